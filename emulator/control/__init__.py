@@ -1,0 +1,1 @@
+"""`/_emulator`: health, messages, clock, reset, seed. For developers and tests; nothing of it exists on AWS."""

@@ -1,0 +1,43 @@
+"""App clients: the record, and the typed view of its settings that rules read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+# "If you don't specify a value for ExplicitAuthFlows, your app client supports these three" (API reference).
+DEFAULT_FLOWS = frozenset({"ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"})
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """Lifetimes in seconds."""
+
+    access: int = 3600
+    id: int = 3600
+    refresh: int = 30 * 86400
+    session: int = 180
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """An app client of a pool. `settings` holds the wire members that Describe echoes."""
+
+    id: str
+    pool_id: str
+    name: str
+    secret: str | None
+    created: float
+    modified: float
+    settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    validity: Validity = field(default_factory=Validity)
+    flows: frozenset[str] = DEFAULT_FLOWS
+    # None: no list given, so the default permissions.
+    read_attributes: frozenset[str] | None = None
+    write_attributes: frozenset[str] | None = None
+    hides_users: bool = False  # PreventUserExistenceErrors ENABLED
+    token_revocation: bool = True
+    rotation: bool = False
+    rotation_grace: int = 0

@@ -1,0 +1,213 @@
+"""Errors as Amazon Cognito names them, each text in one place.
+
+The tree:
+
+    ApiError                      anything answered to a client as an AWS error
+      InvalidParameter, NotAuthorized, ...   one class for each exception of the service model
+      NotImplementedHere          501: a part of Cognito that this emulator does not have yet
+
+Texts follow recorded answers of the real service; where only the exception is documented, the text is ours.
+All modelled client errors are HTTP 400 (API reference, "Common error types").
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ApiError(Exception):
+    """An AWS error answer: `code` is the exception's name on the wire, `message` its text."""
+
+    code: ClassVar[str] = "InternalErrorException"
+    status: ClassVar[int] = 400
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class NotImplementedHere(ApiError):
+    """Answered with 501, which neither boto3 nor Amplify retries; names what is missing."""
+
+    code = "NotImplementedException"
+    status = 501
+
+
+class InternalError(ApiError):
+    code = "InternalErrorException"
+    status = 500
+
+
+class AliasExists(ApiError):
+    code = "AliasExistsException"
+
+
+class CodeDeliveryFailure(ApiError):
+    code = "CodeDeliveryFailureException"
+
+
+class CodeMismatch(ApiError):
+    code = "CodeMismatchException"
+
+
+class EnableSoftwareTokenMfa(ApiError):
+    code = "EnableSoftwareTokenMFAException"
+
+
+class ExpiredCode(ApiError):
+    code = "ExpiredCodeException"
+
+
+class FeatureUnavailableInTier(ApiError):
+    code = "FeatureUnavailableInTierException"
+
+
+class GroupExists(ApiError):
+    code = "GroupExistsException"
+
+
+class InvalidOAuthFlow(ApiError):
+    code = "InvalidOAuthFlowException"
+
+
+class InvalidParameter(ApiError):
+    code = "InvalidParameterException"
+
+
+class InvalidPassword(ApiError):
+    code = "InvalidPasswordException"
+
+
+class InvalidUserPoolConfiguration(ApiError):
+    code = "InvalidUserPoolConfigurationException"
+
+
+class LimitExceeded(ApiError):
+    code = "LimitExceededException"
+
+
+class MfaMethodNotFound(ApiError):
+    code = "MFAMethodNotFoundException"
+
+
+class NotAuthorized(ApiError):
+    code = "NotAuthorizedException"
+
+
+class PasswordHistoryPolicyViolation(ApiError):
+    code = "PasswordHistoryPolicyViolationException"
+
+
+class PasswordResetRequired(ApiError):
+    code = "PasswordResetRequiredException"
+
+
+class RefreshTokenReuse(ApiError):
+    code = "RefreshTokenReuseException"
+
+
+class ResourceNotFound(ApiError):
+    code = "ResourceNotFoundException"
+
+
+class ScopeDoesNotExist(ApiError):
+    code = "ScopeDoesNotExistException"
+
+
+class SoftwareTokenMfaNotFound(ApiError):
+    code = "SoftwareTokenMFANotFoundException"
+
+
+class TooManyFailedAttempts(ApiError):
+    code = "TooManyFailedAttemptsException"
+
+
+class Unauthorized(ApiError):
+    code = "UnauthorizedException"
+
+
+class UnsupportedOperation(ApiError):
+    code = "UnsupportedOperationException"
+
+
+class UnsupportedTokenType(ApiError):
+    code = "UnsupportedTokenTypeException"
+
+
+class UnsupportedUserState(ApiError):
+    code = "UnsupportedUserStateException"
+
+
+class UserNotConfirmed(ApiError):
+    code = "UserNotConfirmedException"
+
+
+class UserNotFound(ApiError):
+    code = "UserNotFoundException"
+
+
+class UsernameExists(ApiError):
+    code = "UsernameExistsException"
+
+
+# --- texts used from more than one place ---------------------------------------------------------------
+
+
+def pool_not_found(pool_id: str) -> ResourceNotFound:
+    return ResourceNotFound(f"User pool {pool_id} does not exist.")
+
+
+def client_not_found(client_id: str) -> ResourceNotFound:
+    return ResourceNotFound(f"User pool client {client_id} does not exist.")
+
+
+def group_not_found() -> ResourceNotFound:
+    return ResourceNotFound("Group not found.")
+
+
+def user_not_found() -> UserNotFound:
+    """Signed-in and admin operations, and sign-in with PreventUserExistenceErrors LEGACY."""
+    return UserNotFound("User does not exist.")
+
+
+def username_client_not_found() -> UserNotFound:
+    """The confirmation and recovery operations' form of an unknown user (LEGACY)."""
+    return UserNotFound("Username/client id combination not found.")
+
+
+def wrong_credentials() -> NotAuthorized:
+    return NotAuthorized("Incorrect username or password.")
+
+
+def user_disabled() -> NotAuthorized:
+    return NotAuthorized("User is disabled.")
+
+
+def wrong_code() -> CodeMismatch:
+    """Sign-up, recovery and attribute codes."""
+    return CodeMismatch("Invalid verification code provided, please try again.")
+
+
+def expired_code() -> ExpiredCode:
+    """Expired, used or never asked for."""
+    return ExpiredCode("Invalid code provided, please request a code again.")
+
+
+def attempt_limit() -> LimitExceeded:
+    return LimitExceeded("Attempt limit exceeded, please try after some time.")
+
+
+def unauthorized_attribute() -> NotAuthorized:
+    return NotAuthorized("A client attempted to write unauthorized attribute")
+
+
+def alias_exists(attribute: str) -> AliasExists:
+    return AliasExists(f"An account with the {attribute} already exists.")
+
+
+def missing_parameter(name: str) -> InvalidParameter:
+    return InvalidParameter(f"Missing required parameter {name}")
+
+
+def invalid_session() -> NotAuthorized:
+    return NotAuthorized("Invalid session for the user.")

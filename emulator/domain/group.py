@@ -1,0 +1,50 @@
+"""Groups and memberships."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of a pool; its key is (pool_id, name). The lowest precedence wins; none comes last."""
+
+    pool_id: str
+    name: str
+    created: float
+    modified: float
+    description: str | None = None
+    role_arn: str | None = None
+    precedence: int | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.pool_id, self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A user (by sub) in a group; its key is (pool_id, group, sub)."""
+
+    pool_id: str
+    group: str
+    sub: str
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.pool_id, self.group, self.sub
+
+
+def by_precedence(groups: Iterable[Group]) -> list[Group]:
+    """Lowest precedence first, those without last; ties by name (AWS promises no order among them)."""
+    return sorted(groups, key=lambda g: (g.precedence is None, g.precedence or 0, g.name))
+
+
+def preferred_role(groups: Iterable[Group]) -> str | None:
+    """The role of the best precedence; None where groups tie there with different roles (developer guide, "Groups")."""
+    ranked = [group for group in by_precedence(groups) if group.role_arn]
+    if not ranked:
+        return None
+    best = {group.role_arn for group in ranked if group.precedence == ranked[0].precedence}
+    return best.pop() if len(best) == 1 else None

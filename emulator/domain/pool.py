@@ -1,0 +1,70 @@
+"""User pools: the record, and the typed view of its settings that rules read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulator.domain.attributes import AttributeSpec, Schema
+from emulator.domain.password import PasswordPolicy
+
+STANDARD_TIERS = ("LITE", "ESSENTIALS", "PLUS")
+
+
+@dataclass(frozen=True, slots=True)
+class MfaSettings:
+    """MfaConfiguration and the factors switched on by SetUserPoolMfaConfig."""
+
+    mode: str = "OFF"
+    sms: bool = False
+    totp: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """A user pool. `settings` holds the wire members that Describe echoes; the other fields are what rules read.
+
+    `schema` is the whole attribute schema; `created` and `modified` are epoch seconds.
+    """
+
+    id: str
+    account: str
+    region: str
+    name: str
+    created: float
+    modified: float
+    settings: Mapping[str, Any]
+    schema: Schema
+    password_policy: PasswordPolicy = field(default_factory=PasswordPolicy)
+    mfa: MfaSettings = field(default_factory=MfaSettings)
+    alias_attributes: frozenset[str] = frozenset()
+    username_attributes: frozenset[str] = frozenset()
+    auto_verified: frozenset[str] = frozenset()
+    verify_before_update: frozenset[str] = frozenset()
+    case_sensitive: bool = True
+    admin_create_only: bool = False
+    tier: str = "ESSENTIALS"
+    # (attribute, ...) in order of priority; None is the legacy behaviour: phone first, then e-mail.
+    recovery: tuple[str, ...] | None = None
+    first_factors: frozenset[str] = frozenset({"PASSWORD"})
+
+    @property
+    def arn(self) -> str:
+        return f"arn:aws:cognito-idp:{self.region}:{self.account}:userpool/{self.id}"
+
+    @property
+    def srp_name(self) -> str:
+        """The part of the id after the region: the pool's name in SRP."""
+        return self.id.split("_", 1)[1]
+
+    @property
+    def has_sms(self) -> bool:
+        return bool(self.settings.get("SmsConfiguration"))
+
+    def attribute(self, name: str) -> AttributeSpec | None:
+        return self.schema.get(name)
+
+    def fold(self, name: str) -> str:
+        """A user name, e-mail or preferred_username as it is compared in this pool (UsernameConfiguration)."""
+        return name if self.case_sensitive else name.lower()

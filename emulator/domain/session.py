@@ -1,0 +1,38 @@
+"""Sessions of a sign-in between its challenges: single use, expiring, bound to client, user and API family."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from emulator.domain.sign_in import Attempt
+
+# A spent or expired session is remembered this long after its end, so that it gets AWS's precise refusal.
+REMEMBERED = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One outstanding challenge. Its key is the hash of the bearer string given to the client.
+
+    `code` is the hash of the code sent for it, `srp` the server's half of an SRP exchange (hex numbers),
+    `totp_secret` what AssociateSoftwareToken made inside MFA_SETUP; `verified` says VerifySoftwareToken proved it.
+    `tries` counts wrong codes.
+    """
+
+    digest: str
+    attempt: Attempt
+    challenge: str
+    expires: float
+    used: bool = False
+    tries: int = 0
+    code: str = ""
+    srp: tuple[str, ...] = ()
+    totp_secret: str = ""
+    totp_name: str = ""
+    verified: bool = False
+
+
+def digest(bearer: str) -> str:
+    """The key of a session by its bearer string."""
+    return hashlib.sha256(bearer.encode()).hexdigest()

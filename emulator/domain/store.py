@@ -1,0 +1,70 @@
+"""The state of one world: its tables and their indexes. Nothing else holds state; nothing else writes it.
+
+    with store.write():                 # commits whole or not at all; never an `await` inside
+        store.users.put(replace(user, status=CONFIRMED))
+
+Look-ups by name, alias, e-mail, phone, sub and token are O(1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from emulator.domain.client import Client
+from emulator.domain.code import PendingCode
+from emulator.domain.group import Group, Membership
+from emulator.domain.pool import Pool
+from emulator.domain.session import Session
+from emulator.domain.table import Database, Table
+from emulator.domain.token import RefreshFamily
+from emulator.domain.user import User
+
+
+class Store(Database):
+    """All tables. Keys: see each record's `key`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pools: Table[Pool] = self.table("pools", lambda pool: pool.id)
+        self.pools.index("home", lambda pool: [(pool.account, pool.region)])
+
+        self.clients: Table[Client] = self.table("clients", lambda client: client.id)
+        self.clients.index("pool", lambda client: [client.pool_id])
+
+        self.users: Table[User] = self.table("users", lambda user: user.key)
+        self.users.index("pool", lambda user: [user.pool_id])
+        self.users.index("username", lambda user: [(user.pool_id, user.folded_username)], unique=True)
+        self.users.index("alias", _aliases, unique=True)
+        self.users.index("email", lambda user: _value(user, "email"))
+        self.users.index("phone_number", lambda user: _value(user, "phone_number"))
+
+        self.groups: Table[Group] = self.table("groups", lambda group: group.key)
+        self.groups.index("pool", lambda group: [group.pool_id])
+
+        self.memberships: Table[Membership] = self.table("memberships", lambda m: m.key)
+        self.memberships.index("user", lambda m: [(m.pool_id, m.sub)])
+        self.memberships.index("group", lambda m: [(m.pool_id, m.group)])
+
+        self.codes: Table[PendingCode] = self.table("codes", lambda code: code.key)
+        self.codes.index("user", lambda code: [(code.pool_id, code.sub)])
+
+        self.sessions: Table[Session] = self.table("sessions", lambda session: session.digest)
+        self.sessions.index("all", lambda _: [None])
+
+        self.families: Table[RefreshFamily] = self.table("families", lambda family: family.origin)
+        self.families.index("token", _tokens, unique=True)
+        self.families.index("event", lambda family: [family.event_id], unique=True)
+        self.families.index("user", lambda family: [family.user_key])
+
+
+def _aliases(user: User) -> Iterable[tuple[str, str, str]]:
+    return [(user.pool_id, name, value) for name, value in user.aliases]
+
+
+def _value(user: User, attribute: str) -> Iterable[tuple[str, str]]:
+    value = user.get(attribute)
+    return [] if value is None else [(user.pool_id, value)]
+
+
+def _tokens(family: RefreshFamily) -> Iterable[str]:
+    return [family.digest, *(old for old, _ in family.rotated)]

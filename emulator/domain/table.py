@@ -1,0 +1,220 @@
+"""Tables of frozen records with indexes, and the one door through which they change.
+
+Every change is made inside a write block (`Database.write`). The block commits whole or not at all;
+it must never contain an `await`. Because all changes pass here, snapshots cost what has changed since
+they were taken (the first-touch old value of each row), not what exists.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Generic, TypeVar
+
+R = TypeVar("R")
+Key = Hashable
+_Row = tuple[int, Any]  # (sequence number, record): the number keeps listings in order of creation
+
+
+class StoreError(Exception):
+    """A rule of the store was broken by our own code (never by a client)."""
+
+
+class Index(Generic[R]):
+    """Finds primary keys by the values that `values_of(record)` yields."""
+
+    def __init__(self, values_of: Callable[[R], Iterable[Key]], *, unique: bool) -> None:
+        self.values_of = values_of
+        self.unique = unique
+        self.one: dict[Key, Key] = {}
+        self.many: dict[Key, list[tuple[int, Key]]] = {}
+
+    def add(self, key: Key, row: _Row) -> None:
+        seq, record = row
+        for value in self.values_of(record):
+            if not self.unique:
+                rows = self.many.setdefault(value, [])
+                if rows and rows[-1][0] > seq:
+                    insort(rows, (seq, key), key=lambda item: item[0])
+                else:
+                    rows.append((seq, key))
+            elif self.one.setdefault(value, key) != key:
+                raise StoreError(f"duplicate {value!r} in a unique index")
+
+    def remove(self, key: Key, row: _Row) -> None:
+        seq, record = row
+        for value in self.values_of(record):
+            if self.unique:
+                if self.one.get(value) == key:
+                    del self.one[value]
+                continue
+            rows = self.many.get(value)
+            if rows is None:
+                continue
+            at = bisect_left(rows, seq, key=lambda item: item[0])
+            if at < len(rows) and rows[at][0] == seq:
+                del rows[at]
+            if not rows:
+                del self.many[value]
+
+
+class Table(Generic[R]):
+    """Rows of one record type, found by primary key and by named indexes. Created by `Database.table`."""
+
+    def __init__(self, database: Database, name: str, key_of: Callable[[R], Key]) -> None:
+        self._database = database
+        self.name = name
+        self.key_of = key_of
+        self._rows: dict[Key, _Row] = {}
+        self._indexes: dict[str, Index[R]] = {}
+        self._last_seq = 0
+
+    def index(self, name: str, values_of: Callable[[R], Iterable[Key]], *, unique: bool = False) -> None:
+        """Declare an index; `values_of` must depend on the record (and what never changes) alone."""
+        self._indexes[name] = Index(values_of, unique=unique)
+
+    # --- reading -----------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._rows
+
+    def __iter__(self) -> Iterator[R]:
+        """All records in order of creation (a copy: safe against changes while it is read)."""
+        return iter([record for _, record in sorted(self._rows.values(), key=lambda row: row[0])])
+
+    def get(self, key: Key) -> R | None:
+        row = self._rows.get(key)
+        return None if row is None else row[1]
+
+    def find(self, index: str, value: Key) -> R | None:
+        """The record with `value` in a unique index."""
+        key = self._indexes[index].one.get(value)
+        return None if key is None else self.get(key)
+
+    def where(self, index: str, value: Key) -> list[R]:
+        """The records with `value` in a non-unique index, in order of creation."""
+        return [self._rows[key][1] for _, key in self._indexes[index].many.get(value, ())]
+
+    def count(self, index: str, value: Key) -> int:
+        return len(self._indexes[index].many.get(value, ()))
+
+    def first(self, index: str, value: Key) -> R | None:
+        rows = self._indexes[index].many.get(value)
+        return self._rows[rows[0][1]][1] if rows else None
+
+    def after(self, index: str, value: Key, seq: int = 0) -> Iterator[tuple[int, R]]:
+        """`(sequence number, record)` of a non-unique index in order of creation, after number `seq`.
+
+        A page costs the page: the start is found by bisection. Do not change the table while iterating.
+        """
+        rows = self._indexes[index].many.get(value, [])
+        for at in range(bisect_right(rows, seq, key=lambda item: item[0]), len(rows)):
+            number, key = rows[at]
+            yield number, self._rows[key][1]
+
+    # --- writing, only inside a write block ----------------------------------------------------------
+
+    def put(self, record: R) -> R:
+        """Insert or replace the record with its key. A replaced record keeps its place in listings."""
+        key = self.key_of(record)
+        old = self._rows.get(key)
+        if old is None:
+            self._last_seq += 1
+            self._set(key, (self._last_seq, record))
+        else:
+            self._set(key, (old[0], record))
+        return record
+
+    def delete(self, key: Key) -> None:
+        if key in self._rows:
+            self._set(key, None)
+
+    def _set(self, key: Key, row: _Row | None) -> None:
+        old = self._rows.get(key)
+        self._database.touch(self, key, old)
+        self._apply(key, old, row)
+
+    def _apply(self, key: Key, old: _Row | None, new: _Row | None) -> None:
+        moved = list(self._indexes.values())
+        if old is not None and new is not None and old[0] == new[0]:
+            # Most changes leave most indexes alone; a long listing is not touched then.
+            moved = [i for i in moved if list(i.values_of(old[1])) != list(i.values_of(new[1]))]
+        if old is not None:
+            for index in moved:
+                index.remove(key, old)
+            del self._rows[key]
+        if new is not None:
+            self._rows[key] = new
+            for index in moved:
+                index.add(key, new)
+
+    def put_back(self, key: Key, row: _Row | None) -> None:
+        """Restore an earlier row; for `Database` alone."""
+        self._apply(key, self._rows.get(key), row)
+
+
+_Layer = dict[tuple[int, Key], tuple[Table[Any], Key, "_Row | None"]]
+
+
+class Database:
+    """The tables of one world, with write blocks and snapshots."""
+
+    def __init__(self) -> None:
+        self._layers: list[_Layer] = []  # one for each snapshot, oldest first
+        self._block: _Layer | None = None
+
+    def table(self, name: str, key_of: Callable[[R], Key]) -> Table[R]:
+        return Table(self, name, key_of)
+
+    @contextmanager
+    def write(self) -> Iterator[None]:
+        """A write block: all its changes, or none if it raises. No `await` inside; blocks do not nest."""
+        if self._block is not None:
+            raise StoreError("a write block is open already")
+        block: _Layer = {}
+        self._block = block
+        try:
+            yield
+        except BaseException:
+            self._undo(block)
+            raise
+        finally:
+            self._block = None
+        if self._layers:
+            top = self._layers[-1]
+            for where, old in block.items():
+                top.setdefault(where, old)
+
+    def touch(self, table: Table[Any], key: Key, old: _Row | None) -> None:
+        if self._block is None:
+            raise StoreError(f"{table.name}: a change outside a write block")
+        self._block.setdefault((id(table), key), (table, key, old))
+
+    def snapshot(self) -> int:
+        """Remember the present state; returns the number to give to `restore`. Costs nothing now."""
+        self._layers.append({})
+        return len(self._layers) - 1
+
+    def restore(self, number: int) -> None:
+        """Back to snapshot `number`, which stays valid; later snapshots are forgotten."""
+        if self._block is not None:
+            raise StoreError("restore inside a write block")
+        if not 0 <= number < len(self._layers):
+            raise StoreError(f"no snapshot {number}")
+        while len(self._layers) > number + 1:
+            self._undo(self._layers.pop())
+        self._undo(self._layers[number])
+        self._layers[number] = {}
+
+    @staticmethod
+    def _undo(layer: _Layer) -> None:
+        # Rows leave before others come back: unique values may have moved between rows.
+        for table, key, _ in layer.values():
+            table.put_back(key, None)
+        for table, key, old in layer.values():
+            if old is not None:
+                table.put_back(key, old)

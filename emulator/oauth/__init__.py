@@ -1,0 +1,1 @@
+"""The browser's side. So far: discovery and keys for token verifiers."""

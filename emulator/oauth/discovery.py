@@ -1,0 +1,42 @@
+"""What token verifiers read: the pool's keys and its OpenID configuration (RFC 8414, OpenID Connect Discovery 1.0)."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from emulator.world import World
+
+
+def _missing(pool_id: str) -> Response:
+    return JSONResponse({"message": f"User pool {pool_id} does not exist."}, 400)
+
+
+async def jwks(request: Request) -> Response:
+    """`GET /{poolId}/.well-known/jwks.json`: the key of ID tokens, then the key of access tokens."""
+    world: World = request.app.state.world
+    pool_id = request.path_params["pool_id"]
+    if pool_id not in world.store.pools:
+        return _missing(pool_id)
+    keys = await world.keys.of(pool_id)
+    return JSONResponse(keys.jwks(), headers={"cache-control": "public, max-age=86400"})
+
+
+async def openid_configuration(request: Request) -> Response:
+    """`GET /{poolId}/.well-known/openid-configuration`; names only what is served here.
+
+    AWS adds the hosted login's endpoints; they come with it.
+    """
+    world: World = request.app.state.world
+    pool = world.store.pools.get(request.path_params["pool_id"])
+    if pool is None:
+        return _missing(request.path_params["pool_id"])
+    document = {
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "issuer": world.issuer(pool),
+        "jwks_uri": f"{world.public_url}/{pool.id}/.well-known/jwks.json",
+        "response_types_supported": ["code", "token"],
+        "scopes_supported": ["openid", "email", "phone", "profile"],
+        "subject_types_supported": ["public"],
+    }
+    return JSONResponse(document)

@@ -1,0 +1,16 @@
+"""The API's operations: thin handlers, one module per area, Admin twins side by side.
+
+A handler translates and decides nothing. `load` enters them all into the wire's table.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+
+def load() -> None:
+    """Import every area (each module whose name does not begin with `_`), so that the wire knows its handlers."""
+    for module in iter_modules(__path__):
+        if not module.name.startswith("_"):
+            import_module(f"{__name__}.{module.name}")

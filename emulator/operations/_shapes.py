@@ -1,0 +1,25 @@
+"""Pieces of answers that several areas share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.domain.attributes import wire
+from emulator.domain.user import User
+
+
+def stamp(seconds: float) -> float:
+    """A timestamp on the wire: epoch seconds with milliseconds."""
+    return round(seconds, 3)
+
+
+def user_type(user: User) -> dict[str, Any]:
+    """UserType: AdminCreateUser, ListUsers, ListUsersInGroup."""
+    return {
+        "Username": user.username,
+        "Attributes": wire(user.all_attributes()),
+        "UserCreateDate": stamp(user.created),
+        "UserLastModifiedDate": stamp(user.modified),
+        "Enabled": user.enabled,
+        "UserStatus": user.status,
+    }

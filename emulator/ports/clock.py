@@ -1,0 +1,49 @@
+"""Time. Everything that expires asks this clock, which tests and `PUT /_emulator/clock` can freeze and move."""
+
+from __future__ import annotations
+
+import time
+
+
+class Clock:
+    """Seconds since the epoch: the machine's time plus an offset, or a frozen instant."""
+
+    def __init__(self, frozen: float | None = None) -> None:
+        self._frozen = frozen
+        self._offset = 0.0
+
+    def now(self) -> float:
+        return self._frozen if self._frozen is not None else time.time() + self._offset
+
+    @staticmethod
+    def machine() -> float:
+        """The machine's own time, whatever this clock was set to: what clients on it put into their requests."""
+        return time.time()
+
+    @property
+    def is_frozen(self) -> bool:
+        return self._frozen is not None
+
+    @property
+    def offset(self) -> float:
+        """Seconds ahead of the machine's time (0 unless it was moved)."""
+        return self.now() - time.time() if self.is_frozen else self._offset
+
+    def freeze(self, at: float | None = None) -> None:
+        """Stand still, at `at` or now."""
+        self._frozen = self.now() if at is None else at
+
+    def set(self, at: float) -> None:
+        """Go on from `at`; a frozen clock stays frozen there."""
+        if self._frozen is not None:
+            self._frozen = at
+        else:
+            self._offset = at - time.time()
+
+    def advance(self, seconds: float) -> None:
+        """Move forward (or back) by `seconds`."""
+        self.set(self.now() + seconds)
+
+    def reset(self) -> None:
+        """The machine's time again."""
+        self._frozen, self._offset = None, 0.0

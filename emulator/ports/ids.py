@@ -1,0 +1,78 @@
+"""Randomness: ids, secrets, codes, bytes. The scripted form repeats itself from a seed."""
+
+from __future__ import annotations
+
+import os
+import random
+import string
+import uuid
+from typing import Protocol
+
+_ALNUM = string.ascii_letters + string.digits
+_LOWER = string.ascii_lowercase + string.digits
+
+
+class Ids(Protocol):
+    """Everything random that the rules need, named by its use."""
+
+    def uuid(self) -> str: ...
+    def pool_suffix(self) -> str:
+        """9 characters [A-Za-z0-9], the part of a pool id after the region."""
+
+    def client_id(self) -> str:
+        """26 characters [a-z0-9]."""
+
+    def client_secret(self) -> str:
+        """52 characters [a-z0-9]."""
+
+    def code(self, digits: int = 6) -> str:
+        """A code for a message; leading zeros are kept."""
+
+    def bytes(self, count: int) -> bytes: ...
+    def password(self) -> str:
+        """A temporary password with every kind of character; the caller lengthens it to its policy."""
+
+
+class RandomIds:
+    """The operating system's randomness. `fixed_code` makes every message code the same (`--code`)."""
+
+    def __init__(self, fixed_code: str | None = None) -> None:
+        self.fixed_code = fixed_code
+        self._random: random.Random = random.SystemRandom()
+
+    def bytes(self, count: int) -> bytes:
+        return os.urandom(count)
+
+    def uuid(self) -> str:
+        return str(uuid.UUID(bytes=self.bytes(16), version=4))
+
+    def _of(self, alphabet: str, count: int) -> str:
+        return "".join(self._random.choices(alphabet, k=count))
+
+    def pool_suffix(self) -> str:
+        return self._of(_ALNUM, 9)
+
+    def client_id(self) -> str:
+        return self._of(_LOWER, 26)
+
+    def client_secret(self) -> str:
+        return self._of(_LOWER, 52)
+
+    def code(self, digits: int = 6) -> str:
+        return self.fixed_code or self._of(string.digits, digits)
+
+    def password(self) -> str:
+        return self._of(_ALNUM, 4) + "".join(
+            self._of(kind, 2) for kind in (string.ascii_uppercase, string.ascii_lowercase, string.digits, "!#%+-_")
+        )
+
+
+class ScriptedIds(RandomIds):
+    """Repeatable ids for tests: the same seed gives the same ids in the same order. Never for anything else."""
+
+    def __init__(self, seed: int = 0, fixed_code: str | None = None) -> None:
+        super().__init__(fixed_code)
+        self._random = random.Random(seed)  # noqa: S311 - repeatable on purpose
+
+    def bytes(self, count: int) -> bytes:
+        return self._random.randbytes(count)

@@ -1,0 +1,79 @@
+"""Messages that Cognito would send by e-mail or SMS: kept here, readable and waitable."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+
+log = logging.getLogger("emulator.messages")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message. `channel` is EMAIL or SMS; `purpose` sign-up, resend, attribute, recovery, invitation, mfa;
+    `code` the code or temporary password in it; `time` epoch seconds."""
+
+    channel: str
+    purpose: str
+    to: str
+    subject: str
+    body: str
+    pool: str
+    user: str
+    time: float
+    code: str | None = None
+    link: str | None = None
+    id: str = ""
+
+
+class Outbox:
+    """The newest `limit` messages, oldest first. `log_codes` writes each as one readable line."""
+
+    def __init__(self, *, log_codes: bool = True, limit: int = 10_000) -> None:
+        self._messages: deque[Message] = deque(maxlen=limit)
+        self._numbers = count(1)
+        self._arrival: asyncio.Event | None = None
+        self._log_codes = log_codes
+        self.closing = False
+
+    def send(self, message: Message) -> Message:
+        """Deliver: keep the message, give it its id and wake those who wait. Safe on the loop's thread only."""
+        kept = Message(
+            **{**{name: getattr(message, name) for name in message.__slots__}, "id": str(next(self._numbers))}
+        )
+        self._messages.append(kept)
+        secret = f" code {kept.code}" if kept.code and self._log_codes else ""
+        log.info("%s to %s (%s, user %s)%s", kept.channel, kept.to, kept.purpose, kept.user, secret)
+        self._wake()
+        return kept
+
+    def _wake(self) -> None:
+        if self._arrival is not None:
+            self._arrival.set()
+            self._arrival = None
+
+    def all(self, accept: Callable[[Message], bool] = lambda _: True) -> list[Message]:
+        return [message for message in self._messages if accept(message)]
+
+    async def wait(self, accept: Callable[[Message], bool], seconds: float) -> list[Message]:
+        """The accepted messages, as soon as there is one, or an empty list after `seconds` (real time)."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not (found := self.all(accept)) and not self.closing:
+                    self._arrival = self._arrival or asyncio.Event()
+                    await self._arrival.wait()
+                return found
+        except TimeoutError:
+            return []
+
+    def clear(self) -> None:
+        self._messages.clear()
+
+    def close(self) -> None:
+        """Let those who wait go: the server stops."""
+        self.closing = True
+        self._wake()

@@ -1,0 +1,1 @@
+"""Seeds: YAML in the API's own member names, validated against the model and made by calling operations."""

@@ -1,0 +1,37 @@
+"""All settings of one emulator, frozen; read once from flags, environment and defaults (see `emulator.cli`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an emulator is started with.
+
+    Attributes:
+        host: address to listen on; "localhost" means 127.0.0.1 and ::1.
+        port: TCP port; 0 takes a free one.
+        seeds: paths of seed files, in order; empty means the built-in default seed, `no_seed` none at all.
+        public_url: base URL under which clients reach the emulator; default `http://localhost:<bound port>`.
+        issuer: "local" (`<public_url>/<poolId>`), "aws" (`https://cognito-idp.<region>.amazonaws.com/<poolId>`),
+            or a base URL to which `/<poolId>` is added.
+        code: when set, every message code is this one.
+        log_codes: whether codes appear in the log.
+        account, region: of unsigned calls, seeds, and callers whose access key is not a 12-digit account.
+        max_body: largest request body in bytes.
+        log_format: "auto" (JSON lines unless on a terminal), "text" or "json".
+    """
+
+    host: str = "localhost"
+    port: int = 9229
+    seeds: tuple[str, ...] = ()
+    no_seed: bool = False
+    public_url: str | None = None
+    issuer: str = "local"
+    code: str | None = None
+    log_codes: bool = True
+    account: str = "000000000000"
+    region: str = "us-east-1"
+    max_body: int = 5 * 1024 * 1024
+    log_format: str = "auto"

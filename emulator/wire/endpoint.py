@@ -1,0 +1,205 @@
+"""`POST /`: one AWS JSON 1.1 request. The stages, in AWS's order:
+
+target and content type -> operation -> JSON -> credentials -> constraints -> handler -> answer
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from emulator.domain.errors import ApiError, InternalError, NotImplementedHere
+from emulator.wire import render
+from emulator.wire.credentials import InvalidSignature, scope
+from emulator.wire.model import OperationModel, Service
+from emulator.wire.registry import Caller, call, find_model, service_of_prefix
+from emulator.wire.validate import SerializationError
+
+if TYPE_CHECKING:
+    from emulator.world import World
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+requests_log = logging.getLogger("emulator.requests")
+log = logging.getLogger("emulator")
+
+
+class UnknownOperation(ApiError):
+    """Sent without a text."""
+
+    code = "UnknownOperationException"
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+
+class RequestTooLarge(ApiError):
+    code = "RequestEntityTooLargeException"
+    status = 413
+
+
+class Disconnected(Exception):
+    """The client went away before its request was complete."""
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What the log line of a request tells."""
+
+    operation: str = "-"
+    input: Mapping[str, Any] = field(default_factory=dict)
+
+
+async def endpoint(world: World, asgi: Scope, receive: Receive, send: Send, cors: render.Headers) -> None:
+    """Answer one request; every outcome is a JSON answer with AWS's headers."""
+    started = time.perf_counter()
+    headers = dict(asgi["headers"])
+    seen = _Seen()
+    error: ApiError | None = None
+    status = 200
+    try:
+        body = await read_body(receive, headers, world.settings.max_body)
+        content_type = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
+        if content_type == b"application/json":
+            # Recorded of this front end: the generic JSON protocol answers 200 with an error inside.
+            log.warning("Content-Type is application/json; the service wants application/x-amz-json-1.1")
+            payload = _GENERIC_UNKNOWN
+        elif content_type != render.CONTENT_TYPE:
+            raise UnknownOperation
+        else:
+            payload = render.body(await _answer(world, asgi, headers, body, seen))
+    except Disconnected:
+        return
+    except ApiError as raised:
+        error = raised
+    except Exception:
+        log.exception("%s failed", seen.operation)
+        error = InternalError("Something went wrong.")
+    if error is not None:
+        payload, status = render.error_body(error), error.status
+    request_id = world.ids.uuid()
+    await send(
+        {
+            "type": "http.response.start",
+            "status": status,
+            "headers": render.headers(request_id, len(payload), error) + cors,
+        }
+    )
+    await send({"type": "http.response.body", "body": payload})
+    if requests_log.isEnabledFor(logging.INFO):
+        _log_request(seen, error, status, time.perf_counter() - started)
+
+
+_GENERIC_UNKNOWN = (
+    b'{"Output":{"__type":"com.amazon.coral.service#UnknownOperationException","message":null},"Version":"1.0"}'
+)
+
+
+async def read_body(receive: Receive, headers: Mapping[bytes, bytes], limit: int) -> bytes:
+    """The request's body, at most `limit` bytes.
+
+    Raises:
+        RequestTooLarge: it is larger; nothing more is read.
+        Disconnected: the client has gone.
+    """
+    declared = headers.get(b"content-length", b"0")
+    if declared.isdigit() and int(declared) > limit:
+        raise RequestTooLarge(f"The request body is larger than {limit} bytes.")
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            raise RequestTooLarge(f"The request body is larger than {limit} bytes.")
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return b"".join(chunks)
+
+
+async def _answer(
+    world: World, asgi: Scope, headers: Mapping[bytes, bytes], body: bytes, seen: _Seen
+) -> Mapping[str, Any]:
+    value = parse(body)
+    service, model = _target(headers.get(b"x-amz-target", b"").decode("latin-1"), seen)
+    if isinstance(value, dict):
+        seen.input = value
+    caller = _caller(world, asgi, headers, service, model)
+    return await call(world, service, model.name, value, caller, model)
+
+
+def parse(body: bytes) -> Any:
+    """The JSON of a request; an empty body is an empty input.
+
+    Raises:
+        SerializationError: it is not JSON, or holds text that is not Unicode.
+    """
+    if not body.strip():
+        return {}
+    try:
+        value = json.loads(body, parse_constant=_no_constant)
+        if b"\\u" in body:
+            # A lone surrogate (\ud800) is JSON but no text: nothing could ever encode it.
+            json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        raise SerializationError("") from None
+    return value
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _target(target: str, seen: _Seen) -> tuple[Service, OperationModel]:
+    prefix, _, name = target.partition(".")
+    service = service_of_prefix(prefix)
+    if service is None:
+        raise UnknownOperation
+    seen.operation = name
+    model = find_model(service, name)
+    if model is None:
+        seen.operation = "-"
+        raise UnknownOperation
+    return service, model
+
+
+def _caller(
+    world: World, asgi: Scope, headers: Mapping[bytes, bytes], service: Service, model: OperationModel
+) -> Caller:
+    account, region = world.settings.account, world.settings.region
+    authorization = headers.get(b"authorization", b"").decode("latin-1")
+    if model.signed:
+        account, region, signed_for = scope(authorization, account)
+        if signed_for != service:
+            text = f"Credential should be scoped to correct service: '{service}'."
+            raise InvalidSignature(text)
+    client = asgi.get("client")
+    agent = headers.get(b"user-agent", b"").decode("latin-1")
+    return Caller(account, region, client[0] if client else "127.0.0.1", agent)
+
+
+def _log_request(seen: _Seen, error: ApiError | None, status: int, seconds: float) -> None:
+    told = seen.input
+    parameters = told.get("AuthParameters") or told.get("ChallengeResponses")
+    user = told.get("Username") or (parameters.get("USERNAME") if isinstance(parameters, dict) else None)
+    fields = {
+        "operation": seen.operation,
+        "pool": told.get("UserPoolId"),
+        "client": told.get("ClientId"),
+        "user": user,
+        "result": error.code if error else "ok",
+        "status": status,
+        "ms": round(seconds * 1000, 1),
+    }
+    if isinstance(error, NotImplementedHere) or (error is not None and error.status >= 500):
+        fields["message"] = error.message
+    requests_log.info("request", extra={"fields": fields})

@@ -1,0 +1,224 @@
+"""The table of operations: which handler answers which name, and what of its input it honours.
+
+    @operation("ConfirmSignUp", ignores=("AnalyticsMetadata", "UserContextData"))
+    async def confirm_sign_up(world, *, client_id, username, confirmation_code, session=None): ...
+
+Members arrive as validated snake_case keywords, nested values as the wire's mappings. What a handler does not
+name is refused: a member listed under `later` (or unknown to the handler because botocore is newer) answers 501
+`Operation.Member` when it carries anything but its default.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from emulator.domain.errors import ApiError, NotImplementedHere
+from emulator.wire.model import IDENTITY, IDP, SERVICES, OperationModel, Service, Shape, service_model, snake
+from emulator.wire.validate import read
+
+if TYPE_CHECKING:
+    from emulator.world import World
+
+Handler = Callable[..., Awaitable[Mapping[str, Any] | None]]
+# Accepted and without effect by their documentation, until threat protection and analytics are built.
+IGNORABLE = frozenset({"AnalyticsMetadata", "UserContextData", "ContextData"})
+# Only ever handed to Lambda triggers. No pool can have one yet (LambdaConfig answers 501), so leaving these
+# without effect is what AWS does with such a pool.
+TRIGGER_INPUT = frozenset({"ClientMetadata", "ValidationData"})
+
+# Operations newer than the oldest botocore that we accept: known by name even where the model lacks them.
+NEWER_OPERATIONS = frozenset(
+    {
+        "AddUserPoolClientSecret", "AdminDeleteSoftwareToken", "AdminGetUserAuthFactors", "AdminListUserSessions",
+        "AdminRevokeUserSession", "CreateTerms", "CreateUserPoolReplica", "DeleteTerms", "DeleteUserPoolClientSecret",
+        "DeleteUserPoolReplica", "DescribeTerms", "DescribeTermsByClient", "GetClientToken", "GetDerivedToken",
+        "GetProvisionedLimit", "GetTokensFromRefreshToken", "GetUserPoolClientSessionConfiguration",
+        "GetUserPoolSessionConfiguration", "ListTerms", "ListUserPoolClientSecrets", "ListUserPoolReplicas",
+        "ListUserSessions", "RevokeUserSession", "SetUserPoolClientSessionConfiguration",
+        "SetUserPoolSessionConfiguration", "UpdateProvisionedLimit", "UpdateTerms", "UpdateUserPoolReplica",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls: account and region from the SigV4 scope (or the settings), and what the connection tells."""
+
+    account: str
+    region: str
+    ip: str = "127.0.0.1"
+    user_agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A written operation. Paths in `later` and `nested` are dotted wire names (`Policies.SignInPolicy`)."""
+
+    service: Service
+    name: str
+    handler: Handler
+    ignores: frozenset[str]
+    later: Mapping[str, tuple[Any, ...]]
+    nested: frozenset[str]
+    takes_caller: bool
+    honoured: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def module(self) -> str:
+        return self.handler.__module__
+
+
+_OPERATIONS: dict[tuple[Service, str], Operation] = {}
+
+
+def operation(
+    name: str,
+    *,
+    service: Service = IDP,
+    ignores: Iterable[str] = (),
+    later: Mapping[str, tuple[Any, ...]] | None = None,
+    nested: Iterable[str] = (),
+) -> Callable[[Handler], Handler]:
+    """Enter a handler into the table under the operation's wire name.
+
+    Args:
+        ignores: members without effect; only those in `IGNORABLE` and `TRIGGER_INPUT`.
+        later: dotted paths of members not honoured yet, each with the values that mean "default" and are let pass.
+        nested: dotted paths of the members inside structures that the handler honours (a structure named here
+            with no deeper path is honoured with all its members only if each is listed).
+    """
+
+    def enter(handler: Handler) -> Handler:
+        if (service, name) in _OPERATIONS:
+            raise RuntimeError(f"{name} has two handlers")
+        keywords = [p.name for p in inspect.signature(handler).parameters.values() if p.kind is p.KEYWORD_ONLY]
+        _OPERATIONS[service, name] = Operation(
+            service,
+            name,
+            handler,
+            ignores=frozenset(ignores),
+            later=dict(later or {}),
+            nested=frozenset(nested),
+            takes_caller="caller" in keywords,
+            honoured=frozenset(keyword for keyword in keywords if keyword != "caller"),
+        )
+        return handler
+
+    return enter
+
+
+def written() -> Mapping[tuple[Service, str], Operation]:
+    """The operations that have a handler, by (service, name). `emulator.operations` must have been imported."""
+    return _OPERATIONS
+
+
+def known_names(service: Service) -> list[str]:
+    """Every operation of the service that we know of, whether or not the installed model has it."""
+    names = set(service_model(service).names)
+    names |= {name for s, name in _OPERATIONS if s == service}
+    if service == IDP:
+        names |= NEWER_OPERATIONS
+    return sorted(names)
+
+
+def service_of_prefix(prefix: str) -> Service | None:
+    """The service of an X-Amz-Target prefix."""
+    return {"AWSCognitoIdentityProviderService": IDP, "AWSCognitoIdentityService": IDENTITY}.get(prefix)  # type: ignore[return-value]
+
+
+def find_model(service: Service, name: str) -> OperationModel | None:
+    """The model of an operation; None if there is no such operation.
+
+    Raises:
+        NotImplementedHere: it exists, but the installed botocore is too old to describe it.
+    """
+    model = service_model(service).operation(name)
+    if model is None and name in known_names(service):
+        raise NotImplementedHere(f"{name} is not in the service model of the installed botocore; install a newer one.")
+    return model
+
+
+async def call(
+    world: World, service: Service, name: str, value: Any, caller: Caller, model: OperationModel | None = None
+) -> Mapping[str, Any]:
+    """Validate `value` as the operation's input, run its handler and return the output members.
+
+    This is the one way to run an operation: the wire, seeds and the control API all come here.
+
+    Raises:
+        ApiError: what AWS would answer; NotImplementedHere for what is not written.
+    """
+    model = model or find_model(service, name)
+    if model is None:
+        raise LookupError(f"no operation {name} in {service}")
+    entry = _OPERATIONS.get((service, name))
+    if entry is None:
+        read(model.input, value)
+        raise NotImplementedHere(f"{name} is not implemented by cognito-emulator yet.")
+    members = read(model.input, value)
+    _refuse_unhonoured(entry, model.input, members, value)
+    keywords = {snake(member): item for member, item in members.items() if snake(member) in entry.honoured}
+    if entry.takes_caller:
+        keywords["caller"] = caller
+    answer = await entry.handler(world, **keywords)
+    return answer or {}
+
+
+def _refuse_unhonoured(entry: Operation, shape: Shape, members: dict[str, Any], raw: Any) -> None:
+    """501 for a member that would silently have no effect."""
+    for name in raw:
+        if name not in shape.members and raw[name] is not None and snake(name) in entry.honoured:
+            text = f"{entry.name}.{name} is not in the service model of the installed botocore; install a newer one."
+            raise NotImplementedHere(text)
+    for name, value in members.items():
+        if name in entry.ignores:
+            continue
+        if name in entry.later or snake(name) not in entry.honoured:
+            _refuse(entry, name, value)
+        else:
+            _walk(entry, shape.members[name], value, name)
+
+
+def _walk(entry: Operation, shape: Shape, value: Any, path: str) -> None:
+    if shape.document or shape.name == "AttributeType":
+        return
+    if shape.type == "list" and shape.element is not None and shape.element.type == "structure":
+        for item in value:
+            _walk(entry, shape.element, item, path)
+    elif shape.type == "structure":
+        for name, item in value.items():
+            inner = f"{path}.{name}"
+            if inner in entry.later or inner not in entry.nested:
+                _refuse(entry, inner, item)
+            else:
+                _walk(entry, shape.members[name], item, inner)
+
+
+def _refuse(entry: Operation, path: str, value: Any) -> None:
+    if value not in entry.later.get(path, ()):
+        raise NotImplementedHere(f"{entry.name}.{path} is not implemented by cognito-emulator yet.")
+
+
+def ledger() -> list[dict[str, Any]]:
+    """All operations of both services: name, service, module, members ignored and to come, state."""
+    rows = []
+    for service in SERVICES:
+        for name in known_names(service):
+            entry = _OPERATIONS.get((service, name))
+            rows.append(
+                {
+                    "operation": name,
+                    "service": service,
+                    "module": entry.module if entry else "",
+                    "ignored": sorted(entry.ignores) if entry else [],
+                    "later": sorted(entry.later) if entry else [],
+                    "state": "not implemented" if entry is None else "partial" if entry.later else "done",
+                }
+            )
+    return rows
+
+
+__all__ = ["ApiError", "Caller", "Operation", "call", "find_model", "known_names", "ledger", "operation", "written"]

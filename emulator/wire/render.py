@@ -1,0 +1,49 @@
+"""Answers on the wire: JSON bodies and headers as the service sends them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from emulator.domain.errors import ApiError
+from emulator.wire.validate import SerializationError
+
+CONTENT_TYPE = b"application/x-amz-json-1.1"
+Headers = list[tuple[bytes, bytes]]
+
+
+def body(answer: Mapping[str, Any]) -> bytes:
+    """The JSON of an answer; members that are None are left out, never sent as null."""
+    return json.dumps(_present(answer), separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _present(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _present(item) for name, item in value.items() if item is not None}
+    if isinstance(value, (list, tuple)):
+        return [_present(item) for item in value]
+    return value
+
+
+def error_body(error: ApiError) -> bytes:
+    """`{"__type": …, "message": …}`; the serialization error alone spells `Message` (recorded)."""
+    if not error.message:
+        return json.dumps({"__type": error.code}, separators=(",", ":")).encode()
+    name = "Message" if isinstance(error, SerializationError) else "message"
+    return json.dumps({"__type": error.code, name: error.message}, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def headers(request_id: str, length: int, error: ApiError | None = None) -> Headers:
+    """The headers of an answer. Browsers' SDKs read the error's name from x-amzn-errortype first."""
+    found: Headers = [
+        (b"content-type", CONTENT_TYPE),
+        (b"content-length", str(length).encode()),
+        (b"x-amzn-requestid", request_id.encode()),
+    ]
+    if error is not None:
+        found.append((b"x-amzn-errortype", f"{error.code}:".encode()))
+        line = " ".join(error.message.split())
+        if line:
+            found.append((b"x-amzn-errormessage", line.encode("ascii", "replace")))
+    return found

@@ -1,0 +1,77 @@
+"""The world: one emulator's state, settings and ports. The one thing that is passed around."""
+
+from __future__ import annotations
+
+from emulator.domain import errors
+from emulator.domain.client import Client
+from emulator.domain.pool import Pool
+from emulator.domain.store import Store
+from emulator.ports.clock import Clock
+from emulator.ports.ids import Ids, RandomIds
+from emulator.ports.keys import Keys
+from emulator.ports.outbox import Outbox
+from emulator.settings import Settings
+
+
+class World:
+    """Everything that a use case may touch. Two worlds in one process share nothing."""
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        clock: Clock | None = None,
+        ids: Ids | None = None,
+        keys: Keys | None = None,
+        outbox: Outbox | None = None,
+    ) -> None:
+        self.settings = settings or Settings()
+        self.store = Store()
+        self.clock = clock or Clock()
+        self.ids: Ids = ids or RandomIds(self.settings.code)
+        self.keys = keys or Keys()
+        self.outbox = outbox or Outbox(log_codes=self.settings.log_codes)
+        # Known once the port is bound; fixed from then on, never taken from a request.
+        self.public_url = self.settings.public_url or f"http://localhost:{self.settings.port}"
+
+    def issuer(self, pool: Pool) -> str:
+        """The `iss` claim of the pool's tokens."""
+        if self.settings.issuer == "local":
+            return f"{self.public_url}/{pool.id}"
+        if self.settings.issuer == "aws":
+            return f"https://cognito-idp.{pool.region}.amazonaws.com/{pool.id}"
+        return f"{self.settings.issuer.rstrip('/')}/{pool.id}"
+
+    def pool(self, pool_id: str, account: str, region: str) -> Pool:
+        """A pool as a signed call sees it: another account's or region's pools do not exist for it.
+
+        Raises:
+            ResourceNotFound
+        """
+        pool = self.store.pools.get(pool_id)
+        if pool is None or (pool.account, pool.region) != (account, region):
+            raise errors.pool_not_found(pool_id)
+        return pool
+
+    def client(self, client_id: str) -> tuple[Pool, Client]:
+        """An app client and its pool, as an unsigned call names it.
+
+        Raises:
+            ResourceNotFound
+        """
+        client = self.store.clients.get(client_id)
+        pool = self.store.pools.get(client.pool_id) if client else None
+        if client is None or pool is None:
+            raise errors.client_not_found(client_id)
+        return pool, client
+
+    def client_of(self, pool: Pool, client_id: str) -> Client:
+        """An app client of that pool, as an admin call names it.
+
+        Raises:
+            ResourceNotFound
+        """
+        client = self.store.clients.get(client_id)
+        if client is None or client.pool_id != pool.id:
+            raise errors.client_not_found(client_id)
+        return client

@@ -1,0 +1,42 @@
+"""Fixtures for all tests: one server for the session, put back to empty before each test that uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from emulator.settings import Settings
+from emulator.world import World
+from tests.harness import Running
+
+
+@pytest.fixture(scope="session")
+def shared_server() -> Iterator[Running]:
+    running = Running(World(Settings(port=0)))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def running(shared_server: Running) -> Running:
+    """The server, empty: no pools, the machine's time, no messages."""
+    shared_server.reset()
+    return shared_server
+
+
+@pytest.fixture
+def world(running: Running) -> World:
+    return running.world
+
+
+@pytest.fixture(scope="session")
+def shared_idp(shared_server: Running) -> Any:
+    return shared_server.client()
+
+
+@pytest.fixture
+def idp(running: Running, shared_idp: Any) -> Any:
+    """A boto3 cognito-idp client; botocore's own parameter checks are off, so that the server's are seen."""
+    return shared_idp
