@@ -5,13 +5,10 @@ from __future__ import annotations
 import hmac
 import string
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 
 from emulator.domain import errors, srp
-
-if TYPE_CHECKING:
-    from emulator.domain.user import Password
+from emulator.domain.user import Password, User
 
 # Developer guide, "Password policies"; a space counts when it is neither first nor last.
 SYMBOLS = frozenset("^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+- ")
@@ -88,3 +85,21 @@ def check_history(policy: PasswordPolicy, known: Iterable[Password], srp_name: s
     """
     if policy.history and any(matches(old, srp_name, username, typed) for old in known):
         raise errors.PasswordHistoryPolicyViolation("Password has previously been used.")
+
+
+def make(salt: bytes, srp_name: str, username: str, typed: str, expires: float | None = None) -> Password:
+    """What is kept of a new password; `salt` is 16 random bytes, `expires` (epoch seconds) makes it temporary."""
+    return Password(salt, srp.private_value(srp_name, username, typed, salt), expires=expires)
+
+
+def set_password(policy: PasswordPolicy, user: User, new: Password | None) -> User:
+    """`user` with a new password; the present one joins the history as far as PasswordHistorySize goes.
+
+    A temporary password never joins it (not documented; it was never the user's own).
+    """
+    old = user.password
+    kept = user.password_history
+    if old is not None and old.expires is None:
+        kept = (old, *kept)
+    # The current password counts as one of the remembered ones.
+    return replace(user, password=new, password_history=kept[: max(policy.history - 1, 0)])
