@@ -1,9 +1,24 @@
-"""Tokens: refresh families (one per sign-in) and the claims of ID and access tokens."""
+"""Tokens: refresh families (one per sign-in) and the claims of ID and access tokens.
+
+Claims and their forms: developer guide, "Understanding the identity token" and "Understanding the access token".
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from emulator.domain.attributes import VERIFIED_FLAGS
+from emulator.domain.client import Client
+from emulator.domain.group import Group, by_precedence, preferred_role
+from emulator.domain.pool import Pool
+from emulator.domain.user import User
+
+USER_SCOPE = "aws.cognito.signin.user.admin"
+# A replaced refresh token is remembered, so that using it again is told from an unknown one.
+REMEMBERED_ROTATIONS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +39,7 @@ class RefreshFamily:
     auth_time: int
     created: float
     expires: float
-    scope: str = "aws.cognito.signin.user.admin"
+    scope: str = USER_SCOPE
     revoked: bool = False
     rotated: tuple[tuple[str, float], ...] = ()
 
@@ -36,3 +51,77 @@ class RefreshFamily:
 def digest(token: str) -> str:
     """The key under which a refresh token is found."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom tokens are about: the records their claims are made of."""
+
+    pool: Pool
+    client: Client
+    user: User
+    groups: Sequence[Group]
+    family: RefreshFamily
+    issuer: str
+
+
+def _common(subject: Subject, now: int, lifetime: int, jti: str) -> dict[str, Any]:
+    family = subject.family
+    claims: dict[str, Any] = {"sub": subject.user.sub}
+    if subject.groups:
+        claims["cognito:groups"] = [group.name for group in by_precedence(subject.groups)]
+    claims["iss"] = subject.issuer
+    if subject.client.token_revocation or subject.client.rotation:
+        claims |= {"origin_jti": family.origin, "jti": jti}
+    return claims | {
+        "event_id": family.event_id,
+        "auth_time": family.auth_time,
+        "iat": now,
+        "exp": now + lifetime,
+    }
+
+
+def id_claims(subject: Subject, now: int, jti: str) -> dict[str, Any]:
+    """The ID token's claims; `now` in epoch seconds."""
+    user, client = subject.user, subject.client
+    claims = _common(subject, now, client.validity.id, jti)
+    claims |= {"aud": client.id, "token_use": "id", "cognito:username": user.username}
+    roles = [group.role_arn for group in by_precedence(subject.groups) if group.role_arn]
+    if roles:
+        claims["cognito:roles"] = roles
+        preferred = preferred_role(subject.groups)
+        if preferred:
+            claims["cognito:preferred_role"] = preferred
+    for name, value in user.attributes:
+        if can_read(client, name):
+            claims[name] = _claim_value(name, value)
+    return claims
+
+
+def access_claims(subject: Subject, now: int, jti: str) -> dict[str, Any]:
+    """The access token's claims; attributes are never among them."""
+    claims = _common(subject, now, subject.client.validity.access, jti)
+    return claims | {
+        "client_id": subject.client.id,
+        "token_use": "access",
+        "scope": subject.family.scope,
+        "username": subject.user.username,
+    }
+
+
+def can_read(client: Client, attribute: str) -> bool:
+    """Whether the client may read an attribute; without a list it reads all but developer-only ones."""
+    if attribute.startswith("dev:"):
+        return False
+    return client.read_attributes is None or attribute in client.read_attributes
+
+
+def _claim_value(name: str, value: str) -> Any:
+    """Flags are booleans and the address is an object; custom attributes stay strings whatever their type."""
+    if name in VERIFIED_FLAGS:
+        return value == "true"
+    if name == "address":
+        return {"formatted": value}
+    if name == "updated_at" and value.isascii() and value.isdecimal():
+        return int(value)
+    return value

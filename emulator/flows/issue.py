@@ -1,0 +1,94 @@
+"""Issues tokens: the only place that makes them."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from emulator.domain import errors, token
+from emulator.domain.group import Group
+from emulator.domain.lockout import cleared
+from emulator.domain.token import RefreshFamily, Subject
+
+if TYPE_CHECKING:
+    from emulator.world import World
+
+# The head of Cognito's refresh tokens: an encrypted JWT ({"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}).
+_HEAD = "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ"
+_PARTS = (256, 12, 640, 16)
+
+
+async def sign_in(world: World, pool_id: str, client_id: str, sub: str) -> dict[str, Any]:
+    """The AuthenticationResult of a completed sign-in, with a new refresh family. Clears the lockout.
+
+    Raises:
+        UserNotFound, ResourceNotFound: user, client or pool went away meanwhile.
+        NotAuthorized: the user was disabled meanwhile.
+    """
+    await world.keys.of(pool_id)  # may wait for the key maker: everything is looked up after it
+    pool, client = world.client(client_id)
+    user = world.store.users.get((pool_id, sub))
+    if user is None:
+        raise errors.user_not_found()
+    if not user.enabled:
+        raise errors.user_disabled()
+    now = world.clock.now()
+    refresh = refresh_token(world)
+    family = RefreshFamily(
+        origin=world.ids.uuid(),
+        pool_id=pool.id,
+        client_id=client.id,
+        sub=user.sub,
+        event_id=world.ids.uuid(),
+        digest=token.digest(refresh),
+        auth_time=int(now),
+        created=now,
+        expires=now + client.validity.refresh,
+    )
+    with world.store.write():
+        _forget_expired(world, family, now)
+        world.store.families.put(family)
+        world.store.users.put(replace(user, lockout=cleared()))
+    return {**await tokens(world, family), "RefreshToken": refresh}
+
+
+def _forget_expired(world: World, family: RefreshFamily, now: float) -> None:
+    """Drop the user's oldest sign-in if it is over: whoever signs in daily for years stays small."""
+    oldest = world.store.families.first("user", family.user_key)
+    if oldest is not None and oldest.expires <= now:
+        world.store.families.delete(oldest.origin)
+
+
+def refresh_token(world: World) -> str:
+    """A new refresh token: opaque, in the shape of the service's."""
+    parts = [base64.urlsafe_b64encode(world.ids.bytes(size)).decode().rstrip("=") for size in _PARTS]
+    return ".".join([_HEAD, *parts])
+
+
+async def tokens(world: World, family: RefreshFamily) -> dict[str, Any]:
+    """ID and access token of a family by the records as they are now; no refresh token.
+
+    Raises:
+        UserNotFound, ResourceNotFound: user or client is gone.
+    """
+    keys = await world.keys.of(family.pool_id)
+    pool, client = world.client(family.client_id)
+    user = world.store.users.get(family.user_key)
+    if user is None:
+        raise errors.user_not_found()
+    subject = Subject(pool, client, user, groups_of(world, family.user_key), family, world.issuer(pool))
+    now = int(world.clock.now())
+    return {
+        "AccessToken": keys.access_key.sign(token.access_claims(subject, now, world.ids.uuid())),
+        "IdToken": keys.id_key.sign(token.id_claims(subject, now, world.ids.uuid())),
+        "ExpiresIn": client.validity.access,
+        "TokenType": "Bearer",
+    }
+
+
+def groups_of(world: World, user_key: tuple[str, str]) -> list[Group]:
+    """The groups that a user is in."""
+    store = world.store
+    found = [store.groups.get((m.pool_id, m.group)) for m in store.memberships.where("user", user_key)]
+    return [group for group in found if group is not None]
