@@ -30,6 +30,8 @@ class World:
         self.clock = clock or Clock()
         self.ids: Ids = ids or RandomIds(self.settings.code)
         self.keys = keys or Keys()
+        # Keys what must repeat itself without being guessable, such as the salt of a user who does not exist.
+        self.secret = self.ids.bytes(32)
         self.outbox = outbox or Outbox(log_codes=self.settings.log_codes)
         # Known once the port is bound; fixed from then on, never taken from a request.
         self.public_url = self.settings.public_url or f"http://localhost:{self.settings.port}"

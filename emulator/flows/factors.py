@@ -1,0 +1,150 @@
+"""MFA factors of a user: setting up an authenticator, and preferences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from emulator.domain import errors, lockout, totp
+from emulator.domain.pool import Pool
+from emulator.domain.session import Session
+from emulator.domain.sign_in import MFA_SETUP, SMS_MFA, SOFTWARE_TOKEN_MFA
+from emulator.domain.user import Factors, Totp, User
+from emulator.flows import sessions
+
+if TYPE_CHECKING:
+    from emulator.world import World
+
+
+def setup_session(world: World, bearer: str) -> tuple[Session, Pool, User]:
+    """The MFA_SETUP session of a sign-in, with its pool and user.
+
+    Raises:
+        NotAuthorized: no such session, or of another challenge.
+    """
+    session = sessions.find(world, bearer)
+    user = world.store.users.get((session.attempt.pool_id, session.attempt.sub))
+    pool = world.store.pools.get(session.attempt.pool_id)
+    if session.challenge != MFA_SETUP or user is None or pool is None or not user.enabled:
+        raise errors.invalid_session()
+    return session, pool, user
+
+
+def _check_offered(pool: Pool) -> None:
+    if not pool.mfa.totp:
+        raise errors.SoftwareTokenMfaNotFound("Software Token MFA has not been enabled by the userPool")
+
+
+def associate(world: World, pool: Pool, user: User) -> str:
+    """A new secret for a signed-in user. One that is verified already stays in use until this one is.
+
+    Raises:
+        SoftwareTokenMfaNotFound: the pool does not offer authenticators.
+    """
+    _check_offered(pool)
+    secret = totp.make_secret(world.ids.bytes(32))
+    pending = replace(user.factors, totp=replace(user.factors.totp, pending=secret))
+    with world.store.write():
+        world.store.users.put(replace(user, factors=pending))
+    return secret
+
+
+def associate_in_sign_in(world: World, session: Session, pool: Pool) -> tuple[str, str]:
+    """A new secret inside MFA_SETUP, and the session that goes on."""
+    _check_offered(pool)
+    secret = totp.make_secret(world.ids.bytes(32))
+    return secret, sessions.renew(world, session, replace(session, totp_secret=secret, verified=False))
+
+
+def verify(world: World, pool: Pool, user: User, code: str, name: str) -> None:
+    """Take a signed-in user's new authenticator into use. Preferences switch it on.
+
+    Raises:
+        EnableSoftwareTokenMfa: wrong code. SoftwareTokenMfaNotFound: nothing was associated.
+        NotAuthorized: too many wrong codes.
+    """
+    _check_offered(pool)
+    if user.factors.totp.pending is None:
+        raise errors.SoftwareTokenMfaNotFound("Software Token MFA does not exist for the user.")
+    proved = _proved_by(world, user, user.factors.totp.pending, code, name)
+    with world.store.write():
+        world.store.users.put(_with_totp(world, user, proved))
+
+
+def verify_in_sign_in(world: World, session: Session, pool: Pool, user: User, code: str, name: str) -> str:
+    """The same inside MFA_SETUP; returns the session with which MFA_SETUP is answered."""
+    _check_offered(pool)
+    if not session.totp_secret:
+        raise errors.SoftwareTokenMfaNotFound("Software Token MFA does not exist for the user.")
+    proved = _proved_by(world, user, session.totp_secret, code, name)
+    with world.store.write():
+        world.store.users.put(_with_totp(world, user, proved))
+    return sessions.renew(world, session, replace(session, verified=True))
+
+
+def _proved_by(world: World, user: User, secret: str, code: str, name: str) -> Totp:
+    now = world.clock.now()
+    lockout.check(user.lockout, now)
+    step = totp.accepted_step(secret, code, now)
+    if step is None:
+        # Counted like a wrong MFA code, so that the code of a stolen session cannot be guessed for ever.
+        with world.store.write():
+            world.store.users.put(replace(user, lockout=lockout.failed(user.lockout, now)))
+        raise errors.EnableSoftwareTokenMfa("Code mismatch and fail enable Software Token MFA")
+    # The code used here is spent too (recorded).
+    return Totp(secret=secret, name=name, last_step=step)
+
+
+def _with_totp(world: World, user: User, proved: Totp) -> User:
+    return replace(user, factors=replace(user.factors, totp=proved), modified=world.clock.now())
+
+
+def prefer(
+    world: World, pool: Pool, user: User, wanted: Mapping[str, Mapping[str, bool]], refusals: Mapping[str, str]
+) -> None:
+    """Switch factors on or off and choose the preferred one.
+
+    Args:
+        wanted: factor -> its settings block (Enabled, PreferredMfa) for each block that was sent; a member that
+            is left out is false (API reference, SMSMfaSettingsType).
+        refusals: factor -> the text for a user who has not what it needs; the Admin twin words it differently.
+
+    Raises:
+        InvalidParameter: the user lacks what the factor needs, two are preferred, one is preferred but not
+            enabled, or a factor is switched off although the pool requires MFA.
+    """
+    if sum(bool(block.get("PreferredMfa")) for block in wanted.values()) > 1:
+        raise errors.InvalidParameter("Only one MFA method can be preferred.")
+    enabled, preferred = set(user.factors.enabled), user.factors.preferred
+    for factor, block in wanted.items():
+        # Recorded for the authenticator: refused also when it is switched off by a user who never had it.
+        needed = block.get("Enabled") or factor == SOFTWARE_TOKEN_MFA
+        if needed and not _has(user, factor):
+            raise errors.InvalidParameter(refusals[factor])
+        if block.get("Enabled"):
+            enabled.add(factor)
+        elif block.get("PreferredMfa"):
+            raise errors.InvalidParameter("The preferred MFA method must be enabled.")
+        else:
+            _check_can_switch_off(pool, factor, enabled)
+            enabled.discard(factor)
+        if block.get("PreferredMfa"):
+            preferred = factor
+        elif preferred == factor:
+            preferred = None
+    factors = Factors(frozenset(enabled), preferred if preferred in enabled else None, user.factors.totp)
+    with world.store.write():
+        world.store.users.put(replace(user, factors=factors, modified=world.clock.now()))
+
+
+def _has(user: User, factor: str) -> bool:
+    if factor == SMS_MFA:
+        return user.get("phone_number") is not None
+    return factor == SOFTWARE_TOKEN_MFA and user.factors.totp.secret is not None
+
+
+def _check_can_switch_off(pool: Pool, factor: str, enabled: set[str]) -> None:
+    """Developer guide: where MFA is required, users can only prefer a factor."""
+    if pool.mfa.mode == "ON" and factor in enabled:
+        raise errors.InvalidParameter(f"{factor} can not be disabled when MFA is required in the user pool.")

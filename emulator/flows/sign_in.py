@@ -1,0 +1,243 @@
+"""Sign-in: `begin` and `answer`, the two doors for InitiateAuth, RespondToAuthChallenge and their Admin twins.
+
+What comes next is decided by `emulator.domain.sign_in.next_step` alone. A session is spent before anything is
+awaited; failures are counted in a write block of their own, since they stay although the call is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from emulator.domain import errors, lockout, names, password
+from emulator.domain.client import Client
+from emulator.domain.pool import Pool
+from emulator.domain.session import Session
+from emulator.domain.sign_in import (
+    PASSWORD,
+    PASSWORD_VERIFIER,
+    Attempt,
+    SignedIn,
+    next_step,
+)
+from emulator.domain.user import FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED, User
+from emulator.flows import issue, sessions, srp_exchange
+from emulator.flows.answers import ANSWERS
+
+if TYPE_CHECKING:
+    from emulator.world import World
+
+SRP = "USER_SRP_AUTH"
+CUSTOM = "CUSTOM_AUTH"
+CHOICE = "USER_AUTH"
+ADMIN_FLOWS = ("ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH")
+REFRESH_FLOWS = ("REFRESH_TOKEN_AUTH", "REFRESH_TOKEN")
+
+# The ExplicitAuthFlows values that let a flow in; the legacy ones also let SRP and refresh in (AWS-verified).
+_LEGACY = frozenset({"ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH"})
+_ALLOWED_BY = {
+    SRP: _LEGACY | {"ALLOW_USER_SRP_AUTH"},
+    "USER_PASSWORD_AUTH": frozenset({"ALLOW_USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH"}),
+    "ADMIN_USER_PASSWORD_AUTH": frozenset({"ALLOW_ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"}),
+    "ADMIN_NO_SRP_AUTH": frozenset({"ALLOW_ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"}),
+    CUSTOM: frozenset({"ALLOW_CUSTOM_AUTH", "CUSTOM_AUTH_FLOW_ONLY"}),
+    CHOICE: frozenset({"ALLOW_USER_AUTH"}),
+    **dict.fromkeys(REFRESH_FLOWS, _LEGACY | {"ALLOW_REFRESH_TOKEN_AUTH"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """A request to sign in; `parameters` are AuthParameters."""
+
+    pool: Pool
+    client: Client
+    flow: str
+    parameters: Mapping[str, str]
+    admin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer to a challenge; `responses` are ChallengeResponses."""
+
+    pool: Pool
+    client: Client
+    challenge: str
+    responses: Mapping[str, str]
+    session: str | None
+    admin: bool
+
+
+def check_flow(client: Client, flow: str, *, admin: bool) -> None:
+    """Refuse a flow that this operation or the app client does not have.
+
+    Raises:
+        InvalidParameter
+    """
+    if flow in ADMIN_FLOWS and not admin:
+        raise errors.InvalidParameter("Initiate Auth method not supported")
+    if not client.flows & _ALLOWED_BY[flow]:
+        raise errors.InvalidParameter(_not_enabled(flow))
+    if flow == CUSTOM:
+        # A pool cannot have Lambda triggers yet, so this is AWS's own answer.
+        raise errors.InvalidParameter("Custom auth lambda trigger is not configured for the user pool.")
+
+
+def _not_enabled(flow: str) -> str:
+    if flow == "USER_PASSWORD_AUTH":
+        return "USER_PASSWORD_AUTH flow not enabled for this client"
+    if flow in (SRP, CUSTOM, CHOICE):
+        return f"{flow} is not enabled for the client."
+    return "Auth flow not enabled for this client"
+
+
+async def begin(world: World, request: Begin) -> dict[str, Any]:
+    """The first step of a sign-in by SRP or password: tokens or a challenge, in the wire's members.
+
+    The caller has checked the secret hash and the flow.
+
+    Raises:
+        ApiError: as InitiateAuth documents.
+    """
+    username = request.parameters["USERNAME"]
+    wanted = "SRP_A" if request.flow == SRP else "PASSWORD"
+    secret = request.parameters.get(wanted)
+    if not secret:
+        raise errors.missing_parameter(wanted)
+    user = names.find(world.store, request.pool, username)
+    if user is None or (not user.enabled and request.client.hides_users):
+        return _unknown(world, request, username, secret)
+    _check_state(request.client, user)
+    attempt = _attempt(request, user.sub, user.username)
+    if request.flow == SRP:
+        return srp_exchange.challenge(world, attempt, user, secret)
+    check_password(world, request.pool, user, secret)
+    return await advance(world, replace(attempt, proved=(PASSWORD,)), user)
+
+
+def _attempt(request: Begin, sub: str | None, username: str) -> Attempt:
+    return Attempt(request.pool.id, request.client.id, request.flow, request.admin, sub, username)
+
+
+def _unknown(world: World, request: Begin, username: str, secret: str) -> dict[str, Any]:
+    """PreventUserExistenceErrors: who is not there looks like who is (developer guide, "Managing errors")."""
+    if not request.client.hides_users:
+        raise errors.user_not_found()
+    if request.flow != SRP:
+        raise errors.wrong_credentials()
+    attempt = _attempt(request, None, srp_exchange.simulated_name(world, request.pool, username))
+    return srp_exchange.simulated_challenge(world, request.pool, attempt, username, secret)
+
+
+def _check_state(client: Client, user: User) -> None:
+    if not user.enabled:
+        raise errors.user_disabled()
+    if user.status == UNCONFIRMED:
+        # Before the password is looked at: recorded, and called intended.
+        raise errors.UserNotConfirmed("User is not confirmed.")
+    if user.password is None:
+        if user.status == RESET_REQUIRED and not client.hides_users:
+            raise errors.PasswordResetRequired("Password reset required for the user")
+        raise errors.wrong_credentials()
+
+
+def check_password(world: World, pool: Pool, user: User, typed: str) -> None:
+    """Judge a password, counting a failure.
+
+    Raises:
+        NotAuthorized: wrong, locked, or a temporary password that has expired.
+    """
+    now = world.clock.now()
+    lockout.check(user.lockout, now)
+    if user.password is None or not password.matches(user.password, pool.srp_name, user.username, typed):
+        count_failure(world, user)
+        raise errors.wrong_credentials()
+    check_temporary(user, now)
+
+
+def check_temporary(user: User, now: float) -> None:
+    """Refuse a temporary password whose days are over.
+
+    Raises:
+        NotAuthorized
+    """
+    expires = user.password.expires if user.password else None
+    if user.status == FORCE_CHANGE_PASSWORD and expires is not None and expires <= now:
+        raise errors.NotAuthorized("Temporary password has expired and must be reset by an administrator.")
+
+
+def count_failure(world: World, user: User) -> None:
+    """One more wrong password or MFA code; it stays although the call is refused."""
+    with world.store.write():
+        world.store.users.put(replace(user, lockout=lockout.failed(user.lockout, world.clock.now())))
+
+
+async def answer(world: World, request: Answer) -> dict[str, Any]:
+    """The answer to a challenge: tokens or the next challenge, in the wire's members.
+
+    The caller has checked the secret hash.
+
+    Raises:
+        ApiError: as RespondToAuthChallenge documents.
+    """
+    if request.challenge == PASSWORD_VERIFIER:
+        attempt, user = _prove_srp(world, request)
+        return await advance(world, attempt, user)
+    session = sessions.take(world, request)
+    user = user_of(world, session.attempt)
+    handler = ANSWERS.get(request.challenge)
+    if handler is None:
+        raise errors.invalid_session()
+    attempt, user = handler(world, request, session, user)
+    return await advance(world, attempt, user, spent=session)
+
+
+def user_of(world: World, attempt: Attempt) -> User:
+    """The user of an attempt, as he is now.
+
+    Raises:
+        UserNotFound, NotAuthorized: deleted or disabled since the attempt began.
+    """
+    user = world.store.users.get((attempt.pool_id, attempt.sub))
+    if user is None:
+        raise errors.user_not_found()
+    if not user.enabled:
+        raise errors.user_disabled()
+    return user
+
+
+def _prove_srp(world: World, request: Answer) -> tuple[Attempt, User]:
+    session, claim = srp_exchange.take(world, request.client, request.responses, request.admin)
+    attempt = session.attempt
+    user = None if attempt.sub is None else world.store.users.get((attempt.pool_id, attempt.sub))
+    if user is None or user.password is None:
+        raise errors.wrong_credentials()
+    if not user.enabled:
+        raise errors.user_disabled()
+    now = world.clock.now()
+    lockout.check(user.lockout, now)
+    if not srp_exchange.holds(world, request.pool, session, user, claim):
+        count_failure(world, user)
+        raise errors.wrong_credentials()
+    check_temporary(user, now)
+    return replace(attempt, proved=(PASSWORD_VERIFIER,)), user
+
+
+async def advance(world: World, attempt: Attempt, user: User, spent: Session | None = None) -> dict[str, Any]:
+    """Go on after something was proved: the next challenge with its session, or tokens.
+
+    `user` is the record as the proof changes it, `spent` the session just answered; both are written together
+    with what comes next, so that a refusal here leaves neither behind.
+    """
+    pool, client = world.client(attempt.client_id)
+    step = next_step(attempt, user, pool)
+    if not isinstance(step, SignedIn):
+        return sessions.ask(world, pool, client, attempt, user, step, spent)
+    with world.store.write():
+        world.store.users.put(user)
+        if spent is not None:
+            world.store.sessions.put(replace(spent, used=True))
+    result = await issue.sign_in(world, attempt.pool_id, attempt.client_id, user.sub)
+    return {"AuthenticationResult": result, "ChallengeParameters": {}}

@@ -1,0 +1,134 @@
+"""The SRP exchange of a sign-in: the server's challenge, and the judgement of the client's proof.
+
+PASSWORD_VERIFIER carries no Session: the SECRET_BLOCK, opaque to the client, identifies the attempt.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import uuid
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from emulator.domain import errors, srp
+from emulator.domain.client import Client
+from emulator.domain.pool import Pool
+from emulator.domain.session import Session, digest
+from emulator.domain.sign_in import PASSWORD_VERIFIER, Attempt
+from emulator.domain.srp import Claim
+from emulator.domain.user import User
+from emulator.flows import sessions
+
+if TYPE_CHECKING:
+    from emulator.world import World
+
+_BLOCK_BYTES = 768
+_KEYS = ("PASSWORD_CLAIM_SIGNATURE", "PASSWORD_CLAIM_SECRET_BLOCK", "TIMESTAMP")
+
+
+def challenge(world: World, attempt: Attempt, user: User, srp_a: str) -> dict[str, Any]:
+    """PASSWORD_VERIFIER for a user who has a password.
+
+    Raises:
+        InvalidParameter: SRP_A is no number or a multiple of N.
+    """
+    public = _public(srp_a)
+    kept = user.password
+    if kept is None:
+        raise errors.wrong_credentials()
+    verifier = kept.verifier
+    if verifier is None:
+        verifier = srp.verifier(kept.x)
+        with world.store.write():
+            world.store.users.put(replace(user, password=replace(kept, verifier=verifier)))
+    return _ask(world, attempt, public, kept.salt, verifier)
+
+
+def simulated_challenge(world: World, pool: Pool, attempt: Attempt, typed: str, srp_a: str) -> dict[str, Any]:
+    """PASSWORD_VERIFIER for nobody: the same salt and id for the same name each time (RFC 5054 §2.5.1.3)."""
+    public = _public(srp_a)
+    salt = _derive(world, "salt", pool, typed)[:16]
+    verifier = srp.verifier(int.from_bytes(_derive(world, "verifier", pool, typed), "big"))
+    return _ask(world, attempt, public, salt, verifier)
+
+
+def simulated_name(world: World, pool: Pool, typed: str) -> str:
+    """The internal user id, in the form of a UUID, that a user who does not exist is given."""
+    return str(uuid.UUID(bytes=_derive(world, "name", pool, typed)[:16], version=4))
+
+
+def _derive(world: World, purpose: str, pool: Pool, typed: str) -> bytes:
+    message = f"{purpose}|{pool.id}|{pool.fold(typed)}".encode()
+    return hmac.new(world.secret, message, hashlib.sha256).digest()
+
+
+def _public(srp_a: str) -> int:
+    public = srp.read_public(srp_a)
+    if public is None:
+        raise errors.InvalidParameter("Invalid SRP_A value")
+    return public
+
+
+def _ask(world: World, attempt: Attempt, a_public: int, salt: bytes, verifier: int) -> dict[str, Any]:
+    b = int.from_bytes(world.ids.bytes(32), "big")
+    b_public = srp.server_public(b, verifier)
+    block = base64.b64encode(world.ids.bytes(_BLOCK_BYTES)).decode()
+    client = world.client(attempt.client_id)[1]
+    session = Session(
+        digest(block),
+        attempt,
+        PASSWORD_VERIFIER,
+        world.clock.now() + client.validity.session,
+        srp=(f"{a_public:x}", f"{b_public:x}", f"{b:x}"),
+    )
+    with world.store.write():
+        sessions.forget_old(world)
+        world.store.sessions.put(session)
+    parameters = {
+        "SALT": f"{int.from_bytes(salt, 'big'):x}",
+        "SECRET_BLOCK": block,
+        "SRP_B": f"{b_public:x}",
+        "USERNAME": attempt.username,
+        "USER_ID_FOR_SRP": attempt.username,
+    }
+    return {"ChallengeName": PASSWORD_VERIFIER, "ChallengeParameters": parameters}
+
+
+def take(world: World, client: Client, responses: Mapping[str, str], admin: bool) -> tuple[Session, Claim]:
+    """The attempt that a PASSWORD_VERIFIER answer belongs to, used up, and the proof in it.
+
+    Raises:
+        InvalidParameter: a part of the answer is missing.
+        NotAuthorized: the secret block is not ours, of another client or user, answered already, or too old;
+            all in the words for a wrong password (recorded for a bad block).
+    """
+    for key in _KEYS:
+        if not responses.get(key):
+            raise errors.missing_parameter(key)
+    block = responses["PASSWORD_CLAIM_SECRET_BLOCK"]
+    session = world.store.sessions.get(digest(block))
+    if session is None or session.used or session.expires <= world.clock.now():
+        raise errors.wrong_credentials()
+    attempt = session.attempt
+    pool = world.client(client.id)[0]
+    theirs = attempt.client_id != client.id or attempt.admin != admin or session.challenge != PASSWORD_VERIFIER
+    if theirs or not sessions.means(world, pool, responses["USERNAME"], attempt):
+        raise errors.wrong_credentials()
+    sessions.spend(world, session)
+    return session, Claim(block, responses["PASSWORD_CLAIM_SIGNATURE"], responses["TIMESTAMP"])
+
+
+def holds(world: World, pool: Pool, session: Session, user: User, claim: Claim) -> bool:
+    """Whether the client knows the password: the server's own arithmetic (S = (A * v^u)^b) agrees with its proof."""
+    if user.password is None:
+        return False
+    a_public, b_public, b = (int(number, 16) for number in session.srp)
+    verifier = user.password.verifier or srp.verifier(user.password.x)
+    key = srp.server_key(a_public, b_public, b, verifier)
+    name, identity = pool.srp_name, session.attempt.username
+    # Clients read the machine's clock, whatever this world's clock was set to.
+    times = (world.clock.now(), world.clock.machine())
+    return any(srp.claim_holds(key, name, identity, claim, now) for now in times)

@@ -1,0 +1,110 @@
+"""MFA of a user: authenticators and preferences. (The pool's own settings: `pool_mfa`.)"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from emulator.domain import errors, names
+from emulator.domain.sign_in import SMS_MFA, SOFTWARE_TOKEN_MFA
+from emulator.flows import factors
+from emulator.flows.access import authorize
+from emulator.wire.registry import Caller, operation
+from emulator.world import World
+
+_NESTED = (
+    "SMSMfaSettings.Enabled",
+    "SMSMfaSettings.PreferredMfa",
+    "SoftwareTokenMfaSettings.Enabled",
+    "SoftwareTokenMfaSettings.PreferredMfa",
+)
+# E-mail and passkey MFA are to come: switching them off, where they cannot be on, is no request for them.
+_OFF: tuple[dict[str, bool], ...] = ({}, {"Enabled": False}, {"Enabled": False, "PreferredMfa": False})
+_LATER = {"EmailMfaSettings": _OFF, "WebAuthnMfaSettings": _OFF}
+
+
+def _one_of(access_token: str | None, session: str | None) -> None:
+    """Associate and Verify take one or the other, "but not both" (API reference).
+
+    Raises:
+        InvalidParameter
+    """
+    if (access_token is None) == (session is None):
+        raise errors.InvalidParameter("Exactly one of AccessToken and Session must be provided.")
+
+
+@operation("AssociateSoftwareToken")
+async def associate_software_token(
+    world: World, *, access_token: str | None = None, session: str | None = None
+) -> Mapping[str, Any]:
+    _one_of(access_token, session)
+    if session is not None:
+        found, pool, _ = factors.setup_session(world, session)
+        secret, renewed = factors.associate_in_sign_in(world, found, pool)
+        return {"SecretCode": secret, "Session": renewed}
+    try:
+        access = await authorize(world, access_token or "", during_reset=True)
+    except errors.UserNotFound as missing:
+        # The operation models no UserNotFoundException.
+        raise errors.NotAuthorized(missing.message) from None
+    return {"SecretCode": factors.associate(world, access.pool, access.user)}
+
+
+@operation("VerifySoftwareToken")
+async def verify_software_token(
+    world: World,
+    *,
+    user_code: str,
+    access_token: str | None = None,
+    session: str | None = None,
+    friendly_device_name: str = "",
+) -> Mapping[str, Any]:
+    _one_of(access_token, session)
+    if session is not None:
+        found, pool, user = factors.setup_session(world, session)
+        renewed = factors.verify_in_sign_in(world, found, pool, user, user_code, friendly_device_name)
+        return {"Status": "SUCCESS", "Session": renewed}
+    access = await authorize(world, access_token or "")
+    factors.verify(world, access.pool, access.user, user_code, friendly_device_name)
+    return {"Status": "SUCCESS"}
+
+
+def _blocks(sms: Mapping[str, bool] | None, software_token: Mapping[str, bool] | None) -> dict[str, Mapping[str, bool]]:
+    sent = {SMS_MFA: sms, SOFTWARE_TOKEN_MFA: software_token}
+    return {factor: block for factor, block in sent.items() if block is not None}
+
+
+@operation("SetUserMFAPreference", nested=_NESTED, later=_LATER)
+async def set_user_mfa_preference(
+    world: World,
+    *,
+    access_token: str,
+    sms_mfa_settings: Mapping[str, bool] | None = None,
+    software_token_mfa_settings: Mapping[str, bool] | None = None,
+) -> None:
+    access = await authorize(world, access_token)
+    refusals = {
+        SMS_MFA: "User does not have delivery config set to turn on SMS_MFA",
+        SOFTWARE_TOKEN_MFA: "User has not verified software token mfa",
+    }
+    wanted = _blocks(sms_mfa_settings, software_token_mfa_settings)
+    factors.prefer(world, access.pool, access.user, wanted, refusals)
+
+
+@operation("AdminSetUserMFAPreference", nested=_NESTED, later=_LATER)
+async def admin_set_user_mfa_preference(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    username: str,
+    sms_mfa_settings: Mapping[str, bool] | None = None,
+    software_token_mfa_settings: Mapping[str, bool] | None = None,
+) -> None:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    user = names.find_for_admin(world.store, pool, username)
+    if user is None:
+        raise errors.user_not_found()
+    text = "User does not have delivery config set to turn on {}"
+    refusals = {factor: text.format(factor) for factor in (SMS_MFA, SOFTWARE_TOKEN_MFA)}
+    factors.prefer(world, pool, user, _blocks(sms_mfa_settings, software_token_mfa_settings), refusals)

@@ -1,0 +1,140 @@
+"""Sign-in: InitiateAuth, RespondToAuthChallenge and their Admin twins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from emulator.domain import errors, secret_hash
+from emulator.domain.client import Client
+from emulator.domain.pool import Pool
+from emulator.flows import refresh, sign_in
+from emulator.flows.sessions import attempted_name
+from emulator.flows.sign_in import Answer, Begin
+from emulator.wire.registry import Caller, operation
+from emulator.world import World
+
+
+@operation(
+    "InitiateAuth",
+    ignores=("AnalyticsMetadata", "UserContextData", "ClientMetadata"),
+    later={"Session": ()},
+)
+async def initiate_auth(
+    world: World, *, client_id: str, auth_flow: str, auth_parameters: Mapping[str, str] | None = None
+) -> Mapping[str, Any]:
+    pool, client = world.client(client_id)
+    return await _initiate(world, Begin(pool, client, auth_flow, auth_parameters or {}, admin=False))
+
+
+@operation(
+    "AdminInitiateAuth",
+    ignores=("AnalyticsMetadata", "ContextData", "ClientMetadata"),
+    later={"Session": ()},
+)
+async def admin_initiate_auth(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    client_id: str,
+    auth_flow: str,
+    auth_parameters: Mapping[str, str] | None = None,
+) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    client = world.client_of(pool, client_id)
+    return await _initiate(world, Begin(pool, client, auth_flow, auth_parameters or {}, admin=True))
+
+
+async def _initiate(world: World, request: Begin) -> Mapping[str, Any]:
+    parameters = request.parameters
+    if request.flow in sign_in.REFRESH_FLOWS:
+        return await _refresh(world, request)
+    if not parameters.get("USERNAME"):
+        raise errors.missing_parameter("USERNAME")
+    secret_hash.check(request.client, [parameters["USERNAME"]], parameters.get("SECRET_HASH"))
+    sign_in.check_flow(request.client, request.flow, admin=request.admin)
+    _refuse_device(parameters)
+    return await sign_in.begin(world, request)
+
+
+async def _refresh(world: World, request: Begin) -> Mapping[str, Any]:
+    """REFRESH_TOKEN_AUTH. The secret hash is over the real user name, which only the token tells (recorded)."""
+    parameters, client = request.parameters, request.client
+    presented = parameters.get("REFRESH_TOKEN")
+    if not presented:
+        raise errors.missing_parameter("REFRESH_TOKEN")
+    sent = parameters.get("SECRET_HASH")
+    if client.secret is None or sent is None:
+        secret_hash.check(client, [], sent)
+    sign_in.check_flow(client, request.flow, admin=request.admin)
+    if parameters.get("DEVICE_KEY"):
+        # No pool tracks devices yet, so the token was not issued with that device.
+        raise errors.NotAuthorized("Invalid Refresh Token.")
+    try:
+        family, user = refresh.find(world, client, presented)
+    except errors.RefreshTokenReuse as reuse:
+        # Only GetTokensFromRefreshToken models that exception.
+        raise errors.NotAuthorized(reuse.message) from None
+    if client.secret is not None:
+        try:
+            secret_hash.check(client, [user.username], sent)
+        except errors.NotAuthorized:
+            raise errors.NotAuthorized(f"SecretHash does not match for the client: {client.id}") from None
+    return await refresh.by_initiate_auth(world, family, client, user)
+
+
+def _refuse_device(parameters: Mapping[str, str]) -> None:
+    """No pool tracks devices yet, so no device key can be one of ours."""
+    if parameters.get("DEVICE_KEY"):
+        raise errors.ResourceNotFound("Device does not exist.")
+
+
+@operation("RespondToAuthChallenge", ignores=("AnalyticsMetadata", "UserContextData", "ClientMetadata"))
+async def respond_to_auth_challenge(
+    world: World,
+    *,
+    client_id: str,
+    challenge_name: str,
+    session: str | None = None,
+    challenge_responses: Mapping[str, str] | None = None,
+) -> Mapping[str, Any]:
+    pool, client = world.client(client_id)
+    return await _respond(world, pool, client, challenge_name, challenge_responses or {}, session, admin=False)
+
+
+@operation("AdminRespondToAuthChallenge", ignores=("AnalyticsMetadata", "ContextData", "ClientMetadata"))
+async def admin_respond_to_auth_challenge(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    client_id: str,
+    challenge_name: str,
+    session: str | None = None,
+    challenge_responses: Mapping[str, str] | None = None,
+) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    client = world.client_of(pool, client_id)
+    return await _respond(world, pool, client, challenge_name, challenge_responses or {}, session, admin=True)
+
+
+async def _respond(
+    world: World,
+    pool: Pool,
+    client: Client,
+    challenge: str,
+    responses: Mapping[str, str],
+    session: str | None,
+    *,
+    admin: bool,
+) -> Mapping[str, Any]:
+    username = responses.get("USERNAME")
+    if not username:
+        raise errors.missing_parameter("USERNAME")
+    # The hash is over the real user name, which an alias hides; over the name as sent it is taken too.
+    bearer = responses.get("PASSWORD_CLAIM_SECRET_BLOCK") or session
+    good = {username, attempted_name(world, client, bearer) or username}
+    secret_hash.check(client, good, responses.get("SECRET_HASH"))
+    _refuse_device(responses)
+    return await sign_in.answer(world, Answer(pool, client, challenge, responses, session, admin))

@@ -1,0 +1,70 @@
+"""Tokens: refresh, revocation, sign-out everywhere."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from typing import Any
+
+from emulator.domain import errors, names
+from emulator.domain.client import Client
+from emulator.flows import refresh
+from emulator.flows.access import authorize
+from emulator.wire.registry import Caller, operation
+from emulator.world import World
+
+
+def _has_secret(client: Client, sent: str | None) -> bool:
+    if client.secret is None:
+        return sent is None
+    return sent is not None and hmac.compare_digest(client.secret.encode(), sent.encode())
+
+
+@operation("GetTokensFromRefreshToken", ignores=("ClientMetadata",))
+async def get_tokens_from_refresh_token(
+    world: World,
+    *,
+    refresh_token: str,
+    client_id: str,
+    client_secret: str | None = None,
+    device_key: str | None = None,
+) -> Mapping[str, Any]:
+    _, client = world.client(client_id)
+    if not _has_secret(client, client_secret):
+        raise errors.NotAuthorized(f"Unable to verify client secret for client {client.id}")
+    if device_key is not None:
+        # No pool tracks devices yet, so the token was not issued with that device.
+        raise errors.NotAuthorized("Invalid Refresh Token.")
+    family, user = refresh.find(world, client, refresh_token)
+    return await refresh.by_refresh_token(world, family, client, user, refresh_token)
+
+
+@operation("RevokeToken", later={"RevokeAssociatedSessions": ("NONE",)})
+async def revoke_token(world: World, *, token: str, client_id: str, client_secret: str | None = None) -> None:
+    try:
+        _, client = world.client(client_id)
+    except errors.ResourceNotFound as missing:
+        # The operation models no ResourceNotFoundException.
+        raise errors.Unauthorized(missing.message) from None
+    if not _has_secret(client, client_secret):
+        raise errors.Unauthorized(f"Unable to verify client secret for client {client.id}")
+    refresh.revoke(world, client, token)
+
+
+@operation("GlobalSignOut")
+async def global_sign_out(world: World, *, access_token: str) -> None:
+    try:
+        access = await authorize(world, access_token)
+    except errors.UserNotFound as missing:
+        # The operation models no UserNotFoundException.
+        raise errors.NotAuthorized(missing.message) from None
+    refresh.sign_out_everywhere(world, access.user)
+
+
+@operation("AdminUserGlobalSignOut")
+async def admin_user_global_sign_out(world: World, *, caller: Caller, user_pool_id: str, username: str) -> None:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    user = names.find_for_admin(world.store, pool, username)
+    if user is None:
+        raise errors.user_not_found()
+    refresh.sign_out_everywhere(world, user)
