@@ -210,6 +210,16 @@ class Database:
         self._undo(self._layers[number])
         self._layers[number] = {}
 
+    def release(self, number: int) -> None:
+        """Forget the newest snapshot, `number`; what has changed since then belongs to the one before it."""
+        if number != len(self._layers) - 1 or number < 0:
+            raise StoreError(f"snapshot {number} is not the newest")
+        layer = self._layers.pop()
+        if self._layers:
+            below = self._layers[-1]
+            for where, old in layer.items():
+                below.setdefault(where, old)
+
     @staticmethod
     def _undo(layer: _Layer) -> None:
         # Rows leave before others come back: unique values may have moved between rows.

@@ -165,11 +165,11 @@ def findings(shape: Shape, value: Any, path: str) -> list[str]:
         return []
     if shape.type == "structure":
         return _structure_findings(shape, value, path)
-    found = [_finding(shape, value, path, text) for text in _violations(shape, value)]
+    found = [_finding(shape, value, path, text) for text in violations(shape, value)]
     if shape.type == "list":
         element = _of(shape.element)
         if element.type in SCALARS:
-            if any(_violations(element, item) for item in value):
+            if any(violations(element, item) for item in value):
                 found.append(_finding(shape, value, path, f"Member must satisfy constraint: {_all_of(element)}"))
         else:
             for number, item in enumerate(value, 1):
@@ -194,12 +194,12 @@ def _structure_findings(shape: Shape, value: dict[str, Any], path: str) -> list[
 def _map_findings(shape: Shape, value: dict[str, Any], path: str) -> list[str]:
     key, element = _of(shape.key), _of(shape.element)
     found = []
-    if any(_violations(key, name) for name in value):
+    if any(violations(key, name) for name in value):
         found.append(_finding(shape, value, path, f"Map keys must satisfy constraint: {_all_of(key)}"))
     if element.type not in SCALARS:
         for name, item in value.items():
             found += findings(element, item, f"{path}.{name}.member")
-    elif any(_violations(element, item) for item in value.values()):
+    elif any(violations(element, item) for item in value.values()):
         found.append(_finding(shape, value, path, f"Map value must satisfy constraint: {_all_of(element)}"))
     return found
 
@@ -227,7 +227,8 @@ def _join(path: str, member: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def _violations(shape: Shape, value: Any) -> list[str]:
+def violations(shape: Shape, value: Any) -> list[str]:
+    """The constraints that one converted value breaks (`Member must …`); its members and elements are not looked at."""
     if shape.type in ("integer", "long"):
         below = shape.min is not None and value < shape.min
         above = shape.max is not None and value > shape.max
