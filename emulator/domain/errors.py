@@ -211,3 +211,16 @@ def missing_parameter(name: str) -> InvalidParameter:
 
 def invalid_session() -> NotAuthorized:
     return NotAuthorized("Invalid session for the user.")
+
+
+def no_sms_configuration() -> InvalidParameter:
+    return InvalidParameter(
+        "Invalid phone number provided/Unable to send the message. "
+        "User pool does not have SMS configuration to send messages."
+    )
+
+
+def no_address(attribute: str) -> InvalidParameter:
+    """A code is to be sent to an e-mail address or phone number that the user does not have."""
+    what = "email address" if attribute == "email" else "phone number"
+    return InvalidParameter(f"User does not have a valid registered {what}")
