@@ -111,3 +111,15 @@ def find_exact(store: Store, pool: Pool, username: str) -> User | None:
         for attribute in pool.username_attributes:
             user = user or owner_of(store, pool, attribute, username)
     return user
+
+
+def rivals(store: Store, user: User) -> list[tuple[str, User]]:
+    """(attribute, owner) for the sign-in names of `user` (`with_aliases`) that belong to somebody else."""
+    owners = [(name, store.users.find("alias", (user.pool_id, name, value))) for name, value in user.aliases]
+    return [(name, owner) for name, owner in owners if owner is not None and owner.key != user.key]
+
+
+def without_alias(pool: Pool, owner: User, attribute: str, now: float) -> User:
+    """`owner` after an alias has moved to another user: the address stays, its verification does not."""
+    owner = owner.with_attributes([(f"{attribute}_verified", "false")])
+    return with_aliases(pool, replace(owner, modified=now))

@@ -23,3 +23,13 @@ def user_type(user: User) -> dict[str, Any]:
         "Enabled": user.enabled,
         "UserStatus": user.status,
     }
+
+
+def mfa_settings(user: User) -> dict[str, Any]:
+    """UserMFASettingList and PreferredMfaSetting, each absent where there is nothing to say."""
+    settings: dict[str, Any] = {}
+    if user.factors.enabled:
+        settings["UserMFASettingList"] = sorted(user.factors.enabled)
+    if user.factors.preferred:
+        settings["PreferredMfaSetting"] = user.factors.preferred
+    return settings

@@ -1,0 +1,202 @@
+"""The life of a user in an administrator's hands: invited, invited again, disabled, removed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from emulator.domain import attributes as rules
+from emulator.domain import errors, names, password
+from emulator.domain.pool import Pool
+from emulator.domain.user import FORCE_CHANGE_PASSWORD, User
+
+if TYPE_CHECKING:
+    from emulator.world import World
+
+DAY = 86400
+_MEDIUM = {"SMS": "phone_number", "EMAIL": "email"}
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What an administrator says about a user to be invited.
+
+    `temporary` is None where a password is to be made; `mediums` is None for the default ones; with `silent`
+    no message is sent; `force_alias` takes a verified alias from the user who has it.
+    """
+
+    username: str
+    attributes: Mapping[str, str]
+    temporary: str | None = None
+    mediums: Sequence[str] | None = None
+    silent: bool = False
+    force_alias: bool = False
+
+
+def find(world: World, pool: Pool, username: str) -> User:
+    """The user whom an Admin operation means.
+
+    Raises:
+        UserNotFound
+    """
+    user = names.find_for_admin(world.store, pool, username)
+    if user is None:
+        raise errors.user_not_found()
+    return user
+
+
+async def create(world: World, pool: Pool, invitation: Invitation) -> User:
+    """AdminCreateUser for a new user: in FORCE_CHANGE_PASSWORD, with a temporary password, and told so.
+
+    Raises:
+        InvalidParameter, InvalidPassword, UsernameExists
+    """
+    names.check_form(pool, invitation.username)
+    attributes = _new_attributes(pool, invitation)
+    taken = names.taken(world.store, pool, invitation.username, attributes)
+    if taken:
+        raise _exists(taken)
+    _check_temporary(pool, invitation)
+    sub = world.ids.uuid()
+    username = sub if pool.username_attributes else invitation.username
+    now = world.clock.now()
+    user = User(
+        pool.id, sub, username, pool.fold(username), now, now, FORCE_CHANGE_PASSWORD,
+        attributes=tuple((name, value) for name, value in attributes.items() if value),
+    )  # fmt: skip
+    user = names.with_aliases(pool, user)
+    rivals = names.rivals(world.store, user)
+    for attribute, _ in rivals:
+        if attribute == "preferred_username" or not invitation.force_alias:
+            raise _exists(attribute)
+    mediums = [] if invitation.silent else _mediums(pool, user, invitation.mediums)
+    user, typed = _with_temporary(world, pool, user, invitation.temporary)
+    with world.store.write():
+        for attribute, rival in rivals:
+            world.store.users.put(names.without_alias(pool, rival, attribute, now))
+        world.store.users.put(user)
+    if mediums:
+        from emulator.flows import messages
+
+        await messages.send_invitation(world, pool, user, typed, mediums)
+    return user
+
+
+async def invite_again(world: World, pool: Pool, invitation: Invitation) -> User:
+    """AdminCreateUser with RESEND: a new temporary password with a new expiry; attributes are left alone.
+
+    Raises:
+        UserNotFound, UnsupportedUserState, InvalidParameter, InvalidPassword
+    """
+    user = find(world, pool, invitation.username)
+    if user.status != FORCE_CHANGE_PASSWORD:
+        raise errors.UnsupportedUserState(
+            f"Resend not possible. {invitation.username} status is not FORCE_CHANGE_PASSWORD"
+        )
+    _check_temporary(pool, invitation)
+    mediums = _mediums(pool, user, invitation.mediums)
+    user, typed = _with_temporary(world, pool, user, invitation.temporary)
+    user = replace(user, modified=world.clock.now())
+    with world.store.write():
+        world.store.users.put(user)
+    if mediums:
+        from emulator.flows import messages
+
+        await messages.send_invitation(world, pool, user, typed, mediums)
+    return user
+
+
+def _new_attributes(pool: Pool, invitation: Invitation) -> dict[str, str]:
+    """The attributes of the new user, the address that is the user name among them.
+
+    Raises:
+        InvalidParameter
+    """
+    given = rules.normalized(invitation.attributes)
+    if "sub" in given:
+        raise errors.InvalidParameter("Cannot modify the non-mutable attribute sub")
+    implied = names.implied_attribute(pool, invitation.username)
+    if implied:
+        name, value = implied
+        if given.get(name) and pool.fold(given[name]) != pool.fold(value):
+            raise errors.InvalidParameter(f"The {name} attribute does not match the username.")
+        given[name] = value
+    # Admin-created users are asked for what is missing by NEW_PASSWORD_REQUIRED.
+    rules.check_new_user(pool.schema, given, required=False)
+    return given
+
+
+def _exists(what: str) -> errors.UsernameExists:
+    """The API reference speaks of AliasExistsException, which the model of AdminCreateUser does not have; recorded
+    answers are UsernameExistsException."""
+    if what == "username":
+        return errors.UsernameExists("User account already exists")
+    return errors.UsernameExists(f"An account with the given {what} already exists.")
+
+
+def _check_temporary(pool: Pool, invitation: Invitation) -> None:
+    if invitation.temporary is not None:
+        pool.password_policy.check_temporary(invitation.temporary)
+
+
+def _with_temporary(world: World, pool: Pool, user: User, given: str | None) -> tuple[User, str]:
+    """`user` with a temporary password, and that password."""
+    policy = pool.password_policy
+    typed = given
+    if typed is None:
+        typed = world.ids.password()
+        while len(typed) < policy.minimum_length:
+            typed += world.ids.password()
+    expires = world.clock.now() + policy.temporary_days * DAY
+    kept = password.make(world.ids.bytes(16), pool.srp_name, user.username, typed, expires)
+    return password.set_password(policy, user, kept), typed
+
+
+def _mediums(pool: Pool, user: User, wanted: Sequence[str] | None) -> list[str]:
+    """By which mediums the invitation goes.
+
+    The documented default is SMS. Users who have an e-mail address alone are invited by e-mail all the same, and
+    users without either get no message: both calls succeed on AWS with nothing but a user name (public reports).
+
+    Raises:
+        InvalidParameter: a medium was asked for whose address the user lacks (recorded for e-mail), or the pool
+            cannot send by it.
+    """
+    if wanted:
+        mediums = list(dict.fromkeys(wanted))
+        if "EMAIL" in mediums and not user.get("email"):
+            raise errors.InvalidParameter("No email provided but desired delivery medium was Email")
+        if "SMS" in mediums and not user.get("phone_number"):
+            raise errors.InvalidParameter("No phone number provided but desired delivery medium was SMS")
+    else:
+        mediums = [medium for medium in ("SMS", "EMAIL") if user.get(_MEDIUM[medium])][:1]
+    for medium in mediums:
+        from emulator.flows import messages
+
+        messages.check_can_send(pool, _MEDIUM[medium])
+    return mediums
+
+
+def set_enabled(world: World, user: User, enabled: bool) -> None:
+    """Enable, or disable and revoke every sign-in. Doing it again changes nothing."""
+    if user.enabled == enabled:
+        return
+    with world.store.write():
+        world.store.users.put(replace(user, enabled=enabled, modified=world.clock.now()))
+        if not enabled:
+            for family in world.store.families.where("user", user.key):
+                world.store.families.put(replace(family, revoked=True))
+
+
+def remove(world: World, user: User) -> None:
+    """Take a user away with everything that hangs on them; sign-ins under way end at the next look-up."""
+    store = world.store
+    with store.write():
+        for membership in store.memberships.where("user", user.key):
+            store.memberships.delete(membership.key)
+        for code in store.codes.where("user", user.key):
+            store.codes.delete(code.key)
+        for family in store.families.where("user", user.key):
+            store.families.delete(family.origin)
+        store.users.delete(user.key)

@@ -1,0 +1,72 @@
+"""Users as administrators manage them, and DeleteUser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from emulator.domain import attributes, errors
+from emulator.flows import users
+from emulator.flows.access import authorize
+from emulator.flows.users import Invitation
+from emulator.operations._shapes import mfa_settings, stamp, user_type
+from emulator.wire.registry import Caller, operation
+from emulator.world import World
+
+
+@operation("AdminCreateUser", ignores=("ClientMetadata", "ValidationData"))
+async def admin_create_user(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    username: str,
+    user_attributes: Sequence[Mapping[str, str]] | None = None,
+    temporary_password: str | None = None,
+    force_alias_creation: bool | None = None,
+    message_action: str | None = None,
+    desired_delivery_mediums: Sequence[str] | None = None,
+) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    invitation = Invitation(
+        username,
+        attributes.pairs(user_attributes),
+        temporary=temporary_password,
+        mediums=desired_delivery_mediums,
+        silent=message_action == "SUPPRESS",
+        force_alias=bool(force_alias_creation),
+    )
+    make = users.invite_again if message_action == "RESEND" else users.create
+    return {"User": user_type(await make(world, pool, invitation))}
+
+
+@operation("AdminGetUser")
+async def admin_get_user(world: World, *, caller: Caller, user_pool_id: str, username: str) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    user = users.find(world, pool, username)
+    answer = user_type(user)
+    return {"UserAttributes": answer.pop("Attributes"), **answer, **mfa_settings(user)}
+
+
+@operation("AdminDeleteUser")
+async def admin_delete_user(world: World, *, caller: Caller, user_pool_id: str, username: str) -> None:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    users.remove(world, users.find(world, pool, username))
+
+
+@operation("AdminEnableUser")
+async def admin_enable_user(world: World, *, caller: Caller, user_pool_id: str, username: str) -> None:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    users.set_enabled(world, users.find(world, pool, username), True)
+
+
+@operation("AdminDisableUser")
+async def admin_disable_user(world: World, *, caller: Caller, user_pool_id: str, username: str) -> None:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    users.set_enabled(world, users.find(world, pool, username), False)
+
+
+@operation("DeleteUser")
+async def delete_user(world: World, *, access_token: str) -> None:
+    access = await authorize(world, access_token)
+    users.remove(world, access.user)
