@@ -146,6 +146,10 @@ class UserNotFound(ApiError):
     code = "UserNotFoundException"
 
 
+class UserPoolTagging(ApiError):
+    code = "UserPoolTaggingException"
+
+
 class UsernameExists(ApiError):
     code = "UsernameExistsException"
 
@@ -155,6 +159,12 @@ class UsernameExists(ApiError):
 
 def pool_not_found(pool_id: str) -> ResourceNotFound:
     return ResourceNotFound(f"User pool {pool_id} does not exist.")
+
+
+def unavailable_in_tier(tier: str, *features: str) -> FeatureUnavailableInTier:
+    return FeatureUnavailableInTier(
+        f"The following features need to be disabled for the {tier} pricing tier configured: {', '.join(features)}"
+    )
 
 
 def client_not_found(client_id: str) -> ResourceNotFound:

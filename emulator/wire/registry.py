@@ -86,7 +86,9 @@ def operation(
 
     Args:
         ignores: members without effect; only those in `IGNORABLE` and `TRIGGER_INPUT`.
-        later: dotted paths of members not honoured yet, each with the values that mean "default" and are let pass.
+        later: dotted paths of members not honoured yet, each with the values that mean "default" and are let pass;
+            `ExplicitAuthFlows=ALLOW_USER_AUTH` is a single value (of a string or a list of strings) of a member
+            that is honoured otherwise.
         nested: dotted paths of the members inside structures that the handler honours (a structure named here
             with no deeper path is honoured with all its members only if each is listed).
     """
@@ -185,6 +187,9 @@ def _refuse_unhonoured(entry: Operation, shape: Shape, members: dict[str, Any], 
 def _walk(entry: Operation, shape: Shape, value: Any, path: str) -> None:
     if shape.document or shape.name == "AttributeType":
         return
+    for word in (value,) if isinstance(value, str) else value if isinstance(value, list) else ():
+        if isinstance(word, str) and f"{path}={word}" in entry.later:
+            _refuse(entry, f"{path}={word}", word)
     if shape.type == "list" and shape.element is not None and shape.element.type == "structure":
         for item in value:
             _walk(entry, shape.element, item, path)

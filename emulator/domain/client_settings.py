@@ -1,0 +1,155 @@
+"""From the wire's settings of an app client to the record: defaults, units, permissions, refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from emulator.domain import errors
+from emulator.domain.attributes import VERIFIED_FLAGS
+from emulator.domain.client import DEFAULT_FLOWS, Client, Validity
+from emulator.domain.pool import Pool
+
+_UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
+DEFAULT_UNITS = {"AccessToken": "hours", "IdToken": "hours", "RefreshToken": "days"}
+DEFAULT_REFRESH = 30
+DEFAULT_SESSION_MINUTES = 3
+_TOKEN_RANGE = range(300, 86400 + 1)
+_REFRESH_RANGE = range(3600, 3650 * 86400 + 1)
+# Developer guide, "Attribute permissions and scopes": `oidc:profile` stands for these.
+OIDC_PROFILE = frozenset({"name", "family_name", "given_name", "middle_name", "nickname", "preferred_username",
+                          "profile", "picture", "website", "gender", "birthdate", "zoneinfo", "locale"})  # fmt: skip
+
+
+def new_client(
+    client_id: str, secret: str | None, pool: Pool, name: str, now: float, given: Mapping[str, Any]
+) -> Client:
+    """An app client of `pool` made with these members; `now` in epoch seconds.
+
+    Raises:
+        InvalidParameter
+    """
+    client = Client(client_id, pool.id, name, secret, created=now, modified=now)
+    return _settled(client, pool, given, "creating")
+
+
+def updated(client: Client, pool: Pool, now: float, given: Mapping[str, Any]) -> Client:
+    """`client` after UpdateUserPoolClient: members that are not given go back to their defaults, the name stays.
+
+    Raises:
+        InvalidParameter
+    """
+    changed = replace(client, name=given.get("ClientName", client.name), modified=now)
+    return _settled(changed, pool, given, "updating")
+
+
+def _settled(client: Client, pool: Pool, given: Mapping[str, Any], doing: str) -> Client:
+    settings = _completed(given)
+    _check_flows(settings.get("ExplicitAuthFlows", ()))
+    _check_providers(settings.get("SupportedIdentityProviders", ()), pool)
+    rotation = settings.get("RefreshTokenRotation", {})
+    return replace(
+        client,
+        settings=MappingProxyType(settings),
+        validity=_validity(settings),
+        flows=frozenset(settings.get("ExplicitAuthFlows", DEFAULT_FLOWS)),
+        read_attributes=_readable(pool, settings.get("ReadAttributes"), doing),
+        write_attributes=_writable(pool, settings.get("WriteAttributes"), doing),
+        hides_users=settings.get("PreventUserExistenceErrors") == "ENABLED",
+        token_revocation=settings["EnableTokenRevocation"],
+        rotation=rotation.get("Feature") == "ENABLED",
+        rotation_grace=rotation.get("RetryGracePeriodSeconds", 0),
+    )
+
+
+_LISTS = ("ReadAttributes", "WriteAttributes", "ExplicitAuthFlows", "SupportedIdentityProviders")
+_PLAIN = ("AccessTokenValidity", "IdTokenValidity", "PreventUserExistenceErrors", "RefreshTokenRotation")
+
+
+def _completed(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The members that DescribeUserPoolClient shows, with defaults. An empty list is no list."""
+    settings: dict[str, Any] = {
+        # 0 stands for "not set" (API reference).
+        "RefreshTokenValidity": given.get("RefreshTokenValidity") or DEFAULT_REFRESH,
+        "AllowedOAuthFlowsUserPoolClient": False,
+        "EnableTokenRevocation": given.get("EnableTokenRevocation", True),
+        "EnablePropagateAdditionalUserContextData": False,
+        "AuthSessionValidity": given.get("AuthSessionValidity", DEFAULT_SESSION_MINUTES),
+    }
+    settings |= {name: given[name] for name in _PLAIN if name in given}
+    settings |= {name: list(dict.fromkeys(given[name])) for name in _LISTS if given.get(name)}
+    if given.get("TokenValidityUnits"):
+        settings["TokenValidityUnits"] = {**DEFAULT_UNITS, **given["TokenValidityUnits"]}
+    return settings
+
+
+def _validity(settings: Mapping[str, Any]) -> Validity:
+    """Lifetimes in seconds. Without numbers, ID and access tokens last an hour whatever their unit."""
+    units = settings.get("TokenValidityUnits", DEFAULT_UNITS)
+
+    def seconds(number: int | None, unit: str, default: int, allowed: range) -> int:
+        found = default if number is None else number * _UNITS[unit]
+        if found not in allowed:
+            raise _invalid_range()
+        return found
+
+    access = seconds(settings.get("AccessTokenValidity"), units["AccessToken"], 3600, _TOKEN_RANGE)
+    id_token = seconds(settings.get("IdTokenValidity"), units["IdToken"], 3600, _TOKEN_RANGE)
+    refresh = seconds(settings["RefreshTokenValidity"], units["RefreshToken"], 0, _REFRESH_RANGE)
+    if refresh < max(access, id_token):
+        raise _invalid_range()
+    return Validity(access, id_token, refresh, settings["AuthSessionValidity"] * 60)
+
+
+def _invalid_range() -> errors.InvalidParameter:
+    return errors.InvalidParameter("Invalid range for token validity.")
+
+
+def _check_flows(flows: Iterable[str]) -> None:
+    prefixed = {flow.startswith("ALLOW_") for flow in flows}
+    if len(prefixed) > 1:
+        # Refused by the API reference, ExplicitAuthFlows; the words are ours.
+        raise errors.InvalidParameter(
+            "Legacy values of ExplicitAuthFlows cannot be used together with values that begin with ALLOW_."
+        )
+
+
+def _check_providers(providers: Iterable[str], pool: Pool) -> None:
+    for name in providers:
+        if name != "COGNITO":
+            raise errors.InvalidParameter(f"The provider {name} does not exist for User Pool {pool.id}.")
+
+
+# --- attribute permissions -----------------------------------------------------------------------------
+
+
+def _readable(pool: Pool, names: Iterable[str] | None, doing: str) -> frozenset[str] | None:
+    if names is None:
+        return None
+    wanted = _expanded(names)
+    if wanted - _known(pool):
+        raise errors.InvalidParameter(f"Invalid read attributes specified while {doing} a client")
+    return wanted
+
+
+def _writable(pool: Pool, names: Iterable[str] | None, doing: str) -> frozenset[str] | None:
+    """Every required attribute must be among them, and nothing that users may never write."""
+    if names is None:
+        return None
+    wanted = _expanded(names)
+    required = {name for name, spec in pool.schema.items() if spec.required and name != "sub"}
+    if wanted - (_known(pool) - {"sub", *VERIFIED_FLAGS}) or required - wanted:
+        raise errors.InvalidParameter(f"Invalid write attributes specified while {doing} a client")
+    return wanted
+
+
+def _known(pool: Pool) -> frozenset[str]:
+    """Developer-only attributes are for administrators; no client can be given them."""
+    return frozenset(name for name, spec in pool.schema.items() if not spec.developer_only)
+
+
+def _expanded(names: Iterable[str]) -> frozenset[str]:
+    wanted = frozenset(names)
+    return wanted - {"oidc:profile"} | OIDC_PROFILE if "oidc:profile" in wanted else wanted

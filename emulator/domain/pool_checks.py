@@ -1,0 +1,111 @@
+"""What AWS refuses in the settings of a user pool, at creation and at update alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from emulator.domain import errors
+from emulator.domain.pool import Pool
+
+
+def check_expiry_once(given: Mapping[str, Any], days: int | None = None) -> None:
+    """The lifetime of temporary passwords has one home, and an old name.
+
+    `days` is the present lifetime of a pool being updated: the old name may repeat it, but not change it (API
+    reference, PasswordPolicyType: once TemporaryPasswordValidityDays is set, the old member cannot be).
+
+    Raises:
+        InvalidParameter
+    """
+    legacy = given.get("AdminCreateUserConfig", {}).get("UnusedAccountValidityDays")
+    current = given.get("Policies", {}).get("PasswordPolicy", {}).get("TemporaryPasswordValidityDays")
+    if legacy is not None and (current is not None or days not in (None, legacy)):
+        raise errors.InvalidParameter(
+            "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays"
+        )
+
+
+def check_settings(given: Mapping[str, Any]) -> None:
+    """What can be judged from the members alone.
+
+    Raises:
+        InvalidParameter
+    """
+    if given.get("AliasAttributes") and given.get("UsernameAttributes"):
+        text = "Only one of the aliasAttributes or usernameAttributes can be set in a User pool."
+        raise errors.InvalidParameter(text)
+    if "SmsConfiguration" in given:
+        check_sms_configuration(given["SmsConfiguration"], "smsConfiguration")
+    email = given.get("EmailConfiguration", {})
+    if email.get("EmailSendingAccount") == "DEVELOPER" and not email.get("SourceArn"):
+        # "If you use this option, provide the ARN" (API reference); the words are ours.
+        raise errors.InvalidParameter("SourceArn is required when EmailSendingAccount is DEVELOPER.")
+    _check_recovery(given.get("AccountRecoverySetting", {}).get("RecoveryMechanisms", ()))
+
+
+def check_sms_configuration(configuration: Mapping[str, Any], path: str) -> None:
+    """Refuse a configuration without a caller's role: SMS would go nowhere.
+
+    The model once required the member, and this was its answer.
+
+    Raises:
+        InvalidParameter
+    """
+    if not configuration.get("SnsCallerArn"):
+        text = f"1 validation error detected: Value null at '{path}.snsCallerArn' failed to satisfy constraint: "
+        raise errors.InvalidParameter(text + "Member must not be null")
+
+
+def _check_recovery(mechanisms: Any) -> None:
+    names = [item["Name"] for item in mechanisms]
+    if len(set(names)) < len(names) or len({item["Priority"] for item in mechanisms}) < len(names):
+        raise errors.InvalidParameter(_RECOVERY + "Names and priorities must be unique.")
+    if "admin_only" in names and len(names) > 1:
+        raise errors.InvalidParameter(_RECOVERY + "admin_only cannot be used with other recovery mechanisms.")
+
+
+_RECOVERY = "Invalid account recovery setting parameter. "
+
+
+def check(pool: Pool) -> None:
+    """What the settings of a complete pool must agree on.
+
+    Raises:
+        InvalidParameter, FeatureUnavailableInTier
+    """
+    if pool.verify_before_update - pool.auto_verified:
+        raise errors.InvalidParameter(
+            "All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes"
+        )
+    if "preferred_username" in pool.alias_attributes and pool.schema["preferred_username"].required:
+        # Developer guide, "Standard attributes": "required or as an alias, but not both"; the words are ours.
+        raise errors.InvalidParameter("preferred_username cannot be both a required and an alias attribute.")
+    if pool.tier == "LITE" and pool.password_policy.history:
+        raise errors.unavailable_in_tier(pool.tier, "Password History")
+    check_recovery_with_mfa(pool)
+
+
+def check_recovery_with_mfa(pool: Pool) -> None:
+    """A phone that is the second factor must not be the only way to a new password.
+
+    Raises:
+        InvalidParameter
+    """
+    if pool.mfa.sms and pool.recovery == ("phone_number",):
+        raise errors.InvalidParameter(
+            _RECOVERY + "Account Recovery Setting cannot use verified_phone_number as a recovery mechanism when SMS "
+            "MFA is configured."
+        )
+
+
+def check_sms_ready(pool: Pool) -> None:
+    """CreateUserPool and UpdateUserPool can switch on MFA by SMS only.
+
+    Raises:
+        InvalidParameter
+    """
+    if not pool.has_sms or "phone_number" not in pool.auto_verified:
+        raise errors.InvalidParameter(
+            "SMS configuration and Auto verification for phone_number are required when MFA is required/optional"
+        )

@@ -1,0 +1,46 @@
+"""Tags of user pools, and the one with a meaning here: `_custom_id_` fixes the id of a new pool."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from emulator.domain import errors
+
+MAX_TAGS = 50
+# The tag by which LocalStack's users fix the ids of resources.
+CUSTOM_ID = "_custom_id_"
+_SUFFIX = re.compile(r"[0-9A-Za-z]{9}")
+_ID = re.compile(r"[\w-]+_[0-9A-Za-z]+", re.ASCII)
+_MAX_ID = 55
+
+
+def checked(tags: Mapping[str, str]) -> Mapping[str, str]:
+    """`tags` if AWS takes them (their lengths are the model's business).
+
+    Raises:
+        UserPoolTagging: too many, or a name of AWS's own; the type is modelled, the words are ours.
+    """
+    if len(tags) > MAX_TAGS:
+        raise errors.UserPoolTagging(f"A user pool can have at most {MAX_TAGS} tags.")
+    if any(name.lower().startswith("aws:") for name in tags):
+        raise errors.UserPoolTagging("Tag keys that begin with aws: are reserved.")
+    return tags
+
+
+def custom_id(tags: Mapping[str, str], region: str) -> str | None:
+    """The pool id that `_custom_id_` asks for: a whole id of this region, or the 9 characters after the region.
+
+    Raises:
+        InvalidParameter: it is no pool id of this region.
+    """
+    wanted = tags.get(CUSTOM_ID)
+    if wanted is None:
+        return None
+    if _SUFFIX.fullmatch(wanted):
+        return f"{region}_{wanted}"
+    if wanted.startswith(f"{region}_") and _ID.fullmatch(wanted) and len(wanted) <= _MAX_ID:
+        return wanted
+    raise errors.InvalidParameter(
+        f"The tag {CUSTOM_ID} must be 9 letters or digits, or a user pool id that begins with {region}_: {wanted}"
+    )

@@ -1,0 +1,186 @@
+"""App clients: create, describe, list, update, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from emulator.domain import client_settings, errors
+from emulator.domain.client import Client
+from emulator.domain.page import page_of
+from emulator.operations._given import given
+from emulator.operations._shapes import stamp
+from emulator.wire.registry import Caller, operation
+from emulator.world import World
+
+MAX_CLIENTS = 1000  # a pool; developer guide, "Quotas"
+
+_NESTED = (
+    "TokenValidityUnits.AccessToken",
+    "TokenValidityUnits.IdToken",
+    "TokenValidityUnits.RefreshToken",
+    "RefreshTokenRotation.Feature",
+    "RefreshTokenRotation.RetryGracePeriodSeconds",
+)
+_LATER: Mapping[str, tuple[Any, ...]] = {
+    "AllowedOAuthFlows": ([],),
+    "AllowedOAuthScopes": ([],),
+    "AllowedOAuthFlowsUserPoolClient": (False,),
+    "CallbackURLs": ([],),
+    "LogoutURLs": ([],),
+    "DefaultRedirectURI": (),
+    "AnalyticsConfiguration": ({},),
+    "EnablePropagateAdditionalUserContextData": (False,),
+    "ExplicitAuthFlows=ALLOW_USER_AUTH": (),
+    "ExplicitAuthFlows=ALLOW_TOKEN_EXCHANGE_DELEGATION": (),
+    "ExplicitAuthFlows=ALLOW_TOKEN_EXCHANGE_IMPERSONATION": (),
+}
+
+
+def _describe(client: Client) -> dict[str, Any]:
+    """UserPoolClientType."""
+    return {
+        "UserPoolId": client.pool_id,
+        "ClientName": client.name,
+        "ClientId": client.id,
+        "ClientSecret": client.secret,
+        "LastModifiedDate": stamp(client.modified),
+        "CreationDate": stamp(client.created),
+        **client.settings,
+    }
+
+
+@operation("CreateUserPoolClient", later=_LATER, nested=_NESTED)
+async def create_user_pool_client(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    client_name: str,
+    generate_secret: bool = False,
+    client_secret: str | None = None,
+    refresh_token_validity: int | None = None,
+    access_token_validity: int | None = None,
+    id_token_validity: int | None = None,
+    token_validity_units: Mapping[str, str] | None = None,
+    read_attributes: list[str] | None = None,
+    write_attributes: list[str] | None = None,
+    explicit_auth_flows: list[str] | None = None,
+    supported_identity_providers: list[str] | None = None,
+    prevent_user_existence_errors: str | None = None,
+    enable_token_revocation: bool | None = None,
+    auth_session_validity: int | None = None,
+    refresh_token_rotation: Mapping[str, Any] | None = None,
+) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    if generate_secret and client_secret is not None:
+        # API reference, ClientSecret; the words are ours.
+        raise errors.InvalidParameter("GenerateSecret and ClientSecret cannot be specified together.")
+    if world.store.clients.count("pool", pool.id) >= MAX_CLIENTS:
+        raise errors.LimitExceeded(f"The limit of {MAX_CLIENTS} app clients per user pool is reached.")
+    members = given(
+        RefreshTokenValidity=refresh_token_validity,
+        AccessTokenValidity=access_token_validity,
+        IdTokenValidity=id_token_validity,
+        TokenValidityUnits=token_validity_units,
+        ReadAttributes=read_attributes,
+        WriteAttributes=write_attributes,
+        ExplicitAuthFlows=explicit_auth_flows,
+        SupportedIdentityProviders=supported_identity_providers,
+        PreventUserExistenceErrors=prevent_user_existence_errors,
+        EnableTokenRevocation=enable_token_revocation,
+        AuthSessionValidity=auth_session_validity,
+        RefreshTokenRotation=refresh_token_rotation,
+    )
+    secret = world.ids.client_secret() if generate_secret else client_secret
+    now = world.clock.now()
+    client = client_settings.new_client(world.ids.client_id(), secret, pool, client_name, now, members)
+    if client.id in world.store.clients:
+        # Only an id that a seed fixed can be taken.
+        raise errors.InvalidParameter(f"User pool client {client.id} already exists.")
+    with world.store.write():
+        world.store.clients.put(client)
+    return {"UserPoolClient": _describe(client)}
+
+
+@operation("DescribeUserPoolClient")
+async def describe_user_pool_client(
+    world: World, *, caller: Caller, user_pool_id: str, client_id: str
+) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    return {"UserPoolClient": _describe(world.client_of(pool, client_id))}
+
+
+@operation("ListUserPoolClients")
+async def list_user_pool_clients(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    max_results: int | None = None,
+    next_token: str | None = None,
+    client_type: str | None = None,
+) -> Mapping[str, Any]:
+    """Clients made by dynamic registration (DCR) do not exist here yet: all are REGULAR."""
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    request = f"ListUserPoolClients:{pool.id}:{client_type}"
+    page = page_of(
+        world.store.clients, "pool", pool.id, request, max_results, next_token, lambda _: client_type != "DCR"
+    )
+    return {"UserPoolClients": [_summary(client) for client in page.items], "NextToken": page.token}
+
+
+def _summary(client: Client) -> dict[str, Any]:
+    return {"ClientId": client.id, "UserPoolId": client.pool_id, "ClientName": client.name}
+
+
+@operation("UpdateUserPoolClient", later=_LATER, nested=_NESTED)
+async def update_user_pool_client(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    client_id: str,
+    client_name: str | None = None,
+    refresh_token_validity: int | None = None,
+    access_token_validity: int | None = None,
+    id_token_validity: int | None = None,
+    token_validity_units: Mapping[str, str] | None = None,
+    read_attributes: list[str] | None = None,
+    write_attributes: list[str] | None = None,
+    explicit_auth_flows: list[str] | None = None,
+    supported_identity_providers: list[str] | None = None,
+    prevent_user_existence_errors: str | None = None,
+    enable_token_revocation: bool | None = None,
+    auth_session_validity: int | None = None,
+    refresh_token_rotation: Mapping[str, Any] | None = None,
+) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    client = world.client_of(pool, client_id)
+    members = given(
+        ClientName=client_name,
+        RefreshTokenValidity=refresh_token_validity,
+        AccessTokenValidity=access_token_validity,
+        IdTokenValidity=id_token_validity,
+        TokenValidityUnits=token_validity_units,
+        ReadAttributes=read_attributes,
+        WriteAttributes=write_attributes,
+        ExplicitAuthFlows=explicit_auth_flows,
+        SupportedIdentityProviders=supported_identity_providers,
+        PreventUserExistenceErrors=prevent_user_existence_errors,
+        EnableTokenRevocation=enable_token_revocation,
+        AuthSessionValidity=auth_session_validity,
+        RefreshTokenRotation=refresh_token_rotation,
+    )
+    changed = client_settings.updated(client, pool, world.clock.now(), members)
+    with world.store.write():
+        world.store.clients.put(changed)
+    return {"UserPoolClient": _describe(changed)}
+
+
+@operation("DeleteUserPoolClient")
+async def delete_user_pool_client(world: World, *, caller: Caller, user_pool_id: str, client_id: str) -> None:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    client = world.client_of(pool, client_id)
+    with world.store.write():
+        world.store.clients.delete(client.id)

@@ -1,0 +1,263 @@
+"""User pools: create, describe, list, update, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from emulator.domain import errors, pool_settings, pool_tags
+from emulator.domain.page import page_of
+from emulator.domain.pool import Pool
+from emulator.domain.removal import remove_pool
+from emulator.operations._given import given
+from emulator.operations._shapes import stamp
+from emulator.wire.registry import Caller, operation
+from emulator.world import World
+
+MAX_POOLS = 1000  # an account and region; developer guide, "Quotas"
+
+# Members that CreateUserPool and UpdateUserPool share. A value listed with a member that is not honoured yet is its
+# default, so it changes nothing.
+_NESTED = (
+    "Policies.PasswordPolicy",
+    "Policies.PasswordPolicy.MinimumLength",
+    "Policies.PasswordPolicy.RequireUppercase",
+    "Policies.PasswordPolicy.RequireLowercase",
+    "Policies.PasswordPolicy.RequireNumbers",
+    "Policies.PasswordPolicy.RequireSymbols",
+    "Policies.PasswordPolicy.PasswordHistorySize",
+    "Policies.PasswordPolicy.TemporaryPasswordValidityDays",
+    "VerificationMessageTemplate.SmsMessage",
+    "VerificationMessageTemplate.EmailMessage",
+    "VerificationMessageTemplate.EmailSubject",
+    "UserAttributeUpdateSettings.AttributesRequireVerificationBeforeUpdate",
+    "EmailConfiguration.SourceArn",
+    "EmailConfiguration.ReplyToEmailAddress",
+    "EmailConfiguration.EmailSendingAccount",
+    "EmailConfiguration.From",
+    "EmailConfiguration.ConfigurationSet",
+    "SmsConfiguration.SnsCallerArn",
+    "SmsConfiguration.ExternalId",
+    "SmsConfiguration.SnsRegion",
+    "AdminCreateUserConfig.AllowAdminCreateUserOnly",
+    "AdminCreateUserConfig.UnusedAccountValidityDays",
+    "AdminCreateUserConfig.InviteMessageTemplate",
+    "AdminCreateUserConfig.InviteMessageTemplate.SMSMessage",
+    "AdminCreateUserConfig.InviteMessageTemplate.EmailMessage",
+    "AdminCreateUserConfig.InviteMessageTemplate.EmailSubject",
+    "AccountRecoverySetting.RecoveryMechanisms",
+    "AccountRecoverySetting.RecoveryMechanisms.Priority",
+    "AccountRecoverySetting.RecoveryMechanisms.Name",
+)
+_NESTED_OF_CREATE = (
+    "Schema.Name",
+    "Schema.AttributeDataType",
+    "Schema.DeveloperOnlyAttribute",
+    "Schema.Mutable",
+    "Schema.Required",
+    "Schema.NumberAttributeConstraints",
+    "Schema.NumberAttributeConstraints.MinValue",
+    "Schema.NumberAttributeConstraints.MaxValue",
+    "Schema.StringAttributeConstraints",
+    "Schema.StringAttributeConstraints.MinLength",
+    "Schema.StringAttributeConstraints.MaxLength",
+    "UsernameConfiguration.CaseSensitive",
+)
+_LATER: Mapping[str, tuple[Any, ...]] = {
+    "LambdaConfig": ({},),
+    "DeviceConfiguration": ({},),
+    "DcrConfiguration": ({"EnableStatus": "Disabled"},),
+    "AcrConfiguration": ({},),
+    "Policies.SignInPolicy": ({}, {"AllowedFirstAuthFactors": ["PASSWORD"]}),
+    "VerificationMessageTemplate.DefaultEmailOption": ("CONFIRM_WITH_CODE",),
+    "VerificationMessageTemplate.EmailMessageByLink": (),
+    "VerificationMessageTemplate.EmailSubjectByLink": (),
+    "SmsConfiguration.EumsSms": (),
+    "UserPoolAddOns.AdvancedSecurityMode": ("OFF",),
+    "UserPoolAddOns.AdvancedSecurityAdditionalFlows": ({},),
+    "KeyConfiguration.KeyType": ("AWS_OWNED_KEY",),
+    "KeyConfiguration.KmsKeyArn": (),
+    "IssuerConfiguration.Type": ("ORIGINAL",),
+}
+_ACR = {f"Level{level}": {"AcrValue": f"urn:cognito:loa:{level}"} for level in range(1, 5)}
+
+
+def _describe(world: World, pool: Pool) -> dict[str, Any]:
+    """UserPoolType, with the defaults that AWS fills in."""
+    shown = {name: value for name, value in pool.settings.items() if name != "SoftwareTokenMfaConfiguration"}
+    answer = {
+        "Id": pool.id,
+        "Name": pool.name,
+        "Arn": pool.arn,
+        **shown,
+        "LastModifiedDate": stamp(pool.modified),
+        "CreationDate": stamp(pool.created),
+        "SchemaAttributes": [spec.describe() for spec in pool.schema.values()],
+        "MfaConfiguration": pool.mfa.mode,
+        "EstimatedNumberOfUsers": world.store.users.count("pool", pool.id),
+    }
+    if pool.tier != "LITE":
+        # The names of the levels need Essentials; whether a Lite pool shows them is not known.
+        answer["AcrConfiguration"] = _ACR
+    return answer
+
+
+@operation("CreateUserPool", later=_LATER, nested=(*_NESTED, *_NESTED_OF_CREATE))
+async def create_user_pool(
+    world: World,
+    *,
+    caller: Caller,
+    pool_name: str,
+    policies: Mapping[str, Any] | None = None,
+    deletion_protection: str | None = None,
+    auto_verified_attributes: list[str] | None = None,
+    alias_attributes: list[str] | None = None,
+    username_attributes: list[str] | None = None,
+    sms_verification_message: str | None = None,
+    email_verification_message: str | None = None,
+    email_verification_subject: str | None = None,
+    verification_message_template: Mapping[str, Any] | None = None,
+    sms_authentication_message: str | None = None,
+    mfa_configuration: str | None = None,
+    user_attribute_update_settings: Mapping[str, Any] | None = None,
+    email_configuration: Mapping[str, Any] | None = None,
+    sms_configuration: Mapping[str, Any] | None = None,
+    user_pool_tags: Mapping[str, str] | None = None,
+    admin_create_user_config: Mapping[str, Any] | None = None,
+    schema: list[Mapping[str, Any]] | None = None,
+    user_pool_add_ons: Mapping[str, Any] | None = None,
+    username_configuration: Mapping[str, Any] | None = None,
+    account_recovery_setting: Mapping[str, Any] | None = None,
+    user_pool_tier: str | None = None,
+    key_configuration: Mapping[str, Any] | None = None,
+    issuer_configuration: Mapping[str, Any] | None = None,
+) -> Mapping[str, Any]:
+    members = given(
+        PoolName=pool_name,
+        Policies=policies,
+        DeletionProtection=deletion_protection,
+        AutoVerifiedAttributes=auto_verified_attributes,
+        AliasAttributes=alias_attributes,
+        UsernameAttributes=username_attributes,
+        SmsVerificationMessage=sms_verification_message,
+        EmailVerificationMessage=email_verification_message,
+        EmailVerificationSubject=email_verification_subject,
+        VerificationMessageTemplate=verification_message_template,
+        SmsAuthenticationMessage=sms_authentication_message,
+        MfaConfiguration=mfa_configuration,
+        UserAttributeUpdateSettings=user_attribute_update_settings,
+        EmailConfiguration=email_configuration,
+        SmsConfiguration=sms_configuration,
+        UserPoolTags=user_pool_tags,
+        AdminCreateUserConfig=admin_create_user_config,
+        Schema=schema,
+        UserPoolAddOns=user_pool_add_ons,
+        UsernameConfiguration=username_configuration,
+        AccountRecoverySetting=account_recovery_setting,
+        UserPoolTier=user_pool_tier,
+        KeyConfiguration=key_configuration,
+        IssuerConfiguration=issuer_configuration,
+    )
+    pool_id = pool_tags.custom_id(user_pool_tags or {}, caller.region)
+    pool_id = pool_id or f"{caller.region}_{world.ids.pool_suffix()}"
+    pool = pool_settings.new_pool(pool_id, caller.account, caller.region, world.clock.now(), members)
+    if pool_id in world.store.pools:
+        # Only an id that somebody chose can be taken.
+        raise errors.InvalidParameter(f"User pool {pool_id} already exists.")
+    if world.store.pools.count("home", (caller.account, caller.region)) >= MAX_POOLS:
+        raise errors.LimitExceeded(f"The limit of {MAX_POOLS} user pools per account and Region is reached.")
+    with world.store.write():
+        world.store.pools.put(pool)
+    return {"UserPool": _describe(world, pool)}
+
+
+@operation("DescribeUserPool")
+async def describe_user_pool(world: World, *, caller: Caller, user_pool_id: str) -> Mapping[str, Any]:
+    return {"UserPool": _describe(world, world.pool(user_pool_id, caller.account, caller.region))}
+
+
+@operation("ListUserPools")
+async def list_user_pools(
+    world: World, *, caller: Caller, max_results: int, next_token: str | None = None
+) -> Mapping[str, Any]:
+    home = (caller.account, caller.region)
+    page = page_of(world.store.pools, "home", home, f"ListUserPools:{home}", max_results, next_token)
+    return {"UserPools": [_summary(pool) for pool in page.items], "NextToken": page.token}
+
+
+def _summary(pool: Pool) -> dict[str, Any]:
+    return {
+        "Id": pool.id,
+        "Name": pool.name,
+        "LambdaConfig": pool.settings["LambdaConfig"],
+        "LastModifiedDate": stamp(pool.modified),
+        "CreationDate": stamp(pool.created),
+    }
+
+
+@operation("UpdateUserPool", later=_LATER, nested=_NESTED)
+async def update_user_pool(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    pool_name: str | None = None,
+    policies: Mapping[str, Any] | None = None,
+    deletion_protection: str | None = None,
+    auto_verified_attributes: list[str] | None = None,
+    sms_verification_message: str | None = None,
+    email_verification_message: str | None = None,
+    email_verification_subject: str | None = None,
+    verification_message_template: Mapping[str, Any] | None = None,
+    sms_authentication_message: str | None = None,
+    mfa_configuration: str | None = None,
+    user_attribute_update_settings: Mapping[str, Any] | None = None,
+    email_configuration: Mapping[str, Any] | None = None,
+    sms_configuration: Mapping[str, Any] | None = None,
+    user_pool_tags: Mapping[str, str] | None = None,
+    admin_create_user_config: Mapping[str, Any] | None = None,
+    user_pool_add_ons: Mapping[str, Any] | None = None,
+    account_recovery_setting: Mapping[str, Any] | None = None,
+    user_pool_tier: str | None = None,
+    key_configuration: Mapping[str, Any] | None = None,
+    issuer_configuration: Mapping[str, Any] | None = None,
+) -> None:
+    """What is left out goes back to its default or stays: see `emulator.domain.pool_settings.KEPT`."""
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    members = given(
+        PoolName=pool_name,
+        Policies=policies,
+        DeletionProtection=deletion_protection,
+        AutoVerifiedAttributes=auto_verified_attributes,
+        SmsVerificationMessage=sms_verification_message,
+        EmailVerificationMessage=email_verification_message,
+        EmailVerificationSubject=email_verification_subject,
+        VerificationMessageTemplate=verification_message_template,
+        SmsAuthenticationMessage=sms_authentication_message,
+        MfaConfiguration=mfa_configuration,
+        UserAttributeUpdateSettings=user_attribute_update_settings,
+        EmailConfiguration=email_configuration,
+        SmsConfiguration=sms_configuration,
+        UserPoolTags=user_pool_tags,
+        AdminCreateUserConfig=admin_create_user_config,
+        UserPoolAddOns=user_pool_add_ons,
+        AccountRecoverySetting=account_recovery_setting,
+        UserPoolTier=user_pool_tier,
+        KeyConfiguration=key_configuration,
+        IssuerConfiguration=issuer_configuration,
+    )
+    changed = pool_settings.updated(pool, world.clock.now(), members)
+    with world.store.write():
+        world.store.pools.put(changed)
+
+
+@operation("DeleteUserPool")
+async def delete_user_pool(world: World, *, caller: Caller, user_pool_id: str) -> None:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    if pool.settings["DeletionProtection"] == "ACTIVE":
+        raise errors.InvalidParameter(
+            "The user pool cannot be deleted because deletion protection is activated. Deletion protection must be "
+            "inactivated first."
+        )
+    with world.store.write():
+        remove_pool(world.store, pool)
