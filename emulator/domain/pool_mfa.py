@@ -1,0 +1,66 @@
+"""SetUserPoolMfaConfig: a full replacement of the pool's MFA state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from emulator.domain import errors
+from emulator.domain import pool_checks as checks
+from emulator.domain.pool import MfaSettings, Pool
+
+_TOTP = "SoftwareTokenMfaConfiguration"
+
+
+def replaced(
+    pool: Pool, now: float, mode: str, sms: Mapping[str, Any] | None, software_token: Mapping[str, Any] | None
+) -> Pool:
+    """`pool` with this MFA configuration; a factor without a block is off, but SmsConfiguration stays.
+
+    The template for SMS codes is replaced with its block only: "If this parameter isn't provided, your user pool
+    sends a default message" (API reference).
+
+    Raises:
+        InvalidParameter
+    """
+    if mode == "OFF" and (sms is not None or software_token is not None):
+        raise errors.InvalidParameter(
+            "Invalid MFA configuration given, can't turn off MFA and configure an MFA together."
+        )
+    totp = bool((software_token or {}).get("Enabled", False))
+    if mode != "OFF" and sms is None and not totp:
+        raise errors.InvalidParameter(
+            "Invalid MFA Configuration given. SMS MFA, Email MFA, or Software Token MFA must be enabled."
+        )
+    settings = {name: value for name, value in pool.settings.items() if name != _TOTP}
+    if software_token is not None:
+        settings[_TOTP] = {"Enabled": totp}
+    if sms is not None:
+        settings.pop("SmsAuthenticationMessage", None)
+        settings |= _sms_settings(pool, sms)
+    factors = MfaSettings(mode, sms=sms is not None, totp=totp)
+    changed = replace(pool, mfa=factors, settings=MappingProxyType(settings), modified=now)
+    checks.check_recovery_with_mfa(changed)
+    return changed
+
+
+def _sms_settings(pool: Pool, sms: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "SmsConfiguration" in sms:
+        checks.check_sms_configuration(sms["SmsConfiguration"], "smsMfaConfiguration.smsConfiguration")
+    elif not pool.has_sms:
+        # Nothing could be sent; AWS's words for this are not known, so these are the ones for a missing member.
+        checks.check_sms_configuration({}, "smsMfaConfiguration.smsConfiguration")
+    return sms
+
+
+def described(pool: Pool) -> dict[str, Any]:
+    """The answer of GetUserPoolMfaConfig and SetUserPoolMfaConfig: only factors that were configured have a block."""
+    answer: dict[str, Any] = {"MfaConfiguration": pool.mfa.mode}
+    if pool.mfa.sms:
+        names = ("SmsAuthenticationMessage", "SmsConfiguration")
+        answer["SmsMfaConfiguration"] = {name: pool.settings[name] for name in names if name in pool.settings}
+    if _TOTP in pool.settings:
+        answer[_TOTP] = pool.settings[_TOTP]
+    return answer

@@ -1,0 +1,49 @@
+"""The MFA configuration of a user pool: get and set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from emulator.domain import pool_mfa
+from emulator.wire.registry import Caller, operation
+from emulator.world import World
+
+
+@operation("GetUserPoolMfaConfig")
+async def get_user_pool_mfa_config(world: World, *, caller: Caller, user_pool_id: str) -> Mapping[str, Any]:
+    return pool_mfa.described(world.pool(user_pool_id, caller.account, caller.region))
+
+
+@operation(
+    "SetUserPoolMfaConfig",
+    later={
+        "EmailMfaConfiguration": (),
+        "WebAuthnConfiguration": (),
+        "SmsMfaConfiguration.SmsConfiguration.EumsSms": (),
+    },
+    nested=(
+        "SmsMfaConfiguration.SmsAuthenticationMessage",
+        "SmsMfaConfiguration.SmsConfiguration",
+        "SmsMfaConfiguration.SmsConfiguration.SnsCallerArn",
+        "SmsMfaConfiguration.SmsConfiguration.ExternalId",
+        "SmsMfaConfiguration.SmsConfiguration.SnsRegion",
+        "SoftwareTokenMfaConfiguration.Enabled",
+    ),
+)
+async def set_user_pool_mfa_config(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    sms_mfa_configuration: Mapping[str, Any] | None = None,
+    software_token_mfa_configuration: Mapping[str, Any] | None = None,
+    mfa_configuration: str = "OFF",
+) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    changed = pool_mfa.replaced(
+        pool, world.clock.now(), mfa_configuration, sms_mfa_configuration, software_token_mfa_configuration
+    )
+    with world.store.write():
+        world.store.pools.put(changed)
+    return pool_mfa.described(changed)
