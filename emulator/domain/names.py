@@ -119,7 +119,9 @@ def rivals(store: Store, user: User) -> list[tuple[str, User]]:
     return [(name, owner) for name, owner in owners if owner is not None and owner.key != user.key]
 
 
-def without_alias(pool: Pool, owner: User, attribute: str, now: float) -> User:
-    """`owner` after an alias has moved to another user: the address stays, its verification does not."""
-    owner = owner.with_attributes([(f"{attribute}_verified", "false")])
-    return with_aliases(pool, replace(owner, modified=now))
+def take_over(store: Store, pool: Pool, rivals: list[tuple[str, User]], now: float) -> None:
+    """Inside a write block: the owners lose their aliases. Their addresses stay, the verification does not."""
+    for attribute, rival in rivals:
+        owner = store.users.get(rival.key) or rival  # one user may lose e-mail and phone number
+        owner = owner.with_attributes([(f"{attribute}_verified", "false")])
+        store.users.put(with_aliases(pool, replace(owner, modified=now)))

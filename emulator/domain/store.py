@@ -35,6 +35,7 @@ class Store(Database):
         self.users.index("pool", lambda user: [user.pool_id])
         self.users.index("username", lambda user: [(user.pool_id, user.folded_username)], unique=True)
         self.users.index("alias", _aliases, unique=True)
+        # In lower case, as ListUsers searches.
         self.users.index("email", lambda user: _value(user, "email"))
         self.users.index("phone_number", lambda user: _value(user, "phone_number"))
 
@@ -63,7 +64,7 @@ def _aliases(user: User) -> Iterable[tuple[str, str, str]]:
 
 def _value(user: User, attribute: str) -> Iterable[tuple[str, str]]:
     value = user.get(attribute)
-    return [] if value is None else [(user.pool_id, value)]
+    return [] if value is None else [(user.pool_id, value.lower())]
 
 
 def _tokens(family: RefreshFamily) -> Iterable[str]:

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from emulator.domain import attribute_change, errors, names, password
 from emulator.domain import attributes as rules
-from emulator.domain import errors, names, password
 from emulator.domain.pool import Pool
 from emulator.domain.user import FORCE_CHANGE_PASSWORD, User
+from emulator.flows import messages
 
 if TYPE_CHECKING:
     from emulator.world import World
@@ -73,13 +74,10 @@ async def create(world: World, pool: Pool, invitation: Invitation) -> User:
     mediums = [] if invitation.silent else _mediums(pool, user, invitation.mediums)
     user, typed = _with_temporary(world, pool, user, invitation.temporary)
     with world.store.write():
-        for attribute, rival in rivals:
-            world.store.users.put(names.without_alias(pool, rival, attribute, now))
+        names.take_over(world.store, pool, rivals, now)
         world.store.users.put(user)
     if mediums:
-        from emulator.flows import messages
-
-        await messages.send_invitation(world, pool, user, typed, mediums)
+        messages.send_invitation(world, pool, user, typed, mediums)
     return user
 
 
@@ -101,9 +99,7 @@ async def invite_again(world: World, pool: Pool, invitation: Invitation) -> User
     with world.store.write():
         world.store.users.put(user)
     if mediums:
-        from emulator.flows import messages
-
-        await messages.send_invitation(world, pool, user, typed, mediums)
+        messages.send_invitation(world, pool, user, typed, mediums)
     return user
 
 
@@ -124,6 +120,7 @@ def _new_attributes(pool: Pool, invitation: Invitation) -> dict[str, str]:
         given[name] = value
     # Admin-created users are asked for what is missing by NEW_PASSWORD_REQUIRED.
     rules.check_new_user(pool.schema, given, required=False)
+    attribute_change.check_preferred_username(pool, True, given)
     return given
 
 
@@ -172,8 +169,6 @@ def _mediums(pool: Pool, user: User, wanted: Sequence[str] | None) -> list[str]:
     else:
         mediums = [medium for medium in ("SMS", "EMAIL") if user.get(_MEDIUM[medium])][:1]
     for medium in mediums:
-        from emulator.flows import messages
-
         messages.check_can_send(pool, _MEDIUM[medium])
     return mediums
 

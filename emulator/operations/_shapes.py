@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from emulator.domain.attributes import wire
@@ -13,11 +14,12 @@ def stamp(seconds: float) -> float:
     return round(seconds, 3)
 
 
-def user_type(user: User) -> dict[str, Any]:
-    """UserType: AdminCreateUser, ListUsers, ListUsersInGroup."""
+def user_type(user: User, wanted: Collection[str] | None = None) -> dict[str, Any]:
+    """UserType: AdminCreateUser, ListUsers, ListUsersInGroup; with the `wanted` attributes only, None for all."""
+    chosen = [pair for pair in user.all_attributes() if wanted is None or pair[0] in wanted]
     return {
         "Username": user.username,
-        "Attributes": wire(user.all_attributes()),
+        "Attributes": wire(chosen),
         "UserCreateDate": stamp(user.created),
         "UserLastModifiedDate": stamp(user.modified),
         "Enabled": user.enabled,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from emulator.domain import attributes, errors
-from emulator.flows import users
+from emulator.domain import attributes, user_filter
+from emulator.flows import user_search, users
 from emulator.flows.access import authorize
 from emulator.flows.users import Invitation
-from emulator.operations._shapes import mfa_settings, stamp, user_type
+from emulator.operations._shapes import mfa_settings, user_type
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
 
@@ -70,3 +70,19 @@ async def admin_disable_user(world: World, *, caller: Caller, user_pool_id: str,
 async def delete_user(world: World, *, access_token: str) -> None:
     access = await authorize(world, access_token)
     users.remove(world, access.user)
+
+
+@operation("ListUsers")
+async def list_users(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    attributes_to_get: Sequence[str] | None = None,
+    limit: int | None = None,
+    pagination_token: str | None = None,
+    filter: str | None = None,  # noqa: A002 - the member's name
+) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    page = user_search.search(world, pool, user_filter.parse(filter), attributes_to_get, limit, pagination_token)
+    return {"Users": [user_type(user, attributes_to_get) for user in page.items], "PaginationToken": page.token}

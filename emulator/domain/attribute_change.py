@@ -1,0 +1,119 @@
+"""What an update of attributes does to a user: values, verification, values that wait, codes to be sent.
+
+new e-mail or phone     -> in force at once, unverified; a code is sent where the pool verifies it
+  kept back by the pool -> waits for its code (AttributesRequireVerificationBeforeUpdate), old one in force
+  with *_verified true  -> in force at once and verified, no code (administrators only)
+same value again        -> nothing changes; a value that waited is forgotten
+empty value             -> removed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from emulator.domain import attributes as rules
+from emulator.domain import errors, names
+from emulator.domain.attributes import VERIFIABLE, VERIFIED_FLAGS
+from emulator.domain.client import Client
+from emulator.domain.pool import Pool
+from emulator.domain.user import UNCONFIRMED, User
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The user as updated, aliases included; `codes` are (attribute, address) to send one to.
+
+    `replaced` are the attributes whose address was replaced or removed: no earlier code sent there proves anything.
+    `forgotten` are those whose waiting value was dropped: its code verifies nothing any more.
+    """
+
+    user: User
+    codes: tuple[tuple[str, str], ...] = ()
+    replaced: frozenset[str] = frozenset()
+    forgotten: frozenset[str] = frozenset()
+
+
+def check_writable(pool: Pool, client: Client, given: Iterable[str]) -> None:
+    """Whether users of a client may write these attributes themselves.
+
+    Without a list of its own a client writes all but the verification flags, which no client ever writes, and
+    developer-only attributes.
+
+    Raises:
+        NotAuthorized
+    """
+    for name in given:
+        spec = pool.attribute(name)
+        allowed = client.write_attributes is None or name in client.write_attributes
+        if not allowed or name in VERIFIED_FLAGS or name.startswith("dev:") or (spec and spec.developer_only):
+            raise errors.unauthorized_attribute()
+
+
+def check(pool: Pool, user: User, given: Mapping[str, str]) -> None:
+    """The rules of the schema, and of sign-in names, for an update by anybody.
+
+    Raises:
+        InvalidParameter
+    """
+    rules.check_update(pool.schema, given)
+    removed = [name for name, value in given.items() if not value and name in pool.username_attributes]
+    if removed:
+        raise errors.InvalidParameter("".join(f"user.{name}: The attribute is required\n" for name in removed))
+    check_preferred_username(pool, user.status == UNCONFIRMED, given)
+
+
+def check_preferred_username(pool: Pool, unconfirmed: bool, given: Mapping[str, str]) -> None:
+    """preferred_username as an alias is for confirmed users alone (text recorded at SignUp).
+
+    Raises:
+        InvalidParameter
+    """
+    if unconfirmed and given.get("preferred_username") and "preferred_username" in pool.alias_attributes:
+        raise errors.InvalidParameter(
+            "Preferred username cannot be provided for unconfirmed account, "
+            "since user pool is configured for preferred username alias."
+        )
+
+
+def apply(pool: Pool, user: User, given: Mapping[str, str], now: float) -> Change:
+    """The change that already checked attributes make; `now` is epoch seconds.
+
+    Flags (`email_verified`, …) come from administrators only: a caller on behalf of a user refuses them before.
+    """
+    given = rules.normalized(given)
+    values: dict[str, str | None] = {name: value for name, value in given.items() if name not in VERIFIABLE}
+    waiting = dict(user.pending_attributes)
+    codes, gone, forgotten = [], set(), set()
+    for name in VERIFIABLE:
+        if name not in given:
+            continue
+        value, flag = given[name], f"{name}_verified"
+        if waiting.pop(name, None) is not None:
+            forgotten.add(name)
+        if value and value == user.get(name):
+            continue
+        if value and given.get(flag) != "true" and name in pool.verify_before_update:
+            waiting[name] = value
+            codes.append((name, value))
+            continue
+        gone.add(name)
+        values[name] = value
+        if not value:
+            values[flag] = None
+        elif given.get(flag) != "true":
+            values[flag] = "false"
+            if name in pool.auto_verified:
+                codes.append((name, value))
+    changed = replace(user.with_attributes(values.items()), pending_attributes=tuple(waiting.items()))
+    if changed != user:
+        changed = names.with_aliases(pool, replace(changed, modified=now))
+    return Change(changed, tuple(codes), frozenset(gone), frozenset(forgotten))
+
+
+def verified(pool: Pool, user: User, name: str, now: float) -> User:
+    """`user` once the right code for `name` was given: the waiting value, if any, is in force, and verified."""
+    waiting = dict(user.pending_attributes)
+    value = waiting.pop(name, None) or user.get(name)
+    changed = user.with_attributes([(name, value), (f"{name}_verified", "true")])
+    return names.with_aliases(pool, replace(changed, pending_attributes=tuple(waiting.items()), modified=now))
