@@ -1,0 +1,158 @@
+"""Makes what a seed holds by calling operations by name, as a client would; whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from emulator import operations
+from emulator.domain.errors import ApiError
+from emulator.seed import records
+from emulator.seed.blocks import Block, PoolSeed, Seed, UserSeed
+from emulator.seed.ids import NotTaken, fixed_ids
+from emulator.seed.mistakes import Mistake, Notes, Place, SeedError
+from emulator.seed.parse import Parser
+from emulator.settings import Settings
+from emulator.wire.model import IDP
+from emulator.wire.registry import Caller, call
+from emulator.world import World
+
+T = TypeVar("T")
+_AUTHENTICATOR_ON = {"SoftwareTokenMfaSettings": {"Enabled": True, "PreferredMfa": True}}
+
+
+async def apply(world: World, seed: Seed) -> None:
+    """Make everything in the seed, or nothing: after a refusal the store is as it was.
+
+    Pools are made in the world's account, and in the region that a fixed pool id begins with (else the world's).
+    No message is sent. Nothing is awaited on the way, so that no other request sees half a seed.
+
+    Raises:
+        SeedError: each block that an operation refused, with what it answered.
+    """
+    _make(world, seed)
+
+
+def check_files(paths: Sequence[str | Path]) -> list[Mistake]:
+    """All mistakes of the files: of their form, and what the operations refuse when the sound part is made in an
+    empty emulator. None if they can be used."""
+    parser = Parser()
+    for path in paths:
+        parser.file(path)
+    try:
+        _make(World(Settings()), parser.sound)
+    except SeedError as error:
+        parser.notes.mistakes += error.mistakes
+    parser.notes.sort()
+    return parser.notes.mistakes
+
+
+def _make(world: World, seed: Seed) -> None:
+    operations.load()
+    store, maker = world.store, _Maker(world)
+    before = store.snapshot()
+    try:
+        for pool in seed.pools:
+            maker.pool(pool)
+        if maker.notes.mistakes:
+            raise SeedError(maker.notes.mistakes)
+    except BaseException:
+        store.restore(before)
+        raise
+    finally:
+        store.release(before)
+
+
+class _Maker:
+    """Makes one pool after the other; goes on after a refusal, so that all of them are found."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.notes = Notes()
+
+    def _call(
+        self, caller: Caller, place: Place, operation: str, members: Mapping[str, Any], **fixed: str | None
+    ) -> Mapping[str, Any] | None:
+        """The answer of an operation; None and a mistake if it refuses."""
+        try:
+            with fixed_ids(self._world, **fixed):
+                return at_once(call(self._world, IDP, operation, members, caller))
+        except ApiError as error:
+            self.notes.add(place, f"{operation} answers {error.code}: {error.message}")
+        except NotTaken as error:
+            self.notes.add(place, f"{operation} does not take the fixed {error}; another member decides it")
+        return None
+
+    def pool(self, pool: PoolSeed) -> None:
+        settings, place = self._world.settings, pool.block.place
+        caller = Caller(settings.account, pool.region or settings.region)
+        suffix = pool.id.rpartition("_")[2] if pool.id else None
+        answer = self._call(caller, place, "CreateUserPool", pool.block.members, pool_suffix=suffix)
+        if answer is None:
+            return
+        inside = _Inside(self, caller, answer["UserPool"]["Id"])
+        if pool.mfa:
+            inside.call(pool.mfa, "SetUserPoolMfaConfig")
+        for client in pool.clients:
+            inside.call(client.block, "CreateUserPoolClient", client_id=client.id, client_secret=client.secret)
+        for group in pool.groups:
+            inside.call(group, "CreateGroup")
+        for user in pool.users:
+            self._user(inside, user)
+
+    def _user(self, inside: _Inside, user: UserSeed) -> None:
+        members = {**user.block.members, "MessageAction": "SUPPRESS"}
+        answer = inside.call(Block(user.block.place, members), "AdminCreateUser", uuid=user.sub)
+        if answer is None:
+            return
+        made = answer["User"]
+        # Where an address is the user name that was sent, the sub is the one that was given.
+        named = {"Username": made["Username"]}
+        sub = next(item["Value"] for item in made["Attributes"] if item["Name"] == "sub")
+        if user.password:
+            typed = {**named, "Password": user.password.text, "Permanent": True}
+            inside.call(Block(user.password.place, typed), "AdminSetUserPassword")
+        for group in user.groups:
+            inside.call(Block(group.place, {**named, "GroupName": group.text}), "AdminAddUserToGroup")
+        self._factors(inside, user, (inside.pool_id, sub), named)
+        if not user.confirmed:
+            records.unconfirm(self._world, (inside.pool_id, sub))
+        if not user.enabled:
+            inside.call(Block(user.block.place, named), "AdminDisableUser")
+
+    def _factors(self, inside: _Inside, user: UserSeed, key: tuple[str, str], named: Mapping[str, str]) -> None:
+        preference = user.preference
+        if user.totp:
+            records.enrol(self._world, key, user.totp.text)
+            preference = preference or Block(user.totp.place, _AUTHENTICATOR_ON)
+        if preference:
+            inside.call(Block(preference.place, {**named, **preference.members}), "AdminSetUserMFAPreference")
+
+
+class _Inside:
+    """Calls operations on one pool."""
+
+    def __init__(self, maker: _Maker, caller: Caller, pool_id: str) -> None:
+        self.pool_id = pool_id
+        self._maker = maker
+        self._caller = caller
+
+    def call(self, block: Block, operation: str, **fixed: str | None) -> Mapping[str, Any] | None:
+        members = {**block.members, "UserPoolId": self.pool_id}
+        return self._maker._call(self._caller, block.place, operation, members, **fixed)
+
+
+def at_once(work: Coroutine[Any, Any, T]) -> T:
+    """The result of a coroutine that never waits.
+
+    Raises:
+        RuntimeError: it did wait; other requests could have seen half a seed.
+    """
+    try:
+        work.send(None)
+    except StopIteration as done:
+        result: T = done.value
+        return result
+    work.close()
+    raise RuntimeError("an operation called by a seed waited for something")

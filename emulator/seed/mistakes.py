@@ -1,0 +1,90 @@
+"""What is wrong in a seed, and where. All mistakes are collected; none stops the reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a seed. `line` counts from 1, 0 where there is none; `path` is like `UserPools[0].Users[2].Sub`."""
+
+    file: str
+    line: int = 0
+    path: str = ""
+
+    def key(self, name: str, line: int) -> Place:
+        """The place of a member of this mapping."""
+        name = name if len(name) <= 60 else name[:57] + "..."
+        return replace(self, line=line, path=f"{self.path}.{name}" if self.path else name)
+
+    def item(self, number: int, line: int) -> Place:
+        """The place of an item of this list; `number` counts from 0."""
+        return replace(self, line=line, path=f"{self.path}[{number}]")
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One mistake; as text `file:line: path: what is wrong`, without what is not known. Never shows a secret."""
+
+    place: Place
+    text: str
+
+    @property
+    def file(self) -> str:
+        return self.place.file
+
+    @property
+    def line(self) -> int:
+        return self.place.line
+
+    @property
+    def path(self) -> str:
+        return self.place.path
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (str(self.place), self.path, self.text) if part)
+
+
+class SeedError(Exception):
+    """A seed cannot be used. `mistakes` are all that were found, in order of files and lines."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        super().__init__("\n".join(map(str, mistakes)))
+        self.mistakes = list(mistakes)
+
+
+class Unreadable(Exception):
+    """A text is no YAML or JSON at all; `line` is where that shows (0 if nowhere)."""
+
+    def __init__(self, text: str, line: int = 0) -> None:
+        super().__init__(text)
+        self.text = text
+        self.line = line
+
+
+class Notes:
+    """Collects the mistakes of one seed."""
+
+    def __init__(self) -> None:
+        self.mistakes: list[Mistake] = []
+
+    def add(self, place: Place, text: str) -> None:
+        self.mistakes.append(Mistake(place, text))
+
+    def sort(self) -> None:
+        """By file, in the order in which the files were given, and line."""
+        files = list(dict.fromkeys(mistake.file for mistake in self.mistakes))
+        self.mistakes.sort(key=lambda mistake: (files.index(mistake.file), mistake.line))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """` Did you mean X?` for a word that is near one of `known`, else nothing."""
+    folded = {name.lower(): name for name in known}
+    near = get_close_matches(word.lower(), folded, n=1, cutoff=0.7) if len(word) <= 64 else []
+    return f" Did you mean {folded[near[0]]}?" if near else ""

@@ -1,0 +1,127 @@
+"""Files, texts and mappings into seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from emulator.seed import read_json, read_yaml
+from emulator.seed.blocks import PoolSeed, Seed
+from emulator.seed.mistakes import Notes, Place, SeedError, Unreadable
+from emulator.seed.nodes import Node, Scalar, from_python
+from emulator.seed.pools import PoolReader
+
+DEFAULT = "default.yaml"
+
+
+class Parser:
+    """Reads the parts of one seed and collects their mistakes."""
+
+    def __init__(self) -> None:
+        self.notes = Notes()
+        self._pools: list[PoolSeed] = []
+        self._reader = PoolReader(self.notes)
+
+    @property
+    def sound(self) -> Seed:
+        """What has been read and has no mistake."""
+        return Seed(tuple(self._pools))
+
+    def seed(self) -> Seed:
+        """What has been read.
+
+        Raises:
+            SeedError: all the mistakes, if there is one.
+        """
+        if self.notes.mistakes:
+            self.notes.sort()
+            raise SeedError(self.notes.mistakes)
+        return self.sound
+
+    def file(self, path: str | Path) -> None:
+        name = str(path)
+        try:
+            raw = Path(path).read_bytes()
+        except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            self.notes.add(Place(name), f"cannot be read: {reason}")
+            return
+        try:
+            text = raw.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            self.notes.add(Place(name, raw.count(b"\n", 0, error.start) + 1), "is not UTF-8")
+            return
+        self.text(text, name)
+
+    def text(self, text: str, name: str) -> None:
+        reader = read_json if read_json.looks_like_json(text) else read_yaml
+        try:
+            root = reader.read(text)
+        except Unreadable as error:
+            root = self._second_reading(text, name, error)
+        self._root(name, root)
+
+    def _second_reading(self, text: str, name: str, first: Unreadable) -> Node | None:
+        """YAML may begin with a bracket too; the first reader's mistake is told if it is no YAML either."""
+        if read_json.looks_like_json(text):
+            try:
+                return read_yaml.read(text)
+            except Unreadable:
+                pass
+        self.notes.add(Place(name, first.line), first.text)
+        return None
+
+    def mapping(self, mapping: Any, name: str) -> None:
+        try:
+            root = from_python(mapping)
+        except Unreadable as error:
+            self.notes.add(Place(name), error.text)
+            return
+        self._root(name, root)
+
+    def _root(self, name: str, root: Node | None) -> None:
+        if isinstance(root, Scalar) and root.null != "no":
+            self.notes.add(Place(name, root.line), "is empty; a seed begins with UserPools:")
+        elif root is not None:
+            self._pools += self._reader.read(name, root)
+
+
+def parse_files(paths: Sequence[str | Path]) -> Seed:
+    """One seed of several files (YAML or JSON, UTF-8).
+
+    Raises:
+        SeedError: all mistakes of all files.
+    """
+    parser = Parser()
+    for path in paths:
+        parser.file(path)
+    return parser.seed()
+
+
+def parse_text(text: str, name: str) -> Seed:
+    """A seed of YAML or JSON text; `name` stands where a file's name would in mistakes.
+
+    Raises:
+        SeedError
+    """
+    parser = Parser()
+    parser.text(text, name)
+    return parser.seed()
+
+
+def parse_mapping(mapping: Mapping[str, Any], name: str = "seed") -> Seed:
+    """A seed of Python values, shaped as the YAML is.
+
+    Raises:
+        SeedError
+    """
+    parser = Parser()
+    parser.mapping(mapping, name)
+    return parser.seed()
+
+
+def parse_default() -> Seed:
+    """The seed that is used where none is named."""
+    return parse_text((files("emulator.seed") / DEFAULT).read_text("utf-8"), DEFAULT)

@@ -1,0 +1,104 @@
+"""`UserPools`: from nodes to what is to be made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import TypeVar
+
+from emulator.seed import forms
+from emulator.seed.blocks import Block, ClientSeed, PoolSeed, UserSeed
+from emulator.seed.forms import CLIENT_ID, CLIENT_SECRET, POOL_ID, Unique, form, read_block
+from emulator.seed.mistakes import Notes, Place
+from emulator.seed.nodes import Node
+from emulator.seed.typed import Field, fields, items, scalar
+from emulator.seed.users import UserReader, checked
+
+_OWN = ("Id", "MfaConfig", "Clients", "Groups", "Users")
+T = TypeVar("T")
+
+
+class PoolReader:
+    """Reads the pools of one seed, which may be several files: ids are unique in all of them."""
+
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
+        self._ids = Unique("Id")
+        self._client_ids = Unique("ClientId")
+
+    def read(self, file: str, root: Node) -> list[PoolSeed]:
+        """The pools of one file without those that have a mistake of their own; clients and users with mistakes
+        are left out of theirs."""
+        found = fields(self._notes, Field(Place(file, root.line), root), ("UserPools",))
+        pools = found.get("UserPools") if found else None
+        if pools is None:
+            return []
+        read = [self._pool(block) for block in items(self._notes, pools, "[{PoolName: local}]")]
+        return [pool for pool in read if pool]
+
+    def _pool(self, block: Field) -> PoolSeed | None:
+        notes, before = self._notes, len(self._notes.mistakes)
+        parts = read_block(notes, block, form("CreateUserPool", _OWN))
+        if parts is None:
+            return None
+        found, members = parts
+        pool_id = checked(notes, found.get("Id"), POOL_ID, forms.pool_id_problem)
+        self._ids.add(notes, found["Id"].place if pool_id else block.place, pool_id)
+        mfa = self._block(found.get("MfaConfig"), "SetUserPoolMfaConfig")
+        groups, names = self._groups(found.get("Groups"))
+        sound = len(notes.mistakes) == before
+        clients = self._each(found.get("Clients"), "[{ClientName: web}]", self._client)
+        pool = PoolSeed(Block(block.place, members), pool_id, mfa, clients, groups)
+        users = self._users(found.get("Users"), pool, names)
+        return PoolSeed(pool.block, pool_id, mfa, clients, groups, users) if sound else None
+
+    def _each(self, given: Field | None, like: str, read: Callable[[Field], T | None]) -> tuple[T, ...]:
+        made = [read(item) for item in items(self._notes, given, like)] if given else []
+        return tuple(item for item in made if item is not None)
+
+    def _block(self, given: Field | None, operation: str) -> Block | None:
+        parts = read_block(self._notes, given, form(operation)) if given else None
+        return Block(given.place, parts[1]) if given and parts else None
+
+    def _groups(self, given: Field | None) -> tuple[tuple[Block, ...], Collection[str]]:
+        unique = Unique("GroupName")
+        names: dict[str, None] = {}
+
+        def group(field: Field) -> Block | None:
+            block = self._block(field, "CreateGroup")
+            name = block.members.get("GroupName") if block else None
+            if name is not None:
+                unique.add(self._notes, field.place, name)
+                names[name] = None
+            return block
+
+        return self._each(given, "[{GroupName: admins}]", group), names
+
+    def _client(self, field: Field) -> ClientSeed | None:
+        notes, before = self._notes, len(self._notes.mistakes)
+        parts = read_block(notes, field, form("CreateUserPoolClient", ("ClientId", "ClientSecret")))
+        if parts is None:
+            return None
+        found, members = parts
+        client_id = scalar(notes, CLIENT_ID, found["ClientId"]) if "ClientId" in found else None
+        self._client_ids.add(notes, found["ClientId"].place if client_id else field.place, client_id)
+        secret = scalar(notes, CLIENT_SECRET, found["ClientSecret"]) if "ClientSecret" in found else None
+        if secret is not None and members.setdefault("GenerateSecret", True) is False:
+            notes.add(
+                found["GenerateSecret"].place, "a client with a ClientSecret has GenerateSecret true, or no word of it"
+            )
+        client = ClientSeed(Block(field.place, members), client_id, secret)
+        return client if len(notes.mistakes) == before else None
+
+    def _users(self, given: Field | None, pool: PoolSeed, groups: Collection[str]) -> tuple[UserSeed, ...]:
+        sensitive = _at(pool.block.members, "UsernameConfiguration", "CaseSensitive") is not False
+        reader = UserReader(
+            self._notes,
+            groups,
+            totp=pool.mfa is not None and _at(pool.mfa.members, "SoftwareTokenMfaConfiguration", "Enabled") is True,
+            fold=str if sensitive else str.lower,
+        )
+        return self._each(given, "[{Username: alice}]", reader.read)
+
+
+def _at(members: Mapping[str, Mapping[str, object]], outer: str, inner: str) -> object:
+    return members.get(outer, {}).get(inner)
