@@ -234,3 +234,13 @@ def no_address(attribute: str) -> InvalidParameter:
     """A code is to be sent to an e-mail address or phone number that the user does not have."""
     what = "email address" if attribute == "email" else "phone number"
     return InvalidParameter(f"User does not have a valid registered {what}")
+
+
+def not_resettable() -> NotAuthorized:
+    return NotAuthorized("User password cannot be reset in the current state.")
+
+
+def no_recovery_address() -> InvalidParameter:
+    return InvalidParameter(
+        "Cannot reset password for the user as there is no registered/verified email or phone_number"
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,7 +110,21 @@ def sign_up_address(pool: Pool, user: User) -> str | None:
     return wanted[0] if wanted else None
 
 
-def simulated(pool: Pool, typed: str, wanted: tuple[str, ...]) -> dict[str, str]:
+def recovery_attributes(pool: Pool, user: User | None = None) -> list[str]:
+    """Where a recovery code may go, best first: AccountRecoverySetting's order, or phone before e-mail without one.
+
+    Of a `user`, only verified addresses count, and never the phone that gets the codes of SMS MFA (developer
+    guide, "Users can't receive MFA and password reset codes at the same email address or phone number"). The list
+    is empty for admin_only.
+    """
+    order = ["phone_number", "email"] if pool.recovery is None else list(pool.recovery)
+    if user is None:
+        return order
+    has_sms_mfa = pool.mfa.mode != "OFF" and "SMS_MFA" in user.factors.enabled
+    return [name for name in order if user.is_verified(name) and not (name == "phone_number" and has_sms_mfa)]
+
+
+def simulated(pool: Pool, typed: str, wanted: Iterable[str]) -> dict[str, str]:
     """CodeDeliveryDetails for a user who does not exist: always the same for the same name.
 
     Its medium follows the form of the typed name and the pool's settings (developer guide, "Managing user existence

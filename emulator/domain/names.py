@@ -93,9 +93,12 @@ def implied_attribute(pool: Pool, username: str) -> tuple[str, str] | None:
 def taken(store: Store, pool: Pool, username: str, attributes: Mapping[str, str]) -> str | None:
     """What stands against a new user of that name: "username", or the attribute that another one signs in by.
 
-    In a pool with aliases a second user may have the same e-mail; the conflict shows at confirmation.
+    In a pool with aliases a second user may have the same e-mail; the conflict shows at confirmation. A name that
+    somebody signs in by as preferred_username is taken: it would mean the new user from now on.
     """
     if find_exact(store, pool, username) is not None:
+        return "username"
+    if "preferred_username" in pool.alias_attributes and owner_of(store, pool, "preferred_username", username):
         return "username"
     for name in pool.username_attributes:
         value = attributes.get(name)

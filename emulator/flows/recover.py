@@ -1,0 +1,223 @@
+"""Passwords that users and administrators change: recovery by a code, change with the old one, set, reset.
+
+ForgotPassword ─► code ─► ConfirmForgotPassword ─► CONFIRMED, new password   (before it nothing changes)
+AdminResetUserPassword ─► RESET_REQUIRED and a code ─► ConfirmForgotPassword
+AdminSetUserPassword ─► CONFIRMED, or FORCE_CHANGE_PASSWORD for a temporary one
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from emulator.domain import code as codes
+from emulator.domain import errors, lockout, message, names, password
+from emulator.domain.client import Client
+from emulator.domain.pool import Pool
+from emulator.domain.user import CONFIRMED, FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED, User
+from emulator.flows import messages
+from emulator.flows.access import Access
+from emulator.flows.sign_in import check_temporary
+from emulator.flows.sign_up import keep
+
+if TYPE_CHECKING:
+    from emulator.world import World
+
+PURPOSE = "recovery"
+DAY = 86400
+EXTERNAL = "EXTERNAL_PROVIDER"
+
+
+async def forgot(world: World, pool: Pool, client: Client, username: str) -> dict[str, str]:
+    """Send a recovery code; CodeDeliveryDetails. Status and password stay as they are.
+
+    With PreventUserExistenceErrors, who is unknown, disabled or without a verified address gets an answer like
+    everybody, and no message (developer guide).
+
+    Raises:
+        UserNotFound, NotAuthorized, InvalidParameter, LimitExceeded
+    """
+    _check_self_service(pool)
+    user = names.find(world.store, pool, username)
+    if user is None or not user.enabled or not message.recovery_attributes(pool, user):
+        if client.hides_users and (user is None or user.status != FORCE_CHANGE_PASSWORD):
+            return _simulate(world, pool, user, username)
+        if user is None:
+            raise errors.username_client_not_found()
+        if not user.enabled:
+            raise errors.user_disabled()
+    check_resettable(user)
+    attribute = _address(pool, user)
+    code = world.ids.code()
+    pending = _pending(world, user, attribute, code, limited=True)
+    with world.store.write():
+        world.store.codes.put(pending)
+    return messages.send_code(world, pool, user, purpose="recovery", attribute=attribute, code=code)
+
+
+def _check_self_service(pool: Pool) -> None:
+    """Raises NotAuthorized for admin_only; before anybody is looked up, so that it tells nothing."""
+    if pool.recovery == ():
+        raise errors.NotAuthorized("Contact administrator to reset password.")
+
+
+def check_resettable(user: User) -> None:
+    """Raises NotAuthorized: the user has a temporary password, or none of his own."""
+    if user.status in (FORCE_CHANGE_PASSWORD, EXTERNAL):
+        raise errors.not_resettable()
+
+
+def _address(pool: Pool, user: User) -> str:
+    """The attribute to which the code goes.
+
+    Raises:
+        InvalidParameter: no verified address fit for it, or only a phone number and the pool cannot send to it.
+    """
+    fit = message.recovery_attributes(pool, user)
+    if not fit:
+        raise errors.no_recovery_address()
+    attribute = next((name for name in fit if name != "phone_number" or pool.has_sms), fit[0])
+    messages.check_can_send(pool, attribute)
+    return attribute
+
+
+def _pending(world: World, user: User, attribute: str, code: str, *, limited: bool) -> codes.PendingCode:
+    old = world.store.codes.get((user.pool_id, user.sub, PURPOSE))
+    to, now = user.get(attribute) or "", world.clock.now()
+    return codes.issue(old, user.pool_id, user.sub, PURPOSE, attribute, code, now, to=to, limited=limited)
+
+
+def _stand_in(user: User | None, username: str) -> str:
+    """Under which sub the promised code is kept; that of an unknown user cannot be a uuid's."""
+    return user.sub if user is not None else f"unknown {username}"
+
+
+def _simulate(world: World, pool: Pool, user: User | None, username: str) -> dict[str, str]:
+    sub = _stand_in(user, username)
+    pending = codes.simulate(world.store.codes.get((pool.id, sub, PURPOSE)), pool.id, sub, world.clock.now())
+    with world.store.write():
+        world.store.codes.put(pending)
+    return message.simulated(pool, username, message.recovery_attributes(pool))
+
+
+async def confirm(world: World, pool: Pool, client: Client, username: str, code: str, typed: str) -> None:
+    """ConfirmForgotPassword: the code buys a new password, and the status is CONFIRMED whatever it was.
+
+    The policy is looked at first and costs no attempt; the history only after the right code, since it would tell
+    strangers about earlier passwords, and leaves the code good for another choice.
+
+    Raises:
+        UserNotFound, NotAuthorized, CodeMismatch, ExpiredCode, LimitExceeded, InvalidPassword,
+        PasswordHistoryPolicyViolation
+    """
+    pool.password_policy.check(typed)
+    user = names.find(world.store, pool, username)
+    if not client.hides_users:
+        if user is None:
+            raise errors.username_client_not_found()
+        if not user.enabled:
+            raise errors.user_disabled()
+    pending = world.store.codes.get((pool.id, _stand_in(user, username), PURPOSE))
+    if user is not None and pending is not None and pending.to and user.get(pending.attribute) != pending.to:
+        pending = None  # sent to an address that is not the user's any more
+    verdict = codes.check(pending, code, world.clock.now())
+    if verdict.error is not None or verdict.record is None or user is None:
+        keep(world, verdict.record)
+        raise verdict.error or errors.expired_code()
+    if not user.enabled:
+        raise errors.wrong_code()  # with PreventUserExistenceErrors a disabled user is nobody
+    check_resettable(user)
+    changed = _with_password(world, pool, user, typed)
+    with world.store.write():
+        world.store.users.put(replace(changed, status=CONFIRMED, lockout=lockout.cleared()))
+        world.store.codes.put(verdict.record)
+
+
+def _with_password(world: World, pool: Pool, user: User, typed: str, expires: float | None = None) -> User:
+    """`user` with a new password.
+
+    Raises:
+        PasswordHistoryPolicyViolation
+    """
+    known = (() if user.password is None else (user.password,)) + user.password_history
+    password.check_history(pool.password_policy, known, pool.srp_name, user.username, typed)
+    made = password.make(world.ids.bytes(16), pool.srp_name, user.username, typed, expires)
+    return replace(password.set_password(pool.password_policy, user, made), modified=world.clock.now())
+
+
+def change(world: World, access: Access, previous: str | None, proposed: str) -> None:
+    """ChangePassword. Every call that judges the old password counts, also a good one (quota: 5 an hour).
+
+    The status stays: who changes a temporary password here is still asked at the next sign-in for what
+    NEW_PASSWORD_REQUIRED asks.
+
+    Raises:
+        InvalidParameter: PreviousPassword is missing. NotAuthorized: it is wrong, or temporary and expired.
+        InvalidPassword, PasswordHistoryPolicyViolation, LimitExceeded
+    """
+    pool, user, now = access.pool, access.user, world.clock.now()
+    pool.password_policy.check(proposed)
+    if previous is None and user.password is not None:
+        raise errors.missing_parameter("PreviousPassword")
+    counter = codes.count_call(world.store.codes.get((pool.id, user.sub, codes.CHANGE)), pool.id, user.sub, now)
+    with world.store.write():
+        world.store.codes.put(counter)
+    if previous is not None and (
+        user.password is None or not password.matches(user.password, pool.srp_name, user.username, previous)
+    ):
+        raise errors.wrong_credentials()
+    check_temporary(user, now)
+    changed = _with_password(world, pool, user, proposed)
+    with world.store.write():
+        world.store.users.put(changed)
+
+
+def set_as_admin(world: World, pool: Pool, username: str, typed: str, *, permanent: bool) -> None:
+    """AdminSetUserPassword: for users of any status.
+
+    Failed sign-ins are forgotten, here and after a recovery: they were guesses at a password that is gone.
+
+    Raises:
+        UserNotFound, InvalidPassword, PasswordHistoryPolicyViolation
+    """
+    user = _find_for_admin(world, pool, username)
+    pool.password_policy.check(typed)
+    expires = None if permanent else world.clock.now() + pool.password_policy.temporary_days * DAY
+    changed = _with_password(world, pool, user, typed, expires)
+    status = CONFIRMED if permanent else FORCE_CHANGE_PASSWORD
+    with world.store.write():
+        world.store.users.put(replace(changed, status=status, lockout=lockout.cleared()))
+
+
+def reset_as_admin(world: World, pool: Pool, username: str) -> None:
+    """AdminResetUserPassword: RESET_REQUIRED, and a code as ForgotPassword sends it.
+
+    Raises:
+        UserNotFound
+        NotAuthorized: disabled, or the status does not allow it; an unconfirmed user would get around the
+            confirmation, so he is refused (not documented).
+        InvalidParameter: no verified address, or no self-service recovery in this pool.
+    """
+    user = _find_for_admin(world, pool, username)
+    if pool.recovery == ():
+        raise errors.InvalidParameter("User pool does not have self-service account recovery configured.")
+    if not user.enabled:
+        raise errors.NotAuthorized("User is disabled")  # recorded without the period
+    if user.status == UNCONFIRMED:
+        raise errors.not_resettable()
+    check_resettable(user)
+    attribute = _address(pool, user)
+    code = world.ids.code()
+    pending = _pending(world, user, attribute, code, limited=False)
+    changed = replace(user, status=RESET_REQUIRED, modified=world.clock.now())
+    with world.store.write():
+        world.store.users.put(changed)
+        world.store.codes.put(pending)
+    messages.send_code(world, pool, changed, purpose="recovery", attribute=attribute, code=code)
+
+
+def _find_for_admin(world: World, pool: Pool, username: str) -> User:
+    user = names.find_for_admin(world.store, pool, username)
+    if user is None:
+        raise errors.user_not_found()
+    return user

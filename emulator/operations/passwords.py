@@ -1,0 +1,58 @@
+"""Passwords: ChangePassword, ForgotPassword, ConfirmForgotPassword, AdminSet- and AdminResetUserPassword."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from emulator.domain.secret_hash import check as check_hash
+from emulator.flows import recover
+from emulator.flows.access import authorize
+from emulator.wire.registry import Caller, operation
+from emulator.world import World
+
+
+@operation("ChangePassword")
+async def change_password(
+    world: World, *, access_token: str, proposed_password: str, previous_password: str | None = None
+) -> None:
+    access = await authorize(world, access_token)
+    recover.change(world, access, previous_password, proposed_password)
+
+
+@operation("ForgotPassword", ignores=("AnalyticsMetadata", "UserContextData", "ClientMetadata"))
+async def forgot_password(
+    world: World, *, client_id: str, username: str, secret_hash: str | None = None
+) -> Mapping[str, Any]:
+    pool, client = world.client(client_id)
+    check_hash(client, [username], secret_hash)
+    return {"CodeDeliveryDetails": await recover.forgot(world, pool, client, username)}
+
+
+@operation("ConfirmForgotPassword", ignores=("AnalyticsMetadata", "UserContextData", "ClientMetadata"))
+async def confirm_forgot_password(
+    world: World,
+    *,
+    client_id: str,
+    username: str,
+    confirmation_code: str,
+    password: str,
+    secret_hash: str | None = None,
+) -> None:
+    pool, client = world.client(client_id)
+    check_hash(client, [username], secret_hash)
+    await recover.confirm(world, pool, client, username, confirmation_code, password)
+
+
+@operation("AdminSetUserPassword")
+async def admin_set_user_password(
+    world: World, *, caller: Caller, user_pool_id: str, username: str, password: str, permanent: bool = False
+) -> None:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    recover.set_as_admin(world, pool, username, password, permanent=permanent)
+
+
+@operation("AdminResetUserPassword", ignores=("ClientMetadata",))
+async def admin_reset_user_password(world: World, *, caller: Caller, user_pool_id: str, username: str) -> None:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    recover.reset_as_admin(world, pool, username)

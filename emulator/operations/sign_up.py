@@ -1,0 +1,64 @@
+"""Sign-up and its confirmation: SignUp, ConfirmSignUp, ResendConfirmationCode, AdminConfirmSignUp."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from emulator.domain import attributes
+from emulator.domain.secret_hash import check as check_hash
+from emulator.flows import sign_up as flow
+from emulator.flows.sign_up import Registration
+from emulator.wire.registry import Caller, operation
+from emulator.world import World
+
+
+@operation("SignUp", ignores=("AnalyticsMetadata", "UserContextData", "ClientMetadata", "ValidationData"))
+async def sign_up(
+    world: World,
+    *,
+    client_id: str,
+    username: str,
+    password: str | None = None,
+    secret_hash: str | None = None,
+    user_attributes: Sequence[Mapping[str, str]] | None = None,
+) -> Mapping[str, Any]:
+    pool, client = world.client(client_id)
+    check_hash(client, [username], secret_hash)
+    registration = Registration(username, password, attributes.pairs(user_attributes))
+    return await flow.sign_up(world, pool, client, registration)
+
+
+@operation(
+    "ConfirmSignUp",
+    ignores=("AnalyticsMetadata", "UserContextData", "ClientMetadata"),
+    # Continues in USER_AUTH, which no client can have yet.
+    later={"Session": ()},
+)
+async def confirm_sign_up(
+    world: World,
+    *,
+    client_id: str,
+    username: str,
+    confirmation_code: str,
+    secret_hash: str | None = None,
+    force_alias_creation: bool = False,
+) -> None:
+    pool, client = world.client(client_id)
+    check_hash(client, [username], secret_hash)
+    await flow.confirm(world, pool, client, username, confirmation_code, force_alias=force_alias_creation)
+
+
+@operation("ResendConfirmationCode", ignores=("AnalyticsMetadata", "UserContextData", "ClientMetadata"))
+async def resend_confirmation_code(
+    world: World, *, client_id: str, username: str, secret_hash: str | None = None
+) -> Mapping[str, Any]:
+    pool, client = world.client(client_id)
+    check_hash(client, [username], secret_hash)
+    return {"CodeDeliveryDetails": await flow.resend(world, pool, client, username)}
+
+
+@operation("AdminConfirmSignUp", ignores=("ClientMetadata",))
+async def admin_confirm_sign_up(world: World, *, caller: Caller, user_pool_id: str, username: str) -> None:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    flow.confirm_as_admin(world, pool, username)
