@@ -52,7 +52,7 @@ def user(
     password: str | None = PASSWORD,
     *,
     permanent: bool = True,
-    **attributes: str,
+    **attributes: Any,
 ) -> str:
     """A user with a password, CONFIRMED (or FORCE_CHANGE_PASSWORD); returns the sub."""
     listed = [{"Name": name, "Value": value} for name, value in attributes.items()]

@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from emulator.domain import errors, lockout
-from emulator.domain.user import NO_LOCKOUT
+from emulator.domain.user import NO_LOCKOUT, Lockout
 
 
-def after(failures: int, at: float = 1000.0) -> lockout.Lockout:
+def after(failures: int, at: float = 1000.0) -> Lockout:
     state = NO_LOCKOUT
     for _ in range(failures):
         state = lockout.failed(state, at)

@@ -13,7 +13,7 @@ from tests.operations.test_sign_in import begin, respond
 
 TOTP_ON = {"Enabled": True}
 SMS_ON = {"SmsConfiguration": SMS}
-PHONE = {"phone_number": "+15551234567"}
+PHONE: dict[str, Any] = {"phone_number": "+15551234567"}
 
 
 def with_mfa(running: Running, mode: str = "OPTIONAL", *, sms: bool = False, totp: bool = True, **pool: Any) -> Setup:

@@ -23,7 +23,7 @@ def claims(token: str) -> dict[str, Any]:
     return found
 
 
-def refresh(idp: Any, at: Setup, token: str, **parameters: str) -> Any:
+def refresh(idp: Any, at: Setup, token: str, **parameters: Any) -> Any:
     parameters = {"REFRESH_TOKEN": token, **parameters}
     return idp.initiate_auth(ClientId=at.client, AuthFlow="REFRESH_TOKEN_AUTH", AuthParameters=parameters)
 
@@ -33,7 +33,7 @@ def refresh(idp: Any, at: Setup, token: str, **parameters: str) -> Any:
 
 def test_claims_of_the_id_token(running: Running, idp: Any) -> None:
     at = setup(running, Schema=[{"Name": "level", "AttributeDataType": "Number", "Mutable": True}])
-    attributes = {
+    attributes: dict[str, Any] = {
         "email": "ann@example.com",
         "email_verified": "true",
         "phone_number": "+15551234567",
