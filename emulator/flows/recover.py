@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 PURPOSE = "recovery"
 DAY = 86400
-EXTERNAL = "EXTERNAL_PROVIDER"
+# Statuses without a password that is the user's own.
+_NOT_THEIRS = (FORCE_CHANGE_PASSWORD, "EXTERNAL_PROVIDER")
 
 
 async def forgot(world: World, pool: Pool, client: Client, username: str) -> dict[str, str]:
@@ -39,13 +40,12 @@ async def forgot(world: World, pool: Pool, client: Client, username: str) -> dic
     """
     _check_self_service(pool)
     user = names.find(world.store, pool, username)
-    if user is None or not user.enabled or not message.recovery_attributes(pool, user):
-        if client.hides_users and (user is None or user.status != FORCE_CHANGE_PASSWORD):
-            return _simulate(world, pool, user, username)
-        if user is None:
-            raise errors.username_client_not_found()
-        if not user.enabled:
-            raise errors.user_disabled()
+    if client.hides_users and _is_hidden(pool, user):
+        return _simulate(world, pool, user, username)
+    if user is None:
+        raise errors.username_client_not_found()
+    if not user.enabled:
+        raise errors.user_disabled()
     check_resettable(user)
     attribute = _address(pool, user)
     code = world.ids.code()
@@ -53,6 +53,13 @@ async def forgot(world: World, pool: Pool, client: Client, username: str) -> dic
     with world.store.write():
         world.store.codes.put(pending)
     return messages.send_code(world, pool, user, purpose="recovery", attribute=attribute, code=code)
+
+
+def _is_hidden(pool: Pool, user: User | None) -> bool:
+    """Whom PreventUserExistenceErrors hides: only these are named; a temporary password is still an error."""
+    if user is None or not user.enabled:
+        return True
+    return user.status not in _NOT_THEIRS and not message.recovery_attributes(pool, user)
 
 
 def _check_self_service(pool: Pool) -> None:
@@ -63,7 +70,7 @@ def _check_self_service(pool: Pool) -> None:
 
 def check_resettable(user: User) -> None:
     """Raises NotAuthorized: the user has a temporary password, or none of his own."""
-    if user.status in (FORCE_CHANGE_PASSWORD, EXTERNAL):
+    if user.status in _NOT_THEIRS:
         raise errors.not_resettable()
 
 
