@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 
@@ -18,11 +18,11 @@ class Place:
     def key(self, name: str, line: int) -> Place:
         """The place of a member of this mapping."""
         name = name if len(name) <= 60 else name[:57] + "..."
-        return replace(self, line=line, path=f"{self.path}.{name}" if self.path else name)
+        return Place(self.file, line, f"{self.path}.{name}" if self.path else name)
 
     def item(self, number: int, line: int) -> Place:
         """The place of an item of this list; `number` counts from 0."""
-        return replace(self, line=line, path=f"{self.path}[{number}]")
+        return Place(self.file, line, f"{self.path}[{number}]")
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}" if self.line else self.file

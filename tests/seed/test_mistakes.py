@@ -76,7 +76,8 @@ def test_aliases_cannot_multiply() -> None:
         ("PoolNam: q", "s.yaml:3: PoolNam: unknown key. Did you mean PoolName?"),
         ("poolname: q", "s.yaml:3: poolname: unknown key. Did you mean PoolName?"),
         ("UserPoolName: q", "s.yaml:3: UserPoolName: unknown key. Did you mean PoolName?"),
-        ("<<: {a: b}", "s.yaml:3: <<: merge keys are not read; write the members out, or use an alias for a whole value"),
+        ("<<: {a: b}",
+         "s.yaml:3: <<: merge keys are not read; write the members out, or use an alias for a whole value"),
         ("PoolName: q", "s.yaml:3: PoolName: the key is here twice (first in line 2)"),
         (
             "MfaConfiguration: On",
@@ -115,7 +116,8 @@ def test_aliases_cannot_multiply() -> None:
          "s.yaml:3: Clients[0].UserPoolId: leave it out; the block stands inside its pool"),
         ("Clients:\n  - {ClientId: x, ClientName: c}\n  - {ClientId: x, ClientName: d}",
          "s.yaml:5: Clients[1].ClientId: the ClientId is used already, at s.yaml:4"),
-        ("Groups:\n  - GroupName: a\n  - GroupName: a", "s.yaml:5: Groups[1]: the GroupName is used already, at s.yaml:4"),
+        ("Groups:\n  - GroupName: a\n  - GroupName: a",
+         "s.yaml:5: Groups[1]: the GroupName is used already, at s.yaml:4"),
         ("Groups: [{GroupName: a, Precedence: first}]",
          "s.yaml:3: Groups[0].Precedence: a number in digits is expected"),
         ("Users:\n  - Username: a\n  - Username: a",
@@ -150,9 +152,11 @@ def test_mistakes_in_a_pool(text: str, expected: str) -> None:
          ["s.yaml:7: UserAttributes[0]: a fixed sub is written as Sub beside Username"]),
         ("UserAttributes:\n  - {Name: a}\n  - {Name: a}",
          ["s.yaml:8: UserAttributes[1]: the attribute is used already, at s.yaml:7"]),
-        ("UserAttributes: {email: x}", ["s.yaml:6: UserAttributes: a list is expected, such as [{Name: ..., Value: ...}]"]),
+        ("UserAttributes: {email: x}",
+         ["s.yaml:6: UserAttributes: a list is expected, such as [{Name: ..., Value: ...}]"]),
         ("Attributes: []", ["s.yaml:6: Attributes: a mapping is expected (Key: value)"]),
-        ("Attributes: {a: b}\nUserAttributes: []", ["s.yaml:6: Attributes: write Attributes or UserAttributes, not both"]),
+        ("Attributes: {a: b}\nUserAttributes: []",
+         ["s.yaml:6: Attributes: write Attributes or UserAttributes, not both"]),
         (f"Attributes: {{{'n' * 33}: b}}",
          [f"s.yaml:6: Attributes.{'n' * 33}: Member must have length less than or equal to 32"]),
         ("Attributes:\n  nickname:\n",
@@ -237,7 +241,13 @@ def test_ids_are_unique_in_all_files(tmp_path: Path) -> None:
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "latin.yaml").write_bytes(b"UserPools:\n- PoolName: caf\xe9\n")
     (tmp_path / "empty.yaml").write_bytes(b"")
-    paths = [tmp_path / "none.yaml", tmp_path, tmp_path / "latin.yaml", tmp_path / "empty.yaml", "a\0b"]
+    paths: list[Path | str] = [
+        tmp_path / "none.yaml",
+        tmp_path,
+        tmp_path / "latin.yaml",
+        tmp_path / "empty.yaml",
+        "a\0b",
+    ]
     with pytest.raises(SeedError) as caught:
         parse_files(paths)
     assert [str(mistake) for mistake in caught.value.mistakes] == [
