@@ -65,7 +65,7 @@ def _settled(client: Client, pool: Pool, given: Mapping[str, Any], doing: str) -
 
 
 _LISTS = ("ReadAttributes", "WriteAttributes", "ExplicitAuthFlows", "SupportedIdentityProviders")
-_PLAIN = ("AccessTokenValidity", "IdTokenValidity", "PreventUserExistenceErrors", "RefreshTokenRotation")
+_PLAIN = ("AccessTokenValidity", "IdTokenValidity", "PreventUserExistenceErrors")
 
 
 def _completed(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,6 +82,9 @@ def _completed(given: Mapping[str, Any]) -> dict[str, Any]:
     settings |= {name: list(dict.fromkeys(given[name])) for name in _LISTS if given.get(name)}
     if given.get("TokenValidityUnits"):
         settings["TokenValidityUnits"] = {**DEFAULT_UNITS, **given["TokenValidityUnits"]}
+    if "RefreshTokenRotation" in given:
+        # Answers show the grace period even where none was sent (recorded), and then it is 0: none.
+        settings["RefreshTokenRotation"] = {"RetryGracePeriodSeconds": 0, **given["RefreshTokenRotation"]}
     return settings
 
 

@@ -10,8 +10,8 @@ from emulator.domain import errors
 MAX_TAGS = 50
 # The tag by which LocalStack's users fix the ids of resources.
 CUSTOM_ID = "_custom_id_"
-_SUFFIX = re.compile(r"[0-9A-Za-z]{9}")
-_ID = re.compile(r"[\w-]+_[0-9A-Za-z]+", re.ASCII)
+_SUFFIX = re.compile(r"[0-9A-Za-z]+")
+_GENERATED = 9  # characters of a suffix that AWS makes
 _MAX_ID = 55
 
 
@@ -37,10 +37,10 @@ def custom_id(tags: Mapping[str, str], region: str) -> str | None:
     wanted = tags.get(CUSTOM_ID)
     if wanted is None:
         return None
-    if _SUFFIX.fullmatch(wanted):
-        return f"{region}_{wanted}"
-    if wanted.startswith(f"{region}_") and _ID.fullmatch(wanted) and len(wanted) <= _MAX_ID:
-        return wanted
+    suffix = wanted.removeprefix(f"{region}_")
+    whole = f"{region}_{suffix}"
+    if _SUFFIX.fullmatch(suffix) and (len(suffix) == _GENERATED or wanted == whole) and len(whole) <= _MAX_ID:
+        return whole
     raise errors.InvalidParameter(
         f"The tag {CUSTOM_ID} must be 9 letters or digits, or a user pool id that begins with {region}_: {wanted}"
     )

@@ -11,16 +11,16 @@ def remove_pool(store: Store, pool: Pool) -> None:
 
     Newest first: the end of a long index is the cheap one.
     """
+    for group in reversed(store.groups.where("pool", pool.id)):
+        for membership in reversed(store.memberships.where("group", group.key)):
+            store.memberships.delete(membership.key)
+        store.groups.delete(group.key)
     for user in reversed(store.users.where("pool", pool.id)):
         for code in store.codes.where("user", user.key):
             store.codes.delete(code.key)
         for family in reversed(store.families.where("user", user.key)):
             store.families.delete(family.origin)
-        for membership in store.memberships.where("user", user.key):
-            store.memberships.delete(membership.key)
         store.users.delete(user.key)
-    for group in reversed(store.groups.where("pool", pool.id)):
-        store.groups.delete(group.key)
     for client in reversed(store.clients.where("pool", pool.id)):
         store.clients.delete(client.id)
     for session in store.sessions.where("all", None):

@@ -1,0 +1,144 @@
+"""What the tests of user pools share: ways to make them, settings that are shown, settings that are refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.build import SMS
+
+SES = "arn:aws:ses:us-east-1:000000000000:identity/a@example.com"
+
+
+def create(idp: Any, **members: Any) -> dict[str, Any]:
+    made: dict[str, Any] = idp.create_user_pool(PoolName="p", **members)["UserPool"]
+    assert describe(idp, made["Id"]) == made
+    return made
+
+
+def describe(idp: Any, pool: str) -> dict[str, Any]:
+    found: dict[str, Any] = idp.describe_user_pool(UserPoolId=pool)["UserPool"]
+    return found
+
+
+# One entry for each member that is shown as it was sent: (member, value).
+ECHOED: list[tuple[str, Any]] = [
+    ("DeletionProtection", "ACTIVE"),
+    ("AutoVerifiedAttributes", ["email", "phone_number"]),
+    ("SmsAuthenticationMessage", "in {####}"),
+    ("EmailConfiguration", {
+        "EmailSendingAccount": "DEVELOPER", "SourceArn": SES, "From": "A <a@example.com>",
+        "ReplyToEmailAddress": "b@example.com", "ConfigurationSet": "set",
+    }),
+    ("SmsConfiguration", {**SMS, "SnsRegion": "us-east-1"}),
+    ("UserPoolTags", {"team": "a"}),
+    ("AdminCreateUserConfig", {
+        "AllowAdminCreateUserOnly": True, "UnusedAccountValidityDays": 7,
+        "InviteMessageTemplate": {"SMSMessage": "{username} {####}", "EmailMessage": "hi {username} {####}",
+                                  "EmailSubject": "hello"},
+    }),
+    ("AccountRecoverySetting", {"RecoveryMechanisms": [{"Priority": 1, "Name": "admin_only"}]}),
+    ("AccountRecoverySetting", {}),
+    ("UserPoolTier", "LITE"),
+    ("UserPoolAddOns", {"AdvancedSecurityMode": "OFF"}),
+    ("KeyConfiguration", {"KeyType": "AWS_OWNED_KEY"}),
+    ("IssuerConfiguration", {"Type": "ORIGINAL"}),
+]  # fmt: skip
+
+
+RECOVERY = "Invalid account recovery setting parameter. "
+SMS_NEEDED = "SMS configuration and Auto verification for phone_number are required when MFA is required/optional"
+NO_CALLER = (
+    "1 validation error detected: Value null at 'smsConfiguration.snsCallerArn' failed to satisfy constraint: "
+    "Member must not be null"
+)
+
+
+def mechanisms(*found: tuple[int, str]) -> dict[str, Any]:
+    return {
+        "AccountRecoverySetting": {"RecoveryMechanisms": [{"Priority": rank, "Name": name} for rank, name in found]}
+    }
+
+
+# What CreateUserPool and UpdateUserPool refuse alike: (members, code, text).
+REFUSED: list[tuple[dict[str, Any], str, str]] = [
+    (
+        {"UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": ["email"]}},
+        "InvalidParameterException",
+        "All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes",
+    ),
+    (
+        {
+            "Policies": {"PasswordPolicy": {"TemporaryPasswordValidityDays": 7}},
+            "AdminCreateUserConfig": {"UnusedAccountValidityDays": 7},
+        },
+        "InvalidParameterException",
+        "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays",
+    ),
+    ({"SmsConfiguration": {}}, "InvalidParameterException", NO_CALLER),
+    ({"SmsConfiguration": {"SnsCallerArn": ""}}, "InvalidParameterException", NO_CALLER),
+    (
+        {"EmailConfiguration": {"EmailSendingAccount": "DEVELOPER"}},
+        "InvalidParameterException",
+        "SourceArn is required when EmailSendingAccount is DEVELOPER.",
+    ),
+    ({"MfaConfiguration": "ON"}, "InvalidParameterException", SMS_NEEDED),
+    ({"MfaConfiguration": "OPTIONAL", "SmsConfiguration": SMS}, "InvalidParameterException", SMS_NEEDED),
+    (
+        {"MfaConfiguration": "OPTIONAL", "AutoVerifiedAttributes": ["phone_number"]},
+        "InvalidParameterException",
+        SMS_NEEDED,
+    ),
+    (
+        {
+            "MfaConfiguration": "ON",
+            "SmsConfiguration": SMS,
+            "AutoVerifiedAttributes": ["phone_number"],
+            **mechanisms((1, "verified_phone_number")),
+        },
+        "InvalidParameterException",
+        RECOVERY + "Account Recovery Setting cannot use verified_phone_number as a recovery mechanism when SMS MFA is "
+        "configured.",
+    ),
+    (
+        mechanisms((1, "verified_email"), (1, "verified_phone_number")),
+        "InvalidParameterException",
+        RECOVERY + "Names and priorities must be unique.",
+    ),
+    (
+        mechanisms((1, "verified_email"), (2, "verified_email")),
+        "InvalidParameterException",
+        RECOVERY + "Names and priorities must be unique.",
+    ),
+    (
+        mechanisms((1, "verified_email"), (2, "admin_only")),
+        "InvalidParameterException",
+        RECOVERY + "admin_only cannot be used with other recovery mechanisms.",
+    ),
+    (
+        {"UserPoolTier": "LITE", "Policies": {"PasswordPolicy": {"PasswordHistorySize": 1}}},
+        "FeatureUnavailableInTierException",
+        "The following features need to be disabled for the LITE pricing tier configured: Password History",
+    ),
+    ({"UserPoolTags": {"aws:x": "y"}}, "UserPoolTaggingException", "Tag keys that begin with aws: are reserved."),
+]
+
+
+ARN = "arn:aws:lambda:us-east-1:000000000000:function:f"
+# Members that are not built yet, by the path that the refusal names.
+NOT_BUILT: list[tuple[str, dict[str, Any]]] = [
+        ("LambdaConfig", {"LambdaConfig": {"PreSignUp": ARN}}),
+        ("DeviceConfiguration", {"DeviceConfiguration": {"ChallengeRequiredOnNewDevice": False}}),
+        ("DcrConfiguration", {"DcrConfiguration": {}}),
+        ("AcrConfiguration", {"AcrConfiguration": {"Level1": {"AcrValue": "one"}}}),
+        ("Policies.SignInPolicy", {"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["EMAIL_OTP"]}}}),
+        ("VerificationMessageTemplate.DefaultEmailOption",
+         {"VerificationMessageTemplate": {"DefaultEmailOption": "CONFIRM_WITH_LINK"}}),
+        ("VerificationMessageTemplate.EmailMessageByLink",
+         {"VerificationMessageTemplate": {"EmailMessageByLink": "{##x##}"}}),
+        ("VerificationMessageTemplate.EmailSubjectByLink",
+         {"VerificationMessageTemplate": {"EmailSubjectByLink": "x"}}),
+        ("SmsConfiguration.EumsSms", {"SmsConfiguration": {"EumsSms": {"CallerArn": ARN}}}),
+        ("UserPoolAddOns.AdvancedSecurityMode", {"UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"}}),
+        ("KeyConfiguration.KeyType", {"KeyConfiguration": {"KeyType": "CUSTOMER_MANAGED_KEY"}}),
+        ("IssuerConfiguration.Type", {"IssuerConfiguration": {"Type": "UPDATED"}}),
+    ]  # fmt: skip
