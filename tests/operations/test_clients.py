@@ -58,7 +58,9 @@ def test_defaults(idp: Any, world: World, pool: str) -> None:
     client = record(world, made)
     assert client.flows == DEFAULT_FLOWS
     assert client.validity == Validity(3600, 3600, 30 * 86400, 180)
-    assert client.read_attributes is client.write_attributes is client.secret is None
+    assert client.read_attributes is None
+    assert client.write_attributes is None
+    assert client.secret is None
     assert (client.hides_users, client.token_revocation, client.rotation) == (False, True, False)
 
 
@@ -113,7 +115,8 @@ def test_typed_fields(idp: Any, world: World, pool: str) -> None:
     assert client.validity == Validity(300, 600, 48 * 3600, 240)
     assert (client.hides_users, client.token_revocation) == (True, False)
     assert (client.rotation, client.rotation_grace) == (True, 7)
-    assert (client.read_attributes, client.write_attributes) == ({"email"}, {"email", "custom:plan"})
+    assert client.read_attributes == frozenset({"email"})
+    assert client.write_attributes == frozenset({"email", "custom:plan"})
 
 
 def test_empty_lists_are_no_lists(idp: Any, world: World, pool: str) -> None:

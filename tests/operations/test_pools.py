@@ -322,7 +322,7 @@ def test_deletion_protection(idp: Any) -> None:
 def test_delete_takes_everything_of_the_pool_and_nothing_else(running: Running, idp: Any) -> None:
     store = running.world.store
     tables = (store.pools, store.clients, store.users, store.groups, store.memberships, store.codes, store.sessions)
-    sms = {"MfaConfiguration": "OPTIONAL", "SmsConfiguration": SMS}
+    sms: dict[str, Any] = {"MfaConfiguration": "OPTIONAL", "SmsConfiguration": SMS}
     doomed, other = (setup(running, AutoVerifiedAttributes=["email", "phone_number"], **sms) for _ in range(2))
     for at in (doomed, other):
         user(running, at.pool, email="ann@example.com", email_verified="true")
