@@ -131,7 +131,8 @@ async def admin_add_user_to_group(
     if membership.key in world.store.memberships:
         return
     if world.store.memberships.count("user", user.key) >= MAX_GROUPS_OF_USER:
-        raise errors.LimitExceeded(f"The limit of {MAX_GROUPS_OF_USER} groups per user is reached.")
+        # LimitExceededException is not modelled for this operation.
+        raise errors.InvalidParameter(f"The limit of {MAX_GROUPS_OF_USER} groups per user is reached.")
     with world.store.write():
         world.store.memberships.put(membership)
 

@@ -151,7 +151,7 @@ def test_limits(running: Running, idp: Any, pool: str, monkeypatch: pytest.Monke
         create(idp, pool, "c")
     for _ in range(2):  # a member stays one at the limit
         idp.admin_add_user_to_group(UserPoolId=pool, Username="ann", GroupName="a")
-    with refused("LimitExceededException", "The limit of 1 groups per user is reached."):
+    with refused("InvalidParameterException", "The limit of 1 groups per user is reached."):
         idp.admin_add_user_to_group(UserPoolId=pool, Username="ann", GroupName="b")
 
 
