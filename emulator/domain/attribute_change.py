@@ -22,16 +22,10 @@ from emulator.domain.user import UNCONFIRMED, User
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The user as updated, aliases included; `codes` are (attribute, address) to send one to.
-
-    `replaced` are the attributes whose address was replaced or removed: no earlier code sent there proves anything.
-    `forgotten` are those whose waiting value was dropped: its code verifies nothing any more.
-    """
+    """The user as updated, aliases included; `codes` are (attribute, address) to send one to."""
 
     user: User
     codes: tuple[tuple[str, str], ...] = ()
-    replaced: frozenset[str] = frozenset()
-    forgotten: frozenset[str] = frozenset()
 
 
 def check_writable(pool: Pool, client: Client, given: Iterable[str]) -> None:
@@ -84,20 +78,18 @@ def apply(pool: Pool, user: User, given: Mapping[str, str], now: float) -> Chang
     given = rules.normalized(given)
     values: dict[str, str | None] = {name: value for name, value in given.items() if name not in VERIFIABLE}
     waiting = dict(user.pending_attributes)
-    codes, gone, forgotten = [], set(), set()
+    codes = []
     for name in VERIFIABLE:
         if name not in given:
             continue
         value, flag = given[name], f"{name}_verified"
-        if waiting.pop(name, None) is not None:
-            forgotten.add(name)
+        waiting.pop(name, None)
         if value and value == user.get(name):
             continue
         if value and given.get(flag) != "true" and name in pool.verify_before_update:
             waiting[name] = value
             codes.append((name, value))
             continue
-        gone.add(name)
         values[name] = value
         if not value:
             values[flag] = None
@@ -108,12 +100,16 @@ def apply(pool: Pool, user: User, given: Mapping[str, str], now: float) -> Chang
     changed = replace(user.with_attributes(values.items()), pending_attributes=tuple(waiting.items()))
     if changed != user:
         changed = names.with_aliases(pool, replace(changed, modified=now))
-    return Change(changed, tuple(codes), frozenset(gone), frozenset(forgotten))
+    return Change(changed, tuple(codes))
+
+
+def to_verify(user: User, name: str) -> str | None:
+    """The address that a code verifies: the one that waits, else the present one."""
+    return dict(user.pending_attributes).get(name) or user.get(name)
 
 
 def verified(pool: Pool, user: User, name: str, now: float) -> User:
-    """`user` once the right code for `name` was given: the waiting value, if any, is in force, and verified."""
-    waiting = dict(user.pending_attributes)
-    value = waiting.pop(name, None) or user.get(name)
-    changed = user.with_attributes([(name, value), (f"{name}_verified", "true")])
-    return names.with_aliases(pool, replace(changed, pending_attributes=tuple(waiting.items()), modified=now))
+    """`user` once the right code for `name` was given: a waiting value is in force, and the value verified."""
+    waiting = tuple(pair for pair in user.pending_attributes if pair[0] != name)
+    changed = user.with_attributes([(name, to_verify(user, name)), (f"{name}_verified", "true")])
+    return names.with_aliases(pool, replace(changed, pending_attributes=waiting, modified=now))

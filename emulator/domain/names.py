@@ -117,9 +117,18 @@ def find_exact(store: Store, pool: Pool, username: str) -> User | None:
 
 
 def rivals(store: Store, user: User) -> list[tuple[str, User]]:
-    """(attribute, owner) for the sign-in names of `user` (`with_aliases`) that belong to somebody else."""
-    owners = [(name, store.users.find("alias", (user.pool_id, name, value))) for name, value in user.aliases]
-    return [(name, owner) for name, owner in owners if owner is not None and owner.key != user.key]
+    """(attribute, owner) for the sign-in names of `user` (`with_aliases`) that belong to somebody else.
+
+    A preferred_username may not be somebody's user name either: it would never mean this user.
+    """
+    found = []
+    for name, value in user.aliases:
+        owner = store.users.find("alias", (user.pool_id, name, value))
+        if owner is None and name == "preferred_username":
+            owner = store.users.find("username", (user.pool_id, value))
+        if owner is not None and owner.key != user.key:
+            found.append((name, owner))
+    return found
 
 
 def take_over(store: Store, pool: Pool, rivals: list[tuple[str, User]], now: float) -> None:

@@ -47,11 +47,10 @@ async def update(world: World, pool: Pool, user: User, given: Mapping[str, str])
     for attribute, _ in change.codes:
         messages.check_can_send(pool, attribute)
     typed = {attribute: world.ids.code() for attribute, _ in change.codes}
-    fresh = [_fresh_code(world, pool, user, attribute, code) for attribute, code in typed.items()]
+    fresh = [_fresh_code(world, user, attribute, typed[attribute], address) for attribute, address in change.codes]
     with world.store.write():
         names.take_over(world.store, pool, rivals, world.clock.now())
         world.store.users.put(change.user)
-        _void_codes(world, change)
         for record in fresh:
             world.store.codes.put(record)
     return [
@@ -71,13 +70,13 @@ async def send_code(world: World, access: Access, attribute: str) -> dict[str, s
     """
     _check_verifiable(attribute)
     pool, user = access.pool, access.user
-    address = dict(user.pending_attributes).get(attribute) or user.get(attribute)
+    address = changes.to_verify(user, attribute)
     if address is None:
         raise errors.no_address(attribute)
     messages.check_can_send(pool, attribute)
     purpose, code = f"attribute:{attribute}", world.ids.code()
     old = world.store.codes.get((pool.id, user.sub, purpose))
-    record = codes.issue(old, pool.id, user.sub, purpose, attribute, code, world.clock.now())
+    record = codes.issue(old, pool.id, user.sub, purpose, attribute, code, world.clock.now(), to=address)
     with world.store.write():
         world.store.codes.put(record)
     return messages.send_code(world, pool, user, purpose="attribute", attribute=attribute, code=code, to=address)
@@ -96,7 +95,10 @@ async def verify(world: World, access: Access, attribute: str, code: str) -> Non
     """
     _check_verifiable(attribute)
     pool, user = access.pool, access.user
-    verdict = codes.check(world.store.codes.get((pool.id, user.sub, f"attribute:{attribute}")), code, world.clock.now())
+    pending = world.store.codes.get((pool.id, user.sub, f"attribute:{attribute}"))
+    if pending is not None and pending.to != changes.to_verify(user, attribute):
+        raise errors.expired_code()  # it went to an address that was replaced since
+    verdict = codes.check(pending, code, world.clock.now())
     if verdict.record is not None:
         with world.store.write():
             world.store.codes.put(verdict.record)
@@ -145,21 +147,9 @@ def _rivals(world: World, pool: Pool, user: User) -> list[tuple[str, User]]:
     return rivals
 
 
-def _fresh_code(world: World, pool: Pool, user: User, attribute: str, code: str) -> PendingCode:
-    """A code for an update. Updates are not among the operations whose codes are limited, but they count."""
-    purpose = f"attribute:{attribute}"
-    old = world.store.codes.get((pool.id, user.sub, purpose))
-    if old is not None:
-        old = replace(old, sent=min(old.sent, codes.MAX_SENT))
-    return codes.issue(old, pool.id, user.sub, purpose, attribute, code, world.clock.now())
-
-
-def _void_codes(world: World, change: Change) -> None:
-    """Inside a write block: codes that went to an address which is no longer there prove nothing.
-
-    (AWS is silent about sign-up and recovery codes sent to an address that was replaced since.)
-    """
-    for code in world.store.codes.where("user", change.user.key):
-        forgotten = code.kind == "attribute" and code.attribute in change.forgotten
-        if code.attribute in change.replaced or forgotten:
-            world.store.codes.put(replace(code, digest=""))
+def _fresh_code(world: World, user: User, attribute: str, code: str, address: str) -> PendingCode:
+    """A code for an update: what is limited is GetUserAttributeVerificationCode, whose count stays as it is."""
+    purpose, now = f"attribute:{attribute}", world.clock.now()
+    old = world.store.codes.get((user.pool_id, user.sub, purpose))
+    record = codes.issue(old, user.pool_id, user.sub, purpose, attribute, code, now, to=address, limited=False)
+    return replace(record, sent=record.sent - 1)
