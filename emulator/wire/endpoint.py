@@ -138,21 +138,22 @@ async def _answer(
 
 
 def parse(body: bytes) -> Any:
-    """The JSON of a request; an empty body is an empty input.
+    """The JSON of a request; an empty body is an empty input, and so is `null` ("Expected map or null").
 
     Raises:
-        SerializationError: it is not JSON, or holds text that is not Unicode.
+        SerializationError: it is not JSON in UTF-8, or holds text that is not Unicode.
     """
     if not body.strip():
         return {}
     try:
-        value = json.loads(body, parse_constant=_no_constant)
+        # Decoded here: `loads` would guess UTF-16 and UTF-32, and let surrogates pass.
+        value = json.loads(body.decode(), parse_constant=_no_constant)
         if b"\\u" in body:
             # A lone surrogate (\ud800) is JSON but no text: nothing could ever encode it.
             json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise SerializationError("") from None
-    return value
+    return {} if value is None else value
 
 
 def _no_constant(name: str) -> Any:

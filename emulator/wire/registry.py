@@ -42,6 +42,9 @@ NEWER_OPERATIONS = frozenset(
     }
 )  # fmt: skip
 
+# No member's name comes near it; longer ones are not worth remembering in the cache of `snake`.
+_LONGEST_NAME = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -171,8 +174,8 @@ async def call(
 
 def _refuse_unhonoured(entry: Operation, shape: Shape, members: dict[str, Any], raw: Any) -> None:
     """501 for a member that would silently have no effect."""
-    for name in raw:
-        if name not in shape.members and raw[name] is not None and snake(name) in entry.honoured:
+    for name in raw.keys() - shape.members.keys():
+        if raw[name] is not None and _is_honoured(entry, shape, name):
             text = f"{entry.name}.{name} is not in the service model of the installed botocore; install a newer one."
             raise NotImplementedHere(text)
     for name, value in members.items():
@@ -182,6 +185,17 @@ def _refuse_unhonoured(entry: Operation, shape: Shape, members: dict[str, Any], 
             _refuse(entry, name, value)
         else:
             _walk(entry, shape.members[name], value, name)
+
+
+def _is_honoured(entry: Operation, shape: Shape, name: str) -> bool:
+    """Whether a member that the installed model lacks is one that the handler takes.
+
+    Another spelling of a member that the model has (`username`) is none: the service ignores what it does not know.
+    """
+    if not name[:1].isupper() or len(name) > _LONGEST_NAME:
+        return False
+    keyword = snake(name)
+    return keyword in entry.honoured and all(snake(member) != keyword for member in shape.members)
 
 
 def _walk(entry: Operation, shape: Shape, value: Any, path: str) -> None:

@@ -11,6 +11,7 @@ from emulator.wire.validate import SerializationError
 
 CONTENT_TYPE = b"application/x-amz-json-1.1"
 Headers = list[tuple[bytes, bytes]]
+_LONGEST_LINE = 1024
 
 
 def body(answer: Mapping[str, Any]) -> bytes:
@@ -43,7 +44,16 @@ def headers(request_id: str, length: int, error: ApiError | None = None) -> Head
     ]
     if error is not None:
         found.append((b"x-amzn-errortype", f"{error.code}:".encode()))
-        line = " ".join(error.message.split())
+        line = _line(error.message)
         if line:
-            found.append((b"x-amzn-errormessage", line.encode("ascii", "replace")))
+            found.append((b"x-amzn-errormessage", line))
     return found
+
+
+def _line(text: str) -> bytes:
+    """A text as a header's value: one line of ASCII, cut where clients refuse longer headers (Node: 16 KiB in all).
+
+    The text may quote the request, control characters included, and none of those may be in a header.
+    """
+    line = " ".join("".join(c if c.isprintable() else " " for c in text[:_LONGEST_LINE]).split())
+    return line.encode("ascii", "replace")

@@ -8,8 +8,7 @@ finding, structures inside lists by a path like `schema.1.member.name`.
 from __future__ import annotations
 
 import base64
-import binascii
-import math
+import sys
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -21,6 +20,10 @@ from emulator.wire.model import Shape
 
 SCALARS = frozenset({"string", "integer", "long", "boolean", "timestamp", "blob", "double", "float"})
 _INTEGER_BOUNDS = {"integer": 2**31, "long": 2**63}
+_LARGEST = sys.float_info.max
+# The service's patterns are Java's: `\s` is ASCII, and `.` stops at each of these.
+_BLANKS = " \t\n\x0b\f\r"
+_LINE_ENDS = frozenset("\n\r\x85\u2028\u2029")
 
 # The model documents passwords as [\S]+; the service itself reports this one (inner blanks are fine).
 PASSWORD_PATTERN = r"^[\S]+.*[\S]+$"
@@ -122,25 +125,26 @@ def _boolean(_: Shape, value: Any) -> bool:
 
 
 def _integer(shape: Shape, value: Any) -> int:
+    """A fraction is cut off, as the service's TruncatingBigNumber (the name stands in its errors) does."""
     kind = "a Long" if shape.type == "long" else "an Integer"
-    if isinstance(value, (bool, str)) or not math.isfinite(value):
-        raise SerializationError(f"{_kind(value)} can not be converted to {kind}")
     bound = _INTEGER_BOUNDS[shape.type]
-    if not -bound <= value < bound:
+    # The comparison comes first: it holds for no infinity, and int() refuses those.
+    if isinstance(value, (bool, str)) or not -bound <= value < bound:
         raise SerializationError(f"{_kind(value)} can not be converted to {kind}")
     return int(value)
 
 
 def _number(shape: Shape, value: Any) -> float:
-    if isinstance(value, (bool, str)) or not math.isfinite(value):
+    # An int may be too large to be a float at all.
+    if isinstance(value, (bool, str)) or not -_LARGEST <= value <= _LARGEST:
         raise SerializationError(f"{_kind(value)} can not be converted to a {shape.type.title()}")
     return float(value)
 
 
-def _blob(_: Shape, value: Any) -> bytes:
+def _blob(shape: Shape, value: Any) -> bytes:
     try:
-        return base64.b64decode(_string(_, value), validate=True)
-    except binascii.Error:
+        return base64.b64decode(_string(shape, value), validate=True)
+    except ValueError:  # also what is not ASCII
         raise SerializationError("Invalid base64 value") from None
 
 
@@ -280,10 +284,11 @@ def _pattern_holds(shape: Shape, value: str) -> bool:
 
 
 def _is_password(value: str) -> bool:
-    return len(value) >= 2 and not value[0].isspace() and not value[-1].isspace() and "\n" not in value
+    outer = value[:1], value[-1:]
+    return len(value) >= 2 and not any(c in _BLANKS for c in outer) and _LINE_ENDS.isdisjoint(value)
 
 
-_TEXT = regex.compile(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*")
+_TEXT = regex.compile(rf"[\p{{L}}\p{{M}}\p{{S}}\p{{N}}\p{{P}}{_BLANKS}]*")
 
 
 @lru_cache(maxsize=256)
@@ -291,17 +296,19 @@ def matcher(pattern: str) -> Callable[[str], bool]:
     """A test of a whole value against a pattern of the model.
 
     Message templates (`text {####} text`, `text {##link##} text`) are tested by linear code: the engine needs
-    two seconds for 12,000 characters of them. `\\w` means ASCII, except beside `\\p` classes.
+    two seconds for 12,000 characters of them. `\\w` and `\\s` mean ASCII, as in Java; the flag that says so would
+    take `\\p` classes along, so beside those `\\s` is spelled out (`\\w` never occurs there).
     """
-    if pattern in (r".*\{####\}.*", r"(?s).*"):
-        dot_all = pattern.startswith("(?s)")
-        return lambda value: dot_all or ("{####}" in value and "\n" not in value)
+    if pattern == r"(?s).*":
+        return lambda _: True
+    if pattern == r".*\{####\}.*":
+        return lambda value: "{####}" in value and _LINE_ENDS.isdisjoint(value)
     if pattern.endswith(r"\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*"):
         return lambda value: "{####}" in value and _TEXT.fullmatch(value) is not None
     if r"\{##" in pattern and r"##\}" in pattern:
         return _has_link
     flags = 0 if r"\p" in pattern else regex.ASCII
-    compiled = regex.compile(pattern, flags)
+    compiled = regex.compile(pattern.replace(r"\s", _BLANKS) if r"\p" in pattern else pattern, flags)
     # The engine gives up on a value that would take it too long, and so the value is refused.
     return lambda value: _fits(compiled, value)
 
