@@ -83,11 +83,20 @@ _FORM_TEXT = {
 }
 
 
-def implied_attribute(pool: Pool, username: str) -> tuple[str, str] | None:
-    """The attribute that a user name fills in: e-mail or phone number in pools with username attributes."""
-    if not pool.username_attributes:
-        return None
-    return ("email" if is_email(username) else "phone_number"), username
+def with_implied(pool: Pool, username: str, attributes: Mapping[str, str]) -> dict[str, str]:
+    """A new user's attributes with the one that the user name fills in: e-mail or phone number in pools with
+    username attributes.
+
+    Raises:
+        InvalidParameter: that attribute was given too, with another value.
+    """
+    given = dict(attributes)
+    if pool.username_attributes:
+        name = "email" if is_email(username) else "phone_number"
+        if given.get(name) and pool.fold(given[name]) != pool.fold(username):
+            raise errors.InvalidParameter(f"The {name} attribute does not match the username.")
+        given[name] = username
+    return given
 
 
 def taken(store: Store, pool: Pool, username: str, attributes: Mapping[str, str]) -> str | None:

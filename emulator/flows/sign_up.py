@@ -47,7 +47,7 @@ async def sign_up(world: World, pool: Pool, client: Client, request: Registratio
         raise errors.NotAuthorized("SignUp is not permitted for this user pool")
     typed = request.password
     if not typed:
-        # Passwordless sign-up needs a first factor beside PASSWORD, which no pool can have yet.
+        # Passwordless sign-up needs a first factor beside PASSWORD, which no pool can have yet. The text is ours.
         raise errors.InvalidParameter("Password not provided")
     names.check_form(pool, request.username)
     attributes = _attributes(pool, client, request)
@@ -78,12 +78,7 @@ def _attributes(pool: Pool, client: Client, request: Registration) -> dict[str, 
         raise errors.InvalidParameter("Cannot modify the non-mutable attribute sub")
     attribute_change.check_writable(pool, client, given)
     attribute_change.check_preferred_username(pool, True, given)
-    implied = names.implied_attribute(pool, request.username)
-    if implied:
-        name, value = implied
-        if given.get(name) and pool.fold(given[name]) != pool.fold(value):
-            raise errors.InvalidParameter(f"The {name} attribute does not match the username.")
-        given[name] = value
+    given = names.with_implied(pool, request.username, given)
     rules.check_new_user(pool.schema, given, required=True)
     return {name: value for name, value in given.items() if value}
 

@@ -112,12 +112,7 @@ def _new_attributes(pool: Pool, invitation: Invitation) -> dict[str, str]:
     given = rules.normalized(invitation.attributes)
     if "sub" in given:
         raise errors.InvalidParameter("Cannot modify the non-mutable attribute sub")
-    implied = names.implied_attribute(pool, invitation.username)
-    if implied:
-        name, value = implied
-        if given.get(name) and pool.fold(given[name]) != pool.fold(value):
-            raise errors.InvalidParameter(f"The {name} attribute does not match the username.")
-        given[name] = value
+    given = names.with_implied(pool, invitation.username, given)
     # Admin-created users are asked for what is missing by NEW_PASSWORD_REQUIRED.
     rules.check_new_user(pool.schema, given, required=False)
     attribute_change.check_preferred_username(pool, True, given)
