@@ -64,6 +64,7 @@ def new_password(world: World, request: Answered, session: Session, user: User) 
         InvalidPassword, PasswordHistoryPolicyViolation: by the pool's policy.
         NotAuthorized: an attribute that has a value already, or that the client may not write.
         InvalidParameter: a required attribute is missing, or a value does not fit the schema.
+        AliasExists: another user signs in by a value.
     """
     pool = request.pool
     typed = _needed(request.responses, "NEW_PASSWORD")
@@ -77,6 +78,8 @@ def new_password(world: World, request: Answered, session: Session, user: User) 
     made = password.make(world.ids.bytes(16), pool.srp_name, user.username, typed)
     changed = password.set_password(pool.password_policy, user, made).with_attributes(given.items())
     changed = names.with_aliases(pool, replace(changed, status=CONFIRMED, modified=world.clock.now()))
+    for attribute, _ in names.rivals(world.store, changed):
+        raise errors.alias_exists(attribute)
     return _proved(session.attempt, NEW_PASSWORD_REQUIRED), changed
 
 

@@ -428,3 +428,22 @@ def test_admin_delete_user_frees_the_names(idp: Any, running: Running) -> None:
     assert nothing_left(running.world, at.pool, sub)
     create(idp, at.pool, "ann", MAIL, MAIL_VERIFIED)
     assert idp.list_users_in_group(UserPoolId=at.pool, GroupName="g")["Users"] == []
+
+
+def test_an_invited_user_cannot_take_anothers_sign_in_name(idp: Any, running: Running) -> None:
+    at = setup(running, UsernameAttributes=["email", "phone_number"])
+    create(idp, at.pool, "ann@example.com")
+    create(idp, at.pool, "+15551234567", TemporaryPassword=PASSWORD)
+    asked = idp.initiate_auth(
+        ClientId=at.client,
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "+15551234567", "PASSWORD": PASSWORD},
+    )
+    answers = {"USERNAME": "+15551234567", "NEW_PASSWORD": PASSWORD, "userAttributes.email": "ann@example.com"}
+    with refused("AliasExistsException", "An account with the email already exists."):
+        idp.respond_to_auth_challenge(
+            ClientId=at.client,
+            ChallengeName=asked["ChallengeName"],
+            Session=asked["Session"],
+            ChallengeResponses=answers,
+        )
