@@ -50,6 +50,10 @@ class CodeMismatch(ApiError):
     code = "CodeMismatchException"
 
 
+class DeviceKeyExists(ApiError):
+    code = "DeviceKeyExistsException"
+
+
 class EnableSoftwareTokenMfa(ApiError):
     code = "EnableSoftwareTokenMFAException"
 
@@ -173,6 +177,10 @@ def client_not_found(client_id: str) -> ResourceNotFound:
 
 def group_not_found() -> ResourceNotFound:
     return ResourceNotFound("Group not found.")
+
+
+def device_not_found() -> ResourceNotFound:
+    return ResourceNotFound("Device does not exist.")
 
 
 def user_not_found() -> UserNotFound:

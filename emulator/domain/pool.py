@@ -22,6 +22,14 @@ class MfaSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceSettings:
+    """DeviceConfiguration: ChallengeRequiredOnNewDevice and DeviceOnlyRememberedOnUserPrompt."""
+
+    replaces_mfa: bool = False
+    opt_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Pool:
     """A user pool. `settings` holds the wire members that Describe echoes; the other fields are what rules read.
 
@@ -38,6 +46,7 @@ class Pool:
     schema: Schema
     password_policy: PasswordPolicy = field(default_factory=PasswordPolicy)
     mfa: MfaSettings = field(default_factory=MfaSettings)
+    devices: DeviceSettings | None = None  # None: devices are not tracked
     alias_attributes: frozenset[str] = frozenset()
     username_attributes: frozenset[str] = frozenset()
     auto_verified: frozenset[str] = frozenset()

@@ -10,7 +10,7 @@ from typing import Any
 from emulator.domain import pool_checks as checks
 from emulator.domain import pool_tags, schema
 from emulator.domain.password import PasswordPolicy
-from emulator.domain.pool import MfaSettings, Pool
+from emulator.domain.pool import DeviceSettings, MfaSettings, Pool
 
 DEFAULT_RECOVERY = (("verified_email", 1), ("verified_phone_number", 2))
 DEFAULT_TEMPORARY_DAYS = 7
@@ -91,9 +91,18 @@ def typed(pool: Pool) -> Pool:
         # "Case sensitive" where nothing was said (API; only the console says false by itself).
         case_sensitive=settings.get("UsernameConfiguration", {}).get("CaseSensitive", True),
         admin_create_only=settings["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"],
+        devices=_devices(settings.get("DeviceConfiguration")),
         tier=settings["UserPoolTier"],
         recovery=_recovery(settings["AccountRecoverySetting"]),
         first_factors=frozenset(settings["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"]),
+    )
+
+
+def _devices(wire: Mapping[str, bool] | None) -> DeviceSettings | None:
+    if wire is None:
+        return None
+    return DeviceSettings(
+        replaces_mfa=wire["ChallengeRequiredOnNewDevice"], opt_in=wire["DeviceOnlyRememberedOnUserPrompt"]
     )
 
 
@@ -140,6 +149,10 @@ def _completed(given: Mapping[str, Any]) -> dict[str, Any]:
     for name in ("AutoVerifiedAttributes", "AliasAttributes", "UsernameAttributes"):
         if given.get(name):
             settings[name] = list(dict.fromkeys(given[name]))
+    if given.get("DeviceConfiguration"):
+        # An empty block is none: devices are not tracked. Both members are shown once the block is there.
+        off = {"ChallengeRequiredOnNewDevice": False, "DeviceOnlyRememberedOnUserPrompt": False}
+        settings["DeviceConfiguration"] = {**off, **given["DeviceConfiguration"]}
     for name in (*_ECHOED, "SmsConfiguration", "UsernameConfiguration", "UserAttributeUpdateSettings"):
         if name in given:
             settings[name] = given[name]

@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from emulator.domain.pool import Pool
 from emulator.domain.store import Store
+from emulator.domain.user import User
+
+
+def remove_user(store: Store, user: User) -> None:
+    """Delete a user with everything that hangs on them; sign-ins under way end at their next step."""
+    for membership in store.memberships.where("user", user.key):
+        store.memberships.delete(membership.key)
+    for code in store.codes.where("user", user.key):
+        store.codes.delete(code.key)
+    for device in store.devices.where("user", user.key):
+        store.devices.delete(device.row_key)
+    for family in reversed(store.families.where("user", user.key)):
+        store.families.delete(family.origin)
+    store.users.delete(user.key)
 
 
 def remove_pool(store: Store, pool: Pool) -> None:
@@ -16,11 +30,7 @@ def remove_pool(store: Store, pool: Pool) -> None:
             store.memberships.delete(membership.key)
         store.groups.delete(group.key)
     for user in reversed(store.users.where("pool", pool.id)):
-        for code in store.codes.where("user", user.key):
-            store.codes.delete(code.key)
-        for family in reversed(store.families.where("user", user.key)):
-            store.families.delete(family.origin)
-        store.users.delete(user.key)
+        remove_user(store, user)
     for client in reversed(store.clients.where("pool", pool.id)):
         store.clients.delete(client.id)
     for session in store.sessions.where("all", None):

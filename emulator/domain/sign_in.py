@@ -9,11 +9,15 @@
                                      ▼                                    │
                                 MFA decision ◄────────────────────────────┘
         OFF, or OPTIONAL and none enabled │ one factor     several         │ ON and none
+        (skipped by a remembered device,  │                                │
+         ChallengeRequiredOnNewDevice)    │                                │
                                      │    ▼                ▼               ▼
                                      │  SMS_MFA  ◄── SELECT_MFA_TYPE    MFA_SETUP
                                      │  SOFTWARE_TOKEN_MFA ◄─┘             │
                                      ▼    ▼                                ▼
-                                   signed in ◄────────────────────────── (TOTP proved)
+               remembered device: DEVICE_SRP_AUTH ─► DEVICE_PASSWORD_VERIFIER  (TOTP proved)
+                                     ▼                                     │
+                                   signed in ◄─────────────────────────────┘
 
 The decision follows the developer guide, "Details of MFA logic at user runtime".
 """
@@ -25,6 +29,7 @@ from dataclasses import dataclass, field
 
 from emulator.domain import errors
 from emulator.domain.attributes import missing_required
+from emulator.domain.device import Device
 from emulator.domain.pool import Pool
 from emulator.domain.user import FORCE_CHANGE_PASSWORD, RESET_REQUIRED, User
 
@@ -35,6 +40,8 @@ SMS_MFA = "SMS_MFA"
 SOFTWARE_TOKEN_MFA = "SOFTWARE_TOKEN_MFA"
 SELECT_MFA_TYPE = "SELECT_MFA_TYPE"
 MFA_SETUP = "MFA_SETUP"
+DEVICE_SRP_AUTH = "DEVICE_SRP_AUTH"
+DEVICE_PASSWORD_VERIFIER = "DEVICE_PASSWORD_VERIFIER"
 FACTORS = (SMS_MFA, SOFTWARE_TOKEN_MFA)
 
 
@@ -44,7 +51,8 @@ class Attempt:
 
     `sub` is None for a user that does not exist (PreventUserExistenceErrors); `username` is the real user name,
     the one that USER_ID_FOR_SRP shows. `proved` are the challenges answered, `choice` the factor that was
-    selected. An attempt begun by the Admin operation goes on there (`admin`).
+    selected, `device` the key of the device that the client presents, if any. An attempt begun by the Admin
+    operation goes on there (`admin`).
     """
 
     pool_id: str
@@ -55,6 +63,7 @@ class Attempt:
     username: str
     proved: tuple[str, ...] = ()
     choice: str = ""
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +79,8 @@ class SignedIn:
     """Nothing more to prove."""
 
 
-def next_step(attempt: Attempt, user: User, pool: Pool) -> Challenge | SignedIn:
-    """What `attempt`, whose password is proved, has to answer next.
+def next_step(attempt: Attempt, user: User, pool: Pool, device: Device | None = None) -> Challenge | SignedIn:
+    """What `attempt`, whose password is proved, has to answer next. `device` is the user's, by `attempt.device`.
 
     Raises:
         PasswordResetRequired: an administrator has reset the password.
@@ -81,9 +90,15 @@ def next_step(attempt: Attempt, user: User, pool: Pool) -> Challenge | SignedIn:
         raise errors.PasswordResetRequired("Password reset required for the user")
     if user.status == FORCE_CHANGE_PASSWORD:
         return _new_password(pool, user)
-    if MFA_SETUP in attempt.proved or any(factor in attempt.proved for factor in FACTORS):
-        return SignedIn()
-    return _mfa(attempt, user, pool)
+    remembered = device is not None and device.remembered and pool.devices is not None
+    trusted = remembered and pool.devices is not None and pool.devices.replaces_mfa
+    if not trusted and not any(proof in attempt.proved for proof in (MFA_SETUP, *FACTORS)):
+        step = _mfa(attempt, user, pool)
+        if isinstance(step, Challenge):
+            return step
+    if remembered and DEVICE_PASSWORD_VERIFIER not in attempt.proved:
+        return Challenge(DEVICE_SRP_AUTH)
+    return SignedIn()
 
 
 def _new_password(pool: Pool, user: User) -> Challenge:

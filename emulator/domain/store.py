@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from emulator.domain.client import Client
 from emulator.domain.code import PendingCode
+from emulator.domain.device import Device
 from emulator.domain.group import Group, Membership
 from emulator.domain.pool import Pool
 from emulator.domain.session import Session
@@ -49,8 +50,12 @@ class Store(Database):
         self.codes: Table[PendingCode] = self.table("codes", lambda code: code.key)
         self.codes.index("user", lambda code: [(code.pool_id, code.sub)])
 
+        self.devices: Table[Device] = self.table("devices", lambda device: device.row_key)
+        self.devices.index("user", lambda device: [(device.pool_id, device.sub)])
+
         self.sessions: Table[Session] = self.table("sessions", lambda session: session.digest)
         self.sessions.index("all", lambda _: [None])
+        self.sessions.index("device", _device_session)
 
         self.families: Table[RefreshFamily] = self.table("families", lambda family: family.origin)
         self.families.index("token", _tokens, unique=True)
@@ -65,6 +70,13 @@ def _aliases(user: User) -> Iterable[tuple[str, str, str]]:
 def _value(user: User, attribute: str) -> Iterable[tuple[str, str]]:
     value = user.get(attribute)
     return [] if value is None else [(user.pool_id, value.lower())]
+
+
+def _device_session(session: Session) -> Iterable[tuple[str, str, str]]:
+    """Where a device is to prove itself: some clients answer DEVICE_SRP_AUTH without its Session."""
+    attempt = session.attempt
+    waiting = session.challenge == "DEVICE_SRP_AUTH" and not session.used and attempt.sub is not None
+    return [(attempt.client_id, attempt.sub or "", attempt.device)] if waiting else []
 
 
 def _tokens(family: RefreshFamily) -> Iterable[str]:

@@ -27,7 +27,8 @@ class RefreshFamily:
 
     Every user token carries `event_id`, also when origin_jti is left out (EnableTokenRevocation false), so that
     revocation finds its family by it. `digest` is the hash of the refresh token in force; `rotated` holds
-    (hash of a token that rotation replaced, epoch seconds until which it is still good).
+    (hash of a token that rotation replaced, epoch seconds until which it is still good). `device_key` is the device
+    it was issued to, known or just made, where the pool tracks devices.
     """
 
     origin: str
@@ -42,6 +43,7 @@ class RefreshFamily:
     scope: str = USER_SCOPE
     revoked: bool = False
     rotated: tuple[tuple[str, float], ...] = ()
+    device_key: str = ""
 
     @property
     def user_key(self) -> tuple[str, str]:
@@ -101,6 +103,8 @@ def id_claims(subject: Subject, now: int, jti: str) -> dict[str, Any]:
 def access_claims(subject: Subject, now: int, jti: str) -> dict[str, Any]:
     """The access token's claims; attributes are never among them."""
     claims = _common(subject, now, subject.client.validity.access, jti)
+    if subject.family.device_key:
+        claims["device_key"] = subject.family.device_key
     return claims | {
         "client_id": subject.client.id,
         "token_use": "access",

@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from emulator.domain import errors, token
+from emulator.domain.device import group_key
 from emulator.domain.group import Group
 from emulator.domain.lockout import cleared
+from emulator.domain.sign_in import Attempt
 from emulator.domain.token import RefreshFamily, Subject
 
 if TYPE_CHECKING:
@@ -19,22 +21,26 @@ _HEAD = "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ"
 _PARTS = (256, 12, 640, 16)
 
 
-async def sign_in(world: World, pool_id: str, client_id: str, sub: str) -> dict[str, Any]:
+async def sign_in(world: World, attempt: Attempt) -> dict[str, Any]:
     """The AuthenticationResult of a completed sign-in, with a new refresh family. Clears the lockout.
+
+    A pool that tracks devices gives a client that presented none the key of a new one.
 
     Raises:
         UserNotFound, ResourceNotFound: user, client or pool went away meanwhile.
         NotAuthorized: the user was disabled meanwhile.
     """
-    await world.keys.of(pool_id)  # may wait for the key maker: everything is looked up after it
-    pool, client = world.client(client_id)
-    user = world.store.users.get((pool_id, sub))
+    await world.keys.of(attempt.pool_id)  # may wait for the key maker: everything is looked up after it
+    pool, client = world.client(attempt.client_id)
+    user = world.store.users.get((pool.id, attempt.sub))
     if user is None:
         raise errors.user_not_found()
     if not user.enabled:
         raise errors.user_disabled()
     now = world.clock.now()
     refresh = refresh_token(world)
+    device = world.store.devices.get((pool.id, user.sub, attempt.device)) if pool.devices else None
+    new_device = f"{pool.region}_{world.ids.uuid()}" if pool.devices and device is None else ""
     family = RefreshFamily(
         origin=world.ids.uuid(),
         pool_id=pool.id,
@@ -45,12 +51,18 @@ async def sign_in(world: World, pool_id: str, client_id: str, sub: str) -> dict[
         auth_time=int(now),
         created=now,
         expires=now + client.validity.refresh,
+        device_key=new_device or (device.key if device else ""),
     )
     with world.store.write():
         _forget_expired(world, family, now)
         world.store.families.put(family)
         world.store.users.put(replace(user, lockout=cleared()))
-    return {**await tokens(world, family), "RefreshToken": refresh}
+        if device is not None:
+            world.store.devices.put(replace(device, authenticated=now))
+    result = {**await tokens(world, family), "RefreshToken": refresh}
+    if new_device:
+        result["NewDeviceMetadata"] = {"DeviceKey": new_device, "DeviceGroupKey": group_key(pool.id)}
+    return result
 
 
 def _forget_expired(world: World, family: RefreshFamily, now: float) -> None:

@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from emulator.world import World
 
 
-def find(world: World, client: Client, refresh_token: str) -> tuple[RefreshFamily, User]:
+def find(world: World, client: Client, refresh_token: str, device_key: str | None) -> tuple[RefreshFamily, User]:
     """The sign-in of a refresh token that is still good, and its user.
 
+    A token issued to a device is good only with the key of that device, which must be confirmed (recorded;
+    developer guide, "Troubleshooting").
+
     Raises:
-        NotAuthorized: unknown, of another client, revoked, or expired; each in AWS's words.
+        NotAuthorized: unknown, of another client or device, revoked, or expired; each in AWS's words.
         RefreshTokenReuse: rotation has replaced it, and its grace period is over.
     """
     family = world.store.families.find("token", token.digest(refresh_token))
@@ -37,6 +40,9 @@ def find(world: World, client: Client, refresh_token: str) -> tuple[RefreshFamil
         raise errors.RefreshTokenReuse("Refresh token has been rotated and can not be used again.")
     if not user.enabled:
         raise errors.user_disabled()
+    unconfirmed = family.device_key and (*family.user_key, family.device_key) not in world.store.devices
+    if (device_key or "") != family.device_key or unconfirmed:
+        raise errors.NotAuthorized("Invalid Refresh Token.")
     return family, user
 
 

@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from emulator.domain import errors, lockout, names, password
+from emulator.domain import errors, lockout, names, password, srp
 from emulator.domain.client import Client
 from emulator.domain.pool import Pool
 from emulator.domain.session import Session
 from emulator.domain.sign_in import (
+    DEVICE_PASSWORD_VERIFIER,
+    DEVICE_SRP_AUTH,
     PASSWORD,
     PASSWORD_VERIFIER,
     Attempt,
@@ -22,7 +24,7 @@ from emulator.domain.sign_in import (
     next_step,
 )
 from emulator.domain.user import FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED, User
-from emulator.flows import issue, sessions, srp_exchange
+from emulator.flows import devices, issue, sessions, srp_exchange
 from emulator.flows.answers import ANSWERS
 
 if TYPE_CHECKING:
@@ -114,11 +116,13 @@ async def begin(world: World, request: Begin) -> dict[str, Any]:
     if request.flow == SRP:
         return srp_exchange.challenge(world, attempt, user, secret)
     check_password(world, request.pool, user, secret)
+    devices.check(world, request.pool, user, attempt.device)
     return await advance(world, replace(attempt, proved=(PASSWORD,)), user)
 
 
 def _attempt(request: Begin, sub: str | None, username: str) -> Attempt:
-    return Attempt(request.pool.id, request.client.id, request.flow, request.admin, sub, username)
+    device = request.parameters.get("DEVICE_KEY", "")
+    return Attempt(request.pool.id, request.client.id, request.flow, request.admin, sub, username, device=device)
 
 
 def _unknown(world: World, request: Begin, username: str, secret: str) -> dict[str, Any]:
@@ -183,14 +187,25 @@ async def answer(world: World, request: Answer) -> dict[str, Any]:
         ApiError: as RespondToAuthChallenge documents.
     """
     if request.challenge == PASSWORD_VERIFIER:
-        attempt, user = _prove_srp(world, request)
-        return await advance(world, attempt, user)
-    session = sessions.take(world, request)
-    user = user_of(world, session.attempt)
-    handler = ANSWERS.get(request.challenge)
-    if handler is None:
-        raise errors.invalid_session()
-    attempt, user = handler(world, request, session, user)
+        session, user = _prove_srp(world, request)
+        attempt = replace(session.attempt, proved=(PASSWORD_VERIFIER,))
+    elif request.challenge == DEVICE_SRP_AUTH:
+        return devices.challenge(world, request)
+    elif request.challenge == DEVICE_PASSWORD_VERIFIER:
+        session, user = devices.prove(world, request)
+        attempt = replace(session.attempt, proved=(*session.attempt.proved, DEVICE_PASSWORD_VERIFIER))
+    else:
+        session = sessions.take(world, request)
+        user = user_of(world, session.attempt)
+        handler = ANSWERS.get(request.challenge)
+        if handler is None:
+            raise errors.invalid_session()
+        attempt, user = handler(world, request, session, user)
+    presented = request.responses.get("DEVICE_KEY")
+    if presented:
+        # Refused without spending the session: clients forget the device and repeat the answer without it.
+        devices.check(world, request.pool, user, presented)
+        attempt = replace(attempt, device=presented)
     return await advance(world, attempt, user, spent=session)
 
 
@@ -208,21 +223,24 @@ def user_of(world: World, attempt: Attempt) -> User:
     return user
 
 
-def _prove_srp(world: World, request: Answer) -> tuple[Attempt, User]:
-    session, claim = srp_exchange.take(world, request.client, request.responses, request.admin)
+def _prove_srp(world: World, request: Answer) -> tuple[Session, User]:
+    session, claim = srp_exchange.take(world, request)
     attempt = session.attempt
     user = None if attempt.sub is None else world.store.users.get((attempt.pool_id, attempt.sub))
     if user is None or user.password is None:
+        sessions.spend(world, session)
         raise errors.wrong_credentials()
     if not user.enabled:
         raise errors.user_disabled()
     now = world.clock.now()
     lockout.check(user.lockout, now)
-    if not srp_exchange.holds(world, request.pool, session, user, claim):
+    verifier = user.password.verifier or srp.verifier(user.password.x)
+    if not srp_exchange.holds(world, session, verifier, request.pool.srp_name, attempt.username, claim):
+        sessions.spend(world, session)
         count_failure(world, user)
         raise errors.wrong_credentials()
     check_temporary(user, now)
-    return replace(attempt, proved=(PASSWORD_VERIFIER,)), user
+    return session, user
 
 
 async def advance(world: World, attempt: Attempt, user: User, spent: Session | None = None) -> dict[str, Any]:
@@ -232,12 +250,13 @@ async def advance(world: World, attempt: Attempt, user: User, spent: Session | N
     with what comes next, so that a refusal here leaves neither behind.
     """
     pool, client = world.client(attempt.client_id)
-    step = next_step(attempt, user, pool)
+    device = world.store.devices.get((pool.id, user.sub, attempt.device))
+    step = next_step(attempt, user, pool, device)
     if not isinstance(step, SignedIn):
         return sessions.ask(world, pool, client, attempt, user, step, spent)
     with world.store.write():
         world.store.users.put(user)
         if spent is not None:
             world.store.sessions.put(replace(spent, used=True))
-    result = await issue.sign_in(world, attempt.pool_id, attempt.client_id, user.sub)
+    result = await issue.sign_in(world, attempt)
     return {"AuthenticationResult": result, "ChallengeParameters": {}}

@@ -9,12 +9,10 @@ import base64
 import hashlib
 import hmac
 import uuid
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from emulator.domain import errors, srp
-from emulator.domain.client import Client
 from emulator.domain.pool import Pool
 from emulator.domain.session import Session, digest
 from emulator.domain.sign_in import PASSWORD_VERIFIER, Attempt
@@ -35,7 +33,7 @@ def challenge(world: World, attempt: Attempt, user: User, srp_a: str) -> dict[st
     Raises:
         InvalidParameter: SRP_A is no number or a multiple of N.
     """
-    public = _public(srp_a)
+    public = read_public(srp_a)
     kept = user.password
     if kept is None:
         raise errors.wrong_credentials()
@@ -44,15 +42,15 @@ def challenge(world: World, attempt: Attempt, user: User, srp_a: str) -> dict[st
         verifier = srp.verifier(kept.x)
         with world.store.write():
             world.store.users.put(replace(user, password=replace(kept, verifier=verifier)))
-    return _ask(world, attempt, public, kept.salt, verifier)
+    return _begin(world, attempt, public, kept.salt, verifier)
 
 
 def simulated_challenge(world: World, pool: Pool, attempt: Attempt, typed: str, srp_a: str) -> dict[str, Any]:
     """PASSWORD_VERIFIER for nobody: the same salt and id for the same name each time (RFC 5054 §2.5.1.3)."""
-    public = _public(srp_a)
+    public = read_public(srp_a)
     salt = _derive(world, "salt", pool, typed)[:16]
     verifier = srp.verifier(int.from_bytes(_derive(world, "verifier", pool, typed), "big"))
-    return _ask(world, attempt, public, salt, verifier)
+    return _begin(world, attempt, public, salt, verifier)
 
 
 def simulated_name(world: World, pool: Pool, typed: str) -> str:
@@ -65,14 +63,18 @@ def _derive(world: World, purpose: str, pool: Pool, typed: str) -> bytes:
     return hmac.new(world.secret, message, hashlib.sha256).digest()
 
 
-def _public(srp_a: str) -> int:
+def read_public(srp_a: str) -> int:
+    """Raises InvalidParameter: no number, or a multiple of N."""
     public = srp.read_public(srp_a)
     if public is None:
         raise errors.InvalidParameter("Invalid SRP_A value")
     return public
 
 
-def _ask(world: World, attempt: Attempt, a_public: int, salt: bytes, verifier: int) -> dict[str, Any]:
+def ask(
+    world: World, attempt: Attempt, a_public: int, salt: bytes, verifier: int, name: str = PASSWORD_VERIFIER
+) -> tuple[Session, dict[str, str]]:
+    """The server's half: the session that waits for the proof (not stored yet), and what the client needs for it."""
     b = int.from_bytes(world.ids.bytes(32), "big")
     b_public = srp.server_public(b, verifier)
     block = base64.b64encode(world.ids.bytes(_BLOCK_BYTES)).decode()
@@ -80,31 +82,37 @@ def _ask(world: World, attempt: Attempt, a_public: int, salt: bytes, verifier: i
     session = Session(
         digest(block),
         attempt,
-        PASSWORD_VERIFIER,
+        name,
         world.clock.now() + client.validity.session,
         srp=(f"{a_public:x}", f"{b_public:x}", f"{b:x}"),
     )
-    with world.store.write():
-        sessions.forget_old(world)
-        world.store.sessions.put(session)
     parameters = {
         "SALT": f"{int.from_bytes(salt, 'big'):x}",
         "SECRET_BLOCK": block,
         "SRP_B": f"{b_public:x}",
         "USERNAME": attempt.username,
-        "USER_ID_FOR_SRP": attempt.username,
     }
+    return session, parameters
+
+
+def _begin(world: World, attempt: Attempt, a_public: int, salt: bytes, verifier: int) -> dict[str, Any]:
+    session, parameters = ask(world, attempt, a_public, salt, verifier)
+    with world.store.write():
+        sessions.forget_old(world)
+        world.store.sessions.put(session)
+    parameters["USER_ID_FOR_SRP"] = attempt.username
     return {"ChallengeName": PASSWORD_VERIFIER, "ChallengeParameters": parameters}
 
 
-def take(world: World, client: Client, responses: Mapping[str, str], admin: bool) -> tuple[Session, Claim]:
-    """The attempt that a PASSWORD_VERIFIER answer belongs to, used up, and the proof in it.
+def take(world: World, request: sessions.Answered) -> tuple[Session, Claim]:
+    """The attempt that an answer with a proof belongs to, and the proof in it. The caller uses it up.
 
     Raises:
         InvalidParameter: a part of the answer is missing.
-        NotAuthorized: the secret block is not ours, of another client or user, answered already, or too old;
-            all in the words for a wrong password (recorded for a bad block).
+        NotAuthorized: the secret block is not ours, of another client, user or challenge, answered already, or too
+            old; all in the words for a wrong password (recorded for a bad block).
     """
+    responses = request.responses
     for key in _KEYS:
         if not responses.get(key):
             raise errors.missing_parameter(key)
@@ -113,22 +121,23 @@ def take(world: World, client: Client, responses: Mapping[str, str], admin: bool
     if session is None or session.used or session.expires <= world.clock.now():
         raise errors.wrong_credentials()
     attempt = session.attempt
-    pool = world.client(client.id)[0]
-    theirs = attempt.client_id != client.id or attempt.admin != admin or session.challenge != PASSWORD_VERIFIER
-    if theirs or not sessions.means(world, pool, responses["USERNAME"], attempt):
+    ours = (attempt.client_id, attempt.admin, session.challenge) == (
+        request.client.id,
+        request.admin,
+        request.challenge,
+    )
+    if not ours or not sessions.means(world, request.pool, responses["USERNAME"], attempt):
         raise errors.wrong_credentials()
-    sessions.spend(world, session)
     return session, Claim(block, responses["PASSWORD_CLAIM_SIGNATURE"], responses["TIMESTAMP"])
 
 
-def holds(world: World, pool: Pool, session: Session, user: User, claim: Claim) -> bool:
-    """Whether the client knows the password: the server's own arithmetic (S = (A * v^u)^b) agrees with its proof."""
-    if user.password is None:
-        return False
+def holds(world: World, session: Session, verifier: int, name: str, identity: str, claim: Claim) -> bool:
+    """Whether the client knows the secret: the server's own arithmetic (S = (A * v^u)^b) agrees with its proof.
+
+    `name` and `identity` are pool name and user name, or group key and device key.
+    """
     a_public, b_public, b = (int(number, 16) for number in session.srp)
-    verifier = user.password.verifier or srp.verifier(user.password.x)
     key = srp.server_key(a_public, b_public, b, verifier)
-    name, identity = pool.srp_name, session.attempt.username
     # Clients read the machine's clock, whatever this world's clock was set to.
     times = (world.clock.now(), world.clock.machine())
     return any(srp.claim_holds(key, name, identity, claim, now) for now in times)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from emulator.domain import attribute_change, errors, names, password
 from emulator.domain import attributes as rules
 from emulator.domain.pool import Pool
+from emulator.domain.removal import remove_user
 from emulator.domain.user import FORCE_CHANGE_PASSWORD, User
 from emulator.flows import messages
 
@@ -180,13 +181,6 @@ def set_enabled(world: World, user: User, enabled: bool) -> None:
 
 
 def remove(world: World, user: User) -> None:
-    """Take a user away with everything that hangs on them; sign-ins under way end at the next look-up."""
-    store = world.store
-    with store.write():
-        for membership in store.memberships.where("user", user.key):
-            store.memberships.delete(membership.key)
-        for code in store.codes.where("user", user.key):
-            store.codes.delete(code.key)
-        for family in store.families.where("user", user.key):
-            store.families.delete(family.origin)
-        store.users.delete(user.key)
+    """Take a user away with everything that hangs on them; sign-ins under way end at their next step."""
+    with world.store.write():
+        remove_user(world.store, user)

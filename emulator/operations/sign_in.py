@@ -54,7 +54,6 @@ async def _initiate(world: World, request: Begin) -> Mapping[str, Any]:
         raise errors.missing_parameter("USERNAME")
     secret_hash.check(request.client, [parameters["USERNAME"]], parameters.get("SECRET_HASH"))
     sign_in.check_flow(request.client, request.flow, admin=request.admin)
-    _refuse_device(parameters)
     return await sign_in.begin(world, request)
 
 
@@ -68,11 +67,8 @@ async def _refresh(world: World, request: Begin) -> Mapping[str, Any]:
     if client.secret is None or sent is None:
         secret_hash.check(client, [], sent)
     sign_in.check_flow(client, request.flow, admin=request.admin)
-    if parameters.get("DEVICE_KEY"):
-        # No pool tracks devices yet, so the token was not issued with that device.
-        raise errors.NotAuthorized("Invalid Refresh Token.")
     try:
-        family, user = refresh.find(world, client, presented)
+        family, user = refresh.find(world, client, presented, parameters.get("DEVICE_KEY"))
     except errors.RefreshTokenReuse as reuse:
         # Only GetTokensFromRefreshToken models that exception.
         raise errors.NotAuthorized(reuse.message) from None
@@ -82,12 +78,6 @@ async def _refresh(world: World, request: Begin) -> Mapping[str, Any]:
         except errors.NotAuthorized:
             raise errors.NotAuthorized(f"SecretHash does not match for the client: {client.id}") from None
     return await refresh.by_initiate_auth(world, family, client, user)
-
-
-def _refuse_device(parameters: Mapping[str, str]) -> None:
-    """No pool tracks devices yet, so no device key can be one of ours."""
-    if parameters.get("DEVICE_KEY"):
-        raise errors.ResourceNotFound("Device does not exist.")
 
 
 @operation("RespondToAuthChallenge", ignores=("AnalyticsMetadata", "UserContextData", "ClientMetadata"))
@@ -136,5 +126,4 @@ async def _respond(
     bearer = responses.get("PASSWORD_CLAIM_SECRET_BLOCK") or session
     good = {username, attempted_name(world, client, bearer) or username}
     secret_hash.check(client, good, responses.get("SECRET_HASH"))
-    _refuse_device(responses)
     return await sign_in.answer(world, Answer(pool, client, challenge, responses, session, admin))

@@ -32,10 +32,7 @@ async def get_tokens_from_refresh_token(
     _, client = world.client(client_id)
     if not _has_secret(client, client_secret):
         raise errors.NotAuthorized(f"Unable to verify client secret for client {client.id}")
-    if device_key is not None:
-        # No pool tracks devices yet, so the token was not issued with that device.
-        raise errors.NotAuthorized("Invalid Refresh Token.")
-    family, user = refresh.find(world, client, refresh_token)
+    family, user = refresh.find(world, client, refresh_token, device_key)
     return await refresh.by_refresh_token(world, family, client, user, refresh_token)
 
 

@@ -127,7 +127,6 @@ ARN = "arn:aws:lambda:us-east-1:000000000000:function:f"
 # Members that are not built yet, by the path that the refusal names.
 NOT_BUILT: list[tuple[str, dict[str, Any]]] = [
         ("LambdaConfig", {"LambdaConfig": {"PreSignUp": ARN}}),
-        ("DeviceConfiguration", {"DeviceConfiguration": {"ChallengeRequiredOnNewDevice": False}}),
         ("DcrConfiguration", {"DcrConfiguration": {}}),
         ("AcrConfiguration", {"AcrConfiguration": {"Level1": {"AcrValue": "one"}}}),
         ("Policies.SignInPolicy", {"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["EMAIL_OTP"]}}}),

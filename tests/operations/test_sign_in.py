@@ -536,7 +536,7 @@ def test_a_session_is_bound(running: Running, idp: Any) -> None:
 
 def test_no_challenge_can_be_answered_that_was_not_asked(running: Running, idp: Any) -> None:
     at, answer = new_password(running, idp)
-    names = ["SOFTWARE_TOKEN_MFA", "MFA_SETUP", "SELECT_MFA_TYPE", "CUSTOM_CHALLENGE", "DEVICE_SRP_AUTH", "EMAIL_OTP"]
+    names = ["SOFTWARE_TOKEN_MFA", "MFA_SETUP", "SELECT_MFA_TYPE", "CUSTOM_CHALLENGE", "EMAIL_OTP", "SMS_OTP"]
     for name in names:
         with refused("NotAuthorizedException", "Invalid session for the user."):
             respond(idp, at, name, answer["Session"], USERNAME="ann", ANSWER="x")
@@ -637,10 +637,3 @@ def test_secret_hash_of_the_real_name_after_an_alias(running: Running, idp: Any)
         if name == "ann@example.com":
             responses["USERNAME"] = name
         assert "AuthenticationResult" in respond(idp, at, "PASSWORD_VERIFIER", **responses)
-
-
-def test_device_keys_are_unknown(running: Running, idp: Any) -> None:
-    at = setup(running)
-    user(running, at.pool)
-    with refused("ResourceNotFoundException", "Device does not exist."):
-        begin(idp, at, USERNAME="ann", PASSWORD=PASSWORD, DEVICE_KEY="us-east-1_0000")

@@ -1,0 +1,154 @@
+"""Devices that users sign in from; Admin twins side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from emulator.domain import attributes, errors, names
+from emulator.domain.device import REMEMBERED, Device
+from emulator.domain.page import page_of
+from emulator.domain.pool import Pool
+from emulator.domain.user import User
+from emulator.flows import devices
+from emulator.flows.access import Access, authorize
+from emulator.operations._shapes import stamp
+from emulator.wire.registry import Caller, operation
+from emulator.world import World
+
+
+def _shape(device: Device) -> dict[str, Any]:
+    return {
+        "DeviceKey": device.key,
+        "DeviceAttributes": attributes.wire(device.attributes()),
+        "DeviceCreateDate": stamp(device.created),
+        "DeviceLastModifiedDate": stamp(device.modified),
+        # A whole second (recorded).
+        "DeviceLastAuthenticatedDate": float(int(device.authenticated)),
+    }
+
+
+def _page(world: World, user: User, request: str, limit: int | None, token: str | None) -> Mapping[str, Any]:
+    page = page_of(world.store.devices, "user", user.key, f"{request}:{user.key}", limit, token)
+    return {"Devices": [_shape(device) for device in page.items], "PaginationToken": page.token}
+
+
+async def _tracked(world: World, access_token: str | None) -> Access:
+    """The caller, in a pool that tracks devices. The model does not require the token; the operation does."""
+    if access_token is None:
+        raise errors.missing_parameter("AccessToken")
+    access = await authorize(world, access_token)
+    devices.tracking(access.pool)
+    return access
+
+
+def _user(world: World, pool: Pool, username: str, missing: type[errors.ApiError] = errors.UserNotFound) -> User:
+    devices.tracking(pool)
+    user = names.find_for_admin(world.store, pool, username)
+    if user is None:
+        raise missing("User does not exist.")
+    return user
+
+
+@operation("ConfirmDevice", nested=("DeviceSecretVerifierConfig.PasswordVerifier", "DeviceSecretVerifierConfig.Salt"))
+async def confirm_device(
+    world: World,
+    *,
+    caller: Caller,
+    access_token: str,
+    device_key: str,
+    device_secret_verifier_config: Mapping[str, str] | None = None,
+    device_name: str | None = None,
+) -> Mapping[str, Any]:
+    """Without a secret the device could never prove itself, so it is asked for although the model does not."""
+    access = await _tracked(world, access_token)
+    secret = device_secret_verifier_config or {}
+    for member in ("PasswordVerifier", "Salt"):
+        if not secret.get(member):
+            raise errors.missing_parameter(f"DeviceSecretVerifierConfig.{member}")
+    # A device without a name is known by its user agent (recorded).
+    name = device_name or caller.user_agent[:1024] or "unknown"
+    ask = devices.confirm(world, access, device_key, name, secret["PasswordVerifier"], secret["Salt"], caller.ip)
+    return {"UserConfirmationNecessary": ask}
+
+
+@operation("GetDevice")
+async def get_device(world: World, *, device_key: str, access_token: str | None = None) -> Mapping[str, Any]:
+    access = await _tracked(world, access_token)
+    return {"Device": _shape(devices.find(world, access.user, device_key))}
+
+
+@operation("AdminGetDevice")
+async def admin_get_device(
+    world: World, *, caller: Caller, user_pool_id: str, username: str, device_key: str
+) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    # The operation models no UserNotFoundException.
+    user = _user(world, pool, username, errors.ResourceNotFound)
+    return {"Device": _shape(devices.find(world, user, device_key))}
+
+
+@operation("ListDevices")
+async def list_devices(
+    world: World, *, access_token: str, limit: int | None = None, pagination_token: str | None = None
+) -> Mapping[str, Any]:
+    access = await _tracked(world, access_token)
+    return _page(world, access.user, "ListDevices", limit, pagination_token)
+
+
+@operation("AdminListDevices")
+async def admin_list_devices(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    username: str,
+    limit: int | None = None,
+    pagination_token: str | None = None,
+) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    # The operation models no UserNotFoundException.
+    user = _user(world, pool, username, errors.ResourceNotFound)
+    return _page(world, user, "AdminListDevices", limit, pagination_token)
+
+
+@operation("ForgetDevice")
+async def forget_device(world: World, *, device_key: str, access_token: str | None = None) -> None:
+    access = await _tracked(world, access_token)
+    devices.forget(world, devices.find(world, access.user, device_key))
+
+
+@operation("AdminForgetDevice")
+async def admin_forget_device(
+    world: World, *, caller: Caller, user_pool_id: str, username: str, device_key: str
+) -> None:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    devices.forget(world, devices.find(world, _user(world, pool, username), device_key))
+
+
+def _remember(world: World, user: User, device_key: str, status: str | None) -> None:
+    if status is None:
+        raise errors.missing_parameter("DeviceRememberedStatus")
+    devices.remember(world, devices.find(world, user, device_key), status == REMEMBERED)
+
+
+@operation("UpdateDeviceStatus")
+async def update_device_status(
+    world: World, *, access_token: str, device_key: str, device_remembered_status: str | None = None
+) -> None:
+    access = await _tracked(world, access_token)
+    _remember(world, access.user, device_key, device_remembered_status)
+
+
+@operation("AdminUpdateDeviceStatus")
+async def admin_update_device_status(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    username: str,
+    device_key: str,
+    device_remembered_status: str | None = None,
+) -> None:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    _remember(world, _user(world, pool, username), device_key, device_remembered_status)

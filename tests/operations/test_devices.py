@@ -1,0 +1,338 @@
+"""Devices: given at sign-in, confirmed, remembered, proved by their own SRP, forgotten."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from emulator.domain import srp
+from tests.build import PASSWORD, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user
+from tests.harness import Running
+from tests.operations.test_sign_in import WRONG, begin, respond, srp_begin
+
+TRACKED = {"ChallengeRequiredOnNewDevice": True, "DeviceOnlyRememberedOnUserPrompt": False}
+GONE = "Device does not exist."
+
+
+def tracked(running: Running, **device: bool) -> Setup:
+    at = setup(running, DeviceConfiguration={**TRACKED, **device})
+    running.call(
+        "SetUserPoolMfaConfig",
+        UserPoolId=at.pool,
+        MfaConfiguration="OPTIONAL",
+        SoftwareTokenMfaConfiguration={"Enabled": True},
+    )
+    user(running, at.pool)
+    return at
+
+
+@dataclass
+class KnownDevice:
+    """What an app keeps of a confirmed device."""
+
+    key: str
+    group: str
+    password: str
+    refresh: str
+    asked: bool
+
+    def claim(self, parameters: dict[str, str], client: SrpClient) -> dict[str, str]:
+        """ChallengeResponses for DEVICE_PASSWORD_VERIFIER."""
+        salt = int(parameters["SALT"], 16).to_bytes(32, "big")
+        x = srp.private_value(self.group, self.key, self.password, salt)
+        key = srp.client_key(client.a, int(parameters["SRP_B"], 16), x)
+        block = base64.b64decode(parameters["SECRET_BLOCK"])
+        from datetime import UTC, datetime
+
+        timestamp = srp.write_timestamp(datetime.now(UTC))
+        return {
+            "USERNAME": parameters["USERNAME"],
+            "DEVICE_KEY": self.key,
+            "PASSWORD_CLAIM_SECRET_BLOCK": parameters["SECRET_BLOCK"],
+            "PASSWORD_CLAIM_SIGNATURE": srp.proof(key, self.group, self.key, block, timestamp),
+            "TIMESTAMP": timestamp,
+        }
+
+
+def secret_of(group: str, key: str, password: str) -> dict[str, str]:
+    salt = secrets.token_bytes(16)
+    verifier = srp.verifier(srp.private_value(group, key, password, salt))
+    return {
+        "PasswordVerifier": base64.b64encode(srp.pad(verifier)).decode(),
+        "Salt": base64.b64encode(salt).decode(),
+    }
+
+
+def confirm(idp: Any, result: dict[str, Any], **members: Any) -> KnownDevice:
+    given = result["NewDeviceMetadata"]
+    key, group, password = given["DeviceKey"], given["DeviceGroupKey"], secrets.token_hex(20)
+    answer = idp.confirm_device(
+        AccessToken=result["AccessToken"],
+        DeviceKey=key,
+        DeviceSecretVerifierConfig=secret_of(group, key, password),
+        **members,
+    )
+    return KnownDevice(key, group, password, result["RefreshToken"], answer["UserConfirmationNecessary"])
+
+
+def finish(idp: Any, at: Setup, answer: Any, device: KnownDevice, *, with_session: bool = True) -> Any:
+    """Answer DEVICE_SRP_AUTH and DEVICE_PASSWORD_VERIFIER."""
+    assert answer["ChallengeName"] == "DEVICE_SRP_AUTH"
+    client = SrpClient(at.pool, "")
+    session = answer["Session"] if with_session else None
+    begun = {"USERNAME": "ann", "DEVICE_KEY": device.key, "SRP_A": client.public}
+    answer = respond(idp, at, "DEVICE_SRP_AUTH", session, **begun)
+    assert answer["ChallengeName"] == "DEVICE_PASSWORD_VERIFIER"
+    return respond(idp, at, "DEVICE_PASSWORD_VERIFIER", **device.claim(answer["ChallengeParameters"], client))
+
+
+def test_a_pool_without_tracking_gives_no_device(running: Running, idp: Any) -> None:
+    at = setup(running)
+    user(running, at.pool)
+    result = sign_in(idp, at)
+    assert "NewDeviceMetadata" not in result
+    for call, members in (
+        (idp.list_devices, {}),
+        (idp.get_device, {"DeviceKey": "us-east-1_0"}),
+        (idp.forget_device, {"DeviceKey": "us-east-1_0"}),
+        (idp.confirm_device, {"DeviceKey": "us-east-1_0"}),
+        (idp.update_device_status, {"DeviceKey": "us-east-1_0", "DeviceRememberedStatus": "remembered"}),
+    ):
+        with refused("InvalidUserPoolConfigurationException"):
+            call(AccessToken=result["AccessToken"], **members)
+    with refused("ResourceNotFoundException", GONE):
+        begin(idp, at, USERNAME="ann", PASSWORD=PASSWORD, DEVICE_KEY="us-east-1_0")
+
+
+def test_configuration_is_shown(running: Running, idp: Any) -> None:
+    at = setup(running, DeviceConfiguration={"DeviceOnlyRememberedOnUserPrompt": True})
+    found = idp.describe_user_pool(UserPoolId=at.pool)["UserPool"]["DeviceConfiguration"]
+    assert found == {"ChallengeRequiredOnNewDevice": False, "DeviceOnlyRememberedOnUserPrompt": True}
+
+
+def test_confirm_and_read_back(running: Running, idp: Any) -> None:
+    at = tracked(running)
+    running.world.clock.freeze(1_800_000_000.25)
+    result = sign_in(idp, at)
+    given = result["NewDeviceMetadata"]
+    assert given["DeviceKey"].startswith("us-east-1_")
+    assert len(given["DeviceGroupKey"]) == 9
+    assert given["DeviceGroupKey"].startswith("-")
+    assert idp.list_devices(AccessToken=result["AccessToken"])["Devices"] == []
+    device = confirm(idp, result, DeviceName="my laptop")
+    assert device.asked is False
+    found = idp.get_device(AccessToken=result["AccessToken"], DeviceKey=device.key)["Device"]
+    assert {item["Name"]: item["Value"] for item in found["DeviceAttributes"]} == {
+        "device_status": "valid",
+        "device_name": "my laptop",
+        "dev:device_remembered_status": "remembered",
+        "last_ip_used": "127.0.0.1",
+    }
+    assert found["DeviceCreateDate"].timestamp() == 1_800_000_000.25
+    assert found["DeviceLastAuthenticatedDate"].timestamp() == 1_800_000_000
+    assert idp.list_devices(AccessToken=result["AccessToken"])["Devices"] == [found]
+    admin = {"UserPoolId": at.pool, "Username": "ann"}
+    assert idp.admin_get_device(**admin, DeviceKey=device.key)["Device"] == found
+    assert idp.admin_list_devices(**admin)["Devices"] == [found]
+
+
+def test_confirm_refusals(running: Running, idp: Any) -> None:
+    at = tracked(running)
+    first, second = sign_in(idp, at), sign_in(idp, at)
+    token, key = first["AccessToken"], first["NewDeviceMetadata"]["DeviceKey"]
+    group = first["NewDeviceMetadata"]["DeviceGroupKey"]
+    good = secret_of(group, key, "x")
+    with refused("InvalidParameterException", "Invalid device key given."):
+        other = second["NewDeviceMetadata"]["DeviceKey"]
+        idp.confirm_device(AccessToken=token, DeviceKey=other, DeviceSecretVerifierConfig=good)
+    with refused("InvalidParameterException", "Missing required parameter DeviceSecretVerifierConfig.PasswordVerifier"):
+        idp.confirm_device(AccessToken=token, DeviceKey=key)
+    with refused("InvalidParameterException", "Missing required parameter DeviceSecretVerifierConfig.Salt"):
+        without = {"PasswordVerifier": good["PasswordVerifier"]}
+        idp.confirm_device(AccessToken=token, DeviceKey=key, DeviceSecretVerifierConfig=without)
+    zero = base64.b64encode(srp.pad(srp.N)).decode()
+    for wrong in ({"PasswordVerifier": "!"}, {"Salt": "!"}, {"PasswordVerifier": "AA=="}, {"PasswordVerifier": zero}):
+        with refused("InvalidParameterException", "Invalid device secret verifier given."):
+            idp.confirm_device(AccessToken=token, DeviceKey=key, DeviceSecretVerifierConfig={**good, **wrong})
+    idp.confirm_device(AccessToken=token, DeviceKey=key, DeviceSecretVerifierConfig=good)
+    with refused("DeviceKeyExistsException", "Device already exists."):
+        idp.confirm_device(AccessToken=token, DeviceKey=key, DeviceSecretVerifierConfig=good)
+
+
+@pytest.mark.parametrize("with_session", [True, False])
+def test_a_remembered_device_replaces_mfa(running: Running, idp: Any, with_session: bool) -> None:
+    at = tracked(running)
+    device = confirm(idp, sign_in(idp, at))
+    secret = give_totp(running, idp, at)
+    answer = begin(idp, at, USERNAME="ann", PASSWORD=PASSWORD, DEVICE_KEY=device.key)
+    result = finish(idp, at, answer, device, with_session=with_session)["AuthenticationResult"]
+    assert "NewDeviceMetadata" not in result
+    # Without the device the second factor is asked for.
+    answer = begin(idp, at, USERNAME="ann", PASSWORD=PASSWORD)
+    assert answer["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
+    # A client may name the device only here.
+    code = totp(secret, running.world.clock.now())
+    given = {"USERNAME": "ann", "SOFTWARE_TOKEN_MFA_CODE": code, "DEVICE_KEY": device.key}
+    finish(idp, at, respond(idp, at, "SOFTWARE_TOKEN_MFA", answer["Session"], **given), device)
+
+
+def test_the_device_in_the_answer_to_srp(running: Running, idp: Any) -> None:
+    at = tracked(running)
+    device = confirm(idp, sign_in(idp, at))
+    client = SrpClient(at.pool, PASSWORD)
+    responses = client.responses(srp_begin(idp, at, client))
+    with refused("ResourceNotFoundException", GONE):
+        respond(idp, at, "PASSWORD_VERIFIER", **responses, DEVICE_KEY="us-east-1_0")
+    # The client forgets the key and repeats the same answer without it.
+    assert "NewDeviceMetadata" in respond(idp, at, "PASSWORD_VERIFIER", **responses)["AuthenticationResult"]
+    responses = client.responses(srp_begin(idp, at, client))
+    finish(idp, at, respond(idp, at, "PASSWORD_VERIFIER", **responses, DEVICE_KEY=device.key), device)
+    # An unknown key at the start alone is no reason to refuse.
+    responses = client.responses(srp_begin(idp, at, client, DEVICE_KEY="us-east-1_0"))
+    assert "NewDeviceMetadata" in respond(idp, at, "PASSWORD_VERIFIER", **responses)["AuthenticationResult"]
+
+
+def test_mfa_is_asked_too_unless_devices_replace_it(running: Running, idp: Any) -> None:
+    at = tracked(running, ChallengeRequiredOnNewDevice=False)
+    device = confirm(idp, sign_in(idp, at))
+    secret = give_totp(running, idp, at)
+    answer = begin(idp, at, USERNAME="ann", PASSWORD=PASSWORD, DEVICE_KEY=device.key)
+    assert answer["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
+    code = totp(secret, running.world.clock.now())
+    given = {"USERNAME": "ann", "SOFTWARE_TOKEN_MFA_CODE": code}
+    answer = respond(idp, at, "SOFTWARE_TOKEN_MFA", answer["Session"], **given)
+    assert "AuthenticationResult" in finish(idp, at, answer, device)
+
+
+def test_a_wrong_device_secret_is_refused(running: Running, idp: Any) -> None:
+    at = tracked(running)
+    device = confirm(idp, sign_in(idp, at))
+    device.password = "another"
+    answer = begin(idp, at, USERNAME="ann", PASSWORD=PASSWORD, DEVICE_KEY=device.key)
+    with refused("NotAuthorizedException", WRONG):
+        finish(idp, at, answer, device)
+
+
+def test_somebody_elses_device_is_unknown(running: Running, idp: Any) -> None:
+    at = tracked(running)
+    user(running, at.pool, "bob")
+    device = confirm(idp, sign_in(idp, at))
+    bob = sign_in(idp, at, "bob")
+    with refused("ResourceNotFoundException", GONE):
+        begin(idp, at, USERNAME="bob", PASSWORD=PASSWORD, DEVICE_KEY=device.key)
+    with refused("ResourceNotFoundException", GONE):
+        idp.get_device(AccessToken=bob["AccessToken"], DeviceKey=device.key)
+    answer = begin(idp, at, USERNAME="ann", PASSWORD=PASSWORD, DEVICE_KEY=device.key)
+    given = {"USERNAME": "bob", "DEVICE_KEY": device.key, "SRP_A": "a1"}
+    with refused("NotAuthorizedException", "Invalid session for the user."):
+        respond(idp, at, "DEVICE_SRP_AUTH", answer["Session"], **given)
+    with refused("NotAuthorizedException", "Invalid session for the user."):
+        respond(idp, at, "DEVICE_SRP_AUTH", **given)
+
+
+def test_device_srp_cannot_come_first(running: Running, idp: Any) -> None:
+    at = tracked(running)
+    device = confirm(idp, sign_in(idp, at))
+    given = {"USERNAME": "ann", "DEVICE_KEY": device.key, "SRP_A": "a1"}
+    with refused("NotAuthorizedException", "Invalid session for the user."):
+        respond(idp, at, "DEVICE_SRP_AUTH", **given)
+    for missing in ("DEVICE_KEY", "SRP_A"):
+        with refused("InvalidParameterException", f"Missing required parameter {missing}"):
+            respond(idp, at, "DEVICE_SRP_AUTH", **{name: v for name, v in given.items() if name != missing})
+
+
+def test_opt_in(running: Running, idp: Any) -> None:
+    at = tracked(running, DeviceOnlyRememberedOnUserPrompt=True)
+    result = sign_in(idp, at)
+    device = confirm(idp, result)
+    assert device.asked is True
+    # Known but not remembered: no device sign-in, and no new device either.
+    plain = begin(idp, at, USERNAME="ann", PASSWORD=PASSWORD, DEVICE_KEY=device.key)["AuthenticationResult"]
+    assert "NewDeviceMetadata" not in plain
+    idp.update_device_status(
+        AccessToken=result["AccessToken"], DeviceKey=device.key, DeviceRememberedStatus="remembered"
+    )
+    finish(idp, at, begin(idp, at, USERNAME="ann", PASSWORD=PASSWORD, DEVICE_KEY=device.key), device)
+    admin = {"UserPoolId": at.pool, "Username": "ann", "DeviceKey": device.key}
+    idp.admin_update_device_status(**admin, DeviceRememberedStatus="not_remembered")
+    assert "AuthenticationResult" in begin(idp, at, USERNAME="ann", PASSWORD=PASSWORD, DEVICE_KEY=device.key)
+    with refused("InvalidParameterException", "Missing required parameter DeviceRememberedStatus"):
+        idp.update_device_status(AccessToken=result["AccessToken"], DeviceKey=device.key)
+
+
+def test_refresh_needs_the_confirmed_device(running: Running, idp: Any) -> None:
+    at = tracked(running)
+    result = sign_in(idp, at)
+    key = result["NewDeviceMetadata"]["DeviceKey"]
+    token = {"RefreshToken": result["RefreshToken"], "ClientId": at.client}
+    for members in ({}, {"DeviceKey": key}):  # not confirmed yet
+        with refused("NotAuthorizedException", "Invalid Refresh Token."):
+            idp.get_tokens_from_refresh_token(**token, **members)
+    confirm(idp, result)
+    with refused("NotAuthorizedException", "Invalid Refresh Token."):
+        idp.get_tokens_from_refresh_token(**token)
+    fresh = idp.get_tokens_from_refresh_token(**token, DeviceKey=key)["AuthenticationResult"]
+    idp.get_device(AccessToken=fresh["AccessToken"], DeviceKey=key)
+    parameters = {"REFRESH_TOKEN": result["RefreshToken"], "DEVICE_KEY": key}
+    begin(idp, at, "REFRESH_TOKEN_AUTH", **parameters)
+    with refused("NotAuthorizedException", "Invalid Refresh Token."):
+        begin(idp, at, "REFRESH_TOKEN_AUTH", REFRESH_TOKEN=result["RefreshToken"])
+
+
+@pytest.mark.parametrize("by_admin", [True, False])
+def test_forget(running: Running, idp: Any, by_admin: bool) -> None:
+    at = tracked(running)
+    result = sign_in(idp, at)
+    device = confirm(idp, result)
+    other = sign_in(idp, at)
+    if by_admin:
+        idp.admin_forget_device(UserPoolId=at.pool, Username="ann", DeviceKey=device.key)
+    else:
+        idp.forget_device(AccessToken=other["AccessToken"], DeviceKey=device.key)
+    assert idp.list_devices(AccessToken=other["AccessToken"])["Devices"] == []
+    with refused("NotAuthorizedException", "Refresh Token has been revoked"):
+        idp.get_tokens_from_refresh_token(RefreshToken=device.refresh, ClientId=at.client, DeviceKey=device.key)
+    with refused("ResourceNotFoundException", GONE):
+        begin(idp, at, USERNAME="ann", PASSWORD=PASSWORD, DEVICE_KEY=device.key)
+    with refused("ResourceNotFoundException", GONE):
+        idp.forget_device(AccessToken=other["AccessToken"], DeviceKey=device.key)
+
+
+def test_unknown_users_and_devices(running: Running, idp: Any) -> None:
+    at = tracked(running)
+    nobody = {"UserPoolId": at.pool, "Username": "nobody"}
+    for call in (idp.admin_get_device, idp.admin_forget_device):
+        code = "ResourceNotFoundException" if call == idp.admin_get_device else "UserNotFoundException"
+        with refused(code, "User does not exist."):
+            call(**nobody, DeviceKey="us-east-1_0")
+    with refused("ResourceNotFoundException", "User does not exist."):
+        idp.admin_list_devices(**nobody)
+    with refused("UserNotFoundException", "User does not exist."):
+        idp.admin_update_device_status(**nobody, DeviceKey="us-east-1_0", DeviceRememberedStatus="remembered")
+    for call in (idp.admin_get_device, idp.admin_forget_device):
+        with refused("ResourceNotFoundException", GONE):
+            call(UserPoolId=at.pool, Username="ann", DeviceKey="us-east-1_0")
+    for call in (idp.get_device, idp.forget_device):
+        with refused("InvalidParameterException", "Missing required parameter AccessToken"):
+            call(DeviceKey="us-east-1_0")
+
+
+def test_pages(running: Running, idp: Any) -> None:
+    at = tracked(running)
+    keys = [confirm(idp, sign_in(idp, at)).key for _ in range(3)]
+    admin = {"UserPoolId": at.pool, "Username": "ann"}
+    first = idp.admin_list_devices(**admin, Limit=2)
+    second = idp.admin_list_devices(**admin, Limit=2, PaginationToken=first["PaginationToken"])
+    assert [d["DeviceKey"] for d in first["Devices"] + second["Devices"]] == keys
+    assert "PaginationToken" not in second
+
+
+def test_deleting_the_user_deletes_the_devices(running: Running, idp: Any) -> None:
+    at = tracked(running)
+    confirm(idp, sign_in(idp, at))
+    running.call("AdminDeleteUser", UserPoolId=at.pool, Username="ann")
+    assert len(running.world.store.devices) == 0
