@@ -4,17 +4,25 @@ POST    /                                      the AWS JSON API (cognito-idp and
 OPTIONS *                                      CORS preflight
 GET     /{pool}/.well-known/jwks.json          keys
 GET     /{pool}/.well-known/openid-configuration
+GET     /                                      where things are
 *       /_emulator/…, /_localstack/health      the control API (no CORS)
 """
 
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import MutableMapping
+from typing import Any
 
 from starlette.applications import Starlette
-from starlette.routing import Mount, Route
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from emulator import operations
+from emulator.control.baseline import Baseline
 from emulator.control.routes import control_routes
 from emulator.oauth.discovery import jwks, openid_configuration
 from emulator.wire.endpoint import Receive, Scope, Send, endpoint
@@ -22,6 +30,7 @@ from emulator.wire.render import Headers
 from emulator.world import World
 
 log = logging.getLogger("emulator")
+requests_log = logging.getLogger("emulator.requests")
 
 # Recorded of the service: on every actual answer, errors included.
 CORS: Headers = [
@@ -29,10 +38,11 @@ CORS: Headers = [
     (b"access-control-expose-headers", b"x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"),
 ]
 _PRIVATE = ("/_emulator", "/_localstack")
+_PROBES = frozenset({"/_emulator/health", "/_emulator/ready", "/_localstack/health"})
 
 
 def create_app(world: World) -> FrontDoor:
-    """The ASGI application of `world`."""
+    """The ASGI application of `world`. What the world's store holds now is where resets go back to."""
     operations.load()
     return FrontDoor(world)
 
@@ -45,14 +55,16 @@ class FrontDoor:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self.baseline = Baseline(world)
         routes = [
             Route("/{pool_id}/.well-known/jwks.json", jwks),
             Route("/{pool_id}/.well-known/openid-configuration", openid_configuration),
-            Mount("/_emulator", routes=control_routes()),
-            *control_routes(localstack=True),
+            *control_routes(),
         ]
-        self.router = Starlette(routes=routes)
+        self.router = Starlette(routes=routes, exception_handlers={HTTPException: _refused, Exception: _failed})
+        self.router.router.redirect_slashes = False
         self.router.state.world = world
+        self.router.state.baseline = self.baseline
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -60,20 +72,51 @@ class FrontDoor:
         path, method = scope["path"], scope["method"]
         if path == "/" and method == "POST":
             return await endpoint(self.world, scope, receive, send, CORS)
-        if path.startswith(_PRIVATE):
-            return await self.router(scope, receive, send)
-        if method == "OPTIONS":
+        if method == "OPTIONS" and not path.startswith(_PRIVATE):
             return await _preflight(scope, send)
-        return await self.router(scope, receive, _with_cors(send))
+        return await self._route(scope, receive, send)
+
+    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        cors = [] if scope["path"].startswith(_PRIVATE) else CORS
+        status = 500
+
+        async def sending(message: MutableMapping[str, Any]) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], *cors]
+            await send(message)
+
+        try:
+            await self.router(scope, receive, sending)
+        except Exception:
+            # Starlette has answered by `_failed` and raises again.
+            log.exception("%s %s failed", scope["method"], scope["path"])
+        level = logging.DEBUG if scope["path"] in _PROBES else logging.INFO
+        if requests_log.isEnabledFor(level):
+            fields = {
+                "operation": f"{scope['method']} {scope['path']}",
+                "result": "ok" if status < 400 else "refused",
+                "status": status,
+                "ms": round((time.perf_counter() - started) * 1000, 1),
+            }
+            requests_log.log(level, "request", extra={"fields": fields})
 
 
-def _with_cors(send: Send) -> Send:
-    async def send_with_cors(message: dict[str, object]) -> None:
-        if message["type"] == "http.response.start":
-            message["headers"] = [*message["headers"], *CORS]  # type: ignore[misc]
-        await send(message)
+def _refused(request: Request, error: Exception) -> Response:
+    """Every refusal is JSON: `{"message": …}`."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - what it is registered for
+    text = error.detail
+    if error.status_code == 404 and text == "Not Found":
+        text = f"Nothing is at {request.url.path}; GET / tells where things are."
+    elif error.status_code == 405:
+        text = f"{request.url.path} does not take {request.method}."
+    return JSONResponse({"message": text}, error.status_code, error.headers)
 
-    return send_with_cors  # type: ignore[return-value]
+
+def _failed(_: Request, __: Exception) -> Response:
+    return JSONResponse({"message": "Something went wrong."}, 500)
 
 
 async def _preflight(scope: Scope, send: Send) -> None:

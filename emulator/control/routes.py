@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Mount, Route
+
+from emulator.control import clock, health, messages, seeds
+from emulator.control.guard import Guard
 
 
-async def health(_: Request) -> Response:
-    """`GET /_emulator/health`."""
-    return JSONResponse({"status": "ok"})
-
-
-def control_routes(localstack: bool = False) -> list[BaseRoute]:
-    """The routes below `/_emulator`, or (`localstack`) those that existing scripts probe at the root."""
-    return [Route("/_localstack/health" if localstack else "/health", health)]
+def control_routes() -> list[BaseRoute]:
+    """The routes below `/_emulator`, guarded, and those that existing scripts probe at the root."""
+    return [
+        Route("/", health.front_page),
+        Route("/_localstack/health", health.localstack_health),
+        Mount(
+            "/_emulator",
+            routes=[
+                Route("/health", health.health),
+                Route("/ready", health.ready),
+                Route("/info", health.info),
+                Route("/messages", messages.list_messages),
+                Route("/messages", messages.clear_messages, methods=["DELETE"]),
+                Route("/messages/latest", messages.latest_message),
+                Route("/clock", clock.get_clock),
+                Route("/clock", clock.put_clock, methods=["PUT"]),
+                Route("/reset", seeds.reset, methods=["POST"]),
+                Route("/seed", seeds.post_seed, methods=["POST"]),
+            ],
+            middleware=[Middleware(Guard)],
+        ),
+    ]

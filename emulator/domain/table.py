@@ -152,6 +152,10 @@ class Table(Generic[R]):
             for index in moved:
                 index.add(key, new)
 
+    def row(self, key: Key) -> _Row | None:
+        """The record with its place in listings; for `Database` alone."""
+        return self._rows.get(key)
+
     def put_back(self, key: Key, row: _Row | None) -> None:
         """Restore an earlier row; for `Database` alone."""
         self._apply(key, self._rows.get(key), row)
@@ -186,8 +190,11 @@ class Database:
             self._block = None
         if self._layers:
             top = self._layers[-1]
-            for where, old in block.items():
-                top.setdefault(where, old)
+            for where, change in block.items():
+                table, key, old = top.setdefault(where, change)
+                if old is None and key not in table:
+                    # Came and went since the snapshot: sessions by the million would be remembered otherwise.
+                    del top[where]
 
     def touch(self, table: Table[Any], key: Key, old: _Row | None) -> None:
         if self._block is None:
@@ -209,6 +216,20 @@ class Database:
             self._undo(self._layers.pop())
         self._undo(self._layers[number])
         self._layers[number] = {}
+
+    def rewind(self, number: int) -> Callable[[], None]:
+        """As `restore`; returns what takes that back, snapshots and changes since then included."""
+        layers = self._layers[number:]
+        touched = {where: (table, key) for layer in layers for where, (table, key, _) in layer.items()}
+        present = {where: (table, key, table.row(key)) for where, (table, key) in touched.items()}
+        self.restore(number)
+
+        def take_back() -> None:
+            self.restore(number)
+            self._undo(present)
+            self._layers[number:] = layers
+
+        return take_back
 
     def release(self, number: int) -> None:
         """Forget the newest snapshot, `number`; what has changed since then belongs to the one before it."""

@@ -1,0 +1,93 @@
+"""What the command prints when it answers: every URL, what the seeds hold, and settings to paste. Last line `Ready.`"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from emulator import __version__
+from emulator.domain.client import Client
+from emulator.domain.pool import Pool
+from emulator.serving import Running
+
+MOST_POOLS = 10
+MOST_ENTRIES = 12  # clients and users a pool
+
+
+def banner(running: Running) -> Iterator[str]:
+    """The lines. Passwords are those that a seed file documents; nothing else secret is shown."""
+    world = running.world
+    url = world.public_url
+    yield f"cognito-emulator {__version__}"
+    yield ""
+    yield f"  API       {url}/"
+    if url.rpartition(":")[2] != str(running.port):
+        yield f"  Listening {world.settings.host} port {running.port}"
+    yield f"  Messages  {url}/_emulator/messages"
+    yield f"  Health    {url}/_emulator/health"
+    yield f"  Info      {url}/_emulator/info"
+    pools = list(world.store.pools)
+    for pool in pools[:MOST_POOLS]:
+        yield from _pool(running, pool)
+    if len(pools) > MOST_POOLS:
+        yield f"  … and {len(pools) - MOST_POOLS} more pools: {url}/_emulator/info"
+    yield from _settings(running, pools)
+    yield ""
+    yield "Ready."
+
+
+def _pool(running: Running, pool: Pool) -> Iterator[str]:
+    world = running.world
+    yield ""
+    yield f"  Pool {pool.id} ({pool.name})"
+    yield f"    issuer  {world.issuer(pool)}"
+    yield f"    keys    {world.public_url}/{pool.id}/.well-known/jwks.json"
+    clients = world.store.clients.where("pool", pool.id)
+    for client in clients[:MOST_ENTRIES]:
+        secret = "" if client.secret is None else ", with a secret"
+        yield f"    client  {client.id} ({client.name}{secret})"
+    yield from _more(len(clients), "clients")
+    users = _credentials(running, pool)
+    for name, password in users[:MOST_ENTRIES]:
+        yield f"    user    {name}  password {password}"
+    yield from _more(len(users), "users")
+
+
+def _more(count: int, things: str) -> Iterator[str]:
+    if count > MOST_ENTRIES:
+        yield f"    … and {count - MOST_ENTRIES} more {things}"
+
+
+def _credentials(running: Running, pool: Pool) -> list[tuple[str, str]]:
+    """User name and password, as the seeds have them."""
+    return [
+        (name, password)
+        for seed in running.seeds
+        for where, name, password in seed.credentials
+        if where in (pool.id, pool.name)
+    ]
+
+
+def _settings(running: Running, pools: list[Pool]) -> Iterator[str]:
+    world, url = running.world, running.world.public_url
+    region = pools[0].region if pools else world.settings.region
+    yield ""
+    yield "  boto3:"
+    yield f'    boto3.client("cognito-idp", endpoint_url="{url}", region_name="{region}",'
+    yield '                 aws_access_key_id="test", aws_secret_access_key="test")'
+    chosen = _for_browsers(running, pools)
+    if chosen is None:
+        return
+    yield "  Amplify v6:"
+    yield "    Amplify.configure({ Auth: { Cognito: {"
+    yield f'      userPoolId: "{chosen.pool_id}", userPoolClientId: "{chosen.id}",'
+    yield f'      userPoolEndpoint: "{url}"'
+    yield "    } } })"
+
+
+def _for_browsers(running: Running, pools: list[Pool]) -> Client | None:
+    """The first client without a secret: Amplify knows none with one."""
+    for pool in pools:
+        for client in running.world.store.clients.where("pool", pool.id):
+            if client.secret is None:
+                return client
+    return None

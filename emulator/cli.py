@@ -1,0 +1,148 @@
+"""The command `cognito-emulator`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from emulator import __version__, options
+from emulator.settings import Settings
+
+_COMMANDS = ("serve", "check", "operations", "config")
+_EPILOG = """\
+Without a command the emulator is served, with its built-in seed on http://localhost:9229.
+`cognito-emulator serve --help` lists all settings; each can be given as a COGNITO_EMULATOR_… variable too.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the exit status is 0, 1 when it failed, 2 when it was called wrongly."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or (given[0] not in (*_COMMANDS, "-h", "--help", "--version")):
+        given.insert(0, "serve")
+    flags = _parser().parse_args(given)
+    try:
+        status: int = flags.run(flags)
+    except options.BadSetting as error:
+        return _fail(str(error), 2)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone (`… | head`); nothing is left to tell it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cognito-emulator",
+        description="A local Amazon Cognito that developers and test suites can trust.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"cognito-emulator {__version__}")
+    commands = parser.add_subparsers(metavar="command", required=True)
+    serve = commands.add_parser("serve", help="start the emulator (the default)", allow_abbrev=False)
+    options.add_to(serve)
+    serve.set_defaults(run=_serve)
+    check = commands.add_parser("check", help="print every mistake of seed files", allow_abbrev=False)
+    check.add_argument("seeds", nargs="+", metavar="SEED")
+    check.set_defaults(run=_check)
+    operations = commands.add_parser("operations", help="list all operations and what works", allow_abbrev=False)
+    operations.add_argument("--json", action="store_true", help="as JSON")
+    operations.set_defaults(run=_operations)
+    config = commands.add_parser("config", help="print the settings in effect, and whence", allow_abbrev=False)
+    options.add_to(config)
+    config.set_defaults(run=_config)
+    return parser
+
+
+def _fail(text: str, status: int = 1) -> int:
+    print(f"cognito-emulator: {text}", file=sys.stderr)
+    return status
+
+
+def _settings(flags: argparse.Namespace) -> tuple[Settings, dict[str, str]]:
+    settings, origins = options.settings_from(flags, os.environ)
+    for warning in options.warnings(settings, os.environ):
+        print(f"cognito-emulator: warning: {warning}", file=sys.stderr)
+    return settings, origins
+
+
+def _serve(flags: argparse.Namespace) -> int:
+    settings, _ = _settings(flags)
+    # Here, because the other commands and refused settings need none of it.
+    from emulator import logs, serving
+    from emulator.banner import banner
+    from emulator.seed import SeedError
+    from emulator.sockets import CannotListen
+
+    def announce(running: serving.Running) -> None:
+        print(*banner(running), sep="\n", flush=True)
+
+    logs.configure(settings.log_format)
+    try:
+        serving.serve(settings, announce)
+    except CannotListen as error:
+        return _fail(str(error))
+    except SeedError as error:
+        print(*error.mistakes, sep="\n", file=sys.stderr)
+        return _fail(f"the seed is refused: {_count(len(error.mistakes), 'mistake')}.")
+    return 0
+
+
+def _check(flags: argparse.Namespace) -> int:
+    from emulator.seed import check_files
+
+    mistakes = check_files(flags.seeds)
+    if mistakes:
+        print(*mistakes, sep="\n")
+        return 1
+    print(f"{_count(len(flags.seeds), 'seed file')} without mistakes.")
+    return 0
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def _operations(flags: argparse.Namespace) -> int:
+    from emulator import operations
+    from emulator.wire.registry import ledger
+
+    operations.load()
+    rows = ledger()
+    if flags.json:
+        import json
+
+        print(json.dumps(rows, indent=2))
+        return 0
+    for row in rows:
+        notes = [
+            f"{label}: {', '.join(row[key])}"
+            for label, key in (("ignored", "ignored"), ("to come", "later"))
+            if row[key]
+        ]
+        module = row["module"].removeprefix("emulator.operations.")
+        print(
+            f"{row['operation']:<40} {row['service']:<17} {row['state']:<16} {module:<16} {'; '.join(notes)}".rstrip()
+        )
+    states = [row["state"] for row in rows]
+    counts = ", ".join(f"{states.count(state)} {state}" for state in ("done", "partial", "not implemented"))
+    print(f"\n{len(rows)} operations: {counts}.")
+    return 0
+
+
+def _config(flags: argparse.Namespace) -> int:
+    settings, origins = _settings(flags)
+    for option in options.OPTIONS:
+        value = option.meant(getattr(settings, option.field))
+        if isinstance(value, tuple):
+            value = os.pathsep.join(value) or "(built in)"
+        shown = "" if value is None else str(int(value)) if isinstance(value, bool) else value
+        print(f"{option.variable}={shown}  # {origins[option.field]}")
+    return 0

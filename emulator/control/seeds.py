@@ -1,0 +1,53 @@
+"""`/_emulator/reset` and `/_emulator/seed`."""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from emulator.control.baseline import Baseline
+from emulator.control.inputs import object_body, query, switch, text_body, world_of
+from emulator.seed import SeedError, apply, parse_text
+
+
+async def reset(request: Request) -> Response:
+    """`POST /_emulator/reset`: back to the baseline (the start seed, and seeds posted with `?baseline=1`).
+
+    `?empty=1` leaves nothing at all, until the next reset. Either way the clock follows the machine again and the
+    outbox is empty.
+    """
+    values = query(request, "empty")
+    empty = switch(values, "empty")
+    if await object_body(request):
+        raise HTTPException(400, "A reset takes no members; ?empty=1 leaves nothing at all.")
+    baseline: Baseline = request.app.state.baseline
+    if empty:
+        baseline.wipe()
+    else:
+        baseline.reset()
+    return JSONResponse({"pools": [pool.id for pool in world_of(request).store.pools]})
+
+
+async def post_seed(request: Request) -> Response:
+    """`POST /_emulator/seed`, YAML or JSON: everything in it is added, or nothing.
+
+    With `?baseline=1` the emulator first goes back to its baseline, and the seed becomes part of that: what a reset
+    brings back never depends on what happened in between.
+
+    Answers 400 with all mistakes when it is refused.
+    """
+    into_baseline = switch(query(request, "baseline"), "baseline")
+    text = await text_body(request)
+    world = world_of(request)
+    try:
+        seed = parse_text(text, "seed")
+        if into_baseline:
+            baseline: Baseline = request.app.state.baseline
+            await baseline.add(seed)
+        else:
+            await apply(world, seed)
+    except SeedError as error:
+        mistakes = [str(mistake) for mistake in error.mistakes]
+        return JSONResponse({"message": "The seed is refused; nothing was changed.", "mistakes": mistakes}, 400)
+    return JSONResponse({"pools": [pool.id for pool in world.store.pools]})
