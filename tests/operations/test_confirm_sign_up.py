@@ -223,6 +223,7 @@ def test_no_code_that_cannot_be_sent(running: Running, idp: Any, world: World) -
     with refused("InvalidParameterException", NO_SMS):
         resend(idp, made)
     assert world.outbox.all() == []
+    assert len(world.store.codes) == 0
 
 
 def test_no_code_for_who_is_confirmed_unknown_or_disabled(idp: Any, world: World, made: Setup) -> None:
