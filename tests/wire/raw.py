@@ -56,7 +56,8 @@ def post(
     if signed:
         sent["authorization"] = authorization()
     sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-    payload = json.dumps(body).encode() if isinstance(body, dict) else body
+    payload = json.dumps(body) if isinstance(body, dict) else body
+    payload = payload.encode() if isinstance(payload, str) else payload
     return request(running, "POST", "/", payload, {name: value for name, value in sent.items() if value is not None})
 
 

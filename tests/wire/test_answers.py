@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
 from tests.harness import Running
 from tests.wire.raw import IDENTITY_TARGET, post, request
 
@@ -61,18 +63,18 @@ def test_members_without_a_value_are_left_out(running: Running) -> None:
 
 def test_text_is_utf_8_and_not_escaped(running: Running) -> None:
     pool = post(running, "CreateUserPool", {"PoolName": "p"}).json["UserPool"]["Id"]
-    group = {"UserPoolId": pool, "GroupName": "größe-☃", "Description": "a\"b\\c\n🎉"}
+    group = {"UserPoolId": pool, "GroupName": "größe-☃", "Description": 'a"b\\c\n🎉'}
     answer = post(running, "CreateGroup", group)
     assert "größe-☃".encode() in answer.body
-    assert answer.json["Group"]["Description"] == "a\"b\\c\n🎉"
+    assert answer.json["Group"]["Description"] == 'a"b\\c\n🎉'
 
 
 def test_an_error_text_is_one_printable_line_in_its_header(running: Running) -> None:
-    answer = post(running, "CreateUserPool", {"PoolName": "a\u0000b\r\nX-Evil: 1 \u2028 é\u007f!"})
+    answer = post(running, "CreateUserPool", {"PoolName": "a\u0000b\r\nX-Evil: 1 \u2028 é\u007f!"})  # NUL, DEL
     assert answer.status == 400
     assert "x-evil" not in answer.headers
     assert re.fullmatch(r"[\x20-\x7e]+", answer.headers["x-amzn-errormessage"])
-    assert "Value 'a b X-Evil: 1 ? !' at 'poolName'" in answer.headers["x-amzn-errormessage"].replace("? ?", "?")
+    assert "Value 'a b X-Evil: 1 ? !' at 'poolName'" in answer.headers["x-amzn-errormessage"]
 
 
 def test_a_long_error_text_is_cut_in_its_header_only(running: Running) -> None:
@@ -115,10 +117,7 @@ def test_the_other_service_answers_at_the_same_place(running: Running) -> None:
 
 
 def test_boto3_reads_an_error(idp: Any) -> None:
-    try:
+    with pytest.raises(idp.exceptions.ResourceNotFoundException) as caught:
         idp.describe_user_pool(UserPoolId="us-east-1_none")
-    except idp.exceptions.ResourceNotFoundException as error:
-        assert error.response["Error"]["Message"] == "User pool us-east-1_none does not exist."
-        assert UUID.fullmatch(error.response["ResponseMetadata"]["RequestId"])
-    else:
-        raise AssertionError("no error")
+    assert caught.value.response["Error"]["Message"] == "User pool us-east-1_none does not exist."
+    assert UUID.fullmatch(caught.value.response["ResponseMetadata"]["RequestId"])

@@ -1,0 +1,73 @@
+"""The service model as it is installed, and the names made of it."""
+
+from __future__ import annotations
+
+import botocore.session
+import pytest
+from botocore import xform_name
+
+from emulator.wire.model import IDENTITY, IDP, SERVICES, Service, Shape, service_model, snake
+from emulator.wire.registry import service_of_prefix
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("UserPoolId", "user_pool_id"),
+        ("SMSMfaSettings", "sms_mfa_settings"),
+        ("CallbackURLs", "callback_urls"),
+        ("CSS", "css"),
+        ("MFAOptions", "mfa_options"),
+        ("SetUserMFAPreference", "set_user_mfa_preference"),
+        ("AllowedOAuthFlowsUserPoolClient", "allowed_o_auth_flows_user_pool_client"),
+        ("DefaultRedirectURI", "default_redirect_uri"),
+        ("OpenIdConnectProviderARNs", "open_id_connect_provider_arns"),
+        ("GetCSVHeader", "get_csv_header"),
+    ],
+)
+def test_snake(name: str, expected: str) -> None:
+    assert snake(name) == expected
+
+
+def test_no_two_members_of_a_shape_become_one_keyword() -> None:
+    for service in SERVICES:
+        for name in service_model(service).names:
+            operation = service_model(service).operation(name)
+            assert operation is not None
+            assert len({snake(member) for member in operation.input.members}) == len(operation.input.members)
+
+
+def test_operations_are_named_as_in_boto3() -> None:
+    differing = {name for s in SERVICES for name in service_model(s).names if snake(name) != xform_name(name)}
+    assert differing == set()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_model_is_botocores_own(service: Service) -> None:
+    ours = service_model(service)
+    theirs = botocore.session.get_session().get_service_model(service)
+    assert ours.names == sorted(theirs.operation_names)
+    assert ours.target_prefix == theirs.metadata["targetPrefix"]
+    assert service_of_prefix(ours.target_prefix) == service
+    for name in ours.names:
+        mine, botos = ours.operation(name), theirs.operation_model(name)
+        assert mine is not None
+        botos_input = botos.input_shape
+        if botos_input is not None:
+            assert list(mine.input.members) == list(botos_input.members)
+            assert mine.input.required == frozenset(botos_input.required_members)
+        assert mine.errors == {shape.name for shape in botos.error_shapes}
+        assert mine.signed == (botos.auth_type != "none")
+
+
+def test_an_unknown_operation_has_no_model() -> None:
+    assert service_model(IDP).operation("Nope") is None
+    assert service_model(IDENTITY).operation("SignUp") is None
+
+
+def test_shapes_keep_their_constraints() -> None:
+    operation = service_model(IDP).operation("SignUp")
+    assert operation is not None
+    username: Shape = operation.input.members["Username"]
+    assert (username.min, username.max, username.sensitive) == (1, 128, True)
+    assert username.pattern == r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+"

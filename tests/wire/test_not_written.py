@@ -1,0 +1,197 @@
+"""501 with a name: operations and members that are not built, or that the installed model does not know."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pytest
+
+from emulator.domain.errors import NotImplementedHere
+from emulator.wire import model, registry
+from emulator.wire.model import IDENTITY, IDP, Service, ServiceModel
+from emulator.wire.registry import NEWER_OPERATIONS, Operation, known_names, ledger, operation
+from emulator.world import World
+from tests.harness import Running
+from tests.wire.raw import IDENTITY_TARGET, IDP_TARGET, authorization, post
+
+
+def unwritten() -> tuple[Service, str, dict[str, Any]]:
+    """An operation without a handler, and an input of it that is valid."""
+    candidates: list[tuple[Service, str, dict[str, Any]]] = [
+        (IDP, "ListTerms", {"UserPoolId": "us-east-1_abcdefghi"}),
+        (IDP, "ListUserPoolReplicas", {"UserPoolId": "us-east-1_abcdefghi"}),
+        (IDENTITY, "ListIdentityPools", {"MaxResults": 1}),
+        (IDENTITY, "GetId", {"IdentityPoolId": "us-east-1:0-0"}),
+    ]
+    for service, name, body in candidates:
+        if (service, name) not in registry.written():
+            return service, name, body
+    pytest.skip("every operation is written")
+
+
+def test_an_operation_not_written_answers_501_with_its_name(running: Running) -> None:
+    service, name, body = unwritten()
+    prefix = IDP_TARGET if service == IDP else IDENTITY_TARGET
+    answer = post(running, name, body, prefix=prefix, authorization=authorization(service=service))
+    text = f"{name} is not implemented by cognito-emulator yet."
+    assert answer.status == 501
+    assert answer.json == {"__type": "NotImplementedException", "message": text}
+    assert answer.headers["x-amzn-errortype"] == "NotImplementedException:"
+
+
+def test_boto3_does_not_repeat_a_501(running: Running) -> None:
+    service, name, body = unwritten()
+    calls = 0
+
+    def count(**_: Any) -> None:
+        nonlocal calls
+        calls += 1
+
+    client = running.client(service)
+    client.meta.events.register("before-send", count)
+    with pytest.raises(client.exceptions.ClientError, match=name):
+        getattr(client, model.snake(name))(**body)
+    assert calls == 1
+
+
+@pytest.fixture
+def pool(running: Running) -> str:
+    return str(running.call("CreateUserPool", PoolName="p")["UserPool"]["Id"])
+
+
+LATER: list[tuple[str, Mapping[str, Any], str]] = [
+    (
+        "CreateUserPool",
+        {"PoolName": "p", "LambdaConfig": {"PreSignUp": "arn:aws:lambda:us-east-1:000000000000:function:f"}},
+        "CreateUserPool.LambdaConfig",
+    ),
+    (
+        "CreateUserPoolClient",
+        {"ClientName": "c", "ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH", "ALLOW_USER_AUTH"]},
+        "CreateUserPoolClient.ExplicitAuthFlows=ALLOW_USER_AUTH",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "body", "path"), LATER)
+def test_a_member_not_honoured_yet_answers_501_with_its_name(
+    running: Running, pool: str, name: str, body: Mapping[str, Any], path: str
+) -> None:
+    entry = registry.written()[IDP, name]
+    if not any(path == f"{name}.{later}" or path.startswith(f"{name}.{later}.") for later in entry.later):
+        pytest.skip(f"{path} is honoured by now")
+    answer = post(running, name, {"UserPoolId": pool, **body})
+    assert answer.status == 501
+    assert answer.error[0] == "NotImplementedException"
+    assert (answer.error[1] or "").startswith(path)
+
+
+def test_the_default_of_such_a_member_passes(running: Running) -> None:
+    assert post(running, "CreateUserPool", {"PoolName": "p", "LambdaConfig": {}}).status == 200
+    assert post(running, "CreateUserPool", {"PoolName": "p", "LambdaConfig": None}).status == 200
+
+
+# --- an older botocore --------------------------------------------------------------------------------------
+
+
+def older(service: Service, without: Iterable[str] = (), lacking: Mapping[str, str] = {}) -> ServiceModel:
+    """The installed model without some operations, and without one member of some shapes."""
+    raw = copy.deepcopy(model.service_model(service)._raw)
+    for name in without:
+        raw["operations"].pop(name, None)
+    for shape, member in lacking.items():
+        raw["shapes"][shape]["members"].pop(member)
+    return ServiceModel(service, raw)
+
+
+def install(monkeypatch: pytest.MonkeyPatch, old: ServiceModel) -> None:
+    now = model.service_model
+    monkeypatch.setattr(registry, "service_model", lambda service: old if service == old.service else now(service))
+
+
+@pytest.mark.parametrize("name", sorted(NEWER_OPERATIONS))
+def test_an_operation_that_the_installed_model_lacks(
+    running: Running, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    install(monkeypatch, older(IDP, without={name}))
+    answer = post(running, name, {})
+    text = f"{name} is not in the service model of the installed botocore; install a newer one."
+    assert answer.status == 501
+    assert answer.json == {"__type": "NotImplementedException", "message": text}
+    assert name in {row["operation"] for row in ledger()}
+
+
+def test_all_others_answer_as_ever_with_the_oldest_model(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(monkeypatch, older(IDP, without=NEWER_OPERATIONS))
+    assert post(running, "ListUserPools", {"MaxResults": 1}).status == 200
+    assert len(known_names(IDP)) >= 141
+
+
+def test_a_member_that_the_installed_model_lacks(running: Running, pool: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(monkeypatch, older(IDP, lacking={"CreateGroupRequest": "Precedence"}))
+    group = {"UserPoolId": pool, "GroupName": "g"}
+    answer = post(running, "CreateGroup", {**group, "Precedence": 1})
+    text = "CreateGroup.Precedence is not in the service model of the installed botocore; install a newer one."
+    assert answer.status == 501
+    assert answer.error == ("NotImplementedException", text)
+    assert post(running, "CreateGroup", {**group, "Precedence": None, "Newer": 1}).status == 200
+
+
+def test_a_member_that_only_a_newer_model_has(running: Running, pool: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The model knows it, the handler does not: it would silently have no effect."""
+    newer = older(IDP)
+    newer._raw["shapes"]["CreateGroupRequest"]["members"]["Colour"] = {"shape": "DescriptionType"}
+    install(monkeypatch, newer)
+    group = {"UserPoolId": pool, "GroupName": "g"}
+    answer = post(running, "CreateGroup", {**group, "Colour": "red"})
+    assert answer.status == 501
+    assert answer.error[1] == "CreateGroup.Colour is not implemented by cognito-emulator yet."
+    assert post(running, "CreateGroup", group).status == 200
+
+
+# --- the table ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def table(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[Service, str], Operation]:
+    entries = dict(registry._OPERATIONS)
+    monkeypatch.setattr(registry, "_OPERATIONS", entries)
+    return entries
+
+
+def test_an_operation_has_one_handler(table: dict[tuple[Service, str], Operation]) -> None:
+    async def create_group(world: World) -> None: ...
+
+    with pytest.raises(RuntimeError, match="CreateGroup has two handlers"):
+        operation("CreateGroup")(create_group)
+
+
+def test_the_ledger_tells_what_is_ignored_and_to_come(table: dict[tuple[Service, str], Operation]) -> None:
+    async def list_tags_for_resource(world: World, *, resource_arn: str) -> None: ...
+
+    table.pop((IDENTITY, "ListTagsForResource"), None)
+    operation("ListTagsForResource", service=IDENTITY, later={"B": (), "A": ()})(list_tags_for_resource)
+    rows = {(row["service"], row["operation"]): row for row in ledger()}
+    found = rows[IDENTITY, "ListTagsForResource"]
+    assert (found["state"], found["later"], found["ignored"]) == ("partial", ["A", "B"], [])
+    assert found["module"] == __name__
+    assert rows[IDP, "GetGroup"]["state"] == "done"
+    assert len(rows) >= 164
+
+
+def test_an_unknown_name_is_a_mistake_of_ours(running: Running) -> None:
+    with pytest.raises(LookupError, match="no operation Nope"):
+        running.call("Nope")
+
+
+def test_a_handler_may_answer_nothing(running: Running, pool: str) -> None:
+    running.call("CreateGroup", UserPoolId=pool, GroupName="g")
+    assert running.call("DeleteGroup", UserPoolId=pool, GroupName="g") == {}
+
+
+def test_501_comes_before_anything_is_changed(running: Running, pool: str) -> None:
+    with pytest.raises(NotImplementedHere):
+        running.call("CreateUserPool", PoolName="p", LambdaConfig={"PreSignUp": "arn:aws:lambda:us-east-1:0:f"})
+    assert len(running.world.store.pools) == 1

@@ -1,0 +1,132 @@
+"""Patterns of the model: the whole value, Java's meaning of classes, and no value that takes long to test."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from emulator.wire.model import SERVICES, Shape, service_model
+from emulator.wire.validate import PASSWORD_PATTERN, matcher, violations
+
+WORDS = r"[\w\s+=,.@-]+"
+TEXT = r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+"
+SMS = r".*\{####\}.*"
+EMAIL = r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*"
+LINK = r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{##[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*##\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*"
+
+
+def all_patterns() -> list[str]:
+    """Every pattern of every input."""
+    found: dict[str, None] = {}
+    seen: set[int] = set()
+
+    def walk(shape: Shape) -> None:
+        if id(shape) in seen:
+            return
+        seen.add(id(shape))
+        if shape.pattern is not None:
+            found[shape.pattern] = None
+        for inner in (*shape.members.values(), shape.element, shape.key):
+            if inner is not None:
+                walk(inner)
+
+    for service in SERVICES:
+        for name in service_model(service).names:
+            operation = service_model(service).operation(name)
+            assert operation is not None
+            walk(operation.input)
+    return list(found)
+
+
+def test_the_patterns_tested_here_are_the_models() -> None:
+    assert {WORDS, TEXT, SMS, EMAIL, LINK} <= set(all_patterns())
+
+
+@pytest.mark.parametrize(
+    ("pattern", "good", "bad"),
+    [
+        (WORDS, ["a", "a b", "+=,.@-", "a\tb"], ["", "é", "a!", "a\u00a0b", "٣"]),
+        (TEXT, ["é", "ж", "☃", "a-b", "🎉", "٣"], ["", "a b", "a\n", "\u00a0", "\u0000"]),
+        (r"[\w+]+", ["abc1+_"], ["é", "a-b", "a\n"]),
+        (r"[\S]+", ["é!"], ["", " ", "a b", "a\n"]),
+        (r"[0-9]+", ["0123"], ["٣", "", "1 "]),
+        (r"\d+", ["0123"], ["٣", ""]),
+        (r"Level[1-4]", ["Level1"], ["Level5", "Level11", "xLevel1"]),
+        (r"[A-Za-z0-9-_=.]+", ["a-_=."], ["a+b", "a b"]),
+        (r"(?s).*", ["", "a\nb"], []),
+        (SMS, ["{####}", "code {####}."], ["", "####", "{###}", "a\n{####}", "{####}\r", "{####}\u2028"]),
+        (EMAIL, ["{####}", "a\nb {####} é\r\n", "{####}{####}"], ["", "{###}", "{####}\u0000", "\u00a0{####}"]),
+        (LINK, ["{####}", "{##Verify##}", "a\n{##b c##} d", "{## ##} {##"], ["", "{##", "##}{##", "{##}", "{##a##"]),
+        (r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+", ["a b", "é\n"], ["", "\u00a0", "\u3000"]),
+        (r"[^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+", ["abc"], ["ab", "_bc", "a c"]),
+    ],
+)
+def test_a_pattern(pattern: str, good: list[str], bad: list[str]) -> None:
+    assert pattern in all_patterns()
+    fits = matcher(pattern)
+    assert [value for value in good if not fits(value)] == []
+    assert [value for value in bad if fits(value)] == []
+
+
+@pytest.mark.parametrize(
+    ("password", "fits"),
+    [
+        ("ab", True),
+        ("a b", True),
+        ("Correct horse 7!", True),
+        ("é\u00a0", True),  # no blank for Java
+        ("a", False),
+        ("", False),
+        (" ab", False),
+        ("ab ", False),
+        ("ab\t", False),
+        ("a\nb", False),
+        ("a\rb", False),
+        ("a\u2028b", False),
+    ],
+)
+def test_passwords_follow_the_pattern_that_the_service_reports(password: str, fits: bool) -> None:
+    shape = Shape("PasswordType", "string", pattern=r"[\S]+", max=256, sensitive=True)
+    reported = [f"Member must satisfy regular expression pattern: {PASSWORD_PATTERN}"]
+    assert violations(shape, password) == ([] if fits else reported)
+
+
+LONG = 20_000
+HOSTILE = [
+    "a" * LONG,
+    "a" * LONG + "\u0000",
+    "{##" * (LONG // 3),
+    "{##" * (LONG // 3) + "\u0000",
+    "##}" * (LONG // 3) + "{##",
+    "{####}" * (LONG // 6),
+    "{####}" * (LONG // 6) + "\u0000",
+    " " * LONG + "{####}",
+    "-" * LONG + "!",
+    "arn:" + "a:" * (LONG // 2),
+    "arn:a:a::1:" + "a" * LONG + " ",
+    "cognito:" * (LONG // 8),
+]
+
+
+@pytest.mark.parametrize("pattern", all_patterns())
+def test_no_value_takes_long(pattern: str) -> None:
+    """A backtracking engine needs seconds for some of these; linear code about a millisecond."""
+    fits = matcher(pattern)
+    fits("a")
+    for value in HOSTILE:
+        best = min(_seconds(pattern, value) for _ in range(3))
+        assert best < 0.05, (pattern, value[:20])
+
+
+def _seconds(pattern: str, value: str) -> float:
+    started = time.perf_counter()
+    matcher(pattern)(value)
+    return time.perf_counter() - started
+
+
+def test_the_engine_is_stopped() -> None:
+    """A pattern of a later model may be one that explodes: its value is refused, and soon."""
+    started = time.perf_counter()
+    assert not matcher(r"(a+)+([\w]+)+b")("a" * 5_000)
+    assert time.perf_counter() - started < 5
