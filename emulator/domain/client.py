@@ -41,3 +41,4 @@ class Client:
     token_revocation: bool = True
     rotation: bool = False
     rotation_grace: int = 0
+    sso_minutes: int = 60

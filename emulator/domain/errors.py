@@ -98,6 +98,10 @@ class NotAuthorized(ApiError):
     code = "NotAuthorizedException"
 
 
+class OperationNotEnabled(ApiError):
+    code = "OperationNotEnabledException"
+
+
 class PasswordHistoryPolicyViolation(ApiError):
     code = "PasswordHistoryPolicyViolationException"
 

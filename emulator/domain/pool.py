@@ -56,6 +56,8 @@ class Pool:
     tier: str = "ESSENTIALS"
     # (attribute, ...) in order of priority; None is the legacy behaviour: phone first, then e-mail.
     recovery: tuple[str, ...] | None = None
+    tracks_sessions: bool = False
+    max_sessions: int = 20
     first_factors: frozenset[str] = frozenset({"PASSWORD"})
 
     @property

@@ -52,7 +52,7 @@ class Attempt:
     `sub` is None for a user that does not exist (PreventUserExistenceErrors); `username` is the real user name,
     the one that USER_ID_FOR_SRP shows. `proved` are the challenges answered, `choice` the factor that was
     selected, `device` the key of the device that the client presents, if any. An attempt begun by the Admin
-    operation goes on there (`admin`).
+    operation goes on there (`admin`). `ip` and `agent` are the client's address and User-Agent.
     """
 
     pool_id: str
@@ -64,6 +64,8 @@ class Attempt:
     proved: tuple[str, ...] = ()
     choice: str = ""
     device: str = ""
+    ip: str = ""
+    agent: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ class RefreshFamily:
     Every user token carries `event_id`, also when origin_jti is left out (EnableTokenRevocation false), so that
     revocation finds its family by it. `digest` is the hash of the refresh token in force; `rotated` holds
     (hash of a token that rotation replaced, epoch seconds until which it is still good). `device_key` is the device
-    it was issued to, known or just made, where the pool tracks devices.
+    it was issued to, known or just made, where the pool tracks devices. `session_id` is set where the pool tracks
+    sessions; `active`, `ip` and `agent` tell of the newest sign-in or refresh.
     """
 
     origin: str
@@ -44,6 +45,10 @@ class RefreshFamily:
     revoked: bool = False
     rotated: tuple[tuple[str, float], ...] = ()
     device_key: str = ""
+    session_id: str = ""
+    active: float = 0.0
+    ip: str = ""
+    agent: str = ""
 
     @property
     def user_key(self) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from emulator.domain.group import Group
 from emulator.domain.lockout import cleared
 from emulator.domain.sign_in import Attempt
 from emulator.domain.token import RefreshFamily, Subject
+from emulator.domain.user_session import surplus
 
 if TYPE_CHECKING:
     from emulator.world import World
@@ -52,9 +53,17 @@ async def sign_in(world: World, attempt: Attempt) -> dict[str, Any]:
         created=now,
         expires=now + client.validity.refresh,
         device_key=new_device or (device.key if device else ""),
+        session_id=f"tkn{world.ids.client_id()[:25]}" if pool.tracks_sessions else "",
+        active=now,
+        ip=attempt.ip,
+        agent=attempt.agent,
     )
+    known = world.store.families.where("user", family.user_key) if pool.tracks_sessions else []
+    evicted = surplus(known, now, pool.max_sessions)
     with world.store.write():
         _forget_expired(world, family, now)
+        for old in evicted:
+            world.store.families.put(replace(old, revoked=True))
         world.store.families.put(family)
         world.store.users.put(replace(user, lockout=cleared()))
         if device is not None:

@@ -46,7 +46,14 @@ def find(world: World, client: Client, refresh_token: str, device_key: str | Non
     return family, user
 
 
-async def by_initiate_auth(world: World, family: RefreshFamily, client: Client, user: User) -> dict[str, Any]:
+def _used(world: World, family: RefreshFamily, ip: str, agent: str) -> RefreshFamily:
+    """`family` after one more refresh, as session tracking tells of it."""
+    return replace(family, active=world.clock.now(), ip=ip, agent=agent)
+
+
+async def by_initiate_auth(
+    world: World, family: RefreshFamily, client: Client, user: User, ip: str, agent: str
+) -> dict[str, Any]:
     """REFRESH_TOKEN_AUTH: ID and access token, no refresh token.
 
     Raises:
@@ -58,11 +65,13 @@ async def by_initiate_auth(world: World, family: RefreshFamily, client: Client, 
         raise errors.UnsupportedOperation(text)
     if user.status == RESET_REQUIRED:
         raise errors.PasswordResetRequired("Password reset required for the user")
+    with world.store.write():
+        world.store.families.put(_used(world, family, ip, agent))
     return {"AuthenticationResult": await issue.tokens(world, family), "ChallengeParameters": {}}
 
 
 async def by_refresh_token(
-    world: World, family: RefreshFamily, client: Client, user: User, presented: str
+    world: World, family: RefreshFamily, client: Client, user: User, presented: str, ip: str, agent: str
 ) -> dict[str, Any]:
     """GetTokensFromRefreshToken: with rotation, a new refresh token too, which keeps the family's end.
 
@@ -74,7 +83,10 @@ async def by_refresh_token(
     """
     if user.status == RESET_REQUIRED:
         raise errors.NotAuthorized("Password reset required for the user")
+    family = _used(world, family, ip, agent)
     if not client.rotation:
+        with world.store.write():
+            world.store.families.put(family)
         return {"AuthenticationResult": await issue.tokens(world, family)}
     fresh = issue.refresh_token(world)
     until = world.clock.now() + client.rotation_grace

@@ -58,6 +58,8 @@ class Begin:
     flow: str
     parameters: Mapping[str, str]
     admin: bool
+    ip: str = ""
+    agent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,17 @@ async def begin(world: World, request: Begin) -> dict[str, Any]:
 
 def _attempt(request: Begin, sub: str | None, username: str) -> Attempt:
     device = request.parameters.get("DEVICE_KEY", "")
-    return Attempt(request.pool.id, request.client.id, request.flow, request.admin, sub, username, device=device)
+    return Attempt(
+        request.pool.id,
+        request.client.id,
+        request.flow,
+        request.admin,
+        sub,
+        username,
+        device=device,
+        ip=request.ip,
+        agent=request.agent,
+    )
 
 
 def _unknown(world: World, request: Begin, username: str, secret: str) -> dict[str, Any]:

@@ -21,10 +21,15 @@ from emulator.world import World
     later={"Session": ()},
 )
 async def initiate_auth(
-    world: World, *, client_id: str, auth_flow: str, auth_parameters: Mapping[str, str] | None = None
+    world: World,
+    *,
+    caller: Caller,
+    client_id: str,
+    auth_flow: str,
+    auth_parameters: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any]:
     pool, client = world.client(client_id)
-    return await _initiate(world, Begin(pool, client, auth_flow, auth_parameters or {}, admin=False))
+    return await _initiate(world, _begin(pool, client, auth_flow, auth_parameters, caller, admin=False))
 
 
 @operation(
@@ -43,7 +48,13 @@ async def admin_initiate_auth(
 ) -> Mapping[str, Any]:
     pool = world.pool(user_pool_id, caller.account, caller.region)
     client = world.client_of(pool, client_id)
-    return await _initiate(world, Begin(pool, client, auth_flow, auth_parameters or {}, admin=True))
+    return await _initiate(world, _begin(pool, client, auth_flow, auth_parameters, caller, admin=True))
+
+
+def _begin(
+    pool: Pool, client: Client, flow: str, parameters: Mapping[str, str] | None, caller: Caller, *, admin: bool
+) -> Begin:
+    return Begin(pool, client, flow, parameters or {}, admin, caller.ip, caller.user_agent)
 
 
 async def _initiate(world: World, request: Begin) -> Mapping[str, Any]:
@@ -77,7 +88,7 @@ async def _refresh(world: World, request: Begin) -> Mapping[str, Any]:
             secret_hash.check(client, [user.username], sent)
         except errors.NotAuthorized:
             raise errors.NotAuthorized(f"SecretHash does not match for the client: {client.id}") from None
-    return await refresh.by_initiate_auth(world, family, client, user)
+    return await refresh.by_initiate_auth(world, family, client, user, request.ip, request.agent)
 
 
 @operation("RespondToAuthChallenge", ignores=("AnalyticsMetadata", "UserContextData", "ClientMetadata"))

@@ -24,6 +24,7 @@ def _has_secret(client: Client, sent: str | None) -> bool:
 async def get_tokens_from_refresh_token(
     world: World,
     *,
+    caller: Caller,
     refresh_token: str,
     client_id: str,
     client_secret: str | None = None,
@@ -33,11 +34,20 @@ async def get_tokens_from_refresh_token(
     if not _has_secret(client, client_secret):
         raise errors.NotAuthorized(f"Unable to verify client secret for client {client.id}")
     family, user = refresh.find(world, client, refresh_token, device_key)
-    return await refresh.by_refresh_token(world, family, client, user, refresh_token)
+    return await refresh.by_refresh_token(world, family, client, user, refresh_token, caller.ip, caller.user_agent)
 
 
-@operation("RevokeToken", later={"RevokeAssociatedSessions": ("NONE",)})
-async def revoke_token(world: World, *, token: str, client_id: str, client_secret: str | None = None) -> None:
+@operation("RevokeToken")
+async def revoke_token(
+    world: World,
+    *,
+    token: str,
+    client_id: str,
+    client_secret: str | None = None,
+    revoke_associated_sessions: str = "NONE",
+) -> None:
+    """`revoke_associated_sessions` concerns the parent SSO session, which no session here has."""
+    del revoke_associated_sessions
     try:
         _, client = world.client(client_id)
     except errors.ResourceNotFound as missing:

@@ -1,0 +1,181 @@
+"""Session tracking: configuration of pool and client, and the sessions of a user. Admin twins side by side.
+
+Only token sessions exist yet; SSO sessions come with the hosted login.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from emulator.domain import errors, names, user_session
+from emulator.domain.pool import Pool
+from emulator.domain.token import RefreshFamily
+from emulator.domain.user import User
+from emulator.flows.access import authorize
+from emulator.operations._shapes import stamp
+from emulator.wire.registry import Caller, operation
+from emulator.world import World
+
+
+def _check_tier(pool: Pool) -> None:
+    if pool.tier == "LITE":
+        raise errors.unavailable_in_tier(pool.tier, "Session Tracking")
+
+
+def _check_tracking(pool: Pool) -> None:
+    """Which refusal AWS gives is not documented: this exception is the one for "this pool configuration"."""
+    if not pool.tracks_sessions:
+        raise errors.OperationNotEnabled("Session tracking is not enabled for this user pool.")
+
+
+def _pool_answer(pool: Pool) -> dict[str, Any]:
+    return {
+        "UserPoolId": pool.id,
+        "UserSessionTracking": "ENABLED" if pool.tracks_sessions else "DISABLED",
+        "TokenSession": {"MaxPerUser": pool.max_sessions},
+    }
+
+
+@operation("GetUserPoolSessionConfiguration")
+async def get_user_pool_session_configuration(world: World, *, caller: Caller, user_pool_id: str) -> Mapping[str, Any]:
+    return _pool_answer(world.pool(user_pool_id, caller.account, caller.region))
+
+
+@operation("SetUserPoolSessionConfiguration", nested=("TokenSession.MaxPerUser",))
+async def set_user_pool_session_configuration(
+    world: World, *, caller: Caller, user_pool_id: str, user_session_tracking: str, token_session: Mapping[str, int]
+) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    _check_tier(pool)
+    changed = replace(
+        pool, tracks_sessions=user_session_tracking == "ENABLED", max_sessions=token_session["MaxPerUser"]
+    )
+    with world.store.write():
+        world.store.pools.put(changed)
+    return _pool_answer(changed)
+
+
+@operation("GetUserPoolClientSessionConfiguration")
+async def get_user_pool_client_session_configuration(
+    world: World, *, caller: Caller, user_pool_id: str, client_id: str
+) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    client = world.client_of(pool, client_id)
+    return {"UserPoolId": pool.id, "ClientId": client.id, "SSOSession": {"MaxValidityMinutes": client.sso_minutes}}
+
+
+@operation("SetUserPoolClientSessionConfiguration", nested=("SSOSession.MaxValidityMinutes",))
+async def set_user_pool_client_session_configuration(
+    world: World, *, caller: Caller, user_pool_id: str, client_id: str, sso_session: Mapping[str, int]
+) -> Mapping[str, Any]:
+    """Stored while tracking is on, dormant while it is off; acts on the hosted login's sessions."""
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    client = world.client_of(pool, client_id)
+    _check_tier(pool)
+    _check_tracking(pool)
+    minutes = sso_session["MaxValidityMinutes"]
+    with world.store.write():
+        world.store.clients.put(replace(client, sso_minutes=minutes))
+    return {"UserPoolId": pool.id, "ClientId": client.id, "SSOSession": {"MaxValidityMinutes": minutes}}
+
+
+# --- a user's sessions -----------------------------------------------------------------------------------
+
+
+def _sessions(world: World, user: User, current: str = "") -> list[dict[str, Any]]:
+    """Newest first, at most what one page holds."""
+    families = user_session.active(world.store.families.where("user", user.key), world.clock.now())
+    return [_describe(family, current) for family in reversed(families)][: user_session.MAX_LISTED]
+
+
+def _describe(family: RefreshFamily, current: str) -> dict[str, Any]:
+    return {
+        "SessionId": family.session_id,
+        "SessionType": "TOKEN",
+        "ClientId": family.client_id,
+        "CreateDate": stamp(family.created),
+        "LastActiveDate": stamp(family.active),
+        "DeviceType": user_session.device_type(family.agent),
+        "LastIPAddress": family.ip,
+        # There is no geography on a developer's machine; the service says so where it cannot tell.
+        "LastLocation": {"Country": "unknown"},
+        "IsCurrentSession": family.origin == current,
+    }
+
+
+def _find(world: World, user: User, session_id: str) -> RefreshFamily:
+    """A session of that user; anybody else's does not exist for him."""
+    for family in user_session.active(world.store.families.where("user", user.key), world.clock.now()):
+        if family.session_id == session_id:
+            return family
+    raise errors.ResourceNotFound("Session does not exist.")
+
+
+def _user(world: World, pool: Pool, username: str) -> User:
+    user = names.find_for_admin(world.store, pool, username)
+    if user is None:
+        raise errors.user_not_found()
+    return user
+
+
+def _revoke(world: World, family: RefreshFamily) -> None:
+    with world.store.write():
+        world.store.families.put(replace(family, revoked=True))
+
+
+@operation("ListUserSessions")
+async def list_user_sessions(world: World, *, access_token: str, next_token: str | None = None) -> Mapping[str, Any]:
+    """One page holds them all, so that no token of ours ever exists."""
+    access = await authorize(world, access_token)
+    _check_tracking(access.pool)
+    _refuse_token(next_token)
+    return {"Sessions": _sessions(world, access.user, access.family.origin)}
+
+
+@operation("AdminListUserSessions")
+async def admin_list_user_sessions(
+    world: World, *, caller: Caller, user_pool_id: str, username: str, next_token: str | None = None
+) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    _check_tracking(pool)
+    user = _user(world, pool, username)
+    _refuse_token(next_token)
+    return {"Sessions": _sessions(world, user)}
+
+
+def _refuse_token(next_token: str | None) -> None:
+    if next_token is not None:
+        raise errors.InvalidParameter("Invalid pagination token.")
+
+
+@operation("RevokeUserSession")
+async def revoke_user_session(
+    world: World, *, access_token: str, session_id: str, revoke_associated_sessions: str = "NONE"
+) -> None:
+    """`revoke_associated_sessions` concerns SSO sessions, and no session here came through one."""
+    del revoke_associated_sessions
+    access = await authorize(world, access_token)
+    _check_tracking(access.pool)
+    family = _find(world, access.user, session_id)
+    if family.origin == access.family.origin:
+        raise errors.InvalidParameter("The current session cannot be revoked by this operation.")
+    _revoke(world, family)
+
+
+@operation("AdminRevokeUserSession")
+async def admin_revoke_user_session(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    username: str,
+    session_id: str,
+    revoke_associated_sessions: str = "NONE",
+) -> None:
+    """`revoke_associated_sessions` concerns SSO sessions, and no session here came through one."""
+    del revoke_associated_sessions
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    _check_tracking(pool)
+    _revoke(world, _find(world, _user(world, pool, username), session_id))
