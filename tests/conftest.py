@@ -9,7 +9,25 @@ import pytest
 
 from emulator.settings import Settings
 from emulator.world import World
+from tests.contract import conformance
 from tests.harness import Running
+
+
+@pytest.fixture(scope="session", autouse=True)
+def watched() -> Iterator[None]:
+    """Every answer is compared with its operation's model."""
+    with pytest.MonkeyPatch.context() as patch:
+        conformance.install(patch)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _conformance() -> Iterator[None]:
+    """Fails the test during which an answer did not fit its shape, or an error was none of its operation's."""
+    conformance.violations.clear()
+    yield
+    found = sorted(set(conformance.violations))
+    assert not found, "\n".join(found)
 
 
 @pytest.fixture(scope="session")

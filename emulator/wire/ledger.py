@@ -1,0 +1,57 @@
+"""The ledger of all operations as text: for the README and `cognito-emulator operations`.
+
+`emulator.operations` must have been loaded.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.wire.model import SERVICES
+from emulator.wire.registry import ledger
+
+BEGIN, END = "<!-- operations -->", "<!-- /operations -->"
+_HEAD = ("Operation", "State", "Module", "Without effect", "Still to come (501)")
+
+
+def summary() -> str:
+    """One line: how many operations there are, and how many of them are written."""
+    rows = ledger()
+    done, partial = (sum(row["state"] == state for row in rows) for state in ("done", "partial"))
+    return (
+        f"{len(rows)} operations: {done} done, {partial} with members still to come, "
+        f"{len(rows) - done - partial} not implemented (501)."
+    )
+
+
+def markdown() -> str:
+    """The README's section: the summary, and a table for each service."""
+    rows = ledger()
+    parts = [summary()]
+    for service in SERVICES:
+        lines = [_line(_HEAD), _line(("---",) * len(_HEAD))]
+        lines += [_line(_cells(row)) for row in rows if row["service"] == service]
+        parts.append(f"### {service}\n\n" + "\n".join(lines))
+    return "\n\n".join(parts) + "\n"
+
+
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    module = row["module"].removeprefix("emulator.operations.")
+    return (
+        row["operation"],
+        row["state"],
+        f"`{module}`" if module else "",
+        ", ".join(row["ignored"]),
+        ", ".join(f"`{path}`" for path in row["later"]),
+    )
+
+
+def _line(cells: tuple[str, ...]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def between_markers(text: str) -> str | None:
+    """The ledger's section of a document; None where the markers are missing."""
+    _, begin, rest = text.partition(BEGIN)
+    section, end, _ = rest.partition(END)
+    return section.strip() + "\n" if begin and end else None

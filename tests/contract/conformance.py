@@ -1,0 +1,103 @@
+"""Every answer given while tests run fits its output shape; every error is one that its operation models.
+
+`install` puts itself around `wire.registry.call`; the fixture `conformance` in tests/conftest.py fails the test
+that caused a violation.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+import tests.harness
+from emulator.domain.errors import ApiError
+from emulator.wire import endpoint, registry, render
+from emulator.wire.model import OperationModel, Service, Shape
+from emulator.wire.registry import Caller
+from emulator.wire.validate import findings
+from emulator.world import World
+
+# Answered by the protocol for any operation: types and constraints of its input, what is not built.
+PROTOCOL = frozenset({"SerializationException", "InvalidParameterException", "NotImplementedException"})
+# Amazon's model allows 20 characters for an attribute's name, and its answers list one of 21.
+_AMAZONS_OWN = "Value 'phone_number_verified' at "
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "string": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "long": (int,),
+    "timestamp": (int, float),
+    "double": (int, float),
+    "float": (int, float),
+    "blob": (str,),
+}
+
+violations: list[str] = []
+
+
+def install(patch: pytest.MonkeyPatch) -> None:
+    """From now on, look at every answer of the endpoint and of `Running.call`."""
+    plain = registry.call
+
+    async def watched(
+        world: World, service: Service, name: str, value: Any, caller: Caller, model: OperationModel | None = None
+    ) -> Mapping[str, Any]:
+        try:
+            answer = await plain(world, service, name, value, caller, model)
+        except ApiError as error:
+            violations.extend(error_problems(model or registry.find_model(service, name), error))
+            raise
+        violations.extend(answer_problems(model or registry.find_model(service, name), answer))
+        return answer
+
+    patch.setattr(endpoint, "call", watched)
+    patch.setattr(tests.harness, "call", watched)
+
+
+def error_problems(model: OperationModel | None, error: ApiError) -> Iterator[str]:
+    """What is wrong with an error of that operation."""
+    if model is not None and error.code not in model.errors | PROTOCOL:
+        yield f"{model.name} does not model {error.code} ({error.message})"
+
+
+def answer_problems(model: OperationModel | None, answer: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with an answer of that operation, as it goes over the wire."""
+    if model is None:
+        return
+    value = json.loads(render.body(answer))
+    found = list(_misfits(model.output or Shape("Nothing", "structure"), value, model.name))
+    yield from found
+    if model.output is not None and not found:
+        found = [text for text in findings(model.output, value, "") if not text.startswith(_AMAZONS_OWN)]
+        yield from (f"{model.name}: {text}" for text in found)
+
+
+def _misfits(shape: Shape, value: Any, path: str) -> Iterator[str]:
+    if shape.document:
+        return
+    if shape.type == "structure":
+        if not isinstance(value, dict):
+            yield f"{path} is no structure: {value!r}"
+            return
+        for name, item in value.items():
+            if name in shape.members:
+                yield from _misfits(shape.members[name], item, f"{path}.{name}")
+            else:
+                yield f"{path}.{name} is no member of {shape.name}"
+    elif shape.type == "list":
+        yield from _inner(shape, dict(enumerate(value)) if isinstance(value, list) else None, value, path)
+    elif shape.type == "map":
+        yield from _inner(shape, value if isinstance(value, dict) else None, value, path)
+    elif not isinstance(value, _TYPES[shape.type]) or (isinstance(value, bool) and shape.type != "boolean"):
+        yield f"{path} is no {shape.type}: {value!r}"
+
+
+def _inner(shape: Shape, items: Mapping[Any, Any] | None, value: Any, path: str) -> Iterator[str]:
+    if items is None or shape.element is None:
+        yield f"{path} is no {shape.type}: {value!r}"
+        return
+    for name, item in items.items():
+        yield from _misfits(shape.element, item, f"{path}[{name}]")
