@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from emulator import __version__
+from emulator.domain import names
 from emulator.domain.client import Client
 from emulator.domain.pool import Pool
 from emulator.serving import Running
@@ -58,12 +59,12 @@ def _more(count: int, things: str) -> Iterator[str]:
 
 
 def _credentials(running: Running, pool: Pool) -> list[tuple[str, str]]:
-    """User name and password, as the seeds have them."""
+    """User name and password, as the seeds have them. A seed may name a pool by a name that another has too."""
     return [
         (name, password)
         for seed in running.seeds
         for where, name, password in seed.credentials
-        if where in (pool.id, pool.name)
+        if where in (pool.id, pool.name) and names.find(running.world.store, pool, name)
     ]
 
 

@@ -77,11 +77,11 @@ def _serve(flags: argparse.Namespace) -> int:
     settings, _ = _settings(flags)
     # Here, because the other commands and refused settings need none of it.
     from emulator import logs, serving
-    from emulator.banner import banner
-    from emulator.seed import SeedError
     from emulator.sockets import CannotListen
 
     def announce(running: serving.Running) -> None:
+        from emulator.banner import banner
+
         print(*banner(running), sep="\n", flush=True)
 
     logs.configure(settings.log_format)
@@ -89,7 +89,11 @@ def _serve(flags: argparse.Namespace) -> int:
         serving.serve(settings, announce)
     except CannotListen as error:
         return _fail(str(error))
-    except SeedError as error:
+    except Exception as error:
+        from emulator.seed import SeedError  # loaded by now, unlike at the start
+
+        if not isinstance(error, SeedError):
+            raise
         print(*error.mistakes, sep="\n", file=sys.stderr)
         return _fail(f"the seed is refused: {_count(len(error.mistakes), 'mistake')}.")
     return 0

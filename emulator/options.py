@@ -7,7 +7,6 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -202,6 +201,8 @@ def warnings(settings: Settings, environment: Mapping[str, str]) -> list[str]:
     found = []
     for name in sorted(environment):
         if name.upper().startswith(PREFIX) and name not in known:
+            from difflib import get_close_matches  # rarely needed
+
             near = get_close_matches(name, known, n=1)
             hint = f" Did you mean {near[0]}?" if near else f" Known: {', '.join(known)}."
             found.append(f"{name} is not a setting and has no effect.{hint}")

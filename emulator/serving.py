@@ -1,5 +1,8 @@
 """Serves one world over HTTP: the sockets, the seeds, uvicorn, and the way out. `emulator.server` and the command
-share it."""
+share it.
+
+Listening comes first, then what takes time (`Gate`): on a thread, so that probes are answered meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -9,22 +12,36 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import uvicorn
 
 from emulator import __version__
-from emulator.app import create_app
-from emulator.control.baseline import Baseline
-from emulator.seed import Seed, parse_default, parse_files, parse_text
+from emulator.gate import Gate
 from emulator.settings import Settings
 from emulator.sockets import listen
-from emulator.world import World
+
+if TYPE_CHECKING:
+    from emulator.app import FrontDoor
+    from emulator.control.baseline import Baseline
+    from emulator.seed import Seed
+    from emulator.world import World
 
 _PATIENCE = 0.5  # seconds for requests under way when the server stops
 _HEAD_START = 0.05  # seconds after which keys are made: the first answers come before
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A world with its seeds, and its face."""
+
+    world: World
+    app: FrontDoor
+    seeds: Sequence[Seed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +57,50 @@ class Running:
 
 
 class _Server(uvicorn.Server):
-    """Tells when it answers, lets waiting requests go when it stops, and leaves within a second."""
+    """Listens, then loads; lets waiting requests go when it stops, and leaves within a second.
 
-    def __init__(self, config: uvicorn.Config, world: World, on_ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._world = world
-        self._on_ready = on_ready
+    `failure` is why it stopped by itself.
+    """
+
+    def __init__(self, gate: Gate, load: Callable[[], Loaded], on_load: Callable[[Loaded], None]) -> None:
+        super().__init__(_config(gate))
+        self.failure: BaseException | None = None
+        self._gate = gate
+        self._load = load
+        self._on_load = on_load
+        self._loading: asyncio.Task[None] | None = None
+        self._world: World | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self._on_ready()
-        asyncio.get_running_loop().call_later(_HEAD_START, self._world.keys.start)
+        self._loading = asyncio.create_task(self._open())
+
+    async def _open(self) -> None:
+        try:
+            loaded = await _on_thread(self._load)
+            self._world = loaded.world
+            self._gate.open(loaded.app)
+            self._on_load(loaded)
+        except Exception as error:
+            self.failure = error
+            self.should_exit = True
+        else:
+            asyncio.get_running_loop().call_later(_HEAD_START, self._world.keys.start)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._world.outbox.close()
+        if self._loading is not None:
+            self._loading.cancel()
+        self._gate.close()
+        if self._world is not None:
+            self._world.outbox.close()
         try:
             async with asyncio.timeout(_PATIENCE):
                 await super().shutdown(sockets)
         except TimeoutError:
             for task in self.server_state.tasks:
                 task.cancel()
-        self._world.keys.stop()
+        if self._world is not None:
+            self._world.keys.stop()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -77,6 +117,52 @@ class _Server(uvicorn.Server):
 
     def _obey(self, _: int, __: FrameType | None) -> None:
         self.should_exit = True
+
+
+def _config(gate: Gate) -> uvicorn.Config:
+    return uvicorn.Config(
+        gate,
+        loop="none",
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        headers=[("server", f"cognito-emulator/{__version__}")],
+    )
+
+
+def _on_thread(work: Callable[[], Loaded]) -> asyncio.Future[Loaded]:
+    """The result of `work`, done on a thread that does not keep the process from ending."""
+    result: Future[Loaded] = Future()
+
+    def run() -> None:
+        try:
+            result.set_result(work())
+        except BaseException as error:
+            result.set_exception(error)
+
+    threading.Thread(target=run, name="load", daemon=True).start()
+    return asyncio.wrap_future(result)
+
+
+def load(settings: Settings, port: int, seeds: Callable[[], Sequence[Seed]]) -> Loaded:
+    """A world with its baseline made; nobody else touches it before this is done.
+
+    Raises:
+        SeedError
+    """
+    from emulator.app import create_app
+    from emulator.seed.making import at_once
+    from emulator.world import World
+
+    world = World(settings)
+    world.public_url = settings.public_url or f"http://localhost:{port}"
+    app = create_app(world)
+    sown = seeds()
+    for seed in sown:
+        at_once(app.baseline.add(seed))
+    return Loaded(world, app, sown)
 
 
 def new_loop() -> asyncio.AbstractEventLoop:
@@ -97,6 +183,8 @@ def parse_seeds(settings: Settings) -> list[Seed]:
     """
     if settings.no_seed:
         return []
+    from emulator.seed import parse_default, parse_files, parse_text
+
     if not settings.seeds:
         return [parse_default()]
     inline = [seed for seed in settings.seeds if "\n" in seed or seed.lstrip().startswith("{")]
@@ -110,29 +198,21 @@ async def serve_until_stopped(
     seeds: Callable[[], Sequence[Seed]],
     on_ready: Callable[[Running], None],
 ) -> None:
+    """Serve on bound sockets; `on_ready` is called on the loop's thread once everything is loaded.
+
+    Raises:
+        SeedError, or what `on_ready` raises
+    """
     port: int = sockets[0].getsockname()[1]
-    world = World(settings)
-    world.public_url = settings.public_url or f"http://localhost:{port}"
-    app = create_app(world)
-    sown = seeds()
-    for seed in sown:
-        await app.baseline.add(seed)
-    config = uvicorn.Config(
-        app,
-        loop="none",
-        ws="none",
-        lifespan="off",
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        headers=[("server", f"cognito-emulator/{__version__}")],
-    )
 
-    def ready() -> None:
-        on_ready(Running(world, app.baseline, sown, port, server, asyncio.get_running_loop()))
+    def ready(loaded: Loaded) -> None:
+        loop = asyncio.get_running_loop()
+        on_ready(Running(loaded.world, loaded.app.baseline, loaded.seeds, port, server, loop))
 
-    server = _Server(config, world, ready)
+    server = _Server(Gate(), lambda: load(settings, port, seeds), ready)
     await server.serve(sockets)
+    if server.failure is not None:
+        raise server.failure
 
 
 def serve(settings: Settings, on_ready: Callable[[Running], None]) -> None:
