@@ -50,7 +50,7 @@ def pool_info(world: World, pool: Pool) -> dict[str, Any]:
         "name": pool.name,
         "issuer": world.issuer(pool),
         "jwks": f"{world.public_url}/{pool.id}/.well-known/jwks.json",
-        "clients": [{"id": client.id, "name": client.name, "secret": client.secret is not None} for client in clients],
+        "clients": [{"id": client.id, "name": client.name, "secret": bool(client.secrets)} for client in clients],
     }
 
 

@@ -22,8 +22,21 @@ class Validity:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientSecret:
+    """A secret added by AddUserPoolClientSecret; `created` is epoch seconds."""
+
+    id: str
+    value: str
+    created: float
+
+
+@dataclass(frozen=True, slots=True)
 class Client:
-    """An app client of a pool. `settings` holds the wire members that Describe echoes."""
+    """An app client of a pool. `settings` holds the wire members that Describe echoes.
+
+    `secret` is the one that the client was made with, which Describe shows; it may be deleted once another was
+    added. Whoever checks a secret asks `secrets`.
+    """
 
     id: str
     pool_id: str
@@ -42,3 +55,10 @@ class Client:
     rotation: bool = False
     rotation_grace: int = 0
     sso_minutes: int = 60
+    added_secrets: tuple[ClientSecret, ...] = ()
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret that is good; none for a public client."""
+        first = () if self.secret is None else (self.secret,)
+        return first + tuple(secret.value for secret in self.added_secrets)

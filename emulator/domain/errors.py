@@ -54,6 +54,10 @@ class DeviceKeyExists(ApiError):
     code = "DeviceKeyExistsException"
 
 
+class DuplicateProvider(ApiError):
+    code = "DuplicateProviderException"
+
+
 class EnableSoftwareTokenMfa(ApiError):
     code = "EnableSoftwareTokenMFAException"
 

@@ -23,16 +23,18 @@ def secret_hash(secret: str, username: str, client_id: str) -> str:
 def check(client: Client, usernames: Iterable[str], sent: str | None) -> None:
     """`usernames` are those whose hash is good: the name as sent, and later in a sign-in the real one too.
 
+    Each of the client's secrets is good.
+
     Raises:
         NotAuthorized: the client has a secret and the hash is missing or wrong, or a hash comes without need.
     """
-    if client.secret is None:
+    if not client.secrets:
         if sent is not None:
             raise errors.NotAuthorized(f"Unable to verify secret hash for client {client.id}")
         return
     if sent is None:
         text = f"Client {client.id} is configured with secret but SECRET_HASH was not received"
         raise errors.NotAuthorized(text)
-    good = [secret_hash(client.secret, name, client.id) for name in usernames]
+    good = [secret_hash(secret, name, client.id) for secret in client.secrets for name in usernames]
     if not any(hmac.compare_digest(hashed.encode(), sent.encode()) for hashed in good):
         raise errors.NotAuthorized(f"Unable to verify secret hash for client {client.id}")

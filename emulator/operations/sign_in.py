@@ -75,7 +75,7 @@ async def _refresh(world: World, request: Begin) -> Mapping[str, Any]:
     if not presented:
         raise errors.missing_parameter("REFRESH_TOKEN")
     sent = parameters.get("SECRET_HASH")
-    if client.secret is None or sent is None:
+    if not client.secrets or sent is None:
         secret_hash.check(client, [], sent)
     sign_in.check_flow(client, request.flow, admin=request.admin)
     try:
@@ -83,7 +83,7 @@ async def _refresh(world: World, request: Begin) -> Mapping[str, Any]:
     except errors.RefreshTokenReuse as reuse:
         # Only GetTokensFromRefreshToken models that exception.
         raise errors.NotAuthorized(reuse.message) from None
-    if client.secret is not None:
+    if client.secrets:
         try:
             secret_hash.check(client, [user.username], sent)
         except errors.NotAuthorized:

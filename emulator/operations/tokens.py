@@ -15,9 +15,9 @@ from emulator.world import World
 
 
 def _has_secret(client: Client, sent: str | None) -> bool:
-    if client.secret is None:
+    if not client.secrets:
         return sent is None
-    return sent is not None and hmac.compare_digest(client.secret.encode(), sent.encode())
+    return sent is not None and any(hmac.compare_digest(known.encode(), sent.encode()) for known in client.secrets)
 
 
 @operation("GetTokensFromRefreshToken", ignores=("ClientMetadata",))
