@@ -1,0 +1,46 @@
+"""The ledger of operations as the README shows it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import botocore
+import pytest
+
+from emulator import operations
+from emulator.wire.ledger import BEGIN, END, between_markers, markdown, summary
+from emulator.wire.registry import ledger
+from tests.contract.test_operations import NEWEST
+
+README = Path(__file__).resolve().parents[2] / "README.md"
+operations.load()
+
+
+def test_the_readme_shows_the_ledger() -> None:
+    """To bring it up to date: `cognito-emulator operations --markdown` between the markers."""
+    if tuple(int(part) for part in botocore.__version__.split(".")[:3]) != NEWEST:
+        pytest.skip("the README lists the operations of botocore 1.44.5")
+    section = between_markers(README.read_text("utf-8")) if README.exists() else None
+    if section is None or not section.strip():
+        pytest.skip(f"README.md has nothing between {BEGIN} and {END} yet")
+    assert section == markdown()
+
+
+def test_every_operation_has_its_line() -> None:
+    lines = markdown().splitlines()
+    for row in ledger():
+        found = [line for line in lines if line.startswith(f"| {row['operation']} | {row['state']} |")]
+        assert found, row["operation"]
+        if row["later"]:
+            assert any(all(f"`{path}`" in line for path in row["later"]) for line in found)
+
+
+def test_the_summary_counts_them_all() -> None:
+    counts = [int(word) for word in summary().replace(":", "").split() if word.isdecimal()]
+    assert counts[0] == sum(counts[1:]) == len(ledger()) >= 164
+
+
+def test_between_markers() -> None:
+    assert between_markers(f"a\n{BEGIN}\n\nb\n\nc\n{END}\nd") == "b\n\nc\n"
+    assert between_markers("a") is None
+    assert between_markers(f"a {BEGIN} b") is None

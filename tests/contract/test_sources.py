@@ -1,0 +1,78 @@
+"""Rules of the source that no linter knows."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+OURS = sorted((ROOT / "emulator").rglob("*.py"))
+by_file = pytest.mark.parametrize("path", OURS, ids=lambda path: str(path.relative_to(ROOT)))
+LONGEST = 400
+
+
+def interruptions(tree: ast.AST) -> Iterator[int]:
+    """Lines inside a write block at which others may run."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.With, ast.AsyncWith)) and any(map(_opens_block, node.items)):
+            yield from (line for child in node.body for line in _awaits(child))
+
+
+def _opens_block(item: ast.withitem) -> bool:
+    call = item.context_expr
+    return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "write"
+
+
+def _awaits(node: ast.AST) -> Iterator[int]:
+    if isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith, ast.Yield, ast.YieldFrom)):
+        yield node.lineno
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        for child in ast.iter_child_nodes(node):
+            yield from _awaits(child)
+
+
+@by_file
+def test_a_write_block_is_never_interrupted(path: Path) -> None:
+    assert list(interruptions(ast.parse(path.read_text("utf-8")))) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        ("with world.store.write():\n    await x()", [2]),
+        ("with store.write():\n    if a:\n        y = f(await x())", [3]),
+        ("with store.write():\n    async for _ in x: pass", [2]),
+        ("with a, store.write():\n    async with x: pass", [2]),
+        ("with store.write():\n    yield 1", [2]),
+        ("with store.write():\n    x()\nawait y()", []),
+        ("with store.read():\n    await x()", []),
+        ("with store.write():\n    async def f():\n        await x()", []),
+    ],
+)
+def test_an_interruption_is_seen(body: str, lines: list[int]) -> None:
+    function = "async def f():\n" + "\n".join("    " + line for line in body.splitlines())
+    assert [line - 1 for line in interruptions(ast.parse(function))] == lines
+
+
+@by_file
+def test_annotations_are_not_evaluated(path: Path) -> None:
+    text = path.read_text("utf-8")
+    tree = ast.parse(text)
+    annotated = any(isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.AnnAssign)) for node in ast.walk(tree))
+    assert not annotated or "from __future__ import annotations\n" in text
+
+
+@by_file
+def test_no_file_is_too_long(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= LONGEST
+
+
+def test_imports_go_one_way() -> None:
+    code = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
