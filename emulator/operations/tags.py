@@ -1,0 +1,55 @@
+"""Tags of user pools, by ARN; the same store as UserPoolTags of CreateUserPool and UpdateUserPool."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from emulator.domain import errors, pool_tags
+from emulator.domain.pool import Pool
+from emulator.wire.registry import Caller, operation
+from emulator.world import World
+
+
+def _pool(world: World, caller: Caller, arn: str) -> Pool:
+    """The pool of that ARN; nothing else has tags.
+
+    Raises:
+        ResourceNotFound: no pool of the caller's account and region has it; the words are ours.
+    """
+    pool = world.store.pools.get(arn.rpartition("/")[2])
+    if pool is None or pool.arn != arn or (pool.account, pool.region) != (caller.account, caller.region):
+        raise errors.ResourceNotFound(f"Resource {arn} does not exist.")
+    return pool
+
+
+def _put(world: World, pool: Pool, tags: Mapping[str, str]) -> None:
+    settings = MappingProxyType({**pool.settings, "UserPoolTags": tags})
+    with world.store.write():
+        world.store.pools.put(replace(pool, settings=settings))
+
+
+@operation("TagResource")
+async def tag_resource(world: World, *, caller: Caller, resource_arn: str, tags: Mapping[str, str]) -> None:
+    """A tag that is there already gets the new value."""
+    pool = _pool(world, caller, resource_arn)
+    try:
+        checked = pool_tags.checked({**pool.settings["UserPoolTags"], **tags})
+    except errors.UserPoolTagging as refusal:
+        # Not modelled for this operation.
+        raise errors.InvalidParameter(refusal.message) from None
+    _put(world, pool, checked)
+
+
+@operation("UntagResource")
+async def untag_resource(world: World, *, caller: Caller, resource_arn: str, tag_keys: list[str]) -> None:
+    """Keys that the pool does not have are passed over (not documented)."""
+    pool = _pool(world, caller, resource_arn)
+    kept = {name: value for name, value in pool.settings["UserPoolTags"].items() if name not in tag_keys}
+    _put(world, pool, kept)
+
+
+@operation("ListTagsForResource")
+async def list_tags_for_resource(world: World, *, caller: Caller, resource_arn: str) -> Mapping[str, Mapping[str, str]]:
+    return {"Tags": _pool(world, caller, resource_arn).settings["UserPoolTags"]}
