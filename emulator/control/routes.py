@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, Router
 
 from emulator.control import clock, health, messages, seeds
 from emulator.control.guard import Guard
+
+_ROUTES = [
+    Route("/health", health.health),
+    Route("/ready", health.ready),
+    Route("/info", health.info),
+    Route("/messages", messages.list_messages),
+    Route("/messages", messages.clear_messages, methods=["DELETE"]),
+    Route("/messages/latest", messages.latest_message),
+    Route("/clock", clock.get_clock),
+    Route("/clock", clock.put_clock, methods=["PUT"]),
+    Route("/reset", seeds.reset, methods=["POST"]),
+    Route("/seed", seeds.post_seed, methods=["POST"]),
+]
 
 
 def control_routes() -> list[BaseRoute]:
@@ -14,20 +27,5 @@ def control_routes() -> list[BaseRoute]:
     return [
         Route("/", health.front_page),
         Route("/_localstack/health", health.localstack_health),
-        Mount(
-            "/_emulator",
-            routes=[
-                Route("/health", health.health),
-                Route("/ready", health.ready),
-                Route("/info", health.info),
-                Route("/messages", messages.list_messages),
-                Route("/messages", messages.clear_messages, methods=["DELETE"]),
-                Route("/messages/latest", messages.latest_message),
-                Route("/clock", clock.get_clock),
-                Route("/clock", clock.put_clock, methods=["PUT"]),
-                Route("/reset", seeds.reset, methods=["POST"]),
-                Route("/seed", seeds.post_seed, methods=["POST"]),
-            ],
-            middleware=[Middleware(Guard)],
-        ),
+        Mount("/_emulator", Router(_ROUTES, redirect_slashes=False), middleware=[Middleware(Guard)]),
     ]

@@ -1,0 +1,72 @@
+"""Probes, `/_emulator/info`, `/`, and what is nowhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from emulator import __version__
+from tests.control.conftest import CLIENT, JSON_TYPE, POOL, Control
+from tests.control.test_guard import raw
+
+
+def test_probes(control: Control) -> None:
+    assert control("GET", "/_emulator/health").json == {"status": "ok", "version": __version__}
+    assert control("GET", "/_emulator/ready").json == {"status": "ready"}
+    assert control("HEAD", "/_emulator/health").status == 200
+
+
+def test_localstacks_probe_is_honest(control: Control) -> None:
+    services = control("GET", "/_localstack/health").json["services"]
+    assert services == {"cognito-idp": "running", "cognito-identity": "disabled"}
+
+
+def test_info_names_everything(control: Control) -> None:
+    url = control.emulator.url
+    assert control("GET", "/_emulator/info").json == {
+        "version": __version__,
+        "url": url,
+        "issuer": "local",
+        "account": "000000000000",
+        "region": "us-east-1",
+        "messages": f"{url}/_emulator/messages",
+        "pools": [
+            {
+                "id": POOL,
+                "name": "control",
+                "issuer": f"{url}/{POOL}",
+                "jwks": f"{url}/{POOL}/.well-known/jwks.json",
+                "clients": [{"id": CLIENT, "name": "web", "secret": False}],
+            }
+        ],
+    }
+
+
+def test_the_front_page_tells_where_things_are(control: Control) -> None:
+    answer = control("GET", "/")
+    assert answer.json["health"] == f"{control.emulator.url}/_emulator/health"
+    assert control("HEAD", "/").status == 200
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/_emulator", "/_emulator/", "/_emulator/nothing", "/_emulator/health/"])
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+def test_unknown_paths_are_json_404(control: Control, method: str, path: str) -> None:
+    answer = control(method, path)
+    assert answer.status == 404
+    assert answer.json == {"message": f"Nothing is at {path}; GET / tells where things are."}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("PUT", "/"), ("DELETE", "/"), ("PATCH", "/"), ("POST", "/_emulator/health"), ("PUT", "/_emulator/seed")],
+)
+def test_other_methods_are_json_405(control: Control, method: str, path: str) -> None:
+    answer = control(method, path)
+    assert (answer.status, answer.json) == (405, {"message": f"{path} does not take {method}."})
+    assert answer.headers["allow"]
+
+
+def test_a_large_body_is_refused(control: Control) -> None:
+    limit = control.emulator.settings.max_body
+    headers = {"host": "localhost", "content-length": str(limit + 1), **JSON_TYPE}
+    answer = raw(control, "POST", "/_emulator/seed", headers)
+    assert answer == (413, {"message": f"The request body is larger than {limit} bytes."})
