@@ -55,6 +55,7 @@ class Client:
     rotation: bool = False
     rotation_grace: int = 0
     sso_minutes: int = 60
+    scopes: tuple[str, ...] = ()  # AllowedOAuthScopes
     added_secrets: tuple[ClientSecret, ...] = ()
 
     @property

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from emulator.domain import errors
+from emulator.domain import client_oauth, errors
 from emulator.domain.attributes import VERIFIED_FLAGS
 from emulator.domain.client import DEFAULT_FLOWS, Client, Validity
 from emulator.domain.pool import Pool
@@ -23,32 +23,47 @@ OIDC_PROFILE = frozenset({"name", "family_name", "given_name", "middle_name", "n
                           "profile", "picture", "website", "gender", "birthdate", "zoneinfo", "locale"})  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the pool has that a client may name: scopes of its resource servers, and its identity providers."""
+
+    scopes: frozenset[str] = frozenset()
+    providers: frozenset[str] = frozenset()
+
+
 def new_client(
-    client_id: str, secret: str | None, pool: Pool, name: str, now: float, given: Mapping[str, Any]
+    client_id: str, secret: str | None, pool: Pool, name: str, now: float, given: Mapping[str, Any], known: Known
 ) -> Client:
     """An app client of `pool` made with these members; `now` in epoch seconds.
 
     Raises:
-        InvalidParameter
+        InvalidParameter, InvalidOAuthFlow, ScopeDoesNotExist
     """
     client = Client(client_id, pool.id, name, secret, created=now, modified=now)
-    return _settled(client, pool, given, "creating")
+    return _settled(client, pool, given, known, "creating")
 
 
-def updated(client: Client, pool: Pool, now: float, given: Mapping[str, Any]) -> Client:
+def updated(client: Client, pool: Pool, now: float, given: Mapping[str, Any], known: Known) -> Client:
     """`client` after UpdateUserPoolClient: members that are not given go back to their defaults, the name stays.
 
     Raises:
-        InvalidParameter
+        InvalidParameter, InvalidOAuthFlow, ScopeDoesNotExist
     """
     changed = replace(client, name=given.get("ClientName", client.name), modified=now)
-    return _settled(changed, pool, given, "updating")
+    return _settled(changed, pool, given, known, "updating")
 
 
-def _settled(client: Client, pool: Pool, given: Mapping[str, Any], doing: str) -> Client:
-    settings = _completed(given)
+def _settled(client: Client, pool: Pool, given: Mapping[str, Any], known: Known, doing: str) -> Client:
+    has_secret = bool(client.secrets)
+    settings = _completed(given) | client_oauth.checked(given, has_secret=has_secret, custom_scopes=known.scopes)
     _check_flows(settings.get("ExplicitAuthFlows", ()))
-    _check_providers(settings.get("SupportedIdentityProviders", ()), pool)
+    client_oauth.check_client_token_flow(settings.get("ExplicitAuthFlows", ()), has_secret=has_secret)
+    _check_providers(settings.get("SupportedIdentityProviders", ()), pool, known.providers)
+    if settings["EnablePropagateAdditionalUserContextData"] and not has_secret:
+        # API reference, EnablePropagateAdditionalUserContextData; the words are ours.
+        raise errors.InvalidParameter(
+            "EnablePropagateAdditionalUserContextData requires an app client with a client secret."
+        )
     rotation = settings.get("RefreshTokenRotation", {})
     return replace(
         client,
@@ -59,6 +74,7 @@ def _settled(client: Client, pool: Pool, given: Mapping[str, Any], doing: str) -
         write_attributes=_writable(pool, settings.get("WriteAttributes"), doing),
         hides_users=settings.get("PreventUserExistenceErrors") == "ENABLED",
         token_revocation=settings["EnableTokenRevocation"],
+        scopes=tuple(settings.get("AllowedOAuthScopes", ())),
         rotation=rotation.get("Feature") == "ENABLED",
         rotation_grace=rotation.get("RetryGracePeriodSeconds", 0),
     )
@@ -73,9 +89,8 @@ def _completed(given: Mapping[str, Any]) -> dict[str, Any]:
     settings: dict[str, Any] = {
         # 0 stands for "not set" (API reference).
         "RefreshTokenValidity": given.get("RefreshTokenValidity") or DEFAULT_REFRESH,
-        "AllowedOAuthFlowsUserPoolClient": False,
         "EnableTokenRevocation": given.get("EnableTokenRevocation", True),
-        "EnablePropagateAdditionalUserContextData": False,
+        "EnablePropagateAdditionalUserContextData": given.get("EnablePropagateAdditionalUserContextData", False),
         "AuthSessionValidity": given.get("AuthSessionValidity", DEFAULT_SESSION_MINUTES),
     }
     settings |= {name: given[name] for name in _PLAIN if name in given}
@@ -119,9 +134,9 @@ def _check_flows(flows: Iterable[str]) -> None:
         )
 
 
-def _check_providers(providers: Iterable[str], pool: Pool) -> None:
+def _check_providers(providers: Iterable[str], pool: Pool, known: Collection[str]) -> None:
     for name in providers:
-        if name != "COGNITO":
+        if name != "COGNITO" and name not in known:
             raise errors.InvalidParameter(f"The provider {name} does not exist for User Pool {pool.id}.")
 
 

@@ -118,6 +118,22 @@ def access_claims(subject: Subject, now: int, jti: str) -> dict[str, Any]:
     }
 
 
+def client_claims(client: Client, scopes: Sequence[str], issuer: str, now: int, jti: str) -> dict[str, Any]:
+    """The access token of a machine: the client is its own subject; no user, groups or origin_jti (recorded)."""
+    return {
+        "sub": client.id,
+        "token_use": "access",
+        "scope": " ".join(scopes),
+        "auth_time": now,
+        "iss": issuer,
+        "exp": now + client.validity.access,
+        "iat": now,
+        "version": 2,
+        "jti": jti,
+        "client_id": client.id,
+    }
+
+
 def can_read(client: Client, attribute: str) -> bool:
     """Whether the client may read an attribute; without a list it reads all but developer-only ones."""
     if attribute.startswith("dev:"):

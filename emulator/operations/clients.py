@@ -7,6 +7,7 @@ from typing import Any
 
 from emulator.domain import client_settings, errors
 from emulator.domain.client import Client
+from emulator.domain.client_settings import Known
 from emulator.domain.page import page_of
 from emulator.operations._given import given
 from emulator.operations._shapes import stamp
@@ -23,14 +24,7 @@ _NESTED = (
     "RefreshTokenRotation.RetryGracePeriodSeconds",
 )
 _LATER: Mapping[str, tuple[Any, ...]] = {
-    "AllowedOAuthFlows": ([],),
-    "AllowedOAuthScopes": ([],),
-    "AllowedOAuthFlowsUserPoolClient": (False,),
-    "CallbackURLs": ([],),
-    "LogoutURLs": ([],),
-    "DefaultRedirectURI": (),
     "AnalyticsConfiguration": ({},),
-    "EnablePropagateAdditionalUserContextData": (False,),
     "ExplicitAuthFlows=ALLOW_USER_AUTH": (),
     "ExplicitAuthFlows=ALLOW_TOKEN_EXCHANGE_DELEGATION": (),
     "ExplicitAuthFlows=ALLOW_TOKEN_EXCHANGE_IMPERSONATION": (),
@@ -66,6 +60,13 @@ async def create_user_pool_client(
     read_attributes: list[str] | None = None,
     write_attributes: list[str] | None = None,
     explicit_auth_flows: list[str] | None = None,
+    callback_urls: list[str] | None = None,
+    logout_urls: list[str] | None = None,
+    default_redirect_uri: str | None = None,
+    allowed_o_auth_flows: list[str] | None = None,
+    allowed_o_auth_scopes: list[str] | None = None,
+    allowed_o_auth_flows_user_pool_client: bool | None = None,
+    enable_propagate_additional_user_context_data: bool | None = None,
     supported_identity_providers: list[str] | None = None,
     prevent_user_existence_errors: str | None = None,
     enable_token_revocation: bool | None = None,
@@ -86,6 +87,13 @@ async def create_user_pool_client(
         ReadAttributes=read_attributes,
         WriteAttributes=write_attributes,
         ExplicitAuthFlows=explicit_auth_flows,
+        CallbackURLs=callback_urls,
+        LogoutURLs=logout_urls,
+        DefaultRedirectURI=default_redirect_uri,
+        AllowedOAuthFlows=allowed_o_auth_flows,
+        AllowedOAuthScopes=allowed_o_auth_scopes,
+        AllowedOAuthFlowsUserPoolClient=allowed_o_auth_flows_user_pool_client,
+        EnablePropagateAdditionalUserContextData=enable_propagate_additional_user_context_data,
         SupportedIdentityProviders=supported_identity_providers,
         PreventUserExistenceErrors=prevent_user_existence_errors,
         EnableTokenRevocation=enable_token_revocation,
@@ -94,7 +102,7 @@ async def create_user_pool_client(
     )
     secret = world.ids.client_secret() if generate_secret else client_secret
     now = world.clock.now()
-    client = client_settings.new_client(world.ids.client_id(), secret, pool, client_name, now, members)
+    client = client_settings.new_client(world.ids.client_id(), secret, pool, client_name, now, members, Known())
     if client.id in world.store.clients:
         # Only an id that a seed fixed can be taken.
         raise errors.InvalidParameter(f"User pool client {client.id} already exists.")
@@ -149,6 +157,13 @@ async def update_user_pool_client(
     read_attributes: list[str] | None = None,
     write_attributes: list[str] | None = None,
     explicit_auth_flows: list[str] | None = None,
+    callback_urls: list[str] | None = None,
+    logout_urls: list[str] | None = None,
+    default_redirect_uri: str | None = None,
+    allowed_o_auth_flows: list[str] | None = None,
+    allowed_o_auth_scopes: list[str] | None = None,
+    allowed_o_auth_flows_user_pool_client: bool | None = None,
+    enable_propagate_additional_user_context_data: bool | None = None,
     supported_identity_providers: list[str] | None = None,
     prevent_user_existence_errors: str | None = None,
     enable_token_revocation: bool | None = None,
@@ -166,13 +181,20 @@ async def update_user_pool_client(
         ReadAttributes=read_attributes,
         WriteAttributes=write_attributes,
         ExplicitAuthFlows=explicit_auth_flows,
+        CallbackURLs=callback_urls,
+        LogoutURLs=logout_urls,
+        DefaultRedirectURI=default_redirect_uri,
+        AllowedOAuthFlows=allowed_o_auth_flows,
+        AllowedOAuthScopes=allowed_o_auth_scopes,
+        AllowedOAuthFlowsUserPoolClient=allowed_o_auth_flows_user_pool_client,
+        EnablePropagateAdditionalUserContextData=enable_propagate_additional_user_context_data,
         SupportedIdentityProviders=supported_identity_providers,
         PreventUserExistenceErrors=prevent_user_existence_errors,
         EnableTokenRevocation=enable_token_revocation,
         AuthSessionValidity=auth_session_validity,
         RefreshTokenRotation=refresh_token_rotation,
     )
-    changed = client_settings.updated(client, pool, world.clock.now(), members)
+    changed = client_settings.updated(client, pool, world.clock.now(), members, Known())
     with world.store.write():
         world.store.clients.put(changed)
     return {"UserPoolClient": _describe(changed)}

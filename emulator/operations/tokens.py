@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from emulator.domain import errors, names
 from emulator.domain.client import Client
-from emulator.flows import refresh
+from emulator.domain.client_oauth import CLIENT_TOKEN_FLOW
+from emulator.flows import client_token, refresh
 from emulator.flows.access import authorize
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
@@ -75,3 +76,17 @@ async def admin_user_global_sign_out(world: World, *, caller: Caller, user_pool_
     if user is None:
         raise errors.user_not_found()
     refresh.sign_out_everywhere(world, user)
+
+
+@operation("GetClientToken", ignores=("ClientMetadata",))
+async def get_client_token(
+    world: World, *, client_id: str, secret: str, scopes: Sequence[str] | None = None
+) -> Mapping[str, Any]:
+    """A wrong secret and a client without the flow get the same refusal type (AWS's sample code says so)."""
+    _, client = world.client(client_id)
+    if not client.secrets or not _has_secret(client, secret):
+        raise errors.NotAuthorized(f"Unable to verify client secret for client {client.id}")
+    if CLIENT_TOKEN_FLOW not in client.flows:
+        raise errors.NotAuthorized(f"{CLIENT_TOKEN_FLOW} is not enabled for the client.")
+    result = await client_token.issue(world, client.id, client_token.granted(client, scopes))
+    return {"ClientAuthenticationResult": result}

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.domain.errors import ApiError, InternalError, NotImplementedHere
 from emulator.wire import render
 from emulator.wire.credentials import InvalidSignature, scope
-from emulator.wire.model import OperationModel, Service
+from emulator.wire.model import OPTIONALLY_SIGNED, OperationModel, Service
 from emulator.wire.registry import Caller, call, find_model, service_of_prefix
 from emulator.wire.validate import SerializationError
 
@@ -178,7 +178,7 @@ def _caller(
 ) -> Caller:
     account, region = world.settings.account, world.settings.region
     authorization = headers.get(b"authorization", b"").decode("latin-1")
-    if model.signed:
+    if model.signed and (authorization or model.name not in OPTIONALLY_SIGNED):
         account, region, signed_for = scope(authorization, account)
         if signed_for != service:
             text = f"Credential should be scoped to correct service: '{service}'."

@@ -24,6 +24,12 @@ ShapeType = Literal[
 ]
 
 
+# Values that the API reference documents for an enum from which the model leaves them out (botocore 1.44.5).
+DOCUMENTED_VALUES = {"ExplicitAuthFlowsType": ("ALLOW_CLIENT_TOKEN_AUTH",)}
+# "IAM policies are not evaluated" for these, yet the model lacks their mark: SDKs sign them, other clients need not.
+OPTIONALLY_SIGNED = frozenset({"GetClientToken", "GetDerivedToken"})
+
+
 @dataclass(slots=True)
 class Shape:
     """A shape of the model. `members` for structures, `element` for lists and map values, `key` for maps."""
@@ -99,7 +105,7 @@ class ServiceModel:
             min=_whole(raw.get("min")),
             max=_whole(raw.get("max")),
             pattern=raw.get("pattern"),
-            enum=tuple(raw.get("enum", ())),
+            enum=(*raw.get("enum", ()), *DOCUMENTED_VALUES.get(name, ())),
             sensitive=bool(raw.get("sensitive")),
             document=bool(raw.get("document")),
         )

@@ -226,14 +226,7 @@ def test_limit_of_clients(idp: Any, pool: str, monkeypatch: pytest.MonkeyPatch) 
             "ExplicitAuthFlows=ALLOW_TOKEN_EXCHANGE_IMPERSONATION",
             {"ExplicitAuthFlows": ["ALLOW_TOKEN_EXCHANGE_IMPERSONATION"]},
         ),
-        ("AllowedOAuthFlows", {"AllowedOAuthFlows": ["code"]}),
-        ("AllowedOAuthScopes", {"AllowedOAuthScopes": ["openid"]}),
-        ("AllowedOAuthFlowsUserPoolClient", {"AllowedOAuthFlowsUserPoolClient": True}),
-        ("CallbackURLs", {"CallbackURLs": ["https://example.com"]}),
-        ("LogoutURLs", {"LogoutURLs": ["https://example.com"]}),
-        ("DefaultRedirectURI", {"DefaultRedirectURI": "https://example.com"}),
         ("AnalyticsConfiguration", {"AnalyticsConfiguration": {"ApplicationId": "ab"}}),
-        ("EnablePropagateAdditionalUserContextData", {"EnablePropagateAdditionalUserContextData": True}),
     ],
 )
 def test_not_built_yet(idp: Any, pool: str, path: str, members: dict[str, Any]) -> None:
