@@ -15,6 +15,8 @@ def remove_user(store: Store, user: User) -> None:
         store.codes.delete(code.key)
     for device in store.devices.where("user", user.key):
         store.devices.delete(device.row_key)
+    for identity in store.identities.where("user", user.key):
+        store.identities.delete(identity.key)
     for family in reversed(store.families.where("user", user.key)):
         store.families.delete(family.origin)
     store.users.delete(user.key)
@@ -33,6 +35,10 @@ def remove_pool(store: Store, pool: Pool) -> None:
         remove_user(store, user)
     for client in reversed(store.clients.where("pool", pool.id)):
         store.clients.delete(client.id)
+    for server in reversed(store.resource_servers.where("pool", pool.id)):
+        store.resource_servers.delete(server.key)
+    for provider in reversed(store.providers.where("pool", pool.id)):
+        store.providers.delete(provider.key)
     for session in store.sessions.where("all", None):
         if session.attempt.pool_id == pool.id:
             store.sessions.delete(session.digest)

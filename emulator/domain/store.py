@@ -14,7 +14,10 @@ from emulator.domain.client import Client
 from emulator.domain.code import PendingCode
 from emulator.domain.device import Device
 from emulator.domain.group import Group, Membership
+from emulator.domain.hosted_domain import HostedDomain
 from emulator.domain.pool import Pool
+from emulator.domain.provider import Identity, Provider
+from emulator.domain.resource_server import ResourceServer
 from emulator.domain.session import Session
 from emulator.domain.table import Database, Table
 from emulator.domain.token import RefreshFamily
@@ -47,6 +50,19 @@ class Store(Database):
         self.memberships.index("user", lambda m: [(m.pool_id, m.sub)])
         self.memberships.index("group", lambda m: [(m.pool_id, m.group)])
 
+        self.domains: Table[HostedDomain] = self.table("domains", lambda domain: domain.key)
+        self.domains.index("pool", lambda domain: [domain.pool_id])
+
+        self.resource_servers: Table[ResourceServer] = self.table("resource_servers", lambda server: server.key)
+        self.resource_servers.index("pool", lambda server: [server.pool_id])
+
+        self.providers: Table[Provider] = self.table("providers", lambda provider: provider.key)
+        self.providers.index("pool", lambda provider: [provider.pool_id])
+        self.providers.index("identifier", _identifiers, unique=True)
+
+        self.identities: Table[Identity] = self.table("identities", lambda identity: identity.key)
+        self.identities.index("user", lambda identity: [(identity.pool_id, identity.sub)])
+
         self.codes: Table[PendingCode] = self.table("codes", lambda code: code.key)
         self.codes.index("user", lambda code: [(code.pool_id, code.sub)])
 
@@ -65,6 +81,10 @@ class Store(Database):
 
 def _aliases(user: User) -> Iterable[tuple[str, str, str]]:
     return [(user.pool_id, name, value) for name, value in user.aliases]
+
+
+def _identifiers(provider: Provider) -> Iterable[tuple[str, str]]:
+    return [(provider.pool_id, identifier) for identifier in provider.identifiers]
 
 
 def _value(user: User, attribute: str) -> Iterable[tuple[str, str]]:

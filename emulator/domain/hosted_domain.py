@@ -1,0 +1,113 @@
+"""Domains of user pools: the address of the hosted pages and OAuth endpoints, a prefix or a name of one's own."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from emulator.domain import errors
+from emulator.domain.pool import Pool
+
+MAX_CUSTOM = 4  # an account and region; developer guide, "Quotas"
+_LABEL = r"[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?"
+_PREFIX = re.compile(_LABEL)
+_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
+_RESERVED = ("aws", "amazon", "cognito")
+_ALPHABET = "0123456789abcdefghijklmnopqrstuv"
+
+
+@dataclass(frozen=True, slots=True)
+class HostedDomain:
+    """A domain of a pool; a prefix is unique in its region, a custom domain (`config` is set) everywhere.
+
+    `config` is CustomDomainConfig, `routing` is Routing as sent; `version` is ManagedLoginVersion, 1 for the classic
+    pages and 2 for managed login; `created` is epoch seconds.
+    """
+
+    name: str
+    pool_id: str
+    region: str
+    created: float
+    version: int = 1
+    config: Mapping[str, str] | None = None
+    routing: Mapping[str, Any] | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return key_of(self.name, self.region)
+
+    @property
+    def is_custom(self) -> bool:
+        return self.config is not None
+
+    @property
+    def distribution(self) -> str:
+        """The CloudFront host that a DNS record of a custom domain points to; made up, but always the same."""
+        digest = hashlib.sha256(self.name.encode()).digest()[:13]
+        return f"d{''.join(_ALPHABET[byte % 32] for byte in digest)}.cloudfront.net"
+
+    @property
+    def made_by(self) -> str:
+        """Version: a date as AWS shows it."""
+        return datetime.fromtimestamp(self.created, UTC).strftime("%Y%m%d%H%M%S")
+
+
+def key_of(name: str, region: str) -> tuple[str, str]:
+    """The key of a domain: custom ones, which have a dot, belong to no region."""
+    return ("" if "." in name else region, name)
+
+
+def check_name(name: str, *, custom: bool) -> None:
+    """The form of a new domain.
+
+    Raises:
+        InvalidParameter: the texts are recorded.
+    """
+    if custom and "." not in name:
+        # Whether the parent can be found in the DNS is not looked up, but here is none.
+        raise errors.InvalidParameter(
+            "Custom domain is not a valid subdomain: Was not able to resolve a DNS A record for the parent domain or "
+            "domain parent is a top-level domain."
+        )
+    if (_NAME if custom else _PREFIX).fullmatch(name) is None:
+        raise errors.InvalidParameter(
+            "The domain name contains an invalid character. Domain names can only contain lower-case letters, numbers, "
+            "and hyphens. Please enter a different name that follows this format: "
+            r"^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$"
+        )
+    reserved = next((word for word in _RESERVED if word in name), None)
+    if reserved and not custom:
+        raise errors.InvalidParameter(f"Domain cannot contain reserved word: {reserved}")
+
+
+def check_settings(pool: Pool, version: int, *, custom: bool, routing: bool) -> None:
+    """ManagedLoginVersion and Routing.
+
+    Raises:
+        InvalidParameter: the words are ours.
+        FeatureUnavailableInTier
+    """
+    if version not in (1, 2):
+        raise errors.InvalidParameter("ManagedLoginVersion must be 1 or 2.")
+    if version == 2 and pool.tier == "LITE":
+        raise errors.unavailable_in_tier(pool.tier, "Managed Login")
+    if routing and not custom:
+        # API reference, Routing.
+        raise errors.InvalidParameter("Routing can be set for custom domains only.")
+
+
+def check_free(pool: Pool, *, custom: bool, own: Iterable[HostedDomain], holder: HostedDomain | None) -> None:
+    """`own` are the pool's domains, `holder` is the one that has the name already, if any.
+
+    Raises:
+        InvalidParameter: the pool has one of this kind, or the name is taken (texts recorded).
+    """
+    if any(domain.is_custom == custom for domain in own):
+        raise errors.InvalidParameter("User pool already has a domain configured")
+    if holder is not None and holder.pool_id != pool.id:
+        text = "Domain already exists." if custom else "Domain already associated with another user pool."
+        raise errors.InvalidParameter(text)
