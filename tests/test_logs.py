@@ -1,0 +1,97 @@
+"""Log lines."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import sys
+from typing import Any
+
+from emulator.logs import LONGEST, JsonLines, TextLines
+
+
+def record(fields: dict[str, Any] | None = None, text: str = "request", level: int = logging.INFO) -> logging.LogRecord:
+    made = logging.LogRecord("emulator.requests", level, "", 0, text, None, None)
+    if fields is not None:
+        made.fields = fields
+    return made
+
+
+def test_a_client_cannot_begin_a_line_of_its_own() -> None:
+    user = "ann\n12:00:00 SignUp user=admin ok\u2028\x1b[31m\ud800"
+    line = TextLines().format(record({"operation": "SignUp", "user": user, "result": "ok", "status": 200, "ms": 1}))
+    assert len(line.splitlines()) == 1
+    assert "\x1b" not in line
+    line.encode()
+    parsed = json.loads(JsonLines().format(record({"operation": "SignUp", "user": user})))
+    assert parsed["user"].startswith("ann\\n12:00:00")
+    assert len(TextLines().format(record(text="EMAIL to a\nb")).splitlines()) == 1
+
+
+def test_a_value_of_the_wrong_type_or_length_is_not_shown() -> None:
+    fields = {"operation": "SignUp", "user": {"Password": "secret"}, "client": "x" * 10_000, "pool": ["eyJ"]}
+    parsed = json.loads(JsonLines().format(record(fields)))
+    assert (parsed["user"], parsed["pool"]) == ("(dict)", "(list)")
+    assert parsed["client"] == "x" * LONGEST + "…"
+
+
+def test_text_lines_read_well() -> None:
+    fields = {
+        "operation": "GetUser",
+        "pool": None,
+        "client": "c",
+        "user": None,
+        "result": "ok",
+        "status": 200,
+        "ms": 1.5,
+    }
+    assert TextLines().format(record(fields)).split(" ", 1)[1] == "GetUser client=c ok 1.5 ms"
+    fields = {
+        "operation": "SignUp",
+        "result": "NotImplemented",
+        "status": 501,
+        "ms": 0.1,
+        "message": "SignUp.X is not …",
+    }
+    text = TextLines().format(record(fields)).split(" ", 1)[1]
+    assert text == "SignUp NotImplemented 501 0.1 ms SignUp.X is not …"
+    assert TextLines().format(record(text="odd", level=logging.WARNING)).endswith(" warning: odd")
+
+
+def test_json_lines_have_time_level_logger_and_detail() -> None:
+    parsed = json.loads(JsonLines().format(record({"operation": "SignUp", "message": "not built"})))
+    assert parsed["time"].endswith("Z")
+    assert len(parsed["time"]) == len("2030-01-02T03:04:05.678Z")
+    assert (parsed["level"], parsed["logger"]) == ("info", "emulator.requests")
+    assert (parsed["message"], parsed["detail"]) == ("request", "not built")
+
+
+def test_a_failure_keeps_its_traceback() -> None:
+    try:
+        raise ValueError("odd")
+    except ValueError:
+        failed = logging.LogRecord("emulator", logging.ERROR, "", 0, "failed", None, sys.exc_info())
+    assert "ValueError: odd" in TextLines().format(failed)
+    assert "ValueError: odd" in json.loads(JsonLines().format(failed))["exception"]
+
+
+def test_auto_is_json_unless_on_a_terminal() -> None:
+    from emulator.logs import configure
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    names = ("emulator", "uvicorn")
+    before = {name: (logging.getLogger(name).handlers, logging.getLogger(name).propagate) for name in names}
+    levels = {name: logging.getLogger(name).level for name in names}
+    try:
+        for stream, first in ((io.StringIO(), "{"), (Terminal(), "1234567890")):
+            configure("auto", stream)
+            logging.getLogger("emulator").info("hello")
+            assert stream.getvalue()[0] in first + "0"
+    finally:
+        for name, (handlers, propagate) in before.items():
+            logging.getLogger(name).handlers, logging.getLogger(name).propagate = handlers, propagate
+            logging.getLogger(name).setLevel(levels[name])
