@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from emulator.server import Emulator
 from emulator.settings import Settings
 from emulator.world import World
 from tests.contract import conformance
+from tests.control_api import SEED, Control
 from tests.harness import Running
 
 
@@ -58,3 +60,16 @@ def shared_idp(shared_server: Running) -> Any:
 def idp(running: Running, shared_idp: Any) -> Any:
     """A boto3 cognito-idp client; botocore's own parameter checks are off, so that the server's are seen."""
     return shared_idp
+
+
+@pytest.fixture(scope="session")
+def shared_control() -> Iterator[Control]:
+    with Emulator(seed=SEED) as emulator:
+        yield Control(emulator)
+
+
+@pytest.fixture
+def control(shared_control: Control) -> Control:
+    """The control API of an emulator with one pool, put back to that before each test."""
+    shared_control.emulator.reset()
+    return shared_control

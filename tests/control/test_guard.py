@@ -10,7 +10,7 @@ import pytest
 
 from emulator.control.guard import host_is_private
 from emulator.settings import Settings
-from tests.control.conftest import JSON_TYPE, POOL, Control
+from tests.control_api import JSON_TYPE, POOL, Control
 
 WRITES = [
     ("POST", "/_emulator/reset?empty=1"),

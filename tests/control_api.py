@@ -1,15 +1,12 @@
-"""One emulator for the control API's tests, seeded with one pool, put back before each test."""
+"""A client of the control API, and the seed of the emulator that its tests share."""
 
 from __future__ import annotations
 
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-
-import pytest
 
 from emulator.server import Emulator
 
@@ -71,15 +68,3 @@ class Control:
 
     def pools(self) -> set[str]:
         return {pool["id"] for pool in self("GET", "/_emulator/info").json["pools"]}
-
-
-@pytest.fixture(scope="session")
-def shared_control() -> Iterator[Control]:
-    with Emulator(seed=SEED) as emulator:
-        yield Control(emulator)
-
-
-@pytest.fixture
-def control(shared_control: Control) -> Control:
-    shared_control.emulator.reset()
-    return shared_control
