@@ -1,0 +1,155 @@
+"""Random requests for every operation of both services: no answer but 200, a refusal, or the named 501.
+
+A refusal changes nothing but what AWS keeps: counters of failures, spent sessions, attempts at codes.
+
+`RANDOM_REQUESTS=1000 pytest tests/contract/test_random_requests.py -s` draws that many for each operation, others
+in each run; by default it is a few, always the same.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from emulator.domain.code import CHANGE, PendingCode
+from emulator.domain.session import Session
+from emulator.domain.user import NO_LOCKOUT, User
+from emulator.wire import registry
+from emulator.wire.model import SERVICES, OperationModel, service_model
+from tests.contract import conformance
+from tests.contract.drawing import Drawer
+from tests.contract.playground import Playground, Tables
+
+EXAMPLES = int(os.environ.get("RANDOM_REQUESTS", "0"))
+MODELS = [
+    model
+    for service in SERVICES
+    for name in service_model(service).names
+    if (model := service_model(service).operation(name)) is not None
+]
+FEW = settings(
+    max_examples=EXAMPLES or 24,
+    derandomize=not EXAMPLES,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    report_multiple_bugs=False,
+)
+
+
+@pytest.fixture(scope="module")
+def ground() -> Iterator[Playground]:
+    made = Playground()
+    yield made
+    made.close()
+
+
+def kept(tables: Tables) -> Tables:
+    """The state without what AWS keeps although a call is refused."""
+    return {
+        name: {key: masked for key, record in rows.items() if (masked := _mask(record)) is not None}
+        for name, rows in tables.items()
+    }
+
+
+def _mask(record: Any) -> Any:
+    if isinstance(record, User):
+        return replace(record, lockout=NO_LOCKOUT)
+    if isinstance(record, Session):
+        return replace(record, used=False, tries=0)
+    if isinstance(record, PendingCode):
+        # ChangePassword counts its calls in a record of its own.
+        return None if record.purpose == CHANGE else replace(record, digest="", wrong=0, sent=0, window=0.0)
+    return record
+
+
+def differences(before: Tables, after: Tables) -> list[str]:
+    """What a refusal has changed and must not have."""
+    found = []
+    for name, rows in kept(after).items():
+        old = kept(before)[name]
+        for key in old.keys() | rows.keys():
+            if old.get(key) != rows.get(key):
+                found.append(f"{name} {key}: {_changed(old.get(key), rows.get(key))}")
+    return found
+
+
+def _changed(old: Any, new: Any) -> str:
+    if old is None or new is None:
+        return f"{old} -> {new}"
+    names = [field.name for field in fields(old) if getattr(old, field.name) != getattr(new, field.name)]
+    return ", ".join(f"{name}: {getattr(old, name)!r} -> {getattr(new, name)!r}" for name in names)
+
+
+class Count:
+    """Answers by operation and status."""
+
+    def __init__(self) -> None:
+        self.answers: Counter[tuple[str, int]] = Counter()
+
+    def share(self, names: set[str]) -> float:
+        """How many of the requests for `names` succeeded, 0 to 1."""
+        sums = {status: sum(n for (name, s), n in self.answers.items() if s == status and name in names)
+                for status in {status for _, status in self.answers}}  # fmt: skip
+        return sums.get(200, 0) / (sum(sums.values()) or 1)
+
+    def report(self, names: set[str]) -> str:
+        never = sorted(name for name in names if not self.answers[name, 200])
+        total = sum(self.answers.values())
+        lines = [f"{total} requests; of those for written operations {self.share(names):.0%} succeeded"]
+        return "\n".join([*lines, f"never successful: {', '.join(never) or 'none'}"])
+
+
+def ask(ground: Playground, model: OperationModel, body: Any) -> int:
+    """Send a request and judge what became of it; the status."""
+    before, messages = ground.tables(), len(ground.world.outbox.all())
+    status, answer = ground.send(model.service, model.name, body)
+    if status == 501:
+        assert answer["__type"] == "NotImplementedException"
+        assert model.name in answer["message"]
+    else:
+        assert status in (200, 400), (status, answer)
+    if status != 200:
+        assert differences(before, ground.tables()) == [], answer
+        assert len(ground.world.outbox.all()) == messages, f"a message was sent, and then: {answer}"
+    assert conformance.violations == []
+    return status
+
+
+def explore(ground: Playground, model: OperationModel, count: Count) -> None:
+    """Random requests for one operation, each in the same world."""
+
+    @FEW
+    @given(st.data())
+    def check(data: st.DataObject) -> None:
+        ground.reset()
+        # Something happens first: the order of requests is random too.
+        for other in data.draw(st.lists(st.sampled_from(MODELS), max_size=1)):
+            ask(ground, other, Drawer(ground, other, data.draw).request())
+        status = ask(ground, model, Drawer(ground, model, data.draw).request())
+        count.answers[model.name, status] += 1
+
+    check()
+
+
+def test_random_requests(ground: Playground, capsys: pytest.CaptureFixture[str]) -> None:
+    count, failures = Count(), []
+    written = {name for _, name in registry.written()}
+    for model in MODELS:
+        try:
+            explore(ground, model, count)
+        except Exception as error:  # all operations are to be heard
+            failures.append(f"{model.name}: {error}")
+            conformance.violations.clear()
+    with capsys.disabled():
+        sys.stdout.write(f"\n{count.report(written)}\n")
+    assert not failures, "\n\n".join(failures)
+    assert count.share(written) >= 0.5
