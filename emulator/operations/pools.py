@@ -96,11 +96,18 @@ def _describe(world: World, pool: Pool) -> dict[str, Any]:
         "SchemaAttributes": [spec.describe() for spec in pool.schema.values()],
         "MfaConfiguration": pool.mfa.mode,
         "EstimatedNumberOfUsers": world.store.users.count("pool", pool.id),
+        **_domains(world, pool),
     }
     if pool.tier != "LITE":
         # The names of the levels need Essentials; whether a Lite pool shows them is not known.
         answer["AcrConfiguration"] = _ACR
     return answer
+
+
+def _domains(world: World, pool: Pool) -> dict[str, str]:
+    """Domain (the prefix) and CustomDomain, each where the pool has one."""
+    domains = world.store.domains.where("pool", pool.id)
+    return {"CustomDomain" if domain.is_custom else "Domain": domain.name for domain in domains}
 
 
 @operation("CreateUserPool", later=_LATER, nested=(*_NESTED, *_NESTED_OF_CREATE))
@@ -263,6 +270,10 @@ async def delete_user_pool(world: World, *, caller: Caller, user_pool_id: str) -
         raise errors.InvalidParameter(
             "The user pool cannot be deleted because deletion protection is activated. Deletion protection must be "
             "inactivated first."
+        )
+    if world.store.domains.count("pool", pool.id):
+        raise errors.InvalidParameter(
+            "User pool cannot be deleted. It has a domain configured that should be deleted first."
         )
     with world.store.write():
         remove_pool(world.store, pool)

@@ -29,6 +29,10 @@ DOCUMENTED_VALUES = {"ExplicitAuthFlowsType": ("ALLOW_CLIENT_TOKEN_AUTH",)}
 # "IAM policies are not evaluated" for these, yet the model lacks their mark: SDKs sign them, other clients need not.
 OPTIONALLY_SIGNED = frozenset({"GetClientToken", "GetDerivedToken"})
 
+# Patterns that the service does not apply as the model has them: custom domains have dots, and for a bad character
+# there is a text of its own (recorded).
+UNAPPLIED_PATTERNS = frozenset({"DomainType"})
+
 
 @dataclass(slots=True)
 class Shape:
@@ -104,7 +108,7 @@ class ServiceModel:
             required=frozenset(raw.get("required", ())),
             min=_whole(raw.get("min")),
             max=_whole(raw.get("max")),
-            pattern=raw.get("pattern"),
+            pattern=None if name in UNAPPLIED_PATTERNS else raw.get("pattern"),
             enum=(*raw.get("enum", ()), *DOCUMENTED_VALUES.get(name, ())),
             sensitive=bool(raw.get("sensitive")),
             document=bool(raw.get("document")),
