@@ -135,6 +135,7 @@ def _config(gate: Gate) -> uvicorn.Config:
 def _on_thread(work: Callable[[], Loaded]) -> asyncio.Future[Loaded]:
     """The result of `work`, done on a thread that does not keep the process from ending."""
     result: Future[Loaded] = Future()
+    result.set_running_or_notify_cancel()  # a server that stops early cancels the wait, not the work
 
     def run() -> None:
         try:
