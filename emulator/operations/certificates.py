@@ -1,0 +1,17 @@
+"""GetSigningCertificate: what a SAML provider checks the pool's signed requests by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from emulator.ports.certificates import self_signed
+from emulator.wire.registry import Caller, operation
+from emulator.world import World
+
+
+@operation("GetSigningCertificate")
+async def get_signing_certificate(world: World, *, caller: Caller, user_pool_id: str) -> Mapping[str, str]:
+    """The certificate of the key that signs ID tokens; it stays the same as long as the pool has that key."""
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    keys = await world.keys.of(pool.id)
+    return {"Certificate": self_signed(keys.id_key, pool.id, pool.created)}
