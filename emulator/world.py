@@ -41,7 +41,8 @@ class World:
         if self.settings.issuer == "local":
             return f"{self.public_url}/{pool.id}"
         if self.settings.issuer == "aws":
-            return f"https://cognito-idp.{pool.region}.amazonaws.com/{pool.id}"
+            host = "issuer-cognito-idp" if pool.issuer == "UPDATED" else "cognito-idp"
+            return f"https://{host}.{pool.region}.amazonaws.com/{pool.id}"
         return f"{self.settings.issuer.rstrip('/')}/{pool.id}"
 
     def pool(self, pool_id: str, account: str, region: str) -> Pool:

@@ -56,6 +56,7 @@ class Pool:
     tier: str = "ESSENTIALS"
     # (attribute, ...) in order of priority; None is the legacy behaviour: phone first, then e-mail.
     recovery: tuple[str, ...] | None = None
+    issuer: str = "ORIGINAL"  # IssuerConfiguration: ORIGINAL or UPDATED
     tracks_sessions: bool = False
     max_sessions: int = 20
     first_factors: frozenset[str] = frozenset({"PASSWORD"})

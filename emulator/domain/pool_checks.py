@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from emulator.domain import errors
+from emulator.domain import errors, pool_features
 from emulator.domain.pool import Pool
 
 
@@ -81,8 +81,11 @@ def check(pool: Pool) -> None:
     if "preferred_username" in pool.alias_attributes and pool.schema["preferred_username"].required:
         # Developer guide, "Standard attributes": "required or as an alias, but not both"; the words are ours.
         raise errors.InvalidParameter("preferred_username cannot be both a required and an alias attribute.")
-    if pool.tier == "LITE" and pool.password_policy.history:
-        raise errors.unavailable_in_tier(pool.tier, "Password History")
+    if pool.tier == "LITE":
+        higher = ["Password History"] * bool(pool.password_policy.history)
+        higher += pool_features.needing_a_higher_tier(pool.settings)
+        if higher:
+            raise errors.unavailable_in_tier(pool.tier, *higher)
     check_recovery_with_mfa(pool)
 
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from emulator.domain import pool_checks as checks
-from emulator.domain import pool_tags, schema
+from emulator.domain import pool_features, pool_tags, schema
 from emulator.domain.password import PasswordPolicy
 from emulator.domain.pool import DeviceSettings, MfaSettings, Pool
 
@@ -16,7 +16,13 @@ DEFAULT_RECOVERY = (("verified_email", 1), ("verified_phone_number", 2))
 DEFAULT_TEMPORARY_DAYS = 7
 # What UpdateUserPool leaves as it is when it is not sent (measured or documented one by one). Policies keeps its
 # two parts each on its own; MfaConfiguration lives in `Pool.mfa`. Everything else goes back to its default.
-KEPT = ("SmsConfiguration", "UserAttributeUpdateSettings", "UserPoolTier", "SoftwareTokenMfaConfiguration")
+KEPT = (
+    "DcrConfiguration",
+    "SmsConfiguration",
+    "UserAttributeUpdateSettings",
+    "UserPoolTier",
+    "SoftwareTokenMfaConfiguration",
+)
 FIXED = ("AliasAttributes", "UsernameAttributes", "UsernameConfiguration")
 
 
@@ -93,6 +99,7 @@ def typed(pool: Pool) -> Pool:
         admin_create_only=settings["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"],
         devices=_devices(settings.get("DeviceConfiguration")),
         tier=settings["UserPoolTier"],
+        issuer=settings.get("IssuerConfiguration", {}).get("Type", "ORIGINAL"),
         recovery=_recovery(settings["AccountRecoverySetting"]),
         first_factors=frozenset(settings["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"]),
     )
@@ -143,6 +150,10 @@ def _completed(given: Mapping[str, Any]) -> dict[str, Any]:
         "AccountRecoverySetting": given.get("AccountRecoverySetting", _default_recovery()),
         **_messages(given),
     }
+    settings["AcrConfiguration"] = pool_features.levels(given.get("AcrConfiguration", {}))
+    if "DcrConfiguration" in given:
+        settings["DcrConfiguration"] = pool_features.registration(given["DcrConfiguration"])
+    pool_features.check_key(given.get("KeyConfiguration", {}))
     days = settings["Policies"]["PasswordPolicy"]["TemporaryPasswordValidityDays"]
     creation = {"AllowAdminCreateUserOnly": False, **given.get("AdminCreateUserConfig", {})}
     settings["AdminCreateUserConfig"] = {**creation, "UnusedAccountValidityDays": days}
@@ -159,7 +170,7 @@ def _completed(given: Mapping[str, Any]) -> dict[str, Any]:
     return settings
 
 
-# Of these only the default passes; it is shown when it was sent.
+# Shown when they were sent.
 _ECHOED = ("UserPoolAddOns", "KeyConfiguration", "IssuerConfiguration", "SoftwareTokenMfaConfiguration")
 
 

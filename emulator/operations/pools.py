@@ -47,6 +47,15 @@ _NESTED = (
     "AdminCreateUserConfig.InviteMessageTemplate.SMSMessage",
     "AdminCreateUserConfig.InviteMessageTemplate.EmailMessage",
     "AdminCreateUserConfig.InviteMessageTemplate.EmailSubject",
+    "AcrConfiguration.AcrValue",
+    "KeyConfiguration.KeyType",
+    "KeyConfiguration.KmsKeyArn",
+    "IssuerConfiguration.Type",
+    "DcrConfiguration.EnableStatus",
+    "DcrConfiguration.OpenDcrEnabled",
+    "DcrConfiguration.AuthenticatedGrantTypes",
+    "DcrConfiguration.OpenDcrGrantTypes",
+    "DcrConfiguration.AllowedScopes",
     "AccountRecoverySetting.RecoveryMechanisms",
     "AccountRecoverySetting.RecoveryMechanisms.Priority",
     "AccountRecoverySetting.RecoveryMechanisms.Name",
@@ -67,8 +76,6 @@ _NESTED_OF_CREATE = (
 )
 _LATER: Mapping[str, tuple[Any, ...]] = {
     "LambdaConfig": ({},),
-    "DcrConfiguration": ({"EnableStatus": "Disabled"},),
-    "AcrConfiguration": ({},),
     "Policies.SignInPolicy": ({}, {"AllowedFirstAuthFactors": ["PASSWORD"]}),
     "VerificationMessageTemplate.DefaultEmailOption": ("CONFIRM_WITH_CODE",),
     "VerificationMessageTemplate.EmailMessageByLink": (),
@@ -76,11 +83,7 @@ _LATER: Mapping[str, tuple[Any, ...]] = {
     "SmsConfiguration.EumsSms": (),
     "UserPoolAddOns.AdvancedSecurityMode": ("OFF",),
     "UserPoolAddOns.AdvancedSecurityAdditionalFlows": ({},),
-    "KeyConfiguration.KeyType": ("AWS_OWNED_KEY",),
-    "KeyConfiguration.KmsKeyArn": (),
-    "IssuerConfiguration.Type": ("ORIGINAL",),
 }
-_ACR = {f"Level{level}": {"AcrValue": f"urn:cognito:loa:{level}"} for level in range(1, 5)}
 
 
 def _describe(world: World, pool: Pool) -> dict[str, Any]:
@@ -98,9 +101,9 @@ def _describe(world: World, pool: Pool) -> dict[str, Any]:
         "EstimatedNumberOfUsers": world.store.users.count("pool", pool.id),
         **_domains(world, pool),
     }
-    if pool.tier != "LITE":
+    if pool.tier == "LITE":
         # The names of the levels need Essentials; whether a Lite pool shows them is not known.
-        answer["AcrConfiguration"] = _ACR
+        answer.pop("AcrConfiguration", None)
     return answer
 
 
@@ -140,6 +143,8 @@ async def create_user_pool(
     user_pool_tier: str | None = None,
     key_configuration: Mapping[str, Any] | None = None,
     issuer_configuration: Mapping[str, Any] | None = None,
+    acr_configuration: Mapping[str, Any] | None = None,
+    dcr_configuration: Mapping[str, Any] | None = None,
 ) -> Mapping[str, Any]:
     members = given(
         PoolName=pool_name,
@@ -167,6 +172,8 @@ async def create_user_pool(
         UserPoolTier=user_pool_tier,
         KeyConfiguration=key_configuration,
         IssuerConfiguration=issuer_configuration,
+        AcrConfiguration=acr_configuration,
+        DcrConfiguration=dcr_configuration,
     )
     pool_id = pool_tags.custom_id(user_pool_tags or {}, caller.region)
     pool_id = pool_id or f"{caller.region}_{world.ids.pool_suffix()}"
@@ -232,6 +239,8 @@ async def update_user_pool(
     user_pool_tier: str | None = None,
     key_configuration: Mapping[str, Any] | None = None,
     issuer_configuration: Mapping[str, Any] | None = None,
+    acr_configuration: Mapping[str, Any] | None = None,
+    dcr_configuration: Mapping[str, Any] | None = None,
 ) -> None:
     """What is left out goes back to its default or stays: see `emulator.domain.pool_settings.KEPT`."""
     pool = world.pool(user_pool_id, caller.account, caller.region)
@@ -257,6 +266,8 @@ async def update_user_pool(
         UserPoolTier=user_pool_tier,
         KeyConfiguration=key_configuration,
         IssuerConfiguration=issuer_configuration,
+        AcrConfiguration=acr_configuration,
+        DcrConfiguration=dcr_configuration,
     )
     changed = pool_settings.updated(pool, world.clock.now(), members)
     with world.store.write():

@@ -204,8 +204,8 @@ def _walk(entry: Operation, shape: Shape, value: Any, path: str) -> None:
     for word in (value,) if isinstance(value, str) else value if isinstance(value, list) else ():
         if isinstance(word, str) and f"{path}={word}" in entry.later:
             _refuse(entry, f"{path}={word}", word)
-    if shape.type == "list" and shape.element is not None and shape.element.type == "structure":
-        for item in value:
+    if shape.type in ("list", "map") and shape.element is not None and shape.element.type == "structure":
+        for item in value if shape.type == "list" else value.values():
             _walk(entry, shape.element, item, path)
     elif shape.type == "structure":
         for name, item in value.items():

@@ -50,7 +50,7 @@ def structures(shape: Shape, path: str) -> Iterator[tuple[str, Shape]]:
 def find(shape: Shape, path: str) -> Shape | None:
     """The shape at a dotted path."""
     for name in path.split("."):
-        while shape.type == "list" and shape.element is not None:
+        while shape.type in ("list", "map") and shape.element is not None:
             shape = shape.element
         if name not in shape.members:
             return None

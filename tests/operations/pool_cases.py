@@ -127,8 +127,6 @@ ARN = "arn:aws:lambda:us-east-1:000000000000:function:f"
 # Members that are not built yet, by the path that the refusal names.
 NOT_BUILT: list[tuple[str, dict[str, Any]]] = [
         ("LambdaConfig", {"LambdaConfig": {"PreSignUp": ARN}}),
-        ("DcrConfiguration", {"DcrConfiguration": {}}),
-        ("AcrConfiguration", {"AcrConfiguration": {"Level1": {"AcrValue": "one"}}}),
         ("Policies.SignInPolicy", {"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["EMAIL_OTP"]}}}),
         ("VerificationMessageTemplate.DefaultEmailOption",
          {"VerificationMessageTemplate": {"DefaultEmailOption": "CONFIRM_WITH_LINK"}}),
@@ -138,6 +136,4 @@ NOT_BUILT: list[tuple[str, dict[str, Any]]] = [
          {"VerificationMessageTemplate": {"EmailSubjectByLink": "x"}}),
         ("SmsConfiguration.EumsSms", {"SmsConfiguration": {"EumsSms": {"CallerArn": ARN}}}),
         ("UserPoolAddOns.AdvancedSecurityMode", {"UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"}}),
-        ("KeyConfiguration.KeyType", {"KeyConfiguration": {"KeyType": "CUSTOMER_MANAGED_KEY"}}),
-        ("IssuerConfiguration.Type", {"IssuerConfiguration": {"Type": "UPDATED"}}),
     ]  # fmt: skip

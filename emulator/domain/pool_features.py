@@ -1,0 +1,57 @@
+"""Settings of a pool that other parts act on: names of authentication levels, client registration, keys, issuer.
+
+Checked, completed and shown here. Levels act in step-up sign-in, registration at its endpoint, both to come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from emulator.domain import errors
+
+DEFAULT_LEVELS = {f"Level{level}": f"urn:cognito:loa:{level}" for level in range(1, 5)}
+_REGISTRATION = {
+    # "Omitting EnableStatus in a configuration turns it on" (API reference, DcrConfiguration).
+    "EnableStatus": "Enabled",
+    "OpenDcrEnabled": False,
+    "AuthenticatedGrantTypes": ["code", "client_credentials"],
+    "OpenDcrGrantTypes": ["code"],
+}
+
+
+def levels(given: Mapping[str, Any]) -> dict[str, Any]:
+    """AcrConfiguration with the defaults of the levels that are not named.
+
+    Raises:
+        InvalidParameter: two levels have the same value, defaults included (API reference; the words are ours).
+    """
+    values = {name: given.get(name, {}).get("AcrValue", default) for name, default in DEFAULT_LEVELS.items()}
+    if len(set(values.values())) < len(values):
+        raise errors.InvalidParameter("The AcrValue of each level in AcrConfiguration must be unique.")
+    return {name: {"AcrValue": value} for name, value in values.items()}
+
+
+def registration(given: Mapping[str, Any]) -> dict[str, Any]:
+    """DcrConfiguration: what is given, the rest by default. `implicit` is accepted and ignored."""
+    return {**_REGISTRATION, **given}
+
+
+def check_key(given: Mapping[str, Any]) -> None:
+    """KeyConfiguration: a customer's key has an ARN, AWS's own has none (API reference; the words are ours).
+
+    Raises:
+        InvalidParameter
+    """
+    if (given.get("KeyType") == "CUSTOMER_MANAGED_KEY") != ("KmsKeyArn" in given):
+        raise errors.InvalidParameter("KmsKeyArn is required for CUSTOMER_MANAGED_KEY, and only for it.")
+
+
+def needing_a_higher_tier(settings: Mapping[str, Any]) -> list[str]:
+    """What of these settings LITE does not have."""
+    found = []
+    if settings.get("AcrConfiguration", levels({})) != levels({}):
+        found.append("ACR Configuration")
+    if settings.get("DcrConfiguration", {}).get("EnableStatus") == "Enabled":
+        found.append("Dynamic Client Registration")
+    return found
