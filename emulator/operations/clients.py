@@ -9,6 +9,7 @@ from emulator.domain import client_settings, errors
 from emulator.domain.client import Client
 from emulator.domain.client_settings import Known
 from emulator.domain.page import page_of
+from emulator.domain.pool import Pool
 from emulator.operations._given import given
 from emulator.operations._shapes import stamp
 from emulator.wire.registry import Caller, operation
@@ -29,6 +30,12 @@ _LATER: Mapping[str, tuple[Any, ...]] = {
     "ExplicitAuthFlows=ALLOW_TOKEN_EXCHANGE_DELEGATION": (),
     "ExplicitAuthFlows=ALLOW_TOKEN_EXCHANGE_IMPERSONATION": (),
 }
+
+
+def _known(world: World, pool: Pool) -> Known:
+    """What a client of the pool may name."""
+    servers = world.store.resource_servers.where("pool", pool.id)
+    return Known(frozenset(scope for server in servers for scope in server.scope_names))
 
 
 def _describe(client: Client) -> dict[str, Any]:
@@ -102,7 +109,9 @@ async def create_user_pool_client(
     )
     secret = world.ids.client_secret() if generate_secret else client_secret
     now = world.clock.now()
-    client = client_settings.new_client(world.ids.client_id(), secret, pool, client_name, now, members, Known())
+    client = client_settings.new_client(
+        world.ids.client_id(), secret, pool, client_name, now, members, _known(world, pool)
+    )
     if client.id in world.store.clients:
         # Only an id that a seed fixed can be taken.
         raise errors.InvalidParameter(f"User pool client {client.id} already exists.")
@@ -194,7 +203,7 @@ async def update_user_pool_client(
         AuthSessionValidity=auth_session_validity,
         RefreshTokenRotation=refresh_token_rotation,
     )
-    changed = client_settings.updated(client, pool, world.clock.now(), members, Known())
+    changed = client_settings.updated(client, pool, world.clock.now(), members, _known(world, pool))
     with world.store.write():
         world.store.clients.put(changed)
     return {"UserPoolClient": _describe(changed)}
