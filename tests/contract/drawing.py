@@ -23,6 +23,7 @@ KINDS: Mapping[str, str] = {
     "ConfirmForgotPassword": "recovering",
     "ConfirmSignUp": "unconfirmed",
     "ResendConfirmationCode": "unconfirmed",
+    "ConfirmDevice": "pending",
     "VerifySoftwareToken": "pending",
     "VerifyUserAttribute": "verifying",
 }
@@ -44,7 +45,9 @@ EVERYWHERE: Mapping[str, Sequence[Any]] = {
     "ClientName": ["client", "other"],
     "Code": [CODE],
     "ConfirmationCode": [CODE],
+    "DeviceSecretVerifierConfig": [{"PasswordVerifier": "AQID", "Salt": "AQID"}],
     "Filter": ['username = "confirmed"', 'email ^= "c"', 'status = "Enabled"', ""],
+    "Identifier": ["api"],
     "Limit": [1, 10, 60],
     "MaxResults": [1, 10, 60],
     "MessageAction": ["SUPPRESS"],
@@ -53,8 +56,10 @@ EVERYWHERE: Mapping[str, Sequence[Any]] = {
     "Precedence": [0, 7],
     "ProposedPassword": [NEW_PASSWORD],
     "ReadAttributes": [["email", "name"], ["sub"]],
+    "CustomAttributes": [[{"Name": "colour", "AttributeDataType": "String"}]],
     "RoleArn": ["arn:aws:iam::000000000000:role/r"],
     "SmsConfiguration": [SMS],
+    "SSOSession": [{"MaxValidityMinutes": 60}],
     "TagKeys": [["a"], ["b", "c"]],
     "Tags": [{"a": "1"}],
     "TemporaryPassword": [PASSWORD],
@@ -68,6 +73,7 @@ SPECIAL: Mapping[tuple[str, str], Sequence[Any]] = {
     ("AdminCreateUser", "Username"): ["fresh@example.com", "fresh"],
     ("AdminUpdateUserAttributes", "UserAttributes"): [*ATTRIBUTES, [{"Name": "email_verified", "Value": "true"}]],
     ("CreateGroup", "GroupName"): ["new", "other"],
+    ("CreateResourceServer", "Identifier"): ["new"],
     ("CreateUserPoolClient", "ClientSecret"): [SECRET],
     ("SetUserPoolMfaConfig", "MfaConfiguration"): ["OFF", "OPTIONAL"],
     ("SignUp", "UserAttributes"): ATTRIBUTES,
@@ -79,7 +85,7 @@ SAMPLES = (
     "email", "openid", "name", "example-domain", "import-1", "00000000-0000-4000-8000-000000000000", "x" * 30,
     "authenticated", "custom:x", "AAAA", "SYSTEM_AND_MORE", "terms-of-use", "cognito:default",
 )  # fmt: skip
-JUNK = (
+JUNK: Sequence[Any] = (
     "",
     " ",
     "nothing",
@@ -126,7 +132,7 @@ class Drawer:
     def _subject(self) -> Subject:
         kind = KINDS.get(self.model.name, "confirmed")
         if "Challenge" in self.model.name:
-            kind = self._of(["confirmed", "temporary", "totp"])
+            kind = self._of(["temporary", "totp"] if self.model.signed else ["confirmed", "temporary", "totp"])
         elif self._chance(10):
             kind = self._of(sorted(self.ground.subjects))
         found: Subject = self._of(self.ground.subjects[kind])
@@ -190,8 +196,9 @@ class Drawer:
                 if self.model.name == "AdminInitiateAuth" or not flow.startswith("ADMIN_")
             ]
             value["AuthFlow"], value["AuthParameters"] = self._of(flows)
-        if "ChallengeName" in value and subject.challenges:
-            value |= self._of(subject.challenges)
+        challenges = subject.admin_challenges if "UserPoolId" in value else subject.challenges
+        if "ChallengeName" in value and challenges:
+            value |= self._of(challenges)
 
     def _spoil(self, value: dict[str, Any]) -> None:
         name = self._of(sorted(self.model.input.members))

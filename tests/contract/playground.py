@@ -38,6 +38,7 @@ class Subject:
     values: dict[str, list[Any]]
     flows: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     challenges: list[dict[str, Any]] = field(default_factory=list)
+    admin_challenges: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def username(self) -> str:
@@ -99,7 +100,7 @@ class Playground:
         async def send(message: Mapping[str, Any]) -> None:
             sent.append(message)
 
-        self.run(self._app(scope, receive, send))  # type: ignore[arg-type]
+        self.run(self._app(scope, receive, send))
         return sent[0]["status"], json.loads(sent[1]["body"])
 
     def tables(self) -> Tables:
@@ -112,7 +113,7 @@ class Playground:
     def _populate(self, number: int) -> None:
         """One pool: plain with a public client, with aliases and a secret, with e-mail addresses as user names."""
         members: dict[str, Any] = (
-            {"AutoVerifiedAttributes": ["email"]},
+            {"AutoVerifiedAttributes": ["email"], "DeviceConfiguration": {"DeviceOnlyRememberedOnUserPrompt": True}},
             {"AliasAttributes": ["email", "preferred_username"], "MfaConfiguration": "OFF", "SmsConfiguration": SMS},
             {"UsernameAttributes": ["email"], "UsernameConfiguration": {"CaseSensitive": False}},
         )[number]
@@ -132,6 +133,12 @@ class Playground:
             "GroupName": ["staff"],
         }
         self.call("CreateGroup", UserPoolId=pool["Id"], GroupName="staff", Precedence=1)
+        self.call("CreateResourceServer", UserPoolId=pool["Id"], Identifier="api", Name="API")
+        tracking: dict[str, Any] = {"UserSessionTracking": "ENABLED", "TokenSession": {"MaxPerUser": 10}}
+        self.call("SetUserPoolSessionConfiguration", UserPoolId=pool["Id"], **tracking)
+        if number == 1:
+            made = self.call("AddUserPoolClientSecret", UserPoolId=pool["Id"], ClientId=client["ClientId"])
+            shared["ClientSecretId"] = [made["ClientSecretDescriptor"]["ClientSecretId"]]
         self.call(
             "SetUserPoolMfaConfig",
             UserPoolId=pool["Id"],
@@ -160,7 +167,8 @@ class Playground:
             TemporaryPassword=PASSWORD,
         )
         self._add_flows(subject)
-        answer = self._begin(subject)
+        self._add_challenge(subject, self._begin(subject), NEW_PASSWORD=NEW_PASSWORD)
+        answer = self._begin(subject, "ADMIN_USER_PASSWORD_AUTH")
         self._add_challenge(subject, answer, NEW_PASSWORD=NEW_PASSWORD)
 
     def _make_confirmed(self, subject: Subject) -> None:
@@ -181,6 +189,7 @@ class Playground:
         result = self._begin(subject)["AuthenticationResult"]
         subject.values["AccessToken"] = [result["AccessToken"]]
         subject.values["RefreshToken"] = subject.values["Token"] = [result["RefreshToken"]]
+        self._add_device(subject, result)
         refresh = {"REFRESH_TOKEN": result["RefreshToken"]}
         if "SecretHash" in subject.values:
             name = self.call("GetUser", AccessToken=result["AccessToken"])["Username"]
@@ -189,6 +198,19 @@ class Playground:
         client = SrpClient(subject.values["UserPoolId"][0], PASSWORD)
         answer = self._begin(subject, "USER_SRP_AUTH", SRP_A=client.public)
         self._add_challenge(subject, answer, **client.responses(answer["ChallengeParameters"]))
+
+    def _add_device(self, subject: Subject, result: Mapping[str, Any]) -> None:
+        listed = self.call("AdminListUserSessions", **_some(subject, "UserPoolId", "Username"))
+        subject.values["SessionId"] = [session["SessionId"] for session in listed["Sessions"]]
+        if "NewDeviceMetadata" in result:
+            subject.values["DeviceKey"] = [result["NewDeviceMetadata"]["DeviceKey"]]
+            if subject.kind != "pending":
+                self.call(
+                    "ConfirmDevice",
+                    AccessToken=result["AccessToken"],
+                    DeviceKey=result["NewDeviceMetadata"]["DeviceKey"],
+                    DeviceSecretVerifierConfig={"PasswordVerifier": "AQID", "Salt": "AQID"},
+                )
 
     def _make_unconfirmed(self, subject: Subject) -> None:
         attributes = [{"Name": "email", "Value": f"{subject.kind}@example.com"}]
@@ -227,7 +249,8 @@ class Playground:
     def _add_totp_challenge(self, subject: Subject) -> None:
         code = totp(subject.values.pop("SecretCode")[0], self.world.clock.now())
         subject.challenges.clear()
-        self._add_challenge(subject, self._begin(subject), SOFTWARE_TOKEN_MFA_CODE=code)
+        for flow in ("USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH"):
+            self._add_challenge(subject, self._begin(subject, flow), SOFTWARE_TOKEN_MFA_CODE=code)
 
     # --- sign-in --------------------------------------------------------------------------------------------
 
@@ -242,15 +265,17 @@ class Playground:
         ]
 
     def _begin(self, subject: Subject, flow: str = "USER_PASSWORD_AUTH", **parameters: str) -> Any:
-        known = dict(subject.flows)[flow]
+        """InitiateAuth, or its Admin twin where the flow is for administrators."""
+        admin = flow.startswith("ADMIN_")
         return self.call(
-            "InitiateAuth",
-            ClientId=subject.values["ClientId"][0],
+            "AdminInitiateAuth" if admin else "InitiateAuth",
+            **_some(subject, "ClientId", *(["UserPoolId"] if admin else [])),
             AuthFlow=flow,
-            AuthParameters={**known, **parameters},
+            AuthParameters={**dict(subject.flows)[flow], **parameters},
         )
 
     def _add_challenge(self, subject: Subject, answer: Mapping[str, Any], **responses: str) -> None:
+        """The right answer to a challenge. The second of a subject came to an administrator."""
         name = answer["ChallengeParameters"].get("USER_ID_FOR_SRP", subject.username)
         hashed = {}
         if "SecretHash" in subject.values:
@@ -261,7 +286,7 @@ class Playground:
         }
         if "Session" in answer:
             challenge["Session"] = answer["Session"]
-        subject.challenges.append(challenge)
+        (subject.admin_challenges if subject.challenges else subject.challenges).append(challenge)
 
 
 def _some(subject: Subject, *names: str) -> dict[str, Any]:

@@ -19,11 +19,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from emulator.domain import errors
 from emulator.domain.code import CHANGE, PendingCode
 from emulator.domain.session import Session
 from emulator.domain.user import NO_LOCKOUT, User
+from emulator.ports.outbox import Message
 from emulator.wire import registry
 from emulator.wire.model import SERVICES, OperationModel, service_model
+from emulator.world import World
 from tests.contract import conformance
 from tests.contract.drawing import Drawer
 from tests.contract.playground import Playground, Tables
@@ -153,3 +156,73 @@ def test_random_requests(ground: Playground, capsys: pytest.CaptureFixture[str])
         sys.stdout.write(f"\n{count.report(written)}\n")
     assert not failures, "\n\n".join(failures)
     assert count.share(written) >= 0.5
+
+
+# --- the test itself ----------------------------------------------------------------------------------------
+
+
+def _model(name: str) -> OperationModel:
+    return next(model for model in MODELS if model.name == name)
+
+
+def _body(ground: Playground) -> dict[str, Any]:
+    ground.reset()
+    return {"UserPoolId": ground.subjects["confirmed"][0].values["UserPoolId"][0], "GroupName": "staff"}
+
+
+def _replace(patch: pytest.MonkeyPatch, handler: Any) -> None:
+    entries = dict(registry.written())
+    entries["cognito-idp", "DeleteGroup"] = replace(entries["cognito-idp", "DeleteGroup"], handler=handler)
+    patch.setattr(registry, "_OPERATIONS", entries)
+
+
+def test_a_crash_is_seen(ground: Playground, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def crash(world: World, **_: Any) -> None:
+        raise KeyError("x")
+
+    _replace(monkeypatch, crash)
+    with pytest.raises(AssertionError, match="InternalErrorException"):
+        ask(ground, _model("DeleteGroup"), _body(ground))
+
+
+def test_a_change_by_a_refused_request_is_seen(ground: Playground, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def change(world: World, *, user_pool_id: str, group_name: str, **_: Any) -> None:
+        with world.store.write():
+            world.store.groups.delete((user_pool_id, group_name))
+        raise errors.group_not_found()
+
+    _replace(monkeypatch, change)
+    with pytest.raises(AssertionError, match="groups"):
+        ask(ground, _model("DeleteGroup"), _body(ground))
+
+
+def test_a_message_of_a_refused_request_is_seen(ground: Playground, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def send(world: World, **_: Any) -> None:
+        world.outbox.send(Message("SMS", "mfa", "+1555", "", "code", "p", "u", 0.0))
+        raise errors.group_not_found()
+
+    _replace(monkeypatch, send)
+    with pytest.raises(AssertionError, match="a message was sent"):
+        ask(ground, _model("DeleteGroup"), _body(ground))
+
+
+def test_an_answer_out_of_shape_is_seen(ground: Playground, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def answer(world: World, **_: Any) -> dict[str, Any]:
+        return {"Group": {}}
+
+    _replace(monkeypatch, answer)
+    with pytest.raises(AssertionError, match=r"DeleteGroup\.Group"):
+        ask(ground, _model("DeleteGroup"), _body(ground))
+    conformance.violations.clear()
+
+
+def test_what_is_kept_is_no_difference(ground: Playground) -> None:
+    ground.reset()
+    before = ground.tables()
+    subject = ground.subjects["confirmed"][0]
+    flow, parameters = subject.flows[0]
+    body = {"ClientId": subject.values["ClientId"][0], "AuthFlow": flow}
+    wrong = {"AuthParameters": {**parameters, "PASSWORD": "Wrong-horse-7"}}
+    assert ask(ground, _model("InitiateAuth"), body | wrong) == 400
+    assert ground.tables() != before
+    assert differences(before, ground.tables()) == []
