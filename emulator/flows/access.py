@@ -41,6 +41,9 @@ async def authorize(world: World, access_token: str, *, during_reset: bool = Fal
         PasswordResetRequired: an administrator has reset the password since.
     """
     claims = await _verified_claims(world, access_token)
+    if USER_SCOPE not in str(claims.get("scope", "")).split():
+        # First: a machine's token has no user to look for.
+        raise errors.NotAuthorized("Access Token does not have required scopes")
     pool, client = world.client(claims["client_id"])
     user = world.store.users.get((pool.id, claims["sub"]))
     if user is None:
@@ -50,8 +53,6 @@ async def authorize(world: World, access_token: str, *, during_reset: bool = Fal
         raise errors.NotAuthorized("Access Token has been revoked")
     if not user.enabled:
         raise errors.user_disabled()
-    if USER_SCOPE not in claims["scope"].split():
-        raise errors.NotAuthorized("Access Token does not have required scopes")
     if user.status == RESET_REQUIRED and not during_reset:
         raise errors.PasswordResetRequired("Password reset required for the user")
     return Access(pool, client, user, family, claims)

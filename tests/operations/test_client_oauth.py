@@ -174,7 +174,7 @@ def test_a_machines_token(running: Running, idp: Any) -> None:
     }
     answer = idp.get_client_token(ClientId=at.client, Secret=at.secret, Scopes=[SCOPE])["ClientAuthenticationResult"]
     assert jwt.decode(answer["AccessToken"], options={"verify_signature": False})["scope"] == SCOPE
-    with refused("NotAuthorizedException", "Invalid Access Token"):
+    with refused("NotAuthorizedException", "Access Token does not have required scopes"):
         idp.get_user(AccessToken=answer["AccessToken"])
 
 
