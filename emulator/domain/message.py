@@ -120,7 +120,7 @@ def recovery_attributes(pool: Pool, user: User | None = None) -> list[str]:
     order = ["phone_number", "email"] if pool.recovery is None else list(pool.recovery)
     if user is None:
         return order
-    has_sms_mfa = pool.mfa.mode != "OFF" and "SMS_MFA" in user.factors.enabled
+    has_sms_mfa = pool.mfa.mode != "OFF" and "SMS_MFA" in user.factors.active
     return [name for name in order if user.is_verified(name) and not (name == "phone_number" and has_sms_mfa)]
 
 

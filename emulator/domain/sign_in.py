@@ -117,7 +117,7 @@ def _new_password(pool: Pool, user: User) -> Challenge:
 def _mfa(attempt: Attempt, user: User, pool: Pool) -> Challenge | SignedIn:
     if pool.mfa.mode == "OFF":
         return SignedIn()
-    usable = [factor for factor in FACTORS if factor in user.factors.enabled and can_use(factor, user, pool)]
+    usable = [factor for factor in FACTORS if factor in user.factors.active and can_use(factor, user, pool)]
     if attempt.choice in choices(user, pool):
         return _factor(attempt.choice, user)
     if user.factors.preferred in usable:
@@ -134,7 +134,7 @@ def _mfa(attempt: Attempt, user: User, pool: Pool) -> Challenge | SignedIn:
 
 def choices(user: User, pool: Pool) -> list[str]:
     """The factors among which SELECT_MFA_TYPE lets the user choose."""
-    usable = [factor for factor in FACTORS if factor in user.factors.enabled and can_use(factor, user, pool)]
+    usable = [factor for factor in FACTORS if factor in user.factors.active and can_use(factor, user, pool)]
     if usable or pool.mfa.mode != "ON":
         return usable
     return [factor for factor in FACTORS if _without_preference(factor, user, pool)]

@@ -48,11 +48,21 @@ class Totp:
 
 @dataclass(frozen=True, slots=True)
 class Factors:
-    """MFA preferences: which factors the user has switched on, and the preferred one (SMS_MFA, SOFTWARE_TOKEN_MFA)."""
+    """MFA preferences: which factors the user has switched on, and the preferred one (SMS_MFA, SOFTWARE_TOKEN_MFA).
+
+    `sms_option` is SMS MFA by the old SetUserSettings, which answers show as MFAOptions and not in
+    UserMFASettingList: clients tell the two apart.
+    """
 
     enabled: frozenset[str] = frozenset()
     preferred: str | None = None
     totp: Totp = field(default_factory=Totp)
+    sms_option: bool = False
+
+    @property
+    def active(self) -> frozenset[str]:
+        """The factors that are on, in whichever way."""
+        return self.enabled | {"SMS_MFA"} if self.sms_option else self.enabled
 
 
 NO_LOCKOUT = Lockout()

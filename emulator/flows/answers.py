@@ -164,9 +164,9 @@ def set_up(world: World, _request: Answered, session: Session, user: User) -> Pr
     """MFA_SETUP: with the session that VerifySoftwareToken returned. Switches the factor on.
 
     Raises:
-        SoftwareTokenMfaNotFound: nothing was verified in this session.
+        SoftwareTokenMfaNotFound: nothing was verified in this session, or it was deleted since.
     """
-    if not session.verified:
+    if not session.verified or user.factors.totp.secret is None:
         raise errors.SoftwareTokenMfaNotFound("Software Token MFA does not exist for the user.")
     factors = replace(user.factors, enabled=user.factors.enabled | {SOFTWARE_TOKEN_MFA})
     changed = replace(user, factors=factors, modified=world.clock.now())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from emulator.domain import errors, lockout, totp
 from emulator.domain.pool import Pool
 from emulator.domain.session import Session
 from emulator.domain.sign_in import MFA_SETUP, SMS_MFA, SOFTWARE_TOKEN_MFA
-from emulator.domain.user import Factors, Totp, User
+from emulator.domain.user import UNCONFIRMED, Factors, Totp, User
 from emulator.flows import sessions
 
 if TYPE_CHECKING:
@@ -117,6 +117,8 @@ def prefer(
     if sum(bool(block.get("PreferredMfa")) for block in wanted.values()) > 1:
         raise errors.InvalidParameter("Only one MFA method can be preferred.")
     enabled, preferred = set(user.factors.enabled), user.factors.preferred
+    # A block of the newer operation replaces what SetUserSettings once said.
+    sms_option = user.factors.sms_option and SMS_MFA not in wanted
     for factor, block in wanted.items():
         # Recorded for the authenticator: refused also when it is switched off by a user who never had it.
         needed = block.get("Enabled") or factor == SOFTWARE_TOKEN_MFA
@@ -127,13 +129,13 @@ def prefer(
         elif block.get("PreferredMfa"):
             raise errors.InvalidParameter("The preferred MFA method must be enabled.")
         else:
-            _check_can_switch_off(pool, factor, enabled)
+            _check_can_switch_off(pool, factor, user)
             enabled.discard(factor)
         if block.get("PreferredMfa"):
             preferred = factor
         elif preferred == factor:
             preferred = None
-    factors = Factors(frozenset(enabled), preferred if preferred in enabled else None, user.factors.totp)
+    factors = Factors(frozenset(enabled), preferred if preferred in enabled else None, user.factors.totp, sms_option)
     with world.store.write():
         world.store.users.put(replace(user, factors=factors, modified=world.clock.now()))
 
@@ -144,7 +146,61 @@ def _has(user: User, factor: str) -> bool:
     return factor == SOFTWARE_TOKEN_MFA and user.factors.totp.secret is not None
 
 
-def _check_can_switch_off(pool: Pool, factor: str, enabled: set[str]) -> None:
+def _check_can_switch_off(pool: Pool, factor: str, user: User) -> None:
     """Developer guide: where MFA is required, users can only prefer a factor."""
-    if pool.mfa.mode == "ON" and factor in enabled:
+    if pool.mfa.mode == "ON" and factor in user.factors.active:
         raise errors.InvalidParameter(f"{factor} can not be disabled when MFA is required in the user pool.")
+
+
+def set_options(world: World, pool: Pool, user: User, options: Sequence[Mapping[str, str]]) -> None:
+    """SetUserSettings: SMS MFA on with the one option that there is, or off with none.
+
+    What SetUserMFAPreference has switched on stays as it is.
+
+    Raises:
+        InvalidParameter: another option than SMS to phone_number, no phone number to send to, or MFA is required
+            and would be off.
+    """
+    for option in options:
+        if (option.get("DeliveryMedium"), option.get("AttributeName")) != ("SMS", "phone_number"):
+            # Both are documented as the only valid value; the words are ours.
+            raise errors.InvalidParameter("MFAOptions can only be DeliveryMedium SMS with AttributeName phone_number.")
+    if options and not _has(user, SMS_MFA):
+        raise errors.InvalidParameter("User does not have delivery config set to turn on SMS_MFA")
+    if not options and SMS_MFA not in user.factors.enabled:
+        _check_can_switch_off(pool, SMS_MFA, user)
+    factors = replace(user.factors, sms_option=bool(options))
+    with world.store.write():
+        world.store.users.put(replace(user, factors=factors, modified=world.clock.now()))
+
+
+def delete_totp(world: World, user: User) -> None:
+    """AdminDeleteSoftwareToken: the authenticator is gone, and so is a secret that waits to be verified.
+
+    Raises:
+        ResourceNotFound: there is none (the documentation is silent; the words are ours). UserNotConfirmed
+    """
+    if user.status == UNCONFIRMED:
+        raise errors.UserNotConfirmed("User is not confirmed.")
+    if user.factors.totp.secret is None:
+        raise errors.ResourceNotFound("Software token does not exist.")
+    preferred = None if user.factors.preferred == SOFTWARE_TOKEN_MFA else user.factors.preferred
+    factors = replace(
+        user.factors, totp=Totp(), enabled=user.factors.enabled - {SOFTWARE_TOKEN_MFA}, preferred=preferred
+    )
+    with world.store.write():
+        world.store.users.put(replace(user, factors=factors, modified=world.clock.now()))
+
+
+def configured(user: User) -> list[str]:
+    """ConfiguredUserAuthFactors: what the user has, whatever the pool lets them begin with.
+
+    Recorded of a pool that requires MFA, where no code can be a first factor: PASSWORD, EMAIL_OTP, SOFTWARE_TOKEN.
+    """
+    has = {
+        "PASSWORD": user.password is not None,
+        "EMAIL_OTP": user.get("email") is not None,
+        "SMS_OTP": user.get("phone_number") is not None,
+        "SOFTWARE_TOKEN": user.factors.totp.secret is not None,
+    }
+    return [factor for factor, there in has.items() if there]

@@ -24,6 +24,7 @@ def user_type(user: User, wanted: Collection[str] | None = None) -> dict[str, An
         "UserLastModifiedDate": stamp(user.modified),
         "Enabled": user.enabled,
         "UserStatus": user.status,
+        **mfa_options(user),
     }
 
 
@@ -35,3 +36,9 @@ def mfa_settings(user: User) -> dict[str, Any]:
     if user.factors.preferred:
         settings["PreferredMfaSetting"] = user.factors.preferred
     return settings
+
+
+def mfa_options(user: User) -> dict[str, Any]:
+    """MFAOptions, which tell of SetUserSettings alone; absent where it has switched nothing on."""
+    option = {"DeliveryMedium": "SMS", "AttributeName": "phone_number"}
+    return {"MFAOptions": [option]} if user.factors.sms_option else {}

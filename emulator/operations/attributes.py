@@ -9,7 +9,7 @@ from emulator.domain.attributes import pairs, wire
 from emulator.domain.token import can_read
 from emulator.flows import attributes, users
 from emulator.flows.access import authorize
-from emulator.operations._shapes import mfa_settings
+from emulator.operations._shapes import mfa_options, mfa_settings
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
 
@@ -21,7 +21,8 @@ async def get_user(world: World, *, access_token: str) -> Mapping[str, Any]:
     readable = [
         (name, value) for name, value in access.user.all_attributes() if name == "sub" or can_read(access.client, name)
     ]
-    return {"Username": access.user.username, "UserAttributes": wire(readable), **mfa_settings(access.user)}
+    settings = {**mfa_options(access.user), **mfa_settings(access.user)}
+    return {"Username": access.user.username, "UserAttributes": wire(readable), **settings}
 
 
 @operation("UpdateUserAttributes", ignores=("ClientMetadata",))

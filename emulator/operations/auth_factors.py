@@ -1,0 +1,40 @@
+"""What a user can sign in with, and taking an authenticator away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from emulator.domain.user import User
+from emulator.flows import factors, users
+from emulator.flows.access import authorize
+from emulator.operations._shapes import mfa_settings
+from emulator.wire.registry import Caller, operation
+from emulator.world import World
+
+
+def _shape(user: User) -> Mapping[str, Any]:
+    return {
+        "Username": user.username,
+        **mfa_settings(user),
+        "ConfiguredUserAuthFactors": factors.configured(user),
+    }
+
+
+@operation("GetUserAuthFactors")
+async def get_user_auth_factors(world: World, *, access_token: str) -> Mapping[str, Any]:
+    return _shape((await authorize(world, access_token)).user)
+
+
+@operation("AdminGetUserAuthFactors")
+async def admin_get_user_auth_factors(
+    world: World, *, caller: Caller, user_pool_id: str, username: str
+) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    return _shape(users.find(world, pool, username))
+
+
+@operation("AdminDeleteSoftwareToken")
+async def admin_delete_software_token(world: World, *, caller: Caller, user_pool_id: str, username: str) -> None:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    factors.delete_totp(world, users.find(world, pool, username))
