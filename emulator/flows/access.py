@@ -49,13 +49,19 @@ async def authorize(world: World, access_token: str, *, during_reset: bool = Fal
     if user is None:
         raise errors.user_not_found()
     family = world.store.families.find("event", claims["event_id"])
-    if family is None or family.revoked:
+    if family is None or revoked(world, claims):
         raise errors.NotAuthorized("Access Token has been revoked")
     if not user.enabled:
         raise errors.user_disabled()
     if user.status == RESET_REQUIRED and not during_reset:
         raise errors.PasswordResetRequired("Password reset required for the user")
     return Access(pool, client, user, family, claims)
+
+
+def revoked(world: World, claims: Mapping[str, Any]) -> bool:
+    """Whether the sign-in that a token comes from was revoked, or is gone."""
+    family = world.store.families.find("event", str(claims.get("event_id")))
+    return family is None or family.revoked
 
 
 async def _verified_claims(world: World, access_token: str) -> Mapping[str, Any]:

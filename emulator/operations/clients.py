@@ -27,8 +27,6 @@ _NESTED = (
 _LATER: Mapping[str, tuple[Any, ...]] = {
     "AnalyticsConfiguration": ({},),
     "ExplicitAuthFlows=ALLOW_USER_AUTH": (),
-    "ExplicitAuthFlows=ALLOW_TOKEN_EXCHANGE_DELEGATION": (),
-    "ExplicitAuthFlows=ALLOW_TOKEN_EXCHANGE_IMPERSONATION": (),
 }
 
 

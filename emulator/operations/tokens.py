@@ -15,7 +15,8 @@ from emulator.wire.registry import Caller, operation
 from emulator.world import World
 
 
-def _has_secret(client: Client, sent: str | None) -> bool:
+def has_secret(client: Client, sent: str | None) -> bool:
+    """Whether `sent` is a secret of the client, or nothing for a public one."""
     if not client.secrets:
         return sent is None
     return sent is not None and any(hmac.compare_digest(known.encode(), sent.encode()) for known in client.secrets)
@@ -32,7 +33,7 @@ async def get_tokens_from_refresh_token(
     device_key: str | None = None,
 ) -> Mapping[str, Any]:
     _, client = world.client(client_id)
-    if not _has_secret(client, client_secret):
+    if not has_secret(client, client_secret):
         raise errors.NotAuthorized(f"Unable to verify client secret for client {client.id}")
     family, user = refresh.find(world, client, refresh_token, device_key)
     return await refresh.by_refresh_token(world, family, client, user, refresh_token, caller.ip, caller.user_agent)
@@ -54,7 +55,7 @@ async def revoke_token(
     except errors.ResourceNotFound as missing:
         # The operation models no ResourceNotFoundException.
         raise errors.Unauthorized(missing.message) from None
-    if not _has_secret(client, client_secret):
+    if not has_secret(client, client_secret):
         raise errors.Unauthorized(f"Unable to verify client secret for client {client.id}")
     refresh.revoke(world, client, token)
 
@@ -84,7 +85,7 @@ async def get_client_token(
 ) -> Mapping[str, Any]:
     """A wrong secret and a client without the flow get the same refusal type (AWS's sample code says so)."""
     _, client = world.client(client_id)
-    if not client.secrets or not _has_secret(client, secret):
+    if not client.secrets or not has_secret(client, secret):
         raise errors.NotAuthorized(f"Unable to verify client secret for client {client.id}")
     if CLIENT_TOKEN_FLOW not in client.flows:
         raise errors.NotAuthorized(f"{CLIENT_TOKEN_FLOW} is not enabled for the client.")

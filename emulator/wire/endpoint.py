@@ -185,7 +185,7 @@ def _caller(
             raise InvalidSignature(text)
     client = asgi.get("client")
     agent = headers.get(b"user-agent", b"").decode("latin-1")
-    return Caller(account, region, client[0] if client else "127.0.0.1", agent)
+    return Caller(account, region, client[0] if client else "127.0.0.1", agent, signed=bool(authorization))
 
 
 def _log_request(seen: _Seen, error: ApiError | None, status: int, seconds: float) -> None:

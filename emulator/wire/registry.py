@@ -48,12 +48,16 @@ _LONGEST_NAME = 100
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls: account and region from the SigV4 scope (or the settings), and what the connection tells."""
+    """Who calls: account and region from the SigV4 scope (or the settings), and what the connection tells.
+
+    `signed` says that AWS credentials came with the call, which a few operations take instead of a secret.
+    """
 
     account: str
     region: str
     ip: str = "127.0.0.1"
     user_agent: str = ""
+    signed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,14 +218,6 @@ def test_limit_of_clients(idp: Any, pool: str, monkeypatch: pytest.MonkeyPatch) 
     ("path", "members"),
     [
         ("ExplicitAuthFlows=ALLOW_USER_AUTH", {"ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH", "ALLOW_USER_AUTH"]}),
-        (
-            "ExplicitAuthFlows=ALLOW_TOKEN_EXCHANGE_DELEGATION",
-            {"ExplicitAuthFlows": ["ALLOW_TOKEN_EXCHANGE_DELEGATION"]},
-        ),
-        (
-            "ExplicitAuthFlows=ALLOW_TOKEN_EXCHANGE_IMPERSONATION",
-            {"ExplicitAuthFlows": ["ALLOW_TOKEN_EXCHANGE_IMPERSONATION"]},
-        ),
         ("AnalyticsConfiguration", {"AnalyticsConfiguration": {"ApplicationId": "ab"}}),
     ],
 )

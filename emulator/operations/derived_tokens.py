@@ -1,0 +1,69 @@
+"""GetDerivedToken: token exchange by API (RFC 8693)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from emulator.domain import errors
+from emulator.domain.pool import Pool
+from emulator.flows import derive
+from emulator.flows.derive import ACCESS, Exchange
+from emulator.operations.tokens import has_secret
+from emulator.wire.registry import Caller, operation
+from emulator.world import World
+
+
+@operation(
+    "GetDerivedToken",
+    # Tokens of other identity providers come with federation.
+    later={
+        "SubjectTokenProviderName": (),
+        "ActorTokenProviderName": (),
+        "SubjectTokenType=SAML2": (),
+        "ActorTokenType=SAML2": (),
+    },
+)
+async def get_derived_token(
+    world: World,
+    *,
+    caller: Caller,
+    client_id: str,
+    subject_token: str,
+    subject_token_type: str,
+    client_secret: str | None = None,
+    actor_token: str | None = None,
+    actor_token_type: str | None = None,
+    scopes: Sequence[str] | None = None,
+    audiences: Sequence[str] | None = None,
+    resources: Sequence[str] | None = None,
+    requested_token_type: str = ACCESS,
+) -> Mapping[str, Any]:
+    """The client's secret may be left out of a signed call ("you must have IAM credentials, or …")."""
+    pool, client = world.client(client_id)
+    ours = caller.signed and client_secret is None and (caller.account, caller.region) == (pool.account, pool.region)
+    if not ours and not has_secret(client, client_secret):
+        raise errors.NotAuthorized(f"Unable to verify client secret for client {client.id}")
+    derive.check_flow(client, delegation=actor_token is not None)
+    if (actor_token is None) != (actor_token_type is None):
+        raise errors.InvalidParameter("ActorToken and ActorTokenType must be provided together.")
+    request = Exchange(
+        subject_token,
+        subject_token_type,
+        actor_token,
+        actor_token_type,
+        scopes,
+        _audience(world, pool, audiences, resources),
+        requested_token_type,
+    )
+    return await derive.exchange(world, pool.id, client.id, request)
+
+
+def _audience(world: World, pool: Pool, audiences: Sequence[str] | None, resources: Sequence[str] | None) -> str | None:
+    """Raises InvalidParameter, ResourceNotFound."""
+    if audiences and resources:
+        raise errors.InvalidParameter("Audiences and Resources cannot be requested together.")
+    for resource in resources or ():
+        if (pool.id, resource) not in world.store.resource_servers:
+            raise errors.ResourceNotFound(f"Resource server {resource} does not exist.")
+    return next(iter(audiences or resources or ()), None)
