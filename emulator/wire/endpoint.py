@@ -105,25 +105,32 @@ async def read_body(receive: Receive, headers: Mapping[bytes, bytes], limit: int
     """The request's body, at most `limit` bytes.
 
     Raises:
-        RequestTooLarge: it is larger; nothing more is read.
+        RequestTooLarge: it is larger. What comes is read and dropped up to a few times the limit, since a client
+            that is still sending would see a reset connection instead of the answer.
         Disconnected: the client has gone.
     """
     declared = headers.get(b"content-length", b"0")
-    if declared.isdigit() and int(declared) > limit:
-        raise RequestTooLarge(f"The request body is larger than {limit} bytes.")
+    too_large = declared.isdigit() and int(declared) > limit
     chunks: list[bytes] = []
-    size = 0
-    while True:
+    size, more = 0, True
+    while more and size <= limit * _DRAINED:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Disconnected
         chunk = message.get("body", b"")
         size += len(chunk)
-        if size > limit:
-            raise RequestTooLarge(f"The request body is larger than {limit} bytes.")
-        chunks.append(chunk)
-        if not message.get("more_body", False):
-            return b"".join(chunks)
+        more = message.get("more_body", False)
+        too_large = too_large or size > limit
+        if too_large:
+            chunks.clear()
+        else:
+            chunks.append(chunk)
+    if too_large:
+        raise RequestTooLarge(f"The request body is larger than {limit} bytes.")
+    return b"".join(chunks)
+
+
+_DRAINED = 4
 
 
 async def _answer(

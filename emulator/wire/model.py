@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import threading
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.util import find_spec
@@ -73,6 +74,8 @@ class ServiceModel:
         self._raw = raw
         self._shapes: dict[str, Shape] = {}
         self._operations: dict[str, OperationModel] = {}
+        # Two emulators in one process share the model; a shape is entered before its members are complete.
+        self._building = threading.RLock()
 
     @property
     def names(self) -> list[str]:
@@ -81,7 +84,8 @@ class ServiceModel:
     def operation(self, name: str) -> OperationModel | None:
         known = self._operations.get(name)
         if known is None and name in self._raw["operations"]:
-            known = self._operations[name] = self._build_operation(name)
+            with self._building:
+                known = self._operations[name] = self._build_operation(name)
         return known
 
     def _build_operation(self, name: str) -> OperationModel:
