@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.domain.attributes import AttributeSpec, Schema
+from emulator.domain.first_factors import PasskeySettings, passkey_settings
 from emulator.domain.password import PasswordPolicy
 
 STANDARD_TIERS = ("LITE", "ESSENTIALS", "PLUS")
@@ -73,6 +74,10 @@ class Pool:
     @property
     def has_sms(self) -> bool:
         return bool(self.settings.get("SmsConfiguration"))
+
+    @property
+    def passkeys(self) -> PasskeySettings:
+        return passkey_settings(self.settings)
 
     def attribute(self, name: str) -> AttributeSpec | None:
         return self.schema.get(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from emulator.domain import errors, pool_features
+from emulator.domain import errors, first_factors, pool_features
 from emulator.domain.pool import Pool
 
 
@@ -84,8 +84,10 @@ def check(pool: Pool) -> None:
     if pool.tier == "LITE":
         higher = ["Password History"] * bool(pool.password_policy.history)
         higher += pool_features.needing_a_higher_tier(pool.settings)
+        higher += first_factors.needing_a_higher_tier(pool.settings)
         if higher:
             raise errors.unavailable_in_tier(pool.tier, *higher)
+    first_factors.check(pool.settings, pool.mfa.mode)
     check_recovery_with_mfa(pool)
 
 

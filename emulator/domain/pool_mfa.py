@@ -7,23 +7,31 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from emulator.domain import errors
+from emulator.domain import errors, first_factors
 from emulator.domain import pool_checks as checks
 from emulator.domain.pool import MfaSettings, Pool
 
 _TOTP = "SoftwareTokenMfaConfiguration"
+# Settings that only these two operations show.
+NOT_DESCRIBED = frozenset({_TOTP, first_factors.SETTING})
 
 
 def replaced(
-    pool: Pool, now: float, mode: str, sms: Mapping[str, Any] | None, software_token: Mapping[str, Any] | None
+    pool: Pool,
+    now: float,
+    mode: str,
+    sms: Mapping[str, Any] | None,
+    software_token: Mapping[str, Any] | None,
+    web_authn: Mapping[str, Any] | None = None,
 ) -> Pool:
-    """`pool` with this MFA configuration; a factor without a block is off, but SmsConfiguration stays.
+    """`pool` with this MFA configuration; a factor without a block is off, but SmsConfiguration stays, and so does
+    WebAuthnConfiguration, which is no part of MFA: it may come with OFF, and does not count as a factor (recorded).
 
     The template for SMS codes is replaced with its block only: "If this parameter isn't provided, your user pool
     sends a default message" (API reference).
 
     Raises:
-        InvalidParameter
+        InvalidParameter, FeatureUnavailableInTier
     """
     if mode == "OFF" and (sms is not None or software_token is not None):
         raise errors.InvalidParameter(
@@ -40,9 +48,13 @@ def replaced(
     if sms is not None:
         settings.pop("SmsAuthenticationMessage", None)
         settings |= _sms_settings(pool, sms)
+    if web_authn is not None:
+        if "RelyingPartyId" in web_authn:
+            first_factors.check_relying_party(web_authn["RelyingPartyId"])
+        settings[first_factors.SETTING] = web_authn
     factors = MfaSettings(mode, sms=sms is not None, totp=totp)
     changed = replace(pool, mfa=factors, settings=MappingProxyType(settings), modified=now)
-    checks.check_recovery_with_mfa(changed)
+    checks.check(changed)
     return changed
 
 
@@ -63,4 +75,6 @@ def described(pool: Pool) -> dict[str, Any]:
         answer["SmsMfaConfiguration"] = {name: pool.settings[name] for name in names if name in pool.settings}
     if _TOTP in pool.settings:
         answer[_TOTP] = pool.settings[_TOTP]
+    if first_factors.SETTING in pool.settings:
+        answer[first_factors.SETTING] = pool.settings[first_factors.SETTING]
     return answer

@@ -22,6 +22,7 @@ KEPT = (
     "UserAttributeUpdateSettings",
     "UserPoolTier",
     "SoftwareTokenMfaConfiguration",
+    "WebAuthnConfiguration",
 )
 FIXED = ("AliasAttributes", "UsernameAttributes", "UsernameConfiguration")
 
@@ -171,7 +172,13 @@ def _completed(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 # Shown when they were sent.
-_ECHOED = ("UserPoolAddOns", "KeyConfiguration", "IssuerConfiguration", "SoftwareTokenMfaConfiguration")
+_ECHOED = (
+    "UserPoolAddOns",
+    "KeyConfiguration",
+    "IssuerConfiguration",
+    "SoftwareTokenMfaConfiguration",
+    "WebAuthnConfiguration",
+)
 
 
 def _default_recovery() -> dict[str, Any]:

@@ -19,7 +19,6 @@ async def get_user_pool_mfa_config(world: World, *, caller: Caller, user_pool_id
     "SetUserPoolMfaConfig",
     later={
         "EmailMfaConfiguration": (),
-        "WebAuthnConfiguration": (),
         "SmsMfaConfiguration.SmsConfiguration.EumsSms": (),
     },
     nested=(
@@ -29,6 +28,10 @@ async def get_user_pool_mfa_config(world: World, *, caller: Caller, user_pool_id
         "SmsMfaConfiguration.SmsConfiguration.ExternalId",
         "SmsMfaConfiguration.SmsConfiguration.SnsRegion",
         "SoftwareTokenMfaConfiguration.Enabled",
+        "WebAuthnConfiguration.RelyingPartyId",
+        "WebAuthnConfiguration.UserVerification",
+        # Lets passkeys satisfy required MFA: checked here, acts in the sign-in with them.
+        "WebAuthnConfiguration.FactorConfiguration",
     ),
 )
 async def set_user_pool_mfa_config(
@@ -39,10 +42,16 @@ async def set_user_pool_mfa_config(
     sms_mfa_configuration: Mapping[str, Any] | None = None,
     software_token_mfa_configuration: Mapping[str, Any] | None = None,
     mfa_configuration: str = "OFF",
+    web_authn_configuration: Mapping[str, Any] | None = None,
 ) -> Mapping[str, Any]:
     pool = world.pool(user_pool_id, caller.account, caller.region)
     changed = pool_mfa.replaced(
-        pool, world.clock.now(), mfa_configuration, sms_mfa_configuration, software_token_mfa_configuration
+        pool,
+        world.clock.now(),
+        mfa_configuration,
+        sms_mfa_configuration,
+        software_token_mfa_configuration,
+        web_authn_configuration,
     )
     with world.store.write():
         world.store.pools.put(changed)

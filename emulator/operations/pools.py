@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from emulator.domain import errors, pool_settings, pool_tags
+from emulator.domain import errors, pool_mfa, pool_settings, pool_tags
 from emulator.domain.page import page_of
 from emulator.domain.pool import Pool
 from emulator.domain.removal import remove_pool
@@ -27,6 +27,9 @@ _NESTED = (
     "Policies.PasswordPolicy.RequireSymbols",
     "Policies.PasswordPolicy.PasswordHistorySize",
     "Policies.PasswordPolicy.TemporaryPasswordValidityDays",
+    # WEB_AUTHN lets users register passkeys; signing in with them comes with ALLOW_USER_AUTH.
+    "Policies.SignInPolicy",
+    "Policies.SignInPolicy.AllowedFirstAuthFactors",
     "VerificationMessageTemplate.SmsMessage",
     "VerificationMessageTemplate.EmailMessage",
     "VerificationMessageTemplate.EmailSubject",
@@ -76,7 +79,8 @@ _NESTED_OF_CREATE = (
 )
 _LATER: Mapping[str, tuple[Any, ...]] = {
     "LambdaConfig": ({},),
-    "Policies.SignInPolicy": ({}, {"AllowedFirstAuthFactors": ["PASSWORD"]}),
+    "Policies.SignInPolicy.AllowedFirstAuthFactors=EMAIL_OTP": (),
+    "Policies.SignInPolicy.AllowedFirstAuthFactors=SMS_OTP": (),
     "VerificationMessageTemplate.DefaultEmailOption": ("CONFIRM_WITH_CODE",),
     "VerificationMessageTemplate.EmailMessageByLink": (),
     "VerificationMessageTemplate.EmailSubjectByLink": (),
@@ -88,7 +92,7 @@ _LATER: Mapping[str, tuple[Any, ...]] = {
 
 def _describe(world: World, pool: Pool) -> dict[str, Any]:
     """UserPoolType, with the defaults that AWS fills in."""
-    shown = {name: value for name, value in pool.settings.items() if name != "SoftwareTokenMfaConfiguration"}
+    shown = {name: value for name, value in pool.settings.items() if name not in pool_mfa.NOT_DESCRIBED}
     answer = {
         "Id": pool.id,
         "Name": pool.name,

@@ -136,7 +136,6 @@ def test_sms_cannot_be_the_factor_and_the_only_recovery(running: Running, idp: A
     ("path", "members"),
     [
         ("EmailMfaConfiguration", {"EmailMfaConfiguration": {}}),
-        ("WebAuthnConfiguration", {"WebAuthnConfiguration": {"RelyingPartyId": "example.com"}}),
         (
             "SmsMfaConfiguration.SmsConfiguration.EumsSms",
             {"SmsMfaConfiguration": {"SmsConfiguration": {"EumsSms": {"CallerArn": SMS["SnsCallerArn"]}}}},

@@ -1,0 +1,84 @@
+"""With what a sign-in may begin (SignInPolicy), and the pool's passkeys (WebAuthnConfiguration).
+
+WEB_AUTHN is honoured by the registration of passkeys; signing in by choice is to come.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from emulator.domain import errors
+
+WEB_AUTHN = "WEB_AUTHN"
+SETTING = "WebAuthnConfiguration"
+MULTI_FACTOR = "MULTI_FACTOR_WITH_USER_VERIFICATION"
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_DOMAIN = re.compile(rf"localhost|(?:{_LABEL}\.)+(?![0-9]+$){_LABEL}", re.IGNORECASE)
+# Of the public suffix list only what everybody here could think of: top-level names (by the dot that `_DOMAIN`
+# wants) and Amazon's own entry, under which each prefix domain is a site of its own.
+_SUFFIX = re.compile(r"(?:auth\.[a-z0-9-]+\.)?amazoncognito\.com", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeySettings:
+    """WebAuthnConfiguration with its defaults; no `rp_id` means the pool's domain."""
+
+    rp_id: str | None = None
+    verification: str = "preferred"
+    multi_factor: bool = False
+
+
+def passkey_settings(settings: Mapping[str, Any]) -> PasskeySettings:
+    wire = settings.get(SETTING, {})
+    return PasskeySettings(
+        wire.get("RelyingPartyId"),
+        wire.get("UserVerification", "preferred"),
+        wire.get("FactorConfiguration") == MULTI_FACTOR,
+    )
+
+
+def check_relying_party(rp_id: str) -> None:
+    """A domain, without scheme and port, that is no public suffix.
+
+    The list of public suffixes is not here: of those with a dot in them only Amazon's own is known.
+
+    Raises:
+        InvalidParameter: the words are ours.
+    """
+    if _DOMAIN.fullmatch(rp_id) is None or _SUFFIX.fullmatch(rp_id):
+        raise errors.InvalidParameter("RelyingPartyId must be a domain name that is not a public suffix.")
+
+
+def check(settings: Mapping[str, Any], mode: str) -> None:
+    """What the first factors, passkeys and MfaConfiguration of a complete pool must agree on.
+
+    Raises:
+        InvalidParameter: the text about required MFA is recorded, the others are ours.
+    """
+    factors = settings["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"]
+    if "SOFTWARE_TOKEN" in factors:
+        # "Not currently supported" (API reference, SignInPolicyType).
+        raise errors.InvalidParameter("SOFTWARE_TOKEN is not supported as a first authentication factor.")
+    if WEB_AUTHN not in factors:
+        return
+    if set(factors) == {WEB_AUTHN}:
+        # "Must be accompanied by at least one other option" (developer guide).
+        raise errors.InvalidParameter("WEB_AUTHN cannot be the only allowed first authentication factor.")
+    if mode == "ON" and not passkey_settings(settings).multi_factor:
+        raise errors.InvalidParameter(
+            "Cannot set WebAuthn factor configuration to SINGLE_FACTOR if MFA is required and WebAuthn is an allowed "
+            "first auth factor"
+        )
+
+
+def needing_a_higher_tier(settings: Mapping[str, Any]) -> list[str]:
+    """What of these settings LITE does not have; the names are ours."""
+    found = []
+    if WEB_AUTHN in settings["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"]:
+        found.append("Passkey Sign-In")
+    if passkey_settings(settings).multi_factor:
+        found.append("Passkey MFA")
+    return found
