@@ -68,7 +68,8 @@ def _install() -> None:
         fcntl.flock(guard, fcntl.LOCK_EX)
         if mark.exists() and mark.read_bytes() == lock:
             return
-        done = subprocess.run(["npm", *INSTALL], cwd=FOLDER, capture_output=True, text=True, timeout=300)
-        if done.returncode != 0:
-            _unavailable(f"the packages could not be installed: {done.stderr[-2000:]}")
+        try:
+            subprocess.run(["npm", *INSTALL], cwd=FOLDER, capture_output=True, text=True, timeout=300, check=True)
+        except subprocess.SubprocessError as error:
+            _unavailable(f"the npm packages could not be installed: {getattr(error, 'stderr', '') or error}")
         mark.write_bytes(lock)
