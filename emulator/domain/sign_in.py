@@ -103,13 +103,18 @@ def next_step(attempt: Attempt, user: User, pool: Pool, device: Device | None = 
     return SignedIn()
 
 
+def _json(value: list[str] | dict[str, str]) -> str:
+    """As the service writes JSON inside a parameter: without spaces."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
 def _new_password(pool: Pool, user: User) -> Challenge:
     present = [name for name, _ in user.attributes]
     required = [f"userAttributes.{name}" for name in missing_required(pool.schema, present)]
     parameters = {
         "USER_ID_FOR_SRP": user.username,
-        "requiredAttributes": json.dumps(required),
-        "userAttributes": json.dumps(dict(user.attributes), ensure_ascii=False),
+        "requiredAttributes": _json(required),
+        "userAttributes": _json(dict(user.attributes)),
     }
     return Challenge(NEW_PASSWORD_REQUIRED, parameters)
 
@@ -160,7 +165,7 @@ def _one_of(factors: list[str], user: User) -> Challenge:
     if len(factors) == 1:
         return _factor(factors[0], user)
     # The guide says MFAS_CAN_SELECT; the service sends MFAS_CAN_CHOOSE (recorded), which clients read.
-    parameters = {"MFAS_CAN_CHOOSE": json.dumps(factors), "USER_ID_FOR_SRP": user.username}
+    parameters = {"MFAS_CAN_CHOOSE": _json(factors), "USER_ID_FOR_SRP": user.username}
     return Challenge(SELECT_MFA_TYPE, parameters)
 
 
@@ -177,5 +182,5 @@ def _setup(user: User, pool: Pool) -> Challenge:
         # The number is there but is the way of recovery, and there is nothing else to set up.
         text = "The user has no MFA method that the user pool allows; the phone number is used for account recovery."
         raise errors.InvalidUserPoolConfiguration(text)
-    parameters = {"MFAS_CAN_SETUP": json.dumps(wanted), "USER_ID_FOR_SRP": user.username}
+    parameters = {"MFAS_CAN_SETUP": _json(wanted), "USER_ID_FOR_SRP": user.username}
     return Challenge(MFA_SETUP, parameters)
