@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import string
-import uuid
 from typing import Protocol
 
 _ALNUM = string.ascii_letters + string.digits
@@ -44,7 +43,10 @@ class RandomIds:
         return os.urandom(count)
 
     def uuid(self) -> str:
-        return str(uuid.UUID(bytes=self.bytes(16), version=4))
+        """A random UUID (version 4). Written by hand: one is made for every answer, and `uuid` takes thrice as long."""
+        digits = self.bytes(16).hex()
+        variant = "89ab"[int(digits[16], 16) & 3]
+        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
     def _of(self, alphabet: str, count: int) -> str:
         return "".join(self._random.choices(alphabet, k=count))

@@ -153,8 +153,8 @@ def parse(body: bytes) -> Any:
     if not body.strip():
         return {}
     try:
-        # Decoded here: `loads` would guess UTF-16 and UTF-32, and let surrogates pass.
-        value = json.loads(body.decode(), parse_constant=_no_constant)
+        # Bytes are decoded here: `loads` would guess UTF-16 and UTF-32, and let surrogates pass.
+        value = _decode(body.decode())
         if b"\\u" in body:
             # A lone surrogate (\ud800) is JSON but no text: nothing could ever encode it.
             json.dumps(value, ensure_ascii=False).encode()
@@ -165,6 +165,9 @@ def parse(body: bytes) -> Any:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
+
+
+_decode = json.JSONDecoder(parse_constant=_no_constant).decode
 
 
 def _target(target: str, seen: _Seen) -> tuple[Service, OperationModel]:

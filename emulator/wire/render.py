@@ -16,23 +16,29 @@ _LONGEST_LINE = 1024
 
 def body(answer: Mapping[str, Any]) -> bytes:
     """The JSON of an answer; members that are None are left out, never sent as null."""
-    return json.dumps(_present(answer), separators=(",", ":"), ensure_ascii=False).encode()
+    return _encode(_present(answer)).encode()
+
+
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 def _present(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {name: _present(item) for name, item in value.items() if item is not None}
+    # Most values are scalars, most structures dicts: the question after any Mapping costs ten times as much.
+    if isinstance(value, (str, int, float)):
+        return value
     if isinstance(value, (list, tuple)):
         return [_present(item) for item in value]
+    if isinstance(value, (dict, Mapping)):
+        return {name: _present(item) for name, item in value.items() if item is not None}
     return value
 
 
 def error_body(error: ApiError) -> bytes:
     """`{"__type": …, "message": …}`; the serialization error alone spells `Message` (recorded)."""
     if not error.message:
-        return json.dumps({"__type": error.code}, separators=(",", ":")).encode()
+        return _encode({"__type": error.code}).encode()
     name = "Message" if isinstance(error, SerializationError) else "message"
-    return json.dumps({"__type": error.code, name: error.message}, separators=(",", ":"), ensure_ascii=False).encode()
+    return _encode({"__type": error.code, name: error.message}).encode()
 
 
 def headers(request_id: str, length: int, error: ApiError | None = None) -> Headers:

@@ -1,0 +1,63 @@
+"""From the start of a process to its first answer, and the memory that it has then."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+
+from tests.benchmarks.load import ROOT, memory_of
+
+_BARE = """
+import uvicorn
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+async def answer(request):
+    return JSONResponse({})
+
+app = Starlette(routes=[Route("/", answer, methods=["GET", "POST"])])
+uvicorn.run(app, port=PORT, log_level="warning", access_log=False)
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def bare_command(port: int) -> list[str]:
+    return [sys.executable, "-c", _BARE.replace("PORT", str(port))]
+
+
+def emulator_command(port: int) -> list[str]:
+    """With the built-in seed: the bare command."""
+    return [sys.executable, "-m", "emulator", "serve", "--port", str(port)]
+
+
+def first_answer(command: list[str], port: int, request: bytes) -> tuple[float, float]:
+    """(seconds until the first answer that is none of 503, resident MiB then)."""
+    started = time.perf_counter()
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        while process.poll() is None and time.perf_counter() - started < 30:
+            if _is_answered(port, request):
+                return time.perf_counter() - started, memory_of(process.pid)
+            time.sleep(0.002)
+        raise RuntimeError(f"no answer from {command[:4]}")
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _is_answered(port: int, request: bytes) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+            connection.sendall(request)
+            answer = connection.recv(65536)
+    except OSError:
+        return False
+    return answer.startswith(b"HTTP/1.1 200")
