@@ -10,17 +10,19 @@ from emulator.domain.pool import Pool
 
 
 def check_expiry_once(given: Mapping[str, Any], days: int | None = None) -> None:
-    """The lifetime of temporary passwords has one home, and an old name.
+    """The lifetime of temporary passwords has one home, and an old name, which answers show too.
 
-    `days` is the present lifetime of a pool being updated: the old name may repeat it, but not change it (API
-    reference, PasswordPolicyType: once TemporaryPasswordValidityDays is set, the old member cannot be).
+    `days` is the present lifetime of a pool being updated. The old name may repeat what is or becomes the lifetime
+    (a description sent back does), but not say another (API reference, PasswordPolicyType: once
+    TemporaryPasswordValidityDays is set, the old member cannot be).
 
     Raises:
         InvalidParameter
     """
     legacy = given.get("AdminCreateUserConfig", {}).get("UnusedAccountValidityDays")
     current = given.get("Policies", {}).get("PasswordPolicy", {}).get("TemporaryPasswordValidityDays")
-    if legacy is not None and (current is not None or days not in (None, legacy)):
+    lifetime = days if current is None else current
+    if legacy is not None and lifetime is not None and legacy != lifetime:
         raise errors.InvalidParameter(
             "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays"
         )

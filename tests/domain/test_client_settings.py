@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from emulator.domain.client import Client, Validity
-from emulator.domain.client_settings import OIDC_PROFILE, new_client
+from emulator.domain.client_settings import OIDC_PROFILE, Known, new_client
 from emulator.domain.errors import InvalidParameter
 from emulator.domain.pool_settings import new_pool
 
@@ -15,7 +15,7 @@ POOL = new_pool("us-east-1_AbC123dEf", "000000000000", "us-east-1", 0.0, {"PoolN
 
 
 def client(**members: Any) -> Client:
-    return new_client("c", None, POOL, "c", 0.0, members)
+    return new_client("c", None, POOL, "c", 0.0, members, Known())
 
 
 def test_oidc_profile_stands_for_thirteen_attributes() -> None:

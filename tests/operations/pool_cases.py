@@ -69,7 +69,7 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
     (
         {
             "Policies": {"PasswordPolicy": {"TemporaryPasswordValidityDays": 7}},
-            "AdminCreateUserConfig": {"UnusedAccountValidityDays": 7},
+            "AdminCreateUserConfig": {"UnusedAccountValidityDays": 5},
         },
         "InvalidParameterException",
         "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays",
