@@ -158,12 +158,25 @@ def missing_required(schema: Schema, present: Iterable[str]) -> list[str]:
     return [name for name, spec in schema.items() if spec.required and name != "sub" and name not in have]
 
 
+def _check_own(attributes: Iterable[str]) -> None:
+    """`sub` and `identities` are written by the pool alone.
+
+    Raises:
+        InvalidParameter: recorded for sub; the schema calls identities mutable, yet who could write it could claim to
+            be linked to anybody (taken for the same).
+    """
+    for name in ("sub", "identities"):
+        if name in attributes:
+            raise errors.InvalidParameter(f"Cannot modify the non-mutable attribute {name}")
+
+
 def check_new_user(schema: Schema, attributes: Mapping[str, str], *, required: bool) -> None:
     """The attributes of a user being created; `required` asks for the required ones too (SignUp does).
 
     Raises:
         InvalidParameter: `Attributes did not conform to the schema: …`, one line for each problem.
     """
+    _check_own(attributes)
     check_format(attributes)
     found = problems(schema, attributes)
     if required:
@@ -181,8 +194,7 @@ def check_update(schema: Schema, attributes: Mapping[str, str]) -> None:
         InvalidParameter: `user.<name>: Attribute cannot be updated.` for immutable ones (recorded without a
             prefix), else `Invalid user attributes: …`, one line for each problem.
     """
-    if "sub" in attributes:
-        raise errors.InvalidParameter("Cannot modify the non-mutable attribute sub")
+    _check_own(attributes)
     check_format(attributes)
     unknown = [name for name in attributes if name not in schema]
     if unknown:

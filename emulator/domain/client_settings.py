@@ -11,6 +11,7 @@ from emulator.domain import client_oauth, errors
 from emulator.domain.attributes import VERIFIED_FLAGS
 from emulator.domain.client import DEFAULT_FLOWS, Client, Validity
 from emulator.domain.pool import Pool
+from emulator.domain.provider_settings import check_mates
 
 _UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 DEFAULT_UNITS = {"AccessToken": "hours", "IdToken": "hours", "RefreshToken": "days"}
@@ -25,10 +26,14 @@ OIDC_PROFILE = frozenset({"name", "family_name", "given_name", "middle_name", "n
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the pool has that a client may name: scopes of its resource servers, and its identity providers."""
+    """What the pool has that a client may name: scopes of its resource servers, and its identity providers.
+
+    `starting` are those of the providers that may begin a sign-in (SAML with IDPInit).
+    """
 
     scopes: frozenset[str] = frozenset()
     providers: frozenset[str] = frozenset()
+    starting: frozenset[str] = frozenset()
 
 
 def new_client(
@@ -58,7 +63,7 @@ def _settled(client: Client, pool: Pool, given: Mapping[str, Any], known: Known,
     settings = _completed(given) | client_oauth.checked(given, has_secret=has_secret, custom_scopes=known.scopes)
     _check_flows(settings.get("ExplicitAuthFlows", ()))
     client_oauth.check_client_token_flow(settings.get("ExplicitAuthFlows", ()), has_secret=has_secret)
-    _check_providers(settings.get("SupportedIdentityProviders", ()), pool, known.providers)
+    _check_providers(settings.get("SupportedIdentityProviders", ()), pool, known)
     if settings["EnablePropagateAdditionalUserContextData"] and not has_secret:
         # API reference, EnablePropagateAdditionalUserContextData; the words are ours.
         raise errors.InvalidParameter(
@@ -134,10 +139,11 @@ def _check_flows(flows: Iterable[str]) -> None:
         )
 
 
-def _check_providers(providers: Iterable[str], pool: Pool, known: Collection[str]) -> None:
+def _check_providers(providers: Collection[str], pool: Pool, known: Known) -> None:
     for name in providers:
-        if name != "COGNITO" and name not in known:
+        if name != "COGNITO" and name not in known.providers:
             raise errors.InvalidParameter(f"The provider {name} does not exist for User Pool {pool.id}.")
+    check_mates(providers, known.starting)
 
 
 # --- attribute permissions -----------------------------------------------------------------------------

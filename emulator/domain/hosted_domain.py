@@ -16,6 +16,7 @@ MAX_CUSTOM = 4  # an account and region; developer guide, "Quotas"
 _LABEL = r"[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?"
 _PREFIX = re.compile(_LABEL)
 _NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
+_CERTIFICATE = re.compile(r"arn:aws[a-z-]*:acm:us-east-1:[0-9]{12}:certificate/.+")
 _RESERVED = ("aws", "amazon", "cognito")
 _ALPHABET = "0123456789abcdefghijklmnopqrstuv"
 
@@ -82,6 +83,16 @@ def check_name(name: str, *, custom: bool) -> None:
     reserved = next((word for word in _RESERVED if word in name), None)
     if reserved and not custom:
         raise errors.InvalidParameter(f"Domain cannot contain reserved word: {reserved}")
+
+
+def check_certificate(config: Mapping[str, str] | None) -> None:
+    """CertificateArn. Whether the certificate exists is not asked: there is no ACM here.
+
+    Raises:
+        InvalidParameter: no certificate of ACM in us-east-1 (API reference, CustomDomainConfig; the words are ours).
+    """
+    if config is not None and _CERTIFICATE.fullmatch(config["CertificateArn"]) is None:
+        raise errors.InvalidParameter("CertificateArn must be the ARN of an ACM certificate in us-east-1.")
 
 
 def check_settings(pool: Pool, version: int, *, custom: bool, routing: bool) -> None:

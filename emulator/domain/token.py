@@ -6,6 +6,7 @@ Claims and their forms: developer guide, "Understanding the identity token" and 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -142,11 +143,18 @@ def can_read(client: Client, attribute: str) -> bool:
 
 
 def _claim_value(name: str, value: str) -> Any:
-    """Flags are booleans and the address is an object; custom attributes stay strings whatever their type."""
+    """Flags are booleans, the address is an object, identities are a list; custom attributes stay strings."""
     if name in VERIFIED_FLAGS:
         return value == "true"
     if name == "address":
         return {"formatted": value}
     if name == "updated_at" and value.isascii() and value.isdecimal():
         return int(value)
+    if name == "identities":
+        return [_identity_claim(entry) for entry in json.loads(value)]
     return value
+
+
+def _identity_claim(entry: dict[str, Any]) -> dict[str, Any]:
+    """An identity as tokens show it: `primary` and `dateCreated` are strings (recorded)."""
+    return {**entry, "primary": str(entry["primary"]).lower(), "dateCreated": str(entry["dateCreated"])}

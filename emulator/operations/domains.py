@@ -49,10 +49,11 @@ async def create_user_pool_domain(
     custom_domain_config: Mapping[str, str] | None = None,
     routing: Mapping[str, Any] | None = None,
 ) -> Mapping[str, Any]:
-    """The domain is active at once. Whether the certificate exists is not asked: there is no ACM here."""
+    """The domain is active at once."""
     pool = world.pool(user_pool_id, caller.account, caller.region)
     custom = custom_domain_config is not None
     rules.check_name(domain, custom=custom)
+    rules.check_certificate(custom_domain_config)
     version = 1 if managed_login_version is None else managed_login_version
     rules.check_settings(pool, version, custom=custom, routing=bool(routing))
     made = HostedDomain(domain, pool.id, pool.region, world.clock.now(), version, custom_domain_config, routing or None)
@@ -114,6 +115,7 @@ async def update_user_pool_domain(
         raise errors.InvalidParameter(
             "User pool should have a custom domain associated, failed to update the certificate."
         )
+    rules.check_certificate(custom_domain_config)
     version = old.version if managed_login_version is None else managed_login_version
     rules.check_settings(pool, version, custom=old.is_custom, routing=bool(routing))
     kept = old.routing if routing is None else routing or None

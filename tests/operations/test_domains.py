@@ -159,6 +159,14 @@ def test_settings_are_checked(running: Running, idp: Any, pool: str) -> None:
     idp.create_user_pool_domain(UserPoolId=lite, Domain="shop", ManagedLoginVersion=1)
     with refused("FeatureUnavailableInTierException", text):
         idp.update_user_pool_domain(UserPoolId=lite, Domain="shop", ManagedLoginVersion=2)
+    abroad = {"CertificateArn": CONFIG["CertificateArn"].replace("us-east-1", "eu-west-1")}
+    text = "CertificateArn must be the ARN of an ACM certificate in us-east-1."
+    with refused("InvalidParameterException", text):
+        idp.create_user_pool_domain(UserPoolId=pool, Domain=CUSTOM, CustomDomainConfig=abroad)
+    idp.create_user_pool_domain(UserPoolId=pool, Domain=CUSTOM, CustomDomainConfig=CONFIG)
+    with refused("InvalidParameterException", text):
+        idp.update_user_pool_domain(UserPoolId=pool, Domain=CUSTOM, CustomDomainConfig=abroad)
+    assert describe(idp, CUSTOM)["CustomDomainConfig"] == CONFIG
     with refused("ResourceNotFoundException", "User pool us-east-1_000000000 does not exist."):
         idp.create_user_pool_domain(UserPoolId="us-east-1_000000000", Domain="x")
 

@@ -1,0 +1,188 @@
+"""Identity providers: create, describe, list, find, update, delete. Signing in by them is not part of this module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from emulator.domain import errors
+from emulator.domain import provider_settings as rules
+from emulator.domain.page import page_of
+from emulator.domain.pool import Pool
+from emulator.domain.provider import Provider, without_provider
+from emulator.domain.provider_details import completed, shown
+from emulator.flows.identities import find_provider
+from emulator.operations._shapes import stamp
+from emulator.ports.certificates import self_signed
+from emulator.wire.registry import Caller, operation
+from emulator.world import World
+
+MAX_RESULTS = 50  # the model's longest list, though more may be asked for
+
+
+def _shape(provider: Provider) -> dict[str, Any]:
+    return {
+        "UserPoolId": provider.pool_id,
+        "ProviderName": provider.name,
+        "ProviderType": provider.type,
+        "ProviderDetails": shown(provider.details),
+        "AttributeMapping": provider.mapping,
+        "IdpIdentifiers": list(provider.identifiers) or None,
+        "AcrMapping": provider.acr or None,
+        "LastModifiedDate": stamp(provider.modified),
+        "CreationDate": stamp(provider.created),
+    }
+
+
+def _owners(world: World, pool: Pool, identifiers: Iterable[str]) -> dict[str, Provider | None]:
+    return {name: world.store.providers.find("identifier", (pool.id, name)) for name in identifiers}
+
+
+@operation("CreateIdentityProvider")
+async def create_identity_provider(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    provider_name: str,
+    provider_type: str,
+    provider_details: Mapping[str, str],
+    attribute_mapping: Mapping[str, str] | None = None,
+    idp_identifiers: list[str] | None = None,
+    acr_mapping: Mapping[str, str] | None = None,
+) -> Mapping[str, Any]:
+    now = world.clock.now()
+    certificate = await _certificate(world, caller, user_pool_id, provider_name, provider_type, now)
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    rules.check_name(provider_name, provider_type)
+    if (pool.id, provider_name) in world.store.providers:
+        raise errors.DuplicateProvider(f"{provider_name} already exists in user pool {pool.id}")
+    if world.store.providers.count("pool", pool.id) >= rules.MAX_PROVIDERS:
+        raise errors.LimitExceeded(f"The limit of {rules.MAX_PROVIDERS} identity providers per user pool is reached.")
+    rules.check_acr(provider_type, acr_mapping)
+    wanted = idp_identifiers or []
+    provider = Provider(
+        pool.id,
+        provider_name,
+        provider_type,
+        created=now,
+        modified=now,
+        details=MappingProxyType(completed(provider_type, provider_details, {}, certificate)),
+        mapping=MappingProxyType(rules.mapping(pool, provider_type, attribute_mapping or {})),
+        identifiers=rules.identifiers(provider_name, wanted, _owners(world, pool, wanted)),
+        acr=MappingProxyType(dict(acr_mapping or {})),
+    )
+    with world.store.write():
+        world.store.providers.put(provider)
+    return {"IdentityProvider": _shape(provider)}
+
+
+async def _certificate(world: World, caller: Caller, pool_id: str, name: str, type_: str, now: float) -> str:
+    """What a SAML provider encrypts assertions by: a certificate of its own, of the key that all of the pool's share.
+
+    (AWS makes a key for each provider.)
+    """
+    pool = world.pool(pool_id, caller.account, caller.region)
+    if type_ != "SAML":
+        return ""
+    keys = await world.keys.of(pool.id)
+    return self_signed(keys.id_key, name, now)
+
+
+@operation("DescribeIdentityProvider")
+async def describe_identity_provider(
+    world: World, *, caller: Caller, user_pool_id: str, provider_name: str
+) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    return {"IdentityProvider": _shape(find_provider(world, pool, provider_name))}
+
+
+@operation("GetIdentityProviderByIdentifier")
+async def get_identity_provider_by_identifier(
+    world: World, *, caller: Caller, user_pool_id: str, idp_identifier: str
+) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    provider = world.store.providers.find("identifier", (pool.id, idp_identifier))
+    if provider is None:
+        raise errors.ResourceNotFound(f"Identity provider with the identifier {idp_identifier} does not exist.")
+    return {"IdentityProvider": _shape(provider)}
+
+
+@operation("UpdateIdentityProvider")
+async def update_identity_provider(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    provider_name: str,
+    provider_details: Mapping[str, str] | None = None,
+    attribute_mapping: Mapping[str, str] | None = None,
+    idp_identifiers: list[str] | None = None,
+    acr_mapping: Mapping[str, str] | None = None,
+) -> Mapping[str, Any]:
+    """Members that are sent replace what was there, the others stay (not documented)."""
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    old = find_provider(world, pool, provider_name)
+    changed = replace(old, modified=world.clock.now())
+    if provider_details is not None:
+        certificate = old.details.get("ActiveEncryptionCertificate", "")
+        details = completed(old.type, provider_details, old.details, certificate)
+        changed = replace(changed, details=MappingProxyType(details))
+    if attribute_mapping is not None:
+        changed = replace(changed, mapping=MappingProxyType(rules.mapping(pool, old.type, attribute_mapping)))
+    if idp_identifiers is not None:
+        owners = _owners(world, pool, idp_identifiers)
+        changed = replace(changed, identifiers=rules.identifiers(old.name, idp_identifiers, owners))
+    if acr_mapping is not None:
+        rules.check_acr(old.type, acr_mapping)
+        changed = replace(changed, acr=MappingProxyType(dict(acr_mapping)))
+    if changed.starts_sign_in and not old.starts_sign_in:
+        _check_clients(world, pool, changed)
+    with world.store.write():
+        world.store.providers.put(changed)
+    return {"IdentityProvider": _shape(changed)}
+
+
+def _check_clients(world: World, pool: Pool, changed: Provider) -> None:
+    """No client may have a provider with IdP-initiated sign-in beside others, also if it becomes one only now."""
+    providers = world.store.providers.where("pool", pool.id)
+    starting = {provider.name for provider in providers if provider.starts_sign_in} | {changed.name}
+    for client in world.store.clients.where("pool", pool.id):
+        listed = client.settings.get("SupportedIdentityProviders", ())
+        if changed.name in listed:
+            rules.check_mates(listed, frozenset(starting))
+
+
+@operation("DeleteIdentityProvider")
+async def delete_identity_provider(world: World, *, caller: Caller, user_pool_id: str, provider_name: str) -> None:
+    """Clients that name the provider do so no longer (not documented); its users stay."""
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    provider = find_provider(world, pool, provider_name)
+    with world.store.write():
+        for client in world.store.clients.where("pool", pool.id):
+            listed = client.settings.get("SupportedIdentityProviders", ())
+            if provider.name in listed:
+                kept = [name for name in listed if name != provider.name]
+                world.store.clients.put(replace(client, settings=without_provider(client.settings, kept)))
+        world.store.providers.delete(provider.key)
+
+
+@operation("ListIdentityProviders")
+async def list_identity_providers(
+    world: World, *, caller: Caller, user_pool_id: str, max_results: int | None = None, next_token: str | None = None
+) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    size = min(max_results or MAX_RESULTS, MAX_RESULTS)
+    page = page_of(world.store.providers, "pool", pool.id, f"ListIdentityProviders:{pool.id}", size, next_token)
+    return {"Providers": [_summary(provider) for provider in page.items], "NextToken": page.token}
+
+
+def _summary(provider: Provider) -> dict[str, Any]:
+    return {
+        "ProviderName": provider.name,
+        "ProviderType": provider.type,
+        "LastModifiedDate": stamp(provider.modified),
+        "CreationDate": stamp(provider.created),
+    }
