@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 
 from emulator.server import Emulator
@@ -13,6 +14,12 @@ from emulator.world import World
 from tests.contract import conformance
 from tests.control_api import SEED, Control
 from tests.harness import Running
+
+# How long an example takes says nothing on a busy machine, or while coverage is measured.
+hypothesis.settings.register_profile(
+    "machine-independent", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("machine-independent")
 
 
 @pytest.fixture(scope="session", autouse=True)
