@@ -104,11 +104,20 @@ def check_settings(pool: Pool, version: int, *, custom: bool, routing: bool) -> 
     """
     if version not in (1, 2):
         raise errors.InvalidParameter("ManagedLoginVersion must be 1 or 2.")
-    if version == 2 and pool.tier == "LITE":
-        raise errors.unavailable_in_tier(pool.tier, "Managed Login")
+    check_tier(pool, [version])
     if routing and not custom:
         # API reference, Routing.
         raise errors.InvalidParameter("Routing can be set for custom domains only.")
+
+
+def check_tier(pool: Pool, versions: Iterable[int]) -> None:
+    """Managed login, version 2 of a domain's pages, needs Essentials; the feature's name is ours.
+
+    Raises:
+        FeatureUnavailableInTier
+    """
+    if pool.tier == "LITE" and 2 in versions:
+        raise errors.unavailable_in_tier(pool.tier, "Managed Login")
 
 
 def check_free(pool: Pool, *, custom: bool, own: Iterable[HostedDomain], holder: HostedDomain | None) -> None:

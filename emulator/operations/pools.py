@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.domain import errors, pool_mfa, pool_settings, pool_tags
+from emulator.domain.hosted_domain import check_tier
 from emulator.domain.page import page_of
 from emulator.domain.pool import Pool
 from emulator.domain.removal import remove_pool
@@ -274,6 +275,7 @@ async def update_user_pool(
         DcrConfiguration=dcr_configuration,
     )
     changed = pool_settings.updated(pool, world.clock.now(), members)
+    check_tier(changed, [domain.version for domain in world.store.domains.where("pool", pool.id)])
     with world.store.write():
         world.store.pools.put(changed)
 

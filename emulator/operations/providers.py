@@ -19,6 +19,11 @@ from emulator.ports.certificates import self_signed
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
 
+# Documents that would have to be fetched; refused where the details are read.
+_LATER: Mapping[str, tuple[str, ...]] = {
+    "ProviderDetails=MetadataURL": (),
+    "ProviderDetails=oidc_issuer without endpoints": (),
+}
 MAX_RESULTS = 50  # the model's longest list, though more may be asked for
 
 
@@ -40,7 +45,7 @@ def _owners(world: World, pool: Pool, identifiers: Iterable[str]) -> dict[str, P
     return {name: world.store.providers.find("identifier", (pool.id, name)) for name in identifiers}
 
 
-@operation("CreateIdentityProvider")
+@operation("CreateIdentityProvider", later=_LATER)
 async def create_identity_provider(
     world: World,
     *,
@@ -110,7 +115,7 @@ async def get_identity_provider_by_identifier(
     return {"IdentityProvider": _shape(provider)}
 
 
-@operation("UpdateIdentityProvider")
+@operation("UpdateIdentityProvider", later=_LATER)
 async def update_identity_provider(
     world: World,
     *,

@@ -12,6 +12,10 @@ from tests.harness import ACCOUNT, Running
 CUSTOM = "auth.example.com"
 CONFIG = {"CertificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/c"}
 TLS = {**CONFIG, "SecurityPolicy": "TLS_V1_2_2021"}
+INVALID = (
+    "The domain name contains an invalid character. Domain names can only contain lower-case letters, numbers, and "
+    r"hyphens. Please enter a different name that follows this format: ^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$"
+)
 FAILOVER = {"Failover": {"SecondaryRegion": "us-west-2", "PrimaryRoute53HealthCheckId": "h"}}
 
 
@@ -114,11 +118,7 @@ def test_taken(running: Running, idp: Any, pool: str) -> None:
 
 @pytest.mark.parametrize("name", ["Shop", "-shop", "shop-", "shop_1", "shop.example.com", "schön", "a" * 64])
 def test_bad_prefixes(idp: Any, pool: str, name: str) -> None:
-    text = (
-        "The domain name contains an invalid character. Domain names can only contain lower-case letters, numbers, "
-        "and hyphens. Please enter a different name that follows this format: "
-        r"^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$"
-    )
+    text = INVALID
     if len(name) > 63:
         text = (
             f"1 validation error detected: Value '{name}' at 'domain' failed to satisfy constraint: "
@@ -143,8 +143,8 @@ def test_bad_custom_names(idp: Any, pool: str) -> None:
         "domain parent is a top-level domain.",
     ):
         idp.create_user_pool_domain(UserPoolId=pool, Domain="localhost", CustomDomainConfig=CONFIG)
-    with refused("InvalidParameterException"):
-        idp.create_user_pool_domain(UserPoolId=pool, Domain="Auth..example", CustomDomainConfig=CONFIG)
+    with refused("InvalidParameterException", INVALID):
+        idp.create_user_pool_domain(UserPoolId=pool, Domain="auth..example", CustomDomainConfig=CONFIG)
 
 
 def test_settings_are_checked(running: Running, idp: Any, pool: str) -> None:
@@ -186,6 +186,16 @@ def test_update_of_a_prefix(idp: Any, pool: str) -> None:
         idp.update_user_pool_domain(UserPoolId=pool, Domain="shop", CustomDomainConfig=CONFIG)
     with refused("InvalidParameterException", "Routing can be set for custom domains only."):
         idp.update_user_pool_domain(UserPoolId=pool, Domain="shop", Routing=FAILOVER)
+
+
+def test_a_pool_with_managed_login_cannot_become_lite(idp: Any, pool: str) -> None:
+    idp.create_user_pool_domain(UserPoolId=pool, Domain="shop", ManagedLoginVersion=2)
+    text = "The following features need to be disabled for the LITE pricing tier configured: Managed Login"
+    with refused("FeatureUnavailableInTierException", text):
+        idp.update_user_pool(UserPoolId=pool, UserPoolTier="LITE")
+    assert idp.describe_user_pool(UserPoolId=pool)["UserPool"]["UserPoolTier"] == "ESSENTIALS"
+    idp.update_user_pool_domain(UserPoolId=pool, Domain="shop", ManagedLoginVersion=1)
+    idp.update_user_pool(UserPoolId=pool, UserPoolTier="LITE")
 
 
 def test_update_of_a_custom_domain(idp: Any, pool: str) -> None:
