@@ -10,17 +10,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from emulator.domain.branding import Branding
 from emulator.domain.client import Client
 from emulator.domain.code import PendingCode
 from emulator.domain.device import Device
 from emulator.domain.group import Group, Membership
 from emulator.domain.hosted_domain import HostedDomain
+from emulator.domain.limits import ProvisionedLimit
+from emulator.domain.log_delivery import LogDelivery
+from emulator.domain.passkey import Passkey, Registration
 from emulator.domain.pool import Pool
 from emulator.domain.provider import Identity, Provider
 from emulator.domain.resource_server import ResourceServer
+from emulator.domain.risk import RiskConfiguration
 from emulator.domain.session import Session
 from emulator.domain.table import Database, Table
+from emulator.domain.terms import Terms
 from emulator.domain.token import RefreshFamily
+from emulator.domain.ui_customization import UiCustomization
 from emulator.domain.user import User
 
 
@@ -63,11 +70,34 @@ class Store(Database):
         self.identities: Table[Identity] = self.table("identities", lambda identity: identity.key)
         self.identities.index("user", lambda identity: [(identity.pool_id, identity.sub)])
 
+        self.brandings: Table[Branding] = self.table("brandings", lambda branding: branding.id)
+        self.brandings.index("pool", lambda branding: [branding.pool_id])
+        self.brandings.index("client", lambda branding: [(branding.pool_id, branding.client_id)], unique=True)
+
+        self.looks: Table[UiCustomization] = self.table("looks", lambda look: look.key)
+        self.looks.index("pool", lambda look: [look.pool_id])
+
+        self.terms: Table[Terms] = self.table("terms", lambda terms: terms.id)
+        self.terms.index("pool", lambda terms: [terms.pool_id])
+        self.terms.index("place", lambda terms: [terms.place], unique=True)
+
+        self.risks: Table[RiskConfiguration] = self.table("risks", lambda risk: risk.key)
+        self.risks.index("pool", lambda risk: [risk.pool_id])
+
+        self.log_deliveries: Table[LogDelivery] = self.table("log_deliveries", lambda logs: logs.pool_id)
+
+        self.limits: Table[ProvisionedLimit] = self.table("limits", lambda limit: limit.key)
+
         self.codes: Table[PendingCode] = self.table("codes", lambda code: code.key)
         self.codes.index("user", lambda code: [(code.pool_id, code.sub)])
 
         self.devices: Table[Device] = self.table("devices", lambda device: device.row_key)
         self.devices.index("user", lambda device: [(device.pool_id, device.sub)])
+
+        self.passkeys: Table[Passkey] = self.table("passkeys", lambda passkey: passkey.key)
+        self.passkeys.index("user", lambda passkey: [passkey.user_key])
+
+        self.registrations: Table[Registration] = self.table("registrations", lambda registration: registration.key)
 
         self.sessions: Table[Session] = self.table("sessions", lambda session: session.digest)
         self.sessions.index("all", lambda _: [None])
@@ -89,7 +119,11 @@ def _identifiers(provider: Provider) -> Iterable[tuple[str, str]]:
 
 def _value(user: User, attribute: str) -> Iterable[tuple[str, str]]:
     value = user.get(attribute)
-    return [] if value is None else [(user.pool_id, value.lower())]
+    if value is None:
+        return []
+    folded = value.lower()
+    # The same text is kept once: there may be many users.
+    return [(user.pool_id, value if folded == value else folded)]
 
 
 def _device_session(session: Session) -> Iterable[tuple[str, str, str]]:

@@ -30,15 +30,16 @@ class Index(Generic[R]):
         self.one: dict[Key, Key] = {}
         self.many: dict[Key, list[tuple[int, Key]]] = {}
 
-    def add(self, key: Key, row: _Row) -> None:
+    def add(self, key: Key, row: _Row, place: tuple[int, Key]) -> None:
+        """`place` is (sequence number, key): one object for all indexes, since there may be many rows."""
         seq, record = row
         for value in self.values_of(record):
             if not self.unique:
                 rows = self.many.setdefault(value, [])
                 if rows and rows[-1][0] > seq:
-                    insort(rows, (seq, key), key=lambda item: item[0])
+                    insort(rows, place, key=lambda item: item[0])
                 else:
-                    rows.append((seq, key))
+                    rows.append(place)
             elif self.one.setdefault(value, key) != key:
                 raise StoreError(f"duplicate {value!r} in a unique index")
 
@@ -149,8 +150,9 @@ class Table(Generic[R]):
             del self._rows[key]
         if new is not None:
             self._rows[key] = new
+            place = (new[0], key)
             for index in moved:
-                index.add(key, new)
+                index.add(key, new, place)
 
     def row(self, key: Key) -> _Row | None:
         """The record with its place in listings; for `Database` alone."""

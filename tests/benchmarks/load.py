@@ -29,6 +29,7 @@ class Served:
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
         )
         self.port = int(self._read())
+        self._connection: socket.socket | None = None
 
     def _read(self) -> str:
         assert self._process.stdout is not None
@@ -61,10 +62,11 @@ class Served:
         return memory_of(self._process.pid)
 
     def call(self, operation: str, **members: Any) -> Any:
-        """One request on a connection of its own; its JSON."""
-        with socket.create_connection(("127.0.0.1", self.port)) as connection:
-            connection.sendall(message(operation, members))
-            status, body = _receive(connection)
+        """One request on a connection that is kept; its JSON."""
+        if self._connection is None:
+            self._connection = socket.create_connection(("127.0.0.1", self.port))
+        self._connection.sendall(message(operation, members))
+        status, body = _receive(self._connection)
         if status != 200:
             raise RuntimeError(f"{operation}: {status} {body!r}")
         return json.loads(body)
@@ -73,6 +75,8 @@ class Served:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._connection is not None:
+            self._connection.close()
         self._process.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
@@ -139,7 +143,6 @@ def measure(served: Served, requests: Callable[[int], bytes], count: int, connec
         RuntimeError: an answer was not 200.
     """
     messages = iter([requests(number) for number in range(count)])
-    served.settle()
     with _connections(served.port, connections) as pool:
         cpu, started = served.cpu, time.perf_counter()
         times = list(pool.run(messages))
