@@ -10,7 +10,7 @@ import pytest
 from emulator import operations
 from emulator.wire.ledger import BEGIN, END, between_markers, markdown, summary
 from emulator.wire.registry import ledger
-from tests.contract.test_operations import NEWEST
+from tests.newest import NEWEST
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 operations.load()

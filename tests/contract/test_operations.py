@@ -5,13 +5,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 
-import botocore
 import pytest
 
 from emulator import operations
 from emulator.wire import registry
 from emulator.wire.model import OPTIONALLY_SIGNED, SERVICES, OperationModel, Service, Shape, service_model, snake
 from emulator.wire.registry import IGNORABLE, TRIGGER_INPUT, Operation
+from tests.newest import needs_newest
 
 operations.load()
 # Of a module of its own, so that tests of the table cannot add to it.
@@ -19,11 +19,7 @@ ENTRIES = sorted(
     (entry for entry in registry.written().values() if entry.module.startswith("emulator.")),
     key=lambda entry: (entry.service, entry.name),
 )
-NEWEST = (1, 44, 5)
-pytestmark = pytest.mark.skipif(
-    tuple(int(part) for part in botocore.__version__.split(".")[:3]) < NEWEST,
-    reason="the handlers follow the model of botocore 1.44.5; an older one lacks members",
-)
+pytestmark = needs_newest  # the handlers follow its model
 
 
 def model_of(entry: Operation) -> OperationModel:

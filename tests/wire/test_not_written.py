@@ -26,7 +26,7 @@ def unwritten() -> tuple[Service, str, dict[str, Any]]:
         (IDENTITY, "GetId", {"IdentityPoolId": "us-east-1:0-0"}),
     ]
     for service, name, body in candidates:
-        if (service, name) not in registry.written():
+        if (service, name) not in registry.written() and name in model.service_model(service).names:
             return service, name, body
     pytest.skip("every operation is written")
 

@@ -8,6 +8,7 @@ import pytest
 
 from emulator.wire.model import SERVICES, Shape, service_model
 from emulator.wire.validate import PASSWORD_PATTERN, matcher, violations
+from tests.newest import needs_newest
 
 WORDS = r"[\w\s+=,.@-]+"
 TEXT = r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+"
@@ -52,7 +53,7 @@ def test_the_patterns_tested_here_are_the_models() -> None:
         (r"[\S]+", ["é!"], ["", " ", "a b", "a\n"]),
         (r"[0-9]+", ["0123"], ["٣", "", "1 "]),
         (r"\d+", ["0123"], ["٣", ""]),
-        (r"Level[1-4]", ["Level1"], ["Level5", "Level11", "xLevel1"]),
+        pytest.param(r"Level[1-4]", ["Level1"], ["Level5", "Level11", "xLevel1"], marks=needs_newest),
         (r"[A-Za-z0-9-_=.]+", ["a-_=."], ["a+b", "a b"]),
         (r"(?s).*", ["", "a\nb"], []),
         (SMS, ["{####}", "code {####}."], ["", "####", "{###}", "a\n{####}", "{####}\r", "{####}\u2028"]),
