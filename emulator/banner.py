@@ -44,7 +44,7 @@ def _pool(running: Running, pool: Pool) -> Iterator[str]:
     yield f"    keys    {world.public_url}/{pool.id}/.well-known/jwks.json"
     clients = world.store.clients.where("pool", pool.id)
     for client in clients[:MOST_ENTRIES]:
-        secret = "" if client.secret is None else ", with a secret"
+        secret = ", with a secret" if client.secrets else ""
         yield f"    client  {client.id} ({client.name}{secret})"
     yield from _more(len(clients), "clients")
     users = _credentials(running, pool)
@@ -89,6 +89,6 @@ def _for_browsers(running: Running, pools: list[Pool]) -> Client | None:
     """The first client without a secret: Amplify knows none with one."""
     for pool in pools:
         for client in running.world.store.clients.where("pool", pool.id):
-            if client.secret is None:
+            if not client.secrets:
                 return client
     return None
