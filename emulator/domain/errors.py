@@ -94,6 +94,10 @@ class LimitExceeded(ApiError):
     code = "LimitExceededException"
 
 
+class ManagedLoginBrandingExists(ApiError):
+    code = "ManagedLoginBrandingExistsException"
+
+
 class MfaMethodNotFound(ApiError):
     code = "MFAMethodNotFoundException"
 
@@ -126,8 +130,16 @@ class ScopeDoesNotExist(ApiError):
     code = "ScopeDoesNotExistException"
 
 
+class ServiceQuotaExceeded(ApiError):
+    code = "ServiceQuotaExceededException"
+
+
 class SoftwareTokenMfaNotFound(ApiError):
     code = "SoftwareTokenMFANotFoundException"
+
+
+class TermsExists(ApiError):
+    code = "TermsExistsException"
 
 
 class TooManyFailedAttempts(ApiError):
@@ -166,6 +178,34 @@ class UsernameExists(ApiError):
     code = "UsernameExistsException"
 
 
+class WebAuthnChallengeNotFound(ApiError):
+    code = "WebAuthnChallengeNotFoundException"
+
+
+class WebAuthnClientMismatch(ApiError):
+    code = "WebAuthnClientMismatchException"
+
+
+class WebAuthnConfigurationMissing(ApiError):
+    code = "WebAuthnConfigurationMissingException"
+
+
+class WebAuthnCredentialNotSupported(ApiError):
+    code = "WebAuthnCredentialNotSupportedException"
+
+
+class WebAuthnNotEnabled(ApiError):
+    code = "WebAuthnNotEnabledException"
+
+
+class WebAuthnOriginNotAllowed(ApiError):
+    code = "WebAuthnOriginNotAllowedException"
+
+
+class WebAuthnRelyingPartyMismatch(ApiError):
+    code = "WebAuthnRelyingPartyMismatchException"
+
+
 # --- texts used from more than one place ---------------------------------------------------------------
 
 
@@ -189,6 +229,14 @@ def group_not_found() -> ResourceNotFound:
 
 def device_not_found() -> ResourceNotFound:
     return ResourceNotFound("Device does not exist.")
+
+
+def challenge_not_found() -> WebAuthnChallengeNotFound:
+    return WebAuthnChallengeNotFound("The challenge of the registration does not exist or has expired.")
+
+
+def relying_party_mismatch() -> WebAuthnRelyingPartyMismatch:
+    return WebAuthnRelyingPartyMismatch("The credential is for another relying party ID than the user pool's.")
 
 
 def user_not_found() -> UserNotFound:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from emulator.domain.client import Client
 from emulator.domain.pool import Pool
 from emulator.domain.store import Store
+from emulator.domain.terms import TERMS_NAMES
 from emulator.domain.user import User
 
 
@@ -15,11 +17,29 @@ def remove_user(store: Store, user: User) -> None:
         store.codes.delete(code.key)
     for device in store.devices.where("user", user.key):
         store.devices.delete(device.row_key)
+    for passkey in store.passkeys.where("user", user.key):
+        store.passkeys.delete(passkey.key)
+    if user.key in store.registrations:
+        store.registrations.delete(user.key)
     for identity in store.identities.where("user", user.key):
         store.identities.delete(identity.key)
     for family in reversed(store.families.where("user", user.key)):
         store.families.delete(family.origin)
     store.users.delete(user.key)
+
+
+def remove_client(store: Store, client: Client) -> None:
+    """Delete an app client with its style, look, terms and risk settings. Inside a write block."""
+    branding = store.brandings.find("client", (client.pool_id, client.id))
+    if branding is not None:
+        store.brandings.delete(branding.id)
+    for name in TERMS_NAMES:
+        terms = store.terms.find("place", (client.pool_id, client.id, name))
+        if terms is not None:
+            store.terms.delete(terms.id)
+    store.looks.delete((client.pool_id, client.id))
+    store.risks.delete((client.pool_id, client.id))
+    store.clients.delete(client.id)
 
 
 def remove_pool(store: Store, pool: Pool) -> None:
@@ -34,7 +54,12 @@ def remove_pool(store: Store, pool: Pool) -> None:
     for user in reversed(store.users.where("pool", pool.id)):
         remove_user(store, user)
     for client in reversed(store.clients.where("pool", pool.id)):
-        store.clients.delete(client.id)
+        remove_client(store, client)
+    for look in store.looks.where("pool", pool.id):
+        store.looks.delete(look.key)
+    for risk in store.risks.where("pool", pool.id):
+        store.risks.delete(risk.key)
+    store.log_deliveries.delete(pool.id)
     for server in reversed(store.resource_servers.where("pool", pool.id)):
         store.resource_servers.delete(server.key)
     for provider in reversed(store.providers.where("pool", pool.id)):

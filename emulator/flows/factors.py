@@ -11,7 +11,7 @@ from emulator.domain.pool import Pool
 from emulator.domain.session import Session
 from emulator.domain.sign_in import MFA_SETUP, SMS_MFA, SOFTWARE_TOKEN_MFA
 from emulator.domain.user import UNCONFIRMED, Factors, Totp, User
-from emulator.flows import sessions
+from emulator.flows import passkeys, sessions
 
 if TYPE_CHECKING:
     from emulator.world import World
@@ -192,15 +192,18 @@ def delete_totp(world: World, user: User) -> None:
         world.store.users.put(replace(user, factors=factors, modified=world.clock.now()))
 
 
-def configured(user: User) -> list[str]:
+def configured(world: World, pool: Pool, user: User) -> list[str]:
     """ConfiguredUserAuthFactors: what the user has, whatever the pool lets them begin with.
 
     Recorded of a pool that requires MFA, where no code can be a first factor: PASSWORD, EMAIL_OTP, SOFTWARE_TOKEN.
+    Passkeys for another relying party than the pool's present one are good for nothing (developer guide).
     """
+    rp_id = passkeys.relying_party(world, pool)
     has = {
         "PASSWORD": user.password is not None,
         "EMAIL_OTP": user.get("email") is not None,
         "SMS_OTP": user.get("phone_number") is not None,
+        "WEB_AUTHN": any(key.rp_id == rp_id for key in world.store.passkeys.where("user", user.key)),
         "SOFTWARE_TOKEN": user.factors.totp.secret is not None,
     }
     return [factor for factor, there in has.items() if there]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from emulator.domain.pool import Pool
 from emulator.domain.user import User
 from emulator.flows import factors, users
 from emulator.flows.access import authorize
@@ -13,17 +14,18 @@ from emulator.wire.registry import Caller, operation
 from emulator.world import World
 
 
-def _shape(user: User) -> Mapping[str, Any]:
+def _shape(world: World, pool: Pool, user: User) -> Mapping[str, Any]:
     return {
         "Username": user.username,
         **mfa_settings(user),
-        "ConfiguredUserAuthFactors": factors.configured(user),
+        "ConfiguredUserAuthFactors": factors.configured(world, pool, user),
     }
 
 
 @operation("GetUserAuthFactors")
 async def get_user_auth_factors(world: World, *, access_token: str) -> Mapping[str, Any]:
-    return _shape((await authorize(world, access_token)).user)
+    access = await authorize(world, access_token)
+    return _shape(world, access.pool, access.user)
 
 
 @operation("AdminGetUserAuthFactors")
@@ -31,7 +33,7 @@ async def admin_get_user_auth_factors(
     world: World, *, caller: Caller, user_pool_id: str, username: str
 ) -> Mapping[str, Any]:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    return _shape(users.find(world, pool, username))
+    return _shape(world, pool, users.find(world, pool, username))
 
 
 @operation("AdminDeleteSoftwareToken")
