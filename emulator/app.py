@@ -4,6 +4,7 @@ POST    /                                      the AWS JSON API (cognito-idp and
 OPTIONS *                                      CORS preflight
 GET     /{pool}/.well-known/jwks.json          keys
 GET     /{pool}/.well-known/openid-configuration
+GET     /{pool}/{client}/{version}/assets/images/image.jpg   the logo of the classic pages
 GET     /                                      where things are
 *       /_emulator/…, /_localstack/health      the control API (no CORS)
 """
@@ -25,6 +26,7 @@ from emulator import operations
 from emulator.control.baseline import Baseline
 from emulator.control.routes import control_routes
 from emulator.oauth.discovery import jwks, openid_configuration
+from emulator.oauth.look import image
 from emulator.wire.endpoint import Receive, Scope, Send, endpoint
 from emulator.wire.render import Headers
 from emulator.world import World
@@ -59,6 +61,7 @@ class FrontDoor:
         routes = [
             Route("/{pool_id}/.well-known/jwks.json", jwks),
             Route("/{pool_id}/.well-known/openid-configuration", openid_configuration),
+            Route("/{pool_id}/{client_id}/{version}/assets/images/image.jpg", image),
             *control_routes(),
         ]
         self.router = Starlette(routes=routes, exception_handlers={HTTPException: _refused, Exception: _failed})

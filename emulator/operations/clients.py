@@ -10,6 +10,7 @@ from emulator.domain.client import Client
 from emulator.domain.client_settings import Known
 from emulator.domain.page import page_of
 from emulator.domain.pool import Pool
+from emulator.domain.removal import remove_client
 from emulator.operations._given import given
 from emulator.operations._shapes import stamp
 from emulator.wire.registry import Caller, operation
@@ -217,4 +218,4 @@ async def delete_user_pool_client(world: World, *, caller: Caller, user_pool_id:
     pool = world.pool(user_pool_id, caller.account, caller.region)
     client = world.client_of(pool, client_id)
     with world.store.write():
-        world.store.clients.delete(client.id)
+        remove_client(world.store, client)

@@ -1,0 +1,74 @@
+"""Risk configuration of threat protection, for a pool or one of its app clients.
+
+Checked, completed and shown here; it acts at sign-in and sign-up, which are not part of this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_network
+from typing import Any
+
+from emulator.domain import errors
+
+_EVENTS = ("SIGN_IN", "PASSWORD_CHANGE", "SIGN_UP")
+_EMAILS = ("BlockEmail", "NoActionEmail", "MfaEmail")
+
+
+@dataclass(frozen=True, slots=True)
+class RiskConfiguration:
+    """What was set for the pool (`client_id` None) or for a client; its key is (pool_id, client_id).
+
+    `settings` are the three wire members that were sent; `modified` is epoch seconds.
+    """
+
+    pool_id: str
+    client_id: str | None
+    settings: Mapping[str, Any]
+    modified: float
+
+    @property
+    def key(self) -> tuple[str, str | None]:
+        return self.pool_id, self.client_id
+
+
+def completed(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The three blocks as they are stored: an EventFilter that is left out means every event (API reference).
+
+    Raises:
+        InvalidParameter: the words are ours.
+    """
+    made = dict(settings)
+    compromised = made.get("CompromisedCredentialsRiskConfiguration")
+    if compromised is not None and not compromised.get("EventFilter"):
+        made["CompromisedCredentialsRiskConfiguration"] = {**compromised, "EventFilter": list(_EVENTS)}
+    takeover = made.get("AccountTakeoverRiskConfiguration")
+    if takeover is not None:
+        _check_takeover(takeover)
+    exceptions = made.get("RiskExceptionConfiguration")
+    for name, ranges in (exceptions or {}).items():
+        for text in ranges:
+            _check_range(name, text)
+    return made
+
+
+def _check_takeover(takeover: Mapping[str, Any]) -> None:
+    """An action that tells the user needs to know how, and a message needs a body."""
+    notify = takeover.get("NotifyConfiguration")
+    if notify is None and any(action["Notify"] for action in takeover["Actions"].values()):
+        raise errors.InvalidParameter("NotifyConfiguration is required when Notify is true for an action.")
+    for name in _EMAILS:
+        email = (notify or {}).get(name)
+        if email is not None and not ("HtmlBody" in email or "TextBody" in email):
+            raise errors.InvalidParameter(f"{name} needs HtmlBody or TextBody.")
+
+
+def _check_range(name: str, text: str) -> None:
+    """CIDR notation (API reference): an address and the length of its prefix."""
+    try:
+        if "/" not in text:
+            raise ValueError(text)
+        ip_network(text, strict=False)
+    except ValueError:
+        raise errors.InvalidParameter(f"{name} has an invalid CIDR range: {text}") from None

@@ -1,0 +1,77 @@
+"""The look of the classic hosted pages: a style sheet and a logo, for a whole pool or for one app client."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from emulator.domain import errors
+
+ALL = "ALL"  # the ClientId of what holds for every client
+_FORBIDDEN = ("@import", "@supports", "@page", "@media")
+# Developer guide, "Classic branding": the only classes, each with what it may have after it.
+_CLASSES = frozenset(
+    f".{name}-customizable"
+    for name in (
+        "background", "banner", "errorMessage", "idpButton", "idpDescription", "inputField", "label", "legalText",
+        "logo", "passwordCheck-valid", "passwordCheck-notValid", "redirect", "socialButton", "submitButton",
+        "textDescription",
+    )
+) | {".idpButton-customizable:hover", ".inputField-customizable:focus", ".submitButton-customizable:hover"}  # fmt: skip
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
+_IMAGES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+
+
+@dataclass(frozen=True, slots=True)
+class UiCustomization:
+    """The look for a client, or for `ALL`; its key is (pool_id, client_id). Dates are epoch seconds."""
+
+    pool_id: str
+    client_id: str
+    css: str | None
+    image: bytes | None
+    created: float
+    modified: float
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.pool_id, self.client_id
+
+    @property
+    def version(self) -> str:
+        """CSSVersion: the time of the last change, as a date."""
+        return datetime.fromtimestamp(self.modified, UTC).strftime("%Y%m%d%H%M%S")
+
+
+def check_css(css: str) -> None:
+    """Only rules of the known classes.
+
+    Raises:
+        InvalidParameter: the rule is documented, the words are ours.
+    """
+    text = _COMMENT.sub("", css)
+    for word in _FORBIDDEN:
+        if word in text.lower():
+            raise errors.InvalidParameter(f"CSS must not contain {word}.")
+    if "<" in text or "javascript:" in text.lower():
+        raise errors.InvalidParameter("CSS must not contain markup or JavaScript.")
+    for selectors, _ in _RULE.findall(text):
+        for selector in selectors.split(","):
+            if selector.strip() not in _CLASSES:
+                raise errors.InvalidParameter(f"CSS class is not customizable: {selector.strip()}")
+    if _RULE.sub("", text).strip():
+        raise errors.InvalidParameter("CSS is not well formed.")
+
+
+def image_type(image: bytes) -> str:
+    """The media type of a logo, told by its first bytes.
+
+    Raises:
+        InvalidParameter: neither PNG nor JPEG (documented; the words are ours).
+    """
+    for start, name in _IMAGES.items():
+        if image.startswith(start):
+            return name
+    raise errors.InvalidParameter("ImageFile must be a PNG or JPEG image.")
