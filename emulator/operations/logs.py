@@ -1,0 +1,44 @@
+"""Export of logs: get and set where a pool's events go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from emulator.domain.log_delivery import LogDelivery, checked
+from emulator.wire.registry import Caller, operation
+from emulator.world import World
+
+_NESTED = (
+    "LogConfigurations.LogLevel",
+    "LogConfigurations.EventSource",
+    "LogConfigurations.CloudWatchLogsConfiguration",
+    "LogConfigurations.CloudWatchLogsConfiguration.LogGroupArn",
+    "LogConfigurations.S3Configuration",
+    "LogConfigurations.S3Configuration.BucketArn",
+    "LogConfigurations.FirehoseConfiguration",
+    "LogConfigurations.FirehoseConfiguration.StreamArn",
+)
+
+
+def _shape(logs: LogDelivery) -> Mapping[str, Any]:
+    return {"LogDeliveryConfiguration": {"UserPoolId": logs.pool_id, "LogConfigurations": logs.configurations}}
+
+
+@operation("GetLogDeliveryConfiguration")
+async def get_log_delivery_configuration(world: World, *, caller: Caller, user_pool_id: str) -> Mapping[str, Any]:
+    """Never set: an empty list, since the model requires the member."""
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    return _shape(world.store.log_deliveries.get(pool.id) or LogDelivery(pool.id, ()))
+
+
+@operation("SetLogDeliveryConfiguration", nested=_NESTED)
+async def set_log_delivery_configuration(
+    world: World, *, caller: Caller, user_pool_id: str, log_configurations: list[Mapping[str, Any]]
+) -> Mapping[str, Any]:
+    """Replaces the whole list; an empty one ends the export."""
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    logs = LogDelivery(pool.id, checked(pool, log_configurations))
+    with world.store.write():
+        world.store.log_deliveries.put(logs)
+    return _shape(logs)
