@@ -5,10 +5,12 @@ target and content type -> operation -> JSON -> credentials -> constraints -> ha
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -105,32 +107,42 @@ async def read_body(receive: Receive, headers: Mapping[bytes, bytes], limit: int
     """The request's body, at most `limit` bytes.
 
     Raises:
-        RequestTooLarge: it is larger. What comes is read and dropped up to a few times the limit, since a client
-            that is still sending would see a reset connection instead of the answer.
+        RequestTooLarge: it is larger. Some more is read and dropped first, since a client that is still sending
+            would see a reset connection instead of the answer.
         Disconnected: the client has gone.
     """
     declared = headers.get(b"content-length", b"0")
-    too_large = declared.isdigit() and int(declared) > limit
+    if declared.isdigit() and int(declared) > limit:
+        await _drain(receive, limit)
+        raise RequestTooLarge(f"The request body is larger than {limit} bytes.")
     chunks: list[bytes] = []
-    size, more = 0, True
-    while more and size <= limit * _DRAINED:
+    size = 0
+    while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Disconnected
         chunk = message.get("body", b"")
         size += len(chunk)
         more = message.get("more_body", False)
-        too_large = too_large or size > limit
-        if too_large:
-            chunks.clear()
-        else:
-            chunks.append(chunk)
-    if too_large:
-        raise RequestTooLarge(f"The request body is larger than {limit} bytes.")
-    return b"".join(chunks)
+        if size > limit:
+            if more:
+                await _drain(receive, limit)
+            raise RequestTooLarge(f"The request body is larger than {limit} bytes.")
+        chunks.append(chunk)
+        if not more:
+            return b"".join(chunks)
 
 
-_DRAINED = 4
+async def _drain(receive: Receive, limit: int) -> None:
+    """Drop what comes, for a second and a few times the limit at most."""
+    size = 0
+    with suppress(TimeoutError):
+        async with asyncio.timeout(1):
+            while size <= limit * 4:
+                message = await receive()
+                size += len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return
 
 
 async def _answer(
