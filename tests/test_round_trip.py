@@ -232,3 +232,38 @@ def test_tags(idp: Any) -> None:
     before = idp.list_tags_for_resource(ResourceArn=arn)["Tags"]
     idp.tag_resource(ResourceArn=arn, Tags=before)
     assert idp.list_tags_for_resource(ResourceArn=arn)["Tags"] == before == {"a": "b"}
+
+
+PROVIDERS: dict[str, dict[str, Any]] = {
+    "Google": {
+        "ProviderType": "Google",
+        "ProviderDetails": {"client_id": "a", "client_secret": "b", "authorize_scopes": "openid email"},
+        "AttributeMapping": {"email": "email"},
+    },
+    "Corp": {
+        "ProviderType": "OIDC",
+        "ProviderDetails": {
+            "client_id": "a",
+            "client_secret": "b",
+            "attributes_request_method": "GET",
+            "oidc_issuer": "https://id.example.com",
+            "authorize_scopes": "openid",
+            "authorize_url": "https://id.example.com/authorize",
+            "token_url": "https://id.example.com/token",
+            "attributes_url": "https://id.example.com/userinfo",
+            "jwks_uri": "https://id.example.com/keys",
+        },
+        "IdpIdentifiers": ["corp.example.com"],
+    },
+}
+
+
+@pytest.mark.parametrize("name", sorted(PROVIDERS))
+def test_providers(idp: Any, name: str) -> None:
+    pool = idp.create_user_pool(PoolName="p")["UserPool"]["Id"]
+    idp.create_identity_provider(UserPoolId=pool, ProviderName=name, **PROVIDERS[name])
+    ids = {"UserPoolId": pool, "ProviderName": name}
+    before = idp.describe_identity_provider(**ids)["IdentityProvider"]
+    idp.update_identity_provider(**feed_back("UpdateIdentityProvider", before))
+    after = idp.describe_identity_provider(**ids)["IdentityProvider"]
+    assert without_dates(after) == without_dates(before)
