@@ -30,7 +30,9 @@ def require_library() -> None:
         NotImplementedHere
     """
     if find_spec("webauthn") is None:
-        raise errors.NotImplementedHere("Passkeys need the extra `passkeys`: pip install 'cognito-emulator[passkeys]'.")
+        raise errors.NotImplementedHere(
+            "Passkeys need the extra `passkeys` of cognito-emulator, which installs the package webauthn."
+        )
 
 
 def verify(credential: Any, registration: Registration, *, verify_user: bool) -> Attested:

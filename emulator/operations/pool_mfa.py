@@ -30,9 +30,10 @@ async def get_user_pool_mfa_config(world: World, *, caller: Caller, user_pool_id
         "SoftwareTokenMfaConfiguration.Enabled",
         "WebAuthnConfiguration.RelyingPartyId",
         "WebAuthnConfiguration.UserVerification",
-        # Lets passkeys satisfy required MFA: checked here, acts in the sign-in with them.
         "WebAuthnConfiguration.FactorConfiguration",
     ),
+    # Lets passkeys satisfy required MFA, once there is a sign-in with them.
+    stored=("WebAuthnConfiguration.FactorConfiguration",),
 )
 async def set_user_pool_mfa_config(
     world: World,

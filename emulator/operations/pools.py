@@ -28,7 +28,6 @@ _NESTED = (
     "Policies.PasswordPolicy.RequireSymbols",
     "Policies.PasswordPolicy.PasswordHistorySize",
     "Policies.PasswordPolicy.TemporaryPasswordValidityDays",
-    # WEB_AUTHN lets users register passkeys; signing in with them comes with ALLOW_USER_AUTH.
     "Policies.SignInPolicy",
     "Policies.SignInPolicy.AllowedFirstAuthFactors",
     "VerificationMessageTemplate.SmsMessage",
@@ -90,6 +89,9 @@ _LATER: Mapping[str, tuple[Any, ...]] = {
     "UserPoolAddOns.AdvancedSecurityAdditionalFlows": ({},),
 }
 
+# Lets users register passkeys; signing in with them comes with ALLOW_USER_AUTH.
+_STORED = ("Policies.SignInPolicy.AllowedFirstAuthFactors=WEB_AUTHN",)
+
 
 def _describe(world: World, pool: Pool) -> dict[str, Any]:
     """UserPoolType, with the defaults that AWS fills in."""
@@ -118,7 +120,7 @@ def _domains(world: World, pool: Pool) -> dict[str, str]:
     return {"CustomDomain" if domain.is_custom else "Domain": domain.name for domain in domains}
 
 
-@operation("CreateUserPool", later=_LATER, nested=(*_NESTED, *_NESTED_OF_CREATE))
+@operation("CreateUserPool", later=_LATER, nested=(*_NESTED, *_NESTED_OF_CREATE), stored=_STORED)
 async def create_user_pool(
     world: World,
     *,
@@ -217,7 +219,7 @@ def _summary(pool: Pool) -> dict[str, Any]:
     }
 
 
-@operation("UpdateUserPool", later=_LATER, nested=_NESTED)
+@operation("UpdateUserPool", later=_LATER, nested=_NESTED, stored=_STORED)
 async def update_user_pool(
     world: World,
     *,

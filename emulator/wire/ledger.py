@@ -11,7 +11,7 @@ from emulator.wire.model import SERVICES
 from emulator.wire.registry import ledger
 
 BEGIN, END = "<!-- operations -->", "<!-- /operations -->"
-_HEAD = ("Operation", "State", "Module", "Without effect", "Still to come (501)")
+_HEAD = ("Operation", "State", "Module", "Without effect", "Still to come (501)", "Stored, acts later")
 
 
 def summary() -> str:
@@ -43,6 +43,7 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
         f"`{module}`" if module else "",
         ", ".join(row["ignored"]),
         ", ".join(f"`{path}`" for path in row["later"]),
+        ", ".join(f"`{path}`" for path in row["stored"]),
     )
 
 

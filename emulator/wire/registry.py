@@ -62,7 +62,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A written operation. Paths in `later` and `nested` are dotted wire names (`Policies.SignInPolicy`)."""
+    """A written operation. Paths in `later`, `nested` and `stored` are dotted wire names (`Policies.SignInPolicy`)."""
 
     service: Service
     name: str
@@ -72,6 +72,7 @@ class Operation:
     nested: frozenset[str]
     takes_caller: bool
     honoured: frozenset[str] = field(default_factory=frozenset)
+    stored: frozenset[str] = field(default_factory=frozenset)
 
     @property
     def module(self) -> str:
@@ -88,6 +89,7 @@ def operation(
     ignores: Iterable[str] = (),
     later: Mapping[str, tuple[Any, ...]] | None = None,
     nested: Iterable[str] = (),
+    stored: Iterable[str] = (),
 ) -> Callable[[Handler], Handler]:
     """Enter a handler into the table under the operation's wire name.
 
@@ -98,6 +100,8 @@ def operation(
             that is honoured otherwise.
         nested: dotted paths of the members inside structures that the handler honours (a structure named here
             with no deeper path is honoured with all its members only if each is listed).
+        stored: dotted paths (or single values, as in `later`) of honoured members that are checked and read back, and
+            whose effect, or a part of it, is with other operations that are still to come. For the ledger alone.
     """
 
     def enter(handler: Handler) -> Handler:
@@ -113,6 +117,7 @@ def operation(
             nested=frozenset(nested),
             takes_caller="caller" in keywords,
             honoured=frozenset(keyword for keyword in keywords if keyword != "caller"),
+            stored=frozenset(stored),
         )
         return handler
 
@@ -225,8 +230,14 @@ def _refuse(entry: Operation, path: str, value: Any) -> None:
         raise NotImplementedHere(f"{entry.name}.{path} is not implemented by cognito-emulator yet.")
 
 
+def _state(entry: Operation | None) -> str:
+    if entry is None:
+        return "not implemented"
+    return "partial" if entry.later or entry.stored else "done"
+
+
 def ledger() -> list[dict[str, Any]]:
-    """All operations of both services: name, service, module, members ignored and to come, state."""
+    """All operations of both services: name, service, module, members ignored, to come and only stored, state."""
     rows = []
     for service in SERVICES:
         for name in known_names(service):
@@ -238,7 +249,8 @@ def ledger() -> list[dict[str, Any]]:
                     "module": entry.module if entry else "",
                     "ignored": sorted(entry.ignores) if entry else [],
                     "later": sorted(entry.later) if entry else [],
-                    "state": "not implemented" if entry is None else "partial" if entry.later else "done",
+                    "stored": sorted(entry.stored) if entry else [],
+                    "state": _state(entry),
                 }
             )
     return rows

@@ -31,8 +31,8 @@ def test_every_operation_has_its_line() -> None:
     for row in ledger():
         found = [line for line in lines if line.startswith(f"| {row['operation']} | {row['state']} |")]
         assert found, row["operation"]
-        if row["later"]:
-            assert any(all(f"`{path}`" in line for path in row["later"]) for line in found)
+        paths = row["later"] + row["stored"]
+        assert any(all(f"`{path}`" in line for path in paths) for line in found)
 
 
 def test_the_summary_counts_them_all() -> None:

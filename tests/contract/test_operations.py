@@ -95,7 +95,7 @@ def test_every_member_of_a_structure_has_one_place(entry: Operation) -> None:
 @by_name
 def test_paths_lead_somewhere(entry: Operation) -> None:
     shape = model_of(entry).input
-    for path in (*entry.nested, *entry.later, *entry.ignores):
+    for path in (*entry.nested, *entry.later, *entry.ignores, *entry.stored):
         name, _, value = path.partition("=")
         found = find(shape, name)
         assert found is not None, path
@@ -103,6 +103,14 @@ def test_paths_lead_somewhere(entry: Operation) -> None:
             assert value in ((found.element or found).enum or (value,)), path
     for path in entry.nested:
         assert snake(path.split(".")[0]) in entry.honoured, path
+
+
+@by_name
+def test_what_is_stored_is_honoured(entry: Operation) -> None:
+    for path in entry.stored:
+        name = path.partition("=")[0]
+        assert path not in entry.later
+        assert name in entry.nested or ("." not in name and snake(name) in entry.honoured), path
 
 
 @by_name

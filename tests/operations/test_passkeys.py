@@ -572,7 +572,7 @@ def test_a_user_who_is_gone(running: Running, idp: Any, at: Setup, ann: Session)
 def test_without_the_library(monkeypatch: pytest.MonkeyPatch, ann: Session) -> None:
     credential = Authenticator().create(ann.start())
     monkeypatch.setitem(sys.modules, "webauthn", None)
-    text = "Passkeys need the extra `passkeys`: pip install 'cognito-emulator[passkeys]'."
+    text = "Passkeys need the extra `passkeys` of cognito-emulator, which installs the package webauthn."
     with refused("NotImplementedException", text):
         ann.start()
     with refused("NotImplementedException", text):
