@@ -8,6 +8,7 @@ from typing import Any
 import jwt
 import pytest
 
+from emulator.domain.provider import SUBJECT, Identity
 from tests.build import PASSWORD, Setup, refused, setup, sign_in, user
 from tests.harness import Running
 from tests.operations.test_providers import GOOGLE, OIDC, create
@@ -156,6 +157,26 @@ def test_unknown_names(idp: Any, at: Setup) -> None:
         )
     with refused("ResourceNotFoundException", "User pool us-east-1_000000000 does not exist."):
         link(idp, Setup("us-east-1_000000000", ""), person("Google", "1"))
+
+
+def test_users_made_by_a_provider(running: Running, idp: Any, at: Setup) -> None:
+    """Such a user is no source any more, but a destination by its subject; its own identity is not among the five."""
+    sub = user(running, at.pool, "fed")
+    world = running.world
+
+    async def made_by_google() -> None:
+        identity = Identity(at.pool, "Google", SUBJECT, "9", sub, "9", "Google", world.clock.now(), primary=True)
+        with world.store.write():
+            world.store.identities.put(identity)
+
+    running.run(made_by_google())
+    with refused("InvalidParameterException", MERGING):
+        link(idp, at, person("Google", "9"))
+    for number in range(5):
+        idp.admin_link_provider_for_user(
+            UserPoolId=at.pool, DestinationUser=person("Google", "9"), SourceUser=person("Mine", str(number))
+        )
+    assert [known["primary"] for known in identities(idp, at, "fed")] == [True] + [False] * 5
 
 
 def test_five_links(idp: Any, at: Setup) -> None:
