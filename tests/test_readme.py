@@ -242,6 +242,12 @@ def test_paths_of_the_control_api_exist(emulator: Emulator) -> None:
         assert status in (200, 405) or path.endswith("/latest"), path
 
 
+def test_built_in_seed_holds_what_is_said(emulator: Emulator) -> None:
+    assert "(a pool, two app clients, four users)" in README
+    store = emulator.world.store
+    assert [len(list(table)) for table in (store.pools, store.clients, store.users)] == [1, 2, 4]
+
+
 def test_links_lead_to_files() -> None:
     for target in re.findall(r"\]\((?!#)([^)]+)\)", README):
         assert (ROOT / target).is_file(), target
