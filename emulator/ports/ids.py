@@ -37,7 +37,6 @@ class RandomIds:
 
     def __init__(self, fixed_code: str | None = None) -> None:
         self.fixed_code = fixed_code
-        self._random: random.Random = random.SystemRandom()
 
     def bytes(self, count: int) -> bytes:
         return os.urandom(count)
@@ -49,7 +48,15 @@ class RandomIds:
         return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
     def _of(self, alphabet: str, count: int) -> str:
-        return "".join(self._random.choices(alphabet, k=count))
+        """Characters of one draw: `SystemRandom.choices` would ask the system once for each of them.
+
+        Eight bytes more than are needed, so that no character is likelier than another by more than 2**-64.
+        """
+        number, chosen = int.from_bytes(self.bytes(count + 8), "big"), []
+        for _ in range(count):
+            number, at = divmod(number, len(alphabet))
+            chosen.append(alphabet[at])
+        return "".join(chosen)
 
     def pool_suffix(self) -> str:
         return self._of(_ALNUM, 9)
