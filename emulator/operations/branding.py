@@ -17,6 +17,8 @@ from emulator.wire.registry import Caller, operation
 from emulator.world import World
 
 _ASSETS = ("Assets.Category", "Assets.ColorMode", "Assets.Extension", "Assets.Bytes", "Assets.ResourceId")
+# Worn by the pages of managed login.
+_STORED = ("UseCognitoProvidedValues", "Settings", "Assets")
 
 
 def _asset(asset: Asset) -> dict[str, Any]:
@@ -57,7 +59,7 @@ def _branding(world: World, pool: Pool, branding_id: str) -> Branding:
     return branding
 
 
-@operation("CreateManagedLoginBranding", nested=_ASSETS)
+@operation("CreateManagedLoginBranding", nested=_ASSETS, stored=_STORED)
 async def create_managed_login_branding(
     world: World,
     *,
@@ -118,7 +120,7 @@ async def describe_managed_login_branding_by_client(
     return _shape(branding, whole=return_merged_resources)
 
 
-@operation("UpdateManagedLoginBranding", nested=_ASSETS)
+@operation("UpdateManagedLoginBranding", nested=_ASSETS, stored=_STORED)
 async def update_managed_login_branding(
     world: World,
     *,

@@ -37,7 +37,7 @@ async def get_provisioned_limit(
     return _shape(world, caller, limit_definition, rules.category_of(limit_definition["Attributes"]))
 
 
-@operation("UpdateProvisionedLimit", nested=_NESTED)
+@operation("UpdateProvisionedLimit", nested=_NESTED, stored=("RequestedLimitValue",))
 async def update_provisioned_limit(
     world: World, *, caller: Caller, limit_definition: Mapping[str, Any], requested_limit_value: int
 ) -> Mapping[str, Any]:

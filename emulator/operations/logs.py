@@ -32,7 +32,7 @@ async def get_log_delivery_configuration(world: World, *, caller: Caller, user_p
     return _shape(world.store.log_deliveries.get(pool.id) or LogDelivery(pool.id, ()))
 
 
-@operation("SetLogDeliveryConfiguration", nested=_NESTED)
+@operation("SetLogDeliveryConfiguration", nested=_NESTED, stored=("LogConfigurations",))
 async def set_log_delivery_configuration(
     world: World, *, caller: Caller, user_pool_id: str, log_configurations: list[Mapping[str, Any]]
 ) -> Mapping[str, Any]:

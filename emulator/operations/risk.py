@@ -52,7 +52,16 @@ async def describe_risk_configuration(
     return _shape(pool, target, world.store.risks.get((pool.id, target)))
 
 
-@operation("SetRiskConfiguration", nested=_NESTED)
+@operation(
+    "SetRiskConfiguration",
+    nested=_NESTED,
+    # Threat protection acts at sign-in and sign-up.
+    stored=(
+        "CompromisedCredentialsRiskConfiguration",
+        "AccountTakeoverRiskConfiguration",
+        "RiskExceptionConfiguration",
+    ),
+)
 async def set_risk_configuration(
     world: World,
     *,

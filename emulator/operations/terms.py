@@ -44,7 +44,7 @@ def _terms(world: World, pool: Pool, terms_id: str) -> Terms:
     return terms
 
 
-@operation("CreateTerms")
+@operation("CreateTerms", stored=("Links",))
 async def create_terms(
     world: World,
     *,
@@ -97,7 +97,7 @@ async def list_terms(
     return {"Terms": [_description(terms) for terms in page.items], "NextToken": page.token}
 
 
-@operation("UpdateTerms")
+@operation("UpdateTerms", stored=("Links",))
 async def update_terms(
     world: World,
     *,

@@ -43,7 +43,7 @@ async def get_ui_customization(
     return {"UICustomization": _shape(world, look) if look else {}}
 
 
-@operation("SetUICustomization")
+@operation("SetUICustomization", stored=("CSS", "ImageFile"))
 async def set_ui_customization(
     world: World,
     *,
