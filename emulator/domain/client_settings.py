@@ -61,6 +61,8 @@ def updated(client: Client, pool: Pool, now: float, given: Mapping[str, Any], kn
 def _settled(client: Client, pool: Pool, given: Mapping[str, Any], known: Known, doing: str) -> Client:
     has_secret = bool(client.secrets)
     settings = _completed(given) | client_oauth.checked(given, has_secret=has_secret, custom_scopes=known.scopes)
+    if given.get("AnalyticsConfiguration"):
+        settings["AnalyticsConfiguration"] = _analytics(given["AnalyticsConfiguration"], pool)
     _check_flows(settings.get("ExplicitAuthFlows", ()))
     client_oauth.check_client_token_flow(settings.get("ExplicitAuthFlows", ()), has_secret=has_secret)
     _check_providers(settings.get("SupportedIdentityProviders", ()), pool, known)
@@ -85,6 +87,22 @@ def _settled(client: Client, pool: Pool, given: Mapping[str, Any], known: Known,
     )
 
 
+def _analytics(given: Mapping[str, Any], pool: Pool) -> dict[str, Any]:
+    """AnalyticsConfiguration as it is shown: by ARN the role is the service's own (recorded). Nothing is sent to
+    Amazon Pinpoint from here.
+
+    Raises:
+        InvalidParameter: neither the id of an application nor its ARN (the words are ours).
+    """
+    if "ApplicationArn" in given:
+        role = f"arn:aws:iam::{pool.account}:role/aws-service-role/cognito-idp.amazonaws.com/{_ANALYTICS_ROLE}"
+        return {"UserDataShared": False, **given, "RoleArn": role}
+    if "ApplicationId" not in given:
+        raise errors.InvalidParameter("AnalyticsConfiguration needs an ApplicationArn or an ApplicationId.")
+    return dict(given)
+
+
+_ANALYTICS_ROLE = "AWSServiceRoleForAmazonCognitoIdp"
 _LISTS = ("ReadAttributes", "WriteAttributes", "ExplicitAuthFlows", "SupportedIdentityProviders")
 _PLAIN = ("AccessTokenValidity", "IdTokenValidity", "PreventUserExistenceErrors")
 

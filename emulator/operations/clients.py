@@ -19,6 +19,11 @@ from emulator.world import World
 MAX_CLIENTS = 1000  # a pool; developer guide, "Quotas"
 
 _NESTED = (
+    "AnalyticsConfiguration.ApplicationId",
+    "AnalyticsConfiguration.ApplicationArn",
+    "AnalyticsConfiguration.RoleArn",
+    "AnalyticsConfiguration.ExternalId",
+    "AnalyticsConfiguration.UserDataShared",
     "TokenValidityUnits.AccessToken",
     "TokenValidityUnits.IdToken",
     "TokenValidityUnits.RefreshToken",
@@ -26,7 +31,6 @@ _NESTED = (
     "RefreshTokenRotation.RetryGracePeriodSeconds",
 )
 _LATER: Mapping[str, tuple[Any, ...]] = {
-    "AnalyticsConfiguration": ({},),
     "ExplicitAuthFlows=ALLOW_USER_AUTH": (),
 }
 
@@ -71,6 +75,7 @@ async def create_user_pool_client(
     read_attributes: list[str] | None = None,
     write_attributes: list[str] | None = None,
     explicit_auth_flows: list[str] | None = None,
+    analytics_configuration: Mapping[str, Any] | None = None,
     callback_urls: list[str] | None = None,
     logout_urls: list[str] | None = None,
     default_redirect_uri: str | None = None,
@@ -98,6 +103,7 @@ async def create_user_pool_client(
         ReadAttributes=read_attributes,
         WriteAttributes=write_attributes,
         ExplicitAuthFlows=explicit_auth_flows,
+        AnalyticsConfiguration=analytics_configuration,
         CallbackURLs=callback_urls,
         LogoutURLs=logout_urls,
         DefaultRedirectURI=default_redirect_uri,
@@ -170,6 +176,7 @@ async def update_user_pool_client(
     read_attributes: list[str] | None = None,
     write_attributes: list[str] | None = None,
     explicit_auth_flows: list[str] | None = None,
+    analytics_configuration: Mapping[str, Any] | None = None,
     callback_urls: list[str] | None = None,
     logout_urls: list[str] | None = None,
     default_redirect_uri: str | None = None,
@@ -194,6 +201,7 @@ async def update_user_pool_client(
         ReadAttributes=read_attributes,
         WriteAttributes=write_attributes,
         ExplicitAuthFlows=explicit_auth_flows,
+        AnalyticsConfiguration=analytics_configuration,
         CallbackURLs=callback_urls,
         LogoutURLs=logout_urls,
         DefaultRedirectURI=default_redirect_uri,

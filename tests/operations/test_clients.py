@@ -218,7 +218,6 @@ def test_limit_of_clients(idp: Any, pool: str, monkeypatch: pytest.MonkeyPatch) 
     ("path", "members"),
     [
         ("ExplicitAuthFlows=ALLOW_USER_AUTH", {"ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH", "ALLOW_USER_AUTH"]}),
-        ("AnalyticsConfiguration", {"AnalyticsConfiguration": {"ApplicationId": "ab"}}),
     ],
 )
 def test_not_built_yet(idp: Any, pool: str, path: str, members: dict[str, Any]) -> None:
@@ -227,6 +226,20 @@ def test_not_built_yet(idp: Any, pool: str, path: str, members: dict[str, Any]) 
     made = create(idp, pool)
     with refused("NotImplementedException", f"UpdateUserPoolClient.{path} is not implemented by cognito-emulator yet."):
         idp.update_user_pool_client(UserPoolId=pool, ClientId=made["ClientId"], **members)
+
+
+def test_analytics(idp: Any, pool: str) -> None:
+    by_id = {"ApplicationId": "ab12", "ExternalId": "x", "RoleArn": "arn:aws:iam::000000000000:role/r"}
+    made = create(idp, pool, AnalyticsConfiguration=by_id)
+    assert made["AnalyticsConfiguration"] == by_id
+    ids = {"UserPoolId": pool, "ClientId": made["ClientId"]}
+    by_arn = {"ApplicationArn": "arn:aws:mobiletargeting:us-east-1:000000000000:apps/ab12"}
+    changed = idp.update_user_pool_client(**ids, AnalyticsConfiguration=by_arn)["UserPoolClient"]
+    role = "arn:aws:iam::000000000000:role/aws-service-role/cognito-idp.amazonaws.com/AWSServiceRoleForAmazonCognitoIdp"
+    assert changed["AnalyticsConfiguration"] == {**by_arn, "RoleArn": role, "UserDataShared": False}
+    assert "AnalyticsConfiguration" not in idp.update_user_pool_client(**ids)["UserPoolClient"]
+    with refused("InvalidParameterException", "AnalyticsConfiguration needs an ApplicationArn or an ApplicationId."):
+        create(idp, pool, AnalyticsConfiguration={"ExternalId": "x"})
 
 
 # --- list, delete, isolation -----------------------------------------------------------------------------
