@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from emulator.domain import errors
@@ -78,12 +79,15 @@ def check_settings(settings: Any) -> None:
 
     Raises:
         InternalError: as recorded.
-        InvalidParameter: nested deeper than any style is; the words are ours.
+        InvalidParameter: nested deeper than any style is, or a number that JSON cannot say back (1e999); the words
+            are ours.
     """
     if settings is not None and not isinstance(settings, Mapping):
         raise errors.InternalError("Internal server error.")
     layer: list[Any] = [settings]
     for _ in range(_DEEPEST):
+        if any(isinstance(value, float) and not isfinite(value) for value in layer):
+            raise errors.InvalidParameter("Settings have a number that is out of range.")
         layer = [inner for value in layer for inner in _inside(value)]
     if layer:
         raise errors.InvalidParameter("Settings are nested too deeply.")

@@ -14,6 +14,7 @@ from emulator.domain.branding_defaults import DEFAULT_SETTINGS
 from emulator.domain.pool import Pool
 from emulator.operations._shapes import stamp
 from emulator.wire.registry import Caller, operation
+from emulator.wire.render import Document
 from emulator.world import World
 
 _ASSETS = ("Assets.Category", "Assets.ColorMode", "Assets.Extension", "Assets.Bytes", "Assets.ResourceId")
@@ -43,7 +44,7 @@ def _shape(branding: Branding, *, whole: bool | None = False) -> dict[str, Any]:
             "ManagedLoginBrandingId": branding.id,
             "UserPoolId": branding.pool_id,
             "UseCognitoProvidedValues": branding.provided,
-            "Settings": settings,
+            "Settings": None if settings is None else Document(settings),
             "Assets": [_asset(asset) for asset in branding.assets],
             "CreationDate": stamp(branding.created),
             "LastModifiedDate": stamp(branding.modified),

@@ -14,6 +14,10 @@ Headers = list[tuple[bytes, bytes]]
 _LONGEST_LINE = 1024
 
 
+class Document(dict[str, Any]):
+    """A JSON document of the client's: sent back as it is, nulls included."""
+
+
 def body(answer: Mapping[str, Any]) -> bytes:
     """The JSON of an answer; members that are None are left out, never sent as null."""
     return _encode(_present(answer)).encode()
@@ -29,6 +33,8 @@ def _present(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_present(item) for item in value]
     if isinstance(value, (dict, Mapping)):
+        if type(value) is Document:
+            return value
         return {name: _present(item) for name, item in value.items() if item is not None}
     return value
 

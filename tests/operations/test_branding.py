@@ -8,6 +8,7 @@ import pytest
 
 from tests.build import Setup, refused, setup
 from tests.harness import Running
+from tests.wire.raw import post
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 SETTINGS = {
@@ -136,6 +137,25 @@ def test_settings_that_are_too_deep(idp: Any, at: Setup) -> None:
         deep = {"a": [deep]}
     with refused("InvalidParameterException", "Settings are nested too deeply."):
         create(idp, at, Settings=deep)
+
+
+def test_nulls_are_part_of_the_settings(running: Running, at: Setup) -> None:
+    """boto3 takes them out of what it sends, and of what it reads."""
+    where = {"UserPoolId": at.pool, "ClientId": at.client}
+    settings = {"a": None, "b": [{"c": None}]}
+    made = post(running, "CreateManagedLoginBranding", {**where, "Settings": settings})
+    assert made.json["ManagedLoginBranding"]["Settings"] == settings
+    shown = post(running, "DescribeManagedLoginBrandingByClient", {**where, "ReturnMergedResources": True})
+    assert shown.json["ManagedLoginBranding"]["Settings"].items() >= settings.items()
+
+
+def test_settings_that_no_answer_could_show(running: Running, idp: Any, at: Setup) -> None:
+    members = f'"UserPoolId": "{at.pool}", "ClientId": "{at.client}"'
+    answer = post(running, "CreateManagedLoginBranding", f'{{{members}, "Settings": {{"a": [1e999]}}}}')
+    assert answer.status == 400
+    assert answer.error == ("InvalidParameterException", "Settings have a number that is out of range.")
+    with refused("ResourceNotFoundException"):
+        by_client(idp, at)
 
 
 def test_assets(idp: Any, at: Setup) -> None:

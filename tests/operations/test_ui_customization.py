@@ -89,6 +89,14 @@ def test_the_image_is_served(running: Running, idp: Any, at: Setup) -> None:
         (".label-customizable, body {color: red}", "CSS class is not customizable: body"),
         (".label-customizable:hover {color: red}", "CSS class is not customizable: .label-customizable:hover"),
         (".label-customizable {color: red", "CSS is not well formed."),
+        (".label-customizable {color: red}}", "CSS is not well formed."),
+        (".label-customizable {{color: red}", "CSS is not well formed."),
+        ("/* /* */ /* .label-customizable {color: red}", "CSS is not well formed."),
+        (f".{'x' * 200} {{}}", f"CSS class is not customizable: .{'x' * 99}"),
+        # Neither takes longer than its length.
+        ("/*" * 65_000, "CSS is not well formed."),
+        ("." * 131_000, "CSS is not well formed."),
+        ("}" * 131_000, "CSS is not well formed."),
     ],
 )
 def test_css(idp: Any, at: Setup, css: str, text: str) -> None:
@@ -98,7 +106,7 @@ def test_css(idp: Any, at: Setup, css: str, text: str) -> None:
 
 
 def test_comments_are_no_rules(idp: Any, at: Setup) -> None:
-    css = "/* body {x} */ .label-customizable,\n .banner-customizable {color: red}"
+    css = "/* body {x} /* */ .label-customizable,\n .banner-customizable {color: red}"
     assert put(idp, at, CSS=css)["CSS"] == css
 
 
