@@ -16,7 +16,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from emulator.domain import errors
@@ -47,6 +47,8 @@ FEW = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
     report_multiple_bugs=False,
+    # Without shrinking by default: a broken operation would take minutes to be told.
+    phases=tuple(Phase) if EXAMPLES else (Phase.explicit, Phase.generate),
 )
 
 
