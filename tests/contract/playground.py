@@ -134,6 +134,7 @@ class Playground:
         }
         self.call("CreateGroup", UserPoolId=pool["Id"], GroupName="staff", Precedence=1)
         self.call("CreateResourceServer", UserPoolId=pool["Id"], Identifier="api", Name="API")
+        shared |= self._dress({"UserPoolId": pool["Id"], "ClientId": client["ClientId"]})
         tracking: dict[str, Any] = {"UserSessionTracking": "ENABLED", "TokenSession": {"MaxPerUser": 10}}
         self.call("SetUserPoolSessionConfiguration", UserPoolId=pool["Id"], **tracking)
         if number == 1:
@@ -153,6 +154,20 @@ class Playground:
             subject = Subject(kind, {**shared, **hashed, "Username": [name], "PreviousPassword": [PASSWORD]})
             self.subjects.setdefault(kind, []).append(subject)
             getattr(self, f"_make_{kind}")(subject)
+
+    def _dress(self, client: dict[str, Any]) -> dict[str, list[str]]:
+        """A style and a document for the client's pages; their ids."""
+        style = self.call("CreateManagedLoginBranding", **client, UseCognitoProvidedValues=True)
+        document: dict[str, Any] = {
+            "TermsName": "terms-of-use",
+            "TermsSource": "LINK",
+            "Enforcement": "NONE",
+            "Links": {"cognito:default": "https://example.com/terms"},
+        }
+        return {
+            "ManagedLoginBrandingId": [style["ManagedLoginBranding"]["ManagedLoginBrandingId"]],
+            "TermsId": [self.call("CreateTerms", **client, **document)["Terms"]["TermsId"]],
+        }
 
     def _make_temporary(self, subject: Subject) -> None:
         """Created by an administrator, asked for a new password."""
