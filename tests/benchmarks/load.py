@@ -30,6 +30,7 @@ class Served:
         )
         self.port = int(self._read())
         self._connection: socket.socket | None = None
+        self._called = 0.0
 
     def _read(self) -> str:
         assert self._process.stdout is not None
@@ -63,20 +64,27 @@ class Served:
 
     def call(self, operation: str, **members: Any) -> Any:
         """One request on a connection that is kept; its JSON."""
-        if self._connection is None:
+        # The server closes a connection on which nothing has happened for some seconds.
+        if self._connection is None or time.perf_counter() - self._called > 2:
+            self.hang_up()
             self._connection = socket.create_connection(("127.0.0.1", self.port))
+        self._called = time.perf_counter()
         self._connection.sendall(message(operation, members))
         status, body = _receive(self._connection)
         if status != 200:
             raise RuntimeError(f"{operation}: {status} {body!r}")
         return json.loads(body)
 
+    def hang_up(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
     def __enter__(self) -> Served:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._connection is not None:
-            self._connection.close()
+        self.hang_up()
         self._process.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
