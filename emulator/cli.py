@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(run=_check)
     operations = commands.add_parser("operations", help="list all operations and what works", allow_abbrev=False)
     operations.add_argument("--json", action="store_true", help="as JSON")
+    operations.add_argument("--markdown", action="store_true", help="as the README shows it")
     operations.set_defaults(run=_operations)
     config = commands.add_parser("config", help="print the settings in effect, and whence", allow_abbrev=False)
     options.add_to(config)
@@ -116,9 +117,13 @@ def _count(number: int, thing: str) -> str:
 
 def _operations(flags: argparse.Namespace) -> int:
     from emulator import operations
+    from emulator.wire.ledger import markdown
     from emulator.wire.registry import ledger
 
     operations.load()
+    if flags.markdown:
+        print(markdown(), end="")
+        return 0
     rows = ledger()
     if flags.json:
         import json
@@ -128,7 +133,7 @@ def _operations(flags: argparse.Namespace) -> int:
     for row in rows:
         notes = [
             f"{label}: {', '.join(row[key])}"
-            for label, key in (("ignored", "ignored"), ("to come", "later"))
+            for label, key in (("ignored", "ignored"), ("stored, acts later", "stored"), ("to come", "later"))
             if row[key]
         ]
         module = row["module"].removeprefix("emulator.operations.")

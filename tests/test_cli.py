@@ -200,6 +200,12 @@ def test_the_help_names_every_flag_with_its_variable() -> None:
     assert "serve" in run("--help").stdout
 
 
+def test_operations_as_the_readme_shows_them() -> None:
+    printed = run("operations", "--markdown").stdout
+    assert "| CreateGroup | done |" in printed
+    assert printed.count("\n| ") >= 164
+
+
 def test_operations_prints_the_ledger() -> None:
     rows = json.loads(run("operations", "--json").stdout)
     by_name = {(row["service"], row["operation"]): row for row in rows}
