@@ -170,6 +170,10 @@ class UserNotFound(ApiError):
     code = "UserNotFoundException"
 
 
+class UserPoolAddOnNotEnabled(ApiError):
+    code = "UserPoolAddOnNotEnabledException"
+
+
 class UserPoolTagging(ApiError):
     code = "UserPoolTaggingException"
 

@@ -61,6 +61,7 @@ class Pool:
     tracks_sessions: bool = False
     max_sessions: int = 20
     first_factors: frozenset[str] = frozenset({"PASSWORD"})
+    records_events: bool = False  # threat protection in audit mode (AdvancedSecurityMode AUDIT)
 
     @property
     def arn(self) -> str:

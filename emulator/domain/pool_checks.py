@@ -83,12 +83,13 @@ def check(pool: Pool) -> None:
     if "preferred_username" in pool.alias_attributes and pool.schema["preferred_username"].required:
         # Developer guide, "Standard attributes": "required or as an alias, but not both"; the words are ours.
         raise errors.InvalidParameter("preferred_username cannot be both a required and an alias attribute.")
+    higher = ["Threat Protection"] * (pool.records_events and pool.tier != "PLUS")
     if pool.tier == "LITE":
-        higher = ["Password History"] * bool(pool.password_policy.history)
+        higher += ["Password History"] * bool(pool.password_policy.history)
         higher += pool_features.needing_a_higher_tier(pool.settings)
         higher += first_factors.needing_a_higher_tier(pool.settings)
-        if higher:
-            raise errors.unavailable_in_tier(pool.tier, *higher)
+    if higher:
+        raise errors.unavailable_in_tier(pool.tier, *higher)
     first_factors.check(pool.settings, pool.mfa.mode)
     check_recovery_with_mfa(pool)
 

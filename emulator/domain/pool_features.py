@@ -47,6 +47,12 @@ def check_key(given: Mapping[str, Any]) -> None:
         raise errors.InvalidParameter("KmsKeyArn is required for CUSTOMER_MANAGED_KEY, and only for it.")
 
 
+def default_tier(given: Mapping[str, Any]) -> str:
+    """The tier of a new pool that names none: threat protection makes it PLUS (API reference, UserPoolAddOns)."""
+    mode = given.get("UserPoolAddOns", {}).get("AdvancedSecurityMode", "OFF")
+    return "ESSENTIALS" if mode == "OFF" else "PLUS"
+
+
 def needing_a_higher_tier(settings: Mapping[str, Any]) -> list[str]:
     """What of these settings LITE does not have."""
     found = []

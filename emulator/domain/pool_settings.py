@@ -103,6 +103,7 @@ def typed(pool: Pool) -> Pool:
         issuer=settings.get("IssuerConfiguration", {}).get("Type", "ORIGINAL"),
         recovery=_recovery(settings["AccountRecoverySetting"]),
         first_factors=frozenset(settings["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"]),
+        records_events=settings.get("UserPoolAddOns", {}).get("AdvancedSecurityMode") == "AUDIT",
     )
 
 
@@ -146,7 +147,7 @@ def _completed(given: Mapping[str, Any]) -> dict[str, Any]:
         "DeletionProtection": given.get("DeletionProtection", "INACTIVE"),
         "LambdaConfig": {},
         "UserPoolTags": pool_tags.checked(given.get("UserPoolTags", {})),
-        "UserPoolTier": given.get("UserPoolTier", "ESSENTIALS"),
+        "UserPoolTier": given.get("UserPoolTier", pool_features.default_tier(given)),
         "EmailConfiguration": {"EmailSendingAccount": "COGNITO_DEFAULT", **given.get("EmailConfiguration", {})},
         "AccountRecoverySetting": given.get("AccountRecoverySetting", _default_recovery()),
         **_messages(given),

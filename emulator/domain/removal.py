@@ -15,6 +15,8 @@ def remove_user(store: Store, user: User) -> None:
         store.memberships.delete(membership.key)
     for code in store.codes.where("user", user.key):
         store.codes.delete(code.key)
+    for event in reversed(store.auth_events.where("user", user.key)):
+        store.auth_events.delete(event.id)
     for device in store.devices.where("user", user.key):
         store.devices.delete(device.row_key)
     for passkey in store.passkeys.where("user", user.key):

@@ -52,7 +52,8 @@ class Attempt:
     `sub` is None for a user that does not exist (PreventUserExistenceErrors); `username` is the real user name,
     the one that USER_ID_FOR_SRP shows. `proved` are the challenges answered, `choice` the factor that was
     selected, `device` the key of the device that the client presents, if any. An attempt begun by the Admin
-    operation goes on there (`admin`). `ip` and `agent` are the client's address and User-Agent.
+    operation goes on there (`admin`). `ip` and `agent` are the client's address and User-Agent. `event_id` is the one
+    of the tokens in which it ends.
     """
 
     pool_id: str
@@ -66,6 +67,7 @@ class Attempt:
     device: str = ""
     ip: str = ""
     agent: str = ""
+    event_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from emulator.domain.auth_event import AuthEvent
 from emulator.domain.branding import Branding
 from emulator.domain.client import Client
 from emulator.domain.code import PendingCode
@@ -87,6 +88,9 @@ class Store(Database):
         self.log_deliveries: Table[LogDelivery] = self.table("log_deliveries", lambda logs: logs.pool_id)
 
         self.limits: Table[ProvisionedLimit] = self.table("limits", lambda limit: limit.key)
+
+        self.auth_events: Table[AuthEvent] = self.table("auth_events", lambda event: event.id)
+        self.auth_events.index("user", lambda event: [event.user_key])
 
         self.codes: Table[PendingCode] = self.table("codes", lambda code: code.key)
         self.codes.index("user", lambda code: [(code.pool_id, code.sub)])

@@ -107,6 +107,10 @@ class Table(Generic[R]):
         rows = self._indexes[index].many.get(value)
         return self._rows[rows[0][1]][1] if rows else None
 
+    def last(self, index: str, value: Key) -> R | None:
+        rows = self._indexes[index].many.get(value)
+        return self._rows[rows[-1][1]][1] if rows else None
+
     def after(self, index: str, value: Key, seq: int = 0) -> Iterator[tuple[int, R]]:
         """`(sequence number, record)` of a non-unique index in order of creation, after number `seq`.
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from emulator.domain import attributes as rules
 from emulator.domain import code as codes
 from emulator.domain import errors, lockout, names, password, totp
+from emulator.domain.auth_event import FAIL, MFA_CHALLENGE
 from emulator.domain.client import Client
 from emulator.domain.pool import Pool
 from emulator.domain.session import Session
@@ -28,6 +29,7 @@ from emulator.domain.sign_in import (
     choices,
 )
 from emulator.domain.user import CONFIRMED, User
+from emulator.flows import auth_events
 from emulator.flows.sessions import Answered
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ def _failed(world: World, user: User, session: Session) -> None:
     with world.store.write():
         world.store.users.put(replace(user, lockout=lockout.failed(user.lockout, world.clock.now())))
         world.store.sessions.put(replace(session, tries=session.tries + 1))
+    auth_events.sign_in(world, session.attempt, FAIL, failed=MFA_CHALLENGE)
 
 
 def new_password(world: World, request: Answered, session: Session, user: User) -> Proof:

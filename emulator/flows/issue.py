@@ -47,7 +47,7 @@ async def sign_in(world: World, attempt: Attempt) -> dict[str, Any]:
         pool_id=pool.id,
         client_id=client.id,
         sub=user.sub,
-        event_id=world.ids.uuid(),
+        event_id=_event_id(world, attempt),
         digest=token.digest(refresh),
         auth_time=int(now),
         created=now,
@@ -72,6 +72,13 @@ async def sign_in(world: World, attempt: Attempt) -> dict[str, Any]:
     if new_device:
         result["NewDeviceMetadata"] = {"DeviceKey": new_device, "DeviceGroupKey": group_key(pool.id)}
     return result
+
+
+def _event_id(world: World, attempt: Attempt) -> str:
+    """The attempt's own; another if a sign-in has ended in it already, since the id says which sign-in was revoked."""
+    if not attempt.event_id or world.store.families.find("event", attempt.event_id):
+        return world.ids.uuid()
+    return attempt.event_id
 
 
 def _forget_expired(world: World, family: RefreshFamily, now: float) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from emulator.domain import errors, lockout, names, password, srp
+from emulator.domain.auth_event import FAIL, IN_PROGRESS, PASS, PASSWORD_CHALLENGE
 from emulator.domain.client import Client
 from emulator.domain.pool import Pool
 from emulator.domain.session import Session
@@ -24,7 +25,7 @@ from emulator.domain.sign_in import (
     next_step,
 )
 from emulator.domain.user import FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED, User
-from emulator.flows import devices, issue, sessions, srp_exchange
+from emulator.flows import auth_events, devices, issue, sessions, srp_exchange
 from emulator.flows.answers import ANSWERS
 
 if TYPE_CHECKING:
@@ -114,15 +115,21 @@ async def begin(world: World, request: Begin) -> dict[str, Any]:
     if user is None or (not user.enabled and request.client.hides_users):
         return _unknown(world, request, username, secret)
     _check_state(request.client, user)
-    attempt = _attempt(request, user.sub, user.username)
+    attempt = _attempt(world, request, user.sub, user.username)
     if request.flow == SRP:
-        return srp_exchange.challenge(world, attempt, user, secret)
-    check_password(world, request.pool, user, secret)
+        challenge = srp_exchange.challenge(world, attempt, user, secret)
+        auth_events.sign_in(world, attempt, IN_PROGRESS)
+        return challenge
+    try:
+        check_password(world, request.pool, user, secret)
+    except errors.NotAuthorized:
+        auth_events.sign_in(world, attempt, FAIL, failed=PASSWORD_CHALLENGE)
+        raise
     devices.check(world, request.pool, user, attempt.device)
     return await advance(world, replace(attempt, proved=(PASSWORD,)), user)
 
 
-def _attempt(request: Begin, sub: str | None, username: str) -> Attempt:
+def _attempt(world: World, request: Begin, sub: str | None, username: str) -> Attempt:
     device = request.parameters.get("DEVICE_KEY", "")
     return Attempt(
         request.pool.id,
@@ -134,6 +141,7 @@ def _attempt(request: Begin, sub: str | None, username: str) -> Attempt:
         device=device,
         ip=request.ip,
         agent=request.agent,
+        event_id=world.ids.uuid(),
     )
 
 
@@ -143,7 +151,7 @@ def _unknown(world: World, request: Begin, username: str, secret: str) -> dict[s
         raise errors.user_not_found()
     if request.flow != SRP:
         raise errors.wrong_credentials()
-    attempt = _attempt(request, None, srp_exchange.simulated_name(world, request.pool, username))
+    attempt = _attempt(world, request, None, srp_exchange.simulated_name(world, request.pool, username))
     return srp_exchange.simulated_challenge(world, request.pool, attempt, username, secret)
 
 
@@ -250,6 +258,7 @@ def _prove_srp(world: World, request: Answer) -> tuple[Session, User]:
     if not srp_exchange.holds(world, session, verifier, request.pool.srp_name, attempt.username, claim):
         sessions.spend(world, session)
         count_failure(world, user)
+        auth_events.sign_in(world, attempt, FAIL, failed=PASSWORD_CHALLENGE)
         raise errors.wrong_credentials()
     check_temporary(user, now)
     return session, user
@@ -265,10 +274,13 @@ async def advance(world: World, attempt: Attempt, user: User, spent: Session | N
     device = world.store.devices.get((pool.id, user.sub, attempt.device))
     step = next_step(attempt, user, pool, device)
     if not isinstance(step, SignedIn):
-        return sessions.ask(world, pool, client, attempt, user, step, spent)
+        answer = sessions.ask(world, pool, client, attempt, user, step, spent)
+        auth_events.sign_in(world, attempt, IN_PROGRESS)
+        return answer
     with world.store.write():
         world.store.users.put(user)
         if spent is not None:
             world.store.sessions.put(replace(spent, used=True))
     result = await issue.sign_in(world, attempt)
+    auth_events.sign_in(world, attempt, PASS)
     return {"AuthenticationResult": result, "ChallengeParameters": {}}

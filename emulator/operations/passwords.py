@@ -5,28 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from emulator.domain import names
+from emulator.domain.auth_event import FORGOT_PASSWORD, PASSWORD_CHANGE
 from emulator.domain.secret_hash import check as check_hash
 from emulator.flows import recover
 from emulator.flows.access import authorize
+from emulator.flows.auth_events import Origin, recorded
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
 
 
 @operation("ChangePassword")
 async def change_password(
-    world: World, *, access_token: str, proposed_password: str, previous_password: str | None = None
+    world: World, *, caller: Caller, access_token: str, proposed_password: str, previous_password: str | None = None
 ) -> None:
     access = await authorize(world, access_token)
-    recover.change(world, access, previous_password, proposed_password)
+    with recorded(world, access.pool, access.user, PASSWORD_CHANGE, Origin(caller.ip, caller.user_agent)):
+        recover.change(world, access, previous_password, proposed_password)
 
 
 @operation("ForgotPassword", ignores=("AnalyticsMetadata", "UserContextData", "ClientMetadata"))
 async def forgot_password(
-    world: World, *, client_id: str, username: str, secret_hash: str | None = None
+    world: World, *, caller: Caller, client_id: str, username: str, secret_hash: str | None = None
 ) -> Mapping[str, Any]:
     pool, client = world.client(client_id)
     check_hash(client, [username], secret_hash)
-    return {"CodeDeliveryDetails": await recover.forgot(world, pool, client, username)}
+    user = names.find(world.store, pool, username)
+    with recorded(world, pool, user, FORGOT_PASSWORD, Origin(caller.ip, caller.user_agent)):
+        return {"CodeDeliveryDetails": await recover.forgot(world, pool, client, username)}
 
 
 @operation("ConfirmForgotPassword", ignores=("AnalyticsMetadata", "UserContextData", "ClientMetadata"))

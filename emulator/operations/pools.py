@@ -62,6 +62,7 @@ _NESTED = (
     "AccountRecoverySetting.RecoveryMechanisms",
     "AccountRecoverySetting.RecoveryMechanisms.Priority",
     "AccountRecoverySetting.RecoveryMechanisms.Name",
+    "UserPoolAddOns.AdvancedSecurityMode",
 )
 _NESTED_OF_CREATE = (
     "Schema.Name",
@@ -85,7 +86,8 @@ _LATER: Mapping[str, tuple[Any, ...]] = {
     "VerificationMessageTemplate.EmailMessageByLink": (),
     "VerificationMessageTemplate.EmailSubjectByLink": (),
     "SmsConfiguration.EumsSms": (),
-    "UserPoolAddOns.AdvancedSecurityMode": ("OFF",),
+    # ENFORCED acts on risk; AUDIT only records.
+    "UserPoolAddOns.AdvancedSecurityMode=ENFORCED": (),
     "UserPoolAddOns.AdvancedSecurityAdditionalFlows": ({},),
 }
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from emulator.domain import attributes
+from emulator.domain import attributes, names
+from emulator.domain.auth_event import PASS, RESEND_CODE, SIGN_UP
 from emulator.domain.secret_hash import check as check_hash
 from emulator.flows import sign_up as flow
+from emulator.flows.auth_events import Origin, record, recorded
 from emulator.flows.sign_up import Registration
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
@@ -17,6 +19,7 @@ from emulator.world import World
 async def sign_up(
     world: World,
     *,
+    caller: Caller,
     client_id: str,
     username: str,
     password: str | None = None,
@@ -26,7 +29,9 @@ async def sign_up(
     pool, client = world.client(client_id)
     check_hash(client, [username], secret_hash)
     registration = Registration(username, password, attributes.pairs(user_attributes))
-    return await flow.sign_up(world, pool, client, registration)
+    answer = await flow.sign_up(world, pool, client, registration)
+    record(world, pool, answer["UserSub"], SIGN_UP, PASS, Origin(caller.ip, caller.user_agent))
+    return answer
 
 
 @operation(
@@ -51,11 +56,13 @@ async def confirm_sign_up(
 
 @operation("ResendConfirmationCode", ignores=("AnalyticsMetadata", "UserContextData", "ClientMetadata"))
 async def resend_confirmation_code(
-    world: World, *, client_id: str, username: str, secret_hash: str | None = None
+    world: World, *, caller: Caller, client_id: str, username: str, secret_hash: str | None = None
 ) -> Mapping[str, Any]:
     pool, client = world.client(client_id)
     check_hash(client, [username], secret_hash)
-    return {"CodeDeliveryDetails": await flow.resend(world, pool, client, username)}
+    user = names.find(world.store, pool, username)
+    with recorded(world, pool, user, RESEND_CODE, Origin(caller.ip, caller.user_agent)):
+        return {"CodeDeliveryDetails": await flow.resend(world, pool, client, username)}
 
 
 @operation("AdminConfirmSignUp", ignores=("ClientMetadata",))

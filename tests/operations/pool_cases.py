@@ -138,5 +138,5 @@ NOT_BUILT: list[tuple[str, dict[str, Any]]] = [
         ("VerificationMessageTemplate.EmailSubjectByLink",
          {"VerificationMessageTemplate": {"EmailSubjectByLink": "x"}}),
         ("SmsConfiguration.EumsSms", {"SmsConfiguration": {"EumsSms": {"CallerArn": ARN}}}),
-        ("UserPoolAddOns.AdvancedSecurityMode", {"UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"}}),
+        ("UserPoolAddOns.AdvancedSecurityMode=ENFORCED", {"UserPoolAddOns": {"AdvancedSecurityMode": "ENFORCED"}}),
     ]  # fmt: skip

@@ -1,0 +1,109 @@
+"""User activity that threat protection in audit mode records, and feedback on it.
+
+A sign-in is one event from its first step on; its response follows the steps:
+
+    begin ──► InProgress ──► Pass
+      │           │  ▲
+      │           ▼  │ (the session is good for another try)
+      └────────► Fail
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from emulator.domain.page import DEFAULT_LIMIT, Page, read_token, write_token
+from emulator.domain.sign_in import MFA_SETUP, PASSWORD, PASSWORD_VERIFIER, SMS_MFA, SOFTWARE_TOKEN_MFA
+
+# EventType
+SIGN_IN = "SignIn"
+SIGN_UP = "SignUp"
+FORGOT_PASSWORD = "ForgotPassword"
+PASSWORD_CHANGE = "PasswordChange"
+RESEND_CODE = "ResendCode"
+# EventResponse
+PASS = "Pass"
+FAIL = "Fail"
+IN_PROGRESS = "InProgress"
+# ChallengeName
+PASSWORD_CHALLENGE = "Password"
+MFA_CHALLENGE = "Mfa"
+
+# AWS keeps events for a time that it does not tell; this bounds what one user's history takes.
+KEPT = 500
+_CHALLENGES = {
+    PASSWORD: PASSWORD_CHALLENGE,
+    PASSWORD_VERIFIER: PASSWORD_CHALLENGE,
+    SMS_MFA: MFA_CHALLENGE,
+    SOFTWARE_TOKEN_MFA: MFA_CHALLENGE,
+    MFA_SETUP: MFA_CHALLENGE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What somebody thinks of an event: `value` Valid or Invalid, `provider` who said so, `date` epoch seconds."""
+
+    value: str
+    provider: str
+    date: float
+
+
+@dataclass(frozen=True, slots=True)
+class AuthEvent:
+    """One event; `number` counts a user's events, `created` is epoch seconds.
+
+    `challenges` are (ChallengeName, passed) in the order in which they were answered; `ip` and `agent` are the
+    client's address and User-Agent.
+    """
+
+    id: str
+    pool_id: str
+    sub: str
+    number: int
+    kind: str
+    created: float
+    response: str
+    challenges: tuple[tuple[str, bool], ...] = ()
+    ip: str = ""
+    agent: str = ""
+    feedback: Feedback | None = None
+
+    @property
+    def user_key(self) -> tuple[str, str]:
+        return self.pool_id, self.sub
+
+
+def challenges(proved: Sequence[str], failed: str | None = None) -> tuple[tuple[str, bool], ...]:
+    """The answers of a sign-in, by what it has proved and the challenge just `failed`, if any; one for each kind."""
+    found = {_CHALLENGES[proof]: True for proof in proved if proof in _CHALLENGES}
+    if failed is not None:
+        found[failed] = False
+    return tuple(found.items())
+
+
+def page_of(events: Sequence[AuthEvent], request: str, limit: int | None, token: str | None) -> Page[AuthEvent]:
+    """A page of a user's events (given oldest first), newest first; new events do not shift the pages that follow.
+
+    Raises:
+        InvalidParameter: the token is of another request.
+    """
+    before, size = read_token(request, token), limit or DEFAULT_LIMIT
+    older = [event for event in reversed(events) if not before or event.number < before]
+    items = older[:size]
+    return Page(items, write_token(request, items[-1].number) if len(older) > size else None)
+
+
+def feedback_token(secret: bytes, event: AuthEvent) -> str:
+    """FeedbackToken: what the links in a notification carry, good for this event of this user alone."""
+    message = f"feedback|{event.pool_id}|{event.sub}|{event.id}".encode()
+    return base64.urlsafe_b64encode(hmac.new(secret, message, hashlib.sha256).digest()).decode()
+
+
+def token_holds(secret: bytes, event: AuthEvent, presented: str) -> bool:
+    """Whether `presented` is the event's FeedbackToken; takes the same time whatever is wrong with it."""
+    return hmac.compare_digest(feedback_token(secret, event).encode(), presented.encode())
