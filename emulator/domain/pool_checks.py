@@ -47,13 +47,18 @@ def check_settings(given: Mapping[str, Any]) -> None:
 
 
 def check_sms_configuration(configuration: Mapping[str, Any], path: str) -> None:
-    """Refuse a configuration without a caller's role: SMS would go nowhere.
+    """Refuse a configuration without a caller's role: SMS would go nowhere. Texts go by SNS or by End User Messaging.
 
-    The model once required the member, and this was its answer.
+    The model once required SnsCallerArn, and this was its answer.
 
     Raises:
         InvalidParameter
     """
+    if "EumsSms" in configuration:
+        if set(configuration) - {"EumsSms"}:
+            # "Not both" (API reference, EumsSms); the words are ours.
+            raise errors.InvalidParameter("SmsConfiguration can have either EumsSms or the SNS settings, not both.")
+        return
     if not configuration.get("SnsCallerArn"):
         text = f"1 validation error detected: Value null at '{path}.snsCallerArn' failed to satisfy constraint: "
         raise errors.InvalidParameter(text + "Member must not be null")
@@ -91,6 +96,10 @@ def check(pool: Pool) -> None:
     if higher:
         raise errors.unavailable_in_tier(pool.tier, *higher)
     first_factors.check(pool.settings, pool.mfa.mode)
+    texts = pool.settings.get("SmsConfiguration", {}).get("EumsSms", {})
+    if texts.get("Region", pool.region) != pool.region:
+        # API reference, EumsSms: only the user pool's own Region; the words are ours.
+        raise errors.InvalidParameter("The Region of EumsSms must be the Region of the user pool.")
     check_recovery_with_mfa(pool)
 
 

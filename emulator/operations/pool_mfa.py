@@ -19,7 +19,6 @@ async def get_user_pool_mfa_config(world: World, *, caller: Caller, user_pool_id
     "SetUserPoolMfaConfig",
     later={
         "EmailMfaConfiguration": (),
-        "SmsMfaConfiguration.SmsConfiguration.EumsSms": (),
     },
     nested=(
         "SmsMfaConfiguration.SmsAuthenticationMessage",
@@ -27,6 +26,14 @@ async def get_user_pool_mfa_config(world: World, *, caller: Caller, user_pool_id
         "SmsMfaConfiguration.SmsConfiguration.SnsCallerArn",
         "SmsMfaConfiguration.SmsConfiguration.ExternalId",
         "SmsMfaConfiguration.SmsConfiguration.SnsRegion",
+        "SmsMfaConfiguration.SmsConfiguration.EumsSms",
+        "SmsMfaConfiguration.SmsConfiguration.EumsSms.CallerArn",
+        "SmsMfaConfiguration.SmsConfiguration.EumsSms.ExternalId",
+        "SmsMfaConfiguration.SmsConfiguration.EumsSms.OriginationIdentity",
+        "SmsMfaConfiguration.SmsConfiguration.EumsSms.ConfigurationSetName",
+        "SmsMfaConfiguration.SmsConfiguration.EumsSms.InEntityId",
+        "SmsMfaConfiguration.SmsConfiguration.EumsSms.InTemplateId",
+        "SmsMfaConfiguration.SmsConfiguration.EumsSms.Region",
         "SoftwareTokenMfaConfiguration.Enabled",
         "WebAuthnConfiguration.RelyingPartyId",
         "WebAuthnConfiguration.UserVerification",

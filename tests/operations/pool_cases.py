@@ -47,6 +47,7 @@ ECHOED: list[tuple[str, Any]] = [
 
 RECOVERY = "Invalid account recovery setting parameter. "
 SMS_NEEDED = "SMS configuration and Auto verification for phone_number are required when MFA is required/optional"
+ROLE = "arn:aws:iam::000000000000:role/r"
 NO_CALLER = (
     "1 validation error detected: Value null at 'smsConfiguration.snsCallerArn' failed to satisfy constraint: "
     "Member must not be null"
@@ -75,6 +76,16 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
         "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays",
     ),
     ({"SmsConfiguration": {}}, "InvalidParameterException", NO_CALLER),
+    (
+        {"SmsConfiguration": {"EumsSms": {"CallerArn": ROLE}, "SnsCallerArn": ROLE}},
+        "InvalidParameterException",
+        "SmsConfiguration can have either EumsSms or the SNS settings, not both.",
+    ),
+    (
+        {"SmsConfiguration": {"EumsSms": {"CallerArn": ROLE, "Region": "eu-west-1"}}},
+        "InvalidParameterException",
+        "The Region of EumsSms must be the Region of the user pool.",
+    ),
     ({"SmsConfiguration": {"SnsCallerArn": ""}}, "InvalidParameterException", NO_CALLER),
     (
         {"EmailConfiguration": {"EmailSendingAccount": "DEVELOPER"}},
@@ -137,6 +148,5 @@ NOT_BUILT: list[tuple[str, dict[str, Any]]] = [
          {"VerificationMessageTemplate": {"EmailMessageByLink": "{##x##}"}}),
         ("VerificationMessageTemplate.EmailSubjectByLink",
          {"VerificationMessageTemplate": {"EmailSubjectByLink": "x"}}),
-        ("SmsConfiguration.EumsSms", {"SmsConfiguration": {"EumsSms": {"CallerArn": ARN}}}),
         ("UserPoolAddOns.AdvancedSecurityMode=ENFORCED", {"UserPoolAddOns": {"AdvancedSecurityMode": "ENFORCED"}}),
     ]  # fmt: skip

@@ -136,10 +136,6 @@ def test_sms_cannot_be_the_factor_and_the_only_recovery(running: Running, idp: A
     ("path", "members"),
     [
         ("EmailMfaConfiguration", {"EmailMfaConfiguration": {}}),
-        (
-            "SmsMfaConfiguration.SmsConfiguration.EumsSms",
-            {"SmsMfaConfiguration": {"SmsConfiguration": {"EumsSms": {"CallerArn": SMS["SnsCallerArn"]}}}},
-        ),
     ],
 )
 def test_not_built_yet(idp: Any, pool: str, path: str, members: dict[str, Any]) -> None:
