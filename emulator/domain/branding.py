@@ -75,15 +75,16 @@ def check_choice(provided: bool | None, settings: Any) -> None:
 
 
 def check_settings(settings: Any) -> None:
-    """The document must be a JSON object; for anything else AWS answers with a failure of its own (recorded).
+    """The document must be a JSON object.
+
+    For anything else AWS fails with a 500 of its own (recorded). SDKs repeat those, and a caller's mistake is no
+    failure of ours, so it is refused as one; the words are ours.
 
     Raises:
-        InternalError: as recorded.
-        InvalidParameter: nested deeper than any style is, or a number that JSON cannot say back (1e999); the words
-            are ours.
+        InvalidParameter: no object, nested deeper than any style is, or a number that JSON cannot say back (1e999).
     """
     if settings is not None and not isinstance(settings, Mapping):
-        raise errors.InternalError("Internal server error.")
+        raise errors.InvalidParameter("Settings must be a JSON object.")
     layer: list[Any] = [settings]
     for _ in range(_DEEPEST):
         if any(isinstance(value, float) and not isfinite(value) for value in layer):

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from emulator.domain.errors import InvalidParameter
 from tests.build import Setup, refused, setup
 from tests.harness import Running
 from tests.wire.raw import post
@@ -125,9 +126,7 @@ def test_one_or_the_other(idp: Any, at: Setup) -> None:
 
 @pytest.mark.parametrize("settings", ["text", [1], 7])
 def test_settings_that_are_no_object(running: Running, at: Setup, settings: Any) -> None:
-    from emulator.domain.errors import InternalError
-
-    with pytest.raises(InternalError, match=r"Internal server error\."):
+    with pytest.raises(InvalidParameter, match=r"Settings must be a JSON object\."):
         running.call("CreateManagedLoginBranding", UserPoolId=at.pool, ClientId=at.client, Settings=settings)
 
 
