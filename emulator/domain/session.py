@@ -15,8 +15,9 @@ REMEMBERED = 3600.0
 class Session:
     """One outstanding challenge. Its key is the hash of the bearer string given to the client.
 
-    `code` is the hash of the code sent for it, `srp` the server's half of an SRP exchange (hex numbers),
-    `totp_secret` what AssociateSoftwareToken made inside MFA_SETUP; `verified` says VerifySoftwareToken proved it.
+    `code` is the hash of the code sent for it and `to` the number it went to, `srp` the server's half of an SRP
+    exchange (hex numbers), `totp_secret` what AssociateSoftwareToken made inside MFA_SETUP; `verified` says
+    VerifySoftwareToken proved it.
     `tries` counts wrong codes.
     """
 
@@ -27,6 +28,7 @@ class Session:
     used: bool = False
     tries: int = 0
     code: str = ""
+    to: str = ""
     srp: tuple[str, ...] = ()
     totp_secret: str = ""
     totp_name: str = ""

@@ -22,6 +22,6 @@ def accepted_step(secret: str, code: str, now: float) -> int | None:
     generator = pyotp.TOTP(secret)
     current = int(now) // STEP
     for step in range(current - SKEW, current + SKEW + 1):
-        if step >= 0 and hmac.compare_digest(generator.generate_otp(step), code):
+        if step >= 0 and hmac.compare_digest(generator.generate_otp(step).encode(), code.encode()):
             return step
     return None

@@ -28,7 +28,7 @@ from emulator.domain.sign_in import (
     Attempt,
     choices,
 )
-from emulator.domain.user import CONFIRMED, User
+from emulator.domain.user import CONFIRMED, FORCE_CHANGE_PASSWORD, User
 from emulator.flows import auth_events
 from emulator.flows.sessions import Answered
 
@@ -68,7 +68,10 @@ def new_password(world: World, request: Answered, session: Session, user: User) 
         NotAuthorized: an attribute that has a value already, or that the client may not write.
         InvalidParameter: a required attribute is missing, or a value does not fit the schema.
         AliasExists: another user signs in by a value.
+        NotAuthorized: the password was set or reset since the question.
     """
+    if user.status != FORCE_CHANGE_PASSWORD:
+        raise errors.invalid_session()
     pool = request.pool
     typed = _needed(request.responses, "NEW_PASSWORD")
     given = {
@@ -110,7 +113,9 @@ def sms_code(world: World, request: Answered, session: Session, user: User) -> P
     """
     typed = _needed(request.responses, "SMS_MFA_CODE")
     lockout.check(user.lockout, world.clock.now())
-    if not hmac.compare_digest(session.code, codes.digest(typed)):
+    # A code that went to a number which was replaced since proves nothing about the present one.
+    moved = session.to != user.get("phone_number")
+    if moved or not hmac.compare_digest(session.code, codes.digest(typed)):
         _failed(world, user, session)
         raise errors.CodeMismatch("Invalid code or auth state for the user.")
     return _proved(session.attempt, SMS_MFA), _with_verified_phone(world, request.pool, user)
@@ -169,7 +174,7 @@ def set_up(world: World, _request: Answered, session: Session, user: User) -> Pr
     Raises:
         SoftwareTokenMfaNotFound: nothing was verified in this session, or it was deleted since.
     """
-    if not session.verified or user.factors.totp.secret is None:
+    if not session.verified or user.factors.totp.secret != session.totp_secret:
         raise errors.SoftwareTokenMfaNotFound("Software Token MFA does not exist for the user.")
     factors = replace(user.factors, enabled=user.factors.enabled | {SOFTWARE_TOKEN_MFA})
     changed = replace(user, factors=factors, modified=world.clock.now())

@@ -28,6 +28,9 @@ def setup_session(world: World, bearer: str) -> tuple[Session, Pool, User]:
     pool = world.store.pools.get(session.attempt.pool_id)
     if session.challenge != MFA_SETUP or user is None or pool is None or not user.enabled:
         raise errors.invalid_session()
+    if user.factors.totp.secret not in (None, session.totp_secret):
+        # Set up since in another sign-in: who knows the password alone may not replace it.
+        raise errors.invalid_session()
     return session, pool, user
 
 

@@ -76,6 +76,7 @@ def ask(
         step.name,
         world.clock.now() + client.validity.session,
         code=codes.digest(sent) if sent else "",
+        to=(user.get("phone_number") or "") if sent else "",
     )
     with world.store.write():
         world.store.users.put(user)

@@ -1,0 +1,149 @@
+"""Mistakes that would let a sign-in pass here that is refused on AWS: one test each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from emulator.world import World
+from tests.build import PASSWORD, SMS, Setup, refused, setup, sign_in, totp, user
+from tests.harness import Running
+
+INVALID = "Invalid session for the user."
+
+
+def begin(idp: Any, pool: Setup, username: str = "ann") -> dict[str, Any]:
+    parameters = {"USERNAME": username, "PASSWORD": PASSWORD}
+    answer: dict[str, Any] = idp.initiate_auth(
+        ClientId=pool.client, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=parameters
+    )
+    return answer
+
+
+def respond(
+    idp: Any, pool: Setup, challenge: str, session: str, username: str = "ann", **responses: str
+) -> dict[str, Any]:
+    answer: dict[str, Any] = idp.respond_to_auth_challenge(
+        ClientId=pool.client,
+        ChallengeName=challenge,
+        Session=session,
+        ChallengeResponses={"USERNAME": username, **responses},
+    )
+    return answer
+
+
+def with_totp(running: Running, **pool: Any) -> Setup:
+    made = setup(running, **pool)
+    running.call(
+        "SetUserPoolMfaConfig",
+        UserPoolId=made.pool,
+        MfaConfiguration="ON",
+        SoftwareTokenMfaConfiguration={"Enabled": True},
+    )
+    return made
+
+
+def enrol(running: Running, idp: Any, pool: Setup, session: str) -> tuple[str, str]:
+    """The authenticator's secret and the session with which MFA_SETUP is answered."""
+    made = idp.associate_software_token(Session=session)
+    code = totp(made["SecretCode"], running.world.clock.now())
+    verified = idp.verify_software_token(Session=made["Session"], UserCode=code)
+    return made["SecretCode"], verified["Session"]
+
+
+@pytest.mark.parametrize("permanent", [True, False])
+def test_a_question_for_a_new_password_ends_when_an_administrator_sets_one(
+    running: Running, idp: Any, permanent: bool
+) -> None:
+    pool = setup(running)
+    user(running, pool.pool, permanent=False)
+    session = begin(idp, pool)["Session"]
+    other = begin(idp, pool)["Session"]
+    if permanent:
+        running.call(
+            "AdminSetUserPassword", UserPoolId=pool.pool, Username="ann", Password="Their-own-99", Permanent=True
+        )
+    else:
+        respond(idp, pool, "NEW_PASSWORD_REQUIRED", other, NEW_PASSWORD="Their-own-99")
+    with refused("NotAuthorizedException", INVALID):
+        respond(idp, pool, "NEW_PASSWORD_REQUIRED", session, NEW_PASSWORD="Someone-elses-99")
+    assert sign_in(idp, pool, password="Their-own-99")
+
+
+def test_an_authenticator_code_in_other_digits_is_a_wrong_code(running: Running, idp: Any) -> None:
+    pool = with_totp(running)
+    user(running, pool.pool)
+    _, session = enrol(running, idp, pool, begin(idp, pool)["Session"])
+    respond(idp, pool, "MFA_SETUP", session)
+    with refused("CodeMismatchException", "Invalid code received for user"):
+        respond(idp, pool, "SOFTWARE_TOKEN_MFA", begin(idp, pool)["Session"], SOFTWARE_TOKEN_MFA_CODE="１２３４５６")
+
+
+def test_a_sign_in_left_at_mfa_setup_cannot_replace_an_authenticator(running: Running, idp: Any) -> None:
+    pool = with_totp(running)
+    user(running, pool.pool)
+    left = begin(idp, pool)["Session"]
+    secret, session = enrol(running, idp, pool, begin(idp, pool)["Session"])
+    respond(idp, pool, "MFA_SETUP", session)
+    with refused("NotAuthorizedException", INVALID):
+        enrol(running, idp, pool, left)
+    running.world.clock.advance(60)
+    code = totp(secret, running.world.clock.now())
+    answer = respond(idp, pool, "SOFTWARE_TOKEN_MFA", begin(idp, pool)["Session"], SOFTWARE_TOKEN_MFA_CODE=code)
+    assert "AuthenticationResult" in answer
+
+
+def test_a_text_message_code_is_void_after_the_number_changed(running: Running, idp: Any, world: World) -> None:
+    pool = setup(running, SmsConfiguration=SMS)
+    running.call(
+        "SetUserPoolMfaConfig",
+        UserPoolId=pool.pool,
+        MfaConfiguration="ON",
+        SmsMfaConfiguration={"SmsConfiguration": SMS},
+    )
+    user(running, pool.pool, phone_number="+15550100001")
+    session = begin(idp, pool)["Session"]
+    code = str(world.outbox.all()[-1].code)
+    attributes = [{"Name": "phone_number", "Value": "+15550100002"}]
+    running.call("AdminUpdateUserAttributes", UserPoolId=pool.pool, Username="ann", UserAttributes=attributes)
+    with refused("CodeMismatchException", "Invalid code or auth state for the user."):
+        respond(idp, pool, "SMS_MFA", session, SMS_MFA_CODE=code)
+    found = running.call("AdminGetUser", UserPoolId=pool.pool, Username="ann")["UserAttributes"]
+    assert {"Name": "phone_number_verified", "Value": "true"} not in found
+
+
+def test_another_clients_session_is_refused(running: Running, idp: Any) -> None:
+    pool = setup(running)
+    user(running, pool.pool, permanent=False)
+    session = begin(idp, pool)["Session"]
+    client = running.call("CreateUserPoolClient", UserPoolId=pool.pool, ClientName="d")["UserPoolClient"]["ClientId"]
+    with refused("NotAuthorizedException", INVALID):
+        respond(idp, Setup(pool.pool, client), "NEW_PASSWORD_REQUIRED", session, NEW_PASSWORD="Their-own-99")
+
+
+def test_a_challenge_that_was_not_asked_is_refused(running: Running, idp: Any) -> None:
+    pool = with_totp(running)
+    user(running, pool.pool, permanent=False)
+    session = begin(idp, pool)["Session"]
+    for challenge in ("MFA_SETUP", "SOFTWARE_TOKEN_MFA", "SMS_MFA", "SELECT_MFA_TYPE"):
+        with refused("NotAuthorizedException", INVALID):
+            respond(idp, pool, challenge, session, SMS_MFA_CODE="000000", SOFTWARE_TOKEN_MFA_CODE="000000", ANSWER="X")
+
+
+def test_the_session_of_a_deleted_user_is_not_good_for_the_next_one_of_that_name(running: Running, idp: Any) -> None:
+    pool = setup(running)
+    user(running, pool.pool, permanent=False)
+    session = begin(idp, pool)["Session"]
+    running.call("AdminDeleteUser", UserPoolId=pool.pool, Username="ann")
+    user(running, pool.pool, permanent=False)
+    with refused("UserNotFoundException", "User does not exist."):
+        respond(idp, pool, "NEW_PASSWORD_REQUIRED", session, NEW_PASSWORD="Their-own-99")
+
+
+def test_an_unsigned_access_token_is_refused(running: Running, idp: Any) -> None:
+    pool = setup(running)
+    user(running, pool.pool)
+    token = sign_in(idp, pool)["AccessToken"]
+    with pytest.raises(idp.exceptions.NotAuthorizedException):
+        idp.get_user(AccessToken=token.rpartition(".")[0] + ".")
