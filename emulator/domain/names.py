@@ -56,6 +56,18 @@ def find_for_admin(store: Store, pool: Pool, typed: str) -> User | None:
     return find(store, pool, typed) or store.users.get((pool.id, typed))
 
 
+def get_for_admin(store: Store, pool: Pool, typed: str) -> User:
+    """Whom an Admin operation means.
+
+    Raises:
+        UserNotFound
+    """
+    user = find_for_admin(store, pool, typed)
+    if user is None:
+        raise errors.user_not_found()
+    return user
+
+
 def check_form(pool: Pool, username: str) -> None:
     """Refuse a new user name that does not suit the pool.
 

@@ -99,10 +99,7 @@ def user_of(world: World, pool: Pool, username: str) -> User:
     """
     if not pool.records_events:
         raise errors.UserPoolAddOnNotEnabled("User pool add-on not enabled.")
-    user = names.find_for_admin(world.store, pool, username)
-    if user is None:
-        raise errors.user_not_found()
-    return user
+    return names.get_for_admin(world.store, pool, username)
 
 
 def find(world: World, user: User, event_id: str) -> AuthEvent:

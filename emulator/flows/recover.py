@@ -187,7 +187,7 @@ def set_as_admin(world: World, pool: Pool, username: str, typed: str, *, permane
     Raises:
         UserNotFound, InvalidPassword, PasswordHistoryPolicyViolation
     """
-    user = _find_for_admin(world, pool, username)
+    user = names.get_for_admin(world.store, pool, username)
     pool.password_policy.check(typed)
     expires = None if permanent else world.clock.now() + pool.password_policy.temporary_days * DAY
     changed = _with_password(world, pool, user, typed, expires)
@@ -205,7 +205,7 @@ def reset_as_admin(world: World, pool: Pool, username: str) -> None:
             confirmation, so he is refused (not documented).
         InvalidParameter: no verified address, or no self-service recovery in this pool.
     """
-    user = _find_for_admin(world, pool, username)
+    user = names.get_for_admin(world.store, pool, username)
     if pool.recovery == ():
         raise errors.InvalidParameter("User pool does not have self-service account recovery configured.")
     if not user.enabled:
@@ -221,10 +221,3 @@ def reset_as_admin(world: World, pool: Pool, username: str) -> None:
         world.store.users.put(changed)
         world.store.codes.put(pending)
     messages.send_code(world, pool, changed, purpose="recovery", attribute=attribute, code=code)
-
-
-def _find_for_admin(world: World, pool: Pool, username: str) -> User:
-    user = names.find_for_admin(world.store, pool, username)
-    if user is None:
-        raise errors.user_not_found()
-    return user

@@ -221,9 +221,7 @@ def confirm_as_admin(world: World, pool: Pool, username: str) -> None:
     Raises:
         UserNotFound, NotAuthorized
     """
-    user = names.find_for_admin(world.store, pool, username)
-    if user is None:
-        raise errors.user_not_found()
+    user = names.get_for_admin(world.store, pool, username)
     check_unconfirmed(user)
     with world.store.write():
         world.store.users.put(_confirmed(world, pool, user, None))

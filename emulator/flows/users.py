@@ -36,18 +36,6 @@ class Invitation:
     force_alias: bool = False
 
 
-def find(world: World, pool: Pool, username: str) -> User:
-    """The user whom an Admin operation means.
-
-    Raises:
-        UserNotFound
-    """
-    user = names.find_for_admin(world.store, pool, username)
-    if user is None:
-        raise errors.user_not_found()
-    return user
-
-
 async def create(world: World, pool: Pool, invitation: Invitation) -> User:
     """AdminCreateUser for a new user: in FORCE_CHANGE_PASSWORD, with a temporary password, and told so.
 
@@ -88,7 +76,7 @@ async def invite_again(world: World, pool: Pool, invitation: Invitation) -> User
     Raises:
         UserNotFound, UnsupportedUserState, InvalidParameter, InvalidPassword
     """
-    user = find(world, pool, invitation.username)
+    user = names.get_for_admin(world.store, pool, invitation.username)
     if user.status != FORCE_CHANGE_PASSWORD:
         raise errors.UnsupportedUserState(
             f"Resend not possible. {invitation.username} status is not FORCE_CHANGE_PASSWORD"

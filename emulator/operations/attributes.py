@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from emulator.domain.attributes import pairs, wire
+from emulator.domain.names import get_for_admin
 from emulator.domain.token import can_read
-from emulator.flows import attributes, users
+from emulator.flows import attributes
 from emulator.flows.access import authorize
 from emulator.operations._shapes import mfa_options, mfa_settings
 from emulator.wire.registry import Caller, operation
@@ -58,7 +59,7 @@ async def admin_update_user_attributes(
     world: World, *, caller: Caller, user_pool_id: str, username: str, user_attributes: Sequence[Mapping[str, str]]
 ) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    await attributes.update(world, pool, users.find(world, pool, username), pairs(user_attributes))
+    await attributes.update(world, pool, get_for_admin(world.store, pool, username), pairs(user_attributes))
 
 
 @operation("AdminDeleteUserAttributes")
@@ -66,4 +67,6 @@ async def admin_delete_user_attributes(
     world: World, *, caller: Caller, user_pool_id: str, username: str, user_attribute_names: Sequence[str]
 ) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    await attributes.update(world, pool, users.find(world, pool, username), dict.fromkeys(user_attribute_names, ""))
+    await attributes.update(
+        world, pool, get_for_admin(world.store, pool, username), dict.fromkeys(user_attribute_names, "")
+    )

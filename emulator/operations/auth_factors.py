@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from emulator.domain.names import get_for_admin
 from emulator.domain.pool import Pool
 from emulator.domain.user import User
-from emulator.flows import factors, users
+from emulator.flows import factors
 from emulator.flows.access import authorize
 from emulator.operations._shapes import mfa_settings
 from emulator.wire.registry import Caller, operation
@@ -33,10 +34,10 @@ async def admin_get_user_auth_factors(
     world: World, *, caller: Caller, user_pool_id: str, username: str
 ) -> Mapping[str, Any]:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    return _shape(world, pool, users.find(world, pool, username))
+    return _shape(world, pool, get_for_admin(world.store, pool, username))
 
 
 @operation("AdminDeleteSoftwareToken")
 async def admin_delete_software_token(world: World, *, caller: Caller, user_pool_id: str, username: str) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    factors.delete_totp(world, users.find(world, pool, username))
+    factors.delete_totp(world, get_for_admin(world.store, pool, username))

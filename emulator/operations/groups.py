@@ -11,7 +11,6 @@ from emulator.domain import group as rules
 from emulator.domain.group import Group, Membership
 from emulator.domain.page import page_of, slice_of
 from emulator.domain.pool import Pool
-from emulator.domain.user import User
 from emulator.operations._shapes import stamp, user_type
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
@@ -37,13 +36,6 @@ def _group(world: World, pool: Pool, name: str) -> Group:
     if group is None:
         raise errors.group_not_found()
     return group
-
-
-def _user(world: World, pool: Pool, username: str) -> User:
-    user = names.find_for_admin(world.store, pool, username)
-    if user is None:
-        raise errors.user_not_found()
-    return user
 
 
 @operation("CreateGroup")
@@ -126,7 +118,7 @@ async def admin_add_user_to_group(
 ) -> None:
     """Adding a member again changes nothing."""
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    user, group = _user(world, pool, username), _group(world, pool, group_name)
+    user, group = names.get_for_admin(world.store, pool, username), _group(world, pool, group_name)
     membership = Membership(pool.id, group.name, user.sub)
     if membership.key in world.store.memberships:
         return
@@ -143,7 +135,7 @@ async def admin_remove_user_from_group(
 ) -> None:
     """Removing somebody who is no member changes nothing."""
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    user, group = _user(world, pool, username), _group(world, pool, group_name)
+    user, group = names.get_for_admin(world.store, pool, username), _group(world, pool, group_name)
     with world.store.write():
         world.store.memberships.delete((pool.id, group.name, user.sub))
 
@@ -160,7 +152,7 @@ async def admin_list_groups_for_user(
 ) -> Mapping[str, Any]:
     """In order of precedence."""
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    user = _user(world, pool, username)
+    user = names.get_for_admin(world.store, pool, username)
     groups = [_group(world, pool, m.group) for m in world.store.memberships.where("user", user.key)]
     page = slice_of(rules.by_precedence(groups), f"AdminListGroupsForUser:{user.key}", limit, next_token)
     return {"Groups": [_shape(group) for group in page.items], "NextToken": page.token}

@@ -102,9 +102,7 @@ async def admin_set_user_mfa_preference(
     software_token_mfa_settings: Mapping[str, bool] | None = None,
 ) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    user = names.find_for_admin(world.store, pool, username)
-    if user is None:
-        raise errors.user_not_found()
+    user = names.get_for_admin(world.store, pool, username)
     text = "User does not have delivery config set to turn on {}"
     refusals = {factor: text.format(factor) for factor in (SMS_MFA, SOFTWARE_TOKEN_MFA)}
     factors.prefer(world, pool, user, _blocks(sms_mfa_settings, software_token_mfa_settings), refusals)

@@ -113,13 +113,6 @@ def _find(world: World, user: User, session_id: str) -> RefreshFamily:
     raise errors.ResourceNotFound("Session does not exist.")
 
 
-def _user(world: World, pool: Pool, username: str) -> User:
-    user = names.find_for_admin(world.store, pool, username)
-    if user is None:
-        raise errors.user_not_found()
-    return user
-
-
 def _revoke(world: World, family: RefreshFamily) -> None:
     with world.store.write():
         world.store.families.put(replace(family, revoked=True))
@@ -140,7 +133,7 @@ async def admin_list_user_sessions(
 ) -> Mapping[str, Any]:
     pool = world.pool(user_pool_id, caller.account, caller.region)
     _check_tracking(pool)
-    user = _user(world, pool, username)
+    user = names.get_for_admin(world.store, pool, username)
     _refuse_token(next_token)
     return {"Sessions": _sessions(world, user)}
 
@@ -178,4 +171,4 @@ async def admin_revoke_user_session(
     del revoke_associated_sessions
     pool = world.pool(user_pool_id, caller.account, caller.region)
     _check_tracking(pool)
-    _revoke(world, _find(world, _user(world, pool, username), session_id))
+    _revoke(world, _find(world, names.get_for_admin(world.store, pool, username), session_id))

@@ -73,9 +73,7 @@ async def global_sign_out(world: World, *, access_token: str) -> None:
 @operation("AdminUserGlobalSignOut")
 async def admin_user_global_sign_out(world: World, *, caller: Caller, user_pool_id: str, username: str) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    user = names.find_for_admin(world.store, pool, username)
-    if user is None:
-        raise errors.user_not_found()
+    user = names.get_for_admin(world.store, pool, username)
     refresh.sign_out_everywhere(world, user)
 
 

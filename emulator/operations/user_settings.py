@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from emulator.flows import factors, users
+from emulator.domain.names import get_for_admin
+from emulator.flows import factors
 from emulator.flows.access import authorize
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
@@ -23,4 +24,4 @@ async def admin_set_user_settings(
     world: World, *, caller: Caller, user_pool_id: str, username: str, mfa_options: Sequence[Mapping[str, str]]
 ) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    factors.set_options(world, pool, users.find(world, pool, username), mfa_options)
+    factors.set_options(world, pool, get_for_admin(world.store, pool, username), mfa_options)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from emulator.domain import attributes, user_filter
+from emulator.domain.names import get_for_admin
 from emulator.flows import user_search, users
 from emulator.flows.access import authorize
 from emulator.flows.users import Invitation
@@ -43,7 +44,7 @@ async def admin_create_user(
 @operation("AdminGetUser")
 async def admin_get_user(world: World, *, caller: Caller, user_pool_id: str, username: str) -> Mapping[str, Any]:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    user = users.find(world, pool, username)
+    user = get_for_admin(world.store, pool, username)
     answer = user_type(user)
     return {"UserAttributes": answer.pop("Attributes"), **answer, **mfa_settings(user)}
 
@@ -51,19 +52,19 @@ async def admin_get_user(world: World, *, caller: Caller, user_pool_id: str, use
 @operation("AdminDeleteUser")
 async def admin_delete_user(world: World, *, caller: Caller, user_pool_id: str, username: str) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    users.remove(world, users.find(world, pool, username))
+    users.remove(world, get_for_admin(world.store, pool, username))
 
 
 @operation("AdminEnableUser")
 async def admin_enable_user(world: World, *, caller: Caller, user_pool_id: str, username: str) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    users.set_enabled(world, users.find(world, pool, username), True)
+    users.set_enabled(world, get_for_admin(world.store, pool, username), True)
 
 
 @operation("AdminDisableUser")
 async def admin_disable_user(world: World, *, caller: Caller, user_pool_id: str, username: str) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    users.set_enabled(world, users.find(world, pool, username), False)
+    users.set_enabled(world, get_for_admin(world.store, pool, username), False)
 
 
 @operation("DeleteUser")
