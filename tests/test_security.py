@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from emulator.world import World
-from tests.build import PASSWORD, SMS, Setup, refused, setup, sign_in, totp, user
+from tests.build import PASSWORD, SMS, Setup, SrpClient, refused, setup, sign_in, totp, user
 from tests.harness import Running
+from tests.operations.test_devices import confirm, tracked
 
 INVALID = "Invalid session for the user."
 
@@ -147,3 +148,39 @@ def test_an_unsigned_access_token_is_refused(running: Running, idp: Any) -> None
     token = sign_in(idp, pool)["AccessToken"]
     with pytest.raises(idp.exceptions.NotAuthorizedException):
         idp.get_user(AccessToken=token.rpartition(".")[0] + ".")
+
+
+def test_an_address_given_with_a_new_password_is_not_verified(running: Running, idp: Any) -> None:
+    """An administrator may leave `email_verified` behind without an address; it must not verify the next one."""
+    pool = setup(running, AliasAttributes=["email"])
+    user(running, pool.pool, permanent=False, email_verified="true")
+    session = begin(idp, pool)["Session"]
+    given = {"NEW_PASSWORD": "Another-horse-8", "userAttributes.email": "victim@example.com"}
+    respond(idp, pool, "NEW_PASSWORD_REQUIRED", session, **given)
+    found = idp.admin_get_user(UserPoolId=pool.pool, Username="ann")["UserAttributes"]
+    assert {"Name": "email_verified", "Value": "false"} in found
+    with refused("UserNotFoundException", "User does not exist."):
+        begin(idp, pool, "victim@example.com")
+
+
+def test_one_devices_proof_is_not_anothers(running: Running, idp: Any) -> None:
+    pool = tracked(running)
+    first, second = confirm(idp, sign_in(idp, pool)), confirm(idp, sign_in(idp, pool))
+    parameters = {"USERNAME": "ann", "PASSWORD": PASSWORD, "DEVICE_KEY": first.key}
+    asked = idp.initiate_auth(ClientId=pool.client, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=parameters)
+    client = SrpClient(pool.pool, "")
+    proof = respond(idp, pool, "DEVICE_SRP_AUTH", asked["Session"], DEVICE_KEY=first.key, SRP_A=client.public)
+    claim = first.claim(proof["ChallengeParameters"], client)
+    swapped = {**claim, "DEVICE_KEY": second.key}
+    members = {"ClientId": pool.client, "ChallengeName": "DEVICE_PASSWORD_VERIFIER"}
+    with refused("NotAuthorizedException", INVALID):
+        idp.respond_to_auth_challenge(**members, ChallengeResponses=swapped)
+    assert "AuthenticationResult" in idp.respond_to_auth_challenge(**members, ChallengeResponses=claim)
+
+
+def test_codes_promised_to_nobody_go_with_the_pool(running: Running, idp: Any) -> None:
+    pool = setup(running, {"PreventUserExistenceErrors": "ENABLED"})
+    idp.forgot_password(ClientId=pool.client, Username="nobody")
+    assert len(running.world.store.codes) == 1
+    running.call("DeleteUserPool", UserPoolId=pool.pool)
+    assert len(running.world.store.codes) == 0

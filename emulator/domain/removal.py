@@ -55,6 +55,8 @@ def remove_pool(store: Store, pool: Pool) -> None:
         store.groups.delete(group.key)
     for user in reversed(store.users.where("pool", pool.id)):
         remove_user(store, user)
+    for code in store.codes.where("pool", pool.id):
+        store.codes.delete(code.key)  # promised to names that no user has
     for client in reversed(store.clients.where("pool", pool.id)):
         remove_client(store, client)
     for look in store.looks.where("pool", pool.id):

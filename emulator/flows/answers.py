@@ -82,7 +82,9 @@ def new_password(world: World, request: Answered, session: Session, user: User) 
     known = (() if user.password is None else (user.password,)) + user.password_history
     password.check_history(pool.password_policy, known, pool.srp_name, user.username, typed)
     made = password.make(world.ids.bytes(16), pool.srp_name, user.username, typed)
-    changed = password.set_password(pool.password_policy, user, made).with_attributes(given.items())
+    # An address that is given here is not verified, whatever flag an administrator left behind.
+    flags = [(f"{name}_verified", "false") for name in rules.VERIFIABLE if given.get(name)]
+    changed = password.set_password(pool.password_policy, user, made).with_attributes([*given.items(), *flags])
     changed = names.with_aliases(pool, replace(changed, status=CONFIRMED, modified=world.clock.now()))
     for attribute, _ in names.rivals(world.store, changed):
         raise errors.alias_exists(attribute)

@@ -139,6 +139,7 @@ def challenge(world: World, request: sessions.Answered) -> dict[str, Any]:
     )
     with world.store.write():
         world.store.sessions.put(replace(session, used=True))
+        sessions.forget_old(world)
         world.store.sessions.put(waiting)
     return {"ChallengeName": DEVICE_PASSWORD_VERIFIER, "ChallengeParameters": {**parameters, "DEVICE_KEY": key}}
 

@@ -94,13 +94,13 @@ def _pending(world: World, user: User, attribute: str, code: str, *, limited: bo
     return codes.issue(old, user.pool_id, user.sub, PURPOSE, attribute, code, now, to=to, limited=limited)
 
 
-def _stand_in(user: User | None, username: str) -> str:
+def _stand_in(pool: Pool, user: User | None, username: str) -> str:
     """Under which sub the promised code is kept; that of an unknown user cannot be a uuid's."""
-    return user.sub if user is not None else f"unknown {username}"
+    return user.sub if user is not None else f"unknown {pool.fold(username)}"
 
 
 def _simulate(world: World, pool: Pool, user: User | None, username: str) -> dict[str, str]:
-    sub = _stand_in(user, username)
+    sub = _stand_in(pool, user, username)
     pending = codes.simulate(world.store.codes.get((pool.id, sub, PURPOSE)), pool.id, sub, world.clock.now())
     with world.store.write():
         world.store.codes.put(pending)
@@ -124,7 +124,7 @@ async def confirm(world: World, pool: Pool, client: Client, username: str, code:
             raise errors.username_client_not_found()
         if not user.enabled:
             raise errors.user_disabled()
-    pending = world.store.codes.get((pool.id, _stand_in(user, username), PURPOSE))
+    pending = world.store.codes.get((pool.id, _stand_in(pool, user, username), PURPOSE))
     if user is not None and pending is not None and pending.to and user.get(pending.attribute) != pending.to:
         pending = None  # sent to an address that is not the user's any more
     verdict = codes.check(pending, code, world.clock.now())

@@ -97,6 +97,7 @@ def renew(world: World, session: Session, changed: Session) -> str:
     bearer = new_bearer(world)
     with world.store.write():
         world.store.sessions.put(replace(session, used=True))
+        forget_old(world)
         world.store.sessions.put(replace(changed, digest=digest(bearer), used=False))
     return bearer
 

@@ -222,6 +222,8 @@ async def answer(world: World, request: Answer) -> dict[str, Any]:
             raise errors.invalid_session()
         attempt, user = handler(world, request, session, user)
     presented = request.responses.get("DEVICE_KEY")
+    if presented and presented != attempt.device and DEVICE_PASSWORD_VERIFIER in attempt.proved:
+        raise errors.invalid_session()  # another device than the one that has proved itself
     if presented:
         # Refused without spending the session: clients forget the device and repeat the answer without it.
         devices.check(world, request.pool, user, presented)
