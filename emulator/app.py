@@ -24,6 +24,7 @@ from starlette.routing import Route
 
 from emulator import operations
 from emulator.control.baseline import Baseline
+from emulator.control.imports import upload
 from emulator.control.routes import control_routes
 from emulator.oauth.discovery import jwks, openid_configuration
 from emulator.oauth.look import image
@@ -62,6 +63,7 @@ class FrontDoor:
             Route("/{pool_id}/.well-known/jwks.json", jwks),
             Route("/{pool_id}/.well-known/openid-configuration", openid_configuration),
             Route("/{pool_id}/{client_id}/{version}/assets/images/image.jpg", image),
+            Route("/_import/{job_id}", upload, methods=["PUT"]),
             *control_routes(),
         ]
         self.router = Starlette(routes=routes, exception_handlers={HTTPException: _refused, Exception: _failed})

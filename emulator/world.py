@@ -6,6 +6,7 @@ from emulator.domain import errors
 from emulator.domain.client import Client
 from emulator.domain.pool import Pool
 from emulator.domain.store import Store
+from emulator.ports.background import Background
 from emulator.ports.clock import Clock
 from emulator.ports.ids import Ids, RandomIds
 from emulator.ports.keys import Keys
@@ -30,6 +31,7 @@ class World:
         self.clock = clock or Clock()
         self.ids: Ids = ids or RandomIds(self.settings.code)
         self.keys = keys or Keys()
+        self.background = Background()
         # Keys what must repeat itself without being guessable, such as the salt of a user who does not exist.
         self.secret = self.ids.bytes(32)
         self.outbox = outbox or Outbox(log_codes=self.settings.log_codes)

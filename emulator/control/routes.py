@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route, Router
 
-from emulator.control import clock, health, messages, seeds
+from emulator.control import clock, health, imports, messages, seeds
 from emulator.control.guard import Guard
 
 _ROUTES = [
@@ -17,6 +17,7 @@ _ROUTES = [
     Route("/messages/latest", messages.latest_message),
     Route("/clock", clock.get_clock),
     Route("/clock", clock.put_clock, methods=["PUT"]),
+    Route("/imports/{job_id}", imports.show_log),
     Route("/reset", seeds.reset, methods=["POST"]),
     Route("/seed", seeds.post_seed, methods=["POST"]),
 ]

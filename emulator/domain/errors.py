@@ -118,6 +118,10 @@ class PasswordResetRequired(ApiError):
     code = "PasswordResetRequiredException"
 
 
+class PreconditionNotMet(ApiError):
+    code = "PreconditionNotMetException"
+
+
 class RefreshTokenReuse(ApiError):
     code = "RefreshTokenReuseException"
 
@@ -160,6 +164,10 @@ class UnsupportedTokenType(ApiError):
 
 class UnsupportedUserState(ApiError):
     code = "UnsupportedUserStateException"
+
+
+class UserImportInProgress(ApiError):
+    code = "UserImportInProgressException"
 
 
 class UserNotConfirmed(ApiError):

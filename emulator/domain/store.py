@@ -17,6 +17,7 @@ from emulator.domain.code import PendingCode
 from emulator.domain.device import Device
 from emulator.domain.group import Group, Membership
 from emulator.domain.hosted_domain import HostedDomain
+from emulator.domain.import_job import ImportJob
 from emulator.domain.limits import ProvisionedLimit
 from emulator.domain.log_delivery import LogDelivery
 from emulator.domain.passkey import Passkey, Registration
@@ -91,6 +92,10 @@ class Store(Database):
 
         self.auth_events: Table[AuthEvent] = self.table("auth_events", lambda event: event.id)
         self.auth_events.index("user", lambda event: [event.user_key])
+
+        self.import_jobs: Table[ImportJob] = self.table("import_jobs", lambda job: job.id)
+        self.import_jobs.index("pool", lambda job: [job.pool_id])
+        self.import_jobs.index("account", lambda job: [job.account])
 
         self.codes: Table[PendingCode] = self.table("codes", lambda code: code.key)
         self.codes.index("user", lambda code: [(code.pool_id, code.sub)])

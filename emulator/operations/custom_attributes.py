@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.domain import custom_attributes as rules
+from emulator.domain.import_job import check_idle
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
 
@@ -30,6 +31,7 @@ async def add_custom_attributes(
     world: World, *, caller: Caller, user_pool_id: str, custom_attributes: list[Mapping[str, Any]]
 ) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
+    check_idle(world.store.import_jobs.where("pool", pool.id))
     changed = rules.added(pool, custom_attributes, world.clock.now())
     with world.store.write():
         world.store.pools.put(changed)

@@ -7,6 +7,7 @@ from typing import Any
 
 from emulator.domain import errors, pool_mfa, pool_settings, pool_tags
 from emulator.domain.hosted_domain import check_tier
+from emulator.domain.import_job import check_idle
 from emulator.domain.page import page_of
 from emulator.domain.pool import Pool
 from emulator.domain.removal import remove_pool
@@ -285,6 +286,7 @@ async def update_user_pool(
         AcrConfiguration=acr_configuration,
         DcrConfiguration=dcr_configuration,
     )
+    check_idle(world.store.import_jobs.where("pool", pool.id))
     changed = pool_settings.updated(pool, world.clock.now(), members)
     check_tier(changed, [domain.version for domain in world.store.domains.where("pool", pool.id)])
     with world.store.write():
@@ -303,5 +305,6 @@ async def delete_user_pool(world: World, *, caller: Caller, user_pool_id: str) -
         raise errors.InvalidParameter(
             "User pool cannot be deleted. It has a domain configured that should be deleted first."
         )
+    check_idle(world.store.import_jobs.where("pool", pool.id))
     with world.store.write():
         remove_pool(world.store, pool)

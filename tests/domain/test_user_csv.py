@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given
+
 from emulator.domain import schema
 from emulator.domain.attributes import STANDARD
-from emulator.domain.user_csv import header
+from emulator.domain.pool_settings import new_pool
+from emulator.domain.user_csv import BadFile, BadRow, cells, check_columns, header, lines_of, row_of
 
 
 def test_the_standard_attributes_that_a_file_can_give_are_columns() -> None:
@@ -23,3 +28,30 @@ def test_custom_attributes_stand_before_the_last_two() -> None:
     )
     assert header(built)[-4:] == ["custom:zoo", "custom:age", "cognito:mfa_enabled", "cognito:username"]
     assert header(built)[:-4] == header(STANDARD)[:-2]
+
+
+POOL = new_pool("us-east-1_AbC123dEf", "000000000000", "us-east-1", 0.0, {"PoolName": "p"})
+VALUE = st.text(st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="\\"), max_size=20).map(str.strip)
+
+
+@given(st.lists(VALUE, min_size=1, max_size=8))
+def test_values_come_back(values: list[str]) -> None:
+    assert cells(",".join(value.replace(",", r"\,") for value in values)) == values
+
+
+@given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass")))
+def test_any_file_is_read_or_refused(content: bytes) -> None:
+    try:
+        lines = lines_of(content)
+        check_columns(POOL.schema, cells(lines[0]))
+    except BadFile:
+        return
+    raise AssertionError("no such file has the whole header")
+
+
+@given(st.lists(VALUE, min_size=21, max_size=21))
+def test_any_row_is_read_or_refused(values: list[str]) -> None:
+    columns = header(POOL.schema)
+    line = ",".join(value.replace(",", r"\,") for value in values[: len(columns)])
+    with pytest.raises(BadRow):  # the pool verifies no address, so no row can be good
+        row_of(POOL, columns, line)

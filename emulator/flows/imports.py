@@ -1,0 +1,182 @@
+"""User import: a job reads its file row by row, in the background, and gives way to requests in between."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from emulator.domain import errors, import_job, names, user_csv
+from emulator.domain.import_job import ImportJob
+from emulator.domain.pool import Pool
+from emulator.domain.user import RESET_REQUIRED, User
+
+if TYPE_CHECKING:
+    from emulator.world import World
+
+_SLICE = 100  # rows between two chances for requests
+
+
+def find(world: World, pool: Pool, job_id: str) -> ImportJob:
+    """A job of the pool, as it is now.
+
+    Raises:
+        ResourceNotFound
+    """
+    job = world.store.import_jobs.get(job_id)
+    if job is None or job.pool_id != pool.id:
+        raise errors.ResourceNotFound(f"User import job {job_id} does not exist.")
+    return import_job.current(job, world.clock.now())
+
+
+def upload_url(world: World, job: ImportJob) -> str:
+    """Where the file is put: this emulator, in the form of a signed URL of S3."""
+    signed = import_job.signature(world.secret, job)
+    return f"{world.public_url}/_import/{job.id}?X-Amz-Expires=899&X-Amz-Signature={signed}"
+
+
+def upload(world: World, job_id: str, signature: str, content: bytes) -> bool:
+    """Keep a file for its job; a later one replaces it. False if the URL is not good (any more)."""
+    job = world.store.import_jobs.get(job_id)
+    if job is None or not import_job.may_upload(world.secret, job, signature, world.clock.now()):
+        return False
+    with world.store.write():
+        world.store.import_jobs.put(replace(job, content=content))
+    return True
+
+
+def start(world: World, pool: Pool, job: ImportJob) -> ImportJob:
+    """Begin a job; it goes on after the answer.
+
+    Raises:
+        PreconditionNotMet
+    """
+    others = world.store.import_jobs.where("account", job.account)
+    import_job.check_can_start(job, others, verifies_addresses=bool(pool.auto_verified))
+    begun = replace(job, status="Pending", started=world.clock.now())
+    with world.store.write():
+        world.store.import_jobs.put(begun)
+    world.background.start(_work(world, job.id))
+    return begun
+
+
+def stop(world: World, job: ImportJob) -> ImportJob:
+    """End a running job; the users that it has made stay.
+
+    Raises:
+        PreconditionNotMet
+    """
+    import_job.check_can_stop(job)
+    text = "The Import Job was stopped by the developer."
+    stopped = replace(job, status="Stopped", message=text, completed=world.clock.now(), content=None)
+    with world.store.write():
+        world.store.import_jobs.put(stopped)
+    return stopped
+
+
+async def _work(world: World, job_id: str) -> None:
+    """Read the whole file. The job is looked up again for each slice: it may be stopped or gone by then."""
+    await world.background.give_way()
+    job = _running(world, job_id)
+    pool = world.store.pools.get(job.pool_id) if job else None
+    if job is None or pool is None or job.content is None:
+        return
+    try:
+        lines = user_csv.lines_of(job.content)
+        columns = user_csv.cells(lines[0])
+        user_csv.check_columns(pool.schema, columns)
+    except user_csv.BadFile as refusal:
+        _put(world, replace(job, status="Failed", message=str(refusal), completed=world.clock.now(), content=None))
+        return
+    _put(world, replace(job, status="InProgress"))
+    for first in range(1, len(lines), _SLICE):
+        await world.background.give_way()
+        if not _take(world, job_id, columns, first + 1, lines[first : first + _SLICE]):
+            return
+    job = _running(world, job_id)
+    if job is not None:
+        _put(world, import_job.outcome(job, world.clock.now()))
+
+
+def _running(world: World, job_id: str) -> ImportJob | None:
+    job = world.store.import_jobs.get(job_id)
+    return job if job is not None and job.status in import_job.ACTIVE else None
+
+
+def _put(world: World, job: ImportJob) -> None:
+    with world.store.write():
+        world.store.import_jobs.put(job)
+
+
+def _take(world: World, job_id: str, columns: Sequence[str], first: int, lines: Sequence[str]) -> bool:
+    """Make the users of some rows, or log why not; False if the job is not running any more."""
+    job = _running(world, job_id)
+    pool = world.store.pools.get(job.pool_id) if job else None
+    if job is None or pool is None:
+        return False
+    told = []
+    counts = {"SUCCEEDED": 0, "SKIPPED": 0, "FAILED": 0}
+    for number, line in enumerate(lines, first):
+        if line.strip():
+            outcome, text = _row(world, pool, columns, line)
+            counts[outcome] += 1
+            told.append(_line(outcome, number, text))
+    done = replace(
+        job,
+        imported=job.imported + counts["SUCCEEDED"],
+        skipped=job.skipped + counts["SKIPPED"],
+        failed=job.failed + counts["FAILED"],
+        log=(*job.log, *told),
+    )
+    _put(world, done)
+    return True
+
+
+def _row(world: World, pool: Pool, columns: Sequence[str], line: str) -> tuple[str, str]:
+    """What became of a row, and the words for it."""
+    try:
+        user = _new_user(world, pool, user_csv.row_of(pool, columns, line))
+    except user_csv.BadRow as refusal:
+        return "FAILED", str(refusal)
+    if user is None:
+        return "SKIPPED", "The user already exists."
+    with world.store.write():
+        world.store.users.put(user)
+    return "SUCCEEDED", "The import succeeded."
+
+
+def _line(outcome: str, number: int, text: str) -> str:
+    return f"[{outcome}] Line Number {number} - {text}"
+
+
+def _new_user(world: World, pool: Pool, row: user_csv.Row) -> User | None:
+    """The user of a row, who has no password and must reset it; None if there is one of that name already.
+
+    Raises:
+        BadRow: the name does not suit the pool, or somebody else signs in by a verified address of the row.
+    """
+    try:
+        names.check_form(pool, row.username)
+        attributes = names.with_implied(pool, row.username, row.attributes)
+    except errors.InvalidParameter as refusal:
+        raise user_csv.BadRow(refusal.message) from None
+    if names.taken(world.store, pool, row.username, attributes):
+        return None
+    sub, now = world.ids.uuid(), world.clock.now()
+    username = sub if pool.username_attributes else row.username
+    user = names.with_aliases(
+        pool,
+        User(
+            pool.id,
+            sub,
+            username,
+            pool.fold(username),
+            created=now,
+            modified=now,
+            status=RESET_REQUIRED,
+            attributes=tuple(attributes.items()),
+        ),
+    )
+    for attribute, _ in names.rivals(world.store, user):
+        raise user_csv.BadRow(f"An account with the {attribute} already exists.")
+    return user
