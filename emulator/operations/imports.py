@@ -13,7 +13,6 @@ from emulator.operations._shapes import stamp
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
 
-
 MAX_LISTED = 50
 
 
