@@ -184,3 +184,24 @@ def test_codes_promised_to_nobody_go_with_the_pool(running: Running, idp: Any) -
     assert len(running.world.store.codes) == 1
     running.call("DeleteUserPool", UserPoolId=pool.pool)
     assert len(running.world.store.codes) == 0
+
+
+def test_the_sign_ins_of_a_deleted_client_are_not_good_for_the_next_one_of_that_id(running: Running, idp: Any) -> None:
+    """Ids are fixed by seeds, so that a client can come back under its own."""
+    pool = setup(running)
+    user(running, pool.pool)
+    tokens = sign_in(idp, pool)
+    store = running.world.store
+    client = store.clients.get(pool.client)
+    assert client is not None
+    idp.delete_user_pool_client(UserPoolId=pool.pool, ClientId=pool.client)
+
+    async def bring_back() -> None:
+        with store.write():
+            store.clients.put(client)
+
+    running.run(bring_back())
+    with refused("NotAuthorizedException", "Access Token has been revoked"):
+        idp.get_user(AccessToken=tokens["AccessToken"])
+    with refused("NotAuthorizedException", "Invalid Refresh Token."):
+        idp.get_tokens_from_refresh_token(RefreshToken=tokens["RefreshToken"], ClientId=pool.client)

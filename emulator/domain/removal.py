@@ -37,7 +37,11 @@ def remove_user(store: Store, user: User) -> None:
 
 
 def remove_client(store: Store, client: Client) -> None:
-    """Delete an app client with its style, look, terms and risk settings. Inside a write block."""
+    """Delete an app client with its sign-ins, style, look, terms and risk settings. Inside a write block.
+
+    Sign-ins under way end at their next step, which finds no client.
+    """
+    _clear(store.families, "client", client.id)
     branding = store.brandings.find("client", (client.pool_id, client.id))
     if branding is not None:
         store.brandings.delete(branding.id)

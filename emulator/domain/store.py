@@ -117,6 +117,7 @@ class Store(Database):
         self.families.index("token", _tokens, unique=True)
         self.families.index("event", lambda family: [family.event_id], unique=True)
         self.families.index("user", lambda family: [family.user_key])
+        self.families.index("client", lambda family: [family.client_id])
 
 
 def _aliases(user: User) -> Iterable[tuple[str, str, str]]:
