@@ -70,8 +70,6 @@ def _standard(name: str) -> AttributeSpec:
 
 
 STANDARD: Schema = {name: _standard(name) for name in _ORDER}
-# What a client may read and write when it has no lists of its own; the flags are never written by users.
-STANDARD_NAMES = frozenset(_ORDER)
 
 
 def is_email(value: str) -> bool:

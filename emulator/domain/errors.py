@@ -42,10 +42,6 @@ class AliasExists(ApiError):
     code = "AliasExistsException"
 
 
-class CodeDeliveryFailure(ApiError):
-    code = "CodeDeliveryFailureException"
-
-
 class CodeMismatch(ApiError):
     code = "CodeMismatchException"
 
@@ -98,10 +94,6 @@ class ManagedLoginBrandingExists(ApiError):
     code = "ManagedLoginBrandingExistsException"
 
 
-class MfaMethodNotFound(ApiError):
-    code = "MFAMethodNotFoundException"
-
-
 class NotAuthorized(ApiError):
     code = "NotAuthorizedException"
 
@@ -144,10 +136,6 @@ class SoftwareTokenMfaNotFound(ApiError):
 
 class TermsExists(ApiError):
     code = "TermsExistsException"
-
-
-class TooManyFailedAttempts(ApiError):
-    code = "TooManyFailedAttemptsException"
 
 
 class Unauthorized(ApiError):

@@ -21,7 +21,6 @@ from emulator.domain import errors
 UNSTARTED = 86400.0  # a job that nobody starts expires after 24 hours
 UPLOAD = 900.0  # the URL is good for 15 minutes
 ACTIVE = ("Pending", "InProgress")
-MAX_LOG_LINES = 500_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ or 15 minutes without an attempt forget the failures.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from emulator.domain import errors
-from emulator.domain.user import NO_LOCKOUT, Lockout
+from emulator.domain.user import NO_LOCKOUT, Lockout, User
 
 THRESHOLD = 5
 LONGEST = 900.0
@@ -31,6 +33,11 @@ def failed(lockout: Lockout, now: float) -> Lockout:
     count = 1 if forgotten else lockout.failures + 1
     lock = 0.0 if count < THRESHOLD else min(2.0 ** (count - THRESHOLD), LONGEST)
     return Lockout(count, now, now + lock)
+
+
+def counted(user: User, now: float) -> User:
+    """The user after one more failure; to be written although the call is refused."""
+    return replace(user, lockout=failed(user.lockout, now))
 
 
 def cleared() -> Lockout:

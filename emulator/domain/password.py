@@ -92,6 +92,19 @@ def make(salt: bytes, srp_name: str, username: str, typed: str, expires: float |
     return Password(salt, srp.private_value(srp_name, username, typed, salt), expires=expires)
 
 
+def renewed(
+    pool_policy: PasswordPolicy, srp_name: str, user: User, typed: str, salt: bytes, expires: float | None = None
+) -> User:
+    """`user` with the password `typed`, which is none of the remembered ones; arguments as `make`'s.
+
+    Raises:
+        PasswordHistoryPolicyViolation
+    """
+    known = (() if user.password is None else (user.password,)) + user.password_history
+    check_history(pool_policy, known, srp_name, user.username, typed)
+    return set_password(pool_policy, user, make(salt, srp_name, user.username, typed, expires))
+
+
 def set_password(policy: PasswordPolicy, user: User, new: Password | None) -> User:
     """`user` with a new password; the present one joins the history as far as PasswordHistorySize goes.
 

@@ -10,8 +10,6 @@ from emulator.domain.attributes import AttributeSpec, Schema
 from emulator.domain.first_factors import PasskeySettings, passkey_settings
 from emulator.domain.password import PasswordPolicy
 
-STANDARD_TIERS = ("LITE", "ESSENTIALS", "PLUS")
-
 
 @dataclass(frozen=True, slots=True)
 class MfaSettings:

@@ -1,8 +1,9 @@
-"""Deleting what owns other records, in one write block of the caller's."""
+"""Deleting what owns other records, and ending sign-ins, in one write block of the caller's."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from emulator.domain.client import Client
@@ -10,6 +11,7 @@ from emulator.domain.pool import Pool
 from emulator.domain.store import Store
 from emulator.domain.table import Table
 from emulator.domain.terms import TERMS_NAMES
+from emulator.domain.token import RefreshFamily
 from emulator.domain.user import User
 
 
@@ -34,6 +36,12 @@ def remove_user(store: Store, user: User) -> None:
         _clear(table, "user", user.key)
     store.registrations.delete(user.key)
     store.users.delete(user.key)
+
+
+def revoke(store: Store, families: Iterable[RefreshFamily]) -> None:
+    """End sign-ins: their refresh and access tokens are refused from now on. Inside a write block."""
+    for family in families:
+        store.families.put(replace(family, revoked=True))
 
 
 def remove_client(store: Store, client: Client) -> None:

@@ -18,7 +18,6 @@ class Session:
     `code` is the hash of the code sent for it and `to` the number it went to, `srp` the server's half of an SRP
     exchange (hex numbers), `totp_secret` what AssociateSoftwareToken made inside MFA_SETUP; `verified` says
     VerifySoftwareToken proved it.
-    `tries` counts wrong codes.
     """
 
     digest: str
@@ -26,12 +25,10 @@ class Session:
     challenge: str
     expires: float
     used: bool = False
-    tries: int = 0
     code: str = ""
     to: str = ""
     srp: tuple[str, ...] = ()
     totp_secret: str = ""
-    totp_name: str = ""
     verified: bool = False
 
 

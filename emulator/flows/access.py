@@ -48,8 +48,8 @@ async def authorize(world: World, access_token: str, *, during_reset: bool = Fal
     user = world.store.users.get((pool.id, claims["sub"]))
     if user is None:
         raise errors.user_not_found()
-    family = world.store.families.find("event", claims["event_id"])
-    if family is None or revoked(world, claims):
+    family = live_family(world, claims)
+    if family is None:
         raise errors.NotAuthorized("Access Token has been revoked")
     if not user.enabled:
         raise errors.user_disabled()
@@ -58,10 +58,10 @@ async def authorize(world: World, access_token: str, *, during_reset: bool = Fal
     return Access(pool, client, user, family, claims)
 
 
-def revoked(world: World, claims: Mapping[str, Any]) -> bool:
-    """Whether the sign-in that a token comes from was revoked, or is gone."""
+def live_family(world: World, claims: Mapping[str, Any]) -> RefreshFamily | None:
+    """The sign-in that a token comes from; None if it was revoked or is gone, or for a machine's token."""
     family = world.store.families.find("event", str(claims.get("event_id")))
-    return family is None or family.revoked
+    return None if family is None or family.revoked else family
 
 
 async def _verified_claims(world: World, access_token: str) -> Mapping[str, Any]:

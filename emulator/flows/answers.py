@@ -55,8 +55,7 @@ def _proved(attempt: Attempt, challenge: str) -> Attempt:
 def _failed(world: World, user: User, session: Session) -> None:
     """A wrong code: it counts towards the lockout (developer guide, "Things to know about user pool MFA")."""
     with world.store.write():
-        world.store.users.put(replace(user, lockout=lockout.failed(user.lockout, world.clock.now())))
-        world.store.sessions.put(replace(session, tries=session.tries + 1))
+        world.store.users.put(lockout.counted(user, world.clock.now()))
     auth_events.sign_in(world, session.attempt, FAIL, failed=MFA_CHALLENGE)
 
 
@@ -79,12 +78,10 @@ def new_password(world: World, request: Answered, session: Session, user: User) 
     }
     _check_new_attributes(pool, request.client, user, given)
     pool.password_policy.check(typed)
-    known = (() if user.password is None else (user.password,)) + user.password_history
-    password.check_history(pool.password_policy, known, pool.srp_name, user.username, typed)
-    made = password.make(world.ids.bytes(16), pool.srp_name, user.username, typed)
+    changed = password.renewed(pool.password_policy, pool.srp_name, user, typed, world.ids.bytes(16))
     # An address that is given here is not verified, whatever flag an administrator left behind.
     flags = [(f"{name}_verified", "false") for name in rules.VERIFIABLE if given.get(name)]
-    changed = password.set_password(pool.password_policy, user, made).with_attributes([*given.items(), *flags])
+    changed = changed.with_attributes([*given.items(), *flags])
     changed = names.with_aliases(pool, replace(changed, status=CONFIRMED, modified=world.clock.now()))
     for attribute, _ in names.rivals(world.store, changed):
         raise errors.alias_exists(attribute)

@@ -16,7 +16,7 @@ from emulator.domain.pool import Pool
 from emulator.domain.token import Subject
 from emulator.domain.user import RESET_REQUIRED
 from emulator.flows import issue
-from emulator.flows.access import revoked
+from emulator.flows.access import live_family
 from emulator.ports.keys import BadSignature, unverified
 
 if TYPE_CHECKING:
@@ -115,14 +115,14 @@ async def verified(world: World, pool_id: str, presented: str, kind: str) -> Map
         raise errors.NotAuthorized("Could not verify signature for token.") from None
     if claims["exp"] <= world.clock.now():
         raise errors.NotAuthorized("Token has expired.")
-    if "event_id" in claims and revoked(world, claims):
+    if "event_id" in claims and live_family(world, claims) is None:
         raise errors.NotAuthorized("Token has been revoked.")
     return claims
 
 
 def _subject(world: World, pool: Pool, client: Client, claims: Mapping[str, Any]) -> Subject:
     """The user whom the new token is about, as he is now; a machine's token has none."""
-    family = world.store.families.find("event", str(claims.get("event_id")))
+    family = live_family(world, claims)
     user = world.store.users.get((pool.id, claims["sub"]))
     if family is None:
         raise errors.NotAuthorized("Invalid token.")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.domain import errors, names, srp
 from emulator.domain.device import Device, group_key
 from emulator.domain.pool import DeviceSettings, Pool
+from emulator.domain.removal import revoke
 from emulator.domain.session import Session
 from emulator.domain.sign_in import DEVICE_PASSWORD_VERIFIER
 from emulator.domain.user import User
@@ -112,9 +113,7 @@ def forget(world: World, device: Device) -> None:
     families = world.store.families.where("user", (device.pool_id, device.sub))
     with world.store.write():
         world.store.devices.delete(device.row_key)
-        for family in families:
-            if family.device_key == device.key:
-                world.store.families.put(replace(family, revoked=True))
+        revoke(world.store, [family for family in families if family.device_key == device.key])
 
 
 def challenge(world: World, request: sessions.Answered) -> dict[str, Any]:

@@ -93,7 +93,7 @@ def _proved_by(world: World, user: User, secret: str, code: str, name: str) -> T
     if step is None:
         # Counted like a wrong MFA code, so that the code of a stolen session cannot be guessed for ever.
         with world.store.write():
-            world.store.users.put(replace(user, lockout=lockout.failed(user.lockout, now)))
+            world.store.users.put(lockout.counted(user, now))
         raise errors.EnableSoftwareTokenMfa("Code mismatch and fail enable Software Token MFA")
     # The code used here is spent too (recorded).
     return Totp(secret=secret, name=name, last_step=step)

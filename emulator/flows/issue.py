@@ -10,6 +10,7 @@ from emulator.domain import errors, token
 from emulator.domain.device import group_key
 from emulator.domain.group import Group
 from emulator.domain.lockout import cleared
+from emulator.domain.removal import revoke
 from emulator.domain.sign_in import Attempt
 from emulator.domain.token import RefreshFamily, Subject
 from emulator.domain.user_session import surplus
@@ -62,8 +63,7 @@ async def sign_in(world: World, attempt: Attempt) -> dict[str, Any]:
     evicted = surplus(known, now, pool.max_sessions)
     with world.store.write():
         _forget_expired(world, family, now)
-        for old in evicted:
-            world.store.families.put(replace(old, revoked=True))
+        revoke(world.store, evicted)
         world.store.families.put(family)
         world.store.users.put(replace(user, lockout=cleared()))
         if device is not None:

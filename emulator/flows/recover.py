@@ -146,10 +146,9 @@ def _with_password(world: World, pool: Pool, user: User, typed: str, expires: fl
     Raises:
         PasswordHistoryPolicyViolation
     """
-    known = (() if user.password is None else (user.password,)) + user.password_history
-    password.check_history(pool.password_policy, known, pool.srp_name, user.username, typed)
-    made = password.make(world.ids.bytes(16), pool.srp_name, user.username, typed, expires)
-    return replace(password.set_password(pool.password_policy, user, made), modified=world.clock.now())
+    salt = world.ids.bytes(16)
+    changed = password.renewed(pool.password_policy, pool.srp_name, user, typed, salt, expires)
+    return replace(changed, modified=world.clock.now())
 
 
 def change(world: World, access: Access, previous: str | None, proposed: str) -> None:

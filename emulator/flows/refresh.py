@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from emulator.domain import errors, token
+from emulator.domain import errors, removal, token
 from emulator.domain.client import Client
 from emulator.domain.token import REMEMBERED_ROTATIONS, RefreshFamily
 from emulator.domain.user import RESET_REQUIRED, User
@@ -117,12 +117,11 @@ def revoke(world: World, client: Client, presented: str) -> None:
     if family.client_id != client.id:
         raise errors.Unauthorized("The refresh token was not issued to this app client.")
     with world.store.write():
-        world.store.families.put(replace(family, revoked=True))
+        removal.revoke(world.store, [family])
 
 
 def sign_out_everywhere(world: World, user: User) -> None:
     """Revoke all of a user's sign-ins."""
     families = world.store.families.where("user", user.key)
     with world.store.write():
-        for family in families:
-            world.store.families.put(replace(family, revoked=True))
+        removal.revoke(world.store, families)

@@ -193,9 +193,9 @@ def check_temporary(user: User, now: float) -> None:
 
 
 def count_failure(world: World, user: User) -> None:
-    """One more wrong password or MFA code; it stays although the call is refused."""
+    """One more wrong password; it stays although the call is refused."""
     with world.store.write():
-        world.store.users.put(replace(user, lockout=lockout.failed(user.lockout, world.clock.now())))
+        world.store.users.put(lockout.counted(user, world.clock.now()))
 
 
 async def answer(world: World, request: Answer) -> dict[str, Any]:

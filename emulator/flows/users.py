@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from emulator.domain import attribute_change, errors, names, password
 from emulator.domain import attributes as rules
 from emulator.domain.pool import Pool
-from emulator.domain.removal import remove_user
+from emulator.domain.removal import remove_user, revoke
 from emulator.domain.user import FORCE_CHANGE_PASSWORD, User
 from emulator.flows import messages
 
@@ -164,8 +164,7 @@ def set_enabled(world: World, user: User, enabled: bool) -> None:
     with world.store.write():
         world.store.users.put(replace(user, enabled=enabled, modified=world.clock.now()))
         if not enabled:
-            for family in world.store.families.where("user", user.key):
-                world.store.families.put(replace(family, revoked=True))
+            revoke(world.store, world.store.families.where("user", user.key))
 
 
 def remove(world: World, user: User) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from emulator.domain import errors, names, user_session
 from emulator.domain.pool import Pool
+from emulator.domain.removal import revoke
 from emulator.domain.token import RefreshFamily
 from emulator.domain.user import User
 from emulator.flows.access import authorize
@@ -115,7 +116,7 @@ def _find(world: World, user: User, session_id: str) -> RefreshFamily:
 
 def _revoke(world: World, family: RefreshFamily) -> None:
     with world.store.write():
-        world.store.families.put(replace(family, revoked=True))
+        revoke(world.store, [family])
 
 
 @operation("ListUserSessions")

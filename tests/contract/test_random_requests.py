@@ -71,7 +71,7 @@ def _mask(record: Any) -> Any:
     if isinstance(record, User):
         return replace(record, lockout=NO_LOCKOUT)
     if isinstance(record, Session):
-        return replace(record, used=False, tries=0)
+        return replace(record, used=False)
     if isinstance(record, PendingCode):
         # ChangePassword counts its calls in a record of its own.
         return None if record.purpose == CHANGE else replace(record, digest="", wrong=0, sent=0, window=0.0)
