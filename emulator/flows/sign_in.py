@@ -121,7 +121,7 @@ async def begin(world: World, request: Begin) -> dict[str, Any]:
         auth_events.sign_in(world, attempt, IN_PROGRESS)
         return challenge
     try:
-        check_password(world, request.pool, user, secret)
+        user = await check_password(world, request.pool, user, secret)
     except errors.NotAuthorized:
         auth_events.sign_in(world, attempt, FAIL, failed=PASSWORD_CHALLENGE)
         raise
@@ -167,8 +167,8 @@ def _check_state(client: Client, user: User) -> None:
         raise errors.wrong_credentials()
 
 
-def check_password(world: World, pool: Pool, user: User, typed: str) -> None:
-    """Judge a password, counting a failure.
+async def check_password(world: World, pool: Pool, user: User, typed: str) -> User:
+    """Judge a password, counting a failure; the user as he is afterwards.
 
     Raises:
         NotAuthorized: wrong, locked, or a temporary password that has expired.
@@ -179,6 +179,7 @@ def check_password(world: World, pool: Pool, user: User, typed: str) -> None:
         count_failure(world, user)
         raise errors.wrong_credentials()
     check_temporary(user, now)
+    return user
 
 
 def check_temporary(user: User, now: float) -> None:
