@@ -11,6 +11,7 @@ from emulator.ports.clock import Clock
 from emulator.ports.ids import Ids, RandomIds
 from emulator.ports.keys import Keys
 from emulator.ports.outbox import Outbox
+from emulator.ports.triggers import Router
 from emulator.settings import Settings
 
 
@@ -25,6 +26,7 @@ class World:
         ids: Ids | None = None,
         keys: Keys | None = None,
         outbox: Outbox | None = None,
+        triggers: Router | None = None,
     ) -> None:
         self.settings = settings or Settings()
         self.store = Store()
@@ -35,6 +37,7 @@ class World:
         # Keys what must repeat itself without being guessable, such as the salt of a user who does not exist.
         self.secret = self.ids.bytes(32)
         self.outbox = outbox or Outbox(log_codes=self.settings.log_codes)
+        self.triggers = triggers or Router()
         # Known once the port is bound; fixed from then on, never taken from a request.
         self.public_url = self.settings.public_url or f"http://localhost:{self.settings.port}"
 

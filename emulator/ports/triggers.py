@@ -1,0 +1,164 @@
+"""The functions that Lambda triggers call: found by ARN, reached in whatever way they were made known.
+
+    Router ── functions bound to an ARN ── Python callables (`ports.lambda_callable`)
+          └── every other ARN ── the Lambda Invoke API (`ports.lambda_api`)
+
+Developer guide, "Customizing user pool workflows with Lambda triggers": "Amazon Cognito invokes Lambda functions
+synchronously. When called, your Lambda function must respond within 5 seconds." A call that timed out may be tried
+again there, without a promise how often; here it never is: what a function does once, happens once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn, Protocol
+
+log = logging.getLogger("emulator.triggers")
+
+LIMIT = 5.0  # seconds; "You can't change this five-second timeout value"
+ASYNCHRONOUS_LIMIT = 900.0  # seconds; the longest that a function may run (Lambda quotas)
+MAX_ANSWER = 6 * 1024 * 1024  # bytes; Lambda quotas: invocation payload, synchronous
+
+
+class FunctionFailed(Exception):
+    """The function raised, or its process ended. `message` is the errorMessage that Lambda reports."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class FunctionTimedOut(Exception):
+    """No answer came within the limit."""
+
+
+class FunctionUnreachable(Exception):
+    """The function was not called. `code` is the error of Lambda's Invoke: ResourceNotFoundException,
+    AccessDeniedException, ServiceException, ..."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class AnswerUnreadable(Exception):
+    """The answer is no JSON."""
+
+
+class Triggers(Protocol):
+    """The port."""
+
+    async def invoke(self, arn: str, event: Mapping[str, Any], *, synchronous: bool = True) -> Any:
+        """The function's answer, decoded from JSON; None if there is none.
+
+        The event is copied on the way. A call that is not `synchronous` (custom senders) returns None as soon as it
+        is handed over; what becomes of it is logged.
+
+        Raises:
+            FunctionFailed, FunctionTimedOut, FunctionUnreachable, AnswerUnreadable
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One invocation. `event` is JSON; `limit` the seconds left to it."""
+
+    arn: str
+    event: bytes
+    request_id: str
+    limit: float
+    synchronous: bool = True
+
+
+class Function(Protocol):
+    """One function, or a place where many are. It gives up what it has begun when its task is cancelled."""
+
+    async def __call__(self, call: Call) -> bytes:
+        """The answer as JSON; empty if there is none.
+
+        Raises:
+            FunctionFailed, FunctionUnreachable
+        """
+
+
+class Router:
+    """Finds the function of an ARN.
+
+    Args:
+        elsewhere: where functions are that nobody has bound; without it they do not exist.
+        limit: seconds in which a synchronous call must have answered.
+    """
+
+    def __init__(self, elsewhere: Function | None = None, *, limit: float = LIMIT) -> None:
+        self.limit = limit
+        self._elsewhere = elsewhere
+        self._functions: dict[str, Function] = {}
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    def bind(self, arn: str, function: Function) -> None:
+        """Let `arn` mean `function`, from now on."""
+        self._functions[arn] = function
+
+    def unbind(self, arn: str) -> None:
+        self._functions.pop(arn, None)
+
+    async def invoke(self, arn: str, event: Mapping[str, Any], *, synchronous: bool = True) -> Any:
+        function = self._functions.get(arn, self._elsewhere)
+        if function is None:
+            raise FunctionUnreachable("ResourceNotFoundException")
+        limit = self.limit if synchronous else ASYNCHRONOUS_LIMIT
+        call = Call(arn, json.dumps(event).encode(), str(uuid.uuid4()), limit, synchronous)
+        if synchronous:
+            return await _answer(function, call)
+        task = asyncio.get_running_loop().create_task(_unwatched(function, call))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return None
+
+    async def settled(self) -> None:
+        """Wait for the calls that are not synchronous."""
+        while self._under_way:
+            await asyncio.wait(self._under_way)
+
+    def stop(self) -> None:
+        """Give up what is under way."""
+        for task in self._under_way:
+            task.cancel()
+
+
+async def _answer(function: Function, call: Call) -> Any:
+    try:
+        async with asyncio.timeout(call.limit):
+            raw = await function(call)
+    except TimeoutError:
+        raise FunctionTimedOut from None
+    return _decoded(raw)
+
+
+async def _unwatched(function: Function, call: Call) -> None:
+    """Nobody waits: a failure is told to whoever reads the log."""
+    try:
+        await _answer(function, call)
+    except FunctionFailed as error:
+        log.warning("%s failed: %s", call.arn, error.message)
+    except (FunctionTimedOut, FunctionUnreachable, AnswerUnreadable) as error:
+        log.warning("%s: %s", call.arn, " ".join([type(error).__name__, *map(str, error.args)]))
+
+
+def _decoded(raw: bytes) -> Any:
+    if len(raw) > MAX_ANSWER:
+        raise FunctionFailed(f"Response payload size exceeded maximum allowed payload size ({MAX_ANSWER} bytes).")
+    try:
+        return json.loads(raw, parse_constant=_refuse) if raw.strip() else None
+    except (ValueError, RecursionError):
+        raise AnswerUnreadable from None
+
+
+def _refuse(constant: str) -> NoReturn:
+    """NaN and Infinity are Python's, not JSON's."""
+    raise ValueError(constant)
