@@ -70,6 +70,10 @@ class GroupExists(ApiError):
     code = "GroupExistsException"
 
 
+class InvalidLambdaResponse(ApiError):
+    code = "InvalidLambdaResponseException"
+
+
 class InvalidOAuthFlow(ApiError):
     code = "InvalidOAuthFlowException"
 
@@ -142,6 +146,10 @@ class Unauthorized(ApiError):
     code = "UnauthorizedException"
 
 
+class UnexpectedLambda(ApiError):
+    code = "UnexpectedLambdaException"
+
+
 class UnsupportedOperation(ApiError):
     code = "UnsupportedOperationException"
 
@@ -156,6 +164,10 @@ class UnsupportedUserState(ApiError):
 
 class UserImportInProgress(ApiError):
     code = "UserImportInProgressException"
+
+
+class UserLambdaValidation(ApiError):
+    code = "UserLambdaValidationException"
 
 
 class UserNotConfirmed(ApiError):
@@ -285,6 +297,10 @@ def missing_parameter(name: str) -> InvalidParameter:
 
 def invalid_session() -> NotAuthorized:
     return NotAuthorized("Invalid session for the user.")
+
+
+def unrecognizable_answer() -> InvalidLambdaResponse:
+    return InvalidLambdaResponse("Unrecognizable lambda output")
 
 
 def no_sms_configuration() -> InvalidParameter:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from emulator.domain import errors, first_factors, pool_features
+from emulator.domain import errors, first_factors, pool_features, trigger
 from emulator.domain.pool import Pool
 
 
@@ -92,6 +92,7 @@ def check(pool: Pool) -> None:
     if pool.tier == "LITE":
         higher += ["Password History"] * bool(pool.password_policy.history)
         higher += pool_features.needing_a_higher_tier(pool.settings)
+        higher += trigger.needing_a_higher_tier(pool.settings["LambdaConfig"])
         higher += first_factors.needing_a_higher_tier(pool.settings)
     if higher:
         raise errors.unavailable_in_tier(pool.tier, *higher)

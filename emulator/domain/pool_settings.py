@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from emulator.domain import pool_checks as checks
-from emulator.domain import pool_features, pool_tags, schema
+from emulator.domain import pool_features, pool_tags, schema, trigger
 from emulator.domain.password import PasswordPolicy
 from emulator.domain.pool import DeviceSettings, MfaSettings, Pool
 
@@ -145,7 +145,7 @@ def _completed(given: Mapping[str, Any]) -> dict[str, Any]:
     settings: dict[str, Any] = {
         "Policies": _policies(given),
         "DeletionProtection": given.get("DeletionProtection", "INACTIVE"),
-        "LambdaConfig": {},
+        "LambdaConfig": trigger.completed(given.get("LambdaConfig", {})),
         "UserPoolTags": pool_tags.checked(given.get("UserPoolTags", {})),
         "UserPoolTier": given.get("UserPoolTier", pool_features.default_tier(given)),
         "EmailConfiguration": {"EmailSendingAccount": "COGNITO_DEFAULT", **given.get("EmailConfiguration", {})},

@@ -54,7 +54,7 @@ async def update(world: World, pool: Pool, user: User, given: Mapping[str, str])
         for record in fresh:
             world.store.codes.put(record)
     return [
-        messages.send_code(
+        await messages.send_code(
             world, pool, change.user, purpose="attribute", attribute=attribute, code=typed[attribute], to=address
         )
         for attribute, address in change.codes
@@ -79,7 +79,7 @@ async def send_code(world: World, access: Access, attribute: str) -> dict[str, s
     record = codes.issue(old, pool.id, user.sub, purpose, attribute, code, world.clock.now(), to=address)
     with world.store.write():
         world.store.codes.put(record)
-    return messages.send_code(world, pool, user, purpose="attribute", attribute=attribute, code=code, to=address)
+    return await messages.send_code(world, pool, user, purpose="attribute", attribute=attribute, code=code, to=address)
 
 
 async def verify(world: World, access: Access, attribute: str, code: str) -> None:

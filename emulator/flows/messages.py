@@ -27,7 +27,7 @@ def check_can_send(pool: Pool, attribute: str) -> None:
         raise errors.no_sms_configuration()
 
 
-def send_code(
+async def send_code(
     world: World, pool: Pool, user: User, *, purpose: str, attribute: str, code: str, to: str | None = None
 ) -> dict[str, str]:
     """Send a code to the user's `attribute` (email or phone_number), or to `to`, an address not yet his.
@@ -43,11 +43,11 @@ def send_code(
         raise errors.no_address(attribute)
     medium = message.MEDIUM[attribute]
     text = message.code_text(pool.settings, medium, mfa=purpose == "mfa", code=code)
-    _send(world, pool, user, purpose, medium, address, text, code)
+    await _send(world, pool, user, purpose, medium, address, text, code)
     return message.delivery(attribute, address)
 
 
-def send_invitation(world: World, pool: Pool, user: User, password: str, mediums: Iterable[str]) -> None:
+async def send_invitation(world: World, pool: Pool, user: User, password: str, mediums: Iterable[str]) -> None:
     """AdminCreateUser's message with the temporary password, once for each of `mediums` (EMAIL, SMS).
 
     A medium for which the user has no address is passed over; the caller refuses it before if that is wanted.
@@ -62,10 +62,10 @@ def send_invitation(world: World, pool: Pool, user: User, password: str, mediums
     for medium in reachable:
         text = message.invitation_text(pool.settings, medium, username=name, password=password)
         address = user.get(message.ATTRIBUTE[medium]) or ""
-        _send(world, pool, user, "invitation", medium, address, text, password)
+        await _send(world, pool, user, "invitation", medium, address, text, password)
 
 
-def _send(
+async def _send(
     world: World, pool: Pool, user: User, purpose: str, medium: str, to: str, text: message.Text, code: str
 ) -> None:
     sent = Message(medium, purpose, to, text.subject, text.body, pool.id, user.username, world.clock.now(), code)

@@ -52,7 +52,7 @@ async def forgot(world: World, pool: Pool, client: Client, username: str) -> dic
     pending = _pending(world, user, attribute, code, limited=True)
     with world.store.write():
         world.store.codes.put(pending)
-    return messages.send_code(world, pool, user, purpose="recovery", attribute=attribute, code=code)
+    return await messages.send_code(world, pool, user, purpose="recovery", attribute=attribute, code=code)
 
 
 def _is_hidden(pool: Pool, user: User | None) -> bool:
@@ -195,7 +195,7 @@ def set_as_admin(world: World, pool: Pool, username: str, typed: str, *, permane
         world.store.users.put(replace(changed, status=status, lockout=lockout.cleared()))
 
 
-def reset_as_admin(world: World, pool: Pool, username: str) -> None:
+async def reset_as_admin(world: World, pool: Pool, username: str) -> None:
     """AdminResetUserPassword: RESET_REQUIRED, and a code as ForgotPassword sends it.
 
     Raises:
@@ -219,4 +219,4 @@ def reset_as_admin(world: World, pool: Pool, username: str) -> None:
     with world.store.write():
         world.store.users.put(changed)
         world.store.codes.put(pending)
-    messages.send_code(world, pool, changed, purpose="recovery", attribute=attribute, code=code)
+    await messages.send_code(world, pool, changed, purpose="recovery", attribute=attribute, code=code)

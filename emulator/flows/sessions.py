@@ -54,7 +54,7 @@ def forget_old(world: World) -> None:
         table.delete(oldest.digest)
 
 
-def ask(
+async def ask(
     world: World, pool: Pool, client: Client, attempt: Attempt, user: User, step: Challenge, spent: Session | None
 ) -> dict[str, Any]:
     """Put a challenge to the client, sending the code it needs; write `user` and use up the session just answered.
@@ -66,7 +66,7 @@ def ask(
     if step.name == SMS_MFA:
         messages.check_can_send(pool, "phone_number")
         sent = world.ids.code()
-        details = messages.send_code(world, pool, user, purpose="mfa", attribute="phone_number", code=sent)
+        details = await messages.send_code(world, pool, user, purpose="mfa", attribute="phone_number", code=sent)
         parameters["CODE_DELIVERY_DELIVERY_MEDIUM"] = details["DeliveryMedium"]
         parameters["CODE_DELIVERY_DESTINATION"] = details["Destination"]
     bearer = new_bearer(world)

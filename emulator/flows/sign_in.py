@@ -277,7 +277,7 @@ async def advance(world: World, attempt: Attempt, user: User, spent: Session | N
     device = world.store.devices.get((pool.id, user.sub, attempt.device))
     step = next_step(attempt, user, pool, device)
     if not isinstance(step, SignedIn):
-        answer = sessions.ask(world, pool, client, attempt, user, step, spent)
+        answer = await sessions.ask(world, pool, client, attempt, user, step, spent)
         auth_events.sign_in(world, attempt, IN_PROGRESS)
         return answer
     with world.store.write():

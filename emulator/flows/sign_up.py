@@ -65,7 +65,7 @@ async def sign_up(world: World, pool: Pool, client: Client, request: Registratio
     with world.store.write():
         world.store.users.put(user)
         world.store.codes.put(_pending(world, user, address, code))
-    answer["CodeDeliveryDetails"] = messages.send_code(
+    answer["CodeDeliveryDetails"] = await messages.send_code(
         world, pool, user, purpose="sign-up", attribute=address, code=code
     )
     return answer
@@ -146,7 +146,7 @@ async def resend(world: World, pool: Pool, client: Client, username: str) -> dic
     pending = _pending(world, user, attribute, code)
     with world.store.write():
         world.store.codes.put(pending)
-    return messages.send_code(world, pool, user, purpose="resend", attribute=attribute, code=code)
+    return await messages.send_code(world, pool, user, purpose="resend", attribute=attribute, code=code)
 
 
 def _waiting(pool: Pool, user: User | None) -> tuple[User, str]:

@@ -66,7 +66,7 @@ async def create(world: World, pool: Pool, invitation: Invitation) -> User:
         names.take_over(world.store, pool, rivals, now)
         world.store.users.put(user)
     if mediums:
-        messages.send_invitation(world, pool, user, typed, mediums)
+        await messages.send_invitation(world, pool, user, typed, mediums)
     return user
 
 
@@ -88,7 +88,7 @@ async def invite_again(world: World, pool: Pool, invitation: Invitation) -> User
     with world.store.write():
         world.store.users.put(user)
     if mediums:
-        messages.send_invitation(world, pool, user, typed, mediums)
+        await messages.send_invitation(world, pool, user, typed, mediums)
     return user
 
 

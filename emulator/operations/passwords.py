@@ -61,4 +61,4 @@ async def admin_set_user_password(
 @operation("AdminResetUserPassword", ignores=("ClientMetadata",))
 async def admin_reset_user_password(world: World, *, caller: Caller, user_pool_id: str, username: str) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    recover.reset_as_admin(world, pool, username)
+    await recover.reset_as_admin(world, pool, username)

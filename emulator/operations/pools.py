@@ -72,6 +72,32 @@ _NESTED = (
     "AccountRecoverySetting.RecoveryMechanisms.Priority",
     "AccountRecoverySetting.RecoveryMechanisms.Name",
     "UserPoolAddOns.AdvancedSecurityMode",
+    "LambdaConfig.KMSKeyID",
+    "LambdaConfig.PreTokenGenerationConfig.LambdaVersion",
+    "LambdaConfig.PreTokenGenerationConfig.LambdaArn",
+    "LambdaConfig.CustomSMSSender.LambdaVersion",
+    "LambdaConfig.CustomSMSSender.LambdaArn",
+    "LambdaConfig.CustomEmailSender.LambdaVersion",
+    "LambdaConfig.CustomEmailSender.LambdaArn",
+    "LambdaConfig.InboundFederation.LambdaVersion",
+    "LambdaConfig.InboundFederation.LambdaArn",
+)
+# Each goes from here to _NESTED once its function is called.
+_TRIGGERS = (
+    "PreSignUp",
+    "CustomMessage",
+    "PostConfirmation",
+    "PreAuthentication",
+    "PostAuthentication",
+    "DefineAuthChallenge",
+    "CreateAuthChallenge",
+    "VerifyAuthChallengeResponse",
+    "PreTokenGeneration",
+    "UserMigration",
+    "PreTokenGenerationConfig",
+    "CustomSMSSender",
+    "CustomEmailSender",
+    "InboundFederation",
 )
 _NESTED_OF_CREATE = (
     "Schema.Name",
@@ -88,7 +114,7 @@ _NESTED_OF_CREATE = (
     "UsernameConfiguration.CaseSensitive",
 )
 _LATER: Mapping[str, tuple[Any, ...]] = {
-    "LambdaConfig": ({},),
+    **dict.fromkeys((f"LambdaConfig.{name}" for name in _TRIGGERS), ()),
     "Policies.SignInPolicy.AllowedFirstAuthFactors=EMAIL_OTP": (),
     "Policies.SignInPolicy.AllowedFirstAuthFactors=SMS_OTP": (),
     "VerificationMessageTemplate.DefaultEmailOption": ("CONFIRM_WITH_CODE",),
@@ -137,6 +163,7 @@ async def create_user_pool(
     caller: Caller,
     pool_name: str,
     policies: Mapping[str, Any] | None = None,
+    lambda_config: Mapping[str, Any] | None = None,
     deletion_protection: str | None = None,
     auto_verified_attributes: list[str] | None = None,
     alias_attributes: list[str] | None = None,
@@ -166,6 +193,7 @@ async def create_user_pool(
     members = given(
         PoolName=pool_name,
         Policies=policies,
+        LambdaConfig=lambda_config,
         DeletionProtection=deletion_protection,
         AutoVerifiedAttributes=auto_verified_attributes,
         AliasAttributes=alias_attributes,
@@ -237,6 +265,7 @@ async def update_user_pool(
     user_pool_id: str,
     pool_name: str | None = None,
     policies: Mapping[str, Any] | None = None,
+    lambda_config: Mapping[str, Any] | None = None,
     deletion_protection: str | None = None,
     auto_verified_attributes: list[str] | None = None,
     sms_verification_message: str | None = None,
@@ -264,6 +293,7 @@ async def update_user_pool(
     members = given(
         PoolName=pool_name,
         Policies=policies,
+        LambdaConfig=lambda_config,
         DeletionProtection=deletion_protection,
         AutoVerifiedAttributes=auto_verified_attributes,
         SmsVerificationMessage=sms_verification_message,

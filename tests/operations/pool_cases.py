@@ -137,7 +137,7 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:f"
 # Members that are not built yet, by the path that the refusal names.
 NOT_BUILT: list[tuple[str, dict[str, Any]]] = [
-        ("LambdaConfig", {"LambdaConfig": {"PreSignUp": ARN}}),
+        ("LambdaConfig.InboundFederation", {"LambdaConfig": {"InboundFederation": {"LambdaVersion": "V1_0", "LambdaArn": ARN}}}),
         ("Policies.SignInPolicy.AllowedFirstAuthFactors=EMAIL_OTP",
          {"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}}}),
         ("Policies.SignInPolicy.AllowedFirstAuthFactors=SMS_OTP",
