@@ -150,8 +150,10 @@ def _config(flags: argparse.Namespace) -> int:
     settings, origins = _settings(flags)
     for option in options.OPTIONS:
         value = option.meant(getattr(settings, option.field))
-        if isinstance(value, tuple):
+        if option.field == "seeds":
             value = os.pathsep.join(value) or "(built in)"
+        elif isinstance(value, tuple):
+            value = ",".join(value)
         shown = "" if value is None else str(int(value)) if isinstance(value, bool) else value
         print(f"{option.variable}={shown}  # {origins[option.field]}")
     return 0

@@ -86,6 +86,16 @@ def _log_format(text: str) -> str:
     return text
 
 
+def _functions(text: str) -> tuple[str, ...]:
+    read = []
+    for entry in text.split(","):
+        name, equals, url = (part.strip() for part in entry.partition("="))
+        if not (name and equals):
+            raise ValueError(f"{entry!r} is not a function's name or ARN, = and a URL")
+        read.append(f"{name}={_url(url)}")
+    return tuple(read)
+
+
 def _switch(text: str) -> bool:
     if text.lower() in ("1", "true", "yes", "on"):
         return True
@@ -133,6 +143,8 @@ OPTIONS = (
     Option("account", "account", _account, "account of callers whose access key is not one", "ID"),
     Option("region", "region", _region, "region of unsigned calls and seeds", "REGION"),
     Option("max-body", "max_body", _max_body, "largest request body", "BYTES"),
+    Option("lambda-endpoint", "lambda_endpoint", _url, "Lambda API where the functions of triggers are", "URL"),
+    Option("lambda-functions", "lambda_functions", _functions, "functions elsewhere, by name or ARN", "NAME=URL,..."),
     Option("log-format", "log_format", _log_format, "text, json, or auto: json unless on a terminal", "FORMAT"),
 )
 

@@ -20,6 +20,9 @@ class Settings:
         log_codes: whether codes appear in the log.
         account, region: of unsigned calls, seeds, and callers whose access key is not a 12-digit account.
         max_body: largest request body in bytes.
+        lambda_endpoint: base URL of a Lambda API (SAM local, LocalStack, ...) where the functions of triggers are.
+        lambda_functions: `<name or ARN>=<URL>` of functions that are elsewhere: the base URL of their Lambda API, or
+            the whole address of their invocations.
         log_format: "auto" (JSON lines unless on a terminal), "text" or "json".
     """
 
@@ -35,3 +38,5 @@ class Settings:
     region: str = "us-east-1"
     max_body: int = 5 * 1024 * 1024
     log_format: str = "auto"
+    lambda_endpoint: str | None = None
+    lambda_functions: tuple[str, ...] = ()

@@ -11,7 +11,8 @@ from emulator.ports.clock import Clock
 from emulator.ports.ids import Ids, RandomIds
 from emulator.ports.keys import Keys
 from emulator.ports.outbox import Outbox
-from emulator.ports.triggers import Router
+from emulator.ports.triggers import Router, reaching
+from emulator.ports.workers import ThreadWorkers, Workers
 from emulator.settings import Settings
 
 
@@ -37,7 +38,7 @@ class World:
         # Keys what must repeat itself without being guessable, such as the salt of a user who does not exist.
         self.secret = self.ids.bytes(32)
         self.outbox = outbox or Outbox(log_codes=self.settings.log_codes)
-        self.triggers = triggers or Router()
+        self.triggers = triggers or reaching(self.settings.lambda_endpoint, self.settings.lambda_functions)
         # Known once the port is bound; fixed from then on, never taken from a request.
         self.public_url = self.settings.public_url or f"http://localhost:{self.settings.port}"
 

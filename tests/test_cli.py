@@ -126,6 +126,14 @@ def test_localhost_is_both_addresses() -> None:
             "--issuer: 'remote' is not a URL that begins with http:// or https://; an issuer is local, aws or a URL",
         ),
         (["--max-body", "0"], "--max-body: '0' is not a number of bytes above 0"),
+        (
+            ["--lambda-endpoint", "sam:3001"],
+            "--lambda-endpoint: 'sam:3001' is not a URL that begins with http:// or https://",
+        ),
+        (
+            ["--lambda-functions", "http://x"],
+            "--lambda-functions: 'http://x' is not a function's name or ARN, = and a URL",
+        ),
         (["--log-format", "xml"], "--log-format: 'xml' is not a log format: auto, text or json"),
         (["--seed", "a", "--no-seed"], "a seed and no-seed exclude each other"),
         (["--seed", ""], "--seed: an empty path"),
@@ -185,6 +193,9 @@ def test_flags_win_over_variables_and_variables_over_defaults() -> None:
     assert "COGNITO_EMULATOR_SEED=(built in)  # default" in lines
     assert "COGNITO_EMULATOR_NO_SEED=1  # flag" in lines
     assert "COGNITO_EMULATOR_CODE=  # default" in lines
+    assert "COGNITO_EMULATOR_LAMBDA_FUNCTIONS=  # default" in lines
+    lines = run("config", COGNITO_EMULATOR_LAMBDA_FUNCTIONS="a=http://x/, b=http://y:1/z").stdout.splitlines()
+    assert "COGNITO_EMULATOR_LAMBDA_FUNCTIONS=a=http://x,b=http://y:1/z  # environment" in lines
 
 
 def test_the_version() -> None:
@@ -194,7 +205,7 @@ def test_the_version() -> None:
 def test_the_help_names_every_flag_with_its_variable() -> None:
     text = run("serve", "--help").stdout
     for flag in ("host", "port", "seed", "no-seed", "issuer", "public-url", "code", "no-log-codes", "account", "region",
-                 "max-body", "log-format"):  # fmt: skip
+                 "max-body", "lambda-endpoint", "lambda-functions", "log-format"):  # fmt: skip
         assert f"--{flag}" in text
         assert "COGNITO_EMULATOR_" + flag.upper().replace("-", "_") in text.replace("\n", "").replace(" ", "")
     assert "serve" in run("--help").stdout

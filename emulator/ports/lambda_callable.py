@@ -16,6 +16,8 @@ class CallableFunction:
     """Calls `handler(event, context)`: an `async def` on the emulator's loop, anything else on a thread, where it may
     call the emulator and wait for the answer."""
 
+    answers_at_once = False
+
     def __init__(self, handler: Callable[[Any, Any], Any]) -> None:
         self._handler = handler
 

@@ -1,7 +1,8 @@
 """The functions that Lambda triggers call: found by ARN, reached in whatever way they were made known.
 
-    Router ── functions bound to an ARN ── Python callables (`ports.lambda_callable`)
-          └── every other ARN ── the Lambda Invoke API (`ports.lambda_api`)
+    Router ─┬─ functions bound to an ARN: Python callables (`ports.lambda_callable`),
+            │                             handler files (`ports.lambda_process`)
+            └─ every other ARN: the Lambda API at an endpoint (`ports.lambda_api`)
 
 Developer guide, "Customizing user pool workflows with Lambda triggers": "Amazon Cognito invokes Lambda functions
 synchronously. When called, your Lambda function must respond within 5 seconds." A call that timed out may be tried
@@ -13,10 +14,11 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
+
+from emulator.ports.ids import RandomIds
 
 log = logging.getLogger("emulator.triggers")
 
@@ -76,7 +78,12 @@ class Call:
 
 
 class Function(Protocol):
-    """One function, or a place where many are. It gives up what it has begun when its task is cancelled."""
+    """One function, or a place where many are. It gives up what it has begun when its task is cancelled.
+
+    `answers_at_once` tells that a call which is not synchronous is answered as soon as it is taken.
+    """
+
+    answers_at_once: bool
 
     async def __call__(self, call: Call) -> bytes:
         """The answer as JSON; empty if there is none.
@@ -98,26 +105,35 @@ class Router:
         self.limit = limit
         self._elsewhere = elsewhere
         self._functions: dict[str, Function] = {}
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._names: dict[str, Function] = {}
+        self._under_way: set[asyncio.Task[FunctionUnreachable | None]] = set()
 
     def bind(self, arn: str, function: Function) -> None:
         """Let `arn` mean `function`, from now on."""
         self._functions[arn] = function
 
+    def bind_name(self, name: str, function: Function) -> None:
+        """Let every ARN of a function of that name mean `function`, unless the ARN itself is bound."""
+        self._names[name] = function
+
     def unbind(self, arn: str) -> None:
         self._functions.pop(arn, None)
 
     async def invoke(self, arn: str, event: Mapping[str, Any], *, synchronous: bool = True) -> Any:
-        function = self._functions.get(arn, self._elsewhere)
+        function = self._functions.get(arn) or self._names.get(name_in(arn), self._elsewhere)
         if function is None:
             raise FunctionUnreachable("ResourceNotFoundException")
         limit = self.limit if synchronous else ASYNCHRONOUS_LIMIT
-        call = Call(arn, json.dumps(event).encode(), str(uuid.uuid4()), limit, synchronous)
+        call = Call(arn, json.dumps(event).encode(), RandomIds().uuid(), limit, synchronous)
         if synchronous:
             return await _answer(function, call)
         task = asyncio.get_running_loop().create_task(_unwatched(function, call))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
+        if function.answers_at_once:
+            done, _ = await asyncio.wait({task}, timeout=self.limit)
+            if done and (unreachable := task.result()):
+                raise unreachable
         return None
 
     async def settled(self) -> None:
@@ -131,6 +147,26 @@ class Router:
             task.cancel()
 
 
+def reaching(endpoint: str | None, functions: Iterable[str] = ()) -> Router:
+    """A router to the Lambda API at `endpoint`, if one is named, and to those `functions` that are elsewhere: each
+    `<name or ARN>=<URL>`, the URL as `ports.lambda_api.LambdaApi` takes it."""
+    router = Router()
+    if endpoint or functions:
+        from emulator.ports.lambda_api import LambdaApi  # brings an HTTP client along
+
+        router = Router(LambdaApi(endpoint) if endpoint else None)
+        for entry in functions:
+            name, _, url = entry.partition("=")
+            (router.bind if name.startswith("arn:") else router.bind_name)(name, LambdaApi(url))
+    return router
+
+
+def name_in(arn: str) -> str:
+    """The name in `arn:aws:lambda:<region>:<account>:function:<name>[:<qualifier>]`; the whole of anything else."""
+    parts = arn.split(":")
+    return parts[6] if len(parts) > 6 and parts[5] == "function" else arn
+
+
 async def _answer(function: Function, call: Call) -> Any:
     try:
         async with asyncio.timeout(call.limit):
@@ -140,14 +176,20 @@ async def _answer(function: Function, call: Call) -> Any:
     return _decoded(raw)
 
 
-async def _unwatched(function: Function, call: Call) -> None:
-    """Nobody waits: a failure is told to whoever reads the log."""
+async def _unwatched(function: Function, call: Call) -> FunctionUnreachable | None:
+    """Nobody waits for the end: a failure is told to whoever reads the log, and why it was not called at all."""
     try:
         await _answer(function, call)
     except FunctionFailed as error:
         log.warning("%s failed: %s", call.arn, error.message)
-    except (FunctionTimedOut, FunctionUnreachable, AnswerUnreadable) as error:
-        log.warning("%s: %s", call.arn, " ".join([type(error).__name__, *map(str, error.args)]))
+    except FunctionTimedOut:
+        log.warning("%s did not end within %s s", call.arn, call.limit)
+    except AnswerUnreadable:
+        pass  # nobody reads it
+    except FunctionUnreachable as error:
+        log.warning("%s was not called: %s", call.arn, error.code)
+        return error
+    return None
 
 
 def _decoded(raw: bytes) -> Any:

@@ -1,0 +1,178 @@
+"""Functions behind the Invoke operation of the Lambda API: SAM local, LocalStack, serverless-offline, the runtime
+interface emulator (RIE) of Lambda's container images.
+
+Lambda API reference, "Invoke". A status of 500 and above is not tried again, and neither is anything else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import http.client
+import json
+import logging
+import socket
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from emulator.ports.threads import on_thread
+from emulator.ports.triggers import MAX_ANSWER, Call, FunctionFailed, FunctionUnreachable
+
+log = logging.getLogger("emulator.triggers")
+
+_BY_STATUS = {
+    403: "AccessDeniedException",
+    404: "ResourceNotFoundException",
+    413: "RequestTooLargeException",
+    429: "TooManyRequestsException",
+}
+_SECRET = b"AWS4test"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A function as its ARN names it. `qualifier` is a version or an alias, empty if none is named."""
+
+    region: str
+    account: str
+    function: str
+    qualifier: str = ""
+
+    @classmethod
+    def of(cls, arn: str) -> Name:
+        """`arn:aws:lambda:<region>:<account>:function:<name>[:<qualifier>]`; of anything else the whole is the name."""
+        parts = arn.split(":")
+        if len(parts) < 7 or parts[5] != "function":
+            return cls("us-east-1", "000000000000", arn)
+        return cls(parts[3], parts[4], parts[6], parts[7] if len(parts) > 7 else "")
+
+
+class LambdaApi:
+    """Calls functions at `url`: where the Lambda API is, or the whole address of one function's invocations, such as
+    the RIE's `http://localhost:9000/2015-03-31/functions/function/invocations`."""
+
+    answers_at_once = True
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+
+    async def __call__(self, call: Call) -> bytes:
+        exchange = _Exchange(self._address(call.arn), call)
+        try:
+            answer = await on_thread(exchange.run, "lambda-api")
+        except asyncio.CancelledError:
+            exchange.abort()
+            raise
+        except (OSError, http.client.HTTPException) as error:
+            log.warning("%s cannot be reached at %s: %s", call.arn, self.url, error or type(error).__name__)
+            raise FunctionUnreachable("ServiceException") from error
+        return answer.payload()
+
+    def _address(self, arn: str) -> str:
+        if self.url.endswith("/invocations"):
+            return self.url
+        name = Name.of(arn)
+        query = f"?Qualifier={quote(name.qualifier, safe='')}" if name.qualifier else ""
+        return f"{self.url}/2015-03-31/functions/{quote(name.function, safe='')}/invocations{query}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def payload(self) -> bytes:
+        """What the function answered.
+
+        Raises:
+            FunctionFailed, FunctionUnreachable
+        """
+        if self.status not in (200, 202, 204):
+            raise FunctionUnreachable(self._code())
+        told = _object(self.body)
+        # The RIE does not send the header. No answer to a trigger looks like this: each has a `response`.
+        looks_failed = {"errorMessage", "errorType"} <= told.keys() and "response" not in told
+        if self.headers.get("x-amz-function-error") or looks_failed:
+            message = told.get("errorMessage")
+            raise FunctionFailed(message if isinstance(message, str) else str(told.get("errorType", "Unhandled")))
+        return self.body
+
+    def _code(self) -> str:
+        """The error's name from the header or the body, else by its status."""
+        told = _object(self.body)
+        named = self.headers.get("x-amzn-errortype") or told.get("__type") or told.get("code")
+        if not isinstance(named, str) or not named:
+            return _BY_STATUS.get(self.status, "ServiceException")
+        name = named.partition(":")[0].rpartition("#")[2]
+        return name if name.endswith("Exception") else f"{name}Exception"  # SAM local says ResourceNotFound
+
+
+class _Exchange:
+    """One request and its answer on a connection of their own, on a thread."""
+
+    def __init__(self, address: str, call: Call) -> None:
+        self._call = call
+        parts = urlsplit(address)
+        self._target = parts.path + (f"?{parts.query}" if parts.query else "")
+        self._host = parts.netloc
+        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        # The limit of the whole call is the caller's; this one ends what nobody waits for.
+        self._connection = kind(parts.hostname or "", parts.port, timeout=call.limit)
+
+    def run(self) -> _Answer:
+        try:
+            self._connection.request("POST", self._target, self._call.event, self._headers())
+            response = self._connection.getresponse()
+            headers = {name.lower(): value for name, value in response.getheaders()}
+            return _Answer(response.status, headers, response.read(MAX_ANSWER + 1))
+        finally:
+            self._connection.close()
+
+    def abort(self) -> None:
+        """End the wait of the thread."""
+        opened: socket.socket | None = self._connection.sock
+        if opened is not None:
+            with suppress(OSError):
+                opened.shutdown(socket.SHUT_RDWR)
+
+    def _headers(self) -> dict[str, str]:
+        kind = "RequestResponse" if self._call.synchronous else "Event"
+        headers = {"host": self._host, "x-amz-date": time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())}
+        return {
+            **headers,
+            "authorization": _signature(Name.of(self._call.arn), self._target, headers, self._call.event),
+            "content-type": "application/json",
+            "x-amz-invocation-type": kind,
+            "user-agent": "cognito-emulator",
+        }
+
+
+def _signature(name: Name, target: str, headers: Mapping[str, str], body: bytes) -> str:
+    """SigV4 (IAM user guide, "Create a signed AWS API request") with the account as access key, by which LocalStack
+    and moto tell accounts apart, and the secret `test`."""
+    path, _, query = target.partition("?")
+    signed = ";".join(headers)
+    lines = "".join(f"{key}:{value}\n" for key, value in headers.items())
+    request = f"POST\n{quote(path, safe='/')}\n{query}\n{lines}\n{signed}\n{hashlib.sha256(body).hexdigest()}"
+    at, scope = headers["x-amz-date"], f"{headers['x-amz-date'][:8]}/{name.region}/lambda/aws4_request"
+    to_sign = f"AWS4-HMAC-SHA256\n{at}\n{scope}\n{hashlib.sha256(request.encode()).hexdigest()}"
+    key = _SECRET
+    for part in scope.split("/"):
+        key = hmac.digest(key, part.encode(), "sha256")
+    proof = hmac.new(key, to_sign.encode(), "sha256").hexdigest()
+    return f"AWS4-HMAC-SHA256 Credential={name.account}/{scope}, SignedHeaders={signed}, Signature={proof}"
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    """The JSON object in `body`; empty if there is none."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}

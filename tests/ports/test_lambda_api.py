@@ -1,0 +1,236 @@
+"""Functions behind a Lambda API on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from emulator.ports.lambda_api import LambdaApi
+from emulator.ports.triggers import AnswerUnreadable, FunctionFailed, FunctionTimedOut, FunctionUnreachable, Router
+from emulator.settings import Settings
+from emulator.world import World
+from tests.ports.lambda_server import Answer, LambdaServer
+
+ARN = "arn:aws:lambda:eu-north-1:123456789012:function:pre-sign-up"
+
+
+@pytest.fixture
+def server() -> Iterator[LambdaServer]:
+    running = LambdaServer()
+    yield running
+    running.stop()
+
+
+def invoke(server: LambdaServer, arn: str = ARN, *, limit: float = 5.0, synchronous: bool = True) -> Any:
+    router = Router(LambdaApi(server.url), limit=limit)
+    return asyncio.run(router.invoke(arn, {"userName": "änn"}, synchronous=synchronous))
+
+
+def test_the_function_is_invoked_by_name_and_its_answer_read(server: LambdaServer) -> None:
+    assert invoke(server) == {"userName": "änn"}
+    (request,) = server.requests
+    assert request.path == "/2015-03-31/functions/pre-sign-up/invocations"
+    assert request.headers["x-amz-invocation-type"] == "RequestResponse"
+    assert request.headers["content-type"] == "application/json"
+    assert json.loads(request.body) == {"userName": "änn"}
+
+
+def test_a_qualifier_is_named(server: LambdaServer) -> None:
+    invoke(server, f"{ARN}:live")
+    assert server.requests[0].path == "/2015-03-31/functions/pre-sign-up/invocations?Qualifier=live"
+
+
+def test_the_request_is_signed_as_botocore_signs_it(server: LambdaServer) -> None:
+    invoke(server, f"{ARN}:live")
+    (request,) = server.requests
+    given = AWSRequest("POST", server.url + request.path, data=request.body)
+    given.context["timestamp"] = request.headers["x-amz-date"]
+    given.headers["X-Amz-Date"] = request.headers["x-amz-date"]
+    signer = SigV4Auth(Credentials("123456789012", "test"), "lambda", "eu-north-1")
+    signature = signer.signature(signer.string_to_sign(given, signer.canonical_request(given)), given)
+    assert request.headers["authorization"] == (
+        f"AWS4-HMAC-SHA256 Credential=123456789012/{request.headers['x-amz-date'][:8]}/eu-north-1/lambda/aws4_request, "
+        f"SignedHeaders=host;x-amz-date, Signature={signature}"
+    )
+
+
+def test_an_address_of_one_function_is_taken_whole(server: LambdaServer) -> None:
+    address = f"{server.url}/2015-03-31/functions/function/invocations"
+    asyncio.run(Router(LambdaApi(address)).invoke(ARN, {}))
+    assert server.requests[0].path == "/2015-03-31/functions/function/invocations"
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b'{"errorMessage": "Email not allowed", "errorType": "Error", "trace": []}', "Email not allowed"),
+        (b'{"errorMessage": "\'x\'", "errorType": "KeyError"}', "'x'"),
+        (b'{"errorType": "Runtime.ExitError"}', "Runtime.ExitError"),
+        (b"", "Unhandled"),
+    ],
+)
+def test_a_function_error(server: LambdaServer, body: bytes, message: str) -> None:
+    server.answer = lambda _: Answer(200, body, {"X-Amz-Function-Error": "Unhandled"})
+    with pytest.raises(FunctionFailed) as caught:
+        invoke(server)
+    assert caught.value.message == message
+
+
+def test_a_function_error_of_the_runtime_interface_emulator_has_no_header(server: LambdaServer) -> None:
+    server.answer = lambda _: Answer(200, b'{"errorMessage": "no", "errorType": "Error"}')
+    with pytest.raises(FunctionFailed, match=r"^no$"):
+        invoke(server)
+
+
+def test_an_answer_may_have_members_that_look_like_an_error(server: LambdaServer) -> None:
+    server.answer = lambda _: Answer(200, b'{"errorMessage": "no", "errorType": "Error", "response": {}}')
+    assert invoke(server)["response"] == {}
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (Answer(403, b'{"Message": "no"}'), "AccessDeniedException"),
+        (Answer(404, b"not here"), "ResourceNotFoundException"),
+        (Answer(404, b"{}", {"x-amzn-errortype": "ResourceNotFound"}), "ResourceNotFoundException"),
+        (Answer(429, b""), "TooManyRequestsException"),
+        (Answer(500, b"boom"), "ServiceException"),
+        (Answer(502, b'{"__type": "a.b#EC2ThrottledException"}'), "EC2ThrottledException"),
+        (Answer(400, b"{}", {"x-amzn-ErrorType": "InvalidRequestContentException:http://x/"}),
+         "InvalidRequestContentException"),
+        (Answer(302, b"", {"location": "http://127.0.0.1:1/"}), "ServiceException"),
+    ],
+)  # fmt: skip
+def test_a_refusal_is_told_by_its_code_and_not_tried_again(server: LambdaServer, answer: Answer, code: str) -> None:
+    server.answer = lambda _: answer
+    with pytest.raises(FunctionUnreachable) as caught:
+        invoke(server)
+    assert caught.value.code == code
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("body", [b"<html>", b'{"response":', b"\xff", b"[" * 100_000])
+def test_rubbish_is_unreadable(server: LambdaServer, body: bytes) -> None:
+    server.answer = lambda _: Answer(200, body)
+    with pytest.raises(AnswerUnreadable):
+        invoke(server)
+
+
+def test_an_answer_above_six_megabytes_is_refused(server: LambdaServer) -> None:
+    server.answer = lambda _: Answer(200, b'"' + b"x" * (6 * 1024 * 1024) + b'"')
+    with pytest.raises(FunctionFailed, match="exceeded maximum allowed payload size"):
+        invoke(server)
+
+
+def test_no_answer_in_time(server: LambdaServer) -> None:
+    go_on = threading.Event()
+
+    def slow(_: Any) -> Answer:
+        go_on.wait(10)
+        return Answer()
+
+    server.answer = slow
+    with pytest.raises(FunctionTimedOut):
+        invoke(server, limit=0.05)
+    assert not [thread for thread in threading.enumerate() if thread.name == "lambda-api" and _alive(thread)]
+    assert len(server.requests) == 1  # and not tried again
+    go_on.set()
+
+
+def _alive(thread: threading.Thread) -> bool:
+    thread.join(2)
+    return thread.is_alive()
+
+
+def test_an_answer_that_trickles_in_does_not_stretch_the_limit() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        stop = threading.Event()
+
+        def trickle() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n")
+                while not stop.wait(0.01):
+                    try:
+                        connection.sendall(b" ")
+                    except OSError:
+                        return
+
+        thread = threading.Thread(target=trickle)
+        thread.start()
+        router = Router(LambdaApi(f"http://127.0.0.1:{listening.getsockname()[1]}"), limit=0.2)
+        with pytest.raises(FunctionTimedOut):
+            asyncio.run(router.invoke(ARN, {}))
+        stop.set()
+        thread.join()
+
+
+def test_nobody_listens(caplog: pytest.LogCaptureFixture) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    with pytest.raises(FunctionUnreachable) as caught:
+        asyncio.run(Router(LambdaApi(f"http://127.0.0.1:{port}")).invoke(ARN, {}))
+    assert caught.value.code == "ServiceException"
+    assert re.search(rf"{ARN} cannot be reached at http://127.0.0.1:{port}: .*refused", caplog.text)
+
+
+def test_an_asynchronous_call_is_handed_over(server: LambdaServer) -> None:
+    server.answer = lambda _: Answer(202, b"")
+    assert invoke(server, synchronous=False) is None
+    assert server.requests[0].headers["x-amz-invocation-type"] == "Event"
+
+
+def test_an_asynchronous_call_that_is_refused(server: LambdaServer) -> None:
+    server.answer = lambda _: Answer(403, b"")
+    with pytest.raises(FunctionUnreachable, match=r"^AccessDeniedException$"):
+        invoke(server, synchronous=False)
+
+
+def test_an_endpoint_that_runs_asynchronous_calls_at_once_is_not_waited_for(server: LambdaServer) -> None:
+    go_on, ended = threading.Event(), threading.Event()
+
+    def slow(_: Any) -> Answer:
+        go_on.wait(10)
+        ended.set()
+        return Answer(200, b"null")
+
+    server.answer = slow
+
+    async def work() -> None:
+        router = Router(LambdaApi(server.url), limit=0.05)
+        assert await router.invoke(ARN, {}, synchronous=False) is None
+        assert not ended.is_set()
+        go_on.set()
+        await router.settled()
+        assert ended.is_set()
+
+    asyncio.run(work())
+
+
+def test_each_function_is_where_the_settings_say(server: LambdaServer) -> None:
+    other = LambdaServer()
+    settings = Settings(
+        lambda_endpoint=server.url,
+        lambda_functions=(f"define={other.url}", f"{ARN}={other.url}/2015-03-31/functions/function/invocations"),
+    )
+    router = World(settings).triggers
+    for name in ("define", "pre-sign-up", "post"):
+        asyncio.run(router.invoke(f"arn:aws:lambda:eu-north-1:123456789012:function:{name}", {}))
+    other.stop()
+    assert [request.path.split("/")[3] for request in server.requests] == ["post"]
+    assert [request.path.split("/")[3] for request in other.requests] == ["define", "function"]
+
+
+def test_without_an_endpoint_there_are_no_functions() -> None:
+    with pytest.raises(FunctionUnreachable, match=r"^ResourceNotFoundException$"):
+        asyncio.run(World(Settings()).triggers.invoke(ARN, {}))
