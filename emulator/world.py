@@ -27,6 +27,7 @@ class World:
         ids: Ids | None = None,
         keys: Keys | None = None,
         outbox: Outbox | None = None,
+        workers: Workers | None = None,
         triggers: Router | None = None,
     ) -> None:
         self.settings = settings or Settings()
@@ -35,6 +36,7 @@ class World:
         self.ids: Ids = ids or RandomIds(self.settings.code)
         self.keys = keys or Keys()
         self.background = Background()
+        self.workers: Workers = workers or ThreadWorkers()
         # Keys what must repeat itself without being guessable, such as the salt of a user who does not exist.
         self.secret = self.ids.bytes(32)
         self.outbox = outbox or Outbox(log_codes=self.settings.log_codes)

@@ -265,6 +265,10 @@ def wrong_credentials() -> NotAuthorized:
     return NotAuthorized("Incorrect username or password.")
 
 
+def password_used() -> PasswordHistoryPolicyViolation:
+    return PasswordHistoryPolicyViolation("Password has previously been used.")
+
+
 def user_disabled() -> NotAuthorized:
     return NotAuthorized("User is disabled.")
 

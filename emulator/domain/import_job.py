@@ -25,7 +25,10 @@ ACTIVE = ("Pending", "InProgress")
 
 @dataclass(frozen=True, slots=True)
 class ImportJob:
-    """A job; its key is `id`. `content` is the file as uploaded, `log` the lines that AWS writes to CloudWatch."""
+    """A job; its key is `id`. `content` is the file as uploaded, `log` the lines that AWS writes to CloudWatch.
+
+    `algorithm` made the hashes of the column `password_hash`; without one the column is not looked at.
+    """
 
     id: str
     pool_id: str
@@ -33,6 +36,7 @@ class ImportJob:
     name: str
     role_arn: str
     created: float
+    algorithm: str | None = None
     status: str = "Created"
     started: float | None = None
     completed: float | None = None

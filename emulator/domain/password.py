@@ -84,7 +84,7 @@ def check_history(policy: PasswordPolicy, known: Iterable[Password], srp_name: s
         PasswordHistoryPolicyViolation: the current or one of the last PasswordHistorySize passwords again.
     """
     if policy.history and any(matches(old, srp_name, username, typed) for old in known):
-        raise errors.PasswordHistoryPolicyViolation("Password has previously been used.")
+        raise errors.password_used()
 
 
 def make(salt: bytes, srp_name: str, username: str, typed: str, expires: float | None = None) -> Password:
@@ -108,11 +108,13 @@ def renewed(
 def set_password(policy: PasswordPolicy, user: User, new: Password | None) -> User:
     """`user` with a new password; the present one joins the history as far as PasswordHistorySize goes.
 
-    A temporary password never joins it (not documented; it was never the user's own).
+    A temporary password never joins it (not documented; it was never the user's own), nor does an imported hash: it
+    is replaced (developer guide, "Importing users with password hashes").
     """
     old = user.password
     kept = user.password_history
     if old is not None and old.expires is None:
         kept = (old, *kept)
     # The current password counts as one of the remembered ones.
-    return replace(user, password=new, password_history=kept[: max(policy.history - 1, 0)])
+    kept = kept[: max(policy.history - 1, 0)]
+    return replace(user, password=new, password_history=kept, imported_hash=None)

@@ -51,6 +51,7 @@ class Store(Database):
         # In lower case, as ListUsers searches.
         self.users.index("email", lambda user: _value(user, "email"))
         self.users.index("phone_number", lambda user: _value(user, "phone_number"))
+        self.users.index("hashed", lambda user: [user.pool_id] if user.imported_hash else [])
 
         self.groups: Table[Group] = self.table("groups", lambda group: group.key)
         self.groups.index("pool", lambda group: [group.pool_id])

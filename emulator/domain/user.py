@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from emulator.domain.imported_hash import ImportedHash
+
 UNCONFIRMED = "UNCONFIRMED"
 CONFIRMED = "CONFIRMED"
 FORCE_CHANGE_PASSWORD = "FORCE_CHANGE_PASSWORD"
@@ -77,6 +79,7 @@ class User:
     `pending_attributes` are changes that wait for VerifyUserAttribute (AttributesRequireVerificationBeforeUpdate).
     `aliases` are the sign-in names beside the user name: ("email", folded value) and so on; kept true by
     `emulator.domain.names.with_aliases`, because the table's indexes read them.
+    `imported_hash` judges the password until the first right one, which then is kept as `password`: never both.
     """
 
     pool_id: str
@@ -92,12 +95,17 @@ class User:
     pending_attributes: tuple[tuple[str, str], ...] = ()
     password: Password | None = None
     password_history: tuple[Password, ...] = ()
+    imported_hash: ImportedHash | None = None
     factors: Factors = NO_FACTORS
     lockout: Lockout = NO_LOCKOUT
 
     @property
     def key(self) -> tuple[str, str]:
         return self.pool_id, self.sub
+
+    @property
+    def has_password(self) -> bool:
+        return self.password is not None or self.imported_hash is not None
 
     def get(self, name: str) -> str | None:
         """The value of an attribute; `sub` included."""

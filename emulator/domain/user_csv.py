@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from emulator.domain.attributes import VERIFIED_FLAGS, Schema, check_new_user, normalized
 from emulator.domain.errors import InvalidParameter
+from emulator.domain.imported_hash import BadHash, ImportedHash, read
 from emulator.domain.pool import Pool
 
 # The order in which the service names them. `sub` and `identities` are not among them: a file cannot give them.
@@ -35,6 +36,7 @@ def header(schema: Schema) -> list[str]:
 # --- files ---------------------------------------------------------------------------------------------
 
 MAX_ROW = 16_000  # characters
+HASH = "password_hash"
 _FLAGS = {"true": "true", "false": "false", "": ""}
 
 
@@ -48,10 +50,11 @@ class BadRow(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a row says: the user name (the address, in a pool with username attributes) and the attributes."""
+    """What a row says: the user name (the address, in a pool with username attributes), attributes, a hash."""
 
     username: str
     attributes: Mapping[str, str]
+    hashed: ImportedHash | None
 
 
 def lines_of(content: bytes) -> list[str]:
@@ -87,19 +90,21 @@ def cells(line: str) -> list[str]:
     return [*found, (value + "\\" * escaped).strip()]
 
 
-def check_columns(schema: Schema, columns: Sequence[str]) -> None:
-    """Every column of the template, in any order, each once.
+def check_columns(schema: Schema, columns: Sequence[str], algorithm: str | None = None) -> None:
+    """Every column of the template, in any order, each once; the one for hashes where there is an `algorithm`.
 
     Raises:
         BadFile
     """
     missing = [name for name in header(schema) if name not in columns]
-    unknown = [name for name in columns if name not in (*header(schema), "password_hash")]
+    unknown = [name for name in columns if name not in (*header(schema), HASH)]
     if missing or unknown or len(set(columns)) < len(columns):
         raise BadFile("The header of the CSV file does not match the user pool.")
+    if algorithm is not None and HASH not in columns:
+        raise BadFile(f"The CSV file has no {HASH} column.")
 
 
-def row_of(pool: Pool, columns: Sequence[str], line: str) -> Row:
+def row_of(pool: Pool, columns: Sequence[str], line: str, algorithm: str | None = None) -> Row:
     """The user that a line describes.
 
     Raises:
@@ -111,7 +116,7 @@ def row_of(pool: Pool, columns: Sequence[str], line: str) -> Row:
     if len(values) != len(columns):
         raise BadRow("The number of values differs from the number of columns.")
     given = dict(zip(columns, values, strict=True))
-    given.pop("password_hash", None)
+    hash_text = given.pop(HASH, "")
     _check_mfa(pool, given.pop("cognito:mfa_enabled").lower())
     username = _username(pool, given.pop("cognito:username"), given)
     attributes = {name: value for name, value in given.items() if value}
@@ -124,7 +129,14 @@ def row_of(pool: Pool, columns: Sequence[str], line: str) -> Row:
         check_new_user(pool.schema, attributes, required=True)
     except InvalidParameter as refusal:
         raise BadRow(refusal.message.strip()) from None
-    return Row(username, attributes)
+    return Row(username, attributes, _hash(algorithm, hash_text))
+
+
+def _hash(algorithm: str | None, text: str) -> ImportedHash | None:
+    try:
+        return read(algorithm, text) if algorithm and text else None
+    except BadHash as refusal:
+        raise BadRow(str(refusal)) from None
 
 
 def _check_mfa(pool: Pool, value: str) -> None:

@@ -203,7 +203,7 @@ def configured(world: World, pool: Pool, user: User) -> list[str]:
     """
     rp_id = passkeys.relying_party(world, pool)
     has = {
-        "PASSWORD": user.password is not None,
+        "PASSWORD": user.has_password,
         "EMAIL_OTP": user.get("email") is not None,
         "SMS_OTP": user.get("phone_number") is not None,
         "WEB_AUTHN": any(key.rp_id == rp_id for key in world.store.passkeys.where("user", user.key)),

@@ -99,7 +99,7 @@ def _take_password(world: World, pool: Pool, person: Person) -> None:
     if user is None:
         raise errors.user_not_found()
     with world.store.write():
-        world.store.users.put(replace(user, password=None, modified=world.clock.now()))
+        world.store.users.put(replace(user, password=None, imported_hash=None, modified=world.clock.now()))
 
 
 def _check_source(provider: Provider, source: Person) -> None:

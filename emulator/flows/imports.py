@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from emulator.domain import errors, import_job, names, user_csv
 from emulator.domain.import_job import ImportJob
 from emulator.domain.pool import Pool
-from emulator.domain.user import RESET_REQUIRED, User
+from emulator.domain.user import CONFIRMED, RESET_REQUIRED, User
 
 if TYPE_CHECKING:
     from emulator.world import World
 
+_CODES = (("EMAIL_OTP", "email"), ("SMS_OTP", "phone_number"))
 _SLICE = 100  # rows between two chances for requests
 
 
@@ -84,7 +85,7 @@ async def _work(world: World, job_id: str) -> None:
     try:
         lines = user_csv.lines_of(job.content)
         columns = user_csv.cells(lines[0])
-        user_csv.check_columns(pool.schema, columns)
+        user_csv.check_columns(pool.schema, columns, job.algorithm)
     except user_csv.BadFile as refusal:
         _put(world, replace(job, status="Failed", message=str(refusal), completed=world.clock.now(), content=None))
         return
@@ -118,7 +119,7 @@ def _take(world: World, job_id: str, columns: Sequence[str], first: int, lines: 
     counts = {"SUCCEEDED": 0, "SKIPPED": 0, "FAILED": 0}
     for number, line in enumerate(lines, first):
         if line.strip():
-            outcome, text = _row(world, pool, columns, line)
+            outcome, text = _row(world, pool, job, columns, line)
             counts[outcome] += 1
             told.append(_line(outcome, number, text))
     done = replace(
@@ -132,10 +133,10 @@ def _take(world: World, job_id: str, columns: Sequence[str], first: int, lines: 
     return True
 
 
-def _row(world: World, pool: Pool, columns: Sequence[str], line: str) -> tuple[str, str]:
+def _row(world: World, pool: Pool, job: ImportJob, columns: Sequence[str], line: str) -> tuple[str, str]:
     """What became of a row, and the words for it."""
     try:
-        user = _new_user(world, pool, user_csv.row_of(pool, columns, line))
+        user = _new_user(world, pool, user_csv.row_of(pool, columns, line, job.algorithm))
     except user_csv.BadRow as refusal:
         return "FAILED", str(refusal)
     if user is None:
@@ -149,8 +150,17 @@ def _line(outcome: str, number: int, text: str) -> str:
     return f"[{outcome}] Line Number {number} - {text}"
 
 
+def _status(pool: Pool, row: user_csv.Row) -> str:
+    """CONFIRMED who can sign in at once, by the imported password or a code; the others must choose a password.
+
+    Developer guide, "Requiring imported users to reset their passwords" and "Importing users with password hashes".
+    """
+    by_code = any(factor in pool.first_factors and row.attributes.get(name) for factor, name in _CODES)
+    return CONFIRMED if row.hashed or by_code else RESET_REQUIRED
+
+
 def _new_user(world: World, pool: Pool, row: user_csv.Row) -> User | None:
-    """The user of a row, who has no password and must reset it; None if there is one of that name already.
+    """The user of a row, without a password of our own; None if there is one of that name already.
 
     Raises:
         BadRow: the name does not suit the pool, or somebody else signs in by a verified address of the row.
@@ -173,8 +183,9 @@ def _new_user(world: World, pool: Pool, row: user_csv.Row) -> User | None:
             pool.fold(username),
             created=now,
             modified=now,
-            status=RESET_REQUIRED,
+            status=_status(pool, row),
             attributes=tuple(attributes.items()),
+            imported_hash=row.hashed,
         ),
     )
     for attribute, _ in names.rivals(world.store, user):

@@ -15,7 +15,7 @@ from emulator.domain import errors, lockout, message, names, password
 from emulator.domain.client import Client
 from emulator.domain.pool import Pool
 from emulator.domain.user import CONFIRMED, FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED, User
-from emulator.flows import messages
+from emulator.flows import imported_hashes, messages
 from emulator.flows.access import Access
 from emulator.flows.sign_in import check_temporary
 from emulator.flows.sign_up import keep
@@ -118,6 +118,22 @@ async def confirm(world: World, pool: Pool, client: Client, username: str, code:
         PasswordHistoryPolicyViolation
     """
     pool.password_policy.check(typed)
+    user, spent = _entitled(world, pool, client, username, code)
+    if user.imported_hash is not None:
+        await imported_hashes.check_history(world, pool, user, typed)
+        user, spent = _entitled(world, pool, client, username, code)  # others went on meanwhile
+    changed = _with_password(world, pool, user, typed)
+    with world.store.write():
+        world.store.users.put(replace(changed, status=CONFIRMED, lockout=lockout.cleared()))
+        world.store.codes.put(spent)
+
+
+def _entitled(world: World, pool: Pool, client: Client, username: str, code: str) -> tuple[User, codes.PendingCode]:
+    """Whose password the code may replace, and the code as spent; a wrong one is counted.
+
+    Raises:
+        as `confirm`
+    """
     user = names.find(world.store, pool, username)
     if not client.hides_users:
         if user is None:
@@ -134,10 +150,7 @@ async def confirm(world: World, pool: Pool, client: Client, username: str, code:
     if not user.enabled:
         raise errors.wrong_code()  # with PreventUserExistenceErrors a disabled user is nobody
     check_resettable(user)
-    changed = _with_password(world, pool, user, typed)
-    with world.store.write():
-        world.store.users.put(replace(changed, status=CONFIRMED, lockout=lockout.cleared()))
-        world.store.codes.put(verdict.record)
+    return user, verdict.record
 
 
 def _with_password(world: World, pool: Pool, user: User, typed: str, expires: float | None = None) -> User:
@@ -151,7 +164,7 @@ def _with_password(world: World, pool: Pool, user: User, typed: str, expires: fl
     return replace(changed, modified=world.clock.now())
 
 
-def change(world: World, access: Access, previous: str | None, proposed: str) -> None:
+async def change(world: World, access: Access, previous: str | None, proposed: str) -> None:
     """ChangePassword. Every call that judges the old password counts, also a good one (quota: 5 an hour).
 
     The status stays: who changes a temporary password here is still asked at the next sign-in for what
@@ -163,11 +176,14 @@ def change(world: World, access: Access, previous: str | None, proposed: str) ->
     """
     pool, user, now = access.pool, access.user, world.clock.now()
     pool.password_policy.check(proposed)
-    if previous is None and user.password is not None:
+    if previous is None and user.has_password:
         raise errors.missing_parameter("PreviousPassword")
     counter = codes.count_call(world.store.codes.get((pool.id, user.sub, codes.CHANGE)), pool.id, user.sub, now)
     with world.store.write():
         world.store.codes.put(counter)
+    if previous is not None and user.imported_hash is not None:
+        user, right = await imported_hashes.judge(world, user, previous)
+        user = imported_hashes.adopt(world, pool, user, previous) if right else user
     if previous is not None and (
         user.password is None or not password.matches(user.password, pool.srp_name, user.username, previous)
     ):
@@ -178,7 +194,7 @@ def change(world: World, access: Access, previous: str | None, proposed: str) ->
         world.store.users.put(changed)
 
 
-def set_as_admin(world: World, pool: Pool, username: str, typed: str, *, permanent: bool) -> None:
+async def set_as_admin(world: World, pool: Pool, username: str, typed: str, *, permanent: bool) -> None:
     """AdminSetUserPassword: for users of any status.
 
     Failed sign-ins are forgotten, here and after a recovery: they were guesses at a password that is gone.
@@ -188,6 +204,7 @@ def set_as_admin(world: World, pool: Pool, username: str, typed: str, *, permane
     """
     user = names.get_for_admin(world.store, pool, username)
     pool.password_policy.check(typed)
+    user = await imported_hashes.check_history(world, pool, user, typed)
     expires = None if permanent else world.clock.now() + pool.password_policy.temporary_days * DAY
     changed = _with_password(world, pool, user, typed, expires)
     status = CONFIRMED if permanent else FORCE_CHANGE_PASSWORD

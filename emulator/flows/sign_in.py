@@ -25,7 +25,7 @@ from emulator.domain.sign_in import (
     next_step,
 )
 from emulator.domain.user import FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED, User
-from emulator.flows import auth_events, devices, issue, sessions, srp_exchange
+from emulator.flows import auth_events, devices, imported_hashes, issue, sessions, srp_exchange
 from emulator.flows.answers import ANSWERS
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ async def begin(world: World, request: Begin) -> dict[str, Any]:
         raise errors.missing_parameter(wanted)
     user = names.find(world.store, request.pool, username)
     if user is None or (not user.enabled and request.client.hides_users):
-        return _unknown(world, request, username, secret)
+        return await _unknown(world, request, username, secret)
     _check_state(request.client, user)
     attempt = _attempt(world, request, user.sub, user.username)
     if request.flow == SRP:
@@ -145,11 +145,12 @@ def _attempt(world: World, request: Begin, sub: str | None, username: str) -> At
     )
 
 
-def _unknown(world: World, request: Begin, username: str, secret: str) -> dict[str, Any]:
+async def _unknown(world: World, request: Begin, username: str, secret: str) -> dict[str, Any]:
     """PreventUserExistenceErrors: who is not there looks like who is (developer guide, "Managing errors")."""
     if not request.client.hides_users:
         raise errors.user_not_found()
     if request.flow != SRP:
+        await imported_hashes.pretend(world, request.pool, username, secret)
         raise errors.wrong_credentials()
     attempt = _attempt(world, request, None, srp_exchange.simulated_name(world, request.pool, username))
     return srp_exchange.simulated_challenge(world, request.pool, attempt, username, secret)
@@ -161,7 +162,7 @@ def _check_state(client: Client, user: User) -> None:
     if user.status == UNCONFIRMED:
         # Before the password is looked at: recorded, and called intended.
         raise errors.UserNotConfirmed("User is not confirmed.")
-    if user.password is None:
+    if not user.has_password:
         if user.status == RESET_REQUIRED and not client.hides_users:
             raise errors.PasswordResetRequired("Password reset required for the user")
         raise errors.wrong_credentials()
@@ -173,13 +174,28 @@ async def check_password(world: World, pool: Pool, user: User, typed: str) -> Us
     Raises:
         NotAuthorized: wrong, locked, or a temporary password that has expired.
     """
-    now = world.clock.now()
-    lockout.check(user.lockout, now)
+    lockout.check(user.lockout, world.clock.now())
+    if user.imported_hash is not None:
+        user = await _check_imported(world, pool, user, typed)
     if user.password is None or not password.matches(user.password, pool.srp_name, user.username, typed):
         count_failure(world, user)
         raise errors.wrong_credentials()
-    check_temporary(user, now)
+    check_temporary(user, world.clock.now())
     return user
+
+
+async def _check_imported(world: World, pool: Pool, user: User, typed: str) -> User:
+    """The user with `typed` as his password if it is the imported one, else as he is after the wait.
+
+    Raises:
+        NotAuthorized: disabled meanwhile, or locked by others who guessed at the same time.
+        UserNotFound
+    """
+    user, right = await imported_hashes.judge(world, user, typed)
+    if not user.enabled:
+        raise errors.user_disabled()
+    lockout.check(user.lockout, world.clock.now())
+    return imported_hashes.adopt(world, pool, user, typed) if right else user
 
 
 def check_temporary(user: User, now: float) -> None:

@@ -48,17 +48,18 @@ def challenge(world: World, attempt: Attempt, user: User, srp_a: str) -> dict[st
 def simulated_challenge(world: World, pool: Pool, attempt: Attempt, typed: str, srp_a: str) -> dict[str, Any]:
     """PASSWORD_VERIFIER for nobody: the same salt and id for the same name each time (RFC 5054 §2.5.1.3)."""
     public = read_public(srp_a)
-    salt = _derive(world, "salt", pool, typed)[:16]
-    verifier = srp.verifier(int.from_bytes(_derive(world, "verifier", pool, typed), "big"))
+    salt = derive(world, "salt", pool, typed)[:16]
+    verifier = srp.verifier(int.from_bytes(derive(world, "verifier", pool, typed), "big"))
     return _begin(world, attempt, public, salt, verifier)
 
 
 def simulated_name(world: World, pool: Pool, typed: str) -> str:
     """The internal user id, in the form of a UUID, that a user who does not exist is given."""
-    return str(uuid.UUID(bytes=_derive(world, "name", pool, typed)[:16], version=4))
+    return str(uuid.UUID(bytes=derive(world, "name", pool, typed)[:16], version=4))
 
 
-def _derive(world: World, purpose: str, pool: Pool, typed: str) -> bytes:
+def derive(world: World, purpose: str, pool: Pool, typed: str) -> bytes:
+    """32 bytes that a name has in a pool, the same each time, and nobody can guess."""
     message = f"{purpose}|{pool.id}|{pool.fold(typed)}".encode()
     return hmac.new(world.secret, message, hashlib.sha256).digest()
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.domain.import_job import ImportJob, current
+from emulator.domain.imported_hash import require_library
 from emulator.domain.page import slice_of
 from emulator.domain.user_csv import header
 from emulator.flows import imports
@@ -28,6 +29,7 @@ def _shape(world: World, job: ImportJob) -> dict[str, Any]:
         "CompletionDate": None if job.completed is None else stamp(job.completed),
         "Status": job.status,
         "CloudWatchLogsRoleArn": job.role_arn,
+        "PasswordHashingAlgorithm": job.algorithm,
         "ImportedUsers": job.imported,
         "SkippedUsers": job.skipped,
         "FailedUsers": job.failed,
@@ -41,15 +43,29 @@ async def get_csv_header(world: World, *, caller: Caller, user_pool_id: str) -> 
     return {"UserPoolId": pool.id, "CSVHeader": header(pool.schema)}
 
 
-# Passwords of other systems, to be verified at sign-in, are to come.
-@operation("CreateUserImportJob", later={"PasswordHashingAlgorithm": ()})
+@operation("CreateUserImportJob")
 async def create_user_import_job(
-    world: World, *, caller: Caller, user_pool_id: str, job_name: str, cloud_watch_logs_role_arn: str
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    job_name: str,
+    cloud_watch_logs_role_arn: str,
+    password_hashing_algorithm: str | None = None,
 ) -> Mapping[str, Any]:
     """The log is not sent to CloudWatch; `GET /_emulator/imports/<job id>` shows it."""
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    job_id = f"import-{world.ids.client_id()[:10]}"
-    job = ImportJob(job_id, pool.id, pool.account, job_name, cloud_watch_logs_role_arn, world.clock.now())
+    if password_hashing_algorithm is not None:
+        require_library(password_hashing_algorithm)
+    job = ImportJob(
+        f"import-{world.ids.client_id()[:10]}",
+        pool.id,
+        pool.account,
+        job_name,
+        cloud_watch_logs_role_arn,
+        world.clock.now(),
+        password_hashing_algorithm,
+    )
     with world.store.write():
         world.store.import_jobs.put(job)
     return {"UserImportJob": _shape(world, job)}

@@ -21,7 +21,7 @@ async def change_password(
 ) -> None:
     access = await authorize(world, access_token)
     with recorded(world, access.pool, access.user, PASSWORD_CHANGE, Origin(caller.ip, caller.user_agent)):
-        recover.change(world, access, previous_password, proposed_password)
+        await recover.change(world, access, previous_password, proposed_password)
 
 
 @operation("ForgotPassword", ignores=("AnalyticsMetadata", "UserContextData", "ClientMetadata"))
@@ -55,7 +55,7 @@ async def admin_set_user_password(
     world: World, *, caller: Caller, user_pool_id: str, username: str, password: str, permanent: bool = False
 ) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    recover.set_as_admin(world, pool, username, password, permanent=permanent)
+    await recover.set_as_admin(world, pool, username, password, permanent=permanent)
 
 
 @operation("AdminResetUserPassword", ignores=("ClientMetadata",))

@@ -242,13 +242,6 @@ def test_preconditions(running: Running, idp: Any, at: Setup) -> None:
             call(UserPoolId=at.pool, JobId="import-0000000000")
         with refused("ResourceNotFoundException", f"User import job {made['JobId']} does not exist."):
             call(UserPoolId=bare.pool, JobId=made["JobId"])
-    with refused(
-        "NotImplementedException",
-        "CreateUserImportJob.PasswordHashingAlgorithm is not implemented by cognito-emulator yet.",
-    ):
-        idp.create_user_import_job(
-            UserPoolId=at.pool, JobName="j", CloudWatchLogsRoleArn=ROLE, PasswordHashingAlgorithm="BCRYPT"
-        )
 
 
 def test_while_a_job_runs(running: Running, idp: Any, at: Setup) -> None:

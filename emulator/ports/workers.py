@@ -1,0 +1,31 @@
+"""Threads for what computes too long to be done between two requests, such as a slow password hash."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, Protocol, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# Each hash may take 64 MiB, and one core for a third of a second.
+THREADS = 4
+
+
+class Workers(Protocol):
+    """The port. Work is a pure function: no access to the world, and no waiting for another request."""
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What `work` returns or raises. Records must be looked up again afterwards: others went on meanwhile."""
+
+
+class ThreadWorkers:
+    """A few threads, started when they are first needed; more work than that waits its turn."""
+
+    def __init__(self, threads: int = THREADS) -> None:
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="cognito-emulator-worker")
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await asyncio.wrap_future(self._threads.submit(work, *args, **kwargs))
