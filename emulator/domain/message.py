@@ -25,6 +25,9 @@ MFA_SUBJECT = "Your authentication code"
 MFA_BODY = "Your authentication code is {####}. "
 INVITATION_SUBJECT = "Your temporary password"
 INVITATION_BODY = "Your username is {username} and temporary password is {####}. "
+# For users without a temporary password (developer guide); the subject is ours.
+WELCOME_SUBJECT = "Your account"
+WELCOME_BODY = "Your username is {username}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +82,16 @@ def code_text(settings: Mapping[str, Any], medium: str, *, mfa: bool, code: str)
     return Text(str(subject), str(body).replace(CODE_PLACE, code))
 
 
-def invitation_text(settings: Mapping[str, Any], medium: str, *, username: str, password: str) -> Text:
+def invitation_text(settings: Mapping[str, Any], medium: str, *, username: str, password: str | None) -> Text:
     """AdminCreateUser's message, by AdminCreateUserConfig.InviteMessageTemplate.
+
+    Whoever has no temporary password gets a fixed text: a template always has a place for one.
 
     The two values are put in at once, so that neither can hold the other's placeholder.
     """
     own = (settings.get("AdminCreateUserConfig") or {}).get("InviteMessageTemplate") or {}
+    if password is None:
+        return Text("" if medium == SMS else WELCOME_SUBJECT, WELCOME_BODY.replace(USERNAME_PLACE, username))
     body = str(own.get("SMSMessage" if medium == SMS else "EmailMessage") or INVITATION_BODY)
     parts = [part.replace(CODE_PLACE, password) for part in body.split(USERNAME_PLACE)]
     subject = "" if medium == SMS else str(own.get("EmailSubject") or INVITATION_SUBJECT)

@@ -47,8 +47,10 @@ async def send_code(
     return message.delivery(attribute, address)
 
 
-async def send_invitation(world: World, pool: Pool, user: User, password: str, mediums: Iterable[str]) -> None:
+async def send_invitation(world: World, pool: Pool, user: User, password: str | None, mediums: Iterable[str]) -> None:
     """AdminCreateUser's message with the temporary password, once for each of `mediums` (EMAIL, SMS).
+
+    Without a password it tells the user name alone.
 
     A medium for which the user has no address is passed over; the caller refuses it before if that is wanted.
 
@@ -66,7 +68,7 @@ async def send_invitation(world: World, pool: Pool, user: User, password: str, m
 
 
 async def _send(
-    world: World, pool: Pool, user: User, purpose: str, medium: str, to: str, text: message.Text, code: str
+    world: World, pool: Pool, user: User, purpose: str, medium: str, to: str, text: message.Text, code: str | None
 ) -> None:
     sent = Message(medium, purpose, to, text.subject, text.body, pool.id, user.username, world.clock.now(), code)
     world.outbox.send(sent)

@@ -60,7 +60,7 @@ async def create(world: World, pool: Pool, invitation: Invitation) -> User:
     for attribute, _ in rivals:
         if attribute == "preferred_username" or not invitation.force_alias:
             raise _exists(attribute)
-    mediums = [] if invitation.silent else _mediums(pool, user, invitation.mediums)
+    mediums = [] if invitation.silent else mediums_for(pool, user, invitation.mediums)
     user, typed = _with_temporary(world, pool, user, invitation.temporary)
     with world.store.write():
         names.take_over(world.store, pool, rivals, now)
@@ -82,7 +82,7 @@ async def invite_again(world: World, pool: Pool, invitation: Invitation) -> User
             f"Resend not possible. {invitation.username} status is not FORCE_CHANGE_PASSWORD"
         )
     _check_temporary(pool, invitation)
-    mediums = _mediums(pool, user, invitation.mediums)
+    mediums = mediums_for(pool, user, invitation.mediums)
     user, typed = _with_temporary(world, pool, user, invitation.temporary)
     user = replace(user, modified=world.clock.now())
     with world.store.write():
@@ -134,7 +134,7 @@ def _with_temporary(world: World, pool: Pool, user: User, given: str | None) -> 
     return password.set_password(policy, user, kept), typed
 
 
-def _mediums(pool: Pool, user: User, wanted: Sequence[str] | None) -> list[str]:
+def mediums_for(pool: Pool, user: User, wanted: Sequence[str] | None) -> list[str]:
     """By which mediums the invitation goes.
 
     The documented default is SMS. Users who have an e-mail address alone are invited by e-mail all the same, and
