@@ -16,8 +16,9 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from emulator.domain.mfa import SMS_MFA, SOFTWARE_TOKEN_MFA
 from emulator.domain.page import DEFAULT_LIMIT, Page, read_token, write_token
-from emulator.domain.sign_in import MFA_SETUP, PASSWORD, PASSWORD_VERIFIER, SMS_MFA, SOFTWARE_TOKEN_MFA
+from emulator.domain.sign_in import MFA_SETUP, PASSWORD, PASSWORD_VERIFIER
 
 # EventType
 SIGN_IN = "SignIn"

@@ -18,6 +18,7 @@ class MfaSettings:
     mode: str = "OFF"
     sms: bool = False
     totp: bool = False
+    email: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,16 @@ class Pool:
     @property
     def arn(self) -> str:
         return f"arn:aws:cognito-idp:{self.region}:{self.account}:userpool/{self.id}"
+
+    @property
+    def primary_region(self) -> str:
+        """The Region that the pool was made in, and that its issuer names."""
+        return self.id.partition("_")[0]
+
+    @property
+    def is_replica(self) -> bool:
+        """Whether this is the pool as a secondary Region shows it (`emulator.domain.replica.view`)."""
+        return self.region != self.primary_region
 
     @property
     def srp_name(self) -> str:

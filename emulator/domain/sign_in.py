@@ -1,25 +1,31 @@
 """What comes next in a sign-in: the one place that decides it.
 
-    begin ──► PASSWORD_VERIFIER ──┐
-      │                           ▼
-      └─ password in the request ─► password right
-                                     │
+    USER_AUTH ──► SELECT_CHALLENGE ──┬──────────────► EMAIL_OTP, SMS_OTP, WEB_AUTHN
+      │ (what is preferred and       │                           │
+      │  available needs no choice)  ▼                           │ right: confirmed, needs no MFA
+      └──────────────────► PASSWORD, PASSWORD_SRP                │
+                                     │                           │
+    begin ──► PASSWORD_VERIFIER ──┐◄─┘                           │
+      │                           ▼                              │
+      └─ password in the request ─► password right               │
+                                     │                           │
                   RESET_REQUIRED ────┼──────────► refused: PasswordResetRequired
            FORCE_CHANGE_PASSWORD ────┼──────────► NEW_PASSWORD_REQUIRED ──┐
-                                     ▼                                    │
+                                     ▼                           │        │
                                 MFA decision ◄────────────────────────────┘
-        OFF, or OPTIONAL and none enabled │ one factor     several         │ ON and none
-        (skipped by a remembered device,  │                                │
-         ChallengeRequiredOnNewDevice)    │                                │
-                                     │    ▼                ▼               ▼
-                                     │  SMS_MFA  ◄── SELECT_MFA_TYPE    MFA_SETUP
-                                     │  SOFTWARE_TOKEN_MFA ◄─┘             │
-                                     ▼    ▼                                ▼
-               remembered device: DEVICE_SRP_AUTH ─► DEVICE_PASSWORD_VERIFIER  (TOTP proved)
-                                     ▼                                     │
-                                   signed in ◄─────────────────────────────┘
+        OFF, or OPTIONAL and none enabled │ one factor     several │       │ ON and none
+        (skipped by a remembered device,  │                        │       │
+         ChallengeRequiredOnNewDevice)    │                        │       │
+                                     │    ▼                ▼       │       ▼
+                                     │  SMS_MFA  ◄── SELECT_MFA_TYPE   MFA_SETUP ─► EMAIL_OTP
+                                     │  SOFTWARE_TOKEN_MFA ◄─┤     │       │  (an e-mail address)
+                                     │  EMAIL_OTP ◄──────────┘     │       │            │
+                                     ▼    ▼                        ▼       │            │
+               remembered device: DEVICE_SRP_AUTH ─► DEVICE_PASSWORD_VERIFIER  (proved) │
+                                     ▼                                     │            │
+                                   signed in ◄─────────────────────────────┴────────────┘
 
-The decision follows the developer guide, "Details of MFA logic at user runtime".
+The decisions follow the developer guide, "Details of MFA logic at user runtime" and "Choice-based authentication".
 """
 
 from __future__ import annotations
@@ -27,22 +33,35 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
-from emulator.domain import errors
+from emulator.domain import errors, mfa
 from emulator.domain.attributes import missing_required
+from emulator.domain.choice import PASSWORDLESS, PASSWORDS, SELECT_CHALLENGE, USER_AUTH, available, nothing_available
 from emulator.domain.device import Device
+from emulator.domain.mfa import EMAIL_OTP, FACTORS, SOFTWARE_TOKEN_MFA
 from emulator.domain.pool import Pool
-from emulator.domain.user import FORCE_CHANGE_PASSWORD, RESET_REQUIRED, User
+from emulator.domain.user import FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED, User
 
 PASSWORD = "PASSWORD"
 PASSWORD_VERIFIER = "PASSWORD_VERIFIER"
 NEW_PASSWORD_REQUIRED = "NEW_PASSWORD_REQUIRED"
-SMS_MFA = "SMS_MFA"
-SOFTWARE_TOKEN_MFA = "SOFTWARE_TOKEN_MFA"
 SELECT_MFA_TYPE = "SELECT_MFA_TYPE"
 MFA_SETUP = "MFA_SETUP"
 DEVICE_SRP_AUTH = "DEVICE_SRP_AUTH"
 DEVICE_PASSWORD_VERIFIER = "DEVICE_PASSWORD_VERIFIER"
-FACTORS = (SMS_MFA, SOFTWARE_TOKEN_MFA)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """A challenge answered in CUSTOM_AUTH; `metadata` is Create's name for a custom one."""
+
+    challenge: str
+    right: bool
+    metadata: str | None = None
+
+    def told(self) -> dict[str, object]:
+        """As it stands in the `session` of a trigger's event."""
+        shown = {"challengeName": self.challenge, "challengeResult": self.right}
+        return {**shown, "challengeMetadata": self.metadata}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +69,11 @@ class Attempt:
     """A sign-in under way.
 
     `sub` is None for a user that does not exist (PreventUserExistenceErrors); `username` is the real user name,
-    the one that USER_ID_FOR_SRP shows. `proved` are the challenges answered, `choice` the factor that was
-    selected, `device` the key of the device that the client presents, if any. An attempt begun by the Admin
+    the one that USER_ID_FOR_SRP shows. `proved` are the challenges answered, the first factor first; `choice` is the
+    factor that was selected or preferred, `address` the e-mail address that MFA_SETUP was answered with and that is
+    not the user's yet, `device` the key of the device that the client presents, if any. An attempt begun by the Admin
     operation goes on there (`admin`). `ip` and `agent` are the client's address and User-Agent. `event_id` is the one
-    of the tokens in which it ends.
+    of the tokens in which it ends. `history` is what CUSTOM_AUTH tells its functions.
     """
 
     pool_id: str
@@ -64,18 +84,24 @@ class Attempt:
     username: str
     proved: tuple[str, ...] = ()
     choice: str = ""
+    address: str = ""
     device: str = ""
     ip: str = ""
     agent: str = ""
     event_id: str = ""
+    history: tuple[Round, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """The next question; `parameters` as far as they follow from the records (ChallengeParameters)."""
+    """The next question; `parameters` as far as they follow from the records (ChallengeParameters).
+
+    `available` are the first factors among which the user may still choose (AvailableChallenges).
+    """
 
     name: str
     parameters: dict[str, str] = field(default_factory=dict)
+    available: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,26 +109,52 @@ class SignedIn:
     """Nothing more to prove."""
 
 
-def next_step(attempt: Attempt, user: User, pool: Pool, device: Device | None = None) -> Challenge | SignedIn:
-    """What `attempt`, whose password is proved, has to answer next. `device` is the user's, by `attempt.device`.
+def next_step(
+    attempt: Attempt, user: User, pool: Pool, device: Device | None = None, *, passkey: bool = False
+) -> Challenge | SignedIn:
+    """What `attempt` has to answer next. `device` is the user's, by `attempt.device`.
+
+    In USER_AUTH that may be the first factor, and `passkey` says whether the user has one for the pool's relying
+    party; in the other flows the password is proved.
 
     Raises:
+        UserNotConfirmed: only a code confirms the user, and it is not asked for.
+        NotAuthorized: there is no first factor for this user.
         PasswordResetRequired: an administrator has reset the password.
         InvalidUserPoolConfiguration: MFA is required and this user can have no factor.
     """
+    if attempt.flow == USER_AUTH and not attempt.proved:
+        return _first_factor(attempt, user, pool, passkey)
     if user.status == RESET_REQUIRED:
         raise errors.PasswordResetRequired("Password reset required for the user")
     if user.status == FORCE_CHANGE_PASSWORD:
         return _new_password(pool, user)
     remembered = device is not None and device.remembered and pool.devices is not None
     trusted = remembered and pool.devices is not None and pool.devices.replaces_mfa
-    if not trusted and not any(proof in attempt.proved for proof in (MFA_SETUP, *FACTORS)):
+    if not trusted and not _has_done_mfa(attempt):
         step = _mfa(attempt, user, pool)
         if isinstance(step, Challenge):
             return step
     if remembered and DEVICE_PASSWORD_VERIFIER not in attempt.proved:
         return Challenge(DEVICE_SRP_AUTH)
     return SignedIn()
+
+
+def _first_factor(attempt: Attempt, user: User, pool: Pool, passkey: bool) -> Challenge:
+    offered = available(user, pool, passkey=passkey)
+    if not offered or (user.status == UNCONFIRMED and attempt.choice in PASSWORDS):
+        raise nothing_available(user)
+    if attempt.choice in offered:
+        return Challenge(attempt.choice, available=offered)
+    return Challenge(SELECT_CHALLENGE, available=offered)
+
+
+def _has_done_mfa(attempt: Attempt) -> bool:
+    """Whether a second factor was proved, or the first one needs none: who may begin with it has no MFA, or it is a
+    passkey that does for it."""
+    if attempt.proved[:1] and attempt.proved[0] in PASSWORDLESS:
+        return True
+    return any(proof in (MFA_SETUP, *FACTORS) for proof in attempt.proved[1:])
 
 
 def _json(value: list[str] | dict[str, str]) -> str:
@@ -124,43 +176,16 @@ def _new_password(pool: Pool, user: User) -> Challenge:
 def _mfa(attempt: Attempt, user: User, pool: Pool) -> Challenge | SignedIn:
     if pool.mfa.mode == "OFF":
         return SignedIn()
-    usable = [factor for factor in FACTORS if factor in user.factors.active and can_use(factor, user, pool)]
-    if attempt.choice in choices(user, pool):
+    choices = mfa.choices(user, pool)
+    if attempt.choice in choices:
         return _factor(attempt.choice, user)
-    if user.factors.preferred in usable:
+    if user.factors.preferred in mfa.active(user, pool):
         return _factor(str(user.factors.preferred), user)
-    if usable:
-        return _one_of(usable, user)
+    if choices:
+        return _one_of(choices, user)
     if pool.mfa.mode == "OPTIONAL":
         return SignedIn()
-    fallback = [factor for factor in FACTORS if _without_preference(factor, user, pool)]
-    if fallback:
-        return _one_of(fallback, user)
-    return _setup(user, pool)
-
-
-def choices(user: User, pool: Pool) -> list[str]:
-    """The factors among which SELECT_MFA_TYPE lets the user choose."""
-    usable = [factor for factor in FACTORS if factor in user.factors.active and can_use(factor, user, pool)]
-    if usable or pool.mfa.mode != "ON":
-        return usable
-    return [factor for factor in FACTORS if _without_preference(factor, user, pool)]
-
-
-def can_use(factor: str, user: User, pool: Pool) -> bool:
-    """Whether the pool offers the factor and the user has what it needs."""
-    if factor == SMS_MFA:
-        return pool.mfa.sms and user.get("phone_number") is not None
-    return pool.mfa.totp and user.factors.totp.secret is not None
-
-
-def _without_preference(factor: str, user: User, pool: Pool) -> bool:
-    """Whether required MFA falls back on the factor for a user who has enabled none.
-
-    A phone number that is the pool's first way of account recovery is not taken.
-    """
-    recovers_by_phone = pool.recovery is not None and pool.recovery[:1] == ("phone_number",)
-    return can_use(factor, user, pool) and not (factor == SMS_MFA and recovers_by_phone)
+    return _factor(EMAIL_OTP, user) if attempt.address else _setup(user, pool)
 
 
 def _one_of(factors: list[str], user: User) -> Challenge:
@@ -179,10 +204,12 @@ def _factor(factor: str, user: User) -> Challenge:
 
 
 def _setup(user: User, pool: Pool) -> Challenge:
-    wanted = [SMS_MFA] * pool.mfa.sms + [SOFTWARE_TOKEN_MFA] * pool.mfa.totp
-    if user.get("phone_number") is not None and not pool.mfa.totp:
-        # The number is there but is the way of recovery, and there is nothing else to set up.
+    wanted = mfa.to_set_up(user, pool)
+    if not wanted:
+        # An address is there but is the way of recovery, and there is nothing else to set up; the words are ours.
         text = "The user has no MFA method that the user pool allows; the phone number is used for account recovery."
+        if user.get("phone_number") is None:
+            text = "The user can set up no MFA method that the user pool allows."
         raise errors.InvalidUserPoolConfiguration(text)
     parameters = {"MFAS_CAN_SETUP": _json(wanted), "USER_ID_FOR_SRP": user.username}
     return Challenge(MFA_SETUP, parameters)

@@ -50,16 +50,18 @@ class Totp:
 
 @dataclass(frozen=True, slots=True)
 class Factors:
-    """MFA preferences: which factors the user has switched on, and the preferred one (SMS_MFA, SOFTWARE_TOKEN_MFA).
+    """MFA preferences: which factors the user has switched on, and the preferred one (SMS_MFA, SOFTWARE_TOKEN_MFA,
+    EMAIL_OTP).
 
     `sms_option` is SMS MFA by the old SetUserSettings, which answers show as MFAOptions and not in
-    UserMFASettingList: clients tell the two apart.
+    UserMFASettingList: clients tell the two apart. `passkey` says that passkeys do for MFA (WebAuthnMfaSettings).
     """
 
     enabled: frozenset[str] = frozenset()
     preferred: str | None = None
     totp: Totp = field(default_factory=Totp)
     sms_option: bool = False
+    passkey: bool = False
 
     @property
     def active(self) -> frozenset[str]:

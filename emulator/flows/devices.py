@@ -16,6 +16,7 @@ from emulator.domain.sign_in import DEVICE_PASSWORD_VERIFIER
 from emulator.domain.user import User
 from emulator.flows import sessions, srp_exchange
 from emulator.flows.access import Access
+from emulator.flows.answered import Answered
 
 if TYPE_CHECKING:
     from emulator.world import World
@@ -116,7 +117,7 @@ def forget(world: World, device: Device) -> None:
         revoke(world.store, [family for family in families if family.device_key == device.key])
 
 
-def challenge(world: World, request: sessions.Answered) -> dict[str, Any]:
+def challenge(world: World, request: Answered) -> dict[str, Any]:
     """The answer to DEVICE_SRP_AUTH: DEVICE_PASSWORD_VERIFIER, in the wire's members.
 
     Some clients send no Session here; then the user's newest one that waits for this device is meant.
@@ -143,7 +144,7 @@ def challenge(world: World, request: sessions.Answered) -> dict[str, Any]:
     return {"ChallengeName": DEVICE_PASSWORD_VERIFIER, "ChallengeParameters": {**parameters, "DEVICE_KEY": key}}
 
 
-def _waiting(world: World, request: sessions.Answered, key: str) -> Session:
+def _waiting(world: World, request: Answered, key: str) -> Session:
     user = names.find(world.store, request.pool, request.responses["USERNAME"])
     if user is None:
         raise errors.invalid_session()
@@ -154,7 +155,7 @@ def _waiting(world: World, request: sessions.Answered, key: str) -> Session:
     return alive[-1]
 
 
-def prove(world: World, request: sessions.Answered) -> tuple[Session, User]:
+def prove(world: World, request: Answered) -> tuple[Session, User]:
     """Judge the answer to DEVICE_PASSWORD_VERIFIER; the session it belongs to, and the user.
 
     Raises:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from emulator.domain import errors, lockout, totp
+from emulator.domain.mfa import SMS_MFA, SOFTWARE_TOKEN_MFA
 from emulator.domain.pool import Pool
 from emulator.domain.session import Session
-from emulator.domain.sign_in import MFA_SETUP, SMS_MFA, SOFTWARE_TOKEN_MFA
+from emulator.domain.sign_in import MFA_SETUP
 from emulator.domain.user import UNCONFIRMED, Factors, Totp, User
 from emulator.flows import passkeys, sessions
 

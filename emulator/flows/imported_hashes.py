@@ -15,7 +15,7 @@ from emulator.domain import errors, imported_hash, password
 from emulator.domain.imported_hash import ImportedHash
 from emulator.domain.pool import Pool
 from emulator.domain.user import User
-from emulator.flows import srp_exchange
+from emulator.flows import simulated
 
 if TYPE_CHECKING:
     from emulator.world import World
@@ -74,5 +74,5 @@ async def pretend(world: World, pool: Pool, name: str, typed: str) -> None:
     sample = world.store.users.first("hashed", pool.id)
     if sample is None or sample.imported_hash is None:
         return
-    if srp_exchange.derive(world, "hash", pool, name)[0] & 1:
+    if simulated.derive(world, "hash", pool, name)[0] & 1:
         await _holds(world, sample.imported_hash, typed)

@@ -32,7 +32,7 @@ async def send_code(
 ) -> dict[str, str]:
     """Send a code to the user's `attribute` (email or phone_number), or to `to`, an address not yet his.
 
-    `purpose` is sign-up, resend, attribute, recovery or mfa. Returns CodeDeliveryDetails.
+    `purpose` is sign-up, resend, attribute, recovery, mfa or otp (the first factor). Returns CodeDeliveryDetails.
 
     Raises:
         InvalidParameter: as `check_can_send`, or the user has no such address.
@@ -42,7 +42,7 @@ async def send_code(
     if address is None:
         raise errors.no_address(attribute)
     medium = message.MEDIUM[attribute]
-    text = message.code_text(pool.settings, medium, mfa=purpose == "mfa", code=code)
+    text = message.code_text(pool.settings, medium, mfa=purpose in ("mfa", "otp"), code=code)
     await _send(world, pool, user, purpose, medium, address, text, code)
     return message.delivery(attribute, address)
 

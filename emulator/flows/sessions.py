@@ -3,41 +3,23 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from emulator.domain import code as codes
 from emulator.domain import errors, names
 from emulator.domain.client import Client
 from emulator.domain.pool import Pool
-from emulator.domain.session import REMEMBERED, Session, digest
-from emulator.domain.sign_in import SMS_MFA, Attempt, Challenge
+from emulator.domain.session import REMEMBERED, Passkeys, Session, digest
+from emulator.domain.sign_in import Attempt, Challenge
 from emulator.domain.user import User
-from emulator.flows import messages
+from emulator.flows import one_time_codes, simulated
+from emulator.flows.answered import Answered
 
 if TYPE_CHECKING:
     from emulator.world import World
 
 # The service's sessions begin so and are some hundred characters long; clients treat them as opaque.
 _PREFIX = "AYABe"
-
-
-class Answered(Protocol):
-    """What a session is checked against: the request that answers it."""
-
-    @property
-    def pool(self) -> Pool: ...
-    @property
-    def client(self) -> Client: ...
-    @property
-    def challenge(self) -> str: ...
-    @property
-    def responses(self) -> Mapping[str, str]: ...
-    @property
-    def session(self) -> str | None: ...
-    @property
-    def admin(self) -> bool: ...
 
 
 def new_bearer(world: World) -> str:
@@ -55,36 +37,48 @@ def forget_old(world: World) -> None:
 
 
 async def ask(
-    world: World, pool: Pool, client: Client, attempt: Attempt, user: User, step: Challenge, spent: Session | None
+    world: World,
+    pool: Pool,
+    client: Client,
+    attempt: Attempt,
+    user: User,
+    step: Challenge,
+    spent: Session | None,
+    asked: Passkeys | None = None,
 ) -> dict[str, Any]:
     """Put a challenge to the client, sending the code it needs; write `user` and use up the session just answered.
 
+    `asked` is what a passkey is to sign. Nothing is written or sent for a user who does not exist.
+
     Raises:
-        InvalidParameter: the pool cannot send text messages.
+        InvalidParameter: the pool cannot send text messages, or the user has no address for the code.
     """
-    parameters, sent = dict(step.parameters), ""
-    if step.name == SMS_MFA:
-        messages.check_can_send(pool, "phone_number")
-        sent = world.ids.code()
-        details = await messages.send_code(world, pool, user, purpose="mfa", attribute="phone_number", code=sent)
-        parameters["CODE_DELIVERY_DELIVERY_MEDIUM"] = details["DeliveryMedium"]
-        parameters["CODE_DELIVERY_DESTINATION"] = details["Destination"]
+    outgoing = one_time_codes.prepare(world, pool, attempt, user, step)
     bearer = new_bearer(world)
     session = Session(
         digest(bearer),
         attempt,
         step.name,
         world.clock.now() + client.validity.session,
-        code=codes.digest(sent) if sent else "",
-        to=(user.get("phone_number") or "") if sent else "",
+        code=outgoing.digest if outgoing else "",
+        to=outgoing.to if outgoing else "",
+        passkeys=asked,
     )
     with world.store.write():
-        world.store.users.put(user)
+        if attempt.sub is not None:
+            world.store.users.put(user)
         if spent is not None:
             world.store.sessions.put(replace(spent, used=True))
         forget_old(world)
         world.store.sessions.put(session)
-    return {"ChallengeName": step.name, "Session": bearer, "ChallengeParameters": parameters}
+    parameters = dict(step.parameters)
+    if outgoing is not None:
+        parameters |= outgoing.parameters
+        await one_time_codes.send(world, pool, user, outgoing)
+    answer: dict[str, Any] = {"ChallengeName": step.name, "Session": bearer, "ChallengeParameters": parameters}
+    if step.available:
+        answer["AvailableChallenges"] = list(step.available)
+    return answer
 
 
 def spend(world: World, session: Session) -> None:
@@ -144,6 +138,8 @@ def means(world: World, pool: Pool, typed: str, attempt: Attempt) -> bool:
     """Whether `typed` names the user of the attempt: the real name, or an alias of the same user."""
     if typed == attempt.username:
         return True
+    if attempt.sub is None:
+        return simulated.name(world, pool, typed) == attempt.username
     user = names.find(world.store, pool, typed)
     return user is not None and user.sub == attempt.sub
 

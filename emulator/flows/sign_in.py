@@ -25,7 +25,7 @@ from emulator.domain.sign_in import (
     next_step,
 )
 from emulator.domain.user import FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED, User
-from emulator.flows import auth_events, devices, imported_hashes, issue, sessions, srp_exchange
+from emulator.flows import auth_events, devices, imported_hashes, issue, sessions, simulated, srp_exchange
 from emulator.flows.answers import ANSWERS
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ async def _unknown(world: World, request: Begin, username: str, secret: str) -> 
     if request.flow != SRP:
         await imported_hashes.pretend(world, request.pool, username, secret)
         raise errors.wrong_credentials()
-    attempt = _attempt(world, request, None, srp_exchange.simulated_name(world, request.pool, username))
+    attempt = _attempt(world, request, None, simulated.name(world, request.pool, username))
     return srp_exchange.simulated_challenge(world, request.pool, attempt, username, secret)
 
 

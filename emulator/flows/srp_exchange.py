@@ -6,9 +6,6 @@ PASSWORD_VERIFIER carries no Session: the SECRET_BLOCK, opaque to the client, id
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
-import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +15,8 @@ from emulator.domain.session import Session, digest
 from emulator.domain.sign_in import PASSWORD_VERIFIER, Attempt
 from emulator.domain.srp import Claim
 from emulator.domain.user import User
-from emulator.flows import sessions
+from emulator.flows import sessions, simulated
+from emulator.flows.answered import Answered
 
 if TYPE_CHECKING:
     from emulator.world import World
@@ -48,20 +46,9 @@ def challenge(world: World, attempt: Attempt, user: User, srp_a: str) -> dict[st
 def simulated_challenge(world: World, pool: Pool, attempt: Attempt, typed: str, srp_a: str) -> dict[str, Any]:
     """PASSWORD_VERIFIER for nobody: the same salt and id for the same name each time (RFC 5054 §2.5.1.3)."""
     public = read_public(srp_a)
-    salt = derive(world, "salt", pool, typed)[:16]
-    verifier = srp.verifier(int.from_bytes(derive(world, "verifier", pool, typed), "big"))
+    salt = simulated.derive(world, "salt", pool, typed)[:16]
+    verifier = srp.verifier(int.from_bytes(simulated.derive(world, "verifier", pool, typed), "big"))
     return _begin(world, attempt, public, salt, verifier)
-
-
-def simulated_name(world: World, pool: Pool, typed: str) -> str:
-    """The internal user id, in the form of a UUID, that a user who does not exist is given."""
-    return str(uuid.UUID(bytes=derive(world, "name", pool, typed)[:16], version=4))
-
-
-def derive(world: World, purpose: str, pool: Pool, typed: str) -> bytes:
-    """32 bytes that a name has in a pool, the same each time, and nobody can guess."""
-    message = f"{purpose}|{pool.id}|{pool.fold(typed)}".encode()
-    return hmac.new(world.secret, message, hashlib.sha256).digest()
 
 
 def read_public(srp_a: str) -> int:
@@ -105,7 +92,7 @@ def _begin(world: World, attempt: Attempt, a_public: int, salt: bytes, verifier:
     return {"ChallengeName": PASSWORD_VERIFIER, "ChallengeParameters": parameters}
 
 
-def take(world: World, request: sessions.Answered) -> tuple[Session, Claim]:
+def take(world: World, request: Answered) -> tuple[Session, Claim]:
     """The attempt that an answer with a proof belongs to, and the proof in it. The caller uses it up.
 
     Raises:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.domain import errors, names
-from emulator.domain.sign_in import SMS_MFA, SOFTWARE_TOKEN_MFA
+from emulator.domain.mfa import SMS_MFA, SOFTWARE_TOKEN_MFA
 from emulator.flows import factors
 from emulator.flows.access import authorize
 from emulator.wire.registry import Caller, operation
