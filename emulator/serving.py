@@ -101,6 +101,7 @@ class _Server(uvicorn.Server):
                 task.cancel()
         if self._world is not None:
             self._world.keys.stop()
+            self._world.triggers.stop()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -75,4 +75,5 @@ class Running:
         self._server.should_exit = True
         self._thread.join(10)
         self.world.keys.stop()
+        self.world.triggers.stop()
         self._loop.close()

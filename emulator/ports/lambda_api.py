@@ -73,6 +73,9 @@ class LambdaApi:
             raise FunctionUnreachable("ServiceException") from error
         return answer.payload()
 
+    def stop(self) -> None:
+        """Nothing is kept between calls."""
+
     def _address(self, arn: str) -> str:
         if self.url.endswith("/invocations"):
             return self.url

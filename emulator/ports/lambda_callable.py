@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import inspect
 import json
+import signal
 from collections.abc import Callable
 from typing import Any
 
-from emulator.ports.lambda_context import Context
+from emulator.ports.handler_runtime import Context
 from emulator.ports.threads import on_thread
 from emulator.ports.triggers import Call, FunctionFailed
 
@@ -36,16 +37,23 @@ class CallableFunction:
             # As Lambda's Python runtime words it (Runtime.MarshalError).
             raise FunctionFailed(f"Unable to marshal response: {error}") from error
 
+    def stop(self) -> None:
+        """There is nothing to end."""
+
     def _called(self, event: Any, context: Context) -> Any:
         try:
             return self._handler(event, context)
         except SystemExit as error:
             # sys.exit ends a function's process; this one is not its own.
-            raise FunctionFailed(exited(context.aws_request_id, f"exit status {error.code or 0}")) from error
+            status = error.code if isinstance(error.code, int) else int(error.code is not None)
+            raise FunctionFailed(exited(context.aws_request_id, status)) from error
         except Exception as error:
             raise FunctionFailed(str(error)) from error
 
 
-def exited(request_id: str, how: str) -> str:
-    """The errorMessage for a process that ended while it was called; `how` is `exit status 1`, `signal: killed`."""
+def exited(request_id: str, status: int) -> str:
+    """The errorMessage for a process that ended while it was called; `status` below 0 is a signal's number."""
+    if status == 0:
+        return f"RequestId: {request_id} Error: Runtime exited without providing a reason"
+    how = f"exit status {status}" if status > 0 else f"signal: {(signal.strsignal(-status) or str(-status)).lower()}"
     return f"RequestId: {request_id} Error: Runtime exited with error: {how}"

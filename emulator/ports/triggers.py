@@ -92,6 +92,9 @@ class Function(Protocol):
             FunctionFailed, FunctionUnreachable
         """
 
+    def stop(self) -> None:
+        """Let go of what it holds; nobody will call again."""
+
 
 class Router:
     """Finds the function of an ARN.
@@ -117,7 +120,13 @@ class Router:
         self._names[name] = function
 
     def unbind(self, arn: str) -> None:
-        self._functions.pop(arn, None)
+        function = self._functions.pop(arn, None)
+        if function is not None:
+            function.stop()
+
+    def bound(self, arn: str) -> Function | None:
+        """What `arn` is bound to."""
+        return self._functions.get(arn)
 
     async def invoke(self, arn: str, event: Mapping[str, Any], *, synchronous: bool = True) -> Any:
         function = self._functions.get(arn) or self._names.get(name_in(arn), self._elsewhere)
@@ -142,9 +151,12 @@ class Router:
             await asyncio.wait(self._under_way)
 
     def stop(self) -> None:
-        """Give up what is under way."""
-        for task in self._under_way:
-            task.cancel()
+        """Give up what is under way, and end the functions. On the loop's thread, or after the loop."""
+        for task in list(self._under_way):
+            if not task.get_loop().is_closed():
+                task.cancel()
+        for function in [*self._functions.values(), *self._names.values()]:
+            function.stop()
 
 
 def reaching(endpoint: str | None, functions: Iterable[str] = ()) -> Router:

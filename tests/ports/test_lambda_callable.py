@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from emulator.ports.handler_runtime import Context
 from emulator.ports.lambda_callable import CallableFunction
-from emulator.ports.lambda_context import Context
 from emulator.ports.triggers import (
     AnswerUnreadable,
     FunctionFailed,
