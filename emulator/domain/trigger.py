@@ -34,6 +34,8 @@ NO_CLIENT = "CLIENT_ID_NOT_APPLICABLE"
 UNKNOWN_SDK = "aws-sdk-unknown-unknown"
 
 _TOKEN_CONFIG = "PreTokenGenerationConfig"
+# Where triggerSource does not begin with the name of the trigger.
+_SOURCES = {PRE_TOKEN_GENERATION: "TokenGeneration"}
 _SENDERS = (CUSTOM_EMAIL_SENDER, CUSTOM_SMS_SENDER)
 
 
@@ -108,6 +110,16 @@ def event(
         "request": dict(request),
         "response": dict(response),
     }
+
+
+def source_of(name: str, what: str) -> str:
+    """triggerSource: `PreSignUp_SignUp`, `TokenGeneration_RefreshTokens`."""
+    return f"{_SOURCES.get(name, name)}_{what}"
+
+
+def client_metadata(caller: Caller) -> dict[str, Any]:
+    """`clientMetadata` as it stands in an event's request: left out where the caller sent none (recorded)."""
+    return {"clientMetadata": dict(caller.metadata)} if caller.metadata else {}
 
 
 def user_attributes(user: User) -> dict[str, str]:

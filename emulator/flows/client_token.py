@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from emulator.domain import errors
+from emulator.domain import errors, token_changes
 from emulator.domain.client import Client
 from emulator.domain.client_oauth import STANDARD_SCOPES
 from emulator.domain.token import client_claims
+from emulator.domain.trigger import Caller
+from emulator.flows import token_customization
 
 if TYPE_CHECKING:
     from emulator.world import World
@@ -27,16 +29,20 @@ def granted(client: Client, wanted: Sequence[str] | None) -> list[str]:
     return list(dict.fromkeys(wanted)) if wanted else allowed
 
 
-async def issue(world: World, client_id: str, scopes: Sequence[str]) -> dict[str, Any]:
+async def issue(world: World, client_id: str, scopes: Sequence[str], caller: Caller) -> dict[str, Any]:
     """ClientAuthenticationResult: an access token without a user.
 
     Raises:
         ResourceNotFound: the client went away meanwhile.
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger, version 3.
     """
-    pool, _ = world.client(client_id)
+    pool, client = world.client(client_id)
     keys = await world.keys.of(pool.id)
+    changes = await token_customization.of_machine(world, pool, client, scopes, caller)
     pool, client = world.client(client_id)
     claims = client_claims(client, scopes, world.issuer(pool), int(world.clock.now()), world.ids.uuid())
+    if changes is not None:
+        claims = token_changes.apply_to_access(claims, changes)
     return {
         "AccessToken": keys.access_key.sign(claims),
         "ExpiresIn": client.validity.access,

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from emulator.domain import errors, token
+from emulator.domain import errors, token, token_changes, trigger
 from emulator.domain.device import group_key
 from emulator.domain.group import Group
 from emulator.domain.lockout import cleared
 from emulator.domain.removal import revoke
-from emulator.domain.sign_in import Attempt
-from emulator.domain.token import RefreshFamily, Subject
+from emulator.domain.sign_in import DEVICE_PASSWORD_VERIFIER, NEW_PASSWORD_REQUIRED, Attempt
+from emulator.domain.token import USER_SCOPE, RefreshFamily, Subject
+from emulator.domain.token_changes import Changes
+from emulator.domain.trigger import Caller
 from emulator.domain.user_session import surplus
+from emulator.flows import token_customization
+from emulator.ports.keys import KeySet
 
 if TYPE_CHECKING:
     from emulator.world import World
@@ -23,7 +27,7 @@ _HEAD = "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ"
 _PARTS = (256, 12, 640, 16)
 
 
-async def sign_in(world: World, attempt: Attempt) -> dict[str, Any]:
+async def sign_in(world: World, attempt: Attempt, caller: Caller) -> dict[str, Any]:
     """The AuthenticationResult of a completed sign-in, with a new refresh family. Clears the lockout.
 
     A pool that tracks devices gives a client that presented none the key of a new one.
@@ -31,10 +35,12 @@ async def sign_in(world: World, attempt: Attempt) -> dict[str, Any]:
     Raises:
         UserNotFound, ResourceNotFound: user, client or pool went away meanwhile.
         NotAuthorized: the user was disabled meanwhile.
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger.
     """
-    await world.keys.of(attempt.pool_id)  # may wait for the key maker: everything is looked up after it
+    user_key = (attempt.pool_id, str(attempt.sub))
+    prepared = await prepare(world, attempt.client_id, user_key, USER_SCOPE, _source(attempt), caller)
     pool, client = world.client(attempt.client_id)
-    user = world.store.users.get((pool.id, attempt.sub))
+    user = world.store.users.get(user_key)
     if user is None:
         raise errors.user_not_found()
     if not user.enabled:
@@ -42,7 +48,7 @@ async def sign_in(world: World, attempt: Attempt) -> dict[str, Any]:
     now = world.clock.now()
     refresh = refresh_token(world)
     device = world.store.devices.get((pool.id, user.sub, attempt.device)) if pool.devices else None
-    new_device = f"{pool.region}_{world.ids.uuid()}" if pool.devices and device is None else ""
+    new_device = f"{pool.primary_region}_{world.ids.uuid()}" if pool.devices and device is None else ""
     family = RefreshFamily(
         origin=world.ids.uuid(),
         pool_id=pool.id,
@@ -68,7 +74,7 @@ async def sign_in(world: World, attempt: Attempt) -> dict[str, Any]:
         world.store.users.put(replace(user, lockout=cleared()))
         if device is not None:
             world.store.devices.put(replace(device, authenticated=now))
-    result = {**await tokens(world, family), "RefreshToken": refresh}
+    result = {**signed(world, family, prepared), "RefreshToken": refresh}
     if new_device:
         result["NewDeviceMetadata"] = {"DeviceKey": new_device, "DeviceGroupKey": group_key(pool.id)}
     return result
@@ -94,22 +100,64 @@ def refresh_token(world: World) -> str:
     return ".".join([_HEAD, *parts])
 
 
-async def tokens(world: World, family: RefreshFamily) -> dict[str, Any]:
+def _source(attempt: Attempt) -> str:
+    """Which kind of sign-in the pre token trigger is told of (developer guide, trigger sources)."""
+    if NEW_PASSWORD_REQUIRED in attempt.proved:
+        return token_customization.NEW_PASSWORD_CHALLENGE
+    if DEVICE_PASSWORD_VERIFIER in attempt.proved:
+        return token_customization.AUTHENTICATE_DEVICE
+    return token_customization.AUTHENTICATION
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What had to be waited for before tokens can be signed: the keys, and what the trigger changes."""
+
+    keys: KeySet
+    changes: Changes | None
+
+
+async def prepare(
+    world: World, client_id: str, user_key: tuple[str, str], scope: str, source: str, caller: Caller
+) -> Prepared:
+    """Wait for what tokens need. Everything else is to be looked up after it.
+
+    Raises:
+        UserNotFound, ResourceNotFound: user or client is gone.
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
+    """
+    keys = await world.keys.of(user_key[0])
+    pool, _ = world.client(client_id)
+    if trigger.function_of(pool, trigger.PRE_TOKEN_GENERATION) is None:
+        return Prepared(keys, None)
+    user = world.store.users.get(user_key)
+    if user is None:
+        raise errors.user_not_found()
+    groups = groups_of(world, user_key)
+    changes = await token_customization.of_user(world, pool, user, groups, scope.split(), source, caller)
+    return Prepared(keys, changes)
+
+
+def signed(world: World, family: RefreshFamily, prepared: Prepared) -> dict[str, Any]:
     """ID and access token of a family by the records as they are now; no refresh token.
 
     Raises:
         UserNotFound, ResourceNotFound: user or client is gone.
     """
-    keys = await world.keys.of(family.pool_id)
     pool, client = world.client(family.client_id)
     user = world.store.users.get(family.user_key)
     if user is None:
         raise errors.user_not_found()
     subject = Subject(pool, client, user, groups_of(world, family.user_key), family, world.issuer(pool))
     now = int(world.clock.now())
+    access = token.access_claims(subject, now, world.ids.uuid())
+    identity = token.id_claims(subject, now, world.ids.uuid())
+    if prepared.changes is not None:
+        access = token_changes.apply_to_access(access, prepared.changes)
+        identity = token_changes.apply_to_id(identity, prepared.changes.id)
     return {
-        "AccessToken": keys.access_key.sign(token.access_claims(subject, now, world.ids.uuid())),
-        "IdToken": keys.id_key.sign(token.id_claims(subject, now, world.ids.uuid())),
+        "AccessToken": prepared.keys.access_key.sign(access),
+        "IdToken": prepared.keys.id_key.sign(identity),
         "ExpiresIn": client.validity.access,
         "TokenType": "Bearer",
     }

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from emulator.domain import errors, removal, token
 from emulator.domain.client import Client
 from emulator.domain.token import REMEMBERED_ROTATIONS, RefreshFamily
+from emulator.domain.trigger import Caller
 from emulator.domain.user import RESET_REQUIRED, User
 from emulator.flows import issue
+from emulator.flows.token_customization import AUTHENTICATION, REFRESH_TOKENS
 from emulator.ports.keys import unverified
 
 if TYPE_CHECKING:
@@ -46,57 +48,84 @@ def find(world: World, client: Client, refresh_token: str, device_key: str | Non
     return family, user
 
 
-def _used(world: World, family: RefreshFamily, ip: str, agent: str) -> RefreshFamily:
+@dataclass(frozen=True, slots=True)
+class Presenter:
+    """Who presents a refresh token, and the token; `ip` and `agent` are told by session tracking."""
+
+    token: str
+    ip: str
+    agent: str
+    caller: Caller
+
+
+def _used(world: World, family: RefreshFamily, presenter: Presenter) -> RefreshFamily:
     """`family` after one more refresh, as session tracking tells of it."""
-    return replace(family, active=world.clock.now(), ip=ip, agent=agent)
+    return replace(family, active=world.clock.now(), ip=presenter.ip, agent=presenter.agent)
 
 
 async def by_initiate_auth(
-    world: World, family: RefreshFamily, client: Client, user: User, ip: str, agent: str
+    world: World, family: RefreshFamily, client: Client, user: User, presenter: Presenter
 ) -> dict[str, Any]:
     """REFRESH_TOKEN_AUTH: ID and access token, no refresh token.
 
     Raises:
         UnsupportedOperation: the client rotates refresh tokens, with which this flow is not available.
         PasswordResetRequired: an administrator has reset the password.
+        NotAuthorized: the token was revoked while the trigger ran.
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger.
     """
     if client.rotation:
         text = "REFRESH_TOKEN_AUTH is not supported when refresh token rotation is enabled for the client."
         raise errors.UnsupportedOperation(text)
     if user.status == RESET_REQUIRED:
         raise errors.PasswordResetRequired("Password reset required for the user")
+    prepared, family = await _prepare(world, family, client, presenter, REFRESH_TOKENS)
     with world.store.write():
-        world.store.families.put(_used(world, family, ip, agent))
-    return {"AuthenticationResult": await issue.tokens(world, family), "ChallengeParameters": {}}
+        world.store.families.put(_used(world, family, presenter))
+    return {"AuthenticationResult": issue.signed(world, family, prepared), "ChallengeParameters": {}}
+
+
+async def _prepare(
+    world: World, family: RefreshFamily, client: Client, presenter: Presenter, source: str
+) -> tuple[issue.Prepared, RefreshFamily]:
+    """What tokens need, and the family as it is after that was waited for: still good, or refused."""
+    told = presenter.caller
+    prepared = await issue.prepare(world, client.id, family.user_key, family.scope, source, told)
+    return prepared, find(world, client, presenter.token, family.device_key)[0]
 
 
 async def by_refresh_token(
-    world: World, family: RefreshFamily, client: Client, user: User, presented: str, ip: str, agent: str
+    world: World, family: RefreshFamily, client: Client, user: User, presenter: Presenter
 ) -> dict[str, Any]:
     """GetTokensFromRefreshToken: with rotation, a new refresh token too, which keeps the family's end.
 
     The old one stays good for the grace period; what a repeated call in it gets is not documented: another
-    new token.
+    new token. The pre token trigger is told of an authentication (developer guide, "Connecting API operations to
+    Lambda triggers").
 
     Raises:
-        NotAuthorized: an administrator has reset the password (this operation models no other refusal for it).
+        NotAuthorized: an administrator has reset the password (this operation models no other refusal for it), or
+            the token was revoked while the trigger ran.
+        RefreshTokenReuse: it was rotated while the trigger ran.
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger.
     """
     if user.status == RESET_REQUIRED:
         raise errors.NotAuthorized("Password reset required for the user")
-    family = _used(world, family, ip, agent)
+    prepared, family = await _prepare(world, family, client, presenter, AUTHENTICATION)
+    family = _used(world, family, presenter)
     if not client.rotation:
         with world.store.write():
             world.store.families.put(family)
-        return {"AuthenticationResult": await issue.tokens(world, family)}
+        return {"AuthenticationResult": issue.signed(world, family, prepared)}
     fresh = issue.refresh_token(world)
     until = world.clock.now() + client.rotation_grace
     replaced = dict(family.rotated) | {family.digest: until}
-    if presented and token.digest(presented) != family.digest:
-        replaced.setdefault(token.digest(presented), until)
+    if presenter.token and token.digest(presenter.token) != family.digest:
+        replaced.setdefault(token.digest(presenter.token), until)
     rotated = replace(family, digest=token.digest(fresh), rotated=tuple(replaced.items())[-REMEMBERED_ROTATIONS:])
     with world.store.write():
         world.store.families.put(rotated)
-    return {"AuthenticationResult": {**await issue.tokens(world, rotated), "RefreshToken": fresh}}
+    return {"AuthenticationResult": {**issue.signed(world, rotated, prepared), "RefreshToken": fresh}}
 
 
 def revoke(world: World, client: Client, presented: str) -> None:

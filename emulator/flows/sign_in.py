@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from emulator.domain import errors, lockout, names, password, srp
+from emulator.domain import errors, lockout, names, password, srp, trigger
 from emulator.domain.auth_event import FAIL, IN_PROGRESS, PASS, PASSWORD_CHALLENGE
 from emulator.domain.client import Client
+from emulator.domain.custom_auth import CUSTOM_CHALLENGE
 from emulator.domain.pool import Pool
 from emulator.domain.session import Session
 from emulator.domain.sign_in import (
@@ -24,8 +25,20 @@ from emulator.domain.sign_in import (
     SignedIn,
     next_step,
 )
+from emulator.domain.trigger import Caller
 from emulator.domain.user import FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED, User
-from emulator.flows import auth_events, devices, imported_hashes, issue, sessions, simulated, srp_exchange
+from emulator.flows import (
+    auth_events,
+    authentication,
+    custom_auth,
+    devices,
+    imported_hashes,
+    issue,
+    migration,
+    sessions,
+    simulated,
+    srp_exchange,
+)
 from emulator.flows.answers import ANSWERS
 
 if TYPE_CHECKING:
@@ -34,6 +47,7 @@ if TYPE_CHECKING:
 SRP = "USER_SRP_AUTH"
 CUSTOM = "CUSTOM_AUTH"
 CHOICE = "USER_AUTH"
+PASSWORD_FLOWS = ("USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH")
 ADMIN_FLOWS = ("ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH")
 REFRESH_FLOWS = ("REFRESH_TOKEN_AUTH", "REFRESH_TOKEN")
 
@@ -59,6 +73,7 @@ class Begin:
     flow: str
     parameters: Mapping[str, str]
     admin: bool
+    caller: Caller
     ip: str = ""
     agent: str = ""
 
@@ -73,6 +88,7 @@ class Answer:
     responses: Mapping[str, str]
     session: str | None
     admin: bool
+    caller: Caller
 
 
 def check_flow(client: Client, flow: str, *, admin: bool) -> None:
@@ -85,9 +101,6 @@ def check_flow(client: Client, flow: str, *, admin: bool) -> None:
         raise errors.InvalidParameter("Initiate Auth method not supported")
     if not client.flows & _ALLOWED_BY[flow]:
         raise errors.InvalidParameter(_not_enabled(flow))
-    if flow == CUSTOM:
-        # A pool cannot have Lambda triggers yet, so this is AWS's own answer.
-        raise errors.InvalidParameter("Custom auth lambda trigger is not configured for the user pool.")
 
 
 def _not_enabled(flow: str) -> str:
@@ -106,15 +119,16 @@ async def begin(world: World, request: Begin) -> dict[str, Any]:
     Raises:
         ApiError: as InitiateAuth documents.
     """
+    if request.flow == CUSTOM:
+        return await _begin_custom(world, request)
     username = request.parameters["USERNAME"]
     wanted = "SRP_A" if request.flow == SRP else "PASSWORD"
     secret = request.parameters.get(wanted)
     if not secret:
         raise errors.missing_parameter(wanted)
-    user = names.find(world.store, request.pool, username)
-    if user is None or (not user.enabled and request.client.hides_users):
+    user = await _admitted(world, request, username)
+    if user is None:
         return await _unknown(world, request, username, secret)
-    _check_state(request.client, user)
     attempt = _attempt(world, request, user.sub, user.username)
     if request.flow == SRP:
         challenge = srp_exchange.challenge(world, attempt, user, secret)
@@ -126,7 +140,72 @@ async def begin(world: World, request: Begin) -> dict[str, Any]:
         auth_events.sign_in(world, attempt, FAIL, failed=PASSWORD_CHALLENGE)
         raise
     devices.check(world, request.pool, user, attempt.device)
-    return await advance(world, replace(attempt, proved=(PASSWORD,)), user)
+    return await advance(world, replace(attempt, proved=(PASSWORD,)), user, request.caller)
+
+
+async def _admitted(world: World, request: Begin, username: str) -> User | None:
+    """The user who may try to sign in; None for one whom PreventUserExistenceErrors hides.
+
+    Raises:
+        UserNotFound, NotAuthorized, UserNotConfirmed, PasswordResetRequired
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre authentication trigger.
+    """
+    user = names.find(world.store, request.pool, username)
+    if user is None and request.flow in PASSWORD_FLOWS and request.parameters.get("PASSWORD"):
+        await migration.migrate(
+            world, request.pool, request.client, username, request.parameters["PASSWORD"], request.caller
+        )
+    user = _look_up(world, request, username)
+    if trigger.function_of(request.pool, trigger.PRE_AUTHENTICATION) is None:
+        return user
+    await authentication.before(world, request.pool, request.client, user, username, request.caller)
+    return _look_up(world, request, username)
+
+
+def _look_up(world: World, request: Begin, username: str) -> User | None:
+    user = names.find(world.store, request.pool, username)
+    if user is None or not user.enabled:
+        if request.client.hides_users:
+            return None
+        raise errors.user_not_found() if user is None else errors.user_disabled()
+    _check_state(request.client, user, needs_password=not _is_custom_only(request))
+    return user
+
+
+def _is_custom_only(request: Begin) -> bool:
+    return request.flow == CUSTOM and not custom_auth.starts_with_srp(request.parameters)
+
+
+async def _begin_custom(world: World, request: Begin) -> dict[str, Any]:
+    custom_auth.check_configured(request.pool)
+    srp_a = request.parameters["SRP_A"] if custom_auth.starts_with_srp(request.parameters) else None
+    typed = request.parameters["USERNAME"]
+    user = await _admitted(world, request, typed)
+    if user is not None:
+        attempt = _attempt(world, request, user.sub, user.username)
+        devices.check(world, request.pool, user, attempt.device)
+    else:
+        shown = simulated.name(world, request.pool, typed)
+        attempt = _attempt(world, request, None, shown if srp_a or request.pool.username_attributes else typed)
+    attempt, step = await custom_auth.begin(world, attempt, user, typed, srp_a, request.caller)
+    return await _after_define(world, attempt, step, request.caller)
+
+
+async def _answer_custom(world: World, request: Answer) -> dict[str, Any]:
+    session = sessions.take(world, request)
+    presented = request.responses.get("DEVICE_KEY")
+    if presented and session.attempt.sub is not None:
+        devices.check(world, request.pool, user_of(world, session.attempt), presented)
+        session = replace(session, attempt=replace(session.attempt, device=presented))
+    attempt, step = await custom_auth.answer(world, request, session)
+    return await _after_define(world, attempt, step, request.caller)
+
+
+async def _after_define(world: World, attempt: Attempt, step: dict[str, Any] | None, caller: Caller) -> dict[str, Any]:
+    if step is None:
+        return await _finish(world, attempt, caller)
+    auth_events.sign_in(world, attempt, IN_PROGRESS)
+    return step
 
 
 def _attempt(world: World, request: Begin, sub: str | None, username: str) -> Attempt:
@@ -156,13 +235,11 @@ async def _unknown(world: World, request: Begin, username: str, secret: str) -> 
     return srp_exchange.simulated_challenge(world, request.pool, attempt, username, secret)
 
 
-def _check_state(client: Client, user: User) -> None:
-    if not user.enabled:
-        raise errors.user_disabled()
+def _check_state(client: Client, user: User, *, needs_password: bool = True) -> None:
     if user.status == UNCONFIRMED:
         # Before the password is looked at: recorded, and called intended.
         raise errors.UserNotConfirmed("User is not confirmed.")
-    if not user.has_password:
+    if not user.has_password and (needs_password or user.status == RESET_REQUIRED):
         if user.status == RESET_REQUIRED and not client.hides_users:
             raise errors.PasswordResetRequired("Password reset required for the user")
         raise errors.wrong_credentials()
@@ -223,6 +300,8 @@ async def answer(world: World, request: Answer) -> dict[str, Any]:
     Raises:
         ApiError: as RespondToAuthChallenge documents.
     """
+    if request.challenge == CUSTOM_CHALLENGE:
+        return await _answer_custom(world, request)
     if request.challenge == PASSWORD_VERIFIER:
         session, user = _prove_srp(world, request)
         attempt = replace(session.attempt, proved=(PASSWORD_VERIFIER,))
@@ -245,7 +324,11 @@ async def answer(world: World, request: Answer) -> dict[str, Any]:
         # Refused without spending the session: clients forget the device and repeat the answer without it.
         devices.check(world, request.pool, user, presented)
         attempt = replace(attempt, device=presented)
-    return await advance(world, attempt, user, spent=session)
+    if attempt.flow == CUSTOM and request.challenge != DEVICE_PASSWORD_VERIFIER:
+        _write(world, user, session)
+        attempt, step = await custom_auth.go_on(world, attempt, request.challenge, request.caller)
+        return await _after_define(world, attempt, step, request.caller)
+    return await advance(world, attempt, user, request.caller, spent=session)
 
 
 def user_of(world: World, attempt: Attempt) -> User:
@@ -283,7 +366,9 @@ def _prove_srp(world: World, request: Answer) -> tuple[Session, User]:
     return session, user
 
 
-async def advance(world: World, attempt: Attempt, user: User, spent: Session | None = None) -> dict[str, Any]:
+async def advance(
+    world: World, attempt: Attempt, user: User, caller: Caller, spent: Session | None = None
+) -> dict[str, Any]:
     """Go on after something was proved: the next challenge with its session, or tokens.
 
     `user` is the record as the proof changes it, `spent` the session just answered; both are written together
@@ -296,10 +381,20 @@ async def advance(world: World, attempt: Attempt, user: User, spent: Session | N
         answer = await sessions.ask(world, pool, client, attempt, user, step, spent)
         auth_events.sign_in(world, attempt, IN_PROGRESS)
         return answer
+    _write(world, user, spent)
+    return await _finish(world, attempt, caller)
+
+
+def _write(world: World, user: User, spent: Session | None) -> None:
     with world.store.write():
         world.store.users.put(user)
         if spent is not None:
             world.store.sessions.put(replace(spent, used=True))
-    result = await issue.sign_in(world, attempt)
+
+
+async def _finish(world: World, attempt: Attempt, caller: Caller) -> dict[str, Any]:
+    """Everything is proved: the last trigger, and tokens."""
+    await authentication.after(world, attempt, caller)
+    result = await issue.sign_in(world, attempt, caller)
     auth_events.sign_in(world, attempt, PASS)
     return {"AuthenticationResult": result, "ChallengeParameters": {}}

@@ -31,7 +31,7 @@ async def run(
 ) -> Mapping[str, Any] | None:
     """The `response` of the function that `pool` calls for trigger `name`; None if it has none.
 
-    `source` is what comes after the underscore of triggerSource, as in PreSignUp_SignUp. `response` holds the fields
+    `source` is what comes after the underscore of triggerSource (`trigger.source_of`). `response` holds the fields
     as they are before the function fills them in. Nothing looked up before may be written after this: look it up
     again.
 
@@ -43,7 +43,7 @@ async def run(
     arn = trigger.function_of(pool, name)
     if arn is None:
         return None
-    sent = trigger.event(pool, f"{name}_{source}", username, request, response, caller, version)
+    sent = trigger.event(pool, trigger.source_of(name, source), username, request, response, caller, version)
     return _response(await _invoke(world, name, arn, sent))
 
 

@@ -9,6 +9,7 @@ from emulator.domain import errors
 from emulator.domain.pool import Pool
 from emulator.flows import derive
 from emulator.flows.derive import ACCESS, Exchange
+from emulator.operations._callers import trigger_caller
 from emulator.operations.tokens import has_secret
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
@@ -56,7 +57,7 @@ async def get_derived_token(
         _audience(world, pool, audiences, resources),
         requested_token_type,
     )
-    return await derive.exchange(world, pool.id, client.id, request)
+    return await derive.exchange(world, pool.id, client.id, request, trigger_caller(caller, client.id))
 
 
 def _audience(world: World, pool: Pool, audiences: Sequence[str] | None, resources: Sequence[str] | None) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 from emulator.domain import errors, pool_mfa, pool_settings, pool_tags
 from emulator.domain.hosted_domain import check_tier
 from emulator.domain.import_job import check_idle
-from emulator.domain.page import page_of
+from emulator.domain.page import page_across
 from emulator.domain.pool import Pool
 from emulator.domain.removal import remove_pool
 from emulator.operations._given import given
@@ -73,6 +73,13 @@ _NESTED = (
     "AccountRecoverySetting.RecoveryMechanisms.Name",
     "UserPoolAddOns.AdvancedSecurityMode",
     "LambdaConfig.KMSKeyID",
+    "LambdaConfig.PreAuthentication",
+    "LambdaConfig.PostAuthentication",
+    "LambdaConfig.DefineAuthChallenge",
+    "LambdaConfig.CreateAuthChallenge",
+    "LambdaConfig.VerifyAuthChallengeResponse",
+    "LambdaConfig.PreTokenGeneration",
+    "LambdaConfig.PreTokenGenerationConfig",
     "LambdaConfig.PreTokenGenerationConfig.LambdaVersion",
     "LambdaConfig.PreTokenGenerationConfig.LambdaArn",
     "LambdaConfig.CustomSMSSender.LambdaVersion",
@@ -87,14 +94,7 @@ _TRIGGERS = (
     "PreSignUp",
     "CustomMessage",
     "PostConfirmation",
-    "PreAuthentication",
-    "PostAuthentication",
-    "DefineAuthChallenge",
-    "CreateAuthChallenge",
-    "VerifyAuthChallengeResponse",
-    "PreTokenGeneration",
     "UserMigration",
-    "PreTokenGenerationConfig",
     "CustomSMSSender",
     "CustomEmailSender",
     "InboundFederation",
@@ -152,8 +152,7 @@ def _describe(world: World, pool: Pool) -> dict[str, Any]:
 
 def _domains(world: World, pool: Pool) -> dict[str, str]:
     """Domain (the prefix) and CustomDomain, each where the pool has one."""
-    domains = world.store.domains.where("pool", pool.id)
-    return {"CustomDomain" if domain.is_custom else "Domain": domain.name for domain in domains}
+    return {"CustomDomain" if domain.is_custom else "Domain": domain.name for domain in world.domains(pool)}
 
 
 @operation("CreateUserPool", later=_LATER, nested=(*_NESTED, *_NESTED_OF_CREATE), stored=_STORED)
@@ -243,12 +242,25 @@ async def list_user_pools(
     world: World, *, caller: Caller, max_results: int, next_token: str | None = None
 ) -> Mapping[str, Any]:
     home = (caller.account, caller.region)
-    page = page_of(world.store.pools, "home", home, f"ListUserPools:{home}", max_results, next_token)
-    return {"UserPools": [_summary(pool) for pool in page.items], "NextToken": page.token}
+    now = world.clock.now()
+    page = page_across(
+        (world.store.pools, world.store.replicas),
+        "home",
+        home,
+        f"ListUserPools:{home}",
+        max_results,
+        next_token,
+        lambda record: isinstance(record, Pool) or record.serves(now),
+    )
+    pools = [item if isinstance(item, Pool) else world.pool(item.pool_id, *home) for item in page.items]
+    return {"UserPools": [_summary(world, pool) for pool in pools], "NextToken": page.token}
 
 
-def _summary(pool: Pool) -> dict[str, Any]:
+def _summary(world: World, pool: Pool) -> dict[str, Any]:
+    """UserPoolDescriptionType; ReplicaRegions are all Regions of a replicated pool, whose primary is a replica too."""
+    others = [replica.region for replica in world.replicas(pool)]
     return {
+        "ReplicaRegions": [pool.primary_region, *others] if others else None,
         "Id": pool.id,
         "Name": pool.name,
         "LambdaConfig": pool.settings["LambdaConfig"],
@@ -319,8 +331,9 @@ async def update_user_pool(
     check_idle(world.store.import_jobs.where("pool", pool.id))
     changed = pool_settings.updated(pool, world.clock.now(), members)
     check_tier(changed, [domain.version for domain in world.store.domains.where("pool", pool.id)])
+    world.check_pool_change(pool, changed)
     with world.store.write():
-        world.store.pools.put(changed)
+        world.put_pool(changed)
 
 
 @operation("DeleteUserPool")
@@ -335,6 +348,9 @@ async def delete_user_pool(world: World, *, caller: Caller, user_pool_id: str) -
         raise errors.InvalidParameter(
             "User pool cannot be deleted. It has a domain configured that should be deleted first."
         )
+    if world.replicas(pool):
+        # Not documented; as with a domain.
+        raise errors.InvalidParameter("User pool cannot be deleted. It has replicas that should be deleted first.")
     check_idle(world.store.import_jobs.where("pool", pool.id))
     with world.store.write():
         remove_pool(world.store, pool)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from emulator.domain import errors, secret_hash
+from emulator.domain import errors, names, replica, secret_hash
 from emulator.domain.client import Client
 from emulator.domain.pool import Pool
 from emulator.flows import refresh, sign_in
 from emulator.flows.sessions import attempted_name
 from emulator.flows.sign_in import Answer, Begin
+from emulator.operations._callers import trigger_caller
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
 
 
 @operation(
     "InitiateAuth",
-    ignores=("AnalyticsMetadata", "UserContextData", "ClientMetadata"),
+    ignores=("AnalyticsMetadata", "UserContextData"),
     later={"Session": ()},
 )
 async def initiate_auth(
@@ -27,14 +29,17 @@ async def initiate_auth(
     client_id: str,
     auth_flow: str,
     auth_parameters: Mapping[str, str] | None = None,
+    client_metadata: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any]:
     pool, client = world.client(client_id)
-    return await _initiate(world, _begin(pool, client, auth_flow, auth_parameters, caller, admin=False))
+    return await _initiate(
+        world, _begin(pool, client, auth_flow, auth_parameters, client_metadata, caller, admin=False)
+    )
 
 
 @operation(
     "AdminInitiateAuth",
-    ignores=("AnalyticsMetadata", "ContextData", "ClientMetadata"),
+    ignores=("AnalyticsMetadata", "ContextData"),
     later={"Session": ()},
 )
 async def admin_initiate_auth(
@@ -45,16 +50,28 @@ async def admin_initiate_auth(
     client_id: str,
     auth_flow: str,
     auth_parameters: Mapping[str, str] | None = None,
+    client_metadata: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any]:
     pool = world.pool(user_pool_id, caller.account, caller.region)
     client = world.client_of(pool, client_id)
-    return await _initiate(world, _begin(pool, client, auth_flow, auth_parameters, caller, admin=True))
+    if pool.is_replica:
+        replica.check_user(names.find(world.store, pool, (auth_parameters or {}).get("USERNAME", "")))
+    return await _initiate(world, _begin(pool, client, auth_flow, auth_parameters, client_metadata, caller, admin=True))
 
 
 def _begin(
-    pool: Pool, client: Client, flow: str, parameters: Mapping[str, str] | None, caller: Caller, *, admin: bool
+    pool: Pool,
+    client: Client,
+    flow: str,
+    parameters: Mapping[str, str] | None,
+    metadata: Mapping[str, str] | None,
+    caller: Caller,
+    *,
+    admin: bool,
 ) -> Begin:
-    return Begin(pool, client, flow, parameters or {}, admin, caller.ip, caller.user_agent)
+    """ClientMetadata of these two operations is validationData to the triggers (developer guide)."""
+    told = trigger_caller(caller, client.id, validation=metadata)
+    return Begin(pool, client, flow, parameters or {}, admin, told, caller.ip, caller.user_agent)
 
 
 async def _initiate(world: World, request: Begin) -> Mapping[str, Any]:
@@ -88,23 +105,28 @@ async def _refresh(world: World, request: Begin) -> Mapping[str, Any]:
             secret_hash.check(client, [user.username], sent)
         except errors.NotAuthorized:
             raise errors.NotAuthorized(f"SecretHash does not match for the client: {client.id}") from None
-    return await refresh.by_initiate_auth(world, family, client, user, request.ip, request.agent)
+    presenter = refresh.Presenter(presented, request.ip, request.agent, replace(request.caller, validation=None))
+    return await refresh.by_initiate_auth(world, family, client, user, presenter)
 
 
-@operation("RespondToAuthChallenge", ignores=("AnalyticsMetadata", "UserContextData", "ClientMetadata"))
+@operation("RespondToAuthChallenge", ignores=("AnalyticsMetadata", "UserContextData"))
 async def respond_to_auth_challenge(
     world: World,
     *,
+    caller: Caller,
     client_id: str,
     challenge_name: str,
     session: str | None = None,
     challenge_responses: Mapping[str, str] | None = None,
+    client_metadata: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any]:
     pool, client = world.client(client_id)
-    return await _respond(world, pool, client, challenge_name, challenge_responses or {}, session, admin=False)
+    told = trigger_caller(caller, client.id, client_metadata)
+    answer = Answer(pool, client, challenge_name, challenge_responses or {}, session, False, told)
+    return await _respond(world, answer)
 
 
-@operation("AdminRespondToAuthChallenge", ignores=("AnalyticsMetadata", "ContextData", "ClientMetadata"))
+@operation("AdminRespondToAuthChallenge", ignores=("AnalyticsMetadata", "ContextData"))
 async def admin_respond_to_auth_challenge(
     world: World,
     *,
@@ -114,27 +136,24 @@ async def admin_respond_to_auth_challenge(
     challenge_name: str,
     session: str | None = None,
     challenge_responses: Mapping[str, str] | None = None,
+    client_metadata: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any]:
     pool = world.pool(user_pool_id, caller.account, caller.region)
     client = world.client_of(pool, client_id)
-    return await _respond(world, pool, client, challenge_name, challenge_responses or {}, session, admin=True)
+    if pool.is_replica:
+        replica.check_challenge(challenge_name)
+    told = trigger_caller(caller, client.id, client_metadata)
+    answer = Answer(pool, client, challenge_name, challenge_responses or {}, session, True, told)
+    return await _respond(world, answer)
 
 
-async def _respond(
-    world: World,
-    pool: Pool,
-    client: Client,
-    challenge: str,
-    responses: Mapping[str, str],
-    session: str | None,
-    *,
-    admin: bool,
-) -> Mapping[str, Any]:
+async def _respond(world: World, answer: Answer) -> Mapping[str, Any]:
+    responses = answer.responses
     username = responses.get("USERNAME")
     if not username:
         raise errors.missing_parameter("USERNAME")
     # The hash is over the real user name, which an alias hides; over the name as sent it is taken too.
-    bearer = responses.get("PASSWORD_CLAIM_SECRET_BLOCK") or session
-    good = {username, attempted_name(world, client, bearer) or username}
-    secret_hash.check(client, good, responses.get("SECRET_HASH"))
-    return await sign_in.answer(world, Answer(pool, client, challenge, responses, session, admin))
+    bearer = responses.get("PASSWORD_CLAIM_SECRET_BLOCK") or answer.session
+    good = {username, attempted_name(world, answer.client, bearer) or username}
+    secret_hash.check(answer.client, good, responses.get("SECRET_HASH"))
+    return await sign_in.answer(world, answer)

@@ -11,6 +11,7 @@ from emulator.domain.client import Client
 from emulator.domain.client_oauth import CLIENT_TOKEN_FLOW
 from emulator.flows import client_token, refresh
 from emulator.flows.access import authorize
+from emulator.operations._callers import trigger_caller
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
 
@@ -22,7 +23,7 @@ def has_secret(client: Client, sent: str | None) -> bool:
     return sent is not None and any(hmac.compare_digest(known.encode(), sent.encode()) for known in client.secrets)
 
 
-@operation("GetTokensFromRefreshToken", ignores=("ClientMetadata",))
+@operation("GetTokensFromRefreshToken")
 async def get_tokens_from_refresh_token(
     world: World,
     *,
@@ -31,12 +32,15 @@ async def get_tokens_from_refresh_token(
     client_id: str,
     client_secret: str | None = None,
     device_key: str | None = None,
+    client_metadata: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any]:
     _, client = world.client(client_id)
     if not has_secret(client, client_secret):
         raise errors.NotAuthorized(f"Unable to verify client secret for client {client.id}")
     family, user = refresh.find(world, client, refresh_token, device_key)
-    return await refresh.by_refresh_token(world, family, client, user, refresh_token, caller.ip, caller.user_agent)
+    told = trigger_caller(caller, client.id, client_metadata)
+    presenter = refresh.Presenter(refresh_token, caller.ip, caller.user_agent, told)
+    return await refresh.by_refresh_token(world, family, client, user, presenter)
 
 
 @operation("RevokeToken")
@@ -77,9 +81,15 @@ async def admin_user_global_sign_out(world: World, *, caller: Caller, user_pool_
     refresh.sign_out_everywhere(world, user)
 
 
-@operation("GetClientToken", ignores=("ClientMetadata",))
+@operation("GetClientToken")
 async def get_client_token(
-    world: World, *, client_id: str, secret: str, scopes: Sequence[str] | None = None
+    world: World,
+    *,
+    caller: Caller,
+    client_id: str,
+    secret: str,
+    scopes: Sequence[str] | None = None,
+    client_metadata: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any]:
     """A wrong secret and a client without the flow get the same refusal type (AWS's sample code says so)."""
     _, client = world.client(client_id)
@@ -87,5 +97,6 @@ async def get_client_token(
         raise errors.NotAuthorized(f"Unable to verify client secret for client {client.id}")
     if CLIENT_TOKEN_FLOW not in client.flows:
         raise errors.NotAuthorized(f"{CLIENT_TOKEN_FLOW} is not enabled for the client.")
-    result = await client_token.issue(world, client.id, client_token.granted(client, scopes))
+    told = trigger_caller(caller, client.id, client_metadata)
+    result = await client_token.issue(world, client.id, client_token.granted(client, scopes), told)
     return {"ClientAuthenticationResult": result}

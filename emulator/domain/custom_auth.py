@@ -1,0 +1,57 @@
+"""CUSTOM_AUTH: what the service itself adds to the challenges that a pool's functions define."""
+
+from __future__ import annotations
+
+from emulator.domain.device import Device
+from emulator.domain.pool import Pool
+from emulator.domain.sign_in import (
+    DEVICE_PASSWORD_VERIFIER,
+    DEVICE_SRP_AUTH,
+    NEW_PASSWORD_REQUIRED,
+    PASSWORD_VERIFIER,
+    Attempt,
+    Challenge,
+    next_step,
+)
+from emulator.domain.user import FORCE_CHANGE_PASSWORD, User
+
+CUSTOM_CHALLENGE = "CUSTOM_CHALLENGE"
+SRP_A = "SRP_A"
+
+
+def after_password(attempt: Attempt, user: User, pool: Pool, device: Device | None) -> Challenge | None:
+    """The MFA challenge that follows the password before Define is asked again, if the user has MFA.
+
+    Developer guide, "Define Auth challenge": "When your define auth challenge function issues a PASSWORD_VERIFIER
+    challenge for a user who has set up multifactor authentication, Amazon Cognito follows it up".
+    """
+    if user.status == FORCE_CHANGE_PASSWORD:
+        return None  # Define is to name NEW_PASSWORD_REQUIRED
+    step = next_step(attempt, user, pool, device)
+    return step if isinstance(step, Challenge) and step.name != DEVICE_SRP_AUTH else None
+
+
+def named(name: str, attempt: Attempt, user: User, pool: Pool) -> Challenge | None:
+    """The service's own challenge that Define names, where it fits: a new password after the temporary one."""
+    if name == NEW_PASSWORD_REQUIRED and _has_temporary(attempt, user):
+        step = next_step(attempt, user, pool)
+        return step if isinstance(step, Challenge) else None
+    return None
+
+
+def granted(attempt: Attempt, user: User, pool: Pool, device: Device | None) -> Challenge | None:
+    """What is still to be proved when Define issues tokens.
+
+    A temporary password never signs in: where Define forgets to have it replaced, we ask (the stricter reading).
+    Pool MFA is not added to custom challenges (developer guide); a remembered device proves itself.
+    """
+    if _has_temporary(attempt, user):
+        return named(NEW_PASSWORD_REQUIRED, attempt, user, pool)
+    remembered = device is not None and device.remembered and pool.devices is not None
+    if remembered and DEVICE_PASSWORD_VERIFIER not in attempt.proved:
+        return Challenge(DEVICE_SRP_AUTH)
+    return None
+
+
+def _has_temporary(attempt: Attempt, user: User) -> bool:
+    return user.status == FORCE_CHANGE_PASSWORD and PASSWORD_VERIFIER in attempt.proved

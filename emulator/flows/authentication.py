@@ -1,0 +1,64 @@
+"""The triggers before and after a sign-in. Neither changes anything by its answer; an error refuses the sign-in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.domain import errors, trigger
+from emulator.domain.client import Client
+from emulator.domain.pool import Pool
+from emulator.domain.sign_in import Attempt
+from emulator.domain.trigger import Caller
+from emulator.domain.user import User
+from emulator.flows import triggers
+
+if TYPE_CHECKING:
+    from emulator.world import World
+
+_SOURCE = "Authentication"
+
+
+def about(client: Client, user: User | None) -> dict[str, Any]:
+    """userAttributes, and userNotFound where the client has PreventUserExistenceErrors (developer guide)."""
+    told: dict[str, Any] = {"userAttributes": trigger.user_attributes(user) if user else {}}
+    return told | ({"userNotFound": user is None} if client.hides_users else {})
+
+
+async def before(world: World, pool: Pool, client: Client, user: User | None, typed: str, caller: Caller) -> None:
+    """PreAuthentication, before any password is looked at. The user is to be looked up again after it.
+
+    `user` is None for somebody unknown behind PreventUserExistenceErrors, who is named as he was `typed`.
+
+    Raises:
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
+    """
+    request = about(client, user)
+    request["validationData"] = None if caller.validation is None else dict(caller.validation)
+    username = user.username if user else typed
+    await triggers.run(
+        world, pool, trigger.PRE_AUTHENTICATION, _SOURCE, username=username, request=request, caller=caller
+    )
+
+
+async def after(world: World, attempt: Attempt, caller: Caller) -> None:
+    """PostAuthentication, when everything is proved and before tokens are made.
+
+    Raises:
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
+        UserNotFound, ResourceNotFound: user or client is gone.
+    """
+    pool, _ = world.client(attempt.client_id)
+    if trigger.function_of(pool, trigger.POST_AUTHENTICATION) is None:
+        return
+    user = world.store.users.get((attempt.pool_id, attempt.sub))
+    if user is None:
+        raise errors.user_not_found()
+    known = (pool.id, user.sub, attempt.device) in world.store.devices
+    request = {
+        "userAttributes": trigger.user_attributes(user),
+        "newDeviceUsed": pool.devices is not None and not known,
+        **trigger.client_metadata(caller),
+    }
+    await triggers.run(
+        world, pool, trigger.POST_AUTHENTICATION, _SOURCE, username=user.username, request=request, caller=caller
+    )

@@ -1,0 +1,24 @@
+"""From a call to what Lambda triggers are told of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from emulator.domain import trigger
+from emulator.wire.registry import Caller
+
+# `aws-sdk-js/2.1639.0` is told as `aws-sdk-js-2.1639.0` (recorded); what else is sent is unknown to the service.
+_SDK = re.compile(r"\b(aws-sdk-[a-z0-9-]+)/(\d[\w.]{0,30})", re.ASCII)
+
+
+def trigger_caller(
+    caller: Caller,
+    client_id: str = trigger.NO_CLIENT,
+    metadata: Mapping[str, str] | None = None,
+    validation: Mapping[str, str] | None = None,
+) -> trigger.Caller:
+    """The caller of a trigger; `metadata` is ClientMetadata, `validation` what goes as validationData."""
+    found = _SDK.search(caller.user_agent)
+    sdk = f"{found[1]}-{found[2]}" if found else trigger.UNKNOWN_SDK
+    return trigger.Caller(client_id, metadata, validation, sdk)
