@@ -13,6 +13,7 @@ from emulator.ports.keys import Keys
 from emulator.ports.outbox import Outbox
 from emulator.ports.triggers import Router, reaching
 from emulator.ports.workers import ThreadWorkers, Workers
+from emulator.ports.kms import Kms
 from emulator.settings import Settings
 
 
@@ -46,6 +47,7 @@ class World:
 
     def issuer(self, pool: Pool) -> str:
         """The `iss` claim of the pool's tokens."""
+        self.kms = Kms(self.ids)
         if self.settings.issuer == "local":
             return f"{self.public_url}/{pool.id}"
         if self.settings.issuer == "aws":

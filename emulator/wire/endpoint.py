@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from emulator.domain.errors import ApiError, InternalError, NotImplementedHere
-from emulator.wire import render
+from emulator.wire import kms, render
 from emulator.wire.credentials import InvalidSignature, scope
 from emulator.wire.model import OPTIONALLY_SIGNED, OperationModel, Service
 from emulator.wire.registry import Caller, call, find_model, service_of_prefix
@@ -149,7 +149,13 @@ async def _answer(
     world: World, asgi: Scope, headers: Mapping[bytes, bytes], body: bytes, seen: _Seen
 ) -> Mapping[str, Any]:
     value = parse(body)
-    service, model = _target(headers.get(b"x-amz-target", b"").decode("latin-1"), seen)
+    target = headers.get(b"x-amz-target", b"").decode("latin-1")
+    if target.startswith(kms.PREFIX):
+        seen.operation = f"kms:{target.removeprefix(kms.PREFIX)}"[:64]
+        return kms.answer(
+            world, target.removeprefix(kms.PREFIX), value, headers.get(b"authorization", b"").decode("latin-1")
+        )
+    service, model = _target(target, seen)
     if isinstance(value, dict):
         seen.input = value
     caller = _caller(world, asgi, headers, service, model)
