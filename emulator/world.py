@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from emulator.domain import errors
+from emulator.domain import replica as replicas
 from emulator.domain.client import Client
+from emulator.domain.hosted_domain import HostedDomain
 from emulator.domain.pool import Pool
+from emulator.domain.replica import Replica
 from emulator.domain.store import Store
 from emulator.ports.background import Background
 from emulator.ports.clock import Clock
@@ -52,7 +55,7 @@ class World:
             return f"{self.public_url}/{pool.id}"
         if self.settings.issuer == "aws":
             host = "issuer-cognito-idp" if pool.issuer == "UPDATED" else "cognito-idp"
-            return f"https://{host}.{pool.region}.amazonaws.com/{pool.id}"
+            return f"https://{host}.{pool.primary_region}.amazonaws.com/{pool.id}"
         return f"{self.settings.issuer.rstrip('/')}/{pool.id}"
 
     def pool(self, pool_id: str, account: str, region: str) -> Pool:
@@ -61,10 +64,70 @@ class World:
         Raises:
             ResourceNotFound
         """
-        pool = self.store.pools.get(pool_id)
-        if pool is None or (pool.account, pool.region) != (account, region):
+        pool = self.find_pool(pool_id, account, region)
+        if pool is None:
             raise errors.pool_not_found(pool_id)
         return pool
+
+    def find_pool(self, pool_id: str, account: str, region: str) -> Pool | None:
+        """As `pool`. A replica's region gets a view of the pool, which goes back into the store by `put_pool` only."""
+        pool = self.store.pools.get(pool_id)
+        if pool is None or pool.account != account:
+            return None
+        if pool.region == region:
+            return pool
+        replica = self.store.replicas.get((pool_id, region))
+        seen = replica is not None and replica.serves(self.clock.now())
+        return replicas.view(pool, replica) if replica is not None and seen else None
+
+    def replica(self, pool: Pool) -> Replica:
+        """The replica that `pool`, a view, was seen through.
+
+        Raises:
+            ResourceNotFound: it is gone.
+        """
+        replica = self.store.replicas.get((pool.id, pool.region))
+        if replica is None:
+            raise errors.pool_not_found(pool.id)
+        return replica
+
+    def replicas(self, pool: Pool) -> list[Replica]:
+        """The pool's secondary replicas that are not gone."""
+        found = self.store.replicas.where("pool", pool.id)
+        return [replica for replica in found if replica.status(self.clock.now()) is not None]
+
+    def check_region(self, operation: str, pool_id: str, account: str, region: str) -> None:
+        """Refuse what a secondary region of the pool does not do; every operation that names a pool comes by here.
+
+        Raises:
+            OperationNotEnabled
+        """
+        replica = self.store.replicas.get((pool_id, region))
+        now = self.clock.now()
+        if replica is not None and replica.account == account and replica.serves(now):
+            replicas.check_operation(operation, replica.status(now))
+
+    def check_pool_change(self, seen: Pool, changed: Pool) -> None:
+        """Refuse a change of settings that the pool's replicas stand against; `seen` may be a view.
+
+        Raises:
+            InvalidParameter, FeatureUnavailableInTier
+        """
+        if seen.is_replica:
+            replicas.check_shared(seen, changed)
+        elif self.replicas(seen):
+            replicas.check_replicable(changed)
+
+    def put_pool(self, changed: Pool) -> None:
+        """Inside a write block: keep a changed pool; of a replica's view, what is regional."""
+        if changed.is_replica:
+            self.store.replicas.put(replicas.regional_part(self.replica(changed), changed))
+        else:
+            self.store.pools.put(changed)
+
+    def domains(self, pool: Pool) -> list[HostedDomain]:
+        """The domains that the pool has in the region it is seen from."""
+        return [domain for domain in self.store.domains.where("pool", pool.id) if domain.serves(pool)]
 
     def client(self, client_id: str) -> tuple[Pool, Client]:
         """An app client and its pool, as an unsigned call names it.

@@ -45,6 +45,10 @@ class HostedDomain:
     def is_custom(self) -> bool:
         return self.config is not None
 
+    def serves(self, pool: Pool) -> bool:
+        """Whether it is a domain of the pool in the Region that `pool` is seen from: a prefix is its Region's own."""
+        return self.pool_id == pool.id and (self.is_custom or self.region == pool.region)
+
     @property
     def distribution(self) -> str:
         """The CloudFront host that a DNS record of a custom domain points to; made up, but always the same."""

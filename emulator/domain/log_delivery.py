@@ -19,10 +19,15 @@ _TARGETS = {
 
 @dataclass(frozen=True, slots=True)
 class LogDelivery:
-    """The log configuration of a pool, by `pool_id`; `configurations` are the wire's entries."""
+    """The log configuration of a pool in one of its Regions; `configurations` are the wire's entries."""
 
     pool_id: str
+    region: str
     configurations: tuple[Mapping[str, Any], ...]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.pool_id, self.region
 
 
 def checked(pool: Pool, configurations: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:

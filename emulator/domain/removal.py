@@ -77,10 +77,11 @@ def remove_pool(store: Store, pool: Pool) -> None:
         store.risks,
         store.resource_servers,
         store.providers,
+        store.replicas,
+        store.log_deliveries,
     )
     for table in owned:
         _clear(table, "pool", pool.id)
-    store.log_deliveries.delete(pool.id)
     for session in store.sessions.where("all", None):
         if session.attempt.pool_id == pool.id:
             store.sessions.delete(session.digest)

@@ -23,10 +23,11 @@ from emulator.domain.log_delivery import LogDelivery
 from emulator.domain.passkey import Passkey, Registration
 from emulator.domain.pool import Pool
 from emulator.domain.provider import Identity, Provider
+from emulator.domain.replica import Replica
 from emulator.domain.resource_server import ResourceServer
 from emulator.domain.risk import RiskConfiguration
 from emulator.domain.session import Session
-from emulator.domain.table import Database, Table
+from emulator.domain.table import Database, StoreError, Table
 from emulator.domain.terms import Terms
 from emulator.domain.token import RefreshFamily
 from emulator.domain.ui_customization import UiCustomization
@@ -38,8 +39,12 @@ class Store(Database):
 
     def __init__(self) -> None:
         super().__init__()
-        self.pools: Table[Pool] = self.table("pools", lambda pool: pool.id)
+        self.pools: Table[Pool] = self.table("pools", _pool_id)
         self.pools.index("home", lambda pool: [(pool.account, pool.region)])
+
+        self.replicas: Table[Replica] = self.table("replicas", lambda replica: replica.key)
+        self.replicas.index("pool", lambda replica: [replica.pool_id])
+        self.replicas.index("home", lambda replica: [(replica.account, replica.region)])
 
         self.clients: Table[Client] = self.table("clients", lambda client: client.id)
         self.clients.index("pool", lambda client: [client.pool_id])
@@ -87,7 +92,8 @@ class Store(Database):
         self.risks: Table[RiskConfiguration] = self.table("risks", lambda risk: risk.key)
         self.risks.index("pool", lambda risk: [risk.pool_id])
 
-        self.log_deliveries: Table[LogDelivery] = self.table("log_deliveries", lambda logs: logs.pool_id)
+        self.log_deliveries: Table[LogDelivery] = self.table("log_deliveries", lambda logs: logs.key)
+        self.log_deliveries.index("pool", lambda logs: [logs.pool_id])
 
         self.limits: Table[ProvisionedLimit] = self.table("limits", lambda limit: limit.key)
 
@@ -127,6 +133,12 @@ def _aliases(user: User) -> Iterable[tuple[str, str, str]]:
 
 def _identifiers(provider: Provider) -> Iterable[tuple[str, str]]:
     return [(provider.pool_id, identifier) for identifier in provider.identifiers]
+
+
+def _pool_id(pool: Pool) -> str:
+    if pool.is_replica:
+        raise StoreError(f"{pool.id} as {pool.region} shows it is no record; keep what is regional in its replica")
+    return pool.id
 
 
 def _value(user: User, attribute: str) -> Iterable[tuple[str, str]]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def relying_party(world: World, pool: Pool) -> str | None:
     """The relying party id that the pool's passkeys are for now."""
-    return pool.passkeys.rp_id or rules.default_rp_id(world.store.domains.where("pool", pool.id))
+    return pool.passkeys.rp_id or rules.default_rp_id(world.domains(pool))
 
 
 def _check_enabled(pool: Pool) -> None:

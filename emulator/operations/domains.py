@@ -38,7 +38,11 @@ def _answer(domain: HostedDomain, version: int | None) -> dict[str, Any]:
     }
 
 
-@operation("CreateUserPoolDomain", nested=_NESTED)
+@operation(
+    "CreateUserPoolDomain",
+    nested=_NESTED,
+    simplified="Active at once; no certificate, DNS entry or health check is asked for.",
+)
 async def create_user_pool_domain(
     world: World,
     *,
@@ -57,8 +61,7 @@ async def create_user_pool_domain(
     version = 1 if managed_login_version is None else managed_login_version
     rules.check_settings(pool, version, custom=custom, routing=bool(routing))
     made = HostedDomain(domain, pool.id, pool.region, world.clock.now(), version, custom_domain_config, routing or None)
-    own = world.store.domains.where("pool", pool.id)
-    rules.check_free(pool, custom=custom, own=own, holder=world.store.domains.get(made.key))
+    rules.check_free(pool, custom=custom, own=world.domains(pool), holder=world.store.domains.get(made.key))
     if custom and _customs(world, pool) >= rules.MAX_CUSTOM:
         raise errors.LimitExceeded(f"The limit of {rules.MAX_CUSTOM} custom domains per account is reached.")
     with world.store.write():
@@ -72,12 +75,15 @@ def _customs(world: World, pool: Pool) -> int:
     return sum(domain.is_custom for other in pools for domain in world.store.domains.where("pool", other.id))
 
 
-@operation("DescribeUserPoolDomain")
+@operation(
+    "DescribeUserPoolDomain",
+    simplified="Always ACTIVE; nothing is behind the names S3Bucket and CloudFrontDistribution.",
+)
 async def describe_user_pool_domain(world: World, *, caller: Caller, domain: str) -> Mapping[str, Any]:
     """An unknown domain is no error: the description is empty (recorded)."""
     found = world.store.domains.get(rules.key_of(domain, caller.region))
-    pool = world.store.pools.get(found.pool_id) if found else None
-    if found is None or pool is None or (pool.account, pool.region) != (caller.account, caller.region):
+    pool = world.find_pool(found.pool_id, caller.account, caller.region) if found else None
+    if found is None or pool is None:
         return {"DomainDescription": {}}
     return {
         "DomainDescription": {
@@ -95,7 +101,11 @@ async def describe_user_pool_domain(world: World, *, caller: Caller, domain: str
     }
 
 
-@operation("UpdateUserPoolDomain", nested=_NESTED)
+@operation(
+    "UpdateUserPoolDomain",
+    nested=_NESTED,
+    simplified="Active at once; no certificate, DNS entry or health check is asked for.",
+)
 async def update_user_pool_domain(
     world: World,
     *,
@@ -127,8 +137,8 @@ async def update_user_pool_domain(
 
 @operation("DeleteUserPoolDomain")
 async def delete_user_pool_domain(world: World, *, caller: Caller, domain: str, user_pool_id: str) -> None:
-    pool = world.store.pools.get(user_pool_id)
-    if pool is None or (pool.account, pool.region) != (caller.account, caller.region):
+    pool = world.find_pool(user_pool_id, caller.account, caller.region)
+    if pool is None:
         raise errors.InvalidParameter("No such domain or user pool exists.")
     gone = _domain(world, pool, domain)
     with world.store.write():

@@ -29,16 +29,21 @@ def _shape(logs: LogDelivery) -> Mapping[str, Any]:
 async def get_log_delivery_configuration(world: World, *, caller: Caller, user_pool_id: str) -> Mapping[str, Any]:
     """Never set: an empty list, since the model requires the member."""
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    return _shape(world.store.log_deliveries.get(pool.id) or LogDelivery(pool.id, ()))
+    return _shape(world.store.log_deliveries.get((pool.id, pool.region)) or LogDelivery(pool.id, pool.region, ()))
 
 
-@operation("SetLogDeliveryConfiguration", nested=_NESTED, stored=("LogConfigurations",))
+@operation(
+    "SetLogDeliveryConfiguration",
+    nested=_NESTED,
+    stored=("LogConfigurations",),
+    simplified="Checked, kept and shown; nothing is sent to CloudWatch Logs, S3 or Firehose.",
+)
 async def set_log_delivery_configuration(
     world: World, *, caller: Caller, user_pool_id: str, log_configurations: list[Mapping[str, Any]]
 ) -> Mapping[str, Any]:
     """Replaces the whole list; an empty one ends the export."""
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    logs = LogDelivery(pool.id, checked(pool, log_configurations))
+    logs = LogDelivery(pool.id, pool.region, checked(pool, log_configurations))
     with world.store.write():
         world.store.log_deliveries.put(logs)
     return _shape(logs)

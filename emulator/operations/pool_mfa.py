@@ -41,6 +41,7 @@ async def get_user_pool_mfa_config(world: World, *, caller: Caller, user_pool_id
     ),
     # Lets passkeys satisfy required MFA, once there is a sign-in with them.
     stored=("WebAuthnConfiguration.FactorConfiguration",),
+    simplified="Of the public suffix list, RelyingPartyId is compared with Amazon's own entries alone.",
 )
 async def set_user_pool_mfa_config(
     world: World,
@@ -61,6 +62,7 @@ async def set_user_pool_mfa_config(
         software_token_mfa_configuration,
         web_authn_configuration,
     )
+    world.check_pool_change(pool, changed)
     with world.store.write():
-        world.store.pools.put(changed)
+        world.put_pool(changed)
     return pool_mfa.described(changed)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from emulator.domain import replica as replicas
 from emulator.domain import risk as rules
 from emulator.domain.pool import Pool
 from emulator.domain.risk import RiskConfiguration
@@ -49,7 +51,14 @@ async def describe_risk_configuration(
     """
     pool = world.pool(user_pool_id, caller.account, caller.region)
     target = None if client_id is None else world.client_of(pool, client_id).id
-    return _shape(pool, target, world.store.risks.get((pool.id, target)))
+    return _shape(pool, target, _seen(world, pool, world.store.risks.get((pool.id, target))))
+
+
+def _seen(world: World, pool: Pool, risk: RiskConfiguration | None) -> RiskConfiguration | None:
+    """The configuration as the Region that `pool` is seen from shows it."""
+    if risk is None or not pool.is_replica:
+        return risk
+    return replace(risk, settings=replicas.risk_seen(world.replica(pool), risk.client_id, risk.settings))
 
 
 @operation(
@@ -82,6 +91,8 @@ async def set_risk_configuration(
             RiskExceptionConfiguration=risk_exception_configuration,
         )
     )
+    if pool.is_replica:
+        return _set_sender(world, pool, target, settings)
     risk = RiskConfiguration(pool.id, target, settings, world.clock.now())
     with world.store.write():
         if settings:
@@ -89,3 +100,12 @@ async def set_risk_configuration(
         else:
             world.store.risks.delete(risk.key)
     return _shape(pool, target, risk if settings else None)
+
+
+def _set_sender(world: World, pool: Pool, target: str | None, settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    """SetRiskConfiguration in a secondary Region."""
+    risk = world.store.risks.get((pool.id, target))
+    changed = replicas.with_sender(world.replica(pool), target, risk.settings if risk else {}, settings)
+    with world.store.write():
+        world.store.replicas.put(changed)
+    return _shape(pool, target, _seen(world, pool, risk))

@@ -1,4 +1,4 @@
-"""Tags of user pools, by ARN; the same store as UserPoolTags of CreateUserPool and UpdateUserPool."""
+"""Tags of user pools and replicas, by ARN; the same store as UserPoolTags of CreateUserPool and UpdateUserPool."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def _pool(world: World, caller: Caller, arn: str) -> Pool:
     Raises:
         ResourceNotFound: no pool of the caller's account and region has it; the words are ours.
     """
-    pool = world.store.pools.get(arn.rpartition("/")[2])
-    if pool is None or pool.arn != arn or (pool.account, pool.region) != (caller.account, caller.region):
+    pool = world.find_pool(arn.rpartition("/")[2], caller.account, caller.region)
+    if pool is None or pool.arn != arn:
         raise errors.ResourceNotFound(f"Resource {arn} does not exist.")
     return pool
 
@@ -27,7 +27,7 @@ def _pool(world: World, caller: Caller, arn: str) -> Pool:
 def _put(world: World, pool: Pool, tags: Mapping[str, str]) -> None:
     settings = MappingProxyType({**pool.settings, "UserPoolTags": tags})
     with world.store.write():
-        world.store.pools.put(replace(pool, settings=settings))
+        world.put_pool(replace(pool, settings=settings))
 
 
 @operation("TagResource")

@@ -73,6 +73,7 @@ class Operation:
     takes_caller: bool
     honoured: frozenset[str] = field(default_factory=frozenset)
     stored: frozenset[str] = field(default_factory=frozenset)
+    simplified: str = ""
 
     @property
     def module(self) -> str:
@@ -90,6 +91,7 @@ def operation(
     later: Mapping[str, tuple[Any, ...]] | None = None,
     nested: Iterable[str] = (),
     stored: Iterable[str] = (),
+    simplified: str = "",
 ) -> Callable[[Handler], Handler]:
     """Enter a handler into the table under the operation's wire name.
 
@@ -102,6 +104,8 @@ def operation(
             with no deeper path is honoured with all its members only if each is listed).
         stored: dotted paths (or single values, as in `later`) of honoured members that are checked and read back, and
             whose effect, or a part of it, is with other operations that are still to come. For the ledger alone.
+        simplified: what is done differently from AWS, for good, in one line of users' words; nothing is the aim. What
+            holds for all operations alike is said once, in `emulator.wire.ledger`.
     """
 
     def enter(handler: Handler) -> Handler:
@@ -118,6 +122,7 @@ def operation(
             takes_caller="caller" in keywords,
             honoured=frozenset(keyword for keyword in keywords if keyword != "caller"),
             stored=frozenset(stored),
+            simplified=simplified,
         )
         return handler
 
@@ -174,6 +179,9 @@ async def call(
         raise NotImplementedHere(f"{name} is not implemented by cognito-emulator yet.")
     members = read(model.input, value)
     _refuse_unhonoured(entry, model.input, members, value)
+    if service == IDP and caller.signed and "UserPoolId" in members and world.store.replicas:
+        # Calls that carry no region are for the pool itself.
+        world.check_region(name, members["UserPoolId"], caller.account, caller.region)
     keywords = {snake(member): item for member, item in members.items() if snake(member) in entry.honoured}
     if entry.takes_caller:
         keywords["caller"] = caller
@@ -237,7 +245,8 @@ def _state(entry: Operation | None) -> str:
 
 
 def ledger() -> list[dict[str, Any]]:
-    """All operations of both services: name, service, module, members ignored, to come and only stored, state."""
+    """All operations of both services: name, service, module, members ignored, to come and only stored, state, and
+    what is simplified."""
     rows = []
     for service in SERVICES:
         for name in known_names(service):
@@ -251,6 +260,7 @@ def ledger() -> list[dict[str, Any]]:
                     "later": sorted(entry.later) if entry else [],
                     "stored": sorted(entry.stored) if entry else [],
                     "state": _state(entry),
+                    "simplified": entry.simplified if entry else "",
                 }
             )
     return rows
