@@ -14,12 +14,12 @@ Probes (`/health`, `/ready`) tell nothing and are open to any Host.
 
 from __future__ import annotations
 
-import ipaddress
 from urllib.parse import urlsplit
 
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from emulator.domain.hosts import is_private
 from emulator.settings import Settings
 from emulator.world import World
 
@@ -27,8 +27,6 @@ WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 CONTENT_TYPES = frozenset(
     {"application/json", "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"}
 )  # fmt: skip
-# RFC 6761, RFC 6762, RFC 8375 and ICANN's reservation of .internal.
-PRIVATE_DOMAINS = (".localhost", ".test", ".local", ".internal", ".home.arpa")
 _PROBES = ("/_emulator/health", "/_emulator/ready")
 _HEADERS = {"x-content-type-options": "nosniff", "cross-origin-resource-policy": "same-origin"}
 _RAW_HEADERS = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
@@ -87,17 +85,4 @@ def _origin(url: str) -> str:
 
 def host_is_private(host: str, settings: Settings) -> bool:
     """Whether a Host header names a place that no stranger's DNS can point here. An absent one (HTTP/1.0) is."""
-    try:
-        name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
-    except ValueError:
-        return False
-    public = urlsplit(settings.public_url).hostname if settings.public_url else None
-    if "." not in name and ":" not in name:
-        return True
-    if name in (public, settings.host.lower()) or name.endswith(PRIVATE_DOMAINS):
-        return True
-    try:
-        ipaddress.ip_address(name.split("%")[0])
-    except ValueError:
-        return False
-    return True
+    return is_private(host, settings.public_url, settings.host)
