@@ -117,7 +117,7 @@ def _count(number: int, thing: str) -> str:
 
 def _operations(flags: argparse.Namespace) -> int:
     from emulator import operations
-    from emulator.wire.ledger import markdown
+    from emulator.wire.ledger import GENERAL, markdown
     from emulator.wire.registry import ledger
 
     operations.load()
@@ -136,12 +136,14 @@ def _operations(flags: argparse.Namespace) -> int:
             for label, key in (("ignored", "ignored"), ("stored, acts later", "stored"), ("to come", "later"))
             if row[key]
         ]
+        notes += [f"simplified: {row['simplified']}"] if row["simplified"] else []
         module = row["module"].removeprefix("emulator.operations.")
         print(
             f"{row['operation']:<40} {row['service']:<17} {row['state']:<16} {module:<16} {'; '.join(notes)}".rstrip()
         )
     states = [row["state"] for row in rows]
     counts = ", ".join(f"{states.count(state)} {state}" for state in ("done", "partial", "not implemented"))
+    print("\nSimplified everywhere:", *GENERAL, sep="\n  ")
     print(f"\n{len(rows)} operations: {counts}.")
     return 0
 

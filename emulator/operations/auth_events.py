@@ -37,7 +37,9 @@ def _shape(event: AuthEvent) -> dict[str, Any]:
     return shape
 
 
-@operation("AdminListUserAuthEvents")
+@operation(
+    "AdminListUserAuthEvents", simplified="No risk is judged (EventRisk is always NoRisk), and no address is located."
+)
 async def admin_list_user_auth_events(
     world: World,
     *,

@@ -90,7 +90,7 @@ async def create_managed_login_branding(
     return _shape(made)
 
 
-@operation("DescribeManagedLoginBranding")
+@operation("DescribeManagedLoginBranding", simplified="Merged answers lack Amazon's own images, which are not public.")
 async def describe_managed_login_branding(
     world: World,
     *,
@@ -103,7 +103,9 @@ async def describe_managed_login_branding(
     return _shape(_branding(world, pool, managed_login_branding_id), whole=return_merged_resources)
 
 
-@operation("DescribeManagedLoginBrandingByClient")
+@operation(
+    "DescribeManagedLoginBrandingByClient", simplified="Merged answers lack Amazon's own images, which are not public."
+)
 async def describe_managed_login_branding_by_client(
     world: World,
     *,

@@ -9,7 +9,7 @@ from emulator.wire.registry import Caller, operation
 from emulator.world import World
 
 
-@operation("GetSigningCertificate")
+@operation("GetSigningCertificate", simplified="The certificate is of the key that also signs the pool's ID tokens.")
 async def get_signing_certificate(world: World, *, caller: Caller, user_pool_id: str) -> Mapping[str, str]:
     """The certificate of the key that signs ID tokens; it stays the same as long as the pool has that key."""
     pool = world.pool(user_pool_id, caller.account, caller.region)

@@ -59,7 +59,9 @@ def _describe(client: Client) -> dict[str, Any]:
     }
 
 
-@operation("CreateUserPoolClient", later=_LATER, nested=_NESTED)
+@operation(
+    "CreateUserPoolClient", later=_LATER, nested=_NESTED, simplified="Nothing is sent to the analytics application."
+)
 async def create_user_pool_client(
     world: World,
     *,
@@ -161,7 +163,9 @@ def _summary(client: Client) -> dict[str, Any]:
     return {"ClientId": client.id, "UserPoolId": client.pool_id, "ClientName": client.name}
 
 
-@operation("UpdateUserPoolClient", later=_LATER, nested=_NESTED)
+@operation(
+    "UpdateUserPoolClient", later=_LATER, nested=_NESTED, simplified="Nothing is sent to the analytics application."
+)
 async def update_user_pool_client(
     world: World,
     *,

@@ -43,7 +43,10 @@ async def get_csv_header(world: World, *, caller: Caller, user_pool_id: str) -> 
     return {"UserPoolId": pool.id, "CSVHeader": header(pool.schema)}
 
 
-@operation("CreateUserImportJob")
+@operation(
+    "CreateUserImportJob",
+    simplified="The log is at `/_emulator/imports/{job}`, not in CloudWatch; `$2x$` hashes fit ASCII passwords only.",
+)
 async def create_user_import_job(
     world: World,
     *,
@@ -71,7 +74,7 @@ async def create_user_import_job(
     return {"UserImportJob": _shape(world, job)}
 
 
-@operation("DescribeUserImportJob")
+@operation("DescribeUserImportJob", simplified="An unstarted job expires after exactly 24 hours.")
 async def describe_user_import_job(
     world: World, *, caller: Caller, user_pool_id: str, job_id: str
 ) -> Mapping[str, Any]:
@@ -92,13 +95,16 @@ async def list_user_import_jobs(
     return {"UserImportJobs": found or None, "PaginationToken": page.token}
 
 
-@operation("StartUserImportJob")
+@operation(
+    "StartUserImportJob",
+    simplified="Bad rows fail a job only if it imported nobody: the service's threshold is not known.",
+)
 async def start_user_import_job(world: World, *, caller: Caller, user_pool_id: str, job_id: str) -> Mapping[str, Any]:
     pool = world.pool(user_pool_id, caller.account, caller.region)
     return {"UserImportJob": _shape(world, imports.start(world, pool, imports.find(world, pool, job_id)))}
 
 
-@operation("StopUserImportJob")
+@operation("StopUserImportJob", simplified="The job ends at once, without the status Stopping.")
 async def stop_user_import_job(world: World, *, caller: Caller, user_pool_id: str, job_id: str) -> Mapping[str, Any]:
     pool = world.pool(user_pool_id, caller.account, caller.region)
     return {"UserImportJob": _shape(world, imports.stop(world, imports.find(world, pool, job_id)))}

@@ -30,14 +30,21 @@ def _has_managed_login(world: World, caller: Caller) -> bool:
     return any(domain.version == 2 for pool in pools for domain in world.store.domains.where("pool", pool.id))
 
 
-@operation("GetProvisionedLimit", nested=_NESTED)
+@operation(
+    "GetProvisionedLimit", nested=_NESTED, simplified="Requests are not counted: the limit is a number that is kept."
+)
 async def get_provisioned_limit(
     world: World, *, caller: Caller, limit_definition: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     return _shape(world, caller, limit_definition, rules.category_of(limit_definition["Attributes"]))
 
 
-@operation("UpdateProvisionedLimit", nested=_NESTED, stored=("RequestedLimitValue",))
+@operation(
+    "UpdateProvisionedLimit",
+    nested=_NESTED,
+    stored=("RequestedLimitValue",),
+    simplified="Requests are not counted: the limit is a number that is kept, at most ten times the free one.",
+)
 async def update_provisioned_limit(
     world: World, *, caller: Caller, limit_definition: Mapping[str, Any], requested_limit_value: int
 ) -> Mapping[str, Any]:

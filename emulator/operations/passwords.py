@@ -24,7 +24,11 @@ async def change_password(
         await recover.change(world, access, previous_password, proposed_password)
 
 
-@operation("ForgotPassword", ignores=("AnalyticsMetadata", "UserContextData", "ClientMetadata"))
+@operation(
+    "ForgotPassword",
+    ignores=("AnalyticsMetadata", "UserContextData", "ClientMetadata"),
+    simplified="Five codes and five wrong ones an hour: the fewest of AWS's 5 to 20, which depend on risk.",
+)
 async def forgot_password(
     world: World, *, caller: Caller, client_id: str, username: str, secret_hash: str | None = None
 ) -> Mapping[str, Any]:
@@ -35,7 +39,11 @@ async def forgot_password(
         return {"CodeDeliveryDetails": await recover.forgot(world, pool, client, username)}
 
 
-@operation("ConfirmForgotPassword", ignores=("AnalyticsMetadata", "UserContextData", "ClientMetadata"))
+@operation(
+    "ConfirmForgotPassword",
+    ignores=("AnalyticsMetadata", "UserContextData", "ClientMetadata"),
+    simplified="Five wrong codes an hour: the fewest of AWS's 5 to 20, which depend on risk.",
+)
 async def confirm_forgot_password(
     world: World,
     *,

@@ -155,7 +155,13 @@ def _domains(world: World, pool: Pool) -> dict[str, str]:
     return {"CustomDomain" if domain.is_custom else "Domain": domain.name for domain in world.domains(pool)}
 
 
-@operation("CreateUserPool", later=_LATER, nested=(*_NESTED, *_NESTED_OF_CREATE), stored=_STORED)
+@operation(
+    "CreateUserPool",
+    later=_LATER,
+    nested=(*_NESTED, *_NESTED_OF_CREATE),
+    stored=_STORED,
+    simplified="A customer managed key encrypts nothing: pools live in memory.",
+)
 async def create_user_pool(
     world: World,
     *,
@@ -232,7 +238,7 @@ async def create_user_pool(
     return {"UserPool": _describe(world, pool)}
 
 
-@operation("DescribeUserPool")
+@operation("DescribeUserPool", simplified="EstimatedNumberOfUsers is the exact number at every moment.")
 async def describe_user_pool(world: World, *, caller: Caller, user_pool_id: str) -> Mapping[str, Any]:
     return {"UserPool": _describe(world, world.pool(user_pool_id, caller.account, caller.region))}
 
@@ -269,7 +275,13 @@ def _summary(world: World, pool: Pool) -> dict[str, Any]:
     }
 
 
-@operation("UpdateUserPool", later=_LATER, nested=_NESTED, stored=_STORED)
+@operation(
+    "UpdateUserPool",
+    later=_LATER,
+    nested=_NESTED,
+    stored=_STORED,
+    simplified="A customer managed key encrypts nothing: pools live in memory.",
+)
 async def update_user_pool(
     world: World,
     *,

@@ -45,7 +45,11 @@ def _owners(world: World, pool: Pool, identifiers: Iterable[str]) -> dict[str, P
     return {name: world.store.providers.find("identifier", (pool.id, name)) for name in identifiers}
 
 
-@operation("CreateIdentityProvider", later=_LATER)
+@operation(
+    "CreateIdentityProvider",
+    later=_LATER,
+    simplified="All SAML providers of a pool share one key for encrypted assertions.",
+)
 async def create_identity_provider(
     world: World,
     *,

@@ -119,7 +119,7 @@ def _revoke(world: World, family: RefreshFamily) -> None:
         revoke(world.store, [family])
 
 
-@operation("ListUserSessions")
+@operation("ListUserSessions", simplified="All sessions come on one page; their place is always unknown.")
 async def list_user_sessions(world: World, *, access_token: str, next_token: str | None = None) -> Mapping[str, Any]:
     """One page holds them all, so that no token of ours ever exists."""
     access = await authorize(world, access_token)
@@ -128,7 +128,7 @@ async def list_user_sessions(world: World, *, access_token: str, next_token: str
     return {"Sessions": _sessions(world, access.user, access.family.origin)}
 
 
-@operation("AdminListUserSessions")
+@operation("AdminListUserSessions", simplified="All sessions come on one page; their place is always unknown.")
 async def admin_list_user_sessions(
     world: World, *, caller: Caller, user_pool_id: str, username: str, next_token: str | None = None
 ) -> Mapping[str, Any]:
@@ -144,7 +144,9 @@ def _refuse_token(next_token: str | None) -> None:
         raise errors.InvalidParameter("Invalid pagination token.")
 
 
-@operation("RevokeUserSession")
+@operation(
+    "RevokeUserSession", simplified="There are no single sign-on sessions, so RevokeAssociatedSessions finds none."
+)
 async def revoke_user_session(
     world: World, *, access_token: str, session_id: str, revoke_associated_sessions: str = "NONE"
 ) -> None:
@@ -158,7 +160,9 @@ async def revoke_user_session(
     _revoke(world, family)
 
 
-@operation("AdminRevokeUserSession")
+@operation(
+    "AdminRevokeUserSession", simplified="There are no single sign-on sessions, so RevokeAssociatedSessions finds none."
+)
 async def admin_revoke_user_session(
     world: World,
     *,

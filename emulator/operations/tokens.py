@@ -43,7 +43,7 @@ async def get_tokens_from_refresh_token(
     return await refresh.by_refresh_token(world, family, client, user, presenter)
 
 
-@operation("RevokeToken")
+@operation("RevokeToken", simplified="There are no single sign-on sessions, so RevokeAssociatedSessions finds none.")
 async def revoke_token(
     world: World,
     *,

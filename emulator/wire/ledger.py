@@ -11,7 +11,16 @@ from emulator.wire.model import SERVICES
 from emulator.wire.registry import ledger
 
 BEGIN, END = "<!-- operations -->", "<!-- /operations -->"
-_HEAD = ("Operation", "State", "Module", "Without effect", "Still to come (501)", "Stored, acts later")
+_HEAD = ("Operation", "State", "Module", "Without effect", "Still to come (501)", "Stored, acts later", "Simplified")
+# What holds for every operation, so that no line repeats it.
+GENERAL = (
+    "Requests are never refused for their rate (TooManyRequestsException); the other quotas are AWS's defaults.",
+    "AWS credentials may be any: signatures and IAM permissions are not checked.",
+    "ARNs of roles, keys, certificates and senders are checked for their form; what they name is not looked up.",
+    "Messages go into the emulator's outbox; Amazon SES, Amazon SNS and End User Messaging are not asked.",
+    "A change shows in every answer at once.",
+    "Where AWS does not publish the words of an error, they are the emulator's own.",
+)
 
 
 def summary() -> str:
@@ -25,9 +34,9 @@ def summary() -> str:
 
 
 def markdown() -> str:
-    """The README's section: the summary, and a table for each service."""
+    """The README's section: the summary, what holds for all operations, and a table for each service."""
     rows = ledger()
-    parts = [summary()]
+    parts = [summary(), "Simplified everywhere:\n\n" + "\n".join(f"- {line}" for line in GENERAL)]
     for service in SERVICES:
         lines = [_line(_HEAD), _line(("---",) * len(_HEAD))]
         lines += [_line(_cells(row)) for row in rows if row["service"] == service]
@@ -44,6 +53,7 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
         ", ".join(row["ignored"]),
         ", ".join(f"`{path}`" for path in row["later"]),
         ", ".join(f"`{path}`" for path in row["stored"]),
+        row["simplified"],
     )
 
 

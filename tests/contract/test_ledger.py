@@ -8,7 +8,7 @@ import botocore
 import pytest
 
 from emulator import operations
-from emulator.wire.ledger import BEGIN, END, between_markers, markdown, summary
+from emulator.wire.ledger import BEGIN, END, GENERAL, between_markers, markdown, summary
 from emulator.wire.registry import ledger
 from tests.newest import NEWEST
 
@@ -32,7 +32,25 @@ def test_every_operation_has_its_line() -> None:
         found = [line for line in lines if line.startswith(f"| {row['operation']} | {row['state']} |")]
         assert found, row["operation"]
         paths = row["later"] + row["stored"]
-        assert any(all(f"`{path}`" in line for path in paths) for line in found)
+        assert any(
+            all(f"`{path}`" in line for path in paths) and line.endswith(f"| {row['simplified']} |") for line in found
+        )
+
+
+def test_what_is_simplified_is_told_in_a_line() -> None:
+    told = [row["simplified"] for row in ledger() if row["simplified"]]
+    assert told
+    for text in (*told, *GENERAL):
+        assert text[0].isupper() or text[0] == "`"
+        assert text.endswith(".")
+        assert len(text) <= 120
+        assert "|" not in text
+        assert "\n" not in text
+    assert all(f"- {line}\n" in markdown() for line in GENERAL)
+
+
+def test_what_is_not_written_is_not_simplified() -> None:
+    assert all(not row["simplified"] for row in ledger() if row["state"] == "not implemented")
 
 
 def test_the_summary_counts_them_all() -> None:
