@@ -45,7 +45,7 @@ async def get_csv_header(world: World, *, caller: Caller, user_pool_id: str) -> 
 
 @operation(
     "CreateUserImportJob",
-    simplified="The log is at `/_emulator/imports/{job}`, not in CloudWatch; `$2x$` hashes fit ASCII passwords only.",
+    simplified="The log is shown by the control API, not by CloudWatch; `$2x$` hashes fit ASCII passwords only.",
 )
 async def create_user_import_job(
     world: World,
