@@ -4,6 +4,7 @@ POST    /                                      the AWS JSON API (cognito-idp and
 OPTIONS *                                      CORS preflight
 GET     /{pool}/.well-known/jwks.json          keys
 GET     /{pool}/.well-known/openid-configuration
+GET     /cognito-identity/.well-known/openid-configuration, …/jwks_uri   the issuer of identity pools' tokens
 GET     /{pool}/{client}/{version}/assets/images/image.jpg   the logo of the classic pages
 GET     /                                      where things are
 *       /_emulator/…, /_localstack/health      the control API (no CORS)
@@ -27,6 +28,8 @@ from emulator.control.baseline import Baseline
 from emulator.control.imports import upload
 from emulator.control.routes import control_routes
 from emulator.oauth.discovery import jwks, openid_configuration
+from emulator.oauth.identity_issuer import PATH as IDENTITY_PATH
+from emulator.oauth.identity_issuer import identity_configuration, identity_jwks
 from emulator.oauth.look import image
 from emulator.wire.endpoint import Receive, Scope, Send, endpoint
 from emulator.wire.render import Headers
@@ -60,6 +63,8 @@ class FrontDoor:
         self.world = world
         self.baseline = Baseline(world)
         routes = [
+            Route(f"{IDENTITY_PATH}/openid-configuration", identity_configuration),
+            Route(f"{IDENTITY_PATH}/jwks_uri", identity_jwks),
             Route("/{pool_id}/.well-known/jwks.json", jwks),
             Route("/{pool_id}/.well-known/openid-configuration", openid_configuration),
             Route("/{pool_id}/{client_id}/{version}/assets/images/image.jpg", image),

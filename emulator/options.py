@@ -142,6 +142,7 @@ OPTIONS = (
     Option("no-log-codes", "log_codes", _switch, "leave codes out of the log", switch=True),
     Option("account", "account", _account, "account of callers whose access key is not one", "ID"),
     Option("region", "region", _region, "region of unsigned calls and seeds", "REGION"),
+    Option("sts-endpoint", "sts_endpoint", _url, "STS that gives out identity pools' credentials", "URL"),
     Option("max-body", "max_body", _max_body, "largest request body", "BYTES"),
     Option("lambda-endpoint", "lambda_endpoint", _url, "Lambda API where the functions of triggers are", "URL"),
     Option("lambda-functions", "lambda_functions", _functions, "functions elsewhere, by name or ARN", "NAME=URL,..."),

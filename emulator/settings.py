@@ -19,6 +19,8 @@ class Settings:
         code: when set, every message code is this one.
         log_codes: whether codes appear in the log.
         account, region: of unsigned calls, seeds, and callers whose access key is not a 12-digit account.
+        sts_endpoint: URL of a service that speaks STS; identity pools get their credentials there
+            (AssumeRoleWithWebIdentity). Without one they are made here.
         max_body: largest request body in bytes.
         lambda_endpoint: base URL of a Lambda API (SAM local, LocalStack, ...) where the functions of triggers are.
         lambda_functions: `<name or ARN>=<URL>` of functions that are elsewhere: the base URL of their Lambda API, or
@@ -36,6 +38,7 @@ class Settings:
     log_codes: bool = True
     account: str = "000000000000"
     region: str = "us-east-1"
+    sts_endpoint: str | None = None
     max_body: int = 5 * 1024 * 1024
     log_format: str = "auto"
     lambda_endpoint: str | None = None

@@ -18,6 +18,7 @@ from emulator.ports.triggers import Router, reaching
 from emulator.ports.workers import ThreadWorkers, Workers
 from emulator.ports.kms import Kms
 from emulator.settings import Settings
+from emulator.ports.web import HttpWeb, Web
 
 
 class World:
@@ -33,6 +34,7 @@ class World:
         outbox: Outbox | None = None,
         workers: Workers | None = None,
         triggers: Router | None = None,
+        web: Web | None = None,
     ) -> None:
         self.settings = settings or Settings()
         self.store = Store()
@@ -43,6 +45,7 @@ class World:
         self.workers: Workers = workers or ThreadWorkers()
         # Keys what must repeat itself without being guessable, such as the salt of a user who does not exist.
         self.secret = self.ids.bytes(32)
+        self.web: Web = web or HttpWeb()
         self.outbox = outbox or Outbox(log_codes=self.settings.log_codes)
         self.triggers = triggers or reaching(self.settings.lambda_endpoint, self.settings.lambda_functions)
         # Known once the port is bound; fixed from then on, never taken from a request.

@@ -206,7 +206,7 @@ def test_the_version() -> None:
 def test_the_help_names_every_flag_with_its_variable() -> None:
     text = run("serve", "--help").stdout
     for flag in ("host", "port", "seed", "no-seed", "issuer", "public-url", "code", "no-log-codes", "account", "region",
-                 "max-body", "lambda-endpoint", "lambda-functions", "log-format"):  # fmt: skip
+                 "sts-endpoint", "max-body", "lambda-endpoint", "lambda-functions", "log-format"):  # fmt: skip
         assert f"--{flag}" in text
         assert "COGNITO_EMULATOR_" + flag.upper().replace("-", "_") in text.replace("\n", "").replace(" ", "")
     assert "serve" in run("--help").stdout
@@ -224,7 +224,7 @@ def test_operations_prints_the_ledger() -> None:
     assert len(by_name) == len(rows) >= 160
     assert by_name["cognito-idp", "CreateGroup"]["state"] == "done"
     assert by_name["cognito-idp", "CreateGroup"]["module"] == "emulator.operations.groups"
-    assert by_name["cognito-identity", "GetId"]["state"] == "not implemented"
+    assert by_name["cognito-identity", "GetId"]["module"] == "emulator.operations.identity.identities"
     lines = run("operations").stdout.splitlines()
     general = lines.index("Simplified everywhere:")
     assert len(lines[: general - 1]) == len(rows)

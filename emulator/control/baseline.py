@@ -4,6 +4,7 @@ share it."""
 from __future__ import annotations
 
 from emulator.domain.table import Table
+from emulator.flows import identity_tokens
 from emulator.seed import Seed, apply
 from emulator.world import World
 
@@ -41,7 +42,7 @@ class Baseline:
     def reset(self) -> None:
         """Back to the baseline, with the machine's time and an empty outbox.
 
-        The keys of baseline pools survive, so that verifiers may cache them.
+        The keys of baseline pools and of identity pools survive, so that verifiers may cache them.
         """
         self._world.store.restore(self._snapshot)
         self._clean_up()
@@ -59,7 +60,7 @@ class Baseline:
     def _clean_up(self) -> None:
         self._world.clock.reset()
         self._world.outbox.clear()
-        self._world.keys.forget(self._pools)
+        self._world.keys.forget({*self._pools, identity_tokens.NAME})
 
     def _pool_ids(self) -> frozenset[str]:
         return frozenset(pool.id for pool in self._world.store.pools)

@@ -46,6 +46,10 @@ class CodeMismatch(ApiError):
     code = "CodeMismatchException"
 
 
+class DeveloperUserAlreadyRegistered(ApiError):
+    code = "DeveloperUserAlreadyRegisteredException"
+
+
 class DeviceKeyExists(ApiError):
     code = "DeviceKeyExistsException"
 
@@ -62,6 +66,10 @@ class ExpiredCode(ApiError):
     code = "ExpiredCodeException"
 
 
+class ExternalService(ApiError):
+    code = "ExternalServiceException"
+
+
 class FeatureUnavailableInTier(ApiError):
     code = "FeatureUnavailableInTierException"
 
@@ -72,6 +80,10 @@ class GroupExists(ApiError):
 
 class InvalidLambdaResponse(ApiError):
     code = "InvalidLambdaResponseException"
+
+
+class InvalidIdentityPoolConfiguration(ApiError):
+    code = "InvalidIdentityPoolConfigurationException"
 
 
 class InvalidOAuthFlow(ApiError):
@@ -120,6 +132,10 @@ class PreconditionNotMet(ApiError):
 
 class RefreshTokenReuse(ApiError):
     code = "RefreshTokenReuseException"
+
+
+class ResourceConflict(ApiError):
+    code = "ResourceConflictException"
 
 
 class ResourceNotFound(ApiError):

@@ -17,6 +17,8 @@ from emulator.domain.code import PendingCode
 from emulator.domain.device import Device
 from emulator.domain.group import Group, Membership
 from emulator.domain.hosted_domain import HostedDomain
+from emulator.domain.identity import FederatedIdentity, Login
+from emulator.domain.identity_pool import IdentityPool
 from emulator.domain.import_job import ImportJob
 from emulator.domain.limits import ProvisionedLimit
 from emulator.domain.log_delivery import LogDelivery
@@ -126,6 +128,13 @@ class Store(Database):
         self.families.index("user", lambda family: [family.user_key])
         self.families.index("client", lambda family: [family.client_id])
 
+        self.identity_pools: Table[IdentityPool] = self.table("identity_pools", lambda pool: pool.id)
+        self.identity_pools.index("home", lambda pool: [(pool.account, pool.region)])
+
+        self.federated_identities: Table[FederatedIdentity] = self.table("federated_identities", lambda one: one.id)
+        self.federated_identities.index("pool", lambda one: [one.pool_id])
+        self.federated_identities.index("login", _logins, unique=True)
+
 
 def _aliases(user: User) -> Iterable[tuple[str, str, str]]:
     return [(user.pool_id, name, value) for name, value in user.aliases]
@@ -155,6 +164,10 @@ def _device_session(session: Session) -> Iterable[tuple[str, str, str]]:
     attempt = session.attempt
     waiting = session.challenge == "DEVICE_SRP_AUTH" and not session.used and attempt.sub is not None
     return [(attempt.client_id, attempt.sub or "", attempt.device)] if waiting else []
+
+
+def _logins(identity: FederatedIdentity) -> Iterable[tuple[str, Login]]:
+    return [(identity.pool_id, login) for login in identity.logins]
 
 
 def _tokens(family: RefreshFamily) -> Iterable[str]:

@@ -6,11 +6,11 @@ A handler translates and decides nothing. `load` enters them all into the wire's
 from __future__ import annotations
 
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 
 def load() -> None:
     """Import every area (each module whose name does not begin with `_`), so that the wire knows its handlers."""
-    for module in iter_modules(__path__):
-        if not module.name.startswith("_"):
-            import_module(f"{__name__}.{module.name}")
+    for module in walk_packages(__path__, f"{__name__}."):
+        if not module.name.rpartition(".")[2].startswith("_"):
+            import_module(module.name)

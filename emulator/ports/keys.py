@@ -33,13 +33,13 @@ class SigningKey:
     public: RSAPublicKey
     jwk: dict[str, str]
 
-    def sign(self, claims: dict[str, Any]) -> str:
-        """A JWT (RS256) with the header that the service sends: kid and alg, no typ."""
-        header = _base64(_compact({"kid": self.kid, "alg": "RS256"}))
-        signed = header + b"." + _base64(_compact(claims))
-        return (signed + b"." + _base64(self.private.sign(signed, *_rs256()))).decode("ascii")
+    def sign(self, claims: dict[str, Any], **header: str) -> str:
+        """A JWT (RS256) with the header that the service sends: kid and alg, no typ; or with the given header."""
+        header = header or {"kid": self.kid, "alg": "RS256"}
+        signed = _base64(_compact(header)) + b"." + _base64(_compact(claims))
+        return (signed + b"." + _base64(self.private.sign(signed, *_scheme(header["alg"])))).decode("ascii")
 
-    def verify(self, token: str) -> dict[str, Any]:
+    def verify(self, token: str, algorithm: str = "RS256") -> dict[str, Any]:
         """The claims of a JWT signed by this key; nothing but the signature is judged.
 
         Raises:
@@ -49,11 +49,11 @@ class SigningKey:
 
         signed, _, signature = token.rpartition(".")
         try:
-            self.public.verify(_unbase64(signature), signed.encode("ascii"), *_rs256())
+            self.public.verify(_unbase64(signature), signed.encode("ascii"), *_scheme(algorithm))
             header, claims = (json.loads(_unbase64(part)) for part in signed.split("."))
         except (InvalidSignature, ValueError):
             raise BadSignature from None
-        if header.get("alg") != "RS256":
+        if header.get("alg") != algorithm:
             raise BadSignature
         return dict(claims)
 
@@ -62,13 +62,13 @@ class BadSignature(Exception):
     """A token was not signed by the key."""
 
 
-@lru_cache(maxsize=1)
-def _rs256() -> tuple[AsymmetricPadding, HashAlgorithm]:
-    """RFC 7518, section 3.3: RSASSA-PKCS1-v1_5 using SHA-256."""
+@lru_cache(maxsize=2)
+def _scheme(algorithm: str) -> tuple[AsymmetricPadding, HashAlgorithm]:
+    """RFC 7518, section 3.3: RSASSA-PKCS1-v1_5 using SHA-256 (RS256) or SHA-512 (RS512)."""
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.hashes import SHA256, SHA512
 
-    return PKCS1v15(), SHA256()
+    return PKCS1v15(), {"RS256": SHA256, "RS512": SHA512}[algorithm]()
 
 
 def _compact(value: Any) -> bytes:
@@ -230,4 +230,4 @@ class Keys:
     @staticmethod
     def _warm_up() -> None:
         """Import what signing needs off the event loop's thread."""
-        _rs256()
+        _scheme("RS256")

@@ -15,9 +15,9 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from emulator.domain.errors import ApiError, NotImplementedHere
+from emulator.domain.errors import ApiError, InvalidParameter, NotImplementedHere
 from emulator.wire.model import IDENTITY, IDP, SERVICES, OperationModel, Service, Shape, service_model, snake
-from emulator.wire.validate import read
+from emulator.wire.validate import ValidationError, read
 
 if TYPE_CHECKING:
     from emulator.world import World
@@ -42,6 +42,8 @@ NEWER_OPERATIONS = frozenset(
     }
 )  # fmt: skip
 
+# How each service calls a violated constraint of its model (recorded).
+_REFUSALS: Mapping[Service, type[ApiError]] = {IDP: InvalidParameter, IDENTITY: ValidationError}
 # No member's name comes near it; longer ones are not worth remembering in the cache of `snake`.
 _LONGEST_NAME = 100
 
@@ -175,9 +177,9 @@ async def call(
         raise LookupError(f"no operation {name} in {service}")
     entry = _OPERATIONS.get((service, name))
     if entry is None:
-        read(model.input, value)
+        read(model.input, value, _REFUSALS[service])
         raise NotImplementedHere(f"{name} is not implemented by cognito-emulator yet.")
-    members = read(model.input, value)
+    members = read(model.input, value, _REFUSALS[service])
     _refuse_unhonoured(entry, model.input, members, value)
     if service == IDP and caller.signed and "UserPoolId" in members and world.store.replicas:
         # Calls that carry no region are for the pool itself.

@@ -35,20 +35,26 @@ class SerializationError(ApiError):
     code = "SerializationException"
 
 
-def read(shape: Shape, value: Any) -> dict[str, Any]:
+class ValidationError(ApiError):
+    """What cognito-identity calls violated constraints, and does not model (recorded)."""
+
+    code = "ValidationException"
+
+
+def read(shape: Shape, value: Any, refusal: type[ApiError] = InvalidParameter) -> dict[str, Any]:
     """The input structure `value` with types checked and constraints satisfied.
 
     Members that are null or unknown to the model are left out, as AWS does.
 
     Raises:
         SerializationError: a JSON type does not fit.
-        InvalidParameter: constraints of the model are violated; all findings in one text.
+        ApiError: constraints of the model are violated: a `refusal` with all findings in one text.
     """
     cleaned: dict[str, Any] = convert(shape, value)
     found = findings(shape, cleaned, "")
     if found:
         count = f"{len(found)} validation error{'s' if len(found) > 1 else ''} detected: "
-        raise InvalidParameter(count + "; ".join(found))
+        raise refusal(count + "; ".join(found))
     return cleaned
 
 

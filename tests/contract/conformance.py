@@ -23,7 +23,9 @@ from emulator.world import World
 from tests.newest import OLDER
 
 # Answered by the protocol for any operation: types and constraints of its input, what is not built.
-PROTOCOL = frozenset({"SerializationException", "InvalidParameterException", "NotImplementedException"})
+PROTOCOL = frozenset(
+    {"SerializationException", "InvalidParameterException", "NotImplementedException", "ValidationException"}
+)
 # Amazon's model allows 20 characters for an attribute's name, and its answers list one of 21; it allows 50 attributes
 # in all, and the quota is 50 custom ones; prefix domains are described with an empty CustomDomainConfig; and a job's
 # CompletionMessage is a sentence, of which the model allows one word.

@@ -17,7 +17,7 @@ def test_probes(control: Control) -> None:
 
 def test_localstacks_probe_is_honest(control: Control) -> None:
     services = control("GET", "/_localstack/health").json["services"]
-    assert services == {"cognito-idp": "running", "cognito-identity": "disabled"}
+    assert services == {"cognito-idp": "running", "cognito-identity": "running"}
 
 
 def test_info_names_everything(control: Control) -> None:

@@ -99,10 +99,10 @@ def test_nothing_else_verifies(key_set: KeySet, how: str) -> None:
 
 
 def test_the_algorithm_must_be_named(key: SigningKey) -> None:
-    from emulator.ports.keys import _base64, _rs256
+    from emulator.ports.keys import _base64, _scheme
 
     signed = _base64(b'{"alg":"RS512"}') + b"." + _base64(b"{}")
-    token = signed + b"." + _base64(key.private.sign(signed, *_rs256()))
+    token = signed + b"." + _base64(key.private.sign(signed, *_scheme("RS256")))
     with pytest.raises(BadSignature):
         key.verify(token.decode())
 

@@ -1,0 +1,138 @@
+"""Identity pools: the record, and what AWS asks of its settings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from emulator.domain import errors
+from emulator.domain.principal_tags import TagMap
+from emulator.domain.role_mapping import RoleMapping
+
+MAX_POOLS = 1000  # an account and region; developer guide, "Quotas"
+MAX_TAGS = 50
+# API reference, CreateIdentityPool: "The keys for SupportedLoginProviders are as follows".
+SOCIAL = frozenset(
+    {"graph.facebook.com", "accounts.google.com", "appleid.apple.com", "www.amazon.com", "api.twitter.com",
+     "www.digits.com"}
+)  # fmt: skip
+_USER_POOL = re.compile(r"[^/\s]+(?:/[^/\s]+)*/[\w-]+_[0-9A-Za-z]+", re.ASCII)
+_IAM = re.compile(r"arn:aws(?:-[a-z]+)*:iam::(\d{12}):(oidc|saml)-provider/(\S+)", re.ASCII)
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class UserPoolProvider:
+    """An entry of CognitoIdentityProviders: the app client of a user pool whose ID tokens are logins."""
+
+    name: str
+    client_id: str
+    checks_tokens: bool = False  # ServerSideTokenCheck
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityPool:
+    """An identity pool. `created` is epoch seconds; `social` are SupportedLoginProviders, `tag_maps` the principal
+    tags by provider name, `mappings` the role mappings by `provider:client` or other provider names."""
+
+    id: str
+    account: str
+    region: str
+    name: str
+    created: float
+    guests: bool
+    classic: bool = False
+    user_pools: tuple[UserPoolProvider, ...] = ()
+    social: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    developer: str | None = None
+    oidc: tuple[str, ...] = ()
+    saml: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    roles: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    mappings: Mapping[str, RoleMapping] = field(default_factory=lambda: _NOTHING)
+    tag_maps: Mapping[str, TagMap] = field(default_factory=lambda: _NOTHING)
+
+    @property
+    def arn(self) -> str:
+        return f"arn:aws:cognito-identity:{self.region}:{self.account}:identitypool/{self.id}"
+
+    @property
+    def foreign(self) -> frozenset[str]:
+        """Providers whose tokens only somebody else can verify, as keys of a Logins map have them."""
+        issuers = {arn.partition(":oidc-provider/")[2] for arn in self.oidc}
+        return frozenset({*self.social, *issuers, *self.saml})
+
+
+def read_user_pools(wire: Iterable[Mapping[str, Any]]) -> tuple[UserPoolProvider, ...]:
+    """CognitoIdentityProviders. That the user pool exists is not asked, as with AWS (public test suites of
+    infrastructure tools name pools that do not).
+
+    Raises:
+        InvalidParameter: an entry without its parts, or whose name ends in no user pool id; the words are ours.
+    """
+    found = []
+    for entry in wire:
+        name, client = entry.get("ProviderName"), entry.get("ClientId")
+        if not name or not client:
+            raise errors.InvalidParameter("CognitoIdentityProviders need a ProviderName and a ClientId each.")
+        if _USER_POOL.fullmatch(name) is None:
+            raise errors.InvalidParameter(
+                f"{name} is not a valid ProviderName: cognito-idp.<region>.amazonaws.com/<user pool id> is."
+            )
+        found.append(UserPoolProvider(name, client, entry.get("ServerSideTokenCheck", False)))
+    return tuple(found)
+
+
+def read_social(wire: Mapping[str, str]) -> Mapping[str, str]:
+    """SupportedLoginProviders.
+
+    Raises:
+        InvalidParameter: a key that is none of those documented; the words are ours.
+    """
+    for name in wire:
+        if name not in SOCIAL:
+            raise errors.InvalidParameter(f"{name} is not a supported login provider.")
+    return MappingProxyType(dict(wire))
+
+
+def read_arns(kind: str, arns: Iterable[str], account: str) -> tuple[str, ...]:
+    """The ARNs of IAM providers of a kind, `oidc` or `saml`.
+
+    Raises:
+        InvalidParameter: no such ARN, or of another account (recorded).
+    """
+    found = tuple(arns)
+    for arn in found:
+        parts = _IAM.fullmatch(arn)
+        if parts is None or (parts[1], parts[2]) != (account, kind):
+            raise errors.InvalidParameter(f"Identity provider {arn} is not valid for account {account}")
+    return found
+
+
+def read_tags(tags: Mapping[str, str]) -> Mapping[str, str]:
+    """IdentityPoolTags.
+
+    Raises:
+        InvalidParameter: too many, or a name of AWS's own; the words are ours.
+    """
+    if len(tags) > MAX_TAGS:
+        raise errors.InvalidParameter(f"An identity pool can have at most {MAX_TAGS} tags.")
+    if any(name.lower().startswith("aws:") for name in tags):
+        raise errors.InvalidParameter("Tag keys that begin with aws: are reserved.")
+    return MappingProxyType(dict(tags))
+
+
+def keep_developer(old: str | None, new: str | None) -> str | None:
+    """The developer provider after an update: "once the provider name has been set, it cannot be changed".
+
+    An update that leaves it out leaves it alone: it cannot be removed either.
+
+    Raises:
+        InvalidParameter: another name; the words are ours.
+    """
+    if old is not None and new is not None and old != new:
+        raise errors.InvalidParameter("The DeveloperProviderName cannot be changed once it is set.")
+    return old or new

@@ -1,0 +1,54 @@
+"""Attributes for access control: claims of a login's token that become tags of the AWS session.
+
+Developer guide, "Using attributes for access control".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from emulator.domain import errors, identity_errors
+from emulator.domain.role_mapping import claim_text
+
+# "Default provider mappings": the client by aud, the user by sub.
+DEFAULTS: Mapping[str, str] = MappingProxyType({"username": "sub", "client": "aud"})
+MAX_VALUE = 256  # STS: a session tag's value
+
+
+@dataclass(frozen=True, slots=True)
+class TagMap:
+    """The map of one provider: tag key to claim. Without entries no tags are set."""
+
+    use_defaults: bool = False
+    tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+NO_TAGS = TagMap()
+
+
+def read_map(use_defaults: bool, tags: Mapping[str, str]) -> TagMap:
+    """The map that SetPrincipalTagAttributeMap asks for.
+
+    Raises:
+        InvalidParameter: defaults and other tags at once ("You can't change default mappings"); the words are ours.
+    """
+    if not use_defaults:
+        return TagMap(False, MappingProxyType(dict(tags)))
+    if tags and dict(tags) != DEFAULTS:
+        raise errors.InvalidParameter("PrincipalTags must not be set together with UseDefaults.")
+    return TagMap(True, DEFAULTS)
+
+
+def tags_of(tag_map: TagMap, claims: Mapping[str, Any]) -> dict[str, str]:
+    """The tags of a session; a claim that the token lacks gives none.
+
+    Raises:
+        InvalidIdentityPoolConfiguration: a value is too long for STS, which would refuse the role.
+    """
+    tags = {key: claim_text(claims[claim]) for key, claim in tag_map.tags.items() if claim in claims}
+    if any(len(value) > MAX_VALUE for value in tags.values()):
+        raise identity_errors.unusable_roles()
+    return tags

@@ -1,0 +1,1 @@
+"""cognito-identity: identity pools, their identities, developers' own users, and roles."""
