@@ -24,7 +24,7 @@ from emulator.control.clock import moment_of
 from emulator.control.messages import filter_of
 from emulator.ports.outbox import Message
 from emulator.seed import Seed, apply, parse_files, parse_mapping
-from emulator.serving import Running, new_loop, parse_seeds, serve_until_stopped
+from emulator.serving import Running, local_url, new_loop, parse_seeds, serve_until_stopped
 from emulator.settings import Settings
 from emulator.sockets import listen
 from emulator.world import World
@@ -151,10 +151,7 @@ class Emulator:
     @property
     def url(self) -> str:
         """Where it answers from this machine, without a slash at the end."""
-        host = self.settings.host
-        if host in ("0.0.0.0", "::", ""):  # noqa: S104 - compared, not listened on
-            host = "localhost"
-        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+        return local_url(self.settings.host, self.port)
 
     def client(self, service: str = "cognito-idp", region: str | None = None, **options: Any) -> Any:
         """A boto3 client of this emulator; one for each service and region, unless it is given `options`.
@@ -281,4 +278,4 @@ class EmulatorClock:
 
 
 def _parse(seed: SeedSource) -> Seed:
-    return parse_mapping(seed) if isinstance(seed, Mapping) else parse_files([seed])
+    return parse_mapping(seed, base=Path.cwd()) if isinstance(seed, Mapping) else parse_files([seed])

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -160,6 +161,7 @@ def load(settings: Settings, port: int, seeds: Callable[[], Sequence[Seed]]) -> 
 
     world = World(settings)
     world.public_url = settings.public_url or f"http://localhost:{port}"
+    world.bound_url = local_url(settings.host, port)
     app = create_app(world)
     sown = seeds()
     for seed in sown:
@@ -191,7 +193,14 @@ def parse_seeds(settings: Settings) -> list[Seed]:
         return [parse_default()]
     inline = [seed for seed in settings.seeds if "\n" in seed or seed.lstrip().startswith("{")]
     paths = [seed for seed in settings.seeds if seed not in inline]
-    return [*([parse_files(paths)] if paths else []), *(parse_text(seed, "seed") for seed in inline)]
+    return [*([parse_files(paths)] if paths else []), *(parse_text(seed, "seed", Path.cwd()) for seed in inline)]
+
+
+def local_url(host: str, port: int) -> str:
+    """Where the emulator answers from this machine, without a slash at the end."""
+    if host in ("0.0.0.0", "::", ""):  # noqa: S104 - compared, not listened on
+        host = "localhost"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 async def serve_until_stopped(

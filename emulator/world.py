@@ -55,6 +55,13 @@ class World:
         """The `iss` claim of the pool's tokens."""
         self.kms = Kms(self.ids)
         if self.settings.issuer == "local":
+        # Where it answers from this machine, for what runs here too.
+        self.bound_url: str | None = None
+
+    @property
+    def own_url(self) -> str:
+        """The URL for functions that call back."""
+        return self.bound_url or self.public_url
             return f"{self.public_url}/{pool.id}"
         if self.settings.issuer == "aws":
             host = "issuer-cognito-idp" if pool.issuer == "UPDATED" else "cognito-idp"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from emulator.seed.handlers import HandlerSeed
 from emulator.seed.mistakes import Place
 
 
@@ -50,7 +51,8 @@ class UserSeed:
 
 @dataclass(frozen=True, slots=True)
 class PoolSeed:
-    """A pool with all that is in it; `id` is a fixed one, None where it is made up."""
+    """A pool with all that is in it; `id` is a fixed one, None where it is made up; `handlers` are the functions that
+    are files, by the ARNs that stand for them in the block."""
 
     block: Block
     id: str | None = None
@@ -58,6 +60,7 @@ class PoolSeed:
     clients: tuple[ClientSeed, ...] = ()
     groups: tuple[Block, ...] = ()
     users: tuple[UserSeed, ...] = ()
+    handlers: Mapping[str, HandlerSeed] = field(default_factory=dict)
 
     @property
     def region(self) -> str | None:

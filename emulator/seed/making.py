@@ -10,9 +10,11 @@ from emulator import operations
 from emulator.domain.errors import ApiError
 from emulator.seed import records
 from emulator.seed.blocks import Block, PoolSeed, Seed, UserSeed
+from emulator.seed.handlers import Binder
 from emulator.seed.ids import NotTaken, fixed_ids
 from emulator.seed.mistakes import Mistake, Notes, Place, SeedError
 from emulator.seed.parse import Parser
+from emulator.seed.triggers import silent
 from emulator.settings import Settings
 from emulator.wire.model import IDP
 from emulator.wire.registry import Caller, call
@@ -26,7 +28,7 @@ async def apply(world: World, seed: Seed) -> None:
     """Make everything in the seed, or nothing: after a refusal the store is as it was.
 
     Pools are made in the world's account, and in the region that a fixed pool id begins with (else the world's).
-    No message is sent. Nothing is awaited on the way, so that no other request sees half a seed.
+    No message is sent, no trigger called. Nothing is awaited on the way, so that no other request sees half a seed.
 
     Raises:
         SeedError: each block that an operation refused, with what it answered.
@@ -53,10 +55,12 @@ def _make(world: World, seed: Seed) -> None:
     store, maker = world.store, _Maker(world)
     before = store.snapshot()
     try:
-        for pool in seed.pools:
-            maker.pool(pool)
+        with silent(world):
+            for pool in seed.pools:
+                maker.pool(pool)
         if maker.notes.mistakes:
             raise SeedError(maker.notes.mistakes)
+        maker.binder.bind()
     except BaseException:
         store.restore(before)
         raise
@@ -70,6 +74,7 @@ class _Maker:
     def __init__(self, world: World) -> None:
         self._world = world
         self.notes = Notes()
+        self.binder = Binder(world)
 
     def _call(
         self, caller: Caller, place: Place, operation: str, members: Mapping[str, Any], **fixed: str | None
@@ -88,7 +93,8 @@ class _Maker:
         settings, place = self._world.settings, pool.block.place
         caller = Caller(settings.account, pool.region or settings.region)
         suffix = pool.id.rpartition("_")[2] if pool.id else None
-        answer = self._call(caller, place, "CreateUserPool", pool.block.members, pool_suffix=suffix)
+        members = self.binder.members(pool.block.members, pool.handlers, caller.region, caller.account)
+        answer = self._call(caller, place, "CreateUserPool", members, pool_suffix=suffix)
         if answer is None:
             return
         inside = _Inside(self, caller, answer["UserPool"]["Id"])

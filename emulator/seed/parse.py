@@ -53,15 +53,15 @@ class Parser:
         except UnicodeDecodeError as error:
             self.notes.add(Place(name, raw.count(b"\n", 0, error.start) + 1), "is not UTF-8")
             return
-        self.text(text, name)
+        self.text(text, name, Path(path).parent)
 
-    def text(self, text: str, name: str) -> None:
+    def text(self, text: str, name: str, base: Path | None = None) -> None:
         reader = read_json if read_json.looks_like_json(text) else read_yaml
         try:
             root = reader.read(text)
         except Unreadable as error:
             root = self._second_reading(text, name, error)
-        self._root(name, root)
+        self._root(name, root, base)
 
     def _second_reading(self, text: str, name: str, first: Unreadable) -> Node | None:
         """YAML may begin with a bracket too; the first reader's mistake is told if it is no YAML either."""
@@ -73,19 +73,19 @@ class Parser:
         self.notes.add(Place(name, first.line), first.text)
         return None
 
-    def mapping(self, mapping: Any, name: str) -> None:
+    def mapping(self, mapping: Any, name: str, base: Path | None = None) -> None:
         try:
             root = from_python(mapping)
         except Unreadable as error:
             self.notes.add(Place(name), error.text)
             return
-        self._root(name, root)
+        self._root(name, root, base)
 
-    def _root(self, name: str, root: Node | None) -> None:
+    def _root(self, name: str, root: Node | None, base: Path | None) -> None:
         if isinstance(root, Scalar) and root.null != "no":
             self.notes.add(Place(name, root.line), "is empty; a seed begins with UserPools:")
         elif root is not None:
-            self._pools += self._reader.read(name, root)
+            self._pools += self._reader.read(name, root, base)
 
 
 def parse_files(paths: Sequence[str | Path]) -> Seed:
@@ -100,25 +100,29 @@ def parse_files(paths: Sequence[str | Path]) -> Seed:
     return parser.seed()
 
 
-def parse_text(text: str, name: str) -> Seed:
+def parse_text(text: str, name: str, base: Path | None = None) -> Seed:
     """A seed of YAML or JSON text; `name` stands where a file's name would in mistakes.
+
+    Args:
+        base: the folder from which handler files are found; without it the seed may name none. Never to be given for
+            a text that came over HTTP.
 
     Raises:
         SeedError
     """
     parser = Parser()
-    parser.text(text, name)
+    parser.text(text, name, base)
     return parser.seed()
 
 
-def parse_mapping(mapping: Mapping[str, Any], name: str = "seed") -> Seed:
-    """A seed of Python values, shaped as the YAML is.
+def parse_mapping(mapping: Mapping[str, Any], name: str = "seed", base: Path | None = None) -> Seed:
+    """A seed of Python values, shaped as the YAML is; `base` as in `parse_text`.
 
     Raises:
         SeedError
     """
     parser = Parser()
-    parser.mapping(mapping, name)
+    parser.mapping(mapping, name, base)
     return parser.seed()
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import TypeVar
 
 from emulator.seed import forms
 from emulator.seed.blocks import Block, ClientSeed, PoolSeed, UserSeed
 from emulator.seed.forms import CLIENT_ID, CLIENT_SECRET, POOL_ID, Unique, form, read_block
+from emulator.seed.handlers import take_handlers
 from emulator.seed.mistakes import Notes, Place
 from emulator.seed.nodes import Node
 from emulator.seed.typed import Field, fields, items, scalar
@@ -25,18 +28,19 @@ class PoolReader:
         self._ids = Unique("Id")
         self._client_ids = Unique("ClientId")
 
-    def read(self, file: str, root: Node) -> list[PoolSeed]:
+    def read(self, file: str, root: Node, base: Path | None) -> list[PoolSeed]:
         """The pools of one file without those that have a mistake of their own; clients and users with mistakes
-        are left out of theirs."""
+        are left out of theirs. Handler files are found from the folder `base`; None if there may be none."""
         found = fields(self._notes, Field(Place(file, root.line), root), ("UserPools",))
         pools = found.get("UserPools") if found else None
         if pools is None:
             return []
-        read = [self._pool(block) for block in items(self._notes, pools, "[{PoolName: local}]")]
+        read = [self._pool(block, base) for block in items(self._notes, pools, "[{PoolName: local}]")]
         return [pool for pool in read if pool]
 
-    def _pool(self, block: Field) -> PoolSeed | None:
+    def _pool(self, block: Field, base: Path | None) -> PoolSeed | None:
         notes, before = self._notes, len(self._notes.mistakes)
+        block, handlers = take_handlers(notes, block, base)
         parts = read_block(notes, block, form("CreateUserPool", _OWN))
         if parts is None:
             return None
@@ -49,7 +53,7 @@ class PoolReader:
         clients = self._each(found.get("Clients"), "[{ClientName: web}]", self._client)
         pool = PoolSeed(Block(block.place, members), pool_id, mfa, clients, groups)
         users = self._users(found.get("Users"), pool, names)
-        return PoolSeed(pool.block, pool_id, mfa, clients, groups, users) if sound else None
+        return replace(pool, users=users, handlers=handlers) if sound else None
 
     def _each(self, given: Field | None, like: str, read: Callable[[Field], T | None]) -> tuple[T, ...]:
         made = [read(item) for item in items(self._notes, given, like)] if given else []

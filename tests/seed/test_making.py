@@ -190,7 +190,11 @@ def test_every_refusal_is_told_with_its_place(running: Running) -> None:
               - Username: d
                 MFAPreference: {SMSMfaSettings: {Enabled: true}}
           - PoolName: q
-            LambdaConfig: {PreSignUp: "arn:aws:lambda:us-east-1:000000000000:function:f"}
+            LambdaConfig:
+              PreTokenGeneration: "arn:aws:lambda:us-east-1:000000000000:function:f"
+              PreTokenGenerationConfig:
+                LambdaVersion: V1_0
+                LambdaArn: "arn:aws:lambda:us-east-1:000000000000:function:g"
             Users: [{Username: nobody}]
         """,
     )
@@ -204,7 +208,7 @@ def test_every_refusal_is_told_with_its_place(running: Running) -> None:
     ]
     assert found[1].endswith("InvalidPasswordException: Password does not conform to policy: Password not long enough")
     assert found[5].endswith(
-        "NotImplementedException: CreateUserPool.LambdaConfig is not implemented by cognito-emulator yet."
+        "InvalidParameterException: PreTokenGeneration and PreTokenGenerationConfig must name the same function."
     )
 
 
