@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 from emulator.domain import errors
 from emulator.domain import replica as replicas
 from emulator.domain.client import Client
@@ -38,6 +40,8 @@ class World:
     ) -> None:
         self.settings = settings or Settings()
         self.store = Store()
+        # Where the call in hand is answered, if that is not the pool's own region (`seen_from`).
+        self._region: str | None = None
         self.clock = clock or Clock()
         self.ids: Ids = ids or RandomIds(self.settings.code)
         self.keys = keys or Keys()
@@ -89,6 +93,12 @@ class World:
         replica = self.store.replicas.get((pool_id, region))
         seen = replica is not None and replica.serves(self.clock.now())
         return replicas.view(pool, replica) if replica is not None and seen else None
+
+    def seen_from(self, pool: Pool) -> World:
+        """This world for a call to the region that `pool`, a view, was seen from: there `client` gives views too."""
+        there = copy(self)
+        there._region = pool.region
+        return there
 
     def replica(self, pool: Pool) -> Replica:
         """The replica that `pool`, a view, was seen through.
@@ -147,6 +157,8 @@ class World:
         """
         client = self.store.clients.get(client_id)
         pool = self.store.pools.get(client.pool_id) if client else None
+        if pool is not None and self._region is not None:
+            pool = self.find_pool(pool.id, pool.account, self._region)
         if client is None or pool is None:
             raise errors.client_not_found(client_id)
         return pool, client

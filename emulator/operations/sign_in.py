@@ -56,6 +56,7 @@ async def admin_initiate_auth(
     client = world.client_of(pool, client_id)
     if pool.is_replica:
         replica.check_user(names.find(world.store, pool, (auth_parameters or {}).get("USERNAME", "")))
+        world = world.seen_from(pool)
     return await _initiate(world, _begin(pool, client, auth_flow, auth_parameters, client_metadata, caller, admin=True))
 
 
@@ -142,6 +143,7 @@ async def admin_respond_to_auth_challenge(
     client = world.client_of(pool, client_id)
     if pool.is_replica:
         replica.check_challenge(challenge_name)
+        world = world.seen_from(pool)
     told = trigger_caller(caller, client.id, client_metadata)
     answer = Answer(pool, client, challenge_name, challenge_responses or {}, session, True, told)
     return await _respond(world, answer)

@@ -15,6 +15,7 @@ from emulator.domain.errors import ApiError
 from emulator.domain.table import StoreError
 from emulator.wire.model import service_model
 from tests.build import PASSWORD, SMS, give_totp, refused, user
+from tests.functions import Functions
 from tests.harness import ACCOUNT, REGION, Running
 from tests.newest import needs_newest
 from tests.operations.replica_pool import AWAY, KEY, Replicated, replicated
@@ -183,6 +184,50 @@ def test_challenges_of_the_primary_region(running: Running, challenge: str) -> N
     if challenge == asked["ChallengeName"]:
         # The session is not spent: the primary Region takes the answer.
         assert "AuthenticationResult" in one.home.admin_respond_to_auth_challenge(**members)
+
+
+def test_a_sign_in_runs_the_functions_of_its_region(running: Running) -> None:
+    functions = Functions(running, PreAuthentication=None, PostAuthentication=None, PreTokenGeneration=None)
+    one = replicated(running, "ACTIVE")
+    one.away.update_user_pool(**{**described(one), "LambdaConfig": functions.config})
+    assert one.home.describe_user_pool(UserPoolId=one.pool)["UserPool"]["LambdaConfig"] == {}
+    user(running, one.pool)
+    sign_in(one, one.home)
+    assert functions.sources() == []
+    sign_in(one, one.away)
+    assert functions.sources() == [
+        "PreAuthentication_Authentication",
+        "PostAuthentication_Authentication",
+        "TokenGeneration_Authentication",
+    ]
+    assert {event["region"] for event in functions.events} == {AWAY}
+
+
+def test_codes_go_by_the_sms_settings_of_the_region(running: Running) -> None:
+    one = replicated(running, "ACTIVE", SmsConfiguration=SMS)
+    block = {"SmsMfaConfiguration": {"SmsConfiguration": SMS}, "MfaConfiguration": "OPTIONAL"}
+    one.home.set_user_pool_mfa_config(UserPoolId=one.pool, **block)
+    user(running, one.pool, phone_number="+15551234567", phone_number_verified="true")
+    preference = {"Enabled": True, "PreferredMfa": True}
+    one.home.admin_set_user_mfa_preference(UserPoolId=one.pool, Username="ann", SMSMfaSettings=preference)
+    text = (
+        "Invalid phone number provided/Unable to send the message. "
+        "User pool does not have SMS configuration to send messages."
+    )
+    with refused("InvalidParameterException", text):
+        sign_in(one, one.away)
+    one.away.set_user_pool_mfa_config(UserPoolId=one.pool, **block)
+    asked = sign_in(one, one.away)
+    assert asked["ChallengeName"] == "SMS_MFA"
+    code = running.world.outbox.all()[-1].code
+    result = one.away.admin_respond_to_auth_challenge(
+        UserPoolId=one.pool,
+        ClientId=one.setup.client,
+        ChallengeName="SMS_MFA",
+        ChallengeResponses={"USERNAME": "ann", "SMS_MFA_CODE": code},
+        Session=asked["Session"],
+    )
+    assert "AuthenticationResult" in result
 
 
 # --- settings of the Region ------------------------------------------------------------------------------------------
