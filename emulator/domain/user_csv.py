@@ -36,6 +36,7 @@ def header(schema: Schema) -> list[str]:
 # --- files ---------------------------------------------------------------------------------------------
 
 MAX_ROW = 16_000  # characters
+MAX_ROWS = 500_000
 HASH = "password_hash"
 _FLAGS = {"true": "true", "false": "false", "": ""}
 
@@ -61,7 +62,7 @@ def lines_of(content: bytes) -> list[str]:
     """The lines of a file, the header first; empty ones stay, so that line numbers are right.
 
     Raises:
-        BadFile: no UTF-8, or nothing in it.
+        BadFile: no UTF-8, nothing in it, or too many rows (the words are ours).
     """
     try:
         text = content.decode("utf-8")
@@ -70,6 +71,8 @@ def lines_of(content: bytes) -> list[str]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if not lines[0].strip():
         raise BadFile("The CSV file has no header.")
+    if len(lines) > MAX_ROWS and sum(bool(line.strip()) for line in lines) > MAX_ROWS + 1:
+        raise BadFile(f"The CSV file has more than {MAX_ROWS} rows.")
     return lines
 
 

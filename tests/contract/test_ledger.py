@@ -43,7 +43,7 @@ def test_what_is_simplified_is_told_in_a_line() -> None:
     for text in (*told, *GENERAL):
         assert text[0].isupper() or text[0] == "`"
         assert text.endswith(".")
-        assert len(text) <= 120
+        assert len(text) <= 160
         assert "|" not in text
         assert "\n" not in text
     assert all(f"- {line}\n" in markdown() for line in GENERAL)

@@ -9,7 +9,7 @@ from hypothesis import given
 from emulator.domain import schema
 from emulator.domain.attributes import STANDARD
 from emulator.domain.pool_settings import new_pool
-from emulator.domain.user_csv import BadFile, BadRow, cells, check_columns, header, lines_of, row_of
+from emulator.domain.user_csv import MAX_ROWS, BadFile, BadRow, cells, check_columns, header, lines_of, row_of
 
 
 def test_the_standard_attributes_that_a_file_can_give_are_columns() -> None:
@@ -47,6 +47,13 @@ def test_any_file_is_read_or_refused(content: bytes) -> None:
     except BadFile:
         return
     raise AssertionError("no such file has the whole header")
+
+
+def test_the_most_rows() -> None:
+    """The header and empty lines are none (developer guide)."""
+    assert len(lines_of(b"header\n" + b"x\n" * MAX_ROWS)) == MAX_ROWS + 2
+    with pytest.raises(BadFile, match=f"^The CSV file has more than {MAX_ROWS} rows.$"):
+        lines_of(b"header\n" + b"x\n" * (MAX_ROWS + 1))
 
 
 @given(st.lists(VALUE, min_size=21, max_size=21))
