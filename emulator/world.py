@@ -15,12 +15,12 @@ from emulator.ports.background import Background
 from emulator.ports.clock import Clock
 from emulator.ports.ids import Ids, RandomIds
 from emulator.ports.keys import Keys
+from emulator.ports.kms import Kms
 from emulator.ports.outbox import Outbox
 from emulator.ports.triggers import Router, reaching
-from emulator.ports.workers import ThreadWorkers, Workers
-from emulator.ports.kms import Kms
-from emulator.settings import Settings
 from emulator.ports.web import HttpWeb, Web
+from emulator.ports.workers import ThreadWorkers, Workers
+from emulator.settings import Settings
 
 
 class World:
@@ -34,9 +34,9 @@ class World:
         ids: Ids | None = None,
         keys: Keys | None = None,
         outbox: Outbox | None = None,
+        web: Web | None = None,
         workers: Workers | None = None,
         triggers: Router | None = None,
-        web: Web | None = None,
     ) -> None:
         self.settings = settings or Settings()
         self.store = Store()
@@ -45,20 +45,16 @@ class World:
         self.clock = clock or Clock()
         self.ids: Ids = ids or RandomIds(self.settings.code)
         self.keys = keys or Keys()
+        self.web: Web = web or HttpWeb()
         self.background = Background()
         self.workers: Workers = workers or ThreadWorkers()
         # Keys what must repeat itself without being guessable, such as the salt of a user who does not exist.
         self.secret = self.ids.bytes(32)
-        self.web: Web = web or HttpWeb()
         self.outbox = outbox or Outbox(log_codes=self.settings.log_codes)
+        self.kms = Kms(self.ids)
         self.triggers = triggers or reaching(self.settings.lambda_endpoint, self.settings.lambda_functions)
         # Known once the port is bound; fixed from then on, never taken from a request.
         self.public_url = self.settings.public_url or f"http://localhost:{self.settings.port}"
-
-    def issuer(self, pool: Pool) -> str:
-        """The `iss` claim of the pool's tokens."""
-        self.kms = Kms(self.ids)
-        if self.settings.issuer == "local":
         # Where it answers from this machine, for what runs here too.
         self.bound_url: str | None = None
 
@@ -66,6 +62,10 @@ class World:
     def own_url(self) -> str:
         """The URL for functions that call back."""
         return self.bound_url or self.public_url
+
+    def issuer(self, pool: Pool) -> str:
+        """The `iss` claim of the pool's tokens."""
+        if self.settings.issuer == "local":
             return f"{self.public_url}/{pool.id}"
         if self.settings.issuer == "aws":
             host = "issuer-cognito-idp" if pool.issuer == "UPDATED" else "cognito-idp"
