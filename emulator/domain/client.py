@@ -59,6 +59,29 @@ class Client:
     added_secrets: tuple[ClientSecret, ...] = ()
 
     @property
+    def has_oauth(self) -> bool:
+        """Whether the authorization endpoint is for this client (AllowedOAuthFlowsUserPoolClient)."""
+        return bool(self.settings.get("AllowedOAuthFlowsUserPoolClient"))
+
+    @property
+    def grants(self) -> frozenset[str]:
+        """AllowedOAuthFlows: code, implicit, client_credentials."""
+        return frozenset(self.settings.get("AllowedOAuthFlows", ()))
+
+    @property
+    def callback_urls(self) -> tuple[str, ...]:
+        return tuple(self.settings.get("CallbackURLs", ()))
+
+    @property
+    def logout_urls(self) -> tuple[str, ...]:
+        return tuple(self.settings.get("LogoutURLs", ()))
+
+    @property
+    def providers(self) -> frozenset[str]:
+        """SupportedIdentityProviders: COGNITO and names. A client that names none has the pool's own users."""
+        return frozenset(self.settings.get("SupportedIdentityProviders") or ("COGNITO",))
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """Every secret that is good; none for a public client."""
         first = () if self.secret is None else (self.secret,)

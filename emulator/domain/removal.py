@@ -31,6 +31,8 @@ def remove_user(store: Store, user: User) -> None:
         store.passkeys,
         store.identities,
         store.families,
+        store.authorization_codes,
+        store.browser_sessions,
     )
     for table in owned:
         _clear(table, "user", user.key)

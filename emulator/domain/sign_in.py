@@ -74,6 +74,8 @@ class Attempt:
     not the user's yet, `device` the key of the device that the client presents, if any. An attempt begun by the Admin
     operation goes on there (`admin`). `ip` and `agent` are the client's address and User-Agent. `event_id` is the one
     of the tokens in which it ends. `history` is what CUSTOM_AUTH tells its functions.
+    `hosted` is the digest of the authorization request that the pages of the hosted login are at: such an attempt goes
+    on there alone, for that request, and ends in a code instead of tokens.
     """
 
     pool_id: str
@@ -90,6 +92,7 @@ class Attempt:
     agent: str = ""
     event_id: str = ""
     history: tuple[Round, ...] = ()
+    hosted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

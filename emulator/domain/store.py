@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from emulator.domain.auth_event import AuthEvent
+from emulator.domain.authorization import AuthorizationCode, BrowserSession
 from emulator.domain.branding import Branding
 from emulator.domain.client import Client
 from emulator.domain.code import PendingCode
@@ -127,6 +128,14 @@ class Store(Database):
         self.families.index("event", lambda family: [family.event_id], unique=True)
         self.families.index("user", lambda family: [family.user_key])
         self.families.index("client", lambda family: [family.client_id])
+
+        self.authorization_codes: Table[AuthorizationCode] = self.table("authorization_codes", lambda code: code.digest)
+        self.authorization_codes.index("all", lambda _: [None])
+        self.authorization_codes.index("user", lambda code: [code.user_key])
+
+        self.browser_sessions: Table[BrowserSession] = self.table("browser_sessions", lambda session: session.digest)
+        self.browser_sessions.index("all", lambda _: [None])
+        self.browser_sessions.index("user", lambda session: [session.user_key])
 
         self.identity_pools: Table[IdentityPool] = self.table("identity_pools", lambda pool: pool.id)
         self.identity_pools.index("home", lambda pool: [(pool.account, pool.region)])

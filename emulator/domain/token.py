@@ -5,6 +5,7 @@ Claims and their forms: developer guide, "Understanding the identity token" and 
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections.abc import Sequence
@@ -30,7 +31,8 @@ class RefreshFamily:
     revocation finds its family by it. `digest` is the hash of the refresh token in force; `rotated` holds
     (hash of a token that rotation replaced, epoch seconds until which it is still good). `device_key` is the device
     it was issued to, known or just made, where the pool tracks devices. `session_id` is set where the pool tracks
-    sessions; `active`, `ip` and `agent` tell of the newest sign-in or refresh.
+    sessions; `active`, `ip` and `agent` tell of the newest sign-in or refresh. `hosted` is a sign-in through the
+    authorization endpoint, whose tokens are a little different; `resource` is the audience of its access tokens.
     """
 
     origin: str
@@ -50,6 +52,12 @@ class RefreshFamily:
     active: float = 0.0
     ip: str = ""
     agent: str = ""
+    hosted: bool = False
+    resource: str = ""
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        return frozenset(self.scope.split())
 
     @property
     def user_key(self) -> tuple[str, str]:
@@ -100,8 +108,9 @@ def id_claims(subject: Subject, now: int, jti: str) -> dict[str, Any]:
         preferred = preferred_role(subject.groups)
         if preferred:
             claims["cognito:preferred_role"] = preferred
+    hosted = subject.family.hosted
     for name, value in user.attributes:
-        if can_read(client, name):
+        if can_read(client, name) and (not hosted or in_scopes(name, subject.family.scopes)):
             claims[name] = _claim_value(name, value)
     return claims
 
@@ -111,6 +120,10 @@ def access_claims(subject: Subject, now: int, jti: str) -> dict[str, Any]:
     claims = _common(subject, now, subject.client.validity.access, jti)
     if subject.family.device_key:
         claims["device_key"] = subject.family.device_key
+    if subject.family.hosted:
+        claims["version"] = 2
+    if subject.family.resource:
+        claims["aud"] = subject.family.resource
     return claims | {
         "client_id": subject.client.id,
         "token_use": "access",
@@ -140,6 +153,36 @@ def can_read(client: Client, attribute: str) -> bool:
     if attribute.startswith("dev:"):
         return False
     return client.read_attributes is None or attribute in client.read_attributes
+
+
+# OpenID Connect Core, section 5.4, as far as Cognito has the scopes; what is in no other list is in `profile`.
+_SCOPE_OF = {"email": "email", "email_verified": "email", "phone_number": "phone", "phone_number_verified": "phone"}
+_PROFILE = frozenset(
+    {
+        "name", "family_name", "given_name", "middle_name", "nickname", "preferred_username", "profile", "picture",
+        "website", "gender", "birthdate", "zoneinfo", "locale", "updated_at",
+    }
+)  # fmt: skip
+
+
+def in_scopes(attribute: str, scopes: frozenset[str]) -> bool:
+    """Whether the scopes of a hosted sign-in show an attribute (developer guide, "Understanding scopes").
+
+    openid alone shows everything that the client may read, and so does no scope that is about claims: then there is
+    no ID token either. `identities` is no claim of the standard's and always shown; address has no scope of its own
+    here, so that only openid alone shows it.
+    """
+    about = scopes & {"email", "phone", "profile"}
+    if not about or attribute == "identities":
+        return "openid" in scopes
+    if attribute in _PROFILE or attribute.startswith("custom:"):
+        return "profile" in about
+    return _SCOPE_OF.get(attribute) in about
+
+
+def at_hash(access_token: str) -> str:
+    """The left half of the access token's SHA-256, in base64url (OpenID Connect Core, section 3.1.3.6)."""
+    return base64.urlsafe_b64encode(hashlib.sha256(access_token.encode()).digest()[:16]).decode().rstrip("=")
 
 
 def _claim_value(name: str, value: str) -> Any:

@@ -27,10 +27,21 @@ _HEAD = "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ"
 _PARTS = (256, 12, 640, 16)
 
 
-async def sign_in(world: World, attempt: Attempt, caller: Caller) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What an authorization request makes of a sign-in's tokens. `auth_time` is the sign-in's, which may be earlier."""
+
+    scope: str
+    auth_time: int
+    nonce: str | None = None
+    resource: str = ""
+
+
+async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant | None = None) -> dict[str, Any]:
     """The AuthenticationResult of a completed sign-in, with a new refresh family. Clears the lockout.
 
-    A pool that tracks devices gives a client that presented none the key of a new one.
+    A pool that tracks devices gives a client that presented none the key of a new one; not so in a browser (`grant`),
+    whose pages remember no devices.
 
     Raises:
         UserNotFound, ResourceNotFound: user, client or pool went away meanwhile.
@@ -38,7 +49,9 @@ async def sign_in(world: World, attempt: Attempt, caller: Caller) -> dict[str, A
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger.
     """
     user_key = (attempt.pool_id, str(attempt.sub))
-    prepared = await prepare(world, attempt.client_id, user_key, USER_SCOPE, _source(attempt), caller)
+    scope = grant.scope if grant else USER_SCOPE
+    source = token_customization.HOSTED_AUTH if grant else _source(attempt)
+    prepared = await prepare(world, attempt.client_id, user_key, scope, source, caller)
     pool, client = world.client(attempt.client_id)
     user = world.store.users.get(user_key)
     if user is None:
@@ -47,8 +60,9 @@ async def sign_in(world: World, attempt: Attempt, caller: Caller) -> dict[str, A
         raise errors.user_disabled()
     now = world.clock.now()
     refresh = refresh_token(world)
-    device = world.store.devices.get((pool.id, user.sub, attempt.device)) if pool.devices else None
-    new_device = f"{pool.primary_region}_{world.ids.uuid()}" if pool.devices and device is None else ""
+    devices = pool.devices is not None and grant is None
+    device = world.store.devices.get((pool.id, user.sub, attempt.device)) if devices else None
+    new_device = f"{pool.primary_region}_{world.ids.uuid()}" if devices and device is None else ""
     family = RefreshFamily(
         origin=world.ids.uuid(),
         pool_id=pool.id,
@@ -56,14 +70,17 @@ async def sign_in(world: World, attempt: Attempt, caller: Caller) -> dict[str, A
         sub=user.sub,
         event_id=_event_id(world, attempt),
         digest=token.digest(refresh),
-        auth_time=int(now),
+        auth_time=grant.auth_time if grant else int(now),
         created=now,
         expires=now + client.validity.refresh,
+        scope=scope,
         device_key=new_device or (device.key if device else ""),
         session_id=f"tkn{world.ids.client_id()[:25]}" if pool.tracks_sessions else "",
         active=now,
         ip=attempt.ip,
         agent=attempt.agent,
+        hosted=grant is not None,
+        resource=grant.resource if grant else "",
     )
     known = world.store.families.where("user", family.user_key) if pool.tracks_sessions else []
     evicted = surplus(known, now, pool.max_sessions)
@@ -74,7 +91,7 @@ async def sign_in(world: World, attempt: Attempt, caller: Caller) -> dict[str, A
         world.store.users.put(replace(user, lockout=cleared()))
         if device is not None:
             world.store.devices.put(replace(device, authenticated=now))
-    result = {**signed(world, family, prepared), "RefreshToken": refresh}
+    result = {**signed(world, family, prepared, grant.nonce if grant else None), "RefreshToken": refresh}
     if new_device:
         result["NewDeviceMetadata"] = {"DeviceKey": new_device, "DeviceGroupKey": group_key(pool.id)}
     return result
@@ -138,8 +155,10 @@ async def prepare(
     return Prepared(keys, changes)
 
 
-def signed(world: World, family: RefreshFamily, prepared: Prepared) -> dict[str, Any]:
+def signed(world: World, family: RefreshFamily, prepared: Prepared, nonce: str | None = None) -> dict[str, Any]:
     """ID and access token of a family by the records as they are now; no refresh token.
+
+    A sign-in through the authorization endpoint has an ID token only with the scope openid.
 
     Raises:
         UserNotFound, ResourceNotFound: user or client is gone.
@@ -155,12 +174,13 @@ def signed(world: World, family: RefreshFamily, prepared: Prepared) -> dict[str,
     if prepared.changes is not None:
         access = token_changes.apply_to_access(access, prepared.changes)
         identity = token_changes.apply_to_id(identity, prepared.changes.id)
-    return {
-        "AccessToken": prepared.keys.access_key.sign(access),
-        "IdToken": prepared.keys.id_key.sign(identity),
-        "ExpiresIn": client.validity.access,
-        "TokenType": "Bearer",
-    }
+    access_token = prepared.keys.access_key.sign(access)
+    result = {"AccessToken": access_token, "ExpiresIn": client.validity.access, "TokenType": "Bearer"}
+    if family.hosted:
+        if "openid" not in family.scopes:
+            return result
+        identity |= {"at_hash": token.at_hash(access_token)} | ({} if nonce is None else {"nonce": nonce})
+    return result | {"IdToken": prepared.keys.id_key.sign(identity)}
 
 
 def groups_of(world: World, user_key: tuple[str, str]) -> list[Group]:

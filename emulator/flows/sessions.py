@@ -126,6 +126,7 @@ def take(world: World, request: Answered) -> Session:
     fits = (
         attempt.client_id == request.client.id
         and attempt.admin == request.admin
+        and attempt.hosted == request.hosted
         and session.challenge == request.challenge
         and means(world, request.pool, request.responses["USERNAME"], attempt)
     )

@@ -49,6 +49,8 @@ CUSTOM = "CUSTOM_AUTH"
 CHOICE = "USER_AUTH"
 PASSWORD_FLOWS = ("USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH")
 ADMIN_FLOWS = ("ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH")
+# The member that holds the finished attempt of a page, where the API's answer has tokens.
+FINISHED = "Finished"
 REFRESH_FLOWS = ("REFRESH_TOKEN_AUTH", "REFRESH_TOKEN")
 
 # The ExplicitAuthFlows values that let a flow in; the legacy ones also let SRP and refresh in (AWS-verified).
@@ -76,6 +78,7 @@ class Begin:
     caller: Caller
     ip: str = ""
     agent: str = ""
+    hosted: str = ""  # digest of the authorization request, where a page asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ class Answer:
     session: str | None
     admin: bool
     caller: Caller
+    hosted: str = ""
 
 
 def check_flow(client: Client, flow: str, *, admin: bool) -> None:
@@ -221,6 +225,7 @@ def _attempt(world: World, request: Begin, sub: str | None, username: str) -> At
         ip=request.ip,
         agent=request.agent,
         event_id=world.ids.uuid(),
+        hosted=request.hosted,
     )
 
 
@@ -393,8 +398,11 @@ def _write(world: World, user: User, spent: Session | None) -> None:
 
 
 async def _finish(world: World, attempt: Attempt, caller: Caller) -> dict[str, Any]:
-    """Everything is proved: the last trigger, and tokens."""
+    """Everything is proved: the last trigger, and tokens; or the attempt itself, for `flows.authorize.finish`."""
     await authentication.after(world, attempt, caller)
+    if attempt.hosted:
+        auth_events.sign_in(world, attempt, PASS)
+        return {FINISHED: attempt}
     result = await issue.sign_in(world, attempt, caller)
     auth_events.sign_in(world, attempt, PASS)
     return {"AuthenticationResult": result, "ChallengeParameters": {}}

@@ -1,0 +1,144 @@
+"""Authorization requests (RFC 6749, section 4; OpenID Connect Core, section 3), and what a sign-in in a browser leaves.
+
+request ── signed in, or a live browser session ──► code (5 minutes, once) ──► tokens
+                                              └───► tokens in the fragment (response_type=token)
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from urllib.parse import quote_plus, urlencode
+
+CODE_LIFETIME = 300  # seconds; developer guide, "Authorize endpoint"
+SESSION_LIFETIME = 3600  # seconds from the sign-in, never prolonged; developer guide, "Managed login"
+COGNITO = "COGNITO"  # the pool's own users, among identity providers
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationRequest:
+    """A request that was checked: client, redirect URI, response type and scopes belong together.
+
+    `response_type` is "code" or "token"; `scopes` are those that will be granted. `identity_provider` is a provider's
+    name, also where the request named it by `idp_identifier`; `prompt` are its words, `max_age` is in seconds.
+    `resource` (RFC 8707) becomes the audience of the access token.
+    """
+
+    pool_id: str
+    client_id: str
+    redirect_uri: str
+    response_type: str
+    scopes: tuple[str, ...]
+    state: str | None = None
+    nonce: str | None = None
+    code_challenge: str | None = None
+    code_challenge_method: str | None = None
+    identity_provider: str | None = None
+    idp_identifier: str | None = None
+    login_hint: str | None = None
+    lang: str | None = None
+    prompt: frozenset[str] = frozenset()
+    max_age: int | None = None
+    resource: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """Names the request: what was begun for one is not finished for another."""
+        named = [self.pool_id, self.client_id, self.redirect_uri, self.response_type, *self.scopes, repr(self.state)]
+        named += [repr(self.nonce), repr(self.code_challenge), repr(self.resource)]
+        return digest("\n".join(named))
+
+    @property
+    def scope(self) -> str:
+        return " ".join(self.scopes)
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationCode:
+    """A code that was given out; its key is the hash of the code.
+
+    `auth_time` and `expires` are epoch seconds; `event_id`, `ip` and `agent` are the sign-in's. `session` is the digest
+    of the browser session.
+    """
+
+    digest: str
+    request: AuthorizationRequest
+    sub: str
+    auth_time: int
+    expires: float
+    event_id: str = ""
+    ip: str = ""
+    agent: str = ""
+    session: str = ""
+    used: bool = False
+
+    @property
+    def user_key(self) -> tuple[str, str]:
+        return self.request.pool_id, self.sub
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserSession:
+    """A browser in which somebody is signed in; its key is the hash of the cookie `cognito`.
+
+    `auth_time` is when he signed in, `expires` when that is forgotten (both epoch seconds); `provider` is COGNITO or
+    the name of the identity provider he came from.
+    """
+
+    digest: str
+    pool_id: str
+    sub: str
+    auth_time: int
+    expires: float
+    provider: str = COGNITO
+
+    @property
+    def user_key(self) -> tuple[str, str]:
+        return self.pool_id, self.sub
+
+
+class AuthorizationRefused(Exception):
+    """An authorization request that is not followed: one of the two below."""
+
+
+class RefusedOnPage(AuthorizationRefused):
+    """Client or redirect URI is not to be trusted: nobody is sent anywhere, a page tells (status 400)."""
+
+    def __init__(self, error: str, client_id: str | None = None, status: int = 400) -> None:
+        super().__init__(error)
+        self.error = error
+        self.client_id = client_id
+        self.status = status
+
+    @property
+    def location(self) -> str:
+        """The page, from the root of the host."""
+        query = {"error": self.error} | ({"client_id": self.client_id} if self.client_id else {})
+        return f"/error?{urlencode(query)}"
+
+
+class RefusedByRedirect(AuthorizationRefused):
+    """An error that the client is told: the browser goes to `location` (RFC 6749, section 4.1.2.1)."""
+
+    def __init__(
+        self, redirect_uri: str, error: str, description: str = "", state: str | None = None, *, fragment: bool = False
+    ) -> None:
+        super().__init__(error)
+        self.error = error
+        self.description = description
+        answer = {"error_description": description} if description else {}
+        answer |= {"error": error} | ({} if state is None else {"state": state})
+        self.location = with_answer(redirect_uri, answer, fragment=fragment)
+
+
+def digest(secret: str) -> str:
+    """The key under which a code or a cookie is found."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def with_answer(redirect_uri: str, answer: dict[str, str], *, fragment: bool) -> str:
+    """The redirect URI with an answer added to its query, or as its fragment."""
+    text = urlencode(answer, quote_via=quote_plus)
+    if fragment:
+        return f"{redirect_uri}#{text}"
+    return f"{redirect_uri}{'&' if '?' in redirect_uri else '?'}{text}"
