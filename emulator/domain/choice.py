@@ -12,6 +12,8 @@ in the way (developer guide, "Things to know about user pool MFA" and "Authentic
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from emulator.domain import errors, mfa
 from emulator.domain.first_factors import WEB_AUTHN
 from emulator.domain.pool import Pool
@@ -38,10 +40,12 @@ def available(user: User, pool: Pool, *, passkey: bool) -> tuple[str, ...]:
 
 def _fits(challenge: str, user: User, pool: Pool, passkey: bool) -> bool:
     if challenge in PASSWORDS:
-        return PASSWORD in pool.first_factors and user.password is not None and user.status != UNCONFIRMED
+        # SRP needs more of a password than an imported hash of it tells.
+        known = user.has_password if challenge == PASSWORD else user.password is not None
+        return PASSWORD in pool.first_factors and known and user.status != UNCONFIRMED
     if challenge not in pool.first_factors or user.status == FORCE_CHANGE_PASSWORD:
         return False
-    if user.status == RESET_REQUIRED and user.password is not None:
+    if user.status == RESET_REQUIRED and user.has_password:
         return False
     if challenge == WEB_AUTHN:
         does_for_mfa = pool.passkeys.multi_factor and user.factors.passkey
@@ -54,13 +58,13 @@ def _needs_mfa(user: User, pool: Pool) -> bool:
     return pool.mfa.mode == "ON" or bool(mfa.active(user, pool))
 
 
-def passwordless_sign_up(pool: Pool, flows: frozenset[str], user: User) -> bool:
+def passwordless_sign_up(pool: Pool, flows: frozenset[str], attributes: Mapping[str, str]) -> bool:
     """Whether somebody may sign up without a password (developer guide, "Signing up and confirming user accounts").
 
     One of the codes is a first factor, the client has the flow, and the address is given and verified by the pool.
     """
     ways = [ATTRIBUTE[code] for code in ATTRIBUTE if code in pool.first_factors and (code != SMS_OTP or pool.has_sms)]
-    return "ALLOW_USER_AUTH" in flows and any(user.get(name) and name in pool.auto_verified for name in ways)
+    return "ALLOW_USER_AUTH" in flows and any(attributes.get(name) and name in pool.auto_verified for name in ways)
 
 
 def nothing_available(user: User) -> errors.ApiError:

@@ -42,7 +42,7 @@ def new_client(
     """An app client of `pool` made with these members; `now` in epoch seconds.
 
     Raises:
-        InvalidParameter, InvalidOAuthFlow, ScopeDoesNotExist
+        InvalidParameter, InvalidOAuthFlow, ScopeDoesNotExist, FeatureUnavailableInTier
     """
     client = Client(client_id, pool.id, name, secret, created=now, modified=now)
     return _settled(client, pool, given, known, "creating")
@@ -64,6 +64,9 @@ def _settled(client: Client, pool: Pool, given: Mapping[str, Any], known: Known,
     if given.get("AnalyticsConfiguration"):
         settings["AnalyticsConfiguration"] = _analytics(given["AnalyticsConfiguration"], pool)
     _check_flows(settings.get("ExplicitAuthFlows", ()))
+    if pool.tier == "LITE" and "ALLOW_USER_AUTH" in settings.get("ExplicitAuthFlows", ()):
+        # "Must be in the Essentials tier or higher" (API reference, AuthFlow); the feature's name is ours.
+        raise errors.unavailable_in_tier(pool.tier, "Choice-Based Sign-In")
     client_oauth.check_client_token_flow(settings.get("ExplicitAuthFlows", ()), has_secret=has_secret)
     _check_providers(settings.get("SupportedIdentityProviders", ()), pool, known)
     if settings["EnablePropagateAdditionalUserContextData"] and not has_secret:

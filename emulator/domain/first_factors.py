@@ -1,7 +1,4 @@
-"""With what a sign-in may begin (SignInPolicy), and the pool's passkeys (WebAuthnConfiguration).
-
-WEB_AUTHN is honoured by the registration of passkeys; signing in by choice is to come.
-"""
+"""With what a sign-in may begin (SignInPolicy), and the pool's passkeys (WebAuthnConfiguration)."""
 
 from __future__ import annotations
 
@@ -13,6 +10,7 @@ from typing import Any
 from emulator.domain import errors
 
 WEB_AUTHN = "WEB_AUTHN"
+_CODES = ("EMAIL_OTP", "SMS_OTP")
 SETTING = "WebAuthnConfiguration"
 MULTI_FACTOR = "MULTI_FACTOR_WITH_USER_VERIFICATION"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -24,7 +22,10 @@ _SUFFIX = re.compile(r"(?:auth\.[a-z0-9-]+\.)?amazoncognito\.com", re.IGNORECASE
 
 @dataclass(frozen=True, slots=True)
 class PasskeySettings:
-    """WebAuthnConfiguration with its defaults; no `rp_id` means the pool's domain."""
+    """WebAuthnConfiguration with its defaults; no `rp_id` means the pool's domain.
+
+    Where passkeys do for MFA they have to verify the user, whatever UserVerification says.
+    """
 
     rp_id: str | None = None
     verification: str = "preferred"
@@ -33,11 +34,9 @@ class PasskeySettings:
 
 def passkey_settings(settings: Mapping[str, Any]) -> PasskeySettings:
     wire = settings.get(SETTING, {})
-    return PasskeySettings(
-        wire.get("RelyingPartyId"),
-        wire.get("UserVerification", "preferred"),
-        wire.get("FactorConfiguration") == MULTI_FACTOR,
-    )
+    multi_factor = wire.get("FactorConfiguration") == MULTI_FACTOR
+    verification = "required" if multi_factor else wire.get("UserVerification", "preferred")
+    return PasskeySettings(wire.get("RelyingPartyId"), verification, multi_factor)
 
 
 def check_relying_party(rp_id: str) -> None:
@@ -62,6 +61,11 @@ def check(settings: Mapping[str, Any], mode: str) -> None:
     if "SOFTWARE_TOKEN" in factors:
         # "Not currently supported" (API reference, SignInPolicyType).
         raise errors.InvalidParameter("SOFTWARE_TOKEN is not supported as a first authentication factor.")
+    if mode == "ON" and any(code in factors for code in _CODES):
+        # "You can't set MFA to required in user pools that support one-time passwords" (developer guide).
+        raise errors.InvalidParameter(
+            "EMAIL_OTP and SMS_OTP cannot be allowed first authentication factors when MFA is required."
+        )
     if WEB_AUTHN not in factors:
         return
     if set(factors) == {WEB_AUTHN}:
@@ -76,8 +80,9 @@ def check(settings: Mapping[str, Any], mode: str) -> None:
 
 def needing_a_higher_tier(settings: Mapping[str, Any]) -> list[str]:
     """What of these settings LITE does not have; the names are ours."""
-    found = []
-    if WEB_AUTHN in settings["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"]:
+    factors = settings["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"]
+    found = ["Passwordless Sign-In"] if any(code in factors for code in _CODES) else []
+    if WEB_AUTHN in factors:
         found.append("Passkey Sign-In")
     if passkey_settings(settings).multi_factor:
         found.append("Passkey MFA")

@@ -33,13 +33,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
-from emulator.domain import errors, mfa
 from emulator.domain.attributes import missing_required
 from emulator.domain.choice import PASSWORDLESS, PASSWORDS, SELECT_CHALLENGE, USER_AUTH, available, nothing_available
 from emulator.domain.device import Device
 from emulator.domain.mfa import EMAIL_OTP, FACTORS, SOFTWARE_TOKEN_MFA
 from emulator.domain.pool import Pool
 from emulator.domain.user import FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED, User
+
+from emulator.domain import errors, mfa
 
 PASSWORD = "PASSWORD"
 PASSWORD_VERIFIER = "PASSWORD_VERIFIER"
@@ -127,7 +128,7 @@ def next_step(
         InvalidUserPoolConfiguration: MFA is required and this user can have no factor.
     """
     if attempt.flow == USER_AUTH and not attempt.proved:
-        return _first_factor(attempt, user, pool, passkey)
+        return first_factor(attempt, user, pool, passkey=passkey)
     if user.status == RESET_REQUIRED:
         raise errors.PasswordResetRequired("Password reset required for the user")
     if user.status == FORCE_CHANGE_PASSWORD:
@@ -143,7 +144,12 @@ def next_step(
     return SignedIn()
 
 
-def _first_factor(attempt: Attempt, user: User, pool: Pool, passkey: bool) -> Challenge:
+def first_factor(attempt: Attempt, user: User, pool: Pool, *, passkey: bool) -> Challenge:
+    """The beginning of USER_AUTH: what was chosen or preferred, if it is available, else the choice.
+
+    Raises:
+        UserNotConfirmed, NotAuthorized, PasswordResetRequired: as `next_step`.
+    """
     offered = available(user, pool, passkey=passkey)
     if not offered or (user.status == UNCONFIRMED and attempt.choice in PASSWORDS):
         raise nothing_available(user)

@@ -15,6 +15,7 @@ from emulator.domain import attributes as rules
 from emulator.domain import errors, lockout, names, password, totp
 from emulator.domain.choice import SMS_OTP
 from emulator.domain.client import Client
+from emulator.domain.first_factors import WEB_AUTHN
 from emulator.domain.mfa import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA, choices, to_set_up
 from emulator.domain.pool import Pool
 from emulator.domain.session import Session
@@ -24,7 +25,7 @@ from emulator.domain.sign_in import (
     SELECT_MFA_TYPE,
 )
 from emulator.domain.user import CONFIRMED, FORCE_CHANGE_PASSWORD, User
-from emulator.flows import one_time_codes
+from emulator.flows import one_time_codes, passkey_sign_in
 from emulator.flows.answered import Answered, Proof, needed, proved
 
 if TYPE_CHECKING:
@@ -142,6 +143,7 @@ ANSWERS: Mapping[str, Callable[[World, Answered, Session, User], Proof]] = {
     SMS_MFA: one_time_codes.answer,
     EMAIL_OTP: one_time_codes.answer,
     SMS_OTP: one_time_codes.answer,
+    WEB_AUTHN: passkey_sign_in.answer,
     SOFTWARE_TOKEN_MFA: software_token,
     SELECT_MFA_TYPE: select_factor,
     MFA_SETUP: set_up,

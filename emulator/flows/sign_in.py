@@ -10,12 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from emulator.domain import errors, lockout, names, password, srp, trigger
 from emulator.domain.auth_event import FAIL, IN_PROGRESS, PASS, PASSWORD_CHALLENGE
 from emulator.domain.client import Client
 from emulator.domain.custom_auth import CUSTOM_CHALLENGE
 from emulator.domain.pool import Pool
 from emulator.domain.session import Session
+from emulator.domain.trigger import Caller
+from emulator.domain.user import RESET_REQUIRED, UNCONFIRMED, User
+from emulator.flows.answers import ANSWERS
+from emulator.flows.password_check import check_password, check_temporary, count_failure
+
+from emulator.domain import errors, lockout, names, srp, trigger
 from emulator.domain.sign_in import (
     DEVICE_PASSWORD_VERIFIER,
     DEVICE_SRP_AUTH,
@@ -25,8 +30,6 @@ from emulator.domain.sign_in import (
     SignedIn,
     next_step,
 )
-from emulator.domain.trigger import Caller
-from emulator.domain.user import FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED, User
 from emulator.flows import (
     auth_events,
     authentication,
@@ -39,7 +42,6 @@ from emulator.flows import (
     simulated,
     srp_exchange,
 )
-from emulator.flows.answers import ANSWERS
 
 if TYPE_CHECKING:
     from emulator.world import World
@@ -78,6 +80,7 @@ class Begin:
     caller: Caller
     ip: str = ""
     agent: str = ""
+    session: str | None = None  # of ConfirmSignUp
     hosted: str = ""  # digest of the authorization request, where a page asks
 
 
@@ -133,7 +136,7 @@ async def begin(world: World, request: Begin) -> dict[str, Any]:
     user = await _admitted(world, request, username)
     if user is None:
         return await _unknown(world, request, username, secret)
-    attempt = _attempt(world, request, user.sub, user.username)
+    attempt = attempt_of(world, request, user.sub, user.username)
     if request.flow == SRP:
         challenge = srp_exchange.challenge(world, attempt, user, secret)
         auth_events.sign_in(world, attempt, IN_PROGRESS)
@@ -186,11 +189,11 @@ async def _begin_custom(world: World, request: Begin) -> dict[str, Any]:
     typed = request.parameters["USERNAME"]
     user = await _admitted(world, request, typed)
     if user is not None:
-        attempt = _attempt(world, request, user.sub, user.username)
+        attempt = attempt_of(world, request, user.sub, user.username)
         devices.check(world, request.pool, user, attempt.device)
     else:
         shown = simulated.name(world, request.pool, typed)
-        attempt = _attempt(world, request, None, shown if srp_a or request.pool.username_attributes else typed)
+        attempt = attempt_of(world, request, None, shown if srp_a or request.pool.username_attributes else typed)
     attempt, step = await custom_auth.begin(world, attempt, user, typed, srp_a, request.caller)
     return await _after_define(world, attempt, step, request.caller)
 
@@ -212,7 +215,7 @@ async def _after_define(world: World, attempt: Attempt, step: dict[str, Any] | N
     return step
 
 
-def _attempt(world: World, request: Begin, sub: str | None, username: str) -> Attempt:
+def attempt_of(world: World, request: Begin, sub: str | None, username: str) -> Attempt:
     device = request.parameters.get("DEVICE_KEY", "")
     return Attempt(
         request.pool.id,
@@ -236,7 +239,7 @@ async def _unknown(world: World, request: Begin, username: str, secret: str) -> 
     if request.flow != SRP:
         await imported_hashes.pretend(world, request.pool, username, secret)
         raise errors.wrong_credentials()
-    attempt = _attempt(world, request, None, simulated.name(world, request.pool, username))
+    attempt = attempt_of(world, request, None, simulated.name(world, request.pool, username))
     return srp_exchange.simulated_challenge(world, request.pool, attempt, username, secret)
 
 
@@ -248,53 +251,6 @@ def _check_state(client: Client, user: User, *, needs_password: bool = True) -> 
         if user.status == RESET_REQUIRED and not client.hides_users:
             raise errors.PasswordResetRequired("Password reset required for the user")
         raise errors.wrong_credentials()
-
-
-async def check_password(world: World, pool: Pool, user: User, typed: str) -> User:
-    """Judge a password, counting a failure; the user as he is afterwards.
-
-    Raises:
-        NotAuthorized: wrong, locked, or a temporary password that has expired.
-    """
-    lockout.check(user.lockout, world.clock.now())
-    if user.imported_hash is not None:
-        user = await _check_imported(world, pool, user, typed)
-    if user.password is None or not password.matches(user.password, pool.srp_name, user.username, typed):
-        count_failure(world, user)
-        raise errors.wrong_credentials()
-    check_temporary(user, world.clock.now())
-    return user
-
-
-async def _check_imported(world: World, pool: Pool, user: User, typed: str) -> User:
-    """The user with `typed` as his password if it is the imported one, else as he is after the wait.
-
-    Raises:
-        NotAuthorized: disabled meanwhile, or locked by others who guessed at the same time.
-        UserNotFound
-    """
-    user, right = await imported_hashes.judge(world, user, typed)
-    if not user.enabled:
-        raise errors.user_disabled()
-    lockout.check(user.lockout, world.clock.now())
-    return imported_hashes.adopt(world, pool, user, typed) if right else user
-
-
-def check_temporary(user: User, now: float) -> None:
-    """Refuse a temporary password whose days are over.
-
-    Raises:
-        NotAuthorized
-    """
-    expires = user.password.expires if user.password else None
-    if user.status == FORCE_CHANGE_PASSWORD and expires is not None and expires <= now:
-        raise errors.NotAuthorized("Temporary password has expired and must be reset by an administrator.")
-
-
-def count_failure(world: World, user: User) -> None:
-    """One more wrong password; it stays although the call is refused."""
-    with world.store.write():
-        world.store.users.put(lockout.counted(user, world.clock.now()))
 
 
 async def answer(world: World, request: Answer) -> dict[str, Any]:
@@ -317,6 +273,8 @@ async def answer(world: World, request: Answer) -> dict[str, Any]:
         attempt = replace(session.attempt, proved=(*session.attempt.proved, DEVICE_PASSWORD_VERIFIER))
     else:
         session = sessions.take(world, request)
+        if session.attempt.sub is None:
+            raise simulated.refusal(request)
         user = user_of(world, session.attempt)
         handler = ANSWERS.get(request.challenge)
         if handler is None:

@@ -11,12 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from emulator.domain import attribute_change, errors, message, names, password
-from emulator.domain import attributes as rules
-from emulator.domain import code as codes
+from emulator.domain.choice import passwordless_sign_up
 from emulator.domain.client import Client
 from emulator.domain.pool import Pool
 from emulator.domain.user import CONFIRMED, UNCONFIRMED, User
+
+from emulator.domain import attribute_change, errors, message, names, password
+from emulator.domain import attributes as rules
+from emulator.domain import code as codes
 from emulator.flows import messages
 
 if TYPE_CHECKING:
@@ -45,13 +47,13 @@ async def sign_up(world: World, pool: Pool, client: Client, request: Registratio
     """
     if pool.admin_create_only:
         raise errors.NotAuthorized("SignUp is not permitted for this user pool")
-    typed = request.password
-    if not typed:
-        # Passwordless sign-up needs a first factor beside PASSWORD, which no pool can have yet. The text is ours.
-        raise errors.InvalidParameter("Password not provided")
     names.check_form(pool, request.username)
     attributes = _attributes(pool, client, request)
-    pool.password_policy.check_new_user(typed)
+    typed = request.password or None
+    if typed is not None:
+        pool.password_policy.check_new_user(typed)
+    elif not passwordless_sign_up(pool, client.flows, attributes):
+        raise errors.InvalidParameter("Password not provided")  # the text is ours
     _check_free(world, pool, request, attributes)
     user = _new_user(world, pool, request.username, attributes, typed)
     address = message.sign_up_address(pool, user)
@@ -92,7 +94,7 @@ def _check_free(world: World, pool: Pool, request: Registration, attributes: Map
         raise errors.UsernameExists(f"An account with the given {taken} already exists.")
 
 
-def _new_user(world: World, pool: Pool, typed_name: str, attributes: Mapping[str, str], typed: str) -> User:
+def _new_user(world: World, pool: Pool, typed_name: str, attributes: Mapping[str, str], typed: str | None) -> User:
     """In a pool with username attributes the user name is the sub. Addresses begin as unverified."""
     sub = world.ids.uuid()
     username = sub if pool.username_attributes else typed_name
@@ -109,7 +111,7 @@ def _new_user(world: World, pool: Pool, typed_name: str, attributes: Mapping[str
             modified=now,
             status=UNCONFIRMED,
             attributes=(*attributes.items(), *flags),
-            password=password.make(world.ids.bytes(16), pool.srp_name, username, typed),
+            password=password.make(world.ids.bytes(16), pool.srp_name, username, typed) if typed else None,
         ),
     )
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from emulator.domain import errors, srp
+from emulator.domain.choice import USER_AUTH
 from emulator.domain.pool import Pool
 from emulator.domain.session import Session, digest
 from emulator.domain.sign_in import PASSWORD_VERIFIER, Attempt
@@ -85,11 +86,16 @@ def ask(
 
 def _begin(world: World, attempt: Attempt, a_public: int, salt: bytes, verifier: int) -> dict[str, Any]:
     session, parameters = ask(world, attempt, a_public, salt, verifier)
+    parameters["USER_ID_FOR_SRP"] = attempt.username
+    answer: dict[str, Any] = {"ChallengeName": PASSWORD_VERIFIER, "ChallengeParameters": parameters}
+    if attempt.flow == USER_AUTH:
+        # The developer guide's example of this flow answers with a Session.
+        answer["Session"] = sessions.new_bearer(world)
+        session = replace(session, pair=digest(answer["Session"]))
     with world.store.write():
         sessions.forget_old(world)
         world.store.sessions.put(session)
-    parameters["USER_ID_FOR_SRP"] = attempt.username
-    return {"ChallengeName": PASSWORD_VERIFIER, "ChallengeParameters": parameters}
+    return answer
 
 
 def take(world: World, request: Answered) -> tuple[Session, Claim]:
@@ -108,6 +114,10 @@ def take(world: World, request: Answered) -> tuple[Session, Claim]:
     session = world.store.sessions.get(digest(block))
     if session is None or session.used or session.expires <= world.clock.now():
         raise errors.wrong_credentials()
+    if session.pair and not request.session:
+        raise errors.missing_parameter("Session")
+    if session.pair and session.pair != digest(request.session or ""):
+        raise errors.invalid_session()
     attempt = session.attempt
     ours = (attempt.client_id, attempt.admin, session.challenge) == (
         request.client.id,

@@ -30,9 +30,6 @@ _NESTED = (
     "RefreshTokenRotation.Feature",
     "RefreshTokenRotation.RetryGracePeriodSeconds",
 )
-_LATER: Mapping[str, tuple[Any, ...]] = {
-    "ExplicitAuthFlows=ALLOW_USER_AUTH": (),
-}
 
 
 def _known(world: World, pool: Pool) -> Known:
@@ -59,9 +56,7 @@ def _describe(client: Client) -> dict[str, Any]:
     }
 
 
-@operation(
-    "CreateUserPoolClient", later=_LATER, nested=_NESTED, simplified="Nothing is sent to the analytics application."
-)
+@operation("CreateUserPoolClient", nested=_NESTED, simplified="Nothing is sent to the analytics application.")
 async def create_user_pool_client(
     world: World,
     *,
@@ -163,9 +158,7 @@ def _summary(client: Client) -> dict[str, Any]:
     return {"ClientId": client.id, "UserPoolId": client.pool_id, "ClientName": client.name}
 
 
-@operation(
-    "UpdateUserPoolClient", later=_LATER, nested=_NESTED, simplified="Nothing is sent to the analytics application."
-)
+@operation("UpdateUserPoolClient", nested=_NESTED, simplified="Nothing is sent to the analytics application.")
 async def update_user_pool_client(
     world: World,
     *,

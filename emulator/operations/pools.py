@@ -115,8 +115,6 @@ _NESTED_OF_CREATE = (
 )
 _LATER: Mapping[str, tuple[Any, ...]] = {
     **dict.fromkeys((f"LambdaConfig.{name}" for name in _TRIGGERS), ()),
-    "Policies.SignInPolicy.AllowedFirstAuthFactors=EMAIL_OTP": (),
-    "Policies.SignInPolicy.AllowedFirstAuthFactors=SMS_OTP": (),
     "VerificationMessageTemplate.DefaultEmailOption": ("CONFIRM_WITH_CODE",),
     "VerificationMessageTemplate.EmailMessageByLink": (),
     "VerificationMessageTemplate.EmailSubjectByLink": (),
@@ -124,9 +122,6 @@ _LATER: Mapping[str, tuple[Any, ...]] = {
     "UserPoolAddOns.AdvancedSecurityMode=ENFORCED": (),
     "UserPoolAddOns.AdvancedSecurityAdditionalFlows": ({},),
 }
-
-# Lets users register passkeys; signing in with them comes with ALLOW_USER_AUTH.
-_STORED = ("Policies.SignInPolicy.AllowedFirstAuthFactors=WEB_AUTHN",)
 
 
 def _describe(world: World, pool: Pool) -> dict[str, Any]:
@@ -159,7 +154,6 @@ def _domains(world: World, pool: Pool) -> dict[str, str]:
     "CreateUserPool",
     later=_LATER,
     nested=(*_NESTED, *_NESTED_OF_CREATE),
-    stored=_STORED,
     simplified="A customer managed key encrypts nothing: pools live in memory.",
 )
 async def create_user_pool(
@@ -279,7 +273,6 @@ def _summary(world: World, pool: Pool) -> dict[str, Any]:
     "UpdateUserPool",
     later=_LATER,
     nested=_NESTED,
-    stored=_STORED,
     simplified="A customer managed key encrypts nothing: pools live in memory.",
 )
 async def update_user_pool(

@@ -9,7 +9,7 @@ from typing import Any
 from emulator.domain import errors, names, replica, secret_hash
 from emulator.domain.client import Client
 from emulator.domain.pool import Pool
-from emulator.flows import refresh, sign_in
+from emulator.flows import doors, refresh, sign_in
 from emulator.flows.sessions import attempted_name
 from emulator.flows.sign_in import Answer, Begin
 from emulator.operations._callers import trigger_caller
@@ -20,7 +20,6 @@ from emulator.world import World
 @operation(
     "InitiateAuth",
     ignores=("AnalyticsMetadata", "UserContextData"),
-    later={"Session": ()},
 )
 async def initiate_auth(
     world: World,
@@ -30,17 +29,16 @@ async def initiate_auth(
     auth_flow: str,
     auth_parameters: Mapping[str, str] | None = None,
     client_metadata: Mapping[str, str] | None = None,
+    session: str | None = None,
 ) -> Mapping[str, Any]:
     pool, client = world.client(client_id)
-    return await _initiate(
-        world, _begin(pool, client, auth_flow, auth_parameters, client_metadata, caller, admin=False)
-    )
+    begin = _begin(pool, client, auth_flow, auth_parameters, client_metadata, caller, admin=False)
+    return await _initiate(world, replace(begin, session=session))
 
 
 @operation(
     "AdminInitiateAuth",
     ignores=("AnalyticsMetadata", "ContextData"),
-    later={"Session": ()},
 )
 async def admin_initiate_auth(
     world: World,
@@ -51,13 +49,15 @@ async def admin_initiate_auth(
     auth_flow: str,
     auth_parameters: Mapping[str, str] | None = None,
     client_metadata: Mapping[str, str] | None = None,
+    session: str | None = None,
 ) -> Mapping[str, Any]:
     pool = world.pool(user_pool_id, caller.account, caller.region)
     client = world.client_of(pool, client_id)
     if pool.is_replica:
         replica.check_user(names.find(world.store, pool, (auth_parameters or {}).get("USERNAME", "")))
         world = world.seen_from(pool)
-    return await _initiate(world, _begin(pool, client, auth_flow, auth_parameters, client_metadata, caller, admin=True))
+    begin = _begin(pool, client, auth_flow, auth_parameters, client_metadata, caller, admin=True)
+    return await _initiate(world, replace(begin, session=session))
 
 
 def _begin(
@@ -79,11 +79,14 @@ async def _initiate(world: World, request: Begin) -> Mapping[str, Any]:
     parameters = request.parameters
     if request.flow in sign_in.REFRESH_FLOWS:
         return await _refresh(world, request)
-    if not parameters.get("USERNAME"):
+    # With a Session of ConfirmSignUp the AuthParameters do not matter (developer guide), so USERNAME may be absent.
+    real = attempted_name(world, request.client, request.session)
+    username = parameters.get("USERNAME") or real
+    if not username:
         raise errors.missing_parameter("USERNAME")
-    secret_hash.check(request.client, [parameters["USERNAME"]], parameters.get("SECRET_HASH"))
+    secret_hash.check(request.client, {username, real or username}, parameters.get("SECRET_HASH"))
     sign_in.check_flow(request.client, request.flow, admin=request.admin)
-    return await sign_in.begin(world, request)
+    return await doors.begin(world, request)
 
 
 async def _refresh(world: World, request: Begin) -> Mapping[str, Any]:
@@ -158,4 +161,4 @@ async def _respond(world: World, answer: Answer) -> Mapping[str, Any]:
     bearer = responses.get("PASSWORD_CLAIM_SECRET_BLOCK") or answer.session
     good = {username, attempted_name(world, answer.client, bearer) or username}
     secret_hash.check(answer.client, good, responses.get("SECRET_HASH"))
-    return await sign_in.answer(world, answer)
+    return await doors.answer(world, answer)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from emulator.domain import attributes, names
 from emulator.domain.auth_event import PASS, RESEND_CODE, SIGN_UP
 from emulator.domain.secret_hash import check as check_hash
-from emulator.flows import sign_up as flow
 from emulator.flows.auth_events import Origin, record, recorded
-from emulator.flows.sign_up import Registration
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
+
+from emulator.domain import attributes, names
+from emulator.flows import auto_sign_in
+from emulator.flows import sign_up as flow
+from emulator.flows.sign_up import Registration
 
 
 @operation("SignUp", ignores=("AnalyticsMetadata", "UserContextData", "ClientMetadata", "ValidationData"))
@@ -31,14 +33,13 @@ async def sign_up(
     registration = Registration(username, password, attributes.pairs(user_attributes))
     answer = await flow.sign_up(world, pool, client, registration)
     record(world, pool, answer["UserSub"], SIGN_UP, PASS, Origin(caller.ip, caller.user_agent))
-    return answer
+    session = auto_sign_in.offer(world, client_id, answer, Origin(caller.ip, caller.user_agent))
+    return {**answer, "Session": session}
 
 
 @operation(
     "ConfirmSignUp",
     ignores=("AnalyticsMetadata", "UserContextData", "ClientMetadata"),
-    # Continues in USER_AUTH, which no client can have yet.
-    later={"Session": ()},
 )
 async def confirm_sign_up(
     world: World,
@@ -48,10 +49,13 @@ async def confirm_sign_up(
     confirmation_code: str,
     secret_hash: str | None = None,
     force_alias_creation: bool = False,
-) -> None:
+    session: str | None = None,
+) -> Mapping[str, Any]:
     pool, client = world.client(client_id)
     check_hash(client, [username], secret_hash)
+    auto_sign_in.check(world, pool, client, username, session)
     await flow.confirm(world, pool, client, username, confirmation_code, force_alias=force_alias_creation)
+    return {"Session": auto_sign_in.carry_on(world, client_id, session)}
 
 
 @operation("ResendConfirmationCode", ignores=("AnalyticsMetadata", "UserContextData", "ClientMetadata"))

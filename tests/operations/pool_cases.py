@@ -138,10 +138,6 @@ ARN = "arn:aws:lambda:us-east-1:000000000000:function:f"
 # Members that are not built yet, by the path that the refusal names.
 NOT_BUILT: list[tuple[str, dict[str, Any]]] = [
         ("LambdaConfig.InboundFederation", {"LambdaConfig": {"InboundFederation": {"LambdaVersion": "V1_0", "LambdaArn": ARN}}}),
-        ("Policies.SignInPolicy.AllowedFirstAuthFactors=EMAIL_OTP",
-         {"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}}}),
-        ("Policies.SignInPolicy.AllowedFirstAuthFactors=SMS_OTP",
-         {"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["SMS_OTP"]}}}),
         ("VerificationMessageTemplate.DefaultEmailOption",
          {"VerificationMessageTemplate": {"DefaultEmailOption": "CONFIRM_WITH_LINK"}}),
         ("VerificationMessageTemplate.EmailMessageByLink",

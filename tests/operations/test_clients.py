@@ -214,18 +214,14 @@ def test_limit_of_clients(idp: Any, pool: str, monkeypatch: pytest.MonkeyPatch) 
         create(idp, pool)
 
 
-@pytest.mark.parametrize(
-    ("path", "members"),
-    [
-        ("ExplicitAuthFlows=ALLOW_USER_AUTH", {"ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH", "ALLOW_USER_AUTH"]}),
-    ],
-)
-def test_not_built_yet(idp: Any, pool: str, path: str, members: dict[str, Any]) -> None:
-    with refused("NotImplementedException", f"CreateUserPoolClient.{path} is not implemented by cognito-emulator yet."):
-        create(idp, pool, **members)
-    made = create(idp, pool)
-    with refused("NotImplementedException", f"UpdateUserPoolClient.{path} is not implemented by cognito-emulator yet."):
-        idp.update_user_pool_client(UserPoolId=pool, ClientId=made["ClientId"], **members)
+def test_signing_in_by_choice_needs_a_higher_tier(idp: Any) -> None:
+    lite = idp.create_user_pool(PoolName="p", UserPoolTier="LITE")["UserPool"]["Id"]
+    text = "The following features need to be disabled for the LITE pricing tier configured: Choice-Based Sign-In"
+    with refused("FeatureUnavailableInTierException", text):
+        create(idp, lite, ExplicitAuthFlows=["ALLOW_USER_AUTH"])
+    made = create(idp, lite)
+    with refused("FeatureUnavailableInTierException", text):
+        idp.update_user_pool_client(UserPoolId=lite, ClientId=made["ClientId"], ExplicitAuthFlows=["ALLOW_USER_AUTH"])
 
 
 def test_analytics(idp: Any, pool: str) -> None:

@@ -139,8 +139,8 @@ def test_confirming_who_is_unknown_or_disabled(running: Running, idp: Any, world
             confirm(idp, hidden, code(world), username)
 
 
-def test_a_session_is_not_honoured_yet(idp: Any, world: World, made: Setup) -> None:
-    with refused("NotImplementedException"):
+def test_a_session_of_nobody(idp: Any, world: World, made: Setup) -> None:
+    with refused("NotAuthorizedException", "Invalid session for the user."):
         confirm(idp, made, code(world), Session="x" * 20)
     assert status(idp, made) == "UNCONFIRMED"
 

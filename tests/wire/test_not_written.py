@@ -68,11 +68,6 @@ LATER: list[tuple[str, Mapping[str, Any], str]] = [
         {"PoolName": "p", "LambdaConfig": {"PreSignUp": "arn:aws:lambda:us-east-1:000000000000:function:f"}},
         "CreateUserPool.LambdaConfig",
     ),
-    (
-        "CreateUserPoolClient",
-        {"ClientName": "c", "ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH", "ALLOW_USER_AUTH"]},
-        "CreateUserPoolClient.ExplicitAuthFlows=ALLOW_USER_AUTH",
-    ),
 ]
 
 

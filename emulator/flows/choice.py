@@ -1,0 +1,205 @@
+"""USER_AUTH: the user chooses with what to begin. The choice itself is decided by `emulator.domain.sign_in`.
+
+InitiateAuth names a preferred challenge, with what it needs, or gets SELECT_CHALLENGE with all that there are; a
+password or SRP_A may come along with the choice. What comes after the first factor is as in every other flow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from emulator.domain import errors, names, trigger
+from emulator.domain.auth_event import FAIL, IN_PROGRESS, PASSWORD_CHALLENGE
+from emulator.domain.choice import PASSWORD, PASSWORD_SRP, SELECT_CHALLENGE, available
+from emulator.domain.first_factors import WEB_AUTHN
+from emulator.domain.pool import Pool
+from emulator.domain.session import Session, digest
+from emulator.domain.sign_in import Attempt, Challenge, first_factor
+from emulator.domain.user import User
+from emulator.flows import (
+    auth_events,
+    authentication,
+    auto_sign_in,
+    devices,
+    imported_hashes,
+    passkey_sign_in,
+    sessions,
+    sign_in,
+    simulated,
+    srp_exchange,
+)
+from emulator.flows.answered import needed
+from emulator.flows.password_check import check_password
+from emulator.flows.sign_in import Answer, Begin
+
+if TYPE_CHECKING:
+    from emulator.world import World
+
+# Answered here; the answers to the other challenges of USER_AUTH are those of every flow.
+CHALLENGES = (SELECT_CHALLENGE, PASSWORD, PASSWORD_SRP)
+# What PASSWORD and PASSWORD_SRP need, in AuthParameters or ChallengeResponses.
+_INPUT = {PASSWORD: "PASSWORD", PASSWORD_SRP: "SRP_A"}
+_STEP_UP = ("TARGET_ACR_VALUES", "ACCESS_TOKEN", "MAX_AGE")
+
+
+async def begin(world: World, request: Begin) -> dict[str, Any]:
+    """The first step: tokens or a challenge, in the wire's members. The caller has checked secret hash and flow.
+
+    Raises:
+        ApiError: as InitiateAuth documents.
+    """
+    pool, given = request.pool, request.parameters
+    if pool.tier == "LITE":
+        # "Must be in the Essentials tier or higher" (API reference, AuthFlow).
+        raise errors.unavailable_in_tier(pool.tier, "Choice-Based Sign-In")
+    for name in _STEP_UP:
+        if given.get(name):
+            raise errors.NotImplementedHere(f"InitiateAuth.AuthParameters.{name} is not implemented yet.")
+    if request.session:
+        return await sign_in.advance(world, *auto_sign_in.finish(world, request), request.caller)
+    typed = needed(given, "USERNAME")
+    user, shown = await _admitted(world, request, typed)
+    attempt = sign_in.attempt_of(world, request, user.sub if user else None, shown.username)
+    attempt = replace(attempt, choice=given.get("PREFERRED_CHALLENGE", ""))
+    try:
+        step = first_factor(attempt, shown, pool, passkey=_has_passkey(world, pool, user, typed))
+    except errors.PasswordResetRequired:
+        if request.client.hides_users:
+            raise errors.wrong_credentials() from None
+        raise
+    if step.name in _INPUT:
+        needed(given, _INPUT[step.name])
+    return await _take_up(world, request, attempt, shown, step, typed, given)
+
+
+async def _admitted(world: World, request: Begin, typed: str) -> tuple[User | None, User]:
+    """The user who may try to sign in, None for one whom PreventUserExistenceErrors hides; and whom we speak to.
+
+    Raises:
+        UserNotFound, NotAuthorized
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre authentication trigger.
+    """
+    user = _look_up(world, request, typed)
+    if trigger.function_of(request.pool, trigger.PRE_AUTHENTICATION) is not None:
+        await authentication.before(world, request.pool, request.client, user, typed, request.caller)
+        user = _look_up(world, request, typed)
+    return user, user or simulated.user(world, request.pool, typed)
+
+
+def _look_up(world: World, request: Begin, typed: str) -> User | None:
+    user = names.find(world.store, request.pool, typed)
+    if user is not None and user.enabled:
+        return user
+    if request.client.hides_users:
+        return None
+    raise errors.user_not_found() if user is None else errors.user_disabled()
+
+
+def _has_passkey(world: World, pool: Pool, user: User | None, typed: str) -> bool:
+    if user is None:
+        return simulated.has_passkey(world, pool, typed)
+    return bool(passkey_sign_in.of_user(world, pool, user))
+
+
+async def answer(world: World, request: Answer) -> dict[str, Any]:
+    """SELECT_CHALLENGE, PASSWORD or PASSWORD_SRP answered: tokens or the next challenge, in the wire's members.
+
+    Raises:
+        InvalidParameter: ANSWER is none of the available challenges.
+        ApiError: as RespondToAuthChallenge documents.
+    """
+    session = _taken(world, request)
+    pool, typed, given = request.pool, request.responses["USERNAME"], request.responses
+    user = sign_in.user_of(world, session.attempt) if session.attempt.sub is not None else None
+    shown = user or simulated.user(world, pool, typed)
+    chosen = request.challenge if request.challenge in _INPUT else needed(given, "ANSWER")
+    has_passkey = _has_passkey(world, pool, user, typed)
+    if chosen not in available(shown, pool, passkey=has_passkey):
+        raise errors.InvalidParameter("Selected challenge is not available")
+    if request.challenge in _INPUT:
+        needed(given, _INPUT[chosen])
+    if chosen == WEB_AUTHN and given.get("CREDENTIAL"):
+        return await _passkey(world, request, session, user)
+    attempt = replace(session.attempt, choice=chosen)
+    step = first_factor(attempt, shown, pool, passkey=has_passkey)
+    return await _take_up(world, request, attempt, shown, step, typed, given, session)
+
+
+def _taken(world: World, request: Answer) -> Session:
+    """The session; that of SELECT_CHALLENGE also for an answer to PASSWORD or PASSWORD_SRP, which name the choice by
+    themselves (developer guide, "Choice-based sign-in with a password").
+
+    Raises:
+        InvalidParameter, NotAuthorized
+    """
+    found = world.store.sessions.get(digest(request.session or ""))
+    if found is not None and found.challenge == SELECT_CHALLENGE:
+        request = replace(request, challenge=SELECT_CHALLENGE)
+    return sessions.take(world, request)
+
+
+async def _take_up(
+    world: World,
+    request: Begin | Answer,
+    attempt: Attempt,
+    user: User,
+    step: Challenge,
+    typed: str,
+    given: Mapping[str, str],
+    spent: Session | None = None,
+) -> dict[str, Any]:
+    """Go on with the chosen challenge, or ask for a choice; `given` may hold what the challenge needs."""
+    pool, secret = request.pool, given.get(_INPUT.get(step.name, ""))
+    if secret and step.name == PASSWORD:
+        return await _password(world, request, attempt, user, typed, secret, spent)
+    if secret and step.name == PASSWORD_SRP:
+        return _srp(world, pool, attempt, user, typed, secret, spent)
+    asked = None
+    # The guide lets a passkey answer SELECT_CHALLENGE itself: so it is told there already what to sign.
+    if step.name == WEB_AUTHN or (step.name == SELECT_CHALLENGE and WEB_AUTHN in step.available):
+        asked, parameters = passkey_sign_in.ask(world, pool, user, typed)
+        step = replace(step, parameters=parameters)
+    result = await sessions.ask(world, pool, request.client, attempt, user, step, spent, asked)
+    auth_events.sign_in(world, attempt, IN_PROGRESS)
+    return result
+
+
+async def _password(
+    world: World, request: Begin | Answer, attempt: Attempt, user: User, typed: str, secret: str, spent: Session | None
+) -> dict[str, Any]:
+    """One try: judging may take a while, so the session is used up before."""
+    if spent is not None:
+        sessions.spend(world, spent)
+    if attempt.sub is None:
+        await imported_hashes.pretend(world, request.pool, typed, secret)
+        raise errors.wrong_credentials()
+    try:
+        user = await check_password(world, request.pool, user, secret)
+    except errors.NotAuthorized:
+        auth_events.sign_in(world, attempt, FAIL, failed=PASSWORD_CHALLENGE)
+        raise
+    devices.check(world, request.pool, user, attempt.device)
+    return await sign_in.advance(world, replace(attempt, choice="", proved=(PASSWORD,)), user, request.caller)
+
+
+def _srp(
+    world: World, pool: Pool, attempt: Attempt, user: User, typed: str, srp_a: str, spent: Session | None
+) -> dict[str, Any]:
+    srp_exchange.read_public(srp_a)
+    if spent is not None:
+        sessions.spend(world, spent)
+    if attempt.sub is None:
+        return srp_exchange.simulated_challenge(world, pool, attempt, typed, srp_a)
+    challenge = srp_exchange.challenge(world, attempt, user, srp_a)
+    auth_events.sign_in(world, attempt, IN_PROGRESS)
+    return challenge
+
+
+async def _passkey(world: World, request: Answer, session: Session, user: User | None) -> dict[str, Any]:
+    if user is None:
+        sessions.spend(world, session)
+        raise errors.wrong_credentials()
+    attempt, user = passkey_sign_in.answer(world, request, session, user)
+    return await sign_in.advance(world, attempt, user, request.caller)

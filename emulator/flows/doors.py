@@ -1,0 +1,42 @@
+"""The two doors of a sign-in, for InitiateAuth, RespondToAuthChallenge, their Admin twins and the login pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from emulator.domain import errors
+from emulator.domain.choice import USER_AUTH
+from emulator.flows import choice, sign_in
+from emulator.flows.sign_in import Answer, Begin
+
+if TYPE_CHECKING:
+    from emulator.world import World
+
+
+async def begin(world: World, request: Begin) -> dict[str, Any]:
+    """The first step of a sign-in: tokens or a challenge, in the wire's members.
+
+    The caller has checked the secret hash and the flow.
+
+    Raises:
+        ApiError: as InitiateAuth documents.
+    """
+    if request.flow == USER_AUTH:
+        return await choice.begin(world, request)
+    if request.session:
+        # AWS's answer is not known.
+        raise errors.InvalidParameter("Session can only be used with USER_AUTH.")
+    return await sign_in.begin(world, request)
+
+
+async def answer(world: World, request: Answer) -> dict[str, Any]:
+    """The answer to a challenge: tokens or the next challenge, in the wire's members.
+
+    The caller has checked the secret hash.
+
+    Raises:
+        ApiError: as RespondToAuthChallenge documents.
+    """
+    if request.challenge in choice.CHALLENGES:
+        return await choice.answer(world, request)
+    return await sign_in.answer(world, request)
