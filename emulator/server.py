@@ -13,8 +13,9 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,6 +23,8 @@ from typing import Any, TypeVar
 
 from emulator.control.clock import moment_of
 from emulator.control.messages import filter_of
+from emulator.functions import Handler, put_back, set_trigger
+from emulator.ports.lambda_callable import CallableFunction
 from emulator.ports.outbox import Message
 from emulator.seed import Seed, apply, parse_files, parse_mapping
 from emulator.serving import Running, local_url, new_loop, parse_seeds, serve_until_stopped
@@ -237,6 +240,66 @@ class Emulator:
             await (running.baseline.add(parsed) if baseline else apply(running.world, parsed))
 
         self._await(sow())
+
+    # --- Lambda triggers ---------------------------------------------------------------------------------
+
+    def trigger(
+        self, name: str, function: Handler | None = None, *, pool: str, version: str = "V1_0"
+    ) -> Callable[[Handler], Handler]:
+        """Make `function(event, context)` a Lambda trigger of a pool; also as a decorator.
+
+        The pool's other settings stay as they are. Where a custom sender needs a KMS key, the pool gets one.
+
+        Args:
+            name: as in LambdaConfig: PreSignUp, CustomMessage, PreTokenGeneration, CustomEmailSender, ...
+            function: called on a thread, where it may call the emulator; an `async def` on the emulator's own.
+            pool: the pool's id.
+            version: of the event, for triggers that have more than one (PreTokenGeneration: V1_0, V2_0, V3_0).
+
+        Raises:
+            ValueError, LookupError: there is no such trigger; no such pool.
+        """
+
+        def give(given: Handler) -> Handler:
+            self.on_loop(lambda: set_trigger(self.world, pool, name, given, version))
+            return given
+
+        if function is not None:
+            give(function)
+        return give
+
+    def on_lambda(self, arn: str, function: Handler | None = None) -> Callable[[Handler], Handler]:
+        """Let `function(event, context)` be the Lambda function `arn`, which a pool's LambdaConfig names; also as a
+        decorator."""
+
+        def give(given: Handler) -> Handler:
+            self.on_loop(lambda: self.world.triggers.bind(arn, CallableFunction(given)))
+            return given
+
+        if function is not None:
+            give(function)
+        return give
+
+    def decrypt(self, code: str) -> str:
+        """The plain text of the `request.code` that a custom sender was called with.
+
+        Raises:
+            ValueError: it is none of this emulator.
+        """
+        return self.on_loop(lambda: self.world.kms.decrypt_code(code))
+
+    def functions_settled(self) -> None:
+        """Wait for the functions that nobody waits for: custom senders."""
+        self._await(self.world.triggers.settled())
+
+    @contextmanager
+    def functions_put_back(self) -> Iterator[None]:
+        """Callables that are made functions inside are forgotten afterwards."""
+        before = self.on_loop(self.world.triggers.bindings)
+        try:
+            yield
+        finally:
+            self.on_loop(lambda: put_back(self.world.triggers, before))
 
     def jwks(self, pool_id: str) -> dict[str, Any]:
         """The pool's public keys."""

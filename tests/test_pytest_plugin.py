@@ -268,3 +268,35 @@ def test_a_refused_seed_marker_leaves_nothing(project: pytest.Pytester) -> None:
     result = project.runpytest_subprocess()
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(["*bad.yaml*PoolNme*"])
+
+
+def test_functions_of_a_test_are_forgotten_after_it(project: pytest.Pytester) -> None:
+    seed_file(project, "seed.yaml", "shared")
+    project.makeini(
+        "[pytest]\ncognito_emulator_seed = seed.yaml\naddopts = -p no:cacheprovider\nfilterwarnings = error"
+    )
+    project.makepyfile("""
+        import pytest
+
+        ARN = "arn:aws:lambda:us-east-1:000000000000:function:f"
+        POOL = "us-east-1_seededone"
+
+        @pytest.fixture(scope="session", autouse=True)
+        def always(cognito_server):
+            cognito_server.on_lambda(ARN, lambda event, context: "always")
+
+        def called(cognito):
+            return cognito._await(cognito.world.triggers.invoke(ARN, {}))
+
+        def test_one(cognito):
+            cognito.on_lambda(ARN, lambda event, context: "one")
+            cognito.trigger("PreAuthentication", lambda event, context: event, pool=POOL)
+            assert called(cognito) == "one"
+            assert cognito.client().describe_user_pool(UserPoolId=POOL)["UserPool"]["LambdaConfig"]
+
+        def test_two(cognito):
+            assert called(cognito) == "always"
+            assert not cognito.client().describe_user_pool(UserPoolId=POOL)["UserPool"]["LambdaConfig"]
+            assert list(cognito.world.triggers.bindings()) == [ARN]
+    """)
+    passes(project, 2)

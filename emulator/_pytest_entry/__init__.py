@@ -136,12 +136,14 @@ def cognito_server(pytestconfig: pytest.Config, cognito_settings: dict[str, Any]
 
 @pytest.fixture
 def cognito(cognito_server: Emulator, request: pytest.FixtureRequest) -> Iterator[Emulator]:
-    """The emulator for one test: state, clock and messages go back to the start seed afterwards."""
+    """The emulator for one test: state, clock and messages go back to the start seed afterwards, and the functions
+    that the test gave are forgotten."""
     try:
         for marker in reversed(list(request.node.iter_markers("cognito_seed"))):
             for path in marker.args:
                 cognito_server.seed(_find_seed(request, str(path)))
-        yield cognito_server
+        with cognito_server.functions_put_back():
+            yield cognito_server
     finally:
         cognito_server.reset()
 

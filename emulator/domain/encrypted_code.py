@@ -8,7 +8,7 @@ encryption context `userpool-id` beside the signature's public key, and one last
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ PROVIDER = b"aws-kms"
 FRAME = 4096
 _SUITE = b"\x03\x78"
 _IV, _TAG = 12, 16
+_FRAME_NAME = b"AWSKMSEncryptionClient Final Frame"
 _LAST = b"\xff\xff\xff\xff"
 
 
@@ -59,21 +60,75 @@ def seal(
     from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
     from cryptography.hazmat.primitives.hashes import SHA384
-    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
     if len(plaintext) > FRAME:
         raise ValueError(f"more than {FRAME} bytes")
     header = _header(context, key, message_id)
-    derived = HKDF(SHA384(), 32, salt=None, info=_SUITE + message_id).derive(key.plain)
-    cipher = AESGCM(derived)
+    cipher = AESGCM(_derived(key.plain, message_id))
     nothing = bytes(_IV)
     authenticated = header + nothing + cipher.encrypt(nothing, b"", header)
     number, size = (1).to_bytes(4, "big"), len(plaintext).to_bytes(8, "big")
     iv = (1).to_bytes(_IV, "big")
-    bound = message_id + b"AWSKMSEncryptionClient Final Frame" + number + size
+    bound = message_id + _FRAME_NAME + number + size
     frame = _LAST + number + iv + size[4:] + cipher.encrypt(iv, plaintext, bound)
     signed = authenticated + frame
     return signed + _sized(signer.sign(signed, ECDSA(SHA384())))
+
+
+def opened(message: bytes, unwrap: Callable[[bytes, Mapping[str, str]], bytes]) -> bytes:
+    """The text of a message that `seal` made; `unwrap` gives the data key for its wrapped form and context.
+
+    Raises:
+        ValueError: it is no such message, or was altered.
+    """
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    reader = _Reader(message)
+    if reader.take(4) != b"\x01\x80" + _SUITE:
+        raise ValueError("no message of the expected suite")
+    message_id, context = reader.take(16), _context(reader.sized())
+    reader.take(2)
+    reader.sized(), reader.sized()
+    wrapped = reader.sized()
+    reader.take(10)
+    header = message[: reader.at]
+    cipher = AESGCM(_derived(unwrap(wrapped, context), message_id))
+    try:
+        cipher.decrypt(reader.take(_IV), reader.take(_TAG), header)
+        number, iv, size = reader.take(8)[4:], reader.take(_IV), reader.take(4)
+        bound = message_id + _FRAME_NAME + number + bytes(4) + size
+        return cipher.decrypt(iv, reader.take(int.from_bytes(size, "big") + _TAG), bound)
+    except InvalidTag:
+        raise ValueError("altered") from None
+
+
+def _context(data: bytes) -> dict[str, str]:
+    reader = _Reader(data)
+    return {reader.sized().decode(): reader.sized().decode() for _ in range(int.from_bytes(reader.take(2), "big"))}
+
+
+class _Reader:
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self.at = 0
+
+    def take(self, size: int) -> bytes:
+        taken = self._data[self.at : self.at + size]
+        if len(taken) < size:
+            raise ValueError("cut off")
+        self.at += size
+        return taken
+
+    def sized(self) -> bytes:
+        return self.take(int.from_bytes(self.take(2), "big"))
+
+
+def _derived(plain: bytes, message_id: bytes) -> bytes:
+    from cryptography.hazmat.primitives.hashes import SHA384
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    return HKDF(SHA384(), 32, salt=None, info=_SUITE + message_id).derive(plain)
 
 
 def _header(context: Mapping[str, str], key: DataKey, message_id: bytes) -> bytes:

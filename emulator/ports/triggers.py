@@ -119,6 +119,10 @@ class Router:
         """Let every ARN of a function of that name mean `function`, unless the ARN itself is bound."""
         self._names[name] = function
 
+    def bindings(self) -> dict[str, Function]:
+        """A copy of what is bound by ARN."""
+        return dict(self._functions)
+
     def unbind(self, arn: str) -> None:
         function = self._functions.pop(arn, None)
         if function is not None:
