@@ -33,14 +33,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
+from emulator.domain import errors, mfa
 from emulator.domain.attributes import missing_required
 from emulator.domain.choice import PASSWORDLESS, PASSWORDS, SELECT_CHALLENGE, USER_AUTH, available, nothing_available
 from emulator.domain.device import Device
 from emulator.domain.mfa import EMAIL_OTP, FACTORS, SOFTWARE_TOKEN_MFA
 from emulator.domain.pool import Pool
 from emulator.domain.user import FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED, User
-
-from emulator.domain import errors, mfa
 
 PASSWORD = "PASSWORD"
 PASSWORD_VERIFIER = "PASSWORD_VERIFIER"

@@ -10,15 +10,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from emulator.domain import code as codes
+from emulator.domain import errors, lockout, message, names, password
 from emulator.domain.client import Client
 from emulator.domain.pool import Pool
 from emulator.domain.user import CONFIRMED, FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED, User
+from emulator.flows import imported_hashes, messages
 from emulator.flows.access import Access
 from emulator.flows.password_check import check_temporary
-
-from emulator.domain import code as codes
-from emulator.domain import errors, lockout, message, names, password
-from emulator.flows import imported_hashes, messages
 from emulator.flows.sign_up import keep
 
 if TYPE_CHECKING:

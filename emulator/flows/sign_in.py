@@ -10,17 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from emulator.domain import errors, lockout, names, srp, trigger
 from emulator.domain.auth_event import FAIL, IN_PROGRESS, PASS, PASSWORD_CHALLENGE
 from emulator.domain.client import Client
 from emulator.domain.custom_auth import CUSTOM_CHALLENGE
 from emulator.domain.pool import Pool
 from emulator.domain.session import Session
-from emulator.domain.trigger import Caller
-from emulator.domain.user import RESET_REQUIRED, UNCONFIRMED, User
-from emulator.flows.answers import ANSWERS
-from emulator.flows.password_check import check_password, check_temporary, count_failure
-
-from emulator.domain import errors, lockout, names, srp, trigger
 from emulator.domain.sign_in import (
     DEVICE_PASSWORD_VERIFIER,
     DEVICE_SRP_AUTH,
@@ -30,6 +25,8 @@ from emulator.domain.sign_in import (
     SignedIn,
     next_step,
 )
+from emulator.domain.trigger import Caller
+from emulator.domain.user import RESET_REQUIRED, UNCONFIRMED, User
 from emulator.flows import (
     auth_events,
     authentication,
@@ -42,6 +39,8 @@ from emulator.flows import (
     simulated,
     srp_exchange,
 )
+from emulator.flows.answers import ANSWERS
+from emulator.flows.password_check import check_password, check_temporary, count_failure
 
 if TYPE_CHECKING:
     from emulator.world import World

@@ -11,14 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from emulator.domain import attribute_change, errors, message, names, password
+from emulator.domain import attributes as rules
+from emulator.domain import code as codes
 from emulator.domain.choice import passwordless_sign_up
 from emulator.domain.client import Client
 from emulator.domain.pool import Pool
 from emulator.domain.user import CONFIRMED, UNCONFIRMED, User
-
-from emulator.domain import attribute_change, errors, message, names, password
-from emulator.domain import attributes as rules
-from emulator.domain import code as codes
 from emulator.flows import messages
 
 if TYPE_CHECKING:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from emulator.domain import attributes, names
 from emulator.domain.auth_event import PASS, RESEND_CODE, SIGN_UP
 from emulator.domain.secret_hash import check as check_hash
-from emulator.flows.auth_events import Origin, record, recorded
-from emulator.wire.registry import Caller, operation
-from emulator.world import World
-
-from emulator.domain import attributes, names
 from emulator.flows import auto_sign_in
 from emulator.flows import sign_up as flow
+from emulator.flows.auth_events import Origin, record, recorded
 from emulator.flows.sign_up import Registration
+from emulator.wire.registry import Caller, operation
+from emulator.world import World
 
 
 @operation("SignUp", ignores=("AnalyticsMetadata", "UserContextData", "ClientMetadata", "ValidationData"))
