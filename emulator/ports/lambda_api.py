@@ -6,22 +6,18 @@ Lambda API reference, "Invoke". A status of 500 and above is not tried again, an
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import hmac
-import http.client
 import json
 import logging
-import socket
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from emulator.ports.threads import on_thread
 from emulator.ports.triggers import MAX_ANSWER, Call, FunctionFailed, FunctionUnreachable
+from emulator.ports.web import Answer, HttpWeb, WebError
 
 log = logging.getLogger("emulator.triggers")
 
@@ -60,18 +56,17 @@ class LambdaApi:
 
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
+        self._web = HttpWeb(max_answer=2 * MAX_ANSWER)  # the router refuses what is above half of it
 
     async def __call__(self, call: Call) -> bytes:
-        exchange = _Exchange(self._address(call.arn), call)
+        address = self._address(call.arn)
         try:
-            answer = await on_thread(exchange.run, "lambda-api")
-        except asyncio.CancelledError:
-            exchange.abort()
-            raise
-        except (OSError, http.client.HTTPException) as error:
-            log.warning("%s cannot be reached at %s: %s", call.arn, self.url, error or type(error).__name__)
+            # The call's own limit is with whoever waits; a second later nobody does.
+            answer = await self._web.request("POST", address, _headers(call, address), call.event, call.limit + 1)
+        except WebError as error:
+            log.warning("%s was not called: %s", call.arn, error)
             raise FunctionUnreachable("ServiceException") from error
-        return answer.payload()
+        return payload(answer)
 
     def stop(self) -> None:
         """Nothing is kept between calls."""
@@ -84,76 +79,43 @@ class LambdaApi:
         return f"{self.url}/2015-03-31/functions/{quote(name.function, safe='')}/invocations{query}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
+def payload(answer: Answer) -> bytes:
+    """What the function answered.
 
-    def payload(self) -> bytes:
-        """What the function answered.
-
-        Raises:
-            FunctionFailed, FunctionUnreachable
-        """
-        if self.status not in (200, 202, 204):
-            raise FunctionUnreachable(self._code())
-        told = _object(self.body)
-        # The RIE does not send the header. No answer to a trigger looks like this: each has a `response`.
-        looks_failed = {"errorMessage", "errorType"} <= told.keys() and "response" not in told
-        if self.headers.get("x-amz-function-error") or looks_failed:
-            message = told.get("errorMessage")
-            raise FunctionFailed(message if isinstance(message, str) else str(told.get("errorType", "Unhandled")))
-        return self.body
-
-    def _code(self) -> str:
-        """The error's name from the header or the body, else by its status."""
-        told = _object(self.body)
-        named = self.headers.get("x-amzn-errortype") or told.get("__type") or told.get("code")
-        if not isinstance(named, str) or not named:
-            return _BY_STATUS.get(self.status, "ServiceException")
-        name = named.partition(":")[0].rpartition("#")[2]
-        return name if name.endswith("Exception") else f"{name}Exception"  # SAM local says ResourceNotFound
+    Raises:
+        FunctionFailed, FunctionUnreachable
+    """
+    told = _object(answer.body)
+    if answer.status not in (200, 202, 204):
+        raise FunctionUnreachable(_code(answer, told))
+    # The RIE does not send the header. No answer to a trigger looks like this: each has a `response`.
+    looks_failed = {"errorMessage", "errorType"} <= told.keys() and "response" not in told
+    if answer.headers.get("x-amz-function-error") or looks_failed:
+        message = told.get("errorMessage")
+        raise FunctionFailed(message if isinstance(message, str) else str(told.get("errorType", "Unhandled")))
+    return answer.body
 
 
-class _Exchange:
-    """One request and its answer on a connection of their own, on a thread."""
+def _code(answer: Answer, told: Mapping[str, Any]) -> str:
+    """The error's name from the header or the body, else by its status."""
+    named = answer.headers.get("x-amzn-errortype") or told.get("__type") or told.get("code")
+    if not isinstance(named, str) or not named:
+        return _BY_STATUS.get(answer.status, "ServiceException")
+    name = named.partition(":")[0].rpartition("#")[2]
+    return name if name.endswith("Exception") else f"{name}Exception"  # SAM local says ResourceNotFound
 
-    def __init__(self, address: str, call: Call) -> None:
-        self._call = call
-        parts = urlsplit(address)
-        self._target = parts.path + (f"?{parts.query}" if parts.query else "")
-        self._host = parts.netloc
-        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        # The limit of the whole call is the caller's; this one ends what nobody waits for.
-        self._connection = kind(parts.hostname or "", parts.port, timeout=call.limit)
 
-    def run(self) -> _Answer:
-        try:
-            self._connection.request("POST", self._target, self._call.event, self._headers())
-            response = self._connection.getresponse()
-            headers = {name.lower(): value for name, value in response.getheaders()}
-            return _Answer(response.status, headers, response.read(MAX_ANSWER + 1))
-        finally:
-            self._connection.close()
-
-    def abort(self) -> None:
-        """End the wait of the thread."""
-        opened: socket.socket | None = self._connection.sock
-        if opened is not None:
-            with suppress(OSError):
-                opened.shutdown(socket.SHUT_RDWR)
-
-    def _headers(self) -> dict[str, str]:
-        kind = "RequestResponse" if self._call.synchronous else "Event"
-        headers = {"host": self._host, "x-amz-date": time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())}
-        return {
-            **headers,
-            "authorization": _signature(Name.of(self._call.arn), self._target, headers, self._call.event),
-            "content-type": "application/json",
-            "x-amz-invocation-type": kind,
-            "user-agent": "cognito-emulator",
-        }
+def _headers(call: Call, address: str) -> dict[str, str]:
+    parts = urlsplit(address)
+    target = parts.path + (f"?{parts.query}" if parts.query else "")
+    signed = {"host": parts.netloc, "x-amz-date": time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())}
+    return {
+        **signed,
+        "authorization": _signature(Name.of(call.arn), target, signed, call.event),
+        "content-type": "application/json",
+        "x-amz-invocation-type": "RequestResponse" if call.synchronous else "Event",
+        "user-agent": "cognito-emulator",
+    }
 
 
 def _signature(name: Name, target: str, headers: Mapping[str, str], body: bytes) -> str:
