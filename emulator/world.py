@@ -40,8 +40,8 @@ class World:
     ) -> None:
         self.settings = settings or Settings()
         self.store = Store()
-        # Where the call in hand is answered, if that is not the pool's own region (`seen_from`).
-        self._region: str | None = None
+        # The secondary region of a pool that answers the call in hand (`seen_from`); None is the pool's own.
+        self.away: str | None = None
         self.clock = clock or Clock()
         self.ids: Ids = ids or RandomIds(self.settings.code)
         self.keys = keys or Keys()
@@ -97,7 +97,7 @@ class World:
     def seen_from(self, pool: Pool) -> World:
         """This world for a call to the region that `pool`, a view, was seen from: there `client` gives views too."""
         there = copy(self)
-        there._region = pool.region
+        there.away = pool.region
         return there
 
     def replica(self, pool: Pool) -> Replica:
@@ -157,8 +157,8 @@ class World:
         """
         client = self.store.clients.get(client_id)
         pool = self.store.pools.get(client.pool_id) if client else None
-        if pool is not None and self._region is not None:
-            pool = self.find_pool(pool.id, pool.account, self._region)
+        if pool is not None and self.away is not None:
+            pool = self.find_pool(pool.id, pool.account, self.away)
         if client is None or pool is None:
             raise errors.client_not_found(client_id)
         return pool, client

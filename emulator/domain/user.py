@@ -100,6 +100,7 @@ class User:
     imported_hash: ImportedHash | None = None
     factors: Factors = NO_FACTORS
     lockout: Lockout = NO_LOCKOUT
+    lockouts_away: tuple[tuple[str, Lockout], ...] = ()  # by secondary Region of the pool
 
     @property
     def key(self) -> tuple[str, str]:

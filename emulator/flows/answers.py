@@ -88,7 +88,7 @@ def software_token(world: World, request: Answered, session: Session, user: User
     """
     typed = needed(request.responses, "SOFTWARE_TOKEN_MFA_CODE")
     now = world.clock.now()
-    lockout.check(user.lockout, now)
+    lockout.check(lockout.of(user, world.away), now)
     known = user.factors.totp
     if known.secret is None:
         raise errors.SoftwareTokenMfaNotFound("Software Token MFA does not exist for the user.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.domain import errors, token, token_changes, trigger
 from emulator.domain.device import group_key
 from emulator.domain.group import Group
-from emulator.domain.lockout import cleared
+from emulator.domain.lockout import forgotten
 from emulator.domain.removal import revoke
 from emulator.domain.sign_in import DEVICE_PASSWORD_VERIFIER, NEW_PASSWORD_REQUIRED, Attempt
 from emulator.domain.token import USER_SCOPE, RefreshFamily, Subject
@@ -88,7 +88,7 @@ async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant |
         _forget_expired(world, family, now)
         revoke(world.store, evicted)
         world.store.families.put(family)
-        world.store.users.put(replace(user, lockout=cleared()))
+        world.store.users.put(forgotten(user, world.away))
         if device is not None:
             world.store.devices.put(replace(device, authenticated=now))
     result = {**signed(world, family, prepared, grant.nonce if grant else None), "RefreshToken": refresh}

@@ -99,7 +99,7 @@ def answer(world: World, request: Answered, session: Session, user: User) -> Pro
         AliasExists: the address with which MFA was set up is somebody's who signs in by it.
     """
     typed = needed(request.responses, f"{session.challenge}_CODE")
-    lockout.check(user.lockout, world.clock.now())
+    lockout.check(lockout.of(user, world.away), world.clock.now())
     attempt, attribute = session.attempt, ATTRIBUTE[session.challenge]
     # A code that went to an address which was replaced since proves nothing about the present one.
     moved = session.to != _address(attempt, user, attribute)
@@ -119,7 +119,7 @@ def failed(world: World, user: User, session: Session) -> None:
     Of codes as a first factor nothing is said; they count too, since they could be guessed for ever.
     """
     with world.store.write():
-        world.store.users.put(lockout.counted(user, world.clock.now()))
+        world.store.users.put(lockout.counted(user, world.clock.now(), world.away))
     auth_events.sign_in(world, session.attempt, FAIL, failed=MFA_CHALLENGE if session.attempt.proved else None)
 
 

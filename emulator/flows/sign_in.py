@@ -317,7 +317,7 @@ def _prove_srp(world: World, request: Answer) -> tuple[Session, User]:
     if not user.enabled:
         raise errors.user_disabled()
     now = world.clock.now()
-    lockout.check(user.lockout, now)
+    lockout.check(lockout.of(user, world.away), now)
     verifier = user.password.verifier or srp.verifier(user.password.x)
     if not srp_exchange.holds(world, session, verifier, request.pool.srp_name, attempt.username, claim):
         sessions.spend(world, session)

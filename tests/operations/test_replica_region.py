@@ -203,6 +203,31 @@ def test_a_sign_in_runs_the_functions_of_its_region(running: Running) -> None:
     assert {event["region"] for event in functions.events} == {AWAY}
 
 
+def test_failed_sign_ins_are_counted_in_each_region(running: Running) -> None:
+    one = replicated(running, "ACTIVE")
+    running.world.clock.freeze(1_763_840_000)
+    user(running, one.pool)
+    for _ in range(5):
+        with refused("NotAuthorizedException", "Incorrect username or password."):
+            sign_in(one, one.away, password="Wrong-horse-77")
+    with refused("NotAuthorizedException", "Password attempts exceeded"):
+        sign_in(one, one.away)
+    # The primary Region knows nothing of it, and its success changes nothing there.
+    assert "AuthenticationResult" in sign_in(one, one.home)
+    with refused("NotAuthorizedException", "Password attempts exceeded"):
+        sign_in(one, one.away)
+    running.world.clock.advance(1)
+    assert "AuthenticationResult" in sign_in(one, one.away)
+    # Forgotten: the next failure is the first again.
+    with refused("NotAuthorizedException", "Incorrect username or password."):
+        sign_in(one, one.away, password="Wrong-horse-77")
+    assert "AuthenticationResult" in sign_in(one, one.away)
+    for _ in range(5):
+        with refused("NotAuthorizedException", "Incorrect username or password."):
+            sign_in(one, one.home, password="Wrong-horse-77")
+    assert "AuthenticationResult" in sign_in(one, one.away)
+
+
 def test_codes_go_by_the_sms_settings_of_the_region(running: Running) -> None:
     one = replicated(running, "ACTIVE", SmsConfiguration=SMS)
     block = {"SmsMfaConfiguration": {"SmsConfiguration": SMS}, "MfaConfiguration": "OPTIONAL"}
