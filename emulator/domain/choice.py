@@ -58,6 +58,11 @@ def _needs_mfa(user: User, pool: Pool) -> bool:
     return pool.mfa.mode == "ON" or bool(mfa.active(user, pool))
 
 
+def takes_codes(pool: Pool) -> bool:
+    """Whether codes by e-mail or SMS are first factors: there users may have no password."""
+    return any(code in pool.first_factors for code in ATTRIBUTE)
+
+
 def passwordless_sign_up(pool: Pool, flows: frozenset[str], attributes: Mapping[str, str]) -> bool:
     """Whether somebody may sign up without a password (developer guide, "Signing up and confirming user accounts").
 

@@ -37,6 +37,8 @@ _TOKEN_CONFIG = "PreTokenGenerationConfig"
 # Where triggerSource does not begin with the name of the trigger.
 _SOURCES = {PRE_TOKEN_GENERATION: "TokenGeneration"}
 _SENDERS = (CUSTOM_EMAIL_SENDER, CUSTOM_SMS_SENDER)
+# Of whose events custom senders are given ClientMetadata (developer guide, "Custom email sender Lambda trigger").
+_TOLD_TO_SENDERS = ("ForgotPassword", "SignUp", "Authentication")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,17 @@ def user_attributes(user: User) -> dict[str, str]:
     if "phone_number" in names:
         shown["cognito:phone_number_alias"] = user.get("phone_number") or ""
     return shown | dict(user.attributes)
+
+
+def sender_request(name: str, source: str, code: str | None, user: User, caller: Caller) -> dict[str, Any]:
+    """`request` of a custom sender's event; `code` is encrypted, or None where there is none (recorded)."""
+    metadata = caller.metadata if source in _TOLD_TO_SENDERS else None
+    return {
+        "type": f"{name[0].lower()}{name[1:]}RequestV1",
+        "code": code,
+        "clientMetadata": dict(metadata) if metadata else None,
+        "userAttributes": user_attributes(user),
+    }
 
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})

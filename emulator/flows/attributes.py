@@ -13,6 +13,7 @@ from emulator.domain.attribute_change import Change
 from emulator.domain.attributes import VERIFIABLE
 from emulator.domain.code import PendingCode
 from emulator.domain.pool import Pool
+from emulator.domain.trigger import Caller
 from emulator.domain.user import User
 from emulator.flows import messages
 from emulator.flows.access import Access
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from emulator.world import World
 
 
-async def update_own(world: World, access: Access, given: Mapping[str, str]) -> list[dict[str, str]]:
+async def update_own(world: World, access: Access, given: Mapping[str, str], caller: Caller) -> list[dict[str, str]]:
     """Attributes set (or removed, by empty values) by the user; returns CodeDeliveryDetails of the codes sent.
 
     Raises:
@@ -29,10 +30,12 @@ async def update_own(world: World, access: Access, given: Mapping[str, str]) -> 
         InvalidParameter, AliasExists: as `update`.
     """
     changes.check_writable(access.pool, access.client, given)
-    return await update(world, access.pool, access.user, given)
+    return await update(world, access.pool, access.user, given, caller)
 
 
-async def update(world: World, pool: Pool, user: User, given: Mapping[str, str]) -> list[dict[str, str]]:
+async def update(
+    world: World, pool: Pool, user: User, given: Mapping[str, str], caller: Caller
+) -> list[dict[str, str]]:
     """Attributes set or removed by an administrator, or by a user who may.
 
     Raises:
@@ -55,13 +58,21 @@ async def update(world: World, pool: Pool, user: User, given: Mapping[str, str])
             world.store.codes.put(record)
     return [
         await messages.send_code(
-            world, pool, change.user, purpose="attribute", attribute=attribute, code=typed[attribute], to=address
+            world,
+            pool,
+            change.user,
+            purpose="attribute",
+            attribute=attribute,
+            code=typed[attribute],
+            to=address,
+            caller=caller,
+            source=messages.UPDATE_ATTRIBUTE,
         )
         for attribute, address in change.codes
     ]
 
 
-async def send_code(world: World, access: Access, attribute: str) -> dict[str, str]:
+async def send_code(world: World, access: Access, attribute: str, caller: Caller) -> dict[str, str]:
     """GetUserAttributeVerificationCode: a code to the waiting value, else to the present one, verified or not.
 
     Raises:
@@ -79,7 +90,9 @@ async def send_code(world: World, access: Access, attribute: str) -> dict[str, s
     record = codes.issue(old, pool.id, user.sub, purpose, attribute, code, world.clock.now(), to=address)
     with world.store.write():
         world.store.codes.put(record)
-    return await messages.send_code(world, pool, user, purpose="attribute", attribute=attribute, code=code, to=address)
+    return await messages.send_code(
+        world, pool, user, purpose="attribute", attribute=attribute, code=code, to=address, caller=caller
+    )
 
 
 async def verify(world: World, access: Access, attribute: str, code: str) -> None:

@@ -1,20 +1,64 @@
-"""Sending messages: a text by the pool's templates, put into the outbox."""
+"""Sending messages: a text by the pool's templates, as a function changes it, into the outbox.
+
+template ─► CustomMessage ─► outbox (e-mails go on to an SMTP server, if one is set)
+code ─────► CustomEmailSender, CustomSMSSender: a function sends it in its own words; the outbox notes that
+
+What a message is about is its purpose, which the outbox shows: sign-up, resend, attribute, recovery, invitation, mfa,
+otp, risk. Nothing may be written after a message is sent but what was looked up again: functions take their time.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
-from emulator.domain import errors, message
+from emulator.domain import errors, message, message_text, trigger
 from emulator.domain.message import masked
+from emulator.domain.message_text import EMAIL, Text
 from emulator.domain.pool import Pool
+from emulator.domain.trigger import Caller
 from emulator.domain.user import User
+from emulator.flows import triggers
 from emulator.ports.outbox import Message
 
 if TYPE_CHECKING:
     from emulator.world import World
 
-__all__ = ["check_can_send", "masked", "send_code", "send_invitation"]
+__all__ = ["check_can_link", "check_can_send", "masked", "send_code", "send_invitation", "send_notice"]
+
+# What stands after the underscore of triggerSource.
+UPDATE_ATTRIBUTE = "UpdateUserAttribute"
+_INVITATION, _NOTICE = "AdminCreateUser", "AccountTakeOverNotification"
+_SOURCES = {
+    "sign-up": "SignUp",
+    "resend": "ResendCode",
+    "attribute": "VerifyUserAttribute",
+    "recovery": "ForgotPassword",
+    "mfa": "Authentication",
+    "otp": "Authentication",
+}
+_BY_LINK = ("sign-up", "resend")
+_RESPONSE = dict.fromkeys(("smsMessage", "emailMessage", "emailSubject"))
+_NOBODY = Caller()
+
+
+@dataclass(frozen=True, slots=True)
+class _Outgoing:
+    """One message before it is composed. `code` is the code or temporary password, if there is one; `name` what
+    {username} stands for."""
+
+    pool: Pool
+    user: User
+    purpose: str
+    source: str
+    medium: str
+    to: str
+    text: Text
+    caller: Caller
+    code: str | None = None
+    name: str | None = None
+    link: str | None = None
 
 
 def check_can_send(pool: Pool, attribute: str) -> None:
@@ -23,52 +67,187 @@ def check_can_send(pool: Pool, attribute: str) -> None:
     Raises:
         InvalidParameter: a text message, and the pool has no SmsConfiguration (recorded).
     """
-    if message.MEDIUM[attribute] == message.SMS and not pool.has_sms:
+    if message.MEDIUM[attribute] != EMAIL and not pool.has_sms:
         raise errors.no_sms_configuration()
 
 
+def _verifies_by_link(pool: Pool, attribute: str) -> bool:
+    template = pool.settings.get("VerificationMessageTemplate") or {}
+    return attribute == "email" and template.get("DefaultEmailOption") == "CONFIRM_WITH_LINK"
+
+
+def check_can_link(world: World, pool: Pool, attribute: str) -> None:
+    """To be called before any state changes, where a message may have a link.
+
+    Raises:
+        InvalidParameter: it would, and the pool has no domain (required by the developer guide; the words are ours).
+    """
+    own = trigger.function_of(pool, trigger.CUSTOM_EMAIL_SENDER)
+    if _verifies_by_link(pool, attribute) and own is None and not world.domains(pool):
+        raise errors.InvalidParameter("User pool needs a domain to send verification links.")
+
+
 async def send_code(
-    world: World, pool: Pool, user: User, *, purpose: str, attribute: str, code: str, to: str | None = None
+    world: World,
+    pool: Pool,
+    user: User,
+    *,
+    purpose: str,
+    attribute: str,
+    code: str,
+    to: str | None = None,
+    caller: Caller = _NOBODY,
+    source: str | None = None,
 ) -> dict[str, str]:
     """Send a code to the user's `attribute` (email or phone_number), or to `to`, an address not yet his.
 
-    `purpose` is sign-up, resend, attribute, recovery, mfa or otp (the first factor). Returns CodeDeliveryDetails.
+    `purpose` is sign-up, resend, attribute, recovery, mfa or otp; `source` names the event where that does not tell
+    it. Returns CodeDeliveryDetails.
 
     Raises:
         InvalidParameter: as `check_can_send`, or the user has no such address.
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: a function failed, or wrote what cannot be sent.
     """
     check_can_send(pool, attribute)
     address = to or user.get(attribute)
     if address is None:
         raise errors.no_address(attribute)
     medium = message.MEDIUM[attribute]
-    text = message.code_text(pool.settings, medium, mfa=purpose in ("mfa", "otp"), code=code)
-    await _send(world, pool, user, purpose, medium, address, text, code)
+    by_link = purpose in _BY_LINK and _verifies_by_link(pool, attribute)
+    await _send(
+        world,
+        _Outgoing(
+            pool,
+            user.with_attributes([(attribute, address)]),
+            purpose,
+            source or _SOURCES[purpose],
+            medium,
+            address,
+            message_text.code_text(pool.settings, medium, mfa=purpose in ("mfa", "otp"), link=by_link),
+            caller,
+            code,
+            link=message_text.link_of(world.public_url, caller.client_id, user.username, code) if by_link else None,
+        ),
+    )
     return message.delivery(attribute, address)
 
 
-async def send_invitation(world: World, pool: Pool, user: User, password: str | None, mediums: Iterable[str]) -> None:
+async def send_invitation(
+    world: World, pool: Pool, user: User, password: str | None, mediums: Iterable[str], caller: Caller = _NOBODY
+) -> None:
     """AdminCreateUser's message with the temporary password, once for each of `mediums` (EMAIL, SMS).
 
-    Without a password it tells the user name alone.
-
-    A medium for which the user has no address is passed over; the caller refuses it before if that is wanted.
+    Without a password it tells the user name alone. A medium for which the user has no address is passed over; the
+    caller refuses it before if that is wanted.
 
     Raises:
-        InvalidParameter: as `check_can_send`.
+        as `send_code`
     """
     reachable = [medium for medium in mediums if user.get(message.ATTRIBUTE[medium])]
     for medium in reachable:
         check_can_send(pool, message.ATTRIBUTE[medium])
     name = message.invited_name(pool, user)
     for medium in reachable:
-        text = message.invitation_text(pool.settings, medium, username=name, password=password)
-        address = user.get(message.ATTRIBUTE[medium]) or ""
-        await _send(world, pool, user, "invitation", medium, address, text, password)
+        text = message_text.invitation_text(pool.settings, medium, password=password is not None)
+        to = user.get(message.ATTRIBUTE[medium]) or ""
+        await _send(
+            world, _Outgoing(pool, user, "invitation", _INVITATION, medium, to, text, caller, password, name=name)
+        )
 
 
-async def _send(
-    world: World, pool: Pool, user: User, purpose: str, medium: str, to: str, text: message.Text, code: str | None
-) -> None:
-    sent = Message(medium, purpose, to, text.subject, text.body, pool.id, user.username, world.clock.now(), code)
-    world.outbox.send(sent)
+async def send_notice(world: World, pool: Pool, user: User, text: Text, caller: Caller = _NOBODY) -> None:
+    """Threat protection's e-mail about a sign-in; `text` is ready. No CustomMessage function sees it.
+
+    Raises:
+        UnexpectedLambda: the custom sender cannot be called.
+    """
+    to = user.get("email")
+    if to is not None:
+        await _send(world, _Outgoing(pool, user, "risk", _NOTICE, EMAIL, to, text, caller))
+
+
+async def _send(world: World, out: _Outgoing) -> None:
+    sender = trigger.CUSTOM_EMAIL_SENDER if out.medium == EMAIL else trigger.CUSTOM_SMS_SENDER
+    if trigger.function_of(out.pool, sender) is not None:
+        await _hand_over(world, out, sender)
+        text, link = Text("", ""), None
+    else:
+        text = out.text if out.source == _NOTICE else await _customized(world, out)
+        text, link, sender = message_text.filled(text, code=out.code, username=out.name, link=out.link), out.link, ""
+    by_mail = out.medium == EMAIL and not sender
+    world.outbox.send(
+        Message(
+            channel=out.medium,
+            purpose=out.purpose,
+            to=out.to,
+            subject=text.subject,
+            body=text.body,
+            pool=out.pool.id,
+            user=out.user.username,
+            time=world.clock.now(),
+            code=out.code,
+            link=link,
+            sender=message.sender_of(out.pool.settings) if by_mail else None,
+            reply_to=message.reply_address(out.pool.settings) if by_mail else None,
+            handed_to=sender or None,
+        )
+    )
+
+
+async def _hand_over(world: World, out: _Outgoing, sender: str) -> None:
+    """A custom sender gets the code encrypted for the pool's key, and what it needs to word a message."""
+    key = out.pool.settings["LambdaConfig"]["KMSKeyID"]
+    secret = message_text.escaped(out.code) if out.source == _INVITATION and out.code else out.code
+    code = None if secret is None else world.kms.encrypt_code(key, secret, {"userpool-id": out.pool.id})
+    await triggers.notify(
+        world,
+        out.pool,
+        sender,
+        out.source,
+        username=out.user.username,
+        request=trigger.sender_request(sender, out.source, code, out.user, out.caller),
+        caller=out.caller,
+    )
+
+
+async def _customized(world: World, out: _Outgoing) -> Text:
+    """The text as the CustomMessage function wants it: what it leaves out stays the pool's.
+
+    Raises:
+        as `send_code`
+    """
+    invites = out.source == _INVITATION
+    request: dict[str, Any] = {
+        "userAttributes": trigger.user_attributes(out.user),
+        "codeParameter": message_text.CODE_PLACE,
+        "linkParameter": message_text.LINK_PLACE,
+        "usernameParameter": message_text.USERNAME_PLACE if invites else None,
+        **trigger.client_metadata(out.caller),
+    }
+    response = await triggers.run(
+        world,
+        out.pool,
+        trigger.CUSTOM_MESSAGE,
+        out.source,
+        username=out.user.username,
+        request=request,
+        response=_RESPONSE,
+        caller=out.caller,
+    )
+    if response is None:
+        return out.text
+    written = {name: triggers.text(response, name) for name in _RESPONSE}
+    body = written["emailMessage" if out.medium == EMAIL else "smsMessage"]
+    subject = written["emailSubject"] if out.medium == EMAIL else None
+    text = replace(
+        out.text,
+        body=out.text.body if body is None else body,
+        subject=out.text.subject if subject is None else subject,
+    )
+    if text != out.text:
+        # The developer guide lets EmailSendingAccount DEVELOPER alone have its e-mails written so; functions that
+        # Amplify generates for pools with the default account do it as well, so it is not refused here.
+        message_text.check_custom(
+            text, out.medium, link=out.link is not None, username=invites, code=out.code is not None
+        )
+    return text

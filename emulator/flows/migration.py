@@ -84,7 +84,7 @@ async def migrate(
     if not said.attributes:
         return None
     try:
-        return await _make(world, world.pool(pool.id, pool.account, pool.region), username, typed, said)
+        return await _make(world, world.pool(pool.id, pool.account, pool.region), username, typed, said, caller)
     except (errors.InvalidParameter, errors.UsernameExists, errors.AliasExists) as refusal:
         log.warning("The user %s was not migrated: %s", username, refusal.message)
         if client.hides_users:
@@ -108,7 +108,7 @@ def _read(response: Mapping[str, Any]) -> _Migrated:
     )
 
 
-async def _make(world: World, pool: Pool, typed_name: str, typed: str | None, said: _Migrated) -> User:
+async def _make(world: World, pool: Pool, typed_name: str, typed: str | None, said: _Migrated, caller: Caller) -> User:
     """Put the user into the pool, and send the welcome message.
 
     The policy for passwords is not looked at (developer guide). Required attributes that are missing stay so.
@@ -130,7 +130,7 @@ async def _make(world: World, pool: Pool, typed_name: str, typed: str | None, sa
         world.store.users.put(user)
     if mediums:
         # The password is the user's own, and in no message.
-        await messages.send_invitation(world, pool, user, None, mediums)
+        await messages.send_invitation(world, pool, user, None, mediums, caller)
     return world.store.users.get(user.key) or user
 
 

@@ -14,8 +14,9 @@ from emulator.domain import code as codes
 from emulator.domain import errors, lockout, message, names, password
 from emulator.domain.client import Client
 from emulator.domain.pool import Pool
+from emulator.domain.trigger import Caller
 from emulator.domain.user import CONFIRMED, FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED, User
-from emulator.flows import imported_hashes, messages
+from emulator.flows import imported_hashes, messages, migration, registration
 from emulator.flows.access import Access
 from emulator.flows.password_check import check_temporary
 from emulator.flows.sign_up import keep
@@ -29,17 +30,21 @@ DAY = 86400
 _NOT_THEIRS = (FORCE_CHANGE_PASSWORD, "EXTERNAL_PROVIDER")
 
 
-async def forgot(world: World, pool: Pool, client: Client, username: str) -> dict[str, str]:
+async def forgot(world: World, pool: Pool, client: Client, username: str, caller: Caller) -> dict[str, str]:
     """Send a recovery code; CodeDeliveryDetails. Status and password stay as they are.
 
     With PreventUserExistenceErrors, who is unknown, disabled or without a verified address gets an answer like
-    everybody, and no message (developer guide).
+    everybody, and no message (developer guide). Before that, a UserMigration function may know who it is.
 
     Raises:
         UserNotFound, NotAuthorized, InvalidParameter, LimitExceeded
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
     """
     _check_self_service(pool)
     user = names.find(world.store, pool, username)
+    if user is None:
+        user = await migration.migrate(world, pool, client, username, None, caller)
+        pool, client = world.client(client.id)
     if client.hides_users and _is_hidden(pool, user):
         return _simulate(world, pool, user, username)
     if user is None:
@@ -52,7 +57,9 @@ async def forgot(world: World, pool: Pool, client: Client, username: str) -> dic
     pending = _pending(world, user, attribute, code, limited=True)
     with world.store.write():
         world.store.codes.put(pending)
-    return await messages.send_code(world, pool, user, purpose="recovery", attribute=attribute, code=code)
+    return await messages.send_code(
+        world, pool, user, purpose="recovery", attribute=attribute, code=code, caller=caller
+    )
 
 
 def _is_hidden(pool: Pool, user: User | None) -> bool:
@@ -107,7 +114,9 @@ def _simulate(world: World, pool: Pool, user: User | None, username: str) -> dic
     return message.simulated(pool, username, message.recovery_attributes(pool))
 
 
-async def confirm(world: World, pool: Pool, client: Client, username: str, code: str, typed: str) -> None:
+async def confirm(
+    world: World, pool: Pool, client: Client, username: str, code: str, typed: str, caller: Caller
+) -> None:
     """ConfirmForgotPassword: the code buys a new password, and the status is CONFIRMED whatever it was.
 
     The policy is looked at first and costs no attempt; the history only after the right code, since it would tell
@@ -116,6 +125,7 @@ async def confirm(world: World, pool: Pool, client: Client, username: str, code:
     Raises:
         UserNotFound, NotAuthorized, CodeMismatch, ExpiredCode, LimitExceeded, InvalidPassword,
         PasswordHistoryPolicyViolation
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of PostConfirmation; the password is the new one.
     """
     pool.password_policy.check(typed)
     user, spent = _entitled(world, pool, client, username, code)
@@ -123,9 +133,11 @@ async def confirm(world: World, pool: Pool, client: Client, username: str, code:
         await imported_hashes.check_history(world, pool, user, typed)
         user, spent = _entitled(world, pool, client, username, code)  # others went on meanwhile
     changed = _with_password(world, pool, user, typed)
+    confirmed = replace(changed, status=CONFIRMED, lockout=lockout.cleared())
     with world.store.write():
-        world.store.users.put(replace(changed, status=CONFIRMED, lockout=lockout.cleared()))
+        world.store.users.put(confirmed)
         world.store.codes.put(spent)
+    await registration.confirmed(world, pool, confirmed, registration.CONFIRM_FORGOT_PASSWORD, caller)
 
 
 def _entitled(world: World, pool: Pool, client: Client, username: str, code: str) -> tuple[User, codes.PendingCode]:
@@ -212,7 +224,7 @@ async def set_as_admin(world: World, pool: Pool, username: str, typed: str, *, p
         world.store.users.put(replace(changed, status=status, lockout=lockout.cleared()))
 
 
-async def reset_as_admin(world: World, pool: Pool, username: str) -> None:
+async def reset_as_admin(world: World, pool: Pool, username: str, caller: Caller) -> None:
     """AdminResetUserPassword: RESET_REQUIRED, and a code as ForgotPassword sends it.
 
     Raises:
@@ -236,4 +248,4 @@ async def reset_as_admin(world: World, pool: Pool, username: str) -> None:
     with world.store.write():
         world.store.users.put(changed)
         world.store.codes.put(pending)
-    await messages.send_code(world, pool, changed, purpose="recovery", attribute=attribute, code=code)
+    await messages.send_code(world, pool, changed, purpose="recovery", attribute=attribute, code=code, caller=caller)

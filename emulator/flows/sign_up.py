@@ -17,8 +17,9 @@ from emulator.domain import code as codes
 from emulator.domain.choice import passwordless_sign_up
 from emulator.domain.client import Client
 from emulator.domain.pool import Pool
+from emulator.domain.trigger import Caller
 from emulator.domain.user import CONFIRMED, UNCONFIRMED, User
-from emulator.flows import messages
+from emulator.flows import messages, registration
 
 if TYPE_CHECKING:
     from emulator.world import World
@@ -35,14 +36,18 @@ class Registration:
     attributes: Mapping[str, str]
 
 
-async def sign_up(world: World, pool: Pool, client: Client, request: Registration) -> dict[str, Any]:
+async def sign_up(world: World, pool: Pool, client: Client, request: Registration, caller: Caller) -> dict[str, Any]:
     """Make an UNCONFIRMED user and send the code, if the pool verifies an address of his; SignUp's answer.
+
+    A PreSignUp function may confirm him at once, and verify his addresses: a verified alias moves to him.
 
     Raises:
         NotAuthorized: only administrators create users here, or the client may not write an attribute.
         InvalidParameter: user name or attributes do not fit the pool, the password is missing, or the pool cannot
             send the code.
         InvalidPassword, UsernameExists
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: a function failed; after PreSignUp the user is
+            there nevertheless.
     """
     if pool.admin_create_only:
         raise errors.NotAuthorized("SignUp is not permitted for this user pool")
@@ -55,21 +60,36 @@ async def sign_up(world: World, pool: Pool, client: Client, request: Registratio
         raise errors.InvalidParameter("Password not provided")  # the text is ours
     _check_free(world, pool, request, attributes)
     user = _new_user(world, pool, request.username, attributes, typed)
-    address = message.sign_up_address(pool, user)
-    answer: dict[str, Any] = {"UserConfirmed": False, "UserSub": user.sub}
-    if address is None:
-        with world.store.write():
-            world.store.users.put(user)
-        return answer
-    messages.check_can_send(pool, address)
-    code = world.ids.code()
+    admission = await registration.before(world, pool, registration.SIGN_UP, user.username, attributes, caller)
+    pool, client = world.client(client.id)
+    _check_free(world, pool, request, attributes)
+    user = registration.admitted(pool, user, admission)
+    rivals = names.rivals(world.store, user)
+    answer: dict[str, Any] = {"UserConfirmed": admission.confirmed, "UserSub": user.sub}
+    if admission.confirmed:
+        user = replace(user, status=CONFIRMED)
+    address = None if admission.confirmed else message.sign_up_address(pool, user)
+    if address is not None:
+        check_can_ask(world, pool, address)
+    code = world.ids.code() if address is not None else ""
     with world.store.write():
+        names.take_over(world.store, pool, rivals, world.clock.now())
         world.store.users.put(user)
-        world.store.codes.put(_pending(world, user, address, code))
-    answer["CodeDeliveryDetails"] = await messages.send_code(
-        world, pool, user, purpose="sign-up", attribute=address, code=code
-    )
+        if address is not None:
+            world.store.codes.put(_pending(world, user, address, code))
+    if address is not None:
+        answer["CodeDeliveryDetails"] = await messages.send_code(
+            world, pool, user, purpose="sign-up", attribute=address, code=code, caller=caller
+        )
+    if admission.confirmed:
+        await registration.confirmed(world, pool, user, registration.CONFIRM_SIGN_UP, caller)
     return answer
+
+
+def check_can_ask(world: World, pool: Pool, attribute: str) -> None:
+    """Raises InvalidParameter: the pool cannot send the code, or the link, that confirms an account."""
+    messages.check_can_send(pool, attribute)
+    messages.check_can_link(world, pool, attribute)
 
 
 def _attributes(pool: Pool, client: Client, request: Registration) -> dict[str, str]:
@@ -122,7 +142,7 @@ def _pending(world: World, user: User, attribute: str, code: str) -> codes.Pendi
     return codes.issue(old, user.pool_id, user.sub, PURPOSE, attribute, code, world.clock.now(), to=to)
 
 
-async def resend(world: World, pool: Pool, client: Client, username: str) -> dict[str, str]:
+async def resend(world: World, pool: Pool, client: Client, username: str, caller: Caller) -> dict[str, str]:
     """A new code to the address that the pool verifies; CodeDeliveryDetails.
 
     With PreventUserExistenceErrors the same answer, but no message, for everybody who waits for no code: an
@@ -142,12 +162,12 @@ async def resend(world: World, pool: Pool, client: Client, username: str) -> dic
             raise
         wanted = [name for name in ("phone_number", "email") if name in pool.auto_verified]
         return message.simulated(pool, username, wanted)
-    messages.check_can_send(pool, attribute)
+    check_can_ask(world, pool, attribute)
     code = world.ids.code()
     pending = _pending(world, user, attribute, code)
     with world.store.write():
         world.store.codes.put(pending)
-    return await messages.send_code(world, pool, user, purpose="resend", attribute=attribute, code=code)
+    return await messages.send_code(world, pool, user, purpose="resend", attribute=attribute, code=code, caller=caller)
 
 
 def _waiting(pool: Pool, user: User | None) -> tuple[User, str]:
@@ -164,7 +184,9 @@ def _waiting(pool: Pool, user: User | None) -> tuple[User, str]:
     return user, attribute
 
 
-async def confirm(world: World, pool: Pool, client: Client, username: str, code: str, *, force_alias: bool) -> None:
+async def confirm(
+    world: World, pool: Pool, client: Client, username: str, code: str, caller: Caller, *, force_alias: bool
+) -> None:
     """ConfirmSignUp: the account is confirmed and the address to which the code went verified.
 
     A right code is kept when the alias belongs to somebody else, so that the call can be repeated with
@@ -172,6 +194,7 @@ async def confirm(world: World, pool: Pool, client: Client, username: str, code:
 
     Raises:
         UserNotFound, NotAuthorized, CodeMismatch, ExpiredCode, LimitExceeded, AliasExists
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of PostConfirmation.
     """
     user = names.find(world.store, pool, username)
     if user is None or not user.enabled:
@@ -195,6 +218,7 @@ async def confirm(world: World, pool: Pool, client: Client, username: str, code:
         world.store.users.put(confirmed)
         # Nothing will ask for it again, its counters included: the status does not come back.
         world.store.codes.delete(verdict.record.key)
+    await registration.confirmed(world, pool, confirmed, registration.CONFIRM_SIGN_UP, caller)
 
 
 def keep(world: World, record: codes.PendingCode | None) -> None:
@@ -216,14 +240,17 @@ def check_unconfirmed(user: User) -> None:
         raise errors.NotAuthorized(f"User cannot be confirmed. Current status is {user.status}")
 
 
-def confirm_as_admin(world: World, pool: Pool, username: str) -> None:
+async def confirm_as_admin(world: World, pool: Pool, username: str, caller: Caller) -> None:
     """AdminConfirmSignUp: confirmed, no address verified.
 
     Raises:
         UserNotFound, NotAuthorized
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of PostConfirmation.
     """
     user = names.get_for_admin(world.store, pool, username)
     check_unconfirmed(user)
+    confirmed = _confirmed(world, pool, user, None)
     with world.store.write():
-        world.store.users.put(_confirmed(world, pool, user, None))
+        world.store.users.put(confirmed)
         world.store.codes.delete((pool.id, user.sub, PURPOSE))
+    await registration.confirmed(world, pool, confirmed, registration.CONFIRM_SIGN_UP, caller)

@@ -47,9 +47,24 @@ async def run(
     return _response(await _invoke(world, name, arn, sent))
 
 
-async def _invoke(world: World, name: str, arn: str, event: Mapping[str, Any]) -> Any:
+async def notify(
+    world: World, pool: Pool, name: str, source: str, *, username: str, request: Mapping[str, Any], caller: Caller
+) -> None:
+    """Call a custom sender, if `pool` has one, and do not wait for it; its event has no `response` (recorded).
+
+    Raises:
+        UnexpectedLambda: it could not be called.
+    """
+    arn = trigger.function_of(pool, name)
+    if arn is not None:
+        event = trigger.event(pool, trigger.source_of(name, source), username, request, trigger.EMPTY, caller)
+        del event["response"]
+        await _invoke(world, name, arn, event, synchronous=False)
+
+
+async def _invoke(world: World, name: str, arn: str, event: Mapping[str, Any], *, synchronous: bool = True) -> Any:
     try:
-        return await world.triggers.invoke(arn, event)
+        return await world.triggers.invoke(arn, event, synchronous=synchronous)
     except FunctionFailed as failed:
         raise errors.UserLambdaValidation(f"{name} failed with error {failed.message}.") from None
     except FunctionTimedOut:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from emulator.domain import attribute_change, errors, names, password
 from emulator.domain import attributes as rules
+from emulator.domain.choice import takes_codes
 from emulator.domain.pool import Pool
 from emulator.domain.removal import remove_user, revoke
-from emulator.domain.user import FORCE_CHANGE_PASSWORD, User
-from emulator.flows import messages
+from emulator.domain.trigger import Caller
+from emulator.domain.user import CONFIRMED, FORCE_CHANGE_PASSWORD, User
+from emulator.flows import messages, registration
 
 if TYPE_CHECKING:
     from emulator.world import World
@@ -36,19 +38,42 @@ class Invitation:
     force_alias: bool = False
 
 
-async def create(world: World, pool: Pool, invitation: Invitation) -> User:
+async def create(world: World, pool: Pool, invitation: Invitation, caller: Caller) -> User:
     """AdminCreateUser for a new user: in FORCE_CHANGE_PASSWORD, with a temporary password, and told so.
 
     Raises:
         InvalidParameter, InvalidPassword, UsernameExists
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: a function failed; after PreSignUp the user is
+            there nevertheless.
+    """
+    sub = world.ids.uuid()
+    user, _ = _new_user(world, pool, invitation, sub)
+    _check_temporary(pool, invitation)
+    source = registration.ADMIN_CREATE_USER
+    await registration.before(world, pool, source, user.username, dict(user.attributes), caller)
+    pool = world.pool(pool.id, pool.account, pool.region)
+    user, rivals = _new_user(world, pool, invitation, sub)
+    mediums = [] if invitation.silent else mediums_for(pool, user, invitation.mediums)
+    user, typed = _with_temporary(world, pool, user, invitation.temporary)
+    with world.store.write():
+        names.take_over(world.store, pool, rivals, world.clock.now())
+        world.store.users.put(user)
+    if mediums:
+        await messages.send_invitation(world, pool, user, typed, mediums, caller)
+    return user
+
+
+def _new_user(world: World, pool: Pool, invitation: Invitation, sub: str) -> tuple[User, list[tuple[str, User]]]:
+    """The user, still without a password, and whose aliases he takes.
+
+    Raises:
+        InvalidParameter, UsernameExists
     """
     names.check_form(pool, invitation.username)
     attributes = _new_attributes(pool, invitation)
     taken = names.taken(world.store, pool, invitation.username, attributes)
     if taken:
         raise _exists(taken)
-    _check_temporary(pool, invitation)
-    sub = world.ids.uuid()
     username = sub if pool.username_attributes else invitation.username
     now = world.clock.now()
     user = User(
@@ -60,17 +85,10 @@ async def create(world: World, pool: Pool, invitation: Invitation) -> User:
     for attribute, _ in rivals:
         if attribute == "preferred_username" or not invitation.force_alias:
             raise _exists(attribute)
-    mediums = [] if invitation.silent else mediums_for(pool, user, invitation.mediums)
-    user, typed = _with_temporary(world, pool, user, invitation.temporary)
-    with world.store.write():
-        names.take_over(world.store, pool, rivals, now)
-        world.store.users.put(user)
-    if mediums:
-        await messages.send_invitation(world, pool, user, typed, mediums)
-    return user
+    return user, rivals
 
 
-async def invite_again(world: World, pool: Pool, invitation: Invitation) -> User:
+async def invite_again(world: World, pool: Pool, invitation: Invitation, caller: Caller) -> User:
     """AdminCreateUser with RESEND: a new temporary password with a new expiry; attributes are left alone.
 
     Raises:
@@ -88,7 +106,7 @@ async def invite_again(world: World, pool: Pool, invitation: Invitation) -> User
     with world.store.write():
         world.store.users.put(user)
     if mediums:
-        await messages.send_invitation(world, pool, user, typed, mediums)
+        await messages.send_invitation(world, pool, user, typed, mediums, caller)
     return user
 
 
@@ -103,7 +121,7 @@ def _new_attributes(pool: Pool, invitation: Invitation) -> dict[str, str]:
         raise errors.InvalidParameter("Cannot modify the non-mutable attribute sub")
     given = names.with_implied(pool, invitation.username, given)
     # Admin-created users are asked for what is missing by NEW_PASSWORD_REQUIRED.
-    rules.check_new_user(pool.schema, given, required=False)
+    rules.check_new_user(pool.schema, given, required=not invitation.temporary and takes_codes(pool))
     attribute_change.check_preferred_username(pool, True, given)
     return given
 
@@ -117,15 +135,21 @@ def _exists(what: str) -> errors.UsernameExists:
 
 
 def _check_temporary(pool: Pool, invitation: Invitation) -> None:
-    if invitation.temporary is not None:
+    if invitation.temporary:
         pool.password_policy.check_temporary(invitation.temporary)
 
 
-def _with_temporary(world: World, pool: Pool, user: User, given: str | None) -> tuple[User, str]:
-    """`user` with a temporary password, and that password."""
+def _with_temporary(world: World, pool: Pool, user: User, given: str | None) -> tuple[User, str | None]:
+    """`user` with a temporary password, and that password.
+
+    Where codes are first factors no password is made up: who is given none has none, and is confirmed (developer
+    guide, "Creating user accounts as administrator").
+    """
+    if not given and user.password is None and takes_codes(pool):
+        return replace(user, status=CONFIRMED), None
     policy = pool.password_policy
     typed = given
-    if typed is None:
+    if not typed:
         typed = world.ids.password()
         while len(typed) < policy.minimum_length:
             typed += world.ids.password()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from emulator.domain import trigger
+from emulator.domain.attributes import pairs
 from emulator.wire.registry import Caller
 
 # `aws-sdk-js/2.1639.0` is told as `aws-sdk-js-2.1639.0` (recorded); what else is sent is unknown to the service.
@@ -22,3 +23,8 @@ def trigger_caller(
     found = _SDK.search(caller.user_agent)
     sdk = f"{found[1]}-{found[2]}" if found else trigger.UNKNOWN_SDK
     return trigger.Caller(client_id, metadata, validation, sdk)
+
+
+def validation(data: Sequence[Mapping[str, str]] | None) -> dict[str, str] | None:
+    """ValidationData, a list of names and values, as `validationData` has it."""
+    return None if data is None else pairs(data)

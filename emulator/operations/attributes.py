@@ -10,6 +10,7 @@ from emulator.domain.names import get_for_admin
 from emulator.domain.token import can_read
 from emulator.flows import attributes
 from emulator.flows.access import authorize
+from emulator.operations._callers import trigger_caller
 from emulator.operations._shapes import mfa_options, mfa_settings
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
@@ -26,26 +27,41 @@ async def get_user(world: World, *, access_token: str) -> Mapping[str, Any]:
     return {"Username": access.user.username, "UserAttributes": wire(readable), **settings}
 
 
-@operation("UpdateUserAttributes", ignores=("ClientMetadata",))
+@operation("UpdateUserAttributes")
 async def update_user_attributes(
-    world: World, *, access_token: str, user_attributes: Sequence[Mapping[str, str]]
+    world: World,
+    *,
+    caller: Caller,
+    access_token: str,
+    user_attributes: Sequence[Mapping[str, str]],
+    client_metadata: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any]:
     access = await authorize(world, access_token)
-    return {"CodeDeliveryDetailsList": await attributes.update_own(world, access, pairs(user_attributes))}
+    told = trigger_caller(caller, access.client.id, client_metadata)
+    return {"CodeDeliveryDetailsList": await attributes.update_own(world, access, pairs(user_attributes), told)}
 
 
 @operation("DeleteUserAttributes")
-async def delete_user_attributes(world: World, *, access_token: str, user_attribute_names: Sequence[str]) -> None:
+async def delete_user_attributes(
+    world: World, *, caller: Caller, access_token: str, user_attribute_names: Sequence[str]
+) -> None:
     access = await authorize(world, access_token)
-    await attributes.update_own(world, access, dict.fromkeys(user_attribute_names, ""))
+    told = trigger_caller(caller, access.client.id)
+    await attributes.update_own(world, access, dict.fromkeys(user_attribute_names, ""), told)
 
 
-@operation("GetUserAttributeVerificationCode", ignores=("ClientMetadata",))
+@operation("GetUserAttributeVerificationCode")
 async def get_user_attribute_verification_code(
-    world: World, *, access_token: str, attribute_name: str
+    world: World,
+    *,
+    caller: Caller,
+    access_token: str,
+    attribute_name: str,
+    client_metadata: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any]:
     access = await authorize(world, access_token)
-    return {"CodeDeliveryDetails": await attributes.send_code(world, access, attribute_name)}
+    told = trigger_caller(caller, access.client.id, client_metadata)
+    return {"CodeDeliveryDetails": await attributes.send_code(world, access, attribute_name, told)}
 
 
 @operation("VerifyUserAttribute")
@@ -54,12 +70,19 @@ async def verify_user_attribute(world: World, *, access_token: str, attribute_na
     await attributes.verify(world, access, attribute_name, code)
 
 
-@operation("AdminUpdateUserAttributes", ignores=("ClientMetadata",))
+@operation("AdminUpdateUserAttributes")
 async def admin_update_user_attributes(
-    world: World, *, caller: Caller, user_pool_id: str, username: str, user_attributes: Sequence[Mapping[str, str]]
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    username: str,
+    user_attributes: Sequence[Mapping[str, str]],
+    client_metadata: Mapping[str, str] | None = None,
 ) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    await attributes.update(world, pool, get_for_admin(world.store, pool, username), pairs(user_attributes))
+    told = trigger_caller(caller, metadata=client_metadata)
+    await attributes.update(world, pool, get_for_admin(world.store, pool, username), pairs(user_attributes), told)
 
 
 @operation("AdminDeleteUserAttributes")
@@ -67,6 +90,5 @@ async def admin_delete_user_attributes(
     world: World, *, caller: Caller, user_pool_id: str, username: str, user_attribute_names: Sequence[str]
 ) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    await attributes.update(
-        world, pool, get_for_admin(world.store, pool, username), dict.fromkeys(user_attribute_names, "")
-    )
+    user = get_for_admin(world.store, pool, username)
+    await attributes.update(world, pool, user, dict.fromkeys(user_attribute_names, ""), trigger_caller(caller))

@@ -11,6 +11,7 @@ from emulator.domain.secret_hash import check as check_hash
 from emulator.flows import recover
 from emulator.flows.access import authorize
 from emulator.flows.auth_events import Origin, recorded
+from emulator.operations._callers import trigger_caller
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
 
@@ -26,36 +27,46 @@ async def change_password(
 
 @operation(
     "ForgotPassword",
-    ignores=("AnalyticsMetadata", "UserContextData", "ClientMetadata"),
+    ignores=("AnalyticsMetadata", "UserContextData"),
     simplified="Five codes and five wrong ones an hour: the fewest of AWS's 5 to 20, which depend on risk.",
 )
 async def forgot_password(
-    world: World, *, caller: Caller, client_id: str, username: str, secret_hash: str | None = None
+    world: World,
+    *,
+    caller: Caller,
+    client_id: str,
+    username: str,
+    secret_hash: str | None = None,
+    client_metadata: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any]:
     pool, client = world.client(client_id)
     check_hash(client, [username], secret_hash)
     user = names.find(world.store, pool, username)
     with recorded(world, pool, user, FORGOT_PASSWORD, Origin(caller.ip, caller.user_agent)):
-        return {"CodeDeliveryDetails": await recover.forgot(world, pool, client, username)}
+        told = trigger_caller(caller, client_id, client_metadata)
+        return {"CodeDeliveryDetails": await recover.forgot(world, pool, client, username, told)}
 
 
 @operation(
     "ConfirmForgotPassword",
-    ignores=("AnalyticsMetadata", "UserContextData", "ClientMetadata"),
+    ignores=("AnalyticsMetadata", "UserContextData"),
     simplified="Five wrong codes an hour: the fewest of AWS's 5 to 20, which depend on risk.",
 )
 async def confirm_forgot_password(
     world: World,
     *,
+    caller: Caller,
     client_id: str,
     username: str,
     confirmation_code: str,
     password: str,
     secret_hash: str | None = None,
+    client_metadata: Mapping[str, str] | None = None,
 ) -> None:
     pool, client = world.client(client_id)
     check_hash(client, [username], secret_hash)
-    await recover.confirm(world, pool, client, username, confirmation_code, password)
+    told = trigger_caller(caller, client_id, client_metadata)
+    await recover.confirm(world, pool, client, username, confirmation_code, password, told)
 
 
 @operation("AdminSetUserPassword")
@@ -66,7 +77,14 @@ async def admin_set_user_password(
     await recover.set_as_admin(world, pool, username, password, permanent=permanent)
 
 
-@operation("AdminResetUserPassword", ignores=("ClientMetadata",))
-async def admin_reset_user_password(world: World, *, caller: Caller, user_pool_id: str, username: str) -> None:
+@operation("AdminResetUserPassword")
+async def admin_reset_user_password(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    username: str,
+    client_metadata: Mapping[str, str] | None = None,
+) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    await recover.reset_as_admin(world, pool, username)
+    await recover.reset_as_admin(world, pool, username, trigger_caller(caller, metadata=client_metadata))

@@ -12,11 +12,12 @@ from emulator.flows import auto_sign_in
 from emulator.flows import sign_up as flow
 from emulator.flows.auth_events import Origin, record, recorded
 from emulator.flows.sign_up import Registration
+from emulator.operations._callers import trigger_caller, validation
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
 
 
-@operation("SignUp", ignores=("AnalyticsMetadata", "UserContextData", "ClientMetadata", "ValidationData"))
+@operation("SignUp", ignores=("AnalyticsMetadata", "UserContextData"))
 async def sign_up(
     world: World,
     *,
@@ -26,11 +27,14 @@ async def sign_up(
     password: str | None = None,
     secret_hash: str | None = None,
     user_attributes: Sequence[Mapping[str, str]] | None = None,
+    validation_data: Sequence[Mapping[str, str]] | None = None,
+    client_metadata: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any]:
     pool, client = world.client(client_id)
     check_hash(client, [username], secret_hash)
     registration = Registration(username, password, attributes.pairs(user_attributes))
-    answer = await flow.sign_up(world, pool, client, registration)
+    told = trigger_caller(caller, client_id, client_metadata, validation(validation_data))
+    answer = await flow.sign_up(world, pool, client, registration, told)
     record(world, pool, answer["UserSub"], SIGN_UP, PASS, Origin(caller.ip, caller.user_agent))
     session = auto_sign_in.offer(world, client_id, answer, Origin(caller.ip, caller.user_agent))
     return {**answer, "Session": session}
@@ -38,37 +42,54 @@ async def sign_up(
 
 @operation(
     "ConfirmSignUp",
-    ignores=("AnalyticsMetadata", "UserContextData", "ClientMetadata"),
+    ignores=("AnalyticsMetadata", "UserContextData"),
 )
 async def confirm_sign_up(
     world: World,
     *,
+    caller: Caller,
     client_id: str,
     username: str,
     confirmation_code: str,
     secret_hash: str | None = None,
     force_alias_creation: bool = False,
     session: str | None = None,
+    client_metadata: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any]:
     pool, client = world.client(client_id)
     check_hash(client, [username], secret_hash)
     auto_sign_in.check(world, pool, client, username, session)
-    await flow.confirm(world, pool, client, username, confirmation_code, force_alias=force_alias_creation)
+    told = trigger_caller(caller, client_id, client_metadata)
+    await flow.confirm(world, pool, client, username, confirmation_code, told, force_alias=force_alias_creation)
     return {"Session": auto_sign_in.carry_on(world, client_id, session)}
 
 
-@operation("ResendConfirmationCode", ignores=("AnalyticsMetadata", "UserContextData", "ClientMetadata"))
+@operation("ResendConfirmationCode", ignores=("AnalyticsMetadata", "UserContextData"))
 async def resend_confirmation_code(
-    world: World, *, caller: Caller, client_id: str, username: str, secret_hash: str | None = None
+    world: World,
+    *,
+    caller: Caller,
+    client_id: str,
+    username: str,
+    secret_hash: str | None = None,
+    client_metadata: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any]:
     pool, client = world.client(client_id)
     check_hash(client, [username], secret_hash)
     user = names.find(world.store, pool, username)
     with recorded(world, pool, user, RESEND_CODE, Origin(caller.ip, caller.user_agent)):
-        return {"CodeDeliveryDetails": await flow.resend(world, pool, client, username)}
+        told = trigger_caller(caller, client_id, client_metadata)
+        return {"CodeDeliveryDetails": await flow.resend(world, pool, client, username, told)}
 
 
-@operation("AdminConfirmSignUp", ignores=("ClientMetadata",))
-async def admin_confirm_sign_up(world: World, *, caller: Caller, user_pool_id: str, username: str) -> None:
+@operation("AdminConfirmSignUp")
+async def admin_confirm_sign_up(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    username: str,
+    client_metadata: Mapping[str, str] | None = None,
+) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    flow.confirm_as_admin(world, pool, username)
+    await flow.confirm_as_admin(world, pool, username, trigger_caller(caller, metadata=client_metadata))

@@ -10,12 +10,13 @@ from emulator.domain.names import get_for_admin
 from emulator.flows import user_search, users
 from emulator.flows.access import authorize
 from emulator.flows.users import Invitation
+from emulator.operations._callers import trigger_caller, validation
 from emulator.operations._shapes import mfa_settings, user_type
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
 
 
-@operation("AdminCreateUser", ignores=("ClientMetadata", "ValidationData"))
+@operation("AdminCreateUser")
 async def admin_create_user(
     world: World,
     *,
@@ -27,6 +28,8 @@ async def admin_create_user(
     force_alias_creation: bool | None = None,
     message_action: str | None = None,
     desired_delivery_mediums: Sequence[str] | None = None,
+    validation_data: Sequence[Mapping[str, str]] | None = None,
+    client_metadata: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any]:
     pool = world.pool(user_pool_id, caller.account, caller.region)
     invitation = Invitation(
@@ -38,7 +41,8 @@ async def admin_create_user(
         force_alias=bool(force_alias_creation),
     )
     make = users.invite_again if message_action == "RESEND" else users.create
-    return {"User": user_type(await make(world, pool, invitation))}
+    told = trigger_caller(caller, metadata=client_metadata, validation=validation(validation_data))
+    return {"User": user_type(await make(world, pool, invitation, told))}
 
 
 @operation("AdminGetUser")

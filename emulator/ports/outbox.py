@@ -14,8 +14,12 @@ log = logging.getLogger("emulator.messages")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message. `channel` is EMAIL or SMS; `purpose` sign-up, resend, attribute, recovery, invitation, mfa;
-    `code` the code or temporary password in it; `time` epoch seconds."""
+    """One message. `channel` is EMAIL or SMS; `purpose` sign-up, resend, attribute, recovery, invitation, mfa, otp,
+    risk; `code` the code or temporary password in it; `time` epoch seconds.
+
+    `sender` and `reply_to` are an e-mail's From and Reply-To. What a custom sender (`handed_to`) was given to send has
+    no subject and no body: it words the message.
+    """
 
     channel: str
     purpose: str
@@ -27,6 +31,9 @@ class Message:
     time: float
     code: str | None = None
     link: str | None = None
+    sender: str | None = None
+    reply_to: str | None = None
+    handed_to: str | None = None
     id: str = ""
 
 

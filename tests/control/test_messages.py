@@ -7,7 +7,10 @@ import time
 
 from tests.control_api import CLIENT, POOL, Control
 
-MEMBERS = ["id", "channel", "purpose", "to", "subject", "body", "code", "link", "user", "pool", "time"]
+MEMBERS = [
+    "id", "channel", "purpose", "to", "subject", "body", "code", "link", "user", "pool", "time",
+    "sender", "reply_to", "handed_to",
+]  # fmt: skip
 
 
 def test_a_message_has_all_its_members(control: Control) -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -28,53 +27,6 @@ USER = User("r_p", "sub", "ann", "ann", 0, 0, CONFIRMED, attributes=VERIFIED)
 )
 def test_addresses_are_masked_as_recorded(attribute: str, value: str, shown: str) -> None:
     assert message.masked(attribute, value) == shown
-
-
-def test_default_texts() -> None:
-    assert message.code_text({}, "EMAIL", mfa=False, code="012345") == message.Text(
-        "Your verification code", "Your verification code is 012345. "
-    )
-    assert message.code_text({}, "SMS", mfa=False, code="1") == message.Text("", "Your verification code is 1. ")
-    assert message.code_text({}, "SMS", mfa=True, code="1") == message.Text("", "Your authentication code is 1. ")
-    assert message.code_text({}, "EMAIL", mfa=True, code="1") == message.Text(
-        "Your authentication code", "Your authentication code is 1. "
-    )
-
-
-def test_texts_of_the_pool() -> None:
-    template = {"EmailMessage": "m {####} {####}", "EmailSubject": "s", "SmsMessage": "t {####}"}
-    settings: dict[str, Any] = {"VerificationMessageTemplate": template, "SmsAuthenticationMessage": "a {####}"}
-    assert message.code_text(settings, "EMAIL", mfa=False, code="1") == message.Text("s", "m 1 1")
-    assert message.code_text(settings, "SMS", mfa=False, code="1") == message.Text("", "t 1")
-    assert message.code_text(settings, "SMS", mfa=True, code="1") == message.Text("", "a 1")
-
-
-def test_older_members_are_the_same_setting() -> None:
-    settings = {
-        "EmailVerificationMessage": "m {####}",
-        "EmailVerificationSubject": "s",
-        "SmsVerificationMessage": "t {####}",
-    }
-    assert message.code_text(settings, "EMAIL", mfa=False, code="1") == message.Text("s", "m 1")
-    assert message.code_text(settings, "SMS", mfa=False, code="1") == message.Text("", "t 1")
-
-
-def test_default_invitation() -> None:
-    text = message.invitation_text({}, "EMAIL", username="ann", password="pw")
-    assert text == message.Text("Your temporary password", "Your username is ann and temporary password is pw. ")
-    assert message.invitation_text({}, "SMS", username="ann", password="pw") == replace(text, subject="")
-
-
-def test_invitation_of_the_pool() -> None:
-    template = {"EmailMessage": "{username}:{####}", "EmailSubject": "s", "SMSMessage": "{####}/{username}"}
-    settings = {"AdminCreateUserConfig": {"InviteMessageTemplate": template}}
-    assert message.invitation_text(settings, "EMAIL", username="u", password="p") == message.Text("s", "u:p")
-    assert message.invitation_text(settings, "SMS", username="u", password="p") == message.Text("", "p/u")
-
-
-def test_values_are_never_read_as_placeholders() -> None:
-    text = message.invitation_text({}, "SMS", username="{####}", password="{username}")
-    assert text.body == "Your username is {####} and temporary password is {username}. "
 
 
 def test_invitations_name_what_one_signs_in_with() -> None:
