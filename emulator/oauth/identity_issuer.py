@@ -15,7 +15,8 @@ _DAYS_30 = 30 * 24 * 3600
 async def identity_configuration(request: Request) -> Response:
     """`GET /cognito-identity/.well-known/openid-configuration`.
 
-    There is nothing to authorize at, and so no authorization_endpoint. With AWS's issuers, which differ by region, it names that of the settings' region.
+    There is nothing to authorize at, and so no authorization_endpoint. With AWS's issuers, which differ by region, it
+    names that of the settings' region.
     """
     world: World = request.app.state.world
     document = {
