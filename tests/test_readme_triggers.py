@@ -1,0 +1,32 @@
+"""The README's handler files run as it says."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import jwt
+
+from emulator import Emulator
+from tests.ports.test_lambda_process import needs_node
+from tests.readme import ROOT, blocks
+
+
+@needs_node
+def test_handler_files_of_the_readme(tmp_path: Path) -> None:
+    (config,) = [block for block in blocks("yaml") if block.startswith("LambdaConfig:")]
+    shutil.copytree(ROOT / "fixtures" / "triggers" / "handlers", tmp_path / "handlers")
+    pool = "".join(f"    {line}\n" for line in config.splitlines())
+    (tmp_path / "seed.yaml").write_text(f"""
+UserPools:
+  - PoolName: local
+{pool}
+    Clients: [{{ClientName: web, ClientId: web, ExplicitAuthFlows: [ALLOW_USER_PASSWORD_AUTH]}}]
+    Users: [{{Username: ann, Password: Password-1, Attributes: {{email: ann@example.com}}}}]
+""")
+    with Emulator(seed=tmp_path / "seed.yaml") as emulator:
+        answer = emulator.client().initiate_auth(
+            ClientId="web", AuthFlow="USER_PASSWORD_AUTH", AuthParameters={"USERNAME": "ann", "PASSWORD": "Password-1"}
+        )
+        token = answer["AuthenticationResult"]["IdToken"]
+        assert jwt.decode(token, options={"verify_signature": False})["colour"] == "green"
