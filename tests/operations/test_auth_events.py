@@ -9,6 +9,7 @@ import pytest
 
 from emulator.domain.auth_event import KEPT, feedback_token
 from emulator.domain.sign_in import Attempt
+from emulator.domain.trigger import Caller
 from emulator.flows import issue
 from tests.build import PASSWORD, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user
 from tests.harness import Running
@@ -333,7 +334,7 @@ def test_two_sign_ins_never_share_an_event_id(running: Running, idp: Any, at: Se
     """A device can be asked twice in one attempt; each pair of tokens is still revoked by itself."""
     sub = user(running, at.pool)
     attempt = Attempt(at.pool, at.client, "USER_PASSWORD_AUTH", False, sub, "ann", ("PASSWORD",), event_id="e-1")
-    made = [running.run(issue.sign_in(running.world, attempt))["AccessToken"] for _ in range(2)]
+    made = [running.run(issue.sign_in(running.world, attempt, Caller()))["AccessToken"] for _ in range(2)]
     first, second = (jwt.decode(token, options={"verify_signature": False})["event_id"] for token in made)
     assert first == "e-1"
     assert second != first
