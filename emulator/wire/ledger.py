@@ -17,7 +17,7 @@ GENERAL = (
     "Requests are never refused for their rate (TooManyRequestsException); the other quotas are AWS's defaults.",
     "AWS credentials may be any: signatures and IAM permissions are not checked.",
     "ARNs of roles, keys, certificates and senders are checked for their form; what they name is not looked up.",
-    "Messages go into the emulator's outbox; Amazon SES, Amazon SNS and End User Messaging are not asked.",
+    "Messages go into the emulator's outbox or to custom sender functions, never to Amazon SES or Amazon SNS.",
     "A change shows in every answer at once.",
     "Where AWS does not publish the words of an error, they are the emulator's own.",
 )

@@ -31,7 +31,11 @@ async def get_id(
     return {"IdentityId": await federated_identity.get_id(world, identity_pool_id, account_id, logins or {})}
 
 
-@operation("GetCredentialsForIdentity", service=IDENTITY)
+@operation(
+    "GetCredentialsForIdentity",
+    service=IDENTITY,
+    simplified="Without an STS endpoint the credentials have AWS's shape alone, and no role's trust policy is read.",
+)
 async def get_credentials_for_identity(
     world: World, *, identity_id: str, logins: Mapping[str, str] | None = None, custom_role_arn: str | None = None
 ) -> Mapping[str, Any]:
