@@ -129,7 +129,7 @@ class HandlerFunction:
     def _start(self, stamp: tuple[tuple[str, int, int], ...]) -> _Process:
         try:
             process = _Process(self.handler, stamp, self._environment())
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: Windows hands no further pipe to a child
             log.error("%s cannot be run: %s", self.handler.file, error)
             raise FunctionUnreachable("ServiceException") from error
         self._all.add(process)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import boto3
 import jwt
 import pytest
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError
 
 from emulator.seed import SeedError, check_files, parse_mapping, parse_text
 from emulator.server import Emulator
@@ -195,15 +199,7 @@ def test_the_processes_end_with_the_command(tmp_path: Path, ending: signal.Signa
     trigger = "PreAuthentication" if handler.startswith("before") else "PreTokenGeneration"
     path = seed(tmp_path, **{trigger: f"handlers/{handler}"})
     with served("--port", "0", "--seed", str(path)) as command:
-        client = boto3.client(
-            "cognito-idp",
-            region_name="us-east-1",
-            endpoint_url=f"http://127.0.0.1:{command.port}",
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
-        parameters = {"USERNAME": "ann", "PASSWORD": "Password-1"}
-        client.initiate_auth(ClientId="web", AuthFlow="USER_PASSWORD_AUTH", AuthParameters=parameters)
+        _try_to_sign_in(_client(command.port))
         (child,) = _children(command.process.pid)
         command.process.send_signal(ending)
         command.process.wait(10)
@@ -211,6 +207,41 @@ def test_the_processes_end_with_the_command(tmp_path: Path, ending: signal.Signa
         while _is_there(child) and time.monotonic() < until:
             time.sleep(0.01)
         assert not _is_there(child)
+
+
+@pytest.mark.parametrize("file", ["plain.py", pytest.param("plain.mjs", marks=needs_node)])
+def test_a_process_ends_with_the_command_in_the_middle_of_a_call(tmp_path: Path, file: str) -> None:
+    path = seed(tmp_path, PreAuthentication=f"handlers/{file}:sleeps")
+    with served("--port", "0", "--seed", str(path)) as command:
+        client = _client(command.port)
+        caller = threading.Thread(target=_try_to_sign_in, args=(client,), daemon=True)
+        caller.start()
+        until = time.monotonic() + 10
+        while not (children := _children(command.process.pid)) and time.monotonic() < until:
+            time.sleep(0.01)
+        command.process.kill()
+        command.process.wait(10)
+        while _is_there(children[0]) and time.monotonic() < until:
+            time.sleep(0.01)
+        assert not _is_there(children[0])
+        caller.join(10)
+
+
+def _client(port: int) -> Any:
+    return boto3.client(
+        "cognito-idp",
+        region_name="us-east-1",
+        endpoint_url=f"http://127.0.0.1:{port}",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=Config(retries={"max_attempts": 1}),
+    )
+
+
+def _try_to_sign_in(client: Any) -> None:
+    parameters = {"USERNAME": "ann", "PASSWORD": "Password-1"}
+    with suppress(BotoCoreError):
+        client.initiate_auth(ClientId="web", AuthFlow="USER_PASSWORD_AUTH", AuthParameters=parameters)
 
 
 def _children(parent: int | None = None) -> list[int]:
