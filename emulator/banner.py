@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from emulator import __version__
 from emulator.domain import names
 from emulator.domain.client import Client
+from emulator.domain.identity_pool import IdentityPool
 from emulator.domain.pool import Pool
+from emulator.flows import identity_tokens
+from emulator.flows.logins import canonical
 from emulator.serving import Running
 
 MOST_POOLS = 10
@@ -31,6 +34,7 @@ def banner(running: Running) -> Iterator[str]:
         yield from _pool(running, pool)
     if len(pools) > MOST_POOLS:
         yield f"  … and {len(pools) - MOST_POOLS} more pools: {url}/_emulator/info"
+    yield from _identity_pools(running)
     yield from _settings(running, pools)
     yield ""
     yield "Ready."
@@ -53,9 +57,22 @@ def _pool(running: Running, pool: Pool) -> Iterator[str]:
     yield from _more(len(users), "users")
 
 
-def _more(count: int, things: str) -> Iterator[str]:
-    if count > MOST_ENTRIES:
-        yield f"    … and {count - MOST_ENTRIES} more {things}"
+def _identity_pools(running: Running) -> Iterator[str]:
+    world = running.world
+    pools = list(world.store.identity_pools)
+    if not pools:
+        return
+    yield ""
+    for pool in pools[:MOST_POOLS]:
+        guests = ", with guests" if pool.guests else ""
+        yield f"  Identity pool {pool.id} ({pool.name}{guests})"
+    yield from _more(len(pools), "identity pools", MOST_POOLS)
+    yield f"    issuer  {identity_tokens.issuer(world, pools[0].region)}"
+
+
+def _more(count: int, things: str, most: int = MOST_ENTRIES) -> Iterator[str]:
+    if count > most:
+        yield f"    … and {count - most} more {things}"
 
 
 def _credentials(running: Running, pool: Pool) -> list[tuple[str, str]]:
@@ -81,7 +98,13 @@ def _settings(running: Running, pools: list[Pool]) -> Iterator[str]:
     yield "  Amplify v6:"
     yield "    Amplify.configure({ Auth: { Cognito: {"
     yield f'      userPoolId: "{chosen.pool_id}", userPoolClientId: "{chosen.id}",'
-    yield f'      userPoolEndpoint: "{url}"'
+    identity_pool = _with_logins_of(running, chosen)
+    if identity_pool is None:
+        yield f'      userPoolEndpoint: "{url}"'
+    else:
+        yield f'      userPoolEndpoint: "{url}",'
+        yield f'      identityPoolId: "{identity_pool.id}", allowGuestAccess: {str(identity_pool.guests).lower()},'
+        yield f'      identityPoolEndpoint: "{url}"'
     yield "    } } })"
 
 
@@ -91,4 +114,14 @@ def _for_browsers(running: Running, pools: list[Pool]) -> Client | None:
         for client in running.world.store.clients.where("pool", pool.id):
             if not client.secrets:
                 return client
+    return None
+
+
+def _with_logins_of(running: Running, client: Client) -> IdentityPool | None:
+    """The first identity pool that takes the logins of an app client."""
+    world = running.world
+    for pool in world.store.identity_pools:
+        for entry in pool.user_pools:
+            if entry.client_id == client.id and canonical(world, entry.name).endswith(f"/{client.pool_id}"):
+                return pool
     return None

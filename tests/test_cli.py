@@ -56,6 +56,10 @@ def test_the_bare_command_serves_the_built_in_seed_and_says_what_is_in_it() -> N
             f'endpoint_url="http://localhost:{port}", region_name="us-east-1"',
             f'userPoolId: "us-east-1_localpool", userPoolClientId: "{CLIENT}"',
             f'userPoolEndpoint: "http://localhost:{port}"',
+            'identityPoolId: "us-east-1:10ca1000-0000-4000-8000-000000000001", allowGuestAccess: true',
+            f'identityPoolEndpoint: "http://localhost:{port}"',
+            "Identity pool us-east-1:10ca1000-0000-4000-8000-000000000001 (local, with guests)",
+            f"issuer  http://localhost:{port}/cognito-identity",
         ):
             assert part in banner, part
         assert get(port, "/_emulator/health")["status"] == "ok"

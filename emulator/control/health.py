@@ -28,7 +28,7 @@ async def ready(request: Request) -> Response:
 
 
 async def info(request: Request) -> Response:
-    """`GET /_emulator/info`: version, URLs, and the pools with their clients."""
+    """`GET /_emulator/info`: version, URLs, the pools with their clients, and the identity pools."""
     world = world_of(request)
     return JSONResponse(
         {
@@ -39,6 +39,7 @@ async def info(request: Request) -> Response:
             "region": world.settings.region,
             "messages": f"{world.public_url}/_emulator/messages",
             "pools": [pool_info(world, pool) for pool in world.store.pools],
+            "identityPools": [{"id": pool.id, "name": pool.name} for pool in world.store.identity_pools],
         }
     )
 

@@ -6,11 +6,11 @@
 A block is validated against the input of the operation that makes it, and made by calling that operation; there is
 no second schema. Beside the API's members there are the nests MfaConfig, Clients, Groups, Users, Attributes and
 MFAPreference, and what AWS would make up: Id, ClientId, ClientSecret, Sub, Password, Confirmed, Enabled,
-TOTPSecret.
+TOTPSecret. Identity pools have IdentityPoolId, the members of SetIdentityPoolRoles, and PrincipalTagMaps.
 
     read_yaml, read_json   text -> nodes: every scalar text, with its line
     typed, forms           nodes -> members, typed by the model's shapes
-    pools, users, parse    members -> a Seed, with the checks between blocks
+    pools, users, identity_pools, parse   members -> a Seed, with the checks between blocks
     making, ids, records   a Seed -> operations
 """
 

@@ -68,10 +68,26 @@ class PoolSeed:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityPoolSeed:
+    """An identity pool; `id` is a fixed one, None where it is made up; `roles` is for SetIdentityPoolRoles, each of
+    `tag_maps` for SetPrincipalTagAttributeMap."""
+
+    block: Block
+    id: str | None = None
+    roles: Block | None = None
+    tag_maps: tuple[Block, ...] = ()
+
+    @property
+    def region(self) -> str | None:
+        return self.id.partition(":")[0] if self.id else None
+
+
+@dataclass(frozen=True, slots=True)
 class Seed:
     """A seed without mistakes of form."""
 
     pools: tuple[PoolSeed, ...] = ()
+    identity_pools: tuple[IdentityPoolSeed, ...] = ()
 
     @property
     def credentials(self) -> list[tuple[str, str, str]]:

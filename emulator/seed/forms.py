@@ -9,7 +9,7 @@ from typing import Any
 
 from emulator.seed.mistakes import Notes, Place
 from emulator.seed.typed import Field, fields, members, require
-from emulator.wire.model import IDP, Shape, service_model
+from emulator.wire.model import IDP, Service, Shape, service_model
 
 # The form of every AWS region's name; verifiers such as aws-jwt-verify ask for it too.
 _POOL_ID = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+_[0-9A-Za-z]+")
@@ -48,9 +48,11 @@ class Form:
 
 
 @lru_cache(maxsize=32)
-def form(operation: str, own: tuple[str, ...] = (), given: tuple[str, ...] = ("UserPoolId",)) -> Form:
+def form(
+    operation: str, own: tuple[str, ...] = (), given: tuple[str, ...] = ("UserPoolId",), service: Service = IDP
+) -> Form:
     """The form of the block that `operation` makes; `given` are the members known from the blocks around it."""
-    model = service_model(IDP).operation(operation)
+    model = service_model(service).operation(operation)
     shapes: dict[str, Shape] = dict(model.input.members) if model else {}
     required = model.input.required if model else frozenset()
     for name in (*own, *given, *_REFUSED):

@@ -9,14 +9,14 @@ from typing import Any, TypeVar
 from emulator import operations
 from emulator.domain.errors import ApiError
 from emulator.seed import records
-from emulator.seed.blocks import Block, PoolSeed, Seed, UserSeed
+from emulator.seed.blocks import Block, IdentityPoolSeed, PoolSeed, Seed, UserSeed
 from emulator.seed.handlers import Binder
 from emulator.seed.ids import NotTaken, fixed_ids
 from emulator.seed.mistakes import Mistake, Notes, Place, SeedError
 from emulator.seed.parse import Parser
 from emulator.seed.triggers import silent
 from emulator.settings import Settings
-from emulator.wire.model import IDP
+from emulator.wire.model import IDENTITY, IDP, Service
 from emulator.wire.registry import Caller, call
 from emulator.world import World
 
@@ -58,6 +58,8 @@ def _make(world: World, seed: Seed) -> None:
         with silent(world):
             for pool in seed.pools:
                 maker.pool(pool)
+            for identity_pool in seed.identity_pools:
+                maker.identity_pool(identity_pool)
         if maker.notes.mistakes:
             raise SeedError(maker.notes.mistakes)
         maker.binder.bind()
@@ -77,12 +79,18 @@ class _Maker:
         self.binder = Binder(world)
 
     def _call(
-        self, caller: Caller, place: Place, operation: str, members: Mapping[str, Any], **fixed: str | None
+        self,
+        caller: Caller,
+        place: Place,
+        operation: str,
+        members: Mapping[str, Any],
+        service: Service = IDP,
+        **fixed: str | None,
     ) -> Mapping[str, Any] | None:
         """The answer of an operation; None and a mistake if it refuses."""
         try:
             with fixed_ids(self._world, **fixed):
-                return at_once(call(self._world, IDP, operation, members, caller))
+                return at_once(call(self._world, service, operation, members, caller))
         except ApiError as error:
             self.notes.add(place, f"{operation} answers {error.code}: {error.message}")
         except NotTaken as error:
@@ -106,6 +114,21 @@ class _Maker:
             inside.call(group, "CreateGroup")
         for user in pool.users:
             self._user(inside, user)
+
+    def identity_pool(self, pool: IdentityPoolSeed) -> None:
+        settings, place = self._world.settings, pool.block.place
+        caller = Caller(settings.account, pool.region or settings.region)
+        uuid = pool.id.partition(":")[2] if pool.id else None
+        answer = self._call(caller, place, "CreateIdentityPool", pool.block.members, IDENTITY, uuid=uuid)
+        if answer is None:
+            return
+        named = {"IdentityPoolId": answer["IdentityPoolId"]}
+        if pool.roles:
+            members = {**named, **pool.roles.members}
+            self._call(caller, pool.roles.place, "SetIdentityPoolRoles", members, IDENTITY)
+        for block in pool.tag_maps:
+            members = {**named, **block.members}
+            self._call(caller, block.place, "SetPrincipalTagAttributeMap", members, IDENTITY)
 
     def _user(self, inside: _Inside, user: UserSeed) -> None:
         members = {**user.block.members, "MessageAction": "SUPPRESS"}

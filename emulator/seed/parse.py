@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from emulator.seed import read_json, read_yaml
-from emulator.seed.blocks import PoolSeed, Seed
+from emulator.seed.blocks import IdentityPoolSeed, PoolSeed, Seed
+from emulator.seed.identity_pools import IdentityPoolReader
 from emulator.seed.mistakes import Notes, Place, SeedError, Unreadable
 from emulator.seed.nodes import Node, Scalar, from_python
 from emulator.seed.pools import PoolReader
+from emulator.seed.typed import Field, fields
 
 DEFAULT = "default.yaml"
+_SECTIONS = ("UserPools", "IdentityPools")
 
 
 class Parser:
@@ -22,12 +25,14 @@ class Parser:
     def __init__(self) -> None:
         self.notes = Notes()
         self._pools: list[PoolSeed] = []
-        self._reader = PoolReader(self.notes)
+        self._identity_pools: list[IdentityPoolSeed] = []
+        self._pool_reader = PoolReader(self.notes)
+        self._identity_pool_reader = IdentityPoolReader(self.notes)
 
     @property
     def sound(self) -> Seed:
         """What has been read and has no mistake."""
-        return Seed(tuple(self._pools))
+        return Seed(tuple(self._pools), tuple(self._identity_pools))
 
     def seed(self) -> Seed:
         """What has been read.
@@ -85,7 +90,9 @@ class Parser:
         if isinstance(root, Scalar) and root.null != "no":
             self.notes.add(Place(name, root.line), "is empty; a seed begins with UserPools:")
         elif root is not None:
-            self._pools += self._reader.read(name, root, base)
+            found = fields(self.notes, Field(Place(name, root.line), root), _SECTIONS) or {}
+            self._pools += self._pool_reader.read(found.get("UserPools"), base)
+            self._identity_pools += self._identity_pool_reader.read(found.get("IdentityPools"))
 
 
 def parse_files(paths: Sequence[str | Path]) -> Seed:

@@ -11,9 +11,8 @@ from emulator.seed import forms
 from emulator.seed.blocks import Block, ClientSeed, PoolSeed, UserSeed
 from emulator.seed.forms import CLIENT_ID, CLIENT_SECRET, POOL_ID, Unique, form, read_block
 from emulator.seed.handlers import take_handlers
-from emulator.seed.mistakes import Notes, Place
-from emulator.seed.nodes import Node
-from emulator.seed.typed import Field, fields, items, scalar
+from emulator.seed.mistakes import Notes
+from emulator.seed.typed import Field, items, scalar
 from emulator.seed.users import UserReader, checked
 
 _OWN = ("Id", "MfaConfig", "Clients", "Groups", "Users")
@@ -28,14 +27,10 @@ class PoolReader:
         self._ids = Unique("Id")
         self._client_ids = Unique("ClientId")
 
-    def read(self, file: str, root: Node, base: Path | None) -> list[PoolSeed]:
+    def read(self, pools: Field | None, base: Path | None) -> list[PoolSeed]:
         """The pools of one file without those that have a mistake of their own; clients and users with mistakes
         are left out of theirs. Handler files are found from the folder `base`; None if there may be none."""
-        found = fields(self._notes, Field(Place(file, root.line), root), ("UserPools",))
-        pools = found.get("UserPools") if found else None
-        if pools is None:
-            return []
-        read = [self._pool(block, base) for block in items(self._notes, pools, "[{PoolName: local}]")]
+        read = [self._pool(block, base) for block in items(self._notes, pools, "[{PoolName: local}]")] if pools else []
         return [pool for pool in read if pool]
 
     def _pool(self, block: Field, base: Path | None) -> PoolSeed | None:

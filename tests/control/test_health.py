@@ -38,6 +38,7 @@ def test_info_names_everything(control: Control) -> None:
                 "clients": [{"id": CLIENT, "name": "web", "secret": False}],
             }
         ],
+        "identityPools": [],
     }
 
 

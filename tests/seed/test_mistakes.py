@@ -37,7 +37,7 @@ def of_user(text: str) -> list[str]:
         ("null", "s.yaml:1: is empty; a seed begins with UserPools:"),
         ("hello", "s.yaml:1: a mapping is expected (Key: value)"),
         ("- 1", "s.yaml:1: a mapping is expected (Key: value)"),
-        ("IdentityPools: []", "s.yaml:1: IdentityPools: unknown key."),
+        ("IdentityPool: []", "s.yaml:1: IdentityPool: unknown key. Did you mean IdentityPools?"),
         ("UserPool: []", "s.yaml:1: UserPool: unknown key. Did you mean UserPools?"),
         ("UserPools: x", "s.yaml:1: UserPools: a list is expected, such as [{PoolName: local}]"),
         ("UserPools:\n- x", "s.yaml:2: UserPools[0]: a mapping is expected (Key: value)"),
