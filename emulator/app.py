@@ -6,6 +6,10 @@ GET     /{pool}/.well-known/jwks.json          keys
 GET     /{pool}/.well-known/openid-configuration
 GET     /cognito-identity/.well-known/openid-configuration, …/jwks_uri   the issuer of identity pools' tokens
 GET     /{pool}/{client}/{version}/assets/images/image.jpg   the logo of the classic pages
+GET     /oauth2/authorize, /logout             the browser's way in and out (no CORS)
+POST    /oauth2/token, /oauth2/revoke          apps
+GET     /oauth2/userInfo
+POST    /oauth2/register, /{pool}/oauth2/register
 GET     /                                      where things are
 *       /_emulator/…, /_localstack/health      the control API (no CORS)
 """
@@ -17,6 +21,22 @@ import time
 from collections.abc import MutableMapping
 from typing import Any
 
+from emulator.control.baseline import Baseline
+from emulator.control.imports import upload
+from emulator.control.routes import control_routes
+from emulator.oauth.authorize import authorize
+from emulator.oauth.discovery import jwks, openid_configuration
+from emulator.oauth.identity_issuer import PATH as IDENTITY_PATH
+from emulator.oauth.identity_issuer import identity_configuration, identity_jwks
+from emulator.oauth.logout import logout
+from emulator.oauth.look import image
+from emulator.oauth.register import register
+from emulator.oauth.revoke import revoke
+from emulator.oauth.token import token
+from emulator.oauth.userinfo import userinfo
+from emulator.wire.endpoint import Receive, Scope, Send, endpoint
+from emulator.wire.render import Headers
+from emulator.world import World
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -24,16 +44,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from emulator import operations
-from emulator.control.baseline import Baseline
-from emulator.control.imports import upload
-from emulator.control.routes import control_routes
-from emulator.oauth.discovery import jwks, openid_configuration
-from emulator.oauth.identity_issuer import PATH as IDENTITY_PATH
-from emulator.oauth.identity_issuer import identity_configuration, identity_jwks
-from emulator.oauth.look import image
-from emulator.wire.endpoint import Receive, Scope, Send, endpoint
-from emulator.wire.render import Headers
-from emulator.world import World
 
 log = logging.getLogger("emulator")
 requests_log = logging.getLogger("emulator.requests")
@@ -43,7 +53,8 @@ CORS: Headers = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"),
 ]
-_PRIVATE = ("/_emulator", "/_localstack")
+# Scripts of other sites have no business there: the control API, and where a browser is sent to.
+_PRIVATE = ("/_emulator", "/_localstack", "/oauth2/authorize", "/logout")
 _PROBES = frozenset({"/_emulator/health", "/_emulator/ready", "/_localstack/health"})
 
 
@@ -68,6 +79,13 @@ class FrontDoor:
             Route("/{pool_id}/.well-known/jwks.json", jwks),
             Route("/{pool_id}/.well-known/openid-configuration", openid_configuration),
             Route("/{pool_id}/{client_id}/{version}/assets/images/image.jpg", image),
+            Route("/oauth2/authorize", authorize),
+            Route("/oauth2/token", token, methods=["POST"]),
+            Route("/oauth2/userInfo", userinfo),
+            Route("/oauth2/revoke", revoke, methods=["POST"]),
+            Route("/oauth2/register", register, methods=["POST"]),
+            Route("/{pool_id}/oauth2/register", register, methods=["POST"]),
+            Route("/logout", logout),
             Route("/_import/{job_id}", upload, methods=["PUT"]),
             *control_routes(),
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -9,6 +10,9 @@ from typing import Any
 
 # "If you don't specify a value for ExplicitAuthFlows, your app client supports these three" (API reference).
 DEFAULT_FLOWS = frozenset({"ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"})
+
+
+MAX_CLIENTS = 1000  # a pool; developer guide, "Quotas"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,13 @@ class Client:
     sso_minutes: int = 60
     scopes: tuple[str, ...] = ()  # AllowedOAuthScopes
     added_secrets: tuple[ClientSecret, ...] = ()
+    registered: bool = False  # made by dynamic registration: ClientType DCR
+
+    def has_secret(self, sent: str | None) -> bool:
+        """Whether `sent` is a secret of the client, or nothing for a public one."""
+        if not self.secrets:
+            return sent is None
+        return sent is not None and any(hmac.compare_digest(known.encode(), sent.encode()) for known in self.secrets)
 
     @property
     def has_oauth(self) -> bool:

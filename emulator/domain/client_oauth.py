@@ -14,6 +14,8 @@ from emulator.domain import errors
 STANDARD_SCOPES = frozenset({"openid", "email", "phone", "profile", "aws.cognito.signin.user.admin"})
 MEMBERS = ("AllowedOAuthFlows", "AllowedOAuthScopes", "CallbackURLs", "LogoutURLs")
 CLIENT_TOKEN_FLOW = "ALLOW_CLIENT_TOKEN_AUTH"
+# Managed by Cognito: lets an access token register app clients. No resource server has it.
+REGISTRATION_SCOPE = "aws.cognito/dcr/register"
 # API reference, CallbackURLs: http is for these hosts alone.
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
@@ -52,7 +54,7 @@ def checked(given: Mapping[str, Any], *, has_secret: bool, custom_scopes: Collec
 
 def _check_scopes(scopes: Iterable[str], custom: Collection[str]) -> None:
     for scope in scopes:
-        if scope not in STANDARD_SCOPES and scope not in custom:
+        if scope not in STANDARD_SCOPES and scope not in custom and scope != REGISTRATION_SCOPE:
             raise errors.ScopeDoesNotExist(f"Invalid scope requested: {scope}")
 
 

@@ -31,6 +31,9 @@ def added(client: Client, value: str, now: float) -> Client:
         LimitExceeded: it has two.
     """
     known = of(client)
+    if client.registered:
+        # "… do not work on them" (API reference, ClientType DCR).
+        raise errors.InvalidParameter("Client secrets of a dynamically registered client cannot be changed.")
     if not known:
         raise errors.InvalidParameter(f"User pool client {client.id} does not have a client secret.")
     if len(known) >= MAX_SECRETS:

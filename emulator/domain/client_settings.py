@@ -74,6 +74,9 @@ def _settled(client: Client, pool: Pool, given: Mapping[str, Any], known: Known,
         raise errors.InvalidParameter(
             "EnablePropagateAdditionalUserContextData requires an app client with a client secret."
         )
+    if client.registered and client_oauth.REGISTRATION_SCOPE in settings.get("AllowedOAuthScopes", ()):
+        # "They can't hold the aws.cognito/dcr/register scope" (API reference, ClientType); the words are ours.
+        raise errors.InvalidOAuthFlow(f"{client_oauth.REGISTRATION_SCOPE} is not for dynamically registered clients.")
     rotation = settings.get("RefreshTokenRotation", {})
     return replace(
         client,

@@ -1,6 +1,6 @@
 """Settings of a pool that other parts act on: names of authentication levels, client registration, keys, issuer.
 
-Checked, completed and shown here. Levels act in step-up sign-in, registration at its endpoint, both to come.
+Checked, completed and shown here. Registration acts at its endpoint, levels in step-up sign-in, which is to come.
 """
 
 from __future__ import annotations

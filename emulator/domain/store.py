@@ -70,6 +70,7 @@ class Store(Database):
 
         self.domains: Table[HostedDomain] = self.table("domains", lambda domain: domain.key)
         self.domains.index("pool", lambda domain: [domain.pool_id])
+        self.domains.index("name", lambda domain: [domain.name])
 
         self.resource_servers: Table[ResourceServer] = self.table("resource_servers", lambda server: server.key)
         self.resource_servers.index("pool", lambda server: [server.pool_id])

@@ -165,6 +165,14 @@ _PROFILE = frozenset(
 )  # fmt: skip
 
 
+def covered(scope: str) -> frozenset[str]:
+    """The attributes that a scope asks to read."""
+    if scope == "profile":
+        # `oidc:profile` among read permissions does not stand for updated_at, which Cognito writes itself.
+        return _PROFILE - {"updated_at"}
+    return frozenset(name for name, its in _SCOPE_OF.items() if its == scope)
+
+
 def in_scopes(attribute: str, scopes: frozenset[str]) -> bool:
     """Whether the scopes of a hosted sign-in show an attribute (developer guide, "Understanding scopes").
 

@@ -40,7 +40,7 @@ async def authorize(world: World, access_token: str, *, during_reset: bool = Fal
         ResourceNotFound: the app client is gone.
         PasswordResetRequired: an administrator has reset the password since.
     """
-    claims = await _verified_claims(world, access_token)
+    claims = await verified_claims(world, access_token)
     if USER_SCOPE not in str(claims.get("scope", "")).split():
         # First: a machine's token has no user to look for.
         raise errors.NotAuthorized("Access Token does not have required scopes")
@@ -64,7 +64,7 @@ def live_family(world: World, claims: Mapping[str, Any]) -> RefreshFamily | None
     return None if family is None or family.revoked else family
 
 
-async def _verified_claims(world: World, access_token: str) -> Mapping[str, Any]:
+async def verified_claims(world: World, access_token: str) -> Mapping[str, Any]:
     """The claims of an access token of a pool of this world, signed by it and not expired."""
     kid, claims = unverified(access_token)
     issuer = claims.get("iss")

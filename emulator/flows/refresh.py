@@ -95,13 +95,19 @@ async def _prepare(
 
 
 async def by_refresh_token(
-    world: World, family: RefreshFamily, client: Client, user: User, presenter: Presenter
+    world: World,
+    family: RefreshFamily,
+    client: Client,
+    user: User,
+    presenter: Presenter,
+    source: str = AUTHENTICATION,
 ) -> dict[str, Any]:
-    """GetTokensFromRefreshToken: with rotation, a new refresh token too, which keeps the family's end.
+    """GetTokensFromRefreshToken, and a refresh at the token endpoint: with rotation, a new refresh token too, which
+    keeps the family's end.
 
     The old one stays good for the grace period; what a repeated call in it gets is not documented: another
-    new token. The pre token trigger is told of an authentication (developer guide, "Connecting API operations to
-    Lambda triggers").
+    new token. In the API's operation the pre token trigger is told of an authentication (developer guide, "Connecting
+    API operations to Lambda triggers"); `source` says of what.
 
     Raises:
         NotAuthorized: an administrator has reset the password (this operation models no other refusal for it), or
@@ -111,7 +117,7 @@ async def by_refresh_token(
     """
     if user.status == RESET_REQUIRED:
         raise errors.NotAuthorized("Password reset required for the user")
-    prepared, family = await _prepare(world, family, client, presenter, AUTHENTICATION)
+    prepared, family = await _prepare(world, family, client, presenter, source)
     family = _used(world, family, presenter)
     if not client.rotation:
         with world.store.write():

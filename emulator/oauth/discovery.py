@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from emulator.domain.registration import is_on
 from emulator.world import World
 
 
@@ -23,20 +24,27 @@ async def jwks(request: Request) -> Response:
 
 
 async def openid_configuration(request: Request) -> Response:
-    """`GET /{poolId}/.well-known/openid-configuration`; names only what is served here.
-
-    AWS adds the hosted login's endpoints; they come with it.
-    """
+    """`GET /{poolId}/.well-known/openid-configuration`; names what is served here, and where everybody finds it: the
+    endpoints at the emulator's own host, since not every program resolves the names of a pool's domains."""
     world: World = request.app.state.world
     pool = world.store.pools.get(request.path_params["pool_id"])
     if pool is None:
         return _missing(request.path_params["pool_id"])
+    base = world.public_url
     document = {
+        "authorization_endpoint": f"{base}/oauth2/authorize",
+        "end_session_endpoint": f"{base}/logout",
         "id_token_signing_alg_values_supported": ["RS256"],
         "issuer": world.issuer(pool),
         "jwks_uri": f"{world.public_url}/{pool.id}/.well-known/jwks.json",
         "response_types_supported": ["code", "token"],
+        "revocation_endpoint": f"{base}/oauth2/revoke",
         "scopes_supported": ["openid", "email", "phone", "profile"],
         "subject_types_supported": ["public"],
+        "token_endpoint": f"{base}/oauth2/token",
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "userinfo_endpoint": f"{base}/oauth2/userInfo",
     }
+    if is_on(pool):
+        document["registration_endpoint"] = f"{base}/{pool.id}/oauth2/register"
     return JSONResponse(document)

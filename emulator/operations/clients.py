@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.domain import client_settings, errors
-from emulator.domain.client import Client
+from emulator.domain.client import MAX_CLIENTS, Client
 from emulator.domain.client_settings import Known
 from emulator.domain.page import page_of
 from emulator.domain.pool import Pool
@@ -15,8 +15,6 @@ from emulator.operations._given import given
 from emulator.operations._shapes import stamp
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
-
-MAX_CLIENTS = 1000  # a pool; developer guide, "Quotas"
 
 _NESTED = (
     "AnalyticsConfiguration.ApplicationId",
@@ -53,6 +51,7 @@ def _describe(client: Client) -> dict[str, Any]:
         "LastModifiedDate": stamp(client.modified),
         "CreationDate": stamp(client.created),
         **client.settings,
+        **({"ClientType": "DCR"} if client.registered else {}),
     }
 
 
@@ -145,12 +144,14 @@ async def list_user_pool_clients(
     next_token: str | None = None,
     client_type: str | None = None,
 ) -> Mapping[str, Any]:
-    """Clients made by dynamic registration (DCR) do not exist here yet: all are REGULAR."""
+    """`client_type` is DCR for clients made by dynamic registration, REGULAR for the others."""
     pool = world.pool(user_pool_id, caller.account, caller.region)
     request = f"ListUserPoolClients:{pool.id}:{client_type}"
-    page = page_of(
-        world.store.clients, "pool", pool.id, request, max_results, next_token, lambda _: client_type != "DCR"
-    )
+
+    def accept(client: Client) -> bool:
+        return client_type is None or client.registered == (client_type == "DCR")
+
+    page = page_of(world.store.clients, "pool", pool.id, request, max_results, next_token, accept)
     return {"UserPoolClients": [_summary(client) for client in page.items], "NextToken": page.token}
 
 

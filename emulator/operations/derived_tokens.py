@@ -10,7 +10,6 @@ from emulator.domain.pool import Pool
 from emulator.flows import derive
 from emulator.flows.derive import ACCESS, Exchange
 from emulator.operations._callers import trigger_caller
-from emulator.operations.tokens import has_secret
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
 
@@ -43,7 +42,7 @@ async def get_derived_token(
     """The client's secret may be left out of a signed call ("you must have IAM credentials, or …")."""
     pool, client = world.client(client_id)
     ours = caller.signed and client_secret is None and (caller.account, caller.region) == (pool.account, pool.region)
-    if not ours and not has_secret(client, client_secret):
+    if not ours and not client.has_secret(client_secret):
         raise errors.NotAuthorized(f"Unable to verify client secret for client {client.id}")
     derive.check_flow(client, delegation=actor_token is not None)
     if (actor_token is None) != (actor_token_type is None):

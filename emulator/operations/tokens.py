@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from emulator.domain import errors, names
-from emulator.domain.client import Client
 from emulator.domain.client_oauth import CLIENT_TOKEN_FLOW
 from emulator.flows import client_token, refresh
 from emulator.flows.access import authorize
 from emulator.operations._callers import trigger_caller
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
-
-
-def has_secret(client: Client, sent: str | None) -> bool:
-    """Whether `sent` is a secret of the client, or nothing for a public one."""
-    if not client.secrets:
-        return sent is None
-    return sent is not None and any(hmac.compare_digest(known.encode(), sent.encode()) for known in client.secrets)
 
 
 @operation("GetTokensFromRefreshToken")
@@ -35,7 +26,7 @@ async def get_tokens_from_refresh_token(
     client_metadata: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any]:
     _, client = world.client(client_id)
-    if not has_secret(client, client_secret):
+    if not client.has_secret(client_secret):
         raise errors.NotAuthorized(f"Unable to verify client secret for client {client.id}")
     family, user = refresh.find(world, client, refresh_token, device_key)
     told = trigger_caller(caller, client.id, client_metadata)
@@ -59,7 +50,7 @@ async def revoke_token(
     except errors.ResourceNotFound as missing:
         # The operation models no ResourceNotFoundException.
         raise errors.Unauthorized(missing.message) from None
-    if not has_secret(client, client_secret):
+    if not client.has_secret(client_secret):
         raise errors.Unauthorized(f"Unable to verify client secret for client {client.id}")
     refresh.revoke(world, client, token)
 
@@ -93,7 +84,7 @@ async def get_client_token(
 ) -> Mapping[str, Any]:
     """A wrong secret and a client without the flow get the same refusal type (AWS's sample code says so)."""
     _, client = world.client(client_id)
-    if not client.secrets or not has_secret(client, secret):
+    if not client.secrets or not client.has_secret(secret):
         raise errors.NotAuthorized(f"Unable to verify client secret for client {client.id}")
     if CLIENT_TOKEN_FLOW not in client.flows:
         raise errors.NotAuthorized(f"{CLIENT_TOKEN_FLOW} is not enabled for the client.")

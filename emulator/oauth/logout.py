@@ -1,0 +1,33 @@
+"""`GET /logout`: ends the browser's session, then leads to a sign-out URL of the client or back to the sign-in page.
+
+It is not OpenID Connect's RP-initiated logout: id_token_hint and post_logout_redirect_uri mean nothing here, as on AWS.
+"""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.domain.authorization import RefusedByRedirect, RefusedOnPage
+from emulator.flows import authorize as flow
+from emulator.flows import sign_out
+from emulator.oauth import hosts, requests
+from emulator.oauth.errors import on_page, redirect
+from emulator.world import World
+
+
+async def logout(request: Request) -> Response:
+    world: World = request.app.state.world
+    try:
+        place = hosts.place(request)
+        location = sign_out.destination(world, requests.query(request), place.pool, managed=place.managed)
+    except requests.Repeated:
+        return on_page(request, RefusedOnPage("invalid_request"))
+    except RefusedOnPage as error:
+        return on_page(request, error)
+    except RefusedByRedirect as error:
+        location = error.location
+    flow.forget(world, request.cookies.get(requests.SESSION_COOKIE))
+    response = redirect(request, location)
+    requests.drop_session(request, response)
+    return response

@@ -1,0 +1,27 @@
+"""`POST /oauth2/token`."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emulator.domain.authorization import RefusedOnPage
+from emulator.domain.oauth_error import OAuthError, invalid_request
+from emulator.flows import grants
+from emulator.oauth import hosts, requests
+from emulator.oauth.errors import answer, on_page, refused
+from emulator.world import World
+
+
+async def token(request: Request) -> Response:
+    world: World = request.app.state.world
+    try:
+        params = await requests.form(request)
+        if not params.get("grant_type"):
+            raise invalid_request("grant_type is required")
+        client = grants.authenticate(world, requests.credentials(request, params), hosts.place(request).pool)
+        return answer(request, await grants.tokens(world, client, params, requests.origin(request)))
+    except OAuthError as error:
+        return refused(request, error)
+    except RefusedOnPage as error:
+        return on_page(request, error)
