@@ -10,6 +10,7 @@ GET     /oauth2/authorize, /logout             the browser's way in and out (no 
 POST    /oauth2/token, /oauth2/revoke          apps
 GET     /oauth2/userInfo
 POST    /oauth2/register, /{pool}/oauth2/register
+GET     /confirmUser                           the link that confirms a sign-up
 GET     /                                      where things are
 *       /_emulator/…, /_localstack/health      the control API (no CORS)
 """
@@ -25,6 +26,7 @@ from emulator.control.baseline import Baseline
 from emulator.control.imports import upload
 from emulator.control.routes import control_routes
 from emulator.oauth.authorize import authorize
+from emulator.oauth.confirm_user import confirm_user
 from emulator.oauth.discovery import jwks, openid_configuration
 from emulator.oauth.identity_issuer import PATH as IDENTITY_PATH
 from emulator.oauth.identity_issuer import identity_configuration, identity_jwks
@@ -87,6 +89,8 @@ class FrontDoor:
             Route("/{pool_id}/oauth2/register", register, methods=["POST"]),
             Route("/logout", logout),
             Route("/_import/{job_id}", upload, methods=["PUT"]),
+            Route("/confirmUser", confirm_user),
+            Route("/confirmUser/", confirm_user),
             *control_routes(),
         ]
         self.router = Starlette(routes=routes, exception_handlers={HTTPException: _refused, Exception: _failed})

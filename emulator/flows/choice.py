@@ -161,7 +161,7 @@ async def _take_up(
     if step.name == WEB_AUTHN or (step.name == SELECT_CHALLENGE and WEB_AUTHN in step.available):
         asked, parameters = passkey_sign_in.ask(world, pool, user, typed)
         step = replace(step, parameters=parameters)
-    result = await sessions.ask(world, pool, request.client, attempt, user, step, spent, asked)
+    result = await sessions.ask(world, pool, request.client, attempt, user, step, spent, request.caller, asked)
     auth_events.sign_in(world, attempt, IN_PROGRESS)
     return result
 

@@ -121,7 +121,7 @@ async def go_on(
     if challenge == PASSWORD_VERIFIER:
         step = after_password(attempt, user, pool, world.store.devices.get((pool.id, user.sub, attempt.device)))
         if step is not None:
-            return attempt, await sessions.ask(world, pool, client, attempt, user, step, None)
+            return attempt, await sessions.ask(world, pool, client, attempt, user, step, None, caller)
     return attempt, await _define(world, attempt, user, attempt.username, None, caller)
 
 
@@ -177,7 +177,7 @@ async def _define(
     if fail or (issue and user is None):
         raise errors.wrong_credentials()
     if issue and user is not None:
-        return await _granted(world, pool, client, attempt, user)
+        return await _granted(world, pool, client, attempt, user, caller)
     if name == CUSTOM_CHALLENGE:
         return await _create(world, pool, client, attempt, user, typed, caller)
     if name == PASSWORD_VERIFIER and srp_a is not None:
@@ -185,10 +185,12 @@ async def _define(
     step = named(name, attempt, user, pool) if name and user else None
     if step is None or user is None:
         raise errors.unrecognizable_answer()
-    return await sessions.ask(world, pool, client, attempt, user, step, None)
+    return await sessions.ask(world, pool, client, attempt, user, step, None, caller)
 
 
-async def _granted(world: World, pool: Pool, client: Client, attempt: Attempt, user: User) -> dict[str, Any] | None:
+async def _granted(
+    world: World, pool: Pool, client: Client, attempt: Attempt, user: User, caller: Caller
+) -> dict[str, Any] | None:
     """Define is content. A password that an administrator gave is still to be replaced, a device to be proved."""
     device = world.store.devices.get((pool.id, user.sub, attempt.device))
     step = granted(attempt, user, pool, device)
@@ -196,7 +198,7 @@ async def _granted(world: World, pool: Pool, client: Client, attempt: Attempt, u
         return None
     if step.name != NEW_PASSWORD_REQUIRED:
         attempt = replace(attempt, proved=(*attempt.proved, CUSTOM_CHALLENGE))
-    return await sessions.ask(world, pool, client, attempt, user, step, None)
+    return await sessions.ask(world, pool, client, attempt, user, step, None, caller)
 
 
 def _verify_password(

@@ -18,6 +18,7 @@ from emulator.domain.mfa import EMAIL_OTP, SMS_MFA
 from emulator.domain.pool import Pool
 from emulator.domain.session import Session
 from emulator.domain.sign_in import Attempt, Challenge
+from emulator.domain.trigger import Caller
 from emulator.domain.user import CONFIRMED, RESET_REQUIRED, UNCONFIRMED, User
 from emulator.flows import auth_events, messages
 from emulator.flows.answered import Answered, Proof, needed, proved
@@ -71,7 +72,7 @@ def prepare(world: World, pool: Pool, attempt: Attempt, user: User, step: Challe
     return Outgoing(attribute, to, "otp" if first else "mfa", code)
 
 
-async def send(world: World, pool: Pool, user: User, outgoing: Outgoing) -> None:
+async def send(world: World, pool: Pool, user: User, outgoing: Outgoing, caller: Caller) -> None:
     """To be called when the session is written."""
     if outgoing.code:
         await messages.send_code(
@@ -82,6 +83,7 @@ async def send(world: World, pool: Pool, user: User, outgoing: Outgoing) -> None
             attribute=outgoing.attribute,
             code=outgoing.code,
             to=outgoing.to,
+            caller=caller,
         )
 
 

@@ -11,6 +11,7 @@ from emulator.domain.client import Client
 from emulator.domain.pool import Pool
 from emulator.domain.session import REMEMBERED, Passkeys, Session, digest
 from emulator.domain.sign_in import Attempt, Challenge
+from emulator.domain.trigger import Caller
 from emulator.domain.user import User
 from emulator.flows import one_time_codes, simulated
 from emulator.flows.answered import Answered
@@ -44,6 +45,7 @@ async def ask(
     user: User,
     step: Challenge,
     spent: Session | None,
+    caller: Caller,
     asked: Passkeys | None = None,
 ) -> dict[str, Any]:
     """Put a challenge to the client, sending the code it needs; write `user` and use up the session just answered.
@@ -74,7 +76,7 @@ async def ask(
     parameters = dict(step.parameters)
     if outgoing is not None:
         parameters |= outgoing.parameters
-        await one_time_codes.send(world, pool, user, outgoing)
+        await one_time_codes.send(world, pool, user, outgoing, caller)
     answer: dict[str, Any] = {"ChallengeName": step.name, "Session": bearer, "ChallengeParameters": parameters}
     if step.available:
         answer["AvailableChallenges"] = list(step.available)

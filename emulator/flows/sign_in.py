@@ -340,7 +340,7 @@ async def advance(
     device = world.store.devices.get((pool.id, user.sub, attempt.device))
     step = next_step(attempt, user, pool, device)
     if not isinstance(step, SignedIn):
-        answer = await sessions.ask(world, pool, client, attempt, user, step, spent)
+        answer = await sessions.ask(world, pool, client, attempt, user, step, spent, caller)
         auth_events.sign_in(world, attempt, IN_PROGRESS)
         return answer
     _write(world, user, spent)

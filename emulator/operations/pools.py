@@ -34,6 +34,9 @@ _NESTED = (
     "VerificationMessageTemplate.SmsMessage",
     "VerificationMessageTemplate.EmailMessage",
     "VerificationMessageTemplate.EmailSubject",
+    "VerificationMessageTemplate.EmailMessageByLink",
+    "VerificationMessageTemplate.EmailSubjectByLink",
+    "VerificationMessageTemplate.DefaultEmailOption",
     "UserAttributeUpdateSettings.AttributesRequireVerificationBeforeUpdate",
     "DeviceConfiguration.ChallengeRequiredOnNewDevice",
     "DeviceConfiguration.DeviceOnlyRememberedOnUserPrompt",
@@ -73,6 +76,10 @@ _NESTED = (
     "AccountRecoverySetting.RecoveryMechanisms.Name",
     "UserPoolAddOns.AdvancedSecurityMode",
     "LambdaConfig.KMSKeyID",
+    "LambdaConfig.PreSignUp",
+    "LambdaConfig.PostConfirmation",
+    "LambdaConfig.UserMigration",
+    "LambdaConfig.CustomMessage",
     "LambdaConfig.PreAuthentication",
     "LambdaConfig.PostAuthentication",
     "LambdaConfig.DefineAuthChallenge",
@@ -82,22 +89,14 @@ _NESTED = (
     "LambdaConfig.PreTokenGenerationConfig",
     "LambdaConfig.PreTokenGenerationConfig.LambdaVersion",
     "LambdaConfig.PreTokenGenerationConfig.LambdaArn",
+    "LambdaConfig.CustomSMSSender",
     "LambdaConfig.CustomSMSSender.LambdaVersion",
     "LambdaConfig.CustomSMSSender.LambdaArn",
+    "LambdaConfig.CustomEmailSender",
     "LambdaConfig.CustomEmailSender.LambdaVersion",
     "LambdaConfig.CustomEmailSender.LambdaArn",
     "LambdaConfig.InboundFederation.LambdaVersion",
     "LambdaConfig.InboundFederation.LambdaArn",
-)
-# Each goes from here to _NESTED once its function is called.
-_TRIGGERS = (
-    "PreSignUp",
-    "CustomMessage",
-    "PostConfirmation",
-    "UserMigration",
-    "CustomSMSSender",
-    "CustomEmailSender",
-    "InboundFederation",
 )
 _NESTED_OF_CREATE = (
     "Schema.Name",
@@ -114,10 +113,7 @@ _NESTED_OF_CREATE = (
     "UsernameConfiguration.CaseSensitive",
 )
 _LATER: Mapping[str, tuple[Any, ...]] = {
-    **dict.fromkeys((f"LambdaConfig.{name}" for name in _TRIGGERS), ()),
-    "VerificationMessageTemplate.DefaultEmailOption": ("CONFIRM_WITH_CODE",),
-    "VerificationMessageTemplate.EmailMessageByLink": (),
-    "VerificationMessageTemplate.EmailSubjectByLink": (),
+    "LambdaConfig.InboundFederation": (),
     # ENFORCED acts on risk; AUDIT only records.
     "UserPoolAddOns.AdvancedSecurityMode=ENFORCED": (),
     "UserPoolAddOns.AdvancedSecurityAdditionalFlows": ({},),

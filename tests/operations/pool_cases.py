@@ -138,11 +138,5 @@ ARN = "arn:aws:lambda:us-east-1:000000000000:function:f"
 # Members that are not built yet, by the path that the refusal names.
 NOT_BUILT: list[tuple[str, dict[str, Any]]] = [
         ("LambdaConfig.InboundFederation", {"LambdaConfig": {"InboundFederation": {"LambdaVersion": "V1_0", "LambdaArn": ARN}}}),
-        ("VerificationMessageTemplate.DefaultEmailOption",
-         {"VerificationMessageTemplate": {"DefaultEmailOption": "CONFIRM_WITH_LINK"}}),
-        ("VerificationMessageTemplate.EmailMessageByLink",
-         {"VerificationMessageTemplate": {"EmailMessageByLink": "{##x##}"}}),
-        ("VerificationMessageTemplate.EmailSubjectByLink",
-         {"VerificationMessageTemplate": {"EmailSubjectByLink": "x"}}),
         ("UserPoolAddOns.AdvancedSecurityMode=ENFORCED", {"UserPoolAddOns": {"AdvancedSecurityMode": "ENFORCED"}}),
     ]  # fmt: skip
