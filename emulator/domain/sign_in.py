@@ -37,7 +37,7 @@ from emulator.domain import errors, mfa
 from emulator.domain.attributes import missing_required
 from emulator.domain.choice import PASSWORDLESS, PASSWORDS, SELECT_CHALLENGE, USER_AUTH, available, nothing_available
 from emulator.domain.device import Device
-from emulator.domain.mfa import EMAIL_OTP, FACTORS, SOFTWARE_TOKEN_MFA
+from emulator.domain.mfa import EMAIL_OTP, FACTORS, SMS_MFA, SOFTWARE_TOKEN_MFA
 from emulator.domain.pool import Pool
 from emulator.domain.user import FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED, User
 
@@ -70,10 +70,11 @@ class Attempt:
 
     `sub` is None for a user that does not exist (PreventUserExistenceErrors); `username` is the real user name,
     the one that USER_ID_FOR_SRP shows. `proved` are the challenges answered, the first factor first; `choice` is the
-    factor that was selected or preferred, `address` the e-mail address that MFA_SETUP was answered with and that is
-    not the user's yet, `device` the key of the device that the client presents, if any. An attempt begun by the Admin
-    operation goes on there (`admin`). `ip` and `agent` are the client's address and User-Agent. `event_id` is the one
-    of the tokens in which it ends. `history` is what CUSTOM_AUTH tells its functions.
+    factor that was selected or preferred, `address` the e-mail address, or on the pages the telephone number, that
+    MFA_SETUP was answered with and that is not the user's yet, `device` the key of the device that the client
+    presents, if any. An attempt begun by the Admin operation goes on there (`admin`). `ip` and `agent` are the client's
+    address and User-Agent. `event_id` is the one of the tokens in which it ends. `history` is what CUSTOM_AUTH tells
+    its functions.
     `hosted` is the digest of the authorization request that the pages of the hosted login are at: such an attempt goes
     on there alone, for that request, and ends in a code instead of tokens.
     """
@@ -93,6 +94,11 @@ class Attempt:
     event_id: str = ""
     history: tuple[Round, ...] = ()
     hosted: str = ""
+
+    @property
+    def address_kind(self) -> str:
+        """The attribute that `address` is for."""
+        return "email" if "@" in self.address else "phone_number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +199,9 @@ def _mfa(attempt: Attempt, user: User, pool: Pool) -> Challenge | SignedIn:
         return _one_of(choices, user)
     if pool.mfa.mode == "OPTIONAL":
         return SignedIn()
-    return _factor(EMAIL_OTP, user) if attempt.address else _setup(user, pool)
+    if not attempt.address:
+        return _setup(user, pool)
+    return _factor(EMAIL_OTP if attempt.address_kind == "email" else SMS_MFA, user)
 
 
 def _one_of(factors: list[str], user: User) -> Challenge:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from emulator.domain import attestation, errors
 from emulator.domain import passkey as rules
+from emulator.domain.client import Client
 from emulator.domain.first_factors import WEB_AUTHN
 from emulator.domain.passkey import Passkey, Registration
 from emulator.domain.pool import Pool
@@ -14,6 +16,15 @@ from emulator.flows.access import Access
 
 if TYPE_CHECKING:
     from emulator.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose passkeys: a user who has shown a browser session instead of an access token."""
+
+    pool: Pool
+    client: Client
+    user: User
 
 
 def relying_party(world: World, pool: Pool) -> str | None:
@@ -26,7 +37,7 @@ def _check_enabled(pool: Pool) -> None:
         raise errors.WebAuthnNotEnabled("Passkeys are not enabled for the user pool.")
 
 
-def start(world: World, access: Access) -> dict[str, Any]:
+def start(world: World, access: Access | Owner) -> dict[str, Any]:
     """StartWebAuthnRegistration: the options for the browser. A registration begun before is forgotten.
 
     Raises:
@@ -51,7 +62,7 @@ def start(world: World, access: Access) -> dict[str, Any]:
     return rules.creation_options(begun, user, pool.passkeys.verification, existing)
 
 
-def complete(world: World, access: Access, credential: Any) -> None:
+def complete(world: World, access: Access | Owner, credential: Any) -> None:
     """CompleteWebAuthnRegistration: check what the authenticator says; its passkey is the user's from now on.
 
     The challenge is good once. A refused answer does not use it up: whoever asked for it may answer better. That

@@ -1,0 +1,69 @@
+"""What one page of a sign-in leaves for the next: sealed in the cookie `page-data`, never in an address.
+
+The cookie is encrypted and signed with a key of this emulator's own, so a browser can neither read nor make one.
+It is bound to the address it was made for: another app client's page, or another request's, cannot go on with it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+
+from cryptography.fernet import Fernet, InvalidToken
+
+from emulator.world import World
+
+COOKIE = "page-data"
+# "If your user doesn't complete authentication within five minutes" (developer guide) holds for what is asked after a
+# first factor, whose session may end sooner; a confirmation waits as long as its code is good.
+LIFETIME = 300
+LIFETIME_CONFIRM = 86400
+
+
+@dataclass(frozen=True, slots=True)
+class PageData:
+    """Where a visitor is.
+
+    `step` is the name of the challenge that is asked, or `confirm` or `recover`; `session` its bearer string;
+    `username` what was typed; `facts` what the page shows. `sub` is set when this browser chose that user's password.
+    """
+
+    step: str
+    username: str
+    session: str = ""
+    sub: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+def _key(world: World) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(sha256(b"page-data" + world.secret).digest()))
+
+
+def _bound_to(query: str) -> str:
+    return sha256(query.encode()).hexdigest()[:32]
+
+
+def seal(world: World, query: str, data: PageData) -> str:
+    """The cookie's value for the pages at that query string."""
+    text = json.dumps({**asdict(data), "query": _bound_to(query)}, separators=(",", ":"))
+    now = int(world.clock.now())
+    return _key(world).encrypt_at_time(zlib.compress(text.encode()), now).decode()
+
+
+def unseal(world: World, query: str, value: str | None) -> PageData | None:
+    """What the cookie says; None if there is none, it is forged, too old, or made for another request."""
+    now = int(world.clock.now())
+    try:
+        text = zlib.decompress(_key(world).decrypt_at_time(value or "", LIFETIME_CONFIRM, now))
+        made = _key(world).extract_timestamp(value or "")
+    except (InvalidToken, ValueError):
+        return None
+    fields = json.loads(text)
+    if fields.pop("query") != _bound_to(query):
+        return None
+    data = PageData(**fields)
+    return data if data.step == "confirm" or now - made < LIFETIME else None

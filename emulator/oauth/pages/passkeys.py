@@ -1,0 +1,79 @@
+"""`/passkeys/add`: who is signed in in this browser registers a passkey. Managed login alone has it."""
+
+from __future__ import annotations
+
+import json
+
+from starlette.responses import Response
+
+from emulator.domain import errors, passkey
+from emulator.domain.first_factors import WEB_AUTHN
+from emulator.flows import passkeys as flow
+from emulator.oauth.pages.visit import Visit
+
+ADD = "/passkeys/add"
+STEP = "passkey"
+
+
+async def show(visit: Visit) -> Response:
+    return _page(visit, None)
+
+
+def _page(visit: Visit, error: str | None) -> Response:
+    if visit.user is None:
+        return _refused(visit, visit.texts("passkey.signed_out"), 403)
+    try:
+        options = flow.start(visit.world, flow.Owner(visit.pool, visit.client, visit.user))
+    except errors.ApiError as refusal:
+        return _refused(visit, refusal.message, 400)
+    return visit.page(
+        "passkey.html",
+        title=visit.texts("passkey.add.title"),
+        lead=visit.texts("passkey.add.lead"),
+        graphic="passkey",
+        error=error,
+        action=visit.url(ADD),
+        kind="create",
+        options=json.dumps(options),
+        submit_label=visit.texts("passkey.add.submit"),
+        can_skip=True,
+    )
+
+
+def _refused(visit: Visit, text: str, status: int) -> Response:
+    return visit.page(
+        "plain.html", title=visit.texts("passkey.add.title"), graphic="passkey", error=text, status=status
+    )
+
+
+def _onwards(visit: Visit) -> Response:
+    """Back to the app; with the code that waits, where somebody has come by here after the sign-up."""
+    data = visit.data
+    return visit.leave(data.facts["location"] if data and data.step == STEP else visit.asked.redirect_uri)
+
+
+async def send(visit: Visit) -> Response:
+    if visit.field("skip"):
+        return _onwards(visit)
+    if visit.user is None:
+        return _page(visit, None)
+    try:
+        credential = json.loads(visit.field("credential"))
+    except (ValueError, RecursionError):
+        return _page(visit, errors.InvalidParameter("Credential is not valid JSON.").message)
+    try:
+        flow.complete(visit.world, flow.Owner(visit.pool, visit.client, visit.user), credential)
+    except errors.ApiError as error:
+        return _page(visit, error.message)
+    return _onwards(visit)
+
+
+def is_offered(visit: Visit) -> bool:
+    """Whether to ask a new user for a passkey: the pool takes them, and for a page on this host.
+
+    A browser refuses a relying party that is not its page's host or above it; nobody is sent to a page that must fail.
+    """
+    rp_id = flow.relying_party(visit.world, visit.pool)
+    if visit.classic or WEB_AUTHN not in visit.pool.first_factors or rp_id is None:
+        return False
+    return passkey.allows(rp_id, f"{visit.request.url.scheme}://{visit.request.url.netloc}")

@@ -1,0 +1,77 @@
+"""Templates into responses, with the headers that every page carries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import HTMLResponse, Response
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+FOLDER = Path(__file__).parents[1]
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+# Not for forms whose answer leads back to the app: Chromium holds the policy against every redirect that follows,
+# those of the app included, and the sign-in would end there.
+_FORMS_STAY = "; form-action 'self'"
+HEADERS: Mapping[str, str] = {
+    "cache-control": "no-cache, no-store, max-age=0, must-revalidate",
+    "pragma": "no-cache",
+    "expires": "0",
+    "x-frame-options": "DENY",
+    "x-content-type-options": "nosniff",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    # Not "no-referrer": the browser would send `Origin: null` with the forms, which are checked by it.
+    "referrer-policy": "same-origin",
+}
+
+
+@cache
+def _environment() -> Environment:
+    """Loaded with the first page: who never opens one does not wait for it at the start."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+# What a template may leave unsaid.
+_ABSENT: Mapping[str, Any] = {
+    "error": None, "notice": None, "lead": None, "graphic": None, "messages": None, "back_url": None,
+    "recovery_url": None, "resend_action": None, "ask_name": False, "with_code": False, "fields": (), "can_skip": False,
+    "detail": None, "hint": None, "next_url": None, "next_label": "", "device_name": "",
+}  # fmt: skip
+
+
+def page(template: str, values: Mapping[str, Any], *, status: int = 200, leaves: bool = False) -> Response:
+    """A page. `leaves`: a form on it may lead back to the app."""
+    text = _environment().get_template(template).render({**_ABSENT, **values})
+    policy = _POLICY if leaves else _POLICY + _FORMS_STAY
+    return HTMLResponse(text, status, {**HEADERS, "content-security-policy": policy})
+
+
+@cache
+def static(name: str) -> bytes:
+    """A file of `static`. Raises: KeyError: there is no such file."""
+    names = {path.name: path for path in (FOLDER / "static").iterdir()}
+    return names[name].read_bytes()
+
+
+@cache
+def version(name: str) -> str:
+    """Changes when the file does, so that browsers may keep it."""
+    return sha256(static(name)).hexdigest()[:12]

@@ -1,0 +1,100 @@
+"""The routes of the pages, and what every page does before it is shown: read its request, and know its forms."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from emulator.domain.authorization import RefusedByRedirect, RefusedOnPage
+from emulator.oauth.errors import redirect
+from emulator.oauth.pages import (
+    assets,
+    challenges,
+    forms,
+    login,
+    passkeys,
+    recovery,
+    register,
+    setup,
+    signing,
+    trouble,
+)
+from emulator.oauth.pages.opening import Unavailable, open_visit
+from emulator.oauth.pages.page_data import PageData
+from emulator.oauth.pages.visit import StartOver, Visit
+from emulator.world import World
+
+Page = Callable[[Visit], Awaitable[Response]]
+_PAGES: Mapping[str, tuple[Page, Page]] = {
+    "/login": (login.show, login.send),
+    "/signup": (register.show, register.send),
+    "/confirm": (register.show_confirm, register.send_confirm),
+    "/resendcode": (register.show_resend, register.resend),
+    "/forgotPassword": (recovery.show, recovery.send),
+    "/confirmforgotPassword": (recovery.show_reset, recovery.send_reset),
+    "/passkeys/add": (passkeys.show, passkeys.send),
+    challenges.SETUP: (setup.show, setup.send),
+    **{step.path: (signing.show, signing.send) for step in challenges.STEPS.values()},
+}
+# Other spellings in the developer guide.
+_ALIASES = {"/confirmForgotPassword": "/confirmforgotPassword", "/oauth2/login": "/login"}
+# What is for browsers alone: scripts of other origins are not told that they may read it (no CORS).
+PATHS = frozenset({*_PAGES, *_ALIASES, "/error"})
+ASSETS = "/_pages/"
+
+
+def page_routes() -> list[BaseRoute]:
+    """The routes of the pages and of the files behind them."""
+    found: list[BaseRoute] = [Route(path, _served(*pages), methods=["GET", "POST"]) for path, pages in _PAGES.items()]
+    found += [Route(alias, _elsewhere(path)) for alias, path in _ALIASES.items()]
+    return [
+        *found,
+        Route("/error", trouble.show),
+        Route("/_pages/theme/{client_id}.css", assets.theme),
+        Route("/_pages/classic/{client_id}.css", assets.theme),
+        Route("/_pages/image/{style}/{number:int}", assets.image),
+        Route("/_pages/{name}", assets.static),
+    ]
+
+
+def _served(show: Page, send: Page) -> Callable[[Request], Awaitable[Response]]:
+    """The endpoint of a page."""
+
+    async def answer(request: Request) -> Response:
+        world: World = request.app.state.world
+        form: Mapping[str, str] = {}
+        try:
+            if request.method == "POST":
+                form = await forms.read(request)
+                forms.check(request, form, world.public_url)
+            visit = open_visit(world, request, form)
+        except (forms.Forged, forms.Unreadable):
+            return trouble.forged(request)
+        except Unavailable:
+            return trouble.unavailable(request)
+        except RefusedOnPage as refused:
+            return trouble.refused(request, refused)
+        except RefusedByRedirect as refused:
+            return redirect(request, refused.location)
+        return visit.with_cookies(await _answered(visit, show, send))
+
+    return answer
+
+
+async def _answered(visit: Visit, show: Page, send: Page) -> Response:
+    try:
+        return await (send if visit.request.method == "POST" else show)(visit)
+    except StartOver:
+        return visit.go("/login", PageData(login.FAILED, ""))
+    except RefusedByRedirect as refused:
+        return visit.leave(refused.location)
+
+
+def _elsewhere(path: str) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        return redirect(request, f"{path}?{request.url.query}")
+
+    return answer
