@@ -1,6 +1,6 @@
 """The HTTP face of one world: the one list of routes, and the plain ASGI front door before it.
 
-POST    /                                      the AWS JSON API (cognito-idp and cognito-identity)
+POST    /                                      the AWS JSON API (cognito-idp, cognito-identity; of KMS, Decrypt)
 OPTIONS *                                      CORS preflight
 GET     /{pool}/.well-known/jwks.json          keys
 GET     /{pool}/.well-known/openid-configuration

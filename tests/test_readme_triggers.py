@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -30,3 +31,11 @@ UserPools:
         )
         token = answer["AuthenticationResult"]["IdToken"]
         assert jwt.decode(token, options={"verify_signature": False})["colour"] == "green"
+
+
+def test_the_image_is_made_without_node_and_boto3() -> None:
+    text = (ROOT / "Dockerfile").read_text()
+    assert "nodejs" not in text
+    assert "apt-get" not in text
+    (extras,) = re.findall(r"pip .*'\.\[(.*)\]'", text)
+    assert not {"pytest", "dev"} & set(extras.split(","))

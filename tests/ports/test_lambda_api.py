@@ -209,6 +209,17 @@ def test_an_endpoint_that_runs_asynchronous_calls_at_once_is_not_waited_for(serv
     asyncio.run(work())
 
 
+def test_an_endpoint_that_knows_no_asynchronous_calls_is_asked_the_other_way(server: LambdaServer) -> None:
+    server.answer = lambda request: Answer(501 if request.headers["x-amz-invocation-type"] == "Event" else 200)
+    assert invoke(server, synchronous=False) is None
+    kinds = [request.headers["x-amz-invocation-type"] for request in server.requests]
+    assert kinds == ["Event", "RequestResponse"]
+    server.answer = lambda request: Answer(501)
+    with pytest.raises(FunctionUnreachable):
+        invoke(server)
+    assert len(server.requests) == 3
+
+
 def test_each_function_is_where_the_settings_say(server: LambdaServer) -> None:
     other = LambdaServer()
     settings = Settings(
