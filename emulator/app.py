@@ -1,6 +1,6 @@
 """The HTTP face of one world: the one list of routes, and the plain ASGI front door before it.
 
-POST    /                                      the AWS JSON API (cognito-idp, cognito-identity; of KMS, Decrypt)
+POST    /                                      the AWS JSON API (cognito-idp, cognito-identity, KMS Decrypt for codes)
 OPTIONS *                                      CORS preflight
 GET     /{pool}/.well-known/jwks.json          keys
 GET     /{pool}/.well-known/openid-configuration
@@ -10,6 +10,7 @@ GET     /oauth2/authorize, /logout             the browser's way in and out (no 
 POST    /oauth2/token, /oauth2/revoke          apps
 GET     /oauth2/userInfo
 POST    /oauth2/register, /{pool}/oauth2/register
+GET     /login, /signup, …                     the pages of the hosted login (no CORS; emulator.oauth.pages.routes)
 GET     /confirmUser                           the link that confirms a sign-up
 GET     /                                      where things are
 *       /_emulator/…, /_localstack/health      the control API (no CORS)
@@ -22,6 +23,13 @@ import time
 from collections.abc import MutableMapping
 from typing import Any
 
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from emulator import operations
 from emulator.control.baseline import Baseline
 from emulator.control.imports import upload
 from emulator.control.routes import control_routes
@@ -32,6 +40,7 @@ from emulator.oauth.identity_issuer import PATH as IDENTITY_PATH
 from emulator.oauth.identity_issuer import identity_configuration, identity_jwks
 from emulator.oauth.logout import logout
 from emulator.oauth.look import image
+from emulator.oauth.pages.routes import ASSETS, PATHS, page_routes
 from emulator.oauth.register import register
 from emulator.oauth.revoke import revoke
 from emulator.oauth.token import token
@@ -39,13 +48,6 @@ from emulator.oauth.userinfo import userinfo
 from emulator.wire.endpoint import Receive, Scope, Send, endpoint
 from emulator.wire.render import Headers
 from emulator.world import World
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
-
-from emulator import operations
 
 log = logging.getLogger("emulator")
 requests_log = logging.getLogger("emulator.requests")
@@ -91,6 +93,7 @@ class FrontDoor:
             Route("/_import/{job_id}", upload, methods=["PUT"]),
             Route("/confirmUser", confirm_user),
             Route("/confirmUser/", confirm_user),
+            *page_routes(),
             *control_routes(),
         ]
         self.router = Starlette(routes=routes, exception_handlers={HTTPException: _refused, Exception: _failed})
@@ -104,13 +107,13 @@ class FrontDoor:
         path, method = scope["path"], scope["method"]
         if path == "/" and method == "POST":
             return await endpoint(self.world, scope, receive, send, CORS)
-        if method == "OPTIONS" and not path.startswith(_PRIVATE):
+        if method == "OPTIONS" and not _is_for_browsers_alone(path):
             return await _preflight(scope, send)
         return await self._route(scope, receive, send)
 
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
-        cors = [] if scope["path"].startswith(_PRIVATE) else CORS
+        cors = [] if _is_for_browsers_alone(scope["path"]) else CORS
         status = 500
 
         async def sending(message: MutableMapping[str, Any]) -> None:
@@ -134,6 +137,11 @@ class FrontDoor:
                 "ms": round((time.perf_counter() - started) * 1000, 1),
             }
             requests_log.log(level, "request", extra={"fields": fields})
+
+
+def _is_for_browsers_alone(path: str) -> bool:
+    """The control API, and the pages of the hosted login: scripts of other origins have no business there."""
+    return path.startswith((*_PRIVATE, ASSETS)) or path in PATHS
 
 
 def _refused(request: Request, error: Exception) -> Response:

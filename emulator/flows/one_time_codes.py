@@ -88,7 +88,7 @@ async def send(world: World, pool: Pool, user: User, outgoing: Outgoing, caller:
 
 
 def _address(attempt: Attempt, user: User, attribute: str) -> str:
-    if attribute == "email" and attempt.address:
+    if attempt.address and attribute == attempt.address_kind:
         return attempt.address
     return user.get(attribute) or ""
 
@@ -111,7 +111,7 @@ def answer(world: World, request: Answered, session: Session, user: User) -> Pro
     if not attempt.proved:
         user = _begun_with(request.pool, session, user)
     elif attempt.address:
-        user = _with_new_address(world, request.pool, attempt.address, user)
+        user = _with_new_address(world, request.pool, attempt.address_kind, attempt.address, user)
     return proved(attempt, session.challenge), with_verified(world, request.pool, user, attribute)
 
 
@@ -139,12 +139,12 @@ def _begun_with(pool: Pool, session: Session, user: User) -> User:
     return user
 
 
-def _with_new_address(world: World, pool: Pool, address: str, user: User) -> User:
-    """After MFA_SETUP with an e-mail address: it is the user's, and the factor is on."""
-    user = names.with_aliases(pool, user.with_attributes([("email", address), ("email_verified", "true")]))
+def _with_new_address(world: World, pool: Pool, kind: str, address: str, user: User) -> User:
+    """After MFA_SETUP with an address: it is the user's, and the factor is on."""
+    user = names.with_aliases(pool, user.with_attributes([(kind, address), (f"{kind}_verified", "true")]))
     for attribute, _ in names.rivals(world.store, user):
         raise errors.alias_exists(attribute)
-    factors = replace(user.factors, enabled=user.factors.enabled | {EMAIL_OTP})
+    factors = replace(user.factors, enabled=user.factors.enabled | {SMS_MFA if kind == "phone_number" else EMAIL_OTP})
     return replace(user, factors=factors, modified=world.clock.now())
 
 
