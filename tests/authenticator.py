@@ -1,4 +1,4 @@
-"""A passkey provider in software: answers to navigator.credentials.create(), good ones and every kind of bad one."""
+"""A passkey provider in software: answers to navigator.credentials.create() and get(), good ones and bad ones."""
 
 from __future__ import annotations
 
@@ -46,9 +46,10 @@ def eddsa() -> dict[int, Any]:
 
 @dataclass
 class Authenticator:
-    """Makes one credential; each field is something that a test may want wrong.
+    """Makes one credential and signs with it; each field is something that a test may want wrong.
 
-    `claims` are laid over the client data, `signed` asks for a packed self attestation instead of none.
+    `claims` are laid over the client data, `signed` asks for a packed self attestation instead of none. `counter` is
+    the signature counter of the next answer, `handle` what it says is the user's.
     """
 
     origin: str = "https://example.com"
@@ -59,6 +60,8 @@ class Authenticator:
     cose: dict[int, Any] | None = None
     claims: dict[str, Any] = field(default_factory=dict)
     signed: bool = False
+    counter: int = 0
+    handle: bytes | None = None
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
 
     def create(self, options: dict[str, Any]) -> dict[str, Any]:
@@ -84,9 +87,32 @@ class Authenticator:
             },
         }
 
-    def _data(self, rp_id: str) -> bytes:
-        found = hashlib.sha256(rp_id.encode()).digest() + bytes([self.flags]) + bytes(4)
-        if self.flags & ATTESTED:
+    def get(self, options: dict[str, Any]) -> dict[str, Any]:
+        """The AuthenticationResponseJSON for CREDENTIAL_REQUEST_OPTIONS."""
+        client = {"type": "webauthn.get", "challenge": options["challenge"], "origin": self.origin, **self.claims}
+        client_data = json.dumps(client).encode()
+        data = self._data(self.rp_id or options["rpId"], attested=False)
+        signature = self.key.sign(data + hashlib.sha256(client_data).digest(), ec.ECDSA(hashes.SHA256()))
+        response = {
+            "clientDataJSON": b64(client_data),
+            "authenticatorData": b64(data),
+            "signature": b64(signature),
+        }
+        if self.handle is not None:
+            response["userHandle"] = b64(self.handle)
+        return {
+            "id": b64(self.id),
+            "rawId": b64(self.id),
+            "type": "public-key",
+            "authenticatorAttachment": "platform",
+            "clientExtensionResults": {},
+            "response": response,
+        }
+
+    def _data(self, rp_id: str, *, attested: bool = True) -> bytes:
+        flags = self.flags if attested else self.flags & ~ATTESTED
+        found = hashlib.sha256(rp_id.encode()).digest() + bytes([flags]) + self.counter.to_bytes(4, "big")
+        if flags & ATTESTED:
             found += self.aaguid + len(self.id).to_bytes(2, "big") + self.id
             found += cbor2.dumps(es256(self.key) if self.cose is None else self.cose)
         return found

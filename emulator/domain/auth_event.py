@@ -16,7 +16,7 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from emulator.domain.mfa import SMS_MFA, SOFTWARE_TOKEN_MFA
+from emulator.domain.mfa import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
 from emulator.domain.page import DEFAULT_LIMIT, Page, read_token, write_token
 from emulator.domain.sign_in import MFA_SETUP, PASSWORD, PASSWORD_VERIFIER
 
@@ -41,6 +41,7 @@ _CHALLENGES = {
     PASSWORD_VERIFIER: PASSWORD_CHALLENGE,
     SMS_MFA: MFA_CHALLENGE,
     SOFTWARE_TOKEN_MFA: MFA_CHALLENGE,
+    EMAIL_OTP: MFA_CHALLENGE,
     MFA_SETUP: MFA_CHALLENGE,
 }
 
@@ -81,7 +82,9 @@ class AuthEvent:
 
 def challenges(proved: Sequence[str], failed: str | None = None) -> tuple[tuple[str, bool], ...]:
     """The answers of a sign-in, by what it has proved and the challenge just `failed`, if any; one for each kind."""
-    found = {_CHALLENGES[proof]: True for proof in proved if proof in _CHALLENGES}
+    # The first challenge is the first factor; codes and passkeys there are neither Password nor Mfa.
+    found = {_CHALLENGES[proof]: True for proof in proved[:1] if proof != EMAIL_OTP and proof in _CHALLENGES}
+    found |= {_CHALLENGES[proof]: True for proof in proved[1:] if proof in _CHALLENGES}
     if failed is not None:
         found[failed] = False
     return tuple(found.items())

@@ -94,6 +94,7 @@ def check(pool: Pool) -> None:
         higher += pool_features.needing_a_higher_tier(pool.settings)
         higher += trigger.needing_a_higher_tier(pool.settings["LambdaConfig"])
         higher += first_factors.needing_a_higher_tier(pool.settings)
+        higher += ["Email MFA"] * pool.mfa.email
     if higher:
         raise errors.unavailable_in_tier(pool.tier, *higher)
     first_factors.check(pool.settings, pool.mfa.mode)
@@ -105,11 +106,19 @@ def check(pool: Pool) -> None:
 
 
 def check_recovery_with_mfa(pool: Pool) -> None:
-    """A phone that is the second factor must not be the only way to a new password.
+    """An address that is the second factor must not be the only way to a new password; and e-mails of MFA need the
+    pool's own sender (developer guide, "SMS and email message MFA"; these words are ours).
 
     Raises:
         InvalidParameter
     """
+    if pool.mfa.email and pool.settings["EmailConfiguration"]["EmailSendingAccount"] != "DEVELOPER":
+        raise errors.InvalidParameter("Email MFA requires an EmailConfiguration with EmailSendingAccount DEVELOPER.")
+    if pool.mfa.email and pool.recovery == ("email",):
+        raise errors.InvalidParameter(
+            _RECOVERY + "Account Recovery Setting cannot use verified_email as a recovery mechanism when Email MFA is "
+            "configured."
+        )
     if pool.mfa.sms and pool.recovery == ("phone_number",):
         raise errors.InvalidParameter(
             _RECOVERY + "Account Recovery Setting cannot use verified_phone_number as a recovery mechanism when SMS "

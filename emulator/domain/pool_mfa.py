@@ -12,8 +12,9 @@ from emulator.domain import pool_checks as checks
 from emulator.domain.pool import MfaSettings, Pool
 
 _TOTP = "SoftwareTokenMfaConfiguration"
+EMAIL = "EmailMfaConfiguration"
 # Settings that only these two operations show.
-NOT_DESCRIBED = frozenset({_TOTP, first_factors.SETTING})
+NOT_DESCRIBED = frozenset({_TOTP, EMAIL, first_factors.SETTING})
 
 
 def replaced(
@@ -23,6 +24,7 @@ def replaced(
     sms: Mapping[str, Any] | None,
     software_token: Mapping[str, Any] | None,
     web_authn: Mapping[str, Any] | None = None,
+    email: Mapping[str, Any] | None = None,
 ) -> Pool:
     """`pool` with this MFA configuration; a factor without a block is off, but SmsConfiguration stays, and so does
     WebAuthnConfiguration, which is no part of MFA: it may come with OFF, and does not count as a factor (recorded).
@@ -33,16 +35,19 @@ def replaced(
     Raises:
         InvalidParameter, FeatureUnavailableInTier
     """
-    if mode == "OFF" and (sms is not None or software_token is not None):
+    blocks = [block for block in (sms, software_token, email) if block is not None]
+    if mode == "OFF" and blocks:
         raise errors.InvalidParameter(
             "Invalid MFA configuration given, can't turn off MFA and configure an MFA together."
         )
     totp = bool((software_token or {}).get("Enabled", False))
-    if mode != "OFF" and sms is None and not totp:
+    if mode != "OFF" and sms is None and email is None and not totp:
         raise errors.InvalidParameter(
             "Invalid MFA Configuration given. SMS MFA, Email MFA, or Software Token MFA must be enabled."
         )
-    settings = {name: value for name, value in pool.settings.items() if name != _TOTP}
+    settings = {name: value for name, value in pool.settings.items() if name not in (_TOTP, EMAIL)}
+    if email is not None:
+        settings[EMAIL] = email
     if software_token is not None:
         settings[_TOTP] = {"Enabled": totp}
     if sms is not None:
@@ -52,7 +57,7 @@ def replaced(
         if "RelyingPartyId" in web_authn:
             first_factors.check_relying_party(web_authn["RelyingPartyId"])
         settings[first_factors.SETTING] = web_authn
-    factors = MfaSettings(mode, sms=sms is not None, totp=totp)
+    factors = MfaSettings(mode, sms=sms is not None, totp=totp, email=email is not None)
     changed = replace(pool, mfa=factors, settings=MappingProxyType(settings), modified=now)
     checks.check(changed)
     return changed
@@ -73,8 +78,5 @@ def described(pool: Pool) -> dict[str, Any]:
     if pool.mfa.sms:
         names = ("SmsAuthenticationMessage", "SmsConfiguration")
         answer["SmsMfaConfiguration"] = {name: pool.settings[name] for name in names if name in pool.settings}
-    if _TOTP in pool.settings:
-        answer[_TOTP] = pool.settings[_TOTP]
-    if first_factors.SETTING in pool.settings:
-        answer[first_factors.SETTING] = pool.settings[first_factors.SETTING]
+    answer |= {name: pool.settings[name] for name in (_TOTP, EMAIL, first_factors.SETTING) if name in pool.settings}
     return answer

@@ -22,6 +22,7 @@ KEPT = (
     "UserAttributeUpdateSettings",
     "UserPoolTier",
     "SoftwareTokenMfaConfiguration",
+    "EmailMfaConfiguration",
     "WebAuthnConfiguration",
 )
 FIXED = ("AliasAttributes", "UsernameAttributes", "UsernameConfiguration")
@@ -69,6 +70,9 @@ def _settled(pool: Pool, settings: dict[str, Any], given: Mapping[str, Any]) -> 
     return pool
 
 
+_OF_MFA = ("SoftwareTokenMfaConfiguration", "EmailMfaConfiguration")
+
+
 def with_mode(pool: Pool, mode: str) -> Pool:
     """`pool` with an MfaConfiguration from CreateUserPool or UpdateUserPool, which can switch on SMS alone.
 
@@ -76,9 +80,9 @@ def with_mode(pool: Pool, mode: str) -> Pool:
         InvalidParameter: no factor is on, and SMS is not ready.
     """
     if mode == "OFF":
-        settings = {name: v for name, v in pool.settings.items() if name != "SoftwareTokenMfaConfiguration"}
+        settings = {name: v for name, v in pool.settings.items() if name not in _OF_MFA}
         return replace(pool, mfa=MfaSettings(), settings=MappingProxyType(settings))
-    if pool.mfa.sms or pool.mfa.totp:
+    if pool.mfa.sms or pool.mfa.totp or pool.mfa.email:
         return replace(pool, mfa=replace(pool.mfa, mode=mode))
     checks.check_sms_ready(pool)
     return replace(pool, mfa=MfaSettings(mode, sms=True))
@@ -178,6 +182,7 @@ _ECHOED = (
     "KeyConfiguration",
     "IssuerConfiguration",
     "SoftwareTokenMfaConfiguration",
+    "EmailMfaConfiguration",
     "WebAuthnConfiguration",
 )
 

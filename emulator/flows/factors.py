@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from emulator.domain import errors, lockout, totp
-from emulator.domain.mfa import SMS_MFA, SOFTWARE_TOKEN_MFA
+from emulator.domain.mfa import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA, has
 from emulator.domain.pool import Pool
 from emulator.domain.session import Session
 from emulator.domain.sign_in import MFA_SETUP
@@ -105,7 +105,12 @@ def _with_totp(world: World, user: User, proved: Totp) -> User:
 
 
 def prefer(
-    world: World, pool: Pool, user: User, wanted: Mapping[str, Mapping[str, bool]], refusals: Mapping[str, str]
+    world: World,
+    pool: Pool,
+    user: User,
+    wanted: Mapping[str, Mapping[str, bool]],
+    refusals: Mapping[str, str],
+    passkey: bool | None = None,
 ) -> None:
     """Switch factors on or off and choose the preferred one.
 
@@ -113,11 +118,14 @@ def prefer(
         wanted: factor -> its settings block (Enabled, PreferredMfa) for each block that was sent; a member that
             is left out is false (API reference, SMSMfaSettingsType).
         refusals: factor -> the text for a user who has not what it needs; the Admin twin words it differently.
+        passkey: whether passkeys are to do for MFA (WebAuthnMfaSettings); None leaves it as it is.
 
     Raises:
         InvalidParameter: the user lacks what the factor needs, two are preferred, one is preferred but not
-            enabled, or a factor is switched off although the pool requires MFA.
+            enabled, a factor is switched off although the pool requires MFA, or passkeys cannot do for MFA.
     """
+    if EMAIL_OTP in wanted and wanted[EMAIL_OTP].get("Enabled") and pool.tier == "LITE":
+        raise errors.InvalidParameter("Email MFA is not available in the LITE pricing tier.")  # the words are ours
     if sum(bool(block.get("PreferredMfa")) for block in wanted.values()) > 1:
         raise errors.InvalidParameter("Only one MFA method can be preferred.")
     enabled, preferred = set(user.factors.enabled), user.factors.preferred
@@ -126,7 +134,7 @@ def prefer(
     for factor, block in wanted.items():
         # Recorded for the authenticator: refused also when it is switched off by a user who never had it.
         needed = block.get("Enabled") or factor == SOFTWARE_TOKEN_MFA
-        if needed and not _has(user, factor):
+        if needed and not has(user, factor):
             raise errors.InvalidParameter(refusals[factor])
         if block.get("Enabled"):
             enabled.add(factor)
@@ -139,15 +147,29 @@ def prefer(
             preferred = factor
         elif preferred == factor:
             preferred = None
-    factors = Factors(frozenset(enabled), preferred if preferred in enabled else None, user.factors.totp, sms_option)
+    factors = Factors(
+        frozenset(enabled),
+        preferred if preferred in enabled else None,
+        user.factors.totp,
+        sms_option,
+        user.factors.passkey if passkey is None else passkey,
+    )
+    _check_passkey_mfa(pool, factors, wanted=passkey)
     with world.store.write():
         world.store.users.put(replace(user, factors=factors, modified=world.clock.now()))
 
 
-def _has(user: User, factor: str) -> bool:
-    if factor == SMS_MFA:
-        return user.get("phone_number") is not None
-    return factor == SOFTWARE_TOKEN_MFA and user.factors.totp.secret is not None
+def _check_passkey_mfa(pool: Pool, factors: Factors, *, wanted: bool | None) -> None:
+    """Passkeys do for MFA where the pool says so, and beside another factor, "to prevent account lockout" (API
+    reference, WebAuthnMfaSettingsType; the words are ours).
+
+    Raises:
+        InvalidParameter
+    """
+    if wanted and not pool.passkeys.multi_factor:
+        raise errors.InvalidParameter("Passkey MFA is not enabled for the user pool.")
+    if factors.passkey and not factors.active:
+        raise errors.InvalidParameter("Passkey MFA requires another MFA method to be enabled.")
 
 
 def _check_can_switch_off(pool: Pool, factor: str, user: User) -> None:
@@ -169,7 +191,7 @@ def set_options(world: World, pool: Pool, user: User, options: Sequence[Mapping[
         if (option.get("DeliveryMedium"), option.get("AttributeName")) != ("SMS", "phone_number"):
             # Both are documented as the only valid value; the words are ours.
             raise errors.InvalidParameter("MFAOptions can only be DeliveryMedium SMS with AttributeName phone_number.")
-    if options and not _has(user, SMS_MFA):
+    if options and not has(user, SMS_MFA):
         raise errors.InvalidParameter("User does not have delivery config set to turn on SMS_MFA")
     if not options and SMS_MFA not in user.factors.enabled:
         _check_can_switch_off(pool, SMS_MFA, user)

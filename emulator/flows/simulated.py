@@ -57,15 +57,15 @@ def user(world: World, pool: Pool, typed: str) -> User:
 
 
 def _factors(world: World, pool: Pool, typed: str) -> list[str]:
-    """Some of the pool's first factors, at least one; for a name in the form of an address, a code to it."""
+    """Some of the pool's first factors, at least one: a password wherever there are any, since its refusal tells
+    nothing, and for a name in the form of an address a code to it."""
     bits = derive(world, "factors", pool, typed)
     allowed = sorted(pool.first_factors)
-    found = [factor for factor, bit in zip(allowed, bits, strict=False) if bit & 1]
-    own = {choice.EMAIL_OTP: is_email(typed), choice.SMS_OTP: is_phone(typed)}
-    found += [factor for factor in allowed if own.get(factor)]
-    usable = [factor for factor in found if factor != WEB_AUTHN]
-    fallback = next((factor for factor in (choice.PASSWORD, choice.EMAIL_OTP) if factor in allowed), choice.SMS_OTP)
-    return found if usable else [*found, fallback]
+    sure = {choice.PASSWORD: True, choice.EMAIL_OTP: is_email(typed), choice.SMS_OTP: is_phone(typed)}
+    found = [factor for factor, bit in zip(allowed, bits, strict=False) if bit & 1 or sure.get(factor)]
+    if set(found) <= {WEB_AUTHN}:
+        found.append(choice.EMAIL_OTP if choice.EMAIL_OTP in allowed else choice.SMS_OTP)
+    return found
 
 
 def has_passkey(world: World, pool: Pool, typed: str) -> bool:

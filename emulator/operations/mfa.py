@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.domain import errors, names
-from emulator.domain.mfa import SMS_MFA, SOFTWARE_TOKEN_MFA
+from emulator.domain.mfa import EMAIL_OTP, FACTORS, SMS_MFA, SOFTWARE_TOKEN_MFA
 from emulator.flows import factors
 from emulator.flows.access import authorize
 from emulator.wire.registry import Caller, operation
@@ -17,10 +17,11 @@ _NESTED = (
     "SMSMfaSettings.PreferredMfa",
     "SoftwareTokenMfaSettings.Enabled",
     "SoftwareTokenMfaSettings.PreferredMfa",
+    "EmailMfaSettings.Enabled",
+    "EmailMfaSettings.PreferredMfa",
+    "WebAuthnMfaSettings.Enabled",
 )
-# E-mail and passkey MFA are to come: switching them off, where they cannot be on, is no request for them.
-_OFF: tuple[dict[str, bool], ...] = ({}, {"Enabled": False}, {"Enabled": False, "PreferredMfa": False})
-_LATER = {"EmailMfaSettings": _OFF, "WebAuthnMfaSettings": _OFF}
+_NO_DELIVERY = "User does not have delivery config set to turn on {}"
 
 
 def _one_of(access_token: str | None, session: str | None) -> None:
@@ -69,40 +70,49 @@ async def verify_software_token(
     return {"Status": "SUCCESS"}
 
 
-def _blocks(sms: Mapping[str, bool] | None, software_token: Mapping[str, bool] | None) -> dict[str, Mapping[str, bool]]:
-    sent = {SMS_MFA: sms, SOFTWARE_TOKEN_MFA: software_token}
+Block = Mapping[str, bool] | None
+
+
+def _blocks(sms: Block, software_token: Block, email: Block) -> dict[str, Mapping[str, bool]]:
+    sent = {SMS_MFA: sms, SOFTWARE_TOKEN_MFA: software_token, EMAIL_OTP: email}
     return {factor: block for factor, block in sent.items() if block is not None}
 
 
-@operation("SetUserMFAPreference", nested=_NESTED, later=_LATER)
+def _passkey(block: Block) -> bool | None:
+    return None if block is None else bool(block.get("Enabled"))
+
+
+@operation("SetUserMFAPreference", nested=_NESTED)
 async def set_user_mfa_preference(
     world: World,
     *,
     access_token: str,
-    sms_mfa_settings: Mapping[str, bool] | None = None,
-    software_token_mfa_settings: Mapping[str, bool] | None = None,
+    sms_mfa_settings: Block = None,
+    software_token_mfa_settings: Block = None,
+    email_mfa_settings: Block = None,
+    web_authn_mfa_settings: Block = None,
 ) -> None:
     access = await authorize(world, access_token)
-    refusals = {
-        SMS_MFA: "User does not have delivery config set to turn on SMS_MFA",
-        SOFTWARE_TOKEN_MFA: "User has not verified software token mfa",
-    }
-    wanted = _blocks(sms_mfa_settings, software_token_mfa_settings)
-    factors.prefer(world, access.pool, access.user, wanted, refusals)
+    refusals = {factor: _NO_DELIVERY.format(factor) for factor in FACTORS}
+    refusals[SOFTWARE_TOKEN_MFA] = "User has not verified software token mfa"
+    wanted = _blocks(sms_mfa_settings, software_token_mfa_settings, email_mfa_settings)
+    factors.prefer(world, access.pool, access.user, wanted, refusals, _passkey(web_authn_mfa_settings))
 
 
-@operation("AdminSetUserMFAPreference", nested=_NESTED, later=_LATER)
+@operation("AdminSetUserMFAPreference", nested=_NESTED)
 async def admin_set_user_mfa_preference(
     world: World,
     *,
     caller: Caller,
     user_pool_id: str,
     username: str,
-    sms_mfa_settings: Mapping[str, bool] | None = None,
-    software_token_mfa_settings: Mapping[str, bool] | None = None,
+    sms_mfa_settings: Block = None,
+    software_token_mfa_settings: Block = None,
+    email_mfa_settings: Block = None,
+    web_authn_mfa_settings: Block = None,
 ) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
     user = names.get_for_admin(world.store, pool, username)
-    text = "User does not have delivery config set to turn on {}"
-    refusals = {factor: text.format(factor) for factor in (SMS_MFA, SOFTWARE_TOKEN_MFA)}
-    factors.prefer(world, pool, user, _blocks(sms_mfa_settings, software_token_mfa_settings), refusals)
+    refusals = {factor: _NO_DELIVERY.format(factor) for factor in FACTORS}
+    wanted = _blocks(sms_mfa_settings, software_token_mfa_settings, email_mfa_settings)
+    factors.prefer(world, pool, user, wanted, refusals, _passkey(web_authn_mfa_settings))

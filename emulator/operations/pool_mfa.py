@@ -17,9 +17,6 @@ async def get_user_pool_mfa_config(world: World, *, caller: Caller, user_pool_id
 
 @operation(
     "SetUserPoolMfaConfig",
-    later={
-        "EmailMfaConfiguration": (),
-    },
     nested=(
         "SmsMfaConfiguration.SmsAuthenticationMessage",
         "SmsMfaConfiguration.SmsConfiguration",
@@ -35,12 +32,12 @@ async def get_user_pool_mfa_config(world: World, *, caller: Caller, user_pool_id
         "SmsMfaConfiguration.SmsConfiguration.EumsSms.InTemplateId",
         "SmsMfaConfiguration.SmsConfiguration.EumsSms.Region",
         "SoftwareTokenMfaConfiguration.Enabled",
+        "EmailMfaConfiguration.Message",
+        "EmailMfaConfiguration.Subject",
         "WebAuthnConfiguration.RelyingPartyId",
         "WebAuthnConfiguration.UserVerification",
         "WebAuthnConfiguration.FactorConfiguration",
     ),
-    # Lets passkeys satisfy required MFA, once there is a sign-in with them.
-    stored=("WebAuthnConfiguration.FactorConfiguration",),
     simplified="Of the public suffix list, RelyingPartyId is compared with Amazon's own entries alone.",
 )
 async def set_user_pool_mfa_config(
@@ -52,6 +49,7 @@ async def set_user_pool_mfa_config(
     software_token_mfa_configuration: Mapping[str, Any] | None = None,
     mfa_configuration: str = "OFF",
     web_authn_configuration: Mapping[str, Any] | None = None,
+    email_mfa_configuration: Mapping[str, Any] | None = None,
 ) -> Mapping[str, Any]:
     pool = world.pool(user_pool_id, caller.account, caller.region)
     changed = pool_mfa.replaced(
@@ -61,6 +59,7 @@ async def set_user_pool_mfa_config(
         sms_mfa_configuration,
         software_token_mfa_configuration,
         web_authn_configuration,
+        email_mfa_configuration,
     )
     world.check_pool_change(pool, changed)
     with world.store.write():

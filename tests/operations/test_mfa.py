@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
-
 from tests.build import PASSWORD, SMS, Setup, give_totp, refused, setup, sign_in, totp, user
 from tests.harness import Running
 from tests.operations.test_sign_in import begin, respond
@@ -433,14 +431,3 @@ def test_required_mfa_cannot_be_switched_off(running: Running, idp: Any) -> None
         idp.admin_set_user_mfa_preference(
             UserPoolId=at.pool, Username="ann", SoftwareTokenMfaSettings={"Enabled": False}
         )
-
-
-@pytest.mark.parametrize("member", ["EmailMfaSettings", "WebAuthnMfaSettings"])
-def test_factors_to_come_say_so(running: Running, idp: Any, member: str) -> None:
-    at = with_mfa(running)
-    user(running, at.pool)
-    token = sign_in(idp, at)["AccessToken"]
-    with refused(
-        "NotImplementedException", f"SetUserMFAPreference.{member} is not implemented by cognito-emulator yet."
-    ):
-        idp.set_user_mfa_preference(AccessToken=token, **{member: {"Enabled": True}})

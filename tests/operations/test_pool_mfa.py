@@ -132,17 +132,6 @@ def test_sms_cannot_be_the_factor_and_the_only_recovery(running: Running, idp: A
     put(idp, made, MfaConfiguration="ON", **TOTP)
 
 
-@pytest.mark.parametrize(
-    ("path", "members"),
-    [
-        ("EmailMfaConfiguration", {"EmailMfaConfiguration": {}}),
-    ],
-)
-def test_not_built_yet(idp: Any, pool: str, path: str, members: dict[str, Any]) -> None:
-    with refused("NotImplementedException", f"SetUserPoolMfaConfig.{path} is not implemented by cognito-emulator yet."):
-        idp.set_user_pool_mfa_config(UserPoolId=pool, MfaConfiguration="ON", **members)
-
-
 def test_foreign_pool(running: Running, pool: str) -> None:
     stranger = running.client(access_key="111111111111")
     for operation in (stranger.get_user_pool_mfa_config, stranger.set_user_pool_mfa_config):
