@@ -25,7 +25,7 @@ def opened(running: Running, file: Path, code: str) -> Any:
     router.bind(ARN, function)
     try:
         sealed = running.world.kms.encrypt_code(KEY, code, {"userpool-id": "us-east-1_localpool"})
-        return asyncio.run(router.invoke(ARN, {"request": {"code": sealed}}))
+        return asyncio.run(router.invoke(ARN, {"request": {"code": sealed, "userAttributes": {"email": "a"}}}))
     finally:
         function.stop()
 

@@ -157,10 +157,10 @@ def test_no_answer_in_time_ends_the_process(make: Make, file: str) -> None:
     function = make("sleeps", file)
     with pytest.raises(FunctionTimedOut):
         invoke(function, limit=0.5)
-    assert _eventually(lambda: not function._all)
+    assert eventually(lambda: not function._all)
 
 
-def _eventually(true: Callable[[], bool]) -> bool:
+def eventually(true: Callable[[], bool]) -> bool:
     until = time.monotonic() + 5
     while not true() and time.monotonic() < until:
         time.sleep(0.01)
@@ -204,7 +204,7 @@ def test_what_a_handler_prints_is_in_the_log_and_not_in_its_answer(
 ) -> None:
     caplog.set_level(logging.INFO, "emulator.functions")
     assert invoke(make("scribbles"), {"a": 1}) == {"a": 1}
-    assert _eventually(lambda: 'plain.py: E{"errorMessage": "mine"}' in caplog.text)
+    assert eventually(lambda: 'plain.py: E{"errorMessage": "mine"}' in caplog.text)
     assert 'plain.py: A{"mine": true}' in caplog.text
 
 
@@ -212,7 +212,7 @@ def test_a_traceback_is_in_the_log(make: Make, caplog: pytest.LogCaptureFixture)
     caplog.set_level(logging.INFO, "emulator.functions")
     with pytest.raises(FunctionFailed):
         invoke(make("raises"))
-    assert _eventually(lambda: "plain.py: KeyError: 'challengeMetaData'" in caplog.text)
+    assert eventually(lambda: "plain.py: KeyError: 'challengeMetaData'" in caplog.text)
 
 
 def test_a_handler_that_reads_its_input_finds_nothing(make: Make) -> None:
