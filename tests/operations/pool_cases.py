@@ -137,6 +137,9 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:f"
 # Members that are not built yet, by the path that the refusal names.
 NOT_BUILT: list[tuple[str, dict[str, Any]]] = [
-        ("LambdaConfig.InboundFederation", {"LambdaConfig": {"InboundFederation": {"LambdaVersion": "V1_0", "LambdaArn": ARN}}}),
-        ("UserPoolAddOns.AdvancedSecurityMode=ENFORCED", {"UserPoolAddOns": {"AdvancedSecurityMode": "ENFORCED"}}),
-    ]  # fmt: skip
+    (
+        "LambdaConfig.InboundFederation",
+        {"LambdaConfig": {"InboundFederation": {"LambdaVersion": "V1_0", "LambdaArn": ARN}}},
+    ),
+    ("UserPoolAddOns.AdvancedSecurityMode=ENFORCED", {"UserPoolAddOns": {"AdvancedSecurityMode": "ENFORCED"}}),
+]
