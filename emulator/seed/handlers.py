@@ -109,8 +109,9 @@ class Binder:
 
     def _arn(self, handler: HandlerSeed, region: str, account: str) -> str:
         """The ARN of the first name that is free, or belongs to this very handler already."""
+        from emulator.ports.handler_process import Handler
         from emulator.ports.lambda_environment import environment
-        from emulator.ports.lambda_process import Handler, HandlerFunction
+        from emulator.ports.lambda_process import HandlerFunction
 
         wanted = Handler(handler.file, handler.function, handler.base)
         for name in _names(handler.name):

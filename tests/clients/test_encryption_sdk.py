@@ -6,8 +6,9 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+from emulator.ports.handler_process import Handler
 from emulator.ports.lambda_environment import environment
-from emulator.ports.lambda_process import Handler, HandlerFunction
+from emulator.ports.lambda_process import HandlerFunction
 from emulator.ports.triggers import Router
 from tests.clients.conftest import FOLDER, Node
 from tests.harness import Running

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
+from emulator.ports.handler_process import Handler
 from emulator.ports.lambda_environment import environment
-from emulator.ports.lambda_process import Handler, HandlerFunction
+from emulator.ports.lambda_process import HandlerFunction
 from emulator.ports.triggers import FunctionFailed, FunctionTimedOut, FunctionUnreachable, Router
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "triggers" / "handlers"

@@ -110,7 +110,8 @@ def test_a_reset_keeps_handlers(tmp_path: Path) -> None:
 
 def test_a_seed_calls_no_trigger(tmp_path: Path) -> None:
     """Not even one that would refuse every user."""
-    path = seed(tmp_path, PreAuthentication="handlers/plain.py:raises", PostAuthentication="handlers/plain.py:raises")
+    names = ("PreSignUp", "PostConfirmation", "CustomMessage", "PreAuthentication", "PostAuthentication")
+    path = seed(tmp_path, **dict.fromkeys(names, "handlers/plain.py:raises"))
     with Emulator(seed=path) as emulator:
         assert len(emulator.client().list_users(UserPoolId=POOL)["Users"]) == 3
 
