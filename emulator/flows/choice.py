@@ -199,7 +199,6 @@ def _srp(
 
 async def _passkey(world: World, request: Answer, session: Session, user: User | None) -> dict[str, Any]:
     if user is None:
-        sessions.spend(world, session)
-        raise errors.wrong_credentials()
+        simulated.refuse(world, replace(request, challenge=WEB_AUTHN), session)
     attempt, user = passkey_sign_in.answer(world, request, session, user)
     return await sign_in.advance(world, attempt, user, request.caller)

@@ -273,7 +273,7 @@ async def answer(world: World, request: Answer) -> dict[str, Any]:
     else:
         session = sessions.take(world, request)
         if session.attempt.sub is None:
-            raise simulated.refusal(request)
+            simulated.refuse(world, request, session)
         user = user_of(world, session.attempt)
         handler = ANSWERS.get(request.challenge)
         if handler is None:

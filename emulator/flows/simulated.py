@@ -8,13 +8,15 @@ from __future__ import annotations
 import hashlib
 import hmac
 import uuid
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NoReturn
 
-from emulator.domain import choice, errors
+from emulator.domain import assertion, choice, errors
 from emulator.domain.attributes import is_email, is_phone
 from emulator.domain.first_factors import WEB_AUTHN
 from emulator.domain.passkey import encode
 from emulator.domain.pool import Pool
+from emulator.domain.session import Session
 from emulator.domain.user import CONFIRMED, Password, User
 from emulator.flows.answered import Answered, needed
 
@@ -76,15 +78,17 @@ def passkey_id(world: World, pool: Pool, typed: str) -> str:
     return encode(derive(world, "passkey", pool, typed)[:20])
 
 
-def refusal(request: Answered) -> errors.ApiError:
-    """How an answer to a challenge is refused: as a wrong one of somebody who is there.
+def refuse(world: World, request: Answered, session: Session) -> NoReturn:
+    """An answer to a challenge is refused as a wrong one of somebody who is there.
 
     Raises:
-        InvalidParameter: it lacks what the challenge needs.
+        InvalidParameter: it lacks what the challenge needs. CodeMismatch, NotAuthorized
     """
     if request.challenge in choice.ATTRIBUTE:
         needed(request.responses, f"{request.challenge}_CODE")
-        return errors.CodeMismatch("Invalid code or auth state for the user.")
+        raise errors.CodeMismatch("Invalid code or auth state for the user.")
     if request.challenge == WEB_AUTHN:
-        needed(request.responses, "CREDENTIAL")
-    return errors.wrong_credentials()
+        assertion.read(needed(request.responses, "CREDENTIAL"))
+        with world.store.write():
+            world.store.sessions.put(replace(session, used=True))
+    raise errors.wrong_credentials()
