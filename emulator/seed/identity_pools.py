@@ -52,7 +52,7 @@ class IdentityPoolReader:
 
     def _roles(self, found: dict[str, Field]) -> Block | None:
         """Roles and RoleMappings, which stand in the pool's own block."""
-        given = {name: found[name] for name in ("Roles", "RoleMappings") if name in found}
+        given: dict[str, Field] = {name: found[name] for name in ("Roles", "RoleMappings") if name in found}
         if not given:
             return None
         shape = form("SetIdentityPoolRoles", (), _INSIDE, IDENTITY)

@@ -169,7 +169,7 @@ class _Inside:
 
     def call(self, block: Block, operation: str, **fixed: str | None) -> Mapping[str, Any] | None:
         members = {**block.members, "UserPoolId": self.pool_id}
-        return self._maker._call(self._caller, block.place, operation, members, **fixed)
+        return self._maker._call(self._caller, block.place, operation, members, IDP, **fixed)
 
 
 def at_once(work: Coroutine[Any, Any, T]) -> T:

@@ -8,7 +8,16 @@ export const storage = new Map();
 
 Amplify.configure({
   Auth: {
-    Cognito: { userPoolId: given.poolId, userPoolClientId: given.clientId, userPoolEndpoint: given.url },
+    Cognito: {
+      userPoolId: given.poolId,
+      userPoolClientId: given.clientId,
+      userPoolEndpoint: given.url,
+      ...(given.identityPoolId && {
+        identityPoolId: given.identityPoolId,
+        identityPoolEndpoint: given.url,
+        allowGuestAccess: true,
+      }),
+    },
   },
 });
 
