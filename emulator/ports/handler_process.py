@@ -1,4 +1,4 @@
-"""A handler file, and a child process that runs it. What the two say to each other stands in `ports.handler_runtime`."""
+"""A handler file, and a child process that runs it. How the two talk stands in `ports.handler_runtime`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-// What runs a JavaScript handler file in a process of its own; started by ports/lambda_process.py.
+// What runs a JavaScript handler file in a process of its own; started by ports/handler_process.py.
 //
 //   node handler_runtime.mjs <file> <function> <descriptor>
 //

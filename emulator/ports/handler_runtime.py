@@ -1,4 +1,4 @@
-"""What runs a Python handler file in a process of its own; started by `ports.lambda_process`, by its path.
+"""What runs a Python handler file in a process of its own; started by `ports.handler_process`, by its path.
 
     python handler_runtime.py <file> <function> <descriptor> [<more of sys.path>]
 
