@@ -494,7 +494,7 @@ def test_only_for_the_first_sign_in(running: Running, idp: Any, change: str) -> 
 
 # --- users who do not exist ------------------------------------------------------------------------------
 
-HIDING = {"PreventUserExistenceErrors": "ENABLED"}
+HIDING: dict[str, Any] = {"PreventUserExistenceErrors": "ENABLED"}
 
 
 def test_nobody_is_told(running: Running, idp: Any) -> None:

@@ -21,7 +21,7 @@ BY_PHONE_FIRST = {
 }
 BY_MAIL: dict[str, Any] = {"RecoveryMechanisms": [{"Priority": 1, "Name": "verified_email"}]}
 MAIL: dict[str, Any] = {"email": "ann@example.com"}
-TOTP = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
+TOTP: dict[str, Any] = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
 WRONG_CODE = "Invalid code or auth state for the user."
 ON = {"Enabled": True, "PreferredMfa": True}
 

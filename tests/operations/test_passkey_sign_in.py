@@ -17,7 +17,7 @@ from tests.operations.test_sign_in import begin, respond
 WRONG = "Incorrect username or password."
 INVALID = "Invalid session for the user."
 USED = "Invalid session for the user, session can only be used once."
-MULTI = {"FactorConfiguration": "MULTI_FACTOR_WITH_USER_VERIFICATION"}
+MULTI: dict[str, Any] = {"FactorConfiguration": "MULTI_FACTOR_WITH_USER_VERIFICATION"}
 TOTP = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
 UNVERIFIED = PRESENT | ATTESTED
 
@@ -328,7 +328,7 @@ def test_registration_verifies_where_passkeys_do_for_mfa(running: Running, idp: 
 
 
 def test_nobodys_passkey(running: Running, idp: Any) -> None:
-    at = with_passkeys(running, client=HIDING)
+    at = with_passkeys(running, HIDING)
     names = [f"nobody{number}" for number in range(20)]
     answers = {name: choose(idp, at, name, PREFERRED_CHALLENGE="WEB_AUTHN") for name in names}
     has = [name for name, answer in answers.items() if answer["ChallengeName"] == "WEB_AUTHN"]
