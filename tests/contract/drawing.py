@@ -30,8 +30,8 @@ KINDS: Mapping[str, str] = {
 # What is optional in the model and needed in fact.
 NEEDED = frozenset(
     {
-        "AccessToken", "AuthParameters", "ChallengeResponses", "ClientSecret", "MaxResults", "Password",
-        "PreviousPassword", "SecretHash",
+        "AccessToken", "AuthParameters", "ChallengeResponses", "ClientSecret", "DeveloperUserIdentifier", "Logins",
+        "MaxResults", "Password", "PreviousPassword", "SecretHash",
     }
 )  # fmt: skip
 ATTRIBUTES = [
@@ -44,13 +44,18 @@ EVERYWHERE: Mapping[str, Sequence[Any]] = {
     "AttributesToGet": [["email"], ["sub", "name"]],
     "ClientName": ["client", "other"],
     "Code": [CODE],
+    "CognitoIdentityProviders": [
+        [{"ProviderName": "cognito-idp.us-east-1.amazonaws.com/us-east-1_x", "ClientId": "x"}]
+    ],
     "ConfirmationCode": [CODE],
     "DeviceSecretVerifierConfig": [{"PasswordVerifier": "AQID", "Salt": "AQID"}],
     "Filter": ['username = "confirmed"', 'email ^= "c"', 'status = "Enabled"', ""],
     "Identifier": ["api"],
+    "IdentityPoolTags": [{"k": "v"}],
     "Limit": [1, 10, 60],
     "MaxResults": [1, 10, 60],
     "MessageAction": ["SUPPRESS"],
+    "OpenIdConnectProviderARNs": [["arn:aws:iam::000000000000:oidc-provider/example.com"]],
     "Password": [NEW_PASSWORD, PASSWORD],
     "PoolName": ["pool", "other"],
     "Precedence": [0, 7],
@@ -58,8 +63,11 @@ EVERYWHERE: Mapping[str, Sequence[Any]] = {
     "ReadAttributes": [["email", "name"], ["sub"]],
     "CustomAttributes": [[{"Name": "colour", "AttributeDataType": "String"}]],
     "RoleArn": ["arn:aws:iam::000000000000:role/r"],
+    "Roles": [{"authenticated": "arn:aws:iam::000000000000:role/r"}, {}],
+    "SamlProviderARNs": [["arn:aws:iam::000000000000:saml-provider/Corp"]],
     "SmsConfiguration": [SMS],
     "SSOSession": [{"MaxValidityMinutes": 60}],
+    "SupportedLoginProviders": [{"accounts.google.com": "app"}],
     "TagKeys": [["a"], ["b", "c"]],
     "Tags": [{"a": "1"}],
     "TemporaryPassword": [PASSWORD],
@@ -156,7 +164,13 @@ class Drawer:
         return self._chance(1 if entry is not None and path in entry.later else 12)
 
     def _member(self, name: str, shape: Shape, subject: Subject, entry: Operation | None, path: str) -> Any:
-        known = SPECIAL.get((self.model.name, name)) or subject.values.get(name) or EVERYWHERE.get(name)
+        known = (
+            SPECIAL.get((self.model.name, name))
+            or subject.values.get(f"{self.model.name}.{name}")
+            or subject.values.get(f"{self.model.service}.{name}")
+            or subject.values.get(name)
+            or EVERYWHERE.get(name)
+        )
         if known and "." not in path:
             return self._of(known)
         return self._value(shape, subject, entry, path)

@@ -154,6 +154,7 @@ class Playground:
             subject = Subject(kind, {**shared, **hashed, "Username": [name], "PreviousPassword": [PASSWORD]})
             self.subjects.setdefault(kind, []).append(subject)
             getattr(self, f"_make_{kind}")(subject)
+        self._federate([subjects[-1] for subjects in self.subjects.values()])
 
     def _dress(self, client: dict[str, Any]) -> dict[str, list[str]]:
         """A style and a document for the client's pages; their ids."""
@@ -168,6 +169,47 @@ class Playground:
             "ManagedLoginBrandingId": [style["ManagedLoginBranding"]["ManagedLoginBrandingId"]],
             "TermsId": [self.call("CreateTerms", **client, **document)["Terms"]["TermsId"]],
         }
+
+    def _federate(self, subjects: list[Subject]) -> None:
+        """An identity pool for the user pool of these subjects: each has an identity, and is a developer's user."""
+        service: Service = "cognito-identity"
+        first = subjects[0].values
+        provider = f"cognito-idp.{REGION}.amazonaws.com/{first['UserPoolId'][0]}"
+        members: dict[str, Any] = {
+            "IdentityPoolName": "p",
+            "AllowUnauthenticatedIdentities": True,
+            "AllowClassicFlow": True,
+            "DeveloperProviderName": "login.example",
+            "CognitoIdentityProviders": [{"ProviderName": provider, "ClientId": first["ClientId"][0]}],
+            "IdentityPoolTags": {"a": "b"},
+        }
+        pool = self.call("CreateIdentityPool", service, **members)["IdentityPoolId"]
+        roles = {kind: f"arn:aws:iam::{ACCOUNT}:role/{kind}" for kind in ("authenticated", "unauthenticated")}
+        self.call("SetIdentityPoolRoles", service, IdentityPoolId=pool, Roles=roles)
+        for subject in subjects:
+            logins = {provider: subject.values["IdToken"][0]} if "IdToken" in subject.values else {}
+            known = self.call("GetId", service, IdentityPoolId=pool, Logins=logins)["IdentityId"]
+            user = {"login.example": subject.username}
+            made = self.call("GetOpenIdTokenForDeveloperIdentity", service, IdentityPoolId=pool, Logins=user)
+            other = made["IdentityId"]
+            subject.values |= {
+                "IdentityPoolId": [pool],
+                "IdentityId": [known],
+                "Logins": [logins],
+                "LoginsToRemove": [[provider] if logins else []],
+                "IdentityIdsToDelete": [[known], [other]],
+                "IdentityProviderName": [provider],
+                "DeveloperProviderName": ["login.example"],
+                "DeveloperUserIdentifier": [subject.username],
+                "SourceUserIdentifier": [subject.username],
+                "DestinationUserIdentifier": [subject.username, subjects[0].username],
+                "GetOpenIdTokenForDeveloperIdentity.Logins": [user, {**user, **logins}],
+                "GetOpenIdTokenForDeveloperIdentity.IdentityId": [other],
+                "LookupDeveloperIdentity.IdentityId": [other],
+                "UnlinkDeveloperIdentity.IdentityId": [other],
+                "cognito-identity.AccountId": [ACCOUNT],
+                "cognito-identity.ResourceArn": [f"arn:aws:cognito-identity:{REGION}:{ACCOUNT}:identitypool/{pool}"],
+            }
 
     def _make_temporary(self, subject: Subject) -> None:
         """Created by an administrator, asked for a new password."""
@@ -203,6 +245,7 @@ class Playground:
         self._add_flows(subject)
         result = self._begin(subject)["AuthenticationResult"]
         subject.values["AccessToken"] = [result["AccessToken"]]
+        subject.values["IdToken"] = [result["IdToken"]]
         subject.values["RefreshToken"] = subject.values["Token"] = [result["RefreshToken"]]
         self._add_device(subject, result)
         refresh = {"REFRESH_TOKEN": result["RefreshToken"]}
