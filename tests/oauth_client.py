@@ -66,7 +66,7 @@ class Browser:
     cookies: dict[str, str] = field(default_factory=dict)
 
     def request(
-        self, method: str, path: str, form: dict[str, str] | None = None, body: bytes | None = None, **headers: str
+        self, method: str, path: str, form: dict[str, str] | None = None, body: bytes | None = None, **headers: Any
     ) -> Reply:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.host:
@@ -94,7 +94,7 @@ class Browser:
         asked |= {"state": "s t&", **changes}
         return self.get("/oauth2/authorize", **{name: value for name, value in asked.items() if value is not None})
 
-    def token(self, form: dict[str, str], **headers: str) -> Reply:
+    def token(self, form: dict[str, str], **headers: Any) -> Reply:
         return self.request("POST", "/oauth2/token", form, **headers)
 
 
