@@ -60,8 +60,9 @@ def app_url() -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
+    """For this package only: its event loop runs in the tests' own thread, where others could start none."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if path is None:
         unavailable("Chromium is not installed")
