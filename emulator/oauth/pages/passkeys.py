@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from emulator.domain import errors, passkey
@@ -16,7 +17,13 @@ STEP = "passkey"
 
 
 async def show(visit: Visit) -> Response:
+    _check_managed(visit)
     return _page(visit, None)
+
+
+def _check_managed(visit: Visit) -> None:
+    if visit.classic:
+        raise HTTPException(404, "The classic pages have no passkeys; managed login has.")
 
 
 def _page(visit: Visit, error: str | None) -> Response:
@@ -53,6 +60,7 @@ def _onwards(visit: Visit) -> Response:
 
 
 async def send(visit: Visit) -> Response:
+    _check_managed(visit)
     if visit.field("skip"):
         return _onwards(visit)
     if visit.user is None:

@@ -16,7 +16,7 @@ _COLOUR = re.compile(r"#?(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
 _LONGEST = 100.0  # pixels of a rounded corner
 _PLACES = {"START": "start", "CENTER": "center", "END": "end"}
 # Variable -> where the colour is; `*` stands for lightMode or darkMode.
-_COLOURS = {
+COLOURS = {
     "page-bg": "components.pageBackground.*.color",
     "form-bg": "components.form.*.backgroundColor",
     "form-border": "components.form.*.borderColor",
@@ -58,7 +58,7 @@ for _name, _path in {"primary": "primaryButton", "secondary": "secondaryButton",
     for _suffix, _state in _STATES.items():
         for _part, _member in _PARTS.items():
             if (_name, _part) != ("primary", "border"):
-                _COLOURS[f"{_name}{_suffix}-{_part}"] = f"components.{_path}.*.{_state}.{_member}"
+                COLOURS[f"{_name}{_suffix}-{_part}"] = f"components.{_path}.*.{_state}.{_member}"
 _RADII = {
     "button-radius": "componentClasses.buttons.borderRadius",
     "input-radius": "componentClasses.input.borderRadius",
@@ -117,10 +117,10 @@ def _radius(settings: Mapping[str, Any], path: str) -> str:
 
 
 def _variables(settings: Mapping[str, Any], mode: str, images: Mapping[tuple[str, str], str]) -> Iterator[str]:
-    for name, path in _COLOURS.items():
+    for name, path in COLOURS.items():
         yield f"--{name}:{_colour(settings, path, mode)}"
     dark = mode == "darkMode"
-    link = _colour(settings, _COLOURS["link"], mode)
+    link = _colour(settings, COLOURS["link"], mode)
     for name, strength in {"tint": 10, "halo": 22, "glow-1": 15 if dark else 13, "glow-2": 11 if dark else 9}.items():
         yield f"--{name}:color-mix(in srgb, {link} {strength}%, transparent)"
     yield f"color-scheme:{'dark' if dark else 'light'}"
