@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -20,6 +21,7 @@ from tests.benchmarks.starting import bare_command, emulator_command, first_answ
 from tests.build import FLOWS, PASSWORD, SrpClient
 
 Requests = Callable[[int], bytes]
+IDENTITY = "cognito-identity"
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ class Scene:
         served.call("AdminConfirmSignUp", UserPoolId=self.pool, Username="ann")
         result = served.call("InitiateAuth", **self.password_members())["AuthenticationResult"]
         self.access: str = result["AccessToken"]
+        self.id_token: str = result["IdToken"]
         self.refresh: str = result["RefreshToken"]
         served.settle()
 
@@ -120,6 +123,27 @@ class Scene:
 
     def get_user(self, _: int = 0) -> bytes:
         return message("GetUser", {"AccessToken": self.access}, signed=False)
+
+    def credentials(self) -> Requests:
+        """GetCredentialsForIdentity of an identity pool that takes the client's logins and maps roles by rules."""
+        provider = f"cognito-idp.us-east-1.amazonaws.com/{self.pool}"
+        call, role = partial(self.served.call, service=IDENTITY), "arn:aws:iam::000000000000:role/a"
+        entry = {"ProviderName": provider, "ClientId": self.client, "ServerSideTokenCheck": True}
+        pool = call(
+            "CreateIdentityPool",
+            IdentityPoolName="p",
+            AllowUnauthenticatedIdentities=False,
+            CognitoIdentityProviders=[entry],
+        )["IdentityPoolId"]
+        rule = {"Claim": "cognito:username", "MatchType": "Equals", "Value": "ann", "RoleARN": role}
+        rules = {"Type": "Rules", "AmbiguousRoleResolution": "Deny", "RulesConfiguration": {"Rules": [rule]}}
+        mappings = {f"{provider}:{self.client}": rules}
+        call("SetIdentityPoolRoles", IdentityPoolId=pool, Roles={}, RoleMappings=mappings)
+        logins = {provider: self.id_token}
+        known = call("GetId", IdentityPoolId=pool, Logins=logins)["IdentityId"]
+        members = {"IdentityId": known, "Logins": logins}
+        sent = message("GetCredentialsForIdentity", members, signed=False, service=IDENTITY)
+        return lambda _: sent
 
     def sign_up(self, number: int, word: str = "new") -> bytes:
         attributes = [{"Name": "email", "Value": f"{word}{number}@example.com"}]
@@ -195,6 +219,17 @@ def signing(report: Report, scene: Scene, sizes: Sizes) -> None:
             srp_sign_in(scene)
         cpu.append((scene.served.cpu - before) / max(sizes.srp // ROUNDS, 1) / signatures(count))
     report.ratio("SRP sign-in, both calls: CPU", median(cpu), "Y", 7)
+
+
+def identity_pools(report: Report, scene: Scene, sizes: Sizes) -> None:
+    """AWS credentials for a login, against GetUser, the request that verifies one token and does little else."""
+    report.title("AWS credentials (CPU against a request that verifies a token)")
+    count, requests = max(sizes.requests // ROUNDS, 2), scene.credentials()
+    found = []
+    for _ in range(ROUNDS):
+        verified = measure(scene.served, scene.get_user, count).cpu
+        found.append(measure(scene.served, requests, count).cpu / verified)
+    report.ratio("GetCredentialsForIdentity: CPU", median(found), "", 2)
 
 
 def srp_sign_in(scene: Scene) -> None:
@@ -275,6 +310,7 @@ def run(sizes: Sizes, report: Report) -> None:
         measure(first, small.get_user, sizes.requests)
         simple(report, small, trivial, sizes)
         signing(report, small, sizes)
+        identity_pools(report, small, sizes)
         growth(report, Scene(first, 10), large, sizes)
         resets(report, small, large)
     memory(report, sizes)

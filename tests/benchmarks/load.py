@@ -15,9 +15,7 @@ from statistics import median, quantiles
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-AUTHORIZATION = (
-    "AWS4-HMAC-SHA256 Credential=AKID/20260905/us-east-1/cognito-idp/aws4_request, SignedHeaders=host, Signature=0"
-)
+PREFIXES = {"cognito-idp": "AWSCognitoIdentityProviderService", "cognito-identity": "AWSCognitoIdentityService"}
 
 
 class Served:
@@ -62,14 +60,14 @@ class Served:
         """Resident MiB; 0 where the system does not tell."""
         return memory_of(self._process.pid)
 
-    def call(self, operation: str, **members: Any) -> Any:
+    def call(self, operation: str, service: str = "cognito-idp", **members: Any) -> Any:
         """One request on a connection that is kept; its JSON."""
         # The server closes a connection on which nothing has happened for some seconds.
         if self._connection is None or time.perf_counter() - self._called > 2:
             self.hang_up()
             self._connection = socket.create_connection(("127.0.0.1", self.port))
         self._called = time.perf_counter()
-        self._connection.sendall(message(operation, members))
+        self._connection.sendall(message(operation, members, service=service))
         status, body = _receive(self._connection)
         if status != 200:
             raise RuntimeError(f"{operation}: {status} {body!r}")
@@ -99,15 +97,16 @@ def memory_of(pid: int) -> float:
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:")), 0.0)
 
 
-def message(operation: str, members: dict[str, Any], *, signed: bool = True) -> bytes:
+def message(operation: str, members: dict[str, Any], *, signed: bool = True, service: str = "cognito-idp") -> bytes:
     """The bytes of `POST /`."""
+    scope = f"Credential=AKID/20260905/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=0"
     body = json.dumps(members).encode()
     head = [
         "POST / HTTP/1.1",
         "Host: localhost",
         "Content-Type: application/x-amz-json-1.1",
-        f"X-Amz-Target: AWSCognitoIdentityProviderService.{operation}",
-        *([f"Authorization: {AUTHORIZATION}"] if signed else []),
+        f"X-Amz-Target: {PREFIXES[service]}.{operation}",
+        *([f"Authorization: AWS4-HMAC-SHA256 {scope}"] if signed else []),
         f"Content-Length: {len(body)}",
     ]
     return "\r\n".join(head).encode() + b"\r\n\r\n" + body
