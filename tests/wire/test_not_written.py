@@ -65,8 +65,14 @@ def pool(running: Running) -> str:
 LATER: list[tuple[str, Mapping[str, Any], str]] = [
     (
         "CreateUserPool",
-        {"PoolName": "p", "LambdaConfig": {"PreSignUp": "arn:aws:lambda:us-east-1:000000000000:function:f"}},
-        "CreateUserPool.LambdaConfig",
+        {
+            "PoolName": "p",
+            "UserPoolAddOns": {
+                "AdvancedSecurityMode": "OFF",
+                "AdvancedSecurityAdditionalFlows": {"CustomAuthMode": "AUDIT"},
+            },
+        },
+        "CreateUserPool.UserPoolAddOns.AdvancedSecurityAdditionalFlows",
     ),
 ]
 
@@ -189,5 +195,5 @@ def test_a_handler_may_answer_nothing(running: Running, pool: str) -> None:
 
 def test_501_comes_before_anything_is_changed(running: Running, pool: str) -> None:
     with pytest.raises(NotImplementedHere):
-        running.call("CreateUserPool", PoolName="p", LambdaConfig={"PreSignUp": "arn:aws:lambda:us-east-1:0:f"})
+        running.call("CreateUserPool", PoolName="p", UserPoolAddOns={"AdvancedSecurityMode": "ENFORCED"})
     assert len(running.world.store.pools) == 1
