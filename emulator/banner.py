@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from emulator import __version__
 from emulator.domain import names
@@ -26,6 +27,8 @@ def banner(running: Running) -> Iterator[str]:
     yield f"  API       {url}/"
     if url.rpartition(":")[2] != str(running.port):
         yield f"  Listening {world.settings.host} port {running.port}"
+    if running.tls_port is not None:
+        yield f"  HTTPS     https://localhost:{running.tls_port}/  {_trust(running)}"
     yield f"  Messages  {url}/_emulator/messages"
     yield f"  Health    {url}/_emulator/health"
     yield f"  Info      {url}/_emulator/info"
@@ -38,6 +41,13 @@ def banner(running: Running) -> Iterator[str]:
     yield from _settings(running, pools)
     yield ""
     yield "Ready."
+
+
+def _trust(running: Running) -> str:
+    settings = running.world.settings
+    if settings.tls_cert is not None:
+        return f"(certificate {settings.tls_cert})"
+    return f"(trust {Path(settings.tls_dir).expanduser() / 'ca.pem'})"
 
 
 def _pool(running: Running, pool: Pool) -> Iterator[str]:

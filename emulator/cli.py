@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 
 from emulator import __version__, options
 from emulator.settings import Settings
 
-_COMMANDS = ("serve", "check", "operations", "config")
+_COMMANDS = ("serve", "ca", "check", "operations", "config")
 _EPILOG = """\
 Without a command the emulator is served, with its built-in seed on http://localhost:9229.
 `cognito-emulator serve --help` lists all settings; each can be given as a COGNITO_EMULATOR_… variable too.
@@ -49,6 +50,9 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="start the emulator (the default)", allow_abbrev=False)
     options.add_to(serve)
     serve.set_defaults(run=_serve)
+    authority = commands.add_parser("ca", help="print the certificate to trust for --tls", allow_abbrev=False)
+    options.add_to(authority)
+    authority.set_defaults(run=_ca)
     check = commands.add_parser("check", help="print every mistake of seed files", allow_abbrev=False)
     check.add_argument("seeds", nargs="+", metavar="SEED")
     check.set_defaults(run=_check)
@@ -91,12 +95,28 @@ def _serve(flags: argparse.Namespace) -> int:
     except CannotListen as error:
         return _fail(str(error))
     except Exception as error:
+        from emulator.ports.tls import CannotUseTls
         from emulator.seed import SeedError  # loaded by now, unlike at the start
 
+        if isinstance(error, CannotUseTls):
+            return _fail(str(error))
         if not isinstance(error, SeedError):
             raise
         print(*error.mistakes, sep="\n", file=sys.stderr)
         return _fail(f"the seed is refused: {_count(len(error.mistakes), 'mistake')}.")
+    return 0
+
+
+def _ca(flags: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from emulator.ports.tls import Authority, CannotUseTls
+
+    settings, _ = _settings(flags)
+    try:
+        print(Authority(Path(settings.tls_dir).expanduser()).pem, end="")
+    except CannotUseTls as error:
+        return _fail(str(error))
     return 0
 
 
@@ -156,6 +176,8 @@ def _config(flags: argparse.Namespace) -> int:
             value = os.pathsep.join(value) or "(built in)"
         elif isinstance(value, tuple):
             value = ",".join(value)
+        elif option.field == "smtp_url" and value is not None:
+            value = re.sub(r"//[^/]*@", "//***@", value)  # a password is nobody else's
         shown = "" if value is None else str(int(value)) if isinstance(value, bool) else value
         print(f"{option.variable}={shown}  # {origins[option.field]}")
     return 0

@@ -86,6 +86,13 @@ def _log_format(text: str) -> str:
     return text
 
 
+def _smtp(text: str) -> str:
+    from emulator.ports.smtp import server_of  # brings Python's mail packages along
+
+    server_of(text)
+    return text
+
+
 def _functions(text: str) -> tuple[str, ...]:
     read = []
     for entry in text.split(","):
@@ -102,6 +109,12 @@ def _switch(text: str) -> bool:
     if text.lower() in ("0", "false", "no", "off"):
         return False
     raise ValueError(f"{text!r} is neither 1 nor 0")
+
+
+def _path(text: str) -> str:
+    if not text.strip() or "\0" in text:
+        raise ValueError(f"{text!r} is not a path")
+    return text
 
 
 def _seeds(text: str) -> tuple[str, ...]:
@@ -143,9 +156,15 @@ OPTIONS = (
     Option("account", "account", _account, "account of callers whose access key is not one", "ID"),
     Option("region", "region", _region, "region of unsigned calls and seeds", "REGION"),
     Option("sts-endpoint", "sts_endpoint", _url, "STS that gives out identity pools' credentials", "URL"),
+    Option("smtp-url", "smtp_url", _smtp, "SMTP server to which e-mails are relayed", "URL"),
     Option("max-body", "max_body", _max_body, "largest request body", "BYTES"),
     Option("lambda-endpoint", "lambda_endpoint", _url, "Lambda API where the functions of triggers are", "URL"),
     Option("lambda-functions", "lambda_functions", _functions, "functions elsewhere, by name or ARN", "NAME=URL,..."),
+    Option("tls", "tls", _switch, "serve HTTPS too, by a local certificate authority", switch=True),
+    Option("tls-port", "tls_port", _port, "port of HTTPS; 0 takes a free one", "PORT"),
+    Option("tls-cert", "tls_cert", _path, "certificate of your own, in PEM, with its chain", "FILE"),
+    Option("tls-key", "tls_key", _path, "key of that certificate, in PEM", "FILE"),
+    Option("tls-dir", "tls_dir", _path, "where the certificate authority is kept", "DIR"),
     Option("log-format", "log_format", _log_format, "text, json, or auto: json unless on a terminal", "FORMAT"),
 )
 
@@ -180,6 +199,8 @@ def settings_from(flags: argparse.Namespace, environment: Mapping[str, str]) -> 
         elif variable:  # an empty one is what `${NAME:-}` in a compose file makes of an unset one
             values[option.field], origins[option.field] = _read(option, option.variable, variable), "environment"
     _settle_seeds(values, origins)
+    if ("tls_cert" in values) != ("tls_key" in values):
+        raise BadSetting("tls-cert and tls-key go together")
     return Settings(**values), origins
 
 

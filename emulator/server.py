@@ -11,7 +11,6 @@ The world belongs to the thread of its event loop; everything else enters throug
 from __future__ import annotations
 
 import asyncio
-import socket
 import threading
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import Future
@@ -27,9 +26,9 @@ from emulator.functions import Handler, put_back, set_trigger
 from emulator.ports.lambda_callable import CallableFunction
 from emulator.ports.outbox import Message
 from emulator.seed import Seed, apply, parse_files, parse_mapping
-from emulator.serving import Running, local_url, new_loop, parse_seeds, serve_until_stopped
+from emulator.serving import Running, local_url, new_loop, open_sockets, parse_seeds, serve_until_stopped
 from emulator.settings import Settings
-from emulator.sockets import listen
+from emulator.sockets import Listening
 from emulator.world import World
 
 T = TypeVar("T")
@@ -78,11 +77,11 @@ class Emulator:
         """Start, and return when it answers.
 
         Raises:
-            CannotListen, SeedError: the port is taken; a seed is refused.
+            CannotListen, CannotUseTls, SeedError: the port is taken; a certificate, a seed is refused.
         """
         if self._thread is not None:
             raise RuntimeError("The emulator is running already.")
-        sockets = listen(self.settings.host, self.settings.port)
+        sockets = open_sockets(self.settings)
         started: Future[Running] = Future()
         self._thread = threading.Thread(
             target=self._work, args=(sockets, started), name="cognito-emulator", daemon=True
@@ -96,7 +95,7 @@ class Emulator:
             raise
         return self
 
-    def _work(self, sockets: list[socket.socket], started: Future[Running]) -> None:
+    def _work(self, sockets: Listening, started: Future[Running]) -> None:
         try:
             with asyncio.Runner(loop_factory=new_loop) as runner:
                 runner.run(serve_until_stopped(self.settings, sockets, self._seeds, started.set_result))
@@ -105,8 +104,7 @@ class Emulator:
                 raise
             started.set_exception(error)
         finally:
-            for opened in sockets:
-                opened.close()
+            sockets.close()
 
     def _seeds(self) -> list[Seed]:
         return parse_seeds(self.settings) + ([] if self._seed is None else [_parse(self._seed)])
@@ -155,6 +153,18 @@ class Emulator:
     def url(self) -> str:
         """Where it answers from this machine, without a slash at the end."""
         return local_url(self.settings.host, self.port)
+
+    @property
+    def tls_url(self) -> str:
+        """Where it answers by HTTPS (`tls=True`), without a slash at the end.
+
+        Raises:
+            RuntimeError: it does not.
+        """
+        port = self._now_running().tls_port
+        if port is None:
+            raise RuntimeError("The emulator does not answer by HTTPS: start it with tls=True.")
+        return local_url(self.settings.host, port).replace("http://", "https://", 1)
 
     def client(self, service: str = "cognito-idp", region: str | None = None, **options: Any) -> Any:
         """A boto3 client of this emulator; one for each service and region, unless it is given `options`.

@@ -10,6 +10,7 @@ import asyncio
 import gc
 import signal
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -17,14 +18,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
 from emulator import __version__
 from emulator.gate import Gate
 from emulator.settings import Settings
-from emulator.sockets import listen
+from emulator.sockets import Listening, listen_on
 
 if TYPE_CHECKING:
     from emulator.app import FrontDoor
@@ -55,6 +56,7 @@ class Running:
     port: int
     server: uvicorn.Server
     loop: asyncio.AbstractEventLoop
+    tls_port: int | None = None
 
 
 class _Server(uvicorn.Server):
@@ -63,8 +65,15 @@ class _Server(uvicorn.Server):
     `failure` is why it stopped by itself.
     """
 
-    def __init__(self, gate: Gate, load: Callable[[], Loaded], on_load: Callable[[Loaded], None]) -> None:
+    def __init__(
+        self,
+        gate: Gate,
+        load: Callable[[], Loaded],
+        on_load: Callable[[Loaded], None],
+        tls: tuple[Sequence[socket.socket], ssl.SSLContext] | None = None,
+    ) -> None:
         super().__init__(_config(gate))
+        self._tls = tls
         self.failure: BaseException | None = None
         self._gate = gate
         self._load = load
@@ -74,7 +83,29 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        await self._start_tls()
         self._loading = asyncio.create_task(self._open())
+
+    async def _start_tls(self) -> None:
+        """Beside the ports of HTTP, which uvicorn has opened: it takes one kind alone."""
+        if self._tls is None:
+            return
+        loop, config = asyncio.get_running_loop(), self.config
+
+        def protocol() -> asyncio.Protocol:
+            kind: Any = config.http_protocol_class
+            made: asyncio.Protocol = kind(
+                config=config, server_state=self.server_state, app_state=self.lifespan.state, _loop=loop
+            )
+            return made
+
+        opened, context = self._tls
+        for one in opened:
+            self.servers.append(await loop.create_server(protocol, sock=one, ssl=context, backlog=config.backlog))
+
+    def has_custom_domain(self, name: str) -> bool:
+        """Whether a user pool has that name; none has before everything is loaded."""
+        return self._world is not None and ("", name) in self._world.store.domains
 
     async def _open(self) -> None:
         try:
@@ -205,25 +236,47 @@ def local_url(host: str, port: int) -> str:
 
 async def serve_until_stopped(
     settings: Settings,
-    sockets: list[socket.socket],
+    sockets: Listening,
     seeds: Callable[[], Sequence[Seed]],
     on_ready: Callable[[Running], None],
 ) -> None:
     """Serve on bound sockets; `on_ready` is called on the loop's thread once everything is loaded.
 
     Raises:
-        SeedError, or what `on_ready` raises
+        SeedError, CannotUseTls, or what `on_ready` raises
     """
-    port: int = sockets[0].getsockname()[1]
+    port, tls_port = sockets.port, sockets.tls_port
 
     def ready(loaded: Loaded) -> None:
         loop = asyncio.get_running_loop()
-        on_ready(Running(loaded.world, loaded.app.baseline, loaded.seeds, port, server, loop))
+        on_ready(Running(loaded.world, loaded.app.baseline, loaded.seeds, port, server, loop, tls_port))
 
-    server = _Server(Gate(), lambda: load(settings, port, seeds), ready)
-    await server.serve(sockets)
+    def has_custom_domain(name: str) -> bool:
+        return server.has_custom_domain(name)
+
+    tls = (sockets.tls, _tls_context(settings, has_custom_domain)) if sockets.tls else None
+    server = _Server(Gate(), lambda: load(settings, port, seeds), ready, tls)
+    await server.serve(sockets.plain)
     if server.failure is not None:
         raise server.failure
+
+
+def _tls_context(settings: Settings, has_custom_domain: Callable[[str], bool]) -> ssl.SSLContext:
+    """Raises: CannotUseTls."""
+    from emulator.ports import tls  # brings certificates along
+
+    if settings.tls_cert is not None and settings.tls_key is not None:
+        return tls.load(Path(settings.tls_cert), Path(settings.tls_key))
+    return tls.by_name(tls.Authority(Path(settings.tls_dir).expanduser()), has_custom_domain)
+
+
+def open_sockets(settings: Settings) -> Listening:
+    """The sockets that the settings ask for.
+
+    Raises:
+        CannotListen
+    """
+    return listen_on(settings.host, settings.port, settings.tls_port if settings.has_tls else None)
 
 
 def serve(settings: Settings, on_ready: Callable[[Running], None]) -> None:
@@ -231,6 +284,7 @@ def serve(settings: Settings, on_ready: Callable[[Running], None]) -> None:
 
     Raises:
         CannotListen: the port is taken, or the host is none.
+        CannotUseTls: a certificate cannot be used.
         SeedError: a seed is refused.
     """
 
@@ -238,10 +292,9 @@ def serve(settings: Settings, on_ready: Callable[[Running], None]) -> None:
         gc.freeze()  # a large seed need not be looked through again and again
         on_ready(running)
 
-    sockets = listen(settings.host, settings.port)
+    sockets = open_sockets(settings)
     try:
         with asyncio.Runner(loop_factory=new_loop) as runner:
             runner.run(serve_until_stopped(settings, sockets, lambda: parse_seeds(settings), ready))
     finally:
-        for opened in sockets:
-            opened.close()
+        sockets.close()

@@ -21,10 +21,13 @@ class Settings:
         account, region: of unsigned calls, seeds, and callers whose access key is not a 12-digit account.
         sts_endpoint: URL of a service that speaks STS; identity pools get their credentials there
             (AssumeRoleWithWebIdentity). Without one they are made here.
+        smtp_url: `smtp://`, `smtps://` or `starttls://[user:password@]host[:port]`, to which e-mails are relayed.
         max_body: largest request body in bytes.
         lambda_endpoint: base URL of a Lambda API (SAM local, LocalStack, ...) where the functions of triggers are.
         lambda_functions: `<name or ARN>=<URL>` of functions that are elsewhere: the base URL of their Lambda API, or
             the whole address of their invocations.
+        tls: whether HTTPS is served too, at `tls_port` (0 takes a free one); so it is with `tls_cert` and `tls_key`,
+            files in PEM, which take the place of certificates of a local authority kept in `tls_dir`.
         log_format: "auto" (JSON lines unless on a terminal), "text" or "json".
     """
 
@@ -39,7 +42,17 @@ class Settings:
     account: str = "000000000000"
     region: str = "us-east-1"
     sts_endpoint: str | None = None
+    smtp_url: str | None = None
     max_body: int = 5 * 1024 * 1024
     log_format: str = "auto"
     lambda_endpoint: str | None = None
     lambda_functions: tuple[str, ...] = ()
+    tls: bool = False
+    tls_port: int = 9230
+    tls_cert: str | None = None
+    tls_key: str | None = None
+    tls_dir: str = "~/.cognito-emulator/tls"
+
+    @property
+    def has_tls(self) -> bool:
+        return self.tls or self.tls_cert is not None

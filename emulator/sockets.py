@@ -6,6 +6,7 @@ import errno
 import socket
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 _RETRIES = 20
 # This machine has no IPv6, or not on this interface.
@@ -18,18 +19,55 @@ class CannotListen(Exception):
 
 
 class PortTaken(CannotListen):
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, option: str = "port") -> None:
+        variable = f"COGNITO_EMULATOR_{option.upper().replace('-', '_')}"
         super().__init__(
-            f"Port {port} on {host} is taken by another program. Choose another one with --port {port + 1} "
-            f"(or COGNITO_EMULATOR_PORT={port + 1}), or a free one with --port 0."
+            f"Port {port} on {host} is taken by another program. Choose another one with --{option} {port + 1} "
+            f"(or {variable}={port + 1}), or a free one with --{option} 0."
         )
 
 
-def listen(host: str, port: int) -> list[socket.socket]:
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """The sockets for HTTP, and those for HTTPS if there are any."""
+
+    plain: list[socket.socket]
+    tls: list[socket.socket]
+
+    @property
+    def port(self) -> int:
+        return int(self.plain[0].getsockname()[1])
+
+    @property
+    def tls_port(self) -> int | None:
+        return int(self.tls[0].getsockname()[1]) if self.tls else None
+
+    def close(self) -> None:
+        for opened in (*self.plain, *self.tls):
+            opened.close()
+
+
+def listen_on(host: str, port: int, tls_port: int | None) -> Listening:
+    """Bound sockets for HTTP, and for HTTPS at `tls_port` unless that is None.
+
+    Raises:
+        PortTaken, CannotListen
+    """
+    plain = listen(host, port)
+    try:
+        return Listening(plain, [] if tls_port is None else listen(host, tls_port, "tls-port"))
+    except BaseException:
+        for opened in plain:
+            opened.close()
+        raise
+
+
+def listen(host: str, port: int, option: str = "port") -> list[socket.socket]:
     """Bound sockets for `host`: 127.0.0.1 and, where there is IPv6, ::1 for "localhost". All have the same port.
 
     Args:
         port: 0 takes a free one.
+        option: the setting that it comes from.
 
     Raises:
         PortTaken: another program listens there, if only on one of the addresses.
@@ -44,7 +82,7 @@ def listen(host: str, port: int) -> list[socket.socket]:
                 continue  # the free port of the first address may be taken on the second
             reason = error.strerror or str(error)
             raise CannotListen(f"Cannot listen on {host} port {port}: {reason}.") from None
-    raise PortTaken(host, port)
+    raise PortTaken(host, port, option)
 
 
 def _addresses(host: str) -> list[tuple[socket.AddressFamily, str]]:

@@ -1,0 +1,228 @@
+"""TLS: certificates of the user's own, or a local certificate authority that is kept on disk and trusted once.
+
+Certificates are chosen by the name that the client asks for (SNI) and made when it first does:
+
+    localhost, 127.0.0.1, ::1, *.auth.localhost     one certificate, also for whoever names nothing
+    *.auth.<region>.amazoncognito.com               one for each region
+    auth.example.com                                one for each custom domain that a user pool has
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import ssl
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+    from cryptography.x509 import Certificate, CertificateBuilder, GeneralName
+
+OWN_NAMES = ("localhost", "*.auth.localhost", "127.0.0.1", "::1")
+_AMAZON = re.compile(r"[a-z0-9-]+\.(auth(?:-fips)?\.[a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2}\.amazoncognito\.com)")
+_AUTHORITY_DAYS = 3650
+_DAYS = 365
+_RENEW = timedelta(days=30)
+
+
+class CannotUseTls(Exception):
+    """A certificate, key or directory cannot be used; the text says why."""
+
+
+class Authority:
+    """A local certificate authority in a directory, made when there is none. Its key can be read by its owner alone.
+
+    Raises:
+        CannotUseTls: the directory cannot be written, or holds something else.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.path = directory / "ca.pem"
+        self._key_path = directory / "ca-key.pem"
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+            if not (self.path.exists() and self._key_path.exists()):
+                self._make()
+            self._certificate, self._key = self._load()
+        except (OSError, ValueError) as error:
+            raise CannotUseTls(f"The certificate authority in {directory} cannot be used: {error}") from None
+
+    @property
+    def pem(self) -> str:
+        """The certificate to be trusted."""
+        return self.path.read_text()
+
+    def context(self, names: tuple[str, ...]) -> ssl.SSLContext:
+        """A server's context for these host names and addresses.
+
+        Raises:
+            CannotUseTls
+        """
+        path = self.directory / f"{names[0].replace('*', '_')}.pem"
+        try:
+            if not self._is_good(path):
+                _write(path, self._issue(names), secret=True)
+            return load(path, path)
+        except OSError as error:
+            raise CannotUseTls(f"{path} cannot be used: {error}") from None
+
+    def _is_good(self, path: Path) -> bool:
+        """Whether the certificate there is this authority's, and will be for a while."""
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.x509 import load_pem_x509_certificate
+
+        if not path.exists():
+            return False
+        try:
+            found = load_pem_x509_certificate(path.read_bytes())
+            found.verify_directly_issued_by(self._certificate)
+        except (ValueError, TypeError, InvalidSignature):
+            return False
+        return found.not_valid_after_utc - datetime.now(UTC) > _RENEW
+
+    def _load(self) -> tuple[Certificate, EllipticCurvePrivateKey]:
+        from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+        from cryptography.hazmat.primitives.serialization import load_pem_private_key
+        from cryptography.x509 import load_pem_x509_certificate
+
+        key = load_pem_private_key(self._key_path.read_bytes(), None)
+        if not isinstance(key, EllipticCurvePrivateKey):
+            raise ValueError("its key is of another kind")
+        certificate = load_pem_x509_certificate(self.path.read_bytes())
+        if certificate.public_key() != key.public_key():
+            raise ValueError("key and certificate do not belong together")
+        return certificate, key
+
+    def _make(self) -> None:
+        from cryptography import x509
+        from cryptography.hazmat.primitives.asymmetric import ec
+        from cryptography.hazmat.primitives.hashes import SHA256
+
+        key = ec.generate_private_key(ec.SECP256R1())
+        mark = os.urandom(3).hex()
+        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, f"cognito-emulator local CA {mark}")])
+        usage = x509.KeyUsage(
+            digital_signature=True,
+            key_cert_sign=True,
+            crl_sign=True,
+            content_commitment=False,
+            key_encipherment=False,
+            data_encipherment=False,
+            key_agreement=False,
+            encipher_only=False,
+            decipher_only=False,
+        )
+        builder = (
+            _begun(_AUTHORITY_DAYS)
+            .subject_name(name)
+            .issuer_name(name)
+            .public_key(key.public_key())
+            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+            .add_extension(usage, critical=True)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        )
+        _write(self._key_path, _key_pem(key), secret=True)
+        _write(self.path, _pem(builder.sign(key, SHA256())), secret=False)
+
+    def _issue(self, names: tuple[str, ...]) -> bytes:
+        """Certificate and key for these names, in PEM."""
+        from cryptography import x509
+        from cryptography.hazmat.primitives.asymmetric import ec
+        from cryptography.hazmat.primitives.hashes import SHA256
+        from cryptography.x509.oid import ExtendedKeyUsageOID
+
+        key = ec.generate_private_key(ec.SECP256R1())
+        issuer_key = self._certificate.public_key()
+        builder = (
+            _begun(_DAYS)
+            .subject_name(x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, names[0][:64])]))
+            .issuer_name(self._certificate.subject)
+            .public_key(key.public_key())
+            .add_extension(x509.SubjectAlternativeName([_alternative(name) for name in names]), critical=False)
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key),  # type: ignore[arg-type]
+                critical=False,
+            )
+        )
+        return _pem(builder.sign(self._key, SHA256())) + _key_pem(key)
+
+
+def _begun(days: int) -> CertificateBuilder:
+    from cryptography import x509
+
+    start = datetime.now(UTC) - timedelta(days=1)  # clocks differ
+    serial = x509.random_serial_number()
+    end = start + timedelta(days=days)
+    return x509.CertificateBuilder().serial_number(serial).not_valid_before(start).not_valid_after(end)
+
+
+def _alternative(name: str) -> GeneralName:
+    from cryptography import x509
+
+    try:
+        return x509.IPAddress(ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
+
+
+def _pem(certificate: Certificate) -> bytes:
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    return certificate.public_bytes(Encoding.PEM)
+
+
+def _key_pem(key: EllipticCurvePrivateKey) -> bytes:
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def _write(path: Path, data: bytes, *, secret: bool) -> None:
+    """Whole or not at all: two emulators may share the directory."""
+    beside = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
+    beside.touch(mode=0o600 if secret else 0o644)
+    beside.write_bytes(data)
+    beside.replace(path)
+
+
+def load(certificate: Path, key: Path) -> ssl.SSLContext:
+    """A server's context of files.
+
+    Raises:
+        CannotUseTls
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        context.load_cert_chain(certificate, key)
+    except (OSError, ssl.SSLError) as error:
+        raise CannotUseTls(f"{certificate} with the key {key} cannot be used: {error.strerror or error}") from None
+    return context
+
+
+def by_name(authority: Authority, is_custom_domain: Callable[[str], bool]) -> ssl.SSLContext:
+    """A server's context that answers each name with a certificate for it; `is_custom_domain` says which others there
+    are, and is asked on the event loop's thread."""
+    own = authority.context(OWN_NAMES)
+    others: dict[str, ssl.SSLContext] = {}
+
+    def choose(connection: ssl.SSLSocket | ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
+        wanted = (name or "").lower()
+        amazon = _AMAZON.fullmatch(wanted)
+        wildcard = f"*.{amazon[1]}" if amazon else wanted
+        if amazon is None and not is_custom_domain(wanted):
+            return
+        if wildcard not in others:
+            others[wildcard] = authority.context((wildcard,))
+        connection.context = others[wildcard]
+
+    own.sni_callback = choose
+    return own

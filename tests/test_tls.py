@@ -1,0 +1,162 @@
+"""HTTPS beside HTTP: a local authority that is kept, certificates by name, files of one's own."""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import socket
+import ssl
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emulator.cli import main
+from emulator.options import BadSetting, add_to, settings_from
+from emulator.ports.tls import Authority, CannotUseTls
+from emulator.server import Emulator
+from emulator.sockets import PortTaken
+from tests.oauth_client import CALLBACK, OAUTH
+
+CUSTOM = "auth.shop.test"
+SEED: dict[str, Any] = {
+    "UserPools": [
+        {
+            "PoolName": "p",
+            "Clients": [{"ClientName": "c", "ClientId": "4abcdefghijklmnopqrstuvwxy", **OAUTH}],
+            "Users": [{"Username": "ann", "Password": "Correct-horse-7"}],
+        }
+    ]
+}
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("tls")
+
+
+@pytest.fixture(scope="module")
+def emulator(directory: Path) -> Any:
+    with Emulator(seed=SEED, tls=True, tls_port=0, tls_dir=str(directory)) as running:
+        cognito = running.client()
+        pool = cognito.list_user_pools(MaxResults=1)["UserPools"][0]["Id"]
+        arn = "arn:aws:acm:us-east-1:000000000000:certificate/x"
+        cognito.create_user_pool_domain(UserPoolId=pool, Domain=CUSTOM, CustomDomainConfig={"CertificateArn": arn})
+        cognito.create_user_pool_domain(UserPoolId=pool, Domain="shop")
+        yield running
+
+
+def port_of(emulator: Emulator) -> int:
+    return int(emulator.tls_url.rpartition(":")[2])
+
+
+def get(emulator: Emulator, trusted: Path, name: str, path: str = "/_emulator/health") -> http.client.HTTPResponse:
+    """GET as a browser does: the name is asked for (SNI), checked against the certificate, and is the Host."""
+    context = ssl.create_default_context(cafile=str(trusted))
+    connection = http.client.HTTPSConnection(name, port_of(emulator), context=context, timeout=30)
+    plain = socket.create_connection(("127.0.0.1", port_of(emulator)), timeout=30)
+    connection.sock = context.wrap_socket(plain, server_hostname=name)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        answer.read()
+        return answer
+    finally:
+        connection.close()
+
+
+NAMES = ["localhost", "127.0.0.1", "shop.auth.localhost", "shop.auth.us-east-1.amazoncognito.com", CUSTOM]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_name_has_a_certificate(emulator: Emulator, directory: Path, name: str) -> None:
+    path = "/_emulator/health" if name in ("localhost", "127.0.0.1") else "/oauth2/token"
+    assert get(emulator, directory / "ca.pem", name, path).status in (200, 405)
+
+
+@pytest.mark.parametrize("name", ["example.com", "shop.auth.example.com", "a.b.auth.localhost"])
+def test_other_names_have_none(emulator: Emulator, directory: Path, name: str) -> None:
+    with pytest.raises(ssl.SSLCertVerificationError):
+        get(emulator, directory / "ca.pem", name)
+
+
+def test_http_is_there_too(emulator: Emulator) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", emulator.port, timeout=30)
+    connection.request("GET", "/_emulator/health")
+    assert connection.getresponse().status == 200
+    connection.close()
+
+
+def test_a_session_by_tls_is_secure(emulator: Emulator, directory: Path) -> None:
+    path = f"/logout?client_id=4abcdefghijklmnopqrstuvwxy&logout_uri={OAUTH['LogoutURLs'][0]}"
+    answer = get(emulator, directory / "ca.pem", "localhost", path)
+    assert answer.status == 302
+    assert "; Secure" in str(answer.getheader("set-cookie"))
+    assert CALLBACK not in str(answer.getheader("location"))
+
+
+def test_the_authority_is_kept_and_its_key_is_secret(emulator: Emulator, directory: Path) -> None:
+    before = (directory / "ca.pem").read_text()
+    assert Authority(directory).pem == before
+    for name in ("ca-key.pem", "localhost.pem"):
+        assert (directory / name).stat().st_mode & 0o077 == 0
+
+
+def test_the_certificate_is_printed(
+    emulator: Emulator, directory: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["ca", "--tls-dir", str(directory)]) == 0
+    assert capsys.readouterr().out == (directory / "ca.pem").read_text()
+    (tmp_path / "file").write_text("x")
+    assert main(["ca", "--tls-dir", str(tmp_path / "file")]) == 1
+    assert "cannot be used" in capsys.readouterr().err
+
+
+def test_files_of_ones_own(directory: Path, emulator: Emulator) -> None:
+    own = str(directory / "localhost.pem")
+    with Emulator(tls_cert=own, tls_key=own, tls_port=0) as other:
+        assert get(other, directory / "ca.pem", "localhost").status == 200
+
+
+def test_what_cannot_be_used_is_said_at_the_start(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.pem"
+    bad.write_text("x")
+    with pytest.raises(CannotUseTls, match=r"bad\.pem"), Emulator(tls_cert=str(bad), tls_key=str(bad), tls_port=0):
+        pass
+    broken = tmp_path / "dir"
+    broken.mkdir()
+    (broken / "ca.pem").write_text("x")
+    (broken / "ca-key.pem").write_text("x")
+    with pytest.raises(CannotUseTls, match="cannot be used"), Emulator(tls=True, tls_port=0, tls_dir=str(broken)):
+        pass
+
+
+def test_a_certificate_of_another_authority_is_made_anew(directory: Path, tmp_path: Path) -> None:
+    first = Authority(tmp_path)
+    first.context(("localhost",))
+    made = (tmp_path / "localhost.pem").read_bytes()
+    assert first.context(("localhost",)) is not None
+    assert (tmp_path / "localhost.pem").read_bytes() == made
+    (tmp_path / "ca.pem").unlink()
+    Authority(tmp_path).context(("localhost",))
+    assert (tmp_path / "localhost.pem").read_bytes() != made
+
+
+def test_a_taken_port_names_its_option(emulator: Emulator) -> None:
+    with pytest.raises(PortTaken, match="--tls-port"), Emulator(tls=True, tls_port=port_of(emulator)):
+        pass
+
+
+def test_without_tls_there_is_no_such_url() -> None:
+    with Emulator() as plain, pytest.raises(RuntimeError, match="tls=True"):
+        _ = plain.tls_url
+
+
+def test_certificate_and_key_go_together() -> None:
+    parser = argparse.ArgumentParser()
+    add_to(parser)
+    with pytest.raises(BadSetting, match="go together"):
+        settings_from(parser.parse_args(["--tls-cert", "x"]), {})
+    settings, _ = settings_from(parser.parse_args(["--tls-cert", "x", "--tls-key", "y"]), {})
+    assert settings.has_tls
+    assert settings.tls_port == 9230
