@@ -76,6 +76,7 @@ def test_python_runs_from_top_to_bottom(emulator: Emulator, capsys: pytest.Captu
         exec(compile(here(block, emulator), "README.md", "exec"), names)
     assert names["user"]["Username"] == "erin"
     assert names["claims"]["email"] == "erin@example.com"
+    assert names["credentials"]["AccessKeyId"].startswith("ASIA")
     printed = capsys.readouterr().out
     assert "erin@example.com" in printed
     assert "['shop']" in printed
@@ -243,9 +244,10 @@ def test_paths_of_the_control_api_exist(emulator: Emulator) -> None:
 
 
 def test_built_in_seed_holds_what_is_said(emulator: Emulator) -> None:
-    assert "(a pool, two app clients, four users)" in README
+    assert "(a pool, two app clients, four users, an identity pool)" in README
     store = emulator.world.store
-    assert [len(list(table)) for table in (store.pools, store.clients, store.users)] == [1, 2, 4]
+    tables = (store.pools, store.clients, store.users, store.identity_pools)
+    assert [len(list(table)) for table in tables] == [1, 2, 4, 1]
 
 
 def test_links_lead_to_files() -> None:
