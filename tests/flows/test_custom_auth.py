@@ -9,6 +9,7 @@ import pytest
 from tests.build import FLOWS, PASSWORD, Setup, SrpClient, give_totp, refused, setup, totp, user
 from tests.functions import Event, Functions, answering, raising
 from tests.harness import Running
+from tests.operations.test_devices import confirm, finish
 
 WRONG = "Incorrect username or password."
 NOT_CONFIGURED = "Custom auth lambda trigger is not configured for the user pool."
@@ -413,6 +414,25 @@ def test_the_other_triggers_run_too(running: Running, idp: Any) -> None:
     reply(idp, made, begin(idp, made), "answer 0")
     assert functions.sources()[0] == "PreAuthentication_Authentication"
     assert functions.sources()[-2:] == ["PostAuthentication_Authentication", "TokenGeneration_Authentication"]
+
+
+def test_a_remembered_device_proves_itself(running: Running, idp: Any) -> None:
+    functions = functions_of(running)
+    remembered = {"ChallengeRequiredOnNewDevice": False, "DeviceOnlyRememberedOnUserPrompt": False}
+    made = pool_with(running, functions, DeviceConfiguration=remembered)
+    device = confirm(idp, reply(idp, made, begin(idp, made), "answer 0")["AuthenticationResult"])
+    running.call(
+        "SetUserPoolMfaConfig",
+        UserPoolId=made.pool,
+        MfaConfiguration="ON",
+        SoftwareTokenMfaConfiguration={"Enabled": True},
+    )
+    functions.events.clear()
+    asked = reply(idp, made, begin(idp, made, DEVICE_KEY=device.key), "answer 0")
+    assert asked["ChallengeName"] == "DEVICE_SRP_AUTH"
+    answer = finish(idp, made, asked, device)
+    assert "AccessToken" in answer["AuthenticationResult"]
+    assert functions.sources().count("DefineAuthChallenge_Authentication") == 2  # not asked again
 
 
 def test_through_the_admin_operations(running: Running, idp: Any) -> None:
