@@ -13,7 +13,7 @@ POST    /oauth2/register, /{pool}/oauth2/register
 GET     /login, /signup, …                     the pages of the hosted login (no CORS; emulator.oauth.pages.routes)
 GET     /confirmUser                           the link that confirms a sign-up
 GET     /                                      where things are
-*       /_emulator/…, /_localstack/health      the control API (no CORS)
+*       /_emulator/…, /_localstack/health, /_aws/ses   the control API (no CORS)
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ CORS: Headers = [
     (b"access-control-expose-headers", b"x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"),
 ]
 # Scripts of other sites have no business there: the control API, and where a browser is sent to.
-_PRIVATE = ("/_emulator", "/_localstack", "/oauth2/authorize", "/logout")
+_PRIVATE = ("/_emulator", "/_localstack", "/_aws", "/oauth2/authorize", "/logout")
 _PROBES = frozenset({"/_emulator/health", "/_emulator/ready", "/_localstack/health"})
 
 

@@ -16,11 +16,19 @@ from emulator.ports.clock import Clock
 from emulator.ports.ids import Ids, RandomIds
 from emulator.ports.keys import Keys
 from emulator.ports.kms import Kms
-from emulator.ports.outbox import Outbox
+from emulator.ports.outbox import Outbox, Relay
 from emulator.ports.triggers import Router, reaching
 from emulator.ports.web import HttpWeb, Web
 from emulator.ports.workers import ThreadWorkers, Workers
 from emulator.settings import Settings
+
+
+def _relay(settings: Settings) -> Relay | None:
+    if settings.smtp_url is None:
+        return None
+    from emulator.ports.smtp import SmtpRelay, server_of  # brings Python's mail packages along
+
+    return SmtpRelay(server_of(settings.smtp_url))
 
 
 class World:
@@ -50,7 +58,7 @@ class World:
         self.workers: Workers = workers or ThreadWorkers()
         # Keys what must repeat itself without being guessable, such as the salt of a user who does not exist.
         self.secret = self.ids.bytes(32)
-        self.outbox = outbox or Outbox(log_codes=self.settings.log_codes)
+        self.outbox = outbox or Outbox(log_codes=self.settings.log_codes, relay=_relay(self.settings))
         self.kms = Kms(self.ids)
         self.triggers = triggers or reaching(self.settings.lambda_endpoint, self.settings.lambda_functions)
         # Known once the port is bound; fixed from then on, never taken from a request.

@@ -338,3 +338,11 @@ def test_the_log_is_readable_text_when_asked_and_codes_can_be_left_out() -> None
     assert f" InitiateAuth client={CLIENT} user=alice NotAuthorizedException 400 " in log
     assert "EMAIL to alice@example.com (recovery, user alice)\n" in log
     assert not [secret for secret in (*SECRETS, "424242") if secret in log]
+
+
+def test_config_keeps_the_password_of_the_mail_server_to_itself() -> None:
+    answer = run("config", COGNITO_EMULATOR_SMTP_URL="smtp://ann:secret@mail:25")
+    assert "COGNITO_EMULATOR_SMTP_URL=smtp://***@mail:25  # environment" in answer.stdout.splitlines()
+    refused = run("config", "--smtp-url", "http://mail")
+    assert refused.returncode == 2
+    assert "not an SMTP server: smtp://, smtps:// or starttls://" in refused.stderr

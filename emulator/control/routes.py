@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route, Router
 
-from emulator.control import clock, health, imports, messages, seeds
+from emulator.control import clock, health, imports, messages, seeds, ses
 from emulator.control.guard import Guard
 
 _ROUTES = [
@@ -23,10 +23,14 @@ _ROUTES = [
 ]
 
 
+_SES = [Route("/ses", ses.list_mails), Route("/ses", ses.delete_mails, methods=["DELETE"])]
+
+
 def control_routes() -> list[BaseRoute]:
     """The routes below `/_emulator`, guarded, and those that existing scripts probe at the root."""
     return [
         Route("/", health.front_page),
         Route("/_localstack/health", health.localstack_health),
+        Mount("/_aws", Router(_SES, redirect_slashes=False), middleware=[Middleware(Guard)]),
         Mount("/_emulator", Router(_ROUTES, redirect_slashes=False), middleware=[Middleware(Guard)]),
     ]

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
+from typing import Protocol
 
 log = logging.getLogger("emulator.messages")
 
@@ -37,14 +38,24 @@ class Message:
     id: str = ""
 
 
-class Outbox:
-    """The newest `limit` messages, oldest first. `log_codes` writes each as one readable line."""
+class Relay(Protocol):
+    """Where e-mails go on to. Neither call waits for anybody else."""
 
-    def __init__(self, *, log_codes: bool = True, limit: int = 10_000) -> None:
+    def send(self, message: Message) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+class Outbox:
+    """The newest `limit` messages, oldest first. `log_codes` writes each as one readable line; e-mails go on to the
+    `relay`, but for those that a custom sender was given."""
+
+    def __init__(self, *, log_codes: bool = True, limit: int = 10_000, relay: Relay | None = None) -> None:
         self._messages: deque[Message] = deque(maxlen=limit)
         self._numbers = count(1)
         self._arrival: asyncio.Event | None = None
         self._log_codes = log_codes
+        self._relay = relay
         self.closing = False
 
     def send(self, message: Message) -> Message:
@@ -56,6 +67,8 @@ class Outbox:
         secret = f" code {kept.code}" if kept.code and self._log_codes else ""
         log.info("%s to %s (%s, user %s)%s", kept.channel, kept.to, kept.purpose, kept.user, secret)
         self._wake()
+        if self._relay is not None and kept.channel == "EMAIL" and kept.handed_to is None:
+            self._relay.send(kept)
         return kept
 
     def _wake(self) -> None:
@@ -77,10 +90,15 @@ class Outbox:
         except TimeoutError:
             return []
 
-    def clear(self) -> None:
+    def clear(self, accept: Callable[[Message], bool] = lambda _: True) -> None:
+        """Forget the accepted messages."""
+        kept = [message for message in self._messages if not accept(message)]
         self._messages.clear()
+        self._messages.extend(kept)
 
     def close(self) -> None:
         """Let those who wait go: the server stops."""
         self.closing = True
         self._wake()
+        if self._relay is not None:
+            self._relay.stop()

@@ -11,7 +11,7 @@ from tests.events import as_recorded, recorded
 from tests.functions import Event, Functions, answering, raising
 from tests.harness import Running
 
-VERIFIED = {"email": "ann@example.com", "email_verified": "true"}
+VERIFIED: dict[str, Any] = {"email": "ann@example.com", "email_verified": "true"}
 
 
 def migrating(running: Running, pool: dict[str, Any] | None = None, hides: bool = False, **response: Any) -> Any:
@@ -171,7 +171,7 @@ def test_a_taken_alias_moves_only_if_it_is_forced(running: Running, idp: Any, fo
 
 def test_sms_mfa_for_who_is_handed_over(running: Running, idp: Any) -> None:
     attributes = {**VERIFIED, "phone_number": "+15551234567"}
-    response = {"userAttributes": attributes, "enableSMSMFA": True, "finalUserStatus": "CONFIRMED"}
+    response: dict[str, Any] = {"userAttributes": attributes, "enableSMSMFA": True, "finalUserStatus": "CONFIRMED"}
     _, made = migrating(running, {"SmsConfiguration": SMS, "AutoVerifiedAttributes": ["phone_number"]}, **response)
     sms = {"SmsConfiguration": SMS}
     running.call("SetUserPoolMfaConfig", UserPoolId=made.pool, MfaConfiguration="OPTIONAL", SmsMfaConfiguration=sms)

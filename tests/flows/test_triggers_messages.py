@@ -15,17 +15,17 @@ from tests.events import as_recorded, recorded
 from tests.functions import KEY, Event, Functions, answering, arn, raising
 from tests.harness import Running
 
-MAIL = {"email": "ann@example.com", "email_verified": "true"}
-PHONE = {"phone_number": "+15551234567", "phone_number_verified": "true"}
+MAIL: dict[str, Any] = {"email": "ann@example.com", "email_verified": "true"}
+PHONE: dict[str, Any] = {"phone_number": "+15551234567", "phone_number_verified": "true"}
 META = {"from": "test"}
-Act = Callable[[Any, Setup, dict[str, str]], Any]
+Act = Callable[[Any, Setup, dict[str, Any]], Any]
 
 
-def pairs(attributes: dict[str, str]) -> list[dict[str, str]]:
+def pairs(attributes: dict[str, Any]) -> list[dict[str, str]]:
     return [{"Name": name, "Value": value} for name, value in attributes.items()]
 
 
-def only(attributes: dict[str, str]) -> dict[str, str]:
+def only(attributes: dict[str, Any]) -> dict[str, Any]:
     """Without the flags, which a user cannot set."""
     return {name: value for name, value in attributes.items() if not name.endswith("_verified")}
 
@@ -34,38 +34,38 @@ def token(idp: Any, made: Setup) -> str:
     return str(sign_in(idp, made)["AccessToken"])
 
 
-def sign_up(idp: Any, made: Setup, address: dict[str, str]) -> None:
+def sign_up(idp: Any, made: Setup, address: dict[str, Any]) -> None:
     members = {"Username": "ann", "Password": PASSWORD, "UserAttributes": pairs(only(address))}
     idp.sign_up(ClientId=made.client, ClientMetadata=META, **members)
 
 
-def resend(idp: Any, made: Setup, address: dict[str, str]) -> None:
+def resend(idp: Any, made: Setup, address: dict[str, Any]) -> None:
     sign_up(idp, made, address)
     idp.resend_confirmation_code(ClientId=made.client, Username="ann", ClientMetadata=META)
 
 
-def forgot(idp: Any, made: Setup, _: dict[str, str]) -> None:
+def forgot(idp: Any, made: Setup, _: dict[str, Any]) -> None:
     idp.forgot_password(ClientId=made.client, Username="ann", ClientMetadata=META)
 
 
-def update(idp: Any, made: Setup, address: dict[str, str]) -> None:
+def update(idp: Any, made: Setup, address: dict[str, Any]) -> None:
     new = {"email": "new@example.com"} if "email" in address else {"phone_number": "+15557654321"}
     idp.update_user_attributes(AccessToken=token(idp, made), UserAttributes=pairs(new), ClientMetadata=META)
 
 
-def verify(idp: Any, made: Setup, address: dict[str, str]) -> None:
+def verify(idp: Any, made: Setup, address: dict[str, Any]) -> None:
     name = next(iter(address))
     idp.get_user_attribute_verification_code(AccessToken=token(idp, made), AttributeName=name, ClientMetadata=META)
 
 
-def invite(idp: Any, made: Setup, address: dict[str, str]) -> None:
+def invite(idp: Any, made: Setup, address: dict[str, Any]) -> None:
     idp.admin_create_user(
         UserPoolId=made.pool, Username="ann", UserAttributes=pairs(address), ClientMetadata=META,
         TemporaryPassword="Tem<p>&-1word",
     )  # fmt: skip
 
 
-def sms_mfa(idp: Any, made: Setup, _: dict[str, str]) -> None:
+def sms_mfa(idp: Any, made: Setup, _: dict[str, Any]) -> None:
     """The code is sent while InitiateAuth is answered, whose ClientMetadata goes to no message."""
     settings = {"Enabled": True, "PreferredMfa": True}
     idp.admin_set_user_mfa_preference(UserPoolId=made.pool, Username="ann", SMSMfaSettings=settings)
@@ -75,7 +75,7 @@ def sms_mfa(idp: Any, made: Setup, _: dict[str, str]) -> None:
     )
 
 
-def choose(idp: Any, made: Setup, address: dict[str, str]) -> None:
+def choose(idp: Any, made: Setup, address: dict[str, Any]) -> None:
     parameters = {"USERNAME": "ann", "PREFERRED_CHALLENGE": "EMAIL_OTP"}
     idp.initiate_auth(ClientId=made.client, AuthFlow="USER_AUTH", AuthParameters=parameters, ClientMetadata=META)
 
@@ -115,7 +115,7 @@ def senders(functions: Functions) -> dict[str, Any]:
     return {**versioned, "KMSKeyID": KEY}
 
 
-def run(running: Running, idp: Any, made: Setup, act: Act, present: bool, address: dict[str, str]) -> str:
+def run(running: Running, idp: Any, made: Setup, act: Act, present: bool, address: dict[str, Any]) -> str:
     if present:
         user(running, made.pool, **address)
     act(idp, made, address)
@@ -155,7 +155,7 @@ def test_metadata_of_an_answer_goes_to_the_message(running: Running, idp: Any) -
 
 @pytest.mark.parametrize(("source", "act", "present", "address"), BOTH)
 def test_the_event_of_each_custom_sender(
-    running: Running, idp: Any, source: str, act: Act, present: bool, address: dict[str, str]
+    running: Running, idp: Any, source: str, act: Act, present: bool, address: dict[str, Any]
 ) -> None:
     kind = "Email" if address is MAIL else "SMS"
     functions = Functions(running, CustomEmailSender=None, CustomSMSSender=None)
