@@ -16,7 +16,7 @@ from emulator.domain import aws_credentials, errors, identity_errors, identity_t
 from emulator.domain.aws_credentials import Credentials
 from emulator.domain.identity import FederatedIdentity, Outcome
 from emulator.domain.identity_pool import IdentityPool
-from emulator.domain.role_mapping import AUTHENTICATED, UNAUTHENTICATED, choose_role, default_role
+from emulator.domain.role_mapping import AUTHENTICATED, UNAUTHENTICATED, choose_role, default_role, split_role
 from emulator.flows import federated_identity, identity_tokens, logins
 from emulator.flows.federated_identity import Known
 from emulator.ports.keys import SigningKey
@@ -128,6 +128,13 @@ def _by_own_token(
 
 
 def _made_here(world: World, session: _Session) -> Credentials:
+    """Credentials of our own.
+
+    Raises:
+        InvalidIdentityPoolConfiguration: a token offers what is no role, which STS would refuse.
+    """
+    if split_role(session.role) is None:
+        raise identity_errors.unusable_roles()
     pool, found = session.known.pool, session.known.identity
     told = {
         "iss": identity_tokens.issuer(world, pool.region),

@@ -12,6 +12,7 @@ from tests.build import refused, setup, sign_in, user
 from tests.harness import Running
 from tests.operations.identity.build import (
     DEVELOPER,
+    DIFFER,
     NO_GUESTS,
     NOBODY,
     Ann,
@@ -233,6 +234,13 @@ def test_without_its_last_login_an_identity_is_out_of_reach(identity: Any, ann: 
     with refused("NotAuthorizedException", forbidden(known)):
         identity.unlink_identity(IdentityId=known, Logins=ann.logins, LoginsToRemove=[])
     assert get_id(identity, ann.pool, ann.logins) != known
+
+
+def test_unlinking_takes_a_login_that_is_proved(identity: Any, ann: Ann) -> None:
+    known = get_id(identity, ann.pool, ann.logins)
+    with refused("NotAuthorizedException", DIFFER):
+        identity.unlink_identity(IdentityId=known, Logins={}, LoginsToRemove=[ann.provider])
+    assert logins_of(identity, known) == [ann.provider]
 
 
 def test_unlinking_what_is_not_linked(identity: Any, ann: Ann) -> None:

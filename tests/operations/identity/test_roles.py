@@ -153,6 +153,13 @@ def test_groups_of_one_precedence_are_ambiguous(running: Running, idp: Any, iden
     assert role_of(identity, ann, CustomRoleArn=EDITOR) == EDITOR
 
 
+def test_a_group_whose_role_is_none(running: Running, idp: Any, identity: Any) -> None:
+    ann = with_groups(running, idp, {"odd": ("arn:aws:iam::000000000000:user/somebody", 1)})
+    map_roles(identity, ann, TOKEN)
+    with refused("InvalidIdentityPoolConfigurationException", UNUSABLE):
+        role_of(identity, ann)
+
+
 def test_rules_about_claims(running: Running, idp: Any, identity: Any) -> None:
     ann = with_groups(running, idp, {"readers": (READER, 1)})
     map_roles(identity, ann, rules({**RULE, "Claim": "cognito:groups", "MatchType": "Contains", "Value": "readers"}))
