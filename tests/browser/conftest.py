@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from tests.harness import Running
 from tests.npm import install, unavailable
@@ -30,7 +30,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WIDE, NARROW = {"width": 1280, "height": 860}, {"width": 360, "height": 740}
+WIDE: ViewportSize = {"width": 1280, "height": 860}
+NARROW: ViewportSize = {"width": 360, "height": 740}
 
 
 class _App(BaseHTTPRequestHandler):
@@ -91,17 +92,18 @@ class Watch:
 
     def look(self, what: str) -> None:
         """Judge what is shown now, wide and narrow, light and dark; keep screenshots."""
-        for scheme in ("light", "dark"):
+        schemes: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
+        for scheme in schemes:
             for size, viewport in (("wide", WIDE), ("narrow", NARROW)):
-                self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-                self.page.set_viewport_size(viewport)  # type: ignore[arg-type]
+                self.page.emulate_media(color_scheme=scheme)
+                self.page.set_viewport_size(viewport)
                 self.page.wait_for_timeout(160)  # colours change smoothly
                 self._judge(f"{what} ({size}, {scheme})")
                 if self.folder is not None:
                     path = self.folder / f"{self.name}-{what}-{size}-{scheme}.png"
                     self.page.screenshot(path=str(path), full_page=True)
         self.page.emulate_media(color_scheme="light")
-        self.page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+        self.page.set_viewport_size(WIDE)
 
     def _judge(self, where: str) -> None:
         overflow = self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
@@ -116,7 +118,7 @@ class Watch:
 
 @pytest.fixture
 def context(chromium: Browser, running: Running) -> Iterator[BrowserContext]:
-    made = chromium.new_context(viewport=WIDE)  # type: ignore[arg-type]
+    made = chromium.new_context(viewport=WIDE)
     made.set_default_timeout(15_000)
     yield made
     made.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -54,7 +55,7 @@ class Answer:
     def form(self, *, having: str | None = None) -> Tag:
         """The page's form: the only one, or the first with a field or button of that name."""
         forms = self.soup.find_all("form")
-        fitting = [one for one in forms if having is None or one.find(attrs={"name": having})]
+        fitting = [one for one in forms if having is None or one.find(None, {"name": having})]
         assert fitting, f"no form with {having!r} in\n{self.body}"
         return fitting[0]
 
@@ -66,7 +67,7 @@ class Answer:
     @property
     def code(self) -> str:
         """The code in the local emulator's panel of messages."""
-        found = self.soup.find(attrs={"data-code": True})
+        found = self.soup.find(None, {"data-code": True})
         assert found is not None, self.body
         return found.get_text()
 
@@ -90,7 +91,7 @@ class Browser:
         given = {"content-type": "application/x-www-form-urlencoded", **(headers or {})}
         return self._go("POST", url, urlencode(fields), given, follow)
 
-    def submit(self, *, having: str | None = None, follow: bool = True, **changed: str) -> Answer:
+    def submit(self, *, having: Any = None, follow: Any = True, **changed: str) -> Answer:
         """Fill in and send a form of the present page. A field that it has not is a mistake of the test."""
         assert self.page is not None
         form = self.page.form(having=having)

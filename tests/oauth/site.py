@@ -10,15 +10,15 @@ from tests.build import FLOWS, setup
 from tests.harness import Running
 from tests.oauth.browser import APP, Browser
 
-OAUTH = {
+OAUTH: dict[str, Any] = {
     "AllowedOAuthFlowsUserPoolClient": True,
     "AllowedOAuthFlows": ["code", "implicit"],
     "AllowedOAuthScopes": ["openid", "email", "profile", "aws.cognito.signin.user.admin"],
     "CallbackURLs": [APP],
     "LogoutURLs": ["https://app.example.com/"],
 }
-CHOICE = {"ExplicitAuthFlows": [*FLOWS, "ALLOW_USER_AUTH"]}
-EMAIL = {"AutoVerifiedAttributes": ["email"]}
+CHOICE: dict[str, Any] = {"ExplicitAuthFlows": [*FLOWS, "ALLOW_USER_AUTH"]}
+EMAIL: dict[str, Any] = {"AutoVerifiedAttributes": ["email"]}
 
 
 @dataclass(frozen=True)

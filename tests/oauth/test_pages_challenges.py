@@ -12,7 +12,7 @@ from tests.oauth.browser import Answer, Browser
 from tests.oauth.site import CHOICE, Site, site
 
 PHONE = "+14155550123"
-SMS_POOL = {"SmsConfiguration": SMS}
+SMS_POOL: dict[str, Any] = {"SmsConfiguration": SMS}
 FACTORS = ["PASSWORD", "EMAIL_OTP", "SMS_OTP"]
 
 
@@ -20,8 +20,8 @@ def mfa(running: Running, place: Site, mode: str = "OPTIONAL", **factors: Any) -
     running.call("SetUserPoolMfaConfig", UserPoolId=place.pool, MfaConfiguration=mode, **factors)
 
 
-TOTP = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
-BY_SMS = {"SmsMfaConfiguration": {"SmsConfiguration": SMS}}
+TOTP: dict[str, Any] = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
+BY_SMS: dict[str, Any] = {"SmsMfaConfiguration": {"SmsConfiguration": SMS}}
 
 
 def prefer_sms(running: Running, place: Site) -> None:

@@ -13,7 +13,7 @@ from tests.oauth.browser import APP
 from tests.oauth.site import CHOICE, EMAIL, OAUTH, Site, site
 
 VERSIONS = pytest.mark.parametrize("version", [1, 2])
-ADMIN_ONLY = {"AccountRecoverySetting": {"RecoveryMechanisms": [{"Priority": 1, "Name": "admin_only"}]}}
+ADMIN_ONLY: dict[str, Any] = {"AccountRecoverySetting": {"RecoveryMechanisms": [{"Priority": 1, "Name": "admin_only"}]}}
 
 
 @VERSIONS

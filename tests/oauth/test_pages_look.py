@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from emulator.domain.branding import merged
 from emulator.domain.branding_defaults import DEFAULT_SETTINGS
 from emulator.oauth.pages import theme
 from tests.build import setup
 from tests.harness import Running
-from tests.oauth.browser import Answer, Browser
+from tests.oauth.browser import APP, Answer, Browser
 from tests.oauth.site import OAUTH, Site, site
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
@@ -108,7 +109,7 @@ def test_a_changed_style_has_another_address_and_may_be_kept_for_ever(running: R
 )  # fmt: skip
 def test_what_is_no_colour_stays_out_of_the_sheet(value: Any) -> None:
     settings = {"components": {"pageBackground": {"lightMode": {"color": value}}}}
-    sheet = theme.sheet(theme.merged(DEFAULT_SETTINGS, settings), {})
+    sheet = theme.sheet(merged(DEFAULT_SETTINGS, settings), {})
     assert variables(sheet)["page-bg"] == "#ffffffff"
     assert sheet.count("{") == sheet.count("}") == 1
 
@@ -116,7 +117,7 @@ def test_what_is_no_colour_stays_out_of_the_sheet(value: Any) -> None:
 @pytest.mark.parametrize("value", [-1, 101, "8px", True, None, float("nan")])
 def test_what_is_no_length_stays_out_of_the_sheet(value: Any) -> None:
     settings = {"components": {"form": {"borderRadius": value}}}
-    assert variables(theme.sheet(theme.merged(DEFAULT_SETTINGS, settings), {}))["form-radius"] == "8px"
+    assert variables(theme.sheet(merged(DEFAULT_SETTINGS, settings), {}))["form-radius"] == "8px"
 
 
 def test_every_colour_is_at_a_place_that_amazons_style_has() -> None:
@@ -252,7 +253,7 @@ def test_providers_are_in_the_styles_order_and_may_come_after_the_form(running: 
     assert page.body.index("signInFormUsername") < page.body.index("Continue with Gamma")
 
 
-def provide(running: Running, place: Site, names: list[str], *, local: bool = True) -> None:
+def provide(running: Running, place: Site, names: list[str], *, local: bool = True, callback: str = APP) -> None:
     details = {"client_id": "c", "client_secret": "s", "authorize_scopes": "openid", "attributes_request_method": "GET"}
     details["oidc_issuer"] = "https://idp.example.com"
     for member in ("authorize_url", "token_url", "attributes_url", "jwks_uri"):
@@ -271,7 +272,7 @@ def provide(running: Running, place: Site, names: list[str], *, local: bool = Tr
         UserPoolId=place.pool,
         ClientId=place.client,
         SupportedIdentityProviders=[*(["COGNITO"] if local else []), *names],
-        **OAUTH,
+        **{**OAUTH, "CallbackURLs": [callback]},
     )
 
 

@@ -13,7 +13,7 @@ from tests.harness import Running
 from tests.oauth.browser import APP, Answer, Browser
 from tests.oauth.site import CHOICE, EMAIL, Site, site
 
-POLICIES = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}}
+POLICIES: dict[str, Any] = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}}
 
 
 def with_passkeys(running: Running, rp_id: str = "auth.localhost", **more: Any) -> Site:

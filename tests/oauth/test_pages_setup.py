@@ -13,11 +13,14 @@ from tests.harness import Running
 from tests.oauth.browser import Answer, Browser
 from tests.oauth.site import Site, site
 
-TOTP = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
-BY_SMS = {"SmsMfaConfiguration": {"SmsConfiguration": SMS}}
-BY_EMAIL = {"EmailMfaConfiguration": {}}
-SES = {"EmailSendingAccount": "DEVELOPER", "SourceArn": "arn:aws:ses:us-east-1:000000000000:identity/a@b.cd"}
-RECOVERY = {"AccountRecoverySetting": {"RecoveryMechanisms": [{"Priority": 1, "Name": "admin_only"}]}}
+TOTP: dict[str, Any] = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
+BY_SMS: dict[str, Any] = {"SmsMfaConfiguration": {"SmsConfiguration": SMS}}
+BY_EMAIL: dict[str, Any] = {"EmailMfaConfiguration": {}}
+SES: dict[str, Any] = {
+    "EmailSendingAccount": "DEVELOPER",
+    "SourceArn": "arn:aws:ses:us-east-1:000000000000:identity/a@b.cd",
+}
+RECOVERY: dict[str, Any] = {"AccountRecoverySetting": {"RecoveryMechanisms": [{"Priority": 1, "Name": "admin_only"}]}}
 
 
 def requiring(running: Running, **factors: Any) -> tuple[Site, Browser, Answer]:
@@ -29,7 +32,7 @@ def requiring(running: Running, **factors: Any) -> tuple[Site, Browser, Answer]:
 
 
 def secret_of(page: Answer) -> str:
-    found = page.soup.find(attrs={"data-secret": True})
+    found = page.soup.find(None, {"data-secret": True})
     assert found is not None, page.body
     return str(found["data-secret"])
 

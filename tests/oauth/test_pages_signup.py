@@ -11,7 +11,7 @@ from tests.harness import Running
 from tests.oauth.browser import Answer, Browser
 from tests.oauth.site import CHOICE, EMAIL, OAUTH, Site, site
 
-REQUIRED = {"Schema": [{"Name": "email", "Required": True}, {"Name": "given_name", "Required": True}]}
+REQUIRED: dict[str, Any] = {"Schema": [{"Name": "email", "Required": True}, {"Name": "given_name", "Required": True}]}
 NEW = {"username": "ann", "requiredAttributes[email]": "ann@example.com", "requiredAttributes[given_name]": "Ann"}
 
 

@@ -74,6 +74,8 @@ _CLASSIC: Mapping[str, str] = {
     "alert-border": "#d64958", "error-sign": "#b3283a", "form-border": "#d9dee3", "button-radius": "4px",
     "input-radius": "4px", "alert-radius": "4px", "form-radius": "6px",
 }  # fmt: skip
+# Heights are a style sheet's to change, so nothing may hold against it.
+_CLASSIC_SIZES = ".submitButton-customizable,.idpButton-customizable,.inputField-customizable{min-height:0;height:40px}"
 
 
 def settings_of(branding: Branding | None) -> Mapping[str, Any]:
@@ -166,4 +168,4 @@ def classic_sheet(css: str | None) -> str:
     """The theme of the classic pages, light as they are, and the pool's own rules after it."""
     base = sheet(DEFAULT_SETTINGS, {})
     own = ";".join(f"--{name}:{value}" for name, value in _CLASSIC.items())
-    return f"{base}:root{{{own}}}\n{css or ''}"
+    return f"{base}:root{{{own}}}\n{_CLASSIC_SIZES}\n{css or ''}"
