@@ -33,7 +33,7 @@ def filter_of(
         to: the address it went to; e-mail addresses in any case.
         user: user name, sub, e-mail address or phone number of the user it is for.
         pool: a pool id.
-        type: a purpose (sign-up, resend, attribute, recovery, invitation, mfa) or a channel (EMAIL, SMS).
+        type: a purpose (sign-up, resend, attribute, recovery, invitation, mfa, otp, risk) or a channel (EMAIL, SMS).
     """
 
     def accept(message: Message) -> bool:

@@ -40,7 +40,6 @@ _SOURCES = {
 }
 _BY_LINK = ("sign-up", "resend")
 _RESPONSE = dict.fromkeys(("smsMessage", "emailMessage", "emailSubject"))
-_NOBODY = Caller()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +94,8 @@ async def send_code(
     purpose: str,
     attribute: str,
     code: str,
+    caller: Caller,
     to: str | None = None,
-    caller: Caller = _NOBODY,
     source: str | None = None,
 ) -> dict[str, str]:
     """Send a code to the user's `attribute` (email or phone_number), or to `to`, an address not yet his.
@@ -133,7 +132,7 @@ async def send_code(
 
 
 async def send_invitation(
-    world: World, pool: Pool, user: User, password: str | None, mediums: Iterable[str], caller: Caller = _NOBODY
+    world: World, pool: Pool, user: User, password: str | None, mediums: Iterable[str], caller: Caller
 ) -> None:
     """AdminCreateUser's message with the temporary password, once for each of `mediums` (EMAIL, SMS).
 
@@ -155,7 +154,7 @@ async def send_invitation(
         )
 
 
-async def send_notice(world: World, pool: Pool, user: User, text: Text, caller: Caller = _NOBODY) -> None:
+async def send_notice(world: World, pool: Pool, user: User, text: Text, caller: Caller) -> None:
     """Threat protection's e-mail about a sign-in; `text` is ready. No CustomMessage function sees it.
 
     Raises:

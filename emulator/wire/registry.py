@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 Handler = Callable[..., Awaitable[Mapping[str, Any] | None]]
 # Accepted and without effect by their documentation, until threat protection and analytics are built.
 IGNORABLE = frozenset({"AnalyticsMetadata", "UserContextData", "ContextData"})
-# Only ever handed to Lambda triggers. No pool can have one yet (LambdaConfig answers 501), so leaving these
-# without effect is what AWS does with such a pool.
-TRIGGER_INPUT = frozenset({"ClientMetadata", "ValidationData"})
 
 # Operations newer than the oldest botocore that we accept: known by name even where the model lacks them.
 NEWER_OPERATIONS = frozenset(
@@ -98,7 +95,7 @@ def operation(
     """Enter a handler into the table under the operation's wire name.
 
     Args:
-        ignores: members without effect; only those in `IGNORABLE` and `TRIGGER_INPUT`.
+        ignores: members without effect; only those in `IGNORABLE`.
         later: dotted paths of members not honoured yet, each with the values that mean "default" and are let pass;
             `ExplicitAuthFlows=ALLOW_USER_AUTH` is a single value (of a string or a list of strings) of a member
             that is honoured otherwise.

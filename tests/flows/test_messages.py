@@ -7,6 +7,7 @@ import pytest
 
 from emulator.domain import errors
 from emulator.domain.pool import Pool
+from emulator.domain.trigger import Caller
 from emulator.domain.user import CONFIRMED, User
 from emulator.flows import messages
 from emulator.ports.clock import Clock
@@ -20,11 +21,11 @@ NO_SMS = (
 
 
 def send_code(world: World, pool: Pool, user: User, **members: Any) -> dict[str, str]:
-    return asyncio.run(messages.send_code(world, pool, user, **members))
+    return asyncio.run(messages.send_code(world, pool, user, caller=Caller(), **members))
 
 
 def send_invitation(world: World, pool: Pool, user: User, password: str | None, mediums: list[str]) -> None:
-    asyncio.run(messages.send_invitation(world, pool, user, password, mediums))
+    asyncio.run(messages.send_invitation(world, pool, user, password, mediums, Caller()))
 
 
 def pool(**settings: object) -> Pool:

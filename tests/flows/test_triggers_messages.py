@@ -206,7 +206,7 @@ def test_a_notice_by_mail_is_not_rewritten(running: Running, idp: Any) -> None:
     user(running, made.pool, **MAIL)
     pool, _ = running.world.client(made.client)
     known = next(iter(running.world.store.users.where("pool", made.pool)))
-    running.run(messages.send_notice(running.world, pool, known, Text("s", "b")))
+    running.run(messages.send_notice(running.world, pool, known, Text("s", "b"), Caller()))
     sent = running.world.outbox.all()[-1]
     assert (sent.purpose, sent.subject, sent.body, sent.code, sent.to) == ("risk", "s", "b", None, "ann@example.com")
 

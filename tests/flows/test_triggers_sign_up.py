@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from emulator.domain.trigger import Caller
+from emulator.flows import registration
 from emulator.ports.triggers import LIMIT
 from tests.build import PASSWORD, SMS, Setup, refused, setup, sign_in, user
 from tests.events import as_recorded, recorded
@@ -261,3 +263,14 @@ def test_texts_need_no_configuration_for_who_is_confirmed_at_once(running: Runni
     made = setup(running, AutoVerifiedAttributes=["phone_number"], SmsConfiguration=SMS, LambdaConfig=functions.config)
     assert sign_up(idp, made, "ann", PHONE)["UserConfirmed"] is True
     assert running.world.outbox.all() == []
+
+
+def test_the_event_of_somebody_from_an_identity_provider(running: Running) -> None:
+    functions = Functions(running, PreSignUp=answering(autoVerifyEmail=True))
+    made = pool_with(running, functions)
+    pool, _ = running.world.client(made.client)
+    source, attributes = registration.EXTERNAL_PROVIDER, {"email": "ann@example.com"}
+    caller = Caller(made.client)
+    said = running.run(registration.before(running.world, pool, source, "Google_1234567890", attributes, caller))
+    assert said == registration.Admission(verified=("email",))
+    assert as_recorded(functions.events[0], made) == recorded("PreSignUp_ExternalProvider")
