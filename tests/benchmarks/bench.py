@@ -16,6 +16,7 @@ from statistics import median
 from typing import Any
 
 from emulator.ports.keys import make_key_set
+from tests.benchmarks import hosted
 from tests.benchmarks.load import Measured, Served, measure, message
 from tests.benchmarks.starting import bare_command, emulator_command, first_answer, free_port
 from tests.build import FLOWS, PASSWORD, SrpClient
@@ -232,6 +233,14 @@ def identity_pools(report: Report, scene: Scene, sizes: Sizes) -> None:
     report.ratio("GetCredentialsForIdentity: CPU", median(found), "", 2)
 
 
+def hosted_pages(report: Report, scene: Scene, trivial: Trivial, sizes: Sizes) -> None:
+    """The sign-in page: in milliseconds, which is what somebody waits for, and against H."""
+    report.title("Pages of the hosted login")
+    page, h = hosted.measured(scene.served, max(sizes.sign_ins, 2)), trivial.measure()
+    report.ratio("sign-in page: p50", page.p50 * 1000, "ms", 10)
+    report.ratio("sign-in page: CPU", page.cpu / h.cpu, "H")
+
+
 def srp_sign_in(scene: Scene) -> None:
     client = SrpClient(scene.pool, PASSWORD)
     parameters = {"USERNAME": "ann", "SRP_A": client.public}
@@ -311,6 +320,7 @@ def run(sizes: Sizes, report: Report) -> None:
         simple(report, small, trivial, sizes)
         signing(report, small, sizes)
         identity_pools(report, small, sizes)
+        hosted_pages(report, small, trivial, sizes)
         growth(report, Scene(first, 10), large, sizes)
         resets(report, small, large)
     memory(report, sizes)

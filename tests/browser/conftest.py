@@ -1,6 +1,6 @@
 """Chromium for the tests of the pages, an app to come back to, screenshots, and axe-core to judge accessibility.
 
-PAGES_SCREENSHOTS names a folder for screenshots; CHROMIUM the browser, if it is not on the path as `chromium`.
+PAGES_SCREENSHOTS names a folder for screenshots; CHROMIUM the browser, if it is another than `chromium` on the path.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def app_url() -> Iterator[str]:
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """For this package only: its event loop runs in the tests' own thread, where others could start none."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    path = shutil.which(os.environ.get("CHROMIUM") or "chromium")
     if path is None:
         unavailable("Chromium is not installed")
     with sync_playwright() as playwright:
