@@ -83,7 +83,7 @@ class SrpClient:
     def __init__(self, pool: str, password: str) -> None:
         self.name = pool.split("_", 1)[1]
         self.password = password
-        self.a = secrets.randbelow(srp.N)
+        self.a = secrets.randbits(256) | 1 << 255  # long enough (RFC 5054 §3.1), and quick
         self.public = f"{pow(srp.G, self.a, srp.N):x}"
 
     def responses(self, parameters: dict[str, str], at: datetime | None = None) -> dict[str, str]:

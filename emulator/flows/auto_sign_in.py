@@ -1,6 +1,7 @@
 """Signing in straight from the sign-up: the confirmation code is the first factor of the first sign-in.
 
 SignUp ──► Session ──► ConfirmSignUp ──► Session ──► InitiateAuth USER_AUTH ──► tokens
+(the first Session may be left out)
 
 Both Sessions are good once and as long as every session of the client. There is one only where the confirmation's
 code could be that of a sign-in: the client has USER_AUTH, and the pool takes codes by that medium as a first factor.
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from emulator.flows.sign_in import Begin
     from emulator.world import World
 
+PURPOSE = "sign_up"  # of the confirmation's code
+NOWHERE = Origin("", "")
 # Not names of challenges, so that no challenge can be answered with these sessions.
 _SIGNED_UP, _CONFIRMED = "signed up", "sign-up confirmed"
 
@@ -36,7 +39,13 @@ def offer(world: World, client_id: str, answer: Mapping[str, Any], origin: Origi
     pool, client = world.client(client_id)
     user = world.store.users.get((pool.id, answer["UserSub"]))
     sent = answer.get("CodeDeliveryDetails", {}).get("AttributeName")
-    way = next((way for way, name in ATTRIBUTE.items() if name == sent), None)
+    return _open(world, pool, client, user, sent, _SIGNED_UP, origin)
+
+
+def _open(
+    world: World, pool: Pool, client: Client, user: User | None, attribute: str | None, stage: str, origin: Origin
+) -> str | None:
+    way = next((way for way, name in ATTRIBUTE.items() if name == attribute), None)
     if user is None or way is None or way not in pool.first_factors or "ALLOW_USER_AUTH" not in client.flows:
         return None
     if pool.tier == "LITE":
@@ -55,27 +64,45 @@ def offer(world: World, client_id: str, answer: Mapping[str, Any], origin: Origi
     )
     bearer = sessions.new_bearer(world)
     expires = world.clock.now() + client.validity.session
-    session = Session(digest(bearer), attempt, _SIGNED_UP, expires, to=user.get(ATTRIBUTE[way]) or "")
+    session = Session(digest(bearer), attempt, stage, expires, to=user.get(ATTRIBUTE[way]) or "")
     with world.store.write():
         sessions.forget_old(world)
         world.store.sessions.put(session)
     return bearer
 
 
-def check(world: World, pool: Pool, client: Client, username: str, bearer: str | None) -> None:
+def check(world: World, pool: Pool, client: Client, username: str, bearer: str | None) -> str | None:
     """Refuse a Session of ConfirmSignUp that is not this user's of SignUp, before his code is looked at.
+
+    Returns the attribute to which that code went.
 
     Raises:
         NotAuthorized
     """
     if bearer:
         _find(world, pool, client, bearer, _SIGNED_UP, username)
+    user = names.find(world.store, pool, username)
+    pending = world.store.codes.get((pool.id, user.sub, PURPOSE)) if user else None
+    return pending.attribute if pending else None
 
 
-def carry_on(world: World, client_id: str, bearer: str | None) -> str | None:
-    """The Session of ConfirmSignUp, when the user is confirmed; None if the call came with none."""
-    _, client = world.client(client_id)
-    session = world.store.sessions.get(digest(bearer)) if bearer else None
+def carry_on(
+    world: World,
+    client_id: str,
+    bearer: str | None,
+    username: str = "",
+    attribute: str | None = None,
+    origin: Origin = NOWHERE,
+) -> str | None:
+    """The Session of ConfirmSignUp, when the user is confirmed by the code that went to `attribute`.
+
+    There is one without a Session of SignUp too: Amplify sends none, and expects one (seen).
+    """
+    pool, client = world.client(client_id)
+    if not bearer:
+        user = names.find(world.store, pool, username)
+        return _open(world, pool, client, user, attribute, _CONFIRMED, origin)
+    session = world.store.sessions.get(digest(bearer))
     if session is None or session.used:
         return None
     expires = world.clock.now() + client.validity.session

@@ -58,10 +58,11 @@ async def confirm_sign_up(
 ) -> Mapping[str, Any]:
     pool, client = world.client(client_id)
     check_hash(client, [username], secret_hash)
-    auto_sign_in.check(world, pool, client, username, session)
+    attribute = auto_sign_in.check(world, pool, client, username, session)
     told = trigger_caller(caller, client_id, client_metadata)
     await flow.confirm(world, pool, client, username, confirmation_code, told, force_alias=force_alias_creation)
-    return {"Session": auto_sign_in.carry_on(world, client_id, session)}
+    origin = Origin(caller.ip, caller.user_agent)
+    return {"Session": auto_sign_in.carry_on(world, client_id, session, username, attribute, origin)}
 
 
 @operation("ResendConfirmationCode", ignores=("AnalyticsMetadata", "UserContextData"))

@@ -434,6 +434,12 @@ def test_by_an_administrator_and_without_a_name(running: Running, idp: Any) -> N
     assert signed_in(idp.admin_initiate_auth(**admin, AuthParameters=at.hashed("ann")))
 
 
+def test_the_first_session_may_be_left_out(running: Running, idp: Any) -> None:
+    at = with_choice(running, AutoVerifiedAttributes=["email"])
+    sign_up(idp, at)
+    assert signed_in(finish(idp, at, confirmed(running, idp, at, None)["Session"], USERNAME="ann"))
+
+
 @pytest.mark.parametrize(
     ("factors", "flows"),
     [(("PASSWORD",), ["ALLOW_USER_AUTH"]), (("PASSWORD", "EMAIL_OTP"), ["ALLOW_USER_SRP_AUTH"])],
