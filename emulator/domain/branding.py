@@ -1,7 +1,4 @@
-"""Managed login branding: one style for an app client, as it is stored and as it is shown.
-
-The pages that wear it belong to the browser's side.
-"""
+"""Managed login branding: one style for an app client, as it is stored and as it is shown."""
 
 from __future__ import annotations
 

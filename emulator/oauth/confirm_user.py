@@ -6,14 +6,13 @@ such as `redirect_uri`, has no effect.
 
 from __future__ import annotations
 
-from html import escape
-
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from emulator.domain.errors import ApiError
 from emulator.domain.trigger import Caller
 from emulator.flows import sign_up
+from emulator.oauth.pages.trouble import tell
 from emulator.world import World
 
 CONFIRMED = "Your registration has been confirmed!"
@@ -28,21 +27,15 @@ async def confirm_user(request: Request) -> Response:
     values = [request.query_params.get(name, "") for name in _PARAMETERS]
     missing = [name for name, value in zip(_PARAMETERS, values, strict=True) if not value]
     if missing:
-        return _page(_FAILED, f"Missing required parameter {missing[0]}", 400)
+        return tell(request, _FAILED, 400, error=f"Missing required parameter {missing[0]}")
     try:
         await _confirm(request.app.state.world, *values)
     except ApiError as error:
-        return _page(_FAILED, error.message, 400)
-    return _page(CONFIRMED)
+        return tell(request, _FAILED, 400, error=error.message)
+    return tell(request, CONFIRMED, 200, graphic="check")
 
 
 async def _confirm(world: World, client_id: str, username: str, code: str) -> None:
     """Raises ApiError: as ConfirmSignUp."""
     pool, client = world.client(client_id)
     await sign_up.confirm(world, pool, client, username, code, Caller(client_id), force_alias=False)
-
-
-def _page(title: str, reason: str = "", status: int = 200) -> Response:
-    body = f"<p>{escape(reason)}</p>" if reason else ""
-    html = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><h1>{title}</h1>{body}</html>\n'
-    return HTMLResponse(html, status)

@@ -1,4 +1,4 @@
-"""Managed login branding: the style of an app client. The pages that wear it are not part of this module."""
+"""Managed login branding: the style of an app client, worn by its pages (`emulator.oauth.pages.look`)."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ from emulator.wire.render import Document
 from emulator.world import World
 
 _ASSETS = ("Assets.Category", "Assets.ColorMode", "Assets.Extension", "Assets.Bytes", "Assets.ResourceId")
-# Worn by the pages of managed login.
-_STORED = ("UseCognitoProvidedValues", "Settings", "Assets")
+_PLAIN = (
+    "The pages wear all of it but dropDown, phoneNumberSelector, idpButton.custom, statusIndicator.pending, "
+    "form.logo.formInclusion and federation.interfaceStyle; images need Bytes."
+)
 
 
 def _asset(asset: Asset) -> dict[str, Any]:
@@ -60,7 +62,7 @@ def _branding(world: World, pool: Pool, branding_id: str) -> Branding:
     return branding
 
 
-@operation("CreateManagedLoginBranding", nested=_ASSETS, stored=_STORED)
+@operation("CreateManagedLoginBranding", nested=_ASSETS, simplified=_PLAIN)
 async def create_managed_login_branding(
     world: World,
     *,
@@ -123,7 +125,7 @@ async def describe_managed_login_branding_by_client(
     return _shape(branding, whole=return_merged_resources)
 
 
-@operation("UpdateManagedLoginBranding", nested=_ASSETS, stored=_STORED)
+@operation("UpdateManagedLoginBranding", nested=_ASSETS, simplified=_PLAIN)
 async def update_managed_login_branding(
     world: World,
     *,

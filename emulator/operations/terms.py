@@ -1,4 +1,4 @@
-"""Terms documents of app clients: create, describe, list, update, delete. Sign-up pages show them, not this module."""
+"""Terms documents of app clients: create, describe, list, update, delete. The sign-up page shows them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _terms(world: World, pool: Pool, terms_id: str) -> Terms:
     return terms
 
 
-@operation("CreateTerms", stored=("Links",))
+@operation("CreateTerms")
 async def create_terms(
     world: World,
     *,
@@ -97,7 +97,7 @@ async def list_terms(
     return {"Terms": [_description(terms) for terms in page.items], "NextToken": page.token}
 
 
-@operation("UpdateTerms", stored=("Links",))
+@operation("UpdateTerms")
 async def update_terms(
     world: World,
     *,

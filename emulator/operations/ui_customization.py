@@ -1,4 +1,4 @@
-"""The look of the classic hosted pages: get and set. The pages that wear it are not part of this module."""
+"""The look of the classic hosted pages: get and set (worn by `emulator.oauth.pages.look`)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def get_ui_customization(
     return {"UICustomization": _shape(world, look) if look else {}}
 
 
-@operation("SetUICustomization", stored=("CSS", "ImageFile"))
+@operation("SetUICustomization")
 async def set_ui_customization(
     world: World,
     *,

@@ -36,10 +36,11 @@ def _look(request: Request) -> Look:
 
 
 def tell(request: Request, title: str, status: int, **values: Any) -> Response:
-    """A page with nothing but a text; `title` is the text's key."""
+    """A page with nothing but a text; `title` is the text's key, or the text itself where it has none."""
     look = _look(request)
     t = texts(look.language)
-    return render.page("plain.html", {"t": t, "look": look, "csrf": "", "title": t(title), **values}, status=status)
+    heading = t(title) if t.has(title) else title
+    return render.page("plain.html", {"t": t, "look": look, "csrf": "", "title": heading, **values}, status=status)
 
 
 async def show(request: Request) -> Response:
