@@ -57,8 +57,8 @@ class AuthorizationRequest:
 class AuthorizationCode:
     """A code that was given out; its key is the hash of the code.
 
-    `auth_time` and `expires` are epoch seconds; `event_id`, `ip` and `agent` are the sign-in's. `session` is the digest
-    of the browser session.
+    `auth_time` and `expires` are epoch seconds; `event_id`, `ip` and `agent` are the sign-in's. `session` is the SSO
+    session that it came of, where sessions are tracked.
     """
 
     digest: str
@@ -82,7 +82,8 @@ class BrowserSession:
     """A browser in which somebody is signed in; its key is the hash of the cookie `cognito`.
 
     `auth_time` is when he signed in, `expires` when that is forgotten (both epoch seconds); `provider` is COGNITO or
-    the name of the identity provider he came from.
+    the name of the identity provider he came from. `session_id` is set where the pool tracks sessions, an SSO session
+    there; `client_id` signed him in, `active`, `ip` and `agent` tell of its use.
     """
 
     digest: str
@@ -91,6 +92,15 @@ class BrowserSession:
     auth_time: int
     expires: float
     provider: str = COGNITO
+    session_id: str = ""
+    client_id: str = ""
+    active: float = 0.0
+    ip: str = ""
+    agent: str = ""
+
+    @property
+    def created(self) -> float:
+        return float(self.auth_time)
 
     @property
     def user_key(self) -> tuple[str, str]:

@@ -137,6 +137,7 @@ class Store(Database):
         self.browser_sessions: Table[BrowserSession] = self.table("browser_sessions", lambda session: session.digest)
         self.browser_sessions.index("all", lambda _: [None])
         self.browser_sessions.index("user", lambda session: [session.user_key])
+        self.browser_sessions.index("session", lambda one: [one.session_id] if one.session_id else [], unique=True)
 
         self.identity_pools: Table[IdentityPool] = self.table("identity_pools", lambda pool: pool.id)
         self.identity_pools.index("home", lambda pool: [(pool.account, pool.region)])

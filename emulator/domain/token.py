@@ -32,7 +32,8 @@ class RefreshFamily:
     (hash of a token that rotation replaced, epoch seconds until which it is still good). `device_key` is the device
     it was issued to, known or just made, where the pool tracks devices. `session_id` is set where the pool tracks
     sessions; `active`, `ip` and `agent` tell of the newest sign-in or refresh. `hosted` is a sign-in through the
-    authorization endpoint, whose tokens are a little different; `resource` is the audience of its access tokens.
+    authorization endpoint, whose tokens are a little different; `resource` is the audience of its access tokens, and
+    `parent` the SSO session that it came through.
     """
 
     origin: str
@@ -54,6 +55,7 @@ class RefreshFamily:
     agent: str = ""
     hosted: bool = False
     resource: str = ""
+    parent: str = ""
 
     @property
     def scopes(self) -> frozenset[str]:

@@ -7,7 +7,7 @@ the attempt to `finish`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from emulator.domain import errors
@@ -25,7 +25,7 @@ from emulator.domain.authorization import (
 )
 from emulator.domain.authorization_checks import checked, missing_parameter
 from emulator.domain.client import Client
-from emulator.domain.lockout import cleared
+from emulator.domain.lockout import forgotten
 from emulator.domain.pool import Pool
 from emulator.domain.sign_in import Attempt
 from emulator.domain.trigger import Caller
@@ -138,10 +138,22 @@ async def finish(
     user = _user(world, attempt)
     now = world.clock.now()
     cookie = f"{world.ids.uuid()}{world.ids.bytes(16).hex()}"
-    session = BrowserSession(digest(cookie), pool.id, user.sub, int(now), now + _lifetime(world, pool), provider)
+    session = BrowserSession(
+        digest(cookie),
+        pool.id,
+        user.sub,
+        int(now),
+        now + _lifetime(world, pool),
+        provider,
+        session_id=f"sso{world.ids.client_id()[:25]}" if pool.tracks_sessions else "",
+        client_id=request.client_id,
+        active=now,
+        ip=attempt.ip,
+        agent=attempt.agent,
+    )
     with world.store.write():
         _forget_old(world)
-        world.store.users.put(replace(user, lockout=cleared()))
+        world.store.users.put(forgotten(user, world.away))
         world.store.browser_sessions.put(session)
     location = await _answer(world, request, attempt, session, caller)
     return Finished(location, cookie, int(session.expires - now))
@@ -203,7 +215,7 @@ async def _answer(
     if request.response_type == "code":
         code = _code(world, request, attempt, session)
         return with_answer(request.redirect_uri, {"code": code} | state, fragment=False)
-    grant = issue.Grant(request.scope, session.auth_time, request.nonce, request.resource or "")
+    grant = issue.Grant(request.scope, session.auth_time, request.nonce, request.resource or "", session.session_id)
     tokens = await issue.sign_in(world, attempt, caller, grant)
     answer = {"id_token": tokens["IdToken"]} if "IdToken" in tokens else {}
     answer |= {"access_token": tokens["AccessToken"], "token_type": "bearer", "expires_in": str(tokens["ExpiresIn"])}
@@ -221,7 +233,7 @@ def _code(world: World, request: AuthorizationRequest, attempt: Attempt, session
         attempt.event_id,
         attempt.ip,
         attempt.agent,
-        session.digest,
+        session.session_id,
     )
     with world.store.write():
         _forget_old(world)

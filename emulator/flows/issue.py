@@ -16,7 +16,7 @@ from emulator.domain.token import USER_SCOPE, RefreshFamily, Subject
 from emulator.domain.token_changes import Changes
 from emulator.domain.trigger import Caller
 from emulator.domain.user_session import surplus
-from emulator.flows import token_customization
+from emulator.flows import token_customization, user_sessions
 from emulator.ports.keys import KeySet
 
 if TYPE_CHECKING:
@@ -29,12 +29,16 @@ _PARTS = (256, 12, 640, 16)
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What an authorization request makes of a sign-in's tokens. `auth_time` is the sign-in's, which may be earlier."""
+    """What an authorization request makes of a sign-in's tokens.
+
+    `auth_time` is the sign-in's, which may be earlier; `parent` the SSO session.
+    """
 
     scope: str
     auth_time: int
     nonce: str | None = None
     resource: str = ""
+    parent: str = ""
 
 
 async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant | None = None) -> dict[str, Any]:
@@ -81,6 +85,7 @@ async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant |
         agent=attempt.agent,
         hosted=grant is not None,
         resource=grant.resource if grant else "",
+        parent=grant.parent if grant else "",
     )
     known = world.store.families.where("user", family.user_key) if pool.tracks_sessions else []
     evicted = surplus(known, now, pool.max_sessions)
@@ -88,6 +93,7 @@ async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant |
         _forget_expired(world, family, now)
         revoke(world.store, evicted)
         world.store.families.put(family)
+        user_sessions.touch(world, family.parent)
         world.store.users.put(forgotten(user, world.away))
         if device is not None:
             world.store.devices.put(replace(device, authenticated=now))

@@ -10,7 +10,7 @@ from emulator.domain.client import Client
 from emulator.domain.token import REMEMBERED_ROTATIONS, RefreshFamily
 from emulator.domain.trigger import Caller
 from emulator.domain.user import RESET_REQUIRED, User
-from emulator.flows import issue
+from emulator.flows import issue, user_sessions
 from emulator.flows.token_customization import AUTHENTICATION, REFRESH_TOKENS
 from emulator.ports.keys import unverified
 
@@ -131,11 +131,13 @@ async def by_refresh_token(
     rotated = replace(family, digest=token.digest(fresh), rotated=tuple(replaced.items())[-REMEMBERED_ROTATIONS:])
     with world.store.write():
         world.store.families.put(rotated)
+        user_sessions.touch(world, rotated.parent)
     return {"AuthenticationResult": {**issue.signed(world, rotated, prepared), "RefreshToken": fresh}}
 
 
-def revoke(world: World, client: Client, presented: str) -> None:
-    """RevokeToken: the family of a refresh token dies, with its access tokens. An unknown one is no error.
+def revoke(world: World, client: Client, presented: str, *, linked: bool = False) -> None:
+    """RevokeToken: the family of a refresh token dies, with its access tokens. An unknown one is no error. With
+    `linked` the SSO session that it came through ends too, but not that session's other tokens.
 
     Raises:
         UnsupportedOperation: the client has EnableTokenRevocation false.
@@ -151,8 +153,11 @@ def revoke(world: World, client: Client, presented: str) -> None:
         return
     if family.client_id != client.id:
         raise errors.Unauthorized("The refresh token was not issued to this app client.")
+    parents = user_sessions.parent_of(world, family) if linked else []
     with world.store.write():
         removal.revoke(world.store, [family])
+        for parent in parents:
+            world.store.browser_sessions.delete(parent.digest)
 
 
 def sign_out_everywhere(world: World, user: User) -> None:

@@ -1,7 +1,4 @@
-"""Session tracking: configuration of pool and client, and the sessions of a user. Admin twins side by side.
-
-Only token sessions exist yet; SSO sessions come with the hosted login.
-"""
+"""Session tracking: configuration of pool and client, and the sessions of a user. Admin twins side by side."""
 
 from __future__ import annotations
 
@@ -11,10 +8,11 @@ from typing import Any
 
 from emulator.domain import errors, names, user_session
 from emulator.domain.pool import Pool
-from emulator.domain.removal import revoke
 from emulator.domain.token import RefreshFamily
 from emulator.domain.user import User
+from emulator.flows import user_sessions
 from emulator.flows.access import authorize
+from emulator.flows.user_sessions import Tracked
 from emulator.operations._shapes import stamp
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
@@ -87,36 +85,25 @@ async def set_user_pool_client_session_configuration(
 
 def _sessions(world: World, user: User, current: str = "") -> list[dict[str, Any]]:
     """Newest first, at most what one page holds."""
-    families = user_session.active(world.store.families.where("user", user.key), world.clock.now())
-    return [_describe(family, current) for family in reversed(families)][: user_session.MAX_LISTED]
+    found = user_sessions.active(world, user)
+    return [_describe(session, current) for session in found][: user_session.MAX_LISTED]
 
 
-def _describe(family: RefreshFamily, current: str) -> dict[str, Any]:
+def _describe(session: Tracked, current: str) -> dict[str, Any]:
+    family = session if isinstance(session, RefreshFamily) else None
     return {
-        "SessionId": family.session_id,
-        "SessionType": "TOKEN",
-        "ClientId": family.client_id,
-        "CreateDate": stamp(family.created),
-        "LastActiveDate": stamp(family.active),
-        "DeviceType": user_session.device_type(family.agent),
-        "LastIPAddress": family.ip,
+        "SessionId": session.session_id,
+        "SessionType": "TOKEN" if family else "SSO",
+        "ClientId": session.client_id,
+        "CreateDate": stamp(session.created),
+        "LastActiveDate": stamp(session.active),
+        "DeviceType": user_session.device_type(session.agent),
+        "LastIPAddress": session.ip,
         # There is no geography on a developer's machine; the service says so where it cannot tell.
         "LastLocation": {"Country": "unknown"},
-        "IsCurrentSession": family.origin == current,
+        "OriginSessionId": (family.parent or None) if family else None,
+        "IsCurrentSession": family is not None and family.origin == current,
     }
-
-
-def _find(world: World, user: User, session_id: str) -> RefreshFamily:
-    """A session of that user; anybody else's does not exist for him."""
-    for family in user_session.active(world.store.families.where("user", user.key), world.clock.now()):
-        if family.session_id == session_id:
-            return family
-    raise errors.ResourceNotFound("Session does not exist.")
-
-
-def _revoke(world: World, family: RefreshFamily) -> None:
-    with world.store.write():
-        revoke(world.store, [family])
 
 
 @operation("ListUserSessions", simplified="All sessions come on one page; their place is always unknown.")
@@ -144,25 +131,19 @@ def _refuse_token(next_token: str | None) -> None:
         raise errors.InvalidParameter("Invalid pagination token.")
 
 
-@operation(
-    "RevokeUserSession", simplified="There are no single sign-on sessions, so RevokeAssociatedSessions finds none."
-)
+@operation("RevokeUserSession")
 async def revoke_user_session(
     world: World, *, access_token: str, session_id: str, revoke_associated_sessions: str = "NONE"
 ) -> None:
-    """`revoke_associated_sessions` concerns SSO sessions, and no session here came through one."""
-    del revoke_associated_sessions
     access = await authorize(world, access_token)
     _check_tracking(access.pool)
-    family = _find(world, access.user, session_id)
-    if family.origin == access.family.origin:
+    found = user_sessions.find(world, access.user, session_id)
+    if isinstance(found, RefreshFamily) and found.origin == access.family.origin:
         raise errors.InvalidParameter("The current session cannot be revoked by this operation.")
-    _revoke(world, family)
+    user_sessions.end(world, found, revoke_associated_sessions)
 
 
-@operation(
-    "AdminRevokeUserSession", simplified="There are no single sign-on sessions, so RevokeAssociatedSessions finds none."
-)
+@operation("AdminRevokeUserSession")
 async def admin_revoke_user_session(
     world: World,
     *,
@@ -172,8 +153,7 @@ async def admin_revoke_user_session(
     session_id: str,
     revoke_associated_sessions: str = "NONE",
 ) -> None:
-    """`revoke_associated_sessions` concerns SSO sessions, and no session here came through one."""
-    del revoke_associated_sessions
     pool = world.pool(user_pool_id, caller.account, caller.region)
     _check_tracking(pool)
-    _revoke(world, _find(world, names.get_for_admin(world.store, pool, username), session_id))
+    found = user_sessions.find(world, names.get_for_admin(world.store, pool, username), session_id)
+    user_sessions.end(world, found, revoke_associated_sessions)

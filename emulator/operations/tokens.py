@@ -9,6 +9,7 @@ from emulator.domain import errors, names
 from emulator.domain.client_oauth import CLIENT_TOKEN_FLOW
 from emulator.flows import client_token, refresh
 from emulator.flows.access import authorize
+from emulator.flows.user_sessions import LINKED
 from emulator.operations._callers import trigger_caller
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
@@ -34,7 +35,7 @@ async def get_tokens_from_refresh_token(
     return await refresh.by_refresh_token(world, family, client, user, presenter)
 
 
-@operation("RevokeToken", simplified="There are no single sign-on sessions, so RevokeAssociatedSessions finds none.")
+@operation("RevokeToken")
 async def revoke_token(
     world: World,
     *,
@@ -43,8 +44,6 @@ async def revoke_token(
     client_secret: str | None = None,
     revoke_associated_sessions: str = "NONE",
 ) -> None:
-    """`revoke_associated_sessions` concerns the parent SSO session, which no session here has."""
-    del revoke_associated_sessions
     try:
         _, client = world.client(client_id)
     except errors.ResourceNotFound as missing:
@@ -52,7 +51,7 @@ async def revoke_token(
         raise errors.Unauthorized(missing.message) from None
     if not client.has_secret(client_secret):
         raise errors.Unauthorized(f"Unable to verify client secret for client {client.id}")
-    refresh.revoke(world, client, token)
+    refresh.revoke(world, client, token, linked=revoke_associated_sessions == LINKED)
 
 
 @operation("GlobalSignOut")
