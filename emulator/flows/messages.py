@@ -215,6 +215,8 @@ async def _customized(world: World, out: _Outgoing) -> Text:
     Raises:
         as `send_code`
     """
+    if trigger.function_of(out.pool, trigger.CUSTOM_MESSAGE) is None:
+        return out.text
     invites = out.source == _INVITATION
     request: dict[str, Any] = {
         "userAttributes": trigger.user_attributes(out.user),
@@ -233,9 +235,7 @@ async def _customized(world: World, out: _Outgoing) -> Text:
         response=_RESPONSE,
         caller=out.caller,
     )
-    if response is None:
-        return out.text
-    written = {name: triggers.text(response, name) for name in _RESPONSE}
+    written = {name: triggers.text(response or {}, name) for name in _RESPONSE}
     body = written["emailMessage" if out.medium == EMAIL else "smsMessage"]
     subject = written["emailSubject"] if out.medium == EMAIL else None
     text = replace(

@@ -36,8 +36,10 @@ class Admission:
 
 async def before(
     world: World, pool: Pool, source: str, username: str, attributes: Mapping[str, str], caller: Caller
-) -> Admission:
-    """PreSignUp. What it says means nothing to AdminCreateUser. Names are to be checked again after it.
+) -> Admission | None:
+    """What PreSignUp says; None where the pool has no such function. It means nothing to AdminCreateUser.
+
+    Names are to be checked again after it, and the pool looked up.
 
     Raises:
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: the user is not made.
@@ -59,7 +61,7 @@ async def before(
         caller=caller,
     )
     if response is None:
-        return Admission()
+        return None
     confirmed = triggers.flag(response, "autoConfirmUser")
     verified = tuple(attribute for field, attribute in _VERIFIES.items() if triggers.flag(response, field))
     if source == ADMIN_CREATE_USER:
@@ -82,6 +84,8 @@ async def confirmed(world: World, pool: Pool, user: User, source: str, caller: C
     Raises:
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
     """
+    if trigger.function_of(pool, trigger.POST_CONFIRMATION) is None:
+        return
     request = {"userAttributes": trigger.user_attributes(user), **trigger.client_metadata(caller)}
     await triggers.run(
         world, pool, trigger.POST_CONFIRMATION, source, username=user.username, request=request, caller=caller

@@ -49,6 +49,39 @@ async def sign_up(world: World, pool: Pool, client: Client, request: Registratio
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: a function failed; after PreSignUp the user is
             there nevertheless.
     """
+    attributes, user = _checked(world, pool, client, request)
+    admission = await registration.before(world, pool, registration.SIGN_UP, user.username, attributes, caller)
+    rivals: list[tuple[str, User]] = []
+    if admission is not None:
+        pool, client = world.client(client.id)
+        _check_free(world, pool, request, attributes)
+        user = registration.admitted(pool, user, admission)
+        rivals = names.rivals(world.store, user)
+    if admission is not None and admission.confirmed:
+        user = replace(user, status=CONFIRMED)
+        _keep(world, pool, user, rivals, None)
+        await registration.confirmed(world, pool, user, registration.CONFIRM_SIGN_UP, caller)
+        return {"UserConfirmed": True, "UserSub": user.sub}
+    answer: dict[str, Any] = {"UserConfirmed": False, "UserSub": user.sub}
+    address = message.sign_up_address(pool, user)
+    if address is None:
+        _keep(world, pool, user, rivals, None)
+        return answer
+    check_can_ask(world, pool, address)
+    code = world.ids.code()
+    _keep(world, pool, user, rivals, _pending(world, user, address, code))
+    answer["CodeDeliveryDetails"] = await messages.send_code(
+        world, pool, user, purpose="sign-up", attribute=address, code=code, caller=caller
+    )
+    return answer
+
+
+def _checked(world: World, pool: Pool, client: Client, request: Registration) -> tuple[dict[str, str], User]:
+    """The attributes and the user that somebody signs up with, not yet in the pool.
+
+    Raises:
+        NotAuthorized, InvalidParameter, InvalidPassword, UsernameExists
+    """
     if pool.admin_create_only:
         raise errors.NotAuthorized("SignUp is not permitted for this user pool")
     names.check_form(pool, request.username)
@@ -59,31 +92,18 @@ async def sign_up(world: World, pool: Pool, client: Client, request: Registratio
     elif not passwordless_sign_up(pool, client.flows, attributes):
         raise errors.InvalidParameter("Password not provided")  # the text is ours
     _check_free(world, pool, request, attributes)
-    user = _new_user(world, pool, request.username, attributes, typed)
-    admission = await registration.before(world, pool, registration.SIGN_UP, user.username, attributes, caller)
-    pool, client = world.client(client.id)
-    _check_free(world, pool, request, attributes)
-    user = registration.admitted(pool, user, admission)
-    rivals = names.rivals(world.store, user)
-    answer: dict[str, Any] = {"UserConfirmed": admission.confirmed, "UserSub": user.sub}
-    if admission.confirmed:
-        user = replace(user, status=CONFIRMED)
-    address = None if admission.confirmed else message.sign_up_address(pool, user)
-    if address is not None:
-        check_can_ask(world, pool, address)
-    code = world.ids.code() if address is not None else ""
+    return attributes, _new_user(world, pool, request.username, attributes, typed)
+
+
+def _keep(
+    world: World, pool: Pool, user: User, rivals: list[tuple[str, User]], pending: codes.PendingCode | None
+) -> None:
+    """Put the new user into the pool, with the aliases that move to him and the code that confirms him."""
     with world.store.write():
         names.take_over(world.store, pool, rivals, world.clock.now())
         world.store.users.put(user)
-        if address is not None:
-            world.store.codes.put(_pending(world, user, address, code))
-    if address is not None:
-        answer["CodeDeliveryDetails"] = await messages.send_code(
-            world, pool, user, purpose="sign-up", attribute=address, code=code, caller=caller
-        )
-    if admission.confirmed:
-        await registration.confirmed(world, pool, user, registration.CONFIRM_SIGN_UP, caller)
-    return answer
+        if pending is not None:
+            world.store.codes.put(pending)
 
 
 def check_can_ask(world: World, pool: Pool, attribute: str) -> None:

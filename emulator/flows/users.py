@@ -47,12 +47,12 @@ async def create(world: World, pool: Pool, invitation: Invitation, caller: Calle
             there nevertheless.
     """
     sub = world.ids.uuid()
-    user, _ = _new_user(world, pool, invitation, sub)
-    _check_temporary(pool, invitation)
-    source = registration.ADMIN_CREATE_USER
-    await registration.before(world, pool, source, user.username, dict(user.attributes), caller)
-    pool = world.pool(pool.id, pool.account, pool.region)
     user, rivals = _new_user(world, pool, invitation, sub)
+    _check_temporary(pool, invitation)
+    source, attributes = registration.ADMIN_CREATE_USER, dict(user.attributes)
+    if await registration.before(world, pool, source, user.username, attributes, caller) is not None:
+        pool = world.pool(pool.id, pool.account, pool.region)
+        user, rivals = _new_user(world, pool, invitation, sub)
     mediums = [] if invitation.silent else mediums_for(pool, user, invitation.mediums)
     user, typed = _with_temporary(world, pool, user, invitation.temporary)
     with world.store.write():
