@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 from emulator import __version__
 from emulator.domain import names
@@ -13,6 +14,7 @@ from emulator.domain.pool import Pool
 from emulator.flows import identity_tokens
 from emulator.flows.logins import canonical
 from emulator.serving import Running
+from emulator.world import World
 
 MOST_POOLS = 10
 MOST_ENTRIES = 12  # clients and users a pool
@@ -60,11 +62,20 @@ def _pool(running: Running, pool: Pool) -> Iterator[str]:
     for client in clients[:MOST_ENTRIES]:
         secret = ", with a secret" if client.secrets else ""
         yield f"    client  {client.id} ({client.name}{secret})"
+        yield from _login(world, client)
     yield from _more(len(clients), "clients")
     users = _credentials(running, pool)
     for name, password in users[:MOST_ENTRIES]:
         yield f"    user    {name}  password {password}"
     yield from _more(len(users), "users")
+
+
+def _login(world: World, client: Client) -> Iterator[str]:
+    """Where somebody signs in to the client in a browser, if it has the authorization code grant."""
+    callbacks = client.settings.get("CallbackURLs")
+    if callbacks and "code" in client.settings.get("AllowedOAuthFlows", ()):
+        given = {"client_id": client.id, "response_type": "code", "redirect_uri": callbacks[0]}
+        yield f"    login   {world.public_url}/login?{urlencode(given)}"
 
 
 def _identity_pools(running: Running) -> Iterator[str]:

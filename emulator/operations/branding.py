@@ -19,8 +19,8 @@ from emulator.world import World
 
 _ASSETS = ("Assets.Category", "Assets.ColorMode", "Assets.Extension", "Assets.Bytes", "Assets.ResourceId")
 _PLAIN = (
-    "The pages wear all of it but dropDown, phoneNumberSelector, idpButton.custom, statusIndicator.pending, "
-    "form.logo.formInclusion and federation.interfaceStyle; images need Bytes."
+    "Not worn: dropDown, phoneNumberSelector, idpButton.custom, statusIndicator.pending, logo.formInclusion, "
+    "interfaceStyle; images need Bytes."
 )
 
 

@@ -42,7 +42,7 @@ _PAGES: Mapping[str, tuple[Page, Page]] = {
 # Other spellings in the developer guide.
 _ALIASES = {"/confirmForgotPassword": "/confirmforgotPassword", "/oauth2/login": "/login"}
 # What is for browsers alone: scripts of other origins are not told that they may read it (no CORS).
-PATHS = frozenset({*_PAGES, *_ALIASES, "/error"})
+PATHS = frozenset({*_PAGES, *_ALIASES, "/error", "/confirmUser"})
 ASSETS = "/_pages/"
 
 
