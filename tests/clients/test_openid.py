@@ -14,6 +14,7 @@ from joserfc.jwk import KeySet
 from tests.build import PASSWORD, Setup, setup, user
 from tests.clients.conftest import Node
 from tests.harness import Running
+from tests.newest import needs_newest
 from tests.oauth.browser import Browser
 from tests.oauth_client import BYE, CALLBACK, OAUTH
 from tests.oauth_client import Browser as Http
@@ -40,6 +41,7 @@ def machine(running: Running, pool: str) -> dict[str, str]:
     return {"id": made["ClientId"], "secret": made["ClientSecret"]}
 
 
+@needs_newest
 @pytest.mark.clients
 def test_openid_client(node: Node, running: Running, app: Setup) -> None:
     given = {"callback": CALLBACK, "bye": BYE, "password": PASSWORD, "machine": machine(running, app.pool)}
@@ -60,6 +62,7 @@ def test_openid_client(node: Node, running: Running, app: Setup) -> None:
     assert steps["registered signs in"] is True
 
 
+@needs_newest
 @pytest.mark.clients
 def test_oidc_client_ts(node: Node, running: Running, app: Setup) -> None:
     steps = node.run("oidc_client_ts.mjs", running, app, callback=CALLBACK, bye=BYE, password=PASSWORD)

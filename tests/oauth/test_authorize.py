@@ -8,6 +8,7 @@ import pytest
 
 from tests.build import setup, user
 from tests.harness import Running
+from tests.newest import needs_newest
 from tests.oauth_client import CALLBACK, CHALLENGE, OAUTH, SCOPES, Browser, claims, oauth_setup, signed_in
 
 
@@ -179,6 +180,7 @@ def test_a_made_up_cookie_is_none(running: Running) -> None:
     assert Browser(running, cookies={"cognito": "x"}).authorize(at.client).location.startswith("/login?")
 
 
+@needs_newest
 def test_each_client_says_how_long_it_takes_a_tracked_session(running: Running) -> None:
     at = oauth_setup(running)
     made = running.call("CreateUserPoolClient", UserPoolId=at.pool, ClientName="d", **OAUTH)["UserPoolClient"]

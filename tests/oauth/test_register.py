@@ -9,9 +9,11 @@ import pytest
 
 from tests.build import Setup, refused, setup, user
 from tests.harness import Running
+from tests.newest import needs_newest
 from tests.oauth.test_token import machine
 from tests.oauth_client import Browser, Reply, basic, signed_in
 
+pytestmark = needs_newest
 SCOPE = "aws.cognito/dcr/register"
 BACK = "https://app.example.com/back"
 

@@ -12,6 +12,7 @@ import pytest
 
 from tests.build import Setup, refused, setup, sign_in, user
 from tests.harness import Running
+from tests.newest import needs_newest
 from tests.oauth_client import (
     CALLBACK,
     CHALLENGE,
@@ -243,6 +244,7 @@ def test_a_secret_comes_in_the_header_or_in_the_body(running: Running) -> None:
     assert Browser(running).token(form, authorization=basic(at.client, at.secret)).status == 200
 
 
+@needs_newest
 def test_a_secret_of_ones_own_may_be_encoded_or_not(running: Running) -> None:
     secret = "A+b_cdefghij1234567890abcd"
     at = oauth_setup(running, ClientSecret=secret)
@@ -251,6 +253,7 @@ def test_a_secret_of_ones_own_may_be_encoded_or_not(running: Running) -> None:
         assert Browser(running).token(form, authorization=basic(at.client, sent)).status == 200
 
 
+@needs_newest
 def test_an_added_secret_is_as_good(running: Running) -> None:
     at = oauth_setup(running, GenerateSecret=True)
     added = running.call("AddUserPoolClientSecret", UserPoolId=at.pool, ClientId=at.client)
@@ -361,6 +364,7 @@ def test_a_refresh_token_gives_new_tokens(running: Running) -> None:
     assert claims(answer.json["access_token"])["scope"] == "openid email"
 
 
+@needs_newest
 def test_with_rotation_a_new_refresh_token_comes_and_the_old_one_dies(running: Running) -> None:
     at = oauth_setup(
         running,
@@ -427,6 +431,7 @@ def test_scopes_that_a_machine_cannot_have(running: Running, scope: str, error: 
     assert (answer.status, answer.json) == (400, {"error": error})
 
 
+@needs_newest
 def test_the_other_way_to_allow_it_is_a_flow(running: Running) -> None:
     flows = {"ExplicitAuthFlows": ["ALLOW_CLIENT_TOKEN_AUTH"], "AllowedOAuthFlows": []}
     at = machine(running, **flows, AllowedOAuthFlowsUserPoolClient=False)
@@ -455,6 +460,7 @@ EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 KIND = "urn:ietf:params:oauth:token-type:"
 
 
+@needs_newest
 def test_a_token_is_exchanged_for_another(running: Running, idp: Any) -> None:
     flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_TOKEN_EXCHANGE_IMPERSONATION"]
     at = oauth_setup(running, ExplicitAuthFlows=flows)
@@ -479,6 +485,7 @@ def test_a_token_is_exchanged_for_another(running: Running, idp: Any) -> None:
     assert Browser(running).token(form | actor).json["error"] == "unauthorized_client"
 
 
+@needs_newest
 def test_a_client_without_token_exchange(running: Running) -> None:
     at = oauth_setup(running)
     form = {"grant_type": EXCHANGE, "client_id": at.client, "subject_token": "x"}
