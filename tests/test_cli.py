@@ -17,6 +17,7 @@ import pytest
 from emulator import __version__
 from emulator.wire.ledger import GENERAL
 from tests.command import Served, run, served
+from tests.oauth.browser import Browser
 
 PASSWORD = "Alice-123"
 CLIENT = "localweb000000000000000001"
@@ -64,6 +65,10 @@ def test_the_bare_command_serves_the_built_in_seed_and_says_what_is_in_it() -> N
             assert part in banner, part
         assert get(port, "/_emulator/health")["status"] == "ok"
         assert "AuthenticationResult" in sign_in(port)
+        login = next(line.split()[1] for line in one.banner if line.strip().startswith("login "))
+        browser = Browser(port)
+        browser.get(login)
+        assert browser.submit(username="alice", password=PASSWORD).url.startswith("http://localhost:3000/?code=")
 
 
 def test_sigterm_ends_it_within_a_second_even_with_a_long_poll_open() -> None:

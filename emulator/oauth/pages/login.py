@@ -7,7 +7,6 @@ from typing import Any
 from starlette.responses import Response
 
 from emulator.domain import errors
-from emulator.domain.authorization import COGNITO
 from emulator.domain.message import invited_name
 from emulator.domain.provider import Provider
 from emulator.domain.user import User
@@ -51,6 +50,8 @@ async def send(visit: Visit) -> Response:
     if visit.field("idp_domain"):
         return _corporate(visit, visit.field("idp_domain"))
     parameters = {"PASSWORD": visit.field("password")} if "password" in visit.form else {}
+    if not visit.has_local_users:
+        return _form(visit, "", None)
     try:
         if not username or (parameters and not parameters["PASSWORD"]):
             raise errors.wrong_credentials()
@@ -67,7 +68,7 @@ def _form(visit: Visit, username: str, error: str | None, **more: Any) -> Respon
     providers, search = _providers(visit)
     t, key = visit.texts, name_key(visit.pool)
     classic_key = {"name.email": "email", "name.phone_number": "phone_number"}.get(key, "username")
-    local = has_local_users(visit)
+    local = visit.has_local_users
     return visit.page(
         "login.html",
         title=t(f"login.classic.{classic_key}") if visit.classic and local else t("login.title"),
@@ -87,11 +88,6 @@ def _form(visit: Visit, username: str, error: str | None, **more: Any) -> Respon
         signup_url=visit.url("/signup") if local and not visit.pool.admin_create_only else None,
         **more,
     )
-
-
-def has_local_users(visit: Visit) -> bool:
-    """Whether users of the pool itself sign in to the client (SupportedIdentityProviders has COGNITO)."""
-    return COGNITO in visit.client.providers
 
 
 def _providers(visit: Visit) -> tuple[list[Provider], bool]:

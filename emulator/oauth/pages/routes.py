@@ -39,6 +39,8 @@ _PAGES: Mapping[str, tuple[Page, Page]] = {
     challenges.SETUP: (setup.show, setup.send),
     **{step.path: (signing.show, signing.send) for step in challenges.STEPS.values()},
 }
+# What somebody sees who comes from an identity provider; the other pages are for the pool's own users.
+_FOR_ALL = ("/login", "/passkeys/add")
 # Other spellings in the developer guide.
 _ALIASES = {"/confirmForgotPassword": "/confirmforgotPassword", "/oauth2/login": "/login"}
 # What is for browsers alone: scripts of other origins are not told that they may read it (no CORS).
@@ -85,6 +87,8 @@ def _served(show: Page, send: Page) -> Callable[[Request], Awaitable[Response]]:
 
 
 async def _answered(visit: Visit, show: Page, send: Page) -> Response:
+    if visit.request.url.path not in _FOR_ALL and not visit.has_local_users:
+        return visit.go("/login")
     try:
         return await (send if visit.request.method == "POST" else show)(visit)
     except StartOver:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.domain import errors
-from emulator.domain.authorization import AuthorizationRequest, BrowserSession
+from emulator.domain.authorization import COGNITO, AuthorizationRequest, BrowserSession
 from emulator.domain.client import Client
 from emulator.domain.pool import Pool
 from emulator.domain.trigger import Caller
@@ -67,6 +67,11 @@ class Visit:
     @property
     def classic(self) -> bool:
         return self.look.classic
+
+    @property
+    def has_local_users(self) -> bool:
+        """Whether users of the pool itself sign in to the client (SupportedIdentityProviders has COGNITO)."""
+        return COGNITO in self.client.providers
 
     @property
     def caller(self) -> Caller:
