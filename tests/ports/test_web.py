@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from emulator.ports.web import Answer, HttpWeb, WebError
 
@@ -134,6 +142,39 @@ def test_what_cannot_be_reached(url: str, message: str) -> None:
         asyncio.run(HttpWeb().request("GET", url))
     assert message in str(raised.value)
     assert "secret" not in str(raised.value)
+
+
+def untrusted(folder: Path) -> ssl.SSLContext:
+    """What a server uses whose certificate nobody vouches for."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    begins = datetime(2020, 1, 1, tzinfo=UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(begins)
+        .not_valid_after(begins + timedelta(days=36500))
+        .sign(key, SHA256())
+    )
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + made.public_bytes(Encoding.PEM)
+    (folder / "server.pem").write_bytes(pem)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "server.pem")
+    return context
+
+
+def test_a_certificate_that_nobody_vouches_for(tmp_path: Path) -> None:
+    async def run() -> Answer:
+        server = await asyncio.start_server(answering(OK), "127.0.0.1", 0, ssl=untrusted(tmp_path))
+        port = server.sockets[0].getsockname()[1]
+        async with server:
+            return await HttpWeb().request("POST", f"https://127.0.0.1:{port}/")
+
+    with pytest.raises(WebError, match=r"cannot be reached: .*certificate"):
+        asyncio.run(run())
 
 
 def test_headers_that_cannot_be_sent() -> None:

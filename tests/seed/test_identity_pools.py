@@ -156,3 +156,7 @@ def test_a_reset_brings_them_back_and_takes_identities_away() -> None:
         assert pool_of(emulator.world, LOCAL).name == "local"
         with pytest.raises(identity.exceptions.ResourceNotFoundException, match=guest):
             identity.describe_identity(IdentityId=guest)
+        identity.get_id(IdentityPoolId=LOCAL)
+        emulator.on_loop(emulator._now_running().baseline.wipe)
+        assert not len(emulator.world.store.identity_pools)
+        assert not len(emulator.world.store.federated_identities)

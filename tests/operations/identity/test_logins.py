@@ -97,6 +97,18 @@ def test_an_access_token(identity: Any, ann: Ann, call: Call) -> None:
 
 
 @everywhere
+def test_only_id_tokens_count(running: Running, identity: Any, ann: Ann, call: Call) -> None:
+    """Whatever else a pool's key for ID tokens should sign one day."""
+    keys = running.run(running.world.keys.of(ann.users.pool))
+    token = keys.id_key.sign({**payload(ann.tokens["IdToken"]), "token_use": "access"})
+    with refused(INVALID, "Invalid login token. Not a valid OpenId Connect identity token."):
+        call(identity, ann, {ann.provider: token})
+    own = keys.access_key.sign({**payload(ann.tokens["AccessToken"]), "aud": ann.users.client})
+    with refused(INVALID, "Invalid login token. Couldn't verify signed token."):
+        call(identity, ann, {ann.provider: own})
+
+
+@everywhere
 @pytest.mark.parametrize("token", ["x", "a.b.c", "e30.e30.e30", "e30.W10.", "\u2603"])
 def test_what_is_no_token(identity: Any, ann: Ann, call: Call, token: str) -> None:
     with refused(INVALID, "Invalid login token. Not a valid OpenId Connect identity token."):
