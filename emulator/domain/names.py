@@ -16,7 +16,9 @@ def with_aliases(pool: Pool, user: User) -> User:
     """`user` with its `aliases` made true: to be called after every change of attributes.
 
     E-mail and phone are sign-in names at once where they are username attributes, and once verified where they
-    are aliases; preferred_username as soon as it is set (developer guide, "Customizing sign-in attributes").
+    are aliases; preferred_username as soon as it is set (developer guide, "Customizing sign-in attributes"). A user
+    whom a provider's sign-in made has his user name alone where others have addresses (often reported: a local and a
+    federated user with one e-mail address).
     """
     found = []
     for name in ("email", "phone_number", "preferred_username"):
@@ -24,7 +26,7 @@ def with_aliases(pool: Pool, user: User) -> User:
         if value is None:
             continue
         is_alias = name in pool.alias_attributes and (name == "preferred_username" or user.is_verified(name))
-        if name in pool.username_attributes or is_alias:
+        if (name in pool.username_attributes and not user.federated) or is_alias:
             found.append((name, _fold(pool, name, value)))
     return replace(user, aliases=tuple(found))
 

@@ -15,6 +15,7 @@ from emulator.domain.authorization import AuthorizationCode, BrowserSession
 from emulator.domain.branding import Branding
 from emulator.domain.client import Client
 from emulator.domain.code import PendingCode
+from emulator.domain.departure import Departure
 from emulator.domain.device import Device
 from emulator.domain.group import Group, Membership
 from emulator.domain.hosted_domain import HostedDomain
@@ -138,6 +139,9 @@ class Store(Database):
         self.browser_sessions.index("all", lambda _: [None])
         self.browser_sessions.index("user", lambda session: [session.user_key])
         self.browser_sessions.index("session", lambda one: [one.session_id] if one.session_id else [], unique=True)
+
+        self.departures: Table[Departure] = self.table("departures", lambda departure: departure.digest)
+        self.departures.index("all", lambda _: [None])
 
         self.identity_pools: Table[IdentityPool] = self.table("identity_pools", lambda pool: pool.id)
         self.identity_pools.index("home", lambda pool: [(pool.account, pool.region)])

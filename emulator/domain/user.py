@@ -11,6 +11,7 @@ UNCONFIRMED = "UNCONFIRMED"
 CONFIRMED = "CONFIRMED"
 FORCE_CHANGE_PASSWORD = "FORCE_CHANGE_PASSWORD"
 RESET_REQUIRED = "RESET_REQUIRED"
+EXTERNAL_PROVIDER = "EXTERNAL_PROVIDER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,8 @@ class User:
     `aliases` are the sign-in names beside the user name: ("email", folded value) and so on; kept true by
     `emulator.domain.names.with_aliases`, because the table's indexes read them.
     `imported_hash` judges the password until the first right one, which then is kept as `password`: never both.
+    `federated` users were made by a provider's sign-in: their addresses are no user names, not even in a pool with
+    username attributes, where a local user may have the same one.
     """
 
     pool_id: str
@@ -101,6 +104,7 @@ class User:
     factors: Factors = NO_FACTORS
     lockout: Lockout = NO_LOCKOUT
     lockouts_away: tuple[tuple[str, Lockout], ...] = ()  # by secondary Region of the pool
+    federated: bool = False
 
     @property
     def key(self) -> tuple[str, str]:

@@ -137,8 +137,12 @@ def _destination(world: World, pool: Pool, person: Person) -> User:
     return user
 
 
+def issuer_of(provider: Provider) -> str | None:
+    """`issuer` of an entry of `identities`: a SAML provider's entity ID."""
+    return metadata(provider.details).entity_id if provider.type == "SAML" else None
+
+
 def _identity(world: World, pool: Pool, provider: Provider, source: Person, user: User) -> Identity:
-    issuer = metadata(provider.details).entity_id if provider.type == "SAML" else None
     return Identity(
         pool.id,
         provider.name,
@@ -148,7 +152,7 @@ def _identity(world: World, pool: Pool, provider: Provider, source: Person, user
         user_id=source.value,
         type=provider.type,
         created=world.clock.now(),
-        issuer=issuer,
+        issuer=issuer_of(provider),
     )
 
 

@@ -1,0 +1,27 @@
+"""Browsers that were sent to an identity provider, until they come back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from emulator.domain.authorization import AuthorizationRequest
+
+LIFETIME = 300  # seconds; developer guide, "Using OIDC identity providers": the exchange has to end in five minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A browser on its way; the key is the hash of `state` (of RelayState, with SAML).
+
+    `browser` is the hash of the cookie that the browser was given, `expires` epoch seconds. `nonce` is what the ID
+    token has to repeat, `callback` the redirect URI that the provider was told, `request_id` the ID of an AuthnRequest.
+    """
+
+    digest: str
+    request: AuthorizationRequest
+    provider: str
+    browser: str
+    expires: float
+    nonce: str = ""
+    callback: str = ""
+    request_id: str = ""

@@ -1,0 +1,55 @@
+"""Sending a browser to an identity provider and taking it back: once, in time, and the same browser."""
+
+from __future__ import annotations
+
+import hmac
+from typing import TYPE_CHECKING
+
+from emulator.domain.authorization import AuthorizationRequest, RefusedOnPage, digest
+from emulator.domain.departure import LIFETIME, Departure
+
+if TYPE_CHECKING:
+    from emulator.world import World
+
+
+def send(
+    world: World,
+    asked: AuthorizationRequest,
+    provider: str,
+    cookie: str,
+    *,
+    nonce: str = "",
+    callback: str = "",
+    request_id: str = "",
+) -> str:
+    """Keep what has to be known when the browser with that cookie comes back; returns its `state`."""
+    state = f"{world.ids.uuid()}{world.ids.bytes(16).hex()}"
+    now = world.clock.now()
+    departure = Departure(
+        digest(state), asked, provider, digest(cookie), now + LIFETIME, nonce, callback, request_id
+    )  # fmt: skip
+    table = world.store.departures
+    with world.store.write():
+        for _ in range(2):  # two go for one that comes, so that those who never came back do not pile up
+            oldest = table.first("all", None)
+            if oldest is not None and oldest.expires <= now:
+                table.delete(oldest.digest)
+        table.put(departure)
+    return state
+
+
+def take(world: World, state: str | None, cookie: str | None) -> Departure:
+    """What is known of a browser that comes back with `state`; the state is spent.
+
+    Raises:
+        RefusedOnPage: it was never given out, was used, is over, or was given to another browser. Nobody is redirected:
+            whose request it was is not proved.
+    """
+    departure = world.store.departures.get(digest(state)) if state else None
+    if departure is None or not cookie or not hmac.compare_digest(departure.browser, digest(cookie)):
+        raise RefusedOnPage("Invalid state")
+    with world.store.write():
+        world.store.departures.delete(departure.digest)
+    if departure.expires <= world.clock.now() or departure.request.client_id not in world.store.clients:
+        raise RefusedOnPage("Invalid state")
+    return departure
