@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.build import SMS
 
+ARN = "arn:aws:lambda:us-east-1:000000000000:function:f"
 SES = "arn:aws:ses:us-east-1:000000000000:identity/a@example.com"
 
 
@@ -30,6 +31,15 @@ ECHOED: list[tuple[str, Any]] = [
         "ReplyToEmailAddress": "b@example.com", "ConfigurationSet": "set",
     }),
     ("SmsConfiguration", {**SMS, "SnsRegion": "us-east-1"}),
+    ("VerificationMessageTemplate", {
+        "DefaultEmailOption": "CONFIRM_WITH_LINK", "EmailMessageByLink": "{##here##}", "EmailSubjectByLink": "link",
+    }),
+    ("LambdaConfig", {"PreSignUp": ARN, "PostConfirmation": ARN, "UserMigration": ARN, "CustomMessage": ARN}),
+    ("LambdaConfig", {
+        "CustomEmailSender": {"LambdaVersion": "V1_0", "LambdaArn": ARN},
+        "CustomSMSSender": {"LambdaVersion": "V1_0", "LambdaArn": ARN},
+        "KMSKeyID": "arn:aws:kms:us-east-1:000000000000:key/k",
+    }),
     ("UserPoolTags", {"team": "a"}),
     ("AdminCreateUserConfig", {
         "AllowAdminCreateUserOnly": True, "UnusedAccountValidityDays": 7,
@@ -134,7 +144,6 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
 ]
 
 
-ARN = "arn:aws:lambda:us-east-1:000000000000:function:f"
 # Members that are not built yet, by the path that the refusal names.
 NOT_BUILT: list[tuple[str, dict[str, Any]]] = [
     (
