@@ -47,7 +47,7 @@ async def authorize(request: Request) -> Response:
         return on_page(request, error)
     except RefusedByRedirect as error:
         return redirect(request, error.location)
-    return redirect(request, location or f"/login?{request.url.query}")
+    return redirect(request, location or f"/login?{request.scope['query_string'].decode('latin-1')}")
 
 
 async def _silently(request: Request, world: World, wanted: AuthorizationRequest) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -19,6 +20,9 @@ PRIVATE = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
 }
+
+
+_ASCII = "".join(map(chr, range(0x21, 0x7F)))
 
 
 def _headers(request: Request) -> dict[str, str]:
@@ -44,11 +48,12 @@ def redirect(request: Request, location: str) -> Response:
 
 
 class Redirect(RedirectResponse):
-    """A redirect to an address that is sent as it is: a registered URL may hold what a library would encode."""
+    """A redirect to an address that is sent as it is, since a registered URL may hold what a library would encode; only
+    what no header can hold is encoded (RFC 3987, section 3.1)."""
 
     def __init__(self, location: str, request: Request) -> None:
         Response.__init__(self, b"", 302, _headers(request))
-        self.headers["location"] = location
+        self.headers["location"] = quote(location, safe=_ASCII)
 
 
 def on_page(request: Request, error: RefusedOnPage) -> Response:
