@@ -1,4 +1,4 @@
-"""Sign-in: `begin` and `answer`, the two doors for InitiateAuth, RespondToAuthChallenge and their Admin twins.
+"""Sign-in: `begin` and `answer` of every flow but the choice-based one; `doors` leads to both.
 
 What comes next is decided by `emulator.domain.sign_in.next_step` alone. A session is spent before anything is
 awaited; failures are counted in a write block of their own, since they stay although the call is refused.

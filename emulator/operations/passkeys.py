@@ -1,4 +1,4 @@
-"""Passkeys of the signed-in user. Signing in with them is to come (USER_AUTH)."""
+"""Passkeys of the signed-in user. (Signing in with them: `flows.passkey_sign_in`.)"""
 
 from __future__ import annotations
 
