@@ -15,7 +15,7 @@ from tests.newest import needs_newest
 from tests.operations.test_devices import confirm, finish
 
 METADATA = {"from": "test"}
-VERIFIED = {"email": "ann@example.com", "email_verified": "true"}
+VERIFIED: dict[str, Any] = {"email": "ann@example.com", "email_verified": "true"}
 
 
 def compare(functions: Functions, made: Setup, sub: str, *sources: str, file: str = "") -> None:
