@@ -168,7 +168,7 @@ def test_who_is_signed_in_goes_on_with_one_press_or_as_somebody_else(running: Ru
     assert answer.left
     assert answer.params["state"] == "st-2"
     browser.get(f"/login?{place.query()}")
-    page = browser.click("Not you? Sign in with another account")
+    page = browser.click("Use another account")
     assert (page.path, page.title) == ("/login", "Sign in")
     assert "cognito" not in browser.cookies
 

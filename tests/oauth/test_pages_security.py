@@ -312,6 +312,7 @@ def test_nobody_is_led_to_an_address_that_is_not_the_clients(running: Running, p
     assert page is not None
     assert (page.path, page.status, page.params["error"]) == ("/error", 400, "redirect_mismatch")
     assert "redirect_mismatch" in page.body
+    assert "CallbackURLs" in page.body
 
 
 def test_a_client_of_another_pool_is_not_known_at_a_domain(running: Running) -> None:

@@ -18,6 +18,10 @@ from emulator.oauth.pages.visit import LANGUAGE_COOKIE
 from emulator.world import World
 
 _LONGEST = 300  # characters of an error in the address
+# What a developer may want to know beyond AWS's words.
+_HINTS = {
+    "redirect_mismatch": "cognito-emulator: redirect_uri has to be one of the app client's CallbackURLs, to the letter."
+}
 
 
 def _look(request: Request) -> Look:
@@ -45,14 +49,16 @@ def tell(request: Request, title: str, status: int, **values: Any) -> Response:
 
 async def show(request: Request) -> Response:
     """`GET /error`: what could not be told to the app, because nobody knows that the address is the app's."""
-    return tell(request, "error.title", 400, detail=request.query_params.get("error", "")[:_LONGEST])
+    error = request.query_params.get("error", "")
+    hint = _HINTS.get(error)
+    return tell(request, "error.title", 400, detail=error[:_LONGEST], hint=hint, graphic="alert")
 
 
 def refused(request: Request, error: RefusedOnPage) -> Response:
     """An authorization request that is not to be trusted: to `/error`, or here what is no mistake of the request's."""
     if error.status == 400:
         return redirect(request, error.location)
-    return tell(request, "error.title", error.status, detail=error.error)
+    return tell(request, "error.title", error.status, detail=error.error, graphic="alert")
 
 
 def unavailable(request: Request) -> Response:
@@ -60,11 +66,13 @@ def unavailable(request: Request) -> Response:
         "cognito-emulator: the domain has managed login (ManagedLoginVersion 2), so the app client needs a style, here "
         "as on AWS. CreateManagedLoginBranding with UseCognitoProvidedValues=true is enough."
     )
-    return tell(request, "error.unavailable", 403, hint=hint)
+    return tell(request, "error.unavailable", 403, hint=hint, graphic="alert")
 
 
 def forged(request: Request) -> Response:
     """A form without our token, or from another site: as on AWS it is not looked at."""
     path = request.url.path if request.url.path in ("/login", "/signup", "/forgotPassword") else "/login"
     t = texts(_look(request).language)
-    return tell(request, "error.forged", 403, next_url=f"{path}?{request.url.query}", next_label=t("continue"))
+    return tell(
+        request, "error.forged", 403, next_url=f"{path}?{request.url.query}", next_label=t("continue"), graphic="alert"
+    )
