@@ -7,6 +7,8 @@ GET     /{pool}/.well-known/openid-configuration
 GET     /cognito-identity/.well-known/openid-configuration, …/jwks_uri   the issuer of identity pools' tokens
 GET     /{pool}/{client}/{version}/assets/images/image.jpg   the logo of the classic pages
 GET     /oauth2/authorize, /logout             the browser's way in and out (no CORS)
+GET,POST /oauth2/idpresponse                   back from an identity provider (no CORS)
+*       /_emulator/idp/{pool}/{provider}/…     the built-in provider that stands in for others (no CORS)
 POST    /oauth2/token, /oauth2/revoke          apps
 GET     /oauth2/userInfo
 POST    /oauth2/register, /{pool}/oauth2/register
@@ -36,11 +38,13 @@ from emulator.control.routes import control_routes
 from emulator.oauth.authorize import authorize
 from emulator.oauth.confirm_user import confirm_user
 from emulator.oauth.discovery import jwks, openid_configuration
+from emulator.oauth.federation import CALLBACK, idpresponse
 from emulator.oauth.identity_issuer import PATH as IDENTITY_PATH
 from emulator.oauth.identity_issuer import identity_configuration, identity_jwks
 from emulator.oauth.logout import logout
 from emulator.oauth.look import image
 from emulator.oauth.pages.routes import ASSETS, PATHS, page_routes
+from emulator.oauth.pretend import pretend_routes
 from emulator.oauth.register import register
 from emulator.oauth.revoke import revoke
 from emulator.oauth.token import token
@@ -58,7 +62,7 @@ CORS: Headers = [
     (b"access-control-expose-headers", b"x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"),
 ]
 # Scripts of other sites have no business there: the control API, and where a browser is sent to.
-_PRIVATE = ("/_emulator", "/_localstack", "/_aws", "/oauth2/authorize", "/logout")
+_PRIVATE = ("/_emulator", "/_localstack", "/_aws", "/oauth2/authorize", "/oauth2/idpresponse", "/logout")
 _PROBES = frozenset({"/_emulator/health", "/_emulator/ready", "/_localstack/health"})
 
 
@@ -89,11 +93,13 @@ class FrontDoor:
             Route("/oauth2/revoke", revoke, methods=["POST"]),
             Route("/oauth2/register", register, methods=["POST"]),
             Route("/{pool_id}/oauth2/register", register, methods=["POST"]),
+            Route(CALLBACK, idpresponse, methods=["GET", "POST"]),
             Route("/logout", logout),
             Route("/_import/{job_id}", upload, methods=["PUT"]),
             Route("/confirmUser", confirm_user),
             Route("/confirmUser/", confirm_user),
             *page_routes(),
+            *pretend_routes(),
             *control_routes(),
         ]
         self.router = Starlette(routes=routes, exception_handlers={HTTPException: _refused, Exception: _failed})

@@ -19,7 +19,7 @@ class Provider:
 
     `details` are complete: what was sent, what was read from SAML metadata, and the endpoints that AWS knows.
     `mapping` leads from pool attribute to claim, `acr` from level to the provider's own name of it. `created` and
-    `modified` are epoch seconds.
+    `modified` are epoch seconds. With `pretend` the built-in provider stands in for it.
     """
 
     pool_id: str
@@ -31,6 +31,7 @@ class Provider:
     mapping: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     identifiers: tuple[str, ...] = ()
     acr: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    pretend: bool = False
 
     @property
     def key(self) -> tuple[str, str]:

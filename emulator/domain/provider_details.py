@@ -151,12 +151,6 @@ def _check_oidc(details: Mapping[str, str]) -> None:
     if "openid" not in details["authorize_scopes"].split():
         # Developer guide, "Using OIDC identity providers": openid is required.
         raise errors.InvalidParameter("The provider detail authorize_scopes must include openid.")
-    missing = [name for name in _ENDPOINTS if not details.get(name)]
-    if missing:
-        raise errors.NotImplementedHere(
-            "Discovery of an OIDC provider's endpoints from ProviderDetails.oidc_issuer is not implemented by "
-            f"cognito-emulator yet; also give {', '.join(missing)}."
-        )
 
 
 def _facebook(given: Mapping[str, str], preset: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:

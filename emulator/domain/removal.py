@@ -8,6 +8,7 @@ from typing import Any
 
 from emulator.domain.client import Client
 from emulator.domain.pool import Pool
+from emulator.domain.provider import Provider
 from emulator.domain.store import Store
 from emulator.domain.table import Table
 from emulator.domain.terms import TERMS_NAMES
@@ -64,12 +65,20 @@ def remove_client(store: Store, client: Client) -> None:
     store.clients.delete(client.id)
 
 
+def remove_provider(store: Store, provider: Provider) -> None:
+    """Delete an identity provider, and who was known at the built-in one in its place. Inside a write block."""
+    _clear(store.people, "provider", provider.key)
+    store.providers.delete(provider.key)
+
+
 def remove_pool(store: Store, pool: Pool) -> None:
     """Delete a pool and everything in it; costs what the pool holds. Inside a write block."""
     for user in reversed(store.users.where("pool", pool.id)):
         remove_user(store, user)
     for client in reversed(store.clients.where("pool", pool.id)):
         remove_client(store, client)
+    for provider in reversed(store.providers.where("pool", pool.id)):
+        remove_provider(store, provider)
     # Codes remain that were promised to names that no user has.
     owned: tuple[Table[Any], ...] = (
         store.groups,
@@ -78,7 +87,6 @@ def remove_pool(store: Store, pool: Pool) -> None:
         store.looks,
         store.risks,
         store.resource_servers,
-        store.providers,
         store.replicas,
         store.log_deliveries,
     )

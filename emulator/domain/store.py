@@ -26,6 +26,7 @@ from emulator.domain.limits import ProvisionedLimit
 from emulator.domain.log_delivery import LogDelivery
 from emulator.domain.passkey import Passkey, Registration
 from emulator.domain.pool import Pool
+from emulator.domain.pretend import Person, PretendCode
 from emulator.domain.provider import Identity, Provider
 from emulator.domain.replica import Replica
 from emulator.domain.resource_server import ResourceServer
@@ -142,6 +143,12 @@ class Store(Database):
 
         self.departures: Table[Departure] = self.table("departures", lambda departure: departure.digest)
         self.departures.index("all", lambda _: [None])
+
+        self.people: Table[Person] = self.table("people", lambda person: person.key)
+        self.people.index("provider", lambda person: [(person.pool_id, person.provider)])
+
+        self.pretend_codes: Table[PretendCode] = self.table("pretend_codes", lambda code: code.digest)
+        self.pretend_codes.index("all", lambda _: [None])
 
         self.identity_pools: Table[IdentityPool] = self.table("identity_pools", lambda pool: pool.id)
         self.identity_pools.index("home", lambda pool: [(pool.account, pool.region)])

@@ -1,4 +1,5 @@
-"""`GET /oauth2/authorize`: back to the app at once by a live session, else to the page where the user signs in."""
+"""`GET /oauth2/authorize`: back to the app at once by a live session, else to the page where the user signs in, or to
+the identity provider that is named."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from emulator.domain.authorization import (
 from emulator.domain.errors import ApiError
 from emulator.domain.trigger import Caller
 from emulator.flows import authorize as flow
-from emulator.oauth import hosts, requests
+from emulator.oauth import federation, hosts, requests
 from emulator.oauth.errors import on_page, redirect
 from emulator.world import World
 
@@ -43,6 +44,8 @@ async def authorize(request: Request) -> Response:
     try:
         wanted = read(request)
         location = await _silently(request, world, wanted)
+        if location is None and wanted.identity_provider not in (None, COGNITO):
+            return await federation.depart(request, wanted)
     except RefusedOnPage as error:
         return on_page(request, error)
     except RefusedByRedirect as error:
@@ -54,15 +57,10 @@ async def _silently(request: Request, world: World, wanted: AuthorizationRequest
     """Where a live session leads; None if somebody has to sign in.
 
     Raises:
-        RefusedOnPage: at an identity provider, which is still to come.
         RefusedByRedirect
     """
     session = flow.fitting_session(world, wanted, request.cookies.get(requests.SESSION_COOKIE))
     if session is None:
-        if wanted.identity_provider not in (None, COGNITO):
-            raise RefusedOnPage(
-                "Sign-in at an identity provider is not implemented by cognito-emulator yet.", None, 501
-            )
         return None
     came = requests.origin(request)
     fragment = wanted.response_type == "token"

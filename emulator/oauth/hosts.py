@@ -16,6 +16,7 @@ from starlette.requests import Request
 from emulator.domain.authorization import RefusedOnPage
 from emulator.domain.hosted_domain import HostedDomain, key_of
 from emulator.domain.pool import Pool
+from emulator.oauth import requests
 from emulator.world import World
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -43,6 +44,14 @@ def host_of(request: Request) -> str:
     """The host that the browser asked for, in lower case and without the port. A proxy before us tells it."""
     named = request.headers.get("x-forwarded-host", "").split(",")[0].strip() or request.headers.get("host", "")
     return re.sub(r":\d+$", "", named.lower()).rstrip(".")
+
+
+def base(request: Request) -> str:
+    """`https://<host>` as the browser has it: where an identity provider is to send it back to. A provider takes no
+    address but those that were registered with it."""
+    forwarded = request.headers.get("x-forwarded-host", "").split(",")[0].strip()
+    host = forwarded or request.headers.get("host", "")
+    return f"{'https' if requests.is_secure(request) else 'http'}://{host}"
 
 
 def place(request: Request) -> Place:

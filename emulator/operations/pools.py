@@ -95,6 +95,7 @@ _NESTED = (
     "LambdaConfig.CustomEmailSender",
     "LambdaConfig.CustomEmailSender.LambdaVersion",
     "LambdaConfig.CustomEmailSender.LambdaArn",
+    "LambdaConfig.InboundFederation",
     "LambdaConfig.InboundFederation.LambdaVersion",
     "LambdaConfig.InboundFederation.LambdaArn",
 )
@@ -113,7 +114,6 @@ _NESTED_OF_CREATE = (
     "UsernameConfiguration.CaseSensitive",
 )
 _LATER: Mapping[str, tuple[Any, ...]] = {
-    "LambdaConfig.InboundFederation": (),
     # ENFORCED acts on risk; AUDIT only records.
     "UserPoolAddOns.AdvancedSecurityMode=ENFORCED": (),
     "UserPoolAddOns.AdvancedSecurityAdditionalFlows": ({},),

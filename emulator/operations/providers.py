@@ -1,28 +1,35 @@
-"""Identity providers: create, describe, list, find, update, delete. Signing in by them is not part of this module."""
+"""Identity providers: create, describe, list, find, update, delete. Signing in by them: `emulator.flows.federate`.
+
+An OIDC provider's endpoints that are not given are discovered. Where that fails the provider is kept nevertheless, and
+its first sign-in tries again: a provider in a container may start later than its user pool.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from emulator.domain import errors
+from emulator.domain import errors, oidc
 from emulator.domain import provider_settings as rules
+from emulator.domain.oidc import ProviderTrouble
 from emulator.domain.page import page_of
 from emulator.domain.pool import Pool
 from emulator.domain.provider import Provider, without_provider
 from emulator.domain.provider_details import completed, shown
+from emulator.domain.removal import remove_provider
+from emulator.flows import external_provider
 from emulator.flows.identities import find_provider
 from emulator.operations._shapes import stamp
 from emulator.ports.certificates import self_signed
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
 
-# Documents that would have to be fetched; refused where the details are read.
+# A document that would have to be fetched; refused where the details are read.
 _LATER: Mapping[str, tuple[str, ...]] = {
     "ProviderDetails=MetadataURL": (),
-    "ProviderDetails=oidc_issuer without endpoints": (),
 }
 MAX_RESULTS = 50  # the model's longest list, though more may be asked for
 
@@ -85,7 +92,16 @@ async def create_identity_provider(
     )
     with world.store.write():
         world.store.providers.put(provider)
-    return {"IdentityProvider": _shape(provider)}
+    return {"IdentityProvider": _shape(await _discovered(world, provider))}
+
+
+async def _discovered(world: World, provider: Provider) -> Provider:
+    """The provider with the endpoints that are discovered, if they can be."""
+    if provider.type != "OIDC" or oidc.is_pretended(provider):
+        return provider
+    with suppress(ProviderTrouble):
+        await external_provider.endpoints(world, provider)
+    return world.store.providers.get(provider.key) or provider
 
 
 async def _certificate(world: World, caller: Caller, pool_id: str, name: str, type_: str, now: float) -> str:
@@ -151,7 +167,7 @@ async def update_identity_provider(
         _check_clients(world, pool, changed)
     with world.store.write():
         world.store.providers.put(changed)
-    return {"IdentityProvider": _shape(changed)}
+    return {"IdentityProvider": _shape(await _discovered(world, changed))}
 
 
 def _check_clients(world: World, pool: Pool, changed: Provider) -> None:
@@ -175,7 +191,7 @@ async def delete_identity_provider(world: World, *, caller: Caller, user_pool_id
             if provider.name in listed:
                 kept = [name for name in listed if name != provider.name]
                 world.store.clients.put(replace(client, settings=without_provider(client.settings, kept)))
-        world.store.providers.delete(provider.key)
+        remove_provider(world.store, provider)
 
 
 @operation("ListIdentityProviders")

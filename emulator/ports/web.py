@@ -17,6 +17,10 @@ class WebError(Exception):
     """No answer that could be used: unreachable, too slow, too large, or no HTTP. The text says which."""
 
 
+class WebTimeout(WebError):
+    """There was none in time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came back; names of headers are in lower case, of several with one name the last counts."""
@@ -62,7 +66,7 @@ class HttpWeb:
             async with asyncio.timeout(timeout):
                 return await self._exchange(method, url, headers or {}, body)
         except TimeoutError:
-            raise WebError(f"{_place(url)} has not answered within {timeout:g} seconds") from None
+            raise WebTimeout(f"{_place(url)} has not answered within {timeout:g} seconds") from None
         except (OSError, ssl.SSLError) as error:
             raise WebError(f"{_place(url)} cannot be reached: {error.strerror or error}") from None
 

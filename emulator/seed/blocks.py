@@ -36,6 +36,14 @@ class ClientSeed:
 
 
 @dataclass(frozen=True, slots=True)
+class ProviderSeed:
+    """An identity provider; with `pretend` the built-in one stands in for it."""
+
+    block: Block
+    pretend: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class UserSeed:
     """A user. `password` is the permanent one; `confirmed` False makes its owner UNCONFIRMED."""
 
@@ -57,6 +65,7 @@ class PoolSeed:
     block: Block
     id: str | None = None
     mfa: Block | None = None
+    providers: tuple[ProviderSeed, ...] = ()
     clients: tuple[ClientSeed, ...] = ()
     groups: tuple[Block, ...] = ()
     users: tuple[UserSeed, ...] = ()

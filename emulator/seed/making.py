@@ -28,7 +28,8 @@ async def apply(world: World, seed: Seed) -> None:
     """Make everything in the seed, or nothing: after a refusal the store is as it was.
 
     Pools are made in the world's account, and in the region that a fixed pool id begins with (else the world's).
-    No message is sent, no trigger called. Nothing is awaited on the way, so that no other request sees half a seed.
+    No message is sent, no trigger called, nothing fetched. Nothing is awaited on the way, so that no other request sees
+    half a seed.
 
     Raises:
         SeedError: each block that an operation refused, with what it answered.
@@ -108,6 +109,10 @@ class _Maker:
         inside = _Inside(self, caller, answer["UserPool"]["Id"])
         if pool.mfa:
             inside.call(pool.mfa, "SetUserPoolMfaConfig")
+        for provider in pool.providers:
+            made = inside.call(provider.block, "CreateIdentityProvider")
+            if made is not None and provider.pretend:
+                records.pretend(self._world, (inside.pool_id, provider.block.members["ProviderName"]))
         for client in pool.clients:
             inside.call(client.block, "CreateUserPoolClient", client_id=client.id, client_secret=client.secret)
         for group in pool.groups:

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from emulator.seed import forms
-from emulator.seed.blocks import Block, ClientSeed, PoolSeed, UserSeed
-from emulator.seed.forms import CLIENT_ID, CLIENT_SECRET, POOL_ID, Unique, form, read_block
+from emulator.seed.blocks import Block, ClientSeed, PoolSeed, ProviderSeed, UserSeed
+from emulator.seed.forms import CLIENT_ID, CLIENT_SECRET, FLAG, POOL_ID, Unique, form, read_block
 from emulator.seed.handlers import take_handlers
 from emulator.seed.mistakes import Notes
 from emulator.seed.typed import Field, items, scalar
 from emulator.seed.users import UserReader, checked
 
-_OWN = ("Id", "MfaConfig", "Clients", "Groups", "Users")
+_OWN = ("Id", "MfaConfig", "IdentityProviders", "Clients", "Groups", "Users")
 T = TypeVar("T")
 
 
@@ -45,8 +45,9 @@ class PoolReader:
         mfa = self._block(found.get("MfaConfig"), "SetUserPoolMfaConfig")
         groups, names = self._groups(found.get("Groups"))
         sound = len(notes.mistakes) == before
+        providers = self._each(found.get("IdentityProviders"), "[{ProviderName: Google}]", self._provider)
         clients = self._each(found.get("Clients"), "[{ClientName: web}]", self._client)
-        pool = PoolSeed(Block(block.place, members), pool_id, mfa, clients, groups)
+        pool = PoolSeed(Block(block.place, members), pool_id, mfa, providers, clients, groups)
         users = self._users(found.get("Users"), pool, names)
         return replace(pool, users=users, handlers=handlers) if sound else None
 
@@ -71,6 +72,19 @@ class PoolReader:
             return block
 
         return self._each(given, "[{GroupName: admins}]", group), names
+
+    def _provider(self, field: Field) -> ProviderSeed | None:
+        notes, before = self._notes, len(self._notes.mistakes)
+        parts = read_block(notes, field, form("CreateIdentityProvider", ("pretend",)))
+        if parts is None:
+            return None
+        found, members = parts
+        pretend = scalar(notes, FLAG, found["pretend"]) is True if "pretend" in found else False
+        if members.get("ProviderType") == "SAML":
+            place = found["pretend"].place if pretend else field.place
+            notes.add(place, "a SAML provider cannot be in a seed; call CreateIdentityProvider")
+        seed = ProviderSeed(Block(field.place, members), pretend)
+        return seed if len(notes.mistakes) == before else None
 
     def _client(self, field: Field) -> ClientSeed | None:
         notes, before = self._notes, len(self._notes.mistakes)

@@ -1,4 +1,4 @@
-"""A seed calls no triggers: what it holds is there, as if everything before had happened."""
+"""A seed calls no triggers and fetches nothing: what it holds is there, as if everything before had happened."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from emulator.ports.triggers import Router
+from emulator.ports.web import Answer, WebError
 from emulator.world import World
 
 
@@ -24,12 +25,26 @@ class Silent(Router):
         return self._inner.bound(arn)
 
 
+class Unreachable:
+    """The way out, closed: what would be discovered is so when it is needed."""
+
+    async def request(
+        self,
+        method: str,  # noqa: ARG002
+        url: str,  # noqa: ARG002
+        headers: Mapping[str, str] | None = None,  # noqa: ARG002
+        body: bytes = b"",  # noqa: ARG002
+        timeout: float = 5.0,  # noqa: ARG002, ASYNC109
+    ) -> Answer:
+        raise WebError("a seed fetches nothing")
+
+
 @contextmanager
 def silent(world: World) -> Iterator[None]:
-    """No function of `world` is called meanwhile. Nothing may be awaited inside."""
-    inner = world.triggers
-    world.triggers = Silent(inner)
+    """No function of `world` is called meanwhile, and no URL. Nothing may be awaited inside."""
+    inner, web = world.triggers, world.web
+    world.triggers, world.web = Silent(inner), Unreachable()
     try:
         yield
     finally:
-        world.triggers = inner
+        world.triggers, world.web = inner, web

@@ -146,9 +146,5 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
 
 # Members that are not built yet, by the path that the refusal names.
 NOT_BUILT: list[tuple[str, dict[str, Any]]] = [
-    (
-        "LambdaConfig.InboundFederation",
-        {"LambdaConfig": {"InboundFederation": {"LambdaVersion": "V1_0", "LambdaArn": ARN}}},
-    ),
     ("UserPoolAddOns.AdvancedSecurityMode=ENFORCED", {"UserPoolAddOns": {"AdvancedSecurityMode": "ENFORCED"}}),
 ]
