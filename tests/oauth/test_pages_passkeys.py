@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from emulator.domain import attestation, errors
 from tests.authenticator import Authenticator
 from tests.build import PASSWORD, user
 from tests.harness import Running
@@ -98,6 +99,31 @@ def test_nobody_is_asked_where_the_browser_would_refuse(running: Running) -> Non
     given = {"username": "ann", "requiredAttributes[email]": "ann@example.com"}
     page = browser.submit(**given, password=PASSWORD, passwordConfirmation=PASSWORD)
     assert browser.submit(having="code", code=page.code).left
+
+
+def confirmed(running: Running, **query: str) -> Answer:
+    """What comes after the code of a sign-up in a pool with passkeys."""
+    place = with_passkeys(running, Schema=[{"Name": "email", "Required": True}], **EMAIL)
+    browser = place.at("/signup", **query)
+    given = {"username": "ann", "requiredAttributes[email]": "ann@example.com"}
+    page = browser.submit(**given, password=PASSWORD, passwordConfirmation=PASSWORD)
+    return browser.submit(having="code", code=page.code)
+
+
+def test_nobody_is_kept_where_passkeys_cannot_be_made(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> None:
+        raise errors.NotImplementedHere("not installed")
+
+    monkeypatch.setattr(attestation, "require_library", missing)
+    answer = confirmed(running)
+    assert answer.left
+    assert answer.params["code"]
+
+
+def test_nobody_is_asked_where_the_way_back_is_too_long_to_keep_or_holds_tokens(running: Running) -> None:
+    assert confirmed(running, state="s" * 3000).params["state"] == "s" * 3000
+    running.reset()
+    assert confirmed(running, response_type="token").params["access_token"]
 
 
 def test_who_is_not_signed_in_can_add_none(running: Running) -> None:

@@ -14,6 +14,8 @@ from emulator.oauth.pages.visit import Visit
 
 ADD = "/passkeys/add"
 STEP = "passkey"
+# Characters of an address that a cookie can hold while a passkey is made.
+_LONGEST = 2000
 
 
 async def show(visit: Visit) -> Response:
@@ -32,7 +34,7 @@ def _page(visit: Visit, error: str | None) -> Response:
     try:
         options = flow.start(visit.world, flow.Owner(visit.pool, visit.client, visit.user))
     except errors.ApiError as refusal:
-        return _refused(visit, refusal.message, 400)
+        return _refused(visit, refusal.message, refusal.status)
     return visit.page(
         "passkey.html",
         title=visit.texts("passkey.add.title"),
@@ -48,6 +50,8 @@ def _page(visit: Visit, error: str | None) -> Response:
 
 
 def _refused(visit: Visit, text: str, status: int) -> Response:
+    if visit.data is not None and visit.data.step == STEP:
+        return _onwards(visit)  # nobody is kept on the way from the sign-up to the app
     return visit.page(
         "plain.html", title=visit.texts("passkey.add.title"), graphic="passkey", error=text, status=status
     )
@@ -76,11 +80,14 @@ async def send(visit: Visit) -> Response:
     return _onwards(visit)
 
 
-def is_offered(visit: Visit) -> bool:
-    """Whether to ask a new user for a passkey: the pool takes them, and for a page on this host.
+def is_offered(visit: Visit, location: str) -> bool:
+    """Whether to ask a new user for a passkey before the browser goes to `location`: the pool takes them, and for a
+    page on this host.
 
     A browser refuses a relying party that is not its page's host or above it; nobody is sent to a page that must fail.
     """
+    if visit.asked.response_type != "code" or len(location) > _LONGEST:
+        return False
     rp_id = flow.relying_party(visit.world, visit.pool)
     if visit.classic or WEB_AUTHN not in visit.pool.first_factors or rp_id is None:
         return False

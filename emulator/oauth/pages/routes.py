@@ -44,7 +44,7 @@ _FOR_ALL = ("/login", "/passkeys/add")
 # Other spellings in the developer guide.
 _ALIASES = {"/confirmForgotPassword": "/confirmforgotPassword", "/oauth2/login": "/login"}
 # What is for browsers alone: scripts of other origins are not told that they may read it (no CORS).
-PATHS = frozenset({*_PAGES, *_ALIASES, "/error", "/confirmUser"})
+PATHS = frozenset({*_PAGES, *_ALIASES, "/error", "/confirmUser", "/confirmUser/"})
 ASSETS = "/_pages/"
 
 

@@ -65,7 +65,7 @@ async def _finish(visit: Visit, username: str, attempt: Attempt) -> Response:
     finished = await authorize.finish(visit.world, visit.asked, attempt, visit.caller)
     visit.finished = finished
     fresh = visit.data is not None and visit.data.step == "confirm"
-    if fresh and visit.asked.response_type == "code" and passkeys.is_offered(visit):
+    if fresh and passkeys.is_offered(visit, finished.location):
         return visit.go(passkeys.ADD, PageData(passkeys.STEP, username, facts={"location": finished.location}))
     return visit.leave(finished.location)
 
