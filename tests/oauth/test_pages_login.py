@@ -255,3 +255,14 @@ def test_a_page_of_a_pool_in_the_tier_lite_is_classic(running: Running) -> None:
     page = place.at("/login").page
     assert page is not None
     assert page.title == "Sign in with your username and password"
+
+
+def test_prompt_none_at_the_page_itself_is_answered_at_the_app(running: Running) -> None:
+    place = site(running)
+    user(running, place.pool)
+    browser = place.at("/login")
+    browser.submit(username="ann", password=PASSWORD)
+    running.world.clock.advance(10)
+    answer = browser.get(f"/login?{place.query(prompt='none', max_age='5')}")
+    assert answer.left
+    assert answer.params["error"] == "login_required"

@@ -176,6 +176,22 @@ def test_header_footer_logos_and_icons(running: Running) -> None:
     assert 'url("/_pages/image/' in sheets(browser, page)[1].body
 
 
+def test_in_a_dark_style_the_dark_pictures_are_shown(running: Running) -> None:
+    dark = {"categories": {"global": {"colorSchemeMode": "DARK"}}, "components": {"form": {"logo": {"enabled": True}}}}
+    place = styled(running, dark, asset("FORM_LOGO", "LIGHT"), asset("FORM_LOGO", "DARK", Bytes=PNG + b"dark"))
+    browser, page = opened(place)
+    logo = page.soup.select_one("img.logo-customizable")
+    assert logo is not None
+    assert browser.get(str(logo["src"])).body.endswith("dark")
+    assert not page.soup.select("source")
+
+
+def test_an_error_without_a_client_wears_amazons_values(running: Running) -> None:
+    browser = site(running, domain=None).browser()
+    page = browser.get("/error?error=x")
+    assert [sheet.status for sheet in sheets(browser, page)] == [200, 200]
+
+
 def test_the_form_logo_and_pictures_can_be_switched_off(running: Running) -> None:
     off = {"components": {"pageBackground": {"image": {"enabled": False}}, "form": {"logo": {"enabled": False}}}}
     place = styled(running, off, asset("FORM_LOGO"), asset("PAGE_BACKGROUND"))

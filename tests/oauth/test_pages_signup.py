@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.build import PASSWORD, SMS, setup, user
+from tests.functions import Functions, answering, raising
 from tests.harness import Running
 from tests.oauth.browser import Answer, Browser
 from tests.oauth.site import CHOICE, EMAIL, OAUTH, Site, site
@@ -178,6 +179,31 @@ def test_without_a_password_where_codes_are_a_first_factor(running: Running) -> 
     answer = browser.submit(code=page.code)
     assert answer.left
     assert answer.params["code"]
+
+
+def test_who_is_confirmed_by_a_function_goes_straight_to_the_app(running: Running) -> None:
+    functions = Functions(running, PreSignUp=answering(autoConfirmUser=True))
+    answer = signed_up(site(running, LambdaConfig=functions.config, **EMAIL, **REQUIRED))[1]
+    assert answer.left
+    assert answer.params["code"]
+    assert running.world.outbox.all() == []
+
+
+def test_what_a_function_refuses_is_shown(running: Running) -> None:
+    functions = Functions(running, PreSignUp=raising("not you"))
+    page = signed_up(site(running, LambdaConfig=functions.config, **EMAIL, **REQUIRED))[1]
+    assert (page.path, page.error) == ("/signup", "PreSignUp failed with error not you.")
+
+
+def test_a_sign_in_that_is_refused_after_the_confirmation_begins_anew(running: Running) -> None:
+    functions = Functions(running, PostAuthentication=raising("not now"))
+    place = site(running, LambdaConfig=functions.config, **EMAIL, **REQUIRED)
+    browser, page = signed_up(place)
+    page = browser.submit(code=page.code)
+    assert page.path == "/login"
+    assert "Your account is confirmed. You can sign in now." in page.body
+    page = browser.submit(username="ann", password=PASSWORD)
+    assert page.error == "PostAuthentication failed with error not now."
 
 
 def test_terms_are_shown_when_both_documents_exist_in_the_pages_language(running: Running) -> None:

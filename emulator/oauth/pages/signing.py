@@ -18,6 +18,7 @@ from emulator.oauth.pages.page_data import PageData
 from emulator.oauth.pages.visit import StartOver, Visit
 
 PASSWORD_FLOW = "USER_PASSWORD_AUTH"
+_SIGN_UP = ("/signup", "/confirm")
 # A session that is over: the visitor begins again (developer guide: back to managed login, "Something went wrong").
 _OVER = "Invalid session for the user"
 
@@ -64,8 +65,7 @@ async def _finish(visit: Visit, username: str, attempt: Attempt) -> Response:
     """Back to the app; somebody who has just signed up is asked for a passkey on the way."""
     finished = await authorize.finish(visit.world, visit.asked, attempt, visit.caller)
     visit.finished = finished
-    fresh = visit.data is not None and visit.data.step == "confirm"
-    if fresh and passkeys.is_offered(visit, finished.location):
+    if visit.request.url.path in _SIGN_UP and passkeys.is_offered(visit, finished.location):
         return visit.go(passkeys.ADD, PageData(passkeys.STEP, username, facts={"location": finished.location}))
     return visit.leave(finished.location)
 
