@@ -267,6 +267,20 @@ def test_the_pages_work_by_keyboard_alone(running: Running, watch: Watch, app_ur
     assert at_app(page, app_url)["code"]
 
 
+def test_in_a_pop_up_the_app_is_still_its_opener(running: Running, watch: Watch, app_url: str) -> None:
+    """Libraries sign in so (oidc-client-ts, signinPopup): the callback sends its address to the window behind it."""
+    place = pages(running, app_url)
+    user(running, place.pool)
+    watch.page.goto(app_url)
+    address = f"http://{place.host}/oauth2/authorize?{place.query(redirect_uri=app_url)}"
+    with watch.page.expect_popup() as opened:
+        watch.page.evaluate("address => { window.open(address, '_blank', 'width=500,height=700') }", address)
+    popup = opened.value
+    sign_in(popup)
+    at_app(popup, app_url)
+    assert popup.evaluate("window.opener !== null && window.opener.location.origin === location.origin")
+
+
 def test_without_scripts(running: Running, chromium: Any, app_url: str) -> None:
     place = pages(running, app_url)
     user(running, place.pool)

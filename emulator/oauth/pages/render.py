@@ -21,13 +21,13 @@ _POLICY = (
 # Not for forms whose answer leads back to the app: Chromium holds the policy against every redirect that follows,
 # those of the app included, and the sign-in would end there.
 _FORMS_STAY = "; form-action 'self'"
+# No cross-origin-opener-policy: apps open these pages in a pop-up, whose callback then speaks to its opener.
 HEADERS: Mapping[str, str] = {
     "cache-control": "no-cache, no-store, max-age=0, must-revalidate",
     "pragma": "no-cache",
     "expires": "0",
     "x-frame-options": "DENY",
     "x-content-type-options": "nosniff",
-    "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     # Not "no-referrer": the browser would send `Origin: null` with the forms, which are checked by it.
     "referrer-policy": "same-origin",
