@@ -236,17 +236,23 @@ async def _customized(world: World, out: _Outgoing) -> Text:
         caller=out.caller,
     )
     written = {name: triggers.text(response or {}, name) for name in _RESPONSE}
+    by_developer = out.pool.settings["EmailConfiguration"]["EmailSendingAccount"] == "DEVELOPER"
+    if not by_developer and (written["emailMessage"] is not None or written["emailSubject"] is not None):
+        # Developer guide, "Custom message Lambda trigger", of both fields; many functions set them whatever is sent,
+        # and the guide makes no exception for text messages. The words are ours.
+        text = (
+            "emailMessage and emailSubject can only be used if the EmailSendingAccount of the user pool is DEVELOPER."
+        )
+        raise errors.InvalidLambdaResponse(text)
     body = written["emailMessage" if out.medium == EMAIL else "smsMessage"]
     subject = written["emailSubject"] if out.medium == EMAIL else None
-    text = replace(
+    custom = replace(
         out.text,
         body=out.text.body if body is None else body,
         subject=out.text.subject if subject is None else subject,
     )
-    if text != out.text:
-        # The developer guide lets EmailSendingAccount DEVELOPER alone have its e-mails written so; functions that
-        # Amplify generates for pools with the default account do it as well, so it is not refused here.
+    if custom != out.text:
         message_text.check_custom(
-            text, out.medium, link=out.link is not None, username=invites, code=out.code is not None
+            custom, out.medium, link=out.link is not None, username=invites, code=out.code is not None
         )
-    return text
+    return custom

@@ -10,7 +10,7 @@ import pytest
 from emulator.domain.message_text import Text
 from emulator.domain.trigger import Caller
 from emulator.flows import messages
-from tests.build import FLOWS, PASSWORD, SMS, Setup, refused, setup, sign_in, user
+from tests.build import DEVELOPER, FLOWS, PASSWORD, SMS, Setup, refused, setup, sign_in, user
 from tests.events import as_recorded, recorded
 from tests.functions import KEY, Event, Functions, answering, arn, raising
 from tests.harness import Running
@@ -100,6 +100,7 @@ def pool_with(running: Running, config: dict[str, Any], **members: Any) -> Setup
         **{
             "AutoVerifiedAttributes": ["email", "phone_number"],
             "SmsConfiguration": SMS,
+            "EmailConfiguration": DEVELOPER,
             "LambdaConfig": config,
             **members,
         },
@@ -262,6 +263,18 @@ def test_what_cannot_be_sent_is_refused(running: Running, idp: Any, response: di
     user(running, made.pool, **MAIL)
     with refused(code):
         forgot(idp, made, MAIL)
+    assert running.world.outbox.all() == []
+
+
+@pytest.mark.parametrize("field", ["emailMessage", "emailSubject"])
+@pytest.mark.parametrize("address", [MAIL, PHONE])
+def test_mails_in_own_words_need_an_own_sender(running: Running, idp: Any, field: str, address: dict[str, Any]) -> None:
+    functions = Functions(running, CustomMessage=answering(**{field: "{####}"}))
+    made = pool_with(running, functions.config, EmailConfiguration={"EmailSendingAccount": "COGNITO_DEFAULT"})
+    user(running, made.pool, **address)
+    text = "emailMessage and emailSubject can only be used if the EmailSendingAccount of the user pool is DEVELOPER."
+    with refused("InvalidLambdaResponseException", text):
+        forgot(idp, made, address)
     assert running.world.outbox.all() == []
 
 

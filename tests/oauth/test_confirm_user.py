@@ -9,7 +9,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.build import PASSWORD, Setup, refused, setup
+from tests.build import DEVELOPER, PASSWORD, Setup, refused, setup
 from tests.functions import Functions, answering
 from tests.harness import Running
 
@@ -120,7 +120,7 @@ def test_a_link_needs_a_domain(running: Running, idp: Any) -> None:
 
 def test_a_function_words_the_mail_with_the_link(running: Running, idp: Any) -> None:
     functions = Functions(running, CustomMessage=answering(emailMessage="press {##Click Here##}"))
-    made = linking(running, LambdaConfig=functions.config)
+    made = linking(running, LambdaConfig=functions.config, EmailConfiguration=DEVELOPER)
     sign_up(idp, made)
     told = functions.told("CustomMessage_SignUp")
     assert told["request"]["linkParameter"] == "{##Click Here##}"
