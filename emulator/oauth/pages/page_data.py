@@ -12,10 +12,12 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
-
-from cryptography.fernet import Fernet, InvalidToken
+from typing import TYPE_CHECKING
 
 from emulator.world import World
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 COOKIE = "page-data"
 # "If your user doesn't complete authentication within five minutes" (developer guide) holds for what is asked after a
@@ -40,6 +42,8 @@ class PageData:
 
 
 def _key(world: World) -> Fernet:
+    from cryptography.fernet import Fernet  # not at the start, which it would make longer
+
     return Fernet(base64.urlsafe_b64encode(sha256(b"page-data" + world.secret).digest()))
 
 
@@ -56,10 +60,14 @@ def seal(world: World, query: str, data: PageData) -> str:
 
 def unseal(world: World, query: str, value: str | None) -> PageData | None:
     """What the cookie says; None if there is none, it is forged, too old, or made for another request."""
-    now = int(world.clock.now())
+    if not value:
+        return None
+    from cryptography.fernet import InvalidToken
+
+    now, key = int(world.clock.now()), _key(world)
     try:
-        text = zlib.decompress(_key(world).decrypt_at_time(value or "", LIFETIME_CONFIRM, now))
-        made = _key(world).extract_timestamp(value or "")
+        text = zlib.decompress(key.decrypt_at_time(value, LIFETIME_CONFIRM, now))
+        made = key.extract_timestamp(value)
     except (InvalidToken, ValueError):
         return None
     fields = json.loads(text)
