@@ -114,8 +114,8 @@ def test_what_the_client_cannot_write_is_left_out(running: Running, provider: Pr
 
 
 def test_a_required_attribute_is_missing(running: Running, provider: Provider) -> None:
-    required = {"Schema": [{"Name": name, "Required": True, "Mutable": True} for name in ("email", "name")]}
-    site = made(running, provider, **required)
+    required = [{"Name": name, "Required": True, "Mutable": True} for name in ("email", "name")]
+    site = made(running, provider, Schema=required)
     assert refusal(come(site, provider, email="")) == ("invalid_request", "attributes required: [name, email]")
     assert users(running, site.pool) == {}
     assert "code" in come(site, provider, email="ann@example.com", name="Ann").params
