@@ -30,6 +30,15 @@ def _as_json(person: Person) -> dict[str, Any]:
     return {"sub": person.subject, "next": person.chosen, "claims": dict(person.claims)}
 
 
+async def list_all(request: Request) -> Response:
+    """`GET /_emulator/idp`: the providers for which the built-in one stands in."""
+    query(request)
+    world = world_of(request)
+    found = [one for one in world.store.providers if pretend.find(world, *one.key) is not None]
+    shown = [{"pool": p.pool_id, "provider": p.name, "type": p.type, "issuer": pretend.issuer(world, p)} for p in found]
+    return JSONResponse({"providers": shown})
+
+
 async def show(request: Request) -> Response:
     """`GET`: whether the provider is pretended, its issuer, and who is offered on its page."""
     query(request)

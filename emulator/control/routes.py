@@ -18,6 +18,7 @@ _ROUTES = [
     Route("/clock", clock.get_clock),
     Route("/clock", clock.put_clock, methods=["PUT"]),
     Route("/imports/{job_id}", imports.show_log),
+    Route("/idp", idp.list_all),
     Route("/idp/{pool_id}/{provider:path}", idp.show),
     Route("/idp/{pool_id}/{provider:path}", idp.choose, methods=["POST"]),
     Route("/reset", seeds.reset, methods=["POST"]),

@@ -140,6 +140,8 @@ def test_a_test_chooses_who_comes_back(running: Running) -> None:
     assert shown["issuer"] == f"{running.url}/_emulator/idp/{site.pool}/Google"
     done = site.browser().get(f"/oauth2/authorize?{site.query(identity_provider='Google')}")
     assert tokens(site, done.params["code"])["cognito:username"] == "Google_g-1"
+    listed = json.loads(Browser(running.port).get("/_emulator/idp").body)["providers"]
+    assert listed == [{"pool": site.pool, "provider": "Google", "type": "Google", "issuer": shown["issuer"]}]
     at_page(site, "Google")  # once
     choose(running, site.pool, "Google", {"claims": {"sub": "a"}})
     choose(running, site.pool, "Google", {"claims": {"sub": "b"}})

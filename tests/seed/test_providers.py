@@ -1,0 +1,91 @@
+"""Identity providers in a seed: made by CreateIdentityProvider, pretended, and nothing fetched on the way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from emulator.domain import oidc
+from emulator.seed import SeedError, apply, parse_text
+from tests.harness import Running
+from tests.oauth.site import Site
+from tests.readme import blocks
+
+OIDC = """
+          client_id: x
+          authorize_scopes: openid
+          oidc_issuer: http://localhost:9
+          attributes_request_method: GET
+"""
+
+
+def seed(more: str = "", type_: str = "OIDC") -> str:
+    head = "UserPools:\n  - Id: us-east-1_x\n    PoolName: p\n    IdentityProviders:\n      - ProviderName: Mine\n"
+    return f"{head}        ProviderType: {type_}\n        ProviderDetails:{OIDC}{more}"
+
+
+def plant(running: Running, text: str) -> None:
+    running.run(apply(running.world, parse_text(text, "s.yaml")))
+
+
+def mistakes(running: Running, text: str) -> list[str]:
+    with pytest.raises(SeedError) as caught:
+        plant(running, text)
+    return [str(mistake) for mistake in caught.value.mistakes]
+
+
+def test_a_provider_whose_endpoints_are_discovered_later(running: Running, idp: Any) -> None:
+    web = running.world.web
+    plant(running, seed())
+    shown = idp.describe_identity_provider(UserPoolId="us-east-1_x", ProviderName="Mine")["IdentityProvider"]
+    assert shown["ProviderDetails"]["oidc_issuer"] == "http://localhost:9"
+    assert "token_url" not in shown["ProviderDetails"]
+    assert running.world.web is web
+    provider = running.world.store.providers.get(("us-east-1_x", "Mine"))
+    assert provider is not None
+    assert not oidc.is_pretended(provider)
+
+
+@pytest.mark.parametrize(("word", "pretended"), [("true", True), ("false", False)])
+def test_pretend(running: Running, word: str, pretended: bool) -> None:
+    plant(running, seed(f"        pretend: {word}\n"))
+    provider = running.world.store.providers.get(("us-east-1_x", "Mine"))
+    assert provider is not None
+    assert provider.pretend is pretended
+
+
+def test_an_update_leaves_it_pretended(running: Running, idp: Any) -> None:
+    plant(running, seed("        pretend: true\n"))
+    idp.update_identity_provider(UserPoolId="us-east-1_x", ProviderName="Mine", IdpIdentifiers=["x"])
+    provider = running.world.store.providers.get(("us-east-1_x", "Mine"))
+    assert provider is not None
+    assert provider.pretend
+
+
+def test_mistakes(running: Running) -> None:
+    assert mistakes(running, seed("        pretend: maybe\n")) == [
+        "s.yaml:12: UserPools[0].IdentityProviders[0].pretend: true or false is expected"
+    ]
+    (unknown,) = mistakes(running, seed("        pretended: true\n"))
+    assert unknown.startswith("s.yaml:12: UserPools[0].IdentityProviders[0].pretended: unknown key.")
+    (saml,) = mistakes(running, seed(type_="SAML"))
+    assert saml.endswith("a SAML provider cannot be in a seed; call CreateIdentityProvider")
+    (refused,) = mistakes(running, seed("        AttributeMapping: {sub: sub}\n"))
+    assert refused.endswith(
+        "CreateIdentityProvider answers InvalidParameterException: AttributeMapping contains invalid mapping: [sub]"
+    )
+
+
+def test_the_readme_seed_signs_in_offline(running: Running) -> None:
+    (text,) = [block for block in blocks("yaml") if "pretend: true" in block]
+    plant(running, text)
+    site = Site(running, "us-east-1_federated", "federatedweb")
+    for name in ("Google", "Corporate"):
+        browser = site.browser()
+        query = site.query(identity_provider=name, redirect_uri="http://localhost:3000/")
+        browser.get(f"/oauth2/authorize?{query}")
+        answer = browser.submit(having="claims", email="ann@example.com", sub="1234")
+        assert answer.url.startswith("http://localhost:3000/?code=")
+    names = {user.username for user in running.world.store.users}
+    assert names == {"Google_1234", "Corporate_1234"}
