@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from emulator.domain import errors, token, token_changes
 from emulator.domain.client import Client
 from emulator.domain.pool import Pool
-from emulator.domain.token import Subject
+from emulator.domain.token import RefreshFamily, Subject
 from emulator.domain.trigger import Caller
 from emulator.domain.user import RESET_REQUIRED
-from emulator.flows import issue
+from emulator.flows import foreign_subject, issue
 from emulator.flows.access import live_family
 from emulator.flows.token_customization import AUTHENTICATION
 from emulator.ports.keys import BadSignature, unverified
@@ -33,7 +33,10 @@ DELEGATION = "ALLOW_TOKEN_EXCHANGE_DELEGATION"
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A request: tokens with their types, and what the new one is for. `audience` is an audience or a resource."""
+    """A request: tokens with their types, and what the new one is for. `audience` is an audience or a resource.
+
+    The providers are the names of those who issued the tokens, None for this pool.
+    """
 
     subject: str
     subject_type: str
@@ -42,6 +45,8 @@ class Exchange:
     scopes: Sequence[str] | None
     audience: str | None
     wanted: str
+    subject_provider: str | None = None
+    actor_provider: str | None = None
 
 
 def check_flow(client: Client, *, delegation: bool) -> None:
@@ -67,17 +72,19 @@ async def exchange(world: World, pool_id: str, client_id: str, request: Exchange
         UserNotFound, ResourceNotFound: user, pool or client is gone.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger.
     """
-    subject = await verified(world, pool_id, request.subject, request.subject_type)
+    issuer = request.subject_provider
+    subject = await _presented(world, pool_id, client_id, issuer, request.subject, request.subject_type)
     actor = None
     if request.actor is not None:
-        actor = await verified(world, pool_id, request.actor, request.actor_type or ACCESS)
+        kind = request.actor_type or ACCESS
+        actor = await _presented(world, pool_id, client_id, request.actor_provider, request.actor, kind)
     pool, client = world.client(client_id)
-    about = _subject(world, pool, client, subject)
+    about = _subject(world, pool, client, subject, issuer)
     scope = " ".join(_granted(client, subject, request.scopes))
     prepared = await issue.prepare(world, client_id, about.user.key, scope, AUTHENTICATION, caller)
     keys, changes = prepared.keys, prepared.changes
     pool, client = world.client(client_id)
-    about = _subject(world, pool, client, subject)
+    about = _subject(world, pool, client, subject, issuer)
     granted = _granted(client, subject, request.scopes)
     now = int(world.clock.now())
     jti = world.ids.uuid()
@@ -97,10 +104,14 @@ async def exchange(world: World, pool_id: str, client_id: str, request: Exchange
         claims["aud"] = request.audience
     if actor is not None:
         # RFC 8693 §4.1: who acts now stands outside, earlier actors inside.
-        claims["act"] = {"sub": actor["sub"]} | ({"act": subject["act"]} if "act" in subject else {})
+        acts = {"sub": actor["sub"]} | ({"iss": actor["iss"]} if request.actor_provider else {})
+        claims["act"] = acts | ({"act": subject["act"]} if "act" in subject else {})
     elif "act" in subject:
         claims["act"] = subject["act"]
     key = keys.id_key if request.wanted == ID else keys.access_key
+    if issuer is not None:
+        with world.store.write():
+            world.store.families.put(about.family)
     answer: dict[str, Any] = {
         "IssuedToken": key.sign(claims),
         "IssuedTokenType": request.wanted,
@@ -109,6 +120,14 @@ async def exchange(world: World, pool_id: str, client_id: str, request: Exchange
         "ExpiresIn": claims["exp"] - now,
     }
     return answer | ({"Scopes": granted} if request.wanted == ACCESS and granted else {})
+
+
+async def _presented(
+    world: World, pool_id: str, client_id: str, provider: str | None, presented: str, kind: str
+) -> Mapping[str, Any]:
+    if provider is None:
+        return await verified(world, pool_id, presented, kind)
+    return await foreign_subject.claims(world, client_id, provider, presented)
 
 
 async def verified(world: World, pool_id: str, presented: str, kind: str) -> Mapping[str, Any]:
@@ -136,10 +155,16 @@ async def verified(world: World, pool_id: str, presented: str, kind: str) -> Map
     return claims
 
 
-def _subject(world: World, pool: Pool, client: Client, claims: Mapping[str, Any]) -> Subject:
+def _subject(
+    world: World, pool: Pool, client: Client, claims: Mapping[str, Any], provider: str | None = None
+) -> Subject:
     """The user whom the new token is about, as he is now; a machine's token has none."""
-    family = live_family(world, claims)
-    user = world.store.users.get((pool.id, claims["sub"]))
+    family: RefreshFamily | None
+    if provider is None:
+        family, user = live_family(world, claims), world.store.users.get((pool.id, claims["sub"]))
+    else:
+        user = foreign_subject.user_of(world, client.id, provider, claims)
+        family = foreign_subject.family(world, pool, client, user, claims)
     if family is None:
         raise errors.NotAuthorized("Invalid token.")
     if user is None:

@@ -16,10 +16,8 @@ from emulator.world import World
 
 @operation(
     "GetDerivedToken",
-    # Tokens of other identity providers come with federation.
+    # SAML assertions are to come.
     later={
-        "SubjectTokenProviderName": (),
-        "ActorTokenProviderName": (),
         "SubjectTokenType=SAML2": (),
         "ActorTokenType=SAML2": (),
     },
@@ -31,9 +29,11 @@ async def get_derived_token(
     client_id: str,
     subject_token: str,
     subject_token_type: str,
+    subject_token_provider_name: str | None = None,
     client_secret: str | None = None,
     actor_token: str | None = None,
     actor_token_type: str | None = None,
+    actor_token_provider_name: str | None = None,
     scopes: Sequence[str] | None = None,
     audiences: Sequence[str] | None = None,
     resources: Sequence[str] | None = None,
@@ -47,6 +47,8 @@ async def get_derived_token(
     derive.check_flow(client, delegation=actor_token is not None)
     if (actor_token is None) != (actor_token_type is None):
         raise errors.InvalidParameter("ActorToken and ActorTokenType must be provided together.")
+    if actor_token is None and actor_token_provider_name is not None:
+        raise errors.InvalidParameter("ActorTokenProviderName must be provided with an ActorToken.")
     request = Exchange(
         subject_token,
         subject_token_type,
@@ -55,6 +57,8 @@ async def get_derived_token(
         scopes,
         _audience(world, pool, audiences, resources),
         requested_token_type,
+        subject_token_provider_name,
+        actor_token_provider_name,
     )
     return await derive.exchange(world, pool.id, client.id, request, trigger_caller(caller, client.id))
 
