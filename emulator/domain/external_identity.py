@@ -20,6 +20,8 @@ from emulator.domain.pool import Pool
 from emulator.domain.provider import Provider
 from emulator.domain.user import EXTERNAL_PROVIDER, User
 
+_LONGEST_NAME = 128  # UsernameType of the service model, which takes no white space either
+
 
 @dataclass(frozen=True, slots=True)
 class External:
@@ -88,8 +90,11 @@ def new_user(pool: Pool, name: str, sub: str, attributes: Mapping[str, str], now
     says otherwise. `now` is epoch seconds.
 
     Raises:
-        InvalidParameter: a required attribute is missing (the text is often reported), or a value does not fit.
+        InvalidParameter: a required attribute is missing (the text is often reported), a value does not fit, or the
+            name is none that an operation could be given.
     """
+    if len(name) > _LONGEST_NAME or not name.isprintable() or any(c.isspace() for c in name):
+        raise errors.InvalidParameter("The provider's subject does not make a user name.")  # the words are ours
     given = {attribute: value for attribute, value in attributes.items() if value}
     missing = rules.missing_required(pool.schema, given)
     if missing:

@@ -25,9 +25,7 @@ def send(
     """Keep what has to be known when the browser with that cookie comes back; returns its `state`."""
     state = f"{world.ids.uuid()}{world.ids.bytes(16).hex()}"
     now = world.clock.now()
-    departure = Departure(
-        digest(state), asked, provider, digest(cookie), now + LIFETIME, nonce, callback, request_id
-    )  # fmt: skip
+    departure = Departure(digest(state), asked, provider, digest(cookie), now + LIFETIME, nonce, callback, request_id)
     table = world.store.departures
     with world.store.write():
         for _ in range(2):  # two go for one that comes, so that those who never came back do not pile up

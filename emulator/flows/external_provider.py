@@ -105,10 +105,10 @@ async def discover(world: World, issuer: str) -> dict[str, str]:
         raise ProviderTrouble(f"Discovery of {issuer} failed", "server_error") from None
 
 
-async def proved(
-    world: World, provider: Provider, at: Endpoints, token: str, nonce: str | None, secret: str | None = None
-) -> Mapping[str, Any]:
+async def proved(world: World, provider: Provider, at: Endpoints, token: str, nonce: str | None) -> Mapping[str, Any]:
     """The claims of the provider's ID token. Its keys are fetched for every token, as AWS does.
+
+    `nonce` is None where none was asked for.
 
     Raises:
         ProviderTrouble
@@ -122,7 +122,7 @@ async def proved(
         log.warning("The keys of %s cannot be used: %s", provider.name, error)
         raise ProviderTrouble("Error in calling jwks uri") from None
     try:
-        claims = foreign_tokens.verified(token, jwks, secret or provider.details.get("client_secret"))
+        claims = foreign_tokens.verified(token, jwks, provider.details.get("client_secret"))
     except BadToken as error:
         log.warning("The ID token of %s is refused: %s", provider.name, error)
         raise ProviderTrouble("Bad id_token signature") from None
@@ -188,9 +188,7 @@ def _client_secret(world: World, provider: Provider, at: Endpoints) -> str | Non
         raise ProviderTrouble(f"{provider.name} Error - {error}", "server_error") from None
 
 
-async def _profile(
-    world: World, provider: Provider, at: Endpoints, tokens: Mapping[str, Any]
-) -> Mapping[str, Any]:  # fmt: skip
+async def _profile(world: World, provider: Provider, at: Endpoints, tokens: Mapping[str, Any]) -> Mapping[str, Any]:
     """What userInfo says. Where there is an ID token it may say nothing (developer guide, inbound federation: "may be
     empty if the IdP doesn't support the UserInfo endpoint or if the endpoint call fails")."""
     method = provider.details.get("attributes_request_method", "GET")

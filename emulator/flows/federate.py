@@ -153,8 +153,8 @@ async def _again(world: World, at: Place, subject: str, attributes: Mapping[str,
         await authentication.before(world, at.pool, at.client, user, user.username, caller)
         at = place(world, at.client.id, at.provider.name)
         found = _known(world, at, subject, attributes)
-        if found is None:
-            raise errors.user_not_found()
+        if found is None or not found[1].enabled:
+            raise errors.NotAuthorized("User is not enabled")
     identity, user = found
     user = rules.updated(at.pool, user, attributes, world.clock.now())
     _check_rivals(world, user)
@@ -191,9 +191,7 @@ async def _first(world: World, at: Place, subject: str, attributes: Mapping[str,
     sub = world.ids.uuid()
     _new(world, at, username, sub, attributes)
     told = {**attributes, "cognito:email_alias": "", "cognito:phone_number_alias": ""}
-    admission = await registration.before(
-        world, at.pool, registration.EXTERNAL_PROVIDER, username, told, caller
-    )  # fmt: skip
+    admission = await registration.before(world, at.pool, registration.EXTERNAL_PROVIDER, username, told, caller)
     at = place(world, at.client.id, at.provider.name)
     if _known(world, at, subject, attributes) is not None:
         raise rules.already_there(username)

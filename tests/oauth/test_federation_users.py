@@ -54,6 +54,14 @@ def test_the_user_name(running: Running, provider: Provider, sensitive: bool, na
     assert len(users(running, site.pool)) == (2 if sensitive else 1)
 
 
+@pytest.mark.parametrize("sub", ["x" * 124, "a b", "a\u0000b"])
+def test_a_subject_that_makes_no_user_name(running: Running, provider: Provider, sub: str) -> None:
+    site = made(running, provider)
+    text = "The provider's subject does not make a user name."
+    assert refusal(come(site, provider, sub=sub)) == ("invalid_request", text)
+    assert "code" in come(site, provider, sub="x" * 123).params
+
+
 def test_values_of_every_kind(running: Running, provider: Provider) -> None:
     mapping = {"custom:a": "groups", "custom:b": "more", "custom:c": "number", "custom:d": "access_token", "name": "no"}
     entries = [{"Name": name, "AttributeDataType": "String", "Mutable": True} for name in "abcd"]
@@ -176,6 +184,17 @@ def test_who_is_disabled_or_has_mfa(running: Running, idp: Any, provider: Provid
     assert "code" in come(site, provider).params
     idp.admin_disable_user(UserPoolId=site.pool, Username="Mine_s-1")
     assert refusal(come(site, provider)) == ("invalid_request", "User is not enabled")
+
+
+def test_who_is_disabled_on_the_way(running: Running, idp: Any, provider: Provider) -> None:
+    def disabling(_event: Event) -> None:
+        idp.admin_disable_user(UserPoolId=site.pool, Username="Mine_s-1")
+
+    functions = Functions(running, PreAuthentication=disabling)
+    site = made(running, provider, LambdaConfig=functions.config)
+    come(site, provider, name="Ann")
+    assert refusal(come(site, provider, name="Eve")) == ("invalid_request", "User is not enabled")
+    assert only(running, site)["name"] == "Ann"
 
 
 def test_a_federated_user_has_no_password(running: Running, idp: Any, provider: Provider) -> None:
