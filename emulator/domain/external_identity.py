@@ -61,14 +61,16 @@ def mapped(pool: Pool, client: Client, provider: Provider, claims: Mapping[str, 
     """The pool's attributes that AttributeMapping makes of the claims; blank ones are to be removed.
 
     What the client cannot write is left out, and no error. A flag (`email_verified`) is true only for `true`, and
-    follows its address where that is writable: clients cannot name it.
+    follows its address where that is writable: clients cannot name it. It is about the address that comes with it,
+    and never verifies one that the user has from elsewhere.
     """
     found = {}
     for name, claim in provider.mapping.items():
         if name != "username" and claim in claims and _writable(pool, client, name):
             value = claims[claim]
             found[name] = str(value.strip().lower() == "true").lower() if name in VERIFIED_FLAGS else value
-    return found
+    alone = [flag for flag in VERIFIED_FLAGS if flag in found and not found.get(flag.removesuffix("_verified"))]
+    return {name: value for name, value in found.items() if name not in alone}
 
 
 def _writable(pool: Pool, client: Client, name: str) -> bool:

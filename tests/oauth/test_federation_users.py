@@ -91,6 +91,16 @@ def test_without_a_mapping_an_address_is_unverified(running: Running, provider: 
     assert only(running, site)["email_verified"] == "false"
 
 
+def test_a_flag_verifies_no_other_address(running: Running, idp: Any, provider: Provider) -> None:
+    site = made(running, provider)
+    user(running, site.pool, "ann", email="ann@example.com")
+    link(idp, site, "Cognito_Subject", "s-1")
+    come(site, provider, email_verified=True)
+    assert users(running, site.pool)["ann"].get("email_verified") != "true"
+    come(site, provider, email="ann@example.com", email_verified=True)
+    assert users(running, site.pool)["ann"]["email_verified"] == "true"
+
+
 def test_later_sign_ins_write_what_has_changed(running: Running, idp: Any, provider: Provider) -> None:
     site = made(running, provider, {"email": "email", "name": "name", "nickname": "nick"})
     come(site, provider, email="ann@example.com", name="Ann", nick="A")
@@ -174,6 +184,16 @@ def test_a_name_that_is_taken(running: Running, provider: Provider) -> None:
     site = made(running, provider)
     user(running, site.pool, "Mine_s-1")
     assert refusal(come(site, provider)) == ("invalid_request", "Already found an entry for username Mine_s-1")
+
+
+def test_who_was_deleted_is_somebody_new(running: Running, idp: Any, provider: Provider) -> None:
+    site = made(running, provider)
+    first = tokens(site, come(site, provider).params["code"])
+    idp.admin_delete_user(UserPoolId=site.pool, Username="Mine_s-1")
+    idp.delete_group(UserPoolId=site.pool, GroupName=f"{site.pool}_Mine")
+    again = tokens(site, come(site, provider).params["code"])
+    assert again["sub"] != first["sub"]
+    assert again["cognito:groups"] == first["cognito:groups"] == [f"{site.pool}_Mine"]
 
 
 def test_who_is_disabled_or_has_mfa(running: Running, idp: Any, provider: Provider) -> None:
