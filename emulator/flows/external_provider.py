@@ -18,7 +18,7 @@ from emulator.domain.provider import Provider
 from emulator.flows import departures
 from emulator.ports import foreign_tokens
 from emulator.ports.foreign_tokens import BadToken
-from emulator.ports.web import Answer, WebError, WebTimeout
+from emulator.ports.web import Answer, WebClosed, WebError, WebTimeout
 
 if TYPE_CHECKING:
     from emulator.world import World
@@ -100,6 +100,8 @@ async def discover(world: World, issuer: str) -> dict[str, str]:
         if answer.status != 200:
             raise ValueError(f"it answers {answer.status}")
         return oidc.read_discovery(answer.body, issuer)
+    except WebClosed:
+        raise ProviderTrouble(f"Discovery of {issuer} failed", "server_error") from None
     except (WebError, ValueError) as error:
         log.warning("The discovery document %s cannot be used: %s", url, error)
         raise ProviderTrouble(f"Discovery of {issuer} failed", "server_error") from None

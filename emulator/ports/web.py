@@ -17,6 +17,10 @@ class WebError(Exception):
     """No answer that could be used: unreachable, too slow, too large, or no HTTP. The text says which."""
 
 
+class WebClosed(WebError):
+    """Nothing is to be sent now; no trouble with whoever was asked."""
+
+
 class WebTimeout(WebError):
     """There was none in time."""
 

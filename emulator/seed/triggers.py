@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from emulator.ports.triggers import Router
-from emulator.ports.web import Answer, WebError
+from emulator.ports.web import Answer, WebClosed
 from emulator.world import World
 
 
@@ -36,7 +36,7 @@ class Unreachable:
         body: bytes = b"",  # noqa: ARG002
         timeout: float = 5.0,  # noqa: ARG002, ASYNC109
     ) -> Answer:
-        raise WebError("a seed fetches nothing")
+        raise WebClosed("a seed fetches nothing")
 
 
 @contextmanager

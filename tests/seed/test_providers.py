@@ -35,9 +35,12 @@ def mistakes(running: Running, text: str) -> list[str]:
     return [str(mistake) for mistake in caught.value.mistakes]
 
 
-def test_a_provider_whose_endpoints_are_discovered_later(running: Running, idp: Any) -> None:
+def test_a_provider_whose_endpoints_are_discovered_later(
+    running: Running, idp: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     web = running.world.web
     plant(running, seed())
+    assert not caplog.records  # nobody was asked, so nobody is to blame
     shown = idp.describe_identity_provider(UserPoolId="us-east-1_x", ProviderName="Mine")["IdentityProvider"]
     assert shown["ProviderDetails"]["oidc_issuer"] == "http://localhost:9"
     assert "token_url" not in shown["ProviderDetails"]
