@@ -7,7 +7,7 @@ the attempt to `finish`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from emulator.domain import errors
@@ -79,6 +79,14 @@ def read(
     names |= {known: provider.name for provider in providers for known in provider.identifiers}
     scopes = frozenset(scope for server in servers for scope in server.scope_names)
     return checked(client, params, custom_scopes=scopes, providers=names)
+
+
+def with_only_provider(world: World, request: AuthorizationRequest) -> AuthorizationRequest:
+    """The request as it is meant to a client with a single provider, an external one: there is nothing to choose."""
+    _, client = world.client(request.client_id)
+    if request.identity_provider is not None or len(client.providers) != 1 or COGNITO in client.providers:
+        return request
+    return replace(request, identity_provider=next(iter(client.providers)))
 
 
 def live_session(world: World, cookie: str | None, pool: Pool, client: Client | None = None) -> BrowserSession | None:

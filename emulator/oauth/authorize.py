@@ -42,7 +42,7 @@ def read(request: Request) -> AuthorizationRequest:
 async def authorize(request: Request) -> Response:
     world: World = request.app.state.world
     try:
-        wanted = read(request)
+        wanted = flow.with_only_provider(world, read(request))
         location = await _silently(request, world, wanted)
         if location is None and wanted.identity_provider not in (None, COGNITO):
             return await federation.depart(request, wanted)

@@ -62,6 +62,19 @@ def test_a_provider_by_its_identifier_and_by_its_button(site: Site) -> None:
     assert "/authorize?client_id=rp" in pressed.headers["location"]
 
 
+def test_the_only_provider_is_asked_at_once(running: Running, site: Site) -> None:
+    members = {"UserPoolId": site.pool, "ClientId": site.client}
+    client = running.call("DescribeUserPoolClient", **members)["UserPoolClient"]
+    kept = {name: client[name] for name in ("AllowedOAuthFlows", "AllowedOAuthFlowsUserPoolClient", "CallbackURLs")}
+    kept["AllowedOAuthScopes"] = client["AllowedOAuthScopes"]
+    running.call("UpdateUserPoolClient", **members, **kept, SupportedIdentityProviders=["Mine"])
+    sent = site.browser().get(f"/oauth2/authorize?{site.query()}", follow=False)
+    assert "/authorize?client_id=rp" in sent.headers["location"]
+    running.call("UpdateUserPoolClient", **members, **kept, SupportedIdentityProviders=["Mine", "COGNITO"])
+    sent = site.browser().get(f"/oauth2/authorize?{site.query()}", follow=False)
+    assert sent.headers["location"].startswith("/login?")
+
+
 def test_a_sign_in(running: Running, site: Site, provider: Provider) -> None:
     provider.claims = {"email": "ann@acme.com", "email_verified": True}
     provider.userinfo = {"email": "old@acme.com", "name": "Ann"}
