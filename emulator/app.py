@@ -8,6 +8,7 @@ GET     /cognito-identity/.well-known/openid-configuration, …/jwks_uri   the i
 GET     /{pool}/{client}/{version}/assets/images/image.jpg   the logo of the classic pages
 GET     /oauth2/authorize, /logout             the browser's way in and out (no CORS)
 GET,POST /oauth2/idpresponse                   back from an identity provider (no CORS)
+POST /saml2/idpresponse, /saml2/logout         back from a SAML provider (no CORS)
 *       /_emulator/idp/{pool}/{provider}/…     the built-in provider that stands in for others (no CORS)
 POST    /oauth2/token, /oauth2/revoke          apps
 GET     /oauth2/userInfo
@@ -38,7 +39,7 @@ from emulator.control.routes import control_routes
 from emulator.oauth.authorize import authorize
 from emulator.oauth.confirm_user import confirm_user
 from emulator.oauth.discovery import jwks, openid_configuration
-from emulator.oauth.federation import CALLBACK, idpresponse
+from emulator.oauth.federation import CALLBACK, SAML_CALLBACK, idpresponse
 from emulator.oauth.identity_issuer import PATH as IDENTITY_PATH
 from emulator.oauth.identity_issuer import identity_configuration, identity_jwks
 from emulator.oauth.logout import logout
@@ -47,6 +48,8 @@ from emulator.oauth.pages.routes import ASSETS, PATHS, page_routes
 from emulator.oauth.pretend import pretend_routes
 from emulator.oauth.register import register
 from emulator.oauth.revoke import revoke
+from emulator.oauth.saml import SIGN_OUT, signed_out
+from emulator.oauth.saml import idpresponse as saml_idpresponse
 from emulator.oauth.token import token
 from emulator.oauth.userinfo import userinfo
 from emulator.wire.endpoint import Receive, Scope, Send, endpoint
@@ -62,7 +65,7 @@ CORS: Headers = [
     (b"access-control-expose-headers", b"x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"),
 ]
 # Scripts of other sites have no business there: the control API, and where a browser is sent to.
-_PRIVATE = ("/_emulator", "/_localstack", "/_aws", "/oauth2/authorize", "/oauth2/idpresponse", "/logout")
+_PRIVATE = ("/_emulator", "/_localstack", "/_aws", "/oauth2/authorize", "/oauth2/idpresponse", "/saml2", "/logout")
 _PROBES = frozenset({"/_emulator/health", "/_emulator/ready", "/_localstack/health"})
 
 
@@ -94,6 +97,8 @@ class FrontDoor:
             Route("/oauth2/register", register, methods=["POST"]),
             Route("/{pool_id}/oauth2/register", register, methods=["POST"]),
             Route(CALLBACK, idpresponse, methods=["GET", "POST"]),
+            Route(SAML_CALLBACK, saml_idpresponse, methods=["POST"]),
+            Route(SIGN_OUT, signed_out, methods=["POST"]),
             Route("/logout", logout),
             Route("/_import/{job_id}", upload, methods=["PUT"]),
             Route("/confirmUser", confirm_user),

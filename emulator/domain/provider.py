@@ -20,6 +20,7 @@ class Provider:
     `details` are complete: what was sent, what was read from SAML metadata, and the endpoints that AWS knows.
     `mapping` leads from pool attribute to claim, `acr` from level to the provider's own name of it. `created` and
     `modified` are epoch seconds. With `pretend` the built-in provider stands in for it.
+    `document` is the SAML metadata at its MetadataURL, `fetched` when it was asked for last.
     """
 
     pool_id: str
@@ -32,6 +33,8 @@ class Provider:
     identifiers: tuple[str, ...] = ()
     acr: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     pretend: bool = False
+    document: str = ""
+    fetched: float = 0.0
 
     @property
     def key(self) -> tuple[str, str]:

@@ -94,15 +94,16 @@ KINDS: Mapping[str, Kind] = {
 _FLAGS = ("IDPSignout", "IDPInit", "EncryptedResponses")
 
 
-def completed(type_: str, sent: Mapping[str, str], old: Mapping[str, str], certificate: str = "") -> dict[str, str]:
+def completed(
+    type_: str, sent: Mapping[str, str], old: Mapping[str, str], certificate: str = "", document: str = ""
+) -> dict[str, str]:
     """The details of a provider for which `sent` was given; they replace `old`, those it has already.
 
     Apple's private key stays where it is not sent again: descriptions do not show it. `certificate` is the encryption
-    certificate of a SAML provider (base64 DER).
+    certificate of a SAML provider (base64 DER), `document` what is at its MetadataURL.
 
     Raises:
         InvalidParameter
-        NotImplementedHere: the rest is at a URL that would have to be fetched.
     """
     kind = KINDS[type_]
     for name in sent:
@@ -115,7 +116,7 @@ def completed(type_: str, sent: Mapping[str, str], old: Mapping[str, str], certi
         if not given.get(name):
             raise errors.InvalidParameter(f"Missing required provider detail {name}")
     if type_ == "SAML":
-        return _saml(given, certificate)
+        return _saml(given, certificate, document)
     if type_ == "OIDC":
         _check_oidc(given)
     if type_ == "Facebook":
@@ -168,12 +169,20 @@ def _facebook(given: Mapping[str, str], preset: Mapping[str, str]) -> tuple[dict
     return kept, {name: url.format(version=version) for name, url in preset.items()}
 
 
-def _saml(given: Mapping[str, str], certificate: str) -> dict[str, str]:
-    if given.get("MetadataURL"):
-        raise errors.NotImplementedHere(
-            "ProviderDetails.MetadataURL is not implemented by cognito-emulator yet; give MetadataFile."
-        )
-    if not given.get("MetadataFile"):
+def metadata_url(details: Mapping[str, str]) -> str | None:
+    """The address of the metadata that a SAML provider's details name, if they name one. Raises InvalidParameter."""
+    url = details.get("MetadataURL")
+    if url:
+        _check_url(details, "MetadataURL")
+    return url or None
+
+
+def _saml(given: Mapping[str, str], certificate: str, document: str) -> dict[str, str]:
+    """A MetadataURL wins over a MetadataFile, since it is fetched again and again (AWS does not say)."""
+    given = {name: value for name, value in given.items() if value or not name.startswith("Metadata")}
+    if "MetadataURL" in given:
+        given.pop("MetadataFile", None)
+    elif "MetadataFile" not in given:
         # Recorded.
         raise errors.InvalidParameter("At least one of the MetadataURL or MetadataFile should be provided.")
     for name in _FLAGS:
@@ -181,7 +190,7 @@ def _saml(given: Mapping[str, str], certificate: str) -> dict[str, str]:
             raise _invalid(name)
     if given.get("RequestSigningAlgorithm", "rsa-sha256") != "rsa-sha256":
         raise _invalid("RequestSigningAlgorithm")
-    read = metadata(given)
+    read = metadata(document or given.get("MetadataFile", ""))
     details = {
         "EncryptedResponses": "false",
         **given,
@@ -190,16 +199,16 @@ def _saml(given: Mapping[str, str], certificate: str) -> dict[str, str]:
     }
     if read.sign_out:
         details["SLORedirectBindingURI"] = read.sign_out
-    return {name: value for name, value in details.items() if name != "MetadataURL"}
+    return details
 
 
-def metadata(details: Mapping[str, str]) -> Metadata:
-    """What a SAML provider's MetadataFile says.
+def metadata(document: str) -> Metadata:
+    """What a SAML provider's metadata says.
 
     Raises:
         InvalidParameter
     """
     try:
-        return saml_metadata.parse(details["MetadataFile"])
+        return saml_metadata.parse(document)
     except BadMetadata as problem:
         raise errors.InvalidParameter(f"The MetadataFile cannot be used: {problem}.") from None

@@ -31,6 +31,7 @@ from emulator.domain.provider import Identity, Provider
 from emulator.domain.replica import Replica
 from emulator.domain.resource_server import ResourceServer
 from emulator.domain.risk import RiskConfiguration
+from emulator.domain.saml import SamlSession, SigningOut, UsedAssertion
 from emulator.domain.session import Session
 from emulator.domain.table import Database, StoreError, Table
 from emulator.domain.terms import Terms
@@ -143,6 +144,13 @@ class Store(Database):
 
         self.departures: Table[Departure] = self.table("departures", lambda departure: departure.digest)
         self.departures.index("all", lambda _: [None])
+
+        self.assertions: Table[UsedAssertion] = self.table("assertions", lambda one: one.digest)
+        self.assertions.index("all", lambda _: [None])
+        self.saml_sessions: Table[SamlSession] = self.table("saml_sessions", lambda one: one.digest)
+        self.saml_sessions.index("all", lambda _: [None])
+        self.signing_out: Table[SigningOut] = self.table("signing_out", lambda one: one.digest)
+        self.signing_out.index("all", lambda _: [None])
 
         self.people: Table[Person] = self.table("people", lambda person: person.key)
         self.people.index("provider", lambda person: [(person.pool_id, person.provider)])

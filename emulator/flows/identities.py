@@ -139,7 +139,9 @@ def _destination(world: World, pool: Pool, person: Person) -> User:
 
 def issuer_of(provider: Provider) -> str | None:
     """`issuer` of an entry of `identities`: a SAML provider's entity ID."""
-    return metadata(provider.details).entity_id if provider.type == "SAML" else None
+    return (
+        metadata(provider.document or provider.details["MetadataFile"]).entity_id if provider.type == "SAML" else None
+    )
 
 
 def _identity(world: World, pool: Pool, provider: Provider, source: Person, user: User) -> Identity:

@@ -21,7 +21,7 @@ from emulator.domain.errors import ApiError
 from emulator.domain.oauth_error import OAuthError
 from emulator.domain.oidc import ProviderTrouble
 from emulator.domain.trigger import Caller
-from emulator.flows import departures, external_provider, federate
+from emulator.flows import departures, external_provider, federate, saml_provider
 from emulator.flows.authorize import Finished
 from emulator.oauth import hosts, requests
 from emulator.oauth.errors import on_page, redirect
@@ -29,6 +29,7 @@ from emulator.world import World
 
 log = logging.getLogger("emulator")
 CALLBACK = "/oauth2/idpresponse"
+SAML_CALLBACK = "/saml2/idpresponse"
 COOKIE = "csrf-state"
 _COOKIE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _FIELDS = ("code", "state", "error", "error_description", "iss")
@@ -39,13 +40,16 @@ async def depart(request: Request, wanted: AuthorizationRequest) -> Response:
 
     Raises:
         RefusedByRedirect
+        RefusedOnPage: what SAML needs is not installed.
     """
     world: World = request.app.state.world
     cookie = browser_cookie(request)
     try:
         provider = federate.place(world, wanted.client_id, wanted.identity_provider or "").provider
         if provider.type == "SAML":
-            raise RefusedOnPage("Sign-in at a SAML provider is not implemented by cognito-emulator yet.", None, 501)
+            callback = f"{hosts.base(request)}{SAML_CALLBACK}"
+            location = await saml_provider.depart(world, provider, wanted, cookie, callback)
+            return with_cookie(request, redirect(request, location), cookie)
         location = await external_provider.depart(world, provider, wanted, cookie, f"{hosts.base(request)}{CALLBACK}")
     except (ApiError, ProviderTrouble) as error:
         raise refusal(wanted, error) from None

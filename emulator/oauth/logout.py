@@ -1,6 +1,7 @@
 """`GET /logout`: ends the browser's session, then leads to a sign-out URL of the client or back to the sign-in page.
 
 It is not OpenID Connect's RP-initiated logout: id_token_hint and post_logout_redirect_uri mean nothing here, as on AWS.
+Who came from a SAML provider with single logout is led there first, and ends up there from `POST /saml2/logout`.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from starlette.responses import Response
 
 from emulator.domain.authorization import RefusedByRedirect, RefusedOnPage
 from emulator.flows import authorize as flow
-from emulator.flows import sign_out
-from emulator.oauth import hosts, requests
+from emulator.flows import saml_provider, sign_out
+from emulator.oauth import federation, hosts, requests
 from emulator.oauth.errors import on_page, redirect
+from emulator.oauth.saml import SIGN_OUT
 from emulator.world import World
 
 
@@ -27,7 +29,13 @@ async def logout(request: Request) -> Response:
         return on_page(request, error)
     except RefusedByRedirect as error:
         location = error.location
-    flow.forget(world, request.cookies.get(requests.SESSION_COOKIE))
-    response = redirect(request, location)
+    cookie = request.cookies.get(requests.SESSION_COOKIE)
+    browser = federation.browser_cookie(request)
+    callback = f"{hosts.base(request)}{SIGN_OUT}"
+    away = await saml_provider.sign_out(world, cookie, browser, callback, location)
+    flow.forget(world, cookie)
+    response = redirect(request, away or location)
+    if away is not None:
+        federation.with_cookie(request, response, browser)
     requests.drop_session(request, response)
     return response

@@ -42,7 +42,7 @@ def query(request: Request) -> dict[str, str]:
     return single(request.query_params.multi_items())
 
 
-async def form(request: Request) -> dict[str, str]:
+async def form(request: Request, largest: int = _LARGEST) -> dict[str, str]:
     """The parameters of a POST: its form, and what stands in the address (some clients put the code there).
 
     Raises:
@@ -52,7 +52,7 @@ async def form(request: Request) -> dict[str, str]:
     if content_type and content_type != FORM:
         raise invalid_request("Content-Type must be application/x-www-form-urlencoded")
     try:
-        body = await read_body(request.receive, dict(request.headers.raw), _LARGEST)
+        body = await read_body(request.receive, dict(request.headers.raw), largest)
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST)
         return single([*request.query_params.multi_items(), *pairs])
     except Repeated as repeated:

@@ -18,19 +18,15 @@ from emulator.domain.oidc import ProviderTrouble
 from emulator.domain.page import page_of
 from emulator.domain.pool import Pool
 from emulator.domain.provider import Provider, without_provider
-from emulator.domain.provider_details import completed, shown
+from emulator.domain.provider_details import completed, metadata_url, shown
 from emulator.domain.removal import remove_provider
-from emulator.flows import external_provider
+from emulator.flows import external_provider, saml_provider
 from emulator.flows.identities import find_provider
 from emulator.operations._shapes import stamp
 from emulator.ports.certificates import self_signed
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
 
-# A document that would have to be fetched; refused where the details are read.
-_LATER: Mapping[str, tuple[str, ...]] = {
-    "ProviderDetails=MetadataURL": (),
-}
 MAX_RESULTS = 50  # the model's longest list, though more may be asked for
 
 
@@ -54,7 +50,6 @@ def _owners(world: World, pool: Pool, identifiers: Iterable[str]) -> dict[str, P
 
 @operation(
     "CreateIdentityProvider",
-    later=_LATER,
     simplified="All SAML providers of a pool share one key for encrypted assertions.",
 )
 async def create_identity_provider(
@@ -71,6 +66,7 @@ async def create_identity_provider(
 ) -> Mapping[str, Any]:
     now = world.clock.now()
     certificate = await _certificate(world, caller, user_pool_id, provider_name, provider_type, now)
+    document = await _document(world, provider_type, provider_details)
     pool = world.pool(user_pool_id, caller.account, caller.region)
     rules.check_name(provider_name, provider_type)
     if (pool.id, provider_name) in world.store.providers:
@@ -85,7 +81,9 @@ async def create_identity_provider(
         provider_type,
         created=now,
         modified=now,
-        details=MappingProxyType(completed(provider_type, provider_details, {}, certificate)),
+        details=MappingProxyType(completed(provider_type, provider_details, {}, certificate, document)),
+        document=document,
+        fetched=world.clock.now(),
         mapping=MappingProxyType(rules.mapping(pool, provider_type, attribute_mapping or {})),
         identifiers=rules.identifiers(provider_name, wanted, _owners(world, pool, wanted)),
         acr=MappingProxyType(dict(acr_mapping or {})),
@@ -93,6 +91,12 @@ async def create_identity_provider(
     with world.store.write():
         world.store.providers.put(provider)
     return {"IdentityProvider": _shape(await _discovered(world, provider))}
+
+
+async def _document(world: World, type_: str, details: Mapping[str, str]) -> str:
+    """What is at the MetadataURL of a SAML provider; empty where there is none. Raises InvalidParameter."""
+    url = metadata_url(details) if type_ == "SAML" else None
+    return "" if url is None else await saml_provider.fetch(world, url)
 
 
 async def _discovered(world: World, provider: Provider) -> Provider:
@@ -135,7 +139,7 @@ async def get_identity_provider_by_identifier(
     return {"IdentityProvider": _shape(provider)}
 
 
-@operation("UpdateIdentityProvider", later=_LATER)
+@operation("UpdateIdentityProvider")
 async def update_identity_provider(
     world: World,
     *,
@@ -150,11 +154,13 @@ async def update_identity_provider(
     """Members that are sent replace what was there, the others stay (not documented)."""
     pool = world.pool(user_pool_id, caller.account, caller.region)
     old = find_provider(world, pool, provider_name)
+    document = await _document(world, old.type, provider_details or {})
+    old = find_provider(world, world.pool(user_pool_id, caller.account, caller.region), provider_name)
     changed = replace(old, modified=world.clock.now())
     if provider_details is not None:
         certificate = old.details.get("ActiveEncryptionCertificate", "")
-        details = completed(old.type, provider_details, old.details, certificate)
-        changed = replace(changed, details=MappingProxyType(details))
+        details = MappingProxyType(completed(old.type, provider_details, old.details, certificate, document))
+        changed = replace(changed, details=details, document=document, fetched=world.clock.now())
     if attribute_mapping is not None:
         changed = replace(changed, mapping=MappingProxyType(rules.mapping(pool, old.type, attribute_mapping)))
     if idp_identifiers is not None:

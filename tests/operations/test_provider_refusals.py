@@ -90,10 +90,13 @@ def test_details(idp: Any, pool: str, name: str, type_: str, details: dict[str, 
     assert idp.list_identity_providers(UserPoolId=pool)["Providers"] == []
 
 
-def test_what_would_have_to_be_fetched(idp: Any, pool: str) -> None:
-    text = "ProviderDetails.MetadataURL is not implemented by cognito-emulator yet; give MetadataFile."
-    with refused("NotImplementedException", text):
-        create(idp, pool, "Corp", "SAML", {"MetadataURL": "https://idp.example.com/metadata"})
+def test_metadata_that_cannot_be_fetched(idp: Any, pool: str) -> None:
+    url = "http://127.0.0.1:9/metadata"
+    with refused("InvalidParameterException", f"Error retrieving metadata from {url}"):
+        create(idp, pool, "Corp", "SAML", {"MetadataURL": url})
+    with refused("InvalidParameterException", "Invalid value of provider detail MetadataURL."):
+        create(idp, pool, "Corp", "SAML", {"MetadataURL": "file:///etc/passwd"})
+    assert idp.list_identity_providers(UserPoolId=pool)["Providers"] == []
 
 
 def test_mappings(idp: Any, pool: str) -> None:
