@@ -8,6 +8,7 @@ from emulator.domain import errors
 from emulator.domain import replica as replicas
 from emulator.domain.client import Client
 from emulator.domain.hosted_domain import HostedDomain
+from emulator.domain.limits import Rates
 from emulator.domain.pool import Pool
 from emulator.domain.replica import Replica
 from emulator.domain.store import Store
@@ -60,11 +61,22 @@ class World:
         self.secret = self.ids.bytes(32)
         self.outbox = outbox or Outbox(log_codes=self.settings.log_codes, relay=_relay(self.settings))
         self.kms = Kms(self.ids)
+        self.rates = Rates()
         self.triggers = triggers or reaching(self.settings.lambda_endpoint, self.settings.lambda_functions)
         # Known once the port is bound; fixed from then on, never taken from a request.
         self.public_url = self.settings.public_url or f"http://localhost:{self.settings.port}"
         # Where it answers from this machine, for what runs here too.
         self.bound_url: str | None = None
+
+    def check_rate(self, operation: str, challenge: object, account: str, region: str) -> None:
+        """Count a request, where the account has set a rate in the region.
+
+        Raises:
+            TooManyRequests
+        """
+        limits = {limit.category: limit.value for limit in self.store.limits.where("home", (account, region))}
+        if limits:
+            self.rates.admit(operation, challenge, limits, self.clock.now(), account, region)
 
     @property
     def own_url(self) -> str:

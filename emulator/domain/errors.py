@@ -162,6 +162,10 @@ class Unauthorized(ApiError):
     code = "UnauthorizedException"
 
 
+class TooManyRequests(ApiError):
+    code = "TooManyRequestsException"
+
+
 class UnexpectedLambda(ApiError):
     code = "UnexpectedLambdaException"
 

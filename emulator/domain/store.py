@@ -103,6 +103,7 @@ class Store(Database):
         self.log_deliveries.index("pool", lambda logs: [logs.pool_id])
 
         self.limits: Table[ProvisionedLimit] = self.table("limits", lambda limit: limit.key)
+        self.limits.index("home", lambda limit: [(limit.account, limit.region)])
 
         self.auth_events: Table[AuthEvent] = self.table("auth_events", lambda event: event.id)
         self.auth_events.index("user", lambda event: [event.user_key])

@@ -30,9 +30,7 @@ def _has_managed_login(world: World, caller: Caller) -> bool:
     return any(domain.version == 2 for pool in pools for domain in world.store.domains.where("pool", pool.id))
 
 
-@operation(
-    "GetProvisionedLimit", nested=_NESTED, simplified="Requests are not counted: the limit is a number that is kept."
-)
+@operation("GetProvisionedLimit", nested=_NESTED)
 async def get_provisioned_limit(
     world: World, *, caller: Caller, limit_definition: Mapping[str, Any]
 ) -> Mapping[str, Any]:
@@ -42,13 +40,12 @@ async def get_provisioned_limit(
 @operation(
     "UpdateProvisionedLimit",
     nested=_NESTED,
-    stored=("RequestedLimitValue",),
-    simplified="Requests are not counted: the limit is a number that is kept, at most ten times the free one.",
+    simplified="At most ten times the free rate. API calls are counted from then on; pages and federation are not.",
 )
 async def update_provisioned_limit(
     world: World, *, caller: Caller, limit_definition: Mapping[str, Any], requested_limit_value: int
 ) -> Mapping[str, Any]:
-    """Kept and shown. Requests are never refused for their rate here, whatever it is set to."""
+    """Sets the rate and begins to count. Calls without credentials count for the default account and region."""
     category = rules.category_of(limit_definition["Attributes"])
     rules.check_value(category, requested_limit_value, managed_login=_has_managed_login(world, caller))
     with world.store.write():

@@ -14,7 +14,8 @@ BEGIN, END = "<!-- operations -->", "<!-- /operations -->"
 _HEAD = ("Operation", "State", "Module", "Without effect", "Still to come (501)", "Stored, acts later", "Simplified")
 # What holds for every operation, so that no line repeats it.
 GENERAL = (
-    "Requests are never refused for their rate (TooManyRequestsException); the other quotas are AWS's defaults.",
+    "Requests are refused for their rate (TooManyRequestsException) only where UpdateProvisionedLimit has set one; "
+    "the other quotas are AWS's defaults.",
     "AWS credentials may be any: signatures and IAM permissions are not checked.",
     "ARNs of roles, keys, certificates and senders are checked for their form; what they name is not looked up.",
     "Messages go into the emulator's outbox or to custom sender functions, never to Amazon SES or Amazon SNS.",

@@ -176,6 +176,9 @@ async def call(
     if entry is None:
         read(model.input, value, _REFUSALS[service])
         raise NotImplementedHere(f"{name} is not implemented by cognito-emulator yet.")
+    if service == IDP and world.store.limits:
+        challenge = value.get("ChallengeName") if isinstance(value, Mapping) else None
+        world.check_rate(name, challenge, caller.account, caller.region)
     members = read(model.input, value, _REFUSALS[service])
     _refuse_unhonoured(entry, model.input, members, value)
     if service == IDP and caller.signed and "UserPoolId" in members and world.store.replicas:

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.build import refused
+from emulator.domain import errors
+from emulator.domain.limits import Rates
+from tests.build import refused, setup, user
 from tests.harness import Running
 
 FREE = {
@@ -83,3 +85,38 @@ def test_managed_login_fixes_two(running: Running, idp: Any) -> None:
             put(idp, 130, category)
     assert get(idp, "UserAuthentication")["ProvisionedLimitValue"] == 200
     put(idp, 130)
+
+
+# --- the rate ----------------------------------------------------------------------------------------------
+
+
+def test_requests_are_counted_once_a_rate_is_set(running: Running, idp: Any) -> None:
+    made = setup(running)
+    user(running, made.pool)
+    running.world.clock.freeze(1_800_000_000)
+    ask = {"UserPoolId": made.pool, "Username": "ann"}
+    for _ in range(130):
+        running.call("AdminGetUser", **ask)  # nobody counts
+    put(idp, 120)
+    for _ in range(120):
+        running.call("AdminGetUser", **ask)
+    with refused("TooManyRequestsException", "Rate exceeded"):
+        idp.admin_get_user(**ask)
+    idp.list_users(UserPoolId=made.pool)  # of another category
+    running.client(region="eu-west-1").list_user_pools(MaxResults=1)
+    running.world.clock.advance(1)
+    idp.admin_get_user(**ask)
+
+
+def test_answers_have_three_times_the_rate(running: Running, idp: Any) -> None:
+    rates, limits = Rates(), {"UserAuthentication": 2}
+    home = ("000000000000", "us-east-1")
+    for _ in range(6 + 2):
+        rates.admit("RespondToAuthChallenge", "SMS_MFA", limits, 10.5, *home)
+    with pytest.raises(errors.TooManyRequests):
+        rates.admit("RespondToAuthChallenge", "SMS_MFA", limits, 10.9, *home)
+    with pytest.raises(errors.TooManyRequests):
+        rates.admit("InitiateAuth", None, limits, 10.9, *home)
+    rates.admit("RespondToAuthChallenge", "NEW_PASSWORD_REQUIRED", limits, 10.9, *home)
+    rates.admit("InitiateAuth", None, limits, 10.9, "111111111111", "us-east-1")
+    rates.admit("InitiateAuth", None, limits, 11.0, *home)
