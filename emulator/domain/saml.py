@@ -19,10 +19,10 @@ SKEW = 60  # seconds that clocks may differ; AWS does not say how many it allows
 MAX_AGE = 360  # seconds from the issue of an assertion that nobody asked for; developer guide, IdP-initiated sign-in
 SIGN_OUT_LIFETIME = 300  # seconds until a sign-out has to be back
 
-_PROTOCOL = "urn:oasis:names:tc:SAML:2.0:protocol"
-_ASSERTION = "urn:oasis:names:tc:SAML:2.0:assertion"
-_SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
-_BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
+PROTOCOL = "urn:oasis:names:tc:SAML:2.0:protocol"
+ASSERTION = "urn:oasis:names:tc:SAML:2.0:assertion"
+SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
+BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 _POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
 
 
@@ -150,9 +150,9 @@ def stamp(now: float) -> str:
 def authn_request(pool_id: str, request_id: str, destination: str, acs: str, now: float) -> str:
     """Core, section 3.4.1."""
     return (
-        f'<saml2p:AuthnRequest xmlns:saml2p="{_PROTOCOL}" AssertionConsumerServiceURL={quoteattr(acs)} '
+        f'<saml2p:AuthnRequest xmlns:saml2p="{PROTOCOL}" AssertionConsumerServiceURL={quoteattr(acs)} '
         f'Destination={quoteattr(destination)} ID="{request_id}" IssueInstant="{stamp(now)}" '
-        f'ProtocolBinding="{_POST}" Version="2.0"><saml2:Issuer xmlns:saml2="{_ASSERTION}">'
+        f'ProtocolBinding="{_POST}" Version="2.0"><saml2:Issuer xmlns:saml2="{ASSERTION}">'
         f"{escape(entity_id(pool_id))}</saml2:Issuer></saml2p:AuthnRequest>"
     )
 
@@ -163,7 +163,7 @@ def logout_request(pool_id: str, request_id: str, destination: str, session: Sam
     index = session.session_index
     about = f"<saml2p:SessionIndex>{escape(index)}</saml2p:SessionIndex>" if index else ""
     return (
-        f'<saml2p:LogoutRequest xmlns:saml2p="{_PROTOCOL}" xmlns:saml2="{_ASSERTION}" '
+        f'<saml2p:LogoutRequest xmlns:saml2p="{PROTOCOL}" xmlns:saml2="{ASSERTION}" '
         f'Destination={quoteattr(destination)} ID="{request_id}" IssueInstant="{stamp(now)}" Version="2.0">'
         f"<saml2:Issuer>{escape(entity_id(pool_id))}</saml2:Issuer>"
         f"<saml2:NameID{format_}>{escape(session.name_id)}</saml2:NameID>{about}</saml2p:LogoutRequest>"
@@ -180,7 +180,7 @@ def check_message(message: Message, expected: Expected) -> None:
         raise invalid("Issuer is not the identity provider.")
     if message.in_response_to != expected.request_id:
         raise invalid("InResponseTo does not fit the request.")
-    if message.status != _SUCCESS:
+    if message.status != SUCCESS:
         raise invalid(f"the status is {message.status[:200]}.")
 
 
@@ -215,7 +215,7 @@ def _is_now(begins: float | None, ends: float | None, now: float) -> bool:
 
 def _confirms(one: Confirmation, expected: Expected) -> bool:
     """A bearer's confirmation must have an end and no beginning (Profiles, 4.1.4.2); a beginning is judged here."""
-    if one.method != _BEARER or one.recipient != expected.acs or one.in_response_to != expected.request_id:
+    if one.method != BEARER or one.recipient != expected.acs or one.in_response_to != expected.request_id:
         return False
     return one.not_on_or_after is not None and _is_now(one.not_before, one.not_on_or_after, expected.now)
 

@@ -23,7 +23,7 @@ from emulator.domain.provider import Provider
 from emulator.domain.provider_details import completed, metadata
 from emulator.domain.saml import Assertion, Expected, SamlSession, SigningOut, UsedAssertion
 from emulator.domain.saml_metadata import Metadata
-from emulator.flows import authorize, departures
+from emulator.flows import authorize, departures, pretend, saml_pretend
 from emulator.flows.authorize import Finished
 from emulator.ports import saml_xml
 from emulator.ports.saml_xml import BadMessage
@@ -58,7 +58,7 @@ async def known(world: World, provider: Provider) -> Metadata:
         InvalidParameter: it was a document that cannot be used.
     """
     url, now = provider.details.get("MetadataURL"), world.clock.now()
-    if url and provider.fetched + REFRESH <= now:
+    if url and not provider.pretend and provider.fetched + REFRESH <= now:
         fresh = replace(provider, fetched=now)
         try:
             document = await fetch(world, url)
@@ -72,7 +72,11 @@ async def known(world: World, provider: Provider) -> Metadata:
             with world.store.write():
                 world.store.providers.put(fresh)
             provider = fresh
-    return metadata(provider.document or provider.details["MetadataFile"])
+    found = metadata(provider.document or provider.details["MetadataFile"])
+    if not provider.pretend:
+        return found
+    page = f"{pretend.issuer(world, provider)}/saml"
+    return replace(found, sign_in=page, certificates=(await saml_pretend.certificate(world),))
 
 
 async def depart(world: World, provider: Provider, asked: AuthorizationRequest, cookie: str, callback: str) -> str:
@@ -95,8 +99,8 @@ async def depart(world: World, provider: Provider, asked: AuthorizationRequest, 
 def _check_built(provider: Provider) -> None:
     if not saml_xml.available():
         raise RefusedOnPage("Sign-in at SAML providers needs the extra saml: cognito-emulator[saml].", None, 501)
-    if provider.pretend:
-        raise RefusedOnPage("A pretended SAML provider is not implemented by cognito-emulator yet.", None, 501)
+    if provider.pretend and provider.details.get("EncryptedResponses", "").lower() == "true":
+        raise RefusedOnPage("A pretended SAML provider with EncryptedResponses is not implemented yet.", None, 501)
 
 
 def _with_query(url: str, query: str) -> str:
@@ -206,7 +210,7 @@ async def sign_out(world: World, cookie: str | None, browser: str, callback: str
     keys = await world.keys.of(opened.pool_id)
     provider = world.store.providers.get((opened.pool_id, session.provider))
     target = provider.details.get("SLORedirectBindingURI") if provider else None
-    if provider is None or not target or provider.details.get("IDPSignout", "").lower() != "true":
+    if provider is None or provider.pretend or not target or provider.details.get("IDPSignout", "").lower() != "true":
         return None
     now, state = world.clock.now(), f"{world.ids.uuid()}{world.ids.bytes(16).hex()}"
     request_id = f"_{world.ids.uuid()}"

@@ -2,6 +2,7 @@
 
 GET  …/.well-known/openid-configuration, …/jwks
 GET  …/authorize     a page: as whom to come back?    POST: as him, or not at all
+GET  …/saml          the page for an AuthnRequest (SAML)    POST: as him
 POST …/token         (GET too, as Facebook's)
 GET  …/userinfo      (POST too)
 """
@@ -22,14 +23,15 @@ from emulator.domain.hosts import is_private
 from emulator.domain.oauth_error import OAuthError
 from emulator.domain.pretend import BadPerson, Person
 from emulator.domain.provider import Provider
-from emulator.flows import pretend
+from emulator.flows import pretend, saml_pretend
 from emulator.flows.external_provider import PRETEND
 from emulator.oauth import hosts, requests
 from emulator.oauth.errors import PRIVATE, redirect
-from emulator.oauth.federation import CALLBACK
+from emulator.oauth.federation import CALLBACK, SAML_CALLBACK
 from emulator.oauth.pages import forms, render, theme
 from emulator.oauth.pages.look import Look
 from emulator.oauth.pages.texts import texts
+from emulator.ports import saml_xml
 from emulator.world import World
 
 _ROOT = PRETEND + "/{pool_id}/{provider:path}"
@@ -42,6 +44,7 @@ class _Mistake(Exception):
 
 def pretend_routes() -> list[BaseRoute]:
     return [
+        Route(f"{_ROOT}/saml", saml, methods=["GET", "POST"]),
         Route(f"{_ROOT}/.well-known/openid-configuration", configuration),
         Route(f"{_ROOT}/jwks", jwks),
         Route(f"{_ROOT}/authorize", authorize, methods=["GET", "POST"]),
@@ -50,10 +53,10 @@ def pretend_routes() -> list[BaseRoute]:
     ]
 
 
-def _provider(request: Request) -> Provider:
+def _provider(request: Request, *, saml: bool = False) -> Provider:
     world: World = request.app.state.world
     found = pretend.find(world, request.path_params["pool_id"], request.path_params["provider"])
-    if found is None:
+    if found is None or (found.type == "SAML") != saml:
         raise _Mistake("No identity provider is pretended here.")
     return found
 
@@ -117,6 +120,38 @@ async def authorize(request: Request) -> Response:
     return _back(request, asked, pretend.remember(world, person))
 
 
+async def saml(request: Request) -> Response:
+    """The same page for an AuthnRequest; back by a form that sends itself, with a Response."""
+    world: World = request.app.state.world
+    try:
+        provider = _provider(request, saml=True)
+        given = requests.query(request)
+        asked = saml_xml.read_request(given.get("SAMLRequest", ""))
+        if not _is_ours(request, asked.acs, SAML_CALLBACK):
+            raise _Mistake("AssertionConsumerServiceURL is not this emulator's.")
+    except (_Mistake, saml_xml.BadMessage, requests.Repeated) as mistake:
+        return _json({"message": str(mistake)}, 400)
+    person = pretend.take_chosen(world, provider) if request.method == "GET" else None
+    if request.method == "POST":
+        try:
+            form = await forms.read(request)
+            forms.check(request, form, world.public_url)
+            person = pretend.remember(world, _chosen(world, provider, form))
+        except (forms.Forged, forms.Unreadable):
+            return _page(request, provider, {}, "The form was not sent by this page. Please try again.")
+        except BadPerson as problem:
+            return _page(request, provider, {}, str(problem), form)
+    if person is None:
+        return _page(request, provider, {})
+    try:
+        answer = {"SAMLResponse": await saml_pretend.response(world, provider, person, asked)}
+    except saml_xml.BadMessage:
+        return _page(request, provider, {}, "The claims have characters that XML cannot hold")
+    answer["RelayState"] = given.get("RelayState", "")
+    values = {"title": "Signing in…", "action": asked.acs, "answer": answer}
+    return render.page("form_post.html", {**_frame(""), **values}, leaves=True)
+
+
 def _chosen(world: World, provider: Provider, form: Mapping[str, str]) -> Person:
     """One of those on offer, by his subject; else the one who was typed. Raises BadPerson."""
     for one in pretend.people(world, provider):
@@ -138,7 +173,7 @@ def _asked(request: Request, provider: Provider) -> dict[str, str]:
     return given
 
 
-def _is_ours(request: Request, uri: str) -> bool:
+def _is_ours(request: Request, uri: str, path: str = CALLBACK) -> bool:
     """Whether it is the callback of a user pool here: else anybody could have the browser sent anywhere."""
     world: World = request.app.state.world
     try:
@@ -147,7 +182,7 @@ def _is_ours(request: Request, uri: str) -> bool:
         place = hosts.find(world, host)
     except (ValueError, RefusedOnPage):
         return False
-    if parts.scheme not in ("http", "https") or parts.path != CALLBACK or parts.query or parts.fragment:
+    if parts.scheme not in ("http", "https") or parts.path != path or parts.query or parts.fragment:
         return False
     return place.pool is not None or is_private(host, world.public_url, world.settings.host)
 

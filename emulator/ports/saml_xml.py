@@ -11,6 +11,7 @@ import base64
 import re
 import zlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib.util import find_spec
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -78,6 +79,42 @@ def read_response(
     elif not signed:
         raise BadMessage(_BAD_SIGNATURE)
     return message, _assertion(found)
+
+
+@dataclass(frozen=True, slots=True)
+class AuthnRequest:
+    """What the built-in provider has to know of a request."""
+
+    id: str
+    acs: str
+
+
+def read_request(presented: str) -> AuthnRequest:
+    """The AuthnRequest of the HTTP-Redirect binding. Raises BadMessage."""
+    try:
+        unpacker = zlib.decompressobj(wbits=-15)
+        text = unpacker.decompress(base64.b64decode(presented, validate=True), LONGEST).decode()
+    except (ValueError, zlib.error):
+        raise BadMessage("it cannot be unpacked.") from None
+    root = _parsed(text)
+    if root.tag != f"{_P}AuthnRequest" or not root.get("ID"):
+        raise BadMessage("it is no AuthnRequest.")
+    return AuthnRequest(root.get("ID"), root.get("AssertionConsumerServiceURL", ""))
+
+
+def sign(document: str, key: RSAPrivateKey, certificate: str) -> str:
+    """The XML of an element with a signature of itself. Raises BadMessage: what is in it fits into no XML."""
+    from cryptography import x509
+    from lxml import etree
+    from signxml.algorithms import CanonicalizationMethod
+    from signxml.signer import XMLSigner
+
+    root = _parsed(document)
+    signer = XMLSigner(c14n_algorithm=CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0)
+    known = x509.load_der_x509_certificate(base64.b64decode(certificate))
+    return str(
+        etree.tostring(signer.sign(root, key=key, cert=[known], reference_uri=root.get("ID")), encoding="unicode")
+    )
 
 
 def read_logout(presented: str, certificates: Iterable[str]) -> Message:

@@ -1,0 +1,51 @@
+"""A pretended SAML provider: the page, and a real Response by it."""
+
+from __future__ import annotations
+
+import pytest
+
+from emulator.seed import records
+from tests.harness import Running
+from tests.oauth.federated import tokens
+from tests.oauth.saml_idp import corp
+from tests.oauth.site import Site
+
+
+@pytest.fixture
+def site(running: Running) -> Site:
+    found = corp(running)
+    mapping = {"email": "email"}
+    running.call("UpdateIdentityProvider", UserPoolId=found.pool, ProviderName="Corp", AttributeMapping=mapping)
+
+    async def pretended() -> None:
+        records.pretend(running.world, (found.pool, "Corp"))
+
+    running.run(pretended())
+    return found
+
+
+def test_a_sign_in_by_the_page(site: Site) -> None:
+    browser = site.browser()
+    page = browser.get(f"/oauth2/authorize?{site.query(identity_provider='Corp')}")
+    assert "/saml?SAMLRequest=" in page.url
+    assert "Corp" in page.title
+    browser.submit(having="email", email="zoe@example.com", sub="zoe<&>")
+    assert browser.page is not None
+    assert browser.page.title == "Signing in…"
+    answer = browser.submit()
+    found = tokens(site, answer.params["code"])
+    assert (found["email"], found["cognito:username"]) == ("zoe@example.com", "Corp_zoe<&>")
+
+
+def test_what_is_no_request(site: Site) -> None:
+    browser = site.browser()
+    root = f"/_emulator/idp/{site.pool}/Corp"
+    assert browser.get(f"{root}/saml").status == 400
+    assert browser.get(f"{root}/saml?SAMLRequest=AAAA").status == 400
+    assert browser.get(f"{root}/authorize?response_type=code").status == 400
+    assert browser.get(f"{root}/jwks").status == 404
+    page = browser.get(f"/oauth2/authorize?{site.query(identity_provider='Corp')}")
+    bad = browser.submit(having="email", email="zoe@example.com", claims='{"x": "\\u0001"}')
+    assert "XML cannot hold" in bad.body
+    forged = browser.post(page.url, {"sub": "eve"})
+    assert "not sent by this page" in forged.body
