@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
 
-from emulator.domain import errors
+from emulator.domain import errors, log_delivery
 from emulator.domain import replica as replicas
 from emulator.domain.client import Client
 from emulator.domain.hosted_domain import HostedDomain
@@ -14,22 +15,23 @@ from emulator.domain.replica import Replica
 from emulator.domain.store import Store
 from emulator.ports.background import Background
 from emulator.ports.clock import Clock
+from emulator.ports.exported_logs import ExportedLogs
 from emulator.ports.ids import Ids, RandomIds
 from emulator.ports.keys import Keys
 from emulator.ports.kms import Kms
-from emulator.ports.outbox import Outbox, Relay
+from emulator.ports.outbox import Message, Outbox, Relay
 from emulator.ports.triggers import Router, reaching
 from emulator.ports.web import HttpWeb, Web
 from emulator.ports.workers import ThreadWorkers, Workers
 from emulator.settings import Settings
 
 
-def _relay(settings: Settings) -> Relay | None:
+def _relay(settings: Settings, failed: Callable[[Message, str], None]) -> Relay | None:
     if settings.smtp_url is None:
         return None
     from emulator.ports.smtp import SmtpRelay, server_of  # brings Python's mail packages along
 
-    return SmtpRelay(server_of(settings.smtp_url))
+    return SmtpRelay(server_of(settings.smtp_url), failed)
 
 
 class World:
@@ -59,14 +61,25 @@ class World:
         self.workers: Workers = workers or ThreadWorkers()
         # Keys what must repeat itself without being guessable, such as the salt of a user who does not exist.
         self.secret = self.ids.bytes(32)
-        self.outbox = outbox or Outbox(log_codes=self.settings.log_codes, relay=_relay(self.settings))
+        self.outbox = outbox or Outbox(
+            log_codes=self.settings.log_codes, relay=_relay(self.settings, self._undelivered)
+        )
         self.kms = Kms(self.ids)
         self.rates = Rates()
+        self.exported_logs = ExportedLogs()
         self.triggers = triggers or reaching(self.settings.lambda_endpoint, self.settings.lambda_functions)
         # Known once the port is bound; fixed from then on, never taken from a request.
         self.public_url = self.settings.public_url or f"http://localhost:{self.settings.port}"
         # Where it answers from this machine, for what runs here too.
         self.bound_url: str | None = None
+
+    def _undelivered(self, message: Message, reason: str) -> None:
+        """A mail that the relay did not take, told where its pool exports such errors to."""
+        pool = self.store.pools.get(message.pool)
+        logs = self.store.log_deliveries.get((pool.id, pool.region)) if pool else None
+        target = log_delivery.destination(logs, "userNotification")
+        if pool is not None and target is not None:
+            self.exported_logs.add(target, log_delivery.undelivered(pool, reason, self.clock.now()))
 
     def check_rate(self, operation: str, challenge: object, account: str, region: str) -> None:
         """Count a request, where the account has set a rate in the region.

@@ -57,6 +57,7 @@ class Running:
             self.world.store.restore(self.baseline)
             self.world.clock.reset()
             self.world.outbox.clear()
+            self.world.exported_logs.clear()
 
         self.run(on_loop())
 

@@ -60,6 +60,7 @@ class Baseline:
     def _clean_up(self) -> None:
         self._world.clock.reset()
         self._world.outbox.clear()
+        self._world.exported_logs.clear()
         self._world.keys.forget({*self._pools, identity_tokens.NAME})
 
     def _pool_ids(self) -> frozenset[str]:

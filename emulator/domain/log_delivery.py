@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from email.utils import formatdate
 from typing import Any
 
 from emulator.domain import errors
+from emulator.domain.auth_event import AuthEvent
 from emulator.domain.pool import Pool
+from emulator.domain.user import User
 
 _LEVELS = {"userNotification": "ERROR", "userAuthEvents": "INFO"}
 _TARGETS = {
@@ -62,3 +65,60 @@ def _check_entry(entry: Mapping[str, Any], source: str) -> None:
         raise errors.InvalidParameter(f"EventSource {source} can be delivered to CloudWatch Logs only.")
     if _TARGETS[given[0]] not in entry[given[0]]:
         raise errors.InvalidParameter(f"{_TARGETS[given[0]]} is required in {given[0]}.")
+
+
+def destination(logs: LogDelivery | None, source: str) -> str | None:
+    """The ARN to which entries of that EventSource go."""
+    for entry in logs.configurations if logs else ():
+        if entry["EventSource"] == source:
+            return next(str(entry[name][member]) for name, member in _TARGETS.items() if name in entry)
+    return None
+
+
+def _entry(pool: Pool, source: str, level: str, message: Mapping[str, Any], now: float) -> dict[str, Any]:
+    return {
+        "eventTimestamp": str(int(now * 1000)),
+        "eventSource": source,
+        "logLevel": level,
+        "message": message,
+        "logSourceId": {"userPoolId": pool.id},
+    }
+
+
+def undelivered(pool: Pool, details: str, now: float) -> dict[str, Any]:
+    """The entry of a message that was not delivered (developer guide, "Exporting logs"); `now` in epoch seconds."""
+    return _entry(pool, "USER_NOTIFICATION", "ERROR", {"details": details}, now)
+
+
+def user_activity(pool: Pool, user: User, event: AuthEvent, client_id: str | None, now: float) -> dict[str, Any]:
+    """The entry of an event, in the form of the guide's example; what is not known here is null."""
+    feedback = event.feedback
+    message = {
+        "version": "1",
+        "eventId": event.id,
+        "eventType": event.kind,
+        "userSub": user.sub,
+        "userName": user.username,
+        "userPoolId": pool.id,
+        "clientId": client_id,
+        "creationDate": _date(event.created),
+        "eventResponse": event.response,
+        "challenges": [f"{name}:{'Success' if right else 'Failure'}" for name, right in event.challenges],
+        "deviceName": None,
+        "ipAddress": event.ip,
+        "requestId": None,
+        "idpName": "",
+        "city": None,
+        "country": None,
+        "eventFeedbackValue": feedback.value if feedback else "",
+        "eventFeedbackDate": _date(feedback.date) if feedback else "",
+        "eventFeedbackProvider": feedback.provider if feedback else "",
+        "hasContextData": "false",
+    }
+    return _entry(pool, "USER_ACTIVITY", "INFO", message, now)
+
+
+def _date(at: float) -> str:
+    """`Wed Jul 17 17:25:55 UTC 2024`; the names of days and months are English whatever the locale."""
+    parts = formatdate(at, usegmt=True).replace(",", "").split()  # Wed 17 Jul 2024 17:25:55 GMT
+    return f"{parts[0]} {parts[2]} {parts[1]} {parts[4]} UTC {parts[3]}"

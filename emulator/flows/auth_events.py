@@ -13,6 +13,7 @@ from emulator.domain.auth_event import AuthEvent, Feedback
 from emulator.domain.pool import Pool
 from emulator.domain.sign_in import Attempt
 from emulator.domain.user import User
+from emulator.flows import log_export
 
 if TYPE_CHECKING:
     from emulator.world import World
@@ -26,8 +27,8 @@ class Origin:
     agent: str
 
 
-def _put(world: World, event: AuthEvent) -> None:
-    """Write an event, new or changed; the oldest of a long history goes."""
+def _put(world: World, event: AuthEvent, client_id: str | None = None) -> None:
+    """Write an event, new or changed, and export it; the oldest of a long history goes."""
     table = world.store.auth_events
     with world.store.write():
         if event.id not in table and table.count("user", event.user_key) >= rules.KEPT:
@@ -35,6 +36,7 @@ def _put(world: World, event: AuthEvent) -> None:
             if oldest is not None:
                 table.delete(oldest.id)
         table.put(event)
+    log_export.user_activity(world, event, client_id)
 
 
 def _next_number(world: World, user_key: tuple[str, str]) -> int:
@@ -62,7 +64,8 @@ def sign_in(world: World, attempt: Attempt, response: str, failed: str | None = 
         ip=attempt.ip,
         agent=attempt.agent,
     )
-    _put(world, replace(event, response=response, challenges=rules.challenges(attempt.proved, failed)))
+    changed = replace(event, response=response, challenges=rules.challenges(attempt.proved, failed))
+    _put(world, changed, attempt.client_id)
 
 
 def record(world: World, pool: Pool, sub: str, kind: str, response: str, origin: Origin) -> None:

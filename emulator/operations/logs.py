@@ -35,8 +35,7 @@ async def get_log_delivery_configuration(world: World, *, caller: Caller, user_p
 @operation(
     "SetLogDeliveryConfiguration",
     nested=_NESTED,
-    stored=("LogConfigurations",),
-    simplified="Checked, kept and shown; nothing is sent to CloudWatch Logs, S3 or Firehose.",
+    simplified="The entries are at /_emulator/logs; nothing is sent to CloudWatch Logs, S3 or Firehose.",
 )
 async def set_log_delivery_configuration(
     world: World, *, caller: Caller, user_pool_id: str, log_configurations: list[Mapping[str, Any]]

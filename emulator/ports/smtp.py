@@ -5,11 +5,14 @@ Nobody waits for it: a mail that cannot be delivered is logged, and stays in the
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import queue
 import smtplib
 import ssl
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
@@ -53,11 +56,15 @@ def server_of(url: str) -> Server:
 
 
 class SmtpRelay:
-    """Takes mails at once and delivers them in order. Its thread is started by the first mail."""
+    """Takes mails at once and delivers them in order. Its thread is started by the first mail.
 
-    def __init__(self, server: Server) -> None:
+    `failed` is told of a mail that could not be delivered, and why, on the loop that sent it.
+    """
+
+    def __init__(self, server: Server, failed: Callable[[Message, str], None] | None = None) -> None:
         self._server = server
-        self._waiting: queue.Queue[Message | None] = queue.Queue(_WAITING)
+        self._failed = failed
+        self._waiting: queue.Queue[tuple[Message, asyncio.AbstractEventLoop | None] | None] = queue.Queue(_WAITING)
         self._thread: threading.Thread | None = None
 
     def send(self, message: Message) -> None:
@@ -66,7 +73,7 @@ class SmtpRelay:
             self._thread = threading.Thread(target=self._work, name="cognito-emulator-smtp", daemon=True)
             self._thread.start()
         try:
-            self._waiting.put_nowait(message)
+            self._waiting.put_nowait((message, asyncio.get_running_loop() if self._failed is not None else None))
         except queue.Full:
             log.warning("the mail to %s is not relayed: too many wait for %s", message.to, self._server.host)
 
@@ -80,11 +87,15 @@ class SmtpRelay:
             self._thread.join(_PATIENCE)
 
     def _work(self) -> None:
-        while (message := self._waiting.get()) is not None:
+        while (item := self._waiting.get()) is not None:
+            message, loop = item
             try:
                 self._deliver(message)
             except (OSError, ValueError, smtplib.SMTPException) as error:
                 log.warning("the mail to %s was not relayed to %s: %s", message.to, self._server.host, error)
+                if self._failed is not None and loop is not None:
+                    with suppress(RuntimeError):  # the loop is closed
+                        loop.call_soon_threadsafe(self._failed, message, str(error))
 
     def _deliver(self, message: Message) -> None:
         """Raises OSError, SMTPException; ValueError for what cannot stand in a header."""

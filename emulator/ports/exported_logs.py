@@ -1,0 +1,32 @@
+"""Log entries that pools export: kept here, where CloudWatch Logs, S3 or Firehose would have them."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """An entry and the ARN of the log group, bucket or stream that it is for."""
+
+    destination: str
+    entry: Mapping[str, Any]
+
+
+class ExportedLogs:
+    """The newest `limit` entries, oldest first."""
+
+    def __init__(self, limit: int = 1000) -> None:
+        self._entries: deque[Exported] = deque(maxlen=limit)
+
+    def add(self, destination: str, entry: Mapping[str, Any]) -> None:
+        self._entries.append(Exported(destination, entry))
+
+    def all(self) -> list[Exported]:
+        return list(self._entries)
+
+    def clear(self) -> None:
+        self._entries.clear()
