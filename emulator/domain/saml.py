@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 from emulator.domain.oidc import ProviderTrouble
 
@@ -149,6 +148,8 @@ def stamp(now: float) -> str:
 
 def authn_request(pool_id: str, request_id: str, destination: str, acs: str, now: float) -> str:
     """Core, section 3.4.1."""
+    from xml.sax.saxutils import escape, quoteattr  # not at the start: it brings urllib.request along
+
     return (
         f'<saml2p:AuthnRequest xmlns:saml2p="{PROTOCOL}" AssertionConsumerServiceURL={quoteattr(acs)} '
         f'Destination={quoteattr(destination)} ID="{request_id}" IssueInstant="{stamp(now)}" '
@@ -159,6 +160,8 @@ def authn_request(pool_id: str, request_id: str, destination: str, acs: str, now
 
 def logout_request(pool_id: str, request_id: str, destination: str, session: SamlSession, now: float) -> str:
     """Core, section 3.7.1."""
+    from xml.sax.saxutils import escape, quoteattr  # not at the start: it brings urllib.request along
+
     format_ = f" Format={quoteattr(session.name_format)}" if session.name_format else ""
     index = session.session_index
     about = f"<saml2p:SessionIndex>{escape(index)}</saml2p:SessionIndex>" if index else ""

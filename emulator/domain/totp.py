@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import hmac
 
-import pyotp
-
 STEP = 30
 # How far from its window a code is taken is not documented; one step each way is what RFC 6238 §5.2 recommends.
 SKEW = 1
@@ -19,6 +17,8 @@ def make_secret(random_bytes: bytes) -> str:
 
 def accepted_step(secret: str, code: str, now: float) -> int | None:
     """The time step whose code this is, within the allowed skew of `now`; None if it is wrong."""
+    import pyotp  # not at the start, which it would make longer
+
     generator = pyotp.TOTP(secret)
     current = int(now) // STEP
     for step in range(current - SKEW, current + SKEW + 1):

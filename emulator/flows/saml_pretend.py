@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape, quoteattr
 
 from emulator.domain import saml
 from emulator.domain.external_identity import text_of
@@ -27,6 +26,8 @@ async def certificate(world: World) -> str:
 
 async def response(world: World, provider: Provider, person: Person, asked: AuthnRequest) -> str:
     """A SAMLResponse field: that it is `person` who comes. An attribute is sent for each claim, by the claim's name."""
+    from xml.sax.saxutils import escape, quoteattr  # not at the start: it brings urllib.request along
+
     now = world.clock.now()
     issuer = escape(metadata(provider.document or provider.details["MetadataFile"]).entity_id)
     ends, acs = saml.stamp(now + 300), quoteattr(asked.acs)
@@ -52,5 +53,7 @@ async def response(world: World, provider: Provider, person: Person, asked: Auth
 
 
 def _attributes(claims: Any) -> str:
+    from xml.sax.saxutils import escape, quoteattr  # not at the start: it brings urllib.request along
+
     value = "<a:Attribute Name={}><a:AttributeValue>{}</a:AttributeValue></a:Attribute>"
     return "".join(value.format(quoteattr(name), escape(text_of(claim))) for name, claim in claims.items())
