@@ -34,7 +34,8 @@ def failed(lockout: Lockout, now: float) -> Lockout:
     """After one more failure."""
     forgotten = now - max(lockout.last, lockout.until) >= QUIET
     count = 1 if forgotten else lockout.failures + 1
-    lock = 0.0 if count < THRESHOLD else min(2.0 ** (count - THRESHOLD), LONGEST)
+    # The exponent has an end of its own: after a thousand failures the power would be no float any more.
+    lock = 0.0 if count < THRESHOLD else min(2.0 ** min(count - THRESHOLD, 20), LONGEST)
     return Lockout(count, now, now + lock)
 
 
