@@ -126,8 +126,10 @@ async def _presented(
     world: World, pool_id: str, client_id: str, provider: str | None, presented: str, kind: str
 ) -> Mapping[str, Any]:
     if provider is None:
+        if kind == foreign_subject.SAML2:
+            raise errors.InvalidParameter("A SAML2 token needs the name of the provider that issued it.")
         return await verified(world, pool_id, presented, kind)
-    return await foreign_subject.claims(world, client_id, provider, presented)
+    return await foreign_subject.claims(world, client_id, provider, presented, kind)
 
 
 async def verified(world: World, pool_id: str, presented: str, kind: str) -> Mapping[str, Any]:

@@ -1,4 +1,5 @@
-"""Token exchange with tokens of the pool's OIDC providers: proved by the provider's keys, and whose user they mean."""
+"""Token exchange with tokens of the pool's OIDC and SAML providers: proved by the provider's keys, and whose user they
+mean."""
 
 from __future__ import annotations
 
@@ -11,31 +12,51 @@ from emulator.domain.client import Client
 from emulator.domain.oidc import ProviderTrouble, subject
 from emulator.domain.pool import Pool
 from emulator.domain.provider import Provider
+from emulator.domain.saml import Assertion
 from emulator.domain.token import RefreshFamily
 from emulator.domain.user import User
-from emulator.flows import external_provider, federate
+from emulator.flows import external_provider, federate, saml_provider
 
 if TYPE_CHECKING:
     from emulator.world import World
 
+SAML2 = "SAML2"
 
-async def claims(world: World, client_id: str, name: str, presented: str) -> Mapping[str, Any]:
+
+async def claims(world: World, client_id: str, name: str, presented: str, kind: str) -> Mapping[str, Any]:
     """The claims of a token of the provider `name`, as with an ID token at sign-in: signature, issuer, expiry, and the
     provider's client id as audience, for access tokens too (what AWS asks of those is not documented).
 
     Raises:
         ResourceNotFound: no such provider.
-        InvalidParameter: the client does not have it, or it is no OIDC provider.
+        InvalidParameter: the client does not have it, or it issues no tokens of that kind.
         NotAuthorized: the token is not good.
+        NotImplementedHere: an assertion, without the extra `saml`.
     """
     provider = find(world, client_id, name)
+    if (provider.type == "SAML") != (kind == SAML2):
+        raise errors.InvalidParameter(f"Identity provider {name} does not issue tokens of the type {kind}.")
     try:
+        if kind == SAML2:
+            return _told(await saml_provider.exchanged(world, provider, presented))
         at = await external_provider.endpoints(world, provider)
         found = await external_provider.proved(world, provider, at, presented, None)
         subject(provider, (found,))
     except ProviderTrouble as trouble:
         raise errors.NotAuthorized(f"Invalid token. {trouble.description}") from None
     return {**found, "exp": int(found["exp"])}
+
+
+def _told(assertion: Assertion) -> Mapping[str, Any]:
+    """An assertion as claims: it ends with the first of its own ends."""
+    ends = [one.not_on_or_after for one in assertion.confirmations]
+    known = [end for end in (*ends, assertion.not_on_or_after, assertion.session_end) if end is not None]
+    return {
+        "iss": assertion.issuer,
+        "sub": assertion.name_id,
+        "exp": int(min(known)),
+        "attributes": assertion.claims,
+    }
 
 
 def find(world: World, client_id: str, name: str) -> Provider:
@@ -47,12 +68,8 @@ def find(world: World, client_id: str, name: str) -> Provider:
     if (pool.id, name) not in world.store.providers:
         raise errors.ResourceNotFound(f"Identity provider {name} does not exist.")
     provider = federate.place(world, client_id, name).provider
-    if provider.type == "SAML":
-        raise errors.NotImplementedHere(
-            "GetDerivedToken with a SAML provider is not implemented by cognito-emulator yet."
-        )
-    if provider.type != "OIDC":
-        raise errors.InvalidParameter(f"Identity provider {name} is not an OIDC provider.")
+    if provider.type not in ("OIDC", "SAML"):
+        raise errors.InvalidParameter(f"Identity provider {name} is not an OIDC or SAML provider.")
     return provider
 
 
@@ -64,8 +81,9 @@ def user_of(world: World, client_id: str, name: str, about: Mapping[str, Any]) -
     """
     provider = find(world, client_id, name)
     at = federate.place(world, client_id, name)
-    told = subject(provider, (about,))
-    attributes = rules.mapped(at.pool, at.client, provider, rules.texts(about))
+    is_saml = provider.type == "SAML"
+    told = about["sub"] if is_saml else subject(provider, (about,))
+    attributes = rules.mapped(at.pool, at.client, provider, rules.texts(about["attributes"] if is_saml else about))
     identity = federate.known_identity(world, at, told, attributes)
     user = world.store.users.get((at.pool.id, identity.sub)) if identity else None
     if user is None:

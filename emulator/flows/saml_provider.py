@@ -160,6 +160,32 @@ async def arrive(world: World, provider: Provider, departure: Departure, present
     return External(provider.name, assertion.name_id, assertion.claims, {"samlResponse": assertion.claims}), assertion
 
 
+async def exchanged(world: World, provider: Provider, presented: str) -> Assertion:
+    """An assertion that is presented by itself, for a token exchange. It is spent.
+
+    Its Recipient is the token endpoint (RFC 7522, section 3) or where the provider posts to; nobody asked for it, so it
+    must name no request. What AWS asks is not documented.
+
+    Raises:
+        ProviderTrouble, InvalidParameter
+        NotImplementedHere: the extra is not installed.
+    """
+    if not saml_xml.available():
+        raise errors.NotImplementedHere("SAML assertions need the extra saml: cognito-emulator[saml].")
+    at = await known(world, provider)
+    try:
+        assertion = saml_xml.read_assertion(presented, at.certificates)
+    except BadMessage as problem:
+        raise saml.invalid(str(problem)) from None
+    now = world.clock.now()
+    places = [f"{world.public_url}{path}" for path in ("/oauth2/token", "/saml2/idpresponse")]
+    named = {one.recipient for one in assertion.confirmations}
+    place = next((place for place in places if place in named), places[0])
+    saml.check(assertion, Expected(at.entity_id, saml.entity_id(provider.pool_id), place, None, now))
+    _spend(world, provider, assertion, now)
+    return assertion
+
+
 def _spend(world: World, provider: Provider, assertion: Assertion, now: float) -> None:
     """Raises ProviderTrouble: it was here before (developer guide: no replayed assertions)."""
     table = world.store.assertions

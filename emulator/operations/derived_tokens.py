@@ -14,14 +14,7 @@ from emulator.wire.registry import Caller, operation
 from emulator.world import World
 
 
-@operation(
-    "GetDerivedToken",
-    # SAML assertions are to come.
-    later={
-        "SubjectTokenType=SAML2": (),
-        "ActorTokenType=SAML2": (),
-    },
-)
+@operation("GetDerivedToken")
 async def get_derived_token(
     world: World,
     *,

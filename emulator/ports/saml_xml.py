@@ -81,6 +81,18 @@ def read_response(
     return message, _assertion(found)
 
 
+def read_assertion(presented: str, certificates: Iterable[str]) -> Assertion:
+    """An assertion by itself, signed, in base64 or base64url (RFC 8693, section 3). Raises BadMessage."""
+    plain = presented.replace("-", "+").replace("_", "/").rstrip("=")
+    root = _parsed(_text(plain + "=" * (-len(plain) % 4)))
+    if root.tag != f"{_A}Assertion":
+        raise BadMessage("it is no Assertion.")
+    _check_ids(root)
+    if root.find(f"{_DS}Signature") is None:
+        raise BadMessage(_BAD_SIGNATURE)
+    return _assertion(_verified(root, list(certificates)))
+
+
 @dataclass(frozen=True, slots=True)
 class AuthnRequest:
     """What the built-in provider has to know of a request."""

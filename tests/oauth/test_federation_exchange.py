@@ -162,5 +162,5 @@ def test_providers_that_do_not_do(running: Running, idp: Any, provider: Provider
         UserPoolId=site.pool, ProviderName="Google", ProviderType="Google", ProviderDetails=SOCIAL
     )
     social = service(running, site, ["Google"])
-    with refused("InvalidParameterException", "Identity provider Google is not an OIDC provider."):
+    with refused("InvalidParameterException", "Identity provider Google is not an OIDC or SAML provider."):
         exchange(idp, social, presented, SubjectTokenProviderName="Google")
