@@ -13,7 +13,9 @@ def after(failures: int, at: float = 1000.0) -> Lockout:
     return state
 
 
-@pytest.mark.parametrize(("failures", "seconds"), [(4, 0), (5, 1), (6, 2), (7, 4), (14, 512), (15, 900), (30, 900), (1100, 900)])
+@pytest.mark.parametrize(
+    ("failures", "seconds"), [(4, 0), (5, 1), (6, 2), (7, 4), (14, 512), (15, 900), (30, 900), (1100, 900)]
+)
 def test_the_lock_doubles_up_to_fifteen_minutes(failures: int, seconds: float) -> None:
     assert after(failures).until - 1000 == seconds
 
