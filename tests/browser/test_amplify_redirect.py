@@ -1,0 +1,148 @@
+"""aws-amplify v6 in Chromium, unmodified: its redirects over HTTPS, and passkeys at the app's own origin."""
+
+from __future__ import annotations
+
+import functools
+import json
+import subprocess
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from emulator.server import Emulator
+from tests.browser.journeys import sign_in
+from tests.build import PASSWORD
+from tests.clients.conftest import FOLDER
+from tests.npm import install
+
+pytestmark = pytest.mark.clients
+SCOPES = ["openid", "email", "profile", "aws.cognito.signin.user.admin"]
+PAGE = """<!doctype html><html lang=en><title>The app</title><link rel=icon href="data:,">
+<button id=in>Sign in</button><button id=out>Sign out</button><output></output>
+<script type=application/json id=settings>SETTINGS</script><script type=module src=app.js></script></html>"""
+
+
+class _Files(SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        """Quiet."""
+
+
+@dataclass(frozen=True)
+class Shop:
+    """An app at `url`, and the emulator its users are in."""
+
+    emulator: Emulator
+    url: str
+    domain: str
+    pool: str
+    sub: str
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the app's script and all that it imports."""
+    install(FOLDER)
+    folder = tmp_path_factory.mktemp("app")
+    entry = ["amplify_app.mjs", "--bundle", "--format=esm", f"--outfile={folder / 'app.js'}"]
+    command = ["node", "node_modules/esbuild/bin/esbuild", *entry, "--log-level=error"]
+    subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, timeout=120, check=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def origin(bundle: Path) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Files, directory=str(bundle)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://localhost:{server.server_port}/"
+    server.shutdown()
+    thread.join(10)
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def shop(bundle: Path, origin: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    with Emulator(tls=True, tls_port=0, tls_dir=str(tmp_path_factory.mktemp("tls"))) as emulator:
+        cognito = emulator.client()
+        policies = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}}
+        pool = cognito.create_user_pool(PoolName="shop", Policies=policies)["UserPool"]["Id"]
+        passkeys = {"RelyingPartyId": "localhost", "UserVerification": "required"}
+        cognito.set_user_pool_mfa_config(UserPoolId=pool, WebAuthnConfiguration=passkeys, MfaConfiguration="OFF")
+        cognito.create_user_pool_domain(UserPoolId=pool, Domain="shop")
+        client = cognito.create_user_pool_client(
+            UserPoolId=pool,
+            ClientName="web",
+            ExplicitAuthFlows=["ALLOW_USER_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+            AllowedOAuthFlowsUserPoolClient=True,
+            AllowedOAuthFlows=["code"],
+            AllowedOAuthScopes=SCOPES,
+            CallbackURLs=[origin],
+            LogoutURLs=[origin],
+            SupportedIdentityProviders=["COGNITO"],
+        )["UserPoolClient"]["ClientId"]
+        made = cognito.admin_create_user(UserPoolId=pool, Username="ann", MessageAction="SUPPRESS")["User"]
+        cognito.admin_set_user_password(UserPoolId=pool, Username="ann", Password=PASSWORD, Permanent=True)
+        domain = f"shop.auth.localhost:{urlsplit(emulator.tls_url).port}"
+        oauth = {"domain": domain, "scopes": SCOPES, "responseType": "code"}
+        oauth |= {"redirectSignIn": [origin], "redirectSignOut": [origin]}
+        settings = {"userPoolId": pool, "userPoolClientId": client, "userPoolEndpoint": emulator.url}
+        config = {"Auth": {"Cognito": {**settings, "loginWith": {"oauth": oauth}}}}
+        (bundle / "index.html").write_text(PAGE.replace("SETTINGS", json.dumps(config)), "utf-8")
+        sub = next(one["Value"] for one in made["Attributes"] if one["Name"] == "sub")
+        yield Shop(emulator, origin, domain, pool, sub)
+
+
+@pytest.fixture
+def page(chromium: Browser, shop: Shop) -> Iterator[Page]:
+    """The app, opened by someone who is signed out; none of its scripts fails."""
+    context = chromium.new_context(ignore_https_errors=True)
+    context.set_default_timeout(15_000)
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.goto(shop.url)
+    expect(opened.locator("output")).to_have_text("signed out: UserUnAuthenticatedException")
+    yield opened
+    context.close()
+    assert not errors, errors
+
+
+def verified(page: Page, shop: Shop) -> dict[str, Any]:
+    """The payload of the ID token that Amplify holds, once GetUser has taken the access token with it."""
+    tokens = page.evaluate("app.tokens()")
+    found = shop.emulator.client().get_user(AccessToken=tokens["access"])
+    assert {"Name": "sub", "Value": shop.sub} in found["UserAttributes"]
+    assert tokens["id"]["sub"] == shop.sub
+    payload: dict[str, Any] = tokens["id"]
+    return payload
+
+
+def test_redirect_to_sign_in_and_out(page: Page, shop: Shop) -> None:
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"https://{shop.domain}/**")
+    sign_in(page)
+    page.wait_for_url(f"{shop.url}**")
+    expect(page.locator("output")).to_have_text("signed in: ann")
+    assert page.evaluate("app.getCurrentUser()")["userId"] == shop.sub
+    assert verified(page, shop)["cognito:username"] == "ann"
+    page.reload()
+    expect(page.locator("output")).to_have_text("signed in: ann")
+
+    with page.expect_request(f"https://{shop.domain}/logout?**") as asked:
+        page.get_by_role("button", name="Sign out").click()
+    answer = asked.value.response()
+    assert answer is not None
+    assert (answer.status, answer.headers["location"]) == (302, shop.url)
+    page.wait_for_url(shop.url)
+    expect(page.locator("output")).to_have_text("signed out: UserUnAuthenticatedException")
+    assert page.evaluate("app.tokens()") is None
+    page.get_by_role("button", name="Sign in").click()
+    page.locator("#signInFormPassword").wait_for()  # the session of the pages has ended, too
+    assert urlsplit(page.url).netloc == shop.domain
