@@ -24,34 +24,22 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import MutableMapping
+from functools import cached_property
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from emulator import operations
 from emulator.control.baseline import Baseline
 from emulator.control.imports import upload
 from emulator.control.routes import control_routes
-from emulator.oauth.authorize import authorize
-from emulator.oauth.confirm_user import confirm_user
 from emulator.oauth.discovery import jwks, openid_configuration
-from emulator.oauth.federation import CALLBACK, SAML_CALLBACK, idpresponse
 from emulator.oauth.identity_issuer import PATH as IDENTITY_PATH
 from emulator.oauth.identity_issuer import identity_configuration, identity_jwks
-from emulator.oauth.logout import logout
-from emulator.oauth.look import image
-from emulator.oauth.pages.routes import ASSETS, PATHS, page_routes
-from emulator.oauth.pretend import pretend_routes
-from emulator.oauth.register import register
-from emulator.oauth.revoke import revoke
-from emulator.oauth.saml import SIGN_OUT, signed_out
-from emulator.oauth.saml import idpresponse as saml_idpresponse
-from emulator.oauth.token import token
-from emulator.oauth.userinfo import userinfo
 from emulator.wire.endpoint import Receive, Scope, Send, endpoint
 from emulator.wire.render import Headers
 from emulator.world import World
@@ -64,8 +52,10 @@ CORS: Headers = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"),
 ]
-# Scripts of other sites have no business there: the control API, and where a browser is sent to.
-_PRIVATE = ("/_emulator", "/_localstack", "/_aws", "/oauth2/authorize", "/oauth2/idpresponse", "/saml2", "/logout")
+# The control API is not for the scripts of other sites.
+_CONTROL = ("/_emulator", "/_localstack", "/_aws")
+# The built-in identity provider: pages, although beside the control API.
+_PRETEND = "/_emulator/idp/"
 _PROBES = frozenset({"/_emulator/health", "/_emulator/ready", "/_localstack/health"})
 
 
@@ -84,37 +74,25 @@ class FrontDoor:
     def __init__(self, world: World) -> None:
         self.world = world
         self.baseline = Baseline(world)
-        routes = [
-            Route(f"{IDENTITY_PATH}/openid-configuration", identity_configuration),
-            Route(f"{IDENTITY_PATH}/jwks_uri", identity_jwks),
-            Route("/{pool_id}/.well-known/jwks.json", jwks),
-            Route("/{pool_id}/.well-known/openid-configuration", openid_configuration),
-            Route("/{pool_id}/{client_id}/{version}/assets/images/image.jpg", image),
-            Route("/oauth2/authorize", authorize),
-            Route("/oauth2/token", token, methods=["POST"]),
-            Route("/oauth2/userInfo", userinfo),
-            Route("/oauth2/revoke", revoke, methods=["POST"]),
-            Route("/oauth2/register", register, methods=["POST"]),
-            Route("/{pool_id}/oauth2/register", register, methods=["POST"]),
-            Route(CALLBACK, idpresponse, methods=["GET", "POST"]),
-            Route(SAML_CALLBACK, saml_idpresponse, methods=["POST"]),
-            Route(SIGN_OUT, signed_out, methods=["POST"]),
-            Route("/logout", logout),
-            Route("/_import/{job_id}", upload, methods=["PUT"]),
-            Route("/confirmUser", confirm_user),
-            Route("/confirmUser/", confirm_user),
-            *page_routes(),
-            *pretend_routes(),
-            *control_routes(),
-        ]
-        self.router = Starlette(routes=routes, exception_handlers={HTTPException: _refused, Exception: _failed})
-        self.router.router.redirect_slashes = False
-        self.router.state.world = world
-        self.router.state.baseline = self.baseline
+        self._plain = self._router(_plain_routes())
+
+    def _router(self, routes: list[BaseRoute]) -> Starlette:
+        router = Starlette(routes=routes, exception_handlers={HTTPException: _refused, Exception: _failed})
+        router.router.redirect_slashes = False
+        router.state.world = self.world
+        router.state.baseline = self.baseline
+        return router
+
+    @cached_property
+    def _whole(self) -> Starlette:
+        """With the browser's side, which takes its time to import."""
+        from emulator.oauth.routes import browser_routes
+
+        return self._router([*browser_routes(), *_plain_routes()])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            return await self.router(scope, receive, send)
+            return await self._plain(scope, receive, send)
         path, method = scope["path"], scope["method"]
         if path == "/" and method == "POST":
             return await endpoint(self.world, scope, receive, send, CORS)
@@ -135,7 +113,7 @@ class FrontDoor:
             await send(message)
 
         try:
-            await self.router(scope, receive, sending)
+            await (self._plain if _is_plain(scope["path"]) else self._whole)(scope, receive, sending)
         except Exception:
             # Starlette has answered by `_failed` and raises again.
             log.exception("%s %s failed", scope["method"], scope["path"])
@@ -150,9 +128,33 @@ class FrontDoor:
             requests_log.log(level, "request", extra={"fields": fields})
 
 
+def _plain_routes() -> list[BaseRoute]:
+    return [
+        Route(f"{IDENTITY_PATH}/openid-configuration", identity_configuration),
+        Route(f"{IDENTITY_PATH}/jwks_uri", identity_jwks),
+        Route("/{pool_id}/.well-known/jwks.json", jwks),
+        Route("/{pool_id}/.well-known/openid-configuration", openid_configuration),
+        Route("/_import/{job_id}", upload, methods=["PUT"]),
+        *control_routes(),
+    ]
+
+
+def _is_plain(path: str) -> bool:
+    """Whether `_plain_routes` are all that can answer there."""
+    if path.startswith(_CONTROL):
+        return not path.startswith(_PRETEND)
+    return path == "/" or "/.well-known/" in path or path.startswith("/_import/")
+
+
 def _is_for_browsers_alone(path: str) -> bool:
     """The control API, and the pages of the hosted login: scripts of other origins have no business there."""
-    return path.startswith((*_PRIVATE, ASSETS)) or path in PATHS
+    if path.startswith(_CONTROL):
+        return True
+    if _is_plain(path):
+        return False
+    from emulator.oauth.routes import is_for_browsers_alone
+
+    return is_for_browsers_alone(path)
 
 
 def _refused(request: Request, error: Exception) -> Response:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 import json
+import subprocess
+import sys
 import time
 from typing import Any
 
@@ -146,3 +148,21 @@ def test_a_failure_of_ours_is_json(
     while "GET /_emulator/messages failed" not in caplog.text and time.monotonic() < until:
         time.sleep(0.01)  # it is written once the answer is out
     assert "GET /_emulator/messages failed" in caplog.text
+
+
+def test_the_pages_are_imported_when_they_are_visited() -> None:
+    program = """
+import http.client, sys
+from emulator import Emulator
+
+def status(path):
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
+    connection.request("GET", path)
+    return connection.getresponse().status
+
+with Emulator() as running:
+    print(status("/"), "emulator.oauth.routes" in sys.modules)
+    print(status("/oauth2/userInfo"), "emulator.oauth.routes" in sys.modules)
+"""
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert ran.stdout.split() == ["200", "False", "400", "True"], ran.stderr

@@ -1,1 +1,1 @@
-"""The browser's side. So far: discovery and keys for token verifiers."""
+"""The browser's side: OAuth 2.0 and OpenID Connect endpoints, the pages of the hosted login, federation."""

@@ -1,0 +1,51 @@
+"""The browser's side of the one list of routes.
+
+Imported at the first request that needs it: an emulator that only answers the API starts without its pages.
+"""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute, Route
+
+from emulator.oauth.authorize import authorize
+from emulator.oauth.confirm_user import confirm_user
+from emulator.oauth.federation import CALLBACK, SAML_CALLBACK, idpresponse
+from emulator.oauth.logout import logout
+from emulator.oauth.look import image
+from emulator.oauth.pages.routes import ASSETS, PATHS, page_routes
+from emulator.oauth.pretend import pretend_routes
+from emulator.oauth.register import register
+from emulator.oauth.revoke import revoke
+from emulator.oauth.saml import SIGN_OUT, signed_out
+from emulator.oauth.saml import idpresponse as saml_idpresponse
+from emulator.oauth.token import token
+from emulator.oauth.userinfo import userinfo
+
+# Where a browser is sent to. Scripts of other sites have no business there, nor on the pages.
+_WAYS = ("/oauth2/authorize", "/oauth2/idpresponse", "/saml2", "/logout", ASSETS)
+
+
+def browser_routes() -> list[BaseRoute]:
+    """What browsers and apps visit beside the JSON API."""
+    return [
+        Route("/{pool_id}/{client_id}/{version}/assets/images/image.jpg", image),
+        Route("/oauth2/authorize", authorize),
+        Route("/oauth2/token", token, methods=["POST"]),
+        Route("/oauth2/userInfo", userinfo),
+        Route("/oauth2/revoke", revoke, methods=["POST"]),
+        Route("/oauth2/register", register, methods=["POST"]),
+        Route("/{pool_id}/oauth2/register", register, methods=["POST"]),
+        Route(CALLBACK, idpresponse, methods=["GET", "POST"]),
+        Route(SAML_CALLBACK, saml_idpresponse, methods=["POST"]),
+        Route(SIGN_OUT, signed_out, methods=["POST"]),
+        Route("/logout", logout),
+        Route("/confirmUser", confirm_user),
+        Route("/confirmUser/", confirm_user),
+        *page_routes(),
+        *pretend_routes(),
+    ]
+
+
+def is_for_browsers_alone(path: str) -> bool:
+    """Whether scripts of other origins are not told that they may read the answer (no CORS)."""
+    return path.startswith(_WAYS) or path in PATHS
