@@ -103,6 +103,13 @@ def _functions(text: str) -> tuple[str, ...]:
     return tuple(read)
 
 
+def _attempts(text: str) -> int:
+    # Three is what the developer guide promised while it promised a number.
+    if text not in ("1", "2", "3"):
+        raise ValueError(f"{text!r} is not a number of attempts from 1 to 3")
+    return int(text)
+
+
 def _switch(text: str) -> bool:
     if text.lower() in ("1", "true", "yes", "on"):
         return True
@@ -160,6 +167,7 @@ OPTIONS = (
     Option("max-body", "max_body", _max_body, "largest request body", "BYTES"),
     Option("lambda-endpoint", "lambda_endpoint", _url, "Lambda API where the functions of triggers are", "URL"),
     Option("lambda-functions", "lambda_functions", _functions, "functions elsewhere, by name or ARN", "NAME=URL,..."),
+    Option("lambda-attempts", "lambda_attempts", _attempts, "calls of a function that times out, 1 to 3", "N"),
     Option("tls", "tls", _switch, "serve HTTPS too, by a local certificate authority", switch=True),
     Option("tls-port", "tls_port", _port, "port of HTTPS; 0 takes a free one", "PORT"),
     Option("tls-cert", "tls_cert", _path, "certificate of your own, in PEM, with its chain", "FILE"),

@@ -67,7 +67,9 @@ class World:
         self.kms = Kms(self.ids)
         self.rates = Rates()
         self.exported_logs = ExportedLogs()
-        self.triggers = triggers or reaching(self.settings.lambda_endpoint, self.settings.lambda_functions)
+        self.triggers = triggers or reaching(
+            self.settings.lambda_endpoint, self.settings.lambda_functions, self.settings.lambda_attempts
+        )
         # Known once the port is bound; fixed from then on, never taken from a request.
         self.public_url = self.settings.public_url or f"http://localhost:{self.settings.port}"
         # Where it answers from this machine, for what runs here too.

@@ -6,7 +6,8 @@
 
 Developer guide, "Customizing user pool workflows with Lambda triggers": "Amazon Cognito invokes Lambda functions
 synchronously. When called, your Lambda function must respond within 5 seconds." A call that timed out may be tried
-again there, without a promise how often; here it never is: what a function does once, happens once.
+again there, without a promise how often. Here that is a setting, one attempt without it: a test that wants to see
+what a second call does to its function can have one, the same each time.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn, Protocol
 
 from emulator.ports.ids import RandomIds
@@ -102,10 +103,12 @@ class Router:
     Args:
         elsewhere: where functions are that nobody has bound; without it they do not exist.
         limit: seconds in which a synchronous call must have answered.
+        attempts: how often a synchronous call is made that times out. No other failure is tried again.
     """
 
-    def __init__(self, elsewhere: Function | None = None, *, limit: float = LIMIT) -> None:
+    def __init__(self, elsewhere: Function | None = None, *, limit: float = LIMIT, attempts: int = 1) -> None:
         self.limit = limit
+        self._attempts = attempts
         self._elsewhere = elsewhere
         self._functions: dict[str, Function] = {}
         self._names: dict[str, Function] = {}
@@ -139,7 +142,7 @@ class Router:
         limit = self.limit if synchronous else ASYNCHRONOUS_LIMIT
         call = Call(arn, json.dumps(event).encode(), RandomIds().uuid(), limit, synchronous)
         if synchronous:
-            return await _answer(function, call)
+            return await self._answered(function, call)
         task = asyncio.get_running_loop().create_task(_unwatched(function, call))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
@@ -148,6 +151,15 @@ class Router:
             if done and (unreachable := task.result()):
                 raise unreachable
         return None
+
+    async def _answered(self, function: Function, call: Call) -> Any:
+        for _ in range(1, self._attempts):
+            try:
+                return await _answer(function, call)
+            except FunctionTimedOut:
+                log.warning("%s did not answer within %s s: it is called again", call.arn, call.limit)
+                call = replace(call, request_id=RandomIds().uuid())
+        return await _answer(function, call)
 
     async def settled(self) -> None:
         """Wait for the calls that are not synchronous."""
@@ -163,14 +175,14 @@ class Router:
             function.stop()
 
 
-def reaching(endpoint: str | None, functions: Iterable[str] = ()) -> Router:
+def reaching(endpoint: str | None, functions: Iterable[str] = (), attempts: int = 1) -> Router:
     """A router to the Lambda API at `endpoint`, if one is named, and to those `functions` that are elsewhere: each
     `<name or ARN>=<URL>`, the URL as `ports.lambda_api.LambdaApi` takes it."""
-    router = Router()
+    router = Router(attempts=attempts)
     if endpoint or functions:
         from emulator.ports.lambda_api import LambdaApi  # brings an HTTP client along
 
-        router = Router(LambdaApi(endpoint) if endpoint else None)
+        router = Router(LambdaApi(endpoint) if endpoint else None, attempts=attempts)
         for entry in functions:
             name, _, url = entry.partition("=")
             (router.bind if name.startswith("arn:") else router.bind_name)(name, LambdaApi(url))

@@ -17,6 +17,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from emulator.ports.lambda_api import LambdaApi
+from emulator.ports.lambda_callable import CallableFunction
 from emulator.ports.triggers import AnswerUnreadable, FunctionFailed, FunctionTimedOut, FunctionUnreachable, Router
 from emulator.settings import Settings
 from emulator.world import World
@@ -232,6 +233,21 @@ def test_each_function_is_where_the_settings_say(server: LambdaServer) -> None:
     other.stop()
     assert [request.path.split("/")[3] for request in server.requests] == ["post"]
     assert [request.path.split("/")[3] for request in other.requests] == ["define", "function"]
+
+
+def test_the_setting_says_how_often_a_function_is_called_that_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    router = World(Settings(lambda_attempts=2)).triggers
+    monkeypatch.setattr(router, "limit", 0.01)
+    called = []
+
+    async def too_slow(event: Any, _: Any) -> None:
+        called.append(event)
+        await asyncio.Event().wait()
+
+    router.bind(ARN, CallableFunction(too_slow))
+    with pytest.raises(FunctionTimedOut):
+        asyncio.run(router.invoke(ARN, {}))
+    assert len(called) == 2
 
 
 def test_without_an_endpoint_there_are_no_functions() -> None:

@@ -56,6 +56,49 @@ def test_an_async_callable_is_awaited() -> None:
     assert invoke(handler, {"a": 1}) == {"a": 1}
 
 
+@pytest.mark.parametrize("attempts", [1, 2, 3])
+def test_a_call_that_timed_out_is_made_again_as_often_as_is_set(attempts: int) -> None:
+    held, called = threading.Event(), []
+
+    def too_slow(_: Any, context: Context) -> None:
+        called.append(context.aws_request_id)
+        held.wait(10)
+
+    router = Router(limit=0.05, attempts=attempts)
+    router.bind(ARN, CallableFunction(too_slow))
+    with pytest.raises(FunctionTimedOut):
+        asyncio.run(router.invoke(ARN, {}))
+    held.set()
+    assert len(called) == len(set(called)) == attempts  # each is a request of its own
+
+
+def test_the_answer_of_a_later_attempt_is_the_answer() -> None:
+    held, called = threading.Event(), []
+
+    def slow_at_first(event: Any, _: Context) -> Any:
+        called.append(event)
+        return held.wait(10) if len(called) == 1 else event
+
+    router = Router(limit=0.05, attempts=2)
+    router.bind(ARN, CallableFunction(slow_at_first))
+    assert asyncio.run(router.invoke(ARN, {"a": 1})) == {"a": 1}
+    held.set()
+
+
+def test_what_failed_is_not_called_again() -> None:
+    called = []
+
+    def fail(event: Any, _: Context) -> None:
+        called.append(event)
+        raise ValueError("no")
+
+    router = Router(attempts=3)
+    router.bind(ARN, CallableFunction(fail))
+    with pytest.raises(FunctionFailed):
+        asyncio.run(router.invoke(ARN, {}))
+    assert len(called) == 1
+
+
 def test_the_context_has_the_members_of_lambdas() -> None:
     seen: list[Context] = []
     invoke(lambda event, context: seen.append(context))
