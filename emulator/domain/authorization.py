@@ -10,6 +10,8 @@ import hashlib
 from dataclasses import dataclass
 from urllib.parse import quote_plus, urlencode
 
+from emulator.domain.acr import NOTHING, Context
+
 CODE_LIFETIME = 300  # seconds; developer guide, "Authorize endpoint"
 SESSION_LIFETIME = 3600  # seconds from the sign-in, never prolonged; developer guide, "Managed login"
 COGNITO = "COGNITO"  # the pool's own users, among identity providers
@@ -58,7 +60,7 @@ class AuthorizationCode:
     """A code that was given out; its key is the hash of the code.
 
     `auth_time` and `expires` are epoch seconds; `event_id`, `ip` and `agent` are the sign-in's. `session` is the SSO
-    session that it came of, where sessions are tracked.
+    session that it came of, where sessions are tracked; `context` how strongly the user has signed in.
     """
 
     digest: str
@@ -71,6 +73,7 @@ class AuthorizationCode:
     agent: str = ""
     session: str = ""
     used: bool = False
+    context: Context = NOTHING
 
     @property
     def user_key(self) -> tuple[str, str]:
@@ -83,7 +86,8 @@ class BrowserSession:
 
     `auth_time` is when he signed in, `expires` when that is forgotten (both epoch seconds); `provider` is COGNITO or
     the name of the identity provider he came from. `session_id` is set where the pool tracks sessions, an SSO session
-    there; `client_id` signed him in, `active`, `ip` and `agent` tell of its use.
+    there; `client_id` signed him in, `active`, `ip` and `agent` tell of its use. `context` says how strongly he has
+    signed in.
     """
 
     digest: str
@@ -97,6 +101,7 @@ class BrowserSession:
     active: float = 0.0
     ip: str = ""
     agent: str = ""
+    context: Context = NOTHING
 
     @property
     def created(self) -> float:

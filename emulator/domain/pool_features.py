@@ -1,6 +1,6 @@
 """Settings of a pool that other parts act on: names of authentication levels, client registration, keys, issuer.
 
-Checked, completed and shown here. Registration acts at its endpoint, levels in step-up sign-in, which is to come.
+Checked, completed and shown here. Registration acts at its endpoint, levels in tokens and in step-up sign-in.
 """
 
 from __future__ import annotations

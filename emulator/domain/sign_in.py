@@ -33,7 +33,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
-from emulator.domain import errors, mfa
+from emulator.domain import acr, errors, mfa
 from emulator.domain.attributes import missing_required
 from emulator.domain.choice import PASSWORDLESS, PASSWORDS, SELECT_CHALLENGE, USER_AUTH, available, nothing_available
 from emulator.domain.device import Device
@@ -70,7 +70,8 @@ class Attempt:
 
     `sub` is None for a user that does not exist (PreventUserExistenceErrors); `username` is the real user name,
     the one that USER_ID_FOR_SRP shows. `proved` are the challenges answered, the first factor first; `choice` is the
-    factor that was selected or preferred, `address` the e-mail address, or on the pages the telephone number, that
+    factor that was selected or preferred, `passkey` the method (amr) of the passkey that was used,
+    `address` the e-mail address, or on the pages the telephone number, that
     MFA_SETUP was answered with and that is not the user's yet, `device` the key of the device that the client
     presents, if any. An attempt begun by the Admin operation goes on there (`admin`). `ip` and `agent` are the client's
     address and User-Agent. `event_id` is the one of the tokens in which it ends. `history` is what CUSTOM_AUTH tells
@@ -87,6 +88,7 @@ class Attempt:
     username: str
     proved: tuple[str, ...] = ()
     choice: str = ""
+    passkey: str = ""
     address: str = ""
     device: str = ""
     ip: str = ""
@@ -94,6 +96,11 @@ class Attempt:
     event_id: str = ""
     history: tuple[Round, ...] = ()
     hosted: str = ""
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """What was proved, as methods (amr)."""
+        return acr.methods((), self.proved, self.passkey)
 
     @property
     def address_kind(self) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from emulator.domain.acr import NOTHING, Context
 from emulator.domain.attributes import VERIFIED_FLAGS
 from emulator.domain.client import Client
 from emulator.domain.group import Group, by_precedence, preferred_role
@@ -33,7 +34,7 @@ class RefreshFamily:
     it was issued to, known or just made, where the pool tracks devices. `session_id` is set where the pool tracks
     sessions; `active`, `ip` and `agent` tell of the newest sign-in or refresh. `hosted` is a sign-in through the
     authorization endpoint, whose tokens are a little different; `resource` is the audience of its access tokens, and
-    `parent` the SSO session that it came through.
+    `parent` the SSO session that it came through. `context` says how strongly the user has signed in.
     """
 
     origin: str
@@ -56,6 +57,7 @@ class RefreshFamily:
     hosted: bool = False
     resource: str = ""
     parent: str = ""
+    context: Context = NOTHING
 
     @property
     def scopes(self) -> frozenset[str]:
@@ -91,6 +93,8 @@ def _common(subject: Subject, now: int, lifetime: int, jti: str) -> dict[str, An
     claims["iss"] = subject.issuer
     if subject.client.token_revocation or subject.client.rotation:
         claims |= {"origin_jti": family.origin, "jti": jti}
+    # In every token, whether a level was asked for or not ("These claims apply to any sign-in"), in all tiers.
+    claims |= family.context.claims
     return claims | {
         "event_id": family.event_id,
         "auth_time": family.auth_time,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from emulator.domain import errors
+from emulator.domain.acr import Context
 from emulator.domain.authorization import (
     CODE_LIFETIME,
     COGNITO,
@@ -131,9 +132,16 @@ def fitting_session(world: World, request: AuthorizationRequest, cookie: str | N
 
 
 async def finish(
-    world: World, request: AuthorizationRequest, attempt: Attempt, caller: Caller, provider: str = COGNITO
+    world: World,
+    request: AuthorizationRequest,
+    attempt: Attempt,
+    caller: Caller,
+    provider: str = COGNITO,
+    context: Context | None = None,
 ) -> Finished:
     """The end of a sign-in on the pages: a browser session, and what the client asked for.
+
+    `context` says how strongly the user has signed in at a `provider`; without one the attempt does.
 
     Raises:
         NotAuthorized: the attempt belongs to another request, or the user was disabled.
@@ -158,6 +166,7 @@ async def finish(
         active=now,
         ip=attempt.ip,
         agent=attempt.agent,
+        context=context or issue.context(pool, attempt),
     )
     with world.store.write():
         _forget_old(world)
@@ -223,7 +232,8 @@ async def _answer(
     if request.response_type == "code":
         code = _code(world, request, attempt, session)
         return with_answer(request.redirect_uri, {"code": code} | state, fragment=False)
-    grant = issue.Grant(request.scope, session.auth_time, request.nonce, request.resource or "", session.session_id)
+    resource = request.resource or ""
+    grant = issue.Grant(request.scope, session.auth_time, request.nonce, resource, session.session_id, session.context)
     tokens = await issue.sign_in(world, attempt, caller, grant)
     answer = {"id_token": tokens["IdToken"]} if "IdToken" in tokens else {}
     answer |= {"access_token": tokens["AccessToken"], "token_type": "bearer", "expires_in": str(tokens["ExpiresIn"])}
@@ -242,6 +252,7 @@ def _code(world: World, request: AuthorizationRequest, attempt: Attempt, session
         attempt.ip,
         attempt.agent,
         session.session_id,
+        context=session.context,
     )
     with world.store.write():
         _forget_old(world)

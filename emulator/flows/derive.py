@@ -166,7 +166,7 @@ def _subject(
         family, user = live_family(world, claims), world.store.users.get((pool.id, claims["sub"]))
     else:
         user = foreign_subject.user_of(world, client.id, provider, claims)
-        family = foreign_subject.family(world, pool, client, user, claims)
+        family = foreign_subject.family(world, pool, client, user, provider, claims)
     if family is None:
         raise errors.NotAuthorized("Invalid token.")
     if user is None:

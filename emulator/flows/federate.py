@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from emulator.domain import errors, names, trigger
+from emulator.domain import acr, errors, names, trigger
 from emulator.domain import external_identity as rules
 from emulator.domain.authorization import AuthorizationRequest
 from emulator.domain.client import Client
@@ -79,7 +79,8 @@ async def sign_in(
         user = await _again(world, at, external.subject, attributes, caller)
         attempt = _attempt(world, asked, user, ip, agent)
         await authentication.after(world, attempt, caller)
-    return await authorize.finish(world, asked, attempt, caller, external.provider)
+    context = acr.federated(at.pool, at.provider, external.raw.get("idToken", {}))
+    return await authorize.finish(world, asked, attempt, caller, external.provider, context)
 
 
 def _attempt(world: World, asked: AuthorizationRequest, user: User, ip: str, agent: str) -> Attempt:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from emulator.domain import errors, token
+from emulator.domain import acr, errors, token
 from emulator.domain import external_identity as rules
 from emulator.domain.client import Client
 from emulator.domain.oidc import ProviderTrouble, subject
@@ -91,7 +91,7 @@ def user_of(world: World, client_id: str, name: str, about: Mapping[str, Any]) -
     return user
 
 
-def family(world: World, pool: Pool, client: Client, user: User, about: Mapping[str, Any]) -> RefreshFamily:
+def family(world: World, pool: Pool, client: Client, user: User, name: str, about: Mapping[str, Any]) -> RefreshFamily:
     """A sign-in for the derived token to belong to, not stored yet: so it can be revoked. It has no refresh token."""
     now = world.clock.now()
     return RefreshFamily(
@@ -106,4 +106,5 @@ def family(world: World, pool: Pool, client: Client, user: User, about: Mapping[
         expires=min(now + client.validity.access, about["exp"]),
         scope="",
         active=now,
+        context=acr.federated(pool, find(world, client.id, name), about),
     )

@@ -162,7 +162,8 @@ async def _by_code(world: World, client: Client, params: Mapping[str, str], orig
         hosted=code.request.digest,
     )
     request = code.request
-    grant = issue.Grant(request.scope, code.auth_time, request.nonce, request.resource or "", code.session)
+    resource = request.resource or ""
+    grant = issue.Grant(request.scope, code.auth_time, request.nonce, resource, code.session, code.context)
     return _body(await issue.sign_in(world, attempt, Caller(client.id), grant))
 
 

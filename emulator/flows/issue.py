@@ -6,10 +6,11 @@ import base64
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from emulator.domain import errors, token, token_changes, trigger
+from emulator.domain import acr, errors, token, token_changes, trigger
 from emulator.domain.device import group_key
 from emulator.domain.group import Group
 from emulator.domain.lockout import forgotten
+from emulator.domain.pool import Pool
 from emulator.domain.removal import revoke
 from emulator.domain.sign_in import DEVICE_PASSWORD_VERIFIER, NEW_PASSWORD_REQUIRED, Attempt
 from emulator.domain.token import USER_SCOPE, RefreshFamily, Subject
@@ -31,7 +32,7 @@ _PARTS = (256, 12, 640, 16)
 class Grant:
     """What an authorization request makes of a sign-in's tokens.
 
-    `auth_time` is the sign-in's, which may be earlier; `parent` the SSO session.
+    `auth_time` is the sign-in's, which may be earlier, and so is `context`; `parent` the SSO session.
     """
 
     scope: str
@@ -39,6 +40,7 @@ class Grant:
     nonce: str | None = None
     resource: str = ""
     parent: str = ""
+    context: acr.Context = acr.NOTHING
 
 
 async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant | None = None) -> dict[str, Any]:
@@ -86,6 +88,7 @@ async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant |
         hosted=grant is not None,
         resource=grant.resource if grant else "",
         parent=grant.parent if grant else "",
+        context=grant.context if grant else context(pool, attempt),
     )
     known = world.store.families.where("user", family.user_key) if pool.tracks_sessions else []
     evicted = surplus(known, now, pool.max_sessions)
@@ -101,6 +104,11 @@ async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant |
     if new_device:
         result["NewDeviceMetadata"] = {"DeviceKey": new_device, "DeviceGroupKey": group_key(pool.id)}
     return result
+
+
+def context(pool: Pool, attempt: Attempt) -> acr.Context:
+    """How strongly the user of an attempt that has ended well has signed in."""
+    return acr.context(pool, attempt.methods)
 
 
 def _event_id(world: World, attempt: Attempt) -> str:

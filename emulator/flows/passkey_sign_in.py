@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from emulator.domain import assertion, choice, errors
+from emulator.domain import acr, assertion, choice, errors
 from emulator.domain.auth_event import FAIL
 from emulator.domain.first_factors import WEB_AUTHN
 from emulator.domain.passkey import CHALLENGE_BYTES, Passkey
@@ -62,4 +62,5 @@ def answer(world: World, request: Answered, session: Session, user: User) -> Pro
         raise errors.wrong_credentials()
     with world.store.write():
         world.store.passkeys.put(used)
-    return proved(session.attempt, WEB_AUTHN), user
+    method = acr.passkey_method(used.attested.attachment)
+    return replace(proved(session.attempt, WEB_AUTHN), passkey=method), user

@@ -48,6 +48,8 @@ def test_claims_of_the_id_token(running: Running, idp: Any) -> None:
         assert len(token.pop(name)) == 36
     assert token == {
         "sub": sub,
+        "acr": "urn:cognito:loa:1",
+        "amr": ["pwd"],
         "iss": f"{running.url}/{at.pool}",
         "aud": at.client,
         "token_use": "id",
@@ -76,6 +78,8 @@ def test_claims_of_the_access_token(running: Running, idp: Any) -> None:
         token.pop(name)
     assert token == {
         "sub": sub,
+        "acr": "urn:cognito:loa:1",
+        "amr": ["pwd"],
         "iss": f"{running.url}/{at.pool}",
         "client_id": at.client,
         "token_use": "access",
