@@ -1,4 +1,4 @@
-"""User activity that threat protection in audit mode records, and feedback on it.
+"""User activity that threat protection records, and feedback on it.
 
 A sign-in is one event from its first step on; its response follows the steps:
 
@@ -17,7 +17,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from emulator.domain.mfa import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
+from emulator.domain.origin import NO_FINGERPRINT, Fingerprint
 from emulator.domain.page import DEFAULT_LIMIT, Page, read_token, write_token
+from emulator.domain.risk import UNJUDGED, Risk
 from emulator.domain.sign_in import MFA_SETUP, PASSWORD, PASSWORD_VERIFIER
 
 # EventType
@@ -59,8 +61,8 @@ class Feedback:
 class AuthEvent:
     """One event; `number` counts a user's events, `created` is epoch seconds.
 
-    `challenges` are (ChallengeName, passed) in the order in which they were answered; `ip` and `agent` are the
-    client's address and User-Agent.
+    `challenges` are (ChallengeName, passed) in the order in which they were answered; `ip`, `agent` and `fingerprint`
+    are the client's address, User-Agent and what it tells of itself.
     """
 
     id: str
@@ -74,6 +76,8 @@ class AuthEvent:
     ip: str = ""
     agent: str = ""
     feedback: Feedback | None = None
+    fingerprint: Fingerprint = NO_FINGERPRINT
+    risk: Risk = UNJUDGED
 
     @property
     def user_key(self) -> tuple[str, str]:
@@ -102,12 +106,13 @@ def page_of(events: Sequence[AuthEvent], request: str, limit: int | None, token:
     return Page(items, write_token(request, items[-1].number) if len(older) > size else None)
 
 
-def feedback_token(secret: bytes, event: AuthEvent) -> str:
+def feedback_token(secret: bytes, pool_id: str, sub: str, event_id: str) -> str:
     """FeedbackToken: what the links in a notification carry, good for this event of this user alone."""
-    message = f"feedback|{event.pool_id}|{event.sub}|{event.id}".encode()
+    message = f"feedback|{pool_id}|{sub}|{event_id}".encode()
     return base64.urlsafe_b64encode(hmac.new(secret, message, hashlib.sha256).digest()).decode()
 
 
 def token_holds(secret: bytes, event: AuthEvent, presented: str) -> bool:
     """Whether `presented` is the event's FeedbackToken; takes the same time whatever is wrong with it."""
-    return hmac.compare_digest(feedback_token(secret, event).encode(), presented.encode())
+    expected = feedback_token(secret, event.pool_id, event.sub, event.id)
+    return hmac.compare_digest(expected.encode(), presented.encode())

@@ -281,6 +281,26 @@ def username_client_not_found() -> UserNotFound:
     return UserNotFound("Username/client id combination not found.")
 
 
+def address_blocked() -> NotAuthorized:
+    """From an address of BlockedIPRangeList (reported by users of AWS)."""
+    return NotAuthorized("Request not allowed due to security reasons.")
+
+
+def blocked_for_risk() -> NotAuthorized:
+    """A sign-in that adaptive authentication blocks (reported)."""
+    return NotAuthorized("Unable to login because of security reasons.")
+
+
+def compromised_at_sign_in() -> PasswordResetRequired:
+    """A leaked password at the sign-in (reported; without a period)."""
+    return PasswordResetRequired("Password reset required for user due to security reasons")
+
+
+def compromised_choice() -> InvalidPassword:
+    """A leaked password that somebody wants to have (reported)."""
+    return InvalidPassword("Provided password cannot be used for security reasons.")
+
+
 def wrong_credentials() -> NotAuthorized:
     return NotAuthorized("Incorrect username or password.")
 

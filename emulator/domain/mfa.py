@@ -36,11 +36,11 @@ def active(user: User, pool: Pool) -> list[str]:
     return [factor for factor in offered(pool) if factor in user.factors.active and has(user, factor)]
 
 
-def choices(user: User, pool: Pool) -> list[str]:
+def choices(user: User, pool: Pool, *, required: bool = False) -> list[str]:
     """The factors that a sign-in may ask for: those that are on or, where MFA is required and none is, those on
-    which it falls back."""
+    which it falls back. `required` says that this sign-in's risk demands MFA."""
     found = active(user, pool)
-    if found or pool.mfa.mode != "ON":
+    if found or not (required or pool.mfa.mode == "ON"):
         return found
     return [factor for factor in offered(pool) if has(user, factor) and not _recovers(factor, pool)]
 

@@ -60,7 +60,8 @@ class Pool:
     tracks_sessions: bool = False
     max_sessions: int = 20
     first_factors: frozenset[str] = frozenset({"PASSWORD"})
-    records_events: bool = False  # threat protection in audit mode (AdvancedSecurityMode AUDIT)
+    protection: str = "OFF"  # threat protection (AdvancedSecurityMode): OFF, AUDIT or ENFORCED
+    custom_protection: str = "OFF"  # the same in custom authentication (CustomAuthMode)
 
     @property
     def arn(self) -> str:
@@ -75,6 +76,11 @@ class Pool:
     def is_replica(self) -> bool:
         """Whether this is the pool as a secondary Region shows it (`emulator.domain.replica.view`)."""
         return self.region != self.primary_region
+
+    @property
+    def records_events(self) -> bool:
+        """Whether threat protection is on, in whichever mode."""
+        return self.protection != "OFF" or self.custom_protection != "OFF"
 
     @property
     def srp_name(self) -> str:

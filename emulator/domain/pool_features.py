@@ -49,8 +49,12 @@ def check_key(given: Mapping[str, Any]) -> None:
 
 def default_tier(given: Mapping[str, Any]) -> str:
     """The tier of a new pool that names none: threat protection makes it PLUS (API reference, UserPoolAddOns)."""
-    mode = given.get("UserPoolAddOns", {}).get("AdvancedSecurityMode", "OFF")
-    return "ESSENTIALS" if mode == "OFF" else "PLUS"
+    add_ons = given.get("UserPoolAddOns", {})
+    modes = (
+        add_ons.get("AdvancedSecurityMode"),
+        add_ons.get("AdvancedSecurityAdditionalFlows", {}).get("CustomAuthMode"),
+    )
+    return "ESSENTIALS" if all(mode in (None, "OFF") for mode in modes) else "PLUS"
 
 
 def needing_a_higher_tier(settings: Mapping[str, Any]) -> list[str]:

@@ -92,6 +92,7 @@ def typed(pool: Pool) -> Pool:
     """`pool` with the fields that rules read made from its complete settings; `mfa` and `schema` stay."""
     settings = pool.settings
     updates = settings.get("UserAttributeUpdateSettings", {})
+    add_ons = settings.get("UserPoolAddOns", {})
     return replace(
         pool,
         password_policy=_policy(settings["Policies"]["PasswordPolicy"]),
@@ -107,7 +108,8 @@ def typed(pool: Pool) -> Pool:
         issuer=settings.get("IssuerConfiguration", {}).get("Type", "ORIGINAL"),
         recovery=_recovery(settings["AccountRecoverySetting"]),
         first_factors=frozenset(settings["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"]),
-        records_events=settings.get("UserPoolAddOns", {}).get("AdvancedSecurityMode") == "AUDIT",
+        protection=add_ons.get("AdvancedSecurityMode", "OFF"),
+        custom_protection=add_ons.get("AdvancedSecurityAdditionalFlows", {}).get("CustomAuthMode", "OFF"),
     )
 
 

@@ -86,6 +86,8 @@ def remove_pool(store: Store, pool: Pool) -> None:
         store.codes,
         store.looks,
         store.risks,
+        store.fixed_risks,
+        store.compromised,
         store.resource_servers,
         store.replicas,
         store.log_deliveries,

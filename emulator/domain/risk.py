@@ -1,6 +1,6 @@
-"""Risk configuration of threat protection, for a pool or one of its app clients.
+"""Risk configuration of threat protection, for a pool or one of its app clients: checked, completed and shown here.
 
-Checked, completed and shown here; it acts at sign-in and sign-up, which are not part of this module.
+What it does at sign-in and sign-up is `emulator.domain.threat`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,29 @@ from typing import Any
 
 from emulator.domain import errors
 
-_EVENTS = ("SIGN_IN", "PASSWORD_CHANGE", "SIGN_UP")
+EVENTS = ("SIGN_IN", "PASSWORD_CHANGE", "SIGN_UP")
 _EMAILS = ("BlockEmail", "NoActionEmail", "MfaEmail")
+
+
+# RiskDecision
+NO_RISK, ACCOUNT_TAKEOVER, BLOCKED = "NoRisk", "AccountTakeover", "Block"
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """What threat protection makes of an event (EventRisk).
+
+    `decision` is empty as long as nothing was judged, `level` (Low, Medium, High) where there is no risk; `demand` is
+    the action (MFA_IF_CONFIGURED, MFA_REQUIRED) by which this sign-in needs a second factor.
+    """
+
+    decision: str = ""
+    level: str = ""
+    demand: str = ""
+    compromised: bool = False
+
+
+UNJUDGED = Risk()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +63,7 @@ def completed(settings: Mapping[str, Any]) -> dict[str, Any]:
     made = dict(settings)
     compromised = made.get("CompromisedCredentialsRiskConfiguration")
     if compromised is not None and not compromised.get("EventFilter"):
-        made["CompromisedCredentialsRiskConfiguration"] = {**compromised, "EventFilter": list(_EVENTS)}
+        made["CompromisedCredentialsRiskConfiguration"] = {**compromised, "EventFilter": list(EVENTS)}
     takeover = made.get("AccountTakeoverRiskConfiguration")
     if takeover is not None:
         _check_takeover(takeover)

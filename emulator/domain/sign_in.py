@@ -38,7 +38,9 @@ from emulator.domain.attributes import missing_required
 from emulator.domain.choice import PASSWORDLESS, PASSWORDS, SELECT_CHALLENGE, USER_AUTH, available, nothing_available
 from emulator.domain.device import Device
 from emulator.domain.mfa import EMAIL_OTP, FACTORS, SMS_MFA, SOFTWARE_TOKEN_MFA
+from emulator.domain.origin import NO_FINGERPRINT, Fingerprint
 from emulator.domain.pool import Pool
+from emulator.domain.risk import UNJUDGED, Risk
 from emulator.domain.user import FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED, User
 
 PASSWORD = "PASSWORD"
@@ -75,7 +77,7 @@ class Attempt:
     MFA_SETUP was answered with and that is not the user's yet, `device` the key of the device that the client
     presents, if any. An attempt begun by the Admin operation goes on there (`admin`). `ip` and `agent` are the client's
     address and User-Agent. `event_id` is the one of the tokens in which it ends. `history` is what CUSTOM_AUTH tells
-    its functions.
+    its functions. `risk` is what threat protection makes of it, judged once, when the first factor is proved.
     `hosted` is the digest of the authorization request that the pages of the hosted login are at: such an attempt goes
     on there alone, for that request, and ends in a code instead of tokens.
     """
@@ -96,6 +98,8 @@ class Attempt:
     event_id: str = ""
     history: tuple[Round, ...] = ()
     hosted: str = ""
+    fingerprint: Fingerprint = NO_FINGERPRINT
+    risk: Risk = UNJUDGED
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -138,6 +142,7 @@ def next_step(
         NotAuthorized: there is no first factor for this user.
         PasswordResetRequired: an administrator has reset the password.
         InvalidUserPoolConfiguration: MFA is required and this user can have no factor.
+        NotAuthorized: a risk demands MFA, and the user has no factor any more.
     """
     if attempt.flow == USER_AUTH and not attempt.proved:
         return first_factor(attempt, user, pool, passkey=passkey)
@@ -146,7 +151,9 @@ def next_step(
     if user.status == FORCE_CHANGE_PASSWORD:
         return _new_password(pool, user)
     remembered = device is not None and device.remembered and pool.devices is not None
-    trusted = remembered and pool.devices is not None and pool.devices.replaces_mfa
+    # What a risk demands, no remembered device replaces: "will always require the user to provide an additional ...
+    # factor" (developer guide, "Setting up threat protection").
+    trusted = remembered and pool.devices is not None and pool.devices.replaces_mfa and not attempt.risk.demand
     if not trusted and not _has_done_mfa(attempt):
         step = _mfa(attempt, user, pool)
         if isinstance(step, Challenge):
@@ -195,9 +202,11 @@ def _new_password(pool: Pool, user: User) -> Challenge:
 
 
 def _mfa(attempt: Attempt, user: User, pool: Pool) -> Challenge | SignedIn:
+    choices = mfa.choices(user, pool, required=bool(attempt.risk.demand))
+    if attempt.risk.demand == "MFA_REQUIRED" and not choices and pool.mfa.mode != "ON":
+        raise errors.blocked_for_risk()  # the factor that there was when it was demanded is gone
     if pool.mfa.mode == "OFF":
         return SignedIn()
-    choices = mfa.choices(user, pool)
     if attempt.choice in choices:
         return _factor(attempt.choice, user)
     if user.factors.preferred in mfa.active(user, pool):

@@ -22,6 +22,7 @@ from emulator.domain.hosted_domain import HostedDomain
 from emulator.domain.identity import FederatedIdentity, Login
 from emulator.domain.identity_pool import IdentityPool
 from emulator.domain.import_job import ImportJob
+from emulator.domain.known_risk import CompromisedPassword, FixedRisk
 from emulator.domain.limits import ProvisionedLimit
 from emulator.domain.log_delivery import LogDelivery
 from emulator.domain.passkey import Passkey, Registration
@@ -98,6 +99,11 @@ class Store(Database):
 
         self.risks: Table[RiskConfiguration] = self.table("risks", lambda risk: risk.key)
         self.risks.index("pool", lambda risk: [risk.pool_id])
+
+        self.fixed_risks: Table[FixedRisk] = self.table("fixed_risks", lambda fixed: fixed.key)
+        self.fixed_risks.index("pool", lambda fixed: [fixed.pool_id])
+        self.compromised: Table[CompromisedPassword] = self.table("compromised", lambda password: password.key)
+        self.compromised.index("pool", lambda password: [password.pool_id])
 
         self.log_deliveries: Table[LogDelivery] = self.table("log_deliveries", lambda logs: logs.key)
         self.log_deliveries.index("pool", lambda logs: [logs.pool_id])

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from emulator.domain import errors
+from emulator.domain.origin import NOWHERE, Origin
 from emulator.domain.pool import Pool
 from emulator.domain.user import User
 
@@ -49,6 +50,7 @@ class Caller:
     metadata: Mapping[str, str] | None = None
     validation: Mapping[str, str] | None = None
     sdk: str = UNKNOWN_SDK
+    origin: Origin = NOWHERE  # no trigger is told of it
 
 
 def completed(given: Mapping[str, Any]) -> dict[str, Any]:

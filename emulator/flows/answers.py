@@ -25,7 +25,7 @@ from emulator.domain.sign_in import (
     SELECT_MFA_TYPE,
 )
 from emulator.domain.user import CONFIRMED, FORCE_CHANGE_PASSWORD, User
-from emulator.flows import one_time_codes, passkey_sign_in
+from emulator.flows import one_time_codes, passkey_sign_in, threat
 from emulator.flows.answered import Answered, Proof, needed, proved
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def new_password(world: World, request: Answered, session: Session, user: User) 
     }
     _check_new_attributes(pool, request.client, user, given)
     pool.password_policy.check(typed)
+    leaked = threat.check_new_password(world, pool, request.client.id, threat.PASSWORD_CHANGE, typed)
     changed = password.renewed(pool.password_policy, pool.srp_name, user, typed, world.ids.bytes(16))
     # An address that is given here is not verified, whatever flag an administrator left behind.
     flags = [(f"{name}_verified", "false") for name in rules.VERIFIABLE if given.get(name)]
@@ -60,7 +61,8 @@ def new_password(world: World, request: Answered, session: Session, user: User) 
     changed = names.with_aliases(pool, replace(changed, status=CONFIRMED, modified=world.clock.now()))
     for attribute, _ in names.rivals(world.store, changed):
         raise errors.alias_exists(attribute)
-    return proved(session.attempt, NEW_PASSWORD_REQUIRED), changed
+    attempt = threat.marked(session.attempt) if leaked else session.attempt
+    return proved(attempt, NEW_PASSWORD_REQUIRED), changed
 
 
 def _check_new_attributes(pool: Pool, client: Client, user: User, given: Mapping[str, str]) -> None:
@@ -110,7 +112,7 @@ def select_factor(_world: World, request: Answered, session: Session, user: User
     """
     chosen = needed(request.responses, "ANSWER")
     chosen = EMAIL_OTP if chosen == "EMAIL_MFA" else chosen  # the API reference's name; the service's own is EMAIL_OTP
-    if chosen not in choices(user, request.pool):
+    if chosen not in choices(user, request.pool, required=bool(session.attempt.risk.demand)):
         raise errors.InvalidParameter("Invalid MFA type selected.")
     return replace(session.attempt, choice=chosen), user
 

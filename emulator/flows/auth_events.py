@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from emulator.domain import auth_event as rules
 from emulator.domain import errors, names
 from emulator.domain.auth_event import AuthEvent, Feedback
+from emulator.domain.origin import Origin
 from emulator.domain.pool import Pool
+from emulator.domain.risk import UNJUDGED, Risk
 from emulator.domain.sign_in import Attempt
+from emulator.domain.threat import OFF, mode
 from emulator.domain.user import User
 from emulator.flows import log_export
 
 if TYPE_CHECKING:
     from emulator.world import World
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """From where a request came: the client's address and User-Agent."""
-
-    ip: str
-    agent: str
 
 
 def _put(world: World, event: AuthEvent, client_id: str | None = None) -> None:
@@ -47,11 +42,11 @@ def _next_number(world: World, user_key: tuple[str, str]) -> int:
 def sign_in(world: World, attempt: Attempt, response: str, failed: str | None = None) -> None:
     """Where a sign-in stands now: one event for the whole of it. `failed` is the kind of the wrong answer.
 
-    Nothing for a user who does not exist, or in a pool that records no events.
+    Nothing for a user who does not exist, or where the pool does not watch this flow.
     """
     pool = world.store.pools.get(attempt.pool_id)
     user = world.store.users.get((attempt.pool_id, attempt.sub))
-    if pool is None or user is None or not pool.records_events:
+    if pool is None or user is None or mode(pool, attempt.flow) == OFF:
         return
     event = world.store.auth_events.get(attempt.event_id) or AuthEvent(
         id=attempt.event_id,
@@ -63,21 +58,30 @@ def sign_in(world: World, attempt: Attempt, response: str, failed: str | None = 
         response=response,
         ip=attempt.ip,
         agent=attempt.agent,
+        fingerprint=attempt.fingerprint,
     )
-    changed = replace(event, response=response, challenges=rules.challenges(attempt.proved, failed))
+    changed = replace(event, response=response, challenges=rules.challenges(attempt.proved, failed), risk=attempt.risk)
     _put(world, changed, attempt.client_id)
 
 
-def record(world: World, pool: Pool, sub: str, kind: str, response: str, origin: Origin) -> None:
+def record(world: World, pool: Pool, sub: str, kind: str, response: str, origin: Origin, risk: Risk = UNJUDGED) -> None:
     """An event that is over when it is recorded; nothing in a pool that records none."""
-    if not pool.records_events or (pool.id, sub) not in world.store.users:
+    if pool.protection == OFF or (pool.id, sub) not in world.store.users:
         return
-    number = _next_number(world, (pool.id, sub))
-    now = world.clock.now()
-    _put(
-        world,
-        AuthEvent(world.ids.uuid(), pool.id, sub, number, kind, now, response, ip=origin.ip, agent=origin.agent),
+    event = AuthEvent(
+        world.ids.uuid(),
+        pool.id,
+        sub,
+        _next_number(world, (pool.id, sub)),
+        kind,
+        world.clock.now(),
+        response,
+        ip=origin.ip,
+        agent=origin.agent,
+        fingerprint=origin.fingerprint,
+        risk=risk,
     )
+    _put(world, event)
 
 
 @contextmanager

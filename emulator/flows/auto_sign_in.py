@@ -16,20 +16,19 @@ from typing import TYPE_CHECKING, Any
 from emulator.domain import errors, names
 from emulator.domain.choice import ATTRIBUTE, USER_AUTH, available
 from emulator.domain.client import Client
+from emulator.domain.origin import NOWHERE, Origin
 from emulator.domain.pool import Pool
 from emulator.domain.session import Session, digest
 from emulator.domain.sign_in import Attempt
 from emulator.domain.user import CONFIRMED, User
 from emulator.flows import sessions
 from emulator.flows.answered import Proof
-from emulator.flows.auth_events import Origin
 
 if TYPE_CHECKING:
     from emulator.flows.sign_in import Begin
     from emulator.world import World
 
 PURPOSE = "sign_up"  # of the confirmation's code
-NOWHERE = Origin("", "")
 # Not names of challenges, so that no challenge can be answered with these sessions.
 _SIGNED_UP, _CONFIRMED = "signed up", "sign-up confirmed"
 
@@ -60,6 +59,7 @@ def _open(
         choice=way,
         ip=origin.ip,
         agent=origin.agent,
+        fingerprint=origin.fingerprint,
         event_id=world.ids.uuid(),
     )
     bearer = sessions.new_bearer(world)

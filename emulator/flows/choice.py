@@ -29,6 +29,7 @@ from emulator.flows import (
     sign_in,
     simulated,
     srp_exchange,
+    threat,
 )
 from emulator.flows.answered import needed
 from emulator.flows.password_check import check_password
@@ -181,7 +182,8 @@ async def _password(
         auth_events.sign_in(world, attempt, FAIL, failed=PASSWORD_CHALLENGE)
         raise
     devices.check(world, request.pool, user, attempt.device)
-    return await sign_in.advance(world, replace(attempt, choice="", proved=(PASSWORD,)), user, request.caller)
+    attempt = threat.check_password_in_use(world, replace(attempt, choice="", proved=(PASSWORD,)), user, secret)
+    return await sign_in.advance(world, attempt, user, request.caller)
 
 
 def _srp(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.domain import errors
 from emulator.domain.choice import USER_AUTH
-from emulator.flows import choice, sign_in
+from emulator.flows import choice, sessions, sign_in, threat
 from emulator.flows.sign_in import Answer, Begin
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ async def begin(world: World, request: Begin) -> dict[str, Any]:
     Raises:
         ApiError: as InitiateAuth documents.
     """
+    caller, typed = request.caller, request.parameters.get("USERNAME")
+    threat.admit_sign_in(world, request.pool, request.client.id, caller.origin, request.flow, typed)
     if request.flow == USER_AUTH:
         return await choice.begin(world, request)
     if request.session:
@@ -37,6 +39,8 @@ async def answer(world: World, request: Answer) -> dict[str, Any]:
     Raises:
         ApiError: as RespondToAuthChallenge documents.
     """
+    flow = sessions.flow_of(world, request.responses.get("PASSWORD_CLAIM_SECRET_BLOCK") or request.session)
+    threat.admit(world, request.pool, request.client.id, request.caller.origin, flow)
     if request.challenge in choice.CHALLENGES:
         return await choice.answer(world, request)
     return await sign_in.answer(world, request)

@@ -17,6 +17,7 @@ from emulator.domain import errors, message, message_text, trigger
 from emulator.domain.message import masked
 from emulator.domain.message_text import EMAIL, Text
 from emulator.domain.pool import Pool
+from emulator.domain.risk_notice import Notice
 from emulator.domain.trigger import Caller
 from emulator.domain.user import User
 from emulator.flows import triggers
@@ -58,6 +59,7 @@ class _Outgoing:
     code: str | None = None
     name: str | None = None
     link: str | None = None
+    notice: Notice | None = None
 
 
 def check_can_send(pool: Pool, attribute: str) -> None:
@@ -154,15 +156,16 @@ async def send_invitation(
         )
 
 
-async def send_notice(world: World, pool: Pool, user: User, text: Text, caller: Caller) -> None:
-    """Threat protection's e-mail about a sign-in; `text` is ready. No CustomMessage function sees it.
+async def send_notice(world: World, pool: Pool, user: User, notice: Notice, caller: Caller) -> None:
+    """Threat protection's e-mail about a sign-in. No CustomMessage function sees it; a custom sender is told what it
+    is about, beside the user's attributes.
 
     Raises:
         UnexpectedLambda: the custom sender cannot be called.
     """
     to = user.get("email")
     if to is not None:
-        await _send(world, _Outgoing(pool, user, "risk", _NOTICE, EMAIL, to, text, caller))
+        await _send(world, _Outgoing(pool, user, "risk", _NOTICE, EMAIL, to, notice.text, caller, notice=notice))
 
 
 async def _send(world: World, out: _Outgoing) -> None:
@@ -171,8 +174,9 @@ async def _send(world: World, out: _Outgoing) -> None:
         await _hand_over(world, out, sender)
         text, link = Text("", ""), None
     else:
-        text = out.text if out.source == _NOTICE else await _customized(world, out)
-        text, link, sender = message_text.filled(text, code=out.code, username=out.name, link=out.link), out.link, ""
+        text, link, sender = out.text, out.link, ""
+        if out.notice is None:
+            text = message_text.filled(await _customized(world, out), code=out.code, username=out.name, link=out.link)
     by_mail = out.medium == EMAIL and not sender
     world.outbox.send(
         Message(
@@ -186,11 +190,20 @@ async def _send(world: World, out: _Outgoing) -> None:
             time=world.clock.now(),
             code=out.code,
             link=link,
-            sender=message.sender_of(out.pool.settings) if by_mail else None,
-            reply_to=message.reply_address(out.pool.settings) if by_mail else None,
+            sender=_sender(out) if by_mail else None,
+            reply_to=_reply_address(out) if by_mail else None,
             handed_to=sender or None,
         )
     )
+
+
+def _sender(out: _Outgoing) -> str:
+    """NotifyConfiguration has a sender of its own."""
+    return (out.notice.sender if out.notice else "") or message.sender_of(out.pool.settings)
+
+
+def _reply_address(out: _Outgoing) -> str | None:
+    return out.notice.reply_to if out.notice else message.reply_address(out.pool.settings)
 
 
 async def _hand_over(world: World, out: _Outgoing, sender: str) -> None:
@@ -198,13 +211,16 @@ async def _hand_over(world: World, out: _Outgoing, sender: str) -> None:
     key = out.pool.settings["LambdaConfig"]["KMSKeyID"]
     secret = message_text.escaped(out.code) if out.source == _INVITATION and out.code else out.code
     code = None if secret is None else world.kms.encrypt_code(key, secret, {"userpool-id": out.pool.id})
+    request = trigger.sender_request(sender, out.source, code, out.user, out.caller)
+    if out.notice is not None:
+        request["userAttributes"] |= out.notice.told
     await triggers.notify(
         world,
         out.pool,
         sender,
         out.source,
         username=out.user.username,
-        request=trigger.sender_request(sender, out.source, code, out.user, out.caller),
+        request=request,
         caller=out.caller,
     )
 

@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING
 
 from emulator.domain import code as codes
 from emulator.domain import errors, lockout, message, names, password
+from emulator.domain.auth_event import FAIL, PASS, PASSWORD_CHANGE
 from emulator.domain.client import Client
+from emulator.domain.origin import Origin
 from emulator.domain.pool import Pool
+from emulator.domain.risk import UNJUDGED
 from emulator.domain.trigger import Caller
 from emulator.domain.user import CONFIRMED, FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED, User
-from emulator.flows import imported_hashes, messages, migration, registration
+from emulator.flows import auth_events, imported_hashes, messages, migration, registration, threat
 from emulator.flows.access import Access
 from emulator.flows.password_check import check_temporary
 from emulator.flows.sign_up import keep
@@ -40,6 +43,7 @@ async def forgot(world: World, pool: Pool, client: Client, username: str, caller
         UserNotFound, NotAuthorized, InvalidParameter, LimitExceeded
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
     """
+    threat.admit(world, pool, client.id, caller.origin)
     _check_self_service(pool)
     user = names.find(world.store, pool, username)
     if user is None:
@@ -127,7 +131,9 @@ async def confirm(
         PasswordHistoryPolicyViolation
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of PostConfirmation; the password is the new one.
     """
+    threat.admit(world, pool, client.id, caller.origin)
     pool.password_policy.check(typed)
+    leaked = threat.check_new_password(world, pool, client.id, threat.PASSWORD_CHANGE, typed)
     user, spent = _entitled(world, pool, client, username, code)
     if user.imported_hash is not None:
         await imported_hashes.check_history(world, pool, user, typed)
@@ -137,6 +143,8 @@ async def confirm(
     with world.store.write():
         world.store.users.put(confirmed)
         world.store.codes.put(spent)
+    if leaked:
+        auth_events.record(world, pool, user.sub, PASSWORD_CHANGE, PASS, caller.origin, threat.found_leaked())
     await registration.confirmed(world, pool, confirmed, registration.CONFIRM_FORGOT_PASSWORD, caller)
 
 
@@ -176,8 +184,25 @@ def _with_password(world: World, pool: Pool, user: User, typed: str, expires: fl
     return replace(changed, modified=world.clock.now())
 
 
-async def change(world: World, access: Access, previous: str | None, proposed: str) -> None:
-    """ChangePassword. Every call that judges the old password counts, also a good one (quota: 5 an hour).
+async def change(world: World, access: Access, previous: str | None, proposed: str, origin: Origin) -> None:
+    """ChangePassword, and its event.
+
+    Raises:
+        as `_change`
+    """
+    risk = UNJUDGED
+    try:
+        if await _change(world, access, previous, proposed):
+            risk = threat.found_leaked()
+    except errors.ApiError:
+        auth_events.record(world, access.pool, access.user.sub, PASSWORD_CHANGE, FAIL, origin)
+        raise
+    auth_events.record(world, access.pool, access.user.sub, PASSWORD_CHANGE, PASS, origin, risk)
+
+
+async def _change(world: World, access: Access, previous: str | None, proposed: str) -> bool:
+    """Every call that judges the old password counts, also a good one (quota: 5 an hour). Returns whether the new one
+    is leaked, and allowed nevertheless.
 
     The status stays: who changes a temporary password here is still asked at the next sign-in for what
     NEW_PASSWORD_REQUIRED asks.
@@ -188,6 +213,7 @@ async def change(world: World, access: Access, previous: str | None, proposed: s
     """
     pool, user, now = access.pool, access.user, world.clock.now()
     pool.password_policy.check(proposed)
+    leaked = threat.check_new_password(world, pool, access.client.id, threat.PASSWORD_CHANGE, proposed)
     if previous is None and user.has_password:
         raise errors.missing_parameter("PreviousPassword")
     counter = codes.count_call(world.store.codes.get((pool.id, user.sub, codes.CHANGE)), pool.id, user.sub, now)
@@ -204,6 +230,7 @@ async def change(world: World, access: Access, previous: str | None, proposed: s
     changed = _with_password(world, pool, user, proposed)
     with world.store.write():
         world.store.users.put(changed)
+    return leaked
 
 
 async def set_as_admin(world: World, pool: Pool, username: str, typed: str, *, permanent: bool) -> None:

@@ -147,6 +147,12 @@ def means(world: World, pool: Pool, typed: str, attempt: Attempt) -> bool:
     return user is not None and user.sub == attempt.sub
 
 
+def flow_of(world: World, bearer: str | None) -> str:
+    """The flow of the sign-in behind a session or secret block; empty if there is none."""
+    session = world.store.sessions.get(digest(bearer)) if bearer else None
+    return session.attempt.flow if session else ""
+
+
 def attempted_name(world: World, client: Client, bearer: str | None) -> str | None:
     """The real user name behind a session or secret block of that client, if there is one."""
     session = world.store.sessions.get(digest(bearer)) if bearer else None

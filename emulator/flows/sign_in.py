@@ -35,9 +35,11 @@ from emulator.flows import (
     imported_hashes,
     issue,
     migration,
+    risk_notices,
     sessions,
     simulated,
     srp_exchange,
+    threat,
 )
 from emulator.flows.answers import ANSWERS
 from emulator.flows.password_check import check_password, check_temporary, count_failure
@@ -146,7 +148,8 @@ async def begin(world: World, request: Begin) -> dict[str, Any]:
         auth_events.sign_in(world, attempt, FAIL, failed=PASSWORD_CHALLENGE)
         raise
     devices.check(world, request.pool, user, attempt.device)
-    return await advance(world, replace(attempt, proved=(PASSWORD,)), user, request.caller)
+    attempt = threat.check_password_in_use(world, replace(attempt, proved=(PASSWORD,)), user, secret)
+    return await advance(world, attempt, user, request.caller)
 
 
 async def _admitted(world: World, request: Begin, username: str) -> User | None:
@@ -228,6 +231,7 @@ def attempt_of(world: World, request: Begin, sub: str | None, username: str) -> 
         agent=request.agent,
         event_id=world.ids.uuid(),
         hosted=request.hosted,
+        fingerprint=request.caller.origin.fingerprint,
     )
 
 
@@ -337,7 +341,21 @@ async def advance(
 
     `user` is the record as the proof changes it, `spent` the session just answered; both are written together
     with what comes next, so that a refusal here leaves neither behind.
+
+    Raises:
+        NotAuthorized: threat protection blocks the sign-in.
+        ApiError: as `next_step`, and as the triggers.
     """
+    judged = threat.judge(world, attempt, user)
+    if threat.is_blocked(judged):
+        await threat.refuse(world, judged, spent, caller)
+    answer = await _go_on(world, judged, user, caller, spent)
+    if judged is not attempt:
+        await risk_notices.tell(world, judged, caller)
+    return answer
+
+
+async def _go_on(world: World, attempt: Attempt, user: User, caller: Caller, spent: Session | None) -> dict[str, Any]:
     pool, client = world.client(attempt.client_id)
     device = world.store.devices.get((pool.id, user.sub, attempt.device))
     step = next_step(attempt, user, pool, device)

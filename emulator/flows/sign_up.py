@@ -19,7 +19,7 @@ from emulator.domain.client import Client
 from emulator.domain.pool import Pool
 from emulator.domain.trigger import Caller
 from emulator.domain.user import CONFIRMED, UNCONFIRMED, User
-from emulator.flows import messages, registration
+from emulator.flows import messages, registration, threat
 
 if TYPE_CHECKING:
     from emulator.world import World
@@ -42,14 +42,17 @@ async def sign_up(world: World, pool: Pool, client: Client, request: Registratio
     A PreSignUp function may confirm him at once, and verify his addresses: a verified alias moves to him.
 
     Raises:
-        NotAuthorized: only administrators create users here, or the client may not write an attribute.
+        NotAuthorized: only administrators create users here, the client may not write an attribute, or the address
+            is blocked.
         InvalidParameter: user name or attributes do not fit the pool, the password is missing, or the pool cannot
             send the code.
         InvalidPassword, UsernameExists
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: a function failed; after PreSignUp the user is
             there nevertheless.
     """
+    threat.admit(world, pool, client.id, caller.origin)
     attributes, user = _checked(world, pool, client, request)
+    leaked = threat.check_new_password(world, pool, client.id, threat.SIGN_UP, request.password or "")
     admission = await registration.before(world, pool, registration.SIGN_UP, user.username, attributes, caller)
     rivals: list[tuple[str, User]] = []
     if admission is not None:
@@ -60,16 +63,19 @@ async def sign_up(world: World, pool: Pool, client: Client, request: Registratio
     if admission is not None and admission.confirmed:
         user = replace(user, status=CONFIRMED)
         _keep(world, pool, user, rivals, None)
+        threat.signed_up(world, pool, user, caller.origin, leaked)
         await registration.confirmed(world, pool, user, registration.CONFIRM_SIGN_UP, caller)
         return {"UserConfirmed": True, "UserSub": user.sub}
     answer: dict[str, Any] = {"UserConfirmed": False, "UserSub": user.sub}
     address = message.sign_up_address(pool, user)
     if address is None:
         _keep(world, pool, user, rivals, None)
+        threat.signed_up(world, pool, user, caller.origin, leaked)
         return answer
     check_can_ask(world, pool, address)
     code = world.ids.code()
     _keep(world, pool, user, rivals, _pending(world, user, address, code))
+    threat.signed_up(world, pool, user, caller.origin, leaked)
     answer["CodeDeliveryDetails"] = await messages.send_code(
         world, pool, user, purpose="sign-up", attribute=address, code=code, caller=caller
     )
@@ -172,6 +178,7 @@ async def resend(world: World, pool: Pool, client: Client, username: str, caller
     Raises:
         UserNotFound, NotAuthorized, InvalidParameter, LimitExceeded
     """
+    threat.admit(world, pool, client.id, caller.origin)
     if not pool.auto_verified:
         raise errors.NotAuthorized("Cannot resend codes. Auto verification not turned on.")
     user = names.find(world.store, pool, username)
@@ -216,6 +223,7 @@ async def confirm(
         UserNotFound, NotAuthorized, CodeMismatch, ExpiredCode, LimitExceeded, AliasExists
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of PostConfirmation.
     """
+    threat.admit(world, pool, client.id, caller.origin)
     user = names.find(world.store, pool, username)
     if user is None or not user.enabled:
         if client.hides_users:

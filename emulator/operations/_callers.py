@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from emulator.domain import trigger
 from emulator.domain.attributes import pairs
+from emulator.domain.origin import Origin
 from emulator.wire.registry import Caller
 
 # `aws-sdk-js/2.1639.0` is told as `aws-sdk-js-2.1639.0` (recorded); what else is sent is unknown to the service.
@@ -18,11 +19,14 @@ def trigger_caller(
     client_id: str = trigger.NO_CLIENT,
     metadata: Mapping[str, str] | None = None,
     validation: Mapping[str, str] | None = None,
+    origin: Origin | None = None,
 ) -> trigger.Caller:
-    """The caller of a trigger; `metadata` is ClientMetadata, `validation` what goes as validationData."""
+    """The caller of a trigger; `metadata` is ClientMetadata, `validation` what goes as validationData. `origin` is
+    from where the user comes, if that is not the caller."""
     found = _SDK.search(caller.user_agent)
     sdk = f"{found[1]}-{found[2]}" if found else trigger.UNKNOWN_SDK
-    return trigger.Caller(client_id, metadata, validation, sdk)
+    origin = origin or Origin(caller.ip, caller.user_agent)
+    return trigger.Caller(client_id, metadata, validation, sdk, origin)
 
 
 def validation(data: Sequence[Mapping[str, str]] | None) -> dict[str, str] | None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from emulator.domain import errors
 from emulator.domain.auth_event import AuthEvent, page_of
-from emulator.domain.user_session import device_type
+from emulator.domain.origin import device_name
+from emulator.domain.risk import NO_RISK
 from emulator.flows import auth_events as flow
 from emulator.operations._shapes import stamp
 from emulator.wire.registry import Caller, operation
@@ -15,18 +16,27 @@ from emulator.world import World
 
 
 def _shape(event: AuthEvent) -> dict[str, Any]:
-    """AuthEventType. No risk is judged, so each event is NoRisk; where an address is, is not looked up."""
+    """AuthEventType; where an address is, is not looked up."""
+    risk = event.risk
     shape: dict[str, Any] = {
         "EventId": event.id,
         "EventType": event.kind,
         "CreationDate": stamp(event.created),
         "EventResponse": event.response,
-        "EventRisk": {"RiskDecision": "NoRisk", "CompromisedCredentialsDetected": False},
+        "EventRisk": {
+            "RiskDecision": risk.decision or NO_RISK,
+            "RiskLevel": risk.level or None,
+            "CompromisedCredentialsDetected": risk.compromised,
+        },
         "ChallengeResponses": [
             {"ChallengeName": name, "ChallengeResponse": "Success" if passed else "Failure"}
             for name, passed in event.challenges
         ],
-        "EventContextData": {"IpAddress": event.ip, "DeviceName": device_type(event.agent)},
+        "EventContextData": {
+            "IpAddress": event.ip,
+            "DeviceName": device_name(event.agent, event.fingerprint),
+            "Timezone": event.fingerprint.timezone or None,
+        },
     }
     if event.feedback is not None:
         shape["EventFeedback"] = {
@@ -37,9 +47,7 @@ def _shape(event: AuthEvent) -> dict[str, Any]:
     return shape
 
 
-@operation(
-    "AdminListUserAuthEvents", simplified="No risk is judged (EventRisk is always NoRisk), and no address is located."
-)
+@operation("AdminListUserAuthEvents", simplified="The risk is reckoned by rules of our own, and no address is located.")
 async def admin_list_user_auth_events(
     world: World,
     *,

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.domain import names
-from emulator.domain.auth_event import FORGOT_PASSWORD, PASSWORD_CHANGE
+from emulator.domain.auth_event import FORGOT_PASSWORD
+from emulator.domain.origin import Origin
 from emulator.domain.secret_hash import check as check_hash
 from emulator.flows import recover
 from emulator.flows.access import authorize
-from emulator.flows.auth_events import Origin, recorded
+from emulator.flows.auth_events import recorded
 from emulator.operations._callers import trigger_caller
+from emulator.operations._origin import USER_CONTEXT, of_user
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
 
@@ -21,13 +23,13 @@ async def change_password(
     world: World, *, caller: Caller, access_token: str, proposed_password: str, previous_password: str | None = None
 ) -> None:
     access = await authorize(world, access_token)
-    with recorded(world, access.pool, access.user, PASSWORD_CHANGE, Origin(caller.ip, caller.user_agent)):
-        await recover.change(world, access, previous_password, proposed_password)
+    await recover.change(world, access, previous_password, proposed_password, Origin(caller.ip, caller.user_agent))
 
 
 @operation(
     "ForgotPassword",
-    ignores=("AnalyticsMetadata", "UserContextData"),
+    ignores=("AnalyticsMetadata",),
+    nested=USER_CONTEXT,
     simplified="Five codes and five wrong ones an hour: the fewest of AWS's 5 to 20, which depend on risk.",
 )
 async def forgot_password(
@@ -38,18 +40,21 @@ async def forgot_password(
     username: str,
     secret_hash: str | None = None,
     client_metadata: Mapping[str, str] | None = None,
+    user_context_data: Mapping[str, Any] | None = None,
 ) -> Mapping[str, Any]:
     pool, client = world.client(client_id)
     check_hash(client, [username], secret_hash)
     user = names.find(world.store, pool, username)
-    with recorded(world, pool, user, FORGOT_PASSWORD, Origin(caller.ip, caller.user_agent)):
-        told = trigger_caller(caller, client_id, client_metadata)
+    origin = of_user(caller, pool, client, user_context_data)
+    with recorded(world, pool, user, FORGOT_PASSWORD, origin):
+        told = trigger_caller(caller, client_id, client_metadata, origin=origin)
         return {"CodeDeliveryDetails": await recover.forgot(world, pool, client, username, told)}
 
 
 @operation(
     "ConfirmForgotPassword",
-    ignores=("AnalyticsMetadata", "UserContextData"),
+    ignores=("AnalyticsMetadata",),
+    nested=USER_CONTEXT,
     simplified="Five wrong codes an hour: the fewest of AWS's 5 to 20, which depend on risk.",
 )
 async def confirm_forgot_password(
@@ -62,10 +67,12 @@ async def confirm_forgot_password(
     password: str,
     secret_hash: str | None = None,
     client_metadata: Mapping[str, str] | None = None,
+    user_context_data: Mapping[str, Any] | None = None,
 ) -> None:
     pool, client = world.client(client_id)
     check_hash(client, [username], secret_hash)
-    told = trigger_caller(caller, client_id, client_metadata)
+    origin = of_user(caller, pool, client, user_context_data)
+    told = trigger_caller(caller, client_id, client_metadata, origin=origin)
     await recover.confirm(world, pool, client, username, confirmation_code, password, told)
 
 

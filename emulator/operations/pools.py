@@ -75,6 +75,8 @@ _NESTED = (
     "AccountRecoverySetting.RecoveryMechanisms.Priority",
     "AccountRecoverySetting.RecoveryMechanisms.Name",
     "UserPoolAddOns.AdvancedSecurityMode",
+    "UserPoolAddOns.AdvancedSecurityAdditionalFlows",
+    "UserPoolAddOns.AdvancedSecurityAdditionalFlows.CustomAuthMode",
     "LambdaConfig.KMSKeyID",
     "LambdaConfig.PreSignUp",
     "LambdaConfig.PostConfirmation",
@@ -113,11 +115,6 @@ _NESTED_OF_CREATE = (
     "Schema.StringAttributeConstraints.MaxLength",
     "UsernameConfiguration.CaseSensitive",
 )
-_LATER: Mapping[str, tuple[Any, ...]] = {
-    # ENFORCED acts on risk; AUDIT only records.
-    "UserPoolAddOns.AdvancedSecurityMode=ENFORCED": (),
-    "UserPoolAddOns.AdvancedSecurityAdditionalFlows": ({},),
-}
 
 
 def _describe(world: World, pool: Pool) -> dict[str, Any]:
@@ -148,7 +145,6 @@ def _domains(world: World, pool: Pool) -> dict[str, str]:
 
 @operation(
     "CreateUserPool",
-    later=_LATER,
     nested=(*_NESTED, *_NESTED_OF_CREATE),
     simplified="A customer managed key encrypts nothing: pools live in memory.",
 )
@@ -267,7 +263,6 @@ def _summary(world: World, pool: Pool) -> dict[str, Any]:
 
 @operation(
     "UpdateUserPool",
-    later=_LATER,
     nested=_NESTED,
     simplified="A customer managed key encrypts nothing: pools live in memory.",
 )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from emulator.domain import replica as replicas
 from emulator.domain import risk as rules
 from emulator.domain.pool import Pool
 from emulator.domain.risk import RiskConfiguration
+from emulator.flows.risk_settings import seen
 from emulator.operations._given import given
 from emulator.operations._shapes import stamp
 from emulator.wire.registry import Caller, operation
@@ -51,25 +51,12 @@ async def describe_risk_configuration(
     """
     pool = world.pool(user_pool_id, caller.account, caller.region)
     target = None if client_id is None else world.client_of(pool, client_id).id
-    return _shape(pool, target, _seen(world, pool, world.store.risks.get((pool.id, target))))
-
-
-def _seen(world: World, pool: Pool, risk: RiskConfiguration | None) -> RiskConfiguration | None:
-    """The configuration as the Region that `pool` is seen from shows it."""
-    if risk is None or not pool.is_replica:
-        return risk
-    return replace(risk, settings=replicas.risk_seen(world.replica(pool), risk.client_id, risk.settings))
+    return _shape(pool, target, seen(world, pool, world.store.risks.get((pool.id, target))))
 
 
 @operation(
     "SetRiskConfiguration",
     nested=_NESTED,
-    # Threat protection acts at sign-in and sign-up.
-    stored=(
-        "CompromisedCredentialsRiskConfiguration",
-        "AccountTakeoverRiskConfiguration",
-        "RiskExceptionConfiguration",
-    ),
 )
 async def set_risk_configuration(
     world: World,
@@ -108,4 +95,4 @@ def _set_sender(world: World, pool: Pool, target: str | None, settings: Mapping[
     changed = replicas.with_sender(world.replica(pool), target, risk.settings if risk else {}, settings)
     with world.store.write():
         world.store.replicas.put(changed)
-    return _shape(pool, target, _seen(world, pool, risk))
+    return _shape(pool, target, seen(world, pool, risk))

@@ -6,21 +6,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from emulator.domain import errors, names, replica, secret_hash
+from emulator.domain import errors, names, replica, secret_hash, trigger
 from emulator.domain.client import Client
 from emulator.domain.pool import Pool
 from emulator.flows import doors, refresh, sign_in
 from emulator.flows.sessions import attempted_name
 from emulator.flows.sign_in import Answer, Begin
 from emulator.operations._callers import trigger_caller
+from emulator.operations._origin import CONTEXT, USER_CONTEXT, of_server, of_user
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
 
 
-@operation(
-    "InitiateAuth",
-    ignores=("AnalyticsMetadata", "UserContextData"),
-)
+@operation("InitiateAuth", ignores=("AnalyticsMetadata",), nested=USER_CONTEXT)
 async def initiate_auth(
     world: World,
     *,
@@ -29,17 +27,19 @@ async def initiate_auth(
     auth_flow: str,
     auth_parameters: Mapping[str, str] | None = None,
     client_metadata: Mapping[str, str] | None = None,
+    user_context_data: Mapping[str, Any] | None = None,
     session: str | None = None,
 ) -> Mapping[str, Any]:
     pool, client = world.client(client_id)
-    begin = _begin(pool, client, auth_flow, auth_parameters, client_metadata, caller, admin=False)
+    # ClientMetadata of these two operations is validationData to the triggers (developer guide).
+    told = trigger_caller(
+        caller, client.id, validation=client_metadata, origin=of_user(caller, pool, client, user_context_data)
+    )
+    begin = _begin(pool, client, auth_flow, auth_parameters, told, admin=False)
     return await _initiate(world, replace(begin, session=session))
 
 
-@operation(
-    "AdminInitiateAuth",
-    ignores=("AnalyticsMetadata", "ContextData"),
-)
+@operation("AdminInitiateAuth", ignores=("AnalyticsMetadata",), nested=CONTEXT)
 async def admin_initiate_auth(
     world: World,
     *,
@@ -49,6 +49,7 @@ async def admin_initiate_auth(
     auth_flow: str,
     auth_parameters: Mapping[str, str] | None = None,
     client_metadata: Mapping[str, str] | None = None,
+    context_data: Mapping[str, Any] | None = None,
     session: str | None = None,
 ) -> Mapping[str, Any]:
     pool = world.pool(user_pool_id, caller.account, caller.region)
@@ -56,7 +57,9 @@ async def admin_initiate_auth(
     if pool.is_replica:
         replica.check_user(names.find(world.store, pool, (auth_parameters or {}).get("USERNAME", "")))
         world = world.seen_from(pool)
-    begin = _begin(pool, client, auth_flow, auth_parameters, client_metadata, caller, admin=True)
+    # ClientMetadata of these two operations is validationData to the triggers (developer guide).
+    told = trigger_caller(caller, client.id, validation=client_metadata, origin=of_server(caller, context_data))
+    begin = _begin(pool, client, auth_flow, auth_parameters, told, admin=True)
     return await _initiate(world, replace(begin, session=session))
 
 
@@ -65,14 +68,11 @@ def _begin(
     client: Client,
     flow: str,
     parameters: Mapping[str, str] | None,
-    metadata: Mapping[str, str] | None,
-    caller: Caller,
+    told: trigger.Caller,
     *,
     admin: bool,
 ) -> Begin:
-    """ClientMetadata of these two operations is validationData to the triggers (developer guide)."""
-    told = trigger_caller(caller, client.id, validation=metadata)
-    return Begin(pool, client, flow, parameters or {}, admin, told, caller.ip, caller.user_agent)
+    return Begin(pool, client, flow, parameters or {}, admin, told, told.origin.ip, told.origin.agent)
 
 
 async def _initiate(world: World, request: Begin) -> Mapping[str, Any]:
@@ -113,7 +113,7 @@ async def _refresh(world: World, request: Begin) -> Mapping[str, Any]:
     return await refresh.by_initiate_auth(world, family, client, user, presenter)
 
 
-@operation("RespondToAuthChallenge", ignores=("AnalyticsMetadata", "UserContextData"))
+@operation("RespondToAuthChallenge", ignores=("AnalyticsMetadata",), nested=USER_CONTEXT)
 async def respond_to_auth_challenge(
     world: World,
     *,
@@ -123,14 +123,15 @@ async def respond_to_auth_challenge(
     session: str | None = None,
     challenge_responses: Mapping[str, str] | None = None,
     client_metadata: Mapping[str, str] | None = None,
+    user_context_data: Mapping[str, Any] | None = None,
 ) -> Mapping[str, Any]:
     pool, client = world.client(client_id)
-    told = trigger_caller(caller, client.id, client_metadata)
+    told = trigger_caller(caller, client.id, client_metadata, origin=of_user(caller, pool, client, user_context_data))
     answer = Answer(pool, client, challenge_name, challenge_responses or {}, session, False, told)
     return await _respond(world, answer)
 
 
-@operation("AdminRespondToAuthChallenge", ignores=("AnalyticsMetadata", "ContextData"))
+@operation("AdminRespondToAuthChallenge", ignores=("AnalyticsMetadata",), nested=CONTEXT)
 async def admin_respond_to_auth_challenge(
     world: World,
     *,
@@ -141,13 +142,14 @@ async def admin_respond_to_auth_challenge(
     session: str | None = None,
     challenge_responses: Mapping[str, str] | None = None,
     client_metadata: Mapping[str, str] | None = None,
+    context_data: Mapping[str, Any] | None = None,
 ) -> Mapping[str, Any]:
     pool = world.pool(user_pool_id, caller.account, caller.region)
     client = world.client_of(pool, client_id)
     if pool.is_replica:
         replica.check_challenge(challenge_name)
         world = world.seen_from(pool)
-    told = trigger_caller(caller, client.id, client_metadata)
+    told = trigger_caller(caller, client.id, client_metadata, origin=of_server(caller, context_data))
     answer = Answer(pool, client, challenge_name, challenge_responses or {}, session, True, told)
     return await _respond(world, answer)
 

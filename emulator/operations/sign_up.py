@@ -6,18 +6,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from emulator.domain import attributes, names
-from emulator.domain.auth_event import PASS, RESEND_CODE, SIGN_UP
+from emulator.domain.auth_event import RESEND_CODE
 from emulator.domain.secret_hash import check as check_hash
 from emulator.flows import auto_sign_in
 from emulator.flows import sign_up as flow
-from emulator.flows.auth_events import Origin, record, recorded
+from emulator.flows.auth_events import recorded
 from emulator.flows.sign_up import Registration
 from emulator.operations._callers import trigger_caller, validation
+from emulator.operations._origin import USER_CONTEXT, of_user
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
 
 
-@operation("SignUp", ignores=("AnalyticsMetadata", "UserContextData"))
+@operation("SignUp", ignores=("AnalyticsMetadata",), nested=USER_CONTEXT)
 async def sign_up(
     world: World,
     *,
@@ -29,21 +30,19 @@ async def sign_up(
     user_attributes: Sequence[Mapping[str, str]] | None = None,
     validation_data: Sequence[Mapping[str, str]] | None = None,
     client_metadata: Mapping[str, str] | None = None,
+    user_context_data: Mapping[str, Any] | None = None,
 ) -> Mapping[str, Any]:
     pool, client = world.client(client_id)
     check_hash(client, [username], secret_hash)
     registration = Registration(username, password, attributes.pairs(user_attributes))
-    told = trigger_caller(caller, client_id, client_metadata, validation(validation_data))
+    origin = of_user(caller, pool, client, user_context_data)
+    told = trigger_caller(caller, client_id, client_metadata, validation(validation_data), origin)
     answer = await flow.sign_up(world, pool, client, registration, told)
-    record(world, pool, answer["UserSub"], SIGN_UP, PASS, Origin(caller.ip, caller.user_agent))
-    session = auto_sign_in.offer(world, client_id, answer, Origin(caller.ip, caller.user_agent))
+    session = auto_sign_in.offer(world, client_id, answer, origin)
     return {**answer, "Session": session}
 
 
-@operation(
-    "ConfirmSignUp",
-    ignores=("AnalyticsMetadata", "UserContextData"),
-)
+@operation("ConfirmSignUp", ignores=("AnalyticsMetadata",), nested=USER_CONTEXT)
 async def confirm_sign_up(
     world: World,
     *,
@@ -55,17 +54,18 @@ async def confirm_sign_up(
     force_alias_creation: bool = False,
     session: str | None = None,
     client_metadata: Mapping[str, str] | None = None,
+    user_context_data: Mapping[str, Any] | None = None,
 ) -> Mapping[str, Any]:
     pool, client = world.client(client_id)
     check_hash(client, [username], secret_hash)
     attribute = auto_sign_in.check(world, pool, client, username, session)
-    told = trigger_caller(caller, client_id, client_metadata)
+    origin = of_user(caller, pool, client, user_context_data)
+    told = trigger_caller(caller, client_id, client_metadata, origin=origin)
     await flow.confirm(world, pool, client, username, confirmation_code, told, force_alias=force_alias_creation)
-    origin = Origin(caller.ip, caller.user_agent)
     return {"Session": auto_sign_in.carry_on(world, client_id, session, username, attribute, origin)}
 
 
-@operation("ResendConfirmationCode", ignores=("AnalyticsMetadata", "UserContextData"))
+@operation("ResendConfirmationCode", ignores=("AnalyticsMetadata",), nested=USER_CONTEXT)
 async def resend_confirmation_code(
     world: World,
     *,
@@ -74,12 +74,14 @@ async def resend_confirmation_code(
     username: str,
     secret_hash: str | None = None,
     client_metadata: Mapping[str, str] | None = None,
+    user_context_data: Mapping[str, Any] | None = None,
 ) -> Mapping[str, Any]:
     pool, client = world.client(client_id)
     check_hash(client, [username], secret_hash)
     user = names.find(world.store, pool, username)
-    with recorded(world, pool, user, RESEND_CODE, Origin(caller.ip, caller.user_agent)):
-        told = trigger_caller(caller, client_id, client_metadata)
+    origin = of_user(caller, pool, client, user_context_data)
+    with recorded(world, pool, user, RESEND_CODE, origin):
+        told = trigger_caller(caller, client_id, client_metadata, origin=origin)
         return {"CodeDeliveryDetails": await flow.resend(world, pool, client, username, told)}
 
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from emulator.world import World
 
 Handler = Callable[..., Awaitable[Mapping[str, Any] | None]]
-# Accepted and without effect by their documentation, until threat protection and analytics are built.
-IGNORABLE = frozenset({"AnalyticsMetadata", "UserContextData", "ContextData"})
+# Accepted, and without effect on anything that a caller could see: it goes to Amazon Pinpoint.
+IGNORABLE = frozenset({"AnalyticsMetadata"})
 
 # Operations newer than the oldest botocore that we accept: known by name even where the model lacks them.
 NEWER_OPERATIONS = frozenset(

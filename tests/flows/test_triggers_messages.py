@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from emulator.domain.message_text import Text
+from emulator.domain.risk_notice import Notice
 from emulator.domain.trigger import Caller
 from emulator.flows import messages
 from tests.build import DEVELOPER, FLOWS, PASSWORD, SMS, Setup, refused, setup, sign_in, user
@@ -195,7 +196,8 @@ def test_a_notice_of_threat_protection(running: Running, idp: Any) -> None:
     pool, _ = running.world.client(made.client)
     known = next(iter(running.world.store.users.where("pool", made.pool)))
     caller = Caller(made.client, META)
-    running.run(messages.send_notice(running.world, pool, known, Text("s", "b"), caller))
+    notice = Notice(Text("s", "b"), "", None, {"EVENT_ID": "e-1", "ACCOUNT_TAKE_OVER_ACTION": "BLOCK"})
+    running.run(messages.send_notice(running.world, pool, known, notice, caller))
     running.run(running.world.triggers.settled())
     event = as_recorded(functions.events[0], made, sub)
     assert event == recorded("CustomEmailSender_AccountTakeOverNotification")
@@ -207,7 +209,7 @@ def test_a_notice_by_mail_is_not_rewritten(running: Running, idp: Any) -> None:
     user(running, made.pool, **MAIL)
     pool, _ = running.world.client(made.client)
     known = next(iter(running.world.store.users.where("pool", made.pool)))
-    running.run(messages.send_notice(running.world, pool, known, Text("s", "b"), Caller()))
+    running.run(messages.send_notice(running.world, pool, known, Notice(Text("s", "b"), "", None, {}), Caller()))
     sent = running.world.outbox.all()[-1]
     assert (sent.purpose, sent.subject, sent.body, sent.code, sent.to) == ("risk", "s", "b", None, "ann@example.com")
 

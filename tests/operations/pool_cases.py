@@ -142,9 +142,3 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
     ),
     ({"UserPoolTags": {"aws:x": "y"}}, "UserPoolTaggingException", "Tag keys that begin with aws: are reserved."),
 ]
-
-
-# Members that are not built yet, by the path that the refusal names.
-NOT_BUILT: list[tuple[str, dict[str, Any]]] = [
-    ("UserPoolAddOns.AdvancedSecurityMode=ENFORCED", {"UserPoolAddOns": {"AdvancedSecurityMode": "ENFORCED"}}),
-]

@@ -10,7 +10,7 @@ from emulator.operations import pools
 from emulator.world import World
 from tests.build import SMS, refused, setup, sign_in, user
 from tests.harness import REGION, Running
-from tests.operations.pool_cases import ECHOED, NOT_BUILT, REFUSED, create, describe
+from tests.operations.pool_cases import ECHOED, REFUSED, create, describe
 
 
 def test_defaults(idp: Any, world: World) -> None:
@@ -199,15 +199,6 @@ def test_sign_in_settings_that_are_the_default_pass(idp: Any) -> None:
 
 def test_lite_pools_name_no_levels(idp: Any) -> None:
     assert "AcrConfiguration" not in create(idp, UserPoolTier="LITE")
-
-
-@pytest.mark.parametrize(("path", "members"), NOT_BUILT)
-def test_not_built_yet(idp: Any, path: str, members: dict[str, Any]) -> None:
-    with refused("NotImplementedException", f"CreateUserPool.{path} is not implemented by cognito-emulator yet."):
-        idp.create_user_pool(PoolName="p", **members)
-    made = create(idp)
-    with refused("NotImplementedException", f"UpdateUserPool.{path} is not implemented by cognito-emulator yet."):
-        idp.update_user_pool(UserPoolId=made["Id"], **members)
 
 
 # --- refusals --------------------------------------------------------------------------------------------

@@ -7,12 +7,12 @@ from typing import Any
 from starlette.responses import Response
 
 from emulator.domain import errors, names
-from emulator.domain.auth_event import PASS, RESEND_CODE, SIGN_UP
+from emulator.domain.auth_event import RESEND_CODE
 from emulator.domain.choice import passwordless_sign_up
 from emulator.domain.pool import Pool
 from emulator.flows import auto_sign_in, hosted
 from emulator.flows import sign_up as flow
-from emulator.flows.auth_events import record, recorded
+from emulator.flows.auth_events import recorded
 from emulator.oauth.pages import signing
 from emulator.oauth.pages.page_data import PageData
 from emulator.oauth.pages.signing import PASSWORD_FLOW
@@ -84,9 +84,7 @@ async def send(visit: Visit) -> Response:
 
 async def _signed_up(visit: Visit, username: str) -> dict[str, Any]:
     registration = flow.Registration(username, visit.field("password") or None, visit.attributes())
-    answer = await flow.sign_up(visit.world, visit.pool, visit.client, registration, visit.caller)
-    record(visit.world, visit.pool, answer["UserSub"], SIGN_UP, PASS, visit.origin)
-    return answer
+    return await flow.sign_up(visit.world, visit.pool, visit.client, registration, visit.caller)
 
 
 async def show_confirm(visit: Visit) -> Response:

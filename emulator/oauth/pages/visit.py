@@ -14,11 +14,11 @@ from starlette.responses import Response
 from emulator.domain import errors
 from emulator.domain.authorization import COGNITO, AuthorizationRequest, BrowserSession
 from emulator.domain.client import Client
+from emulator.domain.origin import Origin
 from emulator.domain.pool import Pool
 from emulator.domain.trigger import Caller
 from emulator.domain.user import User
 from emulator.flows import authorize
-from emulator.flows.auth_events import Origin
 from emulator.flows.authorize import Finished
 from emulator.flows.sign_in import Answer, Begin
 from emulator.oauth import requests
@@ -76,7 +76,7 @@ class Visit:
     @property
     def caller(self) -> Caller:
         """Who sets off a Lambda trigger from here."""
-        return Caller(self.client.id)
+        return Caller(self.client.id, origin=self.origin)
 
     @property
     def origin(self) -> Origin:
