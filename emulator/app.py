@@ -15,6 +15,7 @@ GET     /oauth2/userInfo
 POST    /oauth2/register, /{pool}/oauth2/register
 GET     /login, /signup, …                     the pages of the hosted login (no CORS; emulator.oauth.pages.routes)
 GET     /confirmUser                           the link that confirms a sign-up
+GET     /authEventFeedback                     the links in notices of risky sign-ins (no CORS)
 GET     /                                      where things are
 *       /_emulator/…, /_localstack/health, /_aws/ses   the control API (no CORS)
 """

@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 
 from emulator.control.clock import moment_of
 from emulator.control.messages import filter_of
+from emulator.flows import known_risks
 from emulator.functions import Handler, put_back, set_trigger
 from emulator.ports.lambda_callable import CallableFunction
 from emulator.ports.outbox import Message
@@ -250,6 +251,29 @@ class Emulator:
             await (running.baseline.add(parsed) if baseline else apply(running.world, parsed))
 
         self._await(sow())
+
+    # --- threat protection ---------------------------------------------------------------------------------
+
+    def set_risk(self, level: str, *, pool: str | None = None, user: str | None = None, ip: str | None = None) -> None:
+        """Fix the risk of sign-ins, where a pool has threat protection: None, Low, Medium or High.
+
+        Args:
+            pool: a pool's id; without, in all pools.
+            user: user name, sub, e-mail address or phone number; without, of all users.
+            ip: the address, or range of addresses, from which they come; without, from everywhere.
+
+        Raises:
+            ValueError: there is no such level, pool or address.
+        """
+        self.on_loop(lambda: known_risks.fix(self.world, level, pool, user, ip))
+
+    def compromise(self, *passwords: str, pool: str | None = None) -> None:
+        """Let passwords count as leaked, in one pool or in all.
+
+        Raises:
+            ValueError: there is no such pool.
+        """
+        self.on_loop(lambda: known_risks.leak(self.world, passwords, pool))
 
     # --- Lambda triggers ---------------------------------------------------------------------------------
 

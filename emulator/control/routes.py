@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route, Router
 
-from emulator.control import clock, health, idp, imports, logs, messages, seeds, ses
+from emulator.control import clock, health, idp, imports, logs, messages, risks, seeds, ses
 from emulator.control.guard import Guard
 
 _ROUTES = [
@@ -23,6 +23,12 @@ _ROUTES = [
     Route("/idp", idp.list_all),
     Route("/idp/{pool_id}/{provider:path}", idp.show),
     Route("/idp/{pool_id}/{provider:path}", idp.choose, methods=["POST"]),
+    Route("/risks", risks.list_risks),
+    Route("/risks", risks.put_risk, methods=["PUT"]),
+    Route("/risks", risks.delete_risks, methods=["DELETE"]),
+    Route("/compromised-passwords", risks.list_compromised),
+    Route("/compromised-passwords", risks.put_compromised, methods=["PUT"]),
+    Route("/compromised-passwords", risks.delete_compromised, methods=["DELETE"]),
     Route("/reset", seeds.reset, methods=["POST"]),
     Route("/seed", seeds.post_seed, methods=["POST"]),
 ]

@@ -12,6 +12,7 @@ from emulator.domain.sign_in import (
     Attempt,
     Challenge,
     next_step,
+    second_factor,
 )
 from emulator.domain.user import FORCE_CHANGE_PASSWORD, User
 
@@ -43,10 +44,17 @@ def granted(attempt: Attempt, user: User, pool: Pool, device: Device | None) -> 
     """What is still to be proved when Define issues tokens.
 
     A temporary password never signs in: where Define forgets to have it replaced, we ask (the stricter reading).
-    Pool MFA is not added to custom challenges (developer guide); a remembered device proves itself.
+    Pool MFA is not added to custom challenges (developer guide), but what a risk demands is; a remembered device proves
+    itself.
+
+    Raises:
+        NotAuthorized: a risk demands MFA, and the user has no factor any more.
     """
     if _has_temporary(attempt, user):
         return named(NEW_PASSWORD_REQUIRED, attempt, user, pool)
+    step = second_factor(attempt, user, pool) if attempt.risk.demand else None
+    if step is not None:
+        return step
     remembered = device is not None and device.remembered and pool.devices is not None
     if remembered and DEVICE_PASSWORD_VERIFIER not in attempt.proved:
         return Challenge(DEVICE_SRP_AUTH)

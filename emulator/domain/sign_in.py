@@ -154,10 +154,9 @@ def next_step(
     # What a risk demands, no remembered device replaces: "will always require the user to provide an additional ...
     # factor" (developer guide, "Setting up threat protection").
     trusted = remembered and pool.devices is not None and pool.devices.replaces_mfa and not attempt.risk.demand
-    if not trusted and not _has_done_mfa(attempt):
-        step = _mfa(attempt, user, pool)
-        if isinstance(step, Challenge):
-            return step
+    step = None if trusted else second_factor(attempt, user, pool)
+    if step is not None:
+        return step
     if remembered and DEVICE_PASSWORD_VERIFIER not in attempt.proved:
         return Challenge(DEVICE_SRP_AUTH)
     return SignedIn()
@@ -175,6 +174,16 @@ def first_factor(attempt: Attempt, user: User, pool: Pool, *, passkey: bool) -> 
     if attempt.choice in offered:
         return Challenge(attempt.choice, available=offered)
     return Challenge(SELECT_CHALLENGE, available=offered)
+
+
+def second_factor(attempt: Attempt, user: User, pool: Pool) -> Challenge | None:
+    """The challenge of MFA, if there is one and none was answered yet.
+
+    Raises:
+        NotAuthorized, InvalidUserPoolConfiguration: as `next_step`.
+    """
+    step = None if _has_done_mfa(attempt) else _mfa(attempt, user, pool)
+    return step if isinstance(step, Challenge) else None
 
 
 def _has_done_mfa(attempt: Attempt) -> bool:

@@ -141,9 +141,9 @@ def _can_do_mfa(attempt: Attempt, user: User, pool: Pool) -> bool:
     """Whether the user can be asked for a second factor: an address or authenticator that the pool takes codes of.
 
     Who begins without a password has no MFA (developer guide), unless a passkey does for it: the stricter reading is
-    that nothing else does.
+    that nothing else does. Custom authentication has no set-up of MFA.
     """
-    if pool.mfa.mode == "ON":
+    if pool.mfa.mode == "ON" and attempt.flow != CUSTOM_AUTH:
         return True
     if attempt.proved[:1] and attempt.proved[0] in PASSWORDLESS:
         return attempt.proved[0] == WEB_AUTHN and pool.passkeys.multi_factor and user.factors.passkey

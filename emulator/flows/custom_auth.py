@@ -3,7 +3,7 @@
     begin ─► Define ─┬─ CUSTOM_CHALLENGE ─► Create ─► (client) ─► Verify ─► Define ─► ...
                      ├─ PASSWORD_VERIFIER, after CHALLENGE_NAME=SRP_A ─► (client) ─► MFA, if any ─► Define ─► ...
                      ├─ NEW_PASSWORD_REQUIRED, after the password ─► (client) ─► Define ─► ...
-                     ├─ issueTokens ─► a remembered device proves itself ─► signed in
+                     ├─ issueTokens ─► MFA, if a risk demands it ─► a remembered device proves itself ─► signed in
                      └─ failAuthentication ─► refused
 
 Source: developer guide, "Custom authentication challenge Lambda triggers". A wrong answer is no error by itself:
@@ -20,10 +20,17 @@ from emulator.domain.client import Client
 from emulator.domain.custom_auth import CUSTOM_CHALLENGE, SRP_A, after_password, granted, named
 from emulator.domain.pool import Pool
 from emulator.domain.session import Session, digest
-from emulator.domain.sign_in import NEW_PASSWORD_REQUIRED, PASSWORD_VERIFIER, Attempt, Round
+from emulator.domain.sign_in import (
+    MFA_SETUP,
+    NEW_PASSWORD_REQUIRED,
+    PASSWORD_VERIFIER,
+    SELECT_MFA_TYPE,
+    Attempt,
+    Round,
+)
 from emulator.domain.trigger import Caller
 from emulator.domain.user import User
-from emulator.flows import authentication, sessions, srp_exchange, triggers
+from emulator.flows import authentication, sessions, srp_exchange, threat, triggers
 
 if TYPE_CHECKING:
     from emulator.flows.sign_in import Answer
@@ -31,6 +38,8 @@ if TYPE_CHECKING:
 
 _SOURCE = "Authentication"
 _FIRST = (SRP_A, CUSTOM_CHALLENGE)
+# Answers that lead to a challenge, and of which Define is not told.
+_CHOICES = (SELECT_MFA_TYPE, MFA_SETUP)
 
 
 def check_configured(pool: Pool) -> None:
@@ -68,7 +77,7 @@ async def begin(
     """
     if srp_a is not None:
         attempt = _with(attempt, Round(SRP_A, True))
-    return attempt, await _define(world, attempt, user, typed, srp_a, caller)
+    return await _define(world, attempt, user, typed, srp_a, caller)
 
 
 async def answer(world: World, request: Answer, session: Session) -> tuple[Attempt, dict[str, Any] | None]:
@@ -100,7 +109,7 @@ async def answer(world: World, request: Answer, session: Session) -> tuple[Attem
         check_configured(request.pool)
     correct = triggers.flag(response or {}, "answerCorrect")
     attempt = _with(attempt, Round(CUSTOM_CHALLENGE, correct, session.metadata))
-    return attempt, await _define(world, attempt, _user(world, attempt), attempt.username, None, request.caller)
+    return await _define(world, attempt, _user(world, attempt), attempt.username, None, request.caller)
 
 
 async def go_on(
@@ -113,16 +122,21 @@ async def go_on(
     Raises:
         NotAuthorized, UserNotFound, UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
     """
-    attempt = _with(attempt, Round(challenge, True))
+    if CUSTOM_CHALLENGE in attempt.proved:  # asked for when Define had granted the rest
+        return await _granted(world, attempt, caller)
+    if challenge not in _CHOICES:
+        attempt = _with(attempt, Round(challenge, True))
+    if challenge == PASSWORD_VERIFIER:
+        attempt = await threat.judged(world, attempt, caller)
     user = _user(world, attempt)
     if user is None:
         raise errors.user_not_found()
     pool, client = world.client(attempt.client_id)
-    if challenge == PASSWORD_VERIFIER:
+    if challenge in (PASSWORD_VERIFIER, NEW_PASSWORD_REQUIRED, *_CHOICES):
         step = after_password(attempt, user, pool, world.store.devices.get((pool.id, user.sub, attempt.device)))
         if step is not None:
             return attempt, await sessions.ask(world, pool, client, attempt, user, step, None, caller)
-    return attempt, await _define(world, attempt, user, attempt.username, None, caller)
+    return await _define(world, attempt, user, attempt.username, None, caller)
 
 
 def _with(attempt: Attempt, done: Round) -> Attempt:
@@ -151,8 +165,8 @@ def _about(world: World, attempt: Attempt, client: Client) -> dict[str, Any]:
 
 async def _define(
     world: World, attempt: Attempt, user: User | None, typed: str, srp_a: str | None, caller: Caller
-) -> dict[str, Any] | None:
-    """Ask Define what comes next and do it; None for tokens."""
+) -> tuple[Attempt, dict[str, Any] | None]:
+    """Ask Define what comes next and do it: the attempt, and what comes next (None: tokens)."""
     pool, client = world.client(attempt.client_id)
     request = {
         **authentication.about(client, user),
@@ -176,29 +190,38 @@ async def _define(
     user = _user(world, attempt)
     if fail or (issue and user is None):
         raise errors.wrong_credentials()
-    if issue and user is not None:
-        return await _granted(world, pool, client, attempt, user, caller)
+    if issue:
+        return await _granted(world, attempt, caller)
     if name == CUSTOM_CHALLENGE:
-        return await _create(world, pool, client, attempt, user, typed, caller)
+        return attempt, await _create(world, pool, client, attempt, user, typed, caller)
     if name == PASSWORD_VERIFIER and srp_a is not None:
-        return _verify_password(world, pool, attempt, user, typed, srp_a)
+        return attempt, _verify_password(world, pool, attempt, user, typed, srp_a)
     step = named(name, attempt, user, pool) if name and user else None
     if step is None or user is None:
         raise errors.unrecognizable_answer()
-    return await sessions.ask(world, pool, client, attempt, user, step, None, caller)
+    return attempt, await sessions.ask(world, pool, client, attempt, user, step, None, caller)
 
 
-async def _granted(
-    world: World, pool: Pool, client: Client, attempt: Attempt, user: User, caller: Caller
-) -> dict[str, Any] | None:
-    """Define is content. A password that an administrator gave is still to be replaced, a device to be proved."""
+async def _granted(world: World, attempt: Attempt, caller: Caller) -> tuple[Attempt, dict[str, Any] | None]:
+    """Define is content. A password that an administrator gave is still to be replaced, a device to be proved, and what
+    the risk of the sign-in demands.
+
+    Raises:
+        NotAuthorized: the sign-in is too risky, or the user was disabled meanwhile.
+        UserNotFound
+    """
+    attempt = await threat.judged(world, attempt, caller)
+    user = _user(world, attempt)
+    if user is None:
+        raise errors.user_not_found()
+    pool, client = world.client(attempt.client_id)
     device = world.store.devices.get((pool.id, user.sub, attempt.device))
     step = granted(attempt, user, pool, device)
     if step is None:
-        return None
-    if step.name != NEW_PASSWORD_REQUIRED:
+        return attempt, None
+    if step.name != NEW_PASSWORD_REQUIRED and CUSTOM_CHALLENGE not in attempt.proved:
         attempt = replace(attempt, proved=(*attempt.proved, CUSTOM_CHALLENGE))
-    return await sessions.ask(world, pool, client, attempt, user, step, None, caller)
+    return attempt, await sessions.ask(world, pool, client, attempt, user, step, None, caller)
 
 
 def _verify_password(

@@ -292,8 +292,6 @@ async def answer(world: World, request: Answer) -> dict[str, Any]:
         attempt = replace(attempt, device=presented)
     if attempt.flow == CUSTOM:
         _write(world, user, session)
-        if request.challenge == DEVICE_PASSWORD_VERIFIER:  # asked for when Define had granted the rest
-            return await _finish(world, attempt, request.caller)
         attempt, step = await custom_auth.go_on(world, attempt, request.challenge, request.caller)
         return await _after_define(world, attempt, step, request.caller)
     return await advance(world, attempt, user, request.caller, spent=session)

@@ -145,10 +145,12 @@ def signed_up(world: World, pool: Pool, user: User, origin: Origin, leaked: bool
 def judge(world: World, attempt: Attempt, user: User) -> Attempt:
     """The attempt with its risk, if it was not judged before; nothing is written.
 
-    A user whose password was reset does not get in anyhow.
+    A user whose password was reset gets in by custom authentication alone.
     """
     pool, client = world.client(attempt.client_id)
-    if rules.mode(pool, attempt.flow) == OFF or attempt.risk.decision or user.status == RESET_REQUIRED:
+    if rules.mode(pool, attempt.flow) == OFF or attempt.risk.decision:
+        return attempt
+    if user.status == RESET_REQUIRED and attempt.flow != rules.CUSTOM_AUTH:
         return attempt
     settings = configuration(world, pool, client.id)
     level = _level(world, pool, settings, attempt, user)
@@ -164,6 +166,21 @@ def _level(world: World, pool: Pool, settings: Mapping[str, Any], attempt: Attem
     if fixed is not None:
         return fixed
     return rules.assess(attempt, world.store.auth_events.where("user", user.key))
+
+
+async def judged(world: World, attempt: Attempt, caller: Caller) -> Attempt:
+    """As `judge`, with all that comes of it, where nothing waits to be written: in custom authentication.
+
+    Raises:
+        NotAuthorized: it is too risky.
+    """
+    user = world.store.users.get((attempt.pool_id, attempt.sub))
+    found = attempt if user is None else judge(world, attempt, user)
+    if found is not attempt:
+        if is_blocked(found):
+            await refuse(world, found, None, caller)
+        await risk_notices.tell(world, found, caller)
+    return found
 
 
 def is_blocked(attempt: Attempt) -> bool:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
+from emulator.domain.risk_notice import PATH as FEEDBACK
 from emulator.oauth.authorize import authorize
 from emulator.oauth.confirm_user import confirm_user
 from emulator.oauth.federation import CALLBACK, SAML_CALLBACK, idpresponse
+from emulator.oauth.feedback import feedback
 from emulator.oauth.logout import logout
 from emulator.oauth.look import image
 from emulator.oauth.pages.routes import ASSETS, PATHS, page_routes
@@ -22,7 +24,7 @@ from emulator.oauth.token import token
 from emulator.oauth.userinfo import userinfo
 
 # Where a browser is sent to. Scripts of other sites have no business there, nor on the pages.
-_WAYS = ("/oauth2/authorize", "/oauth2/idpresponse", "/saml2", "/logout", ASSETS)
+_WAYS = ("/oauth2/authorize", "/oauth2/idpresponse", "/saml2", "/logout", ASSETS, FEEDBACK)
 
 
 def browser_routes() -> list[BaseRoute]:
@@ -41,6 +43,7 @@ def browser_routes() -> list[BaseRoute]:
         Route("/logout", logout),
         Route("/confirmUser", confirm_user),
         Route("/confirmUser/", confirm_user),
+        Route(FEEDBACK, feedback),
         *page_routes(),
         *pretend_routes(),
     ]

@@ -5,8 +5,9 @@
 
 A block is validated against the input of the operation that makes it, and made by calling that operation; there is
 no second schema. Beside the API's members there are the nests MfaConfig, Clients, Groups, Users, Attributes and
-MFAPreference, and what AWS would make up: Id, ClientId, ClientSecret, Sub, Password, Confirmed, Enabled,
-TOTPSecret. Identity pools have IdentityPoolId, the members of SetIdentityPoolRoles, and PrincipalTagMaps.
+MFAPreference, and what AWS would make up or find out: Id, ClientId, ClientSecret, Sub, Password, Confirmed, Enabled,
+TOTPSecret, CompromisedPasswords, Risks. Identity pools have IdentityPoolId, the members of SetIdentityPoolRoles, and
+PrincipalTagMaps.
 
     read_yaml, read_json   text -> nodes: every scalar text, with its line
     typed, forms           nodes -> members, typed by the model's shapes

@@ -58,9 +58,19 @@ class UserSeed:
 
 
 @dataclass(frozen=True, slots=True)
+class RiskSeed:
+    """The risk of sign-ins, where threat protection is on."""
+
+    place: Place
+    level: str
+    username: str | None = None
+    ip_range: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PoolSeed:
     """A pool with all that is in it; `id` is a fixed one, None where it is made up; `handlers` are the functions that
-    are files, by the ARNs that stand for them in the block."""
+    are files, by the ARNs that stand for them in the block; `compromised` are passwords that count as leaked."""
 
     block: Block
     id: str | None = None
@@ -70,6 +80,8 @@ class PoolSeed:
     groups: tuple[Block, ...] = ()
     users: tuple[UserSeed, ...] = ()
     handlers: Mapping[str, HandlerSeed] = field(default_factory=dict)
+    compromised: tuple[str, ...] = ()
+    risks: tuple[RiskSeed, ...] = ()
 
     @property
     def region(self) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from emulator import operations
 from emulator.domain.errors import ApiError
+from emulator.flows import known_risks
 from emulator.seed import records
 from emulator.seed.blocks import Block, IdentityPoolSeed, PoolSeed, Seed, UserSeed
 from emulator.seed.handlers import Binder
@@ -119,6 +120,15 @@ class _Maker:
             inside.call(group, "CreateGroup")
         for user in pool.users:
             self._user(inside, user)
+        self._risks(inside, pool)
+
+    def _risks(self, inside: _Inside, pool: PoolSeed) -> None:
+        known_risks.leak(self._world, pool.compromised, inside.pool_id)
+        for risk in pool.risks:
+            try:
+                known_risks.fix(self._world, risk.level, inside.pool_id, risk.username, risk.ip_range)
+            except known_risks.BadRisk as problem:
+                self.notes.add(risk.place, str(problem))
 
     def identity_pool(self, pool: IdentityPoolSeed) -> None:
         settings, place = self._world.settings, pool.block.place

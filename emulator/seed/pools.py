@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from emulator.seed import forms
-from emulator.seed.blocks import Block, ClientSeed, PoolSeed, ProviderSeed, UserSeed
+from emulator.seed.blocks import Block, ClientSeed, PoolSeed, ProviderSeed, RiskSeed, UserSeed
 from emulator.seed.forms import CLIENT_ID, CLIENT_SECRET, FLAG, POOL_ID, Unique, form, read_block
 from emulator.seed.handlers import take_handlers
 from emulator.seed.mistakes import Notes
-from emulator.seed.typed import Field, items, scalar
+from emulator.seed.typed import Field, fields, items, require, scalar, text_of
 from emulator.seed.users import UserReader, checked
 
-_OWN = ("Id", "MfaConfig", "IdentityProviders", "Clients", "Groups", "Users")
+_OWN = ("Id", "MfaConfig", "IdentityProviders", "Clients", "Groups", "Users", "CompromisedPasswords", "Risks")
+_RISK = ("Level", "Username", "IpRange")
 T = TypeVar("T")
 
 
@@ -49,11 +50,26 @@ class PoolReader:
         clients = self._each(found.get("Clients"), "[{ClientName: web}]", self._client)
         pool = PoolSeed(Block(block.place, members), pool_id, mfa, providers, clients, groups)
         users = self._users(found.get("Users"), pool, names)
-        return replace(pool, users=users, handlers=handlers) if sound else None
+        compromised = self._each(found.get("CompromisedPasswords"), "[Password-1]", self._word)
+        risks = self._each(found.get("Risks"), "[{Level: High}]", self._risk)
+        pool = replace(pool, users=users, handlers=handlers, compromised=compromised, risks=risks)
+        return pool if sound else None
 
     def _each(self, given: Field | None, like: str, read: Callable[[Field], T | None]) -> tuple[T, ...]:
         made = [read(item) for item in items(self._notes, given, like)] if given else []
         return tuple(item for item in made if item is not None)
+
+    def _word(self, given: Field) -> str | None:
+        return text_of(self._notes, given)
+
+    def _risk(self, given: Field) -> RiskSeed | None:
+        found = fields(self._notes, given, _RISK)
+        if found is None:
+            return None
+        require(self._notes, given.place, found, ("Level",))
+        texts = {name: text_of(self._notes, value) for name, value in found.items()}
+        level = texts.get("Level")
+        return RiskSeed(given.place, level, texts.get("Username"), texts.get("IpRange")) if level is not None else None
 
     def _block(self, given: Field | None, operation: str) -> Block | None:
         parts = read_block(self._notes, given, form(operation)) if given else None
