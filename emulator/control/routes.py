@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route, Router
 
-from emulator.control import clock, health, idp, imports, logs, messages, risks, seeds, ses
+from emulator.control import clock, health, idp, imports, logins, logs, messages, risks, seeds, ses
 from emulator.control.guard import Guard
 
 _ROUTES = [
@@ -18,6 +18,7 @@ _ROUTES = [
     Route("/clock", clock.get_clock),
     Route("/clock", clock.put_clock, methods=["PUT"]),
     Route("/imports/{job_id}", imports.show_log),
+    Route("/logins", logins.make, methods=["POST"]),
     Route("/logs", logs.list_logs),
     Route("/logs", logs.clear_logs, methods=["DELETE"]),
     Route("/idp", idp.list_all),

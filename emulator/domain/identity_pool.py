@@ -59,11 +59,20 @@ class IdentityPool:
     def arn(self) -> str:
         return f"arn:aws:cognito-identity:{self.region}:{self.account}:identitypool/{self.id}"
 
+    def oidc_arn(self, name: str) -> str | None:
+        """The OIDC provider that a key of a Logins map means: an issuer without its scheme."""
+        return next((arn for arn in self.oidc if issuer_of(arn) == name), None)
+
     @property
     def foreign(self) -> frozenset[str]:
-        """Providers whose tokens only somebody else can verify, as keys of a Logins map have them."""
-        issuers = {arn.partition(":oidc-provider/")[2] for arn in self.oidc}
-        return frozenset({*self.social, *issuers, *self.saml})
+        """Providers that are no user pools, as keys of a Logins map have them."""
+        return frozenset({*self.social, *self.saml, *(issuer_of(arn) for arn in self.oidc)})
+
+
+def issuer_of(name: str) -> str:
+    """The issuer in the ARN of an IAM OIDC provider; whatever else it is, the name itself."""
+    parts = _IAM.fullmatch(name)
+    return parts[3] if parts is not None and parts[2] == "oidc" else name
 
 
 def read_user_pools(wire: Iterable[Mapping[str, Any]]) -> tuple[UserPoolProvider, ...]:

@@ -41,9 +41,17 @@ def is_issuer_host(name: str) -> bool:
 
 
 def methods(pool: IdentityPool, logins: Iterable[Login]) -> list[str]:
-    """The `amr` claim: whether somebody signed in, and by whom. Trust policies and API Gateway read it."""
+    """The `amr` claim: whether somebody signed in, and by whom. Trust policies and API Gateway read it.
+
+    How AWS writes a user of a social, OIDC or SAML provider is not documented: they are told by the provider alone,
+    for which trust policies ask.
+    """
+    foreign = pool.foreign - {entry.name for entry in pool.user_pools} - {pool.developer}
     found = []
     for provider, subject in logins:
+        if provider in foreign:
+            found.append(provider)
+            continue
         kind = pool.id if provider == pool.developer else "CognitoSignIn"
         found += [provider, f"{provider}:{kind}:{subject}"]
     return [AUTHENTICATED, *dict.fromkeys(found)] if found else [UNAUTHENTICATED]

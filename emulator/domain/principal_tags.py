@@ -15,6 +15,11 @@ from emulator.domain.role_mapping import claim_text
 
 # "Default provider mappings": the client by aud, the user by sub.
 DEFAULTS: Mapping[str, str] = MappingProxyType({"username": "sub", "client": "aud"})
+_CLAIMS = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims"
+# The same table, for SAML assertions: in the place of aud and of sub.
+SAML_DEFAULTS: Mapping[str, str] = MappingProxyType(
+    {"username": f"{_CLAIMS}/name", "client": f"{_CLAIMS}/nameidentifier"}
+)
 MAX_VALUE = 256  # STS: a session tag's value
 
 
@@ -29,17 +34,17 @@ class TagMap:
 NO_TAGS = TagMap()
 
 
-def read_map(use_defaults: bool, tags: Mapping[str, str]) -> TagMap:
-    """The map that SetPrincipalTagAttributeMap asks for.
+def read_map(use_defaults: bool, tags: Mapping[str, str], defaults: Mapping[str, str] = DEFAULTS) -> TagMap:
+    """The map that SetPrincipalTagAttributeMap asks for; `defaults` are the provider's.
 
     Raises:
         InvalidParameter: defaults and other tags at once ("You can't change default mappings"); the words are ours.
     """
     if not use_defaults:
         return TagMap(False, MappingProxyType(dict(tags)))
-    if tags and dict(tags) != DEFAULTS:
+    if tags and dict(tags) != defaults:
         raise errors.InvalidParameter("PrincipalTags must not be set together with UseDefaults.")
-    return TagMap(True, DEFAULTS)
+    return TagMap(True, defaults)
 
 
 def tags_of(tag_map: TagMap, claims: Mapping[str, Any]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,8 +134,12 @@ def choose_role(
     mapping: RoleMapping | None,
     claims: Mapping[str, Any],
     custom: str | None = None,
+    assertion: Sequence[str] | None = None,
 ) -> str:
     """The role of somebody who signed in by the provider `name` (`provider:client`) with a token of these claims.
+
+    `assertion` are the roles that a SAML assertion offers: one of them counts without a mapping too, and of several
+    `custom` has to name one (developer guide, "Customizing your user role with SAML").
 
     `custom` is CustomRoleArn: one of the token's roles, or that of a rule that fits; without a mapping the token's
     roles count for nothing, and so it can only be the default role (AWS is silent; the stricter reading).
@@ -145,8 +149,13 @@ def choose_role(
         InvalidIdentityPoolConfiguration: the default role is wanted and there is none.
     """
     if mapping is None:
-        return _among([default_role(roles, AUTHENTICATED)], custom)
-    if mapping.type == TOKEN:
+        if not assertion:
+            return _among([default_role(roles, AUTHENTICATED)], custom)
+        mapping = RoleMapping(TOKEN, DENY)
+    if mapping.type == TOKEN and assertion is not None:
+        offered = list(assertion)
+        found = offered[0] if len(offered) == 1 else None
+    elif mapping.type == TOKEN:
         found, offered = _from_token(claims)
     else:
         offered = [rule.role for rule in mapping.rules if rule.matches(claims)]

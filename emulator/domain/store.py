@@ -25,6 +25,7 @@ from emulator.domain.import_job import ImportJob
 from emulator.domain.known_risk import CompromisedPassword, FixedRisk
 from emulator.domain.limits import ProvisionedLimit
 from emulator.domain.log_delivery import LogDelivery
+from emulator.domain.login_provider import LoginProvider
 from emulator.domain.passkey import Passkey, Registration
 from emulator.domain.pool import Pool
 from emulator.domain.pretend import Person, PretendCode
@@ -151,6 +152,8 @@ class Store(Database):
 
         self.departures: Table[Departure] = self.table("departures", lambda departure: departure.digest)
         self.departures.index("all", lambda _: [None])
+
+        self.login_providers: Table[LoginProvider] = self.table("login_providers", lambda provider: provider.key)
 
         self.assertions: Table[UsedAssertion] = self.table("assertions", lambda one: one.digest)
         self.assertions.index("all", lambda _: [None])

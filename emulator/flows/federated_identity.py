@@ -14,6 +14,7 @@ from emulator.domain.identity import FederatedIdentity, Login, Outcome
 from emulator.domain.identity_pool import IdentityPool
 from emulator.domain.principal_tags import NO_TAGS, tags_of
 from emulator.flows import identity_tokens, logins
+from emulator.flows.login_keys import Evidence
 from emulator.flows.logins import Proved
 
 if TYPE_CHECKING:
@@ -121,9 +122,9 @@ async def get_id(world: World, pool_id: str, account: str | None, given: Mapping
     An account that is not the pool's has no such pool (AWS is silent; the stricter reading).
 
     Raises:
-        ResourceNotFound, NotAuthorized, ResourceConflict, InvalidParameter, NotImplementedHere
+        ResourceNotFound, NotAuthorized, ResourceConflict, InvalidParameter, ExternalService
     """
-    await logins.prepare(world, given)
+    evidence = await logins.prepare(world, pool_of(world, pool_id), given)
     pool = pool_of(world, pool_id)
     if account is not None and account != pool.account:
         raise identity_errors.pool_not_found(pool_id)
@@ -131,19 +132,21 @@ async def get_id(world: World, pool_id: str, account: str | None, given: Mapping
         if not pool.guests:
             raise identity_errors.no_guests()
         return commit(world, Outcome(fresh(world, pool))).id
-    proved = logins.prove(world, "GetId", pool, given)
-    return commit(world, settle(world, pool, None, [one.login for one in proved])).id
+    proved = logins.prove(world, "GetId", pool, given, evidence)
+    outcome = settle(world, pool, None, [one.login for one in proved])
+    logins.spend(world, proved)
+    return commit(world, outcome).id
 
 
-def recognise(world: World, operation: str, identity_id: str, given: Mapping[str, str]) -> Known:
+def recognise(world: World, operation: str, identity_id: str, given: Mapping[str, str], evidence: Evidence) -> Known:
     """The identity that is asked for, by somebody who proves to be it; a guest proves nothing.
 
     Raises:
-        ResourceNotFound, NotAuthorized, ResourceConflict, InvalidParameter, NotImplementedHere
+        ResourceNotFound, NotAuthorized, ResourceConflict, InvalidParameter, ExternalService
     """
     pool, named = find(world, identity_id)
     if given:
-        proved = logins.prove(world, operation, pool, given)
+        proved = logins.prove(world, operation, pool, given, evidence)
         return Known(pool, settle(world, pool, named, [one.login for one in proved]), proved)
     if not named.guest:
         raise identity_errors.forbidden(identity_id)
@@ -171,9 +174,9 @@ async def open_id_token(world: World, identity_id: str, given: Mapping[str, str]
 
     Raises:
         InvalidParameter: the pool does not allow the classic flow, or maps roles.
-        ResourceNotFound, NotAuthorized, ResourceConflict, NotImplementedHere
+        ResourceNotFound, NotAuthorized, ResourceConflict, ExternalService
     """
-    await logins.prepare(world, given)
+    evidence = await logins.prepare(world, find(world, identity_id)[0], given)
     signing = await identity_tokens.key(world)
     pool, _ = find(world, identity_id)
     if not pool.classic:
@@ -182,8 +185,9 @@ async def open_id_token(world: World, identity_id: str, given: Mapping[str, str]
         raise errors.InvalidParameter(
             "Basic (classic) flow is not supported with RoleMappings, please use enhanced flow."
         )
-    known = recognise(world, "GetOpenIdToken", identity_id, given)
+    known = recognise(world, "GetOpenIdToken", identity_id, given, evidence)
     amr, tags = identity_token.methods(pool, known.logins), _long_tags(world, known)
+    logins.spend(world, known.proved)
     found = commit(world, known.outcome)
     return found.id, identity_tokens.sign(world, signing, pool, found, amr, identity_token.LIFETIME, tags)
 
@@ -211,16 +215,16 @@ async def developer_token(
     Raises:
         InvalidParameter: not exactly the pool's developer provider among the logins.
         DeveloperUserAlreadyRegistered: the user has another identity than the one that is named.
-        ResourceNotFound, NotAuthorized, ResourceConflict, NotImplementedHere
+        ResourceNotFound, NotAuthorized, ResourceConflict
     """
-    await logins.prepare(world, given)
+    evidence = await logins.prepare(world, pool_of(world, pool_id, home), given)
     signing = await identity_tokens.key(world)
     pool = pool_of(world, pool_id, home)
     if pool.developer is None or pool.developer not in given:
         raise identity_errors.unsupported_developer_provider()
     user = developer_user(given[pool.developer])
     others = {name: token for name, token in given.items() if name != pool.developer}
-    proved = logins.prove(world, "GetOpenIdTokenForDeveloperIdentity", pool, others)
+    proved = _proved_for_developer(world, pool, others, evidence)
     named = None
     if identity_id is not None:
         home_of, named = find(world, identity_id, home)
@@ -234,9 +238,20 @@ async def developer_token(
         )
     wanted = [login, *(one.login for one in proved)]
     outcome = settle(world, pool, named, wanted)
+    logins.spend(world, proved)
     found = commit(world, outcome)
     amr = identity_token.methods(pool, wanted)
     return found.id, identity_tokens.sign(world, signing, pool, found, amr, lifetime, tags)
+
+
+def _proved_for_developer(
+    world: World, pool: IdentityPool, given: Mapping[str, str], evidence: Evidence
+) -> list[Proved]:
+    """The operation models no ExternalService, so that a token whose keys cannot be had is one that is not proved."""
+    try:
+        return logins.prove(world, "GetOpenIdTokenForDeveloperIdentity", pool, given, evidence)
+    except errors.ExternalService:
+        raise identity_errors.invalid_token("Couldn't verify signed token.") from None
 
 
 def developer_user(value: str) -> str:
@@ -257,11 +272,11 @@ async def unlink(world: World, identity_id: str, given: Mapping[str, str], remov
 
     Raises:
         ResourceNotFound: no such identity, or no such login.
-        NotAuthorized, NotImplementedHere
+        NotAuthorized, ExternalService
     """
-    await logins.prepare(world, given)
+    evidence = await logins.prepare(world, find(world, identity_id)[0], given)
     pool, named = find(world, identity_id)
-    proved = logins.prove(world, "UnlinkIdentity", pool, given)
+    proved = logins.prove(world, "UnlinkIdentity", pool, given, evidence)
     if named.disabled or not named.logins:
         raise identity_errors.forbidden(identity_id)
     if all(one.login not in named.logins for one in proved):
@@ -273,4 +288,5 @@ async def unlink(world: World, identity_id: str, given: Mapping[str, str], remov
         if not linked:
             raise errors.ResourceNotFound(f"Identity '{identity_id}' has no login of {name}.")
         gone += linked
+    logins.spend(world, proved)
     commit(world, Outcome(identity.without(named, gone, world.clock.now())))

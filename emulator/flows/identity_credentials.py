@@ -19,6 +19,7 @@ from emulator.domain.identity_pool import IdentityPool
 from emulator.domain.role_mapping import AUTHENTICATED, UNAUTHENTICATED, choose_role, default_role, split_role
 from emulator.flows import federated_identity, identity_tokens, logins
 from emulator.flows.federated_identity import Known
+from emulator.flows.login_keys import Evidence
 from emulator.ports.keys import SigningKey
 from emulator.ports.web import Answer, WebError
 
@@ -39,45 +40,60 @@ class _Session:
     tags: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The request, and what judging its tokens takes."""
+
+    identity_id: str
+    logins: Mapping[str, str]
+    custom_role: str | None
+    evidence: Evidence
+
+
 async def credentials(
     world: World, identity_id: str, given: Mapping[str, str], custom_role: str | None
 ) -> tuple[str, Credentials]:
     """The id of the identity, which may be another than the one asked for, and its credentials.
 
     Raises:
-        ResourceNotFound, NotAuthorized, ResourceConflict, InvalidParameter, NotImplementedHere
+        ResourceNotFound, NotAuthorized, ResourceConflict, InvalidParameter
         InvalidIdentityPoolConfiguration: there is no role, or STS refuses it.
-        ExternalService: the STS endpoint cannot be used.
+        ExternalService: a provider's keys, or the STS endpoint, cannot be had.
     """
-    await logins.prepare(world, given)
+    asked = _Asked(identity_id, given, custom_role, await _evidence(world, identity_id, given))
     own = any(identity_tokens.may_be_own(world, name) for name in given)
     signing = await identity_tokens.key(world) if own or world.settings.sts_endpoint else None
-    session = _judge(world, signing, identity_id, given, custom_role)
+    session = _judge(world, signing, asked)
+    logins.spend(world, session.known.proved)
     if not world.settings.sts_endpoint or signing is None:
         made = _made_here(world, session)
         return federated_identity.commit(world, session.known.outcome).id, made
     made = await _made_by_sts(world, signing, session)
     # Others may have gone on meanwhile.
-    again = _judge(world, signing, identity_id, given, custom_role)
+    again = _judge(world, signing, asked)
     if (again.known.identity.id, again.role) != (session.known.identity.id, session.role):
         raise errors.ResourceConflict("The identity or its role has changed meanwhile.")
     return federated_identity.commit(world, again.known.outcome).id, made
 
 
-def _judge(
-    world: World, signing: SigningKey | None, identity_id: str, given: Mapping[str, str], custom_role: str | None
-) -> _Session:
+async def _evidence(world: World, identity_id: str, given: Mapping[str, str]) -> Evidence:
+    pool, _ = federated_identity.find(world, identity_id)
+    return await logins.prepare(world, pool, given)
+
+
+def _judge(world: World, signing: SigningKey | None, asked: _Asked) -> _Session:
+    identity_id, given, custom_role = asked.identity_id, asked.logins, asked.custom_role
     pool, named = federated_identity.find(world, identity_id)
     own = [name for name in given if identity_tokens.is_own(world, pool.region, name)]
     if own and signing is not None:
         return _by_own_token(world, signing, pool, named, given, custom_role)
-    known = federated_identity.recognise(world, _OPERATION, identity_id, given)
+    known = federated_identity.recognise(world, _OPERATION, identity_id, given, asked.evidence)
     if not known.proved:
         return _Session(known, _guest_role(pool, custom_role), identity_token.methods(pool, ()), {})
     mappings = {logins.canonical_mapping(world, name): mapping for name, mapping in pool.mappings.items()}
-    # Of several logins the first that has a mapping decides (AWS is silent).
-    by = next((one for one in known.proved if one.mapping in mappings), known.proved[0])
-    role = choose_role(pool.roles, by.mapping, mappings.get(by.mapping), by.claims, custom_role)
+    # Of several logins the first that has a mapping, or roles of its own, decides (AWS is silent).
+    by = next((one for one in known.proved if one.mapping in mappings or one.roles), known.proved[0])
+    role = choose_role(pool.roles, by.mapping, mappings.get(by.mapping), by.claims, custom_role, by.roles)
     tags = federated_identity.tags_for(world, pool, known.proved)
     return _Session(known, role, identity_token.methods(pool, known.logins), tags)
 

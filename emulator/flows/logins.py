@@ -1,23 +1,27 @@
 """Logins maps: who somebody claims to be at which provider, proved token by token.
 
-Only what can be proved here is accepted: ID tokens of this emulator's own user pools, by their keys. A provider whose
-tokens only somebody else could verify (Google, an IAM OIDC or SAML provider, …) answers 501 when it is configured.
+    prepare   waits for whatever the tokens' proof takes
+    prove     judges all of them; nothing waits, nothing changes, and it can be asked again
+    spend     once for a request: an assertion is good once for each operation
+
+ID tokens of this emulator's own user pools are judged here, those of other providers in `foreign_logins`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from emulator.domain import errors, identity_errors
-from emulator.domain.errors import NotImplementedHere
 from emulator.domain.identity import Login
-from emulator.domain.identity_pool import IdentityPool, UserPoolProvider
+from emulator.domain.identity_pool import IdentityPool, UserPoolProvider, issuer_of
 from emulator.domain.identity_token import aws_suffix
 from emulator.domain.pool import Pool
-from emulator.flows import identity_tokens
+from emulator.domain.saml import UsedAssertion
+from emulator.flows import foreign_logins, identity_tokens, login_keys, used_assertions
 from emulator.flows.access import live_family
+from emulator.flows.login_keys import Evidence
 from emulator.ports.keys import BadSignature, SigningKey, unverified
 
 if TYPE_CHECKING:
@@ -26,25 +30,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Proved:
-    """A login whose token was good. `mapping` is its name in RoleMappings, `provider:client`."""
+    """A login whose token was good. `mapping` is its name in RoleMappings: `provider:client`, or the provider.
+
+    `roles` are those that a SAML assertion offers, None with other tokens; `used` is the assertion.
+    """
 
     login: Login
     mapping: str
     claims: Mapping[str, Any]
+    roles: tuple[str, ...] | None = None
+    used: UsedAssertion | None = None
 
 
 def canonical(world: World, name: str) -> str:
-    """A provider's name in AWS's form where it means a user pool of ours, else the name itself.
+    """A provider's name in AWS's form where it means a user pool of ours, the issuer where it is the ARN of an OIDC
+    provider, else the name itself.
 
     Amplify makes the key of the token's `iss` without its scheme, so that it depends on the issuer setting:
     `localhost:9229/us-east-1_x` is `cognito-idp.us-east-1.amazonaws.com/us-east-1_x`.
     """
     pool = _user_pool(world, name)
-    return name if pool is None else provider_name(pool)
+    return issuer_of(name) if pool is None else provider_name(pool)
 
 
 def canonical_mapping(world: World, name: str) -> str:
-    """As `canonical`, for a key of RoleMappings: a provider name, or `provider:client`."""
+    """As `canonical`, for a key of RoleMappings: a provider name, an ARN as it is, or `provider:client`."""
+    if name.startswith("arn:"):
+        return name
     provider, colon, client = name.rpartition(":")
     return f"{canonical(world, provider)}:{client}" if colon and "/" in provider else canonical(world, name)
 
@@ -63,37 +75,49 @@ def _user_pool(world: World, name: str) -> Pool | None:
     return pool if name in names else None
 
 
-async def prepare(world: World, logins: Mapping[str, str]) -> None:
-    """Wait for the keys that proving these logins takes; from here on nothing waits."""
+async def prepare(world: World, pool: IdentityPool, logins: Mapping[str, str]) -> Evidence:
+    """Wait for what proving these logins takes; from here on nothing waits. The pool is to be looked up again."""
     for name in logins:
-        pool = _user_pool(world, name)
-        if pool is not None:
-            await world.keys.of(pool.id)
+        user_pool = _user_pool(world, name)
+        if user_pool is not None:
+            await world.keys.of(user_pool.id)
+    return await login_keys.gather(world, pool, logins)
 
 
-def prove(world: World, operation: str, pool: IdentityPool, logins: Mapping[str, str]) -> list[Proved]:
-    """All logins of a map, of which none may fail. To be called after `prepare`.
-
-    `operation` is the name that a 501 says.
+def prove(
+    world: World, operation: str, pool: IdentityPool, logins: Mapping[str, str], evidence: Evidence
+) -> list[Proved]:
+    """All logins of a map, of which none may fail; `operation` is the one that is asked for.
 
     Raises:
         NotAuthorized: a token that is not good here; the text says why.
-        NotImplementedHere: a token of a provider that cannot be verified here.
+        ExternalService: a provider cannot be asked for its keys.
+        NotImplementedHere: a SAML assertion, without the extra `saml`.
     """
-    return [_prove(world, operation, pool, name, token) for name, token in logins.items()]
+    return [_prove(world, operation, pool, name, token, evidence) for name, token in logins.items()]
 
 
-def _prove(world: World, operation: str, pool: IdentityPool, name: str, token: str) -> Proved:
+def spend(world: World, proved: Iterable[Proved]) -> None:
+    """Take the assertions among the logins; those of a request that is refused are not taken.
+
+    Raises:
+        NotAuthorized: one was there before in a request of this operation; the words are ours.
+    """
+    used = [one.used for one in proved if one.used is not None]
+    if not used_assertions.keep(world, used):
+        raise identity_errors.invalid_token("The SAML assertion was used before.")
+
+
+def _prove(world: World, operation: str, pool: IdentityPool, name: str, token: str, evidence: Evidence) -> Proved:
     if identity_tokens.may_be_own(world, name):
         # Only GetCredentialsForIdentity takes those, and does not come here with one.
         raise identity_errors.invalid_token("Can't pass in a Cognito token.")
     provider = canonical(world, name)
     entries = [entry for entry in pool.user_pools if canonical(world, entry.name) == provider]
     if not entries:
-        if name in pool.foreign:
-            text = f"{operation}.Logins: tokens of {name} cannot be verified by cognito-emulator yet."
-            raise NotImplementedHere(text)
-        raise identity_errors.unsupported_provider()
+        found = foreign_logins.prove(world, operation, pool, name, token, evidence)
+        login = Login(provider, found.subject)
+        return Proved(login, found.mapping, found.claims, found.roles, found.used)
     claims = _verified(world, name, token, entries)
     client = claims["aud"]
     if any(entry.checks_tokens for entry in entries if entry.client_id == client):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from emulator.domain import saml
@@ -19,6 +21,18 @@ if TYPE_CHECKING:
     from emulator.world import World
 
 
+LIFETIME = 300  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Whom a Response is for: its own name, its address, and what it asked by, if it did."""
+
+    audience: str
+    acs: str
+    request_id: str = ""
+
+
 async def certificate(world: World) -> str:
     """What its responses are checked by: base64 DER."""
     return self_signed(await pretend.key(world), "pretend", 0.0)
@@ -26,34 +40,48 @@ async def certificate(world: World) -> str:
 
 async def response(world: World, provider: Provider, person: Person, asked: AuthnRequest) -> str:
     """A SAMLResponse field: that it is `person` who comes. An attribute is sent for each claim, by the claim's name."""
+    issuer = metadata(provider.document or provider.details["MetadataFile"]).entity_id
+    to = Receiver(saml.entity_id(provider.pool_id), asked.acs, asked.id)
+    return await signed(world, issuer, person.subject, person.claims, to)
+
+
+async def signed(world: World, issuer: str, subject: str, claims: Mapping[str, Any], to: Receiver) -> str:
+    """A Response in base64 with one signed assertion. Raises BadMessage: the claims fit into no XML."""
     from xml.sax.saxutils import escape, quoteattr  # not at the start: it brings urllib.request along
 
     now = world.clock.now()
-    issuer = escape(metadata(provider.document or provider.details["MetadataFile"]).entity_id)
-    ends, acs = saml.stamp(now + 300), quoteattr(asked.acs)
+    ends, acs = saml.stamp(now + LIFETIME), quoteattr(to.acs)
     about = f'Version="2.0" IssueInstant="{saml.stamp(now)}"'
+    answers = f" InResponseTo={quoteattr(to.request_id)}" if to.request_id else ""
     document = (
-        f'<a:Assertion xmlns:a="{saml.ASSERTION}" ID="_{world.ids.uuid()}" {about}><a:Issuer>{issuer}</a:Issuer>'
-        f"<a:Subject><a:NameID>{escape(person.subject)}</a:NameID>"
-        f'<a:SubjectConfirmation Method="{saml.BEARER}"><a:SubjectConfirmationData Recipient={acs} '
-        f'InResponseTo={quoteattr(asked.id)} NotOnOrAfter="{ends}"/></a:SubjectConfirmation></a:Subject>'
+        f'<a:Assertion xmlns:a="{saml.ASSERTION}" ID="_{world.ids.uuid()}" {about}>'
+        f"<a:Issuer>{escape(issuer)}</a:Issuer>"
+        f"<a:Subject><a:NameID>{escape(subject)}</a:NameID>"
+        f'<a:SubjectConfirmation Method="{saml.BEARER}"><a:SubjectConfirmationData Recipient={acs}'
+        f'{answers} NotOnOrAfter="{ends}"/></a:SubjectConfirmation></a:Subject>'
         f'<a:Conditions NotOnOrAfter="{ends}"><a:AudienceRestriction><a:Audience>'
-        f"{escape(saml.entity_id(provider.pool_id))}</a:Audience></a:AudienceRestriction></a:Conditions>"
+        f"{escape(to.audience)}</a:Audience></a:AudienceRestriction></a:Conditions>"
         f'<a:AuthnStatement AuthnInstant="{saml.stamp(now)}"/>'
-        f"<a:AttributeStatement>{_attributes(person.claims)}</a:AttributeStatement></a:Assertion>"
+        f"<a:AttributeStatement>{_attributes(claims)}</a:AttributeStatement></a:Assertion>"
     )
     key = await pretend.key(world)
-    signed = saml_xml.sign(document, key.private, self_signed(key, "pretend", 0.0))
+    assertion = saml_xml.sign(document, key.private, self_signed(key, "pretend", 0.0))
     outside = (
-        f'<p:Response xmlns:p="{saml.PROTOCOL}" ID="_{world.ids.uuid()}" {about} Destination={acs} '
-        f'InResponseTo={quoteattr(asked.id)}><p:Status><p:StatusCode Value="{saml.SUCCESS}"/></p:Status>'
-        f"{signed}</p:Response>"
+        f'<p:Response xmlns:p="{saml.PROTOCOL}" ID="_{world.ids.uuid()}" {about} Destination={acs}'
+        f'{answers}><p:Status><p:StatusCode Value="{saml.SUCCESS}"/></p:Status>'
+        f"{assertion}</p:Response>"
     )
     return base64.b64encode(outside.encode()).decode()
 
 
-def _attributes(claims: Any) -> str:
+def _attributes(claims: Mapping[str, Any]) -> str:
+    """A list has a value for each of its items."""
     from xml.sax.saxutils import escape, quoteattr  # not at the start: it brings urllib.request along
 
-    value = "<a:Attribute Name={}><a:AttributeValue>{}</a:AttributeValue></a:Attribute>"
-    return "".join(value.format(quoteattr(name), escape(text_of(claim))) for name, claim in claims.items())
+    told = {name: claim if isinstance(claim, list) else [claim] for name, claim in claims.items()}
+    return "".join(
+        f"<a:Attribute Name={quoteattr(name)}>"
+        + "".join(f"<a:AttributeValue>{escape(text_of(value))}</a:AttributeValue>" for value in values)
+        + "</a:Attribute>"
+        for name, values in told.items()
+    )

@@ -23,7 +23,7 @@ from emulator.domain.provider import Provider
 from emulator.domain.provider_details import completed, metadata
 from emulator.domain.saml import Assertion, Expected, SamlSession, SigningOut, UsedAssertion
 from emulator.domain.saml_metadata import Metadata
-from emulator.flows import authorize, departures, pretend, saml_pretend
+from emulator.flows import authorize, departures, pretend, saml_pretend, used_assertions
 from emulator.flows.authorize import Finished
 from emulator.ports import saml_xml
 from emulator.ports.saml_xml import BadMessage
@@ -188,18 +188,9 @@ async def exchanged(world: World, provider: Provider, presented: str) -> Asserti
 
 def _spend(world: World, provider: Provider, assertion: Assertion, now: float) -> None:
     """Raises ProviderTrouble: it was here before (developer guide: no replayed assertions)."""
-    table = world.store.assertions
-    used = UsedAssertion(
-        digest(f"{provider.pool_id}\n{provider.name}\n{assertion.id}"), saml.kept_until(assertion, now)
-    )
-    if used.digest in table:
+    where = f"{provider.pool_id}\n{provider.name}\n{assertion.id}"
+    if not used_assertions.keep(world, [UsedAssertion(digest(where), saml.kept_until(assertion, now))]):
         raise saml.invalid("the assertion was used before.")
-    with world.store.write():
-        for _ in range(2):
-            oldest = table.first("all", None)
-            if oldest is not None and oldest.expires <= now:
-                table.delete(oldest.digest)
-        table.put(used)
 
 
 def remember(world: World, provider: Provider, assertion: Assertion, done: Finished) -> None:

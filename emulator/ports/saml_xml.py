@@ -44,13 +44,14 @@ def available() -> bool:
 
 
 def read_response(
-    presented: str, certificates: Iterable[str], key: RSAPrivateKey, *, encrypted: bool
+    presented: str, certificates: Iterable[str], key: RSAPrivateKey | None, *, encrypted: bool
 ) -> tuple[Message, Assertion]:
     """The Response of a SAMLResponse field, and its one assertion.
 
     Args:
         certificates: base64 DER; any of them may have signed the response or the assertion.
-        key: decrypts the assertion, which must be encrypted with `encrypted` and must not without.
+        key: decrypts the assertion, which must be encrypted with `encrypted` and must not without; None for a
+            service that is sent none.
 
     Raises:
         BadMessage
@@ -66,7 +67,7 @@ def read_response(
     found = _only_assertion(trusted)
     if (found.tag == f"{_A}EncryptedAssertion") != encrypted:
         raise BadMessage("the assertion is not encrypted." if encrypted else "the assertion is encrypted.")
-    if encrypted:
+    if encrypted and key is not None:
         try:
             found = _parsed(decrypted(found, key))
         except CannotDecrypt:

@@ -104,11 +104,20 @@ class IdentityPoolSeed:
 
 
 @dataclass(frozen=True, slots=True)
+class LoginProviderSeed:
+    """A provider of logins for identity pools; `section` is the key of the seed under which it stands."""
+
+    section: str
+    block: Block
+
+
+@dataclass(frozen=True, slots=True)
 class Seed:
     """A seed without mistakes of form."""
 
     pools: tuple[PoolSeed, ...] = ()
     identity_pools: tuple[IdentityPoolSeed, ...] = ()
+    login_providers: tuple[LoginProviderSeed, ...] = ()
 
     @property
     def credentials(self) -> list[tuple[str, str, str]]:

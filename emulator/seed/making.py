@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from emulator import operations
 from emulator.domain.errors import ApiError
 from emulator.flows import known_risks
-from emulator.seed import records
-from emulator.seed.blocks import Block, IdentityPoolSeed, PoolSeed, Seed, UserSeed
+from emulator.seed import login_providers, records
+from emulator.seed.blocks import Block, IdentityPoolSeed, LoginProviderSeed, PoolSeed, Seed, UserSeed
 from emulator.seed.handlers import Binder
 from emulator.seed.ids import NotTaken, fixed_ids
 from emulator.seed.mistakes import Mistake, Notes, Place, SeedError
@@ -60,6 +60,8 @@ def _make(world: World, seed: Seed) -> None:
         with silent(world):
             for pool in seed.pools:
                 maker.pool(pool)
+            for provider in seed.login_providers:
+                maker.login_provider(provider)
             for identity_pool in seed.identity_pools:
                 maker.identity_pool(identity_pool)
         if maker.notes.mistakes:
@@ -144,6 +146,15 @@ class _Maker:
         for block in pool.tag_maps:
             members = {**named, **block.members}
             self._call(caller, block.place, "SetPrincipalTagAttributeMap", members, IDENTITY)
+
+    def login_provider(self, seed: LoginProviderSeed) -> None:
+        """In the world's account; one that was there already is replaced."""
+        try:
+            made = login_providers.made(self._world.settings.account, seed)
+        except ApiError as error:
+            self.notes.add(seed.block.place, error.message)
+        else:
+            records.keep_login_provider(self._world, made)
 
     def _user(self, inside: _Inside, user: UserSeed) -> None:
         members = {**user.block.members, "MessageAction": "SUPPRESS"}

@@ -7,8 +7,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from emulator.seed import read_json, read_yaml
-from emulator.seed.blocks import IdentityPoolSeed, PoolSeed, Seed
+from emulator.seed import login_providers, read_json, read_yaml
+from emulator.seed.blocks import IdentityPoolSeed, LoginProviderSeed, PoolSeed, Seed
 from emulator.seed.identity_pools import IdentityPoolReader
 from emulator.seed.mistakes import Notes, Place, SeedError, Unreadable
 from emulator.seed.nodes import Node, Scalar, from_python
@@ -16,7 +16,7 @@ from emulator.seed.pools import PoolReader
 from emulator.seed.typed import Field, fields
 
 DEFAULT = "default.yaml"
-_SECTIONS = ("UserPools", "IdentityPools")
+_SECTIONS = ("UserPools", "IdentityPools", *login_providers.SECTIONS)
 
 
 class Parser:
@@ -26,13 +26,14 @@ class Parser:
         self.notes = Notes()
         self._pools: list[PoolSeed] = []
         self._identity_pools: list[IdentityPoolSeed] = []
+        self._login_providers: list[LoginProviderSeed] = []
         self._pool_reader = PoolReader(self.notes)
         self._identity_pool_reader = IdentityPoolReader(self.notes)
 
     @property
     def sound(self) -> Seed:
         """What has been read and has no mistake."""
-        return Seed(tuple(self._pools), tuple(self._identity_pools))
+        return Seed(tuple(self._pools), tuple(self._identity_pools), tuple(self._login_providers))
 
     def seed(self) -> Seed:
         """What has been read.
@@ -93,6 +94,7 @@ class Parser:
             found = fields(self.notes, Field(Place(name, root.line), root), _SECTIONS) or {}
             self._pools += self._pool_reader.read(found.get("UserPools"), base)
             self._identity_pools += self._identity_pool_reader.read(found.get("IdentityPools"))
+            self._login_providers += login_providers.read(self.notes, found)
 
 
 def parse_files(paths: Sequence[str | Path]) -> Seed:

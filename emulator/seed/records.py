@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from emulator.domain.login_provider import LoginProvider
 from emulator.domain.user import UNCONFIRMED, Totp, User
 from emulator.world import World
 
@@ -34,3 +35,9 @@ def pretend(world: World, key: tuple[str, str]) -> None:
         raise LookupError(f"no provider {key}")
     with world.store.write():
         world.store.providers.put(replace(provider, pretend=True))
+
+
+def keep_login_provider(world: World, provider: LoginProvider) -> None:
+    """What is known about a provider of logins; there is no IAM whose operation would make it."""
+    with world.store.write():
+        world.store.login_providers.put(provider)

@@ -9,7 +9,7 @@ from typing import Any
 
 from emulator.domain import errors, identity_errors
 from emulator.domain.identity_pool import IdentityPool
-from emulator.domain.principal_tags import NO_TAGS, TagMap, read_map
+from emulator.domain.principal_tags import DEFAULTS, NO_TAGS, SAML_DEFAULTS, TagMap, read_map
 from emulator.domain.role_mapping import check_roles, mapping_wire, read_mapping
 from emulator.flows.logins import canonical, canonical_mapping
 from emulator.operations.identity._shared import own_pool
@@ -78,7 +78,7 @@ def _provider(world: World, pool: IdentityPool, name: str) -> str:
     """
     meant = canonical(world, name)
     names = {canonical(world, entry.name) for entry in pool.user_pools}
-    if meant not in names | pool.foreign | {*pool.oidc}:
+    if meant not in names | pool.foreign:
         raise identity_errors.provider_not_configured(name)
     return meant
 
@@ -105,7 +105,7 @@ async def set_principal_tag_attribute_map(
     """Without defaults and tags, none are set any more."""
     pool = own_pool(world, caller, identity_pool_id)
     provider = _provider(world, pool, identity_provider_name)
-    tag_map = read_map(use_defaults, principal_tags or {})
+    tag_map = read_map(use_defaults, principal_tags or {}, SAML_DEFAULTS if provider in pool.saml else DEFAULTS)
     maps = MappingProxyType({**pool.tag_maps, provider: tag_map})
     with world.store.write():
         world.store.identity_pools.put(replace(pool, tag_maps=maps))

@@ -159,29 +159,6 @@ def test_a_provider_that_is_not_configured(identity: Any, ann: Ann, call: Call, 
         call(identity, ann, {name: ann.tokens["IdToken"]})
 
 
-@pytest.mark.parametrize(
-    ("name", "members"),
-    [
-        ("accounts.google.com", {"SupportedLoginProviders": {"accounts.google.com": "app"}}),
-        ("graph.facebook.com", {"SupportedLoginProviders": {"graph.facebook.com": "app"}}),
-        ("example.com/t", {"OpenIdConnectProviderARNs": ["arn:aws:iam::000000000000:oidc-provider/example.com/t"]}),
-        (
-            "arn:aws:iam::000000000000:saml-provider/Corp",
-            {"SamlProviderARNs": ["arn:aws:iam::000000000000:saml-provider/Corp"]},
-        ),
-    ],
-)
-def test_a_foreign_provider_is_never_believed(
-    running: Running, identity: Any, world: World, name: str, members: dict[str, Any]
-) -> None:
-    """Its tokens cannot be verified here: refused by name, whatever they are."""
-    pool = identity_pool(running, **members)
-    text = f"GetId.Logins: tokens of {name} cannot be verified by cognito-emulator yet."
-    with refused("NotImplementedException", text):
-        identity.get_id(IdentityPoolId=pool, Logins={name: "anything"})
-    assert not len(world.store.federated_identities)
-
-
 @pytest.mark.parametrize("call", [get_id, get_token, get_developer_token, unlink])
 def test_cognitos_own_token_is_for_credentials_alone(identity: Any, ann: Ann, call: Call) -> None:
     token = get_developer_token(identity, ann, {})["Token"]

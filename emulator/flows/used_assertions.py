@@ -1,0 +1,27 @@
+"""SAML assertions that were taken, so that none is taken twice."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from emulator.domain.saml import UsedAssertion
+
+if TYPE_CHECKING:
+    from emulator.world import World
+
+
+def keep(world: World, used: Collection[UsedAssertion]) -> bool:
+    """Remember all of them; False, and nothing kept, where one was here before."""
+    table, now = world.store.assertions, world.clock.now()
+    if any(one.digest in table for one in used) or len({one.digest for one in used}) != len(used):
+        return False
+    if used:
+        with world.store.write():
+            for _ in range(2 * len(used)):
+                oldest = table.first("all", None)
+                if oldest is not None and oldest.expires <= now:
+                    table.delete(oldest.digest)
+            for one in used:
+                table.put(one)
+    return True
