@@ -127,6 +127,13 @@ POOLS: dict[str, dict[str, Any]] = {
     },
     "recovery": {"AccountRecoverySetting": {"RecoveryMechanisms": [{"Priority": 1, "Name": "admin_only"}]}},
     "tier, threat protection": {"UserPoolTier": "PLUS", "UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"}},
+    "threat protection, custom too": {
+        "UserPoolTier": "PLUS",
+        "UserPoolAddOns": {
+            "AdvancedSecurityMode": "ENFORCED",
+            "AdvancedSecurityAdditionalFlows": {"CustomAuthMode": "ENFORCED"},
+        },
+    },
     "levels, registration, key, issuer": {
         "AcrConfiguration": {"Level3": {"AcrValue": "gold"}},
         "DcrConfiguration": {"OpenDcrEnabled": True, "AllowedScopes": ["api/read"]},

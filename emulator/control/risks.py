@@ -1,4 +1,4 @@
-"""`/_emulator/risks` and `/_emulator/compromised-passwords`: what threat protection is to find, said by a test."""
+"""`/_emulator/risks` and `/_emulator/compromised`: what threat protection is to find, said by a test."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def _leaked(request: Request) -> Response:
 
 
 async def list_compromised(request: Request) -> Response:
-    """`GET /_emulator/compromised-passwords`"""
+    """`GET /_emulator/compromised`"""
     query(request)
     return _leaked(request)
 
 
 async def put_compromised(request: Request) -> Response:
-    """`PUT /_emulator/compromised-passwords` `{"passwords": […], "pool": …}`: they count as leaked from now on."""
+    """`PUT /_emulator/compromised` `{"passwords": […], "pool": …}`: they count as leaked from now on."""
     query(request)
     body = await object_body(request)
     _known(body, "passwords", "pool")
@@ -72,7 +72,7 @@ async def put_compromised(request: Request) -> Response:
 
 
 async def delete_compromised(request: Request) -> Response:
-    """`DELETE /_emulator/compromised-passwords?pool=`"""
+    """`DELETE /_emulator/compromised?pool=`"""
     known_risks.forget_leaks(world_of(request), query(request, "pool").get("pool"))
     return _leaked(request)
 

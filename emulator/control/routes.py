@@ -27,9 +27,9 @@ _ROUTES = [
     Route("/risks", risks.list_risks),
     Route("/risks", risks.put_risk, methods=["PUT"]),
     Route("/risks", risks.delete_risks, methods=["DELETE"]),
-    Route("/compromised-passwords", risks.list_compromised),
-    Route("/compromised-passwords", risks.put_compromised, methods=["PUT"]),
-    Route("/compromised-passwords", risks.delete_compromised, methods=["DELETE"]),
+    Route("/compromised", risks.list_compromised),
+    Route("/compromised", risks.put_compromised, methods=["PUT"]),
+    Route("/compromised", risks.delete_compromised, methods=["DELETE"]),
     Route("/reset", seeds.reset, methods=["POST"]),
     Route("/seed", seeds.post_seed, methods=["POST"]),
 ]

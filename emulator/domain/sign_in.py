@@ -9,6 +9,7 @@
       │                           ▼                              │
       └─ password in the request ─► password right               │
                                      │                           │
+       too risky (`threat`, once) ───┼──────────► refused: NotAuthorized
                   RESET_REQUIRED ────┼──────────► refused: PasswordResetRequired
            FORCE_CHANGE_PASSWORD ────┼──────────► NEW_PASSWORD_REQUIRED ──┐
                                      ▼                           │        │
@@ -24,6 +25,8 @@
                remembered device: DEVICE_SRP_AUTH ─► DEVICE_PASSWORD_VERIFIER  (proved) │
                                      ▼                                     │            │
                                    signed in ◄─────────────────────────────┴────────────┘
+
+Where a risk demands MFA, OPTIONAL asks for whatever factor there is, and no device skips it.
 
 The decisions follow the developer guide, "Details of MFA logic at user runtime" and "Choice-based authentication".
 """

@@ -11,7 +11,9 @@ from emulator.settings import Settings
 from emulator.world import World
 from tests.build import PASSWORD, Setup, refused, setup, sign_in, user
 from tests.control_api import POOL, Control
+from tests.domain.test_origin import encoded
 from tests.harness import Running
+from tests.protected import HOME, configure, fix, from_, leak, protected
 
 GROUP = "arn:aws:logs:us-east-1:000000000000:log-group:exported"
 BUCKET = "arn:aws:s3:::exported"
@@ -63,6 +65,29 @@ def test_a_sign_in_is_exported(running: Running, idp: Any) -> None:
     assert message["creationDate"] == "Wed Jul 17 17:25:55 UTC 2024"
     assert (message["eventType"], message["eventResponse"], message["userName"]) == ("SignIn", "Pass", "ann")
     assert (message["clientId"], message["challenges"]) == (made.client, ["Password:Success"])
+
+
+def test_the_risk_is_exported(running: Running, idp: Any) -> None:
+    made = protected(running, client={"GenerateSecret": True})
+    user(running, made.pool)
+    running.call("SetLogDeliveryConfiguration", UserPoolId=made.pool, LogConfigurations=[ACTIVITY])
+    names = ("riskLevel", "riskDecision", "compromisedCredentialDetected", "hasContextData", "deviceName", "ipAddress")
+
+    def newest() -> list[str]:
+        message = ask(running)[-1]["entry"]["message"]
+        return [message[name] for name in names]
+
+    from_(idp, made)
+    assert newest() == ["", "PASS", "false", "false", "Linux, Firefox", HOME]
+    configure(running, made, "NO_ACTION")
+    fix(running, "Medium")
+    leak(running, PASSWORD)
+    from_(idp, made, EncodedData=encoded({"DeviceId": "d-1", "DeviceName": "Pixel 9"}))
+    assert newest() == ["Medium", "ACCOUNT_TAKEOVER", "true", "true", "Pixel 9", HOME]
+    configure(running, made, "BLOCK")
+    with refused("NotAuthorizedException"):
+        from_(idp, made)
+    assert newest()[:3] == ["Medium", "BLOCK", "true"]
 
 
 def test_failures_and_other_pools(running: Running, idp: Any) -> None:

@@ -1,4 +1,4 @@
-"""`/_emulator/risks` and `/_emulator/compromised-passwords`."""
+"""`/_emulator/risks` and `/_emulator/compromised`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.build import PASSWORD, Setup, refused
 from tests.control_api import CLIENT, POOL, Control
 from tests.protected import BLOCKED_TEXT, LEAKED_TEXT, RESET_TEXT, add_ons
 
-RISKS, LEAKS = "/_emulator/risks", "/_emulator/compromised-passwords"
+RISKS, LEAKS = "/_emulator/risks", "/_emulator/compromised"
 HIGH = {"pool": None, "user": None, "ip": None, "level": "High"}
 
 

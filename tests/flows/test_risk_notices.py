@@ -14,7 +14,8 @@ import pytest
 from tests.build import DEVELOPER, Setup, give_totp, refused, user
 from tests.functions import KEY, Functions, arn, raising
 from tests.harness import Running
-from tests.protected import BLOCKED_TEXT, HOME, LEVELS, configure, events, fix, from_, mfa, protected
+from tests.operations.replica_pool import replicated
+from tests.protected import BLOCKED_TEXT, HOME, LEVELS, add_ons, configure, events, fix, from_, mfa, protected
 
 PLACES = (
     "{username} {ip-address} {city} {country} {login-time} {device-name} {event-id} {feedback-token}"
@@ -121,6 +122,20 @@ def test_without_a_sender_the_identity_is(running: Running, idp: Any) -> None:
     at = scene(running, "NO_ACTION", **templates())
     from_(idp, at)
     assert (notices(running)[0].sender, notices(running)[0].reply_to) == ("a@example.com", None)
+
+
+def test_a_replica_has_a_sender_of_its_own(running: Running) -> None:
+    one = replicated(running, "ACTIVE", EmailConfiguration=DEVELOPER, **add_ons())
+    user(running, one.pool, email="ann@example.com")
+    notifying(running, one.setup, "NO_ACTION", **templates())
+    fix(running, "Low")
+    settings = one.home.describe_risk_configuration(UserPoolId=one.pool)["RiskConfiguration"]
+    blocks = {name: value for name, value in settings.items() if name.endswith("Configuration")}
+    blocks["AccountTakeoverRiskConfiguration"]["NotifyConfiguration"]["From"] = "away@example.com"
+    one.away.set_risk_configuration(UserPoolId=one.pool, **blocks)
+    from_(one.home, one.setup)
+    from_(one.away, one.setup)
+    assert [mail.sender for mail in notices(running)] == ["a@example.com", "away@example.com"]
 
 
 def test_without_a_domain_there_are_no_links(running: Running, idp: Any) -> None:

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from emulator.domain import errors
 from emulator.domain.authorization import COGNITO, AuthorizationRequest, BrowserSession
 from emulator.domain.client import Client
-from emulator.domain.origin import Origin
+from emulator.domain.origin import Origin, read_fingerprint
 from emulator.domain.pool import Pool
 from emulator.domain.trigger import Caller
 from emulator.domain.user import User
@@ -80,8 +80,9 @@ class Visit:
 
     @property
     def origin(self) -> Origin:
+        """From where the visitor comes; `cognitoAsfData` is the field in which AWS's script puts the fingerprint."""
         came = requests.origin(self.request)
-        return Origin(came.ip, came.agent)
+        return Origin(came.ip, came.agent, read_fingerprint(self.field("cognitoAsfData")))
 
     @cached_property
     def data(self) -> PageData | None:
