@@ -25,6 +25,7 @@ ISSUERS: Mapping[str, tuple[str, ...]] = {
 # What they give out are access tokens that only they can read.
 OPAQUE = frozenset(SOCIAL - ISSUERS.keys())
 PRETENDED_ENTITY = "urn:cognito-emulator:pretend"  # who issues a pretended SAML provider's assertions
+_WITH_SECRET = ("api.twitter.com", "www.digits.com")
 _MAX_CLIENTS = 100  # IAM user guide, "IAM and AWS STS quotas": client IDs of an OIDC provider
 _NAME = re.compile(r"[\w._-]{1,128}", re.ASCII)  # IAM API reference, CreateSAMLProvider
 
@@ -50,8 +51,9 @@ def key_of(arn: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """An issuer without its scheme, as ARNs and keys of Logins maps have it."""
-    return url.partition("://")[2]
+    """An issuer without its scheme, as ARNs and keys of Logins maps have it. The slash that Auth0's ends in stays in
+    `iss` alone."""
+    return url.partition("://")[2].removesuffix("/")
 
 
 def read_oidc(account: str, url: str, clients: tuple[str, ...], *, pretend: bool) -> LoginProvider:
@@ -103,8 +105,8 @@ def _check_url(url: str) -> None:
     except ValueError:
         good = False
         parts = urlsplit("")
-    if not good or parts.query or parts.fragment or "@" in parts.netloc or url.endswith("/"):
-        raise errors.InvalidParameter("Url is an issuer: http or https, without query, and without a slash at its end.")
+    if not good or parts.query or parts.fragment or "@" in parts.netloc or url.endswith("//"):
+        raise errors.InvalidParameter("Url is an issuer: http or https, and no query.")
     if any(character.isspace() for character in url) or len(url) > 255:
         raise errors.InvalidParameter("Url has up to 255 characters and no space.")
 
@@ -120,7 +122,8 @@ def metadata(provider: LoginProvider) -> Metadata:
     return saml_metadata.parse(provider.document)
 
 
-def app_ids(value: str) -> tuple[str, ...]:
+def app_ids(value: str, name: str = "") -> tuple[str, ...]:
     """The client ids in a value of SupportedLoginProviders. Several are joined by semicolons: the model's pattern has
-    them, and no comma."""
-    return tuple(one for one in value.split(";") if one)
+    them, and no comma. After Twitter's consumer key comes its secret."""
+    found = tuple(one for one in value.split(";") if one)
+    return found[:1] if name in _WITH_SECRET else found

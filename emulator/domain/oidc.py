@@ -91,7 +91,8 @@ def endpoints(provider: Provider, addresses: Mapping[str, str]) -> Endpoints:
 
 
 def discovery_url(issuer: str) -> str:
-    return f"{issuer}/.well-known/openid-configuration"
+    """Discovery 1.0, section 4.1: without the slash that the issuer may end in."""
+    return f"{issuer.removesuffix('/')}/.well-known/openid-configuration"
 
 
 def read_discovery(body: bytes, issuer: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ Developer guide, "Identity pools third-party identity providers". The order of t
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.domain import identity_errors, login_provider, login_token, saml
 from emulator.domain.authorization import digest
 from emulator.domain.errors import NotImplementedHere
-from emulator.domain.identity_pool import IdentityPool
+from emulator.domain.identity_pool import SOCIAL, IdentityPool
 from emulator.domain.login_provider import OPAQUE, LoginProvider
 from emulator.domain.saml import UsedAssertion
 from emulator.flows import login_keys
@@ -25,6 +26,7 @@ from emulator.ports.saml_xml import BadMessage
 if TYPE_CHECKING:
     from emulator.world import World
 
+log = logging.getLogger("emulator")
 USE = "login"  # the `use` of an access token of the built-in provider
 
 
@@ -53,8 +55,19 @@ def prove(world: World, operation: str, pool: IdentityPool, name: str, token: st
     _, claims = unverified(token)
     openid = login_keys.open_id(world, pool, name, claims)
     if openid is None:
+        _tell(pool, name)
+        if not claims and not name.startswith("arn:") and name not in SOCIAL:
+            raise identity_errors.invalid_token("Not a valid OpenId Connect identity token.")  # recorded
         raise identity_errors.unsupported_provider()
     return _by_id_token(world, openid, token, evidence)
+
+
+def _tell(pool: IdentityPool, name: str) -> None:
+    """Say in the log what is missing, where the pool has the provider and nothing is known about it."""
+    arn = name if name in pool.saml else pool.oidc_arn(name)
+    if arn is not None:
+        section = "SAMLProviders" if name in pool.saml else "OpenIDConnectProviders"
+        log.warning("Nothing is known about %s: no seed has it under %s.", arn, section)
 
 
 def _by_id_token(world: World, provider: OpenId, token: str, evidence: Evidence) -> Told:
@@ -87,7 +100,7 @@ def _by_access_token(world: World, pool: IdentityPool, name: str, token: str, ev
         raise identity_errors.invalid_token(f"Not an access token of {name}.") from None  # ours
     if claims.get("iss") != name or claims.get("use") != USE:
         raise identity_errors.invalid_token(f"Not an access token of {name}.")
-    login_token.check_issued(claims, (name,), login_provider.app_ids(pool.social[name])[:1])
+    login_token.check_issued(claims, (name,), login_provider.app_ids(pool.social[name], name))
     now = int(world.clock.now())
     if claims["exp"] <= now:
         raise identity_errors.invalid_token(f"Token expired: {now} >= {claims['exp']}")

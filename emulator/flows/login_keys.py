@@ -70,19 +70,17 @@ def open_id(world: World, pool: IdentityPool, name: str, claims: Mapping[str, An
 
     Google may be there twice, as a social provider and by IAM ("if your app … is available on multiple mobile
     platforms", developer guide): then it is the one that knows the token's client. An IAM provider that nothing is
-    known about is none; the log says what to do.
+    known about is none.
     """
     found = []
     arn = pool.oidc_arn(name)
     known = world.store.login_providers.get(login_provider.key_of(arn)) if arn else None
     if arn is not None and known is not None:
-        found.append(OpenId(arn, (known.url,), known.clients, "" if known.pretend else known.url))
-    elif arn is not None:
-        log.warning("Nothing is known about %s: no seed has it under OpenIDConnectProviders.", arn)
+        found.append(OpenId(arn, _issuers(known.url), known.clients, "" if known.pretend else known.url))
     if name in pool.social and name in ISSUERS:
         led = world.store.login_providers.get(name)
         clients = login_provider.app_ids(pool.social[name])
-        found.append(OpenId(name, (led.url,) if led else ISSUERS[name], clients, led.url if led else ""))
+        found.append(OpenId(name, _issuers(led.url) if led else ISSUERS[name], clients, led.url if led else ""))
     if not found:
         return None
     try:
@@ -92,12 +90,14 @@ def open_id(world: World, pool: IdentityPool, name: str, claims: Mapping[str, An
     return next((one for one in found if any(client in one.clients for client in meant)), found[0])
 
 
+def _issuers(url: str) -> tuple[str, ...]:
+    """What `iss` may be; Google has two."""
+    return next((both for both in ISSUERS.values() if url in both), (url,))
+
+
 def saml(world: World, pool: IdentityPool, name: str) -> LoginProvider | None:
     """The SAML provider that a key of a Logins map means; None as with `open_id`."""
-    known = world.store.login_providers.get(login_provider.key_of(name)) if name in pool.saml else None
-    if name in pool.saml and known is None:
-        log.warning("Nothing is known about %s: no seed has it under SAMLProviders.", name)
-    return known
+    return world.store.login_providers.get(login_provider.key_of(name)) if name in pool.saml else None
 
 
 async def gather(world: World, pool: IdentityPool, given: Mapping[str, str]) -> Evidence:

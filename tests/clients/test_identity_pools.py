@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from tests.build import PASSWORD, sign_in, user
+from tests.build import PASSWORD, Setup, sign_in, user
 from tests.clients import expected
 from tests.clients.conftest import Node
 from tests.harness import Running
 from tests.operations.identity.build import AUTHENTICATED, GUEST, Ann, federation
+from tests.operations.identity.foreign import GOOGLE, pretended, social_pool
 
 pytestmark = pytest.mark.clients
 UNKNOWN = "us-east-1:00000000-0000-4000-8000-000000000000"
@@ -80,6 +81,24 @@ def test_the_credential_provider_of_the_sdk(node: Node, running: Running, ann: A
     assert steps["forged"] == expected.refused("NotAuthorizedException", text)
     missing = f"IdentityPool '{UNKNOWN}' not found."
     assert steps["unknown pool"] == expected.refused("ResourceNotFoundException", missing)
+
+
+def test_a_login_of_google_by_the_sdk(node: Node, running: Running) -> None:
+    pool = social_pool(running)
+    ((name, token),) = pretended(running, GOOGLE).items()
+    steps = node.run(
+        "sdk_identity.mjs",
+        running,
+        Setup("", ""),
+        identityPoolId=pool,
+        provider=name,
+        idToken=token,
+        role=AUTHENTICATED,
+    )
+    assert steps["signed in"]["told"]["amr"] == ["authenticated", GOOGLE]
+    assert steps["signed in again"]["identityId"] == steps["signed in"]["identityId"]
+    text = "Invalid login token. Couldn't verify signed token."
+    assert steps["forged"] == expected.refused("NotAuthorizedException", text)
 
 
 def test_an_open_id_token_is_verified_by_its_published_keys(node: Node, running: Running, idp: Any, ann: Ann) -> None:

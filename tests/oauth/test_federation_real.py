@@ -8,17 +8,20 @@ from collections.abc import Iterator
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urljoin
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, OpenerDirector, build_opener
 
 import pytest
 from bs4 import BeautifulSoup
 
+from tests.build import refused
 from tests.harness import Running
 from tests.npm import install
 from tests.oauth.browser import Browser
 from tests.oauth.federated import MAPPING, SECRET, refusal, tokens, users, with_provider
 from tests.oauth.site import Site
+from tests.operations.identity.build import UNSUPPORTED, forged, payload
+from tests.operations.identity.foreign import know_oidc, oidc_pool
 
 FOLDER = Path(__file__).parent / "node"
 pytestmark = pytest.mark.clients
@@ -138,3 +141,35 @@ def test_a_code_is_good_once_and_the_secret_is_checked(running: Running, site: S
     running.call("UpdateIdentityProvider", UserPoolId=site.pool, ProviderName="Real", ProviderDetails=details)
     error, text = refusal(browser.get(url.removeprefix(running.url)))
     assert (error, text.startswith("Real Error - 401 invalid_client")) == ("invalid_request", True)
+
+
+def test_its_id_token_is_a_login_of_an_identity_pool(running: Running, site: Site, issuer: str) -> None:
+    """As an app without a user pool has it: by a code of its own."""
+    arn, host = know_oidc(running, issuer, "rp")
+    pool, identity = oidc_pool(running, arn), running.client("cognito-identity")
+    first, other = (_id_token(running, issuer, name) for name in ("ann", "bob"))
+    known = identity.get_id(IdentityPoolId=pool, Logins={host: first})["IdentityId"]
+    assert identity.get_id(IdentityPoolId=pool, Logins={host: other})["IdentityId"] != known
+    answer = identity.get_credentials_for_identity(IdentityId=known, Logins={host: first})
+    told = payload(answer["Credentials"]["SessionToken"])
+    assert (told["sub"], told["amr"]) == (known, ["authenticated", host])
+    with refused("NotAuthorizedException", "Invalid login token. Couldn't verify signed token."):
+        identity.get_id(IdentityPoolId=pool, Logins={host: forged(first, sub="bob")})
+    know_oidc(running, issuer, "other")
+    with refused("NotAuthorizedException", UNSUPPORTED):
+        identity.get_id(IdentityPoolId=pool, Logins={host: first})
+
+
+def _id_token(running: Running, issuer: str, name: str) -> str:
+    callback = f"{running.url}/oauth2/idpresponse"
+    query = {"client_id": "rp", "redirect_uri": callback, "response_type": "code", "scope": "openid", "nonce": "n"}
+    visitor = Visitor(running.url)
+    url, page = visitor.go(f"{issuer}/auth?{urlencode(query)}")
+    url, page = visitor.submit(url, page, login=name, password="x")
+    url, page = visitor.submit(url, page)  # consent
+    (code,) = parse_qs(urlsplit(url).query)["code"]
+    given = {"grant_type": "authorization_code", "code": code, "redirect_uri": callback}
+    sent = urlencode({**given, "client_id": "rp", "client_secret": SECRET}).encode()
+    with visitor.opener.open(f"{issuer}/token", sent, timeout=20) as answer:
+        token: str = json.loads(answer.read())["id_token"]
+    return token

@@ -14,10 +14,13 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from emulator.domain.saml import entity_id
+from tests.build import refused
 from tests.harness import Running
 from tests.oauth.federated import tokens
 from tests.oauth.saml_idp import CERTIFICATE, KEY, corp, pem, read_query, visit
 from tests.oauth.site import Site
+from tests.operations.identity.build import identity_pool, payload
+from tests.operations.identity.foreign import IAM, know
 
 ENTITY = "https://pysaml2.example.com"
 REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
@@ -145,3 +148,39 @@ def test_sign_in_and_out(running: Running, tmp_path: Path, encrypted: bool, whol
     )
     fields = {"SAMLResponse": base64.b64encode(str(said).encode()).decode(), "RelayState": query["RelayState"]}
     assert at.browser.post("/saml2/logout", fields, follow=False).headers["location"] == "https://app.example.com/"
+
+
+AWS = """<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="urn:amazon:webservices">
+  <md:SPSSODescriptor WantAssertionsSigned="true" protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
+  <md:AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" index="1"
+    Location="https://signin.aws.amazon.com/saml"/></md:SPSSODescriptor></md:EntityDescriptor>"""
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_its_response_is_a_login_of_an_identity_pool(running: Running, tmp_path: Path, whole: bool) -> None:
+    """Nobody has asked for it, as with AWS: the provider begins, and the app hands the response on."""
+    document = str(entity_descriptor(config(tmp_path, None)))
+    know(running, SAMLProviders=[{"Name": "Corp", "SAMLMetadataDocument": document}])
+    arn, role = f"{IAM}:saml-provider/Corp", f"{IAM}:role/editor"
+    pool, identity = identity_pool(running, SamlProviderARNs=[arn], roles=None), running.client("cognito-identity")
+    made = Server(config=config(tmp_path, AWS)).create_authn_response(
+        {"email": ["ann@acme.com"]},
+        None,
+        "https://signin.aws.amazon.com/saml",
+        "urn:amazon:webservices",
+        name_id=NameID(format=NAMEID_FORMAT_PERSISTENT, text="ann"),
+        sign_assertion=not whole,
+        sign_response=whole,
+        authn={"class_ref": "urn:oasis:names:tc:SAML:2.0:ac:classes:Password", "authn_auth": ENTITY},
+        sign_alg="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
+        digest_alg="http://www.w3.org/2001/04/xmlenc#sha256",
+    )
+    logins = {arn: base64.b64encode(str(made).encode()).decode()}
+    known = identity.get_id(IdentityPoolId=pool, Logins=logins)["IdentityId"]
+    claims = {"Claim": MAIL, "MatchType": "Equals", "Value": "ann@acme.com", "RoleARN": role}
+    mapping = {"Type": "Rules", "AmbiguousRoleResolution": "Deny", "RulesConfiguration": {"Rules": [claims]}}
+    identity.set_identity_pool_roles(IdentityPoolId=pool, Roles={}, RoleMappings={arn: mapping})
+    told = identity.get_credentials_for_identity(IdentityId=known, Logins=logins)
+    assert payload(told["Credentials"]["SessionToken"])["role"] == role
+    with refused("NotAuthorizedException", "Invalid login token. The SAML assertion was used before."):
+        identity.get_id(IdentityPoolId=pool, Logins=logins)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.harness import Running
+from tests.oauth.federated import Provider, Server
 from tests.operations.identity.build import Ann, federation
+from tests.operations.identity.foreign import know_oidc, oidc_pool
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +28,26 @@ def identity(running: Running, shared_identity: Any) -> Any:
 def ann(running: Running, idp: Any, identity: Any) -> Ann:
     """Ann, signed in to a user pool that an identity pool takes logins from."""
     return federation(running, idp)
+
+
+@pytest.fixture(scope="session")
+def provider_server(shared_server: Running) -> Iterator[Server]:
+    server = Server(lambda: shared_server.world.clock.now())
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def provider(provider_server: Server) -> Provider:
+    """An OIDC provider that a test may let say anything; its tokens are for `web`."""
+    provider_server.provider.reset()
+    provider_server.provider.claims = {"aud": "web", "nonce": None}
+    return provider_server.provider
+
+
+@pytest.fixture
+def pool(running: Running, provider: Provider) -> str:
+    """An identity pool that takes the provider's logins."""
+    arn, _ = know_oidc(running, provider.url, "web", "native")
+    return oidc_pool(running, arn)

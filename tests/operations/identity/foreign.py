@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 import urllib.request
+from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from emulator.seed import apply, parse_mapping
+from emulator.world import World
 from tests.harness import Running
-from tests.operations.identity.build import identity_pool
+from tests.oauth.federated import Provider
+from tests.operations.identity.build import DEVELOPER, identity_pool
 
 IAM = "arn:aws:iam::000000000000"
+DENIED = "NotAuthorizedException"
+FORGED = "Invalid login token. Couldn't verify signed token."
+Call = Callable[[Any, str, dict[str, str]], Any]
 GOOGLE, APPLE, FACEBOOK, AMAZON = "accounts.google.com", "appleid.apple.com", "graph.facebook.com", "www.amazon.com"
 
 
@@ -22,7 +30,7 @@ def know(running: Running, **sections: list[dict[str, Any]]) -> None:
 def know_oidc(running: Running, url: str, *clients: str, **more: Any) -> tuple[str, str]:
     """An OIDC provider of IAM; returns its ARN and the key of its logins."""
     know(running, OpenIDConnectProviders=[{"Url": url, "ClientIDList": list(clients or ("web",)), **more}])
-    host = url.partition("://")[2]
+    host = url.partition("://")[2].removesuffix("/")
     return f"{IAM}:oidc-provider/{host}", host
 
 
@@ -45,3 +53,40 @@ def pretended(running: Running, provider: str, client: str = "app", **claims: An
     with urllib.request.urlopen(request, timeout=20) as answer:
         logins: dict[str, str] = json.loads(answer.read())["logins"]
     return logins
+
+
+def login(world: World, provider: Provider, **claims: Any) -> dict[str, str]:
+    """A Logins map with a token of a provider in the test process."""
+    provider.claims = {**provider.claims, **claims}
+    return {provider.url.partition("://")[2]: provider.id_token(world.clock.now())}
+
+
+def get_id(identity: Any, pool: str, logins: dict[str, str]) -> Any:
+    return identity.get_id(IdentityPoolId=pool, Logins=logins)
+
+
+def get_credentials(identity: Any, pool: str, logins: dict[str, str]) -> Any:
+    guest = identity.get_id(IdentityPoolId=pool)["IdentityId"]
+    return identity.get_credentials_for_identity(IdentityId=guest, Logins=logins)
+
+
+def get_token(identity: Any, pool: str, logins: dict[str, str]) -> Any:
+    guest = identity.get_id(IdentityPoolId=pool)["IdentityId"]
+    return identity.get_open_id_token(IdentityId=guest, Logins=logins)
+
+
+def get_developer_token(identity: Any, pool: str, logins: dict[str, str]) -> Any:
+    return identity.get_open_id_token_for_developer_identity(IdentityPoolId=pool, Logins={DEVELOPER: "u", **logins})
+
+
+def unlink(identity: Any, pool: str, logins: dict[str, str]) -> Any:
+    guest = identity.get_id(IdentityPoolId=pool)["IdentityId"]
+    return identity.unlink_identity(IdentityId=guest, Logins=logins, LoginsToRemove=[])
+
+
+everywhere = pytest.mark.parametrize("call", [get_id, get_credentials, get_token, get_developer_token, unlink])
+
+
+def nobody(world: World) -> bool:
+    """Whether there are none but guests."""
+    return all(one.guest and not one.logins for one in world.store.federated_identities)

@@ -169,8 +169,10 @@ def test_cognitos_own_token_is_for_credentials_alone(identity: Any, ann: Ann, ca
 
 @pytest.mark.parametrize("call", [get_id, get_credentials, get_token, unlink])
 def test_the_developers_own_users_are_not_for_public_calls(identity: Any, ann: Ann, call: Call) -> None:
-    with refused(INVALID, UNSUPPORTED):
+    with refused(INVALID, "Invalid login token. Not a valid OpenId Connect identity token."):
         call(identity, ann, {DEVELOPER: "u"})
+    with refused(INVALID, UNSUPPORTED):
+        call(identity, ann, {"graph.facebook.com": "u"})
 
 
 def test_keys_that_clients_make_of_the_issuer(running: Running, identity: Any, ann: Ann) -> None:

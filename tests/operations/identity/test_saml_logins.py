@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -22,17 +21,15 @@ from tests.operations.identity.build import (
     identity_pool,
     payload,
 )
-from tests.operations.identity.foreign import IAM, know, pretended
+from tests.operations.identity.foreign import DENIED, IAM, know, nobody, pretended
 from tests.saml import metadata
 
 CORP = f"{IAM}:saml-provider/Corp"
 PLACE, AUDIENCE = "https://signin.aws.amazon.com/saml", "urn:amazon:webservices"
 ROLE = "https://aws.amazon.com/SAML/Attributes/Role"
 EDITOR, READER = (f"{IAM}:role/{name}" for name in ("editor", "reader"))
-DENIED = "NotAuthorizedException"
 RECEIVED = "Invalid login token. Invalid SAML response received: "
 USED = "Invalid login token. The SAML assertion was used before."
-Change = Callable[[Says], Any]
 
 
 @pytest.fixture
@@ -53,10 +50,6 @@ def response(told: Says) -> str:
 
 def login(world: World, **more: Any) -> dict[str, str]:
     return {CORP: response(says(world, **more))}
-
-
-def nobody(world: World) -> bool:
-    return all(one.guest and not one.logins for one in world.store.federated_identities)
 
 
 def role_of(identity: Any, pool: str, logins: dict[str, str], **more: Any) -> str:
