@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from emulator.server import Emulator
 from tests.browser.journeys import sign_in
+from tests.browser.test_passkeys import AUTHENTICATOR
 from tests.build import PASSWORD
 from tests.clients.conftest import FOLDER
 from tests.npm import install
@@ -146,3 +147,37 @@ def test_redirect_to_sign_in_and_out(page: Page, shop: Shop) -> None:
     page.get_by_role("button", name="Sign in").click()
     page.locator("#signInFormPassword").wait_for()  # the session of the pages has ended, too
     assert urlsplit(page.url).netloc == shop.domain
+
+
+def test_a_passkey_of_the_app(page: Page, shop: Shop) -> None:
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    added = devtools.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+    choice = {"authFlowType": "USER_AUTH", "preferredChallenge": "PASSWORD"}
+    by_password = {"username": "ann", "password": PASSWORD, "options": choice}
+    assert page.evaluate("input => app.signIn(input)", by_password)["isSignedIn"]
+    page.evaluate("app.associateWebAuthnCredential()")
+    [listed] = page.evaluate("app.listWebAuthnCredentials()")["credentials"]
+    assert listed["relyingPartyId"] == "localhost"
+    held = devtools.send("WebAuthn.getCredentials", {"authenticatorId": added["authenticatorId"]})["credentials"]
+    assert [one["rpId"] for one in held] == ["localhost"]
+    page.evaluate("app.signOut()")
+    page.wait_for_url(shop.url)
+    expect(page.locator("output")).to_have_text("signed out: UserUnAuthenticatedException")
+
+    by_passkey = {"username": "ann", "options": {"authFlowType": "USER_AUTH", "preferredChallenge": "WEB_AUTHN"}}
+    done = page.evaluate("input => app.signIn(input)", by_passkey)
+    assert done == {"isSignedIn": True, "nextStep": {"signInStep": "DONE"}}
+    assert verified(page, shop)["cognito:username"] == "ann"
+    page.evaluate("input => app.deleteWebAuthnCredential(input)", {"credentialId": listed["credentialId"]})
+    assert page.evaluate("app.listWebAuthnCredentials()")["credentials"] == []
+
+    page.evaluate("app.signOut()")
+    page.wait_for_url(shop.url)
+    expect(page.locator("output")).to_have_text("signed out: UserUnAuthenticatedException")
+    asked = page.evaluate("input => app.signIn(input)", by_passkey)
+    expected = {
+        "signInStep": "CONTINUE_SIGN_IN_WITH_FIRST_FACTOR_SELECTION",
+        "availableChallenges": ["PASSWORD_SRP", "PASSWORD"],
+    }
+    assert asked == {"isSignedIn": False, "nextStep": expected}

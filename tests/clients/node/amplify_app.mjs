@@ -3,6 +3,7 @@ import { Amplify } from 'aws-amplify';
 import {
   associateWebAuthnCredential,
   confirmSignIn,
+  deleteWebAuthnCredential,
   fetchAuthSession,
   getCurrentUser,
   listWebAuthnCredentials,
@@ -39,6 +40,7 @@ window.app = {
   failures,
   associateWebAuthnCredential,
   confirmSignIn,
+  deleteWebAuthnCredential,
   getCurrentUser,
   listWebAuthnCredentials,
   signIn,

@@ -33,7 +33,7 @@ export const call = (act) =>
 
 const CALLBACKS = [
   'onSuccess', 'newPasswordRequired', 'mfaRequired', 'totpRequired', 'mfaSetup', 'selectMFAType',
-  'inputVerificationCode', 'associateSecretCode',
+  'inputVerificationCode', 'associateSecretCode', 'customChallenge',
 ];
 
 /** For methods that take an object of callbacks: the one that was called and with what (a session is not printed). */
