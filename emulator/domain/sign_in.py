@@ -28,15 +28,19 @@
 
 Where a risk demands MFA, OPTIONAL asks for whatever factor there is, and no device skips it.
 
-The decisions follow the developer guide, "Details of MFA logic at user runtime" and "Choice-based authentication".
+Where a level is requested (acr), the MFA decision asks for what that still needs first: another factor of MFA, or by
+SELECT_CHALLENGE a first factor. A step-up of an earlier sign-in begins there.
+
+The decisions follow the developer guide, "Details of MFA logic at user runtime", "Choice-based authentication" and
+"Step-up authentication with the USER_AUTH flow".
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from emulator.domain import acr, errors, mfa
+from emulator.domain import acr, errors, mfa, step_up
 from emulator.domain.attributes import missing_required
 from emulator.domain.choice import PASSWORDLESS, PASSWORDS, SELECT_CHALLENGE, USER_AUTH, available, nothing_available
 from emulator.domain.device import Device
@@ -81,6 +85,9 @@ class Attempt:
     presents, if any. An attempt begun by the Admin operation goes on there (`admin`). `ip` and `agent` are the client's
     address and User-Agent. `event_id` is the one of the tokens in which it ends. `history` is what CUSTOM_AUTH tells
     its functions. `risk` is what threat protection makes of it, judged once, when the first factor is proved.
+    `targets` are the levels (acr) that are requested, the first of which that can be reached is gone for; `credited`
+    are the methods (amr) of an earlier sign-in, which need not be proved again. `hides` says that the client has
+    PreventUserExistenceErrors.
     `hosted` is the digest of the authorization request that the pages of the hosted login are at: such an attempt goes
     on there alone, for that request, and ends in a code instead of tokens.
     """
@@ -92,6 +99,9 @@ class Attempt:
     sub: str | None
     username: str
     proved: tuple[str, ...] = ()
+    targets: tuple[int, ...] = ()
+    credited: tuple[str, ...] = ()
+    hides: bool = False
     choice: str = ""
     passkey: str = ""
     address: str = ""
@@ -107,7 +117,12 @@ class Attempt:
     @property
     def methods(self) -> tuple[str, ...]:
         """What was proved, as methods (amr)."""
-        return acr.methods((), self.proved, self.passkey)
+        return acr.methods(self.credited, self.proved, self.passkey)
+
+    @property
+    def begun(self) -> bool:
+        """Whether a first factor is behind it."""
+        return bool(self.proved or self.credited)
 
     @property
     def address_kind(self) -> str:
@@ -138,21 +153,31 @@ def next_step(
     """What `attempt` has to answer next. `device` is the user's, by `attempt.device`.
 
     In USER_AUTH that may be the first factor, and `passkey` says whether the user has one for the pool's relying
-    party; in the other flows the password is proved.
+    party (it matters where a level is requested, too); in the other flows the password is proved.
 
     Raises:
         UserNotConfirmed: only a code confirms the user, and it is not asked for.
-        NotAuthorized: there is no first factor for this user.
+        NotAuthorized: there is no first factor for this user, or none was proved; or he has a temporary password and
+            has not proved it.
         PasswordResetRequired: an administrator has reset the password.
+        InvalidParameter: he has no factors for any of the requested levels.
         InvalidUserPoolConfiguration: MFA is required and this user can have no factor.
         NotAuthorized: a risk demands MFA, and the user has no factor any more.
     """
-    if attempt.flow == USER_AUTH and not attempt.proved:
+    if attempt.flow == USER_AUTH and not attempt.begun:
         return first_factor(attempt, user, pool, passkey=passkey)
+    if not attempt.begun:
+        raise errors.invalid_session()
     if user.status == RESET_REQUIRED:
         raise errors.PasswordResetRequired("Password reset required for the user")
     if user.status == FORCE_CHANGE_PASSWORD:
+        if PASSWORD not in attempt.proved and PASSWORD_VERIFIER not in attempt.proved:
+            raise errors.invalid_session()
         return _new_password(pool, user)
+    if attempt.targets:
+        towards = _towards(attempt, user, pool, passkey=passkey)
+        if towards is not None:
+            return towards
     remembered = device is not None and device.remembered and pool.devices is not None
     # What a risk demands, no remembered device replaces: "will always require the user to provide an additional ...
     # factor" (developer guide, "Setting up threat protection").
@@ -169,14 +194,70 @@ def first_factor(attempt: Attempt, user: User, pool: Pool, *, passkey: bool) -> 
     """The beginning of USER_AUTH: what was chosen or preferred, if it is available, else the choice.
 
     Raises:
-        UserNotConfirmed, NotAuthorized, PasswordResetRequired: as `next_step`.
+        UserNotConfirmed, NotAuthorized, PasswordResetRequired, InvalidParameter: as `next_step`.
     """
     offered = available(user, pool, passkey=passkey)
     if not offered or (user.status == UNCONFIRMED and attempt.choice in PASSWORDS):
         raise nothing_available(user)
+    if attempt.targets:
+        offered = _beginnings(attempt, _within(attempt, user, pool, passkey=passkey))
     if attempt.choice in offered:
         return Challenge(attempt.choice, available=offered)
     return Challenge(SELECT_CHALLENGE, available=offered)
+
+
+def _beginnings(attempt: Attempt, within: step_up.Within) -> tuple[str, ...]:
+    """Raises InvalidParameter: no requested level can be reached. Where users are hidden, that comes out only when
+    the first factor is proved: what somebody has would tell that he exists."""
+    if not attempt.hides:
+        return step_up.beginnings(step_up.aim(attempt.targets, (), within), within)
+    offered = step_up.imaginable(attempt.targets, within.first)
+    if not offered:
+        raise step_up.out_of_reach()
+    return offered
+
+
+def stepped_up(
+    attempt: Attempt, user: User, pool: Pool, presented: str, device: Device | None, *, passkey: bool
+) -> Attempt:
+    """A sign-in that begins with the credit of an earlier one, whose acr was `presented`.
+
+    An acr that the pool has renamed counts for no level: where nothing is missing then, the sign-in begins anew,
+    rather than giving new tokens for nothing (the guide says that only what is missing is asked for).
+
+    Raises:
+        InvalidParameter: the level is reached already ("This prevents applications from using step-up authentication
+            as a token-refresh mechanism"; the words are ours), or cannot be.
+        NotAuthorized, PasswordResetRequired, InvalidUserPoolConfiguration: as `next_step`.
+    """
+    step = next_step(attempt, user, pool, device, passkey=passkey)
+    if isinstance(step, Challenge) and step.name != DEVICE_SRP_AUTH:
+        return attempt
+    within = _within(attempt, user, pool, passkey=passkey)
+    if acr.level_of(pool, presented) >= step_up.aim(attempt.targets, attempt.methods, within):
+        raise errors.InvalidParameter("The access token already satisfies the requested authentication level.")
+    return replace(attempt, credited=())
+
+
+def _within(attempt: Attempt, user: User, pool: Pool, *, passkey: bool) -> step_up.Within:
+    """The factors that the user has. A first one can only be asked for where the flow knows the choice."""
+    first = available(user, pool, passkey=passkey) if attempt.flow == USER_AUTH else ()
+    return step_up.Within(first, tuple(mfa.choices(user, pool)))
+
+
+def _towards(attempt: Attempt, user: User, pool: Pool, *, passkey: bool) -> Challenge | None:
+    """What a requested level still needs; None when it is reached."""
+    within = _within(attempt, user, pool, passkey=passkey)
+    target = step_up.aim(attempt.targets, attempt.methods, within)
+    left = step_up.next_ones(target, attempt.methods, within, attempt.choice)
+    if left.second:
+        preferred = user.factors.preferred
+        return _factor(preferred, user) if preferred in left.second else _one_of(list(left.second), user)
+    if attempt.choice in left.first:
+        return Challenge(attempt.choice, available=left.first)
+    if not left.first:
+        return None
+    return Challenge(left.first[0] if len(left.first) == 1 else SELECT_CHALLENGE, available=left.first)
 
 
 def second_factor(attempt: Attempt, user: User, pool: Pool) -> Challenge | None:
@@ -192,6 +273,8 @@ def second_factor(attempt: Attempt, user: User, pool: Pool) -> Challenge | None:
 def _has_done_mfa(attempt: Attempt) -> bool:
     """Whether a second factor was proved, or the first one needs none: who may begin with it has no MFA, or it is a
     passkey that does for it."""
+    if attempt.credited:
+        return any(method != acr.PASSWORD for method in attempt.methods)
     if attempt.proved[:1] and attempt.proved[0] in PASSWORDLESS:
         return True
     return any(proof in (MFA_SETUP, *FACTORS) for proof in attempt.proved[1:])

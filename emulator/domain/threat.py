@@ -145,6 +145,8 @@ def _can_do_mfa(attempt: Attempt, user: User, pool: Pool) -> bool:
     """
     if pool.mfa.mode == "ON" and attempt.flow != CUSTOM_AUTH:
         return True
+    if attempt.credited:
+        return True  # a step-up has proved another factor than it was credited with
     if attempt.proved[:1] and attempt.proved[0] in PASSWORDLESS:
         return attempt.proved[0] == WEB_AUTHN and pool.passkeys.multi_factor and user.factors.passkey
     return bool(mfa.choices(user, pool, required=True))

@@ -16,7 +16,7 @@ from emulator.domain.choice import PASSWORD, PASSWORD_SRP, SELECT_CHALLENGE, ava
 from emulator.domain.first_factors import WEB_AUTHN
 from emulator.domain.pool import Pool
 from emulator.domain.session import Session, digest
-from emulator.domain.sign_in import Attempt, Challenge, first_factor
+from emulator.domain.sign_in import Attempt, Challenge, SignedIn, next_step, stepped_up
 from emulator.domain.user import User
 from emulator.flows import (
     auth_events,
@@ -24,11 +24,13 @@ from emulator.flows import (
     auto_sign_in,
     devices,
     imported_hashes,
+    migration,
     passkey_sign_in,
     sessions,
     sign_in,
     simulated,
     srp_exchange,
+    step_up,
     threat,
 )
 from emulator.flows.answered import needed
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
 CHALLENGES = (SELECT_CHALLENGE, PASSWORD, PASSWORD_SRP)
 # What PASSWORD and PASSWORD_SRP need, in AuthParameters or ChallengeResponses.
 _INPUT = {PASSWORD: "PASSWORD", PASSWORD_SRP: "SRP_A"}
-_STEP_UP = ("TARGET_ACR_VALUES", "ACCESS_TOKEN", "MAX_AGE")
 
 
 async def begin(world: World, request: Begin) -> dict[str, Any]:
@@ -55,17 +56,32 @@ async def begin(world: World, request: Begin) -> dict[str, Any]:
     if pool.tier == "LITE":
         # "Must be in the Essentials tier or higher" (API reference, AuthFlow).
         raise errors.unavailable_in_tier(pool.tier, "Choice-Based Sign-In")
-    for name in _STEP_UP:
-        if given.get(name):
-            raise errors.NotImplementedHere(f"InitiateAuth.AuthParameters.{name} is not implemented yet.")
     if request.session:
         return await sign_in.advance(world, *auto_sign_in.finish(world, request), request.caller)
     typed = needed(given, "USERNAME")
+    request = step_up.requested(request)
     user, shown = await _admitted(world, request, typed)
+    if given.get(step_up.TOKEN):
+        user, request = await step_up.credited(world, request, user)
+        shown = user
+    return await begin_as(world, request, user, shown, typed)
+
+
+async def begin_as(world: World, request: Begin, user: User | None, shown: User, typed: str) -> dict[str, Any]:
+    """The first challenge for a user who may try to sign in; `shown` is whom we speak to.
+
+    Raises:
+        ApiError: as InitiateAuth documents.
+    """
+    pool, given = request.pool, request.parameters
     attempt = sign_in.attempt_of(world, request, user.sub if user else None, shown.username)
     attempt = replace(attempt, choice=given.get("PREFERRED_CHALLENGE", ""))
+    has_passkey = _has_passkey(world, pool, user, typed)
+    if attempt.credited:
+        device = world.store.devices.get((pool.id, shown.sub, attempt.device))
+        attempt = stepped_up(attempt, shown, pool, request.presented, device, passkey=has_passkey)
     try:
-        step = first_factor(attempt, shown, pool, passkey=_has_passkey(world, pool, user, typed))
+        step = _asked(next_step(attempt, shown, pool, passkey=has_passkey))
     except errors.PasswordResetRequired:
         if request.client.hides_users:
             raise errors.wrong_credentials() from None
@@ -75,6 +91,13 @@ async def begin(world: World, request: Begin) -> dict[str, Any]:
     return await _take_up(world, request, attempt, shown, step, typed, given)
 
 
+def _asked(step: Challenge | SignedIn) -> Challenge:
+    """Raises: NotAuthorized: nothing is left to ask for, as where a factor is gone since the choice was offered."""
+    if isinstance(step, SignedIn):
+        raise errors.invalid_session()
+    return step
+
+
 async def _admitted(world: World, request: Begin, typed: str) -> tuple[User | None, User]:
     """The user who may try to sign in, None for one whom PreventUserExistenceErrors hides; and whom we speak to.
 
@@ -82,11 +105,23 @@ async def _admitted(world: World, request: Begin, typed: str) -> tuple[User | No
         UserNotFound, NotAuthorized
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre authentication trigger.
     """
+    given = request.parameters
+    if given.get("PREFERRED_CHALLENGE") == PASSWORD and not given.get(step_up.TOKEN):
+        await _migrate(world, request, typed, given.get(_INPUT[PASSWORD]))
     user = _look_up(world, request, typed)
     if trigger.function_of(request.pool, trigger.PRE_AUTHENTICATION) is not None:
         await authentication.before(world, request.pool, request.client, user, typed, request.caller)
         user = _look_up(world, request, typed)
     return user, user or simulated.user(world, request.pool, typed)
+
+
+async def _migrate(world: World, request: Begin, typed: str, secret: str | None) -> None:
+    """UserMigration runs "at sign-in with a password", not in passwordless sign-in, and by InitiateAuth alone: the
+    operations' table (developer guide, "Lambda triggers in the Amazon Cognito API") has it not in
+    RespondToAuthChallenge."""
+    pool = request.pool
+    if secret and PASSWORD in pool.first_factors and names.find(world.store, pool, typed) is None:
+        await migration.migrate(world, pool, request.client, typed, secret, request.caller)
 
 
 def _look_up(world: World, request: Begin, typed: str) -> User | None:
@@ -117,15 +152,23 @@ async def answer(world: World, request: Answer) -> dict[str, Any]:
     shown = user or simulated.user(world, pool, typed)
     chosen = request.challenge if request.challenge in _INPUT else needed(given, "ANSWER")
     has_passkey = _has_passkey(world, pool, user, typed)
-    if chosen not in available(shown, pool, passkey=has_passkey):
+    attempt = replace(session.attempt, choice="")
+    if chosen not in _offered(attempt, shown, pool, passkey=has_passkey):
         raise errors.InvalidParameter("Selected challenge is not available")
     if request.challenge in _INPUT:
         needed(given, _INPUT[chosen])
     if chosen == WEB_AUTHN and given.get("CREDENTIAL"):
         return await _passkey(world, request, session, user)
-    attempt = replace(session.attempt, choice=chosen)
-    step = first_factor(attempt, shown, pool, passkey=has_passkey)
+    attempt = replace(attempt, choice=chosen)
+    step = _asked(next_step(attempt, shown, pool, passkey=has_passkey))
     return await _take_up(world, request, attempt, shown, step, typed, given, session)
+
+
+def _offered(attempt: Attempt, user: User, pool: Pool, *, passkey: bool) -> tuple[str, ...]:
+    """What may be chosen now; nothing is told of somebody who can begin with nothing any more."""
+    if not attempt.begun and not available(user, pool, passkey=passkey):
+        return ()
+    return _asked(next_step(attempt, user, pool, passkey=passkey)).available
 
 
 def _taken(world: World, request: Answer) -> Session:
@@ -157,11 +200,7 @@ async def _take_up(
         return await _password(world, request, attempt, user, typed, secret, spent)
     if secret and step.name == PASSWORD_SRP:
         return _srp(world, pool, attempt, user, typed, secret, spent)
-    asked = None
-    # The guide lets a passkey answer SELECT_CHALLENGE itself: so it is told there already what to sign.
-    if step.name == WEB_AUTHN or (step.name == SELECT_CHALLENGE and WEB_AUTHN in step.available):
-        asked, parameters = passkey_sign_in.ask(world, pool, user, typed)
-        step = replace(step, parameters=parameters)
+    asked, step = passkey_sign_in.asked_of(world, pool, user, typed, step)
     result = await sessions.ask(world, pool, request.client, attempt, user, step, spent, request.caller, asked)
     auth_events.sign_in(world, attempt, IN_PROGRESS)
     return result
@@ -182,7 +221,8 @@ async def _password(
         auth_events.sign_in(world, attempt, FAIL, failed=PASSWORD_CHALLENGE)
         raise
     devices.check(world, request.pool, user, attempt.device)
-    attempt = threat.check_password_in_use(world, replace(attempt, choice="", proved=(PASSWORD,)), user, secret)
+    attempt = replace(attempt, choice="", proved=(*attempt.proved, PASSWORD))
+    attempt = threat.check_password_in_use(world, attempt, user, secret)
     return await sign_in.advance(world, attempt, user, request.caller)
 
 

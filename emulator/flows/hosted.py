@@ -11,7 +11,7 @@ from emulator.domain import errors
 from emulator.domain.mfa import SMS_MFA, to_set_up
 from emulator.domain.sign_in import MFA_SETUP, PASSWORD, Challenge, next_step
 from emulator.domain.user import CONFIRMED, User
-from emulator.flows import messages, sessions, sign_in, simulated
+from emulator.flows import messages, passkey_sign_in, sessions, sign_in, simulated
 from emulator.flows.sign_in import Answer, Begin
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ async def ask_again(world: World, request: Answer) -> dict[str, Any]:
     user = (
         sign_in.user_of(world, attempt) if known else simulated.user(world, request.pool, request.responses["USERNAME"])
     )
-    step = next_step(attempt, user, request.pool)
+    passkey = known and bool(passkey_sign_in.of_user(world, request.pool, user))
+    step = next_step(attempt, user, request.pool, passkey=passkey)
     if not isinstance(step, Challenge) or step.name != session.challenge:
         raise errors.invalid_session()
     return await sessions.ask(world, request.pool, request.client, attempt, user, step, session, request.caller)

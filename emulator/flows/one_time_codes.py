@@ -67,7 +67,7 @@ def prepare(world: World, pool: Pool, attempt: Attempt, user: User, step: Challe
     to = _address(attempt, user, attribute)
     if not to:
         raise errors.no_address(attribute)
-    first = not attempt.proved
+    first = not attempt.begun
     code = world.ids.code(_DIGITS if first else _MFA_DIGITS) if attempt.sub is not None else ""
     return Outgoing(attribute, to, "otp" if first else "mfa", code)
 
@@ -108,7 +108,7 @@ def answer(world: World, request: Answered, session: Session, user: User) -> Pro
     if moved or not hmac.compare_digest(session.code, codes.digest(typed)):
         failed(world, user, session)
         raise errors.CodeMismatch("Invalid code or auth state for the user.")
-    if not attempt.proved:
+    if not attempt.begun:
         user = _begun_with(request.pool, session, user)
     elif attempt.address:
         user = _with_new_address(world, request.pool, attempt.address_kind, attempt.address, user)
@@ -122,12 +122,15 @@ def failed(world: World, user: User, session: Session) -> None:
     """
     with world.store.write():
         world.store.users.put(lockout.counted(user, world.clock.now(), world.away))
-    auth_events.sign_in(world, session.attempt, FAIL, failed=MFA_CHALLENGE if session.attempt.proved else None)
+    auth_events.sign_in(world, session.attempt, FAIL, failed=MFA_CHALLENGE if session.attempt.begun else None)
 
 
 def _begun_with(pool: Pool, session: Session, user: User) -> User:
     """After a code as a first factor: who was unconfirmed is confirmed (developer guide, "Passwordless sign-in with
     one-time passwords"), and so is who was imported and never had a password, or he could do nothing afterwards.
+
+    PostConfirmation is not called: ConfirmSignUp, AdminConfirmSignUp and ConfirmForgotPassword do (guide, "Post
+    confirmation Lambda trigger"), and the table of operations has it for none of those that answer a challenge.
 
     Raises:
         NotAuthorized: MFA was set up meanwhile, or the pool does not allow it any more.

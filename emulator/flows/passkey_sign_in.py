@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from emulator.domain import acr, assertion, choice, errors
 from emulator.domain.auth_event import FAIL
+from emulator.domain.choice import SELECT_CHALLENGE
 from emulator.domain.first_factors import WEB_AUTHN
 from emulator.domain.passkey import CHALLENGE_BYTES, Passkey
 from emulator.domain.pool import Pool
 from emulator.domain.session import Passkeys, Session
+from emulator.domain.sign_in import Challenge
 from emulator.domain.user import User
 from emulator.flows import auth_events, passkeys, sessions, simulated
 from emulator.flows.answered import Answered, Proof, needed, proved
@@ -33,6 +35,17 @@ def ask(world: World, pool: Pool, user: User, typed: str) -> tuple[Passkeys, dic
     asked = Passkeys(world.ids.bytes(CHALLENGE_BYTES), rp_id, _verifies(pool, user))
     ids = [passkey.id for passkey in of_user(world, pool, user)] if user.sub else []
     return asked, {OPTIONS: assertion.request_options(asked, ids or [simulated.passkey_id(world, pool, typed)])}
+
+
+def asked_of(world: World, pool: Pool, user: User, typed: str, step: Challenge) -> tuple[Passkeys | None, Challenge]:
+    """The challenge with what a passkey is to sign; None where none may answer it.
+
+    The guide lets a passkey answer SELECT_CHALLENGE itself: so it is told there already.
+    """
+    if step.name != WEB_AUTHN and not (step.name == SELECT_CHALLENGE and WEB_AUTHN in step.available):
+        return None, step
+    asked, parameters = ask(world, pool, user, typed)
+    return asked, replace(step, parameters=parameters)
 
 
 def _verifies(pool: Pool, user: User) -> bool:

@@ -35,6 +35,7 @@ from emulator.flows import (
     imported_hashes,
     issue,
     migration,
+    passkey_sign_in,
     risk_notices,
     sessions,
     simulated,
@@ -83,6 +84,9 @@ class Begin:
     agent: str = ""
     session: str | None = None  # of ConfirmSignUp
     hosted: str = ""  # digest of the authorization request, where a page asks
+    targets: tuple[int, ...] = ()  # the levels (acr) that are requested
+    credited: tuple[str, ...] = ()  # the methods (amr) of an earlier sign-in that is stepped up
+    presented: str = ""  # that sign-in's acr
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +236,9 @@ def attempt_of(world: World, request: Begin, sub: str | None, username: str) -> 
         event_id=world.ids.uuid(),
         hosted=request.hosted,
         fingerprint=request.caller.origin.fingerprint,
+        targets=request.targets,
+        credited=request.credited,
+        hides=request.client.hides_users,
     )
 
 
@@ -268,7 +275,7 @@ async def answer(world: World, request: Answer) -> dict[str, Any]:
         return await _answer_custom(world, request)
     if request.challenge == PASSWORD_VERIFIER:
         session, user = _prove_srp(world, request)
-        attempt = replace(session.attempt, proved=(PASSWORD_VERIFIER,))
+        attempt = replace(session.attempt, proved=(*session.attempt.proved, PASSWORD_VERIFIER))
     elif request.challenge == DEVICE_SRP_AUTH:
         return devices.challenge(world, request)
     elif request.challenge == DEVICE_PASSWORD_VERIFIER:
@@ -356,9 +363,11 @@ async def advance(
 async def _go_on(world: World, attempt: Attempt, user: User, caller: Caller, spent: Session | None) -> dict[str, Any]:
     pool, client = world.client(attempt.client_id)
     device = world.store.devices.get((pool.id, user.sub, attempt.device))
-    step = next_step(attempt, user, pool, device)
+    passkey = bool(attempt.targets) and bool(passkey_sign_in.of_user(world, pool, user))
+    step = next_step(attempt, user, pool, device, passkey=passkey)
     if not isinstance(step, SignedIn):
-        answer = await sessions.ask(world, pool, client, attempt, user, step, spent, caller)
+        asked, step = passkey_sign_in.asked_of(world, pool, user, attempt.username, step)
+        answer = await sessions.ask(world, pool, client, attempt, user, step, spent, caller, asked)
         auth_events.sign_in(world, attempt, IN_PROGRESS)
         return answer
     _write(world, user, spent)

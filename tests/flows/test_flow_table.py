@@ -23,12 +23,17 @@ from emulator.domain.passkey import Attested, Passkey
 from emulator.domain.user import Factors, Totp
 from tests.authenticator import Authenticator, b64, es256
 from tests.build import PASSWORD, SMS, SrpClient, setup, totp, user
+from tests.flows.test_custom_auth import create, verify
+from tests.functions import Event, Functions
 from tests.harness import Running
 
 ADDRESSES: dict[str, Any] = {"email": "{}@example.com", "phone_number": "+1555123{}"}
 SENDER = {"EmailSendingAccount": "DEVELOPER", "SourceArn": "arn:aws:ses:us-east-1:000000000000:identity/a@example.com"}
 RECOVERY = {"RecoveryMechanisms": [{"Priority": 1, "Name": "admin_only"}]}
-FLOWS = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_USER_AUTH"]
+FLOWS = [
+    f"ALLOW_{name}"
+    for name in ("USER_PASSWORD_AUTH", "USER_SRP_AUTH", "ADMIN_USER_PASSWORD_AUTH", "USER_AUTH", "CUSTOM_AUTH")
+]
 NEW_PASSWORD = "Brand-new-horse-7"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PASSKEYS = {"RelyingPartyId": "example.com"}
@@ -135,6 +140,20 @@ PASSKEY = Step(
 )
 
 
+QUESTION = Step("CUSTOM_CHALLENGE", ("ANSWER",), (("ANSWER", "wrong", WRONG),))
+
+
+def define(event: Event) -> None:
+    """One question, after the password if it was begun with; and one try."""
+    rounds, response = event["request"]["session"], event["response"]
+    names = [item["challengeName"] for item in rounds]
+    asked = "CUSTOM_CHALLENGE" in names
+    response["issueTokens"] = asked and rounds[-1]["challengeResult"]
+    response["failAuthentication"] = asked and not rounds[-1]["challengeResult"]
+    if not asked:
+        response["challengeName"] = "PASSWORD_VERIFIER" if names == ["SRP_A"] else "CUSTOM_CHALLENGE"
+
+
 def code(challenge: str) -> Step:
     key = f"{challenge}_CODE"
     return Step(challenge, (key,), ((key, "0", CODE), (key, "00000000", CODE)))
@@ -214,6 +233,39 @@ WAYS = (
         mfa={**OPTIONAL, **TOTP_ON},
         factors=_BOTH[1:],
     ),
+    Way(
+        "a level by password and TOTP",
+        "USER_AUTH",
+        ("PASSWORD",),
+        (TOTP,),
+        sent={"PREFERRED_CHALLENGE": "PASSWORD", "TARGET_ACR_VALUES": "urn:cognito:loa:4"},
+        mfa={**OPTIONAL, **SMS_ON, **TOTP_ON},
+        factors=_BOTH,
+    ),
+    Way(
+        "a level by password and a chosen code",
+        "USER_AUTH",
+        ("PASSWORD",),
+        (select("EMAIL_OTP"), code("EMAIL_OTP")),
+        sent={"PREFERRED_CHALLENGE": "PASSWORD", "TARGET_ACR_VALUES": "urn:cognito:loa:4 urn:cognito:loa:3"},
+    ),
+    Way("custom question", "CUSTOM_AUTH", (), (QUESTION,)),
+    Way(
+        "custom question after SRP",
+        "CUSTOM_AUTH",
+        ("SRP_A",),
+        (VERIFIER, QUESTION),
+        sent={"CHALLENGE_NAME": "SRP_A"},
+    ),
+    Way(
+        "custom question after SRP and TOTP",
+        "CUSTOM_AUTH",
+        ("SRP_A",),
+        (VERIFIER, TOTP, QUESTION),
+        sent={"CHALLENGE_NAME": "SRP_A"},
+        mfa={**OPTIONAL, **TOTP_ON},
+        factors=_BOTH[1:],
+    ),
 )
 CLIENTS: dict[str, dict[str, Any]] = {
     "public": {},
@@ -234,6 +286,7 @@ _NOT_ENABLED = {
     "ADMIN_USER_PASSWORD_AUTH": "Auth flow not enabled for this client",
     "USER_SRP_AUTH": "USER_SRP_AUTH is not enabled for the client.",
     "USER_AUTH": "USER_AUTH is not enabled for the client.",
+    "CUSTOM_AUTH": "CUSTOM_AUTH is not enabled for the client.",
 }
 
 
@@ -244,6 +297,10 @@ class Walk:
         self.running, self.idp, self.way, self.admin = running, idp, way, family == "admin"
         allowed = {"SignInPolicy": {"AllowedFirstAuthFactors": _allowed(way)}}
         pool = {"EmailConfiguration": SENDER, "SmsConfiguration": SMS, "AccountRecoverySetting": RECOVERY}
+        if way.flow == "CUSTOM_AUTH":
+            pool["LambdaConfig"] = Functions(
+                running, DefineAuthChallenge=define, CreateAuthChallenge=create, VerifyAuthChallengeResponse=verify
+            ).config
         self.at = setup(running, {"ExplicitAuthFlows": FLOWS, **CLIENTS[client]}, Policies=allowed, **pool)
         configuration = {"MfaConfiguration": "OFF", **way.mfa, "WebAuthnConfiguration": PASSKEYS}
         running.call("SetUserPoolMfaConfig", UserPoolId=self.at.pool, **configuration)
@@ -321,6 +378,8 @@ class Walk:
             given["SRP_A"] = self.srp[name].public
         elif step.challenge == "PASSWORD_VERIFIER":
             given |= self.srp[name].responses(parameters)
+        elif step is QUESTION:
+            given["ANSWER"] = parameters["question"].replace("number", "answer")
         elif step is PASSKEY:
             options = json.loads(parameters["CREDENTIAL_REQUEST_OPTIONS"])
             given["CREDENTIAL"] = json.dumps(self.passkeys[name].get(options))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.build import FLOWS, PASSWORD, SrpClient, refused, setup
 from tests.flows.test_sign_in_triggers import begin
 from tests.functions import Functions, answering, raising
@@ -42,4 +44,67 @@ def test_srp_does_not_migrate(running: Running, idp: Any) -> None:
     parameters = {"USERNAME": "old", "SRP_A": SrpClient(made.pool, PASSWORD).public}
     with refused("UserNotFoundException", "User does not exist."):
         idp.initiate_auth(ClientId=made.client, AuthFlow="USER_SRP_AUTH", AuthParameters=parameters)
+    assert functions.events == []
+
+
+def choosing(running: Running, functions: Functions, *factors: str, **client: Any) -> Any:
+    policy = {"SignInPolicy": {"AllowedFirstAuthFactors": list(factors or ("PASSWORD", "EMAIL_OTP"))}}
+    members = {"ExplicitAuthFlows": ["ALLOW_USER_AUTH"], **client}
+    return setup(running, client=members, LambdaConfig=functions.config, Policies=policy)
+
+
+def choose(idp: Any, made: Any, **parameters: str) -> Any:
+    given = {"USERNAME": "old", **parameters}
+    return idp.initiate_auth(ClientId=made.client, AuthFlow="USER_AUTH", AuthParameters=given)
+
+
+@pytest.mark.parametrize("hides", ["LEGACY", "ENABLED"])
+def test_a_preferred_password_migrates(running: Running, idp: Any, hides: str) -> None:
+    functions = Functions(running, UserMigration=migrating(finalUserStatus="CONFIRMED"))
+    made = choosing(running, functions, PreventUserExistenceErrors=hides)
+    answer = choose(idp, made, PREFERRED_CHALLENGE="PASSWORD", PASSWORD=PASSWORD)
+    assert "AccessToken" in answer["AuthenticationResult"]
+    assert functions.sources() == ["UserMigration_Authentication"]
+    assert functions.events[0]["request"]["password"] == PASSWORD
+    choose(idp, made, PREFERRED_CHALLENGE="PASSWORD", PASSWORD=PASSWORD)
+    assert len(functions.events) == 1
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {},
+        {"PREFERRED_CHALLENGE": "PASSWORD"},
+        {"PREFERRED_CHALLENGE": "EMAIL_OTP"},
+        {"PREFERRED_CHALLENGE": "EMAIL_OTP", "PASSWORD": PASSWORD},
+        {"PASSWORD": PASSWORD},
+    ],
+)
+def test_no_other_choice_does(running: Running, idp: Any, parameters: dict[str, str]) -> None:
+    functions = Functions(running, UserMigration=migrating(finalUserStatus="CONFIRMED"))
+    made = choosing(running, functions)
+    with refused("UserNotFoundException", "User does not exist."):
+        choose(idp, made, **parameters)
+    assert functions.events == []
+
+
+def test_a_password_that_is_no_first_factor_does_not(running: Running, idp: Any) -> None:
+    functions = Functions(running, UserMigration=migrating(finalUserStatus="CONFIRMED"))
+    made = choosing(running, functions, "EMAIL_OTP")
+    with refused("UserNotFoundException", "User does not exist."):
+        choose(idp, made, PREFERRED_CHALLENGE="PASSWORD", PASSWORD=PASSWORD)
+    assert functions.events == []
+
+
+def test_a_password_chosen_later_does_not(running: Running, idp: Any) -> None:
+    functions = Functions(running, UserMigration=migrating(finalUserStatus="CONFIRMED"))
+    made = choosing(running, functions, PreventUserExistenceErrors="ENABLED")
+    asked = choose(idp, made)
+    with refused("NotAuthorizedException", "Incorrect username or password."):
+        idp.respond_to_auth_challenge(
+            ClientId=made.client,
+            ChallengeName="PASSWORD",
+            Session=asked["Session"],
+            ChallengeResponses={"USERNAME": "old", "PASSWORD": PASSWORD},
+        )
     assert functions.events == []

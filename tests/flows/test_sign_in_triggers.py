@@ -187,3 +187,24 @@ def test_a_token_revoked_while_the_function_runs(running: Running, idp: Any) -> 
     parameters = {"REFRESH_TOKEN": sign_in(idp, made)["RefreshToken"]}
     with refused("NotAuthorizedException", "Refresh Token has been revoked"):
         idp.initiate_auth(ClientId=made.client, AuthFlow="REFRESH_TOKEN_AUTH", AuthParameters=parameters)
+
+
+def test_a_code_that_confirms_a_user_calls_no_post_confirmation(running: Running, idp: Any) -> None:
+    """Which operations call it is documented: ConfirmSignUp, AdminConfirmSignUp, ConfirmForgotPassword."""
+    functions = Functions(running, PostConfirmation=None, PostAuthentication=None)
+    policy = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}}
+    client = {"ExplicitAuthFlows": ["ALLOW_USER_AUTH"]}
+    made = setup(running, client=client, LambdaConfig=functions.config, Policies=policy)
+    attributes = [{"Name": "email", "Value": "new@example.com"}]
+    idp.sign_up(ClientId=made.client, Username="new", Password=PASSWORD, UserAttributes=attributes)
+    parameters = {"USERNAME": "new", "PREFERRED_CHALLENGE": "EMAIL_OTP"}
+    asked = idp.initiate_auth(ClientId=made.client, AuthFlow="USER_AUTH", AuthParameters=parameters)
+    answer = idp.respond_to_auth_challenge(
+        ClientId=made.client,
+        ChallengeName="EMAIL_OTP",
+        Session=asked["Session"],
+        ChallengeResponses={"USERNAME": "new", "EMAIL_OTP_CODE": running.world.outbox.all()[-1].code or ""},
+    )
+    assert "AccessToken" in answer["AuthenticationResult"]
+    assert idp.admin_get_user(UserPoolId=made.pool, Username="new")["UserStatus"] == "CONFIRMED"
+    assert functions.sources() == ["PostAuthentication_Authentication"]

@@ -560,11 +560,3 @@ def test_a_disabled_user_is_nobody(running: Running, idp: Any) -> None:
     assert offered(choose(idp, at))
     with refused("NotAuthorizedException", WRONG):
         choose(idp, at, PREFERRED_CHALLENGE="PASSWORD", PASSWORD=PASSWORD)
-
-
-@pytest.mark.parametrize("parameter", ["TARGET_ACR_VALUES", "ACCESS_TOKEN", "MAX_AGE"])
-def test_step_up_is_not_passed_over(running: Running, idp: Any, parameter: str) -> None:
-    at = with_choice(running)
-    user(running, at.pool)
-    with refused("NotImplementedException", f"InitiateAuth.AuthParameters.{parameter} is not implemented yet."):
-        choose(idp, at, **{parameter: "1"})

@@ -1,0 +1,67 @@
+"""Step-up in USER_AUTH: the level that is requested (TARGET_ACR_VALUES), and what an access token is credited with.
+
+Developer guide, "Step-up authentication with the USER_AUTH flow", and AuthParameters in the API reference. That there
+are errors is documented, not their types and words: InvalidParameterException, and words of ours.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from emulator.domain import acr, errors
+from emulator.domain.user import CONFIRMED, User
+from emulator.flows.access import authorize
+
+if TYPE_CHECKING:
+    from emulator.flows.sign_in import Begin
+    from emulator.world import World
+
+TARGETS, TOKEN, MAX_AGE = "TARGET_ACR_VALUES", "ACCESS_TOKEN", "MAX_AGE"
+_SECONDS = re.compile(r"[0-9]{1,11}")
+
+
+def requested(request: Begin) -> Begin:
+    """The request with the levels that its AuthParameters ask for.
+
+    Raises:
+        InvalidParameter: none of the values is a level's name, there is an access token without them, or MAX_AGE is
+            no number.
+    """
+    given = request.parameters
+    age = given.get(MAX_AGE)
+    if age and _SECONDS.fullmatch(age) is None:
+        raise errors.InvalidParameter("MAX_AGE must be a non-negative integer.")
+    if not given.get(TARGETS):
+        if given.get(TOKEN):
+            raise errors.InvalidParameter("TARGET_ACR_VALUES is required with ACCESS_TOKEN.")
+        return request
+    targets = acr.requested(request.pool, given[TARGETS])
+    if not targets:
+        raise errors.InvalidParameter("None of the TARGET_ACR_VALUES is a valid ACR value of the user pool.")
+    return replace(request, targets=targets)
+
+
+async def credited(world: World, request: Begin, user: User | None) -> tuple[User, Begin]:
+    """The user as he is now, and the request with the methods that its access token has proved.
+
+    Too old a sign-in counts for nothing (MAX_AGE), nor does one at an identity provider, nor any when the user has to
+    change his password. The token is good as at other operations; of another app client it is not taken (the stricter
+    reading).
+
+    Raises:
+        NotAuthorized, UserNotFound, ResourceNotFound, PasswordResetRequired: as with every access token.
+        InvalidParameter: the token is another user's.
+    """
+    given = request.parameters
+    access = await authorize(world, given[TOKEN])
+    if access.client.id != request.client.id:
+        raise errors.NotAuthorized("Invalid Access Token")
+    if user is None or access.user.key != user.key:
+        raise errors.InvalidParameter("USERNAME does not match the user of the ACCESS_TOKEN.")
+    family, age = access.family, given.get(MAX_AGE)
+    too_old = bool(age) and world.clock.now() - family.auth_time > int(age or 0)
+    if too_old or access.user.status != CONFIRMED:
+        return access.user, request
+    return access.user, replace(request, credited=family.context.methods, presented=family.context.acr)
