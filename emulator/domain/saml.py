@@ -198,7 +198,7 @@ def check(assertion: Assertion, expected: Expected) -> None:
     if not assertion.authenticated:
         raise invalid("AuthnStatement is missing.")
     if not assertion.audiences or any(expected.audience not in named for named in assertion.audiences):
-        raise invalid("Audience is not the user pool.")
+        raise invalid("Audience is not the service provider.")
     if not _is_now(assertion.not_before, assertion.not_on_or_after, expected.now):
         raise invalid("the assertion is expired or not yet valid.")
     if assertion.session_end is not None and assertion.session_end <= expected.now - SKEW:

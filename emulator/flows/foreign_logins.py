@@ -1,6 +1,7 @@
 """Tokens of social, IAM OIDC and IAM SAML providers as logins of an identity pool, judged by keys that are known.
 
 Developer guide, "Identity pools third-party identity providers". The order of the checks is that of user pools' tokens.
+The page about SAML says both that the enhanced flow alone takes assertions and that GetOpenIdToken does; it does here.
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ def test_a_form_of_another_site_comes_without_the_cookie_and_is_sent_again(runni
 CHANGES: list[tuple[dict[str, Any], str]] = [
     ({"ends": -61.0}, "the assertion is expired or not yet valid."),
     ({"begins": 61.0}, "the assertion is expired or not yet valid."),
-    ({"audience": "urn:amazon:cognito:sp:us-east-1_other"}, "Audience is not the user pool."),
+    ({"audience": "urn:amazon:cognito:sp:us-east-1_other"}, "Audience is not the service provider."),
     ({"recipient": "https://x/acs"}, "no SubjectConfirmation fits: Recipient, InResponseTo or NotOnOrAfter."),
     ({"confirmed_until": -61.0}, "no SubjectConfirmation fits: Recipient, InResponseTo or NotOnOrAfter."),
     ({"method": "urn:other"}, "no SubjectConfirmation fits: Recipient, InResponseTo or NotOnOrAfter."),

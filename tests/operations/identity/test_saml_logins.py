@@ -128,7 +128,7 @@ def test_what_is_no_response(identity: Any, pool: str, given: str, message: str)
     ("change", "message"),
     [
         ({"issuer": "https://other.example"}, "Issuer is not the identity provider."),
-        ({"audience": "urn:amazon:cognito:sp:us-east-1_x"}, "Audience is not the user pool."),
+        ({"audience": "urn:amazon:cognito:sp:us-east-1_x"}, "Audience is not the service provider."),
         ({"recipient": "https://app.example/saml"},
          "no SubjectConfirmation fits: Recipient, InResponseTo or NotOnOrAfter."),
         ({"recipient": "https://x/.signin.aws.amazon.com/saml"},

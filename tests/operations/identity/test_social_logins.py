@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from emulator.ports import web
+from emulator.ports.keys import make_key_set
 from emulator.world import World
 from tests.build import refused
 from tests.harness import Running
@@ -202,3 +204,31 @@ def test_googles_two_issuers(running: Running, identity: Any) -> None:
     with refused(DENIED, "Invalid login token. Issuer doesn't match providerName"):
         token = key.sign({**about, "iss": host}, alg="RS256", kid=key.kid)
         get_id(identity, oidc_pool(running, other), {host: token})
+
+
+@pytest.mark.parametrize(
+    ("name", "issuer"), [(GOOGLE, "https://accounts.google.com"), (APPLE, "https://appleid.apple.com")]
+)
+def test_the_real_ones_when_a_seed_says_so(
+    running: Running, identity: Any, world: World, monkeypatch: pytest.MonkeyPatch, name: str, issuer: str
+) -> None:
+    """Asked at their own addresses; this test answers in their place."""
+    key = make_key_set().id_key
+    answers = {
+        f"{issuer}/.well-known/openid-configuration": {"issuer": issuer, "jwks_uri": f"{issuer}/keys"},
+        f"{issuer}/keys": {"keys": [key.jwk]},
+    }
+
+    class Internet:
+        async def request(self, _: str, url: str, *__: Any, **___: Any) -> web.Answer:
+            return web.Answer(200, {}, json.dumps(answers[url]).encode())
+
+    monkeypatch.setattr(world, "web", Internet())
+    pool = social_pool(running)
+    know(running, LoginProviders=[{"ProviderName": name, "Url": issuer}])
+    about = {"iss": issuer, "aud": "app", "sub": "1", "exp": int(world.clock.now()) + 60}
+    assert get_id(identity, pool, {name: key.sign(about, alg="RS256", kid=key.kid)})
+    # Nor does the built-in provider count any more.
+    own = running.run(world.keys.of("cognito-identity")).access_key
+    with refused(DENIED, FORGED):
+        get_id(identity, pool, {name: own.sign(about, alg="RS256", kid=own.kid)})
