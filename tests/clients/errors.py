@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from tests.build import DEVELOPER, PASSWORD, give_totp, setup, sign_in, user
+from tests.build import DEVELOPER, PASSWORD, give_totp, refused, setup, sign_in, user
 from tests.clients import expected
 from tests.functions import Event, Functions, arn
 from tests.harness import Running
@@ -88,10 +86,8 @@ class Town:
     def lock(self, name: str) -> None:
         """Ten wrong passwords, each after the lock of the one before: 32 seconds."""
         for failure in range(1, 11):
-            try:
+            with refused("NotAuthorizedException", "Incorrect username or password."):
                 sign_in(self.idp, self.made, name, OTHER)
-            except ClientError as error:
-                assert error.response["Error"]["Message"] == "Incorrect username or password."
             if failure < 10:
                 self.running.world.clock.advance(2 ** max(0, failure - 4))
 
