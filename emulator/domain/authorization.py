@@ -23,7 +23,8 @@ class AuthorizationRequest:
 
     `response_type` is "code" or "token"; `scopes` are those that will be granted. `identity_provider` is a provider's
     name, also where the request named it by `idp_identifier`; `prompt` are its words, `max_age` is in seconds.
-    `resource` (RFC 8707) becomes the audience of the access token.
+    `resource` (RFC 8707) becomes the audience of the access token. `acr_levels` are the levels of acr_values, in their
+    order.
     """
 
     pool_id: str
@@ -42,12 +43,13 @@ class AuthorizationRequest:
     prompt: frozenset[str] = frozenset()
     max_age: int | None = None
     resource: str | None = None
+    acr_levels: tuple[int, ...] = ()
 
     @property
     def digest(self) -> str:
         """Names the request: what was begun for one is not finished for another."""
         named = [self.pool_id, self.client_id, self.redirect_uri, self.response_type, *self.scopes, repr(self.state)]
-        named += [repr(self.nonce), repr(self.code_challenge), repr(self.resource)]
+        named += [repr(self.nonce), repr(self.code_challenge), repr(self.resource), repr(self.acr_levels)]
         return digest("\n".join(named))
 
     @property

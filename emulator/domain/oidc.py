@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+from emulator.domain.acr import at_provider
 from emulator.domain.authorization import AuthorizationRequest
 from emulator.domain.provider import SOCIAL, Provider
 from emulator.domain.provider_details import KINDS
@@ -129,7 +130,8 @@ def json_object(body: bytes) -> dict[str, Any]:
 def authorize_url(
     provider: Provider, at: Endpoints, asked: AuthorizationRequest, *, state: str, nonce: str, callback: str
 ) -> str:
-    """Where the browser is sent. login_hint and prompt go along, but for prompt=none (guide, "Authorize endpoint").
+    """Where the browser is sent. login_hint and prompt go along, but for prompt=none (guide, "Authorize endpoint"), and
+    requested levels by the provider's own names (AcrMapping).
 
     No PKCE: AWS's client is a confidential one and does not use it.
     """
@@ -149,6 +151,9 @@ def authorize_url(
     prompt = " ".join(sorted(asked.prompt - {"none"}))
     if prompt:
         sent["prompt"] = prompt
+    levels = at_provider(provider, asked.acr_levels)
+    if levels:
+        sent["acr_values"] = levels
     return f"{at.authorize}{'&' if '?' in at.authorize else '?'}{urlencode(sent, quote_via=quote)}"
 
 

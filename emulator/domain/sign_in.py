@@ -233,10 +233,18 @@ def stepped_up(
     step = next_step(attempt, user, pool, device, passkey=passkey)
     if isinstance(step, Challenge) and step.name != DEVICE_SRP_AUTH:
         return attempt
-    within = _within(attempt, user, pool, passkey=passkey)
-    if acr.level_of(pool, presented) >= step_up.aim(attempt.targets, attempt.methods, within):
+    if acr.level_of(pool, presented) >= aimed(attempt, user, pool, passkey=passkey):
         raise errors.InvalidParameter("The access token already satisfies the requested authentication level.")
     return replace(attempt, credited=())
+
+
+def aimed(attempt: Attempt, user: User, pool: Pool, *, passkey: bool) -> int:
+    """The first of the requested levels that the user can reach.
+
+    Raises:
+        InvalidParameter: none.
+    """
+    return step_up.aim(attempt.targets, attempt.methods, _within(attempt, user, pool, passkey=passkey))
 
 
 def _within(attempt: Attempt, user: User, pool: Pool, *, passkey: bool) -> step_up.Within:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from emulator.domain import errors
+from emulator.domain import acr, errors
 from emulator.domain.acr import Context
 from emulator.domain.authorization import (
     CODE_LIFETIME,
@@ -31,7 +31,7 @@ from emulator.domain.pool import Pool
 from emulator.domain.sign_in import Attempt
 from emulator.domain.trigger import Caller
 from emulator.domain.user import User
-from emulator.flows import issue
+from emulator.flows import issue, step_up
 
 if TYPE_CHECKING:
     from emulator.world import World
@@ -57,7 +57,7 @@ def read(
 
     Args:
         domain_pool: the pool whose domain was asked; None at the emulator's own host.
-        managed: the domain has managed login, which alone knows prompt, max_age and resource.
+        managed: the domain has managed login, which alone knows prompt, max_age, resource and acr_values.
 
     Raises:
         RefusedOnPage: to be told here, on a page; nobody is redirected to what cannot be trusted.
@@ -69,17 +69,35 @@ def read(
     client = world.store.clients.get(client_id)
     if client is None or (domain_pool is not None and client.pool_id != domain_pool.id):
         raise RefusedOnPage("Client does not exist.", client_id)
-    if managed and params.get("acr_values"):
-        raise RefusedOnPage("acr_values is not implemented by cognito-emulator yet.", client_id, 501)
     if not managed:
-        later = ("prompt", "max_age", "resource")
+        later = ("prompt", "max_age", "resource", "acr_values")
         params = {name: value for name, value in params.items() if name not in later}
     servers = world.store.resource_servers.where("pool", client.pool_id)
     providers = world.store.providers.where("pool", client.pool_id)
     names = {provider.name: provider.name for provider in providers}
     names |= {known: provider.name for provider in providers for known in provider.identifiers}
     scopes = frozenset(scope for server in servers for scope in server.scope_names)
-    return checked(client, params, custom_scopes=scopes, providers=names)
+    request = checked(client, params, custom_scopes=scopes, providers=names)
+    return _with_levels(world, request, params.get("acr_values", ""))
+
+
+def _with_levels(world: World, request: AuthorizationRequest, given: str) -> AuthorizationRequest:
+    """The request with the levels of acr_values; on Lite, they are ignored without an error (developer guide).
+
+    Raises:
+        RefusedByRedirect: none of the values is a level's name, as which TARGET_ACR_VALUES is refused (the error code
+            is the one for what is not formatted correctly).
+    """
+    pool, _ = world.client(request.client_id)
+    if not given.strip() or pool.tier == "LITE":
+        return request
+    levels = acr.requested(pool, given)
+    if not levels:
+        fragment = request.response_type == "token"
+        raise RefusedByRedirect(
+            request.redirect_uri, "invalid_request", "invalid_acr_values", request.state, fragment=fragment
+        )
+    return replace(request, acr_levels=levels)
 
 
 def with_only_provider(world: World, request: AuthorizationRequest) -> AuthorizationRequest:
@@ -110,11 +128,28 @@ def live_session(world: World, cookie: str | None, pool: Pool, client: Client | 
 
 
 def fitting_session(world: World, request: AuthorizationRequest, cookie: str | None) -> BrowserSession | None:
-    """The browser session that answers a request without a page; None if somebody has to sign in.
+    """The browser session that answers a request without a page; None if somebody has to sign in, or to prove more.
 
     Raises:
         RefusedByRedirect: that would have to be, and the request has prompt=none.
     """
+    session = _usable(world, request, cookie)
+    if session is not None and not step_up.fits(world, request, session):
+        session = None
+    if session is None and "none" in request.prompt:
+        fragment = request.response_type == "token"
+        raise RefusedByRedirect(request.redirect_uri, "login_required", state=request.state, fragment=fragment)
+    return session
+
+
+def session_to_step_up(world: World, request: AuthorizationRequest, cookie: str | None) -> BrowserSession | None:
+    """The browser session of one of the pool's own users, to which what the requested level lacks can be added."""
+    session = _usable(world, request, cookie) if request.acr_levels else None
+    return session if session is not None and session.provider == COGNITO and session.context.methods else None
+
+
+def _usable(world: World, request: AuthorizationRequest, cookie: str | None) -> BrowserSession | None:
+    """The live session, if it is of a provider that the request takes, and young enough."""
     pool, client = world.client(request.client_id)
     session = live_session(world, cookie, pool, client)
     if session is not None and request.identity_provider not in (None, session.provider):
@@ -123,12 +158,7 @@ def fitting_session(world: World, request: AuthorizationRequest, cookie: str | N
         session = None
     if session is not None and request.max_age is not None:
         session = session if world.clock.now() - session.auth_time <= request.max_age else None
-    if "login" in request.prompt:
-        return None
-    if session is None and "none" in request.prompt:
-        fragment = request.response_type == "token"
-        raise RefusedByRedirect(request.redirect_uri, "login_required", state=request.state, fragment=fragment)
-    return session
+    return None if "login" in request.prompt else session
 
 
 async def finish(

@@ -125,7 +125,9 @@ def finish(world: World, request: Begin) -> Proof:
     sessions.spend(world, session)
     if user is None or not _may_finish(world, pool, session, user):
         raise errors.invalid_session()
-    return replace(attempt, admin=request.admin, hosted=request.hosted, choice="", proved=(attempt.choice,)), user
+    proved = (attempt.choice,)
+    attempt = replace(attempt, admin=request.admin, hosted=request.hosted, targets=request.targets)
+    return replace(attempt, choice="", proved=proved), user
 
 
 def _may_finish(world: World, pool: Pool, session: Session, user: User) -> bool:

@@ -67,6 +67,18 @@ async def begin(world: World, request: Begin) -> dict[str, Any]:
     return await begin_as(world, request, user, shown, typed)
 
 
+async def step_up_session(world: World, request: Begin) -> dict[str, Any]:
+    """On the pages: ask who is signed in in this browser, with which `request` is credited, for what the requested
+    level still needs. Where that is nothing, or nothing is credited, it begins anew.
+
+    Raises:
+        ApiError: as InitiateAuth documents.
+    """
+    typed = needed(request.parameters, "USERNAME")
+    user, shown = await _admitted(world, request, typed)
+    return await begin_as(world, request, user, shown, typed)
+
+
 async def begin_as(world: World, request: Begin, user: User | None, shown: User, typed: str) -> dict[str, Any]:
     """The first challenge for a user who may try to sign in; `shown` is whom we speak to.
 

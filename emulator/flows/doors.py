@@ -31,6 +31,15 @@ async def begin(world: World, request: Begin) -> dict[str, Any]:
     return await sign_in.begin(world, request)
 
 
+async def step_up(world: World, request: Begin) -> dict[str, Any]:
+    """Add to the sign-in of a browser, with which `request` is credited: the next challenge, in the wire's members.
+
+    Raises:
+        ApiError: as InitiateAuth documents.
+    """
+    return await choice.step_up_session(world, request)
+
+
 async def answer(world: World, request: Answer) -> dict[str, Any]:
     """The answer to a challenge: tokens or the next challenge, in the wire's members.
 

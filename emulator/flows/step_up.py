@@ -1,4 +1,5 @@
-"""Step-up in USER_AUTH: the level that is requested (TARGET_ACR_VALUES), and what an access token is credited with.
+"""Step-up: the level that is requested (TARGET_ACR_VALUES, acr_values), and what an access token or a browser session
+is credited with.
 
 Developer guide, "Step-up authentication with the USER_AUTH flow", and AuthParameters in the API reference. That there
 are errors is documented, not their types and words: InvalidParameterException, and words of ours.
@@ -11,7 +12,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from emulator.domain import acr, errors
+from emulator.domain.authorization import COGNITO, AuthorizationRequest, BrowserSession
+from emulator.domain.choice import USER_AUTH
+from emulator.domain.client import Client
+from emulator.domain.sign_in import Attempt, aimed
 from emulator.domain.user import CONFIRMED, User
+from emulator.flows import passkey_sign_in
 from emulator.flows.access import authorize
 
 if TYPE_CHECKING:
@@ -19,6 +25,7 @@ if TYPE_CHECKING:
     from emulator.world import World
 
 TARGETS, TOKEN, MAX_AGE = "TARGET_ACR_VALUES", "ACCESS_TOKEN", "MAX_AGE"
+USER_AUTH_FLOW = "ALLOW_USER_AUTH"
 _SECONDS = re.compile(r"[0-9]{1,11}")
 
 
@@ -65,3 +72,38 @@ async def credited(world: World, request: Begin, user: User | None) -> tuple[Use
     if too_old or access.user.status != CONFIRMED:
         return access.user, request
     return access.user, replace(request, credited=family.context.methods, presented=family.context.acr)
+
+
+def flow_of(client: Client) -> str:
+    """The flow of a sign-in on the pages: users have a choice of first factors where the client has it."""
+    return USER_AUTH if USER_AUTH_FLOW in client.flows else "USER_PASSWORD_AUTH"
+
+
+def fits(world: World, request: AuthorizationRequest, session: BrowserSession) -> bool:
+    """Whether a browser session reaches the first of the requested levels that its user can.
+
+    What the users of an identity provider can is not known here: it has to be the first of all.
+    """
+    if not request.acr_levels:
+        return True
+    pool, client = world.client(request.client_id)
+    reached = acr.level_of(pool, session.context.acr)
+    if session.provider != COGNITO:
+        return reached >= request.acr_levels[0]
+    user = world.store.users.get(session.user_key)
+    if user is None:
+        return False
+    attempt = Attempt(
+        pool.id,
+        client.id,
+        flow_of(client),
+        False,
+        user.sub,
+        user.username,
+        targets=request.acr_levels,
+        credited=session.context.methods,
+    )
+    try:
+        return reached >= aimed(attempt, user, pool, passkey=bool(passkey_sign_in.of_user(world, pool, user)))
+    except errors.InvalidParameter:
+        return False

@@ -110,12 +110,6 @@ def test_only_get_is_taken(running: Running) -> None:
     assert Browser(running).request("POST", "/oauth2/authorize", {}).status == 405
 
 
-def test_what_is_not_built_says_so(running: Running) -> None:
-    at = oauth_setup(running)
-    answer = Browser(running).authorize(at.client, acr_values="urn:cognito:loa:4")
-    assert (answer.status, answer.json["message"]) == (501, "acr_values is not implemented by cognito-emulator yet.")
-
-
 # --- a live session ------------------------------------------------------------------------------------
 
 

@@ -15,7 +15,8 @@ from tests.oauth.site import CHOICE, EMAIL, Site, site
 
 NAMES = [
     "username", "password", "passwordConfirmation", "code", "answer", "resend", "skip", "credential", "deviceName",
-    "address", "idp_domain", "requiredAttributes[email]", "requiredAttributes[]", "requiredAttributes[sub]", "csrf",
+    "address", "idp_domain", "step_up", "requiredAttributes[email]", "requiredAttributes[]", "requiredAttributes[sub]",
+    "csrf",
 ]  # fmt: skip
 VALUES = st.one_of(
     st.text(max_size=30),
@@ -31,6 +32,7 @@ QUERY = [
     "lang",
     "prompt",
     "max_age",
+    "acr_values",
     "login_hint",
 ]
 ANY = settings(max_examples=60)

@@ -21,25 +21,30 @@ _LABELS = {"LoginWithAmazon": "Amazon", "SignInWithApple": "Apple"}
 
 
 async def show(visit: Visit) -> Response:
-    """Sign in; or go on as who is signed in already."""
+    """Sign in; or go on as who is signed in already, perhaps by proving more."""
     data = visit.data
     visit.forget()
     if data is None and visit.user is not None and visit.fits_session:
-        return _signed_in(visit, visit.user)
+        return _signed_in(visit, visit.user, "signed_in")
+    told = data is not None and data.step in (NOTICE, FAILED)
+    if not told and visit.user is not None and visit.to_step_up is not None and not visit.fits_session:
+        return _signed_in(visit, visit.user, "step_up")
     notice = data.facts["notice"] if data is not None and data.step == NOTICE else None
     failed = data is not None and data.step == FAILED
     error = f"{visit.texts('error.wrong')}. {visit.texts('error.again')}" if failed else None
     return _form(visit, visit.parameter("login_hint"), error, notice=visit.texts(notice) if notice else None)
 
 
-def _signed_in(visit: Visit, user: User) -> Response:
+def _signed_in(visit: Visit, user: User, kind: str) -> Response:
+    """A step-up is begun by a form: it may send a code, which nobody is to set off by a link."""
     return visit.page(
         "signed_in.html",
-        title=visit.texts("signed_in.title"),
-        lead=visit.texts("signed_in.lead"),
+        title=visit.texts(f"{kind}.title"),
+        lead=visit.texts(f"{kind}.lead"),
         graphic="person",
         name=invited_name(visit.pool, user),
         continue_url=visit.url("/oauth2/authorize"),
+        action=visit.url("/login") if kind == "step_up" else None,
         # Signs out first, then comes back here (LOGOUT endpoint, "Log out and prompt for another user").
         other_url=visit.url("/logout"),
     )
@@ -53,6 +58,8 @@ async def send(visit: Visit) -> Response:
     if not visit.has_local_users:
         return _form(visit, "", None)
     try:
+        if visit.field("step_up"):
+            return await signing.step_up(visit)
         if not username or (parameters and not parameters["PASSWORD"]):
             raise errors.wrong_credentials()
         return await signing.begin(visit, username, parameters)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from starlette.responses import Response
@@ -12,6 +13,7 @@ from emulator.domain.choice import PASSWORD, PASSWORD_SRP, SELECT_CHALLENGE, USE
 from emulator.domain.sign_in import Attempt
 from emulator.flows import authorize, doors, hosted
 from emulator.flows.sign_in import FINISHED
+from emulator.flows.step_up import flow_of
 from emulator.oauth.pages import passkeys
 from emulator.oauth.pages.challenges import PATHS, STEPS
 from emulator.oauth.pages.page_data import PageData
@@ -45,8 +47,24 @@ async def begin(visit: Visit, username: str, parameters: Mapping[str, str], sess
     return await proceed(visit, username, await doors.begin(visit.world, visit.begin(flow, given, session)))
 
 
-async def proceed(visit: Visit, username: str, answer: Mapping[str, Any]) -> Response:
-    """The page of the next challenge, or back to the app."""
+async def step_up(visit: Visit) -> Response:
+    """Ask who is signed in in this browser for what the requested level lacks.
+
+    Raises:
+        StartOver: nobody is (any more).
+        ApiError: as InitiateAuth documents.
+    """
+    session, user = visit.to_step_up, visit.user
+    if session is None or user is None:
+        raise StartOver
+    asked = visit.begin(flow_of(visit.client), {"USERNAME": user.username})
+    asked = replace(asked, credited=session.context.methods, presented=session.context.acr)
+    return await proceed(visit, user.username, await doors.step_up(visit.world, asked), begun=True)
+
+
+async def proceed(visit: Visit, username: str, answer: Mapping[str, Any], *, begun: bool = False) -> Response:
+    """The page of the next challenge, or back to the app. In a sign-in that has `begun` a password is one more proof:
+    its page goes on with the session."""
     if FINISHED in answer:
         return await _finish(visit, username, answer[FINISHED])
     name = answer["ChallengeName"]
@@ -55,10 +73,11 @@ async def proceed(visit: Visit, username: str, answer: Mapping[str, Any]) -> Res
         raise errors.NotAuthorized(visit.texts("error.unsupported"))
     available = [one for one in answer.get("AvailableChallenges", ()) if one != PASSWORD_SRP]
     if name == SELECT_CHALLENGE and available == [PASSWORD]:
-        return visit.go(PATHS[PASSWORD], PageData(PASSWORD, username))
+        return visit.go(PATHS[PASSWORD], PageData(PASSWORD, username, answer["Session"] if begun else ""))
     facts = dict(answer["ChallengeParameters"])
     facts.pop("userAttributes", None)
-    return visit.go(PATHS[name], PageData(name, username, answer["Session"], facts=facts | _offered(available)))
+    facts |= _offered(available) | ({"begun": "1"} if begun else {})
+    return visit.go(PATHS[name], PageData(name, username, answer["Session"], facts=facts))
 
 
 async def _finish(visit: Visit, username: str, attempt: Attempt) -> Response:
@@ -115,11 +134,12 @@ async def send(visit: Visit) -> Response:
 
 
 async def _answered(visit: Visit, data: PageData, responses: Mapping[str, str]) -> Response:
-    if data.step == PASSWORD:
+    if data.step == PASSWORD and not data.session:
         # A password has one try in a session, so each begins anew.
         return await begin(visit, data.username, responses)
     if data.step == SELECT_CHALLENGE and responses["ANSWER"] == PASSWORD:
-        return visit.go(PATHS[PASSWORD], PageData(PASSWORD, data.username))
+        session = data.session if data.facts.get("begun") else ""
+        return visit.go(PATHS[PASSWORD], PageData(PASSWORD, data.username, session))
     return await respond(visit, data, data.step, responses)
 
 
@@ -130,7 +150,7 @@ async def respond(visit: Visit, data: PageData, challenge: str, responses: Mappi
         ApiError: as RespondToAuthChallenge documents.
     """
     answer = await doors.answer(visit.world, visit.answer(data, challenge, responses))
-    return await proceed(visit, data.username, answer)
+    return await proceed(visit, data.username, answer, begun=True)
 
 
 async def _again(visit: Visit, data: PageData) -> Response:

@@ -102,6 +102,12 @@ class Visit:
         return authorize.fitting_session(self.world, self.asked, cookie) is not None
 
     @property
+    def to_step_up(self) -> BrowserSession | None:
+        """The session of this browser, if only something is missing for what the request asks for."""
+        cookie = self.request.cookies.get(requests.SESSION_COOKIE)
+        return authorize.session_to_step_up(self.world, self.asked, cookie)
+
+    @property
     def user(self) -> User | None:
         """The user who is signed in in this browser."""
         return self.world.store.users.get(self.session.user_key) if self.session else None
@@ -119,6 +125,7 @@ class Visit:
             agent=self.origin.agent,
             session=session,
             hosted=self.asked.digest,
+            targets=self.asked.acr_levels,
         )
 
     def answer(self, data: PageData, challenge: str, responses: Mapping[str, str]) -> Answer:
