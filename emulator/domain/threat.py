@@ -54,9 +54,7 @@ def _networks(ranges: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
 def is_in(ip: str, ranges: Sequence[str]) -> bool:
     """Whether the address is in one of the ranges, which are in CIDR notation; what is no address is in none."""
     found = address(ip)
-    return found is not None and any(
-        found.version == network.version and found in network for network in _networks(tuple(ranges))
-    )
+    return found is not None and any(found in network for network in _networks(tuple(ranges)))
 
 
 def excepted(settings: Mapping[str, Any], which: str, ip: str) -> bool:

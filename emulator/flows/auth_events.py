@@ -64,9 +64,18 @@ def sign_in(world: World, attempt: Attempt, response: str, failed: str | None = 
     _put(world, changed, attempt.client_id)
 
 
-def record(world: World, pool: Pool, sub: str, kind: str, response: str, origin: Origin, risk: Risk = UNJUDGED) -> None:
-    """An event that is over when it is recorded; nothing in a pool that records none."""
-    if pool.protection == OFF or (pool.id, sub) not in world.store.users:
+def record(
+    world: World,
+    pool: Pool,
+    sub: str,
+    kind: str,
+    response: str,
+    origin: Origin,
+    risk: Risk = UNJUDGED,
+    flow: str = "",
+) -> None:
+    """An event that is over when it is recorded; nothing where the pool does not watch the flow."""
+    if mode(pool, flow) == OFF or (pool.id, sub) not in world.store.users:
         return
     event = AuthEvent(
         world.ids.uuid(),

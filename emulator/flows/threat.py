@@ -61,7 +61,7 @@ def admit_sign_in(world: World, pool: Pool, client_id: str, origin: Origin, flow
         user = names.find(world.store, pool, typed) if typed else None
         if user is not None:
             risk = Risk(BLOCKED)  # "isn't assigned a risk level"
-            auth_events.record(world, pool, user.sub, auth_event.SIGN_IN, auth_event.FAIL, origin, risk)
+            auth_events.record(world, pool, user.sub, auth_event.SIGN_IN, auth_event.FAIL, origin, risk, flow)
         raise
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from tests.build import PASSWORD, Setup, SrpClient, give_totp, refused, totp, user
 from tests.harness import Running
+from tests.operations.test_passkey_sign_in import try_in
+from tests.operations.test_passkeys import Session
 from tests.protected import (
     ADDRESS_TEXT,
     BLOCKED_TEXT,
@@ -142,6 +144,21 @@ def test_a_failure_before_makes_it_high(running: Running, idp: Any) -> None:
     assert [risk(event)[1] for event in events(idp, at)] == ["High", None, None]
     from_(idp, at, AWAY, agent=OTHER)
     assert risk(events(idp, at)[0])[1] is None  # it is known by now
+
+
+def test_a_failure_before_an_exchange(running: Running, idp: Any) -> None:
+    """SRP takes two calls: the event of the first is not what came before."""
+    at = protected(running)
+    user(running, at.pool)
+    from_(idp, at)
+    with refused("NotAuthorizedException", "Incorrect username or password."):
+        from_(idp, at, AWAY, password="Wrong-horse-7")
+    client = SrpClient(at.pool, PASSWORD)
+    parameters = {"USERNAME": "ann", "SRP_A": client.public}
+    asked = idp.initiate_auth(ClientId=at.client, AuthFlow="USER_SRP_AUTH", AuthParameters=parameters)
+    responses = client.responses(asked["ChallengeParameters"])
+    idp.respond_to_auth_challenge(ClientId=at.client, ChallengeName="PASSWORD_VERIFIER", ChallengeResponses=responses)
+    assert risk(events(idp, at)[0])[1] == "High"
 
 
 def test_feedback_changes_the_level(running: Running, idp: Any) -> None:
@@ -338,6 +355,15 @@ def test_a_skipped_address_has_no_risk(running: Running, idp: Any) -> None:
         from_(idp, at)
 
 
+def test_a_skipped_address_means_nothing_to_an_audit(running: Running, idp: Any) -> None:
+    at = protected(running, "AUDIT")
+    user(running, at.pool)
+    configure(running, at, RiskExceptionConfiguration={"SkippedIPRangeList": [f"{AWAY}/32"]})
+    fix(running, "High")
+    from_(idp, at, AWAY)
+    assert risk(events(idp, at)[0]) == ("NoRisk", "High", False)
+
+
 # --- several steps ---------------------------------------------------------------------------------------------
 
 
@@ -421,6 +447,44 @@ def test_a_wrong_password_is_wrong_before_it_is_risky(running: Running, idp: Any
     with refused("NotAuthorizedException", "Incorrect username or password."):
         from_(idp, at, password="Wrong-horse-7")
     assert risk(events(idp, at)[0]) == ("NoRisk", None, False)
+
+
+def test_who_has_to_reset_the_password_is_told_that(running: Running, idp: Any) -> None:
+    at = protected(running)
+    user(running, at.pool, email="ann@example.com", email_verified="true")
+    running.call("AdminResetUserPassword", UserPoolId=at.pool, Username="ann")
+    configure(running, at, "BLOCK", notify=True)
+    fix(running, "High")
+    running.world.outbox.clear()
+    with refused("PasswordResetRequiredException", "Password reset required for the user"):
+        from_(idp, at)
+    assert running.world.outbox.all() == []
+
+
+@pytest.mark.parametrize("multi", [True, False])
+def test_a_passkey_may_do_for_what_a_risk_demands(running: Running, idp: Any, multi: bool) -> None:
+    at = protected(running, Policies={"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}})
+    user(running, at.pool)
+    factor = {"FactorConfiguration": "MULTI_FACTOR_WITH_USER_VERIFICATION"} if multi else {}
+    running.call(
+        "SetUserPoolMfaConfig",
+        UserPoolId=at.pool,
+        MfaConfiguration="OPTIONAL",
+        SoftwareTokenMfaConfiguration={"Enabled": True},
+        WebAuthnConfiguration={"RelyingPartyId": "example.com", **factor},
+    )
+    session = Session(idp, at)
+    passkey = session.register()
+    if multi:
+        give_totp(running, idp, at)
+        idp.set_user_mfa_preference(AccessToken=session.token, WebAuthnMfaSettings={"Enabled": True})
+    configure(running, at, "MFA_REQUIRED")
+    fix(running, "Low")
+    if multi:
+        assert "AuthenticationResult" in try_in(idp, at, passkey)
+    else:
+        with refused("NotAuthorizedException", BLOCKED_TEXT):
+            try_in(idp, at, passkey)
 
 
 @pytest.mark.parametrize("action", ["MFA_IF_CONFIGURED", "MFA_REQUIRED"])

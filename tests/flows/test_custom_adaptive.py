@@ -70,6 +70,29 @@ def test_custom_authentication_has_its_own_mode(
         assert (risk(newest), newest["EventResponse"]) == (wanted, "Fail" if wanted[0] == "Block" else "Pass")
 
 
+def test_who_has_to_reset_the_password_is_judged_too(running: Running, idp: Any) -> None:
+    """Custom challenges let such a user in."""
+    at, _ = made(running, "ENFORCED")
+    verified = [{"Name": "email", "Value": "ann@example.com"}, {"Name": "email_verified", "Value": "true"}]
+    idp.admin_update_user_attributes(UserPoolId=at.pool, Username="ann", UserAttributes=verified)
+    idp.admin_reset_user_password(UserPoolId=at.pool, Username="ann")
+    assert "AuthenticationResult" in answered(idp, at)
+    configure(running, at, "BLOCK")
+    fix(running, "High")
+    with refused("NotAuthorizedException", BLOCKED_TEXT):
+        answered(idp, at)
+
+
+def test_the_user_is_told(running: Running, idp: Any) -> None:
+    at, _ = made(running, "ENFORCED")
+    address = [{"Name": "email", "Value": "ann@example.com"}]
+    idp.admin_update_user_attributes(UserPoolId=at.pool, Username="ann", UserAttributes=address)
+    configure(running, at, "NO_ACTION", notify=True)
+    fix(running, "Low")
+    assert "AuthenticationResult" in answered(idp, at)
+    assert [message.purpose for message in running.world.outbox.all()] == ["risk"]
+
+
 @pytest.mark.parametrize("custom", ["AUDIT", "ENFORCED"])
 def test_blocked_addresses(running: Running, idp: Any, custom: str) -> None:
     at, _ = made(running, custom)
@@ -80,6 +103,7 @@ def test_blocked_addresses(running: Running, idp: Any, custom: str) -> None:
         return
     with refused("NotAuthorizedException", ADDRESS_TEXT):
         begin(idp, at)
+    assert risk(events(idp, at)[0]) == ("Block", None, False)
     with refused("NotAuthorizedException", ADDRESS_TEXT):
         reply(idp, at, asked, "answer 0")
 
