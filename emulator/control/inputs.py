@@ -10,6 +10,7 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from emulator.domain import strict_json
 from emulator.wire.endpoint import Disconnected, RequestTooLarge, read_body
 from emulator.world import World
 
@@ -75,8 +76,8 @@ async def object_body(request: Request) -> dict[str, Any]:
     if not text.strip():
         return {}
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        value = strict_json.decode(text)
+    except ValueError as error:
         reason = str(error) if isinstance(error, json.JSONDecodeError) else "it is nested too deeply or malformed"
         raise HTTPException(400, f"The body is not JSON: {reason}.") from None
     if not isinstance(value, dict):

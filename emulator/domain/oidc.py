@@ -6,12 +6,12 @@ social providers that are no OpenID providers, Facebook and Amazon, are asked fo
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+from emulator.domain import strict_json
 from emulator.domain.acr import at_provider
 from emulator.domain.authorization import AuthorizationRequest
 from emulator.domain.provider import SOCIAL, Provider
@@ -118,10 +118,7 @@ def json_object(body: bytes) -> dict[str, Any]:
     Raises:
         ValueError
     """
-    try:
-        value = json.loads(body)
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
+    value = strict_json.decode(body)
     if not isinstance(value, dict):
         raise ValueError("it is no JSON object")
     return value

@@ -5,9 +5,10 @@ The signature is judged by PyJWT, which is imported with the first such token.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
+
+from emulator.domain import strict_json
 
 # RSA and EC keys are the provider's, HMAC's is the client secret (developer guide, "Using OIDC identity providers").
 _KTY = {"RS": "RSA", "PS": "RSA", "ES": "EC", "HS": "oct"}
@@ -37,7 +38,7 @@ def verified(token: str, jwks: Mapping[str, Any], secret: str | None) -> dict[st
         if algorithm not in _ALGORITHMS:
             raise BadToken("its algorithm is not supported")
         key = _secret(secret) if algorithm.startswith("HS") else _key(header.get("kid"), algorithm, jwks)
-        claims = json.loads(PyJWS().decode(token, key, algorithms=[algorithm]))
+        claims = strict_json.decode(PyJWS().decode(token, key, algorithms=[algorithm]))
     except (PyJWTError, ValueError, TypeError, RecursionError):
         raise BadToken("its signature is not good") from None
     if not isinstance(claims, dict):

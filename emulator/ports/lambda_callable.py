@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import json
 import signal
@@ -25,10 +26,7 @@ class CallableFunction:
     async def __call__(self, call: Call) -> bytes:
         event, context = json.loads(call.event), Context(call.arn, call.request_id, call.limit)
         if inspect.iscoroutinefunction(self._handler):
-            try:
-                answer = await self._handler(event, context)
-            except Exception as error:
-                raise FunctionFailed(str(error)) from error
+            answer = await self._awaited(event, context)
         else:
             answer = await on_thread(lambda: self._called(event, context), "trigger")
         try:
@@ -40,15 +38,38 @@ class CallableFunction:
     def stop(self) -> None:
         """There is nothing to end."""
 
+    async def _awaited(self, event: Any, context: Context) -> Any:
+        # In a task of its own: what ends that (a cancellation that the handler caused) must not end the request.
+        task = asyncio.ensure_future(self._in_task(event, context))
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())  # looked at, also if nobody waits
+        try:
+            await asyncio.wait({task})
+        finally:
+            task.cancel()
+        if task.cancelled():
+            raise FunctionFailed("The handler was cancelled.")
+        return task.result()
+
+    async def _in_task(self, event: Any, context: Context) -> Any:
+        # Nothing leaves the task but its own error: SystemExit would end the loop, and with it the emulator.
+        try:
+            return await self._handler(event, context)
+        except (SystemExit, Exception) as error:
+            raise _failure(error, context) from error
+
     def _called(self, event: Any, context: Context) -> Any:
         try:
             return self._handler(event, context)
-        except SystemExit as error:
-            # sys.exit ends a function's process; this one is not its own.
-            status = error.code if isinstance(error.code, int) else int(error.code is not None)
-            raise FunctionFailed(exited(context.aws_request_id, status)) from error
-        except Exception as error:
-            raise FunctionFailed(str(error)) from error
+        except (SystemExit, Exception) as error:
+            raise _failure(error, context) from error
+
+
+def _failure(error: SystemExit | Exception, context: Context) -> FunctionFailed:
+    if isinstance(error, SystemExit):
+        # sys.exit ends a function's process; this one is not its own.
+        status = error.code if isinstance(error.code, int) else int(error.code is not None)
+        return FunctionFailed(exited(context.aws_request_id, status))
+    return FunctionFailed(str(error))
 
 
 def exited(request_id: str, status: int) -> str:

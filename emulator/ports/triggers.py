@@ -17,8 +17,9 @@ import json
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NoReturn, Protocol
+from typing import Any, Protocol
 
+from emulator.domain import strict_json
 from emulator.ports.ids import RandomIds
 
 log = logging.getLogger("emulator.triggers")
@@ -32,8 +33,8 @@ class FunctionFailed(Exception):
     """The function raised, or its process ended. `message` is the errorMessage that Lambda reports."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = strict_json.text(message)  # it goes into an answer
+        super().__init__(self.message)
 
 
 class FunctionTimedOut(Exception):
@@ -50,7 +51,7 @@ class FunctionUnreachable(Exception):
 
 
 class AnswerUnreadable(Exception):
-    """The answer is no JSON."""
+    """The answer is no JSON, or none that could be sent on."""
 
 
 class Triggers(Protocol):
@@ -224,11 +225,6 @@ def _decoded(raw: bytes) -> Any:
     if len(raw) > MAX_ANSWER:
         raise FunctionFailed(f"Response payload size exceeded maximum allowed payload size ({MAX_ANSWER} bytes).")
     try:
-        return json.loads(raw, parse_constant=_refuse) if raw.strip() else None
-    except (ValueError, RecursionError):
+        return strict_json.decode(raw) if raw.strip() else None
+    except ValueError:
         raise AnswerUnreadable from None
-
-
-def _refuse(constant: str) -> NoReturn:
-    """NaN and Infinity are Python's, not JSON's."""
-    raise ValueError(constant)

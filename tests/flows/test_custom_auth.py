@@ -259,6 +259,29 @@ def test_strangers_are_asked_and_never_signed_in(running: Running, idp: Any) -> 
     assert functions.events[-1]["request"]["userNotFound"] is False
 
 
+@pytest.mark.parametrize("username", ["ann", "bob"])
+def test_strangers_have_no_device_either(running: Running, idp: Any, username: str) -> None:
+    made = pool_with(running, functions_of(running), client={"PreventUserExistenceErrors": "ENABLED"})
+    with refused("ResourceNotFoundException", "Device does not exist."):
+        begin(idp, made, username, DEVICE_KEY="us-east-1_0f0f0f0f-0000-4000-8000-000000000000")
+    responses = {"USERNAME": username, "ANSWER": "answer 0", "DEVICE_KEY": "us-east-1_0f"}
+    with refused("ResourceNotFoundException", "Device does not exist."):
+        idp.respond_to_auth_challenge(
+            ClientId=made.client,
+            ChallengeName="CUSTOM_CHALLENGE",
+            Session=begin(idp, made, username)["Session"],
+            ChallengeResponses=responses,
+        )
+
+
+def test_a_function_that_answers_what_cannot_be_sent(running: Running, idp: Any) -> None:
+    functions = functions_of(running, CreateAuthChallenge=answering(publicChallengeParameters={"question": "\ud800"}))
+    made = pool_with(running, functions)
+    with refused("InvalidLambdaResponseException", "Unrecognizable lambda output"):
+        begin(idp, made)
+    assert len(running.world.store.sessions) == 0
+
+
 def test_a_temporary_password_is_no_hindrance(running: Running, idp: Any) -> None:
     made = pool_with(running, functions_of(running))
     user(running, made.pool, "new", permanent=False)

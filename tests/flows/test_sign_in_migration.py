@@ -31,6 +31,14 @@ def test_a_user_from_elsewhere_signs_in(running: Running, idp: Any) -> None:
     assert functions.events == []
 
 
+def test_a_user_with_text_that_is_none_is_not_made(running: Running, idp: Any) -> None:
+    handler = answering(userAttributes={"name": "\ud800"}, finalUserStatus="CONFIRMED", messageAction="SUPPRESS")
+    made = setup(running, LambdaConfig=Functions(running, UserMigration=handler).config)
+    with refused("InvalidLambdaResponseException", "Unrecognizable lambda output"):
+        begin(idp, made, "old")
+    assert idp.list_users(UserPoolId=made.pool)["Users"] == []
+
+
 def test_a_reset_is_required_without_a_final_status(running: Running, idp: Any) -> None:
     functions = Functions(running, UserMigration=migrating())
     made = setup(running, LambdaConfig=functions.config)

@@ -32,6 +32,35 @@ def both(result: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     return claims(result["IdToken"]), claims(result["AccessToken"])
 
 
+def test_a_claim_that_is_no_number_of_json(running: Running, idp: Any) -> None:
+    details = {"accessTokenGeneration": {"claimsToAddOrOverride": {"much": float("inf")}}}
+    made, _ = pool_with(running, answering(claimsAndScopeOverrideDetails=details))
+    with refused("InvalidLambdaResponseException", UNRECOGNIZABLE):
+        sign_in(idp, made)
+
+
+@pytest.mark.parametrize("operation", ["InitiateAuth", "GetTokensFromRefreshToken"])
+def test_no_tokens_for_who_is_reset_while_the_function_runs(running: Running, idp: Any, operation: str) -> None:
+    at: dict[str, str] = {}
+
+    def reset(_: Any) -> None:
+        if at:
+            idp.admin_reset_user_password(UserPoolId=at["pool"], Username="ann")
+
+    recovery = {"RecoveryMechanisms": [{"Priority": 1, "Name": "verified_email"}]}
+    made, _ = pool_with(running, reset, AccountRecoverySetting=recovery)
+    token = sign_in(idp, made)["RefreshToken"]
+    at["pool"] = made.pool
+    if operation == "InitiateAuth":
+        with refused("PasswordResetRequiredException", "Password reset required for the user"):
+            idp.initiate_auth(
+                ClientId=made.client, AuthFlow="REFRESH_TOKEN_AUTH", AuthParameters={"REFRESH_TOKEN": token}
+            )
+    else:
+        with refused("NotAuthorizedException", "Password reset required for the user"):
+            idp.get_tokens_from_refresh_token(ClientId=made.client, RefreshToken=token)
+
+
 def of_version_1(**details: Any) -> Any:
     return answering(claimsOverrideDetails=details)
 

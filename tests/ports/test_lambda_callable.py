@@ -216,3 +216,50 @@ def test_an_asynchronous_call_is_not_waited_for_and_its_failure_is_logged(caplog
 def test_an_asynchronous_call_to_no_function_fails_at_once() -> None:
     with pytest.raises(FunctionUnreachable):
         asyncio.run(Router().invoke(ARN, {}, synchronous=False))
+
+
+def test_an_async_callable_that_exits_ends_nothing_else() -> None:
+    async def handler(_event: Any, _: Any) -> None:
+        sys.exit(3)
+
+    with pytest.raises(FunctionFailed, match=r"^RequestId: \S+ Error: Runtime exited with error: exit status 3$"):
+        invoke(handler)
+
+
+def test_an_async_callable_that_is_cancelled_has_failed() -> None:
+    async def handler(_event: Any, _: Any) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        task.cancel()
+        await asyncio.sleep(0)
+
+    with pytest.raises(FunctionFailed, match=r"^The handler was cancelled\.$"):
+        invoke(handler)
+
+
+def test_an_async_callable_ends_when_nobody_waits_any_more() -> None:
+    ended = []
+
+    async def handler(_event: Any, _: Any) -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.append(True)
+
+    with pytest.raises(FunctionTimedOut):
+        invoke(handler, limit=0.05)
+    assert ended
+
+
+@pytest.mark.parametrize("answer", ["\ud800", {"a": {"\ud800": 1}}, [float("inf")], float("nan")], ids=repr)
+def test_an_answer_that_could_not_be_sent_on_is_unreadable(answer: Any) -> None:
+    with pytest.raises(AnswerUnreadable):
+        invoke(lambda event, _: answer)
+
+
+def test_an_error_of_half_characters_can_be_told() -> None:
+    def handler(_event: Any, _: Any) -> None:
+        raise ValueError("no \ud800")
+
+    with pytest.raises(FunctionFailed, match=r"^no \?$"):
+        invoke(handler)
