@@ -149,7 +149,8 @@ def _waiting(world: World, request: Answered, key: str) -> Session:
     if user is None:
         raise errors.invalid_session()
     found = world.store.sessions.where("device", (request.client.id, user.sub, key))
-    alive = [s for s in found if s.expires > world.clock.now() and s.attempt.admin == request.admin]
+    asks = (request.admin, request.hosted)
+    alive = [s for s in found if s.expires > world.clock.now() and (s.attempt.admin, s.attempt.hosted) == asks]
     if not alive:
         raise errors.invalid_session()
     return alive[-1]

@@ -77,21 +77,38 @@ async def by_initiate_auth(
     if client.rotation:
         text = "REFRESH_TOKEN_AUTH is not supported when refresh token rotation is enabled for the client."
         raise errors.UnsupportedOperation(text)
-    if user.status == RESET_REQUIRED:
-        raise errors.PasswordResetRequired("Password reset required for the user")
-    prepared, family = await _prepare(world, family, client, presenter, REFRESH_TOKENS)
+    refusal = errors.PasswordResetRequired
+    prepared, family = await _prepare(world, family, client, user, presenter, REFRESH_TOKENS, refusal)
     with world.store.write():
         world.store.families.put(_used(world, family, presenter))
     return {"AuthenticationResult": issue.signed(world, family, prepared), "ChallengeParameters": {}}
 
 
 async def _prepare(
-    world: World, family: RefreshFamily, client: Client, presenter: Presenter, source: str
+    world: World,
+    family: RefreshFamily,
+    client: Client,
+    user: User,
+    presenter: Presenter,
+    source: str,
+    refusal: type[errors.ApiError],
 ) -> tuple[issue.Prepared, RefreshFamily]:
-    """What tokens need, and the family as it is after that was waited for: still good, or refused."""
-    told = presenter.caller
-    prepared = await issue.prepare(world, client.id, family.user_key, family.scope, source, told)
-    return prepared, find(world, client, presenter.token, family.device_key)[0]
+    """What tokens need, and the family as it is after that was waited for: still good, or refused.
+
+    Raises:
+        a `refusal`: an administrator has reset the password.
+        NotAuthorized, RefreshTokenReuse: as `find`.
+    """
+    _check_not_reset(user, refusal)
+    prepared = await issue.prepare(world, client.id, family.user_key, family.scope, source, presenter.caller)
+    family, user = find(world, client, presenter.token, family.device_key)
+    _check_not_reset(user, refusal)
+    return prepared, family
+
+
+def _check_not_reset(user: User, refusal: type[errors.ApiError]) -> None:
+    if user.status == RESET_REQUIRED:
+        raise refusal("Password reset required for the user")
 
 
 async def by_refresh_token(
@@ -115,9 +132,7 @@ async def by_refresh_token(
         RefreshTokenReuse: it was rotated while the trigger ran.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger.
     """
-    if user.status == RESET_REQUIRED:
-        raise errors.NotAuthorized("Password reset required for the user")
-    prepared, family = await _prepare(world, family, client, presenter, source)
+    prepared, family = await _prepare(world, family, client, user, presenter, source, errors.NotAuthorized)
     family = _used(world, family, presenter)
     if not client.rotation:
         with world.store.write():

@@ -200,6 +200,7 @@ async def _begin_custom(world: World, request: Begin) -> dict[str, Any]:
     else:
         shown = simulated.name(world, request.pool, typed)
         attempt = attempt_of(world, request, None, shown if srp_a or request.pool.username_attributes else typed)
+        simulated.check_device(attempt.device)
     attempt, step = await custom_auth.begin(world, attempt, user, typed, srp_a, request.caller)
     return await _after_define(world, attempt, step, request.caller)
 
@@ -207,7 +208,9 @@ async def _begin_custom(world: World, request: Begin) -> dict[str, Any]:
 async def _answer_custom(world: World, request: Answer) -> dict[str, Any]:
     session = sessions.take(world, request)
     presented = request.responses.get("DEVICE_KEY")
-    if presented and session.attempt.sub is not None:
+    if presented:
+        if session.attempt.sub is None:
+            simulated.check_device(presented)
         devices.check(world, request.pool, user_of(world, session.attempt), presented)
         session = replace(session, attempt=replace(session.attempt, device=presented))
     attempt, step = await custom_auth.answer(world, request, session)

@@ -78,6 +78,16 @@ def passkey_id(world: World, pool: Pool, typed: str) -> str:
     return encode(derive(world, "passkey", pool, typed)[:20])
 
 
+def check_device(key: str) -> None:
+    """Refuse a device key as `devices.check` does: who does not exist has no device.
+
+    Raises:
+        ResourceNotFound
+    """
+    if key:
+        raise errors.device_not_found()
+
+
 def refuse(world: World, request: Answered, session: Session) -> NoReturn:
     """An answer to a challenge is refused as a wrong one of somebody who is there.
 

@@ -119,9 +119,10 @@ def take(world: World, request: Answered) -> tuple[Session, Claim]:
     if session.pair and session.pair != digest(request.session or ""):
         raise errors.invalid_session()
     attempt = session.attempt
-    ours = (attempt.client_id, attempt.admin, session.challenge) == (
+    ours = (attempt.client_id, attempt.admin, attempt.hosted, session.challenge) == (
         request.client.id,
         request.admin,
+        request.hosted,
         request.challenge,
     )
     if not ours or not sessions.means(world, request.pool, responses["USERNAME"], attempt):
