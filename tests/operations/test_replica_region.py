@@ -18,7 +18,7 @@ from tests.build import PASSWORD, SMS, give_totp, refused, user
 from tests.functions import Functions
 from tests.harness import ACCOUNT, REGION, Running
 from tests.newest import needs_newest
-from tests.operations.replica_pool import AWAY, KEY, Replicated, replicated
+from tests.operations.replica_pool import AWAY, KEY, Replicated, replicable, replicated
 
 pytestmark = needs_newest
 SES = f"arn:aws:ses:{AWAY}:{ACCOUNT}:identity/a@example.com"
@@ -49,9 +49,16 @@ def test_users_groups_and_clients_are_shared(running: Running) -> None:
     assert [group["GroupName"] for group in groups] == ["g"]
     clients = one.away.list_user_pool_clients(UserPoolId=one.pool)["UserPoolClients"]
     assert [client["ClientId"] for client in clients] == [one.setup.client]
+    assert one.seen()["EstimatedNumberOfUsers"] == 1
+
+
+def test_a_replica_of_later_has_the_same_certificate(running: Running) -> None:
+    one = Replicated(running, replicable(running), running.client(), running.client(region=AWAY))
+    running.world.clock.advance(60)
+    one.home.create_user_pool_replica(UserPoolId=one.pool, RegionName=AWAY)
+    one.settle()
     certificates = [idp.get_signing_certificate(UserPoolId=one.pool)["Certificate"] for idp in (one.home, one.away)]
     assert certificates[0] == certificates[1]
-    assert one.seen()["EstimatedNumberOfUsers"] == 1
 
 
 def test_every_operation_that_names_a_pool_is_let_in_or_not(running: Running) -> None:

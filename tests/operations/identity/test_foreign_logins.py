@@ -220,6 +220,19 @@ def test_keys_that_cannot_be_had(
     assert nobody(world)
 
 
+def test_after_one_that_cannot_be_asked_nobody_else_is(
+    running: Running, identity: Any, world: World, provider: Provider
+) -> None:
+    dead, _ = know_oidc(running, "http://127.0.0.1:9")
+    alive, host = know_oidc(running, provider.url)
+    pool = oidc_pool(running, dead, alive)
+    good = login(world, provider)
+    late = {"127.0.0.1:9": provider.key.sign({"iss": "http://127.0.0.1:9", "aud": "web", "sub": "s", "exp": 9**10})}
+    with refused(OUTSIDE, "The keys of 127.0.0.1:9 cannot be fetched."):
+        get_id(identity, pool, {**late, host: good[host]})
+    assert provider.requests == []
+
+
 @pytest.mark.parametrize("keys", ["{}", '{"keys": 7}', '{"keys": [7, {"kty": "RSA"}]}'])
 def test_a_set_without_the_key(identity: Any, world: World, provider: Provider, pool: str, keys: str) -> None:
     provider.answers["/jwks"] = (200, keys.encode())

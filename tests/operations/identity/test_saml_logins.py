@@ -21,7 +21,7 @@ from tests.operations.identity.build import (
     identity_pool,
     payload,
 )
-from tests.operations.identity.foreign import DENIED, IAM, know, nobody, pretended
+from tests.operations.identity.foreign import DENIED, GOOGLE, IAM, know, nobody, pretended
 from tests.saml import metadata
 
 CORP = f"{IAM}:saml-provider/Corp"
@@ -271,6 +271,15 @@ def test_the_pool_needs_no_roles(running: Running, identity: Any, world: World, 
     assert role_of(identity, pool, login(world, attributes={ROLE: ONE})) == EDITOR
     with refused("InvalidIdentityPoolConfigurationException", UNUSABLE):
         role_of(identity, pool, login(world))
+
+
+def test_an_assertion_decides_among_several_logins(running: Running, identity: Any, world: World, pool: str) -> None:
+    """Whatever the order: the other login has no mapping, and offers no role."""
+    both = identity_pool(running, SamlProviderARNs=[CORP], SupportedLoginProviders={GOOGLE: "app"})
+    google = pretended(running, GOOGLE)
+    assert role_of(identity, both, {**google, **login(world, attributes={ROLE: ONE})}) == EDITOR
+    assert role_of(identity, both, {**login(world, attributes={ROLE: ONE}), **google}) == EDITOR
+    assert role_of(identity, both, {**google, **login(world)}) == AUTHENTICATED
 
 
 def test_tags(identity: Any, world: World, pool: str) -> None:
