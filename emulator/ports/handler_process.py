@@ -76,11 +76,12 @@ class Process:
             os.close(writing)
         self._answers = open(reading, "rb")  # noqa: SIM115 - lives as long as the process
         self._ending = threading.Lock()
+        self._killed = False
         threading.Thread(target=self._tell, name="handler-log", daemon=True).start()
 
     @property
     def is_alive(self) -> bool:
-        return self._child.poll() is None
+        return not self._killed and self._child.poll() is None
 
     def ask(self, call: Call) -> bytes | None:
         """The line that it answers; None if it ends before."""
@@ -106,6 +107,7 @@ class Process:
         return self._child.wait()
 
     def kill(self) -> None:
+        self._killed = True
         if self._child.returncode is not None:
             return  # the number may be another's by now
         with suppress(OSError):

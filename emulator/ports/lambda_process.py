@@ -102,7 +102,7 @@ class HandlerFunction:
 
     def _give_back(self, process: Process, *, usable: bool) -> None:
         with self._changed:
-            if usable and not self._stopped and len(self._idle) < MAX_IDLE:
+            if usable and process.is_alive and not self._stopped and len(self._idle) < MAX_IDLE:
                 self._idle.append(process)
             else:
                 self._drop(process)

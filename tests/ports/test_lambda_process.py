@@ -226,6 +226,9 @@ def test_an_answer_above_six_megabytes_is_refused(make: Make) -> None:
     assert len(invoke(function, {"size": size})) == size
     with pytest.raises(FunctionFailed, match="exceeded maximum allowed payload size"):
         invoke(function, {"size": size + 1})
+    with pytest.raises(FunctionFailed, match="exceeded maximum allowed payload size"):
+        invoke(function, {"size": size + 100})
+    assert eventually(lambda: not function._all)  # it was ended in the middle of that one, and is not kept
     assert len(invoke(function, {"size": 10})) == 10
 
 
