@@ -37,6 +37,7 @@ async def step_up(world: World, request: Begin) -> dict[str, Any]:
     Raises:
         ApiError: as InitiateAuth documents.
     """
+    threat.admit(world, request.pool, request.client.id, request.caller.origin, request.flow)
     return await choice.step_up_session(world, request)
 
 

@@ -114,7 +114,13 @@ class Playground:
         """One pool: plain with a public client, with aliases and a secret, with e-mail addresses as user names."""
         members: dict[str, Any] = (
             {"AutoVerifiedAttributes": ["email"], "DeviceConfiguration": {"DeviceOnlyRememberedOnUserPrompt": True}},
-            {"AliasAttributes": ["email", "preferred_username"], "MfaConfiguration": "OFF", "SmsConfiguration": SMS},
+            {
+                "AliasAttributes": ["email", "preferred_username"],
+                "MfaConfiguration": "OFF",
+                "SmsConfiguration": SMS,
+                "UserPoolTier": "PLUS",
+                "UserPoolAddOns": {"AdvancedSecurityMode": "ENFORCED"},
+            },
             {"UsernameAttributes": ["email"], "UsernameConfiguration": {"CaseSensitive": False}},
         )[number]
         pool = self.call("CreateUserPool", PoolName="p", UserPoolTags={"a": "b"}, **members)["UserPool"]

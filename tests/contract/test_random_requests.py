@@ -1,6 +1,7 @@
 """Random requests for every operation of both services: no answer but 200, a refusal, or the named 501.
 
-A refusal changes nothing but what AWS keeps: counters of failures, spent sessions, attempts at codes.
+A refusal changes nothing but what AWS keeps: counters of failures, spent sessions, attempts at codes, and events of
+threat protection.
 
 `RANDOM_REQUESTS=1000 pytest tests/contract/test_random_requests.py -s` draws that many for each operation, others
 in each run; by default it is a few, always the same.
@@ -20,6 +21,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from emulator.domain import errors
+from emulator.domain.auth_event import AuthEvent
 from emulator.domain.code import CHANGE, PendingCode
 from emulator.domain.session import Session
 from emulator.domain.user import NO_LOCKOUT, User
@@ -73,6 +75,8 @@ def _mask(record: Any) -> Any:
         return replace(record, lockout=NO_LOCKOUT)
     if isinstance(record, Session):
         return replace(record, used=False)
+    if isinstance(record, AuthEvent):
+        return None
     if isinstance(record, PendingCode):
         # ChangePassword counts its calls in a record of its own.
         return None if record.purpose == CHANGE else replace(record, digest="", wrong=0, sent=0, window=0.0)

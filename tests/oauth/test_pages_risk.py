@@ -12,6 +12,7 @@ from tests.harness import Running
 from tests.oauth.browser import Answer
 from tests.oauth.federated import tokens
 from tests.oauth.site import CHOICE, EMAIL, Site, site
+from tests.oauth.test_acr import Place
 from tests.oauth.test_federation_pretend import at_page, site_of
 from tests.oauth.test_pages_signup import NEW, REQUIRED, passwords
 from tests.protected import (
@@ -126,6 +127,23 @@ def test_by_choice_too(running: Running) -> None:
     browser.submit(username="ann")
     answer = browser.submit(password=PASSWORD)
     assert (answer.status, answer.error) == (200, BLOCKED_TEXT)
+
+
+def test_a_browser_that_is_stepped_up(running: Running, idp: Any) -> None:
+    place = Place(running, **add_ons())
+    at = Setup(place.site.pool, place.site.client)
+    configure(running, at)
+    browser = place.signed_in("SOFTWARE_TOKEN_MFA")
+    place.ask(browser, 4)
+    configure(running, at, RiskExceptionConfiguration=LOCAL["RiskExceptionConfiguration"])
+    assert browser.submit(step_up="1").error == ADDRESS_TEXT
+    configure(running, at, "BLOCK")
+    fix(running, "High")
+    place.ask(browser, 4)
+    browser.submit(step_up="1")
+    answer = browser.submit(code=place.totp(), having="code")
+    assert not answer.left
+    assert risk(events(idp, at)[0]) == ("Block", "High", False)
 
 
 def test_the_fingerprint_of_a_scripted_form(running: Running, idp: Any) -> None:
