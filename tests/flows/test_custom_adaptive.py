@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.build import Setup, SrpClient, give_totp, refused, totp, user
-from tests.flows.test_custom_auth import functions_of, prove, reply
-from tests.functions import Functions
+from tests.flows.test_custom_auth import define, functions_of, prove, reply
+from tests.functions import Event, Functions
 from tests.harness import Running
 from tests.protected import ADDRESS_TEXT, BLOCKED_TEXT, add_ons, configure, events, fix, mfa, protected, risk
 
@@ -194,3 +194,30 @@ def test_a_choice_of_factors_is_no_proof(running: Running, idp: Any) -> None:
     assert code_for(running, idp, at, asked, secret)["ChallengeName"] == "CUSTOM_CHALLENGE"
     told = functions.told("DefineAuthChallenge_Authentication")["request"]["session"]
     assert [done["challengeName"] for done in told] == ["SRP_A", "PASSWORD_VERIFIER", TOTP]
+
+
+def test_a_new_password_is_no_second_factor(running: Running, idp: Any) -> None:
+    """Whoever has MFA is asked for it after the temporary password is replaced, too."""
+
+    def with_new_password(event: Event) -> None:
+        define(event)
+        if event["request"]["session"][-1]["challengeName"] == "PASSWORD_VERIFIER":
+            event["response"]["challengeName"] = "NEW_PASSWORD_REQUIRED"
+
+    functions = functions_of(running, DefineAuthChallenge=with_new_password)
+    at = protected(running, LambdaConfig=functions.config)
+    user(running, at.pool)
+    mfa(running, at)
+    secret = give_totp(running, idp, at)
+    idp.admin_set_user_password(UserPoolId=at.pool, Username="ann", Password=PASSWORD, Permanent=False)
+    client = SrpClient(at.pool, PASSWORD)
+    asked = prove(idp, at, client, begin(idp, at, CHALLENGE_NAME="SRP_A", SRP_A=client.public))
+    assert asked["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
+    asked = idp.respond_to_auth_challenge(
+        ClientId=at.client,
+        ChallengeName="NEW_PASSWORD_REQUIRED",
+        Session=asked["Session"],
+        ChallengeResponses={"USERNAME": "ann", "NEW_PASSWORD": "Another-horse-7"},
+    )
+    assert asked["ChallengeName"] == TOTP
+    assert code_for(running, idp, at, asked, secret)["ChallengeName"] == "CUSTOM_CHALLENGE"
