@@ -31,10 +31,11 @@ class RefreshFamily:
     Every user token carries `event_id`, also when origin_jti is left out (EnableTokenRevocation false), so that
     revocation finds its family by it. `digest` is the hash of the refresh token in force; `rotated` holds
     (hash of a token that rotation replaced, epoch seconds until which it is still good). `device_key` is the device
-    it was issued to, known or just made, where the pool tracks devices. `session_id` is set where the pool tracks
-    sessions; `active`, `ip` and `agent` tell of the newest sign-in or refresh. `hosted` is a sign-in through the
-    authorization endpoint, whose tokens are a little different; `resource` is the audience of its access tokens, and
-    `parent` the SSO session that it came through. `context` says how strongly the user has signed in.
+    it was issued to, known or just made, where the pool tracks devices; once that is `forgotten`, nothing is refreshed
+    any more, and access tokens live on. `session_id` is set where the pool tracks sessions; `active`, `ip` and `agent`
+    tell of the newest sign-in or refresh. `hosted` is a sign-in through the authorization endpoint, whose tokens are
+    a little different; `resource` is the audience of its access tokens, and `parent` the SSO session that it came
+    through. `context` says how strongly the user has signed in.
     """
 
     origin: str
@@ -50,6 +51,7 @@ class RefreshFamily:
     revoked: bool = False
     rotated: tuple[tuple[str, float], ...] = ()
     device_key: str = ""
+    forgotten: bool = False
     session_id: str = ""
     active: float = 0.0
     ip: str = ""

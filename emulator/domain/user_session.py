@@ -40,7 +40,7 @@ def device_type(user_agent: str) -> str:
 
 def active(families: Iterable[RefreshFamily], now: float) -> list[RefreshFamily]:
     """The tracked sign-ins that are neither revoked nor over, least recently used first."""
-    alive = [f for f in families if f.session_id and not f.revoked and f.expires > now]
+    alive = [f for f in families if f.session_id and not (f.revoked or f.forgotten) and f.expires > now]
     return sorted(alive, key=lambda family: family.active)
 
 

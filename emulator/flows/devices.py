@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from emulator.domain import errors, names, srp
 from emulator.domain.device import Device, group_key
 from emulator.domain.pool import DeviceSettings, Pool
-from emulator.domain.removal import revoke
 from emulator.domain.session import Session
 from emulator.domain.sign_in import DEVICE_PASSWORD_VERIFIER
 from emulator.domain.user import User
@@ -62,11 +61,11 @@ def confirm(world: World, access: Access, key: str, name: str, verifier: str, sa
 
     Raises:
         InvalidUserPoolConfiguration: devices are not tracked.
-        InvalidParameter: not the key of this sign-in, or no good SRP secret.
+        InvalidParameter: not the key of this sign-in, one that was forgotten, or no good SRP secret.
         DeviceKeyExists: confirmed already.
     """
     settings = tracking(access.pool)
-    if access.family.device_key != key:
+    if access.family.device_key != key or access.family.forgotten:
         raise errors.InvalidParameter("Invalid device key given.")
     if (access.pool.id, access.user.sub, key) in world.store.devices:
         raise errors.DeviceKeyExists("Device already exists.")
@@ -110,11 +109,16 @@ def remember(world: World, device: Device, remembered: bool) -> None:
 
 
 def forget(world: World, device: Device) -> None:
-    """Forget a device; refresh tokens issued to it stop working (developer guide)."""
+    """Forget a device; refresh tokens issued to it stop working (developer guide).
+
+    Access tokens do not: Amplify's own check against AWS lists the devices with one right after (amplify-js#12171).
+    """
     families = world.store.families.where("user", (device.pool_id, device.sub))
     with world.store.write():
         world.store.devices.delete(device.row_key)
-        revoke(world.store, [family for family in families if family.device_key == device.key])
+        for family in families:
+            if family.device_key == device.key:
+                world.store.families.put(replace(family, forgotten=True))
 
 
 def challenge(world: World, request: Answered) -> dict[str, Any]:

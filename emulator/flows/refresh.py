@@ -32,7 +32,7 @@ def find(world: World, client: Client, refresh_token: str, device_key: str | Non
     user = world.store.users.get(family.user_key) if family else None
     if family is None or user is None or family.client_id != client.id:
         raise errors.NotAuthorized("Invalid Refresh Token.")
-    if family.revoked:
+    if family.revoked or family.forgotten:
         raise errors.NotAuthorized("Refresh Token has been revoked")
     now = world.clock.now()
     if family.expires <= now:

@@ -292,7 +292,10 @@ def test_forget(running: Running, idp: Any, by_admin: bool) -> None:
     if by_admin:
         idp.admin_forget_device(UserPoolId=at.pool, Username="ann", DeviceKey=device.key)
     else:
-        idp.forget_device(AccessToken=other["AccessToken"], DeviceKey=device.key)
+        idp.forget_device(AccessToken=result["AccessToken"], DeviceKey=device.key)
+    assert idp.list_devices(AccessToken=result["AccessToken"])["Devices"] == []
+    with refused("InvalidParameterException", "Invalid device key given."):
+        confirm(idp, result)
     assert idp.list_devices(AccessToken=other["AccessToken"])["Devices"] == []
     with refused("NotAuthorizedException", "Refresh Token has been revoked"):
         idp.get_tokens_from_refresh_token(RefreshToken=device.refresh, ClientId=at.client, DeviceKey=device.key)
