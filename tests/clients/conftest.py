@@ -1,4 +1,4 @@
-"""Runs the Node scripts in `node/`, whose npm packages are installed once."""
+"""Runs the Node scripts in `node/` and `amplify5/`, whose npm packages are installed once."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tests.harness import Running
 from tests.npm import install, unavailable
 
 FOLDER = Path(__file__).parent / "node"
+AMPLIFY_5 = Path(__file__).parent / "amplify5"  # one package cannot be there in two versions
 OLDEST_NODE = 20  # what the newest AWS SDK asks for
 
 
@@ -23,13 +24,16 @@ class Steps(dict[str, Any]):
 
 
 class Node:
-    """Starts scripts. They judge nothing themselves; the test asserts what their clients saw."""
+    """Starts scripts of a folder. They judge nothing themselves; the test asserts what their clients saw."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
 
     def run(self, script: str, running: Running, setup: Setup, **given: Any) -> Steps:
-        """Run `node/<script>` to its end against a pool and client; `given` is what else it needs."""
+        """Run a script to its end against a pool and client; `given` is what else it needs."""
         setting = {"url": running.url, "poolId": setup.pool, "clientId": setup.client, **given}
         done = subprocess.run(
-            ["node", script], cwd=FOLDER, input=json.dumps(setting), capture_output=True, text=True, timeout=120
+            ["node", script], cwd=self.folder, input=json.dumps(setting), capture_output=True, text=True, timeout=120
         )
         lines = [json.loads(line) for line in done.stdout.splitlines()]
         steps = Steps((line["step"], line["value"]) for line in lines)
@@ -38,13 +42,24 @@ class Node:
         return steps
 
 
-@pytest.fixture(scope="session")
-def node() -> Node:
-    """Node with the packages of `node/package-lock.json`; without them the test is skipped, or fails in CI."""
+def _with_packages(folder: Path) -> Node:
+    """Node with the packages of the folder's lock file; without them the test is skipped, or fails in CI."""
     if not shutil.which("node"):
         unavailable("Node and npm are not installed")
     version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout.strip()
     if int(version.lstrip("v").split(".")[0]) < OLDEST_NODE:
         unavailable(f"Node {version} is older than {OLDEST_NODE}")
-    install(FOLDER)
-    return Node()
+    install(folder)
+    return Node(folder)
+
+
+@pytest.fixture(scope="session")
+def node() -> Node:
+    """Runs the scripts in `node/`."""
+    return _with_packages(FOLDER)
+
+
+@pytest.fixture(scope="session")
+def amplify_5() -> Node:
+    """Runs the scripts in `amplify5/`."""
+    return _with_packages(AMPLIFY_5)
