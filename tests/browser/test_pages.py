@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Watch
 from tests.browser.journeys import DYNAMIC, PHONE, at_app, code_on, enter_code, open_page, pages, press, sign_in
@@ -253,6 +254,7 @@ def test_the_pages_work_by_keyboard_alone(running: Running, watch: Watch, app_ur
     place = pages(running, app_url, style=DYNAMIC)
     user(running, place.pool)
     page = open_page(watch, place, app_url)
+    expect(page.locator("[autofocus]")).to_be_focused()  # Chromium gives it the focus after the page has loaded
     page.keyboard.type("ann")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
