@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from emulator.domain import srp
 from emulator.world import World
 from tests.build import PASSWORD, SMS, Setup, SrpClient, refused, setup, sign_in, totp, user
 from tests.harness import Running
 from tests.operations.test_devices import confirm, tracked
+from tests.operations.test_sign_in import srp_begin
 
 INVALID = "Invalid session for the user."
 
@@ -205,3 +207,31 @@ def test_the_sign_ins_of_a_deleted_client_are_not_good_for_the_next_one_of_that_
         idp.get_user(AccessToken=tokens["AccessToken"])
     with refused("NotAuthorizedException", "Invalid Refresh Token."):
         idp.get_tokens_from_refresh_token(RefreshToken=tokens["RefreshToken"], ClientId=pool.client)
+
+
+@pytest.mark.parametrize("username", ["ann", "nobody"])
+def test_srp_computes_as_much_for_who_is_not_there(
+    running: Running, idp: Any, monkeypatch: pytest.MonkeyPatch, username: str
+) -> None:
+    """Time would tell. (The first SRP sign-in of somebody makes the verifier, which is kept.)"""
+    pool = setup(running, {"PreventUserExistenceErrors": "ENABLED"})
+    user(running, pool.pool)
+    client = SrpClient(pool.pool, "Wrong-horse-7")
+    srp_begin(idp, pool, client)
+    exponents: list[int] = []
+    power = srp.power
+
+    def counting(base: int, exponent: int, modulus: int) -> int:
+        exponents.append(exponent)
+        return power(base, exponent, modulus)
+
+    monkeypatch.setattr(srp, "power", counting)
+    asked = srp_begin(idp, pool, client, username)
+    assert len(exponents) == 1
+    responses = client.responses(asked)
+    exponents.clear()
+    with refused("NotAuthorizedException", "Incorrect username or password."):
+        idp.respond_to_auth_challenge(
+            ClientId=pool.client, ChallengeName="PASSWORD_VERIFIER", ChallengeResponses=responses
+        )
+    assert len(exponents) == 2

@@ -326,6 +326,7 @@ def _prove_srp(world: World, request: Answer) -> tuple[Session, User]:
     attempt = session.attempt
     user = None if attempt.sub is None else world.store.users.get((attempt.pool_id, attempt.sub))
     if user is None or user.password is None:
+        srp_exchange.pretend(world, session, claim)
         sessions.spend(world, session)
         raise errors.wrong_credentials()
     if not user.enabled:

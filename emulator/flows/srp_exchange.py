@@ -6,6 +6,7 @@ PASSWORD_VERIFIER carries no Session: the SECRET_BLOCK, opaque to the client, id
 from __future__ import annotations
 
 import base64
+import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -45,10 +46,14 @@ def challenge(world: World, attempt: Attempt, user: User, srp_a: str) -> dict[st
 
 
 def simulated_challenge(world: World, pool: Pool, attempt: Attempt, typed: str, srp_a: str) -> dict[str, Any]:
-    """PASSWORD_VERIFIER for nobody: the same salt and id for the same name each time (RFC 5054 §2.5.1.3)."""
+    """PASSWORD_VERIFIER for nobody: the same salt and id for the same name each time (RFC 5054 §2.5.1.3).
+
+    The verifier is any number, since none has to fit it: made of a private value it would take the time that tells.
+    """
     public = read_public(srp_a)
     salt = simulated.derive(world, "salt", pool, typed)[:16]
-    verifier = srp.verifier(int.from_bytes(simulated.derive(world, "verifier", pool, typed), "big"))
+    seed = simulated.derive(world, "verifier", pool, typed)
+    verifier = int.from_bytes(hashlib.shake_256(seed).digest(len(srp.pad(srp.N))), "big") % srp.N
     return _begin(world, attempt, public, salt, verifier)
 
 
@@ -128,6 +133,11 @@ def take(world: World, request: Answered) -> tuple[Session, Claim]:
     if not ours or not sessions.means(world, request.pool, responses["USERNAME"], attempt):
         raise errors.wrong_credentials()
     return session, Claim(block, responses["PASSWORD_CLAIM_SIGNATURE"], responses["TIMESTAMP"])
+
+
+def pretend(world: World, session: Session, claim: Claim) -> None:
+    """Judge the proof of nobody: takes as long as to find that of somebody wrong."""
+    holds(world, session, int(session.srp[1], 16), "", "", claim)
 
 
 def holds(world: World, session: Session, verifier: int, name: str, identity: str, claim: Claim) -> bool:
