@@ -188,6 +188,21 @@ def test_codes_promised_to_nobody_go_with_the_pool(running: Running, idp: Any) -
     assert len(running.world.store.codes) == 0
 
 
+def test_codes_promised_to_nobody_are_forgotten(running: Running, idp: Any) -> None:
+    pool = setup(running, {"PreventUserExistenceErrors": "ENABLED"})
+    for number in range(4):
+        idp.forgot_password(ClientId=pool.client, Username=f"nobody-{number}")
+    assert len(running.world.store.codes) == 4
+    running.world.clock.advance(3600)
+    for number in range(4):
+        idp.forgot_password(ClientId=pool.client, Username=f"somebody-{number}")
+    assert len(running.world.store.codes) == 4
+    for _ in range(4):
+        idp.forgot_password(ClientId=pool.client, Username="somebody-0")
+    with refused("LimitExceededException", "Attempt limit exceeded, please try after some time."):
+        idp.forgot_password(ClientId=pool.client, Username="somebody-0")
+
+
 def test_the_sign_ins_of_a_deleted_client_are_not_good_for_the_next_one_of_that_id(running: Running, idp: Any) -> None:
     """Ids are fixed by seeds, so that a client can come back under its own."""
     pool = setup(running)

@@ -17,6 +17,7 @@ MAX_WRONG = {"sign_up": 15, "attribute": 15, "recovery": 5}
 MAX_SENT = 5
 WINDOW = 3600.0
 CHANGE = "change"
+_SIMULATED = "simulated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,15 @@ class PendingCode:
     @property
     def key(self) -> tuple[str, str, str]:
         return self.pool_id, self.sub, self.purpose
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether it was promised to nobody."""
+        return self.digest == _SIMULATED
+
+    def is_over(self, now: float) -> bool:
+        """Whether it is as if it had never been: neither the code nor its counters matter any more."""
+        return self.expires <= now and now - self.window >= WINDOW
 
     @property
     def kind(self) -> str:
@@ -89,7 +99,7 @@ def simulate(old: PendingCode | None, pool_id: str, sub: str, now: float) -> Pen
         LimitExceeded: as for a real one.
     """
     record = issue(old, pool_id, sub, "recovery", "email", "", now)
-    return replace(record, digest="simulated")
+    return replace(record, digest=_SIMULATED)
 
 
 def count_call(old: PendingCode | None, pool_id: str, sub: str, now: float) -> PendingCode:

@@ -122,6 +122,7 @@ class Store(Database):
         self.codes: Table[PendingCode] = self.table("codes", lambda code: code.key)
         self.codes.index("user", lambda code: [(code.pool_id, code.sub)])
         self.codes.index("pool", lambda code: [code.pool_id])
+        self.codes.index("simulated", lambda code: [None] if code.is_simulated else [])
 
         self.devices: Table[Device] = self.table("devices", lambda device: device.row_key)
         self.devices.index("user", lambda device: [(device.pool_id, device.sub)])

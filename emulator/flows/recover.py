@@ -114,8 +114,18 @@ def _simulate(world: World, pool: Pool, user: User | None, username: str) -> dic
     sub = _stand_in(pool, user, username)
     pending = codes.simulate(world.store.codes.get((pool.id, sub, PURPOSE)), pool.id, sub, world.clock.now())
     with world.store.write():
+        _forget_old(world)
         world.store.codes.put(pending)
     return message.simulated(pool, username, message.recovery_attributes(pool))
+
+
+def _forget_old(world: World) -> None:
+    """Drop codes that were promised to nobody and are over: names can be made up without end."""
+    for _ in range(2):
+        oldest = world.store.codes.first("simulated", None)
+        if oldest is None or not oldest.is_over(world.clock.now()):
+            return
+        world.store.codes.delete(oldest.key)
 
 
 async def confirm(
