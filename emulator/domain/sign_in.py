@@ -231,6 +231,8 @@ def stepped_up(
         NotAuthorized, PasswordResetRequired, InvalidUserPoolConfiguration: as `next_step`.
     """
     step = next_step(attempt, user, pool, device, passkey=passkey)
+    if isinstance(step, Challenge) and step.name == MFA_SETUP:
+        raise step_up.out_of_reach()  # "Step-up authentication doesn't prompt the user to set up new factors."
     if isinstance(step, Challenge) and step.name != DEVICE_SRP_AUTH:
         return attempt
     if acr.level_of(pool, presented) >= aimed(attempt, user, pool, passkey=passkey):

@@ -133,6 +133,24 @@ def test_factors(running: Running, watch: Watch, app_url: str, idp: Any) -> None
     assert at_app(page, app_url)["code"]
 
 
+def test_step_up(running: Running, idp: Any, watch: Watch, app_url: str) -> None:
+    place = pages(running, app_url)
+    running.call("SetUserPoolMfaConfig", UserPoolId=place.pool, MfaConfiguration="OPTIONAL", **TOTP)
+    user(running, place.pool)
+    page = open_page(watch, place, app_url)
+    sign_in(page)
+    assert at_app(page, app_url)["code"]
+    secret = give_totp(running, idp, Setup(place.pool, place.client))
+    open_page(watch, place, app_url, acr_values="urn:cognito:loa:4")
+    page.get_by_role("button", name="Continue as ann").wait_for()
+    watch.look("step-up")
+    press(page, "Continue as ann")
+    enter_code(page, totp(secret, running.world.clock.now()))
+    assert at_app(page, app_url)["code"]
+    open_page(watch, place, app_url, acr_values="urn:cognito:loa:4")
+    assert at_app(page, app_url)["code"]
+
+
 def test_set_up(running: Running, watch: Watch, app_url: str) -> None:
     recovery = {"RecoveryMechanisms": [{"Priority": 1, "Name": "admin_only"}]}
     place = pages(running, app_url, AccountRecoverySetting=recovery, **SMS_POOL)

@@ -466,6 +466,17 @@ def test_a_password_that_an_administrator_has_given_since(running: Running, idp:
         walk.through(begun)
 
 
+def test_nothing_is_set_up_for_a_step_up(running: Running, idp: Any) -> None:
+    """MFA is required since, and the user has none: that is for a sign-in."""
+    walk = StepUp(running, idp)
+    token = walk.token()["AccessToken"]
+    walk.configure({"MfaConfiguration": "ON", **TOTP_ON}, ())
+    with refused("InvalidParameterException", NO_FACTORS):
+        walk.begin(TARGET_ACR_VALUES=LEVEL(1), ACCESS_TOKEN=token)
+    given = {"PREFERRED_CHALLENGE": "PASSWORD", "PASSWORD": PASSWORD}
+    assert walk.begin(TARGET_ACR_VALUES=LEVEL(1), **given)["ChallengeName"] == "MFA_SETUP"
+
+
 def test_lite_has_no_step_up(running: Running, idp: Any) -> None:
     walk = StepUp(running, idp)
     token = walk.token()["AccessToken"]

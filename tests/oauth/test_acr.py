@@ -204,6 +204,16 @@ def test_the_first_level_that_can_be_reached(place: Place) -> None:
     assert place.ask(browser, 4, 3).title == "Confirm that it is you"
 
 
+def test_another_code_for_a_step_up(place: Place) -> None:
+    browser = place.signed_in("SMS_MFA")
+    place.ask(browser, 3)
+    first = browser.submit(step_up="1").code
+    page = browser.submit(having="resend", resend="1")
+    assert page.path == "/mfa/code"
+    assert page.code != first
+    assert place.told(browser.submit(code=page.code, having="code")) == SMS_CODE
+
+
 def test_a_page_that_is_only_looked_at_sends_no_code(place: Place) -> None:
     browser = place.signed_in("SMS_MFA")
     place.running.world.outbox.clear()
