@@ -1,4 +1,4 @@
-"""OpenID Connect clients, unmodified: openid-client and oidc-client-ts in Node, Authlib in Python."""
+"""OpenID Connect clients, unmodified: openid-client, oidc-client-ts and Auth.js in Node, Authlib in Python."""
 
 from __future__ import annotations
 
@@ -72,6 +72,28 @@ def test_oidc_client_ts(node: Node, running: Running, app: Setup) -> None:
     assert steps["refreshed"] == {"new": True, "sub": steps["profile"]["sub"]}
     assert steps["after revocation"]["message"] == "Refresh Token has been revoked"
     assert steps["logout"] == BYE
+
+
+@needs_newest
+@pytest.mark.clients
+@pytest.mark.parametrize("confidential", [True, False])
+def test_auth_js(node: Node, running: Running, confidential: bool) -> None:
+    origin = "http://localhost:3000"
+    back = f"{origin}/auth/callback/cognito"
+    app = setup(running, {**OAUTH, "CallbackURLs": [back], "GenerateSecret": confidential})
+    sub = user(running, app.pool, name="Ann", email="ann@example.com", email_verified="true")
+    steps = node.run("auth_core.mjs", running, app, origin=origin, secret=app.secret, password=PASSWORD)
+    request = steps["request"]
+    assert (request["scope"], request["code_challenge_method"]) == ("openid profile email", "S256")
+    assert (steps["callback"], steps["landed"]) == (back, f"{origin}/basket")
+    assert steps["user"] == {"name": "Ann", "email": "ann@example.com"}
+    told = {"sub": sub, "nonce": request["nonce"], "aud": app.client, "cognito:username": "ann", "email_verified": True}
+    assert steps["profile"].items() >= told.items()
+    assert (steps["access token"]["client_id"], steps["refreshable"]) == (app.client, True)
+    assert steps["userInfo"]["sub"] == sub
+    assert (steps["signed out"], steps["session"]) == (f"{origin}/basket", None)
+    assert steps["an old code"] == steps["a forged code"] == f"{origin}/auth/error?error=Configuration"
+    assert steps["complaints"] == ['unexpected "state" response parameter value', "invalid_grant"]
 
 
 # --- Authlib -------------------------------------------------------------------------------------------
