@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import json
-import subprocess
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,22 +13,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from emulator.server import Emulator
+from tests.browser.apps import bundle, served, write_page
 from tests.browser.journeys import sign_in
 from tests.browser.test_passkeys import AUTHENTICATOR
 from tests.build import PASSWORD
-from tests.clients.conftest import FOLDER
-from tests.npm import install
 
 pytestmark = pytest.mark.clients
 SCOPES = ["openid", "email", "profile", "aws.cognito.signin.user.admin"]
-PAGE = """<!doctype html><html lang=en><title>The app</title><link rel=icon href="data:,">
-<button id=in>Sign in</button><button id=out>Sign out</button><output></output>
-<script type=application/json id=settings>SETTINGS</script><script type=module src=app.js></script></html>"""
-
-
-class _Files(SimpleHTTPRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Quiet."""
 
 
 @dataclass(frozen=True)
@@ -47,29 +34,21 @@ class Shop:
 
 
 @pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the app's script and all that it imports."""
-    install(FOLDER)
-    folder = tmp_path_factory.mktemp("app")
-    entry = ["amplify_app.mjs", "--bundle", "--format=esm", f"--outfile={folder / 'app.js'}"]
-    command = ["node", "node_modules/esbuild/bin/esbuild", *entry, "--log-level=error"]
-    subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, timeout=120, check=True)
-    return folder
+    made = tmp_path_factory.mktemp("app")
+    bundle("amplify_app.mjs", made)
+    return made
 
 
 @pytest.fixture(scope="module")
-def origin(bundle: Path) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Files, directory=str(bundle)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://localhost:{server.server_port}/"
-    server.shutdown()
-    thread.join(10)
-    server.server_close()
+def origin(folder: Path) -> Iterator[str]:
+    with served(folder) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
-def shop(bundle: Path, origin: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+def shop(folder: Path, origin: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     with Emulator(tls=True, tls_port=0, tls_dir=str(tmp_path_factory.mktemp("tls"))) as emulator:
         cognito = emulator.client()
         policies = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}}
@@ -95,7 +74,7 @@ def shop(bundle: Path, origin: str, tmp_path_factory: pytest.TempPathFactory) ->
         oauth |= {"redirectSignIn": [origin], "redirectSignOut": [origin]}
         settings = {"userPoolId": pool, "userPoolClientId": client, "userPoolEndpoint": emulator.url}
         config = {"Auth": {"Cognito": {**settings, "loginWith": {"oauth": oauth}}}}
-        (bundle / "index.html").write_text(PAGE.replace("SETTINGS", json.dumps(config)), "utf-8")
+        write_page(folder, json.dumps(config))
         sub = next(one["Value"] for one in made["Attributes"] if one["Name"] == "sub")
         yield Shop(emulator, origin, domain, pool, sub)
 
