@@ -275,6 +275,14 @@ class Emulator:
         """
         self.on_loop(lambda: known_risks.leak(self.world, passwords, pool))
 
+    def set_place(self, ip: str, *, city: str = "", country: str = "") -> None:
+        """Say where an address, or range of addresses, is; events and notices of risky sign-ins tell it.
+
+        Raises:
+            ValueError: it is no address.
+        """
+        self.on_loop(lambda: known_risks.locate(self.world, ip, city, country))
+
     # --- Lambda triggers ---------------------------------------------------------------------------------
 
     def trigger(

@@ -6,6 +6,7 @@ from typing import Any
 
 from emulator.domain import known_risk
 from emulator.domain.known_risk import CompromisedPassword, FixedRisk
+from emulator.flows import known_risks
 from tests.build import DEVELOPER, FLOWS, PASSWORD, Setup, setup
 from tests.harness import Running
 
@@ -80,6 +81,15 @@ def fix(running: Running, level: str, *, pool: str = "", user: str = "", ip_rang
     async def put() -> None:
         with running.world.store.write():
             running.world.store.fixed_risks.put(FixedRisk(pool, user, ip_range, level))
+
+    running.run(put())
+
+
+def locate(running: Running, ip: str, city: str, country: str) -> None:
+    """Say where an address is."""
+
+    async def put() -> None:
+        known_risks.locate(running.world, ip, city, country)
 
     running.run(put())
 

@@ -1,4 +1,5 @@
-"""`/_emulator/risks` and `/_emulator/compromised`: what threat protection is to find, said by a test."""
+"""`/_emulator/risks`, `/_emulator/compromised`, `/_emulator/places`: what threat protection is to find, said by a
+test."""
 
 from __future__ import annotations
 
@@ -75,6 +76,39 @@ async def delete_compromised(request: Request) -> Response:
     """`DELETE /_emulator/compromised?pool=`"""
     known_risks.forget_leaks(world_of(request), query(request, "pool").get("pool"))
     return _leaked(request)
+
+
+def _places(request: Request) -> Response:
+    known = world_of(request).store.places
+    return JSONResponse({"places": [{"ip": one.ip_range, "city": one.city, "country": one.country} for one in known]})
+
+
+async def list_places(request: Request) -> Response:
+    """`GET /_emulator/places`"""
+    query(request)
+    return _places(request)
+
+
+async def put_place(request: Request) -> Response:
+    """`PUT /_emulator/places` `{"ip": …, "city": …, "country": …}`: where an address or range is."""
+    query(request)
+    body = await object_body(request)
+    _known(body, "ip", "city", "country")
+    if "ip" not in body:
+        raise HTTPException(400, "'ip' is missing.")
+    texts = {name: _text(body, name) for name in body}
+    try:
+        known_risks.locate(world_of(request), **{"ip": "", **texts})
+    except BadRisk as problem:
+        raise HTTPException(400, f"{problem}.") from None
+    return _places(request)
+
+
+async def delete_places(request: Request) -> Response:
+    """`DELETE /_emulator/places`"""
+    query(request)
+    known_risks.forget_places(world_of(request))
+    return _places(request)
 
 
 def _known(body: dict[str, Any], *names: str) -> None:

@@ -30,6 +30,9 @@ _ROUTES = [
     Route("/compromised", risks.list_compromised),
     Route("/compromised", risks.put_compromised, methods=["PUT"]),
     Route("/compromised", risks.delete_compromised, methods=["DELETE"]),
+    Route("/places", risks.list_places),
+    Route("/places", risks.put_place, methods=["PUT"]),
+    Route("/places", risks.delete_places, methods=["DELETE"]),
     Route("/reset", seeds.reset, methods=["POST"]),
     Route("/seed", seeds.post_seed, methods=["POST"]),
 ]

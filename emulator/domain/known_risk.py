@@ -1,6 +1,6 @@
-"""What whoever runs the emulator says of risks: levels that are fixed, and passwords that are leaked.
+"""What whoever runs the emulator says of risks: levels that are fixed, passwords that are leaked, where addresses are.
 
-AWS has neither: it reckons levels by itself, and buys lists of leaked passwords.
+AWS is told none of it: it reckons levels by itself, and has lists of leaked passwords and of addresses.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from ipaddress import ip_network
 
 from emulator.domain.pool import Pool
 from emulator.domain.threat import is_in
@@ -51,6 +52,24 @@ class FixedRisk:
         if self.pool_id not in ("", pool.id) or (self.ip_range and not is_in(ip, (self.ip_range,))):
             return False
         return not self.user or pool.fold(self.user) in names_of(pool, user)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the addresses of a range are."""
+
+    ip_range: str
+    city: str
+    country: str
+
+
+NOWHERE = Place("", "", "")
+
+
+def place_of(places: Iterable[Place], ip: str) -> Place:
+    """Where an address is, by the smallest range that has it; nowhere if none has."""
+    fitting = [one for one in places if is_in(ip, (one.ip_range,))]
+    return max(fitting, key=lambda one: ip_network(one.ip_range).prefixlen, default=NOWHERE)
 
 
 def names_of(pool: Pool, user: User) -> set[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from emulator.domain import errors
 from emulator.domain.auth_event import AuthEvent
+from emulator.domain.known_risk import Place
 from emulator.domain.origin import NO_FINGERPRINT, device_name
 from emulator.domain.pool import Pool
 from emulator.domain.risk import ACCOUNT_TAKEOVER, BLOCKED, NO_RISK
@@ -94,7 +95,9 @@ def undelivered(pool: Pool, details: str, now: float) -> dict[str, Any]:
     return _entry(pool, "USER_NOTIFICATION", "ERROR", {"details": details}, now)
 
 
-def user_activity(pool: Pool, user: User, event: AuthEvent, client_id: str | None, now: float) -> dict[str, Any]:
+def user_activity(
+    pool: Pool, user: User, event: AuthEvent, client_id: str | None, place: Place, now: float
+) -> dict[str, Any]:
     """The entry of an event, in the form of the guide's example; what is not known here is null."""
     feedback = event.feedback
     message = {
@@ -115,8 +118,8 @@ def user_activity(pool: Pool, user: User, event: AuthEvent, client_id: str | Non
         "requestId": None,
         "idpName": "",
         "compromisedCredentialDetected": str(event.risk.compromised).lower(),
-        "city": None,
-        "country": None,
+        "city": place.city or None,
+        "country": place.country or None,
         "eventFeedbackValue": feedback.value if feedback else "",
         "eventFeedbackDate": _date(feedback.date) if feedback else "",
         "eventFeedbackProvider": feedback.provider if feedback else "",

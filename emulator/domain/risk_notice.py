@@ -13,6 +13,7 @@ from email.utils import formatdate
 from typing import Any
 from urllib.parse import urlencode
 
+from emulator.domain.known_risk import Place
 from emulator.domain.message_text import Text
 from emulator.domain.origin import device_name
 from emulator.domain.sign_in import Attempt
@@ -21,7 +22,7 @@ VALID, INVALID = "Valid", "Invalid"
 PATH = "/authEventFeedback"
 # The names in the links, which are ours: what AWS's look like is not documented.
 PARAMETERS = ("user_pool_id", "user_name", "event_id", "feedback_token", "feedback_value")
-_PLACE = re.compile(r"\{([a-z-]+)\}")
+_TOKEN = re.compile(r"\{([a-z-]+)\}")
 # Where a configuration has no template: AWS's own texts are not published, so these are ours.
 _LINKS = "If it was you: {one-click-link-valid}\nIf not, change your password: {one-click-link-invalid}"
 _ABOUT = "by {username} at {login-time} from {ip-address} ({device-name})."
@@ -56,14 +57,14 @@ class Notice:
     told: Mapping[str, str]
 
 
-def facts(attempt: Attempt, token: str, now: float, base: str | None) -> dict[str, str]:
-    """What the places stand for; `base` is the URL of the pool's domain, without which there are no links ("you must
-    already have a domain configured"). Where an address is, is not looked up."""
+def facts(attempt: Attempt, token: str, now: float, base: str | None, place: Place) -> dict[str, str]:
+    """What the places of a text stand for; `base` is the URL of the pool's domain, without which there are no links
+    ("you must already have a domain configured"), `place` where the address is."""
     found = {
         "username": attempt.username,
         "ip-address": attempt.ip,
-        "city": UNKNOWN,
-        "country": UNKNOWN,
+        "city": place.city or UNKNOWN,
+        "country": place.country or UNKNOWN,
         "login-time": formatdate(now, usegmt=True),
         "device-name": device_name(attempt.agent, attempt.fingerprint),
         "event-id": attempt.event_id,
@@ -71,8 +72,8 @@ def facts(attempt: Attempt, token: str, now: float, base: str | None) -> dict[st
     }
     if base is not None:
         known = (attempt.pool_id, attempt.username, attempt.event_id, token)
-        for place, value in (("one-click-link-valid", VALID), ("one-click-link-invalid", INVALID)):
-            found[place] = f"{base}{PATH}?{urlencode(list(zip(PARAMETERS, (*known, value), strict=True)))}"
+        for link, value in (("one-click-link-valid", VALID), ("one-click-link-invalid", INVALID)):
+            found[link] = f"{base}{PATH}?{urlencode(list(zip(PARAMETERS, (*known, value), strict=True)))}"
     return found
 
 
@@ -95,7 +96,7 @@ def compose(notify: Mapping[str, Any], template: str, action: str, values: Mappi
 
 def _filled(text: str, values: Mapping[str, str]) -> str:
     """All places at once, so that no value is read as a place; what has no value stays."""
-    return _PLACE.sub(lambda found: values.get(found[1], found[0]), text)
+    return _TOKEN.sub(lambda found: values.get(found[1], found[0]), text)
 
 
 def _escaped(values: Mapping[str, str]) -> dict[str, str]:

@@ -22,7 +22,7 @@ from emulator.domain.hosted_domain import HostedDomain
 from emulator.domain.identity import FederatedIdentity, Login
 from emulator.domain.identity_pool import IdentityPool
 from emulator.domain.import_job import ImportJob
-from emulator.domain.known_risk import CompromisedPassword, FixedRisk
+from emulator.domain.known_risk import CompromisedPassword, FixedRisk, Place
 from emulator.domain.limits import ProvisionedLimit
 from emulator.domain.log_delivery import LogDelivery
 from emulator.domain.login_provider import LoginProvider
@@ -103,6 +103,7 @@ class Store(Database):
 
         self.fixed_risks: Table[FixedRisk] = self.table("fixed_risks", lambda fixed: fixed.key)
         self.fixed_risks.index("pool", lambda fixed: [fixed.pool_id])
+        self.places: Table[Place] = self.table("places", lambda place: place.ip_range)
         self.compromised: Table[CompromisedPassword] = self.table("compromised", lambda password: password.key)
         self.compromised.index("pool", lambda password: [password.pool_id])
 

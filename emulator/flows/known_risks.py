@@ -7,7 +7,7 @@ from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 from emulator.domain import known_risk
-from emulator.domain.known_risk import CompromisedPassword, FixedRisk
+from emulator.domain.known_risk import CompromisedPassword, FixedRisk, Place
 from emulator.domain.threat import LEVELS
 
 if TYPE_CHECKING:
@@ -66,6 +66,24 @@ def forget_leaks(world: World, pool: str | None = None) -> None:
         for one in list(world.store.compromised):
             if pool in (None, one.pool_id):
                 world.store.compromised.delete(one.key)
+
+
+def locate(world: World, ip: str, city: str = "", country: str = "") -> Place:
+    """Say where the addresses of a range are; it takes the place of what was said of the same.
+
+    Raises:
+        BadRisk
+    """
+    place = Place(_range(ip), city, country)
+    with world.store.write():
+        world.store.places.put(place)
+    return place
+
+
+def forget_places(world: World) -> None:
+    with world.store.write():
+        for one in list(world.store.places):
+            world.store.places.delete(one.ip_range)
 
 
 def shown(fixed: FixedRisk) -> dict[str, str | None]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from emulator.domain import log_delivery
 from emulator.domain.auth_event import AuthEvent
+from emulator.domain.known_risk import place_of
 
 if TYPE_CHECKING:
     from emulator.world import World
@@ -20,5 +21,6 @@ def user_activity(world: World, event: AuthEvent, client_id: str | None) -> None
     logs = world.store.log_deliveries.get((pool.id, pool.region))
     destination = log_delivery.destination(logs, "userAuthEvents")
     if destination is not None:
-        entry = log_delivery.user_activity(pool, user, event, client_id, world.clock.now())
+        place = place_of(world.store.places, event.ip)
+        entry = log_delivery.user_activity(pool, user, event, client_id, place, world.clock.now())
         world.exported_logs.add(destination, entry)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from emulator.domain import auth_event, errors, risk_notice
 from emulator.domain import threat as rules
+from emulator.domain.known_risk import place_of
 from emulator.domain.risk import NO_RISK
 from emulator.domain.sign_in import Attempt
 from emulator.domain.trigger import Caller
@@ -36,7 +37,7 @@ async def tell(world: World, attempt: Attempt, caller: Caller) -> None:
         return
     token = auth_event.feedback_token(world.secret, attempt.pool_id, user.sub, attempt.event_id)
     base = world.public_url if world.domains(pool) else None
-    values = risk_notice.facts(attempt, token, world.clock.now(), base)
+    values = risk_notice.facts(attempt, token, world.clock.now(), base, place_of(world.store.places, attempt.ip))
     notify = settings["AccountTakeoverRiskConfiguration"].get("NotifyConfiguration", {})
     notice = risk_notice.compose(notify, rules.notice_of(attempt.risk), action.action, values)
     try:

@@ -7,6 +7,7 @@ from typing import Any
 
 from emulator.domain import errors
 from emulator.domain.auth_event import AuthEvent, page_of
+from emulator.domain.known_risk import place_of
 from emulator.domain.origin import device_name
 from emulator.domain.risk import NO_RISK
 from emulator.flows import auth_events as flow
@@ -15,9 +16,9 @@ from emulator.wire.registry import Caller, operation
 from emulator.world import World
 
 
-def _shape(event: AuthEvent) -> dict[str, Any]:
-    """AuthEventType; where an address is, is not looked up."""
-    risk = event.risk
+def _shape(world: World, event: AuthEvent) -> dict[str, Any]:
+    """AuthEventType."""
+    risk, place = event.risk, place_of(world.store.places, event.ip)
     shape: dict[str, Any] = {
         "EventId": event.id,
         "EventType": event.kind,
@@ -36,6 +37,8 @@ def _shape(event: AuthEvent) -> dict[str, Any]:
             "IpAddress": event.ip,
             "DeviceName": device_name(event.agent, event.fingerprint),
             "Timezone": event.fingerprint.timezone or None,
+            "City": place.city or None,
+            "Country": place.country or None,
         },
     }
     if event.feedback is not None:
@@ -47,7 +50,10 @@ def _shape(event: AuthEvent) -> dict[str, Any]:
     return shape
 
 
-@operation("AdminListUserAuthEvents", simplified="The risk is reckoned by rules of our own, and no address is located.")
+@operation(
+    "AdminListUserAuthEvents",
+    simplified="The risk is reckoned by rules of our own; where an address is, the control API is told.",
+)
 async def admin_list_user_auth_events(
     world: World,
     *,
@@ -61,7 +67,7 @@ async def admin_list_user_auth_events(
     user = flow.user_of(world, pool, username)
     events = world.store.auth_events.where("user", user.key)
     page = page_of(events, f"AdminListUserAuthEvents:{user.key}", max_results, next_token)
-    return {"AuthEvents": [_shape(event) for event in page.items], "NextToken": page.token}
+    return {"AuthEvents": [_shape(world, event) for event in page.items], "NextToken": page.token}
 
 
 @operation("AdminUpdateAuthEventFeedback")

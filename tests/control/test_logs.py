@@ -13,7 +13,7 @@ from tests.build import PASSWORD, Setup, refused, setup, sign_in, user
 from tests.control_api import POOL, Control
 from tests.domain.test_origin import encoded
 from tests.harness import Running
-from tests.protected import HOME, configure, fix, from_, leak, protected
+from tests.protected import HOME, configure, fix, from_, leak, locate, protected
 
 GROUP = "arn:aws:logs:us-east-1:000000000000:log-group:exported"
 BUCKET = "arn:aws:s3:::exported"
@@ -72,6 +72,7 @@ def test_the_risk_is_exported(running: Running, idp: Any) -> None:
     user(running, made.pool)
     running.call("SetLogDeliveryConfiguration", UserPoolId=made.pool, LogConfigurations=[ACTIVITY])
     names = ("riskLevel", "riskDecision", "compromisedCredentialDetected", "hasContextData", "deviceName", "ipAddress")
+    locate(running, HOME, "Paris", "France")
 
     def newest() -> list[str]:
         message = ask(running)[-1]["entry"]["message"]
@@ -88,6 +89,8 @@ def test_the_risk_is_exported(running: Running, idp: Any) -> None:
     with refused("NotAuthorizedException"):
         from_(idp, made)
     assert newest()[:3] == ["Medium", "BLOCK", "true"]
+    message = ask(running)[-1]["entry"]["message"]
+    assert (message["city"], message["country"]) == ("Paris", "France")
 
 
 def test_failures_and_other_pools(running: Running, idp: Any) -> None:

@@ -124,6 +124,44 @@ def test_a_reset_and_the_end_of_a_pool_forget_it(control: Control) -> None:
     assert control("GET", LEAKS).json == {"compromised": []}
 
 
+PLACES = "/_emulator/places"
+
+
+def test_where_addresses_are(control: Control, idp: Any) -> None:
+    wide = {"ip": "127.0.0.0/8", "city": "Paris", "country": "France"}
+    assert control("PUT", PLACES, wide).json == {"places": [wide]} == control("GET", PLACES).json
+    sign_in(idp)
+
+    def told() -> Any:
+        found = idp.admin_list_user_auth_events(UserPoolId=POOL, Username="ann")["AuthEvents"][0]["EventContextData"]
+        return found.get("City"), found.get("Country")
+
+    assert told() == ("Paris", "France")
+    control.emulator.set_place("127.0.0.1", country="Atlantis")
+    assert told() == (None, "Atlantis")
+    control("PUT", PLACES, {**wide, "city": "Lyon"})
+    assert told() == (None, "Atlantis")  # the smaller range goes before
+    assert control("DELETE", PLACES).json == {"places": []}
+    assert told() == (None, None)
+    with pytest.raises(ValueError, match="'x' is no IP address and no range of them"):
+        control.emulator.set_place("x")
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ({}, "'ip' is missing."),
+        ({"ip": "x"}, "'x' is no IP address and no range of them."),
+        ({"ip": "10.0.0.1", "city": 7}, "'city' must be a text."),
+        ({"ip": "10.0.0.1", "planet": "Mars"}, "Unknown member 'planet'; known here: ip, city, country."),
+    ],
+)
+def test_bad_places_change_nothing(control: Control, body: Any, text: str) -> None:
+    answer = control("PUT", PLACES, body)
+    assert (answer.status, answer.json["message"]) == (400, text)
+    assert control("GET", PLACES).json == {"places": []}
+
+
 def test_the_handle(control: Control, idp: Any) -> None:
     control.emulator.set_risk("Medium", pool=POOL, user="ann@example.com", ip="127.0.0.1")
     with refused("NotAuthorizedException", BLOCKED_TEXT):

@@ -15,7 +15,7 @@ from tests.build import DEVELOPER, Setup, give_totp, refused, user
 from tests.functions import KEY, Functions, arn, raising
 from tests.harness import Running
 from tests.operations.replica_pool import replicated
-from tests.protected import BLOCKED_TEXT, HOME, LEVELS, add_ons, configure, events, fix, from_, mfa, protected
+from tests.protected import BLOCKED_TEXT, HOME, LEVELS, add_ons, configure, events, fix, from_, locate, mfa, protected
 
 PLACES = (
     "{username} {ip-address} {city} {country} {login-time} {device-name} {event-id} {feedback-token}"
@@ -116,6 +116,13 @@ def test_places_and_senders(running: Running, idp: Any) -> None:
     assert mail.body.endswith(" {other}</div>")  # what is no place stays
     links = re.findall(r"\[(.*?)\]", mail.body)
     assert [f"{running.url}/authEventFeedback" in link for link in links] == [True, True]
+
+
+def test_where_it_came_from(running: Running, idp: Any) -> None:
+    at = scene(running, "NO_ACTION", **templates("{city}, {country}"))
+    locate(running, f"{HOME}/32", "Paris", "France")
+    from_(idp, at)
+    assert "Paris, France" in notices(running)[0].body
 
 
 def test_without_a_sender_the_identity_is(running: Running, idp: Any) -> None:
