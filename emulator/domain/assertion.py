@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from emulator.domain import errors
-from emulator.domain.attestation import require_library
+from emulator.domain.attestation import LARGEST_CBOR, require_library
 from emulator.domain.passkey import Passkey, allows, encode
 from emulator.domain.session import Passkeys
 
@@ -68,6 +68,8 @@ def verify(credential: Mapping[str, Any], passkey: Passkey, asked: Passkeys) -> 
         parsed = parse_authentication_credential_json(dict(credential))
         origin: object = parse_client_data_json(parsed.response.client_data_json).origin
         if not isinstance(origin, str) or not allows(asked.rp_id, origin):
+            return None
+        if len(parsed.response.authenticator_data) > LARGEST_CBOR:
             return None
         handle = parsed.response.user_handle
         if handle and not hmac.compare_digest(handle, passkey.sub.encode()):

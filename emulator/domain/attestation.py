@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 A = TypeVar("A")
 B = TypeVar("B")
 _LONGEST_ID = 1023  # bytes; Web Authentication, "Registering a New Credential"
+# Bytes of CBOR: a chain of certificates has room, and a number that long is still read at once; CBOR knows decimal
+# fractions, whose reading takes a minute for a megabyte.
+LARGEST_CBOR = 16 * 1024
 
 
 def require_library() -> None:
@@ -55,6 +58,8 @@ def verify(credential: Any, registration: Registration, *, verify_user: bool) ->
     # The library wants `id` without the padding that it accepts everywhere else.
     given = {**credential, "id": name.rstrip("=") if isinstance(name, str) else name}
     parsed = _read(parse_registration_credential_json, given)
+    if len(parsed.response.attestation_object) > LARGEST_CBOR:
+        raise errors.InvalidParameter("Invalid credential given.")
     origin = _check_client(parsed.response.client_data_json, registration)
     data = _read(parse_attestation_object, parsed.response.attestation_object).auth_data
     _check_authenticator(data, registration.rp_id, verify_user)

@@ -95,7 +95,7 @@ class Kms:
             raise IncorrectKey
         try:
             return arn, self._cipher(arn).decrypt(iv, sealed, head + serialized(context))
-        except InvalidTag:
+        except (InvalidTag, OverflowError):  # or longer than any context that we have encrypted for
             raise InvalidCiphertext from None
 
     def _find(self, key_id: str) -> str:
