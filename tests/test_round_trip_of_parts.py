@@ -163,8 +163,10 @@ LOOKS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("case", sorted(LOOKS))
-def test_looks(idp: Any, at: Setup, case: str) -> None:
-    """The description tells an image by its address, so that whoever updates sends the file again."""
+def test_looks(running: Running, idp: Any, at: Setup, case: str) -> None:
+    """The description tells an image by its address, so that whoever updates sends the file again. CSSVersion is the
+    time of the change."""
+    running.world.clock.freeze()
     idp.create_user_pool_domain(UserPoolId=at.pool, Domain="here")
     ids = {"UserPoolId": at.pool, "ClientId": at.client}
     before = idp.set_ui_customization(**ids, **LOOKS[case])["UICustomization"]
