@@ -10,6 +10,7 @@ import { writeSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
 
 const [file, name, descriptor] = process.argv.slice(2);
 let handler;
@@ -93,6 +94,12 @@ function run(call) {
     }
   });
 }
+
+// A handler that computes without end keeps this thread from seeing that whoever called has gone: another one looks.
+const WATCH = `
+setInterval(() => { if (process.ppid !== ${process.ppid}) process.kill(process.pid, 'SIGKILL'); }, 500);
+`;
+new Worker(WATCH, { eval: true }).unref();
 
 process.chdir(dirname(file));
 process.on('uncaughtException', (error) => {

@@ -7,6 +7,8 @@ import logging
 import os
 import re
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -274,6 +276,35 @@ def test_nothing_runs_after_stop(make: Make) -> None:
         os.kill(process, 0)
     with pytest.raises(FunctionUnreachable):
         invoke(function)
+
+
+_CALLER = """
+import logging, sys
+from pathlib import Path
+from emulator.ports.handler_process import Handler, Process
+from emulator.ports.triggers import Call
+
+logging.basicConfig(level="INFO", stream=sys.stdout)
+path = Path(sys.argv[1])
+process = Process(Handler(path, "spins", path.parent), (), {"PATH": sys.argv[2]})
+print(process._child.pid, flush=True)
+process.ask(Call("arn", b"{}", "id", 60))
+"""
+
+
+def _state(process: int) -> str:
+    return subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True).stdout.strip()
+
+
+@BOTH
+def test_a_handler_without_end_ends_when_the_emulator_is_killed(file: str) -> None:
+    command = [sys.executable, "-c", _CALLER, str(FOLDER / file), os.environ["PATH"]]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as caller:
+        assert caller.stdout is not None
+        process = int(caller.stdout.readline())
+        assert "spinning" in caller.stdout.readline()
+        caller.kill()
+    assert eventually(lambda: _state(process)[:1] in ("", "Z"))  # gone, or for its new parent to be seen off
 
 
 def test_stop_ends_a_call_under_way(make: Make) -> None:
