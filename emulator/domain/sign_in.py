@@ -26,7 +26,8 @@
                                      ▼                                     │            │
                                    signed in ◄─────────────────────────────┴────────────┘
 
-Where a risk demands MFA, OPTIONAL asks for whatever factor there is, and no device skips it.
+A sign-in that is too risky is refused when its first factor is proved, whichever that was. Where a risk demands MFA,
+OPTIONAL asks for whatever factor there is, and no device skips it.
 
 Where a level is requested (acr), the MFA decision asks for what that still needs first: another factor of MFA, or by
 SELECT_CHALLENGE a first factor. A step-up of an earlier sign-in begins there.
