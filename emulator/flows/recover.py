@@ -20,7 +20,7 @@ from emulator.domain.risk import UNJUDGED
 from emulator.domain.trigger import Caller
 from emulator.domain.user import CONFIRMED, FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED, User
 from emulator.flows import auth_events, imported_hashes, messages, migration, registration, threat
-from emulator.flows.access import Access
+from emulator.flows.access import Access, live_family
 from emulator.flows.password_check import check_temporary
 from emulator.flows.sign_up import keep
 
@@ -231,6 +231,8 @@ async def _change(world: World, access: Access, previous: str | None, proposed: 
         world.store.codes.put(counter)
     if previous is not None and user.imported_hash is not None:
         user, right = await imported_hashes.judge(world, user, previous)
+        if live_family(world, access.claims) is None:
+            raise errors.NotAuthorized("Access Token has been revoked")  # meanwhile
         user = imported_hashes.adopt(world, pool, user, previous) if right else user
     if previous is not None and (
         user.password is None or not password.matches(user.password, pool.srp_name, user.username, previous)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from tests.build import PASSWORD, Setup, refused, setup, sign_in
 from tests.harness import Running
-from tests.operations.test_imported_hashes import NEW, WRONG, brought, kept
+from tests.operations.test_imported_hashes import NEW, WRONG, brought, kept, signed_in
 
 
 @pytest.fixture
@@ -115,6 +115,22 @@ def test_deleted_meanwhile(running: Running, idp: Any, at: Setup, held: Held) ->
     with refused("UserNotFoundException", "User does not exist."):
         trying.result()
     assert len(running.world.store.users) == 0
+
+
+@pytest.mark.parametrize("happens", ["AdminDisableUser", "AdminUserGlobalSignOut"])
+def test_a_password_is_not_changed_by_who_is_signed_out_meanwhile(
+    running: Running, idp: Any, at: Setup, held: Held, happens: str
+) -> None:
+    token = signed_in(running, idp, at)
+    members = {"AccessToken": token, "PreviousPassword": PASSWORD, "ProposedPassword": NEW}
+    with ThreadPoolExecutor(1) as one:
+        changing = one.submit(lambda: idp.change_password(**members))
+        assert held.begun.acquire(timeout=10)
+        running.call(happens, UserPoolId=at.pool, Username="ann")
+        held.go()
+        with refused("NotAuthorizedException", "Access Token has been revoked"):
+            changing.result()
+    assert kept(running, at).imported_hash is not None
 
 
 def test_guesses_at_the_same_time_are_locked_out_too(running: Running, idp: Any, at: Setup, held: Held) -> None:
