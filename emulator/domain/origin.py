@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -19,6 +20,7 @@ from emulator.domain.user_session import device_type
 
 _LONGEST = 256  # characters of one fact
 _LONGEST_ENCODED = 65_536
+_ZONE = re.compile(r"[\w.~-]{1,32}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,17 @@ def device_name(agent: str, fingerprint: Fingerprint) -> str:
 
 
 def address(text: str) -> IPv4Address | IPv6Address | None:
-    """An IP address, of IPv4 where it is that in the form of IPv6; None if it is none."""
+    """An IP address, of IPv4 where it is that in the form of IPv6; None if it is none.
+
+    One of IPv6 may have a zone (RFC 4007, section 11), which is not looked at: an interface's name or number, and no
+    lines or markup that a notice would show as the address.
+    """
+    told, percent, zone = text.partition("%")
     try:
-        found = ip_address(text.partition("%")[0])
+        found = ip_address(told)
     except ValueError:
+        return None
+    if percent and (found.version == 4 or _ZONE.fullmatch(zone) is None):
         return None
     mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
     return mapped or found

@@ -5,6 +5,7 @@ What it does at sign-in and sign-up is `emulator.domain.threat`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_network
@@ -13,6 +14,7 @@ from typing import Any
 from emulator.domain import errors
 
 EVENTS = ("SIGN_IN", "PASSWORD_CHANGE", "SIGN_UP")
+_CIDR = re.compile(r"[0-9A-Fa-f:.]+/[0-9]{1,3}")
 _EMAILS = ("BlockEmail", "NoActionEmail", "MfaEmail")
 
 
@@ -88,8 +90,8 @@ def _check_takeover(takeover: Mapping[str, Any]) -> None:
 def _check_range(name: str, text: str) -> None:
     """CIDR notation (API reference): an address and the length of its prefix."""
     try:
-        if "/" not in text:
-            raise ValueError(text)
+        if _CIDR.fullmatch(text) is None:
+            raise ValueError(text)  # Python takes masks and zones too
         ip_network(text, strict=False)
     except ValueError:
         raise errors.InvalidParameter(f"{name} has an invalid CIDR range: {text}") from None

@@ -53,12 +53,19 @@ class RoleMapping:
 
 def claim_text(value: Any) -> str:
     """A claim as rules and tags see it. Lists are joined by commas, as the guide has cognito:roles ("a
-    comma-separated string"); what else is no text is in JSON's form."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list):
-        return ",".join(claim_text(item) for item in value)
-    return json.dumps(value, separators=(",", ":"))
+    comma-separated string"); what else is no text is in JSON's form, as lists in lists are.
+
+    Raises:
+        NotAuthorized: it is nested so deeply that it cannot be shown; the words are ours.
+    """
+    return ",".join(_plain(item) for item in value) if isinstance(value, list) else _plain(value)
+
+
+def _plain(value: Any) -> str:
+    try:
+        return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
+    except RecursionError:
+        raise identity_errors.invalid_token("Its claims are nested too deeply.") from None
 
 
 def split_role(arn: str) -> tuple[str, str] | None:

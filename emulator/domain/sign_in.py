@@ -87,7 +87,8 @@ class Attempt:
     address and User-Agent. `event_id` is the one of the tokens in which it ends. `history` is what CUSTOM_AUTH tells
     its functions. `risk` is what threat protection makes of it, judged once, when the first factor is proved.
     `targets` are the levels (acr) that are requested, the first of which that can be reached is gone for; `credited`
-    are the methods (amr) of an earlier sign-in, which need not be proved again. `hides` says that the client has
+    are the methods (amr) of an earlier sign-in, which need not be proved again as long as it lasts: `backing` is the
+    event_id of its tokens, or the digest of its browser session. `hides` says that the client has
     PreventUserExistenceErrors.
     `hosted` is the digest of the authorization request that the pages of the hosted login are at: such an attempt goes
     on there alone, for that request, and ends in a code instead of tokens.
@@ -102,6 +103,7 @@ class Attempt:
     proved: tuple[str, ...] = ()
     targets: tuple[int, ...] = ()
     credited: tuple[str, ...] = ()
+    backing: str = ""
     hides: bool = False
     choice: str = ""
     passkey: str = ""
@@ -119,6 +121,11 @@ class Attempt:
     def methods(self) -> tuple[str, ...]:
         """What was proved, as methods (amr)."""
         return acr.methods(self.credited, self.proved, self.passkey)
+
+    @property
+    def has_another_now(self) -> bool:
+        """Whether another factor than the password was proved in this sign-in itself, with no credit."""
+        return any(method != acr.PASSWORD for method in acr.methods((), self.proved, self.passkey))
 
     @property
     def begun(self) -> bool:
@@ -285,7 +292,7 @@ def _has_done_mfa(attempt: Attempt) -> bool:
     """Whether a second factor was proved, or the first one needs none: who may begin with it has no MFA, or it is a
     passkey that does for it."""
     if attempt.credited:
-        return any(method != acr.PASSWORD for method in attempt.methods)
+        return attempt.has_another_now if attempt.risk.demand else any(one != acr.PASSWORD for one in attempt.methods)
     if attempt.proved[:1] and attempt.proved[0] in PASSWORDLESS:
         return True
     return any(proof in (MFA_SETUP, *FACTORS) for proof in attempt.proved[1:])

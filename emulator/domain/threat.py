@@ -48,7 +48,14 @@ def mode(pool: Pool, flow: str = "") -> str:
 
 @lru_cache(maxsize=64)
 def _networks(ranges: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
-    return tuple(ip_network(text, strict=False) for text in ranges)
+    return tuple(_range(text) for text in ranges)
+
+
+def _range(text: str) -> IPv4Network | IPv6Network:
+    """One of IPv4 in the form of IPv6 holds the addresses of IPv4, as `address` reads them."""
+    found = ip_network(text, strict=False)
+    mapped = found.network_address.ipv4_mapped if isinstance(found, IPv6Network) and found.prefixlen >= 96 else None
+    return found if mapped is None else IPv4Network((mapped, found.prefixlen - 96))
 
 
 def is_in(ip: str, ranges: Sequence[str]) -> bool:
@@ -143,8 +150,8 @@ def _can_do_mfa(attempt: Attempt, user: User, pool: Pool) -> bool:
     """
     if pool.mfa.mode == "ON" and attempt.flow != CUSTOM_AUTH:
         return True
-    if attempt.credited:
-        return True  # a step-up has proved another factor than it was credited with
+    if attempt.credited and attempt.has_another_now:
+        return True  # in a step-up; what it is credited with, a risk of today does not count (the stricter reading)
     if attempt.proved[:1] and attempt.proved[0] in PASSWORDLESS:
         return attempt.proved[0] == WEB_AUTHN and pool.passkeys.multi_factor and user.factors.passkey
     return bool(mfa.choices(user, pool, required=True))

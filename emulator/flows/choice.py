@@ -87,7 +87,7 @@ async def begin_as(world: World, request: Begin, user: User | None, shown: User,
     """
     pool, given = request.pool, request.parameters
     attempt = sign_in.attempt_of(world, request, user.sub if user else None, shown.username)
-    attempt = replace(attempt, choice=given.get("PREFERRED_CHALLENGE", ""))
+    attempt = replace(attempt, choice=given.get("PREFERRED_CHALLENGE", ""), backing=request.backing)
     has_passkey = _has_passkey(world, pool, user, typed)
     if attempt.credited:
         device = world.store.devices.get((pool.id, shown.sub, attempt.device))

@@ -40,6 +40,7 @@ from emulator.flows import (
     sessions,
     simulated,
     srp_exchange,
+    step_up,
     threat,
 )
 from emulator.flows.answers import ANSWERS
@@ -87,6 +88,7 @@ class Begin:
     targets: tuple[int, ...] = ()  # the levels (acr) that are requested
     credited: tuple[str, ...] = ()  # the methods (amr) of an earlier sign-in that is stepped up
     presented: str = ""  # that sign-in's acr
+    backing: str = ""  # and what has to last, as in Attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +357,7 @@ async def advance(
         NotAuthorized: threat protection blocks the sign-in.
         ApiError: as `next_step`, and as the triggers.
     """
+    step_up.check_credit(world, attempt)
     judged = threat.judge(world, attempt, user)
     if threat.is_blocked(judged):
         await threat.refuse(world, judged, spent, caller)

@@ -18,7 +18,7 @@ from emulator.domain.client import Client
 from emulator.domain.sign_in import Attempt, aimed
 from emulator.domain.user import CONFIRMED, User
 from emulator.flows import passkey_sign_in
-from emulator.flows.access import authorize
+from emulator.flows.access import authorize, live_family
 
 if TYPE_CHECKING:
     from emulator.flows.sign_in import Begin
@@ -71,7 +71,20 @@ async def credited(world: World, request: Begin, user: User | None) -> tuple[Use
     too_old = bool(age) and world.clock.now() - family.auth_time > int(age or 0)
     if too_old or access.user.status != CONFIRMED:
         return access.user, request
-    return access.user, replace(request, credited=family.context.methods, presented=family.context.acr)
+    context = family.context
+    return access.user, replace(request, credited=context.methods, presented=context.acr, backing=family.event_id)
+
+
+def check_credit(world: World, attempt: Attempt) -> None:
+    """Refuse to go on by an earlier sign-in that was ended since: its factors are no proof any more.
+
+    Raises:
+        NotAuthorized: as with its access token.
+    """
+    if not attempt.credited or attempt.backing in world.store.browser_sessions:
+        return
+    if live_family(world, {"event_id": attempt.backing}) is None:
+        raise errors.NotAuthorized("Access Token has been revoked")
 
 
 def flow_of(client: Client) -> str:

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from emulator.domain import strict_json
+
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.padding import AsymmetricPadding
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
@@ -92,14 +94,19 @@ def _unbase64(text: str) -> bytes:
     return data
 
 
+def _padded(part: str) -> bytes:
+    """What base64url means, in whatever spelling."""
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
 def unverified(token: str) -> tuple[str, dict[str, Any]]:
-    """`(kid, claims)` of what may be a JWT, unproved; `("", {})` if it is none."""
+    """`(kid, claims)` of what may be a JWT, unproved; `("", {})` if it is none. Refusals may show of the claims."""
     parts = token.split(".")
     if len(parts) != 3:
         return "", {}
     try:
-        header, claims = (json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))) for part in parts[:2])
-    except (ValueError, RecursionError):
+        header, claims = (strict_json.decode(_padded(part)) for part in parts[:2])
+    except ValueError:
         return "", {}
     if not isinstance(header, dict) or not isinstance(claims, dict):
         return "", {}

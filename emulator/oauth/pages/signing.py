@@ -58,7 +58,8 @@ async def step_up(visit: Visit) -> Response:
     if session is None or user is None:
         raise StartOver
     asked = visit.begin(flow_of(visit.client), {"USERNAME": user.username})
-    asked = replace(asked, credited=session.context.methods, presented=session.context.acr)
+    context = session.context
+    asked = replace(asked, credited=context.methods, presented=context.acr, backing=session.digest)
     return await proceed(visit, user.username, await doors.step_up(visit.world, asked), begun=True)
 
 

@@ -1,0 +1,266 @@
+"""Proofs that are none: tokens that cannot be shown, addresses that hide something, factors of a sign-in that is over.
+
+One test each for what was once taken, or broke the answer.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from emulator.domain.errors import NotAuthorized
+from emulator.domain.role_mapping import claim_text
+from emulator.domain.user import Factors, Totp
+from tests.build import PASSWORD, Setup, refused, user
+from tests.flows.test_acr_claims import LEVEL
+from tests.flows.test_flow_table import OPTIONAL, SECRET, TOTP_ON
+from tests.flows.test_risk_notices import notices, notifying, scene
+from tests.flows.test_step_up import StepUp
+from tests.harness import Running
+from tests.oauth.federated import Provider
+from tests.oauth.site import CHOICE
+from tests.oauth.test_acr import Place
+from tests.oauth_client import claims
+from tests.operations.identity import foreign
+from tests.operations.identity.build import AUTHENTICATED, ROLES, payload
+from tests.operations.identity.conftest import identity, pool, provider, provider_server, shared_identity
+from tests.protected import ADDRESS_TEXT, BLOCKED_TEXT, HOME, configure, events, fix, from_, protected
+
+__all__ = ["identity", "pool", "provider", "provider_server", "shared_identity"]
+NOT_A_TOKEN = "Invalid login token. Not a valid OpenId Connect identity token."
+REVOKED = "Access Token has been revoked"
+SURROGATE = "\ud800"  # half of a pair: JSON can spell it, and no text can hold it
+
+
+# --- logins of identity pools --------------------------------------------------------------------------------
+
+
+def unsigned(provider: Provider, now: float, **more: Any) -> dict[str, str]:
+    """A Logins map with a token that nobody has signed, and that is good up to there."""
+    body = {"iss": provider.url, "aud": "web", "sub": "s", "exp": int(now) + 300, **more}
+    parts = (json.dumps(one).encode() for one in ({"alg": "RS256", "kid": "k"}, body))
+    encoded = (base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts)
+    return {provider.url.partition("://")[2]: ".".join([*encoded, "c2ln"])}
+
+
+@foreign.everywhere
+def test_a_claim_that_no_answer_can_show(
+    running: Running, identity: Any, provider: Provider, pool: str, call: foreign.Call
+) -> None:
+    with refused("NotAuthorizedException", NOT_A_TOKEN):
+        call(identity, pool, unsigned(provider, running.world.clock.now(), nbf=SURROGATE))
+    assert foreign.nobody(running.world)
+
+
+def by_rules(running: Running, provider: Provider, pool: str, **rule: str) -> str:
+    """Let one rule about the provider's claim `c` give the role, and nothing else; the provider's ARN."""
+    arn = f"{foreign.IAM}:oidc-provider/{provider.url.partition('://')[2]}"
+    rules = [{"Claim": "c", "MatchType": "Equals", "Value": "x", "RoleARN": AUTHENTICATED, **rule}]
+    mapping = {"Type": "Rules", "AmbiguousRoleResolution": "Deny", "RulesConfiguration": {"Rules": rules}}
+    running.call(
+        "SetIdentityPoolRoles", "cognito-identity", IdentityPoolId=pool, Roles=ROLES, RoleMappings={arn: mapping}
+    )
+    return arn
+
+
+def nested(depth: int, *, lists: bool) -> Any:
+    value: Any = "x"
+    for _ in range(depth):
+        value = [value] if lists else {"a": value}
+    return value
+
+
+@pytest.mark.parametrize("lists", [True, False])
+@pytest.mark.parametrize("depth", [2, 400, 900])
+def test_rules_about_claims_in_claims(
+    running: Running, identity: Any, provider: Provider, pool: str, depth: int, lists: bool
+) -> None:
+    """However deep: what is no text, and no list of texts, equals no text."""
+    arn = by_rules(running, provider, pool)
+    with refused("NotAuthorizedException", f"The ambiguous role mapping rules for: {arn} denied this request."):
+        foreign.get_credentials(identity, pool, foreign.login(running.world, provider, c=nested(depth, lists=lists)))
+    assert foreign.nobody(running.world)
+
+
+@pytest.mark.parametrize("lists", [True, False])
+def test_claims_deeper_than_python_goes(lists: bool) -> None:
+    with pytest.raises(NotAuthorized) as caught:
+        claim_text(nested(100_000, lists=lists))
+    assert str(caught.value) == "Invalid login token. Its claims are nested too deeply."
+
+
+def test_rules_see_a_list_of_texts_as_one(running: Running, identity: Any, provider: Provider, pool: str) -> None:
+    by_rules(running, provider, pool, Value="a,x")
+    assert foreign.get_credentials(identity, pool, foreign.login(running.world, provider, c=["a", "x"]))["Credentials"]
+
+
+def test_tags_of_claims_in_claims(running: Running, identity: Any, provider: Provider, pool: str) -> None:
+    host = provider.url.partition("://")[2]
+    identity.set_principal_tag_attribute_map(
+        IdentityPoolId=pool, IdentityProviderName=host, PrincipalTags={"teams": "c"}
+    )
+    token = foreign.get_token(identity, pool, foreign.login(running.world, provider, c=["a", ["b", 1]]))["Token"]
+    assert payload(token)["https://aws.amazon.com/tags"]["principal_tags"] == {"teams": ['a,["b",1]']}
+    with refused("InvalidParameterException", "The value of a principal tag is too long."):
+        foreign.get_token(identity, pool, foreign.login(running.world, provider, c=nested(400, lists=True)))
+
+
+# --- addresses -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "told", ["fe80::1%\r\nBcc: eve@example.com", "fe80::1%<b>", "fe80::1%", "192.0.2.10%1", "fe80::1%" + "x" * 33]
+)
+def test_a_zone_that_is_more_than_a_zone(running: Running, idp: Any, told: str) -> None:
+    """RFC 4007: it would stand in the notice, and in its subject."""
+    at = scene(running, "NO_ACTION")
+    with refused("InvalidParameterException", "IpAddress must be a valid IPv4 or IPv6 address."):
+        from_(idp, at, told)
+    assert events(idp, at) == []
+
+
+def test_a_zone(running: Running, idp: Any) -> None:
+    at = scene(running, "NO_ACTION")
+    template = {"Subject": "From {ip-address}", "TextBody": "An e-mail"}
+    notifying(running, at, "NO_ACTION", NoActionEmail=template)
+    from_(idp, at, "fe80::1%eth0")
+    assert [mail.subject for mail in notices(running)] == ["From fe80::1%eth0"]
+
+
+def except_(running: Running, at: Setup, **lists: list[str]) -> None:
+    configure(running, at, "BLOCK", RiskExceptionConfiguration=lists)
+
+
+@pytest.mark.parametrize("blocked", ["::ffff:192.0.2.0/120", "::ffff:c000:20a/128", "::ffff:0:0/96"])
+@pytest.mark.parametrize("ip", [HOME, f"::ffff:{HOME}", "::ffff:c000:20a"])
+def test_a_blocked_address_in_the_other_form(running: Running, idp: Any, blocked: str, ip: str) -> None:
+    at = protected(running)
+    user(running, at.pool)
+    except_(running, at, BlockedIPRangeList=[blocked])
+    with refused("NotAuthorizedException", ADDRESS_TEXT):
+        from_(idp, at, ip)
+    except_(running, at, SkippedIPRangeList=[blocked])
+    fix(running, "High", pool=at.pool)
+    assert from_(idp, at, ip)["AuthenticationResult"]
+    with refused("NotAuthorizedException", BLOCKED_TEXT):
+        from_(idp, at, "2001:db8::1")
+
+
+@pytest.mark.parametrize(
+    "written", ["192.0.2.0/255.255.255.0", "192.0.2.0/0.0.0.255", "fe80::%1/64", "192.0.2.0/ 24", "192.0.2.0/+24"]
+)
+def test_a_range_in_another_notation(running: Running, idp: Any, written: str) -> None:
+    at = protected(running)
+    text = f"BlockedIPRangeList has an invalid CIDR range: {written}"
+    with refused("InvalidParameterException", text):
+        idp.set_risk_configuration(UserPoolId=at.pool, RiskExceptionConfiguration={"BlockedIPRangeList": [written]})
+
+
+# --- step-up ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def walk(running: Running, idp: Any) -> StepUp:
+    return StepUp(running, idp)
+
+
+def protect(running: Running, walk: StepUp, action: str) -> None:
+    """Threat protection for a pool that has none, with that action for sign-ins that are all risky."""
+    kept = running.call("DescribeUserPool", UserPoolId=walk.at.pool)["UserPool"]
+    names = ("EmailConfiguration", "SmsConfiguration", "AccountRecoverySetting", "Policies", "MfaConfiguration")
+    members = {name: kept[name] for name in names if name in kept}
+    add_ons = {"UserPoolAddOns": {"AdvancedSecurityMode": "ENFORCED"}, "UserPoolTier": "PLUS"}
+    running.call("UpdateUserPool", UserPoolId=walk.at.pool, **members, **add_ons)
+    configure(running, walk.at, action)
+    fix(running, "High", pool=walk.at.pool)
+
+
+def register(walk: StepUp) -> None:
+    """Give Ann an authenticator, which is not switched on: only a risk asks for it."""
+
+    async def put() -> None:
+        users = walk.running.world.store.users
+        with walk.running.world.store.write():
+            for one in list(users):
+                users.put(replace(one, factors=Factors(frozenset(), None, Totp(SECRET))))
+
+    walk.running.run(put())
+
+
+@pytest.mark.parametrize("action", ["MFA_IF_CONFIGURED", "MFA_REQUIRED"])
+@pytest.mark.parametrize("has", [True, False])
+@pytest.mark.parametrize("first", ["e-mail code", "SMS code"])
+def test_a_code_of_an_earlier_sign_in_is_not_the_factor_that_a_risk_demands(
+    running: Running, walk: StepUp, action: str, has: bool, first: str
+) -> None:
+    """A stolen access token and a password are no more than the password."""
+    token = walk.token(first)["AccessToken"]
+    walk.configure({**OPTIONAL, **TOTP_ON}, ())
+    if has:
+        register(walk)
+    protect(running, walk, action)
+    asked = walk.begin(TARGET_ACR_VALUES=LEVEL(3), ACCESS_TOKEN=token)
+    assert asked["ChallengeName"] == "SELECT_CHALLENGE"
+    given = {"USERNAME": "ann", "ANSWER": "PASSWORD", "PASSWORD": PASSWORD}
+    if not has and action == "MFA_REQUIRED":
+        with refused("NotAuthorizedException", BLOCKED_TEXT):
+            walk.respond("SELECT_CHALLENGE", asked["Session"], given)
+        return
+    answer = walk.respond("SELECT_CHALLENGE", asked["Session"], given)
+    assert answer.get("ChallengeName") == ("SOFTWARE_TOKEN_MFA" if has else None)
+    assert claims(walk.through(answer)[1]["AccessToken"])["acr"] == LEVEL(4 if has else 3)
+
+
+ENDS: dict[str, Any] = {
+    "global sign-out": lambda walk, token: walk.idp.global_sign_out(AccessToken=token["AccessToken"]),
+    "by an administrator": lambda walk, _: walk.idp.admin_user_global_sign_out(UserPoolId=walk.at.pool, Username="ann"),
+    "revoked": lambda walk, token: walk.idp.revoke_token(ClientId=walk.at.client, Token=token["RefreshToken"]),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_sign_in_that_was_ended_is_not_stepped_up(walk: StepUp, end: str) -> None:
+    """Between the two steps: its session would outlive it."""
+    token = walk.token()
+    walk.configure({**OPTIONAL, **TOTP_ON}, ("SOFTWARE_TOKEN_MFA",))
+    given = {"TARGET_ACR_VALUES": LEVEL(4), "ACCESS_TOKEN": token["AccessToken"]}
+    asked = walk.begin(**given)
+    assert asked["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
+    ENDS[end](walk, token)
+    for _ in range(2):
+        with refused("NotAuthorizedException", REVOKED):
+            walk.through(asked)
+    with refused("NotAuthorizedException", REVOKED):
+        walk.begin(**given)
+
+
+def test_a_sign_in_that_lasts_is_stepped_up(walk: StepUp) -> None:
+    token = walk.token()
+    walk.configure({**OPTIONAL, **TOTP_ON}, ("SOFTWARE_TOKEN_MFA",))
+    asked = walk.begin(TARGET_ACR_VALUES=LEVEL(4), ACCESS_TOKEN=token["AccessToken"])
+    assert claims(walk.through(asked)[1]["AccessToken"])["amr"] == ["pwd", "otp", "mfa"]
+
+
+def test_a_browser_that_was_signed_out_is_not_stepped_up(running: Running) -> None:
+    place = Place(running, CHOICE)
+    browser = place.signed_in("SOFTWARE_TOKEN_MFA")
+    place.ask(browser, 4)
+    page = browser.submit(step_up="1")
+    assert page.path == "/mfa/code"
+
+    async def sign_out() -> None:
+        sessions = running.world.store.browser_sessions
+        with running.world.store.write():
+            for one in list(sessions):
+                sessions.delete(one.digest)
+
+    running.run(sign_out())
+    codes = len(list(running.world.store.authorization_codes))
+    back = browser.submit(code=place.totp(), having="code")
+    assert (back.left, back.error) == (False, REVOKED)
+    assert len(list(running.world.store.authorization_codes)) == codes
+    assert list(running.world.store.browser_sessions) == []
