@@ -9,12 +9,16 @@ import base64
 import json
 from dataclasses import replace
 from typing import Any
+from urllib.request import Request as UrlRequest
+from urllib.request import urlopen
 
 import pytest
+from starlette.requests import Request
 
 from emulator.domain.errors import NotAuthorized
 from emulator.domain.role_mapping import claim_text
 from emulator.domain.user import Factors, Totp
+from emulator.oauth.requests import origin
 from tests.build import PASSWORD, Setup, refused, user
 from tests.flows.test_acr_claims import LEVEL
 from tests.flows.test_flow_table import OPTIONAL, SECRET, TOTP_ON
@@ -109,6 +113,30 @@ def test_tags_of_claims_in_claims(running: Running, identity: Any, provider: Pro
         foreign.get_token(identity, pool, foreign.login(running.world, provider, c=nested(400, lists=True)))
 
 
+OTHERS: dict[str, dict[str, Any]] = {
+    "accounts.google.com": {"SupportedLoginProviders": {"accounts.google.com": "app"}},
+    "graph.facebook.com": {"SupportedLoginProviders": {"graph.facebook.com": "app"}},
+    "login.example.org": {"OpenIdConnectProviderARNs": [f"{foreign.IAM}:oidc-provider/login.example.org"]},
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_developers_user_is_nobody_of_another_provider(identity: Any, name: str) -> None:
+    """By one name a token of "s" at the provider would lead to the identity of the developer's "s"."""
+    given = {"IdentityPoolName": "p", "AllowUnauthenticatedIdentities": False}
+    text = "The DeveloperProviderName must not be the name of another login provider."
+    with refused("InvalidParameterException", text):
+        identity.create_identity_pool(**given, **OTHERS[name], DeveloperProviderName=name)
+    made = identity.create_identity_pool(**given, DeveloperProviderName=name)["IdentityPoolId"]
+    with refused("InvalidParameterException", text):
+        identity.update_identity_pool(**given, **OTHERS[name], IdentityPoolId=made)
+    assert "SupportedLoginProviders" not in identity.describe_identity_pool(IdentityPoolId=made)
+    made = identity.create_identity_pool(**given, **OTHERS[name])["IdentityPoolId"]
+    with refused("InvalidParameterException", text):
+        identity.update_identity_pool(**given, **OTHERS[name], DeveloperProviderName=name, IdentityPoolId=made)
+    assert "DeveloperProviderName" not in identity.describe_identity_pool(IdentityPoolId=made)
+
+
 # --- addresses -------------------------------------------------------------------------------------------------
 
 
@@ -158,6 +186,28 @@ def test_a_range_in_another_notation(running: Running, idp: Any, written: str) -
     text = f"BlockedIPRangeList has an invalid CIDR range: {written}"
     with refused("InvalidParameterException", text):
         idp.set_risk_configuration(UserPoolId=at.pool, RiskExceptionConfiguration={"BlockedIPRangeList": [written]})
+
+
+def test_a_user_agent_longer_than_any(running: Running, idp: Any) -> None:
+    """Each of a user's 500 events keeps one, and every sign-in reads them all."""
+    at = protected(running)
+    user(running, at.pool)
+    from_(idp, at, agent="x" * 60_000)
+    body = {
+        "ClientId": at.client,
+        "AuthFlow": "USER_PASSWORD_AUTH",
+        "AuthParameters": {"USERNAME": "ann", "PASSWORD": PASSWORD},
+    }
+    headers = {
+        "content-type": "application/x-amz-json-1.1",
+        "x-amz-target": "AWSCognitoIdentityProviderService.InitiateAuth",
+        "user-agent": "y" * 30_000,
+    }
+    urlopen(UrlRequest(running.url, json.dumps(body).encode(), headers), timeout=20).close()
+    kept = [event.agent for event in running.world.store.auth_events]
+    assert [(agent[0], len(agent)) for agent in kept] == [("x", 1024), ("y", 1024)]
+    page = Request({"type": "http", "client": (HOME, 1), "headers": [(b"user-agent", b"z" * 30_000)]})
+    assert origin(page).agent == "z" * 1024
 
 
 # --- step-up ---------------------------------------------------------------------------------------------------

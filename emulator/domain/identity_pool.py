@@ -134,6 +134,17 @@ def read_tags(tags: Mapping[str, str]) -> Mapping[str, str]:
     return MappingProxyType(dict(tags))
 
 
+def check_developer(pool: IdentityPool) -> None:
+    """The developer provider must be called like no other: its users, whom no token proves, would be those of the
+    provider of that name.
+
+    Raises:
+        InvalidParameter: AWS is silent; the stricter reading, and words of ours.
+    """
+    if pool.developer in pool.foreign:
+        raise errors.InvalidParameter("The DeveloperProviderName must not be the name of another login provider.")
+
+
 def keep_developer(old: str | None, new: str | None) -> str | None:
     """The developer provider after an update: "once the provider name has been set, it cannot be changed".
 

@@ -18,6 +18,7 @@ from typing import Any
 from emulator.domain import errors
 from emulator.domain.user_session import device_type
 
+LONGEST_AGENT = 1024  # characters of a User-Agent; what is longer is cut, since every event of a user keeps one
 _LONGEST = 256  # characters of one fact
 _LONGEST_ENCODED = 65_536
 _ZONE = re.compile(r"[\w.~-]{1,32}", re.ASCII)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from emulator.domain.token import RefreshFamily
 
@@ -30,6 +31,7 @@ _PROGRAMS = (
 )
 
 
+@lru_cache(maxsize=256)
 def device_type(user_agent: str) -> str:
     """DeviceType: operating system and program read off a User-Agent header; `unknown` if it names neither."""
     found = [

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.domain.oauth_error import invalid_request
+from emulator.domain.origin import LONGEST_AGENT
 from emulator.flows.grants import Credentials, Origin
 from emulator.wire.endpoint import Disconnected, RequestTooLarge, read_body
 
@@ -84,7 +85,7 @@ def credentials(request: Request, params: dict[str, str]) -> Credentials:
 
 
 def origin(request: Request) -> Origin:
-    return Origin(request.client.host if request.client else "", request.headers.get("user-agent", ""))
+    return Origin(request.client.host if request.client else "", request.headers.get("user-agent", "")[:LONGEST_AGENT])
 
 
 def is_secure(request: Request) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator.domain.client import Client
-from emulator.domain.origin import Origin, checked_address, read_fingerprint
+from emulator.domain.origin import LONGEST_AGENT, Origin, checked_address, read_fingerprint
 from emulator.domain.pool import Pool
 from emulator.wire.registry import Caller
 
@@ -46,4 +46,4 @@ def of_server(caller: Caller, told: Mapping[str, Any] | None) -> Origin:
         return Origin(caller.ip, caller.user_agent)
     headers = {item.get("headerName", "").lower(): item.get("headerValue", "") for item in told["HttpHeaders"]}
     ip = checked_address(told["IpAddress"])
-    return Origin(ip, headers.get("user-agent", ""), read_fingerprint(told.get("EncodedData")))
+    return Origin(ip, headers.get("user-agent", "")[:LONGEST_AGENT], read_fingerprint(told.get("EncodedData")))

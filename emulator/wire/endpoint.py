@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from emulator.domain.errors import ApiError, InternalError, NotImplementedHere
+from emulator.domain.origin import LONGEST_AGENT
 from emulator.wire import kms, render
 from emulator.wire.credentials import InvalidSignature, scope
 from emulator.wire.model import OPTIONALLY_SIGNED, OperationModel, Service
@@ -212,7 +213,7 @@ def _caller(
             text = f"Credential should be scoped to correct service: '{service}'."
             raise InvalidSignature(text)
     client = asgi.get("client")
-    agent = headers.get(b"user-agent", b"").decode("latin-1")
+    agent = headers.get(b"user-agent", b"")[:LONGEST_AGENT].decode("latin-1")
     return Caller(account, region, client[0] if client else "127.0.0.1", agent, signed=bool(authorization))
 
 

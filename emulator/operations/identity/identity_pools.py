@@ -75,6 +75,7 @@ async def create_identity_pool(
         saml=identity_pool.read_arns("saml", saml_provider_arns, caller.account),
         tags=identity_pool.read_tags(identity_pool_tags or {}),
     )
+    identity_pool.check_developer(pool)
     if pool.id in world.store.identity_pools:  # an id that a seed fixes
         raise errors.ResourceConflict(f"IdentityPool '{pool.id}' already exists.")
     if world.store.identity_pools.count("home", home(caller)) >= MAX_POOLS:
@@ -119,6 +120,7 @@ async def update_identity_pool(
         saml=identity_pool.read_arns("saml", saml_provider_arns, caller.account),
         tags=identity_pool.read_tags(identity_pool_tags or {}),
     )
+    identity_pool.check_developer(changed)
     with world.store.write():
         world.store.identity_pools.put(changed)
     return _shape(changed)
