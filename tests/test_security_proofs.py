@@ -19,12 +19,15 @@ from emulator.domain.errors import NotAuthorized
 from emulator.domain.role_mapping import claim_text
 from emulator.domain.user import Factors, Totp
 from emulator.oauth.requests import origin
-from tests.build import PASSWORD, Setup, refused, user
+from emulator.ports.lambda_callable import CallableFunction
+from emulator.wire.registry import Caller, call
+from tests.build import PASSWORD, Setup, give_totp, refused, setup, sign_in, totp, user
 from tests.flows.test_acr_claims import LEVEL
 from tests.flows.test_flow_table import OPTIONAL, SECRET, TOTP_ON
 from tests.flows.test_risk_notices import notices, notifying, scene
 from tests.flows.test_step_up import StepUp
-from tests.harness import Running
+from tests.functions import arn
+from tests.harness import ACCOUNT, REGION, Running
 from tests.oauth.federated import Provider
 from tests.oauth.site import CHOICE
 from tests.oauth.test_acr import Place
@@ -32,7 +35,8 @@ from tests.oauth_client import claims
 from tests.operations.identity import foreign
 from tests.operations.identity.build import AUTHENTICATED, ROLES, payload
 from tests.operations.identity.conftest import identity, pool, provider, provider_server, shared_identity
-from tests.protected import ADDRESS_TEXT, BLOCKED_TEXT, HOME, configure, events, fix, from_, protected
+from tests.operations.test_sign_in import begin, respond
+from tests.protected import ADDRESS_TEXT, BLOCKED_TEXT, HOME, configure, events, fix, from_, mfa, protected
 
 __all__ = ["identity", "pool", "provider", "provider_server", "shared_identity"]
 NOT_A_TOKEN = "Invalid login token. Not a valid OpenId Connect identity token."
@@ -288,6 +292,44 @@ def test_a_sign_in_that_was_ended_is_not_stepped_up(walk: StepUp, end: str) -> N
         walk.begin(**given)
 
 
+@pytest.mark.parametrize("trigger", ["PostAuthentication", "PreTokenGeneration"])
+def test_a_sign_in_that_ends_while_a_function_runs_is_not_stepped_up(running: Running, idp: Any, trigger: str) -> None:
+    at = with_functions(running, {trigger: arn(trigger)})
+    secret = give_totp(running, idp, at, prefer=False)
+    token = sign_in(idp, at)["AccessToken"]
+    idp.admin_set_user_mfa_preference(
+        UserPoolId=at.pool, Username="ann", SoftwareTokenMfaSettings={"Enabled": True, "PreferredMfa": True}
+    )
+
+    async def handler(event: Any, _: Any) -> Any:
+        members = {"UserPoolId": at.pool, "Username": "ann"}
+        await call(running.world, "cognito-idp", "AdminUserGlobalSignOut", members, Caller(ACCOUNT, REGION))
+        return event
+
+    given = {"USERNAME": "ann", "TARGET_ACR_VALUES": LEVEL(4), "ACCESS_TOKEN": token}
+    asked = begin(idp, at, "USER_AUTH", **given)
+    running.world.triggers.bind(arn(trigger), CallableFunction(handler))
+    code = totp(secret, running.world.clock.now())
+    with refused("NotAuthorizedException", REVOKED):
+        respond(idp, at, "SOFTWARE_TOKEN_MFA", asked["Session"], USERNAME="ann", SOFTWARE_TOKEN_MFA_CODE=code)
+    assert all(family.revoked for family in running.world.store.families)
+
+
+def with_functions(running: Running, functions: dict[str, str]) -> Setup:
+    """Ann's pool with authenticators and functions, which do nothing yet."""
+
+    async def nothing(event: Any, _: Any) -> Any:
+        return event
+
+    for one in functions.values():
+        running.world.triggers.bind(one, CallableFunction(nothing))
+    flows = {"ExplicitAuthFlows": ["ALLOW_USER_AUTH", "ALLOW_USER_PASSWORD_AUTH"]}
+    at = setup(running, flows, LambdaConfig=functions)
+    mfa(running, at)
+    user(running, at.pool)
+    return at
+
+
 def test_a_sign_in_that_lasts_is_stepped_up(walk: StepUp) -> None:
     token = walk.token()
     walk.configure({**OPTIONAL, **TOTP_ON}, ("SOFTWARE_TOKEN_MFA",))
@@ -295,12 +337,15 @@ def test_a_sign_in_that_lasts_is_stepped_up(walk: StepUp) -> None:
     assert claims(walk.through(asked)[1]["AccessToken"])["amr"] == ["pwd", "otp", "mfa"]
 
 
-def test_a_browser_that_was_signed_out_is_not_stepped_up(running: Running) -> None:
-    place = Place(running, CHOICE)
-    browser = place.signed_in("SOFTWARE_TOKEN_MFA")
-    place.ask(browser, 4)
-    page = browser.submit(step_up="1")
-    assert page.path == "/mfa/code"
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_a_browser_that_was_signed_out_is_not_stepped_up(running: Running, when: str) -> None:
+    """Before the code is sent, or while the function after it runs."""
+    ends = False
+
+    async def handler(event: Any, _: Any) -> Any:
+        if ends:
+            await sign_out()
+        return event
 
     async def sign_out() -> None:
         sessions = running.world.store.browser_sessions
@@ -308,7 +353,15 @@ def test_a_browser_that_was_signed_out_is_not_stepped_up(running: Running) -> No
             for one in list(sessions):
                 sessions.delete(one.digest)
 
-    running.run(sign_out())
+    running.world.triggers.bind(arn("PostAuthentication"), CallableFunction(handler))
+    place = Place(running, CHOICE, LambdaConfig={"PostAuthentication": arn("PostAuthentication")})
+    browser = place.signed_in("SOFTWARE_TOKEN_MFA")
+    place.ask(browser, 4)
+    page = browser.submit(step_up="1")
+    assert page.path == "/mfa/code"
+    ends = when == "meanwhile"
+    if not ends:
+        running.run(sign_out())
     codes = len(list(running.world.store.authorization_codes))
     back = browser.submit(code=place.totp(), having="code")
     assert (back.left, back.error) == (False, REVOKED)

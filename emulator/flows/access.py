@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.domain import errors
 from emulator.domain.client import Client
 from emulator.domain.pool import Pool
+from emulator.domain.sign_in import Attempt
 from emulator.domain.token import USER_SCOPE, RefreshFamily
 from emulator.domain.user import RESET_REQUIRED, User
 from emulator.ports.keys import BadSignature, unverified
@@ -62,6 +63,18 @@ def live_family(world: World, claims: Mapping[str, Any]) -> RefreshFamily | None
     """The sign-in that a token comes from; None if it was revoked or is gone, or for a machine's token."""
     family = world.store.families.find("event", str(claims.get("event_id")))
     return None if family is None or family.revoked else family
+
+
+def check_credit(world: World, attempt: Attempt) -> None:
+    """Refuse to go on by an earlier sign-in that was ended since: its factors are no proof any more.
+
+    Raises:
+        NotAuthorized: as with its access token.
+    """
+    if not attempt.credited or attempt.backing in world.store.browser_sessions:
+        return
+    if live_family(world, {"event_id": attempt.backing}) is None:
+        raise errors.NotAuthorized("Access Token has been revoked")
 
 
 async def verified_claims(world: World, access_token: str) -> Mapping[str, Any]:

@@ -32,6 +32,7 @@ from emulator.domain.sign_in import Attempt
 from emulator.domain.trigger import Caller
 from emulator.domain.user import User
 from emulator.flows import issue, step_up
+from emulator.flows.access import check_credit
 
 if TYPE_CHECKING:
     from emulator.world import World
@@ -174,12 +175,13 @@ async def finish(
     `context` says how strongly the user has signed in at a `provider`; without one the attempt does.
 
     Raises:
-        NotAuthorized: the attempt belongs to another request, or the user was disabled.
+        NotAuthorized: the attempt belongs to another request, the user was disabled, or what is stepped up ended.
         UserNotFound, ResourceNotFound: user or client went away meanwhile.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger (response_type=token).
     """
     if attempt.hosted != request.digest:
         raise errors.invalid_session()
+    check_credit(world, attempt)
     pool, _ = world.client(request.client_id)
     user = _user(world, attempt)
     now = world.clock.now()

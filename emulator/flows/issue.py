@@ -18,6 +18,7 @@ from emulator.domain.token_changes import Changes
 from emulator.domain.trigger import Caller
 from emulator.domain.user_session import surplus
 from emulator.flows import token_customization, user_sessions
+from emulator.flows.access import check_credit
 from emulator.ports.keys import KeySet
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant |
 
     Raises:
         UserNotFound, ResourceNotFound: user, client or pool went away meanwhile.
-        NotAuthorized: the user was disabled meanwhile.
+        NotAuthorized: the user was disabled meanwhile, or what is stepped up was ended.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger.
     """
     user_key = (attempt.pool_id, str(attempt.sub))
@@ -64,6 +65,7 @@ async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant |
         raise errors.user_not_found()
     if not user.enabled:
         raise errors.user_disabled()
+    check_credit(world, attempt)
     now = world.clock.now()
     refresh = refresh_token(world)
     devices = pool.devices is not None and grant is None

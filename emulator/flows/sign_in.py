@@ -40,9 +40,9 @@ from emulator.flows import (
     sessions,
     simulated,
     srp_exchange,
-    step_up,
     threat,
 )
+from emulator.flows.access import check_credit
 from emulator.flows.answers import ANSWERS
 from emulator.flows.password_check import check_password, check_temporary, count_failure
 
@@ -357,7 +357,7 @@ async def advance(
         NotAuthorized: threat protection blocks the sign-in.
         ApiError: as `next_step`, and as the triggers.
     """
-    step_up.check_credit(world, attempt)
+    check_credit(world, attempt)
     judged = threat.judge(world, attempt, user)
     if threat.is_blocked(judged):
         await threat.refuse(world, judged, spent, caller)

@@ -18,7 +18,7 @@ from emulator.domain.client import Client
 from emulator.domain.sign_in import Attempt, aimed
 from emulator.domain.user import CONFIRMED, User
 from emulator.flows import passkey_sign_in
-from emulator.flows.access import authorize, live_family
+from emulator.flows.access import authorize
 
 if TYPE_CHECKING:
     from emulator.flows.sign_in import Begin
@@ -73,18 +73,6 @@ async def credited(world: World, request: Begin, user: User | None) -> tuple[Use
         return access.user, request
     context = family.context
     return access.user, replace(request, credited=context.methods, presented=context.acr, backing=family.event_id)
-
-
-def check_credit(world: World, attempt: Attempt) -> None:
-    """Refuse to go on by an earlier sign-in that was ended since: its factors are no proof any more.
-
-    Raises:
-        NotAuthorized: as with its access token.
-    """
-    if not attempt.credited or attempt.backing in world.store.browser_sessions:
-        return
-    if live_family(world, {"event_id": attempt.backing}) is None:
-        raise errors.NotAuthorized("Access Token has been revoked")
 
 
 def flow_of(client: Client) -> str:
