@@ -8,12 +8,13 @@ from typing import Any
 import hypothesis
 import pytest
 
+from emulator.ports.keys import Keys
 from emulator.server import Emulator
 from emulator.settings import Settings
 from emulator.world import World
 from tests.contract import conformance
 from tests.control_api import SEED, Control
-from tests.harness import Running
+from tests.harness import Running, key_sets_in_turn
 
 # How long an example takes says nothing on a busy machine, or while coverage is measured.
 hypothesis.settings.register_profile(
@@ -41,7 +42,7 @@ def _conformance() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def shared_server() -> Iterator[Running]:
-    running = Running(World(Settings(port=0)))
+    running = Running(World(Settings(port=0), keys=Keys(key_sets_in_turn())))
     yield running
     running.stop()
 

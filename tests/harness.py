@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable
+from collections import deque
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import boto3
@@ -12,12 +13,27 @@ import uvicorn
 from botocore.config import Config
 
 from emulator.app import create_app
+from emulator.ports.keys import KeySet, make_key_set
 from emulator.wire.registry import Caller, call
 from emulator.world import World
 
 T = TypeVar("T")
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
+
+
+def key_sets_in_turn(count: int = 8) -> Callable[[], KeySet]:
+    """Makes `count` key sets and then hands them out again: making one takes 0.1 s, and tests have thousands of pools.
+
+    Pools that a test makes one after another have keys of their own, as on AWS.
+    """
+    made: deque[KeySet] = deque()
+
+    def next_set() -> KeySet:
+        made.append(make_key_set() if len(made) < count else made.popleft())
+        return made[-1]
+
+    return next_set
 
 
 class Running:
