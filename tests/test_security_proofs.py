@@ -33,7 +33,7 @@ from tests.oauth.site import CHOICE
 from tests.oauth.test_acr import Place
 from tests.oauth_client import claims
 from tests.operations.identity import foreign
-from tests.operations.identity.build import AUTHENTICATED, ROLES, payload
+from tests.operations.identity.build import AUTHENTICATED, ROLES, UNUSABLE, payload
 from tests.operations.identity.conftest import identity, pool, provider, provider_server, shared_identity
 from tests.operations.test_sign_in import begin, respond
 from tests.protected import ADDRESS_TEXT, BLOCKED_TEXT, HOME, configure, events, fix, from_, mfa, protected
@@ -115,6 +115,34 @@ def test_tags_of_claims_in_claims(running: Running, identity: Any, provider: Pro
     assert payload(token)["https://aws.amazon.com/tags"]["principal_tags"] == {"teams": ['a,["b",1]']}
     with refused("InvalidParameterException", "The value of a principal tag is too long."):
         foreign.get_token(identity, pool, foreign.login(running.world, provider, c=nested(400, lists=True)))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "good"),
+    [
+        ("team", "O'Brien", False),
+        ("team", ["a", "b"], False),
+        ("team", "a\nb", False),
+        ("te,am", "a", False),
+        ("aws:team", "a", False),
+        ("AWS:team", "a", False),
+        ("team", "Zoë Å_.:/=+-@ 2", True),
+        ("equipe/é", "", True),
+    ],
+)
+def test_tags_that_sts_refuses(
+    running: Running, identity: Any, provider: Provider, pool: str, key: str, value: Any, good: bool
+) -> None:
+    """Whoever may set a claim that becomes a tag gets no credentials for a policy to misread."""
+    host = provider.url.partition("://")[2]
+    identity.set_principal_tag_attribute_map(IdentityPoolId=pool, IdentityProviderName=host, PrincipalTags={key: "c"})
+    logins = foreign.login(running.world, provider, c=value)
+    if good:
+        assert foreign.get_credentials(identity, pool, logins)["Credentials"]
+        return
+    with refused("InvalidIdentityPoolConfigurationException", UNUSABLE):
+        foreign.get_credentials(identity, pool, logins)
+    assert foreign.nobody(running.world)
 
 
 OTHERS: dict[str, dict[str, Any]] = {

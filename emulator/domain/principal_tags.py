@@ -5,6 +5,7 @@ Developer guide, "Using attributes for access control".
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -45,6 +46,17 @@ def read_map(use_defaults: bool, tags: Mapping[str, str], defaults: Mapping[str,
     if tags and dict(tags) != defaults:
         raise errors.InvalidParameter("PrincipalTags must not be set together with UseDefaults.")
     return TagMap(True, defaults)
+
+
+def are_usable(tags: Mapping[str, str]) -> bool:
+    """Whether STS takes them as tags of a session (STS API reference, Tag; IAM user guide, "Tags for IAM"): letters,
+    numbers, spaces and a few signs, in keys that are not AWS's own. So a list of several is no value."""
+    reserved = any(key.lower().startswith("aws:") for key in tags)
+    return not reserved and all(_is_plain(text) for pair in tags.items() for text in pair)
+
+
+def _is_plain(text: str) -> bool:
+    return all(unicodedata.category(one)[0] in "LNZ" or one in "_.:/=+-@" for one in text)
 
 
 def tags_of(tag_map: TagMap, claims: Mapping[str, Any]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from emulator.domain import aws_credentials, errors, identity_errors, identity_t
 from emulator.domain.aws_credentials import Credentials
 from emulator.domain.identity import FederatedIdentity, Outcome
 from emulator.domain.identity_pool import IdentityPool
+from emulator.domain.principal_tags import are_usable
 from emulator.domain.role_mapping import AUTHENTICATED, UNAUTHENTICATED, choose_role, default_role, split_role
 from emulator.flows import federated_identity, identity_tokens, logins
 from emulator.flows.federated_identity import Known
@@ -147,9 +148,9 @@ def _made_here(world: World, session: _Session) -> Credentials:
     """Credentials of our own.
 
     Raises:
-        InvalidIdentityPoolConfiguration: a token offers what is no role, which STS would refuse.
+        InvalidIdentityPoolConfiguration: a token offers what is no role, or no tag of a session; STS would refuse it.
     """
-    if split_role(session.role) is None:
+    if split_role(session.role) is None or not are_usable(session.tags):
         raise identity_errors.unusable_roles()
     pool, found = session.known.pool, session.known.identity
     told = {
