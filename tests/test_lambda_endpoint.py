@@ -100,7 +100,7 @@ def test_the_function_does_not_answer(
     with refused("UnexpectedLambdaException", text):
         sign_in(emulator)
     go_on.set()
-    assert len(server.requests) == 1
+    assert len(server.requests) <= 1  # none, if the limit was over before the connection was there
 
 
 def test_the_function_calls_back(server: LambdaServer, emulator: Emulator) -> None:
