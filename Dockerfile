@@ -31,7 +31,7 @@ COPY --from=build /opt/cognito-emulator /opt/cognito-emulator
 ENV PATH=/opt/cognito-emulator/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     COGNITO_EMULATOR_HOST=0.0.0.0
-EXPOSE 9229
+EXPOSE 9229 9230
 # No name is needed for a user who owns nothing; a number satisfies Kubernetes' runAsNonRoot.
 USER 10001:10001
 # Healthy means that the seed is loaded. --start-interval needs Docker 25: half a second after that it is known.

@@ -185,7 +185,7 @@ def test_image_runs_without_root_and_listens_for_others() -> None:
     assert int(user) > 0
     assert int(group) > 0
     assert environment()["COGNITO_EMULATOR_HOST"] == "0.0.0.0"
-    assert one("EXPOSE").value == "9229"
+    assert one("EXPOSE").value == "9229 9230"
     assert [stage[0].value for stage in stages()] == ["python:3.12-slim AS build", "python:3.12-slim"]
 
 

@@ -45,6 +45,11 @@ class Provider:
         """Whether it may send assertions that nobody asked for (SAML, IDPInit)."""
         return self.type == "SAML" and self.details.get("IDPInit", "").lower() == "true"
 
+    @property
+    def wants_encryption(self) -> bool:
+        """Whether only encrypted assertions are taken (SAML, EncryptedResponses)."""
+        return self.details.get("EncryptedResponses", "").lower() == "true"
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:

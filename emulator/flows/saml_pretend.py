@@ -13,11 +13,13 @@ from emulator.domain.pretend import Person
 from emulator.domain.provider import Provider
 from emulator.domain.provider_details import metadata
 from emulator.flows import pretend
-from emulator.ports import saml_xml
+from emulator.ports import saml_cipher, saml_xml
 from emulator.ports.certificates import self_signed
 from emulator.ports.saml_xml import AuthnRequest
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
     from emulator.world import World
 
 
@@ -26,11 +28,13 @@ LIFETIME = 300  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Whom a Response is for: its own name, its address, and what it asked by, if it did."""
+    """Whom a Response is for: its own name, its address, what it asked by, if it did, and the key that it wants the
+    assertion encrypted for, if it does."""
 
     audience: str
     acs: str
     request_id: str = ""
+    key: RSAPublicKey | None = None
 
 
 async def certificate(world: World) -> str:
@@ -41,7 +45,9 @@ async def certificate(world: World) -> str:
 async def response(world: World, provider: Provider, person: Person, asked: AuthnRequest) -> str:
     """A SAMLResponse field: that it is `person` who comes. An attribute is sent for each claim, by the claim's name."""
     issuer = metadata(provider.document or provider.details["MetadataFile"]).entity_id
-    to = Receiver(saml.entity_id(provider.pool_id), asked.acs, asked.id)
+    keys = await world.keys.of(provider.pool_id)
+    wanted = keys.id_key.public if provider.wants_encryption else None
+    to = Receiver(saml.entity_id(provider.pool_id), asked.acs, asked.id, wanted)
     return await signed(world, issuer, person.subject, person.claims, to)
 
 
@@ -66,6 +72,8 @@ async def signed(world: World, issuer: str, subject: str, claims: Mapping[str, A
     )
     key = await pretend.key(world)
     assertion = saml_xml.sign(document, key.private, self_signed(key, "pretend", 0.0))
+    if to.key is not None:
+        assertion = saml_cipher.encrypted(assertion, to.key)
     outside = (
         f'<p:Response xmlns:p="{saml.PROTOCOL}" ID="_{world.ids.uuid()}" {about} Destination={acs}'
         f'{answers}><p:Status><p:StatusCode Value="{saml.SUCCESS}"/></p:Status>'

@@ -83,10 +83,10 @@ async def depart(world: World, provider: Provider, asked: AuthorizationRequest, 
     """Where the browser goes: the provider's own page, with an AuthnRequest and a RelayState of this browser.
 
     Raises:
-        RefusedOnPage: the extra is not installed, or the provider is pretended.
+        RefusedOnPage: the extra is not installed.
         InvalidParameter
     """
-    _check_built(provider)
+    _check_built()
     at = await known(world, provider)
     keys = await world.keys.of(provider.pool_id)
     request_id = f"_{world.ids.uuid()}"
@@ -96,11 +96,9 @@ async def depart(world: World, provider: Provider, asked: AuthorizationRequest, 
     return _with_query(at.sign_in, saml_xml.query("SAMLRequest", document, state, signing))
 
 
-def _check_built(provider: Provider) -> None:
+def _check_built() -> None:
     if not saml_xml.available():
         raise RefusedOnPage("Sign-in at SAML providers needs the extra saml: cognito-emulator[saml].", None, 501)
-    if provider.pretend and provider.details.get("EncryptedResponses", "").lower() == "true":
-        raise RefusedOnPage("A pretended SAML provider with EncryptedResponses is not implemented yet.", None, 501)
 
 
 def _with_query(url: str, query: str) -> str:
@@ -140,13 +138,12 @@ async def arrive(world: World, provider: Provider, departure: Departure, present
         RefusedOnPage: not built.
         InvalidParameter: the metadata cannot be used.
     """
-    _check_built(provider)
+    _check_built()
     at = await known(world, provider)
     keys = await world.keys.of(provider.pool_id)
-    encrypted = provider.details.get("EncryptedResponses", "").lower() == "true"
     try:
         message, assertion = saml_xml.read_response(
-            presented, at.certificates, keys.id_key.private, encrypted=encrypted
+            presented, at.certificates, keys.id_key.private, encrypted=provider.wants_encryption
         )
     except BadMessage as problem:
         raise saml.invalid(str(problem)) from None

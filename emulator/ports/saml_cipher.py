@@ -1,4 +1,4 @@
-"""Decrypting assertions (XML Encryption 1.1): AES-CBC or AES-GCM, its key by RSA-OAEP.
+"""Encrypted assertions (XML Encryption 1.1): AES-CBC or AES-GCM, its key by RSA-OAEP.
 
 By `cryptography`, which is there anyway, rather than xmlsec, whose wheels carry a second copy of libxml2 that has to
 match lxml's. RSA-PKCS#1 v1.5 is not taken: whoever may try often can decrypt by it.
@@ -7,10 +7,11 @@ match lxml's. RSA-PKCS#1 v1.5 is not taken: whoever may try often can decrypt by
 from __future__ import annotations
 
 import base64
+import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
     from cryptography.hazmat.primitives.hashes import HashAlgorithm
 
 _XENC = "{http://www.w3.org/2001/04/xmlenc#}"
@@ -39,6 +40,31 @@ def decrypted(element: Any, key: RSAPrivateKey) -> str:
         raise
     except Exception:
         raise CannotDecrypt from None
+
+
+def encrypted(assertion: str, key: RSAPublicKey) -> str:
+    """The XML of an EncryptedAssertion for the holder of the key: AES-256-GCM, its key by RSA-OAEP with SHA-256."""
+    from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.hashes import SHA256
+
+    content_key, nonce = os.urandom(32), os.urandom(12)
+    wrapped = key.encrypt(content_key, OAEP(MGF1(SHA256()), SHA256(), None))
+    hidden = nonce + AESGCM(content_key).encrypt(nonce, assertion.encode(), None)
+    return (
+        '<a:EncryptedAssertion xmlns:a="urn:oasis:names:tc:SAML:2.0:assertion">'
+        f'<x:EncryptedData xmlns:x="{_XENC[1:-1]}" Type="{_XENC[1:-1]}Element">'
+        '<x:EncryptionMethod Algorithm="http://www.w3.org/2009/xmlenc11#aes256-gcm"/>'
+        f'<d:KeyInfo xmlns:d="{_DS[1:-1]}"><x:EncryptedKey><x:EncryptionMethod Algorithm="{_OAEP[1]}">'
+        f'<d:DigestMethod Algorithm="{_XENC[1:-1]}sha256"/>'
+        f'<y:MGF xmlns:y="{_XENC11[1:-1]}" Algorithm="{_XENC11[1:-1]}mgf1sha256"/></x:EncryptionMethod>'
+        f"{_cipher_data(wrapped)}</x:EncryptedKey></d:KeyInfo>{_cipher_data(hidden)}"
+        "</x:EncryptedData></a:EncryptedAssertion>"
+    )
+
+
+def _cipher_data(value: bytes) -> str:
+    return f"<x:CipherData><x:CipherValue>{base64.b64encode(value).decode()}</x:CipherValue></x:CipherData>"
 
 
 def _value(element: Any) -> bytes:

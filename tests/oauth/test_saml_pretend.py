@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+from typing import Any
+
 import pytest
 
 from emulator.seed import records
@@ -12,8 +15,14 @@ from tests.oauth.site import Site
 
 
 @pytest.fixture
-def site(running: Running) -> Site:
-    found = corp(running)
+def details() -> dict[str, Any]:
+    """More ProviderDetails."""
+    return {}
+
+
+@pytest.fixture
+def site(running: Running, details: dict[str, Any]) -> Site:
+    found = corp(running, **details)
     mapping = {"email": "email"}
     running.call("UpdateIdentityProvider", UserPoolId=found.pool, ProviderName="Corp", AttributeMapping=mapping)
 
@@ -35,6 +44,19 @@ def test_a_sign_in_by_the_page(site: Site) -> None:
     answer = browser.submit()
     found = tokens(site, answer.params["code"])
     assert (found["email"], found["cognito:username"]) == ("zoe@example.com", "Corp_zoe<&>")
+
+
+@pytest.mark.parametrize("details", [{"EncryptedResponses": "true", "RequestSigningAlgorithm": "rsa-sha256"}])
+def test_a_provider_that_has_to_encrypt(site: Site) -> None:
+    browser = site.browser()
+    browser.get(f"/oauth2/authorize?{site.query(identity_provider='Corp')}")
+    browser.submit(having="email", email="zoe@example.com", sub="zoe")
+    assert browser.page is not None
+    response = base64.b64decode(browser.page.fields(browser.page.form())["SAMLResponse"])
+    assert b"EncryptedAssertion" in response
+    assert b"zoe" not in response
+    answer = browser.submit()
+    assert tokens(site, answer.params["code"])["email"] == "zoe@example.com"
 
 
 def test_what_is_no_request(site: Site) -> None:
