@@ -18,7 +18,7 @@ def decode(body: bytes | str) -> Any:
     """
     text = body.decode("utf-8-sig") if isinstance(body, bytes) else body
     try:
-        value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
+        value = _READER.decode(text)
         if "\\u" in text or not isinstance(body, bytes):
             json.dumps(value, ensure_ascii=False).encode()
     except RecursionError:
@@ -41,3 +41,7 @@ def _finite(number: str) -> float:
 def _refuse(constant: str) -> NoReturn:
     """NaN and Infinity are Python's, not JSON's."""
     raise ValueError(f"{constant} is not JSON")
+
+
+# Made once: `json.loads` would make one for each call that names what it does differently.
+_READER = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite)
