@@ -15,6 +15,7 @@ from emulator.world import World
 from tests.contract import conformance
 from tests.control_api import SEED, Control
 from tests.harness import Running, key_sets_in_turn
+from tests.oauth.federated import Server
 
 # How long an example takes says nothing on a busy machine, or while coverage is measured.
 hypothesis.settings.register_profile(
@@ -68,6 +69,15 @@ def shared_idp(shared_server: Running) -> Any:
 def idp(running: Running, shared_idp: Any) -> Any:
     """A boto3 cognito-idp client; botocore's own parameter checks are off, so that the server's are seen."""
     return shared_idp
+
+
+@pytest.fixture(scope="session")
+def provider_server(shared_server: Running) -> Iterator[Server]:
+    """An OIDC provider in this process; `provider` of the folders below is what it says."""
+    server = Server(lambda: shared_server.world.clock.now())
+    yield server
+    server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture(scope="session")

@@ -34,11 +34,11 @@ from tests.oauth.test_acr import Place
 from tests.oauth_client import claims
 from tests.operations.identity import foreign
 from tests.operations.identity.build import AUTHENTICATED, ROLES, UNUSABLE, payload
-from tests.operations.identity.conftest import identity, pool, provider, provider_server, shared_identity
+from tests.operations.identity.conftest import identity, pool, provider, shared_identity
 from tests.operations.test_sign_in import begin, respond
 from tests.protected import ADDRESS_TEXT, BLOCKED_TEXT, HOME, configure, events, fix, from_, mfa, protected
 
-__all__ = ["identity", "pool", "provider", "provider_server", "shared_identity"]
+__all__ = ["identity", "pool", "provider", "shared_identity"]
 NOT_A_TOKEN = "Invalid login token. Not a valid OpenId Connect identity token."
 REVOKED = "Access Token has been revoked"
 SURROGATE = "\ud800"  # half of a pair: JSON can spell it, and no text can hold it

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -28,14 +27,6 @@ def identity(running: Running, shared_identity: Any) -> Any:
 def ann(running: Running, idp: Any, identity: Any) -> Ann:
     """Ann, signed in to a user pool that an identity pool takes logins from."""
     return federation(running, idp)
-
-
-@pytest.fixture(scope="session")
-def provider_server(shared_server: Running) -> Iterator[Server]:
-    server = Server(lambda: shared_server.world.clock.now())
-    yield server
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.fixture
