@@ -38,6 +38,7 @@ from emulator import operations
 from emulator.control.baseline import Baseline
 from emulator.control.imports import upload
 from emulator.control.routes import control_routes
+from emulator.flows.external_provider import PRETEND
 from emulator.oauth.discovery import jwks, openid_configuration
 from emulator.oauth.identity_issuer import PATH as IDENTITY_PATH
 from emulator.oauth.identity_issuer import identity_configuration, identity_jwks
@@ -55,8 +56,6 @@ CORS: Headers = [
 ]
 # The control API is not for the scripts of other sites.
 _CONTROL = ("/_emulator", "/_localstack", "/_aws")
-# The built-in identity provider: pages, although beside the control API.
-_PRETEND = "/_emulator/idp/"
 _PROBES = frozenset({"/_emulator/health", "/_emulator/ready", "/_localstack/health"})
 
 
@@ -143,7 +142,7 @@ def _plain_routes() -> list[BaseRoute]:
 def _is_plain(path: str) -> bool:
     """Whether `_plain_routes` are all that can answer there."""
     if path.startswith(_CONTROL):
-        return not path.startswith(_PRETEND)
+        return not path.startswith(f"{PRETEND}/")  # pages, although beside the control API
     return path == "/" or "/.well-known/" in path or path.startswith("/_import/")
 
 

@@ -43,12 +43,20 @@ class Provider:
     @property
     def starts_sign_in(self) -> bool:
         """Whether it may send assertions that nobody asked for (SAML, IDPInit)."""
-        return self.type == "SAML" and self.details.get("IDPInit", "").lower() == "true"
+        return self.type == "SAML" and self._is_on("IDPInit")
+
+    @property
+    def takes_sign_out(self) -> bool:
+        """Whether its session is to end with ours (SAML, IDPSignout)."""
+        return self._is_on("IDPSignout")
 
     @property
     def wants_encryption(self) -> bool:
         """Whether only encrypted assertions are taken (SAML, EncryptedResponses)."""
-        return self.details.get("EncryptedResponses", "").lower() == "true"
+        return self._is_on("EncryptedResponses")
+
+    def _is_on(self, flag: str) -> bool:
+        return self.details.get(flag, "").lower() == "true"
 
 
 @dataclass(frozen=True, slots=True)

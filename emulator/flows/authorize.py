@@ -26,6 +26,7 @@ from emulator.domain.authorization import (
 )
 from emulator.domain.authorization_checks import checked, missing_parameter
 from emulator.domain.client import Client
+from emulator.domain.ending import drop_ended
 from emulator.domain.lockout import forgotten
 from emulator.domain.pool import Pool
 from emulator.domain.sign_in import Attempt
@@ -293,9 +294,7 @@ def _code(world: World, request: AuthorizationRequest, attempt: Attempt, session
 
 
 def _forget_old(world: World) -> None:
-    """Inside a write block that adds a record: drop two whose end is long past."""
+    """Inside a write block that adds a record: drop what ended long ago."""
     now = world.clock.now()
-    for table in (world.store.authorization_codes, world.store.browser_sessions):
-        oldest = table.first("all", None)
-        if oldest is not None and oldest.expires + _REMEMBERED <= now:
-            table.delete(oldest.digest)
+    drop_ended(world.store.authorization_codes, now, most=1, remembered=_REMEMBERED)
+    drop_ended(world.store.browser_sessions, now, most=1, remembered=_REMEMBERED)

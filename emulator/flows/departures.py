@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from emulator.domain.authorization import AuthorizationRequest, RefusedOnPage, digest
 from emulator.domain.departure import LIFETIME, Departure
+from emulator.domain.ending import drop_ended
 
 if TYPE_CHECKING:
     from emulator.world import World
@@ -26,13 +27,9 @@ def send(
     state = f"{world.ids.uuid()}{world.ids.bytes(16).hex()}"
     now = world.clock.now()
     departure = Departure(digest(state), asked, provider, digest(cookie), now + LIFETIME, nonce, callback, request_id)
-    table = world.store.departures
     with world.store.write():
-        for _ in range(2):  # two go for one that comes, so that those who never came back do not pile up
-            oldest = table.first("all", None)
-            if oldest is not None and oldest.expires <= now:
-                table.delete(oldest.digest)
-        table.put(departure)
+        drop_ended(world.store.departures, now)
+        world.store.departures.put(departure)
     return state
 
 

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from emulator.domain import oidc
 from emulator.domain import pretend as rules
 from emulator.domain.authorization import digest
+from emulator.domain.ending import drop_ended
 from emulator.domain.pretend import Person, PretendCode
 from emulator.domain.provider import Provider
 from emulator.flows import identity_tokens
@@ -83,12 +84,9 @@ def give_code(world: World, person: Person, redirect_uri: str, nonce: str | None
     record = PretendCode(
         digest(code), person.pool_id, person.provider, person.claims, redirect_uri, nonce, now + rules.CODE_LIFETIME
     )
-    table = world.store.pretend_codes
     with world.store.write():
-        oldest = table.first("all", None)
-        if oldest is not None and oldest.expires <= now:
-            table.delete(oldest.digest)
-        table.put(record)
+        drop_ended(world.store.pretend_codes, now)
+        world.store.pretend_codes.put(record)
     return code
 
 

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 from emulator.domain import errors, saml
 from emulator.domain.authorization import AuthorizationRequest, RefusedByRedirect, RefusedOnPage, digest
 from emulator.domain.departure import Departure
+from emulator.domain.ending import drop_ended
 from emulator.domain.external_identity import External
 from emulator.domain.oidc import ProviderTrouble
 from emulator.domain.pool import Pool
@@ -192,14 +193,11 @@ def _spend(world: World, provider: Provider, assertion: Assertion, now: float) -
 
 def remember(world: World, provider: Provider, assertion: Assertion, done: Finished) -> None:
     """Keep what the sign-out has to name, beside the browser's session."""
-    if done.cookie is None or provider.details.get("IDPSignout", "").lower() != "true":
+    if done.cookie is None or not provider.takes_sign_out:
         return
     now, table = world.clock.now(), world.store.saml_sessions
     with world.store.write():
-        for _ in range(2):
-            oldest = table.first("all", None)
-            if oldest is not None and oldest.expires <= now:
-                table.delete(oldest.digest)
+        drop_ended(table, now)
         table.put(
             SamlSession(
                 digest(done.cookie),
@@ -224,16 +222,14 @@ async def sign_out(world: World, cookie: str | None, browser: str, callback: str
     keys = await world.keys.of(opened.pool_id)
     provider = world.store.providers.get((opened.pool_id, session.provider))
     target = provider.details.get("SLORedirectBindingURI") if provider else None
-    if provider is None or provider.pretend or not target or provider.details.get("IDPSignout", "").lower() != "true":
+    if provider is None or provider.pretend or not target or not provider.takes_sign_out:
         return None
     now, state = world.clock.now(), f"{world.ids.uuid()}{world.ids.bytes(16).hex()}"
     request_id = f"_{world.ids.uuid()}"
     document = saml.logout_request(provider.pool_id, request_id, target, session, now)
     table, ends = world.store.signing_out, now + saml.SIGN_OUT_LIFETIME
     with world.store.write():
-        oldest = table.first("all", None)
-        if oldest is not None and oldest.expires <= now:
-            table.delete(oldest.digest)
+        drop_ended(table, now)
         table.put(SigningOut(digest(state), *provider.key, request_id, leads_to, callback, digest(browser), ends))
     return _with_query(target, saml_xml.query("SAMLRequest", document, state, keys.id_key.private))
 

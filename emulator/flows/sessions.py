@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.domain import errors, names
 from emulator.domain.client import Client
+from emulator.domain.ending import drop_ended
 from emulator.domain.pool import Pool
 from emulator.domain.session import REMEMBERED, Passkeys, Session, digest
 from emulator.domain.sign_in import Attempt, Challenge
@@ -29,12 +30,7 @@ def new_bearer(world: World) -> str:
 
 def forget_old(world: World) -> None:
     """Drop sessions whose end is long past; call it inside a write block that adds one."""
-    table = world.store.sessions
-    for _ in range(2):
-        oldest = table.first("all", None)
-        if oldest is None or oldest.expires + REMEMBERED > world.clock.now():
-            return
-        table.delete(oldest.digest)
+    drop_ended(world.store.sessions, world.clock.now(), remembered=REMEMBERED)
 
 
 async def ask(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from emulator.domain.ending import drop_ended
 from emulator.domain.saml import UsedAssertion
 
 if TYPE_CHECKING:
@@ -18,10 +19,7 @@ def keep(world: World, used: Collection[UsedAssertion]) -> bool:
         return False
     if used:
         with world.store.write():
-            for _ in range(2 * len(used)):
-                oldest = table.first("all", None)
-                if oldest is not None and oldest.expires <= now:
-                    table.delete(oldest.digest)
+            drop_ended(table, now, most=2 * len(used))
             for one in used:
                 table.put(one)
     return True
