@@ -7,12 +7,11 @@ such as `redirect_uri`, has no effect.
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
-from emulator.domain.errors import ApiError
 from emulator.domain.trigger import Caller
 from emulator.flows import sign_up
-from emulator.oauth.pages.trouble import tell
+from emulator.oauth.links import clicked
 from emulator.world import World
 
 CONFIRMED = "Your registration has been confirmed!"
@@ -22,20 +21,11 @@ _PARAMETERS = ("client_id", "user_name", "confirmation_code")
 
 async def confirm_user(request: Request) -> Response:
     """Confirms the account as ConfirmSignUp does; 400 with the reason where that refuses."""
-    if request.method == "HEAD":
-        return HTMLResponse()  # a look at the link is no click
-    values = [request.query_params.get(name, "") for name in _PARAMETERS]
-    missing = [name for name, value in zip(_PARAMETERS, values, strict=True) if not value]
-    if missing:
-        return tell(request, _FAILED, 400, error=f"Missing required parameter {missing[0]}")
-    try:
-        await _confirm(request.app.state.world, *values)
-    except ApiError as error:
-        return tell(request, _FAILED, 400, error=error.message)
-    return tell(request, CONFIRMED, 200, graphic="check")
+    return await clicked(request, _PARAMETERS, _confirm, _FAILED)
 
 
-async def _confirm(world: World, client_id: str, username: str, code: str) -> None:
+async def _confirm(world: World, client_id: str, username: str, code: str) -> str:
     """Raises ApiError: as ConfirmSignUp."""
     pool, client = world.client(client_id)
     await sign_up.confirm(world, pool, client, username, code, Caller(client_id), force_alias=False)
+    return CONFIRMED
