@@ -189,7 +189,8 @@ def subject(provider: Provider, claims: Iterable[Mapping[str, Any]]) -> str:
         ProviderTrouble: nobody, or two different ones (Core, section 5.3.2).
     """
     name = KINDS[provider.type].subject
-    found = {str(one[name]) for one in claims if isinstance(one.get(name), (str, int)) and one[name] != ""}
+    given = [one[name] for one in claims if isinstance(one.get(name), (str, int))]
+    found = {str(value) for value in given if value != "" and not isinstance(value, bool)}
     if len(found) != 1:
         problem = "different values" if found else "no value"
         raise ProviderTrouble(f"{provider.name} Error - {problem} of {name}")
