@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from emulator.domain import strict_json
 from emulator.domain.acr import at_provider
 from emulator.domain.authorization import AuthorizationRequest
+from emulator.domain.hosts import hostname_of
 from emulator.domain.provider import SOCIAL, Provider
 from emulator.domain.provider_details import KINDS
 
@@ -68,7 +69,7 @@ def own_addresses(provider: Provider) -> dict[str, str]:
 
 
 def _is_real(url: str) -> bool:
-    host = (urlsplit(url).hostname or "").lower().rstrip(".")
+    host = hostname_of(url).rstrip(".")
     return any(host == real or host.endswith(f".{real}") for real in _REAL_HOSTS)
 
 
