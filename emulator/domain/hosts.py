@@ -91,11 +91,11 @@ def is_private_origin(origin: str, public_url: str | None, listening: str, allow
     """
     try:
         written = origin_of(origin)
-        if written in {origin_of(one) for one in allowed}:
-            return True
-        parts = urlsplit(written)
     except ValueError:
         return False
+    if any(_is_same(one, written) for one in allowed):
+        return True
+    parts = urlsplit(written)
     name = (parts.hostname or "").rstrip(".")
     if parts.scheme not in ("http", "https"):
         return name == "localhost" or name.endswith(".localhost")
@@ -104,6 +104,13 @@ def is_private_origin(origin: str, public_url: str | None, listening: str, allow
     except ValueError:
         return is_private(parts.netloc, public_url, listening)
     return _is_private_address(address) or name in (urlsplit(public_url or "").hostname, listening.lower())
+
+
+def _is_same(named: str, written: str) -> bool:
+    try:
+        return origin_of(named) == written
+    except ValueError:
+        return False
 
 
 def _is_private_address(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:

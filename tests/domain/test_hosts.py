@@ -49,6 +49,7 @@ def test_what_has_to_be_named() -> None:
     assert is_private_origin("http://198.51.100.7:3000", None, "198.51.100.7")
     assert is_private_origin("http://198.51.100.7:3000", "http://198.51.100.7:9229", "0.0.0.0")
     assert not is_private_origin("http://198.51.100.8:3000", None, "198.51.100.7")
+    assert is_private_origin("http://localhost", None, "localhost", ("http://[", "no origin"))
     assert is_private_origin("chrome-extension://abc", None, "localhost", ("chrome-extension://abc",))
 
 

@@ -23,7 +23,7 @@ from tests.operations.identity.build import DEVELOPER
 from tests.operations.identity.foreign import know_oidc, oidc_pool
 from tests.saml import metadata
 
-FOLDING = {"UsernameConfiguration": {"CaseSensitive": False}}
+FOLDING: dict[str, Any] = {"UsernameConfiguration": {"CaseSensitive": False}}
 COMBINATION = "Invalid ProviderName/Username combination. Please check again"
 
 
@@ -65,8 +65,8 @@ def test_oidc_where_case_tells_names_apart(running: Running, provider: Provider)
 @pytest.mark.parametrize("case_sensitive", [True, False])
 def test_saml(running: Running, case_sensitive: bool) -> None:
     details = {"MetadataFile": metadata(certificate=CERTIFICATE)}
-    pool = {"UsernameConfiguration": {"CaseSensitive": case_sensitive}}
-    site = with_provider(running, "Corp", "SAML", details, mapping={"email": MAIL}, **pool)
+    case = {"CaseSensitive": case_sensitive}
+    site = with_provider(running, "Corp", "SAML", details, mapping={"email": MAIL}, UsernameConfiguration=case)
 
     def send(subject: str, email: str) -> Any:
         at = visit(site)

@@ -28,9 +28,9 @@ def is_signed(service: Service, name: str) -> bool:
     return MODELS[service].operation_model(name).auth_type != "none" and name not in OPTIONALLY_SIGNED
 
 
-def call(running: Running, service: Service, name: str, body: Any = b"{}", **headers: str) -> Answer:
-    signed = headers.pop("authorization", authorization(service=service))
-    return post(running, name, body, prefix=PREFIXES[service], authorization=signed, **headers)
+def call(running: Running, service: Service, name: str, body: Any = b"{}", **headers: Any) -> Answer:
+    given = {"authorization": authorization(service=service), **headers}
+    return post(running, name, body, prefix=PREFIXES[service], **given)
 
 
 def test_each_operation(running: Running) -> None:
