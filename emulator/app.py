@@ -23,8 +23,9 @@ GET     /                                      where things are
 from __future__ import annotations
 
 import logging
+import re
 import time
-from collections.abc import MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from functools import cached_property
 from typing import Any
 
@@ -56,6 +57,9 @@ CORS: Headers = [
 ]
 # The control API is not for the scripts of other sites.
 _CONTROL = ("/_emulator", "/_localstack", "/_aws")
+# RFC 3986, section 3.2: a registered name, an IPv4 address or one of IPv6 in brackets, and a port. (Some versions of
+# Starlette fail at others.)
+_HOST = re.compile(rb"(?:[A-Za-z0-9._~!$&'()*+,;=%-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?")
 _PROBES = frozenset({"/_emulator/health", "/_emulator/ready", "/_localstack/health"})
 
 
@@ -100,6 +104,11 @@ class FrontDoor:
             return await _preflight(scope, send)
         return await self._route(scope, receive, send)
 
+    def _answering(self, scope: Scope) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
+        if not _names_host(scope):
+            return _BAD_HOST
+        return self._plain if _is_plain(scope["path"]) else self._whole
+
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
         cors = [] if _is_for_browsers_alone(scope["path"]) else CORS
@@ -113,7 +122,7 @@ class FrontDoor:
             await send(message)
 
         try:
-            await (self._plain if _is_plain(scope["path"]) else self._whole)(scope, receive, sending)
+            await self._answering(scope)(scope, receive, sending)
         except Exception:
             # Starlette has answered by `_failed` and raises again.
             log.exception("%s %s failed", scope["method"], scope["path"])
@@ -126,6 +135,14 @@ class FrontDoor:
                 "ms": round((time.perf_counter() - started) * 1000, 1),
             }
             requests_log.log(level, "request", extra={"fields": fields})
+
+
+def _names_host(scope: Scope) -> bool:
+    """Whether the Host header is one. RFC 9112, section 3.2: else the answer must be 400."""
+    return all(_HOST.fullmatch(value) for name, value in scope["headers"] if name == b"host")
+
+
+_BAD_HOST = JSONResponse({"message": "The Host header is no host: it wants a name or an address, and a port."}, 400)
 
 
 def _plain_routes() -> list[BaseRoute]:

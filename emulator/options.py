@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from emulator.domain.hosts import origin_of
 from emulator.settings import Settings
 
 PREFIX = "COGNITO_EMULATOR_"
@@ -50,6 +51,16 @@ def _url(text: str) -> str:
     if parts.query or parts.fragment or "?" in text or "#" in text or "@" in parts.netloc:
         raise ValueError(f"{text!r} may hold no user, query or fragment")
     return text.rstrip("/")
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    found = []
+    for entry in text.split(","):
+        try:
+            found.append(origin_of(entry.strip()))
+        except ValueError:
+            raise ValueError(f"{entry!r} is not an origin such as https://app.example.com:3000") from None
+    return tuple(found)
 
 
 def _issuer(text: str) -> str:
@@ -158,6 +169,7 @@ OPTIONS = (
     Option("no-seed", "no_seed", _switch, "start empty, without the built-in seed", switch=True),
     Option("issuer", "issuer", _issuer, "issuer of tokens: local (the public URL), aws, or a URL", "ISSUER"),
     Option("public-url", "public_url", _url, "URL under which clients reach the emulator", "URL"),
+    Option("allow-origin", "allow_origin", _origins, "web pages that may call what AWS signs", "ORIGIN,..."),
     Option("code", "code", _code, "make every message code this one", "CODE"),
     Option("no-log-codes", "log_codes", _switch, "leave codes out of the log", switch=True),
     Option("account", "account", _account, "account of callers whose access key is not one", "ID"),

@@ -14,6 +14,8 @@ class Settings:
         port: TCP port; 0 takes a free one.
         seeds: paths of seed files, in order; empty means the built-in default seed, `no_seed` none at all.
         public_url: base URL under which clients reach the emulator; default `http://localhost:<bound port>`.
+        allow_origin: origins of web pages, such as `https://app.example.com`, that may call what AWS signs, beside
+            those of this machine and its network.
         issuer: "local" (`<public_url>/<poolId>`), "aws" (`https://cognito-idp.<region>.amazonaws.com/<poolId>`),
             or a base URL to which `/<poolId>` is added.
         code: when set, every message code is this one.
@@ -37,6 +39,7 @@ class Settings:
     seeds: tuple[str, ...] = ()
     no_seed: bool = False
     public_url: str | None = None
+    allow_origin: tuple[str, ...] = ()
     issuer: str = "local"
     code: str | None = None
     log_codes: bool = True

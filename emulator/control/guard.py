@@ -10,6 +10,9 @@ The API itself (`POST /`) is open to browsers, as on AWS; here codes can be read
   page could point its own name at 127.0.0.1 and be of the same origin (DNS rebinding).
 
 Probes (`/health`, `/ready`) tell nothing and are open to any Host.
+
+What an emulator sends itself (to a provider's URLs, which can be set by the API) is never answered (403): its answer
+could become a user's attribute, and it carries no Origin and no stranger's Host.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from emulator.domain.hosts import is_private
+from emulator.ports.web import SENT_BY_EMULATOR
 from emulator.settings import Settings
 from emulator.world import World
 
@@ -58,6 +62,8 @@ def refuse(scope: Scope, world: World) -> tuple[int, str] | None:
     """Status and text of the refusal, or None."""
     headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
     host = headers.get(b"host", "")
+    if SENT_BY_EMULATOR.encode() in headers:
+        return 403, "The control API does not answer what an emulator sends itself."
     if scope["path"] not in _PROBES and not host_is_private(host, world.settings):
         text = f"The control API does not answer to the host {host!r}. If it is yours, start with --public-url."
         return 403, text

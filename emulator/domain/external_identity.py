@@ -159,6 +159,12 @@ def already_there(name: str) -> errors.InvalidParameter:
     return errors.InvalidParameter(f"Already found an entry for username {name}")
 
 
+def linked_in_other_case() -> errors.InvalidParameter:
+    """A link is known that differs from the subject in case alone [observed: often reported of links that were made
+    with the lower-case user name of a PreSignUp event]."""
+    return errors.InvalidParameter("Invalid ProviderName/Username combination. Please check again")
+
+
 def missing_links(provider: Provider, attributes: Mapping[str, str]) -> Iterable[tuple[str, str]]:
     """(attribute, value) by which an administrator may have linked somebody who has not signed in since."""
     return [(name, attributes[name]) for name in provider.mapping if attributes.get(name)]

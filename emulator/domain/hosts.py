@@ -1,12 +1,22 @@
-"""Host names that only this machine or its network can mean."""
+"""Host names and origins that only this machine or its network can mean."""
 
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 # RFC 6761, RFC 6762, RFC 8375 and ICANN's reservation of .internal.
 PRIVATE_DOMAINS = (".localhost", ".test", ".local", ".internal", ".home.arpa")
+# RFC 1122, 1918, 3927, 4193, 4291 and 6598: addresses that no server of the internet has.
+_PRIVATE_NETWORKS = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10",
+        "::1/128", "fc00::/7", "fe80::/10",
+    )
+)  # fmt: skip
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def is_private(host: str, public_url: str | None, listening: str) -> bool:
@@ -30,3 +40,80 @@ def is_private(host: str, public_url: str | None, listening: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def hostname_of(url: str) -> str:
+    """The host that a URL names, in lower case; empty where it names none or cannot be read (`http://[`)."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def host_of(url: str) -> str:
+    """The host and port that a URL names, in lower case; empty where it names none or cannot be read."""
+    try:
+        return urlsplit(url).netloc.lower()
+    except ValueError:
+        return ""
+
+
+def origin_of(text: str) -> str:
+    """An origin as browsers write it (RFC 6454, section 6.2): in lower case, without the scheme's own port.
+
+    Raises:
+        ValueError: it is no origin.
+    """
+    if text == "null":
+        return text
+    parts = urlsplit(text)
+    written = f"{parts.scheme}://{parts.netloc}".lower()
+    if not parts.scheme or not parts.hostname or "@" in parts.netloc or text.lower() not in (written, f"{written}/"):
+        raise ValueError("not an origin")
+    if not text.isascii() or any(c.isspace() for c in text):
+        raise ValueError("not an origin")
+    port = parts.port
+    if port is not None and port == _DEFAULT_PORTS.get(parts.scheme):
+        return written.removesuffix(f":{port}")
+    return written
+
+
+def is_private_origin(origin: str, public_url: str | None, listening: str, allowed: Iterable[str] = ()) -> bool:
+    """Whether a page of that origin is the developer's own: of this machine, its network, or one that was named.
+
+    Apps in a shell have a scheme of their own and the host localhost (`capacitor://localhost`, `tauri://localhost`);
+    other schemes, such as a browser extension's, have to be named, and so has `null`.
+
+    Args:
+        public_url: where the emulator is said to be (--public-url), whose host is taken too.
+        listening: the name it was told to listen on (--host), taken too.
+        allowed: further origins (--allow-origin).
+    """
+    try:
+        written = origin_of(origin)
+    except ValueError:
+        return False
+    if any(_is_same(one, written) for one in allowed):
+        return True
+    parts = urlsplit(written)
+    name = (parts.hostname or "").rstrip(".")
+    if parts.scheme not in ("http", "https"):
+        return name == "localhost" or name.endswith(".localhost")
+    try:
+        address = ipaddress.ip_address(name.split("%")[0])
+    except ValueError:
+        return is_private(parts.netloc, public_url, listening)
+    return _is_private_address(address) or name in (urlsplit(public_url or "").hostname, listening.lower())
+
+
+def _is_same(named: str, written: str) -> bool:
+    try:
+        return origin_of(named) == written
+    except ValueError:
+        return False
+
+
+def _is_private_address(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    known = mapped or address
+    return any(known in network for network in _PRIVATE_NETWORKS if network.version == known.version)

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from emulator.domain import strict_json
 from emulator.domain.acr import at_provider
 from emulator.domain.authorization import AuthorizationRequest
+from emulator.domain.hosts import hostname_of
 from emulator.domain.provider import SOCIAL, Provider
 from emulator.domain.provider_details import KINDS
 
@@ -68,7 +69,7 @@ def own_addresses(provider: Provider) -> dict[str, str]:
 
 
 def _is_real(url: str) -> bool:
-    host = (urlsplit(url).hostname or "").lower().rstrip(".")
+    host = hostname_of(url).rstrip(".")
     return any(host == real or host.endswith(f".{real}") for real in _REAL_HOSTS)
 
 
@@ -189,7 +190,8 @@ def subject(provider: Provider, claims: Iterable[Mapping[str, Any]]) -> str:
         ProviderTrouble: nobody, or two different ones (Core, section 5.3.2).
     """
     name = KINDS[provider.type].subject
-    found = {str(one[name]) for one in claims if isinstance(one.get(name), (str, int)) and one[name] != ""}
+    given = [one[name] for one in claims if isinstance(one.get(name), (str, int))]
+    found = {str(value) for value in given if value != "" and not isinstance(value, bool)}
     if len(found) != 1:
         problem = "different values" if found else "no value"
         raise ProviderTrouble(f"{provider.name} Error - {problem} of {name}")

@@ -63,9 +63,11 @@ class Provider:
 class Identity:
     """A user of a provider who signs in as a user of the pool; its key is (pool_id, provider, attribute, value).
 
-    `attribute` is the claim that tells who it is, Cognito_Subject for the provider's own subject; `value` is folded
-    where the pool's names are. `primary` tells the identity that a federated user was made by; others are linked.
-    `created` is epoch seconds.
+    `attribute` is the claim that tells who it is, Cognito_Subject for the provider's own subject; `value` is exactly
+    what the provider says, whatever the pool's case sensitivity. `primary` tells the identity that a federated user was
+    made by; others are linked. `created` is epoch seconds.
+
+    [docs: cognito-user-pools-saml-idp, "Case sensitivity of SAML user names"]
     """
 
     pool_id: str
@@ -82,6 +84,11 @@ class Identity:
     @property
     def key(self) -> tuple[str, str, str, str]:
         return self.pool_id, self.provider, self.attribute, self.value
+
+    @property
+    def folded(self) -> tuple[str, str, str, str]:
+        """What identities have in common that differ in case alone. They stay two."""
+        return self.pool_id, self.provider, self.attribute, self.value.lower()
 
 
 def with_identities(user: User, identities: Iterable[Identity]) -> User:

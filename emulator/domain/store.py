@@ -86,6 +86,7 @@ class Store(Database):
 
         self.identities: Table[Identity] = self.table("identities", lambda identity: identity.key)
         self.identities.index("user", lambda identity: [(identity.pool_id, identity.sub)])
+        self.identities.index("folded", lambda identity: [identity.folded])
 
         self.brandings: Table[Branding] = self.table("brandings", lambda branding: branding.id)
         self.brandings.index("pool", lambda branding: [branding.pool_id])

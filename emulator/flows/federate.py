@@ -127,12 +127,16 @@ async def _claims(
 
 
 def known_identity(world: World, at: Place, subject: str, attributes: Mapping[str, str]) -> Identity | None:
-    """The identity of the subject; or the one by which an administrator has linked him, told by a mapped attribute."""
-    identity = world.store.identities.get((at.pool.id, at.provider.name, SUBJECT, at.pool.fold(subject)))
+    """The identity of the subject; or the one by which an administrator has linked it, told by a mapped attribute.
+
+    Both are compared exactly, in pools with case-insensitive names too: else whoever may choose a subject at the
+    provider could become the user of another one.
+    """
+    identity = world.store.identities.get((at.pool.id, at.provider.name, SUBJECT, subject))
     if identity is not None:
         return identity
     for name, value in rules.missing_links(at.provider, attributes):
-        identity = world.store.identities.get((at.pool.id, at.provider.name, name, at.pool.fold(value)))
+        identity = world.store.identities.get((at.pool.id, at.provider.name, name, value))
         if identity is not None:
             return identity
     return None
@@ -159,7 +163,7 @@ async def _again(world: World, at: Place, subject: str, attributes: Mapping[str,
     identity, user = found
     user = rules.updated(at.pool, user, attributes, world.clock.now())
     _check_rivals(world, user)
-    bound = _bound(at, identity, subject)
+    bound = _bound(identity, subject)
     if bound != identity:
         rest = [known for known in world.store.identities.where("user", user.key) if known != identity]
         user = with_identities(user, [*rest, bound])
@@ -171,12 +175,12 @@ async def _again(world: World, at: Place, subject: str, attributes: Mapping[str,
     return user
 
 
-def _bound(at: Place, identity: Identity, subject: str) -> Identity:
+def _bound(identity: Identity, subject: str) -> Identity:
     """A link by an attribute is one by the subject from the first sign-in on (API reference,
     AdminDisableProviderForUser: who has signed in is told by Cognito_Subject)."""
     if identity.attribute == SUBJECT:
         return identity
-    return replace(identity, attribute=SUBJECT, value=at.pool.fold(subject), user_id=subject)
+    return replace(identity, attribute=SUBJECT, value=subject, user_id=subject)
 
 
 def _check_rivals(world: World, user: User) -> None:
@@ -190,12 +194,14 @@ async def _first(world: World, at: Place, subject: str, attributes: Mapping[str,
     """The first sign-in: a user of his own, in the group of all who come from the provider."""
     username = rules.username(at.pool, at.provider, subject)
     sub = world.ids.uuid()
+    _check_case(world, at, subject, username)
     _new(world, at, username, sub, attributes)
     told = {**attributes, "cognito:email_alias": "", "cognito:phone_number_alias": ""}
     admission = await registration.before(world, at.pool, registration.EXTERNAL_PROVIDER, username, told, caller)
     at = place(world, at.client.id, at.provider.name)
     if _known(world, at, subject, attributes) is not None:
         raise rules.already_there(username)
+    _check_case(world, at, subject, username)
     user = _new(world, at, username, sub, attributes)
     if admission is not None:
         user = registration.admitted(at.pool, user, admission)
@@ -208,6 +214,18 @@ async def _first(world: World, at: Place, subject: str, attributes: Mapping[str,
         world.store.users.put(user)
     await registration.confirmed(world, at.pool, user, registration.CONFIRM_SIGN_UP, caller)
     return user
+
+
+def _check_case(world: World, at: Place, subject: str, username: str) -> None:
+    """Refuse a subject that differs in case alone from one that is linked, where names do not tell the two apart.
+
+    Raises:
+        InvalidParameter
+    """
+    folded = at.pool.id, at.provider.name, SUBJECT, subject.lower()
+    is_new = names.find_exact(world.store, at.pool, username) is None
+    if is_new and not at.pool.case_sensitive and world.store.identities.where("folded", folded):
+        raise rules.linked_in_other_case()
 
 
 def _new(world: World, at: Place, username: str, sub: str, attributes: Mapping[str, str]) -> User:
@@ -224,7 +242,7 @@ def _identity(world: World, at: Place, subject: str, user: User) -> Identity:
         at.pool.id,
         at.provider.name,
         SUBJECT,
-        at.pool.fold(subject),
+        subject,
         user.sub,
         user_id=subject,
         type=at.provider.type,

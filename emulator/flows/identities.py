@@ -78,7 +78,7 @@ def unlink(world: World, pool: Pool, person: Person) -> None:
     if person.provider == OWN:
         _take_password(world, pool, person)
         return
-    identity = world.store.identities.get((pool.id, person.provider, person.attribute, pool.fold(person.value)))
+    identity = world.store.identities.get((pool.id, person.provider, person.attribute, person.value))
     if identity is None:
         find_provider(world, pool, person.provider)
         raise errors.user_not_found()
@@ -129,7 +129,7 @@ def _destination(world: World, pool: Pool, person: Person) -> User:
     if person.provider == OWN:
         user = names.find_for_admin(world.store, pool, person.value)
     else:
-        known = world.store.identities.get((pool.id, person.provider, SUBJECT, pool.fold(person.value)))
+        known = world.store.identities.get((pool.id, person.provider, SUBJECT, person.value))
         # Only a user whom the provider's sign-in made is one of its users; a linked one is the pool's own.
         user = world.store.users.get((pool.id, known.sub)) if known and known.primary else None
     if user is None:
@@ -149,7 +149,7 @@ def _identity(world: World, pool: Pool, provider: Provider, source: Person, user
         pool.id,
         provider.name,
         source.attribute,
-        pool.fold(source.value),
+        source.value,
         user.sub,
         user_id=source.value,
         type=provider.type,

@@ -294,7 +294,7 @@ def _assertion(root: Any) -> Assertion:
             root.get("Version", ""),
             _content(root.find(f"{_A}Issuer")).strip(),
             moment(root.get("IssueInstant")),
-            _content(name_id).strip(),
+            _content(name_id),  # exactly: it tells users apart
             "" if name_id is None else name_id.get("Format", ""),
             tuple(_confirmation(one) for one in root.findall(f"{_A}Subject/{_A}SubjectConfirmation")),
             moment(given.get("NotBefore")),

@@ -11,6 +11,9 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 MAX_ANSWER = 1024 * 1024
+# Goes with every request that is sent from here, redirected ones too. Who sets a URL (a provider's `attributes_url`)
+# chooses where requests go, by whatever name: the control API knows them by this header and refuses them.
+SENT_BY_EMULATOR = "x-cognito-emulator-request"
 
 
 class WebError(Exception):
@@ -84,7 +87,7 @@ class HttpWeb:
             "content-length": str(len(body)),
             "accept-encoding": "identity",
         }
-        sent |= {name.lower(): value for name, value in headers.items()}
+        sent |= {name.lower(): value for name, value in headers.items()} | {SENT_BY_EMULATOR: "1"}
         connection = h11.Connection(h11.CLIENT)
         try:
             out = connection.send(h11.Request(method=method, target=target, headers=list(sent.items()))) or b""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.domain.errors import ApiError, InternalError, NotImplementedHere
 from emulator.domain.origin import LONGEST_AGENT
-from emulator.wire import kms, render
+from emulator.wire import kms, origins, render
 from emulator.wire.credentials import InvalidSignature, scope
 from emulator.wire.model import OPTIONALLY_SIGNED, OperationModel, Service
 from emulator.wire.registry import Caller, call, find_model, service_of_prefix
@@ -153,12 +153,15 @@ async def _answer(
     target = headers.get(b"x-amz-target", b"").decode("latin-1")
     if target.startswith(kms.PREFIX):
         seen.operation = f"kms:{target.removeprefix(kms.PREFIX)}"[:64]
+        origins.check(asgi["headers"], world.settings, seen.operation)
         return kms.answer(
             world, target.removeprefix(kms.PREFIX), value, headers.get(b"authorization", b"").decode("latin-1")
         )
     service, model = _target(target, seen)
     if isinstance(value, dict):
         seen.input = value
+    if model.signed and model.name not in OPTIONALLY_SIGNED:
+        origins.check(asgi["headers"], world.settings, model.name)
     caller = _caller(world, asgi, headers, service, model)
     return await call(world, service, model.name, value, caller, model)
 

@@ -102,16 +102,22 @@ def test_linked_twice(running: Running, idp: Any, at: Setup) -> None:
     assert (len(identities(idp, at)), identities(idp, at, "bob")) == (1, None)
 
 
-def test_names_are_compared_as_the_pool_does(running: Running, idp: Any) -> None:
+def test_subjects_are_compared_exactly(running: Running, idp: Any) -> None:
+    """Whatever the pool's case sensitivity: two subjects that differ in case are two people at the provider."""
     at = setup(running, UsernameConfiguration={"CaseSensitive": False})
     user(running, at.pool)
+    user(running, at.pool, "bob")
     create(idp, at.pool, "Google", "Google", GOOGLE)
     link(idp, at, person("Google", "Ab"))
-    assert identities(idp, at)[0]["userId"] == "Ab"
     with refused("InvalidParameterException", "SourceUser is already linked to DestinationUser"):
-        link(idp, at, person("Google", "aB"))
-    disable(idp, at, person("Google", "AB"))
+        link(idp, at, person("Google", "Ab"), "ANN")
+    link(idp, at, person("Google", "aB"), "bob")
+    assert (identities(idp, at)[0]["userId"], identities(idp, at, "bob")[0]["userId"]) == ("Ab", "aB")
+    with refused("UserNotFoundException", "User does not exist."):
+        disable(idp, at, person("Google", "AB"))
+    disable(idp, at, person("Google", "Ab"))
     assert identities(idp, at) is None
+    assert len(identities(idp, at, "bob")) == 1
 
 
 @pytest.mark.parametrize(

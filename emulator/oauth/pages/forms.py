@@ -10,10 +10,11 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Mapping
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
+from emulator.domain.hosts import host_of
 from emulator.wire.endpoint import Disconnected, RequestTooLarge, read_body
 
 COOKIE = "XSRF-TOKEN"
@@ -60,15 +61,11 @@ def check(request: Request, form: Mapping[str, str], public_url: str) -> None:
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise Forged
     origin = request.headers.get("origin")
-    if origin is not None and _host(origin) not in _own_hosts(request, public_url):
+    if origin is not None and host_of(origin) not in _own_hosts(request, public_url):
         raise Forged
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).netloc.lower()
 
 
 def _own_hosts(request: Request, public_url: str) -> set[str]:
     """A proxy before us may call us by another name than the browser does, and says so."""
     forwarded = request.headers.get("x-forwarded-host", "")
-    return {request.headers.get("host", "").lower(), forwarded.lower(), _host(public_url)} - {""}
+    return {request.headers.get("host", "").lower(), forwarded.lower(), host_of(public_url)} - {""}
