@@ -138,11 +138,14 @@ async def _migrate(world: World, request: Begin, typed: str, secret: str | None)
 
 def _look_up(world: World, request: Begin, typed: str) -> User | None:
     user = names.find(world.store, request.pool, typed)
-    if user is not None and user.enabled:
-        return user
-    if request.client.hides_users:
-        return None
-    raise errors.user_not_found() if user is None else errors.user_disabled()
+    if user is None:
+        if request.client.hides_users:
+            return None
+        raise errors.user_not_found()
+    if not user.enabled:
+        # The client's user existence errors don't change that [docs: how-to-manage-user-accounts].
+        raise errors.user_disabled()
+    return user
 
 
 def _has_passkey(world: World, pool: Pool, user: User | None, typed: str) -> bool:

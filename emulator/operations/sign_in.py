@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from emulator.domain import errors, names, replica, secret_hash, trigger
+from emulator.domain import auth_flow, errors, names, replica, secret_hash, trigger
 from emulator.domain.client import Client
 from emulator.domain.pool import Pool
-from emulator.flows import doors, refresh, sign_in
+from emulator.flows import doors, refresh
 from emulator.flows.sessions import attempted_name
 from emulator.flows.sign_in import Answer, Begin
 from emulator.operations._callers import trigger_caller
@@ -77,7 +77,7 @@ def _begin(
 
 async def _initiate(world: World, request: Begin) -> Mapping[str, Any]:
     parameters = request.parameters
-    if request.flow in sign_in.REFRESH_FLOWS:
+    if request.flow in auth_flow.REFRESH_FLOWS:
         return await _refresh(world, request)
     # With a Session of ConfirmSignUp the AuthParameters do not matter (developer guide), so USERNAME may be absent.
     real = attempted_name(world, request.client, request.session)
@@ -85,7 +85,7 @@ async def _initiate(world: World, request: Begin) -> Mapping[str, Any]:
     if not username:
         raise errors.missing_parameter("USERNAME")
     secret_hash.check(request.client, {username, real or username}, parameters.get("SECRET_HASH"))
-    sign_in.check_flow(request.client, request.flow, admin=request.admin)
+    auth_flow.check(request.client, request.flow, admin=request.admin)
     return await doors.begin(world, request)
 
 
@@ -98,7 +98,7 @@ async def _refresh(world: World, request: Begin) -> Mapping[str, Any]:
     sent = parameters.get("SECRET_HASH")
     if not client.secrets or sent is None:
         secret_hash.check(client, [], sent)
-    sign_in.check_flow(client, request.flow, admin=request.admin)
+    auth_flow.check(client, request.flow, admin=request.admin)
     try:
         family, user = refresh.find(world, client, presented, parameters.get("DEVICE_KEY"))
     except errors.RefreshTokenReuse as reuse:

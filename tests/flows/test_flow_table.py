@@ -279,6 +279,7 @@ BEGINNINGS: dict[str, Result] = {
     "unknown user": GONE,
     "disabled": DISABLED,
     "flow not enabled": ("InvalidParameterException", "{flow}"),
+    "flow of the other API family": ("InvalidParameterException", "Initiate Auth method not supported."),
     "unconfirmed": UNCONFIRMED,
 }
 _NOT_ENABLED = {
@@ -345,8 +346,9 @@ class Walk:
         admin = self.admin and self.way.flow == "USER_PASSWORD_AUTH"
         return "ADMIN_USER_PASSWORD_AUTH" if admin else self.way.flow
 
-    def initiate(self, parameters: dict[str, str], client: str = "") -> Any:
-        members = {"ClientId": client or self.at.client, "AuthFlow": self.flow(), "AuthParameters": parameters}
+    def initiate(self, parameters: dict[str, str], client: str = "", flow: str = "") -> Any:
+        members = {"ClientId": client or self.at.client, "AuthFlow": flow or self.flow()}
+        members["AuthParameters"] = parameters
         if self.admin:
             return self.idp.admin_initiate_auth(UserPoolId=self.at.pool, **members)
         return self.idp.initiate_auth(**members)
@@ -433,10 +435,12 @@ def _beginnings(way: Way, client: str, family: str) -> Iterator[tuple[int, str, 
     if client == "secret":
         yield -1, "without SECRET_HASH", NO_HASH
     for manner, result in BEGINNINGS.items():
-        if client == "hiding" and result in (GONE, DISABLED):
+        if client == "hiding" and result == GONE:
             if "PASSWORD" in way.needs:
                 yield -1, manner, WRONG  # otherwise they look like who is there: see test_choice, test_sign_in
             continue
+        if manner == "flow of the other API family" and way.flow != "USER_PASSWORD_AUTH":
+            continue  # the others are of both
         # A code is what confirms a user.
         confirms = any(step.challenge.endswith("_OTP") for step in way.steps) and way.flow == "USER_AUTH"
         if manner == "unconfirmed" and (confirms or (way.flow == "USER_AUTH" and not way.needs)):
@@ -510,6 +514,9 @@ def _begun(walk: Walk, manner: str) -> Result:
         hashed = walk.hashed("new")
         walk.running.call("SignUp", **members, **({"SecretHash": hashed["SECRET_HASH"]} if hashed else {}))
         parameters |= {"USERNAME": "new", **hashed}
+    elif manner == "flow of the other API family":
+        other = "USER_PASSWORD_AUTH" if walk.admin else "ADMIN_USER_PASSWORD_AUTH"
+        return _result(lambda: walk.initiate(parameters, flow=other))
     elif manner == "flow not enabled":
         other = _other_client(walk)
         parameters.pop("SECRET_HASH", None)

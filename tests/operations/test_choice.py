@@ -553,10 +553,11 @@ def test_a_code_for_an_address_is_promised_to_that_address(running: Running, idp
         respond(idp, at, "EMAIL_OTP", answer["Session"], USERNAME="yan@example.com", EMAIL_OTP_CODE="1")
 
 
-def test_a_disabled_user_is_nobody(running: Running, idp: Any) -> None:
+def test_a_disabled_user_is_not_hidden(running: Running, idp: Any) -> None:
     at = with_choice(running, client=HIDING)
     user(running, at.pool, **ADDRESSES)
     idp.admin_disable_user(UserPoolId=at.pool, Username="ann")
-    assert offered(choose(idp, at))
-    with refused("NotAuthorizedException", WRONG):
+    with refused("NotAuthorizedException", "User is disabled."):
+        choose(idp, at)
+    with refused("NotAuthorizedException", "User is disabled."):
         choose(idp, at, PREFERRED_CHALLENGE="PASSWORD", PASSWORD=PASSWORD)

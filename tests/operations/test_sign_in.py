@@ -53,7 +53,7 @@ def test_password(running: Running, idp: Any) -> None:
     assert idp.get_user(AccessToken=result["AccessToken"])["Username"] == "ann"
 
 
-@pytest.mark.parametrize("flow", ["ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH"])
+@pytest.mark.parametrize("flow", ["ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"])
 def test_password_by_an_administrator(running: Running, idp: Any, flow: str) -> None:
     at = setup(running)
     user(running, at.pool)
@@ -138,11 +138,20 @@ def test_flow_not_enabled(running: Running, idp: Any, flow: str) -> None:
 def test_admin_flows_are_for_administrators(running: Running, idp: Any, flow: str) -> None:
     at = setup(running)
     user(running, at.pool)
-    with refused("InvalidParameterException", "Initiate Auth method not supported"):
+    with refused("InvalidParameterException", "Initiate Auth method not supported."):
         begin(idp, at, flow, USERNAME="ann", PASSWORD=PASSWORD)
     without = setup(running, {"ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH"]})
     with refused("InvalidParameterException", ADMIN_NOT_ENABLED):
         admin_begin(idp, without, flow, USERNAME="ann", PASSWORD=PASSWORD)
+
+
+def test_user_password_auth_is_not_for_administrators(running: Running, idp: Any) -> None:
+    """aws-doc-sdk-examples#5289, whatever the client allows."""
+    for flows in (FLOWS, ["ALLOW_USER_PASSWORD_AUTH"], ["ALLOW_USER_SRP_AUTH"]):
+        at = setup(running, {"ExplicitAuthFlows": flows})
+        user(running, at.pool)
+        with refused("InvalidParameterException", "Initiate Auth method not supported."):
+            admin_begin(idp, at, "USER_PASSWORD_AUTH", USERNAME="ann", PASSWORD=PASSWORD)
 
 
 def test_flows_of_a_client_that_names_none(running: Running, idp: Any) -> None:
@@ -162,6 +171,22 @@ def test_legacy_flow_values(running: Running, idp: Any) -> None:
     srp_begin(idp, at, SrpClient(at.pool, PASSWORD))
     with refused("InvalidParameterException", NOT_ENABLED["USER_PASSWORD_AUTH"]):
         begin(idp, at, USERNAME="ann", PASSWORD=PASSWORD)
+
+
+@pytest.mark.parametrize("flow", ["USER_PASSWORD_AUTH", "USER_SRP_AUTH", "ADMIN_USER_PASSWORD_AUTH", "USER_AUTH"])
+def test_a_client_with_custom_auth_only(running: Running, idp: Any, flow: str) -> None:
+    """amplify-js#3379."""
+    at = setup(running, {"ExplicitAuthFlows": ["CUSTOM_AUTH_FLOW_ONLY"]})
+    user(running, at.pool)
+    ask = admin_begin if flow.startswith("ADMIN_") else begin
+    with refused("InvalidParameterException", "Only custom auth (lambda driven) is enabled for this client."):
+        ask(idp, at, flow, USERNAME="ann", PASSWORD=PASSWORD, SRP_A="a1")
+
+
+def test_custom_auth_only_beside_the_other_legacy_values(running: Running, idp: Any) -> None:
+    at = setup(running, {"ExplicitAuthFlows": ["CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH"]})
+    user(running, at.pool)
+    assert sign_in(idp, at)
 
 
 # --- SRP -------------------------------------------------------------------------------------------------
@@ -342,19 +367,18 @@ def test_letter_case_of_names(running: Running, idp: Any) -> None:
 # --- user states -----------------------------------------------------------------------------------------
 
 
-def test_disabled_user(running: Running, idp: Any) -> None:
-    at = setup(running)
+@pytest.mark.parametrize("existence", ["LEGACY", "ENABLED"])
+def test_disabled_user(running: Running, idp: Any, existence: str) -> None:
+    """PreventUserExistenceErrors hides who is not there, not who is disabled (developer guide)."""
+    at = setup(running, {"PreventUserExistenceErrors": existence})
     user(running, at.pool)
     running.call("AdminDisableUser", UserPoolId=at.pool, Username="ann")
     with refused("NotAuthorizedException", "User is disabled."):
         begin(idp, at, USERNAME="ann", PASSWORD=PASSWORD)
     with refused("NotAuthorizedException", "User is disabled."):
         begin(idp, at, "USER_SRP_AUTH", USERNAME="ann", SRP_A="a1")
-    hiding = setup(running, {"PreventUserExistenceErrors": "ENABLED"})
-    user(running, hiding.pool)
-    running.call("AdminDisableUser", UserPoolId=hiding.pool, Username="ann")
-    with refused("NotAuthorizedException", WRONG):
-        begin(idp, hiding, USERNAME="ann", PASSWORD=PASSWORD)
+    with refused("NotAuthorizedException", "User is disabled."):
+        admin_begin(idp, at, USERNAME="ann", PASSWORD=PASSWORD)
 
 
 def test_disabled_between_the_two_halves_of_srp(running: Running, idp: Any) -> None:
