@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from emulator.domain import errors, names, trigger
+from emulator.domain import errors, names, srp, trigger
 from emulator.domain.auth_event import FAIL, IN_PROGRESS, PASSWORD_CHALLENGE
 from emulator.domain.choice import PASSWORD, PASSWORD_SRP, SELECT_CHALLENGE, available
 from emulator.domain.first_factors import WEB_AUTHN
@@ -244,7 +244,7 @@ async def _password(
 def _srp(
     world: World, pool: Pool, attempt: Attempt, user: User, typed: str, srp_a: str, spent: Session | None
 ) -> dict[str, Any]:
-    srp_exchange.read_public(srp_a)
+    srp.read_public(srp_a)
     if spent is not None:
         sessions.spend(world, spent)
     if attempt.sub is None:

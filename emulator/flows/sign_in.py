@@ -297,16 +297,14 @@ def _prove_srp(world: World, request: Answer) -> tuple[Session, User]:
     attempt = session.attempt
     user = None if attempt.sub is None else world.store.users.get((attempt.pool_id, attempt.sub))
     if user is None or user.password is None:
-        srp_exchange.pretend(world, session, claim)
-        sessions.spend(world, session)
+        srp_exchange.pretend(session, claim)
         raise errors.wrong_credentials()
     if not user.enabled:
         raise errors.user_disabled()
     now = world.clock.now()
     lockout.check(lockout.of(user, world.away), now)
     verifier = user.password.verifier or srp.verifier(user.password.x)
-    if not srp_exchange.holds(world, session, verifier, request.pool.srp_name, attempt.username, claim):
-        sessions.spend(world, session)
+    if not srp_exchange.holds(session, verifier, request.pool.srp_name, attempt.username, claim):
         count_failure(world, user)
         auth_events.sign_in(world, attempt, FAIL, failed=PASSWORD_CHALLENGE)
         raise errors.wrong_credentials()

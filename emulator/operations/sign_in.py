@@ -156,6 +156,8 @@ async def admin_respond_to_auth_challenge(
 
 async def _respond(world: World, answer: Answer) -> Mapping[str, Any]:
     responses = answer.responses
+    if not responses:
+        raise errors.missing_parameter("challenge responses.")  # measured, of PASSWORD_VERIFIER
     username = responses.get("USERNAME")
     if not username:
         raise errors.missing_parameter("USERNAME")

@@ -92,13 +92,26 @@ MANNERS: dict[str, Result] = {
 }
 
 _SRP = ("PASSWORD_CLAIM_SIGNATURE", "PASSWORD_CLAIM_SECRET_BLOCK", "TIMESTAMP")
+_TIMESTAMP: Result = (
+    "InvalidParameterException",
+    "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.",
+)
+SRP_A: Result = (
+    "InvalidParameterException",
+    "1 validation error detected: Value 'zzz' at 'sRPA' failed to satisfy constraint: "
+    "Member must satisfy regular expression pattern: ^[0-9a-fA-F]+$",
+)
 # The secret block identifies an SRP exchange, and every refusal reads like a wrong password.
 _BY_BLOCK: dict[str, Result | None] = {
     **dict.fromkeys(("replayed", "expired", "with another user's session", "as another user"), WRONG),
     **dict.fromkeys(("by another client", "by the other API family", "deleted meanwhile"), WRONG),
     **dict.fromkeys(("without session", "with rubbish for a session", "under another name"), None),
 }
-_SRP_WRONG = (("PASSWORD_CLAIM_SIGNATURE", "AAAA", WRONG), ("TIMESTAMP", "Mon Jan 1 00:00:00 UTC 2001", WRONG))
+_SRP_WRONG = (
+    ("PASSWORD_CLAIM_SIGNATURE", "AAAA", WRONG),
+    ("TIMESTAMP", "Mon Jan 1 00:00:00 UTC 2001", WRONG),
+    ("TIMESTAMP", "now", _TIMESTAMP),
+)
 VERIFIER = Step("PASSWORD_VERIFIER", _SRP, _SRP_WRONG, _BY_BLOCK)
 VERIFIER_WITH_SESSION = Step(
     "PASSWORD_VERIFIER",
@@ -129,7 +142,7 @@ SET_UP = Step(
     wrong=(("EMAIL", "", ("SoftwareTokenMFANotFoundException", "Software Token MFA does not exist for the user.")),),
 )
 PASSWORD_STEP = Step("PASSWORD", ("PASSWORD",), (("PASSWORD", "Wrong-horse-7", WRONG),))
-SRP_STEP = Step("PASSWORD_SRP", ("SRP_A",), (("SRP_A", "0", ("InvalidParameterException", "Invalid SRP_A value")),))
+SRP_STEP = Step("PASSWORD_SRP", ("SRP_A",), (("SRP_A", "zzz", SRP_A),))
 PASSKEY = Step(
     "WEB_AUTHN",
     ("CREDENTIAL",),
@@ -431,7 +444,7 @@ def _beginnings(way: Way, client: str, family: str) -> Iterator[tuple[int, str, 
     if "PASSWORD" in way.needs:
         yield -1, "PASSWORD=Wrong-horse-7", WRONG
     if "SRP_A" in way.needs:
-        yield -1, "SRP_A=0", ("InvalidParameterException", "Invalid SRP_A value")
+        yield -1, "SRP_A=zzz", SRP_A
     if client == "secret":
         yield -1, "without SECRET_HASH", NO_HASH
     for manner, result in BEGINNINGS.items():

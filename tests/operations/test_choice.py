@@ -226,8 +226,10 @@ def test_srp_with_a_wrong_password(running: Running, idp: Any) -> None:
     responses = client.responses(answer["ChallengeParameters"])
     with refused("NotAuthorizedException", WRONG):
         respond(idp, at, "PASSWORD_VERIFIER", answer["Session"], **responses)
-    with refused("InvalidParameterException", "Invalid SRP_A value"):
-        choose(idp, at, PREFERRED_CHALLENGE="PASSWORD_SRP", SRP_A="0")
+    text = "1 validation error detected: Value 'zzz' at 'sRPA' failed to satisfy constraint: "
+    pattern = "Member must satisfy regular expression pattern: ^[0-9a-fA-F]+$"
+    with refused("InvalidParameterException", text + pattern):
+        choose(idp, at, PREFERRED_CHALLENGE="PASSWORD_SRP", SRP_A="zzz")
 
 
 # --- codes -----------------------------------------------------------------------------------------------
