@@ -22,7 +22,7 @@ WRONG = "Incorrect username or password."
 WRONG_CODE = "Invalid code or auth state for the user."
 INVALID = "Invalid session for the user."
 USED = "Invalid session for the user, session can only be used once."
-FOREIGN = "Invalid Refresh Token."
+FOREIGN = "Refresh Token has different Client"
 
 
 def another_client(running: Running, pool: str, **members: Any) -> str:
