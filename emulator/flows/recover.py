@@ -218,7 +218,8 @@ async def _change(world: World, access: Access, previous: str | None, proposed: 
     password here is still asked at the next sign-in for what NEW_PASSWORD_REQUIRED asks.
 
     Raises:
-        InvalidParameter: PreviousPassword is missing; the service calls it OldPassword [observed: measured]. NotAuthorized: it is wrong, or temporary and expired.
+        InvalidParameter: PreviousPassword is missing; the service calls it OldPassword [observed: measured].
+        NotAuthorized: it is wrong, or temporary and expired.
         InvalidPassword, PasswordHistoryPolicyViolation, LimitExceeded
     """
     pool, user, now = access.pool, access.user, world.clock.now()

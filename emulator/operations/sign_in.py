@@ -84,9 +84,16 @@ async def _initiate(world: World, request: Begin) -> Mapping[str, Any]:
     username = parameters.get("USERNAME") or real
     if not username:
         raise errors.missing_parameter("USERNAME")
-    secret_hash.check(request.client, {username, real or username}, parameters.get("SECRET_HASH"))
+    secret_hash.check(request.client, _hashed_names(world, request.pool, username, real), parameters.get("SECRET_HASH"))
     auth_flow.check(request.client, request.flow, admin=request.admin)
     return await doors.begin(world, request)
+
+
+def _hashed_names(world: World, pool: Pool, typed: str, real: str | None) -> set[str]:
+    """The names of which a secret hash is good in a sign-in: "the value of any user pool sign-in attribute" of the user
+    [docs: signing-up-users-in-your-app], who may not exist. `real` is the user name of the attempt, if there is one."""
+    user = names.find(world.store, pool, real or typed)
+    return {typed, real or typed} | (names.all_of(user) if user else set())
 
 
 async def _refresh(world: World, request: Begin) -> Mapping[str, Any]:
@@ -161,8 +168,7 @@ async def _respond(world: World, answer: Answer) -> Mapping[str, Any]:
     username = responses.get("USERNAME")
     if not username:
         raise errors.missing_parameter("USERNAME")
-    # The hash is over the real user name, which an alias hides; over the name as sent it is taken too.
     bearer = responses.get("PASSWORD_CLAIM_SECRET_BLOCK") or answer.session
-    good = {username, attempted_name(world, answer.client, bearer) or username}
+    good = _hashed_names(world, answer.pool, username, attempted_name(world, answer.client, bearer))
     secret_hash.check(answer.client, good, responses.get("SECRET_HASH"))
     return await doors.answer(world, answer)

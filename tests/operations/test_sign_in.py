@@ -589,6 +589,22 @@ def test_secret_hash_missing_wrong_or_needless(running: Running, idp: Any) -> No
         begin(idp, public, USERNAME="ann", PASSWORD=PASSWORD, SECRET_HASH="AAAA")
 
 
+@pytest.mark.parametrize("typed", ["ann", "ann@example.com"])
+def test_secret_hash_of_any_name_of_the_user(running: Running, idp: Any, typed: str) -> None:
+    """Developer guide, "Computing secret hash values"."""
+    at = setup(running, SECRET, AliasAttributes=["email", "preferred_username"])
+    sub = user(running, at.pool, email="ann@example.com", email_verified="true", phone_number="+15551234567")
+    user(running, at.pool, "bob", email="bob@example.com", email_verified="true")
+    for name in ("ann", "ann@example.com", sub):
+        assert "AuthenticationResult" in begin(idp, at, USERNAME=typed, PASSWORD=PASSWORD, **at.hashed(name))
+        client = SrpClient(at.pool, PASSWORD)
+        responses = client.responses(srp_begin(idp, at, client, typed, **at.hashed(name)))
+        assert "AuthenticationResult" in respond(idp, at, "PASSWORD_VERIFIER", **responses, **at.hashed(name))
+    for name in ("bob", "bob@example.com", "+15551234567", ""):  # the phone number is no sign-in name here
+        with refused("NotAuthorizedException", f"Unable to verify secret hash for client {at.client}"):
+            begin(idp, at, USERNAME=typed, PASSWORD=PASSWORD, **at.hashed(name))
+
+
 def test_secret_hash_of_the_real_name_after_an_alias(running: Running, idp: Any) -> None:
     at = setup(running, SECRET, UsernameAttributes=["email"])
     sub = user(running, at.pool, "ann@example.com")
