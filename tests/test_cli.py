@@ -144,6 +144,7 @@ def test_localhost_is_both_addresses() -> None:
             ["--lambda-functions", "http://x"],
             "--lambda-functions: 'http://x' is not a function's name or ARN, = and a URL",
         ),
+        (["--lenient", "custom-message,x"], "--lenient: 'x' is none of: custom-message"),
         (["--lambda-attempts", "0"], "--lambda-attempts: '0' is not a number of attempts from 1 to 3"),
         (["--log-format", "xml"], "--log-format: 'xml' is not a log format: auto, text or json"),
         (["--seed", "a", "--no-seed"], "a seed and no-seed exclude each other"),
@@ -216,7 +217,7 @@ def test_the_version() -> None:
 def test_the_help_names_every_flag_with_its_variable() -> None:
     text = run("serve", "--help").stdout
     for flag in ("host", "port", "seed", "no-seed", "issuer", "public-url", "code", "no-log-codes", "account", "region",
-                 "sts-endpoint", "max-body", "lambda-endpoint", "lambda-functions", "lambda-attempts",
+                 "sts-endpoint", "max-body", "lambda-endpoint", "lambda-functions", "lambda-attempts", "lenient",
                  "log-format"):  # fmt: skip
         assert f"--{flag}" in text
         assert "COGNITO_EMULATOR_" + flag.upper().replace("-", "_") in text.replace("\n", "").replace(" ", "")
