@@ -347,6 +347,11 @@ def invalid_srp_a(value: str) -> InvalidParameter:
     )
 
 
+def invalid_credential() -> InvalidParameter:
+    """A passkey's answer that is malformed, not discoverable or somebody's already (reported, aws-sdk-net#4386)."""
+    return InvalidParameter("Credential data is not valid")
+
+
 def invalid_session() -> NotAuthorized:
     return NotAuthorized("Invalid session for the user.")
 

@@ -147,7 +147,7 @@ PASSKEY = Step(
     "WEB_AUTHN",
     ("CREDENTIAL",),
     (
-        ("CREDENTIAL", "x", ("InvalidParameterException", "Invalid credential given.")),
+        ("CREDENTIAL", "x", ("InvalidParameterException", "Credential data is not valid")),
         ("CREDENTIAL", '{"id":"x"}', WRONG),
     ),
 )
