@@ -360,7 +360,7 @@ class Walk:
         return "ADMIN_USER_PASSWORD_AUTH" if admin else self.way.flow
 
     def initiate(self, parameters: dict[str, str], client: str = "", flow: str = "") -> Any:
-        members = {"ClientId": client or self.at.client, "AuthFlow": flow or self.flow()}
+        members: dict[str, Any] = {"ClientId": client or self.at.client, "AuthFlow": flow or self.flow()}
         members["AuthParameters"] = parameters
         if self.admin:
             return self.idp.admin_initiate_auth(UserPoolId=self.at.pool, **members)
