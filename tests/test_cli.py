@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import http.client
 import json
 import socket
@@ -15,6 +16,7 @@ import boto3
 import pytest
 
 from emulator import __version__
+from emulator.options import add_to, settings_from
 from emulator.wire.ledger import GENERAL
 from tests.command import Served, run, served
 from tests.oauth.browser import Browser
@@ -354,3 +356,13 @@ def test_config_keeps_the_password_of_the_mail_server_to_itself() -> None:
     refused = run("config", "--smtp-url", "http://mail")
     assert refused.returncode == 2
     assert "not an SMTP server: smtp://, smtps:// or starttls://" in refused.stderr
+
+
+@pytest.mark.parametrize("given", [{"flags": ["--lenient", "custom-message"]}, {"variable": "custom-message"}])
+def test_what_is_let_through(given: dict[str, Any]) -> None:
+    parser = argparse.ArgumentParser()
+    add_to(parser)
+    environment = {"COGNITO_EMULATOR_LENIENT": given["variable"]} if "variable" in given else {}
+    settings, _ = settings_from(parser.parse_args(given.get("flags", [])), environment)
+    assert settings.lenient == ("custom-message",)
+    assert settings_from(parser.parse_args([]), {})[0].lenient == ()
