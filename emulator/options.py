@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from emulator.domain.hosts import origin_of
-from emulator.settings import Settings
+from emulator.settings import LENIENT, Settings
 
 PREFIX = "COGNITO_EMULATOR_"
 
@@ -121,6 +121,14 @@ def _attempts(text: str) -> int:
     return int(text)
 
 
+def _lenient(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(","))
+    for name in names:
+        if name not in LENIENT:
+            raise ValueError(f"{name!r} is none of: {', '.join(LENIENT)}")
+    return names
+
+
 def _switch(text: str) -> bool:
     if text.lower() in ("1", "true", "yes", "on"):
         return True
@@ -180,6 +188,7 @@ OPTIONS = (
     Option("lambda-endpoint", "lambda_endpoint", _url, "Lambda API where the functions of triggers are", "URL"),
     Option("lambda-functions", "lambda_functions", _functions, "functions elsewhere, by name or ARN", "NAME=URL,..."),
     Option("lambda-attempts", "lambda_attempts", _attempts, "calls of a function that times out, 1 to 3", "N"),
+    Option("lenient", "lenient", _lenient, "refusals of AWS to leave out: custom-message", "NAME,..."),
     Option("tls", "tls", _switch, "serve HTTPS too, by a local certificate authority", switch=True),
     Option("tls-port", "tls_port", _port, "port of HTTPS; 0 takes a free one", "PORT"),
     Option("tls-cert", "tls_cert", _path, "certificate of your own, in PEM, with its chain", "FILE"),

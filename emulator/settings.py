@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+CUSTOM_MESSAGE = "custom-message"  # a function's own words in e-mails of a pool with the default sender
+LENIENT = (CUSTOM_MESSAGE,)
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -28,6 +31,7 @@ class Settings:
         lambda_endpoint: base URL of a Lambda API (SAM local, LocalStack, ...) where the functions of triggers are.
         lambda_functions: `<name or ARN>=<URL>` of functions that are elsewhere: the base URL of their Lambda API, or
             the whole address of their invocations.
+        lenient: AWS's refusals that are left out, of `LENIENT`.
         lambda_attempts: how often a function of a trigger is called that does not answer within 5 seconds.
         tls: whether HTTPS is served too, at `tls_port` (0 takes a free one); so it is with `tls_cert` and `tls_key`,
             files in PEM, which take the place of certificates of a local authority kept in `tls_dir`.
@@ -52,6 +56,7 @@ class Settings:
     lambda_endpoint: str | None = None
     lambda_functions: tuple[str, ...] = ()
     lambda_attempts: int = 1
+    lenient: tuple[str, ...] = ()
     tls: bool = False
     tls_port: int = 9230
     tls_cert: str | None = None

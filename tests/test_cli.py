@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import http.client
 import json
 import socket
@@ -15,6 +16,7 @@ import boto3
 import pytest
 
 from emulator import __version__
+from emulator.options import add_to, settings_from
 from emulator.wire.ledger import GENERAL
 from tests.command import Served, run, served
 from tests.oauth.browser import Browser
@@ -144,6 +146,7 @@ def test_localhost_is_both_addresses() -> None:
             ["--lambda-functions", "http://x"],
             "--lambda-functions: 'http://x' is not a function's name or ARN, = and a URL",
         ),
+        (["--lenient", "custom-message,x"], "--lenient: 'x' is none of: custom-message"),
         (["--lambda-attempts", "0"], "--lambda-attempts: '0' is not a number of attempts from 1 to 3"),
         (["--log-format", "xml"], "--log-format: 'xml' is not a log format: auto, text or json"),
         (["--seed", "a", "--no-seed"], "a seed and no-seed exclude each other"),
@@ -216,7 +219,7 @@ def test_the_version() -> None:
 def test_the_help_names_every_flag_with_its_variable() -> None:
     text = run("serve", "--help").stdout
     for flag in ("host", "port", "seed", "no-seed", "issuer", "public-url", "code", "no-log-codes", "account", "region",
-                 "sts-endpoint", "max-body", "lambda-endpoint", "lambda-functions", "lambda-attempts",
+                 "sts-endpoint", "max-body", "lambda-endpoint", "lambda-functions", "lambda-attempts", "lenient",
                  "log-format"):  # fmt: skip
         assert f"--{flag}" in text
         assert "COGNITO_EMULATOR_" + flag.upper().replace("-", "_") in text.replace("\n", "").replace(" ", "")
@@ -353,3 +356,13 @@ def test_config_keeps_the_password_of_the_mail_server_to_itself() -> None:
     refused = run("config", "--smtp-url", "http://mail")
     assert refused.returncode == 2
     assert "not an SMTP server: smtp://, smtps:// or starttls://" in refused.stderr
+
+
+@pytest.mark.parametrize("given", [{"flags": ["--lenient", "custom-message"]}, {"variable": "custom-message"}])
+def test_what_is_let_through(given: dict[str, Any]) -> None:
+    parser = argparse.ArgumentParser()
+    add_to(parser)
+    environment = {"COGNITO_EMULATOR_LENIENT": given["variable"]} if "variable" in given else {}
+    settings, _ = settings_from(parser.parse_args(given.get("flags", [])), environment)
+    assert settings.lenient == ("custom-message",)
+    assert settings_from(parser.parse_args([]), {})[0].lenient == ()

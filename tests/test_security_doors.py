@@ -22,7 +22,7 @@ WRONG = "Incorrect username or password."
 WRONG_CODE = "Invalid code or auth state for the user."
 INVALID = "Invalid session for the user."
 USED = "Invalid session for the user, session can only be used once."
-FOREIGN = "Invalid Refresh Token."
+FOREIGN = "Refresh Token has different Client"
 
 
 def another_client(running: Running, pool: str, **members: Any) -> str:
@@ -138,7 +138,11 @@ def test_nothing_is_answered_before_it_is_chosen(running: Running, idp: Any, cha
     session = choose(idp, made)["Session"]
     given = {f"{challenge}_CODE": "12345678", "CREDENTIAL": "{}"}
     if challenge == "PASSWORD_VERIFIER":
-        given = {"PASSWORD_CLAIM_SIGNATURE": "AA==", "PASSWORD_CLAIM_SECRET_BLOCK": session, "TIMESTAMP": "x"}
+        given = {
+            "PASSWORD_CLAIM_SIGNATURE": "AA==",
+            "PASSWORD_CLAIM_SECRET_BLOCK": session,
+            "TIMESTAMP": "Sat Sep 5 09:03:02 UTC 2026",
+        }
     with refused("NotAuthorizedException", WRONG if challenge == "PASSWORD_VERIFIER" else INVALID):
         respond(idp, made, challenge, session, USERNAME="ann", **given)
 

@@ -39,14 +39,14 @@ def read(text: str) -> Mapping[str, Any]:
     """The AuthenticationResponseJSON of an answer.
 
     Raises:
-        InvalidParameter: not the JSON of an object with an id (the words are ours).
+        InvalidParameter: not the JSON of an object with an id.
     """
     try:
         credential = json.loads(text)
     except (ValueError, RecursionError):
         credential = None
     if not isinstance(credential, dict) or not isinstance(credential.get("id"), str):
-        raise errors.InvalidParameter("Invalid credential given.")
+        raise errors.invalid_credential()
     # The library wants `id` without the padding that it accepts everywhere else.
     return {**credential, "id": credential["id"].rstrip("=")}
 

@@ -1,7 +1,8 @@
 """What an authenticator answers to a registration, checked by the library `webauthn` (extra `passkeys`).
 
 The library tells its refusals apart by prose only, so that what has an exception of its own in the API is looked at
-here first; then the library judges the whole. All texts are ours: AWS's are not public.
+here first; then the library judges the whole. All texts but that of a credential that is not valid are ours: AWS's are
+not public.
 """
 
 from __future__ import annotations
@@ -53,13 +54,13 @@ def verify(credential: Any, registration: Registration, *, verify_user: bool) ->
     from webauthn.helpers.structs import CredentialDeviceType
 
     if not isinstance(credential, Mapping):
-        raise errors.InvalidParameter("Credential must be a RegistrationResponseJSON object.")
+        raise errors.invalid_credential()
     name = credential.get("id")
     # The library wants `id` without the padding that it accepts everywhere else.
     given = {**credential, "id": name.rstrip("=") if isinstance(name, str) else name}
     parsed = _read(parse_registration_credential_json, given)
     if len(parsed.response.attestation_object) > LARGEST_CBOR:
-        raise errors.InvalidParameter("Invalid credential given.")
+        raise errors.invalid_credential()
     origin = _check_client(parsed.response.client_data_json, registration)
     data = _read(parse_attestation_object, parsed.response.attestation_object).auth_data
     _check_authenticator(data, registration.rp_id, verify_user)
@@ -91,7 +92,7 @@ def _read(reader: Callable[[A], B], value: A) -> B:
     try:
         return reader(value)
     except Exception as wrong:
-        raise errors.InvalidParameter("Invalid credential given.") from wrong
+        raise errors.invalid_credential() from wrong
 
 
 def _check_client(client_data: bytes, registration: Registration) -> str:
@@ -121,12 +122,12 @@ def _check_credential(
 ) -> None:
     """The id is the authenticator's, the key one of the two kinds, and the credential discoverable."""
     if attested is None or attested.credential_id != parsed.raw_id or len(parsed.raw_id) > _LONGEST_ID:
-        raise errors.InvalidParameter("Invalid credential given.")
+        raise errors.invalid_credential()
     if not _read(_is_supported, attested.credential_public_key):
         raise errors.WebAuthnCredentialNotSupported("Only ES256 and RS256 credentials are supported.")
     properties = extensions.get("credProps") if isinstance(extensions, Mapping) else None
     if isinstance(properties, Mapping) and properties.get("rk") is False:
-        raise errors.WebAuthnCredentialNotSupported("Only discoverable credentials are supported.")
+        raise errors.invalid_credential()
 
 
 def _is_supported(public_key: bytes) -> bool:

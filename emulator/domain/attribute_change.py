@@ -17,7 +17,7 @@ from emulator.domain import errors, names
 from emulator.domain.attributes import VERIFIABLE, VERIFIED_FLAGS
 from emulator.domain.client import Client
 from emulator.domain.pool import Pool
-from emulator.domain.user import UNCONFIRMED, User
+from emulator.domain.user import UNCONFIRMED, User, is_true
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,6 @@ def apply(pool: Pool, user: User, given: Mapping[str, str], now: float) -> Chang
 
     Flags (`email_verified`, …) come from administrators only: a caller on behalf of a user refuses them before.
     """
-    given = rules.normalized(given)
     values: dict[str, str | None] = {name: value for name, value in given.items() if name not in VERIFIABLE}
     waiting = dict(user.pending_attributes)
     codes = []
@@ -86,14 +85,14 @@ def apply(pool: Pool, user: User, given: Mapping[str, str], now: float) -> Chang
         waiting.pop(name, None)
         if value and value == user.get(name):
             continue
-        if value and given.get(flag) != "true" and name in pool.verify_before_update:
+        if value and not is_true(given.get(flag)) and name in pool.verify_before_update:
             waiting[name] = value
             codes.append((name, value))
             continue
         values[name] = value
         if not value:
             values[flag] = None
-        elif given.get(flag) != "true":
+        elif not is_true(given.get(flag)):
             values[flag] = "false"
             if name in pool.auto_verified:
                 codes.append((name, value))

@@ -210,5 +210,6 @@ def check_update(schema: Schema, attributes: Mapping[str, str]) -> None:
 
 
 def normalized(attributes: Mapping[str, str]) -> dict[str, str]:
-    """Flags in lower case, as they are stored."""
+    """Flags in lower case. Only imports fold them: the operations keep a value as it was given, and triggers and
+    GetUser show it so [observed: amplify-js#5834, #7917, #8205, where "True" is what the service answers]."""
     return {name: value.lower() if name in VERIFIED_FLAGS else value for name, value in attributes.items()}

@@ -339,6 +339,19 @@ def missing_parameter(name: str) -> InvalidParameter:
     return InvalidParameter(f"Missing required parameter {name}")
 
 
+def invalid_srp_a(value: str) -> InvalidParameter:
+    """SRP_A that is no number (measured)."""
+    return InvalidParameter(
+        f"1 validation error detected: Value '{value}' at 'sRPA' failed to satisfy constraint: "
+        "Member must satisfy regular expression pattern: ^[0-9a-fA-F]+$"
+    )
+
+
+def invalid_credential() -> InvalidParameter:
+    """A passkey's answer that is malformed, not discoverable or somebody's already (reported, aws-sdk-net#4386)."""
+    return InvalidParameter("Credential data is not valid")
+
+
 def invalid_session() -> NotAuthorized:
     return NotAuthorized("Invalid session for the user.")
 

@@ -35,6 +35,11 @@ def _fold(pool: Pool, attribute: str, value: str) -> str:
     return value if attribute == "phone_number" else pool.fold(value)
 
 
+def all_of(user: User) -> set[str]:
+    """Every name by which a user can be told in a secret hash: user name, sub, and what they sign in by."""
+    return {user.username, user.sub, *(user.get(name) or "" for name, _ in user.aliases)}
+
+
 def owner_of(store: Store, pool: Pool, attribute: str, value: str) -> User | None:
     """The user who signs in by this e-mail, phone number or preferred_username."""
     return store.users.find("alias", (pool.id, attribute, _fold(pool, attribute, value)))

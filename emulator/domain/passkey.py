@@ -20,6 +20,7 @@ TIMEOUT = 60_000  # what the service sends, in milliseconds
 # the user is to be verified, whatever the timeout says (Web Authentication, "Recommended Range ... of timeout").
 LIFETIME = 300.0
 _ORIGIN = re.compile(r"(https?)://([^/:@?#\s]+)(?::[0-9]{1,5})?")
+_ANDROID = re.compile(r"android:apk-key-hash:[A-Za-z0-9_-]{43}")  # Base64url of a SHA-256
 # Who made a passkey, by its AAGUID, where that is well known. The names by which AWS calls them are not published.
 _MAKERS: Mapping[str, str] = {
     "fbfc3007-154e-4ecc-8c0b-6e020557d7bd": "iCloud Keychain",
@@ -108,9 +109,12 @@ def default_rp_id(domains: Iterable[HostedDomain]) -> str | None:
 def allows(rp_id: str, origin: str) -> bool:
     """Whether a page of that origin may use the relying party: on its domain or below, and secure.
 
-    Browsers take plain http on localhost for secure. Apps' origins (`android:apk-key-hash:`) are known from files on
-    the relying party's host, which are not read: they are refused.
+    Browsers take plain http on localhost for secure. A native Android app has the hash of its certificate for an
+    origin [observed: amplify-android#3039]; that it belongs to the relying party is proved to Android by a file on the
+    relying party's host, which is not read here.
     """
+    if _ANDROID.fullmatch(origin):
+        return True
     match = _ORIGIN.fullmatch(origin)
     if match is None:
         return False

@@ -12,9 +12,10 @@ import base64
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from emulator.domain import errors
 from emulator.domain.modexp import power
 
 N = int(
@@ -32,8 +33,11 @@ G = 2
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _TIMESTAMP = re.compile(
-    r"([A-Z][a-z]{2}) ([A-Z][a-z]{2}) ([1-9][0-9]?) ([0-9]{2}):([0-9]{2}):([0-9]{2}) UTC ([0-9]{4})"
+    rf"(?:{'|'.join(_WEEKDAYS)}) ({'|'.join(_MONTHS)}) ([0-9]{{1,2}}) ([0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}) (?:UTC|GMT) "
+    r"([0-9]{4})",
+    re.IGNORECASE | re.ASCII,
 )
+_LONGEST = 2048  # digits of SRP_A; [own wording] refuses more, since every challenge keeps them
 
 
 def pad(number: int) -> bytes:
@@ -68,12 +72,18 @@ def server_public(b: int, v: int) -> int:
     return (K * v + power(G, b, N)) % N
 
 
-def read_public(text: str) -> int | None:
-    """A client's SRP_A (hexadecimal); None for what is no number or a multiple of N, which would void the proof."""
-    if len(text) > 2048 or re.fullmatch(r"[0-9a-fA-F]+", text) is None:
-        return None
-    number = int(text, 16)
-    return number if number % N else None
+def read_public(text: str) -> int:
+    """A client's SRP_A. One that voids the proof, a multiple of N, gets a challenge too [observed: measured], and
+    whatever answers that is to be refused (`is_void`).
+
+    Raises:
+        InvalidParameter: no hexadecimal number [observed: measured], or too long.
+    """
+    if re.fullmatch(r"[0-9a-fA-F]+", text) is None:
+        raise errors.invalid_srp_a(text)
+    if len(text) > _LONGEST:
+        raise errors.InvalidParameter("Invalid SRP_A value")
+    return int(text, 16)
 
 
 def _session_key(u: int, s: int) -> bytes:
@@ -101,22 +111,39 @@ def proof(key: bytes, name: str, identity: str, secret_block: bytes, timestamp: 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A client's answer to PASSWORD_VERIFIER (or DEVICE_PASSWORD_VERIFIER)."""
+    """A client's answer to PASSWORD_VERIFIER (or DEVICE_PASSWORD_VERIFIER). What a proof signs is the `timestamp` in
+    canonical form (`read_claim`)."""
 
     secret_block: str
     signature: str
     timestamp: str
 
 
-def claim_holds(key: bytes, name: str, identity: str, claim: Claim, now: float) -> bool:
-    """Whether the proof is right and its timestamp well formed and near `now` (epoch seconds).
+def read_claim(claim: Claim) -> Claim:
+    """A claim with its timestamp in canonical form.
 
-    The service refuses a zero-padded day or a wrong weekday (recorded); five minutes of skew are allowed
-    (not documented; the usual allowance of AWS signatures).
+    Raises:
+        InvalidParameter: no timestamp [observed: amazon-cognito-identity-js#683], or a signature that is no Base64
+            [observed: measured].
     """
-    at = read_timestamp(claim.timestamp)
-    if at is None or abs(at - now) > 300:
-        return False
+    timestamp = canonical_timestamp(claim.timestamp)
+    if timestamp is None:
+        raise errors.InvalidParameter("TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.")
+    try:
+        base64.b64decode(claim.signature, validate=True)
+    except ValueError:
+        raise errors.InvalidParameter("Invalid PASSWORD_CLAIM_SIGNATURE format. Must be a Base64 string.") from None
+    return replace(claim, timestamp=timestamp)
+
+
+def is_void(a_public: int) -> bool:
+    """Whether A is a multiple of N: the key would be known to everybody (RFC 5054 §2.5.4)."""
+    return a_public % N == 0
+
+
+def claim_holds(key: bytes, name: str, identity: str, claim: Claim) -> bool:
+    """Whether the proof is right. How old its timestamp is does not matter [observed: measured, of 11 days]; that the
+    exchange is young does."""
     try:
         block = base64.b64decode(claim.secret_block, validate=True)
     except ValueError:
@@ -125,21 +152,23 @@ def claim_holds(key: bytes, name: str, identity: str, claim: Claim, now: float) 
     return hmac.compare_digest(expected.encode(), claim.signature.encode())
 
 
-def read_timestamp(text: str) -> float | None:
-    """Epoch seconds of `Sat Sep 5 09:03:02 UTC 2026`; None if it is anything else."""
+def canonical_timestamp(text: str) -> str | None:
+    """`Sat Sep 5 09:03:02 UTC 2026` as every client should write it; None if it is anything else.
+
+    The service reads more than that and takes the proof over this form alone [observed: measured]: names in any case,
+    a padded day, GMT. A client that signs a padded day or a wrong weekday is refused (recorded).
+    """
     found = _TIMESTAMP.fullmatch(text)
-    if found is None or found[2] not in _MONTHS:
+    if found is None:
         return None
-    day, hour, minute, second, year = (int(found[i]) for i in (3, 4, 5, 6, 7))
+    month = _MONTHS.index(found[1].title()) + 1
     try:
-        at = datetime.fromisoformat(f"{year:04}-{_MONTHS.index(found[2]) + 1:02}-{day:02}T00:00:00+00:00")
-        at = at.replace(hour=hour, minute=minute, second=second)
+        return write_timestamp(datetime.fromisoformat(f"{found[4]}-{month:02}-{int(found[2]):02}T{found[3]}"))
     except ValueError:
         return None
-    return at.timestamp() if _WEEKDAYS[at.weekday()] == found[1] else None
 
 
 def write_timestamp(moment: datetime) -> str:
     """A UTC moment as clients write it."""
     day = f"{_WEEKDAYS[moment.weekday()]} {_MONTHS[moment.month - 1]} {moment.day}"
-    return f"{day} {moment:%H:%M:%S} UTC {moment.year}"
+    return f"{day} {moment:%H:%M:%S} UTC {moment.year:04}"

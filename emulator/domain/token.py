@@ -17,7 +17,7 @@ from emulator.domain.attributes import VERIFIED_FLAGS
 from emulator.domain.client import Client
 from emulator.domain.group import Group, by_precedence, preferred_role
 from emulator.domain.pool import Pool
-from emulator.domain.user import User
+from emulator.domain.user import User, is_true
 
 USER_SCOPE = "aws.cognito.signin.user.admin"
 # A replaced refresh token is remembered, so that using it again is told from an unknown one.
@@ -204,7 +204,7 @@ def at_hash(access_token: str) -> str:
 def _claim_value(name: str, value: str) -> Any:
     """Flags are booleans, the address is an object, identities are a list; custom attributes stay strings."""
     if name in VERIFIED_FLAGS:
-        return value == "true"
+        return is_true(value)
     if name == "address":
         return {"formatted": value}
     if name == "updated_at" and value.isascii() and value.isdecimal():

@@ -74,6 +74,11 @@ NO_LOCKOUT = Lockout()
 NO_FACTORS = Factors()
 
 
+def is_true(flag: str | None) -> bool:
+    """Whether the value of a flag (`email_verified`) says so, in whatever case it was given and is kept."""
+    return flag is not None and flag.lower() == "true"
+
+
 @dataclass(frozen=True, slots=True)
 class User:
     """A user of a pool; its key is (pool_id, sub).
@@ -125,7 +130,7 @@ class User:
 
     def is_verified(self, attribute: str) -> bool:
         """Whether `email` or `phone_number` is set and verified."""
-        return self.get(attribute) is not None and self.get(f"{attribute}_verified") == "true"
+        return self.get(attribute) is not None and is_true(self.get(f"{attribute}_verified"))
 
     def all_attributes(self) -> Iterator[tuple[str, str]]:
         yield "sub", self.sub

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from emulator.domain import errors, trigger
@@ -15,6 +16,7 @@ from emulator.flows import triggers
 if TYPE_CHECKING:
     from emulator.world import World
 
+log = logging.getLogger("emulator.triggers")
 _SOURCE = "Authentication"
 
 
@@ -37,6 +39,19 @@ async def before(world: World, pool: Pool, client: Client, user: User | None, ty
     username = user.username if user else typed
     await triggers.run(
         world, pool, trigger.PRE_AUTHENTICATION, _SOURCE, username=username, request=request, caller=caller
+    )
+
+
+def warn_not_called(username: str) -> None:
+    """Say in the log that PreAuthentication has no part in a sign-in that a function's own challenges begin.
+
+    The service does not call it there [observed: amplify-js#5318, the answer of AWS's support], but does where
+    CUSTOM_AUTH begins with SRP_A [docs: user-pool-lambda-challenge]. Some rely on it to keep users out.
+    """
+    log.warning(
+        "PreAuthentication is not called for %s: Amazon Cognito does not call it in CUSTOM_AUTH without SRP_A. "
+        "Let DefineAuthChallenge or PostAuthentication refuse the sign-in instead.",
+        username,
     )
 
 

@@ -112,14 +112,14 @@ def carry_on(
 def finish(world: World, request: Begin) -> Proof:
     """InitiateAuth with the Session of ConfirmSignUp: the attempt with its proof, and the user. Uses up the session.
 
-    AuthParameters are ignored (developer guide), but for the user name, which must not be another's.
+    AuthParameters are ignored, the user name too (developer guide): who is meant is in the Session.
 
     Raises:
         NotAuthorized: the Session is none of these, the user signed in before, the address that was confirmed is
             not his any more, or he cannot begin with a code.
     """
-    pool, typed = request.pool, request.parameters.get("USERNAME")
-    session = _find(world, pool, request.client, request.session or "", _CONFIRMED, typed)
+    pool = request.pool
+    session = _find(world, pool, request.client, request.session or "", _CONFIRMED)
     attempt = session.attempt
     user = world.store.users.get((pool.id, attempt.sub))
     sessions.spend(world, session)
@@ -137,7 +137,7 @@ def _may_finish(world: World, pool: Pool, session: Session, user: User) -> bool:
     return user.enabled and confirmed and first and session.attempt.choice in available(user, pool, passkey=False)
 
 
-def _find(world: World, pool: Pool, client: Client, bearer: str, stage: str, username: str | None) -> Session:
+def _find(world: World, pool: Pool, client: Client, bearer: str, stage: str, username: str | None = None) -> Session:
     session = sessions.find(world, bearer)
     attempt = session.attempt
     user = names.find(world.store, pool, username) if username else None

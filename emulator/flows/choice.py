@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from emulator.domain import errors, names, trigger
+from emulator.domain import errors, names, srp, trigger
 from emulator.domain.auth_event import FAIL, IN_PROGRESS, PASSWORD_CHALLENGE
 from emulator.domain.choice import PASSWORD, PASSWORD_SRP, SELECT_CHALLENGE, available
 from emulator.domain.first_factors import WEB_AUTHN
@@ -138,11 +138,14 @@ async def _migrate(world: World, request: Begin, typed: str, secret: str | None)
 
 def _look_up(world: World, request: Begin, typed: str) -> User | None:
     user = names.find(world.store, request.pool, typed)
-    if user is not None and user.enabled:
-        return user
-    if request.client.hides_users:
-        return None
-    raise errors.user_not_found() if user is None else errors.user_disabled()
+    if user is None:
+        if request.client.hides_users:
+            return None
+        raise errors.user_not_found()
+    if not user.enabled:
+        # The client's user existence errors don't change that [docs: how-to-manage-user-accounts].
+        raise errors.user_disabled()
+    return user
 
 
 def _has_passkey(world: World, pool: Pool, user: User | None, typed: str) -> bool:
@@ -241,7 +244,7 @@ async def _password(
 def _srp(
     world: World, pool: Pool, attempt: Attempt, user: User, typed: str, srp_a: str, spent: Session | None
 ) -> dict[str, Any]:
-    srp_exchange.read_public(srp_a)
+    srp.read_public(srp_a)
     if spent is not None:
         sessions.spend(world, spent)
     if attempt.sub is None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from emulator.domain import errors, trigger
+from emulator.domain import errors, srp, trigger
 from emulator.domain.client import Client
 from emulator.domain.custom_auth import CUSTOM_CHALLENGE, SRP_A, after_password, granted, named
 from emulator.domain.pool import Pool
@@ -60,7 +60,7 @@ def starts_with_srp(parameters: Any) -> bool:
     if first == SRP_A:
         if not parameters.get(SRP_A):
             raise errors.missing_parameter(SRP_A)
-        srp_exchange.read_public(parameters[SRP_A])
+        srp.read_public(parameters[SRP_A])
     return bool(first == SRP_A)
 
 

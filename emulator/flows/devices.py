@@ -89,8 +89,9 @@ def confirm(world: World, access: Access, key: str, name: str, verifier: str, sa
 
 
 def _decoded(value: str) -> bytes:
+    """Base64, which may lack its padding [docs: AWS CLI, example of confirm-device]."""
     try:
-        return base64.b64decode(value, validate=True)
+        return base64.b64decode(value + "=" * (-len(value) % 4), validate=True)
     except (binascii.Error, ValueError):
         raise errors.InvalidParameter("Invalid device secret verifier given.") from None
 
@@ -137,7 +138,7 @@ def challenge(world: World, request: Answered) -> dict[str, Any]:
     device = world.store.devices.get((request.pool.id, session.attempt.sub, key))
     if device is None or session.attempt.device != key:
         raise errors.device_not_found()
-    public = srp_exchange.read_public(request.responses["SRP_A"])
+    public = srp.read_public(request.responses["SRP_A"])
     waiting, parameters = srp_exchange.ask(
         world, session.attempt, public, device.salt, device.verifier, DEVICE_PASSWORD_VERIFIER
     )
@@ -174,7 +175,6 @@ def prove(world: World, request: Answered) -> tuple[Session, User]:
     if not user.enabled:
         raise errors.user_disabled()
     device = find(world, user, attempt.device)
-    if not srp_exchange.holds(world, session, device.verifier, group_key(device.pool_id), device.key, claim):
-        sessions.spend(world, session)
+    if not srp_exchange.holds(session, device.verifier, group_key(device.pool_id), device.key, claim):
         raise errors.wrong_credentials()
     return session, user

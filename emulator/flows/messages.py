@@ -9,7 +9,8 @@ otp, risk. Nothing may be written after a message is sent but what was looked up
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,9 +23,12 @@ from emulator.domain.trigger import Caller
 from emulator.domain.user import User
 from emulator.flows import triggers
 from emulator.ports.outbox import Message
+from emulator.settings import CUSTOM_MESSAGE
 
 if TYPE_CHECKING:
     from emulator.world import World
+
+log = logging.getLogger("emulator.messages")
 
 __all__ = ["check_can_link", "check_can_send", "masked", "send_code", "send_invitation", "send_notice"]
 
@@ -252,14 +256,8 @@ async def _customized(world: World, out: _Outgoing) -> Text:
         caller=out.caller,
     )
     written = {name: triggers.text(response or {}, name) for name in _RESPONSE}
-    by_developer = out.pool.settings["EmailConfiguration"]["EmailSendingAccount"] == "DEVELOPER"
-    if not by_developer and (written["emailMessage"] is not None or written["emailSubject"] is not None):
-        # Developer guide, "Custom message Lambda trigger", of both fields; many functions set them whatever is sent,
-        # and the guide makes no exception for text messages. The words are ours.
-        text = (
-            "emailMessage and emailSubject can only be used if the EmailSendingAccount of the user pool is DEVELOPER."
-        )
-        raise errors.InvalidLambdaResponse(text)
+    if out.medium == EMAIL:
+        _check_own_words(world, out.pool, written)
     body = written["emailMessage" if out.medium == EMAIL else "smsMessage"]
     subject = written["emailSubject"] if out.medium == EMAIL else None
     custom = replace(
@@ -272,3 +270,25 @@ async def _customized(world: World, out: _Outgoing) -> Text:
             custom, out.medium, link=out.link is not None, username=invites, code=out.code is not None
         )
     return custom
+
+
+def _check_own_words(world: World, pool: Pool, written: Mapping[str, str | None]) -> None:
+    """Refuse an e-mail in a function's own words where the pool has the default sender [docs: user-pool-lambda-custom-
+    message; own wording]. What a function writes for e-mails while a text message is sent does not matter: many write
+    all fields whatever is sent.
+
+    Raises:
+        InvalidLambdaResponse
+    """
+    if written["emailMessage"] is None and written["emailSubject"] is None:
+        return
+    if pool.settings["EmailConfiguration"]["EmailSendingAccount"] == "DEVELOPER":
+        return
+    if CUSTOM_MESSAGE in world.settings.lenient:
+        return
+    text = (
+        "emailMessage and emailSubject can only be used if the EmailSendingAccount of the user pool is DEVELOPER "
+        "(--lenient custom-message lets them through)."
+    )
+    log.warning("The CustomMessage function of user pool %s is refused: %s", pool.id, text)
+    raise errors.InvalidLambdaResponse(text)

@@ -136,7 +136,7 @@ async def _make(world: World, pool: Pool, typed_name: str, typed: str | None, sa
 
 def _new_user(world: World, pool: Pool, typed_name: str, said: _Migrated) -> User:
     """Raises InvalidParameter, UsernameExists."""
-    given = rules.normalized(said.attributes)
+    given = dict(said.attributes)
     name = _username(pool, typed_name, given)
     names.check_form(pool, name)
     attributes = names.with_implied(pool, name, given)

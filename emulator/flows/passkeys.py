@@ -88,8 +88,8 @@ def complete(world: World, access: Access | Owner, credential: Any) -> None:
     attested = attestation.verify(credential, begun, verify_user=pool.passkeys.verification == "required")
     made = Passkey(pool.id, user.sub, rules.encode(attested.id), begun.rp_id, now, attested)
     if made.key in world.store.passkeys:
-        # A credential id belongs to one user alone (Web Authentication); the words are ours.
-        raise errors.InvalidParameter("The credential is already registered.")
+        # A credential id belongs to one user alone (Web Authentication).
+        raise errors.invalid_credential()
     with world.store.write():
         world.store.registrations.delete(begun.key)
         world.store.passkeys.put(made)

@@ -214,18 +214,17 @@ async def _change(world: World, access: Access, previous: str | None, proposed: 
     """Every call that judges the old password counts, also a good one (quota: 5 an hour). Returns whether the new one
     is leaked, and allowed nevertheless.
 
-    The status stays: who changes a temporary password here is still asked at the next sign-in for what
-    NEW_PASSWORD_REQUIRED asks.
+    The old password is judged before the new one is [observed: measured]. The status stays: who changes a temporary
+    password here is still asked at the next sign-in for what NEW_PASSWORD_REQUIRED asks.
 
     Raises:
-        InvalidParameter: PreviousPassword is missing. NotAuthorized: it is wrong, or temporary and expired.
+        InvalidParameter: PreviousPassword is missing; the service calls it OldPassword [observed: measured].
+        NotAuthorized: it is wrong, or temporary and expired.
         InvalidPassword, PasswordHistoryPolicyViolation, LimitExceeded
     """
     pool, user, now = access.pool, access.user, world.clock.now()
-    pool.password_policy.check(proposed)
-    leaked = threat.check_new_password(world, pool, access.client.id, threat.PASSWORD_CHANGE, proposed)
     if previous is None and user.has_password:
-        raise errors.missing_parameter("PreviousPassword")
+        raise errors.missing_parameter("OldPassword")
     counter = codes.count_call(world.store.codes.get((pool.id, user.sub, codes.CHANGE)), pool.id, user.sub, now)
     with world.store.write():
         world.store.codes.put(counter)
@@ -239,6 +238,8 @@ async def _change(world: World, access: Access, previous: str | None, proposed: 
     ):
         raise errors.wrong_credentials()
     check_temporary(user, now)
+    pool.password_policy.check(proposed)
+    leaked = threat.check_new_password(world, pool, access.client.id, threat.PASSWORD_CHANGE, proposed)
     changed = _with_password(world, pool, user, proposed)
     with world.store.write():
         world.store.users.put(changed)

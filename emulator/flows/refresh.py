@@ -30,8 +30,10 @@ def find(world: World, client: Client, refresh_token: str, device_key: str | Non
     """
     family = world.store.families.find("token", token.digest(refresh_token))
     user = world.store.users.get(family.user_key) if family else None
-    if family is None or user is None or family.client_id != client.id:
+    if family is None or user is None:
         raise errors.NotAuthorized("Invalid Refresh Token.")
+    if family.client_id != client.id:
+        raise errors.NotAuthorized("Refresh Token has different Client")  # [observed: aws-sdk-js#4016]
     if family.revoked or family.forgotten:
         raise errors.NotAuthorized("Refresh Token has been revoked")
     now = world.clock.now()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.domain import errors, lockout, names, srp, trigger
 from emulator.domain.auth_event import FAIL, IN_PROGRESS, PASS, PASSWORD_CHALLENGE
+from emulator.domain.auth_flow import CUSTOM, PASSWORD_FLOWS, SRP
 from emulator.domain.client import Client
 from emulator.domain.custom_auth import CUSTOM_CHALLENGE
 from emulator.domain.pool import Pool
@@ -49,26 +50,8 @@ from emulator.flows.password_check import check_password, check_temporary, count
 if TYPE_CHECKING:
     from emulator.world import World
 
-SRP = "USER_SRP_AUTH"
-CUSTOM = "CUSTOM_AUTH"
-CHOICE = "USER_AUTH"
-PASSWORD_FLOWS = ("USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH")
-ADMIN_FLOWS = ("ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH")
 # The member that holds the finished attempt of a page, where the API's answer has tokens.
 FINISHED = "Finished"
-REFRESH_FLOWS = ("REFRESH_TOKEN_AUTH", "REFRESH_TOKEN")
-
-# The ExplicitAuthFlows values that let a flow in; the legacy ones also let SRP and refresh in (AWS-verified).
-_LEGACY = frozenset({"ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH"})
-_ALLOWED_BY = {
-    SRP: _LEGACY | {"ALLOW_USER_SRP_AUTH"},
-    "USER_PASSWORD_AUTH": frozenset({"ALLOW_USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH"}),
-    "ADMIN_USER_PASSWORD_AUTH": frozenset({"ALLOW_ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"}),
-    "ADMIN_NO_SRP_AUTH": frozenset({"ALLOW_ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"}),
-    CUSTOM: frozenset({"ALLOW_CUSTOM_AUTH", "CUSTOM_AUTH_FLOW_ONLY"}),
-    CHOICE: frozenset({"ALLOW_USER_AUTH"}),
-    **dict.fromkeys(REFRESH_FLOWS, _LEGACY | {"ALLOW_REFRESH_TOKEN_AUTH"}),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,26 +86,6 @@ class Answer:
     admin: bool
     caller: Caller
     hosted: str = ""
-
-
-def check_flow(client: Client, flow: str, *, admin: bool) -> None:
-    """Refuse a flow that this operation or the app client does not have.
-
-    Raises:
-        InvalidParameter
-    """
-    if flow in ADMIN_FLOWS and not admin:
-        raise errors.InvalidParameter("Initiate Auth method not supported")
-    if not client.flows & _ALLOWED_BY[flow]:
-        raise errors.InvalidParameter(_not_enabled(flow))
-
-
-def _not_enabled(flow: str) -> str:
-    if flow == "USER_PASSWORD_AUTH":
-        return "USER_PASSWORD_AUTH flow not enabled for this client"
-    if flow in (SRP, CUSTOM, CHOICE):
-        return f"{flow} is not enabled for the client."
-    return "Auth flow not enabled for this client"
 
 
 async def begin(world: World, request: Begin) -> dict[str, Any]:
@@ -173,16 +136,22 @@ async def _admitted(world: World, request: Begin, username: str) -> User | None:
     user = _look_up(world, request, username)
     if trigger.function_of(request.pool, trigger.PRE_AUTHENTICATION) is None:
         return user
+    if _is_custom_only(request):
+        authentication.warn_not_called(user.username if user else username)
+        return user
     await authentication.before(world, request.pool, request.client, user, username, request.caller)
     return _look_up(world, request, username)
 
 
 def _look_up(world: World, request: Begin, username: str) -> User | None:
     user = names.find(world.store, request.pool, username)
-    if user is None or not user.enabled:
+    if user is None:
         if request.client.hides_users:
             return None
-        raise errors.user_not_found() if user is None else errors.user_disabled()
+        raise errors.user_not_found()
+    if not user.enabled:
+        # The client's user existence errors don't change that [docs: how-to-manage-user-accounts].
+        raise errors.user_disabled()
     _check_state(request.client, user, needs_password=not _is_custom_only(request))
     return user
 
@@ -328,16 +297,14 @@ def _prove_srp(world: World, request: Answer) -> tuple[Session, User]:
     attempt = session.attempt
     user = None if attempt.sub is None else world.store.users.get((attempt.pool_id, attempt.sub))
     if user is None or user.password is None:
-        srp_exchange.pretend(world, session, claim)
-        sessions.spend(world, session)
+        srp_exchange.pretend(session, claim)
         raise errors.wrong_credentials()
     if not user.enabled:
         raise errors.user_disabled()
     now = world.clock.now()
     lockout.check(lockout.of(user, world.away), now)
     verifier = user.password.verifier or srp.verifier(user.password.x)
-    if not srp_exchange.holds(world, session, verifier, request.pool.srp_name, attempt.username, claim):
-        sessions.spend(world, session)
+    if not srp_exchange.holds(session, verifier, request.pool.srp_name, attempt.username, claim):
         count_failure(world, user)
         auth_events.sign_in(world, attempt, FAIL, failed=PASSWORD_CHALLENGE)
         raise errors.wrong_credentials()

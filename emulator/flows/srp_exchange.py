@@ -24,16 +24,17 @@ if TYPE_CHECKING:
     from emulator.world import World
 
 _BLOCK_BYTES = 768
-_KEYS = ("PASSWORD_CLAIM_SIGNATURE", "PASSWORD_CLAIM_SECRET_BLOCK", "TIMESTAMP")
+# In the order in which the service misses them (measured).
+_KEYS = ("TIMESTAMP", "PASSWORD_CLAIM_SIGNATURE", "PASSWORD_CLAIM_SECRET_BLOCK")
 
 
 def challenge(world: World, attempt: Attempt, user: User, srp_a: str) -> dict[str, Any]:
     """PASSWORD_VERIFIER for a user who has a password.
 
     Raises:
-        InvalidParameter: SRP_A is no number or a multiple of N.
+        InvalidParameter: SRP_A is no number.
     """
-    public = read_public(srp_a)
+    public = srp.read_public(srp_a)
     kept = user.password
     if kept is None:
         raise errors.wrong_credentials()
@@ -50,19 +51,11 @@ def simulated_challenge(world: World, pool: Pool, attempt: Attempt, typed: str, 
 
     The verifier is any number, since none has to fit it: made of a private value it would take the time that tells.
     """
-    public = read_public(srp_a)
+    public = srp.read_public(srp_a)
     salt = simulated.derive(world, "salt", pool, typed)[:16]
     seed = simulated.derive(world, "verifier", pool, typed)
     verifier = int.from_bytes(hashlib.shake_256(seed).digest(len(srp.pad(srp.N))), "big") % srp.N
     return _begin(world, attempt, public, salt, verifier)
-
-
-def read_public(srp_a: str) -> int:
-    """Raises InvalidParameter: no number, or a multiple of N."""
-    public = srp.read_public(srp_a)
-    if public is None:
-        raise errors.InvalidParameter("Invalid SRP_A value")
-    return public
 
 
 def ask(
@@ -104,10 +97,11 @@ def _begin(world: World, attempt: Attempt, a_public: int, salt: bytes, verifier:
 
 
 def take(world: World, request: Answered) -> tuple[Session, Claim]:
-    """The attempt that an answer with a proof belongs to, and the proof in it. The caller uses it up.
+    """The attempt that an answer with a proof belongs to, and the proof in it. The caller uses the attempt up when the
+    proof is right; a wrong one may be followed by another while the session lasts (measured).
 
     Raises:
-        InvalidParameter: a part of the answer is missing.
+        InvalidParameter: a part of the answer is missing or malformed.
         NotAuthorized: the secret block is not ours, of another client, user or challenge, answered already, or too
             old; all in the words for a wrong password (recorded for a bad block).
     """
@@ -116,6 +110,7 @@ def take(world: World, request: Answered) -> tuple[Session, Claim]:
         if not responses.get(key):
             raise errors.missing_parameter(key)
     block = responses["PASSWORD_CLAIM_SECRET_BLOCK"]
+    claim = srp.read_claim(Claim(block, responses["PASSWORD_CLAIM_SIGNATURE"], responses["TIMESTAMP"]))
     session = world.store.sessions.get(digest(block))
     if session is None or session.used or session.expires <= world.clock.now():
         raise errors.wrong_credentials()
@@ -132,21 +127,19 @@ def take(world: World, request: Answered) -> tuple[Session, Claim]:
     )
     if not ours or not sessions.means(world, request.pool, responses["USERNAME"], attempt):
         raise errors.wrong_credentials()
-    return session, Claim(block, responses["PASSWORD_CLAIM_SIGNATURE"], responses["TIMESTAMP"])
+    return session, claim
 
 
-def pretend(world: World, session: Session, claim: Claim) -> None:
-    """Judge the proof of nobody: takes as long as to find that of somebody wrong."""
-    holds(world, session, int(session.srp[1], 16), "", "", claim)
+def pretend(session: Session, claim: Claim) -> None:
+    """Judge the proof of nobody: takes as long as to find that of a user wrong."""
+    holds(session, int(session.srp[1], 16), "", "", claim)
 
 
-def holds(world: World, session: Session, verifier: int, name: str, identity: str, claim: Claim) -> bool:
+def holds(session: Session, verifier: int, name: str, identity: str, claim: Claim) -> bool:
     """Whether the client knows the secret: the server's own arithmetic (S = (A * v^u)^b) agrees with its proof.
 
     `name` and `identity` are pool name and user name, or group key and device key.
     """
     a_public, b_public, b = (int(number, 16) for number in session.srp)
     key = srp.server_key(a_public, b_public, b, verifier)
-    # Clients read the machine's clock, whatever this world's clock was set to.
-    times = (world.clock.now(), world.clock.machine())
-    return any(srp.claim_holds(key, name, identity, claim, now) for now in times)
+    return srp.claim_holds(key, name, identity, claim) and not srp.is_void(a_public)

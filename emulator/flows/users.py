@@ -116,7 +116,7 @@ def _new_attributes(pool: Pool, invitation: Invitation) -> dict[str, str]:
     Raises:
         InvalidParameter
     """
-    given = rules.normalized(invitation.attributes)
+    given = dict(invitation.attributes)
     if "sub" in given:
         raise errors.InvalidParameter("Cannot modify the non-mutable attribute sub")
     given = names.with_implied(pool, invitation.username, given)

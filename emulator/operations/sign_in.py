@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from emulator.domain import errors, names, replica, secret_hash, trigger
+from emulator.domain import auth_flow, errors, names, replica, secret_hash, trigger
 from emulator.domain.client import Client
 from emulator.domain.pool import Pool
-from emulator.flows import doors, refresh, sign_in
+from emulator.flows import doors, refresh
 from emulator.flows.sessions import attempted_name
 from emulator.flows.sign_in import Answer, Begin
 from emulator.operations._callers import trigger_caller
@@ -77,16 +77,23 @@ def _begin(
 
 async def _initiate(world: World, request: Begin) -> Mapping[str, Any]:
     parameters = request.parameters
-    if request.flow in sign_in.REFRESH_FLOWS:
+    if request.flow in auth_flow.REFRESH_FLOWS:
         return await _refresh(world, request)
     # With a Session of ConfirmSignUp the AuthParameters do not matter (developer guide), so USERNAME may be absent.
     real = attempted_name(world, request.client, request.session)
     username = parameters.get("USERNAME") or real
     if not username:
         raise errors.missing_parameter("USERNAME")
-    secret_hash.check(request.client, {username, real or username}, parameters.get("SECRET_HASH"))
-    sign_in.check_flow(request.client, request.flow, admin=request.admin)
+    secret_hash.check(request.client, _hashed_names(world, request.pool, username, real), parameters.get("SECRET_HASH"))
+    auth_flow.check(request.client, request.flow, admin=request.admin)
     return await doors.begin(world, request)
+
+
+def _hashed_names(world: World, pool: Pool, typed: str, real: str | None) -> set[str]:
+    """The names of which a secret hash is good in a sign-in: "the value of any user pool sign-in attribute" of the user
+    [docs: signing-up-users-in-your-app], who may not exist. `real` is the user name of the attempt, if there is one."""
+    user = names.find(world.store, pool, real or typed)
+    return {typed, real or typed} | (names.all_of(user) if user else set())
 
 
 async def _refresh(world: World, request: Begin) -> Mapping[str, Any]:
@@ -98,7 +105,7 @@ async def _refresh(world: World, request: Begin) -> Mapping[str, Any]:
     sent = parameters.get("SECRET_HASH")
     if not client.secrets or sent is None:
         secret_hash.check(client, [], sent)
-    sign_in.check_flow(client, request.flow, admin=request.admin)
+    auth_flow.check(client, request.flow, admin=request.admin)
     try:
         family, user = refresh.find(world, client, presented, parameters.get("DEVICE_KEY"))
     except errors.RefreshTokenReuse as reuse:
@@ -156,11 +163,12 @@ async def admin_respond_to_auth_challenge(
 
 async def _respond(world: World, answer: Answer) -> Mapping[str, Any]:
     responses = answer.responses
+    if not responses:
+        raise errors.missing_parameter("challenge responses.")  # measured, of PASSWORD_VERIFIER
     username = responses.get("USERNAME")
     if not username:
         raise errors.missing_parameter("USERNAME")
-    # The hash is over the real user name, which an alias hides; over the name as sent it is taken too.
     bearer = responses.get("PASSWORD_CLAIM_SECRET_BLOCK") or answer.session
-    good = {username, attempted_name(world, answer.client, bearer) or username}
+    good = _hashed_names(world, answer.pool, username, attempted_name(world, answer.client, bearer))
     secret_hash.check(answer.client, good, responses.get("SECRET_HASH"))
     return await doors.answer(world, answer)

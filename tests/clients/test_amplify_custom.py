@@ -87,7 +87,8 @@ def test_custom_challenges_and_what_reaches_the_functions(node: Node, running: R
     assert steps["refused by Verify"] == VERIFY_REFUSES
     assert steps["refused by PreAuthentication"] == PRE_REFUSES
 
-    assert metadata(functions, "PreAuthentication") == [{"from": "signIn"}, *[None] * 4, {"refuse": "yes"}]
+    # Not called where the function's own challenge is the first.
+    assert metadata(functions, "PreAuthentication") == [None, None, {"refuse": "yes"}]
     said = [{"from": "first answer"}, {"from": "second answer"}]
     assert metadata(functions, "VerifyAuthChallengeResponse")[:3] == [*said, None]
     assert metadata(functions, "PostAuthentication") == [{"from": "second answer"}, None]

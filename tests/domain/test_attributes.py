@@ -160,7 +160,7 @@ def test_an_update_that_is_fine() -> None:
     attributes.check_update(SCHEMA, {"email": "new@example.com", "name": "", "custom:size": "3"})
 
 
-def test_flags_are_kept_in_lower_case() -> None:
+def test_flags_of_an_import_are_kept_in_lower_case() -> None:
     changes = {"email_verified": "TRUE", "phone_number_verified": "False", "name": "ANN"}
     assert attributes.normalized(changes) == {"email_verified": "true", "phone_number_verified": "false", "name": "ANN"}
 

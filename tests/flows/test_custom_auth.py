@@ -435,8 +435,27 @@ def test_the_other_triggers_run_too(running: Running, idp: Any) -> None:
     functions = functions_of(running, PreAuthentication=None, PostAuthentication=None, PreTokenGeneration=None)
     made = pool_with(running, functions)
     reply(idp, made, begin(idp, made), "answer 0")
-    assert functions.sources()[0] == "PreAuthentication_Authentication"
     assert functions.sources()[-2:] == ["PostAuthentication_Authentication", "TokenGeneration_Authentication"]
+
+
+def test_pre_authentication_has_no_part_in_it(running: Running, idp: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """A function that keeps users out does not keep them out here, as on AWS (amplify-js#5318); the log says so."""
+    functions = functions_of(running, PreAuthentication=raising("blocked"))
+    made = pool_with(running, functions)
+    assert "AccessToken" in reply(idp, made, begin(idp, made), "answer 0")["AuthenticationResult"]
+    assert "PreAuthentication_Authentication" not in functions.sources()
+    [warning] = [record for record in caplog.records if record.name == "emulator.triggers"]
+    assert warning.levelname == "WARNING"
+    assert warning.getMessage().startswith("PreAuthentication is not called for ann: ")
+
+
+def test_pre_authentication_runs_where_the_password_comes_first(running: Running, idp: Any) -> None:
+    """Developer guide, "SRP authentication in custom challenge flows"."""
+    functions = functions_of(running, PreAuthentication=raising("blocked"))
+    made = pool_with(running, functions)
+    client = SrpClient(made.pool, PASSWORD)
+    with refused("UserLambdaValidationException", "PreAuthentication failed with error blocked."):
+        begin(idp, made, CHALLENGE_NAME="SRP_A", SRP_A=client.public)
 
 
 def test_a_remembered_device_proves_itself(running: Running, idp: Any) -> None:

@@ -92,13 +92,26 @@ MANNERS: dict[str, Result] = {
 }
 
 _SRP = ("PASSWORD_CLAIM_SIGNATURE", "PASSWORD_CLAIM_SECRET_BLOCK", "TIMESTAMP")
+_TIMESTAMP: Result = (
+    "InvalidParameterException",
+    "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.",
+)
+SRP_A: Result = (
+    "InvalidParameterException",
+    "1 validation error detected: Value 'zzz' at 'sRPA' failed to satisfy constraint: "
+    "Member must satisfy regular expression pattern: ^[0-9a-fA-F]+$",
+)
 # The secret block identifies an SRP exchange, and every refusal reads like a wrong password.
 _BY_BLOCK: dict[str, Result | None] = {
     **dict.fromkeys(("replayed", "expired", "with another user's session", "as another user"), WRONG),
     **dict.fromkeys(("by another client", "by the other API family", "deleted meanwhile"), WRONG),
     **dict.fromkeys(("without session", "with rubbish for a session", "under another name"), None),
 }
-_SRP_WRONG = (("PASSWORD_CLAIM_SIGNATURE", "AAAA", WRONG), ("TIMESTAMP", "Mon Jan 1 00:00:00 UTC 2001", WRONG))
+_SRP_WRONG = (
+    ("PASSWORD_CLAIM_SIGNATURE", "AAAA", WRONG),
+    ("TIMESTAMP", "Mon Jan 1 00:00:00 UTC 2001", WRONG),
+    ("TIMESTAMP", "now", _TIMESTAMP),
+)
 VERIFIER = Step("PASSWORD_VERIFIER", _SRP, _SRP_WRONG, _BY_BLOCK)
 VERIFIER_WITH_SESSION = Step(
     "PASSWORD_VERIFIER",
@@ -129,12 +142,12 @@ SET_UP = Step(
     wrong=(("EMAIL", "", ("SoftwareTokenMFANotFoundException", "Software Token MFA does not exist for the user.")),),
 )
 PASSWORD_STEP = Step("PASSWORD", ("PASSWORD",), (("PASSWORD", "Wrong-horse-7", WRONG),))
-SRP_STEP = Step("PASSWORD_SRP", ("SRP_A",), (("SRP_A", "0", ("InvalidParameterException", "Invalid SRP_A value")),))
+SRP_STEP = Step("PASSWORD_SRP", ("SRP_A",), (("SRP_A", "zzz", SRP_A),))
 PASSKEY = Step(
     "WEB_AUTHN",
     ("CREDENTIAL",),
     (
-        ("CREDENTIAL", "x", ("InvalidParameterException", "Invalid credential given.")),
+        ("CREDENTIAL", "x", ("InvalidParameterException", "Credential data is not valid")),
         ("CREDENTIAL", '{"id":"x"}', WRONG),
     ),
 )
@@ -279,6 +292,7 @@ BEGINNINGS: dict[str, Result] = {
     "unknown user": GONE,
     "disabled": DISABLED,
     "flow not enabled": ("InvalidParameterException", "{flow}"),
+    "flow of the other API family": ("InvalidParameterException", "Initiate Auth method not supported."),
     "unconfirmed": UNCONFIRMED,
 }
 _NOT_ENABLED = {
@@ -345,8 +359,9 @@ class Walk:
         admin = self.admin and self.way.flow == "USER_PASSWORD_AUTH"
         return "ADMIN_USER_PASSWORD_AUTH" if admin else self.way.flow
 
-    def initiate(self, parameters: dict[str, str], client: str = "") -> Any:
-        members = {"ClientId": client or self.at.client, "AuthFlow": self.flow(), "AuthParameters": parameters}
+    def initiate(self, parameters: dict[str, str], client: str = "", flow: str = "") -> Any:
+        members: dict[str, Any] = {"ClientId": client or self.at.client, "AuthFlow": flow or self.flow()}
+        members["AuthParameters"] = parameters
         if self.admin:
             return self.idp.admin_initiate_auth(UserPoolId=self.at.pool, **members)
         return self.idp.initiate_auth(**members)
@@ -429,14 +444,16 @@ def _beginnings(way: Way, client: str, family: str) -> Iterator[tuple[int, str, 
     if "PASSWORD" in way.needs:
         yield -1, "PASSWORD=Wrong-horse-7", WRONG
     if "SRP_A" in way.needs:
-        yield -1, "SRP_A=0", ("InvalidParameterException", "Invalid SRP_A value")
+        yield -1, "SRP_A=zzz", SRP_A
     if client == "secret":
         yield -1, "without SECRET_HASH", NO_HASH
     for manner, result in BEGINNINGS.items():
-        if client == "hiding" and result in (GONE, DISABLED):
+        if client == "hiding" and result == GONE:
             if "PASSWORD" in way.needs:
                 yield -1, manner, WRONG  # otherwise they look like who is there: see test_choice, test_sign_in
             continue
+        if manner == "flow of the other API family" and way.flow != "USER_PASSWORD_AUTH":
+            continue  # the others are of both
         # A code is what confirms a user.
         confirms = any(step.challenge.endswith("_OTP") for step in way.steps) and way.flow == "USER_AUTH"
         if manner == "unconfirmed" and (confirms or (way.flow == "USER_AUTH" and not way.needs)):
@@ -510,6 +527,9 @@ def _begun(walk: Walk, manner: str) -> Result:
         hashed = walk.hashed("new")
         walk.running.call("SignUp", **members, **({"SecretHash": hashed["SECRET_HASH"]} if hashed else {}))
         parameters |= {"USERNAME": "new", **hashed}
+    elif manner == "flow of the other API family":
+        other = "USER_PASSWORD_AUTH" if walk.admin else "ADMIN_USER_PASSWORD_AUTH"
+        return _result(lambda: walk.initiate(parameters, flow=other))
     elif manner == "flow not enabled":
         other = _other_client(walk)
         parameters.pop("SECRET_HASH", None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import jwt
 import pytest
 
 from tests.build import PASSWORD, Setup, SrpClient, refused, setup, sign_in, user
@@ -208,3 +209,16 @@ def test_a_code_that_confirms_a_user_calls_no_post_confirmation(running: Running
     assert "AccessToken" in answer["AuthenticationResult"]
     assert idp.admin_get_user(UserPoolId=made.pool, Username="new")["UserStatus"] == "CONFIRMED"
     assert functions.sources() == ["PostAuthentication_Authentication"]
+
+
+def test_a_flag_stays_as_it_was_given(running: Running, idp: Any) -> None:
+    """amplify-js#5834, #8205: "True" reaches functions and GetUser; it means the same as "true" nevertheless."""
+    functions = Functions(running, PreSignUp=None, PreAuthentication=None)
+    made = setup(running, LambdaConfig=functions.config, AliasAttributes=["email"])
+    user(running, made.pool, email="ann@example.com", email_verified="True")
+    tokens = begin(idp, made, "ann@example.com")["AuthenticationResult"]
+    for source in ("PreSignUp_AdminCreateUser", "PreAuthentication_Authentication"):
+        assert functions.told(source)["request"]["userAttributes"]["email_verified"] == "True"
+    shown = idp.get_user(AccessToken=tokens["AccessToken"])["UserAttributes"]
+    assert {"Name": "email_verified", "Value": "True"} in shown
+    assert jwt.decode(tokens["IdToken"], options={"verify_signature": False})["email_verified"] is True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -268,16 +269,47 @@ def test_what_cannot_be_sent_is_refused(running: Running, idp: Any, response: di
     assert running.world.outbox.all() == []
 
 
+DEFAULT_SENDER = {"EmailConfiguration": {"EmailSendingAccount": "COGNITO_DEFAULT"}}
+WRITTEN = {"emailMessage": "mail {####}", "emailSubject": "subject", "smsMessage": "text {####}"}
+
+
 @pytest.mark.parametrize("field", ["emailMessage", "emailSubject"])
-@pytest.mark.parametrize("address", [MAIL, PHONE])
-def test_mails_in_own_words_need_an_own_sender(running: Running, idp: Any, field: str, address: dict[str, Any]) -> None:
+def test_mails_in_own_words_need_an_own_sender(
+    running: Running, idp: Any, field: str, caplog: pytest.LogCaptureFixture
+) -> None:
     functions = Functions(running, CustomMessage=answering(**{field: "{####}"}))
-    made = pool_with(running, functions.config, EmailConfiguration={"EmailSendingAccount": "COGNITO_DEFAULT"})
-    user(running, made.pool, **address)
-    text = "emailMessage and emailSubject can only be used if the EmailSendingAccount of the user pool is DEVELOPER."
+    made = pool_with(running, functions.config, **DEFAULT_SENDER)
+    user(running, made.pool, **MAIL)
+    text = (
+        "emailMessage and emailSubject can only be used if the EmailSendingAccount of the user pool is DEVELOPER "
+        "(--lenient custom-message lets them through)."
+    )
     with refused("InvalidLambdaResponseException", text):
-        forgot(idp, made, address)
+        forgot(idp, made, MAIL)
     assert running.world.outbox.all() == []
+    assert text in caplog.text
+
+
+def test_what_a_function_writes_for_mails_does_not_stop_a_text_message(running: Running, idp: Any) -> None:
+    """The function of Amplify's template fills in every field."""
+    functions = Functions(running, CustomMessage=answering(**WRITTEN))
+    made = pool_with(running, functions.config, **DEFAULT_SENDER)
+    user(running, made.pool, **PHONE)
+    forgot(idp, made, PHONE)
+    [sent] = running.world.outbox.all()
+    assert (sent.channel, sent.body) == ("SMS", f"text {sent.code}")
+
+
+def test_mails_in_own_words_with_the_lenient_setting(
+    running: Running, idp: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running.world, "settings", replace(running.world.settings, lenient=("custom-message",)))
+    functions = Functions(running, CustomMessage=answering(**WRITTEN))
+    made = pool_with(running, functions.config, **DEFAULT_SENDER)
+    user(running, made.pool, **MAIL)
+    forgot(idp, made, MAIL)
+    [sent] = running.world.outbox.all()
+    assert (sent.channel, sent.subject, sent.body) == ("EMAIL", "subject", f"mail {sent.code}")
 
 
 def test_an_invitation_must_tell_the_name(running: Running, idp: Any) -> None:

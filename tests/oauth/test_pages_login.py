@@ -108,6 +108,17 @@ def test_a_disabled_user_and_one_whose_password_was_reset(running: Running) -> N
 
 
 @pytest.mark.parametrize(
+    ("flow", "typed"),
+    [("ALLOW_USER_PASSWORD_AUTH", {"username": "ann", "password": PASSWORD}), ("ALLOW_USER_AUTH", {"username": "ann"})],
+)
+def test_a_disabled_user_is_not_hidden(running: Running, flow: str, typed: dict[str, str]) -> None:
+    place = site(running, client={"PreventUserExistenceErrors": "ENABLED", "ExplicitAuthFlows": [flow]})
+    user(running, place.pool)
+    running.call("AdminDisableUser", UserPoolId=place.pool, Username="ann")
+    assert place.at("/login").submit(**typed).error == "User is disabled."
+
+
+@pytest.mark.parametrize(
     ("settings", "label"),
     [
         ({}, "Username"),

@@ -332,7 +332,7 @@ def test_admin_changes_an_address(auto: Someone) -> None:
     assert auto.running.world.outbox.all()[-1].to == NEW
     auto.running.world.outbox.clear()
     auto.admin_update(email=OLD, email_verified="True")
-    assert auto.attributes == {"email": OLD, "email_verified": "true"}
+    assert auto.attributes == {"email": OLD, "email_verified": "True"}
     auto.admin_update(email_verified="false")
     assert auto.attributes == {"email": OLD, "email_verified": "false"}
     assert auto.running.world.outbox.all() == []

@@ -217,6 +217,55 @@ def test_a_wrong_device_secret_is_refused(running: Running, idp: Any) -> None:
         finish(idp, at, answer, device)
 
 
+def test_a_second_proof_of_a_device_after_a_wrong_one(running: Running, idp: Any) -> None:
+    """Measured of passwords: the SRP challenge stays good while its session lasts."""
+    at = tracked(running)
+    device = confirm(idp, sign_in(idp, at))
+    answer = begin(idp, at, USERNAME="ann", PASSWORD=PASSWORD, DEVICE_KEY=device.key)
+    client = SrpClient(at.pool, "")
+    begun = {"USERNAME": "ann", "DEVICE_KEY": device.key, "SRP_A": client.public}
+    asked = respond(idp, at, "DEVICE_SRP_AUTH", answer["Session"], **begun)
+    right = device.claim(asked["ChallengeParameters"], client)
+    with refused("NotAuthorizedException", WRONG):
+        respond(idp, at, "DEVICE_PASSWORD_VERIFIER", **right | {"PASSWORD_CLAIM_SIGNATURE": "AAAA"})
+    assert "AccessToken" in respond(idp, at, "DEVICE_PASSWORD_VERIFIER", **right)["AuthenticationResult"]
+    with refused("NotAuthorizedException", WRONG):
+        respond(idp, at, "DEVICE_PASSWORD_VERIFIER", **right)
+
+
+def test_a_device_that_voids_its_proof_lets_nobody_in(running: Running, idp: Any) -> None:
+    at = tracked(running)
+    device = confirm(idp, sign_in(idp, at))
+    answer = begin(idp, at, USERNAME="ann", PASSWORD=PASSWORD, DEVICE_KEY=device.key)
+    begun = {"USERNAME": "ann", "DEVICE_KEY": device.key, "SRP_A": "0"}
+    asked = respond(idp, at, "DEVICE_SRP_AUTH", answer["Session"], **begun)["ChallengeParameters"]
+    block, stamp = base64.b64decode(asked["SECRET_BLOCK"]), "Sat Sep 5 09:03:02 UTC 2026"
+    key = srp._session_key(srp._hash_number(srp.pad(0), srp.pad(int(asked["SRP_B"], 16))), 0)
+    claim = {
+        "USERNAME": "ann",
+        "DEVICE_KEY": device.key,
+        "TIMESTAMP": stamp,
+        "PASSWORD_CLAIM_SECRET_BLOCK": asked["SECRET_BLOCK"],
+        "PASSWORD_CLAIM_SIGNATURE": srp.proof(key, device.group, device.key, block, stamp),
+    }
+    with refused("NotAuthorizedException", WRONG):
+        respond(idp, at, "DEVICE_PASSWORD_VERIFIER", **claim)
+
+
+def test_a_verifier_without_padding(running: Running, idp: Any) -> None:
+    """The values of the AWS CLI's example."""
+    at = tracked(running)
+    result = sign_in(idp, at)
+    secret = {"PasswordVerifier": "TXlWZXJpZmllclN0cmluZw", "Salt": "TXlTUlBTYWx0"}
+    idp.confirm_device(
+        AccessToken=result["AccessToken"],
+        DeviceKey=result["NewDeviceMetadata"]["DeviceKey"],
+        DeviceSecretVerifierConfig=secret,
+    )
+    [device] = running.world.store.devices
+    assert (device.salt, device.verifier) == (b"MySRPSalt", int.from_bytes(b"MyVerifierString", "big"))
+
+
 def test_somebody_elses_device_is_unknown(running: Running, idp: Any) -> None:
     at = tracked(running)
     user(running, at.pool, "bob")

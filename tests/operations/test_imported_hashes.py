@@ -286,7 +286,7 @@ def signed_in(running: Running, idp: Any, at: Setup) -> str:
 
 def test_the_user_changes_it(running: Running, idp: Any, at: Setup) -> None:
     token = signed_in(running, idp, at)
-    with refused("InvalidParameterException", "Missing required parameter PreviousPassword"):
+    with refused("InvalidParameterException", "Missing required parameter OldPassword"):
         idp.change_password(AccessToken=token, ProposedPassword=NEW)
     with refused(*WRONG):
         idp.change_password(AccessToken=token, PreviousPassword=WEAK, ProposedPassword=NEW)

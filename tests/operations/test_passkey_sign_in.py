@@ -97,7 +97,10 @@ def test_the_choice_may_be_answered_with_the_passkey(running: Running, idp: Any,
     assert signed_in(sign(idp, at, answer["Session"], passkey.get(asked(answer))))
 
 
-@pytest.mark.parametrize("origin", ["https://example.com", "https://a.b.example.com:8443"])
+ANDROID = "android:apk-key-hash:" + "aB3_-" * 8 + "xyz"
+
+
+@pytest.mark.parametrize("origin", ["https://example.com", "https://a.b.example.com:8443", ANDROID])
 def test_origins(running: Running, idp: Any, at: Setup, origin: str) -> None:
     passkey = Session(idp, at).register()
     passkey.origin = origin
@@ -148,6 +151,7 @@ def test_user_handle(running: Running, idp: Any, at: Setup) -> None:
     [
         {"origin": "https://example.org"},
         {"origin": "http://example.com"},
+        {"origin": ANDROID[:-1]},
         {"origin": "https://notexample.com"},
         {"rp_id": "example.org"},
         {"claims": {"type": "webauthn.create"}},
@@ -200,7 +204,7 @@ def test_a_challenge_is_signed_once(running: Running, idp: Any, at: Setup) -> No
 def test_no_credential(running: Running, idp: Any, at: Setup, text: str) -> None:
     passkey = Session(idp, at).register()
     answer = start(idp, at)
-    expected = "Invalid credential given." if text else "Missing required parameter CREDENTIAL"
+    expected = "Credential data is not valid" if text else "Missing required parameter CREDENTIAL"
     with refused("InvalidParameterException", expected):
         sign(idp, at, answer["Session"], text)
     # What is no answer at all does not use up the challenge.
@@ -339,7 +343,7 @@ def test_nobodys_passkey(running: Running, idp: Any) -> None:
     assert again == options
     credential = json.dumps(Authenticator().get({**options, "challenge": "AAAA"}))
     session = answers[has[0]]["Session"]
-    with refused("InvalidParameterException", "Invalid credential given."):
+    with refused("InvalidParameterException", "Credential data is not valid"):
         respond(idp, at, "WEB_AUTHN", session, USERNAME=has[0], CREDENTIAL="x")
     for text in (WRONG, USED):
         with refused("NotAuthorizedException", text):

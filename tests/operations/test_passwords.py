@@ -60,8 +60,12 @@ def test_change_needs_the_old_password(idp: Any, made: Setup) -> None:
     change = changer(idp, made)
     with refused(*BAD_LOGIN):
         change("Wrong-horse-7", NEW)
-    with refused("InvalidParameterException", "Missing required parameter PreviousPassword"):
+    with refused("InvalidParameterException", "Missing required parameter OldPassword"):
         change(None, NEW)
+    with refused("InvalidParameterException", "Missing required parameter OldPassword"):
+        change(None, "Short-1")
+    with refused(*BAD_LOGIN):
+        change("Wrong-horse-7", "Short-1")  # the old password is judged first
     with refused(*WEAK):
         change(PASSWORD, "Short-1")
     sign_in(idp, made)
@@ -78,6 +82,16 @@ def test_five_changes_an_hour(idp: Any, world: World, made: Setup) -> None:
     world.clock.advance(HOUR)
     token = sign_in(idp, made, password=NEW)["AccessToken"]
     idp.change_password(AccessToken=token, PreviousPassword=NEW, ProposedPassword=PASSWORD)
+
+
+def test_a_change_that_the_policy_refuses_counts(idp: Any, made: Setup) -> None:
+    change = changer(idp, made)
+    for _ in range(5):
+        with refused(*WEAK):
+            change(PASSWORD, "Short-1")
+    with refused(*LIMIT):
+        change(PASSWORD, NEW)
+    sign_in(idp, made)
 
 
 def test_wrong_old_passwords_do_not_lock_the_sign_in(idp: Any, made: Setup) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -53,7 +52,7 @@ def test_password(running: Running, idp: Any) -> None:
     assert idp.get_user(AccessToken=result["AccessToken"])["Username"] == "ann"
 
 
-@pytest.mark.parametrize("flow", ["ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH"])
+@pytest.mark.parametrize("flow", ["ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"])
 def test_password_by_an_administrator(running: Running, idp: Any, flow: str) -> None:
     at = setup(running)
     user(running, at.pool)
@@ -138,11 +137,20 @@ def test_flow_not_enabled(running: Running, idp: Any, flow: str) -> None:
 def test_admin_flows_are_for_administrators(running: Running, idp: Any, flow: str) -> None:
     at = setup(running)
     user(running, at.pool)
-    with refused("InvalidParameterException", "Initiate Auth method not supported"):
+    with refused("InvalidParameterException", "Initiate Auth method not supported."):
         begin(idp, at, flow, USERNAME="ann", PASSWORD=PASSWORD)
     without = setup(running, {"ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH"]})
     with refused("InvalidParameterException", ADMIN_NOT_ENABLED):
         admin_begin(idp, without, flow, USERNAME="ann", PASSWORD=PASSWORD)
+
+
+def test_user_password_auth_is_not_for_administrators(running: Running, idp: Any) -> None:
+    """aws-doc-sdk-examples#5289, whatever the client allows."""
+    for flows in (FLOWS, ["ALLOW_USER_PASSWORD_AUTH"], ["ALLOW_USER_SRP_AUTH"]):
+        at = setup(running, {"ExplicitAuthFlows": flows})
+        user(running, at.pool)
+        with refused("InvalidParameterException", "Initiate Auth method not supported."):
+            admin_begin(idp, at, "USER_PASSWORD_AUTH", USERNAME="ann", PASSWORD=PASSWORD)
 
 
 def test_flows_of_a_client_that_names_none(running: Running, idp: Any) -> None:
@@ -162,6 +170,22 @@ def test_legacy_flow_values(running: Running, idp: Any) -> None:
     srp_begin(idp, at, SrpClient(at.pool, PASSWORD))
     with refused("InvalidParameterException", NOT_ENABLED["USER_PASSWORD_AUTH"]):
         begin(idp, at, USERNAME="ann", PASSWORD=PASSWORD)
+
+
+@pytest.mark.parametrize("flow", ["USER_PASSWORD_AUTH", "USER_SRP_AUTH", "ADMIN_USER_PASSWORD_AUTH", "USER_AUTH"])
+def test_a_client_with_custom_auth_only(running: Running, idp: Any, flow: str) -> None:
+    """amplify-js#3379."""
+    at = setup(running, {"ExplicitAuthFlows": ["CUSTOM_AUTH_FLOW_ONLY"]})
+    user(running, at.pool)
+    ask = admin_begin if flow.startswith("ADMIN_") else begin
+    with refused("InvalidParameterException", "Only custom auth (lambda driven) is enabled for this client."):
+        ask(idp, at, flow, USERNAME="ann", PASSWORD=PASSWORD, SRP_A="a1")
+
+
+def test_custom_auth_only_beside_the_other_legacy_values(running: Running, idp: Any) -> None:
+    at = setup(running, {"ExplicitAuthFlows": ["CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH"]})
+    user(running, at.pool)
+    assert sign_in(idp, at)
 
 
 # --- SRP -------------------------------------------------------------------------------------------------
@@ -199,67 +223,6 @@ def test_srp_refuses_a_wrong_password_by_its_own_arithmetic(running: Running, id
     client = SrpClient(at.pool, "Wrong-horse-7")
     with refused("NotAuthorizedException", WRONG):
         respond(idp, at, "PASSWORD_VERIFIER", **client.responses(srp_begin(idp, at, client)))
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"PASSWORD_CLAIM_SIGNATURE": "AAAA"},
-        {"PASSWORD_CLAIM_SIGNATURE": "é"},
-        {"PASSWORD_CLAIM_SECRET_BLOCK": "AAAA"},
-        {"PASSWORD_CLAIM_SECRET_BLOCK": "not base64!"},
-        {"TIMESTAMP": "Sat Sep 5 09:03:02 UTC 2020"},
-        {"TIMESTAMP": "now"},
-        {"USERNAME": "bob"},
-    ],
-)
-def test_srp_refuses_any_change_of_the_proof(running: Running, idp: Any, change: dict[str, str]) -> None:
-    at = setup(running)
-    user(running, at.pool)
-    user(running, at.pool, "bob")
-    client = SrpClient(at.pool, PASSWORD)
-    responses = client.responses(srp_begin(idp, at, client)) | change
-    with refused("NotAuthorizedException", WRONG):
-        respond(idp, at, "PASSWORD_VERIFIER", **responses)
-
-
-@pytest.mark.parametrize("key", ["PASSWORD_CLAIM_SIGNATURE", "PASSWORD_CLAIM_SECRET_BLOCK", "TIMESTAMP", "USERNAME"])
-def test_srp_needs_every_part(running: Running, idp: Any, key: str) -> None:
-    at = setup(running)
-    user(running, at.pool)
-    client = SrpClient(at.pool, PASSWORD)
-    responses = client.responses(srp_begin(idp, at, client))
-    del responses[key]
-    with refused("InvalidParameterException", f"Missing required parameter {key}"):
-        respond(idp, at, "PASSWORD_VERIFIER", **responses)
-
-
-def test_srp_timestamps_must_be_written_as_clients_write_them(running: Running, idp: Any) -> None:
-    at = setup(running)
-    user(running, at.pool)
-    client = SrpClient(at.pool, PASSWORD)
-    parameters = srp_begin(idp, at, client)
-    late = datetime.now(UTC) + timedelta(minutes=6)
-    with refused("NotAuthorizedException", WRONG):
-        respond(idp, at, "PASSWORD_VERIFIER", **client.responses(parameters, late))
-
-
-@pytest.mark.parametrize("public", ["0", "00", "xyz", "-5"])
-def test_srp_a_must_be_a_good_number(running: Running, idp: Any, public: str) -> None:
-    at = setup(running)
-    user(running, at.pool)
-    with refused("InvalidParameterException", "Invalid SRP_A value"):
-        begin(idp, at, "USER_SRP_AUTH", USERNAME="ann", SRP_A=public)
-
-
-def test_a_multiple_of_n_as_srp_a_does_not_let_anybody_in(running: Running, idp: Any) -> None:
-    from emulator.domain import srp
-
-    at = setup(running)
-    user(running, at.pool)
-    for multiple in (srp.N, 2 * srp.N):
-        with refused("InvalidParameterException", "Invalid SRP_A value"):
-            begin(idp, at, "USER_SRP_AUTH", USERNAME="ann", SRP_A=f"{multiple:x}")
 
 
 def test_an_srp_answer_is_good_once_and_for_its_time(running: Running, idp: Any) -> None:
@@ -342,19 +305,18 @@ def test_letter_case_of_names(running: Running, idp: Any) -> None:
 # --- user states -----------------------------------------------------------------------------------------
 
 
-def test_disabled_user(running: Running, idp: Any) -> None:
-    at = setup(running)
+@pytest.mark.parametrize("existence", ["LEGACY", "ENABLED"])
+def test_disabled_user(running: Running, idp: Any, existence: str) -> None:
+    """PreventUserExistenceErrors hides who is not there, not who is disabled (developer guide)."""
+    at = setup(running, {"PreventUserExistenceErrors": existence})
     user(running, at.pool)
     running.call("AdminDisableUser", UserPoolId=at.pool, Username="ann")
     with refused("NotAuthorizedException", "User is disabled."):
         begin(idp, at, USERNAME="ann", PASSWORD=PASSWORD)
     with refused("NotAuthorizedException", "User is disabled."):
         begin(idp, at, "USER_SRP_AUTH", USERNAME="ann", SRP_A="a1")
-    hiding = setup(running, {"PreventUserExistenceErrors": "ENABLED"})
-    user(running, hiding.pool)
-    running.call("AdminDisableUser", UserPoolId=hiding.pool, Username="ann")
-    with refused("NotAuthorizedException", WRONG):
-        begin(idp, hiding, USERNAME="ann", PASSWORD=PASSWORD)
+    with refused("NotAuthorizedException", "User is disabled."):
+        admin_begin(idp, at, USERNAME="ann", PASSWORD=PASSWORD)
 
 
 def test_disabled_between_the_two_halves_of_srp(running: Running, idp: Any) -> None:
@@ -625,6 +587,22 @@ def test_secret_hash_missing_wrong_or_needless(running: Running, idp: Any) -> No
     public = setup(running)
     with refused("NotAuthorizedException", f"Unable to verify secret hash for client {public.client}"):
         begin(idp, public, USERNAME="ann", PASSWORD=PASSWORD, SECRET_HASH="AAAA")
+
+
+@pytest.mark.parametrize("typed", ["ann", "ann@example.com"])
+def test_secret_hash_of_any_name_of_the_user(running: Running, idp: Any, typed: str) -> None:
+    """Developer guide, "Computing secret hash values"."""
+    at = setup(running, SECRET, AliasAttributes=["email", "preferred_username"])
+    sub = user(running, at.pool, email="ann@example.com", email_verified="true", phone_number="+15551234567")
+    user(running, at.pool, "bob", email="bob@example.com", email_verified="true")
+    for name in ("ann", "ann@example.com", sub):
+        assert "AuthenticationResult" in begin(idp, at, USERNAME=typed, PASSWORD=PASSWORD, **at.hashed(name))
+        client = SrpClient(at.pool, PASSWORD)
+        responses = client.responses(srp_begin(idp, at, client, typed, **at.hashed(name)))
+        assert "AuthenticationResult" in respond(idp, at, "PASSWORD_VERIFIER", **responses, **at.hashed(name))
+    for name in ("bob", "bob@example.com", "+15551234567", ""):  # the phone number is no sign-in name here
+        with refused("NotAuthorizedException", f"Unable to verify secret hash for client {at.client}"):
+            begin(idp, at, USERNAME=typed, PASSWORD=PASSWORD, **at.hashed(name))
 
 
 def test_secret_hash_of_the_real_name_after_an_alias(running: Running, idp: Any) -> None:

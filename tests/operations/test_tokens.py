@@ -336,14 +336,15 @@ def test_refresh_refusals(running: Running, idp: Any) -> None:
     second = running.call("CreateUserPoolClient", UserPoolId=at.pool, ClientName="d", ExplicitAuthFlows=FLOWS)[
         "UserPoolClient"
     ]["ClientId"]
-    for client, token in (
-        (at.client, "nonsense"),
-        (at.client, result["AccessToken"]),
-        (second, result["RefreshToken"]),
+    unknown, foreign = "Invalid Refresh Token.", "Refresh Token has different Client"
+    for client, token, text in (
+        (at.client, "nonsense", unknown),
+        (at.client, result["AccessToken"], unknown),
+        (second, result["RefreshToken"], foreign),
     ):
-        with refused("NotAuthorizedException", "Invalid Refresh Token."):
+        with refused("NotAuthorizedException", text):
             refresh(idp, Setup(at.pool, client), token)
-        with refused("NotAuthorizedException", "Invalid Refresh Token."):
+        with refused("NotAuthorizedException", text):
             idp.get_tokens_from_refresh_token(RefreshToken=token, ClientId=client)
     with refused("NotAuthorizedException", "Invalid Refresh Token."):
         refresh(idp, at, result["RefreshToken"], DEVICE_KEY="us-east-1_0000")

@@ -28,5 +28,5 @@ step('payloads after the password', await payloads());
 
 await signInAgain({ username, options: without });
 step('refused by Verify', await refusal(() => answer('break')));
-const options = { ...without, clientMetadata: { refuse: 'yes' } };
-step('refused by PreAuthentication', await refusal(() => signInAgain({ username, options })));
+const options = { ...after, clientMetadata: { refuse: 'yes' } };
+step('refused by PreAuthentication', await refusal(() => signInAgain({ username, password, options })));

@@ -38,4 +38,5 @@ step('by its inner name', await outcome(inner));
 const broken = user();
 await begin(broken);
 step('refused by Verify', await refusal(() => answer(broken, 'break')));
-step('refused by PreAuthentication', await refusal(() => begin(user(), { ClientMetadata: { refuse: 'yes' } })));
+const refused = { ClientMetadata: { refuse: 'yes' } };
+step('refused by PreAuthentication', await refusal(() => authenticate(password, refused)));
