@@ -1,4 +1,4 @@
-"""The public suffix list (publicsuffix.org): names under which anybody can register one, as co.uk and github.io.
+"""The public suffix list (publicsuffix.org): names under which others are registered, as co.uk and github.io.
 
 It comes with the package publicsuffixlist (the extra `passkeys`), which is imported, and its list read, at first use.
 """

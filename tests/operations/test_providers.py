@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from cryptography import x509
@@ -100,6 +101,14 @@ def test_facebook(running: Running, idp: Any, pool: str) -> None:
     idp.update_identity_provider(UserPoolId=pool, ProviderName="Facebook", ProviderDetails=newer)
     shown = describe(idp, pool, "Facebook")["ProviderDetails"]
     assert shown["token_url"] == "https://graph.facebook.com/v17.0/oauth/access_token"
+
+
+@pytest.mark.parametrize("version", ["v21.0", "v4", "latest/../x"])
+def test_any_version_of_facebooks_api(idp: Any, pool: str, version: str) -> None:
+    """It stands in the addresses as one part of their path."""
+    details = create(idp, pool, "Facebook", "Facebook", GOOGLE | {"api_version": version})["ProviderDetails"]
+    assert details["api_version"] == version
+    assert details["token_url"] == f"https://graph.facebook.com/{quote(version, safe='')}/oauth/access_token"
 
 
 def test_amazon(running: Running, idp: Any, pool: str) -> None:

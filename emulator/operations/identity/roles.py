@@ -90,7 +90,7 @@ async def set_principal_tag_attribute_map(
     principal_tags: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any]:
     """Without defaults and tags, none are set any more. That the pool has the provider is not asked: AWS documents no
-    such rule, and the map of a provider that it does not have is read by nobody."""
+    such rule, and the map of a provider that it does not have changes nothing."""
     pool = own_pool(world, caller, identity_pool_id)
     provider = canonical(world, identity_provider_name)
     tag_map = read_map(use_defaults, principal_tags or {}, SAML_DEFAULTS if provider in pool.saml else DEFAULTS)
