@@ -65,7 +65,10 @@ def test_mapping_and_identifiers_come_and_go(tool: Tool, pool: str, name: str) -
     assert bare["IdpIdentifiers"] == []
     ids = {"UserPoolId": pool, "ProviderName": name}
     tool.call("DeleteIdentityProvider", **ids)
-    wanted = {"AttributeMapping": {"email": "email", "name": "name"}, "IdpIdentifiers": ["corp.example.com"]}
+    wanted: dict[str, Any] = {
+        "AttributeMapping": {"email": "email", "name": "name"},
+        "IdpIdentifiers": ["corp.example.com"],
+    }
     full = make(tool, pool, name, **wanted)
     assert full["IdpIdentifiers"] == wanted["IdpIdentifiers"]
     assert full["AttributeMapping"].items() >= wanted["AttributeMapping"].items()
