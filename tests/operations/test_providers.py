@@ -103,7 +103,7 @@ def test_facebook(running: Running, idp: Any, pool: str) -> None:
     assert shown["token_url"] == "https://graph.facebook.com/v17.0/oauth/access_token"
 
 
-@pytest.mark.parametrize("version", ["v21.0", "v4", "latest/../x"])
+@pytest.mark.parametrize("version", ["v21.0", "v4", "latest/../x", "{x}"])
 def test_any_version_of_facebooks_api(idp: Any, pool: str, version: str) -> None:
     """It stands in the addresses as one part of their path."""
     details = create(idp, pool, "Facebook", "Facebook", GOOGLE | {"api_version": version})["ProviderDetails"]
