@@ -9,6 +9,7 @@ from emulator.domain import errors
 
 TERMS_NAMES = ("terms-of-use", "privacy-policy")
 MAX_TERMS = 40  # a pool; developer guide, "Quotas"
+_DEFAULT = "cognito:default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,16 @@ class Terms:
 
 
 def check_links(links: Mapping[str, str] | None) -> Mapping[str, str]:
-    """The links of a document, in any language ("in at least one language", API reference). The answer's model
-    requires Links, with at least one entry, so a document without any is refused; the words are ours.
+    """The links of a document, which need the default language.
+
+    Developer guide, "Terms documents": the default is what the pages fall back to. The answer's model requires
+    Links, with at least one entry, so a document without any is refused too; the words are ours.
 
     Raises:
         InvalidParameter
     """
-    if not links:
-        raise errors.InvalidParameter("Links must have at least one entry.")
+    if not links or _DEFAULT not in links:
+        raise errors.InvalidParameter(f"Links must have an entry for {_DEFAULT}.")
     return dict(links)
 
 

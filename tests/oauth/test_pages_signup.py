@@ -226,24 +226,6 @@ def test_terms_are_shown_when_both_documents_exist_in_the_pages_language(running
     assert [link["href"] for link in page.soup.select(".legal a")] == ["https://example.com/agb", "https://e.com/p"]
 
 
-def test_terms_without_a_default_are_shown_in_their_language_alone(running: Running) -> None:
-    place = site(running)
-    for name in ("terms-of-use", "privacy-policy"):
-        running.call(
-            "CreateTerms",
-            UserPoolId=place.pool,
-            ClientId=place.client,
-            TermsName=name,
-            TermsSource="LINK",
-            Enforcement="NONE",
-            Links={"cognito:german": f"https://example.com/{name}"},
-        )
-    for language, shown in (("en", 0), ("de", 2)):
-        page = place.at("/signup", lang=language).page
-        assert page is not None
-        assert len(page.soup.select(".legal a")) == shown
-
-
 def test_the_classic_pages_show_no_terms(running: Running) -> None:
     made = setup(running, OAUTH)
     running.call("CreateUserPoolDomain", UserPoolId=made.pool, Domain="classic", ManagedLoginVersion=1)

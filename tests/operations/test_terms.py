@@ -80,16 +80,16 @@ def test_one_of_each_name(running: Running, idp: Any, at: Setup) -> None:
     create(idp, Setup(at.pool, other))
 
 
-def test_links_in_one_language_will_do(idp: Any, at: Setup) -> None:
-    """Nothing documents that the default has to be among them."""
-    with refused("InvalidParameterException", "Links must have at least one entry."):
-        create(idp, at, Links=None)
+def test_links_need_the_default(idp: Any, at: Setup) -> None:
+    text = "Links must have an entry for cognito:default."
     english = {"cognito:english": "https://example.com"}
-    made = create(idp, at, Links=english)
-    assert made["Links"] == english
-    spanish = {"cognito:spanish": "https://example.com/es"}
-    idp.update_terms(UserPoolId=at.pool, TermsId=made["TermsId"], Links=spanish)
-    assert describe(idp, at, made["TermsId"])["Links"] == spanish
+    for links in (english, None):
+        with refused("InvalidParameterException", text):
+            create(idp, at, Links=links)
+    made = create(idp, at)
+    with refused("InvalidParameterException", text):
+        idp.update_terms(UserPoolId=at.pool, TermsId=made["TermsId"], Links=english)
+    assert describe(idp, at, made["TermsId"]) == made
 
 
 def test_unknown(running: Running, idp: Any, at: Setup) -> None:

@@ -78,13 +78,12 @@ def rules_of(texts: Texts, policy: PasswordPolicy, tried: str | None = None) -> 
 
 
 def terms_of(world: World, client: Client, language: str) -> Mapping[str, str] | None:
-    """Links to the terms of use and the privacy policy, in the page's language or the default one; None unless there
-    are both (developer guide)."""
+    """Links to the terms of use and the privacy policy; None unless there are both (developer guide)."""
     places = [(client.pool_id, client.id, name) for name in TERMS_NAMES]
     documents = [world.store.terms.find("place", place) for place in places]
     links: list[Any] = [document.links for document in documents if document is not None]
     if len(links) < len(TERMS_NAMES):
         return None
     wanted = f"cognito:{_LANGUAGES.get(language, 'english')}"
-    use, privacy = (link.get(wanted) or link.get("cognito:default") for link in links)
-    return {"use": use, "privacy": privacy} if use and privacy else None
+    use, privacy = (link.get(wanted) or link["cognito:default"] for link in links)
+    return {"use": use, "privacy": privacy}
