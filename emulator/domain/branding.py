@@ -12,9 +12,9 @@ from emulator.domain import errors
 MAX_STYLES = 20  # a pool; developer guide, "Quotas"
 MAX_ASSETS = 40
 _DEEPEST = 32
-# Extensions that a category takes (developer guide, "Branding editor": favicons are what their name says, icons of
-# identity providers are ICO or SVG, all else is an image for a page).
-_PICTURES = frozenset({"PNG", "SVG", "JPEG", "WEBP"})
+# Extensions that a category takes (developer guide, "The branding editor", Image assets). WEBP, which the model knows,
+# is in none.
+_PICTURES = frozenset({"PNG", "SVG", "JPEG"})
 _EXTENSIONS = {
     "FAVICON_ICO": frozenset({"ICO"}),
     "FAVICON_SVG": frozenset({"SVG"}),
@@ -98,10 +98,10 @@ def _inside(value: Any) -> Iterable[Any]:
 
 
 def assets_of(wire: Iterable[Mapping[str, Any]]) -> tuple[Asset, ...]:
-    """AssetType entries as records.
+    """AssetType entries as records; of two for one place the second counts, as in an update.
 
     Raises:
-        InvalidParameter: no image, an extension that does not suit, or two for one place; the words are ours.
+        InvalidParameter: an extension that does not suit; the words are ours.
     """
     made: dict[Any, Asset] = {}
     for entry in wire:
@@ -110,10 +110,6 @@ def assets_of(wire: Iterable[Mapping[str, Any]]) -> tuple[Asset, ...]:
         )
         if asset.extension not in _EXTENSIONS.get(asset.category, _PICTURES):
             raise errors.InvalidParameter(f"Extension {asset.extension} is not allowed for {asset.category}.")
-        if not asset.content and asset.resource_id is None:
-            raise errors.InvalidParameter(f"The asset {asset.category} needs Bytes or ResourceId.")
-        if asset.place in made:
-            raise errors.InvalidParameter(f"The asset {asset.category} {asset.color_mode} is given more than once.")
         made[asset.place] = asset
     return tuple(made.values())
 

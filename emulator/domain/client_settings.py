@@ -11,6 +11,7 @@ from emulator.domain import client_oauth, errors
 from emulator.domain.attributes import VERIFIED_FLAGS
 from emulator.domain.client import DEFAULT_FLOWS, Client, Validity
 from emulator.domain.pool import Pool
+from emulator.domain.pool_tags import CUSTOM_ID
 from emulator.domain.provider_settings import check_mates
 
 _UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
@@ -28,12 +29,22 @@ OIDC_PROFILE = frozenset({"name", "family_name", "given_name", "middle_name", "n
 class Known:
     """What the pool has that a client may name: scopes of its resource servers, and its identity providers.
 
-    `starting` are those of the providers that may begin a sign-in (SAML with IDPInit).
+    `saml` are the SAML providers, `starting` those of them that may begin a sign-in (IDPInit).
     """
 
     scopes: frozenset[str] = frozenset()
     providers: frozenset[str] = frozenset()
+    saml: frozenset[str] = frozenset()
     starting: frozenset[str] = frozenset()
+
+
+def custom_id(name: str) -> str | None:
+    """The client id that a ClientName `_custom_id_:<id>` asks for.
+
+    [LocalStack documentation: "Using Predefined IDs for Pool Creation"]
+    """
+    prefix, colon, wanted = name.partition(":")
+    return wanted if prefix == CUSTOM_ID and colon else None
 
 
 def new_client(
@@ -167,7 +178,7 @@ def _check_providers(providers: Collection[str], pool: Pool, known: Known) -> No
     for name in providers:
         if name != "COGNITO" and name not in known.providers:
             raise errors.InvalidParameter(f"The provider {name} does not exist for User Pool {pool.id}.")
-    check_mates(providers, known.starting)
+    check_mates(providers, known.saml, known.starting)
 
 
 # --- attribute permissions -----------------------------------------------------------------------------

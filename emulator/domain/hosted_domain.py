@@ -18,6 +18,16 @@ _PREFIX = re.compile(_LABEL)
 _NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
 _CERTIFICATE = re.compile(r"arn:aws[a-z-]*:acm:us-east-1:[0-9]{12}:certificate/.+")
 _RESERVED = ("aws", "amazon", "cognito")
+# The codes by which AWS's own services name Regions in their answers.
+_AIRPORTS = {
+    "af-south-1": "cpt", "ap-east-1": "hkg", "ap-northeast-1": "nrt", "ap-northeast-2": "icn", "ap-northeast-3": "kix",
+    "ap-south-1": "bom", "ap-south-2": "hyd", "ap-southeast-1": "sin", "ap-southeast-2": "syd", "ap-southeast-3": "cgk",
+    "ap-southeast-4": "mel", "ca-central-1": "yul", "ca-west-1": "yyc", "eu-central-1": "fra", "eu-central-2": "zrh",
+    "eu-north-1": "arn", "eu-south-1": "mxp", "eu-south-2": "zaz", "eu-west-1": "dub", "eu-west-2": "lhr",
+    "eu-west-3": "cdg", "il-central-1": "tlv", "me-central-1": "dxb", "me-south-1": "bah", "sa-east-1": "gru",
+    "us-east-1": "iad", "us-east-2": "cmh", "us-gov-east-1": "osu", "us-gov-west-1": "pdt", "us-west-1": "sfo",
+    "us-west-2": "pdx",
+}  # fmt: skip
 _ALPHABET = "0123456789abcdefghijklmnopqrstuv"
 
 
@@ -61,6 +71,12 @@ class HostedDomain:
         return datetime.fromtimestamp(self.created, UTC).strftime("%Y%m%d%H%M%S")
 
 
+def assets_bucket(region: str) -> str:
+    """S3Bucket of a domain: named by the airport code of the Region (documented for us-west-2, recorded for others);
+    where that is not known, by the Region."""
+    return f"aws-cognito-prod-{_AIRPORTS.get(region, region)}-assets"
+
+
 def key_of(name: str, region: str) -> tuple[str, str]:
     """The key of a domain: custom ones, which have a dot, belong to no region."""
     return ("" if "." in name else region, name)
@@ -99,8 +115,8 @@ def check_certificate(config: Mapping[str, str] | None) -> None:
         raise errors.InvalidParameter("CertificateArn must be the ARN of an ACM certificate in us-east-1.")
 
 
-def check_settings(pool: Pool, version: int, *, custom: bool, routing: bool) -> None:
-    """ManagedLoginVersion and Routing.
+def check_settings(pool: Pool, version: int, config: Mapping[str, str] | None, *, routing: bool) -> None:
+    """ManagedLoginVersion, Routing, and the SecurityPolicy of a custom domain (`config` is CustomDomainConfig).
 
     Raises:
         InvalidParameter: the words are ours.
@@ -109,7 +125,13 @@ def check_settings(pool: Pool, version: int, *, custom: bool, routing: bool) -> 
     if version not in (1, 2):
         raise errors.InvalidParameter("ManagedLoginVersion must be 1 or 2.")
     check_tier(pool, [version])
-    if routing and not custom:
+    if version == 2 and config is not None and config.get("SecurityPolicy") == "TLS_V1":
+        # Developer guide, "Setting the minimum TLS version for your custom domain". It calls the error
+        # InvalidInputException, which these operations do not model.
+        raise errors.InvalidParameter(
+            "A custom domain with ManagedLoginVersion 2 needs the SecurityPolicy TLS_V1_2_2021 or TLS_V1_3_2025."
+        )
+    if routing and config is None:
         # API reference, Routing.
         raise errors.InvalidParameter("Routing can be set for custom domains only.")
 

@@ -72,9 +72,8 @@ def unsupported_developer_provider() -> errors.InvalidParameter:
     return errors.InvalidParameter("This identity pool does not support the specified developer provider")
 
 
-def provider_not_configured(name: str) -> errors.ResourceNotFound:
-    """The words are ours."""
-    return errors.ResourceNotFound(f"Identity provider '{name}' is not configured for this identity pool.")
+def no_principal_tags(provider: str) -> errors.ResourceNotFound:
+    return errors.ResourceNotFound(f"No Principal Tags configured for Provider {provider}")
 
 
 def developer_user_not_found(user: str) -> errors.ResourceNotFound:

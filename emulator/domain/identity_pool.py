@@ -9,11 +9,14 @@ from types import MappingProxyType
 from typing import Any
 
 from emulator.domain import errors
+from emulator.domain.pool_tags import CUSTOM_ID
 from emulator.domain.principal_tags import TagMap
 from emulator.domain.role_mapping import RoleMapping
 
 MAX_POOLS = 1000  # an account and region; developer guide, "Quotas"
 MAX_TAGS = 50
+_ID = re.compile(r"[0-9a-f-]+")
+_MAX_ID = 55  # the model's
 # API reference, CreateIdentityPool: "The keys for SupportedLoginProviders are as follows".
 SOCIAL = frozenset(
     {"graph.facebook.com", "accounts.google.com", "appleid.apple.com", "www.amazon.com", "api.twitter.com",
@@ -36,7 +39,8 @@ class UserPoolProvider:
 @dataclass(frozen=True, slots=True)
 class IdentityPool:
     """An identity pool. `created` is epoch seconds; `social` are SupportedLoginProviders, `tag_maps` the principal
-    tags by provider name, `mappings` the role mappings by `provider:client` or other provider names."""
+    tags by provider name, `mappings` the role mappings by `provider:client` or other provider names. `classic` is
+    AllowClassicFlow, None where it was never given."""
 
     id: str
     account: str
@@ -44,7 +48,7 @@ class IdentityPool:
     name: str
     created: float
     guests: bool
-    classic: bool = False
+    classic: bool | None = None
     user_pools: tuple[UserPoolProvider, ...] = ()
     social: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     developer: str | None = None
@@ -80,17 +84,15 @@ def read_user_pools(wire: Iterable[Mapping[str, Any]]) -> tuple[UserPoolProvider
     infrastructure tools name pools that do not).
 
     Raises:
-        InvalidParameter: an entry without its parts, or whose name ends in no user pool id; the words are ours.
+        InvalidParameter: an entry without ProviderName (the text is recorded), or, taken for the same, without
+            ClientId or with a name that ends in no user pool id.
     """
     found = []
     for entry in wire:
         name, client = entry.get("ProviderName"), entry.get("ClientId")
-        if not name or not client:
-            raise errors.InvalidParameter("CognitoIdentityProviders need a ProviderName and a ClientId each.")
-        if _USER_POOL.fullmatch(name) is None:
-            raise errors.InvalidParameter(
-                f"{name} is not a valid ProviderName: cognito-idp.<region>.amazonaws.com/<user pool id> is."
-            )
+        if not name or not client or _USER_POOL.fullmatch(name) is None:
+            # [observed: amazon-quicksight-embedding-sample#1]
+            raise errors.InvalidParameter("Invalid Cognito Identity Provider")
         found.append(UserPoolProvider(name, client, entry.get("ServerSideTokenCheck", False)))
     return tuple(found)
 
@@ -132,6 +134,26 @@ def read_tags(tags: Mapping[str, str]) -> Mapping[str, str]:
     if any(name.lower().startswith("aws:") for name in tags):
         raise errors.InvalidParameter("Tag keys that begin with aws: are reserved.")
     return MappingProxyType(dict(tags))
+
+
+def custom_id(tags: Mapping[str, str], region: str) -> str | None:
+    """The id that the tag `_custom_id_` asks for: a whole id of this region, or what follows the region in it.
+
+    [LocalStack documentation: "Using Predefined IDs for Pool Creation"]
+
+    Raises:
+        InvalidParameter: it is no identity pool id of this region; the words are ours.
+    """
+    wanted = tags.get(CUSTOM_ID)
+    if wanted is None:
+        return None
+    whole = f"{region}:{wanted.removeprefix(f'{region}:')}"
+    if _ID.fullmatch(whole.removeprefix(f"{region}:")) and len(whole) <= _MAX_ID:
+        return whole
+    raise errors.InvalidParameter(
+        f"The tag {CUSTOM_ID} must be an identity pool id that begins with {region}:, or what follows in it, of the "
+        f"characters 0-9, a-f and -: {wanted}"
+    )
 
 
 def check_developer(pool: IdentityPool) -> None:

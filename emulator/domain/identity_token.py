@@ -36,7 +36,9 @@ def aws_issuer_host(region: str) -> str:
 
 
 def is_issuer_host(name: str) -> bool:
-    """Whether a key of a Logins map is AWS's name of an issuer of identity pools, of whichever region."""
+    """Whether a key of a Logins map is AWS's name of an issuer of identity pools, of whichever region; with or without
+    its scheme."""
+    name = name.removeprefix("https://")
     return name.startswith("cognito-identity.") and name.endswith((".amazonaws.com", ".amazonaws.com.cn"))
 
 

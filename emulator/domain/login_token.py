@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from emulator.domain import identity_errors, saml
+from emulator.domain.errors import NotAuthorized
 from emulator.domain.login_provider import key_of
 from emulator.domain.oidc import ProviderTrouble
 from emulator.domain.role_mapping import split_role
@@ -49,6 +50,17 @@ def check_issued(claims: Mapping[str, Any], issuers: Collection[str], clients: C
         raise identity_errors.invalid_token("Issuer doesn't match providerName")
     if not any(one in clients for one in meant):
         raise identity_errors.unsupported_provider()
+
+
+def unsupported(claims: Mapping[str, Any], issuers: Collection[str]) -> NotAuthorized:
+    """The answer to an ID token of a provider that the pool does not have: what is wrong with the token itself comes
+    first (the order is inferred from the answers that are recorded). `issuers` are those of the provider that was
+    named."""
+    try:
+        check_issued(claims, issuers, ())
+    except NotAuthorized as refusal:
+        return refusal
+    return identity_errors.unsupported_provider()
 
 
 def check_times(claims: Mapping[str, Any], now: int) -> None:

@@ -54,8 +54,6 @@ def replaced(
         settings.pop("SmsAuthenticationMessage", None)
         settings |= _sms_settings(pool, sms)
     if web_authn is not None:
-        if "RelyingPartyId" in web_authn:
-            first_factors.check_relying_party(web_authn["RelyingPartyId"])
         settings[first_factors.SETTING] = web_authn
     factors = MfaSettings(mode, sms=sms is not None, totp=totp, email=email is not None)
     changed = replace(pool, mfa=factors, settings=MappingProxyType(settings), modified=now)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from emulator.domain import errors, identity_errors
+from emulator.domain import identity_errors
 from emulator.domain.role_mapping import claim_text
 
 # "Default provider mappings": the client by aud, the user by sub.
@@ -38,14 +38,10 @@ NO_TAGS = TagMap()
 def read_map(use_defaults: bool, tags: Mapping[str, str], defaults: Mapping[str, str] = DEFAULTS) -> TagMap:
     """The map that SetPrincipalTagAttributeMap asks for; `defaults` are the provider's.
 
-    Raises:
-        InvalidParameter: defaults and other tags at once ("You can't change default mappings"); the words are ours.
+    With UseDefaults other tags do not count ("You can't change default mappings", developer guide); that they are
+    refused is not documented.
     """
-    if not use_defaults:
-        return TagMap(False, MappingProxyType(dict(tags)))
-    if tags and dict(tags) != defaults:
-        raise errors.InvalidParameter("PrincipalTags must not be set together with UseDefaults.")
-    return TagMap(True, defaults)
+    return TagMap(True, defaults) if use_defaults else TagMap(False, MappingProxyType(dict(tags)))
 
 
 def are_usable(tags: Mapping[str, str]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from emulator.domain import errors, saml_metadata
 from emulator.domain.saml_metadata import BadMetadata, Metadata
@@ -159,9 +160,7 @@ def _facebook(given: Mapping[str, str], preset: Mapping[str, str]) -> tuple[dict
 
     Facebook's own addresses are made anew: fed back from a description they would name the version before.
     """
-    version = given.get("api_version", _FACEBOOK_VERSION)
-    if re.fullmatch(r"v[0-9]{1,3}\.[0-9]{1,3}", version) is None:
-        raise _invalid("api_version")
+    version = quote(given.get("api_version", _FACEBOOK_VERSION), safe="")
     for name in preset:
         _check_url(given, name)
     own = re.compile(r"https://(www|graph)\.facebook\.com/.*")
@@ -172,9 +171,14 @@ def _facebook(given: Mapping[str, str], preset: Mapping[str, str]) -> tuple[dict
 def metadata_url(details: Mapping[str, str]) -> str | None:
     """The address of the metadata that a SAML provider's details name, if they name one. Raises InvalidParameter."""
     url = details.get("MetadataURL")
-    if url:
-        _check_url(details, "MetadataURL")
+    if url and _URL.fullmatch(url) is None:
+        raise metadata_not_retrieved(url)
     return url or None
+
+
+def metadata_not_retrieved(url: str) -> errors.InvalidParameter:
+    """Recorded."""
+    return errors.InvalidParameter(f"Error retrieving metadata from {url}")
 
 
 def _saml(given: Mapping[str, str], certificate: str, document: str) -> dict[str, str]:
@@ -192,7 +196,6 @@ def _saml(given: Mapping[str, str], certificate: str, document: str) -> dict[str
         raise _invalid("RequestSigningAlgorithm")
     read = metadata(document or given.get("MetadataFile", ""))
     details = {
-        "EncryptedResponses": "false",
         **given,
         "ActiveEncryptionCertificate": certificate,
         "SSORedirectBindingURI": read.sign_in,
@@ -211,4 +214,8 @@ def metadata(document: str) -> Metadata:
     try:
         return saml_metadata.parse(document)
     except BadMetadata as problem:
-        raise errors.InvalidParameter(f"The MetadataFile cannot be used: {problem}.") from None
+        raise unusable_metadata(str(problem)) from None
+
+
+def unusable_metadata(why: str) -> errors.InvalidParameter:
+    return errors.InvalidParameter(f"The MetadataFile cannot be used: {why}.")

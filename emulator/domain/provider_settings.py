@@ -68,16 +68,17 @@ def check_acr(type_: str, acr: Mapping[str, str] | None) -> None:
         raise errors.InvalidParameter(f"AcrMapping is not supported for providers of type {type_}.")
 
 
-def check_mates(names: Iterable[str], starting: frozenset[str]) -> None:
-    """The SupportedIdentityProviders of one client; `starting` are the pool's SAML providers with IDPInit.
+def check_mates(names: Iterable[str], saml: frozenset[str], starting: frozenset[str]) -> None:
+    """The SupportedIdentityProviders of one client; `saml` are the pool's SAML providers, `starting` those of them
+    with IDPInit.
 
     Raises:
-        InvalidParameter: one of those beside any other (developer guide, "Using SAML identity providers"; the words
-            are ours).
+        InvalidParameter: one with IDPInit beside the user pool itself or a provider that is not SAML (developer guide,
+            "Things to know about SAML IdPs"; the words are ours).
     """
     mine = set(names)
-    if mine & starting and mine - starting:
+    if mine & starting and mine - saml:
         raise errors.InvalidParameter(
-            "SAML providers with IdP-initiated sign-in cannot be combined with other providers in an app client: "
-            f"{', '.join(sorted(mine - starting))}"
+            "SAML providers with IdP-initiated sign-in cannot be combined with providers that are not SAML in an app "
+            f"client: {', '.join(sorted(mine - saml))}"
         )

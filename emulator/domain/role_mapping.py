@@ -44,7 +44,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RoleMapping:
-    """How the users of one provider get their role; `ambiguous` is AuthenticatedRole or Deny."""
+    """How the users of one provider get their role; `ambiguous` is AuthenticatedRole or Deny.
+
+    Rules that were sent with the type Token are told again, and not used.
+    """
 
     type: str
     ambiguous: str
@@ -89,18 +92,17 @@ def read_mapping(name: str, wire: Mapping[str, Any]) -> RoleMapping:
     """A RoleMapping of the wire.
 
     Raises:
-        InvalidParameter: a part that the type needs is missing, or does not belong to it; the words are ours.
+        InvalidParameter: a part that the type needs is missing (API reference, RoleMapping), or too many rules
+            (quota); the words are ours.
         NotAuthorized: a role that is none.
     """
     ambiguous = wire.get("AmbiguousRoleResolution")
     if ambiguous is None:
         raise errors.InvalidParameter(f"AmbiguousRoleResolution is required for the role mapping of {name}.")
     configuration = wire.get("RulesConfiguration")
-    if wire["Type"] == TOKEN:
-        if configuration is not None:
-            raise errors.InvalidParameter(f"RulesConfiguration must not be set for the Token role mapping of {name}.")
-        return RoleMapping(TOKEN, ambiguous)
     if configuration is None:
+        if wire["Type"] == TOKEN:
+            return RoleMapping(TOKEN, ambiguous)
         raise errors.InvalidParameter(f"RulesConfiguration is required for the Rules role mapping of {name}.")
     rules = tuple(
         Rule(rule["Claim"], rule["MatchType"], rule["Value"], rule["RoleARN"]) for rule in configuration["Rules"]
@@ -108,13 +110,13 @@ def read_mapping(name: str, wire: Mapping[str, Any]) -> RoleMapping:
     if len(rules) > MAX_RULES:
         raise errors.InvalidParameter(f"The role mapping of {name} can have at most {MAX_RULES} rules.")
     check_roles(rule.role for rule in rules)
-    return RoleMapping(RULES, ambiguous, rules)
+    return RoleMapping(wire["Type"], ambiguous, rules)
 
 
 def mapping_wire(mapping: RoleMapping) -> dict[str, Any]:
     """The RoleMapping as it was sent."""
     wire: dict[str, Any] = {"Type": mapping.type, "AmbiguousRoleResolution": mapping.ambiguous}
-    if mapping.type == RULES:
+    if mapping.rules or mapping.type == RULES:
         rules = [
             {"Claim": rule.claim, "MatchType": rule.match, "Value": rule.value, "RoleARN": rule.role}
             for rule in mapping.rules

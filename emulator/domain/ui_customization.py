@@ -10,6 +10,7 @@ from emulator.domain import errors
 
 ALL = "ALL"  # the ClientId of what holds for every client
 _MALFORMED = "CSS is not well formed."
+_LARGEST = 135 * 1024
 _SHOWN = 100  # characters of a selector in an error
 _FORBIDDEN = ("@import", "@supports", "@page", "@media")
 # Developer guide, "Classic branding": the only classes, each with what it may have after it.
@@ -43,6 +44,17 @@ class UiCustomization:
     def version(self) -> str:
         """CSSVersion: the time of the last change, as a date."""
         return datetime.fromtimestamp(self.modified, UTC).strftime("%Y%m%d%H%M%S")
+
+
+def check_size(css: str, image: bytes) -> None:
+    """What a request may hold: style sheet and image, the image in Base64 ("must not exceed 135 KB"; developer guide,
+    "Customizing hosted UI (classic) branding"). The headers, which count there too, do not here.
+
+    Raises:
+        InvalidParameter: the words are those of the guide.
+    """
+    if len(css.encode(errors="surrogatepass")) + (len(image) + 2) // 3 * 4 > _LARGEST:
+        raise errors.InvalidParameter("request parameters too large")
 
 
 def check_css(css: str) -> None:

@@ -173,13 +173,14 @@ async def open_id_token(world: World, identity_id: str, given: Mapping[str, str]
     """GetOpenIdToken, the first half of the classic flow: identity id and token.
 
     Raises:
-        InvalidParameter: the pool does not allow the classic flow, or maps roles.
+        InvalidParameter: the pool rules the classic flow out, or maps roles. A pool that says nothing about it has
+            it (recorded, aws-cli#7652).
         ResourceNotFound, NotAuthorized, ResourceConflict, ExternalService
     """
     evidence = await logins.prepare(world, find(world, identity_id)[0], given)
     signing = await identity_tokens.key(world)
     pool, _ = find(world, identity_id)
-    if not pool.classic:
+    if pool.classic is False:
         raise errors.InvalidParameter("Basic (classic) flow is not enabled, please use enhanced flow.")
     if pool.mappings:
         raise errors.InvalidParameter(

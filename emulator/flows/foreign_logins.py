@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.domain import identity_errors, login_provider, login_token, saml
 from emulator.domain.authorization import digest
-from emulator.domain.errors import NotImplementedHere
-from emulator.domain.identity_pool import SOCIAL, IdentityPool
-from emulator.domain.login_provider import OPAQUE, LoginProvider
+from emulator.domain.errors import NotAuthorized, NotImplementedHere
+from emulator.domain.identity_pool import IdentityPool
+from emulator.domain.login_provider import ISSUERS, OPAQUE, LoginProvider
 from emulator.domain.saml import UsedAssertion
 from emulator.flows import login_keys
 from emulator.flows.login_keys import Evidence, OpenId
@@ -57,10 +57,18 @@ def prove(world: World, operation: str, pool: IdentityPool, name: str, token: st
     openid = login_keys.open_id(world, pool, name, claims)
     if openid is None:
         _tell(pool, name)
-        if not claims and not name.startswith("arn:") and name not in SOCIAL:
-            raise identity_errors.invalid_token("Not a valid OpenId Connect identity token.")  # recorded
-        raise identity_errors.unsupported_provider()
+        raise _unsupported(name, claims)
     return _by_id_token(world, openid, token, evidence)
+
+
+def _unsupported(name: str, claims: Mapping[str, Any]) -> NotAuthorized:
+    """The answer to a token of a provider that the pool does not have, or about which nothing is known."""
+    if name.startswith("arn:") or name in OPAQUE or (name in ISSUERS and not claims):
+        return identity_errors.unsupported_provider()
+    if not claims:
+        return identity_errors.invalid_token("Not a valid OpenId Connect identity token.")  # recorded
+    own = [f"{scheme}://{name}{end}" for scheme in ("https", "http") for end in ("", "/")]
+    return login_token.unsupported(claims, ISSUERS.get(name, own))
 
 
 def _tell(pool: IdentityPool, name: str) -> None:

@@ -88,6 +88,9 @@ def _judge(world: World, signing: SigningKey | None, asked: _Asked) -> _Session:
     own = [name for name in given if identity_tokens.is_own(world, pool.region, name)]
     if own and signing is not None:
         return _by_own_token(world, signing, pool, named, given, custom_role)
+    if any(identity_tokens.may_be_own(world, name) for name in given):
+        # The key of another Region: it "must exactly match the iss claim" (developer guide, with this text).
+        raise identity_errors.invalid_token("Issuer doesn't match providerName")
     known = federated_identity.recognise(world, _OPERATION, identity_id, given, asked.evidence)
     if not known.proved:
         return _Session(known, _guest_role(pool, custom_role), identity_token.methods(pool, ()), {})

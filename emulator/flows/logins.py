@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from emulator.domain import errors, identity_errors
+from emulator.domain import errors, identity_errors, login_token
 from emulator.domain.identity import Login
 from emulator.domain.identity_pool import IdentityPool, UserPoolProvider, issuer_of
 from emulator.domain.identity_token import aws_suffix
@@ -114,6 +114,9 @@ def _prove(world: World, operation: str, pool: IdentityPool, name: str, token: s
         raise identity_errors.invalid_token("Can't pass in a Cognito token.")
     provider = canonical(world, name)
     entries = [entry for entry in pool.user_pools if canonical(world, entry.name) == provider]
+    user_pool = None if entries else _user_pool(world, name)
+    if user_pool is not None:
+        raise _unsupported(world, user_pool, token)
     if not entries:
         found = foreign_logins.prove(world, operation, pool, name, token, evidence)
         login = Login(provider, found.subject)
@@ -123,6 +126,14 @@ def _prove(world: World, operation: str, pool: IdentityPool, name: str, token: s
     if any(entry.checks_tokens for entry in entries if entry.client_id == client):
         _check_with_user_pool(world, claims)
     return Proved(Login(provider, claims["sub"]), f"{provider}:{client}", claims)
+
+
+def _unsupported(world: World, user_pool: Pool, token: str) -> errors.NotAuthorized:
+    """The answer to a token of a user pool that the identity pool does not have."""
+    _, claims = unverified(token)
+    if not claims:
+        return identity_errors.invalid_token("Not a valid OpenId Connect identity token.")
+    return login_token.unsupported(claims, (world.issuer(user_pool),))
 
 
 def _verified(world: World, name: str, token: str, entries: list[UserPoolProvider]) -> Mapping[str, Any]:

@@ -21,7 +21,7 @@ from emulator.domain.external_identity import External
 from emulator.domain.oidc import ProviderTrouble
 from emulator.domain.pool import Pool
 from emulator.domain.provider import Provider
-from emulator.domain.provider_details import completed, metadata
+from emulator.domain.provider_details import completed, metadata, metadata_not_retrieved
 from emulator.domain.saml import Assertion, Expected, SamlSession, SigningOut, UsedAssertion
 from emulator.domain.saml_metadata import Metadata
 from emulator.flows import authorize, departures, pretend, saml_pretend, used_assertions
@@ -49,7 +49,7 @@ async def fetch(world: World, url: str) -> str:
             return answer.body.decode()
     except (WebError, ValueError):
         pass
-    raise errors.InvalidParameter(f"Error retrieving metadata from {url}")  # recorded
+    raise metadata_not_retrieved(url)
 
 
 async def known(world: World, provider: Provider) -> Metadata:

@@ -78,9 +78,6 @@ async def create_managed_login_branding(
     rules.check_choice(use_cognito_provided_values, settings)
     rules.check_settings(settings)
     images = rules.assets_of(assets or ())
-    if pool.tier == "LITE":
-        # Managed login is not in that tier; FeatureUnavailableInTierException is not modelled here.
-        raise errors.InvalidParameter("Managed login branding is not available in the LITE pricing tier.")
     if world.store.brandings.find("client", (pool.id, client.id)) is not None:
         raise errors.ManagedLoginBrandingExists(f"Managed login branding already exists for client {client.id}.")
     if world.store.brandings.count("pool", pool.id) >= rules.MAX_STYLES:

@@ -37,6 +37,7 @@ def _known(world: World, pool: Pool) -> Known:
     return Known(
         scopes=frozenset(scope for server in servers for scope in server.scope_names),
         providers=frozenset(provider.name for provider in providers),
+        saml=frozenset(provider.name for provider in providers if provider.type == "SAML"),
         starting=frozenset(provider.name for provider in providers if provider.starts_sign_in),
     )
 
@@ -115,11 +116,10 @@ async def create_user_pool_client(
     )
     secret = world.ids.client_secret() if generate_secret else client_secret
     now = world.clock.now()
-    client = client_settings.new_client(
-        world.ids.client_id(), secret, pool, client_name, now, members, _known(world, pool)
-    )
+    client_id = client_settings.custom_id(client_name) or world.ids.client_id()
+    client = client_settings.new_client(client_id, secret, pool, client_name, now, members, _known(world, pool))
     if client.id in world.store.clients:
-        # Only an id that a seed fixed can be taken.
+        # Only an id that a seed or a name fixed can be taken.
         raise errors.InvalidParameter(f"User pool client {client.id} already exists.")
     with world.store.write():
         world.store.clients.put(client)

@@ -59,7 +59,7 @@ async def create_user_pool_domain(
     rules.check_name(domain, custom=custom)
     rules.check_certificate(custom_domain_config)
     version = 1 if managed_login_version is None else managed_login_version
-    rules.check_settings(pool, version, custom=custom, routing=bool(routing))
+    rules.check_settings(pool, version, custom_domain_config, routing=bool(routing))
     made = HostedDomain(domain, pool.id, pool.region, world.clock.now(), version, custom_domain_config, routing or None)
     rules.check_free(pool, custom=custom, own=world.domains(pool), holder=world.store.domains.get(made.key))
     if custom and _customs(world, pool) >= rules.MAX_CUSTOM:
@@ -90,7 +90,7 @@ async def describe_user_pool_domain(world: World, *, caller: Caller, domain: str
             "UserPoolId": pool.id,
             "AWSAccountId": pool.account,
             "Domain": found.name,
-            "S3Bucket": f"aws-cognito-prod-{pool.region}-assets",
+            "S3Bucket": rules.assets_bucket(pool.region),
             "CloudFrontDistribution": found.distribution,
             "Version": found.made_by,
             "Status": "ACTIVE",
@@ -127,7 +127,7 @@ async def update_user_pool_domain(
         )
     rules.check_certificate(custom_domain_config)
     version = old.version if managed_login_version is None else managed_login_version
-    rules.check_settings(pool, version, custom=old.is_custom, routing=bool(routing))
+    rules.check_settings(pool, version, custom_domain_config, routing=bool(routing))
     kept = old.routing if routing is None else routing or None
     changed = replace(old, version=version, config=custom_domain_config, routing=kept)
     with world.store.write():

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from emulator.domain import pool_mfa
+from emulator.domain import first_factors, pool_mfa
+from emulator.ports.public_suffixes import is_public_suffix
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
 
@@ -38,7 +39,7 @@ async def get_user_pool_mfa_config(world: World, *, caller: Caller, user_pool_id
         "WebAuthnConfiguration.UserVerification",
         "WebAuthnConfiguration.FactorConfiguration",
     ),
-    simplified="Of the public suffix list, RelyingPartyId is compared with Amazon's own entries alone.",
+    simplified="Without the extra passkeys, RelyingPartyId is not compared with the public suffix list.",
 )
 async def set_user_pool_mfa_config(
     world: World,
@@ -52,6 +53,8 @@ async def set_user_pool_mfa_config(
     email_mfa_configuration: Mapping[str, Any] | None = None,
 ) -> Mapping[str, Any]:
     pool = world.pool(user_pool_id, caller.account, caller.region)
+    if is_public_suffix((web_authn_configuration or {}).get("RelyingPartyId", "")):
+        raise first_factors.public_suffix()
     changed = pool_mfa.replaced(
         pool,
         world.clock.now(),

@@ -18,12 +18,12 @@ from emulator.domain.oidc import ProviderTrouble
 from emulator.domain.page import page_of
 from emulator.domain.pool import Pool
 from emulator.domain.provider import Provider, without_provider
-from emulator.domain.provider_details import completed, metadata_url, shown
+from emulator.domain.provider_details import completed, metadata, metadata_url, shown, unusable_metadata
 from emulator.domain.removal import remove_provider
 from emulator.flows import external_provider, saml_provider
 from emulator.flows.identities import find_provider
 from emulator.operations._shapes import stamp
-from emulator.ports.certificates import self_signed
+from emulator.ports.certificates import has_ended, self_signed
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
 
@@ -37,7 +37,7 @@ def _shape(provider: Provider) -> dict[str, Any]:
         "ProviderType": provider.type,
         "ProviderDetails": shown(provider.details),
         "AttributeMapping": provider.mapping,
-        "IdpIdentifiers": list(provider.identifiers) or None,
+        "IdpIdentifiers": list(provider.identifiers),
         "AcrMapping": provider.acr or None,
         "LastModifiedDate": stamp(provider.modified),
         "CreationDate": stamp(provider.created),
@@ -75,13 +75,15 @@ async def create_identity_provider(
         raise errors.LimitExceeded(f"The limit of {rules.MAX_PROVIDERS} identity providers per user pool is reached.")
     rules.check_acr(provider_type, acr_mapping)
     wanted = idp_identifiers or []
+    details = completed(provider_type, provider_details, {}, certificate, document)
+    _check_certificates(provider_type, document or details.get("MetadataFile", ""), now)
     provider = Provider(
         pool.id,
         provider_name,
         provider_type,
         created=now,
         modified=now,
-        details=MappingProxyType(completed(provider_type, provider_details, {}, certificate, document)),
+        details=MappingProxyType(details),
         document=document,
         fetched=world.clock.now(),
         mapping=MappingProxyType(rules.mapping(pool, provider_type, attribute_mapping or {})),
@@ -97,6 +99,17 @@ async def _document(world: World, type_: str, details: Mapping[str, str]) -> str
     """What is at the MetadataURL of a SAML provider; empty where there is none. Raises InvalidParameter."""
     url = metadata_url(details) if type_ == "SAML" else None
     return "" if url is None else await saml_provider.fetch(world, url)
+
+
+def _check_certificates(type_: str, document: str, now: float) -> None:
+    """A SAML provider's signing certificates. Metadata may have an old one beside the new.
+
+    Raises:
+        InvalidParameter: none is good any more ("must not be expired when you configure the SAML IdP", developer
+            guide, "Things to know about SAML IdPs"; the words are ours).
+    """
+    if type_ == "SAML" and all(has_ended(one, now) for one in metadata(document).certificates):
+        raise unusable_metadata("its signing certificate has expired")
 
 
 async def _discovered(world: World, provider: Provider) -> Provider:
@@ -160,6 +173,7 @@ async def update_identity_provider(
     if provider_details is not None:
         certificate = old.details.get("ActiveEncryptionCertificate", "")
         details = MappingProxyType(completed(old.type, provider_details, old.details, certificate, document))
+        _check_certificates(old.type, document or details.get("MetadataFile", ""), changed.modified)
         changed = replace(changed, details=details, document=document, fetched=world.clock.now())
     if attribute_mapping is not None:
         changed = replace(changed, mapping=MappingProxyType(rules.mapping(pool, old.type, attribute_mapping)))
@@ -177,13 +191,15 @@ async def update_identity_provider(
 
 
 def _check_clients(world: World, pool: Pool, changed: Provider) -> None:
-    """No client may have a provider with IdP-initiated sign-in beside others, also if it becomes one only now."""
+    """No client may have a provider with IdP-initiated sign-in beside others than SAML providers, also if it becomes
+    one only now."""
     providers = world.store.providers.where("pool", pool.id)
+    saml = frozenset(provider.name for provider in providers if provider.type == "SAML")
     starting = {provider.name for provider in providers if provider.starts_sign_in} | {changed.name}
     for client in world.store.clients.where("pool", pool.id):
         listed = client.settings.get("SupportedIdentityProviders", ())
         if changed.name in listed:
-            rules.check_mates(listed, frozenset(starting))
+            rules.check_mates(listed, saml, frozenset(starting))
 
 
 @operation("DeleteIdentityProvider")

@@ -19,6 +19,15 @@ def _target(world: World, pool: Pool, client_id: str | None) -> str:
     return ALL if client_id in (None, ALL) else world.client_of(pool, str(client_id)).id
 
 
+def _check_domain(world: World, pool: Pool) -> None:
+    """
+    Raises:
+        InvalidParameter: the pool has no domain (recorded, for both operations).
+    """
+    if not world.store.domains.count("pool", pool.id):
+        raise errors.InvalidParameter("There has to be an existing domain associated with this user pool")
+
+
 def _shape(world: World, look: UiCustomization) -> dict[str, Any]:
     image = f"{world.public_url}/{look.pool_id}/{look.client_id}/{look.version}/assets/images/image.jpg"
     return {
@@ -39,6 +48,7 @@ async def get_ui_customization(
     """A client's own look, else the pool's, else an empty answer (API reference)."""
     pool = world.pool(user_pool_id, caller.account, caller.region)
     target = _target(world, pool, client_id)
+    _check_domain(world, pool)
     look = world.store.looks.get((pool.id, target)) or world.store.looks.get((pool.id, ALL))
     return {"UICustomization": _shape(world, look) if look else {}}
 
@@ -56,9 +66,8 @@ async def set_ui_customization(
     """Replaces both parts; with neither the target has no look of its own any more. Domains are active at once."""
     pool = world.pool(user_pool_id, caller.account, caller.region)
     target = _target(world, pool, client_id)
-    if not world.store.domains.count("pool", pool.id):
-        # Documented as a precondition; the words are ours.
-        raise errors.InvalidParameter("There has to be an existing domain associated with this user pool.")
+    _check_domain(world, pool)
+    rules.check_size(css or "", image_file or b"")
     rules.check_css(css or "")
     if image_file:
         rules.image_type(image_file)

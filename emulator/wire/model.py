@@ -35,6 +35,10 @@ OPTIONALLY_SIGNED = frozenset({"GetClientToken", "GetDerivedToken"})
 UNAPPLIED_PATTERNS = frozenset({"DomainType"})
 
 
+# Forms that are taken beside the model's pattern: the name by which LocalStack's users fix the id of an app client.
+OWN_FORMS = {"ClientNameType": r"_custom_id_:[\w+]+"}
+
+
 @dataclass(slots=True)
 class Shape:
     """A shape of the model. `members` for structures, `element` for lists and map values, `key` for maps."""

@@ -16,7 +16,7 @@ from typing import Any
 import regex
 
 from emulator.domain.errors import ApiError, InvalidParameter
-from emulator.wire.model import Shape
+from emulator.wire.model import OWN_FORMS, Shape
 
 SCALARS = frozenset({"string", "integer", "long", "boolean", "timestamp", "blob", "double", "float"})
 _INTEGER_BOUNDS = {"integer": 2**31, "long": 2**63}
@@ -286,7 +286,8 @@ def _pattern_text(shape: Shape) -> str:
 def _pattern_holds(shape: Shape, value: str) -> bool:
     if shape.name == "PasswordType":
         return _is_password(value)
-    return matcher(shape.pattern or "")(value)
+    own = OWN_FORMS.get(shape.name)
+    return matcher(shape.pattern or "")(value) or (own is not None and matcher(own)(value))
 
 
 def _is_password(value: str) -> bool:

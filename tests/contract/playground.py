@@ -141,6 +141,9 @@ class Playground:
         self.call("CreateGroup", UserPoolId=pool["Id"], GroupName="staff", Precedence=1)
         self.call("CreateResourceServer", UserPoolId=pool["Id"], Identifier="api", Name="API")
         shared |= self._dress({"UserPoolId": pool["Id"], "ClientId": client["ClientId"]})
+        if number == 0:
+            # What has a domain has a look; the others can be deleted.
+            self.call("CreateUserPoolDomain", UserPoolId=pool["Id"], Domain="shop")
         tracking: dict[str, Any] = {"UserSessionTracking": "ENABLED", "TokenSession": {"MaxPerUser": 10}}
         self.call("SetUserPoolSessionConfiguration", UserPoolId=pool["Id"], **tracking)
         if number == 1:
@@ -192,6 +195,8 @@ class Playground:
         pool = self.call("CreateIdentityPool", service, **members)["IdentityPoolId"]
         roles = {kind: f"arn:aws:iam::{ACCOUNT}:role/{kind}" for kind in ("authenticated", "unauthenticated")}
         self.call("SetIdentityPoolRoles", service, IdentityPoolId=pool, Roles=roles)
+        mapped: dict[str, Any] = {"IdentityPoolId": pool, "IdentityProviderName": provider, "UseDefaults": True}
+        self.call("SetPrincipalTagAttributeMap", service, **mapped)
         for subject in subjects:
             logins = {provider: subject.values["IdToken"][0]} if "IdToken" in subject.values else {}
             known = self.call("GetId", service, IdentityPoolId=pool, Logins=logins)["IdentityId"]

@@ -34,7 +34,8 @@ P, A, DS = (
     "http://www.w3.org/2000/09/xmldsig#",
 )
 KEY, OTHER = make_key_set().id_key, make_key_set().id_key
-CERTIFICATE, OTHER_CERTIFICATE = (self_signed(key, "idp", 0.0) for key in (KEY, OTHER))
+# Good for longer than any test's clock goes: one that has expired cannot be configured.
+CERTIFICATE, OTHER_CERTIFICATE = (self_signed(key, "idp", 4_000_000_000.0) for key in (KEY, OTHER))
 
 
 def signed(element: Any, key: SigningKey = KEY, **more: Any) -> Any:

@@ -301,3 +301,33 @@ def test_delete(idp: Any, pool: str) -> None:
     assert [client["ClientId"] for client in left] == [other["ClientId"]]
     with refused("ResourceNotFoundException", f"User pool client {doomed['ClientId']} does not exist."):
         idp.delete_user_pool_client(UserPoolId=pool, ClientId=doomed["ClientId"])
+
+
+def test_the_name_that_fixes_the_id(idp: Any, pool: str) -> None:
+    """By which LocalStack's users fix ids; the model's pattern has no colon."""
+    name = "_custom_id_:myclient123"
+    made = idp.create_user_pool_client(UserPoolId=pool, ClientName=name)["UserPoolClient"]
+    assert (made["ClientId"], made["ClientName"]) == ("myclient123", name)
+    named = {"UserPoolId": pool, "ClientId": "myclient123"}
+    with refused("InvalidParameterException", "User pool client myclient123 already exists."):
+        idp.create_user_pool_client(UserPoolId=pool, ClientName=name)
+    # Later on it is a name as any other.
+    idp.update_user_pool_client(**named, ClientName="_custom_id_:other")
+    after = idp.describe_user_pool_client(**named)["UserPoolClient"]
+    assert (after["ClientId"], after["ClientName"]) == ("myclient123", "_custom_id_:other")
+
+
+@pytest.mark.parametrize("name", ["_custom_id_:", "_custom_id_:a b", "_custom_id:x", "x_custom_id_:x", "a:b"])
+def test_names_that_fix_no_id(idp: Any, pool: str, name: str) -> None:
+    with refused(
+        "InvalidParameterException",
+        f"1 validation error detected: Value '{name}' at 'clientName' failed to satisfy constraint: Member must "
+        r"satisfy regular expression pattern: [\w\s+=,.@-]+",
+    ):
+        idp.create_user_pool_client(UserPoolId=pool, ClientName=name)
+    assert idp.list_user_pool_clients(UserPoolId=pool)["UserPoolClients"] == []
+
+
+def test_a_name_alone_fixes_no_id(idp: Any, pool: str) -> None:
+    made = idp.create_user_pool_client(UserPoolId=pool, ClientName="_custom_id_")["UserPoolClient"]
+    assert len(made["ClientId"]) == 26

@@ -42,7 +42,7 @@ def test_prefix(running: Running, idp: Any, pool: str) -> None:
     assert body(idp.create_user_pool_domain(UserPoolId=pool, Domain="shop")) == {}
     description = describe(idp, "shop")
     assert description.pop("CloudFrontDistribution").endswith(".cloudfront.net")
-    assert description.pop("S3Bucket")
+    assert description.pop("S3Bucket") == "aws-cognito-prod-iad-assets"
     assert description == {
         "UserPoolId": pool,
         "AWSAccountId": ACCOUNT,
@@ -72,6 +72,35 @@ def test_custom(idp: Any, pool: str) -> None:
     described = idp.describe_user_pool(UserPoolId=pool)["UserPool"]
     assert described["CustomDomain"] == CUSTOM
     assert "Domain" not in described
+
+
+@pytest.mark.parametrize(
+    ("region", "code"), [("us-west-2", "pdx"), ("eu-central-1", "fra"), ("xx-moon-1", "xx-moon-1")]
+)
+def test_the_bucket_is_named_by_the_airport(running: Running, region: str, code: str) -> None:
+    idp = running.client(region=region)
+    pool = idp.create_user_pool(PoolName="p")["UserPool"]["Id"]
+    idp.create_user_pool_domain(UserPoolId=pool, Domain="shop")
+    assert describe(idp, "shop")["S3Bucket"] == f"aws-cognito-prod-{code}-assets"
+
+
+def test_managed_login_needs_a_newer_tls(idp: Any, pool: str) -> None:
+    text = "A custom domain with ManagedLoginVersion 2 needs the SecurityPolicy TLS_V1_2_2021 or TLS_V1_3_2025."
+    old = {**CONFIG, "SecurityPolicy": "TLS_V1"}
+    named = {"UserPoolId": pool, "Domain": CUSTOM}
+    with refused("InvalidParameterException", text):
+        idp.create_user_pool_domain(**named, CustomDomainConfig=old, ManagedLoginVersion=2)
+    assert describe(idp, CUSTOM) == {}
+    idp.create_user_pool_domain(**named, CustomDomainConfig=old)
+    before = describe(idp, CUSTOM)
+    assert before["CustomDomainConfig"] == old
+    with refused("InvalidParameterException", text):
+        idp.update_user_pool_domain(**named, CustomDomainConfig=old, ManagedLoginVersion=2)
+    assert describe(idp, CUSTOM) == before
+    for config in (CONFIG, TLS, {**CONFIG, "SecurityPolicy": "TLS_V1_3_2025"}):
+        idp.update_user_pool_domain(**named, CustomDomainConfig=config, ManagedLoginVersion=2)
+    with refused("InvalidParameterException", text):
+        idp.update_user_pool_domain(**named, CustomDomainConfig=old)
 
 
 def test_one_of_each_kind(idp: Any, pool: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from emulator.ports import public_suffixes
 from tests.build import refused
 from tests.harness import Running
 
@@ -95,9 +96,8 @@ def test_it_is_no_factor_of_mfa(running: Running, idp: Any) -> None:
 
 @pytest.mark.parametrize(
     "rp_id",
-    ["https://example.com", "example.com:443", "com", "-a.example.com", "a..b", "127.0.0.1", "auth.us-east-1."
-     "amazoncognito.com", "amazoncognito.com", "exam ple.com", "localhost.", "éa.example.com"],
-)  # fmt: skip
+    ["com", "co.uk", "GitHub.io", "auth.us-east-1.amazoncognito.com", "公司.cn", "xn--55qx5d.cn"],
+)
 def test_no_relying_party(running: Running, idp: Any, rp_id: str) -> None:
     pool = new_pool(running)
     text = "RelyingPartyId must be a domain name that is not a public suffix."
@@ -107,12 +107,21 @@ def test_no_relying_party(running: Running, idp: Any, rp_id: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "rp_id", ["localhost", "app.localhost", "example.com", "shop.auth.us-east-1.amazoncognito.com", "a1.example2.co"]
-)
+    "rp_id",
+    ["localhost", "app.localhost", "example.com", "shop.auth.us-east-1.amazoncognito.com", "a1.example2.co",
+     "shop.github.io", "amazoncognito.com", "test", "https://example.com", "127.0.0.1", "exam ple.com"],
+)  # fmt: skip
 def test_relying_parties(running: Running, idp: Any, rp_id: str) -> None:
     pool = new_pool(running)
     idp.set_user_pool_mfa_config(UserPoolId=pool, WebAuthnConfiguration={"RelyingPartyId": rp_id})
     assert shown(idp, pool) == {"RelyingPartyId": rp_id}
+
+
+def test_without_the_list_nothing_is_compared(running: Running, idp: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(public_suffixes, "_read", lambda: None)
+    pool = new_pool(running)
+    idp.set_user_pool_mfa_config(UserPoolId=pool, WebAuthnConfiguration={"RelyingPartyId": "co.uk"})
+    assert shown(idp, pool) == {"RelyingPartyId": "co.uk"}
 
 
 # --- against required MFA --------------------------------------------------------------------------------

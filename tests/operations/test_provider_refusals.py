@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from emulator.ports.certificates import self_signed
+from emulator.ports.keys import make_key_set
 from tests.build import refused
 from tests.harness import Running
 from tests.operations.test_providers import APPLE, GOOGLE, OIDC, create, describe
@@ -61,12 +64,6 @@ NO_METADATA = "At least one of the MetadataURL or MetadataFile should be provide
         ("Mine", "OIDC", OIDC | {"oidc_issuer": "https://x/"}, "Invalid value of provider detail oidc_issuer."),
         ("Mine", "OIDC", OIDC | {"token_url": "ftp://x"}, "Invalid value of provider detail token_url."),
         ("Google", "Google", GOOGLE | {"token_url": "x"}, "Invalid value of provider detail token_url."),
-        (
-            "Facebook",
-            "Facebook",
-            GOOGLE | {"api_version": "12"},
-            "Invalid value of provider detail api_version.",
-        ),
         ("Corp", "SAML", {}, NO_METADATA),
         ("Corp", "SAML", {"IDPInit": "true"}, NO_METADATA),
         ("Corp", "SAML", SAML | {"IDPInit": "yes"}, "Invalid value of provider detail IDPInit."),
@@ -94,9 +91,30 @@ def test_metadata_that_cannot_be_fetched(idp: Any, pool: str) -> None:
     url = "http://127.0.0.1:9/metadata"
     with refused("InvalidParameterException", f"Error retrieving metadata from {url}"):
         create(idp, pool, "Corp", "SAML", {"MetadataURL": url})
-    with refused("InvalidParameterException", "Invalid value of provider detail MetadataURL."):
+    with refused("InvalidParameterException", "Error retrieving metadata from file:///etc/passwd"):
         create(idp, pool, "Corp", "SAML", {"MetadataURL": "file:///etc/passwd"})
     assert idp.list_identity_providers(UserPoolId=pool)["Providers"] == []
+
+
+def test_signing_certificates_must_not_have_expired(running: Running, idp: Any, pool: str) -> None:
+    """When the provider is configured; one that is still good is enough."""
+    key = make_key_set().id_key
+    begins = 1_800_000_000.0
+    ends = begins + timedelta(days=3653).total_seconds()
+    old, good = self_signed(key, "old", begins - 2), self_signed(key, "good", begins)
+    running.world.clock.freeze(ends - 1)
+    text = "The MetadataFile cannot be used: its signing certificate has expired."
+    with refused("InvalidParameterException", text):
+        create(idp, pool, "Corp", "SAML", {"MetadataFile": metadata(certificate=old)})
+    assert idp.list_identity_providers(UserPoolId=pool)["Providers"] == []
+    create(idp, pool, "Corp", "SAML", {"MetadataFile": metadata(certificate=good)})
+    before = describe(idp, pool, "Corp")
+    expired = {"MetadataFile": metadata(certificate=old)}
+    with refused("InvalidParameterException", text):
+        idp.update_identity_provider(UserPoolId=pool, ProviderName="Corp", ProviderDetails=expired)
+    assert describe(idp, pool, "Corp") == before
+    both = metadata(certificate=f"{old}</ds:X509Certificate><ds:X509Certificate>{good}")
+    idp.update_identity_provider(UserPoolId=pool, ProviderName="Corp", ProviderDetails={"MetadataFile": both})
 
 
 def test_mappings(idp: Any, pool: str) -> None:
@@ -165,15 +183,21 @@ def test_clients_name_existing_providers(idp: Any, pool: str) -> None:
         idp.update_user_pool_client(UserPoolId=pool, ClientId=both["ClientId"], SupportedIdentityProviders=["Google"])
 
 
-def test_providers_that_start_sign_ins_stand_alone(idp: Any, pool: str) -> None:
+def test_providers_that_start_sign_ins_stand_beside_saml_providers_alone(idp: Any, pool: str) -> None:
     starting = SAML | {"IDPInit": "true"}
-    text = "SAML providers with IdP-initiated sign-in cannot be combined with other providers in an app client: "
+    text = (
+        "SAML providers with IdP-initiated sign-in cannot be combined with providers that are not SAML in an app "
+        "client: "
+    )
     create(idp, pool, "One", "SAML", starting)
     create(idp, pool, "Two", "SAML", starting)
     create(idp, pool, "Asked", "SAML", SAML)
+    create(idp, pool, "Mine", "OIDC", OIDC)
     client(idp, pool, "One", "Two")
-    with refused("InvalidParameterException", text + "COGNITO"):
-        client(idp, pool, "COGNITO", "One")
+    assert described(idp, client(idp, pool, "One", "Asked")) == ["One", "Asked"]
+    for other in ("COGNITO", "Mine"):
+        with refused("InvalidParameterException", text + other):
+            client(idp, pool, other, "One", "Asked")
     mixed = client(idp, pool, "COGNITO", "Asked")
     with refused("InvalidParameterException", text + "COGNITO"):
         idp.update_identity_provider(UserPoolId=pool, ProviderName="Asked", ProviderDetails=starting)

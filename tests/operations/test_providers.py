@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from cryptography import x509
@@ -70,7 +71,8 @@ def test_google(running: Running, idp: Any, pool: str) -> None:
     assert made["ProviderDetails"] == GOOGLE | GOOGLE_ADDED
     assert made["AttributeMapping"] == {"username": "sub"}
     assert made["LastModifiedDate"] == made["CreationDate"]
-    assert {"IdpIdentifiers", "AcrMapping"}.isdisjoint(made)
+    assert made["IdpIdentifiers"] == []
+    assert "AcrMapping" not in made
     assert "identities" in {
         entry["Name"] for entry in idp.describe_user_pool(UserPoolId=pool)["UserPool"]["SchemaAttributes"]
     }
@@ -99,6 +101,14 @@ def test_facebook(running: Running, idp: Any, pool: str) -> None:
     idp.update_identity_provider(UserPoolId=pool, ProviderName="Facebook", ProviderDetails=newer)
     shown = describe(idp, pool, "Facebook")["ProviderDetails"]
     assert shown["token_url"] == "https://graph.facebook.com/v17.0/oauth/access_token"
+
+
+@pytest.mark.parametrize("version", ["v21.0", "v4", "latest/../x", "{x}"])
+def test_any_version_of_facebooks_api(idp: Any, pool: str, version: str) -> None:
+    """It stands in the addresses as one part of their path."""
+    details = create(idp, pool, "Facebook", "Facebook", GOOGLE | {"api_version": version})["ProviderDetails"]
+    assert details["api_version"] == version
+    assert details["token_url"] == f"https://graph.facebook.com/{quote(version, safe='')}/oauth/access_token"
 
 
 def test_amazon(running: Running, idp: Any, pool: str) -> None:
@@ -134,7 +144,6 @@ def test_saml(running: Running, idp: Any, pool: str) -> None:
     certificate.verify_directly_issued_by(certificate)
     assert details == {
         "MetadataFile": metadata(),
-        "EncryptedResponses": "false",
         "SSORedirectBindingURI": SIGN_IN,
     }
     assert made["AttributeMapping"] == {"email": "urn:mail"}
@@ -143,6 +152,17 @@ def test_saml(running: Running, idp: Any, pool: str) -> None:
     other = create(idp, pool, "Other", "SAML", {"MetadataFile": metadata()})
     active = "ActiveEncryptionCertificate"
     assert other["ProviderDetails"][active] != made["ProviderDetails"][active]
+
+
+@pytest.mark.parametrize("name", ["日" * 32, "é" * 32, "a" * 32], ids=["96 bytes", "64 bytes", "32 bytes"])
+def test_saml_names_that_are_longer_than_a_certificates(idp: Any, pool: str, name: str) -> None:
+    """The common name of its certificate has what fits."""
+    made = create(idp, pool, name, "SAML", {"MetadataFile": metadata()})
+    certificate = x509.load_der_x509_certificate(
+        base64.b64decode(made["ProviderDetails"]["ActiveEncryptionCertificate"])
+    )
+    assert certificate.subject.rfc4514_string() == f"CN={name[: 64 // len(name[0].encode())]}"
+    assert describe(idp, pool, name)["ProviderName"] == name
 
 
 def test_saml_settings(running: Running, idp: Any, pool: str) -> None:
@@ -155,6 +175,9 @@ def test_saml_settings(running: Running, idp: Any, pool: str) -> None:
     made = create(idp, pool, "Corp", "SAML", {"MetadataFile": metadata(sign_out=True), **settings})
     assert made["ProviderDetails"].items() >= {**settings, "SLORedirectBindingURI": SIGN_OUT}.items()
     feed_back(running, idp, pool, "Corp")
+    off = {**settings, "EncryptedResponses": "false", "MetadataFile": metadata()}
+    idp.update_identity_provider(UserPoolId=pool, ProviderName="Corp", ProviderDetails=off)
+    assert describe(idp, pool, "Corp")["ProviderDetails"]["EncryptedResponses"] == "false"
 
 
 def test_members_left_out_of_an_update_stay(idp: Any, pool: str) -> None:
@@ -166,7 +189,7 @@ def test_members_left_out_of_an_update_stay(idp: Any, pool: str) -> None:
     idp.update_identity_provider(UserPoolId=pool, ProviderName="Mine", IdpIdentifiers=[], AttributeMapping={})
     after = describe(idp, pool, "Mine")
     assert after["AttributeMapping"] == {"username": "sub"}
-    assert "IdpIdentifiers" not in after
+    assert after["IdpIdentifiers"] == []
 
 
 def test_identifiers(running: Running, idp: Any, pool: str) -> None:

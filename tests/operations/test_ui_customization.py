@@ -114,13 +114,33 @@ def test_refusals(running: Running, idp: Any, at: Setup) -> None:
     with refused("InvalidParameterException", "ImageFile must be a PNG or JPEG image."):
         put(idp, at, ImageFile=b"GIF89a")
     bare = setup(running)
-    with refused("InvalidParameterException", "There has to be an existing domain associated with this user pool."):
+    text = "There has to be an existing domain associated with this user pool"
+    with refused("InvalidParameterException", text):
         put(idp, bare, CSS=CSS)
+    for client in (None, bare.client):
+        with refused("InvalidParameterException", text):
+            get(idp, bare, client)
+    running.call("CreateUserPoolDomain", UserPoolId=bare.pool, Domain="bare")
+    assert get(idp, bare) == {}
     for call in (put, get):
         with refused("ResourceNotFoundException", f"User pool client {bare.client} does not exist."):
             call(idp, at, bare.client)
         with refused("ResourceNotFoundException", "User pool us-east-1_000000000 does not exist."):
             call(idp, Setup("us-east-1_000000000", ""))
+
+
+def test_what_a_request_may_hold(idp: Any, at: Setup) -> None:
+    """135 KB, with the image in Base64."""
+    room = 135 * 1024 - 100_000 // 3 * 4 - 4
+    css = CSS + "/**/"
+    css = css[:-2] + "x" * (room - len(css)) + "*/"
+    image = PNG + bytes(100_000 - len(PNG))
+    before = put(idp, at, CSS=css, ImageFile=image)
+    with refused("InvalidParameterException", "request parameters too large"):
+        put(idp, at, CSS=css[:-2] + "x*/", ImageFile=image)
+    with refused("InvalidParameterException", "request parameters too large"):
+        put(idp, at, ImageFile=PNG + bytes(104_000))
+    assert get(idp, at) == before
 
 
 @pytest.mark.parametrize("whole", [True, False])

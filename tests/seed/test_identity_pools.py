@@ -108,9 +108,6 @@ def test_mistakes_of_form(text: str, mistake: str) -> None:
         ("    SupportedLoginProviders: {example.com: x}\n",
          "s.yaml:2: IdentityPools[0]: CreateIdentityPool answers InvalidParameterException: "
          "example.com is not a supported login provider."),
-        ("    PrincipalTagMaps: [{IdentityProviderName: x}]\n",
-         "s.yaml:4: IdentityPools[0].PrincipalTagMaps[0]: SetPrincipalTagAttributeMap answers "
-         "ResourceNotFoundException: Identity provider 'x' is not configured for this identity pool."),
     ],
 )  # fmt: skip
 def test_what_the_operations_refuse(running: Running, world: World, tmp_path: Path, more: str, mistake: str) -> None:

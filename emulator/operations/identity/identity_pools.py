@@ -26,7 +26,8 @@ _SIMPLIFIED = (
 
 
 def _shape(pool: IdentityPool) -> dict[str, Any]:
-    """The pool as all three operations answer it; lists and maps that are empty are left out, tags are not."""
+    """The pool as all three operations answer it; lists and maps that are empty are left out, tags are not;
+    AllowClassicFlow is left out where it was never given (recorded)."""
     providers = [
         {"ProviderName": entry.name, "ClientId": entry.client_id, "ServerSideTokenCheck": entry.checks_tokens}
         for entry in pool.user_pools
@@ -52,7 +53,7 @@ async def create_identity_pool(
     caller: Caller,
     identity_pool_name: str,
     allow_unauthenticated_identities: bool,
-    allow_classic_flow: bool = False,
+    allow_classic_flow: bool | None = None,
     supported_login_providers: Mapping[str, str] | None = None,
     developer_provider_name: str | None = None,
     open_id_connect_provider_arns: Sequence[str] = (),
@@ -61,7 +62,7 @@ async def create_identity_pool(
     identity_pool_tags: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any]:
     pool = IdentityPool(
-        id=f"{caller.region}:{world.ids.uuid()}",
+        id=identity_pool.custom_id(identity_pool_tags or {}, caller.region) or f"{caller.region}:{world.ids.uuid()}",
         account=caller.account,
         region=caller.region,
         name=identity_pool_name,
@@ -76,7 +77,7 @@ async def create_identity_pool(
         tags=identity_pool.read_tags(identity_pool_tags or {}),
     )
     identity_pool.check_developer(pool)
-    if pool.id in world.store.identity_pools:  # an id that a seed fixes
+    if pool.id in world.store.identity_pools:  # an id that a seed or a tag fixes
         raise errors.ResourceConflict(f"IdentityPool '{pool.id}' already exists.")
     if world.store.identity_pools.count("home", home(caller)) >= MAX_POOLS:
         raise errors.LimitExceeded(f"The limit of {MAX_POOLS} identity pools per account is reached.")
@@ -98,7 +99,7 @@ async def update_identity_pool(
     identity_pool_id: str,
     identity_pool_name: str,
     allow_unauthenticated_identities: bool,
-    allow_classic_flow: bool = False,
+    allow_classic_flow: bool | None = None,
     supported_login_providers: Mapping[str, str] | None = None,
     developer_provider_name: str | None = None,
     open_id_connect_provider_arns: Sequence[str] = (),
@@ -106,7 +107,8 @@ async def update_identity_pool(
     saml_provider_arns: Sequence[str] = (),
     identity_pool_tags: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any]:
-    """What is left out gets its default, but for the developer provider, which is there to stay."""
+    """What is left out gets its default, but for the developer provider, which is there to stay, and the tags, which
+    tools send by TagResource alone."""
     pool = own_pool(world, caller, identity_pool_id)
     changed = replace(
         pool,
@@ -118,7 +120,7 @@ async def update_identity_pool(
         developer=identity_pool.keep_developer(pool.developer, developer_provider_name),
         oidc=identity_pool.read_arns("oidc", open_id_connect_provider_arns, caller.account),
         saml=identity_pool.read_arns("saml", saml_provider_arns, caller.account),
-        tags=identity_pool.read_tags(identity_pool_tags or {}),
+        tags=pool.tags if identity_pool_tags is None else identity_pool.read_tags(identity_pool_tags),
     )
     identity_pool.check_developer(changed)
     with world.store.write():

@@ -154,7 +154,9 @@ def test_tokens_that_are_refused(running: Running, identity: Any, world: World, 
     def ask(token: str, name: str = COGNITO, **more: str) -> Any:
         return identity.get_credentials_for_identity(IdentityId=known, Logins={name: token, **more})
 
-    assert ask(token)["IdentityId"] == known
+    # The developer guide's own lines make the key of the whole `iss`.
+    for key in (COGNITO, f"https://{COGNITO}", payload(token)["iss"], payload(token)["iss"].partition("://")[2]):
+        assert ask(token, key)["IdentityId"] == known
     for bad, message in (
         ("x", "Invalid login token. Not a Cognito token."),
         (ann.tokens["IdToken"], "Invalid login token. Not a Cognito token."),
@@ -165,8 +167,9 @@ def test_tokens_that_are_refused(running: Running, identity: Any, world: World, 
     ):
         with refused("NotAuthorizedException", message):
             ask(bad)
-    with refused("NotAuthorizedException", "Invalid login token. Can't pass in a Cognito token."):
-        ask(token, "cognito-identity.eu-south-2.amazonaws.com")
+    for key in ("cognito-identity.eu-south-2.amazonaws.com", "https://cognito-identity.eu-south-2.amazonaws.com"):
+        with refused("NotAuthorizedException", "Invalid login token. Issuer doesn't match providerName"):
+            ask(token, key)
     with refused("InvalidParameterException", "A Cognito token must be the only login."):
         ask(token, **ann.logins)
     expires = payload(token)["exp"]

@@ -110,6 +110,8 @@ def test_the_default_tags(running: Running, identity: Any, name: str) -> None:
 
 
 def test_tags_of_a_provider_that_the_pool_does_not_have(identity: Any, pool: str) -> None:
-    text = f"Identity provider '{GOOGLE}' is not configured for this identity pool."
-    with refused("ResourceNotFoundException", text):
-        identity.set_principal_tag_attribute_map(IdentityPoolId=pool, IdentityProviderName=GOOGLE, UseDefaults=True)
+    named = {"IdentityPoolId": pool, "IdentityProviderName": GOOGLE}
+    with refused("ResourceNotFoundException", f"No Principal Tags configured for Provider {GOOGLE}"):
+        identity.get_principal_tag_attribute_map(**named)
+    identity.set_principal_tag_attribute_map(**named, UseDefaults=True)
+    assert identity.get_principal_tag_attribute_map(**named)["UseDefaults"] is True

@@ -48,22 +48,18 @@ def test_a_pool_with_everything_is_described_as_it_was_made(identity: Any) -> No
 def test_a_pool_with_its_name_alone(identity: Any) -> None:
     made = told(identity.create_identity_pool(IdentityPoolName="p", AllowUnauthenticatedIdentities=False))
     del made["IdentityPoolId"]
-    assert made == {
-        "IdentityPoolName": "p",
-        "AllowUnauthenticatedIdentities": False,
-        "AllowClassicFlow": False,
-        "IdentityPoolTags": {},
-    }
+    assert made == {"IdentityPoolName": "p", "AllowUnauthenticatedIdentities": False, "IdentityPoolTags": {}}
 
 
-def test_an_update_replaces_all_but_the_developer_provider(identity: Any) -> None:
+def test_an_update_replaces_all_but_the_developer_provider_and_the_tags(identity: Any) -> None:
     pool_id = identity.create_identity_pool(**FULL)["IdentityPoolId"]
     identity.set_identity_pool_roles(IdentityPoolId=pool_id, Roles=ROLES)
     kept = {"IdentityPoolId": pool_id, "IdentityPoolName": "q", "AllowUnauthenticatedIdentities": False}
     answer = told(identity.update_identity_pool(**kept))
-    assert answer == {**kept, "AllowClassicFlow": False, "DeveloperProviderName": DEVELOPER, "IdentityPoolTags": {}}
+    assert answer == {**kept, "DeveloperProviderName": DEVELOPER, "IdentityPoolTags": {"team": "blue"}}
     assert told(identity.describe_identity_pool(IdentityPoolId=pool_id)) == answer
     assert identity.get_identity_pool_roles(IdentityPoolId=pool_id)["Roles"] == ROLES
+    assert told(identity.update_identity_pool(**kept, IdentityPoolTags={}))["IdentityPoolTags"] == {}
     full = told(identity.update_identity_pool(IdentityPoolId=pool_id, **FULL))
     assert full == {**FULL, "IdentityPoolId": pool_id}
 
@@ -79,11 +75,10 @@ def test_the_developer_provider_cannot_be_changed(identity: Any) -> None:
     ("members", "message"),
     [
         ({"CognitoIdentityProviders": [{"ProviderName": "cognito-idp.us-east-1.amazonaws.com/us-east-1_x"}]},
-         "CognitoIdentityProviders need a ProviderName and a ClientId each."),
-        ({"CognitoIdentityProviders": [{"ClientId": "x"}]},
-         "CognitoIdentityProviders need a ProviderName and a ClientId each."),
+         "Invalid Cognito Identity Provider"),
+        ({"CognitoIdentityProviders": [{"ClientId": "x"}]}, "Invalid Cognito Identity Provider"),
         ({"CognitoIdentityProviders": [{"ProviderName": "us-east-1_x", "ClientId": "x"}]},
-         "us-east-1_x is not a valid ProviderName: cognito-idp.<region>.amazonaws.com/<user pool id> is."),
+         "Invalid Cognito Identity Provider"),
         ({"SupportedLoginProviders": {"example.com": "x"}}, "example.com is not a supported login provider."),
         ({"OpenIdConnectProviderARNs": [SAML]}, f"Identity provider {SAML} is not valid for account 000000000000"),
         ({"SamlProviderARNs": [OIDC]}, f"Identity provider {OIDC} is not valid for account 000000000000"),
@@ -103,6 +98,36 @@ def test_settings_that_are_refused(identity: Any, members: dict[str, Any], messa
     assert identity.list_identity_pools(MaxResults=60)["IdentityPools"] == [
         {"IdentityPoolId": pool_id, "IdentityPoolName": "p"}
     ]
+
+
+PLAIN = {"IdentityPoolName": "p", "AllowUnauthenticatedIdentities": True}
+
+
+@pytest.mark.parametrize(
+    "wanted", [NOBODY, NOBODY.partition(":")[2], "us-east-1:a-1"], ids=["whole", "after the region", "short"]
+)
+def test_the_tag_that_fixes_the_id(identity: Any, wanted: str) -> None:
+    """By which LocalStack's users fix ids."""
+    whole = f"us-east-1:{wanted.rpartition(':')[2]}"
+    tags = {"_custom_id_": wanted}
+    made = identity.create_identity_pool(**PLAIN, IdentityPoolTags=tags)
+    assert (made["IdentityPoolId"], made["IdentityPoolTags"]) == (whole, tags)
+    assert identity.describe_identity_pool(IdentityPoolId=whole)["IdentityPoolTags"] == tags
+    with refused("ResourceConflictException", f"IdentityPool '{whole}' already exists."):
+        identity.create_identity_pool(**PLAIN, IdentityPoolTags=tags)
+    # Later on it is a tag as any other.
+    identity.update_identity_pool(**PLAIN, IdentityPoolId=whole, IdentityPoolTags={"_custom_id_": "x"})
+
+
+@pytest.mark.parametrize("wanted", ["", "us-east-1:", "eu-west-1:1", "us-east-1:x", f"us-east-1:{'1' * 46}"])
+def test_tags_that_are_no_id(identity: Any, wanted: str) -> None:
+    text = (
+        "The tag _custom_id_ must be an identity pool id that begins with us-east-1:, or what follows in it, of the "
+        f"characters 0-9, a-f and -: {wanted}"
+    )
+    with refused("InvalidParameterException", text):
+        identity.create_identity_pool(**PLAIN, IdentityPoolTags={"_custom_id_": wanted})
+    assert identity.list_identity_pools(MaxResults=60)["IdentityPools"] == []
 
 
 def test_constraints_of_the_model_are_validation_errors(identity: Any) -> None:

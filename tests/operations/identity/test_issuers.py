@@ -12,7 +12,7 @@ from emulator.wire.model import IDENTITY, service_model
 from emulator.world import World
 from tests.build import refused
 from tests.harness import Running
-from tests.operations.identity.build import UNSUPPORTED, federation, payload, provider_of
+from tests.operations.identity.build import federation, payload, provider_of
 from tests.wire.raw import IDENTITY_TARGET, authorization, post
 
 operations.load()
@@ -40,7 +40,7 @@ def test_the_issuer_without_its_scheme_is_a_provider(issuer: str, public_url: st
         known = identity.get_id(IdentityPoolId=ann.pool, Logins={name: token})["IdentityId"]
         for other in (provider_of(ann.users.pool), f"{public_url.partition('://')[2]}/{ann.users.pool}"):
             assert identity.get_id(IdentityPoolId=ann.pool, Logins={other: token})["IdentityId"] == known
-        with refused("NotAuthorizedException", UNSUPPORTED):
+        with refused("NotAuthorizedException", "Invalid login token. Issuer doesn't match providerName"):
             identity.get_id(IdentityPoolId=ann.pool, Logins={f"localhost:9/{ann.users.pool}": token})
     finally:
         running.stop()

@@ -23,6 +23,7 @@ from tests.operations.identity.build import (
     provider_of,
 )
 
+MISMATCH = "Invalid login token. Issuer doesn't match providerName"
 INVALID = "NotAuthorizedException"
 Call = Callable[[Any, Ann, dict[str, str]], Any]
 
@@ -153,10 +154,23 @@ def test_one_bad_token_among_good_ones(running: Running, idp: Any, identity: Any
 
 
 @everywhere
-@pytest.mark.parametrize("name", ["graph.facebook.com", "cognito-idp.us-east-1.amazonaws.com/us-east-1_none", "x"])
-def test_a_provider_that_is_not_configured(identity: Any, ann: Ann, call: Call, name: str) -> None:
-    with refused(INVALID, UNSUPPORTED):
-        call(identity, ann, {name: ann.tokens["IdToken"]})
+def test_a_provider_that_is_not_configured(running: Running, idp: Any, identity: Any, ann: Ann, call: Call) -> None:
+    """What is wrong with the token itself is told first: `aud`, then the issuer against the key of the map."""
+    other = setup(running)
+    user(running, other.pool)
+    tokens, name = sign_in(idp, other), provider_of(other.pool)
+    for key, token, text in (
+        (name, "x", "Invalid login token. Not a valid OpenId Connect identity token."),
+        (name, tokens["AccessToken"], "Invalid login token. Missing a required claim: aud"),
+        (name, ann.tokens["IdToken"], MISMATCH),
+        ("cognito-idp.us-east-1.amazonaws.com/us-east-1_none", tokens["IdToken"], MISMATCH),
+        ("x", tokens["IdToken"], MISMATCH),
+        ("accounts.google.com", tokens["IdToken"], MISMATCH),
+        (name, tokens["IdToken"], UNSUPPORTED),
+        ("graph.facebook.com", tokens["IdToken"], UNSUPPORTED),
+    ):
+        with refused(INVALID, text):
+            call(identity, ann, {key: token})
 
 
 @pytest.mark.parametrize("call", [get_id, get_token, get_developer_token, unlink])
@@ -188,7 +202,7 @@ def test_keys_that_clients_make_of_the_issuer(running: Running, identity: Any, a
         ann.users.pool,
         f"cognito-idp.eu-west-1.amazonaws.com/{ann.users.pool}",
     ):
-        with refused(INVALID, UNSUPPORTED):
+        with refused(INVALID, MISMATCH):
             get_id(identity, ann, {other: token})
 
 

@@ -106,13 +106,21 @@ async def _reset(running: Running) -> None:
     Baseline(running.world).reset()
 
 
-def test_the_classic_flow_must_be_allowed(running: Running, identity: Any, ann: Ann) -> None:
-    pool = identity_pool(running, entry(ann.users))
+def test_the_classic_flow_may_be_ruled_out(running: Running, identity: Any, ann: Ann) -> None:
+    pool = identity_pool(running, entry(ann.users), AllowClassicFlow=False)
+    assert identity.describe_identity_pool(IdentityPoolId=pool)["AllowClassicFlow"] is False
     guest = identity.get_id(IdentityPoolId=pool)["IdentityId"]
     text = "Basic (classic) flow is not enabled, please use enhanced flow."
     with refused("InvalidParameterException", text):
         identity.get_open_id_token(IdentityId=guest)
     assert identity.get_credentials_for_identity(IdentityId=guest)
+
+
+def test_a_pool_that_says_nothing_has_the_classic_flow(running: Running, identity: Any, ann: Ann) -> None:
+    pool = identity_pool(running, entry(ann.users))
+    assert "AllowClassicFlow" not in identity.describe_identity_pool(IdentityPoolId=pool)
+    guest = identity.get_id(IdentityPoolId=pool)["IdentityId"]
+    assert identity.get_open_id_token(IdentityId=guest)["IdentityId"] == guest
 
 
 def test_the_classic_flow_has_no_role_mappings(identity: Any, ann: Ann) -> None:
@@ -148,7 +156,7 @@ def test_awss_issuers(region: str, issuer: str) -> None:
         call = {"IdentityId": answer["IdentityId"]}
         logins = {issuer.partition("://")[2]: answer["Token"]}
         assert identity.get_credentials_for_identity(**call, Logins=logins)["IdentityId"] == answer["IdentityId"]
-        with refused("NotAuthorizedException", "Invalid login token. Can't pass in a Cognito token."):
+        with refused("NotAuthorizedException", "Invalid login token. Issuer doesn't match providerName"):
             other = {"cognito-identity.af-south-1.amazonaws.com": answer["Token"]}
             identity.get_credentials_for_identity(**call, Logins=other)
         document, _ = read(f"{running.url}/cognito-identity/.well-known/openid-configuration")

@@ -67,6 +67,14 @@ def test_roles_and_mappings_are_read_back_and_replaced(identity: Any, ann: Ann) 
 TOKEN = {"Type": "Token", "AmbiguousRoleResolution": "Deny"}
 
 
+def test_rules_beside_the_type_token_are_told_again_and_not_used(running: Running, idp: Any, identity: Any) -> None:
+    ann = with_groups(running, idp, {"staff": (READER, 1)})
+    mapping = {**TOKEN, "RulesConfiguration": {"Rules": [{**RULE, "Claim": "sub", "Value": ann.sub}]}}
+    map_roles(identity, ann, mapping)
+    assert identity.get_identity_pool_roles(IdentityPoolId=ann.pool)["RoleMappings"] == {ann.mapping: mapping}
+    assert role_of(identity, ann) == READER
+
+
 @pytest.mark.parametrize(
     ("mapping", "message"),
     [
@@ -75,8 +83,6 @@ TOKEN = {"Type": "Token", "AmbiguousRoleResolution": "Deny"}
          "AmbiguousRoleResolution is required for the role mapping of {}."),
         ({"Type": "Rules", "AmbiguousRoleResolution": "Deny"},
          "RulesConfiguration is required for the Rules role mapping of {}."),
-        ({**TOKEN, "RulesConfiguration": {"Rules": [RULE]}},
-         "RulesConfiguration must not be set for the Token role mapping of {}."),
         (rules(*[RULE] * 26), "The role mapping of {} can have at most 25 rules."),
     ],
 )  # fmt: skip
@@ -199,7 +205,8 @@ def test_principal_tags(running: Running, idp: Any, identity: Any) -> None:
         assert {name: answer[name] for name in named} == named
         return answer["UseDefaults"], answer["PrincipalTags"]
 
-    assert told(identity.get_principal_tag_attribute_map(**named)) == (False, {})
+    with refused("ResourceNotFoundException", f"No Principal Tags configured for Provider {ann.provider}"):
+        identity.get_principal_tag_attribute_map(**named)
     assert tags_of(identity, ann) is None
 
     answer = identity.set_principal_tag_attribute_map(**named, UseDefaults=True)
@@ -213,21 +220,26 @@ def test_principal_tags(running: Running, idp: Any, identity: Any) -> None:
     assert tags == {"user": "ann", "fresh": str(payload(ann.tokens["IdToken"])["auth_time"])}
 
     assert told(identity.set_principal_tag_attribute_map(**named)) == (False, {})
+    assert told(identity.get_principal_tag_attribute_map(**named)) == (False, {})
     assert tags_of(identity, ann) is None
 
 
-def test_principal_tags_that_are_refused(running: Running, identity: Any, ann: Ann) -> None:
-    named = {"IdentityPoolId": ann.pool, "IdentityProviderName": ann.provider}
-    with refused("InvalidParameterException", "PrincipalTags must not be set together with UseDefaults."):
-        identity.set_principal_tag_attribute_map(**named, UseDefaults=True, PrincipalTags={"a": "sub"})
+def test_principal_tags_of_providers_that_the_pool_does_not_have(identity: Any, ann: Ann) -> None:
+    """No documentation refuses them. A provider that is added later has them at once."""
     for name in ("graph.facebook.com", DEVELOPER, ann.mapping):
-        message = f"Identity provider '{name}' is not configured for this identity pool."
-        for call in (identity.set_principal_tag_attribute_map, identity.get_principal_tag_attribute_map):
-            with refused("ResourceNotFoundException", message):
-                call(IdentityPoolId=ann.pool, IdentityProviderName=name)
-    identity.set_principal_tag_attribute_map(
-        **named, UseDefaults=True, PrincipalTags={"username": "sub", "client": "aud"}
-    )
+        named = {"IdentityPoolId": ann.pool, "IdentityProviderName": name}
+        with refused("ResourceNotFoundException", f"No Principal Tags configured for Provider {name}"):
+            identity.get_principal_tag_attribute_map(**named)
+        identity.set_principal_tag_attribute_map(**named, PrincipalTags={"a": "sub"})
+        assert identity.get_principal_tag_attribute_map(**named)["PrincipalTags"] == {"a": "sub"}
+    assert tags_of(identity, ann) is None
+
+
+def test_the_defaults_count_whatever_tags_come_with_them(running: Running, identity: Any, ann: Ann) -> None:
+    named = {"IdentityPoolId": ann.pool, "IdentityProviderName": ann.provider}
+    answer = identity.set_principal_tag_attribute_map(**named, UseDefaults=True, PrincipalTags={"a": "sub"})
+    assert answer["PrincipalTags"] == {"username": "sub", "client": "aud"}
+    assert tags_of(identity, ann) == {"username": ann.sub, "client": ann.users.client}
     local = f"{running.url.partition('://')[2]}/{ann.users.pool}"
     told = identity.get_principal_tag_attribute_map(IdentityPoolId=ann.pool, IdentityProviderName=local)
     assert told["UseDefaults"] is True
