@@ -193,16 +193,16 @@ def _default_recovery() -> dict[str, Any]:
     return {"RecoveryMechanisms": [{"Priority": rank, "Name": name} for name, rank in DEFAULT_RECOVERY]}
 
 
+_REQUIREMENTS = ("RequireUppercase", "RequireLowercase", "RequireNumbers", "RequireSymbols")
+
+
 def _policies(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Policies with defaults. A pool that was told no PasswordPolicy asks for characters of every kind; in one that was
+    told, a requirement that is left out is false, as SDKs leave false out [observed: Terraform's acceptance tests].
+    """
     sent = given.get("Policies", {})
-    password = {
-        "MinimumLength": 8,
-        "RequireUppercase": True,
-        "RequireLowercase": True,
-        "RequireNumbers": True,
-        "RequireSymbols": True,
-        **sent.get("PasswordPolicy", {}),
-    }
+    required = "PasswordPolicy" not in sent
+    password = {"MinimumLength": 8, **dict.fromkeys(_REQUIREMENTS, required), **sent.get("PasswordPolicy", {})}
     legacy = given.get("AdminCreateUserConfig", {}).get("UnusedAccountValidityDays")
     # 0 stands for "not set" (API reference).
     days = password.get("TemporaryPasswordValidityDays") or legacy or DEFAULT_TEMPORARY_DAYS
