@@ -349,7 +349,7 @@ def _factor(factor: str, user: User) -> Challenge:
 
 
 def _setup(user: User, pool: Pool) -> Challenge:
-    wanted = mfa.to_set_up(user, pool)
+    wanted = [] if mfa.only_recovers(user, pool) else mfa.to_set_up(user, pool)
     if not wanted:
         # An address is there but is the way of recovery, and there is nothing else to set up; the words are ours.
         text = "The user has no MFA method that the user pool allows; the phone number is used for account recovery."

@@ -24,7 +24,7 @@ def describe(idp: Any, pool: str) -> dict[str, Any]:
 # One entry for each member that is shown as it was sent: (member, value).
 ECHOED: list[tuple[str, Any]] = [
     ("DeletionProtection", "ACTIVE"),
-    ("AutoVerifiedAttributes", ["email", "phone_number"]),
+    ("AutoVerifiedAttributes", ["email"]),
     ("SmsAuthenticationMessage", "in {####}"),
     ("EmailConfiguration", {
         "EmailSendingAccount": "DEVELOPER", "SourceArn": SES, "From": "A <a@example.com>",
@@ -103,7 +103,11 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
         "SourceArn is required when EmailSendingAccount is DEVELOPER.",
     ),
     ({"MfaConfiguration": "ON"}, "InvalidParameterException", SMS_NEEDED),
-    ({"MfaConfiguration": "OPTIONAL", "SmsConfiguration": SMS}, "InvalidParameterException", SMS_NEEDED),
+    (
+        {"AutoVerifiedAttributes": ["email", "phone_number"]},
+        "InvalidParameterException",
+        "SMS configuration is required when phone_number is selected for auto verification",
+    ),
     (
         {"MfaConfiguration": "OPTIONAL", "AutoVerifiedAttributes": ["phone_number"]},
         "InvalidParameterException",
