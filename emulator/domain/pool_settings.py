@@ -24,6 +24,7 @@ KEPT = (
     "SoftwareTokenMfaConfiguration",
     "EmailMfaConfiguration",
     "WebAuthnConfiguration",
+    "UserPoolTags",
 )
 FIXED = ("AliasAttributes", "UsernameAttributes", "UsernameConfiguration")
 

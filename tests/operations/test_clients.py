@@ -179,9 +179,9 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ),
     ({"ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH", "ADMIN_NO_SRP_AUTH"]}, MIXED),
     ({"ReadAttributes": ["nothing"]}, READ),
-    ({"ReadAttributes": ["dev:note"]}, READ),
+    ({"ReadAttributes": ["dev:custom:note"]}, READ),
     ({"WriteAttributes": ["email", "nothing"]}, WRITE),
-    ({"WriteAttributes": ["email", "dev:note"]}, WRITE),
+    ({"WriteAttributes": ["email", "dev:custom:note"]}, WRITE),
     ({"WriteAttributes": ["name"]}, WRITE),  # without the required e-mail address
     ({"WriteAttributes": ["email", "email_verified"]}, WRITE),
     ({"WriteAttributes": ["email", "phone_number_verified"]}, WRITE),

@@ -33,8 +33,9 @@ def test_update_keeps(idp: Any) -> None:
     assert idp.get_user_pool_mfa_config(UserPoolId=made["Id"])["SmsMfaConfiguration"] == {"SmsConfiguration": SMS}
 
 
-# SmsConfiguration and UserPoolTier stay; see test_update_sms_and_tier.
-RESET = [(member, value) for member, value in ECHOED if member not in ("SmsConfiguration", "UserPoolTier")]
+# These stay; see test_update_sms_and_tier and test_update_keeps_tags.
+STAYS = ("SmsConfiguration", "UserPoolTier", "UserPoolTags")
+RESET = [(member, value) for member, value in ECHOED if member not in STAYS]
 
 
 @pytest.mark.parametrize(("member", "value"), RESET)
@@ -65,6 +66,15 @@ def test_update_sms_and_tier(idp: Any) -> None:
     assert (changed["SmsConfiguration"], changed["UserPoolTier"]) == (SMS, "LITE")
     idp.update_user_pool(UserPoolId=made["Id"])
     assert describe(idp, made["Id"])["UserPoolTier"] == "LITE"
+
+
+def test_update_keeps_tags(idp: Any) -> None:
+    """As Terraform's provider has it, which sends none here and tags by TagResource."""
+    made = create(idp, UserPoolTags={"team": "a"})
+    idp.update_user_pool(UserPoolId=made["Id"], PoolName="q")
+    assert describe(idp, made["Id"])["UserPoolTags"] == {"team": "a"}
+    idp.update_user_pool(UserPoolId=made["Id"], UserPoolTags={})
+    assert describe(idp, made["Id"])["UserPoolTags"] == {}
 
 
 def test_update_renames_and_dates(idp: Any, world: World) -> None:
