@@ -304,12 +304,13 @@ def _json(value: list[str] | dict[str, str]) -> str:
 
 
 def _new_password(pool: Pool, user: User) -> Challenge:
-    present = [name for name, _ in user.attributes]
-    required = [f"userAttributes.{name}" for name in missing_required(pool.schema, present)]
+    missing = missing_required(pool.schema, [name for name, _ in user.attributes])
+    required = [f"userAttributes.{name}" for name in missing]
     parameters = {
         "USER_ID_FOR_SRP": user.username,
         "requiredAttributes": _json(required),
-        "userAttributes": _json(dict(user.attributes)),
+        # What is missing is listed too, as empty [observed: amazon-cognito-identity-js#180].
+        "userAttributes": _json({**dict(user.attributes), **dict.fromkeys(missing, "")}),
     }
     return Challenge(NEW_PASSWORD_REQUIRED, parameters)
 

@@ -164,8 +164,8 @@ def test_required_attributes_may_wait_and_immutable_ones_be_given(idp: Any, runn
 def test_developer_only_attributes(idp: Any, running: Running) -> None:
     schema = [{"Name": "note", "AttributeDataType": "String", "DeveloperOnlyAttribute": True, "Mutable": True}]
     at = setup(running, Schema=schema)
-    create(idp, at.pool, "ann", {"Name": "dev:note", "Value": "x"})
-    assert attributes_of(idp, at.pool, "ann")["dev:note"] == "x"
+    create(idp, at.pool, "ann", {"Name": "dev:custom:note", "Value": "x"})
+    assert attributes_of(idp, at.pool, "ann")["dev:custom:note"] == "x"
 
 
 # --- sign-in names ---------------------------------------------------------------------------------------
@@ -180,7 +180,10 @@ def test_username_attributes_fill_in_the_address(idp: Any, email_pool: str) -> N
 
 
 def test_username_attributes_and_another_address(idp: Any, email_pool: str) -> None:
-    with refused("InvalidParameterException", "The email attribute does not match the username."):
+    with refused(
+        "InvalidParameterException",
+        "User email should be empty or same as username, since username attribute is email.",
+    ):
         create(idp, email_pool, "bob@example.com", MAIL)
     create(idp, email_pool, "ann@example.com", MAIL)
 
@@ -244,15 +247,50 @@ def test_force_alias_creation_moves_the_aliases(idp: Any, alias_pool: str) -> No
     assert (left["phone_number"], left["phone_number_verified"]) == ("+15551234567", "false")
 
 
-def test_preferred_username_as_alias_is_for_confirmed_users(idp: Any, alias_pool: str, pool: str) -> None:
-    text = (
-        "Preferred username cannot be provided for unconfirmed account, "
-        "since user pool is configured for preferred username alias."
-    )
+def test_preferred_username_as_alias_may_be_given_by_administrators(idp: Any, alias_pool: str) -> None:
+    """Who signs up may not yet give one; that is tested with SignUp."""
     preferred = {"Name": "preferred_username", "Value": "annie"}
+    create(idp, alias_pool, "ann", preferred)
+    assert idp.admin_get_user(UserPoolId=alias_pool, Username="annie")["Username"] == "ann"
+    with refused("UsernameExistsException", "An account with the given preferred_username already exists."):
+        create(idp, alias_pool, "bob", preferred)
+
+
+@pytest.mark.parametrize(("flag", "address"), [("email_verified", MAIL), ("phone_number_verified", PHONE)])
+@pytest.mark.parametrize("value", ["true", "True"])
+def test_no_address_no_verification(idp: Any, pool: str, flag: str, address: dict[str, str], value: str) -> None:
+    verified = {"Name": flag, "Value": value}
+    text = f"{flag} cannot be true: the user has no {address['Name']}."
     with refused("InvalidParameterException", text):
-        create(idp, alias_pool, "ann", preferred)
-    create(idp, pool, "ann", preferred)
+        create(idp, pool, "ann", verified)
+    create(idp, pool, "ann", {"Name": flag, "Value": "false"})
+    for attributes in ([verified], [verified, {**address, "Value": ""}]):
+        with refused("InvalidParameterException", text):
+            idp.admin_update_user_attributes(UserPoolId=pool, Username="ann", UserAttributes=attributes)
+    idp.admin_update_user_attributes(UserPoolId=pool, Username="ann", UserAttributes=[address])
+    idp.admin_update_user_attributes(UserPoolId=pool, Username="ann", UserAttributes=[verified])
+    assert attributes_of(idp, pool, "ann")[flag] == "true"
+    create(idp, pool, "bob", address, verified)
+
+
+def test_a_blank_temporary_password_is_none(idp: Any, running: Running, pool: str) -> None:
+    create(idp, pool, "ann", MAIL, TemporaryPassword="", MessageAction=None)
+    (message,) = running.world.outbox.all()
+    assert message.code
+    with refused("InvalidParameterException"):
+        create(idp, pool, "bob", MAIL, TemporaryPassword=" ")
+
+
+def test_a_user_without_a_password_needs_an_address_for_a_code(running: Running, idp: Any) -> None:
+    policies = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}}
+    pool = setup(running, Policies=policies).pool
+    text = "A user without a password must have an attribute for an available passwordless sign-in factor: email"
+    for given in ({}, {"TemporaryPassword": ""}):
+        with refused("InvalidParameterException", text):
+            create(idp, pool, "ann", PHONE, **given)
+    create(idp, pool, "ann", MAIL)
+    assert idp.admin_get_user(UserPoolId=pool, Username="ann")["UserStatus"] == "CONFIRMED"
+    create(idp, pool, "bob", PHONE, TemporaryPassword=PASSWORD)
 
 
 # --- the invitation --------------------------------------------------------------------------------------
