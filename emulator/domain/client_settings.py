@@ -96,15 +96,10 @@ def _settled(client: Client, pool: Pool, given: Mapping[str, Any], known: Known,
 def _analytics(given: Mapping[str, Any], pool: Pool) -> dict[str, Any]:
     """AnalyticsConfiguration as it is shown: by ARN the role is the service's own (recorded). Nothing is sent to
     Amazon Pinpoint from here.
-
-    Raises:
-        InvalidParameter: neither the id of an application nor its ARN (the words are ours).
     """
     if "ApplicationArn" in given:
         role = f"arn:aws:iam::{pool.account}:role/aws-service-role/cognito-idp.amazonaws.com/{_ANALYTICS_ROLE}"
         return {"UserDataShared": False, **given, "RoleArn": role}
-    if "ApplicationId" not in given:
-        raise errors.InvalidParameter("AnalyticsConfiguration needs an ApplicationArn or an ApplicationId.")
     return dict(given)
 
 

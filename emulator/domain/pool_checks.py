@@ -44,7 +44,6 @@ def check_settings(given: Mapping[str, Any]) -> None:
     if email.get("EmailSendingAccount") == "DEVELOPER" and not email.get("SourceArn"):
         # "If you use this option, provide the ARN" (API reference); the words are ours.
         raise errors.InvalidParameter("SourceArn is required when EmailSendingAccount is DEVELOPER.")
-    _check_recovery(given.get("AccountRecoverySetting", {}).get("RecoveryMechanisms", ()))
 
 
 def check_sms_configuration(configuration: Mapping[str, Any], path: str) -> None:
@@ -56,9 +55,9 @@ def check_sms_configuration(configuration: Mapping[str, Any], path: str) -> None
         InvalidParameter
     """
     if "EumsSms" in configuration:
-        if set(configuration) - {"EumsSms"}:
+        if "SnsCallerArn" in configuration:
             # "Not both" (API reference, EumsSms); the words are ours.
-            raise errors.InvalidParameter("SmsConfiguration can have either EumsSms or the SNS settings, not both.")
+            raise errors.InvalidParameter("SmsConfiguration can have either EumsSms or SnsCallerArn, not both.")
         return
     if not configuration.get("SnsCallerArn"):
         text = f"1 validation error detected: Value null at '{path}.snsCallerArn' failed to satisfy constraint: "
@@ -83,14 +82,6 @@ def check_sms_of_mfa(configuration: Mapping[str, Any]) -> None:
         )
 
 
-def _check_recovery(mechanisms: Any) -> None:
-    names = [item["Name"] for item in mechanisms]
-    if len(set(names)) < len(names) or len({item["Priority"] for item in mechanisms}) < len(names):
-        raise errors.InvalidParameter(_RECOVERY + "Names and priorities must be unique.")
-    if "admin_only" in names and len(names) > 1:
-        raise errors.InvalidParameter(_RECOVERY + "admin_only cannot be used with other recovery mechanisms.")
-
-
 _RECOVERY = "Invalid account recovery setting parameter. "
 
 
@@ -109,9 +100,6 @@ def check(pool: Pool) -> None:
         raise errors.InvalidParameter(
             "SMS configuration is required when phone_number is selected for auto verification"
         )
-    if "preferred_username" in pool.alias_attributes and pool.schema["preferred_username"].required:
-        # Developer guide, "Standard attributes": "required or as an alias, but not both"; the words are ours.
-        raise errors.InvalidParameter("preferred_username cannot be both a required and an alias attribute.")
     higher = ["Threat Protection"] * (pool.records_events and pool.tier != "PLUS")
     if pool.tier == "LITE":
         higher += ["Password History"] * bool(pool.password_policy.history)
@@ -126,6 +114,7 @@ def check(pool: Pool) -> None:
     if texts.get("Region", pool.region) != pool.region:
         # API reference, EumsSms: only the user pool's own Region; the words are ours.
         raise errors.InvalidParameter("The Region of EumsSms must be the Region of the user pool.")
+    pool_features.check_key(pool.settings.get("KeyConfiguration", {}), pool.primary_region)
     check_recovery_with_mfa(pool)
 
 

@@ -135,12 +135,13 @@ def _policy(wire: Mapping[str, Any]) -> PasswordPolicy:
 
 
 def _recovery(wire: Mapping[str, Any]) -> tuple[str, ...] | None:
-    """Attributes in order of priority; () is admin_only. An empty setting is the legacy behaviour (None)."""
+    """Attributes in order of priority; () is admin_only, which "prevents self-service account recovery" beside others
+    too (API reference). An empty setting is the legacy behaviour (None)."""
     mechanisms = wire.get("RecoveryMechanisms")
     if not mechanisms:
         return None
-    ranked = sorted(mechanisms, key=lambda item: int(item["Priority"]))
-    return tuple(item["Name"].removeprefix("verified_") for item in ranked if item["Name"] != "admin_only")
+    ranked = [item["Name"] for item in sorted(mechanisms, key=lambda item: int(item["Priority"]))]
+    return () if "admin_only" in ranked else tuple(dict.fromkeys(name.removeprefix("verified_") for name in ranked))
 
 
 # --- defaults ------------------------------------------------------------------------------------------
@@ -162,7 +163,6 @@ def _completed(given: Mapping[str, Any]) -> dict[str, Any]:
     settings["AcrConfiguration"] = pool_features.levels(given.get("AcrConfiguration", {}))
     if "DcrConfiguration" in given:
         settings["DcrConfiguration"] = pool_features.registration(given["DcrConfiguration"])
-    pool_features.check_key(given.get("KeyConfiguration", {}))
     days = settings["Policies"]["PasswordPolicy"]["TemporaryPasswordValidityDays"]
     creation = {"AllowAdminCreateUserOnly": False, **given.get("AdminCreateUserConfig", {})}
     settings["AdminCreateUserConfig"] = {**creation, "UnusedAccountValidityDays": days}

@@ -74,10 +74,9 @@ def _override(entry: Mapping[str, Any]) -> AttributeSpec:
             "You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute "
             f"{standard.name}"
         )
+    if standard.name == "sub":
+        return standard  # fixed by definition, whatever is said of it
     mutable, required = entry.get("Mutable", False), entry.get("Required", False)
-    if standard.name == "sub" and (mutable or not required):
-        # The sub is fixed by definition; AWS's words are not known.
-        raise errors.InvalidParameter("You can not change the standard schema attribute sub")
     return _bounded(replace(standard, mutable=mutable, required=required), entry)
 
 

@@ -65,8 +65,6 @@ STANDARD_TYPE = "You can not change AttributeDataType or set developerOnlyAttrib
         ({"AttributeDataType": "String"}, "Invalid schema: an attribute has no Name."),
         ({"Name": "email", "AttributeDataType": "Number"}, STANDARD_TYPE),
         ({"Name": "email", "DeveloperOnlyAttribute": True}, STANDARD_TYPE),
-        ({"Name": "sub", "Required": True, "Mutable": True}, "You can not change the standard schema attribute sub"),
-        ({"Name": "sub"}, "You can not change the standard schema attribute sub"),
         (
             text(Name="x", StringAttributeConstraints={"MinLength": "3", "MaxLength": "2"}),
             "user.custom:x: Max length cannot be less than min length.",
@@ -99,6 +97,11 @@ def test_refused(entry: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidParameter) as caught:
         build([entry])
     assert caught.value.message == message
+
+
+def test_what_is_said_of_sub_changes_nothing() -> None:
+    for said in ({}, {"Required": True, "Mutable": True}, {"Mutable": False}):
+        assert build([{"Name": "sub", **said}])["sub"] == STANDARD["sub"]
 
 
 def test_constraints_of_another_type_are_dropped() -> None:

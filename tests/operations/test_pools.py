@@ -10,7 +10,7 @@ from emulator.operations import pools
 from emulator.world import World
 from tests.build import SMS, refused, setup, sign_in, user
 from tests.harness import REGION, Running
-from tests.operations.pool_cases import ECHOED, REFUSED, create, describe
+from tests.operations.pool_cases import ECHOED, REFUSED, create, describe, mechanisms
 
 
 def test_defaults(idp: Any, world: World) -> None:
@@ -140,6 +140,21 @@ def test_recovery_by_administrators_alone_and_the_legacy_way(running: Running, i
     assert [pool.recovery for pool in found if pool] == [(), None]
 
 
+@pytest.mark.parametrize(
+    ("ways", "order"),
+    [
+        ([(1, "verified_email"), (1, "verified_phone_number")], ("email", "phone_number")),
+        ([(2, "verified_phone_number"), (1, "verified_phone_number")], ("phone_number",)),
+        ([(1, "verified_email"), (2, "admin_only")], ()),
+    ],
+)
+def test_odd_ways_of_recovery(running: Running, idp: Any, ways: Any, order: tuple[str, ...]) -> None:
+    made = create(idp, **mechanisms(*ways))
+    found = running.world.store.pools.get(made["Id"])
+    assert found is not None
+    assert found.recovery == order
+
+
 def test_schema(idp: Any) -> None:
     entries = [
         {"Name": "email", "Required": True, "Mutable": True},
@@ -245,11 +260,11 @@ def test_alias_and_username_attributes_exclude_each_other(idp: Any) -> None:
         create(idp, AliasAttributes=["email"], UsernameAttributes=["phone_number"])
 
 
-def test_a_preferred_username_is_required_or_an_alias(idp: Any) -> None:
+def test_a_preferred_username_may_be_required_and_an_alias(idp: Any) -> None:
+    """The guide says "but not both"; the service makes such pools all the same (amplify-js#13724)."""
     required = [{"Name": "preferred_username", "Required": True}]
-    create(idp, Schema=required)
-    with refused("InvalidParameterException", "preferred_username cannot be both a required and an alias attribute."):
-        create(idp, Schema=required, AliasAttributes=["preferred_username"])
+    made = create(idp, Schema=required, AliasAttributes=["preferred_username"])
+    assert made["AliasAttributes"] == ["preferred_username"]
 
 
 def test_schema_refusals_reach_the_wire(idp: Any) -> None:
