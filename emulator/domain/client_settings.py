@@ -119,8 +119,9 @@ def _completed(given: Mapping[str, Any]) -> dict[str, Any]:
     }
     settings |= {name: given[name] for name in _PLAIN if name in given}
     settings |= {name: list(dict.fromkeys(given[name])) for name in _LISTS if given.get(name)}
-    if given.get("TokenValidityUnits"):
-        settings["TokenValidityUnits"] = {**DEFAULT_UNITS, **given["TokenValidityUnits"]}
+    # An empty block where no unit was ever given [observed: answers in public logs, 2021 to 2025].
+    units = given.get("TokenValidityUnits")
+    settings["TokenValidityUnits"] = {**DEFAULT_UNITS, **units} if units else {}
     if "RefreshTokenRotation" in given:
         # Answers show the grace period even where none was sent (recorded), and then it is 0: none.
         settings["RefreshTokenRotation"] = {"RetryGracePeriodSeconds": 0, **given["RefreshTokenRotation"]}
@@ -129,7 +130,7 @@ def _completed(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _validity(settings: Mapping[str, Any]) -> Validity:
     """Lifetimes in seconds. Without numbers, ID and access tokens last an hour whatever their unit."""
-    units = settings.get("TokenValidityUnits", DEFAULT_UNITS)
+    units = settings["TokenValidityUnits"] or DEFAULT_UNITS
 
     def seconds(number: int | None, unit: str, default: int, allowed: range) -> int:
         found = default if number is None else number * _UNITS[unit]

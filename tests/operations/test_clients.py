@@ -50,6 +50,7 @@ def test_defaults(idp: Any, world: World, pool: str) -> None:
         "ClientName": "c",
         "ClientId": made["ClientId"],
         "RefreshTokenValidity": 30,
+        "TokenValidityUnits": {},
         "AllowedOAuthFlowsUserPoolClient": False,
         "EnableTokenRevocation": True,
         "EnablePropagateAdditionalUserContextData": False,
@@ -129,7 +130,10 @@ def test_empty_lists_are_no_lists(idp: Any, world: World, pool: str) -> None:
 def test_units_left_out_are_shown_with_their_default(idp: Any, pool: str) -> None:
     made = create(idp, pool, TokenValidityUnits={"AccessToken": "days"})
     assert made["TokenValidityUnits"] == {"AccessToken": "days", "IdToken": "hours", "RefreshToken": "days"}
-    assert "TokenValidityUnits" not in create(idp, pool, TokenValidityUnits={})
+    assert create(idp, pool, TokenValidityUnits={})["TokenValidityUnits"] == {}
+    idp.update_user_pool_client(UserPoolId=pool, ClientId=made["ClientId"])
+    described = idp.describe_user_pool_client(UserPoolId=pool, ClientId=made["ClientId"])["UserPoolClient"]
+    assert described["TokenValidityUnits"] == {}
 
 
 def test_a_refresh_validity_of_zero_is_the_default(idp: Any, pool: str) -> None:
