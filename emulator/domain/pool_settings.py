@@ -46,7 +46,9 @@ def new_pool(pool_id: str, account: str, region: str, now: float, given: Mapping
         settings={},
         schema=schema.build(given.get("Schema", ())),
     )
-    return _settled(pool, _completed(given), given)
+    made = _settled(pool, _completed(given), given)
+    checks.check_auto_verified(given)
+    return made
 
 
 def updated(pool: Pool, now: float, given: Mapping[str, Any]) -> Pool:
@@ -59,7 +61,10 @@ def updated(pool: Pool, now: float, given: Mapping[str, Any]) -> Pool:
     checks.check_expiry_once(given, pool.password_policy.temporary_days)
     changed = replace(pool, name=given.get("PoolName", pool.name), modified=now)
     policies = pool.settings["Policies"] | given.get("Policies", {})
-    return _settled(changed, _completed({**kept, **given, "Policies": policies}), given)
+    made = _settled(changed, _completed({**kept, **given, "Policies": policies}), given)
+    if not pool.is_replica:  # which has an SmsConfiguration of its own, or none
+        checks.check_auto_verified(given)
+    return made
 
 
 def _settled(pool: Pool, settings: dict[str, Any], given: Mapping[str, Any]) -> Pool:

@@ -68,6 +68,17 @@ def test_update_sms_and_tier(idp: Any) -> None:
     assert describe(idp, made["Id"])["UserPoolTier"] == "LITE"
 
 
+def test_update_of_verified_phone_numbers_needs_the_sms_configuration_again(idp: Any) -> None:
+    text = "SMS configuration is required when phone_number is selected for auto verification"
+    verified = {"AutoVerifiedAttributes": ["phone_number"]}
+    made = create(idp, SmsConfiguration=SMS, **verified)
+    with refused("InvalidParameterException", text):
+        idp.update_user_pool(UserPoolId=made["Id"], PoolName="q", **verified)
+    assert describe(idp, made["Id"]) == made
+    idp.update_user_pool(UserPoolId=made["Id"], PoolName="q", SmsConfiguration=SMS, **verified)
+    assert describe(idp, made["Id"])["Name"] == "q"
+
+
 def test_update_keeps_tags(idp: Any) -> None:
     """As Terraform's provider has it, which sends none here and tags by TagResource."""
     made = create(idp, UserPoolTags={"team": "a"})
