@@ -10,7 +10,7 @@ from emulator.operations import pools
 from emulator.world import World
 from tests.build import SMS, refused, setup, sign_in, user
 from tests.harness import REGION, Running
-from tests.operations.pool_cases import ECHOED, REFUSED, create, describe, mechanisms
+from tests.operations.pool_cases import ECHOED, REFUSED, create, describe
 
 
 def test_defaults(idp: Any, world: World) -> None:
@@ -138,21 +138,6 @@ def test_recovery_by_administrators_alone_and_the_legacy_way(running: Running, i
     legacy = create(idp, AccountRecoverySetting={})
     found = [running.world.store.pools.get(made["Id"]) for made in (by_admin, legacy)]
     assert [pool.recovery for pool in found if pool] == [(), None]
-
-
-@pytest.mark.parametrize(
-    ("ways", "order"),
-    [
-        ([(1, "verified_email"), (1, "verified_phone_number")], ("email", "phone_number")),
-        ([(2, "verified_phone_number"), (1, "verified_phone_number")], ("phone_number",)),
-        ([(1, "verified_email"), (2, "admin_only")], ()),
-    ],
-)
-def test_odd_ways_of_recovery(running: Running, idp: Any, ways: Any, order: tuple[str, ...]) -> None:
-    made = create(idp, **mechanisms(*ways))
-    found = running.world.store.pools.get(made["Id"])
-    assert found is not None
-    assert found.recovery == order
 
 
 def test_schema(idp: Any) -> None:
