@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -48,6 +48,19 @@ def setup(running: Running, client: dict[str, Any] | None = None, **pool: Any) -
     members = {"ClientName": "c", "ExplicitAuthFlows": FLOWS, **(client or {})}
     made = running.call("CreateUserPoolClient", UserPoolId=pool_id, **members)["UserPoolClient"]
     return Setup(pool_id, made["ClientId"], made.get("ClientSecret"))
+
+
+def without_sms(running: Running, pool: str) -> None:
+    """Takes the pool's SmsConfiguration away, which no operation does: as in a Region that has none of its own."""
+
+    async def change() -> None:
+        found = running.world.store.pools.get(pool)
+        assert found is not None
+        settings = {name: value for name, value in found.settings.items() if name != "SmsConfiguration"}
+        with running.world.store.write():
+            running.world.store.pools.put(replace(found, settings=settings))
+
+    running.run(change())
 
 
 def user(

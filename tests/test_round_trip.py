@@ -39,6 +39,7 @@ POOLS: dict[str, dict[str, Any]] = {
     "protection": {"DeletionProtection": "ACTIVE"},
     "auto-verified": {
         "AutoVerifiedAttributes": ["email", "phone_number"],
+        "SmsConfiguration": SMS,
         "UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": ["email"]},
     },
     "aliases": {"AliasAttributes": ["email", "preferred_username"]},
@@ -219,7 +220,7 @@ def test_every_member_of_a_client_is_in_a_case() -> None:
 
 
 def test_mfa_configurations(running: Running, idp: Any) -> None:
-    pool = idp.create_user_pool(PoolName="p", AutoVerifiedAttributes=["phone_number"])["UserPool"]["Id"]
+    pool = idp.create_user_pool(PoolName="p")["UserPool"]["Id"]
     wanted = {
         "MfaConfiguration": "ON",
         "SoftwareTokenMfaConfiguration": {"Enabled": True},

@@ -21,7 +21,7 @@ from emulator.domain.user import Factors, Totp
 from emulator.oauth.requests import origin
 from emulator.ports.lambda_callable import CallableFunction
 from emulator.wire.registry import Caller, call
-from tests.build import PASSWORD, Setup, give_totp, refused, setup, sign_in, totp, user
+from tests.build import PASSWORD, Setup, give_totp, refused, setup, sign_in, totp, user, without_sms
 from tests.flows.test_acr_claims import LEVEL
 from tests.flows.test_flow_table import OPTIONAL, SECRET, TOTP_ON
 from tests.flows.test_risk_notices import notices, notifying, scene
@@ -282,6 +282,7 @@ def test_a_code_of_an_earlier_sign_in_is_not_the_factor_that_a_risk_demands(
     """A stolen access token and a password are no more than the password."""
     token = walk.token(first)["AccessToken"]
     walk.configure({**OPTIONAL, **TOTP_ON}, ())
+    without_sms(running, walk.at.pool)  # it would be a factor that is left
     if has:
         register(walk)
     protect(running, walk, action)

@@ -185,6 +185,19 @@ def check_new_user(schema: Schema, attributes: Mapping[str, str], *, required: b
         raise errors.InvalidParameter(f"Attributes did not conform to the schema: {lines}")
 
 
+def check_verified(given: Mapping[str, str], present: Mapping[str, str]) -> None:
+    """Refuse to call an address verified that is not there, among the attributes `present` after the change
+    [docs: API reference, AdminCreateUser]; the words are ours.
+
+    Raises:
+        InvalidParameter
+    """
+    for name in VERIFIABLE:
+        flag = f"{name}_verified"
+        if given.get(flag, "").lower() == "true" and not present.get(name):
+            raise errors.InvalidParameter(f"{flag} cannot be true: the user has no {name}.")
+
+
 def check_update(schema: Schema, attributes: Mapping[str, str]) -> None:
     """The attributes of an update.
 

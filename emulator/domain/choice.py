@@ -63,12 +63,32 @@ def takes_codes(pool: Pool) -> bool:
     return any(code in pool.first_factors for code in ATTRIBUTE)
 
 
+def code_attributes(pool: Pool) -> list[str]:
+    """The addresses to which codes that are first factors can be sent."""
+    return [ATTRIBUTE[code] for code in ATTRIBUTE if code in pool.first_factors and (code != SMS_OTP or pool.has_sms)]
+
+
+def check_reachable(pool: Pool, attributes: Mapping[str, str]) -> None:
+    """Refuse to make a user without a password whom no code reaches: "you must provide attribute values for an
+    available passwordless sign-in factor" [docs: how-to-create-user-accounts]; the words are ours.
+
+    Raises:
+        InvalidParameter
+    """
+    ways = code_attributes(pool)
+    if not any(attributes.get(name) for name in ways):
+        raise errors.InvalidParameter(
+            "A user without a password must have an attribute for an available passwordless sign-in factor: "
+            f"{' or '.join(ways) or 'none is available'}"
+        )
+
+
 def passwordless_sign_up(pool: Pool, flows: frozenset[str], attributes: Mapping[str, str]) -> bool:
     """Whether somebody may sign up without a password (developer guide, "Signing up and confirming user accounts").
 
     One of the codes is a first factor, the client has the flow, and the address is given and verified by the pool.
     """
-    ways = [ATTRIBUTE[code] for code in ATTRIBUTE if code in pool.first_factors and (code != SMS_OTP or pool.has_sms)]
+    ways = code_attributes(pool)
     return "ALLOW_USER_AUTH" in flows and any(attributes.get(name) and name in pool.auto_verified for name in ways)
 
 

@@ -40,8 +40,8 @@ def checked(given: Mapping[str, Any], *, has_secret: bool, custom_scopes: Collec
         raise errors.InvalidParameter(
             "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows."
         )
-    if {"code", "implicit"} & set(flows) and not settings.get("CallbackURLs"):
-        # Documented as needed; the words are ours.
+    if allowed and {"code", "implicit"} & set(flows) and not settings.get("CallbackURLs"):
+        # Documented as needed, where OAuth is on at all; the words are ours.
         raise errors.InvalidOAuthFlow("CallbackURLs are required for the code and implicit flows.")
     default = given.get("DefaultRedirectURI")
     if default is not None:

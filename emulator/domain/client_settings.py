@@ -107,15 +107,10 @@ def _settled(client: Client, pool: Pool, given: Mapping[str, Any], known: Known,
 def _analytics(given: Mapping[str, Any], pool: Pool) -> dict[str, Any]:
     """AnalyticsConfiguration as it is shown: by ARN the role is the service's own (recorded). Nothing is sent to
     Amazon Pinpoint from here.
-
-    Raises:
-        InvalidParameter: neither the id of an application nor its ARN (the words are ours).
     """
     if "ApplicationArn" in given:
         role = f"arn:aws:iam::{pool.account}:role/aws-service-role/cognito-idp.amazonaws.com/{_ANALYTICS_ROLE}"
         return {"UserDataShared": False, **given, "RoleArn": role}
-    if "ApplicationId" not in given:
-        raise errors.InvalidParameter("AnalyticsConfiguration needs an ApplicationArn or an ApplicationId.")
     return dict(given)
 
 
@@ -135,8 +130,9 @@ def _completed(given: Mapping[str, Any]) -> dict[str, Any]:
     }
     settings |= {name: given[name] for name in _PLAIN if name in given}
     settings |= {name: list(dict.fromkeys(given[name])) for name in _LISTS if given.get(name)}
-    if given.get("TokenValidityUnits"):
-        settings["TokenValidityUnits"] = {**DEFAULT_UNITS, **given["TokenValidityUnits"]}
+    # An empty block where no unit was ever given [observed: answers in public logs, 2021 to 2025].
+    units = given.get("TokenValidityUnits")
+    settings["TokenValidityUnits"] = {**DEFAULT_UNITS, **units} if units else {}
     if "RefreshTokenRotation" in given:
         # Answers show the grace period even where none was sent (recorded), and then it is 0: none.
         settings["RefreshTokenRotation"] = {"RetryGracePeriodSeconds": 0, **given["RefreshTokenRotation"]}
@@ -145,7 +141,7 @@ def _completed(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _validity(settings: Mapping[str, Any]) -> Validity:
     """Lifetimes in seconds. Without numbers, ID and access tokens last an hour whatever their unit."""
-    units = settings.get("TokenValidityUnits", DEFAULT_UNITS)
+    units = settings["TokenValidityUnits"] or DEFAULT_UNITS
 
     def seconds(number: int | None, unit: str, default: int, allowed: range) -> int:
         found = default if number is None else number * _UNITS[unit]

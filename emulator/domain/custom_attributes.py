@@ -28,7 +28,7 @@ def added(pool: Pool, entries: Iterable[Mapping[str, Any]], now: float) -> Pool:
             raise errors.InvalidParameter("Invalid schema: an attribute has no Name.")
         spec = schema.custom(entry)
         if spec.name in specs:
-            raise schema.attribute_exists(spec.name)
+            raise schema.attribute_exists(spec)
         specs[spec.name] = spec
     if sum(":" in name for name in specs) > MAX_CUSTOM:
         # LimitExceededException is not modelled for this operation.

@@ -54,10 +54,22 @@ def checked(pool: Pool, configurations: Iterable[Mapping[str, Any]]) -> tuple[Ma
         if source in made:
             raise errors.InvalidParameter(f"EventSource {source} is given more than once.")
         _check_entry(entry, source)
-        if source == "userAuthEvents" and pool.tier != "PLUS":
-            raise errors.unavailable_in_tier(pool.tier, "User Auth Events Log Export")
         made[source] = entry
-    return tuple(made.values())
+    logs = LogDelivery(pool.id, pool.region, tuple(made.values()))
+    check_tier(pool, [logs])
+    return logs.configurations
+
+
+def check_tier(pool: Pool, deliveries: Iterable[LogDelivery]) -> None:
+    """Refuse the export of user activity in a pool below the Plus plan; to change the plan, it has to be ended first
+    [docs: feature-plans-deactivate].
+
+    Raises:
+        FeatureUnavailableInTier
+    """
+    exports = any(entry["EventSource"] == "userAuthEvents" for logs in deliveries for entry in logs.configurations)
+    if exports and pool.tier != "PLUS":
+        raise errors.unavailable_in_tier(pool.tier, "User Auth Events Log Export")
 
 
 def _check_entry(entry: Mapping[str, Any], source: str) -> None:
@@ -68,15 +80,13 @@ def _check_entry(entry: Mapping[str, Any], source: str) -> None:
         raise errors.InvalidParameter(f"Exactly one log destination is required for EventSource {source}.")
     if source == "userNotification" and given != ["CloudWatchLogsConfiguration"]:
         raise errors.InvalidParameter(f"EventSource {source} can be delivered to CloudWatch Logs only.")
-    if _TARGETS[given[0]] not in entry[given[0]]:
-        raise errors.InvalidParameter(f"{_TARGETS[given[0]]} is required in {given[0]}.")
 
 
 def destination(logs: LogDelivery | None, source: str) -> str | None:
-    """The ARN to which entries of that EventSource go."""
+    """The ARN to which entries of that EventSource go; None too for a block that names none."""
     for entry in logs.configurations if logs else ():
         if entry["EventSource"] == source:
-            return next(str(entry[name][member]) for name, member in _TARGETS.items() if name in entry)
+            return next((entry[name].get(member) for name, member in _TARGETS.items() if name in entry), None)
     return None
 
 

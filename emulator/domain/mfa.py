@@ -17,8 +17,14 @@ ATTRIBUTE = {SMS_MFA: "phone_number", EMAIL_OTP: "email"}
 
 
 def offered(pool: Pool) -> list[str]:
-    """The factors that the pool has switched on."""
-    on = {SMS_MFA: pool.mfa.sms, SOFTWARE_TOKEN_MFA: pool.mfa.totp, EMAIL_OTP: pool.mfa.email}
+    """The factors that the pool has switched on, if it has MFA at all.
+
+    With an SmsConfiguration SMS is among them, whatever else was named: "After you configure SMS in your user pool, you
+    can't disable SMS messages as an available MFA factor" [docs: user-pool-settings-mfa-sms-email-message].
+    """
+    if pool.mfa.mode == "OFF":
+        return []
+    on = {SMS_MFA: pool.mfa.sms or pool.has_sms, SOFTWARE_TOKEN_MFA: pool.mfa.totp, EMAIL_OTP: pool.mfa.email}
     return [factor for factor in FACTORS if on[factor]]
 
 
@@ -31,8 +37,6 @@ def has(user: User, factor: str) -> bool:
 
 def active(user: User, pool: Pool) -> list[str]:
     """The factors that the user has switched on and that can be asked for; none where MFA is off."""
-    if pool.mfa.mode == "OFF":
-        return []
     return [factor for factor in offered(pool) if factor in user.factors.active and has(user, factor)]
 
 
@@ -49,6 +53,14 @@ def to_set_up(user: User, pool: Pool) -> list[str]:
     """What MFA_SETUP offers to a user without a factor: not what the pool's first way of recovery uses, and no
     address that is there already (it was not fit, or it would have been taken)."""
     return [factor for factor in offered(pool) if not has(user, factor) and not _recovers(factor, pool)]
+
+
+def only_recovers(user: User, pool: Pool) -> bool:
+    """Whether the user has one address alone, and that is the pool's first way of account recovery: then no factor of
+    an address is left, and unless the pool has authenticators "they can't complete sign-in with MFA required"
+    [docs: user-pool-settings-mfa, step 6]."""
+    there = [factor for factor in ATTRIBUTE if has(user, factor)]
+    return len(there) == 1 and _recovers(there[0], pool) and SOFTWARE_TOKEN_MFA not in offered(pool)
 
 
 def _recovers(factor: str, pool: Pool) -> bool:

@@ -113,7 +113,11 @@ def with_implied(pool: Pool, username: str, attributes: Mapping[str, str]) -> di
     if pool.username_attributes:
         name = "email" if is_email(username) else "phone_number"
         if given.get(name) and pool.fold(given[name]) != pool.fold(username):
-            raise errors.InvalidParameter(f"The {name} attribute does not match the username.")
+            # [observed: cognito-local#102]
+            what = name.replace("_", " ")
+            raise errors.InvalidParameter(
+                f"User {what} should be empty or same as username, since username attribute is {name}."
+            )
         given[name] = username
     return given
 

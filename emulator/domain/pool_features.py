@@ -5,6 +5,7 @@ Checked, completed and shown here. Registration acts at its endpoint, levels in 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -37,14 +38,17 @@ def registration(given: Mapping[str, Any]) -> dict[str, Any]:
     return {**_REGISTRATION, **given}
 
 
-def check_key(given: Mapping[str, Any]) -> None:
-    """KeyConfiguration: a customer's key has an ARN, AWS's own has none (API reference; the words are ours).
+def check_key(given: Mapping[str, Any], region: str) -> None:
+    """KeyConfiguration: "only with a KMS key ARN, not an alias", "in the same AWS Region as your user pool"
+    [docs: data-protection]; the words are ours. Without an ARN "AWS managed keys are used" [docs: API reference].
 
     Raises:
         InvalidParameter
     """
-    if (given.get("KeyType") == "CUSTOMER_MANAGED_KEY") != ("KmsKeyArn" in given):
-        raise errors.InvalidParameter("KmsKeyArn is required for CUSTOMER_MANAGED_KEY, and only for it.")
+    if "KmsKeyArn" not in given:
+        return
+    if re.fullmatch(rf"arn:aws[a-z-]*:kms:{re.escape(region)}:[0-9]{{12}}:key/.+", given["KmsKeyArn"]) is None:
+        raise errors.InvalidParameter(f"KmsKeyArn must be the ARN of a KMS key, not of an alias, in Region {region}.")
 
 
 def default_tier(given: Mapping[str, Any]) -> str:

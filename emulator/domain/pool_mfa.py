@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from emulator.domain import errors, first_factors
+from emulator.domain import errors, first_factors, mfa
 from emulator.domain import pool_checks as checks
 from emulator.domain.pool import MfaSettings, Pool
 
@@ -26,8 +26,9 @@ def replaced(
     web_authn: Mapping[str, Any] | None = None,
     email: Mapping[str, Any] | None = None,
 ) -> Pool:
-    """`pool` with this MFA configuration; a factor without a block is off, but SmsConfiguration stays, and so does
-    WebAuthnConfiguration, which is no part of MFA: it may come with OFF, and does not count as a factor (recorded).
+    """`pool` with this MFA configuration; a factor without a block is off, but SmsConfiguration stays, and with it SMS
+    as a factor (`emulator.domain.mfa.offered`). So does WebAuthnConfiguration, which is no part of MFA: it may come
+    with OFF, and does not count as a factor (recorded).
 
     The template for SMS codes is replaced with its block only: "If this parameter isn't provided, your user pool
     sends a default message" (API reference).
@@ -35,6 +36,8 @@ def replaced(
     Raises:
         InvalidParameter, FeatureUnavailableInTier
     """
+    if sms is not None and ("SmsConfiguration" in sms or not pool.has_sms):
+        checks.check_sms_of_mfa(sms.get("SmsConfiguration", {}))
     blocks = [block for block in (sms, software_token, email) if block is not None]
     if mode == "OFF" and blocks:
         raise errors.InvalidParameter(
@@ -52,7 +55,7 @@ def replaced(
         settings[_TOTP] = {"Enabled": totp}
     if sms is not None:
         settings.pop("SmsAuthenticationMessage", None)
-        settings |= _sms_settings(pool, sms)
+        settings |= sms
     if web_authn is not None:
         settings[first_factors.SETTING] = web_authn
     factors = MfaSettings(mode, sms=sms is not None, totp=totp, email=email is not None)
@@ -61,19 +64,10 @@ def replaced(
     return changed
 
 
-def _sms_settings(pool: Pool, sms: Mapping[str, Any]) -> Mapping[str, Any]:
-    if "SmsConfiguration" in sms:
-        checks.check_sms_configuration(sms["SmsConfiguration"], "smsMfaConfiguration.smsConfiguration")
-    elif not pool.has_sms:
-        # Nothing could be sent; AWS's words for this are not known, so these are the ones for a missing member.
-        checks.check_sms_configuration({}, "smsMfaConfiguration.smsConfiguration")
-    return sms
-
-
 def described(pool: Pool) -> dict[str, Any]:
     """The answer of GetUserPoolMfaConfig and SetUserPoolMfaConfig: only factors that were configured have a block."""
     answer: dict[str, Any] = {"MfaConfiguration": pool.mfa.mode}
-    if pool.mfa.sms:
+    if mfa.SMS_MFA in mfa.offered(pool):
         names = ("SmsAuthenticationMessage", "SmsConfiguration")
         answer["SmsMfaConfiguration"] = {name: pool.settings[name] for name in names if name in pool.settings}
     answer |= {name: pool.settings[name] for name in (_TOTP, EMAIL, first_factors.SETTING) if name in pool.settings}

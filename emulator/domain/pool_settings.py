@@ -24,6 +24,7 @@ KEPT = (
     "SoftwareTokenMfaConfiguration",
     "EmailMfaConfiguration",
     "WebAuthnConfiguration",
+    "UserPoolTags",
 )
 FIXED = ("AliasAttributes", "UsernameAttributes", "UsernameConfiguration")
 
@@ -45,7 +46,9 @@ def new_pool(pool_id: str, account: str, region: str, now: float, given: Mapping
         settings={},
         schema=schema.build(given.get("Schema", ())),
     )
-    return _settled(pool, _completed(given), given)
+    made = _settled(pool, _completed(given), given)
+    checks.check_auto_verified(given)
+    return made
 
 
 def updated(pool: Pool, now: float, given: Mapping[str, Any]) -> Pool:
@@ -58,7 +61,10 @@ def updated(pool: Pool, now: float, given: Mapping[str, Any]) -> Pool:
     checks.check_expiry_once(given, pool.password_policy.temporary_days)
     changed = replace(pool, name=given.get("PoolName", pool.name), modified=now)
     policies = pool.settings["Policies"] | given.get("Policies", {})
-    return _settled(changed, _completed({**kept, **given, "Policies": policies}), given)
+    made = _settled(changed, _completed({**kept, **given, "Policies": policies}), given)
+    if not pool.is_replica:  # which has an SmsConfiguration of its own, or none
+        checks.check_auto_verified(given)
+    return made
 
 
 def _settled(pool: Pool, settings: dict[str, Any], given: Mapping[str, Any]) -> Pool:
@@ -134,12 +140,13 @@ def _policy(wire: Mapping[str, Any]) -> PasswordPolicy:
 
 
 def _recovery(wire: Mapping[str, Any]) -> tuple[str, ...] | None:
-    """Attributes in order of priority; () is admin_only. An empty setting is the legacy behaviour (None)."""
+    """Attributes in order of priority; () is admin_only, which "prevents self-service account recovery" beside others
+    too (API reference). An empty setting is the legacy behaviour (None)."""
     mechanisms = wire.get("RecoveryMechanisms")
     if not mechanisms:
         return None
-    ranked = sorted(mechanisms, key=lambda item: int(item["Priority"]))
-    return tuple(item["Name"].removeprefix("verified_") for item in ranked if item["Name"] != "admin_only")
+    ranked = [item["Name"] for item in sorted(mechanisms, key=lambda item: int(item["Priority"]))]
+    return () if "admin_only" in ranked else tuple(dict.fromkeys(name.removeprefix("verified_") for name in ranked))
 
 
 # --- defaults ------------------------------------------------------------------------------------------
@@ -161,7 +168,6 @@ def _completed(given: Mapping[str, Any]) -> dict[str, Any]:
     settings["AcrConfiguration"] = pool_features.levels(given.get("AcrConfiguration", {}))
     if "DcrConfiguration" in given:
         settings["DcrConfiguration"] = pool_features.registration(given["DcrConfiguration"])
-    pool_features.check_key(given.get("KeyConfiguration", {}))
     days = settings["Policies"]["PasswordPolicy"]["TemporaryPasswordValidityDays"]
     creation = {"AllowAdminCreateUserOnly": False, **given.get("AdminCreateUserConfig", {})}
     settings["AdminCreateUserConfig"] = {**creation, "UnusedAccountValidityDays": days}
@@ -193,16 +199,16 @@ def _default_recovery() -> dict[str, Any]:
     return {"RecoveryMechanisms": [{"Priority": rank, "Name": name} for name, rank in DEFAULT_RECOVERY]}
 
 
+_REQUIREMENTS = ("RequireUppercase", "RequireLowercase", "RequireNumbers", "RequireSymbols")
+
+
 def _policies(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Policies with defaults. A pool that was told no PasswordPolicy asks for characters of every kind; in one that was
+    told, a requirement that is left out is false, as SDKs leave false out [observed: Terraform's acceptance tests].
+    """
     sent = given.get("Policies", {})
-    password = {
-        "MinimumLength": 8,
-        "RequireUppercase": True,
-        "RequireLowercase": True,
-        "RequireNumbers": True,
-        "RequireSymbols": True,
-        **sent.get("PasswordPolicy", {}),
-    }
+    required = "PasswordPolicy" not in sent
+    password = {"MinimumLength": 8, **dict.fromkeys(_REQUIREMENTS, required), **sent.get("PasswordPolicy", {})}
     legacy = given.get("AdminCreateUserConfig", {}).get("UnusedAccountValidityDays")
     # 0 stands for "not set" (API reference).
     days = password.get("TemporaryPasswordValidityDays") or legacy or DEFAULT_TEMPORARY_DAYS

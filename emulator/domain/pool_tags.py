@@ -13,18 +13,25 @@ CUSTOM_ID = "_custom_id_"
 _SUFFIX = re.compile(r"[0-9A-Za-z]+")
 _GENERATED = 9  # characters of a suffix that AWS makes
 _MAX_ID = 55
+_SIGNS = frozenset(" _.:/=+-@")
 
 
 def checked(tags: Mapping[str, str]) -> Mapping[str, str]:
     """`tags` if AWS takes them (their lengths are the model's business).
 
     Raises:
-        UserPoolTagging: too many, or a name of AWS's own; the type is modelled, the words are ours.
+        UserPoolTagging: too many, a name of AWS's own, or characters that are no letters, digits, spaces or signs of
+            `_.:/=+-@` [docs: tagging] (letters and digits of every language pass). The words are ours.
     """
     if len(tags) > MAX_TAGS:
         raise errors.UserPoolTagging(f"A user pool can have at most {MAX_TAGS} tags.")
     if any(name.lower().startswith("aws:") for name in tags):
         raise errors.UserPoolTagging("Tag keys that begin with aws: are reserved.")
+    for text in (*tags, *tags.values()):
+        if not all(character.isalnum() or character in _SIGNS for character in text):
+            raise errors.UserPoolTagging(
+                f"Tag keys and values can have letters, digits, spaces and _ . : / = + - @ only: {text}"
+            )
     return tags
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from emulator.domain import errors
-
 
 @dataclass(frozen=True, slots=True)
 class ResourceServer:
@@ -28,14 +26,5 @@ class ResourceServer:
 
 
 def scopes_of(wire: Iterable[Mapping[str, str]] | None) -> tuple[tuple[str, str], ...]:
-    """ResourceServerScopeType entries as pairs.
-
-    Raises:
-        InvalidParameter: a name comes twice (AWS's answer is not known; the words are ours).
-    """
-    pairs = tuple((scope["ScopeName"], scope["ScopeDescription"]) for scope in wire or ())
-    names = [name for name, _ in pairs]
-    for name in names:
-        if names.count(name) > 1:
-            raise errors.InvalidParameter(f"The scope {name} is given more than once.")
-    return pairs
+    """ResourceServerScopeType entries as pairs; of a name that comes twice the last description holds [assumed]."""
+    return tuple({scope["ScopeName"]: scope["ScopeDescription"] for scope in wire or ()}.items())

@@ -15,7 +15,6 @@ from emulator.domain import errors
 
 EVENTS = ("SIGN_IN", "PASSWORD_CHANGE", "SIGN_UP")
 _CIDR = re.compile(r"[0-9A-Fa-f:.]+/[0-9]{1,3}")
-_EMAILS = ("BlockEmail", "NoActionEmail", "MfaEmail")
 
 
 # RiskDecision
@@ -66,25 +65,11 @@ def completed(settings: Mapping[str, Any]) -> dict[str, Any]:
     compromised = made.get("CompromisedCredentialsRiskConfiguration")
     if compromised is not None and not compromised.get("EventFilter"):
         made["CompromisedCredentialsRiskConfiguration"] = {**compromised, "EventFilter": list(EVENTS)}
-    takeover = made.get("AccountTakeoverRiskConfiguration")
-    if takeover is not None:
-        _check_takeover(takeover)
     exceptions = made.get("RiskExceptionConfiguration")
     for name, ranges in (exceptions or {}).items():
         for text in ranges:
             _check_range(name, text)
     return made
-
-
-def _check_takeover(takeover: Mapping[str, Any]) -> None:
-    """An action that tells the user needs to know how, and a message needs a body."""
-    notify = takeover.get("NotifyConfiguration")
-    if notify is None and any(action["Notify"] for action in takeover["Actions"].values()):
-        raise errors.InvalidParameter("NotifyConfiguration is required when Notify is true for an action.")
-    for name in _EMAILS:
-        email = (notify or {}).get(name)
-        if email is not None and not ("HtmlBody" in email or "TextBody" in email):
-            raise errors.InvalidParameter(f"{name} needs HtmlBody or TextBody.")
 
 
 def _check_range(name: str, text: str) -> None:

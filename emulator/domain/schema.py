@@ -21,8 +21,8 @@ _LARGEST = float(2**1023)
 def build(entries: Iterable[Mapping[str, Any]]) -> Schema:
     """The schema of a pool created with these SchemaAttributeType entries.
 
-    An entry named like a standard attribute changes that one; any other makes `custom:<name>`, or `dev:<name>`
-    with DeveloperOnlyAttribute (API reference, SchemaAttributeType).
+    An entry named like a standard attribute changes that one; any other makes `custom:<name>`, or `dev:custom:<name>`
+    with DeveloperOnlyAttribute [docs: AWS CLI, describe-user-pool].
 
     Raises:
         InvalidParameter
@@ -36,14 +36,17 @@ def build(entries: Iterable[Mapping[str, Any]]) -> Schema:
             raise errors.InvalidParameter("Invalid schema: an attribute has no Name.")
         spec = _override(entry) if name in STANDARD else custom(entry)
         if spec.name in seen:
-            raise attribute_exists(spec.name)
+            raise attribute_exists(spec)
         seen.add(spec.name)
         schema[spec.name] = spec
     return schema
 
 
-def attribute_exists(name: str) -> errors.InvalidParameter:
-    return errors.InvalidParameter(f"{name}: Existing attribute already has name {name}.")
+def attribute_exists(spec: AttributeSpec) -> errors.InvalidParameter:
+    """A second attribute of that name; what is being added goes without `dev:` in the text."""
+    return errors.InvalidParameter(
+        f"{spec.name.removeprefix('dev:')}: Existing attribute already has name {spec.name}."
+    )
 
 
 def custom(entry: Mapping[str, Any]) -> AttributeSpec:
@@ -59,7 +62,7 @@ def custom(entry: Mapping[str, Any]) -> AttributeSpec:
         text = "Invalid AttributeDataType input, consider using the provided AttributeDataType enum."
         raise errors.InvalidParameter(text)
     developer_only = entry.get("DeveloperOnlyAttribute", False)
-    name = f"{'dev' if developer_only else 'custom'}:{entry['Name']}"
+    name = f"{'dev:' if developer_only else ''}custom:{entry['Name']}"
     spec = AttributeSpec(name, type=kind, mutable=entry.get("Mutable", False), developer_only=developer_only)
     return _bounded(spec, entry)
 
@@ -71,24 +74,23 @@ def _override(entry: Mapping[str, Any]) -> AttributeSpec:
             "You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute "
             f"{standard.name}"
         )
+    if standard.name == "sub":
+        return standard  # fixed by definition, whatever is said of it
     mutable, required = entry.get("Mutable", False), entry.get("Required", False)
-    if standard.name == "sub" and (mutable or not required):
-        # The sub is fixed by definition; AWS's words are not known.
-        raise errors.InvalidParameter("You can not change the standard schema attribute sub")
     return _bounded(replace(standard, mutable=mutable, required=required), entry)
 
 
 def _bounded(spec: AttributeSpec, entry: Mapping[str, Any]) -> AttributeSpec:
-    """`spec` with the entry's constraints, if it has any; as sent, so that a bound left out is no bound."""
-    for kind, (member, least, most) in _BOUNDS.items():
-        bounds = entry.get(member)
-        if not bounds:
-            continue
-        if kind != spec.type:
-            # It would be without effect; the answer of AWS is not known.
-            raise errors.InvalidParameter(f"user.{spec.name}: {member} do not apply to the type {spec.type}.")
-        spec = replace(spec, minimum=bounds.get(least), maximum=bounds.get(most))
-        _check_bounds(spec)
+    """`spec` with the entry's constraints, if it has any; as sent, so that a bound left out is no bound.
+
+    Constraints of another type are dropped [docs: API reference, the example of CreateUserPool].
+    """
+    member, least, most = _BOUNDS.get(spec.type, ("", "", ""))
+    bounds = entry.get(member)
+    if not bounds:
+        return spec
+    spec = replace(spec, minimum=bounds.get(least), maximum=bounds.get(most))
+    _check_bounds(spec)
     return spec
 
 

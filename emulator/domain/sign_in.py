@@ -304,12 +304,13 @@ def _json(value: list[str] | dict[str, str]) -> str:
 
 
 def _new_password(pool: Pool, user: User) -> Challenge:
-    present = [name for name, _ in user.attributes]
-    required = [f"userAttributes.{name}" for name in missing_required(pool.schema, present)]
+    missing = missing_required(pool.schema, [name for name, _ in user.attributes])
+    required = [f"userAttributes.{name}" for name in missing]
     parameters = {
         "USER_ID_FOR_SRP": user.username,
         "requiredAttributes": _json(required),
-        "userAttributes": _json(dict(user.attributes)),
+        # What is missing is listed too, as empty [observed: amazon-cognito-identity-js#180].
+        "userAttributes": _json({**dict(user.attributes), **dict.fromkeys(missing, "")}),
     }
     return Challenge(NEW_PASSWORD_REQUIRED, parameters)
 
@@ -349,7 +350,7 @@ def _factor(factor: str, user: User) -> Challenge:
 
 
 def _setup(user: User, pool: Pool) -> Challenge:
-    wanted = mfa.to_set_up(user, pool)
+    wanted = [] if mfa.only_recovers(user, pool) else mfa.to_set_up(user, pool)
     if not wanted:
         # An address is there but is the way of recovery, and there is nothing else to set up; the words are ours.
         text = "The user has no MFA method that the user pool allows; the phone number is used for account recovery."

@@ -33,17 +33,19 @@ class Terms:
 
 
 def check_links(links: Mapping[str, str] | None) -> Mapping[str, str]:
-    """The links of a document, which need the default language.
-
-    Developer guide, "Terms documents": the default is what the pages fall back to. The answer's model requires
-    Links, with at least one entry, so a document without any is refused too; the words are ours.
+    """The links of a document: one at least, since the answer's model requires Links with an entry; the words are ours.
 
     Raises:
         InvalidParameter
     """
-    if not links or _DEFAULT not in links:
-        raise errors.InvalidParameter(f"Links must have an entry for {_DEFAULT}.")
+    if not links:
+        raise errors.InvalidParameter("Links must have at least one entry.")
     return dict(links)
+
+
+def link_for(links: Mapping[str, str], language: str) -> str | None:
+    """The link for a language: its own, with "fallback to default" (API reference, CreateTerms), where there is one."""
+    return links.get(language) or links.get(_DEFAULT)
 
 
 def check_free(holder: Terms | None, terms: Terms) -> None:

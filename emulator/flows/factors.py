@@ -120,29 +120,35 @@ def prefer(
         refusals: factor -> the text for a user who has not what it needs; the Admin twin words it differently.
         passkey: whether passkeys are to do for MFA (WebAuthnMfaSettings); None leaves it as it is.
 
+    Switching off what the user does not have is accepted and without effect [observed: Amplify's updateMFAPreference,
+    moto's tests], and so it is where the pool requires MFA: there users "can't enable or disable any MFA methods", but
+    the call succeeds [observed: panther#317, amplify-flutter#5716].
+
     Raises:
-        InvalidParameter: the user lacks what the factor needs, two are preferred, one is preferred but not
-            enabled, a factor is switched off although the pool requires MFA, or passkeys cannot do for MFA.
+        InvalidParameter: the user lacks what a factor needs that is switched on or preferred, two are preferred, one is
+            preferred but not enabled, or passkeys cannot do for MFA.
     """
     if EMAIL_OTP in wanted and wanted[EMAIL_OTP].get("Enabled") and pool.tier == "LITE":
-        raise errors.InvalidParameter("Email MFA is not available in the LITE pricing tier.")  # the words are ours
+        # "Must be in the Essentials tier or higher" (API reference, EmailMfaSettings); the words are ours.
+        raise errors.InvalidParameter("Email MFA is not available in the LITE pricing tier.")
     if sum(bool(block.get("PreferredMfa")) for block in wanted.values()) > 1:
         raise errors.InvalidParameter("Only one MFA method can be preferred.")
     enabled, preferred = set(user.factors.enabled), user.factors.preferred
-    # A block of the newer operation replaces what SetUserSettings once said.
-    sms_option = user.factors.sms_option and SMS_MFA not in wanted
+    sms_option = user.factors.sms_option
     for factor, block in wanted.items():
-        # Recorded for the authenticator: refused also when it is switched off by a user who never had it.
-        needed = block.get("Enabled") or factor == SOFTWARE_TOKEN_MFA
-        if needed and not has(user, factor):
+        if block.get("Enabled") and not has(user, factor):
             raise errors.InvalidParameter(refusals[factor])
-        if block.get("Enabled"):
-            enabled.add(factor)
-        elif block.get("PreferredMfa"):
+        if block.get("PreferredMfa") and not block.get("Enabled"):
             raise errors.InvalidParameter("The preferred MFA method must be enabled.")
-        else:
-            _check_can_switch_off(pool, factor, user)
+        if not block.get("Enabled"):
+            if _must_stay(pool, factor, user):
+                continue
             enabled.discard(factor)
+        else:
+            enabled.add(factor)
+        if factor == SMS_MFA:
+            # A block of the newer operation replaces what SetUserSettings once said.
+            sms_option = False
         if block.get("PreferredMfa"):
             preferred = factor
         elif preferred == factor:
@@ -172,20 +178,19 @@ def _check_passkey_mfa(pool: Pool, factors: Factors, *, wanted: bool | None) -> 
         raise errors.InvalidParameter("Passkey MFA requires another MFA method to be enabled.")
 
 
-def _check_can_switch_off(pool: Pool, factor: str, user: User) -> None:
-    """Developer guide: where MFA is required, users can only prefer a factor."""
-    if pool.mfa.mode == "ON" and factor in user.factors.active:
-        raise errors.InvalidParameter(f"{factor} can not be disabled when MFA is required in the user pool.")
+def _must_stay(pool: Pool, factor: str, user: User) -> bool:
+    """Whether a factor that is on cannot be switched off: where MFA is required, users can only prefer one
+    [docs: user-pool-settings-mfa]."""
+    return pool.mfa.mode == "ON" and factor in user.factors.active
 
 
 def set_options(world: World, pool: Pool, user: User, options: Sequence[Mapping[str, str]]) -> None:
     """SetUserSettings: SMS MFA on with the one option that there is, or off with none.
 
-    What SetUserMFAPreference has switched on stays as it is.
+    What SetUserMFAPreference has switched on stays as it is. Where MFA is required, switching off is without effect.
 
     Raises:
-        InvalidParameter: another option than SMS to phone_number, no phone number to send to, or MFA is required
-            and would be off.
+        InvalidParameter: another option than SMS to phone_number, or no phone number to send to.
     """
     for option in options:
         if (option.get("DeliveryMedium"), option.get("AttributeName")) != ("SMS", "phone_number"):
@@ -193,8 +198,8 @@ def set_options(world: World, pool: Pool, user: User, options: Sequence[Mapping[
             raise errors.InvalidParameter("MFAOptions can only be DeliveryMedium SMS with AttributeName phone_number.")
     if options and not has(user, SMS_MFA):
         raise errors.InvalidParameter("User does not have delivery config set to turn on SMS_MFA")
-    if not options and SMS_MFA not in user.factors.enabled:
-        _check_can_switch_off(pool, SMS_MFA, user)
+    if not options and _must_stay(pool, SMS_MFA, user):
+        return
     factors = replace(user.factors, sms_option=bool(options))
     with world.store.write():
         world.store.users.put(replace(user, factors=factors, modified=world.clock.now()))

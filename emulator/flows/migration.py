@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.domain import attribute_change, errors, names, password, trigger
 from emulator.domain import attributes as rules
 from emulator.domain.client import Client
-from emulator.domain.mfa import SMS_MFA
+from emulator.domain.mfa import SMS_MFA, offered
 from emulator.domain.pool import Pool
 from emulator.domain.trigger import Caller
 from emulator.domain.user import CONFIRMED, RESET_REQUIRED, User
@@ -174,6 +174,6 @@ def _username(pool: Pool, typed_name: str, attributes: dict[str, str]) -> str:
 
 def _with_mfa(pool: Pool, user: User) -> User:
     """Raises InvalidParameter: no phone number, or the pool has no MFA by text message."""
-    if user.get("phone_number") is None or pool.mfa.mode == "OFF" or not pool.mfa.sms:
+    if user.get("phone_number") is None or SMS_MFA not in offered(pool):
         raise errors.InvalidParameter("SMS MFA cannot be enabled for this user.")
     return replace(user, factors=replace(user.factors, enabled=frozenset({SMS_MFA})))

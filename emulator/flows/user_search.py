@@ -80,11 +80,9 @@ def _the_one(world: World, pool: Pool, condition: Filter) -> User | None:
 
 
 def _check_wanted(pool: Pool, wanted: Sequence[str] | None) -> None:
-    """AttributesToGet: `sub` is refused (recorded), and what the schema does not have.
+    """AttributesToGet: what the schema does not have is refused.
 
     An attribute that some user of the result lacks is refused as well (API reference; asked of the page's users).
     """
-    if wanted and "sub" in wanted:
-        raise errors.InvalidParameter("Input fails to satisfy the constraints.")
     if any(pool.attribute(name) is None for name in wanted or ()):
         raise errors.InvalidParameter("One or more requested attributes do not exist.")

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from emulator.domain import attribute_change, errors, names, password
 from emulator.domain import attributes as rules
-from emulator.domain.choice import takes_codes
+from emulator.domain import errors, names, password
+from emulator.domain.choice import check_reachable, takes_codes
 from emulator.domain.pool import Pool
 from emulator.domain.removal import remove_user, revoke
 from emulator.domain.trigger import Caller
@@ -120,9 +120,13 @@ def _new_attributes(pool: Pool, invitation: Invitation) -> dict[str, str]:
     if "sub" in given:
         raise errors.InvalidParameter("Cannot modify the non-mutable attribute sub")
     given = names.with_implied(pool, invitation.username, given)
-    # Admin-created users are asked for what is missing by NEW_PASSWORD_REQUIRED.
-    rules.check_new_user(pool.schema, given, required=not invitation.temporary and takes_codes(pool))
-    attribute_change.check_preferred_username(pool, True, given)
+    passwordless = not invitation.temporary and takes_codes(pool)
+    # Admin-created users are asked for what is missing by NEW_PASSWORD_REQUIRED. As an alias, preferred_username is
+    # kept from sign-up alone [observed: aws-sdk-net#761].
+    rules.check_new_user(pool.schema, given, required=passwordless)
+    rules.check_verified(given, given)
+    if passwordless:
+        check_reachable(pool, given)
     return given
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from emulator.domain import errors, pool_mfa, pool_settings, pool_tags
+from emulator.domain import errors, log_delivery, pool_mfa, pool_settings, pool_tags
 from emulator.domain.hosted_domain import check_tier
 from emulator.domain.import_job import check_idle
 from emulator.domain.page import page_across
@@ -327,6 +327,9 @@ async def update_user_pool(
     check_idle(world.store.import_jobs.where("pool", pool.id))
     changed = pool_settings.updated(pool, world.clock.now(), members)
     check_tier(changed, [domain.version for domain in world.store.domains.where("pool", pool.id)])
+    regions = [pool.primary_region, *(replica.region for replica in world.replicas(pool))]
+    exports = [world.store.log_deliveries.get((pool.id, region)) for region in regions]
+    log_delivery.check_tier(changed, [logs for logs in exports if logs])
     world.check_pool_change(pool, changed)
     with world.store.write():
         world.put_pool(changed)

@@ -15,10 +15,16 @@ from emulator.world import World
 def _pool(world: World, caller: Caller, arn: str) -> Pool:
     """The pool of that ARN; nothing else has tags.
 
+    The ARN may be of another Region of a replicated pool [observed: Terraform's tests of replicas, which ask in the
+    primary Region].
+
     Raises:
-        ResourceNotFound: no pool of the caller's account and region has it; the words are ours.
+        ResourceNotFound: no pool that the caller sees in their account and Region has it; the words are ours.
     """
-    pool = world.find_pool(arn.rpartition("/")[2], caller.account, caller.region)
+    head, _, pool_id = arn.rpartition("/")
+    region = (head.split(":") + [""] * 4)[3]
+    seen = world.find_pool(pool_id, caller.account, caller.region)
+    pool = seen and world.find_pool(pool_id, caller.account, region)
     if pool is None or pool.arn != arn:
         raise errors.ResourceNotFound(f"Resource {arn} does not exist.")
     return pool

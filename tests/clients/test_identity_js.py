@@ -108,7 +108,7 @@ def test_an_authenticator_app_a_choice_of_factors_and_an_invitation(node: Node, 
     assert steps["wrong sms"] == expected.WRONG_SMS
     assert steps["right sms"] == SIGNED_IN
 
-    known = {"email": "bob@example.com", "email_verified": "true"}
+    known = {"email": "bob@example.com", "email_verified": "true", "name": ""}
     assert steps["invited"] == called("newPasswordRequired", known, ["name"])
     assert steps["without attribute"] == expected.MISSING_NAME
     assert steps["new password"] == steps["signed in with it"] == SIGNED_IN

@@ -33,6 +33,14 @@ def test_tags_of_aws() -> None:
     assert caught.value.message == "Tag keys that begin with aws: are reserved."
 
 
+def test_characters_of_tags() -> None:
+    good = {"Größe 1": "a_b.c:d/e=f+g-h@i", "ключ": ""}
+    assert checked(good) == good
+    for bad in ({"a": "b*"}, {"a\tb": ""}, {"a": "<"}, {"#": "x"}):
+        with pytest.raises(UserPoolTagging):
+            checked(bad)
+
+
 def test_at_most_fifty_tags() -> None:
     tags = {f"t{number}": "" for number in range(50)}
     assert checked(tags) == tags

@@ -40,7 +40,7 @@ def test_custom_and_developer_attributes_come_last() -> None:
         text(Name="custom:x"),
     ]
     schema = build(entries)
-    assert list(schema)[len(STANDARD) :] == ["custom:plan", "custom:age", "dev:note", "custom:custom:x"]
+    assert list(schema)[len(STANDARD) :] == ["custom:plan", "custom:age", "dev:custom:note", "custom:custom:x"]
     assert schema["custom:plan"].describe()["StringAttributeConstraints"] == {}
     assert schema["custom:age"].describe() == {
         "Name": "custom:age",
@@ -50,7 +50,7 @@ def test_custom_and_developer_attributes_come_last() -> None:
         "Required": False,
         "NumberAttributeConstraints": {"MinValue": "-1.5"},
     }
-    assert schema["dev:note"].developer_only
+    assert schema["dev:custom:note"].developer_only
 
 
 NO_LENGTH = "user.custom:x: Min and max length must be numbers."
@@ -65,8 +65,6 @@ STANDARD_TYPE = "You can not change AttributeDataType or set developerOnlyAttrib
         ({"AttributeDataType": "String"}, "Invalid schema: an attribute has no Name."),
         ({"Name": "email", "AttributeDataType": "Number"}, STANDARD_TYPE),
         ({"Name": "email", "DeveloperOnlyAttribute": True}, STANDARD_TYPE),
-        ({"Name": "sub", "Required": True, "Mutable": True}, "You can not change the standard schema attribute sub"),
-        ({"Name": "sub"}, "You can not change the standard schema attribute sub"),
         (
             text(Name="x", StringAttributeConstraints={"MinLength": "3", "MaxLength": "2"}),
             "user.custom:x: Max length cannot be less than min length.",
@@ -93,10 +91,6 @@ STANDARD_TYPE = "You can not change AttributeDataType or set developerOnlyAttrib
             {"Name": "x", "AttributeDataType": "Number", "NumberAttributeConstraints": {"MaxValue": "9" * 309}},
             "user.custom:x: Min and max value must be numbers.",
         ),
-        (
-            text(Name="x", NumberAttributeConstraints={"MinValue": "1"}),
-            "user.custom:x: NumberAttributeConstraints do not apply to the type String.",
-        ),
     ],
 )  # fmt: skip
 def test_refused(entry: dict[str, Any], message: str) -> None:
@@ -105,7 +99,28 @@ def test_refused(entry: dict[str, Any], message: str) -> None:
     assert caught.value.message == message
 
 
+def test_what_is_said_of_sub_changes_nothing() -> None:
+    for said in ({}, {"Required": True, "Mutable": True}, {"Mutable": False}):
+        assert build([{"Name": "sub", **said}])["sub"] == STANDARD["sub"]
+
+
+def test_constraints_of_another_type_are_dropped() -> None:
+    both = {
+        "NumberAttributeConstraints": {"MinValue": "1", "MaxValue": "9"},
+        "StringAttributeConstraints": {"MinLength": "12", "MaxLength": "3"},
+    }
+    (number,) = [build([{"Name": "x", "AttributeDataType": "Number", **both}])["custom:x"].describe()]
+    assert number["NumberAttributeConstraints"] == {"MinValue": "1", "MaxValue": "9"}
+    assert "StringAttributeConstraints" not in number
+    flag = build([{"Name": "x", "AttributeDataType": "Boolean", **both}])["custom:x"].describe()
+    assert not {"NumberAttributeConstraints", "StringAttributeConstraints"} & flag.keys()
+    assert build([text(Name="x", NumberAttributeConstraints={"MinValue": "1"})])["custom:x"].minimum is None
+
+
 def test_each_name_once() -> None:
+    with pytest.raises(InvalidParameter) as caught:
+        build([text(Name="x", DeveloperOnlyAttribute=True), text(Name="x", DeveloperOnlyAttribute=True)])
+    assert caught.value.message == "custom:x: Existing attribute already has name dev:custom:x."
     with pytest.raises(InvalidParameter) as caught:
         build([text(Name="x"), text(Name="x", Mutable=True)])
     assert caught.value.message == "custom:x: Existing attribute already has name custom:x."

@@ -96,7 +96,8 @@ def test_new_password_names_missing_and_present_attributes() -> None:
     found = next_step(ATTEMPT, user, replace(POOL, schema=schema))
     assert isinstance(found, Challenge)
     assert json.loads(found.parameters["requiredAttributes"]) == ["userAttributes.name"]
-    assert json.loads(found.parameters["userAttributes"]) == {"email": "a@b.c", "email_verified": "true"}
+    present = {"email": "a@b.c", "email_verified": "true"}
+    assert json.loads(found.parameters["userAttributes"]) == {**present, "name": ""}
     assert found.parameters["USER_ID_FOR_SRP"] == "ann"
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from emulator.domain import names
 from emulator.domain.user import Factors, Totp
-from tests.build import PASSWORD, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user
+from tests.build import PASSWORD, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user, without_sms
 from tests.flows.test_acr_claims import LEVEL, of
 from tests.flows.test_flow_table import EMAIL_ON, OPTIONAL, SECRET, SMS_ON, TOTP_ON, Walk, Way
 from tests.functions import Functions
@@ -471,6 +471,7 @@ def test_nothing_is_set_up_for_a_step_up(running: Running, idp: Any) -> None:
     walk = StepUp(running, idp)
     token = walk.token()["AccessToken"]
     walk.configure({"MfaConfiguration": "ON", **TOTP_ON}, ())
+    without_sms(running, walk.at.pool)
     with refused("InvalidParameterException", NO_FACTORS):
         walk.begin(TARGET_ACR_VALUES=LEVEL(1), ACCESS_TOKEN=token)
     given = {"PREFERRED_CHALLENGE": "PASSWORD", "PASSWORD": PASSWORD}

@@ -24,7 +24,7 @@ RECOVERY: dict[str, Any] = {"AccountRecoverySetting": {"RecoveryMechanisms": [{"
 
 
 def requiring(running: Running, **factors: Any) -> tuple[Site, Browser, Answer]:
-    place = site(running, SmsConfiguration=SMS, EmailConfiguration=SES, **RECOVERY)
+    place = site(running, EmailConfiguration=SES, **RECOVERY)
     running.call("SetUserPoolMfaConfig", UserPoolId=place.pool, MfaConfiguration="ON", **factors)
     user(running, place.pool)
     browser = place.at("/login")

@@ -226,6 +226,20 @@ def test_terms_are_shown_when_both_documents_exist_in_the_pages_language(running
     assert [link["href"] for link in page.soup.select(".legal a")] == ["https://example.com/agb", "https://e.com/p"]
 
 
+def test_terms_without_a_link_for_the_language_are_not_shown(running: Running) -> None:
+    place = site(running)
+    given = {"UserPoolId": place.pool, "ClientId": place.client, "TermsSource": "LINK", "Enforcement": "NONE"}
+    for name in ("terms-of-use", "privacy-policy"):
+        running.call("CreateTerms", TermsName=name, Links={"cognito:german": f"https://e.com/{name}"}, **given)
+    page = place.at("/signup").page
+    assert page is not None
+    assert not page.soup.select(".legal")
+    page = place.at("/signup", lang="de").page
+    assert page is not None
+    shown = [link["href"] for link in page.soup.select(".legal a")]
+    assert shown == ["https://e.com/terms-of-use", "https://e.com/privacy-policy"]
+
+
 def test_the_classic_pages_show_no_terms(running: Running) -> None:
     made = setup(running, OAUTH)
     running.call("CreateUserPoolDomain", UserPoolId=made.pool, Domain="classic", ManagedLoginVersion=1)

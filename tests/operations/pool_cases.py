@@ -24,7 +24,7 @@ def describe(idp: Any, pool: str) -> dict[str, Any]:
 # One entry for each member that is shown as it was sent: (member, value).
 ECHOED: list[tuple[str, Any]] = [
     ("DeletionProtection", "ACTIVE"),
-    ("AutoVerifiedAttributes", ["email", "phone_number"]),
+    ("AutoVerifiedAttributes", ["email"]),
     ("SmsAuthenticationMessage", "in {####}"),
     ("EmailConfiguration", {
         "EmailSendingAccount": "DEVELOPER", "SourceArn": SES, "From": "A <a@example.com>",
@@ -64,6 +64,9 @@ NO_CALLER = (
 )
 
 
+KEY_NEEDED = "KmsKeyArn must be the ARN of a KMS key, not of an alias, in Region us-east-1."
+
+
 def mechanisms(*found: tuple[int, str]) -> dict[str, Any]:
     return {
         "AccountRecoverySetting": {"RecoveryMechanisms": [{"Priority": rank, "Name": name} for rank, name in found]}
@@ -89,7 +92,7 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
     (
         {"SmsConfiguration": {"EumsSms": {"CallerArn": ROLE}, "SnsCallerArn": ROLE}},
         "InvalidParameterException",
-        "SmsConfiguration can have either EumsSms or the SNS settings, not both.",
+        "SmsConfiguration can have either EumsSms or SnsCallerArn, not both.",
     ),
     (
         {"SmsConfiguration": {"EumsSms": {"CallerArn": ROLE, "Region": "eu-west-1"}}},
@@ -103,7 +106,11 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
         "SourceArn is required when EmailSendingAccount is DEVELOPER.",
     ),
     ({"MfaConfiguration": "ON"}, "InvalidParameterException", SMS_NEEDED),
-    ({"MfaConfiguration": "OPTIONAL", "SmsConfiguration": SMS}, "InvalidParameterException", SMS_NEEDED),
+    (
+        {"AutoVerifiedAttributes": ["email", "phone_number"]},
+        "InvalidParameterException",
+        "SMS configuration is required when phone_number is selected for auto verification",
+    ),
     (
         {"MfaConfiguration": "OPTIONAL", "AutoVerifiedAttributes": ["phone_number"]},
         "InvalidParameterException",
@@ -121,24 +128,34 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
         "configured.",
     ),
     (
-        mechanisms((1, "verified_email"), (1, "verified_phone_number")),
-        "InvalidParameterException",
-        RECOVERY + "Names and priorities must be unique.",
-    ),
-    (
-        mechanisms((1, "verified_email"), (2, "verified_email")),
-        "InvalidParameterException",
-        RECOVERY + "Names and priorities must be unique.",
-    ),
-    (
-        mechanisms((1, "verified_email"), (2, "admin_only")),
-        "InvalidParameterException",
-        RECOVERY + "admin_only cannot be used with other recovery mechanisms.",
-    ),
-    (
         {"UserPoolTier": "LITE", "Policies": {"PasswordPolicy": {"PasswordHistorySize": 1}}},
         "FeatureUnavailableInTierException",
         "The following features need to be disabled for the LITE pricing tier configured: Password History",
+    ),
+    (
+        {
+            "KeyConfiguration": {
+                "KeyType": "CUSTOMER_MANAGED_KEY",
+                "KmsKeyArn": "arn:aws:kms:us-east-1:000000000000:alias/a",
+            }
+        },
+        "InvalidParameterException",
+        KEY_NEEDED,
+    ),
+    (
+        {"KeyConfiguration": {"KmsKeyArn": "arn:aws:kms:eu-west-1:000000000000:key/mrk-1"}},
+        "InvalidParameterException",
+        KEY_NEEDED,
+    ),
+    (
+        {"KeyConfiguration": {"KmsKeyArn": "arn:aws:sns:us-east-1:000000000000:key/mrk-1"}},
+        "InvalidParameterException",
+        KEY_NEEDED,
+    ),
+    (
+        {"UserPoolTags": {"team": "a#b"}},
+        "UserPoolTaggingException",
+        "Tag keys and values can have letters, digits, spaces and _ . : / = + - @ only: a#b",
     ),
     ({"UserPoolTags": {"aws:x": "y"}}, "UserPoolTaggingException", "Tag keys that begin with aws: are reserved."),
 ]

@@ -121,7 +121,7 @@ def test_get_user_hides_developer_only_attributes(idp: Any, running: Running) ->
     schema = [{"Name": "note", "AttributeDataType": "String", "DeveloperOnlyAttribute": True, "Mutable": True}]
     at = setup(running, Schema=schema)
     user(running, at.pool)
-    listed = [{"Name": "dev:note", "Value": "x"}]
+    listed = [{"Name": "dev:custom:note", "Value": "x"}]
     idp.admin_update_user_attributes(UserPoolId=at.pool, Username="ann", UserAttributes=listed)
     token = sign_in(idp, at)["AccessToken"]
     assert [item["Name"] for item in idp.get_user(AccessToken=token)["UserAttributes"]] == ["sub"]

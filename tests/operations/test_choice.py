@@ -370,7 +370,9 @@ def test_a_user_made_without_a_password(running: Running, idp: Any) -> None:
 
 def test_a_user_who_can_begin_with_nothing(running: Running, idp: Any) -> None:
     at = with_choice(running)
-    running.call("AdminCreateUser", UserPoolId=at.pool, Username="ann", MessageAction="SUPPRESS")
+    mail = [{"Name": "email", "Value": "ann@example.com"}]
+    running.call("AdminCreateUser", UserPoolId=at.pool, Username="ann", MessageAction="SUPPRESS", UserAttributes=mail)
+    idp.admin_delete_user_attributes(UserPoolId=at.pool, Username="ann", UserAttributeNames=["email"])
     with refused("NotAuthorizedException", WRONG):
         choose(idp, at)
 

@@ -76,7 +76,7 @@ def test_settings_are_shown_and_go_back_to_defaults(running: Running, idp: Any) 
             "openid is not supported with client_credentials flow",
         ),
         (
-            {"AllowedOAuthFlows": ["code"]},
+            {"AllowedOAuthFlowsUserPoolClient": True, "AllowedOAuthFlows": ["code"], "AllowedOAuthScopes": ["openid"]},
             "InvalidOAuthFlowException",
             "CallbackURLs are required for the code and implicit flows.",
         ),

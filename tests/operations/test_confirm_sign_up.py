@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from emulator.world import World
-from tests.build import SMS, Setup, refused, setup, sign_in, user
+from tests.build import SMS, Setup, refused, setup, sign_in, user, without_sms
 from tests.harness import Running
 from tests.operations.test_sign_up import EMAIL, NO_SMS, PHONE, sign_up, status, stored
 
@@ -215,7 +215,8 @@ def test_no_code_without_an_address(running: Running, idp: Any) -> None:
 
 
 def test_no_code_that_cannot_be_sent(running: Running, idp: Any, world: World) -> None:
-    made = setup(running, AutoVerifiedAttributes=["phone_number"])
+    made = setup(running, AutoVerifiedAttributes=["phone_number"], SmsConfiguration=SMS)
+    without_sms(running, made.pool)
     sign_up(idp, made)
     attributes = [{"Name": name, "Value": value} for name, value in PHONE.items()]
     attributes.append({"Name": "phone_number_verified", "Value": "true"})

@@ -44,7 +44,7 @@ def test_attributes_are_described(running: Running, idp: Any, pool: str) -> None
         *before,
         {**number, "Name": "custom:level", "DeveloperOnlyAttribute": False, "Required": False},
         {
-            "Name": "dev:note",
+            "Name": "dev:custom:note",
             "AttributeDataType": "String",
             "DeveloperOnlyAttribute": True,
             "Mutable": False,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from emulator.domain import log_delivery
 from tests.build import refused
 from tests.harness import Running
 
@@ -65,10 +66,6 @@ def test_set_replaces_and_empties(running: Running, idp: Any) -> None:
             [{"EventSource": "userNotification", "LogLevel": "ERROR", "S3Configuration": BUCKET}],
             "EventSource userNotification can be delivered to CloudWatch Logs only.",
         ),
-        (
-            [{**ERRORS, "CloudWatchLogsConfiguration": {}}],
-            "LogGroupArn is required in CloudWatchLogsConfiguration.",
-        ),
     ],
 )
 def test_refusals(running: Running, idp: Any, entries: Any, text: str) -> None:
@@ -89,6 +86,29 @@ def test_user_activity_needs_plus(running: Running, idp: Any) -> None:
     with refused("FeatureUnavailableInTierException", text):
         put(idp, essentials, {**EVENTS, "S3Configuration": BUCKET})
     assert get(idp, essentials)["LogConfigurations"] == [ERRORS]
+
+
+def test_the_plan_sinks_only_without_user_activity(running: Running, idp: Any) -> None:
+    plus = pool(running, "PLUS")
+    put(idp, plus, ERRORS, {**EVENTS, "S3Configuration": BUCKET})
+    for tier in ("ESSENTIALS", "LITE"):
+        text = (
+            f"The following features need to be disabled for the {tier} pricing tier configured: "
+            "User Auth Events Log Export"
+        )
+        with refused("FeatureUnavailableInTierException", text):
+            idp.update_user_pool(UserPoolId=plus, UserPoolTier=tier)
+    put(idp, plus, ERRORS)
+    idp.update_user_pool(UserPoolId=plus, UserPoolTier="ESSENTIALS")
+    assert idp.describe_user_pool(UserPoolId=plus)["UserPool"]["UserPoolTier"] == "ESSENTIALS"
+
+
+def test_a_destination_without_a_name_gets_nothing(running: Running, idp: Any) -> None:
+    made = pool(running)
+    nameless = {**ERRORS, "CloudWatchLogsConfiguration": {}}
+    assert put(idp, made, nameless)["LogConfigurations"] == [nameless]
+    logs = running.world.store.log_deliveries.get((made, "us-east-1"))
+    assert log_delivery.destination(logs, "userNotification") is None
 
 
 def test_unknown_pool(idp: Any) -> None:

@@ -395,9 +395,8 @@ def test_preferences_of_who_has_nothing(running: Running, idp: Any) -> None:
     at = with_mfa(running, sms=True)
     user(running, at.pool)
     token = sign_in(idp, at)["AccessToken"]
-    for enabled in (True, False):
-        with refused("InvalidParameterException", "User has not verified software token mfa"):
-            idp.set_user_mfa_preference(AccessToken=token, SoftwareTokenMfaSettings={"Enabled": enabled})
+    with refused("InvalidParameterException", "User has not verified software token mfa"):
+        idp.set_user_mfa_preference(AccessToken=token, SoftwareTokenMfaSettings={"Enabled": True})
     with refused("InvalidParameterException", "User does not have delivery config set to turn on SMS_MFA"):
         idp.set_user_mfa_preference(AccessToken=token, SMSMfaSettings={"Enabled": True})
     admin = {"UserPoolId": at.pool, "Username": "ann"}
@@ -418,16 +417,3 @@ def test_preferences_by_an_administrator(running: Running, idp: Any) -> None:
     )
     found = idp.admin_get_user(UserPoolId=at.pool, Username="ann")
     assert (found["UserMFASettingList"], found["PreferredMfaSetting"]) == (["SOFTWARE_TOKEN_MFA"], "SOFTWARE_TOKEN_MFA")
-
-
-def test_required_mfa_cannot_be_switched_off(running: Running, idp: Any) -> None:
-    at = with_mfa(running)
-    user(running, at.pool)
-    give_totp(running, idp, at)
-    set_mode(running, at, "ON")
-    with refused(
-        "InvalidParameterException", "SOFTWARE_TOKEN_MFA can not be disabled when MFA is required in the user pool."
-    ):
-        idp.admin_set_user_mfa_preference(
-            UserPoolId=at.pool, Username="ann", SoftwareTokenMfaSettings={"Enabled": False}
-        )

@@ -1,4 +1,4 @@
-"""Names of authentication levels, client registration, key and issuer of a pool."""
+"""Names of authentication levels, client registration, key, issuer and ways of recovery of a pool."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from emulator.settings import Settings
 from emulator.world import World
 from tests.build import refused
 from tests.harness import Running
+from tests.operations.pool_cases import mechanisms
 
 KEY = "arn:aws:kms:us-east-1:000000000000:key/mrk-1"
 DEFAULT_LEVELS = {f"Level{level}": {"AcrValue": f"urn:cognito:loa:{level}"} for level in range(1, 5)}
@@ -88,9 +89,9 @@ def test_key(idp: Any) -> None:
     wanted = {"KeyType": "CUSTOMER_MANAGED_KEY", "KmsKeyArn": KEY}
     assert create(idp, KeyConfiguration=wanted)["KeyConfiguration"] == wanted
     assert "KeyConfiguration" not in create(idp)
-    for wrong in ({"KeyType": "CUSTOMER_MANAGED_KEY"}, {"KeyType": "AWS_OWNED_KEY", "KmsKeyArn": KEY}):
-        with refused("InvalidParameterException", "KmsKeyArn is required for CUSTOMER_MANAGED_KEY, and only for it."):
-            create(idp, KeyConfiguration=wrong)
+    # "If not specified, AWS managed keys are used" (API reference).
+    for other in ({"KeyType": "CUSTOMER_MANAGED_KEY"}, {"KeyType": "AWS_OWNED_KEY", "KmsKeyArn": KEY}):
+        assert create(idp, KeyConfiguration=other)["KeyConfiguration"] == other
 
 
 def test_issuer(running: Running, idp: Any) -> None:
@@ -102,3 +103,18 @@ def test_issuer(running: Running, idp: Any) -> None:
     hosts = [aws.issuer(pools.get(pool["Id"])).split("/")[2] for pool in (updated, plain)]  # type: ignore[arg-type]
     assert hosts == ["issuer-cognito-idp.us-east-1.amazonaws.com", "cognito-idp.us-east-1.amazonaws.com"]
     assert running.world.issuer(pools.get(updated["Id"])) == f"{running.url}/{updated['Id']}"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("ways", "order"),
+    [
+        ([(1, "verified_email"), (1, "verified_phone_number")], ("email", "phone_number")),
+        ([(2, "verified_phone_number"), (1, "verified_phone_number")], ("phone_number",)),
+        ([(1, "verified_email"), (2, "admin_only")], ()),
+    ],
+)
+def test_odd_ways_of_recovery(running: Running, idp: Any, ways: Any, order: tuple[str, ...]) -> None:
+    made = create(idp, **mechanisms(*ways))
+    found = running.world.store.pools.get(made["Id"])
+    assert found is not None
+    assert found.recovery == order

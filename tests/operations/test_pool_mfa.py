@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from emulator.domain import mfa
 from emulator.world import World
 from tests.build import SMS, refused
 from tests.harness import Running
@@ -69,11 +70,22 @@ def test_totp_named_as_off_beside_sms(idp: Any, pool: str) -> None:
     assert answer == {"MfaConfiguration": "ON", **SMS_FACTOR, **off}
 
 
-def test_a_factor_without_a_block_is_off(idp: Any, pool: str) -> None:
+def test_a_factor_without_a_block_is_off(idp: Any, world: World, pool: str) -> None:
+    put(idp, pool, MfaConfiguration="ON", **SMS_FACTOR, **TOTP)
+    assert put(idp, pool, MfaConfiguration="ON", **SMS_FACTOR) == {"MfaConfiguration": "ON", **SMS_FACTOR}
+    found = world.store.pools.get(pool)
+    assert found is not None
+    assert mfa.offered(found) == ["SMS_MFA"]
+
+
+def test_sms_stays_a_factor_once_it_is_configured(idp: Any, world: World, pool: str) -> None:
     put(idp, pool, MfaConfiguration="ON", **SMS_FACTOR)
-    assert put(idp, pool, MfaConfiguration="ON", **TOTP) == {"MfaConfiguration": "ON", **TOTP}
-    # The pool's way to send SMS stays; it also serves verification, and another configuration of SMS MFA.
-    assert described(idp, pool)["SmsConfiguration"] == SMS
+    kept = {"MfaConfiguration": "ON", **SMS_FACTOR, **TOTP}
+    assert put(idp, pool, MfaConfiguration="ON", **TOTP) == kept
+    found = world.store.pools.get(pool)
+    assert found is not None
+    assert mfa.offered(found) == ["SMS_MFA", "SOFTWARE_TOKEN_MFA"]
+    # A block without a configuration names the pool's; its template goes back to the default.
     answer = put(idp, pool, MfaConfiguration="ON", SmsMfaConfiguration={})
     assert answer == {"MfaConfiguration": "ON", "SmsMfaConfiguration": {"SmsConfiguration": SMS}}
 
@@ -95,10 +107,11 @@ def test_an_update_of_the_pool_keeps_the_factors(idp: Any, pool: str) -> None:
     assert shown(idp, pool) == {"MfaConfiguration": "OFF"}
 
 
-NO_CALLER = (
-    "1 validation error detected: Value null at 'smsMfaConfiguration.smsConfiguration.snsCallerArn' failed to satisfy "
-    "constraint: Member must not be null"
-)
+BAD_SMS = "Invalid SMS MFA configuration given, external id and a valid caller arn are required"
+
+
+def sms_by(**configuration: str) -> dict[str, Any]:
+    return {"SmsMfaConfiguration": {"SmsConfiguration": configuration}}
 
 
 @pytest.mark.parametrize(
@@ -110,8 +123,14 @@ NO_CALLER = (
         ({"MfaConfiguration": "ON"}, NO_FACTOR),
         ({"MfaConfiguration": "OPTIONAL", "SoftwareTokenMfaConfiguration": {"Enabled": False}}, NO_FACTOR),
         ({"MfaConfiguration": "ON", "SoftwareTokenMfaConfiguration": {}}, NO_FACTOR),
-        ({"MfaConfiguration": "ON", "SmsMfaConfiguration": {}}, NO_CALLER),
-        ({"MfaConfiguration": "ON", "SmsMfaConfiguration": {"SmsConfiguration": {}}}, NO_CALLER),
+        ({"MfaConfiguration": "ON", "SmsMfaConfiguration": {}}, BAD_SMS),
+        ({"MfaConfiguration": "ON", **sms_by()}, BAD_SMS),
+        ({"MfaConfiguration": "OPTIONAL", **sms_by(SnsCallerArn=SMS["SnsCallerArn"])}, BAD_SMS),
+        ({"MfaConfiguration": "OFF", **sms_by(SnsCallerArn=SMS["SnsCallerArn"])}, BAD_SMS),
+        (
+            {"MfaConfiguration": "ON", **sms_by(SnsCallerArn="arn:aws:sns:us-east-1:000000000000:t", ExternalId="x")},
+            BAD_SMS,
+        ),
     ],
 )
 def test_refused(idp: Any, pool: str, members: dict[str, Any], text: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from emulator.world import World
 from tests.build import SMS, refused
-from tests.operations.pool_cases import ECHOED, SMS_NEEDED, create, describe
+from tests.operations.pool_cases import ECHOED, create, describe
 
 
 def test_update_keeps(idp: Any) -> None:
@@ -33,8 +33,9 @@ def test_update_keeps(idp: Any) -> None:
     assert idp.get_user_pool_mfa_config(UserPoolId=made["Id"])["SmsMfaConfiguration"] == {"SmsConfiguration": SMS}
 
 
-# SmsConfiguration and UserPoolTier stay; see test_update_sms_and_tier.
-RESET = [(member, value) for member, value in ECHOED if member not in ("SmsConfiguration", "UserPoolTier")]
+# These stay; see test_update_sms_and_tier and test_update_keeps_tags.
+STAYS = ("SmsConfiguration", "UserPoolTier", "UserPoolTags")
+RESET = [(member, value) for member, value in ECHOED if member not in STAYS]
 
 
 @pytest.mark.parametrize(("member", "value"), RESET)
@@ -67,6 +68,26 @@ def test_update_sms_and_tier(idp: Any) -> None:
     assert describe(idp, made["Id"])["UserPoolTier"] == "LITE"
 
 
+def test_update_of_verified_phone_numbers_needs_the_sms_configuration_again(idp: Any) -> None:
+    text = "SMS configuration is required when phone_number is selected for auto verification"
+    verified = {"AutoVerifiedAttributes": ["phone_number"]}
+    made = create(idp, SmsConfiguration=SMS, **verified)
+    with refused("InvalidParameterException", text):
+        idp.update_user_pool(UserPoolId=made["Id"], PoolName="q", **verified)
+    assert describe(idp, made["Id"]) == made
+    idp.update_user_pool(UserPoolId=made["Id"], PoolName="q", SmsConfiguration=SMS, **verified)
+    assert describe(idp, made["Id"])["Name"] == "q"
+
+
+def test_update_keeps_tags(idp: Any) -> None:
+    """As Terraform's provider has it, which sends none here and tags by TagResource."""
+    made = create(idp, UserPoolTags={"team": "a"})
+    idp.update_user_pool(UserPoolId=made["Id"], PoolName="q")
+    assert describe(idp, made["Id"])["UserPoolTags"] == {"team": "a"}
+    idp.update_user_pool(UserPoolId=made["Id"], UserPoolTags={})
+    assert describe(idp, made["Id"])["UserPoolTags"] == {}
+
+
 def test_update_renames_and_dates(idp: Any, world: World) -> None:
     world.clock.freeze(1_700_000_000.0)
     made = create(idp)
@@ -84,20 +105,24 @@ def test_update_keeps_each_policy_on_its_own(idp: Any) -> None:
     assert describe(idp, made["Id"])["Policies"] == made["Policies"]
     idp.update_user_pool(UserPoolId=made["Id"], Policies={"PasswordPolicy": {"MinimumLength": 11}})
     rules = describe(idp, made["Id"])["Policies"]["PasswordPolicy"]
-    assert (rules["MinimumLength"], rules["RequireSymbols"]) == (11, True)
+    assert rules == {
+        "MinimumLength": 11,
+        "RequireUppercase": False,
+        "RequireLowercase": False,
+        "RequireNumbers": False,
+        "RequireSymbols": False,
+        "TemporaryPasswordValidityDays": 7,
+    }
 
 
 def test_update_switches_mfa(idp: Any) -> None:
-    made = create(idp, MfaConfiguration="ON", SmsConfiguration=SMS, AutoVerifiedAttributes=["phone_number"])
-    # A factor is on already, so the mode may change without auto-verification.
+    made = create(idp, MfaConfiguration="ON", SmsConfiguration=SMS)
     idp.update_user_pool(UserPoolId=made["Id"], MfaConfiguration="OPTIONAL")
     assert describe(idp, made["Id"])["MfaConfiguration"] == "OPTIONAL"
     idp.update_user_pool(UserPoolId=made["Id"], MfaConfiguration="OFF")
     assert describe(idp, made["Id"])["MfaConfiguration"] == "OFF"
     assert describe(idp, made["Id"])["SmsConfiguration"] == SMS
-    with refused("InvalidParameterException", SMS_NEEDED):
-        idp.update_user_pool(UserPoolId=made["Id"], MfaConfiguration="ON")
-    idp.update_user_pool(UserPoolId=made["Id"], MfaConfiguration="ON", AutoVerifiedAttributes=["phone_number"])
+    idp.update_user_pool(UserPoolId=made["Id"], MfaConfiguration="ON")
     assert describe(idp, made["Id"])["MfaConfiguration"] == "ON"
 
 

@@ -181,10 +181,34 @@ def test_lifetime_of_temporary_passwords(idp: Any) -> None:
         assert made["AdminCreateUserConfig"]["UnusedAccountValidityDays"] == days
 
 
-def test_mfa_by_sms(idp: Any) -> None:
-    made = create(idp, MfaConfiguration="ON", SmsConfiguration=SMS, AutoVerifiedAttributes=["phone_number"])
-    assert made["MfaConfiguration"] == "ON"
-    assert idp.get_user_pool_mfa_config(UserPoolId=made["Id"])["SmsMfaConfiguration"] == {"SmsConfiguration": SMS}
+@pytest.mark.parametrize("mode", ["ON", "OPTIONAL"])
+@pytest.mark.parametrize("sms", [SMS, {"SnsCallerArn": SMS["SnsCallerArn"]}])
+def test_mfa_by_sms(idp: Any, mode: str, sms: dict[str, str]) -> None:
+    """SmsConfiguration is all that it needs, and of that the role alone."""
+    made = create(idp, MfaConfiguration=mode, SmsConfiguration=sms)
+    assert made["MfaConfiguration"] == mode
+    assert idp.get_user_pool_mfa_config(UserPoolId=made["Id"])["SmsMfaConfiguration"] == {"SmsConfiguration": sms}
+
+
+def test_requirements_that_are_left_out_of_a_policy_are_false(running: Running, idp: Any) -> None:
+    policy = {"MinimumLength": 6, "RequireNumbers": True}
+    made = create(idp, Policies={"PasswordPolicy": policy})
+    assert made["Policies"]["PasswordPolicy"] == {
+        "MinimumLength": 6,
+        "RequireUppercase": False,
+        "RequireLowercase": False,
+        "RequireNumbers": True,
+        "RequireSymbols": False,
+        "TemporaryPasswordValidityDays": 7,
+    }
+    user(running, made["Id"], password="abcde1")
+    with refused(
+        "InvalidPasswordException", "Password does not conform to policy: Password must have numeric characters"
+    ):
+        idp.admin_set_user_password(UserPoolId=made["Id"], Username="ann", Password="abcdef")
+    bare = create(idp, Policies={"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD"]}})
+    assert bare["Policies"]["PasswordPolicy"] == create(idp)["Policies"]["PasswordPolicy"]
+    assert bare["Policies"]["PasswordPolicy"]["RequireSymbols"]
 
 
 def test_sign_in_settings_that_are_the_default_pass(idp: Any) -> None:
@@ -221,11 +245,11 @@ def test_alias_and_username_attributes_exclude_each_other(idp: Any) -> None:
         create(idp, AliasAttributes=["email"], UsernameAttributes=["phone_number"])
 
 
-def test_a_preferred_username_is_required_or_an_alias(idp: Any) -> None:
+def test_a_preferred_username_may_be_required_and_an_alias(idp: Any) -> None:
+    """The guide says "but not both"; the service makes such pools all the same (amplify-js#13724)."""
     required = [{"Name": "preferred_username", "Required": True}]
-    create(idp, Schema=required)
-    with refused("InvalidParameterException", "preferred_username cannot be both a required and an alias attribute."):
-        create(idp, Schema=required, AliasAttributes=["preferred_username"])
+    made = create(idp, Schema=required, AliasAttributes=["preferred_username"])
+    assert made["AliasAttributes"] == ["preferred_username"]
 
 
 def test_schema_refusals_reach_the_wire(idp: Any) -> None:

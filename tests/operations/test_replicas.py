@@ -117,9 +117,15 @@ def test_tags_are_checked_and_kept_apart(running: Running, idp: Any) -> None:
     away.untag_resource(ResourceArn=arn, TagKeys=["at"])
     assert away.describe_user_pool(UserPoolId=pool)["UserPool"]["UserPoolTags"] == {"more": "yes"}
     assert idp.describe_user_pool(UserPoolId=pool)["UserPool"]["UserPoolTags"] == {"at": "home"}
-    # Each Region knows its own ARN only.
-    with refused("ResourceNotFoundException", f"Resource {arn} does not exist."):
-        idp.list_tags_for_resource(ResourceArn=arn)
+    # Each Region's tags are found from the other one.
+    assert idp.list_tags_for_resource(ResourceArn=arn)["Tags"] == {"more": "yes"}
+    idp.tag_resource(ResourceArn=arn, Tags={"from": "home"})
+    assert away.list_tags_for_resource(ResourceArn=arn)["Tags"] == {"more": "yes", "from": "home"}
+    home = idp.describe_user_pool(UserPoolId=pool)["UserPool"]["Arn"]
+    assert away.list_tags_for_resource(ResourceArn=home)["Tags"] == {"at": "home"}
+    nowhere = arn.replace(AWAY, "eu-west-1")
+    with refused("ResourceNotFoundException", f"Resource {nowhere} does not exist."):
+        idp.list_tags_for_resource(ResourceArn=nowhere)
 
 
 def test_update_and_delete_name_the_replica(running: Running) -> None:

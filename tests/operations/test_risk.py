@@ -98,19 +98,6 @@ def test_a_client_has_its_own(idp: Any, at: Setup) -> None:
     ("members", "text"),
     [
         (
-            {"AccountTakeoverRiskConfiguration": {"Actions": TAKEOVER["Actions"]}},
-            "NotifyConfiguration is required when Notify is true for an action.",
-        ),
-        (
-            {
-                "AccountTakeoverRiskConfiguration": {
-                    **TAKEOVER,
-                    "NotifyConfiguration": {**NOTIFY, "MfaEmail": {"Subject": "Sign-in"}},
-                }
-            },
-            "MfaEmail needs HtmlBody or TextBody.",
-        ),
-        (
             {"RiskExceptionConfiguration": {"BlockedIPRangeList": ["10.0.0.0/8", "10.0.0.1"]}},
             "BlockedIPRangeList has an invalid CIDR range: 10.0.0.1",
         ),
@@ -125,6 +112,18 @@ def test_refusals(idp: Any, at: Setup, members: Any, text: str) -> None:
     with refused("InvalidParameterException", text):
         put(idp, at, **members)
     assert describe(idp, at) == kept
+
+
+@pytest.mark.parametrize(
+    "takeover",
+    [
+        {"Actions": TAKEOVER["Actions"]},
+        {**TAKEOVER, "NotifyConfiguration": {**NOTIFY, "MfaEmail": {"Subject": "Sign-in"}}},
+    ],
+)
+def test_a_notification_may_be_worded_later(idp: Any, at: Setup, takeover: Any) -> None:
+    kept = put(idp, at, AccountTakeoverRiskConfiguration=takeover)
+    assert kept["AccountTakeoverRiskConfiguration"] == takeover
 
 
 def test_no_notification_needs_no_configuration(idp: Any, at: Setup) -> None:

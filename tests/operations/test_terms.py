@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from emulator.domain.terms import link_for
 from tests.build import Setup, refused, setup
 from tests.harness import Running
 
@@ -80,16 +81,19 @@ def test_one_of_each_name(running: Running, idp: Any, at: Setup) -> None:
     create(idp, Setup(at.pool, other))
 
 
-def test_links_need_the_default(idp: Any, at: Setup) -> None:
-    text = "Links must have an entry for cognito:default."
+def test_links_in_one_language_do(idp: Any, at: Setup) -> None:
     english = {"cognito:english": "https://example.com"}
-    for links in (english, None):
-        with refused("InvalidParameterException", text):
-            create(idp, at, Links=links)
-    made = create(idp, at)
-    with refused("InvalidParameterException", text):
-        idp.update_terms(UserPoolId=at.pool, TermsId=made["TermsId"], Links=english)
-    assert describe(idp, at, made["TermsId"]) == made
+    with refused("InvalidParameterException", "Links must have at least one entry."):
+        create(idp, at, Links=None)
+    made = create(idp, at, Links=english)
+    assert describe(idp, at, made["TermsId"])["Links"] == english
+
+
+def test_the_link_of_a_language() -> None:
+    links = {"cognito:default": "https://e.com", "cognito:german": "https://e.com/de"}
+    assert link_for(links, "cognito:german") == "https://e.com/de"
+    assert link_for(links, "cognito:french") == "https://e.com"
+    assert link_for({"cognito:german": "https://e.com/de"}, "cognito:french") is None
 
 
 def test_unknown(running: Running, idp: Any, at: Setup) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from emulator.domain.client import Client
 from emulator.domain.password import SYMBOLS, PasswordPolicy
 from emulator.domain.pool import Pool
-from emulator.domain.terms import TERMS_NAMES
+from emulator.domain.terms import TERMS_NAMES, link_for
 from emulator.oauth.pages.texts import Texts
 from emulator.world import World
 
@@ -85,5 +85,5 @@ def terms_of(world: World, client: Client, language: str) -> Mapping[str, str] |
     if len(links) < len(TERMS_NAMES):
         return None
     wanted = f"cognito:{_LANGUAGES.get(language, 'english')}"
-    use, privacy = (link.get(wanted) or link["cognito:default"] for link in links)
-    return {"use": use, "privacy": privacy}
+    use, privacy = (link_for(link, wanted) for link in links)
+    return {"use": use, "privacy": privacy} if use and privacy else None
