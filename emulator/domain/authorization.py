@@ -7,7 +7,7 @@ request ── signed in, or a live browser session ──► code (5 minutes, o
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote_plus, urlencode
 
 from emulator.domain.acr import NOTHING, Context
@@ -55,6 +55,11 @@ class AuthorizationRequest:
     @property
     def scope(self) -> str:
         return " ".join(self.scopes)
+
+    def with_nonce(self, made: str | None) -> AuthorizationRequest:
+        """The request as a sign-in at a provider answers it: where the app sent no nonce, the ID token has the one
+        that was made for the provider, and apps that expect none refuse it [observed: nextauthjs/next-auth#3403]."""
+        return self if self.nonce is not None else replace(self, nonce=made)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
@@ -27,6 +28,7 @@ log = logging.getLogger("emulator")
 PRETEND = "/_emulator/idp"
 _TIMEOUT = 5.0  # seconds for each of at most four requests; AWS gives all of them together five minutes
 _FORM = {"content-type": "application/x-www-form-urlencoded", "accept": "application/json"}
+_NONCE = 128  # bytes: 171 characters [observed: nextauthjs/next-auth#3544]
 _TOKENS = ("access_token", "id_token", "refresh_token")
 
 
@@ -37,7 +39,7 @@ async def depart(world: World, provider: Provider, asked: AuthorizationRequest, 
         ProviderTrouble: its endpoints are not known and cannot be discovered.
     """
     at = await endpoints(world, provider)
-    nonce = world.ids.bytes(32).hex()
+    nonce = base64.urlsafe_b64encode(world.ids.bytes(_NONCE)).decode().rstrip("=")
     state = departures.send(world, asked, provider.name, cookie, nonce=nonce, callback=callback)
     return oidc.authorize_url(provider, at, asked, state=state, nonce=nonce, callback=callback)
 
@@ -63,7 +65,7 @@ async def arrive(world: World, provider: Provider, departure: Departure, code: s
     kept = {name: tokens[name] for name in _TOKENS if isinstance(tokens.get(name), str)}
     raw = {"tokenResponse": tokens, "idToken": claims, "userInfo": profile}
     # Claims of the ID token count more than those of userInfo (developer guide).
-    return External(provider.name, subject, {**profile, **claims, **kept}, raw)
+    return External(provider.name, subject, {**profile, **claims, **kept}, raw, departure.nonce)
 
 
 async def endpoints(world: World, provider: Provider) -> Endpoints:

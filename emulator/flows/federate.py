@@ -67,6 +67,7 @@ async def sign_in(
         NotAuthorized: the user is disabled.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse, UserNotFound, ResourceNotFound
     """
+    asked = asked.with_nonce(external.nonce)
     claims, direct = await _claims(world, asked, external, caller)
     at = place(world, asked.client_id, external.provider)
     attributes = rules.mapped(at.pool, at.client, at.provider, claims)
