@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from emulator.domain.authorization import COGNITO, AuthorizationRequest, RefusedByRedirect, RefusedOnPage
 from emulator.domain.client import Client
-from emulator.domain.client_oauth import STANDARD_SCOPES
 
 _GRANT_OF = {"code": "code", "token": "implicit"}
 # RFC 6749, section 3.3.
@@ -55,13 +54,10 @@ def redirect_uri_of(client: Client, given: str | None) -> str:
     return given
 
 
-def checked(
-    client: Client, params: Mapping[str, str], *, custom_scopes: Collection[str], providers: Mapping[str, str]
-) -> AuthorizationRequest:
+def checked(client: Client, params: Mapping[str, str], *, providers: Mapping[str, str]) -> AuthorizationRequest:
     """The request that `params` make.
 
     Args:
-        custom_scopes: of the pool's resource servers, `<identifier>/<scope>`.
         providers: the pool's identity providers: from name and identifier to name.
 
     Raises:
@@ -83,7 +79,7 @@ def checked(
         client_id=client.id,
         redirect_uri=redirect_uri,
         response_type=response_type,
-        scopes=_scopes(client, params.get("scope", ""), custom_scopes, refuse),
+        scopes=_scopes(client, params.get("scope", ""), refuse),
         state=state,
         nonce=params.get("nonce"),
         code_challenge=params.get("code_challenge"),
@@ -108,22 +104,24 @@ def _check_challenge(params: Mapping[str, str], refuse: Refuse) -> None:
         raise refuse("invalid_request", "code_challenge is missing or malformed")
 
 
-def _scopes(client: Client, given: str, custom: Collection[str], refuse: Refuse) -> tuple[str, ...]:
-    """What is granted: all of the client's scopes, or those asked for; never one whose resource server is gone.
+def _scopes(client: Client, given: str, refuse: Refuse) -> tuple[str, ...]:
+    """What is granted: all of the client's scopes, or those asked for. One that was deleted from its resource server is
+    asked for "as normal" [docs: cognito-user-pools-define-resource-servers].
 
-    One page says that a scope which is not the client's "will be ignored at runtime", another that the sign-in fails:
-    the second is the stricter.
+    A scope that is not the client's: the page of the endpoint says that it "will be ignored at runtime" and, further
+    down, that it is refused as invalid_scope; these are the words in which the service refuses it [observed:
+    aws-samples/cloudfront-authorization-at-edge#82, manfredsteyer/angular-oauth2-oidc#1253].
     """
-    wanted = client.scopes
-    if given.strip():
-        if _SCOPES.fullmatch(given.strip()) is None:
-            raise refuse("invalid_scope", "invalid_scope")
-        wanted = tuple(dict.fromkeys(given.split()))
-        if any(scope not in client.scopes for scope in wanted):
-            raise refuse("invalid_scope", "invalid_scope")
-        if _NEED_OPENID & set(wanted) and "openid" not in wanted:
-            raise refuse("invalid_scope", "openid is required with email, phone and profile")
-    return tuple(scope for scope in wanted if scope in STANDARD_SCOPES or scope in custom)
+    if not given.strip():
+        return client.scopes
+    if _SCOPES.fullmatch(given.strip()) is None:
+        raise refuse("invalid_request", "invalid_scope")
+    wanted = tuple(dict.fromkeys(given.split()))
+    if any(scope not in client.scopes for scope in wanted):
+        raise refuse("invalid_request", "invalid_scope")
+    if _NEED_OPENID & set(wanted) and "openid" not in wanted:
+        raise refuse("invalid_request", "invalid_scope")
+    return wanted
 
 
 def _provider(client: Client, params: Mapping[str, str], providers: Mapping[str, str], refuse: Refuse) -> str | None:

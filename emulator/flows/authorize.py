@@ -74,12 +74,10 @@ def read(
     if not managed:
         later = ("prompt", "max_age", "resource", "acr_values")
         params = {name: value for name, value in params.items() if name not in later}
-    servers = world.store.resource_servers.where("pool", client.pool_id)
     providers = world.store.providers.where("pool", client.pool_id)
     names = {provider.name: provider.name for provider in providers}
     names |= {known: provider.name for provider in providers for known in provider.identifiers}
-    scopes = frozenset(scope for server in servers for scope in server.scope_names)
-    request = checked(client, params, custom_scopes=scopes, providers=names)
+    request = checked(client, params, providers=names)
     return _with_levels(world, request, params.get("acr_values", ""))
 
 
