@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from emulator.domain.authorization import COGNITO, AuthorizationRequest, RefusedByRedirect, RefusedOnPage
+from emulator.domain.authorization import COGNITO, AuthorizationRequest, RefusedByRedirect, RefusedOnPage, ScopeRefused
 from emulator.domain.client import Client
 
 _GRANT_OF = {"code": "code", "token": "implicit"}
@@ -74,17 +74,20 @@ def checked(client: Client, params: Mapping[str, str], *, providers: Mapping[str
     _check_challenge(params, refuse)
     if _GRANT_OF[response_type] not in client.grants:
         raise refuse("unauthorized_client")
+    scopes = _scopes(client, params.get("scope", ""), refuse)
+    provider, unavailable = _provider(client, params, providers)
     return AuthorizationRequest(
         pool_id=client.pool_id,
         client_id=client.id,
         redirect_uri=redirect_uri,
         response_type=response_type,
-        scopes=_scopes(client, params.get("scope", ""), refuse),
+        scopes=scopes,
         state=state,
         nonce=params.get("nonce"),
         code_challenge=params.get("code_challenge"),
         code_challenge_method=params.get("code_challenge_method"),
-        identity_provider=_provider(client, params, providers, refuse),
+        identity_provider=provider,
+        unavailable=unavailable,
         idp_identifier=params.get("idp_identifier"),
         login_hint=params.get("login_hint"),
         lang=params.get("lang"),
@@ -114,25 +117,21 @@ def _scopes(client: Client, given: str, refuse: Refuse) -> tuple[str, ...]:
     """
     if not given.strip():
         return client.scopes
-    if _SCOPES.fullmatch(given.strip()) is None:
-        raise refuse("invalid_request", "invalid_scope")
     wanted = tuple(dict.fromkeys(given.split()))
-    if any(scope not in client.scopes for scope in wanted):
-        raise refuse("invalid_request", "invalid_scope")
-    if _NEED_OPENID & set(wanted) and "openid" not in wanted:
-        raise refuse("invalid_request", "invalid_scope")
+    known = _SCOPES.fullmatch(given.strip()) is not None and all(scope in client.scopes for scope in wanted)
+    if not known or (_NEED_OPENID & set(wanted) and "openid" not in wanted):
+        raise ScopeRefused(client.id, refuse("invalid_request", "invalid_scope"))
     return wanted
 
 
-def _provider(client: Client, params: Mapping[str, str], providers: Mapping[str, str], refuse: Refuse) -> str | None:
-    """The name of the identity provider that the request leads to; one of the client's."""
+def _provider(client: Client, params: Mapping[str, str], providers: Mapping[str, str]) -> tuple[str | None, bool]:
+    """The name of the identity provider that the request leads to, one of the client's; and whether another was named,
+    which the sign-in page tells [observed: aws-amplify/aws-sdk-android#1808]."""
     named, identifier = params.get("identity_provider"), params.get("idp_identifier")
     if not named and not identifier:
-        return None
+        return None, False
     found = named if named == COGNITO else providers.get(named or identifier or "")
-    if found is None or found not in client.providers:
-        raise refuse("invalid_request", "The identity provider is not enabled for the client.")
-    return found
+    return (found, False) if found in client.providers else (None, True)
 
 
 def _prompt(given: str, refuse: Refuse) -> frozenset[str]:

@@ -15,7 +15,7 @@ def test_all_five_standard_scopes() -> None:
 
 
 def test_those_that_share_a_place_keep_their_order() -> None:
-    """"Aa" and "BB" have one hash code (String.hashCode of the Java platform)."""
+    """ "Aa" and "BB" have one hash code (String.hashCode of the Java platform)."""
     assert in_order(["BB", "Aa"]) == ("BB", "Aa")
     assert in_order(["Aa", "BB"]) == ("Aa", "BB")
 

@@ -66,8 +66,7 @@ REDIRECTED: list[tuple[dict[str, str | None], str, str | None]] = [
     ({"max_age": "-1"}, "invalid_request", "invalid_max_age"),
     ({"resource": "api"}, "invalid_target", "invalid_resource"),
     ({"resource": "http://api.example.com"}, "invalid_target", "invalid_resource"),
-    ({"identity_provider": "Google"}, "invalid_request", "The identity provider is not enabled for the client."),
-    ({"idp_identifier": "acme.com"}, "invalid_request", "The identity provider is not enabled for the client."),
+    ({"identity_provider": "Google", "prompt": "none"}, "login_required", None),
 ]
 
 

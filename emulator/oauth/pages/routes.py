@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from emulator.domain.authorization import RefusedByRedirect, RefusedOnPage
+from emulator.domain.authorization import RefusedByRedirect, RefusedOnPage, ScopeRefused
 from emulator.oauth.errors import redirect
 from emulator.oauth.pages import (
     assets,
@@ -23,7 +23,7 @@ from emulator.oauth.pages import (
     trouble,
 )
 from emulator.oauth.pages.opening import Unavailable, open_visit
-from emulator.oauth.pages.page_data import PageData
+from emulator.oauth.pages.page_data import FAILED, PageData
 from emulator.oauth.pages.visit import StartOver, Visit
 from emulator.world import World
 
@@ -79,6 +79,8 @@ def _served(show: Page, send: Page) -> Callable[[Request], Awaitable[Response]]:
             return trouble.unavailable(request)
         except RefusedOnPage as refused:
             return trouble.refused(request, refused)
+        except ScopeRefused as refused:
+            return trouble.refused(request, refused.page)
         except RefusedByRedirect as refused:
             return redirect(request, refused.location)
         return visit.with_cookies(await _answered(visit, show, send))
@@ -92,7 +94,7 @@ async def _answered(visit: Visit, show: Page, send: Page) -> Response:
     try:
         return await (send if visit.request.method == "POST" else show)(visit)
     except StartOver:
-        return visit.go("/login", PageData(login.FAILED, ""))
+        return visit.go("/login", PageData(FAILED, ""))
     except RefusedByRedirect as refused:
         return visit.leave(refused.location)
 
