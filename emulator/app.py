@@ -6,11 +6,11 @@ GET     /{pool}/.well-known/jwks.json          keys
 GET     /{pool}/.well-known/openid-configuration
 GET     /cognito-identity/.well-known/openid-configuration, …/jwks_uri   the issuer of identity pools' tokens
 GET     /{pool}/{client}/{version}/assets/images/image.jpg   the logo of the classic pages
-GET     /oauth2/authorize, /logout             the browser's way in and out (no CORS)
+GET     /oauth2/authorize, /authorize, /logout the browser's way in and out (no CORS)
 GET,POST /oauth2/idpresponse                   back from an identity provider (no CORS)
 POST /saml2/idpresponse, /saml2/logout         back from a SAML provider (no CORS)
 *       /_emulator/idp/{pool}/{provider}/…     the built-in provider that stands in for others (no CORS)
-POST    /oauth2/token, /oauth2/revoke          apps
+POST    /oauth2/token, /token, /oauth2/revoke  apps
 GET     /oauth2/userInfo
 POST    /oauth2/register, /{pool}/oauth2/register
 GET     /login, /signup, …                     the pages of the hosted login (no CORS; emulator.oauth.pages.routes)

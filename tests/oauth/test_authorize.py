@@ -226,3 +226,19 @@ def test_a_default_redirect_uri_takes_the_place_of_none(running: Running) -> Non
     at = oauth_setup(running, DefaultRedirectURI=CALLBACK)
     browser = signed_in(running, at, user(running, at.pool))
     assert browser.authorize(at.client, redirect_uri=None).location.startswith(f"{CALLBACK}?code=")
+
+
+def test_the_older_names_of_both_endpoints(running: Running) -> None:
+    """As awslabs' cognito-at-edge calls them, at the pool's domain."""
+    at = oauth_setup(running)
+    running.call("CreateUserPoolDomain", UserPoolId=at.pool, Domain="older")
+    browser = signed_in(running, at, user(running, at.pool))
+    browser.host = "older.auth.us-east-1.amazoncognito.com"
+    query = {"client_id": at.client, "redirect_uri": CALLBACK, "response_type": "code"}
+    answer = browser.get("/authorize", **query)
+    assert "access-control-allow-origin" not in answer.headers
+    form = {"grant_type": "authorization_code", "client_id": at.client, "code": answer.query["code"]}
+    got = browser.request("POST", "/token", {**form, "redirect_uri": CALLBACK})
+    assert (got.status, got.headers["access-control-allow-origin"]) == (200, "*")
+    assert "access_token" in got.json
+    assert browser.request("GET", "/token").status == 405
