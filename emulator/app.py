@@ -3,7 +3,7 @@
 POST    /                                      the AWS JSON API (cognito-idp, cognito-identity, KMS Decrypt for codes)
 OPTIONS *                                      CORS preflight
 GET     /{pool}/.well-known/jwks.json          keys
-GET     /{pool}/.well-known/openid-configuration
+GET     /{pool}/.well-known/openid-configuration; at a custom domain /.well-known/openid-configuration
 GET     /cognito-identity/.well-known/openid-configuration, …/jwks_uri   the issuer of identity pools' tokens
 GET     /{pool}/{client}/{version}/assets/images/image.jpg   the logo of the classic pages
 GET     /oauth2/authorize, /authorize, /logout the browser's way in and out (no CORS)
@@ -39,7 +39,7 @@ from emulator.control.baseline import Baseline
 from emulator.control.imports import upload
 from emulator.control.routes import control_routes
 from emulator.flows.external_provider import PRETEND
-from emulator.oauth.discovery import jwks, openid_configuration
+from emulator.oauth.discovery import jwks, openid_configuration, openid_configuration_of_domain
 from emulator.oauth.identity_issuer import PATH as IDENTITY_PATH
 from emulator.oauth.identity_issuer import identity_configuration, identity_jwks
 from emulator.wire.endpoint import Receive, Scope, Send, endpoint
@@ -134,6 +134,7 @@ def _plain_routes() -> list[BaseRoute]:
         Route(f"{IDENTITY_PATH}/jwks_uri", identity_jwks),
         Route("/{pool_id}/.well-known/jwks.json", jwks),
         Route("/{pool_id}/.well-known/openid-configuration", openid_configuration),
+        Route("/.well-known/openid-configuration", openid_configuration_of_domain),
         Route("/_import/{job_id}", upload, methods=["PUT"]),
         *control_routes(),
     ]
