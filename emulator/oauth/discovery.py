@@ -35,8 +35,8 @@ async def openid_configuration(request: Request) -> Response:
     if pool is None:
         return _missing(request.path_params["pool_id"])
     domains = world.domains(pool) if world.settings.issuer == "aws" else []
-    # Where a pool has both, which one AWS names is not known: the prefix, which every pool can have.
-    at = min(domains, key=lambda domain: domain.is_custom, default=None)
+    # Where a pool has both, which one AWS names is not known; a custom one first, as for passkeys.
+    at = min(domains, key=lambda domain: not domain.is_custom, default=None)
     if at is None:
         return _document(world, pool, world.public_url, f"/{pool.id}/oauth2/register")
     return _document(world, pool, f"https://{at.host}", "/oauth2/register")
