@@ -1,6 +1,6 @@
 """The HTTP face of one world: the one list of routes, and the plain ASGI front door before it.
 
-POST    /                                      the AWS JSON API (cognito-idp, cognito-identity, KMS Decrypt for codes)
+POST    /, /<region>                           the AWS JSON API (cognito-idp, cognito-identity, KMS Decrypt for codes)
 OPTIONS *                                      CORS preflight
 GET     /{pool}/.well-known/jwks.json          keys
 GET     /{pool}/.well-known/openid-configuration; at a custom domain /.well-known/openid-configuration
@@ -43,6 +43,7 @@ from emulator.oauth.discovery import jwks, openid_configuration, openid_configur
 from emulator.oauth.identity_issuer import PATH as IDENTITY_PATH
 from emulator.oauth.identity_issuer import identity_configuration, identity_jwks
 from emulator.wire.endpoint import Receive, Scope, Send, endpoint
+from emulator.wire.regions import is_endpoint
 from emulator.wire.render import Headers
 from emulator.world import World
 
@@ -94,7 +95,7 @@ class FrontDoor:
         if scope["type"] != "http":
             return await self._plain(scope, receive, send)
         path, method = scope["path"], scope["method"]
-        if path == "/" and method == "POST":
+        if method == "POST" and is_endpoint(path):
             return await endpoint(self.world, scope, receive, send, CORS)
         if method == "OPTIONS" and not _is_for_browsers_alone(path):
             return await _preflight(scope, send)

@@ -43,7 +43,7 @@ async def depart(request: Request, wanted: AuthorizationRequest) -> Response:
         RefusedByRedirect
         RefusedOnPage: what SAML needs is not installed.
     """
-    world: World = request.app.state.world
+    world = hosts.world_at(request)
     cookie = browser_cookie(request)
     try:
         provider = federate.place(world, wanted.client_id, wanted.identity_provider or "").provider
@@ -82,7 +82,7 @@ async def idpresponse(request: Request) -> Response:
             response.status_code = 303
             return response
         given = requests.query(request)
-        world: World = request.app.state.world
+        world = hosts.world_at(request)
         departure = departures.take(world, given.get("state"), request.cookies.get(COOKIE))
     except (requests.Repeated, OAuthError):
         return on_page(request, RefusedOnPage("invalid_request"))

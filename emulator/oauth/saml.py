@@ -41,8 +41,8 @@ _FIELDS = ("SAMLResponse", "RelayState")
 
 async def idpresponse(request: Request) -> Response:
     """`POST /saml2/idpresponse`."""
-    world: World = request.app.state.world
     try:
+        world = hosts.world_at(request)
         given = await requests.form(request, _LARGEST)
         if not given.get("RelayState"):
             raise RefusedOnPage("Required String parameter 'RelayState' is not present")  # recorded

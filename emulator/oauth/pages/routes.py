@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from emulator.domain.authorization import RefusedByRedirect, RefusedOnPage, ScopeRefused
+from emulator.oauth import hosts
 from emulator.oauth.errors import redirect
 from emulator.oauth.pages import (
     assets,
@@ -41,6 +42,15 @@ _PAGES: Mapping[str, tuple[Page, Page]] = {
 }
 # What somebody sees who comes from an identity provider; the other pages are for the pool's own users.
 _FOR_ALL = ("/login", "/passkeys/add")
+# What a secondary Region of a pool does not do, by the operation behind it [docs: user-pool-multi-region].
+_WRITES: Mapping[str, str] = {
+    "/signup": "SignUp",
+    "/confirm": "ConfirmSignUp",
+    "/resendcode": "ResendConfirmationCode",
+    "/forgotPassword": "ForgotPassword",
+    "/confirmforgotPassword": "ConfirmForgotPassword",
+    "/passkeys/add": "CompleteWebAuthnRegistration",
+}
 # Other spellings in the developer guide.
 _ALIASES = {"/confirmForgotPassword": "/confirmforgotPassword", "/oauth2/login": "/login"}
 # What is for browsers alone: scripts of other origins are not told that they may read it (no CORS).
@@ -72,7 +82,7 @@ def _served(show: Page, send: Page) -> Callable[[Request], Awaitable[Response]]:
             if request.method == "POST":
                 form = await forms.read(request)
                 forms.check(request, form, world.public_url)
-            visit = open_visit(world, request, form)
+            visit = open_visit(hosts.world_at(request), request, form)
         except (forms.Forged, forms.Unreadable):
             return trouble.forged(request)
         except Unavailable:
@@ -89,8 +99,11 @@ def _served(show: Page, send: Page) -> Callable[[Request], Awaitable[Response]]:
 
 
 async def _answered(visit: Visit, show: Page, send: Page) -> Response:
-    if visit.request.url.path not in _FOR_ALL and not visit.has_local_users:
+    path = visit.request.url.path
+    if path not in _FOR_ALL and not visit.has_local_users:
         return visit.go("/login")
+    if path in _WRITES and visit.pool.is_replica:
+        return trouble.not_here(visit.request, _WRITES[path])
     try:
         return await (send if visit.request.method == "POST" else show)(visit)
     except StartOver:
