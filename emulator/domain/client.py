@@ -61,7 +61,7 @@ class Client:
     sso_minutes: int = 60
     scopes: tuple[str, ...] = ()  # AllowedOAuthScopes
     added_secrets: tuple[ClientSecret, ...] = ()
-    barred: bool = False  # SupportedIdentityProviders is empty: nobody signs in on the pages
+    barred: bool = False  # SupportedIdentityProviders is empty: no user signs in on the pages
     registered: bool = False  # made by dynamic registration: ClientType DCR
 
     def has_secret(self, sent: str | None) -> bool:
@@ -91,7 +91,7 @@ class Client:
     @property
     def providers(self) -> frozenset[str]:
         """SupportedIdentityProviders: COGNITO and names. Without a list it has the pool's own users; with an empty one
-        nobody, since it "must support sign-in by Amazon Cognito local users or at least one third-party IdP" [docs:
+        no users, since it "must support sign-in by Amazon Cognito local users or at least one third-party IdP" [docs:
         authorization-endpoint]."""
         named = frozenset(self.settings.get("SupportedIdentityProviders", ()))
         return named or frozenset(() if self.barred else ("COGNITO",))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-MOST = 20  # developer guide, as far as it says
+MOST = 20  # [assumed: as many as common clients follow]
 _TO_GET = (301, 302, 303)
 _AS_IT_IS = (307, 308)
 _OF_BODY = ("content-type", "content-length")

@@ -77,7 +77,7 @@ def digest(token: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whom tokens are about: the records their claims are made of. `scopes` are those that the access token holds now,
+    """The user of tokens, and the records their claims are made of. `scopes` are those that the access token holds now,
     in the claim's order."""
 
     pool: Pool

@@ -83,7 +83,7 @@ def read(
 
 def _with_levels(world: World, request: AuthorizationRequest, given: str) -> AuthorizationRequest:
     """The request with the levels of acr_values. Names that no level has are ignored, also where there are no others;
-    so is the parameter on Lite [docs: cognito-user-pool-acr-amr]."""
+    so is the parameter on Lite [docs: cognito-user-pools-step-up-authentication]."""
     pool, _ = world.client(request.client_id)
     if not given.strip() or pool.tier == "LITE":
         return request

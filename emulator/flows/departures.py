@@ -37,7 +37,7 @@ def take(world: World, state: str | None, cookie: str | None) -> Departure:
     """What is known of a browser that comes back with `state`; the state is spent.
 
     Raises:
-        RefusedOnPage: it was never given out, was used, or was given to another browser. Nobody is redirected: whose
+        RefusedOnPage: it was never given out, was used, or was given to another browser. No redirect to the app: whose
             request it was is not proved.
         TooLate: it is over.
     """

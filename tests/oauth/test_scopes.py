@@ -132,7 +132,7 @@ def test_a_client_that_cannot_read_all_of_a_scope(
     running.call("AddCustomAttributes", UserPoolId=at.pool, CustomAttributes=own)
     made = running.call("CreateUserPoolClient", UserPoolId=at.pool, ClientName="r", **OAUTH, ReadAttributes=readable)
     at = Setup(at.pool, made["UserPoolClient"]["ClientId"])
-    attributes = {"name": "Ann", "family_name": "A", "email": "ann@example.com", "custom:team": "red"}
+    attributes: dict[str, Any] = {"name": "Ann", "family_name": "A", "email": "ann@example.com", "custom:team": "red"}
     browser = signed_in(running, at, user(running, at.pool, **attributes))
     got = exchange(running, at, browser.authorize(at.client, scope=scope).query["code"])
     assert set(attributes) & set(claims(got["id_token"])) == shown
