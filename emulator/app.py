@@ -1,16 +1,16 @@
 """The HTTP face of one world: the one list of routes, and the plain ASGI front door before it.
 
-POST    /                                      the AWS JSON API (cognito-idp, cognito-identity, KMS Decrypt for codes)
+POST    /, /<region>                           the AWS JSON API (cognito-idp, cognito-identity, KMS Decrypt for codes)
 OPTIONS *                                      CORS preflight
 GET     /{pool}/.well-known/jwks.json          keys
-GET     /{pool}/.well-known/openid-configuration
+GET     /{pool}/.well-known/openid-configuration; at a custom domain /.well-known/openid-configuration
 GET     /cognito-identity/.well-known/openid-configuration, …/jwks_uri   the issuer of identity pools' tokens
 GET     /{pool}/{client}/{version}/assets/images/image.jpg   the logo of the classic pages
-GET     /oauth2/authorize, /logout             the browser's way in and out (no CORS)
+GET     /oauth2/authorize, /authorize, /logout the browser's way in and out (no CORS)
 GET,POST /oauth2/idpresponse                   back from an identity provider (no CORS)
 POST /saml2/idpresponse, /saml2/logout         back from a SAML provider (no CORS)
 *       /_emulator/idp/{pool}/{provider}/…     the built-in provider that stands in for others (no CORS)
-POST    /oauth2/token, /oauth2/revoke          apps
+POST    /oauth2/token, /token, /oauth2/revoke  apps
 GET     /oauth2/userInfo
 POST    /oauth2/register, /{pool}/oauth2/register
 GET     /login, /signup, …                     the pages of the hosted login (no CORS; emulator.oauth.pages.routes)
@@ -40,10 +40,11 @@ from emulator.control.baseline import Baseline
 from emulator.control.imports import upload
 from emulator.control.routes import control_routes
 from emulator.flows.external_provider import PRETEND
-from emulator.oauth.discovery import jwks, openid_configuration
+from emulator.oauth.discovery import jwks, openid_configuration, openid_configuration_of_domain
 from emulator.oauth.identity_issuer import PATH as IDENTITY_PATH
 from emulator.oauth.identity_issuer import identity_configuration, identity_jwks
 from emulator.wire.endpoint import Receive, Scope, Send, endpoint
+from emulator.wire.regions import is_endpoint
 from emulator.wire.render import Headers
 from emulator.world import World
 
@@ -98,7 +99,7 @@ class FrontDoor:
         if scope["type"] != "http":
             return await self._plain(scope, receive, send)
         path, method = scope["path"], scope["method"]
-        if path == "/" and method == "POST":
+        if method == "POST" and is_endpoint(path):
             return await endpoint(self.world, scope, receive, send, CORS)
         if method == "OPTIONS" and not _is_for_browsers_alone(path):
             return await _preflight(scope, send)
@@ -151,6 +152,7 @@ def _plain_routes() -> list[BaseRoute]:
         Route(f"{IDENTITY_PATH}/jwks_uri", identity_jwks),
         Route("/{pool_id}/.well-known/jwks.json", jwks),
         Route("/{pool_id}/.well-known/openid-configuration", openid_configuration),
+        Route("/.well-known/openid-configuration", openid_configuration_of_domain),
         Route("/_import/{job_id}", upload, methods=["PUT"]),
         *control_routes(),
     ]

@@ -131,8 +131,12 @@ class World:
 
     def seen_from(self, pool: Pool) -> World:
         """This world for a call to the region that `pool`, a view, was seen from: there `client` gives views too."""
+        return self.away_in(pool.region)
+
+    def away_in(self, region: str) -> World:
+        """This world for a call to a Region that is not the pool's own; without a replica there is no such pool."""
         there = copy(self)
-        there.away = pool.region
+        there.away = region
         return there
 
     def replica(self, pool: Pool) -> Replica:
@@ -145,6 +149,10 @@ class World:
         if replica is None:
             raise errors.pool_not_found(pool.id)
         return replica
+
+    def is_active(self, pool: Pool) -> bool:
+        """Whether the replica that `pool`, a view, was seen through takes sign-ins."""
+        return self.replica(pool).status(self.clock.now()) == replicas.ACTIVE
 
     def replicas(self, pool: Pool) -> list[Replica]:
         """The pool's secondary replicas that are not gone."""

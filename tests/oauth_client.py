@@ -23,6 +23,8 @@ BYE = "https://app.example.com/bye"
 VERIFIER = "a" * 50
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
 SCOPES = ["openid", "email", "phone", "profile", "aws.cognito.signin.user.admin"]
+# The same in an access token [observed: public tokens].
+IN_TOKENS = "aws.cognito.signin.user.admin phone openid profile email"
 OAUTH: dict[str, Any] = {
     "AllowedOAuthFlowsUserPoolClient": True,
     "AllowedOAuthFlows": ["code", "implicit"],

@@ -66,6 +66,7 @@ def get(emulator: Emulator, trusted: Path, name: str, path: str = "/_emulator/he
 
 
 NAMES = ["localhost", "127.0.0.1", "shop.auth.localhost", "shop.auth.us-east-1.amazoncognito.com", CUSTOM]
+NAMES += ["cognito-idp.eu-west-1.amazonaws.com", "cognito-identity.us-gov-west-1.amazonaws.com"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -74,7 +75,10 @@ def test_each_name_has_a_certificate(emulator: Emulator, directory: Path, name: 
     assert get(emulator, directory / "ca.pem", name, path).status in (200, 405)
 
 
-@pytest.mark.parametrize("name", ["example.com", "shop.auth.example.com", "a.b.auth.localhost"])
+OTHERS = ["example.com", "shop.auth.example.com", "a.b.auth.localhost", "s3.eu-west-1.amazonaws.com"]
+
+
+@pytest.mark.parametrize("name", OTHERS)
 def test_other_names_have_none(emulator: Emulator, directory: Path, name: str) -> None:
     with pytest.raises(ssl.SSLCertVerificationError):
         get(emulator, directory / "ca.pem", name)

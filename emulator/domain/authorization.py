@@ -7,7 +7,7 @@ request ── signed in, or a live browser session ──► code (5 minutes, o
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote_plus, urlencode
 
 from emulator.domain.acr import NOTHING, Context
@@ -24,7 +24,7 @@ class AuthorizationRequest:
     `response_type` is "code" or "token"; `scopes` are those that will be granted. `identity_provider` is a provider's
     name, also where the request named it by `idp_identifier`; `prompt` are its words, `max_age` is in seconds.
     `resource` (RFC 8707) becomes the audience of the access token. `acr_levels` are the levels of acr_values, in their
-    order.
+    order. `unavailable` tells that a provider was named which the client does not have: the sign-in page says so.
     """
 
     pool_id: str
@@ -44,6 +44,7 @@ class AuthorizationRequest:
     max_age: int | None = None
     resource: str | None = None
     acr_levels: tuple[int, ...] = ()
+    unavailable: bool = False
 
     @property
     def digest(self) -> str:
@@ -55,6 +56,31 @@ class AuthorizationRequest:
     @property
     def scope(self) -> str:
         return " ".join(self.scopes)
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The request as it stands in an address, without the provider and acr_values."""
+        named = {
+            "client_id": self.client_id,
+            "redirect_uri": self.redirect_uri,
+            "response_type": self.response_type,
+            "scope": self.scope,
+            "state": self.state,
+            "nonce": self.nonce,
+            "code_challenge": self.code_challenge,
+            "code_challenge_method": self.code_challenge_method,
+            "login_hint": self.login_hint,
+            "lang": self.lang,
+            "prompt": " ".join(sorted(self.prompt)) or None,
+            "max_age": None if self.max_age is None else str(self.max_age),
+            "resource": self.resource,
+        }
+        return {name: value for name, value in named.items() if value is not None}
+
+    def with_nonce(self, made: str | None) -> AuthorizationRequest:
+        """The request as a sign-in at a provider answers it: where the app sent no nonce, the ID token has the one
+        that was made for the provider, and apps that expect none refuse it [observed: nextauthjs/next-auth#3403]."""
+        return self if self.nonce is not None else replace(self, nonce=made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +172,16 @@ class RefusedByRedirect(AuthorizationRefused):
         answer = {"error_description": description} if description else {}
         answer |= {"error": error} | ({} if state is None else {"state": state})
         self.location = with_answer(redirect_uri, answer, fragment=fragment)
+
+
+class ScopeRefused(RefusedByRedirect):
+    """A scope that the client does not have. The endpoint tells the client; a page that is opened with such a request
+    tells it itself, at `page` [observed: python-social-auth/social-app-django#538]."""
+
+    def __init__(self, client_id: str, refusal: RefusedByRedirect) -> None:
+        super().__init__("", refusal.error, refusal.description)
+        self.location = refusal.location
+        self.page = RefusedOnPage("invalid_scope", client_id)
 
 
 def digest(secret: str) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from emulator.domain.authorization import COGNITO, AuthorizationRequest, RefusedByRedirect, RefusedOnPage
+from emulator.domain.authorization import COGNITO, AuthorizationRequest, RefusedByRedirect, RefusedOnPage, ScopeRefused
 from emulator.domain.client import Client
-from emulator.domain.client_oauth import STANDARD_SCOPES
 
 _GRANT_OF = {"code": "code", "token": "implicit"}
 # RFC 6749, section 3.3.
@@ -55,13 +54,10 @@ def redirect_uri_of(client: Client, given: str | None) -> str:
     return given
 
 
-def checked(
-    client: Client, params: Mapping[str, str], *, custom_scopes: Collection[str], providers: Mapping[str, str]
-) -> AuthorizationRequest:
+def checked(client: Client, params: Mapping[str, str], *, providers: Mapping[str, str]) -> AuthorizationRequest:
     """The request that `params` make.
 
     Args:
-        custom_scopes: of the pool's resource servers, `<identifier>/<scope>`.
         providers: the pool's identity providers: from name and identifier to name.
 
     Raises:
@@ -78,17 +74,20 @@ def checked(
     _check_challenge(params, refuse)
     if _GRANT_OF[response_type] not in client.grants:
         raise refuse("unauthorized_client")
+    scopes = _scopes(client, params.get("scope", ""), refuse)
+    provider, unavailable = _provider(client, params, providers)
     return AuthorizationRequest(
         pool_id=client.pool_id,
         client_id=client.id,
         redirect_uri=redirect_uri,
         response_type=response_type,
-        scopes=_scopes(client, params.get("scope", ""), custom_scopes, refuse),
+        scopes=scopes,
         state=state,
         nonce=params.get("nonce"),
         code_challenge=params.get("code_challenge"),
         code_challenge_method=params.get("code_challenge_method"),
-        identity_provider=_provider(client, params, providers, refuse),
+        identity_provider=provider,
+        unavailable=unavailable,
         idp_identifier=params.get("idp_identifier"),
         login_hint=params.get("login_hint"),
         lang=params.get("lang"),
@@ -108,33 +107,31 @@ def _check_challenge(params: Mapping[str, str], refuse: Refuse) -> None:
         raise refuse("invalid_request", "code_challenge is missing or malformed")
 
 
-def _scopes(client: Client, given: str, custom: Collection[str], refuse: Refuse) -> tuple[str, ...]:
-    """What is granted: all of the client's scopes, or those asked for; never one whose resource server is gone.
+def _scopes(client: Client, given: str, refuse: Refuse) -> tuple[str, ...]:
+    """What is granted: all of the client's scopes, or those asked for. One that was deleted from its resource server is
+    asked for "as normal" [docs: cognito-user-pools-define-resource-servers].
 
-    One page says that a scope which is not the client's "will be ignored at runtime", another that the sign-in fails:
-    the second is the stricter.
+    A scope that is not the client's: the page of the endpoint says that it "will be ignored at runtime" and, further
+    down, that it is refused as invalid_scope; these are the words in which the service refuses it [observed:
+    aws-samples/cloudfront-authorization-at-edge#82, manfredsteyer/angular-oauth2-oidc#1253].
     """
-    wanted = client.scopes
-    if given.strip():
-        if _SCOPES.fullmatch(given.strip()) is None:
-            raise refuse("invalid_scope", "invalid_scope")
-        wanted = tuple(dict.fromkeys(given.split()))
-        if any(scope not in client.scopes for scope in wanted):
-            raise refuse("invalid_scope", "invalid_scope")
-        if _NEED_OPENID & set(wanted) and "openid" not in wanted:
-            raise refuse("invalid_scope", "openid is required with email, phone and profile")
-    return tuple(scope for scope in wanted if scope in STANDARD_SCOPES or scope in custom)
+    if not given.strip():
+        return client.scopes
+    wanted = tuple(dict.fromkeys(given.split()))
+    known = _SCOPES.fullmatch(given.strip()) is not None and all(scope in client.scopes for scope in wanted)
+    if not known or (_NEED_OPENID & set(wanted) and "openid" not in wanted):
+        raise ScopeRefused(client.id, refuse("invalid_request", "invalid_scope"))
+    return wanted
 
 
-def _provider(client: Client, params: Mapping[str, str], providers: Mapping[str, str], refuse: Refuse) -> str | None:
-    """The name of the identity provider that the request leads to; one of the client's."""
+def _provider(client: Client, params: Mapping[str, str], providers: Mapping[str, str]) -> tuple[str | None, bool]:
+    """The name of the identity provider that the request leads to, one of the client's; and whether another was named,
+    which the sign-in page tells [observed: aws-amplify/aws-sdk-android#1808]."""
     named, identifier = params.get("identity_provider"), params.get("idp_identifier")
     if not named and not identifier:
-        return None
+        return None, False
     found = named if named == COGNITO else providers.get(named or identifier or "")
-    if found is None or found not in client.providers:
-        raise refuse("invalid_request", "The identity provider is not enabled for the client.")
-    return found
+    return (found, False) if found in client.providers else (None, True)
 
 
 def _prompt(given: str, refuse: Refuse) -> frozenset[str]:

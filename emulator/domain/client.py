@@ -61,6 +61,7 @@ class Client:
     sso_minutes: int = 60
     scopes: tuple[str, ...] = ()  # AllowedOAuthScopes
     added_secrets: tuple[ClientSecret, ...] = ()
+    barred: bool = False  # SupportedIdentityProviders is empty: no user signs in on the pages
     registered: bool = False  # made by dynamic registration: ClientType DCR
 
     def has_secret(self, sent: str | None) -> bool:
@@ -89,8 +90,11 @@ class Client:
 
     @property
     def providers(self) -> frozenset[str]:
-        """SupportedIdentityProviders: COGNITO and names. A client that names none has the pool's own users."""
-        return frozenset(self.settings.get("SupportedIdentityProviders") or ("COGNITO",))
+        """SupportedIdentityProviders: COGNITO and names. Without a list it has the pool's own users; with an empty one
+        no users, since it "must support sign-in by Amazon Cognito local users or at least one third-party IdP" [docs:
+        authorization-endpoint]."""
+        named = frozenset(self.settings.get("SupportedIdentityProviders", ()))
+        return named or frozenset(() if self.barred else ("COGNITO",))
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -99,6 +99,7 @@ def _settled(client: Client, pool: Pool, given: Mapping[str, Any], known: Known,
         hides_users=settings.get("PreventUserExistenceErrors") == "ENABLED",
         token_revocation=settings["EnableTokenRevocation"],
         scopes=tuple(settings.get("AllowedOAuthScopes", ())),
+        barred=given.get("SupportedIdentityProviders") == [],
         rotation=rotation.get("Feature") == "ENABLED",
         rotation_grace=rotation.get("RetryGracePeriodSeconds", 0),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from emulator.domain.authorization import AuthorizationRequest
 
+REMEMBERED = 3600.0  # seconds for which one that came too late is told from one that was never sent
 LIFETIME = 300  # seconds; developer guide, "Using OIDC identity providers": the exchange has to end in five minutes
 
 
@@ -25,3 +26,12 @@ class Departure:
     nonce: str = ""
     callback: str = ""
     request_id: str = ""
+
+
+class TooLate(Exception):
+    """The browser is back after more than five minutes: to managed login, which says "Something went wrong" [docs:
+    cognito-user-pools-oidc-flow, cognito-user-pools-managed-login]."""
+
+    def __init__(self, request: AuthorizationRequest) -> None:
+        super().__init__("five minutes are over")
+        self.request = request

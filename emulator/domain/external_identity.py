@@ -28,13 +28,15 @@ class External:
     """Somebody whom a provider has vouched for.
 
     `provider` is its name, `subject` what it calls him (sub, id, user_id, NameID). `claims` are by the provider's own
-    names, with JSON's values. `raw` is what the InboundFederation trigger is told as `attributes`.
+    names, with JSON's values. `raw` is what the InboundFederation trigger is told as `attributes`. `nonce` is the one
+    that was made for an OIDC or social provider.
     """
 
     provider: str
     subject: str
     claims: Mapping[str, Any]
     raw: Mapping[str, Any] = field(default_factory=dict)
+    nonce: str | None = None
 
 
 def username(pool: Pool, provider: Provider, subject: str) -> str:

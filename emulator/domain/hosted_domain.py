@@ -60,6 +60,11 @@ class HostedDomain:
         return self.pool_id == pool.id and (self.is_custom or self.region == pool.region)
 
     @property
+    def host(self) -> str:
+        """Its name on AWS."""
+        return self.name if self.is_custom else f"{self.name}.auth.{self.region}.amazoncognito.com"
+
+    @property
     def distribution(self) -> str:
         """The CloudFront host that a DNS record of a custom domain points to; made up, but always the same."""
         digest = hashlib.sha256(self.name.encode()).digest()[:13]

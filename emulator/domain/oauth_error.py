@@ -45,3 +45,8 @@ def invalid_token() -> OAuthError:
     """The words are those of the userInfo endpoint (developer guide)."""
     text = "Access token is expired, disabled, or deleted, or the user has globally signed out."
     return OAuthError("invalid_token", text, 401)
+
+
+def without_openid() -> OAuthError:
+    """A token of the API, or a machine's, at userInfo [observed: simov/grant#189]; the code is the other refusal's."""
+    return OAuthError("invalid_token", "Access token does not contain openid scope", 401)

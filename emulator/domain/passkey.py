@@ -102,7 +102,7 @@ def default_rp_id(domains: Iterable[HostedDomain]) -> str | None:
     """The relying party of a pool that names none: its domain with managed login, a custom one first."""
     modern = sorted((domain for domain in domains if domain.version == 2), key=lambda domain: not domain.is_custom)
     for domain in modern:
-        return domain.name if domain.is_custom else f"{domain.name}.auth.{domain.region}.amazoncognito.com"
+        return domain.host
     return None
 
 

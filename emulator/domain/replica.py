@@ -160,7 +160,7 @@ def check_operation(operation: str, status: str | None) -> None:
     """
     if operation in (WHILE_ACTIVE if status == ACTIVE else WHILE_INACTIVE):
         return
-    refusal = _not_enabled(operation)
+    refusal = not_enabled(operation)
     raise errors.InvalidParameter(refusal.message) if operation in _WITHOUT_THE_ERROR else refusal
 
 
@@ -173,7 +173,7 @@ def check_challenge(name: str) -> None:
         OperationNotEnabled
     """
     if name in _NOT_THERE:
-        raise _not_enabled(name)
+        raise not_enabled(name)
 
 
 def check_user(user: User | None) -> None:
@@ -183,10 +183,11 @@ def check_user(user: User | None) -> None:
         OperationNotEnabled: the user has TOTP MFA.
     """
     if user is not None and "SOFTWARE_TOKEN_MFA" in user.factors.active:
-        raise _not_enabled("SOFTWARE_TOKEN_MFA")
+        raise not_enabled("SOFTWARE_TOKEN_MFA")
 
 
-def _not_enabled(what: str) -> errors.OperationNotEnabled:
+def not_enabled(what: str) -> errors.OperationNotEnabled:
+    """The refusal; the words are ours."""
     return errors.OperationNotEnabled(f"{what} is not enabled in a secondary Region of the user pool.")
 
 

@@ -77,7 +77,8 @@ def digest(token: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whom tokens are about: the records their claims are made of."""
+    """The user of tokens, and the records their claims are made of. `scopes` are those that the access token holds now,
+    in the claim's order."""
 
     pool: Pool
     client: Client
@@ -85,6 +86,7 @@ class Subject:
     groups: Sequence[Group]
     family: RefreshFamily
     issuer: str
+    scopes: Sequence[str]
 
 
 def _common(subject: Subject, now: int, lifetime: int, jti: str) -> dict[str, Any]:
@@ -135,7 +137,7 @@ def access_claims(subject: Subject, now: int, jti: str) -> dict[str, Any]:
     return claims | {
         "client_id": subject.client.id,
         "token_use": "access",
-        "scope": subject.family.scope,
+        "scope": " ".join(subject.scopes),
         "username": subject.user.username,
     }
 
@@ -171,14 +173,6 @@ _PROFILE = frozenset(
         "website", "gender", "birthdate", "zoneinfo", "locale", "updated_at",
     }
 )  # fmt: skip
-
-
-def covered(scope: str) -> frozenset[str]:
-    """The attributes that a scope asks to read."""
-    if scope == "profile":
-        # `oidc:profile` among read permissions does not stand for updated_at, which Cognito writes itself.
-        return _PROFILE - {"updated_at"}
-    return frozenset(name for name, its in _SCOPE_OF.items() if its == scope)
 
 
 def in_scopes(attribute: str, scopes: frozenset[str]) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 from emulator.domain import errors
 from emulator.domain.group import Group, by_precedence, preferred_role
+from emulator.domain.scopes import in_order
 
 GROUPS = "cognito:groups"
 ROLES = "cognito:roles"
@@ -156,7 +157,7 @@ def apply_to_access(claims: dict[str, Any], changes: Changes) -> dict[str, Any]:
     changed |= {name: value for name, value in own.add.items() if _may_change(name, _FIXED_ACCESS)}
     gone = {name for name in own.suppress if name not in _FIXED_ACCESS}
     changed = {name: value for name, value in changed.items() if name not in gone}
-    scopes = dict.fromkeys([*str(claims.get("scope", "")).split(), *changes.add_scopes])
+    scopes = in_order([*str(claims.get("scope", "")).split(), *changes.add_scopes])
     changed["scope"] = " ".join(scope for scope in scopes if scope not in changes.suppress_scopes)
     return changed
 

@@ -74,38 +74,34 @@ def read(
     if not managed:
         later = ("prompt", "max_age", "resource", "acr_values")
         params = {name: value for name, value in params.items() if name not in later}
-    servers = world.store.resource_servers.where("pool", client.pool_id)
     providers = world.store.providers.where("pool", client.pool_id)
     names = {provider.name: provider.name for provider in providers}
     names |= {known: provider.name for provider in providers for known in provider.identifiers}
-    scopes = frozenset(scope for server in servers for scope in server.scope_names)
-    request = checked(client, params, custom_scopes=scopes, providers=names)
+    request = checked(client, params, providers=names)
     return _with_levels(world, request, params.get("acr_values", ""))
 
 
 def _with_levels(world: World, request: AuthorizationRequest, given: str) -> AuthorizationRequest:
-    """The request with the levels of acr_values; on Lite, they are ignored without an error (developer guide).
-
-    Raises:
-        RefusedByRedirect: none of the values is a level's name, as which TARGET_ACR_VALUES is refused (the error code
-            is the one for what is not formatted correctly).
-    """
+    """The request with the levels of acr_values. Names that no level has are ignored, also where there are no others;
+    so is the parameter on Lite [docs: cognito-user-pools-step-up-authentication]."""
     pool, _ = world.client(request.client_id)
     if not given.strip() or pool.tier == "LITE":
         return request
-    levels = acr.requested(pool, given)
-    if not levels:
-        fragment = request.response_type == "token"
-        raise RefusedByRedirect(
-            request.redirect_uri, "invalid_request", "invalid_acr_values", request.state, fragment=fragment
-        )
-    return replace(request, acr_levels=levels)
+    return replace(request, acr_levels=acr.requested(pool, given))
+
+
+def parameters(world: World, request: AuthorizationRequest) -> dict[str, str]:
+    """The query of an address that makes the request again, but for the provider."""
+    pool, _ = world.client(request.client_id)
+    levels = " ".join(acr.names(pool)[level] for level in request.acr_levels)
+    return request.parameters | ({"acr_values": levels} if levels else {})
 
 
 def with_only_provider(world: World, request: AuthorizationRequest) -> AuthorizationRequest:
     """The request as it is meant to a client with a single provider, an external one: there is nothing to choose."""
     _, client = world.client(request.client_id)
-    if request.identity_provider is not None or len(client.providers) != 1 or COGNITO in client.providers:
+    named = request.identity_provider is not None or request.unavailable
+    if named or len(client.providers) != 1 or COGNITO in client.providers:
         return request
     return replace(request, identity_provider=next(iter(client.providers)))
 
@@ -153,7 +149,7 @@ def session_to_step_up(world: World, request: AuthorizationRequest, cookie: str 
 def _usable(world: World, request: AuthorizationRequest, cookie: str | None) -> BrowserSession | None:
     """The live session, if it is of a provider that the request takes, and young enough."""
     pool, client = world.client(request.client_id)
-    session = live_session(world, cookie, pool, client)
+    session = None if request.unavailable else live_session(world, cookie, pool, client)
     if session is not None and request.identity_provider not in (None, session.provider):
         session = None
     if session is not None and session.provider not in client.providers:

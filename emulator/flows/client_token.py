@@ -10,14 +10,14 @@ from emulator.domain.client import Client
 from emulator.domain.client_oauth import STANDARD_SCOPES
 from emulator.domain.token import client_claims
 from emulator.domain.trigger import Caller
-from emulator.flows import token_customization
+from emulator.flows import scopes, token_customization
 
 if TYPE_CHECKING:
     from emulator.world import World
 
 
-def granted(client: Client, wanted: Sequence[str] | None) -> list[str]:
-    """The custom scopes of a machine's token: those asked for, or all of the client's.
+def grant(client: Client, wanted: Sequence[str] | None) -> list[str]:
+    """The custom scopes that a machine is granted: those asked for, or all of the client's.
 
     Raises:
         InvalidParameter: a scope that the client does not have.
@@ -29,8 +29,8 @@ def granted(client: Client, wanted: Sequence[str] | None) -> list[str]:
     return list(dict.fromkeys(wanted)) if wanted else allowed
 
 
-async def issue(world: World, client_id: str, scopes: Sequence[str], caller: Caller) -> dict[str, Any]:
-    """ClientAuthenticationResult: an access token without a user.
+async def issue(world: World, client_id: str, granted: Sequence[str], caller: Caller) -> dict[str, Any]:
+    """ClientAuthenticationResult: an access token without a user, with those of the granted scopes that are active.
 
     Raises:
         ResourceNotFound: the client went away meanwhile.
@@ -38,9 +38,11 @@ async def issue(world: World, client_id: str, scopes: Sequence[str], caller: Cal
     """
     pool, client = world.client(client_id)
     keys = await world.keys.of(pool.id)
-    changes = await token_customization.of_machine(world, pool, client, scopes, caller)
+    held = scopes.active(world, pool.id, granted)
+    changes = await token_customization.of_machine(world, pool, client, held, caller)
     pool, client = world.client(client_id)
-    claims = client_claims(client, scopes, world.issuer(pool), int(world.clock.now()), world.ids.uuid())
+    held = scopes.active(world, pool.id, granted)
+    claims = client_claims(client, held, world.issuer(pool), int(world.clock.now()), world.ids.uuid())
     if changes is not None:
         claims = token_changes.apply_to_access(claims, changes)
     return {

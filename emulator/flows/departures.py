@@ -6,7 +6,7 @@ import hmac
 from typing import TYPE_CHECKING
 
 from emulator.domain.authorization import AuthorizationRequest, RefusedOnPage, digest
-from emulator.domain.departure import LIFETIME, Departure
+from emulator.domain.departure import LIFETIME, REMEMBERED, Departure, TooLate
 from emulator.domain.ending import drop_ended
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def send(
     now = world.clock.now()
     departure = Departure(digest(state), asked, provider, digest(cookie), now + LIFETIME, nonce, callback, request_id)
     with world.store.write():
-        drop_ended(world.store.departures, now)
+        drop_ended(world.store.departures, now, remembered=REMEMBERED)
         world.store.departures.put(departure)
     return state
 
@@ -37,14 +37,17 @@ def take(world: World, state: str | None, cookie: str | None) -> Departure:
     """What is known of a browser that comes back with `state`; the state is spent.
 
     Raises:
-        RefusedOnPage: it was never given out, was used, is over, or was given to another browser. Nobody is redirected:
-            whose request it was is not proved.
+        RefusedOnPage: it was never given out, was used, or was given to another browser. No redirect to the app: whose
+            request it was is not proved.
+        TooLate: it is over.
     """
     departure = world.store.departures.get(digest(state)) if state else None
     if departure is None or not cookie or not hmac.compare_digest(departure.browser, digest(cookie)):
         raise RefusedOnPage("Invalid state")
     with world.store.write():
         world.store.departures.delete(departure.digest)
-    if departure.expires <= world.clock.now() or departure.request.client_id not in world.store.clients:
+    if departure.request.client_id not in world.store.clients:
         raise RefusedOnPage("Invalid state")
+    if departure.expires <= world.clock.now():
+        raise TooLate(departure.request)
     return departure

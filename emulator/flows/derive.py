@@ -16,7 +16,7 @@ from emulator.domain.pool import Pool
 from emulator.domain.token import RefreshFamily, Subject
 from emulator.domain.trigger import Caller
 from emulator.domain.user import RESET_REQUIRED
-from emulator.flows import foreign_subject, issue
+from emulator.flows import foreign_subject, issue, scopes
 from emulator.flows.access import live_family
 from emulator.flows.token_customization import AUTHENTICATION
 from emulator.ports.keys import BadSignature, unverified
@@ -80,12 +80,12 @@ async def exchange(world: World, pool_id: str, client_id: str, request: Exchange
         actor = await _presented(world, pool_id, client_id, request.actor_provider, request.actor, kind)
     pool, client = world.client(client_id)
     about = _subject(world, pool, client, subject, issuer)
-    scope = " ".join(_granted(client, subject, request.scopes))
+    scope = " ".join(_granted(client, about, request.scopes))
     prepared = await issue.prepare(world, client_id, about.user.key, scope, AUTHENTICATION, caller)
     keys, changes = prepared.keys, prepared.changes
     pool, client = world.client(client_id)
     about = _subject(world, pool, client, subject, issuer)
-    granted = _granted(client, subject, request.scopes)
+    granted = _granted(client, about, request.scopes)
     now = int(world.clock.now())
     jti = world.ids.uuid()
     claims = token.id_claims(about, now, jti) if request.wanted == ID else token.access_claims(about, now, jti)
@@ -175,12 +175,12 @@ def _subject(
         raise errors.user_disabled()
     if user.status == RESET_REQUIRED:
         raise errors.NotAuthorized("Password reset required for the user")
-    return Subject(pool, client, user, issue.groups_of(world, user.key), family, world.issuer(pool))
+    held = scopes.active(world, pool.id, str(claims.get("scope", "")).split())
+    return Subject(pool, client, user, issue.groups_of(world, user.key), family, world.issuer(pool), held)
 
 
-def _granted(client: Client, subject: Mapping[str, Any], wanted: Sequence[str] | None) -> list[str]:
+def _granted(client: Client, subject: Subject, wanted: Sequence[str] | None) -> list[str]:
     """What was asked for, as far as subject token and client have it; unasked, the subject token's scopes."""
-    held = str(subject.get("scope", "")).split()
     if not wanted:
-        return held
-    return [scope for scope in dict.fromkeys(wanted) if scope in held and scope in client.scopes]
+        return list(subject.scopes)
+    return [scope for scope in subject.scopes if scope in wanted and scope in client.scopes]

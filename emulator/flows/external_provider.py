@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,7 +16,8 @@ from emulator.domain.departure import Departure
 from emulator.domain.external_identity import External
 from emulator.domain.oidc import Endpoints, ProviderTrouble
 from emulator.domain.provider import Provider
-from emulator.flows import departures
+from emulator.domain.redirection import Outgoing
+from emulator.flows import departures, following
 from emulator.ports import foreign_tokens
 from emulator.ports.foreign_tokens import BadToken
 from emulator.ports.web import Answer, WebClosed, WebError, WebTimeout
@@ -25,8 +27,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("emulator")
 PRETEND = "/_emulator/idp"
-_TIMEOUT = 5.0  # seconds for each of at most four requests; AWS gives all of them together five minutes
+# Seconds for each request, of which there are four and their redirects; AWS gives all of them together five minutes.
+_TIMEOUT = 5.0
+_JSON = {"accept": "application/json"}
 _FORM = {"content-type": "application/x-www-form-urlencoded", "accept": "application/json"}
+_NONCE = 128  # bytes: 171 characters [observed: nextauthjs/next-auth#3544]
 _TOKENS = ("access_token", "id_token", "refresh_token")
 
 
@@ -37,7 +42,7 @@ async def depart(world: World, provider: Provider, asked: AuthorizationRequest, 
         ProviderTrouble: its endpoints are not known and cannot be discovered.
     """
     at = await endpoints(world, provider)
-    nonce = world.ids.bytes(32).hex()
+    nonce = base64.urlsafe_b64encode(world.ids.bytes(_NONCE)).decode().rstrip("=")
     state = departures.send(world, asked, provider.name, cookie, nonce=nonce, callback=callback)
     return oidc.authorize_url(provider, at, asked, state=state, nonce=nonce, callback=callback)
 
@@ -63,7 +68,7 @@ async def arrive(world: World, provider: Provider, departure: Departure, code: s
     kept = {name: tokens[name] for name in _TOKENS if isinstance(tokens.get(name), str)}
     raw = {"tokenResponse": tokens, "idToken": claims, "userInfo": profile}
     # Claims of the ID token count more than those of userInfo (developer guide).
-    return External(provider.name, subject, {**profile, **claims, **kept}, raw)
+    return External(provider.name, subject, {**profile, **claims, **kept}, raw, departure.nonce)
 
 
 async def endpoints(world: World, provider: Provider) -> Endpoints:
@@ -96,7 +101,7 @@ async def discover(world: World, issuer: str) -> dict[str, str]:
     """
     url = oidc.discovery_url(issuer)
     try:
-        answer = await world.web.request("GET", url, {"accept": "application/json"}, timeout=_TIMEOUT)
+        answer = await following.request(world, Outgoing("GET", url, _JSON), _TIMEOUT)
         if answer.status != 200:
             raise ValueError(f"it answers {answer.status}")
         return oidc.read_discovery(answer.body, issuer)
@@ -116,7 +121,7 @@ async def proved(world: World, provider: Provider, at: Endpoints, token: str, no
         ProviderTrouble
     """
     try:
-        answer = await world.web.request("GET", at.jwks, {"accept": "application/json"}, timeout=_TIMEOUT)
+        answer = await following.request(world, Outgoing("GET", at.jwks, _JSON), _TIMEOUT)
         jwks = oidc.json_object(answer.body) if answer.status == 200 else {}
     except WebTimeout:
         raise ProviderTrouble("Timeout in calling jwks uri") from None  # developer guide
@@ -147,9 +152,9 @@ async def _tokens(world: World, provider: Provider, at: Endpoints, departure: De
     try:
         if provider.details.get("token_request_method") == "GET":
             url = f"{at.token}{'&' if '?' in at.token else '?'}{body}"
-            answer = await world.web.request("GET", url, {"accept": "application/json"}, timeout=_TIMEOUT)
+            answer = await following.request(world, Outgoing("GET", url, _JSON), _TIMEOUT)
         else:
-            answer = await world.web.request("POST", at.token, _FORM, body.encode(), timeout=_TIMEOUT)
+            answer = await following.request(world, Outgoing("POST", at.token, _FORM, body.encode()), _TIMEOUT)
     except WebTimeout:
         raise ProviderTrouble("Timeout occurred in calling IdP token endpoint") from None  # developer guide
     except (WebError, ValueError) as error:
@@ -194,9 +199,10 @@ async def _profile(world: World, provider: Provider, at: Endpoints, tokens: Mapp
     """What userInfo says. Where there is an ID token it may say nothing (developer guide, inbound federation: "may be
     empty if the IdP doesn't support the UserInfo endpoint or if the endpoint call fails")."""
     method = provider.details.get("attributes_request_method", "GET")
-    headers = {"authorization": f"Bearer {tokens['access_token']}", "accept": "application/json"}
+    headers = {"authorization": f"Bearer {tokens['access_token']}", **_JSON}
     try:
-        answer = await world.web.request(method, oidc.attributes_url(provider, at), headers, timeout=_TIMEOUT)
+        asked = Outgoing(method, oidc.attributes_url(provider, at), headers)
+        answer = await following.request(world, asked, _TIMEOUT)
         if answer.status == 200:
             return oidc.json_object(answer.body)
         problem = f"{provider.name} Error - {answer.status} error getting user info"

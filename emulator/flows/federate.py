@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from emulator.domain import acr, errors, names, trigger
+from emulator.domain import acr, errors, names, replica, trigger
 from emulator.domain import external_identity as rules
 from emulator.domain.authorization import AuthorizationRequest
 from emulator.domain.client import Client
@@ -65,8 +65,10 @@ async def sign_in(
         InvalidParameter: attributes do not fit, the name is taken, or the provider is gone.
         AliasExists: somebody else signs in by a verified address of his.
         NotAuthorized: the user is disabled.
+        OperationNotEnabled: a secondary Region makes no users.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse, UserNotFound, ResourceNotFound
     """
+    asked = asked.with_nonce(external.nonce)
     claims, direct = await _claims(world, asked, external, caller)
     at = place(world, asked.client_id, external.provider)
     attributes = rules.mapped(at.pool, at.client, at.provider, claims)
@@ -192,6 +194,10 @@ def _check_rivals(world: World, user: User) -> None:
 
 async def _first(world: World, at: Place, subject: str, attributes: Mapping[str, str], caller: Caller) -> User:
     """The first sign-in: a user of his own, in the group of all who come from the provider."""
+    if at.pool.is_replica:
+        # "Federated users can only sign in if they have previously signed in to the primary" [docs:
+        # user-pool-multi-region].
+        raise replica.not_enabled("The first sign-in of a federated user")
     username = rules.username(at.pool, at.provider, subject)
     sub = world.ids.uuid()
     _check_case(world, at, subject, username)

@@ -30,7 +30,6 @@ from emulator.domain.oauth_error import (
 )
 from emulator.domain.pool import Pool
 from emulator.domain.sign_in import Attempt
-from emulator.domain.token import can_read, covered
 from emulator.domain.trigger import Caller
 from emulator.flows import client_token, exchange_grant, issue, refresh
 from emulator.flows.token_customization import REFRESH_TOKENS
@@ -145,7 +144,6 @@ async def _by_code(world: World, client: Client, params: Mapping[str, str], orig
         raise unauthorized_client("invalid_redirect")
     if not _proves(code, verifier):
         raise invalid_grant("invalid_code_verifier")
-    _check_readable(client, code.request.scopes)
     user = world.store.users.get(code.user_key)
     if user is None:
         raise invalid_grant()
@@ -177,13 +175,6 @@ def _proves(code: AuthorizationCode, verifier: str | None) -> bool:
     return hmac.compare_digest(hashed.encode(), challenge.encode())
 
 
-def _check_readable(client: Client, scopes: tuple[str, ...]) -> None:
-    """ "App client doesn't have read access to all attributes in the requested scope." """
-    for scope in scopes:
-        if not all(can_read(client, attribute) for attribute in covered(scope)):
-            raise invalid_grant()
-
-
 # --- refresh_token -------------------------------------------------------------------------------------
 
 
@@ -210,17 +201,15 @@ async def _by_client(world: World, client: Client, params: Mapping[str, str], _:
 
 
 def _scopes(world: World, client: Client, given: str | None) -> list[str]:
-    """All of the client's custom scopes, or those asked for; one that cannot be had refuses them all."""
+    """All of the client's custom scopes, or those asked for; one that the client does not have refuses them all."""
     servers = world.store.resource_servers.where("pool", client.pool_id)
     existing = {scope for server in servers for scope in server.scope_names} | {REGISTRATION_SCOPE}
     allowed = [scope for scope in client.scopes if scope not in STANDARD_SCOPES]
     wanted = list(dict.fromkeys((given or "").split()))
     for scope in wanted:
-        if scope not in existing and scope not in STANDARD_SCOPES:
-            raise invalid_scope()
         if scope not in allowed:
-            raise invalid_grant()
-    return [scope for scope in wanted or allowed if scope in existing]
+            raise invalid_grant() if scope in existing | STANDARD_SCOPES else invalid_scope()
+    return wanted or allowed
 
 
 def _metadata(given: str | None) -> Mapping[str, str] | None:

@@ -17,7 +17,7 @@ from emulator.domain.token import USER_SCOPE, RefreshFamily, Subject
 from emulator.domain.token_changes import Changes
 from emulator.domain.trigger import Caller
 from emulator.domain.user_session import surplus
-from emulator.flows import token_customization, user_sessions
+from emulator.flows import scopes, token_customization, user_sessions
 from emulator.flows.access import check_credit
 from emulator.ports.keys import KeySet
 
@@ -167,7 +167,8 @@ async def prepare(
     if user is None:
         raise errors.user_not_found()
     groups = groups_of(world, user_key)
-    changes = await token_customization.of_user(world, pool, user, groups, scope.split(), source, caller)
+    held = scopes.active(world, pool.id, scope.split())
+    changes = await token_customization.of_user(world, pool, user, groups, held, source, caller)
     return Prepared(keys, changes)
 
 
@@ -183,7 +184,8 @@ def signed(world: World, family: RefreshFamily, prepared: Prepared, nonce: str |
     user = world.store.users.get(family.user_key)
     if user is None:
         raise errors.user_not_found()
-    subject = Subject(pool, client, user, groups_of(world, family.user_key), family, world.issuer(pool))
+    held = scopes.active(world, pool.id, family.scope.split())
+    subject = Subject(pool, client, user, groups_of(world, family.user_key), family, world.issuer(pool), held)
     now = int(world.clock.now())
     access = token.access_claims(subject, now, world.ids.uuid())
     identity = token.id_claims(subject, now, world.ids.uuid())

@@ -16,7 +16,8 @@ from emulator.domain.errors import ApiError, ExternalService
 from emulator.domain.identity_pool import IdentityPool
 from emulator.domain.login_provider import ISSUERS, LoginProvider
 from emulator.domain.oidc import ProviderTrouble
-from emulator.flows import external_provider, pretend, saml_pretend
+from emulator.domain.redirection import Outgoing
+from emulator.flows import external_provider, following, pretend, saml_pretend
 from emulator.ports.keys import unverified
 from emulator.ports.web import WebError
 
@@ -143,7 +144,7 @@ async def _fetched(world: World, url: str) -> Mapping[str, Any]:
         at = (await external_provider.discover(world, url)).get("jwks_uri")
         if at is None:
             raise ValueError("its discovery document has no jwks_uri")
-        answer = await world.web.request("GET", at, {"accept": "application/json"}, timeout=_SECONDS)
+        answer = await following.request(world, Outgoing("GET", at, {"accept": "application/json"}), _SECONDS)
         if answer.status != 200:
             raise ValueError(f"{at} answers {answer.status}")
         keys = oidc.json_object(answer.body).get("keys")

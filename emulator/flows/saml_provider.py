@@ -22,9 +22,10 @@ from emulator.domain.oidc import ProviderTrouble
 from emulator.domain.pool import Pool
 from emulator.domain.provider import Provider
 from emulator.domain.provider_details import completed, metadata, metadata_not_retrieved
+from emulator.domain.redirection import Outgoing
 from emulator.domain.saml import Assertion, Expected, SamlSession, SigningOut, UsedAssertion
 from emulator.domain.saml_metadata import Metadata
-from emulator.flows import authorize, departures, pretend, saml_pretend, used_assertions
+from emulator.flows import authorize, departures, following, pretend, saml_pretend, used_assertions
 from emulator.flows.authorize import Finished
 from emulator.ports import saml_xml
 from emulator.ports.saml_xml import BadMessage
@@ -33,6 +34,8 @@ from emulator.ports.web import WebError
 if TYPE_CHECKING:
     from emulator.world import World
 
+_TIMEOUT = 5.0
+_METADATA = {"accept": "application/samlmetadata+xml, text/xml, */*;q=0.1"}
 REFRESH = 6 * 3600  # seconds; developer guide: "every 6 hours or before the metadata expires, whichever is earlier"
 NO_STATE = "Invalid samlResponse or relayState from identity provider"  # recorded
 
@@ -44,7 +47,7 @@ async def fetch(world: World, url: str) -> str:
         InvalidParameter
     """
     try:
-        answer = await world.web.request("GET", url, {"accept": "application/samlmetadata+xml, text/xml, */*;q=0.1"})
+        answer = await following.request(world, Outgoing("GET", url, _METADATA), _TIMEOUT)
         if answer.status == 200:
             return answer.body.decode()
     except (WebError, ValueError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from emulator.domain import errors
-from emulator.domain.oauth_error import invalid_token
+from emulator.domain.oauth_error import invalid_token, without_openid
 from emulator.domain.pool import Pool
 from emulator.domain.token import can_read, in_scopes
 from emulator.flows.access import live_family, verified_claims
@@ -18,7 +18,7 @@ async def userinfo(world: World, access_token: str, domain_pool: Pool | None) ->
     """Claims by the token's scopes, openid among them. All are texts, `email_verified` too (developer guide).
 
     Raises:
-        OAuthError: invalid_token; of another pool than the domain's, too.
+        OAuthError: invalid_token; without openid, and of another pool than the domain's, too.
     """
     try:
         claims = await verified_claims(world, access_token)
@@ -29,7 +29,11 @@ async def userinfo(world: World, access_token: str, domain_pool: Pool | None) ->
     user = world.store.users.get((pool.id, claims["sub"]))
     family = live_family(world, claims)
     strange = domain_pool is not None and domain_pool.id != pool.id
-    if "openid" not in scopes or user is None or family is None or not user.enabled or strange:
+    if strange:
+        raise invalid_token()
+    if "openid" not in scopes:
+        raise without_openid()
+    if user is None or family is None or not user.enabled:
         raise invalid_token()
     shown = {"sub": user.sub}
     shown |= {name: value for name, value in user.attributes if can_read(client, name) and in_scopes(name, scopes)}

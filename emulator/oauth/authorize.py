@@ -30,7 +30,7 @@ def read(request: Request) -> AuthorizationRequest:
     Raises:
         RefusedOnPage, RefusedByRedirect
     """
-    world: World = request.app.state.world
+    world = hosts.world_at(request)
     place = hosts.place(request)
     try:
         params = requests.query(request)
@@ -40,8 +40,8 @@ def read(request: Request) -> AuthorizationRequest:
 
 
 async def authorize(request: Request) -> Response:
-    world: World = request.app.state.world
     try:
+        world = hosts.world_at(request)
         wanted = flow.with_only_provider(world, read(request))
         location = await _silently(request, world, wanted)
         if location is None and wanted.identity_provider not in (None, COGNITO):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from emulator.domain.authorization import RefusedOnPage
+from emulator.domain.pool import Pool
 from emulator.domain.registration import is_on
 from emulator.world import World
 
@@ -25,12 +28,37 @@ async def jwks(request: Request) -> Response:
 
 async def openid_configuration(request: Request) -> Response:
     """`GET /{poolId}/.well-known/openid-configuration`; names what is served here, and where everybody finds it: the
-    endpoints at the emulator's own host, since not every program resolves the names of a pool's domains."""
+    endpoints at the emulator's own host, since not every program resolves the names of a pool's domains. With AWS's
+    issuer they are at the pool's domain, as on AWS."""
     world: World = request.app.state.world
     pool = world.store.pools.get(request.path_params["pool_id"])
     if pool is None:
         return _missing(request.path_params["pool_id"])
-    base = world.public_url
+    domains = world.domains(pool) if world.settings.issuer == "aws" else []
+    # Where a pool has both, which one AWS names is not known; a custom one first, as for passkeys.
+    at = min(domains, key=lambda domain: not domain.is_custom, default=None)
+    if at is None:
+        return _document(world, pool, world.public_url, f"/{pool.id}/oauth2/register")
+    return _document(world, pool, f"https://{at.host}", "/oauth2/register")
+
+
+async def openid_configuration_of_domain(request: Request) -> Response:
+    """`GET /.well-known/openid-configuration`: at a custom domain alone [docs: federation-endpoints], which the
+    document names as it was asked for."""
+    from emulator.oauth import hosts  # not at the start, which it would make longer
+
+    world: World = request.app.state.world
+    try:
+        place = hosts.place(request)
+    except RefusedOnPage:
+        place = hosts.OWN
+    if place.pool is None or place.domain is None or not place.domain.is_custom:
+        raise HTTPException(404)
+    return _document(world, place.pool, hosts.base(request), "/oauth2/register")
+
+
+def _document(world: World, pool: Pool, base: str, register: str) -> Response:
+    """The configuration, with the endpoints at `base`."""
     document = {
         "authorization_endpoint": f"{base}/oauth2/authorize",
         "end_session_endpoint": f"{base}/logout",
@@ -46,5 +74,5 @@ async def openid_configuration(request: Request) -> Response:
         "userinfo_endpoint": f"{base}/oauth2/userInfo",
     }
     if is_on(pool):
-        document["registration_endpoint"] = f"{base}/{pool.id}/oauth2/register"
+        document["registration_endpoint"] = f"{base}{register}"
     return JSONResponse(document)

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.domain.authorization import AuthorizationRequest, RefusedByRedirect, RefusedOnPage
-from emulator.domain.departure import Departure
+from emulator.domain.departure import Departure, TooLate
 from emulator.domain.errors import ApiError
 from emulator.domain.oauth_error import OAuthError
 from emulator.domain.oidc import ProviderTrouble
@@ -25,6 +25,7 @@ from emulator.flows import departures, external_provider, federate, saml_provide
 from emulator.flows.authorize import Finished
 from emulator.oauth import hosts, requests
 from emulator.oauth.errors import on_page, redirect
+from emulator.oauth.pages.again import start_over
 from emulator.world import World
 
 log = logging.getLogger("emulator")
@@ -42,7 +43,7 @@ async def depart(request: Request, wanted: AuthorizationRequest) -> Response:
         RefusedByRedirect
         RefusedOnPage: what SAML needs is not installed.
     """
-    world: World = request.app.state.world
+    world = hosts.world_at(request)
     cookie = browser_cookie(request)
     try:
         provider = federate.place(world, wanted.client_id, wanted.identity_provider or "").provider
@@ -81,12 +82,14 @@ async def idpresponse(request: Request) -> Response:
             response.status_code = 303
             return response
         given = requests.query(request)
-        world: World = request.app.state.world
+        world = hosts.world_at(request)
         departure = departures.take(world, given.get("state"), request.cookies.get(COOKIE))
     except (requests.Repeated, OAuthError):
         return on_page(request, RefusedOnPage("invalid_request"))
     except RefusedOnPage as refused:
         return on_page(request, refused)
+    except TooLate as late:
+        return start_over(request, late.request)
     try:
         return finished(request, await _signed_in(request, world, departure, given))
     except RefusedByRedirect as refused:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from emulator.domain import replica
 from emulator.domain.authorization import RefusedOnPage
 from emulator.domain.hosted_domain import HostedDomain, key_of
 from emulator.domain.pool import Pool
@@ -26,7 +27,8 @@ _REAL = re.compile(rf"({_LABEL})\.auth(?:-fips)?\.([a-z0-9-]+)\.amazoncognito\.c
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a request arrived: the pool and its domain, None at the emulator's own host."""
+    """Where a request arrived: the pool and its domain, None at the emulator's own host. At a prefix domain of a
+    replica the pool is as the replica's Region sees it."""
 
     pool: Pool | None = None
     domain: HostedDomain | None = None
@@ -80,9 +82,24 @@ def find(world: World, host: str) -> Place:
         if found is None:
             return OWN
     pool = world.store.pools.get(found.pool_id) if found else None
+    if found is not None and pool is not None and not found.serves(pool):
+        pool = world.find_pool(pool.id, pool.account, found.region)
+        if pool is not None and not world.is_active(pool):
+            raise RefusedOnPage(replica.not_enabled("Sign-in").message)
     if found is None or pool is None:
         raise RefusedOnPage("User pool domain does not exist.", status=404)
     return Place(pool, found)
+
+
+def world_at(request: Request) -> World:
+    """The world as the place sees it, in which the request arrived: from a replica's Region, at its domain.
+
+    Raises:
+        RefusedOnPage
+    """
+    world: World = request.app.state.world
+    pool = place(request).pool
+    return world.seen_from(pool) if pool is not None and pool.is_replica else world
 
 
 def _local(world: World, name: str) -> HostedDomain | None:

@@ -24,15 +24,18 @@ from emulator.oauth.token import token
 from emulator.oauth.userinfo import userinfo
 
 # Where a browser is sent to. Scripts of other sites have no business there, nor on the pages.
-_WAYS = ("/oauth2/authorize", "/oauth2/idpresponse", "/saml2", "/logout", ASSETS, FEEDBACK)
+_WAYS = ("/oauth2/authorize", "/authorize", "/oauth2/idpresponse", "/saml2", "/logout", ASSETS, FEEDBACK)
 
 
 def browser_routes() -> list[BaseRoute]:
-    """What browsers and apps visit beside the JSON API."""
+    """What browsers and apps visit beside the JSON API. `/authorize` and `/token` are older names of the two [docs:
+    cognito-user-pools-managed-login, its example; observed: awslabs/cognito-at-edge]."""
     return [
         Route("/{pool_id}/{client_id}/{version}/assets/images/image.jpg", image),
         Route("/oauth2/authorize", authorize),
+        Route("/authorize", authorize),
         Route("/oauth2/token", token, methods=["POST"]),
+        Route("/token", token, methods=["POST"]),
         Route("/oauth2/userInfo", userinfo),
         Route("/oauth2/revoke", revoke, methods=["POST"]),
         Route("/oauth2/register", register, methods=["POST"]),

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from emulator.domain.authorization import RefusedByRedirect, RefusedOnPage, digest
-from emulator.domain.departure import Departure
+from emulator.domain.departure import Departure, TooLate
 from emulator.domain.errors import ApiError
 from emulator.domain.oauth_error import OAuthError
 from emulator.domain.oidc import ProviderTrouble
@@ -27,6 +27,7 @@ from emulator.oauth import hosts, requests
 from emulator.oauth.errors import on_page, redirect
 from emulator.oauth.federation import COOKIE, SAML_CALLBACK, finished, refusal
 from emulator.oauth.pages import render, theme
+from emulator.oauth.pages.again import start_over
 from emulator.oauth.pages.look import Look
 from emulator.oauth.pages.texts import texts
 from emulator.world import World
@@ -40,8 +41,8 @@ _FIELDS = ("SAMLResponse", "RelayState")
 
 async def idpresponse(request: Request) -> Response:
     """`POST /saml2/idpresponse`."""
-    world: World = request.app.state.world
     try:
+        world = hosts.world_at(request)
         given = await requests.form(request, _LARGEST)
         if not given.get("RelayState"):
             raise RefusedOnPage("Required String parameter 'RelayState' is not present")  # recorded
@@ -54,6 +55,8 @@ async def idpresponse(request: Request) -> Response:
         return on_page(request, RefusedOnPage("invalid_request"))
     except RefusedOnPage as refused:
         return on_page(request, refused)
+    except TooLate as late:
+        return start_over(request, late.request)
     try:
         return finished(request, await _signed_in(request, world, departure, given["SAMLResponse"]))
     except RefusedOnPage as refused:
@@ -77,7 +80,7 @@ def _again(request: Request, given: dict[str, str]) -> Response:
 
 
 def _departure(request: Request, given: dict[str, str]) -> Departure:
-    """Raises RefusedOnPage."""
+    """Raises RefusedOnPage, TooLate."""
     world: World = request.app.state.world
     state = given["RelayState"]
     if "client_id=" in state:

@@ -10,12 +10,11 @@ from emulator.domain.oauth_error import OAuthError, invalid_request
 from emulator.flows import grants
 from emulator.oauth import hosts, requests
 from emulator.oauth.errors import answer, on_page, refused
-from emulator.world import World
 
 
 async def token(request: Request) -> Response:
-    world: World = request.app.state.world
     try:
+        world = hosts.world_at(request)
         params = await requests.form(request)
         if not params.get("grant_type"):
             raise invalid_request("grant_type is required")

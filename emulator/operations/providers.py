@@ -212,7 +212,8 @@ async def delete_identity_provider(world: World, *, caller: Caller, user_pool_id
             listed = client.settings.get("SupportedIdentityProviders", ())
             if provider.name in listed:
                 kept = [name for name in listed if name != provider.name]
-                world.store.clients.put(replace(client, settings=without_provider(client.settings, kept)))
+                settings = without_provider(client.settings, kept)
+                world.store.clients.put(replace(client, settings=settings, barred=not kept))
         remove_provider(world.store, provider)
 
 

@@ -70,7 +70,10 @@ async def create_user_pool_replica(
     return {"UserPoolReplica": _shape(world, made)}
 
 
-@operation("UpdateUserPoolReplica", simplified="Unsigned calls name no Region: they act as in the primary one.")
+@operation(
+    "UpdateUserPoolReplica",
+    simplified="Unsigned calls act as in the primary Region, unless the host's real name or the path says another.",
+)
 async def update_user_pool_replica(
     world: World, *, caller: Caller, user_pool_id: str, region_name: str, status: str
 ) -> Mapping[str, Any]:

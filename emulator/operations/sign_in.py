@@ -31,6 +31,8 @@ async def initiate_auth(
     session: str | None = None,
 ) -> Mapping[str, Any]:
     pool, client = world.client(client_id)
+    if pool.is_replica:
+        replica.check_user(names.find(world.store, pool, (auth_parameters or {}).get("USERNAME", "")))
     # ClientMetadata of these two operations is validationData to the triggers (developer guide).
     told = trigger_caller(
         caller, client.id, validation=client_metadata, origin=of_user(caller, pool, client, user_context_data)
@@ -133,6 +135,8 @@ async def respond_to_auth_challenge(
     user_context_data: Mapping[str, Any] | None = None,
 ) -> Mapping[str, Any]:
     pool, client = world.client(client_id)
+    if pool.is_replica:
+        replica.check_challenge(challenge_name)
     told = trigger_caller(caller, client.id, client_metadata, origin=of_user(caller, pool, client, user_context_data))
     answer = Answer(pool, client, challenge_name, challenge_responses or {}, session, False, told)
     return await _respond(world, answer)

@@ -88,5 +88,5 @@ async def get_client_token(
     if CLIENT_TOKEN_FLOW not in client.flows:
         raise errors.NotAuthorized(f"{CLIENT_TOKEN_FLOW} is not enabled for the client.")
     told = trigger_caller(caller, client.id, client_metadata)
-    result = await client_token.issue(world, client.id, client_token.granted(client, scopes), told)
+    result = await client_token.issue(world, client.id, client_token.grant(client, scopes), told)
     return {"ClientAuthenticationResult": result}

@@ -4,6 +4,7 @@ Certificates are chosen by the name that the client asks for (SNI) and made when
 
     localhost, 127.0.0.1, ::1, *.auth.localhost     one certificate, also for whoever names nothing
     *.auth.<region>.amazoncognito.com               one for each region
+    cognito-idp.<region>.amazonaws.com              the API's real names, likewise cognito-identity
     auth.example.com                                one for each custom domain that a user pool has
 """
 
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate, CertificateBuilder, GeneralName
 
 OWN_NAMES = ("localhost", "*.auth.localhost", "127.0.0.1", "::1")
-_AMAZON = re.compile(r"[a-z0-9-]+\.(auth(?:-fips)?\.[a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2}\.amazoncognito\.com)")
+_REGION = r"[a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2}"
+_AMAZON = re.compile(rf"[a-z0-9-]+\.(auth(?:-fips)?\.{_REGION}\.amazoncognito\.com)")
+_API = re.compile(rf"(?:issuer-)?cognito-(?:idp|identity)(?:-fips)?\.{_REGION}\.amazonaws\.com")
 _AUTHORITY_DAYS = 3650
 _DAYS = 365
 _RENEW = timedelta(days=30)
@@ -218,7 +221,7 @@ def by_name(authority: Authority, is_custom_domain: Callable[[str], bool]) -> ss
         wanted = (name or "").lower()
         amazon = _AMAZON.fullmatch(wanted)
         wildcard = f"*.{amazon[1]}" if amazon else wanted
-        if amazon is None and not is_custom_domain(wanted):
+        if amazon is None and _API.fullmatch(wanted) is None and not is_custom_domain(wanted):
             return
         if wildcard not in others:
             others[wildcard] = authority.context((wildcard,))

@@ -1,4 +1,4 @@
-"""`POST /`: one AWS JSON 1.1 request. The stages, in AWS's order:
+"""`POST /`, and `POST /<region>`: one AWS JSON 1.1 request. The stages, in AWS's order:
 
 target and content type -> operation -> JSON -> credentials -> constraints -> handler -> answer
 """
@@ -19,6 +19,7 @@ from emulator.domain.origin import LONGEST_AGENT
 from emulator.wire import kms, origins, render
 from emulator.wire.credentials import InvalidSignature, scope
 from emulator.wire.model import OPTIONALLY_SIGNED, OperationModel, Service
+from emulator.wire.regions import told
 from emulator.wire.registry import Caller, call, find_model, service_of_prefix
 from emulator.wire.validate import SerializationError
 
@@ -217,7 +218,10 @@ def _caller(
             raise InvalidSignature(text)
     client = asgi.get("client")
     agent = headers.get(b"user-agent", b"")[:LONGEST_AGENT].decode("latin-1")
-    return Caller(account, region, client[0] if client else "127.0.0.1", agent, signed=bool(authorization))
+    host = "" if authorization else headers.get(b"host", b"").decode("latin-1")
+    there = "" if authorization else told(asgi["path"], host)
+    ip = client[0] if client else "127.0.0.1"
+    return Caller(account, region, ip, agent, signed=bool(authorization), told=there)
 
 
 def _log_request(seen: _Seen, error: ApiError | None, status: int, seconds: float) -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.domain.errors import ApiError, InvalidParameter, NotImplementedHere
 from emulator.wire.model import IDENTITY, IDP, SERVICES, OperationModel, Service, Shape, service_model, snake
+from emulator.wire.regions import placed
 from emulator.wire.validate import ValidationError, read
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ _LONGEST_NAME = 100
 class Caller:
     """Who calls: account and region from the SigV4 scope (or the settings), and what the connection tells.
 
-    `signed` says that AWS credentials came with the call, which a few operations take instead of a secret.
+    `signed` says that AWS credentials came with the call, which a few operations take instead of a secret; `told` is
+    the Region that an unsigned call has arrived in, if it says so.
     """
 
     account: str
@@ -57,6 +59,7 @@ class Caller:
     ip: str = "127.0.0.1"
     user_agent: str = ""
     signed: bool = True
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +187,8 @@ async def call(
     if service == IDP and caller.signed and "UserPoolId" in members and world.store.replicas:
         # Calls that carry no region are for the pool itself.
         world.check_region(name, members["UserPoolId"], caller.account, caller.region)
+    if service == IDP and caller.told:
+        world = placed(world, name, members, caller.told)
     keywords = {snake(member): item for member, item in members.items() if snake(member) in entry.honoured}
     if entry.takes_caller:
         keywords["caller"] = caller

@@ -1,4 +1,4 @@
-"""Runs the Node scripts in `node/` and `amplify5/`, whose npm packages are installed once."""
+"""Runs the Node scripts in `node/`, `amplify5/` and `edge/`, whose npm packages are installed once."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from emulator.server import Emulator
 from tests.build import Setup
 from tests.harness import Running
 from tests.npm import install, unavailable
 
 FOLDER = Path(__file__).parent / "node"
 AMPLIFY_5 = Path(__file__).parent / "amplify5"  # one package cannot be there in two versions
+EDGE = Path(__file__).parent / "edge"  # it brings an old aws-jwt-verify
 OLDEST_NODE = 20  # what the newest AWS SDK asks for
 
 
@@ -29,7 +31,7 @@ class Node:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def run(self, script: str, running: Running, setup: Setup, **given: Any) -> Steps:
+    def run(self, script: str, running: Running | Emulator, setup: Setup, **given: Any) -> Steps:
         """Run a script to its end against a pool and client; `given` is what else it needs."""
         setting = {"url": running.url, "poolId": setup.pool, "clientId": setup.client, **given}
         done = subprocess.run(
@@ -63,3 +65,9 @@ def node() -> Node:
 def amplify_5() -> Node:
     """Runs the scripts in `amplify5/`."""
     return _with_packages(AMPLIFY_5)
+
+
+@pytest.fixture(scope="session")
+def edge() -> Node:
+    """Runs the scripts in `edge/`."""
+    return _with_packages(EDGE)

@@ -14,7 +14,7 @@ from emulator.flows.sign_in import FINISHED, Answer, Begin
 from emulator.ports.lambda_callable import CallableFunction
 from tests.build import PASSWORD, Setup, give_totp, refused, totp, user
 from tests.harness import Running
-from tests.oauth_client import CALLBACK, SCOPES, claims, finish, oauth_setup, signed_in
+from tests.oauth_client import CALLBACK, IN_TOKENS, claims, finish, oauth_setup, signed_in
 
 
 def request_for(running: Running, at: Setup, **more: str) -> AuthorizationRequest:
@@ -159,4 +159,4 @@ def test_the_pre_token_trigger_is_told_of_the_hosted_login(running: Running) -> 
     assert seen[0]["triggerSource"] == "TokenGeneration_HostedAuth"
     told = claims(got["id_token"])
     assert (told["team"], told["nonce"]) == ("red", "mine")
-    assert claims(got["access_token"])["scope"].split() == SCOPES
+    assert claims(got["access_token"])["scope"] == IN_TOKENS

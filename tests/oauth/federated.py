@@ -96,7 +96,8 @@ class Provider:
     """An OIDC provider whose every answer a test can change.
 
     `claims` go into the ID token as they are, None values leave one out; `header` into its head. `answers` replace
-    whole answers by path: (status, body). `requests` are what it was asked: (path, headers, fields).
+    whole answers by path: (status, body), `moved` answers a redirect: (status, location); everything is under /moved
+    too. `requests` are what it was asked: (path, headers, fields).
     """
 
     key: SigningKey
@@ -104,6 +105,7 @@ class Provider:
     userinfo: dict[str, Any] = field(default_factory=dict)
     header: dict[str, Any] = field(default_factory=dict)
     answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    moved: dict[str, tuple[int, str]] = field(default_factory=dict)
     requests: list[tuple[str, dict[str, str], dict[str, str]]] = field(default_factory=list)
     sign: Callable[[dict[str, Any]], str] | None = None
     nonce: str = ""
@@ -121,7 +123,7 @@ class Provider:
 
     def reset(self) -> None:
         self.claims, self.userinfo, self.header, self.answers, self.requests = {}, {}, {}, {}, []
-        self.sign, self.nonce = None, ""
+        self.sign, self.nonce, self.moved = None, "", {}
 
     def id_token(self, now: float) -> str:
         claims = {"iss": self.url, "aud": "rp", "sub": "s-1", "exp": int(now) + 300, "nonce": self.nonce, **self.claims}
@@ -143,7 +145,7 @@ class Provider:
             "/token": {"access_token": "at-1", "token_type": "Bearer", "id_token": self.id_token(now)},
             "/userinfo": {"sub": "s-1", **self.userinfo},
             "/jwks": {"keys": [self.key.jwk]},
-        }[path]
+        }[path.removeprefix("/moved")]
         return 200, json.dumps(body).encode()
 
 
@@ -155,8 +157,11 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         fields = dict(parse_qsl(parts.query) + parse_qsl(self.rfile.read(length).decode()))
         server.provider.requests.append((parts.path, {k.lower(): v for k, v in self.headers.items()}, fields))
-        status, body = server.provider.answer(parts.path, server.now())
+        moved = server.provider.moved.get(parts.path)
+        status, body = (moved[0], b"") if moved else server.provider.answer(parts.path, server.now())
         self.send_response(status)
+        if moved:
+            self.send_header("location", moved[1])
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(body)))
         self.end_headers()

@@ -51,7 +51,6 @@ def test_userinfo_refuses_tokens_that_are_not_good(running: Running, idp: Any) -
     at = oauth_setup(running)
     got = tokens(running, at)
     bad = [got["id_token"], got["access_token"][:-4] + "AAAA", "x", got["refresh_token"]]
-    bad += [sign_in(idp, at)["AccessToken"]]  # without openid
     for token in bad:
         answer = ask(running, token)
         assert answer.status == 401
@@ -59,6 +58,19 @@ def test_userinfo_refuses_tokens_that_are_not_good(running: Running, idp: Any) -
     assert ask(running, got["access_token"]).status == 200
     running.world.clock.advance(3600)
     assert ask(running, got["access_token"]).status == 401
+
+
+def test_userinfo_of_a_token_without_openid(running: Running, idp: Any) -> None:
+    """One of the API, and one of the authorization endpoint."""
+    at = oauth_setup(running)
+    browser = signed_in(running, at, user(running, at.pool))
+    scope = "aws.cognito.signin.user.admin"
+    hosted = browser.authorize(at.client, response_type="token", scope=scope).fragment["access_token"]
+    for token in (sign_in(idp, at)["AccessToken"], hosted):
+        answer = ask(running, token)
+        text = "Access token does not contain openid scope"
+        assert (answer.status, answer.json) == (401, {"error": "invalid_token", "error_description": text})
+        assert answer.headers["www-authenticate"] == f'error="invalid_token", error_description="{text}"'
 
 
 def test_userinfo_ends_with_the_sign_in(running: Running, idp: Any) -> None:

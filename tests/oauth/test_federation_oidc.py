@@ -328,7 +328,7 @@ def lost(answer: Any) -> None:
     assert (answer.path, answer.params["error"]) == ("/error", "Invalid state")
 
 
-def test_a_state_is_good_once_in_its_browser_and_in_time(running: Running, site: Site, provider: Provider) -> None:
+def test_a_state_is_good_once_in_its_browser(running: Running, site: Site, provider: Provider) -> None:
     browser = site.browser()
     sent = depart(site, browser, "Mine")
     provider.nonce = sent["nonce"]
@@ -340,11 +340,6 @@ def test_a_state_is_good_once_in_its_browser_and_in_time(running: Running, site:
     lost(arrive(browser, sent))
     lost(arrive(browser, {"state": "made-up"}))
     lost(browser.get("/oauth2/idpresponse?code=x"))
-    browser = site.browser()
-    late = depart(site, browser, "Mine")
-    provider.nonce = late["nonce"]
-    running.world.clock.advance(300)
-    lost(arrive(browser, late))
     assert list(users(running, site.pool)) == ["Mine_s-1"]
 
 

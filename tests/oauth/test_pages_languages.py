@@ -8,8 +8,11 @@ import re
 import pytest
 
 from emulator.oauth.pages.texts import FOLDER, LANGUAGES, choose, texts
+from emulator.oauth.pages.words import LINK_LANGUAGES
+from emulator.wire.model import service_model
 from tests.build import user
 from tests.harness import Running
+from tests.newest import needs_newest
 from tests.oauth.site import site
 
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
@@ -42,9 +45,36 @@ def test_files_say_no_key_twice() -> None:
 
 def test_the_address_goes_before_the_cookie_and_english_is_the_rest() -> None:
     assert choose("de", "fr") == "de"
-    assert choose("xx", "fr") == "fr"
-    assert choose("ko", None) == "en"  # known to AWS, not translated here
-    assert choose(None, None) == "en"
+    assert choose(None, "fr") == choose("", "fr") == "fr"
+    assert choose("xx", "fr") == "en"
+    assert choose("pt-BR", None) == "pt-BR"
+    assert choose("pt", None) == choose("ru", None) == "en"
+    assert choose(None, None) == choose(None, "xx") == "en"
+
+
+def test_the_languages_are_those_of_managed_login() -> None:
+    """Developer guide, "Managed login languages"."""
+    assert set(LANGUAGES) == {"de", "en", "es", "fr", "id", "nl", "it", "ja", "ko", "pt-BR", "zh-CN", "zh-TW"}
+
+
+@needs_newest
+def test_links_of_terms_documents_name_the_same_languages() -> None:
+    create = service_model("cognito-idp").operation("CreateTerms")
+    assert create is not None
+    named = create.input.members["Links"].key
+    assert named is not None
+    assert set(LINK_LANGUAGES) == set(LANGUAGES)
+    for name in LINK_LANGUAGES.values():
+        assert re.fullmatch(str(named.pattern), f"cognito:{name}")
+
+
+def test_a_language_that_is_none_is_english_whatever_was_before(running: Running) -> None:
+    place = site(running)
+    browser = place.at("/login", lang="es")
+    page = browser.get(f"/login?{place.query(lang='tlh')}")
+    assert page.title == "Sign in"
+    assert browser.get(f"/login?{place.query(lang='zh-TW')}").title == "登入"
+    assert browser.get(f"/login?{place.query()}").title == "登入"
 
 
 @pytest.mark.parametrize(
@@ -53,7 +83,14 @@ def test_the_address_goes_before_the_cookie_and_english_is_the_rest() -> None:
         ("de", "Anmelden", "Benutzername oder Passwort ist falsch."),
         ("fr", "Se connecter", "Nom d’utilisateur ou mot de passe incorrect."),
         ("es", "Iniciar sesión", "El nombre de usuario o la contraseña no son correctos."),
+        ("id", "Masuk", "Nama pengguna atau kata sandi salah."),
+        ("it", "Accedi", "Nome utente o password non corretti."),
         ("ja", "サインイン", "ユーザー名またはパスワードが正しくありません。"),
+        ("ko", "로그인", "사용자 이름 또는 비밀번호가 올바르지 않습니다."),
+        ("nl", "Inloggen", "Gebruikersnaam of wachtwoord is onjuist."),
+        ("pt-BR", "Fazer login", "Nome de usuário ou senha incorretos."),
+        ("zh-CN", "登录", "用户名或密码不正确。"),
+        ("zh-TW", "登入", "使用者名稱或密碼不正確。"),
     ],
 )
 def test_the_language_of_the_address_is_remembered(running: Running, language: str, title: str, error: str) -> None:

@@ -277,3 +277,16 @@ def test_prompt_none_at_the_page_itself_is_answered_at_the_app(running: Running)
     answer = browser.get(f"/login?{place.query(prompt='none', max_age='5')}")
     assert answer.left
     assert answer.params["error"] == "login_required"
+
+
+@pytest.mark.parametrize("path", ["/login", "/signup"])
+def test_a_page_with_a_scope_that_the_client_does_not_have(running: Running, path: str) -> None:
+    """A page tells it itself; the authorization endpoint tells the app."""
+    place = site(running)
+    page = place.at(path, scope="openid offline_access").page
+    assert page is not None
+    assert (page.path, page.status) == ("/error", 400)
+    assert page.params == {"error": "invalid_scope", "client_id": place.client}
+    back = place.browser().get(f"/oauth2/authorize?{place.query(scope='openid offline_access')}")
+    assert back.left
+    assert (back.params["error"], back.params["error_description"]) == ("invalid_request", "invalid_scope")

@@ -11,22 +11,24 @@ from tests.oauth.test_pages_look import provide
 from tests.saml import metadata
 
 
-def with_saml(running: Running, place: Site) -> None:
-    running.call(
-        "CreateIdentityProvider",
-        UserPoolId=place.pool,
-        ProviderName="Corporate",
-        ProviderType="SAML",
-        ProviderDetails={"MetadataFile": metadata()},
-        IdpIdentifiers=["corp.example"],
-    )
-    running.call(
-        "UpdateUserPoolClient",
-        UserPoolId=place.pool,
-        ClientId=place.client,
-        SupportedIdentityProviders=["COGNITO", "Corporate"],
-        **OAUTH,
-    )
+def with_saml(running: Running, place: Site, *more: str) -> None:
+    """`Corporate`, and more SAML providers, each with an identifier."""
+    names = ["Corporate", *more]
+    for name in names:
+        running.call(
+            "CreateIdentityProvider",
+            UserPoolId=place.pool,
+            ProviderName=name,
+            ProviderType="SAML",
+            ProviderDetails={"MetadataFile": metadata()},
+            IdpIdentifiers=["corp.example" if name == "Corporate" else f"{name.lower()}.example"],
+        )
+    offer(running, place, "COGNITO", *names)
+
+
+def offer(running: Running, place: Site, *names: str) -> None:
+    members = {"UserPoolId": place.pool, "ClientId": place.client, **OAUTH}
+    running.call("UpdateUserPoolClient", **members, SupportedIdentityProviders=list(names))
 
 
 def test_a_button_leads_to_the_provider_with_the_same_request(running: Running) -> None:
@@ -43,7 +45,7 @@ def test_a_button_leads_to_the_provider_with_the_same_request(running: Running) 
 
 def test_the_classic_pages_ask_for_an_address_where_every_saml_provider_has_identifiers(running: Running) -> None:
     place = site(running, version=1)
-    with_saml(running, place)
+    with_saml(running, place, "Branch")
     browser = place.at("/login")
     assert browser.page is not None
     assert not browser.page.soup.select("a.idp")
@@ -77,3 +79,55 @@ def test_a_client_without_local_users_takes_no_password(running: Running) -> Non
     assert browser.post(f"/signup?{place.query()}", {**fields, "username": "bob"}).path == "/login"
     assert "cognito" not in browser.cookies
     assert running.call("ListUsers", UserPoolId=place.pool)["Users"][0]["Username"] == "ann"
+
+
+def test_a_single_saml_provider_has_a_button(running: Running) -> None:
+    """Also with an identifier, on the classic pages."""
+    place = site(running, version=1)
+    with_saml(running, place)
+    page = place.at("/login").page
+    assert page is not None
+    assert [str(one["href"]).rpartition("=")[2] for one in page.soup.select("a.idp")] == ["Corporate"]
+    assert not page.soup.find(None, {"name": "idp_domain"})
+
+
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("asked", [{"identity_provider": "Corp"}, {"idp_identifier": "corp.example"}])
+def test_a_provider_that_the_client_does_not_have(running: Running, version: int, asked: dict[str, str]) -> None:
+    """The sign-in page says so, and goes on."""
+    place = site(running, version=version)
+    user(running, place.pool)
+    browser = place.at("/oauth2/authorize", **asked)
+    assert browser.page is not None
+    assert (browser.page.path, browser.page.error) == (
+        "/login",
+        "Login option is not available. Please try another one",
+    )
+    assert browser.submit(having="password", username="ann", password=PASSWORD).left
+
+
+@pytest.mark.parametrize("last", ["emptied", "deleted"])
+def test_a_client_that_offers_nothing_takes_no_password(running: Running, last: str) -> None:
+    """SupportedIdentityProviders sent empty, and a client whose only provider is deleted."""
+    place = site(running)
+    user(running, place.pool)
+    browser = place.at("/login")
+    if last == "emptied":
+        offer(running, place)
+    else:
+        with_saml(running, place)
+        offer(running, place, "Corporate")
+        running.call("DeleteIdentityProvider", UserPoolId=place.pool, ProviderName="Corporate")
+    fields = {"csrf": browser.cookies["XSRF-TOKEN"], "username": "ann", "password": PASSWORD}
+    page = browser.post(f"/login?{place.query()}", fields)
+    assert page.path == "/login"
+    assert not page.soup.find(None, {"name": "password"})
+    assert "cognito" not in browser.cookies
+
+
+def test_a_client_without_the_list_has_the_pools_own_users(running: Running) -> None:
+    place = site(running)
+    user(running, place.pool)
+    offer(running, place)
+    running.call("UpdateUserPoolClient", UserPoolId=place.pool, ClientId=place.client, **OAUTH)
+    assert place.at("/login").submit(having="password", username="ann", password=PASSWORD).left

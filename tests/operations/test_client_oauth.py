@@ -165,7 +165,7 @@ def test_a_machines_token(running: Running, idp: Any) -> None:
         "sub": at.client,
         "client_id": at.client,
         "token_use": "access",
-        "scope": f"{SCOPE} https://api.example.com/write",
+        "scope": f"https://api.example.com/write {SCOPE}",
         "auth_time": 1_800_000_000,
         "iat": 1_800_000_000,
         "exp": 1_800_003_600,

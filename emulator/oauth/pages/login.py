@@ -11,12 +11,11 @@ from emulator.domain.message import invited_name
 from emulator.domain.provider import Provider
 from emulator.domain.user import User
 from emulator.oauth.pages import signing, theme
-from emulator.oauth.pages.page_data import PageData
+from emulator.oauth.pages.page_data import FAILED, LIFETIME, NOTICE, PageData
 from emulator.oauth.pages.register import CONFIRM
-from emulator.oauth.pages.visit import Visit
+from emulator.oauth.pages.visit import StartOver, Visit
 from emulator.oauth.pages.words import input_mode, name_key
 
-NOTICE, FAILED = "notice", "failed"
 _LABELS = {"LoginWithAmazon": "Amazon", "SignInWithApple": "Apple"}
 
 
@@ -32,6 +31,8 @@ async def show(visit: Visit) -> Response:
     notice = data.facts["notice"] if data is not None and data.step == NOTICE else None
     failed = data is not None and data.step == FAILED
     error = f"{visit.texts('error.wrong')}. {visit.texts('error.again')}" if failed else None
+    if visit.asked.unavailable and not failed:
+        error = visit.texts("error.option")
     return _form(visit, visit.parameter("login_hint"), error, notice=visit.texts(notice) if notice else None)
 
 
@@ -57,6 +58,8 @@ async def send(visit: Visit) -> Response:
     parameters = {"PASSWORD": visit.field("password")} if "password" in visit.form else {}
     if not visit.has_local_users:
         return _form(visit, "", None)
+    if _is_stale(visit):
+        raise StartOver
     try:
         if visit.field("step_up"):
             return await signing.step_up(visit)
@@ -71,6 +74,15 @@ async def send(visit: Visit) -> Response:
         return _form(visit, username, error.message)
 
 
+def _is_stale(visit: Visit) -> bool:
+    """Whether the form was shown more than five minutes ago [docs: cognito-user-pools-managed-login, "prompt times
+    out"]. Scripts that send a form of their own do not say when that was."""
+    began = visit.field("began")
+    if not began:
+        return False
+    return not (began.isascii() and began.isdigit() and visit.world.clock.now() - int(began[:15]) < LIFETIME)
+
+
 def _form(visit: Visit, username: str, error: str | None, **more: Any) -> Response:
     providers, search = _providers(visit)
     t, key = visit.texts, name_key(visit.pool)
@@ -83,6 +95,7 @@ def _form(visit: Visit, username: str, error: str | None, **more: Any) -> Respon
         error=error,
         action=visit.url("/login"),
         ask="username" if signing.by_choice(visit) else "both",
+        began=int(visit.world.clock.now()),
         username=username,
         username_label=t(key),
         username_mode=input_mode(visit.pool),
@@ -100,13 +113,14 @@ def _form(visit: Visit, username: str, error: str | None, **more: Any) -> Respon
 def _providers(visit: Visit) -> tuple[list[Provider], bool]:
     """The providers with a button; and whether a field for an e-mail address stands for the SAML ones.
 
-    Classic: it does if all of them have identifiers (developer guide, "SAML identity provider names and identifiers").
+    Classic: it does if all of them have identifiers and there is more than one [docs:
+    cognito-user-pools-managing-saml-idp-naming].
     """
     supported = visit.client.settings.get("SupportedIdentityProviders") or []
     found = [visit.world.store.providers.get((visit.pool.id, name)) for name in supported]
     providers = _ordered(visit, [provider for provider in found if provider is not None])
     saml = [provider for provider in providers if provider.type == "SAML"]
-    if visit.classic and saml and all(provider.identifiers for provider in saml):
+    if visit.classic and len(saml) > 1 and all(provider.identifiers for provider in saml):
         return [provider for provider in providers if provider.type != "SAML"], True
     return providers, False
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cryptography.fernet import Fernet
 
 COOKIE = "page-data"
+NOTICE, FAILED = "notice", "failed"  # steps: what the sign-in page is to say
 # "If your user doesn't complete authentication within five minutes" (developer guide) holds for what is asked after a
 # first factor, whose session may end sooner; a confirmation waits as long as its code is good.
 LIFETIME = 300

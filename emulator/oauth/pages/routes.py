@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from emulator.domain.authorization import RefusedByRedirect, RefusedOnPage
+from emulator.domain.authorization import RefusedByRedirect, RefusedOnPage, ScopeRefused
+from emulator.oauth import hosts
 from emulator.oauth.errors import redirect
 from emulator.oauth.pages import (
     assets,
@@ -23,7 +24,7 @@ from emulator.oauth.pages import (
     trouble,
 )
 from emulator.oauth.pages.opening import Unavailable, open_visit
-from emulator.oauth.pages.page_data import PageData
+from emulator.oauth.pages.page_data import FAILED, PageData
 from emulator.oauth.pages.visit import StartOver, Visit
 from emulator.world import World
 
@@ -41,6 +42,15 @@ _PAGES: Mapping[str, tuple[Page, Page]] = {
 }
 # What somebody sees who comes from an identity provider; the other pages are for the pool's own users.
 _FOR_ALL = ("/login", "/passkeys/add")
+# What a secondary Region of a pool does not do, by the operation behind it [docs: user-pool-multi-region].
+_WRITES: Mapping[str, str] = {
+    "/signup": "SignUp",
+    "/confirm": "ConfirmSignUp",
+    "/resendcode": "ResendConfirmationCode",
+    "/forgotPassword": "ForgotPassword",
+    "/confirmforgotPassword": "ConfirmForgotPassword",
+    "/passkeys/add": "CompleteWebAuthnRegistration",
+}
 # Other spellings in the developer guide.
 _ALIASES = {"/confirmForgotPassword": "/confirmforgotPassword", "/oauth2/login": "/login"}
 # What is for browsers alone: scripts of other origins are not told that they may read it (no CORS).
@@ -72,13 +82,15 @@ def _served(show: Page, send: Page) -> Callable[[Request], Awaitable[Response]]:
             if request.method == "POST":
                 form = await forms.read(request)
                 forms.check(request, form, world.public_url)
-            visit = open_visit(world, request, form)
+            visit = open_visit(hosts.world_at(request), request, form)
         except (forms.Forged, forms.Unreadable):
             return trouble.forged(request)
         except Unavailable:
             return trouble.unavailable(request)
         except RefusedOnPage as refused:
             return trouble.refused(request, refused)
+        except ScopeRefused as refused:
+            return trouble.refused(request, refused.page)
         except RefusedByRedirect as refused:
             return redirect(request, refused.location)
         return visit.with_cookies(await _answered(visit, show, send))
@@ -87,12 +99,15 @@ def _served(show: Page, send: Page) -> Callable[[Request], Awaitable[Response]]:
 
 
 async def _answered(visit: Visit, show: Page, send: Page) -> Response:
-    if visit.request.url.path not in _FOR_ALL and not visit.has_local_users:
+    path = visit.request.url.path
+    if path not in _FOR_ALL and not visit.has_local_users:
         return visit.go("/login")
+    if path in _WRITES and visit.pool.is_replica:
+        return trouble.not_here(visit.request, _WRITES[path])
     try:
         return await (send if visit.request.method == "POST" else show)(visit)
     except StartOver:
-        return visit.go("/login", PageData(login.FAILED, ""))
+        return visit.go("/login", PageData(FAILED, ""))
     except RefusedByRedirect as refused:
         return visit.leave(refused.location)
 

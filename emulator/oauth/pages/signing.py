@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from emulator.domain import errors
+from emulator.domain import errors, replica
 from emulator.domain.choice import PASSWORD, PASSWORD_SRP, SELECT_CHALLENGE, USER_AUTH
 from emulator.domain.sign_in import Attempt
 from emulator.flows import authorize, doors, hosted
@@ -69,6 +69,8 @@ async def proceed(visit: Visit, username: str, answer: Mapping[str, Any], *, beg
     if FINISHED in answer:
         return await _finish(visit, username, answer[FINISHED])
     name = answer["ChallengeName"]
+    if visit.pool.is_replica:
+        replica.check_challenge(name)
     if name not in PATHS:
         # Custom challenges are not for the pages (developer guide); neither are those of devices.
         raise errors.NotAuthorized(visit.texts("error.unsupported"))

@@ -13,8 +13,8 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "languages"
-LANGUAGES = ("en", "de", "es", "fr", "ja")
-# Values of `lang` that AWS knows and that are not translated here are shown in English.
+# [docs: cognito-user-pools-managed-login, "Managed login languages"]
+LANGUAGES = ("en", "de", "es", "fr", "id", "it", "ja", "ko", "nl", "pt-BR", "zh-CN", "zh-TW")
 DEFAULT = "en"
 _API = "api:"
 
@@ -43,6 +43,8 @@ def texts(language: str) -> Texts:
     return Texts(language, json.loads((FOLDER / f"{language}.json").read_text("utf-8")))
 
 
-def choose(*wanted: str | None) -> str:
-    """The first of these values of `lang` that is a language here, else English."""
-    return next((language for language in wanted if language in LANGUAGES), DEFAULT)
+def choose(asked: str | None, kept: str | None) -> str:
+    """The language that `lang` in the address asks for; without it the one that the cookie keeps. A value that is none
+    is English."""
+    wanted = asked or kept
+    return wanted if wanted in LANGUAGES else DEFAULT

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emulator.domain import replica
 from emulator.domain.authorization import RefusedOnPage
 from emulator.oauth import hosts
 from emulator.oauth.errors import redirect
@@ -59,6 +60,11 @@ def refused(request: Request, error: RefusedOnPage) -> Response:
     if error.status == 400:
         return redirect(request, error.location)
     return tell(request, "error.title", error.status, detail=error.error, graphic="alert")
+
+
+def not_here(request: Request, operation: str) -> Response:
+    """A page that a secondary Region of the pool does not have."""
+    return tell(request, "error.title", 400, detail=replica.not_enabled(operation).message, graphic="alert")
 
 
 def unavailable(request: Request) -> Response:

@@ -22,7 +22,12 @@ _AUTOCOMPLETE = {
     "nickname": "nickname", "email": "email", "phone_number": "tel", "birthdate": "bday", "website": "url",
     "gender": "sex", "address": "street-address", "locale": "language",
 }  # fmt: skip
-_LANGUAGES = {"en": "english", "de": "german", "es": "spanish", "fr": "french", "ja": "japanese"}
+# As the links of terms documents name them [model: LanguageIdType].
+LINK_LANGUAGES = {
+    "en": "english", "de": "german", "es": "spanish", "fr": "french", "ja": "japanese", "id": "bahasa-indonesia",
+    "it": "italian", "ko": "korean", "nl": "dutch", "pt-BR": "portuguese-brazil", "zh-CN": "chinese-simplified",
+    "zh-TW": "chinese-traditional",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,6 @@ def terms_of(world: World, client: Client, language: str) -> Mapping[str, str] |
     links: list[Any] = [document.links for document in documents if document is not None]
     if len(links) < len(TERMS_NAMES):
         return None
-    wanted = f"cognito:{_LANGUAGES.get(language, 'english')}"
+    wanted = f"cognito:{LINK_LANGUAGES.get(language, 'english')}"
     use, privacy = (link_for(link, wanted) for link in links)
     return {"use": use, "privacy": privacy} if use and privacy else None
