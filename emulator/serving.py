@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 
 from emulator import __version__
+from emulator.connections import LONGEST_HEAD, protocol
 from emulator.gate import Gate
 from emulator.settings import Settings
 from emulator.sockets import Listening, listen_on
@@ -70,9 +71,10 @@ class _Server(uvicorn.Server):
         gate: Gate,
         load: Callable[[], Loaded],
         on_load: Callable[[Loaded], None],
+        idle: float,
         tls: tuple[Sequence[socket.socket], ssl.SSLContext] | None = None,
     ) -> None:
-        super().__init__(_config(gate))
+        super().__init__(_config(gate, idle))
         self._tls = tls
         self.failure: BaseException | None = None
         self._gate = gate
@@ -152,9 +154,11 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-def _config(gate: Gate) -> uvicorn.Config:
+def _config(gate: Gate, idle: float) -> uvicorn.Config:
     return uvicorn.Config(
         gate,
+        http=protocol(idle),
+        h11_max_incomplete_event_size=LONGEST_HEAD,
         loop="none",
         ws="none",
         lifespan="off",
@@ -255,7 +259,7 @@ async def serve_until_stopped(
         return server.has_custom_domain(name)
 
     tls = (sockets.tls, _tls_context(settings, has_custom_domain)) if sockets.tls else None
-    server = _Server(Gate(), lambda: load(settings, port, seeds), ready, tls)
+    server = _Server(Gate(), lambda: load(settings, port, seeds), ready, settings.idle_timeout, tls)
     await server.serve(sockets.plain)
     if server.failure is not None:
         raise server.failure

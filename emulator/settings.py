@@ -23,6 +23,7 @@ class Settings:
             (AssumeRoleWithWebIdentity). Without one they are made here.
         smtp_url: `smtp://`, `smtps://` or `starttls://[user:password@]host[:port]`, to which e-mails are relayed.
         max_body: largest request body in bytes.
+        idle_timeout: seconds after which a request that does not go on is dropped; 0 waits for ever.
         lambda_endpoint: base URL of a Lambda API (SAM local, LocalStack, ...) where the functions of triggers are.
         lambda_functions: `<name or ARN>=<URL>` of functions that are elsewhere: the base URL of their Lambda API, or
             the whole address of their invocations.
@@ -45,6 +46,7 @@ class Settings:
     sts_endpoint: str | None = None
     smtp_url: str | None = None
     max_body: int = 5 * 1024 * 1024
+    idle_timeout: int = 75
     log_format: str = "auto"
     lambda_endpoint: str | None = None
     lambda_functions: tuple[str, ...] = ()

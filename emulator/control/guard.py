@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from emulator.domain.hosts import is_private
 from emulator.settings import Settings
+from emulator.wire.headers import by_name
 from emulator.world import World
 
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -56,7 +57,7 @@ class Guard:
 
 def refuse(scope: Scope, world: World) -> tuple[int, str] | None:
     """Status and text of the refusal, or None."""
-    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    headers = {name: value.decode("latin-1") for name, value in by_name(scope["headers"]).items()}
     host = headers.get(b"host", "")
     if scope["path"] not in _PROBES and not host_is_private(host, world.settings):
         text = f"The control API does not answer to the host {host!r}. If it is yours, start with --public-url."
