@@ -79,7 +79,8 @@ async def object_body(request: Request) -> dict[str, Any]:
     try:
         value = strict_json.decode(text)
     except ValueError as error:
-        reason = str(error) if isinstance(error, json.JSONDecodeError) else "it is nested too deeply or malformed"
+        told = isinstance(error, (json.JSONDecodeError, strict_json.TooManyValues))
+        reason = str(error) if told else "it is nested too deeply or malformed"
         raise HTTPException(400, f"The body is not JSON: {reason}.") from None
     if not isinstance(value, dict):
         raise HTTPException(400, "The body must be a JSON object.")

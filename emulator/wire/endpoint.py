@@ -12,6 +12,7 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from emulator.domain import strict_json
 from emulator.domain.errors import ApiError, InternalError, NotImplementedHere
 from emulator.domain.origin import LONGEST_AGENT
 from emulator.wire import kms, render
@@ -114,16 +115,21 @@ def parse(body: bytes) -> Any:
     """The JSON of a request; an empty body is an empty input, and so is `null` ("Expected map or null").
 
     Raises:
-        SerializationError: it is not JSON in UTF-8, or holds text that is not Unicode.
+        SerializationError: it is not JSON in UTF-8, holds text that is not Unicode, or too many values (our limit).
     """
     if not body.strip():
         return {}
     try:
         # Bytes are decoded here: `loads` would guess UTF-16 and UTF-32, and let surrogates pass.
-        value = _decode(body.decode())
+        text = body.decode()
+        strict_json.check_size(text)
+        value = _decode(text)
         if b"\\u" in body:
             # A lone surrogate (\ud800) is JSON but no text: nothing could ever encode it.
             json.dumps(value, ensure_ascii=False).encode()
+    except strict_json.TooManyValues as error:
+        log.warning("A request is refused unread: %s", error)
+        raise SerializationError("") from None
     except (ValueError, RecursionError):
         raise SerializationError("") from None
     return {} if value is None else value
@@ -133,7 +139,7 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-_decode = json.JSONDecoder(parse_constant=_no_constant).decode
+_decode = json.JSONDecoder(parse_constant=_no_constant, parse_int=strict_json.whole).decode
 
 
 def _target(target: str, seen: _Seen) -> tuple[Service, OperationModel]:

@@ -7,7 +7,8 @@ import time
 import pytest
 
 from emulator.wire.model import SERVICES, Shape, service_model
-from emulator.wire.validate import PASSWORD_PATTERN, matcher, violations
+from emulator.wire.patterns import PASSWORD_PATTERN, matcher
+from emulator.wire.validate import violations
 from tests.newest import needs_newest
 
 WORDS = r"[\w\s+=,.@-]+"
