@@ -200,7 +200,7 @@ def load(settings: Settings, port: int, seeds: Callable[[], Sequence[Seed]]) -> 
     app = create_app(world)
     sown = seeds()
     for seed in sown:
-        at_once(app.baseline.add(seed))
+        at_once(app.baseline.add(seed, at_once=True))
     return Loaded(world, app, sown)
 
 

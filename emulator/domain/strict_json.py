@@ -7,7 +7,6 @@ import math
 import re
 from typing import Any, NoReturn
 
-
 MOST_VALUES = 10_000
 _MOST_DIGITS = 1_000
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
