@@ -13,7 +13,8 @@ class Settings:
         host: address to listen on; "localhost" means 127.0.0.1 and ::1.
         port: TCP port; 0 takes a free one.
         seeds: paths of seed files, in order; empty means the built-in default seed, `no_seed` none at all.
-        public_url: base URL under which clients reach the emulator; default `http://localhost:<bound port>`.
+        public_url: base URL under which clients reach the emulator; default `http://localhost:<bound port>`, with
+            `host` in place of localhost where that does not reach it.
         issuer: "local" (`<public_url>/<poolId>`), "aws" (`https://cognito-idp.<region>.amazonaws.com/<poolId>`),
             or a base URL to which `/<poolId>` is added.
         code: when set, every message code is this one.
