@@ -42,8 +42,8 @@ from emulator.flows.external_provider import PRETEND
 from emulator.oauth.discovery import jwks, openid_configuration
 from emulator.oauth.identity_issuer import PATH as IDENTITY_PATH
 from emulator.oauth.identity_issuer import identity_configuration, identity_jwks
-from emulator.wire.body import Unread, declared, has_body
-from emulator.wire.endpoint import Receive, Scope, Send, endpoint
+from emulator.wire.body import Receive, Send, Unread, declared, has_body
+from emulator.wire.endpoint import Scope, endpoint
 from emulator.wire.headers import by_name, repeated
 from emulator.wire.render import Headers
 from emulator.world import World

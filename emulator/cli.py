@@ -131,7 +131,7 @@ def _serve_and_tell(settings: Settings) -> None:
     from emulator.output import Writer
 
     failures: list[OSError] = []
-    stop: list[Callable[[], None]] = []
+    stop: list[Callable[[], object]] = []
 
     def failed(error: OSError) -> None:
         failures.append(error)

@@ -8,35 +8,35 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
-
-if TYPE_CHECKING:
-    _Base = Any
-else:
-    _Base = object
 
 LONGEST_HEAD = 64 * 1024  # bytes
 _TIMED_OUT = b"HTTP/1.1 408 Request Timeout", b"The request did not go on."
 _TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large", b"The headers are longer than 65536 bytes."
 
 
-class _Watched(_Base):
+class _Watched(asyncio.Protocol):
     """Drops a request that does not go on. One that is complete may take as long as it needs, and so may one that we
     do not read on from."""
 
     idle: float  # seconds; 0 waits for ever
+    # Of uvicorn's protocol, before which this stands.
+    loop: asyncio.AbstractEventLoop
+    transport: asyncio.Transport
+    cycle: Any
+    flow: Any
 
-    def connection_made(self, transport: asyncio.Transport) -> None:
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
         self._heard = self.loop.time()
         self._watch = self.loop.call_later(self.idle, self._look) if self.idle else None
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         if self._watch is not None:
             self._watch.cancel()
-        super().connection_lost(error)
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         self._heard = self.loop.time()
@@ -68,19 +68,20 @@ class _Watched(_Base):
 class _Headed(_Watched):
     """For httptools, whose parser tells trailers as headers, and takes heads and trailers of any length."""
 
+    headers: list[tuple[bytes, bytes]]
     _head = 0  # bytes since anything else than a header came
 
     def on_headers_complete(self) -> None:
-        super().on_headers_complete()
+        super().on_headers_complete()  # type: ignore[misc]
         self.headers = []  # the request keeps its own list; what comes now are trailers
         self._head = 0
 
     def on_body(self, body: bytes) -> None:
-        super().on_body(body)
+        super().on_body(body)  # type: ignore[misc]
         self._head = 0
 
     def on_message_complete(self) -> None:
-        super().on_message_complete()
+        super().on_message_complete()  # type: ignore[misc]
         self._head = 0
 
     def data_received(self, data: bytes) -> None:

@@ -62,7 +62,7 @@ def longest_hold() -> Iterator[Longest]:
         else:
             note(time.thread_time() - began[0], f"garbage {told}")
 
-    asyncio.events.Handle._run = timed  # type: ignore[method-assign]
+    asyncio.events.Handle._run = timed  # type: ignore[method-assign, assignment]
     gc.callbacks.append(collecting)
     try:
         yield found

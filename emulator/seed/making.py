@@ -108,9 +108,11 @@ class _Maker:
             for pool in seed.pools:
                 yield from self.pool(pool)
             for provider in seed.login_providers:
-                yield self.login_provider(provider)
+                self.login_provider(provider)
+                yield
             for identity_pool in seed.identity_pools:
-                yield self.identity_pool(identity_pool)
+                self.identity_pool(identity_pool)
+                yield
         except Enough:
             pass
         if self.notes.mistakes:
@@ -162,7 +164,8 @@ class _Maker:
         for user in pool.users:
             self._user(inside, user)
             yield
-        yield self._risks(inside, pool)
+        self._risks(inside, pool)
+        yield
 
     def _risks(self, inside: _Inside, pool: PoolSeed) -> None:
         known_risks.leak(self._world, pool.compromised, inside.pool_id)

@@ -82,7 +82,7 @@ def test_no_body_holds_the_loop(running: Running, name: str) -> None:
 
 
 def test_findings_are_counted_and_the_first_ones_told(running: Running) -> None:
-    attributes = [{}] * 250
+    attributes: list[dict[str, str]] = [{}] * 250
     answer = post(
         running, "AdminCreateUser", {"UserPoolId": "us-east-1_a", "Username": "u", "UserAttributes": attributes}
     )
