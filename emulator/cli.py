@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     authority = commands.add_parser("ca", help="print the certificate to trust for --tls", allow_abbrev=False)
     options.add_to(authority)
     authority.set_defaults(run=_ca)
-    check = commands.add_parser("check", help="print every mistake of seed files", allow_abbrev=False)
+    check = commands.add_parser("check", help="print the mistakes of seed files", allow_abbrev=False)
     check.add_argument("seeds", nargs="+", metavar="SEED")
     check.set_defaults(run=_check)
     operations = commands.add_parser("operations", help="list all operations and what works", allow_abbrev=False)
