@@ -43,7 +43,9 @@ from emulator.flows.external_provider import PRETEND
 from emulator.oauth.discovery import jwks, openid_configuration, openid_configuration_of_domain
 from emulator.oauth.identity_issuer import PATH as IDENTITY_PATH
 from emulator.oauth.identity_issuer import identity_configuration, identity_jwks
-from emulator.wire.endpoint import Receive, Scope, Send, endpoint
+from emulator.wire.body import Receive, Send, Unread, declared, has_body
+from emulator.wire.endpoint import Scope, endpoint
+from emulator.wire.headers import by_name, repeated
 from emulator.wire.regions import is_endpoint
 from emulator.wire.render import Headers
 from emulator.world import World
@@ -98,8 +100,16 @@ class FrontDoor:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._plain(scope, receive, send)
-        path, method = scope["path"], scope["method"]
-        if method == "POST" and is_endpoint(path):
+        path, method, headers = scope["path"], scope["method"], by_name(scope["headers"])
+        is_call = method == "POST" and is_endpoint(path)
+        if has_body(headers) and not (is_call and 0 < declared(headers) <= self.world.settings.max_body):
+            unread = Unread(receive, send, headers)
+            receive, send = unread.receive, unread.send
+        twice = repeated(scope["headers"])
+        if twice is not None:
+            text = f"The header {twice} is there more than once."
+            return await JSONResponse({"message": text}, 400)(scope, receive, send)
+        if is_call:
             return await endpoint(self.world, scope, receive, send, CORS)
         if method == "OPTIONS" and not _is_for_browsers_alone(path):
             return await _preflight(scope, send)
@@ -193,7 +203,7 @@ def _failed(_: Request, __: Exception) -> Response:
 
 async def _preflight(scope: Scope, send: Send) -> None:
     """Every header that was asked for is allowed: a fixed list breaks clients that add one."""
-    asked = dict(scope["headers"])
+    asked = by_name(scope["headers"])
     headers: Headers = [
         (b"access-control-allow-origin", b"*"),
         (b"access-control-allow-methods", b"POST, GET, OPTIONS"),

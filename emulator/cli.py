@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from emulator import __version__, options
 from emulator.settings import Settings
@@ -26,15 +28,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     flags = _parser().parse_args(given)
     try:
         status: int = flags.run(flags)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except options.BadSetting as error:
         return _fail(str(error), 2)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         # The reader of our output has gone (`… | head`); nothing is left to tell it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
         return 1
+    except OSError as error:
+        if not _is_about_output(error):
+            raise
+        _forget_output()
+        return _fail(f"cannot write to standard output: {error.strerror}.")
     return status
+
+
+def _is_about_output(error: OSError) -> bool:
+    """A disk that is full, or has failed: what names no file is about a descriptor."""
+    return error.filename is None and error.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG, errno.EBADF)
+
+
+def _forget_output() -> None:
+    """What is still in the buffer goes nowhere; the interpreter's end would try again, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -53,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     authority = commands.add_parser("ca", help="print the certificate to trust for --tls", allow_abbrev=False)
     options.add_to(authority)
     authority.set_defaults(run=_ca)
-    check = commands.add_parser("check", help="print every mistake of seed files", allow_abbrev=False)
+    check = commands.add_parser("check", help="print the mistakes of seed files", allow_abbrev=False)
     check.add_argument("seeds", nargs="+", metavar="SEED")
     check.set_defaults(run=_check)
     operations = commands.add_parser("operations", help="list all operations and what works", allow_abbrev=False)
@@ -81,17 +100,12 @@ def _settings(flags: argparse.Namespace) -> tuple[Settings, dict[str, str]]:
 def _serve(flags: argparse.Namespace) -> int:
     settings, _ = _settings(flags)
     # Here, because the other commands and refused settings need none of it.
-    from emulator import logs, serving
+    from emulator import logs
     from emulator.sockets import CannotListen
-
-    def announce(running: serving.Running) -> None:
-        from emulator.banner import banner
-
-        print(*banner(running), sep="\n", flush=True)
 
     logs.configure(settings.log_format)
     try:
-        serving.serve(settings, announce)
+        _serve_and_tell(settings)
     except CannotListen as error:
         return _fail(str(error))
     except Exception as error:
@@ -105,6 +119,37 @@ def _serve(flags: argparse.Namespace) -> int:
         print(*error.mistakes, sep="\n", file=sys.stderr)
         return _fail(f"the seed is refused: {_count(len(error.mistakes), 'mistake')}.")
     return 0
+
+
+def _serve_and_tell(settings: Settings) -> None:
+    """Serve, and print the banner; end when that cannot be written.
+
+    Raises:
+        OSError: standard output cannot be written; and as `serving.serve`.
+    """
+    from emulator import serving
+    from emulator.output import Writer
+
+    failures: list[OSError] = []
+    stop: list[Callable[[], object]] = []
+
+    def failed(error: OSError) -> None:
+        failures.append(error)
+        with suppress(RuntimeError):  # the loop has ended already
+            stop[0]()
+
+    output = Writer(sys.stdout, failed=failed)
+
+    def announce(running: serving.Running) -> None:
+        from emulator.banner import banner
+
+        stop.append(lambda: running.loop.call_soon_threadsafe(setattr, running.server, "should_exit", True))
+        output.write("\n".join(banner(running)) + "\n")
+
+    serving.serve(settings, announce)
+    output.flush()
+    if failures:
+        raise failures[0]
 
 
 def _ca(flags: argparse.Namespace) -> int:

@@ -13,25 +13,49 @@ import sys
 from collections.abc import Mapping
 from typing import Any, TextIO
 
+from emulator.output import Writer
+
 LONGEST = 200  # characters of one value: a request may carry anything
 _SHOWN = ("pool", "client", "user")
 
 
-def configure(log_format: str, stream: TextIO | None = None) -> None:
-    """Send the emulator's log, and the server's warnings, to `stream` (stderr).
+class Lines(logging.Handler):
+    """Hands lines to a thread that writes them; where they are not read in time, some are dropped and counted."""
+
+    def __init__(self, stream: TextIO | None, formatter: logging.Formatter) -> None:
+        super().__init__()
+        self.setFormatter(formatter)
+        self._writer = Writer(stream, self._dropped)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self._writer.write(f"{self.format(record)}\n")
+        except Exception:
+            self.handleError(record)
+
+    def flush(self) -> None:
+        self._writer.flush()
+
+    def _dropped(self, count: int) -> str:
+        text = f"Lines of the log were not read in time; {count} were dropped."
+        return f"{self.format(logging.LogRecord('emulator', logging.WARNING, '', 0, text, None, None))}\n"
+
+
+def configure(log_format: str, stream: TextIO | None = None) -> logging.Handler:
+    """Send the emulator's log, and the warnings of all others, to `stream` (stderr).
 
     Args:
         log_format: "text", "json", or "auto": text if the stream is a terminal.
     """
     stream = stream or sys.stderr
-    text = log_format == "text" or (log_format == "auto" and stream.isatty())
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(TextLines() if text else JsonLines())
-    for name, level in (("emulator", logging.INFO), ("uvicorn", logging.WARNING)):
+    text = log_format == "text" or (log_format == "auto" and stream is not None and stream.isatty())
+    handler = Lines(stream, TextLines() if text else JsonLines())
+    for name, level in (("", logging.WARNING), ("emulator", logging.INFO), ("uvicorn", logging.WARNING)):
         logger = logging.getLogger(name)
         logger.handlers = [handler]
         logger.setLevel(level)
         logger.propagate = False
+    return handler
 
 
 def _plain(value: Any) -> str:

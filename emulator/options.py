@@ -40,6 +40,10 @@ def _max_body(text: str) -> int:
     return _whole(text, 1, 2**40, "a number of bytes above 0")
 
 
+def _seconds(text: str) -> int:
+    return _whole(text, 0, 86400, "a number of seconds (0 to 86400; 0 waits for ever)")
+
+
 def _url(text: str) -> str:
     try:
         parts = urlsplit(text)
@@ -185,6 +189,7 @@ OPTIONS = (
     Option("sts-endpoint", "sts_endpoint", _url, "STS that gives out identity pools' credentials", "URL"),
     Option("smtp-url", "smtp_url", _smtp, "SMTP server to which e-mails are relayed", "URL"),
     Option("max-body", "max_body", _max_body, "largest request body", "BYTES"),
+    Option("idle-timeout", "idle_timeout", _seconds, "how long a request may stand still; 0 for ever", "SECONDS"),
     Option("lambda-endpoint", "lambda_endpoint", _url, "Lambda API where the functions of triggers are", "URL"),
     Option("lambda-functions", "lambda_functions", _functions, "functions elsewhere, by name or ARN", "NAME=URL,..."),
     Option("lambda-attempts", "lambda_attempts", _attempts, "calls of a function that times out, 1 to 3", "N"),

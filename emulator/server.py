@@ -26,7 +26,7 @@ from emulator.flows import known_risks
 from emulator.functions import Handler, put_back, set_trigger
 from emulator.ports.lambda_callable import CallableFunction
 from emulator.ports.outbox import Message
-from emulator.seed import Seed, apply, parse_files, parse_mapping
+from emulator.seed import Seed, parse_files, parse_mapping
 from emulator.serving import Running, local_url, new_loop, open_sockets, parse_seeds, serve_until_stopped
 from emulator.settings import Settings
 from emulator.sockets import Listening
@@ -236,7 +236,13 @@ class Emulator:
 
     def reset(self) -> None:
         """Back to the seeds of the start, with the machine's time and an empty outbox."""
-        self.on_loop(self._now_running().baseline.reset)
+
+        async def reset() -> None:
+            baseline = self._now_running().baseline
+            async with baseline.alone:
+                baseline.reset()
+
+        self._await(reset())
 
     def seed(self, seed: SeedSource, *, baseline: bool = False) -> None:
         """Add a seed, whole or not at all; with `baseline`, go back to the baseline first and make it part of that.
@@ -244,13 +250,8 @@ class Emulator:
         Raises:
             SeedError
         """
-
-        async def sow() -> None:
-            parsed = _parse(seed)
-            running = self._now_running()
-            await (running.baseline.add(parsed) if baseline else apply(running.world, parsed))
-
-        self._await(sow())
+        parsed, running = _parse(seed), self._now_running()
+        self._await(running.baseline.add(parsed) if baseline else running.baseline.sow(parsed))
 
     # --- threat protection ---------------------------------------------------------------------------------
 

@@ -19,10 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import uvicorn
 
 from emulator import __version__
+from emulator.connections import LONGEST_HEAD, protocol
 from emulator.gate import Gate
 from emulator.settings import Settings
 from emulator.sockets import Listening, listen_on
@@ -48,7 +50,7 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """An emulator that answers."""
+    """An emulator that answers; `host` is what a program on this machine calls it, as it stands in a URL."""
 
     world: World
     baseline: Baseline
@@ -57,6 +59,7 @@ class Running:
     server: uvicorn.Server
     loop: asyncio.AbstractEventLoop
     tls_port: int | None = None
+    host: str = "localhost"
 
 
 class _Server(uvicorn.Server):
@@ -70,9 +73,10 @@ class _Server(uvicorn.Server):
         gate: Gate,
         load: Callable[[], Loaded],
         on_load: Callable[[Loaded], None],
+        idle: float,
         tls: tuple[Sequence[socket.socket], ssl.SSLContext] | None = None,
     ) -> None:
-        super().__init__(_config(gate))
+        super().__init__(_config(gate, idle))
         self._tls = tls
         self.failure: BaseException | None = None
         self._gate = gate
@@ -152,9 +156,11 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-def _config(gate: Gate) -> uvicorn.Config:
+def _config(gate: Gate, idle: float) -> uvicorn.Config:
     return uvicorn.Config(
         gate,
+        http=protocol(idle),
+        h11_max_incomplete_event_size=LONGEST_HEAD,
         loop="none",
         ws="none",
         lifespan="off",
@@ -180,7 +186,7 @@ def _on_thread(work: Callable[[], Loaded]) -> asyncio.Future[Loaded]:
     return asyncio.wrap_future(result)
 
 
-def load(settings: Settings, port: int, seeds: Callable[[], Sequence[Seed]]) -> Loaded:
+def load(settings: Settings, port: int, url: str, seeds: Callable[[], Sequence[Seed]]) -> Loaded:
     """A world with its baseline made; nobody else touches it before this is done.
 
     Raises:
@@ -191,13 +197,18 @@ def load(settings: Settings, port: int, seeds: Callable[[], Sequence[Seed]]) -> 
     from emulator.world import World
 
     world = World(settings)
-    world.public_url = settings.public_url or f"http://localhost:{port}"
+    world.public_url = settings.public_url or url
     world.bound_url = local_url(settings.host, port)
     app = create_app(world)
     sown = seeds()
     for seed in sown:
-        at_once(app.baseline.add(seed))
+        at_once(app.baseline.add(seed, at_once=True))
     return Loaded(world, app, sown)
+
+
+def _url_at_hand(settings: Settings, sockets: Listening) -> str:
+    """The address that is shown and issued, unless --public-url says another; it answers on this machine."""
+    return f"http://localhost:{sockets.port}" if sockets.at_localhost else local_url(settings.host, sockets.port)
 
 
 def new_loop() -> asyncio.AbstractEventLoop:
@@ -246,28 +257,31 @@ async def serve_until_stopped(
         SeedError, CannotUseTls, or what `on_ready` raises
     """
     port, tls_port = sockets.port, sockets.tls_port
+    url = _url_at_hand(settings, sockets)
+    host = urlsplit(url).netloc.rpartition(":")[0]
 
     def ready(loaded: Loaded) -> None:
         loop = asyncio.get_running_loop()
-        on_ready(Running(loaded.world, loaded.app.baseline, loaded.seeds, port, server, loop, tls_port))
+        on_ready(Running(loaded.world, loaded.app.baseline, loaded.seeds, port, server, loop, tls_port, host))
 
     def has_custom_domain(name: str) -> bool:
         return server.has_custom_domain(name)
 
-    tls = (sockets.tls, _tls_context(settings, has_custom_domain)) if sockets.tls else None
-    server = _Server(Gate(), lambda: load(settings, port, seeds), ready, tls)
+    tls = (sockets.tls, _tls_context(settings, sockets, has_custom_domain)) if sockets.tls else None
+    server = _Server(Gate(), lambda: load(settings, port, url, seeds), ready, settings.idle_timeout, tls)
     await server.serve(sockets.plain)
     if server.failure is not None:
         raise server.failure
 
 
-def _tls_context(settings: Settings, has_custom_domain: Callable[[str], bool]) -> ssl.SSLContext:
+def _tls_context(settings: Settings, sockets: Listening, has_custom_domain: Callable[[str], bool]) -> ssl.SSLContext:
     """Raises: CannotUseTls."""
     from emulator.ports import tls  # brings certificates along
 
     if settings.tls_cert is not None and settings.tls_key is not None:
         return tls.load(Path(settings.tls_cert), Path(settings.tls_key))
-    return tls.by_name(tls.Authority(Path(settings.tls_dir).expanduser()), has_custom_domain)
+    own = () if sockets.at_localhost else (settings.host,)
+    return tls.by_name(tls.Authority(Path(settings.tls_dir).expanduser()), has_custom_domain, own)
 
 
 def open_sockets(settings: Settings) -> Listening:

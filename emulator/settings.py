@@ -16,7 +16,8 @@ class Settings:
         host: address to listen on; "localhost" means 127.0.0.1 and ::1.
         port: TCP port; 0 takes a free one.
         seeds: paths of seed files, in order; empty means the built-in default seed, `no_seed` none at all.
-        public_url: base URL under which clients reach the emulator; default `http://localhost:<bound port>`.
+        public_url: base URL under which clients reach the emulator; default `http://localhost:<bound port>`, with
+            `host` in place of localhost where that does not reach it.
         allow_origin: origins of web pages, such as `https://app.example.com`, that may call what AWS signs, beside
             those of this machine and its network.
         issuer: "local" (`<public_url>/<poolId>`), "aws" (`https://cognito-idp.<region>.amazonaws.com/<poolId>`),
@@ -28,6 +29,7 @@ class Settings:
             (AssumeRoleWithWebIdentity). Without one they are made here.
         smtp_url: `smtp://`, `smtps://` or `starttls://[user:password@]host[:port]`, to which e-mails are relayed.
         max_body: largest request body in bytes.
+        idle_timeout: seconds after which a request that does not go on is dropped; 0 waits for ever.
         lambda_endpoint: base URL of a Lambda API (SAM local, LocalStack, ...) where the functions of triggers are.
         lambda_functions: `<name or ARN>=<URL>` of functions that are elsewhere: the base URL of their Lambda API, or
             the whole address of their invocations.
@@ -52,6 +54,7 @@ class Settings:
     sts_endpoint: str | None = None
     smtp_url: str | None = None
     max_body: int = 5 * 1024 * 1024
+    idle_timeout: int = 75
     log_format: str = "auto"
     lambda_endpoint: str | None = None
     lambda_functions: tuple[str, ...] = ()

@@ -14,6 +14,9 @@ _NO_SUCH_ADDRESS = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 _TAKEN = (errno.EADDRINUSE, errno.EACCES) if sys.platform == "win32" else (errno.EADDRINUSE,)
 
 
+_LOCALHOST = ("127.0.0.1", "::1", "0.0.0.0", "::")  # noqa: S104 - compared, not listened on
+
+
 class CannotListen(Exception):
     """The host or port cannot be used; the text says why, and what to do."""
 
@@ -41,6 +44,11 @@ class Listening:
     @property
     def tls_port(self) -> int | None:
         return int(self.tls[0].getsockname()[1]) if self.tls else None
+
+    @property
+    def at_localhost(self) -> bool:
+        """Whether one who asks `localhost` reaches them."""
+        return any(opened.getsockname()[0] in _LOCALHOST for opened in self.plain)
 
     def close(self) -> None:
         for opened in (*self.plain, *self.tls):

@@ -56,7 +56,7 @@ class Control:
         url = f"http://127.0.0.1:{self.emulator.port}{path}"
         request = urllib.request.Request(url, data, {**wanted, **more}, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=60) as answer:
                 return Answer(answer.status, answer.headers, json.loads(answer.read() or b"null"))
         except urllib.error.HTTPError as error:
             with error:

@@ -137,6 +137,10 @@ def test_localhost_is_both_addresses() -> None:
             ["--issuer", "remote"],
             "--issuer: 'remote' is not a URL that begins with http:// or https://; an issuer is local, aws or a URL",
         ),
+        (
+            ["--idle-timeout", "1.5"],
+            "--idle-timeout: '1.5' is not a number of seconds (0 to 86400; 0 waits for ever)",
+        ),
         (["--max-body", "0"], "--max-body: '0' is not a number of bytes above 0"),
         (
             ["--lambda-endpoint", "sam:3001"],
@@ -219,7 +223,8 @@ def test_the_version() -> None:
 def test_the_help_names_every_flag_with_its_variable() -> None:
     text = run("serve", "--help").stdout
     for flag in ("host", "port", "seed", "no-seed", "issuer", "public-url", "code", "no-log-codes", "account", "region",
-                 "sts-endpoint", "max-body", "lambda-endpoint", "lambda-functions", "lambda-attempts", "lenient",
+                 "sts-endpoint", "max-body", "idle-timeout", "lambda-endpoint", "lambda-functions", "lambda-attempts",
+                 "lenient", "allow-origin",
                  "log-format"):  # fmt: skip
         assert f"--{flag}" in text
         assert "COGNITO_EMULATOR_" + flag.upper().replace("-", "_") in text.replace("\n", "").replace(" ", "")

@@ -83,13 +83,14 @@ def test_auto_is_json_unless_on_a_terminal() -> None:
         def isatty(self) -> bool:
             return True
 
-    names = ("emulator", "uvicorn")
+    names = ("", "emulator", "uvicorn")
     before = {name: (logging.getLogger(name).handlers, logging.getLogger(name).propagate) for name in names}
     levels = {name: logging.getLogger(name).level for name in names}
     try:
         for stream, first in ((io.StringIO(), "{"), (Terminal(), "1234567890")):
-            configure("auto", stream)
+            handler = configure("auto", stream)
             logging.getLogger("emulator").info("hello")
+            handler.flush()
             assert stream.getvalue()[0] in first + "0"
     finally:
         for name, (handlers, propagate) in before.items():

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import argparse
 import http.client
+import json
 import socket
 import ssl
+import urllib.request
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
 
 from emulator.cli import main
 from emulator.options import BadSetting, add_to, settings_from
+from emulator.ports import tls
 from emulator.ports.tls import Authority, CannotUseTls
 from emulator.server import Emulator
 from emulator.sockets import PortTaken
+from tests.command import served
 from tests.oauth_client import CALLBACK, OAUTH
 
 CUSTOM = "auth.shop.test"
@@ -164,3 +169,104 @@ def test_certificate_and_key_go_together() -> None:
     settings, _ = settings_from(parser.parse_args(["--tls-cert", "x", "--tls-key", "y"]), {})
     assert settings.has_tls
     assert settings.tls_port == 9230
+
+
+# --- certificates that are there already --------------------------------------------------------------------
+
+
+def leaf(directory: Path, name: str = "localhost") -> x509.Certificate:
+    return x509.load_pem_x509_certificate((directory / f"{name}.pem").read_bytes())
+
+
+def dns_names(certificate: x509.Certificate) -> list[str]:
+    found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    return [str(name.value) for name in found]
+
+
+def test_a_certificate_of_other_names_is_made_anew(tmp_path: Path) -> None:
+    """An older emulator may have made it: for fewer names."""
+    authority = Authority(tmp_path)
+    authority.context(("localhost",))
+    first = leaf(tmp_path)
+    authority.context(("localhost", "127.0.0.1", "*.auth.localhost"))
+    second = leaf(tmp_path)
+    assert (dns_names(first), dns_names(second)) == (["localhost"], ["localhost", "127.0.0.1", "*.auth.localhost"])
+    authority.context(("*.auth.localhost", "localhost", "127.0.0.1"))  # another file
+    authority.context(("localhost", "*.auth.localhost", "127.0.0.1"))  # in another order
+    assert leaf(tmp_path) == second
+
+
+def test_a_certificate_without_its_key_is_made_anew(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    authority.context(("localhost",))
+    path = tmp_path / "localhost.pem"
+    alone = path.read_text().partition("-----BEGIN PRIVATE")[0]
+    for text in (alone, alone + Authority(tmp_path / "other").pem, ""):
+        path.write_text(text)
+        authority.context(("localhost",))
+        assert "PRIVATE KEY" in path.read_text()
+
+
+def test_an_authority_that_has_expired_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(tls, "_AUTHORITY_DAYS", 1)  # it begins a day before now
+    old = Authority.__new__(Authority)
+    old.directory, old.path, old._key_path = tmp_path, tmp_path / "ca.pem", tmp_path / "ca-key.pem"
+    old._make()
+    before = old.pem
+    monkeypatch.setattr(tls, "_AUTHORITY_DAYS", 3650)
+    assert Authority(tmp_path).pem != before
+    assert caplog.messages == [
+        f"{tmp_path / 'ca.pem'} has expired: a new certificate authority is made, which has to be trusted anew."
+    ]
+    now = Authority(tmp_path).pem
+    assert Authority(tmp_path).pem == now
+    assert len(caplog.messages) == 1
+
+
+@pytest.mark.parametrize("name", ["ca.pem", "ca-key.pem"])
+def test_a_file_of_the_authority_that_is_missing_is_said(
+    tmp_path: Path, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = Authority(tmp_path).pem
+    assert caplog.messages == []
+    (tmp_path / name).unlink()
+    assert Authority(tmp_path).pem != before
+    assert caplog.messages == [
+        f"{tmp_path / name} is missing: a new certificate authority is made, which has to be trusted anew."
+    ]
+
+
+OTHER_HOST = "127.77.0.1"
+
+
+def can_listen_on_other_host() -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind((OTHER_HOST, 0))
+        except OSError:
+            return False
+    return True
+
+
+@pytest.mark.skipif(not can_listen_on_other_host(), reason="this machine has one loopback address")
+def test_a_host_that_is_not_localhost_is_what_is_printed_and_issued(tmp_path: Path) -> None:
+    with served("--host", OTHER_HOST, "--port", "0", "--tls", "--tls-port", "0", "--tls-dir", str(tmp_path)) as one:
+        lines = [line.split() for line in one.banner]
+        (api,) = (line[1] for line in lines if line[:1] == ["API"])
+        (secure,) = (line[1] for line in lines if line[:1] == ["HTTPS"])
+        assert api.startswith(f"http://{OTHER_HOST}:")
+        assert not [line for line in one.banner if "localhost:" in line and "localhost:3000" not in line]
+        pool = "us-east-1_localpool"
+        with urllib.request.urlopen(f"{api}{pool}/.well-known/openid-configuration", timeout=20) as answer:
+            assert json.loads(answer.read())["issuer"] == f"{api}{pool}"
+        context = ssl.create_default_context(cafile=str(tmp_path / "ca.pem"))
+        with urllib.request.urlopen(f"{secure}_emulator/health", timeout=20, context=context) as answer:
+            assert answer.status == 200
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "localhost"])
+def test_where_localhost_answers_it_is_printed_and_issued(host: str) -> None:
+    with Emulator(host=host) as one:
+        assert one.world.public_url == f"http://localhost:{one.port}"

@@ -3,6 +3,8 @@ share it."""
 
 from __future__ import annotations
 
+import asyncio
+
 from emulator.domain.table import Table
 from emulator.flows import identity_tokens
 from emulator.seed import Seed, apply
@@ -18,26 +20,41 @@ class Baseline:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self.alone = asyncio.Lock()  # a seed is made in slices: resets and other seeds wait for its end
         self._snapshot = world.store.snapshot()
         self._pools = self._pool_ids()
 
-    async def add(self, seed: Seed) -> None:
+    async def sow(self, seed: Seed) -> None:
+        """Make what `seed` holds; the baseline stays as it is.
+
+        Raises:
+            SeedError
+        """
+        async with self.alone:
+            await apply(self._world, seed, self._world.background.give_way)
+
+    async def add(self, seed: Seed, *, at_once: bool = False) -> None:
         """Make `seed` part of the baseline: go back to the baseline as it is, seed, and hold on to that.
 
-        Clock and outbox stay as they are. When the seed is refused, nothing has changed at all.
+        Clock and outbox stay as they are. When the seed is refused, nothing has changed at all; what other requests
+        change while a large seed is made, shares its fate.
+
+        Args:
+            at_once: in one go; nobody else is there yet.
 
         Raises:
             SeedError
         """
         store = self._world.store
-        return_to_present = store.rewind(self._snapshot)
-        try:
-            await apply(self._world, seed)
-        except BaseException:
-            return_to_present()
-            raise
-        self._snapshot = store.snapshot()
-        self._pools = self._pool_ids()
+        async with self.alone:
+            return_to_present = store.rewind(self._snapshot)
+            try:
+                await apply(self._world, seed, None if at_once else self._world.background.give_way)
+            except BaseException:
+                return_to_present()
+                raise
+            self._snapshot = store.snapshot()
+            self._pools = self._pool_ids()
 
     def reset(self) -> None:
         """Back to the baseline, with the machine's time and an empty outbox.

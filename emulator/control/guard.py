@@ -25,6 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from emulator.domain.hosts import is_private
 from emulator.ports.web import SENT_BY_EMULATOR
 from emulator.settings import Settings
+from emulator.wire.headers import by_name
 from emulator.world import World
 
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -60,7 +61,7 @@ class Guard:
 
 def refuse(scope: Scope, world: World) -> tuple[int, str] | None:
     """Status and text of the refusal, or None."""
-    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    headers = {name: value.decode("latin-1") for name, value in by_name(scope["headers"]).items()}
     host = headers.get(b"host", "")
     if SENT_BY_EMULATOR.encode() in headers:
         return 403, "The control API does not answer what an emulator sends itself."

@@ -11,7 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from emulator.domain import strict_json
-from emulator.wire.endpoint import Disconnected, RequestTooLarge, read_body
+from emulator.wire.body import Disconnected, RequestTooLarge, read_body
+from emulator.wire.headers import by_name
 from emulator.world import World
 
 
@@ -55,7 +56,7 @@ async def text_body(request: Request) -> str:
         HTTPException: 413 too large, 400 not UTF-8.
     """
     try:
-        body = await read_body(request.receive, dict(request.headers.raw), world_of(request).settings.max_body)
+        body = await read_body(request.receive, by_name(request.headers.raw), world_of(request).settings.max_body)
     except RequestTooLarge as error:
         raise HTTPException(413, error.message) from None
     except Disconnected:
@@ -78,7 +79,8 @@ async def object_body(request: Request) -> dict[str, Any]:
     try:
         value = strict_json.decode(text)
     except ValueError as error:
-        reason = str(error) if isinstance(error, json.JSONDecodeError) else "it is nested too deeply or malformed"
+        told = isinstance(error, (json.JSONDecodeError, strict_json.TooManyValues))
+        reason = str(error) if told else "it is nested too deeply or malformed"
         raise HTTPException(400, f"The body is not JSON: {reason}.") from None
     if not isinstance(value, dict):
         raise HTTPException(400, "The body must be a JSON object.")

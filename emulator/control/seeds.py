@@ -8,7 +8,11 @@ from starlette.responses import JSONResponse, Response
 
 from emulator.control.baseline import Baseline
 from emulator.control.inputs import object_body, query, switch, text_body, world_of
-from emulator.seed import SeedError, apply, parse_text
+from emulator.ports.collector import put_off
+from emulator.seed import SeedError, parse_text
+
+MOST_VALUES = 1_000_000
+_LARGE = 256 * 1024  # characters
 
 
 async def reset(request: Request) -> Response:
@@ -22,31 +26,30 @@ async def reset(request: Request) -> Response:
     if await object_body(request):
         raise HTTPException(400, "A reset takes no members; ?empty=1 leaves nothing at all.")
     baseline: Baseline = request.app.state.baseline
-    if empty:
-        baseline.wipe()
-    else:
-        baseline.reset()
+    async with baseline.alone:
+        if empty:
+            baseline.wipe()
+        else:
+            baseline.reset()
     return JSONResponse({"pools": [pool.id for pool in world_of(request).store.pools]})
 
 
 async def post_seed(request: Request) -> Response:
-    """`POST /_emulator/seed`, YAML or JSON: everything in it is added, or nothing.
+    """`POST /_emulator/seed`, YAML or JSON: everything in it is added, or nothing. A large one is made in slices.
 
     With `?baseline=1` the emulator first goes back to its baseline, and the seed becomes part of that: what a reset
     brings back never depends on what happened in between.
 
-    Answers 400 with all mistakes when it is refused.
+    Answers 400 with its mistakes, a hundred at most, when it is refused.
     """
     into_baseline = switch(query(request, "baseline"), "baseline")
     text = await text_body(request)
     world = world_of(request)
+    baseline: Baseline = request.app.state.baseline
     try:
-        seed = parse_text(text, "seed")
-        if into_baseline:
-            baseline: Baseline = request.app.state.baseline
-            await baseline.add(seed)
-        else:
-            await apply(world, seed)
+        with put_off(when=len(text) > _LARGE):
+            seed = await world.workers.run(parse_text, text, "seed", most=MOST_VALUES)
+            await (baseline.add(seed) if into_baseline else baseline.sow(seed))
     except SeedError as error:
         mistakes = [str(mistake) for mistake in error.mistakes]
         return JSONResponse({"message": "The seed is refused; nothing was changed.", "mistakes": mistakes}, 400)

@@ -60,10 +60,14 @@ def signature(secret: bytes, job: ImportJob) -> str:
     return hmac.new(secret, f"upload|{job.id}".encode(), hashlib.sha256).hexdigest()
 
 
-def may_upload(secret: bytes, job: ImportJob, sent: str, now: float) -> bool:
-    """Whether a file may be put by that URL: signed for the job, in time, and the job not started."""
-    signed = hmac.compare_digest(signature(secret, job).encode(), sent.encode())
-    return signed and now < job.created + UPLOAD and job.status == "Created"
+def is_signed(secret: bytes, job: ImportJob, sent: str) -> bool:
+    """Whether an upload is signed for the job."""
+    return hmac.compare_digest(signature(secret, job).encode(), sent.encode("utf-8", "replace"))
+
+
+def takes_file(job: ImportJob, now: float) -> bool:
+    """Whether a file may be put now: in time, and the job not started."""
+    return now < job.created + UPLOAD and job.status == "Created"
 
 
 def check_can_start(job: ImportJob, others: Iterable[ImportJob], *, verifies_addresses: bool) -> None:

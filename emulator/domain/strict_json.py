@@ -4,7 +4,42 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any, NoReturn
+
+MOST_VALUES = 10_000
+_MOST_DIGITS = 1_000
+_STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+
+
+class TooManyValues(ValueError):
+    def __init__(self) -> None:
+        super().__init__(f"it holds more than {MOST_VALUES} values")
+
+
+def check_size(text: str) -> None:
+    """Refuse a JSON text of very many values, which costs a hundred times as much to read as a long text does.
+
+    Values are counted by the commas and brackets that are not within a text; the counting itself ends with the limit.
+
+    Raises:
+        TooManyValues
+    """
+    if _marks(text, 0, len(text)) <= MOST_VALUES:
+        return
+    count, at = 0, 0
+    for texts, found in enumerate(_STRING.finditer(text)):
+        count += _marks(text, at, found.start())
+        at = found.end()
+        # Each text but the first and a key stands behind a mark of its own, or else this is not JSON.
+        if count > MOST_VALUES or texts > 2 * MOST_VALUES + 1:
+            raise TooManyValues
+    if count + _marks(text, at, len(text)) > MOST_VALUES:
+        raise TooManyValues
+
+
+def _marks(text: str, start: int, end: int) -> int:
+    return text.count(",", start, end) + text.count("[", start, end) + text.count("{", start, end)
 
 
 def decode(body: bytes | str) -> Any:
@@ -14,9 +49,11 @@ def decode(body: bytes | str) -> Any:
     surrogate pair (\\ud800) is no text, and neither NaN nor a number too large for a float (1e999) can be sent.
 
     Raises:
+        TooManyValues: see `check_size`.
         ValueError: it is not JSON, is nested too deeply, or holds such text or such a number.
     """
     text = body.decode("utf-8-sig") if isinstance(body, bytes) else body
+    check_size(text)
     try:
         value = _READER.decode(text)
         if "\\u" in text or not isinstance(body, bytes):
@@ -38,10 +75,17 @@ def _finite(number: str) -> float:
     return found
 
 
+def whole(number: str) -> int:
+    """The number; reading one of very many digits takes quadratic time."""
+    if len(number) > _MOST_DIGITS:
+        raise ValueError(f"{number[:20]}… is a number of too many digits")
+    return int(number)
+
+
 def _refuse(constant: str) -> NoReturn:
     """NaN and Infinity are Python's, not JSON's."""
     raise ValueError(f"{constant} is not JSON")
 
 
 # Made once: `json.loads` would make one for each call that names what it does differently.
-_READER = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite)
+_READER = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite, parse_int=whole)

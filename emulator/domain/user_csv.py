@@ -71,6 +71,8 @@ def lines_of(content: bytes) -> list[str]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if not lines[0].strip():
         raise BadFile("The CSV file has no header.")
+    if len(lines[0]) > MAX_ROW:
+        raise BadFile(f"The header of the CSV file is longer than {MAX_ROW} characters.")
     if len(lines) > MAX_ROWS and sum(bool(line.strip()) for line in lines) > MAX_ROWS + 1:
         raise BadFile(f"The CSV file has more than {MAX_ROWS} rows.")
     return lines
@@ -99,9 +101,8 @@ def check_columns(schema: Schema, columns: Sequence[str], algorithm: str | None 
     Raises:
         BadFile
     """
-    missing = [name for name in header(schema) if name not in columns]
-    unknown = [name for name in columns if name not in (*header(schema), HASH)]
-    if missing or unknown or len(set(columns)) < len(columns):
+    wanted, found = set(header(schema)), set(columns)
+    if not wanted <= found <= wanted | {HASH} or len(found) < len(columns):
         raise BadFile("The header of the CSV file does not match the user pool.")
     if algorithm is not None and HASH not in columns:
         raise BadFile(f"The CSV file has no {HASH} column.")

@@ -36,10 +36,20 @@ def upload_url(world: World, job: ImportJob) -> str:
     return f"{world.public_url}/_import/{job.id}?X-Amz-Expires=899&X-Amz-Signature={signed}"
 
 
-def upload(world: World, job_id: str, signature: str, content: bytes) -> bool:
-    """Keep a file for its job; a later one replaces it. False if the URL is not good (any more)."""
+def is_signed(world: World, job: ImportJob, signature: str) -> bool:
+    """Whether the signature of an upload is the job's."""
+    return import_job.is_signed(world.secret, job, signature)
+
+
+def takes_file(world: World, job: ImportJob) -> bool:
+    """Whether the job takes a file now."""
+    return import_job.takes_file(job, world.clock.now())
+
+
+def upload(world: World, job_id: str, content: bytes) -> bool:
+    """Keep a file for its job; a later one replaces it. False if the job does not take one (any more)."""
     job = world.store.import_jobs.get(job_id)
-    if job is None or not import_job.may_upload(world.secret, job, signature, world.clock.now()):
+    if job is None or not takes_file(world, job):
         return False
     with world.store.write():
         world.store.import_jobs.put(replace(job, content=content))

@@ -14,7 +14,8 @@ from emulator.domain.pool import Pool
 from emulator.flows import register as flow
 from emulator.oauth import hosts
 from emulator.oauth.errors import answer, on_page, refused
-from emulator.wire.endpoint import Disconnected, RequestTooLarge, read_body
+from emulator.wire.body import Disconnected, RequestTooLarge, read_body
+from emulator.wire.headers import by_name
 from emulator.world import World
 
 _LARGEST = 64 * 1024
@@ -60,7 +61,7 @@ async def _json(request: Request) -> object:
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
         raise invalid_request("Content-Type must be application/json")
     try:
-        found: object = json.loads((await read_body(request.receive, dict(request.headers.raw), _LARGEST)).decode())
+        found: object = json.loads((await read_body(request.receive, by_name(request.headers.raw), _LARGEST)).decode())
     except (RequestTooLarge, Disconnected, ValueError, RecursionError):
         raise invalid_request("The request body is not valid JSON") from None
     return found

@@ -12,7 +12,8 @@ from starlette.responses import Response
 from emulator.domain.oauth_error import invalid_request
 from emulator.domain.origin import LONGEST_AGENT
 from emulator.flows.grants import Credentials, Origin
-from emulator.wire.endpoint import Disconnected, RequestTooLarge, read_body
+from emulator.wire.body import Disconnected, RequestTooLarge, read_body
+from emulator.wire.headers import by_name
 
 SESSION_COOKIE = "cognito"
 FORM = "application/x-www-form-urlencoded"
@@ -53,7 +54,7 @@ async def form(request: Request, largest: int = _LARGEST) -> dict[str, str]:
     if content_type and content_type != FORM:
         raise invalid_request("Content-Type must be application/x-www-form-urlencoded")
     try:
-        body = await read_body(request.receive, dict(request.headers.raw), largest)
+        body = await read_body(request.receive, by_name(request.headers.raw), largest)
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST)
         return single([*request.query_params.multi_items(), *pairs])
     except Repeated as repeated:

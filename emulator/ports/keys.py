@@ -101,7 +101,7 @@ def _padded(part: str) -> bytes:
 
 def unverified(token: str) -> tuple[str, dict[str, Any]]:
     """`(kid, claims)` of what may be a JWT, unproved; `("", {})` if it is none. Refusals may show of the claims."""
-    parts = token.split(".")
+    parts = token.split(".", 3)
     if len(parts) != 3:
         return "", {}
     try:

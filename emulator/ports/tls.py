@@ -10,6 +10,7 @@ Certificates are chosen by the name that the client asks for (SNI) and made when
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import ssl
@@ -32,6 +33,9 @@ _DAYS = 365
 _RENEW = timedelta(days=30)
 
 
+log = logging.getLogger("emulator")
+
+
 class CannotUseTls(Exception):
     """A certificate, key or directory cannot be used; the text says why."""
 
@@ -49,9 +53,11 @@ class Authority:
         self._key_path = directory / "ca-key.pem"
         try:
             directory.mkdir(parents=True, exist_ok=True)
-            if not (self.path.exists() and self._key_path.exists()):
-                self._make()
+            self._make_where_missing()
             self._certificate, self._key = self._load()
+            if self._certificate.not_valid_after_utc <= datetime.now(UTC):
+                self._make_anew(f"{self.path} has expired")
+                self._certificate, self._key = self._load()
         except (OSError, ValueError) as error:
             raise CannotUseTls(f"The certificate authority in {directory} cannot be used: {error}") from None
 
@@ -60,23 +66,37 @@ class Authority:
         """The certificate to be trusted."""
         return self.path.read_text()
 
+    def _make_where_missing(self) -> None:
+        missing = [path for path in (self.path, self._key_path) if not path.exists()]
+        if len(missing) == 1:
+            self._make_anew(f"{missing[0]} is missing")
+        elif missing:
+            self._make()
+
+    def _make_anew(self, reason: str) -> None:
+        log.warning("%s: a new certificate authority is made, which has to be trusted anew.", reason)
+        self._make()
+
     def context(self, names: tuple[str, ...]) -> ssl.SSLContext:
         """A server's context for these host names and addresses.
 
         Raises:
             CannotUseTls
         """
-        path = self.directory / f"{names[0].replace('*', '_')}.pem"
+        path = self.directory / f"{names[0].replace('*', '_').replace(':', '_')}.pem"
         try:
-            if not self._is_good(path):
+            if not self._is_good(path, names):
+                if path.exists():
+                    log.info("The certificate in %s is made anew.", path)
                 _write(path, self._issue(names), secret=True)
             return load(path, path)
         except OSError as error:
             raise CannotUseTls(f"{path} cannot be used: {error}") from None
 
-    def _is_good(self, path: Path) -> bool:
-        """Whether the certificate there is this authority's, and will be for a while."""
-        from cryptography.exceptions import InvalidSignature
+    def _is_good(self, path: Path, names: tuple[str, ...]) -> bool:
+        """Whether the certificate there is this authority's, for these names, and will be for a while; and its key."""
+        from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+        from cryptography.hazmat.primitives.serialization import load_pem_private_key
         from cryptography.x509 import load_pem_x509_certificate
 
         if not path.exists():
@@ -84,9 +104,11 @@ class Authority:
         try:
             found = load_pem_x509_certificate(path.read_bytes())
             found.verify_directly_issued_by(self._certificate)
-        except (ValueError, TypeError, InvalidSignature):
+            key = load_pem_private_key(path.read_bytes(), None)
+        except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
             return False
-        return found.not_valid_after_utc - datetime.now(UTC) > _RENEW
+        fits = key.public_key() == found.public_key() and _names_of(found) == {_alternative(name) for name in names}
+        return fits and found.not_valid_after_utc - datetime.now(UTC) > _RENEW
 
     def _load(self) -> tuple[Certificate, EllipticCurvePrivateKey]:
         from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -167,6 +189,15 @@ def _begun(days: int) -> CertificateBuilder:
     return x509.CertificateBuilder().serial_number(serial).not_valid_before(start).not_valid_after(end)
 
 
+def _names_of(certificate: Certificate) -> set[GeneralName]:
+    from cryptography import x509
+
+    try:
+        return set(certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value)
+    except (x509.ExtensionNotFound, ValueError):
+        return set()
+
+
 def _alternative(name: str) -> GeneralName:
     from cryptography import x509
 
@@ -211,10 +242,12 @@ def load(certificate: Path, key: Path) -> ssl.SSLContext:
     return context
 
 
-def by_name(authority: Authority, is_custom_domain: Callable[[str], bool]) -> ssl.SSLContext:
+def by_name(
+    authority: Authority, is_custom_domain: Callable[[str], bool], more: tuple[str, ...] = ()
+) -> ssl.SSLContext:
     """A server's context that answers each name with a certificate for it; `is_custom_domain` says which others there
-    are, and is asked on the event loop's thread."""
-    own = authority.context(OWN_NAMES)
+    are, and is asked on the event loop's thread. `more` are names of its own beside the usual ones."""
+    own = authority.context((*more, *OWN_NAMES))
     others: dict[str, ssl.SSLContext] = {}
 
     def choose(connection: ssl.SSLSocket | ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:

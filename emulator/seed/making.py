@@ -1,19 +1,25 @@
-"""Makes what a seed holds by calling operations by name, as a client would; whole or not at all."""
+"""Makes what a seed holds by calling operations by name, as a client would; whole or not at all.
+
+A large seed is made in slices, between which other requests go on: they see what is there so far.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Mapping, Sequence
+from asyncio import CancelledError
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
 from emulator import operations
 from emulator.domain.errors import ApiError
 from emulator.flows import known_risks
-from emulator.seed import login_providers, records
+from emulator.seed import login_providers, records, undoing
 from emulator.seed.blocks import Block, IdentityPoolSeed, LoginProviderSeed, PoolSeed, Seed, UserSeed
 from emulator.seed.handlers import Binder
 from emulator.seed.ids import NotTaken, fixed_ids
-from emulator.seed.mistakes import Mistake, Notes, Place, SeedError
+from emulator.seed.mistakes import Enough, Mistake, Notes, Place, SeedError
 from emulator.seed.parse import Parser
 from emulator.seed.triggers import silent
 from emulator.settings import Settings
@@ -22,20 +28,50 @@ from emulator.wire.registry import Caller, call
 from emulator.world import World
 
 T = TypeVar("T")
+GiveWay = Callable[[], Awaitable[None]]
+SLICE = 20  # steps, each a few operations
 _AUTHENTICATOR_ON = {"SoftwareTokenMfaSettings": {"Enabled": True, "PreferredMfa": True}}
 
 
-async def apply(world: World, seed: Seed) -> None:
-    """Make everything in the seed, or nothing: after a refusal the store is as it was.
+async def apply(world: World, seed: Seed, give_way: GiveWay | None = None) -> None:
+    """Make everything in the seed, or nothing: after a refusal nothing of it is left.
 
     Pools are made in the world's account, and in the region that a fixed pool id begins with (else the world's).
-    No message is sent, no trigger called, nothing fetched. Nothing is awaited on the way, so that no other request sees
-    half a seed.
+    No message is sent, no trigger called, nothing fetched.
+
+    Args:
+        give_way: lets other requests go first; called after each slice. Without it nothing is awaited on the way.
 
     Raises:
         SeedError: each block that an operation refused, with what it answered.
     """
-    _make(world, seed)
+    operations.load()
+    store, maker = world.store, _Maker(world)
+    before, alone = store.snapshot(), True
+    try:
+        work = maker.steps(seed)
+        while _slice(world, work, None if give_way is None else SLICE):
+            if give_way is not None:
+                alone = False
+                await give_way()
+        maker.binder.bind()
+    except BaseException as error:
+        if alone:
+            store.restore(before)
+        else:
+            for _ in undoing.steps(world, maker.made):
+                if give_way is not None and not isinstance(error, CancelledError):
+                    await give_way()
+        raise
+    finally:
+        store.release(before)
+
+
+def _slice(world: World, work: Iterator[None], most: int | None) -> bool:
+    """Do so many steps, or all; False when nothing is left to be done."""
+    with silent(world):
+        done = sum(1 for _ in islice(work, most))
+    return done == most
 
 
 def check_files(paths: Sequence[str | Path]) -> list[Mistake]:
@@ -45,42 +81,42 @@ def check_files(paths: Sequence[str | Path]) -> list[Mistake]:
     for path in paths:
         parser.file(path)
     try:
-        _make(World(Settings()), parser.sound)
+        at_once(apply(World(Settings()), parser.sound))
     except SeedError as error:
-        parser.notes.mistakes += error.mistakes
-    parser.notes.sort()
-    return parser.notes.mistakes
-
-
-def _make(world: World, seed: Seed) -> None:
-    operations.load()
-    store, maker = world.store, _Maker(world)
-    before = store.snapshot()
-    try:
-        with silent(world):
-            for pool in seed.pools:
-                maker.pool(pool)
-            for provider in seed.login_providers:
-                maker.login_provider(provider)
-            for identity_pool in seed.identity_pools:
-                maker.identity_pool(identity_pool)
-        if maker.notes.mistakes:
-            raise SeedError(maker.notes.mistakes)
-        maker.binder.bind()
-    except BaseException:
-        store.restore(before)
-        raise
-    finally:
-        store.release(before)
+        with suppress(Enough):
+            for mistake in error.mistakes:
+                parser.notes.add(mistake.place, mistake.text)
+    return parser.notes.told()
 
 
 class _Maker:
-    """Makes one pool after the other; goes on after a refusal, so that all of them are found."""
+    """Makes one pool after the other; goes on after a refusal, so that more of them are found."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self.notes = Notes()
         self.binder = Binder(world)
+        self.made = undoing.Made()
+
+    def steps(self, seed: Seed) -> Iterator[None]:
+        """Make everything, a small part with each step.
+
+        Raises:
+            SeedError
+        """
+        try:
+            for pool in seed.pools:
+                yield from self.pool(pool)
+            for provider in seed.login_providers:
+                self.login_provider(provider)
+                yield
+            for identity_pool in seed.identity_pools:
+                self.identity_pool(identity_pool)
+                yield
+        except Enough:
+            pass
+        if self.notes.mistakes:
+            raise SeedError(self.notes.told())
 
     def _call(
         self,
@@ -101,28 +137,35 @@ class _Maker:
             self.notes.add(place, f"{operation} does not take the fixed {error}; another member decides it")
         return None
 
-    def pool(self, pool: PoolSeed) -> None:
+    def pool(self, pool: PoolSeed) -> Iterator[None]:
         settings, place = self._world.settings, pool.block.place
         caller = Caller(settings.account, pool.region or settings.region)
         suffix = pool.id.rpartition("_")[2] if pool.id else None
         members = self.binder.members(pool.block.members, pool.handlers, caller.region, caller.account)
         answer = self._call(caller, place, "CreateUserPool", members, pool_suffix=suffix)
         if answer is None:
+            yield
             return
         inside = _Inside(self, caller, answer["UserPool"]["Id"])
+        self.made.pools.append(inside.pool_id)
         if pool.mfa:
             inside.call(pool.mfa, "SetUserPoolMfaConfig")
         for provider in pool.providers:
             made = inside.call(provider.block, "CreateIdentityProvider")
             if made is not None and provider.pretend:
                 records.pretend(self._world, (inside.pool_id, provider.block.members["ProviderName"]))
+            yield
         for client in pool.clients:
             inside.call(client.block, "CreateUserPoolClient", client_id=client.id, client_secret=client.secret)
+            yield
         for group in pool.groups:
             inside.call(group, "CreateGroup")
+            yield
         for user in pool.users:
             self._user(inside, user)
+            yield
         self._risks(inside, pool)
+        yield
 
     def _risks(self, inside: _Inside, pool: PoolSeed) -> None:
         known_risks.leak(self._world, pool.compromised, inside.pool_id)
@@ -140,6 +183,7 @@ class _Maker:
         if answer is None:
             return
         named = {"IdentityPoolId": answer["IdentityPoolId"]}
+        self.made.identity_pools.append(answer["IdentityPoolId"])
         if pool.roles:
             members = {**named, **pool.roles.members}
             self._call(caller, pool.roles.place, "SetIdentityPoolRoles", members, IDENTITY)
@@ -154,6 +198,7 @@ class _Maker:
         except ApiError as error:
             self.notes.add(seed.block.place, error.message)
         else:
+            self.made.login_providers.setdefault(made.key, self._world.store.login_providers.get(made.key))
             records.keep_login_provider(self._world, made)
 
     def _user(self, inside: _Inside, user: UserSeed) -> None:

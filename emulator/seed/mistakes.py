@@ -1,10 +1,13 @@
-"""What is wrong in a seed, and where. All mistakes are collected; none stops the reading."""
+"""What is wrong in a seed, and where. Mistakes are collected, a hundred of them; with one more the reading ends."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+
+MOST_MISTAKES = 100
+_LONGEST = 1_000  # characters of one text: an operation's answer may quote what it was given
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Mistake:
 
 
 class SeedError(Exception):
-    """A seed cannot be used. `mistakes` are all that were found, in order of files and lines."""
+    """A seed cannot be used. `mistakes` are those that were found, in order of files and lines."""
 
     def __init__(self, mistakes: Sequence[Mistake]) -> None:
         super().__init__("\n".join(map(str, mistakes)))
@@ -68,19 +71,30 @@ class Unreadable(Exception):
         self.line = line
 
 
+class Enough(Exception):
+    """There are more mistakes than anyone wants to read."""
+
+
 class Notes:
     """Collects the mistakes of one seed."""
 
     def __init__(self) -> None:
         self.mistakes: list[Mistake] = []
+        self._more = False
 
     def add(self, place: Place, text: str) -> None:
-        self.mistakes.append(Mistake(place, text))
+        """Raises: Enough."""
+        if len(self.mistakes) == MOST_MISTAKES:
+            self._more = True
+            raise Enough
+        self.mistakes.append(Mistake(place, text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"))
 
-    def sort(self) -> None:
-        """By file, in the order in which the files were given, and line."""
+    def told(self) -> list[Mistake]:
+        """By file, in the order in which the files were given, and line; a last one says that there are more."""
         files = list(dict.fromkeys(mistake.file for mistake in self.mistakes))
-        self.mistakes.sort(key=lambda mistake: (files.index(mistake.file), mistake.line))
+        told = sorted(self.mistakes, key=lambda mistake: (files.index(mistake.file), mistake.line))
+        more = Mistake(Place(""), f"and more; the first {MOST_MISTAKES} mistakes are told")
+        return [*told, more] if self._more else told
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

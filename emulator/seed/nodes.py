@@ -40,6 +40,20 @@ Node = Scalar | Sequence | Table
 NOTHING = Scalar("", null="yes")
 
 
+class Count:
+    """How many values a text holds so far, and how many it may."""
+
+    def __init__(self, most: int | None) -> None:
+        self._most = most
+        self._count = 0
+
+    def one_more(self, line: int) -> None:
+        """Raises: Unreadable."""
+        self._count += 1
+        if self._most is not None and self._count > self._most:
+            raise Unreadable(f"more than {self._most} values", line)
+
+
 def check_text(text: str, line: int) -> str:
     """`text`, if it can be sent: half a surrogate pair is no character.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from emulator.seed import login_providers, read_json, read_yaml
 from emulator.seed.blocks import IdentityPoolSeed, LoginProviderSeed, PoolSeed, Seed
 from emulator.seed.identity_pools import IdentityPoolReader
-from emulator.seed.mistakes import Notes, Place, SeedError, Unreadable
+from emulator.seed.mistakes import Enough, Notes, Place, SeedError, Unreadable
 from emulator.seed.nodes import Node, Scalar, from_python
 from emulator.seed.pools import PoolReader
 from emulator.seed.typed import Field, fields
@@ -39,14 +40,25 @@ class Parser:
         """What has been read.
 
         Raises:
-            SeedError: all the mistakes, if there is one.
+            SeedError: the mistakes, if there is one.
         """
         if self.notes.mistakes:
-            self.notes.sort()
-            raise SeedError(self.notes.mistakes)
+            raise SeedError(self.notes.told())
         return self.sound
 
     def file(self, path: str | Path) -> None:
+        with suppress(Enough):
+            self._file(path)
+
+    def text(self, text: str, name: str, base: Path | None = None, most: int | None = None) -> None:
+        with suppress(Enough):
+            self._text(text, name, base, most)
+
+    def mapping(self, mapping: Any, name: str, base: Path | None = None) -> None:
+        with suppress(Enough):
+            self._mapping(mapping, name, base)
+
+    def _file(self, path: str | Path) -> None:
         name = str(path)
         try:
             raw = Path(path).read_bytes()
@@ -59,27 +71,27 @@ class Parser:
         except UnicodeDecodeError as error:
             self.notes.add(Place(name, raw.count(b"\n", 0, error.start) + 1), "is not UTF-8")
             return
-        self.text(text, name, Path(path).parent)
+        self._text(text, name, Path(path).parent)
 
-    def text(self, text: str, name: str, base: Path | None = None) -> None:
+    def _text(self, text: str, name: str, base: Path | None = None, most: int | None = None) -> None:
         reader = read_json if read_json.looks_like_json(text) else read_yaml
         try:
-            root = reader.read(text)
+            root = reader.read(text, most)
         except Unreadable as error:
-            root = self._second_reading(text, name, error)
+            root = self._second_reading(text, name, error, most)
         self._root(name, root, base)
 
-    def _second_reading(self, text: str, name: str, first: Unreadable) -> Node | None:
+    def _second_reading(self, text: str, name: str, first: Unreadable, most: int | None) -> Node | None:
         """YAML may begin with a bracket too; the first reader's mistake is told if it is no YAML either."""
         if read_json.looks_like_json(text):
             try:
-                return read_yaml.read(text)
+                return read_yaml.read(text, most)
             except Unreadable:
                 pass
         self.notes.add(Place(name, first.line), first.text)
         return None
 
-    def mapping(self, mapping: Any, name: str, base: Path | None = None) -> None:
+    def _mapping(self, mapping: Any, name: str, base: Path | None = None) -> None:
         try:
             root = from_python(mapping)
         except Unreadable as error:
@@ -109,18 +121,19 @@ def parse_files(paths: Sequence[str | Path]) -> Seed:
     return parser.seed()
 
 
-def parse_text(text: str, name: str, base: Path | None = None) -> Seed:
+def parse_text(text: str, name: str, base: Path | None = None, most: int | None = None) -> Seed:
     """A seed of YAML or JSON text; `name` stands where a file's name would in mistakes.
 
     Args:
         base: the folder from which handler files are found; without it the seed may name none. Never to be given for
             a text that came over HTTP.
+        most: the number of values that it may hold.
 
     Raises:
         SeedError
     """
     parser = Parser()
-    parser.text(text, name, base)
+    parser.text(text, name, base, most)
     return parser.seed()
 
 

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]
 
 from emulator.seed.mistakes import Unreadable
-from emulator.seed.nodes import MAX_DEPTH, Node, Scalar, Sequence, Table, check_text
+from emulator.seed.nodes import MAX_DEPTH, Count, Node, Scalar, Sequence, Table, check_text
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 _WORD = re.compile(r"true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
@@ -18,18 +18,19 @@ def looks_like_json(text: str) -> bool:
     return text.lstrip(" \t\r\n")[:1] in ("{", "[")
 
 
-def read(text: str) -> Node:
-    """The value in `text`.
+def read(text: str, most: int | None = None) -> Node:
+    """The value in `text`, with `most` values inside.
 
     Raises:
         Unreadable
     """
-    return _Reader(text).read()
+    return _Reader(text, most).read()
 
 
 class _Reader:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, most: int | None) -> None:
         self.text = text
+        self._count = Count(most)
         self.at = 0
         self._breaks = [match.start() for match in re.finditer("\n", text)]
 
@@ -60,6 +61,7 @@ class _Reader:
 
     def _value(self, depth: int) -> Node:
         first, line = self._next(), self._line
+        self._count.one_more(line)
         if depth > MAX_DEPTH:
             raise Unreadable("nested too deeply", line)
         if first == "{":

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from emulator.seed.mistakes import Unreadable
-from emulator.seed.nodes import MAX_DEPTH, NOTHING, Node, Scalar, Sequence, Table, check_text
+from emulator.seed.nodes import MAX_DEPTH, NOTHING, Count, Node, Scalar, Sequence, Table, check_text
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML has it: about five times faster
 MAX_ALIASED = 100_000  # nodes that aliases may repeat in one text
@@ -42,7 +42,8 @@ class _Open:
 class _Builder:
     """Takes the events of one document; `root` is its node in the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int | None) -> None:
+        self._count = Count(most)
         self.root: Node = NOTHING
         self._open: list[_Open] = []
         self._anchors: dict[str, tuple[Node, int]] = {}  # with the number of nodes
@@ -50,6 +51,7 @@ class _Builder:
         self._documents = 0
 
     def take(self, event: yaml.Event) -> None:
+        self._count.one_more(_line(event))
         if isinstance(event, yaml.ScalarEvent):
             self._scalar(event)
         elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
@@ -120,13 +122,13 @@ def _events(text: str) -> Iterator[yaml.Event]:
         loader.dispose()
 
 
-def read(text: str) -> Node:
-    """The one document in `text`; `NOTHING` if there is none.
+def read(text: str, most: int | None = None) -> Node:
+    """The one document in `text`, of `most` values (and ends of lists and mappings); `NOTHING` if there is none.
 
     Raises:
         Unreadable
     """
-    builder = _Builder()
+    builder = _Builder(most)
     try:
         for event in _events(check_text(text, 0)):
             builder.take(event)

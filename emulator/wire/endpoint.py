@@ -5,19 +5,20 @@ target and content type -> operation -> JSON -> credentials -> constraints -> ha
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from contextlib import suppress
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from emulator.domain import strict_json
 from emulator.domain.errors import ApiError, InternalError, NotImplementedHere
 from emulator.domain.origin import LONGEST_AGENT
 from emulator.wire import kms, origins, render
+from emulator.wire.body import Disconnected, Receive, Send, read_body
 from emulator.wire.credentials import InvalidSignature, scope
+from emulator.wire.headers import by_name
 from emulator.wire.model import OPTIONALLY_SIGNED, OperationModel, Service
 from emulator.wire.regions import told
 from emulator.wire.registry import Caller, call, find_model, service_of_prefix
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from emulator.world import World
 
 Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 requests_log = logging.getLogger("emulator.requests")
 log = logging.getLogger("emulator")
@@ -43,15 +42,6 @@ class UnknownOperation(ApiError):
         super().__init__("")
 
 
-class RequestTooLarge(ApiError):
-    code = "RequestEntityTooLargeException"
-    status = 413
-
-
-class Disconnected(Exception):
-    """The client went away before its request was complete."""
-
-
 @dataclass(slots=True)
 class _Seen:
     """What the log line of a request tells."""
@@ -63,7 +53,7 @@ class _Seen:
 async def endpoint(world: World, asgi: Scope, receive: Receive, send: Send, cors: render.Headers) -> None:
     """Answer one request; every outcome is a JSON answer with AWS's headers."""
     started = time.perf_counter()
-    headers = dict(asgi["headers"])
+    headers = by_name(asgi["headers"])
     seen = _Seen()
     error: ApiError | None = None
     status = 200
@@ -105,48 +95,6 @@ _GENERIC_UNKNOWN = (
 )
 
 
-async def read_body(receive: Receive, headers: Mapping[bytes, bytes], limit: int) -> bytes:
-    """The request's body, at most `limit` bytes.
-
-    Raises:
-        RequestTooLarge: it is larger. Some more is read and dropped first, since a client that is still sending
-            would see a reset connection instead of the answer.
-        Disconnected: the client has gone.
-    """
-    declared = headers.get(b"content-length", b"0")
-    if declared.isdigit() and int(declared) > limit:
-        await _drain(receive, limit)
-        raise RequestTooLarge(f"The request body is larger than {limit} bytes.")
-    chunks: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Disconnected
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        more = message.get("more_body", False)
-        if size > limit:
-            if more:
-                await _drain(receive, limit)
-            raise RequestTooLarge(f"The request body is larger than {limit} bytes.")
-        chunks.append(chunk)
-        if not more:
-            return b"".join(chunks)
-
-
-async def _drain(receive: Receive, limit: int) -> None:
-    """Drop what comes, for a second and a few times the limit at most."""
-    size = 0
-    with suppress(TimeoutError):
-        async with asyncio.timeout(1):
-            while size <= limit * 4:
-                message = await receive()
-                size += len(message.get("body", b""))
-                if not message.get("more_body", False):
-                    return
-
-
 async def _answer(
     world: World, asgi: Scope, headers: Mapping[bytes, bytes], body: bytes, seen: _Seen
 ) -> Mapping[str, Any]:
@@ -171,16 +119,21 @@ def parse(body: bytes) -> Any:
     """The JSON of a request; an empty body is an empty input, and so is `null` ("Expected map or null").
 
     Raises:
-        SerializationError: it is not JSON in UTF-8, or holds text that is not Unicode.
+        SerializationError: it is not JSON in UTF-8, holds text that is not Unicode, or too many values (our limit).
     """
     if not body.strip():
         return {}
     try:
         # Bytes are decoded here: `loads` would guess UTF-16 and UTF-32, and let surrogates pass.
-        value = _decode(body.decode())
+        text = body.decode()
+        strict_json.check_size(text)
+        value = _decode(text)
         if b"\\u" in body:
             # A lone surrogate (\ud800) is JSON but no text: nothing could ever encode it.
             json.dumps(value, ensure_ascii=False).encode()
+    except strict_json.TooManyValues as error:
+        log.warning("A request is refused unread: %s", error)
+        raise SerializationError("") from None
     except (ValueError, RecursionError):
         raise SerializationError("") from None
     return {} if value is None else value
@@ -190,7 +143,7 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-_decode = json.JSONDecoder(parse_constant=_no_constant).decode
+_decode = json.JSONDecoder(parse_constant=_no_constant, parse_int=strict_json.whole).decode
 
 
 def _target(target: str, seen: _Seen) -> tuple[Service, OperationModel]:

@@ -10,23 +10,18 @@ from __future__ import annotations
 import base64
 import sys
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
-
-import regex
 
 from emulator.domain.errors import ApiError, InvalidParameter
 from emulator.wire.model import OWN_FORMS, Shape
+from emulator.wire.patterns import PASSWORD_PATTERN, is_password, matcher
 
 SCALARS = frozenset({"string", "integer", "long", "boolean", "timestamp", "blob", "double", "float"})
 _INTEGER_BOUNDS = {"integer": 2**31, "long": 2**63}
 _LARGEST = sys.float_info.max
-# The service's patterns are Java's: `\s` is ASCII, and `.` stops at each of these.
-_BLANKS = " \t\n\x0b\f\r"
-_LINE_ENDS = frozenset("\n\r\x85\u2028\u2029")
-
-# The model documents passwords as [\S]+; the service itself reports this one (inner blanks are fine).
-PASSWORD_PATTERN = r"^[\S]+.*[\S]+$"
+MOST_FINDINGS = 100
+MOST_SHOWN = 1_000_000  # characters of all values that one answer quotes
+_LONGEST_MATCHED = 10_000  # characters of a value that is too long anyway
 
 
 # What may be left blank although it has a pattern: it is as if it were left out [docs: how-to-create-user-accounts].
@@ -55,10 +50,10 @@ def read(shape: Shape, value: Any, refusal: type[ApiError] = InvalidParameter) -
         ApiError: constraints of the model are violated: a `refusal` with all findings in one text.
     """
     cleaned: dict[str, Any] = convert(shape, value)
-    found = findings(shape, cleaned, "")
-    if found:
-        count = f"{len(found)} validation error{'s' if len(found) > 1 else ''} detected: "
-        raise refusal(count + "; ".join(found))
+    found = _Findings()
+    _look(found, shape, cleaned, "")
+    if found.count:
+        raise refusal(found.text)
     return cleaned
 
 
@@ -173,58 +168,86 @@ _SCALAR: dict[str, Callable[[Shape, Any], Any]] = {
 # --- constraints ---------------------------------------------------------------------------------------
 
 
+class _Findings:
+    """What was found in one input: all are counted, the first ones are told. [own wording for the others]"""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.texts: list[str] = []
+        self._room = MOST_SHOWN
+
+    def add(self, shape: Shape, value: Any, path: str, text: str) -> None:
+        self.count += 1
+        if self.count > MOST_FINDINGS:
+            return
+        # Elements may be sensitive though their list is not.
+        hidden = shape.sensitive or (value is not None and shape.element is not None and shape.element.sensitive)
+        shown = "Value" if hidden else "Value null" if value is None else f"Value '{self._shown(value)}'"
+        self.texts.append(f"{shown} at '{path}' failed to satisfy constraint: {text}")
+
+    def _shown(self, value: Any) -> str:
+        text = _java(value)
+        cut = text if len(text) <= self._room else f"{text[: self._room]}…"
+        self._room = max(0, self._room - len(text))
+        return cut
+
+    @property
+    def text(self) -> str:
+        """All of it in one sentence."""
+        more = [f"and {self.count - MOST_FINDINGS} more"] if self.count > MOST_FINDINGS else []
+        counted = f"{self.count} validation error{'s' if self.count > 1 else ''} detected: "
+        return counted + "; ".join((*self.texts, *more))
+
+
 def findings(shape: Shape, value: Any, path: str) -> list[str]:
-    """What the model refuses in `value`, each as Amazon words it; empty when all is well."""
+    """What the model refuses in `value`, each as Amazon words it, the first ones of many; empty when all is well."""
+    found = _Findings()
+    _look(found, shape, value, path)
+    return found.texts
+
+
+def _look(found: _Findings, shape: Shape, value: Any, path: str) -> None:
     if shape.document:
-        return []
+        return
     if shape.type == "structure":
-        return _structure_findings(shape, value, path)
-    found = [_finding(shape, value, path, text) for text in violations(shape, value)]
-    if shape.type == "list":
-        element = _of(shape.element)
-        if element.type in SCALARS:
-            if any(violations(element, item) for item in value):
-                found.append(_finding(shape, value, path, f"Member must satisfy constraint: {_all_of(element)}"))
-        else:
-            for number, item in enumerate(value, 1):
-                found += findings(element, item, f"{path}.{number}.member")
-    elif shape.type == "map":
-        found += _map_findings(shape, value, path)
-    return found
+        _look_at_members(found, shape, value, path)
+        return
+    for text in violations(shape, value):
+        found.add(shape, value, path, text)
+    if shape.type == "list" and not _is_above(shape, len(value)):
+        _look_at_items(found, shape, value, path)
+    elif shape.type == "map" and not _is_above(shape, len(value)):
+        _look_at_entries(found, shape, value, path)
 
 
-def _structure_findings(shape: Shape, value: dict[str, Any], path: str) -> list[str]:
-    found: list[str] = []
+def _look_at_members(found: _Findings, shape: Shape, value: dict[str, Any], path: str) -> None:
     for name, member in shape.members.items():
         if value.get(name) == "" and (shape.name, name) in _BLANKABLE:
             continue
         if name in value:
-            found += findings(member, value[name], _join(path, name))
+            _look(found, member, value[name], _join(path, name))
         elif name in shape.required:
-            shown = "Value" if member.sensitive else "Value null"
-            where = _join(path, name)
-            found.append(f"{shown} at '{where}' failed to satisfy constraint: Member must not be null")
-    return found
+            found.add(member, None, _join(path, name), "Member must not be null")
 
 
-def _map_findings(shape: Shape, value: dict[str, Any], path: str) -> list[str]:
+def _look_at_items(found: _Findings, shape: Shape, value: list[Any], path: str) -> None:
+    element = _of(shape.element)
+    if element.type not in SCALARS:
+        for number, item in enumerate(value, 1):
+            _look(found, element, item, f"{path}.{number}.member")
+    elif any(violations(element, item) for item in value):
+        found.add(shape, value, path, f"Member must satisfy constraint: {_all_of(element)}")
+
+
+def _look_at_entries(found: _Findings, shape: Shape, value: dict[str, Any], path: str) -> None:
     key, element = _of(shape.key), _of(shape.element)
-    found = []
     if any(violations(key, name) for name in value):
-        found.append(_finding(shape, value, path, f"Map keys must satisfy constraint: {_all_of(key)}"))
+        found.add(shape, value, path, f"Map keys must satisfy constraint: {_all_of(key)}")
     if element.type not in SCALARS:
         for name, item in value.items():
-            found += findings(element, item, f"{path}.{name}.member")
+            _look(found, element, item, f"{path}.{name}.member")
     elif any(violations(element, item) for item in value.values()):
-        found.append(_finding(shape, value, path, f"Map value must satisfy constraint: {_all_of(element)}"))
-    return found
-
-
-def _finding(shape: Shape, value: Any, path: str, text: str) -> str:
-    # Elements may be sensitive though their list is not.
-    hidden = shape.sensitive or (shape.element is not None and shape.element.sensitive)
-    shown = "Value" if hidden else f"Value '{_java(value)}'"
-    return f"{shown} at '{path}' failed to satisfy constraint: {text}"
+        found.add(shape, value, path, f"Map value must satisfy constraint: {_all_of(element)}")
 
 
 def _java(value: Any) -> str:
@@ -246,19 +269,23 @@ def _join(path: str, member: str) -> str:
 def violations(shape: Shape, value: Any) -> list[str]:
     """The constraints that one converted value breaks (`Member must …`); its members and elements are not looked at."""
     if shape.type in ("integer", "long"):
-        below = shape.min is not None and value < shape.min
-        above = shape.max is not None and value > shape.max
+        size = value
     elif shape.type in ("string", "list", "map", "blob"):
-        below = shape.min is not None and len(value) < shape.min
-        above = shape.max is not None and len(value) > shape.max
+        size = len(value)
     else:
         return []
-    texts = _bounds(shape, above, below)
-    if shape.pattern is not None and not _pattern_holds(shape, value):
+    above = _is_above(shape, size)
+    texts = _bounds(shape, above, below=shape.min is not None and size < shape.min)
+    # What is too long by far is not looked through as well.
+    if shape.pattern is not None and not (above and size > _LONGEST_MATCHED) and not _pattern_holds(shape, value):
         texts.append(_pattern_text(shape))
     if shape.enum and value not in shape.enum:
         texts.append(_enum_text(shape))
     return texts
+
+
+def _is_above(shape: Shape, size: int) -> bool:
+    return shape.max is not None and size > shape.max
 
 
 def _bounds(shape: Shape, above: bool, below: bool) -> list[str]:
@@ -291,48 +318,6 @@ def _pattern_text(shape: Shape) -> str:
 
 def _pattern_holds(shape: Shape, value: str) -> bool:
     if shape.name == "PasswordType":
-        return _is_password(value)
+        return is_password(value)
     own = OWN_FORMS.get(shape.name)
     return matcher(shape.pattern or "")(value) or (own is not None and matcher(own)(value))
-
-
-def _is_password(value: str) -> bool:
-    outer = value[:1], value[-1:]
-    return len(value) >= 2 and not any(c in _BLANKS for c in outer) and _LINE_ENDS.isdisjoint(value)
-
-
-_TEXT = regex.compile(rf"[\p{{L}}\p{{M}}\p{{S}}\p{{N}}\p{{P}}{_BLANKS}]*")
-
-
-@lru_cache(maxsize=256)
-def matcher(pattern: str) -> Callable[[str], bool]:
-    """A test of a whole value against a pattern of the model.
-
-    Message templates (`text {####} text`, `text {##link##} text`) are tested by linear code: the engine needs
-    two seconds for 12,000 characters of them. `\\w` and `\\s` mean ASCII, as in Java; the flag that says so would
-    take `\\p` classes along, so beside those `\\s` is spelled out (`\\w` never occurs there).
-    """
-    if pattern == r"(?s).*":
-        return lambda _: True
-    if pattern == r".*\{####\}.*":
-        return lambda value: "{####}" in value and _LINE_ENDS.isdisjoint(value)
-    if pattern.endswith(r"\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*"):
-        return lambda value: "{####}" in value and _TEXT.fullmatch(value) is not None
-    if r"\{##" in pattern and r"##\}" in pattern:
-        return _has_link
-    flags = 0 if r"\p" in pattern else regex.ASCII
-    compiled = regex.compile(pattern.replace(r"\s", _BLANKS) if r"\p" in pattern else pattern, flags)
-    # The engine gives up on a value that would take it too long, and so the value is refused.
-    return lambda value: _fits(compiled, value)
-
-
-def _fits(compiled: regex.Pattern[str], value: str) -> bool:
-    try:
-        return compiled.fullmatch(value, timeout=0.25) is not None
-    except TimeoutError:
-        return False
-
-
-def _has_link(value: str) -> bool:
-    start = value.find("{##")
-    return start >= 0 and value.find("##}", start + 3) >= 0 and _TEXT.fullmatch(value) is not None

@@ -15,7 +15,8 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from emulator.domain.hosts import host_of
-from emulator.wire.endpoint import Disconnected, RequestTooLarge, read_body
+from emulator.wire.body import Disconnected, RequestTooLarge, read_body
+from emulator.wire.headers import by_name
 
 COOKIE = "XSRF-TOKEN"
 FIELDS = ("_csrf", "csrf")
@@ -39,7 +40,7 @@ async def read(request: Request) -> dict[str, str]:
         Unreadable
     """
     try:
-        body = await read_body(request.receive, dict(request.headers.raw), _LARGEST)
+        body = await read_body(request.receive, by_name(request.headers.raw), _LARGEST)
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except (RequestTooLarge, Disconnected, ValueError) as error:
         raise Unreadable from error

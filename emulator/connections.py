@@ -1,0 +1,97 @@
+"""Connections as uvicorn serves them, and what it leaves open:
+
+- trailers never become headers (RFC 9110 §6.5.1), however the parser hands them out;
+- a request that does not go on is dropped: after `idle` seconds without a byte it is answered 408;
+- a head (request line and headers) has an end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
+
+LONGEST_HEAD = 64 * 1024  # bytes
+_TIMED_OUT = b"HTTP/1.1 408 Request Timeout", b"The request did not go on."
+_TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large", b"The headers are longer than 65536 bytes."
+
+
+class _Watched(asyncio.Protocol):
+    """Drops a request that does not go on. One that is complete may take as long as it needs, and so may one that we
+    do not read on from."""
+
+    idle: float  # seconds; 0 waits for ever
+    # Of uvicorn's protocol, before which this stands.
+    loop: asyncio.AbstractEventLoop
+    transport: asyncio.Transport
+    cycle: Any
+    flow: Any
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._heard = self.loop.time()
+        self._watch = self.loop.call_later(self.idle, self._look) if self.idle else None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        self._heard = self.loop.time()
+        super().data_received(data)
+
+    def _look(self) -> None:
+        quiet = self.loop.time() - self._heard
+        if quiet < self.idle or not self._waits_for_client():
+            self._watch = self.loop.call_later(max(self.idle - quiet, 0) or self.idle, self._look)
+        elif self.cycle is None or not self.cycle.response_started:
+            self.refuse(*_TIMED_OUT)
+        else:
+            self.transport.close()
+
+    def _waits_for_client(self) -> bool:
+        cycle = self.cycle
+        return cycle is None or cycle.response_complete or (cycle.more_body and not self.flow.read_paused)
+
+    def refuse(self, status: bytes, text: bytes) -> None:
+        """Answer by the connection's own words, and close it."""
+        if self.transport.is_closing():
+            return
+        length = str(len(text)).encode()
+        lines = (status, b"content-type: text/plain", b"content-length: " + length, b"connection: close", b"", text)
+        self.transport.write(b"\r\n".join(lines))
+        self.transport.close()
+
+
+class _Headed(_Watched):
+    """For httptools, whose parser tells trailers as headers, and takes heads and trailers of any length."""
+
+    headers: list[tuple[bytes, bytes]]
+    _head = 0  # bytes since anything else than a header came
+
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()  # type: ignore[misc]
+        self.headers = []  # the request keeps its own list; what comes now are trailers
+        self._head = 0
+
+    def on_body(self, body: bytes) -> None:
+        super().on_body(body)  # type: ignore[misc]
+        self._head = 0
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()  # type: ignore[misc]
+        self._head = 0
+
+    def data_received(self, data: bytes) -> None:
+        self._head += len(data)
+        super().data_received(data)
+        if self._head > LONGEST_HEAD:
+            self.refuse(*_TOO_LONG)
+
+
+def protocol(idle: float) -> type[asyncio.Protocol]:
+    """The protocol of a server's connections: httptools' where it is installed, else h11's."""
+    kind = _Headed if hasattr(AutoHTTPProtocol, "on_headers_complete") else _Watched
+    return type("Connection", (kind, AutoHTTPProtocol), {"idle": idle})

@@ -1,0 +1,23 @@
+"""The collector of garbage, put off."""
+
+from __future__ import annotations
+
+import gc
+
+from emulator.ports.collector import put_off
+
+
+def test_it_is_off_until_the_last_one_is_done() -> None:
+    assert gc.isenabled()
+    frozen = gc.get_freeze_count()
+    with put_off():
+        with put_off():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > frozen
+
+
+def test_it_goes_on_where_little_is_made() -> None:
+    with put_off(when=False):
+        assert gc.isenabled()
