@@ -1,0 +1,173 @@
+"""Requests for the operations of both services: mostly good, about what exists, and spoiled in one place or several."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from emulator.wire.model import SERVICES, OperationModel, Shape, service_model
+from emulator.wire.registry import Operation
+from tests.attack import values
+from tests.attack.line import Reply
+from tests.attack.shot import Header, Shot, request
+from tests.attack.values import Pairs
+from tests.contract.drawing import Drawer
+from tests.contract.playground import Playground, Subject
+from tests.harness import ACCOUNT, REGION
+
+MODELS = [
+    model
+    for service in SERVICES
+    for name in service_model(service).names
+    if (model := service_model(service).operation(name)) is not None
+]
+# Members of answers that are good for members of requests by another name.
+_OTHER_NAMES = {"Id": "UserPoolId", "SecretCode": "SoftwareTokenMfaCode", "IdToken": "Token", "Arn": "ResourceArn"}
+_KEPT = 12
+
+
+class Live:
+    """What answers have told: values by the member that had them."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, deque[Any]] = {}
+
+    def learn(self, value: Any) -> None:
+        if isinstance(value, list):
+            for item in value[:3]:
+                self.learn(item)
+        elif isinstance(value, dict):
+            for name, item in value.items():
+                if isinstance(item, (dict, list)):
+                    self.learn(item)
+                elif isinstance(item, str) and item:
+                    self.add(name, item)
+
+    def add(self, name: str, value: Any) -> None:
+        for known in (name, _OTHER_NAMES.get(name)):
+            if known is not None:
+                self.values.setdefault(known, deque(maxlen=_KEPT)).append(value)
+
+    def of(self, name: str, rng: Random) -> Any:
+        """A value that fits the member, or any at all; None before there is one."""
+        known = self.values.get(name)
+        if known is None and self.values and rng.random() < 0.1:
+            known = self.values[rng.choice(list(self.values))]
+        return rng.choice(known) if known else None
+
+
+@dataclass(frozen=True)
+class Quick(Drawer):
+    """The drawer of the contract's tests, by plain random numbers, with what answers have told among the values."""
+
+    live: Live = field(default_factory=Live)
+
+    def _chance(self, percent: int) -> bool:
+        return bool(self.draw.random() * 100 < percent)
+
+    def _of(self, values: Sequence[Any]) -> Any:
+        return self.draw.choice(values)
+
+    def _integer(self, least: int, most: int) -> int:
+        return int(self.draw.randint(least, max(least, most)))
+
+    def _member(self, name: str, shape: Shape, subject: Subject, entry: Operation | None, path: str) -> Any:
+        if shape.type == "string" and self._chance(5):
+            found = self.live.of(name, self.draw)
+            if found is not None:
+                return found
+        return super()._member(name, shape, subject, entry, path)
+
+
+@dataclass
+class Operations:
+    """Draws requests for all operations."""
+
+    ground: Playground
+    rng: Random
+    live: Live = field(default_factory=Live)
+
+    def draw(self) -> Shot:
+        model = self.rng.choice(MODELS)
+        if model.name.startswith("Delete"):  # what is gone is of no more use
+            model = self.rng.choice(MODELS)
+        value = Quick(self.ground, model, self.rng, live=self.live).request()
+        for _ in range(self.rng.choice((0, 0, 0, 0, 1, 1, 1, 4))):
+            self._spoil(value, model.input)
+        text = self._text(value)
+        return Shot("operation", model.name, request("POST", "/", self._headers(model), text))
+
+    def learn(self, reply: Reply) -> None:
+        if reply.status == 200:
+            self.live.learn(json.loads(reply.body))
+
+    def _spoil(self, value: dict[str, Any], shape: Shape) -> None:
+        found = list(values.places(value, shape))
+        kind = self.rng.random()
+        if kind < 0.08 or not found:
+            value[self.rng.choice(("Unknown", "userPoolId", "", "__type", "UserPoolId ", *shape.members))] = self._odd()
+            return
+        container, key, inner = self.rng.choice(found)
+        if kind < 0.40:
+            container[key] = values.on_the_bound(inner, self.rng)
+        elif kind < 0.55:
+            container[key] = self.live.of(str(key), self.rng) or self._odd()
+        elif kind < 0.62 and isinstance(container, dict):
+            container.pop(key)
+        elif kind < 0.70 and isinstance(container[key], str):
+            at = self.rng.randint(0, len(container[key]))
+            container[key] = container[key][:at] + self.rng.choice(values.TEXTS) + container[key][at:]
+        else:
+            container[key] = self._odd()
+
+    def _odd(self) -> Any:
+        return values.any_json(self.rng)
+
+    def _text(self, value: dict[str, Any]) -> bytes:
+        """The body; sometimes with a name that comes twice, in another encoding, or cut off."""
+        kind = self.rng.random()
+        if kind < 0.02:
+            return values.write(self._odd()).encode()
+        written: Any = value
+        if kind < 0.05 and value:
+            name = self.rng.choice(list(value))
+            written = Pairs([*value.items(), (name, self._odd())])
+        text = values.write(written)
+        if kind < 0.06:
+            text = text[: self.rng.randint(0, len(text))]
+        elif kind < 0.07:
+            text += self.rng.choice((text, "x", "\x00", "]", "}", ",", " " * 10_000))
+        elif kind < 0.08:
+            return text.encode(self.rng.choice(("utf-16", "utf-32", "utf-8-sig")))
+        elif kind < 0.09:
+            return text.encode() + self.rng.choice((b"\xff", b"\xed\xa0\x80", b"\xc0\x80", b"\x00"))
+        return text.encode()
+
+    def _headers(self, model: OperationModel) -> list[Header]:
+        service, name, region, access = model.service, model.name, REGION, "AKID"
+        kind = self.rng.random()
+        if kind < 0.02:
+            region = self.rng.choice(("eu-west-1", "us-west-2", "", "x", "\u00e9", "US-EAST-1"))
+        elif kind < 0.03:
+            access = self.rng.choice(("111122223333", ACCOUNT, "", "0", "\u0660" * 12))
+        elif kind < 0.04:
+            service = self.rng.choice(("cognito-identity", "cognito-idp", "kms", ""))  # type: ignore[arg-type]
+        elif kind < 0.05:
+            name = self.rng.choice(("", "X", name.lower(), f"{name} ", f"{name}.{name}", "\u00e9", "a" * 5_000))
+        credential = f"Credential={access}/20260905/{region}/{service}/aws4_request, SignedHeaders=host, Signature=0"
+        authorization = f"AWS4-HMAC-SHA256 {credential}"
+        if self.rng.random() < 0.02:
+            authorization = self.rng.choice(("", "AWS4-HMAC-SHA256", "Bearer x", "Credential=", "Basic Og==", "\xff"))
+        prefix = service_model(model.service).target_prefix
+        headers: list[Header] = [
+            ("host", f"localhost:{self.rng.choice((9229, 80))}"),
+            ("content-type", "application/x-amz-json-1.1"),
+            ("x-amz-target", f"{prefix}.{name}"),
+        ]
+        if model.signed or self.rng.random() < 0.1:
+            headers.append(("authorization", authorization))
+        return headers
