@@ -33,9 +33,10 @@ FIELDS = (
     "cognitoAsfData", "person", "cancel", "email", "name", "sub",
 )  # fmt: skip
 QUERY = (
-    "response_type", "scope", "state", "nonce", "prompt", "max_age", "resource", "code_challenge", "code_challenge_method",
-    "identity_provider", "idp_identifier", "login_hint", "lang", "logout_uri", "acr_values", "error", "error_description",
-    "code", "iss", "RelayState", "confirmation_code", "user_name", "eventId", "token", "SAMLRequest", "SAMLResponse",
+    "response_type", "scope", "state", "nonce", "prompt", "max_age", "resource", "code_challenge",
+    "code_challenge_method", "identity_provider", "idp_identifier", "login_hint", "lang", "logout_uri", "acr_values",
+    "error", "error_description", "code", "iss", "RelayState", "confirmation_code", "user_name", "eventId", "token",
+    "SAMLRequest", "SAMLResponse",
 )  # fmt: skip
 TOKEN = (
     "code", "code_verifier", "refresh_token", "token", "client_secret", "scope", "aws_client_metadata", "subject_token",
@@ -53,8 +54,9 @@ PLACES = (
     "GET /cognito-identity/.well-known/openid-configuration", "GET /{odd}", "POST /{odd}", "GET /{odd}/{odd}/{odd}",
     "GET /_emulator/idp/{pool}/Google/authorize", "POST /_emulator/idp/{pool}/Google/authorize",
     "POST /_emulator/idp/{pool}/Google/token", "GET /_emulator/idp/{pool}/Google/userinfo", "GET /",
-    "GET /_emulator/idp/{pool}/Google/jwks", "GET /_emulator/idp/{pool}/Corp/saml", "POST /_emulator/idp/{pool}/Corp/saml",
-    "GET /_emulator/idp/{pool}/{odd}/.well-known/openid-configuration", "PUT /_import/{job}",
+    "GET /_emulator/idp/{pool}/Google/jwks", "GET /_emulator/idp/{pool}/Corp/saml",
+    "POST /_emulator/idp/{pool}/Corp/saml", "GET /_emulator/idp/{pool}/{odd}/.well-known/openid-configuration",
+    "PUT /_import/{job}",
 )  # fmt: skip
 _LINK = re.compile(rb'(?:href|action)="([^"]{1,2000})"')
 
@@ -123,14 +125,17 @@ class Browsers:
     def _value(self, name: str) -> str:
         known: dict[str, tuple[str, ...]] = {
             "username": PEOPLE, "password": (PASSWORD, NEW_PASSWORD), "passwordConfirmation": (PASSWORD, NEW_PASSWORD),
-            "code": (CODE,), "confirmation_code": (CODE,), "response_type": ("code", "token"), "lang": ("de", "en", "ja"),
-            "scope": ("openid", "openid email", "api/r", "aws.cognito.signin.user.admin"), "code_challenge": (CHALLENGE,),
-            "code_challenge_method": ("S256", "plain"), "code_verifier": (VERIFIER,), "prompt": ("none", "login", "x y"),
-            "max_age": ("0", "1", "3600"), "identity_provider": ("Google", "Corp", "COGNITO"), "state": ("s t&",),
+            "code": (CODE,), "confirmation_code": (CODE,), "response_type": ("code", "token"),
+            "lang": ("de", "en", "ja"),
+            "scope": ("openid", "openid email", "api/r", "aws.cognito.signin.user.admin"),
+            "code_challenge": (CHALLENGE,), "code_challenge_method": ("S256", "plain"), "code_verifier": (VERIFIER,),
+            "prompt": ("none", "login", "x y"), "max_age": ("0", "1", "3600"),
+            "identity_provider": ("Google", "Corp", "COGNITO"), "state": ("s t&",),
             "idp_identifier": ("example.com",), "logout_uri": ("https://app.example.com/",), "user_name": PEOPLE,
-            "answer": ("SMS_MFA", "SOFTWARE_TOKEN_MFA", "PASSWORD", "WEB_AUTHN", "EMAIL_OTP"), "address": ("a@example.com",),
-            "credential": ("{}", "[]", "null", "1", '{"id": 1}'), "requiredAttributes[email]": ("n@example.com",),
-            "client_secret": (self.hosted.secret,), "aws_client_metadata": ('{"a": "b"}', "[]", "[" * 9_000, '{"a": 1}'),
+            "answer": ("SMS_MFA", "SOFTWARE_TOKEN_MFA", "PASSWORD", "WEB_AUTHN", "EMAIL_OTP"),
+            "address": ("a@example.com",), "credential": ("{}", "[]", "null", "1", '{"id": 1}'),
+            "requiredAttributes[email]": ("n@example.com",), "client_secret": (self.hosted.secret,),
+            "aws_client_metadata": ('{"a": "b"}', "[]", "[" * 9_000, '{"a": 1}'),
             "subject_token_type": ("urn:ietf:params:oauth:token-type:access_token",), "acr_values": ("1", "a b"),
             "SAMLResponse": _SAML, "SAMLRequest": _SAML, "cognitoAsfData": ("e30=", "W10=", "AAAA"),
         }  # fmt: skip
@@ -144,7 +149,8 @@ class Browsers:
     def _query(self, *wanted: str) -> str:
         """Mostly an authorization request of the client, with things added, spoiled, left out and given twice."""
         pairs = [
-            ("client_id", self.hosted.client), ("redirect_uri", APP), ("response_type", "code"), ("scope", "openid email"),
+            ("client_id", self.hosted.client), ("redirect_uri", APP), ("response_type", "code"),
+            ("scope", "openid email"),
         ]  # fmt: skip
         pairs += [(name, self._value(name)) for name in wanted]
         pairs += [(name, self._value(name)) for name in self.rng.sample(QUERY, self.rng.choice((0, 0, 1, 2, 4)))]
@@ -231,8 +237,8 @@ class Browsers:
 
     def _more(self) -> Header:
         name = self.rng.choice(
-            ("authorization", "origin", "x-forwarded-host", "x-forwarded-proto", "user-agent", "referer", "accept-language",
-             "sec-fetch-site", "x-forwarded-for", "accept", "content-encoding")
+            ("authorization", "origin", "x-forwarded-host", "x-forwarded-proto", "user-agent", "referer",
+             "accept-language", "sec-fetch-site", "x-forwarded-for", "accept", "content-encoding")
         )  # fmt: skip
         token = self.live.of("access_token", self.rng) or self.live.of("AccessToken", self.rng) or "x"
         pair = f"{self.hosted.machine}:{self.hosted.secret}"
@@ -257,7 +263,8 @@ class Browsers:
             return f"{DOMAIN}.auth.localhost:{self.port}"
         return self.rng.choice(
             (f"localhost:{self.port}", "127.0.0.1", "[::1]:80", "[", "[::1", "x:y", "evil.example", "auth.localhost",
-             f"{DOMAIN}.auth.us-east-1.amazoncognito.com", "a" * 300, ".", "..", "\u00e9.localhost", "xn--", "localhost:99999")
+             f"{DOMAIN}.auth.us-east-1.amazoncognito.com", "a" * 300, ".", "..", "\u00e9.localhost", "xn--",
+             "localhost:99999")
         )  # fmt: skip
 
 

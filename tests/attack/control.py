@@ -21,14 +21,14 @@ from tests.attack.operations import Live
 from tests.attack.shot import Header, Shot, request
 
 GETS = (
-    "/health", "/ready", "/info", "/messages", "/messages", "/messages/latest", "/clock", "/imports/{job}", "/logs", "/idp",
-    "/idp/{pool}/Google", "/idp/{pool}/{odd}", "/risks", "/compromised", "/places", "/{odd}", "", "/",
+    "/health", "/ready", "/info", "/messages", "/messages", "/messages/latest", "/clock", "/imports/{job}", "/logs",
+    "/idp", "/idp/{pool}/Google", "/idp/{pool}/{odd}", "/risks", "/compromised", "/places", "/{odd}", "", "/",
 )  # fmt: skip
 WRITES = (
     "PUT /clock", "PUT /clock", "POST /logins", "POST /logins", "POST /idp/{pool}/Google", "POST /idp/{pool}/Corp",
-    "PUT /risks", "PUT /risks", "PUT /compromised", "PUT /places", "PUT /places", "POST /reset", "POST /seed", "POST /seed",
-    "POST /seed?baseline=1", "DELETE /messages", "DELETE /logs", "DELETE /risks", "DELETE /compromised", "DELETE /places",
-    "POST /{odd}", "DELETE /_aws/ses", "POST /reset?empty=1",
+    "PUT /risks", "PUT /risks", "PUT /compromised", "PUT /places", "PUT /places", "POST /reset", "POST /seed",
+    "POST /seed", "POST /seed?baseline=1", "DELETE /messages", "DELETE /logs", "DELETE /risks",
+    "DELETE /compromised", "DELETE /places", "POST /{odd}", "DELETE /_aws/ses", "POST /reset?empty=1",
 )  # fmt: skip
 FILTERS = ("to", "user", "pool", "type", "wait", "id", "email", "ip", "empty", "baseline", "X")
 BODIES: dict[str, Sequence[dict[str, Any]]] = {
@@ -50,10 +50,12 @@ BODIES: dict[str, Sequence[dict[str, Any]]] = {
 _SEED: dict[str, Any] = yaml.safe_load((Path(emulator.seed.__file__).parent / "default.yaml").read_text("utf-8"))
 _YAML = (
     "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nUserPools: [*c, *c]\n", "UserPools: !!python/object:os.system x\n",
-    "UserPools: &x [*x]\n", "? [a]\n: b\n", "- 1\n", "UserPools:\n\t- a\n", "a: 1\na: 2\n", "%YAML 9.9\n---\n", "---\n---\n",
-    "<<: {a: 1}\n", "UserPools: 2020-01-01\n", "UserPools: 0x10\n", "'\n", "\x00", "\x85", "UserPools: [" * 2_000, "{" * 9_000,
-    "UserPools: [{PoolName: p, Users: [{Username: a, Attributes: {sub: x}}]}]", "{}", "", "null", "UserPools:", "a: " * 9_000,
-    "UserPools: [{PoolName: p, <<: *nothing}]", "!!binary x", "!!set {a}", "UserPools: !!omap [a: 1]", "x: .nan\n",
+    "UserPools: &x [*x]\n", "? [a]\n: b\n", "- 1\n", "UserPools:\n\t- a\n", "a: 1\na: 2\n", "%YAML 9.9\n---\n",
+    "---\n---\n", "<<: {a: 1}\n", "UserPools: 2020-01-01\n", "UserPools: 0x10\n", "'\n", "\x00", "\x85",
+    "UserPools: [" * 2_000, "{" * 9_000, "UserPools: [{PoolName: p, Users: [{Username: a, Attributes: {sub: x}}]}]",
+    "{}", "", "null", "UserPools:", "a: " * 9_000, "UserPools: [{PoolName: p, <<: *nothing}]", "!!binary x",
+    "!!set {a}", "UserPools: !!omap [a: 1]", "x: .nan\n", "UserPools: [" + "{}, " * 50_000 + "]",
+    "UserPools: [{PoolName: p, Users: [" + "{}, " * 50_000 + "]}]",
     "UserPools: [{PoolName: p, LambdaConfig: {PreSignUp: a.py:f}}]",
 )  # fmt: skip
 

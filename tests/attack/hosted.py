@@ -57,8 +57,8 @@ def build(ground: Playground) -> Hosted:
         AllowedOAuthScopes=scopes, **oauth,
     )["UserPoolClient"]["ClientId"]  # fmt: skip
     machine = call(
-        "CreateUserPoolClient", **at, ClientName="machine", GenerateSecret=True, AllowedOAuthFlows=["client_credentials"],
-        AllowedOAuthScopes=["api/r"], AllowedOAuthFlowsUserPoolClient=True,
+        "CreateUserPoolClient", **at, ClientName="machine", GenerateSecret=True,
+        AllowedOAuthFlows=["client_credentials"], AllowedOAuthScopes=["api/r"], AllowedOAuthFlowsUserPoolClient=True,
     )["UserPoolClient"]  # fmt: skip
     call("CreateUserPoolDomain", **at, Domain=DOMAIN, ManagedLoginVersion=2)
     call("CreateManagedLoginBranding", **at, ClientId=client, UseCognitoProvidedValues=True)

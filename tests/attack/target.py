@@ -133,16 +133,25 @@ class Target(Running):
         return differences(before, after)
 
     def _watch(self) -> None:
-        """Remember the old value of each row that a request changes; what goes on in the background is nobody's."""
-        store, plain = self.world.store, self.world.store.touch
+        """Remember the old value of each row that a request changes; what goes on in the background is nobody's.
+
+        By the step that every change takes, the undoing of one too: what is undone is no change.
+        """
         background = self.world.background
 
-        def touch(table: Table[Any], key: Key, old: Any) -> None:
-            if asyncio.current_task() not in background._tasks:
-                self.touched.setdefault((table.name, key), (table, None if old is None else old[1]))
-            plain(table, key, old)
+        def watched(table: Table[Any]) -> None:
+            plain = table._apply
 
-        store.touch = touch  # type: ignore[method-assign]
+            def apply(key: Key, old: Any, new: Any) -> None:
+                if asyncio.current_task() not in background._tasks:
+                    self.touched.setdefault((table.name, key), (table, None if old is None else old[1]))
+                plain(key, old, new)
+
+            table._apply = apply  # type: ignore[method-assign]
+
+        for table in vars(self.world.store).values():
+            if isinstance(table, Table):
+                watched(table)
 
 
 class Ground(Playground):

@@ -39,17 +39,18 @@ def write(value: Any) -> str:
 
 
 TEXTS = (
-    "", " ", "\t", "\n", "\x00", "a\x00b", "\x7f", "\x1b[2J", "\u00e9", "\u0130", "\u0131", "\u017f", "\ufb01", "\u212a",
-    "\u00df", "\u1e9e", "\u202e", "\u200b", "\ufeff", "\u0660\u0661\u0662\u0663\u0664\u0665", "\U0001f600", "\U0010ffff",
-    "\ud800", "x\udfffy", "e\u0301", "\u0344", "a" * 129, "<script>x</script>", "\"'><b>", "{{7*7}}", "${7*7}", "%s%n%d",
-    "%00", "%ff", "..", "../../etc/passwd", "/", "//", "\\", "a/b", "a:b", "a b", "a,b", "a;b", "a=b", "a&b", "a#b", "a?b",
-    "a|b", "a@b", "@", "a@", "@b", "a@b@c", "+", "+1", "+" + "1" * 20, "0", "-1", "00", "1e999", "NaN", "Infinity", "null",
-    "None", "true", "True", "TRUE", "undefined", "[]", "{}", "[object Object]", "{####}", "{##a##}", "{username}",
-    "=1+1", "' or '1'='1", 'username = "a', 'username = "\\"', 'email ^= ""', "http://", "http://[", "http://[::1",
-    "https://a:b@c:99999/", "https://a b/", "javascript:alert(1)", "file:///etc/passwd", "http://127.0.0.1:1/", "a://b",
-    "urn:x", "arn:", "arn:aws:iam::000000000000:role/", "arn:aws:lambda:us-east-1:000000000000:function:x", "us-east-1_",
-    "us-east-1:", "us-east-1_\u00e9", "2000-02-30", "0000-00-00", "9999-99-99", "A" * 44, "====", "AA==", "eyJ", "a.b.c",
-    "eyJhbGciOiJub25lIn0.e30.", "..", ". . .", "custom:", "custom:a", "dev:custom:a", "sub", "aws:", "cognito:groups",
+    "", " ", "\t", "\n", "\x00", "a\x00b", "\x7f", "\x1b[2J", "\u00e9", "\u0130", "\u0131", "\u017f", "\ufb01",
+    "\u212a", "\u00df", "\u1e9e", "\u202e", "\u200b", "\ufeff", "\u0660\u0661\u0662\u0663\u0664\u0665", "\U0001f600",
+    "\U0010ffff", "\ud800", "x\udfffy", "e\u0301", "\u0344", "a" * 129, "<script>x</script>", "\"'><b>", "{{7*7}}",
+    "${7*7}", "%s%n%d", "%00", "%ff", "..", "../../etc/passwd", "/", "//", "\\", "a/b", "a:b", "a b", "a,b", "a;b",
+    "a=b", "a&b", "a#b", "a?b", "a|b", "a@b", "@", "a@", "@b", "a@b@c", "+", "+1", "+" + "1" * 20, "0", "-1", "00",
+    "1e999", "NaN", "Infinity", "null", "None", "true", "True", "TRUE", "undefined", "[]", "{}", "[object Object]",
+    "{####}", "{##a##}", "{username}", "=1+1", "' or '1'='1", 'username = "a', 'username = "\\"', 'email ^= ""',
+    "http://", "http://[", "http://[::1", "https://a:b@c:99999/", "https://a b/", "javascript:alert(1)",
+    "file:///etc/passwd", "http://127.0.0.1:1/", "a://b", "urn:x", "arn:", "arn:aws:iam::000000000000:role/",
+    "arn:aws:lambda:us-east-1:000000000000:function:x", "us-east-1_", "us-east-1:", "us-east-1_\u00e9", "2000-02-30",
+    "0000-00-00", "9999-99-99", "A" * 44, "====", "AA==", "eyJ", "a.b.c", "eyJhbGciOiJub25lIn0.e30.", "..", ". . .",
+    "custom:", "custom:a", "dev:custom:a", "sub", "aws:", "cognito:groups",
 )  # fmt: skip
 NUMBERS: Sequence[Any] = (
     0, -1, 1, 2, 59, 60, 61, 2**31 - 1, 2**31, -(2**31) - 1, 2**63 - 1, 2**63, 10**30, 1.5, -0.5, 1e300, True,
@@ -58,14 +59,21 @@ NUMBERS: Sequence[Any] = (
     Raw("1e-400"), Raw("0." + "3" * 400),
 )  # fmt: skip
 BROKEN = (
-    Raw(""), Raw("{"), Raw("}"), Raw("[1,"), Raw("'a'"), Raw('"'), Raw('"\\u12"'), Raw('"\\x"'), Raw('"\n"'), Raw('"\\ud800"'),
-    Raw('"\\udc00\\ud800"'), Raw("undefined"), Raw("nul"), Raw("/**/1"), Raw("{,}"), Raw("[,]"), Raw('{"a"}'), Raw("\ufeff{}"),
-    Raw('{"__proto__": {}}'), Raw('{"": 1}'),
+    Raw(""), Raw("{"), Raw("}"), Raw("[1,"), Raw("'a'"), Raw('"'), Raw('"\\u12"'), Raw('"\\x"'), Raw('"\n"'),
+    Raw('"\\ud800"'), Raw('"\\udc00\\ud800"'), Raw("undefined"), Raw("nul"), Raw("/**/1"), Raw("{,}"), Raw("[,]"),
+    Raw('{"a"}'), Raw("\ufeff{}"), Raw('{"__proto__": {}}'), Raw('{"": 1}'),
 )  # fmt: skip
 
 
 def deep(depth: int, opening: str = "[", closing: str = "]") -> Raw:
     return Raw(opening * depth + closing * depth)
+
+
+def many(rng: Random) -> Raw:
+    """A long list; one that costs more than its length in a hundred."""
+    count = 100_000 if rng.random() < 0.03 else rng.choice((11, 51, 101, 1_001))
+    item = rng.choice(("{}", "[]", "null", "0", '""', '"a"', '{"Name": "a"}', '{"a": {}}'))
+    return Raw("[" + ", ".join([item] * count) + "]")
 
 
 def long_text(rng: Random) -> str:
@@ -93,6 +101,7 @@ _KINDS: Sequence[Callable[[Random], Any]] = (
     lambda rng: rng.choice((None, True, False, [], {}, [None], [[]], [{}], {"a": None}, {"a": {}}, [""], {"": ""})),
     lambda rng: rng.choice((deep(20), deep(200), deep(2_000), deep(100_000), deep(5_000, '{"a":', "}"))),
     lambda rng: [rng.choice(TEXTS) for _ in range(rng.choice((1, 2, 26, 101, 1_000)))],
+    lambda rng: many(rng),
     lambda rng: {f"{rng.choice(TEXTS)}{at}": rng.choice(TEXTS) for at in range(rng.choice((1, 2, 51, 300)))},
 )
 
