@@ -73,8 +73,11 @@ class Browsers:
     seen: deque[str] = field(default_factory=lambda: deque(maxlen=20))
 
     def draw(self) -> Shot:
-        if self.seen and self.rng.random() < 0.15:
-            return self._shot("GET", self.rng.choice(self.seen), None)
+        if self.seen and self.rng.random() < 0.35:
+            place = self.seen[-1] if self.rng.random() < 0.7 else self.rng.choice(self.seen)
+            return (
+                self._shot("GET", place, None) if self.rng.random() < 0.6 else self._shot("POST", place, self._form())
+            )
         if self.rng.random() < 0.5:
             path = self.rng.choice(sorted(PATHS))
             target = f"{path}?{self._query()}"
@@ -95,7 +98,7 @@ class Browsers:
             self._remember(location)
         if "json" in reply.header("content-type") and reply.status == 200:
             self.live.learn(json.loads(reply.body))
-        elif reply.status == 200 and self.rng.random() < 0.1:
+        elif reply.status == 200 and self.rng.random() < 0.3:
             for link in _LINK.findall(reply.body)[:3]:
                 self._remember(link.decode("utf-8", "replace").replace("&amp;", "&"))
 
@@ -189,6 +192,8 @@ class Browsers:
         method, _, path = self.rng.choice(PLACES).partition(" ")
         while "{odd}" in path:
             path = path.replace("{odd}", quote(self._odd().encode("utf-8", "replace")[:200]), 1)
+        if "/_import/" in path and self.rng.random() < 0.8:
+            return self._upload()
         path = path.format(pool=self.hosted.pool, client=self.hosted.client, job=self.hosted.job)
         if self.rng.random() < 0.03:
             method = self.rng.choice(("GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "TRACE", "FOO"))
@@ -201,6 +206,19 @@ class Browsers:
         target = f"{path}?{self._query()}"
         body = None if method in ("GET", "HEAD") else self._form(*self.rng.sample(QUERY, 4))
         return self._shot(method, target, body)
+
+    def _upload(self) -> Shot:
+        """A file for an import job, where the job's address is known."""
+        place = self.live.of("PreSignedUrl", self.rng)
+        target = place.partition("://")[2].partition("/")[2] if isinstance(place, str) else f"_import/{self.hosted.job}"
+        names = ["cognito:username", "email", "email_verified", "cognito:mfa_enabled", "phone_number", "name"]
+        rows = [",".join(self.rng.sample(names, len(names)) if self.rng.random() < 0.8 else [self._odd()])]
+        for number in range(self.rng.choice((0, 1, 3, 30))):
+            row = [f"u{number}", f"u{number}@example.com", "true", "false", "", "n"]
+            row[self.rng.randrange(len(row))] = self._odd() if self.rng.random() < 0.5 else "x"
+            rows.append(",".join(row))
+        text = self.rng.choice(("\n", "\r\n", "\r", "\n\n")).join(rows)
+        return self._shot("PUT", f"/{target}", text.encode("utf-8", "replace"), "text/csv")
 
     def _grant(self) -> bytes:
         client = self.rng.choice((self.hosted.client, self.hosted.machine))

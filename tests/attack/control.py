@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -110,7 +110,7 @@ class Controls:
         known = next((body for name, body in BODIES.items() if name in path), ({},))
         wanted: Any = copy.deepcopy(self.rng.choice(known))
         if kind < 0.6 and wanted:
-            holder, key = self.rng.choice(list(_all_places(wanted)))
+            holder, key = self.rng.choice(list(values.holders(wanted)))
             holder[key] = values.any_json(self.rng)
         elif kind < 0.7:
             wanted[self.rng.choice(("x", "", "claims", "pool", "ip"))] = values.any_json(self.rng)
@@ -122,7 +122,7 @@ class Controls:
             return self.rng.choice(_YAML).encode()
         seed = copy.deepcopy(_SEED)
         for _ in range(self.rng.choice((0, 1, 1, 1, 3))):
-            holder, key = self.rng.choice(list(_all_places(seed)))
+            holder, key = self.rng.choice(list(values.holders(seed)))
             change = self.rng.random()
             if change < 0.2 and isinstance(holder, dict):
                 holder.pop(key)
@@ -157,11 +157,3 @@ class Controls:
             headers.append(("origin", self.rng.choice(origins)))
         name = f"{method} {path.partition('?')[0][:60]}"
         return Shot("control", name, request(method, path, headers, body), head=method == "HEAD")
-
-
-def _all_places(value: Any) -> Iterator[tuple[Any, Any]]:
-    """Every container in `value` with each of its keys."""
-    if isinstance(value, (dict, list)):
-        for key in list(value) if isinstance(value, dict) else range(len(value)):
-            yield value, key
-            yield from _all_places(value[key])

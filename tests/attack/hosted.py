@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tests.build import FLOWS, PASSWORD, SMS, totp
+from tests.attack.functions import Functions
+from tests.build import DEVELOPER, FLOWS, PASSWORD, SMS, totp
 from tests.contract.playground import CODE, Playground, Subject
 from tests.oauth.browser import APP
 from tests.oauth.federated import SOCIAL
+from tests.operations.replica_pool import KEY
 from tests.saml import metadata
 
 DOMAIN = "attacked"
@@ -62,12 +64,75 @@ def build(ground: Playground) -> Hosted:
     )["UserPoolClient"]  # fmt: skip
     call("CreateUserPoolDomain", **at, Domain=DOMAIN, ManagedLoginVersion=2)
     call("CreateManagedLoginBranding", **at, ClientId=client, UseCognitoProvidedValues=True)
-    call("SetUserPoolMfaConfig", **at, MfaConfiguration="OPTIONAL", SoftwareTokenMfaConfiguration={"Enabled": True})
     job = call("CreateUserImportJob", **at, JobName="j", CloudWatchLogsRoleArn="arn:aws:iam::000000000000:role/r")
     _people(ground, at, client)
     made = Hosted(pool["Id"], client, machine["ClientId"], machine["ClientSecret"], job["UserImportJob"]["JobId"])
     ground.subjects["confirmed"].append(_subject(made, pool["Arn"]))
     return made
+
+
+def build_triggered(ground: Playground, functions: Functions) -> None:
+    """A pool whose every trigger is one of these functions, with users who sign in by CUSTOM_AUTH too."""
+    flows = [*FLOWS, "ALLOW_CUSTOM_AUTH", "ALLOW_USER_AUTH"]
+    pool = ground.call(
+        "CreateUserPool", PoolName="triggered", AutoVerifiedAttributes=["email"], EmailConfiguration=DEVELOPER
+    )["UserPool"]
+    at = {"UserPoolId": pool["Id"]}
+    client = ground.call("CreateUserPoolClient", **at, ClientName="c", ExplicitAuthFlows=flows)
+    client_id = client["UserPoolClient"]["ClientId"]
+    _people(ground, at, client_id)
+    functions.bind(ground.world, pool["Id"])
+    known: dict[str, list[Any]] = {
+        **at_all(at), "ClientId": [client_id], "Username": [*PEOPLE, "migrated"], "ConfirmationCode": [CODE],
+        "PreviousPassword": [PASSWORD], "ResourceArn": [pool["Arn"]],
+    }  # fmt: skip
+    names = {"USERNAME": "ann"}
+    subject_flows: list[tuple[str, dict[str, str]]] = [("CUSTOM_AUTH", names), ("CUSTOM_AUTH", names)]
+    subject_flows += [("USER_PASSWORD_AUTH", _password(name)) for name in (*PEOPLE, "migrated")]
+    subject_flows += [("ADMIN_USER_PASSWORD_AUTH", _password("ann"))]
+    answer = {"ChallengeName": "CUSTOM_CHALLENGE", "ChallengeResponses": {**names, "ANSWER": "x"}}
+    for kind in ("confirmed", "unconfirmed", "recovering"):
+        ground.subjects[kind].append(Subject(kind, known, subject_flows, [answer], [answer]))
+
+
+def at_all(at: dict[str, str]) -> dict[str, list[Any]]:
+    return {name: [value] for name, value in at.items()}
+
+
+def build_passkeys(ground: Playground) -> None:
+    """A pool whose users may register passkeys, and one who has signed in."""
+    policies = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}}
+    pool = ground.call("CreateUserPool", PoolName="passkeys", Policies=policies)["UserPool"]
+    at = {"UserPoolId": pool["Id"]}
+    flows = [*FLOWS, "ALLOW_USER_AUTH"]
+    client = ground.call("CreateUserPoolClient", **at, ClientName="c", ExplicitAuthFlows=flows)["UserPoolClient"]
+    ground.call("SetUserPoolMfaConfig", **at, WebAuthnConfiguration={"RelyingPartyId": "example.com"})
+    ground.call("AdminCreateUser", **at, Username="ann", MessageAction="SUPPRESS")
+    ground.call("AdminSetUserPassword", **at, Username="ann", Password=PASSWORD, Permanent=True)
+    result = ground.call(
+        "InitiateAuth", ClientId=client["ClientId"], AuthFlow="USER_PASSWORD_AUTH", AuthParameters=_password("ann")
+    )["AuthenticationResult"]
+    known: dict[str, list[Any]] = {
+        **at_all(at), "ClientId": [client["ClientId"]], "Username": ["ann"], "AccessToken": [result["AccessToken"]],
+        "ResourceArn": [pool["Arn"]], "PreviousPassword": [PASSWORD],
+    }  # fmt: skip
+    sign_ins = [
+        ("USER_AUTH", {"USERNAME": "ann"}),
+        ("USER_AUTH", {"USERNAME": "ann", "PREFERRED_CHALLENGE": "WEB_AUTHN"}),
+    ]
+    ground.subjects["confirmed"] += [Subject("confirmed", known, sign_ins)]
+    ground.subjects["passkeys"] = [Subject("passkeys", known, sign_ins)]
+
+
+def build_replicated(ground: Playground) -> None:
+    """A pool that may have a replica, and has one."""
+    made = ground.call("CreateUserPool", PoolName="replicated", KeyConfiguration=KEY)["UserPool"]
+    ground.call("CreateUserPoolReplica", UserPoolId=made["Id"], RegionName="eu-west-1")
+    known: dict[str, list[Any]] = {
+        "UserPoolId": [made["Id"]], "RegionName": ["eu-west-1", "us-west-2"], "Status": ["ACTIVE", "INACTIVE"],
+        "Username": ["ann"], "ResourceArn": [made["Arn"]],
+    }  # fmt: skip
+    ground.subjects["replicated"] = [Subject("replicated", known)]
 
 
 def _providers(ground: Playground, at: dict[str, str]) -> None:
@@ -83,6 +148,9 @@ def _providers(ground: Playground, at: dict[str, str]) -> None:
 
 
 def _people(ground: Playground, at: dict[str, str], client: str) -> None:
+    ground.call(
+        "SetUserPoolMfaConfig", **at, MfaConfiguration="OPTIONAL", SoftwareTokenMfaConfiguration={"Enabled": True}
+    )
     for name in PEOPLE[:3]:
         attributes = [{"Name": "email", "Value": f"{name}@example.com"}, {"Name": "email_verified", "Value": "true"}]
         ground.call("AdminCreateUser", **at, Username=name, UserAttributes=attributes, TemporaryPassword=PASSWORD)

@@ -15,8 +15,10 @@ from tests.attack import values
 from tests.attack.line import Reply
 from tests.attack.shot import Header, Shot, request
 from tests.attack.values import Pairs
-from tests.contract.drawing import Drawer
-from tests.contract.playground import Playground, Subject
+from tests.authenticator import Authenticator, b64, unb64
+from tests.build import PASSWORD
+from tests.contract.drawing import KINDS, Drawer
+from tests.contract.playground import CODE, NEW_PASSWORD, Playground, Subject
 from tests.harness import ACCOUNT, REGION
 
 MODELS = [
@@ -25,6 +27,7 @@ MODELS = [
     for name in service_model(service).names
     if (model := service_model(service).operation(name)) is not None
 ]
+BY_NAME = {model.name: model for model in MODELS}
 # Members of answers that are good for members of requests by another name.
 _OTHER_NAMES = {"Id": "UserPoolId", "SecretCode": "SoftwareTokenMfaCode", "IdToken": "Token", "Arn": "ResourceArn"}
 _KEPT = 12
@@ -75,6 +78,15 @@ class Quick(Drawer):
     def _integer(self, least: int, most: int) -> int:
         return int(self.draw.randint(least, max(least, most)))
 
+    def _subject(self) -> Subject:
+        """For what needs a pool of its own kind, one of that kind."""
+        kind = "passkeys" if "WebAuthn" in self.model.name else "replicated" if "Replica" in self.model.name else None
+        if kind in self.ground.subjects and self._chance(80):
+            return self._of(self.ground.subjects[kind])  # type: ignore[no-any-return]
+        if self.model.name not in KINDS and self._chance(30):
+            return self._of(self.ground.subjects["confirmed"][-3:])  # type: ignore[no-any-return]
+        return super()._subject()
+
     def _member(self, name: str, shape: Shape, subject: Subject, entry: Operation | None, path: str) -> Any:
         if shape.type == "string" and self._chance(5):
             found = self.live.of(name, self.draw)
@@ -90,20 +102,79 @@ class Operations:
     ground: Playground
     rng: Random
     live: Live = field(default_factory=Live)
+    next: tuple[str, dict[str, Any]] | None = None
 
     def draw(self) -> Shot:
+        model, value = self._wanted()
+        for _ in range(self.rng.choice((0, 0, 0, 0, 1, 1, 1, 4))):
+            self._spoil(value, model.input)
+        return Shot("operation", model.name, request("POST", "/", self._headers(model), self._text(value)))
+
+    def _wanted(self) -> tuple[OperationModel, dict[str, Any]]:
+        """What goes on from the last answer, or anything."""
+        if self.next is not None and self.rng.random() < 0.5:
+            (name, value), self.next = self.next, None
+            return BY_NAME[name], value
         model = self.rng.choice(MODELS)
         if model.name.startswith("Delete"):  # what is gone is of no more use
             model = self.rng.choice(MODELS)
         value = Quick(self.ground, model, self.rng, live=self.live).request()
-        for _ in range(self.rng.choice((0, 0, 0, 0, 1, 1, 1, 4))):
-            self._spoil(value, model.input)
-        text = self._text(value)
-        return Shot("operation", model.name, request("POST", "/", self._headers(model), text))
+        if "Session" in model.input.members and self.rng.random() < 0.3:
+            value["Session"] = self.live.of("Session", self.rng) or value.get("Session")
+        return model, value
 
     def learn(self, reply: Reply) -> None:
-        if reply.status == 200:
-            self.live.learn(json.loads(reply.body))
+        if reply.status != 200:
+            return
+        answer = json.loads(reply.body)
+        self.live.learn(answer)
+        if "ChallengeName" in answer and "Session" in answer:
+            self.next = "RespondToAuthChallenge", self._answered(answer)
+        elif "CredentialCreationOptions" in answer and self.tokens:
+            self.next = (
+                "CompleteWebAuthnRegistration",
+                {
+                    "AccessToken": self.rng.choice(self.tokens),
+                    "Credential": self._credential(answer["CredentialCreationOptions"]),
+                },
+            )
+
+    def _answered(self, answer: dict[str, Any]) -> dict[str, Any]:
+        """The right answer to a challenge, as far as it can be known."""
+        name, told = answer["ChallengeName"], answer.get("ChallengeParameters", {})
+        clients = [one.values["ClientId"][0] for found in self.ground.subjects.values() for one in found if one.flows]
+        username = told.get("USER_ID_FOR_SRP") or told.get("USERNAME") or "ann"
+        given = {"USERNAME": username, "ANSWER": CODE, "NEW_PASSWORD": NEW_PASSWORD, "PASSWORD": PASSWORD}
+        given |= {f"{kind}_CODE": CODE for kind in ("SMS_MFA", "EMAIL_OTP", "SMS_OTP", "SOFTWARE_TOKEN_MFA")}
+        if name.startswith("SELECT"):
+            given["ANSWER"] = self.rng.choice(("SMS_MFA", "SOFTWARE_TOKEN_MFA", "PASSWORD", "EMAIL_OTP", "WEB_AUTHN"))
+        if "CREDENTIAL_REQUEST_OPTIONS" in told:
+            options = json.loads(told["CREDENTIAL_REQUEST_OPTIONS"])
+            given["CREDENTIAL"] = json.dumps(self._spoiled(Authenticator().get(options)))
+        client = self.rng.choice(clients)
+        return {"ClientId": client, "ChallengeName": name, "Session": answer["Session"], "ChallengeResponses": given}
+
+    def _credential(self, options: dict[str, Any]) -> dict[str, Any]:
+        return self._spoiled(Authenticator(signed=self.rng.random() < 0.3).create(options))
+
+    def _spoiled(self, credential: dict[str, Any]) -> dict[str, Any]:
+        """A passkey's answer, mostly with something in it that no authenticator says."""
+        for _ in range(self.rng.choice((0, 1, 1, 2))):
+            holder, key = self.rng.choice(list(values.holders(credential)))
+            if isinstance(holder[key], str) and self.rng.random() < 0.6:
+                raw = bytearray(unb64(holder[key]) if len(holder[key]) > 30 else holder[key].encode())
+                for _ in range(self.rng.randint(1, 3)):
+                    raw[self.rng.randrange(len(raw))] = self.rng.randrange(256)
+                holder[key] = b64(bytes(raw))
+            else:
+                holder[key] = self.rng.choice(("", None, 1, [], {}, "x", True, 2**70, "\u00e9", "A" * 9_000))
+        return credential
+
+    @property
+    def tokens(self) -> list[str]:
+        """Access tokens of those who may register passkeys."""
+        known = self.ground.subjects.get("passkeys", [])
+        return [token for one in known for token in one.values["AccessToken"]]
 
     def _spoil(self, value: dict[str, Any], shape: Shape) -> None:
         found = list(values.places(value, shape))

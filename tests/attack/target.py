@@ -20,6 +20,7 @@ from emulator.ports.web import Answer, WebError
 from emulator.server import Emulator
 from emulator.world import World
 from tests.attack import hosted
+from tests.attack.functions import Functions
 from tests.attack.values import TEXTS
 from tests.contract.playground import CODE, Playground, Tables
 from tests.contract.test_random_requests import differences
@@ -57,7 +58,7 @@ class Heard(logging.Handler):
         self.records: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        text = "".join(traceback.format_exception(record.exc_info[1])) if record.exc_info else ""
+        text = "".join(traceback.format_exception(record.exc_info[1], limit=-8)) if record.exc_info else ""
         self.records.append(f"{record.getMessage()}\n{text}")
 
     def take(self) -> str:
@@ -81,16 +82,23 @@ class Target(Running):
         running = self.emulator._now_running()
         self._loop, self._front = running.loop, running.baseline
         self.heard = Heard()
-        logging.getLogger("emulator").addHandler(self.heard)
+        self._loggers = [logging.getLogger(name) for name in ("emulator", "uvicorn.error")]
+        for logger in self._loggers:
+            logger.addHandler(self.heard)
+            logger.propagate = False  # a test keeps what it hears to the end
         self.touched: Touched = {}
+        self.functions = Functions()
         self.ground = Ground(self)
+        self.functions.wild = True
         self.hosted = self.ground.hosted
         self.baseline = self.ground.baseline
         self._begins = self.world.clock.now()
         self._watch()
 
     def stop(self) -> None:
-        logging.getLogger("emulator").removeHandler(self.heard)
+        for logger in self._loggers:
+            logger.removeHandler(self.heard)
+            logger.propagate = True
         self.emulator.stop()
 
     def begin(self, seed: str) -> None:
@@ -106,7 +114,8 @@ class Target(Running):
             world.rates = Rates()
             world.keys.forget(self._front._pools)
             rng = Random(seed)
-            world.ids._random, self.web.rng = rng, Random(seed)  # type: ignore[attr-defined]
+            world.ids._random = rng  # type: ignore[attr-defined]
+            self.web.rng = self.functions.rng = Random(seed)
             self.touched.clear()
 
         self.run(on_loop())
@@ -166,6 +175,9 @@ class Ground(Playground):
     def fill(self) -> None:
         super().fill()
         self.hosted = hosted.build(self)
+        hosted.build_passkeys(self)
+        hosted.build_replicated(self)
+        hosted.build_triggered(self, self._target.functions)
         self.baseline = self._target.on_loop(self.world.store.snapshot)
 
     def run(self, work: Awaitable[T]) -> T:

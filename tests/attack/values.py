@@ -163,3 +163,11 @@ def places(value: Any, shape: Shape) -> Iterator[Place]:
         for at, item in enumerate(value):
             yield value, at, shape.element
             yield from places(item, shape.element)
+
+
+def holders(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every container in `value` with each of its keys."""
+    if isinstance(value, (dict, list)):
+        for key in list(value) if isinstance(value, dict) else range(len(value)):
+            yield value, key
+            yield from holders(value[key])
