@@ -32,13 +32,21 @@ class Functions:
     def __init__(self) -> None:
         self.rng = Random(0)
         self.wild = False
+        self.called: set[str] = set()  # triggers
 
     def bind(self, world: World, pool: str) -> None:
         for name in TRIGGERS:
             set_trigger(world, pool, name, self.handler, "V2_0" if name == "PreTokenGeneration" else "V1_0")
 
+    @property
+    def may_be_refused(self) -> bool:
+        """Whether a refusal still has to leave everything as it was: the functions called come before any change. What
+        the others are called after stays when they fail (a migrated user, a confirmation), on AWS too."""
+        return self.called <= {"PreSignUp", "PreAuthentication"}
+
     async def handler(self, event: Any, _: Any) -> Any:
         name = next((name for name in TRIGGERS if event["triggerSource"].startswith(name)), "")
+        self.called.add(name)
         kind = self.rng.random() if self.wild else 0.0
         if name == "DefineAuthChallenge" and event["request"]["session"] and kind < 0.3:
             event["response"].update({"issueTokens": True, "failAuthentication": False})

@@ -22,8 +22,6 @@ from tests.contract import conformance
 
 SLOWEST = 0.5  # seconds
 MOST_FAULTS = 200
-# A function that fails when all is done undoes nothing: the user is confirmed (PostConfirmation), the session is spent.
-_BY_FUNCTION = {"UserLambdaValidationException", "UnexpectedLambdaException", "InvalidLambdaResponseException"}
 _AGAIN = 2  # times that a slow request is sent once more
 
 
@@ -39,10 +37,6 @@ class Fault:
     def __str__(self) -> str:
         sent = repr(self.sent if len(self.sent) <= 1_500 else self.sent[:1_000] + b" ... " + self.sent[-500:])[2:-1]
         return f"{self.check}: {self.name}: {self.told}\n    sent: {sent}\n"
-
-
-def _types(replies: Sequence[Reply]) -> set[str]:
-    return {reply.header("x-amzn-errortype") for reply in replies}
 
 
 class Stopwatch:
@@ -89,7 +83,9 @@ class Judge:
         self.seen[check] += 1
         lines = [line[:400] for line in told.strip().splitlines()]
         # By where it failed; of what has no place, by what was asked.
-        alike = (check, lines[-1][:120], "".join(lines[-3:-1])) if check == "5xx" else (check, shot.name, lines[0][:60])
+        alike = (check, lines[-1][:120], "".join(lines[-3:-1])) if check == "5xx" else (check, shot.name, "")
+        if check == "changed":
+            alike = (check, shot.name, lines[-1])
         if len(self.faults) < MOST_FAULTS:
             self.faults.setdefault(alike, Fault(check, shot.name, "\n    ".join(lines), shot.sent))
 
@@ -97,6 +93,7 @@ class Judge:
         """Send one shot and judge it; the answers."""
         target = self.target
         target.touched.clear()
+        target.functions.called.clear()
         messages = len(target.world.outbox.all())
         clock = Stopwatch(target)
         try:
@@ -110,8 +107,8 @@ class Judge:
             self.reached.update({shot.name} if shot.kind == "operation" and reply.status == 200 else ())
             if reply.status >= 500 and reply.status != 501:
                 self.fault("5xx", shot, f"{reply.status} {reply.body[:200]!r}\n{self._heard()}")
-        if replies and all(reply.status >= 400 for reply in replies) and not _BY_FUNCTION & _types(replies):
-            self._refused(shot, messages)
+        if replies and all(reply.status >= 400 for reply in replies) and target.functions.may_be_refused:
+            self._refused(shot, replies, messages)
         self._conforms(shot)
         self._quick(shot, clock)
         return replies
@@ -130,13 +127,13 @@ class Judge:
         else:
             self.line.ask(HEALTH)
 
-    def _refused(self, shot: Shot, messages: int) -> None:
+    def _refused(self, shot: Shot, replies: Sequence[Reply], messages: int) -> None:
         """A refusal changes nothing but what AWS keeps."""
         changed = self.target.changes()
-        if changed:
-            self.fault("changed", shot, "\n".join(changed))
         if len(self.target.world.outbox.all()) > messages:
-            self.fault("changed", shot, "a message was sent")
+            changed.append("a message was sent")
+        if changed:
+            self.fault("changed", shot, "\n".join([*changed, f"and then: {replies[-1].body[:200]!r}"]))
 
     def _conforms(self, shot: Shot) -> None:
         if conformance.violations:

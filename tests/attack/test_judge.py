@@ -104,7 +104,7 @@ def test_a_message_of_a_refused_request_is_seen(judge: Judge, monkeypatch: pytes
         world.outbox.send(Message("SMS", "mfa", "+1555", "", "code", "p", "u", 0.0))
         raise errors.group_not_found()
 
-    assert told(judge, monkeypatch, send) == {"changed": "a message was sent"}
+    assert told(judge, monkeypatch, send) ["changed"].startswith("a message was sent")
 
 
 def test_an_error_that_is_not_the_operations_is_seen(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
