@@ -95,7 +95,7 @@ def build_triggered(ground: Playground, functions: Functions) -> None:
         ground.subjects[kind].append(Subject(kind, known, subject_flows, [answer], [answer]))
 
 
-def at_all(at: dict[str, str]) -> dict[str, list[Any]]:
+def at_all(at: dict[str, Any]) -> dict[str, list[Any]]:
     return {name: [value] for name, value in at.items()}
 
 
@@ -135,7 +135,7 @@ def build_replicated(ground: Playground) -> None:
     ground.subjects["replicated"] = [Subject("replicated", known)]
 
 
-def _providers(ground: Playground, at: dict[str, str]) -> None:
+def _providers(ground: Playground, at: dict[str, Any]) -> None:
     mapping = {"email": "email"}
     ground.call(
         "CreateIdentityProvider", **at, ProviderName="Google", ProviderType="Google", ProviderDetails=SOCIAL,
@@ -147,7 +147,7 @@ def _providers(ground: Playground, at: dict[str, str]) -> None:
     )  # fmt: skip
 
 
-def _people(ground: Playground, at: dict[str, str], client: str) -> None:
+def _people(ground: Playground, at: dict[str, Any], client: str) -> None:
     ground.call(
         "SetUserPoolMfaConfig", **at, MfaConfiguration="OPTIONAL", SoftwareTokenMfaConfiguration={"Enabled": True}
     )

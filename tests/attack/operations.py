@@ -183,6 +183,9 @@ class Operations:
             value[self.rng.choice(("Unknown", "userPoolId", "", "__type", "UserPoolId ", *shape.members))] = self._odd()
             return
         container, key, inner = self.rng.choice(found)
+        if inner.type == "list" and self.rng.random() < 0.1:
+            container[key] = values.many(self.rng)
+            return
         if kind < 0.40:
             container[key] = values.on_the_bound(inner, self.rng)
         elif kind < 0.55:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from emulator.domain import errors
+from emulator.domain.pool import Pool
 from emulator.ports.outbox import Message
 from emulator.wire import endpoint, registry
 from emulator.world import World
@@ -67,6 +68,12 @@ def told(judge: Judge, patch: pytest.MonkeyPatch, handler: Any) -> dict[str, str
     return {fault.check: fault.told for fault in judge.faults.values()}
 
 
+def pool_of(world: World, pool_id: str) -> Pool:
+    found = world.store.pools.get(pool_id)
+    assert found is not None
+    return found
+
+
 def test_what_is_well_is_no_fault(judge: Judge) -> None:
     assert [reply.status for reply in judge.ask(shot(judge.target))] == [400]  # there is no such group
     assert [reply.status for reply in judge.ask(Shot("http", "", HEALTH + GOOD, answers=2))] == [200, 200]
@@ -84,7 +91,7 @@ def test_a_crash_is_seen(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_change_by_a_refused_request_is_seen(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
     async def change(world: World, *, user_pool_id: str, **_: Any) -> None:
         with world.store.write():
-            world.store.pools.put(replace(world.store.pools.get(user_pool_id), name="other"))  # type: ignore[type-var]
+            world.store.pools.put(replace(pool_of(world, user_pool_id), name="other"))
         raise errors.group_not_found()
 
     assert "name: 'hosted' -> 'other'" in told(judge, monkeypatch, change)["changed"]
@@ -93,7 +100,7 @@ def test_a_change_by_a_refused_request_is_seen(judge: Judge, monkeypatch: pytest
 def test_what_was_undone_is_no_change(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
     async def undone(world: World, *, user_pool_id: str, **_: Any) -> None:
         with world.store.write():
-            world.store.pools.put(replace(world.store.pools.get(user_pool_id), name="other"))  # type: ignore[type-var]
+            world.store.pools.put(replace(pool_of(world, user_pool_id), name="other"))
             raise errors.group_not_found()
 
     assert told(judge, monkeypatch, undone) == {}
@@ -104,7 +111,7 @@ def test_a_message_of_a_refused_request_is_seen(judge: Judge, monkeypatch: pytes
         world.outbox.send(Message("SMS", "mfa", "+1555", "", "code", "p", "u", 0.0))
         raise errors.group_not_found()
 
-    assert told(judge, monkeypatch, send) ["changed"].startswith("a message was sent")
+    assert told(judge, monkeypatch, send)["changed"].startswith("a message was sent")
 
 
 def test_an_error_that_is_not_the_operations_is_seen(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
