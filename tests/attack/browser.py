@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
 import re
 import zlib
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -17,6 +19,7 @@ from tests.attack import values
 from tests.attack.hosted import DOMAIN, PEOPLE, Hosted
 from tests.attack.line import Reply
 from tests.attack.operations import Live
+from tests.attack.providers import HostileWeb, saml_answer
 from tests.attack.shot import Header, Shot, request
 from tests.build import PASSWORD
 from tests.contract.playground import CODE, NEW_PASSWORD
@@ -56,9 +59,11 @@ PLACES = (
     "POST /_emulator/idp/{pool}/Google/token", "GET /_emulator/idp/{pool}/Google/userinfo", "GET /",
     "GET /_emulator/idp/{pool}/Google/jwks", "GET /_emulator/idp/{pool}/Corp/saml",
     "POST /_emulator/idp/{pool}/Corp/saml", "GET /_emulator/idp/{pool}/{odd}/.well-known/openid-configuration",
-    "PUT /_import/{job}",
+    "PUT /_import/{job}", "PUT /_import/{job}", "PUT /_import/{job}",
 )  # fmt: skip
-_LINK = re.compile(rb'(?:href|action)="([^"]{1,2000})"')
+_LINK = re.compile(r'(?:href|action)="([^"]{1,2000})"')
+_FORM = re.compile(r'<form[^>]*?action="([^"]*)"[^>]*>(.*?)</form>', re.DOTALL)
+_INPUT = re.compile(r'<(?:input|button)[^>]*?name="([^"]*)"[^>]*?(?:value="([^"]*)")?[^>]*>')
 
 
 @dataclass
@@ -69,10 +74,16 @@ class Browsers:
     port: int
     rng: Random
     live: Live
+    web: HostileWeb
+    now: float
     cookies: dict[str, str] = field(default_factory=dict)
+    next: Shot | None = None  # what goes on from the last answer
     seen: deque[str] = field(default_factory=lambda: deque(maxlen=20))
 
     def draw(self) -> Shot:
+        if self.next is not None and self.rng.random() < 0.8:
+            shot, self.next = self.next, None
+            return shot
         if self.seen and self.rng.random() < 0.35:
             place = self.seen[-1] if self.rng.random() < 0.7 else self.rng.choice(self.seen)
             return (
@@ -93,24 +104,58 @@ class Browsers:
                 self.cookies.pop(name, None)
             else:
                 self.cookies[name] = value
-        location = reply.header("location")
-        if location:
-            self._remember(location)
-        if "json" in reply.header("content-type") and reply.status == 200:
+        if reply.header("location"):
+            self._follow(reply.header("location"))
+        if reply.status != 200:
+            return
+        if "json" in reply.header("content-type"):
             self.live.learn(json.loads(reply.body))
-        elif reply.status == 200 and self.rng.random() < 0.3:
-            for link in _LINK.findall(reply.body)[:3]:
-                self._remember(link.decode("utf-8", "replace").replace("&amp;", "&"))
+        elif "html" in reply.header("content-type"):
+            self._read(html.unescape(reply.body.decode("utf-8", "replace")))
 
-    def _remember(self, location: str) -> None:
+    def _read(self, page: str) -> None:
+        """Fill in one of the page's forms, or remember a link."""
+        forms = _FORM.findall(page)
+        if forms and self.rng.random() < 0.8:
+            action, inside = self.rng.choice(forms)
+            fields = {name: value or self._value(name) for name, value in _INPUT.findall(inside)}
+            if self.rng.random() < 0.3 and fields:
+                fields[self.rng.choice(list(fields))] = self._odd()
+            place = urlsplit(action)
+            self.next = self._shot("POST", f"{place.path or '/login'}?{place.query}", _encoded(fields))
+        for link in self.rng.sample(found := _LINK.findall(page), min(2, len(found))):
+            self._follow(link, links=True)
+
+    def _follow(self, location: str, *, links: bool = False) -> None:
         try:
             parts = urlsplit(location)
+            host = parts.hostname or ""
         except ValueError:
             return
         for name, value in parse_qsl(f"{parts.query}&{parts.fragment}"):
             self.live.add(name, value)
-        if location.startswith("/") or (parts.hostname or "").endswith("localhost"):
+        if host == "oidc.example.com":
+            back = urlencode(self.web.arrive(location))
+            self.next = self._shot("GET", f"/oauth2/idpresponse?{back}", None)
+        elif host == "idp.example.com" and "SAMLRequest" in parts.query:
+            given = saml_answer(location, self.hosted.pool, self.now, self.rng)
+            self.next = self._shot("POST", "/saml2/idpresponse", _encoded(given))
+        elif location.startswith(APP) and "code=" in parts.query:
+            self.next = self._shot("POST", "/oauth2/token", self._exchange(dict(parse_qsl(parts.query))["code"]))
+        elif not host or host.endswith("localhost"):
             self.seen.append(f"{parts.path or '/'}?{parts.query}")
+            if not links and self.rng.random() < 0.8:
+                self.next = self._shot("GET", self.seen[-1], None)
+
+    def _exchange(self, code: str) -> bytes:
+        """The code for tokens; the challenge that was sent, if any, is the one of this verifier."""
+        fields = {
+            "grant_type": "authorization_code",
+            "client_id": self.hosted.client,
+            "redirect_uri": APP,
+            "code": code,
+        }
+        return _encoded(fields if self.rng.random() < 0.7 else {**fields, "code_verifier": VERIFIER})
 
     # --- what is sent -------------------------------------------------------------------------------------------
 
@@ -133,7 +178,7 @@ class Browsers:
             "scope": ("openid", "openid email", "api/r", "aws.cognito.signin.user.admin"),
             "code_challenge": (CHALLENGE,), "code_challenge_method": ("S256", "plain"), "code_verifier": (VERIFIER,),
             "prompt": ("none", "login", "x y"), "max_age": ("0", "1", "3600"),
-            "identity_provider": ("Google", "Corp", "COGNITO"), "state": ("s t&",),
+            "identity_provider": ("Google", "Corp", "Okta", "COGNITO"), "state": ("s t&",),
             "idp_identifier": ("example.com",), "logout_uri": ("https://app.example.com/",), "user_name": PEOPLE,
             "answer": ("SMS_MFA", "SOFTWARE_TOKEN_MFA", "PASSWORD", "WEB_AUTHN", "EMAIL_OTP"),
             "address": ("a@example.com",), "credential": ("{}", "[]", "null", "1", '{"id": 1}'),
@@ -209,8 +254,8 @@ class Browsers:
 
     def _upload(self) -> Shot:
         """A file for an import job, where the job's address is known."""
-        place = self.live.of("PreSignedUrl", self.rng)
-        target = place.partition("://")[2].partition("/")[2] if isinstance(place, str) else f"_import/{self.hosted.job}"
+        place = self.live.of("PreSignedUrl", self.rng) if self.rng.random() < 0.5 else None
+        target = self.hosted.upload if place is None else urlsplit(place)._replace(scheme="", netloc="").geturl()
         names = ["cognito:username", "email", "email_verified", "cognito:mfa_enabled", "phone_number", "name"]
         rows = [",".join(self.rng.sample(names, len(names)) if self.rng.random() < 0.8 else [self._odd()])]
         for number in range(self.rng.choice((0, 1, 3, 30))):
@@ -218,7 +263,7 @@ class Browsers:
             row[self.rng.randrange(len(row))] = self._odd() if self.rng.random() < 0.5 else "x"
             rows.append(",".join(row))
         text = self.rng.choice(("\n", "\r\n", "\r", "\n\n")).join(rows)
-        return self._shot("PUT", f"/{target}", text.encode("utf-8", "replace"), "text/csv")
+        return self._shot("PUT", target, text.encode("utf-8", "replace"), "text/csv")
 
     def _grant(self) -> bytes:
         client = self.rng.choice((self.hosted.client, self.hosted.machine))
@@ -246,7 +291,10 @@ class Browsers:
         headers.append(("cookie", _clean("; ".join(f"{name}={value}" for name, value in cookies.items()))))
         if body is not None:
             headers.append(("content-type", kind if self.rng.random() < 0.97 else _clean(self._odd())))
-        if self.rng.random() < 0.25:
+        token = self.live.of("access_token", self.rng)
+        if "/userInfo" in target and isinstance(token, str) and self.rng.random() < 0.8:
+            headers.append(("authorization", _clean(f"Bearer {token}")))
+        elif self.rng.random() < 0.25:
             headers.append(self._more())
         where = target.encode("utf-8", "replace")
         path = target.partition("?")[0]
@@ -289,6 +337,10 @@ class Browsers:
 def _clean(text: str) -> bytes:
     """As a header can hold it."""
     return re.sub(rb"[\x00-\x1f\x7f]", b"", text.encode("utf-8", "replace"))[:20_000].strip()
+
+
+def _encoded(fields: Mapping[str, str]) -> bytes:
+    return urlencode([(name, value.encode("utf-8", "surrogatepass")) for name, value in fields.items()]).encode()
 
 
 def _quoted(value: str) -> str:

@@ -73,7 +73,7 @@ def _round(target: Target, judge: Judge, seed: str, size: int) -> None:
     rng, live = Random(seed), Live()
     attackers: dict[str, Attacker] = {
         "operation": Operations(target.ground, rng, live),
-        "browser": Browsers(target.hosted, target.port, rng, live),
+        "browser": Browsers(target.hosted, target.port, rng, live, target.web, target.world.clock.now()),
         "control": Controls(target.hosted, target.port, rng, live),
         "http": Oddities(rng),
     }

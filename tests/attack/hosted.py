@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.attack.functions import Functions
+from tests.attack.providers import OIDC, saml_details
 from tests.build import DEVELOPER, FLOWS, PASSWORD, SMS, totp
 from tests.contract.playground import CODE, Playground, Subject
 from tests.oauth.browser import APP
-from tests.oauth.federated import SOCIAL
+from tests.oauth.federated import SECRET, SOCIAL
+from tests.oauth.saml_idp import MAIL
 from tests.operations.replica_pool import KEY
-from tests.saml import metadata
 
 DOMAIN = "attacked"
 PEOPLE = ("ann", "bob", "cyd", "dan")  # signs in; has an authenticator; must choose a password; is not confirmed
@@ -26,6 +28,7 @@ class Hosted:
     machine: str
     secret: str
     job: str
+    upload: str
 
 
 def build(ground: Playground) -> Hosted:
@@ -45,7 +48,7 @@ def build(ground: Playground) -> Hosted:
         "CreateResourceServer", **at, Identifier="api", Name="API", Scopes=[{"ScopeName": "r", "ScopeDescription": "r"}]
     )
     _providers(ground, at)
-    names = ["COGNITO", "Google", "Corp"]
+    names = ["COGNITO", "Google", "Corp", "Okta"]
     scopes = ["openid", "email", "phone", "profile", "aws.cognito.signin.user.admin", "api/r"]
     oauth: dict[str, Any] = {
         "AllowedOAuthFlowsUserPoolClient": True,
@@ -64,10 +67,14 @@ def build(ground: Playground) -> Hosted:
     )["UserPoolClient"]  # fmt: skip
     call("CreateUserPoolDomain", **at, Domain=DOMAIN, ManagedLoginVersion=2)
     call("CreateManagedLoginBranding", **at, ClientId=client, UseCognitoProvidedValues=True)
-    job = call("CreateUserImportJob", **at, JobName="j", CloudWatchLogsRoleArn="arn:aws:iam::000000000000:role/r")
+    role = "arn:aws:iam::000000000000:role/r"
+    job = call("CreateUserImportJob", **at, JobName="j", CloudWatchLogsRoleArn=role)["UserImportJob"]
+    upload = urlsplit(job["PreSignedUrl"])._replace(scheme="", netloc="").geturl()
     _people(ground, at, client)
-    made = Hosted(pool["Id"], client, machine["ClientId"], machine["ClientSecret"], job["UserImportJob"]["JobId"])
-    ground.subjects["confirmed"].append(_subject(made, pool["Arn"]))
+    made = Hosted(pool["Id"], client, machine["ClientId"], machine["ClientSecret"], job["JobId"], upload)
+    subject = _subject(made, pool["Arn"])
+    ground.subjects["confirmed"].append(subject)
+    ground.subjects["hosted"] = [subject]
     return made
 
 
@@ -143,7 +150,16 @@ def _providers(ground: Playground, at: dict[str, Any]) -> None:
     )  # fmt: skip
     ground.call(
         "CreateIdentityProvider", **at, ProviderName="Corp", ProviderType="SAML",
-        ProviderDetails={"MetadataFile": metadata()}, AttributeMapping=mapping,
+        ProviderDetails=saml_details(), AttributeMapping={"email": MAIL},
+    )  # fmt: skip
+
+    details = {
+        "client_id": "rp", "client_secret": SECRET, "authorize_scopes": "openid email", "oidc_issuer": OIDC,
+        "attributes_request_method": "GET",
+    }  # fmt: skip
+    ground.call(
+        "CreateIdentityProvider", **at, ProviderName="Okta", ProviderType="OIDC", ProviderDetails=details,
+        AttributeMapping=mapping,
     )  # fmt: skip
 
 
@@ -173,7 +189,8 @@ def _password(name: str) -> dict[str, str]:
 def _subject(made: Hosted, arn: str) -> Subject:
     known: dict[str, list[Any]] = {
         "UserPoolId": [made.pool], "ResourceArn": [arn], "ClientId": [made.client, made.machine], "Username": ["ann"],
-        "ProviderName": ["Google", "Corp"], "IdpIdentifier": ["example.com"], "Domain": [DOMAIN], "JobId": [made.job],
+        "ProviderName": ["Google", "Corp", "Okta"], "IdpIdentifier": ["example.com"], "Domain": [DOMAIN],
+        "JobId": [made.job],
         "GroupName": ["staff"], "ConfirmationCode": [CODE], "Identifier": ["api"], "PreviousPassword": [PASSWORD],
     }  # fmt: skip
     flows = [("USER_PASSWORD_AUTH", _password("ann")), ("ADMIN_USER_PASSWORD_AUTH", _password("ann"))]

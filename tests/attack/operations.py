@@ -31,6 +31,15 @@ BY_NAME = {model.name: model for model in MODELS}
 # Members of answers that are good for members of requests by another name.
 _OTHER_NAMES = {"Id": "UserPoolId", "SecretCode": "SoftwareTokenMfaCode", "IdToken": "Token", "Arn": "ResourceArn"}
 _KEPT = 12
+# Operations with that in their names need a pool of that kind.
+_POOLS = {
+    "WebAuthn": "passkeys", "Replica": "replicated", "Import": "hosted", "Provider": "hosted", "Domain": "hosted",
+    "Branding": "hosted", "Terms": "hosted", "UICustomization": "hosted",
+}  # fmt: skip
+# The ways in are the longest.
+_SIGN_IN = [
+    BY_NAME[name] for name in ("InitiateAuth", "AdminInitiateAuth", "SignUp", "ForgotPassword", "StartUserImportJob")
+]
 
 
 class Live:
@@ -80,7 +89,7 @@ class Quick(Drawer):
 
     def _subject(self) -> Subject:
         """For what needs a pool of its own kind, one of that kind."""
-        kind = "passkeys" if "WebAuthn" in self.model.name else "replicated" if "Replica" in self.model.name else None
+        kind = next((kind for word, kind in _POOLS.items() if word in self.model.name), None)
         if kind in self.ground.subjects and self._chance(80):
             return self._of(self.ground.subjects[kind])  # type: ignore[no-any-return]
         if self.model.name not in KINDS and self._chance(30):
@@ -115,7 +124,7 @@ class Operations:
         if self.next is not None and self.rng.random() < 0.5:
             (name, value), self.next = self.next, None
             return BY_NAME[name], value
-        model = self.rng.choice(MODELS)
+        model = self.rng.choice(MODELS if self.rng.random() < 0.85 else _SIGN_IN)
         if model.name.startswith("Delete"):  # what is gone is of no more use
             model = self.rng.choice(MODELS)
         value = Quick(self.ground, model, self.rng, live=self.live).request()

@@ -16,38 +16,17 @@ from emulator.domain.limits import Rates
 from emulator.domain.table import Key, Table
 from emulator.ports.ids import ScriptedIds
 from emulator.ports.keys import Keys
-from emulator.ports.web import Answer, WebError
 from emulator.server import Emulator
 from emulator.world import World
 from tests.attack import hosted
 from tests.attack.functions import Functions
-from tests.attack.values import TEXTS
+from tests.attack.providers import HostileWeb
 from tests.contract.playground import CODE, Playground, Tables
 from tests.contract.test_random_requests import differences
 from tests.harness import Running, key_sets_in_turn
 
 T = TypeVar("T")
 Touched = dict[tuple[str, Key], tuple[Table[Any], Any]]
-
-
-class HostileWeb:
-    """Where the emulator would ask providers: at once, and whatever comes to mind."""
-
-    def __init__(self) -> None:
-        self.rng = Random(0)
-
-    async def request(self, method: str, url: str, *_: Any, **__: Any) -> Answer:
-        if self.rng.random() < 0.3:
-            raise WebError(f"{url} cannot be reached")
-        bodies = [text.encode("utf-8", "replace") for text in TEXTS]
-        bodies += [
-            b'{"issuer": 1}',
-            b'{"keys": [{}]}',
-            b'{"keys": 1}',
-            b'{"access_token": [], "id_token": {}}',
-            b"[" * 9_000,
-        ]
-        return Answer(self.rng.choice((200, 200, 200, 204, 302, 400, 500)), {}, self.rng.choice(bodies))
 
 
 class Heard(logging.Handler):
@@ -89,7 +68,7 @@ class Target(Running):
         self.touched: Touched = {}
         self.functions = Functions()
         self.ground = Ground(self)
-        self.functions.wild = True
+        self.functions.wild = self.web.wild = True
         self.hosted = self.ground.hosted
         self.baseline = self.ground.baseline
         self._begins = self.world.clock.now()
@@ -115,6 +94,7 @@ class Target(Running):
             world.keys.forget(self._front._pools)
             rng = Random(seed)
             world.ids._random = rng  # type: ignore[attr-defined]
+            self.web.now = self._begins
             self.web.rng = self.functions.rng = Random(seed)
             self.touched.clear()
 
