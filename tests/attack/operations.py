@@ -170,7 +170,7 @@ class Operations:
         """A passkey's answer, mostly with something in it that no authenticator says."""
         for _ in range(self.rng.choice((0, 1, 1, 2))):
             holder, key = self.rng.choice(list(values.holders(credential)))
-            if isinstance(holder[key], str) and self.rng.random() < 0.6:
+            if isinstance(holder[key], str) and holder[key] and self.rng.random() < 0.6:
                 raw = bytearray(unb64(holder[key]) if len(holder[key]) > 30 else holder[key].encode())
                 for _ in range(self.rng.randint(1, 3)):
                     raw[self.rng.randrange(len(raw))] = self.rng.randrange(256)
