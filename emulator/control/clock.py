@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from emulator.control.inputs import object_body, query, seconds, world_of
+from emulator.control.inputs import finite, object_body, query, seconds, world_of
 from emulator.ports.clock import Clock
 
 KNOWN = ("reset", "set", "freeze", "advance")
@@ -102,6 +101,4 @@ def moment_of(value: Any) -> float:
         value = datetime.fromisoformat(value)
     if isinstance(value, datetime):
         return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise ValueError(f"{value!r} is not a time")
-    return float(value)
+    return finite(value)

@@ -93,6 +93,24 @@ def seconds(value: Any, name: str) -> float:
     Raises:
         HTTPException: 400
     """
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise HTTPException(400, f"{name!r} must be a number of seconds.")
-    return float(value)
+    try:
+        return finite(value)
+    except ValueError:
+        raise HTTPException(400, f"{name!r} must be a number of seconds.") from None
+
+
+def finite(value: Any) -> float:
+    """A number of JSON that is no larger than floats are.
+
+    Raises:
+        ValueError
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError("no number")
+    try:
+        found = float(value)
+    except OverflowError:
+        raise ValueError("too large") from None
+    if not math.isfinite(found):
+        raise ValueError("not finite")
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
@@ -10,12 +11,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from emulator.control.inputs import query, seconds, world_of
+from emulator.control.inputs import query, world_of
 from emulator.domain.user import User
 from emulator.ports.outbox import Message
 from emulator.world import World
 
 LONGEST_WAIT = 60.0  # seconds
+_SECONDS = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
 FILTERS = ("to", "user", "pool", "type", "wait")
 
 
@@ -80,13 +82,11 @@ async def _selected(request: Request) -> list[Message]:
 
 
 def _wait(text: str) -> float:
-    try:
-        wait = seconds(float(text), "wait")
-    except ValueError:
-        raise HTTPException(400, "Query parameter 'wait' must be a number of seconds.") from None
-    if wait < 0:
+    if text.startswith("-"):
         raise HTTPException(400, "Query parameter 'wait' must not be negative.")
-    return min(wait, LONGEST_WAIT)
+    if not _SECONDS.fullmatch(text):
+        raise HTTPException(400, "Query parameter 'wait' must be a number of seconds.")
+    return min(float(text), LONGEST_WAIT)
 
 
 async def list_messages(request: Request) -> Response:

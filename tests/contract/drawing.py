@@ -132,10 +132,13 @@ class Drawer:
         return value
 
     def _chance(self, percent: int) -> bool:
-        return bool(self.draw(st.integers(0, 99)) >= 100 - percent)
+        return self._integer(0, 99) >= 100 - percent
 
     def _of(self, values: Sequence[Any]) -> Any:
         return self.draw(st.sampled_from(values))
+
+    def _integer(self, least: int, most: int) -> int:
+        return int(self.draw(st.integers(least, most)))
 
     def _subject(self) -> Subject:
         kind = KINDS.get(self.model.name, "confirmed")
@@ -181,17 +184,17 @@ class Drawer:
         if shape.type == "structure":
             return self._structure(shape, subject, entry, path)
         if shape.type == "list" and shape.element is not None:
-            count = max(shape.min or 0, self.draw(st.integers(0, 2)))
+            count = max(shape.min or 0, self._integer(0, 2))
             return [self._value(shape.element, subject, entry, path) for _ in range(count)]
         if shape.type == "map" and shape.element is not None:
             return {self._of(SAMPLES): self._value(shape.element, subject, entry, path) for _ in range(shape.min or 0)}
         if shape.type == "boolean":
-            return self.draw(st.booleans())
+            return self._of((False, True))
         if shape.type == "blob":
             return "AAAA"
         if shape.type == "string":
             return self._text(shape, entry, path)
-        return self.draw(st.integers(shape.min or 0, min(shape.max or 100, 2**31 - 1)))
+        return self._integer(shape.min or 0, min(shape.max or 100, 2**31 - 1))
 
     def _text(self, shape: Shape, entry: Operation | None, path: str) -> str:
         later = entry.later if entry is not None else {}

@@ -53,6 +53,10 @@ class Playground:
         self.ids = ScriptedIds(1, fixed_code=CODE)
         self.world = World(Settings(log_codes=False), clock=Clock(), ids=self.ids)
         self._app = create_app(self.world)
+        self.fill()
+
+    def fill(self) -> None:
+        """Make what there is; from then on it is the baseline."""
         self.subjects: dict[str, list[Subject]] = {}
         for number in range(3):
             self._populate(number)

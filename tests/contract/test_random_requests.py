@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from emulator.domain import errors
 from emulator.domain.auth_event import AuthEvent
+from emulator.domain.authorization import AuthorizationCode
 from emulator.domain.code import CHANGE, PendingCode
 from emulator.domain.session import Session
 from emulator.domain.user import NO_LOCKOUT, User
@@ -74,6 +75,8 @@ def _mask(record: Any) -> Any:
     if isinstance(record, User):
         return replace(record, lockout=NO_LOCKOUT)
     if isinstance(record, Session):
+        return replace(record, used=False)
+    if isinstance(record, AuthorizationCode):
         return replace(record, used=False)
     if isinstance(record, AuthEvent):
         return None

@@ -69,6 +69,15 @@ def test_members_work_together(control: Control) -> None:
         ({"freeze": None}, "'freeze' must be epoch seconds or an ISO 8601 time, not 'None'."),
         ({"set": -1}, "The clock can stand between 1970 and the year 3000."),
         ({"advance": 1e300}, "The clock can stand between 1970 and the year 3000."),
+        ({"advance": 10**400}, "'advance' must be a number of seconds."),
+        (
+            {"set": 10**400},
+            "'set' must be epoch seconds or an ISO 8601 time, not '1000000000000000000000000000000000000000'.",
+        ),
+        (
+            {"freeze": -(10**400)},
+            "'freeze' must be epoch seconds or an ISO 8601 time, not '-100000000000000000000000000000000000000'.",
+        ),
         ({"freeze": True, "advance": "x"}, "'advance' must be a number of seconds."),
     ],
 )
