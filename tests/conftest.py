@@ -39,9 +39,14 @@ def pytest_runtest_makereport(
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """How the installed botocore differs from the one that this version was written for."""
-    if text := written_for.report():
-        terminalreporter.section("botocore")
-        terminalreporter.write_line(text)
+    lines = written_for.differences()
+    if not lines:
+        return
+    terminalreporter.section("botocore")
+    few = len(lines) <= 60
+    terminalreporter.write_line(written_for.report() if few else written_for.sentence())
+    if not few:
+        terminalreporter.write_line("`python -m tests.contract.written_for` lists them.")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,6 +4,7 @@ Beside this file, `written_for.txt` has each operation's members and errors as o
 The contract tests judge those; what the installed model has more, or lacks, is reported and never a failure.
 
     python -m tests.contract.written_for            prints what differs, as a list ready for an issue
+    python -m tests.contract.written_for --sentence counts it
     python -m tests.contract.written_for --update   writes both files anew: this one's, and emulator/wire/honoured.txt,
                                                     what the emulator honours of it. Review the changes line by line.
 """
@@ -11,6 +12,7 @@ The contract tests judge those; what the installed model has more, or lacks, is 
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -118,10 +120,10 @@ def installed(models: Iterable[ServiceModel] | None = None) -> Mapping[Key, Know
     return found
 
 
-def differences(now: Mapping[Key, Known] | None = None) -> list[str]:
+@lru_cache
+def differences() -> tuple[str, ...]:
     """What the installed model has more than this version was written for, has otherwise, or lacks."""
-    now = installed() if now is None else now
-    then = written_for()
+    now, then = installed(), written_for()
     lines = [f"new operation: {name}" for _, name in sorted(now.keys() - then.keys())]
     lines += [f"removed operation: {name}" for _, name in sorted(then.keys() - now.keys())]
     for key in sorted(now.keys() & then.keys()):
@@ -129,7 +131,7 @@ def differences(now: Mapping[Key, Known] | None = None) -> list[str]:
         lines += _changed(f"{key[1]}, output", then[key].outputs, now[key].outputs)
         lines += [f"new error: {key[1]}, {error}" for error in sorted(now[key].errors - then[key].errors)]
         lines += [f"removed error: {key[1]}, {error}" for error in sorted(then[key].errors - now[key].errors)]
-    return lines
+    return tuple(lines)
 
 
 def _changed(where: str, then: Mapping[str, bool], now: Mapping[str, bool]) -> Iterator[str]:
@@ -142,13 +144,21 @@ def _changed(where: str, then: Mapping[str, bool], now: Mapping[str, bool]) -> I
             yield f"now {'required' if now[path] else 'optional'}: {where}: {path}"
 
 
-def report() -> str:
-    """The differences as a list for an issue; empty where there are none."""
+def sentence() -> str:
+    """How much differs, in one sentence."""
     lines = differences()
     if not lines:
-        return ""
-    head = f"botocore {botocore.__version__} differs from {version()}, which this version was written for:"
-    return "\n".join([head, "", *(f"- {line}" for line in lines)])
+        return f"botocore {botocore.__version__} has what this version was written for."
+    kinds = Counter("more" if line.startswith("new") else line.split()[0] for line in lines)
+    return (
+        f"botocore {botocore.__version__} differs from {version()}, which this version was written for: "
+        f"{kinds['more']} operations, members and errors more, {kinds['removed']} fewer, {kinds['now']} otherwise."
+    )
+
+
+def report() -> str:
+    """The differences as a list for an issue."""
+    return "\n\n".join([sentence(), "\n".join(f"- {line}" for line in differences())]).strip()
 
 
 # --- writing the files ------------------------------------------------------------------------------------
@@ -202,10 +212,10 @@ def main(arguments: list[str]) -> int:
         WRITTEN_FOR.write_text(written_text(installed()), "utf-8")
         HONOURED.write_text(honoured_text(), "utf-8")
         return 0
-    if arguments:
-        sys.stderr.write("Only --update is an argument.\n")
+    if arguments not in ([], ["--sentence"]):
+        sys.stderr.write("--sentence and --update are the arguments.\n")
         return 2
-    sys.stdout.write((report() or f"botocore {botocore.__version__} has what this version was written for.") + "\n")
+    sys.stdout.write(f"{sentence() if arguments else report()}\n")
     return 0
 
 
