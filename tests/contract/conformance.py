@@ -34,11 +34,13 @@ PROTOCOL = frozenset(
 )
 # Amazon's model allows 20 characters for an attribute's name, and its answers list one of 21; it allows 50 attributes
 # in all, and the quota is 50 custom ones; prefix domains are described with an empty CustomDomainConfig; and a job's
-# CompletionMessage is a sentence, of which the model allows one word.
+# CompletionMessage is a sentence, of which the model allows one word; and SRP_A, which a function may name as the next
+# challenge, is none of the model's names.
 _AMAZONS_OWN = re.compile(
     r"Value 'phone_number_verified' at "
     r"|.* at 'userPool\.schemaAttributes' .* equal to 50$"
     r"|.* at 'userImportJobs?\.(\d+\.member\.)?completionMessage' .* pattern: \[\\w\]\+$"
+    r"|Value 'SRP_A' at 'challengeName' "
     r"|Value null at 'domainDescription\.customDomainConfig\.certificateArn' "
 )
 _TYPES: Mapping[str, tuple[type, ...]] = {
