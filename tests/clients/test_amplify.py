@@ -171,7 +171,7 @@ def test_a_remembered_device(node: Node, running: Running, idp: Any) -> None:
     assert steps["no devices"] == []
     [device] = steps["devices"]
     assert device["id"] == steps["device key"]
-    assert set(device["attributes"]) == {"device_status", "last_ip_used"}
+    assert set(device["attributes"]) == {"device_status", "device_name", "last_ip_used"}
     assert steps["remembered"] == DONE
     assert steps["remembered payloads"]["access"]["device_key"] == device["id"]
     assert steps["refreshed"]["access"]["device_key"] == device["id"]
