@@ -31,7 +31,7 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """What the installed botocore lacks fails no test."""
     report = yield
-    if report.failed and (reason := lacking.reason(call)):
+    if report.failed and (reason := lacking.reason(call, report)):
         report.outcome = "skipped"
         report.longrepr = (str(item.path), (item.location[1] or 0) + 1, f"Skipped: {reason}")
     return report
@@ -39,14 +39,9 @@ def pytest_runtest_makereport(
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """How the installed botocore differs from the one that this version was written for."""
-    lines = written_for.differences()
-    if not lines:
-        return
-    terminalreporter.section("botocore")
-    few = len(lines) <= 60
-    terminalreporter.write_line(written_for.report() if few else written_for.sentence())
-    if not few:
-        terminalreporter.write_line("`python -m tests.contract.written_for` lists them.")
+    if written_for.differences():
+        terminalreporter.section("botocore")
+        terminalreporter.write_line(written_for.report())
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -17,39 +17,43 @@ from tests.contract.written_for import differences
 
 # What the server says of a member or operation that only this version knows.
 _SERVER = re.compile(r"(\S+) is not in the service model of the installed botocore")
-# boto3 has no such method; botocore's serializer, or the reader of an answer, no such member.
+# Its validation names values that its model lists; boto3 has no such method; botocore's serializer, or the reader of an
+# answer, no such member.
 _METHOD = re.compile(r"object has no attribute '(\w+)'$")
-_met: set[str] = set()
+_refused: set[str] = set()
+_unseen: set[str] = set()
 
 
-def note(what: str) -> None:
-    """Something that the installed model lacks was met by the running test."""
-    _met.add(what)
+def note_answer(path: str) -> None:
+    """A member of an answer that the installed client does not see; it is in nearly every test's way."""
+    _unseen.add(path.rpartition(".")[2])
 
 
 def note_error(error: Exception) -> None:
     """An error of the server, which may be that its model lacks something."""
     if found := _SERVER.search(str(error)):
-        note(found[1])
+        _refused.add(found[1])
 
 
 def forget() -> None:
-    _met.clear()
+    _refused.clear()
+    _unseen.clear()
 
 
 @lru_cache
 def names() -> frozenset[str]:
-    """Operations (also as boto3's methods) and members that are lacking."""
+    """Operations (also as boto3's methods), members and values that are lacking."""
     told = [line.removeprefix("removed ") for line in differences() if line.startswith("removed ")]
-    gone = {re.split(r"[.:] ?", line)[-1] for line in told if not line.startswith("error")}
+    gone = {re.split(r"[.:=] ?", line)[-1] for line in told if not line.startswith("error")}
     return frozenset(gone | {snake(name) for name in gone})
 
 
-def reason(call: pytest.CallInfo[None]) -> str | None:
-    """Why a failed test could not pass here; None where what it met is not lacking."""
+def reason(call: pytest.CallInfo[None], report: pytest.TestReport) -> str | None:
+    """Why a failed test could not pass here; None where it did not fail of what is lacking."""
     if call.excinfo is None or not names():
         return None
-    met = sorted(_met) or [name for error in _chain(call.excinfo.value) for name in _told(error)]
+    met = sorted(_refused) or [name for error in _chain(call.excinfo.value) for name in _told(error)]
+    met += sorted(_unseen & set(re.findall(r"\w+", str(report.longrepr))))
     return f"the installed botocore lacks {met[0]}" if met else None
 
 
@@ -63,6 +67,8 @@ def _told(error: BaseException) -> Iterator[str]:
     text = str(error)
     if found := _SERVER.search(text):
         yield found[1]
+    elif "enum value set" in text:
+        yield from sorted(names() & set(re.findall(r"\w+", text)))
     elif isinstance(error, KeyError) and error.args and error.args[0] in names():
         yield str(error.args[0])
     elif isinstance(error, AttributeError) and (found := _METHOD.search(text)) and found[1] in names():

@@ -128,7 +128,7 @@ def _misfits(shape: Shape, value: Any, path: _Path) -> Iterator[str]:
             if name in shape.members:
                 yield from _misfits(shape.members[name], item, inner)
             elif inner.members in path.outputs:
-                lacking.note(inner.told)  # whose clients overlook what their model lacks
+                lacking.note_answer(inner.members)  # whose clients overlook what their model lacks
             else:
                 yield f"{inner.told} is no member of {shape.name}"
     elif shape.type == "list":

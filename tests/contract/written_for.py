@@ -45,11 +45,13 @@ _HONOURED_HEAD = """\
 
 @dataclass(frozen=True)
 class Known:
-    """An operation: its members by dotted path, each with whether it is required, and its errors."""
+    """An operation: its members by dotted path, each with whether it is required, its errors, and the values that an
+    input may have where the model lists them, as `AuthFlow=USER_AUTH`."""
 
     inputs: Mapping[str, bool]
     outputs: Mapping[str, bool]
     errors: frozenset[str]
+    values: frozenset[str]
 
 
 def version() -> str:
@@ -65,15 +67,19 @@ def written_for() -> Mapping[Key, Known]:
         head, *lines = block.strip().splitlines()
         service, name = head.split()
         members: dict[str, dict[str, bool]] = {"input": {}, "output": {}}
-        errors: list[str] = []
+        words_of: dict[str, list[str]] = {"errors": [], "values": []}
         for line in lines:
             kind, *words = line.split()
             if kind == "errors":
-                errors += words
+                words_of[kind] += words
+            elif kind == "values":
+                words_of[kind] += [f"{words[0]}={word}" for word in words[1:]]
             else:
                 members[kind][words[0]] = len(words) > 1
         key = next(each for each in SERVICES if each == service), name
-        found[key] = Known(members["input"], members["output"], frozenset(errors))
+        found[key] = Known(
+            members["input"], members["output"], frozenset(words_of["errors"]), frozenset(words_of["values"])
+        )
     return found
 
 
@@ -104,9 +110,20 @@ def members(shape: Shape | None, path: str = "") -> Iterator[tuple[str, bool]]:
         yield from members(member, inner)
 
 
+def values(shape: Shape, path: str) -> Iterator[str]:
+    """The listed values of the member at a path."""
+    found = find(shape, path)
+    while found is not None and found.element is not None:
+        found = found.element
+    for word in found.enum if found is not None else ():
+        yield f"{path}={word}"
+
+
 def known(model: OperationModel) -> Known:
     """An operation as a model has it."""
-    return Known(dict(members(model.input)), dict(members(model.output)), model.errors)
+    inputs = dict(members(model.input))
+    words = frozenset(word for path in inputs for word in values(model.input, path))
+    return Known(inputs, dict(members(model.output)), model.errors, words)
 
 
 def installed(models: Iterable[ServiceModel] | None = None) -> Mapping[Key, Known]:
@@ -129,8 +146,12 @@ def differences() -> tuple[str, ...]:
     for key in sorted(now.keys() & then.keys()):
         lines += _changed(f"{key[1]}, input", then[key].inputs, now[key].inputs)
         lines += _changed(f"{key[1]}, output", then[key].outputs, now[key].outputs)
-        lines += [f"new error: {key[1]}, {error}" for error in sorted(now[key].errors - then[key].errors)]
-        lines += [f"removed error: {key[1]}, {error}" for error in sorted(then[key].errors - now[key].errors)]
+        for kind, new, old in (
+            ("value", now[key].values, then[key].values),
+            ("error", now[key].errors, then[key].errors),
+        ):
+            lines += [f"new {kind}: {key[1]}: {name}" for name in sorted(new - old)]
+            lines += [f"removed {kind}: {key[1]}: {name}" for name in sorted(old - new)]
     return tuple(lines)
 
 
@@ -152,7 +173,8 @@ def sentence() -> str:
     kinds = Counter("more" if line.startswith("new") else line.split()[0] for line in lines)
     return (
         f"botocore {botocore.__version__} differs from {version()}, which this version was written for: "
-        f"{kinds['more']} operations, members and errors more, {kinds['removed']} fewer, {kinds['now']} otherwise."
+        f"{kinds['more']} operations, members, values and errors more, "
+        f"{kinds['removed']} fewer, {kinds['now']} otherwise."
     )
 
 
@@ -188,6 +210,9 @@ def written_text(now: Mapping[Key, Known]) -> str:
         lines = [f"{service} {name}"]
         for kind, paths in (("input", one.inputs), ("output", one.outputs)):
             lines += [f"  {kind} {path}{' required' if paths[path] else ''}" for path in sorted(paths)]
+        for path in sorted({word.partition("=")[0] for word in one.values}):
+            words = sorted(word.partition("=")[2] for word in one.values if word.startswith(f"{path}="))
+            lines.append(f"  values {path} {' '.join(words)}")
         lines += [f"  errors {' '.join(sorted(one.errors))}"] if one.errors else []
         blocks.append("\n".join(lines) + "\n")
     return "\n".join(blocks)

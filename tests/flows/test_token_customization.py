@@ -35,7 +35,7 @@ def both(result: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 def test_a_claim_that_is_no_number_of_json(running: Running, idp: Any) -> None:
     details = {"accessTokenGeneration": {"claimsToAddOrOverride": {"much": float("inf")}}}
     made, _ = pool_with(running, answering(claimsAndScopeOverrideDetails=details))
-    with refused("InvalidLambdaResponseException", UNRECOGNIZABLE):
+    with refused("InvalidLambdaResponseException", "Invalid lambda function output : Invalid JSON"):
         sign_in(idp, made)
 
 

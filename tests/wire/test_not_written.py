@@ -178,7 +178,7 @@ def test_a_member_inside_a_structure_that_the_installed_model_lacks(
     attribute = {"Name": "a", "AttributeDataType": "String"}
     assert post(running, "CreateUserPool", {"PoolName": "p", "Schema": [attribute]}).status == 200
     answer = post(running, "CreateUserPool", {"PoolName": "p", "Schema": [attribute, {**attribute, "Mutable": True}]})
-    assert answer.error[1].startswith("CreateUserPool.Schema.Mutable is not in the service model")
+    assert str(answer.error[1]).startswith("CreateUserPool.Schema.Mutable is not in the service model")
 
 
 def test_a_member_that_a_newer_model_demands(running: Running, pool: str, monkeypatch: pytest.MonkeyPatch) -> None:
