@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import hypothesis
@@ -12,7 +12,8 @@ from emulator.ports.keys import Keys
 from emulator.server import Emulator
 from emulator.settings import Settings
 from emulator.world import World
-from tests.contract import conformance
+from tests import lacking
+from tests.contract import conformance, written_for
 from tests.control_api import SEED, Control
 from tests.harness import Running, key_sets_in_turn
 from tests.oauth.federated import Server
@@ -22,6 +23,25 @@ hypothesis.settings.register_profile(
     "machine-independent", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("machine-independent")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What the installed botocore lacks fails no test."""
+    report = yield
+    if report.failed and (reason := lacking.reason(call, report)):
+        report.outcome = "skipped"
+        report.longrepr = (str(item.path), (item.location[1] or 0) + 1, f"Skipped: {reason}")
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How the installed botocore differs from the one that this version was written for."""
+    if written_for.differences():
+        terminalreporter.section("botocore")
+        terminalreporter.write_line(written_for.report())
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -36,6 +56,7 @@ def watched() -> Iterator[None]:
 def _conformance() -> Iterator[None]:
     """Fails the test during which an answer did not fit its shape, or an error was none of its operation's."""
     conformance.violations.clear()
+    lacking.forget()
     yield
     found = sorted(set(conformance.violations))
     assert not found, "\n".join(found)

@@ -5,6 +5,12 @@ from __future__ import annotations
 import botocore
 import pytest
 
-NEWEST = (1, 44, 5)
-OLDER = tuple(int(part) for part in botocore.__version__.split(".")[:3]) < NEWEST
+from tests.contract.written_for import version
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(".")[:3])
+
+
+OLDER = _numbers(botocore.__version__) < _numbers(version())
 needs_newest = pytest.mark.skipif(OLDER, reason="the installed botocore lacks operations or members")

@@ -130,7 +130,7 @@ def test_functions_are_put_back(emulator: Emulator) -> None:
     emulator.on_lambda(arn, lambda event, context: event)
     with emulator.functions_put_back():
         emulator.on_lambda(arn, lambda event, context: None)
-        with refused("InvalidLambdaResponseException"):
+        with refused("InvalidLambdaResponseException", "Invalid lambda function output : Invalid JSON"):
             sign_in(emulator)
     assert sign_in(emulator)
 

@@ -13,6 +13,7 @@ from emulator.server import Emulator
 from tests.build import refused
 from tests.ports.lambda_server import Answer, LambdaServer, Request
 
+NO_JSON = "Invalid lambda function output : Invalid JSON"
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:before"
 SEED = {
     "UserPools": [
@@ -65,8 +66,10 @@ def test_the_function_lets_the_user_in(server: LambdaServer, emulator: Emulator)
     [
         (Answer(200, b'{"errorMessage": "no e-mail", "errorType": "Error"}', {"X-Amz-Function-Error": "Unhandled"}),
          "UserLambdaValidationException", "PreAuthentication failed with error no e-mail."),
-        (Answer(200, b"null"), "InvalidLambdaResponseException", "Unrecognizable lambda output"),
-        (Answer(200, b"<html>"), "InvalidLambdaResponseException", "Unrecognizable lambda output"),
+        (Answer(200, b"null"), "InvalidLambdaResponseException", NO_JSON),
+        (Answer(200, b""), "InvalidLambdaResponseException", NO_JSON),
+        (Answer(200, b"<html>"), "InvalidLambdaResponseException", NO_JSON),
+        (Answer(200, b"{}"), "InvalidLambdaResponseException", "Unrecognizable lambda output"),
         (Answer(200, b'"text"'), "InvalidLambdaResponseException", "Unrecognizable lambda output"),
         (Answer(403, b"{}"), "UnexpectedLambdaException",
          "PreAuthentication invocation failed due to error AccessDeniedException."),

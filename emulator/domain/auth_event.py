@@ -15,10 +15,11 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from emulator.domain.mfa import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
 from emulator.domain.origin import NO_FINGERPRINT, Fingerprint
-from emulator.domain.page import DEFAULT_LIMIT, Page, read_token, write_token
+from emulator.domain.page import DEFAULT_LIMIT, Page, invalid_token
 from emulator.domain.risk import UNJUDGED, Risk
 from emulator.domain.sign_in import MFA_SETUP, PASSWORD, PASSWORD_VERIFIER
 
@@ -94,22 +95,34 @@ def challenges(proved: Sequence[str], failed: str | None = None) -> tuple[tuple[
     return tuple(found.items())
 
 
-def page_of(events: Sequence[AuthEvent], request: str, limit: int | None, token: str | None) -> Page[AuthEvent]:
+def page_of(events: Sequence[AuthEvent], limit: int | None, token: str | None) -> Page[AuthEvent]:
     """A page of a user's events (given oldest first), newest first; new events do not shift the pages that follow.
 
     Raises:
-        InvalidParameter: the token is of another request.
+        InvalidParameter: the token names none of these events.
     """
-    before, size = read_token(request, token), limit or DEFAULT_LIMIT
-    older = [event for event in reversed(events) if not before or event.number < before]
+    size = limit or DEFAULT_LIMIT
+    last = next((event for event in events if page_token(event) == token), None) if token else None
+    if token and last is None:
+        raise invalid_token()
+    older = [event for event in reversed(events) if last is None or event.number < last.number]
     items = older[:size]
-    return Page(items, write_token(request, items[-1].number) if len(older) > size else None)
+    return Page(items, page_token(items[-1]) if len(older) > size else None)
+
+
+def page_token(event: AuthEvent) -> str:
+    """NextToken after an event: its id and date [docs: AdminListUserAuthEvents]."""
+    date = datetime.fromtimestamp(round(event.created, 3), UTC)
+    return f"{event.id}#{date.isoformat(timespec='milliseconds').removesuffix('+00:00')}Z"
 
 
 def feedback_token(secret: bytes, pool_id: str, sub: str, event_id: str) -> str:
-    """FeedbackToken: what the links in a notification carry, good for this event of this user alone."""
+    """FeedbackToken: what the links in a notification carry, good for this event of this user alone.
+
+    It never begins with a dash, which a command line would take for an option.
+    """
     message = f"feedback|{pool_id}|{sub}|{event_id}".encode()
-    return base64.urlsafe_b64encode(hmac.new(secret, message, hashlib.sha256).digest()).decode()
+    return base64.urlsafe_b64encode(b"\x01" + hmac.new(secret, message, hashlib.sha256).digest()).decode()
 
 
 def token_holds(secret: bytes, event: AuthEvent, presented: str) -> bool:

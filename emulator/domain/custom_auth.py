@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from emulator.domain.device import Device
+from emulator.domain.mfa import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
 from emulator.domain.pool import Pool
 from emulator.domain.sign_in import (
     DEVICE_PASSWORD_VERIFIER,
@@ -18,6 +19,11 @@ from emulator.domain.user import FORCE_CHANGE_PASSWORD, User
 
 CUSTOM_CHALLENGE = "CUSTOM_CHALLENGE"
 SRP_A = "SRP_A"
+# What Define may name although nothing asks it: the service hands the name on to the client, with no more than the
+# user's name [observed: amplify-js#566 of SMS_MFA, amplify-js#1291 of SRP_A]. The guide lists the others.
+HANDED_ON = frozenset(
+    {SRP_A, SMS_MFA, SOFTWARE_TOKEN_MFA, EMAIL_OTP, DEVICE_SRP_AUTH, DEVICE_PASSWORD_VERIFIER, "ADMIN_NO_SRP_AUTH"}
+)
 
 
 def after_password(attempt: Attempt, user: User, pool: Pool, device: Device | None) -> Challenge | None:

@@ -7,6 +7,8 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from emulator.domain.pool import Pool
+
 REMEMBERED = "remembered"
 NOT_REMEMBERED = "not_remembered"
 
@@ -35,11 +37,21 @@ class Device:
         return self.pool_id, self.sub, self.key
 
     def attributes(self) -> Iterator[tuple[str, str]]:
-        """DeviceAttributes, as users and administrators are shown them (recorded)."""
+        """DeviceAttributes, as users are shown them [docs: GetDevice, ListDevices]."""
         yield "device_status", "valid"
         yield "device_name", self.name
-        yield "dev:device_remembered_status", REMEMBERED if self.remembered else NOT_REMEMBERED
         yield "last_ip_used", self.ip
+
+    def admin_attributes(self, pool: Pool, username: str) -> Iterator[tuple[str, str]]:
+        """DeviceAttributes, as administrators are shown them [docs: AdminListDevices, admin-get-device of the CLI]."""
+        owner = f"{username}.{self.pool_id}"
+        yield "device_status", "valid"
+        yield "device_name", self.name
+        yield "dev:device_arn", f"arn:aws:cognito-idp:{pool.region}:{pool.account}:owner/{owner}/device/{self.key}"
+        yield "dev:device_owner", owner
+        yield "last_ip_used", self.ip
+        yield "dev:device_remembered_status", REMEMBERED if self.remembered else NOT_REMEMBERED
+        yield "dev:device_sdk", "aws-sdk"
 
 
 def group_key(pool_id: str) -> str:

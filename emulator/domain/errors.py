@@ -356,7 +356,13 @@ def invalid_session() -> NotAuthorized:
     return NotAuthorized("Invalid session for the user.")
 
 
+def no_json_answer() -> InvalidLambdaResponse:
+    """A function answered null, nothing, or no JSON [observed: amplify-cli#4341, amplify-cli#2735, amplify-js#3754]."""
+    return InvalidLambdaResponse("Invalid lambda function output : Invalid JSON")
+
+
 def unrecognizable_answer() -> InvalidLambdaResponse:
+    """A function answered JSON of another form [observed: amazon-cognito-identity-js#167]."""
     return InvalidLambdaResponse("Unrecognizable lambda output")
 
 

@@ -103,9 +103,13 @@ def check_idle(jobs: Iterable[ImportJob]) -> None:
         raise errors.UserImportInProgress("A user import job is in progress for this user pool.")
 
 
+SUCCEEDED = "Import Job Completed Successfully."
+
+
 def outcome(job: ImportJob, now: float) -> ImportJob:
     """The job after its last row. The service's threshold is not known: a job that imported nobody has failed."""
     if job.imported == 0 and job.failed + job.skipped > 0:
         text = "Too many users have failed or been skipped during the import."
         return replace(job, status="Failed", message=text, completed=now, content=None)
-    return replace(job, status="Succeeded", completed=now, content=None)
+    # [docs: Importing users into user pools from a CSV file]
+    return replace(job, status="Succeeded", message=SUCCEEDED, completed=now, content=None)

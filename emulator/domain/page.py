@@ -17,6 +17,7 @@ DEFAULT_LIMIT = 60
 # Guards against accidents and tests of forged tokens; nothing secret is behind it.
 _SECRET = b"cognito-emulator page token"
 _SCAN = 2_000
+_HEAD = b"\x01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,11 @@ def _sign(request: str, place: str) -> bytes:
 
 
 def write_token(request: str, place: int) -> str:
-    """The token that continues `request` (operation and parameters) after `place`."""
-    return base64.urlsafe_b64encode(_sign(request, str(place)) + str(place).encode()).decode()
+    """The token that continues `request` (operation and parameters) after `place`.
+
+    It never begins with a dash, which a command line would take for an option.
+    """
+    return base64.urlsafe_b64encode(_HEAD + _sign(request, str(place)) + str(place).encode()).decode()
 
 
 def read_token(request: str, token: str | None) -> int:
@@ -45,13 +49,17 @@ def read_token(request: str, token: str | None) -> int:
     if not token:
         return 0
     try:
-        place = int(base64.urlsafe_b64decode(token)[16:])
+        place = int(base64.urlsafe_b64decode(token)[len(_HEAD) + 16 :])
     except ValueError:
-        raise InvalidParameter("Invalid pagination token.") from None
+        raise invalid_token() from None
     # The whole text is compared: the decoder passes over characters that are not its own.
     if not hmac.compare_digest(token.encode(), write_token(request, place).encode()):
-        raise InvalidParameter("Invalid pagination token.")
+        raise invalid_token()
     return place
+
+
+def invalid_token() -> InvalidParameter:
+    return InvalidParameter("Invalid pagination token.")
 
 
 def page_of(

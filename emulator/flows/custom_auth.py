@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from emulator.domain import errors, srp, trigger
 from emulator.domain.client import Client
-from emulator.domain.custom_auth import CUSTOM_CHALLENGE, SRP_A, after_password, granted, named
+from emulator.domain.custom_auth import CUSTOM_CHALLENGE, HANDED_ON, SRP_A, after_password, granted, named
 from emulator.domain.pool import Pool
 from emulator.domain.session import Session, digest
 from emulator.domain.sign_in import (
@@ -196,10 +196,21 @@ async def _define(
         return attempt, await _create(world, pool, client, attempt, user, typed, caller)
     if name == PASSWORD_VERIFIER and srp_a is not None:
         return attempt, _verify_password(world, pool, attempt, user, typed, srp_a)
+    if name in HANDED_ON:
+        return attempt, _hand_on(world, client, attempt, name)
     step = named(name, attempt, user, pool) if name and user else None
     if step is None or user is None:
         raise errors.unrecognizable_answer()
     return attempt, await sessions.ask(world, pool, client, attempt, user, step, None, caller)
+
+
+def _hand_on(world: World, client: Client, attempt: Attempt, name: str) -> dict[str, Any]:
+    """A challenge in name alone: nothing was sent or begun for it, so that no answer to its Session is a right one."""
+    bearer = sessions.new_bearer(world)
+    with world.store.write():
+        sessions.forget_old(world)
+        world.store.sessions.put(Session(digest(bearer), attempt, "", world.clock.now() + client.validity.session))
+    return {"ChallengeName": name, "Session": bearer, "ChallengeParameters": {"USERNAME": attempt.username}}
 
 
 async def _granted(world: World, attempt: Attempt, caller: Caller) -> tuple[Attempt, dict[str, Any] | None]:

@@ -73,11 +73,13 @@ async def _invoke(world: World, name: str, arn: str, event: Mapping[str, Any], *
     except FunctionUnreachable as unreachable:
         raise errors.UnexpectedLambda(f"{name} invocation failed due to error {unreachable.code}.") from None
     except AnswerUnreadable:
-        raise errors.unrecognizable_answer() from None
+        raise errors.no_json_answer() from None
 
 
 def _response(answer: Any) -> Mapping[str, Any]:
     """The function has to give back the whole event (developer guide); only its `response` is read."""
+    if answer is None:
+        raise errors.no_json_answer()
     if not isinstance(answer, Mapping) or not isinstance(answer.get("response"), Mapping):
         raise errors.unrecognizable_answer()
     found: Mapping[str, Any] = answer["response"]

@@ -15,6 +15,8 @@ from emulator.operations._shapes import stamp
 from emulator.wire.registry import Caller, operation
 from emulator.world import World
 
+UNKNOWN_PLACE = "null"
+
 
 def _shape(world: World, event: AuthEvent) -> dict[str, Any]:
     """AuthEventType."""
@@ -37,8 +39,9 @@ def _shape(world: World, event: AuthEvent) -> dict[str, Any]:
             "IpAddress": event.ip,
             "DeviceName": device_name(event.agent, event.fingerprint),
             "Timezone": event.fingerprint.timezone or None,
-            "City": place.city or None,
-            "Country": place.country or None,
+            # Always there; the text where nothing is known of it [docs: AdminListUserAuthEvents].
+            "City": place.city or UNKNOWN_PLACE,
+            "Country": place.country or UNKNOWN_PLACE,
         },
     }
     if event.feedback is not None:
@@ -66,7 +69,7 @@ async def admin_list_user_auth_events(
     pool = world.pool(user_pool_id, caller.account, caller.region)
     user = flow.user_of(world, pool, username)
     events = world.store.auth_events.where("user", user.key)
-    page = page_of(events, f"AdminListUserAuthEvents:{user.key}", max_results, next_token)
+    page = page_of(events, max_results, next_token)
     return {"AuthEvents": [_shape(world, event) for event in page.items], "NextToken": page.token}
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from typing import Any
 
 from emulator.domain import attributes, errors, names
@@ -17,20 +18,15 @@ from emulator.wire.registry import Caller, operation
 from emulator.world import World
 
 
-def _shape(device: Device) -> dict[str, Any]:
+def _shape(device: Device, shown: Iterable[tuple[str, str]]) -> dict[str, Any]:
     return {
         "DeviceKey": device.key,
-        "DeviceAttributes": attributes.wire(device.attributes()),
+        "DeviceAttributes": attributes.wire(shown),
         "DeviceCreateDate": stamp(device.created),
         "DeviceLastModifiedDate": stamp(device.modified),
         # A whole second (recorded).
         "DeviceLastAuthenticatedDate": float(int(device.authenticated)),
     }
-
-
-def _page(world: World, user: User, request: str, limit: int | None, token: str | None) -> Mapping[str, Any]:
-    page = page_of(world.store.devices, "user", user.key, f"{request}:{user.key}", limit, token)
-    return {"Devices": [_shape(device) for device in page.items], "PaginationToken": page.token}
 
 
 async def _tracked(world: World, access_token: str | None) -> Access:
@@ -75,7 +71,11 @@ async def confirm_device(
 @operation("GetDevice")
 async def get_device(world: World, *, device_key: str, access_token: str | None = None) -> Mapping[str, Any]:
     access = await _tracked(world, access_token)
-    return {"Device": _shape(devices.find(world, access.user, device_key))}
+    device = devices.find(world, access.user, device_key)
+    if not device.remembered:
+        # "information about a remembered device" [docs: GetDevice; observed: aws-sdk-android, testRememberDevice].
+        raise errors.device_not_found()
+    return {"Device": _shape(device, device.attributes())}
 
 
 @operation("AdminGetDevice")
@@ -85,7 +85,8 @@ async def admin_get_device(
     pool = world.pool(user_pool_id, caller.account, caller.region)
     # The operation models no UserNotFoundException.
     user = _user(world, pool, username, errors.ResourceNotFound)
-    return {"Device": _shape(devices.find(world, user, device_key))}
+    device = devices.find(world, user, device_key)
+    return {"Device": _shape(device, device.admin_attributes(pool, user.username))}
 
 
 @operation("ListDevices")
@@ -93,7 +94,12 @@ async def list_devices(
     world: World, *, access_token: str, limit: int | None = None, pagination_token: str | None = None
 ) -> Mapping[str, Any]:
     access = await _tracked(world, access_token)
-    return _page(world, access.user, "ListDevices", limit, pagination_token)
+    request, user = f"ListDevices:{access.user.key}", access.user
+    # The remembered ones [observed: amplify-js#12171, amazon-cognito-identity-js#199].
+    remembered = attrgetter("remembered")
+    page = page_of(world.store.devices, "user", user.key, request, limit, pagination_token, remembered)
+    shown = [_shape(device, device.attributes()) for device in page.items]
+    return {"Devices": shown, "PaginationToken": page.token}
 
 
 @operation("AdminListDevices")
@@ -109,7 +115,9 @@ async def admin_list_devices(
     pool = world.pool(user_pool_id, caller.account, caller.region)
     # The operation models no UserNotFoundException.
     user = _user(world, pool, username, errors.ResourceNotFound)
-    return _page(world, user, "AdminListDevices", limit, pagination_token)
+    page = page_of(world.store.devices, "user", user.key, f"AdminListDevices:{user.key}", limit, pagination_token)
+    shown = [_shape(device, device.admin_attributes(pool, user.username)) for device in page.items]
+    return {"Devices": shown, "PaginationToken": page.token}
 
 
 @operation("ForgetDevice")

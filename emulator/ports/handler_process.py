@@ -9,9 +9,10 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from emulator.ports.triggers import MAX_ANSWER, Call
@@ -20,6 +21,8 @@ log = logging.getLogger("emulator.functions")
 
 Stamp = tuple[tuple[str, int, int], ...]
 SOURCES = (".py", ".js", ".mjs", ".cjs")
+_INSTALLED = frozenset({"node_modules", "site-packages", "venv"})  # and what begins with a dot
+_MOST_FILES = 2_000  # that are looked at before each call
 _HERE = Path(__file__).parent
 _LAST_WORDS = 1.0  # seconds for a process to end that will not answer any more
 _LONGEST_LINE = 16 * 1024  # of what a handler prints
@@ -40,14 +43,23 @@ class Handler:
         return ["node", str(_HERE / "handler_runtime.mjs"), str(self.file), self.function, str(descriptor)]
 
     def stamp(self) -> Stamp:
-        """Changes when the file, or source beside it, is edited."""
-        found = []
-        with suppress(OSError), os.scandir(self.file.parent) as entries:
-            for entry in entries:
+        """Changes when the file, or source beside it or in a folder below, is edited."""
+        return tuple(sorted(islice(_sources(str(self.file.parent)), _MOST_FILES)))
+
+
+def _sources(folder: str) -> Iterator[tuple[str, int, int]]:
+    """The sources in a folder and below it; not what was installed there."""
+    below = []
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(OSError):  # it is gone already
                 if entry.name.endswith(SOURCES):
                     known = entry.stat()
-                    found.append((entry.name, known.st_mtime_ns, known.st_size))
-        return tuple(sorted(found))
+                    yield entry.path, known.st_mtime_ns, known.st_size
+                elif entry.name[0] not in "._" and entry.name not in _INSTALLED and entry.is_dir(follow_symlinks=False):
+                    below.append(entry.path)
+    for path in below:
+        yield from _sources(path)
 
 
 class Process:

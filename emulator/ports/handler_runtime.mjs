@@ -15,6 +15,7 @@ import { Worker } from 'node:worker_threads';
 const [file, name, descriptor] = process.argv.slice(2);
 let handler;
 let current = null; // ends the call under way
+let waiting = null; // what the callback was given, until the event loop is empty
 
 function write(line) {
   let rest = Buffer.from(`${line}\n`);
@@ -61,13 +62,13 @@ function context(call, end) {
   };
 }
 
-// The answer goes out as soon as it is known, whatever else the handler has begun
-// (as with callbackWaitsForEmptyEventLoop = false).
+// What the callback is given goes out when the event loop is empty: a handler that leaves something open, and has not
+// set callbackWaitsForEmptyEventLoop to false, times out. Errors, promises and context.done do not wait.
 function run(call) {
   return new Promise((resolve) => {
     const end = (error, result) => {
       if (current !== end) return; // the first word counts
-      current = null;
+      current = waiting = null;
       if (error !== null && error !== undefined) {
         console.error(error);
         write(`E${JSON.stringify(failure(error))}`);
@@ -84,8 +85,14 @@ function run(call) {
       resolve();
     };
     current = end;
+    const told = context(call, end);
+    const callback = (error, result) => {
+      if (current !== end || waiting) return;
+      if ((error ?? null) !== null || !told.callbackWaitsForEmptyEventLoop) end(error, result);
+      else waiting = { result };
+    };
     try {
-      const returned = handler(call.event, context(call, end), end);
+      const returned = handler(call.event, told, callback);
       if (returned && typeof returned.then === 'function') {
         returned.then((result) => end(null, result), (error) => end(error ?? new Error('undefined')));
       }
@@ -134,11 +141,11 @@ async function work() {
 }
 
 process.on('beforeExit', () => {
-  // Neither a promise nor a callback, and nothing left that could answer: Lambda answers null.
+  // Nothing is left to wait for, or that could answer: without a word from the callback Lambda answers null.
   if (!current) return;
   const end = current;
   process.stdin.ref();
-  end(null, null);
+  end(null, waiting?.result);
 });
 
 createInterface({ input: process.stdin })

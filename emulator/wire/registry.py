@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from emulator.domain.errors import ApiError, InvalidParameter, NotImplementedHere
+from emulator.wire.known import ATTRIBUTE_MEMBERS, ATTRIBUTE_SHAPE, first_given, missing_paths, without_unknown_demands
 from emulator.wire.model import IDENTITY, IDP, SERVICES, OperationModel, Service, Shape, service_model, snake
 from emulator.wire.regions import placed
 from emulator.wire.validate import ValidationError, read
@@ -81,8 +82,27 @@ class Operation:
     def module(self) -> str:
         return self.handler.__module__
 
+    def knows(self, path: str) -> bool:
+        """Whether the code was written for an input with this member: honoured, to come, or without effect."""
+        if "." in path:
+            return path in self.nested or path in self.later
+        return snake(path) in self.honoured or path in self.later or path in self.ignores
+
 
 _OPERATIONS: dict[tuple[Service, str], Operation] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Input:
+    """An operation's input in the installed model: what is demanded of it, and honoured paths that it lacks."""
+
+    entry: Operation
+    installed: Shape
+    demanded: Shape
+    missing: frozenset[str]
+
+
+_INPUTS: dict[tuple[Service, str], _Input] = {}
 
 
 def operation(
@@ -182,8 +202,9 @@ async def call(
     if service == IDP and world.store.limits:
         challenge = value.get("ChallengeName") if isinstance(value, Mapping) else None
         world.check_rate(name, challenge, caller.account, caller.region)
-    members = read(model.input, value, _REFUSALS[service])
-    _refuse_unhonoured(entry, model.input, members, value)
+    known = _input_of(entry, model)
+    members = read(known.demanded, value, _REFUSALS[service])
+    _refuse_unhonoured(known, members, value)
     if service == IDP and caller.signed and "UserPoolId" in members and world.store.replicas:
         # Calls that carry no region are for the pool itself.
         world.check_region(name, members["UserPoolId"], caller.account, caller.region)
@@ -196,12 +217,26 @@ async def call(
     return answer or {}
 
 
-def _refuse_unhonoured(entry: Operation, shape: Shape, members: dict[str, Any], raw: Any) -> None:
+def _input_of(entry: Operation, model: OperationModel) -> _Input:
+    """The operation's input, looked at once."""
+    key = entry.service, entry.name
+    made = _INPUTS.get(key)
+    if made is None or made.entry is not entry or made.installed is not model.input:
+        demanded = without_unknown_demands(model.input, entry.knows)
+        made = _INPUTS[key] = _Input(entry, model.input, demanded, missing_paths(model.input, entry.nested))
+    return made
+
+
+def _refuse_unhonoured(known: _Input, members: dict[str, Any], raw: Any) -> None:
     """501 for a member that would silently have no effect."""
-    for name in raw.keys() - shape.members.keys():
-        if raw[name] is not None and _is_honoured(entry, shape, name):
-            text = f"{entry.name}.{name} is not in the service model of the installed botocore; install a newer one."
-            raise NotImplementedHere(text)
+    entry, shape = known.entry, known.installed
+    lacking = [name for name in raw.keys() - shape.members.keys() if raw[name] is not None]
+    lacking = [name for name in lacking if _is_honoured(entry, shape, name)]
+    if known.missing and (path := first_given(shape, raw, known.missing)):
+        lacking.append(path)
+    if lacking:
+        text = f"{entry.name}.{lacking[0]} is not in the service model of the installed botocore; install a newer one."
+        raise NotImplementedHere(text)
     for name, value in members.items():
         if name in entry.ignores:
             continue
@@ -223,7 +258,11 @@ def _is_honoured(entry: Operation, shape: Shape, name: str) -> bool:
 
 
 def _walk(entry: Operation, shape: Shape, value: Any, path: str) -> None:
-    if shape.document or shape.name == "AttributeType":
+    if shape.document:
+        return
+    if shape.name == ATTRIBUTE_SHAPE:
+        for name in value.keys() - ATTRIBUTE_MEMBERS:
+            _refuse(entry, f"{path}.{name}", value[name])
         return
     for word in (value,) if isinstance(value, str) else value if isinstance(value, list) else ():
         if isinstance(word, str) and f"{path}={word}" in entry.later:

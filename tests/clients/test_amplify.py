@@ -167,10 +167,11 @@ def test_a_remembered_device(node: Node, running: Running, idp: Any) -> None:
 
     assert steps["first"] == steps["not remembered"] == ASKS_TOTP
     assert steps["first code"] == steps["second code"] == DONE
+    # As Amplify tried it on AWS: none is listed before it is remembered [observed: amplify-js#12171].
+    assert steps["no devices"] == []
     [device] = steps["devices"]
     assert device["id"] == steps["device key"]
-    assert device["attributes"]["dev:device_remembered_status"] == "not_remembered"
-    assert steps["one device"] == 1
+    assert set(device["attributes"]) == {"device_status", "device_name", "last_ip_used"}
     assert steps["remembered"] == DONE
     assert steps["remembered payloads"]["access"]["device_key"] == device["id"]
     assert steps["refreshed"]["access"]["device_key"] == device["id"]

@@ -1,5 +1,8 @@
 """Every answer given while tests run fits its output shape; every error is one that its operation models.
 
+Both are judged by what this version was written for (tests/contract/written_for.py): of a newer or older botocore
+only the shapes count of what stands there.
+
 `install` puts itself around `wire.registry.call`; the fixture `conformance` in tests/conftest.py fails the test
 that caused a violation.
 """
@@ -9,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -16,11 +20,13 @@ import pytest
 import tests.harness
 from emulator.domain.errors import ApiError
 from emulator.wire import endpoint, registry, render
+from emulator.wire.known import without_unknown_demands
 from emulator.wire.model import OperationModel, Service, Shape
 from emulator.wire.registry import Caller
 from emulator.wire.validate import findings
 from emulator.world import World
-from tests.newest import OLDER
+from tests import lacking
+from tests.contract.written_for import written_for
 
 # Answered by the protocol for any operation: types and constraints of its input, what is not built.
 PROTOCOL = frozenset(
@@ -28,11 +34,13 @@ PROTOCOL = frozenset(
 )
 # Amazon's model allows 20 characters for an attribute's name, and its answers list one of 21; it allows 50 attributes
 # in all, and the quota is 50 custom ones; prefix domains are described with an empty CustomDomainConfig; and a job's
-# CompletionMessage is a sentence, of which the model allows one word.
+# CompletionMessage is a sentence, of which the model allows one word; and SRP_A, which a function may name as the next
+# challenge, is none of the model's names.
 _AMAZONS_OWN = re.compile(
     r"Value 'phone_number_verified' at "
     r"|.* at 'userPool\.schemaAttributes' .* equal to 50$"
     r"|.* at 'userImportJobs?\.(\d+\.member\.)?completionMessage' .* pattern: \[\\w\]\+$"
+    r"|Value 'SRP_A' at 'challengeName' "
     r"|Value null at 'domainDescription\.customDomainConfig\.certificateArn' "
 )
 _TYPES: Mapping[str, tuple[type, ...]] = {
@@ -59,6 +67,7 @@ def install(patch: pytest.MonkeyPatch) -> None:
         try:
             answer = await plain(world, service, name, value, caller, model)
         except ApiError as error:
+            lacking.note_error(error)
             violations.extend(error_problems(model or registry.find_model(service, name), error))
             raise
         violations.extend(answer_problems(model or registry.find_model(service, name), answer))
@@ -70,7 +79,10 @@ def install(patch: pytest.MonkeyPatch) -> None:
 
 def error_problems(model: OperationModel | None, error: ApiError) -> Iterator[str]:
     """What is wrong with an error of that operation."""
-    if model is not None and error.code not in model.errors | PROTOCOL:
+    if model is None:
+        return
+    known = written_for().get((model.service, model.name))
+    if error.code not in (known.errors if known else model.errors) | PROTOCOL:
         yield f"{model.name} does not model {error.code} ({error.message})"
 
 
@@ -79,36 +91,57 @@ def answer_problems(model: OperationModel | None, answer: Mapping[str, Any]) -> 
     if model is None:
         return
     value = json.loads(render.body(answer))
-    found = list(_misfits(model.output or Shape("Nothing", "structure"), value, model.name))
+    known = written_for().get((model.service, model.name))
+    outputs = frozenset(known.outputs if known else ())
+    found = list(_misfits(model.output or Shape("Nothing", "structure"), value, _Path(model.name, outputs)))
     yield from found
     if model.output is not None and not found:
-        found = [text for text in findings(model.output, value, "") if not _AMAZONS_OWN.match(text)]
+        shape = without_unknown_demands(model.output, outputs.__contains__) if known else model.output
+        found = [text for text in findings(shape, value, "") if not _AMAZONS_OWN.match(text)]
         yield from (f"{model.name}: {text}" for text in found)
 
 
-def _misfits(shape: Shape, value: Any, path: str) -> Iterator[str]:
+@dataclass(frozen=True)
+class _Path:
+    """Where in an answer: as it is told, and by members alone, as the operation's outputs are listed."""
+
+    told: str
+    outputs: frozenset[str]
+    members: str = ""
+
+    def member(self, name: str) -> _Path:
+        return _Path(f"{self.told}.{name}", self.outputs, f"{self.members}.{name}".lstrip("."))
+
+    def item(self, name: Any) -> _Path:
+        return _Path(f"{self.told}[{name}]", self.outputs, self.members)
+
+
+def _misfits(shape: Shape, value: Any, path: _Path) -> Iterator[str]:
     if shape.document:
         return
     if shape.type == "structure":
         if not isinstance(value, dict):
-            yield f"{path} is no structure: {value!r}"
+            yield f"{path.told} is no structure: {value!r}"
             return
         for name, item in value.items():
+            inner = path.member(name)
             if name in shape.members:
-                yield from _misfits(shape.members[name], item, f"{path}.{name}")
-            elif not OLDER:  # whose clients overlook what their model lacks
-                yield f"{path}.{name} is no member of {shape.name}"
+                yield from _misfits(shape.members[name], item, inner)
+            elif inner.members in path.outputs:
+                lacking.note_answer(inner.members)  # whose clients overlook what their model lacks
+            else:
+                yield f"{inner.told} is no member of {shape.name}"
     elif shape.type == "list":
         yield from _inner(shape, dict(enumerate(value)) if isinstance(value, list) else None, value, path)
     elif shape.type == "map":
         yield from _inner(shape, value if isinstance(value, dict) else None, value, path)
     elif not isinstance(value, _TYPES[shape.type]) or (isinstance(value, bool) and shape.type != "boolean"):
-        yield f"{path} is no {shape.type}: {value!r}"
+        yield f"{path.told} is no {shape.type}: {value!r}"
 
 
-def _inner(shape: Shape, items: Mapping[Any, Any] | None, value: Any, path: str) -> Iterator[str]:
+def _inner(shape: Shape, items: Mapping[Any, Any] | None, value: Any, path: _Path) -> Iterator[str]:
     if items is None or shape.element is None:
-        yield f"{path} is no {shape.type}: {value!r}"
+        yield f"{path.told} is no {shape.type}: {value!r}"
         return
     for name, item in items.items():
-        yield from _misfits(shape.element, item, f"{path}[{name}]")
+        yield from _misfits(shape.element, item, path.item(name))

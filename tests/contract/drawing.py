@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from emulator.wire import registry
+from emulator.wire.known import ATTRIBUTE_SHAPE
 from emulator.wire.model import OperationModel, Shape
 from emulator.wire.registry import Operation
 from emulator.wire.validate import violations
@@ -155,16 +156,18 @@ class Drawer:
         value = {}
         for name, member in shape.members.items():
             inner = f"{path}.{name}" if path else name
-            if name in shape.required or self._is_wanted(name, subject, entry, inner, top=not path):
+            known = entry is None or shape.name == ATTRIBUTE_SHAPE or (entry.knows(inner) and inner not in entry.later)
+            if (known and name in shape.required) or self._is_wanted(name, subject, inner, known=known):
                 value[name] = self._member(name, member, subject, entry, inner)
         return value
 
-    def _is_wanted(self, name: str, subject: Subject, entry: Operation | None, path: str, *, top: bool) -> bool:
+    def _is_wanted(self, name: str, subject: Subject, path: str, *, known: bool) -> bool:
+        top = name == path
         if top and name in NEEDED and (name in EVERYWHERE or subject.values.get(name)):
             return True
         if top and name in ("Session", "SecretHash", "ClientSecret", "NextToken", "PaginationToken"):
             return self._chance(1)
-        return self._chance(1 if entry is not None and path in entry.later else 12)
+        return self._chance(12 if known else 1)
 
     def _member(self, name: str, shape: Shape, subject: Subject, entry: Operation | None, path: str) -> Any:
         known = (

@@ -11,7 +11,6 @@ from emulator.wire.model import IDP, OperationModel, service_model
 from tests.contract import conformance
 from tests.contract.conformance import answer_problems, error_problems
 from tests.harness import Running
-from tests.newest import needs_newest
 from tests.wire.raw import post
 
 
@@ -21,7 +20,6 @@ def _model(name: str) -> OperationModel:
     return found
 
 
-@needs_newest
 @pytest.mark.parametrize(
     ("name", "answer", "problem"),
     [

@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 OURS = sorted((ROOT / "emulator").rglob("*.py"))
 by_file = pytest.mark.parametrize("path", OURS, ids=lambda path: str(path.relative_to(ROOT)))
 LONGEST = 400
+RECORDER = "record_property"
 
 
 def interruptions(tree: ast.AST) -> Iterator[int]:
@@ -70,6 +71,12 @@ def test_annotations_are_not_evaluated(path: Path) -> None:
 @by_file
 def test_no_file_is_too_long(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= LONGEST
+
+
+def test_every_test_can_report_as_junit_xml() -> None:
+    """`pytest --junitxml` has no place for `record_property` in its default family, and warnings are errors."""
+    told = [path.name for path in (ROOT / "tests").rglob("test_*.py") if f"({RECORDER}" in path.read_text("utf-8")]
+    assert told == []
 
 
 def test_imports_go_one_way() -> None:

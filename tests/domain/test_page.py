@@ -100,6 +100,7 @@ def test_slices() -> None:
 @given(st.text(), st.integers(0, 2**63))
 def test_a_token_says_where(request: str, place: int) -> None:
     assert read_token(request, write_token(request, place)) == place
+    assert write_token(request, place)[0] != "-"
 
 
 def test_no_token_is_the_beginning() -> None:
@@ -120,11 +121,11 @@ GOOD = write_token("List", 12)
         GOOD + "=",
         GOOD + "\n",
         GOOD[:5] + "*" + GOOD[5:],
-        "A" + GOOD[1:],
+        "B" + GOOD[1:],
         write_token("ListOthers", 12),
-        base64.urlsafe_b64encode(base64.urlsafe_b64decode(GOOD)[:16] + b"13").decode(),
-        base64.urlsafe_b64encode(base64.urlsafe_b64decode(GOOD)[:16] + b" 12").decode(),
-        base64.urlsafe_b64encode(base64.urlsafe_b64decode(GOOD)[:16] + b"x").decode(),
+        base64.urlsafe_b64encode(base64.urlsafe_b64decode(GOOD)[:17] + b"13").decode(),
+        base64.urlsafe_b64encode(base64.urlsafe_b64decode(GOOD)[:17] + b" 12").decode(),
+        base64.urlsafe_b64encode(base64.urlsafe_b64decode(GOOD)[:17] + b"x").decode(),
         base64.urlsafe_b64encode(b"short").decode(),
     ],
 )

@@ -205,7 +205,7 @@ def test_the_table(pool: str) -> None:
     assert refused > 20
 
 
-def test_count(record_property: object) -> None:
+def test_count() -> None:
     assert len(CASES) == len(set(CASES)) > 6000
     sys.stdout.write(f"\n{len(CASES)} step-ups\n")
 

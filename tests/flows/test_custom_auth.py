@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from emulator.domain.custom_auth import HANDED_ON
 from tests.build import FLOWS, PASSWORD, Setup, SrpClient, give_totp, refused, setup, totp, user
 from tests.functions import Event, Functions, answering, raising
 from tests.harness import Running
@@ -194,6 +195,23 @@ def test_decisions_that_sign_nobody_in(running: Running, idp: Any, case: str) ->
     assert list(running.world.store.families) == []
 
 
+@pytest.mark.parametrize("name", sorted(HANDED_ON))
+def test_names_that_are_handed_on(running: Running, idp: Any, name: str) -> None:
+    """Nothing was begun for them, so that nothing answers them [observed: amplify-js#566, amplify-js#1291]."""
+    made = pool_with(running, functions_of(running, DefineAuthChallenge=answering(challengeName=name)))
+    sent = len(running.world.outbox.all())
+    asked = begin(idp, made)
+    assert (asked["ChallengeName"], asked["ChallengeParameters"]) == (name, {"USERNAME": "ann"})
+    assert len(running.world.outbox.all()) == sent
+    codes = ("SMS_MFA_CODE", "SOFTWARE_TOKEN_MFA_CODE", "EMAIL_OTP_CODE", "PASSWORD", "SRP_A", "DEVICE_KEY")
+    responses = {"USERNAME": "ann", **dict.fromkeys(codes, "123456")}
+    for answered in ("SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP", "CUSTOM_CHALLENGE", "DEVICE_SRP_AUTH"):
+        members = {"ChallengeName": answered, "ChallengeResponses": {**responses, "ANSWER": "answer 0"}}
+        with refused("NotAuthorizedException", "Invalid session for the user."):
+            idp.respond_to_auth_challenge(ClientId=made.client, Session=asked["Session"], **members)
+    assert list(running.world.store.families) == []
+
+
 def test_tokens_at_once(running: Running, idp: Any) -> None:
     made = pool_with(running, functions_of(running, DefineAuthChallenge=answering(issueTokens=True)))
     assert "AccessToken" in begin(idp, made)["AuthenticationResult"]
@@ -277,7 +295,7 @@ def test_strangers_have_no_device_either(running: Running, idp: Any, username: s
 def test_a_function_that_answers_what_cannot_be_sent(running: Running, idp: Any) -> None:
     functions = functions_of(running, CreateAuthChallenge=answering(publicChallengeParameters={"question": "\ud800"}))
     made = pool_with(running, functions)
-    with refused("InvalidLambdaResponseException", "Unrecognizable lambda output"):
+    with refused("InvalidLambdaResponseException", "Invalid lambda function output : Invalid JSON"):
         begin(idp, made)
     assert len(running.world.store.sessions) == 0
 

@@ -34,7 +34,7 @@ def test_a_user_from_elsewhere_signs_in(running: Running, idp: Any) -> None:
 def test_a_user_with_text_that_is_none_is_not_made(running: Running, idp: Any) -> None:
     handler = answering(userAttributes={"name": "\ud800"}, finalUserStatus="CONFIRMED", messageAction="SUPPRESS")
     made = setup(running, LambdaConfig=Functions(running, UserMigration=handler).config)
-    with refused("InvalidLambdaResponseException", "Unrecognizable lambda output"):
+    with refused("InvalidLambdaResponseException", "Invalid lambda function output : Invalid JSON"):
         begin(idp, made, "old")
     assert idp.list_users(UserPoolId=made.pool)["Users"] == []
 

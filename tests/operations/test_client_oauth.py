@@ -11,6 +11,7 @@ import pytest
 
 from tests.build import PASSWORD, Setup, refused, setup, user
 from tests.harness import Running
+from tests.newest import needs_newest
 
 SCOPE = "https://api.example.com/read"
 WEB = {
@@ -178,6 +179,7 @@ def test_a_machines_token(running: Running, idp: Any) -> None:
         idp.get_user(AccessToken=answer["AccessToken"])
 
 
+@needs_newest
 def test_a_machine_need_not_sign(running: Running) -> None:
     at = machine(running)
     connection = http.client.HTTPConnection("127.0.0.1", running.port)

@@ -12,6 +12,7 @@ from tests.harness import Running
 from tests.protected import ADDRESS_TEXT, BLOCKED_TEXT, HOME, configure, context, events, from_, protected, risk
 
 SECRET = {"GenerateSecret": True, "EnablePropagateAdditionalUserContextData": True}
+NOWHERE = {"City": "null", "Country": "null"}
 BAD_ADDRESS = "IpAddress must be a valid IPv4 or IPv6 address."
 
 
@@ -33,10 +34,10 @@ def test_a_server_tells_of_its_user(running: Running, idp: Any) -> None:
     at = protected(running)
     user(running, at.pool)
     from_(idp, at, "2001:db8::7", agent="Mozilla/5.0 (iPhone) Safari/604.1")
-    assert seen(idp, at) == {"IpAddress": "2001:db8::7", "DeviceName": "iOS, Safari"}
+    assert seen(idp, at) == {**NOWHERE, "IpAddress": "2001:db8::7", "DeviceName": "iOS, Safari"}
     told = encoded({"DeviceId": "d-1", "DeviceName": "Pixel 9", "ClientTimezone": "+02:00"})
     from_(idp, at, EncodedData=told)
-    assert seen(idp, at) == {"IpAddress": HOME, "DeviceName": "Pixel 9", "Timezone": "+02:00"}
+    assert seen(idp, at) == {**NOWHERE, "IpAddress": HOME, "DeviceName": "Pixel 9", "Timezone": "+02:00"}
 
 
 def test_without_context_the_server_is_the_user(running: Running, idp: Any) -> None:
@@ -56,7 +57,7 @@ def test_a_server_without_a_user_agent_to_tell(running: Running, idp: Any) -> No
     at = protected(running)
     user(running, at.pool)
     from_(idp, at, HttpHeaders=[{"headerName": "Accept", "headerValue": "*/*"}, {}])
-    assert seen(idp, at) == {"IpAddress": HOME, "DeviceName": "unknown"}
+    assert seen(idp, at) == {**NOWHERE, "IpAddress": HOME, "DeviceName": "unknown"}
 
 
 @pytest.mark.parametrize("ip", ["", "localhost", "192.0.2.256"])
@@ -131,7 +132,7 @@ def test_other_clients_may_not(running: Running, idp: Any, client: dict[str, Any
     at = protected(running, client=client)
     user(running, at.pool)
     by_user(idp, at, {"IpAddress": ip, "EncodedData": encoded({"DeviceId": "d-1", "DeviceName": "Pixel 9"})})
-    assert seen(idp, at) == {"IpAddress": "127.0.0.1", "DeviceName": "Pixel 9"}
+    assert seen(idp, at) == {**NOWHERE, "IpAddress": "127.0.0.1", "DeviceName": "Pixel 9"}
 
 
 def test_only_in_plus(running: Running, idp: Any) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from emulator.domain import srp
 from tests.build import PASSWORD, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user
-from tests.harness import Running
+from tests.harness import ACCOUNT, REGION, Running
 from tests.operations.test_sign_in import WRONG, begin, respond, srp_begin
 
 TRACKED = {"ChallengeRequiredOnNewDevice": True, "DeviceOnlyRememberedOnUserPrompt": False}
@@ -126,18 +126,25 @@ def test_confirm_and_read_back(running: Running, idp: Any) -> None:
     device = confirm(idp, result, DeviceName="my laptop")
     assert device.asked is False
     found = idp.get_device(AccessToken=result["AccessToken"], DeviceKey=device.key)["Device"]
-    assert {item["Name"]: item["Value"] for item in found["DeviceAttributes"]} == {
-        "device_status": "valid",
-        "device_name": "my laptop",
-        "dev:device_remembered_status": "remembered",
-        "last_ip_used": "127.0.0.1",
-    }
+    shown = {"device_status": "valid", "device_name": "my laptop", "last_ip_used": "127.0.0.1"}
+    assert [(item["Name"], item["Value"]) for item in found["DeviceAttributes"]] == list(shown.items())
     assert found["DeviceCreateDate"].timestamp() == 1_800_000_000.25
     assert found["DeviceLastAuthenticatedDate"].timestamp() == 1_800_000_000
     assert idp.list_devices(AccessToken=result["AccessToken"])["Devices"] == [found]
     admin = {"UserPoolId": at.pool, "Username": "ann"}
-    assert idp.admin_get_device(**admin, DeviceKey=device.key)["Device"] == found
-    assert idp.admin_list_devices(**admin)["Devices"] == [found]
+    told = idp.admin_get_device(**admin, DeviceKey=device.key)["Device"]
+    owner = f"ann.{at.pool}"
+    assert [(item["Name"], item["Value"]) for item in told["DeviceAttributes"]] == [
+        ("device_status", "valid"),
+        ("device_name", "my laptop"),
+        ("dev:device_arn", f"arn:aws:cognito-idp:{REGION}:{ACCOUNT}:owner/{owner}/device/{device.key}"),
+        ("dev:device_owner", owner),
+        ("last_ip_used", "127.0.0.1"),
+        ("dev:device_remembered_status", "remembered"),
+        ("dev:device_sdk", "aws-sdk"),
+    ]
+    assert told | {"DeviceAttributes": []} == found | {"DeviceAttributes": []}
+    assert idp.admin_list_devices(**admin)["Devices"] == [told]
 
 
 def test_confirm_refusals(running: Running, idp: Any) -> None:
@@ -299,12 +306,19 @@ def test_opt_in(running: Running, idp: Any) -> None:
     result = sign_in(idp, at)
     device = confirm(idp, result)
     assert device.asked is True
+    # Not the user's to see before it is remembered [observed: aws-sdk-android testRememberDevice, amplify-js#12171].
+    assert idp.list_devices(AccessToken=result["AccessToken"])["Devices"] == []
+    with refused("ResourceNotFoundException", "Device does not exist."):
+        idp.get_device(AccessToken=result["AccessToken"], DeviceKey=device.key)
+    assert len(idp.admin_list_devices(UserPoolId=at.pool, Username="ann")["Devices"]) == 1
     # Known but not remembered: no device sign-in, and no new device either.
     plain = begin(idp, at, USERNAME="ann", PASSWORD=PASSWORD, DEVICE_KEY=device.key)["AuthenticationResult"]
     assert "NewDeviceMetadata" not in plain
     idp.update_device_status(
         AccessToken=result["AccessToken"], DeviceKey=device.key, DeviceRememberedStatus="remembered"
     )
+    assert idp.get_device(AccessToken=result["AccessToken"], DeviceKey=device.key)["Device"]["DeviceKey"] == device.key
+    assert len(idp.list_devices(AccessToken=result["AccessToken"])["Devices"]) == 1
     finish(idp, at, begin(idp, at, USERNAME="ann", PASSWORD=PASSWORD, DEVICE_KEY=device.key), device)
     admin = {"UserPoolId": at.pool, "Username": "ann", "DeviceKey": device.key}
     idp.admin_update_device_status(**admin, DeviceRememberedStatus="not_remembered")

@@ -9,6 +9,7 @@ import pytest
 from emulator.ports import public_suffixes
 from tests.build import refused
 from tests.harness import Running
+from tests.newest import needs_newest
 
 BOTH = ["PASSWORD", "WEB_AUTHN"]
 TOTP = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
@@ -55,7 +56,11 @@ def test_allowed_factors(running: Running, idp: Any) -> None:
     [
         (["WEB_AUTHN"], "WEB_AUTHN cannot be the only allowed first authentication factor."),
         (["WEB_AUTHN", "WEB_AUTHN"], "WEB_AUTHN cannot be the only allowed first authentication factor."),
-        (["PASSWORD", "SOFTWARE_TOKEN"], "SOFTWARE_TOKEN is not supported as a first authentication factor."),
+        pytest.param(
+            ["PASSWORD", "SOFTWARE_TOKEN"],
+            "SOFTWARE_TOKEN is not supported as a first authentication factor.",
+            marks=needs_newest,
+        ),
     ],
 )
 def test_refused_factors(running: Running, idp: Any, factors: list[str], text: str) -> None:

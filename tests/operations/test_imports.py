@@ -139,6 +139,7 @@ def test_a_job_from_beginning_to_end(running: Running, idp: Any, at: Setup) -> N
         1,
         1,
     )
+    assert found["CompletionMessage"] == "Import Job Completed Successfully."
     assert log_of(running, made) == [
         "[SUCCEEDED] Line Number 2 - The import succeeded.",
         "[SKIPPED] Line Number 3 - The user already exists.",

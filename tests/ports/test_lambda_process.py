@@ -104,6 +104,19 @@ def test_a_function_that_ends_without_a_word_answers_null(make: Make, name: str)
     assert asyncio.run(_invoke(make(name, NODE), {}, 20, 2)) == [None, None]
 
 
+@needs_node
+def test_a_callback_waits_for_what_the_function_left_open(make: Make) -> None:
+    """Lambda developer guide, "Node.js context object", callbackWaitsForEmptyEventLoop."""
+    with pytest.raises(FunctionTimedOut):
+        invoke(make("leavesOpen", NODE), {"a": 1}, limit=2)
+
+
+@needs_node
+@pytest.mark.parametrize("name", ["leavesOpenOnPurpose", "leavesOpenAndSucceeds"])
+def test_what_does_not_wait(make: Make, name: str) -> None:
+    assert asyncio.run(_invoke(make(name, NODE), {"a": 1}, 20, 2)) == [{"a": 1}, {"a": 1}]
+
+
 @pytest.mark.parametrize(
     ("file", "name", "message"),
     [
@@ -114,6 +127,7 @@ def test_a_function_that_ends_without_a_word_answers_null(make: Make, name: str)
         (NODE, "raises", "Email not allowed"),
         (NODE, "raisesAtOnce", "not a function"),
         (NODE, "failsViaCallback", "no such luck"),
+        (NODE, "leavesOpenAndFails", "no such luck"),
         (NODE, "failsWithText", "just text"),
         (NODE, "viaFail", "failed it"),
         (NODE, "uncaught", "out of the blue"),
@@ -245,6 +259,23 @@ def test_a_file_that_was_edited_is_read_again(make: Make, tmp_path: Path, file: 
     function = make("handler", path)
     assert invoke(function) == "old"
     path.write_text(source.format("newer"))
+    assert invoke(function) == "newer"
+
+
+def test_a_package_that_was_edited_is_read_again(make: Make, tmp_path: Path) -> None:
+    """Wherever it is below the handler's folder; what was installed there is not looked at."""
+    inner, installed = tmp_path / "rules" / "deep", tmp_path / "node_modules" / "x"
+    for folder in (inner, installed):
+        folder.mkdir(parents=True)
+    path, told = tmp_path / "edited.py", inner / "told.py"
+    path.write_text("from rules.deep.told import TEXT\n\ndef handler(event, context):\n    return TEXT\n")
+    told.write_text("TEXT = 'old'\n")
+    function = make("handler", path)
+    assert invoke(function) == "old"
+    before = function.handler.stamp()
+    (installed / "index.js").write_text("")
+    assert function.handler.stamp() == before
+    told.write_text("TEXT = 'newer'\n")
     assert invoke(function) == "newer"
 
 

@@ -163,6 +163,50 @@ def test_a_member_that_only_a_newer_model_has(running: Running, pool: str, monke
     assert post(running, "CreateGroup", group).status == 200
 
 
+def test_a_member_inside_a_structure_that_the_installed_model_lacks(
+    running: Running, pool: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(monkeypatch, older(IDP, lacking={"PasswordPolicyType": "TemporaryPasswordValidityDays"}))
+    policy = {"MinimumLength": 9, "TemporaryPasswordValidityDays": 3}
+    answer = post(running, "UpdateUserPool", {"UserPoolId": pool, "Policies": {"PasswordPolicy": policy}})
+    assert answer.status == 501
+    path = "UpdateUserPool.Policies.PasswordPolicy.TemporaryPasswordValidityDays"
+    assert answer.error[1] == f"{path} is not in the service model of the installed botocore; install a newer one."
+    policy["TemporaryPasswordValidityDays"] = None  # type: ignore[assignment]
+    assert post(running, "UpdateUserPool", {"UserPoolId": pool, "Policies": {"PasswordPolicy": policy}}).status == 200
+    install(monkeypatch, older(IDP, lacking={"SchemaAttributeType": "Mutable"}))
+    attribute = {"Name": "a", "AttributeDataType": "String"}
+    assert post(running, "CreateUserPool", {"PoolName": "p", "Schema": [attribute]}).status == 200
+    answer = post(running, "CreateUserPool", {"PoolName": "p", "Schema": [attribute, {**attribute, "Mutable": True}]})
+    assert str(answer.error[1]).startswith("CreateUserPool.Schema.Mutable is not in the service model")
+
+
+def test_a_member_that_a_newer_model_demands(running: Running, pool: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clients older than it do not send it, and nothing here needs it."""
+    newer = older(IDP)
+    for shape in ("CreateResourceServerRequest", "ResourceServerScopeType", "AttributeType"):
+        newer._raw["shapes"][shape]["members"]["Colour"] = {"shape": "DescriptionType"}
+        newer._raw["shapes"][shape]["required"] = [*newer._raw["shapes"][shape].get("required", ()), "Colour"]
+    install(monkeypatch, newer)
+    scope = {"ScopeName": "a", "ScopeDescription": "d"}
+    server = {"UserPoolId": pool, "Identifier": "api", "Name": "api", "Scopes": [scope]}
+    assert post(running, "CreateResourceServer", server).status == 200
+    user = {"UserPoolId": pool, "Username": "a", "UserAttributes": [{"Name": "name", "Value": "A"}]}
+    assert post(running, "AdminCreateUser", user).status == 200
+    for name, body, path in (
+        ("CreateResourceServer", {**server, "Colour": "red"}, "Colour"),
+        ("CreateResourceServer", {**server, "Scopes": [{**scope, "Colour": "red"}]}, "Scopes.Colour"),
+        ("AdminCreateUser", {**user, "UserAttributes": [{"Name": "name", "Value": "A", "Colour": "red"}]},
+         "UserAttributes.Colour"),
+    ):  # fmt: skip
+        answer = post(running, name, body)
+        assert answer.status == 501
+        assert answer.error[1] == f"{name}.{path} is not implemented by cognito-emulator yet."
+    del server["Name"]
+    text = "1 validation error detected: Value null at 'name' failed to satisfy constraint: Member must not be null"
+    assert post(running, "CreateResourceServer", server).error == ("InvalidParameterException", text)
+
+
 # --- the table ----------------------------------------------------------------------------------------------
 
 

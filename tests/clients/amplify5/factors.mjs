@@ -28,8 +28,8 @@ step('wrong code', await refusal(() => answer(wrong(right))));
 step('right code', (await answer(right)).username);
 step('payloads', payloads(await Auth.currentSession()));
 
-step('devices', await Auth.fetchDevices());
 step('remember', await Auth.rememberDevice());
+step('devices', await Auth.fetchDevices());
 await Auth.signOut();
 step('remembered', asked(await Auth.signIn(username, password)));
 step('forget', (await Auth.forgetDevice()) ?? null);

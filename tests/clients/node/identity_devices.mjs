@@ -15,8 +15,10 @@ const first = user();
 step('first', await signIn(first, password));
 step('first code', await answer(first));
 step('payloads', payloads(first));
-step('listed', (await outcome((callbacks) => first.listDevices(10, null, callbacks))).values[0].Devices.length);
+const listed = async () => (await outcome((callbacks) => first.listDevices(10, null, callbacks))).values[0].Devices.length;
+step('not listed', await listed());
 step('remember', await outcome((callbacks) => first.setDeviceStatusRemembered(callbacks)));
+step('listed', await listed());
 
 const again = user();
 step('remembered', await signIn(again, password));

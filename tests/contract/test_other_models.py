@@ -1,0 +1,103 @@
+"""With a botocore newer and older than the one that this version was written for, the same tests are green.
+
+The model of the installed one is doctored: an operation more, a member more that is demanded, one more that is not,
+and one less. Whatever is different is told.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import botocore
+import pytest
+
+from tests.contract.written_for import ROOT
+
+TESTS = (
+    "tests/contract/test_conformance.py",
+    "tests/contract/test_ledger.py",
+    "tests/contract/test_operations.py",
+    "tests/contract/test_random_requests.py::test_random_requests[0]",
+    "tests/operations/test_groups.py",
+    "tests/operations/test_replica_region.py",
+    "tests/operations/test_resource_servers.py",
+    "tests/test_round_trip.py",
+    "tests/test_round_trip_of_parts.py",
+    "tests/wire/test_model.py",
+)
+TOLD = (
+    "- new operation: CreateSomething",
+    "- new required member: CreateResourceServer, input: Colour",
+    "- new required member: CreateResourceServer, output: ResourceServer.Shade",
+    "- new optional member: UpdateGroup, input: Colour",
+    "- removed member: CreateGroup, input: Description",
+)
+
+
+def doctor(model: dict[str, Any]) -> None:
+    """Make a model of another day of this one."""
+    shapes = model["shapes"]
+    text = {"shape": "DescriptionType"}
+    model["operations"]["CreateSomething"] = {**model["operations"]["CreateGroup"], "name": "CreateSomething"}
+    for shape, member in (("CreateResourceServerRequest", "Colour"), ("ResourceServerType", "Shade")):
+        shapes[shape]["members"][member] = text
+        shapes[shape]["required"] = [*shapes[shape].get("required", ()), member]
+    shapes["UpdateGroupRequest"]["members"]["Colour"] = text
+    del shapes["CreateGroupRequest"]["members"]["Description"]
+
+
+@pytest.fixture
+def doctored(tmp_path: Path) -> Path:
+    """A folder in which Python finds botocore, all of it as installed but the model of user pools."""
+    real = Path(botocore.__file__).parent
+    package = tmp_path / "botocore"
+    service = max(path for path in (real / "data" / "cognito-idp").iterdir() if path.is_dir())
+    _linked(real, package, without="data")
+    _linked(real / "data", package / "data", without="cognito-idp")
+    _linked(service, package / "data" / "cognito-idp" / service.name, without="service-2.json.gz")
+    model = json.loads(gzip.decompress((service / "service-2.json.gz").read_bytes()))
+    doctor(model)
+    written = gzip.compress(json.dumps(model).encode())
+    (package / "data" / "cognito-idp" / service.name / "service-2.json.gz").write_bytes(written)
+    return tmp_path
+
+
+def _linked(real: Path, copy: Path, without: str) -> None:
+    copy.mkdir(parents=True)
+    for path in real.iterdir():
+        if path.name not in (without, "__pycache__"):
+            (copy / path.name).symlink_to(path)
+
+
+def test_another_botocore_fails_nothing_and_is_told(doctored: Path, tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(doctored), "PYTEST_ADDOPTS": "", "PYTHONDONTWRITEBYTECODE": "1"}
+    for name in [name for name in environment if name.startswith(("COV_", "PYTEST_XDIST"))]:
+        del environment[name]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+    ]
+    report = tmp_path / "report.xml"
+    done = subprocess.run(
+        [*command, f"--junitxml={report}", *TESTS],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+    lines = done.stdout.splitlines()
+    assert [line for line in TOLD if line not in lines] == []
+    assert any(line.endswith("the installed botocore lacks Description") for line in lines), "no test met it"
+    assert report.exists()
