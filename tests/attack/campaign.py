@@ -85,6 +85,7 @@ def _round(target: Target, judge: Judge, seed: str, size: int) -> None:
         for reply in judge.ask(shot):
             if not shot.head:
                 attacker.learn(reply)
+    judge.logged()
     judge.indexes()
 
 

@@ -83,7 +83,9 @@ class Judge:
         self.seen[check] += 1
         lines = [line[:400] for line in told.strip().splitlines()]
         # By where it failed; of what has no place, by what was asked.
-        alike = (check, lines[-1][:120], "".join(lines[-3:-1])) if check == "5xx" else (check, shot.name, "")
+        alike = (
+            (check, lines[-1][:120], "".join(lines[-3:-1])) if check in ("5xx", "logged") else (check, shot.name, "")
+        )
         if check == "changed":
             alike = (check, shot.name, lines[-1])
         if len(self.faults) < MOST_FAULTS:
@@ -158,6 +160,12 @@ class Judge:
             clock.stop()
         if clock.is_slow(self.slowest):
             self.fault("slow", shot, f"it took {clock.wall:.2f} s, of which {clock.process:.2f} s were computed")
+
+    def logged(self) -> None:
+        """Nothing failed that no answer told of: in the background, or after the client had gone."""
+        told = self._heard()
+        if told:
+            self.fault("logged", Shot("log", told.splitlines()[0][:60], b""), told)
 
     def indexes(self) -> None:
         """Every index as it would be if it was made anew of the records."""

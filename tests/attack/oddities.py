@@ -124,7 +124,14 @@ class Oddities:
         return self._broken("chunk", head + self.rng.choice(_BAD_CHUNKS))
 
     def _short(self) -> Shot:
-        return self._broken("cut off", GOOD[: self.rng.randrange(1, len(GOOD))])
+        target = self.rng.choice(
+            ("/_import/import-x", "/_emulator/seed", "/oauth2/token", "/login", "/saml2/idpresponse")
+        )
+        method = "PUT" if "import" in target else "POST"
+        kind = "application/json" if "seed" in target else "application/x-www-form-urlencoded"
+        form = request(method, target, [("host", "localhost"), ("content-type", kind)], b"a=b&" * 20)
+        sent = self.rng.choice((GOOD, form))
+        return self._broken("cut off", sent[: self.rng.randrange(1, len(sent))])
 
     def _long(self) -> Shot:
         return self._broken(

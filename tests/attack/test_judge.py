@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import logging
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -159,6 +160,12 @@ def test_a_dropped_connection_is_seen(judge: Judge, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(endpoint, "read_body", drop)
     judge.ask(shot(judge.target))
     assert {fault.check for fault in judge.faults.values()} & {"dropped", "5xx"}
+
+
+def test_a_failure_without_an_answer_is_seen(judge: Judge) -> None:
+    logging.getLogger("emulator").error("an import failed")
+    judge.logged()
+    assert {(fault.check, fault.told) for fault in judge.faults.values()} == {("logged", "an import failed")}
 
 
 def test_an_index_that_is_not_true_is_seen(judge: Judge) -> None:
