@@ -13,6 +13,7 @@ from emulator.domain.client import DEFAULT_FLOWS, Client, Validity
 from emulator.domain.pool import Pool
 from emulator.domain.pool_tags import CUSTOM_ID
 from emulator.domain.provider_settings import check_mates
+from emulator.domain.ui_customization import ALL
 
 _UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 DEFAULT_UNITS = {"AccessToken": "hours", "IdToken": "hours", "RefreshToken": "days"}
@@ -42,9 +43,16 @@ def custom_id(name: str) -> str | None:
     """The client id that a ClientName `_custom_id_:<id>` asks for.
 
     [LocalStack documentation: "Using Predefined IDs for Pool Creation"]
+
+    Raises:
+        InvalidParameter: SetUICustomization has another meaning for that id [own wording].
     """
     prefix, colon, wanted = name.partition(":")
-    return wanted if prefix == CUSTOM_ID and colon else None
+    if prefix != CUSTOM_ID or not colon:
+        return None
+    if wanted == ALL:
+        raise errors.InvalidParameter(f"{wanted} means all app clients and cannot be the id of one.")
+    return wanted
 
 
 def new_client(

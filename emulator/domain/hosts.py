@@ -12,8 +12,8 @@ PRIVATE_DOMAINS = (".localhost", ".test", ".local", ".internal", ".home.arpa")
 _PRIVATE_NETWORKS = tuple(
     ipaddress.ip_network(network)
     for network in (
-        "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10",
-        "::1/128", "fc00::/7", "fe80::/10",
+        "0.0.0.0/32", "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10",
+        "::/128", "::1/128", "fc00::/7", "fe80::/10",
     )
 )  # fmt: skip
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -36,7 +36,7 @@ def is_private(host: str, public_url: str | None, listening: str) -> bool:
     if name in (public, listening.lower()) or name.endswith(PRIVATE_DOMAINS):
         return True
     try:
-        ipaddress.ip_address(name.split("%")[0])
+        ipaddress.ip_address(_without_zone(name))
     except ValueError:
         return False
     return True
@@ -64,7 +64,7 @@ def origin_of(text: str) -> str:
     Raises:
         ValueError: it is no origin.
     """
-    if text == "null":
+    if text in ("null", "file://"):
         return text
     parts = urlsplit(text)
     written = f"{parts.scheme}://{parts.netloc}".lower()
@@ -100,10 +100,15 @@ def is_private_origin(origin: str, public_url: str | None, listening: str, allow
     if parts.scheme not in ("http", "https"):
         return name == "localhost" or name.endswith(".localhost")
     try:
-        address = ipaddress.ip_address(name.split("%")[0])
+        address = ipaddress.ip_address(_without_zone(name))
     except ValueError:
         return is_private(parts.netloc, public_url, listening)
     return _is_private_address(address) or name in (urlsplit(public_url or "").hostname, listening.lower())
+
+
+def _without_zone(name: str) -> str:
+    """An IPv6 address without its zone (`fe80::1%eth0`); other names as they are."""
+    return name.split("%")[0] if ":" in name else name
 
 
 def _is_same(named: str, written: str) -> bool:

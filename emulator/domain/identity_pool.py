@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from emulator.domain import errors
+from emulator.domain import errors, pool_tags
 from emulator.domain.pool_tags import CUSTOM_ID
 from emulator.domain.principal_tags import TagMap
 from emulator.domain.role_mapping import RoleMapping
 
 MAX_POOLS = 1000  # an account and region; developer guide, "Quotas"
-MAX_TAGS = 50
 _ID = re.compile(r"[0-9a-f-]+")
 _MAX_ID = 55  # the model's
 # API reference, CreateIdentityPool: "The keys for SupportedLoginProviders are as follows".
@@ -127,12 +126,11 @@ def read_tags(tags: Mapping[str, str]) -> Mapping[str, str]:
     """IdentityPoolTags.
 
     Raises:
-        InvalidParameter: too many, or a name of AWS's own; the words are ours.
+        InvalidParameter: too many, a name of AWS's own, or characters that no tag may have [own wording].
     """
-    if len(tags) > MAX_TAGS:
-        raise errors.InvalidParameter(f"An identity pool can have at most {MAX_TAGS} tags.")
-    if any(name.lower().startswith("aws:") for name in tags):
-        raise errors.InvalidParameter("Tag keys that begin with aws: are reserved.")
+    wrong = pool_tags.mistake(tags, "An identity pool")
+    if wrong is not None:
+        raise errors.InvalidParameter(wrong)
     return MappingProxyType(dict(tags))
 
 

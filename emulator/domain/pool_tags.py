@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 
 from emulator.domain import errors
@@ -23,16 +24,27 @@ def checked(tags: Mapping[str, str]) -> Mapping[str, str]:
         UserPoolTagging: too many, a name of AWS's own, or characters that are no letters, digits, spaces or signs of
             `_.:/=+-@` [docs: tagging] (letters and digits of every language pass). The words are ours.
     """
-    if len(tags) > MAX_TAGS:
-        raise errors.UserPoolTagging(f"A user pool can have at most {MAX_TAGS} tags.")
-    if any(name.lower().startswith("aws:") for name in tags):
-        raise errors.UserPoolTagging("Tag keys that begin with aws: are reserved.")
-    for text in (*tags, *tags.values()):
-        if not all(character.isalnum() or character in _SIGNS for character in text):
-            raise errors.UserPoolTagging(
-                f"Tag keys and values can have letters, digits, spaces and _ . : / = + - @ only: {text}"
-            )
+    wrong = mistake(tags, "A user pool")
+    if wrong is not None:
+        raise errors.UserPoolTagging(wrong)
     return tags
+
+
+def mistake(tags: Mapping[str, str], resource: str) -> str | None:
+    """What AWS refuses in tags of user pools and identity pools alike [docs: tagging]; None if they are fine."""
+    if len(tags) > MAX_TAGS:
+        return f"{resource} can have at most {MAX_TAGS} tags."
+    if any(name.lower().startswith("aws:") for name in tags):
+        return "Tag keys that begin with aws: are reserved."
+    for text in (*tags, *tags.values()):
+        if not all(_is_allowed(character) for character in text):
+            return f"Tag keys and values can have letters, digits, spaces and _ . : / = + - @ only: {text}"
+    return None
+
+
+def _is_allowed(character: str) -> bool:
+    """Letters of every language, with the marks that belong to them."""
+    return character.isalnum() or character in _SIGNS or unicodedata.category(character).startswith("M")
 
 
 def custom_id(tags: Mapping[str, str], region: str) -> str | None:

@@ -34,8 +34,9 @@ def issuer(world: World, region: str) -> str:
 def is_own(world: World, region: str, provider: str) -> bool:
     """Whether a key of a Logins map means our own tokens: the issuer as `iss` has it ("use that value as the logins
     map key", developer guide) or without its scheme, or AWS's name of it, which programs have written into them."""
-    name = provider.partition("://")[2] or provider
-    return name in (issuer(world, region).partition("://")[2], identity_token.aws_issuer_host(region))
+    ours = issuer(world, region)
+    theirs = identity_token.aws_issuer_host(region)
+    return provider in (ours, ours.partition("://")[2], theirs, f"https://{theirs}")
 
 
 def may_be_own(world: World, provider: str) -> bool:

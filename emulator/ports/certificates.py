@@ -53,6 +53,6 @@ def has_ended(certificate: str, now: float) -> bool:
 
     try:
         ends = x509.load_der_x509_certificate(base64.b64decode(certificate)).not_valid_after_utc
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         return False
     return ends.timestamp() < now

@@ -109,7 +109,7 @@ async def _answer(
     service, model = _target(target, seen)
     if isinstance(value, dict):
         seen.input = value
-    if model.signed and model.name not in OPTIONALLY_SIGNED:
+    if model.signed and (b"authorization" in headers or model.name not in OPTIONALLY_SIGNED):
         origins.check(asgi["headers"], world.settings, model.name)
     caller = _caller(world, asgi, headers, service, model)
     return await call(world, service, model.name, value, caller, model)

@@ -15,7 +15,8 @@ PUBLIC, ALLOWED = "https://auth.example.com:8443", ("https://app.example.com", "
         "http://localhost", "http://localhost:3000", "https://localhost:3000", "http://app.localhost:5173",
         "http://127.0.0.1:8080", "http://127.9.9.9", "http://[::1]:3000", "http://10.1.2.3", "http://172.31.0.1",
         "http://192.168.178.20:3000", "http://169.254.1.1", "http://100.100.1.1", "http://[fd00::1]",
-        "http://[fe80::1]", "http://[::ffff:192.168.0.1]", "http://web:3000", "http://app.test", "https://nas.local",
+        "http://[fe80::1]", "http://[fe80::1%25eth0]", "http://0.0.0.0:8000", "http://[::]",
+        "http://[::ffff:192.168.0.1]", "http://web:3000", "http://app.test", "https://nas.local",
         "http://host.docker.internal:4200", "http://box.home.arpa", "HTTP://LOCALHOST:3000", "capacitor://localhost",
         "tauri://localhost", "https://auth.example.com", "https://auth.example.com:3000", "http://box.example.com",
         "https://app.example.com", "https://app.example.com:443", "http://dev.example.com:3000", "null",
@@ -32,7 +33,8 @@ def test_pages_of_the_developers_own(origin: str) -> None:
         "http://127.0.0.1.nip.io", "http://8.8.8.8", "http://172.32.0.1", "http://192.169.0.1", "http://[2001:db8::1]",
         "http://[::ffff:8.8.8.8]", "http://[64:ff9b::7f00:1]", "http://app.example.com", "https://app.example.com:444",
         "https://sub.app.example.com", "http://localhost@evil.example", "http://localhost/@evil.example",
-        "chrome-extension://abcdefghijklmnop", "moz-extension://localhost.evil.example", "file://", "", "http://",
+        "chrome-extension://abcdefghijklmnop", "moz-extension://localhost.evil.example", "file://",
+        "http://127.0.0.1%.evil.example", "", "http://",
         "http://[", "http://localhost:x", "http://localhost:99999", "//localhost", "localhost", "http://\u2100.com",
         "http://localhost http://evil.example", "http://evil.example, http://localhost", "http://localhost?a",
         "http://localhost#a", "http://localhost/a", "data:text/html,x",
@@ -50,6 +52,7 @@ def test_what_has_to_be_named() -> None:
     assert is_private_origin("http://198.51.100.7:3000", "http://198.51.100.7:9229", "0.0.0.0")
     assert not is_private_origin("http://198.51.100.8:3000", None, "198.51.100.7")
     assert is_private_origin("http://localhost", None, "localhost", ("http://[", "no origin"))
+    assert is_private_origin("file://", None, "localhost", ("file://",))
     assert is_private_origin("chrome-extension://abc", None, "localhost", ("chrome-extension://abc",))
 
 

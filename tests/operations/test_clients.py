@@ -332,6 +332,12 @@ def test_names_that_fix_no_id(idp: Any, pool: str, name: str) -> None:
     assert idp.list_user_pool_clients(UserPoolId=pool)["UserPoolClients"] == []
 
 
+def test_the_id_of_all_clients_is_none(idp: Any, pool: str) -> None:
+    """SetUICustomization with it would style every client."""
+    with refused("InvalidParameterException", "ALL means all app clients and cannot be the id of one."):
+        idp.create_user_pool_client(UserPoolId=pool, ClientName="_custom_id_:ALL")
+
+
 def test_a_name_alone_fixes_no_id(idp: Any, pool: str) -> None:
     made = idp.create_user_pool_client(UserPoolId=pool, ClientName="_custom_id_")["UserPoolClient"]
     assert len(made["ClientId"]) == 26

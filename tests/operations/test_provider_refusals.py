@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 from typing import Any
 
@@ -115,6 +116,16 @@ def test_signing_certificates_must_not_have_expired(running: Running, idp: Any, 
     assert describe(idp, pool, "Corp") == before
     both = metadata(certificate=f"{old}</ds:X509Certificate><ds:X509Certificate>{good}")
     idp.update_identity_provider(UserPoolId=pool, ProviderName="Corp", ProviderDetails={"MetadataFile": both})
+
+
+@pytest.mark.parametrize("version", ["01", "05"])
+def test_a_certificate_of_an_odd_version_cannot_have_expired(idp: Any, pool: str, version: str) -> None:
+    """X.509 knows versions 1 and 3; what cannot be read verifies no signature later on."""
+    good = base64.b64decode(self_signed(make_key_set().id_key, "good", 1_800_000_000.0))
+    odd = good.replace(bytes.fromhex("a003020102"), bytes.fromhex(f"a0030201{version}"), 1)
+    assert odd != good
+    create(idp, pool, "Corp", "SAML", {"MetadataFile": metadata(certificate=base64.b64encode(odd).decode())})
+    assert describe(idp, pool, "Corp")["ProviderName"] == "Corp"
 
 
 def test_mappings(idp: Any, pool: str) -> None:

@@ -93,7 +93,7 @@ async def set_principal_tag_attribute_map(
     such rule, and the map of a provider that it does not have changes nothing."""
     pool = own_pool(world, caller, identity_pool_id)
     provider = canonical(world, identity_provider_name)
-    tag_map = read_map(use_defaults, principal_tags or {}, SAML_DEFAULTS if provider in pool.saml else DEFAULTS)
+    tag_map = read_map(use_defaults, principal_tags or {}, SAML_DEFAULTS if ":saml-provider/" in provider else DEFAULTS)
     maps = MappingProxyType({**pool.tag_maps, provider: tag_map})
     with world.store.write():
         world.store.identity_pools.put(replace(pool, tag_maps=maps))
