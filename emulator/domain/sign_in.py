@@ -79,8 +79,9 @@ class Attempt:
     """A sign-in under way.
 
     `sub` is None for a user that does not exist (PreventUserExistenceErrors); `username` is the real user name,
-    the one that USER_ID_FOR_SRP shows. `proved` are the challenges answered, the first factor first; `choice` is the
-    factor that was selected or preferred, `passkey` the method (amr) of the passkey that was used,
+    the one that USER_ID_FOR_SRP shows, `typed` the name with which it began. `proved` are the challenges answered, the
+    first factor first; `choice` is the factor that was selected or preferred, `passkey` the method (amr) of the passkey
+    that was used,
     `address` the e-mail address, or on the pages the telephone number, that
     MFA_SETUP was answered with and that is not the user's yet, `device` the key of the device that the client
     presents, if any. An attempt begun by the Admin operation goes on there (`admin`). `ip` and `agent` are the client's
@@ -116,6 +117,7 @@ class Attempt:
     hosted: str = ""
     fingerprint: Fingerprint = NO_FINGERPRINT
     risk: Risk = UNJUDGED
+    typed: str = ""
 
     @property
     def methods(self) -> tuple[str, ...]:

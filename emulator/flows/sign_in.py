@@ -213,6 +213,7 @@ def attempt_of(world: World, request: Begin, sub: str | None, username: str) -> 
         targets=request.targets,
         credited=request.credited,
         hides=request.client.hides_users,
+        typed=request.parameters.get("USERNAME", ""),
     )
 
 
