@@ -91,7 +91,13 @@ async def _initiate(world: World, request: Begin) -> Mapping[str, Any]:
         request.client, _hashed_names(world, request.pool, username, attempt), parameters.get("SECRET_HASH")
     )
     auth_flow.check(request.client, request.flow, admin=request.admin)
-    return await doors.begin(world, request)
+    try:
+        return await doors.begin(world, request)
+    except errors.MfaMethodNotFound as lacking:
+        if request.admin:
+            raise
+        # InitiateAuth does not model that exception.
+        raise errors.InvalidUserPoolConfiguration(lacking.message) from None
 
 
 def _hashed_names(world: World, pool: Pool, typed: str, attempt: Attempt | None) -> set[str]:
