@@ -54,7 +54,7 @@ def check(pool: Pool, user: User, given: Mapping[str, str]) -> None:
     removed = [name for name, value in given.items() if not value and name in pool.username_attributes]
     if removed:
         raise errors.InvalidParameter("".join(f"user.{name}: The attribute is required\n" for name in removed))
-    rules.check_verified(given, {**dict(user.attributes), **dict(user.pending_attributes), **given})
+    rules.check_verified(given, {**dict(user.attributes), **given})
     check_preferred_username(pool, user.status == UNCONFIRMED, given)
 
 

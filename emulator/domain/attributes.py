@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from emulator.domain import errors
+from emulator.domain.user import is_true
 
 MAX_VALUE = 2048
 VERIFIED_FLAGS = ("email_verified", "phone_number_verified")
@@ -194,7 +195,7 @@ def check_verified(given: Mapping[str, str], present: Mapping[str, str]) -> None
     """
     for name in VERIFIABLE:
         flag = f"{name}_verified"
-        if given.get(flag, "").lower() == "true" and not present.get(name):
+        if is_true(given.get(flag)) and not present.get(name):
             raise errors.InvalidParameter(f"{flag} cannot be true: the user has no {name}.")
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from emulator.domain import errors
+from emulator.domain.choice import USER_AUTH
 from emulator.domain.client import Client
 
 SRP = "USER_SRP_AUTH"
 CUSTOM = "CUSTOM_AUTH"
-CHOICE = "USER_AUTH"
 USER_PASSWORD = "USER_PASSWORD_AUTH"
 ADMIN_FLOWS = ("ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH")
 PASSWORD_FLOWS = (USER_PASSWORD, *ADMIN_FLOWS)
@@ -21,7 +21,7 @@ _ALLOWED_BY = {
     USER_PASSWORD: frozenset({"ALLOW_USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH"}),
     **dict.fromkeys(ADMIN_FLOWS, frozenset({"ALLOW_ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"})),
     CUSTOM: frozenset({"ALLOW_CUSTOM_AUTH", _CUSTOM_ONLY}),
-    CHOICE: frozenset({"ALLOW_USER_AUTH"}),
+    USER_AUTH: frozenset({"ALLOW_USER_AUTH"}),
     **dict.fromkeys(REFRESH_FLOWS, _LEGACY | {"ALLOW_REFRESH_TOKEN_AUTH"}),
 }
 
@@ -45,6 +45,6 @@ def _not_enabled(client: Client, flow: str) -> str:
         return "Only custom auth (lambda driven) is enabled for this client."  # [observed: amplify-js#3379]
     if flow == USER_PASSWORD:
         return "USER_PASSWORD_AUTH flow not enabled for this client"
-    if flow in (SRP, CUSTOM, CHOICE):
+    if flow in (SRP, CUSTOM, USER_AUTH):
         return f"{flow} is not enabled for the client."
     return "Auth flow not enabled for this client"

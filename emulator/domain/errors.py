@@ -110,6 +110,10 @@ class ManagedLoginBrandingExists(ApiError):
     code = "ManagedLoginBrandingExistsException"
 
 
+class MfaMethodNotFound(ApiError):
+    code = "MFAMethodNotFoundException"
+
+
 class NotAuthorized(ApiError):
     code = "NotAuthorizedException"
 
@@ -354,6 +358,10 @@ def invalid_credential() -> InvalidParameter:
 
 def invalid_session() -> NotAuthorized:
     return NotAuthorized("Invalid session for the user.")
+
+
+def no_mfa_method() -> MfaMethodNotFound:
+    return MfaMethodNotFound("No MFA mechanism registerd in the account.")  # [observed: amplify-flutter#95], so spelled
 
 
 def no_json_answer() -> InvalidLambdaResponse:

@@ -49,18 +49,20 @@ def choices(user: User, pool: Pool, *, required: bool = False) -> list[str]:
     return [factor for factor in offered(pool) if has(user, factor) and not _recovers(factor, pool)]
 
 
-def to_set_up(user: User, pool: Pool) -> list[str]:
-    """What MFA_SETUP offers to a user without a factor: not what the pool's first way of recovery uses, and no
-    address that is there already (it was not fit, or it would have been taken)."""
-    return [factor for factor in offered(pool) if not has(user, factor) and not _recovers(factor, pool)]
+def to_set_up(user: User, pool: Pool, *, hosted: bool = False) -> list[str]:
+    """What MFA_SETUP offers to a user without a factor: not what the pool's first way of recovery uses.
 
-
-def only_recovers(user: User, pool: Pool) -> bool:
-    """Whether the user has one address alone, and that is the pool's first way of account recovery: then no factor of
-    an address is left, and unless the pool has authenticators "they can't complete sign-in with MFA required"
-    [docs: user-pool-settings-mfa, step 6]."""
+    To a user who has an address, which was not fit or it would have been taken, the API offers an authenticator or
+    nothing [docs: user-pool-settings-mfa, step 6]. The pages (`hosted`) collect the other address [observed:
+    amplify-js#14013], but not from users who have only that of recovery [assumed, of the same step].
+    """
+    missing = [factor for factor in offered(pool) if not has(user, factor)]
     there = [factor for factor in ATTRIBUTE if has(user, factor)]
-    return len(there) == 1 and _recovers(there[0], pool) and SOFTWARE_TOKEN_MFA not in offered(pool)
+    if there and not hosted:
+        return [factor for factor in missing if factor == SOFTWARE_TOKEN_MFA]
+    if any(_recovers(factor, pool) for factor in there) and SOFTWARE_TOKEN_MFA not in missing:
+        return []
+    return [factor for factor in missing if not _recovers(factor, pool)]
 
 
 def _recovers(factor: str, pool: Pool) -> bool:

@@ -79,8 +79,9 @@ class Attempt:
     """A sign-in under way.
 
     `sub` is None for a user that does not exist (PreventUserExistenceErrors); `username` is the real user name,
-    the one that USER_ID_FOR_SRP shows. `proved` are the challenges answered, the first factor first; `choice` is the
-    factor that was selected or preferred, `passkey` the method (amr) of the passkey that was used,
+    the one that USER_ID_FOR_SRP shows, `typed` the name with which it began. `proved` are the challenges answered, the
+    first factor first; `choice` is the factor that was selected or preferred, `passkey` the method (amr) of the passkey
+    that was used,
     `address` the e-mail address, or on the pages the telephone number, that
     MFA_SETUP was answered with and that is not the user's yet, `device` the key of the device that the client
     presents, if any. An attempt begun by the Admin operation goes on there (`admin`). `ip` and `agent` are the client's
@@ -116,6 +117,7 @@ class Attempt:
     hosted: str = ""
     fingerprint: Fingerprint = NO_FINGERPRINT
     risk: Risk = UNJUDGED
+    typed: str = ""
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -169,7 +171,7 @@ def next_step(
             has not proved it.
         PasswordResetRequired: an administrator has reset the password.
         InvalidParameter: he has no factors for any of the requested levels.
-        InvalidUserPoolConfiguration: MFA is required and this user can have no factor.
+        MfaMethodNotFound: MFA is required and this user can have no factor.
         NotAuthorized: a risk demands MFA, and the user has no factor any more.
     """
     if attempt.flow == USER_AUTH and not attempt.begun:
@@ -236,7 +238,7 @@ def stepped_up(
     Raises:
         InvalidParameter: the level is reached already ("This prevents applications from using step-up authentication
             as a token-refresh mechanism"; the words are ours), or cannot be.
-        NotAuthorized, PasswordResetRequired, InvalidUserPoolConfiguration: as `next_step`.
+        NotAuthorized, PasswordResetRequired, MfaMethodNotFound: as `next_step`.
     """
     step = next_step(attempt, user, pool, device, passkey=passkey)
     if isinstance(step, Challenge) and step.name == MFA_SETUP:
@@ -282,7 +284,7 @@ def second_factor(attempt: Attempt, user: User, pool: Pool) -> Challenge | None:
     """The challenge of MFA, if there is one and none was answered yet.
 
     Raises:
-        NotAuthorized, InvalidUserPoolConfiguration: as `next_step`.
+        NotAuthorized, MfaMethodNotFound: as `next_step`.
     """
     step = None if _has_done_mfa(attempt) else _mfa(attempt, user, pool)
     return step if isinstance(step, Challenge) else None
@@ -330,7 +332,7 @@ def _mfa(attempt: Attempt, user: User, pool: Pool) -> Challenge | SignedIn:
     if pool.mfa.mode == "OPTIONAL":
         return SignedIn()
     if not attempt.address:
-        return _setup(user, pool)
+        return _setup(user, pool, hosted=bool(attempt.hosted))
     return _factor(EMAIL_OTP if attempt.address_kind == "email" else SMS_MFA, user)
 
 
@@ -349,13 +351,9 @@ def _factor(factor: str, user: User) -> Challenge:
     return Challenge(factor, parameters)
 
 
-def _setup(user: User, pool: Pool) -> Challenge:
-    wanted = [] if mfa.only_recovers(user, pool) else mfa.to_set_up(user, pool)
+def _setup(user: User, pool: Pool, *, hosted: bool) -> Challenge:
+    wanted = mfa.to_set_up(user, pool, hosted=hosted)
     if not wanted:
-        # An address is there but is the way of recovery, and there is nothing else to set up; the words are ours.
-        text = "The user has no MFA method that the user pool allows; the phone number is used for account recovery."
-        if user.get("phone_number") is None:
-            text = "The user can set up no MFA method that the user pool allows."
-        raise errors.InvalidUserPoolConfiguration(text)
+        raise errors.no_mfa_method()
     parameters = {"MFAS_CAN_SETUP": _json(wanted), "USER_ID_FOR_SRP": user.username}
     return Challenge(MFA_SETUP, parameters)

@@ -22,6 +22,7 @@ from typing import Any
 
 from emulator.domain import mfa
 from emulator.domain.auth_event import FAIL, PASS, SIGN_IN, AuthEvent
+from emulator.domain.auth_flow import CUSTOM
 from emulator.domain.choice import PASSWORDLESS
 from emulator.domain.first_factors import WEB_AUTHN
 from emulator.domain.origin import address, device_of
@@ -34,13 +35,12 @@ OFF, AUDIT, ENFORCED = "OFF", "AUDIT", "ENFORCED"
 LOW, MEDIUM, HIGH = "Low", "Medium", "High"
 LEVELS = (LOW, MEDIUM, HIGH)
 NO_ACTION, MFA_IF_CONFIGURED, MFA_REQUIRED, BLOCK = "NO_ACTION", "MFA_IF_CONFIGURED", "MFA_REQUIRED", "BLOCK"
-CUSTOM_AUTH = "CUSTOM_AUTH"
 
 
 def mode(pool: Pool, flow: str = "") -> str:
     """How threat protection works in a flow: custom authentication has a mode of its own (developer guide, "Threat
     protection for standard authentication and custom authentication"), and without one it is not watched."""
-    return pool.custom_protection if flow == CUSTOM_AUTH else pool.protection
+    return pool.custom_protection if flow == CUSTOM else pool.protection
 
 
 # --- addresses ---------------------------------------------------------------------------------------------
@@ -148,7 +148,7 @@ def _can_do_mfa(attempt: Attempt, user: User, pool: Pool) -> bool:
     Who begins without a password has no MFA (developer guide), unless a passkey does for it: the stricter reading is
     that nothing else does. Custom authentication has no set-up of MFA.
     """
-    if pool.mfa.mode == "ON" and attempt.flow != CUSTOM_AUTH:
+    if pool.mfa.mode == "ON" and attempt.flow != CUSTOM:
         return True
     if attempt.credited and attempt.has_another_now:
         return True  # in a step-up; what it is credited with, a risk of today does not count (the stricter reading)

@@ -129,7 +129,7 @@ def set_up(world: World, request: Answered, session: Session, user: User) -> Pro
     """
     address = request.responses.get("EMAIL") or request.responses.get("email")
     if address:
-        if EMAIL_OTP not in to_set_up(user, request.pool):
+        if EMAIL_OTP not in to_set_up(user, request.pool, hosted=bool(request.hosted)):
             raise errors.InvalidParameter("Invalid MFA type selected.")
         one_time_codes.check_new_address(request.pool, user, address)
         return replace(session.attempt, address=address), user

@@ -7,7 +7,7 @@ import binascii
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from emulator.domain import errors, names, srp
+from emulator.domain import errors, lockout, names, srp
 from emulator.domain.device import Device, group_key
 from emulator.domain.pool import DeviceSettings, Pool
 from emulator.domain.session import Session
@@ -16,6 +16,7 @@ from emulator.domain.user import User
 from emulator.flows import sessions, srp_exchange
 from emulator.flows.access import Access
 from emulator.flows.answered import Answered
+from emulator.flows.password_check import count_failure
 
 if TYPE_CHECKING:
     from emulator.world import World
@@ -162,7 +163,8 @@ def _waiting(world: World, request: Answered, key: str) -> Session:
 
 
 def prove(world: World, request: Answered) -> tuple[Session, User]:
-    """Judge the answer to DEVICE_PASSWORD_VERIFIER; the session it belongs to, and the user.
+    """Judge the answer to DEVICE_PASSWORD_VERIFIER; the session it belongs to, and the user. A wrong proof counts as a
+    wrong password does [assumed], or one challenge could be guessed at while it lasts.
 
     Raises:
         InvalidParameter, NotAuthorized, UserNotFound, ResourceNotFound
@@ -174,7 +176,9 @@ def prove(world: World, request: Answered) -> tuple[Session, User]:
         raise errors.user_not_found()
     if not user.enabled:
         raise errors.user_disabled()
+    lockout.check(lockout.of(user, world.away), world.clock.now())
     device = find(world, user, attempt.device)
     if not srp_exchange.holds(session, device.verifier, group_key(device.pool_id), device.key, claim):
+        count_failure(world, user)
         raise errors.wrong_credentials()
     return session, user

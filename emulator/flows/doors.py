@@ -49,7 +49,7 @@ async def answer(world: World, request: Answer) -> dict[str, Any]:
     Raises:
         ApiError: as RespondToAuthChallenge documents.
     """
-    flow = sessions.flow_of(world, request.responses.get("PASSWORD_CLAIM_SECRET_BLOCK") or request.session)
+    flow = sessions.flow_of(world, sessions.bearer_of(request))
     threat.admit(world, request.pool, request.client.id, request.caller.origin, flow)
     if request.challenge in choice.CHALLENGES:
         return await choice.answer(world, request)

@@ -66,7 +66,7 @@ async def set_up_phone(world: World, request: Answer, number: str) -> dict[str, 
     """
     session = sessions.take(world, replace(request, challenge=MFA_SETUP))
     user = sign_in.user_of(world, session.attempt)
-    if SMS_MFA not in to_set_up(user, request.pool):
+    if SMS_MFA not in to_set_up(user, request.pool, hosted=True):
         raise errors.InvalidParameter("Invalid MFA type selected.")
     rules.check_new_user(request.pool.schema, {"phone_number": number}, required=False)
     messages.check_can_send(request.pool, "phone_number")

@@ -25,12 +25,12 @@ def find(world: World, client: Client, refresh_token: str, device_key: str | Non
     developer guide, "Troubleshooting").
 
     Raises:
-        NotAuthorized: unknown, of another client or device, revoked, or expired; each in AWS's words.
+        NotAuthorized: unknown, of another pool, client or device, revoked, or expired; each in AWS's words.
         RefreshTokenReuse: rotation has replaced it, and its grace period is over.
     """
     family = world.store.families.find("token", token.digest(refresh_token))
     user = world.store.users.get(family.user_key) if family else None
-    if family is None or user is None:
+    if family is None or user is None or family.pool_id != client.pool_id:
         raise errors.NotAuthorized("Invalid Refresh Token.")
     if family.client_id != client.id:
         raise errors.NotAuthorized("Refresh Token has different Client")  # [observed: aws-sdk-js#4016]

@@ -11,7 +11,7 @@ from emulator.domain.client import Client
 from emulator.domain.ending import drop_ended
 from emulator.domain.pool import Pool
 from emulator.domain.session import REMEMBERED, Passkeys, Session, digest
-from emulator.domain.sign_in import Attempt, Challenge
+from emulator.domain.sign_in import DEVICE_PASSWORD_VERIFIER, PASSWORD_VERIFIER, Attempt, Challenge
 from emulator.domain.trigger import Caller
 from emulator.domain.user import User
 from emulator.flows import one_time_codes, simulated
@@ -143,15 +143,21 @@ def means(world: World, pool: Pool, typed: str, attempt: Attempt) -> bool:
     return user is not None and user.sub == attempt.sub
 
 
+def bearer_of(request: Answered) -> str | None:
+    """What says which sign-in an answer belongs to: the secret block where a proof by SRP is asked for, else the
+    Session. A block that comes without need says nothing."""
+    if request.challenge in (PASSWORD_VERIFIER, DEVICE_PASSWORD_VERIFIER):
+        return request.responses.get("PASSWORD_CLAIM_SECRET_BLOCK")
+    return request.session
+
+
 def flow_of(world: World, bearer: str | None) -> str:
     """The flow of the sign-in behind a session or secret block; empty if there is none."""
     session = world.store.sessions.get(digest(bearer)) if bearer else None
     return session.attempt.flow if session else ""
 
 
-def attempted_name(world: World, client: Client, bearer: str | None) -> str | None:
-    """The real user name behind a session or secret block of that client, if there is one."""
+def attempt_behind(world: World, client: Client, bearer: str | None) -> Attempt | None:
+    """The sign-in behind a session or secret block of that client, if there is one."""
     session = world.store.sessions.get(digest(bearer)) if bearer else None
-    if session is None or session.attempt.client_id != client.id:
-        return None
-    return session.attempt.username
+    return session.attempt if session is not None and session.attempt.client_id == client.id else None

@@ -213,6 +213,7 @@ def attempt_of(world: World, request: Begin, sub: str | None, username: str) -> 
         targets=request.targets,
         credited=request.credited,
         hides=request.client.hides_users,
+        typed=request.parameters.get("USERNAME", ""),
     )
 
 
@@ -307,6 +308,10 @@ def _prove_srp(world: World, request: Answer) -> tuple[Session, User]:
     if not srp_exchange.holds(session, verifier, request.pool.srp_name, attempt.username, claim):
         count_failure(world, user)
         auth_events.sign_in(world, attempt, FAIL, failed=PASSWORD_CHALLENGE)
+        # Another proof of the same challenge is another event.
+        with world.store.write():
+            again = replace(attempt, event_id=world.ids.uuid())
+            world.store.sessions.put(replace(session, attempt=again))
         raise errors.wrong_credentials()
     check_temporary(user, now)
     return session, user

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from emulator.domain import auth_event, errors, known_risk, names
 from emulator.domain import threat as rules
+from emulator.domain.auth_flow import CUSTOM
 from emulator.domain.origin import Origin
 from emulator.domain.pool import Pool
 from emulator.domain.risk import BLOCKED, NO_RISK, UNJUDGED, Risk
@@ -150,7 +151,7 @@ def judge(world: World, attempt: Attempt, user: User) -> Attempt:
     pool, client = world.client(attempt.client_id)
     if rules.mode(pool, attempt.flow) == OFF or attempt.risk.decision:
         return attempt
-    if user.status == RESET_REQUIRED and attempt.flow != rules.CUSTOM_AUTH:
+    if user.status == RESET_REQUIRED and attempt.flow != CUSTOM:
         return attempt
     settings = configuration(world, pool, client.id)
     level = _level(world, pool, settings, attempt, user)

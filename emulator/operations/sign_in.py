@@ -9,8 +9,9 @@ from typing import Any
 from emulator.domain import auth_flow, errors, names, replica, secret_hash, trigger
 from emulator.domain.client import Client
 from emulator.domain.pool import Pool
+from emulator.domain.sign_in import Attempt
 from emulator.flows import doors, refresh
-from emulator.flows.sessions import attempted_name
+from emulator.flows.sessions import attempt_behind, bearer_of
 from emulator.flows.sign_in import Answer, Begin
 from emulator.operations._callers import trigger_caller
 from emulator.operations._origin import CONTEXT, USER_CONTEXT, of_server, of_user
@@ -82,20 +83,30 @@ async def _initiate(world: World, request: Begin) -> Mapping[str, Any]:
     if request.flow in auth_flow.REFRESH_FLOWS:
         return await _refresh(world, request)
     # With a Session of ConfirmSignUp the AuthParameters do not matter (developer guide), so USERNAME may be absent.
-    real = attempted_name(world, request.client, request.session)
-    username = parameters.get("USERNAME") or real
+    attempt = attempt_behind(world, request.client, request.session)
+    username = parameters.get("USERNAME") or (attempt.username if attempt else None)
     if not username:
         raise errors.missing_parameter("USERNAME")
-    secret_hash.check(request.client, _hashed_names(world, request.pool, username, real), parameters.get("SECRET_HASH"))
+    secret_hash.check(
+        request.client, _hashed_names(world, request.pool, username, attempt), parameters.get("SECRET_HASH")
+    )
     auth_flow.check(request.client, request.flow, admin=request.admin)
-    return await doors.begin(world, request)
+    try:
+        return await doors.begin(world, request)
+    except errors.MfaMethodNotFound as lacking:
+        if request.admin:
+            raise
+        # InitiateAuth does not model that exception.
+        raise errors.InvalidUserPoolConfiguration(lacking.message) from None
 
 
-def _hashed_names(world: World, pool: Pool, typed: str, real: str | None) -> set[str]:
+def _hashed_names(world: World, pool: Pool, typed: str, attempt: Attempt | None) -> set[str]:
     """The names of which a secret hash is good in a sign-in: "the value of any user pool sign-in attribute" of the user
-    [docs: signing-up-users-in-your-app], who may not exist. `real` is the user name of the attempt, if there is one."""
-    user = names.find(world.store, pool, real or typed)
-    return {typed, real or typed} | (names.all_of(user) if user else set())
+    [docs: signing-up-users-in-your-app], who may not exist. The name with which the attempt began stays good, so that
+    an answer does not tell whether it is anyone's."""
+    begun = {name for name in (attempt.username, attempt.typed) if name} if attempt else set()
+    user = names.find(world.store, pool, attempt.username if attempt else typed)
+    return {typed, *begun} | (names.all_of(user) if user else set())
 
 
 async def _refresh(world: World, request: Begin) -> Mapping[str, Any]:
@@ -172,7 +183,7 @@ async def _respond(world: World, answer: Answer) -> Mapping[str, Any]:
     username = responses.get("USERNAME")
     if not username:
         raise errors.missing_parameter("USERNAME")
-    bearer = responses.get("PASSWORD_CLAIM_SECRET_BLOCK") or answer.session
-    good = _hashed_names(world, answer.pool, username, attempted_name(world, answer.client, bearer))
+    attempt = attempt_behind(world, answer.client, bearer_of(answer))
+    good = _hashed_names(world, answer.pool, username, attempt)
     secret_hash.check(answer.client, good, responses.get("SECRET_HASH"))
     return await doors.answer(world, answer)

@@ -85,7 +85,7 @@ def test_password_states_come_before_mfa() -> None:
 def test_a_phone_number_for_recovery_is_no_fallback() -> None:
     recovery = ("phone_number", "email")
     assert step(having(phone=True), recovery=recovery) == "MFA_SETUP"
-    with pytest.raises(errors.InvalidUserPoolConfiguration):
+    with pytest.raises(errors.MfaMethodNotFound):
         step(having(phone=True), MfaSettings("ON", sms=True), recovery=recovery)
     assert step(having(S, S, phone=True), recovery=recovery) == S
 

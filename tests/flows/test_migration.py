@@ -178,6 +178,19 @@ def test_sms_mfa_for_who_is_handed_over(running: Running, idp: Any) -> None:
     assert begin(idp, made)["ChallengeName"] == "SMS_MFA"
 
 
+def test_sms_mfa_is_for_pools_that_offer_it(running: Running, idp: Any) -> None:
+    """With an SmsConfiguration that is every pool with MFA, whatever factors it names."""
+    attributes = {**VERIFIED, "phone_number": "+15551234567"}
+    response: dict[str, Any] = {"userAttributes": attributes, "enableSMSMFA": True, "finalUserStatus": "CONFIRMED"}
+    _, made = migrating(running, {"SmsConfiguration": SMS}, **response)
+    with unmade(made):
+        begin(idp, made)
+    assert nobody(idp, made)
+    totp = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
+    running.call("SetUserPoolMfaConfig", UserPoolId=made.pool, MfaConfiguration="OPTIONAL", **totp)
+    assert begin(idp, made)["ChallengeName"] == "SMS_MFA"
+
+
 @pytest.mark.parametrize("mediums", [None, ["EMAIL"]])
 def test_the_welcome_message_has_no_password(running: Running, idp: Any, mediums: Any) -> None:
     _, made = migrating(running, messageAction=None, desiredDeliveryMediums=mediums, finalUserStatus="CONFIRMED")

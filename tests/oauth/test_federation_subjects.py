@@ -12,7 +12,7 @@ import pytest
 
 from emulator.domain import pretend as rules
 from emulator.flows import pretend
-from tests.build import user
+from tests.build import refused, user
 from tests.functions import Event, Functions
 from tests.harness import Running
 from tests.oauth.federated import Provider, arrive, depart, refusal, tokens, users, with_provider
@@ -150,6 +150,33 @@ def test_a_link_by_an_attribute_is_the_exact_values(running: Running, provider: 
     come(site, provider, "s-2", "Ann@example.com")
     told = json.loads(users(running, site.pool)["ann"]["identities"])
     assert [one["userId"] for one in told] == ["s-2"]
+
+
+def test_a_link_by_an_attribute_becomes_one_of_the_exact_subject(running: Running, provider: Provider) -> None:
+    site = oidc(running, provider, **FOLDING)
+    user(running, site.pool, "ann")
+    link(running, site, "ann@example.com", "email")
+    assert tokens(site, come(site, provider, "S1").params["code"])["cognito:username"] == "ann"
+    before = users(running, site.pool)
+    assert refusal(come(site, provider, "s1", "eve@example.com")) == ("invalid_request", COMBINATION)
+    assert users(running, site.pool) == before
+    again = come(site, provider, "S1", "new@example.com")
+    assert tokens(site, again.params["code"])["cognito:username"] == "ann"
+
+
+def test_the_destination_of_a_link_is_the_exact_subject(running: Running, idp: Any, provider: Provider) -> None:
+    site = oidc(running, provider, **FOLDING)
+    assert "code" in come(site, provider, "Carlos").params
+    source = {"ProviderName": "Mine", "ProviderAttributeName": "Cognito_Subject", "ProviderAttributeValue": "second"}
+
+    def link_to(subject: str) -> None:
+        destination = {"ProviderName": "Mine", "ProviderAttributeValue": subject}
+        idp.admin_link_provider_for_user(UserPoolId=site.pool, DestinationUser=destination, SourceUser=source)
+
+    with refused("UserNotFoundException"):
+        link_to("carlos")
+    link_to("Carlos")
+    assert tokens(site, come(site, provider, "second").params["code"])["cognito:username"] == "mine_carlos"
 
 
 def test_a_link_made_from_the_lower_case_name_of_an_event(running: Running, idp: Any, provider: Provider) -> None:

@@ -23,10 +23,12 @@ SES: dict[str, Any] = {
 RECOVERY: dict[str, Any] = {"AccountRecoverySetting": {"RecoveryMechanisms": [{"Priority": 1, "Name": "admin_only"}]}}
 
 
-def requiring(running: Running, **factors: Any) -> tuple[Site, Browser, Answer]:
+def requiring(
+    running: Running, attributes: dict[str, Any] | None = None, **factors: Any
+) -> tuple[Site, Browser, Answer]:
     place = site(running, EmailConfiguration=SES, **RECOVERY)
     running.call("SetUserPoolMfaConfig", UserPoolId=place.pool, MfaConfiguration="ON", **factors)
-    user(running, place.pool)
+    user(running, place.pool, **(attributes or {}))
     browser = place.at("/login")
     return place, browser, browser.submit(username="ann", password=PASSWORD)
 
@@ -76,6 +78,24 @@ def test_a_telephone_number(running: Running) -> None:
     assert (found["phone_number"], found["phone_number_verified"]) == ("+14155550123", "true")
     user_now = running.call("AdminGetUser", UserPoolId=place.pool, Username="ann")
     assert user_now["UserMFASettingList"] == ["SMS_MFA"]
+
+
+def test_a_telephone_number_of_a_user_with_another_address(running: Running) -> None:
+    """The API has nothing for them [observed: amplify-js#14013]."""
+    place, browser, page = requiring(running, {"email": "ann@example.com"}, **BY_SMS)
+    assert page.title == "Set up SMS MFA"
+    page = browser.submit(address="+14155550123")
+    assert browser.submit(code=page.code).left
+    assert _attributes(running, place)["phone_number"] == "+14155550123"
+
+
+def test_no_telephone_number_of_a_user_with_the_address_of_recovery_alone(running: Running) -> None:
+    ways = [{"Priority": 1, "Name": "verified_email"}, {"Priority": 2, "Name": "verified_phone_number"}]
+    place = site(running, AccountRecoverySetting={"RecoveryMechanisms": ways})
+    running.call("SetUserPoolMfaConfig", UserPoolId=place.pool, MfaConfiguration="ON", **BY_SMS)
+    user(running, place.pool, email="ann@example.com")
+    page = place.at("/login").submit(username="ann", password=PASSWORD)
+    assert page.error == "No MFA mechanism registerd in the account."
 
 
 def test_the_api_cannot_set_up_a_telephone_number_in_a_sign_in(running: Running, idp: Any) -> None:

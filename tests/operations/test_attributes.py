@@ -394,6 +394,27 @@ def test_admins_wait_too_unless_they_vouch(keeping: Someone) -> None:
         keeping.verify(old_code)
 
 
+@pytest.mark.parametrize("given", ["true", "True"])
+@pytest.mark.parametrize("place", ["auto", "keeping"])
+def test_an_address_that_admins_vouch_for_needs_no_code(request: pytest.FixtureRequest, place: str, given: str) -> None:
+    someone = request.getfixturevalue(place)
+    someone.running.world.outbox.clear()
+    someone.admin_update(email=NEW, email_verified=given)
+    assert someone.attributes == {"email": NEW, "email_verified": given}
+    assert someone.running.world.outbox.all() == []
+
+
+def test_a_waiting_address_is_none_to_call_verified(idp: Any, running: Running) -> None:
+    someone = Someone(idp, running, setup(running, AutoVerifiedAttributes=["email"], UserAttributeUpdateSettings=KEEP))
+    someone.admin_update(email=NEW)
+    text = "email_verified cannot be true: the user has no email."
+    with refused("InvalidParameterException", text):
+        someone.admin_update(email_verified="true")
+    assert someone.attributes == {}
+    someone.verify(someone.code)
+    assert someone.attributes == {"email": NEW, "email_verified": "true"}
+
+
 # --- codes -----------------------------------------------------------------------------------------------
 
 

@@ -92,6 +92,24 @@ def test_srp(running: Running, idp: Any, at: Setup, right: bool) -> None:
     assert outcome(event)[1:] == (("Pass", {"Password": "Success"}) if right else ("Fail", {"Password": "Failure"}))
 
 
+def test_each_proof_of_one_challenge_is_an_event(running: Running, idp: Any, at: Setup) -> None:
+    user(running, at.pool)
+    client = SrpClient(at.pool, PASSWORD)
+    parameters = {"USERNAME": "ann", "SRP_A": client.public}
+    asked = idp.initiate_auth(ClientId=at.client, AuthFlow="USER_SRP_AUTH", AuthParameters=parameters)
+    responses = client.responses(asked["ChallengeParameters"])
+    answer: dict[str, Any] = {"ClientId": at.client, "ChallengeName": "PASSWORD_VERIFIER"}
+    for _ in range(2):
+        with refused("NotAuthorizedException", "Incorrect username or password."):
+            wrong = {**responses, "PASSWORD_CLAIM_SIGNATURE": "AAAA"}
+            idp.respond_to_auth_challenge(**answer, ChallengeResponses=wrong)
+    token = idp.respond_to_auth_challenge(**answer, ChallengeResponses=responses)["AuthenticationResult"]["AccessToken"]
+    failed = ("SignIn", "Fail", {"Password": "Failure"})
+    found = events(idp, at)
+    assert [outcome(event) for event in found] == [("SignIn", "Pass", {"Password": "Success"}), failed, failed]
+    assert found[0]["EventId"] == jwt.decode(token, options={"verify_signature": False})["event_id"]
+
+
 def test_second_factor(running: Running, idp: Any, at: Setup) -> None:
     user(running, at.pool)
     running.call(

@@ -188,6 +188,18 @@ def test_one_password_for_one_session(running: Running, idp: Any) -> None:
         respond(idp, at, "PASSWORD", session, USERNAME="ann", PASSWORD=PASSWORD)
 
 
+@pytest.mark.parametrize("username", ["ann", "nobody"])
+def test_a_bad_srp_a_leaves_the_session(running: Running, idp: Any, username: str) -> None:
+    at = with_choice(running, client={"PreventUserExistenceErrors": "ENABLED"})
+    user(running, at.pool)
+    session = choose(idp, at, username)["Session"]
+    given = {"USERNAME": username, "ANSWER": "PASSWORD_SRP"}
+    with refused("InvalidParameterException"):
+        respond(idp, at, "SELECT_CHALLENGE", session, **given, SRP_A="no number")
+    answer = respond(idp, at, "SELECT_CHALLENGE", session, **given, SRP_A=SrpClient(at.pool, PASSWORD).public)
+    assert answer["ChallengeName"] == "PASSWORD_VERIFIER"
+
+
 @pytest.mark.parametrize("way", ["at once", "with the choice", "after it", "instead of it"])
 def test_srp(running: Running, idp: Any, way: str) -> None:
     at = with_choice(running)

@@ -240,6 +240,24 @@ def test_a_second_proof_of_a_device_after_a_wrong_one(running: Running, idp: Any
         respond(idp, at, "DEVICE_PASSWORD_VERIFIER", **right)
 
 
+def test_wrong_proofs_of_a_device_lock_the_user(running: Running, idp: Any) -> None:
+    at = tracked(running)
+    device = confirm(idp, sign_in(idp, at))
+    running.world.clock.freeze(1_800_000_000)
+    answer = begin(idp, at, USERNAME="ann", PASSWORD=PASSWORD, DEVICE_KEY=device.key)
+    client = SrpClient(at.pool, "")
+    begun = {"USERNAME": "ann", "DEVICE_KEY": device.key, "SRP_A": client.public}
+    asked = respond(idp, at, "DEVICE_SRP_AUTH", answer["Session"], **begun)
+    right = device.claim(asked["ChallengeParameters"], client)
+    for _ in range(5):
+        with refused("NotAuthorizedException", WRONG):
+            respond(idp, at, "DEVICE_PASSWORD_VERIFIER", **right | {"PASSWORD_CLAIM_SIGNATURE": "AAAA"})
+    with refused("NotAuthorizedException", "Password attempts exceeded"):
+        respond(idp, at, "DEVICE_PASSWORD_VERIFIER", **right)
+    running.world.clock.advance(1)
+    assert "AuthenticationResult" in respond(idp, at, "DEVICE_PASSWORD_VERIFIER", **right)
+
+
 def test_a_device_that_voids_its_proof_lets_nobody_in(running: Running, idp: Any) -> None:
     at = tracked(running)
     device = confirm(idp, sign_in(idp, at))

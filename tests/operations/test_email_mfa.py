@@ -227,9 +227,7 @@ def test_required_mfa_falls_back_on_the_address(running: Running, idp: Any) -> N
     idp.update_user_pool(
         UserPoolId=at.pool, EmailConfiguration=SENDER, AccountRecoverySetting={"RecoveryMechanisms": mechanisms}
     )
-    with refused(
-        "InvalidUserPoolConfigurationException", "The user can set up no MFA method that the user pool allows."
-    ):
+    with refused("InvalidUserPoolConfigurationException", "No MFA mechanism registerd in the account."):
         start(idp, at)
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.build import SMS, Setup, give_totp, refused, sign_in, user
+from tests.build import PASSWORD, SMS, Setup, SrpClient, give_totp, refused, sign_in, user
 from tests.harness import Running
 from tests.operations.test_mfa import PHONE, TOTP_ON, set_mode, start, with_mfa
+from tests.operations.test_sign_in import admin_begin, respond, srp_begin
 
 NO_WAY = "InvalidUserPoolConfigurationException"
 MAIL: dict[str, Any] = {"email": "ann@example.com"}
@@ -87,10 +88,35 @@ def test_another_address_is_asked(running: Running, idp: Any) -> None:
     start(idp, at, "SMS_MFA")
 
 
-def test_the_only_address_is_not_the_way_of_recovery(running: Running, idp: Any) -> None:
-    at = only_sms(running, **recovery("admin_only"))
+@pytest.mark.parametrize("totp", [True, False])
+def test_the_only_address_is_of_no_factor(running: Running, idp: Any, totp: bool) -> None:
+    """An authenticator, or nothing."""
+    at = with_mfa(running, "ON", sms=True, totp=totp, **recovery("admin_only"))
     user(running, at.pool, **MAIL)
-    start(idp, at, "MFA_SETUP")
+    if totp:
+        answer = start(idp, at, "MFA_SETUP")
+        assert json.loads(answer["ChallengeParameters"]["MFAS_CAN_SETUP"]) == ["SOFTWARE_TOKEN_MFA"]
+        return
+    text = "No MFA mechanism registerd in the account."
+    with refused(NO_WAY, text):
+        start(idp, at, "MFA_SETUP")
+    client = SrpClient(at.pool, PASSWORD)
+    responses = client.responses(srp_begin(idp, at, client))
+    with refused("MFAMethodNotFoundException", text):
+        respond(idp, at, "PASSWORD_VERIFIER", **responses)
+    with refused("MFAMethodNotFoundException", text):
+        admin_begin(idp, at, "ADMIN_USER_PASSWORD_AUTH", USERNAME="ann", PASSWORD=PASSWORD)
+
+
+def test_without_an_address_all_factors_are_offered_but_that_of_recovery(running: Running, idp: Any) -> None:
+    for ways, offered in (
+        (("admin_only",), ["SMS_MFA", "SOFTWARE_TOKEN_MFA"]),
+        (("verified_phone_number", "verified_email"), ["SOFTWARE_TOKEN_MFA"]),
+    ):
+        at = with_mfa(running, "ON", sms=True, **recovery(*ways))
+        user(running, at.pool)
+        answer = start(idp, at, "MFA_SETUP")
+        assert json.loads(answer["ChallengeParameters"]["MFAS_CAN_SETUP"]) == offered
 
 
 def test_totp_is_named_or_not(running: Running, idp: Any) -> None:

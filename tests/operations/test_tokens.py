@@ -341,6 +341,7 @@ def test_refresh_refusals(running: Running, idp: Any) -> None:
         (at.client, "nonsense", unknown),
         (at.client, result["AccessToken"], unknown),
         (second, result["RefreshToken"], foreign),
+        (setup(running).client, result["RefreshToken"], unknown),
     ):
         with refused("NotAuthorizedException", text):
             refresh(idp, Setup(at.pool, client), token)
