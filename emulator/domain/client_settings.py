@@ -13,8 +13,8 @@ from emulator.domain.client import DEFAULT_FLOWS, Client, Validity
 from emulator.domain.pool import Pool
 from emulator.domain.pool_tags import CUSTOM_ID
 from emulator.domain.provider_settings import check_mates
-from emulator.domain.ui_customization import ALL
 
+_ALL = "ALL"  # SetUICustomization's name for every client
 _UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 DEFAULT_UNITS = {"AccessToken": "hours", "IdToken": "hours", "RefreshToken": "days"}
 DEFAULT_REFRESH = 30
@@ -50,7 +50,7 @@ def custom_id(name: str) -> str | None:
     prefix, colon, wanted = name.partition(":")
     if prefix != CUSTOM_ID or not colon:
         return None
-    if wanted == ALL:
+    if wanted == _ALL:
         raise errors.InvalidParameter(f"{wanted} means all app clients and cannot be the id of one.")
     return wanted
 

@@ -18,6 +18,7 @@ from emulator.domain import errors
 from emulator.domain.pool import Pool
 from emulator.ports.outbox import Message
 from emulator.wire import endpoint, registry
+from emulator.wire.body import Disconnected
 from emulator.world import World
 from tests.attack import values
 from tests.attack.judge import Judge, Levels, Stopwatch
@@ -155,7 +156,7 @@ def test_waiting_once_is_the_machines_business(judge: Judge, monkeypatch: pytest
 
 def test_a_dropped_connection_is_seen(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
     async def drop(*_: Any) -> bytes:
-        raise endpoint.Disconnected
+        raise Disconnected
 
     monkeypatch.setattr(endpoint, "read_body", drop)
     judge.ask(shot(judge.target))
