@@ -11,8 +11,8 @@ import pyotp
 import pytest
 from botocore.exceptions import ClientError
 
-from emulator.domain import srp
-from emulator.domain.secret_hash import secret_hash
+from cognito_emulator.domain import srp
+from cognito_emulator.domain.secret_hash import secret_hash
 from tests.harness import Running
 
 PASSWORD = "Correct-horse-7"

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-COMMAND = [sys.executable, "-m", "emulator"]
+COMMAND = [sys.executable, "-m", "cognito_emulator"]
 
 
 def environment(**variables: str) -> dict[str, str]:

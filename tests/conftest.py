@@ -8,10 +8,10 @@ from typing import Any
 import hypothesis
 import pytest
 
-from emulator.ports.keys import Keys
-from emulator.server import Emulator
-from emulator.settings import Settings
-from emulator.world import World
+from cognito_emulator.ports.keys import Keys
+from cognito_emulator.server import Emulator
+from cognito_emulator.settings import Settings
+from cognito_emulator.world import World
 from tests import lacking
 from tests.contract import conformance, written_for
 from tests.control_api import SEED, Control

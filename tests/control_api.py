@@ -8,7 +8,7 @@ import urllib.request
 from dataclasses import dataclass
 from typing import Any
 
-from emulator.server import Emulator
+from cognito_emulator.server import Emulator
 
 SEED = {
     "UserPools": [

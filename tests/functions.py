@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from emulator.ports.lambda_callable import CallableFunction
+from cognito_emulator.ports.lambda_callable import CallableFunction
 from tests.harness import Running
 
 ACCOUNT = "000000000000"

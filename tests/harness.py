@@ -12,10 +12,10 @@ import boto3
 import uvicorn
 from botocore.config import Config
 
-from emulator.app import create_app
-from emulator.ports.keys import KeySet, make_key_set
-from emulator.wire.registry import Caller, call
-from emulator.world import World
+from cognito_emulator.app import create_app
+from cognito_emulator.ports.keys import KeySet, make_key_set
+from cognito_emulator.wire.registry import Caller, call
+from cognito_emulator.world import World
 
 T = TypeVar("T")
 ACCOUNT = "000000000000"

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import pytest
 
-from emulator.wire.model import snake
+from cognito_emulator.wire.model import snake
 from tests.contract.written_for import differences
 
 # What the server says of a member or operation that only this version knows.

@@ -12,9 +12,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
 
-from emulator.domain.sign_in import Attempt
-from emulator.domain.trigger import Caller
-from emulator.flows import authorize
+from cognito_emulator.domain.sign_in import Attempt
+from cognito_emulator.domain.trigger import Caller
+from cognito_emulator.flows import authorize
 from tests.build import Setup, setup
 from tests.harness import Running
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from emulator.domain import known_risk
-from emulator.domain.known_risk import CompromisedPassword, FixedRisk
-from emulator.flows import known_risks
+from cognito_emulator.domain import known_risk
+from cognito_emulator.domain.known_risk import CompromisedPassword, FixedRisk
+from cognito_emulator.flows import known_risks
 from tests.build import DEVELOPER, FLOWS, PASSWORD, Setup, setup
 from tests.harness import Running
 

@@ -12,7 +12,7 @@ from typing import Any
 import jwt
 import pytest
 
-from emulator.server import Emulator
+from cognito_emulator.server import Emulator
 from tests.control_api import CLIENT, POOL, SEED, Control
 from tests.harness import Running
 
@@ -153,7 +153,7 @@ def test_a_failure_of_ours_is_json(
 def test_the_pages_are_imported_when_they_are_visited() -> None:
     program = """
 import http.client, sys
-from emulator import Emulator
+from cognito_emulator import Emulator
 
 def status(path):
     connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
@@ -161,8 +161,8 @@ def status(path):
     return connection.getresponse().status
 
 with Emulator() as running:
-    print(status("/"), "emulator.oauth.routes" in sys.modules)
-    print(status("/oauth2/userInfo"), "emulator.oauth.routes" in sys.modules)
+    print(status("/"), "cognito_emulator.oauth.routes" in sys.modules)
+    print(status("/oauth2/userInfo"), "cognito_emulator.oauth.routes" in sys.modules)
 """
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
     assert ran.stdout.split() == ["200", "False", "400", "True"], ran.stderr

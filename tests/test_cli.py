@@ -15,9 +15,9 @@ from typing import Any
 import boto3
 import pytest
 
-from emulator import __version__
-from emulator.options import add_to, settings_from
-from emulator.wire.ledger import GENERAL
+from cognito_emulator import __version__
+from cognito_emulator.options import add_to, settings_from
+from cognito_emulator.wire.ledger import GENERAL
 from tests.command import Served, run, served
 from tests.oauth.browser import Browser
 
@@ -242,8 +242,8 @@ def test_operations_prints_the_ledger() -> None:
     by_name = {(row["service"], row["operation"]): row for row in rows}
     assert len(by_name) == len(rows) >= 160
     assert by_name["cognito-idp", "CreateGroup"]["state"] == "done"
-    assert by_name["cognito-idp", "CreateGroup"]["module"] == "emulator.operations.groups"
-    assert by_name["cognito-identity", "GetId"]["module"] == "emulator.operations.identity.identities"
+    assert by_name["cognito-idp", "CreateGroup"]["module"] == "cognito_emulator.operations.groups"
+    assert by_name["cognito-identity", "GetId"]["module"] == "cognito_emulator.operations.identity.identities"
     lines = run("operations").stdout.splitlines()
     general = lines.index("Simplified everywhere:")
     assert len(lines[: general - 1]) == len(rows)

@@ -15,7 +15,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from emulator import Emulator, connections
+from cognito_emulator import Emulator, connections
 from tests.wire.raw import IDP_TARGET, JSON_1_1, authorization
 
 LIMIT = 10_000

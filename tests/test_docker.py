@@ -190,9 +190,21 @@ def test_image_runs_without_root_and_listens_for_others() -> None:
 
 
 def test_context_holds_only_what_the_image_is_made_of() -> None:
-    for path in ("tests/harness.py", ".git/config", "emulator/domain/__pycache__/x.pyc", "node_modules/a", ".venv/x"):
+    for path in (
+        "tests/harness.py",
+        ".git/config",
+        "emulator/cognito_emulator/domain/__pycache__/x.pyc",
+        "node_modules/a",
+        ".venv/x",
+    ):
         assert ignored(Path(path)), path
-    for path in ("emulator/app.py", "emulator/seed/default.yaml", "pyproject.toml", "README.md", "LICENSE"):
+    for path in (
+        "emulator/cognito_emulator/app.py",
+        "emulator/cognito_emulator/seed/default.yaml",
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+    ):
         assert not ignored(Path(path)), path
 
 
@@ -226,8 +238,8 @@ def test_image_has_neither_installers_nor_test_tools(image: Image) -> None:
     (packages,) = image.root.glob("opt/cognito-emulator/lib/python3*/site-packages")
     names = {path.name.lower() for path in packages.iterdir()}
     assert not names & {"pip", "setuptools", "boto3", "pytest", "_pytest"}
-    assert "pytest_cognito_emulator" in names  # a part of the distribution, and inert without pytest
-    compiled = list(packages.glob("emulator/__pycache__/app.*.pyc"))
+    assert "cognito_emulator" in names  # a part of the distribution, and inert without pytest
+    compiled = list(packages.glob("cognito_emulator/__pycache__/app.*.pyc"))
     assert compiled, "a user who cannot write would compile at every start"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import jwt
 import pytest
 
-from emulator.server import Emulator
+from cognito_emulator.server import Emulator
 from tests.build import refused
 
 POOL = "us-east-1_local"

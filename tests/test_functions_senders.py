@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from emulator.server import Emulator
+from cognito_emulator.server import Emulator
 from tests.ports.test_lambda_process import eventually
 from tests.readme import ROOT
 from tests.test_functions import POOL, SEED

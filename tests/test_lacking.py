@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from emulator.domain.errors import NotImplementedHere
+from cognito_emulator.domain.errors import NotImplementedHere
 from tests import lacking
 
 

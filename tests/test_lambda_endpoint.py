@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from emulator.server import Emulator
+from cognito_emulator.server import Emulator
 from tests.build import refused
 from tests.ports.lambda_server import Answer, LambdaServer, Request
 

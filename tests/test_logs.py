@@ -8,7 +8,7 @@ import logging
 import sys
 from typing import Any
 
-from emulator.logs import LONGEST, JsonLines, TextLines
+from cognito_emulator.logs import LONGEST, JsonLines, TextLines
 
 
 def record(fields: dict[str, Any] | None = None, text: str = "request", level: int = logging.INFO) -> logging.LogRecord:
@@ -77,7 +77,7 @@ def test_a_failure_keeps_its_traceback() -> None:
 
 
 def test_auto_is_json_unless_on_a_terminal() -> None:
-    from emulator.logs import configure
+    from cognito_emulator.logs import configure
 
     class Terminal(io.StringIO):
         def isatty(self) -> bool:

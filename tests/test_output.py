@@ -19,9 +19,9 @@ from typing import TextIO
 
 import pytest
 
-from emulator import output
-from emulator.logs import JsonLines, Lines
-from emulator.output import Writer
+from cognito_emulator import output
+from cognito_emulator.logs import JsonLines, Lines
+from cognito_emulator.output import Writer
 from tests.command import COMMAND, environment, run
 
 REQUESTS = 5_000

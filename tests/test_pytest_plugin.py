@@ -49,11 +49,11 @@ def passes(project: pytest.Pytester, passed: int, *arguments: str) -> pytest.Run
 
 def test_loading_the_plugin_imports_nothing_but_itself() -> None:
     script = (
-        "import sys, pytest, _pytest.pytester; before = set(sys.modules); import pytest_cognito_emulator\n"
+        "import sys, pytest, _pytest.pytester; before = set(sys.modules); import cognito_emulator.pytest_plugin\n"
         "print(*sorted(set(sys.modules) - before))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["pytest_cognito_emulator"]
+    assert done.stdout.split() == ["cognito_emulator", "cognito_emulator.pytest_plugin"]
 
 
 def test_a_run_without_our_fixtures_imports_nothing_of_ours(project: pytest.Pytester) -> None:
@@ -62,7 +62,7 @@ def test_a_run_without_our_fixtures_imports_nothing_of_ours(project: pytest.Pyte
 
         def test_it(pytestconfig):
             assert pytestconfig.pluginmanager.has_plugin("cognito-emulator")
-            for name in ("emulator", "starlette", "uvicorn", "botocore", "boto3"):
+            for name in ("cognito_emulator.server", "starlette", "uvicorn", "botocore", "boto3"):
                 assert name not in sys.modules, name
     """)
     passes(project, 1, "-p", "no:anyio")
@@ -81,15 +81,18 @@ def test_a_project_with_a_folder_named_emulator_runs(project: pytest.Pytester, a
     passes(project, 1, *arguments)
 
 
-def test_a_fixture_says_what_stands_in_its_way(project: pytest.Pytester) -> None:
-    folder = project.mkpydir("emulator")
-    project.makeconftest("")
-    project.makepyfile("def test_it(cognito_pool): pass")
-    result = project.runpytest_subprocess()
-    result.assert_outcomes(errors=1)
-    expected = f"*need cognito-emulator's package `emulator`, but `import emulator` finds {folder / '__init__.py'}*"
-    result.stdout.fnmatch_lines([expected])
-    result.stdout.no_fnmatch_line("*Traceback*")
+def test_the_fixtures_work_in_a_project_with_a_folder_named_emulator(project: pytest.Pytester) -> None:
+    project.mkpydir("emulator").joinpath("cpu.py").write_text("REGISTERS = 16\n")
+    project.makeconftest("import emulator.cpu")
+    project.makepyfile("""
+        from cognito_emulator import Emulator
+        from emulator.cpu import REGISTERS
+
+        def test_it(cognito, cognito_pool):
+            assert isinstance(cognito, Emulator)
+            assert REGISTERS == 16
+    """)
+    passes(project, 1)
 
 
 # --- the fixtures -----------------------------------------------------------------------------------------

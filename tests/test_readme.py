@@ -15,11 +15,11 @@ import boto3
 import pytest
 import yaml
 
-from emulator import Emulator
-from emulator.cli import main
-from emulator.options import OPTIONS
-from emulator.seed import parse_text
-from emulator.settings import Settings
+from cognito_emulator import Emulator
+from cognito_emulator.cli import main
+from cognito_emulator.options import OPTIONS
+from cognito_emulator.seed import parse_text
+from cognito_emulator.settings import Settings
 from tests.readme import README, ROOT, URL, between, blocks
 
 pytest_plugins = "pytester"

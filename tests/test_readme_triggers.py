@@ -8,7 +8,7 @@ from pathlib import Path
 
 import jwt
 
-from emulator import Emulator
+from cognito_emulator import Emulator
 from tests.ports.test_lambda_process import needs_node
 from tests.readme import ROOT, blocks
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from emulator.wire.model import service_model
+from cognito_emulator.wire.model import service_model
 from tests.build import SMS
 from tests.contract.written_for import written_for
 from tests.harness import Running

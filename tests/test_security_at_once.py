@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from emulator.domain.errors import ApiError
-from emulator.ports.lambda_callable import CallableFunction
-from emulator.wire.registry import Caller, call
+from cognito_emulator.domain.errors import ApiError
+from cognito_emulator.ports.lambda_callable import CallableFunction
+from cognito_emulator.wire.registry import Caller, call
 from tests.build import FLOWS, PASSWORD, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user
 from tests.flows import test_custom_auth as custom
 from tests.functions import arn

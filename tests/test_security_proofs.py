@@ -15,12 +15,12 @@ from urllib.request import urlopen
 import pytest
 from starlette.requests import Request
 
-from emulator.domain.errors import NotAuthorized
-from emulator.domain.role_mapping import claim_text
-from emulator.domain.user import Factors, Totp
-from emulator.oauth.requests import origin
-from emulator.ports.lambda_callable import CallableFunction
-from emulator.wire.registry import Caller, call
+from cognito_emulator.domain.errors import NotAuthorized
+from cognito_emulator.domain.role_mapping import claim_text
+from cognito_emulator.domain.user import Factors, Totp
+from cognito_emulator.oauth.requests import origin
+from cognito_emulator.ports.lambda_callable import CallableFunction
+from cognito_emulator.wire.registry import Caller, call
 from tests.build import PASSWORD, Setup, give_totp, refused, setup, sign_in, totp, user, without_sms
 from tests.flows.test_acr_claims import LEVEL
 from tests.flows.test_flow_table import OPTIONAL, SECRET, TOTP_ON

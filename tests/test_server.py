@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from emulator import Emulator
-from emulator.gate import Gate
-from emulator.seed import SeedError
-from emulator.settings import Settings
-from emulator.sockets import CannotListen, PortTaken, listen
+from cognito_emulator import Emulator
+from cognito_emulator.gate import Gate
+from cognito_emulator.seed import SeedError
+from cognito_emulator.settings import Settings
+from cognito_emulator.sockets import CannotListen, PortTaken, listen
 from tests.control_api import CLIENT, POOL, SEED, Control
 
 

@@ -9,11 +9,11 @@ import hypothesis.strategies as st
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
 
-from emulator import operations
-from emulator.domain import errors
-from emulator.domain.names import find_exact
-from emulator.wire.registry import Caller, call
-from emulator.world import World
+from cognito_emulator import operations
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.names import find_exact
+from cognito_emulator.wire.registry import Caller, call
+from cognito_emulator.world import World
 
 CALLER = Caller("000000000000", "us-east-1")
 NAMES = st.sampled_from(["ann", "bob", "cy", "Ann", "dé"])

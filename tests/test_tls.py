@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 from cryptography import x509
 
-from emulator.cli import main
-from emulator.options import BadSetting, add_to, settings_from
-from emulator.ports import tls
-from emulator.ports.tls import Authority, CannotUseTls
-from emulator.server import Emulator
-from emulator.sockets import PortTaken
+from cognito_emulator.cli import main
+from cognito_emulator.options import BadSetting, add_to, settings_from
+from cognito_emulator.ports import tls
+from cognito_emulator.ports.tls import Authority, CannotUseTls
+from cognito_emulator.server import Emulator
+from cognito_emulator.sockets import PortTaken
 from tests.command import served
 from tests.oauth_client import CALLBACK, OAUTH
 

@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from emulator.oauth.pages.routes import PATHS
+from cognito_emulator.oauth.pages.routes import PATHS
 from tests.attack import values
 from tests.attack.hosted import DOMAIN, PEOPLE, Hosted
 from tests.attack.line import Reply

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import yaml
 
-import emulator.seed
+import cognito_emulator.seed
 from tests.attack import values
 from tests.attack.hosted import Hosted
 from tests.attack.line import Reply
@@ -47,7 +47,9 @@ BODIES: dict[str, Sequence[dict[str, Any]]] = {
     "/places": ({"ip": "10.0.0.0/8", "city": "Ulm", "country": "DE"}, {"ip": "::1"}),
     "/reset": ({},),
 }
-_SEED: dict[str, Any] = yaml.safe_load((Path(emulator.seed.__file__).parent / "default.yaml").read_text("utf-8"))
+_SEED: dict[str, Any] = yaml.safe_load(
+    (Path(cognito_emulator.seed.__file__).parent / "default.yaml").read_text("utf-8")
+)
 _YAML = (
     "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nUserPools: [*c, *c]\n", "UserPools: !!python/object:os.system x\n",
     "UserPools: &x [*x]\n", "? [a]\n: b\n", "- 1\n", "UserPools:\n\t- a\n", "a: 1\na: 2\n", "%YAML 9.9\n---\n",

@@ -6,8 +6,8 @@ import json
 from random import Random
 from typing import Any
 
-from emulator.functions import set_trigger
-from emulator.world import World
+from cognito_emulator.functions import set_trigger
+from cognito_emulator.world import World
 from tests.attack import values
 from tests.attack.values import Raw
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from emulator.wire.model import SERVICES, OperationModel, Shape, service_model
-from emulator.wire.registry import Operation
+from cognito_emulator.wire.model import SERVICES, OperationModel, Shape, service_model
+from cognito_emulator.wire.registry import Operation
 from tests.attack import values
 from tests.attack.line import Reply
 from tests.attack.shot import Header, Shot, request

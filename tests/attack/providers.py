@@ -7,9 +7,9 @@ from random import Random
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from emulator.domain.saml import entity_id
-from emulator.ports.keys import make_key_set
-from emulator.ports.web import Answer, WebError
+from cognito_emulator.domain.saml import entity_id
+from cognito_emulator.ports.keys import make_key_set
+from cognito_emulator.ports.web import Answer, WebError
 from tests.attack.functions import plain
 from tests.attack.values import TEXTS, any_json
 from tests.oauth.federated import Provider

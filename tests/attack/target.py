@@ -12,12 +12,12 @@ from typing import Any, TypeVar
 
 import pytest
 
-from emulator.domain.limits import Rates
-from emulator.domain.table import Key, Table
-from emulator.ports.ids import ScriptedIds
-from emulator.ports.keys import Keys
-from emulator.server import Emulator
-from emulator.world import World
+from cognito_emulator.domain.limits import Rates
+from cognito_emulator.domain.table import Key, Table
+from cognito_emulator.ports.ids import ScriptedIds
+from cognito_emulator.ports.keys import Keys
+from cognito_emulator.server import Emulator
+from cognito_emulator.world import World
 from tests.attack import hosted
 from tests.attack.functions import Functions
 from tests.attack.providers import HostileWeb
@@ -51,8 +51,8 @@ class Target(Running):
     def __init__(self, seed: int) -> None:
         self.emulator = Emulator(code=CODE, log_codes=False)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("emulator.world.RandomIds", lambda code: ScriptedIds(seed, code))
-            patch.setattr("emulator.world.Keys", lambda: Keys(key_sets_in_turn()))
+            patch.setattr("cognito_emulator.world.RandomIds", lambda code: ScriptedIds(seed, code))
+            patch.setattr("cognito_emulator.world.Keys", lambda: Keys(key_sets_in_turn()))
             self.emulator.start()
         self.world: World = self.emulator.world
         self.port, self.url = self.emulator.port, self.emulator.url

@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import errors
-from emulator.domain.pool import Pool
-from emulator.ports.outbox import Message
-from emulator.wire import endpoint, registry
-from emulator.wire.body import Disconnected
-from emulator.world import World
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.pool import Pool
+from cognito_emulator.ports.outbox import Message
+from cognito_emulator.wire import endpoint, registry
+from cognito_emulator.wire.body import Disconnected
+from cognito_emulator.world import World
 from tests.attack import values
 from tests.attack.judge import Judge, Levels, Stopwatch
 from tests.attack.oddities import GOOD, HEALTH, Oddities

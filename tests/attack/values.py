@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from emulator.wire.model import Shape
+from cognito_emulator.wire.model import Shape
 
 
 @dataclass(frozen=True)

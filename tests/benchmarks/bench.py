@@ -15,7 +15,7 @@ from functools import partial
 from statistics import median
 from typing import Any
 
-from emulator.ports.keys import make_key_set
+from cognito_emulator.ports.keys import make_key_set
 from tests.benchmarks import hosted
 from tests.benchmarks.load import Measured, Served, measure, message
 from tests.benchmarks.starting import bare_command, emulator_command, first_answer, free_port

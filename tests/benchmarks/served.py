@@ -40,7 +40,7 @@ def bare() -> Callable[[str], str]:
 
 def emulator() -> Callable[[str], str]:
     """The emulator as a library user starts it."""
-    from emulator import Emulator
+    from cognito_emulator import Emulator
 
     running = Emulator(log_codes=False).start()
     _say(running.port)
@@ -57,7 +57,7 @@ def emulator() -> Callable[[str], str]:
 
 def add_users(world: Any, pool_id: str, count: int) -> None:
     """Users with a sub, an e-mail address and a password, as AdminCreateUser makes them."""
-    from emulator.domain.user import CONFIRMED, Password, User
+    from cognito_emulator.domain.user import CONFIRMED, Password, User
 
     now = world.clock.now()
     with world.store.write():

@@ -35,7 +35,7 @@ def bare_command(port: int) -> list[str]:
 
 def emulator_command(port: int) -> list[str]:
     """With the built-in seed: the bare command."""
-    return [sys.executable, "-m", "emulator", "serve", "--port", str(port)]
+    return [sys.executable, "-m", "cognito_emulator", "serve", "--port", str(port)]
 
 
 def first_answer(command: list[str], port: int, request: bytes) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from emulator.server import Emulator
+from cognito_emulator.server import Emulator
 from tests.browser.apps import bundle, served, write_page
 from tests.browser.journeys import sign_in
 from tests.browser.test_passkeys import AUTHENTICATOR

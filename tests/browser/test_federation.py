@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.seed import records
+from cognito_emulator.seed import records
 from tests.browser.conftest import Watch
 from tests.browser.journeys import at_app, open_page, pages, press
 from tests.harness import Running

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from emulator.ports.keys import Keys
-from emulator.settings import Settings
-from emulator.world import World
+from cognito_emulator.ports.keys import Keys
+from cognito_emulator.settings import Settings
+from cognito_emulator.world import World
 from tests.browser.apps import served
 from tests.browser.conftest import FLAGS
 from tests.build import PASSWORD, setup

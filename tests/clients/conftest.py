@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from emulator.server import Emulator
+from cognito_emulator.server import Emulator
 from tests.build import Setup
 from tests.harness import Running
 from tests.npm import install, unavailable

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from emulator import Emulator
-from emulator.settings import Settings
+from cognito_emulator import Emulator
+from cognito_emulator.settings import Settings
 from tests.build import PASSWORD, setup, user
 from tests.clients import expected
 from tests.harness import Running

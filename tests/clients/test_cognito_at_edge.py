@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from emulator.server import Emulator
+from cognito_emulator.server import Emulator
 from tests.build import PASSWORD, Setup
 from tests.clients.conftest import Node
 

@@ -6,10 +6,10 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from emulator.ports.handler_process import Handler
-from emulator.ports.lambda_environment import environment
-from emulator.ports.lambda_process import HandlerFunction
-from emulator.ports.triggers import Router
+from cognito_emulator.ports.handler_process import Handler
+from cognito_emulator.ports.lambda_environment import environment
+from cognito_emulator.ports.lambda_process import HandlerFunction
+from cognito_emulator.ports.triggers import Router
 from tests.clients.conftest import FOLDER, Node
 from tests.harness import Running
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from emulator.settings import Settings
-from emulator.world import World
+from cognito_emulator.settings import Settings
+from cognito_emulator.world import World
 from tests.build import Setup, setup, sign_in, user
 from tests.clients.conftest import Node
 from tests.harness import Running

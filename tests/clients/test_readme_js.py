@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from emulator import Emulator
-from emulator.settings import Settings
+from cognito_emulator import Emulator
+from cognito_emulator.settings import Settings
 from tests.clients.conftest import FOLDER, Node
 from tests.readme import URL, blocks
 

@@ -18,13 +18,13 @@ from typing import Any
 import pytest
 
 import tests.harness
-from emulator.domain.errors import ApiError
-from emulator.wire import endpoint, registry, render
-from emulator.wire.known import without_unknown_demands
-from emulator.wire.model import OperationModel, Service, Shape
-from emulator.wire.registry import Caller
-from emulator.wire.validate import findings
-from emulator.world import World
+from cognito_emulator.domain.errors import ApiError
+from cognito_emulator.wire import endpoint, registry, render
+from cognito_emulator.wire.known import without_unknown_demands
+from cognito_emulator.wire.model import OperationModel, Service, Shape
+from cognito_emulator.wire.registry import Caller
+from cognito_emulator.wire.validate import findings
+from cognito_emulator.world import World
 from tests import lacking
 from tests.contract.written_for import written_for
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from emulator.wire import registry
-from emulator.wire.known import ATTRIBUTE_SHAPE
-from emulator.wire.model import OperationModel, Shape
-from emulator.wire.registry import Operation
-from emulator.wire.validate import violations
+from cognito_emulator.wire import registry
+from cognito_emulator.wire.known import ATTRIBUTE_SHAPE
+from cognito_emulator.wire.model import OperationModel, Shape
+from cognito_emulator.wire.registry import Operation
+from cognito_emulator.wire.validate import violations
 from tests.build import PASSWORD, SMS
 from tests.contract.playground import CODE, NEW_PASSWORD, SECRET, Playground, Subject
 

@@ -11,15 +11,15 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from emulator.app import create_app
-from emulator.domain.secret_hash import secret_hash
-from emulator.domain.table import Table
-from emulator.ports.clock import Clock
-from emulator.ports.ids import ScriptedIds
-from emulator.settings import Settings
-from emulator.wire.model import Service, service_model
-from emulator.wire.registry import Caller, call
-from emulator.world import World
+from cognito_emulator.app import create_app
+from cognito_emulator.domain.secret_hash import secret_hash
+from cognito_emulator.domain.table import Table
+from cognito_emulator.ports.clock import Clock
+from cognito_emulator.ports.ids import ScriptedIds
+from cognito_emulator.settings import Settings
+from cognito_emulator.wire.model import Service, service_model
+from cognito_emulator.wire.registry import Caller, call
+from cognito_emulator.world import World
 from tests.build import FLOWS, PASSWORD, SMS, SrpClient, totp
 from tests.harness import ACCOUNT, REGION
 

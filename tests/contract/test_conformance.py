@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import errors
-from emulator.wire.model import IDP, OperationModel, service_model
+from cognito_emulator.domain import errors
+from cognito_emulator.wire.model import IDP, OperationModel, service_model
 from tests.contract import conformance
 from tests.contract.conformance import answer_problems, error_problems
 from tests.harness import Running

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from emulator import operations
-from emulator.wire import registry
-from emulator.wire.ledger import BEGIN, END, GENERAL, between_markers, markdown, summary
-from emulator.wire.registry import ledger
+from cognito_emulator import operations
+from cognito_emulator.wire import registry
+from cognito_emulator.wire.ledger import BEGIN, END, GENERAL, between_markers, markdown, summary
+from cognito_emulator.wire.registry import ledger
 from tests.contract.written_for import written_for
 
 README = Path(__file__).resolve().parents[2] / "README.md"

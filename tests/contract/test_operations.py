@@ -6,17 +6,17 @@ import inspect
 
 import pytest
 
-from emulator import operations
-from emulator.wire import registry
-from emulator.wire.known import ATTRIBUTE_MEMBERS
-from emulator.wire.model import OPTIONALLY_SIGNED, SERVICES, Service, service_model, snake
-from emulator.wire.registry import IGNORABLE, Operation
+from cognito_emulator import operations
+from cognito_emulator.wire import registry
+from cognito_emulator.wire.known import ATTRIBUTE_MEMBERS
+from cognito_emulator.wire.model import OPTIONALLY_SIGNED, SERVICES, Service, service_model, snake
+from cognito_emulator.wire.registry import IGNORABLE, Operation
 from tests.contract.written_for import Known, honoured, written_for
 
 operations.load()
 # Of a module of its own, so that tests of the table cannot add to it.
 ENTRIES = sorted(
-    (entry for entry in registry.written().values() if entry.module.startswith("emulator.")),
+    (entry for entry in registry.written().values() if entry.module.startswith("cognito_emulator.")),
     key=lambda entry: (entry.service, entry.name),
 )
 # Whose entries are attributes: they are honoured as they are, so that handlers name them alone.
@@ -116,7 +116,7 @@ def test_required_members_are_honoured_and_the_others_have_defaults(entry: Opera
 @by_name
 def test_the_handler_is_named_after_its_operation(entry: Operation) -> None:
     assert entry.handler.__name__ == snake(entry.name)
-    assert entry.module.startswith("emulator.operations."), entry.module
+    assert entry.module.startswith("cognito_emulator.operations."), entry.module
     assert inspect.iscoroutinefunction(entry.handler)
 
 

@@ -20,16 +20,16 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from emulator.domain import errors
-from emulator.domain.auth_event import AuthEvent
-from emulator.domain.authorization import AuthorizationCode
-from emulator.domain.code import CHANGE, PendingCode
-from emulator.domain.session import Session
-from emulator.domain.user import NO_LOCKOUT, User
-from emulator.ports.outbox import Message
-from emulator.wire import registry
-from emulator.wire.model import SERVICES, OperationModel, service_model
-from emulator.world import World
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth_event import AuthEvent
+from cognito_emulator.domain.authorization import AuthorizationCode
+from cognito_emulator.domain.code import CHANGE, PendingCode
+from cognito_emulator.domain.session import Session
+from cognito_emulator.domain.user import NO_LOCKOUT, User
+from cognito_emulator.ports.outbox import Message
+from cognito_emulator.wire import registry
+from cognito_emulator.wire.model import SERVICES, OperationModel, service_model
+from cognito_emulator.world import World
 from tests.contract import conformance
 from tests.contract.drawing import Drawer
 from tests.contract.playground import Playground, Tables

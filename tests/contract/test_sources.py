@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = sorted((ROOT / "emulator").rglob("*.py"))
+OURS = sorted((ROOT / "emulator" / "cognito_emulator").rglob("*.py"))
 by_file = pytest.mark.parametrize("path", OURS, ids=lambda path: str(path.relative_to(ROOT)))
 LONGEST = 400
 RECORDER = "record_property"

@@ -20,11 +20,11 @@ from pathlib import Path
 
 import botocore
 
-from emulator import operations
-from emulator.wire import registry
-from emulator.wire.known import ATTRIBUTE_SHAPE, find
-from emulator.wire.model import SERVICES, OperationModel, Service, ServiceModel, Shape, service_model
-from emulator.wire.registry import Operation
+from cognito_emulator import operations
+from cognito_emulator.wire import registry
+from cognito_emulator.wire.known import ATTRIBUTE_SHAPE, find
+from cognito_emulator.wire.model import SERVICES, OperationModel, Service, ServiceModel, Shape, service_model
+from cognito_emulator.wire.registry import Operation
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITTEN_FOR = Path(__file__).with_suffix(".txt")

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from emulator.control.guard import host_is_private
-from emulator.settings import Settings
+from cognito_emulator.control.guard import host_is_private
+from cognito_emulator.settings import Settings
 from tests.control_api import JSON_TYPE, POOL, Control
 
 WRITES = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator import __version__
+from cognito_emulator import __version__
 from tests.control.test_guard import raw
 from tests.control_api import CLIENT, JSON_TYPE, POOL, Control
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from emulator.control import imports
-from emulator.domain.user_csv import MAX_ROW, BadFile, lines_of
+from cognito_emulator.control import imports
+from cognito_emulator.domain.user_csv import MAX_ROW, BadFile, lines_of
 from tests.build import Setup, setup
 from tests.harness import Running
 from tests.operations.test_imports import described, job

@@ -7,8 +7,8 @@ import time
 from http.client import HTTPConnection
 from typing import Any
 
-from emulator.settings import Settings
-from emulator.world import World
+from cognito_emulator.settings import Settings
+from cognito_emulator.world import World
 from tests.build import PASSWORD, Setup, refused, setup, sign_in, user
 from tests.control_api import POOL, Control
 from tests.domain.test_origin import encoded

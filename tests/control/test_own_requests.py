@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from emulator.ports.web import HttpWeb
-from emulator.server import Emulator
+from cognito_emulator.ports.web import HttpWeb
+from cognito_emulator.server import Emulator
 
 CONTROL = ["/_emulator/messages", "/_emulator/messages/latest", "/_emulator/health", "/_emulator/info", "/_aws/ses"]
 REFUSED = {"message": "The control API does not answer what an emulator sends itself."}

@@ -117,7 +117,7 @@ def test_broken_text_is_refused(control: Control) -> None:
 
 
 def test_a_baseline_seed_is_what_resets_go_back_to() -> None:
-    from emulator.server import Emulator
+    from cognito_emulator.server import Emulator
     from tests.control_api import SEED
 
     with Emulator(seed=SEED) as emulator:

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import acr
-from emulator.domain.attributes import STANDARD
-from emulator.domain.pool import Pool
-from emulator.domain.pool_features import levels
-from emulator.domain.provider import Provider
+from cognito_emulator.domain import acr
+from cognito_emulator.domain.attributes import STANDARD
+from cognito_emulator.domain.pool import Pool
+from cognito_emulator.domain.pool_features import levels
+from cognito_emulator.domain.provider import Provider
 
 
 def pool(**names: str) -> Pool:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.domain import attributes, errors
-from emulator.domain.attributes import STANDARD, AttributeSpec, Schema
+from cognito_emulator.domain import attributes, errors
+from cognito_emulator.domain.attributes import STANDARD, AttributeSpec, Schema
 
 SCHEMA: Schema = {
     **STANDARD,

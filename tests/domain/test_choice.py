@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import errors
-from emulator.domain.attributes import STANDARD
-from emulator.domain.choice import PASSWORDS, available, passwordless_sign_up
-from emulator.domain.pool import MfaSettings, Pool
-from emulator.domain.sign_in import Attempt, Challenge, SignedIn, first_factor, next_step
-from emulator.domain.user import (
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.attributes import STANDARD
+from cognito_emulator.domain.choice import PASSWORDS, available, passwordless_sign_up
+from cognito_emulator.domain.pool import MfaSettings, Pool
+from cognito_emulator.domain.sign_in import Attempt, Challenge, SignedIn, first_factor, next_step
+from cognito_emulator.domain.user import (
     CONFIRMED,
     FORCE_CHANGE_PASSWORD,
     RESET_REQUIRED,

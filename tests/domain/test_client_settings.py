@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from emulator.domain.client import Client, Validity
-from emulator.domain.client_settings import OIDC_PROFILE, Known, new_client
-from emulator.domain.errors import InvalidParameter
-from emulator.domain.pool_settings import new_pool
+from cognito_emulator.domain.client import Client, Validity
+from cognito_emulator.domain.client_settings import OIDC_PROFILE, Known, new_client
+from cognito_emulator.domain.errors import InvalidParameter
+from cognito_emulator.domain.pool_settings import new_pool
 
 POOL = new_pool("us-east-1_AbC123dEf", "000000000000", "us-east-1", 0.0, {"PoolName": "p"})
 

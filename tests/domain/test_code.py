@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.domain import code as codes
-from emulator.domain import errors
-from emulator.domain.code import PendingCode
+from cognito_emulator.domain import code as codes
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.code import PendingCode
 
 START = 1000.0
 HOUR = 3600.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.domain.hosts import host_of, hostname_of, is_private_origin, origin_of
+from cognito_emulator.domain.hosts import host_of, hostname_of, is_private_origin, origin_of
 
 PUBLIC, ALLOWED = "https://auth.example.com:8443", ("https://app.example.com", "http://dev.example.com:3000/", "null")
 

@@ -7,8 +7,8 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.domain.errors import ApiError
-from emulator.domain.identity import FederatedIdentity, Login, Outcome, merge, settle, without
+from cognito_emulator.domain.errors import ApiError
+from cognito_emulator.domain.identity import FederatedIdentity, Login, Outcome, merge, settle, without
 
 DEVELOPER = "dev"
 LOGINS = st.builds(Login, st.sampled_from(["a", "b", "c", DEVELOPER]), st.sampled_from(["1", "2"]))

@@ -16,9 +16,9 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from emulator.domain import imported_hash
-from emulator.domain.errors import NotImplementedHere
-from emulator.domain.imported_hash import BadHash, matches, read
+from cognito_emulator.domain import imported_hash
+from cognito_emulator.domain.errors import NotImplementedHere
+from cognito_emulator.domain.imported_hash import BadHash, matches, read
 
 GUIDE = {
     "BCRYPT": "$2b$10$CtA.Rcu/szzn9U00wpUjOuN3vrgJRZycv4aOzcP3GzqzO8UDPEFq6",

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.domain import errors, lockout
-from emulator.domain.user import NO_LOCKOUT, Lockout
+from cognito_emulator.domain import errors, lockout
+from cognito_emulator.domain.user import NO_LOCKOUT, Lockout
 
 
 def after(failures: int, at: float = 1000.0) -> Lockout:

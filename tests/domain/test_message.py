@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from emulator.domain import message
-from emulator.domain.pool import MfaSettings, Pool
-from emulator.domain.user import CONFIRMED, Factors, User
+from cognito_emulator.domain import message
+from cognito_emulator.domain.pool import MfaSettings, Pool
+from cognito_emulator.domain.user import CONFIRMED, Factors, User
 
 POOL = Pool("r_p", "0", "r", "p", 0, 0, settings={}, schema={}, recovery=("email", "phone_number"))
 SMS = {"SmsConfiguration": {"SnsCallerArn": "arn"}}

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import errors, message_text
-from emulator.domain.message_text import Text, check_custom, code_text, filled, invitation_text, link_of
+from cognito_emulator.domain import errors, message_text
+from cognito_emulator.domain.message_text import Text, check_custom, code_text, filled, invitation_text, link_of
 
 CODE = Text("Your verification code", "Your verification code is {####}. ")
 PATTERN = r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*"

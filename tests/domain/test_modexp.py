@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.domain import modexp, srp
+from cognito_emulator.domain import modexp, srp
 
 WAYS = [way for way in (modexp._libcrypto(), modexp._gmpy2(), modexp.power) if way is not None]
 NUMBERS = st.integers(0, 2**300)

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import errors, names
-from emulator.domain.attributes import STANDARD
-from emulator.domain.pool import Pool
-from emulator.domain.store import Store
-from emulator.domain.user import CONFIRMED, User
+from cognito_emulator.domain import errors, names
+from cognito_emulator.domain.attributes import STANDARD
+from cognito_emulator.domain.pool import Pool
+from cognito_emulator.domain.store import Store
+from cognito_emulator.domain.user import CONFIRMED, User
 
 PLAIN = Pool("us-east-1_a", "0", "us-east-1", "p", 0.0, 0.0, {}, STANDARD)
 ALIAS = replace(PLAIN, alias_attributes=frozenset({"email", "phone_number", "preferred_username"}))

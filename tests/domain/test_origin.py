@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import errors
-from emulator.domain.origin import (
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.origin import (
     NO_FINGERPRINT,
     Fingerprint,
     address,

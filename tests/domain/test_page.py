@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.domain import errors
-from emulator.domain.page import DEFAULT_LIMIT, page_of, read_token, slice_of, write_token
-from emulator.domain.table import Database, Table
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.page import DEFAULT_LIMIT, page_of, read_token, slice_of, write_token
+from cognito_emulator.domain.table import Database, Table
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from emulator.domain import errors, password
-from emulator.domain.password import PasswordPolicy
-from emulator.domain.user import CONFIRMED, Password, User
+from cognito_emulator.domain import errors, password
+from cognito_emulator.domain.password import PasswordPolicy
+from cognito_emulator.domain.user import CONFIRMED, Password, User
 
 POLICY = PasswordPolicy()
 POOL, NAME = "AbCdEfGhI", "ann"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.domain.errors import InvalidParameter, UserPoolTagging
-from emulator.domain.pool_tags import checked, custom_id
+from cognito_emulator.domain.errors import InvalidParameter, UserPoolTagging
+from cognito_emulator.domain.pool_tags import checked, custom_id
 
 
 def test_custom_id() -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import errors
-from emulator.domain.role_mapping import RoleMapping, Rule, choose_role, claim_text, split_role
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.role_mapping import RoleMapping, Rule, choose_role, claim_text, split_role
 
 A, B, DEFAULT = (f"arn:aws:iam::000000000000:role/{name}" for name in ("a", "b", "default"))
 ROLES = {"authenticated": DEFAULT}

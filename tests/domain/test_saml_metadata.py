@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.domain.saml_metadata import BadMetadata, Metadata, parse
+from cognito_emulator.domain.saml_metadata import BadMetadata, Metadata, parse
 from tests.saml import CERTIFICATE, REDIRECT, SIGN_IN, SIGN_OUT, metadata
 
 PROLOGUE = '<?xml version="1.0" encoding="UTF-16"?>'

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from emulator.domain.attributes import STANDARD
-from emulator.domain.errors import InvalidParameter
-from emulator.domain.schema import build
+from cognito_emulator.domain.attributes import STANDARD
+from cognito_emulator.domain.errors import InvalidParameter
+from cognito_emulator.domain.schema import build
 
 
 def text(**entry: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.domain.scopes import active, in_order
+from cognito_emulator.domain.scopes import active, in_order
 
 
 def test_all_five_standard_scopes() -> None:

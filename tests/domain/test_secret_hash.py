@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from emulator.domain import errors
-from emulator.domain.client import Client, ClientSecret
-from emulator.domain.secret_hash import check, secret_hash
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.client import Client, ClientSecret
+from cognito_emulator.domain.secret_hash import check, secret_hash
 
 PUBLIC = Client("client1", "us-east-1_a", "c", None, 0.0, 0.0)
 OWNED = replace(PUBLIC, secret="secret1", added_secrets=(ClientSecret("id", "secret2", 0.0),))

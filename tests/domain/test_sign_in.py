@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from emulator.domain import errors
-from emulator.domain.attributes import STANDARD
-from emulator.domain.pool import MfaSettings, Pool
-from emulator.domain.sign_in import Attempt, Challenge, SignedIn, next_step
-from emulator.domain.user import CONFIRMED, FORCE_CHANGE_PASSWORD, RESET_REQUIRED, Factors, Totp, User
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.attributes import STANDARD
+from cognito_emulator.domain.pool import MfaSettings, Pool
+from cognito_emulator.domain.sign_in import Attempt, Challenge, SignedIn, next_step
+from cognito_emulator.domain.user import CONFIRMED, FORCE_CHANGE_PASSWORD, RESET_REQUIRED, Factors, Totp, User
 
 POOL = Pool("us-east-1_a", "0", "us-east-1", "p", 0, 0, {}, STANDARD)
 USER = User("us-east-1_a", "sub", "ann", "ann", 0, 0, CONFIRMED)

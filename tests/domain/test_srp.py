@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 import pytest
 from pycognito import aws_srp
 
-from emulator.domain import errors, srp
-from emulator.domain.srp import Claim
+from cognito_emulator.domain import errors, srp
+from cognito_emulator.domain.srp import Claim
 
 POOL, NAME, PASSWORD = "AbCdEfGhI", "ann", "Correct-horse-7"
 NOW = datetime(2026, 9, 5, 9, 3, 2, tzinfo=UTC)

@@ -13,13 +13,13 @@ from itertools import product
 
 import pytest
 
-from emulator.domain import acr, errors
-from emulator.domain.attributes import STANDARD
-from emulator.domain.choice import available
-from emulator.domain.device import Device
-from emulator.domain.pool import DeviceSettings, MfaSettings, Pool
-from emulator.domain.sign_in import Attempt, Challenge, SignedIn, next_step, stepped_up
-from emulator.domain.user import CONFIRMED, FORCE_CHANGE_PASSWORD, Factors, Password, Totp, User
+from cognito_emulator.domain import acr, errors
+from cognito_emulator.domain.attributes import STANDARD
+from cognito_emulator.domain.choice import available
+from cognito_emulator.domain.device import Device
+from cognito_emulator.domain.pool import DeviceSettings, MfaSettings, Pool
+from cognito_emulator.domain.sign_in import Attempt, Challenge, SignedIn, next_step, stepped_up
+from cognito_emulator.domain.user import CONFIRMED, FORCE_CHANGE_PASSWORD, Factors, Password, Totp, User
 
 ALL = frozenset({"PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"})
 BASE = Pool("us-east-1_a", "0", "us-east-1", "p", 0, 0, {"SmsConfiguration": {"x": 1}}, STANDARD)

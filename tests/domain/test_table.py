@@ -12,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from emulator.domain.table import Database, StoreError, Table
+from cognito_emulator.domain.table import Database, StoreError, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +316,7 @@ TestMachine = Machine.TestCase
 
 
 def test_the_machine_sees_a_broken_index(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("emulator.domain.table.insort", lambda rows, row, key: rows.append(row))
+    monkeypatch.setattr("cognito_emulator.domain.table.insort", lambda rows, row, key: rows.append(row))
     machine = Machine()
     machine.commit([("a", ("red", ())), ("b", ("red", ()))])
     machine.commit([("a", ("blue", ()))])

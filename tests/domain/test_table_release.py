@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from emulator.domain.table import Database, StoreError, Table
+from cognito_emulator.domain.table import Database, StoreError, Table
 
 
 @dataclass(frozen=True, slots=True)

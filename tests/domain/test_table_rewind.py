@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from emulator.domain.table import Database, Table
+from cognito_emulator.domain.table import Database, Table
 
 
 @dataclass(frozen=True)

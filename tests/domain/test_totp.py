@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import base64
 
-from emulator.domain import totp
+from cognito_emulator.domain import totp
 
 # RFC 6238, appendix B (SHA-1), last six digits.
 SECRET = base64.b32encode(b"12345678901234567890").decode()

@@ -6,10 +6,10 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from emulator.domain import schema
-from emulator.domain.attributes import STANDARD
-from emulator.domain.pool_settings import new_pool
-from emulator.domain.user_csv import MAX_ROWS, BadFile, BadRow, cells, check_columns, header, lines_of, row_of
+from cognito_emulator.domain import schema
+from cognito_emulator.domain.attributes import STANDARD
+from cognito_emulator.domain.pool_settings import new_pool
+from cognito_emulator.domain.user_csv import MAX_ROWS, BadFile, BadRow, cells, check_columns, header, lines_of, row_of
 
 
 def test_the_standard_attributes_that_a_file_can_give_are_columns() -> None:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.domain.errors import InvalidParameter
-from emulator.domain.user import User
-from emulator.domain.user_filter import Filter, parse
+from cognito_emulator.domain.errors import InvalidParameter
+from cognito_emulator.domain.user import User
+from cognito_emulator.domain.user_filter import Filter, parse
 
 ANN = User(
     "pool", "5e1f", "Ann", "ann", 0, 0, "CONFIRMED",

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import errors
-from emulator.domain.authorization import AuthorizationRequest
-from emulator.domain.trigger import Caller
-from emulator.flows import authorize, doors
-from emulator.flows.sign_in import FINISHED, Answer, Begin
-from emulator.ports.lambda_callable import CallableFunction
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.authorization import AuthorizationRequest
+from cognito_emulator.domain.trigger import Caller
+from cognito_emulator.flows import authorize, doors
+from cognito_emulator.flows.sign_in import FINISHED, Answer, Begin
+from cognito_emulator.ports.lambda_callable import CallableFunction
 from tests.build import PASSWORD, Setup, give_totp, refused, totp, user
 from tests.harness import Running
 from tests.oauth_client import CALLBACK, IN_TOKENS, claims, finish, oauth_setup, signed_in

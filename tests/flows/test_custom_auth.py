@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emulator.domain.custom_auth import HANDED_ON
+from cognito_emulator.domain.custom_auth import HANDED_ON
 from tests.build import FLOWS, PASSWORD, Setup, SrpClient, give_totp, refused, setup, totp, user
 from tests.functions import Event, Functions, answering, raising
 from tests.harness import Running

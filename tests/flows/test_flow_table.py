@@ -18,9 +18,9 @@ import cbor2
 import pytest
 from botocore.exceptions import ClientError
 
-from emulator.domain import names
-from emulator.domain.passkey import Attested, Passkey
-from emulator.domain.user import Factors, Totp
+from cognito_emulator.domain import names
+from cognito_emulator.domain.passkey import Attested, Passkey
+from cognito_emulator.domain.user import Factors, Totp
 from tests.authenticator import Authenticator, b64, es256
 from tests.build import PASSWORD, SMS, SrpClient, setup, totp, user
 from tests.flows.test_custom_auth import create, verify

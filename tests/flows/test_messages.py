@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import errors
-from emulator.domain.pool import Pool
-from emulator.domain.trigger import Caller
-from emulator.domain.user import CONFIRMED, User
-from emulator.flows import messages
-from emulator.ports.clock import Clock
-from emulator.world import World
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.pool import Pool
+from cognito_emulator.domain.trigger import Caller
+from cognito_emulator.domain.user import CONFIRMED, User
+from cognito_emulator.flows import messages
+from cognito_emulator.ports.clock import Clock
+from cognito_emulator.world import World
 
 SMS = {"SmsConfiguration": {"SnsCallerArn": "arn"}}
 NO_SMS = (

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import names
-from emulator.domain.user import Factors, Totp
+from cognito_emulator.domain import names
+from cognito_emulator.domain.user import Factors, Totp
 from tests.build import PASSWORD, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user, without_sms
 from tests.flows.test_acr_claims import LEVEL, of
 from tests.flows.test_flow_table import EMAIL_ON, OPTIONAL, SECRET, SMS_ON, TOTP_ON, Walk, Way

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from emulator.domain.message_text import Text
-from emulator.domain.risk_notice import Notice
-from emulator.domain.trigger import Caller
-from emulator.flows import messages
+from cognito_emulator.domain.message_text import Text
+from cognito_emulator.domain.risk_notice import Notice
+from cognito_emulator.domain.trigger import Caller
+from cognito_emulator.flows import messages
 from tests.build import DEVELOPER, FLOWS, PASSWORD, SMS, Setup, refused, setup, sign_in, user
 from tests.events import as_recorded, recorded
 from tests.functions import KEY, Event, Functions, answering, arn, raising

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from emulator.domain.trigger import Caller
-from emulator.flows import registration
-from emulator.ports.triggers import LIMIT
+from cognito_emulator.domain.trigger import Caller
+from cognito_emulator.flows import registration
+from cognito_emulator.ports.triggers import LIMIT
 from tests.build import PASSWORD, SMS, Setup, refused, setup, sign_in, user
 from tests.events import as_recorded, recorded
 from tests.functions import Event, Functions, answering, raising

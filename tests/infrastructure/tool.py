@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore import xform_name
 
-from emulator.wire.model import Service, Shape, service_model
+from cognito_emulator.wire.model import Service, Shape, service_model
 
 # Members that Go SDKs hold by pointer: false and 0 are sent where they were set.
 POINTERS = frozenset({

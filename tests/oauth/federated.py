@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from emulator.ports.keys import SigningKey, make_key_set
+from cognito_emulator.ports.keys import SigningKey, make_key_set
 from tests.harness import Running
 from tests.oauth.browser import APP, Answer, Browser
 from tests.oauth.site import OAUTH, Site

@@ -17,9 +17,9 @@ from lxml import etree
 from signxml.algorithms import CanonicalizationMethod
 from signxml.signer import XMLSigner
 
-from emulator.domain.saml import entity_id, stamp
-from emulator.ports.certificates import self_signed
-from emulator.ports.keys import SigningKey, make_key_set
+from cognito_emulator.domain.saml import entity_id, stamp
+from cognito_emulator.ports.certificates import self_signed
+from cognito_emulator.ports.keys import SigningKey, make_key_set
 from tests.harness import Running
 from tests.oauth.browser import Answer, Browser
 from tests.oauth.federated import with_provider

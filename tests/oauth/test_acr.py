@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import names
-from emulator.domain.user import Factors, Totp
+from cognito_emulator.domain import names
+from cognito_emulator.domain.user import Factors, Totp
 from tests.build import PASSWORD, SMS, refused, totp, user
 from tests.flows.test_acr_claims import LEVEL, Said, of
 from tests.harness import Running

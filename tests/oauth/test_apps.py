@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emulator.oauth import hosts
+from cognito_emulator.oauth import hosts
 from tests.build import Setup, refused, setup, sign_in, user
 from tests.harness import Running
 from tests.oauth.test_token import code_for, exchange

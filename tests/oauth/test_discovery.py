@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from emulator.ports.keys import Keys
-from emulator.settings import Settings
-from emulator.world import World
+from cognito_emulator.ports.keys import Keys
+from cognito_emulator.settings import Settings
+from cognito_emulator.world import World
 from tests.build import setup
 from tests.harness import Running, key_sets_in_turn
 from tests.oauth_client import Browser

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from emulator.domain.errors import ApiError
-from emulator.ports.lambda_api import LambdaApi
-from emulator.ports.triggers import Call, FunctionUnreachable
-from emulator.seed import apply, parse_mapping
+from cognito_emulator.domain.errors import ApiError
+from cognito_emulator.ports.lambda_api import LambdaApi
+from cognito_emulator.ports.triggers import Call, FunctionUnreachable
+from cognito_emulator.seed import apply, parse_mapping
 from tests.build import setup
 from tests.harness import Running
 from tests.oauth.browser import Answer

@@ -12,8 +12,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from emulator.ports.keys import make_key_set
-from emulator.ports.web import WebError, WebTimeout
+from cognito_emulator.ports.keys import make_key_set
+from cognito_emulator.ports.web import WebError, WebTimeout
 from tests.harness import Running
 from tests.oauth.federated import SECRET, Provider, arrive, depart, refusal, tokens, users, with_provider
 from tests.oauth.site import Site

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from emulator.domain.redirection import NotFollowed, Outgoing, following
-from emulator.ports.web import Answer
+from cognito_emulator.domain.redirection import NotFollowed, Outgoing, following
+from cognito_emulator.ports.web import Answer
 from tests.harness import Running
 from tests.oauth.federated import Provider, arrive, depart, refusal, users, with_provider
 from tests.oauth.site import Site

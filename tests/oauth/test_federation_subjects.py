@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import pretend as rules
-from emulator.flows import pretend
+from cognito_emulator.domain import pretend as rules
+from cognito_emulator.flows import pretend
 from tests.build import refused, user
 from tests.functions import Event, Functions
 from tests.harness import Running

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.oauth.pages.routes import PATHS
+from cognito_emulator.oauth.pages.routes import PATHS
 from tests.build import user
 from tests.harness import Running
 from tests.oauth.browser import Browser

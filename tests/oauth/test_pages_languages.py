@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from emulator.oauth.pages.texts import FOLDER, LANGUAGES, choose, texts
-from emulator.oauth.pages.words import LINK_LANGUAGES
-from emulator.wire.model import service_model
+from cognito_emulator.oauth.pages.texts import FOLDER, LANGUAGES, choose, texts
+from cognito_emulator.oauth.pages.words import LINK_LANGUAGES
+from cognito_emulator.wire.model import service_model
 from tests.build import user
 from tests.harness import Running
 from tests.newest import needs_newest

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from emulator.domain.branding import merged
-from emulator.domain.branding_defaults import DEFAULT_SETTINGS
-from emulator.oauth.pages import theme
+from cognito_emulator.domain.branding import merged
+from cognito_emulator.domain.branding_defaults import DEFAULT_SETTINGS
+from cognito_emulator.oauth.pages import theme
 from tests.build import setup
 from tests.harness import Running
 from tests.oauth.browser import APP, Answer, Browser

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import attestation, errors
+from cognito_emulator.domain import attestation, errors
 from tests.authenticator import Authenticator
 from tests.build import PASSWORD, user
 from tests.harness import Running

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from bs4 import BeautifulSoup
 
-from emulator.oauth.pages.routes import PATHS
+from cognito_emulator.oauth.pages.routes import PATHS
 from tests.build import PASSWORD, user
 from tests.harness import Running
 from tests.oauth.browser import APP, Browser

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from emulator.seed import records
+from cognito_emulator.seed import records
 from tests.harness import Running
 from tests.oauth.federated import tokens
 from tests.oauth.saml_idp import corp

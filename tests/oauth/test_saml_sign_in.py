@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 from lxml import etree
 
-from emulator.domain.saml import entity_id
-from emulator.ports import saml_xml
+from cognito_emulator.domain.saml import entity_id
+from cognito_emulator.ports import saml_xml
 from tests.harness import Running
 from tests.oauth.federated import refusal, tokens, users
 from tests.oauth.saml_idp import CERTIFICATE, MAIL, OTHER, A, P, Says, corp, encrypted, pem, read_query, signed, visit

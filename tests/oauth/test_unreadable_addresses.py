@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from emulator.oauth.pages.routes import PATHS
+from cognito_emulator.oauth.pages.routes import PATHS
 from tests.harness import Running
 from tests.oauth.federated import SOCIAL, refusal, with_provider
 from tests.oauth.site import site

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emulator.domain.errors import InvalidParameter
+from cognito_emulator.domain.errors import InvalidParameter
 from tests.build import Setup, refused, setup
 from tests.harness import Running
 from tests.wire.raw import post

@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.x509.oid import NameOID
 
-from emulator.ports.certificates import self_signed
+from cognito_emulator.ports.certificates import self_signed
 from tests.build import refused, setup
 from tests.harness import Running
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from emulator.domain.client import DEFAULT_FLOWS, Client, Validity
-from emulator.operations import clients
-from emulator.world import World
+from cognito_emulator.domain.client import DEFAULT_FLOWS, Client, Validity
+from cognito_emulator.operations import clients
+from cognito_emulator.world import World
 from tests.build import refused
 from tests.harness import Running
 

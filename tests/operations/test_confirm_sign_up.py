@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emulator.world import World
+from cognito_emulator.world import World
 from tests.build import SMS, Setup, refused, setup, sign_in, user, without_sms
 from tests.harness import Running
 from tests.operations.test_sign_up import EMAIL, NO_SMS, PHONE, sign_up, status, stored

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emulator.ports import public_suffixes
+from cognito_emulator.ports import public_suffixes
 from tests.build import refused
 from tests.harness import Running
 from tests.newest import needs_newest

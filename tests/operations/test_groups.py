@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from emulator.operations import groups
-from emulator.world import World
+from cognito_emulator.operations import groups
+from cognito_emulator.world import World
 from tests.build import refused, user
 from tests.harness import Running
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import errors
-from emulator.domain.limits import Rates
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.limits import Rates
 from tests.build import refused, setup, user
 from tests.harness import Running
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from emulator.world import World
+from cognito_emulator.world import World
 from tests.build import PASSWORD, Setup, refused, setup, sign_in
 from tests.harness import Running
 from tests.operations.test_recovery import (

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from emulator.settings import Settings
-from emulator.world import World
+from cognito_emulator.settings import Settings
+from cognito_emulator.world import World
 from tests.build import refused
 from tests.harness import Running
 from tests.operations.pool_cases import mechanisms

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import mfa
-from emulator.world import World
+from cognito_emulator.domain import mfa
+from cognito_emulator.world import World
 from tests.build import SMS, refused
 from tests.harness import Running
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emulator.world import World
+from cognito_emulator.world import World
 from tests.build import SMS, refused
 from tests.operations.pool_cases import ECHOED, create, describe
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from emulator.operations import pools
-from emulator.world import World
+from cognito_emulator.operations import pools
+from cognito_emulator.world import World
 from tests.build import SMS, refused, setup, sign_in, user
 from tests.harness import REGION, Running
 from tests.operations.pool_cases import ECHOED, REFUSED, create, describe

@@ -8,7 +8,7 @@ from typing import Any
 import jwt
 import pytest
 
-from emulator.domain.provider import SUBJECT, Identity
+from cognito_emulator.domain.provider import SUBJECT, Identity
 from tests.build import PASSWORD, Setup, refused, setup, sign_in, user
 from tests.harness import Running
 from tests.operations.test_providers import GOOGLE, OIDC, create

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from emulator.ports.certificates import self_signed
-from emulator.ports.keys import make_key_set
+from cognito_emulator.ports.certificates import self_signed
+from cognito_emulator.ports.keys import make_key_set
 from tests.build import refused
 from tests.harness import Running
 from tests.operations.test_providers import APPLE, GOOGLE, OIDC, create, describe

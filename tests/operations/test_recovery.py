@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from emulator.domain.user import Factors
-from emulator.world import World
+from cognito_emulator.domain.user import Factors
+from cognito_emulator.world import World
 from tests.build import PASSWORD, SMS, Setup, refused, setup, sign_in, user
 from tests.harness import Running
 from tests.operations.test_sign_up import EMAIL, NO_SMS, PHONE, sign_up, status

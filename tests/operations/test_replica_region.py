@@ -10,10 +10,10 @@ import jwt
 import pytest
 from botocore.exceptions import ClientError
 
-from emulator.domain import replica
-from emulator.domain.errors import ApiError
-from emulator.domain.table import StoreError
-from emulator.wire.model import service_model
+from cognito_emulator.domain import replica
+from cognito_emulator.domain.errors import ApiError
+from cognito_emulator.domain.table import StoreError
+from cognito_emulator.wire.model import service_model
 from tests.build import PASSWORD, SMS, give_totp, refused, user
 from tests.contract.written_for import written_for
 from tests.functions import Functions

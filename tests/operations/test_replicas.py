@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import page
-from emulator.world import World
+from cognito_emulator.domain import page
+from cognito_emulator.world import World
 from tests.build import refused
 from tests.harness import ACCOUNT, REGION, Running
 from tests.newest import needs_newest

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from emulator.domain.secret_hash import secret_hash
-from emulator.world import World
+from cognito_emulator.domain.secret_hash import secret_hash
+from cognito_emulator.world import World
 from tests.build import PASSWORD, SMS, Setup, refused, setup, sign_in, user, without_sms
 from tests.harness import Running
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import password
-from emulator.domain.user import User
-from emulator.world import World
+from cognito_emulator.domain import password
+from cognito_emulator.domain.user import User
+from cognito_emulator.world import World
 from tests.build import PASSWORD, SMS, refused, setup, sign_in, user
 from tests.harness import Running
 

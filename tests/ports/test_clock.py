@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from emulator.ports.clock import Clock
+from cognito_emulator.ports.clock import Clock
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 
-from emulator.ports.collector import put_off
+from cognito_emulator.ports.collector import put_off
 
 
 def test_it_is_off_until_the_last_one_is_done() -> None:

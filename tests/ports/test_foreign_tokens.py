@@ -10,8 +10,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from emulator.ports.foreign_tokens import BadToken, apple_secret, verified
-from emulator.ports.keys import make_key_set
+from cognito_emulator.ports.foreign_tokens import BadToken, apple_secret, verified
+from cognito_emulator.ports.keys import make_key_set
 
 KEY = make_key_set().id_key
 EC = ec.generate_private_key(ec.SECP256R1())

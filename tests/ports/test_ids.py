@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from emulator.domain.password import PasswordPolicy
-from emulator.ports.ids import RandomIds, ScriptedIds
+from cognito_emulator.domain.password import PasswordPolicy
+from cognito_emulator.ports.ids import RandomIds, ScriptedIds
 
 FORMS: list[tuple[Callable[[RandomIds], Any], str]] = [
     (RandomIds.uuid, r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"),

@@ -13,7 +13,7 @@ import jwt
 import pytest
 from jwt.api_jwk import PyJWK
 
-from emulator.ports.keys import BadSignature, Keys, KeySet, SigningKey, make_key_set, unverified
+from cognito_emulator.ports.keys import BadSignature, Keys, KeySet, SigningKey, make_key_set, unverified
 
 CLAIMS = {"sub": "ann", "exp": 1, "aud": "x", "name": "Änn ☃"}
 
@@ -99,7 +99,7 @@ def test_nothing_else_verifies(key_set: KeySet, how: str) -> None:
 
 
 def test_the_algorithm_must_be_named(key: SigningKey) -> None:
-    from emulator.ports.keys import _base64, _scheme
+    from cognito_emulator.ports.keys import _base64, _scheme
 
     signed = _base64(b'{"alg":"RS512"}') + b"." + _base64(b"{}")
     token = signed + b"." + _base64(key.private.sign(signed, *_scheme("RS256")))

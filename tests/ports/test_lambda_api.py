@@ -16,11 +16,17 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from emulator.ports.lambda_api import LambdaApi
-from emulator.ports.lambda_callable import CallableFunction
-from emulator.ports.triggers import AnswerUnreadable, FunctionFailed, FunctionTimedOut, FunctionUnreachable, Router
-from emulator.settings import Settings
-from emulator.world import World
+from cognito_emulator.ports.lambda_api import LambdaApi
+from cognito_emulator.ports.lambda_callable import CallableFunction
+from cognito_emulator.ports.triggers import (
+    AnswerUnreadable,
+    FunctionFailed,
+    FunctionTimedOut,
+    FunctionUnreachable,
+    Router,
+)
+from cognito_emulator.settings import Settings
+from cognito_emulator.world import World
 from tests.ports.lambda_server import Answer, LambdaServer
 
 ARN = "arn:aws:lambda:eu-north-1:123456789012:function:pre-sign-up"

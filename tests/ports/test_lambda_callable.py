@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from emulator.ports.handler_runtime import Context
-from emulator.ports.lambda_callable import CallableFunction
-from emulator.ports.triggers import (
+from cognito_emulator.ports.handler_runtime import Context
+from cognito_emulator.ports.lambda_callable import CallableFunction
+from cognito_emulator.ports.triggers import (
     AnswerUnreadable,
     FunctionFailed,
     FunctionTimedOut,

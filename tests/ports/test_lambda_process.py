@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from emulator.ports.handler_process import Handler
-from emulator.ports.lambda_environment import environment
-from emulator.ports.lambda_process import HandlerFunction
-from emulator.ports.triggers import FunctionFailed, FunctionTimedOut, FunctionUnreachable, Router
+from cognito_emulator.ports.handler_process import Handler
+from cognito_emulator.ports.lambda_environment import environment
+from cognito_emulator.ports.lambda_process import HandlerFunction
+from cognito_emulator.ports.triggers import FunctionFailed, FunctionTimedOut, FunctionUnreachable, Router
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "triggers" / "handlers"
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:plain"
@@ -199,7 +199,7 @@ def test_calls_at_the_same_time_have_a_process_each(make: Make, tmp_path: Path) 
 
 
 def test_more_calls_than_processes_wait_their_turn(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("emulator.ports.lambda_process.MAX_PROCESSES", 1)
+    monkeypatch.setattr("cognito_emulator.ports.lambda_process.MAX_PROCESSES", 1)
     function = make("echo")
 
     async def work() -> list[Any]:
@@ -211,7 +211,7 @@ def test_more_calls_than_processes_wait_their_turn(make: Make, monkeypatch: pyte
 
 
 def test_a_call_that_finds_all_processes_busy_times_out(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("emulator.ports.lambda_process.MAX_PROCESSES", 0)
+    monkeypatch.setattr("cognito_emulator.ports.lambda_process.MAX_PROCESSES", 0)
     with pytest.raises(FunctionTimedOut):
         invoke(make("echo"), limit=0.05)
 
@@ -312,8 +312,8 @@ def test_nothing_runs_after_stop(make: Make) -> None:
 _CALLER = """
 import logging, sys
 from pathlib import Path
-from emulator.ports.handler_process import Handler, Process
-from emulator.ports.triggers import Call
+from cognito_emulator.ports.handler_process import Handler, Process
+from cognito_emulator.ports.triggers import Call
 
 logging.basicConfig(level="INFO", stream=sys.stdout)
 path = Path(sys.argv[1])

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from emulator.ports.outbox import Message, Outbox
+from cognito_emulator.ports.outbox import Message, Outbox
 
 MESSAGE = Message("EMAIL", "sign-up", "ann@example.com", "Hello", "Code 123456", "p", "ann", 1.0, code="123456")
 

@@ -18,9 +18,9 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from emulator.ports.outbox import Message, Outbox
-from emulator.ports.smtp import Server, SmtpRelay, composed, server_of
-from emulator.server import Emulator
+from cognito_emulator.ports.outbox import Message, Outbox
+from cognito_emulator.ports.smtp import Server, SmtpRelay, composed, server_of
+from cognito_emulator.server import Emulator
 
 MAIL = Message(
     "EMAIL", "sign-up", "ann@example.com", "Your code", "Hello <b>é</b> 123456", "p", "ann", 0.0, "123456",

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from emulator.ports.workers import ThreadWorkers
+from cognito_emulator.ports.workers import ThreadWorkers
 
 
 def test_work_is_done_elsewhere_while_the_loop_goes_on() -> None:

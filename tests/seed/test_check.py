@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
-from emulator.seed import apply, check_files, parse_files
+from cognito_emulator.seed import apply, check_files, parse_files
 from tests.harness import Running
 
 ROOT = Path(__file__).parents[2]
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 def test_the_seeds_we_ship_have_no_mistakes() -> None:
     examples = sorted((ROOT / "fixtures/seeds").glob("*.yaml"))
     assert examples
-    for path in [*examples, Path(str(files("emulator.seed") / "default.yaml"))]:
+    for path in [*examples, Path(str(files("cognito_emulator.seed") / "default.yaml"))]:
         assert check_files([path]) == []
 
 

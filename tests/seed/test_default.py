@@ -8,8 +8,8 @@ import pyotp
 import pytest
 from botocore.exceptions import ClientError
 
-from emulator.domain.secret_hash import secret_hash
-from emulator.seed import apply, parse_default
+from cognito_emulator.domain.secret_hash import secret_hash
+from cognito_emulator.seed import apply, parse_default
 from tests.harness import Running
 
 POOL = "us-east-1_localpool"

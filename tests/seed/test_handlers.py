@@ -17,8 +17,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
-from emulator.seed import SeedError, check_files, parse_mapping, parse_text
-from emulator.server import Emulator
+from cognito_emulator.seed import SeedError, check_files, parse_mapping, parse_text
+from cognito_emulator.server import Emulator
 from tests.build import refused
 from tests.command import served
 from tests.control_api import Control

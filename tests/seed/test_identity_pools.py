@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from emulator import Emulator
-from emulator.domain.identity_pool import IdentityPool
-from emulator.seed import SeedError, apply, check_files, parse_default, parse_text
-from emulator.world import World
+from cognito_emulator import Emulator
+from cognito_emulator.domain.identity_pool import IdentityPool
+from cognito_emulator.seed import SeedError, apply, check_files, parse_default, parse_text
+from cognito_emulator.world import World
 from tests.harness import Running
 from tests.operations.identity.build import payload
 

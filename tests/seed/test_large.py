@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from emulator import Emulator, server, serving
-from emulator.control import seeds
-from emulator.domain.table import Table
-from emulator.seed import SeedError, apply, check_files, parse_text
-from emulator.seed.mistakes import MOST_MISTAKES, Notes, Place
-from emulator.wire.registry import Caller, call
+from cognito_emulator import Emulator, server, serving
+from cognito_emulator.control import seeds
+from cognito_emulator.domain.table import Table
+from cognito_emulator.seed import SeedError, apply, check_files, parse_text
+from cognito_emulator.seed.mistakes import MOST_MISTAKES, Notes, Place
+from cognito_emulator.wire.registry import Caller, call
 from tests.control_api import Control
 from tests.harness import ACCOUNT, REGION, Running
 from tests.holding import allowed, longest_hold

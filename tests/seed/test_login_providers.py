@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from emulator.domain.login_provider import LoginProvider, key_of
-from emulator.seed import SeedError, apply, check_files, parse_text
+from cognito_emulator.domain.login_provider import LoginProvider, key_of
+from cognito_emulator.seed import SeedError, apply, check_files, parse_text
 from tests.harness import Running
 from tests.readme import blocks
 from tests.saml import metadata

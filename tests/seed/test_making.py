@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from emulator.domain.password import matches
-from emulator.seed import SeedError, apply, parse_mapping, parse_text
-from emulator.seed.ids import FixedIds
-from emulator.seed.making import at_once
-from emulator.world import World
+from cognito_emulator.domain.password import matches
+from cognito_emulator.seed import SeedError, apply, parse_mapping, parse_text
+from cognito_emulator.seed.ids import FixedIds
+from cognito_emulator.seed.making import at_once
+from cognito_emulator.world import World
 from tests.harness import Running
 
 POOL = "us-east-1_seedpool1"
@@ -237,7 +237,7 @@ def test_a_refused_seed_leaves_nothing_behind(running: Running, idp: Any, world:
 def test_a_fault_of_ours_leaves_nothing_behind_either(
     running: Running, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("emulator.seed.records.unconfirm", None)
+    monkeypatch.setattr("cognito_emulator.seed.records.unconfirm", None)
     with pytest.raises(TypeError):
         plant_user(running, "Password: Secret-1\n    Confirmed: false")
     assert len(world.store.pools) == 0

@@ -7,7 +7,7 @@ from textwrap import dedent
 
 import pytest
 
-from emulator.seed import SeedError, parse_files, parse_mapping, parse_text
+from cognito_emulator.seed import SeedError, parse_files, parse_mapping, parse_text
 
 
 def mistakes(text: str) -> list[str]:

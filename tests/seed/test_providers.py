@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import oidc
-from emulator.seed import SeedError, apply, parse_text
+from cognito_emulator.domain import oidc
+from cognito_emulator.seed import SeedError, apply, parse_text
 from tests.harness import Running
 from tests.oauth.site import Site
 from tests.readme import blocks

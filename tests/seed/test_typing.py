@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from emulator.seed import SeedError, parse_mapping, parse_text
+from cognito_emulator.seed import SeedError, parse_mapping, parse_text
 
 
 def attributes(text: str) -> dict[str, str]:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.domain.errors import InvalidParameter
-from emulator.wire.endpoint import parse
-from emulator.wire.model import SERVICES, OperationModel, Shape, service_model
-from emulator.wire.validate import SerializationError, read
+from cognito_emulator.domain.errors import InvalidParameter
+from cognito_emulator.wire.endpoint import parse
+from cognito_emulator.wire.model import SERVICES, OperationModel, Shape, service_model
+from cognito_emulator.wire.validate import SerializationError, read
 from tests.newest import needs_newest
 
 OPERATIONS = [

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emulator.wire.model import IDP, service_model
+from cognito_emulator.wire.model import IDP, service_model
 from tests.harness import Running
 from tests.wire.raw import post
 

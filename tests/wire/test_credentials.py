@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.wire.model import SERVICES, service_model
+from cognito_emulator.wire.model import SERVICES, service_model
 from tests.harness import Running
 from tests.wire.raw import IDENTITY_TARGET, authorization, post
 

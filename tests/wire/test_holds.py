@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from emulator.domain import strict_json
-from emulator.wire.model import service_model
-from emulator.wire.validate import MOST_FINDINGS, MOST_SHOWN, findings
+from cognito_emulator.domain import strict_json
+from cognito_emulator.wire.model import service_model
+from cognito_emulator.wire.validate import MOST_FINDINGS, MOST_SHOWN, findings
 from tests.harness import Running
 from tests.holding import allowed, longest_hold
 from tests.wire.raw import post

@@ -196,8 +196,8 @@ def test_a_code_begins_as_recorded_ones_do(running: Running) -> None:
 
 
 def test_two_emulators_share_no_key(running: Running) -> None:
-    from emulator.settings import Settings
-    from emulator.world import World
+    from cognito_emulator.settings import Settings
+    from cognito_emulator.world import World
 
     blob = World(Settings()).kms.encrypt(ARN, b"plain", CONTEXT)
     running.world.kms.encrypt(ARN, b"", {})

@@ -6,8 +6,8 @@ import botocore.session
 import pytest
 from botocore import xform_name
 
-from emulator.wire.model import IDENTITY, IDP, SERVICES, Service, Shape, service_model, snake
-from emulator.wire.registry import service_of_prefix
+from cognito_emulator.wire.model import IDENTITY, IDP, SERVICES, Service, Shape, service_model, snake
+from cognito_emulator.wire.registry import service_of_prefix
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from emulator.domain.errors import NotImplementedHere
-from emulator.wire import model, registry
-from emulator.wire.model import IDENTITY, IDP, Service, ServiceModel
-from emulator.wire.registry import NEWER_OPERATIONS, Operation, known_names, ledger, operation
-from emulator.world import World
+from cognito_emulator.domain.errors import NotImplementedHere
+from cognito_emulator.wire import model, registry
+from cognito_emulator.wire.model import IDENTITY, IDP, Service, ServiceModel
+from cognito_emulator.wire.registry import NEWER_OPERATIONS, Operation, known_names, ledger, operation
+from cognito_emulator.world import World
 from tests.harness import Running
 from tests.wire.raw import IDENTITY_TARGET, IDP_TARGET, authorization, post
 

@@ -9,11 +9,11 @@ from typing import Any
 import botocore.session
 import pytest
 
-from emulator.options import BadSetting, add_to, settings_from
-from emulator.ports.keys import Keys
-from emulator.settings import Settings
-from emulator.wire.model import OPTIONALLY_SIGNED, SERVICES, Service
-from emulator.world import World
+from cognito_emulator.options import BadSetting, add_to, settings_from
+from cognito_emulator.ports.keys import Keys
+from cognito_emulator.settings import Settings
+from cognito_emulator.wire.model import OPTIONALLY_SIGNED, SERVICES, Service
+from cognito_emulator.world import World
 from tests.harness import Running, key_sets_in_turn
 from tests.wire.raw import IDENTITY_TARGET, IDP_TARGET, Answer, authorization, post, request
 

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from emulator.wire.model import SERVICES, Shape, service_model
-from emulator.wire.patterns import PASSWORD_PATTERN, matcher
-from emulator.wire.validate import violations
+from cognito_emulator.wire.model import SERVICES, Shape, service_model
+from cognito_emulator.wire.patterns import PASSWORD_PATTERN, matcher
+from cognito_emulator.wire.validate import violations
 from tests.holding import allowed, seconds
 from tests.newest import needs_newest
 

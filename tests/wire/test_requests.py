@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from emulator.settings import Settings
-from emulator.world import World
+from cognito_emulator.settings import Settings
+from cognito_emulator.world import World
 from tests.harness import Running
 from tests.wire.raw import IDENTITY_TARGET, JSON_1_1, post
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from emulator.wire.model import Shape
-from emulator.wire.validate import SerializationError, convert
+from cognito_emulator.wire.model import Shape
+from cognito_emulator.wire.validate import SerializationError, convert
 from tests.harness import Running
 from tests.wire.raw import IDENTITY_TARGET, post
 

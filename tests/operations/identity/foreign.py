@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from emulator.seed import apply, parse_mapping
-from emulator.world import World
+from cognito_emulator.seed import apply, parse_mapping
+from cognito_emulator.world import World
 from tests.harness import Running
 from tests.oauth.federated import Provider
 from tests.operations.identity.build import DEVELOPER, identity_pool

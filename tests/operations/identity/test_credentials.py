@@ -6,8 +6,8 @@ import base64
 import re
 from typing import Any
 
-from emulator.domain.aws_credentials import access_key_id
-from emulator.world import World
+from cognito_emulator.domain.aws_credentials import access_key_id
+from cognito_emulator.world import World
 from tests.operations.identity.build import AUTHENTICATED, GUEST, Ann, payload
 
 

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from emulator.ports.keys import make_key_set
-from emulator.world import World
+from cognito_emulator.ports.keys import make_key_set
+from cognito_emulator.world import World
 from tests.build import refused
 from tests.harness import Running
 from tests.oauth.federated import Provider
@@ -243,7 +243,7 @@ def test_a_set_without_the_key(identity: Any, world: World, provider: Provider, 
 def test_a_provider_that_is_gone_or_never_answers(
     running: Running, identity: Any, world: World, provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from emulator.flows import external_provider
+    from cognito_emulator.flows import external_provider
 
     monkeypatch.setattr(external_provider, "_TIMEOUT", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:

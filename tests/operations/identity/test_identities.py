@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from emulator.world import World
+from cognito_emulator.world import World
 from tests.build import refused, setup, sign_in, user
 from tests.harness import Running
 from tests.operations.identity.build import (

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from emulator.world import World
+from cognito_emulator.world import World
 from tests.build import refused
 from tests.harness import Running
 from tests.operations.identity.build import AUTHENTICATED, DEVELOPER, NOBODY, ROLES, Ann, identity_pool

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from emulator import operations
-from emulator.settings import Settings
-from emulator.wire.model import IDENTITY, service_model
-from emulator.world import World
+from cognito_emulator import operations
+from cognito_emulator.settings import Settings
+from cognito_emulator.wire.model import IDENTITY, service_model
+from cognito_emulator.world import World
 from tests.build import refused
 from tests.harness import Running
 from tests.operations.identity.build import federation, payload, provider_of

@@ -9,8 +9,8 @@ from typing import Any
 import jwt
 import pytest
 
-from emulator.settings import Settings
-from emulator.world import World
+from cognito_emulator.settings import Settings
+from cognito_emulator.world import World
 from tests.build import refused
 from tests.harness import Running
 from tests.operations.identity.build import DEVELOPER, Ann, entry, federation, identity_pool
@@ -101,7 +101,7 @@ def test_the_key_outlives_a_reset(running: Running) -> None:
 
 
 async def _reset(running: Running) -> None:
-    from emulator.control.baseline import Baseline
+    from cognito_emulator.control.baseline import Baseline
 
     Baseline(running.world).reset()
 

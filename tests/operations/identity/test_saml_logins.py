@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("signxml")
 
-from emulator.world import World
+from cognito_emulator.world import World
 from tests.build import refused
 from tests.harness import Running
 from tests.oauth.saml_idp import CERTIFICATE, OTHER, OTHER_CERTIFICATE, Says, encoded, signed
@@ -191,7 +191,7 @@ def test_a_provider_that_the_pool_does_not_have(running: Running, identity: Any,
 def test_without_the_extra(
     running: Running, identity: Any, world: World, pool: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from emulator.ports import saml_xml
+    from cognito_emulator.ports import saml_xml
 
     logins = login(world)
     monkeypatch.setattr(saml_xml, "available", lambda: False)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from emulator.ports import web
-from emulator.ports.keys import make_key_set
-from emulator.world import World
+from cognito_emulator.ports import web
+from cognito_emulator.ports.keys import make_key_set
+from cognito_emulator.world import World
 from tests.build import refused
 from tests.harness import Running
 from tests.oauth.federated import SOCIAL, Provider, with_provider

@@ -9,9 +9,9 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from emulator.ports.web import Answer, WebError
-from emulator.settings import Settings
-from emulator.world import World
+from cognito_emulator.ports.web import Answer, WebError
+from cognito_emulator.settings import Settings
+from cognito_emulator.world import World
 from tests.build import refused
 from tests.harness import Running
 from tests.operations.identity.build import AUTHENTICATED, UNUSABLE, Ann, federation, payload
@@ -162,7 +162,7 @@ def test_another_identity_meanwhile(scene: Scene) -> None:
     def take() -> None:
         from dataclasses import replace
 
-        from emulator.domain.identity import Login
+        from cognito_emulator.domain.identity import Login
 
         named = store.federated_identities.get(guest)
         assert named is not None

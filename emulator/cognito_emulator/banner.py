@@ -1,0 +1,148 @@
+"""What the command prints when it answers: every URL, what the seeds hold, and settings to paste. Last line `Ready.`"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+from cognito_emulator import __version__
+from cognito_emulator.domain import names
+from cognito_emulator.domain.client import Client
+from cognito_emulator.domain.identity_pool import IdentityPool
+from cognito_emulator.domain.pool import Pool
+from cognito_emulator.flows import identity_tokens
+from cognito_emulator.flows.logins import canonical
+from cognito_emulator.serving import Running
+from cognito_emulator.world import World
+
+MOST_POOLS = 10
+MOST_ENTRIES = 12  # clients and users a pool
+
+
+def banner(running: Running) -> Iterator[str]:
+    """The lines. Passwords are those that a seed file documents; nothing else secret is shown."""
+    world = running.world
+    url = world.public_url
+    yield f"cognito-emulator {__version__}"
+    yield ""
+    yield f"  API       {url}/"
+    if url.rpartition(":")[2] != str(running.port):
+        yield f"  Listening {world.settings.host} port {running.port}"
+    if running.tls_port is not None:
+        yield f"  HTTPS     https://{running.host}:{running.tls_port}/  {_trust(running)}"
+    yield f"  Messages  {url}/_emulator/messages"
+    yield f"  Health    {url}/_emulator/health"
+    yield f"  Info      {url}/_emulator/info"
+    pools = list(world.store.pools)
+    for pool in pools[:MOST_POOLS]:
+        yield from _pool(running, pool)
+    if len(pools) > MOST_POOLS:
+        yield f"  … and {len(pools) - MOST_POOLS} more pools: {url}/_emulator/info"
+    yield from _identity_pools(running)
+    yield from _settings(running, pools)
+    yield ""
+    yield "Ready."
+
+
+def _trust(running: Running) -> str:
+    settings = running.world.settings
+    if settings.tls_cert is not None:
+        return f"(certificate {settings.tls_cert})"
+    return f"(trust {Path(settings.tls_dir).expanduser() / 'ca.pem'})"
+
+
+def _pool(running: Running, pool: Pool) -> Iterator[str]:
+    world = running.world
+    yield ""
+    yield f"  Pool {pool.id} ({pool.name})"
+    yield f"    issuer  {world.issuer(pool)}"
+    yield f"    keys    {world.public_url}/{pool.id}/.well-known/jwks.json"
+    clients = world.store.clients.where("pool", pool.id)
+    for client in clients[:MOST_ENTRIES]:
+        secret = ", with a secret" if client.secrets else ""
+        yield f"    client  {client.id} ({client.name}{secret})"
+        yield from _login(world, client)
+    yield from _more(len(clients), "clients")
+    users = _credentials(running, pool)
+    for name, password in users[:MOST_ENTRIES]:
+        yield f"    user    {name}  password {password}"
+    yield from _more(len(users), "users")
+
+
+def _login(world: World, client: Client) -> Iterator[str]:
+    """Where somebody signs in to the client in a browser, if it has the authorization code grant."""
+    callbacks = client.settings.get("CallbackURLs")
+    if callbacks and "code" in client.settings.get("AllowedOAuthFlows", ()):
+        given = {"client_id": client.id, "response_type": "code", "redirect_uri": callbacks[0]}
+        yield f"    login   {world.public_url}/login?{urlencode(given)}"
+
+
+def _identity_pools(running: Running) -> Iterator[str]:
+    world = running.world
+    pools = list(world.store.identity_pools)
+    if not pools:
+        return
+    yield ""
+    for pool in pools[:MOST_POOLS]:
+        guests = ", with guests" if pool.guests else ""
+        yield f"  Identity pool {pool.id} ({pool.name}{guests})"
+    yield from _more(len(pools), "identity pools", MOST_POOLS)
+    yield f"    issuer  {identity_tokens.issuer(world, pools[0].region)}"
+
+
+def _more(count: int, things: str, most: int = MOST_ENTRIES) -> Iterator[str]:
+    if count > most:
+        yield f"    … and {count - most} more {things}"
+
+
+def _credentials(running: Running, pool: Pool) -> list[tuple[str, str]]:
+    """User name and password, as the seeds have them. A seed may name a pool by a name that another has too."""
+    return [
+        (name, password)
+        for seed in running.seeds
+        for where, name, password in seed.credentials
+        if where in (pool.id, pool.name) and names.find(running.world.store, pool, name)
+    ]
+
+
+def _settings(running: Running, pools: list[Pool]) -> Iterator[str]:
+    world, url = running.world, running.world.public_url
+    region = pools[0].region if pools else world.settings.region
+    yield ""
+    yield "  boto3:"
+    yield f'    boto3.client("cognito-idp", endpoint_url="{url}", region_name="{region}",'
+    yield '                 aws_access_key_id="test", aws_secret_access_key="test")'
+    chosen = _for_browsers(running, pools)
+    if chosen is None:
+        return
+    yield "  Amplify v6:"
+    yield "    Amplify.configure({ Auth: { Cognito: {"
+    yield f'      userPoolId: "{chosen.pool_id}", userPoolClientId: "{chosen.id}",'
+    identity_pool = _with_logins_of(running, chosen)
+    if identity_pool is None:
+        yield f'      userPoolEndpoint: "{url}"'
+    else:
+        yield f'      userPoolEndpoint: "{url}",'
+        yield f'      identityPoolId: "{identity_pool.id}", allowGuestAccess: {str(identity_pool.guests).lower()},'
+        yield f'      identityPoolEndpoint: "{url}"'
+    yield "    } } })"
+
+
+def _for_browsers(running: Running, pools: list[Pool]) -> Client | None:
+    """The first client without a secret: Amplify knows none with one."""
+    for pool in pools:
+        for client in running.world.store.clients.where("pool", pool.id):
+            if not client.secrets:
+                return client
+    return None
+
+
+def _with_logins_of(running: Running, client: Client) -> IdentityPool | None:
+    """The first identity pool that takes the logins of an app client."""
+    world = running.world
+    for pool in world.store.identity_pools:
+        for entry in pool.user_pools:
+            if entry.client_id == client.id and canonical(world, entry.name).endswith(f"/{client.pool_id}"):
+                return pool
+    return None

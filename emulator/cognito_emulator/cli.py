@@ -1,0 +1,228 @@
+"""The command `cognito-emulator`."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import re
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from cognito_emulator import __version__, options
+from cognito_emulator.settings import Settings
+
+_COMMANDS = ("serve", "ca", "check", "operations", "config")
+_EPILOG = """\
+Without a command the emulator is served, with its built-in seed on http://localhost:9229.
+`cognito-emulator serve --help` lists all settings; each can be given as a COGNITO_EMULATOR_… variable too.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the exit status is 0, 1 when it failed, 2 when it was called wrongly."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or (given[0] not in (*_COMMANDS, "-h", "--help", "--version")):
+        given.insert(0, "serve")
+    flags = _parser().parse_args(given)
+    try:
+        status: int = flags.run(flags)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except options.BadSetting as error:
+        return _fail(str(error), 2)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone (`… | head`); nothing is left to tell it.
+        _forget_output()
+        return 1
+    except OSError as error:
+        if not _is_about_output(error):
+            raise
+        _forget_output()
+        return _fail(f"cannot write to standard output: {error.strerror}.")
+    return status
+
+
+def _is_about_output(error: OSError) -> bool:
+    """A disk that is full, or has failed: what names no file is about a descriptor."""
+    return error.filename is None and error.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG, errno.EBADF)
+
+
+def _forget_output() -> None:
+    """What is still in the buffer goes nowhere; the interpreter's end would try again, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cognito-emulator",
+        description="A local Amazon Cognito that developers and test suites can trust.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"cognito-emulator {__version__}")
+    commands = parser.add_subparsers(metavar="command", required=True)
+    serve = commands.add_parser("serve", help="start the emulator (the default)", allow_abbrev=False)
+    options.add_to(serve)
+    serve.set_defaults(run=_serve)
+    authority = commands.add_parser("ca", help="print the certificate to trust for --tls", allow_abbrev=False)
+    options.add_to(authority)
+    authority.set_defaults(run=_ca)
+    check = commands.add_parser("check", help="print the mistakes of seed files", allow_abbrev=False)
+    check.add_argument("seeds", nargs="+", metavar="SEED")
+    check.set_defaults(run=_check)
+    operations = commands.add_parser("operations", help="list all operations and what works", allow_abbrev=False)
+    operations.add_argument("--json", action="store_true", help="as JSON")
+    operations.add_argument("--markdown", action="store_true", help="as the README shows it")
+    operations.set_defaults(run=_operations)
+    config = commands.add_parser("config", help="print the settings in effect, and whence", allow_abbrev=False)
+    options.add_to(config)
+    config.set_defaults(run=_config)
+    return parser
+
+
+def _fail(text: str, status: int = 1) -> int:
+    print(f"cognito-emulator: {text}", file=sys.stderr)
+    return status
+
+
+def _settings(flags: argparse.Namespace) -> tuple[Settings, dict[str, str]]:
+    settings, origins = options.settings_from(flags, os.environ)
+    for warning in options.warnings(settings, os.environ):
+        print(f"cognito-emulator: warning: {warning}", file=sys.stderr)
+    return settings, origins
+
+
+def _serve(flags: argparse.Namespace) -> int:
+    settings, _ = _settings(flags)
+    # Here, because the other commands and refused settings need none of it.
+    from cognito_emulator import logs
+    from cognito_emulator.sockets import CannotListen
+
+    logs.configure(settings.log_format)
+    try:
+        _serve_and_tell(settings)
+    except CannotListen as error:
+        return _fail(str(error))
+    except Exception as error:
+        from cognito_emulator.ports.tls import CannotUseTls
+        from cognito_emulator.seed import SeedError  # loaded by now, unlike at the start
+
+        if isinstance(error, CannotUseTls):
+            return _fail(str(error))
+        if not isinstance(error, SeedError):
+            raise
+        print(*error.mistakes, sep="\n", file=sys.stderr)
+        return _fail(f"the seed is refused: {_count(len(error.mistakes), 'mistake')}.")
+    return 0
+
+
+def _serve_and_tell(settings: Settings) -> None:
+    """Serve, and print the banner; end when that cannot be written.
+
+    Raises:
+        OSError: standard output cannot be written; and as `serving.serve`.
+    """
+    from cognito_emulator import serving
+    from cognito_emulator.output import Writer
+
+    failures: list[OSError] = []
+    stop: list[Callable[[], object]] = []
+
+    def failed(error: OSError) -> None:
+        failures.append(error)
+        with suppress(RuntimeError):  # the loop has ended already
+            stop[0]()
+
+    output = Writer(sys.stdout, failed=failed)
+
+    def announce(running: serving.Running) -> None:
+        from cognito_emulator.banner import banner
+
+        stop.append(lambda: running.loop.call_soon_threadsafe(setattr, running.server, "should_exit", True))
+        output.write("\n".join(banner(running)) + "\n")
+
+    serving.serve(settings, announce)
+    output.flush()
+    if failures:
+        raise failures[0]
+
+
+def _ca(flags: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from cognito_emulator.ports.tls import Authority, CannotUseTls
+
+    settings, _ = _settings(flags)
+    try:
+        print(Authority(Path(settings.tls_dir).expanduser()).pem, end="")
+    except CannotUseTls as error:
+        return _fail(str(error))
+    return 0
+
+
+def _check(flags: argparse.Namespace) -> int:
+    from cognito_emulator.seed import check_files
+
+    mistakes = check_files(flags.seeds)
+    if mistakes:
+        print(*mistakes, sep="\n")
+        return 1
+    print(f"{_count(len(flags.seeds), 'seed file')} without mistakes.")
+    return 0
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def _operations(flags: argparse.Namespace) -> int:
+    from cognito_emulator import operations
+    from cognito_emulator.wire.ledger import GENERAL, markdown
+    from cognito_emulator.wire.registry import ledger
+
+    operations.load()
+    if flags.markdown:
+        print(markdown(), end="")
+        return 0
+    rows = ledger()
+    if flags.json:
+        import json
+
+        print(json.dumps(rows, indent=2))
+        return 0
+    for row in rows:
+        notes = [
+            f"{label}: {', '.join(row[key])}"
+            for label, key in (("ignored", "ignored"), ("stored, acts later", "stored"), ("to come", "later"))
+            if row[key]
+        ]
+        notes += [f"simplified: {row['simplified']}"] if row["simplified"] else []
+        module = row["module"].removeprefix("cognito_emulator.operations.")
+        print(
+            f"{row['operation']:<40} {row['service']:<17} {row['state']:<16} {module:<16} {'; '.join(notes)}".rstrip()
+        )
+    states = [row["state"] for row in rows]
+    counts = ", ".join(f"{states.count(state)} {state}" for state in ("done", "partial", "not implemented"))
+    print("\nSimplified everywhere:", *GENERAL, sep="\n  ")
+    print(f"\n{len(rows)} operations: {counts}.")
+    return 0
+
+
+def _config(flags: argparse.Namespace) -> int:
+    settings, origins = _settings(flags)
+    for option in options.OPTIONS:
+        value = option.meant(getattr(settings, option.field))
+        if option.field == "seeds":
+            value = os.pathsep.join(value) or "(built in)"
+        elif isinstance(value, tuple):
+            value = ",".join(value)
+        elif option.field == "smtp_url" and value is not None:
+            value = re.sub(r"//[^/]*@", "//***@", value)  # a password is nobody else's
+        shown = "" if value is None else str(int(value)) if isinstance(value, bool) else value
+        print(f"{option.variable}={shown}  # {origins[option.field]}")
+    return 0

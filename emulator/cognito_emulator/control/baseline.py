@@ -1,0 +1,84 @@
+"""The baseline: the state to which a reset goes back. One for a world; `Emulator.reset` and `POST /_emulator/reset`
+share it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from cognito_emulator.domain.table import Table
+from cognito_emulator.flows import identity_tokens
+from cognito_emulator.seed import Seed, apply
+from cognito_emulator.world import World
+
+
+class Baseline:
+    """Snapshots of a world's store.
+
+    The baseline begins as what the store holds when this is made (nothing), and grows by the seeds that are added to
+    it. A reset costs what has changed since, not what exists.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.alone = asyncio.Lock()  # a seed is made in slices: resets and other seeds wait for its end
+        self._snapshot = world.store.snapshot()
+        self._pools = self._pool_ids()
+
+    async def sow(self, seed: Seed) -> None:
+        """Make what `seed` holds; the baseline stays as it is.
+
+        Raises:
+            SeedError
+        """
+        async with self.alone:
+            await apply(self._world, seed, self._world.background.give_way)
+
+    async def add(self, seed: Seed, *, at_once: bool = False) -> None:
+        """Make `seed` part of the baseline: go back to the baseline as it is, seed, and hold on to that.
+
+        Clock and outbox stay as they are. When the seed is refused, nothing has changed at all; what other requests
+        change while a large seed is made, shares its fate.
+
+        Args:
+            at_once: in one go; nobody else is there yet.
+
+        Raises:
+            SeedError
+        """
+        store = self._world.store
+        async with self.alone:
+            return_to_present = store.rewind(self._snapshot)
+            try:
+                await apply(self._world, seed, None if at_once else self._world.background.give_way)
+            except BaseException:
+                return_to_present()
+                raise
+            self._snapshot = store.snapshot()
+            self._pools = self._pool_ids()
+
+    def reset(self) -> None:
+        """Back to the baseline, with the machine's time and an empty outbox.
+
+        The keys of baseline pools and of identity pools survive, so that verifiers may cache them.
+        """
+        self._world.store.restore(self._snapshot)
+        self._clean_up()
+
+    def wipe(self) -> None:
+        """Nothing at all, until the next reset brings the baseline back."""
+        store = self._world.store
+        with store.write():
+            for table in vars(store).values():
+                if isinstance(table, Table):
+                    for record in table:
+                        table.delete(table.key_of(record))
+        self._clean_up()
+
+    def _clean_up(self) -> None:
+        self._world.clock.reset()
+        self._world.outbox.clear()
+        self._world.exported_logs.clear()
+        self._world.keys.forget({*self._pools, identity_tokens.NAME})
+
+    def _pool_ids(self) -> frozenset[str]:
+        return frozenset(pool.id for pool in self._world.store.pools)

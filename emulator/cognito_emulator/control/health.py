@@ -1,0 +1,78 @@
+"""Probes, and what this emulator is: `/health`, `/ready`, `/info`, `/_localstack/health`, `/`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from cognito_emulator import __version__
+from cognito_emulator.control.inputs import world_of
+from cognito_emulator.domain.pool import Pool
+from cognito_emulator.wire.model import SERVICES
+from cognito_emulator.wire.registry import written
+from cognito_emulator.world import World
+
+
+async def health(_: Request) -> Response:
+    """`GET /_emulator/health`: the process answers."""
+    return JSONResponse({"status": "ok", "version": __version__})
+
+
+async def ready(request: Request) -> Response:
+    """`GET /_emulator/ready`: 503 once the server is stopping. It listens only when its seeds are loaded."""
+    if world_of(request).outbox.closing:
+        return JSONResponse({"status": "stopping"}, 503)
+    return JSONResponse({"status": "ready"})
+
+
+async def info(request: Request) -> Response:
+    """`GET /_emulator/info`: version, URLs, the pools with their clients, and the identity pools."""
+    world = world_of(request)
+    return JSONResponse(
+        {
+            "version": __version__,
+            "url": world.public_url,
+            "issuer": world.settings.issuer,
+            "account": world.settings.account,
+            "region": world.settings.region,
+            "messages": f"{world.public_url}/_emulator/messages",
+            "pools": [pool_info(world, pool) for pool in world.store.pools],
+            "identityPools": [{"id": pool.id, "name": pool.name} for pool in world.store.identity_pools],
+        }
+    )
+
+
+def pool_info(world: World, pool: Pool) -> dict[str, Any]:
+    clients = world.store.clients.where("pool", pool.id)
+    return {
+        "id": pool.id,
+        "name": pool.name,
+        "issuer": world.issuer(pool),
+        "jwks": f"{world.public_url}/{pool.id}/.well-known/jwks.json",
+        "clients": [{"id": client.id, "name": client.name, "secret": bool(client.secrets)} for client in clients],
+    }
+
+
+async def localstack_health(_: Request) -> Response:
+    """`GET /_localstack/health`, in the shape that scripts made for LocalStack read."""
+    built = {service for service, _ in written()}
+    services = {service: "running" if service in built else "disabled" for service in SERVICES}
+    return JSONResponse({"services": services, "edition": "cognito-emulator", "version": __version__})
+
+
+async def front_page(request: Request) -> Response:
+    """`GET /`: where things are."""
+    url = world_of(request).public_url
+    return JSONResponse(
+        {
+            "name": "cognito-emulator",
+            "version": __version__,
+            "api": f"POST {url}/ (AWS JSON 1.1: point the endpoint of an AWS SDK here)",
+            "jwks": f"{url}/{{poolId}}/.well-known/jwks.json",
+            "info": f"{url}/_emulator/info",
+            "health": f"{url}/_emulator/health",
+            "messages": f"{url}/_emulator/messages",
+        }
+    )

@@ -1,0 +1,89 @@
+"""`/_emulator/idp/{pool}/{provider}`: who comes back from the built-in identity provider, without a page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from cognito_emulator.control.inputs import object_body, query, world_of
+from cognito_emulator.domain import pretend as rules
+from cognito_emulator.domain.pretend import BadPerson, Person
+from cognito_emulator.domain.provider import Provider
+from cognito_emulator.flows import pretend
+from cognito_emulator.world import World
+
+
+def _provider(request: Request) -> Provider:
+    """Raises HTTPException: 404."""
+    pool, name = request.path_params["pool_id"], request.path_params["provider"]
+    found = world_of(request).store.providers.get((pool, name))
+    if found is None:
+        raise HTTPException(404, f"User pool {pool} has no identity provider {name}.")
+    return found
+
+
+def _as_json(person: Person) -> dict[str, Any]:
+    return {"sub": person.subject, "next": person.chosen, "claims": dict(person.claims)}
+
+
+async def list_all(request: Request) -> Response:
+    """`GET /_emulator/idp`: the providers for which the built-in one stands in."""
+    query(request)
+    world = world_of(request)
+    found = [one for one in world.store.providers if pretend.find(world, *one.key) is not None]
+    shown = [{"pool": p.pool_id, "provider": p.name, "type": p.type, "issuer": pretend.issuer(world, p)} for p in found]
+    return JSONResponse({"providers": shown})
+
+
+async def show(request: Request) -> Response:
+    """`GET`: whether the provider is pretended, its issuer, and who is offered on its page."""
+    query(request)
+    world, provider = world_of(request), _provider(request)
+    pretended = pretend.find(world, *provider.key) is not None
+    people = pretend.people(world, provider) if pretended else []
+    answer = {"pretend": pretended, "issuer": pretend.issuer(world, provider) if pretended else None}
+    return JSONResponse({**answer, "people": [_as_json(one) for one in people]})
+
+
+async def choose(request: Request) -> Response:
+    """`POST {"claims": {"email": …, "sub": …}, "pretend": true}`: the next sign-in there comes back with these claims.
+
+    `pretend` lets the built-in provider stand in for one of type OIDC, or no longer.
+    """
+    query(request)
+    body = await object_body(request)
+    world, provider = world_of(request), _provider(request)
+    unknown = [name for name in body if name not in ("claims", "pretend")]
+    if unknown:
+        raise HTTPException(400, f"Unknown member {unknown[0]!r}; known here: claims, pretend.")
+    wanted = body.get("pretend", provider.pretend)
+    if not isinstance(wanted, bool) or (wanted and provider.type == "SAML"):
+        raise HTTPException(400, "'pretend' is true or false, and no SAML provider can be pretended.")
+    changed = replace(provider, pretend=wanted)
+    person = _person(changed, body["claims"]) if "claims" in body else None
+    _keep(world, changed)
+    if person is not None:
+        if pretend.find(world, *provider.key) is None:
+            raise HTTPException(409, f"{provider.name} is not pretended: sign-ins go to its own endpoints.")
+        pretend.remember(world, person)
+    return await show(request)
+
+
+def _keep(world: World, provider: Provider) -> None:
+    if world.store.providers.get(provider.key) != provider:
+        with world.store.write():
+            world.store.providers.put(provider)
+
+
+def _person(provider: Provider, claims: Any) -> Person:
+    """Raises HTTPException: 400."""
+    if not isinstance(claims, dict):
+        raise HTTPException(400, "'claims' must be an object.")
+    try:
+        return rules.person(provider, claims, chosen=True)
+    except BadPerson as problem:
+        raise HTTPException(400, f"{problem}.") from None

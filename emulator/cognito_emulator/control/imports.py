@@ -1,0 +1,73 @@
+"""User import beside the API: the upload of a job's file (as to S3), and the job's log (instead of CloudWatch)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from xml.sax.saxutils import escape
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from cognito_emulator.control.inputs import world_of
+from cognito_emulator.domain.import_job import UPLOAD, ImportJob
+from cognito_emulator.flows import imports
+from cognito_emulator.wire.body import Disconnected, RequestTooLarge, declared, read_body
+from cognito_emulator.wire.headers import by_name
+from cognito_emulator.world import World
+
+MAX_FILE = 100 * 1024 * 1024  # bytes; developer guide
+
+
+async def upload(request: Request) -> Response:
+    """`PUT` to a job's PreSignedUrl: 200 without a body, or what S3 answers.
+
+    Who may put, and whether the job still takes a file, is asked before the file is read, and again afterwards.
+    """
+    world, headers = world_of(request), by_name(request.scope["headers"])
+    job = world.store.import_jobs.get(request.path_params["job_id"])
+    if job is None or not imports.is_signed(world, job, request.query_params.get("X-Amz-Signature", "")):
+        return _error(403, "SignatureDoesNotMatch", _NO_SIGNATURE)
+    if not imports.takes_file(world, job):
+        return _expired(world, job)
+    try:
+        content = await read_body(request.receive, headers, MAX_FILE)
+    except RequestTooLarge:
+        size = {"ProposedSize": str(declared(headers))} if declared(headers) else {}
+        return _error(400, "EntityTooLarge", _TOO_LARGE, **size, MaxSizeAllowed=str(MAX_FILE))
+    except Disconnected:
+        return _error(400, "IncompleteBody", _INCOMPLETE)
+    return Response() if imports.upload(world, job.id, content) else _expired(world, job)
+
+
+# [docs: Amazon S3 API Reference, Error responses; observed: versitygw#2041 and aws-sdk-js#3493 quote S3's answers]
+_NO_SIGNATURE = (
+    "The request signature we calculated does not match the signature you provided. Check your key and signing method."
+)
+_TOO_LARGE = "Your proposed upload exceeds the maximum allowed size"
+_INCOMPLETE = "You did not provide the number of bytes specified by the Content-Length HTTP header"
+
+
+def _expired(world: World, job: ImportJob) -> Response:
+    """Also for a job that was started: S3 would take the file, which nothing reads any more. [assumed]"""
+    moments = {"Expires": _moment(job.created + UPLOAD), "ServerTime": _moment(world.clock.now())}
+    return _error(403, "AccessDenied", "Request has expired", **moments)
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _error(status: int, code: str, message: str, **more: str) -> Response:
+    parts = {"Code": code, "Message": message, **more}
+    inside = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in parts.items())
+    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{inside}</Error>'
+    return Response(text, status, media_type="application/xml")
+
+
+async def show_log(request: Request) -> Response:
+    """`GET /_emulator/imports/{job id}`: status and log lines of a job."""
+    job = world_of(request).store.import_jobs.get(request.path_params["job_id"])
+    if job is None:
+        raise HTTPException(404, "There is no such import job.")
+    return JSONResponse({"job": job.id, "pool": job.pool_id, "status": job.status, "log": list(job.log)})

@@ -1,0 +1,37 @@
+"""`/_emulator/logins`: tokens for the Logins maps of identity pools, by the built-in identity provider."""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from cognito_emulator.control.inputs import object_body, query, world_of
+from cognito_emulator.domain.pretend import BadPerson
+from cognito_emulator.flows import pretend_logins
+from cognito_emulator.flows.pretend_logins import NotPretended
+
+_MEMBERS = ("provider", "client_id", "claims")
+
+
+async def make(request: Request) -> Response:
+    """`POST {"provider": "accounts.google.com", "client_id": "app", "claims": {"email": …}}`: a token about somebody
+    with these claims, as `{"logins": {"accounts.google.com": "eyJ…"}}`.
+
+    `provider` may be a pretended IAM provider too, by its ARN or its issuer without the scheme.
+    """
+    query(request)
+    body = await object_body(request)
+    unknown = [name for name in body if name not in _MEMBERS]
+    if unknown:
+        raise HTTPException(400, f"Unknown member {unknown[0]!r}; known here: {', '.join(_MEMBERS)}.")
+    provider, client_id, claims = body.get("provider"), body.get("client_id", ""), body.get("claims")
+    if not isinstance(provider, str) or not isinstance(client_id, str) or not isinstance(claims, dict):
+        raise HTTPException(400, "'provider' and 'client_id' must be texts, 'claims' an object.")
+    try:
+        name, token = await pretend_logins.token(world_of(request), provider, client_id, claims)
+    except NotPretended as problem:
+        raise HTTPException(409, str(problem)) from None
+    except BadPerson as problem:
+        raise HTTPException(400, f"{problem}.") from None
+    return JSONResponse({"logins": {name: token}})

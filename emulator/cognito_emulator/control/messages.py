@@ -1,0 +1,112 @@
+"""`/_emulator/messages`: what was sent, as a list that can be filtered, waited for and emptied."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from cognito_emulator.control.inputs import query, world_of
+from cognito_emulator.domain.user import User
+from cognito_emulator.ports.outbox import Message
+from cognito_emulator.world import World
+
+LONGEST_WAIT = 60.0  # seconds
+_SECONDS = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
+FILTERS = ("to", "user", "pool", "type", "wait")
+
+
+def filter_of(
+    world: World,
+    *,
+    to: str | None = None,
+    user: str | None = None,
+    pool: str | None = None,
+    type: str | None = None,  # noqa: A002
+) -> Callable[[Message], bool]:
+    """A test for messages.
+
+    Args:
+        to: the address it went to; e-mail addresses in any case.
+        user: user name, sub, e-mail address or phone number of the user it is for.
+        pool: a pool id.
+        type: a purpose (sign-up, resend, attribute, recovery, invitation, mfa, otp, risk) or a channel (EMAIL, SMS).
+    """
+
+    def accept(message: Message) -> bool:
+        if to is not None and message.to.lower() != to.lower():
+            return False
+        if pool is not None and message.pool != pool:
+            return False
+        if type is not None and type.lower() not in (message.purpose.lower(), message.channel.lower()):
+            return False
+        return user is None or _is_for(world, message, user)
+
+    return accept
+
+
+def _is_for(world: World, message: Message, name: str) -> bool:
+    if name == message.user or name.lower() == message.to.lower():
+        return True
+    user = _recipient(world, message)
+    if user is None:
+        return False
+    pool = world.store.pools.get(user.pool_id)
+    if pool is not None and pool.fold(name) == user.folded_username:
+        return True
+    email = user.get("email")
+    return name in (user.sub, user.get("phone_number")) or (email is not None and name.lower() == email.lower())
+
+
+def _recipient(world: World, message: Message) -> User | None:
+    pool = world.store.pools.get(message.pool)
+    return None if pool is None else world.store.users.find("username", (pool.id, pool.fold(message.user)))
+
+
+def as_json(message: Message) -> dict[str, Any]:
+    """id, channel, purpose, to, subject, body, code, link, user, pool, time; null where there is none."""
+    return asdict(message)
+
+
+async def _selected(request: Request) -> list[Message]:
+    values = query(request, *FILTERS)
+    wait = _wait(values.pop("wait", "0"))
+    world = world_of(request)
+    accept = filter_of(world, **values)
+    return await world.outbox.wait(accept, wait) if wait else world.outbox.all(accept)
+
+
+def _wait(text: str) -> float:
+    if text.startswith("-"):
+        raise HTTPException(400, "Query parameter 'wait' must not be negative.")
+    if not _SECONDS.fullmatch(text):
+        raise HTTPException(400, "Query parameter 'wait' must be a number of seconds.")
+    return min(float(text), LONGEST_WAIT)
+
+
+async def list_messages(request: Request) -> Response:
+    """`GET /_emulator/messages?to=&user=&pool=&type=&wait=`: oldest first.
+
+    With `wait` the answer comes as soon as a message matches, or empty after so many seconds (60 at most).
+    """
+    return JSONResponse({"messages": [as_json(message) for message in await _selected(request)]})
+
+
+async def latest_message(request: Request) -> Response:
+    """`GET /_emulator/messages/latest`, with the same filters: the newest one, or 404."""
+    found = await _selected(request)
+    if not found:
+        raise HTTPException(404, "There is no such message.")
+    return JSONResponse(as_json(found[-1]))
+
+
+async def clear_messages(request: Request) -> Response:
+    """`DELETE /_emulator/messages`: empty the outbox."""
+    query(request)
+    world_of(request).outbox.clear()
+    return JSONResponse({"messages": []})

@@ -1,0 +1,124 @@
+"""`/_emulator/risks`, `/_emulator/compromised`, `/_emulator/places`: what threat protection is to find, said by a
+test."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from cognito_emulator.control.inputs import object_body, query, world_of
+from cognito_emulator.flows import known_risks
+from cognito_emulator.flows.known_risks import BadRisk
+
+
+async def list_risks(request: Request) -> Response:
+    """`GET /_emulator/risks`: the levels that are fixed."""
+    query(request)
+    return JSONResponse({"risks": [known_risks.shown(one) for one in world_of(request).store.fixed_risks]})
+
+
+async def put_risk(request: Request) -> Response:
+    """`PUT /_emulator/risks` `{"level": "High", "pool": …, "user": …, "ip": …}`: what is not named does not matter."""
+    query(request)
+    body = await object_body(request)
+    _known(body, "level", "pool", "user", "ip")
+    if "level" not in body:
+        raise HTTPException(400, "'level' is missing.")
+    texts = {name: _text(body, name) for name in body}
+    try:
+        fixed = known_risks.fix(world_of(request), **{"level": "", **texts})
+    except BadRisk as problem:
+        raise HTTPException(400, f"{problem}.") from None
+    return JSONResponse(known_risks.shown(fixed))
+
+
+async def delete_risks(request: Request) -> Response:
+    """`DELETE /_emulator/risks?pool=&user=&ip=`"""
+    wanted = query(request, "pool", "user", "ip")
+    try:
+        known_risks.forget(world_of(request), **wanted)
+    except BadRisk as problem:
+        raise HTTPException(400, f"{problem}.") from None
+    return JSONResponse({"risks": [known_risks.shown(one) for one in world_of(request).store.fixed_risks]})
+
+
+def _leaked(request: Request) -> Response:
+    """By their SHA-256: the passwords themselves are not kept."""
+    known = world_of(request).store.compromised
+    return JSONResponse({"compromised": [{"pool": one.pool_id or None, "sha256": one.digest} for one in known]})
+
+
+async def list_compromised(request: Request) -> Response:
+    """`GET /_emulator/compromised`"""
+    query(request)
+    return _leaked(request)
+
+
+async def put_compromised(request: Request) -> Response:
+    """`PUT /_emulator/compromised` `{"passwords": […], "pool": …}`: they count as leaked from now on."""
+    query(request)
+    body = await object_body(request)
+    _known(body, "passwords", "pool")
+    passwords = body.get("passwords")
+    if not isinstance(passwords, list) or not all(isinstance(one, str) and one for one in passwords):
+        raise HTTPException(400, "'passwords' must be a list of texts.")
+    try:
+        known_risks.leak(world_of(request), passwords, _text(body, "pool") if "pool" in body else None)
+    except BadRisk as problem:
+        raise HTTPException(400, f"{problem}.") from None
+    return _leaked(request)
+
+
+async def delete_compromised(request: Request) -> Response:
+    """`DELETE /_emulator/compromised?pool=`"""
+    known_risks.forget_leaks(world_of(request), query(request, "pool").get("pool"))
+    return _leaked(request)
+
+
+def _places(request: Request) -> Response:
+    known = world_of(request).store.places
+    return JSONResponse({"places": [{"ip": one.ip_range, "city": one.city, "country": one.country} for one in known]})
+
+
+async def list_places(request: Request) -> Response:
+    """`GET /_emulator/places`"""
+    query(request)
+    return _places(request)
+
+
+async def put_place(request: Request) -> Response:
+    """`PUT /_emulator/places` `{"ip": …, "city": …, "country": …}`: where an address or range is."""
+    query(request)
+    body = await object_body(request)
+    _known(body, "ip", "city", "country")
+    if "ip" not in body:
+        raise HTTPException(400, "'ip' is missing.")
+    texts = {name: _text(body, name) for name in body}
+    try:
+        known_risks.locate(world_of(request), **{"ip": "", **texts})
+    except BadRisk as problem:
+        raise HTTPException(400, f"{problem}.") from None
+    return _places(request)
+
+
+async def delete_places(request: Request) -> Response:
+    """`DELETE /_emulator/places`"""
+    query(request)
+    known_risks.forget_places(world_of(request))
+    return _places(request)
+
+
+def _known(body: dict[str, Any], *names: str) -> None:
+    unknown = [name for name in body if name not in names]
+    if unknown:
+        raise HTTPException(400, f"Unknown member {unknown[0]!r}; known here: {', '.join(names)}.")
+
+
+def _text(body: dict[str, Any], name: str) -> str:
+    value = body[name]
+    if not isinstance(value, str) or not value:
+        raise HTTPException(400, f"{name!r} must be a text.")
+    return value

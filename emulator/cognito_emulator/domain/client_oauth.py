@@ -1,0 +1,100 @@
+"""The OAuth settings of an app client: grants, scopes, callback and sign-out URLs.
+
+They are checked and shown here; the hosted login's endpoints act on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from cognito_emulator.domain import errors
+
+STANDARD_SCOPES = frozenset({"openid", "email", "phone", "profile", "aws.cognito.signin.user.admin"})
+MEMBERS = ("AllowedOAuthFlows", "AllowedOAuthScopes", "CallbackURLs", "LogoutURLs")
+CLIENT_TOKEN_FLOW = "ALLOW_CLIENT_TOKEN_AUTH"
+# Managed by Cognito: lets an access token register app clients. No resource server has it.
+REGISTRATION_SCOPE = "aws.cognito/dcr/register"
+# API reference, CallbackURLs: http is for these hosts alone.
+_LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
+
+
+def checked(given: Mapping[str, Any], *, has_secret: bool, custom_scopes: Collection[str]) -> dict[str, Any]:
+    """The OAuth members as DescribeUserPoolClient shows them; an empty list is no list.
+
+    `custom_scopes` are those of the pool's resource servers, `<identifier>/<scope>`.
+
+    Raises:
+        InvalidOAuthFlow, ScopeDoesNotExist, InvalidParameter
+    """
+    settings = {name: list(dict.fromkeys(given[name])) for name in MEMBERS if given.get(name)}
+    flows, scopes = settings.get("AllowedOAuthFlows", []), settings.get("AllowedOAuthScopes", [])
+    _check_scopes(scopes, custom_scopes)
+    _check_flows(flows, scopes, has_secret)
+    for name in ("CallbackURLs", "LogoutURLs"):
+        for url in settings.get(name, []):
+            _check_url(url)
+    allowed = bool(given.get("AllowedOAuthFlowsUserPoolClient"))
+    if allowed and not (flows and scopes):
+        raise errors.InvalidParameter(
+            "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows."
+        )
+    if allowed and {"code", "implicit"} & set(flows) and not settings.get("CallbackURLs"):
+        # Documented as needed, where OAuth is on at all; the words are ours.
+        raise errors.InvalidOAuthFlow("CallbackURLs are required for the code and implicit flows.")
+    default = given.get("DefaultRedirectURI")
+    if default is not None:
+        if default not in settings.get("CallbackURLs", []):
+            # API reference, DefaultRedirectURI; the words are ours.
+            raise errors.InvalidParameter("DefaultRedirectURI must be one of the CallbackURLs.")
+        settings["DefaultRedirectURI"] = default
+    return {**settings, "AllowedOAuthFlowsUserPoolClient": allowed}
+
+
+def _check_scopes(scopes: Iterable[str], custom: Collection[str]) -> None:
+    for scope in scopes:
+        if scope not in STANDARD_SCOPES and scope not in custom and scope != REGISTRATION_SCOPE:
+            raise errors.ScopeDoesNotExist(f"Invalid scope requested: {scope}")
+
+
+def _check_flows(flows: Collection[str], scopes: Iterable[str], has_secret: bool) -> None:
+    """client_credentials stands alone, with a secret and custom scopes only (texts recorded)."""
+    if "client_credentials" not in flows:
+        return
+    if len(flows) > 1:
+        text = "client_credentials flow can not be selected along with code flow or implicit flow."
+        raise errors.InvalidOAuthFlow(text)
+    if not has_secret:
+        text = "client_credentials flow can not be selected if client does not have a client secret."
+        raise errors.InvalidOAuthFlow(text)
+    for scope in scopes:
+        if scope in STANDARD_SCOPES:
+            raise errors.InvalidOAuthFlow(f"{scope} is not supported with client_credentials flow")
+
+
+def _check_url(url: str) -> None:
+    """An absolute URI without a fragment; http for this machine alone, other schemes are apps'."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        raise errors.InvalidParameter(f"{url} is not a valid URL.") from None
+    if not parts.scheme or "#" in url or (parts.scheme in ("http", "https") and not host):
+        raise errors.InvalidParameter(f"{url} is not a valid URL.")
+    if parts.scheme == "http" and host not in _LOCAL_HOSTS:
+        raise errors.InvalidParameter(f"{url} cannot use the HTTP protocol.")
+
+
+def check_client_token_flow(flows: Collection[str], *, has_secret: bool) -> None:
+    """ALLOW_CLIENT_TOKEN_AUTH stands alone and needs a secret (API reference, GetClientToken; the words are ours).
+
+    Raises:
+        InvalidParameter
+    """
+    if CLIENT_TOKEN_FLOW not in flows:
+        return
+    if len(set(flows)) > 1:
+        raise errors.InvalidParameter(f"{CLIENT_TOKEN_FLOW} can not be used together with other authentication flows.")
+    if not has_secret:
+        raise errors.InvalidParameter(f"{CLIENT_TOKEN_FLOW} requires an app client with a client secret.")

@@ -1,0 +1,145 @@
+"""Codes sent by e-mail or SMS: one pending code per user and purpose, hashed, with lifetime and attempts."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass, replace
+
+from cognito_emulator.domain import errors
+
+DAY = 86400
+LIFETIME = {"sign_up": DAY, "attribute": DAY, "recovery": 3600}
+# Developer guide, "Quotas", per user and hour: ConfirmSignUp and VerifyUserAttribute 15, recovery 5 to 20 by risk
+# (the strictest is taken), new codes by ResendConfirmationCode and GetUserAttributeVerificationCode 5,
+# ChangePassword 5.
+MAX_WRONG = {"sign_up": 15, "attribute": 15, "recovery": 5}
+MAX_SENT = 5
+WINDOW = 3600.0
+CHANGE = "change"
+_SIMULATED = "simulated"
+
+
+@dataclass(frozen=True, slots=True)
+class PendingCode:
+    """The newest code of a user for one purpose; key (pool_id, sub, purpose).
+
+    `purpose` is sign_up, recovery, or attribute:<name>. A used code stays as spent (`digest` empty), so that its
+    counters do: `wrong` and `sent` count since `window` (epoch seconds). `to` is the address that got the code,
+    where the purpose cares. ChangePassword, which has no code, counts its calls in a record of its own.
+    """
+
+    pool_id: str
+    sub: str
+    purpose: str
+    digest: str
+    expires: float
+    attribute: str
+    wrong: int = 0
+    sent: int = 1
+    window: float = 0.0
+    to: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.pool_id, self.sub, self.purpose
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether it was promised to nobody."""
+        return self.digest == _SIMULATED
+
+    def is_over(self, now: float) -> bool:
+        """Whether it is as if it had never been: neither the code nor its counters matter any more."""
+        return self.expires <= now and now - self.window >= WINDOW
+
+    @property
+    def kind(self) -> str:
+        return self.purpose.split(":", 1)[0]
+
+
+def digest(code: str) -> str:
+    return hashlib.sha256(code.encode()).hexdigest()
+
+
+def issue(
+    old: PendingCode | None,
+    pool_id: str,
+    sub: str,
+    purpose: str,
+    attribute: str,
+    code: str,
+    now: float,
+    *,
+    to: str = "",
+    limited: bool = True,
+) -> PendingCode:
+    """The record of a new code, which replaces the old one.
+
+    The first code of a sign-up is not a resend and does not count; administrators are not `limited`.
+
+    Raises:
+        LimitExceeded: too many codes of this purpose in the running hour.
+    """
+    sent, wrong, window = _running(old, now)
+    sent += 0 if old is None and purpose == "sign_up" else 1
+    if limited and sent > MAX_SENT:
+        raise errors.attempt_limit()
+    expires = now + LIFETIME[purpose.split(":", 1)[0]]
+    return PendingCode(pool_id, sub, purpose, digest(code), expires, attribute, wrong, sent, window, to)
+
+
+def simulate(old: PendingCode | None, pool_id: str, sub: str, now: float) -> PendingCode:
+    """The record of a recovery code that was promised to nobody: no code fits it.
+
+    With PreventUserExistenceErrors, ConfirmForgotPassword answers CodeMismatch for somebody who does not exist
+    but "asked" for a code, and ExpiredCode where none was asked for (developer guide).
+
+    Raises:
+        LimitExceeded: as for a real one.
+    """
+    record = issue(old, pool_id, sub, "recovery", "email", "", now)
+    return replace(record, digest=_SIMULATED)
+
+
+def count_call(old: PendingCode | None, pool_id: str, sub: str, now: float) -> PendingCode:
+    """One more call of ChangePassword; whether it succeeds does not matter.
+
+    Raises:
+        LimitExceeded: too many in the running hour.
+    """
+    sent, _, window = _running(old, now)
+    if sent >= MAX_SENT:
+        raise errors.attempt_limit()
+    return PendingCode(pool_id, sub, CHANGE, "", 0.0, "", 0, sent + 1, window)
+
+
+def _running(old: PendingCode | None, now: float) -> tuple[int, int, float]:
+    """The counters (sent, wrong) of the running hour, and when it began."""
+    if old is None or now - old.window >= WINDOW:
+        return 0, 0, now
+    return old.sent, old.wrong, old.window
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an attempt leaves behind: the record to keep, and the error to answer, if any."""
+
+    record: PendingCode | None
+    error: errors.ApiError | None = None
+
+
+def check(pending: PendingCode | None, code: str, now: float) -> Verdict:
+    """Judge a code typed by somebody.
+
+    The caller stores `verdict.record` in a write block of its own, whatever happens next, and raises
+    `verdict.error`. A right code is spent.
+    """
+    if pending is None or not pending.digest or pending.expires <= now:
+        return Verdict(pending, errors.expired_code())
+    sent, wrong, window = _running(pending, now)
+    if wrong >= MAX_WRONG[pending.kind]:
+        return Verdict(pending, errors.attempt_limit())
+    if not hmac.compare_digest(pending.digest, digest(code)):
+        return Verdict(replace(pending, sent=sent, wrong=wrong + 1, window=window), errors.wrong_code())
+    return Verdict(replace(pending, digest="", wrong=0))

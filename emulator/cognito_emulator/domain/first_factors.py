@@ -1,0 +1,77 @@
+"""With what a sign-in may begin (SignInPolicy), and the pool's passkeys (WebAuthnConfiguration)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cognito_emulator.domain import errors
+
+WEB_AUTHN = "WEB_AUTHN"
+_CODES = ("EMAIL_OTP", "SMS_OTP")
+SETTING = "WebAuthnConfiguration"
+MULTI_FACTOR = "MULTI_FACTOR_WITH_USER_VERIFICATION"
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeySettings:
+    """WebAuthnConfiguration with its defaults; no `rp_id` means the pool's domain.
+
+    Where passkeys do for MFA they have to verify the user, whatever UserVerification says.
+    """
+
+    rp_id: str | None = None
+    verification: str = "preferred"
+    multi_factor: bool = False
+
+
+def passkey_settings(settings: Mapping[str, Any]) -> PasskeySettings:
+    wire = settings.get(SETTING, {})
+    multi_factor = wire.get("FactorConfiguration") == MULTI_FACTOR
+    verification = "required" if multi_factor else wire.get("UserVerification", "preferred")
+    return PasskeySettings(wire.get("RelyingPartyId"), verification, multi_factor)
+
+
+def public_suffix() -> errors.InvalidParameter:
+    """A RelyingPartyId that is in the public suffix list (API reference, WebAuthnConfigurationType; the words are
+    ours)."""
+    return errors.InvalidParameter("RelyingPartyId must be a domain name that is not a public suffix.")
+
+
+def check(settings: Mapping[str, Any], mode: str) -> None:
+    """What the first factors, passkeys and MfaConfiguration of a complete pool must agree on.
+
+    Raises:
+        InvalidParameter: the text about required MFA is recorded, the others are ours.
+    """
+    factors = settings["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"]
+    if "SOFTWARE_TOKEN" in factors:
+        # "Not currently supported" (API reference, SignInPolicyType).
+        raise errors.InvalidParameter("SOFTWARE_TOKEN is not supported as a first authentication factor.")
+    if mode == "ON" and any(code in factors for code in _CODES):
+        # "You can't set MFA to required in user pools that support one-time passwords" (developer guide).
+        raise errors.InvalidParameter(
+            "EMAIL_OTP and SMS_OTP cannot be allowed first authentication factors when MFA is required."
+        )
+    if WEB_AUTHN not in factors:
+        return
+    if set(factors) == {WEB_AUTHN}:
+        # "Must be accompanied by at least one other option" (developer guide).
+        raise errors.InvalidParameter("WEB_AUTHN cannot be the only allowed first authentication factor.")
+    if mode == "ON" and not passkey_settings(settings).multi_factor:
+        raise errors.InvalidParameter(
+            "Cannot set WebAuthn factor configuration to SINGLE_FACTOR if MFA is required and WebAuthn is an allowed "
+            "first auth factor"
+        )
+
+
+def needing_a_higher_tier(settings: Mapping[str, Any]) -> list[str]:
+    """What of these settings LITE does not have; the names are ours."""
+    factors = settings["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"]
+    found = ["Passwordless Sign-In"] if any(code in factors for code in _CODES) else []
+    if WEB_AUTHN in factors:
+        found.append("Passkey Sign-In")
+    if passkey_settings(settings).multi_factor:
+        found.append("Passkey MFA")
+    return found

@@ -1,0 +1,175 @@
+"""The texts of messages: the pool's own or the service's, with places for what is put in when they are sent.
+
+    {####}        the code, or the temporary password
+    {username}    in invitations
+    {##text##}    the link that confirms a sign-up, where the pool verifies e-mail addresses by link
+
+Developer guide, "Configuring MFA, authentication, verification and invitation messages".
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from cognito_emulator.domain import errors
+
+EMAIL = "EMAIL"
+SMS = "SMS"
+
+CODE_PLACE = "{####}"
+USERNAME_PLACE = "{username}"
+LINK_PLACE = "{##Click Here##}"
+
+# What AWS sends where a pool has no text of its own (recorded, trailing blanks included).
+CODE_SUBJECT = "Your verification code"
+CODE_BODY = "Your verification code is {####}. "
+LINK_SUBJECT = "Your verification link"
+LINK_BODY = "Please click the link below to verify your email address. {##Verify Email##} "
+MFA_SUBJECT = "Your authentication code"
+MFA_BODY = "Your authentication code is {####}. "
+INVITATION_SUBJECT = "Your temporary password"
+INVITATION_BODY = "Your username is {username} and temporary password is {####}. "
+# For users without a temporary password (developer guide); the subject is ours.
+WELCOME_SUBJECT = "Your account"
+WELCOME_BODY = "Your username is {username}."
+
+_LONGEST = {"emailBody": 20_000, "emailSubject": 140, "smsMessage": 140}  # API reference, MessageTemplateType
+_SHORTEST = {"emailBody": 6, "emailSubject": 1, "smsMessage": 6}
+_PATTERN = r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*"
+_BLANKS = " \t\n\v\f\r"
+_PLACES = re.compile(r"(\{####\}|\{username\})")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A message; `subject` is empty in an SMS."""
+
+    subject: str
+    body: str
+
+
+def code_text(settings: Mapping[str, Any], medium: str, *, mfa: bool, link: bool = False) -> Text:
+    """The message that carries a code, by the pool's settings (CreateUserPool's and SetUserPoolMfaConfig's members).
+
+    VerificationMessageTemplate and the older top-level members are the same setting; the template goes first. `link`
+    asks for the e-mail with a link instead.
+    """
+    template = settings.get("VerificationMessageTemplate") or {}
+    if medium == SMS:
+        own = settings.get("SmsAuthenticationMessage") if mfa else None
+        own = own if mfa else template.get("SmsMessage") or settings.get("SmsVerificationMessage")
+        return Text("", str(own or (MFA_BODY if mfa else CODE_BODY)))
+    if mfa:
+        own = settings.get("EmailMfaConfiguration") or {}
+        return Text(str(own.get("Subject") or MFA_SUBJECT), str(own.get("Message") or MFA_BODY))
+    if link:
+        subject, body = template.get("EmailSubjectByLink"), template.get("EmailMessageByLink")
+        return Text(str(subject or LINK_SUBJECT), str(body or LINK_BODY))
+    body = template.get("EmailMessage") or settings.get("EmailVerificationMessage")
+    subject = template.get("EmailSubject") or settings.get("EmailVerificationSubject")
+    return Text(str(subject or CODE_SUBJECT), str(body or CODE_BODY))
+
+
+def invitation_text(settings: Mapping[str, Any], medium: str, *, password: bool) -> Text:
+    """AdminCreateUser's message, by AdminCreateUserConfig.InviteMessageTemplate.
+
+    Whoever has no temporary password gets a fixed text: a template always has a place for one.
+    """
+    own = (settings.get("AdminCreateUserConfig") or {}).get("InviteMessageTemplate") or {}
+    if not password:
+        text = Text(WELCOME_SUBJECT, WELCOME_BODY)
+    else:
+        body = own.get("SMSMessage" if medium == SMS else "EmailMessage") or INVITATION_BODY
+        text = Text(str(own.get("EmailSubject") or INVITATION_SUBJECT), str(body))
+    return replace(text, subject="") if medium == SMS else text
+
+
+def link_of(base: str, client_id: str, username: str, code: str) -> str:
+    """Where a click confirms a sign-up; `base` is the URL of the pool's domain."""
+    query = urlencode({"client_id": client_id, "user_name": username, "confirmation_code": code})
+    return f"{base}/confirmUser/?{query}"
+
+
+def filled(text: Text, *, code: str | None, username: str | None, link: str | None) -> Text:
+    """`text` with values in its places, all at once, so that no value is read as a place. A place stays as it is where
+    the message has no such value."""
+    values = {place: value for place, value in ((CODE_PLACE, code), (USERNAME_PLACE, username)) if value is not None}
+    subject = "".join(part if words is None else words for part, words in _links(text.subject, values, link))
+    body = "".join(
+        part if words is None else f'<a href="{link}" target="_blank">{words}</a>'
+        for part, words in _links(text.body, values, link)
+    )
+    return Text(subject, body)
+
+
+def _links(text: str, values: Mapping[str, str], link: str | None) -> Iterator[tuple[str, str | None]]:
+    """Parts of `text` with values put in: `(text, None)`, or `("", words)` for a link of these words."""
+    while link is not None and (place := _link_in(text)) is not None:
+        start, end = place
+        yield _put_in(text[:start], values), None
+        yield "", text[start + 3 : end - 3]
+        text = text[end:]
+    yield _put_in(text, values), None
+
+
+def _put_in(text: str, values: Mapping[str, str]) -> str:
+    return "".join(values.get(part, part) for part in _PLACES.split(text))
+
+
+def _link_in(text: str) -> tuple[int, int] | None:
+    """From where to where the first `{##…##}` is; `{####}` is none."""
+    start = text.find("{##")
+    while text.startswith(CODE_PLACE, start) and start >= 0:
+        start = text.find("{##", start + len(CODE_PLACE))
+    end = text.find("##}", start + 3) if start >= 0 else -1
+    return None if end < 0 else (start, end + 3)
+
+
+def escaped(password: str) -> str:
+    """A temporary password as custom senders get it, with HTML's reserved characters escaped (developer guide, "Custom
+    sender Lambda triggers"); an apostrophe stays."""
+    return html.escape(password, quote=False).replace('"', "&quot;")
+
+
+def check_custom(text: Text, medium: str, *, link: bool, username: bool, code: bool = True) -> None:
+    """Refuse what a CustomMessage function wrote. `username` and `code` tell whether they have to be in it.
+
+    Raises:
+        InvalidParameter: too long or too short, other characters than letters, marks, digits, punctuation, symbols
+            and blanks, or no place for the code; as reported of the service.
+        InvalidLambdaResponse: no place for the user name (the words are ours).
+    """
+    name = "smsMessage" if medium == SMS else "emailBody"
+    _check_length(name, text.body)
+    if medium == EMAIL:
+        _check_length("emailSubject", text.subject)
+    has_code = not code or CODE_PLACE in text.body or (link and _link_in(text.body) is not None)
+    if not has_code or not _is_plain(text.body):
+        problem = f"Member must satisfy regular expression pattern: {_PATTERN}"
+        raise errors.InvalidParameter(_constraint(name, text.body, problem))
+    if username and USERNAME_PLACE not in text.body:
+        raise errors.InvalidLambdaResponse("The message of an invitation must contain the username placeholder.")
+
+
+def _check_length(name: str, value: str) -> None:
+    if len(value) < _SHORTEST[name]:
+        problem = f"Member must have length greater than or equal to {_SHORTEST[name]}"
+    elif len(value) > _LONGEST[name]:
+        problem = f"Member must have length less than or equal to {_LONGEST[name]}"
+    else:
+        return
+    raise errors.InvalidParameter(_constraint(name, value, problem))
+
+
+def _constraint(name: str, value: str, problem: str) -> str:
+    return f"1 validation error detected: Value '{value}' at '{name}' failed to satisfy constraint: {problem}"
+
+
+def _is_plain(text: str) -> bool:
+    return all(unicodedata.category(character)[0] in "LMSNP" or character in _BLANKS for character in text)

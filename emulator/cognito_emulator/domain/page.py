@@ -1,0 +1,125 @@
+"""Pages of listings: opaque tokens, tamper-proof and bound to the request they continue."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from cognito_emulator.domain.errors import InvalidParameter
+from cognito_emulator.domain.table import Table
+
+R = TypeVar("R")
+DEFAULT_LIMIT = 60
+# Guards against accidents and tests of forged tokens; nothing secret is behind it.
+_SECRET = b"cognito-emulator page token"
+_SCAN = 2_000
+_HEAD = b"\x01"
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[R]):
+    """Items of one page, and the token of the next; None on the last."""
+
+    items: list[R]
+    token: str | None
+
+
+def _sign(request: str, place: str) -> bytes:
+    return hmac.new(_SECRET, f"{place}|{request}".encode(), hashlib.sha256).digest()[:16]
+
+
+def write_token(request: str, place: int) -> str:
+    """The token that continues `request` (operation and parameters) after `place`.
+
+    It never begins with a dash, which a command line would take for an option.
+    """
+    return base64.urlsafe_b64encode(_HEAD + _sign(request, str(place)) + str(place).encode()).decode()
+
+
+def read_token(request: str, token: str | None) -> int:
+    """The place in a token of the same request; 0 without a token.
+
+    Raises:
+        InvalidParameter: made by another request, or by nobody.
+    """
+    if not token:
+        return 0
+    try:
+        place = int(base64.urlsafe_b64decode(token)[len(_HEAD) + 16 :])
+    except ValueError:
+        raise invalid_token() from None
+    # The whole text is compared: the decoder passes over characters that are not its own.
+    if not hmac.compare_digest(token.encode(), write_token(request, place).encode()):
+        raise invalid_token()
+    return place
+
+
+def invalid_token() -> InvalidParameter:
+    return InvalidParameter("Invalid pagination token.")
+
+
+def page_of(
+    table: Table[R],
+    index: str,
+    value: Hashable,
+    request: str,
+    limit: int | None,
+    token: str | None,
+    accept: Callable[[R], bool] | None = None,
+) -> Page[R]:
+    """A page of an index in order of creation; costs the page, not the table.
+
+    Stable under concurrent change: records that stay are listed once. With `accept`, at most a few thousand
+    records are looked at, so that a page may be short and still have a token, as AWS documents for ListUsers.
+    """
+    last = read_token(request, token)
+    return _page(table.after(index, value, last), last, request, limit, accept)
+
+
+def page_across(
+    tables: Sequence[Table[Any]],
+    index: str,
+    value: Hashable,
+    request: str,
+    limit: int | None,
+    token: str | None,
+    accept: Callable[[Any], bool] | None = None,
+) -> Page[Any]:
+    """As `page_of`, through an index of that name in one table after the other."""
+    last = read_token(request, token)
+    first, count = last % len(tables), len(tables)
+
+    def rows() -> Iterator[tuple[int, Any]]:
+        for at in range(first, count):
+            for seq, record in tables[at].after(index, value, last // count if at == first else 0):
+                yield seq * count + at, record
+
+    return _page(rows(), last, request, limit, accept)
+
+
+def _page(
+    rows: Iterable[tuple[int, R]], last: int, request: str, limit: int | None, accept: Callable[[R], bool] | None
+) -> Page[R]:
+    size = limit or DEFAULT_LIMIT
+    items: list[R] = []
+    looked_at = 0
+    for place, record in rows:
+        if len(items) == size or looked_at == _SCAN:
+            return Page(items, write_token(request, last))
+        looked_at += 1
+        last = place
+        if accept is None or accept(record):
+            items.append(record)
+    return Page(items, None)
+
+
+def slice_of(records: Sequence[R], request: str, limit: int | None, token: str | None) -> Page[R]:
+    """A page of a short, already ordered list."""
+    start, size = read_token(request, token), limit or DEFAULT_LIMIT
+    items = list(records[start : start + size])
+    more = start + size < len(records)
+    return Page(items, write_token(request, start + size) if more else None)

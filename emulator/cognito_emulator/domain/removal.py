@@ -1,0 +1,100 @@
+"""Deleting what owns other records, and ending sign-ins, in one write block of the caller's."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from cognito_emulator.domain.client import Client
+from cognito_emulator.domain.pool import Pool
+from cognito_emulator.domain.provider import Provider
+from cognito_emulator.domain.store import Store
+from cognito_emulator.domain.table import Table
+from cognito_emulator.domain.terms import TERMS_NAMES
+from cognito_emulator.domain.token import RefreshFamily
+from cognito_emulator.domain.user import User
+
+
+def _clear(table: Table[Any], index: str, value: Hashable) -> None:
+    """Delete the records with that value, newest first: the end of a long index is the cheap one."""
+    for record in reversed(table.where(index, value)):
+        table.delete(table.key_of(record))
+
+
+def remove_user(store: Store, user: User) -> None:
+    """Delete a user with everything that hangs on them; sign-ins under way end at their next step."""
+    owned: tuple[Table[Any], ...] = (
+        store.memberships,
+        store.codes,
+        store.auth_events,
+        store.devices,
+        store.passkeys,
+        store.identities,
+        store.families,
+        store.authorization_codes,
+        store.browser_sessions,
+    )
+    for table in owned:
+        _clear(table, "user", user.key)
+    store.registrations.delete(user.key)
+    store.users.delete(user.key)
+
+
+def revoke(store: Store, families: Iterable[RefreshFamily]) -> None:
+    """End sign-ins: their refresh and access tokens are refused from now on. Inside a write block."""
+    for family in families:
+        store.families.put(replace(family, revoked=True))
+
+
+def remove_client(store: Store, client: Client) -> None:
+    """Delete an app client with its sign-ins, style, look, terms and risk settings. Inside a write block.
+
+    Sign-ins under way end at their next step, which finds no client.
+    """
+    _clear(store.families, "client", client.id)
+    branding = store.brandings.find("client", (client.pool_id, client.id))
+    if branding is not None:
+        store.brandings.delete(branding.id)
+    for name in TERMS_NAMES:
+        terms = store.terms.find("place", (client.pool_id, client.id, name))
+        if terms is not None:
+            store.terms.delete(terms.id)
+    store.looks.delete((client.pool_id, client.id))
+    store.risks.delete((client.pool_id, client.id))
+    store.clients.delete(client.id)
+
+
+def remove_provider(store: Store, provider: Provider) -> None:
+    """Delete an identity provider, and who was known at the built-in one in its place. Inside a write block."""
+    _clear(store.people, "provider", provider.key)
+    store.providers.delete(provider.key)
+
+
+def remove_pool(store: Store, pool: Pool) -> None:
+    """Delete a pool and everything in it; costs what the pool holds. Inside a write block."""
+    for user in reversed(store.users.where("pool", pool.id)):
+        remove_user(store, user)
+    for client in reversed(store.clients.where("pool", pool.id)):
+        remove_client(store, client)
+    for provider in reversed(store.providers.where("pool", pool.id)):
+        remove_provider(store, provider)
+    # Codes remain that were promised to names that no user has.
+    owned: tuple[Table[Any], ...] = (
+        store.groups,
+        store.import_jobs,
+        store.codes,
+        store.looks,
+        store.risks,
+        store.fixed_risks,
+        store.compromised,
+        store.resource_servers,
+        store.replicas,
+        store.log_deliveries,
+    )
+    for table in owned:
+        _clear(table, "pool", pool.id)
+    for session in store.sessions.where("all", None):
+        if session.attempt.pool_id == pool.id:
+            store.sessions.delete(session.digest)
+    store.pools.delete(pool.id)

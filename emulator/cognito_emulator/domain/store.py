@@ -1,0 +1,217 @@
+"""The state of one world: its tables and their indexes. Nothing else holds state; nothing else writes it.
+
+    with store.write():                 # commits whole or not at all; never an `await` inside
+        store.users.put(replace(user, status=CONFIRMED))
+
+Look-ups by name, alias, e-mail, phone, sub and token are O(1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cognito_emulator.domain.auth_event import AuthEvent
+from cognito_emulator.domain.authorization import AuthorizationCode, BrowserSession
+from cognito_emulator.domain.branding import Branding
+from cognito_emulator.domain.client import Client
+from cognito_emulator.domain.code import PendingCode
+from cognito_emulator.domain.departure import Departure
+from cognito_emulator.domain.device import Device
+from cognito_emulator.domain.group import Group, Membership
+from cognito_emulator.domain.hosted_domain import HostedDomain
+from cognito_emulator.domain.identity import FederatedIdentity, Login
+from cognito_emulator.domain.identity_pool import IdentityPool
+from cognito_emulator.domain.import_job import ImportJob
+from cognito_emulator.domain.known_risk import CompromisedPassword, FixedRisk, Place
+from cognito_emulator.domain.limits import ProvisionedLimit
+from cognito_emulator.domain.log_delivery import LogDelivery
+from cognito_emulator.domain.login_provider import LoginProvider
+from cognito_emulator.domain.passkey import Passkey, Registration
+from cognito_emulator.domain.pool import Pool
+from cognito_emulator.domain.pretend import Person, PretendCode
+from cognito_emulator.domain.provider import Identity, Provider
+from cognito_emulator.domain.replica import Replica
+from cognito_emulator.domain.resource_server import ResourceServer
+from cognito_emulator.domain.risk import RiskConfiguration
+from cognito_emulator.domain.saml import SamlSession, SigningOut, UsedAssertion
+from cognito_emulator.domain.session import Session
+from cognito_emulator.domain.table import Database, StoreError, Table
+from cognito_emulator.domain.terms import Terms
+from cognito_emulator.domain.token import RefreshFamily
+from cognito_emulator.domain.ui_customization import UiCustomization
+from cognito_emulator.domain.user import User
+
+
+class Store(Database):
+    """All tables. Keys: see each record's `key`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pools: Table[Pool] = self.table("pools", _pool_id)
+        self.pools.index("home", lambda pool: [(pool.account, pool.region)])
+
+        self.replicas: Table[Replica] = self.table("replicas", lambda replica: replica.key)
+        self.replicas.index("pool", lambda replica: [replica.pool_id])
+        self.replicas.index("home", lambda replica: [(replica.account, replica.region)])
+
+        self.clients: Table[Client] = self.table("clients", lambda client: client.id)
+        self.clients.index("pool", lambda client: [client.pool_id])
+
+        self.users: Table[User] = self.table("users", lambda user: user.key)
+        self.users.index("pool", lambda user: [user.pool_id])
+        self.users.index("username", lambda user: [(user.pool_id, user.folded_username)], unique=True)
+        self.users.index("alias", _aliases, unique=True)
+        # In lower case, as ListUsers searches.
+        self.users.index("email", lambda user: _value(user, "email"))
+        self.users.index("phone_number", lambda user: _value(user, "phone_number"))
+        self.users.index("hashed", lambda user: [user.pool_id] if user.imported_hash else [])
+
+        self.groups: Table[Group] = self.table("groups", lambda group: group.key)
+        self.groups.index("pool", lambda group: [group.pool_id])
+
+        self.memberships: Table[Membership] = self.table("memberships", lambda m: m.key)
+        self.memberships.index("user", lambda m: [(m.pool_id, m.sub)])
+        self.memberships.index("group", lambda m: [(m.pool_id, m.group)])
+
+        self.domains: Table[HostedDomain] = self.table("domains", lambda domain: domain.key)
+        self.domains.index("pool", lambda domain: [domain.pool_id])
+        self.domains.index("name", lambda domain: [domain.name])
+
+        self.resource_servers: Table[ResourceServer] = self.table("resource_servers", lambda server: server.key)
+        self.resource_servers.index("pool", lambda server: [server.pool_id])
+
+        self.providers: Table[Provider] = self.table("providers", lambda provider: provider.key)
+        self.providers.index("pool", lambda provider: [provider.pool_id])
+        self.providers.index("identifier", _identifiers, unique=True)
+
+        self.identities: Table[Identity] = self.table("identities", lambda identity: identity.key)
+        self.identities.index("user", lambda identity: [(identity.pool_id, identity.sub)])
+        self.identities.index("folded", lambda identity: [identity.folded])
+
+        self.brandings: Table[Branding] = self.table("brandings", lambda branding: branding.id)
+        self.brandings.index("pool", lambda branding: [branding.pool_id])
+        self.brandings.index("client", lambda branding: [(branding.pool_id, branding.client_id)], unique=True)
+
+        self.looks: Table[UiCustomization] = self.table("looks", lambda look: look.key)
+        self.looks.index("pool", lambda look: [look.pool_id])
+
+        self.terms: Table[Terms] = self.table("terms", lambda terms: terms.id)
+        self.terms.index("pool", lambda terms: [terms.pool_id])
+        self.terms.index("place", lambda terms: [terms.place], unique=True)
+
+        self.risks: Table[RiskConfiguration] = self.table("risks", lambda risk: risk.key)
+        self.risks.index("pool", lambda risk: [risk.pool_id])
+
+        self.fixed_risks: Table[FixedRisk] = self.table("fixed_risks", lambda fixed: fixed.key)
+        self.fixed_risks.index("pool", lambda fixed: [fixed.pool_id])
+        self.places: Table[Place] = self.table("places", lambda place: place.ip_range)
+        self.compromised: Table[CompromisedPassword] = self.table("compromised", lambda password: password.key)
+        self.compromised.index("pool", lambda password: [password.pool_id])
+
+        self.log_deliveries: Table[LogDelivery] = self.table("log_deliveries", lambda logs: logs.key)
+        self.log_deliveries.index("pool", lambda logs: [logs.pool_id])
+
+        self.limits: Table[ProvisionedLimit] = self.table("limits", lambda limit: limit.key)
+        self.limits.index("home", lambda limit: [(limit.account, limit.region)])
+
+        self.auth_events: Table[AuthEvent] = self.table("auth_events", lambda event: event.id)
+        self.auth_events.index("user", lambda event: [event.user_key])
+
+        self.import_jobs: Table[ImportJob] = self.table("import_jobs", lambda job: job.id)
+        self.import_jobs.index("pool", lambda job: [job.pool_id])
+        self.import_jobs.index("account", lambda job: [job.account])
+
+        self.codes: Table[PendingCode] = self.table("codes", lambda code: code.key)
+        self.codes.index("user", lambda code: [(code.pool_id, code.sub)])
+        self.codes.index("pool", lambda code: [code.pool_id])
+        self.codes.index("simulated", lambda code: [None] if code.is_simulated else [])
+
+        self.devices: Table[Device] = self.table("devices", lambda device: device.row_key)
+        self.devices.index("user", lambda device: [(device.pool_id, device.sub)])
+
+        self.passkeys: Table[Passkey] = self.table("passkeys", lambda passkey: passkey.key)
+        self.passkeys.index("user", lambda passkey: [passkey.user_key])
+
+        self.registrations: Table[Registration] = self.table("registrations", lambda registration: registration.key)
+
+        self.sessions: Table[Session] = self.table("sessions", lambda session: session.digest)
+        self.sessions.index("all", lambda _: [None])
+        self.sessions.index("device", _device_session)
+
+        self.families: Table[RefreshFamily] = self.table("families", lambda family: family.origin)
+        self.families.index("token", _tokens, unique=True)
+        self.families.index("event", lambda family: [family.event_id], unique=True)
+        self.families.index("user", lambda family: [family.user_key])
+        self.families.index("client", lambda family: [family.client_id])
+
+        self.authorization_codes: Table[AuthorizationCode] = self.table("authorization_codes", lambda code: code.digest)
+        self.authorization_codes.index("all", lambda _: [None])
+        self.authorization_codes.index("user", lambda code: [code.user_key])
+
+        self.browser_sessions: Table[BrowserSession] = self.table("browser_sessions", lambda session: session.digest)
+        self.browser_sessions.index("all", lambda _: [None])
+        self.browser_sessions.index("user", lambda session: [session.user_key])
+        self.browser_sessions.index("session", lambda one: [one.session_id] if one.session_id else [], unique=True)
+
+        self.departures: Table[Departure] = self.table("departures", lambda departure: departure.digest)
+        self.departures.index("all", lambda _: [None])
+
+        self.login_providers: Table[LoginProvider] = self.table("login_providers", lambda provider: provider.key)
+
+        self.assertions: Table[UsedAssertion] = self.table("assertions", lambda one: one.digest)
+        self.assertions.index("all", lambda _: [None])
+        self.saml_sessions: Table[SamlSession] = self.table("saml_sessions", lambda one: one.digest)
+        self.saml_sessions.index("all", lambda _: [None])
+        self.signing_out: Table[SigningOut] = self.table("signing_out", lambda one: one.digest)
+        self.signing_out.index("all", lambda _: [None])
+
+        self.people: Table[Person] = self.table("people", lambda person: person.key)
+        self.people.index("provider", lambda person: [(person.pool_id, person.provider)])
+
+        self.pretend_codes: Table[PretendCode] = self.table("pretend_codes", lambda code: code.digest)
+        self.pretend_codes.index("all", lambda _: [None])
+
+        self.identity_pools: Table[IdentityPool] = self.table("identity_pools", lambda pool: pool.id)
+        self.identity_pools.index("home", lambda pool: [(pool.account, pool.region)])
+
+        self.federated_identities: Table[FederatedIdentity] = self.table("federated_identities", lambda one: one.id)
+        self.federated_identities.index("pool", lambda one: [one.pool_id])
+        self.federated_identities.index("login", _logins, unique=True)
+
+
+def _aliases(user: User) -> Iterable[tuple[str, str, str]]:
+    return [(user.pool_id, name, value) for name, value in user.aliases]
+
+
+def _identifiers(provider: Provider) -> Iterable[tuple[str, str]]:
+    return [(provider.pool_id, identifier) for identifier in provider.identifiers]
+
+
+def _pool_id(pool: Pool) -> str:
+    if pool.is_replica:
+        raise StoreError(f"{pool.id} as {pool.region} shows it is no record; keep what is regional in its replica")
+    return pool.id
+
+
+def _value(user: User, attribute: str) -> Iterable[tuple[str, str]]:
+    value = user.get(attribute)
+    if value is None:
+        return []
+    folded = value.lower()
+    # The same text is kept once: there may be many users.
+    return [(user.pool_id, value if folded == value else folded)]
+
+
+def _device_session(session: Session) -> Iterable[tuple[str, str, str]]:
+    """Where a device is to prove itself: some clients answer DEVICE_SRP_AUTH without its Session."""
+    attempt = session.attempt
+    waiting = session.challenge == "DEVICE_SRP_AUTH" and not session.used and attempt.sub is not None
+    return [(attempt.client_id, attempt.sub or "", attempt.device)] if waiting else []
+
+
+def _logins(identity: FederatedIdentity) -> Iterable[tuple[str, Login]]:
+    return [(identity.pool_id, login) for login in identity.logins]
+
+
+def _tokens(family: RefreshFamily) -> Iterable[str]:
+    return [family.digest, *(old for old, _ in family.rotated)]

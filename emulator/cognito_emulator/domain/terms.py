@@ -1,0 +1,58 @@
+"""Terms documents of app clients: links to terms of use and to a privacy policy, shown at sign-up in managed login."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cognito_emulator.domain import errors
+
+TERMS_NAMES = ("terms-of-use", "privacy-policy")
+MAX_TERMS = 40  # a pool; developer guide, "Quotas"
+_DEFAULT = "cognito:default"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A document of a client; its key is `id`. `links` are addresses by language; dates are epoch seconds."""
+
+    id: str
+    pool_id: str
+    client_id: str
+    name: str
+    source: str
+    enforcement: str
+    links: Mapping[str, str]
+    created: float
+    modified: float
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """A client has one document of each name."""
+        return self.pool_id, self.client_id, self.name
+
+
+def check_links(links: Mapping[str, str] | None) -> Mapping[str, str]:
+    """The links of a document: one at least, since the answer's model requires Links with an entry; the words are ours.
+
+    Raises:
+        InvalidParameter
+    """
+    if not links:
+        raise errors.InvalidParameter("Links must have at least one entry.")
+    return dict(links)
+
+
+def link_for(links: Mapping[str, str], language: str) -> str | None:
+    """The link for a language: its own, with "fallback to default" (API reference, CreateTerms), where there is one."""
+    return links.get(language) or links.get(_DEFAULT)
+
+
+def check_free(holder: Terms | None, terms: Terms) -> None:
+    """Refuse a second document of that name; `holder` is the one that has its place. The words are ours.
+
+    Raises:
+        TermsExists
+    """
+    if holder is not None and holder.id != terms.id:
+        raise errors.TermsExists(f"Terms {terms.name} already exist for client {terms.client_id}.")

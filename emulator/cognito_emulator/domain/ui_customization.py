@@ -1,0 +1,117 @@
+"""The look of the classic hosted pages: a style sheet and a logo, for a whole pool or for one app client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from cognito_emulator.domain import errors
+
+ALL = "ALL"  # the ClientId of what holds for every client
+_MALFORMED = "CSS is not well formed."
+_LARGEST = 135 * 1024
+_SHOWN = 100  # characters of a selector in an error
+_FORBIDDEN = ("@import", "@supports", "@page", "@media")
+# Developer guide, "Classic branding": the only classes, each with what it may have after it.
+_CLASSES = frozenset(
+    f".{name}-customizable"
+    for name in (
+        "background", "banner", "errorMessage", "idpButton", "idpDescription", "inputField", "label", "legalText",
+        "logo", "passwordCheck-valid", "passwordCheck-notValid", "redirect", "socialButton", "submitButton",
+        "textDescription",
+    )
+) | {".idpButton-customizable:hover", ".inputField-customizable:focus", ".submitButton-customizable:hover"}  # fmt: skip
+_IMAGES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+
+
+@dataclass(frozen=True, slots=True)
+class UiCustomization:
+    """The look for a client, or for `ALL`; its key is (pool_id, client_id). Dates are epoch seconds."""
+
+    pool_id: str
+    client_id: str
+    css: str | None
+    image: bytes | None
+    created: float
+    modified: float
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.pool_id, self.client_id
+
+    @property
+    def version(self) -> str:
+        """CSSVersion: the time of the last change, as a date."""
+        return datetime.fromtimestamp(self.modified, UTC).strftime("%Y%m%d%H%M%S")
+
+
+def check_size(css: str, image: bytes) -> None:
+    """What a request may hold: style sheet and image, the image in Base64 ("must not exceed 135 KB"; developer guide,
+    "Customizing hosted UI (classic) branding"). The headers, which count there too, do not here.
+
+    Raises:
+        InvalidParameter: the words are those of the guide.
+    """
+    if len(css.encode(errors="surrogatepass")) + (len(image) + 2) // 3 * 4 > _LARGEST:
+        raise errors.InvalidParameter("request parameters too large")
+
+
+def check_css(css: str) -> None:
+    """Only rules of the known classes.
+
+    Raises:
+        InvalidParameter: the rule is documented, the words are ours.
+    """
+    text = _without_comments(css)
+    for word in _FORBIDDEN:
+        if word in text.lower():
+            raise errors.InvalidParameter(f"CSS must not contain {word}.")
+    if "<" in text or "javascript:" in text.lower():
+        raise errors.InvalidParameter("CSS must not contain markup or JavaScript.")
+    *rules, rest = text.split("}")
+    for rule in rules:
+        selectors, opening, properties = rule.partition("{")
+        if not opening or "{" in properties:
+            raise errors.InvalidParameter(_MALFORMED)
+        for selector in selectors.split(","):
+            if selector.strip() not in _CLASSES:
+                raise errors.InvalidParameter(f"CSS class is not customizable: {selector.strip()[:_SHOWN]}")
+    if rest.strip():
+        raise errors.InvalidParameter(_MALFORMED)
+
+
+def _without_comments(css: str) -> str:
+    """Takes time in proportion to the text, which a pattern would not."""
+    first, *others = css.split("/*")
+    parts = [first]
+    for other in _rejoined(others):
+        _, closing, after = other.partition("*/")
+        if not closing:
+            raise errors.InvalidParameter(_MALFORMED)
+        parts.append(after)
+    return " ".join(parts)
+
+
+def _rejoined(pieces: list[str]) -> Iterator[str]:
+    """What follows each `/*` that opens a comment: one inside a comment opens none."""
+    open_ones: list[str] = []
+    for piece in pieces:
+        open_ones.append(piece)
+        if "*/" in piece:
+            yield "/*".join(open_ones)
+            open_ones = []
+    if open_ones:
+        yield "/*".join(open_ones)
+
+
+def image_type(image: bytes) -> str:
+    """The media type of a logo, told by its first bytes.
+
+    Raises:
+        InvalidParameter: neither PNG nor JPEG (documented; the words are ours).
+    """
+    for start, name in _IMAGES.items():
+        if image.startswith(start):
+            return name
+    raise errors.InvalidParameter("ImageFile must be a PNG or JPEG image.")

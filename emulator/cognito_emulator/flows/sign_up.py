@@ -1,0 +1,284 @@
+"""Sign-up: a user makes the account, a code confirms it, an administrator may confirm it without one.
+
+SignUp ──► UNCONFIRMED ──► ConfirmSignUp (verifies the address of the code) ──► CONFIRMED
+                │  ▲ ResendConfirmationCode                                        ▲
+                └──┴──────────────► AdminConfirmSignUp (verifies nothing) ─────────┘
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from cognito_emulator.domain import attribute_change, errors, message, names, password
+from cognito_emulator.domain import attributes as rules
+from cognito_emulator.domain import code as codes
+from cognito_emulator.domain.choice import passwordless_sign_up
+from cognito_emulator.domain.client import Client
+from cognito_emulator.domain.pool import Pool
+from cognito_emulator.domain.trigger import Caller
+from cognito_emulator.domain.user import CONFIRMED, UNCONFIRMED, User
+from cognito_emulator.flows import messages, registration, threat
+
+if TYPE_CHECKING:
+    from cognito_emulator.world import World
+
+PURPOSE = "sign_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What somebody says who signs up."""
+
+    username: str
+    password: str | None
+    attributes: Mapping[str, str]
+
+
+async def sign_up(world: World, pool: Pool, client: Client, request: Registration, caller: Caller) -> dict[str, Any]:
+    """Make an UNCONFIRMED user and send the code, if the pool verifies an address of his; SignUp's answer.
+
+    A PreSignUp function may confirm him at once, and verify his addresses: a verified alias moves to him.
+
+    Raises:
+        NotAuthorized: only administrators create users here, the client may not write an attribute, or the address
+            is blocked.
+        InvalidParameter: user name or attributes do not fit the pool, the password is missing, or the pool cannot
+            send the code.
+        InvalidPassword, UsernameExists
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: a function failed; after PreSignUp the user is
+            there nevertheless.
+    """
+    threat.admit(world, pool, client.id, caller.origin)
+    attributes, user = _checked(world, pool, client, request)
+    leaked = threat.check_new_password(world, pool, client.id, threat.SIGN_UP, request.password or "")
+    admission = await registration.before(world, pool, registration.SIGN_UP, user.username, attributes, caller)
+    rivals: list[tuple[str, User]] = []
+    if admission is not None:
+        pool, client = world.client(client.id)
+        _check_free(world, pool, request, attributes)
+        user = registration.admitted(pool, user, admission)
+        rivals = names.rivals(world.store, user)
+    if admission is not None and admission.confirmed:
+        user = replace(user, status=CONFIRMED)
+        _keep(world, pool, user, rivals, None)
+        threat.signed_up(world, pool, user, caller.origin, leaked)
+        await registration.confirmed(world, pool, user, registration.CONFIRM_SIGN_UP, caller)
+        return {"UserConfirmed": True, "UserSub": user.sub}
+    answer: dict[str, Any] = {"UserConfirmed": False, "UserSub": user.sub}
+    address = message.sign_up_address(pool, user)
+    if address is None:
+        _keep(world, pool, user, rivals, None)
+        threat.signed_up(world, pool, user, caller.origin, leaked)
+        return answer
+    check_can_ask(world, pool, address)
+    code = world.ids.code()
+    _keep(world, pool, user, rivals, _pending(world, user, address, code))
+    threat.signed_up(world, pool, user, caller.origin, leaked)
+    answer["CodeDeliveryDetails"] = await messages.send_code(
+        world, pool, user, purpose="sign-up", attribute=address, code=code, caller=caller
+    )
+    return answer
+
+
+def _checked(world: World, pool: Pool, client: Client, request: Registration) -> tuple[dict[str, str], User]:
+    """The attributes and the user that somebody signs up with, not yet in the pool.
+
+    Raises:
+        NotAuthorized, InvalidParameter, InvalidPassword, UsernameExists
+    """
+    if pool.admin_create_only:
+        raise errors.NotAuthorized("SignUp is not permitted for this user pool")
+    names.check_form(pool, request.username)
+    attributes = _attributes(pool, client, request)
+    typed = request.password or None
+    if typed is not None:
+        pool.password_policy.check_new_user(typed)
+    elif not passwordless_sign_up(pool, client.flows, attributes):
+        raise errors.InvalidParameter("Password not provided")  # the text is ours
+    _check_free(world, pool, request, attributes)
+    return attributes, _new_user(world, pool, request.username, attributes, typed)
+
+
+def _keep(
+    world: World, pool: Pool, user: User, rivals: list[tuple[str, User]], pending: codes.PendingCode | None
+) -> None:
+    """Put the new user into the pool, with the aliases that move to him and the code that confirms him."""
+    with world.store.write():
+        names.take_over(world.store, pool, rivals, world.clock.now())
+        world.store.users.put(user)
+        if pending is not None:
+            world.store.codes.put(pending)
+
+
+def check_can_ask(world: World, pool: Pool, attribute: str) -> None:
+    """Raises InvalidParameter: the pool cannot send the code, or the link, that confirms an account."""
+    messages.check_can_send(pool, attribute)
+    messages.check_can_link(world, pool, attribute)
+
+
+def _attributes(pool: Pool, client: Client, request: Registration) -> dict[str, str]:
+    """The new user's attributes, the address that is the user name among them."""
+    given = dict(request.attributes)
+    if "sub" in given:
+        raise errors.InvalidParameter("Cannot modify the non-mutable attribute sub")
+    attribute_change.check_writable(pool, client, given)
+    attribute_change.check_preferred_username(pool, True, given)
+    given = names.with_implied(pool, request.username, given)
+    rules.check_new_user(pool.schema, given, required=True)
+    return {name: value for name, value in given.items() if value}
+
+
+def _check_free(world: World, pool: Pool, request: Registration, attributes: Mapping[str, str]) -> None:
+    """Raises UsernameExists; also with PreventUserExistenceErrors (developer guide)."""
+    taken = names.taken(world.store, pool, request.username, attributes)
+    if taken == "username":
+        raise errors.UsernameExists("User already exists")
+    if taken:
+        raise errors.UsernameExists(f"An account with the given {taken} already exists.")
+
+
+def _new_user(world: World, pool: Pool, typed_name: str, attributes: Mapping[str, str], typed: str | None) -> User:
+    """In a pool with username attributes the user name is the sub. Addresses begin as unverified."""
+    sub = world.ids.uuid()
+    username = sub if pool.username_attributes else typed_name
+    now = world.clock.now()
+    flags = [(f"{name}_verified", "false") for name in rules.VERIFIABLE if name in attributes]
+    return names.with_aliases(
+        pool,
+        User(
+            pool.id,
+            sub,
+            username,
+            pool.fold(username),
+            created=now,
+            modified=now,
+            status=UNCONFIRMED,
+            attributes=(*attributes.items(), *flags),
+            password=password.make(world.ids.bytes(16), pool.srp_name, username, typed) if typed else None,
+        ),
+    )
+
+
+def _pending(world: World, user: User, attribute: str, code: str) -> codes.PendingCode:
+    """Raises LimitExceeded."""
+    old = world.store.codes.get((user.pool_id, user.sub, PURPOSE))
+    to = user.get(attribute) or ""
+    return codes.issue(old, user.pool_id, user.sub, PURPOSE, attribute, code, world.clock.now(), to=to)
+
+
+async def resend(world: World, pool: Pool, client: Client, username: str, caller: Caller) -> dict[str, str]:
+    """A new code to the address that the pool verifies; CodeDeliveryDetails.
+
+    With PreventUserExistenceErrors the same answer, but no message, for everybody who waits for no code: an
+    error for a confirmed user would tell that there is one (reported for such users, documented for disabled and
+    unknown ones).
+
+    Raises:
+        UserNotFound, NotAuthorized, InvalidParameter, LimitExceeded
+    """
+    threat.admit(world, pool, client.id, caller.origin)
+    if not pool.auto_verified:
+        raise errors.NotAuthorized("Cannot resend codes. Auto verification not turned on.")
+    user = names.find(world.store, pool, username)
+    try:
+        user, attribute = _waiting(pool, user)
+    except (errors.UserNotFound, errors.NotAuthorized, errors.InvalidParameter):
+        if not client.hides_users:
+            raise
+        wanted = [name for name in ("phone_number", "email") if name in pool.auto_verified]
+        return message.simulated(pool, username, wanted)
+    check_can_ask(world, pool, attribute)
+    code = world.ids.code()
+    pending = _pending(world, user, attribute, code)
+    with world.store.write():
+        world.store.codes.put(pending)
+    return await messages.send_code(world, pool, user, purpose="resend", attribute=attribute, code=code, caller=caller)
+
+
+def _waiting(pool: Pool, user: User | None) -> tuple[User, str]:
+    """An unconfirmed user, and the attribute to which the code goes."""
+    if user is None:
+        raise errors.username_client_not_found()
+    if not user.enabled:
+        raise errors.user_disabled()
+    if user.status != UNCONFIRMED:
+        raise errors.InvalidParameter("User is already confirmed.")
+    attribute = message.sign_up_address(pool, user)
+    if attribute is None:
+        raise errors.no_address("email" if "email" in pool.auto_verified else "phone_number")
+    return user, attribute
+
+
+async def confirm(
+    world: World, pool: Pool, client: Client, username: str, code: str, caller: Caller, *, force_alias: bool
+) -> None:
+    """ConfirmSignUp: the account is confirmed and the address to which the code went verified.
+
+    A right code is kept when the alias belongs to somebody else, so that the call can be repeated with
+    ForceAliasCreation, which is what that member is for.
+
+    Raises:
+        UserNotFound, NotAuthorized, CodeMismatch, ExpiredCode, LimitExceeded, AliasExists
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of PostConfirmation.
+    """
+    threat.admit(world, pool, client.id, caller.origin)
+    user = names.find(world.store, pool, username)
+    if user is None or not user.enabled:
+        if client.hides_users:
+            raise errors.expired_code()
+        raise errors.username_client_not_found() if user is None else errors.user_disabled()
+    check_unconfirmed(user)
+    pending = world.store.codes.get((pool.id, user.sub, PURPOSE))
+    if pending is not None and user.get(pending.attribute) != pending.to:
+        pending = None  # the address has changed since: that code proves nothing about the present one
+    verdict = codes.check(pending, code, world.clock.now())
+    if verdict.error is not None or verdict.record is None:
+        keep(world, verdict.record)
+        raise verdict.error or errors.expired_code()
+    confirmed = _confirmed(world, pool, user, verdict.record.attribute)
+    rivals = names.rivals(world.store, confirmed)
+    if rivals and not force_alias:
+        raise errors.alias_exists(rivals[0][0])
+    with world.store.write():
+        names.take_over(world.store, pool, rivals, world.clock.now())
+        world.store.users.put(confirmed)
+        # Nothing will ask for it again, its counters included: the status does not come back.
+        world.store.codes.delete(verdict.record.key)
+    await registration.confirmed(world, pool, confirmed, registration.CONFIRM_SIGN_UP, caller)
+
+
+def keep(world: World, record: codes.PendingCode | None) -> None:
+    """Store what an attempt leaves behind; it stays although the call is refused."""
+    if record is not None:
+        with world.store.write():
+            world.store.codes.put(record)
+
+
+def _confirmed(world: World, pool: Pool, user: User, verified: str | None) -> User:
+    if verified is not None:
+        user = user.with_attributes([(f"{verified}_verified", "true")])
+    return names.with_aliases(pool, replace(user, status=CONFIRMED, modified=world.clock.now()))
+
+
+def check_unconfirmed(user: User) -> None:
+    """Raises NotAuthorized, before any code is looked at (recorded)."""
+    if user.status != UNCONFIRMED:
+        raise errors.NotAuthorized(f"User cannot be confirmed. Current status is {user.status}")
+
+
+async def confirm_as_admin(world: World, pool: Pool, username: str, caller: Caller) -> None:
+    """AdminConfirmSignUp: confirmed, no address verified.
+
+    Raises:
+        UserNotFound, NotAuthorized
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of PostConfirmation.
+    """
+    user = names.get_for_admin(world.store, pool, username)
+    check_unconfirmed(user)
+    confirmed = _confirmed(world, pool, user, None)
+    with world.store.write():
+        world.store.users.put(confirmed)
+        world.store.codes.delete((pool.id, user.sub, PURPOSE))
+    await registration.confirmed(world, pool, confirmed, registration.CONFIRM_SIGN_UP, caller)

@@ -1,0 +1,56 @@
+"""The first thing that answers: probes at once, everything else as soon as the emulator is loaded.
+
+Importing the operations and making a seed takes longer than all the rest of the start. Requests that come
+meanwhile are held, not refused, so that nobody has to try again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from cognito_emulator import __version__
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_EARLY = {
+    "/_emulator/health": (200, f'{{"status":"ok","version":"{__version__}"}}'.encode()),
+    "/_emulator/ready": (503, b'{"status":"starting"}'),
+}
+_STOPPING = (503, b'{"message":"The emulator is stopping."}')
+
+
+class Gate:
+    """An ASGI application before another one that is still to come."""
+
+    def __init__(self) -> None:
+        self._app: App | None = None
+        self._decided = asyncio.Event()
+
+    def open(self, app: App) -> None:
+        """Send everything to `app` from now on."""
+        self._app = app
+        self._decided.set()
+
+    def close(self) -> None:
+        """Let go those who still wait: no application will come."""
+        self._decided.set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._app is None and scope["path"] in _EARLY:
+            return await _answer(scope, send, *_EARLY[scope["path"]])
+        if self._app is None:
+            await self._decided.wait()
+        if self._app is None:
+            return await _answer(scope, send, *_STOPPING)
+        return await self._app(scope, receive, send)
+
+
+async def _answer(scope: Scope, send: Send, status: int, body: bytes) -> None:
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

@@ -1,0 +1,76 @@
+"""`GET /oauth2/authorize`: back to the app at once by a live session, else to the page where the user signs in, or to
+the identity provider that is named."""
+
+from __future__ import annotations
+
+import logging
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cognito_emulator.domain.authorization import (
+    COGNITO,
+    AuthorizationRequest,
+    RefusedByRedirect,
+    RefusedOnPage,
+)
+from cognito_emulator.domain.errors import ApiError
+from cognito_emulator.domain.trigger import Caller
+from cognito_emulator.flows import authorize as flow
+from cognito_emulator.oauth import federation, hosts, requests
+from cognito_emulator.oauth.errors import on_page, redirect
+from cognito_emulator.world import World
+
+log = logging.getLogger("emulator")
+
+
+def read(request: Request) -> AuthorizationRequest:
+    """The authorization request in the address, of this endpoint or of a page.
+
+    Raises:
+        RefusedOnPage, RefusedByRedirect
+    """
+    world = hosts.world_at(request)
+    place = hosts.place(request)
+    try:
+        params = requests.query(request)
+    except requests.Repeated:
+        raise RefusedOnPage("invalid_request") from None
+    return flow.read(world, params, place.pool, managed=place.managed)
+
+
+async def authorize(request: Request) -> Response:
+    try:
+        world = hosts.world_at(request)
+        wanted = flow.with_only_provider(world, read(request))
+        location = await _silently(request, world, wanted)
+        if location is None and wanted.identity_provider not in (None, COGNITO):
+            return await federation.depart(request, wanted)
+    except RefusedOnPage as error:
+        return on_page(request, error)
+    except RefusedByRedirect as error:
+        return redirect(request, error.location)
+    return redirect(request, location or f"/login?{request.scope['query_string'].decode('latin-1')}")
+
+
+async def _silently(request: Request, world: World, wanted: AuthorizationRequest) -> str | None:
+    """Where a live session leads; None if somebody has to sign in.
+
+    Raises:
+        RefusedByRedirect
+    """
+    session = flow.fitting_session(world, wanted, request.cookies.get(requests.SESSION_COOKIE))
+    if session is None:
+        return None
+    came = requests.origin(request)
+    fragment = wanted.response_type == "token"
+    try:
+        finished = await flow.silently(world, wanted, session, Caller(wanted.client_id), came.ip, came.agent)
+    except ApiError as error:
+        raise RefusedByRedirect(
+            wanted.redirect_uri, "invalid_request", error.message, wanted.state, fragment=fragment
+        ) from None
+    except Exception:
+        log.exception("authorization failed")
+        raise RefusedByRedirect(wanted.redirect_uri, "server_error", "", wanted.state, fragment=fragment) from None
+    return finished.location

@@ -1,0 +1,31 @@
+"""`GET /confirmUser/?client_id&user_name&confirmation_code`: the link of a verification e-mail.
+
+Developer guide, "Customizing email verification messages". The link has no other parameters there; what else is sent,
+such as `redirect_uri`, has no effect.
+"""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cognito_emulator.domain.trigger import Caller
+from cognito_emulator.flows import sign_up
+from cognito_emulator.oauth.links import clicked
+from cognito_emulator.world import World
+
+CONFIRMED = "Your registration has been confirmed!"
+_FAILED = "Your registration could not be confirmed."
+_PARAMETERS = ("client_id", "user_name", "confirmation_code")
+
+
+async def confirm_user(request: Request) -> Response:
+    """Confirms the account as ConfirmSignUp does; 400 with the reason where that refuses."""
+    return await clicked(request, _PARAMETERS, _confirm, _FAILED)
+
+
+async def _confirm(world: World, client_id: str, username: str, code: str) -> str:
+    """Raises ApiError: as ConfirmSignUp."""
+    pool, client = world.client(client_id)
+    await sign_up.confirm(world, pool, client, username, code, Caller(client_id), force_alias=False)
+    return CONFIRMED

@@ -1,0 +1,133 @@
+"""Sign-in at an identity provider: off to it, and back at `/oauth2/idpresponse`.
+
+/oauth2/authorize?identity_provider=X ─► 302 to the provider (cookie csrf-state, state) ─► /oauth2/idpresponse
+    GET code&state  ─► code for tokens, ID token proved, user made or updated ─► the app
+    POST code&state ─► the same as GET: Apple posts, and a browser sends no cookie with a form of another site
+    what goes wrong ─► the app, as error and error_description; on the error page where nobody knows whose it is
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cognito_emulator.domain.authorization import AuthorizationRequest, RefusedByRedirect, RefusedOnPage
+from cognito_emulator.domain.departure import Departure, TooLate
+from cognito_emulator.domain.errors import ApiError
+from cognito_emulator.domain.oauth_error import OAuthError
+from cognito_emulator.domain.oidc import ProviderTrouble
+from cognito_emulator.domain.trigger import Caller
+from cognito_emulator.flows import departures, external_provider, federate, saml_provider
+from cognito_emulator.flows.authorize import Finished
+from cognito_emulator.oauth import hosts, requests
+from cognito_emulator.oauth.errors import on_page, redirect
+from cognito_emulator.oauth.pages.again import start_over
+from cognito_emulator.world import World
+
+log = logging.getLogger("emulator")
+CALLBACK = "/oauth2/idpresponse"
+SAML_CALLBACK = "/saml2/idpresponse"
+COOKIE = "csrf-state"
+_COOKIE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_FIELDS = ("code", "state", "error", "error_description", "iss")
+
+
+async def depart(request: Request, wanted: AuthorizationRequest) -> Response:
+    """To the provider that the authorization request names.
+
+    Raises:
+        RefusedByRedirect
+        RefusedOnPage: what SAML needs is not installed.
+    """
+    world = hosts.world_at(request)
+    cookie = browser_cookie(request)
+    try:
+        provider = federate.place(world, wanted.client_id, wanted.identity_provider or "").provider
+        if provider.type == "SAML":
+            callback = f"{hosts.base(request)}{SAML_CALLBACK}"
+            location = await saml_provider.depart(world, provider, wanted, cookie, callback)
+            return with_cookie(request, redirect(request, location), cookie)
+        location = await external_provider.depart(world, provider, wanted, cookie, f"{hosts.base(request)}{CALLBACK}")
+    except (ApiError, ProviderTrouble) as error:
+        raise refusal(wanted, error) from None
+    return with_cookie(request, redirect(request, location), cookie)
+
+
+def browser_cookie(request: Request) -> str:
+    """What tells this browser from others. It keeps the cookie that it has: several tabs may be on their way."""
+    known = request.cookies.get(COOKIE, "")
+    world: World = request.app.state.world
+    return known if _COOKIE.fullmatch(known) else world.ids.uuid()
+
+
+def with_cookie(request: Request, response: Response, cookie: str) -> Response:
+    """The response that sends a browser away, with the cookie by which it is known when it comes back."""
+    secure = requests.is_secure(request)
+    response.set_cookie(COOKIE, cookie, max_age=3600, path="/", secure=secure, httponly=True, samesite="lax")
+    return response
+
+
+async def idpresponse(request: Request) -> Response:
+    """`GET` and `POST /oauth2/idpresponse`."""
+    try:
+        if request.method == "POST":
+            given = await requests.form(request)
+            kept = {name: given[name] for name in _FIELDS if name in given}
+            # 303: the browser comes again by GET, and then brings the cookie (SameSite=Lax).
+            response = redirect(request, f"{CALLBACK}?{urlencode(kept)}")
+            response.status_code = 303
+            return response
+        given = requests.query(request)
+        world = hosts.world_at(request)
+        departure = departures.take(world, given.get("state"), request.cookies.get(COOKIE))
+    except (requests.Repeated, OAuthError):
+        return on_page(request, RefusedOnPage("invalid_request"))
+    except RefusedOnPage as refused:
+        return on_page(request, refused)
+    except TooLate as late:
+        return start_over(request, late.request)
+    try:
+        return finished(request, await _signed_in(request, world, departure, given))
+    except RefusedByRedirect as refused:
+        return redirect(request, refused.location)
+
+
+async def _signed_in(request: Request, world: World, departure: Departure, given: dict[str, str]) -> Finished:
+    """Raises RefusedByRedirect."""
+    asked = departure.request
+    if "error" in given or not given.get("code"):
+        # What the provider says is handed on; without a word of it there is no code.
+        error = given.get("error") or "invalid_request"
+        description = given.get("error_description", "" if "error" in given else "The provider has sent no code")
+        raise refusal(asked, ProviderTrouble(description, error))
+    came, caller = requests.origin(request), Caller(asked.client_id)
+    try:
+        provider = federate.place(world, asked.client_id, departure.provider).provider
+        external = await external_provider.arrive(world, provider, departure, given["code"], given.get("iss"))
+        return await federate.sign_in(world, asked, external, caller, came.ip, came.agent)
+    except (ApiError, ProviderTrouble) as error:
+        raise refusal(asked, error) from None
+    except Exception:
+        log.exception("sign-in at %s failed", departure.provider)
+        raise refusal(asked, ProviderTrouble("", "server_error")) from None
+
+
+def refusal(asked: AuthorizationRequest, error: ApiError | ProviderTrouble) -> RefusedByRedirect:
+    """An error as the app is told of it: `invalid_request` with the text (recorded)."""
+    code, text = (
+        (error.error, error.description) if isinstance(error, ProviderTrouble) else ("invalid_request", error.message)
+    )
+    fragment = asked.response_type == "token"
+    return RefusedByRedirect(asked.redirect_uri, code, text.rstrip("\n"), asked.state, fragment=fragment)
+
+
+def finished(request: Request, done: Finished) -> Response:
+    """Back to the app, signed in."""
+    response = redirect(request, done.location)
+    if done.cookie is not None:
+        requests.set_session(request, response, done.cookie, done.max_age)
+    return response

@@ -1,0 +1,108 @@
+"""Which user pool a request is for, by its Host header: one function, for endpoints and pages alike.
+
+localhost:9229, 127.0.0.1, …                    the emulator's own: the client id tells the pool
+<prefix>.auth.localhost                         a prefix domain, for browsers, which find *.localhost by themselves
+<prefix>.auth.<region>.amazoncognito.com        the same by its real name
+auth.example.com                                a custom domain
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from cognito_emulator.domain import replica
+from cognito_emulator.domain.authorization import RefusedOnPage
+from cognito_emulator.domain.hosted_domain import HostedDomain, key_of
+from cognito_emulator.domain.pool import Pool
+from cognito_emulator.oauth import requests
+from cognito_emulator.world import World
+
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_LOCAL = re.compile(rf"({_LABEL})\.auth\.localhost")
+_REAL = re.compile(rf"({_LABEL})\.auth(?:-fips)?\.([a-z0-9-]+)\.amazoncognito\.com")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a request arrived: the pool and its domain, None at the emulator's own host. At a prefix domain of a
+    replica the pool is as the replica's Region sees it."""
+
+    pool: Pool | None = None
+    domain: HostedDomain | None = None
+
+    @property
+    def managed(self) -> bool:
+        """Managed login; the emulator's own host has it for every pool."""
+        return self.domain is None or self.domain.version == 2
+
+
+OWN = Place()
+
+
+def host_of(request: Request) -> str:
+    """The host that the browser asked for, in lower case and without the port. A proxy before us tells it."""
+    named = request.headers.get("x-forwarded-host", "").split(",")[0].strip() or request.headers.get("host", "")
+    return re.sub(r":\d+$", "", named.lower()).rstrip(".")
+
+
+def base(request: Request) -> str:
+    """`https://<host>` as the browser has it: where an identity provider is to send it back to. A provider takes no
+    address but those that were registered with it."""
+    forwarded = request.headers.get("x-forwarded-host", "").split(",")[0].strip()
+    host = forwarded or request.headers.get("host", "")
+    return f"{'https' if requests.is_secure(request) else 'http'}://{host}"
+
+
+def place(request: Request) -> Place:
+    """Where the request arrived.
+
+    Raises:
+        RefusedOnPage: at a domain that no pool has.
+    """
+    world: World = request.app.state.world
+    return find(world, host_of(request))
+
+
+def find(world: World, host: str) -> Place:
+    """The place of that name, a host in lower case without a port.
+
+    Raises:
+        RefusedOnPage: the name is one of a prefix domain, and no pool has it.
+    """
+    local, real = _LOCAL.fullmatch(host), _REAL.fullmatch(host)
+    if local:
+        found = _local(world, local[1])
+    elif real:
+        found = world.store.domains.get(key_of(real[1], real[2]))
+    else:
+        found = world.store.domains.get(key_of(host, "")) if "." in host else None
+        if found is None:
+            return OWN
+    pool = world.store.pools.get(found.pool_id) if found else None
+    if found is not None and pool is not None and not found.serves(pool):
+        pool = world.find_pool(pool.id, pool.account, found.region)
+        if pool is not None and not world.is_active(pool):
+            raise RefusedOnPage(replica.not_enabled("Sign-in").message)
+    if found is None or pool is None:
+        raise RefusedOnPage("User pool domain does not exist.", status=404)
+    return Place(pool, found)
+
+
+def world_at(request: Request) -> World:
+    """The world as the place sees it, in which the request arrived: from a replica's Region, at its domain.
+
+    Raises:
+        RefusedOnPage
+    """
+    world: World = request.app.state.world
+    pool = place(request).pool
+    return world.seen_from(pool) if pool is not None and pool.is_replica else world
+
+
+def _local(world: World, name: str) -> HostedDomain | None:
+    """A prefix is its region's own; if several regions have it, the settings' region comes first, then the oldest."""
+    here = world.store.domains.get(key_of(name, world.settings.region))
+    return here or world.store.domains.first("name", name)

@@ -1,0 +1,36 @@
+"""What verifiers of identity pools' OpenID tokens read: `/cognito-identity/.well-known/…`, one issuer for all pools."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from cognito_emulator.flows import identity_tokens
+from cognito_emulator.world import World
+
+PATH = f"/{identity_tokens.NAME}/.well-known"
+_DAYS_30 = 30 * 24 * 3600
+
+
+async def identity_configuration(request: Request) -> Response:
+    """`GET /cognito-identity/.well-known/openid-configuration`.
+
+    There is nothing to authorize at, and so no authorization_endpoint. With AWS's issuers, which differ by region, it
+    names that of the settings' region.
+    """
+    world: World = request.app.state.world
+    document = {
+        "issuer": identity_tokens.issuer(world, world.settings.region),
+        "jwks_uri": f"{world.public_url}{PATH}/jwks_uri",
+        "response_types_supported": ["token"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["RS512"],
+    }
+    return JSONResponse(document)
+
+
+async def identity_jwks(request: Request) -> Response:
+    """`GET /cognito-identity/.well-known/jwks_uri`: the path is AWS's, and so is how long it may be cached."""
+    world: World = request.app.state.world
+    keys = identity_tokens.jwks(world, await identity_tokens.key(world))
+    return JSONResponse(keys, headers={"cache-control": f"public, max-age={_DAYS_30}"})

@@ -1,0 +1,41 @@
+"""`GET /logout`: ends the browser's session, then leads to a sign-out URL of the client or back to the sign-in page.
+
+It is not OpenID Connect's RP-initiated logout: id_token_hint and post_logout_redirect_uri mean nothing here, as on AWS.
+Who came from a SAML provider with single logout is led there first, and ends up there from `POST /saml2/logout`.
+"""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cognito_emulator.domain.authorization import RefusedByRedirect, RefusedOnPage
+from cognito_emulator.flows import authorize as flow
+from cognito_emulator.flows import saml_provider, sign_out
+from cognito_emulator.oauth import federation, hosts, requests
+from cognito_emulator.oauth.errors import on_page, redirect
+from cognito_emulator.oauth.saml import SIGN_OUT
+from cognito_emulator.world import World
+
+
+async def logout(request: Request) -> Response:
+    world: World = request.app.state.world
+    try:
+        place = hosts.place(request)
+        location = sign_out.destination(world, requests.query(request), place.pool, managed=place.managed)
+    except requests.Repeated:
+        return on_page(request, RefusedOnPage("invalid_request"))
+    except RefusedOnPage as error:
+        return on_page(request, error)
+    except RefusedByRedirect as error:
+        location = error.location
+    cookie = request.cookies.get(requests.SESSION_COOKIE)
+    browser = federation.browser_cookie(request)
+    callback = f"{hosts.base(request)}{SIGN_OUT}"
+    away = await saml_provider.sign_out(world, cookie, browser, callback, location)
+    flow.forget(world, cookie)
+    response = redirect(request, away or location)
+    if away is not None:
+        federation.with_cookie(request, response, browser)
+    requests.drop_session(request, response)
+    return response

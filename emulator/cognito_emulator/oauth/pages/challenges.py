@@ -1,0 +1,182 @@
+"""The challenges of a sign-in as pages, one entry of the table for each: what is shown, and how a form answers it.
+
+    EMAIL_OTP, SMS_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA   /mfa/code       a code
+    NEW_PASSWORD_REQUIRED                             /newpassword    a password, and attributes that are missing
+    SELECT_MFA_TYPE                                   /mfa/choose     one of several factors
+    SELECT_CHALLENGE                                  /login/choose   with what to begin
+    PASSWORD                                          /login/password
+    WEB_AUTHN                                         /login/passkey
+    MFA_SETUP                                         /mfa/setup      see `setup`
+
+AWS does not publish the paths of these pages; those above are ours.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from cognito_emulator.domain.choice import PASSWORD, PASSWORD_SRP, SELECT_CHALLENGE, SMS_OTP
+from cognito_emulator.domain.first_factors import WEB_AUTHN
+from cognito_emulator.domain.mfa import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
+from cognito_emulator.domain.sign_in import MFA_SETUP, NEW_PASSWORD_REQUIRED, SELECT_MFA_TYPE
+from cognito_emulator.oauth.pages.page_data import PageData
+from cognito_emulator.oauth.pages.visit import Visit
+from cognito_emulator.oauth.pages.words import attribute_field, rules_of
+
+_ICONS = {
+    EMAIL_OTP: "email", SMS_OTP: "sms", SMS_MFA: "sms", SOFTWARE_TOKEN_MFA: "app", PASSWORD: "password",
+    WEB_AUTHN: "passkey",
+}  # fmt: skip
+CODE, CHOOSE_FACTOR, NEW_PASSWORD = "/mfa/code", "/mfa/choose", "/newpassword"
+CHOOSE, PASSWORD_PAGE, PASSKEY, SETUP = "/login/choose", "/login/password", "/login/passkey", "/mfa/setup"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A challenge's page: where it is, how it is shown (with an error, if the last answer was refused), and the
+    ChallengeResponses that a form stands for."""
+
+    path: str
+    show: Callable[[Visit, PageData, str | None], Response]
+    responses: Callable[[Visit, PageData], Mapping[str, str]]
+
+
+def show_code(visit: Visit, data: PageData, error: str | None) -> Response:
+    t, facts = visit.texts, data.facts
+    kind = {SOFTWARE_TOKEN_MFA: "totp", EMAIL_OTP: "email"}.get(data.step, "sms")
+    device = facts.get("FRIENDLY_DEVICE_NAME")
+    if kind == "totp":
+        lead = t("mfa.totp.device", name=device) if device else t("mfa.totp.lead")
+    else:
+        lead = t("mfa.sent", to=facts.get("CODE_DELIVERY_DESTINATION", ""))
+    return visit.page(
+        "code.html",
+        title=t(f"mfa.{kind}.title"),
+        lead=lead,
+        graphic=_ICONS[data.step],
+        error=error,
+        notice=visit.texts("code.resent") if facts.get("resent") else None,
+        action=visit.url(CODE),
+        code_label=t("code.label"),
+        submit_label=t("login.submit"),
+        resend_action=None if kind == "totp" else visit.url(CODE),
+        back_url=visit.url("/login"),
+        inbox_of=None if kind == "totp" else data.username,
+    )
+
+
+def code_responses(visit: Visit, data: PageData) -> Mapping[str, str]:
+    return {f"{data.step}_CODE": visit.field("code").strip()}
+
+
+def show_new_password(visit: Visit, data: PageData, error: str | None) -> Response:
+    missing = json.loads(data.facts.get("requiredAttributes", "[]"))
+    names = [name.removeprefix("userAttributes.") for name in missing]
+    return visit.page(
+        "new_password.html",
+        title=visit.texts("new_password.title"),
+        lead=visit.texts("new_password.lead"),
+        graphic="password",
+        error=error,
+        action=visit.url(NEW_PASSWORD),
+        username=data.username,
+        fields=[attribute_field(visit.texts, name, visit.field(f"requiredAttributes[{name}]")) for name in names],
+        rules=rules_of(visit.texts, visit.pool.password_policy, visit.field("password") or None),
+        back_url=visit.url("/login"),
+    )
+
+
+def new_password_responses(visit: Visit, _: PageData) -> Mapping[str, str]:
+    visit.check_repeated_password()
+    attributes = {f"userAttributes.{name}": value for name, value in visit.attributes().items() if value}
+    return {"NEW_PASSWORD": visit.field("password"), **attributes}
+
+
+def show_factors(visit: Visit, data: PageData, error: str | None) -> Response:
+    t = visit.texts
+    factors = json.loads(data.facts["MFAS_CAN_CHOOSE"])
+    return visit.page(
+        "choose.html",
+        title=t("mfa.choose.title"),
+        lead=t("mfa.choose.lead"),
+        error=error,
+        action=visit.url(CHOOSE_FACTOR),
+        options=[{"value": one, "label": t(f"factor.{one}"), "icon": _ICONS[one], "detail": ""} for one in factors],
+        back_url=visit.url("/login"),
+    )
+
+
+def chosen(visit: Visit, _: PageData) -> Mapping[str, str]:
+    return {"ANSWER": visit.field("answer")}
+
+
+def show_choice(visit: Visit, data: PageData, error: str | None) -> Response:
+    """A password by SRP is the same to a person as a password."""
+    t = visit.texts
+    offered = [one for one in data.facts["available"].split() if one != PASSWORD_SRP]
+    labels = {one: t("factor.EMAIL_CODE" if one == EMAIL_OTP else f"factor.{one}") for one in offered}
+    return visit.page(
+        "choose.html",
+        title=t("choice.title"),
+        lead=t("choice.lead", name=data.username),
+        error=error,
+        action=visit.url(CHOOSE),
+        options=[{"value": one, "label": labels[one], "icon": _ICONS[one], "detail": ""} for one in offered],
+        back_url=visit.url("/login"),
+    )
+
+
+def show_password(visit: Visit, data: PageData, error: str | None) -> Response:
+    return visit.page(
+        "password.html",
+        title=visit.texts("password.title"),
+        lead=visit.texts("password.lead", name=data.username),
+        graphic="password",
+        error=error,
+        action=visit.url(PASSWORD_PAGE),
+        username=data.username,
+        recovery_url=visit.recovery_url,
+        back_url=visit.url("/login"),
+    )
+
+
+def password_responses(visit: Visit, _: PageData) -> Mapping[str, str]:
+    return {"PASSWORD": visit.field("password")}
+
+
+def show_passkey(visit: Visit, data: PageData, error: str | None) -> Response:
+    return visit.page(
+        "passkey.html",
+        title=visit.texts("passkey.get.title"),
+        lead=visit.texts("passkey.get.lead"),
+        graphic="passkey",
+        error=error,
+        action=visit.url(PASSKEY),
+        kind="get",
+        options=data.facts["CREDENTIAL_REQUEST_OPTIONS"],
+        submit_label=visit.texts("passkey.get.title"),
+        back_url=visit.url("/login"),
+    )
+
+
+def credential(visit: Visit, _: PageData) -> Mapping[str, str]:
+    return {"CREDENTIAL": visit.field("credential")}
+
+
+_CODE = Step(CODE, show_code, code_responses)
+STEPS: Mapping[str, Step] = {
+    SMS_MFA: _CODE,
+    SOFTWARE_TOKEN_MFA: _CODE,
+    EMAIL_OTP: _CODE,
+    SMS_OTP: _CODE,
+    NEW_PASSWORD_REQUIRED: Step(NEW_PASSWORD, show_new_password, new_password_responses),
+    SELECT_MFA_TYPE: Step(CHOOSE_FACTOR, show_factors, chosen),
+    SELECT_CHALLENGE: Step(CHOOSE, show_choice, chosen),
+    PASSWORD: Step(PASSWORD_PAGE, show_password, password_responses),
+    WEB_AUTHN: Step(PASSKEY, show_passkey, credential),
+}
+PATHS: Mapping[str, str] = {**{name: step.path for name, step in STEPS.items()}, MFA_SETUP: SETUP}

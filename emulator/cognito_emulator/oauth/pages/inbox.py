@@ -1,0 +1,28 @@
+"""The messages that a visitor waits for, shown below the form: what a local emulator has in place of a mail box."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+from cognito_emulator.domain import names
+from cognito_emulator.domain.hosts import is_private
+from cognito_emulator.domain.pool import Pool
+from cognito_emulator.ports.outbox import Message
+from cognito_emulator.world import World
+
+_SHOWN = 1
+
+
+def messages_to(world: World, request: Request, pool: Pool, username: str) -> list[Message] | None:
+    """The newest message to a user; None where messages are not shown at all.
+
+    They are shown under the names under which the control API shows them, so to nobody who came by another's name.
+    """
+    host = request.headers.get("host", "")
+    if not is_private(host, world.settings.public_url, world.settings.host):
+        return None
+    user = names.find(world.store, pool, username)
+    if user is None:
+        return []
+    found = world.outbox.all(lambda message: message.pool == pool.id and message.user == user.username)
+    return found[-_SHOWN:][::-1]

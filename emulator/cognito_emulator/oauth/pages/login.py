@@ -1,0 +1,159 @@
+"""`/login`: who are you? The first page after /oauth2/authorize."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.message import invited_name
+from cognito_emulator.domain.provider import Provider
+from cognito_emulator.domain.user import User
+from cognito_emulator.oauth.pages import signing, theme
+from cognito_emulator.oauth.pages.page_data import FAILED, LIFETIME, NOTICE, PageData
+from cognito_emulator.oauth.pages.register import CONFIRM
+from cognito_emulator.oauth.pages.visit import StartOver, Visit
+from cognito_emulator.oauth.pages.words import input_mode, name_key
+
+_LABELS = {"LoginWithAmazon": "Amazon", "SignInWithApple": "Apple"}
+
+
+async def show(visit: Visit) -> Response:
+    """Sign in; or go on as who is signed in already, perhaps by proving more."""
+    data = visit.data
+    visit.forget()
+    if data is None and visit.user is not None and visit.fits_session:
+        return _signed_in(visit, visit.user, "signed_in")
+    told = data is not None and data.step in (NOTICE, FAILED)
+    if not told and visit.user is not None and visit.to_step_up is not None and not visit.fits_session:
+        return _signed_in(visit, visit.user, "step_up")
+    notice = data.facts["notice"] if data is not None and data.step == NOTICE else None
+    failed = data is not None and data.step == FAILED
+    error = f"{visit.texts('error.wrong')}. {visit.texts('error.again')}" if failed else None
+    if visit.asked.unavailable and not failed:
+        error = visit.texts("error.option")
+    return _form(visit, visit.parameter("login_hint"), error, notice=visit.texts(notice) if notice else None)
+
+
+def _signed_in(visit: Visit, user: User, kind: str) -> Response:
+    """A step-up is begun by a form: it may send a code, which nobody is to set off by a link."""
+    return visit.page(
+        "signed_in.html",
+        title=visit.texts(f"{kind}.title"),
+        lead=visit.texts(f"{kind}.lead"),
+        graphic="person",
+        name=invited_name(visit.pool, user),
+        continue_url=visit.url("/oauth2/authorize"),
+        action=visit.url("/login") if kind == "step_up" else None,
+        # Signs out first, then comes back here (LOGOUT endpoint, "Log out and prompt for another user").
+        other_url=visit.url("/logout"),
+    )
+
+
+async def send(visit: Visit) -> Response:
+    username = visit.field("username").strip()
+    if visit.field("idp_domain"):
+        return _corporate(visit, visit.field("idp_domain"))
+    parameters = {"PASSWORD": visit.field("password")} if "password" in visit.form else {}
+    if not visit.has_local_users:
+        return _form(visit, "", None)
+    if _is_stale(visit):
+        raise StartOver
+    try:
+        if visit.field("step_up"):
+            return await signing.step_up(visit)
+        if not username or (parameters and not parameters["PASSWORD"]):
+            raise errors.wrong_credentials()
+        return await signing.begin(visit, username, parameters)
+    except errors.UserNotConfirmed as error:
+        if visit.classic:
+            return _form(visit, username, error.message)
+        return visit.go(CONFIRM, PageData("confirm", username, facts={"error": error.message}))
+    except errors.ApiError as error:
+        return _form(visit, username, error.message)
+
+
+def _is_stale(visit: Visit) -> bool:
+    """Whether the form was shown more than five minutes ago [docs: cognito-user-pools-managed-login, "prompt times
+    out"]. Scripts that send a form of their own do not say when that was."""
+    began = visit.field("began")
+    if not began:
+        return False
+    return not (began.isascii() and began.isdigit() and visit.world.clock.now() - int(began[:15]) < LIFETIME)
+
+
+def _form(visit: Visit, username: str, error: str | None, **more: Any) -> Response:
+    providers, search = _providers(visit)
+    t, key = visit.texts, name_key(visit.pool)
+    classic_key = {"name.email": "email", "name.phone_number": "phone_number"}.get(key, "username")
+    local = visit.has_local_users
+    return visit.page(
+        "login.html",
+        title=t(f"login.classic.{classic_key}") if visit.classic and local else t("login.title"),
+        lead=None if visit.classic else t("login.lead"),
+        error=error,
+        action=visit.url("/login"),
+        ask="username" if signing.by_choice(visit) else "both",
+        began=int(visit.world.clock.now()),
+        username=username,
+        username_label=t(key),
+        username_mode=input_mode(visit.pool),
+        local_users=local,
+        providers=[_button(visit, provider) for provider in providers],
+        domain_search=search,
+        idp_domain=visit.field("idp_domain"),
+        federated_first=_federated_first(visit),
+        recovery_url=visit.recovery_url if local else None,
+        signup_url=visit.url("/signup") if local and not visit.pool.admin_create_only else None,
+        **more,
+    )
+
+
+def _providers(visit: Visit) -> tuple[list[Provider], bool]:
+    """The providers with a button; and whether a field for an e-mail address stands for the SAML ones.
+
+    Classic: it does if all of them have identifiers and there is more than one [docs:
+    cognito-user-pools-managing-saml-idp-naming].
+    """
+    supported = visit.client.settings.get("SupportedIdentityProviders") or []
+    found = [visit.world.store.providers.get((visit.pool.id, name)) for name in supported]
+    providers = _ordered(visit, [provider for provider in found if provider is not None])
+    saml = [provider for provider in providers if provider.type == "SAML"]
+    if visit.classic and len(saml) > 1 and all(provider.identifiers for provider in saml):
+        return [provider for provider in providers if provider.type != "SAML"], True
+    return providers, False
+
+
+def _ordered(visit: Visit, providers: list[Provider]) -> list[Provider]:
+    """As the style orders them: those it names first."""
+    order = theme.find(visit.look.settings, "categories.auth.federation.order")
+    names = [entry for entry in order if isinstance(entry, str)] if isinstance(order, list) else []
+    return sorted(providers, key=lambda one: names.index(one.name) if one.name in names else len(names))
+
+
+def _federated_first(visit: Visit) -> bool:
+    """By the style's authMethodOrder; the classic pages have providers first too."""
+    order = theme.find(visit.look.settings, "categories.auth.authMethodOrder")
+    rows = order[0] if isinstance(order, list) and order and isinstance(order[0], list) else []
+    types = [row.get("type") for row in rows if isinstance(row, dict)]
+    return types[:1] != ["USERNAME_PASSWORD"]
+
+
+def _button(visit: Visit, provider: Provider) -> dict[str, Any]:
+    label = _LABELS.get(provider.name, provider.name)
+    return {
+        "label": label,
+        "letter": label[:1].upper(),
+        "icon": visit.look.provider_icon(provider.name),
+        "url": visit.authorize_url(identity_provider=provider.name),
+    }
+
+
+def _corporate(visit: Visit, typed: str) -> Response:
+    """To the provider that has the address's domain as an identifier."""
+    identifier = typed.rpartition("@")[2].strip().lower()
+    provider = visit.world.store.providers.find("identifier", (visit.pool.id, identifier))
+    if provider is None or provider.name not in visit.client.providers:
+        return _form(visit, "", visit.texts("login.no_provider"))
+    return visit.leave(visit.authorize_url(identity_provider=provider.name, login_hint=typed))

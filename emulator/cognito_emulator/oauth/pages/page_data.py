@@ -1,0 +1,78 @@
+"""What one page of a sign-in leaves for the next: sealed in the cookie `page-data`, never in an address.
+
+The cookie is encrypted and signed with a key of this emulator's own, so a browser can neither read nor make one.
+It is bound to the address it was made for: another app client's page, or another request's, cannot go on with it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from cognito_emulator.world import World
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
+
+COOKIE = "page-data"
+NOTICE, FAILED = "notice", "failed"  # steps: what the sign-in page is to say
+# "If your user doesn't complete authentication within five minutes" (developer guide) holds for what is asked after a
+# first factor, whose session may end sooner; a confirmation waits as long as its code is good.
+LIFETIME = 300
+LIFETIME_CONFIRM = 86400
+
+
+@dataclass(frozen=True, slots=True)
+class PageData:
+    """Where a visitor is.
+
+    `step` is the name of the challenge that is asked, or `confirm` or `recover`; `session` its bearer string;
+    `username` what was typed; `facts` what the page shows. `sub` is set when this browser chose that user's password.
+    """
+
+    step: str
+    username: str
+    session: str = ""
+    sub: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+def _key(world: World) -> Fernet:
+    from cryptography.fernet import Fernet  # not at the start, which it would make longer
+
+    return Fernet(base64.urlsafe_b64encode(sha256(b"page-data" + world.secret).digest()))
+
+
+def _bound_to(query: str) -> str:
+    return sha256(query.encode()).hexdigest()[:32]
+
+
+def seal(world: World, query: str, data: PageData) -> str:
+    """The cookie's value for the pages at that query string."""
+    text = json.dumps({**asdict(data), "query": _bound_to(query)}, separators=(",", ":"))
+    now = int(world.clock.now())
+    return _key(world).encrypt_at_time(zlib.compress(text.encode()), now).decode()
+
+
+def unseal(world: World, query: str, value: str | None) -> PageData | None:
+    """What the cookie says; None if there is none, it is forged, too old, or made for another request."""
+    if not value:
+        return None
+    from cryptography.fernet import InvalidToken
+
+    now, key = int(world.clock.now()), _key(world)
+    try:
+        text = zlib.decompress(key.decrypt_at_time(value, LIFETIME_CONFIRM, now))
+        made = key.extract_timestamp(value)
+    except (InvalidToken, ValueError):
+        return None
+    fields = json.loads(text)
+    if fields.pop("query") != _bound_to(query):
+        return None
+    data = PageData(**fields)
+    return data if data.step == "confirm" or now - made < LIFETIME else None

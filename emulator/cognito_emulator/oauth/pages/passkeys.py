@@ -1,0 +1,94 @@
+"""`/passkeys/add`: who is signed in in this browser registers a passkey. Managed login alone has it."""
+
+from __future__ import annotations
+
+import json
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from cognito_emulator.domain import errors, passkey
+from cognito_emulator.domain.first_factors import WEB_AUTHN
+from cognito_emulator.flows import passkeys as flow
+from cognito_emulator.oauth.pages.visit import Visit
+
+ADD = "/passkeys/add"
+STEP = "passkey"
+# Characters of an address that a cookie can hold while a passkey is made.
+_LONGEST = 2000
+
+
+async def show(visit: Visit) -> Response:
+    _check_managed(visit)
+    return _page(visit, None)
+
+
+def _check_managed(visit: Visit) -> None:
+    if visit.classic:
+        raise HTTPException(404, "The classic pages have no passkeys; managed login has.")
+
+
+def _page(visit: Visit, error: str | None) -> Response:
+    if visit.user is None:
+        return _refused(visit, visit.texts("passkey.signed_out"), 403)
+    try:
+        options = flow.start(visit.world, flow.Owner(visit.pool, visit.client, visit.user))
+    except errors.ApiError as refusal:
+        return _refused(visit, refusal.message, refusal.status)
+    return visit.page(
+        "passkey.html",
+        title=visit.texts("passkey.add.title"),
+        lead=visit.texts("passkey.add.lead"),
+        graphic="passkey",
+        error=error,
+        action=visit.url(ADD),
+        kind="create",
+        options=json.dumps(options),
+        submit_label=visit.texts("passkey.add.submit"),
+        can_skip=True,
+    )
+
+
+def _refused(visit: Visit, text: str, status: int) -> Response:
+    if visit.data is not None and visit.data.step == STEP:
+        return _onwards(visit)  # nobody is kept on the way from the sign-up to the app
+    return visit.page(
+        "plain.html", title=visit.texts("passkey.add.title"), graphic="passkey", error=text, status=status
+    )
+
+
+def _onwards(visit: Visit) -> Response:
+    """Back to the app; with the code that waits, where somebody has come by here after the sign-up."""
+    data = visit.data
+    return visit.leave(data.facts["location"] if data and data.step == STEP else visit.asked.redirect_uri)
+
+
+async def send(visit: Visit) -> Response:
+    _check_managed(visit)
+    if visit.field("skip"):
+        return _onwards(visit)
+    if visit.user is None:
+        return _page(visit, None)
+    try:
+        credential = json.loads(visit.field("credential"))
+    except (ValueError, RecursionError):
+        return _page(visit, errors.InvalidParameter("Credential is not valid JSON.").message)
+    try:
+        flow.complete(visit.world, flow.Owner(visit.pool, visit.client, visit.user), credential)
+    except errors.ApiError as error:
+        return _page(visit, error.message)
+    return _onwards(visit)
+
+
+def is_offered(visit: Visit, location: str) -> bool:
+    """Whether to ask a new user for a passkey before the browser goes to `location`: the pool takes them, and for a
+    page on this host.
+
+    A browser refuses a relying party that is not its page's host or above it; nobody is sent to a page that must fail.
+    """
+    if visit.asked.response_type != "code" or len(location) > _LONGEST:
+        return False
+    rp_id = flow.relying_party(visit.world, visit.pool)
+    if visit.classic or WEB_AUTHN not in visit.pool.first_factors or rp_id is None:
+        return False
+    return passkey.allows(rp_id, f"{visit.request.url.scheme}://{visit.request.url.netloc}")

@@ -1,0 +1,88 @@
+"""`/forgotPassword` and `/confirmforgotPassword`: a new password for a code."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from cognito_emulator.domain import errors, names
+from cognito_emulator.domain.auth_event import FORGOT_PASSWORD
+from cognito_emulator.flows import recover
+from cognito_emulator.flows.auth_events import recorded
+from cognito_emulator.oauth.pages import signing
+from cognito_emulator.oauth.pages.page_data import PageData
+from cognito_emulator.oauth.pages.visit import Visit
+from cognito_emulator.oauth.pages.words import Field, input_mode, name_key, rules_of
+
+FORGOT, RESET = "/forgotPassword", "/confirmforgotPassword"
+STEP = "recover"
+
+
+async def show(visit: Visit) -> Response:
+    return _form(visit, visit.parameter("login_hint"), None)
+
+
+def _form(visit: Visit, username: str, error: str | None) -> Response:
+    label = visit.texts(name_key(visit.pool))
+    field = Field("username", label, username, autocomplete="username", inputmode=input_mode(visit.pool))
+    return visit.page(
+        "ask.html",
+        leaves=False,
+        title=visit.texts("forgot.title"),
+        lead=visit.texts("forgot.lead"),
+        graphic="password",
+        error=error,
+        action=visit.url(FORGOT),
+        field=field,
+        submit_label=visit.texts("forgot.submit"),
+        back_url=visit.url("/login"),
+    )
+
+
+async def send(visit: Visit) -> Response:
+    username = visit.field("username").strip()
+    world, pool = visit.world, visit.pool
+    if not username:
+        return _form(visit, "", errors.missing_parameter("USERNAME").message)
+    user = names.find(world.store, pool, username)
+    try:
+        with recorded(world, pool, user, FORGOT_PASSWORD, visit.origin):
+            sent = await recover.forgot(world, pool, visit.client, username, visit.caller)
+    except errors.ApiError as error:
+        return _form(visit, username, error.message)
+    facts = {"to": sent["Destination"], "attribute": sent["AttributeName"]}
+    return visit.go(RESET, PageData(STEP, username, facts=facts))
+
+
+async def show_reset(visit: Visit) -> Response:
+    return _reset_form(visit, signing.under_way(visit, STEP), None)
+
+
+def _reset_form(visit: Visit, data: PageData, error: str | None) -> Response:
+    t = visit.texts
+    return visit.page(
+        "new_password.html",
+        leaves=False,
+        title=t("reset.title"),
+        lead=t(f"reset.{data.facts['attribute']}", to=data.facts["to"]),
+        graphic="sms" if data.facts["attribute"] == "phone_number" else "email",
+        error=error,
+        action=visit.url(RESET),
+        with_code=True,
+        username=data.username,
+        rules=rules_of(t, visit.pool.password_policy, visit.field("password") or None),
+        back_url=visit.url("/login"),
+        inbox_of=data.username,
+    )
+
+
+async def send_reset(visit: Visit) -> Response:
+    data = signing.under_way(visit, STEP)
+    code, password = visit.field("code").strip(), visit.field("password")
+    try:
+        visit.check_repeated_password()
+        if not code:
+            raise errors.wrong_code()
+        await recover.confirm(visit.world, visit.pool, visit.client, data.username, code, password, visit.caller)
+    except errors.ApiError as error:
+        return _reset_form(visit, data, error.message)
+    return visit.go("/login", PageData("notice", data.username, facts={"notice": "login.changed"}))

@@ -1,0 +1,37 @@
+"""`POST /oauth2/revoke` (RFC 7009): a refresh token, and all tokens that came of it."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.authorization import RefusedOnPage
+from cognito_emulator.domain.oauth_error import OAuthError, invalid_request, unauthorized_client
+from cognito_emulator.flows import grants, refresh
+from cognito_emulator.oauth import hosts, requests
+from cognito_emulator.oauth.errors import empty, on_page, refused
+from cognito_emulator.world import World
+
+
+async def revoke(request: Request) -> Response:
+    """Bad client credentials are 401 here, as documented; a token of another client is refused (RFC 7009, 2.1)."""
+    world: World = request.app.state.world
+    try:
+        params = await requests.form(request)
+        credentials = requests.credentials(request, params)
+        client = grants.authenticate(world, credentials, hosts.place(request).pool, status=401)
+        if not params.get("token"):
+            raise invalid_request("token is required")
+        refresh.revoke(world, client, params["token"])
+    except errors.UnsupportedOperation as error:
+        return refused(request, invalid_request(error.message))
+    except errors.UnsupportedTokenType:
+        return refused(request, OAuthError("unsupported_token_type"))
+    except errors.Unauthorized as error:
+        return refused(request, unauthorized_client(error.message))
+    except OAuthError as error:
+        return refused(request, error)
+    except RefusedOnPage as error:
+        return on_page(request, error)
+    return empty(request)

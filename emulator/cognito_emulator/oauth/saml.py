@@ -1,0 +1,128 @@
+"""`POST /saml2/idpresponse` and `POST /saml2/logout`: back from a SAML provider (bindings: HTTP-POST).
+
+    RelayState of ours     ─► the assertion answers our request ─► user made or updated ─► the app
+    RelayState with params ─► sign-in that the provider began (IDPInit)
+    what goes wrong        ─► the app, as error and error_description; the error page where nobody knows whose it is
+
+A browser sends our cookie, by which it is known, with no form of another site (SameSite=Lax). So a form that comes
+without it is answered by a page of ours that sends the same form once more; then the cookie comes along.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cognito_emulator.domain.authorization import RefusedByRedirect, RefusedOnPage, digest
+from cognito_emulator.domain.departure import Departure, TooLate
+from cognito_emulator.domain.errors import ApiError
+from cognito_emulator.domain.oauth_error import OAuthError
+from cognito_emulator.domain.oidc import ProviderTrouble
+from cognito_emulator.domain.trigger import Caller
+from cognito_emulator.flows import departures, federate, saml_provider
+from cognito_emulator.flows.authorize import Finished
+from cognito_emulator.oauth import hosts, requests
+from cognito_emulator.oauth.errors import on_page, redirect
+from cognito_emulator.oauth.federation import COOKIE, SAML_CALLBACK, finished, refusal
+from cognito_emulator.oauth.pages import render, theme
+from cognito_emulator.oauth.pages.again import start_over
+from cognito_emulator.oauth.pages.look import Look
+from cognito_emulator.oauth.pages.texts import texts
+from cognito_emulator.world import World
+
+log = logging.getLogger("emulator")
+SIGN_OUT = "/saml2/logout"
+_LARGEST = 320 * 1024  # bytes: 100,000 characters, each of which may be encoded by three
+_AGAIN = "again"
+_FIELDS = ("SAMLResponse", "RelayState")
+
+
+async def idpresponse(request: Request) -> Response:
+    """`POST /saml2/idpresponse`."""
+    try:
+        world = hosts.world_at(request)
+        given = await requests.form(request, _LARGEST)
+        if not given.get("RelayState"):
+            raise RefusedOnPage("Required String parameter 'RelayState' is not present")  # recorded
+        if not given.get("SAMLResponse"):
+            raise RefusedOnPage(saml_provider.NO_STATE)
+        if digest(given["RelayState"]) in world.store.departures and _is_bare(request, given):
+            return _again(request, given)
+        departure = _departure(request, given)
+    except OAuthError:
+        return on_page(request, RefusedOnPage("invalid_request"))
+    except RefusedOnPage as refused:
+        return on_page(request, refused)
+    except TooLate as late:
+        return start_over(request, late.request)
+    try:
+        return finished(request, await _signed_in(request, world, departure, given["SAMLResponse"]))
+    except RefusedOnPage as refused:
+        return on_page(request, refused)
+    except RefusedByRedirect as refused:
+        return redirect(request, refused.location)
+
+
+def _is_bare(request: Request, given: dict[str, str]) -> bool:
+    return COOKIE not in request.cookies and _AGAIN not in given
+
+
+def _again(request: Request, given: dict[str, str]) -> Response:
+    """The page that sends the same form from here."""
+    look = Look("", "default", False, "en", settings=theme.settings_of(None))
+    answer = {**{name: given[name] for name in _FIELDS if name in given}, _AGAIN: "1"}
+    values = {"t": texts("en"), "look": look, "csrf": "", "title": "Signing in…", "action": request.url.path}
+    if request.url.path == SIGN_OUT:
+        values["title"] = "Signing out…"
+    return render.page("form_post.html", {**values, "answer": answer}, leaves=True)
+
+
+def _departure(request: Request, given: dict[str, str]) -> Departure:
+    """Raises RefusedOnPage, TooLate."""
+    world: World = request.app.state.world
+    state = given["RelayState"]
+    if "client_id=" in state:
+        place = hosts.place(request)
+        acs = f"{hosts.base(request)}{SAML_CALLBACK}"
+        return saml_provider.unasked(world, state, place.pool, acs, managed=place.managed)
+    try:
+        return departures.take(world, state, request.cookies.get(COOKIE))
+    except RefusedOnPage:
+        raise RefusedOnPage(saml_provider.NO_STATE) from None
+
+
+async def _signed_in(request: Request, world: World, departure: Departure, presented: str) -> Finished:
+    """Raises RefusedByRedirect, RefusedOnPage."""
+    asked = departure.request
+    came, caller = requests.origin(request), Caller(asked.client_id)
+    try:
+        provider = federate.place(world, asked.client_id, departure.provider).provider
+        if provider.type != "SAML":
+            raise RefusedOnPage(saml_provider.NO_STATE)
+        external, assertion = await saml_provider.arrive(world, provider, departure, presented)
+        done = await federate.sign_in(world, asked, external, caller, came.ip, came.agent)
+        saml_provider.remember(world, provider, assertion, done)
+    except (ApiError, ProviderTrouble) as error:
+        raise refusal(asked, error) from None
+    except (RefusedOnPage, RefusedByRedirect):
+        raise
+    except Exception:
+        log.exception("sign-in at %s failed", departure.provider)
+        raise refusal(asked, ProviderTrouble("", "server_error")) from None
+    return done
+
+
+async def signed_out(request: Request) -> Response:
+    """`POST /saml2/logout`: a LogoutResponse. A LogoutRequest of the provider's is refused: Cognito takes none."""
+    world: World = request.app.state.world
+    try:
+        given = await requests.form(request, _LARGEST)
+        if digest(given.get("RelayState", "")) in world.store.signing_out and _is_bare(request, given):
+            return _again(request, given)
+        return redirect(request, await saml_provider.signed_out(world, given, request.cookies.get(COOKIE)))
+    except OAuthError:
+        return on_page(request, RefusedOnPage("invalid_request"))
+    except RefusedOnPage as refused:
+        return on_page(request, refused)

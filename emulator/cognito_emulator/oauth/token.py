@@ -1,0 +1,26 @@
+"""`POST /oauth2/token`."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cognito_emulator.domain.authorization import RefusedOnPage
+from cognito_emulator.domain.oauth_error import OAuthError, invalid_request
+from cognito_emulator.flows import grants
+from cognito_emulator.oauth import hosts, requests
+from cognito_emulator.oauth.errors import answer, on_page, refused
+
+
+async def token(request: Request) -> Response:
+    try:
+        world = hosts.world_at(request)
+        params = await requests.form(request)
+        if not params.get("grant_type"):
+            raise invalid_request("grant_type is required")
+        client = grants.authenticate(world, requests.credentials(request, params), hosts.place(request).pool)
+        return answer(request, await grants.tokens(world, client, params, requests.origin(request)))
+    except OAuthError as error:
+        return refused(request, error)
+    except RefusedOnPage as error:
+        return on_page(request, error)

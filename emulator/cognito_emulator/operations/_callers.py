@@ -1,0 +1,34 @@
+"""From a call to what Lambda triggers are told of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from cognito_emulator.domain import trigger
+from cognito_emulator.domain.attributes import pairs
+from cognito_emulator.domain.origin import Origin
+from cognito_emulator.wire.registry import Caller
+
+# `aws-sdk-js/2.1639.0` is told as `aws-sdk-js-2.1639.0` (recorded); what else is sent is unknown to the service.
+_SDK = re.compile(r"\b(aws-sdk-[a-z0-9-]+)/(\d[\w.]{0,30})", re.ASCII)
+
+
+def trigger_caller(
+    caller: Caller,
+    client_id: str = trigger.NO_CLIENT,
+    metadata: Mapping[str, str] | None = None,
+    validation: Mapping[str, str] | None = None,
+    origin: Origin | None = None,
+) -> trigger.Caller:
+    """The caller of a trigger; `metadata` is ClientMetadata, `validation` what goes as validationData. `origin` is
+    from where the user comes, if that is not the caller."""
+    found = _SDK.search(caller.user_agent)
+    sdk = f"{found[1]}-{found[2]}" if found else trigger.UNKNOWN_SDK
+    origin = origin or Origin(caller.ip, caller.user_agent)
+    return trigger.Caller(client_id, metadata, validation, sdk, origin)
+
+
+def validation(data: Sequence[Mapping[str, str]] | None) -> dict[str, str] | None:
+    """ValidationData, a list of names and values, as `validationData` has it."""
+    return None if data is None else pairs(data)

@@ -1,0 +1,44 @@
+"""Pieces of answers that several areas share."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from cognito_emulator.domain.attributes import wire
+from cognito_emulator.domain.user import User
+
+
+def stamp(seconds: float) -> float:
+    """A timestamp on the wire: epoch seconds with milliseconds."""
+    return round(seconds, 3)
+
+
+def user_type(user: User, wanted: Collection[str] | None = None) -> dict[str, Any]:
+    """UserType: AdminCreateUser, ListUsers, ListUsersInGroup; with the `wanted` attributes only, None for all."""
+    chosen = [pair for pair in user.all_attributes() if wanted is None or pair[0] in wanted]
+    return {
+        "Username": user.username,
+        "Attributes": wire(chosen),
+        "UserCreateDate": stamp(user.created),
+        "UserLastModifiedDate": stamp(user.modified),
+        "Enabled": user.enabled,
+        "UserStatus": user.status,
+        **mfa_options(user),
+    }
+
+
+def mfa_settings(user: User) -> dict[str, Any]:
+    """UserMFASettingList and PreferredMfaSetting, each absent where there is nothing to say."""
+    settings: dict[str, Any] = {}
+    if user.factors.enabled:
+        settings["UserMFASettingList"] = sorted(user.factors.enabled)
+    if user.factors.preferred:
+        settings["PreferredMfaSetting"] = user.factors.preferred
+    return settings
+
+
+def mfa_options(user: User) -> dict[str, Any]:
+    """MFAOptions, which tell of SetUserSettings alone; absent where it has switched nothing on."""
+    option = {"DeliveryMedium": "SMS", "AttributeName": "phone_number"}
+    return {"MFAOptions": [option]} if user.factors.sms_option else {}

@@ -1,0 +1,18 @@
+"""Pieces that the areas of cognito-identity share."""
+
+from __future__ import annotations
+
+from cognito_emulator.domain.identity_pool import IdentityPool
+from cognito_emulator.flows.federated_identity import pool_of
+from cognito_emulator.wire.registry import Caller
+from cognito_emulator.world import World
+
+
+def home(caller: Caller) -> tuple[str, str]:
+    """Whose identity pools a signed call sees."""
+    return caller.account, caller.region
+
+
+def own_pool(world: World, caller: Caller, pool_id: str) -> IdentityPool:
+    """Raises ResourceNotFound."""
+    return pool_of(world, pool_id, home(caller))

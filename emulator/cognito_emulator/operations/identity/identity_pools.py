@@ -1,0 +1,149 @@
+"""Identity pools: create, describe, list, update, delete, tags."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from cognito_emulator.domain import errors, identity_pool
+from cognito_emulator.domain.identity_pool import MAX_POOLS, IdentityPool
+from cognito_emulator.domain.page import page_of
+from cognito_emulator.operations.identity._shared import home, own_pool
+from cognito_emulator.wire.model import IDENTITY
+from cognito_emulator.wire.registry import Caller, operation
+from cognito_emulator.world import World
+
+_NESTED = (
+    "CognitoIdentityProviders.ProviderName",
+    "CognitoIdentityProviders.ClientId",
+    "CognitoIdentityProviders.ServerSideTokenCheck",
+)
+_SIMPLIFIED = (
+    "There is no IAM: OIDC and SAML providers are told by seeds, others believed nothing. "
+    "Facebook, Amazon and Twitter are the built-in provider."
+)
+
+
+def _shape(pool: IdentityPool) -> dict[str, Any]:
+    """The pool as all three operations answer it; lists and maps that are empty are left out, tags are not;
+    AllowClassicFlow is left out where it was never given (recorded)."""
+    providers = [
+        {"ProviderName": entry.name, "ClientId": entry.client_id, "ServerSideTokenCheck": entry.checks_tokens}
+        for entry in pool.user_pools
+    ]
+    return {
+        "IdentityPoolId": pool.id,
+        "IdentityPoolName": pool.name,
+        "AllowUnauthenticatedIdentities": pool.guests,
+        "AllowClassicFlow": pool.classic,
+        "SupportedLoginProviders": pool.social or None,
+        "DeveloperProviderName": pool.developer,
+        "OpenIdConnectProviderARNs": pool.oidc or None,
+        "CognitoIdentityProviders": providers or None,
+        "SamlProviderARNs": pool.saml or None,
+        "IdentityPoolTags": pool.tags,
+    }
+
+
+@operation("CreateIdentityPool", service=IDENTITY, nested=_NESTED, simplified=_SIMPLIFIED)
+async def create_identity_pool(
+    world: World,
+    *,
+    caller: Caller,
+    identity_pool_name: str,
+    allow_unauthenticated_identities: bool,
+    allow_classic_flow: bool | None = None,
+    supported_login_providers: Mapping[str, str] | None = None,
+    developer_provider_name: str | None = None,
+    open_id_connect_provider_arns: Sequence[str] = (),
+    cognito_identity_providers: Sequence[Mapping[str, Any]] = (),
+    saml_provider_arns: Sequence[str] = (),
+    identity_pool_tags: Mapping[str, str] | None = None,
+) -> Mapping[str, Any]:
+    pool = IdentityPool(
+        id=identity_pool.custom_id(identity_pool_tags or {}, caller.region) or f"{caller.region}:{world.ids.uuid()}",
+        account=caller.account,
+        region=caller.region,
+        name=identity_pool_name,
+        created=world.clock.now(),
+        guests=allow_unauthenticated_identities,
+        classic=allow_classic_flow,
+        user_pools=identity_pool.read_user_pools(cognito_identity_providers),
+        social=identity_pool.read_social(supported_login_providers or {}),
+        developer=developer_provider_name,
+        oidc=identity_pool.read_arns("oidc", open_id_connect_provider_arns, caller.account),
+        saml=identity_pool.read_arns("saml", saml_provider_arns, caller.account),
+        tags=identity_pool.read_tags(identity_pool_tags or {}),
+    )
+    identity_pool.check_developer(pool)
+    if pool.id in world.store.identity_pools:  # an id that a seed or a tag fixes
+        raise errors.ResourceConflict(f"IdentityPool '{pool.id}' already exists.")
+    if world.store.identity_pools.count("home", home(caller)) >= MAX_POOLS:
+        raise errors.LimitExceeded(f"The limit of {MAX_POOLS} identity pools per account is reached.")
+    with world.store.write():
+        world.store.identity_pools.put(pool)
+    return _shape(pool)
+
+
+@operation("DescribeIdentityPool", service=IDENTITY)
+async def describe_identity_pool(world: World, *, caller: Caller, identity_pool_id: str) -> Mapping[str, Any]:
+    return _shape(own_pool(world, caller, identity_pool_id))
+
+
+@operation("UpdateIdentityPool", service=IDENTITY, nested=_NESTED, simplified=_SIMPLIFIED)
+async def update_identity_pool(
+    world: World,
+    *,
+    caller: Caller,
+    identity_pool_id: str,
+    identity_pool_name: str,
+    allow_unauthenticated_identities: bool,
+    allow_classic_flow: bool | None = None,
+    supported_login_providers: Mapping[str, str] | None = None,
+    developer_provider_name: str | None = None,
+    open_id_connect_provider_arns: Sequence[str] = (),
+    cognito_identity_providers: Sequence[Mapping[str, Any]] = (),
+    saml_provider_arns: Sequence[str] = (),
+    identity_pool_tags: Mapping[str, str] | None = None,
+) -> Mapping[str, Any]:
+    """What is left out gets its default, but for the developer provider, which is there to stay, and the tags, which
+    tools send by TagResource alone."""
+    pool = own_pool(world, caller, identity_pool_id)
+    changed = replace(
+        pool,
+        name=identity_pool_name,
+        guests=allow_unauthenticated_identities,
+        classic=allow_classic_flow,
+        user_pools=identity_pool.read_user_pools(cognito_identity_providers),
+        social=identity_pool.read_social(supported_login_providers or {}),
+        developer=identity_pool.keep_developer(pool.developer, developer_provider_name),
+        oidc=identity_pool.read_arns("oidc", open_id_connect_provider_arns, caller.account),
+        saml=identity_pool.read_arns("saml", saml_provider_arns, caller.account),
+        tags=pool.tags if identity_pool_tags is None else identity_pool.read_tags(identity_pool_tags),
+    )
+    identity_pool.check_developer(changed)
+    with world.store.write():
+        world.store.identity_pools.put(changed)
+    return _shape(changed)
+
+
+@operation("DeleteIdentityPool", service=IDENTITY)
+async def delete_identity_pool(world: World, *, caller: Caller, identity_pool_id: str) -> None:
+    """With all its identities."""
+    pool = own_pool(world, caller, identity_pool_id)
+    identities = world.store.federated_identities
+    with world.store.write():
+        for one in reversed(identities.where("pool", pool.id)):
+            identities.delete(one.id)
+        world.store.identity_pools.delete(pool.id)
+
+
+@operation("ListIdentityPools", service=IDENTITY)
+async def list_identity_pools(
+    world: World, *, caller: Caller, max_results: int, next_token: str | None = None
+) -> Mapping[str, Any]:
+    request = f"ListIdentityPools:{home(caller)}"
+    page = page_of(world.store.identity_pools, "home", home(caller), request, max_results, next_token)
+    listed = [{"IdentityPoolId": pool.id, "IdentityPoolName": pool.name} for pool in page.items]
+    return {"IdentityPools": listed, "NextToken": page.token}

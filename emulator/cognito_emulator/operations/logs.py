@@ -1,0 +1,48 @@
+"""Export of logs: get and set where a pool's events go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cognito_emulator.domain.log_delivery import LogDelivery, checked
+from cognito_emulator.wire.registry import Caller, operation
+from cognito_emulator.world import World
+
+_NESTED = (
+    "LogConfigurations.LogLevel",
+    "LogConfigurations.EventSource",
+    "LogConfigurations.CloudWatchLogsConfiguration",
+    "LogConfigurations.CloudWatchLogsConfiguration.LogGroupArn",
+    "LogConfigurations.S3Configuration",
+    "LogConfigurations.S3Configuration.BucketArn",
+    "LogConfigurations.FirehoseConfiguration",
+    "LogConfigurations.FirehoseConfiguration.StreamArn",
+)
+
+
+def _shape(logs: LogDelivery) -> Mapping[str, Any]:
+    return {"LogDeliveryConfiguration": {"UserPoolId": logs.pool_id, "LogConfigurations": logs.configurations}}
+
+
+@operation("GetLogDeliveryConfiguration")
+async def get_log_delivery_configuration(world: World, *, caller: Caller, user_pool_id: str) -> Mapping[str, Any]:
+    """Never set: an empty list, since the model requires the member."""
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    return _shape(world.store.log_deliveries.get((pool.id, pool.region)) or LogDelivery(pool.id, pool.region, ()))
+
+
+@operation(
+    "SetLogDeliveryConfiguration",
+    nested=_NESTED,
+    simplified="The entries are at /_emulator/logs; nothing is sent to CloudWatch Logs, S3 or Firehose.",
+)
+async def set_log_delivery_configuration(
+    world: World, *, caller: Caller, user_pool_id: str, log_configurations: list[Mapping[str, Any]]
+) -> Mapping[str, Any]:
+    """Replaces the whole list; an empty one ends the export."""
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    logs = LogDelivery(pool.id, pool.region, checked(pool, log_configurations))
+    with world.store.write():
+        world.store.log_deliveries.put(logs)
+    return _shape(logs)

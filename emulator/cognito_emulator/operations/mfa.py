@@ -1,0 +1,118 @@
+"""MFA of a user: authenticators and preferences. (The pool's own settings: `pool_mfa`.)"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cognito_emulator.domain import errors, names
+from cognito_emulator.domain.mfa import EMAIL_OTP, FACTORS, SMS_MFA, SOFTWARE_TOKEN_MFA
+from cognito_emulator.flows import factors
+from cognito_emulator.flows.access import authorize
+from cognito_emulator.wire.registry import Caller, operation
+from cognito_emulator.world import World
+
+_NESTED = (
+    "SMSMfaSettings.Enabled",
+    "SMSMfaSettings.PreferredMfa",
+    "SoftwareTokenMfaSettings.Enabled",
+    "SoftwareTokenMfaSettings.PreferredMfa",
+    "EmailMfaSettings.Enabled",
+    "EmailMfaSettings.PreferredMfa",
+    "WebAuthnMfaSettings.Enabled",
+)
+_NO_DELIVERY = "User does not have delivery config set to turn on {}"
+
+
+def _one_of(access_token: str | None, session: str | None) -> None:
+    """Associate and Verify take one or the other, "but not both" (API reference).
+
+    Raises:
+        InvalidParameter
+    """
+    if (access_token is None) == (session is None):
+        raise errors.InvalidParameter("Exactly one of AccessToken and Session must be provided.")
+
+
+@operation("AssociateSoftwareToken")
+async def associate_software_token(
+    world: World, *, access_token: str | None = None, session: str | None = None
+) -> Mapping[str, Any]:
+    _one_of(access_token, session)
+    if session is not None:
+        found, pool, _ = factors.setup_session(world, session)
+        secret, renewed = factors.associate_in_sign_in(world, found, pool)
+        return {"SecretCode": secret, "Session": renewed}
+    try:
+        access = await authorize(world, access_token or "", during_reset=True)
+    except errors.UserNotFound as missing:
+        # The operation models no UserNotFoundException.
+        raise errors.NotAuthorized(missing.message) from None
+    return {"SecretCode": factors.associate(world, access.pool, access.user)}
+
+
+@operation("VerifySoftwareToken")
+async def verify_software_token(
+    world: World,
+    *,
+    user_code: str,
+    access_token: str | None = None,
+    session: str | None = None,
+    friendly_device_name: str = "",
+) -> Mapping[str, Any]:
+    _one_of(access_token, session)
+    if session is not None:
+        found, pool, user = factors.setup_session(world, session)
+        renewed = factors.verify_in_sign_in(world, found, pool, user, user_code, friendly_device_name)
+        return {"Status": "SUCCESS", "Session": renewed}
+    access = await authorize(world, access_token or "")
+    factors.verify(world, access.pool, access.user, user_code, friendly_device_name)
+    return {"Status": "SUCCESS"}
+
+
+Block = Mapping[str, bool] | None
+
+
+def _blocks(sms: Block, software_token: Block, email: Block) -> dict[str, Mapping[str, bool]]:
+    sent = {SMS_MFA: sms, SOFTWARE_TOKEN_MFA: software_token, EMAIL_OTP: email}
+    return {factor: block for factor, block in sent.items() if block is not None}
+
+
+def _passkey(block: Block) -> bool | None:
+    return None if block is None else bool(block.get("Enabled"))
+
+
+@operation("SetUserMFAPreference", nested=_NESTED)
+async def set_user_mfa_preference(
+    world: World,
+    *,
+    access_token: str,
+    sms_mfa_settings: Block = None,
+    software_token_mfa_settings: Block = None,
+    email_mfa_settings: Block = None,
+    web_authn_mfa_settings: Block = None,
+) -> None:
+    access = await authorize(world, access_token)
+    refusals = {factor: _NO_DELIVERY.format(factor) for factor in FACTORS}
+    refusals[SOFTWARE_TOKEN_MFA] = "User has not verified software token mfa"
+    wanted = _blocks(sms_mfa_settings, software_token_mfa_settings, email_mfa_settings)
+    factors.prefer(world, access.pool, access.user, wanted, refusals, _passkey(web_authn_mfa_settings))
+
+
+@operation("AdminSetUserMFAPreference", nested=_NESTED)
+async def admin_set_user_mfa_preference(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    username: str,
+    sms_mfa_settings: Block = None,
+    software_token_mfa_settings: Block = None,
+    email_mfa_settings: Block = None,
+    web_authn_mfa_settings: Block = None,
+) -> None:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    user = names.get_for_admin(world.store, pool, username)
+    refusals = {factor: _NO_DELIVERY.format(factor) for factor in FACTORS}
+    wanted = _blocks(sms_mfa_settings, software_token_mfa_settings, email_mfa_settings)
+    factors.prefer(world, pool, user, wanted, refusals, _passkey(web_authn_mfa_settings))

@@ -1,0 +1,41 @@
+"""AdminLinkProviderForUser and AdminDisableProviderForUser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cognito_emulator.flows import identities
+from cognito_emulator.flows.identities import Person
+from cognito_emulator.wire.registry import Caller, operation
+from cognito_emulator.world import World
+
+
+def _person(wire: Mapping[str, str]) -> Person:
+    return Person(
+        wire.get("ProviderName", ""), wire.get("ProviderAttributeName", ""), wire.get("ProviderAttributeValue", "")
+    )
+
+
+def _members(structure: str) -> tuple[str, ...]:
+    return tuple(f"{structure}.{name}" for name in ("ProviderName", "ProviderAttributeName", "ProviderAttributeValue"))
+
+
+@operation("AdminLinkProviderForUser", nested=(*_members("DestinationUser"), *_members("SourceUser")))
+async def admin_link_provider_for_user(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    destination_user: Mapping[str, str],
+    source_user: Mapping[str, str],
+) -> None:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    identities.link(world, pool, _person(destination_user), _person(source_user))
+
+
+@operation("AdminDisableProviderForUser", nested=_members("User"))
+async def admin_disable_provider_for_user(
+    world: World, *, caller: Caller, user_pool_id: str, user: Mapping[str, str]
+) -> None:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    identities.unlink(world, pool, _person(user))

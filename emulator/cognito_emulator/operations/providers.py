@@ -1,0 +1,236 @@
+"""Identity providers: create, describe, list, find, update, delete. Signing in by them: `flows.federate`.
+
+An OIDC provider's endpoints that are not given are discovered. Where that fails the provider is kept nevertheless, and
+its first sign-in tries again: a provider in a container may start later than its user pool.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from cognito_emulator.domain import errors, oidc
+from cognito_emulator.domain import provider_settings as rules
+from cognito_emulator.domain.oidc import ProviderTrouble
+from cognito_emulator.domain.page import page_of
+from cognito_emulator.domain.pool import Pool
+from cognito_emulator.domain.provider import Provider, without_provider
+from cognito_emulator.domain.provider_details import completed, metadata, metadata_url, shown, unusable_metadata
+from cognito_emulator.domain.removal import remove_provider
+from cognito_emulator.flows import external_provider, saml_provider
+from cognito_emulator.flows.identities import find_provider
+from cognito_emulator.operations._shapes import stamp
+from cognito_emulator.ports.certificates import has_ended, self_signed
+from cognito_emulator.wire.registry import Caller, operation
+from cognito_emulator.world import World
+
+MAX_RESULTS = 50  # the model's longest list, though more may be asked for
+
+
+def _shape(provider: Provider) -> dict[str, Any]:
+    return {
+        "UserPoolId": provider.pool_id,
+        "ProviderName": provider.name,
+        "ProviderType": provider.type,
+        "ProviderDetails": shown(provider.details),
+        "AttributeMapping": provider.mapping,
+        "IdpIdentifiers": list(provider.identifiers),
+        "AcrMapping": provider.acr or None,
+        "LastModifiedDate": stamp(provider.modified),
+        "CreationDate": stamp(provider.created),
+    }
+
+
+def _owners(world: World, pool: Pool, identifiers: Iterable[str]) -> dict[str, Provider | None]:
+    return {name: world.store.providers.find("identifier", (pool.id, name)) for name in identifiers}
+
+
+@operation(
+    "CreateIdentityProvider",
+    simplified="All SAML providers of a pool share one key for encrypted assertions.",
+)
+async def create_identity_provider(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    provider_name: str,
+    provider_type: str,
+    provider_details: Mapping[str, str],
+    attribute_mapping: Mapping[str, str] | None = None,
+    idp_identifiers: list[str] | None = None,
+    acr_mapping: Mapping[str, str] | None = None,
+) -> Mapping[str, Any]:
+    now = world.clock.now()
+    certificate = await _certificate(world, caller, user_pool_id, provider_name, provider_type, now)
+    document = await _document(world, provider_type, provider_details)
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    rules.check_name(provider_name, provider_type)
+    if (pool.id, provider_name) in world.store.providers:
+        raise errors.DuplicateProvider(f"{provider_name} already exists in user pool {pool.id}")
+    if world.store.providers.count("pool", pool.id) >= rules.MAX_PROVIDERS:
+        raise errors.LimitExceeded(f"The limit of {rules.MAX_PROVIDERS} identity providers per user pool is reached.")
+    rules.check_acr(provider_type, acr_mapping)
+    wanted = idp_identifiers or []
+    details = completed(provider_type, provider_details, {}, certificate, document)
+    _check_certificates(provider_type, document or details.get("MetadataFile", ""), now)
+    provider = Provider(
+        pool.id,
+        provider_name,
+        provider_type,
+        created=now,
+        modified=now,
+        details=MappingProxyType(details),
+        document=document,
+        fetched=world.clock.now(),
+        mapping=MappingProxyType(rules.mapping(pool, provider_type, attribute_mapping or {})),
+        identifiers=rules.identifiers(provider_name, wanted, _owners(world, pool, wanted)),
+        acr=MappingProxyType(dict(acr_mapping or {})),
+    )
+    with world.store.write():
+        world.store.providers.put(provider)
+    return {"IdentityProvider": _shape(await _discovered(world, provider))}
+
+
+async def _document(world: World, type_: str, details: Mapping[str, str]) -> str:
+    """What is at the MetadataURL of a SAML provider; empty where there is none. Raises InvalidParameter."""
+    url = metadata_url(details) if type_ == "SAML" else None
+    return "" if url is None else await saml_provider.fetch(world, url)
+
+
+def _check_certificates(type_: str, document: str, now: float) -> None:
+    """A SAML provider's signing certificates. Metadata may have an old one beside the new.
+
+    Raises:
+        InvalidParameter: none is good any more ("must not be expired when you configure the SAML IdP", developer
+            guide, "Things to know about SAML IdPs"; the words are ours).
+    """
+    if type_ == "SAML" and all(has_ended(one, now) for one in metadata(document).certificates):
+        raise unusable_metadata("its signing certificate has expired")
+
+
+async def _discovered(world: World, provider: Provider) -> Provider:
+    """The provider with the endpoints that are discovered, if they can be."""
+    if provider.type != "OIDC" or oidc.is_pretended(provider):
+        return provider
+    with suppress(ProviderTrouble):
+        await external_provider.endpoints(world, provider)
+    return world.store.providers.get(provider.key) or provider
+
+
+async def _certificate(world: World, caller: Caller, pool_id: str, name: str, type_: str, now: float) -> str:
+    """What a SAML provider encrypts assertions by: a certificate of its own, of the key that all of the pool's share.
+
+    (AWS makes a key for each provider.)
+    """
+    pool = world.pool(pool_id, caller.account, caller.region)
+    if type_ != "SAML":
+        return ""
+    keys = await world.keys.of(pool.id)
+    return self_signed(keys.id_key, name, now)
+
+
+@operation("DescribeIdentityProvider")
+async def describe_identity_provider(
+    world: World, *, caller: Caller, user_pool_id: str, provider_name: str
+) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    return {"IdentityProvider": _shape(find_provider(world, pool, provider_name))}
+
+
+@operation("GetIdentityProviderByIdentifier")
+async def get_identity_provider_by_identifier(
+    world: World, *, caller: Caller, user_pool_id: str, idp_identifier: str
+) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    provider = world.store.providers.find("identifier", (pool.id, idp_identifier))
+    if provider is None:
+        raise errors.ResourceNotFound(f"Identity provider with the identifier {idp_identifier} does not exist.")
+    return {"IdentityProvider": _shape(provider)}
+
+
+@operation("UpdateIdentityProvider")
+async def update_identity_provider(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    provider_name: str,
+    provider_details: Mapping[str, str] | None = None,
+    attribute_mapping: Mapping[str, str] | None = None,
+    idp_identifiers: list[str] | None = None,
+    acr_mapping: Mapping[str, str] | None = None,
+) -> Mapping[str, Any]:
+    """Members that are sent replace what was there, the others stay (not documented)."""
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    old = find_provider(world, pool, provider_name)
+    document = await _document(world, old.type, provider_details or {})
+    old = find_provider(world, world.pool(user_pool_id, caller.account, caller.region), provider_name)
+    changed = replace(old, modified=world.clock.now())
+    if provider_details is not None:
+        certificate = old.details.get("ActiveEncryptionCertificate", "")
+        details = MappingProxyType(completed(old.type, provider_details, old.details, certificate, document))
+        _check_certificates(old.type, document or details.get("MetadataFile", ""), changed.modified)
+        changed = replace(changed, details=details, document=document, fetched=world.clock.now())
+    if attribute_mapping is not None:
+        changed = replace(changed, mapping=MappingProxyType(rules.mapping(pool, old.type, attribute_mapping)))
+    if idp_identifiers is not None:
+        owners = _owners(world, pool, idp_identifiers)
+        changed = replace(changed, identifiers=rules.identifiers(old.name, idp_identifiers, owners))
+    if acr_mapping is not None:
+        rules.check_acr(old.type, acr_mapping)
+        changed = replace(changed, acr=MappingProxyType(dict(acr_mapping)))
+    if changed.starts_sign_in and not old.starts_sign_in:
+        _check_clients(world, pool, changed)
+    with world.store.write():
+        world.store.providers.put(changed)
+    return {"IdentityProvider": _shape(await _discovered(world, changed))}
+
+
+def _check_clients(world: World, pool: Pool, changed: Provider) -> None:
+    """No client may have a provider with IdP-initiated sign-in beside others than SAML providers, also if it becomes
+    one only now."""
+    providers = world.store.providers.where("pool", pool.id)
+    saml = frozenset(provider.name for provider in providers if provider.type == "SAML")
+    starting = {provider.name for provider in providers if provider.starts_sign_in} | {changed.name}
+    for client in world.store.clients.where("pool", pool.id):
+        listed = client.settings.get("SupportedIdentityProviders", ())
+        if changed.name in listed:
+            rules.check_mates(listed, saml, frozenset(starting))
+
+
+@operation("DeleteIdentityProvider")
+async def delete_identity_provider(world: World, *, caller: Caller, user_pool_id: str, provider_name: str) -> None:
+    """Clients that name the provider do so no longer (not documented); its users stay."""
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    provider = find_provider(world, pool, provider_name)
+    with world.store.write():
+        for client in world.store.clients.where("pool", pool.id):
+            listed = client.settings.get("SupportedIdentityProviders", ())
+            if provider.name in listed:
+                kept = [name for name in listed if name != provider.name]
+                settings = without_provider(client.settings, kept)
+                world.store.clients.put(replace(client, settings=settings, barred=not kept))
+        remove_provider(world.store, provider)
+
+
+@operation("ListIdentityProviders")
+async def list_identity_providers(
+    world: World, *, caller: Caller, user_pool_id: str, max_results: int | None = None, next_token: str | None = None
+) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    size = min(max_results or MAX_RESULTS, MAX_RESULTS)
+    page = page_of(world.store.providers, "pool", pool.id, f"ListIdentityProviders:{pool.id}", size, next_token)
+    return {"Providers": [_summary(provider) for provider in page.items], "NextToken": page.token}
+
+
+def _summary(provider: Provider) -> dict[str, Any]:
+    return {
+        "ProviderName": provider.name,
+        "ProviderType": provider.type,
+        "LastModifiedDate": stamp(provider.modified),
+        "CreationDate": stamp(provider.created),
+    }

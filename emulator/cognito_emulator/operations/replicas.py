@@ -1,0 +1,119 @@
+"""Replicas of user pools: create, update, delete, list. What they do in their Region: `domain.replica`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain import replica as rules
+from cognito_emulator.domain.page import slice_of
+from cognito_emulator.domain.pool import Pool
+from cognito_emulator.domain.replica import Replica
+from cognito_emulator.wire.registry import Caller, operation
+from cognito_emulator.world import World
+
+
+def _shape(world: World, replica: Replica) -> dict[str, Any]:
+    """UserPoolReplicaType of a secondary."""
+    return {
+        "RegionName": replica.region,
+        "Status": replica.status(world.clock.now()),
+        "Role": "SECONDARY",
+        "UserPoolArn": replica.arn,
+    }
+
+
+def _primary(pool: Pool) -> dict[str, Any]:
+    """UserPoolReplicaType of the pool itself, whichever Region asks."""
+    arn = replace(pool, region=pool.primary_region).arn
+    return {"RegionName": pool.primary_region, "Status": "ACTIVE", "Role": "PRIMARY", "UserPoolArn": arn}
+
+
+def _replica(world: World, pool: Pool, region: str) -> Replica:
+    """A secondary replica of the pool; the words of the errors are ours.
+
+    Raises:
+        InvalidParameter: the Region is the primary one, which cannot be switched off or deleted alone.
+        ResourceNotFound
+    """
+    if region == pool.primary_region:
+        raise errors.InvalidParameter(f"Region {region} is the primary Region of user pool {pool.id}.")
+    found = next((replica for replica in world.replicas(pool) if replica.region == region), None)
+    if found is None:
+        raise errors.ResourceNotFound(f"User pool {pool.id} has no replica in Region {region}.")
+    return found
+
+
+@operation(
+    "CreateUserPoolReplica",
+    simplified="Both Regions are this server, so nothing has to be copied; CREATING lasts one second.",
+)
+async def create_user_pool_replica(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    region_name: str,
+    user_pool_tags: Mapping[str, str] | None = None,
+) -> Mapping[str, Any]:
+    """CREATING, and soon INACTIVE: only UpdateUserPoolReplica makes it ACTIVE."""
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    made = rules.new(pool, region_name, world.clock.now(), user_pool_tags or {})
+    if len(world.replicas(pool)) >= rules.MAX_REPLICAS:
+        raise errors.LimitExceeded(f"User pool {pool.id} can have at most {rules.MAX_REPLICAS} secondary replica.")
+    with world.store.write():
+        for gone in world.store.replicas.where("pool", pool.id):
+            world.store.replicas.delete(gone.key)
+        world.store.replicas.put(made)
+    return {"UserPoolReplica": _shape(world, made)}
+
+
+@operation(
+    "UpdateUserPoolReplica",
+    simplified="Unsigned calls act as in the primary Region, unless the host's real name or the path says another.",
+)
+async def update_user_pool_replica(
+    world: World, *, caller: Caller, user_pool_id: str, region_name: str, status: str
+) -> Mapping[str, Any]:
+    """Effective at once, from either Region. The status that it has already is no error."""
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    replica = _replica(world, pool, region_name)
+    now = world.clock.now()
+    rules.check_status(replica, now, (rules.INACTIVE, rules.ACTIVE))
+    changed = replace(replica, phase=status, since=now)
+    with world.store.write():
+        world.store.replicas.put(changed)
+    return {"UserPoolReplica": _shape(world, changed)}
+
+
+@operation("DeleteUserPoolReplica", simplified="DELETING lasts one second.")
+async def delete_user_pool_replica(
+    world: World, *, caller: Caller, user_pool_id: str, region_name: str
+) -> Mapping[str, Any]:
+    """DELETING, and soon gone from the list; with it go the settings that were the Region's own."""
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    replica = _replica(world, pool, region_name)
+    now = world.clock.now()
+    rules.check_status(replica, now, (rules.INACTIVE,))
+    domains = world.store.domains.where("pool", pool.id)
+    if any(domain.region == region_name and not domain.is_custom for domain in domains):
+        # Not documented; as DeleteUserPool.
+        raise errors.InvalidParameter("The replica cannot be deleted. It has a domain that should be deleted first.")
+    changed = replace(replica, phase=rules.DELETING, since=now)
+    with world.store.write():
+        world.store.replicas.put(changed)
+        world.store.log_deliveries.delete(replica.key)
+    return {"UserPoolReplica": _shape(world, changed)}
+
+
+@operation("ListUserPoolReplicas")
+async def list_user_pool_replicas(
+    world: World, *, caller: Caller, user_pool_id: str, next_token: str | None = None
+) -> Mapping[str, Any]:
+    """The primary first. There is no page size to ask for, and all fit on one page."""
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    listed = [_primary(pool), *(_shape(world, replica) for replica in world.replicas(pool))]
+    page = slice_of(listed, f"ListUserPoolReplicas:{pool.id}", None, next_token)
+    return {"UserPoolReplicas": page.items, "NextToken": page.token}

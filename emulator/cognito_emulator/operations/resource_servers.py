@@ -1,0 +1,102 @@
+"""Resource servers: create, describe, list, update, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.page import page_of
+from cognito_emulator.domain.pool import Pool
+from cognito_emulator.domain.resource_server import ResourceServer, scopes_of
+from cognito_emulator.wire.registry import Caller, operation
+from cognito_emulator.world import World
+
+MAX_SERVERS = 25  # a pool; developer guide, "Quotas"
+MAX_RESULTS = 50
+_SCOPES = ("Scopes.ScopeName", "Scopes.ScopeDescription")
+
+
+def _shape(server: ResourceServer) -> dict[str, Any]:
+    return {
+        "UserPoolId": server.pool_id,
+        "Identifier": server.identifier,
+        "Name": server.name,
+        "Scopes": [{"ScopeName": name, "ScopeDescription": text} for name, text in server.scopes],
+    }
+
+
+def _server(world: World, pool: Pool, identifier: str) -> ResourceServer:
+    server = world.store.resource_servers.get((pool.id, identifier))
+    if server is None:
+        raise errors.ResourceNotFound(f"Resource server {identifier} does not exist.")
+    return server
+
+
+@operation("CreateResourceServer", nested=_SCOPES)
+async def create_resource_server(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    identifier: str,
+    name: str,
+    scopes: list[Mapping[str, str]] | None = None,
+) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    server = ResourceServer(pool.id, identifier, name, scopes_of(scopes))
+    if server.key in world.store.resource_servers:
+        raise errors.InvalidParameter(f"{identifier} already exists in user pool {pool.id}.")
+    if world.store.resource_servers.count("pool", pool.id) >= MAX_SERVERS:
+        raise errors.LimitExceeded(f"The limit of {MAX_SERVERS} resource servers per user pool is reached.")
+    with world.store.write():
+        world.store.resource_servers.put(server)
+    return {"ResourceServer": _shape(server)}
+
+
+@operation("DescribeResourceServer")
+async def describe_resource_server(
+    world: World, *, caller: Caller, user_pool_id: str, identifier: str
+) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    return {"ResourceServer": _shape(_server(world, pool, identifier))}
+
+
+@operation("UpdateResourceServer", nested=_SCOPES)
+async def update_resource_server(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    identifier: str,
+    name: str,
+    scopes: list[Mapping[str, str]] | None = None,
+) -> Mapping[str, Any]:
+    """Scopes that are left out are gone (API reference: values that are not provided get their default).
+
+    A scope that app clients name may go too; AWS is silent about it.
+    """
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    changed = replace(_server(world, pool, identifier), name=name, scopes=scopes_of(scopes))
+    with world.store.write():
+        world.store.resource_servers.put(changed)
+    return {"ResourceServer": _shape(changed)}
+
+
+@operation("DeleteResourceServer")
+async def delete_resource_server(world: World, *, caller: Caller, user_pool_id: str, identifier: str) -> None:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    server = _server(world, pool, identifier)
+    with world.store.write():
+        world.store.resource_servers.delete(server.key)
+
+
+@operation("ListResourceServers")
+async def list_resource_servers(
+    world: World, *, caller: Caller, user_pool_id: str, max_results: int | None = None, next_token: str | None = None
+) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    request = f"ListResourceServers:{pool.id}"
+    page = page_of(world.store.resource_servers, "pool", pool.id, request, max_results or MAX_RESULTS, next_token)
+    return {"ResourceServers": [_shape(server) for server in page.items], "NextToken": page.token}

@@ -1,0 +1,189 @@
+"""Sign-in: InitiateAuth, RespondToAuthChallenge and their Admin twins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from cognito_emulator.domain import auth_flow, errors, names, replica, secret_hash, trigger
+from cognito_emulator.domain.client import Client
+from cognito_emulator.domain.pool import Pool
+from cognito_emulator.domain.sign_in import Attempt
+from cognito_emulator.flows import doors, refresh
+from cognito_emulator.flows.sessions import attempt_behind, bearer_of
+from cognito_emulator.flows.sign_in import Answer, Begin
+from cognito_emulator.operations._callers import trigger_caller
+from cognito_emulator.operations._origin import CONTEXT, USER_CONTEXT, of_server, of_user
+from cognito_emulator.wire.registry import Caller, operation
+from cognito_emulator.world import World
+
+
+@operation("InitiateAuth", ignores=("AnalyticsMetadata",), nested=USER_CONTEXT)
+async def initiate_auth(
+    world: World,
+    *,
+    caller: Caller,
+    client_id: str,
+    auth_flow: str,
+    auth_parameters: Mapping[str, str] | None = None,
+    client_metadata: Mapping[str, str] | None = None,
+    user_context_data: Mapping[str, Any] | None = None,
+    session: str | None = None,
+) -> Mapping[str, Any]:
+    pool, client = world.client(client_id)
+    if pool.is_replica:
+        replica.check_user(names.find(world.store, pool, (auth_parameters or {}).get("USERNAME", "")))
+    # ClientMetadata of these two operations is validationData to the triggers (developer guide).
+    told = trigger_caller(
+        caller, client.id, validation=client_metadata, origin=of_user(caller, pool, client, user_context_data)
+    )
+    begin = _begin(pool, client, auth_flow, auth_parameters, told, admin=False)
+    return await _initiate(world, replace(begin, session=session))
+
+
+@operation("AdminInitiateAuth", ignores=("AnalyticsMetadata",), nested=CONTEXT)
+async def admin_initiate_auth(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    client_id: str,
+    auth_flow: str,
+    auth_parameters: Mapping[str, str] | None = None,
+    client_metadata: Mapping[str, str] | None = None,
+    context_data: Mapping[str, Any] | None = None,
+    session: str | None = None,
+) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    client = world.client_of(pool, client_id)
+    if pool.is_replica:
+        replica.check_user(names.find(world.store, pool, (auth_parameters or {}).get("USERNAME", "")))
+        world = world.seen_from(pool)
+    # ClientMetadata of these two operations is validationData to the triggers (developer guide).
+    told = trigger_caller(caller, client.id, validation=client_metadata, origin=of_server(caller, context_data))
+    begin = _begin(pool, client, auth_flow, auth_parameters, told, admin=True)
+    return await _initiate(world, replace(begin, session=session))
+
+
+def _begin(
+    pool: Pool,
+    client: Client,
+    flow: str,
+    parameters: Mapping[str, str] | None,
+    told: trigger.Caller,
+    *,
+    admin: bool,
+) -> Begin:
+    return Begin(pool, client, flow, parameters or {}, admin, told, told.origin.ip, told.origin.agent)
+
+
+async def _initiate(world: World, request: Begin) -> Mapping[str, Any]:
+    parameters = request.parameters
+    if request.flow in auth_flow.REFRESH_FLOWS:
+        return await _refresh(world, request)
+    # With a Session of ConfirmSignUp the AuthParameters do not matter (developer guide), so USERNAME may be absent.
+    attempt = attempt_behind(world, request.client, request.session)
+    username = parameters.get("USERNAME") or (attempt.username if attempt else None)
+    if not username:
+        raise errors.missing_parameter("USERNAME")
+    secret_hash.check(
+        request.client, _hashed_names(world, request.pool, username, attempt), parameters.get("SECRET_HASH")
+    )
+    auth_flow.check(request.client, request.flow, admin=request.admin)
+    try:
+        return await doors.begin(world, request)
+    except errors.MfaMethodNotFound as lacking:
+        if request.admin:
+            raise
+        # InitiateAuth does not model that exception.
+        raise errors.InvalidUserPoolConfiguration(lacking.message) from None
+
+
+def _hashed_names(world: World, pool: Pool, typed: str, attempt: Attempt | None) -> set[str]:
+    """The names of which a secret hash is good in a sign-in: "the value of any user pool sign-in attribute" of the user
+    [docs: signing-up-users-in-your-app], who may not exist. The name with which the attempt began stays good, so that
+    an answer does not tell whether it is anyone's."""
+    begun = {name for name in (attempt.username, attempt.typed) if name} if attempt else set()
+    user = names.find(world.store, pool, attempt.username if attempt else typed)
+    return {typed, *begun} | (names.all_of(user) if user else set())
+
+
+async def _refresh(world: World, request: Begin) -> Mapping[str, Any]:
+    """REFRESH_TOKEN_AUTH. The secret hash is over the real user name, which only the token tells (recorded)."""
+    parameters, client = request.parameters, request.client
+    presented = parameters.get("REFRESH_TOKEN")
+    if not presented:
+        raise errors.missing_parameter("REFRESH_TOKEN")
+    sent = parameters.get("SECRET_HASH")
+    if not client.secrets or sent is None:
+        secret_hash.check(client, [], sent)
+    auth_flow.check(client, request.flow, admin=request.admin)
+    try:
+        family, user = refresh.find(world, client, presented, parameters.get("DEVICE_KEY"))
+    except errors.RefreshTokenReuse as reuse:
+        # Only GetTokensFromRefreshToken models that exception.
+        raise errors.NotAuthorized(reuse.message) from None
+    if client.secrets:
+        try:
+            secret_hash.check(client, [user.username], sent)
+        except errors.NotAuthorized:
+            raise errors.NotAuthorized(f"SecretHash does not match for the client: {client.id}") from None
+    presenter = refresh.Presenter(presented, request.ip, request.agent, replace(request.caller, validation=None))
+    return await refresh.by_initiate_auth(world, family, client, user, presenter)
+
+
+@operation("RespondToAuthChallenge", ignores=("AnalyticsMetadata",), nested=USER_CONTEXT)
+async def respond_to_auth_challenge(
+    world: World,
+    *,
+    caller: Caller,
+    client_id: str,
+    challenge_name: str,
+    session: str | None = None,
+    challenge_responses: Mapping[str, str] | None = None,
+    client_metadata: Mapping[str, str] | None = None,
+    user_context_data: Mapping[str, Any] | None = None,
+) -> Mapping[str, Any]:
+    pool, client = world.client(client_id)
+    if pool.is_replica:
+        replica.check_challenge(challenge_name)
+    told = trigger_caller(caller, client.id, client_metadata, origin=of_user(caller, pool, client, user_context_data))
+    answer = Answer(pool, client, challenge_name, challenge_responses or {}, session, False, told)
+    return await _respond(world, answer)
+
+
+@operation("AdminRespondToAuthChallenge", ignores=("AnalyticsMetadata",), nested=CONTEXT)
+async def admin_respond_to_auth_challenge(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    client_id: str,
+    challenge_name: str,
+    session: str | None = None,
+    challenge_responses: Mapping[str, str] | None = None,
+    client_metadata: Mapping[str, str] | None = None,
+    context_data: Mapping[str, Any] | None = None,
+) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    client = world.client_of(pool, client_id)
+    if pool.is_replica:
+        replica.check_challenge(challenge_name)
+        world = world.seen_from(pool)
+    told = trigger_caller(caller, client.id, client_metadata, origin=of_server(caller, context_data))
+    answer = Answer(pool, client, challenge_name, challenge_responses or {}, session, True, told)
+    return await _respond(world, answer)
+
+
+async def _respond(world: World, answer: Answer) -> Mapping[str, Any]:
+    responses = answer.responses
+    if not responses:
+        raise errors.missing_parameter("challenge responses.")  # measured, of PASSWORD_VERIFIER
+    username = responses.get("USERNAME")
+    if not username:
+        raise errors.missing_parameter("USERNAME")
+    attempt = attempt_behind(world, answer.client, bearer_of(answer))
+    good = _hashed_names(world, answer.pool, username, attempt)
+    secret_hash.check(answer.client, good, responses.get("SECRET_HASH"))
+    return await doors.answer(world, answer)

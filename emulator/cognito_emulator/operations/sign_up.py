@@ -1,0 +1,98 @@
+"""Sign-up and its confirmation: SignUp, ConfirmSignUp, ResendConfirmationCode, AdminConfirmSignUp."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cognito_emulator.domain import attributes, names
+from cognito_emulator.domain.auth_event import RESEND_CODE
+from cognito_emulator.domain.secret_hash import check as check_hash
+from cognito_emulator.flows import auto_sign_in
+from cognito_emulator.flows import sign_up as flow
+from cognito_emulator.flows.auth_events import recorded
+from cognito_emulator.flows.sign_up import Registration
+from cognito_emulator.operations._callers import trigger_caller, validation
+from cognito_emulator.operations._origin import USER_CONTEXT, of_user
+from cognito_emulator.wire.registry import Caller, operation
+from cognito_emulator.world import World
+
+
+@operation("SignUp", ignores=("AnalyticsMetadata",), nested=USER_CONTEXT)
+async def sign_up(
+    world: World,
+    *,
+    caller: Caller,
+    client_id: str,
+    username: str,
+    password: str | None = None,
+    secret_hash: str | None = None,
+    user_attributes: Sequence[Mapping[str, str]] | None = None,
+    validation_data: Sequence[Mapping[str, str]] | None = None,
+    client_metadata: Mapping[str, str] | None = None,
+    user_context_data: Mapping[str, Any] | None = None,
+) -> Mapping[str, Any]:
+    pool, client = world.client(client_id)
+    check_hash(client, [username], secret_hash)
+    registration = Registration(username, password, attributes.pairs(user_attributes))
+    origin = of_user(caller, pool, client, user_context_data)
+    told = trigger_caller(caller, client_id, client_metadata, validation(validation_data), origin)
+    answer = await flow.sign_up(world, pool, client, registration, told)
+    session = auto_sign_in.offer(world, client_id, answer, origin)
+    return {**answer, "Session": session}
+
+
+@operation("ConfirmSignUp", ignores=("AnalyticsMetadata",), nested=USER_CONTEXT)
+async def confirm_sign_up(
+    world: World,
+    *,
+    caller: Caller,
+    client_id: str,
+    username: str,
+    confirmation_code: str,
+    secret_hash: str | None = None,
+    force_alias_creation: bool = False,
+    session: str | None = None,
+    client_metadata: Mapping[str, str] | None = None,
+    user_context_data: Mapping[str, Any] | None = None,
+) -> Mapping[str, Any]:
+    pool, client = world.client(client_id)
+    check_hash(client, [username], secret_hash)
+    attribute = auto_sign_in.check(world, pool, client, username, session)
+    origin = of_user(caller, pool, client, user_context_data)
+    told = trigger_caller(caller, client_id, client_metadata, origin=origin)
+    await flow.confirm(world, pool, client, username, confirmation_code, told, force_alias=force_alias_creation)
+    return {"Session": auto_sign_in.carry_on(world, client_id, session, username, attribute, origin)}
+
+
+@operation("ResendConfirmationCode", ignores=("AnalyticsMetadata",), nested=USER_CONTEXT)
+async def resend_confirmation_code(
+    world: World,
+    *,
+    caller: Caller,
+    client_id: str,
+    username: str,
+    secret_hash: str | None = None,
+    client_metadata: Mapping[str, str] | None = None,
+    user_context_data: Mapping[str, Any] | None = None,
+) -> Mapping[str, Any]:
+    pool, client = world.client(client_id)
+    check_hash(client, [username], secret_hash)
+    user = names.find(world.store, pool, username)
+    origin = of_user(caller, pool, client, user_context_data)
+    with recorded(world, pool, user, RESEND_CODE, origin):
+        told = trigger_caller(caller, client_id, client_metadata, origin=origin)
+        return {"CodeDeliveryDetails": await flow.resend(world, pool, client, username, told)}
+
+
+@operation("AdminConfirmSignUp")
+async def admin_confirm_sign_up(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    username: str,
+    client_metadata: Mapping[str, str] | None = None,
+) -> None:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    await flow.confirm_as_admin(world, pool, username, trigger_caller(caller, metadata=client_metadata))

@@ -1,0 +1,130 @@
+"""Terms documents of app clients: create, describe, list, update, delete. The sign-up page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain import terms as rules
+from cognito_emulator.domain.page import page_of
+from cognito_emulator.domain.pool import Pool
+from cognito_emulator.domain.terms import Terms
+from cognito_emulator.operations._given import given
+from cognito_emulator.operations._shapes import stamp
+from cognito_emulator.wire.registry import Caller, operation
+from cognito_emulator.world import World
+
+
+def _shape(terms: Terms) -> dict[str, Any]:
+    return {
+        "TermsId": terms.id,
+        "UserPoolId": terms.pool_id,
+        "ClientId": terms.client_id,
+        "TermsName": terms.name,
+        "TermsSource": terms.source,
+        "Enforcement": terms.enforcement,
+        "Links": terms.links,
+        "CreationDate": stamp(terms.created),
+        "LastModifiedDate": stamp(terms.modified),
+    }
+
+
+def _description(terms: Terms) -> dict[str, Any]:
+    names = ("TermsId", "TermsName", "Enforcement", "CreationDate", "LastModifiedDate")
+    return {name: value for name, value in _shape(terms).items() if name in names}
+
+
+def _terms(world: World, pool: Pool, terms_id: str) -> Terms:
+    """A document of that pool; the text is ours."""
+    terms = world.store.terms.get(terms_id)
+    if terms is None or terms.pool_id != pool.id:
+        raise errors.ResourceNotFound(f"Terms {terms_id} do not exist.")
+    return terms
+
+
+@operation("CreateTerms")
+async def create_terms(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    client_id: str,
+    terms_name: str,
+    terms_source: str,
+    enforcement: str,
+    links: Mapping[str, str] | None = None,
+) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    client = world.client_of(pool, client_id)
+    checked = rules.check_links(links)
+    now = world.clock.now()
+    made = Terms(world.ids.uuid(), pool.id, client.id, terms_name, terms_source, enforcement, checked, now, now)
+    rules.check_free(world.store.terms.find("place", made.place), made)
+    if world.store.terms.count("pool", pool.id) >= rules.MAX_TERMS:
+        raise errors.LimitExceeded(f"The limit of {rules.MAX_TERMS} terms documents per user pool is reached.")
+    with world.store.write():
+        world.store.terms.put(made)
+    return {"Terms": _shape(made)}
+
+
+@operation("DescribeTerms")
+async def describe_terms(world: World, *, caller: Caller, user_pool_id: str, terms_id: str) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    return {"Terms": _shape(_terms(world, pool, terms_id))}
+
+
+@operation("DescribeTermsByClient")
+async def describe_terms_by_client(
+    world: World, *, caller: Caller, user_pool_id: str, client_id: str, terms_name: str
+) -> Mapping[str, Any]:
+    """The text for a client without such a document is ours."""
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    client = world.client_of(pool, client_id)
+    terms = world.store.terms.find("place", (pool.id, client.id, terms_name))
+    if terms is None:
+        raise errors.ResourceNotFound(f"Terms {terms_name} do not exist for client {client.id}.")
+    return {"Terms": _shape(terms)}
+
+
+@operation("ListTerms")
+async def list_terms(
+    world: World, *, caller: Caller, user_pool_id: str, max_results: int | None = None, next_token: str | None = None
+) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    page = page_of(world.store.terms, "pool", pool.id, f"ListTerms:{pool.id}", max_results, next_token)
+    return {"Terms": [_description(terms) for terms in page.items], "NextToken": page.token}
+
+
+@operation("UpdateTerms")
+async def update_terms(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    terms_id: str,
+    terms_name: str | None = None,
+    terms_source: str | None = None,
+    enforcement: str | None = None,
+    links: Mapping[str, str] | None = None,
+) -> Mapping[str, Any]:
+    """What is left out stays; Links replaces the whole map (AWS is silent: a map is one value everywhere else)."""
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    old = _terms(world, pool, terms_id)
+    changes = given(name=terms_name, source=terms_source, enforcement=enforcement)
+    if links is not None:
+        changes["links"] = rules.check_links(links)
+    changed = replace(old, **changes, modified=world.clock.now())
+    rules.check_free(world.store.terms.find("place", changed.place), changed)
+    with world.store.write():
+        world.store.terms.put(changed)
+    return {"Terms": _shape(changed)}
+
+
+@operation("DeleteTerms")
+async def delete_terms(world: World, *, caller: Caller, user_pool_id: str, terms_id: str) -> None:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    terms = _terms(world, pool, terms_id)
+    with world.store.write():
+        world.store.terms.delete(terms.id)

@@ -1,0 +1,92 @@
+"""Tokens: refresh, revocation, sign-out everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cognito_emulator.domain import errors, names
+from cognito_emulator.domain.client_oauth import CLIENT_TOKEN_FLOW
+from cognito_emulator.flows import client_token, refresh
+from cognito_emulator.flows.access import authorize
+from cognito_emulator.flows.user_sessions import LINKED
+from cognito_emulator.operations._callers import trigger_caller
+from cognito_emulator.wire.registry import Caller, operation
+from cognito_emulator.world import World
+
+
+@operation("GetTokensFromRefreshToken")
+async def get_tokens_from_refresh_token(
+    world: World,
+    *,
+    caller: Caller,
+    refresh_token: str,
+    client_id: str,
+    client_secret: str | None = None,
+    device_key: str | None = None,
+    client_metadata: Mapping[str, str] | None = None,
+) -> Mapping[str, Any]:
+    _, client = world.client(client_id)
+    if not client.has_secret(client_secret):
+        raise errors.NotAuthorized(f"Unable to verify client secret for client {client.id}")
+    family, user = refresh.find(world, client, refresh_token, device_key)
+    told = trigger_caller(caller, client.id, client_metadata)
+    presenter = refresh.Presenter(refresh_token, caller.ip, caller.user_agent, told)
+    return await refresh.by_refresh_token(world, family, client, user, presenter)
+
+
+@operation("RevokeToken")
+async def revoke_token(
+    world: World,
+    *,
+    token: str,
+    client_id: str,
+    client_secret: str | None = None,
+    revoke_associated_sessions: str = "NONE",
+) -> None:
+    try:
+        _, client = world.client(client_id)
+    except errors.ResourceNotFound as missing:
+        # The operation models no ResourceNotFoundException.
+        raise errors.Unauthorized(missing.message) from None
+    if not client.has_secret(client_secret):
+        raise errors.Unauthorized(f"Unable to verify client secret for client {client.id}")
+    refresh.revoke(world, client, token, linked=revoke_associated_sessions == LINKED)
+
+
+@operation("GlobalSignOut")
+async def global_sign_out(world: World, *, access_token: str) -> None:
+    try:
+        access = await authorize(world, access_token)
+    except errors.UserNotFound as missing:
+        # The operation models no UserNotFoundException.
+        raise errors.NotAuthorized(missing.message) from None
+    refresh.sign_out_everywhere(world, access.user)
+
+
+@operation("AdminUserGlobalSignOut")
+async def admin_user_global_sign_out(world: World, *, caller: Caller, user_pool_id: str, username: str) -> None:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    user = names.get_for_admin(world.store, pool, username)
+    refresh.sign_out_everywhere(world, user)
+
+
+@operation("GetClientToken")
+async def get_client_token(
+    world: World,
+    *,
+    caller: Caller,
+    client_id: str,
+    secret: str,
+    scopes: Sequence[str] | None = None,
+    client_metadata: Mapping[str, str] | None = None,
+) -> Mapping[str, Any]:
+    """A wrong secret and a client without the flow get the same refusal type (AWS's sample code says so)."""
+    _, client = world.client(client_id)
+    if not client.secrets or not client.has_secret(secret):
+        raise errors.NotAuthorized(f"Unable to verify client secret for client {client.id}")
+    if CLIENT_TOKEN_FLOW not in client.flows:
+        raise errors.NotAuthorized(f"{CLIENT_TOKEN_FLOW} is not enabled for the client.")
+    told = trigger_caller(caller, client.id, client_metadata)
+    result = await client_token.issue(world, client.id, client_token.grant(client, scopes), told)
+    return {"ClientAuthenticationResult": result}

@@ -1,0 +1,27 @@
+"""SetUserSettings and its Admin twin: how SMS MFA was switched on before there were preferences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cognito_emulator.domain.names import get_for_admin
+from cognito_emulator.flows import factors
+from cognito_emulator.flows.access import authorize
+from cognito_emulator.wire.registry import Caller, operation
+from cognito_emulator.world import World
+
+_NESTED = ("MFAOptions.DeliveryMedium", "MFAOptions.AttributeName")
+
+
+@operation("SetUserSettings", nested=_NESTED)
+async def set_user_settings(world: World, *, access_token: str, mfa_options: Sequence[Mapping[str, str]]) -> None:
+    access = await authorize(world, access_token)
+    factors.set_options(world, access.pool, access.user, mfa_options)
+
+
+@operation("AdminSetUserSettings", nested=_NESTED)
+async def admin_set_user_settings(
+    world: World, *, caller: Caller, user_pool_id: str, username: str, mfa_options: Sequence[Mapping[str, str]]
+) -> None:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    factors.set_options(world, pool, get_for_admin(world.store, pool, username), mfa_options)

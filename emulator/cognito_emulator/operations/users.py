@@ -1,0 +1,93 @@
+"""Users as administrators manage them, and DeleteUser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cognito_emulator.domain import attributes, user_filter
+from cognito_emulator.domain.names import get_for_admin
+from cognito_emulator.flows import user_search, users
+from cognito_emulator.flows.access import authorize
+from cognito_emulator.flows.users import Invitation
+from cognito_emulator.operations._callers import trigger_caller, validation
+from cognito_emulator.operations._shapes import mfa_settings, user_type
+from cognito_emulator.wire.registry import Caller, operation
+from cognito_emulator.world import World
+
+
+@operation("AdminCreateUser")
+async def admin_create_user(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    username: str,
+    user_attributes: Sequence[Mapping[str, str]] | None = None,
+    temporary_password: str | None = None,
+    force_alias_creation: bool | None = None,
+    message_action: str | None = None,
+    desired_delivery_mediums: Sequence[str] | None = None,
+    validation_data: Sequence[Mapping[str, str]] | None = None,
+    client_metadata: Mapping[str, str] | None = None,
+) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    invitation = Invitation(
+        username,
+        attributes.pairs(user_attributes),
+        temporary=temporary_password,
+        mediums=desired_delivery_mediums,
+        silent=message_action == "SUPPRESS",
+        force_alias=bool(force_alias_creation),
+    )
+    make = users.invite_again if message_action == "RESEND" else users.create
+    told = trigger_caller(caller, metadata=client_metadata, validation=validation(validation_data))
+    return {"User": user_type(await make(world, pool, invitation, told))}
+
+
+@operation("AdminGetUser")
+async def admin_get_user(world: World, *, caller: Caller, user_pool_id: str, username: str) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    user = get_for_admin(world.store, pool, username)
+    answer = user_type(user)
+    return {"UserAttributes": answer.pop("Attributes"), **answer, **mfa_settings(user)}
+
+
+@operation("AdminDeleteUser")
+async def admin_delete_user(world: World, *, caller: Caller, user_pool_id: str, username: str) -> None:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    users.remove(world, get_for_admin(world.store, pool, username))
+
+
+@operation("AdminEnableUser")
+async def admin_enable_user(world: World, *, caller: Caller, user_pool_id: str, username: str) -> None:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    users.set_enabled(world, get_for_admin(world.store, pool, username), True)
+
+
+@operation("AdminDisableUser")
+async def admin_disable_user(world: World, *, caller: Caller, user_pool_id: str, username: str) -> None:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    users.set_enabled(world, get_for_admin(world.store, pool, username), False)
+
+
+@operation("DeleteUser")
+async def delete_user(world: World, *, access_token: str) -> None:
+    access = await authorize(world, access_token)
+    users.remove(world, access.user)
+
+
+@operation("ListUsers")
+async def list_users(
+    world: World,
+    *,
+    caller: Caller,
+    user_pool_id: str,
+    attributes_to_get: Sequence[str] | None = None,
+    limit: int | None = None,
+    pagination_token: str | None = None,
+    filter: str | None = None,  # noqa: A002 - the member's name
+) -> Mapping[str, Any]:
+    pool = world.pool(user_pool_id, caller.account, caller.region)
+    page = user_search.search(world, pool, user_filter.parse(filter), attributes_to_get, limit, pagination_token)
+    return {"Users": [user_type(user, attributes_to_get) for user in page.items], "PaginationToken": page.token}

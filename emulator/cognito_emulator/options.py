@@ -1,0 +1,279 @@
+"""The settings on the command line and in the environment: one table, flags before variables before defaults."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from cognito_emulator.domain.hosts import origin_of
+from cognito_emulator.settings import LENIENT, Settings
+
+PREFIX = "COGNITO_EMULATOR_"
+
+
+class BadSetting(Exception):
+    """A value that cannot be used; the text names where it was given and says why."""
+
+
+def _host(text: str) -> str:
+    if not text.strip() or any(c.isspace() or c == "/" for c in text):
+        raise ValueError(f"{text!r} is not a host name or address")
+    return text.removeprefix("[").removesuffix("]")
+
+
+def _whole(text: str, low: int, high: int, what: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and low <= int(text) <= high):
+        raise ValueError(f"{text!r} is not {what}")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    return _whole(text, 0, 65535, "a port (0 to 65535; 0 takes a free one)")
+
+
+def _max_body(text: str) -> int:
+    return _whole(text, 1, 2**40, "a number of bytes above 0")
+
+
+def _seconds(text: str) -> int:
+    return _whole(text, 0, 86400, "a number of seconds (0 to 86400; 0 waits for ever)")
+
+
+def _url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        raise ValueError(f"{text!r} is not a URL") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or any(c.isspace() for c in text):
+        raise ValueError(f"{text!r} is not a URL that begins with http:// or https://")
+    if parts.query or parts.fragment or "?" in text or "#" in text or "@" in parts.netloc:
+        raise ValueError(f"{text!r} may hold no user, query or fragment")
+    return text.rstrip("/")
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    found = []
+    for entry in text.split(","):
+        try:
+            found.append(origin_of(entry.strip()))
+        except ValueError:
+            raise ValueError(f"{entry!r} is not an origin such as https://app.example.com:3000") from None
+    return tuple(found)
+
+
+def _issuer(text: str) -> str:
+    if text in ("local", "aws"):
+        return text
+    try:
+        return _url(text)
+    except ValueError as error:
+        raise ValueError(f"{error}; an issuer is local, aws or a URL") from None
+
+
+def _code(text: str) -> str:
+    # ConfirmationCode in the service model: [\S]+, 1 to 2048 characters.
+    if not re.fullmatch(r"\S{1,2048}", text):
+        raise ValueError("a code has 1 to 2048 characters, none of them blank")
+    return text
+
+
+def _account(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{12}", text):
+        raise ValueError(f"{text!r} is not an account id of 12 digits")
+    return text
+
+
+def _region(text: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}", text):
+        raise ValueError(f"{text!r} is not a region such as eu-north-1")
+    return text
+
+
+def _log_format(text: str) -> str:
+    if text not in ("auto", "text", "json"):
+        raise ValueError(f"{text!r} is not a log format: auto, text or json")
+    return text
+
+
+def _smtp(text: str) -> str:
+    from cognito_emulator.ports.smtp import server_of  # brings Python's mail packages along
+
+    server_of(text)
+    return text
+
+
+def _functions(text: str) -> tuple[str, ...]:
+    read = []
+    for entry in text.split(","):
+        name, equals, url = (part.strip() for part in entry.partition("="))
+        if not (name and equals):
+            raise ValueError(f"{entry!r} is not a function's name or ARN, = and a URL")
+        read.append(f"{name}={_url(url)}")
+    return tuple(read)
+
+
+def _attempts(text: str) -> int:
+    # Three is what the developer guide promised while it promised a number.
+    if text not in ("1", "2", "3"):
+        raise ValueError(f"{text!r} is not a number of attempts from 1 to 3")
+    return int(text)
+
+
+def _lenient(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(","))
+    for name in names:
+        if name not in LENIENT:
+            raise ValueError(f"{name!r} is none of: {', '.join(LENIENT)}")
+    return names
+
+
+def _switch(text: str) -> bool:
+    if text.lower() in ("1", "true", "yes", "on"):
+        return True
+    if text.lower() in ("0", "false", "no", "off"):
+        return False
+    raise ValueError(f"{text!r} is neither 1 nor 0")
+
+
+def _path(text: str) -> str:
+    if not text.strip() or "\0" in text:
+        raise ValueError(f"{text!r} is not a path")
+    return text
+
+
+def _seeds(text: str) -> tuple[str, ...]:
+    # A seed itself is one entry: it may hold what separates paths.
+    if "\n" in text or text.lstrip().startswith("{"):
+        return (text,)
+    return tuple(path for path in text.split(os.pathsep) if path)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One setting. `flag` without dashes also makes the variable's name; a `switch` takes no value as a flag."""
+
+    flag: str
+    field: str
+    read: Callable[[str], Any]
+    help: str
+    metavar: str | None = None
+    switch: bool = False
+
+    @property
+    def variable(self) -> str:
+        return PREFIX + self.flag.upper().replace("-", "_")
+
+    def meant(self, value: Any) -> Any:
+        """The field's value for the flag's: `--no-log-codes` is about `log_codes`."""
+        return not value if self.field == "log_codes" else value
+
+
+OPTIONS = (
+    Option("host", "host", _host, "address to listen on; localhost is 127.0.0.1 and ::1", "HOST"),
+    Option("port", "port", _port, "port; 0 takes a free one", "PORT"),
+    Option("seed", "seeds", _seeds, "seed file in YAML or JSON; may be given again", "FILE"),
+    Option("no-seed", "no_seed", _switch, "start empty, without the built-in seed", switch=True),
+    Option("issuer", "issuer", _issuer, "issuer of tokens: local (the public URL), aws, or a URL", "ISSUER"),
+    Option("public-url", "public_url", _url, "URL under which clients reach the emulator", "URL"),
+    Option("allow-origin", "allow_origin", _origins, "web pages that may call what AWS signs", "ORIGIN,..."),
+    Option("code", "code", _code, "make every message code this one", "CODE"),
+    Option("no-log-codes", "log_codes", _switch, "leave codes out of the log", switch=True),
+    Option("account", "account", _account, "account of callers whose access key is not one", "ID"),
+    Option("region", "region", _region, "region of unsigned calls and seeds", "REGION"),
+    Option("sts-endpoint", "sts_endpoint", _url, "STS that gives out identity pools' credentials", "URL"),
+    Option("smtp-url", "smtp_url", _smtp, "SMTP server to which e-mails are relayed", "URL"),
+    Option("max-body", "max_body", _max_body, "largest request body", "BYTES"),
+    Option("idle-timeout", "idle_timeout", _seconds, "how long a request may stand still; 0 for ever", "SECONDS"),
+    Option("lambda-endpoint", "lambda_endpoint", _url, "Lambda API where the functions of triggers are", "URL"),
+    Option("lambda-functions", "lambda_functions", _functions, "functions elsewhere, by name or ARN", "NAME=URL,..."),
+    Option("lambda-attempts", "lambda_attempts", _attempts, "calls of a function that times out, 1 to 3", "N"),
+    Option("lenient", "lenient", _lenient, "refusals of AWS to leave out: custom-message", "NAME,..."),
+    Option("tls", "tls", _switch, "serve HTTPS too, by a local certificate authority", switch=True),
+    Option("tls-port", "tls_port", _port, "port of HTTPS; 0 takes a free one", "PORT"),
+    Option("tls-cert", "tls_cert", _path, "certificate of your own, in PEM, with its chain", "FILE"),
+    Option("tls-key", "tls_key", _path, "key of that certificate, in PEM", "FILE"),
+    Option("tls-dir", "tls_dir", _path, "where the certificate authority is kept", "DIR"),
+    Option("log-format", "log_format", _log_format, "text, json, or auto: json unless on a terminal", "FORMAT"),
+)
+
+
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """Add the flags; those that are not given stay None."""
+    for option in OPTIONS:
+        text = f"{option.help} [{option.variable}]".replace("%", "%%")
+        flag = f"--{option.flag}"
+        if option.switch:
+            parser.add_argument(flag, dest=option.field, action="store_const", const="1", help=text)
+        elif option.field == "seeds":
+            parser.add_argument(flag, dest="seeds", action="append", metavar=option.metavar, help=text)
+        else:
+            parser.add_argument(flag, dest=option.field, metavar=option.metavar, help=text)
+
+
+def settings_from(flags: argparse.Namespace, environment: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
+    """The settings, and where each was given: "flag", "environment" or "default" by field.
+
+    A seed named nearer wins over the other kind farther away: `--seed` over COGNITO_EMULATOR_NO_SEED.
+
+    Raises:
+        BadSetting
+    """
+    values: dict[str, Any] = {}
+    origins = dict.fromkeys((option.field for option in OPTIONS), "default")
+    for option in OPTIONS:
+        flag, variable = getattr(flags, option.field), environment.get(option.variable, "")
+        if flag is not None:
+            values[option.field], origins[option.field] = _read_flag(option, flag), "flag"
+        elif variable:  # an empty one is what `${NAME:-}` in a compose file makes of an unset one
+            values[option.field], origins[option.field] = _read(option, option.variable, variable), "environment"
+    _settle_seeds(values, origins)
+    if ("tls_cert" in values) != ("tls_key" in values):
+        raise BadSetting("tls-cert and tls-key go together")
+    return Settings(**values), origins
+
+
+def _read_flag(option: Option, given: str | Sequence[str]) -> Any:
+    if isinstance(given, str):
+        return _read(option, f"--{option.flag}", given)
+    if not all(given):
+        raise BadSetting(f"--{option.flag}: an empty path")
+    return tuple(given)
+
+
+def _read(option: Option, source: str, text: str) -> Any:
+    try:
+        return option.meant(option.read(text))
+    except ValueError as error:
+        raise BadSetting(f"{source}: {error}") from None
+
+
+def _settle_seeds(values: dict[str, Any], origins: dict[str, str]) -> None:
+    if not (values.get("seeds") and values.get("no_seed")):
+        return
+    if origins["seeds"] == origins["no_seed"]:
+        raise BadSetting("a seed and no-seed exclude each other")
+    loser = "no_seed" if origins["seeds"] == "flag" else "seeds"
+    del values[loser]
+    origins[loser] = "default"
+
+
+def warnings(settings: Settings, environment: Mapping[str, str]) -> list[str]:
+    """What is odd and not wrong: variables with our prefix that are none, a code that no real one looks like."""
+    known = [option.variable for option in OPTIONS]
+    found = []
+    for name in sorted(environment):
+        if name.upper().startswith(PREFIX) and name not in known:
+            from difflib import get_close_matches  # rarely needed
+
+            near = get_close_matches(name, known, n=1)
+            hint = f" Did you mean {near[0]}?" if near else f" Known: {', '.join(known)}."
+            found.append(f"{name} is not a setting and has no effect.{hint}")
+    if settings.code is not None and not re.fullmatch(r"[0-9]{6}", settings.code):
+        found.append("The fixed code is not 6 digits, as every real one is: clients may refuse it.")
+    return found

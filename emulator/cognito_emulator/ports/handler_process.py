@@ -1,0 +1,146 @@
+"""A handler file, and a child process that runs it. How the two talk stands in `ports.handler_runtime`."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from cognito_emulator.ports.triggers import MAX_ANSWER, Call
+
+log = logging.getLogger("emulator.functions")
+
+Stamp = tuple[tuple[str, int, int], ...]
+SOURCES = (".py", ".js", ".mjs", ".cjs")
+_INSTALLED = frozenset({"node_modules", "site-packages", "venv"})  # and what begins with a dot
+_MOST_FILES = 2_000  # that are looked at before each call
+_HERE = Path(__file__).parent
+_LAST_WORDS = 1.0  # seconds for a process to end that will not answer any more
+_LONGEST_LINE = 16 * 1024  # of what a handler prints
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """A function in a file; `base` is the folder from which the file was named, where Python finds modules too."""
+
+    file: Path
+    function: str
+    base: Path
+
+    def command(self, descriptor: int) -> list[str]:
+        if self.file.suffix == ".py":
+            own = [sys.executable, str(_HERE / "handler_runtime.py")]
+            return [*own, str(self.file), self.function, str(descriptor), str(self.base)]
+        return ["node", str(_HERE / "handler_runtime.mjs"), str(self.file), self.function, str(descriptor)]
+
+    def stamp(self) -> Stamp:
+        """Changes when the file, or source beside it or in a folder below, is edited."""
+        return tuple(sorted(islice(_sources(str(self.file.parent)), _MOST_FILES)))
+
+
+def _sources(folder: str) -> Iterator[tuple[str, int, int]]:
+    """The sources in a folder and below it; not what was installed there."""
+    below = []
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(OSError):  # it is gone already
+                if entry.name.endswith(SOURCES):
+                    known = entry.stat()
+                    yield entry.path, known.st_mtime_ns, known.st_size
+                elif entry.name[0] not in "._" and entry.name not in _INSTALLED and entry.is_dir(follow_symlinks=False):
+                    below.append(entry.path)
+    for path in below:
+        yield from _sources(path)
+
+
+class Process:
+    """A child that answers calls, one after the other. It ends when its standard input does, which it also does when
+    this process is killed."""
+
+    def __init__(self, handler: Handler, stamp: Stamp, environment: Mapping[str, str]) -> None:
+        self.stamp = stamp
+        self._name = handler.file.name
+        reading, writing = os.pipe()
+        try:
+            self._child = subprocess.Popen(  # noqa: S603 - a file that the user named at the start
+                handler.command(writing),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                pass_fds=(writing,),
+                cwd=handler.file.parent,
+                env=dict(environment),
+                start_new_session=True,  # so that what it starts ends with it
+            )
+        except BaseException:
+            os.close(reading)
+            raise
+        finally:
+            os.close(writing)
+        self._answers = open(reading, "rb")  # noqa: SIM115 - lives as long as the process
+        self._ending = threading.Lock()
+        self._killed = False
+        threading.Thread(target=self._tell, name="handler-log", daemon=True).start()
+
+    @property
+    def is_alive(self) -> bool:
+        return not self._killed and self._child.poll() is None
+
+    def ask(self, call: Call) -> bytes | None:
+        """The line that it answers; None if it ends before."""
+        head = json.dumps({"arn": call.arn, "requestId": call.request_id, "limit": call.limit})
+        line = head[:-1].encode() + b', "event": ' + call.event + b"}\n"
+        assert self._child.stdin is not None  # noqa: S101 - it was asked for
+        answer = b""
+        with suppress(OSError, ValueError):  # it has ended; end() has closed the pipe
+            self._child.stdin.write(line)
+            self._child.stdin.flush()
+            answer = self._answers.readline(MAX_ANSWER + 3)
+        if answer.endswith(b"\n"):
+            return answer[:-1]
+        if len(answer) > MAX_ANSWER:
+            self.kill()
+            return answer
+        with suppress(subprocess.TimeoutExpired):
+            self._child.wait(_LAST_WORDS)
+        return None
+
+    def ended(self) -> int:
+        """How it ended: its status, or a signal's number below 0."""
+        return self._child.wait()
+
+    def kill(self) -> None:
+        self._killed = True
+        if self._child.returncode is not None:
+            return  # the number may be another's by now
+        with suppress(OSError):
+            os.killpg(self._child.pid, signal.SIGKILL)
+
+    def end(self) -> None:
+        """End it now, and let go of its pipes."""
+        with self._ending:
+            self.kill()
+            self._child.wait()
+        with suppress(OSError):
+            if self._child.stdin is not None:
+                self._child.stdin.close()
+        with suppress(OSError):
+            self._answers.close()
+
+    def _tell(self) -> None:
+        """What it prints, into the log."""
+        assert self._child.stdout is not None  # noqa: S101 - it was asked for
+        with self._child.stdout as printed:
+            while line := printed.readline(_LONGEST_LINE):
+                text = line.decode(errors="replace").rstrip()
+                if text:
+                    log.info("%s: %s", self._name, text)

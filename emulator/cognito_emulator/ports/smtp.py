@@ -1,0 +1,132 @@
+"""E-mails relayed to an SMTP server, one connection for each, on a thread of their own.
+
+Nobody waits for it: a mail that cannot be delivered is logged, and stays in the outbox as every other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import smtplib
+import ssl
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+if TYPE_CHECKING:
+    from cognito_emulator.ports.outbox import Message
+
+log = logging.getLogger("emulator.smtp")
+
+_PORTS = {"smtp": 25, "smtps": 465, "starttls": 587}
+_TIMEOUT = 10.0  # seconds for the connection, and for each answer
+_WAITING = 1000  # mails; what comes when so many wait is dropped
+_PATIENCE = 0.3  # seconds for mails under way when the emulator stops
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where to, and how: `smtp` without encryption, `smtps` with it from the start, `starttls` by that command."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str | None = None
+    password: str = ""
+
+
+def server_of(url: str) -> Server:
+    """`smtp://user:password@host:port`, `smtps://…` or `starttls://…`; user, password and port may be left out.
+
+    Raises:
+        ValueError: it is no such URL.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in _PORTS or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("not an SMTP server: smtp://, smtps:// or starttls://[user:password@]host[:port]")
+    user = unquote(parts.username) if parts.username else None
+    port = parts.port or _PORTS[parts.scheme]
+    return Server(parts.scheme, parts.hostname, port, user, unquote(parts.password or ""))
+
+
+class SmtpRelay:
+    """Takes mails at once and delivers them in order. Its thread is started by the first mail.
+
+    `failed` is told of a mail that could not be delivered, and why, on the loop that sent it.
+    """
+
+    def __init__(self, server: Server, failed: Callable[[Message, str], None] | None = None) -> None:
+        self._server = server
+        self._failed = failed
+        self._waiting: queue.Queue[tuple[Message, asyncio.AbstractEventLoop | None] | None] = queue.Queue(_WAITING)
+        self._thread: threading.Thread | None = None
+
+    def send(self, message: Message) -> None:
+        """Never waits and never fails."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="cognito-emulator-smtp", daemon=True)
+            self._thread.start()
+        try:
+            self._waiting.put_nowait((message, asyncio.get_running_loop() if self._failed is not None else None))
+        except queue.Full:
+            log.warning("the mail to %s is not relayed: too many wait for %s", message.to, self._server.host)
+
+    def stop(self) -> None:
+        """Give mails that wait a moment; the rest is dropped."""
+        if self._thread is not None:
+            try:
+                self._waiting.put_nowait(None)
+            except queue.Full:
+                return
+            self._thread.join(_PATIENCE)
+
+    def _work(self) -> None:
+        while (item := self._waiting.get()) is not None:
+            message, loop = item
+            try:
+                self._deliver(message)
+            except (OSError, ValueError, smtplib.SMTPException) as error:
+                log.warning("the mail to %s was not relayed to %s: %s", message.to, self._server.host, error)
+                if self._failed is not None and loop is not None:
+                    with suppress(RuntimeError):  # the loop is closed
+                        loop.call_soon_threadsafe(self._failed, message, str(error))
+
+    def _deliver(self, message: Message) -> None:
+        """Raises OSError, SMTPException; ValueError for what cannot stand in a header."""
+        server = self._server
+        with self._connected() as smtp:
+            if server.scheme == "starttls":
+                smtp.starttls(context=ssl.create_default_context())
+            if server.user is not None:
+                smtp.login(server.user, server.password)
+            smtp.send_message(composed(message))
+
+    def _connected(self) -> smtplib.SMTP:
+        server = self._server
+        if server.scheme == "smtps":
+            context = ssl.create_default_context()
+            return smtplib.SMTP_SSL(server.host, server.port, timeout=_TIMEOUT, context=context)
+        return smtplib.SMTP(server.host, server.port, timeout=_TIMEOUT)
+
+
+def composed(message: Message) -> EmailMessage:
+    """The mail with its headers; its body is HTML, as the service's e-mails are. Line ends in a subject become blanks.
+
+    Raises:
+        ValueError: an address has line ends.
+    """
+    mail = EmailMessage()
+    mail["From"], mail["To"] = message.sender, message.to
+    mail["Subject"] = " ".join(message.subject.split())
+    mail["Date"] = formatdate(message.time)
+    mail["Message-ID"] = make_msgid(domain="cognito-emulator.invalid")
+    if message.reply_to:
+        mail["Reply-To"] = message.reply_to
+    mail.set_content(message.body, subtype="html")
+    return mail

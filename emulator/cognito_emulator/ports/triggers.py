@@ -1,0 +1,230 @@
+"""The functions that Lambda triggers call: found by ARN, reached in whatever way they were made known.
+
+    Router ─┬─ functions bound to an ARN: Python callables (`ports.lambda_callable`),
+            │                             handler files (`ports.lambda_process`)
+            └─ every other ARN: the Lambda API at an endpoint (`ports.lambda_api`)
+
+Developer guide, "Customizing user pool workflows with Lambda triggers": "Amazon Cognito invokes Lambda functions
+synchronously. When called, your Lambda function must respond within 5 seconds." A call that timed out may be tried
+again there, without a promise how often. Here that is a setting, one attempt without it: a test that wants to see
+what a second call does to its function can have one, the same each time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from cognito_emulator.domain import strict_json
+from cognito_emulator.ports.ids import RandomIds
+
+log = logging.getLogger("emulator.triggers")
+
+LIMIT = 5.0  # seconds; "You can't change this five-second timeout value"
+ASYNCHRONOUS_LIMIT = 900.0  # seconds; the longest that a function may run (Lambda quotas)
+MAX_ANSWER = 6 * 1024 * 1024  # bytes; Lambda quotas: invocation payload, synchronous
+
+
+class FunctionFailed(Exception):
+    """The function raised, or its process ended. `message` is the errorMessage that Lambda reports."""
+
+    def __init__(self, message: str) -> None:
+        self.message = strict_json.text(message)  # it goes into an answer
+        super().__init__(self.message)
+
+
+class FunctionTimedOut(Exception):
+    """No answer came within the limit."""
+
+
+class FunctionUnreachable(Exception):
+    """The function was not called. `code` is the error of Lambda's Invoke: ResourceNotFoundException,
+    AccessDeniedException, ServiceException, ..."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class AnswerUnreadable(Exception):
+    """The answer is no JSON, or none that could be sent on."""
+
+
+class Triggers(Protocol):
+    """The port."""
+
+    async def invoke(self, arn: str, event: Mapping[str, Any], *, synchronous: bool = True) -> Any:
+        """The function's answer, decoded from JSON; None if there is none.
+
+        The event is copied on the way. A call that is not `synchronous` (custom senders) returns None as soon as it
+        is handed over; what becomes of it is logged.
+
+        Raises:
+            FunctionFailed, FunctionTimedOut, FunctionUnreachable, AnswerUnreadable
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One invocation. `event` is JSON; `limit` the seconds left to it."""
+
+    arn: str
+    event: bytes
+    request_id: str
+    limit: float
+    synchronous: bool = True
+
+
+class Function(Protocol):
+    """One function, or a place where many are. It gives up what it has begun when its task is cancelled.
+
+    `answers_at_once` tells that a call which is not synchronous is answered as soon as it is taken.
+    """
+
+    answers_at_once: bool
+
+    async def __call__(self, call: Call) -> bytes:
+        """The answer as JSON; empty if there is none.
+
+        Raises:
+            FunctionFailed, FunctionUnreachable
+        """
+
+    def stop(self) -> None:
+        """Let go of what it holds; nobody will call again."""
+
+
+class Router:
+    """Finds the function of an ARN.
+
+    Args:
+        elsewhere: where functions are that nobody has bound; without it they do not exist.
+        limit: seconds in which a synchronous call must have answered.
+        attempts: how often a synchronous call is made that times out. No other failure is tried again.
+    """
+
+    def __init__(self, elsewhere: Function | None = None, *, limit: float = LIMIT, attempts: int = 1) -> None:
+        self.limit = limit
+        self._attempts = attempts
+        self._elsewhere = elsewhere
+        self._functions: dict[str, Function] = {}
+        self._names: dict[str, Function] = {}
+        self._under_way: set[asyncio.Task[FunctionUnreachable | None]] = set()
+
+    def bind(self, arn: str, function: Function) -> None:
+        """Let `arn` mean `function`, from now on."""
+        self._functions[arn] = function
+
+    def bind_name(self, name: str, function: Function) -> None:
+        """Let every ARN of a function of that name mean `function`, unless the ARN itself is bound."""
+        self._names[name] = function
+
+    def bindings(self) -> dict[str, Function]:
+        """A copy of what is bound by ARN."""
+        return dict(self._functions)
+
+    def unbind(self, arn: str) -> None:
+        function = self._functions.pop(arn, None)
+        if function is not None:
+            function.stop()
+
+    def bound(self, arn: str) -> Function | None:
+        """What `arn` is bound to."""
+        return self._functions.get(arn)
+
+    async def invoke(self, arn: str, event: Mapping[str, Any], *, synchronous: bool = True) -> Any:
+        function = self._functions.get(arn) or self._names.get(name_in(arn), self._elsewhere)
+        if function is None:
+            raise FunctionUnreachable("ResourceNotFoundException")
+        limit = self.limit if synchronous else ASYNCHRONOUS_LIMIT
+        call = Call(arn, json.dumps(event).encode(), RandomIds().uuid(), limit, synchronous)
+        if synchronous:
+            return await self._answered(function, call)
+        task = asyncio.get_running_loop().create_task(_unwatched(function, call))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        if function.answers_at_once:
+            done, _ = await asyncio.wait({task}, timeout=self.limit)
+            if done and (unreachable := task.result()):
+                raise unreachable
+        return None
+
+    async def _answered(self, function: Function, call: Call) -> Any:
+        for _ in range(1, self._attempts):
+            try:
+                return await _answer(function, call)
+            except FunctionTimedOut:
+                log.warning("%s did not answer within %s s: it is called again", call.arn, call.limit)
+                call = replace(call, request_id=RandomIds().uuid())
+        return await _answer(function, call)
+
+    async def settled(self) -> None:
+        """Wait for the calls that are not synchronous."""
+        while self._under_way:
+            await asyncio.wait(self._under_way)
+
+    def stop(self) -> None:
+        """Give up what is under way, and end the functions. On the loop's thread, or after the loop."""
+        for task in list(self._under_way):
+            if not task.get_loop().is_closed():
+                task.cancel()
+        for function in [*self._functions.values(), *self._names.values()]:
+            function.stop()
+
+
+def reaching(endpoint: str | None, functions: Iterable[str] = (), attempts: int = 1) -> Router:
+    """A router to the Lambda API at `endpoint`, if one is named, and to those `functions` that are elsewhere: each
+    `<name or ARN>=<URL>`, the URL as `ports.lambda_api.LambdaApi` takes it."""
+    router = Router(attempts=attempts)
+    if endpoint or functions:
+        from cognito_emulator.ports.lambda_api import LambdaApi  # brings an HTTP client along
+
+        router = Router(LambdaApi(endpoint) if endpoint else None, attempts=attempts)
+        for entry in functions:
+            name, _, url = entry.partition("=")
+            (router.bind if name.startswith("arn:") else router.bind_name)(name, LambdaApi(url))
+    return router
+
+
+def name_in(arn: str) -> str:
+    """The name in `arn:aws:lambda:<region>:<account>:function:<name>[:<qualifier>]`; the whole of anything else."""
+    parts = arn.split(":")
+    return parts[6] if len(parts) > 6 and parts[5] == "function" else arn
+
+
+async def _answer(function: Function, call: Call) -> Any:
+    try:
+        async with asyncio.timeout(call.limit):
+            raw = await function(call)
+    except TimeoutError:
+        raise FunctionTimedOut from None
+    return _decoded(raw)
+
+
+async def _unwatched(function: Function, call: Call) -> FunctionUnreachable | None:
+    """Nobody waits for the end: a failure is told to whoever reads the log, and why it was not called at all."""
+    try:
+        await _answer(function, call)
+    except FunctionFailed as error:
+        log.warning("%s failed: %s", call.arn, error.message)
+    except FunctionTimedOut:
+        log.warning("%s did not end within %s s", call.arn, call.limit)
+    except AnswerUnreadable:
+        pass  # nobody reads it
+    except FunctionUnreachable as error:
+        log.warning("%s was not called: %s", call.arn, error.code)
+        return error
+    return None
+
+
+def _decoded(raw: bytes) -> Any:
+    if len(raw) > MAX_ANSWER:
+        raise FunctionFailed(f"Response payload size exceeded maximum allowed payload size ({MAX_ANSWER} bytes).")
+    try:
+        return strict_json.decode(raw) if raw.strip() else None
+    except ValueError:
+        raise AnswerUnreadable from None

@@ -1,0 +1,29 @@
+"""Seeds: what is in an emulator from the start, written in the API's own member names.
+
+    seed = parse_files(["seed.yaml"])     # every mistake with file, line and path
+    await apply(world, seed)              # whole or not at all
+
+A block is validated against the input of the operation that makes it, and made by calling that operation; there is
+no second schema. Beside the API's members there are the nests MfaConfig, Clients, Groups, Users, Attributes and
+MFAPreference, and what AWS would make up or find out: Id, ClientId, ClientSecret, Sub, Password, Confirmed, Enabled,
+TOTPSecret, CompromisedPasswords, Risks. Identity pools have IdentityPoolId, the members of SetIdentityPoolRoles, and
+PrincipalTagMaps.
+OpenIDConnectProviders, SAMLProviders and LoginProviders say whom identity pools may believe.
+
+    read_yaml, read_json   text -> nodes: every scalar text, with its line
+    typed, forms           nodes -> members, typed by the model's shapes
+    pools, users, identity_pools, login_providers, parse   members -> a Seed, with the checks between blocks
+    making, ids, records   a Seed -> operations
+"""
+
+from __future__ import annotations
+
+from cognito_emulator.seed.blocks import Seed
+from cognito_emulator.seed.making import apply, check_files
+from cognito_emulator.seed.mistakes import Mistake, SeedError
+from cognito_emulator.seed.parse import parse_default, parse_files, parse_mapping, parse_text
+
+__all__ = [
+    "Mistake", "Seed", "SeedError", "apply", "check_files",
+    "parse_default", "parse_files", "parse_mapping", "parse_text",
+]  # fmt: skip

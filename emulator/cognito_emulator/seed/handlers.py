@@ -1,0 +1,140 @@
+"""Handler files in a LambdaConfig: `PreSignUp: handlers/pre_sign_up.py:handler`, or `handlers/define.mjs#handler`.
+
+A path is relative to the seed file. Each function gets an ARN, which is what the pool shows. Only seeds that are given
+by whoever starts the emulator may name files: one that came over HTTP could run any file of this machine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cognito_emulator.seed.mistakes import Notes, Place
+from cognito_emulator.seed.nodes import Node, Scalar, Table
+from cognito_emulator.seed.typed import Field
+
+if TYPE_CHECKING:
+    from cognito_emulator.ports.lambda_process import HandlerFunction
+    from cognito_emulator.world import World
+
+CONFIG = "LambdaConfig"
+_NO_FUNCTION = ("KMSKeyID", "LambdaVersion")
+_REFERENCE = re.compile(r"(?P<path>.+\.(?:py|js|mjs|cjs))[:#](?P<function>[A-Za-z_$][\w$]*)")
+_FILE = re.compile(r".+\.(?:py|js|mjs|cjs|ts)")
+# What stands for a handler until the pool's account and region are known.
+_STAND_IN = "arn:aws:lambda:us-east-1:000000000000:function:"
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerSeed:
+    """A handler file that a seed names; `name` is what its function is called if nobody else has that name."""
+
+    file: Path
+    function: str
+    base: Path
+    name: str
+
+
+def take_handlers(notes: Notes, block: Field, base: Path | None) -> tuple[Field, dict[str, HandlerSeed]]:
+    """A pool's block with ARNs in place of handler files, and the handlers by these ARNs.
+
+    `base` is the folder that paths are relative to; None where no file may be named.
+    """
+    if not isinstance(block.node, Table):
+        return block, {}
+    found: dict[str, HandlerSeed] = {}
+    entries = []
+    for key, line, value in block.node.entries:
+        taken = _taken(notes, block.place.key(key, line), value, base, found) if key == CONFIG else value
+        entries.append((key, line, taken))
+    return Field(block.place, replace(block.node, entries=tuple(entries))), found
+
+
+def _taken(notes: Notes, place: Place, node: Node, base: Path | None, found: dict[str, HandlerSeed]) -> Node:
+    if isinstance(node, Table):
+        entries = [
+            (key, line, value if key in _NO_FUNCTION else _taken(notes, place.key(key, line), value, base, found))
+            for key, line, value in node.entries
+        ]
+        return replace(node, entries=tuple(entries))
+    if not isinstance(node, Scalar) or node.null != "no" or not _FILE.match(node.text) or node.text.startswith("arn:"):
+        return node
+    handler = _handler(notes, place, node.text, base)
+    arn = _STAND_IN + (handler.name if handler else "refused")
+    if handler:
+        while found.setdefault(arn, handler) != handler:
+            arn += "_"
+    return replace(node, text=arn)
+
+
+def _handler(notes: Notes, place: Place, text: str, base: Path | None) -> HandlerSeed | None:
+    if base is None:
+        notes.add(place, "handler files are taken only from seeds that the emulator is started with; name an ARN")
+        return None
+    reference = _REFERENCE.fullmatch(text)
+    if reference is None:
+        notes.add(place, "a handler is a .py, .js, .mjs or .cjs file and its function, such as sign_up.py:handler")
+        return None
+    file = (base / reference["path"]).resolve()
+    if not file.is_file():
+        notes.add(place, f"there is no file {file}")
+        return None
+    words = f"{reference['path'].rpartition('.')[0]}-{reference['function']}"
+    name = re.sub(r"[^A-Za-z0-9_]+", "-", words).strip("-")[-64:]
+    return HandlerSeed(file, reference["function"], base.resolve(), name)
+
+
+class Binder:
+    """Gives handlers their ARNs, and binds them when everything else went well."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._new: dict[str, HandlerFunction] = {}
+
+    def members(
+        self, members: Mapping[str, Any], handlers: Mapping[str, HandlerSeed], region: str, account: str
+    ) -> Mapping[str, Any]:
+        """The members of CreateUserPool with the handlers' own ARNs."""
+        if not handlers:
+            return members
+        arns = {stand_in: self._arn(handler, region, account) for stand_in, handler in handlers.items()}
+        return {**members, CONFIG: _with(members[CONFIG], arns)}
+
+    def bind(self) -> None:
+        for arn, function in self._new.items():
+            self._world.triggers.bind(arn, function)
+
+    def _arn(self, handler: HandlerSeed, region: str, account: str) -> str:
+        """The ARN of the first name that is free, or belongs to this very handler already."""
+        from cognito_emulator.ports.handler_process import Handler
+        from cognito_emulator.ports.lambda_environment import environment
+        from cognito_emulator.ports.lambda_process import HandlerFunction
+
+        wanted = Handler(handler.file, handler.function, handler.base)
+        for name in _names(handler.name):
+            arn = f"arn:aws:lambda:{region}:{account}:function:{name}"
+            there = self._new.get(arn) or self._world.triggers.bound(arn)
+            if isinstance(there, HandlerFunction) and there.handler == wanted:
+                return arn
+            if there is None:
+                break
+        folder, world = str(handler.file.parent), self._world
+        self._new[arn] = HandlerFunction(wanted, lambda: environment(name, region, folder, world.own_url))
+        return arn
+
+
+def _names(name: str) -> Iterable[str]:
+    yield name
+    number = 2
+    while True:
+        yield f"{name[-60:]}-{number}"
+        number += 1
+
+
+def _with(config: Any, arns: Mapping[str, str]) -> Any:
+    if isinstance(config, Mapping):
+        return {key: _with(value, arns) for key, value in config.items()}
+    return arns.get(config, config)

@@ -1,0 +1,66 @@
+"""`OpenIDConnectProviders`, `SAMLProviders`, `LoginProviders`: what AWS has in IAM, or knows of social providers.
+
+The members are those of IAM's CreateOpenIDConnectProvider and CreateSAMLProvider, and `pretend`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cognito_emulator.domain import login_provider
+from cognito_emulator.domain.login_provider import LoginProvider
+from cognito_emulator.seed.blocks import Block, LoginProviderSeed
+from cognito_emulator.seed.forms import FLAG, TEXT
+from cognito_emulator.seed.mistakes import Notes
+from cognito_emulator.seed.typed import Field, fields, items, members, require
+from cognito_emulator.wire.model import Shape
+
+_CLIENTS = Shape("ClientIDList", "list", element=TEXT)
+_SHAPES: Mapping[str, Mapping[str, Shape]] = {
+    "OpenIDConnectProviders": {"Url": TEXT, "ClientIDList": _CLIENTS, "pretend": FLAG},
+    "SAMLProviders": {"Name": TEXT, "SAMLMetadataDocument": TEXT, "pretend": FLAG},
+    "LoginProviders": {"ProviderName": TEXT, "Url": TEXT},
+}
+_REQUIRED = {
+    "OpenIDConnectProviders": ("Url", "ClientIDList"),
+    "SAMLProviders": ("Name",),
+    "LoginProviders": ("ProviderName", "Url"),
+}
+_LIKE = {
+    "OpenIDConnectProviders": "[{Url: https://login.example.com, ClientIDList: [web]}]",
+    "SAMLProviders": "[{Name: Corp, SAMLMetadataDocument: ...}]",
+    "LoginProviders": "[{ProviderName: accounts.google.com, Url: http://localhost:8080}]",
+}
+SECTIONS = tuple(_SHAPES)
+
+
+def read(notes: Notes, found: Mapping[str, Field]) -> list[LoginProviderSeed]:
+    """Those of one file that have no mistake of their form."""
+    read: list[LoginProviderSeed] = []
+    for section in SECTIONS:
+        if section in found:
+            for item in items(notes, found[section], _LIKE[section]):
+                before, parts = len(notes.mistakes), fields(notes, item, _SHAPES[section])
+                if parts is None:
+                    continue
+                require(notes, item.place, parts, _REQUIRED[section])
+                values = members(notes, parts, _SHAPES[section])
+                if len(notes.mistakes) == before:
+                    read.append(LoginProviderSeed(section, Block(item.place, values)))
+    return read
+
+
+def made(account: str, seed: LoginProviderSeed) -> LoginProvider:
+    """The record.
+
+    Raises:
+        InvalidParameter
+    """
+    given = seed.block.members
+    pretend = given.get("pretend") is True
+    if seed.section == "OpenIDConnectProviders":
+        return login_provider.read_oidc(account, given["Url"], tuple(given["ClientIDList"]), pretend=pretend)
+    if seed.section == "SAMLProviders":
+        document = given.get("SAMLMetadataDocument", "")
+        return login_provider.read_saml(account, given["Name"], document, pretend=pretend)
+    return login_provider.read_social(given["ProviderName"], given["Url"])

@@ -1,0 +1,101 @@
+"""The tree that YAML, JSON and Python mappings are read into: every scalar is text, and everything has a line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from cognito_emulator.seed.mistakes import Unreadable
+
+MAX_DEPTH = 50  # a seed needs about ten
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """Text as it is written. `null` is "no", "yes" (nothing is written, JSON's null), or "maybe": an unquoted
+    `null` or `~`, which is somebody's surname as well as YAML's word for nothing."""
+
+    text: str
+    line: int = 0
+    null: Literal["no", "yes", "maybe"] = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    items: tuple[Node, ...]
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A mapping: (key, line of the key, value), keys as often as they are written."""
+
+    entries: tuple[tuple[str, int, Node], ...]
+    line: int = 0
+
+
+Node = Scalar | Sequence | Table
+NOTHING = Scalar("", null="yes")
+
+
+class Count:
+    """How many values a text holds so far, and how many it may."""
+
+    def __init__(self, most: int | None) -> None:
+        self._most = most
+        self._count = 0
+
+    def one_more(self, line: int) -> None:
+        """Raises: Unreadable."""
+        self._count += 1
+        if self._most is not None and self._count > self._most:
+            raise Unreadable(f"more than {self._most} values", line)
+
+
+def check_text(text: str, line: int) -> str:
+    """`text`, if it can be sent: half a surrogate pair is no character.
+
+    Raises:
+        Unreadable
+    """
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        raise Unreadable("half a surrogate pair is no character", line)
+    return text
+
+
+def from_python(value: Any, depth: int = 0) -> Node:
+    """The tree of a Python value; numbers and dates are text as Python writes them.
+
+    Raises:
+        Unreadable: a value that no seed can hold.
+    """
+    if depth > MAX_DEPTH:
+        raise Unreadable("nested too deeply")
+    if value is None:
+        return NOTHING
+    if isinstance(value, bool):
+        return Scalar("true" if value else "false")
+    if isinstance(value, str):
+        return Scalar(check_text(value, 0))
+    if isinstance(value, int | float | date):  # a datetime is a date
+        return Scalar(_plain(value))
+    if isinstance(value, Mapping):
+        return Table(tuple((_key(key), 0, from_python(item, depth + 1)) for key, item in value.items()))
+    if isinstance(value, list | tuple):
+        return Sequence(tuple(from_python(item, depth + 1) for item in value))
+    raise Unreadable(f"a seed cannot hold a {type(value).__name__}")
+
+
+def _plain(value: int | float | date) -> str:
+    try:
+        return value.isoformat() if isinstance(value, date) else str(value)
+    except ValueError:
+        raise Unreadable("a number of too many digits") from None
+
+
+def _key(key: Any) -> str:
+    if not isinstance(key, str):
+        raise Unreadable(f"a key is a {type(key).__name__}, not text")
+    return check_text(key, 0)

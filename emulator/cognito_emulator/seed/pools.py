@@ -1,0 +1,133 @@
+"""`UserPools`: from nodes to what is to be made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from cognito_emulator.seed import forms
+from cognito_emulator.seed.blocks import Block, ClientSeed, PoolSeed, ProviderSeed, RiskSeed, UserSeed
+from cognito_emulator.seed.forms import CLIENT_ID, CLIENT_SECRET, FLAG, POOL_ID, Unique, form, read_block
+from cognito_emulator.seed.handlers import take_handlers
+from cognito_emulator.seed.mistakes import Notes
+from cognito_emulator.seed.typed import Field, fields, items, require, scalar, text_of
+from cognito_emulator.seed.users import UserReader, checked
+
+_OWN = ("Id", "MfaConfig", "IdentityProviders", "Clients", "Groups", "Users", "CompromisedPasswords", "Risks")
+_RISK = ("Level", "Username", "IpRange")
+T = TypeVar("T")
+
+
+class PoolReader:
+    """Reads the pools of one seed, which may be several files: ids are unique in all of them."""
+
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
+        self._ids = Unique("Id")
+        self._client_ids = Unique("ClientId")
+
+    def read(self, pools: Field | None, base: Path | None) -> list[PoolSeed]:
+        """The pools of one file without those that have a mistake of their own; clients and users with mistakes
+        are left out of theirs. Handler files are found from the folder `base`; None if there may be none."""
+        read = [self._pool(block, base) for block in items(self._notes, pools, "[{PoolName: local}]")] if pools else []
+        return [pool for pool in read if pool]
+
+    def _pool(self, block: Field, base: Path | None) -> PoolSeed | None:
+        notes, before = self._notes, len(self._notes.mistakes)
+        block, handlers = take_handlers(notes, block, base)
+        parts = read_block(notes, block, form("CreateUserPool", _OWN))
+        if parts is None:
+            return None
+        found, members = parts
+        pool_id = checked(notes, found.get("Id"), POOL_ID, forms.pool_id_problem)
+        self._ids.add(notes, found["Id"].place if pool_id else block.place, pool_id)
+        mfa = self._block(found.get("MfaConfig"), "SetUserPoolMfaConfig")
+        groups, names = self._groups(found.get("Groups"))
+        sound = len(notes.mistakes) == before
+        providers = self._each(found.get("IdentityProviders"), "[{ProviderName: Google}]", self._provider)
+        clients = self._each(found.get("Clients"), "[{ClientName: web}]", self._client)
+        pool = PoolSeed(Block(block.place, members), pool_id, mfa, providers, clients, groups)
+        users = self._users(found.get("Users"), pool, names)
+        compromised = self._each(found.get("CompromisedPasswords"), "[Password-1]", self._word)
+        risks = self._each(found.get("Risks"), "[{Level: High}]", self._risk)
+        pool = replace(pool, users=users, handlers=handlers, compromised=compromised, risks=risks)
+        return pool if sound else None
+
+    def _each(self, given: Field | None, like: str, read: Callable[[Field], T | None]) -> tuple[T, ...]:
+        made = [read(item) for item in items(self._notes, given, like)] if given else []
+        return tuple(item for item in made if item is not None)
+
+    def _word(self, given: Field) -> str | None:
+        return text_of(self._notes, given)
+
+    def _risk(self, given: Field) -> RiskSeed | None:
+        found = fields(self._notes, given, _RISK)
+        if found is None:
+            return None
+        require(self._notes, given.place, found, ("Level",))
+        texts = {name: text_of(self._notes, value) for name, value in found.items()}
+        level = texts.get("Level")
+        return RiskSeed(given.place, level, texts.get("Username"), texts.get("IpRange")) if level is not None else None
+
+    def _block(self, given: Field | None, operation: str) -> Block | None:
+        parts = read_block(self._notes, given, form(operation)) if given else None
+        return Block(given.place, parts[1]) if given and parts else None
+
+    def _groups(self, given: Field | None) -> tuple[tuple[Block, ...], Collection[str]]:
+        unique = Unique("GroupName")
+        names: dict[str, None] = {}
+
+        def group(field: Field) -> Block | None:
+            block = self._block(field, "CreateGroup")
+            name = block.members.get("GroupName") if block else None
+            if name is not None:
+                unique.add(self._notes, field.place, name)
+                names[name] = None
+            return block
+
+        return self._each(given, "[{GroupName: admins}]", group), names
+
+    def _provider(self, field: Field) -> ProviderSeed | None:
+        notes, before = self._notes, len(self._notes.mistakes)
+        parts = read_block(notes, field, form("CreateIdentityProvider", ("pretend",)))
+        if parts is None:
+            return None
+        found, members = parts
+        pretend = scalar(notes, FLAG, found["pretend"]) is True if "pretend" in found else False
+        if members.get("ProviderType") == "SAML":
+            place = found["pretend"].place if pretend else field.place
+            notes.add(place, "a SAML provider cannot be in a seed; call CreateIdentityProvider")
+        seed = ProviderSeed(Block(field.place, members), pretend)
+        return seed if len(notes.mistakes) == before else None
+
+    def _client(self, field: Field) -> ClientSeed | None:
+        notes, before = self._notes, len(self._notes.mistakes)
+        parts = read_block(notes, field, form("CreateUserPoolClient", ("ClientId", "ClientSecret")))
+        if parts is None:
+            return None
+        found, members = parts
+        client_id = scalar(notes, CLIENT_ID, found["ClientId"]) if "ClientId" in found else None
+        self._client_ids.add(notes, found["ClientId"].place if client_id else field.place, client_id)
+        secret = scalar(notes, CLIENT_SECRET, found["ClientSecret"]) if "ClientSecret" in found else None
+        if secret is not None and members.setdefault("GenerateSecret", True) is False:
+            notes.add(
+                found["GenerateSecret"].place, "a client with a ClientSecret has GenerateSecret true, or no word of it"
+            )
+        client = ClientSeed(Block(field.place, members), client_id, secret)
+        return client if len(notes.mistakes) == before else None
+
+    def _users(self, given: Field | None, pool: PoolSeed, groups: Collection[str]) -> tuple[UserSeed, ...]:
+        sensitive = _at(pool.block.members, "UsernameConfiguration", "CaseSensitive") is not False
+        reader = UserReader(
+            self._notes,
+            groups,
+            totp=pool.mfa is not None and _at(pool.mfa.members, "SoftwareTokenMfaConfiguration", "Enabled") is True,
+            fold=str if sensitive else str.lower,
+        )
+        return self._each(given, "[{Username: alice}]", reader.read)
+
+
+def _at(members: Mapping[str, Mapping[str, object]], outer: str, inner: str) -> object:
+    return members.get(outer, {}).get(inner)

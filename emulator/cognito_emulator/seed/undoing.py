@@ -1,0 +1,45 @@
+"""Takes back what a seed has made when it is refused halfway, and other requests have gone on meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from cognito_emulator.domain.login_provider import LoginProvider
+from cognito_emulator.domain.removal import remove_pool, remove_user
+from cognito_emulator.world import World
+
+
+@dataclass(slots=True)
+class Made:
+    """What has been made so far: ids of pools and identity pools, and providers of logins as they were before."""
+
+    pools: list[str] = field(default_factory=list)
+    identity_pools: list[str] = field(default_factory=list)
+    login_providers: dict[str, LoginProvider | None] = field(default_factory=dict)
+
+
+def steps(world: World, made: Made) -> Iterator[None]:
+    """Remove all of it, user by user; others may go first after each step."""
+    store = world.store
+    for pool_id in made.pools:
+        for user in reversed(store.users.where("pool", pool_id)):
+            with store.write():
+                remove_user(store, user)
+            yield
+        pool = store.pools.get(pool_id)
+        if pool is not None:
+            with store.write():
+                remove_pool(store, pool)
+        yield
+    with store.write():
+        for pool_id in made.identity_pools:
+            for identity in store.federated_identities.where("pool", pool_id):
+                store.federated_identities.delete(identity.id)
+            store.identity_pools.delete(pool_id)
+        for key, before in made.login_providers.items():
+            if before is None:
+                store.login_providers.delete(key)
+            else:
+                store.login_providers.put(before)
+    yield

@@ -1,0 +1,387 @@
+"""`Emulator`: an emulator on a thread of its own, for plain Python and tests.
+
+    with Emulator(seed="seed.yaml") as emulator:
+        cognito = emulator.client()
+        cognito.sign_up(ClientId="…", Username="ann", Password="…")
+        code = emulator.code_for("ann")
+
+The world belongs to the thread of its event loop; everything else enters through the loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from cognito_emulator.control.clock import moment_of
+from cognito_emulator.control.messages import filter_of
+from cognito_emulator.flows import known_risks
+from cognito_emulator.functions import Handler, put_back, set_trigger
+from cognito_emulator.ports.lambda_callable import CallableFunction
+from cognito_emulator.ports.outbox import Message
+from cognito_emulator.seed import Seed, parse_files, parse_mapping
+from cognito_emulator.serving import Running, local_url, new_loop, open_sockets, parse_seeds, serve_until_stopped
+from cognito_emulator.settings import Settings
+from cognito_emulator.sockets import Listening
+from cognito_emulator.world import World
+
+T = TypeVar("T")
+SeedSource = str | Path | Mapping[str, Any]
+
+
+class Emulator:
+    """An emulator on a thread of its own, to be used from plain Python and tests; a context manager.
+
+    Args:
+        settings: all settings; without, the defaults with a free port and no seed.
+        seed: the path of a seed file, or what such a file would hold as a mapping; added to the settings' seeds.
+        port: a fixed port (0: a free one).
+        overrides: single settings by name, such as `issuer="aws"` or `code="123456"`.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        seed: SeedSource | None = None,
+        port: int | None = None,
+        **overrides: Any,
+    ) -> None:
+        base = settings or Settings(port=0, no_seed="seeds" not in overrides)
+        if port is not None:
+            overrides["port"] = port
+        self.settings = replace(base, **overrides)
+        self.clock = EmulatorClock(self)
+        self._seed = seed
+        self._running: Running | None = None
+        self._thread: threading.Thread | None = None
+        self._session: Any = None
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._lock = threading.Lock()
+
+    # --- life ----------------------------------------------------------------------------------------
+
+    def __enter__(self) -> Emulator:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> Emulator:
+        """Start, and return when it answers.
+
+        Raises:
+            CannotListen, CannotUseTls, SeedError: the port is taken; a certificate, a seed is refused.
+        """
+        if self._thread is not None:
+            raise RuntimeError("The emulator is running already.")
+        sockets = open_sockets(self.settings)
+        started: Future[Running] = Future()
+        self._thread = threading.Thread(
+            target=self._work, args=(sockets, started), name="cognito-emulator", daemon=True
+        )
+        self._thread.start()
+        try:
+            self._running = started.result()
+        except BaseException:
+            self._thread.join()
+            self._thread = None
+            raise
+        return self
+
+    def _work(self, sockets: Listening, started: Future[Running]) -> None:
+        try:
+            with asyncio.Runner(loop_factory=new_loop) as runner:
+                runner.run(serve_until_stopped(self.settings, sockets, self._seeds, started.set_result))
+        except BaseException as error:
+            if started.done():
+                raise
+            started.set_exception(error)
+        finally:
+            sockets.close()
+
+    def _seeds(self) -> list[Seed]:
+        return parse_seeds(self.settings) + ([] if self._seed is None else [_parse(self._seed)])
+
+    def stop(self) -> None:
+        """Stop; what it held is gone. Does nothing if it does not run."""
+        if self._thread is None or self._running is None:
+            return
+        self._running.server.should_exit = True
+        self._thread.join()
+        self._thread = self._running = None
+        for client in self._clients.values():
+            client.close()
+        self._clients.clear()
+
+    def _now_running(self) -> Running:
+        if self._running is None:
+            raise RuntimeError("The emulator is not running: use it as a context manager, or call start().")
+        return self._running
+
+    def _await(self, work: Coroutine[Any, Any, T]) -> T:
+        if threading.current_thread() is self._thread:
+            work.close()
+            raise RuntimeError("The emulator's own thread cannot wait for itself.")
+        return asyncio.run_coroutine_threadsafe(work, self._now_running().loop).result()
+
+    def on_loop(self, work: Callable[[], T]) -> T:
+        """Call `work` on the thread that owns the world, and return its result."""
+
+        async def called() -> T:
+            return work()
+
+        return self._await(called())
+
+    # --- where it is ---------------------------------------------------------------------------------
+
+    @property
+    def world(self) -> World:
+        return self._now_running().world
+
+    @property
+    def port(self) -> int:
+        return self._now_running().port
+
+    @property
+    def url(self) -> str:
+        """Where it answers from this machine, without a slash at the end."""
+        return local_url(self.settings.host, self.port)
+
+    @property
+    def tls_url(self) -> str:
+        """Where it answers by HTTPS (`tls=True`), without a slash at the end.
+
+        Raises:
+            RuntimeError: it does not.
+        """
+        port = self._now_running().tls_port
+        if port is None:
+            raise RuntimeError("The emulator does not answer by HTTPS: start it with tls=True.")
+        return local_url(self.settings.host, port).replace("http://", "https://", 1)
+
+    def client(self, service: str = "cognito-idp", region: str | None = None, **options: Any) -> Any:
+        """A boto3 client of this emulator; one for each service and region, unless it is given `options`.
+
+        Raises:
+            RuntimeError: boto3 is not installed.
+        """
+        with self._lock:
+            key = (service, region or self.settings.region)
+            if options or key not in self._clients:
+                made = self._make_client(*key, options)
+                if options:
+                    return made
+                self._clients[key] = made
+            return self._clients[key]
+
+    def _make_client(self, service: str, region: str, options: dict[str, Any]) -> Any:
+        try:
+            import boto3
+            from boto3.session import Config
+        except ImportError:
+            raise RuntimeError("Emulator.client needs boto3: install it, or cognito-emulator[pytest].") from None
+        self._session = self._session or boto3.Session()
+        config = Config(proxies={})  # what stands in HTTP_PROXY is not for this machine's own ports
+        config = config.merge(options.pop("config", None) or Config())
+        keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+        return self._session.client(
+            service, **{"endpoint_url": self.url, "region_name": region, "config": config, **keys, **options}
+        )
+
+    # --- what tests look at, and change ----------------------------------------------------------------
+
+    def messages(
+        self,
+        to: str | None = None,
+        user: str | None = None,
+        pool: str | None = None,
+        type: str | None = None,  # noqa: A002 - the name that the control API uses
+        wait: float = 0,
+    ) -> list[Message]:
+        """The messages sent, oldest first; filters as `control.messages.filter_of` has them.
+
+        Args:
+            wait: so many seconds at most for a first one to come.
+        """
+        accept = filter_of(self.world, to=to, user=user, pool=pool, type=type)
+        return self._await(self.world.outbox.wait(accept, wait))
+
+    def code_for(self, user: str, wait: float = 5) -> str:
+        """The newest code (or temporary password) sent to a user.
+
+        Args:
+            user: user name, sub, e-mail address or phone number.
+            wait: so many seconds at most for one to come.
+
+        Raises:
+            LookupError: none came.
+        """
+        accept = filter_of(self.world, user=user)
+        found = self._await(self.world.outbox.wait(lambda message: bool(message.code) and accept(message), wait))
+        if not found:
+            sent = sorted({message.user for message in self.messages()})
+            text = (
+                f"No code was sent to {user!r} within {wait} s; there are messages for: {', '.join(sent) or 'nobody'}."
+            )
+            raise LookupError(text)
+        return str(found[-1].code)
+
+    def reset(self) -> None:
+        """Back to the seeds of the start, with the machine's time and an empty outbox."""
+
+        async def reset() -> None:
+            baseline = self._now_running().baseline
+            async with baseline.alone:
+                baseline.reset()
+
+        self._await(reset())
+
+    def seed(self, seed: SeedSource, *, baseline: bool = False) -> None:
+        """Add a seed, whole or not at all; with `baseline`, go back to the baseline first and make it part of that.
+
+        Raises:
+            SeedError
+        """
+        parsed, running = _parse(seed), self._now_running()
+        self._await(running.baseline.add(parsed) if baseline else running.baseline.sow(parsed))
+
+    # --- threat protection ---------------------------------------------------------------------------------
+
+    def set_risk(self, level: str, *, pool: str | None = None, user: str | None = None, ip: str | None = None) -> None:
+        """Fix the risk of sign-ins, where a pool has threat protection: None, Low, Medium or High.
+
+        Args:
+            pool: a pool's id; without, in all pools.
+            user: user name, sub, e-mail address or phone number; without, of all users.
+            ip: the address, or range of addresses, from which they come; without, from everywhere.
+
+        Raises:
+            ValueError: there is no such level, pool or address.
+        """
+        self.on_loop(lambda: known_risks.fix(self.world, level, pool, user, ip))
+
+    def compromise(self, *passwords: str, pool: str | None = None) -> None:
+        """Let passwords count as leaked, in one pool or in all.
+
+        Raises:
+            ValueError: there is no such pool.
+        """
+        self.on_loop(lambda: known_risks.leak(self.world, passwords, pool))
+
+    def set_place(self, ip: str, *, city: str = "", country: str = "") -> None:
+        """Say where an address, or range of addresses, is; events and notices of risky sign-ins tell it.
+
+        Raises:
+            ValueError: it is no address.
+        """
+        self.on_loop(lambda: known_risks.locate(self.world, ip, city, country))
+
+    # --- Lambda triggers ---------------------------------------------------------------------------------
+
+    def trigger(
+        self, name: str, function: Handler | None = None, *, pool: str, version: str = "V1_0"
+    ) -> Callable[[Handler], Handler]:
+        """Make `function(event, context)` a Lambda trigger of a pool; also as a decorator.
+
+        The pool's other settings stay as they are. Where a custom sender needs a KMS key, the pool gets one.
+
+        Args:
+            name: as in LambdaConfig: PreSignUp, CustomMessage, PreTokenGeneration, CustomEmailSender, ...
+            function: called on a thread, where it may call the emulator; an `async def` on the emulator's own.
+            pool: the pool's id.
+            version: of the event, for triggers that have more than one (PreTokenGeneration: V1_0, V2_0, V3_0).
+
+        Raises:
+            ValueError, LookupError: there is no such trigger; no such pool.
+        """
+
+        def give(given: Handler) -> Handler:
+            self.on_loop(lambda: set_trigger(self.world, pool, name, given, version))
+            return given
+
+        if function is not None:
+            give(function)
+        return give
+
+    def on_lambda(self, arn: str, function: Handler | None = None) -> Callable[[Handler], Handler]:
+        """Let `function(event, context)` be the Lambda function `arn`, which a pool's LambdaConfig names; also as a
+        decorator."""
+
+        def give(given: Handler) -> Handler:
+            self.on_loop(lambda: self.world.triggers.bind(arn, CallableFunction(given)))
+            return given
+
+        if function is not None:
+            give(function)
+        return give
+
+    def decrypt(self, code: str) -> str:
+        """The plain text of the `request.code` that a custom sender was called with.
+
+        Raises:
+            ValueError: it is none of this emulator.
+        """
+        return self.on_loop(lambda: self.world.kms.decrypt_code(code))
+
+    def functions_settled(self) -> None:
+        """Wait for the functions that nobody waits for: custom senders."""
+        self._await(self.world.triggers.settled())
+
+    @contextmanager
+    def functions_put_back(self) -> Iterator[None]:
+        """Callables that are made functions inside are forgotten afterwards."""
+        before = self.on_loop(self.world.triggers.bindings)
+        try:
+            yield
+        finally:
+            self.on_loop(lambda: put_back(self.world.triggers, before))
+
+    def jwks(self, pool_id: str) -> dict[str, Any]:
+        """The pool's public keys."""
+
+        async def keys() -> dict[str, Any]:
+            return dict((await self.world.keys.of(pool_id)).jwks())
+
+        if pool_id not in self.world.store.pools:
+            raise LookupError(f"There is no pool {pool_id}.")
+        return self._await(keys())
+
+
+class EmulatorClock:
+    """The emulator's clock, from any thread."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+
+    def now(self) -> float:
+        """Epoch seconds."""
+        return self._emulator.on_loop(self._emulator.world.clock.now)
+
+    def advance(self, by: float | timedelta) -> None:
+        """Move forward by seconds (back if negative)."""
+        seconds = by.total_seconds() if isinstance(by, timedelta) else by
+        self._emulator.on_loop(lambda: self._emulator.world.clock.advance(seconds))
+
+    def set(self, at: float | str | datetime) -> None:
+        """Go on from epoch seconds, a datetime or an ISO 8601 text."""
+        self._emulator.on_loop(lambda: self._emulator.world.clock.set(moment_of(at)))
+
+    def freeze(self, at: float | str | datetime | None = None) -> None:
+        """Stand still, now or at a time as `set` takes it."""
+        self._emulator.on_loop(lambda: self._emulator.world.clock.freeze(None if at is None else moment_of(at)))
+
+    def reset(self) -> None:
+        """The machine's time again."""
+        self._emulator.on_loop(self._emulator.world.clock.reset)
+
+
+def _parse(seed: SeedSource) -> Seed:
+    return parse_mapping(seed, base=Path.cwd()) if isinstance(seed, Mapping) else parse_files([seed])

@@ -1,0 +1,71 @@
+"""All settings of one emulator, frozen; read once from flags, environment and defaults (see `cli`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CUSTOM_MESSAGE = "custom-message"  # a function's own words in e-mails of a pool with the default sender
+LENIENT = (CUSTOM_MESSAGE,)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an emulator is started with.
+
+    Attributes:
+        host: address to listen on; "localhost" means 127.0.0.1 and ::1.
+        port: TCP port; 0 takes a free one.
+        seeds: paths of seed files, in order; empty means the built-in default seed, `no_seed` none at all.
+        public_url: base URL under which clients reach the emulator; default `http://localhost:<bound port>`, with
+            `host` in place of localhost where that does not reach it.
+        allow_origin: origins of web pages, such as `https://app.example.com`, that may call what AWS signs, beside
+            those of this machine and its network.
+        issuer: "local" (`<public_url>/<poolId>`), "aws" (`https://cognito-idp.<region>.amazonaws.com/<poolId>`),
+            or a base URL to which `/<poolId>` is added.
+        code: when set, every message code is this one.
+        log_codes: whether codes appear in the log.
+        account, region: of unsigned calls, seeds, and callers whose access key is not a 12-digit account.
+        sts_endpoint: URL of a service that speaks STS; identity pools get their credentials there
+            (AssumeRoleWithWebIdentity). Without one they are made here.
+        smtp_url: `smtp://`, `smtps://` or `starttls://[user:password@]host[:port]`, to which e-mails are relayed.
+        max_body: largest request body in bytes.
+        idle_timeout: seconds after which a request that does not go on is dropped; 0 waits for ever.
+        lambda_endpoint: base URL of a Lambda API (SAM local, LocalStack, ...) where the functions of triggers are.
+        lambda_functions: `<name or ARN>=<URL>` of functions that are elsewhere: the base URL of their Lambda API, or
+            the whole address of their invocations.
+        lenient: AWS's refusals that are left out, of `LENIENT`.
+        lambda_attempts: how often a function of a trigger is called that does not answer within 5 seconds.
+        tls: whether HTTPS is served too, at `tls_port` (0 takes a free one); so it is with `tls_cert` and `tls_key`,
+            files in PEM, which take the place of certificates of a local authority kept in `tls_dir`.
+        log_format: "auto" (JSON lines unless on a terminal), "text" or "json".
+    """
+
+    host: str = "localhost"
+    port: int = 9229
+    seeds: tuple[str, ...] = ()
+    no_seed: bool = False
+    public_url: str | None = None
+    allow_origin: tuple[str, ...] = ()
+    issuer: str = "local"
+    code: str | None = None
+    log_codes: bool = True
+    account: str = "000000000000"
+    region: str = "us-east-1"
+    sts_endpoint: str | None = None
+    smtp_url: str | None = None
+    max_body: int = 5 * 1024 * 1024
+    idle_timeout: int = 75
+    log_format: str = "auto"
+    lambda_endpoint: str | None = None
+    lambda_functions: tuple[str, ...] = ()
+    lambda_attempts: int = 1
+    lenient: tuple[str, ...] = ()
+    tls: bool = False
+    tls_port: int = 9230
+    tls_cert: str | None = None
+    tls_key: str | None = None
+    tls_dir: str = "~/.cognito-emulator/tls"
+
+    @property
+    def has_tls(self) -> bool:
+        return self.tls or self.tls_cert is not None

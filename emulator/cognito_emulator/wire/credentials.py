@@ -1,0 +1,45 @@
+"""SigV4 credentials: that they are present, and the account and region they name. No signature is checked.
+
+Any access key is accepted; one of 12 digits is the account. The region comes from the credential scope.
+"""
+
+from __future__ import annotations
+
+import re
+
+from cognito_emulator.domain.errors import ApiError
+
+_CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/(\d{8})/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
+
+
+class MissingAuthenticationToken(ApiError):
+    code = "MissingAuthenticationTokenException"
+
+
+class IncompleteSignature(ApiError):
+    code = "IncompleteSignatureException"
+
+
+class InvalidSignature(ApiError):
+    code = "InvalidSignatureException"
+
+
+def scope(authorization: str, default_account: str) -> tuple[str, str, str]:
+    """`(account, region, service)` of an Authorization header.
+
+    Raises:
+        MissingAuthenticationToken: there is none.
+        IncompleteSignature: it is not a complete SigV4 header.
+    """
+    if not authorization:
+        raise MissingAuthenticationToken("Missing Authentication Token")
+    found = _CREDENTIAL.search(authorization)
+    parts = (("SignedHeaders=", "SignedHeaders"), ("Signature=", "Signature"))
+    lacking = [name for mark, name in parts if mark not in authorization]
+    if not authorization.startswith("AWS4-HMAC-SHA256") or found is None or lacking:
+        wanted = lacking or ["Credential"]
+        text = " ".join(f"Authorization header requires '{name}' parameter." for name in wanted)
+        raise IncompleteSignature(text)
+    key, _, region, service = found.groups()
+    account = key if re.fullmatch(r"\d{12}", key) else default_account
+    return account, region, service

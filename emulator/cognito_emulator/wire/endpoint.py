@@ -1,0 +1,195 @@
+"""`POST /`, and `POST /<region>`: one AWS JSON 1.1 request. The stages, in AWS's order:
+
+target and content type -> operation -> JSON -> credentials -> constraints -> handler -> answer
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from cognito_emulator.domain import strict_json
+from cognito_emulator.domain.errors import ApiError, InternalError, NotImplementedHere
+from cognito_emulator.domain.origin import LONGEST_AGENT
+from cognito_emulator.wire import kms, origins, render
+from cognito_emulator.wire.body import Disconnected, Receive, Send, read_body
+from cognito_emulator.wire.credentials import InvalidSignature, scope
+from cognito_emulator.wire.headers import by_name
+from cognito_emulator.wire.model import OPTIONALLY_SIGNED, OperationModel, Service
+from cognito_emulator.wire.regions import told
+from cognito_emulator.wire.registry import Caller, call, find_model, service_of_prefix
+from cognito_emulator.wire.validate import SerializationError
+
+if TYPE_CHECKING:
+    from cognito_emulator.world import World
+
+Scope = MutableMapping[str, Any]
+
+requests_log = logging.getLogger("emulator.requests")
+log = logging.getLogger("emulator")
+
+
+class UnknownOperation(ApiError):
+    """Sent without a text."""
+
+    code = "UnknownOperationException"
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What the log line of a request tells."""
+
+    operation: str = "-"
+    input: Mapping[str, Any] = field(default_factory=dict)
+
+
+async def endpoint(world: World, asgi: Scope, receive: Receive, send: Send, cors: render.Headers) -> None:
+    """Answer one request; every outcome is a JSON answer with AWS's headers."""
+    started = time.perf_counter()
+    headers = by_name(asgi["headers"])
+    seen = _Seen()
+    error: ApiError | None = None
+    status = 200
+    try:
+        body = await read_body(receive, headers, world.settings.max_body)
+        content_type = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
+        if content_type == b"application/json":
+            # Recorded of this front end: the generic JSON protocol answers 200 with an error inside.
+            log.warning("Content-Type is application/json; the service wants application/x-amz-json-1.1")
+            payload = _GENERIC_UNKNOWN
+        elif content_type != render.CONTENT_TYPE:
+            raise UnknownOperation
+        else:
+            payload = render.body(await _answer(world, asgi, headers, body, seen))
+    except Disconnected:
+        return
+    except ApiError as raised:
+        error = raised
+    except Exception:
+        log.exception("%s failed", seen.operation)
+        error = InternalError("Something went wrong.")
+    if error is not None:
+        payload, status = render.error_body(error), error.status
+    request_id = world.ids.uuid()
+    await send(
+        {
+            "type": "http.response.start",
+            "status": status,
+            "headers": render.headers(request_id, len(payload), error) + cors,
+        }
+    )
+    await send({"type": "http.response.body", "body": payload})
+    if requests_log.isEnabledFor(logging.INFO):
+        _log_request(seen, error, status, time.perf_counter() - started)
+
+
+_GENERIC_UNKNOWN = (
+    b'{"Output":{"__type":"com.amazon.coral.service#UnknownOperationException","message":null},"Version":"1.0"}'
+)
+
+
+async def _answer(
+    world: World, asgi: Scope, headers: Mapping[bytes, bytes], body: bytes, seen: _Seen
+) -> Mapping[str, Any]:
+    value = parse(body)
+    target = headers.get(b"x-amz-target", b"").decode("latin-1")
+    if target.startswith(kms.PREFIX):
+        seen.operation = f"kms:{target.removeprefix(kms.PREFIX)}"[:64]
+        origins.check(asgi["headers"], world.settings, seen.operation)
+        return kms.answer(
+            world, target.removeprefix(kms.PREFIX), value, headers.get(b"authorization", b"").decode("latin-1")
+        )
+    service, model = _target(target, seen)
+    if isinstance(value, dict):
+        seen.input = value
+    if model.signed and (b"authorization" in headers or model.name not in OPTIONALLY_SIGNED):
+        origins.check(asgi["headers"], world.settings, model.name)
+    caller = _caller(world, asgi, headers, service, model)
+    return await call(world, service, model.name, value, caller, model)
+
+
+def parse(body: bytes) -> Any:
+    """The JSON of a request; an empty body is an empty input, and so is `null` ("Expected map or null").
+
+    Raises:
+        SerializationError: it is not JSON in UTF-8, holds text that is not Unicode, or too many values (our limit).
+    """
+    if not body.strip():
+        return {}
+    try:
+        # Bytes are decoded here: `loads` would guess UTF-16 and UTF-32, and let surrogates pass.
+        text = body.decode()
+        strict_json.check_size(text)
+        value = _decode(text)
+        if b"\\u" in body:
+            # A lone surrogate (\ud800) is JSON but no text: nothing could ever encode it.
+            json.dumps(value, ensure_ascii=False).encode()
+    except strict_json.TooManyValues as error:
+        log.warning("A request is refused unread: %s", error)
+        raise SerializationError("") from None
+    except (ValueError, RecursionError):
+        raise SerializationError("") from None
+    return {} if value is None else value
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+_decode = json.JSONDecoder(parse_constant=_no_constant, parse_int=strict_json.whole).decode
+
+
+def _target(target: str, seen: _Seen) -> tuple[Service, OperationModel]:
+    prefix, _, name = target.partition(".")
+    service = service_of_prefix(prefix)
+    if service is None:
+        raise UnknownOperation
+    seen.operation = name
+    model = find_model(service, name)
+    if model is None:
+        seen.operation = "-"
+        raise UnknownOperation
+    return service, model
+
+
+def _caller(
+    world: World, asgi: Scope, headers: Mapping[bytes, bytes], service: Service, model: OperationModel
+) -> Caller:
+    account, region = world.settings.account, world.settings.region
+    authorization = headers.get(b"authorization", b"").decode("latin-1")
+    if model.signed and (authorization or model.name not in OPTIONALLY_SIGNED):
+        account, region, signed_for = scope(authorization, account)
+        if signed_for != service:
+            text = f"Credential should be scoped to correct service: '{service}'."
+            raise InvalidSignature(text)
+    client = asgi.get("client")
+    agent = headers.get(b"user-agent", b"")[:LONGEST_AGENT].decode("latin-1")
+    host = "" if authorization else headers.get(b"host", b"").decode("latin-1")
+    there = "" if authorization else told(asgi["path"], host)
+    ip = client[0] if client else "127.0.0.1"
+    return Caller(account, region, ip, agent, signed=bool(authorization), told=there)
+
+
+def _log_request(seen: _Seen, error: ApiError | None, status: int, seconds: float) -> None:
+    told = seen.input
+    parameters = told.get("AuthParameters") or told.get("ChallengeResponses")
+    user = told.get("Username") or (parameters.get("USERNAME") if isinstance(parameters, dict) else None)
+    fields = {
+        "operation": seen.operation,
+        "pool": told.get("UserPoolId"),
+        "client": told.get("ClientId"),
+        "user": user,
+        "result": error.code if error else "ok",
+        "status": status,
+        "ms": round(seconds * 1000, 1),
+    }
+    if isinstance(error, NotImplementedHere) or (error is not None and error.status >= 500):
+        fields["message"] = error.message
+    requests_log.info("request", extra={"fields": fields})

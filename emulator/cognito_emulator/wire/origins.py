@@ -1,0 +1,47 @@
+"""Which web pages may call what AWS signs: pages of this machine and its network, and those that were named.
+
+On AWS a page can sign only with credentials of its own; here any credentials are taken, so that every page that a
+developer opens could make pools and read what the emulator knows. Browsers tell the Origin of each `POST` of a page.
+Operations without credentials are open to every page, as on AWS: apps call them.
+
+A preflight request (OPTIONS) does not name the operation and so is answered alike for all; the refusal itself carries
+the CORS headers, so that the page's developer can read what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cognito_emulator.domain.errors import ApiError
+from cognito_emulator.domain.hosts import is_private_origin
+from cognito_emulator.settings import Settings
+
+_LONGEST = 200
+
+
+class OriginRefused(ApiError):
+    """[own wording]"""
+
+    code = "AccessDeniedException"
+    status = 403
+
+
+def check(headers: Iterable[tuple[bytes, bytes]], settings: Settings, operation: str) -> None:
+    """Refuse a signed operation that a page of a strange origin calls. Programs send no Origin.
+
+    Raises:
+        OriginRefused
+    """
+    for name, value in headers:
+        if name == b"origin":
+            origin = value.decode("latin-1")
+            if not is_private_origin(origin, settings.public_url, settings.host, settings.allow_origin):
+                raise OriginRefused(_text(origin[:_LONGEST], operation))
+
+
+def _text(origin: str, operation: str) -> str:
+    return (
+        f"{operation} is signed with AWS credentials, which the emulator does not check: pages of other origins than "
+        f"this machine and its network cannot call it. If the page is yours, start with --allow-origin {origin} "
+        f"(or COGNITO_EMULATOR_ALLOW_ORIGIN)."
+    )

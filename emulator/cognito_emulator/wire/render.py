@@ -1,0 +1,71 @@
+"""Answers on the wire: JSON bodies and headers as the service sends them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from cognito_emulator.domain.errors import ApiError
+from cognito_emulator.wire.validate import SerializationError
+
+CONTENT_TYPE = b"application/x-amz-json-1.1"
+Headers = list[tuple[bytes, bytes]]
+_LONGEST_LINE = 1024
+
+
+class Document(dict[str, Any]):
+    """A JSON document of the client's: sent back as it is, nulls included."""
+
+
+def body(answer: Mapping[str, Any]) -> bytes:
+    """The JSON of an answer; members that are None are left out, never sent as null."""
+    return _encode(_present(answer)).encode()
+
+
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
+
+def _present(value: Any) -> Any:
+    # Most values are scalars, most structures dicts: the question after any Mapping costs ten times as much.
+    if isinstance(value, (str, int, float)):
+        return value
+    if isinstance(value, (list, tuple)):
+        return [_present(item) for item in value]
+    if isinstance(value, (dict, Mapping)):
+        if type(value) is Document:
+            return value
+        return {name: _present(item) for name, item in value.items() if item is not None}
+    return value
+
+
+def error_body(error: ApiError) -> bytes:
+    """`{"__type": …, "message": …}`; the serialization error alone spells `Message` (recorded)."""
+    if not error.message:
+        return _encode({"__type": error.code}).encode()
+    name = "Message" if isinstance(error, SerializationError) else "message"
+    return _encode({"__type": error.code, name: error.message}).encode()
+
+
+def headers(request_id: str, length: int, error: ApiError | None = None) -> Headers:
+    """The headers of an answer. Browsers' SDKs read the error's name from x-amzn-errortype first."""
+    found: Headers = [
+        (b"content-type", CONTENT_TYPE),
+        (b"content-length", str(length).encode()),
+        (b"x-amzn-requestid", request_id.encode()),
+    ]
+    if error is not None:
+        found.append((b"x-amzn-errortype", f"{error.code}:".encode()))
+        line = _line(error.message)
+        if line:
+            found.append((b"x-amzn-errormessage", line))
+    return found
+
+
+def _line(text: str) -> bytes:
+    """A text as a header's value: one line of ASCII, cut where clients refuse longer headers (Node: 16 KiB in all).
+
+    The text may quote the request, control characters included, and none of those may be in a header.
+    """
+    line = " ".join("".join(c if c.isprintable() else " " for c in text[:_LONGEST_LINE]).split())
+    return line.encode("ascii", "replace")
