@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import pyotp
 import pytest
 from botocore.exceptions import ClientError
+from msgspec.structs import replace
 
 from cognito_emulator.domain import srp
 from cognito_emulator.domain.secret_hash import secret_hash

@@ -6,7 +6,6 @@ import http.client
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +13,8 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 import yaml
+from msgspec import NODEFAULT
+from msgspec.structs import fields
 
 from cognito_emulator import Emulator
 from cognito_emulator.cli import main
@@ -190,7 +191,7 @@ def test_containers_are_given_settings_that_exist() -> None:
 
 def settings_table() -> str:
     """The README's section."""
-    defaults = {each.name: None if each.default is MISSING else each.default for each in fields(Settings)}
+    defaults = {each.name: None if each.default is NODEFAULT else each.default for each in fields(Settings)}
     lines = ["| Flag | Variable | Default | Meaning |", "|---|---|---|---|"]
     for option in OPTIONS:
         flag = f"--{option.flag} {option.metavar}" if option.metavar else f"--{option.flag}"

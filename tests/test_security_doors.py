@@ -8,6 +8,7 @@ from typing import Any
 
 import jwt
 import pytest
+from msgspec import structs
 
 from tests.build import FLOWS, PASSWORD, SMS, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user
 from tests.flows import test_custom_auth as custom
@@ -215,7 +216,7 @@ def test_an_exchange_begun_on_a_page_does_not_end_at_the_api(running: Running, i
     async def on_a_page() -> None:
         (begun,) = store.sessions
         with store.write():
-            store.sessions.put(replace(begun, attempt=replace(begun.attempt, hosted="a request")))
+            store.sessions.put(structs.replace(begun, attempt=structs.replace(begun.attempt, hosted="a request")))
 
     running.run(on_a_page())
     with refused("NotAuthorizedException", WRONG):

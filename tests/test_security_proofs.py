@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import replace
 from typing import Any
 from urllib.request import Request as UrlRequest
 from urllib.request import urlopen
 
 import pytest
+from msgspec.structs import replace
 from starlette.requests import Request
 
 from cognito_emulator.domain.errors import NotAuthorized

@@ -6,9 +6,10 @@ import argparse
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from cognito_emulator.domain.hosts import origin_of
 from cognito_emulator.settings import LENIENT, Settings
@@ -154,8 +155,7 @@ def _seeds(text: str) -> tuple[str, ...]:
     return tuple(path for path in text.split(os.pathsep) if path)
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One setting. `flag` without dashes also makes the variable's name; a `switch` takes no value as a flag."""
 
     flag: str

@@ -15,10 +15,11 @@ import threading
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from cognito_emulator.control.clock import moment_of
 from cognito_emulator.control.messages import filter_of

@@ -15,13 +15,13 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import uvicorn
+from msgspec import Struct
 
 from cognito_emulator import __version__
 from cognito_emulator.connections import LONGEST_HEAD, protocol
@@ -39,8 +39,7 @@ _PATIENCE = 0.5  # seconds for requests under way when the server stops
 _HEAD_START = 0.05  # seconds after which keys are made: the first answers come before
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """A world with its seeds, and its face."""
 
     world: World
@@ -48,8 +47,7 @@ class Loaded:
     seeds: Sequence[Seed]
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(Struct, frozen=True):
     """An emulator that answers; `host` is what a program on this machine calls it, as it stands in a URL."""
 
     world: World

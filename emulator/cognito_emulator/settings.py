@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 CUSTOM_MESSAGE = "custom-message"  # a function's own words in e-mails of a pool with the default sender
 LENIENT = (CUSTOM_MESSAGE,)
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What an emulator is started with.
 
     Attributes:

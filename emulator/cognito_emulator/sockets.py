@@ -6,7 +6,8 @@ import errno
 import socket
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _RETRIES = 20
 # This machine has no IPv6, or not on this interface.
@@ -30,8 +31,7 @@ class PortTaken(CannotListen):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Listening:
+class Listening(Struct, frozen=True):
     """The sockets for HTTP, and those for HTTPS if there are any."""
 
     plain: list[socket.socket]

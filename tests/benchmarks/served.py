@@ -81,7 +81,7 @@ def add_users(world: Any, pool_id: str, count: int) -> None:
 
 def timed_reset(world: Any, pool_id: str) -> float:
     """Seconds for going back over ten changed users; the best of ten times, so that nothing else is counted."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     number = world.store.snapshot()
     best = float("inf")

@@ -13,12 +13,12 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import fields, replace
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import fields, replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth_event import AuthEvent

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from cognito_emulator.domain import attributes, errors
 from cognito_emulator.domain.attributes import STANDARD, AttributeSpec, Schema

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from cognito_emulator.domain import message
 from cognito_emulator.domain.pool import MfaSettings, Pool

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors, password
 from cognito_emulator.domain.password import PasswordPolicy

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.client import Client, ClientSecret

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.attributes import STANDARD

@@ -6,10 +6,10 @@ import base64
 import hashlib
 import hmac
 import secrets
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 from pycognito import aws_srp
 
 from cognito_emulator.domain import errors, srp

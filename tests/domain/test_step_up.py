@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 
 import pytest
+from msgspec.structs import replace
 
 from cognito_emulator.domain import acr, errors
 from cognito_emulator.domain.attributes import STANDARD

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.build import FLOWS, PASSWORD, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user
 from tests.flows.test_custom_auth import CUSTOM, functions_of

@@ -11,12 +11,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import cbor2
 import pytest
 from botocore.exceptions import ClientError
+from msgspec.structs import replace
 
 from cognito_emulator.domain import names
 from cognito_emulator.domain.passkey import Attested, Passkey

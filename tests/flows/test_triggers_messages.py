@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from cognito_emulator.domain.message_text import Text
 from cognito_emulator.domain.risk_notice import Notice

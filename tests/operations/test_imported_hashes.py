@@ -6,12 +6,12 @@ import base64
 import hashlib
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import argon2
 import bcrypt
 import pytest
+from msgspec.structs import replace
 
 from cognito_emulator.domain.imported_hash import read
 from cognito_emulator.domain.user import User

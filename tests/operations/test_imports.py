@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import http.client
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.build import PASSWORD, Setup, refused, setup, sign_in, user
 from tests.harness import Running

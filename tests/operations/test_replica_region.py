@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import replace
 from typing import Any
 
 import jwt
 import pytest
 from botocore.exceptions import ClientError
+from msgspec.structs import replace
 
 from cognito_emulator.domain import replica
 from cognito_emulator.domain.errors import ApiError

@@ -423,7 +423,7 @@ def test_rotation_has_no_refresh_token_auth(running: Running, idp: Any) -> None:
     token = sign_in(idp, at)["RefreshToken"]
 
     async def rotate() -> None:
-        from dataclasses import replace
+        from msgspec.structs import replace
 
         store = running.world.store
         client = store.clients.get(at.client)

@@ -8,7 +8,6 @@ import queue
 import socket
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from email import policy
 from email.message import EmailMessage
 from email.message import Message as AnyMail
@@ -17,6 +16,7 @@ from typing import Any, cast
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from msgspec.structs import replace
 
 from cognito_emulator.ports.outbox import Message, Outbox
 from cognito_emulator.ports.smtp import Server, SmtpRelay, composed, server_of

@@ -12,8 +12,9 @@ remembered device proves, are in no level: the first has neither claim, the seco
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from cognito_emulator.domain.mfa import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
 from cognito_emulator.domain.pool import Pool
@@ -39,8 +40,7 @@ OF_CHALLENGE: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True, gc=False):
     """What the two claims say of a sign-in, for as long as it lasts; both are empty where no level was reached.
 
     `acr` is the level's name as it was then: it stays when the pool renames its levels. With `federated` an identity

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.attestation import LARGEST_CBOR, require_library

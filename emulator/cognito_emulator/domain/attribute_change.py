@@ -10,7 +10,9 @@ empty value             -> removed
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cognito_emulator.domain import attributes as rules
 from cognito_emulator.domain import errors, names
@@ -20,8 +22,7 @@ from cognito_emulator.domain.pool import Pool
 from cognito_emulator.domain.user import UNCONFIRMED, User, is_true
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True, gc=False):
     """The user as updated, aliases included; `codes` are (attribute, address) to send one to."""
 
     user: User

@@ -14,8 +14,9 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from cognito_emulator.domain.mfa import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
 from cognito_emulator.domain.origin import NO_FINGERPRINT, Fingerprint
@@ -49,8 +50,7 @@ _CHALLENGES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Feedback:
+class Feedback(Struct, frozen=True, gc=False):
     """What somebody thinks of an event: `value` Valid or Invalid, `provider` who said so, `date` epoch seconds."""
 
     value: str
@@ -58,8 +58,7 @@ class Feedback:
     date: float
 
 
-@dataclass(frozen=True, slots=True)
-class AuthEvent:
+class AuthEvent(Struct, frozen=True, gc=False):
     """One event; `number` counts a user's events, `created` is epoch seconds.
 
     `challenges` are (ChallengeName, passed) in the order in which they were answered; `ip`, `agent` and `fingerprint`

@@ -7,8 +7,10 @@ request ── signed in, or a live browser session ──► code (5 minutes, o
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
 from urllib.parse import quote_plus, urlencode
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cognito_emulator.domain.acr import NOTHING, Context
 
@@ -17,8 +19,7 @@ SESSION_LIFETIME = 3600  # seconds from the sign-in, never prolonged; developer 
 COGNITO = "COGNITO"  # the pool's own users, among identity providers
 
 
-@dataclass(frozen=True, slots=True)
-class AuthorizationRequest:
+class AuthorizationRequest(Struct, frozen=True, gc=False):
     """A request that was checked: client, redirect URI, response type and scopes belong together.
 
     `response_type` is "code" or "token"; `scopes` are those that will be granted. `identity_provider` is a provider's
@@ -83,8 +84,7 @@ class AuthorizationRequest:
         return self if self.nonce is not None else replace(self, nonce=made)
 
 
-@dataclass(frozen=True, slots=True)
-class AuthorizationCode:
+class AuthorizationCode(Struct, frozen=True, gc=False):
     """A code that was given out; its key is the hash of the code.
 
     `auth_time` and `expires` are epoch seconds; `event_id`, `ip` and `agent` are the sign-in's. `session` is the SSO
@@ -108,8 +108,7 @@ class AuthorizationCode:
         return self.request.pool_id, self.sub
 
 
-@dataclass(frozen=True, slots=True)
-class BrowserSession:
+class BrowserSession(Struct, frozen=True, gc=False):
     """A browser in which somebody is signed in; its key is the hash of the cookie `cognito`.
 
     `auth_time` is when he signed in, `expires` when that is forgotten (both epoch seconds); `provider` is COGNITO or

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from cognito_emulator.domain.authorization import (
     COGNITO,
@@ -29,8 +30,7 @@ def missing_parameter(name: str) -> RefusedOnPage:
     return RefusedOnPage(f"Required String parameter '{name}' is not present")
 
 
-@dataclass(frozen=True, slots=True)
-class Refuse:
+class Refuse(Struct, frozen=True, gc=False):
     """Makes the errors that go back to the client."""
 
     redirect_uri: str

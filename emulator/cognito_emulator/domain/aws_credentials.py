@@ -11,8 +11,9 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from cognito_emulator.domain.role_mapping import split_role
 
@@ -21,8 +22,7 @@ SESSION_NAME = "CognitoIdentityCredentials"  # RoleSessionName of the enhanced f
 KEY_BYTES, SECRET_BYTES = 10, 30
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(Struct, frozen=True, gc=False):
     """Credentials of a role's session; `expires` in epoch seconds."""
 
     access_key_id: str

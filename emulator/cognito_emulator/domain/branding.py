@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from math import isfinite
 from typing import Any
+
+from msgspec import Struct
 
 from cognito_emulator.domain import errors
 
@@ -22,8 +23,7 @@ _EXTENSIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
+class Asset(Struct, frozen=True, gc=False):
     """An image: what it is for, in which colour mode, and its bytes or the id of a resource."""
 
     category: str
@@ -41,8 +41,7 @@ class Asset:
         return self.category, self.color_mode, self.resource_id if self.category == "IDP_BUTTON_ICON" else None
 
 
-@dataclass(frozen=True, slots=True)
-class Branding:
+class Branding(Struct, frozen=True, gc=False):
     """The style of a client; its key is `id`. `provided`: wears Amazon's values. Dates are epoch seconds.
 
     `settings` is the document as it was sent, None where there is none.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct, field
 
 # "If you don't specify a value for ExplicitAuthFlows, your app client supports these three" (API reference).
 DEFAULT_FLOWS = frozenset({"ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"})
@@ -15,8 +16,7 @@ DEFAULT_FLOWS = frozenset({"ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "A
 MAX_CLIENTS = 1000  # a pool; developer guide, "Quotas"
 
 
-@dataclass(frozen=True, slots=True)
-class Validity:
+class Validity(Struct, frozen=True, gc=False):
     """Lifetimes in seconds."""
 
     access: int = 3600
@@ -25,8 +25,7 @@ class Validity:
     session: int = 180
 
 
-@dataclass(frozen=True, slots=True)
-class ClientSecret:
+class ClientSecret(Struct, frozen=True, gc=False):
     """A secret added by AddUserPoolClientSecret; `created` is epoch seconds."""
 
     id: str
@@ -34,8 +33,7 @@ class ClientSecret:
     created: float
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(Struct, frozen=True, gc=False):
     """An app client of a pool. `settings` holds the wire members that Describe echoes.
 
     `secret` is the one that the client was made with, which Describe shows; it may be deleted once another was

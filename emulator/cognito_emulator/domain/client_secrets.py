@@ -7,7 +7,8 @@ The first is the one that the client was made with (`Client.secret`), the others
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.client import Client, ClientSecret

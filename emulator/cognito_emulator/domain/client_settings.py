@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cognito_emulator.domain import client_oauth, errors
 from cognito_emulator.domain.attributes import VERIFIED_FLAGS
@@ -26,8 +28,7 @@ OIDC_PROFILE = frozenset({"name", "family_name", "given_name", "middle_name", "n
                           "profile", "picture", "website", "gender", "birthdate", "zoneinfo", "locale"})  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True, gc=False):
     """What the pool has that a client may name: scopes of its resource servers, and its identity providers.
 
     `saml` are the SAML providers, `starting` those of them that may begin a sign-in (IDPInit).

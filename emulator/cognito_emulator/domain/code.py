@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 
@@ -20,8 +22,7 @@ CHANGE = "change"
 _SIMULATED = "simulated"
 
 
-@dataclass(frozen=True, slots=True)
-class PendingCode:
+class PendingCode(Struct, frozen=True, gc=False):
     """The newest code of a user for one purpose; key (pool_id, sub, purpose).
 
     `purpose` is sign_up, recovery, or attribute:<name>. A used code stays as spent (`digest` empty), so that its
@@ -121,8 +122,7 @@ def _running(old: PendingCode | None, now: float) -> tuple[int, int, float]:
     return old.sent, old.wrong, old.window
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True, gc=False):
     """What an attempt leaves behind: the record to keep, and the error to answer, if any."""
 
     record: PendingCode | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from cognito_emulator.domain.authorization import AuthorizationRequest
 
@@ -10,8 +10,7 @@ REMEMBERED = 3600.0  # seconds for which one that came too late is told from one
 LIFETIME = 300  # seconds; developer guide, "Using OIDC identity providers": the exchange has to end in five minutes
 
 
-@dataclass(frozen=True, slots=True)
-class Departure:
+class Departure(Struct, frozen=True, gc=False):
     """A browser on its way; the key is the hash of `state` (of RelayState, with SAML).
 
     `browser` is the hash of the cookie that the browser was given, `expires` epoch seconds. `nonce` is what the ID

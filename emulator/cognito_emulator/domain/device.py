@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cognito_emulator.domain.pool import Pool
 
@@ -13,8 +14,7 @@ REMEMBERED = "remembered"
 NOT_REMEMBERED = "not_remembered"
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(Struct, frozen=True, gc=False):
     """A confirmed device of a user; its key is (pool_id, sub, key).
 
     `salt` and `verifier` are the device's own SRP secret, made by the app at ConfirmDevice. Dates are epoch seconds.

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -24,8 +25,7 @@ _FRAME_NAME = b"AWSKMSEncryptionClient Final Frame"
 _LAST = b"\xff\xff\xff\xff"
 
 
-@dataclass(frozen=True, slots=True)
-class DataKey:
+class DataKey(Struct, frozen=True, gc=False):
     """A data key of 32 bytes, and its form that only the KMS key `arn` opens."""
 
     plain: bytes

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote_plus
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from cognito_emulator.domain import attributes as rules
 from cognito_emulator.domain import errors, names
@@ -23,8 +25,7 @@ from cognito_emulator.domain.user import EXTERNAL_PROVIDER, User
 _LONGEST_NAME = 128  # UsernameType of the service model, which takes no white space either
 
 
-@dataclass(frozen=True, slots=True)
-class External:
+class External(Struct, frozen=True, gc=False):
     """Somebody whom a provider has vouched for.
 
     `provider` is its name, `subject` what it calls him (sub, id, user_id, NameID). `claims` are by the provider's own

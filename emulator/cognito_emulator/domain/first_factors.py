@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from cognito_emulator.domain import errors
 
@@ -14,8 +15,7 @@ SETTING = "WebAuthnConfiguration"
 MULTI_FACTOR = "MULTI_FACTOR_WITH_USER_VERIFICATION"
 
 
-@dataclass(frozen=True, slots=True)
-class PasskeySettings:
+class PasskeySettings(Struct, frozen=True, gc=False):
     """WebAuthnConfiguration with its defaults; no `rp_id` means the pool's domain.
 
     Where passkeys do for MFA they have to verify the user, whatever UserVerification says.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True, gc=False):
     """A group of a pool; its key is (pool_id, name). The lowest precedence wins; none comes last."""
 
     pool_id: str
@@ -23,8 +23,7 @@ class Group:
         return self.pool_id, self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
+class Membership(Struct, frozen=True, gc=False):
     """A user (by sub) in a group; its key is (pool_id, group, sub)."""
 
     pool_id: str

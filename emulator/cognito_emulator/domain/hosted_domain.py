@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.pool import Pool
@@ -31,8 +32,7 @@ _AIRPORTS = {
 _ALPHABET = "0123456789abcdefghijklmnopqrstuv"
 
 
-@dataclass(frozen=True, slots=True)
-class HostedDomain:
+class HostedDomain(Struct, frozen=True, gc=False):
     """A domain of a pool; a prefix is unique in its region, a custom domain (`config` is set) everywhere.
 
     `config` is CustomDomainConfig, `routing` is Routing as sent; `version` is ManagedLoginVersion, 1 for the classic

@@ -11,8 +11,10 @@ Developer guide, "Identity pools authentication flow" (Linking logins, Merging i
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cognito_emulator.domain import identity_errors
 
@@ -30,8 +32,7 @@ class Login(NamedTuple):
     subject: str
 
 
-@dataclass(frozen=True, slots=True)
-class FederatedIdentity:
+class FederatedIdentity(Struct, frozen=True, gc=False):
     """An identity of a pool. `created` and `modified` are epoch seconds.
 
     One that ever had a login is a guest no more: without logins it is out of reach. `merged_into` is the identity
@@ -59,8 +60,7 @@ class FederatedIdentity:
         return [login.subject for login in self.logins if login.provider == provider]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True, gc=False):
     """Who somebody is: the identity as it is to be from now on, and those that it takes over."""
 
     identity: FederatedIdentity

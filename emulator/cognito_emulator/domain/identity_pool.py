@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct, field
 
 from cognito_emulator.domain import errors, pool_tags
 from cognito_emulator.domain.pool_tags import CUSTOM_ID
@@ -26,8 +27,7 @@ _IAM = re.compile(r"arn:aws(?:-[a-z]+)*:iam::(\d{12}):(oidc|saml)-provider/(\S+)
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class UserPoolProvider:
+class UserPoolProvider(Struct, frozen=True, gc=False):
     """An entry of CognitoIdentityProviders: the app client of a user pool whose ID tokens are logins."""
 
     name: str
@@ -35,8 +35,7 @@ class UserPoolProvider:
     checks_tokens: bool = False  # ServerSideTokenCheck
 
 
-@dataclass(frozen=True, slots=True)
-class IdentityPool:
+class IdentityPool(Struct, frozen=True, gc=False):
     """An identity pool. `created` is epoch seconds; `social` are SupportedLoginProviders, `tag_maps` the principal
     tags by provider name, `mappings` the role mappings by `provider:client` or other provider names. `classic` is
     AllowClassicFlow, None where it was never given."""

@@ -14,7 +14,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 
@@ -23,8 +25,7 @@ UPLOAD = 900.0  # the URL is good for 15 minutes
 ACTIVE = ("Pending", "InProgress")
 
 
-@dataclass(frozen=True, slots=True)
-class ImportJob:
+class ImportJob(Struct, frozen=True, gc=False):
     """A job; its key is `id`. `content` is the file as uploaded, `log` the lines that AWS writes to CloudWatch.
 
     `algorithm` made the hashes of the column `password_hash`; without one the column is not looked at.

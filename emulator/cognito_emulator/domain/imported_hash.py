@@ -14,8 +14,9 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.util import find_spec
+
+from msgspec import Struct
 
 from cognito_emulator.domain import errors
 
@@ -45,8 +46,7 @@ class BadHash(Exception):
     """Not a hash that can be imported; the text, which is ours, goes into the log of the job."""
 
 
-@dataclass(frozen=True, slots=True)
-class ImportedHash:
+class ImportedHash(Struct, frozen=True, gc=False):
     """What is kept of a hash: `costs` in the order in which they are written, and a SHA-256 digest of its `length`.
 
     bcrypt's `salt` is the part of the text before the hash.

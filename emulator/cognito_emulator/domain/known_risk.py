@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from ipaddress import ip_network
+
+from msgspec import Struct
 
 from cognito_emulator.domain.pool import Pool
 from cognito_emulator.domain.threat import is_in
 from cognito_emulator.domain.user import User
 
 
-@dataclass(frozen=True, slots=True)
-class CompromisedPassword:
+class CompromisedPassword(Struct, frozen=True, gc=False):
     """A password that counts as leaked, by its hash; `pool_id` is empty for all pools."""
 
     pool_id: str
@@ -27,8 +27,7 @@ class CompromisedPassword:
         return self.pool_id, self.digest
 
 
-@dataclass(frozen=True, slots=True)
-class FixedRisk:
+class FixedRisk(Struct, frozen=True, gc=False):
     """The level of sign-ins: of one user (any name he signs in by, or his sub), of one range of addresses, or both.
 
     `pool_id`, `user` and `ip_range` are empty where they do not matter, `level` where there is no risk. What says more
@@ -54,8 +53,7 @@ class FixedRisk:
         return not self.user or pool.fold(self.user) in names_of(pool, user)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True, gc=False):
     """Where the addresses of a range are."""
 
     ip_range: str

@@ -6,7 +6,8 @@ Requests are counted only in a category whose rate was set, so that a test suite
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cognito_emulator.domain import errors
 
@@ -44,8 +45,7 @@ _ANSWERS_FACTOR = 3
 _MAX_FACTOR = 10
 
 
-@dataclass(frozen=True, slots=True)
-class ProvisionedLimit:
+class ProvisionedLimit(Struct, frozen=True, gc=False):
     """A rate that was changed; its key is (account, region, category). `value` is requests per second."""
 
     account: str

@@ -10,7 +10,7 @@ guide, "Limitations of multi-Region replication").
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.user import NO_LOCKOUT, Lockout, User

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from email.utils import formatdate
 from typing import Any
+
+from msgspec import Struct
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth_event import AuthEvent
@@ -25,8 +26,7 @@ _TARGETS = {
 _DECISIONS = {"": "PASS", NO_RISK: "PASS", ACCOUNT_TAKEOVER: "ACCOUNT_TAKEOVER", BLOCKED: "BLOCK"}
 
 
-@dataclass(frozen=True, slots=True)
-class LogDelivery:
+class LogDelivery(Struct, frozen=True, gc=False):
     """The log configuration of a pool in one of its Regions; `configurations` are the wire's entries."""
 
     pool_id: str

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from cognito_emulator.domain import errors, saml_metadata
 from cognito_emulator.domain.identity_pool import SOCIAL
@@ -30,8 +31,7 @@ _MAX_CLIENTS = 100  # IAM user guide, "IAM and AWS STS quotas": client IDs of an
 _NAME = re.compile(r"[\w._-]{1,128}", re.ASCII)  # IAM API reference, CreateSAMLProvider
 
 
-@dataclass(frozen=True, slots=True)
-class LoginProvider:
+class LoginProvider(Struct, frozen=True, gc=False):
     """What is known about a provider. `key` is what follows `iam::` in its ARN, or a social provider's own name.
 
     `url` is the issuer of ID tokens, as their `iss` has it. `clients` are the client ids of an IAM OIDC provider,

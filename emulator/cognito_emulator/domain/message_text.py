@@ -13,9 +13,11 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 
@@ -46,8 +48,7 @@ _BLANKS = " \t\n\v\f\r"
 _PLACES = re.compile(r"(\{####\}|\{username\})")
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True, gc=False):
     """A message; `subject` is empty in an SMS."""
 
     subject: str

@@ -7,9 +7,11 @@ social providers that are no OpenID providers, Facebook and Amazon, are asked fo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cognito_emulator.domain import strict_json
 from cognito_emulator.domain.acr import at_provider
@@ -43,8 +45,7 @@ class ProviderTrouble(Exception):
         self.error = error
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoints:
+class Endpoints(Struct, frozen=True, gc=False):
     """Where a provider is reached; `issuer` and `jwks` are empty where there is no ID token."""
 
     authorize: str

@@ -11,9 +11,10 @@ import base64
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
+
+from msgspec import Struct
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.user_session import device_type
@@ -24,8 +25,7 @@ _LONGEST_ENCODED = 65_536
 _ZONE = re.compile(r"[\w.~-]{1,32}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
+class Fingerprint(Struct, frozen=True, gc=False):
     """What EncodedData tells: `device` is an id that stays the same on one device, `name` what it is called."""
 
     device: str = ""
@@ -36,8 +36,7 @@ class Fingerprint:
 NO_FINGERPRINT = Fingerprint()
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True, gc=False):
     """From where a request came: the client's address, its User-Agent, and its fingerprint where it sends one."""
 
     ip: str = ""

@@ -6,8 +6,9 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
 
 from cognito_emulator.domain.errors import InvalidParameter
 from cognito_emulator.domain.table import Table
@@ -20,8 +21,7 @@ _SCAN = 2_000
 _HEAD = b"\x01"
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[R]):
+class Page(Struct, Generic[R], frozen=True, gc=False):
     """Items of one page, and the token of the next; None on the last."""
 
     items: list[R]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.hosted_domain import HostedDomain
@@ -36,8 +37,7 @@ _MAKERS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Attested:
+class Attested(Struct, frozen=True, gc=False):
     """What an authenticator has said about a credential that it made; `public_key` is a COSE key.
 
     `synced` says that it may be copied between devices; `attachment` is None where the client did not tell.
@@ -57,8 +57,7 @@ class Attested:
         return _MAKERS.get(self.aaguid, "Passkey")
 
 
-@dataclass(frozen=True, slots=True)
-class Passkey:
+class Passkey(Struct, frozen=True, gc=False):
     """A registered passkey, its key (pool_id, id); `rp_id` is the one that it was made for, `created` epoch seconds."""
 
     pool_id: str
@@ -77,8 +76,7 @@ class Passkey:
         return self.pool_id, self.sub
 
 
-@dataclass(frozen=True, slots=True)
-class Registration:
+class Registration(Struct, frozen=True, gc=False):
     """The registration that a user has begun, one at a time; its key is (pool_id, sub), `expires` epoch seconds."""
 
     pool_id: str

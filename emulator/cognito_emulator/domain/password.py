@@ -5,7 +5,9 @@ from __future__ import annotations
 import hmac
 import string
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors, srp
 from cognito_emulator.domain.user import Password, User
@@ -14,8 +16,7 @@ from cognito_emulator.domain.user import Password, User
 SYMBOLS = frozenset("^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+- ")
 
 
-@dataclass(frozen=True, slots=True)
-class PasswordPolicy:
+class PasswordPolicy(Struct, frozen=True, gc=False):
     """Policies.PasswordPolicy with Cognito's defaults."""
 
     minimum_length: int = 8

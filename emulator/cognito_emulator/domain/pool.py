@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from cognito_emulator.domain.attributes import AttributeSpec, Schema
 from cognito_emulator.domain.first_factors import PasskeySettings, passkey_settings
 from cognito_emulator.domain.password import PasswordPolicy
 
 
-@dataclass(frozen=True, slots=True)
-class MfaSettings:
+class MfaSettings(Struct, frozen=True, gc=False):
     """MfaConfiguration and the factors switched on by SetUserPoolMfaConfig."""
 
     mode: str = "OFF"
@@ -21,16 +21,14 @@ class MfaSettings:
     email: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceSettings:
+class DeviceSettings(Struct, frozen=True, gc=False):
     """DeviceConfiguration: ChallengeRequiredOnNewDevice and DeviceOnlyRememberedOnUserPrompt."""
 
     replaces_mfa: bool = False
     opt_in: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Pool:
+class Pool(Struct, frozen=True, gc=False):
     """A user pool. `settings` holds the wire members that Describe echoes; the other fields are what rules read.
 
     `schema` is the whole attribute schema; `created` and `modified` are epoch seconds.

@@ -8,9 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
 
 from cognito_emulator.domain.oidc import WITHOUT_ID_TOKEN, json_object
 from cognito_emulator.domain.provider import Provider
@@ -28,8 +29,7 @@ class BadPerson(Exception):
     """What was typed makes nobody; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True, gc=False):
     """Somebody who has an account there; the key is (pool_id, provider, subject). `used` is epoch seconds.
 
     `chosen` says that he is who comes back next, without a page.
@@ -51,8 +51,7 @@ class Person:
         return str(self.claims.get("email") or self.claims.get("name") or self.subject)
 
 
-@dataclass(frozen=True, slots=True)
-class PretendCode:
+class PretendCode(Struct, frozen=True, gc=False):
     """A code that it has given out; the key is its hash. `expires` is epoch seconds."""
 
     digest: str

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct, field
 
 from cognito_emulator.domain import identity_errors
 from cognito_emulator.domain.role_mapping import claim_text
@@ -24,8 +25,7 @@ SAML_DEFAULTS: Mapping[str, str] = MappingProxyType(
 MAX_VALUE = 256  # STS: a session tag's value
 
 
-@dataclass(frozen=True, slots=True)
-class TagMap:
+class TagMap(Struct, frozen=True, gc=False):
     """The map of one provider: tag key to claim. Without entries no tags are set."""
 
     use_defaults: bool = False

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from cognito_emulator.domain.user import User
 
@@ -13,8 +14,7 @@ SOCIAL = ("Facebook", "Google", "LoginWithAmazon", "SignInWithApple")
 SUBJECT = "Cognito_Subject"
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(Struct, frozen=True, gc=False):
     """An identity provider of a pool; its key is (pool_id, name).
 
     `details` are complete: what was sent, what was read from SAML metadata, and the endpoints that AWS knows.
@@ -59,8 +59,7 @@ class Provider:
         return self.details.get(flag, "").lower() == "true"
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True, gc=False):
     """A user of a provider who signs in as a user of the pool; its key is (pool_id, provider, attribute, value).
 
     `attribute` is the claim that tells who it is, Cognito_Subject for the provider's own subject; `value` is exactly

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from cognito_emulator.domain import errors, saml_metadata
 from cognito_emulator.domain.saml_metadata import BadMetadata, Metadata
@@ -20,8 +21,7 @@ _FACEBOOK_VERSION = "v17.0"
 _URL = re.compile(r"https?://[^\s/?#]+[^\s#]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True, gc=False):
     """A type of provider: details that must be there, those that may be, and those that AWS fixes.
 
     `preset` are endpoints that AWS knows; another value that is sent counts here, so that a local provider can stand

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
+
+from msgspec import Struct
 
 MOST = 20  # [assumed: as many as common clients follow]
 _TO_GET = (301, 302, 303)
@@ -16,8 +17,7 @@ class NotFollowed(Exception):
     """A redirect that leads nowhere, or would carry a secret to another place. The text says which."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(Struct, frozen=True, gc=False):
     """An outgoing request; names of headers are in lower case."""
 
     method: str

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from cognito_emulator.domain.client_oauth import REGISTRATION_SCOPE
 from cognito_emulator.domain.oauth_error import OAuthError
@@ -25,8 +26,7 @@ def _bad(description: str) -> OAuthError:
     return OAuthError("invalid_client_metadata", description)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True, gc=False):
     """What was asked for, and is allowed. `members` are those of CreateUserPoolClient, `metadata` what is answered."""
 
     name: str

@@ -16,9 +16,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors, pool_settings, pool_tags
 from cognito_emulator.domain.pool import Pool
@@ -76,8 +78,7 @@ _SHARED_KEY = re.compile(r"arn:aws[a-z-]*:kms:[^:]*:[^:]*:key/mrk-.+")
 _NOT_THERE = frozenset({"SOFTWARE_TOKEN_MFA", "MFA_SETUP", "NEW_PASSWORD_REQUIRED"})
 
 
-@dataclass(frozen=True, slots=True)
-class Replica:
+class Replica(Struct, frozen=True, gc=False):
     """A secondary replica of a pool; its key is (pool_id, region).
 
     `phase` is the status as it was set at `since`; what it is by now, `status` tells. `settings` are the `REGIONAL`

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceServer:
+class ResourceServer(Struct, frozen=True, gc=False):
     """A resource server of a pool; its key is (pool_id, identifier). `scopes` are (name, description)."""
 
     pool_id: str

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import Any
+
+from msgspec import Struct
 
 from cognito_emulator.domain import errors
 
@@ -21,8 +22,7 @@ _CIDR = re.compile(r"[0-9A-Fa-f:.]+/[0-9]{1,3}")
 NO_RISK, ACCOUNT_TAKEOVER, BLOCKED = "NoRisk", "AccountTakeover", "Block"
 
 
-@dataclass(frozen=True, slots=True)
-class Risk:
+class Risk(Struct, frozen=True, gc=False):
     """What threat protection makes of an event (EventRisk).
 
     `decision` is empty as long as nothing was judged, `level` (Low, Medium, High) where there is no risk; `demand` is
@@ -38,8 +38,7 @@ class Risk:
 UNJUDGED = Risk()
 
 
-@dataclass(frozen=True, slots=True)
-class RiskConfiguration:
+class RiskConfiguration(Struct, frozen=True, gc=False):
     """What was set for the pool (`client_id` None) or for a client; its key is (pool_id, client_id).
 
     `settings` are the three wire members that were sent; `modified` is epoch seconds.

@@ -8,10 +8,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from email.utils import formatdate
 from typing import Any
 from urllib.parse import urlencode
+
+from msgspec import Struct
 
 from cognito_emulator.domain.known_risk import Place
 from cognito_emulator.domain.message_text import Text
@@ -47,8 +48,7 @@ _TOLD = {
 UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True, gc=False):
     """An e-mail that is ready: its text, from whom it is, and what a custom sender is told instead."""
 
     text: Text

@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from cognito_emulator.domain import errors, identity_errors
 
@@ -20,8 +21,7 @@ AUTHENTICATED, UNAUTHENTICATED = "authenticated", "unauthenticated"
 _ROLE = re.compile(r"arn:aws(?:-[a-z]+)*:iam::(\d{12}):role/(?:[\x21-\x7e]*/)?([\w+=,.@-]{1,64})", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True, gc=False):
     """One MappingRule; `match` is Equals, Contains, StartsWith or NotEqual."""
 
     claim: str
@@ -42,8 +42,7 @@ class Rule:
         }[self.match]
 
 
-@dataclass(frozen=True, slots=True)
-class RoleMapping:
+class RoleMapping(Struct, frozen=True, gc=False):
     """How the users of one provider get their role; `ambiguous` is AuthenticatedRole or Deny.
 
     Rules that were sent with the type Token are told again, and not used.

@@ -7,9 +7,10 @@ What is judged here has been signed; `ports.saml_xml` reads nothing else.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from cognito_emulator.domain.oidc import ProviderTrouble
 
@@ -29,8 +30,7 @@ class NoMoment(Exception):
     """A time that cannot be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmation:
+class Confirmation(Struct, frozen=True, gc=False):
     """A SubjectConfirmation; times are epoch seconds, None where there is none."""
 
     method: str
@@ -40,8 +40,7 @@ class Confirmation:
     not_on_or_after: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Assertion:
+class Assertion(Struct, frozen=True, gc=False):
     """A signed assertion. `audiences` has a tuple for each AudienceRestriction; `attributes` are by their Name."""
 
     id: str
@@ -65,8 +64,7 @@ class Assertion:
         return {name: values[0] if len(values) == 1 else list(values) for name, values in self.attributes.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True, gc=False):
     """The outside of a Response or LogoutResponse."""
 
     issuer: str | None
@@ -76,8 +74,7 @@ class Message:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(Struct, frozen=True, gc=False):
     """What an answer has to fit. `request_id` is None where nobody asked; `now` is epoch seconds."""
 
     entity_id: str
@@ -87,16 +84,14 @@ class Expected:
     now: float
 
 
-@dataclass(frozen=True, slots=True)
-class UsedAssertion:
+class UsedAssertion(Struct, frozen=True, gc=False):
     """An assertion that was taken; the key is the hash of pool, provider and ID. `expires` is epoch seconds."""
 
     digest: str
     expires: float
 
 
-@dataclass(frozen=True, slots=True)
-class SamlSession:
+class SamlSession(Struct, frozen=True, gc=False):
     """What the provider is told at the sign-out; the key is that of the BrowserSession."""
 
     digest: str
@@ -107,8 +102,7 @@ class SamlSession:
     expires: float
 
 
-@dataclass(frozen=True, slots=True)
-class SigningOut:
+class SigningOut(Struct, frozen=True, gc=False):
     """A browser on its way to a provider's single logout; the key is the hash of RelayState. `leads_to` is where the
     sign-out was to end, `callback` our address that the answer comes to."""
 

@@ -6,10 +6,11 @@ A document type declaration is refused before anything in it is read, so no enti
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, field
 
 # Only the tokenizer: no tree is built, and `_refuse_doctype` stops at the first declaration.
 from xml.parsers import expat
+
+from msgspec import Struct, field
 
 _MD = "urn:oasis:names:tc:SAML:2.0:metadata"
 _DS = "http://www.w3.org/2000/09/xmldsig#"
@@ -20,8 +21,7 @@ class BadMetadata(Exception):
     """What is wrong with the document, in a few words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
+class Metadata(Struct, frozen=True, gc=False):
     """What is used of a provider's metadata; `sign_out` is empty where it has no single logout by redirect.
 
     `certificates` are base64 DER, any of which may sign.
@@ -59,8 +59,7 @@ def _refuse_doctype(*_: object) -> None:
     raise BadMetadata("a document type declaration is not allowed")
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     """Collects while the document goes by; names are `namespace name`."""
 
     entity_id: str = ""

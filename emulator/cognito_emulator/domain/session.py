@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cognito_emulator.domain.sign_in import Attempt
 
@@ -11,8 +12,7 @@ from cognito_emulator.domain.sign_in import Attempt
 REMEMBERED = 3600.0
 
 
-@dataclass(frozen=True, slots=True)
-class Passkeys:
+class Passkeys(Struct, frozen=True, gc=False):
     """What a passkey is to sign: `challenge`, for the relying party `rp_id`; `verify` asks it to verify the user."""
 
     challenge: bytes
@@ -20,8 +20,7 @@ class Passkeys:
     verify: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True, gc=False):
     """One outstanding challenge. Its key is the hash of the bearer string given to the client.
 
     `code` is the hash of the code sent for it and `to` the address it went to, `srp` the server's half of an SRP

@@ -39,7 +39,9 @@ The decisions follow the developer guide, "Details of MFA logic at user runtime"
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from cognito_emulator.domain import acr, errors, mfa, step_up
 from cognito_emulator.domain.attributes import missing_required
@@ -67,8 +69,7 @@ DEVICE_SRP_AUTH = "DEVICE_SRP_AUTH"
 DEVICE_PASSWORD_VERIFIER = "DEVICE_PASSWORD_VERIFIER"
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
+class Round(Struct, frozen=True, gc=False):
     """A challenge answered in CUSTOM_AUTH; `metadata` is Create's name for a custom one."""
 
     challenge: str
@@ -81,8 +82,7 @@ class Round:
         return {**shown, "challengeMetadata": self.metadata}
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True, gc=False):
     """A sign-in under way.
 
     `sub` is None for a user that does not exist (PreventUserExistenceErrors); `username` is the real user name,
@@ -147,8 +147,7 @@ class Attempt:
         return "email" if "@" in self.address else "phone_number"
 
 
-@dataclass(frozen=True, slots=True)
-class Challenge:
+class Challenge(Struct, frozen=True, gc=False):
     """The next question; `parameters` as far as they follow from the records (ChallengeParameters).
 
     `available` are the first factors among which the user may still choose (AvailableChallenges).
@@ -159,8 +158,7 @@ class Challenge:
     available: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
+class SignedIn(Struct, frozen=True, gc=False):
     """Nothing more to prove."""
 
 

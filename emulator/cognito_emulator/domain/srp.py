@@ -12,8 +12,10 @@ import base64
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.modexp import power
@@ -109,8 +111,7 @@ def proof(key: bytes, name: str, identity: str, secret_block: bytes, timestamp: 
     return base64.b64encode(hmac.new(key, message, hashlib.sha256).digest()).decode()
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True, gc=False):
     """A client's answer to PASSWORD_VERIFIER (or DEVICE_PASSWORD_VERIFIER). What a proof signs is the `timestamp` in
     canonical form (`read_claim`)."""
 

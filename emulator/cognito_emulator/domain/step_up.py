@@ -7,16 +7,16 @@ with the factors that he has; none is set up for it, and what MFA demands is ask
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from itertools import combinations
+
+from msgspec import Struct
 
 from cognito_emulator.domain import acr, errors
 
 _WEB_AUTHN = {"WEB_AUTHN": acr.PLATFORM_KEY}
 
 
-@dataclass(frozen=True, slots=True)
-class Within:
+class Within(Struct, frozen=True, gc=False):
     """The challenges that a user can answer: `first` with which he may begin, `second` those of MFA."""
 
     first: tuple[str, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cognito_emulator.domain import errors
 
@@ -12,8 +13,7 @@ MAX_TERMS = 40  # a pool; developer guide, "Quotas"
 _DEFAULT = "cognito:default"
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True, gc=False):
     """A document of a client; its key is `id`. `links` are addresses by language; dates are epoch seconds."""
 
     id: str

@@ -15,10 +15,12 @@ A device is that of the fingerprint, or else what the User-Agent names; a networ
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cognito_emulator.domain import mfa
 from cognito_emulator.domain.auth_event import FAIL, PASS, SIGN_IN, AuthEvent
@@ -106,8 +108,7 @@ def _is_invalid(event: AuthEvent) -> bool:
 # --- what is done about it ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True, gc=False):
     """EventAction and Notify of a level; an empty `action` where none was set."""
 
     action: str

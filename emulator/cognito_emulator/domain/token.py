@@ -9,8 +9,9 @@ import base64
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from cognito_emulator.domain.acr import NOTHING, Context
 from cognito_emulator.domain.attributes import VERIFIED_FLAGS
@@ -24,8 +25,7 @@ USER_SCOPE = "aws.cognito.signin.user.admin"
 REMEMBERED_ROTATIONS = 50
 
 
-@dataclass(frozen=True, slots=True)
-class RefreshFamily:
+class RefreshFamily(Struct, frozen=True, gc=False):
     """One sign-in and everything issued from it; its key is `origin` (the origin_jti claim).
 
     Every user token carries `event_id`, also when origin_jti is left out (EnableTokenRevocation false), so that
@@ -75,8 +75,7 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True, gc=False):
     """The user of tokens, and the records their claims are made of. `scopes` are those that the access token holds now,
     in the claim's order."""
 

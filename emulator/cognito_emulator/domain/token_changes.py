@@ -7,8 +7,9 @@ Claims that cannot be changed are passed over, as the reference has them; an ans
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.group import Group, by_precedence, preferred_role
@@ -32,8 +33,7 @@ _FIXED_ACCESS = _FIXED | {"client_id", "username", "device_key", "version", "sco
 _SIMPLE_ID = frozenset({"phone_number_verified", "email_verified", "updated_at", "address"})
 
 
-@dataclass(frozen=True, slots=True)
-class GroupClaims:
+class GroupClaims(Struct, frozen=True, gc=False):
     """groupConfiguration and groupOverrideDetails: names of groups, and ARNs of their roles."""
 
     names: Sequence[str] = ()
@@ -41,8 +41,7 @@ class GroupClaims:
     preferred: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TokenChanges:
+class TokenChanges(Struct, frozen=True, gc=False):
     """Changes to one token; `groups` is None where they stay."""
 
     add: Mapping[str, Any]
@@ -50,8 +49,7 @@ class TokenChanges:
     groups: GroupClaims | None
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True, gc=False):
     """Changes to a pair of tokens; the scopes are those of the access token."""
 
     id: TokenChanges

@@ -6,9 +6,10 @@ Events: developer guide, "Customizing user pool workflows with Lambda triggers",
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.origin import NOWHERE, Origin
@@ -42,8 +43,7 @@ _SENDERS = (CUSTOM_EMAIL_SENDER, CUSTOM_SMS_SENDER)
 _TOLD_TO_SENDERS = ("ForgotPassword", "SignUp", "Authentication")
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True, gc=False):
     """Who set a trigger off: the app client, the request's ClientMetadata and ValidationData, and the SDK."""
 
     client_id: str = NO_CLIENT

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from cognito_emulator.domain import errors
 
@@ -25,8 +26,7 @@ _CLASSES = frozenset(
 _IMAGES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
 
-@dataclass(frozen=True, slots=True)
-class UiCustomization:
+class UiCustomization(Struct, frozen=True, gc=False):
     """The look for a client, or for `ALL`; its key is (pool_id, client_id). Dates are epoch seconds."""
 
     pool_id: str

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from cognito_emulator.domain.imported_hash import ImportedHash
 
@@ -14,8 +16,7 @@ RESET_REQUIRED = "RESET_REQUIRED"
 EXTERNAL_PROVIDER = "EXTERNAL_PROVIDER"
 
 
-@dataclass(frozen=True, slots=True)
-class Password:
+class Password(Struct, frozen=True, gc=False):
     """What is kept of a password: a salt and SRP's private value x, never the password.
 
     `verifier` is g^x, worked out at the first SRP sign-in. `expires` (epoch seconds) is set for a temporary one.
@@ -27,8 +28,7 @@ class Password:
     expires: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Lockout:
+class Lockout(Struct, frozen=True, gc=False):
     """Failed password and MFA attempts since the last success (developer guide, "Lockout behavior")."""
 
     failures: int = 0
@@ -36,8 +36,7 @@ class Lockout:
     until: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Totp:
+class Totp(Struct, frozen=True, gc=False):
     """A TOTP secret (base32). `pending` waits for VerifySoftwareToken while `secret`, if any, stays in use.
 
     `last_step` is the newest time step whose code was accepted: a code is good once.
@@ -49,8 +48,7 @@ class Totp:
     last_step: int = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Factors:
+class Factors(Struct, frozen=True, gc=False):
     """MFA preferences: which factors the user has switched on, and the preferred one (SMS_MFA, SOFTWARE_TOKEN_MFA,
     EMAIL_OTP).
 
@@ -79,8 +77,7 @@ def is_true(flag: str | None) -> bool:
     return flag is not None and flag.lower() == "true"
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+class User(Struct, frozen=True, gc=False):
     """A user of a pool; its key is (pool_id, sub).
 
     `attributes` are (name, value) pairs in the order in which they were set, `sub` not among them.

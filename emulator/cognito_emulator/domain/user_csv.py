@@ -6,7 +6,8 @@ Developer guide, "Importing users into user pools from a CSV file".
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cognito_emulator.domain.attributes import VERIFIED_FLAGS, Schema, check_new_user, normalized
 from cognito_emulator.domain.errors import InvalidParameter
@@ -49,8 +50,7 @@ class BadRow(Exception):
     """A row that makes no user; the text goes into the log."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True, gc=False):
     """What a row says: the user name (the address, in a pool with username attributes), attributes, a hash."""
 
     username: str

@@ -8,7 +8,8 @@ which the API reference calls case-sensitive.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.user import User
@@ -21,8 +22,7 @@ _EXACT_CASE = frozenset({USERNAME, STATUS})
 _FORM = re.compile(r'\s*([^\s=^"\\]+)\s*(\^?=)\s*"((?:[^"\\]|\\["\\])*)"\s*')
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True, gc=False):
     """A filter that was read. `value` is unescaped, and in lower case where case does not matter."""
 
     attribute: str

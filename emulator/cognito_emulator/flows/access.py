@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.client import Client
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from cognito_emulator.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Struct, frozen=True):
     """A valid access token's pool, client, user and sign-in. Good until the next `await`; then look up again."""
 
     pool: Pool

@@ -8,8 +8,9 @@ for another try.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from cognito_emulator.domain import attributes as rules
 from cognito_emulator.domain import errors, lockout, names, password, totp

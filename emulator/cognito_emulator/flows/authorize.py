@@ -7,8 +7,10 @@ the attempt to `finish`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cognito_emulator.domain import acr, errors
 from cognito_emulator.domain.acr import Context
@@ -42,8 +44,7 @@ if TYPE_CHECKING:
 _REMEMBERED = 3600.0
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(Struct, frozen=True):
     """Where the browser goes. `cookie` is the new value of the cookie `cognito`, good for `max_age` seconds; None
     leaves the one that is there."""
 

@@ -10,8 +10,9 @@ code could be that of a sign-in: the client has USER_AUTH, and the pool takes co
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors, names
 from cognito_emulator.domain.choice import ATTRIBUTE, USER_AUTH, available

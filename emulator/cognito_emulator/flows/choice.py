@@ -7,8 +7,9 @@ password or SRP_A may come along with the choice. What comes after the first fac
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors, names, srp, trigger
 from cognito_emulator.domain.auth_event import FAIL, IN_PROGRESS, PASSWORD_CHALLENGE

@@ -12,8 +12,9 @@ Define, which sees it in the session list, decides.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors, srp, trigger
 from cognito_emulator.domain.client import Client

@@ -7,8 +7,9 @@ token's `act` claim names the actor. Both belong to the user's sign-in: revoking
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from cognito_emulator.domain import errors, token, token_changes
 from cognito_emulator.domain.client import Client
@@ -31,8 +32,7 @@ IMPERSONATION = "ALLOW_TOKEN_EXCHANGE_IMPERSONATION"
 DELEGATION = "ALLOW_TOKEN_EXCHANGE_DELEGATION"
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(Struct, frozen=True):
     """A request: tokens with their types, and what the new one is for. `audience` is an audience or a resource.
 
     The providers are the names of those who issued the tokens, None for this pool.

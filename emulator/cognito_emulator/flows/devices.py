@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors, lockout, names, srp
 from cognito_emulator.domain.device import Device, group_key

@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import logging
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
+
+from msgspec.structs import replace
 
 from cognito_emulator.domain import oidc
 from cognito_emulator.domain.authorization import AuthorizationRequest

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors, lockout, totp
 from cognito_emulator.domain.mfa import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA, has

@@ -12,8 +12,10 @@ functions are called at a first and at a later sign-in. The pool's MFA is not as
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cognito_emulator.domain import acr, errors, names, replica, trigger
 from cognito_emulator.domain import external_identity as rules
@@ -34,8 +36,7 @@ if TYPE_CHECKING:
     from cognito_emulator.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Pool, client and provider as they are now. Good until the next `await`."""
 
     pool: Pool

@@ -6,8 +6,9 @@ Logins are proved before anything is looked at twice, and nothing is written bef
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cognito_emulator.domain import errors, identity, identity_errors, identity_token
 from cognito_emulator.domain.identity import FederatedIdentity, Login, Outcome
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 MAX_DEVELOPER_USER = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """Who asks: the outcome is what is to be stored. Good until the next `await`."""
 
     pool: IdentityPool

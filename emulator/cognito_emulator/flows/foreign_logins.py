@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from cognito_emulator.domain import identity_errors, login_provider, login_token, saml
 from cognito_emulator.domain.authorization import digest
@@ -31,8 +32,7 @@ log = logging.getLogger("emulator")
 USE = "login"  # the `use` of an access token of the built-in provider
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What a good token says; the fields are those of `logins.Proved`."""
 
     subject: str

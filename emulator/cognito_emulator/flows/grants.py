@@ -13,8 +13,10 @@ import hashlib
 import hmac
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.authorization import AuthorizationCode, digest
@@ -48,8 +50,7 @@ _BODY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(Struct, frozen=True):
     """How a client names itself: `secrets` are the spellings of the one secret that came, none without one.
 
     `clash` tells that header and body disagree.
@@ -60,8 +61,7 @@ class Credentials:
     clash: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where a request comes from."""
 
     ip: str = ""

@@ -9,8 +9,10 @@ shows them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors, names
 from cognito_emulator.domain.pool import Pool
@@ -25,8 +27,7 @@ MAX_LINKS = 5  # a user; API reference, AdminLinkProviderForUser
 OWN = "Cognito"  # the name by which the pool's own users go
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """ProviderUserIdentifierType: a user as a provider tells of them, or of the pool itself (provider Cognito)."""
 
     provider: str = ""

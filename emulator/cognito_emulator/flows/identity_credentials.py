@@ -8,9 +8,10 @@ The credentials are made here, or by the STS endpoint of the settings, which is 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
+
+from msgspec import Struct
 
 from cognito_emulator.domain import aws_credentials, errors, identity_errors, identity_token, sts_answer
 from cognito_emulator.domain.aws_credentials import Credentials
@@ -31,8 +32,7 @@ _OPERATION = "GetCredentialsForIdentity"
 _STS_SECONDS = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Session:
+class _Session(Struct, frozen=True):
     """What is to be made: whose session, of which role, and what it tells."""
 
     known: Known
@@ -41,8 +41,7 @@ class _Session:
     tags: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     """The request, and what judging its tokens takes."""
 
     identity_id: str

@@ -8,8 +8,9 @@ be nobody then, and so may a fast one.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors, imported_hash, password
 from cognito_emulator.domain.imported_hash import ImportedHash

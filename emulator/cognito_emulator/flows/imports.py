@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors, import_job, names, user_csv
 from cognito_emulator.domain.import_job import ImportJob

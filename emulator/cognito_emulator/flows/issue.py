@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cognito_emulator.domain import acr, errors, token, token_changes, trigger
 from cognito_emulator.domain.device import group_key
@@ -29,8 +31,7 @@ _HEAD = "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ"
 _PARTS = (256, 12, 640, 16)
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """What an authorization request makes of a sign-in's tokens.
 
     `auth_time` is the sign-in's, which may be earlier, and so is `context`; `parent` the SSO session.
@@ -142,8 +143,7 @@ def _source(attempt: Attempt) -> str:
     return token_customization.AUTHENTICATION
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """What had to be waited for before tokens can be signed: the keys, and what the trigger changes."""
 
     keys: KeySet

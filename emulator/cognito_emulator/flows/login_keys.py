@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from cognito_emulator.domain import login_provider, login_token, oidc
 from cognito_emulator.domain.errors import ApiError, ExternalService
@@ -29,8 +30,7 @@ _SECONDS = 5.0
 NO_KEYS: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class OpenId:
+class OpenId(Struct, frozen=True):
     """A provider of ID tokens that a pool has. `mapping` is its name in RoleMappings; without `url` the built-in
     provider signs for it."""
 
@@ -40,8 +40,7 @@ class OpenId:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """What judging the tokens of one Logins map took waiting for.
 
     `keys` are JWK sets by issuer URL, or what stood in the way; `pretended` and `certificate` are the built-in

@@ -10,8 +10,9 @@ ID tokens of this emulator's own user pools are judged here, those of other prov
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from cognito_emulator.domain import errors, identity_errors, login_token
 from cognito_emulator.domain.identity import Login
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
     from cognito_emulator.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class Proved:
+class Proved(Struct, frozen=True):
     """A login whose token was good. `mapping` is its name in RoleMappings: `provider:client`, or the provider.
 
     `roles` are those that a SAML assertion offers, None with other tokens; `used` is the assertion.

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors, message, message_text, trigger
 from cognito_emulator.domain.message import masked
@@ -47,8 +49,7 @@ _BY_LINK = ("sign-up", "resend")
 _RESPONSE = dict.fromkeys(("smsMessage", "emailMessage", "emailSubject"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Outgoing:
+class _Outgoing(Struct, frozen=True):
     """One message before it is composed. `code` is the code or temporary password, if there is one; `name` what
     {username} stands for."""
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cognito_emulator.domain import attribute_change, errors, names, password, trigger
 from cognito_emulator.domain import attributes as rules
@@ -38,8 +40,7 @@ _RESPONSE = dict.fromkeys(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Migrated:
+class _Migrated(Struct, frozen=True):
     """What the function says of a user."""
 
     attributes: Mapping[str, str]

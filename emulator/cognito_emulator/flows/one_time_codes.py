@@ -7,8 +7,10 @@ it went to is the user's. Whoever wants another one begins again.
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cognito_emulator.domain import attributes as rules
 from cognito_emulator.domain import choice, errors, lockout, message, names
@@ -31,8 +33,7 @@ ATTRIBUTE = {SMS_MFA: "phone_number", EMAIL_OTP: "email", choice.SMS_OTP: "phone
 _DIGITS, _MFA_DIGITS = 8, 6
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(Struct, frozen=True):
     """A code that is to be sent; `code` is empty for a user who does not exist, to whom nothing is sent."""
 
     attribute: str

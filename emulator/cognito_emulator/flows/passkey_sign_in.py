@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from cognito_emulator.domain import acr, assertion, choice, errors
 from cognito_emulator.domain.auth_event import FAIL

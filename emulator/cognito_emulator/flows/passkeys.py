@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from cognito_emulator.domain import attestation, errors
 from cognito_emulator.domain import passkey as rules
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from cognito_emulator.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(Struct, frozen=True):
     """Whose passkeys: a user who has shown a browser session instead of an access token."""
 
     pool: Pool

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+
+from msgspec.structs import replace
 
 from cognito_emulator.domain import oidc
 from cognito_emulator.domain import pretend as rules

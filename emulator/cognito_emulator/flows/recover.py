@@ -7,8 +7,9 @@ AdminSetUserPassword ─► CONFIRMED, or FORCE_CHANGE_PASSWORD for a temporary 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from cognito_emulator.domain import code as codes
 from cognito_emulator.domain import errors, lockout, message, names, password

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors, removal, token
 from cognito_emulator.domain.client import Client
@@ -50,8 +52,7 @@ def find(world: World, client: Client, refresh_token: str, device_key: str | Non
     return family, user
 
 
-@dataclass(frozen=True, slots=True)
-class Presenter:
+class Presenter(Struct, frozen=True):
     """Who presents a refresh token, and the token; `ip` and `agent` are told by session tracking."""
 
     token: str

@@ -6,8 +6,9 @@ Developer guide, "Pre sign-up Lambda trigger" and "Post confirmation Lambda trig
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cognito_emulator.domain import errors, names, trigger
 from cognito_emulator.domain.pool import Pool
@@ -26,8 +27,7 @@ _VERIFIES = {"autoVerifyEmail": "email", "autoVerifyPhone": "phone_number"}
 _RESPONSE = {"autoConfirmUser": False, **dict.fromkeys(_VERIFIES, False)}
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
+class Admission(Struct, frozen=True):
     """What PreSignUp said: whether the user is confirmed at once, and which addresses are verified."""
 
     confirmed: bool = False

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from cognito_emulator.domain import saml
 from cognito_emulator.domain.external_identity import text_of
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
 LIFETIME = 300  # seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Receiver:
+class Receiver(Struct, frozen=True):
     """Whom a Response is for: its own name, its address, what it asked by, if it did, and the key that it wants the
     assertion encrypted for, if it does."""
 

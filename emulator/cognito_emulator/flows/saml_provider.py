@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
+
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors, saml
 from cognito_emulator.domain.authorization import AuthorizationRequest, RefusedByRedirect, RefusedOnPage, digest

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors, names
 from cognito_emulator.domain.client import Client

@@ -7,8 +7,10 @@ awaited; failures are counted in a write block of their own, since they stay alt
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors, lockout, names, srp, trigger
 from cognito_emulator.domain.auth_event import FAIL, IN_PROGRESS, PASS, PASSWORD_CHALLENGE
@@ -54,8 +56,7 @@ if TYPE_CHECKING:
 FINISHED = "Finished"
 
 
-@dataclass(frozen=True, slots=True)
-class Begin:
+class Begin(Struct, frozen=True):
     """A request to sign in; `parameters` are AuthParameters."""
 
     pool: Pool
@@ -74,8 +75,7 @@ class Begin:
     backing: str = ""  # and what has to last, as in Attempt
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """An answer to a challenge; `responses` are ChallengeResponses."""
 
     pool: Pool

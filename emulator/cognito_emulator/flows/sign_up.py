@@ -8,8 +8,10 @@ SignUp ──► UNCONFIRMED ──► ConfirmSignUp (verifies the address of th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cognito_emulator.domain import attribute_change, errors, message, names, password
 from cognito_emulator.domain import attributes as rules
@@ -27,8 +29,7 @@ if TYPE_CHECKING:
 PURPOSE = "sign_up"
 
 
-@dataclass(frozen=True, slots=True)
-class Registration:
+class Registration(Struct, frozen=True):
     """What somebody says who signs up."""
 
     username: str

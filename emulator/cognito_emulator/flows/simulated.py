@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import uuid
-from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
+
+from msgspec.structs import replace
 
 from cognito_emulator.domain import assertion, choice, errors
 from cognito_emulator.domain.attributes import is_email, is_phone

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors, srp
 from cognito_emulator.domain.choice import USER_AUTH

@@ -8,8 +8,9 @@ are errors is documented, not their types and words: InvalidParameterException, 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from cognito_emulator.domain import acr, errors
 from cognito_emulator.domain.authorization import COGNITO, AuthorizationRequest, BrowserSession

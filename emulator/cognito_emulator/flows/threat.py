@@ -8,8 +8,9 @@ limitations for threat protection").
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
+
+from msgspec.structs import replace
 
 from cognito_emulator.domain import auth_event, errors, known_risk, names
 from cognito_emulator.domain import threat as rules

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors, user_filter
 from cognito_emulator.domain.page import Page, page_of, read_token, slice_of, write_token

@@ -4,8 +4,9 @@ for each browser. A token session that came out of a browser belongs to that SSO
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors, user_session
 from cognito_emulator.domain.authorization import BrowserSession

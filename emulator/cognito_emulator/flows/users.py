@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cognito_emulator.domain import attributes as rules
 from cognito_emulator.domain import errors, names, password
@@ -22,8 +24,7 @@ DAY = 86400
 _MEDIUM = {"SMS": "phone_number", "EMAIL": "email"}
 
 
-@dataclass(frozen=True, slots=True)
-class Invitation:
+class Invitation(Struct, frozen=True):
     """What an administrator says about a user to be invited.
 
     `temporary` is None where a password is to be made; `mediums` is None for the default ones; with `silent`

@@ -9,8 +9,8 @@ auth.example.com                                a custom domain
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from msgspec import Struct
 from starlette.requests import Request
 
 from cognito_emulator.domain import replica
@@ -25,8 +25,7 @@ _LOCAL = re.compile(rf"({_LABEL})\.auth\.localhost")
 _REAL = re.compile(rf"({_LABEL})\.auth(?:-fips)?\.([a-z0-9-]+)\.amazoncognito\.com")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a request arrived: the pool and its domain, None at the emulator's own host. At a prefix domain of a
     replica the pool is as the replica's Region sees it."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors, names, user_session
 from cognito_emulator.domain.pool import Pool

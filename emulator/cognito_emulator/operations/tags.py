@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors, pool_tags
 from cognito_emulator.domain.pool import Pool

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Exported:
+
+class Exported(Struct, frozen=True):
     """An entry and the ARN of the log group, bucket or stream that it is for."""
 
     destination: str

@@ -11,9 +11,10 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+
+from msgspec import Struct
 
 from cognito_emulator.ports.triggers import MAX_ANSWER, Call
 
@@ -28,8 +29,7 @@ _LAST_WORDS = 1.0  # seconds for a process to end that will not answer any more
 _LONGEST_LINE = 16 * 1024  # of what a handler prints
 
 
-@dataclass(frozen=True, slots=True)
-class Handler:
+class Handler(Struct, frozen=True):
     """A function in a file; `base` is the folder from which the file was named, where Python finds modules too."""
 
     file: Path

@@ -14,9 +14,10 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from cognito_emulator.domain import strict_json
 
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.hashes import HashAlgorithm
 
 
-@dataclass(frozen=True, slots=True)
-class SigningKey:
+class SigningKey(Struct, frozen=True):
     """A private key, its key id (base64 of 32 bytes, as the service's) and its public JWK."""
 
     kid: str
@@ -113,8 +113,7 @@ def unverified(token: str) -> tuple[str, dict[str, Any]]:
     return str(header.get("kid", "")), claims
 
 
-@dataclass(frozen=True, slots=True)
-class KeySet:
+class KeySet(Struct, frozen=True):
     """The first key signs ID tokens, the second access tokens (recorded)."""
 
     id_key: SigningKey

@@ -12,9 +12,11 @@ import json
 import logging
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cognito_emulator.ports.triggers import MAX_ANSWER, Call, FunctionFailed, FunctionUnreachable
 from cognito_emulator.ports.web import Answer, HttpWeb, WebError
@@ -30,8 +32,7 @@ _BY_STATUS = {
 _SECRET = b"AWS4test"
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """A function as its ARN names it. `qualifier` is a version or an alias, empty if none is named."""
 
     region: str

@@ -6,15 +6,16 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import count
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 log = logging.getLogger("emulator.messages")
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """One message. `channel` is EMAIL or SMS; `purpose` sign-up, resend, attribute, recovery, invitation, mfa, otp,
     risk; `code` the code or temporary password in it; `time` epoch seconds.
 
@@ -60,9 +61,7 @@ class Outbox:
 
     def send(self, message: Message) -> Message:
         """Deliver: keep the message, give it its id and wake those who wait. Safe on the loop's thread only."""
-        kept = Message(
-            **{**{name: getattr(message, name) for name in message.__slots__}, "id": str(next(self._numbers))}
-        )
+        kept = replace(message, id=str(next(self._numbers)))
         self._messages.append(kept)
         secret = f" code {kept.code}" if kept.code and self._log_codes else ""
         log.info("%s to %s (%s, user %s)%s", kept.channel, kept.to, kept.purpose, kept.user, secret)

@@ -11,12 +11,13 @@ import base64
 import re
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from importlib.util import find_spec
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from xml.parsers import expat  # the tokenizer only: it stops at the first declaration of a document type
+
+from msgspec import Struct
 
 from cognito_emulator.domain.saml import LONGEST, Assertion, Confirmation, Message, NoMoment, moment
 from cognito_emulator.ports.saml_cipher import CannotDecrypt, decrypted
@@ -94,8 +95,7 @@ def read_assertion(presented: str, certificates: Iterable[str]) -> Assertion:
     return _assertion(_verified(root, list(certificates)))
 
 
-@dataclass(frozen=True, slots=True)
-class AuthnRequest:
+class AuthnRequest(Struct, frozen=True):
     """What the built-in provider has to know of a request."""
 
     id: str

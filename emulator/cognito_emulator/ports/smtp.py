@@ -13,11 +13,12 @@ import ssl
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from cognito_emulator.ports.outbox import Message
@@ -30,8 +31,7 @@ _WAITING = 1000  # mails; what comes when so many wait is dropped
 _PATIENCE = 0.3  # seconds for mails under way when the emulator stops
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(Struct, frozen=True):
     """Where to, and how: `smtp` without encryption, `smtps` with it from the start, `starttls` by that command."""
 
     scheme: str

@@ -16,8 +16,10 @@ import asyncio
 import json
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cognito_emulator.domain import strict_json
 from cognito_emulator.ports.ids import RandomIds
@@ -68,8 +70,7 @@ class Triggers(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """One invocation. `event` is JSON; `limit` the seconds left to it."""
 
     arn: str

@@ -6,9 +6,10 @@ import asyncio
 import ssl
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 MAX_ANSWER = 1024 * 1024
 # Goes with every request that is sent from here, redirected ones too. Who sets a URL (a provider's `attributes_url`)
@@ -28,8 +29,7 @@ class WebTimeout(WebError):
     """There was none in time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What came back; names of headers are in lower case, of several with one name the last counts."""
 
     status: int

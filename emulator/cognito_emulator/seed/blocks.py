@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from cognito_emulator.seed.handlers import HandlerSeed
 from cognito_emulator.seed.mistakes import Place
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """The members of one operation, without the pool and user that stand above it."""
 
     place: Place
     members: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """One text of a seed."""
 
     place: Place
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClientSeed:
+class ClientSeed(Struct, frozen=True):
     """An app client; `id` and `secret` are fixed ones, None where they are made up."""
 
     block: Block
@@ -35,16 +33,14 @@ class ClientSeed:
     secret: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderSeed:
+class ProviderSeed(Struct, frozen=True):
     """An identity provider; with `pretend` the built-in one stands in for it."""
 
     block: Block
     pretend: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class UserSeed:
+class UserSeed(Struct, frozen=True):
     """A user. `password` is the permanent one; `confirmed` False makes its owner UNCONFIRMED."""
 
     block: Block
@@ -57,8 +53,7 @@ class UserSeed:
     preference: Block | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RiskSeed:
+class RiskSeed(Struct, frozen=True):
     """The risk of sign-ins, where threat protection is on."""
 
     place: Place
@@ -67,8 +62,7 @@ class RiskSeed:
     ip_range: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PoolSeed:
+class PoolSeed(Struct, frozen=True):
     """A pool with all that is in it; `id` is a fixed one, None where it is made up; `handlers` are the functions that
     are files, by the ARNs that stand for them in the block; `compromised` are passwords that count as leaked."""
 
@@ -88,8 +82,7 @@ class PoolSeed:
         return self.id.rpartition("_")[0] if self.id else None
 
 
-@dataclass(frozen=True, slots=True)
-class IdentityPoolSeed:
+class IdentityPoolSeed(Struct, frozen=True):
     """An identity pool; `id` is a fixed one, None where it is made up; `roles` is for SetIdentityPoolRoles, each of
     `tag_maps` for SetPrincipalTagAttributeMap."""
 
@@ -103,16 +96,14 @@ class IdentityPoolSeed:
         return self.id.partition(":")[0] if self.id else None
 
 
-@dataclass(frozen=True, slots=True)
-class LoginProviderSeed:
+class LoginProviderSeed(Struct, frozen=True):
     """A provider of logins for identity pools; `section` is the key of the seed under which it stands."""
 
     section: str
     block: Block
 
 
-@dataclass(frozen=True, slots=True)
-class Seed:
+class Seed(Struct, frozen=True):
     """A seed without mistakes of form."""
 
     pools: tuple[PoolSeed, ...] = ()

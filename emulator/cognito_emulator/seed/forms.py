@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 from cognito_emulator.seed.mistakes import Notes, Place
 from cognito_emulator.seed.typed import Field, fields, members, require
@@ -37,8 +38,7 @@ _REFUSED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """The keys of a block: those of the operation's model, and the emulator's own."""
 
     operation: str

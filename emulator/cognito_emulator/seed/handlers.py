@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cognito_emulator.seed.mistakes import Notes, Place
 from cognito_emulator.seed.nodes import Node, Scalar, Table
@@ -28,8 +30,7 @@ _FILE = re.compile(r".+\.(?:py|js|mjs|cjs|ts)")
 _STAND_IN = "arn:aws:lambda:us-east-1:000000000000:function:"
 
 
-@dataclass(frozen=True, slots=True)
-class HandlerSeed:
+class HandlerSeed(Struct, frozen=True):
     """A handler file that a seed names; `name` is what its function is called if nobody else has that name."""
 
     file: Path

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
+
+from msgspec import Struct
 
 MOST_MISTAKES = 100
 _LONGEST = 1_000  # characters of one text: an operation's answer may quote what it was given
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A place in a seed. `line` counts from 1, 0 where there is none; `path` is like `UserPools[0].Users[2].Sub`."""
 
     file: str
@@ -31,8 +31,7 @@ class Place:
         return f"{self.file}:{self.line}" if self.line else self.file
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(Struct, frozen=True):
     """One mistake; as text `file:line: path: what is wrong`, without what is not known. Never shows a secret."""
 
     place: Place

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from cognito_emulator.seed.mistakes import Unreadable
 
 MAX_DEPTH = 50  # a seed needs about ten
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(Struct, frozen=True):
     """Text as it is written. `null` is "no", "yes" (nothing is written, JSON's null), or "maybe": an unquoted
     `null` or `~`, which is somebody's surname as well as YAML's word for nothing."""
 
@@ -22,14 +22,12 @@ class Scalar:
     null: Literal["no", "yes", "maybe"] = "no"
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Struct, frozen=True):
     items: tuple[Node, ...]
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A mapping: (key, line of the key, value), keys as often as they are written."""
 
     entries: tuple[tuple[str, int, Node], ...]

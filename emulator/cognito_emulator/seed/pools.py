@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from cognito_emulator.seed import forms
 from cognito_emulator.seed.blocks import Block, ClientSeed, PoolSeed, ProviderSeed, RiskSeed, UserSeed

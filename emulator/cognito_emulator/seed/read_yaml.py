@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+from msgspec import Struct, field
 
 from cognito_emulator.seed.mistakes import Unreadable
 from cognito_emulator.seed.nodes import MAX_DEPTH, NOTHING, Count, Node, Scalar, Sequence, Table, check_text
@@ -17,8 +17,7 @@ _PLAIN_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("str", "map", "seq")} | 
 _NULLS = {"null", "Null", "NULL", "~"}
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A collection being read: its items (keys and values in turn for a mapping) and how many nodes it holds."""
 
     line: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from cognito_emulator.domain.login_provider import LoginProvider
 from cognito_emulator.domain.user import UNCONFIRMED, Totp, User

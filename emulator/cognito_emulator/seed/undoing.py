@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from cognito_emulator.domain.login_provider import LoginProvider
 from cognito_emulator.domain.removal import remove_pool, remove_user
 from cognito_emulator.world import World
 
 
-@dataclass(slots=True)
-class Made:
+class Made(Struct):
     """What has been made so far: ids of pools and identity pools, and providers of logins as they were before."""
 
     pools: list[str] = field(default_factory=list)

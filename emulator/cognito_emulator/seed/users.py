@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from cognito_emulator.seed import forms
 from cognito_emulator.seed.blocks import Block, UserSeed, Word
@@ -18,8 +19,7 @@ from cognito_emulator.wire.validate import violations
 _OWN = ("Sub", "Password", "Confirmed", "Enabled", "Attributes", "Groups", "TOTPSecret", "MFAPreference")
 
 
-@dataclass(slots=True)
-class UserReader:
+class UserReader(Struct):
     """Reads the users of one pool, one after the other.
 
     `fold` is how the pool compares user names; `groups` are the names of its groups, `totp` whether it offers

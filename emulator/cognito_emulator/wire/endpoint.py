@@ -9,8 +9,9 @@ import json
 import logging
 import time
 from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from cognito_emulator.domain import strict_json
 from cognito_emulator.domain.errors import ApiError, InternalError, NotImplementedHere
@@ -42,8 +43,7 @@ class UnknownOperation(ApiError):
         super().__init__("")
 
 
-@dataclass(slots=True)
-class _Seen:
+class _Seen(Struct):
     """What the log line of a request tells."""
 
     operation: str = "-"

@@ -8,8 +8,9 @@ what an older botocore lacks.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Set
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from cognito_emulator.wire.model import Shape
 

@@ -9,11 +9,12 @@ import gzip
 import json
 import re
 import threading
-from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 IDP: Literal["cognito-idp"] = "cognito-idp"
 IDENTITY: Literal["cognito-identity"] = "cognito-identity"
@@ -39,8 +40,7 @@ UNAPPLIED_PATTERNS = frozenset({"DomainType"})
 OWN_FORMS = {"ClientNameType": r"_custom_id_:[\w+]+"}
 
 
-@dataclass(slots=True)
-class Shape:
+class Shape(Struct):
     """A shape of the model. `members` for structures, `element` for lists and map values, `key` for maps."""
 
     name: str
@@ -57,8 +57,7 @@ class Shape:
     document: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class OperationModel:
+class OperationModel(Struct, frozen=True):
     """One operation: its input and output shapes, the errors it may answer, and whether it is signed."""
 
     service: Service

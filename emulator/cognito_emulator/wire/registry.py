@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from cognito_emulator.domain.errors import ApiError, InvalidParameter, NotImplementedHere
 from cognito_emulator.wire.known import (
@@ -53,8 +54,7 @@ _REFUSALS: Mapping[Service, type[ApiError]] = {IDP: InvalidParameter, IDENTITY: 
 _LONGEST_NAME = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """Who calls: account and region from the SigV4 scope (or the settings), and what the connection tells.
 
     `signed` says that AWS credentials came with the call, which a few operations take instead of a secret; `told` is
@@ -69,8 +69,7 @@ class Caller:
     told: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """A written operation. Paths in `later`, `nested` and `stored` are dotted wire names (`Policies.SignInPolicy`)."""
 
     service: Service
@@ -98,8 +97,7 @@ class Operation:
 _OPERATIONS: dict[tuple[Service, str], Operation] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class _Input:
+class _Input(Struct, frozen=True):
     """An operation's input in the installed model: what is demanded of it, and honoured paths that it lacks."""
 
     entry: Operation

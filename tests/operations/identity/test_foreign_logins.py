@@ -288,7 +288,7 @@ def test_what_has_changed_meanwhile_counts(
             return answer
 
     def leave() -> None:
-        from dataclasses import replace
+        from msgspec.structs import replace
 
         found = world.store.identity_pools.get(pool)
         assert found is not None

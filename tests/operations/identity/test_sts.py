@@ -160,7 +160,7 @@ def test_another_identity_meanwhile(scene: Scene) -> None:
     store = running.world.store
 
     def take() -> None:
-        from dataclasses import replace
+        from msgspec.structs import replace
 
         from cognito_emulator.domain.identity import Login
 

@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from starlette.responses import Response
 
 from cognito_emulator.domain.choice import PASSWORD, PASSWORD_SRP, SELECT_CHALLENGE, SMS_OTP
@@ -35,8 +35,7 @@ CODE, CHOOSE_FACTOR, NEW_PASSWORD = "/mfa/code", "/mfa/choose", "/newpassword"
 CHOOSE, PASSWORD_PAGE, PASSKEY, SETUP = "/login/choose", "/login/password", "/login/passkey", "/mfa/setup"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A challenge's page: where it is, how it is shown (with an error, if the last answer was refused), and the
     ChallengeResponses that a form stands for."""
 

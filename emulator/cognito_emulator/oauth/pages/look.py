@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
+
+from msgspec import Struct, field
 
 from cognito_emulator.domain.branding import Asset, Branding
 from cognito_emulator.domain.client import Client
@@ -26,31 +27,27 @@ _SIDES = {"START": "left", "END": "right"}
 _HEIGHTS = {"START": "top", "END": "bottom"}
 
 
-@dataclass(frozen=True, slots=True)
-class Images:
+class Images(Struct, frozen=True):
     """Addresses of a picture; `dark` is set where the dark colour scheme has another one."""
 
     url: str
     dark: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Logo:
+class Logo(Struct, frozen=True):
     images: Images
     place: str
     below: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
+class Band(Struct, frozen=True):
     """The page's header or footer."""
 
     place: str
     logo: Images | None
 
 
-@dataclass(frozen=True, slots=True)
-class Icon:
+class Icon(Struct, frozen=True):
     url: str
     type: str
 
@@ -65,8 +62,7 @@ def classic_of(world: World, pool: Pool, client: Client) -> UiCustomization | No
     return world.store.looks.get((pool.id, client.id)) or world.store.looks.get((pool.id, ALL))
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(Struct, frozen=True, dict=True):
     """What the templates ask about appearance. `language` is the page's."""
 
     name: str

@@ -10,9 +10,11 @@ import base64
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from cognito_emulator.world import World
 
@@ -27,8 +29,7 @@ LIFETIME = 300
 LIFETIME_CONFIRM = 86400
 
 
-@dataclass(frozen=True, slots=True)
-class PageData:
+class PageData(Struct, frozen=True):
     """Where a visitor is.
 
     `step` is the name of the challenge that is asked, or `confirm` or `recover`; `session` its bearer string;

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from urllib.parse import quote, urlencode
 
+from msgspec.structs import replace
 from starlette.responses import Response
 
 from cognito_emulator.domain import errors

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 FOLDER = Path(__file__).parents[1] / "languages"
 # [docs: cognito-user-pools-managed-login, "Managed login languages"]
@@ -19,8 +20,7 @@ DEFAULT = "en"
 _API = "api:"
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
+class Texts(Struct, frozen=True):
     """The texts of one language. Calling it gives the text of a key, with `{name}` filled in."""
 
     language: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from msgspec import Struct, field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -40,8 +40,7 @@ class Mistake(errors.ApiError):
     """Something that the page itself finds wrong, in the words of its language."""
 
 
-@dataclass
-class Visit:
+class Visit(Struct, dict=True):
     """One request for a page: `asked` is the authorization request in its address, `form` are the fields that were
     sent, `data` what the page before has left."""
 

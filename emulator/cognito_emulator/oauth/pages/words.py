@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import string
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from cognito_emulator.domain.client import Client
 from cognito_emulator.domain.password import SYMBOLS, PasswordPolicy
@@ -30,8 +31,7 @@ LINK_LANGUAGES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A text field of a form for an attribute."""
 
     name: str
@@ -43,8 +43,7 @@ class Field:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A rule of the password policy; `met` is None while no password was tried."""
 
     text: str

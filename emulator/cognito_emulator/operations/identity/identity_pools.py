@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors, identity_pool
 from cognito_emulator.domain.identity_pool import MAX_POOLS, IdentityPool

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
+
+from msgspec.structs import replace
 
 from cognito_emulator.domain import errors, identity_errors
 from cognito_emulator.domain.identity_pool import IdentityPool
