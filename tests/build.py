@@ -12,8 +12,8 @@ import pytest
 from botocore.exceptions import ClientError
 from msgspec.structs import replace
 
-from cognito_emulator.domain import srp
-from cognito_emulator.domain.secret_hash import secret_hash
+from cognito_emulator.domain.auth import srp
+from cognito_emulator.domain.clients.secret_hash import secret_hash
 from tests.harness import Running
 
 PASSWORD = "Correct-horse-7"

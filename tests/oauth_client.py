@@ -12,9 +12,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
 
-from cognito_emulator.domain.sign_in import Attempt
-from cognito_emulator.domain.trigger import Caller
-from cognito_emulator.flows import authorize
+from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.pools.trigger import Caller
+from cognito_emulator.flows.hosted import authorize
 from tests.build import Setup, setup
 from tests.harness import Running
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from cognito_emulator.domain import known_risk
-from cognito_emulator.domain.known_risk import CompromisedPassword, FixedRisk
-from cognito_emulator.flows import known_risks
+from cognito_emulator.domain.threats import known_risk
+from cognito_emulator.domain.threats.known_risk import CompromisedPassword, FixedRisk
+from cognito_emulator.flows.threats import fixed_risks as known_risks
 from tests.build import DEVELOPER, FLOWS, PASSWORD, Setup, setup
 from tests.harness import Running
 

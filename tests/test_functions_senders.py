@@ -13,7 +13,7 @@ import pytest
 from cognito_emulator.server import Emulator
 from tests.ports.test_lambda_process import eventually
 from tests.readme import ROOT
-from tests.test_functions import POOL, SEED
+from tests.test_python_triggers import POOL, SEED
 
 KEY = "arn:aws:kms:us-east-1:000000000000:key/8a23102c-9b68-4fed-82ce-523c5363539e"
 SENDER = f"""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cognito_emulator.domain.modexp import power
+from cognito_emulator.domain.auth.modexp import power
 from cognito_emulator.world import World
 from tests.build import PASSWORD, SMS, Setup, SrpClient, refused, setup, sign_in, totp, user
 from tests.harness import Running
@@ -247,7 +247,7 @@ def test_srp_computes_as_much_for_who_is_not_there(
         exponents.append(exponent)
         return power(base, exponent, modulus)
 
-    monkeypatch.setattr("cognito_emulator.domain.srp.power", counting)
+    monkeypatch.setattr("cognito_emulator.domain.auth.srp.power", counting)
     asked = srp_begin(idp, pool, client, username)
     assert len(exponents) == 1
     responses = client.responses(asked)

@@ -14,7 +14,7 @@ from cognito_emulator.domain.errors import ApiError
 from cognito_emulator.ports.lambda_callable import CallableFunction
 from cognito_emulator.wire.registry import Caller, call
 from tests.build import FLOWS, PASSWORD, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user
-from tests.flows import test_custom_auth as custom
+from tests.flows.auth import test_custom_auth as custom
 from tests.functions import arn
 from tests.harness import ACCOUNT, REGION, Running
 from tests.operations import test_passkey_sign_in as passkeys

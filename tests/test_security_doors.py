@@ -11,7 +11,7 @@ import pytest
 from msgspec import structs
 
 from tests.build import FLOWS, PASSWORD, SMS, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user
-from tests.flows import test_custom_auth as custom
+from tests.flows.auth import test_custom_auth as custom
 from tests.harness import Running
 from tests.operations import test_passkey_sign_in as passkeys
 from tests.operations.test_choice import choose, last_code, signed_in, with_choice

@@ -16,16 +16,16 @@ from msgspec.structs import replace
 from starlette.requests import Request
 
 from cognito_emulator.domain.errors import NotAuthorized
-from cognito_emulator.domain.role_mapping import claim_text
-from cognito_emulator.domain.user import Factors, Totp
+from cognito_emulator.domain.identity_pools.role_mapping import claim_text
+from cognito_emulator.domain.users.user import Factors, Totp
 from cognito_emulator.oauth.requests import origin
 from cognito_emulator.ports.lambda_callable import CallableFunction
 from cognito_emulator.wire.registry import Caller, call
 from tests.build import PASSWORD, Setup, give_totp, refused, setup, sign_in, totp, user, without_sms
-from tests.flows.test_acr_claims import LEVEL
-from tests.flows.test_flow_table import OPTIONAL, SECRET, TOTP_ON
-from tests.flows.test_risk_notices import notices, notifying, scene
-from tests.flows.test_step_up import StepUp
+from tests.flows.auth.test_flow_table import OPTIONAL, SECRET, TOTP_ON
+from tests.flows.auth.test_step_up import StepUp
+from tests.flows.threats.test_risk_notices import notices, notifying, scene
+from tests.flows.tokens.test_acr_claims import LEVEL
 from tests.functions import arn
 from tests.harness import ACCOUNT, REGION, Running
 from tests.oauth.federated import Provider

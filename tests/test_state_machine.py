@@ -11,7 +11,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 
 from cognito_emulator import operations
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.names import find_exact
+from cognito_emulator.domain.users.names import find_exact
 from cognito_emulator.wire.registry import Caller, call
 from cognito_emulator.world import World
 

@@ -39,7 +39,7 @@ from cognito_emulator import operations
 from cognito_emulator.control.baseline import Baseline
 from cognito_emulator.control.imports import upload
 from cognito_emulator.control.routes import control_routes
-from cognito_emulator.flows.external_provider import PRETEND
+from cognito_emulator.flows.federation.oidc_client import PRETEND
 from cognito_emulator.oauth.discovery import jwks, openid_configuration, openid_configuration_of_domain
 from cognito_emulator.oauth.identity_issuer import PATH as IDENTITY_PATH
 from cognito_emulator.oauth.identity_issuer import identity_configuration, identity_jwks

@@ -7,13 +7,13 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from cognito_emulator import __version__
-from cognito_emulator.domain import names
-from cognito_emulator.domain.client import Client
-from cognito_emulator.domain.identity_pool import IdentityPool
-from cognito_emulator.domain.pool import Pool
-from cognito_emulator.flows import identity_tokens
-from cognito_emulator.flows.logins import canonical
-from cognito_emulator.serving import Running
+from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.users import names
+from cognito_emulator.flows.identity_pools import tokens
+from cognito_emulator.flows.identity_pools.logins import canonical
+from cognito_emulator.runner import Running
 from cognito_emulator.world import World
 
 MOST_POOLS = 10
@@ -88,7 +88,7 @@ def _identity_pools(running: Running) -> Iterator[str]:
         guests = ", with guests" if pool.guests else ""
         yield f"  Identity pool {pool.id} ({pool.name}{guests})"
     yield from _more(len(pools), "identity pools", MOST_POOLS)
-    yield f"    issuer  {identity_tokens.issuer(world, pools[0].region)}"
+    yield f"    issuer  {tokens.issuer(world, pools[0].region)}"
 
 
 def _more(count: int, things: str, most: int = MOST_ENTRIES) -> Iterator[str]:

@@ -127,7 +127,7 @@ def _serve_and_tell(settings: Settings) -> None:
     Raises:
         OSError: standard output cannot be written; and as `serving.serve`.
     """
-    from cognito_emulator import serving
+    from cognito_emulator import runner
     from cognito_emulator.output import Writer
 
     failures: list[OSError] = []
@@ -140,13 +140,13 @@ def _serve_and_tell(settings: Settings) -> None:
 
     output = Writer(sys.stdout, failed=failed)
 
-    def announce(running: serving.Running) -> None:
+    def announce(running: runner.Running) -> None:
         from cognito_emulator.banner import banner
 
         stop.append(lambda: running.loop.call_soon_threadsafe(setattr, running.server, "should_exit", True))
         output.write("\n".join(banner(running)) + "\n")
 
-    serving.serve(settings, announce)
+    runner.serve(settings, announce)
     output.flush()
     if failures:
         raise failures[0]

@@ -23,12 +23,12 @@ from msgspec.structs import replace
 
 from cognito_emulator.control.clock import moment_of
 from cognito_emulator.control.messages import filter_of
-from cognito_emulator.flows import known_risks
-from cognito_emulator.functions import Handler, put_back, set_trigger
+from cognito_emulator.flows.threats import fixed_risks
 from cognito_emulator.ports.lambda_callable import CallableFunction
 from cognito_emulator.ports.outbox import Message
+from cognito_emulator.python_triggers import Handler, put_back, set_trigger
+from cognito_emulator.runner import Running, local_url, new_loop, open_sockets, parse_seeds, serve_until_stopped
 from cognito_emulator.seed import Seed, parse_files, parse_mapping
-from cognito_emulator.serving import Running, local_url, new_loop, open_sockets, parse_seeds, serve_until_stopped
 from cognito_emulator.settings import Settings
 from cognito_emulator.sockets import Listening
 from cognito_emulator.world import World
@@ -267,7 +267,7 @@ class Emulator:
         Raises:
             ValueError: there is no such level, pool or address.
         """
-        self.on_loop(lambda: known_risks.fix(self.world, level, pool, user, ip))
+        self.on_loop(lambda: fixed_risks.fix(self.world, level, pool, user, ip))
 
     def compromise(self, *passwords: str, pool: str | None = None) -> None:
         """Let passwords count as leaked, in one pool or in all.
@@ -275,7 +275,7 @@ class Emulator:
         Raises:
             ValueError: there is no such pool.
         """
-        self.on_loop(lambda: known_risks.leak(self.world, passwords, pool))
+        self.on_loop(lambda: fixed_risks.leak(self.world, passwords, pool))
 
     def set_place(self, ip: str, *, city: str = "", country: str = "") -> None:
         """Say where an address, or range of addresses, is; events and notices of risky sign-ins tell it.
@@ -283,7 +283,7 @@ class Emulator:
         Raises:
             ValueError: it is no address.
         """
-        self.on_loop(lambda: known_risks.locate(self.world, ip, city, country))
+        self.on_loop(lambda: fixed_risks.locate(self.world, ip, city, country))
 
     # --- Lambda triggers ---------------------------------------------------------------------------------
 

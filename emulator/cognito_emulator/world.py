@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import copy
 
-from cognito_emulator.domain import errors, log_delivery
-from cognito_emulator.domain import replica as replicas
-from cognito_emulator.domain.client import Client
-from cognito_emulator.domain.hosted_domain import HostedDomain
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.hosted.hosted_domain import HostedDomain
 from cognito_emulator.domain.limits import Rates
-from cognito_emulator.domain.pool import Pool
-from cognito_emulator.domain.replica import Replica
+from cognito_emulator.domain.pools import replica as replicas
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.pools.replica import Replica
 from cognito_emulator.domain.store import Store
+from cognito_emulator.domain.threats import log_delivery
 from cognito_emulator.ports.background import Background
 from cognito_emulator.ports.clock import Clock
 from cognito_emulator.ports.exported_logs import ExportedLogs

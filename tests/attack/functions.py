@@ -6,7 +6,7 @@ import json
 from random import Random
 from typing import Any
 
-from cognito_emulator.functions import set_trigger
+from cognito_emulator.python_triggers import set_trigger
 from cognito_emulator.world import World
 from tests.attack import values
 from tests.attack.values import Raw

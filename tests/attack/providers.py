@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from cognito_emulator.domain.saml import entity_id
+from cognito_emulator.domain.federation.saml import entity_id
 from cognito_emulator.ports.keys import make_key_set
 from cognito_emulator.ports.web import Answer, WebError
 from tests.attack.functions import plain

@@ -15,7 +15,7 @@ import pytest
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.pool import Pool
+from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.ports.outbox import Message
 from cognito_emulator.wire import endpoint, registry
 from cognito_emulator.wire.body import Disconnected

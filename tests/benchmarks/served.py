@@ -57,7 +57,7 @@ def emulator() -> Callable[[str], str]:
 
 def add_users(world: Any, pool_id: str, count: int) -> None:
     """Users with a sub, an e-mail address and a password, as AdminCreateUser makes them."""
-    from cognito_emulator.domain.user import CONFIRMED, Password, User
+    from cognito_emulator.domain.users.user import CONFIRMED, Password, User
 
     now = world.clock.now()
     with world.store.write():

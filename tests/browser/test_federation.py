@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cognito_emulator.seed import records
+from cognito_emulator.seed import fixups
 from tests.browser.conftest import Watch
 from tests.browser.journeys import at_app, open_page, pages, press
 from tests.harness import Running
@@ -45,7 +45,7 @@ def test_sign_in_at_a_saml_provider(running: Running, watch: Watch, app_url: str
     )
 
     async def pretended() -> None:
-        records.pretend(running.world, (place.pool, "Corp"))
+        fixups.pretend(running.world, (place.pool, "Corp"))
 
     running.run(pretended())
     page = open_page(watch, place, app_url)

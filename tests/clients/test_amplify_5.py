@@ -12,7 +12,7 @@ from tests.clients.conftest import Node
 from tests.clients.errors import Town, rows, setting, told
 from tests.clients.test_amplify_custom import metadata, rounds, triggers
 from tests.clients.test_identity_js import MAIL
-from tests.flows.test_custom_auth import pool_with
+from tests.flows.auth.test_custom_auth import pool_with
 from tests.harness import Running
 
 pytestmark = pytest.mark.clients

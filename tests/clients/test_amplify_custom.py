@@ -10,7 +10,7 @@ from tests.build import PASSWORD
 from tests.clients import expected
 from tests.clients.conftest import Node
 from tests.clients.test_amplify import DONE, asks
-from tests.flows.test_custom_auth import functions_of, pool_with, verify
+from tests.flows.auth.test_custom_auth import functions_of, pool_with, verify
 from tests.functions import Event, Functions
 from tests.harness import Running
 

@@ -11,7 +11,7 @@ from tests.clients import expected
 from tests.clients.conftest import Node
 from tests.clients.test_amplify_custom import PRE_REFUSES, VERIFY_REFUSES, metadata, rounds, triggers
 from tests.clients.test_identity_js import SIGNED_IN, called
-from tests.flows.test_custom_auth import pool_with
+from tests.flows.auth.test_custom_auth import pool_with
 from tests.harness import Running
 
 pytestmark = pytest.mark.clients

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from cognito_emulator.app import create_app
-from cognito_emulator.domain.secret_hash import secret_hash
+from cognito_emulator.domain.clients.secret_hash import secret_hash
 from cognito_emulator.domain.table import Table
 from cognito_emulator.ports.clock import Clock
 from cognito_emulator.ports.ids import ScriptedIds

@@ -21,11 +21,11 @@ from hypothesis import strategies as st
 from msgspec.structs import fields, replace
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.auth_event import AuthEvent
-from cognito_emulator.domain.authorization import AuthorizationCode
-from cognito_emulator.domain.code import CHANGE, PendingCode
-from cognito_emulator.domain.session import Session
-from cognito_emulator.domain.user import NO_LOCKOUT, User
+from cognito_emulator.domain.auth.code import CHANGE, PendingCode
+from cognito_emulator.domain.auth.session import Session
+from cognito_emulator.domain.hosted.authorization import AuthorizationCode
+from cognito_emulator.domain.threats.auth_event import AuthEvent
+from cognito_emulator.domain.users.user import NO_LOCKOUT, User
 from cognito_emulator.ports.outbox import Message
 from cognito_emulator.wire import registry
 from cognito_emulator.wire.model import SERVICES, OperationModel, service_model

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from cognito_emulator.control import imports
-from cognito_emulator.domain.user_csv import MAX_ROW, BadFile, lines_of
+from cognito_emulator.domain.users.user_csv import MAX_ROW, BadFile, lines_of
 from tests.build import Setup, setup
 from tests.harness import Running
 from tests.operations.test_imports import described, job

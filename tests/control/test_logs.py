@@ -11,7 +11,7 @@ from cognito_emulator.settings import Settings
 from cognito_emulator.world import World
 from tests.build import PASSWORD, Setup, refused, setup, sign_in, user
 from tests.control_api import POOL, Control
-from tests.domain.test_origin import encoded
+from tests.domain.auth.test_origin import encoded
 from tests.harness import Running
 from tests.protected import HOME, configure, fix, from_, leak, locate, protected
 

@@ -17,7 +17,7 @@ from lxml import etree
 from signxml.algorithms import CanonicalizationMethod
 from signxml.signer import XMLSigner
 
-from cognito_emulator.domain.saml import entity_id, stamp
+from cognito_emulator.domain.federation.saml import entity_id, stamp
 from cognito_emulator.ports.certificates import self_signed
 from cognito_emulator.ports.keys import SigningKey, make_key_set
 from tests.harness import Running

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from cognito_emulator.domain import names
-from cognito_emulator.domain.user import Factors, Totp
+from cognito_emulator.domain.users import names
+from cognito_emulator.domain.users.user import Factors, Totp
 from tests.build import PASSWORD, SMS, refused, totp, user
-from tests.flows.test_acr_claims import LEVEL, Said, of
+from tests.flows.tokens.test_acr_claims import LEVEL, Said, of
 from tests.harness import Running
 from tests.oauth.browser import APP, Answer, Browser
 from tests.oauth.federated import Provider, arrive, depart, with_provider

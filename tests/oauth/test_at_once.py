@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 from lxml import etree
 
-from cognito_emulator.domain.saml import entity_id
+from cognito_emulator.domain.federation.saml import entity_id
 from tests.build import PASSWORD, Setup, give_totp, totp, user
 from tests.harness import Running
 from tests.newest import needs_newest

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cognito_emulator.domain.redirection import NotFollowed, Outgoing, following
+from cognito_emulator.domain.federation.redirection import NotFollowed, Outgoing, following
 from cognito_emulator.ports.web import Answer
 from tests.harness import Running
 from tests.oauth.federated import Provider, arrive, depart, refusal, users, with_provider

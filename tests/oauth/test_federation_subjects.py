@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from cognito_emulator.domain import pretend as rules
-from cognito_emulator.flows import pretend
+from cognito_emulator.domain.federation import mock_idp as rules
+from cognito_emulator.flows.federation import mock_idp
 from tests.build import refused, user
 from tests.functions import Event, Functions
 from tests.harness import Running
@@ -103,7 +103,7 @@ def test_social(running: Running, name: str) -> None:
         async def chosen() -> None:
             provider = running.world.store.providers.get((site.pool, name))
             assert provider is not None
-            pretend.remember(running.world, rules.person(provider, {"sub": subject, "email": email}, chosen=True))
+            mock_idp.remember(running.world, rules.person(provider, {"sub": subject, "email": email}, chosen=True))
 
         running.run(chosen())
         browser = site.browser()

@@ -1,4 +1,4 @@
-"""The challenges of a sign-in as pages: each is answered by its form, and goes on where `flows.sign_in` says."""
+"""The challenges of a sign-in as pages: each is answered by its form, and goes on where `flows.auth.sign_in` says."""
 
 from __future__ import annotations
 

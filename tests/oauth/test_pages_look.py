@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from cognito_emulator.domain.branding import merged
-from cognito_emulator.domain.branding_defaults import DEFAULT_SETTINGS
+from cognito_emulator.domain.hosted.branding import merged
+from cognito_emulator.domain.hosted.branding_defaults import DEFAULT_SETTINGS
 from cognito_emulator.oauth.pages import theme
 from tests.build import setup
 from tests.harness import Running

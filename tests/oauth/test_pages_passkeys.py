@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from cognito_emulator.domain import attestation, errors
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth import attestation
 from tests.authenticator import Authenticator
 from tests.build import PASSWORD, user
 from tests.harness import Running

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.build import DEVELOPER, PASSWORD, Setup, give_totp, totp, user
-from tests.domain.test_origin import encoded
+from tests.domain.auth.test_origin import encoded
 from tests.harness import Running
 from tests.oauth.browser import Answer
 from tests.oauth.federated import tokens

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from cognito_emulator.oauth.pages.setup import key_uri
+from cognito_emulator.oauth.pages.mfa_setup import key_uri
 from tests.build import PASSWORD, SMS, totp, user
 from tests.harness import Running
 from tests.oauth.browser import Answer, Browser

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from cognito_emulator.domain.saml import entity_id
+from cognito_emulator.domain.federation.saml import entity_id
 from tests.build import Setup, refused
 from tests.harness import Running
 from tests.newest import needs_newest

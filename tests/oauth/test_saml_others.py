@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from cognito_emulator.domain.saml import entity_id, stamp
+from cognito_emulator.domain.federation.saml import entity_id, stamp
 from tests.harness import Running
 from tests.oauth.browser import APP, Answer, Browser
 from tests.oauth.federated import refusal, users

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cognito_emulator.seed import records
+from cognito_emulator.seed import fixups
 from tests.harness import Running
 from tests.oauth.federated import tokens
 from tests.oauth.saml_idp import corp
@@ -27,7 +27,7 @@ def site(running: Running, details: dict[str, Any]) -> Site:
     running.call("UpdateIdentityProvider", UserPoolId=found.pool, ProviderName="Corp", AttributeMapping=mapping)
 
     async def pretended() -> None:
-        records.pretend(running.world, (found.pool, "Corp"))
+        fixups.pretend(running.world, (found.pool, "Corp"))
 
     running.run(pretended())
     return found

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from cognito_emulator.domain.saml import entity_id
+from cognito_emulator.domain.federation.saml import entity_id
 from tests.build import refused
 from tests.harness import Running
 from tests.oauth.federated import tokens

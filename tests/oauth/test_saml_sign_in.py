@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 from lxml import etree
 
-from cognito_emulator.domain.saml import entity_id
+from cognito_emulator.domain.federation.saml import entity_id
 from cognito_emulator.ports import saml_xml
 from tests.harness import Running
 from tests.oauth.federated import refusal, tokens, users

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from cognito_emulator.domain import replica
+from cognito_emulator.domain.pools import replica
 from tests.build import Setup, setup
 from tests.harness import ACCOUNT, REGION, Running
 

@@ -9,10 +9,10 @@ from typing import Any
 import jwt
 import pytest
 
-from cognito_emulator.domain.auth_event import KEPT, feedback_token
-from cognito_emulator.domain.sign_in import Attempt
-from cognito_emulator.domain.trigger import Caller
-from cognito_emulator.flows import issue
+from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.pools.trigger import Caller
+from cognito_emulator.domain.threats.auth_event import KEPT, feedback_token
+from cognito_emulator.flows.tokens import issue
 from tests.build import PASSWORD, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user
 from tests.harness import Running
 

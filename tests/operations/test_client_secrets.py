@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cognito_emulator.domain.secret_hash import secret_hash
+from cognito_emulator.domain.clients.secret_hash import secret_hash
 from tests.build import PASSWORD, Setup, refused, setup, sign_in, user
 from tests.harness import Running
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cognito_emulator.domain.client import DEFAULT_FLOWS, Client, Validity
+from cognito_emulator.domain.clients.client import DEFAULT_FLOWS, Client, Validity
 from cognito_emulator.operations import clients
 from cognito_emulator.world import World
 from tests.build import refused

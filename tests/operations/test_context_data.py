@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.build import PASSWORD, Setup, refused, user
-from tests.domain.test_origin import encoded
+from tests.domain.auth.test_origin import encoded
 from tests.harness import Running
 from tests.protected import ADDRESS_TEXT, BLOCKED_TEXT, HOME, configure, context, events, from_, protected, risk
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cognito_emulator.domain import srp
+from cognito_emulator.domain.auth import srp
 from tests.build import PASSWORD, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user
 from tests.harness import ACCOUNT, REGION, Running
 from tests.operations.test_sign_in import WRONG, begin, respond, srp_begin

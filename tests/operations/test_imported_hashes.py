@@ -13,8 +13,8 @@ import bcrypt
 import pytest
 from msgspec.structs import replace
 
-from cognito_emulator.domain.imported_hash import read
-from cognito_emulator.domain.user import User
+from cognito_emulator.domain.users.imported_hash import read
+from cognito_emulator.domain.users.user import User
 from tests.build import PASSWORD, Setup, SrpClient, refused, setup, sign_in, user
 from tests.harness import Running
 from tests.operations.test_imports import COLUMNS, MAIL, ROLE, job, log_of, put

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cognito_emulator.domain import log_delivery
+from cognito_emulator.domain.threats import log_delivery
 from tests.build import refused
 from tests.harness import Running
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cognito_emulator.domain import mfa
+from cognito_emulator.domain.auth import mfa
 from cognito_emulator.world import World
 from tests.build import SMS, refused
 from tests.harness import Running

@@ -8,7 +8,7 @@ from typing import Any
 import jwt
 import pytest
 
-from cognito_emulator.domain.provider import SUBJECT, Identity
+from cognito_emulator.domain.federation.provider import SUBJECT, ProviderLink
 from tests.build import PASSWORD, Setup, refused, setup, sign_in, user
 from tests.harness import Running
 from tests.operations.test_providers import GOOGLE, OIDC, create
@@ -171,7 +171,7 @@ def test_users_made_by_a_provider(running: Running, idp: Any, at: Setup) -> None
     world = running.world
 
     async def made_by_google() -> None:
-        identity = Identity(at.pool, "Google", SUBJECT, "9", sub, "9", "Google", world.clock.now(), primary=True)
+        identity = ProviderLink(at.pool, "Google", SUBJECT, "9", sub, "9", "Google", world.clock.now(), primary=True)
         with world.store.write():
             world.store.identities.put(identity)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from cognito_emulator.domain.user import Factors
+from cognito_emulator.domain.users.user import Factors
 from cognito_emulator.world import World
 from tests.build import PASSWORD, SMS, Setup, refused, setup, sign_in, user
 from tests.harness import Running

@@ -10,8 +10,8 @@ import pytest
 from botocore.exceptions import ClientError
 from msgspec.structs import replace
 
-from cognito_emulator.domain import replica
 from cognito_emulator.domain.errors import ApiError
+from cognito_emulator.domain.pools import replica
 from cognito_emulator.domain.table import StoreError
 from cognito_emulator.wire.model import service_model
 from tests.build import PASSWORD, SMS, give_totp, refused, user

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.build import DEVELOPER, PASSWORD, Setup, SrpClient, refused, setup, user
-from tests.flows import test_custom_auth as custom
+from tests.flows.auth import test_custom_auth as custom
 from tests.harness import Running
 from tests.operations.test_sign_in import WRONG, begin, respond, srp_begin
 from tests.protected import ADDRESS_TEXT, add_ons, configure

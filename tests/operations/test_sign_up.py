@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cognito_emulator.domain.secret_hash import secret_hash
+from cognito_emulator.domain.clients.secret_hash import secret_hash
 from cognito_emulator.world import World
 from tests.build import PASSWORD, SMS, Setup, refused, setup, sign_in, user, without_sms
 from tests.harness import Running

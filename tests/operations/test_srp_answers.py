@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cognito_emulator.domain import srp
+from cognito_emulator.domain.auth import srp
 from tests.build import PASSWORD, Setup, SrpClient, refused, setup, user
 from tests.harness import Running
 from tests.operations.test_sign_in import WRONG, begin, respond, srp_begin

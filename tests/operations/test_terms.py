@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cognito_emulator.domain.terms import link_for
+from cognito_emulator.domain.clients.terms import link_for
 from tests.build import Setup, refused, setup
 from tests.harness import Running
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from cognito_emulator.domain import password
-from cognito_emulator.domain.user import User
+from cognito_emulator.domain.users import password
+from cognito_emulator.domain.users.user import User
 from cognito_emulator.world import World
 from tests.build import PASSWORD, SMS, refused, setup, sign_in, user
 from tests.harness import Running

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cognito_emulator.seed import Seed, SeedError, parse_files, parse_mapping, parse_text
-from cognito_emulator.seed.forms import form
+from cognito_emulator.seed.allowed_keys import form
 
 WORDS = sorted(form("CreateUserPool", ("Id", "MfaConfig", "Clients", "Groups", "Users")).keys)
 WORDS += ["UserPools", "ClientName", "ClientId", "GroupName", "Username", "Sub", "Password", "Attributes", "TOTPSecret"]

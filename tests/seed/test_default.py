@@ -8,7 +8,7 @@ import pyotp
 import pytest
 from botocore.exceptions import ClientError
 
-from cognito_emulator.domain.secret_hash import secret_hash
+from cognito_emulator.domain.clients.secret_hash import secret_hash
 from cognito_emulator.seed import apply, parse_default
 from tests.harness import Running
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cognito_emulator import Emulator
-from cognito_emulator.domain.identity_pool import IdentityPool
+from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool
 from cognito_emulator.seed import SeedError, apply, check_files, parse_default, parse_text
 from cognito_emulator.world import World
 from tests.harness import Running

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from cognito_emulator import Emulator, server, serving
+from cognito_emulator import Emulator, runner, server
 from cognito_emulator.control import seeds
 from cognito_emulator.domain.table import Table
 from cognito_emulator.seed import SeedError, apply, check_files, parse_text
-from cognito_emulator.seed.mistakes import MOST_MISTAKES, Notes, Place
+from cognito_emulator.seed.problems import MOST_MISTAKES, Notes, Place
 from cognito_emulator.wire.registry import Caller, call
 from tests.control_api import Control
 from tests.harness import ACCOUNT, REGION, Running
@@ -51,7 +51,7 @@ KEYS = "UserPools:\n" + "".join(f"  k{number}: 1\n" for number in range(100_000)
 @pytest.fixture
 def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[Control]:
     """An emulator on a loop of asyncio's own, which can be watched."""
-    for module in (serving, server):
+    for module in (runner, server):
         monkeypatch.setattr(module, "new_loop", asyncio.new_event_loop)
     with Emulator() as emulator:
         yield Control(emulator)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cognito_emulator.domain.login_provider import LoginProvider, key_of
+from cognito_emulator.domain.identity_pools.login_provider import LoginProvider, key_of
 from cognito_emulator.seed import SeedError, apply, check_files, parse_text
 from tests.harness import Running
 from tests.readme import blocks

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cognito_emulator.domain import oidc
+from cognito_emulator.domain.federation import oidc
 from cognito_emulator.seed import SeedError, apply, parse_text
 from tests.harness import Running
 from tests.oauth.site import Site

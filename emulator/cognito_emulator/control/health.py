@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from cognito_emulator import __version__
 from cognito_emulator.control.inputs import world_of
-from cognito_emulator.domain.pool import Pool
+from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.wire.model import SERVICES
 from cognito_emulator.wire.registry import written
 from cognito_emulator.world import World

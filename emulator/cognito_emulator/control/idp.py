@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from cognito_emulator.control.inputs import object_body, query, world_of
-from cognito_emulator.domain import pretend as rules
-from cognito_emulator.domain.pretend import BadPerson, Person
-from cognito_emulator.domain.provider import Provider
-from cognito_emulator.flows import pretend
+from cognito_emulator.domain.federation import mock_idp as rules
+from cognito_emulator.domain.federation.mock_idp import BadPerson, Person
+from cognito_emulator.domain.federation.provider import Provider
+from cognito_emulator.flows.federation import mock_idp
 from cognito_emulator.world import World
 
 
@@ -34,8 +34,10 @@ async def list_all(request: Request) -> Response:
     """`GET /_emulator/idp`: the providers for which the built-in one stands in."""
     query(request)
     world = world_of(request)
-    found = [one for one in world.store.providers if pretend.find(world, *one.key) is not None]
-    shown = [{"pool": p.pool_id, "provider": p.name, "type": p.type, "issuer": pretend.issuer(world, p)} for p in found]
+    found = [one for one in world.store.providers if mock_idp.find(world, *one.key) is not None]
+    shown = [
+        {"pool": p.pool_id, "provider": p.name, "type": p.type, "issuer": mock_idp.issuer(world, p)} for p in found
+    ]
     return JSONResponse({"providers": shown})
 
 
@@ -43,9 +45,9 @@ async def show(request: Request) -> Response:
     """`GET`: whether the provider is pretended, its issuer, and who is offered on its page."""
     query(request)
     world, provider = world_of(request), _provider(request)
-    pretended = pretend.find(world, *provider.key) is not None
-    people = pretend.people(world, provider) if pretended else []
-    answer = {"pretend": pretended, "issuer": pretend.issuer(world, provider) if pretended else None}
+    pretended = mock_idp.find(world, *provider.key) is not None
+    people = mock_idp.people(world, provider) if pretended else []
+    answer = {"pretend": pretended, "issuer": mock_idp.issuer(world, provider) if pretended else None}
     return JSONResponse({**answer, "people": [_as_json(one) for one in people]})
 
 
@@ -67,9 +69,9 @@ async def choose(request: Request) -> Response:
     person = _person(changed, body["claims"]) if "claims" in body else None
     _keep(world, changed)
     if person is not None:
-        if pretend.find(world, *provider.key) is None:
+        if mock_idp.find(world, *provider.key) is None:
             raise HTTPException(409, f"{provider.name} is not pretended: sign-ins go to its own endpoints.")
-        pretend.remember(world, person)
+        mock_idp.remember(world, person)
     return await show(request)
 
 

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from cognito_emulator.control.inputs import world_of
-from cognito_emulator.domain.import_job import UPLOAD, ImportJob
-from cognito_emulator.flows import imports
+from cognito_emulator.domain.users.import_job import UPLOAD, ImportJob
+from cognito_emulator.flows.users import imports
 from cognito_emulator.wire.body import Disconnected, RequestTooLarge, declared, read_body
 from cognito_emulator.wire.headers import by_name
 from cognito_emulator.world import World

@@ -7,9 +7,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from cognito_emulator.control.inputs import object_body, query, world_of
-from cognito_emulator.domain.pretend import BadPerson
-from cognito_emulator.flows import pretend_logins
-from cognito_emulator.flows.pretend_logins import NotPretended
+from cognito_emulator.domain.federation.mock_idp import BadPerson
+from cognito_emulator.flows.identity_pools import mock_logins
+from cognito_emulator.flows.identity_pools.mock_logins import NotPretended
 
 _MEMBERS = ("provider", "client_id", "claims")
 
@@ -29,7 +29,7 @@ async def make(request: Request) -> Response:
     if not isinstance(provider, str) or not isinstance(client_id, str) or not isinstance(claims, dict):
         raise HTTPException(400, "'provider' and 'client_id' must be texts, 'claims' an object.")
     try:
-        name, token = await pretend_logins.token(world_of(request), provider, client_id, claims)
+        name, token = await mock_logins.token(world_of(request), provider, client_id, claims)
     except NotPretended as problem:
         raise HTTPException(409, str(problem)) from None
     except BadPerson as problem:

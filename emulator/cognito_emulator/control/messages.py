@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from cognito_emulator.control.inputs import query, world_of
-from cognito_emulator.domain.user import User
+from cognito_emulator.domain.users.user import User
 from cognito_emulator.ports.outbox import Message
 from cognito_emulator.world import World
 

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from cognito_emulator.control.inputs import object_body, query, world_of
-from cognito_emulator.flows import known_risks
-from cognito_emulator.flows.known_risks import BadRisk
+from cognito_emulator.flows.threats import fixed_risks as known_risks
+from cognito_emulator.flows.threats.fixed_risks import BadRisk
 
 
 async def list_risks(request: Request) -> Response:

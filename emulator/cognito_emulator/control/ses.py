@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from cognito_emulator.control.inputs import query, world_of
-from cognito_emulator.domain.message import DEFAULT_SENDER
+from cognito_emulator.domain.messaging.message import DEFAULT_SENDER
 from cognito_emulator.ports.outbox import Message
 from cognito_emulator.world import World
 

@@ -7,14 +7,14 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from cognito_emulator.domain.client import Client
-from cognito_emulator.domain.pool import Pool
-from cognito_emulator.domain.provider import Provider
+from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.clients.terms import TERMS_NAMES
+from cognito_emulator.domain.federation.provider import Provider
+from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.store import Store
 from cognito_emulator.domain.table import Table
-from cognito_emulator.domain.terms import TERMS_NAMES
-from cognito_emulator.domain.token import RefreshFamily
-from cognito_emulator.domain.user import User
+from cognito_emulator.domain.tokens.token import RefreshFamily
+from cognito_emulator.domain.users.user import User
 
 
 def _clear(table: Table[Any], index: str, value: Hashable) -> None:

@@ -10,36 +10,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cognito_emulator.domain.auth_event import AuthEvent
-from cognito_emulator.domain.authorization import AuthorizationCode, BrowserSession
-from cognito_emulator.domain.branding import Branding
-from cognito_emulator.domain.client import Client
-from cognito_emulator.domain.code import PendingCode
-from cognito_emulator.domain.departure import Departure
-from cognito_emulator.domain.device import Device
-from cognito_emulator.domain.group import Group, Membership
-from cognito_emulator.domain.hosted_domain import HostedDomain
-from cognito_emulator.domain.identity import FederatedIdentity, Login
-from cognito_emulator.domain.identity_pool import IdentityPool
-from cognito_emulator.domain.import_job import ImportJob
-from cognito_emulator.domain.known_risk import CompromisedPassword, FixedRisk, Place
+from cognito_emulator.domain.auth.code import PendingCode
+from cognito_emulator.domain.auth.passkey import Passkey, PendingPasskey
+from cognito_emulator.domain.auth.session import Session
+from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.clients.resource_server import ResourceServer
+from cognito_emulator.domain.clients.terms import Terms
+from cognito_emulator.domain.federation.departure import Departure
+from cognito_emulator.domain.federation.mock_idp import Person, PretendCode
+from cognito_emulator.domain.federation.provider import Provider, ProviderLink
+from cognito_emulator.domain.federation.saml import SamlSession, SigningOut, UsedAssertion
+from cognito_emulator.domain.hosted.authorization import AuthorizationCode, BrowserSession
+from cognito_emulator.domain.hosted.branding import Branding
+from cognito_emulator.domain.hosted.hosted_domain import HostedDomain
+from cognito_emulator.domain.hosted.ui_customization import UiCustomization
+from cognito_emulator.domain.identity_pools.identity import Login, PoolIdentity
+from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool
+from cognito_emulator.domain.identity_pools.login_provider import LoginProvider
 from cognito_emulator.domain.limits import ProvisionedLimit
-from cognito_emulator.domain.log_delivery import LogDelivery
-from cognito_emulator.domain.login_provider import LoginProvider
-from cognito_emulator.domain.passkey import Passkey, Registration
-from cognito_emulator.domain.pool import Pool
-from cognito_emulator.domain.pretend import Person, PretendCode
-from cognito_emulator.domain.provider import Identity, Provider
-from cognito_emulator.domain.replica import Replica
-from cognito_emulator.domain.resource_server import ResourceServer
-from cognito_emulator.domain.risk import RiskConfiguration
-from cognito_emulator.domain.saml import SamlSession, SigningOut, UsedAssertion
-from cognito_emulator.domain.session import Session
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.pools.replica import Replica
 from cognito_emulator.domain.table import Database, StoreError, Table
-from cognito_emulator.domain.terms import Terms
-from cognito_emulator.domain.token import RefreshFamily
-from cognito_emulator.domain.ui_customization import UiCustomization
-from cognito_emulator.domain.user import User
+from cognito_emulator.domain.threats.auth_event import AuthEvent
+from cognito_emulator.domain.threats.known_risk import CompromisedPassword, FixedRisk, Place
+from cognito_emulator.domain.threats.log_delivery import LogDelivery
+from cognito_emulator.domain.threats.risk import RiskConfiguration
+from cognito_emulator.domain.tokens.token import RefreshFamily
+from cognito_emulator.domain.users.device import Device
+from cognito_emulator.domain.users.group import Group, Membership
+from cognito_emulator.domain.users.import_job import ImportJob
+from cognito_emulator.domain.users.user import User
 
 
 class Store(Database):
@@ -84,7 +84,7 @@ class Store(Database):
         self.providers.index("pool", lambda provider: [provider.pool_id])
         self.providers.index("identifier", _identifiers, unique=True)
 
-        self.identities: Table[Identity] = self.table("identities", lambda identity: identity.key)
+        self.identities: Table[ProviderLink] = self.table("identities", lambda identity: identity.key)
         self.identities.index("user", lambda identity: [(identity.pool_id, identity.sub)])
         self.identities.index("folded", lambda identity: [identity.folded])
 
@@ -132,7 +132,7 @@ class Store(Database):
         self.passkeys: Table[Passkey] = self.table("passkeys", lambda passkey: passkey.key)
         self.passkeys.index("user", lambda passkey: [passkey.user_key])
 
-        self.registrations: Table[Registration] = self.table("registrations", lambda registration: registration.key)
+        self.registrations: Table[PendingPasskey] = self.table("registrations", lambda registration: registration.key)
 
         self.sessions: Table[Session] = self.table("sessions", lambda session: session.digest)
         self.sessions.index("all", lambda _: [None])
@@ -174,7 +174,7 @@ class Store(Database):
         self.identity_pools: Table[IdentityPool] = self.table("identity_pools", lambda pool: pool.id)
         self.identity_pools.index("home", lambda pool: [(pool.account, pool.region)])
 
-        self.federated_identities: Table[FederatedIdentity] = self.table("federated_identities", lambda one: one.id)
+        self.federated_identities: Table[PoolIdentity] = self.table("federated_identities", lambda one: one.id)
         self.federated_identities.index("pool", lambda one: [one.pool_id])
         self.federated_identities.index("login", _logins, unique=True)
 
@@ -209,7 +209,7 @@ def _device_session(session: Session) -> Iterable[tuple[str, str, str]]:
     return [(attempt.client_id, attempt.sub or "", attempt.device)] if waiting else []
 
 
-def _logins(identity: FederatedIdentity) -> Iterable[tuple[str, Login]]:
+def _logins(identity: PoolIdentity) -> Iterable[tuple[str, Login]]:
     return [(identity.pool_id, login) for login in identity.logins]
 
 

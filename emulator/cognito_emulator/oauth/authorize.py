@@ -8,15 +8,10 @@ import logging
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cognito_emulator.domain.authorization import (
-    COGNITO,
-    AuthorizationRequest,
-    RefusedByRedirect,
-    RefusedOnPage,
-)
 from cognito_emulator.domain.errors import ApiError
-from cognito_emulator.domain.trigger import Caller
-from cognito_emulator.flows import authorize as flow
+from cognito_emulator.domain.hosted.authorization import COGNITO, AuthorizationRequest, RefusedByRedirect, RefusedOnPage
+from cognito_emulator.domain.pools.trigger import Caller
+from cognito_emulator.flows.hosted import authorize as flow
 from cognito_emulator.oauth import federation, hosts, requests
 from cognito_emulator.oauth.errors import on_page, redirect
 from cognito_emulator.world import World

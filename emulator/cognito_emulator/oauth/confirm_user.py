@@ -9,8 +9,8 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cognito_emulator.domain.trigger import Caller
-from cognito_emulator.flows import sign_up
+from cognito_emulator.domain.pools.trigger import Caller
+from cognito_emulator.flows.users import sign_up
 from cognito_emulator.oauth.links import clicked
 from cognito_emulator.world import World
 

@@ -6,9 +6,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from cognito_emulator.domain.authorization import RefusedOnPage
-from cognito_emulator.domain.pool import Pool
-from cognito_emulator.domain.registration import is_on
+from cognito_emulator.domain.hosted.authorization import RefusedOnPage
+from cognito_emulator.domain.hosted.dynamic_registration import is_on
+from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.world import World
 
 

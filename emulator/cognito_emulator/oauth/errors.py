@@ -9,8 +9,8 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from cognito_emulator.domain.authorization import RefusedOnPage
-from cognito_emulator.domain.oauth_error import OAuthError
+from cognito_emulator.domain.hosted.authorization import RefusedOnPage
+from cognito_emulator.domain.hosted.oauth_error import OAuthError
 
 # As the service sends them with everything that may hold a token (developer guide, "userInfo endpoint").
 PRIVATE = {

@@ -15,14 +15,15 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cognito_emulator.domain.authorization import AuthorizationRequest, RefusedByRedirect, RefusedOnPage
-from cognito_emulator.domain.departure import Departure, TooLate
 from cognito_emulator.domain.errors import ApiError
-from cognito_emulator.domain.oauth_error import OAuthError
-from cognito_emulator.domain.oidc import ProviderTrouble
-from cognito_emulator.domain.trigger import Caller
-from cognito_emulator.flows import departures, external_provider, federate, saml_provider
-from cognito_emulator.flows.authorize import Finished
+from cognito_emulator.domain.federation.departure import Departure, TooLate
+from cognito_emulator.domain.federation.oidc import ProviderTrouble
+from cognito_emulator.domain.hosted.authorization import AuthorizationRequest, RefusedByRedirect, RefusedOnPage
+from cognito_emulator.domain.hosted.oauth_error import OAuthError
+from cognito_emulator.domain.pools.trigger import Caller
+from cognito_emulator.flows.federation import departures, oidc_client, saml_client
+from cognito_emulator.flows.federation import sign_in as federate
+from cognito_emulator.flows.hosted.authorize import Finished
 from cognito_emulator.oauth import hosts, requests
 from cognito_emulator.oauth.errors import on_page, redirect
 from cognito_emulator.oauth.pages.again import start_over
@@ -49,9 +50,9 @@ async def depart(request: Request, wanted: AuthorizationRequest) -> Response:
         provider = federate.place(world, wanted.client_id, wanted.identity_provider or "").provider
         if provider.type == "SAML":
             callback = f"{hosts.base(request)}{SAML_CALLBACK}"
-            location = await saml_provider.depart(world, provider, wanted, cookie, callback)
+            location = await saml_client.depart(world, provider, wanted, cookie, callback)
             return with_cookie(request, redirect(request, location), cookie)
-        location = await external_provider.depart(world, provider, wanted, cookie, f"{hosts.base(request)}{CALLBACK}")
+        location = await oidc_client.depart(world, provider, wanted, cookie, f"{hosts.base(request)}{CALLBACK}")
     except (ApiError, ProviderTrouble) as error:
         raise refusal(wanted, error) from None
     return with_cookie(request, redirect(request, location), cookie)
@@ -107,7 +108,7 @@ async def _signed_in(request: Request, world: World, departure: Departure, given
     came, caller = requests.origin(request), Caller(asked.client_id)
     try:
         provider = federate.place(world, asked.client_id, departure.provider).provider
-        external = await external_provider.arrive(world, provider, departure, given["code"], given.get("iss"))
+        external = await oidc_client.arrive(world, provider, departure, given["code"], given.get("iss"))
         return await federate.sign_in(world, asked, external, caller, came.ip, came.agent)
     except (ApiError, ProviderTrouble) as error:
         raise refusal(asked, error) from None

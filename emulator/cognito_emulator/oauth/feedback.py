@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.risk_notice import INVALID, PARAMETERS, VALID
-from cognito_emulator.flows import auth_events
+from cognito_emulator.domain.threats.risk_notice import INVALID, PARAMETERS, VALID
+from cognito_emulator.flows.threats import auth_events
 from cognito_emulator.oauth.links import clicked
 from cognito_emulator.world import World
 

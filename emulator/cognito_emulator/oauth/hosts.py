@@ -13,10 +13,10 @@ import re
 from msgspec import Struct
 from starlette.requests import Request
 
-from cognito_emulator.domain import replica
-from cognito_emulator.domain.authorization import RefusedOnPage
-from cognito_emulator.domain.hosted_domain import HostedDomain, key_of
-from cognito_emulator.domain.pool import Pool
+from cognito_emulator.domain.hosted.authorization import RefusedOnPage
+from cognito_emulator.domain.hosted.hosted_domain import HostedDomain, key_of
+from cognito_emulator.domain.pools import replica
+from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.oauth import requests
 from cognito_emulator.world import World
 

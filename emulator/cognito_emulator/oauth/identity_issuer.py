@@ -5,10 +5,10 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from cognito_emulator.flows import identity_tokens
+from cognito_emulator.flows.identity_pools import tokens
 from cognito_emulator.world import World
 
-PATH = f"/{identity_tokens.NAME}/.well-known"
+PATH = f"/{tokens.NAME}/.well-known"
 _DAYS_30 = 30 * 24 * 3600
 
 
@@ -20,7 +20,7 @@ async def identity_configuration(request: Request) -> Response:
     """
     world: World = request.app.state.world
     document = {
-        "issuer": identity_tokens.issuer(world, world.settings.region),
+        "issuer": tokens.issuer(world, world.settings.region),
         "jwks_uri": f"{world.public_url}{PATH}/jwks_uri",
         "response_types_supported": ["token"],
         "subject_types_supported": ["public"],
@@ -32,5 +32,5 @@ async def identity_configuration(request: Request) -> Response:
 async def identity_jwks(request: Request) -> Response:
     """`GET /cognito-identity/.well-known/jwks_uri`: the path is AWS's, and so is how long it may be cached."""
     world: World = request.app.state.world
-    keys = identity_tokens.jwks(world, await identity_tokens.key(world))
+    keys = tokens.jwks(world, await tokens.key(world))
     return JSONResponse(keys, headers={"cache-control": f"public, max-age={_DAYS_30}"})

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from cognito_emulator.domain.errors import ApiError
-from cognito_emulator.oauth.pages.trouble import tell
+from cognito_emulator.oauth.pages.error_pages import tell
 
 
 async def clicked(request: Request, names: Sequence[str], act: Callable[..., Awaitable[str]], failed: str) -> Response:

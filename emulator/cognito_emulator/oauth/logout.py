@@ -9,9 +9,10 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cognito_emulator.domain.authorization import RefusedByRedirect, RefusedOnPage
-from cognito_emulator.flows import authorize as flow
-from cognito_emulator.flows import saml_provider, sign_out
+from cognito_emulator.domain.hosted.authorization import RefusedByRedirect, RefusedOnPage
+from cognito_emulator.flows.federation import saml_client
+from cognito_emulator.flows.hosted import authorize as flow
+from cognito_emulator.flows.hosted import logout_url
 from cognito_emulator.oauth import federation, hosts, requests
 from cognito_emulator.oauth.errors import on_page, redirect
 from cognito_emulator.oauth.saml import SIGN_OUT
@@ -22,7 +23,7 @@ async def logout(request: Request) -> Response:
     world: World = request.app.state.world
     try:
         place = hosts.place(request)
-        location = sign_out.destination(world, requests.query(request), place.pool, managed=place.managed)
+        location = logout_url.destination(world, requests.query(request), place.pool, managed=place.managed)
     except requests.Repeated:
         return on_page(request, RefusedOnPage("invalid_request"))
     except RefusedOnPage as error:
@@ -32,7 +33,7 @@ async def logout(request: Request) -> Response:
     cookie = request.cookies.get(requests.SESSION_COOKIE)
     browser = federation.browser_cookie(request)
     callback = f"{hosts.base(request)}{SIGN_OUT}"
-    away = await saml_provider.sign_out(world, cookie, browser, callback, location)
+    away = await saml_client.sign_out(world, cookie, browser, callback, location)
     flow.forget(world, cookie)
     response = redirect(request, away or location)
     if away is not None:

@@ -8,10 +8,10 @@ import json
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cognito_emulator.domain.authorization import RefusedOnPage
-from cognito_emulator.domain.oauth_error import OAuthError, invalid_request
-from cognito_emulator.domain.pool import Pool
-from cognito_emulator.flows import register as flow
+from cognito_emulator.domain.hosted.authorization import RefusedOnPage
+from cognito_emulator.domain.hosted.oauth_error import OAuthError, invalid_request
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.flows.hosted import dynamic_registration as flow
 from cognito_emulator.oauth import hosts
 from cognito_emulator.oauth.errors import answer, on_page, refused
 from cognito_emulator.wire.body import Disconnected, RequestTooLarge, read_body

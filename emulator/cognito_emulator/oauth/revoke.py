@@ -6,9 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.authorization import RefusedOnPage
-from cognito_emulator.domain.oauth_error import OAuthError, invalid_request, unauthorized_client
-from cognito_emulator.flows import grants, refresh
+from cognito_emulator.domain.hosted.authorization import RefusedOnPage
+from cognito_emulator.domain.hosted.oauth_error import OAuthError, invalid_request, unauthorized_client
+from cognito_emulator.flows.tokens import refresh, token_endpoint
 from cognito_emulator.oauth import hosts, requests
 from cognito_emulator.oauth.errors import empty, on_page, refused
 from cognito_emulator.world import World
@@ -20,7 +20,7 @@ async def revoke(request: Request) -> Response:
     try:
         params = await requests.form(request)
         credentials = requests.credentials(request, params)
-        client = grants.authenticate(world, credentials, hosts.place(request).pool, status=401)
+        client = token_endpoint.authenticate(world, credentials, hosts.place(request).pool, status=401)
         if not params.get("token"):
             raise invalid_request("token is required")
         refresh.revoke(world, client, params["token"])

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from cognito_emulator.domain.risk_notice import PATH as FEEDBACK
+from cognito_emulator.domain.threats.risk_notice import PATH as FEEDBACK
 from cognito_emulator.oauth.authorize import authorize
+from cognito_emulator.oauth.classic_logo import image
 from cognito_emulator.oauth.confirm_user import confirm_user
 from cognito_emulator.oauth.federation import CALLBACK, SAML_CALLBACK, idpresponse
 from cognito_emulator.oauth.feedback import feedback
 from cognito_emulator.oauth.logout import logout
-from cognito_emulator.oauth.look import image
+from cognito_emulator.oauth.mock_idp import pretend_routes
 from cognito_emulator.oauth.pages.routes import ASSETS, PATHS, page_routes
-from cognito_emulator.oauth.pretend import pretend_routes
 from cognito_emulator.oauth.register import register
 from cognito_emulator.oauth.revoke import revoke
 from cognito_emulator.oauth.saml import SIGN_OUT, signed_out

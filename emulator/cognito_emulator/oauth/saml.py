@@ -15,14 +15,15 @@ import logging
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cognito_emulator.domain.authorization import RefusedByRedirect, RefusedOnPage, digest
-from cognito_emulator.domain.departure import Departure, TooLate
 from cognito_emulator.domain.errors import ApiError
-from cognito_emulator.domain.oauth_error import OAuthError
-from cognito_emulator.domain.oidc import ProviderTrouble
-from cognito_emulator.domain.trigger import Caller
-from cognito_emulator.flows import departures, federate, saml_provider
-from cognito_emulator.flows.authorize import Finished
+from cognito_emulator.domain.federation.departure import Departure, TooLate
+from cognito_emulator.domain.federation.oidc import ProviderTrouble
+from cognito_emulator.domain.hosted.authorization import RefusedByRedirect, RefusedOnPage, digest
+from cognito_emulator.domain.hosted.oauth_error import OAuthError
+from cognito_emulator.domain.pools.trigger import Caller
+from cognito_emulator.flows.federation import departures, saml_client
+from cognito_emulator.flows.federation import sign_in as federate
+from cognito_emulator.flows.hosted.authorize import Finished
 from cognito_emulator.oauth import hosts, requests
 from cognito_emulator.oauth.errors import on_page, redirect
 from cognito_emulator.oauth.federation import COOKIE, SAML_CALLBACK, finished, refusal
@@ -47,7 +48,7 @@ async def idpresponse(request: Request) -> Response:
         if not given.get("RelayState"):
             raise RefusedOnPage("Required String parameter 'RelayState' is not present")  # recorded
         if not given.get("SAMLResponse"):
-            raise RefusedOnPage(saml_provider.NO_STATE)
+            raise RefusedOnPage(saml_client.NO_STATE)
         if digest(given["RelayState"]) in world.store.departures and _is_bare(request, given):
             return _again(request, given)
         departure = _departure(request, given)
@@ -86,11 +87,11 @@ def _departure(request: Request, given: dict[str, str]) -> Departure:
     if "client_id=" in state:
         place = hosts.place(request)
         acs = f"{hosts.base(request)}{SAML_CALLBACK}"
-        return saml_provider.unasked(world, state, place.pool, acs, managed=place.managed)
+        return saml_client.unasked(world, state, place.pool, acs, managed=place.managed)
     try:
         return departures.take(world, state, request.cookies.get(COOKIE))
     except RefusedOnPage:
-        raise RefusedOnPage(saml_provider.NO_STATE) from None
+        raise RefusedOnPage(saml_client.NO_STATE) from None
 
 
 async def _signed_in(request: Request, world: World, departure: Departure, presented: str) -> Finished:
@@ -100,10 +101,10 @@ async def _signed_in(request: Request, world: World, departure: Departure, prese
     try:
         provider = federate.place(world, asked.client_id, departure.provider).provider
         if provider.type != "SAML":
-            raise RefusedOnPage(saml_provider.NO_STATE)
-        external, assertion = await saml_provider.arrive(world, provider, departure, presented)
+            raise RefusedOnPage(saml_client.NO_STATE)
+        external, assertion = await saml_client.arrive(world, provider, departure, presented)
         done = await federate.sign_in(world, asked, external, caller, came.ip, came.agent)
-        saml_provider.remember(world, provider, assertion, done)
+        saml_client.remember(world, provider, assertion, done)
     except (ApiError, ProviderTrouble) as error:
         raise refusal(asked, error) from None
     except (RefusedOnPage, RefusedByRedirect):
@@ -121,7 +122,7 @@ async def signed_out(request: Request) -> Response:
         given = await requests.form(request, _LARGEST)
         if digest(given.get("RelayState", "")) in world.store.signing_out and _is_bare(request, given):
             return _again(request, given)
-        return redirect(request, await saml_provider.signed_out(world, given, request.cookies.get(COOKIE)))
+        return redirect(request, await saml_client.signed_out(world, given, request.cookies.get(COOKIE)))
     except OAuthError:
         return on_page(request, RefusedOnPage("invalid_request"))
     except RefusedOnPage as refused:

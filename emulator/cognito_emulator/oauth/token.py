@@ -5,9 +5,9 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cognito_emulator.domain.authorization import RefusedOnPage
-from cognito_emulator.domain.oauth_error import OAuthError, invalid_request
-from cognito_emulator.flows import grants
+from cognito_emulator.domain.hosted.authorization import RefusedOnPage
+from cognito_emulator.domain.hosted.oauth_error import OAuthError, invalid_request
+from cognito_emulator.flows.tokens import token_endpoint
 from cognito_emulator.oauth import hosts, requests
 from cognito_emulator.oauth.errors import answer, on_page, refused
 
@@ -18,8 +18,8 @@ async def token(request: Request) -> Response:
         params = await requests.form(request)
         if not params.get("grant_type"):
             raise invalid_request("grant_type is required")
-        client = grants.authenticate(world, requests.credentials(request, params), hosts.place(request).pool)
-        return answer(request, await grants.tokens(world, client, params, requests.origin(request)))
+        client = token_endpoint.authenticate(world, requests.credentials(request, params), hosts.place(request).pool)
+        return answer(request, await token_endpoint.tokens(world, client, params, requests.origin(request)))
     except OAuthError as error:
         return refused(request, error)
     except RefusedOnPage as error:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cognito_emulator.domain.authorization import RefusedOnPage
-from cognito_emulator.domain.oauth_error import OAuthError, invalid_request
-from cognito_emulator.flows.userinfo import userinfo as claims_of
+from cognito_emulator.domain.hosted.authorization import RefusedOnPage
+from cognito_emulator.domain.hosted.oauth_error import OAuthError, invalid_request
+from cognito_emulator.flows.tokens.userinfo import userinfo as claims_of
 from cognito_emulator.oauth import hosts
 from cognito_emulator.oauth.errors import answer, on_page, refused
 from cognito_emulator.world import World

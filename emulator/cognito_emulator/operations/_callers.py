@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from cognito_emulator.domain import trigger
-from cognito_emulator.domain.attributes import pairs
-from cognito_emulator.domain.origin import Origin
+from cognito_emulator.domain.auth.origin import Origin
+from cognito_emulator.domain.pools import trigger
+from cognito_emulator.domain.pools.attributes import pairs
 from cognito_emulator.wire.registry import Caller
 
 # `aws-sdk-js/2.1639.0` is told as `aws-sdk-js-2.1639.0` (recorded); what else is sent is unknown to the service.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cognito_emulator.domain.client import Client
-from cognito_emulator.domain.origin import LONGEST_AGENT, Origin, checked_address, read_fingerprint
-from cognito_emulator.domain.pool import Pool
+from cognito_emulator.domain.auth.origin import LONGEST_AGENT, Origin, checked_address, read_fingerprint
+from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.wire.registry import Caller
 
 USER_CONTEXT = ("UserContextData.IpAddress", "UserContextData.EncodedData")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from cognito_emulator.domain.attributes import wire
-from cognito_emulator.domain.user import User
+from cognito_emulator.domain.pools.attributes import wire
+from cognito_emulator.domain.users.user import User
 
 
 def stamp(seconds: float) -> float:

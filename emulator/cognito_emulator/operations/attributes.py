@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cognito_emulator.domain.attributes import pairs, wire
-from cognito_emulator.domain.names import get_for_admin
-from cognito_emulator.domain.token import can_read
-from cognito_emulator.flows import attributes
-from cognito_emulator.flows.access import authorize
+from cognito_emulator.domain.pools.attributes import pairs, wire
+from cognito_emulator.domain.tokens.token import can_read
+from cognito_emulator.domain.users.names import get_for_admin
+from cognito_emulator.flows.tokens.access import authorize
+from cognito_emulator.flows.users import attributes
 from cognito_emulator.operations._callers import trigger_caller
 from cognito_emulator.operations._shapes import mfa_options, mfa_settings
 from cognito_emulator.wire.registry import Caller, operation

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cognito_emulator.domain.names import get_for_admin
-from cognito_emulator.domain.pool import Pool
-from cognito_emulator.domain.user import User
-from cognito_emulator.flows import factors
-from cognito_emulator.flows.access import authorize
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.users.names import get_for_admin
+from cognito_emulator.domain.users.user import User
+from cognito_emulator.flows.auth import mfa_setup
+from cognito_emulator.flows.tokens.access import authorize
 from cognito_emulator.operations._shapes import mfa_settings
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
@@ -19,7 +19,7 @@ def _shape(world: World, pool: Pool, user: User) -> Mapping[str, Any]:
     return {
         "Username": user.username,
         **mfa_settings(user),
-        "ConfiguredUserAuthFactors": factors.configured(world, pool, user),
+        "ConfiguredUserAuthFactors": mfa_setup.configured(world, pool, user),
     }
 
 
@@ -40,4 +40,4 @@ async def admin_get_user_auth_factors(
 @operation("AdminDeleteSoftwareToken")
 async def admin_delete_software_token(world: World, *, caller: Caller, user_pool_id: str, username: str) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    factors.delete_totp(world, get_for_admin(world.store, pool, username))
+    mfa_setup.delete_totp(world, get_for_admin(world.store, pool, username))

@@ -8,11 +8,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from cognito_emulator.domain import branding as rules
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.branding import Asset, Branding
-from cognito_emulator.domain.branding_defaults import DEFAULT_SETTINGS
-from cognito_emulator.domain.pool import Pool
+from cognito_emulator.domain.hosted import branding as rules
+from cognito_emulator.domain.hosted.branding import Asset, Branding
+from cognito_emulator.domain.hosted.branding_defaults import DEFAULT_SETTINGS
+from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.operations._shapes import stamp
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.wire.render import Document

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cognito_emulator.domain import client_secrets as rules
+from cognito_emulator.domain.clients import client_secrets as rules
 from cognito_emulator.domain.page import slice_of
 from cognito_emulator.operations._shapes import stamp
 from cognito_emulator.wire.registry import Caller, operation

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cognito_emulator.domain import client_settings, errors
-from cognito_emulator.domain.client import MAX_CLIENTS, Client
-from cognito_emulator.domain.client_settings import Known
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.clients import client_settings
+from cognito_emulator.domain.clients.client import MAX_CLIENTS, Client
+from cognito_emulator.domain.clients.client_settings import Known
 from cognito_emulator.domain.page import page_of
-from cognito_emulator.domain.pool import Pool
+from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.removal import remove_client
 from cognito_emulator.operations._given import given
 from cognito_emulator.operations._shapes import stamp

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cognito_emulator.domain import custom_attributes as rules
-from cognito_emulator.domain.import_job import check_idle
+from cognito_emulator.domain.pools import custom_attributes as rules
+from cognito_emulator.domain.users.import_job import check_idle
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.pool import Pool
-from cognito_emulator.flows import derive
-from cognito_emulator.flows.derive import ACCESS, Exchange
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.flows.tokens import token_exchange
+from cognito_emulator.flows.tokens.token_exchange import ACCESS, Exchange
 from cognito_emulator.operations._callers import trigger_caller
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
@@ -37,7 +37,7 @@ async def get_derived_token(
     ours = caller.signed and client_secret is None and (caller.account, caller.region) == (pool.account, pool.region)
     if not ours and not client.has_secret(client_secret):
         raise errors.NotAuthorized(f"Unable to verify client secret for client {client.id}")
-    derive.check_flow(client, delegation=actor_token is not None)
+    token_exchange.check_flow(client, delegation=actor_token is not None)
     if (actor_token is None) != (actor_token_type is None):
         raise errors.InvalidParameter("ActorToken and ActorTokenType must be provided together.")
     if actor_token is None and actor_token_provider_name is not None:
@@ -53,7 +53,7 @@ async def get_derived_token(
         subject_token_provider_name,
         actor_token_provider_name,
     )
-    return await derive.exchange(world, pool.id, client.id, request, trigger_caller(caller, client.id))
+    return await token_exchange.exchange(world, pool.id, client.id, request, trigger_caller(caller, client.id))
 
 
 def _audience(world: World, pool: Pool, audiences: Sequence[str] | None, resources: Sequence[str] | None) -> str | None:

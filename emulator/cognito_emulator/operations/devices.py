@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping
 from operator import attrgetter
 from typing import Any
 
-from cognito_emulator.domain import attributes, errors, names
-from cognito_emulator.domain.device import REMEMBERED, Device
+from cognito_emulator.domain import errors
 from cognito_emulator.domain.page import page_of
-from cognito_emulator.domain.pool import Pool
-from cognito_emulator.domain.user import User
-from cognito_emulator.flows import devices
-from cognito_emulator.flows.access import Access, authorize
+from cognito_emulator.domain.pools import attributes
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.users import names
+from cognito_emulator.domain.users.device import REMEMBERED, Device
+from cognito_emulator.domain.users.user import User
+from cognito_emulator.flows.auth import devices
+from cognito_emulator.flows.tokens.access import Access, authorize
 from cognito_emulator.operations._shapes import stamp
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World

@@ -8,9 +8,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain import hosted_domain as rules
-from cognito_emulator.domain.hosted_domain import HostedDomain
-from cognito_emulator.domain.pool import Pool
+from cognito_emulator.domain.hosted import hosted_domain as rules
+from cognito_emulator.domain.hosted.hosted_domain import HostedDomain
+from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from cognito_emulator.domain import errors, names
-from cognito_emulator.domain import group as rules
-from cognito_emulator.domain.group import Group, Membership
+from cognito_emulator.domain import errors
 from cognito_emulator.domain.page import page_of, slice_of
-from cognito_emulator.domain.pool import Pool
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.users import group as rules
+from cognito_emulator.domain.users import names
+from cognito_emulator.domain.users.group import Group, Membership
 from cognito_emulator.operations._shapes import stamp, user_type
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World

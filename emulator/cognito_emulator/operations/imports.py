@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cognito_emulator.domain.import_job import ImportJob, current
-from cognito_emulator.domain.imported_hash import require_library
 from cognito_emulator.domain.page import slice_of
-from cognito_emulator.domain.user_csv import header
-from cognito_emulator.flows import imports
+from cognito_emulator.domain.users.import_job import ImportJob, current
+from cognito_emulator.domain.users.imported_hash import require_library
+from cognito_emulator.domain.users.user_csv import header
+from cognito_emulator.flows.users import imports
 from cognito_emulator.operations._shapes import stamp
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World

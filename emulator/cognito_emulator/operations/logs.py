@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cognito_emulator.domain.log_delivery import LogDelivery, checked
+from cognito_emulator.domain.threats.log_delivery import LogDelivery, checked
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 

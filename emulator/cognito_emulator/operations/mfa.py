@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cognito_emulator.domain import errors, names
-from cognito_emulator.domain.mfa import EMAIL_OTP, FACTORS, SMS_MFA, SOFTWARE_TOKEN_MFA
-from cognito_emulator.flows import factors
-from cognito_emulator.flows.access import authorize
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth.mfa import EMAIL_OTP, FACTORS, SMS_MFA, SOFTWARE_TOKEN_MFA
+from cognito_emulator.domain.users import names
+from cognito_emulator.flows.auth import mfa_setup
+from cognito_emulator.flows.tokens.access import authorize
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 
@@ -40,15 +41,15 @@ async def associate_software_token(
 ) -> Mapping[str, Any]:
     _one_of(access_token, session)
     if session is not None:
-        found, pool, _ = factors.setup_session(world, session)
-        secret, renewed = factors.associate_in_sign_in(world, found, pool)
+        found, pool, _ = mfa_setup.setup_session(world, session)
+        secret, renewed = mfa_setup.associate_in_sign_in(world, found, pool)
         return {"SecretCode": secret, "Session": renewed}
     try:
         access = await authorize(world, access_token or "", during_reset=True)
     except errors.UserNotFound as missing:
         # The operation models no UserNotFoundException.
         raise errors.NotAuthorized(missing.message) from None
-    return {"SecretCode": factors.associate(world, access.pool, access.user)}
+    return {"SecretCode": mfa_setup.associate(world, access.pool, access.user)}
 
 
 @operation("VerifySoftwareToken")
@@ -62,11 +63,11 @@ async def verify_software_token(
 ) -> Mapping[str, Any]:
     _one_of(access_token, session)
     if session is not None:
-        found, pool, user = factors.setup_session(world, session)
-        renewed = factors.verify_in_sign_in(world, found, pool, user, user_code, friendly_device_name)
+        found, pool, user = mfa_setup.setup_session(world, session)
+        renewed = mfa_setup.verify_in_sign_in(world, found, pool, user, user_code, friendly_device_name)
         return {"Status": "SUCCESS", "Session": renewed}
     access = await authorize(world, access_token or "")
-    factors.verify(world, access.pool, access.user, user_code, friendly_device_name)
+    mfa_setup.verify(world, access.pool, access.user, user_code, friendly_device_name)
     return {"Status": "SUCCESS"}
 
 
@@ -96,7 +97,7 @@ async def set_user_mfa_preference(
     refusals = {factor: _NO_DELIVERY.format(factor) for factor in FACTORS}
     refusals[SOFTWARE_TOKEN_MFA] = "User has not verified software token mfa"
     wanted = _blocks(sms_mfa_settings, software_token_mfa_settings, email_mfa_settings)
-    factors.prefer(world, access.pool, access.user, wanted, refusals, _passkey(web_authn_mfa_settings))
+    mfa_setup.prefer(world, access.pool, access.user, wanted, refusals, _passkey(web_authn_mfa_settings))
 
 
 @operation("AdminSetUserMFAPreference", nested=_NESTED)
@@ -115,4 +116,4 @@ async def admin_set_user_mfa_preference(
     user = names.get_for_admin(world.store, pool, username)
     refusals = {factor: _NO_DELIVERY.format(factor) for factor in FACTORS}
     wanted = _blocks(sms_mfa_settings, software_token_mfa_settings, email_mfa_settings)
-    factors.prefer(world, pool, user, wanted, refusals, _passkey(web_authn_mfa_settings))
+    mfa_setup.prefer(world, pool, user, wanted, refusals, _passkey(web_authn_mfa_settings))

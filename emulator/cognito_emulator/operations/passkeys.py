@@ -1,4 +1,4 @@
-"""Passkeys of the signed-in user. (Signing in with them: `flows.passkey_sign_in`.)"""
+"""Passkeys of the signed-in user. (Signing in with them: `flows.auth.passkey_sign_in`.)"""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth.passkey import Passkey
 from cognito_emulator.domain.page import page_of
-from cognito_emulator.domain.passkey import Passkey
-from cognito_emulator.flows import passkeys
-from cognito_emulator.flows.access import Access, authorize
+from cognito_emulator.flows.auth import passkeys
+from cognito_emulator.flows.tokens.access import Access, authorize
 from cognito_emulator.operations._shapes import stamp
 from cognito_emulator.wire.registry import operation
 from cognito_emulator.world import World

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cognito_emulator.domain import names
-from cognito_emulator.domain.auth_event import FORGOT_PASSWORD
-from cognito_emulator.domain.origin import Origin
-from cognito_emulator.domain.secret_hash import check as check_hash
-from cognito_emulator.flows import recover
-from cognito_emulator.flows.access import authorize
-from cognito_emulator.flows.auth_events import recorded
+from cognito_emulator.domain.auth.origin import Origin
+from cognito_emulator.domain.clients.secret_hash import check as check_hash
+from cognito_emulator.domain.threats.auth_event import FORGOT_PASSWORD
+from cognito_emulator.domain.users import names
+from cognito_emulator.flows.threats.auth_events import recorded
+from cognito_emulator.flows.tokens.access import authorize
+from cognito_emulator.flows.users import passwords
 from cognito_emulator.operations._callers import trigger_caller
 from cognito_emulator.operations._origin import USER_CONTEXT, of_user
 from cognito_emulator.wire.registry import Caller, operation
@@ -23,7 +23,7 @@ async def change_password(
     world: World, *, caller: Caller, access_token: str, proposed_password: str, previous_password: str | None = None
 ) -> None:
     access = await authorize(world, access_token)
-    await recover.change(world, access, previous_password, proposed_password, Origin(caller.ip, caller.user_agent))
+    await passwords.change(world, access, previous_password, proposed_password, Origin(caller.ip, caller.user_agent))
 
 
 @operation(
@@ -48,7 +48,7 @@ async def forgot_password(
     origin = of_user(caller, pool, client, user_context_data)
     with recorded(world, pool, user, FORGOT_PASSWORD, origin):
         told = trigger_caller(caller, client_id, client_metadata, origin=origin)
-        return {"CodeDeliveryDetails": await recover.forgot(world, pool, client, username, told)}
+        return {"CodeDeliveryDetails": await passwords.forgot(world, pool, client, username, told)}
 
 
 @operation(
@@ -73,7 +73,7 @@ async def confirm_forgot_password(
     check_hash(client, [username], secret_hash)
     origin = of_user(caller, pool, client, user_context_data)
     told = trigger_caller(caller, client_id, client_metadata, origin=origin)
-    await recover.confirm(world, pool, client, username, confirmation_code, password, told)
+    await passwords.confirm(world, pool, client, username, confirmation_code, password, told)
 
 
 @operation("AdminSetUserPassword")
@@ -81,7 +81,7 @@ async def admin_set_user_password(
     world: World, *, caller: Caller, user_pool_id: str, username: str, password: str, permanent: bool = False
 ) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    await recover.set_as_admin(world, pool, username, password, permanent=permanent)
+    await passwords.set_as_admin(world, pool, username, password, permanent=permanent)
 
 
 @operation("AdminResetUserPassword")
@@ -94,4 +94,4 @@ async def admin_reset_user_password(
     client_metadata: Mapping[str, str] | None = None,
 ) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    await recover.reset_as_admin(world, pool, username, trigger_caller(caller, metadata=client_metadata))
+    await passwords.reset_as_admin(world, pool, username, trigger_caller(caller, metadata=client_metadata))

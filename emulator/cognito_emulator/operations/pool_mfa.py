@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cognito_emulator.domain import first_factors, pool_mfa
+from cognito_emulator.domain.pools import pool_mfa, sign_in_policy
 from cognito_emulator.ports.public_suffixes import is_public_suffix
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
@@ -54,7 +54,7 @@ async def set_user_pool_mfa_config(
 ) -> Mapping[str, Any]:
     pool = world.pool(user_pool_id, caller.account, caller.region)
     if is_public_suffix((web_authn_configuration or {}).get("RelyingPartyId", "")):
-        raise first_factors.public_suffix()
+        raise sign_in_policy.public_suffix()
     changed = pool_mfa.replaced(
         pool,
         world.clock.now(),

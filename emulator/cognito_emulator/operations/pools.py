@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cognito_emulator.domain import errors, log_delivery, pool_mfa, pool_settings, pool_tags
-from cognito_emulator.domain.hosted_domain import check_tier
-from cognito_emulator.domain.import_job import check_idle
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.hosted.hosted_domain import check_tier
 from cognito_emulator.domain.page import page_across
-from cognito_emulator.domain.pool import Pool
+from cognito_emulator.domain.pools import pool_mfa, pool_settings, pool_tags
+from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.removal import remove_pool
+from cognito_emulator.domain.threats import log_delivery
+from cognito_emulator.domain.users.import_job import check_idle
 from cognito_emulator.operations._given import given
 from cognito_emulator.operations._shapes import stamp
 from cognito_emulator.wire.registry import Caller, operation
@@ -296,7 +298,7 @@ async def update_user_pool(
     acr_configuration: Mapping[str, Any] | None = None,
     dcr_configuration: Mapping[str, Any] | None = None,
 ) -> None:
-    """What is left out goes back to its default or stays: see `domain.pool_settings.KEPT`."""
+    """What is left out goes back to its default or stays: see `domain.pools.pool_settings.KEPT`."""
     pool = world.pool(user_pool_id, caller.account, caller.region)
     members = given(
         PoolName=pool_name,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cognito_emulator.flows import identities
-from cognito_emulator.flows.identities import Person
+from cognito_emulator.flows.federation import links
+from cognito_emulator.flows.federation.links import Person
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 
@@ -30,7 +30,7 @@ async def admin_link_provider_for_user(
     source_user: Mapping[str, str],
 ) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    identities.link(world, pool, _person(destination_user), _person(source_user))
+    links.link(world, pool, _person(destination_user), _person(source_user))
 
 
 @operation("AdminDisableProviderForUser", nested=_members("User"))
@@ -38,4 +38,4 @@ async def admin_disable_provider_for_user(
     world: World, *, caller: Caller, user_pool_id: str, user: Mapping[str, str]
 ) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    identities.unlink(world, pool, _person(user))
+    links.unlink(world, pool, _person(user))

@@ -1,4 +1,4 @@
-"""Identity providers: create, describe, list, find, update, delete. Signing in by them: `flows.federate`.
+"""Identity providers: create, describe, list, find, update, delete. Signing in by them: `flows.federation.sign_in`.
 
 An OIDC provider's endpoints that are not given are discovered. Where that fails the provider is kept nevertheless, and
 its first sign-in tries again: a provider in a container may start later than its user pool.
@@ -13,16 +13,23 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from cognito_emulator.domain import errors, oidc
-from cognito_emulator.domain import provider_settings as rules
-from cognito_emulator.domain.oidc import ProviderTrouble
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.federation import oidc
+from cognito_emulator.domain.federation import provider_settings as rules
+from cognito_emulator.domain.federation.oidc import ProviderTrouble
+from cognito_emulator.domain.federation.provider import Provider, without_provider
+from cognito_emulator.domain.federation.provider_details import (
+    completed,
+    metadata,
+    metadata_url,
+    shown,
+    unusable_metadata,
+)
 from cognito_emulator.domain.page import page_of
-from cognito_emulator.domain.pool import Pool
-from cognito_emulator.domain.provider import Provider, without_provider
-from cognito_emulator.domain.provider_details import completed, metadata, metadata_url, shown, unusable_metadata
+from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.removal import remove_provider
-from cognito_emulator.flows import external_provider, saml_provider
-from cognito_emulator.flows.identities import find_provider
+from cognito_emulator.flows.federation import oidc_client, saml_client
+from cognito_emulator.flows.federation.links import find_provider
 from cognito_emulator.operations._shapes import stamp
 from cognito_emulator.ports.certificates import has_ended, self_signed
 from cognito_emulator.wire.registry import Caller, operation
@@ -99,7 +106,7 @@ async def create_identity_provider(
 async def _document(world: World, type_: str, details: Mapping[str, str]) -> str:
     """What is at the MetadataURL of a SAML provider; empty where there is none. Raises InvalidParameter."""
     url = metadata_url(details) if type_ == "SAML" else None
-    return "" if url is None else await saml_provider.fetch(world, url)
+    return "" if url is None else await saml_client.fetch(world, url)
 
 
 def _check_certificates(type_: str, document: str, now: float) -> None:
@@ -118,7 +125,7 @@ async def _discovered(world: World, provider: Provider) -> Provider:
     if provider.type != "OIDC" or oidc.is_pretended(provider):
         return provider
     with suppress(ProviderTrouble):
-        await external_provider.endpoints(world, provider)
+        await oidc_client.endpoints(world, provider)
     return world.store.providers.get(provider.key) or provider
 
 

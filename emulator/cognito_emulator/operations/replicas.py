@@ -1,4 +1,4 @@
-"""Replicas of user pools: create, update, delete, list. What they do in their Region: `domain.replica`."""
+"""Replicas of user pools: create, update, delete, list. What they do in their Region: `domain.pools.replica`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain import replica as rules
 from cognito_emulator.domain.page import slice_of
-from cognito_emulator.domain.pool import Pool
-from cognito_emulator.domain.replica import Replica
+from cognito_emulator.domain.pools import replica as rules
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.pools.replica import Replica
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 

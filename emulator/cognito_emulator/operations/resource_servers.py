@@ -8,9 +8,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
+from cognito_emulator.domain.clients.resource_server import ResourceServer, scopes_of
 from cognito_emulator.domain.page import page_of
-from cognito_emulator.domain.pool import Pool
-from cognito_emulator.domain.resource_server import ResourceServer, scopes_of
+from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cognito_emulator.domain import replica as replicas
-from cognito_emulator.domain import risk as rules
-from cognito_emulator.domain.pool import Pool
-from cognito_emulator.domain.risk import RiskConfiguration
-from cognito_emulator.flows.risk_settings import seen
+from cognito_emulator.domain.pools import replica as replicas
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.threats import risk as rules
+from cognito_emulator.domain.threats.risk import RiskConfiguration
+from cognito_emulator.flows.threats.risk_settings import seen
 from cognito_emulator.operations._given import given
 from cognito_emulator.operations._shapes import stamp
 from cognito_emulator.wire.registry import Caller, operation

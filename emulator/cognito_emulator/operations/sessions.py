@@ -7,13 +7,15 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from cognito_emulator.domain import errors, names, user_session
-from cognito_emulator.domain.pool import Pool
-from cognito_emulator.domain.token import RefreshFamily
-from cognito_emulator.domain.user import User
-from cognito_emulator.flows import user_sessions
-from cognito_emulator.flows.access import authorize
-from cognito_emulator.flows.user_sessions import Tracked
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.tokens import user_session
+from cognito_emulator.domain.tokens.token import RefreshFamily
+from cognito_emulator.domain.users import names
+from cognito_emulator.domain.users.user import User
+from cognito_emulator.flows.tokens import user_sessions
+from cognito_emulator.flows.tokens.access import authorize
+from cognito_emulator.flows.tokens.user_sessions import Tracked
 from cognito_emulator.operations._shapes import stamp
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World

@@ -7,13 +7,18 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from cognito_emulator.domain import auth_flow, errors, names, replica, secret_hash, trigger
-from cognito_emulator.domain.client import Client
-from cognito_emulator.domain.pool import Pool
-from cognito_emulator.domain.sign_in import Attempt
-from cognito_emulator.flows import doors, refresh
-from cognito_emulator.flows.sessions import attempt_behind, bearer_of
-from cognito_emulator.flows.sign_in import Answer, Begin
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth import auth_flow
+from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.clients import secret_hash
+from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.pools import replica, trigger
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.users import names
+from cognito_emulator.flows.auth import entry
+from cognito_emulator.flows.auth.sessions import attempt_behind, bearer_of
+from cognito_emulator.flows.auth.sign_in import Answer, Begin
+from cognito_emulator.flows.tokens import refresh
 from cognito_emulator.operations._callers import trigger_caller
 from cognito_emulator.operations._origin import CONTEXT, USER_CONTEXT, of_server, of_user
 from cognito_emulator.wire.registry import Caller, operation
@@ -93,7 +98,7 @@ async def _initiate(world: World, request: Begin) -> Mapping[str, Any]:
     )
     auth_flow.check(request.client, request.flow, admin=request.admin)
     try:
-        return await doors.begin(world, request)
+        return await entry.begin(world, request)
     except errors.MfaMethodNotFound as lacking:
         if request.admin:
             raise
@@ -187,4 +192,4 @@ async def _respond(world: World, answer: Answer) -> Mapping[str, Any]:
     attempt = attempt_behind(world, answer.client, bearer_of(answer))
     good = _hashed_names(world, answer.pool, username, attempt)
     secret_hash.check(answer.client, good, responses.get("SECRET_HASH"))
-    return await doors.answer(world, answer)
+    return await entry.answer(world, answer)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cognito_emulator.domain import attributes, names
-from cognito_emulator.domain.auth_event import RESEND_CODE
-from cognito_emulator.domain.secret_hash import check as check_hash
-from cognito_emulator.flows import auto_sign_in
-from cognito_emulator.flows import sign_up as flow
-from cognito_emulator.flows.auth_events import recorded
-from cognito_emulator.flows.sign_up import Registration
+from cognito_emulator.domain.clients.secret_hash import check as check_hash
+from cognito_emulator.domain.pools import attributes
+from cognito_emulator.domain.threats.auth_event import RESEND_CODE
+from cognito_emulator.domain.users import names
+from cognito_emulator.flows.auth import auto_sign_in
+from cognito_emulator.flows.threats.auth_events import recorded
+from cognito_emulator.flows.users import sign_up as flow
+from cognito_emulator.flows.users.sign_up import SignUpRequest
 from cognito_emulator.operations._callers import trigger_caller, validation
 from cognito_emulator.operations._origin import USER_CONTEXT, of_user
 from cognito_emulator.wire.registry import Caller, operation
@@ -34,7 +35,7 @@ async def sign_up(
 ) -> Mapping[str, Any]:
     pool, client = world.client(client_id)
     check_hash(client, [username], secret_hash)
-    registration = Registration(username, password, attributes.pairs(user_attributes))
+    registration = SignUpRequest(username, password, attributes.pairs(user_attributes))
     origin = of_user(caller, pool, client, user_context_data)
     told = trigger_caller(caller, client_id, client_metadata, validation(validation_data), origin)
     answer = await flow.sign_up(world, pool, client, registration, told)

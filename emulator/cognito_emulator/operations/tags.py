@@ -7,8 +7,9 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from cognito_emulator.domain import errors, pool_tags
-from cognito_emulator.domain.pool import Pool
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.pools import pool_tags
+from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 

@@ -8,10 +8,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain import terms as rules
+from cognito_emulator.domain.clients import terms as rules
+from cognito_emulator.domain.clients.terms import Terms
 from cognito_emulator.domain.page import page_of
-from cognito_emulator.domain.pool import Pool
-from cognito_emulator.domain.terms import Terms
+from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.operations._given import given
 from cognito_emulator.operations._shapes import stamp
 from cognito_emulator.wire.registry import Caller, operation

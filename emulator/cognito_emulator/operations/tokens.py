@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cognito_emulator.domain import errors, names
-from cognito_emulator.domain.client_oauth import CLIENT_TOKEN_FLOW
-from cognito_emulator.flows import client_token, refresh
-from cognito_emulator.flows.access import authorize
-from cognito_emulator.flows.user_sessions import LINKED
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.clients.client_oauth import CLIENT_TOKEN_FLOW
+from cognito_emulator.domain.users import names
+from cognito_emulator.flows.tokens import client_token, refresh
+from cognito_emulator.flows.tokens.access import authorize
+from cognito_emulator.flows.tokens.user_sessions import LINKED
 from cognito_emulator.operations._callers import trigger_caller
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain import ui_customization as rules
-from cognito_emulator.domain.pool import Pool
-from cognito_emulator.domain.ui_customization import ALL, UiCustomization
+from cognito_emulator.domain.hosted import ui_customization as rules
+from cognito_emulator.domain.hosted.ui_customization import ALL, UiCustomization
+from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.operations._shapes import stamp
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World

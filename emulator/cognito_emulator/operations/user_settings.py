@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cognito_emulator.domain.names import get_for_admin
-from cognito_emulator.flows import factors
-from cognito_emulator.flows.access import authorize
+from cognito_emulator.domain.users.names import get_for_admin
+from cognito_emulator.flows.auth import mfa_setup
+from cognito_emulator.flows.tokens.access import authorize
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 
@@ -16,7 +16,7 @@ _NESTED = ("MFAOptions.DeliveryMedium", "MFAOptions.AttributeName")
 @operation("SetUserSettings", nested=_NESTED)
 async def set_user_settings(world: World, *, access_token: str, mfa_options: Sequence[Mapping[str, str]]) -> None:
     access = await authorize(world, access_token)
-    factors.set_options(world, access.pool, access.user, mfa_options)
+    mfa_setup.set_options(world, access.pool, access.user, mfa_options)
 
 
 @operation("AdminSetUserSettings", nested=_NESTED)
@@ -24,4 +24,4 @@ async def admin_set_user_settings(
     world: World, *, caller: Caller, user_pool_id: str, username: str, mfa_options: Sequence[Mapping[str, str]]
 ) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    factors.set_options(world, pool, get_for_admin(world.store, pool, username), mfa_options)
+    mfa_setup.set_options(world, pool, get_for_admin(world.store, pool, username), mfa_options)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cognito_emulator.domain import attributes, user_filter
-from cognito_emulator.domain.names import get_for_admin
-from cognito_emulator.flows import user_search, users
-from cognito_emulator.flows.access import authorize
-from cognito_emulator.flows.users import Invitation
+from cognito_emulator.domain.pools import attributes
+from cognito_emulator.domain.users import user_filter
+from cognito_emulator.domain.users.names import get_for_admin
+from cognito_emulator.flows.tokens.access import authorize
+from cognito_emulator.flows.users import admin_users, user_search
+from cognito_emulator.flows.users.admin_users import Invitation
 from cognito_emulator.operations._callers import trigger_caller, validation
 from cognito_emulator.operations._shapes import mfa_settings, user_type
 from cognito_emulator.wire.registry import Caller, operation
@@ -40,7 +41,7 @@ async def admin_create_user(
         silent=message_action == "SUPPRESS",
         force_alias=bool(force_alias_creation),
     )
-    make = users.invite_again if message_action == "RESEND" else users.create
+    make = admin_users.invite_again if message_action == "RESEND" else admin_users.create
     told = trigger_caller(caller, metadata=client_metadata, validation=validation(validation_data))
     return {"User": user_type(await make(world, pool, invitation, told))}
 
@@ -56,25 +57,25 @@ async def admin_get_user(world: World, *, caller: Caller, user_pool_id: str, use
 @operation("AdminDeleteUser")
 async def admin_delete_user(world: World, *, caller: Caller, user_pool_id: str, username: str) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    users.remove(world, get_for_admin(world.store, pool, username))
+    admin_users.remove(world, get_for_admin(world.store, pool, username))
 
 
 @operation("AdminEnableUser")
 async def admin_enable_user(world: World, *, caller: Caller, user_pool_id: str, username: str) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    users.set_enabled(world, get_for_admin(world.store, pool, username), True)
+    admin_users.set_enabled(world, get_for_admin(world.store, pool, username), True)
 
 
 @operation("AdminDisableUser")
 async def admin_disable_user(world: World, *, caller: Caller, user_pool_id: str, username: str) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    users.set_enabled(world, get_for_admin(world.store, pool, username), False)
+    admin_users.set_enabled(world, get_for_admin(world.store, pool, username), False)
 
 
 @operation("DeleteUser")
 async def delete_user(world: World, *, access_token: str) -> None:
     access = await authorize(world, access_token)
-    users.remove(world, access.user)
+    admin_users.remove(world, access.user)
 
 
 @operation("ListUsers")

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from cognito_emulator.domain.encrypted_code import DataKey, opened, seal, serialized, with_public_key
+from cognito_emulator.domain.messaging.encrypted_code import DataKey, opened, seal, serialized, with_public_key
 from cognito_emulator.ports.ids import Ids
 
 if TYPE_CHECKING:

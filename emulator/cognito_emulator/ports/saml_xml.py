@@ -19,7 +19,7 @@ from xml.parsers import expat  # the tokenizer only: it stops at the first decla
 
 from msgspec import Struct
 
-from cognito_emulator.domain.saml import LONGEST, Assertion, Confirmation, Message, NoMoment, moment
+from cognito_emulator.domain.federation.saml import LONGEST, Assertion, Confirmation, Message, NoMoment, moment
 from cognito_emulator.ports.saml_cipher import CannotDecrypt, decrypted
 
 if TYPE_CHECKING:

@@ -18,10 +18,10 @@ OpenIDConnectProviders, SAMLProviders and LoginProviders say whom identity pools
 
 from __future__ import annotations
 
-from cognito_emulator.seed.blocks import Seed
-from cognito_emulator.seed.making import apply, check_files
-from cognito_emulator.seed.mistakes import Mistake, SeedError
+from cognito_emulator.seed.apply import apply, check_files
+from cognito_emulator.seed.model import Seed
 from cognito_emulator.seed.parse import parse_default, parse_files, parse_mapping, parse_text
+from cognito_emulator.seed.problems import Mistake, SeedError
 
 __all__ = [
     "Mistake", "Seed", "SeedError", "apply", "check_files",

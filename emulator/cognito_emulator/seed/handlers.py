@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cognito_emulator.seed.mistakes import Notes, Place
+from cognito_emulator.seed.coercion import Field
 from cognito_emulator.seed.nodes import Node, Scalar, Table
-from cognito_emulator.seed.typed import Field
+from cognito_emulator.seed.problems import Notes, Place
 
 if TYPE_CHECKING:
     from cognito_emulator.ports.lambda_process import HandlerFunction

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from cognito_emulator.seed.blocks import Block, IdentityPoolSeed
-from cognito_emulator.seed.forms import Unique, form, read_block
-from cognito_emulator.seed.mistakes import Notes
-from cognito_emulator.seed.typed import Field, items, members, require
+from cognito_emulator.seed.allowed_keys import Unique, form, read_block
+from cognito_emulator.seed.coercion import Field, items, members, require
+from cognito_emulator.seed.model import Block, IdentityPoolSeed
+from cognito_emulator.seed.problems import Notes
 from cognito_emulator.seed.users import checked
 from cognito_emulator.wire.model import IDENTITY, Shape
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cognito_emulator.domain import login_provider
-from cognito_emulator.domain.login_provider import LoginProvider
-from cognito_emulator.seed.blocks import Block, LoginProviderSeed
-from cognito_emulator.seed.forms import FLAG, TEXT
-from cognito_emulator.seed.mistakes import Notes
-from cognito_emulator.seed.typed import Field, fields, items, members, require
+from cognito_emulator.domain.identity_pools import login_provider
+from cognito_emulator.domain.identity_pools.login_provider import LoginProvider
+from cognito_emulator.seed.allowed_keys import FLAG, TEXT
+from cognito_emulator.seed.coercion import Field, fields, items, members, require
+from cognito_emulator.seed.model import Block, LoginProviderSeed
+from cognito_emulator.seed.problems import Notes
 from cognito_emulator.wire.model import Shape
 
 _CLIENTS = Shape("ClientIDList", "list", element=TEXT)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from cognito_emulator.seed.mistakes import Unreadable
+from cognito_emulator.seed.problems import Unreadable
 
 MAX_DEPTH = 50  # a seed needs about ten
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from cognito_emulator.seed import login_providers, read_json, read_yaml
-from cognito_emulator.seed.blocks import IdentityPoolSeed, LoginProviderSeed, PoolSeed, Seed
+from cognito_emulator.seed.coercion import Field, fields
 from cognito_emulator.seed.identity_pools import IdentityPoolReader
-from cognito_emulator.seed.mistakes import Enough, Notes, Place, SeedError, Unreadable
+from cognito_emulator.seed.model import IdentityPoolSeed, LoginProviderSeed, PoolSeed, Seed
 from cognito_emulator.seed.nodes import Node, Scalar, from_python
 from cognito_emulator.seed.pools import PoolReader
-from cognito_emulator.seed.typed import Field, fields
+from cognito_emulator.seed.problems import Enough, Notes, Place, SeedError, Unreadable
 
 DEFAULT = "default.yaml"
 _SECTIONS = ("UserPools", "IdentityPools", *login_providers.SECTIONS)

@@ -8,12 +8,12 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from cognito_emulator.seed import forms
-from cognito_emulator.seed.blocks import Block, ClientSeed, PoolSeed, ProviderSeed, RiskSeed, UserSeed
-from cognito_emulator.seed.forms import CLIENT_ID, CLIENT_SECRET, FLAG, POOL_ID, Unique, form, read_block
+from cognito_emulator.seed import allowed_keys
+from cognito_emulator.seed.allowed_keys import CLIENT_ID, CLIENT_SECRET, FLAG, POOL_ID, Unique, form, read_block
+from cognito_emulator.seed.coercion import Field, fields, items, require, scalar, text_of
 from cognito_emulator.seed.handlers import take_handlers
-from cognito_emulator.seed.mistakes import Notes
-from cognito_emulator.seed.typed import Field, fields, items, require, scalar, text_of
+from cognito_emulator.seed.model import Block, ClientSeed, PoolSeed, ProviderSeed, RiskSeed, UserSeed
+from cognito_emulator.seed.problems import Notes
 from cognito_emulator.seed.users import UserReader, checked
 
 _OWN = ("Id", "MfaConfig", "IdentityProviders", "Clients", "Groups", "Users", "CompromisedPasswords", "Risks")
@@ -42,7 +42,7 @@ class PoolReader:
         if parts is None:
             return None
         found, members = parts
-        pool_id = checked(notes, found.get("Id"), POOL_ID, forms.pool_id_problem)
+        pool_id = checked(notes, found.get("Id"), POOL_ID, allowed_keys.pool_id_problem)
         self._ids.add(notes, found["Id"].place if pool_id else block.place, pool_id)
         mfa = self._block(found.get("MfaConfig"), "SetUserPoolMfaConfig")
         groups, names = self._groups(found.get("Groups"))

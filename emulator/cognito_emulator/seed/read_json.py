@@ -6,8 +6,8 @@ import re
 from bisect import bisect_right
 from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]
 
-from cognito_emulator.seed.mistakes import Unreadable
 from cognito_emulator.seed.nodes import MAX_DEPTH, Count, Node, Scalar, Sequence, Table, check_text
+from cognito_emulator.seed.problems import Unreadable
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 _WORD = re.compile(r"true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")

@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 from msgspec import Struct, field
 
-from cognito_emulator.seed.mistakes import Unreadable
 from cognito_emulator.seed.nodes import MAX_DEPTH, NOTHING, Count, Node, Scalar, Sequence, Table, check_text
+from cognito_emulator.seed.problems import Unreadable
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML has it: about five times faster
 MAX_ALIASED = 100_000  # nodes that aliases may repeat in one text

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct, field
 
-from cognito_emulator.domain.login_provider import LoginProvider
+from cognito_emulator.domain.identity_pools.login_provider import LoginProvider
 from cognito_emulator.domain.removal import remove_pool, remove_user
 from cognito_emulator.world import World
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from cognito_emulator.seed import forms
-from cognito_emulator.seed.blocks import Block, UserSeed, Word
-from cognito_emulator.seed.forms import FLAG, TEXT, Unique, form, read_block
-from cognito_emulator.seed.mistakes import Notes, Place, did_you_mean
+from cognito_emulator.seed import allowed_keys
+from cognito_emulator.seed.allowed_keys import FLAG, TEXT, Unique, form, read_block
+from cognito_emulator.seed.coercion import Field, fields, items, scalar, text_of, typed
+from cognito_emulator.seed.model import Block, UserSeed, Word
 from cognito_emulator.seed.nodes import Scalar, Sequence, Table
-from cognito_emulator.seed.typed import Field, fields, items, scalar, text_of, typed
+from cognito_emulator.seed.problems import Notes, Place, did_you_mean
 from cognito_emulator.wire.model import Shape
 from cognito_emulator.wire.validate import violations
 
@@ -59,7 +59,7 @@ class UserReader(Struct):
         return given is None or scalar(self.notes, FLAG, given) is not False
 
     def _sub(self, given: Field | None) -> str | None:
-        text = checked(self.notes, given, TEXT, forms.sub_problem)
+        text = checked(self.notes, given, TEXT, allowed_keys.sub_problem)
         if given is not None:
             self.subs.add(self.notes, given.place, text)
         return text
@@ -117,7 +117,7 @@ class UserReader(Struct):
         return tuple(words)
 
     def _totp(self, given: Field | None) -> Word | None:
-        text = checked(self.notes, given, TEXT, forms.totp_problem)
+        text = checked(self.notes, given, TEXT, allowed_keys.totp_problem)
         if given is None:
             return None
         if not self.totp:

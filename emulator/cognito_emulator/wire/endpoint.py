@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from cognito_emulator.domain import strict_json
+from cognito_emulator.domain.auth.origin import LONGEST_AGENT
 from cognito_emulator.domain.errors import ApiError, InternalError, NotImplementedHere
-from cognito_emulator.domain.origin import LONGEST_AGENT
 from cognito_emulator.wire import kms, origins, render
 from cognito_emulator.wire.body import Disconnected, Receive, Send, read_body
 from cognito_emulator.wire.credentials import InvalidSignature, scope

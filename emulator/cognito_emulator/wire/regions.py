@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from cognito_emulator.ports.keys import unverified
 
 if TYPE_CHECKING:
-    from cognito_emulator.domain.pool import Pool
+    from cognito_emulator.domain.pools.pool import Pool
     from cognito_emulator.world import World
 
 _REGION = r"([a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2})"

@@ -6,7 +6,7 @@ import base64
 import re
 from typing import Any
 
-from cognito_emulator.domain.aws_credentials import access_key_id
+from cognito_emulator.domain.identity_pools.aws_credentials import access_key_id
 from cognito_emulator.world import World
 from tests.operations.identity.build import AUTHENTICATED, GUEST, Ann, payload
 

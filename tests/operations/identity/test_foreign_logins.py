@@ -243,9 +243,9 @@ def test_a_set_without_the_key(identity: Any, world: World, provider: Provider, 
 def test_a_provider_that_is_gone_or_never_answers(
     running: Running, identity: Any, world: World, provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from cognito_emulator.flows import external_provider
+    from cognito_emulator.flows.federation import oidc_client
 
-    monkeypatch.setattr(external_provider, "_TIMEOUT", 0.2)
+    monkeypatch.setattr(oidc_client, "_TIMEOUT", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         arn, _ = know_oidc(running, f"http://127.0.0.1:{port}")

@@ -162,7 +162,7 @@ def test_another_identity_meanwhile(scene: Scene) -> None:
     def take() -> None:
         from msgspec.structs import replace
 
-        from cognito_emulator.domain.identity import Login
+        from cognito_emulator.domain.identity_pools.identity import Login
 
         named = store.federated_identities.get(guest)
         assert named is not None

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cognito_emulator.domain.authorization import AuthorizationRequest
-from cognito_emulator.flows.authorize import parameters
+from cognito_emulator.domain.hosted.authorization import AuthorizationRequest
+from cognito_emulator.flows.hosted.authorize import parameters
 from cognito_emulator.oauth import requests
 from cognito_emulator.oauth.errors import redirect
 from cognito_emulator.oauth.pages import page_data

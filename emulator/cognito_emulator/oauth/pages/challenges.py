@@ -19,13 +19,13 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 from starlette.responses import Response
 
-from cognito_emulator.domain.choice import PASSWORD, PASSWORD_SRP, SELECT_CHALLENGE, SMS_OTP
-from cognito_emulator.domain.first_factors import WEB_AUTHN
-from cognito_emulator.domain.mfa import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
-from cognito_emulator.domain.sign_in import MFA_SETUP, NEW_PASSWORD_REQUIRED, SELECT_MFA_TYPE
+from cognito_emulator.domain.auth.first_factor import PASSWORD, PASSWORD_SRP, SELECT_CHALLENGE, SMS_OTP
+from cognito_emulator.domain.auth.mfa import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
+from cognito_emulator.domain.auth.next_step import MFA_SETUP, NEW_PASSWORD_REQUIRED, SELECT_MFA_TYPE
+from cognito_emulator.domain.pools.sign_in_policy import WEB_AUTHN
 from cognito_emulator.oauth.pages.page_data import PageData
-from cognito_emulator.oauth.pages.visit import Visit
-from cognito_emulator.oauth.pages.words import attribute_field, rules_of
+from cognito_emulator.oauth.pages.page_request import Visit
+from cognito_emulator.oauth.pages.wording import attribute_field, rules_of
 
 _ICONS = {
     EMAIL_OTP: "email", SMS_OTP: "sms", SMS_MFA: "sms", SOFTWARE_TOKEN_MFA: "app", PASSWORD: "password",

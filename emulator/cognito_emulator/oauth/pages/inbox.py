@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from cognito_emulator.domain import names
 from cognito_emulator.domain.hosts import is_private
-from cognito_emulator.domain.pool import Pool
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.users import names
 from cognito_emulator.ports.outbox import Message
 from cognito_emulator.world import World
 

@@ -7,14 +7,14 @@ from typing import Any
 from starlette.responses import Response
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.message import invited_name
-from cognito_emulator.domain.provider import Provider
-from cognito_emulator.domain.user import User
-from cognito_emulator.oauth.pages import signing, theme
+from cognito_emulator.domain.federation.provider import Provider
+from cognito_emulator.domain.messaging.message import invited_name
+from cognito_emulator.domain.users.user import User
+from cognito_emulator.oauth.pages import sign_in, theme
 from cognito_emulator.oauth.pages.page_data import FAILED, LIFETIME, NOTICE, PageData
-from cognito_emulator.oauth.pages.register import CONFIRM
-from cognito_emulator.oauth.pages.visit import StartOver, Visit
-from cognito_emulator.oauth.pages.words import input_mode, name_key
+from cognito_emulator.oauth.pages.page_request import StartOver, Visit
+from cognito_emulator.oauth.pages.sign_up import CONFIRM
+from cognito_emulator.oauth.pages.wording import input_mode, name_key
 
 _LABELS = {"LoginWithAmazon": "Amazon", "SignInWithApple": "Apple"}
 
@@ -62,10 +62,10 @@ async def send(visit: Visit) -> Response:
         raise StartOver
     try:
         if visit.field("step_up"):
-            return await signing.step_up(visit)
+            return await sign_in.step_up(visit)
         if not username or (parameters and not parameters["PASSWORD"]):
             raise errors.wrong_credentials()
-        return await signing.begin(visit, username, parameters)
+        return await sign_in.begin(visit, username, parameters)
     except errors.UserNotConfirmed as error:
         if visit.classic:
             return _form(visit, username, error.message)
@@ -94,7 +94,7 @@ def _form(visit: Visit, username: str, error: str | None, **more: Any) -> Respon
         lead=None if visit.classic else t("login.lead"),
         error=error,
         action=visit.url("/login"),
-        ask="username" if signing.by_choice(visit) else "both",
+        ask="username" if sign_in.by_choice(visit) else "both",
         began=int(visit.world.clock.now()),
         username=username,
         username_label=t(key),

@@ -9,10 +9,10 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from cognito_emulator.domain.branding import Asset, Branding
-from cognito_emulator.domain.client import Client
-from cognito_emulator.domain.pool import Pool
-from cognito_emulator.domain.ui_customization import ALL, UiCustomization
+from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.hosted.branding import Asset, Branding
+from cognito_emulator.domain.hosted.ui_customization import ALL, UiCustomization
+from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.oauth.pages import render, theme
 from cognito_emulator.world import World
 

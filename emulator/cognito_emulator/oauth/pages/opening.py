@@ -6,16 +6,16 @@ from collections.abc import Mapping
 
 from starlette.requests import Request
 
-from cognito_emulator.domain.authorization import RefusedOnPage
-from cognito_emulator.domain.client import Client
-from cognito_emulator.domain.hosted_domain import HostedDomain
-from cognito_emulator.domain.pool import Pool
-from cognito_emulator.flows import authorize
+from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.hosted.authorization import RefusedOnPage
+from cognito_emulator.domain.hosted.hosted_domain import HostedDomain
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.flows.hosted import authorize
 from cognito_emulator.oauth import hosts, requests
 from cognito_emulator.oauth.pages import forms
 from cognito_emulator.oauth.pages.look import Look, look_of, style_of
+from cognito_emulator.oauth.pages.page_request import LANGUAGE_COOKIE, Visit
 from cognito_emulator.oauth.pages.texts import DEFAULT, choose, texts
-from cognito_emulator.oauth.pages.visit import LANGUAGE_COOKIE, Visit
 from cognito_emulator.world import World
 
 

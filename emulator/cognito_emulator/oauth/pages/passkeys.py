@@ -7,10 +7,11 @@ import json
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from cognito_emulator.domain import errors, passkey
-from cognito_emulator.domain.first_factors import WEB_AUTHN
-from cognito_emulator.flows import passkeys as flow
-from cognito_emulator.oauth.pages.visit import Visit
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth import passkey
+from cognito_emulator.domain.pools.sign_in_policy import WEB_AUTHN
+from cognito_emulator.flows.auth import passkeys as flow
+from cognito_emulator.oauth.pages.page_request import Visit
 
 ADD = "/passkeys/add"
 STEP = "passkey"

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from cognito_emulator.domain import errors, names
-from cognito_emulator.domain.auth_event import FORGOT_PASSWORD
-from cognito_emulator.flows import recover
-from cognito_emulator.flows.auth_events import recorded
-from cognito_emulator.oauth.pages import signing
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.threats.auth_event import FORGOT_PASSWORD
+from cognito_emulator.domain.users import names
+from cognito_emulator.flows.threats.auth_events import recorded
+from cognito_emulator.flows.users import passwords
+from cognito_emulator.oauth.pages import sign_in
 from cognito_emulator.oauth.pages.page_data import PageData
-from cognito_emulator.oauth.pages.visit import Visit
-from cognito_emulator.oauth.pages.words import Field, input_mode, name_key, rules_of
+from cognito_emulator.oauth.pages.page_request import Visit
+from cognito_emulator.oauth.pages.wording import Field, input_mode, name_key, rules_of
 
 FORGOT, RESET = "/forgotPassword", "/confirmforgotPassword"
 STEP = "recover"
@@ -46,7 +47,7 @@ async def send(visit: Visit) -> Response:
     user = names.find(world.store, pool, username)
     try:
         with recorded(world, pool, user, FORGOT_PASSWORD, visit.origin):
-            sent = await recover.forgot(world, pool, visit.client, username, visit.caller)
+            sent = await passwords.forgot(world, pool, visit.client, username, visit.caller)
     except errors.ApiError as error:
         return _form(visit, username, error.message)
     facts = {"to": sent["Destination"], "attribute": sent["AttributeName"]}
@@ -54,7 +55,7 @@ async def send(visit: Visit) -> Response:
 
 
 async def show_reset(visit: Visit) -> Response:
-    return _reset_form(visit, signing.under_way(visit, STEP), None)
+    return _reset_form(visit, sign_in.under_way(visit, STEP), None)
 
 
 def _reset_form(visit: Visit, data: PageData, error: str | None) -> Response:
@@ -76,13 +77,13 @@ def _reset_form(visit: Visit, data: PageData, error: str | None) -> Response:
 
 
 async def send_reset(visit: Visit) -> Response:
-    data = signing.under_way(visit, STEP)
+    data = sign_in.under_way(visit, STEP)
     code, password = visit.field("code").strip(), visit.field("password")
     try:
         visit.check_repeated_password()
         if not code:
             raise errors.wrong_code()
-        await recover.confirm(visit.world, visit.pool, visit.client, data.username, code, password, visit.caller)
+        await passwords.confirm(visit.world, visit.pool, visit.client, data.username, code, password, visit.caller)
     except errors.ApiError as error:
         return _reset_form(visit, data, error.message)
     return visit.go("/login", PageData("notice", data.username, facts={"notice": "login.changed"}))

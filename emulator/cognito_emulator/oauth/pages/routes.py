@@ -8,37 +8,37 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from cognito_emulator.domain.authorization import RefusedByRedirect, RefusedOnPage, ScopeRefused
+from cognito_emulator.domain.hosted.authorization import RefusedByRedirect, RefusedOnPage, ScopeRefused
 from cognito_emulator.oauth import hosts
 from cognito_emulator.oauth.errors import redirect
 from cognito_emulator.oauth.pages import (
     assets,
     challenges,
+    error_pages,
     forms,
     login,
+    mfa_setup,
     passkeys,
     recovery,
-    register,
-    setup,
-    signing,
-    trouble,
+    sign_in,
+    sign_up,
 )
 from cognito_emulator.oauth.pages.opening import Unavailable, open_visit
 from cognito_emulator.oauth.pages.page_data import FAILED, PageData
-from cognito_emulator.oauth.pages.visit import StartOver, Visit
+from cognito_emulator.oauth.pages.page_request import StartOver, Visit
 from cognito_emulator.world import World
 
 Page = Callable[[Visit], Awaitable[Response]]
 _PAGES: Mapping[str, tuple[Page, Page]] = {
     "/login": (login.show, login.send),
-    "/signup": (register.show, register.send),
-    "/confirm": (register.show_confirm, register.send_confirm),
-    "/resendcode": (register.show_resend, register.resend),
+    "/signup": (sign_up.show, sign_up.send),
+    "/confirm": (sign_up.show_confirm, sign_up.send_confirm),
+    "/resendcode": (sign_up.show_resend, sign_up.resend),
     "/forgotPassword": (recovery.show, recovery.send),
     "/confirmforgotPassword": (recovery.show_reset, recovery.send_reset),
     "/passkeys/add": (passkeys.show, passkeys.send),
-    challenges.SETUP: (setup.show, setup.send),
-    **{step.path: (signing.show, signing.send) for step in challenges.STEPS.values()},
+    challenges.SETUP: (mfa_setup.show, mfa_setup.send),
+    **{step.path: (sign_in.show, sign_in.send) for step in challenges.STEPS.values()},
 }
 # What somebody sees who comes from an identity provider; the other pages are for the pool's own users.
 _FOR_ALL = ("/login", "/passkeys/add")
@@ -64,7 +64,7 @@ def page_routes() -> list[BaseRoute]:
     found += [Route(alias, _elsewhere(path)) for alias, path in _ALIASES.items()]
     return [
         *found,
-        Route("/error", trouble.show),
+        Route("/error", error_pages.show),
         Route("/_pages/theme/{client_id}.css", assets.theme),
         Route("/_pages/classic/{client_id}.css", assets.theme),
         Route("/_pages/image/{style}/{number:int}", assets.image),
@@ -84,13 +84,13 @@ def _served(show: Page, send: Page) -> Callable[[Request], Awaitable[Response]]:
                 forms.check(request, form, world.public_url)
             visit = open_visit(hosts.world_at(request), request, form)
         except (forms.Forged, forms.Unreadable):
-            return trouble.forged(request)
+            return error_pages.forged(request)
         except Unavailable:
-            return trouble.unavailable(request)
+            return error_pages.unavailable(request)
         except RefusedOnPage as refused:
-            return trouble.refused(request, refused)
+            return error_pages.refused(request, refused)
         except ScopeRefused as refused:
-            return trouble.refused(request, refused.page)
+            return error_pages.refused(request, refused.page)
         except RefusedByRedirect as refused:
             return redirect(request, refused.location)
         return visit.with_cookies(await _answered(visit, show, send))
@@ -103,7 +103,7 @@ async def _answered(visit: Visit, show: Page, send: Page) -> Response:
     if path not in _FOR_ALL and not visit.has_local_users:
         return visit.go("/login")
     if path in _WRITES and visit.pool.is_replica:
-        return trouble.not_here(visit.request, _WRITES[path])
+        return error_pages.not_here(visit.request, _WRITES[path])
     try:
         return await (send if visit.request.method == "POST" else show)(visit)
     except StartOver:

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cognito_emulator.domain.branding import Branding, merged
-from cognito_emulator.domain.branding_defaults import DEFAULT_SETTINGS
+from cognito_emulator.domain.hosted.branding import Branding, merged
+from cognito_emulator.domain.hosted.branding_defaults import DEFAULT_SETTINGS
 
 _COLOUR = re.compile(r"#?(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
 _LONGEST = 100.0  # pixels of a rounded corner

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cognito_emulator.domain.identity_pool import IdentityPool
-from cognito_emulator.flows.federated_identity import pool_of
+from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool
+from cognito_emulator.flows.identity_pools.identities import pool_of
 from cognito_emulator.wire.registry import Caller
 from cognito_emulator.world import World
 

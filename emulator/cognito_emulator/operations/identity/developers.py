@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cognito_emulator.domain import errors, identity, identity_errors, identity_token
-from cognito_emulator.domain.identity import FederatedIdentity, Login, Outcome
-from cognito_emulator.domain.identity_pool import IdentityPool
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.identity_pools import identity, identity_errors, identity_token
+from cognito_emulator.domain.identity_pools.identity import Login, Outcome, PoolIdentity
+from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool
 from cognito_emulator.domain.page import slice_of
-from cognito_emulator.flows import federated_identity
+from cognito_emulator.flows.identity_pools import identities
 from cognito_emulator.operations.identity._shared import home, own_pool
 from cognito_emulator.wire.model import IDENTITY
 from cognito_emulator.wire.registry import Caller, operation
@@ -27,7 +28,7 @@ def _developer(pool: IdentityPool, name: str | None = None) -> str:
     return pool.developer
 
 
-def _holder(world: World, pool: IdentityPool, developer: str, user: str) -> FederatedIdentity:
+def _holder(world: World, pool: IdentityPool, developer: str, user: str) -> PoolIdentity:
     """Raises ResourceNotFound."""
     found = world.store.federated_identities.find("login", (pool.id, Login(developer, user)))
     if found is None:
@@ -35,9 +36,9 @@ def _holder(world: World, pool: IdentityPool, developer: str, user: str) -> Fede
     return found
 
 
-def _identity(world: World, caller: Caller, pool: IdentityPool, identity_id: str) -> FederatedIdentity:
+def _identity(world: World, caller: Caller, pool: IdentityPool, identity_id: str) -> PoolIdentity:
     """Raises ResourceNotFound."""
-    home_of, found = federated_identity.find(world, identity_id, home(caller))
+    home_of, found = identities.find(world, identity_id, home(caller))
     if home_of.id != pool.id:
         raise identity_errors.identity_not_found(identity_id)
     return found
@@ -54,7 +55,7 @@ async def get_open_id_token_for_developer_identity(
     principal_tags: Mapping[str, str] | None = None,
     token_duration: int = identity_token.DEVELOPER_LIFETIME,
 ) -> Mapping[str, Any]:
-    found, token = await federated_identity.developer_token(
+    found, token = await identities.developer_token(
         world, identity_pool_id, home(caller), logins, identity_id, principal_tags or {}, token_duration
     )
     return {"IdentityId": found, "Token": token}
@@ -105,7 +106,7 @@ async def merge_developer_identities(
     source = _holder(world, pool, developer, source_user_identifier)
     destination = _holder(world, pool, developer, destination_user_identifier)
     outcome = identity.merge(source, destination, developer, world.clock.now())
-    return {"IdentityId": federated_identity.commit(world, outcome).id}
+    return {"IdentityId": identities.commit(world, outcome).id}
 
 
 @operation("UnlinkDeveloperIdentity", service=IDENTITY)
@@ -124,4 +125,4 @@ async def unlink_developer_identity(
     if _holder(world, pool, developer, developer_user_identifier).id != one.id:
         raise errors.ResourceConflict("The developer user identifier does not belong to the identity.")
     removed = [Login(developer, developer_user_identifier)]
-    federated_identity.commit(world, Outcome(identity.without(one, removed, world.clock.now())))
+    identities.commit(world, Outcome(identity.without(one, removed, world.clock.now())))

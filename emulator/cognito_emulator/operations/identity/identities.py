@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cognito_emulator.domain.identity import FederatedIdentity
+from cognito_emulator.domain.identity_pools.identity import PoolIdentity
 from cognito_emulator.domain.page import page_of
-from cognito_emulator.flows import federated_identity, identity_credentials
+from cognito_emulator.flows.identity_pools import credentials as identity_credentials
+from cognito_emulator.flows.identity_pools import identities
 from cognito_emulator.operations._shapes import stamp
 from cognito_emulator.operations.identity._shared import home, own_pool
 from cognito_emulator.wire.model import IDENTITY
@@ -15,7 +16,7 @@ from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 
 
-def _shape(one: FederatedIdentity) -> dict[str, Any]:
+def _shape(one: PoolIdentity) -> dict[str, Any]:
     return {
         "IdentityId": one.id,
         "Logins": one.provider_names,
@@ -28,7 +29,7 @@ def _shape(one: FederatedIdentity) -> dict[str, Any]:
 async def get_id(
     world: World, *, identity_pool_id: str, account_id: str | None = None, logins: Mapping[str, str] | None = None
 ) -> Mapping[str, Any]:
-    return {"IdentityId": await federated_identity.get_id(world, identity_pool_id, account_id, logins or {})}
+    return {"IdentityId": await identities.get_id(world, identity_pool_id, account_id, logins or {})}
 
 
 @operation(
@@ -55,7 +56,7 @@ async def get_credentials_for_identity(
 async def get_open_id_token(
     world: World, *, identity_id: str, logins: Mapping[str, str] | None = None
 ) -> Mapping[str, Any]:
-    found, token = await federated_identity.open_id_token(world, identity_id, logins or {})
+    found, token = await identities.open_id_token(world, identity_id, logins or {})
     return {"IdentityId": found, "Token": token}
 
 
@@ -63,12 +64,12 @@ async def get_open_id_token(
 async def unlink_identity(
     world: World, *, identity_id: str, logins: Mapping[str, str], logins_to_remove: Sequence[str]
 ) -> None:
-    await federated_identity.unlink(world, identity_id, logins, logins_to_remove)
+    await identities.unlink(world, identity_id, logins, logins_to_remove)
 
 
 @operation("DescribeIdentity", service=IDENTITY)
 async def describe_identity(world: World, *, caller: Caller, identity_id: str) -> Mapping[str, Any]:
-    _, one = federated_identity.find(world, identity_id, home(caller))
+    _, one = identities.find(world, identity_id, home(caller))
     return _shape(one)
 
 

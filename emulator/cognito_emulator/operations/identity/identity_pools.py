@@ -7,8 +7,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from cognito_emulator.domain import errors, identity_pool
-from cognito_emulator.domain.identity_pool import MAX_POOLS, IdentityPool
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.identity_pools import identity_pool
+from cognito_emulator.domain.identity_pools.identity_pool import MAX_POOLS, IdentityPool
 from cognito_emulator.domain.page import page_of
 from cognito_emulator.operations.identity._shared import home, own_pool
 from cognito_emulator.wire.model import IDENTITY

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.identity_pool import IdentityPool, read_tags
+from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool, read_tags
 from cognito_emulator.operations.identity._shared import home
 from cognito_emulator.wire.model import IDENTITY
 from cognito_emulator.wire.registry import Caller, operation

@@ -1,0 +1,1 @@
+"""Signing in: what comes next, sessions, first factors, MFA, SRP, passkeys, step-up."""

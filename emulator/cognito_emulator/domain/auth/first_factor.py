@@ -1,0 +1,102 @@
+"""Choice-based sign-in (USER_AUTH): with which first factors a user may begin.
+
+A factor is there if the pool allows it (AllowedFirstAuthFactors) and the user has what it needs. What else stands
+in the way (developer guide, "Things to know about user pool MFA" and "Authentication flows"):
+
+    required MFA, or MFA that the user has set up    passwords; passkeys where they do for MFA
+    UNCONFIRMED                                      codes by e-mail or SMS, which confirm the user
+    FORCE_CHANGE_PASSWORD                            passwords (recorded)
+    RESET_REQUIRED                                   passwords, which end in PasswordResetRequired; codes for
+                                                     imported users, who never had one
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth import mfa
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.pools.sign_in_policy import WEB_AUTHN
+from cognito_emulator.domain.users.user import FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED, User
+
+USER_AUTH = "USER_AUTH"
+SELECT_CHALLENGE = "SELECT_CHALLENGE"
+PASSWORD = "PASSWORD"
+PASSWORD_SRP = "PASSWORD_SRP"
+EMAIL_OTP = mfa.EMAIL_OTP
+SMS_OTP = "SMS_OTP"
+PASSWORDS = (PASSWORD_SRP, PASSWORD)
+PASSWORDLESS = (EMAIL_OTP, SMS_OTP, WEB_AUTHN)
+# To which attribute a code goes.
+ATTRIBUTE = {EMAIL_OTP: "email", SMS_OTP: "phone_number"}
+# In this order they are offered; recorded of the last two.
+_ALL = (*PASSWORDLESS, *PASSWORDS)
+
+
+def available(user: User, pool: Pool, *, passkey: bool) -> tuple[str, ...]:
+    """The challenges with which `user` may begin; `passkey`: he has one for the pool's relying party."""
+    return tuple(challenge for challenge in _ALL if _fits(challenge, user, pool, passkey))
+
+
+def _fits(challenge: str, user: User, pool: Pool, passkey: bool) -> bool:
+    if challenge in PASSWORDS:
+        # SRP needs more of a password than an imported hash of it tells.
+        known = user.has_password if challenge == PASSWORD else user.password is not None
+        return PASSWORD in pool.first_factors and known and user.status != UNCONFIRMED
+    if challenge not in pool.first_factors or user.status == FORCE_CHANGE_PASSWORD:
+        return False
+    if user.status == RESET_REQUIRED and user.has_password:
+        return False
+    if challenge == WEB_AUTHN:
+        does_for_mfa = pool.passkeys.multi_factor and user.factors.passkey
+        return passkey and user.status != UNCONFIRMED and (does_for_mfa or not _needs_mfa(user, pool))
+    reachable = challenge != SMS_OTP or pool.has_sms
+    return reachable and user.get(ATTRIBUTE[challenge]) is not None and not _needs_mfa(user, pool)
+
+
+def _needs_mfa(user: User, pool: Pool) -> bool:
+    return pool.mfa.mode == "ON" or bool(mfa.active(user, pool))
+
+
+def takes_codes(pool: Pool) -> bool:
+    """Whether codes by e-mail or SMS are first factors: there users may have no password."""
+    return any(code in pool.first_factors for code in ATTRIBUTE)
+
+
+def code_attributes(pool: Pool) -> list[str]:
+    """The addresses to which codes that are first factors can be sent."""
+    return [ATTRIBUTE[code] for code in ATTRIBUTE if code in pool.first_factors and (code != SMS_OTP or pool.has_sms)]
+
+
+def check_reachable(pool: Pool, attributes: Mapping[str, str]) -> None:
+    """Refuse to make a user without a password whom no code reaches: "you must provide attribute values for an
+    available passwordless sign-in factor" [docs: how-to-create-user-accounts]; the words are ours.
+
+    Raises:
+        InvalidParameter
+    """
+    ways = code_attributes(pool)
+    if not any(attributes.get(name) for name in ways):
+        raise errors.InvalidParameter(
+            "A user without a password must have an attribute for an available passwordless sign-in factor: "
+            f"{' or '.join(ways) or 'none is available'}"
+        )
+
+
+def passwordless_sign_up(pool: Pool, flows: frozenset[str], attributes: Mapping[str, str]) -> bool:
+    """Whether somebody may sign up without a password (developer guide, "Signing up and confirming user accounts").
+
+    One of the codes is a first factor, the client has the flow, and the address is given and verified by the pool.
+    """
+    ways = code_attributes(pool)
+    return "ALLOW_USER_AUTH" in flows and any(attributes.get(name) and name in pool.auto_verified for name in ways)
+
+
+def nothing_available(user: User) -> errors.ApiError:
+    """The refusal of a user who can begin with nothing; for the last case AWS's answer is not known."""
+    if user.status == UNCONFIRMED:
+        return errors.UserNotConfirmed("User is not confirmed.")
+    if user.status == RESET_REQUIRED:
+        return errors.PasswordResetRequired("Password reset required for the user")
+    return errors.wrong_credentials()

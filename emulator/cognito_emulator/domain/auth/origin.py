@@ -1,0 +1,106 @@
+"""From where a request came: the connection's own facts, and what the client tells of itself.
+
+EncodedData is made by AWS's collection libraries and documented as opaque. Those of Amplify for Swift and Android are
+public: base64 of JSON, whose `payload` is JSON again with `contextData`. What is in that form is read; anything else
+tells nothing. Its signature is by a key that every client has, so it proves nothing and is not checked.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Mapping
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Any
+
+from msgspec import Struct
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.tokens.user_session import device_type
+
+LONGEST_AGENT = 1024  # characters of a User-Agent; what is longer is cut, since every event of a user keeps one
+_LONGEST = 256  # characters of one fact
+_LONGEST_ENCODED = 65_536
+_ZONE = re.compile(r"[\w.~-]{1,32}", re.ASCII)
+
+
+class Fingerprint(Struct, frozen=True, gc=False):
+    """What EncodedData tells: `device` is an id that stays the same on one device, `name` what it is called."""
+
+    device: str = ""
+    name: str = ""
+    timezone: str = ""
+
+
+NO_FINGERPRINT = Fingerprint()
+
+
+class Origin(Struct, frozen=True, gc=False):
+    """From where a request came: the client's address, its User-Agent, and its fingerprint where it sends one."""
+
+    ip: str = ""
+    agent: str = ""
+    fingerprint: Fingerprint = NO_FINGERPRINT
+
+
+NOWHERE = Origin()
+
+
+def device_of(agent: str, fingerprint: Fingerprint) -> str:
+    """What two requests of one device have in common."""
+    return fingerprint.device or device_type(agent)
+
+
+def device_name(agent: str, fingerprint: Fingerprint) -> str:
+    """DeviceName of an event."""
+    return fingerprint.name or device_type(agent)
+
+
+def address(text: str) -> IPv4Address | IPv6Address | None:
+    """An IP address, of IPv4 where it is that in the form of IPv6; None if it is none.
+
+    One of IPv6 may have a zone (RFC 4007, section 11), which is not looked at: an interface's name or number, and no
+    lines or markup that a notice would show as the address.
+    """
+    told, percent, zone = text.partition("%")
+    try:
+        found = ip_address(told)
+    except ValueError:
+        return None
+    if percent and (found.version == 4 or _ZONE.fullmatch(zone) is None):
+        return None
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return mapped or found
+
+
+def checked_address(text: str) -> str:
+    """IpAddress as a client tells it.
+
+    Raises:
+        InvalidParameter: "check that ... the IPaddress parameter is a valid IPv4 or IPv6 address" (developer guide,
+            "Adding user device and session data to API requests"; the words are ours).
+    """
+    if address(text) is None:
+        raise errors.InvalidParameter("IpAddress must be a valid IPv4 or IPv6 address.")
+    return text
+
+
+def read_fingerprint(encoded: str | None) -> Fingerprint:
+    """What EncodedData tells, if it can be read."""
+    if not encoded or len(encoded) > _LONGEST_ENCODED:
+        return NO_FINGERPRINT
+    try:
+        outer = json.loads(base64.b64decode(encoded, validate=False))
+        payload = json.loads(outer["payload"]) if isinstance(outer, dict) else None
+        facts = payload["contextData"] if isinstance(payload, dict) else None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return NO_FINGERPRINT
+    if not isinstance(facts, dict):
+        return NO_FINGERPRINT
+    return Fingerprint(_fact(facts, "DeviceId"), _fact(facts, "DeviceName"), _fact(facts, "ClientTimezone"))
+
+
+def _fact(facts: Mapping[str, Any], name: str) -> str:
+    value = facts.get(name)
+    return value if isinstance(value, str) and value.isprintable() and len(value) <= _LONGEST else ""

@@ -1,0 +1,150 @@
+"""Passkeys of users: the records, whom they are for, where they may be made (developer guide, "Passkey sign-in")."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.hosted.hosted_domain import HostedDomain
+from cognito_emulator.domain.users.user import User
+
+MAX_PASSKEYS = 20  # a user
+CHALLENGE_BYTES = 16
+ES256, RS256 = -7, -257
+TIMEOUT = 60_000  # what the service sends, in milliseconds
+# How long a challenge is good. The service's own time is not known; browsers may take at least five minutes when
+# the user is to be verified, whatever the timeout says (Web Authentication, "Recommended Range ... of timeout").
+LIFETIME = 300.0
+_ORIGIN = re.compile(r"(https?)://([^/:@?#\s]+)(?::[0-9]{1,5})?")
+_ANDROID = re.compile(r"android:apk-key-hash:[A-Za-z0-9_-]{43}")  # Base64url of a SHA-256
+# Who made a passkey, by its AAGUID, where that is well known. The names by which AWS calls them are not published.
+_MAKERS: Mapping[str, str] = {
+    "fbfc3007-154e-4ecc-8c0b-6e020557d7bd": "iCloud Keychain",
+    "dd4ec289-e01d-41c9-bb89-70fa845d4bf2": "iCloud Keychain (Managed)",
+    "ea9b8d66-4d01-1d21-3ce4-b6b48cb575d4": "Google Password Manager",
+    "adce0002-35bc-c60a-648b-0b25f1f05503": "Chrome on Mac",
+    "08987058-cadc-4b81-b6e1-30de50dcbe96": "Windows Hello",
+    "9ddd1817-af5a-4672-a2b9-3e3dd95000a9": "Windows Hello",
+    "6028b017-b1d4-4c02-b4b3-afcdafc96bb2": "Windows Hello",
+    "bada5566-a7aa-401f-bd96-45619a55120d": "1Password",
+    "d548826e-79b4-db40-a3d8-11116f7e8349": "Bitwarden",
+    "531126d6-e717-415c-9320-3d9aa6981239": "Dashlane",
+}
+
+
+class Attested(Struct, frozen=True, gc=False):
+    """What an authenticator has said about a credential that it made; `public_key` is a COSE key.
+
+    `synced` says that it may be copied between devices; `attachment` is None where the client did not tell.
+    """
+
+    id: bytes
+    public_key: bytes
+    sign_count: int
+    aaguid: str
+    user_verified: bool
+    synced: bool
+    attachment: str | None
+    transports: tuple[str, ...]
+
+    @property
+    def friendly_name(self) -> str:
+        return _MAKERS.get(self.aaguid, "Passkey")
+
+
+class Passkey(Struct, frozen=True, gc=False):
+    """A registered passkey, its key (pool_id, id); `rp_id` is the one that it was made for, `created` epoch seconds."""
+
+    pool_id: str
+    sub: str
+    id: str
+    rp_id: str
+    created: float
+    attested: Attested
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.pool_id, self.id
+
+    @property
+    def user_key(self) -> tuple[str, str]:
+        return self.pool_id, self.sub
+
+
+class PendingPasskey(Struct, frozen=True, gc=False):
+    """The registration that a user has begun, one at a time; its key is (pool_id, sub), `expires` epoch seconds."""
+
+    pool_id: str
+    sub: str
+    client_id: str
+    rp_id: str
+    challenge: bytes
+    expires: float
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.pool_id, self.sub
+
+
+def encode(value: bytes) -> str:
+    """Base64url without padding, as Web Authentication writes bytes in JSON."""
+    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
+
+
+def default_rp_id(domains: Iterable[HostedDomain]) -> str | None:
+    """The relying party of a pool that names none: its domain with managed login, a custom one first."""
+    modern = sorted((domain for domain in domains if domain.version == 2), key=lambda domain: not domain.is_custom)
+    for domain in modern:
+        return domain.host
+    return None
+
+
+def allows(rp_id: str, origin: str) -> bool:
+    """Whether a page of that origin may use the relying party: on its domain or below, and secure.
+
+    Browsers take plain http on localhost for secure. A native Android app has the hash of its certificate for an
+    origin [observed: amplify-android#3039]; that it belongs to the relying party is proved to Android by a file on the
+    relying party's host, which is not read here.
+    """
+    if _ANDROID.fullmatch(origin):
+        return True
+    match = _ORIGIN.fullmatch(origin)
+    if match is None:
+        return False
+    scheme, host, party = match[1], match[2].lower(), rp_id.lower()
+    secure = scheme == "https" or host == "localhost" or host.endswith(".localhost")
+    return secure and (host == party or host.endswith(f".{party}"))
+
+
+def creation_options(
+    registration: PendingPasskey, user: User, verification: str, existing: Iterable[Passkey]
+) -> dict[str, Any]:
+    """PublicKeyCredentialCreationOptions as JSON; shape and values as recorded. `attestation` is not asked for."""
+    return {
+        "rp": {"id": registration.rp_id, "name": registration.rp_id},
+        "user": {
+            "id": encode(user.sub.encode()),
+            "name": user.username,
+            "displayName": user.get("name") or "",
+        },
+        "challenge": encode(registration.challenge),
+        "pubKeyCredParams": [{"type": "public-key", "alg": alg} for alg in (ES256, RS256)],
+        "timeout": TIMEOUT,
+        "excludeCredentials": [{"type": "public-key", "id": passkey.id} for passkey in existing],
+        "authenticatorSelection": {
+            "requireResidentKey": True,
+            "residentKey": "required",
+            "userVerification": verification,
+        },
+    }
+
+
+def check_room(count: int) -> None:
+    """Raises: LimitExceeded: the user has as many passkeys as there may be (the words are ours)."""
+    if count >= MAX_PASSKEYS:
+        raise errors.LimitExceeded(f"The limit of {MAX_PASSKEYS} passkeys per user is reached.")

@@ -1,0 +1,106 @@
+"""Step-up: which of the requested levels a sign-in goes for, and which challenges lead there.
+
+Developer guide, "Step-up authentication with the USER_AUTH flow": the first requested level that the user can reach
+with the factors that he has; none is set up for it, and what MFA demands is asked for beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from itertools import combinations
+
+from msgspec import Struct
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth import acr
+
+_WEB_AUTHN = {"WEB_AUTHN": acr.PLATFORM_KEY}
+
+
+class Within(Struct, frozen=True, gc=False):
+    """The challenges that a user can answer: `first` with which he may begin, `second` those of MFA."""
+
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+
+    @property
+    def methods(self) -> frozenset[str]:
+        return frozenset(method(challenge) for challenge in (*self.first, *self.second))
+
+
+def method(challenge: str) -> str:
+    """What a challenge proves."""
+    return _WEB_AUTHN.get(challenge) or acr.OF_CHALLENGE[challenge]
+
+
+def aim(targets: Iterable[int], done: Iterable[str], within: Within) -> int:
+    """The first of the requested levels that can be reached, with the methods that are `done` already.
+
+    Raises:
+        InvalidParameter: none can.
+    """
+    best = acr.level({*done, *within.methods})
+    for target in targets:
+        if best >= target:
+            return target
+    raise out_of_reach()
+
+
+def out_of_reach() -> errors.ApiError:
+    """That there is an error is documented; its type and words are not."""
+    return errors.InvalidParameter("The user has no factors to satisfy any of the requested authentication levels.")
+
+
+def leading(target: int, done: Collection[str], within: Within) -> frozenset[str]:
+    """The methods of use: each is in a set of further ones that reaches the level, and nothing in that is left over.
+
+    What begins a sign-in, with nothing `done`, is a first factor.
+    """
+    have = frozenset(done)
+    first = frozenset(method(challenge) for challenge in within.first)
+
+    def reaches(further: frozenset[str]) -> bool:
+        return bool(have or further & first) and acr.level(have | further) >= target
+
+    if reaches(frozenset()):
+        return frozenset()
+    found: set[str] = set()
+    for size in (1, 2):  # no level takes more than two methods
+        for some in combinations(sorted(within.methods - have), size):
+            further = frozenset(some)
+            if reaches(further) and not any(reaches(further - {one}) for one in further):
+                found |= further
+    return frozenset(found)
+
+
+def beginnings(target: int, within: Within) -> tuple[str, ...]:
+    """With what a sign-in for that level may begin.
+
+    "Users who sign in with a one-time password (OTP) first factor can't add" another: a code has to be enough alone.
+    """
+    wanted = leading(target, (), within)
+    fitting = [one for one in within.first if method(one) in wanted]
+    return tuple(one for one in fitting if method(one) == acr.PASSWORD or acr.level([method(one)]) >= target)
+
+
+def imaginable(targets: Iterable[int], first: Iterable[str]) -> tuple[str, ...]:
+    """With what a sign-in for one of these levels may begin, whatever else the user has."""
+    lowest = min(targets)
+    return tuple(one for one in first if method(one) == acr.PASSWORD or acr.level([method(one)]) >= lowest)
+
+
+def next_ones(target: int, done: Collection[str], within: Within, chosen: str) -> Within:
+    """The challenges that are left, of which one is to be answered next; none when the level is reached.
+
+    The `chosen` one goes before all others. Of the factors of MFA, those that give no more than the level go before
+    the rest ("the target can influence which of several enabled MFA factors Amazon Cognito prompts for").
+    """
+    wanted = leading(target, done, within)
+    first = tuple(one for one in within.first if method(one) in wanted)
+    second = tuple(one for one in within.second if method(one) in wanted)
+    if chosen in first:
+        return Within(first, ())
+    if chosen in second:
+        return Within(first, (chosen,))
+    exact = tuple(one for one in second if acr.level({*done, method(one)}) == target)
+    return Within(first, exact or second)

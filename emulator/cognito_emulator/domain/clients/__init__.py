@@ -1,0 +1,1 @@
+"""App clients: their settings and secrets, resource servers, terms."""

@@ -1,0 +1,73 @@
+"""The secrets of an app client: at most two at a time, so that one can be replaced while both are good.
+
+The first is the one that the client was made with (`Client.secret`), the others were added
+(API reference, AddUserPoolClientSecret). Texts are ours: none is recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.clients.client import Client, ClientSecret
+
+MAX_SECRETS = 2
+
+
+def of(client: Client) -> list[ClientSecret]:
+    """All secrets of a client with their ids, the oldest first."""
+    first = []
+    if client.secret is not None:
+        first = [ClientSecret(_id(client, client.created), client.secret, client.created)]
+    return [*first, *client.added_secrets]
+
+
+def added(client: Client, value: str, now: float) -> Client:
+    """`client` with one more secret, the last of its `added_secrets`; `now` in epoch seconds.
+
+    Raises:
+        InvalidParameter: a public client; a confidential one stays what it was made as, and so does this one.
+        LimitExceeded: it has two.
+    """
+    known = of(client)
+    if client.registered:
+        # "… do not work on them" (API reference, ClientType DCR).
+        raise errors.InvalidParameter("Client secrets of a dynamically registered client cannot be changed.")
+    if not known:
+        raise errors.InvalidParameter(f"User pool client {client.id} does not have a client secret.")
+    if len(known) >= MAX_SECRETS:
+        raise errors.LimitExceeded(f"User pool client {client.id} already has {MAX_SECRETS} client secrets.")
+    secret = ClientSecret(_free_id(client, now, known), value, now)
+    return replace(client, added_secrets=(*client.added_secrets, secret))
+
+
+def removed(client: Client, secret_id: str) -> Client:
+    """`client` without one of its secrets.
+
+    Raises:
+        ResourceNotFound: no secret has that id.
+        InvalidParameter: it is the only one.
+    """
+    known = of(client)
+    if all(secret.id != secret_id for secret in known):
+        raise errors.ResourceNotFound(f"Client secret {secret_id} does not exist.")
+    if len(known) == 1:
+        raise errors.InvalidParameter(f"The only client secret of user pool client {client.id} cannot be deleted.")
+    if client.secret is not None and known[0].id == secret_id:
+        # The newer one does not take its place in DescribeUserPoolClient (reported by users).
+        return replace(client, secret=None)
+    return replace(client, added_secrets=tuple(secret for secret in client.added_secrets if secret.id != secret_id))
+
+
+def _id(client: Client, at: float) -> str:
+    return f"{client.id}--{int(at)}"
+
+
+def _free_id(client: Client, now: float, known: Iterable[ClientSecret]) -> str:
+    """`<client id>--<epoch seconds>`; the next free second where two secrets are of the same one."""
+    taken = {secret.id for secret in known}
+    while _id(client, now) in taken:
+        now += 1
+    return _id(client, now)

@@ -1,0 +1,1 @@
+"""Identity providers: OIDC, SAML, social; how their attributes become a user's."""

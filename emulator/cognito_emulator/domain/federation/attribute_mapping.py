@@ -1,0 +1,174 @@
+"""From what an identity provider tells of somebody to a user of the pool.
+
+Developer guide, "Mapping IdP attributes to profiles and tokens", where nothing else is named. The same rules hold for
+OIDC, social and SAML providers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote_plus
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.federation.provider import Provider
+from cognito_emulator.domain.pools import attributes as rules
+from cognito_emulator.domain.pools.attributes import VERIFIABLE, VERIFIED_FLAGS
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.users import names
+from cognito_emulator.domain.users.user import EXTERNAL_PROVIDER, User
+
+_LONGEST_NAME = 128  # UsernameType of the service model, which takes no white space either
+
+
+class External(Struct, frozen=True, gc=False):
+    """Somebody whom a provider has vouched for.
+
+    `provider` is its name, `subject` what it calls him (sub, id, user_id, NameID). `claims` are by the provider's own
+    names, with JSON's values. `raw` is what the InboundFederation trigger is told as `attributes`. `nonce` is the one
+    that was made for an OIDC or social provider.
+    """
+
+    provider: str
+    subject: str
+    claims: Mapping[str, Any]
+    raw: Mapping[str, Any] = field(default_factory=dict)
+    nonce: str | None = None
+
+
+def username(pool: Pool, provider: Provider, subject: str) -> str:
+    """The name of the user whom a provider's sign-in makes; all of it in lower case where case does not matter."""
+    return pool.fold(f"{provider.name}_{subject}")
+
+
+def text_of(value: Any) -> str:
+    """A claim as an attribute holds it: several values are one text `[a,b]`, each form-encoded."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (list, tuple)):
+        # Java's form-encoding, which the guide describes: all but letters, digits and . - * _.
+        return f"[{','.join(quote_plus(text_of(one), safe='*').replace('~', '%7E') for one in value)}]"
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def texts(claims: Mapping[str, Any]) -> dict[str, str]:
+    """Claims as texts; null is no value at all."""
+    return {name: text_of(value) for name, value in claims.items() if value is not None}
+
+
+def mapped(pool: Pool, client: Client, provider: Provider, claims: Mapping[str, str]) -> dict[str, str]:
+    """The pool's attributes that AttributeMapping makes of the claims; blank ones are to be removed.
+
+    What the client cannot write is left out, and no error. A flag (`email_verified`) is true only for `true`, and
+    follows its address where that is writable: clients cannot name it. It is about the address that comes with it,
+    and never verifies one that the user has from elsewhere.
+    """
+    found = {}
+    for name, claim in provider.mapping.items():
+        if name != "username" and claim in claims and _writable(pool, client, name):
+            value = claims[claim]
+            found[name] = str(value.strip().lower() == "true").lower() if name in VERIFIED_FLAGS else value
+    alone = [flag for flag in VERIFIED_FLAGS if flag in found and not found.get(flag.removesuffix("_verified"))]
+    return {name: value for name, value in found.items() if name not in alone}
+
+
+def _writable(pool: Pool, client: Client, name: str) -> bool:
+    spec = pool.attribute(name)
+    if spec is None or spec.developer_only:
+        return False
+    return client.write_attributes is None or name.removesuffix("_verified") in client.write_attributes
+
+
+def added(pool: Pool, client: Client, claims: Mapping[str, str]) -> dict[str, str]:
+    """Custom attributes that the InboundFederation function names itself, as the guide's example does."""
+    return {
+        name: value for name, value in claims.items() if name.startswith("custom:") and _writable(pool, client, name)
+    }
+
+
+def new_user(pool: Pool, name: str, sub: str, attributes: Mapping[str, str], now: float) -> User:
+    """The user of somebody who signs in by a provider for the first time; addresses are unverified unless the mapping
+    says otherwise. `now` is epoch seconds.
+
+    Raises:
+        InvalidParameter: a required attribute is missing (the text is often reported), a value does not fit, or the
+            name is none that an operation could be given.
+    """
+    if len(name) > _LONGEST_NAME or not name.isprintable() or any(c.isspace() for c in name):
+        raise errors.InvalidParameter("The provider's subject does not make a user name.")  # the words are ours
+    given = {attribute: value for attribute, value in attributes.items() if value}
+    missing = rules.missing_required(pool.schema, given)
+    if missing:
+        raise errors.InvalidParameter(f"attributes required: [{', '.join(missing)}]")
+    _check_values(pool, given)
+    flags = {f"{address}_verified": "false" for address in VERIFIABLE if address in given}
+    user = User(
+        pool.id,
+        sub,
+        name,
+        pool.fold(name),
+        created=now,
+        modified=now,
+        status=EXTERNAL_PROVIDER,
+        attributes=tuple(_without_stray_flags({**flags, **given}).items()),
+        federated=True,
+    )
+    return names.with_aliases(pool, user)
+
+
+def updated(pool: Pool, user: User, attributes: Mapping[str, str], now: float) -> User:
+    """The user with what the provider tells now. Only values that change are written: an address that stays keeps its
+    verification, one that changes loses it unless the mapping verifies it.
+
+    Raises:
+        InvalidParameter: a value does not fit or was sent for an immutable attribute, whatever its value is.
+    """
+    # The guide calls for an error whenever such a value is sent; that unchanged ones are not written is said of others.
+    rules.check_update(pool.schema, {name: value for name, value in attributes.items() if name not in VERIFIED_FLAGS})
+    _check_values(pool, attributes)
+    removed = [name for name, value in attributes.items() if not value and name in pool.username_attributes]
+    if removed:
+        raise errors.InvalidParameter("".join(f"user.{name}: The attribute is required\n" for name in removed))
+    changes: dict[str, str | None] = {name: value for name, value in attributes.items() if value != user.get(name)}
+    for address in VERIFIABLE:
+        if address in changes:
+            flag = f"{address}_verified"
+            changes[flag] = attributes.get(flag, "false") if changes[address] else None
+    changed = user.with_attributes(_without_stray_flags({**dict(user.attributes), **changes}).items())
+    waiting = tuple(pair for pair in user.pending_attributes if pair[0] not in changes)
+    changed = replace(changed, pending_attributes=waiting)
+    return user if changed == user else names.with_aliases(pool, replace(changed, modified=now))
+
+
+def _without_stray_flags(values: Mapping[str, str | None]) -> dict[str, Any]:
+    """A flag without its address says nothing, and goes."""
+    stray = [f"{address}_verified" for address in VERIFIABLE if not values.get(address)]
+    return {name: None if name in stray else value for name, value in values.items() if value or name not in stray}
+
+
+def _check_values(pool: Pool, attributes: Mapping[str, str]) -> None:
+    rules.check_format(attributes)
+    found = rules.problems(pool.schema, attributes)
+    if found:
+        raise errors.InvalidParameter("Invalid user attributes: " + "".join(f"{n}: {text}\n" for n, text in found))
+
+
+def already_there(name: str) -> errors.InvalidParameter:
+    """Recorded; also where a PreSignUp function has just linked the identity, which the next sign-in will find."""
+    return errors.InvalidParameter(f"Already found an entry for username {name}")
+
+
+def linked_in_other_case() -> errors.InvalidParameter:
+    """A link is known that differs from the subject in case alone [observed: often reported of links that were made
+    with the lower-case user name of a PreSignUp event]."""
+    return errors.InvalidParameter("Invalid ProviderName/Username combination. Please check again")
+
+
+def missing_links(provider: Provider, attributes: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    """(attribute, value) by which an administrator may have linked somebody who has not signed in since."""
+    return [(name, attributes[name]) for name in provider.mapping if attributes.get(name)]

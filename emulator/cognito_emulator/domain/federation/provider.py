@@ -1,0 +1,113 @@
+"""Identity providers of user pools, and the links between their users and the pool's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from msgspec import Struct, field
+
+from cognito_emulator.domain.users.user import User
+
+SOCIAL = ("Facebook", "Google", "LoginWithAmazon", "SignInWithApple")
+SUBJECT = "Cognito_Subject"
+
+
+class Provider(Struct, frozen=True, gc=False):
+    """An identity provider of a pool; its key is (pool_id, name).
+
+    `details` are complete: what was sent, what was read from SAML metadata, and the endpoints that AWS knows.
+    `mapping` leads from pool attribute to claim, `acr` from level to the provider's own name of it. `created` and
+    `modified` are epoch seconds. With `pretend` the built-in provider stands in for it.
+    `document` is the SAML metadata at its MetadataURL, `fetched` when it was asked for last.
+    """
+
+    pool_id: str
+    name: str
+    type: str
+    created: float
+    modified: float
+    details: Mapping[str, str]
+    mapping: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    identifiers: tuple[str, ...] = ()
+    acr: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    pretend: bool = False
+    document: str = ""
+    fetched: float = 0.0
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.pool_id, self.name
+
+    @property
+    def starts_sign_in(self) -> bool:
+        """Whether it may send assertions that nobody asked for (SAML, IDPInit)."""
+        return self.type == "SAML" and self._is_on("IDPInit")
+
+    @property
+    def takes_sign_out(self) -> bool:
+        """Whether its session is to end with ours (SAML, IDPSignout)."""
+        return self._is_on("IDPSignout")
+
+    @property
+    def wants_encryption(self) -> bool:
+        """Whether only encrypted assertions are taken (SAML, EncryptedResponses)."""
+        return self._is_on("EncryptedResponses")
+
+    def _is_on(self, flag: str) -> bool:
+        return self.details.get(flag, "").lower() == "true"
+
+
+class ProviderLink(Struct, frozen=True, gc=False):
+    """A user of a provider who signs in as a user of the pool; its key is (pool_id, provider, attribute, value).
+
+    `attribute` is the claim that tells who it is, Cognito_Subject for the provider's own subject; `value` is exactly
+    what the provider says, whatever the pool's case sensitivity. `primary` tells the identity that a federated user was
+    made by; others are linked. `created` is epoch seconds.
+
+    [docs: cognito-user-pools-saml-idp, "Case sensitivity of SAML user names"]
+    """
+
+    pool_id: str
+    provider: str
+    attribute: str
+    value: str
+    sub: str
+    user_id: str
+    type: str
+    created: float
+    issuer: str | None = None
+    primary: bool = False
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        return self.pool_id, self.provider, self.attribute, self.value
+
+    @property
+    def folded(self) -> tuple[str, str, str, str]:
+        """What identities have in common that differ in case alone. They stay two."""
+        return self.pool_id, self.provider, self.attribute, self.value.lower()
+
+
+def with_identities(user: User, identities: Iterable[ProviderLink]) -> User:
+    """`user` with the attribute `identities` as it is stored: a JSON text, absent where there are none."""
+    entries = [
+        {
+            "userId": identity.user_id,
+            "providerName": identity.provider,
+            "providerType": identity.type,
+            "issuer": identity.issuer,
+            "primary": identity.primary,
+            "dateCreated": int(identity.created * 1000),
+        }
+        for identity in identities
+    ]
+    text = json.dumps(entries, separators=(",", ":"), ensure_ascii=False) if entries else None
+    return user.with_attributes([("identities", text)])
+
+
+def without_provider(settings: Mapping[str, object], kept: list[str]) -> Mapping[str, object]:
+    """An app client's settings with these SupportedIdentityProviders left; the member goes with the last."""
+    rest = {name: value for name, value in settings.items() if name != "SupportedIdentityProviders"}
+    return MappingProxyType(rest | ({"SupportedIdentityProviders": kept} if kept else {}))

@@ -1,0 +1,84 @@
+"""What identity providers must satisfy beside their details: names, attribute mappings, identifiers, ACR values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.federation.provider import SOCIAL, Provider
+from cognito_emulator.domain.federation.provider_details import KINDS
+from cognito_emulator.domain.pools.pool import Pool
+
+MAX_PROVIDERS = 300  # a pool; developer guide, "Quotas"
+# The name by which the pool's own users go, here and in SupportedIdentityProviders.
+_OWN = "cognito"
+# A pool decides about these itself.
+_NEVER_MAPPED = frozenset({"sub", "identities"})
+
+
+def check_name(name: str, type_: str) -> None:
+    """Social providers are named as their type, and no other provider is; none is named as the pool's own users.
+
+    Raises:
+        InvalidParameter: the text is recorded.
+    """
+    wrong = name != type_ if type_ in SOCIAL else name in SOCIAL or name.lower() == _OWN
+    if wrong:
+        raise errors.InvalidParameter(f"Provider {name} cannot be of type {type_}.")
+
+
+def mapping(pool: Pool, type_: str, sent: Mapping[str, str]) -> dict[str, str]:
+    """AttributeMapping with the mapping of username that AWS adds (not for SAML).
+
+    Raises:
+        InvalidParameter: an attribute that the pool does not have (recorded), or that nobody can set (taken for the
+            same); username mapped to anything but the subject (developer guide; the words are ours).
+    """
+    wrong = [name for name in sent if name != "username" and (name in _NEVER_MAPPED or pool.attribute(name) is None)]
+    if wrong:
+        raise errors.InvalidParameter(f"AttributeMapping contains invalid mapping: [{', '.join(wrong)}]")
+    if type_ == "SAML":
+        return dict(sent)
+    subject = KINDS[type_].subject
+    if sent.get("username", subject) != subject:
+        raise errors.InvalidParameter(f"The attribute username must be mapped to {subject} for type {type_}.")
+    return {**sent, "username": subject}
+
+
+def identifiers(name: str, sent: Iterable[str], owners: Mapping[str, Provider | None]) -> tuple[str, ...]:
+    """IdpIdentifiers of the provider `name`, each once; `owners` tells who has one already.
+
+    Raises:
+        InvalidParameter: another provider has it (the words are ours).
+    """
+    for identifier in sent:
+        owner = owners.get(identifier)
+        if owner is not None and owner.name != name:
+            raise errors.InvalidParameter(f"The identifier {identifier} belongs to the provider {owner.name} already.")
+    return tuple(dict.fromkeys(sent))
+
+
+def check_acr(type_: str, acr: Mapping[str, str] | None) -> None:
+    """AcrMapping is for OIDC providers alone (API reference; the words are ours).
+
+    Raises:
+        InvalidParameter
+    """
+    if acr and type_ != "OIDC":
+        raise errors.InvalidParameter(f"AcrMapping is not supported for providers of type {type_}.")
+
+
+def check_mates(names: Iterable[str], saml: frozenset[str], starting: frozenset[str]) -> None:
+    """The SupportedIdentityProviders of one client; `saml` are the pool's SAML providers, `starting` those of them
+    with IDPInit.
+
+    Raises:
+        InvalidParameter: one with IDPInit beside the user pool itself or a provider that is not SAML (developer guide,
+            "Things to know about SAML IdPs"; the words are ours).
+    """
+    mine = set(names)
+    if mine & starting and mine - saml:
+        raise errors.InvalidParameter(
+            "SAML providers with IdP-initiated sign-in cannot be combined with providers that are not SAML in an app "
+            f"client: {', '.join(sorted(mine - saml))}"
+        )

@@ -1,0 +1,223 @@
+"""SAML 2.0 as the service provider: the requests that are sent, and what an identity provider's answer has to say.
+
+SAML 2.0 Core and Profiles (section 4.1, web browser SSO), and the developer guide, "Things to know about SAML IdPs".
+What is judged here has been signed; `ports.saml_xml` reads nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from msgspec import Struct
+
+from cognito_emulator.domain.federation.oidc import ProviderTrouble
+
+LONGEST = 100_000  # characters of a SAMLResponse; developer guide
+SKEW = 60  # seconds that clocks may differ; AWS does not say how many it allows
+MAX_AGE = 360  # seconds from the issue of an assertion that nobody asked for; developer guide, IdP-initiated sign-in
+SIGN_OUT_LIFETIME = 300  # seconds until a sign-out has to be back
+
+PROTOCOL = "urn:oasis:names:tc:SAML:2.0:protocol"
+ASSERTION = "urn:oasis:names:tc:SAML:2.0:assertion"
+SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
+BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
+_POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
+
+
+class NoMoment(Exception):
+    """A time that cannot be read."""
+
+
+class Confirmation(Struct, frozen=True, gc=False):
+    """A SubjectConfirmation; times are epoch seconds, None where there is none."""
+
+    method: str
+    recipient: str = ""
+    in_response_to: str | None = None
+    not_before: float | None = None
+    not_on_or_after: float | None = None
+
+
+class Assertion(Struct, frozen=True, gc=False):
+    """A signed assertion. `audiences` has a tuple for each AudienceRestriction; `attributes` are by their Name."""
+
+    id: str
+    version: str
+    issuer: str
+    issued: float | None
+    name_id: str
+    name_format: str
+    confirmations: tuple[Confirmation, ...]
+    not_before: float | None
+    not_on_or_after: float | None
+    audiences: tuple[tuple[str, ...], ...]
+    session_index: str | None
+    session_end: float | None
+    authenticated: bool
+    attributes: Mapping[str, tuple[str, ...]]
+
+    @property
+    def claims(self) -> dict[str, Any]:
+        """Attributes as claims: one value as a text, several as a list."""
+        return {name: values[0] if len(values) == 1 else list(values) for name, values in self.attributes.items()}
+
+
+class Message(Struct, frozen=True, gc=False):
+    """The outside of a Response or LogoutResponse."""
+
+    issuer: str | None
+    destination: str
+    in_response_to: str | None
+    status: str
+    version: str
+
+
+class Expected(Struct, frozen=True, gc=False):
+    """What an answer has to fit. `request_id` is None where nobody asked; `now` is epoch seconds."""
+
+    entity_id: str
+    audience: str
+    acs: str
+    request_id: str | None
+    now: float
+
+
+class UsedAssertion(Struct, frozen=True, gc=False):
+    """An assertion that was taken; the key is the hash of pool, provider and ID. `expires` is epoch seconds."""
+
+    digest: str
+    expires: float
+
+
+class SamlSession(Struct, frozen=True, gc=False):
+    """What the provider is told at the sign-out; the key is that of the BrowserSession."""
+
+    digest: str
+    provider: str
+    name_id: str
+    name_format: str
+    session_index: str | None
+    expires: float
+
+
+class SigningOut(Struct, frozen=True, gc=False):
+    """A browser on its way to a provider's single logout; the key is the hash of RelayState. `leads_to` is where the
+    sign-out was to end, `callback` our address that the answer comes to."""
+
+    digest: str
+    pool_id: str
+    provider: str
+    request_id: str
+    leads_to: str
+    callback: str
+    browser: str
+    expires: float
+
+
+def entity_id(pool_id: str) -> str:
+    return f"urn:amazon:cognito:sp:{pool_id}"
+
+
+def invalid(detail: str) -> ProviderTrouble:
+    """An answer that cannot be believed. The text about signatures was recorded, the other details are ours."""
+    return ProviderTrouble(f"Invalid SAML response received: {detail}", "server_error")
+
+
+def moment(text: str | None) -> float | None:
+    """Epoch seconds of an xs:dateTime, which is in UTC (Core, section 1.3.3). Raises NoMoment."""
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text.strip())
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        raise NoMoment from None
+
+
+def stamp(now: float) -> str:
+    return datetime.fromtimestamp(int(now), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def authn_request(pool_id: str, request_id: str, destination: str, acs: str, now: float) -> str:
+    """Core, section 3.4.1."""
+    from xml.sax.saxutils import escape, quoteattr  # not at the start: it brings urllib.request along
+
+    return (
+        f'<saml2p:AuthnRequest xmlns:saml2p="{PROTOCOL}" AssertionConsumerServiceURL={quoteattr(acs)} '
+        f'Destination={quoteattr(destination)} ID="{request_id}" IssueInstant="{stamp(now)}" '
+        f'ProtocolBinding="{_POST}" Version="2.0"><saml2:Issuer xmlns:saml2="{ASSERTION}">'
+        f"{escape(entity_id(pool_id))}</saml2:Issuer></saml2p:AuthnRequest>"
+    )
+
+
+def logout_request(pool_id: str, request_id: str, destination: str, session: SamlSession, now: float) -> str:
+    """Core, section 3.7.1."""
+    from xml.sax.saxutils import escape, quoteattr  # not at the start: it brings urllib.request along
+
+    format_ = f" Format={quoteattr(session.name_format)}" if session.name_format else ""
+    index = session.session_index
+    about = f"<saml2p:SessionIndex>{escape(index)}</saml2p:SessionIndex>" if index else ""
+    return (
+        f'<saml2p:LogoutRequest xmlns:saml2p="{PROTOCOL}" xmlns:saml2="{ASSERTION}" '
+        f'Destination={quoteattr(destination)} ID="{request_id}" IssueInstant="{stamp(now)}" Version="2.0">'
+        f"<saml2:Issuer>{escape(entity_id(pool_id))}</saml2:Issuer>"
+        f"<saml2:NameID{format_}>{escape(session.name_id)}</saml2:NameID>{about}</saml2p:LogoutRequest>"
+    )
+
+
+def check_message(message: Message, expected: Expected) -> None:
+    """The outside of an answer. Raises ProviderTrouble."""
+    if message.version != "2.0":
+        raise invalid("its version is not 2.0.")
+    if message.destination and message.destination != expected.acs:
+        raise invalid("Destination is not this endpoint.")
+    if message.issuer is not None and message.issuer != expected.entity_id:
+        raise invalid("Issuer is not the identity provider.")
+    if message.in_response_to != expected.request_id:
+        raise invalid("InResponseTo does not fit the request.")
+    if message.status != SUCCESS:
+        raise invalid(f"the status is {message.status[:200]}.")
+
+
+def check(assertion: Assertion, expected: Expected) -> None:
+    """Profiles, section 4.1.4.3, and the developer guide. Raises ProviderTrouble."""
+    if assertion.version != "2.0" or not assertion.id:
+        raise invalid("the assertion has no ID, or its version is not 2.0.")
+    if assertion.issuer != expected.entity_id:
+        raise invalid("Issuer is not the identity provider.")
+    if not assertion.name_id:
+        raise invalid("NameID is missing.")
+    if not assertion.authenticated:
+        raise invalid("AuthnStatement is missing.")
+    if not assertion.audiences or any(expected.audience not in named for named in assertion.audiences):
+        raise invalid("Audience is not the service provider.")
+    if not _is_now(assertion.not_before, assertion.not_on_or_after, expected.now):
+        raise invalid("the assertion is expired or not yet valid.")
+    if assertion.session_end is not None and assertion.session_end <= expected.now - SKEW:
+        raise invalid("the session at the identity provider is over.")
+    if not any(_confirms(one, expected) for one in assertion.confirmations):
+        raise invalid("no SubjectConfirmation fits: Recipient, InResponseTo or NotOnOrAfter.")
+    if expected.request_id is None:
+        if any(one.in_response_to is not None for one in assertion.confirmations):
+            raise invalid("InResponseTo names a request that was not made.")
+        if assertion.issued is None or not expected.now - MAX_AGE <= assertion.issued <= expected.now + SKEW:
+            raise invalid("the assertion is older than 6 minutes.")
+
+
+def _is_now(begins: float | None, ends: float | None, now: float) -> bool:
+    return (begins is None or begins <= now + SKEW) and (ends is None or ends > now - SKEW)
+
+
+def _confirms(one: Confirmation, expected: Expected) -> bool:
+    """A bearer's confirmation must have an end and no beginning (Profiles, 4.1.4.2); a beginning is judged here."""
+    if one.method != BEARER or one.recipient != expected.acs or one.in_response_to != expected.request_id:
+        return False
+    return one.not_on_or_after is not None and _is_now(one.not_before, one.not_on_or_after, expected.now)
+
+
+def kept_until(assertion: Assertion, now: float) -> float:
+    """Until when the assertion must not come again: as long as it could be believed."""
+    ends = [one.not_on_or_after for one in assertion.confirmations if one.not_on_or_after is not None]
+    return max([now, *ends]) + SKEW + 1

@@ -1,0 +1,1 @@
+"""Hosted login: authorization requests, domains, branding."""

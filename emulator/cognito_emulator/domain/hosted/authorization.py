@@ -1,0 +1,196 @@
+"""Authorization requests (RFC 6749, section 4; OpenID Connect Core, section 3), and what a sign-in in a browser leaves.
+
+request ── signed in, or a live browser session ──► code (5 minutes, once) ──► tokens
+                                              └───► tokens in the fragment (response_type=token)
+"""
+
+from __future__ import annotations
+
+import hashlib
+from urllib.parse import quote_plus, urlencode
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from cognito_emulator.domain.auth.acr import NOTHING, Context
+
+CODE_LIFETIME = 300  # seconds; developer guide, "Authorize endpoint"
+SESSION_LIFETIME = 3600  # seconds from the sign-in, never prolonged; developer guide, "Managed login"
+COGNITO = "COGNITO"  # the pool's own users, among identity providers
+
+
+class AuthorizationRequest(Struct, frozen=True, gc=False):
+    """A request that was checked: client, redirect URI, response type and scopes belong together.
+
+    `response_type` is "code" or "token"; `scopes` are those that will be granted. `identity_provider` is a provider's
+    name, also where the request named it by `idp_identifier`; `prompt` are its words, `max_age` is in seconds.
+    `resource` (RFC 8707) becomes the audience of the access token. `acr_levels` are the levels of acr_values, in their
+    order. `unavailable` tells that a provider was named which the client does not have: the sign-in page says so.
+    """
+
+    pool_id: str
+    client_id: str
+    redirect_uri: str
+    response_type: str
+    scopes: tuple[str, ...]
+    state: str | None = None
+    nonce: str | None = None
+    code_challenge: str | None = None
+    code_challenge_method: str | None = None
+    identity_provider: str | None = None
+    idp_identifier: str | None = None
+    login_hint: str | None = None
+    lang: str | None = None
+    prompt: frozenset[str] = frozenset()
+    max_age: int | None = None
+    resource: str | None = None
+    acr_levels: tuple[int, ...] = ()
+    unavailable: bool = False
+
+    @property
+    def digest(self) -> str:
+        """Names the request: what was begun for one is not finished for another."""
+        named = [self.pool_id, self.client_id, self.redirect_uri, self.response_type, *self.scopes, repr(self.state)]
+        named += [repr(self.nonce), repr(self.code_challenge), repr(self.resource), repr(self.acr_levels)]
+        return digest("\n".join(named))
+
+    @property
+    def scope(self) -> str:
+        return " ".join(self.scopes)
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The request as it stands in an address, without the provider and acr_values."""
+        named = {
+            "client_id": self.client_id,
+            "redirect_uri": self.redirect_uri,
+            "response_type": self.response_type,
+            "scope": self.scope,
+            "state": self.state,
+            "nonce": self.nonce,
+            "code_challenge": self.code_challenge,
+            "code_challenge_method": self.code_challenge_method,
+            "login_hint": self.login_hint,
+            "lang": self.lang,
+            "prompt": " ".join(sorted(self.prompt)) or None,
+            "max_age": None if self.max_age is None else str(self.max_age),
+            "resource": self.resource,
+        }
+        return {name: value for name, value in named.items() if value is not None}
+
+    def with_nonce(self, made: str | None) -> AuthorizationRequest:
+        """The request as a sign-in at a provider answers it: where the app sent no nonce, the ID token has the one
+        that was made for the provider, and apps that expect none refuse it [observed: nextauthjs/next-auth#3403]."""
+        return self if self.nonce is not None else replace(self, nonce=made)
+
+
+class AuthorizationCode(Struct, frozen=True, gc=False):
+    """A code that was given out; its key is the hash of the code.
+
+    `auth_time` and `expires` are epoch seconds; `event_id`, `ip` and `agent` are the sign-in's. `session` is the SSO
+    session that it came of, where sessions are tracked; `context` how strongly the user has signed in.
+    """
+
+    digest: str
+    request: AuthorizationRequest
+    sub: str
+    auth_time: int
+    expires: float
+    event_id: str = ""
+    ip: str = ""
+    agent: str = ""
+    session: str = ""
+    used: bool = False
+    context: Context = NOTHING
+
+    @property
+    def user_key(self) -> tuple[str, str]:
+        return self.request.pool_id, self.sub
+
+
+class BrowserSession(Struct, frozen=True, gc=False):
+    """A browser in which somebody is signed in; its key is the hash of the cookie `cognito`.
+
+    `auth_time` is when he signed in, `expires` when that is forgotten (both epoch seconds); `provider` is COGNITO or
+    the name of the identity provider he came from. `session_id` is set where the pool tracks sessions, an SSO session
+    there; `client_id` signed him in, `active`, `ip` and `agent` tell of its use. `context` says how strongly he has
+    signed in.
+    """
+
+    digest: str
+    pool_id: str
+    sub: str
+    auth_time: int
+    expires: float
+    provider: str = COGNITO
+    session_id: str = ""
+    client_id: str = ""
+    active: float = 0.0
+    ip: str = ""
+    agent: str = ""
+    context: Context = NOTHING
+
+    @property
+    def created(self) -> float:
+        return float(self.auth_time)
+
+    @property
+    def user_key(self) -> tuple[str, str]:
+        return self.pool_id, self.sub
+
+
+class AuthorizationRefused(Exception):
+    """An authorization request that is not followed: one of the two below."""
+
+
+class RefusedOnPage(AuthorizationRefused):
+    """Client or redirect URI is not to be trusted: nobody is sent anywhere, a page tells (status 400)."""
+
+    def __init__(self, error: str, client_id: str | None = None, status: int = 400) -> None:
+        super().__init__(error)
+        self.error = error
+        self.client_id = client_id
+        self.status = status
+
+    @property
+    def location(self) -> str:
+        """The page, from the root of the host."""
+        query = {"error": self.error} | ({"client_id": self.client_id} if self.client_id else {})
+        return f"/error?{urlencode(query)}"
+
+
+class RefusedByRedirect(AuthorizationRefused):
+    """An error that the client is told: the browser goes to `location` (RFC 6749, section 4.1.2.1)."""
+
+    def __init__(
+        self, redirect_uri: str, error: str, description: str = "", state: str | None = None, *, fragment: bool = False
+    ) -> None:
+        super().__init__(error)
+        self.error = error
+        self.description = description
+        answer = {"error_description": description} if description else {}
+        answer |= {"error": error} | ({} if state is None else {"state": state})
+        self.location = with_answer(redirect_uri, answer, fragment=fragment)
+
+
+class ScopeRefused(RefusedByRedirect):
+    """A scope that the client does not have. The endpoint tells the client; a page that is opened with such a request
+    tells it itself, at `page` [observed: python-social-auth/social-app-django#538]."""
+
+    def __init__(self, client_id: str, refusal: RefusedByRedirect) -> None:
+        super().__init__("", refusal.error, refusal.description)
+        self.location = refusal.location
+        self.page = RefusedOnPage("invalid_scope", client_id)
+
+
+def digest(secret: str) -> str:
+    """The key under which a code or a cookie is found."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def with_answer(redirect_uri: str, answer: dict[str, str], *, fragment: bool) -> str:
+    """The redirect URI with an answer added to its query, or as its fragment."""
+    text = urlencode(answer, quote_via=quote_plus)
+    if fragment:
+        return f"{redirect_uri}#{text}"
+    return f"{redirect_uri}{'&' if '?' in redirect_uri else '?'}{text}"

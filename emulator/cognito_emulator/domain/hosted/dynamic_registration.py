@@ -1,0 +1,136 @@
+"""Dynamic client registration (RFC 7591): from what an app says of itself to the settings of an app client.
+
+What Cognito's endpoint does beyond the settings in DcrConfiguration is not documented; RFC 7591 holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from cognito_emulator.domain.clients.client_oauth import REGISTRATION_SCOPE
+from cognito_emulator.domain.hosted.oauth_error import OAuthError
+from cognito_emulator.domain.pools.pool import Pool
+
+_OIDC = ("openid", "email", "phone", "profile")
+_GRANTS = {"authorization_code": "code", "client_credentials": "client_credentials"}
+_METHODS = ("client_secret_basic", "client_secret_post", "none")
+_NAME = re.compile(r"[\w\s+=,.@-]{1,128}")
+_LISTS = ("redirect_uris", "grant_types", "response_types")
+
+
+def _bad(description: str) -> OAuthError:
+    return OAuthError("invalid_client_metadata", description)
+
+
+class Wanted(Struct, frozen=True, gc=False):
+    """What was asked for, and is allowed. `members` are those of CreateUserPoolClient, `metadata` what is answered."""
+
+    name: str
+    has_secret: bool
+    members: Mapping[str, Any]
+    metadata: Mapping[str, Any]
+
+
+def grants_allowed(pool: Pool, *, opened: bool) -> Collection[str]:
+    """The grants that a client may register for: without an initial access token (`opened`), or with one.
+
+    Raises:
+        OAuthError: registration is off, or off for this way.
+    """
+    settings = pool.settings.get("DcrConfiguration", {})
+    if settings.get("EnableStatus") != "Enabled":
+        raise OAuthError("access_denied", "Dynamic client registration is not enabled for the user pool.", 403)
+    if opened and not settings.get("OpenDcrEnabled"):
+        raise OAuthError("invalid_token", "An initial access token is required.", 401)
+    allowed = settings["OpenDcrGrantTypes" if opened else "AuthenticatedGrantTypes"]
+    # implicit is "accepted, ignored" (API reference, DcrConfiguration).
+    found = [grant for grant in allowed if grant != "implicit"]
+    if not found:
+        raise OAuthError("access_denied", "No grant type is allowed for this kind of registration.", 403)
+    return found
+
+
+def is_on(pool: Pool) -> bool:
+    return bool(pool.settings.get("DcrConfiguration", {}).get("EnableStatus") == "Enabled")
+
+
+def wanted(pool: Pool, metadata: Any, allowed: Collection[str], existing: Collection[str]) -> Wanted:
+    """Read client metadata; what is not known here is left out, as the standard wants.
+
+    Args:
+        allowed: grants, as AllowedOAuthFlows names them.
+        existing: the pool's custom scopes.
+
+    Raises:
+        OAuthError: invalid_client_metadata, invalid_redirect_uri
+    """
+    if not isinstance(metadata, Mapping):
+        raise OAuthError("invalid_request", "The request body must be a JSON object.")
+    for name in _LISTS:
+        found = metadata.get(name)
+        if found is not None and not (isinstance(found, list) and all(isinstance(one, str) for one in found)):
+            raise _bad(f"{name} must be a list of strings.")
+    for name in ("client_name", "scope", "token_endpoint_auth_method"):
+        if not isinstance(metadata.get(name, ""), str):
+            raise _bad(f"{name} must be a string.")
+    grants = _grants(metadata, allowed)
+    method = metadata.get("token_endpoint_auth_method", "client_secret_basic")
+    if method not in _METHODS:
+        raise _bad("token_endpoint_auth_method is not supported.")
+    name = metadata.get("client_name", "registered client")
+    if _NAME.fullmatch(name) is None:
+        raise _bad("client_name has characters that are not allowed, or more than 128.")
+    urls = metadata.get("redirect_uris") or []
+    if "authorization_code" in grants and not urls:
+        raise OAuthError("invalid_redirect_uri", "redirect_uris is required for authorization_code.")
+    scopes = _scopes(pool, metadata.get("scope", ""), existing, machine="client_credentials" in grants)
+    members = {
+        "AllowedOAuthFlowsUserPoolClient": True,
+        "AllowedOAuthFlows": [_GRANTS[grant] for grant in grants if grant in _GRANTS],
+        "AllowedOAuthScopes": scopes,
+        "CallbackURLs": urls,
+        "ExplicitAuthFlows": ["ALLOW_REFRESH_TOKEN_AUTH"],
+        "SupportedIdentityProviders": ["COGNITO"],
+    }
+    answered = {
+        "client_name": name,
+        "redirect_uris": urls,
+        "grant_types": grants,
+        "response_types": ["code"] if "authorization_code" in grants else [],
+        "scope": " ".join(scopes),
+        "token_endpoint_auth_method": method,
+    }
+    return Wanted(name, method != "none", members, answered)
+
+
+def _grants(metadata: Mapping[str, Any], allowed: Collection[str]) -> list[str]:
+    """RFC 7591, section 2: authorization_code and the response type code unless something else is said."""
+    grants = list(dict.fromkeys(metadata.get("grant_types") or ["authorization_code"]))
+    for grant in grants:
+        if grant != "refresh_token" and (grant not in _GRANTS or _GRANTS[grant] not in allowed):
+            raise _bad(f"The grant type {grant} is not allowed.")
+    if "refresh_token" in grants and "authorization_code" not in grants:
+        raise _bad("The grant type refresh_token goes with authorization_code.")
+    types = metadata.get("response_types")
+    if types and (types != ["code"] or "authorization_code" not in grants):
+        raise _bad("response_types do not fit the grant types.")
+    return grants
+
+
+def _scopes(pool: Pool, given: str, existing: Collection[str], *, machine: bool) -> list[str]:
+    """Those asked for; without, all that are allowed. A machine has custom ones only."""
+    settings = pool.settings["DcrConfiguration"]
+    more = [scope for scope in settings.get("AllowedScopes", ()) if scope != REGISTRATION_SCOPE]
+    custom = [scope for scope in more if scope in existing]
+    allowed = custom if machine else [*_OIDC, *(scope for scope in more if scope in existing or "/" not in scope)]
+    for scope in given.split():
+        if scope not in allowed:
+            raise _bad(f"The scope {scope} is not allowed.")
+    scopes = list(dict.fromkeys(given.split())) or allowed
+    if not scopes:
+        raise _bad("There is no scope that the client may have.")
+    return scopes

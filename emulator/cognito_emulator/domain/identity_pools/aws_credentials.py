@@ -1,0 +1,89 @@
+"""Temporary AWS credentials in AWS's shape, and what their session token tells whoever is given it.
+
+The session token is a JWT signed by HMAC with a secret of this process: other local services can read it, and only
+the emulator could verify it. AWS's own is opaque.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from cognito_emulator.domain.identity_pools.role_mapping import split_role
+
+LIFETIME = 3600  # the enhanced flow: one hour, not to be changed
+SESSION_NAME = "CognitoIdentityCredentials"  # RoleSessionName of the enhanced flow
+KEY_BYTES, SECRET_BYTES = 10, 30
+
+
+class Credentials(Struct, frozen=True, gc=False):
+    """Credentials of a role's session; `expires` in epoch seconds."""
+
+    access_key_id: str
+    secret_key: str
+    session_token: str
+    expires: float
+
+
+def access_key_id(account: str, random: bytes) -> str:
+    """`ASIA` and 16 characters of base32, from KEY_BYTES random bytes.
+
+    The account stands in them where AWS's keys have it (bits 1 to 40), so that neighbours who read it there see the
+    role's account.
+    """
+    number = int.from_bytes(random, "big")
+    below = 80 - 41
+    head = (1 << 40) | int(account)  # newer keys begin with a set bit
+    packed = (head << below) | (number & ((1 << below) - 1))
+    return "ASIA" + base64.b32encode(packed.to_bytes(KEY_BYTES, "big")).decode()
+
+
+def secret_key(random: bytes) -> str:
+    """40 characters, from SECRET_BYTES random bytes."""
+    return base64.b64encode(random).decode()
+
+
+def assumed_role_arn(role: str) -> str:
+    """Who holds the credentials, as `sts:GetCallerIdentity` would say."""
+    account, name = split_role(role) or ("", "")
+    partition = role.split(":", 2)[1]
+    return f"arn:{partition}:sts::{account}:assumed-role/{name}/{SESSION_NAME}"
+
+
+def issue(
+    role: str, secret: bytes, key: bytes, random: bytes, told: Mapping[str, Any], tags: Mapping[str, str], now: float
+) -> Credentials:
+    """Credentials of `role`.
+
+    Args:
+        secret: what signs the session token.
+        key, random: KEY_BYTES and SECRET_BYTES random bytes.
+        told: claims about the identity (`iss`, `sub`, `aud`, `amr`).
+        tags: principal tags.
+        now: epoch seconds.
+    """
+    account, _ = split_role(role) or ("0", "")
+    access_key = access_key_id(account, key)
+    expires = int(now) + LIFETIME
+    claims: dict[str, Any] = {**told, "role": role, "arn": assumed_role_arn(role), "access_key_id": access_key}
+    if tags:
+        claims["principal_tags"] = dict(tags)
+    token = _signed({**claims, "iat": int(now), "exp": expires}, secret)
+    return Credentials(access_key, secret_key(random), token, expires)
+
+
+def _signed(claims: Mapping[str, Any], secret: bytes) -> str:
+    head = _base64(b'{"alg":"HS256","typ":"JWT"}')
+    signed = head + b"." + _base64(json.dumps(claims, separators=(",", ":")).encode())
+    signature = hmac.new(secret, signed, hashlib.sha256).digest()
+    return (signed + b"." + _base64(signature)).decode("ascii")
+
+
+def _base64(data: bytes) -> bytes:
+    return base64.urlsafe_b64encode(data).rstrip(b"=")

@@ -1,0 +1,130 @@
+"""The providers whose tokens identity pools take as logins, beside user pools: what is known about them.
+
+AWS has it from IAM (CreateOpenIDConnectProvider, CreateSAMLProvider) and from the open web; here it is in the seed. An
+IAM provider that nothing is known about is believed nothing. For a social one that nothing is said about, the built-in
+provider stands in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.federation import saml_metadata
+from cognito_emulator.domain.federation.saml_metadata import BadMetadata, Metadata
+from cognito_emulator.domain.identity_pools.identity_pool import SOCIAL
+
+GOOGLE, APPLE, AMAZON = "accounts.google.com", "appleid.apple.com", "www.amazon.com"
+# The `iss` of their ID tokens; Google, "Verify the ID token": "https://accounts.google.com or accounts.google.com".
+ISSUERS: Mapping[str, tuple[str, ...]] = {
+    GOOGLE: ("https://accounts.google.com", "accounts.google.com"),
+    APPLE: ("https://appleid.apple.com",),
+}
+# What they give out are access tokens that only they can read.
+OPAQUE = frozenset(SOCIAL - ISSUERS.keys())
+PRETENDED_ENTITY = "urn:cognito-emulator:pretend"  # who issues a pretended SAML provider's assertions
+_WITH_SECRET = ("api.twitter.com", "www.digits.com")
+_MAX_CLIENTS = 100  # IAM user guide, "IAM and AWS STS quotas": client IDs of an OIDC provider
+_NAME = re.compile(r"[\w._-]{1,128}", re.ASCII)  # IAM API reference, CreateSAMLProvider
+
+
+class LoginProvider(Struct, frozen=True, gc=False):
+    """What is known about a provider. `key` is what follows `iam::` in its ARN, or a social provider's own name.
+
+    `url` is the issuer of ID tokens, as their `iss` has it. `clients` are the client ids of an IAM OIDC provider,
+    `document` a SAML provider's metadata. With `pretend` the built-in provider stands in.
+    """
+
+    key: str
+    url: str = ""
+    clients: tuple[str, ...] = ()
+    document: str = ""
+    pretend: bool = False
+
+
+def key_of(arn: str) -> str:
+    """The key of an IAM provider: the same in every partition."""
+    return arn.partition(":iam::")[2]
+
+
+def host_of(url: str) -> str:
+    """An issuer without its scheme, as ARNs and keys of Logins maps have it. The slash that Auth0's ends in stays in
+    `iss` alone."""
+    return url.partition("://")[2].removesuffix("/")
+
+
+def read_oidc(account: str, url: str, clients: tuple[str, ...], *, pretend: bool) -> LoginProvider:
+    """An OIDC provider of IAM.
+
+    Raises:
+        InvalidParameter: the words are ours.
+    """
+    _check_url(url)
+    if not clients:
+        raise errors.InvalidParameter("ClientIDList is empty, so that no token could be for anybody.")
+    if len(clients) > _MAX_CLIENTS or any(not 1 <= len(one) <= 255 for one in clients):
+        raise errors.InvalidParameter(f"ClientIDList holds up to {_MAX_CLIENTS} texts of 1 to 255 characters.")
+    return LoginProvider(f"{account}:oidc-provider/{host_of(url)}", url, clients, pretend=pretend)
+
+
+def read_saml(account: str, name: str, document: str, *, pretend: bool) -> LoginProvider:
+    """A SAML provider of IAM. A pretended one needs no metadata.
+
+    Raises:
+        InvalidParameter: the words are ours.
+    """
+    if _NAME.fullmatch(name) is None:
+        raise errors.InvalidParameter("Name has 1 to 128 letters, digits, '.', '_' and '-'.")
+    if document or not pretend:
+        try:
+            saml_metadata.parse(document)
+        except BadMetadata as problem:
+            raise errors.InvalidParameter(f"SAMLMetadataDocument cannot be used: {problem}.") from None
+    return LoginProvider(f"{account}:saml-provider/{name}", document=document, pretend=pretend)
+
+
+def read_social(name: str, url: str) -> LoginProvider:
+    """A social provider whose ID tokens are those of the issuer `url`: the real one, or a stand-in.
+
+    Raises:
+        InvalidParameter: the words are ours.
+    """
+    if name not in ISSUERS:
+        raise errors.InvalidParameter(f"ProviderName is one of {', '.join(sorted(ISSUERS))}, which give ID tokens.")
+    _check_url(url)
+    return LoginProvider(name, url)
+
+
+def _check_url(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+        parts = urlsplit("")
+    if not good or parts.query or parts.fragment or "@" in parts.netloc or url.endswith("//"):
+        raise errors.InvalidParameter("Url is an issuer: http or https, and no query.")
+    if any(character.isspace() for character in url) or len(url) > 255:
+        raise errors.InvalidParameter("Url has up to 255 characters and no space.")
+
+
+def is_saml(provider: LoginProvider) -> bool:
+    return ":saml-provider/" in provider.key
+
+
+def metadata(provider: LoginProvider) -> Metadata:
+    """A SAML provider's metadata; of a pretended one only who issues its assertions."""
+    if not provider.document:
+        return Metadata(PRETENDED_ENTITY, "", "", ())
+    return saml_metadata.parse(provider.document)
+
+
+def app_ids(value: str, name: str = "") -> tuple[str, ...]:
+    """The client ids in a value of SupportedLoginProviders. Several are joined by semicolons: the model's pattern has
+    them, and no comma. After Twitter's consumer key comes its secret."""
+    found = tuple(one for one in value.split(";") if one)
+    return found[:1] if name in _WITH_SECRET else found

@@ -1,0 +1,1 @@
+"""Messages: which one is due, its text, and codes encrypted for custom senders."""

@@ -1,0 +1,104 @@
+"""Messages to users: from whom, masked addresses, and where a code goes. The texts are in `message_text`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cognito_emulator.domain.messaging.message_text import EMAIL, SMS
+from cognito_emulator.domain.pools.attributes import is_email, is_phone
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.users.user import User
+
+MEDIUM = {"email": EMAIL, "phone_number": SMS}
+ATTRIBUTE = {EMAIL: "email", SMS: "phone_number"}
+DEFAULT_SENDER = "no-reply@verificationemail.com"  # developer guide, "Customizing your email address"
+
+
+def masked(attribute: str, value: str) -> str:
+    """An address as CodeDeliveryDetails.Destination and CODE_DELIVERY_DESTINATION show it.
+
+    `fixture@example.com` is `f***@e***`, `+358401238920` is `+********8920` (both recorded).
+    """
+    if attribute == "email":
+        local, _, domain = value.rpartition("@")
+        return f"{local[:1]}***@{domain[:1]}***"
+    digits = value.removeprefix("+")
+    return "+" + "*" * max(len(digits) - 4, 0) + digits[-4:]
+
+
+def delivery(attribute: str, value: str) -> dict[str, str]:
+    """CodeDeliveryDetails of a code sent to that address."""
+    return {
+        "Destination": masked(attribute, value),
+        "DeliveryMedium": MEDIUM[attribute],
+        "AttributeName": attribute,
+    }
+
+
+def sender_of(settings: Mapping[str, Any]) -> str:
+    """From whom e-mails are: EmailConfiguration's From, or the address that SourceArn names, or the service's own."""
+    given = settings.get("EmailConfiguration") or {}
+    identity = str(given.get("SourceArn") or "").rpartition(":identity/")[2]
+    return str(given.get("From") or (identity if "@" in identity else DEFAULT_SENDER))
+
+
+def reply_address(settings: Mapping[str, Any]) -> str | None:
+    """EmailConfiguration.ReplyToEmailAddress."""
+    address = (settings.get("EmailConfiguration") or {}).get("ReplyToEmailAddress")
+    return str(address) if address else None
+
+
+def invited_name(pool: Pool, user: User) -> str:
+    """What {username} stands for: the name to sign in with, so the address where the user name is only the sub."""
+    if pool.username_attributes:
+        for name in ("email", "phone_number"):
+            value = user.get(name)
+            if name in pool.username_attributes and value:
+                return value
+    return user.username
+
+
+def sign_up_address(pool: Pool, user: User) -> str | None:
+    """The attribute to which a new user's confirmation code goes: the phone before the e-mail, only one message.
+
+    None when the pool verifies nothing by itself, or the user has none of what it verifies.
+    """
+    wanted = [name for name in ("phone_number", "email") if name in pool.auto_verified and user.get(name)]
+    return wanted[0] if wanted else None
+
+
+def recovery_attributes(pool: Pool, user: User | None = None) -> list[str]:
+    """Where a recovery code may go, best first: AccountRecoverySetting's order, or phone before e-mail without one.
+
+    Of a `user`, only verified addresses count, and never an address that gets codes of MFA (developer
+    guide, "Users can't receive MFA and password reset codes at the same email address or phone number"). The list
+    is empty for admin_only.
+    """
+    order = ["phone_number", "email"] if pool.recovery is None else list(pool.recovery)
+    if user is None:
+        return order
+    active = user.factors.active if pool.mfa.mode != "OFF" else frozenset()
+    taken = {_MFA[factor] for factor in active if factor in _MFA}
+    return [name for name in order if user.is_verified(name) and name not in taken]
+
+
+_MFA = {"SMS_MFA": "phone_number", "EMAIL_OTP": "email"}
+
+
+def simulated(pool: Pool, typed: str, wanted: Iterable[str]) -> dict[str, str]:
+    """CodeDeliveryDetails for a user who does not exist: always the same for the same name.
+
+    Its medium follows the form of the typed name and the pool's settings (developer guide, "Managing user existence
+    error responses"): a phone number gets an SMS, anything else the first of `wanted`, and the mask is made
+    from the name itself.
+    """
+    if is_phone(typed):
+        return delivery("phone_number", typed)
+    if is_email(typed):
+        return delivery("email", typed)
+    attribute = next((name for name in wanted if name != "phone_number" or pool.has_sms), "email")
+    if attribute == "email":
+        return delivery("email", f"{typed}@{typed[-1:]}")
+    digits = "".join(str(ord(character) % 10) for character in typed).rjust(11, "0")[-11:]
+    return delivery("phone_number", f"+{digits}")

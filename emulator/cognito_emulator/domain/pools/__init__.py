@@ -1,0 +1,1 @@
+"""User pools: their settings and schema, sign-in policy, triggers' configuration, replicas."""

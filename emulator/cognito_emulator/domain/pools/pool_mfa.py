@@ -1,0 +1,77 @@
+"""SetUserPoolMfaConfig: a full replacement of the pool's MFA state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from msgspec.structs import replace
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth import mfa
+from cognito_emulator.domain.pools import pool_checks as checks
+from cognito_emulator.domain.pools import sign_in_policy
+from cognito_emulator.domain.pools.pool import MfaSettings, Pool
+
+_TOTP = "SoftwareTokenMfaConfiguration"
+EMAIL = "EmailMfaConfiguration"
+# Settings that only these two operations show.
+NOT_DESCRIBED = frozenset({_TOTP, EMAIL, sign_in_policy.SETTING})
+
+
+def replaced(
+    pool: Pool,
+    now: float,
+    mode: str,
+    sms: Mapping[str, Any] | None,
+    software_token: Mapping[str, Any] | None,
+    web_authn: Mapping[str, Any] | None = None,
+    email: Mapping[str, Any] | None = None,
+) -> Pool:
+    """`pool` with this MFA configuration; a factor without a block is off, but SmsConfiguration stays, and with it SMS
+    as a factor (`domain.auth.mfa.offered`). So does WebAuthnConfiguration, which is no part of MFA: it may come
+    with OFF, and does not count as a factor (recorded).
+
+    The template for SMS codes is replaced with its block only: "If this parameter isn't provided, your user pool
+    sends a default message" (API reference).
+
+    Raises:
+        InvalidParameter, FeatureUnavailableInTier
+    """
+    if sms is not None and ("SmsConfiguration" in sms or not pool.has_sms):
+        checks.check_sms_of_mfa(sms.get("SmsConfiguration", {}))
+    blocks = [block for block in (sms, software_token, email) if block is not None]
+    if mode == "OFF" and blocks:
+        raise errors.InvalidParameter(
+            "Invalid MFA configuration given, can't turn off MFA and configure an MFA together."
+        )
+    totp = bool((software_token or {}).get("Enabled", False))
+    if mode != "OFF" and sms is None and email is None and not totp:
+        raise errors.InvalidParameter(
+            "Invalid MFA Configuration given. SMS MFA, Email MFA, or Software Token MFA must be enabled."
+        )
+    settings = {name: value for name, value in pool.settings.items() if name not in (_TOTP, EMAIL)}
+    if email is not None:
+        settings[EMAIL] = email
+    if software_token is not None:
+        settings[_TOTP] = {"Enabled": totp}
+    if sms is not None:
+        settings.pop("SmsAuthenticationMessage", None)
+        settings |= sms
+    if web_authn is not None:
+        settings[sign_in_policy.SETTING] = web_authn
+    factors = MfaSettings(mode, sms=sms is not None, totp=totp, email=email is not None)
+    changed = replace(pool, mfa=factors, settings=MappingProxyType(settings), modified=now)
+    checks.check(changed)
+    return changed
+
+
+def described(pool: Pool) -> dict[str, Any]:
+    """The answer of GetUserPoolMfaConfig and SetUserPoolMfaConfig: only factors that were configured have a block."""
+    answer: dict[str, Any] = {"MfaConfiguration": pool.mfa.mode}
+    if mfa.SMS_MFA in mfa.offered(pool):
+        names = ("SmsAuthenticationMessage", "SmsConfiguration")
+        answer["SmsMfaConfiguration"] = {name: pool.settings[name] for name in names if name in pool.settings}
+    answer |= {name: pool.settings[name] for name in (_TOTP, EMAIL, sign_in_policy.SETTING) if name in pool.settings}
+    return answer

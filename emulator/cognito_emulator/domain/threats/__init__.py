@@ -1,0 +1,1 @@
+"""Threat protection: risk configuration, events, notices, exported logs."""

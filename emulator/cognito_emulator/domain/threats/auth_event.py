@@ -1,0 +1,130 @@
+"""User activity that threat protection records, and feedback on it.
+
+A sign-in is one event from its first step on; its response follows the steps:
+
+    begin ──► InProgress ──► Pass
+      │           │  ▲
+      │           ▼  │ (the session is good for another try)
+      └────────► Fail
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from msgspec import Struct
+
+from cognito_emulator.domain.auth.mfa import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
+from cognito_emulator.domain.auth.next_step import MFA_SETUP, PASSWORD, PASSWORD_VERIFIER
+from cognito_emulator.domain.auth.origin import NO_FINGERPRINT, Fingerprint
+from cognito_emulator.domain.page import DEFAULT_LIMIT, Page, invalid_token
+from cognito_emulator.domain.threats.risk import UNJUDGED, Risk
+
+# EventType
+SIGN_IN = "SignIn"
+SIGN_UP = "SignUp"
+FORGOT_PASSWORD = "ForgotPassword"
+PASSWORD_CHANGE = "PasswordChange"
+RESEND_CODE = "ResendCode"
+# EventResponse
+PASS = "Pass"
+FAIL = "Fail"
+IN_PROGRESS = "InProgress"
+# ChallengeName
+PASSWORD_CHALLENGE = "Password"
+MFA_CHALLENGE = "Mfa"
+
+# AWS keeps events for a time that it does not tell; this bounds what one user's history takes.
+KEPT = 500
+_CHALLENGES = {
+    PASSWORD: PASSWORD_CHALLENGE,
+    PASSWORD_VERIFIER: PASSWORD_CHALLENGE,
+    SMS_MFA: MFA_CHALLENGE,
+    SOFTWARE_TOKEN_MFA: MFA_CHALLENGE,
+    EMAIL_OTP: MFA_CHALLENGE,
+    MFA_SETUP: MFA_CHALLENGE,
+}
+
+
+class Feedback(Struct, frozen=True, gc=False):
+    """What somebody thinks of an event: `value` Valid or Invalid, `provider` who said so, `date` epoch seconds."""
+
+    value: str
+    provider: str
+    date: float
+
+
+class AuthEvent(Struct, frozen=True, gc=False):
+    """One event; `number` counts a user's events, `created` is epoch seconds.
+
+    `challenges` are (ChallengeName, passed) in the order in which they were answered; `ip`, `agent` and `fingerprint`
+    are the client's address, User-Agent and what it tells of itself.
+    """
+
+    id: str
+    pool_id: str
+    sub: str
+    number: int
+    kind: str
+    created: float
+    response: str
+    challenges: tuple[tuple[str, bool], ...] = ()
+    ip: str = ""
+    agent: str = ""
+    feedback: Feedback | None = None
+    fingerprint: Fingerprint = NO_FINGERPRINT
+    risk: Risk = UNJUDGED
+
+    @property
+    def user_key(self) -> tuple[str, str]:
+        return self.pool_id, self.sub
+
+
+def challenges(proved: Sequence[str], failed: str | None = None) -> tuple[tuple[str, bool], ...]:
+    """The answers of a sign-in, by what it has proved and the challenge just `failed`, if any; one for each kind."""
+    # The first challenge is the first factor; codes and passkeys there are neither Password nor Mfa.
+    found = {_CHALLENGES[proof]: True for proof in proved[:1] if proof != EMAIL_OTP and proof in _CHALLENGES}
+    found |= {_CHALLENGES[proof]: True for proof in proved[1:] if proof in _CHALLENGES}
+    if failed is not None:
+        found[failed] = False
+    return tuple(found.items())
+
+
+def page_of(events: Sequence[AuthEvent], limit: int | None, token: str | None) -> Page[AuthEvent]:
+    """A page of a user's events (given oldest first), newest first; new events do not shift the pages that follow.
+
+    Raises:
+        InvalidParameter: the token names none of these events.
+    """
+    size = limit or DEFAULT_LIMIT
+    last = next((event for event in events if page_token(event) == token), None) if token else None
+    if token and last is None:
+        raise invalid_token()
+    older = [event for event in reversed(events) if last is None or event.number < last.number]
+    items = older[:size]
+    return Page(items, page_token(items[-1]) if len(older) > size else None)
+
+
+def page_token(event: AuthEvent) -> str:
+    """NextToken after an event: its id and date [docs: AdminListUserAuthEvents]."""
+    date = datetime.fromtimestamp(round(event.created, 3), UTC)
+    return f"{event.id}#{date.isoformat(timespec='milliseconds').removesuffix('+00:00')}Z"
+
+
+def feedback_token(secret: bytes, pool_id: str, sub: str, event_id: str) -> str:
+    """FeedbackToken: what the links in a notification carry, good for this event of this user alone.
+
+    It never begins with a dash, which a command line would take for an option.
+    """
+    message = f"feedback|{pool_id}|{sub}|{event_id}".encode()
+    return base64.urlsafe_b64encode(b"\x01" + hmac.new(secret, message, hashlib.sha256).digest()).decode()
+
+
+def token_holds(secret: bytes, event: AuthEvent, presented: str) -> bool:
+    """Whether `presented` is the event's FeedbackToken; takes the same time whatever is wrong with it."""
+    expected = feedback_token(secret, event.pool_id, event.sub, event.id)
+    return hmac.compare_digest(expected.encode(), presented.encode())

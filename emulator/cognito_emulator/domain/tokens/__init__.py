@@ -1,0 +1,1 @@
+"""Tokens: claims, refresh families, user sessions."""

@@ -1,0 +1,1 @@
+"""Users: names, attributes, passwords, groups, devices, search and import."""

@@ -1,0 +1,60 @@
+"""Devices that users sign in from: the record, its keys, and what describes it (developer guide, "User devices")."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from cognito_emulator.domain.pools.pool import Pool
+
+REMEMBERED = "remembered"
+NOT_REMEMBERED = "not_remembered"
+
+
+class Device(Struct, frozen=True, gc=False):
+    """A confirmed device of a user; its key is (pool_id, sub, key).
+
+    `salt` and `verifier` are the device's own SRP secret, made by the app at ConfirmDevice. Dates are epoch seconds.
+    """
+
+    pool_id: str
+    sub: str
+    key: str
+    name: str
+    salt: bytes
+    verifier: int
+    created: float
+    modified: float
+    authenticated: float
+    ip: str
+    remembered: bool = False
+
+    @property
+    def row_key(self) -> tuple[str, str, str]:
+        return self.pool_id, self.sub, self.key
+
+    def attributes(self) -> Iterator[tuple[str, str]]:
+        """DeviceAttributes, as users are shown them [docs: GetDevice, ListDevices]."""
+        yield "device_status", "valid"
+        yield "device_name", self.name
+        yield "last_ip_used", self.ip
+
+    def admin_attributes(self, pool: Pool, username: str) -> Iterator[tuple[str, str]]:
+        """DeviceAttributes, as administrators are shown them [docs: AdminListDevices, admin-get-device of the CLI]."""
+        owner = f"{username}.{self.pool_id}"
+        yield "device_status", "valid"
+        yield "device_name", self.name
+        yield "dev:device_arn", f"arn:aws:cognito-idp:{pool.region}:{pool.account}:owner/{owner}/device/{self.key}"
+        yield "dev:device_owner", owner
+        yield "last_ip_used", self.ip
+        yield "dev:device_remembered_status", REMEMBERED if self.remembered else NOT_REMEMBERED
+        yield "dev:device_sdk", "aws-sdk"
+
+
+def group_key(pool_id: str) -> str:
+    """The DeviceGroupKey of a pool: a dash and eight characters, the same for all its devices."""
+    hashed = base64.b32encode(hashlib.sha256(f"devices of {pool_id}".encode()).digest()).decode()
+    return f"-{hashed[:8]}"

@@ -1,0 +1,172 @@
+"""User names, aliases and username attributes: which names are free, and whom a typed name means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.pools.attributes import is_email, is_phone
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.store import Store
+from cognito_emulator.domain.users.user import User
+
+
+def with_aliases(pool: Pool, user: User) -> User:
+    """`user` with its `aliases` made true: to be called after every change of attributes.
+
+    E-mail and phone are sign-in names at once where they are username attributes, and once verified where they
+    are aliases; preferred_username as soon as it is set (developer guide, "Customizing sign-in attributes"). A user
+    whom a provider's sign-in made has his user name alone where others have addresses (often reported: a local and a
+    federated user with one e-mail address).
+    """
+    found = []
+    for name in ("email", "phone_number", "preferred_username"):
+        value = user.get(name)
+        if value is None:
+            continue
+        is_alias = name in pool.alias_attributes and (name == "preferred_username" or user.is_verified(name))
+        if (name in pool.username_attributes and not user.federated) or is_alias:
+            found.append((name, _fold(pool, name, value)))
+    return replace(user, aliases=tuple(found))
+
+
+def _fold(pool: Pool, attribute: str, value: str) -> str:
+    return value if attribute == "phone_number" else pool.fold(value)
+
+
+def all_of(user: User) -> set[str]:
+    """Every name by which a user can be told in a secret hash: user name, sub, and what they sign in by."""
+    return {user.username, user.sub, *(user.get(name) or "" for name, _ in user.aliases)}
+
+
+def owner_of(store: Store, pool: Pool, attribute: str, value: str) -> User | None:
+    """The user who signs in by this e-mail, phone number or preferred_username."""
+    return store.users.find("alias", (pool.id, attribute, _fold(pool, attribute, value)))
+
+
+def find(store: Store, pool: Pool, typed: str) -> User | None:
+    """Whom a public operation means by `typed`: user name or alias; the sub only where it is the user name."""
+    user = store.users.find("username", (pool.id, pool.fold(typed)))
+    if user is not None:
+        return user
+    for attribute in ("email", "phone_number", "preferred_username"):
+        if attribute in pool.alias_attributes or attribute in pool.username_attributes:
+            user = owner_of(store, pool, attribute, typed)
+            if user is not None:
+                return user
+    return None
+
+
+def find_for_admin(store: Store, pool: Pool, typed: str) -> User | None:
+    """Whom an Admin operation means: as `find`, and the sub."""
+    return find(store, pool, typed) or store.users.get((pool.id, typed))
+
+
+def get_for_admin(store: Store, pool: Pool, typed: str) -> User:
+    """Whom an Admin operation means.
+
+    Raises:
+        UserNotFound
+    """
+    user = find_for_admin(store, pool, typed)
+    if user is None:
+        raise errors.user_not_found()
+    return user
+
+
+def check_form(pool: Pool, username: str) -> None:
+    """Refuse a new user name that does not suit the pool.
+
+    Raises:
+        InvalidParameter: not an e-mail or phone number where it has to be one, or one where it must not be.
+    """
+    wanted = pool.username_attributes
+    if wanted:
+        email_fits = "email" in wanted and is_email(username)
+        phone_fits = "phone_number" in wanted and is_phone(username)
+        if not (email_fits or phone_fits):
+            raise errors.InvalidParameter(_FORM_TEXT[len(wanted) == 2, "email" in wanted])
+    if "email" in pool.alias_attributes and is_email(username):
+        text = "Username cannot be of email format, since user pool is configured for email alias."
+        raise errors.InvalidParameter(text)
+    if "phone_number" in pool.alias_attributes and is_phone(username):
+        text = "Username cannot be of phone number format, since user pool is configured for phone number alias."
+        raise errors.InvalidParameter(text)
+
+
+_FORM_TEXT = {
+    (True, True): "Username should be either an email or a phone number.",
+    (False, True): "Username should be an email.",
+    (False, False): "Username should be a phone number.",
+}
+
+
+def with_implied(pool: Pool, username: str, attributes: Mapping[str, str]) -> dict[str, str]:
+    """A new user's attributes with the one that the user name fills in: e-mail or phone number in pools with
+    username attributes.
+
+    Raises:
+        InvalidParameter: that attribute was given too, with another value.
+    """
+    given = dict(attributes)
+    if pool.username_attributes:
+        name = "email" if is_email(username) else "phone_number"
+        if given.get(name) and pool.fold(given[name]) != pool.fold(username):
+            # [observed: cognito-local#102]
+            what = name.replace("_", " ")
+            raise errors.InvalidParameter(
+                f"User {what} should be empty or same as username, since username attribute is {name}."
+            )
+        given[name] = username
+    return given
+
+
+def taken(store: Store, pool: Pool, username: str, attributes: Mapping[str, str]) -> str | None:
+    """What stands against a new user of that name: "username", or the attribute that another one signs in by.
+
+    In a pool with aliases a second user may have the same e-mail; the conflict shows at confirmation. A name that
+    somebody signs in by as preferred_username is taken: it would mean the new user from now on.
+    """
+    if find_exact(store, pool, username) is not None:
+        return "username"
+    if "preferred_username" in pool.alias_attributes and owner_of(store, pool, "preferred_username", username):
+        return "username"
+    for name in pool.username_attributes:
+        value = attributes.get(name)
+        if value and owner_of(store, pool, name, value) is not None:
+            return name
+    return None
+
+
+def find_exact(store: Store, pool: Pool, username: str) -> User | None:
+    """The user of that user name (never an alias); for pools with username attributes, of that address."""
+    user = store.users.find("username", (pool.id, pool.fold(username)))
+    if user is None:
+        for attribute in pool.username_attributes:
+            user = user or owner_of(store, pool, attribute, username)
+    return user
+
+
+def rivals(store: Store, user: User) -> list[tuple[str, User]]:
+    """(attribute, owner) for the sign-in names of `user` (`with_aliases`) that belong to somebody else.
+
+    A preferred_username may not be somebody's user name either: it would never mean this user.
+    """
+    found = []
+    for name, value in user.aliases:
+        owner = store.users.find("alias", (user.pool_id, name, value))
+        if owner is None and name == "preferred_username":
+            owner = store.users.find("username", (user.pool_id, value))
+        if owner is not None and owner.key != user.key:
+            found.append((name, owner))
+    return found
+
+
+def take_over(store: Store, pool: Pool, rivals: list[tuple[str, User]], now: float) -> None:
+    """Inside a write block: the owners lose their aliases. Their addresses stay, the verification does not."""
+    for attribute, rival in rivals:
+        owner = store.users.get(rival.key) or rival  # one user may lose e-mail and phone number
+        owner = owner.with_attributes([(f"{attribute}_verified", "false")])
+        store.users.put(with_aliases(pool, replace(owner, modified=now)))

@@ -1,0 +1,169 @@
+"""The files of user import: columns, lines, rows.
+
+Developer guide, "Importing users into user pools from a CSV file".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from cognito_emulator.domain.errors import InvalidParameter
+from cognito_emulator.domain.pools.attributes import VERIFIED_FLAGS, Schema, check_new_user, normalized
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.users.imported_hash import BadHash, ImportedHash, read
+
+# The order in which the service names them. `sub` and `identities` are not among them: a file cannot give them.
+_STANDARD = (
+    "name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile", "picture",
+    "website", "email", "email_verified", "gender", "birthdate", "zoneinfo", "locale", "phone_number",
+    "phone_number_verified", "address", "updated_at",
+)  # fmt: skip
+_LAST = ("cognito:mfa_enabled", "cognito:username")
+
+
+def header(schema: Schema) -> list[str]:
+    """The columns of a pool's file, in the order of the template: standard, custom, MFA, user name.
+
+    Custom attributes stand in the order in which the pool got them. Developer attributes (`dev:`) are not
+    documented as columns, so there are none. Nor is `password_hash` among them: the guide's template has it, its
+    sample of the answer does not.
+    """
+    custom = [name for name in schema if name.startswith("custom:")]
+    return [*_STANDARD, *custom, *_LAST]
+
+
+# --- files ---------------------------------------------------------------------------------------------
+
+MAX_ROW = 16_000  # characters
+MAX_ROWS = 500_000
+HASH = "password_hash"
+_FLAGS = {"true": "true", "false": "false", "": ""}
+
+
+class BadFile(Exception):
+    """The file cannot be read at all; the text is the job's CompletionMessage."""
+
+
+class BadRow(Exception):
+    """A row that makes no user; the text goes into the log."""
+
+
+class Row(Struct, frozen=True, gc=False):
+    """What a row says: the user name (the address, in a pool with username attributes), attributes, a hash."""
+
+    username: str
+    attributes: Mapping[str, str]
+    hashed: ImportedHash | None
+
+
+def lines_of(content: bytes) -> list[str]:
+    """The lines of a file, the header first; empty ones stay, so that line numbers are right.
+
+    Raises:
+        BadFile: no UTF-8, nothing in it, or too many rows (the words are ours).
+    """
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadFile("The CSV file is not encoded in UTF-8.") from None
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if not lines[0].strip():
+        raise BadFile("The CSV file has no header.")
+    if len(lines[0]) > MAX_ROW:
+        raise BadFile(f"The header of the CSV file is longer than {MAX_ROW} characters.")
+    if len(lines) > MAX_ROWS and sum(bool(line.strip()) for line in lines) > MAX_ROWS + 1:
+        raise BadFile(f"The CSV file has more than {MAX_ROWS} rows.")
+    return lines
+
+
+def cells(line: str) -> list[str]:
+    r"""The values of a line, trimmed. There are no quotes; a comma inside a value is written `\,`."""
+    found, value, escaped = [], "", False
+    for character in line:
+        if escaped:
+            value += character if character == "," else f"\\{character}"
+            escaped = False
+        elif character == "\\":
+            escaped = True
+        elif character == ",":
+            found.append(value.strip())
+            value = ""
+        else:
+            value += character
+    return [*found, (value + "\\" * escaped).strip()]
+
+
+def check_columns(schema: Schema, columns: Sequence[str], algorithm: str | None = None) -> None:
+    """Every column of the template, in any order, each once; the one for hashes where there is an `algorithm`.
+
+    Raises:
+        BadFile
+    """
+    wanted, found = set(header(schema)), set(columns)
+    if not wanted <= found <= wanted | {HASH} or len(found) < len(columns):
+        raise BadFile("The header of the CSV file does not match the user pool.")
+    if algorithm is not None and HASH not in columns:
+        raise BadFile(f"The CSV file has no {HASH} column.")
+
+
+def row_of(pool: Pool, columns: Sequence[str], line: str, algorithm: str | None = None) -> Row:
+    """The user that a line describes.
+
+    Raises:
+        BadRow: it breaks a rule of the guide or of the pool.
+    """
+    if len(line) > MAX_ROW:
+        raise BadRow(f"The row is longer than {MAX_ROW} characters.")
+    values = cells(line)
+    if len(values) != len(columns):
+        raise BadRow("The number of values differs from the number of columns.")
+    given = dict(zip(columns, values, strict=True))
+    hash_text = given.pop(HASH, "")
+    _check_mfa(pool, given.pop("cognito:mfa_enabled").lower())
+    username = _username(pool, given.pop("cognito:username"), given)
+    attributes = {name: value for name, value in given.items() if value}
+    for flag in VERIFIED_FLAGS:
+        if attributes.get(flag, "").lower() not in _FLAGS:
+            raise BadRow(f"The value of {flag} must be true or false.")
+    attributes = normalized(attributes)
+    _check_verified(pool, attributes)
+    try:
+        check_new_user(pool.schema, attributes, required=True)
+    except InvalidParameter as refusal:
+        raise BadRow(refusal.message.strip()) from None
+    return Row(username, attributes, _hash(algorithm, hash_text))
+
+
+def _hash(algorithm: str | None, text: str) -> ImportedHash | None:
+    try:
+        return read(algorithm, text) if algorithm and text else None
+    except BadHash as refusal:
+        raise BadRow(str(refusal)) from None
+
+
+def _check_mfa(pool: Pool, value: str) -> None:
+    fits = {"ON": ("true", ""), "OFF": ("false", ""), "OPTIONAL": ("true", "false", "")}[pool.mfa.mode]
+    if value not in fits:
+        raise BadRow("The value of cognito:mfa_enabled does not fit the MFA setting of the user pool.")
+
+
+def _username(pool: Pool, username: str, given: Mapping[str, str]) -> str:
+    """In a pool with username attributes the column may be empty: the address is the name."""
+    if pool.username_attributes:
+        username = username or next((given[name] for name in sorted(pool.username_attributes) if given.get(name)), "")
+    if not username:
+        raise BadRow("The row has no cognito:username.")
+    if any(character.isspace() for character in username) or len(username) > 128:
+        raise BadRow("The value of cognito:username is not a valid username.")
+    return username
+
+
+def _check_verified(pool: Pool, attributes: Mapping[str, str]) -> None:
+    verified = [name for name in pool.auto_verified if attributes.get(f"{name}_verified") == "true"]
+    if not any(attributes.get(name) for name in verified):
+        raise BadRow(
+            "The User Record does not set any of the auto verified attributes to true. "
+            "(Example: email_verified to true)."
+        )

@@ -1,0 +1,1 @@
+"""Sign-in: the entry, its challenges, sessions, factors, passkeys, step-up."""

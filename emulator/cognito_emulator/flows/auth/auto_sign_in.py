@@ -1,0 +1,149 @@
+"""Signing in straight from the sign-up: the confirmation code is the first factor of the first sign-in.
+
+SignUp ──► Session ──► ConfirmSignUp ──► Session ──► InitiateAuth USER_AUTH ──► tokens
+(the first Session may be left out)
+
+Both Sessions are good once and as long as every session of the client. There is one only where the confirmation's
+code could be that of a sign-in: the client has USER_AUTH, and the pool takes codes by that medium as a first factor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth.first_factor import ATTRIBUTE, USER_AUTH, available
+from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.auth.origin import NOWHERE, Origin
+from cognito_emulator.domain.auth.session import Session, digest
+from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.users import names
+from cognito_emulator.domain.users.user import CONFIRMED, User
+from cognito_emulator.flows.auth import sessions
+from cognito_emulator.flows.auth.challenge_answer import Proof
+
+if TYPE_CHECKING:
+    from cognito_emulator.flows.auth.sign_in import Begin
+    from cognito_emulator.world import World
+
+PURPOSE = "sign_up"  # of the confirmation's code
+# Not names of challenges, so that no challenge can be answered with these sessions.
+_SIGNED_UP, _CONFIRMED = "signed up", "sign-up confirmed"
+
+
+def offer(world: World, client_id: str, answer: Mapping[str, Any], origin: Origin) -> str | None:
+    """The Session of SignUp, whose `answer` says who has signed up and where the code went; None for none."""
+    pool, client = world.client(client_id)
+    user = world.store.users.get((pool.id, answer["UserSub"]))
+    sent = answer.get("CodeDeliveryDetails", {}).get("AttributeName")
+    return _open(world, pool, client, user, sent, _SIGNED_UP, origin)
+
+
+def _open(
+    world: World, pool: Pool, client: Client, user: User | None, attribute: str | None, stage: str, origin: Origin
+) -> str | None:
+    way = next((way for way, name in ATTRIBUTE.items() if name == attribute), None)
+    if user is None or way is None or way not in pool.first_factors or "ALLOW_USER_AUTH" not in client.flows:
+        return None
+    if pool.tier == "LITE":
+        return None
+    attempt = Attempt(
+        pool.id,
+        client.id,
+        USER_AUTH,
+        False,
+        user.sub,
+        user.username,
+        choice=way,
+        ip=origin.ip,
+        agent=origin.agent,
+        fingerprint=origin.fingerprint,
+        event_id=world.ids.uuid(),
+    )
+    bearer = sessions.new_bearer(world)
+    expires = world.clock.now() + client.validity.session
+    session = Session(digest(bearer), attempt, stage, expires, to=user.get(ATTRIBUTE[way]) or "")
+    with world.store.write():
+        sessions.forget_old(world)
+        world.store.sessions.put(session)
+    return bearer
+
+
+def check(world: World, pool: Pool, client: Client, username: str, bearer: str | None) -> str | None:
+    """Refuse a Session of ConfirmSignUp that is not this user's of SignUp, before his code is looked at.
+
+    Returns the attribute to which that code went.
+
+    Raises:
+        NotAuthorized
+    """
+    if bearer:
+        _find(world, pool, client, bearer, _SIGNED_UP, username)
+    user = names.find(world.store, pool, username)
+    pending = world.store.codes.get((pool.id, user.sub, PURPOSE)) if user else None
+    return pending.attribute if pending else None
+
+
+def carry_on(
+    world: World,
+    client_id: str,
+    bearer: str | None,
+    username: str = "",
+    attribute: str | None = None,
+    origin: Origin = NOWHERE,
+) -> str | None:
+    """The Session of ConfirmSignUp, when the user is confirmed by the code that went to `attribute`.
+
+    There is one without a Session of SignUp too: Amplify sends none, and expects one (seen).
+    """
+    pool, client = world.client(client_id)
+    if not bearer:
+        user = names.find(world.store, pool, username)
+        return _open(world, pool, client, user, attribute, _CONFIRMED, origin)
+    session = world.store.sessions.get(digest(bearer))
+    if session is None or session.used:
+        return None
+    expires = world.clock.now() + client.validity.session
+    return sessions.renew(world, session, replace(session, challenge=_CONFIRMED, expires=expires))
+
+
+def finish(world: World, request: Begin) -> Proof:
+    """InitiateAuth with the Session of ConfirmSignUp: the attempt with its proof, and the user. Uses up the session.
+
+    AuthParameters are ignored, the user name too (developer guide): who is meant is in the Session.
+
+    Raises:
+        NotAuthorized: the Session is none of these, the user signed in before, the address that was confirmed is
+            not his any more, or he cannot begin with a code.
+    """
+    pool = request.pool
+    session = _find(world, pool, request.client, request.session or "", _CONFIRMED)
+    attempt = session.attempt
+    user = world.store.users.get((pool.id, attempt.sub))
+    sessions.spend(world, session)
+    if user is None or not _may_finish(world, pool, session, user):
+        raise errors.invalid_session()
+    proved = (attempt.choice,)
+    attempt = replace(attempt, admin=request.admin, hosted=request.hosted, targets=request.targets)
+    return replace(attempt, choice="", proved=proved), user
+
+
+def _may_finish(world: World, pool: Pool, session: Session, user: User) -> bool:
+    attribute = ATTRIBUTE[session.attempt.choice]
+    confirmed = user.status == CONFIRMED and user.is_verified(attribute) and user.get(attribute) == session.to
+    first = not world.store.families.where("user", user.key)
+    return user.enabled and confirmed and first and session.attempt.choice in available(user, pool, passkey=False)
+
+
+def _find(world: World, pool: Pool, client: Client, bearer: str, stage: str, username: str | None = None) -> Session:
+    session = sessions.find(world, bearer)
+    attempt = session.attempt
+    user = names.find(world.store, pool, username) if username else None
+    its_user = username is None or (user is not None and user.sub == attempt.sub)
+    if attempt.client_id != client.id or session.challenge != stage or not its_user:
+        raise errors.invalid_session()
+    return session

@@ -1,0 +1,48 @@
+"""What the answers to all challenges share: the request, what is needed of it, and what it proves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from msgspec.structs import replace
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.users.user import User
+
+# The attempt with what an answer proves, and the user as the answer changes him.
+Proof = tuple[Attempt, User]
+
+
+class Answered(Protocol):
+    """What a session is checked against: the request that answers it."""
+
+    @property
+    def pool(self) -> Pool: ...
+    @property
+    def client(self) -> Client: ...
+    @property
+    def challenge(self) -> str: ...
+    @property
+    def responses(self) -> Mapping[str, str]: ...
+    @property
+    def session(self) -> str | None: ...
+    @property
+    def admin(self) -> bool: ...
+    @property
+    def hosted(self) -> str: ...
+
+
+def needed(given: Mapping[str, str], key: str) -> str:
+    """Raises: InvalidParameter: it is missing."""
+    value = given.get(key)
+    if not value:
+        raise errors.missing_parameter(key)
+    return value
+
+
+def proved(attempt: Attempt, challenge: str) -> Attempt:
+    return replace(attempt, proved=(*attempt.proved, challenge))

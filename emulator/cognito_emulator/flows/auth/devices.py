@@ -1,0 +1,187 @@
+"""Devices: confirmed, remembered, forgotten, and their own SRP exchange inside a sign-in."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth import lockout, srp
+from cognito_emulator.domain.auth.next_step import DEVICE_PASSWORD_VERIFIER
+from cognito_emulator.domain.auth.session import Session
+from cognito_emulator.domain.pools.pool import DeviceSettings, Pool
+from cognito_emulator.domain.users import names
+from cognito_emulator.domain.users.device import Device, group_key
+from cognito_emulator.domain.users.user import User
+from cognito_emulator.flows.auth import sessions, srp_exchange
+from cognito_emulator.flows.auth.challenge_answer import Answered
+from cognito_emulator.flows.auth.password_check import count_failure
+from cognito_emulator.flows.tokens.access import Access
+
+if TYPE_CHECKING:
+    from cognito_emulator.world import World
+
+
+def tracking(pool: Pool) -> DeviceSettings:
+    """The pool's DeviceConfiguration.
+
+    Raises:
+        InvalidUserPoolConfiguration: devices are not tracked.
+    """
+    if pool.devices is None:
+        raise errors.InvalidUserPoolConfiguration("User pool does not have device tracking enabled.")
+    return pool.devices
+
+
+def find(world: World, user: User, key: str) -> Device:
+    """A confirmed device of the user.
+
+    Raises:
+        ResourceNotFound
+    """
+    device = world.store.devices.get((user.pool_id, user.sub, key))
+    if device is None:
+        raise errors.device_not_found()
+    return device
+
+
+def check(world: World, pool: Pool, user: User, key: str) -> None:
+    """Refuse a device key that a sign-in presents and the user has no device of.
+
+    Raises:
+        ResourceNotFound: `Device does not exist.`, on which clients forget their key.
+    """
+    if key and (pool.devices is None or (pool.id, user.sub, key) not in world.store.devices):
+        raise errors.device_not_found()
+
+
+def confirm(world: World, access: Access, key: str, name: str, verifier: str, salt: str, ip: str) -> bool:
+    """ConfirmDevice: the device that this sign-in was given is the user's from now on.
+
+    Returns whether the user is to be asked before it is remembered (UserConfirmationNecessary).
+
+    Raises:
+        InvalidUserPoolConfiguration: devices are not tracked.
+        InvalidParameter: not the key of this sign-in, one that was forgotten, or no good SRP secret.
+        DeviceKeyExists: confirmed already.
+    """
+    settings = tracking(access.pool)
+    if access.family.device_key != key or access.family.forgotten:
+        raise errors.InvalidParameter("Invalid device key given.")
+    if (access.pool.id, access.user.sub, key) in world.store.devices:
+        raise errors.DeviceKeyExists("Device already exists.")
+    now = world.clock.now()
+    device = Device(
+        access.pool.id,
+        access.user.sub,
+        key,
+        name,
+        _decoded(salt),
+        _number(verifier),
+        created=now,
+        modified=now,
+        authenticated=now,
+        ip=ip,
+        remembered=not settings.opt_in,
+    )
+    with world.store.write():
+        world.store.devices.put(device)
+    return settings.opt_in
+
+
+def _decoded(value: str) -> bytes:
+    """Base64, which may lack its padding [docs: AWS CLI, example of confirm-device]."""
+    try:
+        return base64.b64decode(value + "=" * (-len(value) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        raise errors.InvalidParameter("Invalid device secret verifier given.") from None
+
+
+def _number(value: str) -> int:
+    """The verifier; a multiple of N would let every proof through."""
+    number = int.from_bytes(_decoded(value), "big")
+    if number % srp.N == 0 or number >= srp.N:
+        raise errors.InvalidParameter("Invalid device secret verifier given.")
+    return number
+
+
+def remember(world: World, device: Device, remembered: bool) -> None:
+    with world.store.write():
+        world.store.devices.put(replace(device, remembered=remembered, modified=world.clock.now()))
+
+
+def forget(world: World, device: Device) -> None:
+    """Forget a device; refresh tokens issued to it stop working (developer guide).
+
+    Access tokens do not: Amplify's own check against AWS lists the devices with one right after (amplify-js#12171).
+    """
+    families = world.store.families.where("user", (device.pool_id, device.sub))
+    with world.store.write():
+        world.store.devices.delete(device.row_key)
+        for family in families:
+            if family.device_key == device.key:
+                world.store.families.put(replace(family, forgotten=True))
+
+
+def challenge(world: World, request: Answered) -> dict[str, Any]:
+    """The answer to DEVICE_SRP_AUTH: DEVICE_PASSWORD_VERIFIER, in the wire's members.
+
+    Some clients send no Session here; then the user's newest one that waits for this device is meant.
+
+    Raises:
+        InvalidParameter, NotAuthorized, ResourceNotFound
+    """
+    for name in ("DEVICE_KEY", "SRP_A"):
+        if not request.responses.get(name):
+            raise errors.missing_parameter(name)
+    key = request.responses["DEVICE_KEY"]
+    session = sessions.take(world, request) if request.session else _waiting(world, request, key)
+    device = world.store.devices.get((request.pool.id, session.attempt.sub, key))
+    if device is None or session.attempt.device != key:
+        raise errors.device_not_found()
+    public = srp.read_public(request.responses["SRP_A"])
+    waiting, parameters = srp_exchange.ask(
+        world, session.attempt, public, device.salt, device.verifier, DEVICE_PASSWORD_VERIFIER
+    )
+    with world.store.write():
+        world.store.sessions.put(replace(session, used=True))
+        sessions.forget_old(world)
+        world.store.sessions.put(waiting)
+    return {"ChallengeName": DEVICE_PASSWORD_VERIFIER, "ChallengeParameters": {**parameters, "DEVICE_KEY": key}}
+
+
+def _waiting(world: World, request: Answered, key: str) -> Session:
+    user = names.find(world.store, request.pool, request.responses["USERNAME"])
+    if user is None:
+        raise errors.invalid_session()
+    found = world.store.sessions.where("device", (request.client.id, user.sub, key))
+    asks = (request.admin, request.hosted)
+    alive = [s for s in found if s.expires > world.clock.now() and (s.attempt.admin, s.attempt.hosted) == asks]
+    if not alive:
+        raise errors.invalid_session()
+    return alive[-1]
+
+
+def prove(world: World, request: Answered) -> tuple[Session, User]:
+    """Judge the answer to DEVICE_PASSWORD_VERIFIER; the session it belongs to, and the user. A wrong proof counts as a
+    wrong password does [assumed], or one challenge could be guessed at while it lasts.
+
+    Raises:
+        InvalidParameter, NotAuthorized, UserNotFound, ResourceNotFound
+    """
+    session, claim = srp_exchange.take(world, request)
+    attempt = session.attempt
+    user = world.store.users.get((attempt.pool_id, attempt.sub))
+    if user is None:
+        raise errors.user_not_found()
+    if not user.enabled:
+        raise errors.user_disabled()
+    lockout.check(lockout.of(user, world.away), world.clock.now())
+    device = find(world, user, attempt.device)
+    if not srp_exchange.holds(session, device.verifier, group_key(device.pool_id), device.key, claim):
+        count_failure(world, user)
+        raise errors.wrong_credentials()
+    return session, user

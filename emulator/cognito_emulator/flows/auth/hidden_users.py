@@ -1,0 +1,106 @@
+"""Users who do not exist, as a client with PreventUserExistenceErrors sees them: like others, and each time the same.
+
+Everything is derived from the typed name with the world's secret, so that it repeats itself and cannot be guessed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import uuid
+from typing import TYPE_CHECKING, NoReturn
+
+from msgspec.structs import replace
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth import assertion, first_factor
+from cognito_emulator.domain.auth.passkey import encode
+from cognito_emulator.domain.auth.session import Session
+from cognito_emulator.domain.pools.attributes import is_email, is_phone
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.pools.sign_in_policy import WEB_AUTHN
+from cognito_emulator.domain.users.user import CONFIRMED, Password, User
+from cognito_emulator.flows.auth.challenge_answer import Answered, needed
+
+if TYPE_CHECKING:
+    from cognito_emulator.world import World
+
+
+def derive(world: World, purpose: str, pool: Pool, typed: str) -> bytes:
+    """32 bytes."""
+    text = f"{purpose}|{pool.id}|{pool.fold(typed)}".encode()
+    return hmac.new(world.secret, text, hashlib.sha256).digest()
+
+
+def name(world: World, pool: Pool, typed: str) -> str:
+    """The internal user id, in the form of a UUID, that a user who does not exist is given."""
+    return str(uuid.UUID(bytes=derive(world, "name", pool, typed)[:16], version=4))
+
+
+def user(world: World, pool: Pool, typed: str) -> User:
+    """Somebody who could be there; never to be stored.
+
+    USER_AUTH answers with "a random selection from the challenge types allowed for the user pool" (developer guide,
+    "Managing user existence error responses"): what this user has decides it.
+    """
+    has = _factors(world, pool, typed)
+    attributes = []
+    if first_factor.EMAIL_OTP in has:
+        attributes.append(("email", typed if is_email(typed) else f"{typed}@{typed[-1:]}"))
+    if first_factor.SMS_OTP in has:
+        digits = "".join(str(byte % 10) for byte in derive(world, "phone", pool, typed)[:11])
+        attributes.append(("phone_number", typed if is_phone(typed) else f"+{digits}"))
+    kept = None
+    if first_factor.PASSWORD in has:
+        x = int.from_bytes(derive(world, "verifier", pool, typed), "big")
+        kept = Password(derive(world, "salt", pool, typed)[:16], x)
+    invented = name(world, pool, typed)
+    return User(
+        pool.id, "", invented, invented, 0.0, 0.0, CONFIRMED, attributes=tuple(attributes), password=kept
+    )  # fmt: skip
+
+
+def _factors(world: World, pool: Pool, typed: str) -> list[str]:
+    """Some of the pool's first factors, at least one: a password wherever there are any, since its refusal tells
+    nothing, and for a name in the form of an address a code to it."""
+    bits = derive(world, "factors", pool, typed)
+    allowed = sorted(pool.first_factors)
+    sure = {first_factor.PASSWORD: True, first_factor.EMAIL_OTP: is_email(typed), first_factor.SMS_OTP: is_phone(typed)}
+    found = [factor for factor, bit in zip(allowed, bits, strict=False) if bit & 1 or sure.get(factor)]
+    if set(found) <= {WEB_AUTHN}:
+        found.append(first_factor.EMAIL_OTP if first_factor.EMAIL_OTP in allowed else first_factor.SMS_OTP)
+    return found
+
+
+def has_passkey(world: World, pool: Pool, typed: str) -> bool:
+    return WEB_AUTHN in _factors(world, pool, typed)
+
+
+def passkey_id(world: World, pool: Pool, typed: str) -> str:
+    return encode(derive(world, "passkey", pool, typed)[:20])
+
+
+def check_device(key: str) -> None:
+    """Refuse a device key as `devices.check` does: who does not exist has no device.
+
+    Raises:
+        ResourceNotFound
+    """
+    if key:
+        raise errors.device_not_found()
+
+
+def refuse(world: World, request: Answered, session: Session) -> NoReturn:
+    """An answer to a challenge is refused as a wrong one of somebody who is there.
+
+    Raises:
+        InvalidParameter: it lacks what the challenge needs. CodeMismatch, NotAuthorized
+    """
+    if request.challenge in first_factor.ATTRIBUTE:
+        needed(request.responses, f"{request.challenge}_CODE")
+        raise errors.CodeMismatch("Invalid code or auth state for the user.")
+    if request.challenge == WEB_AUTHN:
+        assertion.read(needed(request.responses, "CREDENTIAL"))
+        with world.store.write():
+            world.store.sessions.put(replace(session, used=True))
+    raise errors.wrong_credentials()

@@ -1,0 +1,242 @@
+"""MFA factors of a user: setting up an authenticator, and preferences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth import lockout, totp
+from cognito_emulator.domain.auth.mfa import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA, has
+from cognito_emulator.domain.auth.next_step import MFA_SETUP
+from cognito_emulator.domain.auth.session import Session
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.users.user import UNCONFIRMED, Factors, Totp, User
+from cognito_emulator.flows.auth import passkeys, sessions
+
+if TYPE_CHECKING:
+    from cognito_emulator.world import World
+
+
+def setup_session(world: World, bearer: str) -> tuple[Session, Pool, User]:
+    """The MFA_SETUP session of a sign-in, with its pool and user.
+
+    Raises:
+        NotAuthorized: no such session, or of another challenge.
+    """
+    session = sessions.find(world, bearer)
+    user = world.store.users.get((session.attempt.pool_id, session.attempt.sub))
+    pool = world.store.pools.get(session.attempt.pool_id)
+    if session.challenge != MFA_SETUP or user is None or pool is None or not user.enabled:
+        raise errors.invalid_session()
+    if user.factors.totp.secret not in (None, session.totp_secret):
+        # Set up since in another sign-in: who knows the password alone may not replace it.
+        raise errors.invalid_session()
+    return session, pool, user
+
+
+def _check_offered(pool: Pool) -> None:
+    if not pool.mfa.totp:
+        raise errors.SoftwareTokenMfaNotFound("Software Token MFA has not been enabled by the userPool")
+
+
+def associate(world: World, pool: Pool, user: User) -> str:
+    """A new secret for a signed-in user. One that is verified already stays in use until this one is.
+
+    Raises:
+        SoftwareTokenMfaNotFound: the pool does not offer authenticators.
+    """
+    _check_offered(pool)
+    secret = totp.make_secret(world.ids.bytes(32))
+    pending = replace(user.factors, totp=replace(user.factors.totp, pending=secret))
+    with world.store.write():
+        world.store.users.put(replace(user, factors=pending))
+    return secret
+
+
+def associate_in_sign_in(world: World, session: Session, pool: Pool) -> tuple[str, str]:
+    """A new secret inside MFA_SETUP, and the session that goes on."""
+    _check_offered(pool)
+    secret = totp.make_secret(world.ids.bytes(32))
+    return secret, sessions.renew(world, session, replace(session, totp_secret=secret, verified=False))
+
+
+def verify(world: World, pool: Pool, user: User, code: str, name: str) -> None:
+    """Take a signed-in user's new authenticator into use. Preferences switch it on.
+
+    Raises:
+        EnableSoftwareTokenMfa: wrong code. SoftwareTokenMfaNotFound: nothing was associated.
+        NotAuthorized: too many wrong codes.
+    """
+    _check_offered(pool)
+    if user.factors.totp.pending is None:
+        raise errors.SoftwareTokenMfaNotFound("Software Token MFA does not exist for the user.")
+    proved = _proved_by(world, user, user.factors.totp.pending, code, name)
+    with world.store.write():
+        world.store.users.put(_with_totp(world, user, proved))
+
+
+def verify_in_sign_in(world: World, session: Session, pool: Pool, user: User, code: str, name: str) -> str:
+    """The same inside MFA_SETUP; returns the session with which MFA_SETUP is answered."""
+    _check_offered(pool)
+    if not session.totp_secret:
+        raise errors.SoftwareTokenMfaNotFound("Software Token MFA does not exist for the user.")
+    proved = _proved_by(world, user, session.totp_secret, code, name)
+    with world.store.write():
+        world.store.users.put(_with_totp(world, user, proved))
+    return sessions.renew(world, session, replace(session, verified=True))
+
+
+def _proved_by(world: World, user: User, secret: str, code: str, name: str) -> Totp:
+    now = world.clock.now()
+    lockout.check(user.lockout, now)
+    step = totp.accepted_step(secret, code, now)
+    if step is None:
+        # Counted like a wrong MFA code, so that the code of a stolen session cannot be guessed for ever.
+        with world.store.write():
+            world.store.users.put(lockout.counted(user, now))
+        raise errors.EnableSoftwareTokenMfa("Code mismatch and fail enable Software Token MFA")
+    # The code used here is spent too (recorded).
+    return Totp(secret=secret, name=name, last_step=step)
+
+
+def _with_totp(world: World, user: User, proved: Totp) -> User:
+    return replace(user, factors=replace(user.factors, totp=proved), modified=world.clock.now())
+
+
+def prefer(
+    world: World,
+    pool: Pool,
+    user: User,
+    wanted: Mapping[str, Mapping[str, bool]],
+    refusals: Mapping[str, str],
+    passkey: bool | None = None,
+) -> None:
+    """Switch factors on or off and choose the preferred one.
+
+    Args:
+        wanted: factor -> its settings block (Enabled, PreferredMfa) for each block that was sent; a member that
+            is left out is false (API reference, SMSMfaSettingsType).
+        refusals: factor -> the text for a user who has not what it needs; the Admin twin words it differently.
+        passkey: whether passkeys are to do for MFA (WebAuthnMfaSettings); None leaves it as it is.
+
+    Switching off what the user does not have is accepted and without effect [observed: Amplify's updateMFAPreference,
+    moto's tests], and so it is where the pool requires MFA: there users "can't enable or disable any MFA methods", but
+    the call succeeds [observed: panther#317, amplify-flutter#5716].
+
+    Raises:
+        InvalidParameter: the user lacks what a factor needs that is switched on or preferred, two are preferred, one is
+            preferred but not enabled, or passkeys cannot do for MFA.
+    """
+    if EMAIL_OTP in wanted and wanted[EMAIL_OTP].get("Enabled") and pool.tier == "LITE":
+        # "Must be in the Essentials tier or higher" (API reference, EmailMfaSettings); the words are ours.
+        raise errors.InvalidParameter("Email MFA is not available in the LITE pricing tier.")
+    if sum(bool(block.get("PreferredMfa")) for block in wanted.values()) > 1:
+        raise errors.InvalidParameter("Only one MFA method can be preferred.")
+    enabled, preferred = set(user.factors.enabled), user.factors.preferred
+    sms_option = user.factors.sms_option
+    for factor, block in wanted.items():
+        if block.get("Enabled") and not has(user, factor):
+            raise errors.InvalidParameter(refusals[factor])
+        if block.get("PreferredMfa") and not block.get("Enabled"):
+            raise errors.InvalidParameter("The preferred MFA method must be enabled.")
+        if not block.get("Enabled"):
+            if _must_stay(pool, factor, user):
+                continue
+            enabled.discard(factor)
+        else:
+            enabled.add(factor)
+        if factor == SMS_MFA:
+            # A block of the newer operation replaces what SetUserSettings once said.
+            sms_option = False
+        if block.get("PreferredMfa"):
+            preferred = factor
+        elif preferred == factor:
+            preferred = None
+    factors = Factors(
+        frozenset(enabled),
+        preferred if preferred in enabled else None,
+        user.factors.totp,
+        sms_option,
+        user.factors.passkey if passkey is None else passkey,
+    )
+    _check_passkey_mfa(pool, factors, wanted=passkey)
+    with world.store.write():
+        world.store.users.put(replace(user, factors=factors, modified=world.clock.now()))
+
+
+def _check_passkey_mfa(pool: Pool, factors: Factors, *, wanted: bool | None) -> None:
+    """Passkeys do for MFA where the pool says so, and beside another factor, "to prevent account lockout" (API
+    reference, WebAuthnMfaSettingsType; the words are ours).
+
+    Raises:
+        InvalidParameter
+    """
+    if wanted and not pool.passkeys.multi_factor:
+        raise errors.InvalidParameter("Passkey MFA is not enabled for the user pool.")
+    if factors.passkey and not factors.active:
+        raise errors.InvalidParameter("Passkey MFA requires another MFA method to be enabled.")
+
+
+def _must_stay(pool: Pool, factor: str, user: User) -> bool:
+    """Whether a factor that is on cannot be switched off: where MFA is required, users can only prefer one
+    [docs: user-pool-settings-mfa]."""
+    return pool.mfa.mode == "ON" and factor in user.factors.active
+
+
+def set_options(world: World, pool: Pool, user: User, options: Sequence[Mapping[str, str]]) -> None:
+    """SetUserSettings: SMS MFA on with the one option that there is, or off with none.
+
+    What SetUserMFAPreference has switched on stays as it is. Where MFA is required, switching off is without effect.
+
+    Raises:
+        InvalidParameter: another option than SMS to phone_number, or no phone number to send to.
+    """
+    for option in options:
+        if (option.get("DeliveryMedium"), option.get("AttributeName")) != ("SMS", "phone_number"):
+            # Both are documented as the only valid value; the words are ours.
+            raise errors.InvalidParameter("MFAOptions can only be DeliveryMedium SMS with AttributeName phone_number.")
+    if options and not has(user, SMS_MFA):
+        raise errors.InvalidParameter("User does not have delivery config set to turn on SMS_MFA")
+    if not options and _must_stay(pool, SMS_MFA, user):
+        return
+    factors = replace(user.factors, sms_option=bool(options))
+    with world.store.write():
+        world.store.users.put(replace(user, factors=factors, modified=world.clock.now()))
+
+
+def delete_totp(world: World, user: User) -> None:
+    """AdminDeleteSoftwareToken: the authenticator is gone, and so is a secret that waits to be verified.
+
+    Raises:
+        ResourceNotFound: there is none (the documentation is silent; the words are ours). UserNotConfirmed
+    """
+    if user.status == UNCONFIRMED:
+        raise errors.UserNotConfirmed("User is not confirmed.")
+    if user.factors.totp.secret is None:
+        raise errors.ResourceNotFound("Software token does not exist.")
+    preferred = None if user.factors.preferred == SOFTWARE_TOKEN_MFA else user.factors.preferred
+    factors = replace(
+        user.factors, totp=Totp(), enabled=user.factors.enabled - {SOFTWARE_TOKEN_MFA}, preferred=preferred
+    )
+    with world.store.write():
+        world.store.users.put(replace(user, factors=factors, modified=world.clock.now()))
+
+
+def configured(world: World, pool: Pool, user: User) -> list[str]:
+    """ConfiguredUserAuthFactors: what the user has, whatever the pool lets them begin with.
+
+    Recorded of a pool that requires MFA, where no code can be a first factor: PASSWORD, EMAIL_OTP, SOFTWARE_TOKEN.
+    Passkeys for another relying party than the pool's present one are good for nothing (developer guide).
+    """
+    rp_id = passkeys.relying_party(world, pool)
+    has = {
+        "PASSWORD": user.has_password,
+        "EMAIL_OTP": user.get("email") is not None,
+        "SMS_OTP": user.get("phone_number") is not None,
+        "WEB_AUTHN": any(key.rp_id == rp_id for key in world.store.passkeys.where("user", user.key)),
+        "SOFTWARE_TOKEN": user.factors.totp.secret is not None,
+    }
+    return [factor for factor, there in has.items() if there]

@@ -1,0 +1,181 @@
+"""Codes sent inside a sign-in: as its first factor (EMAIL_OTP, SMS_OTP), or as MFA (SMS_MFA, EMAIL_OTP).
+
+A code belongs to the session of its challenge: it is good for as long as that, once, and only while the address that
+it went to is the user's. Whoever wants another one begins again.
+"""
+
+from __future__ import annotations
+
+import hmac
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth import code as codes
+from cognito_emulator.domain.auth import first_factor, lockout
+from cognito_emulator.domain.auth.mfa import EMAIL_OTP, SMS_MFA
+from cognito_emulator.domain.auth.next_step import Attempt, Challenge
+from cognito_emulator.domain.auth.session import Session
+from cognito_emulator.domain.messaging import message
+from cognito_emulator.domain.pools import attributes as rules
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.pools.trigger import Caller
+from cognito_emulator.domain.threats.auth_event import FAIL, MFA_CHALLENGE
+from cognito_emulator.domain.users import names
+from cognito_emulator.domain.users.user import CONFIRMED, RESET_REQUIRED, UNCONFIRMED, User
+from cognito_emulator.flows.auth.challenge_answer import Answered, Proof, needed, proved
+from cognito_emulator.flows.messaging import messages
+from cognito_emulator.flows.threats import auth_events
+
+if TYPE_CHECKING:
+    from cognito_emulator.world import World
+
+ATTRIBUTE = {SMS_MFA: "phone_number", EMAIL_OTP: "email", first_factor.SMS_OTP: "phone_number"}
+# Codes of a first factor are longer than those of MFA (both observed).
+_DIGITS, _MFA_DIGITS = 8, 6
+
+
+class Outgoing(Struct, frozen=True):
+    """A code that is to be sent; `code` is empty for a user who does not exist, to whom nothing is sent."""
+
+    attribute: str
+    to: str
+    purpose: str
+    code: str
+
+    @property
+    def digest(self) -> str:
+        return codes.digest(self.code) if self.code else ""
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The part of ChallengeParameters that says where the code went."""
+        details = message.delivery(self.attribute, self.to)
+        return {
+            "CODE_DELIVERY_DELIVERY_MEDIUM": details["DeliveryMedium"],
+            "CODE_DELIVERY_DESTINATION": details["Destination"],
+        }
+
+
+def prepare(world: World, pool: Pool, attempt: Attempt, user: User, step: Challenge) -> Outgoing | None:
+    """The code of a challenge; None where it needs none.
+
+    Raises:
+        InvalidParameter: the pool cannot send text messages, or the user has no such address.
+    """
+    attribute = ATTRIBUTE.get(step.name)
+    if attribute is None:
+        return None
+    messages.check_can_send(pool, attribute)
+    to = _address(attempt, user, attribute)
+    if not to:
+        raise errors.no_address(attribute)
+    first = not attempt.begun
+    code = world.ids.code(_DIGITS if first else _MFA_DIGITS) if attempt.sub is not None else ""
+    return Outgoing(attribute, to, "otp" if first else "mfa", code)
+
+
+async def send(world: World, pool: Pool, user: User, outgoing: Outgoing, caller: Caller) -> None:
+    """To be called when the session is written."""
+    if outgoing.code:
+        await messages.send_code(
+            world,
+            pool,
+            user,
+            purpose=outgoing.purpose,
+            attribute=outgoing.attribute,
+            code=outgoing.code,
+            to=outgoing.to,
+            caller=caller,
+        )
+
+
+def _address(attempt: Attempt, user: User, attribute: str) -> str:
+    if attempt.address and attribute == attempt.address_kind:
+        return attempt.address
+    return user.get(attribute) or ""
+
+
+def answer(world: World, request: Answered, session: Session, user: User) -> Proof:
+    """SMS_MFA, EMAIL_OTP, SMS_OTP: the code just sent. Success verifies the address (developer guide, MFA).
+
+    Raises:
+        CodeMismatch: wrong. NotAuthorized: locked, or the user can no longer begin in this way.
+        AliasExists: the address with which MFA was set up is somebody's who signs in by it.
+    """
+    typed = needed(request.responses, f"{session.challenge}_CODE")
+    lockout.check(lockout.of(user, world.away), world.clock.now())
+    attempt, attribute = session.attempt, ATTRIBUTE[session.challenge]
+    # A code that went to an address which was replaced since proves nothing about the present one.
+    moved = session.to != _address(attempt, user, attribute)
+    if moved or not hmac.compare_digest(session.code, codes.digest(typed)):
+        failed(world, user, session)
+        raise errors.CodeMismatch("Invalid code or auth state for the user.")
+    if not attempt.begun:
+        user = _begun_with(request.pool, session, user)
+    elif attempt.address:
+        user = _with_new_address(world, request.pool, attempt.address_kind, attempt.address, user)
+    return proved(attempt, session.challenge), with_verified(world, request.pool, user, attribute)
+
+
+def failed(world: World, user: User, session: Session) -> None:
+    """A wrong code: it counts towards the lockout (developer guide, "Things to know about user pool MFA").
+
+    Of codes as a first factor nothing is said; they count too, since they could be guessed for ever.
+    """
+    with world.store.write():
+        world.store.users.put(lockout.counted(user, world.clock.now(), world.away))
+    auth_events.sign_in(world, session.attempt, FAIL, failed=MFA_CHALLENGE if session.attempt.begun else None)
+
+
+def _begun_with(pool: Pool, session: Session, user: User) -> User:
+    """After a code as a first factor: who was unconfirmed is confirmed (developer guide, "Passwordless sign-in with
+    one-time passwords"), and so is who was imported and never had a password, or he could do nothing afterwards.
+
+    PostConfirmation is not called: ConfirmSignUp, AdminConfirmSignUp and ConfirmForgotPassword do (guide, "Post
+    confirmation Lambda trigger"), and the table of operations has it for none of those that answer a challenge.
+
+    Raises:
+        NotAuthorized: MFA was set up meanwhile, or the pool does not allow it any more.
+    """
+    if session.challenge not in first_factor.available(user, pool, passkey=False):
+        raise errors.invalid_session()
+    if user.status in (UNCONFIRMED, RESET_REQUIRED):
+        user = replace(user, status=CONFIRMED)
+    return user
+
+
+def _with_new_address(world: World, pool: Pool, kind: str, address: str, user: User) -> User:
+    """After MFA_SETUP with an address: it is the user's, and the factor is on."""
+    user = names.with_aliases(pool, user.with_attributes([(kind, address), (f"{kind}_verified", "true")]))
+    for attribute, _ in names.rivals(world.store, user):
+        raise errors.alias_exists(attribute)
+    factors = replace(user.factors, enabled=user.factors.enabled | {SMS_MFA if kind == "phone_number" else EMAIL_OTP})
+    return replace(user, factors=factors, modified=world.clock.now())
+
+
+def with_verified(world: World, pool: Pool, user: User, attribute: str) -> User:
+    """`user` with the address verified, unless somebody else signs in by it: then the code proves the factor, but
+    the alias stays."""
+    value = user.get(attribute)
+    if value is None or user.is_verified(attribute):
+        return user
+    if attribute in pool.alias_attributes:
+        owner = names.owner_of(world.store, pool, attribute, value)
+        if owner is not None and owner.sub != user.sub:
+            return user
+    verified = user.with_attributes([(f"{attribute}_verified", "true")])
+    return names.with_aliases(pool, replace(verified, modified=world.clock.now()))
+
+
+def check_new_address(pool: Pool, user: User, address: str) -> None:
+    """Whether MFA can be set up with that e-mail address.
+
+    Raises:
+        InvalidParameter: no good address.
+    """
+    rules.check_new_user(pool.schema, {"email": address}, required=False)
+    if user.get("email") is not None:
+        raise errors.NotAuthorized("Cannot modify an already provided email")

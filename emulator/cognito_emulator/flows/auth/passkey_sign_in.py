@@ -1,0 +1,82 @@
+"""Signing in with a passkey: WEB_AUTHN of USER_AUTH. (Registering one: `passkeys`.)"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth import acr, assertion, first_factor
+from cognito_emulator.domain.auth.first_factor import SELECT_CHALLENGE
+from cognito_emulator.domain.auth.next_step import Challenge
+from cognito_emulator.domain.auth.passkey import CHALLENGE_BYTES, Passkey
+from cognito_emulator.domain.auth.session import Passkeys, Session
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.pools.sign_in_policy import WEB_AUTHN
+from cognito_emulator.domain.threats.auth_event import FAIL
+from cognito_emulator.domain.users.user import User
+from cognito_emulator.flows.auth import hidden_users, passkeys, sessions
+from cognito_emulator.flows.auth.challenge_answer import Answered, Proof, needed, proved
+from cognito_emulator.flows.threats import auth_events
+
+if TYPE_CHECKING:
+    from cognito_emulator.world import World
+
+OPTIONS = "CREDENTIAL_REQUEST_OPTIONS"
+
+
+def of_user(world: World, pool: Pool, user: User) -> list[Passkey]:
+    """The user's passkeys for the pool's present relying party: only they are good for anything."""
+    rp_id = passkeys.relying_party(world, pool)
+    return [passkey for passkey in world.store.passkeys.where("user", user.key) if passkey.rp_id == rp_id]
+
+
+def ask(world: World, pool: Pool, user: User, typed: str) -> tuple[Passkeys, dict[str, str]]:
+    """What a passkey is to sign, and the challenge's parameters. `user` may be a simulated one, `typed` his name."""
+    rp_id = passkeys.relying_party(world, pool) or ""
+    asked = Passkeys(world.ids.bytes(CHALLENGE_BYTES), rp_id, _verifies(pool, user))
+    ids = [passkey.id for passkey in of_user(world, pool, user)] if user.sub else []
+    return asked, {OPTIONS: assertion.request_options(asked, ids or [hidden_users.passkey_id(world, pool, typed)])}
+
+
+def asked_of(world: World, pool: Pool, user: User, typed: str, step: Challenge) -> tuple[Passkeys | None, Challenge]:
+    """The challenge with what a passkey is to sign; None where none may answer it.
+
+    The guide lets a passkey answer SELECT_CHALLENGE itself: so it is told there already.
+    """
+    if step.name != WEB_AUTHN and not (step.name == SELECT_CHALLENGE and WEB_AUTHN in step.available):
+        return None, step
+    asked, parameters = ask(world, pool, user, typed)
+    return asked, replace(step, parameters=parameters)
+
+
+def _verifies(pool: Pool, user: User) -> bool:
+    """Whether the passkey has to verify who uses it."""
+    return pool.passkeys.verification == "required" or user.factors.passkey
+
+
+def answer(world: World, request: Answered, session: Session, user: User) -> Proof:
+    """WEB_AUTHN, or SELECT_CHALLENGE that is answered with a passkey at once. A challenge is signed once, rightly or
+    wrongly.
+
+    Raises:
+        InvalidParameter: CREDENTIAL is missing, or is not JSON.
+        NotAuthorized: the answer is wrong, or the user can no longer begin with a passkey.
+    """
+    credential = assertion.read(needed(request.responses, "CREDENTIAL"))
+    pool, asked = request.pool, session.passkeys
+    mine = of_user(world, pool, user)
+    if asked is None or WEB_AUTHN not in first_factor.available(user, pool, passkey=bool(mine)):
+        raise errors.invalid_session()
+    asked = replace(asked, verify=asked.verify or _verifies(pool, user))
+    passkey = next((passkey for passkey in mine if passkey.id == credential["id"]), None)
+    used = assertion.verify(credential, passkey, asked) if passkey and passkey.rp_id == asked.rp_id else None
+    sessions.spend(world, session)
+    if used is None:
+        auth_events.sign_in(world, session.attempt, FAIL)
+        raise errors.wrong_credentials()
+    with world.store.write():
+        world.store.passkeys.put(used)
+    method = acr.passkey_method(used.attested.attachment)
+    return replace(proved(session.attempt, WEB_AUTHN), passkey=method), user

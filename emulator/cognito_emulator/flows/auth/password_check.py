@@ -1,0 +1,62 @@
+"""Judging a password that is sent as it is: in USER_PASSWORD_AUTH, in the Admin flows, and as a choice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth import lockout
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.users import password
+from cognito_emulator.domain.users.user import FORCE_CHANGE_PASSWORD, User
+from cognito_emulator.flows.auth import imported_hashes
+
+if TYPE_CHECKING:
+    from cognito_emulator.world import World
+
+
+async def check_password(world: World, pool: Pool, user: User, typed: str) -> User:
+    """Judge a password, counting a failure; the user as he is afterwards.
+
+    Raises:
+        NotAuthorized: wrong, locked, or a temporary password that has expired.
+    """
+    lockout.check(lockout.of(user, world.away), world.clock.now())
+    if user.imported_hash is not None:
+        user = await _check_imported(world, pool, user, typed)
+    if user.password is None or not password.matches(user.password, pool.srp_name, user.username, typed):
+        count_failure(world, user)
+        raise errors.wrong_credentials()
+    check_temporary(user, world.clock.now())
+    return user
+
+
+async def _check_imported(world: World, pool: Pool, user: User, typed: str) -> User:
+    """The user with `typed` as his password if it is the imported one, else as he is after the wait.
+
+    Raises:
+        NotAuthorized: disabled meanwhile, or locked by others who guessed at the same time.
+        UserNotFound
+    """
+    user, right = await imported_hashes.judge(world, user, typed)
+    if not user.enabled:
+        raise errors.user_disabled()
+    lockout.check(lockout.of(user, world.away), world.clock.now())
+    return imported_hashes.adopt(world, pool, user, typed) if right else user
+
+
+def check_temporary(user: User, now: float) -> None:
+    """Refuse a temporary password whose days are over.
+
+    Raises:
+        NotAuthorized
+    """
+    expires = user.password.expires if user.password else None
+    if user.status == FORCE_CHANGE_PASSWORD and expires is not None and expires <= now:
+        raise errors.NotAuthorized("Temporary password has expired and must be reset by an administrator.")
+
+
+def count_failure(world: World, user: User) -> None:
+    """One more wrong password; it stays although the call is refused."""
+    with world.store.write():
+        world.store.users.put(lockout.counted(user, world.clock.now(), world.away))

@@ -1,0 +1,165 @@
+"""Sessions between challenges: asked with a fresh one, taken with all checks, spent once."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth.next_step import DEVICE_PASSWORD_VERIFIER, PASSWORD_VERIFIER, Attempt, Challenge
+from cognito_emulator.domain.auth.session import REMEMBERED, Passkeys, Session, digest
+from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.expiry import drop_ended
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.pools.trigger import Caller
+from cognito_emulator.domain.users import names
+from cognito_emulator.domain.users.user import User
+from cognito_emulator.flows.auth import hidden_users, one_time_codes
+from cognito_emulator.flows.auth.challenge_answer import Answered
+
+if TYPE_CHECKING:
+    from cognito_emulator.world import World
+
+# The service's sessions begin so and are some hundred characters long; clients treat them as opaque.
+_PREFIX = "AYABe"
+
+
+def new_bearer(world: World) -> str:
+    return _PREFIX + base64.urlsafe_b64encode(world.ids.bytes(384)).decode().rstrip("=")
+
+
+def forget_old(world: World) -> None:
+    """Drop sessions whose end is long past; call it inside a write block that adds one."""
+    drop_ended(world.store.sessions, world.clock.now(), remembered=REMEMBERED)
+
+
+async def ask(
+    world: World,
+    pool: Pool,
+    client: Client,
+    attempt: Attempt,
+    user: User,
+    step: Challenge,
+    spent: Session | None,
+    caller: Caller,
+    asked: Passkeys | None = None,
+) -> dict[str, Any]:
+    """Put a challenge to the client, sending the code it needs; write `user` and use up the session just answered.
+
+    `asked` is what a passkey is to sign. Nothing is written or sent for a user who does not exist.
+
+    Raises:
+        InvalidParameter: the pool cannot send text messages, or the user has no address for the code.
+    """
+    outgoing = one_time_codes.prepare(world, pool, attempt, user, step)
+    bearer = new_bearer(world)
+    session = Session(
+        digest(bearer),
+        attempt,
+        step.name,
+        world.clock.now() + client.validity.session,
+        code=outgoing.digest if outgoing else "",
+        to=outgoing.to if outgoing else "",
+        passkeys=asked,
+    )
+    with world.store.write():
+        if attempt.sub is not None:
+            world.store.users.put(user)
+        if spent is not None:
+            world.store.sessions.put(replace(spent, used=True))
+        forget_old(world)
+        world.store.sessions.put(session)
+    parameters = dict(step.parameters)
+    if outgoing is not None:
+        parameters |= outgoing.parameters
+        await one_time_codes.send(world, pool, user, outgoing, caller)
+    answer: dict[str, Any] = {"ChallengeName": step.name, "Session": bearer, "ChallengeParameters": parameters}
+    if step.available:
+        answer["AvailableChallenges"] = list(step.available)
+    return answer
+
+
+def spend(world: World, session: Session) -> None:
+    with world.store.write():
+        world.store.sessions.put(replace(session, used=True))
+
+
+def renew(world: World, session: Session, changed: Session) -> str:
+    """Use `session` up and go on with `changed` under a new bearer string, which is returned."""
+    bearer = new_bearer(world)
+    with world.store.write():
+        world.store.sessions.put(replace(session, used=True))
+        forget_old(world)
+        world.store.sessions.put(replace(changed, digest=digest(bearer), used=False))
+    return bearer
+
+
+def find(world: World, bearer: str) -> Session:
+    """An outstanding session.
+
+    Raises:
+        NotAuthorized: unknown, answered already, or expired; each in AWS's words.
+    """
+    session = world.store.sessions.get(digest(bearer))
+    if session is None:
+        raise errors.invalid_session()
+    if session.used:
+        raise errors.NotAuthorized("Invalid session for the user, session can only be used once.")
+    if session.expires <= world.clock.now():
+        raise errors.NotAuthorized("Invalid session for the user, session is expired.")
+    return session
+
+
+def take(world: World, request: Answered) -> Session:
+    """The session that `request` answers: its own client, API family, challenge and user.
+
+    Raises:
+        InvalidParameter: no Session.
+        NotAuthorized: any of it does not fit.
+    """
+    if not request.session:
+        raise errors.missing_parameter("Session")
+    session = find(world, request.session)
+    attempt = session.attempt
+    fits = (
+        attempt.client_id == request.client.id
+        and attempt.admin == request.admin
+        and attempt.hosted == request.hosted
+        and session.challenge == request.challenge
+        and means(world, request.pool, request.responses["USERNAME"], attempt)
+    )
+    if not fits:
+        raise errors.invalid_session()
+    return session
+
+
+def means(world: World, pool: Pool, typed: str, attempt: Attempt) -> bool:
+    """Whether `typed` names the user of the attempt: the real name, or an alias of the same user."""
+    if typed == attempt.username:
+        return True
+    if attempt.sub is None:
+        return hidden_users.name(world, pool, typed) == attempt.username
+    user = names.find(world.store, pool, typed)
+    return user is not None and user.sub == attempt.sub
+
+
+def bearer_of(request: Answered) -> str | None:
+    """What says which sign-in an answer belongs to: the secret block where a proof by SRP is asked for, else the
+    Session. A block that comes without need says nothing."""
+    if request.challenge in (PASSWORD_VERIFIER, DEVICE_PASSWORD_VERIFIER):
+        return request.responses.get("PASSWORD_CLAIM_SECRET_BLOCK")
+    return request.session
+
+
+def flow_of(world: World, bearer: str | None) -> str:
+    """The flow of the sign-in behind a session or secret block; empty if there is none."""
+    session = world.store.sessions.get(digest(bearer)) if bearer else None
+    return session.attempt.flow if session else ""
+
+
+def attempt_behind(world: World, client: Client, bearer: str | None) -> Attempt | None:
+    """The sign-in behind a session or secret block of that client, if there is one."""
+    session = world.store.sessions.get(digest(bearer)) if bearer else None
+    return session.attempt if session is not None and session.attempt.client_id == client.id else None

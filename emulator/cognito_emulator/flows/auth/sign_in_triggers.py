@@ -1,0 +1,80 @@
+"""The triggers before and after a sign-in. Neither changes anything by its answer; an error refuses the sign-in."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.pools import trigger
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.pools.trigger import Caller
+from cognito_emulator.domain.users.user import User
+from cognito_emulator.flows.messaging import triggers
+
+if TYPE_CHECKING:
+    from cognito_emulator.world import World
+
+log = logging.getLogger("emulator.triggers")
+_SOURCE = "Authentication"
+
+
+def about(client: Client, user: User | None) -> dict[str, Any]:
+    """userAttributes, and userNotFound where the client has PreventUserExistenceErrors (developer guide)."""
+    told: dict[str, Any] = {"userAttributes": trigger.user_attributes(user) if user else {}}
+    return told | ({"userNotFound": user is None} if client.hides_users else {})
+
+
+async def before(world: World, pool: Pool, client: Client, user: User | None, typed: str, caller: Caller) -> None:
+    """PreAuthentication, before any password is looked at. The user is to be looked up again after it.
+
+    `user` is None for somebody unknown behind PreventUserExistenceErrors, who is named as he was `typed`.
+
+    Raises:
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
+    """
+    request = about(client, user)
+    request["validationData"] = None if caller.validation is None else dict(caller.validation)
+    username = user.username if user else typed
+    await triggers.run(
+        world, pool, trigger.PRE_AUTHENTICATION, _SOURCE, username=username, request=request, caller=caller
+    )
+
+
+def warn_not_called(username: str) -> None:
+    """Say in the log that PreAuthentication has no part in a sign-in that a function's own challenges begin.
+
+    The service does not call it there [observed: amplify-js#5318, the answer of AWS's support], but does where
+    CUSTOM_AUTH begins with SRP_A [docs: user-pool-lambda-challenge]. Some rely on it to keep users out.
+    """
+    log.warning(
+        "PreAuthentication is not called for %s: Amazon Cognito does not call it in CUSTOM_AUTH without SRP_A. "
+        "Let DefineAuthChallenge or PostAuthentication refuse the sign-in instead.",
+        username,
+    )
+
+
+async def after(world: World, attempt: Attempt, caller: Caller) -> None:
+    """PostAuthentication, when everything is proved and before tokens are made.
+
+    Raises:
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
+        UserNotFound, ResourceNotFound: user or client is gone.
+    """
+    pool, _ = world.client(attempt.client_id)
+    if trigger.function_of(pool, trigger.POST_AUTHENTICATION) is None:
+        return
+    user = world.store.users.get((attempt.pool_id, attempt.sub))
+    if user is None:
+        raise errors.user_not_found()
+    known = (pool.id, user.sub, attempt.device) in world.store.devices
+    request = {
+        "userAttributes": trigger.user_attributes(user),
+        "newDeviceUsed": pool.devices is not None and not known,
+        **trigger.client_metadata(caller),
+    }
+    await triggers.run(
+        world, pool, trigger.POST_AUTHENTICATION, _SOURCE, username=user.username, request=request, caller=caller
+    )

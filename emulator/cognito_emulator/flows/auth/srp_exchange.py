@@ -1,0 +1,147 @@
+"""The SRP exchange of a sign-in: the server's challenge, and the judgement of the client's proof.
+
+PASSWORD_VERIFIER carries no Session: the SECRET_BLOCK, opaque to the client, identifies the attempt.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth import srp
+from cognito_emulator.domain.auth.first_factor import USER_AUTH
+from cognito_emulator.domain.auth.next_step import PASSWORD_VERIFIER, Attempt
+from cognito_emulator.domain.auth.session import Session, digest
+from cognito_emulator.domain.auth.srp import Claim
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.users.user import User
+from cognito_emulator.flows.auth import hidden_users, sessions
+from cognito_emulator.flows.auth.challenge_answer import Answered
+
+if TYPE_CHECKING:
+    from cognito_emulator.world import World
+
+_BLOCK_BYTES = 768
+# In the order in which the service misses them (measured).
+_KEYS = ("TIMESTAMP", "PASSWORD_CLAIM_SIGNATURE", "PASSWORD_CLAIM_SECRET_BLOCK")
+
+
+def challenge(world: World, attempt: Attempt, user: User, srp_a: str) -> dict[str, Any]:
+    """PASSWORD_VERIFIER for a user who has a password.
+
+    Raises:
+        InvalidParameter: SRP_A is no number.
+    """
+    public = srp.read_public(srp_a)
+    kept = user.password
+    if kept is None:
+        raise errors.wrong_credentials()
+    verifier = kept.verifier
+    if verifier is None:
+        verifier = srp.verifier(kept.x)
+        with world.store.write():
+            world.store.users.put(replace(user, password=replace(kept, verifier=verifier)))
+    return _begin(world, attempt, public, kept.salt, verifier)
+
+
+def simulated_challenge(world: World, pool: Pool, attempt: Attempt, typed: str, srp_a: str) -> dict[str, Any]:
+    """PASSWORD_VERIFIER for nobody: the same salt and id for the same name each time (RFC 5054 §2.5.1.3).
+
+    The verifier is any number, since none has to fit it: made of a private value it would take the time that tells.
+    """
+    public = srp.read_public(srp_a)
+    salt = hidden_users.derive(world, "salt", pool, typed)[:16]
+    seed = hidden_users.derive(world, "verifier", pool, typed)
+    verifier = int.from_bytes(hashlib.shake_256(seed).digest(len(srp.pad(srp.N))), "big") % srp.N
+    return _begin(world, attempt, public, salt, verifier)
+
+
+def ask(
+    world: World, attempt: Attempt, a_public: int, salt: bytes, verifier: int, name: str = PASSWORD_VERIFIER
+) -> tuple[Session, dict[str, str]]:
+    """The server's half: the session that waits for the proof (not stored yet), and what the client needs for it."""
+    b = int.from_bytes(world.ids.bytes(32), "big")
+    b_public = srp.server_public(b, verifier)
+    block = base64.b64encode(world.ids.bytes(_BLOCK_BYTES)).decode()
+    client = world.client(attempt.client_id)[1]
+    session = Session(
+        digest(block),
+        attempt,
+        name,
+        world.clock.now() + client.validity.session,
+        srp=(f"{a_public:x}", f"{b_public:x}", f"{b:x}"),
+    )
+    parameters = {
+        "SALT": f"{int.from_bytes(salt, 'big'):x}",
+        "SECRET_BLOCK": block,
+        "SRP_B": f"{b_public:x}",
+        "USERNAME": attempt.username,
+    }
+    return session, parameters
+
+
+def _begin(world: World, attempt: Attempt, a_public: int, salt: bytes, verifier: int) -> dict[str, Any]:
+    session, parameters = ask(world, attempt, a_public, salt, verifier)
+    parameters["USER_ID_FOR_SRP"] = attempt.username
+    answer: dict[str, Any] = {"ChallengeName": PASSWORD_VERIFIER, "ChallengeParameters": parameters}
+    if attempt.flow == USER_AUTH:
+        # The developer guide's example of this flow answers with a Session.
+        answer["Session"] = sessions.new_bearer(world)
+        session = replace(session, pair=digest(answer["Session"]))
+    with world.store.write():
+        sessions.forget_old(world)
+        world.store.sessions.put(session)
+    return answer
+
+
+def take(world: World, request: Answered) -> tuple[Session, Claim]:
+    """The attempt that an answer with a proof belongs to, and the proof in it. The caller uses the attempt up when the
+    proof is right; a wrong one may be followed by another while the session lasts (measured).
+
+    Raises:
+        InvalidParameter: a part of the answer is missing or malformed.
+        NotAuthorized: the secret block is not ours, of another client, user or challenge, answered already, or too
+            old; all in the words for a wrong password (recorded for a bad block).
+    """
+    responses = request.responses
+    for key in _KEYS:
+        if not responses.get(key):
+            raise errors.missing_parameter(key)
+    block = responses["PASSWORD_CLAIM_SECRET_BLOCK"]
+    claim = srp.read_claim(Claim(block, responses["PASSWORD_CLAIM_SIGNATURE"], responses["TIMESTAMP"]))
+    session = world.store.sessions.get(digest(block))
+    if session is None or session.used or session.expires <= world.clock.now():
+        raise errors.wrong_credentials()
+    if session.pair and not request.session:
+        raise errors.missing_parameter("Session")
+    if session.pair and session.pair != digest(request.session or ""):
+        raise errors.invalid_session()
+    attempt = session.attempt
+    ours = (attempt.client_id, attempt.admin, attempt.hosted, session.challenge) == (
+        request.client.id,
+        request.admin,
+        request.hosted,
+        request.challenge,
+    )
+    if not ours or not sessions.means(world, request.pool, responses["USERNAME"], attempt):
+        raise errors.wrong_credentials()
+    return session, claim
+
+
+def pretend(session: Session, claim: Claim) -> None:
+    """Judge the proof of nobody: takes as long as to find that of a user wrong."""
+    holds(session, int(session.srp[1], 16), "", "", claim)
+
+
+def holds(session: Session, verifier: int, name: str, identity: str, claim: Claim) -> bool:
+    """Whether the client knows the secret: the server's own arithmetic (S = (A * v^u)^b) agrees with its proof.
+
+    `name` and `identity` are pool name and user name, or group key and device key.
+    """
+    a_public, b_public, b = (int(number, 16) for number in session.srp)
+    key = srp.server_key(a_public, b_public, b, verifier)
+    return srp.claim_holds(key, name, identity, claim) and not srp.is_void(a_public)

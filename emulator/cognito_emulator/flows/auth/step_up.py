@@ -1,0 +1,112 @@
+"""Step-up: the level that is requested (TARGET_ACR_VALUES, acr_values), and what an access token or a browser session
+is credited with.
+
+Developer guide, "Step-up authentication with the USER_AUTH flow", and AuthParameters in the API reference. That there
+are errors is documented, not their types and words: InvalidParameterException, and words of ours.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth import acr
+from cognito_emulator.domain.auth.first_factor import USER_AUTH
+from cognito_emulator.domain.auth.next_step import Attempt, aimed
+from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.hosted.authorization import COGNITO, AuthorizationRequest, BrowserSession
+from cognito_emulator.domain.users.user import CONFIRMED, User
+from cognito_emulator.flows.auth import passkey_sign_in
+from cognito_emulator.flows.tokens.access import authorize
+
+if TYPE_CHECKING:
+    from cognito_emulator.flows.auth.sign_in import Begin
+    from cognito_emulator.world import World
+
+TARGETS, TOKEN, MAX_AGE = "TARGET_ACR_VALUES", "ACCESS_TOKEN", "MAX_AGE"
+USER_AUTH_FLOW = "ALLOW_USER_AUTH"
+_SECONDS = re.compile(r"[0-9]{1,11}")
+
+
+def requested(request: Begin) -> Begin:
+    """The request with the levels that its AuthParameters ask for.
+
+    Raises:
+        InvalidParameter: none of the values is a level's name, there is an access token without them, or MAX_AGE is
+            no number.
+    """
+    given = request.parameters
+    age = given.get(MAX_AGE)
+    if age and _SECONDS.fullmatch(age) is None:
+        raise errors.InvalidParameter("MAX_AGE must be a non-negative integer.")
+    if not given.get(TARGETS):
+        if given.get(TOKEN):
+            raise errors.InvalidParameter("TARGET_ACR_VALUES is required with ACCESS_TOKEN.")
+        return request
+    targets = acr.requested(request.pool, given[TARGETS])
+    if not targets:
+        raise errors.InvalidParameter("None of the TARGET_ACR_VALUES is a valid ACR value of the user pool.")
+    return replace(request, targets=targets)
+
+
+async def credited(world: World, request: Begin, user: User | None) -> tuple[User, Begin]:
+    """The user as he is now, and the request with the methods that its access token has proved.
+
+    Too old a sign-in counts for nothing (MAX_AGE), nor does one at an identity provider, nor any when the user has to
+    change his password. The token is good as at other operations; of another app client it is not taken (the stricter
+    reading).
+
+    Raises:
+        NotAuthorized, UserNotFound, ResourceNotFound, PasswordResetRequired: as with every access token.
+        InvalidParameter: the token is another user's.
+    """
+    given = request.parameters
+    access = await authorize(world, given[TOKEN])
+    if access.client.id != request.client.id:
+        raise errors.NotAuthorized("Invalid Access Token")
+    if user is None or access.user.key != user.key:
+        raise errors.InvalidParameter("USERNAME does not match the user of the ACCESS_TOKEN.")
+    family, age = access.family, given.get(MAX_AGE)
+    too_old = bool(age) and world.clock.now() - family.auth_time > int(age or 0)
+    if too_old or access.user.status != CONFIRMED:
+        return access.user, request
+    context = family.context
+    return access.user, replace(request, credited=context.methods, presented=context.acr, backing=family.event_id)
+
+
+def flow_of(client: Client) -> str:
+    """The flow of a sign-in on the pages: users have a choice of first factors where the client has it."""
+    return USER_AUTH if USER_AUTH_FLOW in client.flows else "USER_PASSWORD_AUTH"
+
+
+def fits(world: World, request: AuthorizationRequest, session: BrowserSession) -> bool:
+    """Whether a browser session reaches the first of the requested levels that its user can.
+
+    What the users of an identity provider can is not known here: it has to be the first of all.
+    """
+    if not request.acr_levels:
+        return True
+    pool, client = world.client(request.client_id)
+    reached = acr.level_of(pool, session.context.acr)
+    if session.provider != COGNITO:
+        return reached >= request.acr_levels[0]
+    user = world.store.users.get(session.user_key)
+    if user is None:
+        return False
+    attempt = Attempt(
+        pool.id,
+        client.id,
+        flow_of(client),
+        False,
+        user.sub,
+        user.username,
+        targets=request.acr_levels,
+        credited=session.context.methods,
+    )
+    try:
+        return reached >= aimed(attempt, user, pool, passkey=bool(passkey_sign_in.of_user(world, pool, user)))
+    except errors.InvalidParameter:
+        return False

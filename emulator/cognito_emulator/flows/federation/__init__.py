@@ -1,0 +1,1 @@
+"""Sign-in at identity providers: the way there, the answer, links, mock providers."""

@@ -1,0 +1,143 @@
+"""The built-in provider's side of the protocol (RFC 6749, section 4.1; OpenID Connect Core).
+
+It is talked to by HTTP like any other, and proves what it says by a key of its own.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from msgspec.structs import replace
+
+from cognito_emulator.domain.expiry import drop_ended
+from cognito_emulator.domain.federation import mock_idp as rules
+from cognito_emulator.domain.federation import oidc
+from cognito_emulator.domain.federation.mock_idp import Person, PretendCode
+from cognito_emulator.domain.federation.provider import Provider
+from cognito_emulator.domain.hosted.authorization import digest
+from cognito_emulator.flows.federation.oidc_client import PRETEND
+from cognito_emulator.flows.identity_pools import tokens
+from cognito_emulator.ports.keys import BadSignature, SigningKey, unverified
+
+if TYPE_CHECKING:
+    from cognito_emulator.world import World
+
+
+class Refused(Exception):
+    """A request that is not followed; `error` is RFC 6749's code."""
+
+    def __init__(self, error: str) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+def find(world: World, pool_id: str, name: str) -> Provider | None:
+    """The provider for which the built-in one stands in, if it does."""
+    provider = world.store.providers.get((pool_id, name))
+    return provider if provider is not None and oidc.is_pretended(provider) else None
+
+
+def issuer(world: World, provider: Provider) -> str:
+    return f"{world.public_url}{PRETEND}/{provider.pool_id}/{quote(provider.name, safe='')}"
+
+
+async def key(world: World) -> SigningKey:
+    """One for all pretended providers, and none that user pools or identity pools sign by."""
+    return (await world.keys.of(tokens.NAME)).access_key
+
+
+def people(world: World, provider: Provider) -> list[Person]:
+    """Who is offered: those who were there, newest first, else the samples."""
+    known = sorted(world.store.people.where("provider", provider.key), key=lambda one: -one.used)
+    return known or rules.samples(provider)
+
+
+def remember(world: World, person: Person) -> Person:
+    """Keep somebody among those who are offered."""
+    person = replace(person, used=world.clock.now())
+    known = sorted(world.store.people.where("provider", (person.pool_id, person.provider)), key=lambda one: one.used)
+    surplus = [one for one in known if one.key != person.key][: max(len(known) - rules.MAX_REMEMBERED + 1, 0)]
+    with world.store.write():
+        for one in surplus:
+            world.store.people.delete(one.key)
+        if person.chosen:
+            for one in known:
+                if one.chosen and one.key != person.key and one not in surplus:
+                    world.store.people.put(replace(one, chosen=False))
+        world.store.people.put(person)
+    return person
+
+
+def take_chosen(world: World, provider: Provider) -> Person | None:
+    """Who was chosen beforehand to come back next; he is so once."""
+    for one in world.store.people.where("provider", provider.key):
+        if one.chosen:
+            return remember(world, replace(one, chosen=False))
+    return None
+
+
+def give_code(world: World, person: Person, redirect_uri: str, nonce: str | None) -> str:
+    code = f"pretend-{world.ids.bytes(24).hex()}"
+    now = world.clock.now()
+    record = PretendCode(
+        digest(code), person.pool_id, person.provider, person.claims, redirect_uri, nonce, now + rules.CODE_LIFETIME
+    )
+    with world.store.write():
+        drop_ended(world.store.pretend_codes, now)
+        world.store.pretend_codes.put(record)
+    return code
+
+
+async def exchange(world: World, provider: Provider, given: Mapping[str, str]) -> dict[str, Any]:
+    """The token endpoint's answer; a code is good once.
+
+    Raises:
+        Refused
+    """
+    details = provider.details
+    secret = "" if provider.type == "SignInWithApple" else details.get("client_secret", "")
+    right = hmac.compare_digest(given.get("client_secret", "").encode(), secret.encode())
+    if given.get("client_id") != details["client_id"] or not right:
+        raise Refused("invalid_client")
+    if given.get("grant_type") != "authorization_code":
+        raise Refused("unsupported_grant_type")
+    code = world.store.pretend_codes.get(digest(given.get("code", "")))
+    if code is None:
+        raise Refused("invalid_grant")
+    with world.store.write():
+        world.store.pretend_codes.delete(code.digest)
+    now = world.clock.now()
+    fits = (code.pool_id, code.provider) == provider.key and code.redirect_uri == given.get("redirect_uri")
+    if not fits or code.expires <= now:
+        raise Refused("invalid_grant")
+    signing = await key(world)
+    about = {"iss": issuer(world, provider), "iat": int(now), "exp": int(now) + rules.TOKEN_LIFETIME}
+    header = {"alg": "RS256", "kid": signing.kid}
+    access = signing.sign({**about, "use": "access", "claims": dict(code.claims)}, **header)
+    answer = {"access_token": access, "token_type": "Bearer", "expires_in": rules.TOKEN_LIFETIME}
+    if rules.has_id_token(provider):
+        nonce = {} if code.nonce is None else {"nonce": code.nonce}
+        claims = {**code.claims, **about, "aud": details["client_id"], **nonce}
+        answer |= {"id_token": signing.sign(claims, **header), "scope": details["authorize_scopes"]}
+    return answer
+
+
+async def profile(world: World, provider: Provider, token: str) -> dict[str, Any]:
+    """What userInfo tells the bearer of an access token.
+
+    Raises:
+        Refused
+    """
+    signing = await key(world)
+    try:
+        kid, _ = unverified(token)
+        claims = signing.verify(token) if kid == signing.kid else {}
+    except BadSignature:
+        claims = {}
+    good = claims.get("iss") == issuer(world, provider) and claims.get("use") == "access"
+    if not good or claims["exp"] <= world.clock.now():
+        raise Refused("invalid_token")
+    return rules.profile(provider, claims["claims"])

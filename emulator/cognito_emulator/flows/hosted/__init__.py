@@ -1,0 +1,1 @@
+"""Hosted login: authorization, browser sessions, dynamic registration, logout."""

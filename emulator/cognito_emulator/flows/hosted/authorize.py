@@ -1,0 +1,299 @@
+"""Authorization: reading a request, and ending it in a code, in tokens, or silently by a live browser session.
+
+The pages run the sign-in itself (`flows.auth.entry`, with `hosted=request.digest`); when it answers `FINISHED`, they hand
+the attempt to `finish`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth import acr
+from cognito_emulator.domain.auth.acr import Context
+from cognito_emulator.domain.auth.lockout import forgotten
+from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.expiry import drop_ended
+from cognito_emulator.domain.hosted.authorization import (
+    CODE_LIFETIME,
+    COGNITO,
+    SESSION_LIFETIME,
+    AuthorizationCode,
+    AuthorizationRequest,
+    BrowserSession,
+    RefusedByRedirect,
+    RefusedOnPage,
+    digest,
+    with_answer,
+)
+from cognito_emulator.domain.hosted.authorization_checks import checked, missing_parameter
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.pools.trigger import Caller
+from cognito_emulator.domain.users.user import User
+from cognito_emulator.flows.auth import step_up
+from cognito_emulator.flows.tokens import issue
+from cognito_emulator.flows.tokens.access import check_credit
+
+if TYPE_CHECKING:
+    from cognito_emulator.world import World
+
+# Records are kept so long after their end: a code that is used again is told from none.
+_REMEMBERED = 3600.0
+
+
+class Finished(Struct, frozen=True):
+    """Where the browser goes. `cookie` is the new value of the cookie `cognito`, good for `max_age` seconds; None
+    leaves the one that is there."""
+
+    location: str
+    cookie: str | None = None
+    max_age: int = 0
+
+
+def read(
+    world: World, params: Mapping[str, str], domain_pool: Pool | None, *, managed: bool = True
+) -> AuthorizationRequest:
+    """The authorization request in the query of /oauth2/authorize or of a page.
+
+    Args:
+        domain_pool: the pool whose domain was asked; None at the emulator's own host.
+        managed: the domain has managed login, which alone knows prompt, max_age, resource and acr_values.
+
+    Raises:
+        RefusedOnPage: to be told here, on a page; nobody is redirected to what cannot be trusted.
+        RefusedByRedirect: to be told to the client, at its `location`.
+    """
+    client_id = params.get("client_id")
+    if not client_id:
+        raise missing_parameter("client_id")
+    client = world.store.clients.get(client_id)
+    if client is None or (domain_pool is not None and client.pool_id != domain_pool.id):
+        raise RefusedOnPage("Client does not exist.", client_id)
+    if not managed:
+        later = ("prompt", "max_age", "resource", "acr_values")
+        params = {name: value for name, value in params.items() if name not in later}
+    providers = world.store.providers.where("pool", client.pool_id)
+    names = {provider.name: provider.name for provider in providers}
+    names |= {known: provider.name for provider in providers for known in provider.identifiers}
+    request = checked(client, params, providers=names)
+    return _with_levels(world, request, params.get("acr_values", ""))
+
+
+def _with_levels(world: World, request: AuthorizationRequest, given: str) -> AuthorizationRequest:
+    """The request with the levels of acr_values. Names that no level has are ignored, also where there are no others;
+    so is the parameter on Lite [docs: cognito-user-pools-step-up-authentication]."""
+    pool, _ = world.client(request.client_id)
+    if not given.strip() or pool.tier == "LITE":
+        return request
+    return replace(request, acr_levels=acr.requested(pool, given))
+
+
+def parameters(world: World, request: AuthorizationRequest) -> dict[str, str]:
+    """The query of an address that makes the request again, but for the provider."""
+    pool, _ = world.client(request.client_id)
+    levels = " ".join(acr.names(pool)[level] for level in request.acr_levels)
+    return request.parameters | ({"acr_values": levels} if levels else {})
+
+
+def with_only_provider(world: World, request: AuthorizationRequest) -> AuthorizationRequest:
+    """The request as it is meant to a client with a single provider, an external one: there is nothing to choose."""
+    _, client = world.client(request.client_id)
+    named = request.identity_provider is not None or request.unavailable
+    if named or len(client.providers) != 1 or COGNITO in client.providers:
+        return request
+    return replace(request, identity_provider=next(iter(client.providers)))
+
+
+def live_session(world: World, cookie: str | None, pool: Pool, client: Client | None = None) -> BrowserSession | None:
+    """The session of a browser that shows this cookie; None if it is over, or its user may not sign in any more.
+
+    One hour from the sign-in, whatever happens meanwhile: neither sign-out by the API nor a new password ends it
+    (developer guide, "Managed login"). Where the pool tracks sessions, each client says how long it takes one
+    (SSOSession.MaxValidityMinutes); without `client` it is as long as any.
+    """
+    session = world.store.browser_sessions.get(digest(cookie)) if cookie else None
+    if session is None or session.pool_id != pool.id:
+        return None
+    now = world.clock.now()
+    user = world.store.users.get(session.user_key)
+    if session.expires <= now or user is None or not user.enabled:
+        return None
+    if client is not None and pool.tracks_sessions and session.auth_time + client.sso_minutes * 60 <= now:
+        return None
+    return session
+
+
+def fitting_session(world: World, request: AuthorizationRequest, cookie: str | None) -> BrowserSession | None:
+    """The browser session that answers a request without a page; None if somebody has to sign in, or to prove more.
+
+    Raises:
+        RefusedByRedirect: that would have to be, and the request has prompt=none.
+    """
+    session = _usable(world, request, cookie)
+    if session is not None and not step_up.fits(world, request, session):
+        session = None
+    if session is None and "none" in request.prompt:
+        fragment = request.response_type == "token"
+        raise RefusedByRedirect(request.redirect_uri, "login_required", state=request.state, fragment=fragment)
+    return session
+
+
+def session_to_step_up(world: World, request: AuthorizationRequest, cookie: str | None) -> BrowserSession | None:
+    """The browser session of one of the pool's own users, to which what the requested level lacks can be added."""
+    session = _usable(world, request, cookie) if request.acr_levels else None
+    return session if session is not None and session.provider == COGNITO and session.context.methods else None
+
+
+def _usable(world: World, request: AuthorizationRequest, cookie: str | None) -> BrowserSession | None:
+    """The live session, if it is of a provider that the request takes, and young enough."""
+    pool, client = world.client(request.client_id)
+    session = None if request.unavailable else live_session(world, cookie, pool, client)
+    if session is not None and request.identity_provider not in (None, session.provider):
+        session = None
+    if session is not None and session.provider not in client.providers:
+        session = None
+    if session is not None and request.max_age is not None:
+        session = session if world.clock.now() - session.auth_time <= request.max_age else None
+    return None if "login" in request.prompt else session
+
+
+async def finish(
+    world: World,
+    request: AuthorizationRequest,
+    attempt: Attempt,
+    caller: Caller,
+    provider: str = COGNITO,
+    context: Context | None = None,
+) -> Finished:
+    """The end of a sign-in on the pages: a browser session, and what the client asked for.
+
+    `context` says how strongly the user has signed in at a `provider`; without one the attempt does.
+
+    Raises:
+        NotAuthorized: the attempt belongs to another request, the user was disabled, or what is stepped up ended.
+        UserNotFound, ResourceNotFound: user or client went away meanwhile.
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger (response_type=token).
+    """
+    if attempt.hosted != request.digest:
+        raise errors.invalid_session()
+    check_credit(world, attempt)
+    pool, _ = world.client(request.client_id)
+    user = _user(world, attempt)
+    now = world.clock.now()
+    cookie = f"{world.ids.uuid()}{world.ids.bytes(16).hex()}"
+    session = BrowserSession(
+        digest(cookie),
+        pool.id,
+        user.sub,
+        int(now),
+        now + _lifetime(world, pool),
+        provider,
+        session_id=f"sso{world.ids.client_id()[:25]}" if pool.tracks_sessions else "",
+        client_id=request.client_id,
+        active=now,
+        ip=attempt.ip,
+        agent=attempt.agent,
+        context=context or issue.context(pool, attempt),
+    )
+    with world.store.write():
+        _forget_old(world)
+        world.store.users.put(forgotten(user, world.away))
+        world.store.browser_sessions.put(session)
+    location = await _answer(world, request, attempt, session, caller)
+    return Finished(location, cookie, int(session.expires - now))
+
+
+async def silently(
+    world: World, request: AuthorizationRequest, session: BrowserSession, caller: Caller, ip: str, agent: str
+) -> Finished:
+    """The same by a browser session that is live: no page, no trigger of a sign-in, and the session stays as it is.
+
+    Raises:
+        NotAuthorized, UserNotFound, ResourceNotFound, UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
+    """
+    user = world.store.users.get(session.user_key)
+    if user is None:
+        raise errors.user_not_found()
+    attempt = Attempt(
+        request.pool_id,
+        request.client_id,
+        "USER_PASSWORD_AUTH",
+        False,
+        session.sub,
+        user.username,
+        ip=ip,
+        agent=agent,
+        event_id=world.ids.uuid(),
+        hosted=request.digest,
+    )
+    return Finished(await _answer(world, request, attempt, session, caller))
+
+
+def forget(world: World, cookie: str | None) -> None:
+    """Sign the browser out. Tokens that came of it stay good."""
+    if cookie and digest(cookie) in world.store.browser_sessions:
+        with world.store.write():
+            world.store.browser_sessions.delete(digest(cookie))
+
+
+def _user(world: World, attempt: Attempt) -> User:
+    user = world.store.users.get((attempt.pool_id, attempt.sub))
+    if user is None:
+        raise errors.user_not_found()
+    if not user.enabled:
+        raise errors.user_disabled()
+    return user
+
+
+def _lifetime(world: World, pool: Pool) -> int:
+    """Seconds: an hour, or where sessions are tracked as long as any client of the pool takes them."""
+    if not pool.tracks_sessions:
+        return SESSION_LIFETIME
+    return max((client.sso_minutes * 60 for client in world.store.clients.where("pool", pool.id)), default=0)
+
+
+async def _answer(
+    world: World, request: AuthorizationRequest, attempt: Attempt, session: BrowserSession, caller: Caller
+) -> str:
+    state = {} if request.state is None else {"state": request.state}
+    if request.response_type == "code":
+        code = _code(world, request, attempt, session)
+        return with_answer(request.redirect_uri, {"code": code} | state, fragment=False)
+    resource = request.resource or ""
+    grant = issue.Grant(request.scope, session.auth_time, request.nonce, resource, session.session_id, session.context)
+    tokens = await issue.sign_in(world, attempt, caller, grant)
+    answer = {"id_token": tokens["IdToken"]} if "IdToken" in tokens else {}
+    answer |= {"access_token": tokens["AccessToken"], "token_type": "bearer", "expires_in": str(tokens["ExpiresIn"])}
+    return with_answer(request.redirect_uri, answer | state, fragment=True)
+
+
+def _code(world: World, request: AuthorizationRequest, attempt: Attempt, session: BrowserSession) -> str:
+    code = world.ids.uuid()
+    record = AuthorizationCode(
+        digest(code),
+        request,
+        str(attempt.sub),
+        session.auth_time,
+        world.clock.now() + CODE_LIFETIME,
+        attempt.event_id,
+        attempt.ip,
+        attempt.agent,
+        session.session_id,
+        context=session.context,
+    )
+    with world.store.write():
+        _forget_old(world)
+        world.store.authorization_codes.put(record)
+    return code
+
+
+def _forget_old(world: World) -> None:
+    """Inside a write block that adds a record: drop what ended long ago."""
+    now = world.clock.now()
+    drop_ended(world.store.authorization_codes, now, most=1, remembered=_REMEMBERED)
+    drop_ended(world.store.browser_sessions, now, most=1, remembered=_REMEMBERED)

@@ -1,0 +1,78 @@
+"""What only the pages of the hosted login can do: sign in right after the sign-up, another code, SMS MFA set up."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth.mfa import SMS_MFA, to_set_up
+from cognito_emulator.domain.auth.next_step import MFA_SETUP, PASSWORD, Challenge, next_step
+from cognito_emulator.domain.pools import attributes as rules
+from cognito_emulator.domain.users.user import CONFIRMED, User
+from cognito_emulator.flows.auth import hidden_users, passkey_sign_in, sessions, sign_in
+from cognito_emulator.flows.auth.sign_in import Answer, Begin
+from cognito_emulator.flows.messaging import messages
+
+if TYPE_CHECKING:
+    from cognito_emulator.world import World
+
+
+def mark(user: User) -> str:
+    """Names a user's present password, without telling anything of it; empty if there is none."""
+    return hashlib.sha256(user.password.salt).hexdigest()[:32] if user.password else ""
+
+
+async def sign_in_after(world: World, request: Begin, sub: str, marked: str) -> dict[str, Any] | None:
+    """Go on after the confirmation in the browser that has signed up, as after a right password: it chose the one
+    that is `marked`. None if that is not the user's any more, or he is not confirmed.
+
+    Raises:
+        ApiError: as RespondToAuthChallenge documents.
+    """
+    user = world.store.users.get((request.pool.id, sub))
+    if user is None or not marked or marked != mark(user) or user.status != CONFIRMED or not user.enabled:
+        return None
+    attempt = sign_in.attempt_of(world, request, user.sub, user.username)
+    return await sign_in.advance(world, replace(attempt, proved=(PASSWORD,)), user, request.caller)
+
+
+async def ask_again(world: World, request: Answer) -> dict[str, Any]:
+    """Put the challenge that `request` does not answer once more, with a new code in a new session.
+
+    Raises:
+        NotAuthorized: the session is over.
+        InvalidParameter, LimitExceeded: as the first time.
+    """
+    session = sessions.take(world, request)
+    attempt = session.attempt
+    known = attempt.sub is not None
+    user = (
+        sign_in.user_of(world, attempt)
+        if known
+        else hidden_users.user(world, request.pool, request.responses["USERNAME"])
+    )
+    passkey = known and bool(passkey_sign_in.of_user(world, request.pool, user))
+    step = next_step(attempt, user, request.pool, passkey=passkey)
+    if not isinstance(step, Challenge) or step.name != session.challenge:
+        raise errors.invalid_session()
+    return await sessions.ask(world, request.pool, request.client, attempt, user, step, session, request.caller)
+
+
+async def set_up_phone(world: World, request: Answer, number: str) -> dict[str, Any]:
+    """MFA_SETUP by a telephone number, which the API does not have: a code goes to it, and SMS_MFA is next.
+
+    Raises:
+        InvalidParameter: SMS is not offered to this user, the number is none, or the pool cannot send text messages.
+        NotAuthorized: the session is over.
+    """
+    session = sessions.take(world, replace(request, challenge=MFA_SETUP))
+    user = sign_in.user_of(world, session.attempt)
+    if SMS_MFA not in to_set_up(user, request.pool, hosted=True):
+        raise errors.InvalidParameter("Invalid MFA type selected.")
+    rules.check_new_user(request.pool.schema, {"phone_number": number}, required=False)
+    messages.check_can_send(request.pool, "phone_number")
+    attempt = replace(session.attempt, address=number)
+    return await sign_in.advance(world, attempt, user, request.caller, spent=session)

@@ -1,0 +1,1 @@
+"""Identity pools: identities, logins of providers, credentials and tokens."""

@@ -1,0 +1,209 @@
+"""GetCredentialsForIdentity, the enhanced flow: AWS credentials for whoever proves to be an identity.
+
+    prove the logins -> settle the identity -> choose the role -> principal tags -> credentials -> store
+
+The credentials are made here, or by the STS endpoint of the settings, which is sent our OpenID token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from msgspec import Struct
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.identity_pools import aws_credentials, identity_errors, identity_token, sts_answer
+from cognito_emulator.domain.identity_pools.aws_credentials import Credentials
+from cognito_emulator.domain.identity_pools.identity import Outcome, PoolIdentity
+from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool
+from cognito_emulator.domain.identity_pools.principal_tags import are_usable
+from cognito_emulator.domain.identity_pools.role_mapping import (
+    AUTHENTICATED,
+    UNAUTHENTICATED,
+    choose_role,
+    default_role,
+    split_role,
+)
+from cognito_emulator.flows.identity_pools import identities, logins, tokens
+from cognito_emulator.flows.identity_pools.identities import Known
+from cognito_emulator.flows.identity_pools.provider_keys import Evidence
+from cognito_emulator.ports.keys import SigningKey
+from cognito_emulator.ports.web import Answer, WebError
+
+if TYPE_CHECKING:
+    from cognito_emulator.world import World
+
+_OPERATION = "GetCredentialsForIdentity"
+_STS_SECONDS = 5.0
+
+
+class _Session(Struct, frozen=True):
+    """What is to be made: whose session, of which role, and what it tells."""
+
+    known: Known
+    role: str
+    amr: list[str]
+    tags: Mapping[str, str]
+
+
+class _Asked(Struct, frozen=True):
+    """The request, and what judging its tokens takes."""
+
+    identity_id: str
+    logins: Mapping[str, str]
+    custom_role: str | None
+    evidence: Evidence
+
+
+async def credentials(
+    world: World, identity_id: str, given: Mapping[str, str], custom_role: str | None
+) -> tuple[str, Credentials]:
+    """The id of the identity, which may be another than the one asked for, and its credentials.
+
+    Raises:
+        ResourceNotFound, NotAuthorized, ResourceConflict, InvalidParameter
+        InvalidIdentityPoolConfiguration: there is no role, or STS refuses it.
+        ExternalService: a provider's keys, or the STS endpoint, cannot be had.
+    """
+    asked = _Asked(identity_id, given, custom_role, await _evidence(world, identity_id, given))
+    own = any(tokens.may_be_own(world, name) for name in given)
+    signing = await tokens.key(world) if own or world.settings.sts_endpoint else None
+    session = _judge(world, signing, asked)
+    logins.spend(world, session.known.proved)
+    if not world.settings.sts_endpoint or signing is None:
+        made = _made_here(world, session)
+        return identities.commit(world, session.known.outcome).id, made
+    made = await _made_by_sts(world, signing, session)
+    # Others may have gone on meanwhile.
+    again = _judge(world, signing, asked)
+    if (again.known.identity.id, again.role) != (session.known.identity.id, session.role):
+        raise errors.ResourceConflict("The identity or its role has changed meanwhile.")
+    return identities.commit(world, again.known.outcome).id, made
+
+
+async def _evidence(world: World, identity_id: str, given: Mapping[str, str]) -> Evidence:
+    pool, _ = identities.find(world, identity_id)
+    return await logins.prepare(world, pool, given)
+
+
+def _judge(world: World, signing: SigningKey | None, asked: _Asked) -> _Session:
+    identity_id, given, custom_role = asked.identity_id, asked.logins, asked.custom_role
+    pool, named = identities.find(world, identity_id)
+    own = [name for name in given if tokens.is_own(world, pool.region, name)]
+    if own and signing is not None:
+        return _by_own_token(world, signing, pool, named, given, custom_role)
+    if any(tokens.may_be_own(world, name) for name in given):
+        # The key of another Region: it "must exactly match the iss claim" (developer guide, with this text).
+        raise identity_errors.invalid_token("Issuer doesn't match providerName")
+    known = identities.recognise(world, _OPERATION, identity_id, given, asked.evidence)
+    if not known.proved:
+        return _Session(known, _guest_role(pool, custom_role), identity_token.methods(pool, ()), {})
+    mappings = {logins.canonical_mapping(world, name): mapping for name, mapping in pool.mappings.items()}
+    # Of several logins the first that has a mapping, or roles of its own, decides (AWS is silent).
+    by = next((one for one in known.proved if one.mapping in mappings or one.roles), known.proved[0])
+    role = choose_role(pool.roles, by.mapping, mappings.get(by.mapping), by.claims, custom_role, by.roles)
+    tags = identities.tags_for(world, pool, known.proved)
+    return _Session(known, role, identity_token.methods(pool, known.logins), tags)
+
+
+def _guest_role(pool: IdentityPool, custom_role: str | None) -> str:
+    """A guest has no token that could offer a role."""
+    role = default_role(pool.roles, UNAUTHENTICATED)
+    if custom_role is not None and custom_role != role:
+        raise identity_errors.role_forbidden(custom_role)
+    return role
+
+
+def _by_own_token(
+    world: World,
+    signing: SigningKey,
+    pool: IdentityPool,
+    named: PoolIdentity,
+    given: Mapping[str, str],
+    custom_role: str | None,
+) -> _Session:
+    """With a token of GetOpenIdToken or GetOpenIdTokenForDeveloperIdentity: the default role (developer guide,
+    "Developer-authenticated identities"), and the tags in it. It stands alone: what it says is all proved.
+
+    Raises:
+        NotAuthorized, InvalidParameter, InvalidIdentityPoolConfiguration
+    """
+    if len(given) > 1:
+        raise errors.InvalidParameter("A Cognito token must be the only login.")
+    claims = tokens.verify(world, signing, pool, next(iter(given.values())))
+    subject = world.store.federated_identities.get(claims["sub"])
+    heir = identities.root(world, subject) if subject else None
+    if heir is None or heir != identities.root(world, named):
+        raise identity_errors.logins_differ()
+    amr = list(claims["amr"])
+    if amr[0] == UNAUTHENTICATED:
+        if not heir.guest:
+            raise identity_errors.forbidden(named.id)
+        if not pool.guests:
+            raise identity_errors.no_guests()
+        role = _guest_role(pool, custom_role)
+    else:
+        if not heir.logins:
+            raise identity_errors.forbidden(named.id)
+        role = default_role(pool.roles, AUTHENTICATED)
+        if custom_role is not None and custom_role != role:
+            raise identity_errors.role_forbidden(custom_role)
+    return _Session(Known(pool, Outcome(heir)), role, amr, identity_token.tags_in(claims))
+
+
+def _made_here(world: World, session: _Session) -> Credentials:
+    """Credentials of our own.
+
+    Raises:
+        InvalidIdentityPoolConfiguration: a token offers what is no role, or no tag of a session; STS would refuse it.
+    """
+    if split_role(session.role) is None or not are_usable(session.tags):
+        raise identity_errors.unusable_roles()
+    pool, found = session.known.pool, session.known.identity
+    told = {
+        "iss": tokens.issuer(world, pool.region),
+        "sub": found.id,
+        "aud": pool.id,
+        "amr": session.amr,
+    }
+    key, random = world.ids.bytes(aws_credentials.KEY_BYTES), world.ids.bytes(aws_credentials.SECRET_BYTES)
+    return aws_credentials.issue(session.role, world.secret, key, random, told, session.tags, world.clock.now())
+
+
+async def _made_by_sts(world: World, signing: SigningKey, session: _Session) -> Credentials:
+    """AssumeRoleWithWebIdentity at the endpoint of the settings (STS API reference; unsigned).
+
+    Raises:
+        InvalidIdentityPoolConfiguration: STS refuses the role or the token.
+        ExternalService: it cannot be reached, fails, or answers something else; the words are ours.
+    """
+    known = session.known
+    token = tokens.sign(world, signing, known.pool, known.identity, session.amr, identity_token.LIFETIME, session.tags)
+    form = {
+        "Action": "AssumeRoleWithWebIdentity",
+        "Version": "2011-06-15",
+        "RoleArn": session.role,
+        "RoleSessionName": aws_credentials.SESSION_NAME,
+        "WebIdentityToken": token,
+        "DurationSeconds": str(aws_credentials.LIFETIME),
+    }
+    headers = {"content-type": "application/x-www-form-urlencoded; charset=utf-8", "accept": "text/xml"}
+    body = urlencode(form).encode()
+    try:
+        answer = await world.web.request("POST", world.settings.sts_endpoint or "", headers, body, _STS_SECONDS)
+    except WebError as error:
+        raise errors.ExternalService(f"STS: {error}.") from None
+    return _read(answer)
+
+
+def _read(answer: Answer) -> Credentials:
+    if 400 <= answer.status < 500:
+        raise identity_errors.unusable_roles()
+    if answer.status != 200:
+        raise errors.ExternalService(f"STS answered with status {answer.status}.")
+    try:
+        return sts_answer.parse(answer.body)
+    except sts_answer.BadAnswer as error:
+        raise errors.ExternalService(f"The answer of STS cannot be used: {error}.") from None

@@ -1,0 +1,186 @@
+"""Logins maps: who somebody claims to be at which provider, proved token by token.
+
+    prepare   waits for whatever the tokens' proof takes
+    prove     judges all of them; nothing waits, nothing changes, and it can be asked again
+    spend     once for a request: an assertion is good once for each operation
+
+ID tokens of this emulator's own user pools are judged here, those of other providers in `foreign_logins`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.federation.saml import UsedAssertion
+from cognito_emulator.domain.identity_pools import identity_errors, login_token
+from cognito_emulator.domain.identity_pools.identity import Login
+from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool, UserPoolProvider, issuer_of
+from cognito_emulator.domain.identity_pools.identity_token import aws_suffix
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.flows.federation import used_assertions
+from cognito_emulator.flows.identity_pools import provider_keys, provider_tokens, tokens
+from cognito_emulator.flows.identity_pools.provider_keys import Evidence
+from cognito_emulator.flows.tokens.access import live_family
+from cognito_emulator.ports.keys import BadSignature, SigningKey, unverified
+
+if TYPE_CHECKING:
+    from cognito_emulator.world import World
+
+
+class Proved(Struct, frozen=True):
+    """A login whose token was good. `mapping` is its name in RoleMappings: `provider:client`, or the provider.
+
+    `roles` are those that a SAML assertion offers, None with other tokens; `used` is the assertion.
+    """
+
+    login: Login
+    mapping: str
+    claims: Mapping[str, Any]
+    roles: tuple[str, ...] | None = None
+    used: UsedAssertion | None = None
+
+
+def canonical(world: World, name: str) -> str:
+    """A provider's name in AWS's form where it means a user pool of ours, the issuer where it is the ARN of an OIDC
+    provider, else the name itself.
+
+    Amplify makes the key of the token's `iss` without its scheme, so that it depends on the issuer setting:
+    `localhost:9229/us-east-1_x` is `cognito-idp.us-east-1.amazonaws.com/us-east-1_x`.
+    """
+    pool = _user_pool(world, name)
+    return issuer_of(name) if pool is None else provider_name(pool)
+
+
+def canonical_mapping(world: World, name: str) -> str:
+    """As `canonical`, for a key of RoleMappings: a provider name, an ARN as it is, or `provider:client`."""
+    if name.startswith("arn:"):
+        return name
+    provider, colon, client = name.rpartition(":")
+    return f"{canonical(world, provider)}:{client}" if colon and "/" in provider else canonical(world, name)
+
+
+def provider_name(pool: Pool) -> str:
+    return f"cognito-idp.{pool.region}.{aws_suffix(pool.region)}/{pool.id}"
+
+
+def _user_pool(world: World, name: str) -> Pool | None:
+    """The user pool that a provider's name means: in AWS's form, by its issuer, or by where we are reached."""
+    pool = world.store.pools.get(name.rpartition("/")[2])
+    if pool is None:
+        return None
+    issuers = (world.issuer(pool), f"{world.public_url}/{pool.id}")
+    names = (provider_name(pool), *(issuer.partition("://")[2] for issuer in issuers))
+    return pool if name in names else None
+
+
+async def prepare(world: World, pool: IdentityPool, logins: Mapping[str, str]) -> Evidence:
+    """Wait for what proving these logins takes; from here on nothing waits. The pool is to be looked up again."""
+    for name in logins:
+        user_pool = _user_pool(world, name)
+        if user_pool is not None:
+            await world.keys.of(user_pool.id)
+    return await provider_keys.gather(world, pool, logins)
+
+
+def prove(
+    world: World, operation: str, pool: IdentityPool, logins: Mapping[str, str], evidence: Evidence
+) -> list[Proved]:
+    """All logins of a map, of which none may fail; `operation` is the one that is asked for.
+
+    Raises:
+        NotAuthorized: a token that is not good here; the text says why.
+        ExternalService: a provider cannot be asked for its keys.
+        NotImplementedHere: a SAML assertion, without the extra `saml`.
+    """
+    return [_prove(world, operation, pool, name, token, evidence) for name, token in logins.items()]
+
+
+def spend(world: World, proved: Iterable[Proved]) -> None:
+    """Take the assertions among the logins; those of a request that is refused are not taken.
+
+    Raises:
+        NotAuthorized: one was there before in a request of this operation; the words are ours.
+    """
+    used = [one.used for one in proved if one.used is not None]
+    if not used_assertions.keep(world, used):
+        raise identity_errors.invalid_token("The SAML assertion was used before.")
+
+
+def _prove(world: World, operation: str, pool: IdentityPool, name: str, token: str, evidence: Evidence) -> Proved:
+    if tokens.may_be_own(world, name):
+        # Only GetCredentialsForIdentity takes those, and does not come here with one.
+        raise identity_errors.invalid_token("Can't pass in a Cognito token.")
+    provider = canonical(world, name)
+    entries = [entry for entry in pool.user_pools if canonical(world, entry.name) == provider]
+    user_pool = None if entries else _user_pool(world, name)
+    if user_pool is not None:
+        raise _unsupported(world, user_pool, token)
+    if not entries:
+        found = provider_tokens.prove(world, operation, pool, name, token, evidence)
+        login = Login(provider, found.subject)
+        return Proved(login, found.mapping, found.claims, found.roles, found.used)
+    claims = _verified(world, name, token, entries)
+    client = claims["aud"]
+    if any(entry.checks_tokens for entry in entries if entry.client_id == client):
+        _check_with_user_pool(world, claims)
+    return Proved(Login(provider, claims["sub"]), f"{provider}:{client}", claims)
+
+
+def _unsupported(world: World, user_pool: Pool, token: str) -> errors.NotAuthorized:
+    """The answer to a token of a user pool that the identity pool does not have."""
+    _, claims = unverified(token)
+    if not claims:
+        return identity_errors.invalid_token("Not a valid OpenId Connect identity token.")
+    return login_token.unsupported(claims, (world.issuer(user_pool),))
+
+
+def _verified(world: World, name: str, token: str, entries: list[UserPoolProvider]) -> Mapping[str, Any]:
+    """The claims of a user pool's ID token. The order of the checks is inferred from the answers that are recorded."""
+    kid, claims = unverified(token)
+    if not claims:
+        raise identity_errors.invalid_token("Not a valid OpenId Connect identity token.")
+    if "aud" not in claims:
+        raise identity_errors.invalid_token("Missing a required claim: aud")
+    user_pool = _user_pool(world, name)
+    if user_pool is None or claims.get("iss") != world.issuer(user_pool):
+        raise identity_errors.invalid_token("Issuer doesn't match providerName")
+    if claims["aud"] not in [entry.client_id for entry in entries]:
+        raise identity_errors.unsupported_provider()
+    keys = world.keys.known(user_pool.id)
+    claims = _signed_by(keys.id_key if keys else None, kid, token)
+    if claims.get("token_use") != "id":
+        raise identity_errors.invalid_token("Not a valid OpenId Connect identity token.")
+    now = int(world.clock.now())
+    if claims["exp"] <= now:
+        raise identity_errors.invalid_token(f"Token expired: {now} >= {claims['exp']}")
+    return claims
+
+
+def _signed_by(key: SigningKey | None, kid: str, token: str) -> dict[str, Any]:
+    if key is not None and kid == key.kid:
+        try:
+            return key.verify(token)
+        except BadSignature:
+            pass
+    raise identity_errors.invalid_token("Couldn't verify signed token.")
+
+
+def _check_with_user_pool(world: World, claims: Mapping[str, Any]) -> None:
+    """ServerSideTokenCheck: the user is still there and enabled, and the token was not revoked (developer guide; the
+    exception is documented, the texts are those of user pools).
+
+    Raises:
+        NotAuthorized
+    """
+    pool_id = str(claims["iss"]).rpartition("/")[2]
+    user = world.store.users.get((pool_id, claims["sub"]))
+    if user is None:
+        raise errors.NotAuthorized("User does not exist.")
+    if not user.enabled:
+        raise errors.user_disabled()
+    if live_family(world, claims) is None:
+        raise errors.NotAuthorized("Token has been revoked")

@@ -1,0 +1,90 @@
+"""Login tokens of providers for which the built-in one stands in: what an app has from a provider's own SDK."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from cognito_emulator.domain.federation import mock_idp as rules
+from cognito_emulator.domain.federation.mock_idp import BadPerson, Person
+from cognito_emulator.domain.federation.provider import Provider
+from cognito_emulator.domain.identity_pools import identity_pool, login_provider, login_token
+from cognito_emulator.domain.identity_pools.login_provider import ISSUERS, OPAQUE, LoginProvider
+from cognito_emulator.flows.federation import mock_idp, mock_idp_saml
+from cognito_emulator.flows.federation.mock_idp_saml import Receiver
+from cognito_emulator.flows.identity_pools import provider_tokens
+from cognito_emulator.ports import saml_xml
+from cognito_emulator.ports.saml_xml import BadMessage
+
+if TYPE_CHECKING:
+    from cognito_emulator.world import World
+
+# By whose fashion the subjects are made that nobody gave.
+_TYPES = {
+    "accounts.google.com": "Google",
+    "appleid.apple.com": "SignInWithApple",
+    "graph.facebook.com": "Facebook",
+    "www.amazon.com": "LoginWithAmazon",
+}
+
+
+class NotPretended(Exception):
+    """The built-in provider does not stand in for it; the text says why."""
+
+
+async def token(world: World, name: str, client_id: str, given: Mapping[str, Any]) -> tuple[str, str]:
+    """(key of a Logins map, token) about somebody with the claims `given`, as `pretend.person` makes him.
+
+    `name` is a social provider's, an issuer without its scheme, or an ARN; `client_id` is whom the token is for, and
+    means nothing to a SAML provider.
+
+    Raises:
+        NotPretended, BadPerson
+    """
+    known = _known(world, name)
+    if known is not None and not (known.pretend or name in OPAQUE):
+        raise NotPretended(f"{name} is not pretended: its own tokens count.")
+    person = rules.person(_as_provider(name), given)
+    if known is not None and login_provider.is_saml(known):
+        return name, await _assertion(world, known, person)
+    if not client_id:
+        raise BadPerson("client_id is needed: whom the token is for")
+    signing = await mock_idp.key(world)
+    now = int(world.clock.now())
+    claims = {**person.claims, "aud": client_id, "iat": now, "exp": now + rules.TOKEN_LIFETIME}
+    if known is not None:
+        issuer = known.url
+    elif name in ISSUERS:
+        issuer = ISSUERS[name][0]
+    else:
+        issuer, claims = name, {**claims, "use": provider_tokens.USE}
+    return identity_pool.issuer_of(name), signing.sign({**claims, "iss": issuer}, alg="RS256", kid=signing.kid)
+
+
+def _known(world: World, name: str) -> LoginProvider | None:
+    """What is known about it; None for a social provider about which nothing is.
+
+    Raises:
+        NotPretended: an IAM provider about which nothing is known.
+    """
+    account = world.settings.account
+    keys = (name, login_provider.key_of(name), f"{account}:oidc-provider/{name}")
+    found = next((one for key in keys if (one := world.store.login_providers.get(key)) is not None), None)
+    if found is None and name not in identity_pool.SOCIAL:
+        raise NotPretended(f"Nothing is known about {name}: no seed has it.")
+    return found
+
+
+def _as_provider(name: str) -> Provider:
+    return Provider("", name, _TYPES.get(name, "OIDC"), 0.0, 0.0, {})
+
+
+async def _assertion(world: World, provider: LoginProvider, person: Person) -> str:
+    if not saml_xml.available():
+        raise NotPretended("SAML assertions need the extra saml: cognito-emulator[saml].")
+    issuer = login_provider.metadata(provider).entity_id
+    to = Receiver(login_token.SAML_AUDIENCES[0], login_token.SAML_PLACE)
+    try:
+        return await mock_idp_saml.signed(world, issuer, person.subject, person.claims, to)
+    except BadMessage:
+        raise BadPerson("The claims fit into no XML") from None

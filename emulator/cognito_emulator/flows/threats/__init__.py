@@ -1,0 +1,1 @@
+"""Threat protection: assessments, events, notices, exported logs."""

@@ -1,0 +1,147 @@
+"""Recording user activity, and feedback on it. Events stay although the call they tell of is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.auth.origin import Origin
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.threats import auth_event as rules
+from cognito_emulator.domain.threats.auth_event import AuthEvent, Feedback
+from cognito_emulator.domain.threats.risk import UNJUDGED, Risk
+from cognito_emulator.domain.threats.threat import OFF, mode
+from cognito_emulator.domain.users import names
+from cognito_emulator.domain.users.user import User
+from cognito_emulator.flows.threats import log_export
+
+if TYPE_CHECKING:
+    from cognito_emulator.world import World
+
+
+def _put(world: World, event: AuthEvent, client_id: str | None = None) -> None:
+    """Write an event, new or changed, and export it; the oldest of a long history goes."""
+    table = world.store.auth_events
+    with world.store.write():
+        if event.id not in table and table.count("user", event.user_key) >= rules.KEPT:
+            oldest = table.first("user", event.user_key)
+            if oldest is not None:
+                table.delete(oldest.id)
+        table.put(event)
+    log_export.user_activity(world, event, client_id)
+
+
+def _next_number(world: World, user_key: tuple[str, str]) -> int:
+    newest = world.store.auth_events.last("user", user_key)
+    return newest.number + 1 if newest else 1
+
+
+def sign_in(world: World, attempt: Attempt, response: str, failed: str | None = None) -> None:
+    """Where a sign-in stands now: one event for the whole of it. `failed` is the kind of the wrong answer.
+
+    Nothing for a user who does not exist, or where the pool does not watch this flow.
+    """
+    pool = world.store.pools.get(attempt.pool_id)
+    user = world.store.users.get((attempt.pool_id, attempt.sub))
+    if pool is None or user is None or mode(pool, attempt.flow) == OFF:
+        return
+    event = world.store.auth_events.get(attempt.event_id) or AuthEvent(
+        id=attempt.event_id,
+        pool_id=pool.id,
+        sub=user.sub,
+        number=_next_number(world, user.key),
+        kind=rules.SIGN_IN,
+        created=world.clock.now(),
+        response=response,
+        ip=attempt.ip,
+        agent=attempt.agent,
+        fingerprint=attempt.fingerprint,
+    )
+    changed = replace(event, response=response, challenges=rules.challenges(attempt.proved, failed), risk=attempt.risk)
+    _put(world, changed, attempt.client_id)
+
+
+def record(
+    world: World,
+    pool: Pool,
+    sub: str,
+    kind: str,
+    response: str,
+    origin: Origin,
+    risk: Risk = UNJUDGED,
+    flow: str = "",
+) -> None:
+    """An event that is over when it is recorded; nothing where the pool does not watch the flow."""
+    if mode(pool, flow) == OFF or (pool.id, sub) not in world.store.users:
+        return
+    event = AuthEvent(
+        world.ids.uuid(),
+        pool.id,
+        sub,
+        _next_number(world, (pool.id, sub)),
+        kind,
+        world.clock.now(),
+        response,
+        ip=origin.ip,
+        agent=origin.agent,
+        fingerprint=origin.fingerprint,
+        risk=risk,
+    )
+    _put(world, event)
+
+
+@contextmanager
+def recorded(world: World, pool: Pool, user: User | None, kind: str, origin: Origin) -> Iterator[None]:
+    """Records what happens inside: Fail if it is refused, Pass otherwise. Nothing for nobody."""
+    if user is None:
+        yield
+        return
+    try:
+        yield
+    except errors.ApiError:
+        record(world, pool, user.sub, kind, rules.FAIL, origin)
+        raise
+    record(world, pool, user.sub, kind, rules.PASS, origin)
+
+
+def user_of(world: World, pool: Pool, username: str) -> User:
+    """The user whose events are asked for.
+
+    Raises:
+        UserPoolAddOnNotEnabled: the pool records no events (the words are ours). UserNotFound
+    """
+    if not pool.records_events:
+        raise errors.UserPoolAddOnNotEnabled("User pool add-on not enabled.")
+    return names.get_for_admin(world.store, pool, username)
+
+
+def find(world: World, user: User, event_id: str) -> AuthEvent:
+    """Raises ResourceNotFound: the user has no such event (the words are ours)."""
+    event = world.store.auth_events.get(event_id)
+    if event is None or event.user_key != user.key:
+        raise errors.ResourceNotFound("Auth event does not exist.")
+    return event
+
+
+def give_feedback(world: World, event: AuthEvent, value: str, provider: str) -> None:
+    """Feedback on an event; it replaces an earlier one."""
+    with world.store.write():
+        world.store.auth_events.put(replace(event, feedback=Feedback(value, provider, world.clock.now())))
+
+
+def give_user_feedback(world: World, pool: Pool, username: str, event_id: str, token: str, value: str) -> None:
+    """UpdateAuthEventFeedback: the token proves that the notification of this event was read.
+
+    Raises:
+        UserPoolAddOnNotEnabled, UserNotFound, ResourceNotFound
+        NotAuthorized: the token is not this event's (the words are ours).
+    """
+    event = find(world, user_of(world, pool, username), event_id)
+    if not rules.token_holds(world.secret, event, token):
+        raise errors.NotAuthorized("Invalid feedback token.")
+    give_feedback(world, event, value, "User")

@@ -1,0 +1,111 @@
+"""What whoever runs the emulator says of risks: used by seeds, the control API and the handle of tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from ipaddress import ip_network
+from typing import TYPE_CHECKING
+
+from cognito_emulator.domain.threats import known_risk
+from cognito_emulator.domain.threats.known_risk import CompromisedPassword, FixedRisk, Place
+from cognito_emulator.domain.threats.threat import LEVELS
+
+if TYPE_CHECKING:
+    from cognito_emulator.world import World
+
+NONE = "None"
+
+
+class BadRisk(ValueError):
+    """What was said makes no sense; the text says why."""
+
+
+def fix(world: World, level: str, pool: str | None = None, user: str | None = None, ip: str | None = None) -> FixedRisk:
+    """Fix the level (None, Low, Medium, High) of sign-ins to a pool, of a user, from an address or range; all of them
+    where none is named. It takes the place of what was said of the same.
+
+    Raises:
+        BadRisk
+    """
+    if level not in (NONE, *LEVELS):
+        raise BadRisk(f"A level is one of {', '.join((NONE, *LEVELS))}, not {level!r}")
+    fixed = FixedRisk(_pool(world, pool), user or "", _range(ip), "" if level == NONE else level)
+    with world.store.write():
+        world.store.fixed_risks.put(fixed)
+    return fixed
+
+
+def forget(world: World, pool: str | None = None, user: str | None = None, ip: str | None = None) -> None:
+    """Forget the levels that were fixed for all that is named; all of them where nothing is.
+
+    Raises:
+        BadRisk
+    """
+    place = None if ip is None else _range(ip)
+    with world.store.write():
+        for one in list(world.store.fixed_risks):
+            if pool in (None, one.pool_id) and user in (None, one.user) and place in (None, one.ip_range):
+                world.store.fixed_risks.delete(one.key)
+
+
+def leak(world: World, passwords: Iterable[str], pool: str | None = None) -> None:
+    """Let passwords count as leaked, in one pool or in all.
+
+    Raises:
+        BadRisk
+    """
+    known = [CompromisedPassword(_pool(world, pool), known_risk.digest(one)) for one in passwords]
+    with world.store.write():
+        for one in known:
+            world.store.compromised.put(one)
+
+
+def forget_leaks(world: World, pool: str | None = None) -> None:
+    """No password counts as leaked any more; with `pool`, of those that do in that pool alone."""
+    with world.store.write():
+        for one in list(world.store.compromised):
+            if pool in (None, one.pool_id):
+                world.store.compromised.delete(one.key)
+
+
+def locate(world: World, ip: str, city: str = "", country: str = "") -> Place:
+    """Say where the addresses of a range are; it takes the place of what was said of the same.
+
+    Raises:
+        BadRisk
+    """
+    place = Place(_range(ip), city, country)
+    with world.store.write():
+        world.store.places.put(place)
+    return place
+
+
+def forget_places(world: World) -> None:
+    with world.store.write():
+        for one in list(world.store.places):
+            world.store.places.delete(one.ip_range)
+
+
+def shown(fixed: FixedRisk) -> dict[str, str | None]:
+    """`pool`, `user`, `ip` (null where it does not matter) and `level`."""
+    return {
+        "pool": fixed.pool_id or None,
+        "user": fixed.user or None,
+        "ip": fixed.ip_range or None,
+        "level": fixed.level or NONE,
+    }
+
+
+def _pool(world: World, pool: str | None) -> str:
+    if pool is not None and pool not in world.store.pools:
+        raise BadRisk(f"There is no pool {pool}")
+    return pool or ""
+
+
+def _range(ip: str | None) -> str:
+    if ip is None:
+        return ""
+    try:
+        return str(ip_network(ip, strict=False))
+    except ValueError:
+        raise BadRisk(f"{ip!r} is no IP address and no range of them") from None

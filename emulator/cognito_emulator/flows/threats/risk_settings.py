@@ -1,0 +1,30 @@
+"""Which risk configuration holds, and how a Region shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from cognito_emulator.domain.pools import replica as replicas
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.threats.risk import RiskConfiguration
+
+if TYPE_CHECKING:
+    from cognito_emulator.world import World
+
+
+def seen(world: World, pool: Pool, risk: RiskConfiguration | None) -> RiskConfiguration | None:
+    """A risk configuration as the Region that `pool` is seen from shows it."""
+    if risk is None or not pool.is_replica:
+        return risk
+    return replace(risk, settings=replicas.risk_seen(world.replica(pool), risk.client_id, risk.settings))
+
+
+def configuration(world: World, pool: Pool, client_id: str) -> Mapping[str, Any]:
+    """The three blocks that hold for a client: its own configuration overrides the pool's, whole (developer guide,
+    "Threat protection enforcement concepts"); empty where there is neither."""
+    risks = world.store.risks
+    found = seen(world, pool, risks.get((pool.id, client_id)) or risks.get((pool.id, None)))
+    return found.settings if found else {}

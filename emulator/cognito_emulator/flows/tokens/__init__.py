@@ -1,0 +1,1 @@
+"""Tokens: issue, refresh, exchange, revoke, and what an access token opens."""

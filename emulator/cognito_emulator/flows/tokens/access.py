@@ -1,0 +1,96 @@
+"""Access tokens at Cognito's own operations: who calls, and whether the token is still good."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.tokens.token import USER_SCOPE, RefreshFamily
+from cognito_emulator.domain.users.user import RESET_REQUIRED, User
+from cognito_emulator.ports.keys import BadSignature, unverified
+
+if TYPE_CHECKING:
+    from cognito_emulator.world import World
+
+
+class Access(Struct, frozen=True):
+    """A valid access token's pool, client, user and sign-in. Good until the next `await`; then look up again."""
+
+    pool: Pool
+    client: Client
+    user: User
+    family: RefreshFamily
+    claims: Mapping[str, Any]
+
+
+async def authorize(world: World, access_token: str, *, during_reset: bool = False) -> Access:
+    """The caller of a token-authorised operation.
+
+    With `during_reset` a user whose password was reset is let in, for operations that do not model the refusal.
+
+    Raises:
+        NotAuthorized: no access token of ours, wrong signature, expired, revoked, without the user scope, or of
+            a disabled user.
+        UserNotFound: the user is gone.
+        ResourceNotFound: the app client is gone.
+        PasswordResetRequired: an administrator has reset the password since.
+    """
+    claims = await verified_claims(world, access_token)
+    if USER_SCOPE not in str(claims.get("scope", "")).split():
+        # First: a machine's token has no user to look for.
+        raise errors.NotAuthorized("Access Token does not have required scopes")
+    pool, client = world.client(claims["client_id"])
+    user = world.store.users.get((pool.id, claims["sub"]))
+    if user is None:
+        raise errors.user_not_found()
+    family = live_family(world, claims)
+    if family is None:
+        raise errors.NotAuthorized("Access Token has been revoked")
+    if not user.enabled:
+        raise errors.user_disabled()
+    if user.status == RESET_REQUIRED and not during_reset:
+        raise errors.PasswordResetRequired("Password reset required for the user")
+    return Access(pool, client, user, family, claims)
+
+
+def live_family(world: World, claims: Mapping[str, Any]) -> RefreshFamily | None:
+    """The sign-in that a token comes from; None if it was revoked or is gone, or for a machine's token."""
+    family = world.store.families.find("event", str(claims.get("event_id")))
+    return None if family is None or family.revoked else family
+
+
+def check_credit(world: World, attempt: Attempt) -> None:
+    """Refuse to go on by an earlier sign-in that was ended since: its factors are no proof any more.
+
+    Raises:
+        NotAuthorized: as with its access token.
+    """
+    if not attempt.credited or attempt.backing in world.store.browser_sessions:
+        return
+    if live_family(world, {"event_id": attempt.backing}) is None:
+        raise errors.NotAuthorized("Access Token has been revoked")
+
+
+async def verified_claims(world: World, access_token: str) -> Mapping[str, Any]:
+    """The claims of an access token of a pool of this world, signed by it and not expired."""
+    kid, claims = unverified(access_token)
+    issuer = claims.get("iss")
+    pool = world.store.pools.get(issuer.rsplit("/", 1)[-1]) if isinstance(issuer, str) else None
+    if pool is None or claims.get("token_use") != "access" or issuer != world.issuer(pool):
+        raise errors.NotAuthorized("Invalid Access Token")
+    keys = await world.keys.of(pool.id)
+    if kid != keys.access_key.kid:
+        raise errors.NotAuthorized("Invalid Access Token")
+    try:
+        claims = keys.access_key.verify(access_token)
+    except BadSignature:
+        raise errors.NotAuthorized("Could not verify signature for Access Token") from None
+    if claims["exp"] <= world.clock.now():
+        raise errors.NotAuthorized("Access Token has expired")
+    return claims

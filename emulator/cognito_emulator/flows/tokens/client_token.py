@@ -1,0 +1,53 @@
+"""Tokens for machines: an app client proves itself by its secret and gets an access token of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.clients.client_oauth import STANDARD_SCOPES
+from cognito_emulator.domain.pools.trigger import Caller
+from cognito_emulator.domain.tokens import token_changes
+from cognito_emulator.domain.tokens.token import client_claims
+from cognito_emulator.flows.tokens import scopes, token_customization
+
+if TYPE_CHECKING:
+    from cognito_emulator.world import World
+
+
+def grant(client: Client, wanted: Sequence[str] | None) -> list[str]:
+    """The custom scopes that a machine is granted: those asked for, or all of the client's.
+
+    Raises:
+        InvalidParameter: a scope that the client does not have.
+    """
+    allowed = [scope for scope in client.scopes if scope not in STANDARD_SCOPES]
+    for scope in wanted or ():
+        if scope not in allowed:
+            raise errors.InvalidParameter(f"Invalid scope requested: {scope}")
+    return list(dict.fromkeys(wanted)) if wanted else allowed
+
+
+async def issue(world: World, client_id: str, granted: Sequence[str], caller: Caller) -> dict[str, Any]:
+    """ClientAuthenticationResult: an access token without a user, with those of the granted scopes that are active.
+
+    Raises:
+        ResourceNotFound: the client went away meanwhile.
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger, version 3.
+    """
+    pool, client = world.client(client_id)
+    keys = await world.keys.of(pool.id)
+    held = scopes.active(world, pool.id, granted)
+    changes = await token_customization.of_machine(world, pool, client, held, caller)
+    pool, client = world.client(client_id)
+    held = scopes.active(world, pool.id, granted)
+    claims = client_claims(client, held, world.issuer(pool), int(world.clock.now()), world.ids.uuid())
+    if changes is not None:
+        claims = token_changes.apply_to_access(claims, changes)
+    return {
+        "AccessToken": keys.access_key.sign(claims),
+        "ExpiresIn": client.validity.access,
+        "TokenType": "Bearer",
+    }

@@ -1,0 +1,186 @@
+"""Refresh tokens: new tokens, rotation, revocation, sign-out everywhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from cognito_emulator.domain import errors, removal
+from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.pools.trigger import Caller
+from cognito_emulator.domain.tokens import token
+from cognito_emulator.domain.tokens.token import REMEMBERED_ROTATIONS, RefreshFamily
+from cognito_emulator.domain.users.user import RESET_REQUIRED, User
+from cognito_emulator.flows.tokens import issue, user_sessions
+from cognito_emulator.flows.tokens.token_customization import AUTHENTICATION, REFRESH_TOKENS
+from cognito_emulator.ports.keys import unverified
+
+if TYPE_CHECKING:
+    from cognito_emulator.world import World
+
+
+def find(world: World, client: Client, refresh_token: str, device_key: str | None) -> tuple[RefreshFamily, User]:
+    """The sign-in of a refresh token that is still good, and its user.
+
+    A token issued to a device is good only with the key of that device, which must be confirmed (recorded;
+    developer guide, "Troubleshooting").
+
+    Raises:
+        NotAuthorized: unknown, of another pool, client or device, revoked, or expired; each in AWS's words.
+        RefreshTokenReuse: rotation has replaced it, and its grace period is over.
+    """
+    family = world.store.families.find("token", token.digest(refresh_token))
+    user = world.store.users.get(family.user_key) if family else None
+    if family is None or user is None or family.pool_id != client.pool_id:
+        raise errors.NotAuthorized("Invalid Refresh Token.")
+    if family.client_id != client.id:
+        raise errors.NotAuthorized("Refresh Token has different Client")  # [observed: aws-sdk-js#4016]
+    if family.revoked or family.forgotten:
+        raise errors.NotAuthorized("Refresh Token has been revoked")
+    now = world.clock.now()
+    if family.expires <= now:
+        raise errors.NotAuthorized("Refresh Token has expired")
+    until = dict(family.rotated).get(token.digest(refresh_token))
+    if until is not None and until <= now:
+        raise errors.RefreshTokenReuse("Refresh token has been rotated and can not be used again.")
+    if not user.enabled:
+        raise errors.user_disabled()
+    unconfirmed = family.device_key and (*family.user_key, family.device_key) not in world.store.devices
+    if (device_key or "") != family.device_key or unconfirmed:
+        raise errors.NotAuthorized("Invalid Refresh Token.")
+    return family, user
+
+
+class Presenter(Struct, frozen=True):
+    """Who presents a refresh token, and the token; `ip` and `agent` are told by session tracking."""
+
+    token: str
+    ip: str
+    agent: str
+    caller: Caller
+
+
+def _used(world: World, family: RefreshFamily, presenter: Presenter) -> RefreshFamily:
+    """`family` after one more refresh, as session tracking tells of it."""
+    return replace(family, active=world.clock.now(), ip=presenter.ip, agent=presenter.agent)
+
+
+async def by_initiate_auth(
+    world: World, family: RefreshFamily, client: Client, user: User, presenter: Presenter
+) -> dict[str, Any]:
+    """REFRESH_TOKEN_AUTH: ID and access token, no refresh token.
+
+    Raises:
+        UnsupportedOperation: the client rotates refresh tokens, with which this flow is not available.
+        PasswordResetRequired: an administrator has reset the password.
+        NotAuthorized: the token was revoked while the trigger ran.
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger.
+    """
+    if client.rotation:
+        text = "REFRESH_TOKEN_AUTH is not supported when refresh token rotation is enabled for the client."
+        raise errors.UnsupportedOperation(text)
+    refusal = errors.PasswordResetRequired
+    prepared, family = await _prepare(world, family, client, user, presenter, REFRESH_TOKENS, refusal)
+    with world.store.write():
+        world.store.families.put(_used(world, family, presenter))
+    return {"AuthenticationResult": issue.signed(world, family, prepared), "ChallengeParameters": {}}
+
+
+async def _prepare(
+    world: World,
+    family: RefreshFamily,
+    client: Client,
+    user: User,
+    presenter: Presenter,
+    source: str,
+    refusal: type[errors.ApiError],
+) -> tuple[issue.Prepared, RefreshFamily]:
+    """What tokens need, and the family as it is after that was waited for: still good, or refused.
+
+    Raises:
+        a `refusal`: an administrator has reset the password.
+        NotAuthorized, RefreshTokenReuse: as `find`.
+    """
+    _check_not_reset(user, refusal)
+    prepared = await issue.prepare(world, client.id, family.user_key, family.scope, source, presenter.caller)
+    family, user = find(world, client, presenter.token, family.device_key)
+    _check_not_reset(user, refusal)
+    return prepared, family
+
+
+def _check_not_reset(user: User, refusal: type[errors.ApiError]) -> None:
+    if user.status == RESET_REQUIRED:
+        raise refusal("Password reset required for the user")
+
+
+async def by_refresh_token(
+    world: World,
+    family: RefreshFamily,
+    client: Client,
+    user: User,
+    presenter: Presenter,
+    source: str = AUTHENTICATION,
+) -> dict[str, Any]:
+    """GetTokensFromRefreshToken, and a refresh at the token endpoint: with rotation, a new refresh token too, which
+    keeps the family's end.
+
+    The old one stays good for the grace period; what a repeated call in it gets is not documented: another
+    new token. In the API's operation the pre token trigger is told of an authentication (developer guide, "Connecting
+    API operations to Lambda triggers"); `source` says of what.
+
+    Raises:
+        NotAuthorized: an administrator has reset the password (this operation models no other refusal for it), or
+            the token was revoked while the trigger ran.
+        RefreshTokenReuse: it was rotated while the trigger ran.
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger.
+    """
+    prepared, family = await _prepare(world, family, client, user, presenter, source, errors.NotAuthorized)
+    family = _used(world, family, presenter)
+    if not client.rotation:
+        with world.store.write():
+            world.store.families.put(family)
+        return {"AuthenticationResult": issue.signed(world, family, prepared)}
+    fresh = issue.refresh_token(world)
+    until = world.clock.now() + client.rotation_grace
+    replaced = dict(family.rotated) | {family.digest: until}
+    if presenter.token and token.digest(presenter.token) != family.digest:
+        replaced.setdefault(token.digest(presenter.token), until)
+    rotated = replace(family, digest=token.digest(fresh), rotated=tuple(replaced.items())[-REMEMBERED_ROTATIONS:])
+    with world.store.write():
+        world.store.families.put(rotated)
+        user_sessions.touch(world, rotated.parent)
+    return {"AuthenticationResult": {**issue.signed(world, rotated, prepared), "RefreshToken": fresh}}
+
+
+def revoke(world: World, client: Client, presented: str, *, linked: bool = False) -> None:
+    """RevokeToken: the family of a refresh token dies, with its access tokens. An unknown one is no error. With
+    `linked` the SSO session that it came through ends too, but not that session's other tokens.
+
+    Raises:
+        UnsupportedOperation: the client has EnableTokenRevocation false.
+        UnsupportedTokenType: an access or ID token.
+        Unauthorized: a refresh token of another client.
+    """
+    if not client.token_revocation:
+        raise errors.UnsupportedOperation("Revoke token is not supported for this app client.")
+    if "token_use" in unverified(presented)[1]:
+        raise errors.UnsupportedTokenType("Unsupported token type; only refresh tokens can be revoked.")
+    family = world.store.families.find("token", token.digest(presented))
+    if family is None:
+        return
+    if family.client_id != client.id:
+        raise errors.Unauthorized("The refresh token was not issued to this app client.")
+    parents = user_sessions.parent_of(world, family) if linked else []
+    with world.store.write():
+        removal.revoke(world.store, [family])
+        for parent in parents:
+            world.store.browser_sessions.delete(parent.digest)
+
+
+def sign_out_everywhere(world: World, user: User) -> None:
+    """Revoke all of a user's sign-ins."""
+    families = world.store.families.where("user", user.key)
+    with world.store.write():
+        removal.revoke(world.store, families)

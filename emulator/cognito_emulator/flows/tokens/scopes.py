@@ -1,0 +1,17 @@
+"""Scopes of access tokens: the one function by which they get into a token, whatever the way to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from cognito_emulator.domain.clients import scopes as rules
+
+if TYPE_CHECKING:
+    from cognito_emulator.world import World
+
+
+def active(world: World, pool_id: str, scopes: Iterable[str]) -> tuple[str, ...]:
+    """Those of a grant's scopes that a token holds now, in the order of its claim."""
+    servers = world.store.resource_servers.where("pool", pool_id)
+    return rules.active(scopes, frozenset(scope for server in servers for scope in server.scope_names))

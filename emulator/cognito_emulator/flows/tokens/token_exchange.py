@@ -1,0 +1,188 @@
+"""Token exchange (RFC 8693): a user's token for a narrower one, meant for one service downstream.
+
+Impersonation: the issued token looks as if the user acted. Delegation: an actor's token comes along, and the issued
+token's `act` claim names the actor. Both belong to the user's sign-in: revoking that revokes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.pools.trigger import Caller
+from cognito_emulator.domain.tokens import token, token_changes
+from cognito_emulator.domain.tokens.token import RefreshFamily, Subject
+from cognito_emulator.domain.users.user import RESET_REQUIRED
+from cognito_emulator.flows.federation import exchanged_subject
+from cognito_emulator.flows.tokens import issue, scopes
+from cognito_emulator.flows.tokens.access import live_family
+from cognito_emulator.flows.tokens.token_customization import AUTHENTICATION
+from cognito_emulator.ports.keys import BadSignature, unverified
+
+if TYPE_CHECKING:
+    from cognito_emulator.world import World
+
+ACCESS = "ACCESS_TOKEN"
+ID = "ID_TOKEN"
+_USE = {ACCESS: "access", ID: "id"}
+IMPERSONATION = "ALLOW_TOKEN_EXCHANGE_IMPERSONATION"
+DELEGATION = "ALLOW_TOKEN_EXCHANGE_DELEGATION"
+
+
+class Exchange(Struct, frozen=True):
+    """A request: tokens with their types, and what the new one is for. `audience` is an audience or a resource.
+
+    The providers are the names of those who issued the tokens, None for this pool.
+    """
+
+    subject: str
+    subject_type: str
+    actor: str | None
+    actor_type: str | None
+    scopes: Sequence[str] | None
+    audience: str | None
+    wanted: str
+    subject_provider: str | None = None
+    actor_provider: str | None = None
+
+
+def check_flow(client: Client, *, delegation: bool) -> None:
+    """Refuse a client without the flow.
+
+    Raises:
+        NotAuthorized
+    """
+    needed = DELEGATION if delegation else IMPERSONATION
+    if needed not in client.flows:
+        raise errors.NotAuthorized(f"{needed} is not enabled for the client.")
+
+
+async def exchange(world: World, pool_id: str, client_id: str, request: Exchange, caller: Caller) -> dict[str, Any]:
+    """GetDerivedToken's answer.
+
+    The new token ends with the client's access-token validity, or with the subject token if that is sooner (its
+    lifetime is not documented). The pre token trigger is asked, since the operation models its errors; as what is not
+    documented: as an authentication, like the other operation that makes tokens of tokens.
+
+    Raises:
+        NotAuthorized: a token is not ours, expired or revoked, or the user may not sign in.
+        UserNotFound, ResourceNotFound: user, pool or client is gone.
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger.
+    """
+    issuer = request.subject_provider
+    subject = await _presented(world, pool_id, client_id, issuer, request.subject, request.subject_type)
+    actor = None
+    if request.actor is not None:
+        kind = request.actor_type or ACCESS
+        actor = await _presented(world, pool_id, client_id, request.actor_provider, request.actor, kind)
+    pool, client = world.client(client_id)
+    about = _subject(world, pool, client, subject, issuer)
+    scope = " ".join(_granted(client, about, request.scopes))
+    prepared = await issue.prepare(world, client_id, about.user.key, scope, AUTHENTICATION, caller)
+    keys, changes = prepared.keys, prepared.changes
+    pool, client = world.client(client_id)
+    about = _subject(world, pool, client, subject, issuer)
+    granted = _granted(client, about, request.scopes)
+    now = int(world.clock.now())
+    jti = world.ids.uuid()
+    claims = token.id_claims(about, now, jti) if request.wanted == ID else token.access_claims(about, now, jti)
+    claims["exp"] = min(now + client.validity.access, subject["exp"])
+    if request.wanted == ACCESS:
+        claims["scope"] = " ".join(granted)
+    if changes is not None:
+        wanted_id = request.wanted == ID
+        claims = (
+            token_changes.apply_to_id(claims, changes.id)
+            if wanted_id
+            else token_changes.apply_to_access(claims, changes)
+        )
+        granted = str(claims.get("scope", "")).split()
+    if request.audience is not None:
+        claims["aud"] = request.audience
+    if actor is not None:
+        # RFC 8693 §4.1: who acts now stands outside, earlier actors inside.
+        acts = {"sub": actor["sub"]} | ({"iss": actor["iss"]} if request.actor_provider else {})
+        claims["act"] = acts | ({"act": subject["act"]} if "act" in subject else {})
+    elif "act" in subject:
+        claims["act"] = subject["act"]
+    key = keys.id_key if request.wanted == ID else keys.access_key
+    if issuer is not None:
+        with world.store.write():
+            world.store.families.put(about.family)
+    answer: dict[str, Any] = {
+        "IssuedToken": key.sign(claims),
+        "IssuedTokenType": request.wanted,
+        # RFC 8693 §2.2.1: N_A for what is no access token.
+        "TokenType": "Bearer" if request.wanted == ACCESS else "N_A",
+        "ExpiresIn": claims["exp"] - now,
+    }
+    return answer | ({"Scopes": granted} if request.wanted == ACCESS and granted else {})
+
+
+async def _presented(
+    world: World, pool_id: str, client_id: str, provider: str | None, presented: str, kind: str
+) -> Mapping[str, Any]:
+    if provider is None:
+        if kind == exchanged_subject.SAML2:
+            raise errors.InvalidParameter("A SAML2 token needs the name of the provider that issued it.")
+        return await verified(world, pool_id, presented, kind)
+    return await exchanged_subject.claims(world, client_id, provider, presented, kind)
+
+
+async def verified(world: World, pool_id: str, presented: str, kind: str) -> Mapping[str, Any]:
+    """The claims of a token of this pool, of that kind, that is signed, alive and not revoked.
+
+    Raises:
+        NotAuthorized, ResourceNotFound
+    """
+    kid, claims = unverified(presented)
+    keys = await world.keys.of(pool_id)
+    pool = world.store.pools.get(pool_id)
+    key = keys.access_key if kind == ACCESS else keys.id_key
+    if pool is None:
+        raise errors.pool_not_found(pool_id)
+    if kid != key.kid or claims.get("token_use") != _USE.get(kind) or claims.get("iss") != world.issuer(pool):
+        raise errors.NotAuthorized("Invalid token.")
+    try:
+        claims = key.verify(presented)
+    except BadSignature:
+        raise errors.NotAuthorized("Could not verify signature for token.") from None
+    if claims["exp"] <= world.clock.now():
+        raise errors.NotAuthorized("Token has expired.")
+    if "event_id" in claims and live_family(world, claims) is None:
+        raise errors.NotAuthorized("Token has been revoked.")
+    return claims
+
+
+def _subject(
+    world: World, pool: Pool, client: Client, claims: Mapping[str, Any], provider: str | None = None
+) -> Subject:
+    """The user whom the new token is about, as he is now; a machine's token has none."""
+    family: RefreshFamily | None
+    if provider is None:
+        family, user = live_family(world, claims), world.store.users.get((pool.id, claims["sub"]))
+    else:
+        user = exchanged_subject.user_of(world, client.id, provider, claims)
+        family = exchanged_subject.family(world, pool, client, user, provider, claims)
+    if family is None:
+        raise errors.NotAuthorized("Invalid token.")
+    if user is None:
+        raise errors.user_not_found()
+    if not user.enabled:
+        raise errors.user_disabled()
+    if user.status == RESET_REQUIRED:
+        raise errors.NotAuthorized("Password reset required for the user")
+    held = scopes.active(world, pool.id, str(claims.get("scope", "")).split())
+    return Subject(pool, client, user, issue.groups_of(world, user.key), family, world.issuer(pool), held)
+
+
+def _granted(client: Client, subject: Subject, wanted: Sequence[str] | None) -> list[str]:
+    """What was asked for, as far as subject token and client have it; unasked, the subject token's scopes."""
+    if not wanted:
+        return list(subject.scopes)
+    return [scope for scope in subject.scopes if scope in wanted and scope in client.scopes]

@@ -1,0 +1,72 @@
+"""The sessions of a user where the pool tracks them: token sessions, one for each refresh family, and SSO sessions, one
+for each browser. A token session that came out of a browser belongs to that SSO session.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.hosted.authorization import BrowserSession
+from cognito_emulator.domain.removal import revoke
+from cognito_emulator.domain.tokens import user_session
+from cognito_emulator.domain.tokens.token import RefreshFamily
+from cognito_emulator.domain.users.user import User
+
+if TYPE_CHECKING:
+    from cognito_emulator.world import World
+
+Tracked = RefreshFamily | BrowserSession
+LINKED = "LINKED"
+
+
+def active(world: World, user: User) -> list[Tracked]:
+    """Both kinds, the newest activity first."""
+    now = world.clock.now()
+    found: list[Tracked] = [*user_session.active(world.store.families.where("user", user.key), now)]
+    browsers = world.store.browser_sessions.where("user", user.key)
+    found += [session for session in browsers if session.session_id and session.expires > now]
+    return sorted(found, key=lambda session: session.active, reverse=True)
+
+
+def find(world: World, user: User, session_id: str) -> Tracked:
+    """A session of that user; anybody else's does not exist for him.
+
+    Raises:
+        ResourceNotFound
+    """
+    for session in active(world, user):
+        if session.session_id == session_id:
+            return session
+    raise errors.ResourceNotFound("Session does not exist.")
+
+
+def end(world: World, session: Tracked, associated: str) -> None:
+    """End a session; with LINKED, a token session's SSO session too, and an SSO session's token sessions (API
+    reference, RevokeAssociatedSessions)."""
+    families = [session] if isinstance(session, RefreshFamily) else []
+    parents = [] if isinstance(session, RefreshFamily) else [session]
+    if associated == LINKED and isinstance(session, RefreshFamily):
+        parents = parent_of(world, session)
+    elif associated == LINKED:
+        known = user_session.active(world.store.families.where("user", session.user_key), world.clock.now())
+        families = [family for family in known if family.parent == session.session_id]
+    with world.store.write():
+        revoke(world.store, families)
+        for parent in parents:
+            world.store.browser_sessions.delete(parent.digest)
+
+
+def parent_of(world: World, family: RefreshFamily) -> list[BrowserSession]:
+    """The SSO session that a sign-in came through, if there is one."""
+    found = world.store.browser_sessions.find("session", family.parent) if family.parent else None
+    return [found] if found else []
+
+
+def touch(world: World, session_id: str) -> None:
+    """Inside a write block: an SSO session was used for tokens."""
+    found = world.store.browser_sessions.find("session", session_id) if session_id else None
+    if found is not None:
+        world.store.browser_sessions.put(replace(found, active=world.clock.now()))

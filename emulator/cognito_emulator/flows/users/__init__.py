@@ -1,0 +1,1 @@
+"""Users: sign-up, passwords, attributes, administration, search and import."""

@@ -1,0 +1,94 @@
+"""PreSignUp and PostConfirmation: the triggers around the making and the confirming of a user.
+
+Developer guide, "Pre sign-up Lambda trigger" and "Post confirmation Lambda trigger".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.pools import trigger
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.pools.trigger import Caller
+from cognito_emulator.domain.users import names
+from cognito_emulator.domain.users.user import User
+from cognito_emulator.flows.messaging import triggers
+
+if TYPE_CHECKING:
+    from cognito_emulator.world import World
+
+# What stands after the underscore of triggerSource.
+SIGN_UP, ADMIN_CREATE_USER, EXTERNAL_PROVIDER = "SignUp", "AdminCreateUser", "ExternalProvider"
+CONFIRM_SIGN_UP, CONFIRM_FORGOT_PASSWORD = "ConfirmSignUp", "ConfirmForgotPassword"
+
+_VERIFIES = {"autoVerifyEmail": "email", "autoVerifyPhone": "phone_number"}
+_RESPONSE = {"autoConfirmUser": False, **dict.fromkeys(_VERIFIES, False)}
+
+
+class Admission(Struct, frozen=True):
+    """What PreSignUp said: whether the user is confirmed at once, and which addresses are verified."""
+
+    confirmed: bool = False
+    verified: tuple[str, ...] = ()
+
+
+async def before(
+    world: World, pool: Pool, source: str, username: str, attributes: Mapping[str, str], caller: Caller
+) -> Admission | None:
+    """What PreSignUp says; None where the pool has no such function. It means nothing to AdminCreateUser.
+
+    Names are to be checked again after it, and the pool looked up.
+
+    Raises:
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: the user is not made.
+        InvalidParameter: it verifies an address that is not there ("an error will occur", developer guide; the words
+            are ours).
+    """
+    response = await triggers.run(
+        world,
+        pool,
+        trigger.PRE_SIGN_UP,
+        source,
+        username=username,
+        request={
+            "userAttributes": dict(attributes),
+            "validationData": None if caller.validation is None else dict(caller.validation),
+            **trigger.client_metadata(caller),
+        },
+        response=_RESPONSE,
+        caller=caller,
+    )
+    if response is None:
+        return None
+    confirmed = triggers.flag(response, "autoConfirmUser")
+    verified = tuple(attribute for field, attribute in _VERIFIES.items() if triggers.flag(response, field))
+    if source == ADMIN_CREATE_USER:
+        return Admission()
+    for attribute in verified:
+        if not attributes.get(attribute):
+            raise errors.InvalidParameter(f"The {attribute} attribute cannot be verified: the user has none.")
+    return Admission(confirmed, verified)
+
+
+def admitted(pool: Pool, user: User, admission: Admission) -> User:
+    """`user` with the addresses verified that PreSignUp verifies."""
+    flags = [(f"{attribute}_verified", "true") for attribute in admission.verified]
+    return names.with_aliases(pool, user.with_attributes(flags)) if flags else user
+
+
+async def confirmed(world: World, pool: Pool, user: User, source: str, caller: Caller) -> None:
+    """PostConfirmation, when the user is confirmed already; he stays so when it fails.
+
+    Raises:
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
+    """
+    if trigger.function_of(pool, trigger.POST_CONFIRMATION) is None:
+        return
+    request = {"userAttributes": trigger.user_attributes(user), **trigger.client_metadata(caller)}
+    await triggers.run(
+        world, pool, trigger.POST_CONFIRMATION, source, username=user.username, request=request, caller=caller
+    )

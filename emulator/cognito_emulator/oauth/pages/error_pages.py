@@ -1,0 +1,84 @@
+"""Pages that tell why there is no other: `/error`, managed login without a style, a form that is not ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cognito_emulator.domain.hosted.authorization import RefusedOnPage
+from cognito_emulator.domain.pools import replica
+from cognito_emulator.oauth import hosts
+from cognito_emulator.oauth.errors import redirect
+from cognito_emulator.oauth.pages import render, theme
+from cognito_emulator.oauth.pages.look import Look
+from cognito_emulator.oauth.pages.opening import look_for
+from cognito_emulator.oauth.pages.page_request import LANGUAGE_COOKIE
+from cognito_emulator.oauth.pages.texts import choose, texts
+from cognito_emulator.world import World
+
+_LONGEST = 300  # characters of an error in the address
+# What a developer may want to know beyond AWS's words.
+_HINTS = {
+    "redirect_mismatch": "cognito-emulator: redirect_uri has to be one of the app client's CallbackURLs, to the letter."
+}
+
+
+def _look(request: Request) -> Look:
+    """That of the client in the address, if it is one, else Amazon's values."""
+    world: World = request.app.state.world
+    client = world.store.clients.get(request.query_params.get("client_id", ""))
+    pool = world.store.pools.get(client.pool_id) if client else None
+    try:
+        place = hosts.place(request)
+    except RefusedOnPage:
+        place = hosts.OWN
+    if client is not None and pool is not None and place.pool in (None, pool):
+        return look_for(world, request, pool, client, place.domain)
+    language = choose(request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE))
+    return Look("", "default", False, language, settings=theme.settings_of(None))
+
+
+def tell(request: Request, title: str, status: int, **values: Any) -> Response:
+    """A page with nothing but a text; `title` is the text's key, or the text itself where it has none."""
+    look = _look(request)
+    t = texts(look.language)
+    heading = t(title) if t.has(title) else title
+    return render.page("plain.html", {"t": t, "look": look, "csrf": "", "title": heading, **values}, status=status)
+
+
+async def show(request: Request) -> Response:
+    """`GET /error`: what could not be told to the app, because nobody knows that the address is the app's."""
+    error = request.query_params.get("error", "")
+    hint = _HINTS.get(error)
+    return tell(request, "error.title", 400, detail=error[:_LONGEST], hint=hint, graphic="alert")
+
+
+def refused(request: Request, error: RefusedOnPage) -> Response:
+    """An authorization request that is not to be trusted: to `/error`, or here what is no mistake of the request's."""
+    if error.status == 400:
+        return redirect(request, error.location)
+    return tell(request, "error.title", error.status, detail=error.error, graphic="alert")
+
+
+def not_here(request: Request, operation: str) -> Response:
+    """A page that a secondary Region of the pool does not have."""
+    return tell(request, "error.title", 400, detail=replica.not_enabled(operation).message, graphic="alert")
+
+
+def unavailable(request: Request) -> Response:
+    hint = (
+        "cognito-emulator: the domain has managed login (ManagedLoginVersion 2), so the app client needs a style, here "
+        "as on AWS. CreateManagedLoginBranding with UseCognitoProvidedValues=true is enough."
+    )
+    return tell(request, "error.unavailable", 403, hint=hint, graphic="alert")
+
+
+def forged(request: Request) -> Response:
+    """A form without our token, or from another site: as on AWS it is not looked at."""
+    path = request.url.path if request.url.path in ("/login", "/signup", "/forgotPassword") else "/login"
+    t = texts(_look(request).language)
+    return tell(
+        request, "error.forged", 403, next_url=f"{path}?{request.url.query}", next_label=t("continue"), graphic="alert"
+    )

@@ -1,0 +1,219 @@
+"""A visit to a page: the request behind its address, whose pool and client, in which language and look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from msgspec import Struct, field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth.origin import Origin, read_fingerprint
+from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.hosted.authorization import COGNITO, AuthorizationRequest, BrowserSession
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.pools.trigger import Caller
+from cognito_emulator.domain.users.user import User
+from cognito_emulator.flows.auth.sign_in import Answer, Begin
+from cognito_emulator.flows.hosted import authorize
+from cognito_emulator.flows.hosted.authorize import Finished
+from cognito_emulator.oauth import requests
+from cognito_emulator.oauth.errors import redirect
+from cognito_emulator.oauth.pages import forms, inbox, page_data, render
+from cognito_emulator.oauth.pages.look import Look
+from cognito_emulator.oauth.pages.page_data import PageData
+from cognito_emulator.oauth.pages.texts import Texts
+from cognito_emulator.world import World
+
+LANGUAGE_COOKIE = "lang"
+
+
+class StartOver(Exception):
+    """The visitor has to begin again: what was under way is over, or was never begun."""
+
+
+class Mistake(errors.ApiError):
+    """Something that the page itself finds wrong, in the words of its language."""
+
+
+class Visit(Struct, dict=True):
+    """One request for a page: `asked` is the authorization request in its address, `form` are the fields that were
+    sent, `data` what the page before has left."""
+
+    world: World
+    request: Request
+    asked: AuthorizationRequest
+    pool: Pool
+    client: Client
+    texts: Texts
+    look: Look
+    form: Mapping[str, str]
+    csrf: str
+    cookies: dict[str, str | None] = field(default_factory=dict)
+    finished: Finished | None = None
+
+    @property
+    def query(self) -> str:
+        return self.request.url.query
+
+    def parameter(self, name: str) -> str:
+        return self.request.query_params.get(name, "")
+
+    @property
+    def classic(self) -> bool:
+        return self.look.classic
+
+    @property
+    def has_local_users(self) -> bool:
+        """Whether users of the pool itself sign in to the client (SupportedIdentityProviders has COGNITO)."""
+        return COGNITO in self.client.providers
+
+    @property
+    def caller(self) -> Caller:
+        """Who sets off a Lambda trigger from here."""
+        return Caller(self.client.id, origin=self.origin)
+
+    @property
+    def origin(self) -> Origin:
+        """From where the visitor comes; `cognitoAsfData` is the field in which AWS's script puts the fingerprint."""
+        came = requests.origin(self.request)
+        return Origin(came.ip, came.agent, read_fingerprint(self.field("cognitoAsfData")))
+
+    @cached_property
+    def data(self) -> PageData | None:
+        return page_data.unseal(self.world, self.query, self.request.cookies.get(page_data.COOKIE))
+
+    @cached_property
+    def session(self) -> BrowserSession | None:
+        """Who is signed in in this browser."""
+        return authorize.live_session(
+            self.world, self.request.cookies.get(requests.SESSION_COOKIE), self.pool, self.client
+        )
+
+    @property
+    def fits_session(self) -> bool:
+        """Whether the request can be answered for who is signed in, without asking anything more."""
+        cookie = self.request.cookies.get(requests.SESSION_COOKIE)
+        return authorize.fitting_session(self.world, self.asked, cookie) is not None
+
+    @property
+    def to_step_up(self) -> BrowserSession | None:
+        """The session of this browser, if only something is missing for what the request asks for."""
+        cookie = self.request.cookies.get(requests.SESSION_COOKIE)
+        return authorize.session_to_step_up(self.world, self.asked, cookie)
+
+    @property
+    def user(self) -> User | None:
+        """The user who is signed in in this browser."""
+        return self.world.store.users.get(self.session.user_key) if self.session else None
+
+    def begin(self, flow: str, parameters: Mapping[str, str], session: str | None = None) -> Begin:
+        """A sign-in for this authorization request alone."""
+        return Begin(
+            self.pool,
+            self.client,
+            flow,
+            parameters,
+            admin=False,
+            caller=self.caller,
+            ip=self.origin.ip,
+            agent=self.origin.agent,
+            session=session,
+            hosted=self.asked.digest,
+            targets=self.asked.acr_levels,
+        )
+
+    def answer(self, data: PageData, challenge: str, responses: Mapping[str, str]) -> Answer:
+        """The answer to a challenge of that sign-in."""
+        given = {"USERNAME": data.username, **responses}
+        return Answer(
+            self.pool,
+            self.client,
+            challenge,
+            given,
+            data.session,
+            admin=False,
+            caller=self.caller,
+            hosted=self.asked.digest,
+        )
+
+    def field(self, name: str) -> str:
+        return self.form.get(name, "")
+
+    def attributes(self) -> dict[str, str]:
+        """The attributes that a form gives: its fields `requiredAttributes[…]`."""
+        given = {
+            name.removeprefix("requiredAttributes[").removesuffix("]"): value
+            for name, value in self.form.items()
+            if name.startswith("requiredAttributes[") and name.endswith("]")
+        }
+        return {name: value for name, value in given.items() if value}
+
+    def check_repeated_password(self) -> None:
+        """Raises: Mistake: the two fields differ. A form without the second is one of the classic pages."""
+        if "passwordConfirmation" in self.form and self.field("password") != self.field("passwordConfirmation"):
+            raise Mistake(self.texts("password.mismatch"))
+
+    def url(self, path: str) -> str:
+        """Another page of the same request: the whole query string goes along, as on AWS."""
+        return f"{path}?{self.query}"
+
+    def authorize_url(self, **more: str) -> str:
+        """The authorization endpoint with the same request and something added to it."""
+        kept = [(name, value) for name, value in self.request.query_params.multi_items() if name not in more]
+        return f"/oauth2/authorize?{urlencode([*kept, *more.items()])}"
+
+    @property
+    def recovery_url(self) -> str | None:
+        """Where a password is recovered; None if only an administrator can (AccountRecoverySetting)."""
+        return None if self.pool.recovery == () else self.url("/forgotPassword")
+
+    def page(self, template: str, *, inbox_of: str | None = None, error: str | None = None, **values: Any) -> Response:
+        """A page in this look and language; `error` is an API's text, `inbox_of` the user who waits for a message."""
+        status = values.pop("status", 200)
+        leaves = values.pop("leaves", True)
+        shown = None if inbox_of is None else inbox.messages_to(self.world, self.request, self.pool, inbox_of)
+        context = {
+            "t": self.texts,
+            "look": self.look,
+            "csrf": self.csrf,
+            "messages": shown,
+            "error": self.texts.error(error) if error else None,
+            **values,
+        }
+        return render.page(template, context, status=status, leaves=leaves)
+
+    def go(self, path: str, data: PageData | None = None) -> Response:
+        """To another page of the same request, with what it is to know."""
+        self.cookies[page_data.COOKIE] = page_data.seal(self.world, self.query, data) if data else None
+        return redirect(self.request, self.url(path))
+
+    def leave(self, url: str) -> Response:
+        """Away from the pages."""
+        self.forget()
+        return redirect(self.request, url)
+
+    def forget(self) -> None:
+        """Nothing is under way any more."""
+        if page_data.COOKIE in self.request.cookies:
+            self.cookies[page_data.COOKIE] = None
+
+    def with_cookies(self, response: Response) -> Response:
+        """The response with the cookies of this visit; HttpOnly, and Secure where the browser came by TLS."""
+        if forms.token_of(self.request) != self.csrf:
+            self.cookies[forms.COOKIE] = self.csrf
+        if not self.classic and self.parameter("lang"):
+            self.cookies[LANGUAGE_COOKIE] = self.texts.language
+        secure = requests.is_secure(self.request)
+        for name, value in self.cookies.items():
+            if value is None:
+                response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="lax")
+            else:
+                response.set_cookie(name, value, path="/", secure=secure, httponly=True, samesite="lax")
+        if self.finished is not None and self.finished.cookie is not None:
+            requests.set_session(self.request, response, self.finished.cookie, self.finished.max_age)
+        return response

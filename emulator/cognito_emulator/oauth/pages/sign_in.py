@@ -1,0 +1,165 @@
+"""Signing in on the pages: what a form says goes through the doors of InitiateAuth and RespondToAuthChallenge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec.structs import replace
+from starlette.responses import Response
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth.first_factor import PASSWORD, PASSWORD_SRP, SELECT_CHALLENGE, USER_AUTH
+from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.pools import replica
+from cognito_emulator.flows.auth import entry
+from cognito_emulator.flows.auth.sign_in import FINISHED
+from cognito_emulator.flows.auth.step_up import flow_of
+from cognito_emulator.flows.hosted import authorize, hosted
+from cognito_emulator.oauth.pages import passkeys
+from cognito_emulator.oauth.pages.challenges import PATHS, STEPS
+from cognito_emulator.oauth.pages.page_data import PageData
+from cognito_emulator.oauth.pages.page_request import StartOver, Visit
+
+PASSWORD_FLOW = "USER_PASSWORD_AUTH"
+_SIGN_UP = ("/signup", "/confirm")
+# A session that is over: the visitor begins again (developer guide: back to managed login, "Something went wrong").
+_OVER = "Invalid session for the user"
+
+
+def by_choice(visit: Visit) -> bool:
+    """Whether users choose with what to begin: in managed login, where the client has ALLOW_USER_AUTH.
+
+    The classic pages, and clients without it, ask for user name and password; ExplicitAuthFlows does not matter to
+    the pages otherwise.
+    """
+    return not visit.classic and "ALLOW_USER_AUTH" in visit.client.flows and visit.pool.tier != "LITE"
+
+
+async def begin(visit: Visit, username: str, parameters: Mapping[str, str], session: str | None = None) -> Response:
+    """Begin by choice or by password, as the client has it.
+
+    Raises:
+        ApiError: as InitiateAuth documents.
+    """
+    flow = USER_AUTH if by_choice(visit) or session else PASSWORD_FLOW
+    given = {"USERNAME": username, **parameters}
+    if flow == USER_AUTH and "PASSWORD" in given:
+        given["PREFERRED_CHALLENGE"] = PASSWORD
+    return await proceed(visit, username, await entry.begin(visit.world, visit.begin(flow, given, session)))
+
+
+async def step_up(visit: Visit) -> Response:
+    """Ask who is signed in in this browser for what the requested level lacks.
+
+    Raises:
+        StartOver: nobody is (any more).
+        ApiError: as InitiateAuth documents.
+    """
+    session, user = visit.to_step_up, visit.user
+    if session is None or user is None:
+        raise StartOver
+    asked = visit.begin(flow_of(visit.client), {"USERNAME": user.username})
+    context = session.context
+    asked = replace(asked, credited=context.methods, presented=context.acr, backing=session.digest)
+    return await proceed(visit, user.username, await entry.step_up(visit.world, asked), begun=True)
+
+
+async def proceed(visit: Visit, username: str, answer: Mapping[str, Any], *, begun: bool = False) -> Response:
+    """The page of the next challenge, or back to the app. In a sign-in that has `begun` a password is one more proof:
+    its page goes on with the session."""
+    if FINISHED in answer:
+        return await _finish(visit, username, answer[FINISHED])
+    name = answer["ChallengeName"]
+    if visit.pool.is_replica:
+        replica.check_challenge(name)
+    if name not in PATHS:
+        # Custom challenges are not for the pages (developer guide); neither are those of devices.
+        raise errors.NotAuthorized(visit.texts("error.unsupported"))
+    available = [one for one in answer.get("AvailableChallenges", ()) if one != PASSWORD_SRP]
+    if name == SELECT_CHALLENGE and available == [PASSWORD]:
+        return visit.go(PATHS[PASSWORD], PageData(PASSWORD, username, answer["Session"] if begun else ""))
+    facts = dict(answer["ChallengeParameters"])
+    facts.pop("userAttributes", None)
+    facts |= _offered(available) | ({"begun": "1"} if begun else {})
+    return visit.go(PATHS[name], PageData(name, username, answer["Session"], facts=facts))
+
+
+async def _finish(visit: Visit, username: str, attempt: Attempt) -> Response:
+    """Back to the app; somebody who has just signed up is asked for a passkey on the way."""
+    finished = await authorize.finish(visit.world, visit.asked, attempt, visit.caller)
+    visit.finished = finished
+    if visit.request.url.path in _SIGN_UP and passkeys.is_offered(visit, finished.location):
+        return visit.go(passkeys.ADD, PageData(passkeys.STEP, username, facts={"location": finished.location}))
+    return visit.leave(finished.location)
+
+
+def _offered(available: list[str]) -> dict[str, str]:
+    return {"available": " ".join(available)} if available else {}
+
+
+def under_way(visit: Visit, *steps: str) -> PageData:
+    """What the page before has left, if it is one of these steps.
+
+    Raises:
+        StartOver
+    """
+    if visit.data is None or visit.data.step not in steps:
+        raise StartOver
+    return visit.data
+
+
+def is_over(error: errors.ApiError) -> bool:
+    """Whether the session of a challenge cannot be answered any more."""
+    return error.message.startswith(_OVER)
+
+
+def _steps_here(visit: Visit) -> tuple[str, ...]:
+    return tuple(name for name, step in STEPS.items() if step.path == visit.request.url.path)
+
+
+async def show(visit: Visit) -> Response:
+    """`GET` of a challenge's page."""
+    data = under_way(visit, *_steps_here(visit))
+    return STEPS[data.step].show(visit, data, None)
+
+
+async def send(visit: Visit) -> Response:
+    """`POST` of a challenge's page: the answer."""
+    data = under_way(visit, *_steps_here(visit))
+    step = STEPS[data.step]
+    try:
+        if visit.field("resend"):
+            return await _again(visit, data)
+        return await _answered(visit, data, step.responses(visit, data))
+    except errors.ApiError as error:
+        if is_over(error):
+            raise StartOver from None
+        return step.show(visit, data, error.message)
+
+
+async def _answered(visit: Visit, data: PageData, responses: Mapping[str, str]) -> Response:
+    if data.step == PASSWORD and not data.session:
+        # A password has one try in a session, so each begins anew.
+        return await begin(visit, data.username, responses)
+    if data.step == SELECT_CHALLENGE and responses["ANSWER"] == PASSWORD:
+        session = data.session if data.facts.get("begun") else ""
+        return visit.go(PATHS[PASSWORD], PageData(PASSWORD, data.username, session))
+    return await respond(visit, data, data.step, responses)
+
+
+async def respond(visit: Visit, data: PageData, challenge: str, responses: Mapping[str, str]) -> Response:
+    """Answer a challenge and go on.
+
+    Raises:
+        ApiError: as RespondToAuthChallenge documents.
+    """
+    answer = await entry.answer(visit.world, visit.answer(data, challenge, responses))
+    return await proceed(visit, data.username, answer, begun=True)
+
+
+async def _again(visit: Visit, data: PageData) -> Response:
+    """Send a new code: the challenge is put once more, in a new session."""
+    answer = await hosted.ask_again(visit.world, visit.answer(data, data.step, {}))
+    facts = {**answer["ChallengeParameters"], "resent": "1"}
+    return visit.go(PATHS[data.step], PageData(data.step, data.username, answer["Session"], facts=facts))

@@ -1,0 +1,160 @@
+"""`/signup`, `/confirm` and `/resendcode`: a new account, and the code that confirms it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth.first_factor import passwordless_sign_up
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.threats.auth_event import RESEND_CODE
+from cognito_emulator.domain.users import names
+from cognito_emulator.flows.auth import auto_sign_in
+from cognito_emulator.flows.hosted import hosted
+from cognito_emulator.flows.threats.auth_events import recorded
+from cognito_emulator.flows.users import sign_up as flow
+from cognito_emulator.oauth.pages import sign_in
+from cognito_emulator.oauth.pages.page_data import PageData
+from cognito_emulator.oauth.pages.page_request import StartOver, Visit
+from cognito_emulator.oauth.pages.sign_in import PASSWORD_FLOW
+from cognito_emulator.oauth.pages.wording import attribute_field, input_mode, name_key, rules_of, terms_of
+
+SIGNUP, CONFIRM, RESEND = "/signup", "/confirm", "/resendcode"
+STEP = "confirm"
+
+
+async def show(visit: Visit) -> Response:
+    return _form(visit, None)
+
+
+def _form(visit: Visit, error: str | None) -> Response:
+    t, pool = visit.texts, visit.pool
+    given = visit.attributes()
+    return visit.page(
+        "signup.html",
+        title=t("signup.title"),
+        error=error,
+        action=visit.url(SIGNUP),
+        username=visit.field("username"),
+        username_label=t(_own_name(pool)),
+        username_mode=input_mode(pool),
+        fields=[attribute_field(t, name, given.get(name, "")) for name in _asked(pool)],
+        rules=rules_of(t, pool.password_policy, visit.field("password") or None),
+        passwordless=sign_in.by_choice(visit) and _can_be_passwordless(visit),
+        terms=None if visit.classic else terms_of(visit.world, visit.client, t.language),
+        login_url=visit.url("/login"),
+    )
+
+
+def _own_name(pool: Pool) -> str:
+    """Somebody who signs up chooses a user name, whatever else he may sign in with later."""
+    return name_key(pool) if pool.username_attributes else "username"
+
+
+def _asked(pool: Pool) -> list[str]:
+    """The required attributes, but not the one that is the user name."""
+    implied = pool.username_attributes if len(pool.username_attributes) == 1 else frozenset()
+    return [name for name, spec in pool.schema.items() if spec.required and name != "sub" and name not in implied]
+
+
+def _can_be_passwordless(visit: Visit) -> bool:
+    """Whether some address would do in place of a password."""
+    return passwordless_sign_up(visit.pool, visit.client.flows, {"email": "x", "phone_number": "x"})
+
+
+async def send(visit: Visit) -> Response:
+    username = visit.field("username").strip()
+    try:
+        visit.check_repeated_password()
+        answer = await _signed_up(visit, username)
+    except errors.ApiError as error:
+        return _form(visit, error.message)
+    user = visit.world.store.users.get((visit.pool.id, answer["UserSub"]))
+    facts = {"session": auto_sign_in.offer(visit.world, visit.client.id, answer, visit.origin) or ""}
+    facts["mark"] = hosted.mark(user) if user is not None else ""
+    if answer["UserConfirmed"]:
+        return await _signed_in(visit, PageData(STEP, username, sub=answer["UserSub"], facts=facts))
+    sent = answer.get("CodeDeliveryDetails")
+    if sent is None:
+        # The developer guide wants automatic verification for these pages; the account is there, but cannot be used.
+        return _form(visit, "User is not confirmed.")
+    facts |= {"to": sent["Destination"], "attribute": sent["AttributeName"]}
+    return visit.go(CONFIRM, PageData(STEP, username, sub=answer["UserSub"], facts=facts))
+
+
+async def _signed_up(visit: Visit, username: str) -> dict[str, Any]:
+    registration = flow.SignUpRequest(username, visit.field("password") or None, visit.attributes())
+    return await flow.sign_up(visit.world, visit.pool, visit.client, registration, visit.caller)
+
+
+async def show_confirm(visit: Visit) -> Response:
+    data = sign_in.under_way(visit, STEP)
+    return _confirm_form(visit, data, data.facts.get("error"))
+
+
+def _confirm_form(visit: Visit, data: PageData, error: str | None) -> Response:
+    t, to = visit.texts, data.facts.get("to")
+    return visit.page(
+        "code.html",
+        title=t("confirm.title"),
+        lead=t(f"confirm.{data.facts['attribute']}", to=to) if to else t("confirm.plain"),
+        graphic="sms" if data.facts.get("attribute") == "phone_number" else "email",
+        error=error,
+        notice=t("code.resent") if data.facts.get("resent") and not error else None,
+        action=visit.url(CONFIRM),
+        code_label=t("code.label"),
+        submit_label=t("confirm.submit"),
+        resend_action=visit.url(RESEND),
+        back_url=visit.url("/login"),
+        inbox_of=data.username,
+    )
+
+
+async def send_confirm(visit: Visit) -> Response:
+    data = sign_in.under_way(visit, STEP)
+    code = visit.field("code").strip()
+    try:
+        if not code:
+            raise errors.wrong_code()
+        await flow.confirm(visit.world, visit.pool, visit.client, data.username, code, visit.caller, force_alias=False)
+    except errors.ApiError as error:
+        return _confirm_form(visit, data, error.message)
+    return await _signed_in(visit, data)
+
+
+async def _signed_in(visit: Visit, data: PageData) -> Response:
+    """After the confirmation this browser is signed in, if it is the one that signed up (developer guide)."""
+    welcome = PageData("notice", data.username, facts={"notice": "login.confirmed"})
+    try:
+        request = visit.begin(PASSWORD_FLOW, {})
+        answer = await hosted.sign_in_after(visit.world, request, data.sub, data.facts.get("mark", ""))
+        if answer is not None:
+            return await sign_in.proceed(visit, data.username, answer)
+        session = auto_sign_in.carry_on(visit.world, visit.client.id, data.facts.get("session"))
+        if session:
+            return await sign_in.begin(visit, data.username, {}, session)
+    except errors.ApiError:
+        pass  # what stands in the way of the sign-in is told on the page where it begins
+    return visit.go("/login", welcome)
+
+
+async def resend(visit: Visit) -> Response:
+    """`POST /resendcode`."""
+    data = sign_in.under_way(visit, STEP)
+    world, pool = visit.world, visit.pool
+    user = names.find(world.store, pool, data.username)
+    try:
+        with recorded(world, pool, user, RESEND_CODE, visit.origin):
+            sent = await flow.resend(world, pool, visit.client, data.username, visit.caller)
+    except errors.ApiError as error:
+        return _confirm_form(visit, data, error.message)
+    kept = {name: data.facts[name] for name in ("session", "mark") if name in data.facts}
+    facts = {**kept, "to": sent["Destination"], "attribute": sent["AttributeName"], "resent": "1"}
+    return visit.go(CONFIRM, PageData(STEP, data.username, sub=data.sub, facts=facts))
+
+
+async def show_resend(_: Visit) -> Response:
+    """`GET /resendcode` leads nowhere by itself (developer guide: reached from /confirm alone)."""
+    raise StartOver

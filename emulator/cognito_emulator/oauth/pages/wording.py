@@ -1,0 +1,93 @@
+"""What the pages call things: the sign-in name, attributes, the rules of a password, the links of terms."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.clients.terms import TERMS_NAMES, link_for
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.users.password import SYMBOLS, PasswordPolicy
+from cognito_emulator.oauth.pages.texts import Texts
+from cognito_emulator.world import World
+
+_INPUT_TYPES = {
+    "email": "email", "phone_number": "tel", "birthdate": "date", "website": "url", "picture": "url", "profile": "url",
+}  # fmt: skip
+_AUTOCOMPLETE = {
+    "name": "name", "given_name": "given-name", "family_name": "family-name", "middle_name": "additional-name",
+    "nickname": "nickname", "email": "email", "phone_number": "tel", "birthdate": "bday", "website": "url",
+    "gender": "sex", "address": "street-address", "locale": "language",
+}  # fmt: skip
+# As the links of terms documents name them [model: LanguageIdType].
+LINK_LANGUAGES = {
+    "en": "english", "de": "german", "es": "spanish", "fr": "french", "ja": "japanese", "id": "bahasa-indonesia",
+    "it": "italian", "ko": "korean", "nl": "dutch", "pt-BR": "portuguese-brazil", "zh-CN": "chinese-simplified",
+    "zh-TW": "chinese-traditional",
+}  # fmt: skip
+
+
+class Field(Struct, frozen=True):
+    """A text field of a form for an attribute."""
+
+    name: str
+    label: str
+    value: str = ""
+    type: str = "text"
+    autocomplete: str = ""
+    inputmode: str = ""
+    hint: str = ""
+
+
+class Rule(Struct, frozen=True):
+    """A rule of the password policy; `met` is None while no password was tried."""
+
+    text: str
+    met: bool | None
+
+
+def name_key(pool: Pool) -> str:
+    """The key of the text that says with what users sign in."""
+    if pool.username_attributes:
+        return "name." + "_".join(name for name in ("email", "phone_number") if name in pool.username_attributes)
+    kinds = [name for name in ("email", "phone_number") if name in pool.alias_attributes]
+    return "_".join(["name.username", *kinds]) if kinds else "username"
+
+
+def input_mode(pool: Pool) -> str:
+    """Which keyboard a telephone shows for the sign-in name."""
+    return {"name.email": "email", "name.phone_number": "tel"}.get(name_key(pool), "")
+
+
+def attribute_field(texts: Texts, name: str, value: str = "") -> Field:
+    key = f"attribute.{name}"
+    label = texts(key) if texts.has(key) else name.removeprefix("custom:")
+    hint = texts("phone.hint") if name == "phone_number" else ""
+    return Field(name, label, value, _INPUT_TYPES.get(name, "text"), _AUTOCOMPLETE.get(name, ""), hint=hint)
+
+
+def rules_of(texts: Texts, policy: PasswordPolicy, tried: str | None = None) -> list[Rule]:
+    """The policy's rules, and which of them the password that was `tried` holds."""
+    used = set(tried or "")
+    found = [("password.length", len(tried or "") >= policy.minimum_length)]
+    found += [("password.lower", bool(used & set(string.ascii_lowercase)))] * policy.lowercase
+    found += [("password.upper", bool(used & set(string.ascii_uppercase)))] * policy.uppercase
+    found += [("password.digit", bool(used & set(string.digits)))] * policy.numbers
+    found += [("password.symbol", bool(used & SYMBOLS))] * policy.symbols
+    return [Rule(texts(key, count=policy.minimum_length), met if tried else None) for key, met in found]
+
+
+def terms_of(world: World, client: Client, language: str) -> Mapping[str, str] | None:
+    """Links to the terms of use and the privacy policy; None unless there are both (developer guide)."""
+    places = [(client.pool_id, client.id, name) for name in TERMS_NAMES]
+    documents = [world.store.terms.find("place", place) for place in places]
+    links: list[Any] = [document.links for document in documents if document is not None]
+    if len(links) < len(TERMS_NAMES):
+        return None
+    wanted = f"cognito:{LINK_LANGUAGES.get(language, 'english')}"
+    use, privacy = (link_for(link, wanted) for link in links)
+    return {"use": use, "privacy": privacy} if use and privacy else None

@@ -1,0 +1,126 @@
+"""What a seed holds: the input of every operation to be called, with its place, and what no operation takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct, field
+
+from cognito_emulator.seed.handlers import HandlerSeed
+from cognito_emulator.seed.problems import Place
+
+
+class Block(Struct, frozen=True):
+    """The members of one operation, without the pool and user that stand above it."""
+
+    place: Place
+    members: Mapping[str, Any]
+
+
+class Word(Struct, frozen=True):
+    """One text of a seed."""
+
+    place: Place
+    text: str
+
+
+class ClientSeed(Struct, frozen=True):
+    """An app client; `id` and `secret` are fixed ones, None where they are made up."""
+
+    block: Block
+    id: str | None = None
+    secret: str | None = None
+
+
+class ProviderSeed(Struct, frozen=True):
+    """An identity provider; with `pretend` the built-in one stands in for it."""
+
+    block: Block
+    pretend: bool = False
+
+
+class UserSeed(Struct, frozen=True):
+    """A user. `password` is the permanent one; `confirmed` False makes its owner UNCONFIRMED."""
+
+    block: Block
+    sub: str | None = None
+    password: Word | None = None
+    confirmed: bool = True
+    enabled: bool = True
+    groups: tuple[Word, ...] = ()
+    totp: Word | None = None
+    preference: Block | None = None
+
+
+class RiskSeed(Struct, frozen=True):
+    """The risk of sign-ins, where threat protection is on."""
+
+    place: Place
+    level: str
+    username: str | None = None
+    ip_range: str | None = None
+
+
+class PoolSeed(Struct, frozen=True):
+    """A pool with all that is in it; `id` is a fixed one, None where it is made up; `handlers` are the functions that
+    are files, by the ARNs that stand for them in the block; `compromised` are passwords that count as leaked."""
+
+    block: Block
+    id: str | None = None
+    mfa: Block | None = None
+    providers: tuple[ProviderSeed, ...] = ()
+    clients: tuple[ClientSeed, ...] = ()
+    groups: tuple[Block, ...] = ()
+    users: tuple[UserSeed, ...] = ()
+    handlers: Mapping[str, HandlerSeed] = field(default_factory=dict)
+    compromised: tuple[str, ...] = ()
+    risks: tuple[RiskSeed, ...] = ()
+
+    @property
+    def region(self) -> str | None:
+        return self.id.rpartition("_")[0] if self.id else None
+
+
+class IdentityPoolSeed(Struct, frozen=True):
+    """An identity pool; `id` is a fixed one, None where it is made up; `roles` is for SetIdentityPoolRoles, each of
+    `tag_maps` for SetPrincipalTagAttributeMap."""
+
+    block: Block
+    id: str | None = None
+    roles: Block | None = None
+    tag_maps: tuple[Block, ...] = ()
+
+    @property
+    def region(self) -> str | None:
+        return self.id.partition(":")[0] if self.id else None
+
+
+class LoginProviderSeed(Struct, frozen=True):
+    """A provider of logins for identity pools; `section` is the key of the seed under which it stands."""
+
+    section: str
+    block: Block
+
+
+class Seed(Struct, frozen=True):
+    """A seed without mistakes of form."""
+
+    pools: tuple[PoolSeed, ...] = ()
+    identity_pools: tuple[IdentityPoolSeed, ...] = ()
+    login_providers: tuple[LoginProviderSeed, ...] = ()
+
+    @property
+    def credentials(self) -> list[tuple[str, str, str]]:
+        """(pool id, user name, password as written, permanent or temporary) of every user who has one.
+
+        A pool without a fixed id is named by its PoolName.
+        """
+        found = []
+        for pool in self.pools:
+            for user in pool.users:
+                typed = user.password.text if user.password else user.block.members.get("TemporaryPassword")
+                if typed:
+                    name = pool.id or pool.block.members["PoolName"]
+                    found.append((name, user.block.members["Username"], typed))
+        return found

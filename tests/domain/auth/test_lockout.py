@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pytest
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth import lockout
+from cognito_emulator.domain.users.user import NO_LOCKOUT, Lockout
+
+
+def after(failures: int, at: float = 1000.0) -> Lockout:
+    state = NO_LOCKOUT
+    for _ in range(failures):
+        state = lockout.failed(state, at)
+    return state
+
+
+@pytest.mark.parametrize(
+    ("failures", "seconds"), [(4, 0), (5, 1), (6, 2), (7, 4), (14, 512), (15, 900), (30, 900), (1100, 900)]
+)
+def test_the_lock_doubles_up_to_fifteen_minutes(failures: int, seconds: float) -> None:
+    assert after(failures).until - 1000 == seconds
+
+
+def test_refused_while_locked_and_let_in_after() -> None:
+    state = after(5)
+    with pytest.raises(errors.NotAuthorized, match=r"^Password attempts exceeded$"):
+        lockout.check(state, 1000.9)
+    lockout.check(state, 1001)
+
+
+def test_quiet_minutes_forget() -> None:
+    assert lockout.failed(after(10), 1000 + 32 + 900).failures == 1
+    assert lockout.failed(after(10), 1000 + 32 + 899).failures == 11
