@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain.auth import srp
 from cognito_emulator.domain.clients.secret_hash import secret_hash
+from cognito_emulator.domain.users import password_secret
 from tests.harness import Running
 
 PASSWORD = "Correct-horse-7"
@@ -111,7 +112,7 @@ class SrpClient:
 
         identity = parameters["USER_ID_FOR_SRP"]
         salt = int(parameters["SALT"], 16)
-        x = srp.private_value(self.name, identity, self.password, salt.to_bytes(64, "big"))
+        x = password_secret.private_value(self.name, identity, self.password, salt.to_bytes(64, "big"))
         key = srp.client_key(self.a, int(parameters["SRP_B"], 16), x)
         timestamp = srp.write_timestamp(at or datetime.now(UTC))
         block = base64.b64decode(parameters["SECRET_BLOCK"])

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import jwt
 
 from cognito_emulator.domain.auth.next_step import Attempt
-from cognito_emulator.domain.pools.trigger import Caller
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.flows.hosted import authorize
 from tests.build import Setup, setup
 from tests.harness import Running

@@ -115,7 +115,7 @@ def test_the_end_of_a_log_is_written() -> None:
     """What waits at the end of the program is not lost."""
     assert run("serve", "--port", "0", "--seed", "nowhere.yaml").stderr.endswith("the seed is refused: 1 mistake.\n")
     code = (
-        "import logging, emulator.logs as logs; logs.configure('json');"
+        "import logging, cognito_emulator.logs as logs; logs.configure('json');"
         "[logging.getLogger('emulator').info('line %d', n) for n in range(2000)]"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)

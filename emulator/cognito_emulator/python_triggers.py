@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain.pools import pool_checks, trigger
 from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.ports.function_call import Function
 from cognito_emulator.ports.lambda_callable import CallableFunction
-from cognito_emulator.ports.triggers import Function, Router
+from cognito_emulator.ports.triggers import Router
 from cognito_emulator.wire.model import IDP, service_model
 from cognito_emulator.world import World
 

@@ -5,7 +5,7 @@ The contract tests judge those; what the installed model has more, or lacks, is 
 
     python -m tests.contract.written_for            prints what differs, as a list ready for an issue
     python -m tests.contract.written_for --sentence counts it
-    python -m tests.contract.written_for --update   writes both files anew: this one's, and emulator/wire/honoured.txt,
+    python -m tests.contract.written_for --update   writes both files anew: this one's, and wire/honoured.txt,
                                                     what the emulator honours of it. Review the changes line by line.
 """
 
@@ -28,7 +28,7 @@ from cognito_emulator.wire.registry import Operation
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITTEN_FOR = Path(__file__).with_suffix(".txt")
-HONOURED = ROOT / "emulator" / "wire" / "honoured.txt"
+HONOURED = ROOT / "emulator" / "cognito_emulator" / "wire" / "honoured.txt"
 Key = tuple[Service, str]
 
 _HEAD = """\

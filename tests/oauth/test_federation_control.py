@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from cognito_emulator.domain.errors import ApiError
+from cognito_emulator.ports.function_call import Call, FunctionUnreachable
 from cognito_emulator.ports.lambda_api import LambdaApi
-from cognito_emulator.ports.triggers import Call, FunctionUnreachable
 from cognito_emulator.seed import apply, parse_mapping
 from tests.build import setup
 from tests.harness import Running

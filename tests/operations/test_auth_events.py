@@ -10,7 +10,7 @@ import jwt
 import pytest
 
 from cognito_emulator.domain.auth.next_step import Attempt
-from cognito_emulator.domain.pools.trigger import Caller
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.threats.auth_event import KEPT, feedback_token
 from cognito_emulator.flows.tokens import issue
 from tests.build import PASSWORD, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from cognito_emulator.domain.auth import srp
+from cognito_emulator.domain.users import password_secret
 from tests.build import PASSWORD, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user
 from tests.harness import ACCOUNT, REGION, Running
 from tests.operations.test_sign_in import WRONG, begin, respond, srp_begin
@@ -43,7 +44,7 @@ class KnownDevice:
     def claim(self, parameters: dict[str, str], client: SrpClient) -> dict[str, str]:
         """ChallengeResponses for DEVICE_PASSWORD_VERIFIER."""
         salt = int(parameters["SALT"], 16).to_bytes(32, "big")
-        x = srp.private_value(self.group, self.key, self.password, salt)
+        x = password_secret.private_value(self.group, self.key, self.password, salt)
         key = srp.client_key(client.a, int(parameters["SRP_B"], 16), x)
         block = base64.b64decode(parameters["SECRET_BLOCK"])
         from datetime import UTC, datetime
@@ -60,9 +61,9 @@ class KnownDevice:
 
 def secret_of(group: str, key: str, password: str) -> dict[str, str]:
     salt = secrets.token_bytes(16)
-    verifier = srp.verifier(srp.private_value(group, key, password, salt))
+    verifier = srp.verifier(password_secret.private_value(group, key, password, salt))
     return {
-        "PasswordVerifier": base64.b64encode(srp.pad(verifier)).decode(),
+        "PasswordVerifier": base64.b64encode(password_secret.pad(verifier)).decode(),
         "Salt": base64.b64encode(salt).decode(),
     }
 
@@ -161,7 +162,7 @@ def test_confirm_refusals(running: Running, idp: Any) -> None:
     with refused("InvalidParameterException", "Missing required parameter DeviceSecretVerifierConfig.Salt"):
         without = {"PasswordVerifier": good["PasswordVerifier"]}
         idp.confirm_device(AccessToken=token, DeviceKey=key, DeviceSecretVerifierConfig=without)
-    zero = base64.b64encode(srp.pad(srp.N)).decode()
+    zero = base64.b64encode(password_secret.pad(srp.N)).decode()
     for wrong in ({"PasswordVerifier": "!"}, {"Salt": "!"}, {"PasswordVerifier": "AA=="}, {"PasswordVerifier": zero}):
         with refused("InvalidParameterException", "Invalid device secret verifier given."):
             idp.confirm_device(AccessToken=token, DeviceKey=key, DeviceSecretVerifierConfig={**good, **wrong})
@@ -265,7 +266,7 @@ def test_a_device_that_voids_its_proof_lets_nobody_in(running: Running, idp: Any
     begun = {"USERNAME": "ann", "DEVICE_KEY": device.key, "SRP_A": "0"}
     asked = respond(idp, at, "DEVICE_SRP_AUTH", answer["Session"], **begun)["ChallengeParameters"]
     block, stamp = base64.b64decode(asked["SECRET_BLOCK"]), "Sat Sep 5 09:03:02 UTC 2026"
-    key = srp._session_key(srp._hash_number(srp.pad(0), srp.pad(int(asked["SRP_B"], 16))), 0)
+    key = srp._session_key(srp._hash_number(password_secret.pad(0), password_secret.pad(int(asked["SRP_B"], 16))), 0)
     claim = {
         "USERNAME": "ann",
         "DEVICE_KEY": device.key,

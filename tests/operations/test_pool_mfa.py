@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cognito_emulator.domain.auth import mfa
+from cognito_emulator.domain.pools import mfa_factors
 from cognito_emulator.world import World
 from tests.build import SMS, refused
 from tests.harness import Running
@@ -75,7 +75,7 @@ def test_a_factor_without_a_block_is_off(idp: Any, world: World, pool: str) -> N
     assert put(idp, pool, MfaConfiguration="ON", **SMS_FACTOR) == {"MfaConfiguration": "ON", **SMS_FACTOR}
     found = world.store.pools.get(pool)
     assert found is not None
-    assert mfa.offered(found) == ["SMS_MFA"]
+    assert mfa_factors.offered(found) == ["SMS_MFA"]
 
 
 def test_sms_stays_a_factor_once_it_is_configured(idp: Any, world: World, pool: str) -> None:
@@ -84,7 +84,7 @@ def test_sms_stays_a_factor_once_it_is_configured(idp: Any, world: World, pool: 
     assert put(idp, pool, MfaConfiguration="ON", **TOTP) == kept
     found = world.store.pools.get(pool)
     assert found is not None
-    assert mfa.offered(found) == ["SMS_MFA", "SOFTWARE_TOKEN_MFA"]
+    assert mfa_factors.offered(found) == ["SMS_MFA", "SOFTWARE_TOKEN_MFA"]
     # A block without a configuration names the pool's; its template goes back to the default.
     answer = put(idp, pool, MfaConfiguration="ON", SmsMfaConfiguration={})
     assert answer == {"MfaConfiguration": "ON", "SmsMfaConfiguration": {"SmsConfiguration": SMS}}

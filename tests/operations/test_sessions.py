@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cognito_emulator.domain.tokens.user_session import device_type
+from cognito_emulator.domain.auth.origin import device_type
 from tests.build import Setup, refused, setup, sign_in, user
 from tests.harness import Running
 from tests.operations.test_tokens import refresh

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cognito_emulator.domain.auth import srp
+from cognito_emulator.domain.users import password_secret
 from tests.build import PASSWORD, Setup, SrpClient, refused, setup, user
 from tests.harness import Running
 from tests.operations.test_sign_in import WRONG, begin, respond, srp_begin
@@ -159,7 +160,7 @@ def voided(at: Setup, parameters: dict[str, str], public: int) -> dict[str, str]
     """The answer of one who knows what the key is where A is a multiple of N: that of S = 0."""
     import base64
 
-    u = srp._hash_number(srp.pad(public), srp.pad(int(parameters["SRP_B"], 16)))
+    u = srp._hash_number(password_secret.pad(public), password_secret.pad(int(parameters["SRP_B"], 16)))
     block, stamp = parameters["SECRET_BLOCK"], srp.write_timestamp(datetime.now(UTC))
     proof = srp.proof(srp._session_key(u, 0), at.pool.split("_")[1], "ann", base64.b64decode(block), stamp)
     values = ("ann", stamp, proof, block)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cognito_emulator.domain.users.password import PasswordPolicy
+from cognito_emulator.domain.pools.password_policy import PasswordPolicy
 from cognito_emulator.ports.ids import RandomIds, ScriptedIds
 
 FORMS: list[tuple[Callable[[RandomIds], Any], str]] = [

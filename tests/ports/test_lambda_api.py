@@ -16,15 +16,10 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from cognito_emulator.ports.function_call import AnswerUnreadable, FunctionFailed, FunctionTimedOut, FunctionUnreachable
 from cognito_emulator.ports.lambda_api import LambdaApi
 from cognito_emulator.ports.lambda_callable import CallableFunction
-from cognito_emulator.ports.triggers import (
-    AnswerUnreadable,
-    FunctionFailed,
-    FunctionTimedOut,
-    FunctionUnreachable,
-    Router,
-)
+from cognito_emulator.ports.triggers import Router
 from cognito_emulator.settings import Settings
 from cognito_emulator.world import World
 from tests.ports.lambda_server import Answer, LambdaServer

@@ -10,15 +10,10 @@ from typing import Any
 
 import pytest
 
+from cognito_emulator.ports.function_call import AnswerUnreadable, FunctionFailed, FunctionTimedOut, FunctionUnreachable
 from cognito_emulator.ports.handler_runtime import Context
 from cognito_emulator.ports.lambda_callable import CallableFunction
-from cognito_emulator.ports.triggers import (
-    AnswerUnreadable,
-    FunctionFailed,
-    FunctionTimedOut,
-    FunctionUnreachable,
-    Router,
-)
+from cognito_emulator.ports.triggers import Router
 
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:pre-sign-up"
 

@@ -16,10 +16,11 @@ from typing import Any
 
 import pytest
 
+from cognito_emulator.ports.function_call import FunctionFailed, FunctionTimedOut, FunctionUnreachable
 from cognito_emulator.ports.handler_process import Handler
 from cognito_emulator.ports.lambda_environment import environment
 from cognito_emulator.ports.lambda_process import HandlerFunction
-from cognito_emulator.ports.triggers import FunctionFailed, FunctionTimedOut, FunctionUnreachable, Router
+from cognito_emulator.ports.triggers import Router
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "triggers" / "handlers"
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:plain"

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import asyncio
 
+from cognito_emulator.domain.identity_pools import identity_token
 from cognito_emulator.domain.table import Table
-from cognito_emulator.flows.identity_pools import tokens
 from cognito_emulator.seed import Seed, apply
 from cognito_emulator.world import World
 
@@ -78,7 +78,7 @@ class Baseline:
         self._world.clock.reset()
         self._world.outbox.clear()
         self._world.exported_logs.clear()
-        self._world.keys.forget({*self._pools, tokens.NAME})
+        self._world.keys.forget({*self._pools, identity_token.NAME})
 
     def _pool_ids(self) -> frozenset[str]:
         return frozenset(pool.id for pool in self._world.store.pools)

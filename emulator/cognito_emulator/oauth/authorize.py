@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from cognito_emulator.domain.errors import ApiError
 from cognito_emulator.domain.hosted.authorization import COGNITO, AuthorizationRequest, RefusedByRedirect, RefusedOnPage
-from cognito_emulator.domain.pools.trigger import Caller
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.flows.hosted import authorize as flow
 from cognito_emulator.oauth import federation, hosts, requests
 from cognito_emulator.oauth.errors import on_page, redirect

@@ -5,10 +5,11 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from cognito_emulator.domain.identity_pools import identity_token
 from cognito_emulator.flows.identity_pools import tokens
 from cognito_emulator.world import World
 
-PATH = f"/{tokens.NAME}/.well-known"
+PATH = f"/{identity_token.NAME}/.well-known"
 _DAYS_30 = 30 * 24 * 3600
 
 

@@ -20,7 +20,7 @@ from cognito_emulator.domain.federation.departure import Departure, TooLate
 from cognito_emulator.domain.federation.oidc import ProviderTrouble
 from cognito_emulator.domain.hosted.authorization import RefusedByRedirect, RefusedOnPage, digest
 from cognito_emulator.domain.hosted.oauth_error import OAuthError
-from cognito_emulator.domain.pools.trigger import Caller
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.flows.federation import departures, saml_client
 from cognito_emulator.flows.federation import sign_in as federate
 from cognito_emulator.flows.hosted.authorize import Finished

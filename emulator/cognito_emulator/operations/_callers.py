@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from cognito_emulator.domain.auth.origin import Origin
-from cognito_emulator.domain.pools import trigger
+from cognito_emulator.domain.messaging import trigger_event
 from cognito_emulator.domain.pools.attributes import pairs
 from cognito_emulator.wire.registry import Caller
 
@@ -16,17 +16,17 @@ _SDK = re.compile(r"\b(aws-sdk-[a-z0-9-]+)/(\d[\w.]{0,30})", re.ASCII)
 
 def trigger_caller(
     caller: Caller,
-    client_id: str = trigger.NO_CLIENT,
+    client_id: str = trigger_event.NO_CLIENT,
     metadata: Mapping[str, str] | None = None,
     validation: Mapping[str, str] | None = None,
     origin: Origin | None = None,
-) -> trigger.Caller:
+) -> trigger_event.Caller:
     """The caller of a trigger; `metadata` is ClientMetadata, `validation` what goes as validationData. `origin` is
     from where the user comes, if that is not the caller."""
     found = _SDK.search(caller.user_agent)
-    sdk = f"{found[1]}-{found[2]}" if found else trigger.UNKNOWN_SDK
+    sdk = f"{found[1]}-{found[2]}" if found else trigger_event.UNKNOWN_SDK
     origin = origin or Origin(caller.ip, caller.user_agent)
-    return trigger.Caller(client_id, metadata, validation, sdk, origin)
+    return trigger_event.Caller(client_id, metadata, validation, sdk, origin)
 
 
 def validation(data: Sequence[Mapping[str, str]] | None) -> dict[str, str] | None:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth.event_risk import NO_RISK
 from cognito_emulator.domain.auth.origin import device_name
 from cognito_emulator.domain.threats.auth_event import AuthEvent, page_of
 from cognito_emulator.domain.threats.known_risk import place_of
-from cognito_emulator.domain.threats.risk import NO_RISK
 from cognito_emulator.flows.threats import auth_events as flow
 from cognito_emulator.operations._shapes import stamp
 from cognito_emulator.wire.registry import Caller, operation

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.auth.mfa import EMAIL_OTP, FACTORS, SMS_MFA, SOFTWARE_TOKEN_MFA
+from cognito_emulator.domain.pools.mfa_factors import EMAIL_OTP, FACTORS, SMS_MFA, SOFTWARE_TOKEN_MFA
 from cognito_emulator.domain.users import names
 from cognito_emulator.flows.auth import mfa_setup
 from cognito_emulator.flows.tokens.access import authorize

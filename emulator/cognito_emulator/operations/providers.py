@@ -14,6 +14,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
+from cognito_emulator.domain.clients import client_settings
 from cognito_emulator.domain.federation import oidc
 from cognito_emulator.domain.federation import provider_settings as rules
 from cognito_emulator.domain.federation.oidc import ProviderTrouble
@@ -207,7 +208,7 @@ def _check_clients(world: World, pool: Pool, changed: Provider) -> None:
     for client in world.store.clients.where("pool", pool.id):
         listed = client.settings.get("SupportedIdentityProviders", ())
         if changed.name in listed:
-            rules.check_mates(listed, saml, frozenset(starting))
+            client_settings.check_mates(listed, saml, frozenset(starting))
 
 
 @operation("DeleteIdentityProvider")

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth import origin
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.tokens import user_session
 from cognito_emulator.domain.tokens.token import RefreshFamily
@@ -100,7 +101,7 @@ def _describe(session: Tracked, current: str) -> dict[str, Any]:
         "ClientId": session.client_id,
         "CreateDate": stamp(session.created),
         "LastActiveDate": stamp(session.active),
-        "DeviceType": user_session.device_type(session.agent),
+        "DeviceType": origin.device_type(session.agent),
         "LastIPAddress": session.ip,
         # There is no geography on a developer's machine; the service says so where it cannot tell.
         "LastLocation": {"Country": "unknown"},

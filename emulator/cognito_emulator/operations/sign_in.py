@@ -8,16 +8,17 @@ from typing import Any
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.auth import auth_flow
+from cognito_emulator.domain.auth import auth_flow, secondary_region
 from cognito_emulator.domain.auth.next_step import Attempt
 from cognito_emulator.domain.clients import secret_hash
 from cognito_emulator.domain.clients.client import Client
-from cognito_emulator.domain.pools import replica, trigger
+from cognito_emulator.domain.messaging import trigger_event
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users import names
 from cognito_emulator.flows.auth import entry
+from cognito_emulator.flows.auth.challenge_answer import Answer
 from cognito_emulator.flows.auth.sessions import attempt_behind, bearer_of
-from cognito_emulator.flows.auth.sign_in import Answer, Begin
+from cognito_emulator.flows.auth.sign_in import Begin
 from cognito_emulator.flows.tokens import refresh
 from cognito_emulator.operations._callers import trigger_caller
 from cognito_emulator.operations._origin import CONTEXT, USER_CONTEXT, of_server, of_user
@@ -39,7 +40,7 @@ async def initiate_auth(
 ) -> Mapping[str, Any]:
     pool, client = world.client(client_id)
     if pool.is_replica:
-        replica.check_user(names.find(world.store, pool, (auth_parameters or {}).get("USERNAME", "")))
+        secondary_region.check_user(names.find(world.store, pool, (auth_parameters or {}).get("USERNAME", "")))
     # ClientMetadata of these two operations is validationData to the triggers (developer guide).
     told = trigger_caller(
         caller, client.id, validation=client_metadata, origin=of_user(caller, pool, client, user_context_data)
@@ -64,7 +65,7 @@ async def admin_initiate_auth(
     pool = world.pool(user_pool_id, caller.account, caller.region)
     client = world.client_of(pool, client_id)
     if pool.is_replica:
-        replica.check_user(names.find(world.store, pool, (auth_parameters or {}).get("USERNAME", "")))
+        secondary_region.check_user(names.find(world.store, pool, (auth_parameters or {}).get("USERNAME", "")))
         world = world.seen_from(pool)
     # ClientMetadata of these two operations is validationData to the triggers (developer guide).
     told = trigger_caller(caller, client.id, validation=client_metadata, origin=of_server(caller, context_data))
@@ -77,7 +78,7 @@ def _begin(
     client: Client,
     flow: str,
     parameters: Mapping[str, str] | None,
-    told: trigger.Caller,
+    told: trigger_event.Caller,
     *,
     admin: bool,
 ) -> Begin:
@@ -153,7 +154,7 @@ async def respond_to_auth_challenge(
 ) -> Mapping[str, Any]:
     pool, client = world.client(client_id)
     if pool.is_replica:
-        replica.check_challenge(challenge_name)
+        secondary_region.check_challenge(challenge_name)
     told = trigger_caller(caller, client.id, client_metadata, origin=of_user(caller, pool, client, user_context_data))
     answer = Answer(pool, client, challenge_name, challenge_responses or {}, session, False, told)
     return await _respond(world, answer)
@@ -175,7 +176,7 @@ async def admin_respond_to_auth_challenge(
     pool = world.pool(user_pool_id, caller.account, caller.region)
     client = world.client_of(pool, client_id)
     if pool.is_replica:
-        replica.check_challenge(challenge_name)
+        secondary_region.check_challenge(challenge_name)
         world = world.seen_from(pool)
     told = trigger_caller(caller, client.id, client_metadata, origin=of_server(caller, context_data))
     answer = Answer(pool, client, challenge_name, challenge_responses or {}, session, True, told)

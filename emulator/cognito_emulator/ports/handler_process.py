@@ -16,7 +16,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from cognito_emulator.ports.triggers import MAX_ANSWER, Call
+from cognito_emulator.ports.function_call import MAX_ANSWER, Call
 
 log = logging.getLogger("emulator.functions")
 

@@ -18,7 +18,7 @@ from urllib.parse import quote, urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cognito_emulator.ports.triggers import MAX_ANSWER, Call, FunctionFailed, FunctionUnreachable
+from cognito_emulator.ports.function_call import MAX_ANSWER, Call, FunctionFailed, FunctionUnreachable
 from cognito_emulator.ports.web import Answer, HttpWeb, WebError
 
 log = logging.getLogger("emulator.triggers")

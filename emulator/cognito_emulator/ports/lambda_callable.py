@@ -9,9 +9,9 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
+from cognito_emulator.ports.function_call import Call, FunctionFailed
 from cognito_emulator.ports.handler_runtime import Context
 from cognito_emulator.ports.threads import on_thread
-from cognito_emulator.ports.triggers import Call, FunctionFailed
 
 
 class CallableFunction:

@@ -11,10 +11,10 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 
+from cognito_emulator.ports.function_call import Call, FunctionFailed, FunctionTimedOut, FunctionUnreachable
 from cognito_emulator.ports.handler_process import Handler, Process, Stamp
 from cognito_emulator.ports.lambda_callable import exited
 from cognito_emulator.ports.threads import on_thread
-from cognito_emulator.ports.triggers import Call, FunctionFailed, FunctionTimedOut, FunctionUnreachable
 
 log = logging.getLogger("emulator.functions")
 

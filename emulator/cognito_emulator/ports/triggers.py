@@ -18,42 +18,24 @@ import logging
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from cognito_emulator.domain import strict_json
+from cognito_emulator.ports.function_call import (
+    MAX_ANSWER,
+    AnswerUnreadable,
+    Call,
+    Function,
+    FunctionFailed,
+    FunctionTimedOut,
+    FunctionUnreachable,
+)
 from cognito_emulator.ports.ids import RandomIds
 
 log = logging.getLogger("emulator.triggers")
 
 LIMIT = 5.0  # seconds; "You can't change this five-second timeout value"
 ASYNCHRONOUS_LIMIT = 900.0  # seconds; the longest that a function may run (Lambda quotas)
-MAX_ANSWER = 6 * 1024 * 1024  # bytes; Lambda quotas: invocation payload, synchronous
-
-
-class FunctionFailed(Exception):
-    """The function raised, or its process ended. `message` is the errorMessage that Lambda reports."""
-
-    def __init__(self, message: str) -> None:
-        self.message = strict_json.text(message)  # it goes into an answer
-        super().__init__(self.message)
-
-
-class FunctionTimedOut(Exception):
-    """No answer came within the limit."""
-
-
-class FunctionUnreachable(Exception):
-    """The function was not called. `code` is the error of Lambda's Invoke: ResourceNotFoundException,
-    AccessDeniedException, ServiceException, ..."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-class AnswerUnreadable(Exception):
-    """The answer is no JSON, or none that could be sent on."""
 
 
 class Triggers(Protocol):
@@ -68,35 +50,6 @@ class Triggers(Protocol):
         Raises:
             FunctionFailed, FunctionTimedOut, FunctionUnreachable, AnswerUnreadable
         """
-
-
-class Call(Struct, frozen=True):
-    """One invocation. `event` is JSON; `limit` the seconds left to it."""
-
-    arn: str
-    event: bytes
-    request_id: str
-    limit: float
-    synchronous: bool = True
-
-
-class Function(Protocol):
-    """One function, or a place where many are. It gives up what it has begun when its task is cancelled.
-
-    `answers_at_once` tells that a call which is not synchronous is answered as soon as it is taken.
-    """
-
-    answers_at_once: bool
-
-    async def __call__(self, call: Call) -> bytes:
-        """The answer as JSON; empty if there is none.
-
-        Raises:
-            FunctionFailed, FunctionUnreachable
-        """
-
-    def stop(self) -> None:
-        """Let go of what it holds; nobody will call again."""
 
 
 class Router:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cognito_emulator.domain.auth import acr
+from cognito_emulator.domain.federation import provider_levels
 from cognito_emulator.domain.federation.provider import Provider
 from cognito_emulator.domain.pools.attributes import STANDARD
 from cognito_emulator.domain.pools.pool import Pool
@@ -81,17 +82,17 @@ def test_requested_levels_by_their_present_names() -> None:
     ],
 )
 def test_what_an_oidc_provider_says(claims: dict[str, Any], expected: tuple[str, tuple[str, ...]]) -> None:
-    found = acr.federated(pool(), provider(Level2="silver", Level4="gold"), claims)
+    found = provider_levels.federated(pool(), provider(Level2="silver", Level4="gold"), claims)
     assert (found.acr, found.amr) == expected
     assert found.methods == ()  # the pool has asked for none of it
 
 
 @pytest.mark.parametrize("type_", ["SAML", "Google", "SignInWithApple"])
 def test_other_providers_are_not_heard(type_: str) -> None:
-    found = acr.federated(pool(), provider(type_, Level4="gold"), {"acr": "gold", "amr": ["pwd"]})
+    found = provider_levels.federated(pool(), provider(type_, Level4="gold"), {"acr": "gold", "amr": ["pwd"]})
     assert (found.acr, found.amr) == ("urn:cognito:loa:1", ("fed",))
 
 
 def test_levels_as_a_provider_calls_them() -> None:
-    assert acr.at_provider(provider(Level2="silver", Level4="gold"), (4, 3, 2)) == "gold silver"
-    assert acr.at_provider(provider("SAML", Level4="gold"), (4,)) == ""
+    assert provider_levels.at_provider(provider(Level2="silver", Level4="gold"), (4, 3, 2)) == "gold silver"
+    assert provider_levels.at_provider(provider("SAML", Level4="gold"), (4,)) == ""

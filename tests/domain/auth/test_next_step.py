@@ -22,7 +22,7 @@ BOTH = MfaSettings("ON", sms=True, totp=True)
 
 
 def step(user: User = USER, mfa: MfaSettings = BOTH, attempt: Attempt = ATTEMPT, **pool: object) -> str:
-    found = next_step(attempt, user, replace(POOL, mfa=mfa, **pool))  # type: ignore[arg-type]
+    found = next_step(attempt, user, replace(POOL, mfa=mfa, **pool))
     return found.name if isinstance(found, Challenge) else "signed in"
 
 

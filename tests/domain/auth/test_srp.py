@@ -15,6 +15,7 @@ from pycognito import aws_srp
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import srp
 from cognito_emulator.domain.auth.srp import Claim
+from cognito_emulator.domain.users import password_secret
 
 POOL, NAME, PASSWORD = "AbCdEfGhI", "ann", "Correct-horse-7"
 NOW = datetime(2026, 9, 5, 9, 3, 2, tzinfo=UTC)
@@ -50,14 +51,14 @@ def test_k_is_the_hash_of_the_padded_group() -> None:
     [(0, "00"), (1, "01"), (0x7F, "7f"), (0x80, "0080"), (0xFF, "00ff"), (0x100, "0100"), (0x8000, "008000")],
 )
 def test_numbers_are_padded_as_clients_do(number: int, padded: str) -> None:
-    assert srp.pad(number).hex() == padded == aws_srp.pad_hex(number)
+    assert password_secret.pad(number).hex() == padded == aws_srp.pad_hex(number)
 
 
 @pytest.mark.parametrize("salt", ["0f" * 16, "80" + "00" * 15, "00" * 15 + "01", "ff" * 16])
 def test_the_private_value_is_that_of_another_implementation(salt: str) -> None:
     whole = hashlib.sha256(f"{POOL}{NAME}:{PASSWORD}".encode()).hexdigest()
     theirs = int(aws_srp.hex_hash(aws_srp.pad_hex(salt.lstrip("0") or "0") + whole), 16)
-    assert srp.private_value(POOL, NAME, PASSWORD, bytes.fromhex(salt)) == theirs
+    assert password_secret.private_value(POOL, NAME, PASSWORD, bytes.fromhex(salt)) == theirs
 
 
 class Exchange:
@@ -66,11 +67,11 @@ class Exchange:
     def __init__(self, password: str = PASSWORD) -> None:
         self.salt = secrets.token_bytes(16)
         self.a, self.b = secrets.randbits(256), secrets.randbits(256)
-        self.verifier = srp.verifier(srp.private_value(POOL, NAME, PASSWORD, self.salt))
+        self.verifier = srp.verifier(password_secret.private_value(POOL, NAME, PASSWORD, self.salt))
         self.a_public = pow(srp.G, self.a, srp.N)
         self.b_public = srp.server_public(self.b, self.verifier)
         self.server = srp.server_key(self.a_public, self.b_public, self.b, self.verifier)
-        x = srp.private_value(POOL, NAME, password, self.salt)
+        x = password_secret.private_value(POOL, NAME, password, self.salt)
         self.client = srp.client_key(self.a, self.b_public, x)
         self.block = secrets.token_bytes(64)
 

@@ -220,7 +220,7 @@ def case(pool: str = "OPTIONAL", on: str = "", targets: tuple[int, ...] = (4,), 
 
 
 def step(one: Case, **changes: object) -> Challenge | SignedIn:
-    attempt = replace(one.attempt, **changes)  # type: ignore[arg-type]
+    attempt = replace(one.attempt, **changes)
     return next_step(attempt, one.user, POOLS[one.pool], passkey=one.passkey)
 
 

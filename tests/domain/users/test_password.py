@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
+from cognito_emulator.domain.pools.password_policy import PasswordPolicy
 from cognito_emulator.domain.users import password
-from cognito_emulator.domain.users.password import PasswordPolicy
 from cognito_emulator.domain.users.user import CONFIRMED, Password, User
 
 POLICY = PasswordPolicy()

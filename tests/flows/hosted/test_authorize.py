@@ -8,9 +8,10 @@ import pytest
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.hosted.authorization import AuthorizationRequest
-from cognito_emulator.domain.pools.trigger import Caller
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.flows.auth import entry
-from cognito_emulator.flows.auth.sign_in import FINISHED, Answer, Begin
+from cognito_emulator.flows.auth.challenge_answer import Answer
+from cognito_emulator.flows.auth.sign_in import FINISHED, Begin
 from cognito_emulator.flows.hosted import authorize
 from cognito_emulator.ports.lambda_callable import CallableFunction
 from tests.build import PASSWORD, Setup, give_totp, refused, totp, user

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from cognito_emulator.domain import errors
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.trigger import Caller
 from cognito_emulator.domain.users.user import CONFIRMED, User
 from cognito_emulator.flows.messaging import messages
 from cognito_emulator.ports.clock import Clock

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from cognito_emulator.domain.messaging.message_text import Text
-from cognito_emulator.domain.pools.trigger import Caller
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.threats.risk_notice import Notice
 from cognito_emulator.flows.messaging import messages
 from tests.build import DEVELOPER, FLOWS, PASSWORD, SMS, Setup, refused, setup, sign_in, user

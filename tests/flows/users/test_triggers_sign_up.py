@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cognito_emulator.domain.pools.trigger import Caller
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.flows.users import sign_up_triggers
 from cognito_emulator.ports.triggers import LIMIT
 from tests.build import PASSWORD, SMS, Setup, refused, setup, sign_in, user

@@ -16,8 +16,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from cognito_emulator.domain.auth.mfa import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
-from cognito_emulator.domain.federation.provider import Provider
+from cognito_emulator.domain.pools.mfa_factors import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.pools.pool_features import levels
 
@@ -113,24 +112,3 @@ def requested(pool: Pool, text: str) -> tuple[int, ...]:
     """The levels in a list of names, as they stand there; names that no level has are ignored."""
     known = (level_of(pool, name) for name in text.split())
     return tuple(dict.fromkeys(number for number in known if number))
-
-
-def at_provider(provider: Provider, wanted: Iterable[int]) -> str:
-    """The levels as an OIDC provider calls them (AcrMapping), for acr_values; "" where it has no such names."""
-    if provider.type != "OIDC":
-        return ""
-    return " ".join(provider.acr[f"Level{number}"] for number in wanted if f"Level{number}" in provider.acr)
-
-
-def federated(pool: Pool, provider: Provider, claims: Mapping[str, Any]) -> Context:
-    """The claims of a sign-in at an identity provider, by what its ID token says. Only OIDC providers are heard.
-
-    A level that is not mapped, or none, is the lowest (API reference, AcrMapping); methods that Cognito does not know
-    are left out, and `fed` stands for none.
-    """
-    said = claims if provider.type == "OIDC" else {}
-    told, listed = said.get("acr"), said.get("amr")
-    reached = next((number for number in LEVELS if provider.acr.get(f"Level{number}") == told and told), 1)
-    heard = listed if isinstance(listed, list) else []
-    known = tuple(dict.fromkeys(one for one in heard if isinstance(one, str) and one in (*METHODS, SEVERAL)))
-    return Context(names(pool)[reached], known or (FEDERATED,), federated=True)

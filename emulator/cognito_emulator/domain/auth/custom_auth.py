@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from cognito_emulator.domain.auth.mfa import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
 from cognito_emulator.domain.auth.next_step import (
     DEVICE_PASSWORD_VERIFIER,
     DEVICE_SRP_AUTH,
@@ -13,6 +12,7 @@ from cognito_emulator.domain.auth.next_step import (
     next_step,
     second_factor,
 )
+from cognito_emulator.domain.pools.mfa_factors import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users.device import Device
 from cognito_emulator.domain.users.user import FORCE_CHANGE_PASSWORD, User

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import mfa
+from cognito_emulator.domain.pools import mfa_factors
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.pools.sign_in_policy import WEB_AUTHN
 from cognito_emulator.domain.users.user import FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED, User
@@ -24,7 +25,7 @@ USER_AUTH = "USER_AUTH"
 SELECT_CHALLENGE = "SELECT_CHALLENGE"
 PASSWORD = "PASSWORD"
 PASSWORD_SRP = "PASSWORD_SRP"
-EMAIL_OTP = mfa.EMAIL_OTP
+EMAIL_OTP = mfa_factors.EMAIL_OTP
 SMS_OTP = "SMS_OTP"
 PASSWORDS = (PASSWORD_SRP, PASSWORD)
 PASSWORDLESS = (EMAIL_OTP, SMS_OTP, WEB_AUTHN)

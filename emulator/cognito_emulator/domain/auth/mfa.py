@@ -5,27 +5,12 @@ The names are those of the challenges. EMAIL_OTP is the name of a first factor t
 
 from __future__ import annotations
 
+from cognito_emulator.domain.pools.mfa_factors import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA, offered
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users.user import User
 
-SMS_MFA = "SMS_MFA"
-SOFTWARE_TOKEN_MFA = "SOFTWARE_TOKEN_MFA"
-EMAIL_OTP = "EMAIL_OTP"
-FACTORS = (SMS_MFA, SOFTWARE_TOKEN_MFA, EMAIL_OTP)
 # To which attribute a factor's code goes.
 ATTRIBUTE = {SMS_MFA: "phone_number", EMAIL_OTP: "email"}
-
-
-def offered(pool: Pool) -> list[str]:
-    """The factors that the pool has switched on, if it has MFA at all.
-
-    With an SmsConfiguration SMS is among them, whatever else was named: "After you configure SMS in your user pool, you
-    can't disable SMS messages as an available MFA factor" [docs: user-pool-settings-mfa-sms-email-message].
-    """
-    if pool.mfa.mode == "OFF":
-        return []
-    on = {SMS_MFA: pool.mfa.sms or pool.has_sms, SOFTWARE_TOKEN_MFA: pool.mfa.totp, EMAIL_OTP: pool.mfa.email}
-    return [factor for factor in FACTORS if on[factor]]
 
 
 def has(user: User, factor: str) -> bool:

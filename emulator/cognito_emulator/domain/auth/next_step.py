@@ -45,6 +45,7 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import acr, mfa, step_up
+from cognito_emulator.domain.auth.event_risk import UNJUDGED, Risk
 from cognito_emulator.domain.auth.first_factor import (
     PASSWORDLESS,
     PASSWORDS,
@@ -53,11 +54,10 @@ from cognito_emulator.domain.auth.first_factor import (
     available,
     nothing_available,
 )
-from cognito_emulator.domain.auth.mfa import EMAIL_OTP, FACTORS, SMS_MFA, SOFTWARE_TOKEN_MFA
 from cognito_emulator.domain.auth.origin import NO_FINGERPRINT, Fingerprint
 from cognito_emulator.domain.pools.attributes import missing_required
+from cognito_emulator.domain.pools.mfa_factors import EMAIL_OTP, FACTORS, SMS_MFA, SOFTWARE_TOKEN_MFA
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.threats.risk import UNJUDGED, Risk
 from cognito_emulator.domain.users.device import Device
 from cognito_emulator.domain.users.user import FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED, User
 

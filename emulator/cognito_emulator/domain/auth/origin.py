@@ -11,13 +11,13 @@ import base64
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
 from msgspec import Struct
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.tokens.user_session import device_type
 
 LONGEST_AGENT = 1024  # characters of a User-Agent; what is longer is cut, since every event of a user keeps one
 _LONGEST = 256  # characters of one fact
@@ -104,3 +104,34 @@ def read_fingerprint(encoded: str | None) -> Fingerprint:
 def _fact(facts: Mapping[str, Any], name: str) -> str:
     value = facts.get(name)
     return value if isinstance(value, str) and value.isprintable() and len(value) <= _LONGEST else ""
+
+
+_SYSTEMS = (
+    ("iOS", "iPhone|iPad|iOS"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("macOS", "Mac OS X|Macintosh|macOS|Darwin"),
+    ("Linux", "Linux|linux"),
+)
+# In this order: Edge and Opera name Chrome too, and Chrome names Safari.
+_PROGRAMS = (
+    ("Edge", "Edg/"),
+    ("Opera", "OPR/"),
+    ("Firefox", "Firefox/"),
+    ("Chrome", "Chrome/"),
+    ("Safari", "Safari/"),
+    ("AWS CLI", "aws-cli/"),
+    ("Boto3", "Boto3/|Botocore/"),
+    ("AWS SDK for JavaScript", "aws-sdk-js|aws-amplify"),
+    ("AWS SDK for Java", "aws-sdk-java"),
+    ("Node.js", "node"),
+)
+
+
+@lru_cache(maxsize=256)
+def device_type(user_agent: str) -> str:
+    """DeviceType: operating system and program read off a User-Agent header; `unknown` if it names neither."""
+    found = [
+        next((name for name, mark in marks if re.search(mark, user_agent)), None) for marks in (_SYSTEMS, _PROGRAMS)
+    ]
+    return ", ".join(name for name in found if name) or "unknown"

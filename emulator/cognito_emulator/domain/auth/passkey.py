@@ -10,7 +10,6 @@ from typing import Any
 from msgspec import Struct
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.hosted.hosted_domain import HostedDomain
 from cognito_emulator.domain.users.user import User
 
 MAX_PASSKEYS = 20  # a user
@@ -94,14 +93,6 @@ class PendingPasskey(Struct, frozen=True, gc=False):
 def encode(value: bytes) -> str:
     """Base64url without padding, as Web Authentication writes bytes in JSON."""
     return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
-
-
-def default_rp_id(domains: Iterable[HostedDomain]) -> str | None:
-    """The relying party of a pool that names none: its domain with managed login, a custom one first."""
-    modern = sorted((domain for domain in domains if domain.version == 2), key=lambda domain: not domain.is_custom)
-    for domain in modern:
-        return domain.host
-    return None
 
 
 def allows(rp_id: str, origin: str) -> bool:

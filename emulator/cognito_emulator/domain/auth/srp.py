@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth.modexp import power
+from cognito_emulator.domain.users.password_secret import pad
 
 N = int(
     "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DD"
@@ -42,11 +43,6 @@ _TIMESTAMP = re.compile(
 _LONGEST = 2048  # digits of SRP_A; [own wording] refuses more, since every challenge keeps them
 
 
-def pad(number: int) -> bytes:
-    """A number as whole bytes, with a zero byte in front when the first bit is set."""
-    return number.to_bytes(number.bit_length() // 8 + 1, "big")
-
-
 def _hash(*parts: bytes) -> bytes:
     return hashlib.sha256(b"".join(parts)).digest()
 
@@ -56,12 +52,6 @@ def _hash_number(*parts: bytes) -> int:
 
 
 K = _hash_number(pad(N), pad(G))
-
-
-def private_value(name: str, identity: str, password: str, salt: bytes) -> int:
-    """x = H(salt | H(name | identity | ":" | password)): all that is kept of a password, beside its salt."""
-    inner = _hash(f"{name}{identity}:{password}".encode())
-    return _hash_number(pad(int.from_bytes(salt, "big")), inner)
 
 
 def verifier(x: int) -> int:

@@ -12,7 +12,6 @@ from msgspec.structs import replace
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.clients import client_oauth
 from cognito_emulator.domain.clients.client import DEFAULT_FLOWS, Client, Validity
-from cognito_emulator.domain.federation.provider_settings import check_mates
 from cognito_emulator.domain.pools.attributes import VERIFIED_FLAGS
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.pools.pool_tags import CUSTOM_ID
@@ -219,3 +218,19 @@ def _known(pool: Pool) -> frozenset[str]:
 def _expanded(names: Iterable[str]) -> frozenset[str]:
     wanted = frozenset(names)
     return wanted - {"oidc:profile"} | OIDC_PROFILE if "oidc:profile" in wanted else wanted
+
+
+def check_mates(names: Iterable[str], saml: frozenset[str], starting: frozenset[str]) -> None:
+    """The SupportedIdentityProviders of one client; `saml` are the pool's SAML providers, `starting` those of them
+    with IDPInit.
+
+    Raises:
+        InvalidParameter: one with IDPInit beside the user pool itself or a provider that is not SAML (developer guide,
+            "Things to know about SAML IdPs"; the words are ours).
+    """
+    mine = set(names)
+    if mine & starting and mine - saml:
+        raise errors.InvalidParameter(
+            "SAML providers with IdP-initiated sign-in cannot be combined with providers that are not SAML in an app "
+            f"client: {', '.join(sorted(mine - saml))}"
+        )

@@ -14,9 +14,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cognito_emulator.domain import strict_json
-from cognito_emulator.domain.auth.acr import at_provider
 from cognito_emulator.domain.federation.provider import SOCIAL, Provider
 from cognito_emulator.domain.federation.provider_details import KINDS
+from cognito_emulator.domain.federation.provider_levels import at_provider
 from cognito_emulator.domain.hosted.authorization import AuthorizationRequest
 from cognito_emulator.domain.hosts import hostname_of
 

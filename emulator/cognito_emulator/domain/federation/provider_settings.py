@@ -66,19 +66,3 @@ def check_acr(type_: str, acr: Mapping[str, str] | None) -> None:
     """
     if acr and type_ != "OIDC":
         raise errors.InvalidParameter(f"AcrMapping is not supported for providers of type {type_}.")
-
-
-def check_mates(names: Iterable[str], saml: frozenset[str], starting: frozenset[str]) -> None:
-    """The SupportedIdentityProviders of one client; `saml` are the pool's SAML providers, `starting` those of them
-    with IDPInit.
-
-    Raises:
-        InvalidParameter: one with IDPInit beside the user pool itself or a provider that is not SAML (developer guide,
-            "Things to know about SAML IdPs"; the words are ours).
-    """
-    mine = set(names)
-    if mine & starting and mine - saml:
-        raise errors.InvalidParameter(
-            "SAML providers with IdP-initiated sign-in cannot be combined with providers that are not SAML in an app "
-            f"client: {', '.join(sorted(mine - saml))}"
-        )

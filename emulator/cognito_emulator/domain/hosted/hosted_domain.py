@@ -162,3 +162,11 @@ def check_free(pool: Pool, *, custom: bool, own: Iterable[HostedDomain], holder:
     if holder is not None and holder.pool_id != pool.id:
         text = "Domain already exists." if custom else "Domain already associated with another user pool."
         raise errors.InvalidParameter(text)
+
+
+def default_rp_id(domains: Iterable[HostedDomain]) -> str | None:
+    """The relying party of a pool that names none: its domain with managed login, a custom one first."""
+    modern = sorted((domain for domain in domains if domain.version == 2), key=lambda domain: not domain.is_custom)
+    for domain in modern:
+        return domain.host
+    return None

@@ -10,7 +10,6 @@ from typing import Any
 from msgspec import Struct
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.users.user import is_true
 
 MAX_VALUE = 2048
 VERIFIED_FLAGS = ("email_verified", "phone_number_verified")
@@ -18,6 +17,11 @@ VERIFIABLE = ("email", "phone_number")
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _PHONE = re.compile(r"\+[1-9][0-9]{1,14}")  # E.164
+
+
+def is_true(flag: str | None) -> bool:
+    """Whether the value of a flag (`email_verified`) says so, in whatever case it was given and is kept."""
+    return flag is not None and flag.lower() == "true"
 
 
 class AttributeSpec(Struct, frozen=True, gc=False):

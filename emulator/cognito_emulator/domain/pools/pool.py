@@ -8,8 +8,8 @@ from typing import Any
 from msgspec import Struct, field
 
 from cognito_emulator.domain.pools.attributes import AttributeSpec, Schema
+from cognito_emulator.domain.pools.password_policy import PasswordPolicy
 from cognito_emulator.domain.pools.sign_in_policy import PasskeySettings, passkey_settings
-from cognito_emulator.domain.users.password import PasswordPolicy
 
 
 class MfaSettings(Struct, frozen=True, gc=False):

@@ -9,9 +9,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.auth import mfa
+from cognito_emulator.domain.pools import mfa_factors, sign_in_policy
 from cognito_emulator.domain.pools import pool_checks as checks
-from cognito_emulator.domain.pools import sign_in_policy
 from cognito_emulator.domain.pools.pool import MfaSettings, Pool
 
 _TOTP = "SoftwareTokenMfaConfiguration"
@@ -70,7 +69,7 @@ def replaced(
 def described(pool: Pool) -> dict[str, Any]:
     """The answer of GetUserPoolMfaConfig and SetUserPoolMfaConfig: only factors that were configured have a block."""
     answer: dict[str, Any] = {"MfaConfiguration": pool.mfa.mode}
-    if mfa.SMS_MFA in mfa.offered(pool):
+    if mfa_factors.SMS_MFA in mfa_factors.offered(pool):
         names = ("SmsAuthenticationMessage", "SmsConfiguration")
         answer["SmsMfaConfiguration"] = {name: pool.settings[name] for name in names if name in pool.settings}
     answer |= {name: pool.settings[name] for name in (_TOTP, EMAIL, sign_in_policy.SETTING) if name in pool.settings}

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain.pools import pool_checks as checks
 from cognito_emulator.domain.pools import pool_features, pool_tags, schema, trigger
+from cognito_emulator.domain.pools.password_policy import PasswordPolicy
 from cognito_emulator.domain.pools.pool import DeviceSettings, MfaSettings, Pool
-from cognito_emulator.domain.users.password import PasswordPolicy
 
 DEFAULT_RECOVERY = (("verified_email", 1), ("verified_phone_number", 2))
 DEFAULT_TEMPORARY_DAYS = 7

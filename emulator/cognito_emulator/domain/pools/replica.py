@@ -25,7 +25,6 @@ from msgspec.structs import replace
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.pools import pool_settings, pool_tags
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.users.user import User
 
 CREATING = "CREATING"
 INACTIVE = "INACTIVE"
@@ -75,8 +74,6 @@ _WITHOUT_THE_ERROR = frozenset(
 
 _REGION = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-[0-9]{1,2}")
 _SHARED_KEY = re.compile(r"arn:aws[a-z-]*:kms:[^:]*:[^:]*:key/mrk-.+")
-# Challenges that a secondary Region cannot take: TOTP, and what writes to the user directory.
-_NOT_THERE = frozenset({"SOFTWARE_TOKEN_MFA", "MFA_SETUP", "NEW_PASSWORD_REQUIRED"})
 
 
 class Replica(Struct, frozen=True, gc=False):
@@ -164,28 +161,6 @@ def check_operation(operation: str, status: str | None) -> None:
         return
     refusal = not_enabled(operation)
     raise errors.InvalidParameter(refusal.message) if operation in _WITHOUT_THE_ERROR else refusal
-
-
-def check_challenge(name: str) -> None:
-    """Refuse an answer to a challenge that a secondary Region cannot take.
-
-    "TOTP MFA is not supported in secondary replicas"; a new password is a change of the user directory.
-
-    Raises:
-        OperationNotEnabled
-    """
-    if name in _NOT_THERE:
-        raise not_enabled(name)
-
-
-def check_user(user: User | None) -> None:
-    """Refuse the sign-in of a user who "must authenticate when the user pool in the primary Region" answers.
-
-    Raises:
-        OperationNotEnabled: the user has TOTP MFA.
-    """
-    if user is not None and "SOFTWARE_TOKEN_MFA" in user.factors.active:
-        raise not_enabled("SOFTWARE_TOKEN_MFA")
 
 
 def not_enabled(what: str) -> errors.OperationNotEnabled:

@@ -18,11 +18,11 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from cognito_emulator.domain.auth.mfa import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
+from cognito_emulator.domain.auth.event_risk import UNJUDGED, Risk
 from cognito_emulator.domain.auth.next_step import MFA_SETUP, PASSWORD, PASSWORD_VERIFIER
 from cognito_emulator.domain.auth.origin import NO_FINGERPRINT, Fingerprint
 from cognito_emulator.domain.page import DEFAULT_LIMIT, Page, invalid_token
-from cognito_emulator.domain.threats.risk import UNJUDGED, Risk
+from cognito_emulator.domain.pools.mfa_factors import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
 
 # EventType
 SIGN_IN = "SignIn"

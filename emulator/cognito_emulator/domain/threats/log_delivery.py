@@ -9,11 +9,11 @@ from typing import Any
 from msgspec import Struct
 
 from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth.event_risk import ACCOUNT_TAKEOVER, BLOCKED, NO_RISK
 from cognito_emulator.domain.auth.origin import NO_FINGERPRINT, device_name
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.threats.auth_event import AuthEvent
 from cognito_emulator.domain.threats.known_risk import Place
-from cognito_emulator.domain.threats.risk import ACCOUNT_TAKEOVER, BLOCKED, NO_RISK
 from cognito_emulator.domain.users.user import User
 
 _LEVELS = {"userNotification": "ERROR", "userAuthEvents": "INFO"}

@@ -18,26 +18,6 @@ EVENTS = ("SIGN_IN", "PASSWORD_CHANGE", "SIGN_UP")
 _CIDR = re.compile(r"[0-9A-Fa-f:.]+/[0-9]{1,3}")
 
 
-# RiskDecision
-NO_RISK, ACCOUNT_TAKEOVER, BLOCKED = "NoRisk", "AccountTakeover", "Block"
-
-
-class Risk(Struct, frozen=True, gc=False):
-    """What threat protection makes of an event (EventRisk).
-
-    `decision` is empty as long as nothing was judged, `level` (Low, Medium, High) where there is no risk; `demand` is
-    the action (MFA_IF_CONFIGURED, MFA_REQUIRED) by which this sign-in needs a second factor.
-    """
-
-    decision: str = ""
-    level: str = ""
-    demand: str = ""
-    compromised: bool = False
-
-
-UNJUDGED = Risk()
-
-
 class RiskConfiguration(Struct, frozen=True, gc=False):
     """What was set for the pool (`client_id` None) or for a client; its key is (pool_id, client_id).
 

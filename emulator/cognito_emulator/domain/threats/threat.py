@@ -24,13 +24,14 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain.auth import mfa
 from cognito_emulator.domain.auth.auth_flow import CUSTOM
+from cognito_emulator.domain.auth.event_risk import ACCOUNT_TAKEOVER, BLOCKED, NO_RISK, Risk
 from cognito_emulator.domain.auth.first_factor import PASSWORDLESS
 from cognito_emulator.domain.auth.next_step import Attempt
 from cognito_emulator.domain.auth.origin import address, device_of
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.pools.sign_in_policy import WEB_AUTHN
 from cognito_emulator.domain.threats.auth_event import FAIL, PASS, SIGN_IN, AuthEvent
-from cognito_emulator.domain.threats.risk import ACCOUNT_TAKEOVER, BLOCKED, EVENTS, NO_RISK, Risk
+from cognito_emulator.domain.threats.risk import EVENTS
 from cognito_emulator.domain.users.user import User
 
 OFF, AUDIT, ENFORCED = "OFF", "AUDIT", "ENFORCED"

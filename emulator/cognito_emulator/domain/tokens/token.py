@@ -15,10 +15,10 @@ from msgspec import Struct
 
 from cognito_emulator.domain.auth.acr import NOTHING, Context
 from cognito_emulator.domain.clients.client import Client
-from cognito_emulator.domain.pools.attributes import VERIFIED_FLAGS
+from cognito_emulator.domain.pools.attributes import VERIFIED_FLAGS, is_true
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users.group import Group, by_precedence, preferred_role
-from cognito_emulator.domain.users.user import User, is_true
+from cognito_emulator.domain.users.user import User
 
 USER_SCOPE = "aws.cognito.signin.user.admin"
 # A replaced refresh token is remembered, so that using it again is told from an unknown one.

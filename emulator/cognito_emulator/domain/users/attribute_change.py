@@ -17,10 +17,10 @@ from msgspec.structs import replace
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.pools import attributes as rules
-from cognito_emulator.domain.pools.attributes import VERIFIABLE, VERIFIED_FLAGS
+from cognito_emulator.domain.pools.attributes import VERIFIABLE, VERIFIED_FLAGS, is_true
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users import names
-from cognito_emulator.domain.users.user import UNCONFIRMED, User, is_true
+from cognito_emulator.domain.users.user import UNCONFIRMED, User
 
 
 class Change(Struct, frozen=True, gc=False):

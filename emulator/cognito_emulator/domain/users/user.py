@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from cognito_emulator.domain.pools.attributes import is_true
 from cognito_emulator.domain.users.imported_hash import ImportedHash
 
 UNCONFIRMED = "UNCONFIRMED"
@@ -70,11 +71,6 @@ class Factors(Struct, frozen=True, gc=False):
 
 NO_LOCKOUT = Lockout()
 NO_FACTORS = Factors()
-
-
-def is_true(flag: str | None) -> bool:
-    """Whether the value of a flag (`email_verified`) says so, in whatever case it was given and is kept."""
-    return flag is not None and flag.lower() == "true"
 
 
 class User(Struct, frozen=True, gc=False):

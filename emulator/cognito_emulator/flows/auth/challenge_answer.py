@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth.next_step import Attempt
 from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users.user import User
 
@@ -46,3 +48,16 @@ def needed(given: Mapping[str, str], key: str) -> str:
 
 def proved(attempt: Attempt, challenge: str) -> Attempt:
     return replace(attempt, proved=(*attempt.proved, challenge))
+
+
+class Answer(Struct, frozen=True):
+    """An answer to a challenge; `responses` are ChallengeResponses."""
+
+    pool: Pool
+    client: Client
+    challenge: str
+    responses: Mapping[str, str]
+    session: str | None
+    admin: bool
+    caller: Caller
+    hosted: str = ""

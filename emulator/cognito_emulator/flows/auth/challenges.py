@@ -15,11 +15,12 @@ from msgspec.structs import replace
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import lockout, totp
 from cognito_emulator.domain.auth.first_factor import SMS_OTP
-from cognito_emulator.domain.auth.mfa import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA, choices, to_set_up
+from cognito_emulator.domain.auth.mfa import choices, to_set_up
 from cognito_emulator.domain.auth.next_step import MFA_SETUP, NEW_PASSWORD_REQUIRED, SELECT_MFA_TYPE
 from cognito_emulator.domain.auth.session import Session
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.pools import attributes as rules
+from cognito_emulator.domain.pools.mfa_factors import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.pools.sign_in_policy import WEB_AUTHN
 from cognito_emulator.domain.users import names, password

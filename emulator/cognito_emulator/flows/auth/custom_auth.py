@@ -29,16 +29,16 @@ from cognito_emulator.domain.auth.next_step import (
 )
 from cognito_emulator.domain.auth.session import Session, digest
 from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.messaging import trigger_event
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools import trigger
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.trigger import Caller
 from cognito_emulator.domain.users.user import User
-from cognito_emulator.flows.auth import sessions, sign_in_triggers, srp_exchange
+from cognito_emulator.flows.auth import risk_refusal, sessions, sign_in_triggers, srp_exchange
 from cognito_emulator.flows.messaging import triggers
-from cognito_emulator.flows.threats import protection
 
 if TYPE_CHECKING:
-    from cognito_emulator.flows.auth.sign_in import Answer
+    from cognito_emulator.flows.auth.challenge_answer import Answer
     from cognito_emulator.world import World
 
 _SOURCE = "Authentication"
@@ -99,7 +99,7 @@ async def answer(world: World, request: Answer, session: Session) -> tuple[Attem
     sessions.spend(world, session)
     attempt = session.attempt
     asked = {**_about(world, attempt, request.client), "privateChallengeParameters": dict(session.private)}
-    asked |= {"challengeAnswer": given, **trigger.client_metadata(request.caller)}
+    asked |= {"challengeAnswer": given, **trigger_event.client_metadata(request.caller)}
     response = await triggers.run(
         world,
         request.pool,
@@ -132,7 +132,7 @@ async def go_on(
     if challenge not in _CHOICES:
         attempt = _with(attempt, Round(challenge, True))
     if challenge == PASSWORD_VERIFIER:
-        attempt = await protection.judged(world, attempt, caller)
+        attempt = await risk_refusal.judged(world, attempt, caller)
     user = _user(world, attempt)
     if user is None:
         raise errors.user_not_found()
@@ -176,7 +176,7 @@ async def _define(
     request = {
         **sign_in_triggers.about(client, user),
         "session": [done.told() for done in attempt.history],
-        **trigger.client_metadata(caller),
+        **trigger_event.client_metadata(caller),
     }
     answer = await triggers.run(
         world,
@@ -226,7 +226,7 @@ async def _granted(world: World, attempt: Attempt, caller: Caller) -> tuple[Atte
         NotAuthorized: the sign-in is too risky, or the user was disabled meanwhile.
         UserNotFound
     """
-    attempt = await protection.judged(world, attempt, caller)
+    attempt = await risk_refusal.judged(world, attempt, caller)
     user = _user(world, attempt)
     if user is None:
         raise errors.user_not_found()
@@ -256,7 +256,7 @@ async def _create(
         **sign_in_triggers.about(client, user),
         "challengeName": CUSTOM_CHALLENGE,
         "session": [done.told() for done in attempt.history],
-        **trigger.client_metadata(caller),
+        **trigger_event.client_metadata(caller),
     }
     empty = {"publicChallengeParameters": None, "privateChallengeParameters": None, "challengeMetadata": None}
     answer = await triggers.run(

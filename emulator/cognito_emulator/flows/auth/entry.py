@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth.first_factor import USER_AUTH
 from cognito_emulator.flows.auth import sessions, sign_in, user_auth
-from cognito_emulator.flows.auth.sign_in import Answer, Begin
+from cognito_emulator.flows.auth.challenge_answer import Answer
+from cognito_emulator.flows.auth.sign_in import Begin
 from cognito_emulator.flows.threats import protection
 
 if TYPE_CHECKING:

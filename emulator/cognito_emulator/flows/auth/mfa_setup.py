@@ -9,9 +9,10 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import lockout, totp
-from cognito_emulator.domain.auth.mfa import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA, has
+from cognito_emulator.domain.auth.mfa import has
 from cognito_emulator.domain.auth.next_step import MFA_SETUP
 from cognito_emulator.domain.auth.session import Session
+from cognito_emulator.domain.pools.mfa_factors import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users.user import UNCONFIRMED, Factors, Totp, User
 from cognito_emulator.flows.auth import passkeys, sessions

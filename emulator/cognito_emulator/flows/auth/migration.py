@@ -13,16 +13,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.auth.mfa import SMS_MFA, offered
 from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.messaging import trigger_event
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools import attributes as rules
 from cognito_emulator.domain.pools import trigger
+from cognito_emulator.domain.pools.mfa_factors import SMS_MFA, offered
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.trigger import Caller
 from cognito_emulator.domain.users import attribute_change, names, password
 from cognito_emulator.domain.users.user import CONFIRMED, RESET_REQUIRED, User
 from cognito_emulator.flows.messaging import messages, triggers
-from cognito_emulator.flows.users.admin_users import mediums_for
+from cognito_emulator.flows.messaging.invitations import mediums_for
 
 if TYPE_CHECKING:
     from cognito_emulator.world import World
@@ -74,7 +75,7 @@ async def migrate(
         trigger.USER_MIGRATION,
         "ForgotPassword" if typed is None else "Authentication",
         username=username,
-        request=request | trigger.client_metadata(caller),
+        request=request | trigger_event.client_metadata(caller),
         response=_RESPONSE,
         caller=caller,
     )

@@ -15,13 +15,13 @@ from msgspec.structs import replace
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import code as codes
 from cognito_emulator.domain.auth import first_factor, lockout
-from cognito_emulator.domain.auth.mfa import EMAIL_OTP, SMS_MFA
 from cognito_emulator.domain.auth.next_step import Attempt, Challenge
 from cognito_emulator.domain.auth.session import Session
 from cognito_emulator.domain.messaging import message
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools import attributes as rules
+from cognito_emulator.domain.pools.mfa_factors import EMAIL_OTP, SMS_MFA
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.trigger import Caller
 from cognito_emulator.domain.threats.auth_event import FAIL, MFA_CHALLENGE
 from cognito_emulator.domain.users import names
 from cognito_emulator.domain.users.user import CONFIRMED, RESET_REQUIRED, UNCONFIRMED, User

@@ -11,6 +11,7 @@ from cognito_emulator.domain.auth import attestation
 from cognito_emulator.domain.auth import passkey as rules
 from cognito_emulator.domain.auth.passkey import Passkey, PendingPasskey
 from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.hosted import hosted_domain
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.pools.sign_in_policy import WEB_AUTHN
 from cognito_emulator.domain.users.user import User
@@ -30,7 +31,7 @@ class Owner(Struct, frozen=True):
 
 def relying_party(world: World, pool: Pool) -> str | None:
     """The relying party id that the pool's passkeys are for now."""
-    return pool.passkeys.rp_id or rules.default_rp_id(world.domains(pool))
+    return pool.passkeys.rp_id or hosted_domain.default_rp_id(world.domains(pool))
 
 
 def _check_enabled(pool: Pool) -> None:

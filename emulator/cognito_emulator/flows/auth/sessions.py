@@ -12,8 +12,8 @@ from cognito_emulator.domain.auth.next_step import DEVICE_PASSWORD_VERIFIER, PAS
 from cognito_emulator.domain.auth.session import REMEMBERED, Passkeys, Session, digest
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.expiry import drop_ended
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.trigger import Caller
 from cognito_emulator.domain.users import names
 from cognito_emulator.domain.users.user import User
 from cognito_emulator.flows.auth import hidden_users, one_time_codes

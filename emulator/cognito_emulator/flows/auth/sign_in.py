@@ -27,9 +27,9 @@ from cognito_emulator.domain.auth.next_step import (
 )
 from cognito_emulator.domain.auth.session import Session
 from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools import trigger
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.trigger import Caller
 from cognito_emulator.domain.threats.auth_event import FAIL, IN_PROGRESS, PASS, PASSWORD_CHALLENGE
 from cognito_emulator.domain.users import names
 from cognito_emulator.domain.users.user import RESET_REQUIRED, UNCONFIRMED, User
@@ -40,10 +40,12 @@ from cognito_emulator.flows.auth import (
     imported_hashes,
     migration,
     passkey_sign_in,
+    risk_refusal,
     sessions,
     sign_in_triggers,
     srp_exchange,
 )
+from cognito_emulator.flows.auth.challenge_answer import Answer
 from cognito_emulator.flows.auth.challenges import ANSWERS
 from cognito_emulator.flows.auth.password_check import check_password, check_temporary, count_failure
 from cognito_emulator.flows.threats import auth_events, protection, risk_notices
@@ -74,19 +76,6 @@ class Begin(Struct, frozen=True):
     credited: tuple[str, ...] = ()  # the methods (amr) of an earlier sign-in that is stepped up
     presented: str = ""  # that sign-in's acr
     backing: str = ""  # and what has to last, as in Attempt
-
-
-class Answer(Struct, frozen=True):
-    """An answer to a challenge; `responses` are ChallengeResponses."""
-
-    pool: Pool
-    client: Client
-    challenge: str
-    responses: Mapping[str, str]
-    session: str | None
-    admin: bool
-    caller: Caller
-    hosted: str = ""
 
 
 async def begin(world: World, request: Begin) -> dict[str, Any]:
@@ -333,7 +322,7 @@ async def advance(
     check_credit(world, attempt)
     judged = protection.judge(world, attempt, user)
     if protection.is_blocked(judged):
-        await protection.refuse(world, judged, spent, caller)
+        await risk_refusal.refuse(world, judged, spent, caller)
     answer = await _go_on(world, judged, user, caller, spent)
     if judged is not attempt:
         await risk_notices.tell(world, judged, caller)
@@ -362,7 +351,7 @@ def _write(world: World, user: User, spent: Session | None) -> None:
 
 
 async def _finish(world: World, attempt: Attempt, caller: Caller) -> dict[str, Any]:
-    """Everything is proved: the last trigger, and tokens; or the attempt itself, for `flows.hosted.authorize.finish`."""
+    """Everything is proved: the last trigger, and tokens; or the attempt, for `hosted.authorize.finish`."""
     await sign_in_triggers.after(world, attempt, caller)
     if attempt.hosted:
         auth_events.sign_in(world, attempt, PASS)

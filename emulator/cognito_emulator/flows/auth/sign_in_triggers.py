@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth.next_step import Attempt
 from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.messaging import trigger_event
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools import trigger
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.trigger import Caller
 from cognito_emulator.domain.users.user import User
 from cognito_emulator.flows.messaging import triggers
 
@@ -23,7 +24,7 @@ _SOURCE = "Authentication"
 
 def about(client: Client, user: User | None) -> dict[str, Any]:
     """userAttributes, and userNotFound where the client has PreventUserExistenceErrors (developer guide)."""
-    told: dict[str, Any] = {"userAttributes": trigger.user_attributes(user) if user else {}}
+    told: dict[str, Any] = {"userAttributes": trigger_event.user_attributes(user) if user else {}}
     return told | ({"userNotFound": user is None} if client.hides_users else {})
 
 
@@ -71,9 +72,9 @@ async def after(world: World, attempt: Attempt, caller: Caller) -> None:
         raise errors.user_not_found()
     known = (pool.id, user.sub, attempt.device) in world.store.devices
     request = {
-        "userAttributes": trigger.user_attributes(user),
+        "userAttributes": trigger_event.user_attributes(user),
         "newDeviceUsed": pool.devices is not None and not known,
-        **trigger.client_metadata(caller),
+        **trigger_event.client_metadata(caller),
     }
     await triggers.run(
         world, pool, trigger.POST_AUTHENTICATION, _SOURCE, username=user.username, request=request, caller=caller

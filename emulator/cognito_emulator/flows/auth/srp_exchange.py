@@ -18,6 +18,7 @@ from cognito_emulator.domain.auth.next_step import PASSWORD_VERIFIER, Attempt
 from cognito_emulator.domain.auth.session import Session, digest
 from cognito_emulator.domain.auth.srp import Claim
 from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.users import password_secret
 from cognito_emulator.domain.users.user import User
 from cognito_emulator.flows.auth import hidden_users, sessions
 from cognito_emulator.flows.auth.challenge_answer import Answered
@@ -56,7 +57,7 @@ def simulated_challenge(world: World, pool: Pool, attempt: Attempt, typed: str, 
     public = srp.read_public(srp_a)
     salt = hidden_users.derive(world, "salt", pool, typed)[:16]
     seed = hidden_users.derive(world, "verifier", pool, typed)
-    verifier = int.from_bytes(hashlib.shake_256(seed).digest(len(srp.pad(srp.N))), "big") % srp.N
+    verifier = int.from_bytes(hashlib.shake_256(seed).digest(len(password_secret.pad(srp.N))), "big") % srp.N
     return _begin(world, attempt, public, salt, verifier)
 
 

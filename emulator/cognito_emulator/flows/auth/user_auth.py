@@ -35,9 +35,9 @@ from cognito_emulator.flows.auth import (
     srp_exchange,
     step_up,
 )
-from cognito_emulator.flows.auth.challenge_answer import needed
+from cognito_emulator.flows.auth.challenge_answer import Answer, needed
 from cognito_emulator.flows.auth.password_check import check_password
-from cognito_emulator.flows.auth.sign_in import Answer, Begin
+from cognito_emulator.flows.auth.sign_in import Begin
 from cognito_emulator.flows.threats import auth_events, protection
 
 if TYPE_CHECKING:

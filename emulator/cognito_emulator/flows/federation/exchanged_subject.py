@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.auth import acr
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.federation import attribute_mapping as rules
+from cognito_emulator.domain.federation import provider_levels
 from cognito_emulator.domain.federation.oidc import ProviderTrouble, subject
 from cognito_emulator.domain.federation.provider import Provider
 from cognito_emulator.domain.federation.saml import Assertion
@@ -108,5 +108,5 @@ def family(world: World, pool: Pool, client: Client, user: User, name: str, abou
         expires=min(now + client.validity.access, about["exp"]),
         scope="",
         active=now,
-        context=acr.federated(pool, find(world, client.id, name), about),
+        context=provider_levels.federated(pool, find(world, client.id, name), about),
     )

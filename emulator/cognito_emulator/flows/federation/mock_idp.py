@@ -18,8 +18,8 @@ from cognito_emulator.domain.federation import oidc
 from cognito_emulator.domain.federation.mock_idp import Person, PretendCode
 from cognito_emulator.domain.federation.provider import Provider
 from cognito_emulator.domain.hosted.authorization import digest
+from cognito_emulator.domain.identity_pools import identity_token
 from cognito_emulator.flows.federation.oidc_client import PRETEND
-from cognito_emulator.flows.identity_pools import tokens
 from cognito_emulator.ports.keys import BadSignature, SigningKey, unverified
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def issuer(world: World, provider: Provider) -> str:
 
 async def key(world: World) -> SigningKey:
     """One for all pretended providers, and none that user pools or identity pools sign by."""
-    return (await world.keys.of(tokens.NAME)).access_key
+    return (await world.keys.of(identity_token.NAME)).access_key
 
 
 def people(world: World, provider: Provider) -> list[Person]:

@@ -18,16 +18,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.auth import acr
 from cognito_emulator.domain.auth.next_step import Attempt
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.federation import attribute_mapping as rules
+from cognito_emulator.domain.federation import provider_levels
 from cognito_emulator.domain.federation.attribute_mapping import External
 from cognito_emulator.domain.federation.provider import SUBJECT, Provider, ProviderLink, with_identities
 from cognito_emulator.domain.hosted.authorization import AuthorizationRequest
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools import replica, trigger
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.trigger import Caller
 from cognito_emulator.domain.users import names
 from cognito_emulator.domain.users.group import Group, Membership
 from cognito_emulator.domain.users.user import User
@@ -88,7 +88,7 @@ async def sign_in(
         user = await _again(world, at, external.subject, attributes, caller)
         attempt = _attempt(world, asked, user, ip, agent)
         await sign_in_triggers.after(world, attempt, caller)
-    context = acr.federated(at.pool, at.provider, external.raw.get("idToken", {}))
+    context = provider_levels.federated(at.pool, at.provider, external.raw.get("idToken", {}))
     return await authorize.finish(world, asked, attempt, caller, external.provider, context)
 
 

@@ -1,7 +1,7 @@
 """Authorization: reading a request, and ending it in a code, in tokens, or silently by a live browser session.
 
-The pages run the sign-in itself (`flows.auth.entry`, with `hosted=request.digest`); when it answers `FINISHED`, they hand
-the attempt to `finish`.
+The pages run the sign-in itself (`flows.auth.entry`, with `hosted=request.digest`); when it answers `FINISHED`, they
+hand the attempt to `finish`.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from cognito_emulator.domain.hosted.authorization import (
     with_answer,
 )
 from cognito_emulator.domain.hosted.authorization_checks import checked, missing_parameter
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.trigger import Caller
 from cognito_emulator.domain.users.user import User
 from cognito_emulator.flows.auth import step_up
 from cognito_emulator.flows.tokens import issue

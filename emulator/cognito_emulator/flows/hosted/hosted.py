@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.auth.mfa import SMS_MFA, to_set_up
+from cognito_emulator.domain.auth.mfa import to_set_up
 from cognito_emulator.domain.auth.next_step import MFA_SETUP, PASSWORD, Challenge, next_step
 from cognito_emulator.domain.pools import attributes as rules
+from cognito_emulator.domain.pools.mfa_factors import SMS_MFA
 from cognito_emulator.domain.users.user import CONFIRMED, User
 from cognito_emulator.flows.auth import hidden_users, passkey_sign_in, sessions, sign_in
-from cognito_emulator.flows.auth.sign_in import Answer, Begin
+from cognito_emulator.flows.auth.challenge_answer import Answer
+from cognito_emulator.flows.auth.sign_in import Begin
 from cognito_emulator.flows.messaging import messages
 
 if TYPE_CHECKING:

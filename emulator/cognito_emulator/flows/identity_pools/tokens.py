@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any
 from cognito_emulator.domain.identity_pools import identity_errors, identity_token
 from cognito_emulator.domain.identity_pools.identity import PoolIdentity
 from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool
+from cognito_emulator.domain.identity_pools.identity_token import NAME
 from cognito_emulator.ports.keys import BadSignature, SigningKey, unverified
 
 if TYPE_CHECKING:
     from cognito_emulator.world import World
-
-NAME = "cognito-identity"  # the path of the issuer, and the name of its keys
 _ALGORITHM = "RS512"
 
 

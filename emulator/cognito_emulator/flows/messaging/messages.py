@@ -17,12 +17,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.messaging import message, message_text
+from cognito_emulator.domain.messaging import message, message_text, trigger_event
 from cognito_emulator.domain.messaging.message import masked
 from cognito_emulator.domain.messaging.message_text import EMAIL, Text
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools import trigger
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.trigger import Caller
 from cognito_emulator.domain.threats.risk_notice import Notice
 from cognito_emulator.domain.users.user import User
 from cognito_emulator.flows.messaging import triggers
@@ -218,7 +218,7 @@ async def _hand_over(world: World, out: _Outgoing, sender: str) -> None:
     key = out.pool.settings["LambdaConfig"]["KMSKeyID"]
     secret = message_text.escaped(out.code) if out.source == _INVITATION and out.code else out.code
     code = None if secret is None else world.kms.encrypt_code(key, secret, {"userpool-id": out.pool.id})
-    request = trigger.sender_request(sender, out.source, code, out.user, out.caller)
+    request = trigger_event.sender_request(sender, out.source, code, out.user, out.caller)
     if out.notice is not None:
         request["userAttributes"] |= out.notice.told
     await triggers.notify(
@@ -242,11 +242,11 @@ async def _customized(world: World, out: _Outgoing) -> Text:
         return out.text
     invites = out.source == _INVITATION
     request: dict[str, Any] = {
-        "userAttributes": trigger.user_attributes(out.user),
+        "userAttributes": trigger_event.user_attributes(out.user),
         "codeParameter": message_text.CODE_PLACE,
         "linkParameter": message_text.LINK_PLACE,
         "usernameParameter": message_text.USERNAME_PLACE if invites else None,
-        **trigger.client_metadata(out.caller),
+        **trigger_event.client_metadata(out.caller),
     }
     response = await triggers.run(
         world,

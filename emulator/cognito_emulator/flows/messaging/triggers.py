@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from cognito_emulator.domain import errors
+from cognito_emulator.domain.messaging import trigger_event
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools import trigger
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.trigger import Caller
-from cognito_emulator.ports.triggers import AnswerUnreadable, FunctionFailed, FunctionTimedOut, FunctionUnreachable
+from cognito_emulator.ports.function_call import AnswerUnreadable, FunctionFailed, FunctionTimedOut, FunctionUnreachable
 
 if TYPE_CHECKING:
     from cognito_emulator.world import World
@@ -44,7 +45,9 @@ async def run(
     arn = trigger.function_of(pool, name)
     if arn is None:
         return None
-    sent = trigger.event(pool, trigger.source_of(name, source), username, request, response, caller, version)
+    sent = trigger_event.event(
+        pool, trigger_event.source_of(name, source), username, request, response, caller, version
+    )
     return _response(await _invoke(world, name, arn, sent))
 
 
@@ -58,7 +61,9 @@ async def notify(
     """
     arn = trigger.function_of(pool, name)
     if arn is not None:
-        event = trigger.event(pool, trigger.source_of(name, source), username, request, trigger.EMPTY, caller)
+        event = trigger_event.event(
+            pool, trigger_event.source_of(name, source), username, request, trigger.EMPTY, caller
+        )
         del event["response"]
         await _invoke(world, name, arn, event, synchronous=False)
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth.event_risk import UNJUDGED, Risk
 from cognito_emulator.domain.auth.next_step import Attempt
 from cognito_emulator.domain.auth.origin import Origin
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.threats import auth_event as rules
 from cognito_emulator.domain.threats.auth_event import AuthEvent, Feedback
-from cognito_emulator.domain.threats.risk import UNJUDGED, Risk
 from cognito_emulator.domain.threats.threat import OFF, mode
 from cognito_emulator.domain.users import names
 from cognito_emulator.domain.users.user import User

@@ -8,25 +8,22 @@ limitations for threat protection").
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth.auth_flow import CUSTOM
+from cognito_emulator.domain.auth.event_risk import BLOCKED, NO_RISK, UNJUDGED, Risk
 from cognito_emulator.domain.auth.next_step import Attempt
 from cognito_emulator.domain.auth.origin import Origin
-from cognito_emulator.domain.auth.session import Session
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.trigger import Caller
 from cognito_emulator.domain.threats import auth_event, known_risk
 from cognito_emulator.domain.threats import threat as rules
-from cognito_emulator.domain.threats.risk import BLOCKED, NO_RISK, UNJUDGED, Risk
 from cognito_emulator.domain.threats.threat import ENFORCED, OFF
 from cognito_emulator.domain.users import names
 from cognito_emulator.domain.users.user import CONFIRMED, RESET_REQUIRED, User
-from cognito_emulator.flows.auth import sessions
-from cognito_emulator.flows.threats import auth_events, risk_notices
+from cognito_emulator.flows.threats import auth_events
 from cognito_emulator.flows.threats.risk_settings import configuration
 
 if TYPE_CHECKING:
@@ -173,33 +170,5 @@ def _level(world: World, pool: Pool, settings: Mapping[str, Any], attempt: Attem
     return rules.assess(attempt, world.store.auth_events.where("user", user.key))
 
 
-async def judged(world: World, attempt: Attempt, caller: Caller) -> Attempt:
-    """As `judge`, with all that comes of it, where nothing waits to be written: in custom authentication.
-
-    Raises:
-        NotAuthorized: it is too risky.
-    """
-    user = world.store.users.get((attempt.pool_id, attempt.sub))
-    found = attempt if user is None else judge(world, attempt, user)
-    if found is not attempt:
-        if is_blocked(found):
-            await refuse(world, found, None, caller)
-        await risk_notices.tell(world, found, caller)
-    return found
-
-
 def is_blocked(attempt: Attempt) -> bool:
     return attempt.risk.decision == BLOCKED
-
-
-async def refuse(world: World, attempt: Attempt, spent: Session | None, caller: Caller) -> NoReturn:
-    """End a sign-in that was judged too risky; the session is used up, and the user told if that is wanted.
-
-    Raises:
-        NotAuthorized
-    """
-    if spent is not None:
-        sessions.spend(world, spent)
-    auth_events.sign_in(world, attempt, auth_event.FAIL)
-    await risk_notices.tell(world, attempt, caller)
-    raise errors.blocked_for_risk()

@@ -6,12 +6,12 @@ import logging
 from typing import TYPE_CHECKING
 
 from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth.event_risk import NO_RISK
 from cognito_emulator.domain.auth.next_step import Attempt
-from cognito_emulator.domain.pools.trigger import Caller
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.threats import auth_event, risk_notice
 from cognito_emulator.domain.threats import threat as rules
 from cognito_emulator.domain.threats.known_risk import place_of
-from cognito_emulator.domain.threats.risk import NO_RISK
 from cognito_emulator.flows.messaging import messages
 from cognito_emulator.flows.threats.risk_settings import configuration
 

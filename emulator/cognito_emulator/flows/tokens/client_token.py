@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.clients.client_oauth import STANDARD_SCOPES
-from cognito_emulator.domain.pools.trigger import Caller
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.tokens import token_changes
 from cognito_emulator.domain.tokens.token import client_claims
 from cognito_emulator.flows.tokens import scopes, token_customization

@@ -12,9 +12,9 @@ from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import acr
 from cognito_emulator.domain.auth.lockout import forgotten
 from cognito_emulator.domain.auth.next_step import DEVICE_PASSWORD_VERIFIER, NEW_PASSWORD_REQUIRED, Attempt
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools import trigger
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.trigger import Caller
 from cognito_emulator.domain.removal import revoke
 from cognito_emulator.domain.tokens import token, token_changes
 from cognito_emulator.domain.tokens.token import USER_SCOPE, RefreshFamily, Subject

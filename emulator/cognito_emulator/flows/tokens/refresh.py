@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain import errors, removal
 from cognito_emulator.domain.clients.client import Client
-from cognito_emulator.domain.pools.trigger import Caller
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.tokens import token
 from cognito_emulator.domain.tokens.token import REMEMBERED_ROTATIONS, RefreshFamily
 from cognito_emulator.domain.users.user import RESET_REQUIRED, User

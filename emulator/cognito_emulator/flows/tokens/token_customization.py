@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.messaging import trigger_event
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools import trigger
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.trigger import Caller
 from cognito_emulator.domain.tokens import token_changes
 from cognito_emulator.domain.tokens.token_changes import Changes
 from cognito_emulator.domain.users.group import Group
@@ -37,7 +38,7 @@ async def of_user(
     Raises:
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
     """
-    attributes = trigger.user_attributes(user)
+    attributes = trigger_event.user_attributes(user)
     return await _ask(world, pool, user.username, attributes, groups, scopes, source, caller)
 
 
@@ -66,7 +67,7 @@ async def _ask(
     request: dict[str, Any] = {
         "userAttributes": attributes,
         "groupConfiguration": token_changes.configuration(groups),
-        **trigger.client_metadata(caller),
+        **trigger_event.client_metadata(caller),
     }
     if version > 1:
         request["scopes"] = list(scopes)

@@ -31,8 +31,8 @@ from cognito_emulator.domain.hosted.oauth_error import (
     invalid_scope,
     unauthorized_client,
 )
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.trigger import Caller
 from cognito_emulator.flows.tokens import client_token, issue, refresh, token_exchange_grant
 from cognito_emulator.flows.tokens.token_customization import REFRESH_TOKENS
 

@@ -13,8 +13,8 @@ from msgspec import Struct
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.trigger import Caller
 from cognito_emulator.domain.tokens import token, token_changes
 from cognito_emulator.domain.tokens.token import RefreshFamily, Subject
 from cognito_emulator.domain.users.user import RESET_REQUIRED

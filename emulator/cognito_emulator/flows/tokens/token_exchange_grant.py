@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.hosted.oauth_error import OAuthError, invalid_request, unauthorized_client
-from cognito_emulator.domain.pools.trigger import Caller
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.flows.tokens import token_exchange
 from cognito_emulator.flows.tokens.token_exchange import ACCESS, ID, Exchange
 

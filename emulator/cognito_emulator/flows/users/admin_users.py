@@ -10,20 +10,20 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth.first_factor import check_reachable, takes_codes
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools import attributes as rules
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.trigger import Caller
 from cognito_emulator.domain.removal import remove_user, revoke
 from cognito_emulator.domain.users import names, password
 from cognito_emulator.domain.users.user import CONFIRMED, FORCE_CHANGE_PASSWORD, User
 from cognito_emulator.flows.messaging import messages
+from cognito_emulator.flows.messaging.invitations import mediums_for
 from cognito_emulator.flows.users import sign_up_triggers
 
 if TYPE_CHECKING:
     from cognito_emulator.world import World
 
 DAY = 86400
-_MEDIUM = {"SMS": "phone_number", "EMAIL": "email"}
 
 
 class Invitation(Struct, frozen=True):
@@ -163,29 +163,6 @@ def _with_temporary(world: World, pool: Pool, user: User, given: str | None) -> 
     expires = world.clock.now() + policy.temporary_days * DAY
     kept = password.make(world.ids.bytes(16), pool.srp_name, user.username, typed, expires)
     return password.set_password(policy, user, kept), typed
-
-
-def mediums_for(pool: Pool, user: User, wanted: Sequence[str] | None) -> list[str]:
-    """By which mediums the invitation goes.
-
-    The documented default is SMS. Users who have an e-mail address alone are invited by e-mail all the same, and
-    users without either get no message: both calls succeed on AWS with nothing but a user name (public reports).
-
-    Raises:
-        InvalidParameter: a medium was asked for whose address the user lacks (recorded for e-mail), or the pool
-            cannot send by it.
-    """
-    if wanted:
-        mediums = list(dict.fromkeys(wanted))
-        if "EMAIL" in mediums and not user.get("email"):
-            raise errors.InvalidParameter("No email provided but desired delivery medium was Email")
-        if "SMS" in mediums and not user.get("phone_number"):
-            raise errors.InvalidParameter("No phone number provided but desired delivery medium was SMS")
-    else:
-        mediums = [medium for medium in ("SMS", "EMAIL") if user.get(_MEDIUM[medium])][:1]
-    for medium in mediums:
-        messages.check_can_send(pool, _MEDIUM[medium])
-    return mediums
 
 
 def set_enabled(world: World, user: User, enabled: bool) -> None:

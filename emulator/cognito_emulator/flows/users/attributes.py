@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import code as codes
 from cognito_emulator.domain.auth.code import PendingCode
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools.attributes import VERIFIABLE
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.trigger import Caller
 from cognito_emulator.domain.users import attribute_change as changes
 from cognito_emulator.domain.users import names
 from cognito_emulator.domain.users.attribute_change import Change

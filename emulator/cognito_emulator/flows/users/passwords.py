@@ -14,13 +14,13 @@ from msgspec.structs import replace
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import code as codes
 from cognito_emulator.domain.auth import lockout
+from cognito_emulator.domain.auth.event_risk import UNJUDGED
 from cognito_emulator.domain.auth.origin import Origin
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.messaging import message
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.trigger import Caller
 from cognito_emulator.domain.threats.auth_event import FAIL, PASS, PASSWORD_CHANGE
-from cognito_emulator.domain.threats.risk import UNJUDGED
 from cognito_emulator.domain.users import names, password
 from cognito_emulator.domain.users.user import CONFIRMED, FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED, User
 from cognito_emulator.flows.auth import imported_hashes, migration

@@ -18,9 +18,9 @@ from cognito_emulator.domain.auth import code as codes
 from cognito_emulator.domain.auth.first_factor import passwordless_sign_up
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.messaging import message
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools import attributes as rules
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.trigger import Caller
 from cognito_emulator.domain.users import attribute_change, names, password
 from cognito_emulator.domain.users.user import CONFIRMED, UNCONFIRMED, User
 from cognito_emulator.flows.messaging import messages

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from cognito_emulator.domain import errors
+from cognito_emulator.domain.messaging import trigger_event
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools import trigger
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.trigger import Caller
 from cognito_emulator.domain.users import names
 from cognito_emulator.domain.users.user import User
 from cognito_emulator.flows.messaging import triggers
@@ -57,7 +58,7 @@ async def before(
         request={
             "userAttributes": dict(attributes),
             "validationData": None if caller.validation is None else dict(caller.validation),
-            **trigger.client_metadata(caller),
+            **trigger_event.client_metadata(caller),
         },
         response=_RESPONSE,
         caller=caller,
@@ -88,7 +89,7 @@ async def confirmed(world: World, pool: Pool, user: User, source: str, caller: C
     """
     if trigger.function_of(pool, trigger.POST_CONFIRMATION) is None:
         return
-    request = {"userAttributes": trigger.user_attributes(user), **trigger.client_metadata(caller)}
+    request = {"userAttributes": trigger_event.user_attributes(user), **trigger_event.client_metadata(caller)}
     await triggers.run(
         world, pool, trigger.POST_CONFIRMATION, source, username=user.username, request=request, caller=caller
     )

@@ -15,8 +15,8 @@ from msgspec.structs import replace
 from starlette.responses import Response
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.auth.mfa import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
 from cognito_emulator.domain.auth.next_step import MFA_SETUP
+from cognito_emulator.domain.pools.mfa_factors import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
 from cognito_emulator.flows.auth import mfa_setup
 from cognito_emulator.flows.hosted import hosted
 from cognito_emulator.oauth.pages import sign_in as signing

@@ -15,10 +15,11 @@ from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth.origin import Origin, read_fingerprint
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.hosted.authorization import COGNITO, AuthorizationRequest, BrowserSession
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.trigger import Caller
 from cognito_emulator.domain.users.user import User
-from cognito_emulator.flows.auth.sign_in import Answer, Begin
+from cognito_emulator.flows.auth.challenge_answer import Answer
+from cognito_emulator.flows.auth.sign_in import Begin
 from cognito_emulator.flows.hosted import authorize
 from cognito_emulator.flows.hosted.authorize import Finished
 from cognito_emulator.oauth import requests

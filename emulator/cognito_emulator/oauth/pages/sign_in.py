@@ -9,9 +9,9 @@ from msgspec.structs import replace
 from starlette.responses import Response
 
 from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth import secondary_region
 from cognito_emulator.domain.auth.first_factor import PASSWORD, PASSWORD_SRP, SELECT_CHALLENGE, USER_AUTH
 from cognito_emulator.domain.auth.next_step import Attempt
-from cognito_emulator.domain.pools import replica
 from cognito_emulator.flows.auth import entry
 from cognito_emulator.flows.auth.sign_in import FINISHED
 from cognito_emulator.flows.auth.step_up import flow_of
@@ -72,7 +72,7 @@ async def proceed(visit: Visit, username: str, answer: Mapping[str, Any], *, beg
         return await _finish(visit, username, answer[FINISHED])
     name = answer["ChallengeName"]
     if visit.pool.is_replica:
-        replica.check_challenge(name)
+        secondary_region.check_challenge(name)
     if name not in PATHS:
         # Custom challenges are not for the pages (developer guide); neither are those of devices.
         raise errors.NotAuthorized(visit.texts("error.unsupported"))

@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.clients.terms import TERMS_NAMES, link_for
+from cognito_emulator.domain.pools.password_policy import SYMBOLS, PasswordPolicy
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.users.password import SYMBOLS, PasswordPolicy
 from cognito_emulator.oauth.pages.texts import Texts
 from cognito_emulator.world import World
 

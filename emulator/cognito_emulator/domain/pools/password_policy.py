@@ -1,0 +1,68 @@
+"""Password policy: what a new password must hold."""
+
+from __future__ import annotations
+
+import string
+
+from msgspec import Struct
+
+from cognito_emulator.domain import errors
+
+# Developer guide, "Password policies"; a space counts when it is neither first nor last.
+SYMBOLS = frozenset("^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+- ")
+
+
+class PasswordPolicy(Struct, frozen=True, gc=False):
+    """Policies.PasswordPolicy with Cognito's defaults."""
+
+    minimum_length: int = 8
+    uppercase: bool = True
+    lowercase: bool = True
+    numbers: bool = True
+    symbols: bool = True
+    temporary_days: int = 7
+    history: int = 0
+
+    def violation(self, password: str) -> str | None:
+        """The first rule that `password` breaks, in AWS's words; None if it is fine.
+
+        The order after the length is not documented: upper case, lower case, digits, symbols is taken.
+        """
+        characters = set(password)
+        rules = (
+            (len(password) >= self.minimum_length, "Password not long enough"),
+            (not self.uppercase or characters & set(string.ascii_uppercase), "Password must have uppercase characters"),
+            (not self.lowercase or characters & set(string.ascii_lowercase), "Password must have lowercase characters"),
+            (not self.numbers or characters & set(string.digits), "Password must have numeric characters"),
+            (not self.symbols or characters & SYMBOLS, "Password must have symbol characters"),
+        )
+        return next((text for holds, text in rules if not holds), None)
+
+    def check(self, password: str) -> None:
+        """For ChangePassword, ConfirmForgotPassword, NEW_PASSWORD_REQUIRED and AdminSetUserPassword.
+
+        Raises:
+            InvalidPassword: `Password does not conform to policy: …` (recorded).
+        """
+        self._check(password, "Password does not conform to policy")
+
+    def check_new_user(self, password: str) -> None:
+        """For SignUp, which words it differently.
+
+        Raises:
+            InvalidPassword: `Password did not conform with policy: …` (recorded).
+        """
+        self._check(password, "Password did not conform with policy")
+
+    def check_temporary(self, password: str) -> None:
+        """For AdminCreateUser's TemporaryPassword, the third wording.
+
+        Raises:
+            InvalidPassword: `Password did not conform with password policy: …` (recorded).
+        """
+        self._check(password, "Password did not conform with password policy")
+
+    def _check(self, password: str, words: str) -> None:
+        violation = self.violation(password)
+        if violation:
+            raise errors.InvalidPassword(f"{words}: {violation}")

@@ -1,0 +1,45 @@
+"""End a sign-in that threat protection finds too risky."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.auth.session import Session
+from cognito_emulator.domain.messaging.trigger_event import Caller
+from cognito_emulator.domain.threats import auth_event
+from cognito_emulator.flows.auth import sessions
+from cognito_emulator.flows.threats import auth_events, risk_notices
+from cognito_emulator.flows.threats.protection import is_blocked, judge
+
+if TYPE_CHECKING:
+    from cognito_emulator.world import World
+
+
+async def judged(world: World, attempt: Attempt, caller: Caller) -> Attempt:
+    """As `judge`, with all that comes of it, where nothing waits to be written: in custom authentication.
+
+    Raises:
+        NotAuthorized: it is too risky.
+    """
+    user = world.store.users.get((attempt.pool_id, attempt.sub))
+    found = attempt if user is None else judge(world, attempt, user)
+    if found is not attempt:
+        if is_blocked(found):
+            await refuse(world, found, None, caller)
+        await risk_notices.tell(world, found, caller)
+    return found
+
+
+async def refuse(world: World, attempt: Attempt, spent: Session | None, caller: Caller) -> NoReturn:
+    """End a sign-in that was judged too risky; the session is used up, and the user told if that is wanted.
+
+    Raises:
+        NotAuthorized
+    """
+    if spent is not None:
+        sessions.spend(world, spent)
+    auth_events.sign_in(world, attempt, auth_event.FAIL)
+    await risk_notices.tell(world, attempt, caller)
+    raise errors.blocked_for_risk()
