@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections import deque
 from collections.abc import Sequence
@@ -123,14 +124,15 @@ class Operations:
         """What goes on from the last answer, or anything."""
         if self.next is not None and self.rng.random() < 0.5:
             (name, value), self.next = self.next, None
-            return BY_NAME[name], value
+            return BY_NAME[name], copy.deepcopy(value)
         model = self.rng.choice(MODELS if self.rng.random() < 0.85 else _SIGN_IN)
         if model.name.startswith("Delete"):  # what is gone is of no more use
             model = self.rng.choice(MODELS)
         value = Quick(self.ground, model, self.rng, live=self.live).request()
         if "Session" in model.input.members and self.rng.random() < 0.3:
             value["Session"] = self.live.of("Session", self.rng) or value.get("Session")
-        return model, value
+        # What is spoiled must not be the playground's own.
+        return model, copy.deepcopy(value)
 
     def learn(self, reply: Reply) -> None:
         if reply.status != 200:

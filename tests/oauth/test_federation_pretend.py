@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
 import jwt
 import pytest
 
+from cognito_emulator.settings import Settings
+from cognito_emulator.world import World
 from tests.harness import Running
 from tests.oauth.browser import Answer, Browser
 from tests.oauth.federated import MAPPING, SOCIAL, Provider, refusal, tokens, users, with_provider
@@ -187,7 +190,16 @@ def post(running: Running, path: str, **fields: str) -> Answer:
     return Browser(running.port).post(path, fields)
 
 
-def test_its_documents_and_tokens_are_those_of_openid(running: Running) -> None:
+@pytest.fixture
+def with_own_keys() -> Iterator[Running]:
+    """A server whose keys are all different: those of the shared one come in turn."""
+    started = Running(World(Settings(port=0)))
+    yield started
+    started.stop()
+
+
+def test_its_documents_and_tokens_are_those_of_openid(with_own_keys: Running) -> None:
+    running = with_own_keys
     site = site_of(running, "Google")
     root = f"/_emulator/idp/{site.pool}/Google"
     browser = site.browser()
