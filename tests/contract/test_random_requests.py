@@ -75,7 +75,8 @@ def _mask(record: Any) -> Any:
     if isinstance(record, User):
         return replace(record, lockout=NO_LOCKOUT)
     if isinstance(record, Session):
-        return replace(record, used=False)
+        # A wrong proof is an event of its own, and so is the next one.
+        return replace(record, used=False, attempt=replace(record.attempt, event_id=""))
     if isinstance(record, AuthorizationCode):
         return replace(record, used=False)
     if isinstance(record, AuthEvent):
