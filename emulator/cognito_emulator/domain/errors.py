@@ -301,7 +301,7 @@ def compromised_at_sign_in() -> PasswordResetRequired:
 
 
 def compromised_choice() -> InvalidPassword:
-    """A leaked password that somebody wants to have (reported)."""
+    """Refuse a leaked password that the user wants to set (reported)."""
     return InvalidPassword("Provided password cannot be used for security reasons.")
 
 
@@ -352,7 +352,10 @@ def invalid_srp_a(value: str) -> InvalidParameter:
 
 
 def invalid_credential() -> InvalidParameter:
-    """A passkey's answer that is malformed, not discoverable or somebody's already (reported, aws-sdk-net#4386)."""
+    """Refuse a passkey's answer (reported, aws-sdk-net#4386).
+
+    The answer is malformed, its passkey is not discoverable, or the passkey already belongs to a user.
+    """
     return InvalidParameter("Credential data is not valid")
 
 

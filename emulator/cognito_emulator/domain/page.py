@@ -41,10 +41,10 @@ def write_token(request: str, place: int) -> str:
 
 
 def read_token(request: str, token: str | None) -> int:
-    """The place in a token of the same request; 0 without a token.
+    """Read the place in a token of the same request; 0 without a token.
 
     Raises:
-        InvalidParameter: made by another request, or by nobody.
+        InvalidParameter: the token belongs to another request, or was never issued.
     """
     if not token:
         return 0

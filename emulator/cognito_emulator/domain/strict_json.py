@@ -43,9 +43,9 @@ def _marks(text: str, start: int, end: int) -> int:
 
 
 def decode(body: bytes | str) -> Any:
-    """The value of a JSON text; bytes are UTF-8.
+    """Decode a JSON text; bytes are UTF-8.
 
-    Python's own reader lets through what is JSON by its grammar, or nearly, and breaks whoever shows it later: half a
+    Python's own reader lets through values that follow JSON's grammar, or nearly, but cannot be shown later. Half a
     surrogate pair (\\ud800) is no text, and neither NaN nor a number too large for a float (1e999) can be sent.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Tables of frozen records with indexes, and the one door through which they change.
+"""Keep tables of frozen records with indexes; change them in one place only.
 
 Every change is made inside a write block (`Database.write`). The block commits whole or not at all;
 it must never contain an `await`. Because all changes pass here, snapshots cost what has changed since

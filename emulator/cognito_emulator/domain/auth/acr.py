@@ -1,4 +1,4 @@
-"""How strongly somebody has signed in: the claims acr (the level that was reached) and amr (the methods).
+"""Make the claims acr (the level that a sign-in reached) and amr (its methods).
 
     level 4    a password and a code of an authenticator app
     level 3    a passkey; or a password and a code by SMS or e-mail

@@ -47,7 +47,7 @@ class PendingCode(Struct, frozen=True, gc=False):
 
     @property
     def is_simulated(self) -> bool:
-        """Whether it was promised to nobody."""
+        """Return whether the record is simulated: no user was sent a code."""
         return self.digest == _SIMULATED
 
     def is_over(self, now: float) -> bool:
@@ -91,10 +91,10 @@ def issue(
 
 
 def simulate(old: PendingCode | None, pool_id: str, sub: str, now: float) -> PendingCode:
-    """The record of a recovery code that was promised to nobody: no code fits it.
+    """Make the record of a recovery code that no user was sent: no code fits it.
 
-    With PreventUserExistenceErrors, ConfirmForgotPassword answers CodeMismatch for somebody who does not exist
-    but "asked" for a code, and ExpiredCode where none was asked for (developer guide).
+    With PreventUserExistenceErrors, ConfirmForgotPassword answers CodeMismatch for a user who does not exist
+    after a request for a code, and ExpiredCode without such a request (developer guide).
 
     Raises:
         LimitExceeded: as for a real one.
@@ -130,7 +130,7 @@ class Verdict(Struct, frozen=True, gc=False):
 
 
 def check(pending: PendingCode | None, code: str, now: float) -> Verdict:
-    """Judge a code typed by somebody.
+    """Judge a code that a user entered.
 
     The caller stores `verdict.record` in a write block of its own, whatever happens next, and raises
     `verdict.error`. A right code is spent.

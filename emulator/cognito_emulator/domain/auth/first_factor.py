@@ -36,7 +36,10 @@ _ALL = (*PASSWORDLESS, *PASSWORDS)
 
 
 def available(user: User, pool: Pool, *, passkey: bool) -> tuple[str, ...]:
-    """The challenges with which `user` may begin; `passkey`: he has one for the pool's relying party."""
+    """List the challenges with which `user` may begin.
+
+    `passkey` says that the user has a passkey for the pool's relying party.
+    """
     return tuple(challenge for challenge in _ALL if _fits(challenge, user, pool, passkey))
 
 
@@ -71,8 +74,10 @@ def code_attributes(pool: Pool) -> list[str]:
 
 
 def check_reachable(pool: Pool, attributes: Mapping[str, str]) -> None:
-    """Refuse to make a user without a password whom no code reaches: "you must provide attribute values for an
-    available passwordless sign-in factor" [docs: how-to-create-user-accounts]; the words are ours.
+    """Refuse to make a user without a password to whose addresses no code can go.
+
+    "you must provide attribute values for an available passwordless sign-in factor"
+    [docs: how-to-create-user-accounts]; the words are ours.
 
     Raises:
         InvalidParameter
@@ -86,9 +91,10 @@ def check_reachable(pool: Pool, attributes: Mapping[str, str]) -> None:
 
 
 def passwordless_sign_up(pool: Pool, flows: frozenset[str], attributes: Mapping[str, str]) -> bool:
-    """Whether somebody may sign up without a password (developer guide, "Signing up and confirming user accounts").
+    """Return whether a user may sign up without a password.
 
-    One of the codes is a first factor, the client has the flow, and the address is given and verified by the pool.
+    Developer guide, "Signing up and confirming user accounts". One of the codes is a first factor, the
+    client has the flow, and the address is given and verified by the pool.
     """
     ways = code_attributes(pool)
     return "ALLOW_USER_AUTH" in flows and any(attributes.get(name) and name in pool.auto_verified for name in ways)

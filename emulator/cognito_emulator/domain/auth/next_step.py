@@ -78,7 +78,7 @@ class Round(Struct, frozen=True, gc=False):
     metadata: str | None = None
 
     def told(self) -> dict[str, object]:
-        """As it stands in the `session` of a trigger's event."""
+        """Return the form that the `session` of a trigger's event has."""
         shown = {"challengeName": self.challenge, "challengeResult": self.right}
         return {**shown, "challengeMetadata": self.metadata}
 
@@ -173,10 +173,10 @@ def next_step(
 
     Raises:
         UserNotConfirmed: only a code confirms the user, and it is not asked for.
-        NotAuthorized: there is no first factor for this user, or none was proved; or he has a temporary password and
-            has not proved it.
+        NotAuthorized: there is no first factor for this user, or none was proved; or the user has a temporary
+            password and has not proved it.
         PasswordResetRequired: an administrator has reset the password.
-        InvalidParameter: he has no factors for any of the requested levels.
+        InvalidParameter: the user has no factors for any of the requested levels.
         MfaMethodNotFound: MFA is required and this user can have no factor.
         NotAuthorized: a risk demands MFA, and the user has no factor any more.
     """
@@ -223,8 +223,14 @@ def first_factor(attempt: Attempt, user: User, pool: Pool, *, passkey: bool) -> 
 
 
 def _beginnings(attempt: Attempt, within: step_up.Within) -> tuple[str, ...]:
-    """Raises InvalidParameter: no requested level can be reached. Where users are hidden, that comes out only when
-    the first factor is proved: what somebody has would tell that he exists."""
+    """List the challenges with which a user may begin to reach a requested level.
+
+    Where users are hidden, the refusal comes only when the first factor is proved: the factors would show that the
+    user exists.
+
+    Raises:
+        InvalidParameter: no requested level can be reached.
+    """
     if not attempt.hides:
         return step_up.beginnings(step_up.aim(attempt.targets, (), within), within)
     offered = step_up.imaginable(attempt.targets, within.first)

@@ -1,4 +1,7 @@
-"""Passkeys of users: the records, whom they are for, where they may be made (developer guide, "Passkey sign-in")."""
+"""Hold the passkeys of users: the records, their users and relying parties.
+
+Developer guide, "Passkey sign-in".
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Step-up: which of the requested levels a sign-in goes for, and which challenges lead there.
+"""Choose the requested level of a sign-in and the challenges that reach it.
 
 Developer guide, "Step-up authentication with the USER_AUTH flow": the first requested level that the user can reach
-with the factors that he has; none is set up for it, and what MFA demands is asked for beside it.
+with factors already set up. No factor is set up for it, and what MFA demands is asked for as well.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ _WEB_AUTHN = {"WEB_AUTHN": acr.PLATFORM_KEY}
 
 
 class Within(Struct, frozen=True, gc=False):
-    """The challenges that a user can answer: `first` with which he may begin, `second` those of MFA."""
+    """Hold the challenges that a user can answer.
+
+    `first` are those with which the user may begin, `second` those of MFA.
+    """
 
     first: tuple[str, ...]
     second: tuple[str, ...]

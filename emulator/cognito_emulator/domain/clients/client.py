@@ -34,10 +34,10 @@ class ClientSecret(Struct, frozen=True, gc=False):
 
 
 class Client(Struct, frozen=True, gc=False):
-    """An app client of a pool. `settings` holds the wire members that Describe echoes.
+    """Hold an app client of a pool.
 
-    `secret` is the one that the client was made with, which Describe shows; it may be deleted once another was
-    added. Whoever checks a secret asks `secrets`.
+    `settings` holds the wire members that Describe echoes. `secret` is the one that the client was made with, which
+    Describe shows; it may be deleted once another was added. A check of a secret uses `secrets`.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""From what an identity provider tells of somebody to a user of the pool.
+"""Make a user of the pool from what an identity provider tells of a person.
 
 Developer guide, "Mapping IdP attributes to profiles and tokens", where nothing else is named. The same rules hold for
 OIDC, social and SAML providers.
@@ -27,9 +27,9 @@ _LONGEST_NAME = 128  # UsernameType of the service model, which takes no white s
 
 
 class External(Struct, frozen=True, gc=False):
-    """Somebody whom a provider has vouched for.
+    """Hold a person as a provider has authenticated them.
 
-    `provider` is its name, `subject` what it calls him (sub, id, user_id, NameID). `claims` are by the provider's own
+    `provider` is its name, `subject` its id of them (sub, id, user_id, NameID). `claims` are by the provider's own
     names, with JSON's values. `raw` is what the InboundFederation trigger is told as `attributes`. `nonce` is the one
     that was made for an OIDC or social provider.
     """
@@ -42,7 +42,10 @@ class External(Struct, frozen=True, gc=False):
 
 
 def username(pool: Pool, provider: Provider, subject: str) -> str:
-    """The name of the user whom a provider's sign-in makes; all of it in lower case where case does not matter."""
+    """Return the name of the user that a provider's sign-in makes.
+
+    All of it is in lower case where case does not matter.
+    """
     return pool.fold(f"{provider.name}_{subject}")
 
 
@@ -92,8 +95,9 @@ def added(pool: Pool, client: Client, claims: Mapping[str, str]) -> dict[str, st
 
 
 def new_user(pool: Pool, name: str, sub: str, attributes: Mapping[str, str], now: float) -> User:
-    """The user of somebody who signs in by a provider for the first time; addresses are unverified unless the mapping
-    says otherwise. `now` is epoch seconds.
+    """Make the user of a first sign-in by a provider.
+
+    Addresses are unverified unless the mapping says otherwise. `now` is epoch seconds.
 
     Raises:
         InvalidParameter: a required attribute is missing (the text is often reported), a value does not fit, or the
@@ -170,5 +174,8 @@ def linked_in_other_case() -> errors.InvalidParameter:
 
 
 def missing_links(provider: Provider, attributes: Mapping[str, str]) -> Iterable[tuple[str, str]]:
-    """(attribute, value) by which an administrator may have linked somebody who has not signed in since."""
+    """List (attribute, value) by which an administrator may have made a link.
+
+    The linked user has not signed in since.
+    """
     return [(name, attributes[name]) for name in provider.mapping if attributes.get(name)]

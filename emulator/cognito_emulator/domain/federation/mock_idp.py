@@ -1,6 +1,7 @@
-"""The built-in provider that stands in for Google, Facebook and the like: who can come back from it, and as whom.
+"""Hold the accounts of the built-in provider.
 
-It has no passwords: whoever is at its page says who he is. What it gives out is believed by this emulator alone.
+It replaces Google, Facebook and other providers. It has no passwords: the user of its page chooses an account. Only
+this emulator trusts its tokens.
 """
 
 from __future__ import annotations
@@ -26,13 +27,14 @@ _RESERVED = ("iss", "aud", "exp", "iat", "nonce", "azp")
 
 
 class BadPerson(Exception):
-    """What was typed makes nobody; the text says why."""
+    """Signal that the entered values make no account; the text says why."""
 
 
 class Person(Struct, frozen=True, gc=False):
-    """Somebody who has an account there; the key is (pool_id, provider, subject). `used` is epoch seconds.
+    """Hold a person with an account there.
 
-    `chosen` says that he is who comes back next, without a page.
+    The key is (pool_id, provider, subject). `used` is epoch seconds. `chosen` says that the next sign-in is this
+    person's, without a page.
     """
 
     pool_id: str
@@ -64,7 +66,9 @@ class PretendCode(Struct, frozen=True, gc=False):
 
 
 def person(provider: Provider, given: Mapping[str, Any], *, chosen: bool = False) -> Person:
-    """Somebody by his claims. `sub` is made of the e-mail address, or of the name, where it is left out.
+    """Make a person from claims.
+
+    `sub` is made of the e-mail address, or of the name, where it is left out.
 
     Raises:
         BadPerson

@@ -34,7 +34,9 @@ WITHOUT_ID_TOKEN = ("Facebook", "LoginWithAmazon")
 
 
 class ProviderTrouble(Exception):
-    """The provider refused, cannot be reached, or says what cannot be believed; told to the app by redirect.
+    """Signal that the provider refused, is unreachable or cannot be trusted.
+
+    The app is told by redirect.
 
     Texts without a note are ours.
     """
@@ -56,7 +58,10 @@ class Endpoints(Struct, frozen=True, gc=False):
 
 
 def is_pretended(provider: Provider) -> bool:
-    """Whether the built-in provider stands in: where the seed says so, and for social ones that lead nowhere else."""
+    """Return whether the built-in provider replaces it.
+
+    It does where the seed says so, and for social providers without another address.
+    """
     return provider.pretend or (provider.type in SOCIAL and not own_addresses(provider))
 
 
@@ -164,9 +169,9 @@ def attributes_url(provider: Provider, at: Endpoints) -> str:
 
 
 def check_claims(claims: Mapping[str, Any], *, issuer: str, client_id: str, nonce: str | None, now: float) -> None:
-    """The ID token's claims, its signature being good (Core, section 3.1.3.7).
+    """Check the claims of an ID token whose signature is good.
 
-    `nonce` is None where nobody asked for one. The first text is often reported.
+    Core, section 3.1.3.7. `nonce` is None where none was sent. The first text is often reported.
 
     Raises:
         ProviderTrouble
@@ -185,10 +190,12 @@ def check_claims(claims: Mapping[str, Any], *, issuer: str, client_id: str, nonc
 
 
 def subject(provider: Provider, claims: Iterable[Mapping[str, Any]]) -> str:
-    """Who it is: the claim that username is mapped to, in the first of `claims` that has it; the others must agree.
+    """Read the subject: the claim to which username is mapped.
+
+    The first of `claims` that has it counts; the others must agree.
 
     Raises:
-        ProviderTrouble: nobody, or two different ones (Core, section 5.3.2).
+        ProviderTrouble: there is no subject, or two different ones (Core, section 5.3.2).
     """
     name = KINDS[provider.type].subject
     given = [one[name] for one in claims if isinstance(one.get(name), (str, int))]

@@ -19,7 +19,7 @@ class Provider(Struct, frozen=True, gc=False):
 
     `details` are complete: what was sent, what was read from SAML metadata, and the endpoints that AWS knows.
     `mapping` leads from pool attribute to claim, `acr` from level to the provider's own name of it. `created` and
-    `modified` are epoch seconds. With `pretend` the built-in provider stands in for it.
+    `modified` are epoch seconds. With `pretend` the built-in provider replaces it.
     `document` is the SAML metadata at its MetadataURL, `fetched` when it was asked for last.
     """
 
@@ -42,7 +42,7 @@ class Provider(Struct, frozen=True, gc=False):
 
     @property
     def starts_sign_in(self) -> bool:
-        """Whether it may send assertions that nobody asked for (SAML, IDPInit)."""
+        """Return whether it may send assertions without a request (SAML, IDPInit)."""
         return self.type == "SAML" and self._is_on("IDPInit")
 
     @property
@@ -108,6 +108,9 @@ def with_identities(user: User, identities: Iterable[ProviderLink]) -> User:
 
 
 def without_provider(settings: Mapping[str, object], kept: list[str]) -> Mapping[str, object]:
-    """An app client's settings with these SupportedIdentityProviders left; the member goes with the last."""
+    """Return an app client's settings with these SupportedIdentityProviders left.
+
+    Without any of them, the member is removed.
+    """
     rest = {name: value for name, value in settings.items() if name != "SupportedIdentityProviders"}
     return MappingProxyType(rest | ({"SupportedIdentityProviders": kept} if kept else {}))

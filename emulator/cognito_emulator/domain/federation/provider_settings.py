@@ -28,10 +28,10 @@ def check_name(name: str, type_: str) -> None:
 
 
 def mapping(pool: Pool, type_: str, sent: Mapping[str, str]) -> dict[str, str]:
-    """AttributeMapping with the mapping of username that AWS adds (not for SAML).
+    """Return AttributeMapping with AWS's own mapping of username (not for SAML).
 
     Raises:
-        InvalidParameter: an attribute that the pool does not have (recorded), or that nobody can set (taken for the
+        InvalidParameter: an attribute that the pool does not have (recorded), or that cannot be set (taken for the
             same); username mapped to anything but the subject (developer guide; the words are ours).
     """
     wrong = [name for name in sent if name != "username" and (name in _NEVER_MAPPED or pool.attribute(name) is None)]

@@ -16,7 +16,7 @@ from cognito_emulator.domain.federation.oidc import ProviderTrouble
 
 LONGEST = 100_000  # characters of a SAMLResponse; developer guide
 SKEW = 60  # seconds that clocks may differ; AWS does not say how many it allows
-MAX_AGE = 360  # seconds from the issue of an assertion that nobody asked for; developer guide, IdP-initiated sign-in
+MAX_AGE = 360  # seconds from the issue of an assertion without a request; developer guide, IdP-initiated sign-in
 SIGN_OUT_LIFETIME = 300  # seconds until a sign-out has to be back
 
 PROTOCOL = "urn:oasis:names:tc:SAML:2.0:protocol"
@@ -75,7 +75,10 @@ class Message(Struct, frozen=True, gc=False):
 
 
 class Expected(Struct, frozen=True, gc=False):
-    """What an answer has to fit. `request_id` is None where nobody asked; `now` is epoch seconds."""
+    """Hold what an answer has to fit.
+
+    `request_id` is None where there was no request; `now` is epoch seconds.
+    """
 
     entity_id: str
     audience: str
@@ -121,7 +124,10 @@ def entity_id(pool_id: str) -> str:
 
 
 def invalid(detail: str) -> ProviderTrouble:
-    """An answer that cannot be believed. The text about signatures was recorded, the other details are ours."""
+    """Signal an answer that cannot be trusted.
+
+    The text about signatures was recorded, the other details are ours.
+    """
     return ProviderTrouble(f"Invalid SAML response received: {detail}", "server_error")
 
 
@@ -218,6 +224,6 @@ def _confirms(one: Confirmation, expected: Expected) -> bool:
 
 
 def kept_until(assertion: Assertion, now: float) -> float:
-    """Until when the assertion must not come again: as long as it could be believed."""
+    """Return until when the assertion must not come again: as long as it is valid."""
     ends = [one.not_on_or_after for one in assertion.confirmations if one.not_on_or_after is not None]
     return max([now, *ends]) + SKEW + 1

@@ -60,7 +60,7 @@ class AuthorizationRequest(Struct, frozen=True, gc=False):
 
     @property
     def parameters(self) -> dict[str, str]:
-        """The request as it stands in an address, without the provider and acr_values."""
+        """Return the request's query parameters, without the provider and acr_values."""
         named = {
             "client_id": self.client_id,
             "redirect_uri": self.redirect_uri,
@@ -109,12 +109,14 @@ class AuthorizationCode(Struct, frozen=True, gc=False):
 
 
 class BrowserSession(Struct, frozen=True, gc=False):
-    """A browser in which somebody is signed in; its key is the hash of the cookie `cognito`.
+    """Hold a browser in which a user is signed in.
 
-    `auth_time` is when he signed in, `expires` when that is forgotten (both epoch seconds); `provider` is COGNITO or
-    the name of the identity provider he came from. `session_id` is set where the pool tracks sessions, an SSO session
-    there; `client_id` signed him in, `active`, `ip` and `agent` tell of its use. `context` says how strongly he has
-    signed in.
+    Its key is the hash of the cookie `cognito`.
+
+    `auth_time` is when the user signed in, `expires` when the session ends (both epoch seconds). `provider` is COGNITO
+    or the name of the user's identity provider. `session_id` is set where the pool tracks sessions: it is an SSO
+    session there. `client_id` is the client of the sign-in; `active`, `ip` and `agent` tell of the session's use.
+    `context` says how strongly the user has signed in.
     """
 
     digest: str
@@ -144,7 +146,10 @@ class AuthorizationRefused(Exception):
 
 
 class RefusedOnPage(AuthorizationRefused):
-    """Client or redirect URI is not to be trusted: nobody is sent anywhere, a page tells (status 400)."""
+    """Refuse on a page, without a redirect (status 400).
+
+    The client or the redirect URI cannot be trusted.
+    """
 
     def __init__(self, error: str, client_id: str | None = None, status: int = 400) -> None:
         super().__init__(error)

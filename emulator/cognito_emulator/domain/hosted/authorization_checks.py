@@ -42,10 +42,10 @@ class Refuse(Struct, frozen=True, gc=False):
 
 
 def redirect_uri_of(client: Client, given: str | None) -> str:
-    """The redirect URI: one of the client's, compared as it is written.
+    """Return the redirect URI: one of the client's, compared as it is written.
 
-    DefaultRedirectURI takes the place of one that is left out, for a client with one identity provider (API reference;
-    whether it also takes the place of one that is sent is not clear, and would send users where nobody asked).
+    DefaultRedirectURI replaces one that is left out, for a client with one identity provider (API reference;
+    whether it also replaces one that is sent is not clear: that would send users to an address that was not requested).
 
     Raises:
         RefusedOnPage: there is none, or it is not the client's.

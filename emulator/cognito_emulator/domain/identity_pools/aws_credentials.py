@@ -1,4 +1,4 @@
-"""Temporary AWS credentials in AWS's shape, and what their session token tells whoever is given it.
+"""Make temporary AWS credentials in AWS's shape, and their session token.
 
 The session token is a JWT signed by HMAC with a secret of this process: other local services can read it, and only
 the emulator could verify it. AWS's own is opaque.

@@ -1,9 +1,9 @@
-"""Federated identities: whom an identity pool knows, by which logins; how logins link and merge identities.
+"""Hold the identities of an identity pool; link and merge them by their logins.
 
-    guest ── a login that nobody has ──> authenticated ── a login of another identity ──> one of the two, the
-      │                                                                                   other is disabled
-      └───── a login that somebody has ─────────────────────────────────────────────────> that one; the guest
-                                                                                          is disabled
+    guest ── a login of no identity ──> authenticated ── a login of another identity ──> one of the two, the
+      │                                                                                  other is disabled
+      └───── a login of another identity ──────────────────────────────────────────────> that one; the guest
+                                                                                         is disabled
 
 Developer guide, "Identity pools authentication flow" (Linking logins, Merging identities).
 """
@@ -61,7 +61,7 @@ class PoolIdentity(Struct, frozen=True, gc=False):
 
 
 class Outcome(Struct, frozen=True, gc=False):
-    """Who somebody is: the identity as it is to be from now on, and those that it takes over."""
+    """Hold a user's identity as it is from now on, and those that it takes over."""
 
     identity: PoolIdentity
     absorbed: tuple[PoolIdentity, ...] = ()

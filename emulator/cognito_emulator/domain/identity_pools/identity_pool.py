@@ -155,8 +155,9 @@ def custom_id(tags: Mapping[str, str], region: str) -> str | None:
 
 
 def check_developer(pool: IdentityPool) -> None:
-    """The developer provider must be called like no other: its users, whom no token proves, would be those of the
-    provider of that name.
+    """Check that the developer provider has a name that no other provider has.
+
+    No token proves its users: with the same name they would be those of the other provider.
 
     Raises:
         InvalidParameter: AWS is silent; the stricter reading, and words of ours.

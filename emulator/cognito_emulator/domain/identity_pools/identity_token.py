@@ -43,10 +43,10 @@ def is_issuer_host(name: str) -> bool:
 
 
 def methods(pool: IdentityPool, logins: Iterable[Login]) -> list[str]:
-    """The `amr` claim: whether somebody signed in, and by whom. Trust policies and API Gateway read it.
+    """Make the `amr` claim: whether a user signed in, and by which providers.
 
-    How AWS writes a user of a social, OIDC or SAML provider is not documented: they are told by the provider alone,
-    for which trust policies ask.
+    Trust policies and API Gateway read it. How AWS writes a user of a social, OIDC or SAML provider is
+    not documented. The claim has the provider's name alone, for which trust policies ask.
     """
     foreign = pool.foreign - {entry.name for entry in pool.user_pools} - {pool.developer}
     found = []

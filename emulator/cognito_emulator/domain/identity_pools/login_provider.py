@@ -36,7 +36,7 @@ class LoginProvider(Struct, frozen=True, gc=False):
     """What is known about a provider. `key` is what follows `iam::` in its ARN, or a social provider's own name.
 
     `url` is the issuer of ID tokens, as their `iss` has it. `clients` are the client ids of an IAM OIDC provider,
-    `document` a SAML provider's metadata. With `pretend` the built-in provider stands in.
+    `document` a SAML provider's metadata. With `pretend` the built-in provider replaces it.
     """
 
     key: str

@@ -29,7 +29,7 @@ _PLACES = re.compile(r"https://(?:[a-z0-9-]+\.)?signin\.aws\.amazon\.com/saml", 
 
 
 def audience(claims: Mapping[str, Any]) -> list[str]:
-    """Whom an ID token is for: azp where it is there, else aud (guide).
+    """Read the clients that an ID token is for: azp if present, else aud (guide).
 
     Raises:
         NotAuthorized: it has no aud, which OpenID Connect Core, section 2, asks for.
@@ -42,7 +42,7 @@ def audience(claims: Mapping[str, Any]) -> list[str]:
 
 
 def check_issued(claims: Mapping[str, Any], issuers: Collection[str], clients: Collection[str]) -> None:
-    """Who issued an ID token, and for whom.
+    """Check who issued an ID token, and for which client.
 
     Raises:
         NotAuthorized
@@ -98,8 +98,9 @@ def subject(claims: Mapping[str, Any]) -> str:
 
 
 def check_assertion(message: Message, assertion: Assertion, entity_id: str, now: float) -> None:
-    """A SAML response whose signature is good, sent to AWS by a provider whom nobody had asked ("AWS federation uses
-    IdP-initiated login").
+    """Check a SAML response whose signature is good.
+
+    The provider sends it to AWS without a request ("AWS federation uses IdP-initiated login").
 
     Raises:
         NotAuthorized: the end of its time is told in milliseconds (recorded); the other words are ours.

@@ -145,10 +145,11 @@ def choose_role(
     custom: str | None = None,
     assertion: Sequence[str] | None = None,
 ) -> str:
-    """The role of somebody who signed in by the provider `name` (`provider:client`) with a token of these claims.
+    """Choose the role of a user who signed in by the provider `name`.
 
-    `assertion` are the roles that a SAML assertion offers: one of them counts without a mapping too, and of several
-    `custom` has to name one (developer guide, "Customizing your user role with SAML").
+    `name` is `provider:client`, and `claims` are those of the token. `assertion` are the roles that a SAML
+    assertion offers: one of them counts without a mapping too, and of several `custom` has to name one
+    (developer guide, "Customizing your user role with SAML").
 
     `custom` is CustomRoleArn: one of the token's roles, or that of a rule that fits; without a mapping the token's
     roles count for nothing, and so it can only be the default role (AWS is silent; the stricter reading).

@@ -1,4 +1,7 @@
-"""Messages to users: from whom, masked addresses, and where a code goes. The texts are in `message_text`."""
+"""Address messages to users: senders, masked addresses, where a code goes.
+
+The texts are in `message_text`.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,10 @@ def delivery(attribute: str, value: str) -> dict[str, str]:
 
 
 def sender_of(settings: Mapping[str, Any]) -> str:
-    """From whom e-mails are: EmailConfiguration's From, or the address that SourceArn names, or the service's own."""
+    """Return the sender of e-mails.
+
+    It is EmailConfiguration's From, or the address that SourceArn names, or the service's own.
+    """
     given = settings.get("EmailConfiguration") or {}
     identity = str(given.get("SourceArn") or "").rpartition(":identity/")[2]
     return str(given.get("From") or (identity if "@" in identity else DEFAULT_SENDER))

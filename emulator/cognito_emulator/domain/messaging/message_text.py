@@ -78,9 +78,9 @@ def code_text(settings: Mapping[str, Any], medium: str, *, mfa: bool, link: bool
 
 
 def invitation_text(settings: Mapping[str, Any], medium: str, *, password: bool) -> Text:
-    """AdminCreateUser's message, by AdminCreateUserConfig.InviteMessageTemplate.
+    """Write AdminCreateUser's message, by InviteMessageTemplate.
 
-    Whoever has no temporary password gets a fixed text: a template always has a place for one.
+    A user without a temporary password gets a fixed text: a template always has a place for a password.
     """
     own = (settings.get("AdminCreateUserConfig") or {}).get("InviteMessageTemplate") or {}
     if not password:

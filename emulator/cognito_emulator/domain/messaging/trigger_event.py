@@ -62,7 +62,10 @@ def source_of(name: str, what: str) -> str:
 
 
 def client_metadata(caller: Caller) -> dict[str, Any]:
-    """`clientMetadata` as it stands in an event's request: left out where the caller sent none (recorded)."""
+    """Return the `clientMetadata` of an event's request.
+
+    It is left out where the caller sent none (recorded).
+    """
     return {"clientMetadata": dict(caller.metadata)} if caller.metadata else {}
 
 

@@ -51,7 +51,10 @@ _CHALLENGES = {
 
 
 class Feedback(Struct, frozen=True, gc=False):
-    """What somebody thinks of an event: `value` Valid or Invalid, `provider` who said so, `date` epoch seconds."""
+    """Hold the feedback on an event.
+
+    `value` is Valid or Invalid, `provider` who gave it, `date` epoch seconds.
+    """
 
     value: str
     provider: str

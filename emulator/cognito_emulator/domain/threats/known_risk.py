@@ -1,6 +1,7 @@
-"""What whoever runs the emulator says of risks: levels that are fixed, passwords that are leaked, where addresses are.
+"""Hold the risks that the emulator's own settings define.
 
-AWS is told none of it: it reckons levels by itself, and has lists of leaked passwords and of addresses.
+They are fixed levels, leaked passwords and places of addresses. AWS has no such settings: it calculates levels itself,
+and has lists of leaked passwords and of addresses.
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ class CompromisedPassword(Struct, frozen=True, gc=False):
 
 
 class FixedRisk(Struct, frozen=True, gc=False):
-    """The level of sign-ins: of one user (any name he signs in by, or his sub), of one range of addresses, or both.
+    """Hold the level of sign-ins of one user, one range of addresses, or both.
 
-    `pool_id`, `user` and `ip_range` are empty where they do not matter, `level` where there is no risk. What says more
-    goes before what says less.
+    `user` is any of the user's sign-in names, or the sub. `pool_id`, `user` and `ip_range` are empty where they do not
+    matter, `level` where there is no risk. A more specific record comes before a less specific one.
     """
 
     pool_id: str

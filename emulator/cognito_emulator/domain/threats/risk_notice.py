@@ -1,4 +1,4 @@
-"""Threat protection's e-mails about a sign-in: the pool's templates, and what stands in their places.
+"""Write threat protection's e-mails about a sign-in from the pool's templates.
 
 Developer guide, "Configuring MFA, authentication, verification and invitation messages", "Message templates".
 """
@@ -49,7 +49,7 @@ UNKNOWN = "unknown"
 
 
 class Notice(Struct, frozen=True, gc=False):
-    """An e-mail that is ready: its text, from whom it is, and what a custom sender is told instead."""
+    """Hold a complete e-mail: its text and sender, and a custom sender's values."""
 
     text: Text
     sender: str

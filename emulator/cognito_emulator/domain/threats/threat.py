@@ -7,7 +7,7 @@ Here a sign-in is held against the user's earlier ones that succeeded:
     another device, or another network                  Low
     both                                                Medium
     both, and the sign-in before failed                 High
-    from where the user has called one invalid          High (and no risk from where he has called one valid)
+    from where the user has called one invalid          High (no risk from where the user has called one valid)
 
 A device is that of the fingerprint, or else what the User-Agent names; a network is a /24 of IPv4 or a /48 of IPv6.
 """

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 
-UNSTARTED = 86400.0  # a job that nobody starts expires after 24 hours
+UNSTARTED = 86400.0  # a job that is not started expires after 24 hours
 UPLOAD = 900.0  # the URL is good for 15 minutes
 ACTIVE = ("Pending", "InProgress")
 
@@ -108,7 +108,10 @@ SUCCEEDED = "Import Job Completed Successfully."
 
 
 def outcome(job: ImportJob, now: float) -> ImportJob:
-    """The job after its last row. The service's threshold is not known: a job that imported nobody has failed."""
+    """Return the job after its last row.
+
+    The service's threshold is not known: a job that imported no user has failed.
+    """
     if job.imported == 0 and job.failed + job.skipped > 0:
         text = "Too many users have failed or been skipped during the import."
         return replace(job, status="Failed", message=text, completed=now, content=None)

@@ -1,4 +1,7 @@
-"""User names, aliases and username attributes: which names are free, and whom a typed name means."""
+"""Find the users of typed names, and the names that are free.
+
+Names are user names, aliases and username attributes.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,14 @@ from cognito_emulator.domain.users.user import User
 
 
 def with_aliases(pool: Pool, user: User) -> User:
-    """`user` with its `aliases` made true: to be called after every change of attributes.
+    """Return `user` with its `aliases` set by its attributes.
+
+    The caller calls it after every change of attributes.
 
     E-mail and phone are sign-in names at once where they are username attributes, and once verified where they
     are aliases; preferred_username as soon as it is set (developer guide, "Customizing sign-in attributes"). A user
-    whom a provider's sign-in made has his user name alone where others have addresses (often reported: a local and a
-    federated user with one e-mail address).
+    made by a provider's sign-in signs in by the user name alone, where other users also sign in by addresses (often
+    reported: a local and a federated user with one e-mail address).
     """
     found = []
     for name in ("email", "phone_number", "preferred_username"):
@@ -47,7 +52,10 @@ def owner_of(store: Store, pool: Pool, attribute: str, value: str) -> User | Non
 
 
 def find(store: Store, pool: Pool, typed: str) -> User | None:
-    """Whom a public operation means by `typed`: user name or alias; the sub only where it is the user name."""
+    """Find the user that a public operation means by `typed`.
+
+    It is a user name or an alias; the sub only where that is the user name.
+    """
     user = store.users.find("username", (pool.id, pool.fold(typed)))
     if user is not None:
         return user
@@ -60,12 +68,12 @@ def find(store: Store, pool: Pool, typed: str) -> User | None:
 
 
 def find_for_admin(store: Store, pool: Pool, typed: str) -> User | None:
-    """Whom an Admin operation means: as `find`, and the sub."""
+    """Find the user that an Admin operation means: as `find`, and by the sub."""
     return find(store, pool, typed) or store.users.get((pool.id, typed))
 
 
 def get_for_admin(store: Store, pool: Pool, typed: str) -> User:
-    """Whom an Admin operation means.
+    """Get the user that an Admin operation means.
 
     Raises:
         UserNotFound
@@ -124,10 +132,12 @@ def with_implied(pool: Pool, username: str, attributes: Mapping[str, str]) -> di
 
 
 def taken(store: Store, pool: Pool, username: str, attributes: Mapping[str, str]) -> str | None:
-    """What stands against a new user of that name: "username", or the attribute that another one signs in by.
+    """Return what prevents a new user of that name.
+
+    It is "username", or the attribute by which another user signs in.
 
     In a pool with aliases a second user may have the same e-mail; the conflict shows at confirmation. A name that
-    somebody signs in by as preferred_username is taken: it would mean the new user from now on.
+    is another user's preferred_username for signing in is taken: it would mean the new user from now on.
     """
     if find_exact(store, pool, username) is not None:
         return "username"
@@ -150,9 +160,10 @@ def find_exact(store: Store, pool: Pool, username: str) -> User | None:
 
 
 def rivals(store: Store, user: User) -> list[tuple[str, User]]:
-    """(attribute, owner) for the sign-in names of `user` (`with_aliases`) that belong to somebody else.
+    """List (attribute, owner) for sign-in names that another user has.
 
-    A preferred_username may not be somebody's user name either: it would never mean this user.
+    They are the names of `user` (`with_aliases`). A preferred_username may not be another user's user name either: it
+    would never mean this user.
     """
     found = []
     for name, value in user.aliases:

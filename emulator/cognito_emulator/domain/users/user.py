@@ -1,4 +1,4 @@
-"""Users: the record, its parts, and how a user is found by what somebody types."""
+"""Hold users: the record, its parts, and the names by which a user is found."""
 
 from __future__ import annotations
 
