@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,10 +12,25 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = sorted((ROOT / "emulator" / "cognito_emulator").rglob("*.py"))
+OURS_AT = ROOT / "emulator" / "cognito_emulator"
+OURS = sorted(OURS_AT.rglob("*.py"))
 by_file = pytest.mark.parametrize("path", OURS, ids=lambda path: str(path.relative_to(ROOT)))
 LONGEST = 400
 RECORDER = "record_property"
+TEXTS = sorted(
+    path
+    for path in [
+        *OURS,
+        *(path for kind in ("html", "mjs", "js", "yaml") for path in OURS_AT.rglob(f"*.{kind}")),
+        OURS_AT / "oauth" / "languages" / "en.json",
+        ROOT / "README.md",
+        ROOT / "emulator" / "README.md",
+        *(ROOT / ".github").rglob("*.md"),
+    ]
+)
+# People are "the user", "they", "the client" or "the caller".
+NOT_PLAIN = re.compile(r"\b(?:he|him|his|whoever|whom|somebody|nobody|whence)\b", re.IGNORECASE)
+QUOTED: frozenset[str] = frozenset()  # words of AWS that are quoted as they are: the whole line, stripped
 
 
 def interruptions(tree: ast.AST) -> Iterator[int]:
@@ -71,6 +87,30 @@ def test_annotations_are_not_evaluated(path: Path) -> None:
 @by_file
 def test_no_file_is_too_long(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= LONGEST
+
+
+def not_plain(text: str) -> list[str]:
+    """List the lines of `text` with a word that plain English avoids."""
+    lines = (line.strip() for line in text.splitlines())
+    return [line for line in lines if NOT_PLAIN.search(line) and line not in QUOTED]
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_texts_are_plain_english(path: Path) -> None:
+    assert not_plain(path.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("# the user\n    # as he signed in\n", ["# as he signed in"]),
+        ('"""Whom it means."""', ['"""Whom it means."""']),
+        ("Nobody's, somebody, whoever, him, his, whence", ["Nobody's, somebody, whoever, him, his, whence"]),
+        ("this is the head of history; they, them, who, whose, cache", []),
+    ],
+)
+def test_words_that_are_not_plain_are_seen(text: str, lines: list[str]) -> None:
+    assert not_plain(text) == lines
 
 
 def test_every_test_can_report_as_junit_xml() -> None:
