@@ -97,7 +97,7 @@ async def list_user_import_jobs(
 
 @operation(
     "StartUserImportJob",
-    simplified="Bad rows fail a job only if it imported nobody: the service's threshold is not known.",
+    simplified="Bad rows fail a job only if it imported no user: the service's threshold is not known.",
 )
 async def start_user_import_job(world: World, *, caller: Caller, user_pool_id: str, job_id: str) -> Mapping[str, Any]:
     pool = world.pool(user_pool_id, caller.account, caller.region)
