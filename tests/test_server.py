@@ -138,7 +138,7 @@ def test_code_for_waits(emulator: Emulator) -> None:
 
 
 def test_code_for_says_who_got_messages(emulator: Emulator) -> None:
-    with pytest.raises(LookupError, match=r"No code was sent to 'bob' within 0 s; there are messages for: nobody\."):
+    with pytest.raises(LookupError, match=r"No code was sent to 'bob' within 0 s; there are messages for: no user\."):
         emulator.code_for("bob", wait=0)
     emulator.client().forgot_password(ClientId=CLIENT, Username="ann")
     with pytest.raises(LookupError, match=r"there are messages for: ann\."):

@@ -191,7 +191,7 @@ def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - what it is registered for
     text = error.detail
     if error.status_code == 404 and text == "Not Found":
-        text = f"Nothing is at {request.url.path}; GET / tells where things are."
+        text = f"No resource at {request.url.path}. GET / lists the endpoints."
     elif error.status_code == 405:
         text = f"{request.url.path} does not take {request.method}."
     return JSONResponse({"message": text}, error.status_code, error.headers)

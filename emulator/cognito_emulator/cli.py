@@ -79,7 +79,9 @@ def _parser() -> argparse.ArgumentParser:
     operations.add_argument("--json", action="store_true", help="as JSON")
     operations.add_argument("--markdown", action="store_true", help="as the README shows it")
     operations.set_defaults(run=_operations)
-    config = commands.add_parser("config", help="print the settings in effect, and whence", allow_abbrev=False)
+    config = commands.add_parser(
+        "config", help="print the effective settings and where each came from", allow_abbrev=False
+    )
     options.add_to(config)
     config.set_defaults(run=_config)
     return parser
@@ -222,7 +224,7 @@ def _config(flags: argparse.Namespace) -> int:
         elif isinstance(value, tuple):
             value = ",".join(value)
         elif option.field == "smtp_url" and value is not None:
-            value = re.sub(r"//[^/]*@", "//***@", value)  # a password is nobody else's
+            value = re.sub(r"//[^/]*@", "//***@", value)  # hides the password
         shown = "" if value is None else str(int(value)) if isinstance(value, bool) else value
         print(f"{option.variable}={shown}  # {origins[option.field]}")
     return 0

@@ -1,7 +1,7 @@
 """The first thing that answers: probes at once, everything else as soon as the emulator is loaded.
 
 Importing the operations and making a seed takes longer than all the rest of the start. Requests that come
-meanwhile are held, not refused, so that nobody has to try again.
+meanwhile are held, not refused, so that no client has to try again.
 """
 
 from __future__ import annotations

@@ -185,7 +185,7 @@ def _on_thread(work: Callable[[], Loaded]) -> asyncio.Future[Loaded]:
 
 
 def load(settings: Settings, port: int, url: str, seeds: Callable[[], Sequence[Seed]]) -> Loaded:
-    """A world with its baseline made; nobody else touches it before this is done.
+    """Return a world with its baseline made; no request reaches it before this is done.
 
     Raises:
         SeedError

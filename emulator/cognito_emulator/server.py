@@ -230,7 +230,7 @@ class Emulator:
         if not found:
             sent = sorted({message.user for message in self.messages()})
             text = (
-                f"No code was sent to {user!r} within {wait} s; there are messages for: {', '.join(sent) or 'nobody'}."
+                f"No code was sent to {user!r} within {wait} s; there are messages for: {', '.join(sent) or 'no user'}."
             )
             raise LookupError(text)
         return str(found[-1].code)
@@ -333,7 +333,7 @@ class Emulator:
         return self.on_loop(lambda: self.world.kms.decrypt_code(code))
 
     def functions_settled(self) -> None:
-        """Wait for the functions that nobody waits for: custom senders."""
+        """Wait for the functions that no request waits for: custom senders."""
         self._await(self.world.triggers.settled())
 
     @contextmanager

@@ -53,7 +53,7 @@ def test_the_front_page_tells_where_things_are(control: Control) -> None:
 def test_unknown_paths_are_json_404(control: Control, method: str, path: str) -> None:
     answer = control(method, path)
     assert answer.status == 404
-    assert answer.json == {"message": f"Nothing is at {path}; GET / tells where things are."}
+    assert answer.json == {"message": f"No resource at {path}. GET / lists the endpoints."}
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ class Baseline:
         change while a large seed is made, shares its fate.
 
         Args:
-            at_once: in one go; nobody else is there yet.
+            at_once: in one go; there are no other requests yet.
 
         Raises:
             SeedError

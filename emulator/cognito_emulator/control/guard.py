@@ -5,7 +5,7 @@ The API itself (`POST /`) is open to browsers, as on AWS; here codes can be read
 - no answer carries CORS headers, and `OPTIONS` is not answered with any: a page of another origin cannot read;
 - a write (POST, PUT, PATCH, DELETE) must come with a JSON or YAML content type (415), which a page cannot send to
   another origin without asking first, and with no Origin but the emulator's own (403);
-- the Host must be one that nobody can register (403): `localhost` and its subdomains, an IP address, a name without
+- the Host must be one that cannot be registered (403): `localhost` and its subdomains, an IP address, a name without
   dots such as a container's, a name in a reserved or private domain, or the host of --public-url or --host. Else a
   page could point its own name at 127.0.0.1 and be of the same origin (DNS rebinding).
 

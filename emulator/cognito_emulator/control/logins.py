@@ -15,7 +15,7 @@ _MEMBERS = ("provider", "client_id", "claims")
 
 
 async def make(request: Request) -> Response:
-    """`POST {"provider": "accounts.google.com", "client_id": "app", "claims": {"email": …}}`: a token about somebody
+    """`POST {"provider": "accounts.google.com", "client_id": "app", "claims": {"email": …}}`: a token about a person
     with these claims, as `{"logins": {"accounts.google.com": "eyJ…"}}`.
 
     `provider` may be a pretended IAM provider too, by its ARN or its issuer without the scheme.

@@ -49,7 +49,7 @@ async def authorize(request: Request) -> Response:
 
 
 async def _silently(request: Request, world: World, wanted: AuthorizationRequest) -> str | None:
-    """Where a live session leads; None if somebody has to sign in.
+    """Return where a live session leads; None if the user has to sign in.
 
     Raises:
         RefusedByRedirect

@@ -43,7 +43,10 @@ def refused(request: Request, error: OAuthError) -> Response:
 
 
 def redirect(request: Request, location: str) -> Response:
-    """302. Places on this host are named without it: whoever came through a proxy stays there."""
+    """Redirect with 302.
+
+    A location on this host is written without the host: a browser behind a proxy stays on the proxy's host.
+    """
     return Redirect(location, request)
 
 

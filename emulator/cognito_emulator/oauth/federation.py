@@ -3,7 +3,7 @@
 /oauth2/authorize?identity_provider=X ─► 302 to the provider (cookie csrf-state, state) ─► /oauth2/idpresponse
     GET code&state  ─► code for tokens, ID token proved, user made or updated ─► the app
     POST code&state ─► the same as GET: Apple posts, and a browser sends no cookie with a form of another site
-    what goes wrong ─► the app, as error and error_description; on the error page where nobody knows whose it is
+    what goes wrong ─► the app, as error and error_description; the error page if the app is not known
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""`/_emulator/idp/{pool}/{provider}/…`: the provider that stands in for Google, Facebook and the like.
+"""`/_emulator/idp/{pool}/{provider}/…`: a mock of Google, Facebook and similar providers.
 
 GET  …/.well-known/openid-configuration, …/jwks
-GET  …/authorize     a page: as whom to come back?    POST: as him, or not at all
-GET  …/saml          the page for an AuthnRequest (SAML)    POST: as him
+GET  …/authorize     a page: as which person to sign in?    POST: as that person, or cancel
+GET  …/saml          the page for an AuthnRequest (SAML)    POST: as that person
 POST …/token         (GET too, as Facebook's)
 GET  …/userinfo      (POST too)
 """
@@ -153,7 +153,7 @@ async def saml(request: Request) -> Response:
 
 
 def _chosen(world: World, provider: Provider, form: Mapping[str, str]) -> Person:
-    """One of those on offer, by his subject; else the one who was typed. Raises BadPerson."""
+    """Return the offered person with the posted subject, else the typed one. Raises BadPerson."""
     for one in mock_idp.people(world, provider):
         if form.get("person") == one.subject:
             return one

@@ -2,7 +2,7 @@
 
     RelayState of ours     ─► the assertion answers our request ─► user made or updated ─► the app
     RelayState with params ─► sign-in that the provider began (IDPInit)
-    what goes wrong        ─► the app, as error and error_description; the error page where nobody knows whose it is
+    what goes wrong        ─► the app, as error and error_description; the error page if the app is not known
 
 A browser sends our cookie, by which it is known, with no form of another site (SameSite=Lax). So a form that comes
 without it is answered by a page of ours that sends the same form once more; then the cookie comes along.

@@ -135,7 +135,7 @@ async def admin_add_user_to_group(
 async def admin_remove_user_from_group(
     world: World, *, caller: Caller, user_pool_id: str, username: str, group_name: str
 ) -> None:
-    """Removing somebody who is no member changes nothing."""
+    """Remove a user from a group; a user who is no member is no error."""
     pool = world.pool(user_pool_id, caller.account, caller.region)
     user, group = names.get_for_admin(world.store, pool, username), _group(world, pool, group_name)
     with world.store.write():

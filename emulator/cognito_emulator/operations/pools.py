@@ -217,7 +217,7 @@ async def create_user_pool(
     pool_id = pool_id or f"{caller.region}_{world.ids.pool_suffix()}"
     pool = pool_settings.new_pool(pool_id, caller.account, caller.region, world.clock.now(), members)
     if pool_id in world.store.pools:
-        # Only an id that somebody chose can be taken.
+        # Only an id that the caller chose can be taken.
         raise errors.InvalidParameter(f"User pool {pool_id} already exists.")
     if world.store.pools.count("home", (caller.account, caller.region)) >= MAX_POOLS:
         raise errors.LimitExceeded(f"The limit of {MAX_POOLS} user pools per account and Region is reached.")

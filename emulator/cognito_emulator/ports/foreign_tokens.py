@@ -21,10 +21,10 @@ class BadToken(Exception):
 
 
 def verified(token: str, jwks: Mapping[str, Any], secret: str | None) -> dict[str, Any]:
-    """The claims of a JWT that one of the keys has signed; nothing else of it is judged.
+    """Return the claims of a JWT that one of the keys has signed; check nothing else.
 
-    A key is found by `kid`, which the header must have, and has to be of the algorithm's kind: so nobody signs by HMAC
-    with a public key. `secret` is for HS256 and so on.
+    A key is found by `kid`, which the header must have, and has to be of the algorithm's kind: so a
+    public key is never the key of an HMAC. `secret` is for HS256 and so on.
 
     Raises:
         BadToken

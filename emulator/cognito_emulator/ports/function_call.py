@@ -62,4 +62,4 @@ class Function(Protocol):
         """
 
     def stop(self) -> None:
-        """Let go of what it holds; nobody will call again."""
+        """Release what it holds; there are no more calls."""

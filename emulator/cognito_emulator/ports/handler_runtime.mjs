@@ -102,7 +102,7 @@ function run(call) {
   });
 }
 
-// A handler that computes without end keeps this thread from seeing that whoever called has gone: another one looks.
+// A handler that computes without end keeps this thread from seeing that the caller has gone: another one looks.
 const WATCH = `
 setInterval(() => { if (process.ppid !== ${process.ppid}) process.kill(process.pid, 'SIGKILL'); }, 500);
 `;
@@ -153,4 +153,4 @@ createInterface({ input: process.stdin })
     calls.push(JSON.parse(line));
     work();
   })
-  .on('close', () => process.exit(0)); // whoever called has gone
+  .on('close', () => process.exit(0)); // the caller has gone

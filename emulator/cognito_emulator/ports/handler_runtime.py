@@ -85,7 +85,7 @@ def _failure(mark: bytes, error: Exception) -> bytes:
 
 
 def main(file: str, function: str, descriptor: str, *more: str) -> None:
-    """Answer calls until standard input ends, also in the middle of one: then whoever called has gone."""
+    """Answer calls until standard input ends, also in the middle of one: then the caller has gone."""
     import queue
     import threading
 

@@ -72,7 +72,7 @@ class LambdaApi:
     async def _send(self, call: Call) -> Answer:
         address = self._address(call.arn)
         try:
-            # The call's own limit is with whoever waits; a second later nobody does.
+            # The caller waits for the call's own limit; a second later there is no caller.
             return await self._web.request("POST", address, _headers(call, address), call.event, call.limit + 1)
         except WebError as error:
             log.warning("%s was not called: %s", call.arn, error)

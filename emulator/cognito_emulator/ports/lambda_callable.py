@@ -41,7 +41,7 @@ class CallableFunction:
     async def _awaited(self, event: Any, context: Context) -> Any:
         # In a task of its own: what ends that (a cancellation that the handler caused) must not end the request.
         task = asyncio.ensure_future(self._in_task(event, context))
-        task.add_done_callback(lambda done: done.cancelled() or done.exception())  # looked at, also if nobody waits
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())  # read, also if no caller waits
         try:
             await asyncio.wait({task})
         finally:

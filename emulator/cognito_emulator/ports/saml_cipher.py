@@ -1,7 +1,7 @@
 """Encrypted assertions (XML Encryption 1.1): AES-CBC or AES-GCM, its key by RSA-OAEP.
 
 By `cryptography`, which is there anyway, rather than xmlsec, whose wheels carry a second copy of libxml2 that has to
-match lxml's. RSA-PKCS#1 v1.5 is not taken: whoever may try often can decrypt by it.
+match lxml's. RSA-PKCS#1 v1.5 is refused: a sender with many tries can decrypt by it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """E-mails relayed to an SMTP server, one connection for each, on a thread of their own.
 
-Nobody waits for it: a mail that cannot be delivered is logged, and stays in the outbox as every other.
+No request waits for it: a mail that cannot be delivered is logged, and stays in the outbox as every other.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Certificates are chosen by the name that the client asks for (SNI) and made when it first does:
 
-    localhost, 127.0.0.1, ::1, *.auth.localhost     one certificate, also for whoever names nothing
+    localhost, 127.0.0.1, ::1, *.auth.localhost     one certificate, also for clients that name nothing
     *.auth.<region>.amazoncognito.com               one for each region
     cognito-idp.<region>.amazonaws.com              the API's real names, likewise cognito-identity
     auth.example.com                                one for each custom domain that a user pool has

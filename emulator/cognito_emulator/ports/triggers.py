@@ -56,7 +56,7 @@ class Router:
     """Finds the function of an ARN.
 
     Args:
-        elsewhere: where functions are that nobody has bound; without it they do not exist.
+        elsewhere: where functions are that are not bound; without it they do not exist.
         limit: seconds in which a synchronous call must have answered.
         attempts: how often a synchronous call is made that times out. No other failure is tried again.
     """
@@ -160,7 +160,10 @@ async def _answer(function: Function, call: Call) -> Any:
 
 
 async def _unwatched(function: Function, call: Call) -> FunctionUnreachable | None:
-    """Nobody waits for the end: a failure is told to whoever reads the log, and why it was not called at all."""
+    """Call a function without a waiting caller; return why it was not called at all.
+
+    A failure is written to the log.
+    """
     try:
         await _answer(function, call)
     except FunctionFailed as error:
@@ -168,7 +171,7 @@ async def _unwatched(function: Function, call: Call) -> FunctionUnreachable | No
     except FunctionTimedOut:
         log.warning("%s did not end within %s s", call.arn, call.limit)
     except AnswerUnreadable:
-        pass  # nobody reads it
+        pass  # no caller reads it
     except FunctionUnreachable as error:
         log.warning("%s was not called: %s", call.arn, error.code)
         return error

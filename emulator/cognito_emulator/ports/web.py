@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 MAX_ANSWER = 1024 * 1024
-# Goes with every request that is sent from here, redirected ones too. Who sets a URL (a provider's `attributes_url`)
+# A header of every request that is sent from here, redirected ones too. Who sets a URL (a provider's `attributes_url`)
 # chooses where requests go, by whatever name: the control API knows them by this header and refuses them.
 SENT_BY_EMULATOR = "x-cognito-emulator-request"
 
@@ -22,7 +22,7 @@ class WebError(Exception):
 
 
 class WebClosed(WebError):
-    """Nothing is to be sent now; no trouble with whoever was asked."""
+    """Nothing is to be sent now; the other server is not at fault."""
 
 
 class WebTimeout(WebError):
@@ -46,7 +46,7 @@ class Web(Protocol):
         url: str,
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",
-        timeout: float = 5.0,  # noqa: ASYNC109 - it bounds the whole exchange, whoever calls
+        timeout: float = 5.0,  # noqa: ASYNC109 - it bounds the whole exchange, for every caller
     ) -> Answer:
         """Send a request to an http or https URL; `timeout` seconds for everything together.
 

@@ -8,7 +8,7 @@ no second schema. Beside the API's members there are the nests MfaConfig, Client
 MFAPreference, and what AWS would make up or find out: Id, ClientId, ClientSecret, Sub, Password, Confirmed, Enabled,
 TOTPSecret, CompromisedPasswords, Risks. Identity pools have IdentityPoolId, the members of SetIdentityPoolRoles, and
 PrincipalTagMaps.
-OpenIDConnectProviders, SAMLProviders and LoginProviders say whom identity pools may believe.
+OpenIDConnectProviders, SAMLProviders and LoginProviders say which providers identity pools may trust.
 
     read_yaml, read_json   text -> nodes: every scalar text, with its line
     typed, forms           nodes -> members, typed by the model's shapes

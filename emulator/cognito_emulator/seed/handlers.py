@@ -1,7 +1,7 @@
 """Handler files in a LambdaConfig: `PreSignUp: handlers/pre_sign_up.py:handler`, or `handlers/define.mjs#handler`.
 
-A path is relative to the seed file. Each function gets an ARN, which is what the pool shows. Only seeds that are given
-by whoever starts the emulator may name files: one that came over HTTP could run any file of this machine.
+A path is relative to the seed file. Each function gets an ARN, which is what the pool shows. Only seeds that
+are given at the start of the emulator may name files: one that came over HTTP could run any file of this machine.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _STAND_IN = "arn:aws:lambda:us-east-1:000000000000:function:"
 
 
 class HandlerSeed(Struct, frozen=True):
-    """A handler file that a seed names; `name` is what its function is called if nobody else has that name."""
+    """A handler file that a seed names; `name` is its function's name if no other function has it."""
 
     file: Path
     function: str

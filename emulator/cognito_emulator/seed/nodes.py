@@ -15,7 +15,7 @@ MAX_DEPTH = 50  # a seed needs about ten
 
 class Scalar(Struct, frozen=True):
     """Text as it is written. `null` is "no", "yes" (nothing is written, JSON's null), or "maybe": an unquoted
-    `null` or `~`, which is somebody's surname as well as YAML's word for nothing."""
+    `null` or `~`, which may be a user's surname as well as YAML's word for nothing."""
 
     text: str
     line: int = 0

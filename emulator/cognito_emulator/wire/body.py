@@ -1,4 +1,4 @@
-"""The body of a request: read up to a limit; what nobody reads of it is dropped before the answer."""
+"""The body of a request: read up to a limit; what stays unread is dropped before the answer."""
 
 from __future__ import annotations
 

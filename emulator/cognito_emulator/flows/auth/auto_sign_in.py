@@ -74,7 +74,7 @@ def _open(
 
 
 def check(world: World, pool: Pool, client: Client, username: str, bearer: str | None) -> str | None:
-    """Refuse a Session of ConfirmSignUp that is not this user's of SignUp, before his code is looked at.
+    """Refuse a Session of ConfirmSignUp that is not this user's of SignUp, before their code is checked.
 
     Returns the attribute to which that code went.
 
@@ -118,7 +118,7 @@ def finish(world: World, request: Begin) -> Proof:
 
     Raises:
         NotAuthorized: the Session is none of these, the user signed in before, the address that was confirmed is
-            not his any more, or he cannot begin with a code.
+            not the user's any more, or they cannot begin with a code.
     """
     pool = request.pool
     session = _find(world, pool, request.client, request.session or "", _CONFIRMED)

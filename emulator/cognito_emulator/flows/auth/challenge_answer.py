@@ -15,7 +15,7 @@ from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users.user import User
 
-# The attempt with what an answer proves, and the user as the answer changes him.
+# The attempt with what an answer proves, and the user as the answer changes them.
 Proof = tuple[Attempt, User]
 
 

@@ -1,6 +1,6 @@
 """One function for each challenge that is answered with a Session.
 
-Each checks the answer and returns the attempt with what it proves, and the user as the answer changes him; the
+Each checks the answer and returns the attempt with what it proves, and the user as the answer changes them; the
 caller writes both together with what comes next. A wrong answer is counted and refused; the session stays good
 for another try.
 """

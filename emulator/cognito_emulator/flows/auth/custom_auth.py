@@ -149,7 +149,7 @@ def _with(attempt: Attempt, done: Round) -> Attempt:
 
 
 def _user(world: World, attempt: Attempt) -> User | None:
-    """The user as he is now; None for one who never was.
+    """Return the current user; None for one who never existed.
 
     Raises:
         UserNotFound, NotAuthorized: deleted or disabled meanwhile.
@@ -219,8 +219,9 @@ def _hand_on(world: World, client: Client, attempt: Attempt, name: str) -> dict[
 
 
 async def _granted(world: World, attempt: Attempt, caller: Caller) -> tuple[Attempt, dict[str, Any] | None]:
-    """Define is content. A password that an administrator gave is still to be replaced, a device to be proved, and what
-    the risk of the sign-in demands.
+    """Go on after DefineAuthChallenge set issueTokens.
+
+    The user still has to replace an administrator's password, prove a device and do what the risk demands.
 
     Raises:
         NotAuthorized: the sign-in is too risky, or the user was disabled meanwhile.

@@ -38,7 +38,7 @@ def name(world: World, pool: Pool, typed: str) -> str:
 
 
 def user(world: World, pool: Pool, typed: str) -> User:
-    """Somebody who could be there; never to be stored.
+    """Return a user who could exist; never to be stored.
 
     USER_AUTH answers with "a random selection from the challenge types allowed for the user pool" (developer guide,
     "Managing user existence error responses"): what this user has decides it.
@@ -91,7 +91,7 @@ def check_device(key: str) -> None:
 
 
 def refuse(world: World, request: Answered, session: Session) -> NoReturn:
-    """An answer to a challenge is refused as a wrong one of somebody who is there.
+    """Refuse an answer to a challenge, as a wrong answer of an existing user.
 
     Raises:
         InvalidParameter: it lacks what the challenge needs. CodeMismatch, NotAuthorized

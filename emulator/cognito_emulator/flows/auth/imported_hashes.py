@@ -1,9 +1,9 @@
 """Passwords that are known by an imported hash only: judged on a worker, and made our own by the first right one.
 
-Timing: such a judgement takes a fraction of a second, every other one microseconds; the developer guide grants it
-("might take slightly longer"). Who is slow would thus be known to exist, where PreventUserExistenceErrors hides it:
-`pretend` therefore judges half of the names that nobody has just as slowly, always the same half. A slow answer may
-be nobody then, and so may a fast one.
+Timing: such a check takes a fraction of a second, every other one microseconds; the developer guide allows it
+("might take slightly longer"). A slow answer would thus show that a user exists, which PreventUserExistenceErrors
+hides. So `pretend` checks half of the names that no user has just as slowly, always the same half. Then neither a slow
+nor a fast answer shows that a user exists.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 
 async def judge(world: World, user: User, typed: str) -> tuple[User, bool]:
-    """The user as he is after the wait, and whether `typed` is the password of the hash that he still has.
+    """Return the user after the wait, and whether `typed` is the imported password.
+
+    It is only if the user still has the same hash.
 
     Raises:
         UserNotFound: deleted meanwhile.
@@ -46,9 +48,9 @@ async def _holds(world: World, kept: ImportedHash, typed: str) -> bool:
 
 
 def adopt(world: World, pool: Pool, user: User, typed: str) -> User:
-    """The user with `typed`, proved by his hash, as a password of our own; written.
+    """Store `typed`, proved by the hash, as a password of our own; return the user.
 
-    The policy is not asked (developer guide), and `modified` stays: nobody has changed anything.
+    The policy is not asked (developer guide), and `modified` stays: no value has changed.
     """
     kept = password.make(world.ids.bytes(16), pool.srp_name, user.username, typed)
     adopted = replace(user, password=kept, imported_hash=None)
@@ -58,7 +60,9 @@ def adopt(world: World, pool: Pool, user: User, typed: str) -> User:
 
 
 async def check_history(world: World, pool: Pool, user: User, typed: str) -> User:
-    """Refuse the imported password as a new one, where the pool remembers passwords; the user as he is afterwards.
+    """Refuse the imported password as a new one, where the pool remembers passwords.
+
+    Returns the user as they are afterwards.
 
     Raises:
         PasswordHistoryPolicyViolation, UserNotFound
@@ -72,7 +76,10 @@ async def check_history(world: World, pool: Pool, user: User, typed: str) -> Use
 
 
 async def pretend(world: World, pool: Pool, name: str, typed: str) -> None:
-    """Judge the password of nobody, see above; costs nothing in a pool without imported hashes."""
+    """Check the password of a user who does not exist, see the module.
+
+    This costs nothing in a pool without imported hashes.
+    """
     sample = world.store.users.first("hashed", pool.id)
     if sample is None or sample.imported_hash is None:
         return

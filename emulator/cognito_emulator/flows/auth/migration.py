@@ -57,10 +57,10 @@ class _Migrated(Struct, frozen=True):
 async def migrate(
     world: World, pool: Pool, client: Client, username: str, typed: str | None, caller: Caller
 ) -> User | None:
-    """The user whom the pool's UserMigration function hands over for the typed name; None if there is none.
+    """Return the user that the pool's UserMigration function returns; None if there is none.
 
-    `typed` is the password of a sign-in, None where a password was forgotten. To be called when nobody of that name
-    is in the pool. A sign-in goes on with the user as with any other: status and password are checked there.
+    `typed` is the password of a sign-in, None where a password was forgotten. To be called when no user of that
+    name is in the pool. A sign-in goes on with the user as with any other: status and password are checked there.
 
     Raises:
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: see `triggers.run`.
@@ -83,7 +83,7 @@ async def migrate(
         return None
     present = names.find(world.store, pool, username)
     if present is not None:
-        return present  # somebody else was quicker, or the function made the user itself
+        return present  # another request was quicker, or the function made the user itself
     said = _read(response)
     if not said.attributes:
         return None

@@ -1,7 +1,7 @@
 """Codes sent inside a sign-in: as its first factor (EMAIL_OTP, SMS_OTP), or as MFA (SMS_MFA, EMAIL_OTP).
 
 A code belongs to the session of its challenge: it is good for as long as that, once, and only while the address that
-it went to is the user's. Whoever wants another one begins again.
+it went to is the user's. A user who wants another one begins again.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _DIGITS, _MFA_DIGITS = 8, 6
 
 
 class Outgoing(Struct, frozen=True):
-    """A code that is to be sent; `code` is empty for a user who does not exist, to whom nothing is sent."""
+    """A code that is to be sent; `code` is empty for a user who does not exist: nothing is sent."""
 
     attribute: str
     to: str
@@ -103,7 +103,7 @@ def answer(world: World, request: Answered, session: Session, user: User) -> Pro
 
     Raises:
         CodeMismatch: wrong. NotAuthorized: locked, or the user can no longer begin in this way.
-        AliasExists: the address with which MFA was set up is somebody's who signs in by it.
+        AliasExists: another user signs in by the address with which MFA was set up.
     """
     typed = needed(request.responses, f"{session.challenge}_CODE")
     lockout.check(lockout.of(user, world.away), world.clock.now())
@@ -131,8 +131,10 @@ def failed(world: World, user: User, session: Session) -> None:
 
 
 def _begun_with(pool: Pool, session: Session, user: User) -> User:
-    """After a code as a first factor: who was unconfirmed is confirmed (developer guide, "Passwordless sign-in with
-    one-time passwords"), and so is who was imported and never had a password, or he could do nothing afterwards.
+    """Return the user, confirmed by a code as a first factor.
+
+    An unconfirmed user is confirmed (developer guide, "Passwordless sign-in with one-time passwords"). So is an
+    imported user who never had a password, or they could do nothing afterwards.
 
     PostConfirmation is not called: ConfirmSignUp, AdminConfirmSignUp and ConfirmForgotPassword do (guide, "Post
     confirmation Lambda trigger"), and the table of operations has it for none of those that answer a challenge.
@@ -157,8 +159,10 @@ def _with_new_address(world: World, pool: Pool, kind: str, address: str, user: U
 
 
 def with_verified(world: World, pool: Pool, user: User, attribute: str) -> User:
-    """`user` with the address verified, unless somebody else signs in by it: then the code proves the factor, but
-    the alias stays."""
+    """Return `user` with the address verified, unless another user signs in by it.
+
+    Then the code proves the factor, but the alias stays.
+    """
     value = user.get(attribute)
     if value is None or user.is_verified(attribute):
         return user

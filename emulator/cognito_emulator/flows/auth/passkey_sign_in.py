@@ -33,7 +33,10 @@ def of_user(world: World, pool: Pool, user: User) -> list[Passkey]:
 
 
 def ask(world: World, pool: Pool, user: User, typed: str) -> tuple[Passkeys, dict[str, str]]:
-    """What a passkey is to sign, and the challenge's parameters. `user` may be a simulated one, `typed` his name."""
+    """Return what a passkey is to sign, and the challenge's parameters.
+
+    `user` may be a simulated one, `typed` their name.
+    """
     rp_id = passkeys.relying_party(world, pool) or ""
     asked = Passkeys(world.ids.bytes(CHALLENGE_BYTES), rp_id, _verifies(pool, user))
     ids = [passkey.id for passkey in of_user(world, pool, user)] if user.sub else []

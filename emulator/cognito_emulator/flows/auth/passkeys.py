@@ -67,8 +67,8 @@ def start(world: World, access: Access | Owner) -> dict[str, Any]:
 def complete(world: World, access: Access | Owner, credential: Any) -> None:
     """CompleteWebAuthnRegistration: check what the authenticator says; its passkey is the user's from now on.
 
-    The challenge is good once. A refused answer does not use it up: whoever asked for it may answer better. That
-    there is room was seen when it was made, and a user has one at a time.
+    The challenge is good once. A refused answer does not use it up: the user may answer again. That there
+    is room was seen when it was made, and a user has one at a time.
 
     Raises:
         WebAuthnNotEnabled

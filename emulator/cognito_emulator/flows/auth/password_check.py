@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 async def check_password(world: World, pool: Pool, user: User, typed: str) -> User:
-    """Judge a password, counting a failure; the user as he is afterwards.
+    """Check a password and count a failure; return the user as they are afterwards.
 
     Raises:
         NotAuthorized: wrong, locked, or a temporary password that has expired.
@@ -32,7 +32,9 @@ async def check_password(world: World, pool: Pool, user: User, typed: str) -> Us
 
 
 async def _check_imported(world: World, pool: Pool, user: User, typed: str) -> User:
-    """The user with `typed` as his password if it is the imported one, else as he is after the wait.
+    """Return the user with `typed` as password if it is the imported one, else unchanged.
+
+    Unchanged means as they are after the wait.
 
     Raises:
         NotAuthorized: disabled meanwhile, or locked by others who guessed at the same time.

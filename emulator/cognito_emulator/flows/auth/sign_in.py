@@ -112,7 +112,7 @@ async def begin(world: World, request: Begin) -> dict[str, Any]:
 
 
 async def _admitted(world: World, request: Begin, username: str) -> User | None:
-    """The user who may try to sign in; None for one whom PreventUserExistenceErrors hides.
+    """Return the user who may try to sign in; None if PreventUserExistenceErrors hides them.
 
     Raises:
         UserNotFound, NotAuthorized, UserNotConfirmed, PasswordResetRequired
@@ -270,7 +270,7 @@ async def answer(world: World, request: Answer) -> dict[str, Any]:
 
 
 def user_of(world: World, attempt: Attempt) -> User:
-    """The user of an attempt, as he is now.
+    """Return the current user of an attempt.
 
     Raises:
         UserNotFound, NotAuthorized: deleted or disabled since the attempt began.

@@ -31,7 +31,7 @@ def about(client: Client, user: User | None) -> dict[str, Any]:
 async def before(world: World, pool: Pool, client: Client, user: User | None, typed: str, caller: Caller) -> None:
     """PreAuthentication, before any password is looked at. The user is to be looked up again after it.
 
-    `user` is None for somebody unknown behind PreventUserExistenceErrors, who is named as he was `typed`.
+    `user` is None if PreventUserExistenceErrors hides that there is none; the event then has the name as `typed`.
 
     Raises:
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse

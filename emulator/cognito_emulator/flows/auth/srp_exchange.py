@@ -50,7 +50,9 @@ def challenge(world: World, attempt: Attempt, user: User, srp_a: str) -> dict[st
 
 
 def simulated_challenge(world: World, pool: Pool, attempt: Attempt, typed: str, srp_a: str) -> dict[str, Any]:
-    """PASSWORD_VERIFIER for nobody: the same salt and id for the same name each time (RFC 5054 §2.5.1.3).
+    """Return PASSWORD_VERIFIER for a user who does not exist.
+
+    A name gets the same salt and id each time (RFC 5054 §2.5.1.3).
 
     The verifier is any number, since none has to fit it: made of a private value it would take the time that tells.
     """
@@ -134,7 +136,7 @@ def take(world: World, request: Answered) -> tuple[Session, Claim]:
 
 
 def pretend(session: Session, claim: Claim) -> None:
-    """Judge the proof of nobody: takes as long as to find that of a user wrong."""
+    """Check the proof of a user who does not exist, as slowly as a wrong one of a user."""
     holds(session, int(session.srp[1], 16), "", "", claim)
 
 

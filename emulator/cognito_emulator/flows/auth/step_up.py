@@ -53,10 +53,10 @@ def requested(request: Begin) -> Begin:
 
 
 async def credited(world: World, request: Begin, user: User | None) -> tuple[User, Begin]:
-    """The user as he is now, and the request with the methods that its access token has proved.
+    """Return the current user, and the request with the methods its access token proved.
 
     Too old a sign-in counts for nothing (MAX_AGE), nor does one at an identity provider, nor any when the user has to
-    change his password. The token is good as at other operations; of another app client it is not taken (the stricter
+    change their password. The token is good as at other operations; of another app client it is not taken (the stricter
     reading).
 
     Raises:

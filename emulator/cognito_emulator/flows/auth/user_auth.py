@@ -83,7 +83,7 @@ async def step_up_session(world: World, request: Begin) -> dict[str, Any]:
 
 
 async def begin_as(world: World, request: Begin, user: User | None, shown: User, typed: str) -> dict[str, Any]:
-    """The first challenge for a user who may try to sign in; `shown` is whom we speak to.
+    """Return the first challenge for a user who may try to sign in, addressed to `shown`.
 
     Raises:
         ApiError: as InitiateAuth documents.
@@ -114,7 +114,9 @@ def _asked(step: Challenge | SignedIn) -> Challenge:
 
 
 async def _admitted(world: World, request: Begin, typed: str) -> tuple[User | None, User]:
-    """The user who may try to sign in, None for one whom PreventUserExistenceErrors hides; and whom we speak to.
+    """Return the user who may try to sign in, and the one to address.
+
+    The first is None for a user that PreventUserExistenceErrors hides.
 
     Raises:
         UserNotFound, NotAuthorized
@@ -183,7 +185,7 @@ async def answer(world: World, request: Answer) -> dict[str, Any]:
 
 
 def _offered(attempt: Attempt, user: User, pool: Pool, *, passkey: bool) -> tuple[str, ...]:
-    """What may be chosen now; nothing is told of somebody who can begin with nothing any more."""
+    """Return what may be chosen now; nothing for a user who has no first factor left."""
     if not attempt.begun and not available(user, pool, passkey=passkey):
         return ()
     return _asked(next_step(attempt, user, pool, passkey=passkey)).available

@@ -76,7 +76,9 @@ def find(world: World, client_id: str, name: str) -> Provider:
 
 
 def user_of(world: World, client_id: str, name: str, about: Mapping[str, Any]) -> User:
-    """The user whom a proved token means: one who has signed in by the provider, or is linked to it. Nobody is made.
+    """Return the user of a proved token; no user is made.
+
+    They have signed in by the provider, or are linked to it.
 
     Raises:
         UserNotFound, ResourceNotFound, InvalidParameter

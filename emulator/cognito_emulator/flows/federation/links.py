@@ -70,7 +70,7 @@ def link(world: World, pool: Pool, destination: Person, source: Person) -> None:
 
 
 def unlink(world: World, pool: Pool, person: Person) -> None:
-    """AdminDisableProviderForUser: the identity is nobody's any more; a user of the pool itself loses the password.
+    """AdminDisableProviderForUser: the identity belongs to no user any more; a pool's own user loses the password.
 
     The attribute and value must be those of the link.
 
@@ -132,7 +132,7 @@ def _destination(world: World, pool: Pool, person: Person) -> User:
         user = names.find_for_admin(world.store, pool, person.value)
     else:
         known = world.store.identities.get((pool.id, person.provider, SUBJECT, person.value))
-        # Only a user whom the provider's sign-in made is one of its users; a linked one is the pool's own.
+        # Only a user that the provider's sign-in made is one of its users; a linked one is the pool's own.
         user = world.store.users.get((pool.id, known.sub)) if known and known.primary else None
     if user is None:
         raise errors.user_not_found()

@@ -56,7 +56,7 @@ def people(world: World, provider: Provider) -> list[Person]:
 
 
 def remember(world: World, person: Person) -> Person:
-    """Keep somebody among those who are offered."""
+    """Keep a person among those who are offered."""
     person = replace(person, used=world.clock.now())
     known = sorted(world.store.people.where("provider", (person.pool_id, person.provider)), key=lambda one: one.used)
     surplus = [one for one in known if one.key != person.key][: max(len(known) - rules.MAX_REMEMBERED + 1, 0)]
@@ -72,7 +72,7 @@ def remember(world: World, person: Person) -> Person:
 
 
 def take_chosen(world: World, provider: Provider) -> Person | None:
-    """Who was chosen beforehand to come back next; he is so once."""
+    """Return the person chosen beforehand to sign in next; the choice counts once."""
     for one in world.store.people.where("provider", provider.key):
         if one.chosen:
             return remember(world, replace(one, chosen=False))

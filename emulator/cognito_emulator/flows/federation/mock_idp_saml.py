@@ -28,8 +28,10 @@ LIFETIME = 300  # seconds
 
 
 class Receiver(Struct, frozen=True):
-    """Whom a Response is for: its own name, its address, what it asked by, if it did, and the key that it wants the
-    assertion encrypted for, if it does."""
+    """The service provider that a Response is for: its name and its address.
+
+    `request_id` is of its request, if it sent one; the assertion is encrypted for `key`, if it wants that.
+    """
 
     audience: str
     acs: str

@@ -49,7 +49,9 @@ async def depart(world: World, provider: Provider, asked: AuthorizationRequest, 
 
 
 async def arrive(world: World, provider: Provider, departure: Departure, code: str, issuer: str | None) -> External:
-    """Whom the provider vouches for by `code`. `issuer` is the `iss` that came with it, if any (RFC 9207).
+    """Return the user that the provider vouches for by `code`.
+
+    `issuer` is the `iss` that came with it, if any (RFC 9207).
 
     Raises:
         ProviderTrouble
@@ -181,7 +183,7 @@ def _client_secret(world: World, provider: Provider, at: Endpoints) -> str | Non
     if provider.type != "SignInWithApple":
         return provider.details.get("client_secret")
     if oidc.is_pretended(provider):
-        return None  # whoever tries it out has no key of Apple's
+        return None  # a developer who tries it out has no key of Apple's
     details = provider.details
     try:
         return foreign_tokens.apple_secret(

@@ -129,7 +129,7 @@ def unasked(world: World, relay_state: str, domain_pool: Pool | None, acs: str, 
     try:
         asked = authorize.read(world, given, domain_pool, managed=managed)
     except RefusedByRedirect:
-        # Whoever posts here is not known: nobody is sent on by what he posts.
+        # The sender of this form is not known: no browser is redirected by what it posts.
         raise RefusedOnPage(NO_STATE) from None
     provider = world.store.providers.get((asked.pool_id, asked.identity_provider or ""))
     if provider is None or not provider.starts_sign_in:
@@ -138,7 +138,7 @@ def unasked(world: World, relay_state: str, domain_pool: Pool | None, acs: str, 
 
 
 async def arrive(world: World, provider: Provider, departure: Departure, presented: str) -> tuple[External, Assertion]:
-    """Whom the provider vouches for. The assertion is spent.
+    """Return the user that the provider vouches for; use up the assertion.
 
     Raises:
         ProviderTrouble
@@ -167,8 +167,8 @@ async def arrive(world: World, provider: Provider, departure: Departure, present
 async def exchanged(world: World, provider: Provider, presented: str) -> Assertion:
     """An assertion that is presented by itself, for a token exchange. It is spent.
 
-    Its Recipient is the token endpoint (RFC 7522, section 3) or where the provider posts to; nobody asked for it, so it
-    must name no request. What AWS asks is not documented.
+    Its Recipient is the token endpoint (RFC 7522, section 3) or where the provider posts to. No request asked for it,
+    so it must name none. What AWS asks is not documented.
 
     Raises:
         ProviderTrouble, InvalidParameter

@@ -1,4 +1,4 @@
-"""The sign-in of somebody whom an identity provider has vouched for: OIDC, social and SAML providers end here.
+"""The sign-in of a user of an identity provider: OIDC, social and SAML providers end here.
 
     InboundFederation ─► mapping ─► known?  no:  PreSignUp ─► user, group, identity ─► PostConfirmation ─┐
                                      │ yes: PreAuthentication ─► attributes ─► PostAuthentication ──────┤
@@ -66,11 +66,11 @@ def place(world: World, client_id: str, provider: str) -> Place:
 async def sign_in(
     world: World, asked: AuthorizationRequest, external: External, caller: Caller, ip: str, agent: str
 ) -> Finished:
-    """Sign somebody in for the authorization request that led to the provider.
+    """Sign the user in for the authorization request that led to the provider.
 
     Raises:
         InvalidParameter: attributes do not fit, the name is taken, or the provider is gone.
-        AliasExists: somebody else signs in by a verified address of his.
+        AliasExists: another user signs in by a verified address of this one.
         NotAuthorized: the user is disabled.
         OperationNotEnabled: a secondary Region makes no users.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse, UserNotFound, ResourceNotFound
@@ -138,8 +138,8 @@ async def _claims(
 def known_identity(world: World, at: Place, subject: str, attributes: Mapping[str, str]) -> ProviderLink | None:
     """The identity of the subject; or the one by which an administrator has linked it, told by a mapped attribute.
 
-    Both are compared exactly, in pools with case-insensitive names too: else whoever may choose a subject at the
-    provider could become the user of another one.
+    Both are compared exactly, in pools with case-insensitive names too: else a person who may choose a subject at the
+    provider could become another subject's user.
     """
     identity = world.store.identities.get((at.pool.id, at.provider.name, SUBJECT, subject))
     if identity is not None:
@@ -158,7 +158,7 @@ def _known(world: World, at: Place, subject: str, attributes: Mapping[str, str])
 
 
 async def _again(world: World, at: Place, subject: str, attributes: Mapping[str, str], caller: Caller) -> User:
-    """A later sign-in, or the first of somebody who is linked to a user."""
+    """Sign in a known user: a later sign-in, or the first of a person linked to a user."""
     found = _known(world, at, subject, attributes)
     if found is None or not found[1].enabled:
         raise errors.NotAuthorized("User is not enabled")
@@ -200,7 +200,7 @@ def _check_rivals(world: World, user: User) -> None:
 
 
 async def _first(world: World, at: Place, subject: str, attributes: Mapping[str, str], caller: Caller) -> User:
-    """The first sign-in: a user of his own, in the group of all who come from the provider."""
+    """Make a user at the first sign-in, in the group of the provider's users."""
     if at.pool.is_replica:
         # "Federated users can only sign in if they have previously signed in to the primary" [docs:
         # user-pool-multi-region].

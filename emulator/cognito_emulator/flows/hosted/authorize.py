@@ -65,7 +65,7 @@ def read(
         managed: the domain has managed login, which alone knows prompt, max_age, resource and acr_values.
 
     Raises:
-        RefusedOnPage: to be told here, on a page; nobody is redirected to what cannot be trusted.
+        RefusedOnPage: to be told here, on a page; no browser is redirected to what cannot be trusted.
         RefusedByRedirect: to be told to the client, at its `location`.
     """
     client_id = params.get("client_id")
@@ -129,7 +129,9 @@ def live_session(world: World, cookie: str | None, pool: Pool, client: Client | 
 
 
 def fitting_session(world: World, request: AuthorizationRequest, cookie: str | None) -> BrowserSession | None:
-    """The browser session that answers a request without a page; None if somebody has to sign in, or to prove more.
+    """Return the browser session that answers a request without a page.
+
+    None if the user has to sign in, or to prove more.
 
     Raises:
         RefusedByRedirect: that would have to be, and the request has prompt=none.

@@ -29,7 +29,7 @@ def mark(user: User) -> str:
 
 async def sign_in_after(world: World, request: Begin, sub: str, marked: str) -> dict[str, Any] | None:
     """Go on after the confirmation in the browser that has signed up, as after a right password: it chose the one
-    that is `marked`. None if that is not the user's any more, or he is not confirmed.
+    that is `marked`. None if that is not the user's any more, or they are not confirmed.
 
     Raises:
         ApiError: as RespondToAuthChallenge documents.

@@ -30,7 +30,7 @@ def destination(world: World, params: Mapping[str, str], domain_pool: Pool | Non
     A logout_uri that is not the client's is as if it were not there: the service then misses redirect_uri (recorded).
 
     Raises:
-        RefusedOnPage: nothing to go to; nobody is signed out.
+        RefusedOnPage: nothing to go to; no user is signed out.
         RefusedByRedirect: the request for the sign-in page is refused there.
     """
     client_id = params.get("client_id")

@@ -1,4 +1,4 @@
-"""GetCredentialsForIdentity, the enhanced flow: AWS credentials for whoever proves to be an identity.
+"""GetCredentialsForIdentity, the enhanced flow: AWS credentials for a caller who proves to be an identity.
 
     prove the logins -> settle the identity -> choose the role -> principal tags -> credentials -> store
 

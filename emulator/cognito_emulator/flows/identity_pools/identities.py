@@ -140,7 +140,7 @@ async def get_id(world: World, pool_id: str, account: str | None, given: Mapping
 
 
 def recognise(world: World, operation: str, identity_id: str, given: Mapping[str, str], evidence: Evidence) -> Known:
-    """The identity that is asked for, by somebody who proves to be it; a guest proves nothing.
+    """Return the requested identity, if the caller proves to be it; a guest proves nothing.
 
     Raises:
         ResourceNotFound, NotAuthorized, ResourceConflict, InvalidParameter, ExternalService
@@ -212,7 +212,7 @@ async def developer_token(
     tags: Mapping[str, str],
     lifetime: int,
 ) -> tuple[str, str]:
-    """GetOpenIdTokenForDeveloperIdentity: identity id and token of a user whom the caller's own system knows.
+    """GetOpenIdTokenForDeveloperIdentity: identity id and token of a user of the caller's own system.
 
     Raises:
         InvalidParameter: not exactly the pool's developer provider among the logins.
@@ -268,7 +268,7 @@ def developer_user(value: str) -> str:
 
 
 async def unlink(world: World, identity_id: str, given: Mapping[str, str], removed: Sequence[str]) -> None:
-    """UnlinkIdentity: take public logins from an identity, by somebody who proves one of them.
+    """UnlinkIdentity: remove public logins from an identity; the caller proves one of them.
 
     A login of the developer's provider is not removed by a public call; there is UnlinkDeveloperIdentity.
 

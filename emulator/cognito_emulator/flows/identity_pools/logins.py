@@ -1,4 +1,4 @@
-"""Logins maps: who somebody claims to be at which provider, proved token by token.
+"""Logins maps: who the caller claims to be at which provider, proved token by token.
 
     prepare   waits for whatever the tokens' proof takes
     prove     judges all of them; nothing waits, nothing changes, and it can be asked again

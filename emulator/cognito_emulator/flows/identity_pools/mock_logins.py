@@ -19,7 +19,7 @@ from cognito_emulator.ports.saml_xml import BadMessage
 if TYPE_CHECKING:
     from cognito_emulator.world import World
 
-# By whose fashion the subjects are made that nobody gave.
+# The provider type in whose form a missing subject is made.
 _TYPES = {
     "accounts.google.com": "Google",
     "appleid.apple.com": "SignInWithApple",
@@ -29,14 +29,14 @@ _TYPES = {
 
 
 class NotPretended(Exception):
-    """The built-in provider does not stand in for it; the text says why."""
+    """The built-in provider does not mock it; the text says why."""
 
 
 async def token(world: World, name: str, client_id: str, given: Mapping[str, Any]) -> tuple[str, str]:
-    """(key of a Logins map, token) about somebody with the claims `given`, as `pretend.person` makes him.
+    """Return (key of a Logins map, token) about a person with the claims `given`.
 
-    `name` is a social provider's, an issuer without its scheme, or an ARN; `client_id` is whom the token is for, and
-    means nothing to a SAML provider.
+    `pretend.person` makes the person. `name` is a social provider's, an issuer without its scheme, or an ARN;
+    `client_id` is the app that the token is for, and means nothing to a SAML provider.
 
     Raises:
         NotPretended, BadPerson
@@ -48,7 +48,7 @@ async def token(world: World, name: str, client_id: str, given: Mapping[str, Any
     if known is not None and login_provider.is_saml(known):
         return name, await _assertion(world, known, person)
     if not client_id:
-        raise BadPerson("client_id is needed: whom the token is for")
+        raise BadPerson("client_id is needed: the app that the token is for")
     signing = await mock_idp.key(world)
     now = int(world.clock.now())
     claims = {**person.claims, "aud": client_id, "iat": now, "exp": now + rules.TOKEN_LIFETIME}

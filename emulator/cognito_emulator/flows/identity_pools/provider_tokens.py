@@ -86,7 +86,7 @@ def _by_id_token(world: World, provider: OpenId, token: str, evidence: Evidence)
         raise identity_errors.invalid_token("Not a valid OpenId Connect identity token.")
     login_token.check_issued(claims, provider.issuers, provider.clients)
     now = int(world.clock.now())
-    # Nobody was asked for the keys of a token that has ended; that it is forged too does not matter then.
+    # The keys for an expired token were never fetched; whether it is forged too does not matter then.
     login_token.check_times(claims, now)
     claims = _signed(token, evidence.of(provider))
     login_token.check_issued(claims, provider.issuers, provider.clients)
@@ -102,8 +102,10 @@ def _signed(token: str, keys: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _by_access_token(world: World, pool: IdentityPool, name: str, token: str, evidence: Evidence) -> Told:
-    """Only those of the built-in provider: nobody else's can be asked about. Of what they say AWS knows `iss`, `aud`
-    and `sub` (developer guide, "Token claims to use in rule-based mapping")."""
+    """Check an access token of the built-in provider; no other provider can be asked about one.
+
+    Of its claims AWS knows `iss`, `aud` and `sub` (developer guide, "Token claims to use in rule-based mapping").
+    """
     try:
         claims = foreign_tokens.verified(token, evidence.pretended, None)
     except BadToken:

@@ -97,7 +97,7 @@ def record(
 
 @contextmanager
 def recorded(world: World, pool: Pool, user: User | None, kind: str, origin: Origin) -> Iterator[None]:
-    """Records what happens inside: Fail if it is refused, Pass otherwise. Nothing for nobody."""
+    """Record what happens inside: Fail if it is refused, else Pass; nothing without a user."""
     if user is None:
         yield
         return

@@ -1,4 +1,4 @@
-"""What whoever runs the emulator says of risks: used by seeds, the control API and the handle of tests."""
+"""Risks that the developer sets: used by seeds, the control API and the handle of tests."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def admit(world: World, pool: Pool, client_id: str, origin: Origin, flow: str = 
 
 
 def admit_sign_in(world: World, pool: Pool, client_id: str, origin: Origin, flow: str, typed: str | None) -> None:
-    """As `admit`, for the beginning of a sign-in, which is an event of whoever `typed` names.
+    """As `admit`, for the beginning of a sign-in: an event of the user that `typed` names.
 
     Raises:
         NotAuthorized
@@ -85,7 +85,9 @@ def _leaked(world: World, pool: Pool, client_id: str, event: str, typed: str) ->
 
 
 def check_new_password(world: World, pool: Pool, client_id: str, event: str, typed: str) -> bool:
-    """Refuse a leaked password that somebody chooses. Returns whether it is leaked, and allowed nevertheless.
+    """Refuse a leaked password that a user chooses.
+
+    Returns whether it is leaked, and allowed nevertheless.
 
     Developer guide, "Working with compromised-credentials detection", of SignUp, ConfirmForgotPassword and
     NEW_PASSWORD_REQUIRED. ChangePassword, which it does not name, is a password change all the more. Passwords that

@@ -166,8 +166,11 @@ async def _by_code(world: World, client: Client, params: Mapping[str, str], orig
 
 
 def _proves(code: AuthorizationCode, verifier: str | None) -> bool:
-    """RFC 7636, section 4.6. A verifier without a challenge proves nothing and is refused, so that nobody who took
-    the challenge out of the request goes unnoticed (RFC 9700, section 2.1.1)."""
+    """Return whether the verifier fits the code's challenge [RFC 7636 §4.6].
+
+    A verifier without a challenge proves nothing and is refused: else an attacker could remove the challenge from the
+    request unnoticed [RFC 9700 §2.1.1].
+    """
     challenge = code.request.code_challenge
     if challenge is None or verifier is None:
         return challenge is None and not verifier

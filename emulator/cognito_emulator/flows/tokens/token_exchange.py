@@ -162,7 +162,7 @@ async def verified(world: World, pool_id: str, presented: str, kind: str) -> Map
 def _subject(
     world: World, pool: Pool, client: Client, claims: Mapping[str, Any], provider: str | None = None
 ) -> Subject:
-    """The user whom the new token is about, as he is now; a machine's token has none."""
+    """Return the current user of the new token; a machine's token has none."""
     family: RefreshFamily | None
     if provider is None:
         family, user = live_family(world, claims), world.store.users.get((pool.id, claims["sub"]))

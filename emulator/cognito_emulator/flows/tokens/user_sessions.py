@@ -32,7 +32,7 @@ def active(world: World, user: User) -> list[Tracked]:
 
 
 def find(world: World, user: User, session_id: str) -> Tracked:
-    """A session of that user; anybody else's does not exist for him.
+    """Return a session of that user; another user's does not exist for them.
 
     Raises:
         ResourceNotFound

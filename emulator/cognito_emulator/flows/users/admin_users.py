@@ -67,7 +67,7 @@ async def create(world: World, pool: Pool, invitation: Invitation, caller: Calle
 
 
 def _new_user(world: World, pool: Pool, invitation: Invitation, sub: str) -> tuple[User, list[tuple[str, User]]]:
-    """The user, still without a password, and whose aliases he takes.
+    """Return the user, still without a password, and the users whose aliases they take.
 
     Raises:
         InvalidParameter, UsernameExists

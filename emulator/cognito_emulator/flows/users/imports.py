@@ -175,7 +175,7 @@ def _new_user(world: World, pool: Pool, row: user_csv.Row) -> User | None:
     """The user of a row, without a password of our own; None if there is one of that name already.
 
     Raises:
-        BadRow: the name does not suit the pool, or somebody else signs in by a verified address of the row.
+        BadRow: the name does not suit the pool, or another user signs in by a verified address of the row.
     """
     try:
         names.check_form(pool, row.username)

@@ -74,7 +74,10 @@ async def forgot(world: World, pool: Pool, client: Client, username: str, caller
 
 
 def _is_hidden(pool: Pool, user: User | None) -> bool:
-    """Whom PreventUserExistenceErrors hides: only these are named; a temporary password is still an error."""
+    """Return whether PreventUserExistenceErrors hides the user.
+
+    Only these cases are named; a temporary password is still an error.
+    """
     if user is None or not user.enabled:
         return True
     return user.status not in _NOT_THEIRS and not message.recovery_attributes(pool, user)
@@ -87,7 +90,7 @@ def _check_self_service(pool: Pool) -> None:
 
 
 def check_resettable(user: User) -> None:
-    """Raises NotAuthorized: the user has a temporary password, or none of his own."""
+    """Raises NotAuthorized: the user has a temporary password, or none of their own."""
     if user.status in _NOT_THEIRS:
         raise errors.not_resettable()
 
@@ -127,7 +130,7 @@ def _simulate(world: World, pool: Pool, user: User | None, username: str) -> dic
 
 
 def _forget_old(world: World) -> None:
-    """Drop codes that were promised to nobody and are over: names can be made up without end."""
+    """Drop expired codes of users who do not exist: names can be made up without end."""
     for _ in range(2):
         oldest = world.store.codes.first("simulated", None)
         if oldest is None or not oldest.is_over(world.clock.now()):
@@ -185,7 +188,7 @@ def _entitled(world: World, pool: Pool, client: Client, username: str, code: str
         keep(world, verdict.record)
         raise verdict.error or errors.expired_code()
     if not user.enabled:
-        raise errors.wrong_code()  # with PreventUserExistenceErrors a disabled user is nobody
+        raise errors.wrong_code()  # PreventUserExistenceErrors hides a disabled user
     check_resettable(user)
     return user, verdict.record
 
@@ -277,7 +280,7 @@ async def reset_as_admin(world: World, pool: Pool, username: str, caller: Caller
     Raises:
         UserNotFound
         NotAuthorized: disabled, or the status does not allow it; an unconfirmed user would get around the
-            confirmation, so he is refused (not documented).
+            confirmation, so they are refused (not documented).
         InvalidParameter: no verified address, or no self-service recovery in this pool.
     """
     user = names.get_for_admin(world.store, pool, username)

@@ -34,7 +34,7 @@ PURPOSE = "sign_up"
 
 
 class SignUpRequest(Struct, frozen=True):
-    """What somebody says who signs up."""
+    """What a user enters to sign up."""
 
     username: str
     password: str | None
@@ -42,9 +42,10 @@ class SignUpRequest(Struct, frozen=True):
 
 
 async def sign_up(world: World, pool: Pool, client: Client, request: SignUpRequest, caller: Caller) -> dict[str, Any]:
-    """Make an UNCONFIRMED user and send the code, if the pool verifies an address of his; SignUp's answer.
+    """Make an UNCONFIRMED user; return SignUp's answer.
 
-    A PreSignUp function may confirm him at once, and verify his addresses: a verified alias moves to him.
+    The code is sent if the pool auto-verifies one of the user's addresses. A PreSignUp function may confirm the user
+    at once, and verify their addresses: a verified alias moves to the new user.
 
     Raises:
         NotAuthorized: only administrators create users here, the client may not write an attribute, or the address
@@ -88,7 +89,7 @@ async def sign_up(world: World, pool: Pool, client: Client, request: SignUpReque
 
 
 def _checked(world: World, pool: Pool, client: Client, request: SignUpRequest) -> tuple[dict[str, str], User]:
-    """The attributes and the user that somebody signs up with, not yet in the pool.
+    """Return the attributes and the user of a sign-up, not yet in the pool.
 
     Raises:
         NotAuthorized, InvalidParameter, InvalidPassword, UsernameExists
@@ -109,7 +110,7 @@ def _checked(world: World, pool: Pool, client: Client, request: SignUpRequest) -
 def _keep(
     world: World, pool: Pool, user: User, rivals: list[tuple[str, User]], pending: codes.PendingCode | None
 ) -> None:
-    """Put the new user into the pool, with the aliases that move to him and the code that confirms him."""
+    """Store the new user, with the aliases that move to them and the code that confirms them."""
     with world.store.write():
         names.take_over(world.store, pool, rivals, world.clock.now())
         world.store.users.put(user)
@@ -221,7 +222,7 @@ async def confirm(
 ) -> None:
     """ConfirmSignUp: the account is confirmed and the address to which the code went verified.
 
-    A right code is kept when the alias belongs to somebody else, so that the call can be repeated with
+    A right code is kept when the alias belongs to another user, so that the call can be repeated with
     ForceAliasCreation, which is what that member is for.
 
     Raises:

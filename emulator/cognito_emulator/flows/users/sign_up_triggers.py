@@ -82,7 +82,7 @@ def admitted(pool: Pool, user: User, admission: Admission) -> User:
 
 
 async def confirmed(world: World, pool: Pool, user: User, source: str, caller: Caller) -> None:
-    """PostConfirmation, when the user is confirmed already; he stays so when it fails.
+    """PostConfirmation, when the user is confirmed already; they stay so when it fails.
 
     Raises:
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse

@@ -74,7 +74,10 @@ def _dated(request: str, token: str | None, now: float) -> tuple[str, str | None
 
 
 def _the_one(world: World, pool: Pool, condition: Filter) -> User | None:
-    """Whom an equality on sub or user name (which is compared with its case, also where sign-in ignores it) finds."""
+    """Return the user that an equality on sub or user name finds.
+
+    A user name is compared with its case, also where sign-in ignores it.
+    """
     if condition.attribute == user_filter.SUB:
         return world.store.users.get((pool.id, condition.value))
     user = world.store.users.find("username", (pool.id, pool.fold(condition.value)))

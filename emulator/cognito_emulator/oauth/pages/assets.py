@@ -18,7 +18,7 @@ from cognito_emulator.oauth.pages.theme import settings_of, sheet
 from cognito_emulator.world import World
 
 _TYPES = {"css": "text/css", "js": "text/javascript"}
-# An image may be an SVG with a script in it, which must not run if somebody opens it by itself.
+# An image may be an SVG with a script in it, which must not run if a browser opens it by itself.
 _IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 

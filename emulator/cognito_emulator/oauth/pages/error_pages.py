@@ -49,7 +49,7 @@ def tell(request: Request, title: str, status: int, **values: Any) -> Response:
 
 
 async def show(request: Request) -> Response:
-    """`GET /error`: what could not be told to the app, because nobody knows that the address is the app's."""
+    """`GET /error`: show what could not be told to the app: the address is not known to be the app's."""
     error = request.query_params.get("error", "")
     hint = _HINTS.get(error)
     return tell(request, "error.title", 400, detail=error[:_LONGEST], hint=hint, graphic="alert")

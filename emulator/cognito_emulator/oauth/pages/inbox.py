@@ -16,7 +16,8 @@ _SHOWN = 1
 def messages_to(world: World, request: Request, pool: Pool, username: str) -> list[Message] | None:
     """The newest message to a user; None where messages are not shown at all.
 
-    They are shown under the names under which the control API shows them, so to nobody who came by another's name.
+    They are shown only under the host names under which the control API shows them. A browser that came by another
+    name sees none.
     """
     host = request.headers.get("host", "")
     if not is_private(host, world.settings.public_url, world.settings.host):

@@ -37,7 +37,10 @@ async def show(visit: Visit) -> Response:
 
 
 def _signed_in(visit: Visit, user: User, kind: str) -> Response:
-    """A step-up is begun by a form: it may send a code, which nobody is to set off by a link."""
+    """Show who is signed in.
+
+    A form begins a step-up: it may send a code, and a link must never send one.
+    """
     return visit.page(
         "signed_in.html",
         title=visit.texts(f"{kind}.title"),

@@ -52,14 +52,14 @@ def _page(visit: Visit, error: str | None) -> Response:
 
 def _refused(visit: Visit, text: str, status: int) -> Response:
     if visit.data is not None and visit.data.step == STEP:
-        return _onwards(visit)  # nobody is kept on the way from the sign-up to the app
+        return _onwards(visit)  # a failed passkey never keeps a new user from the app
     return visit.page(
         "plain.html", title=visit.texts("passkey.add.title"), graphic="passkey", error=text, status=status
     )
 
 
 def _onwards(visit: Visit) -> Response:
-    """Back to the app; with the code that waits, where somebody has come by here after the sign-up."""
+    """Redirect to the app; with the waiting code, if the user came here after the sign-up."""
     data = visit.data
     return visit.leave(data.facts["location"] if data and data.step == STEP else visit.asked.redirect_uri)
 
@@ -85,7 +85,7 @@ def is_offered(visit: Visit, location: str) -> bool:
     """Whether to ask a new user for a passkey before the browser goes to `location`: the pool takes them, and for a
     page on this host.
 
-    A browser refuses a relying party that is not its page's host or above it; nobody is sent to a page that must fail.
+    A browser refuses a relying party that is not its page's host or above it; no user is sent to a page that must fail.
     """
     if visit.asked.response_type != "code" or len(location) > _LONGEST:
         return False

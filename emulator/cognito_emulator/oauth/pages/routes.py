@@ -40,7 +40,7 @@ _PAGES: Mapping[str, tuple[Page, Page]] = {
     challenges.SETUP: (mfa_setup.show, mfa_setup.send),
     **{step.path: (sign_in.show, sign_in.send) for step in challenges.STEPS.values()},
 }
-# What somebody sees who comes from an identity provider; the other pages are for the pool's own users.
+# The pages for users of an identity provider; the other pages are for the pool's own users.
 _FOR_ALL = ("/login", "/passkeys/add")
 # What a secondary Region of a pool does not do, by the operation behind it [docs: user-pool-multi-region].
 _WRITES: Mapping[str, str] = {

@@ -53,7 +53,7 @@ async def step_up(visit: Visit) -> Response:
     """Ask who is signed in in this browser for what the requested level lacks.
 
     Raises:
-        StartOver: nobody is (any more).
+        StartOver: no user is signed in (any more).
         ApiError: as InitiateAuth documents.
     """
     session, user = visit.to_step_up, visit.user
@@ -86,7 +86,7 @@ async def proceed(visit: Visit, username: str, answer: Mapping[str, Any], *, beg
 
 
 async def _finish(visit: Visit, username: str, attempt: Attempt) -> Response:
-    """Back to the app; somebody who has just signed up is asked for a passkey on the way."""
+    """Redirect to the app; a user who has just signed up is first asked for a passkey."""
     finished = await authorize.finish(visit.world, visit.asked, attempt, visit.caller)
     visit.finished = finished
     if visit.request.url.path in _SIGN_UP and passkeys.is_offered(visit, finished.location):

@@ -49,7 +49,10 @@ def _form(visit: Visit, error: str | None) -> Response:
 
 
 def _own_name(pool: Pool) -> str:
-    """Somebody who signs up chooses a user name, whatever else he may sign in with later."""
+    """Return the field of the user name that a new user chooses.
+
+    They choose one, whatever else they may sign in with later.
+    """
     return name_key(pool) if pool.username_attributes else "username"
 
 

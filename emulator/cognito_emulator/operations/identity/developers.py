@@ -1,4 +1,4 @@
-"""Developer-authenticated identities: users whom the caller's own system knows."""
+"""Developer-authenticated identities: users of the caller's own system."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Identities: whom a pool knows; the public operations by which apps get an identity, a token and AWS credentials."""
+"""Identities of a pool; the public operations that give apps an identity, a token and AWS credentials."""
 
 from __future__ import annotations
 
@@ -101,7 +101,10 @@ async def list_identities(
 async def delete_identities(
     world: World, *, caller: Caller, identity_ids_to_delete: Sequence[str]
 ) -> Mapping[str, Any]:
-    """Ids that nobody has are passed over (not documented); those of another account or region are not touched."""
+    """Delete identities; skip unknown ids (not documented).
+
+    Those of another account or region are not touched.
+    """
     denied: list[str] = []
     mine: list[str] = []
     for identity_id in dict.fromkeys(identity_ids_to_delete):
