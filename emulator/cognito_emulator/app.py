@@ -1,4 +1,4 @@
-"""The HTTP face of one world: the one list of routes, and the plain ASGI front door before it.
+"""The HTTP interface of one world: the one list of routes, behind a plain ASGI entry point.
 
 POST    /, /<region>                           the AWS JSON API (cognito-idp, cognito-identity, KMS Decrypt for codes)
 OPTIONS *                                      CORS preflight
@@ -9,7 +9,7 @@ GET     /{pool}/{client}/{version}/assets/images/image.jpg   the logo of the cla
 GET     /oauth2/authorize, /authorize, /logout the browser's way in and out (no CORS)
 GET,POST /oauth2/idpresponse                   back from an identity provider (no CORS)
 POST /saml2/idpresponse, /saml2/logout         back from a SAML provider (no CORS)
-*       /_emulator/idp/{pool}/{provider}/…     the built-in provider that stands in for others (no CORS)
+*       /_emulator/idp/{pool}/{provider}/…     the built-in mock provider (no CORS)
 POST    /oauth2/token, /token, /oauth2/revoke  apps
 GET     /oauth2/userInfo
 POST    /oauth2/register, /{pool}/oauth2/register

@@ -71,7 +71,7 @@ def _pool(running: Running, pool: Pool) -> Iterator[str]:
 
 
 def _login(world: World, client: Client) -> Iterator[str]:
-    """Yield where a user signs in to the client in a browser, if it has the authorization code grant."""
+    """Yield the sign-in page of a client that has the authorization code grant."""
     callbacks = client.settings.get("CallbackURLs")
     if callbacks and "code" in client.settings.get("AllowedOAuthFlows", ()):
         given = {"client_id": client.id, "response_type": "code", "redirect_uri": callbacks[0]}

@@ -48,7 +48,7 @@ class Loaded(Struct, frozen=True):
 
 
 class Running(Struct, frozen=True):
-    """An emulator that answers; `host` is what a program on this machine calls it, as it stands in a URL."""
+    """An emulator that answers; `host` is its name for programs on this machine, as in a URL."""
 
     world: World
     baseline: Baseline
@@ -185,7 +185,7 @@ def _on_thread(work: Callable[[], Loaded]) -> asyncio.Future[Loaded]:
 
 
 def load(settings: Settings, port: int, url: str, seeds: Callable[[], Sequence[Seed]]) -> Loaded:
-    """Return a world with its baseline made; no request reaches it before this is done.
+    """Return a world with its baseline made; no request reaches it before.
 
     Raises:
         SeedError

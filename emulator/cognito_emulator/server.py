@@ -190,7 +190,7 @@ class Emulator:
         except ImportError:
             raise RuntimeError("Emulator.client needs boto3: install it, or cognito-emulator[pytest].") from None
         self._session = self._session or boto3.Session()
-        config = Config(proxies={})  # what stands in HTTP_PROXY is not for this machine's own ports
+        config = Config(proxies={})  # the proxy of HTTP_PROXY is not for this machine's own ports
         config = config.merge(options.pop("config", None) or Config())
         keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
         return self._session.client(

@@ -153,7 +153,11 @@ async def saml(request: Request) -> Response:
 
 
 def _chosen(world: World, provider: Provider, form: Mapping[str, str]) -> Person:
-    """Return the offered person with the posted subject, else the typed one. Raises BadPerson."""
+    """Return the offered person with the posted subject, else the typed one.
+
+    Raises:
+        BadPerson
+    """
     for one in mock_idp.people(world, provider):
         if form.get("person") == one.subject:
             return one
@@ -221,7 +225,7 @@ def _page(
     label = _LABELS.get(provider.name, provider.name)
     values = {
         "title": f"Sign in with {label}",
-        "lead": f"This page of cognito-emulator stands in for {label}. Who comes back to the app?",
+        "lead": f"This page of cognito-emulator is the mock of {label}. Who comes back to the app?",
         "error": error or None,
         "action": f"{request.url.path}?{request.url.query}",
         "people": mock_idp.people(world, provider),

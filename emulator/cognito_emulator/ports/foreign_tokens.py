@@ -17,7 +17,7 @@ _SHORTEST_RSA = 2048  # bits; RFC 7518, section 3.3
 
 
 class BadToken(Exception):
-    """A token that cannot be believed; the text says why."""
+    """A token that is not valid; the text says why."""
 
 
 def verified(token: str, jwks: Mapping[str, Any], secret: str | None) -> dict[str, Any]:

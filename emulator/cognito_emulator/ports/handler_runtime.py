@@ -85,7 +85,10 @@ def _failure(mark: bytes, error: Exception) -> bytes:
 
 
 def main(file: str, function: str, descriptor: str, *more: str) -> None:
-    """Answer calls until standard input ends, also in the middle of one: then the caller has gone."""
+    """Answer calls until standard input ends.
+
+    It ends when the caller has gone, also in the middle of a call.
+    """
     import queue
     import threading
 

@@ -98,7 +98,7 @@ class SmtpRelay:
                         loop.call_soon_threadsafe(self._failed, message, str(error))
 
     def _deliver(self, message: Message) -> None:
-        """Raises OSError, SMTPException; ValueError for what cannot stand in a header."""
+        """Raises OSError, SMTPException; ValueError for what a header cannot hold."""
         server = self._server
         with self._connected() as smtp:
             if server.scheme == "starttls":

@@ -31,7 +31,10 @@ _STAND_IN = "arn:aws:lambda:us-east-1:000000000000:function:"
 
 
 class HandlerSeed(Struct, frozen=True):
-    """A handler file that a seed names; `name` is its function's name if no other function has it."""
+    """A handler file that a seed names.
+
+    `name` is its function's name if no other function has it.
+    """
 
     file: Path
     function: str

@@ -74,9 +74,9 @@ def _open(
 
 
 def check(world: World, pool: Pool, client: Client, username: str, bearer: str | None) -> str | None:
-    """Refuse a Session of ConfirmSignUp that is not this user's of SignUp, before their code is checked.
+    """Refuse a Session of ConfirmSignUp that is not this user's of SignUp.
 
-    Returns the attribute to which that code went.
+    This comes before their code is checked. Returns the attribute to which that code went.
 
     Raises:
         NotAuthorized

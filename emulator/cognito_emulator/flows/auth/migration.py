@@ -1,4 +1,4 @@
-"""UserMigration: a function knows users that the pool does not, and hands them over when they turn up.
+"""UserMigration: a function returns users that are not in the pool when they sign in.
 
 Developer guide, "Migrate user Lambda trigger". Who was migrated runs through neither PreSignUp nor PostConfirmation.
 """
@@ -57,7 +57,7 @@ class _Migrated(Struct, frozen=True):
 async def migrate(
     world: World, pool: Pool, client: Client, username: str, typed: str | None, caller: Caller
 ) -> User | None:
-    """Return the user that the pool's UserMigration function returns; None if there is none.
+    """Return the user from the pool's UserMigration function; None if there is none.
 
     `typed` is the password of a sign-in, None where a password was forgotten. To be called when no user of that
     name is in the pool. A sign-in goes on with the user as with any other: status and password are checked there.

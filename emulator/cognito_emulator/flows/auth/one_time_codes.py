@@ -38,7 +38,7 @@ _DIGITS, _MFA_DIGITS = 8, 6
 
 
 class Outgoing(Struct, frozen=True):
-    """A code that is to be sent; `code` is empty for a user who does not exist: nothing is sent."""
+    """A code to send; `code` is empty, and nothing sent, if the user does not exist."""
 
     attribute: str
     to: str

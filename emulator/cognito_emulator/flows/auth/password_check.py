@@ -32,9 +32,9 @@ async def check_password(world: World, pool: Pool, user: User, typed: str) -> Us
 
 
 async def _check_imported(world: World, pool: Pool, user: User, typed: str) -> User:
-    """Return the user with `typed` as password if it is the imported one, else unchanged.
+    """Return the user, with `typed` as password if it is the imported one.
 
-    Unchanged means as they are after the wait.
+    If it is not, the user is returned as they are after the wait.
 
     Raises:
         NotAuthorized: disabled meanwhile, or locked by others who guessed at the same time.

@@ -1,4 +1,4 @@
-"""Sign-in: `begin` and `answer` of every flow but the choice-based one; `doors` leads to both.
+"""Sign-in: `begin` and `answer` of every flow but the choice-based one; `entry` leads to both.
 
 What comes next is decided by `domain.auth.next_step.next_step` alone. A session is spent before anything is
 awaited; failures are counted in a write block of their own, since they stay although the call is refused.
@@ -112,7 +112,9 @@ async def begin(world: World, request: Begin) -> dict[str, Any]:
 
 
 async def _admitted(world: World, request: Begin, username: str) -> User | None:
-    """Return the user who may try to sign in; None if PreventUserExistenceErrors hides them.
+    """Return the user who may try to sign in.
+
+    None if PreventUserExistenceErrors hides them.
 
     Raises:
         UserNotFound, NotAuthorized, UserNotConfirmed, PasswordResetRequired

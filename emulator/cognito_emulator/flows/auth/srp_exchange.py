@@ -136,7 +136,7 @@ def take(world: World, request: Answered) -> tuple[Session, Claim]:
 
 
 def pretend(session: Session, claim: Claim) -> None:
-    """Check the proof of a user who does not exist, as slowly as a wrong one of a user."""
+    """Check the proof of a user who does not exist, as slowly as a wrong one."""
     holds(session, int(session.srp[1], 16), "", "", claim)
 
 

@@ -53,7 +53,7 @@ def requested(request: Begin) -> Begin:
 
 
 async def credited(world: World, request: Begin, user: User | None) -> tuple[User, Begin]:
-    """Return the current user, and the request with the methods its access token proved.
+    """Return the current user, and the request with what its access token proved.
 
     Too old a sign-in counts for nothing (MAX_AGE), nor does one at an identity provider, nor any when the user has to
     change their password. The token is good as at other operations; of another app client it is not taken (the stricter

@@ -83,7 +83,7 @@ async def step_up_session(world: World, request: Begin) -> dict[str, Any]:
 
 
 async def begin_as(world: World, request: Begin, user: User | None, shown: User, typed: str) -> dict[str, Any]:
-    """Return the first challenge for a user who may try to sign in, addressed to `shown`.
+    """Return the first challenge of an admitted user, addressed to `shown`.
 
     Raises:
         ApiError: as InitiateAuth documents.

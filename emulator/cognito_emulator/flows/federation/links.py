@@ -70,7 +70,9 @@ def link(world: World, pool: Pool, destination: Person, source: Person) -> None:
 
 
 def unlink(world: World, pool: Pool, person: Person) -> None:
-    """AdminDisableProviderForUser: the identity belongs to no user any more; a pool's own user loses the password.
+    """AdminDisableProviderForUser: unlink the identity from its user.
+
+    A pool's own user loses the password.
 
     The attribute and value must be those of the link.
 

@@ -35,7 +35,7 @@ class Refused(Exception):
 
 
 def find(world: World, pool_id: str, name: str) -> Provider | None:
-    """The provider for which the built-in one stands in, if it does."""
+    """Return the provider that the built-in one mocks, if it does."""
     provider = world.store.providers.get((pool_id, name))
     return provider if provider is not None and oidc.is_pretended(provider) else None
 

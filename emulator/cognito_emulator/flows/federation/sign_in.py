@@ -158,7 +158,7 @@ def _known(world: World, at: Place, subject: str, attributes: Mapping[str, str])
 
 
 async def _again(world: World, at: Place, subject: str, attributes: Mapping[str, str], caller: Caller) -> User:
-    """Sign in a known user: a later sign-in, or the first of a person linked to a user."""
+    """Sign in a known user: at a later sign-in, or the first of a linked person."""
     found = _known(world, at, subject, attributes)
     if found is None or not found[1].enabled:
         raise errors.NotAuthorized("User is not enabled")

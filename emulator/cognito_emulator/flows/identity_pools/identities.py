@@ -140,7 +140,9 @@ async def get_id(world: World, pool_id: str, account: str | None, given: Mapping
 
 
 def recognise(world: World, operation: str, identity_id: str, given: Mapping[str, str], evidence: Evidence) -> Known:
-    """Return the requested identity, if the caller proves to be it; a guest proves nothing.
+    """Return the requested identity, if the caller proves to be it.
+
+    A guest proves nothing.
 
     Raises:
         ResourceNotFound, NotAuthorized, ResourceConflict, InvalidParameter, ExternalService
@@ -268,9 +270,9 @@ def developer_user(value: str) -> str:
 
 
 async def unlink(world: World, identity_id: str, given: Mapping[str, str], removed: Sequence[str]) -> None:
-    """UnlinkIdentity: remove public logins from an identity; the caller proves one of them.
+    """UnlinkIdentity: remove public logins from an identity.
 
-    A login of the developer's provider is not removed by a public call; there is UnlinkDeveloperIdentity.
+    The caller proves one of them. A login of the developer's provider is not removed by a public call; there is UnlinkDeveloperIdentity.
 
     Raises:
         ResourceNotFound: no such identity, or no such login.

@@ -107,7 +107,9 @@ async def send_code(
     to: str | None = None,
     source: str | None = None,
 ) -> dict[str, str]:
-    """Send a code to the user's `attribute` (email or phone_number), or to `to`, an address not yet theirs.
+    """Send a code to the user's `attribute` (email or phone_number), or to `to`.
+
+    `to` is an address that is not yet theirs.
 
     `purpose` is sign-up, resend, attribute, recovery, mfa or otp; `source` names the event where that does not tell
     it. Returns CodeDeliveryDetails.

@@ -97,7 +97,7 @@ def record(
 
 @contextmanager
 def recorded(world: World, pool: Pool, user: User | None, kind: str, origin: Origin) -> Iterator[None]:
-    """Record what happens inside: Fail if it is refused, else Pass; nothing without a user."""
+    """Record Fail if what happens inside is refused, else Pass; only with a user."""
     if user is None:
         yield
         return

@@ -52,7 +52,9 @@ def admit(world: World, pool: Pool, client_id: str, origin: Origin, flow: str = 
 
 
 def admit_sign_in(world: World, pool: Pool, client_id: str, origin: Origin, flow: str, typed: str | None) -> None:
-    """As `admit`, for the beginning of a sign-in: an event of the user that `typed` names.
+    """Admit the beginning of a sign-in, as `admit`.
+
+    It is an event of the user that `typed` names.
 
     Raises:
         NotAuthorized

@@ -125,7 +125,7 @@ def _event_id(world: World, attempt: Attempt) -> str:
 
 
 def _forget_expired(world: World, family: RefreshFamily, now: float) -> None:
-    """Drop the user's oldest sign-in if it is over: daily sign-ins for years stay small."""
+    """Drop the user's oldest sign-in if it is over, to keep memory small."""
     oldest = world.store.families.first("user", family.user_key)
     if oldest is not None and oldest.expires <= now:
         world.store.families.delete(oldest.origin)

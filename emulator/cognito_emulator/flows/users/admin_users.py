@@ -1,4 +1,4 @@
-"""The life of a user in an administrator's hands: invited, invited again, disabled, removed."""
+"""A user's life as administrators manage it: invited, invited again, disabled, removed."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ async def create(world: World, pool: Pool, invitation: Invitation, caller: Calle
 
 
 def _new_user(world: World, pool: Pool, invitation: Invitation, sub: str) -> tuple[User, list[tuple[str, User]]]:
-    """Return the user, still without a password, and the users whose aliases they take.
+    """Return the user, without a password, and the users whose aliases they take.
 
     Raises:
         InvalidParameter, UsernameExists

@@ -110,7 +110,7 @@ def _checked(world: World, pool: Pool, client: Client, request: SignUpRequest) -
 def _keep(
     world: World, pool: Pool, user: User, rivals: list[tuple[str, User]], pending: codes.PendingCode | None
 ) -> None:
-    """Store the new user, with the aliases that move to them and the code that confirms them."""
+    """Store the new user, the aliases that move to them and their sign-up code."""
     with world.store.write():
         names.take_over(world.store, pool, rivals, world.clock.now())
         world.store.users.put(user)

@@ -82,7 +82,9 @@ def admitted(pool: Pool, user: User, admission: Admission) -> User:
 
 
 async def confirmed(world: World, pool: Pool, user: User, source: str, caller: Caller) -> None:
-    """PostConfirmation, when the user is confirmed already; they stay so when it fails.
+    """Run PostConfirmation after the user is confirmed.
+
+    They stay confirmed when it fails.
 
     Raises:
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse

@@ -49,7 +49,10 @@ def tell(request: Request, title: str, status: int, **values: Any) -> Response:
 
 
 async def show(request: Request) -> Response:
-    """`GET /error`: show what could not be told to the app: the address is not known to be the app's."""
+    """`GET /error`: show an error that the app must not get.
+
+    The address to redirect to is not known to be the app's.
+    """
     error = request.query_params.get("error", "")
     hint = _HINTS.get(error)
     return tell(request, "error.title", 400, detail=error[:_LONGEST], hint=hint, graphic="alert")

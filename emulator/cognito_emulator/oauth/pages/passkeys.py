@@ -59,7 +59,10 @@ def _refused(visit: Visit, text: str, status: int) -> Response:
 
 
 def _onwards(visit: Visit) -> Response:
-    """Redirect to the app; with the waiting code, if the user came here after the sign-up."""
+    """Redirect to the app.
+
+    After a sign-up the redirect has the waiting code.
+    """
     data = visit.data
     return visit.leave(data.facts["location"] if data and data.step == STEP else visit.asked.redirect_uri)
 

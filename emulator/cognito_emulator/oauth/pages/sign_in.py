@@ -1,4 +1,4 @@
-"""Signing in on the pages: what a form says goes through the doors of InitiateAuth and RespondToAuthChallenge."""
+"""Sign-in pages: forms use the flows of InitiateAuth and RespondToAuthChallenge."""
 
 from __future__ import annotations
 

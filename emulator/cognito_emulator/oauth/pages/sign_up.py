@@ -139,7 +139,7 @@ async def _signed_in(visit: Visit, data: PageData) -> Response:
         if session:
             return await sign_in.begin(visit, data.username, {}, session)
     except errors.ApiError:
-        pass  # what stands in the way of the sign-in is told on the page where it begins
+        pass  # what prevents the sign-in is told on the page where it begins
     return visit.go("/login", welcome)
 
 
