@@ -1,4 +1,4 @@
-"""The two entry points of a sign-in, for InitiateAuth, RespondToAuthChallenge, their Admin twins and the login pages."""
+"""The two entry points of a sign-in, for InitiateAuth, RespondToAuthChallenge, their Admin twins and the pages."""
 
 from __future__ import annotations
 

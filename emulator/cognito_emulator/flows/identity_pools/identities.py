@@ -272,7 +272,8 @@ def developer_user(value: str) -> str:
 async def unlink(world: World, identity_id: str, given: Mapping[str, str], removed: Sequence[str]) -> None:
     """UnlinkIdentity: remove public logins from an identity.
 
-    The caller proves one of them. A login of the developer's provider is not removed by a public call; there is UnlinkDeveloperIdentity.
+    The caller proves one of them. A login of the developer's provider is not removed by a public call; there is
+    UnlinkDeveloperIdentity.
 
     Raises:
         ResourceNotFound: no such identity, or no such login.

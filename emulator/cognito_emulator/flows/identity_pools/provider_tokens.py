@@ -104,7 +104,8 @@ def _signed(token: str, keys: Mapping[str, Any]) -> dict[str, Any]:
 def _by_access_token(world: World, pool: IdentityPool, name: str, token: str, evidence: Evidence) -> Told:
     """Check an access token of the built-in provider.
 
-    No other provider can be asked about one. Of its claims AWS knows `iss`, `aud` and `sub` (developer guide, "Token claims to use in rule-based mapping").
+    No other provider can be asked about one. Of its claims AWS knows `iss`, `aud` and `sub` (developer guide, "Token
+    claims to use in rule-based mapping").
     """
     try:
         claims = foreign_tokens.verified(token, evidence.pretended, None)
