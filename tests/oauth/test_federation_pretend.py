@@ -1,4 +1,4 @@
-"""The provider that stands in for Google, Facebook, Amazon and Apple: its page, its protocol, and who may use it."""
+"""The mock of Google, Facebook, Amazon and Apple: its page, its protocol, and who may use it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def at_page(site: Site, type_: str, **more: str) -> Browser:
     """A browser at the pretended provider's page."""
     browser = site.browser()
     page = browser.get(f"/oauth2/authorize?{site.query(identity_provider=type_, **more)}")
-    assert "stands in for" in page.body
+    assert "is the mock of" in page.body
     return browser
 
 
