@@ -6,7 +6,7 @@ import socket
 from contextlib import suppress
 from dataclasses import dataclass
 
-LONGEST_WAIT = 20.0  # seconds; that an answer is too slow is seen by the clock of whoever asks
+LONGEST_WAIT = 20.0  # seconds; the clock of the caller shows that an answer is too slow
 
 
 class Dropped(Exception):

@@ -122,7 +122,7 @@ class Target(Running):
         return differences(before, after)
 
     def _watch(self) -> None:
-        """Remember the old value of each row that a request changes; what goes on in the background is nobody's.
+        """Remember the old value of each row that a request changes; background work belongs to none.
 
         By the step that every change takes, the undoing of one too: what is undone is no change.
         """
