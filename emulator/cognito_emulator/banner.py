@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
 from cognito_emulator import __version__
+from cognito_emulator.control.health import pool_info
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users import names
 from cognito_emulator.flows.identity_pools import tokens
 from cognito_emulator.flows.identity_pools.logins import canonical
-from cognito_emulator.runner import Running
+from cognito_emulator.runner import Running, addresses
 from cognito_emulator.world import World
 
 MOST_POOLS = 10
@@ -43,6 +45,18 @@ def banner(running: Running) -> Iterator[str]:
     yield from _settings(running, pools)
     yield ""
     yield "Ready."
+
+
+def as_json(running: Running) -> str:
+    """Return one line of JSON with what programs need of it: `message` ("Ready."), addresses and pools."""
+    made = {
+        "message": "Ready.",
+        "version": __version__,
+        **addresses(running),
+        "pools": [pool_info(running.world, pool) for pool in running.world.store.pools],
+        "identityPools": [{"id": pool.id, "name": pool.name} for pool in running.world.store.identity_pools],
+    }
+    return json.dumps(made) + "\n"
 
 
 def _trust(running: Running) -> str:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import argparse
 import errno
+import logging
 import os
 import re
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+
+from msgspec.structs import replace
 
 from cognito_emulator import __version__, options
 from cognito_emulator.settings import Settings
 
-_COMMANDS = ("serve", "ca", "check", "operations", "config")
+_COMMANDS = ("serve", "exec", "ca", "check", "operations", "config")
 _EPILOG = """\
 Without a command the emulator is served, with its built-in seed on http://localhost:9229.
 `cognito-emulator serve --help` lists all settings; each can be given as a COGNITO_EMULATOR_… variable too.
@@ -25,7 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or (given[0] not in (*_COMMANDS, "-h", "--help", "--version")):
         given.insert(0, "serve")
+    given, command = _divide(given)
     flags = _parser().parse_args(given)
+    flags.command = command
     try:
         status: int = flags.run(flags)
         if sys.stdout is not None:
@@ -44,6 +49,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _forget_output()
         return _fail(f"cannot write to standard output: {error.strerror}.")
     return status
+
+
+def _divide(given: list[str]) -> tuple[list[str], list[str]]:
+    """Split what is ours from the command of `exec`, which begins after `--`."""
+    if given[0] != "exec" or "--" not in given:
+        return given, []
+    at = given.index("--")
+    return given[:at], given[at + 1 :]
 
 
 def _is_about_output(error: OSError) -> bool:
@@ -69,6 +82,11 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="start the emulator (the default)", allow_abbrev=False)
     options.add_to(serve)
     serve.set_defaults(run=_serve)
+    execute = commands.add_parser(
+        "exec", help="run a program beside an emulator of its own: exec [settings] -- COMMAND ...", allow_abbrev=False
+    )
+    options.add_to(execute)
+    execute.set_defaults(run=_exec)
     authority = commands.add_parser("ca", help="print the certificate to trust for --tls", allow_abbrev=False)
     options.add_to(authority)
     authority.set_defaults(run=_ca)
@@ -103,12 +121,19 @@ def _serve(flags: argparse.Namespace) -> int:
     settings, _ = _settings(flags)
     # Here, because the other commands and refused settings need none of it.
     from cognito_emulator import logs
-    from cognito_emulator.sockets import CannotListen
 
     logs.configure(settings.log_format)
+    return _explained(lambda: _serve_and_tell(settings))
+
+
+def _explained(start: Callable[[], int]) -> int:
+    """Call what starts an emulator; say in a sentence why it cannot start."""
+    from cognito_emulator.ready_file import CannotWrite
+    from cognito_emulator.sockets import CannotListen
+
     try:
-        _serve_and_tell(settings)
-    except CannotListen as error:
+        return start()
+    except (CannotListen, CannotWrite) as error:
         return _fail(str(error))
     except Exception as error:
         from cognito_emulator.ports.tls import CannotUseTls
@@ -120,10 +145,25 @@ def _serve(flags: argparse.Namespace) -> int:
             raise
         print(*error.mistakes, sep="\n", file=sys.stderr)
         return _fail(f"the seed is refused: {_count(len(error.mistakes), 'mistake')}.")
-    return 0
 
 
-def _serve_and_tell(settings: Settings) -> None:
+def _exec(flags: argparse.Namespace) -> int:
+    if not flags.command:
+        return _fail("exec: name the command after --, as in: cognito-emulator exec -- pytest", 2)
+    settings, origins = _settings(flags)
+    taken = {name: 0 for name in ("port", "tls_port") if origins[name] == "default"}
+    settings = replace(settings, **taken)
+    from cognito_emulator import logs
+    from cognito_emulator.exec_command import CannotRun, run_beside
+
+    logs.configure(settings.log_format, level=logging.WARNING)
+    try:
+        return _explained(lambda: run_beside(settings, flags.command, os.environ))
+    except CannotRun as error:
+        return _fail(str(error), error.status)
+
+
+def _serve_and_tell(settings: Settings) -> int:
     """Serve, and print the banner; end when that cannot be written.
 
     Raises:
@@ -131,11 +171,12 @@ def _serve_and_tell(settings: Settings) -> None:
     """
     from cognito_emulator import runner
     from cognito_emulator.output import Writer
+    from cognito_emulator.ready_file import CannotWrite, ready_file
 
-    failures: list[OSError] = []
+    failures: list[Exception] = []
     stop: list[Callable[[], object]] = []
 
-    def failed(error: OSError) -> None:
+    def failed(error: Exception) -> None:
         failures.append(error)
         with suppress(RuntimeError):  # the loop has ended already
             stop[0]()
@@ -143,15 +184,22 @@ def _serve_and_tell(settings: Settings) -> None:
     output = Writer(sys.stdout, failed=failed)
 
     def announce(running: runner.Running) -> None:
-        from cognito_emulator.banner import banner
+        from cognito_emulator.banner import as_json, banner
 
         stop.append(lambda: running.loop.call_soon_threadsafe(setattr, running.server, "should_exit", True))
-        output.write("\n".join(banner(running)) + "\n")
+        try:
+            kept.enter_context(ready_file(settings.ready_file, runner.addresses(running)))
+        except CannotWrite as error:
+            failed(error)
+            return
+        output.write(as_json(running) if settings.log_format == "json" else "\n".join(banner(running)) + "\n")
 
-    runner.serve(settings, announce)
+    with ExitStack() as kept:
+        runner.serve(settings, announce)
     output.flush()
     if failures:
         raise failures[0]
+    return 0
 
 
 def _ca(flags: argparse.Namespace) -> int:

@@ -41,19 +41,20 @@ class Lines(logging.Handler):
         return f"{self.format(logging.LogRecord('emulator', logging.WARNING, '', 0, text, None, None))}\n"
 
 
-def configure(log_format: str, stream: TextIO | None = None) -> logging.Handler:
+def configure(log_format: str, stream: TextIO | None = None, level: int = logging.INFO) -> logging.Handler:
     """Send the emulator's log, and the warnings of all others, to `stream` (stderr).
 
     Args:
+        level: the least of the emulator's own lines that is written.
         log_format: "text", "json", or "auto": text if the stream is a terminal.
     """
     stream = stream or sys.stderr
     text = log_format == "text" or (log_format == "auto" and stream is not None and stream.isatty())
     handler = Lines(stream, TextLines() if text else JsonLines())
-    for name, level in (("", logging.WARNING), ("emulator", logging.INFO), ("uvicorn", logging.WARNING)):
+    for name, least in (("", logging.WARNING), ("emulator", level), ("uvicorn", logging.WARNING)):
         logger = logging.getLogger(name)
         logger.handlers = [handler]
-        logger.setLevel(level)
+        logger.setLevel(least)
         logger.propagate = False
     return handler
 

@@ -15,6 +15,8 @@ from cognito_emulator.domain.hosts import origin_of
 from cognito_emulator.settings import LENIENT, Settings
 
 PREFIX = "COGNITO_EMULATOR_"
+# What `exec` tells its command.
+TOLD = ("COGNITO_EMULATOR_URL", "COGNITO_EMULATOR_TLS_URL")
 
 
 class BadSetting(Exception):
@@ -199,6 +201,7 @@ OPTIONS = (
     Option("tls-cert", "tls_cert", _path, "certificate of your own, in PEM, with its chain", "FILE"),
     Option("tls-key", "tls_key", _path, "key of that certificate, in PEM", "FILE"),
     Option("tls-dir", "tls_dir", _path, "where the certificate authority is kept", "DIR"),
+    Option("ready-file", "ready_file", _path, "JSON file that is there while the emulator answers", "FILE"),
     Option("log-format", "log_format", _log_format, "text, json, or auto: json unless on a terminal", "FORMAT"),
 )
 
@@ -268,7 +271,7 @@ def warnings(settings: Settings, environment: Mapping[str, str]) -> list[str]:
     known = [option.variable for option in OPTIONS]
     found = []
     for name in sorted(environment):
-        if name.upper().startswith(PREFIX) and name not in known:
+        if name.upper().startswith(PREFIX) and name not in (*known, *TOLD):
             from difflib import get_close_matches  # rarely needed
 
             near = get_close_matches(name, known, n=1)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 import socket
 import ssl
@@ -280,6 +281,15 @@ def _tls_context(settings: Settings, sockets: Listening, has_custom_domain: Call
         return tls.load(Path(settings.tls_cert), Path(settings.tls_key))
     own = () if sockets.at_localhost else (settings.host,)
     return tls.by_name(tls.Authority(Path(settings.tls_dir).expanduser()), has_custom_domain, own)
+
+
+def addresses(running: Running) -> dict[str, object]:
+    """Return `url`, `pid`, and `tls_url` where HTTPS is served, as programs on this machine reach the emulator."""
+    host = running.world.settings.host
+    made: dict[str, object] = {"url": local_url(host, running.port), "pid": os.getpid()}
+    if running.tls_port is not None:
+        made["tls_url"] = local_url(host, running.tls_port).replace("http://", "https://", 1)
+    return made
 
 
 def open_sockets(settings: Settings) -> Listening:

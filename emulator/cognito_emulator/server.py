@@ -27,7 +27,15 @@ from cognito_emulator.flows.threats import fixed_risks
 from cognito_emulator.ports.lambda_callable import CallableFunction
 from cognito_emulator.ports.outbox import Message
 from cognito_emulator.python_triggers import Handler, put_back, set_trigger
-from cognito_emulator.runner import Running, local_url, new_loop, open_sockets, parse_seeds, serve_until_stopped
+from cognito_emulator.runner import (
+    Running,
+    addresses,
+    local_url,
+    new_loop,
+    open_sockets,
+    parse_seeds,
+    serve_until_stopped,
+)
 from cognito_emulator.seed import Seed, parse_files, parse_mapping
 from cognito_emulator.settings import Settings
 from cognito_emulator.sockets import Listening
@@ -163,10 +171,14 @@ class Emulator:
         Raises:
             RuntimeError: it does not.
         """
-        port = self._now_running().tls_port
-        if port is None:
+        url = self.addresses().get("tls_url")
+        if url is None:
             raise RuntimeError("The emulator does not answer by HTTPS: start it with tls=True.")
-        return local_url(self.settings.host, port).replace("http://", "https://", 1)
+        return str(url)
+
+    def addresses(self) -> dict[str, object]:
+        """Where it answers, as a ready file has it: `url`, `pid`, and `tls_url` where HTTPS is served."""
+        return addresses(self._now_running())
 
     def client(self, service: str = "cognito-idp", region: str | None = None, **options: Any) -> Any:
         """A boto3 client of this emulator; one for each service and region, unless it is given `options`.

@@ -1,0 +1,112 @@
+"""`cognito-emulator exec -- COMMAND`: run a program beside an emulator of its own, and end with its exit code."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from types import FrameType
+
+from cognito_emulator.options import TOLD
+from cognito_emulator.ready_file import ready_file
+from cognito_emulator.server import Emulator
+from cognito_emulator.settings import Settings
+
+# What a shell answers: the command is there but cannot be run, is not there, or ended by a signal (128 + its number).
+CANNOT_RUN = 126
+NOT_FOUND = 127
+_BY_SIGNAL = 128
+_FORWARDED = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
+_FROM_TERMINAL = ("SIGINT", "SIGQUIT")  # a terminal sends these to the command too
+
+
+class CannotRun(Exception):
+    """Say why the command cannot be started; `status` is the exit code of a shell for that."""
+
+    def __init__(self, text: str, status: int) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+def run_beside(settings: Settings, command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Start an emulator, run `command` with the variables that point to it, and stop the emulator.
+
+    Returns:
+        The command's exit code; 128 plus the signal's number where a signal ended it.
+
+    Raises:
+        CannotRun: the command cannot be started.
+        CannotListen, CannotUseTls, SeedError: as `Emulator.start`.
+        CannotWrite: of the ready file.
+    """
+    program = shutil.which(command[0], path=environment.get("PATH"))
+    if program is None:
+        raise CannotRun(f"exec: {command[0]}: no such command.", NOT_FOUND)
+    with Emulator(settings) as emulator, ready_file(settings.ready_file, emulator.addresses()):
+        try:
+            child = subprocess.Popen([program, *command[1:]], env=variables(emulator, environment))  # noqa: S603 - the user's own
+        except OSError as error:
+            raise CannotRun(f"exec: cannot run {command[0]}: {error.strerror}.", CANNOT_RUN) from None
+        with _signals_passed_on(child):
+            status = child.wait()
+    return status if status >= 0 else _BY_SIGNAL - status
+
+
+def variables(emulator: Emulator, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return `environment` with what points AWS clients to the emulator.
+
+    Region and endpoints are set whatever they were. Credentials are set only where there are none, since the command
+    may need its own for other services.
+    """
+    addresses = emulator.addresses()
+    region = emulator.settings.region
+    made = {
+        **environment,
+        "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": emulator.url,
+        "AWS_ENDPOINT_URL_COGNITO_IDENTITY": emulator.url,
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+    }
+    made |= {name: str(url) for name, url in zip(TOLD, map(addresses.get, ("url", "tls_url")), strict=True) if url}
+    made.pop("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", None)
+    if not any(made.get(name) for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_DEFAULT_PROFILE")):
+        made |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+        made.pop("AWS_SESSION_TOKEN", None)
+    return made
+
+
+@contextmanager
+def _signals_passed_on(child: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Pass signals on to the command, whose end is ours; a terminal's own go to both already."""
+
+    def pass_on(number: int, _: FrameType | None) -> None:
+        if not (signal.Signals(number).name in _FROM_TERMINAL and _is_in_foreground()):
+            child.send_signal(number)
+
+    numbers = [getattr(signal, name) for name in _FORWARDED if hasattr(signal, name)]
+    before = {number: signal.signal(number, pass_on) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _is_in_foreground() -> bool:
+    """Whether a terminal sends its signals to this process group."""
+    if sys.platform == "win32":
+        return True
+    try:
+        terminal = os.open("/dev/tty", os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        return os.tcgetpgrp(terminal) == os.getpgrp()
+    except OSError:
+        return False
+    finally:
+        os.close(terminal)
