@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from copy import copy
 
 from cognito_emulator.domain import errors
@@ -25,6 +26,9 @@ from cognito_emulator.ports.triggers import Router, reaching
 from cognito_emulator.ports.web import HttpWeb, Web
 from cognito_emulator.ports.workers import ThreadWorkers, Workers
 from cognito_emulator.settings import Settings
+
+# The id of the request in hand, for the history of changes; "" outside of one.
+REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 
 
 def _relay(settings: Settings, failed: Callable[[Message, str], None]) -> Relay | None:
@@ -55,6 +59,7 @@ class World:
         # The secondary region of a pool that answers the call in hand (`seen_from`); None is the pool's own.
         self.away: str | None = None
         self.clock = clock or Clock()
+        self.store.stamp = lambda: (self.clock.now(), REQUEST_ID.get())
         self.ids: Ids = ids or RandomIds(self.settings.code)
         self.keys = keys or Keys()
         self.web: Web = web or HttpWeb()

@@ -178,6 +178,9 @@ class Store(Database):
         self.federated_identities.index("pool", lambda one: [one.pool_id])
         self.federated_identities.index("login", _logins, unique=True)
 
+        # What point-in-time recovery brings back.
+        self.history.keep("users", "groups", "memberships", "passkeys", "identities")
+
 
 def _aliases(user: User) -> Iterable[tuple[str, str, str]]:
     return [(user.pool_id, name, value) for name, value in user.aliases]

@@ -2,7 +2,8 @@
 
 Every change is made inside a write block (`Database.write`). The block commits whole or not at all;
 it must never contain an `await`. Because all changes pass here, snapshots cost what has changed since
-they were taken (the first-touch old value of each row), not what exists.
+they were taken (the first-touch old value of each row), not what exists; and each commit is entered in the
+history (domain.history).
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
+from cognito_emulator.domain.history import Change, History, Mark, net
+from cognito_emulator.domain.history import Row as _Row
+
 R = TypeVar("R")
 Key = Hashable
-_Row = tuple[int, Any]  # (sequence number, record): the number keeps listings in order of creation
 
 
 class StoreError(Exception):
@@ -162,6 +165,10 @@ class Table(Generic[R]):
         """The record with its place in listings; for `Database` alone."""
         return self._rows.get(key)
 
+    def rows(self) -> dict[Key, _Row]:
+        """All rows (a copy); for `Database` alone."""
+        return dict(self._rows)
+
     def put_back(self, key: Key, row: _Row | None) -> None:
         """Restore an earlier row; for `Database` alone."""
         self._apply(key, self._rows.get(key), row)
@@ -171,14 +178,25 @@ _Layer = dict[tuple[int, Key], tuple[Table[Any], Key, "_Row | None"]]
 
 
 class Database:
-    """The tables of one world, with write blocks and snapshots."""
+    """The tables of one world, with write blocks, snapshots and the history.
 
-    def __init__(self) -> None:
+    `stamp` tells when and for which request a block is committed. `guard`, if set, sees the changes of a block that
+    is about to be committed; what it raises undoes the block and reaches the writer.
+    """
+
+    def __init__(self, history: History | None = None) -> None:
+        self.history = history or History()
+        self.stamp: Callable[[], tuple[float, str]] = _no_stamp
+        self.guard: Callable[[tuple[Change, ...]], None] | None = None
+        self._tables: dict[str, Table[Any]] = {}
         self._layers: list[_Layer] = []  # one for each snapshot, oldest first
+        self._marks: list[Mark] = []  # where the history was then
         self._block: _Layer | None = None
 
     def table(self, name: str, key_of: Callable[[R], Key]) -> Table[R]:
-        return Table(self, name, key_of)
+        made = Table(self, name, key_of)
+        self._tables[name] = made
+        return made
 
     @contextmanager
     def write(self) -> Iterator[None]:
@@ -189,6 +207,9 @@ class Database:
         self._block = block
         try:
             yield
+            changes = _changes(block)
+            if self.guard is not None and changes:
+                self.guard(changes)
         except BaseException:
             self._undo(block)
             raise
@@ -201,39 +222,96 @@ class Database:
                 if old is None and key not in table:
                     # Came and went since the snapshot: sessions by the million would be remembered otherwise.
                     del top[where]
+        if changes:
+            self.history.add(*self.stamp(), changes)
 
     def touch(self, table: Table[Any], key: Key, old: _Row | None) -> None:
         if self._block is None:
             raise StoreError(f"{table.name}: a change outside a write block")
         self._block.setdefault((id(table), key), (table, key, old))
 
+    # --- the history ----------------------------------------------------------------------------------
+
+    def state_at(self, table: Table[R], selector: Callable[[R], bool], time: float) -> list[R]:
+        """The records of a kept table that were there at a time, in order of creation.
+
+        Raises:
+            Forgotten
+        """
+        rows = table.rows()
+        for change in self.changes_since(time):
+            if change.table == table.name:
+                rows.pop(change.key, None)
+                if change.before is not None:
+                    rows[change.key] = change.before
+        return [record for _, record in sorted(rows.values(), key=lambda row: row[0]) if selector(record)]
+
+    def changes_since(self, time: float) -> list[Change]:
+        """How the rows of the kept tables differ from what they were at a time: `before` is then, `after` is now.
+
+        Raises:
+            Forgotten
+        """
+        return list(net(self.history.kept.after(time)))
+
+    def undo_since(self, number: int) -> None:
+        """Take back all commits after that number, in a write block of its own, which is a commit like any other.
+
+        Raises:
+            Forgotten
+        """
+        changes = list(net(self.history.since(number)))
+        with self.write():
+            self.put_back(changes)
+
+    def put_back(self, changes: Iterable[Change]) -> None:
+        """Inside a write block: make each row what it was `before`, in its old place in listings."""
+        changes = list(changes)
+        for change in changes:
+            table = self._tables[change.table]
+            self.touch(table, change.key, table.row(change.key))
+            table.put_back(change.key, None)
+        for change in changes:
+            if change.before is not None:
+                self._tables[change.table].put_back(change.key, change.before)
+
+    # --- snapshots ------------------------------------------------------------------------------------
+
     def snapshot(self) -> int:
         """Remember the present state; returns the number to give to `restore`. Costs nothing now."""
         self._layers.append({})
+        self._marks.append(self.history.mark(self.stamp()[0]))
         return len(self._layers) - 1
 
     def restore(self, number: int) -> None:
-        """Back to snapshot `number`, which stays valid; later snapshots are forgotten."""
+        """Back to snapshot `number`, which stays valid; later snapshots are forgotten.
+
+        The history drops what it holds of the changes since then: they are no longer true.
+        """
         if self._block is not None:
             raise StoreError("restore inside a write block")
         if not 0 <= number < len(self._layers):
             raise StoreError(f"no snapshot {number}")
+        present = self._present(number) if self.history.tells_restores else {}
         while len(self._layers) > number + 1:
             self._undo(self._layers.pop())
         self._undo(self._layers[number])
         self._layers[number] = {}
+        del self._marks[number + 1 :]
+        self.history.cut(self._marks[number], _changes(present))
 
     def rewind(self, number: int) -> Callable[[], None]:
         """As `restore`; returns what takes that back, snapshots and changes since then included."""
-        layers = self._layers[number:]
-        touched = {where: (table, key) for layer in layers for where, (table, key, _) in layer.items()}
-        present = {where: (table, key, table.row(key)) for where, (table, key) in touched.items()}
+        layers, marks, logs = self._layers[number:], self._marks[number:], self.history.copy()
+        present = self._present(number)
         self.restore(number)
 
         def take_back() -> None:
             self.restore(number)
+            before: _Layer = {where: (table, key, table.row(key)) for where, (table, key, _) in present.items()}
             self._undo(present)
-            self._layers[number:] = layers
+            self._layers[number:], self._marks[number:] = layers, marks
+            self.history.resume(logs, _changes(before))
 
         return take_back
 
@@ -242,10 +320,16 @@ class Database:
         if number != len(self._layers) - 1 or number < 0:
             raise StoreError(f"snapshot {number} is not the newest")
         layer = self._layers.pop()
+        self._marks.pop()
         if self._layers:
             below = self._layers[-1]
             for where, old in layer.items():
                 below.setdefault(where, old)
+
+    def _present(self, number: int) -> _Layer:
+        """The rows as they are now, of all that was touched since a snapshot."""
+        touched = {where: change[:2] for layer in self._layers[number:] for where, change in layer.items()}
+        return {where: (table, key, table.row(key)) for where, (table, key) in touched.items()}
 
     @staticmethod
     def _undo(layer: _Layer) -> None:
@@ -255,3 +339,14 @@ class Database:
         for table, key, old in layer.values():
             if old is not None:
                 table.put_back(key, old)
+
+
+def _no_stamp() -> tuple[float, str]:
+    return 0.0, ""
+
+
+def _changes(layer: _Layer) -> tuple[Change, ...]:
+    """What has become of the rows of a layer. A record that was written again as it was is no change."""
+    return tuple(
+        [Change(table.name, key, old, new) for table, key, old in layer.values() if (new := table.row(key)) != old]
+    )

@@ -1,0 +1,291 @@
+"""Keep the history of changes: what each committed write block did to which rows, when, and for which request.
+
+    commit ──► recent   the last requests' commits, whole: journal, rewind
+           ├─► kept     of a few tables only, but for days: point-in-time recovery
+           └─► listeners
+
+Both logs are bounded and hold references to records that were there anyway. Commits are numbered upwards for ever;
+a number is not given out again. `Database` (domain.table) writes the history and applies what is read here.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import Any
+
+from msgspec import Struct
+
+Row = tuple[int, Any]  # (sequence number, record): the number keeps listings in order of creation
+
+REQUESTS = 1_000
+# A request may change very much at once (the deletion of a pool); a thousand others change a few rows each.
+CHANGES = 50_000
+KEPT_CHANGES = 100_000
+KEPT_SECONDS = 14 * 86_400.0
+
+log = logging.getLogger("emulator")
+
+
+class Forgotten(Exception):
+    """The history does not reach back that far."""
+
+
+class Change(Struct, frozen=True, gc=False):
+    """What happened to one row; None where it was not there."""
+
+    table: str
+    key: Hashable
+    before: Row | None
+    after: Row | None
+
+
+class Commit(Struct, frozen=True, gc=False):
+    """One committed write block. `cause` is the request's id, "" if none; `at` is by the clock of the database."""
+
+    number: int
+    at: float
+    cause: str
+    changes: tuple[Change, ...]
+
+
+class Mark(Struct, frozen=True, gc=False):
+    """A place in the history to which it can be cut back: the number of the newest commit, and the time."""
+
+    number: int
+    at: float
+
+
+class History:
+    """The log of commits.
+
+    Args:
+        requests: how many requests' commits are held whole; 0 holds none. A commit without a cause counts as one.
+        changes: how many changes these commits may have together.
+        kept_changes: how many changes are kept of the tables named by `keep`.
+        kept_seconds: how long they are kept.
+    """
+
+    def __init__(
+        self,
+        requests: int = REQUESTS,
+        changes: int = CHANGES,
+        *,
+        kept_changes: int = KEPT_CHANGES,
+        kept_seconds: float = KEPT_SECONDS,
+    ) -> None:
+        self.number = 0  # of the newest commit
+        self.generation = 0  # goes up when commits are dropped because their changes were taken back by a restore
+        self.recent = Recent(requests, changes)
+        self.kept = Kept(kept_changes, kept_seconds)
+        self._commit_listeners: list[Callable[[Commit], object]] = []
+        self._restore_listeners: list[Callable[[tuple[Change, ...]], object]] = []
+
+    @property
+    def floor(self) -> int:
+        """The commits after this number are all held, as far as no restore has dropped them."""
+        return self.recent.floor
+
+    def since(self, number: int) -> list[Commit]:
+        """The commits after that number, oldest first.
+
+        Raises:
+            Forgotten
+        """
+        return self.recent.since(number)
+
+    def keep(self, *tables: str) -> None:
+        """Keep the changes of these tables for longer."""
+        self.kept.tables |= frozenset(tables)
+
+    def on_commit(self, listener: Callable[[Commit], object]) -> None:
+        """Call `listener` after each commit, when its write block is closed."""
+        self._commit_listeners.append(listener)
+
+    def on_restore(self, listener: Callable[[tuple[Change, ...]], object]) -> None:
+        """Call `listener` with the changes of each restore: there is no commit of them."""
+        self._restore_listeners.append(listener)
+
+    @property
+    def tells_restores(self) -> bool:
+        return bool(self._restore_listeners)
+
+    # --- for Database alone ------------------------------------------------------------------------------
+
+    def add(self, at: float, cause: str, changes: tuple[Change, ...]) -> None:
+        """Enter a commit and tell the listeners."""
+        self.number += 1
+        commit = Commit(self.number, at, cause, changes)
+        self.recent.add(commit)
+        self.kept.add(commit)
+        if self._commit_listeners:
+            _tell(self._commit_listeners, commit)
+
+    def mark(self, at: float) -> Mark:
+        return Mark(self.number, at)
+
+    def cut(self, mark: Mark, changes: tuple[Change, ...] = ()) -> None:
+        """Drop the commits after the mark: a restore has taken their changes back, which `changes` are."""
+        self.recent.cut(mark.number)
+        self.kept.cut(mark)
+        self._restored(changes)
+
+    def copy(self) -> tuple[Recent, Kept]:
+        return self.recent.copy(), self.kept.copy()
+
+    def resume(self, logs: tuple[Recent, Kept], changes: tuple[Change, ...] = ()) -> None:
+        """Go on from a copy: what it holds is true again, by these changes."""
+        self.recent, self.kept = logs
+        self._restored(changes)
+
+    def _restored(self, changes: tuple[Change, ...]) -> None:
+        self.generation += 1
+        if changes:
+            _tell(self._restore_listeners, changes)
+
+
+class Recent:
+    """The newest commits, whole."""
+
+    def __init__(self, requests: int, changes: int) -> None:
+        self._most_requests = requests
+        self._most_changes = changes
+        self._commits: deque[Commit] = deque()
+        self._by_cause: dict[str, int] = {}
+        self._requests = 0
+        self._changes = 0
+        self.floor = 0
+
+    def __len__(self) -> int:
+        return len(self._commits)
+
+    def since(self, number: int) -> list[Commit]:
+        if number < self.floor:
+            raise Forgotten(f"changes up to number {self.floor} are forgotten")
+        return _tail(self._commits, lambda commit: commit.number > number)
+
+    def add(self, commit: Commit) -> None:
+        self._commits.append(commit)
+        self._changes += len(commit.changes)
+        cause = commit.cause
+        if not cause:
+            self._requests += 1
+        elif cause in self._by_cause:
+            self._by_cause[cause] += 1
+        else:
+            self._by_cause[cause] = 1
+            self._requests += 1
+        while self._requests > self._most_requests or self._changes > self._most_changes:
+            oldest = self._commits.popleft()
+            self.floor = oldest.number
+            self._uncount(oldest)
+
+    def cut(self, number: int) -> None:
+        while self._commits and self._commits[-1].number > number:
+            self._uncount(self._commits.pop())
+        self.floor = min(self.floor, number)
+
+    def copy(self) -> Recent:
+        made = Recent(self._most_requests, self._most_changes)
+        made._commits, made._by_cause = self._commits.copy(), dict(self._by_cause)
+        made._requests, made._changes, made.floor = self._requests, self._changes, self.floor
+        return made
+
+    def _uncount(self, commit: Commit) -> None:
+        self._changes -= len(commit.changes)
+        cause = commit.cause
+        if cause and self._by_cause[cause] > 1:
+            self._by_cause[cause] -= 1
+            return
+        self._by_cause.pop(cause, None)
+        self._requests -= 1
+
+
+class Kept:
+    """The changes of some tables, for longer."""
+
+    def __init__(self, changes: int, seconds: float) -> None:
+        self.tables: frozenset[str] = frozenset()
+        self._most_changes = changes
+        self._seconds = seconds
+        self._commits: deque[Commit] = deque()
+        self._changes = 0
+        self._lost_at: float | None = None  # the latest time of a commit that is no longer here
+
+    def __len__(self) -> int:
+        return self._changes
+
+    def after(self, time: float) -> list[Commit]:
+        """The commits made since the last one that was made by `time`, oldest first.
+
+        Where the clock was set back, times do not rise with the numbers: then the order of the commits counts.
+
+        Raises:
+            Forgotten
+        """
+        found = _tail(self._commits, lambda commit: commit.at > time)
+        if len(found) == len(self._commits) and self._lost_at is not None and self._lost_at > time:
+            raise Forgotten(f"changes made at {self._lost_at} are forgotten")
+        return found
+
+    def add(self, commit: Commit) -> None:
+        kept = tuple([change for change in commit.changes if change.table in self.tables])
+        if not kept:
+            return
+        if len(kept) < len(commit.changes):
+            commit = Commit(commit.number, commit.at, commit.cause, kept)
+        self._commits.append(commit)
+        self._changes += len(kept)
+        oldest = commit.at - self._seconds
+        while self._commits and (self._commits[0].at < oldest or self._changes > self._most_changes):
+            lost = self._commits.popleft()
+            self._changes -= len(lost.changes)
+            self._lost_at = lost.at if self._lost_at is None else max(self._lost_at, lost.at)
+
+    def cut(self, mark: Mark) -> None:
+        while self._commits and self._commits[-1].number > mark.number:
+            self._changes -= len(self._commits.pop().changes)
+        if self._lost_at is not None:
+            # What was lost after the mark has been taken back with the rest.
+            self._lost_at = min(self._lost_at, mark.at)
+
+    def copy(self) -> Kept:
+        made = Kept(self._most_changes, self._seconds)
+        made.tables, made._lost_at = self.tables, self._lost_at
+        made._commits, made._changes = self._commits.copy(), self._changes
+        return made
+
+
+def net(commits: Iterable[Commit]) -> Iterator[Change]:
+    """What commits have changed together: for each row its first `before` and its last `after`."""
+    first: dict[tuple[str, Hashable], Change] = {}
+    last: dict[tuple[str, Hashable], Change] = {}
+    for commit in commits:
+        for change in commit.changes:
+            where = change.table, change.key
+            first.setdefault(where, change)
+            last[where] = change
+    for where, change in first.items():
+        after = last[where].after
+        if change.before != after:
+            yield Change(change.table, change.key, change.before, after)
+
+
+def _tail(commits: deque[Commit], belongs: Callable[[Commit], bool]) -> list[Commit]:
+    """The newest commits up to the first that does not belong, oldest first."""
+    found = []
+    for commit in reversed(commits):
+        if not belongs(commit):
+            break
+        found.append(commit)
+    found.reverse()
+    return found
+
+
+def _tell(listeners: Iterable[Callable[[Any], object]], what: object) -> None:
+    for listener in listeners:
+        try:
+            listener(what)
+        except Exception:
+            log.exception("a listener of the history failed")
