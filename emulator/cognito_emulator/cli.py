@@ -8,7 +8,6 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 
 from cognito_emulator import __version__, options
 from cognito_emulator.settings import Settings
@@ -137,15 +136,14 @@ def _serve_and_tell(settings: Settings) -> None:
 
     def failed(error: OSError) -> None:
         failures.append(error)
-        with suppress(RuntimeError):  # the loop has ended already
-            stop[0]()
+        stop[0]()
 
     output = Writer(sys.stdout, failed=failed)
 
     def announce(running: runner.Running) -> None:
         from cognito_emulator.banner import banner
 
-        stop.append(lambda: running.loop.call_soon_threadsafe(setattr, running.server, "should_exit", True))
+        stop.append(running.stop)
         output.write("\n".join(banner(running)) + "\n")
 
     runner.serve(settings, announce)
