@@ -9,12 +9,9 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
-<<<<<<< HEAD
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 
 from msgspec.structs import replace
-=======
->>>>>>> 3d705b0
 
 from cognito_emulator import __version__, options
 from cognito_emulator.settings import Settings
@@ -188,18 +185,13 @@ def _serve_and_tell(settings: Settings) -> int:
     def announce(running: runner.Running) -> None:
         from cognito_emulator.banner import as_json, banner
 
-<<<<<<< HEAD
-        stop.append(lambda: running.loop.call_soon_threadsafe(setattr, running.server, "should_exit", True))
+        stop.append(running.stop)
         try:
             kept.enter_context(ready_file(settings.ready_file, runner.addresses(running)))
         except CannotWrite as error:
             failed(error)
             return
         output.write(as_json(running) if settings.log_format == "json" else "\n".join(banner(running)) + "\n")
-=======
-        stop.append(running.stop)
-        output.write("\n".join(banner(running)) + "\n")
->>>>>>> 3d705b0
 
     with ExitStack() as kept:
         runner.serve(settings, announce)

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-<<<<<<< HEAD
 import os
-import signal
-import socket
-=======
->>>>>>> 3d705b0
 import ssl
 from collections.abc import Callable, Sequence
 from pathlib import Path
