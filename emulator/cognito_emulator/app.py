@@ -20,9 +20,11 @@ from starlette.responses import JSONResponse, Response
 
 from cognito_emulator import operations, routes
 from cognito_emulator.control.baseline import Baseline
+from cognito_emulator.ports.journal import Entry
 from cognito_emulator.wire.body import Receive, Send, Unread, declared, has_body
 from cognito_emulator.wire.endpoint import Scope, endpoint
 from cognito_emulator.wire.headers import by_name, repeated
+from cognito_emulator.wire.recording import Recorder, kind_of
 from cognito_emulator.wire.regions import is_endpoint
 from cognito_emulator.wire.render import Headers
 from cognito_emulator.world import World
@@ -84,6 +86,10 @@ class FrontDoor:
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
         cors = CORS if routes.has_cors(scope["path"]) else []
+        entry = self._begin(scope)
+        if entry is not None:
+            recorder = Recorder(self.world, entry, receive, send)
+            receive, send = recorder.receive, recorder.send
         status = 500
 
         async def sending(message: MutableMapping[str, Any]) -> None:
@@ -98,6 +104,8 @@ class FrontDoor:
         except Exception:
             # Starlette has answered by `_failed` and raises again.
             log.exception("%s %s failed", scope["method"], scope["path"])
+        if entry is not None:
+            self.world.journal.finish(entry, status)
         level = logging.DEBUG if scope["path"] in _PROBES else logging.INFO
         if requests_log.isEnabledFor(level):
             fields = {
@@ -107,6 +115,20 @@ class FrontDoor:
                 "ms": round((time.perf_counter() - started) * 1000, 1),
             }
             requests_log.log(level, "request", extra={"fields": fields})
+
+    def _begin(self, scope: Scope) -> Entry | None:
+        """Begin the journal's entry of a request that is shown there."""
+        world, path, method = self.world, scope["path"], scope["method"]
+        is_control = routes.is_control(path)
+        kind = kind_of(method, path, is_open=routes.has_cors(path), is_control=is_control)
+        if kind is None:
+            return None
+        entry = world.journal.begin(world.ids.uuid(), kind, method, path, world.clock.now(), world.store.history.number)
+        if entry is not None:
+            entry.operation = f"{method} {path}"
+            entry.query = scope["query_string"]
+            entry.content_type = by_name(scope["headers"]).get(b"content-type", b"")
+        return entry
 
 
 def _names_host(scope: Scope) -> bool:

@@ -115,6 +115,8 @@ class Lifecycle:
         self._gate.close()
         if self._world is not None:
             self._world.outbox.close()
+            self._world.journal.close()
+            self._world.events.close()
         for server in servers:
             server.should_exit = True
         _, late = await asyncio.wait(serving, timeout=_TICK + _PATIENCE)

@@ -143,6 +143,12 @@ ROUTES: Sequence[Row] = (
     _control("/_emulator/places", "risks:list_places"),
     _control("/_emulator/places", "risks:put_place", "PUT"),
     _control("/_emulator/places", "risks:delete_places", "DELETE"),
+    _control("/_emulator/requests", "requests:list_requests"),
+    _control("/_emulator/requests", "requests:clear_requests", "DELETE"),
+    _control("/_emulator/requests/count", "requests:count_requests", "POST"),
+    _control("/_emulator/requests/{request_id}", "requests:show_request"),
+    _control("/_emulator/requests/{request_id}/rewind", "requests:rewind", "POST"),
+    _control("/_emulator/events", "events:stream"),
     _control("/_emulator/reset", "seeds:reset", "POST"),
     _control("/_emulator/seed", "seeds:post_seed", "POST"),
 )
@@ -156,6 +162,11 @@ _BELOW_WITHOUT_CORS = (*_CONTROL, "/_localstack", "/_pages/")
 def has_cors(path: str) -> bool:
     """Whether scripts of other origins may read the answers at this path."""
     return path not in _WITHOUT_CORS and not path.startswith(_BELOW_WITHOUT_CORS)
+
+
+def is_control(path: str) -> bool:
+    """Whether a path is the control API's, and not one of the mock provider's pages."""
+    return path.startswith(_CONTROL) and not path.startswith("/_emulator/idp/")
 
 
 def build() -> list[BaseRoute]:

@@ -13,7 +13,7 @@ from cognito_emulator.control.masking import is_secret_field, masked
 from cognito_emulator.domain import strict_json
 from cognito_emulator.domain.history import Change, Forgotten
 from cognito_emulator.domain.users.user import User
-from cognito_emulator.ports.journal import API, Entry, TriggerCall
+from cognito_emulator.ports.journal import Entry, TriggerCall
 from cognito_emulator.ports.keys import unverified
 from cognito_emulator.world import World
 
@@ -22,7 +22,7 @@ _TOKENS = ("AccessToken", "access_token", "IdToken", "id_token", "RefreshToken",
 
 
 class Who(msgspec.Struct, frozen=True):
-    """Whom a request is about; "" where that is not known."""
+    """What a request is about; "" where that is not known."""
 
     pool: str = ""
     client: str = ""
@@ -62,7 +62,7 @@ def _json(body: bytes) -> Any:
 
 
 def who(world: World, entry: Entry) -> Who:
-    """Return whom a request is about, by its members, its tokens, and what it has changed."""
+    """Return what a request is about, by its members, its tokens, and what it has changed."""
     members, answer = input_of(entry), answer_of(entry)
     pool = _text(members.get("UserPoolId"))
     client = _text(members.get("ClientId")) or _text(members.get("client_id"))
@@ -123,6 +123,7 @@ def changes_of(world: World, entry: Entry) -> list[Change] | None:
 def summary(world: World, entry: Entry, *, mask: bool = True) -> dict[str, Any]:
     """Show an entry as a list does."""
     about = who(world, entry)
+    error, text = error_of(entry)
     return {
         "id": entry.id,
         "number": entry.number,
@@ -136,8 +137,8 @@ def summary(world: World, entry: Entry, *, mask: bool = True) -> dict[str, Any]:
         "client": about.client or None,
         "user": about.user or None,
         "status": entry.status,
-        "error": entry.error or None,
-        "message": entry.text or None,
+        "error": error or None,
+        "message": text or None,
         "ms": entry.ms,
         "fault": entry.fault or None,
         "input": masked(input_of(entry)) if mask else input_of(entry),
@@ -159,13 +160,12 @@ def whole(world: World, entry: Entry, *, mask: bool = True) -> dict[str, Any]:
 
 
 def _trigger(call: TriggerCall, *, mask: bool) -> dict[str, Any]:
-    shown = masked if mask else lambda value: value
     return {
         "function": call.arn,
         "trigger": call.event.get("triggerSource"),
         "synchronous": call.synchronous,
-        "event": shown(call.event),
-        "answer": shown(call.answer),
+        "event": masked(call.event) if mask else call.event,
+        "answer": masked(call.answer) if mask else call.answer,
         "error": call.error or None,
         "ms": call.ms,
     }
@@ -197,8 +197,10 @@ def _iso(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def error_in(entry: Entry) -> tuple[str, str]:
-    """Return the error's name and text that an OAuth answer or a redirect has, "" where there is none."""
+def error_of(entry: Entry) -> tuple[str, str]:
+    """Return the name and text of the error that an entry ended with, "" where there was none."""
+    if entry.error:
+        return entry.error, entry.text
     if entry.location:
         parts = urlsplit(entry.location.decode("latin-1"))
         found: Mapping[str, Any] = dict(parse_qsl(parts.query) + parse_qsl(parts.fragment))
@@ -206,7 +208,3 @@ def error_in(entry: Entry) -> tuple[str, str]:
         answer = answer_of(entry) if entry.status >= 400 else None
         found = answer if isinstance(answer, Mapping) else {}
     return _text(found.get("error")), _text(found.get("error_description")) or _text(found.get("message"))
-
-
-def is_api(entry: Entry) -> bool:
-    return entry.kind == API

@@ -37,7 +37,13 @@ class Events:
     def __init__(self) -> None:
         self._readers: list[Reader] = []
         self._number = 0
+        self.is_connected = False  # whether what publishes has been told to; the first reader sees to that
         self.closing = False
+
+    @property
+    def readers(self) -> int:
+        """How many watch now."""
+        return len(self._readers)
 
     def publish(self, kind: str, data: Callable[[], Mapping[str, Any]]) -> None:
         """Publish an event; `data` is called only if it has a reader."""

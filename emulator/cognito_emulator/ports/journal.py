@@ -83,6 +83,13 @@ CURRENT: ContextVar[Entry | None] = ContextVar("current_entry", default=None)
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 
 
+def note_refusal(error: Exception, code: str, text: str) -> None:
+    """Note what the request in hand is refused with, where the answer itself (a page) does not tell."""
+    entry = CURRENT.get()
+    if entry is not None:
+        entry.refusal, entry.error, entry.text = error, code, text
+
+
 class Journal:
     """The newest requests, oldest first.
 
