@@ -16,7 +16,17 @@ SEED = {
             "Id": "us-east-1_controlpool",
             "PoolName": "control",
             "AutoVerifiedAttributes": ["email"],
-            "Clients": [{"ClientId": "controlclient0000000000001", "ClientName": "web"}],
+            "Clients": [
+                {
+                    "ClientId": "controlclient0000000000001",
+                    "ClientName": "web",
+                    "ExplicitAuthFlows": [
+                        "ALLOW_USER_PASSWORD_AUTH",
+                        "ALLOW_USER_SRP_AUTH",
+                        "ALLOW_REFRESH_TOKEN_AUTH",
+                    ],
+                }
+            ],
             "Users": [
                 {
                     "Username": "ann",

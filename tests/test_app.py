@@ -161,8 +161,8 @@ def status(path):
     return connection.getresponse().status
 
 with Emulator() as running:
-    print(status("/"), "cognito_emulator.oauth.routes" in sys.modules)
-    print(status("/oauth2/userInfo"), "cognito_emulator.oauth.routes" in sys.modules)
+    print(status("/"), "cognito_emulator.oauth.userinfo" in sys.modules)
+    print(status("/oauth2/userInfo"), "cognito_emulator.oauth.userinfo" in sys.modules)
 """
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
     assert ran.stdout.split() == ["200", "False", "400", "True"], ran.stderr

@@ -1,23 +1,8 @@
-"""The HTTP interface of one world: the one list of routes, behind a plain ASGI entry point.
+"""The HTTP interface of one world, as a plain ASGI application.
 
-POST    /, /<region>                           the AWS JSON API (cognito-idp, cognito-identity, KMS Decrypt for codes)
-OPTIONS *                                      CORS preflight
-GET     /{pool}/.well-known/jwks.json          keys
-GET     /{pool}/.well-known/openid-configuration; at a custom domain /.well-known/openid-configuration
-GET     /cognito-identity/.well-known/openid-configuration, …/jwks_uri   the issuer of identity pools' tokens
-GET     /{pool}/{client}/{version}/assets/images/image.jpg   the logo of the classic pages
-GET     /oauth2/authorize, /authorize, /logout the browser's way in and out (no CORS)
-GET,POST /oauth2/idpresponse                   back from an identity provider (no CORS)
-POST /saml2/idpresponse, /saml2/logout         back from a SAML provider (no CORS)
-*       /_emulator/idp/{pool}/{provider}/…     the built-in mock provider (no CORS)
-POST    /oauth2/token, /token, /oauth2/revoke  apps
-GET     /oauth2/userInfo
-POST    /oauth2/register, /{pool}/oauth2/register
-GET     /login, /signup, …                     the pages of the hosted login (no CORS; `oauth.pages.routes`)
-GET     /confirmUser                           the link that confirms a sign-up
-GET     /authEventFeedback                     the links in notices of risky sign-ins (no CORS)
-GET     /                                      where things are
-*       /_emulator/…, /_localstack/health, /_aws/ses   the control API (no CORS)
+POST    /, /<region>    the AWS JSON API (cognito-idp, cognito-identity, KMS Decrypt for codes)
+OPTIONS *               CORS preflight
+*                       the table of `routes`
 """
 
 from __future__ import annotations
@@ -25,27 +10,21 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
-from functools import cached_property
+from collections.abc import MutableMapping
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
 
-from cognito_emulator import operations
+from cognito_emulator import operations, routes
 from cognito_emulator.control.baseline import Baseline
-from cognito_emulator.control.imports import upload
-from cognito_emulator.control.routes import control_routes
-from cognito_emulator.flows.federation.oidc_client import PRETEND
-from cognito_emulator.oauth.discovery import jwks, openid_configuration, openid_configuration_of_domain
-from cognito_emulator.oauth.identity_issuer import PATH as IDENTITY_PATH
-from cognito_emulator.oauth.identity_issuer import identity_configuration, identity_jwks
+from cognito_emulator.ports.journal import Entry
 from cognito_emulator.wire.body import Receive, Send, Unread, declared, has_body
 from cognito_emulator.wire.endpoint import Scope, endpoint
 from cognito_emulator.wire.headers import by_name, repeated
+from cognito_emulator.wire.recording import Recorder, kind_of
 from cognito_emulator.wire.regions import is_endpoint
 from cognito_emulator.wire.render import Headers
 from cognito_emulator.world import World
@@ -58,8 +37,6 @@ CORS: Headers = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"),
 ]
-# The control API is not for the scripts of other sites.
-_CONTROL = ("/_emulator", "/_localstack", "/_aws")
 # RFC 3986, section 3.2: a registered name, an IPv4 address or one of IPv6 in brackets, and a port. (Some versions of
 # Starlette fail at others.)
 _HOST = re.compile(rb"(?:[A-Za-z0-9._~!$&'()*+,;=%-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?")
@@ -81,25 +58,16 @@ class FrontDoor:
     def __init__(self, world: World) -> None:
         self.world = world
         self.baseline = Baseline(world)
-        self._plain = self._router(_plain_routes())
-
-    def _router(self, routes: list[BaseRoute]) -> Starlette:
-        router = Starlette(routes=routes, exception_handlers={HTTPException: _refused, Exception: _failed})
-        router.router.redirect_slashes = False
-        router.state.world = self.world
-        router.state.baseline = self.baseline
-        return router
-
-    @cached_property
-    def _whole(self) -> Starlette:
-        """With the browser's side, which takes its time to import."""
-        from cognito_emulator.oauth.routes import browser_routes
-
-        return self._router([*browser_routes(), *_plain_routes()])
+        self._router = Starlette(
+            routes=routes.build(), exception_handlers={HTTPException: _refused, Exception: _failed}
+        )
+        self._router.router.redirect_slashes = False
+        self._router.state.world = world
+        self._router.state.baseline = self.baseline
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            return await self._plain(scope, receive, send)
+            return await self._router(scope, receive, send)
         path, method, headers = scope["path"], scope["method"], by_name(scope["headers"])
         is_call = method == "POST" and is_endpoint(path)
         if has_body(headers) and not (is_call and 0 < declared(headers) <= self.world.settings.max_body):
@@ -111,18 +79,17 @@ class FrontDoor:
             return await JSONResponse({"message": text}, 400)(scope, receive, send)
         if is_call:
             return await endpoint(self.world, scope, receive, send, CORS)
-        if method == "OPTIONS" and not _is_for_browsers_alone(path):
+        if method == "OPTIONS" and routes.has_cors(path):
             return await _preflight(scope, send)
         return await self._route(scope, receive, send)
 
-    def _answering(self, scope: Scope) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
-        if not _names_host(scope):
-            return _BAD_HOST
-        return self._plain if _is_plain(scope["path"]) else self._whole
-
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
-        cors = [] if _is_for_browsers_alone(scope["path"]) else CORS
+        cors = CORS if routes.has_cors(scope["path"]) else []
+        entry = self._begin(scope)
+        if entry is not None:
+            recorder = Recorder(self.world, entry, receive, send)
+            receive, send = recorder.receive, recorder.send
         status = 500
 
         async def sending(message: MutableMapping[str, Any]) -> None:
@@ -133,10 +100,12 @@ class FrontDoor:
             await send(message)
 
         try:
-            await self._answering(scope)(scope, receive, sending)
+            await (self._router if _names_host(scope) else _BAD_HOST)(scope, receive, sending)
         except Exception:
             # Starlette has answered by `_failed` and raises again.
             log.exception("%s %s failed", scope["method"], scope["path"])
+        if entry is not None:
+            self.world.journal.finish(entry, status)
         level = logging.DEBUG if scope["path"] in _PROBES else logging.INFO
         if requests_log.isEnabledFor(level):
             fields = {
@@ -147,6 +116,20 @@ class FrontDoor:
             }
             requests_log.log(level, "request", extra={"fields": fields})
 
+    def _begin(self, scope: Scope) -> Entry | None:
+        """Begin the journal's entry of a request that is shown there."""
+        world, path, method = self.world, scope["path"], scope["method"]
+        is_control = routes.is_control(path)
+        kind = kind_of(method, path, is_open=routes.has_cors(path), is_control=is_control)
+        if kind is None:
+            return None
+        entry = world.journal.begin(world.ids.uuid(), kind, method, path, world.clock.now(), world.store.history.number)
+        if entry is not None:
+            entry.operation = f"{method} {path}"
+            entry.query = scope["query_string"]
+            entry.content_type = by_name(scope["headers"]).get(b"content-type", b"")
+        return entry
+
 
 def _names_host(scope: Scope) -> bool:
     """Whether the Host header is one. RFC 9112, section 3.2: else the answer must be 400."""
@@ -154,36 +137,6 @@ def _names_host(scope: Scope) -> bool:
 
 
 _BAD_HOST = JSONResponse({"message": "The Host header is no host: it wants a name or an address, and a port."}, 400)
-
-
-def _plain_routes() -> list[BaseRoute]:
-    return [
-        Route(f"{IDENTITY_PATH}/openid-configuration", identity_configuration),
-        Route(f"{IDENTITY_PATH}/jwks_uri", identity_jwks),
-        Route("/{pool_id}/.well-known/jwks.json", jwks),
-        Route("/{pool_id}/.well-known/openid-configuration", openid_configuration),
-        Route("/.well-known/openid-configuration", openid_configuration_of_domain),
-        Route("/_import/{job_id}", upload, methods=["PUT"]),
-        *control_routes(),
-    ]
-
-
-def _is_plain(path: str) -> bool:
-    """Whether `_plain_routes` are all that can answer there."""
-    if path.startswith(_CONTROL):
-        return not path.startswith(f"{PRETEND}/")  # pages, although beside the control API
-    return path == "/" or "/.well-known/" in path or path.startswith("/_import/")
-
-
-def _is_for_browsers_alone(path: str) -> bool:
-    """The control API, and the pages of the hosted login: scripts of other origins have no business there."""
-    if path.startswith(_CONTROL):
-        return True
-    if _is_plain(path):
-        return False
-    from cognito_emulator.oauth.routes import is_for_browsers_alone
-
-    return is_for_browsers_alone(path)
 
 
 def _refused(request: Request, error: Exception) -> Response:

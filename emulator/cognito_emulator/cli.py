@@ -9,7 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 
 from msgspec.structs import replace
 
@@ -178,15 +178,14 @@ def _serve_and_tell(settings: Settings) -> int:
 
     def failed(error: Exception) -> None:
         failures.append(error)
-        with suppress(RuntimeError):  # the loop has ended already
-            stop[0]()
+        stop[0]()
 
     output = Writer(sys.stdout, failed=failed)
 
     def announce(running: runner.Running) -> None:
         from cognito_emulator.banner import as_json, banner
 
-        stop.append(lambda: running.loop.call_soon_threadsafe(setattr, running.server, "should_exit", True))
+        stop.append(running.stop)
         try:
             kept.enter_context(ready_file(settings.ready_file, runner.addresses(running)))
         except CannotWrite as error:

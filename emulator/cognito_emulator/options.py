@@ -47,6 +47,10 @@ def _seconds(text: str) -> int:
     return _whole(text, 0, 86400, "a number of seconds (0 to 86400; 0 waits for ever)")
 
 
+def _history(text: str) -> int:
+    return _whole(text, 0, 100_000, "a number of requests (0 to 100000; 0 remembers none)")
+
+
 def _url(text: str) -> str:
     try:
         parts = urlsplit(text)
@@ -201,6 +205,7 @@ OPTIONS = (
     Option("tls-cert", "tls_cert", _path, "certificate of your own, in PEM, with its chain", "FILE"),
     Option("tls-key", "tls_key", _path, "key of that certificate, in PEM", "FILE"),
     Option("tls-dir", "tls_dir", _path, "where the certificate authority is kept", "DIR"),
+    Option("history", "history", _history, "requests that are remembered, 0 to 100000", "N"),
     Option("ready-file", "ready_file", _path, "JSON file that is there while the emulator answers", "FILE"),
     Option("log-format", "log_format", _log_format, "text, json, or auto: json unless on a terminal", "FORMAT"),
 )

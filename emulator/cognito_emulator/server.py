@@ -123,7 +123,7 @@ class Emulator:
         """Stop; what it held is gone. Does nothing if it does not run."""
         if self._thread is None or self._running is None:
             return
-        self._running.server.should_exit = True
+        self._running.stop()
         self._thread.join()
         self._thread = self._running = None
         for client in self._clients.values():

@@ -36,6 +36,7 @@ class Settings(Struct, frozen=True):
         lambda_attempts: how often a function of a trigger is called that does not answer within 5 seconds.
         tls: whether HTTPS is served too, at `tls_port` (0 takes a free one); so it is with `tls_cert` and `tls_key`,
             files in PEM, which take the place of certificates of a local authority kept in `tls_dir`.
+        history: how many requests are remembered, with what they changed; 0 remembers none.
         ready_file: path of a file that is there while the emulator answers: `{url, pid, tls_url}` as JSON.
         log_format: "auto" (JSON lines unless on a terminal), "text" or "json".
     """
@@ -55,6 +56,7 @@ class Settings(Struct, frozen=True):
     smtp_url: str | None = None
     max_body: int = 5 * 1024 * 1024
     idle_timeout: int = 75
+    history: int = 1_000
     ready_file: str | None = None
     log_format: str = "auto"
     lambda_endpoint: str | None = None

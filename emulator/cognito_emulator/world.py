@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextvars import ContextVar
 from copy import copy
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.history import History
 from cognito_emulator.domain.hosted.hosted_domain import HostedDomain
 from cognito_emulator.domain.limits import Rates
 from cognito_emulator.domain.pools import replica as replicas
@@ -17,8 +17,10 @@ from cognito_emulator.domain.store import Store
 from cognito_emulator.domain.threats import log_delivery
 from cognito_emulator.ports.background import Background
 from cognito_emulator.ports.clock import Clock
+from cognito_emulator.ports.events import Events
 from cognito_emulator.ports.exported_logs import ExportedLogs
 from cognito_emulator.ports.ids import Ids, RandomIds
+from cognito_emulator.ports.journal import REQUEST_ID, Journal
 from cognito_emulator.ports.keys import Keys
 from cognito_emulator.ports.kms import Kms
 from cognito_emulator.ports.outbox import Message, Outbox, Relay
@@ -26,9 +28,6 @@ from cognito_emulator.ports.triggers import Router, reaching
 from cognito_emulator.ports.web import HttpWeb, Web
 from cognito_emulator.ports.workers import ThreadWorkers, Workers
 from cognito_emulator.settings import Settings
-
-# The id of the request in hand, for the history of changes; "" outside of one.
-REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 
 
 def _relay(settings: Settings, failed: Callable[[Message, str], None]) -> Relay | None:
@@ -55,11 +54,13 @@ class World:
         triggers: Router | None = None,
     ) -> None:
         self.settings = settings or Settings()
-        self.store = Store()
+        self.store = Store(History(self.settings.history))
         # The secondary region of a pool that answers the call in hand (`seen_from`); None is the pool's own.
         self.away: str | None = None
         self.clock = clock or Clock()
         self.store.stamp = lambda: (self.clock.now(), REQUEST_ID.get())
+        self.journal = Journal(self.settings.history)
+        self.events = Events()
         self.ids: Ids = ids or RandomIds(self.settings.code)
         self.keys = keys or Keys()
         self.web: Web = web or HttpWeb()

@@ -14,7 +14,6 @@ from random import Random
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from cognito_emulator.oauth.pages.routes import PATHS
 from tests.attack import values
 from tests.attack.hosted import DOMAIN, PEOPLE, Hosted
 from tests.attack.line import Reply
@@ -24,6 +23,7 @@ from tests.attack.shot import Header, Shot, request
 from tests.build import PASSWORD
 from tests.contract.playground import CODE, NEW_PASSWORD
 from tests.oauth.browser import APP
+from tests.oauth.paths import PATHS
 from tests.oauth_client import CHALLENGE, VERIFIER
 
 XSRF = "0f0f0f0f-0000-4000-8000-000000000000"

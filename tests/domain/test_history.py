@@ -14,7 +14,8 @@ from cognito_emulator.domain.history import Change, Commit, Forgotten, History
 from cognito_emulator.domain.table import Database, StoreError, Table
 from cognito_emulator.domain.threats.known_risk import NOWHERE
 from cognito_emulator.ports.clock import Clock
-from cognito_emulator.world import REQUEST_ID, World
+from cognito_emulator.ports.journal import REQUEST_ID
+from cognito_emulator.world import World
 
 
 class Row(Struct, frozen=True):

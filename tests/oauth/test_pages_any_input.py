@@ -7,10 +7,10 @@ from urllib.parse import quote, urlencode
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cognito_emulator.oauth.pages.routes import PATHS
 from tests.build import user
 from tests.harness import Running
 from tests.oauth.browser import Browser
+from tests.oauth.paths import PATHS
 from tests.oauth.site import CHOICE, EMAIL, Site, site
 
 NAMES = [

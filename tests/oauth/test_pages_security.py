@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 import pytest
 from bs4 import BeautifulSoup
 
-from cognito_emulator.oauth.pages.routes import PATHS
 from tests.build import PASSWORD, user
 from tests.harness import Running
 from tests.oauth.browser import APP, Browser
+from tests.oauth.paths import PATHS
 from tests.oauth.site import EMAIL, OAUTH, Site, site
 
 EVIL = """"'><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}"""

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from cognito_emulator.oauth.pages.routes import PATHS
 from tests.harness import Running
 from tests.oauth.federated import SOCIAL, refusal, with_provider
+from tests.oauth.paths import PATHS
 from tests.oauth.site import site
 
 TOKEN = "00000000-0000-4000-8000-000000000000"

@@ -99,12 +99,24 @@ def test_nothing_else_verifies(key_set: KeySet, how: str) -> None:
 
 
 def test_the_algorithm_must_be_named(key: SigningKey) -> None:
-    from cognito_emulator.ports.keys import _base64, _scheme
+    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+    from cryptography.hazmat.primitives.hashes import SHA256
+
+    from cognito_emulator.ports.keys import _base64
 
     signed = _base64(b'{"alg":"RS512"}') + b"." + _base64(b"{}")
-    token = signed + b"." + _base64(key.private.sign(signed, *_scheme("RS256")))
-    with pytest.raises(BadSignature):
-        key.verify(token.decode())
+    token = signed + b"." + _base64(key.private.sign(signed, PKCS1v15(), SHA256()))
+    for algorithm in ("RS256", "RS512"):
+        with pytest.raises(BadSignature):
+            key.verify(token.decode(), algorithm)
+
+
+def test_a_header_begins_with_kid_and_names_what_is_given_alone(key: SigningKey) -> None:
+    for header in ({}, {"alg": "RS512", "kid": "k", "typ": "JWS"}, {"alg": "RS256"}):
+        head = key.sign(CLAIMS, **header).split(".")[0]
+        written = json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))
+        assert written == (header or {"kid": key.kid, "alg": "RS256"})
+        assert head.startswith("eyJraWQi") == ("kid" in written)
 
 
 @pytest.mark.parametrize(

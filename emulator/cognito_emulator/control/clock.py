@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from cognito_emulator.control.inputs import finite, object_body, query, seconds, world_of
 from cognito_emulator.ports.clock import Clock
+from cognito_emulator.ports.events import CLOCK
 
 KNOWN = ("reset", "set", "freeze", "advance")
 LATEST = 32_503_680_000.0  # the year 3000: every date format in use can write it
@@ -40,8 +41,10 @@ async def put_clock(request: Request) -> Response:
     A time is epoch seconds or ISO 8601 (UTC unless it names an offset).
     """
     query(request)
-    change(world_of(request).clock, await object_body(request))
-    return JSONResponse(state(world_of(request).clock))
+    world = world_of(request)
+    change(world.clock, await object_body(request))
+    world.events.publish(CLOCK, lambda: state(world.clock))
+    return JSONResponse(state(world.clock))
 
 
 def change(clock: Clock, wanted: dict[str, Any]) -> None:

@@ -75,13 +75,18 @@ def as_json(message: Message) -> dict[str, Any]:
 
 async def _selected(request: Request) -> list[Message]:
     values = query(request, *FILTERS)
-    wait = _wait(values.pop("wait", "0"))
+    wait = read_wait(values.pop("wait", "0"))
     world = world_of(request)
     accept = filter_of(world, **values)
     return await world.outbox.wait(accept, wait) if wait else world.outbox.all(accept)
 
 
-def _wait(text: str) -> float:
+def read_wait(text: str) -> float:
+    """Read `wait`: a number of seconds, 60 at most.
+
+    Raises:
+        HTTPException: 400
+    """
     if text.startswith("-"):
         raise HTTPException(400, "Query parameter 'wait' must not be negative.")
     if not _SECONDS.fullmatch(text):

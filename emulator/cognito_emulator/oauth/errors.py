@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from cognito_emulator.domain.hosted.authorization import RefusedOnPage
 from cognito_emulator.domain.hosted.oauth_error import OAuthError
+from cognito_emulator.ports.journal import REQUEST_ID
 
 # As the service sends them with everything that may hold a token (developer guide, "userInfo endpoint").
 PRIVATE = {
@@ -26,7 +27,7 @@ _ASCII = "".join(map(chr, range(0x21, 0x7F)))
 
 
 def _headers(request: Request) -> dict[str, str]:
-    return {**PRIVATE, "x-amz-cognito-request-id": request.app.state.world.ids.uuid()}
+    return {**PRIVATE, "x-amz-cognito-request-id": REQUEST_ID.get() or request.app.state.world.ids.uuid()}
 
 
 def answer(request: Request, body: Mapping[str, Any], status: int = 200) -> Response:

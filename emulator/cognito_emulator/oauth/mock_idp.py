@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
 
 from cognito_emulator.domain.federation import mock_idp as rules
 from cognito_emulator.domain.federation.mock_idp import BadPerson, Person
@@ -24,7 +23,6 @@ from cognito_emulator.domain.hosted.authorization import RefusedOnPage, with_ans
 from cognito_emulator.domain.hosted.oauth_error import OAuthError
 from cognito_emulator.domain.hosts import is_private
 from cognito_emulator.flows.federation import mock_idp, mock_idp_saml
-from cognito_emulator.flows.federation.oidc_client import PRETEND
 from cognito_emulator.oauth import hosts, requests
 from cognito_emulator.oauth.errors import PRIVATE, redirect
 from cognito_emulator.oauth.federation import CALLBACK, SAML_CALLBACK
@@ -34,23 +32,11 @@ from cognito_emulator.oauth.pages.texts import texts
 from cognito_emulator.ports import saml_xml
 from cognito_emulator.world import World
 
-_ROOT = PRETEND + "/{pool_id}/{provider:path}"
 _LABELS = {"LoginWithAmazon": "Amazon", "SignInWithApple": "Apple"}
 
 
 class _Mistake(Exception):
     """A request that leads nowhere; the text says why."""
-
-
-def pretend_routes() -> list[BaseRoute]:
-    return [
-        Route(f"{_ROOT}/saml", saml, methods=["GET", "POST"]),
-        Route(f"{_ROOT}/.well-known/openid-configuration", configuration),
-        Route(f"{_ROOT}/jwks", jwks),
-        Route(f"{_ROOT}/authorize", authorize, methods=["GET", "POST"]),
-        Route(f"{_ROOT}/token", token, methods=["GET", "POST"]),
-        Route(f"{_ROOT}/userinfo", userinfo, methods=["GET", "POST"]),
-    ]
 
 
 def _provider(request: Request, *, saml: bool = False) -> Provider:

@@ -22,9 +22,8 @@ from msgspec import Struct
 from cognito_emulator.domain import strict_json
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.padding import AsymmetricPadding
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
-    from cryptography.hazmat.primitives.hashes import HashAlgorithm
+    from jwt import PyJWS
 
 
 class SigningKey(Struct, frozen=True):
@@ -38,8 +37,14 @@ class SigningKey(Struct, frozen=True):
     def sign(self, claims: dict[str, Any], **header: str) -> str:
         """A JWT (RS256) with the header that the service sends: kid and alg, no typ; or with the given header."""
         header = header or {"kid": self.kid, "alg": "RS256"}
-        signed = _base64(_compact(header)) + b"." + _base64(_compact(claims))
-        return (signed + b"." + _base64(self.private.sign(signed, *_scheme(header["alg"])))).decode("ascii")
+        return _jws().encode(
+            json.dumps(claims, separators=(",", ":")).encode(),
+            self.private,
+            header["alg"],
+            {"typ": "", **header},  # an empty typ is left out; without, PyJWT writes one
+            json_encoder=_KidFirst,
+            sort_headers=False,
+        )
 
     def verify(self, token: str, algorithm: str = "RS256") -> dict[str, Any]:
         """The claims of a JWT signed by this key; nothing but the signature is judged.
@@ -47,16 +52,14 @@ class SigningKey(Struct, frozen=True):
         Raises:
             BadSignature
         """
-        from cryptography.exceptions import InvalidSignature
+        from jwt.exceptions import PyJWTError
 
-        signed, _, signature = token.rpartition(".")
         try:
-            self.public.verify(_unbase64(signature), signed.encode("ascii"), *_scheme(algorithm))
-            header, claims = (json.loads(_unbase64(part)) for part in signed.split("."))
-        except (InvalidSignature, ValueError):
+            if not _is_spelled_well(token):
+                raise BadSignature
+            claims = strict_json.decode(_jws().decode(token, self.public, [algorithm]))
+        except (PyJWTError, ValueError, RecursionError):
             raise BadSignature from None
-        if header.get("alg") != algorithm:
-            raise BadSignature
         return dict(claims)
 
 
@@ -64,17 +67,19 @@ class BadSignature(Exception):
     """A token was not signed by the key."""
 
 
-@lru_cache(maxsize=2)
-def _scheme(algorithm: str) -> tuple[AsymmetricPadding, HashAlgorithm]:
-    """RFC 7518, section 3.3: RSASSA-PKCS1-v1_5 using SHA-256 (RS256) or SHA-512 (RS512)."""
-    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-    from cryptography.hazmat.primitives.hashes import SHA256, SHA512
+class _KidFirst(json.JSONEncoder):
+    """Writes a header in the service's order: all its tokens begin with eyJraWQi."""
 
-    return PKCS1v15(), {"RS256": SHA256, "RS512": SHA512}[algorithm]()
+    def encode(self, o: Any) -> str:
+        return super().encode({"kid": o["kid"], **o} if "kid" in o else o)
 
 
-def _compact(value: Any) -> bytes:
-    return json.dumps(value, separators=(",", ":")).encode()
+@lru_cache(maxsize=1)
+def _jws() -> PyJWS:
+    """PyJWT's reader and writer of signatures; it judges no claim, since the clock that counts is the emulator's."""
+    from jwt import PyJWS
+
+    return PyJWS(algorithms=["RS256", "RS512"])
 
 
 def _base64(data: bytes) -> bytes:
@@ -82,16 +87,14 @@ def _base64(data: bytes) -> bytes:
     return base64.urlsafe_b64encode(data).rstrip(b"=")
 
 
-def _unbase64(text: str) -> bytes:
-    """The reverse, of nothing but what `_base64` writes: a token has one spelling.
+def _is_spelled_well(token: str) -> bool:
+    """Whether each part is what `_base64` writes. PyJWT takes padding, and some versions other characters; but a token
+    has one spelling.
 
     Raises:
         ValueError
     """
-    data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    if _base64(data) != text.encode("ascii"):
-        raise ValueError("not base64url")
-    return data
+    return all(_base64(_padded(part)) == part.encode("ascii") for part in token.split("."))
 
 
 def _padded(part: str) -> bytes:
@@ -236,4 +239,4 @@ class Keys:
     @staticmethod
     def _warm_up() -> None:
         """Import what signing needs off the event loop's thread."""
-        _scheme("RS256")
+        _jws()

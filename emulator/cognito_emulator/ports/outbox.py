@@ -12,6 +12,8 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
+from cognito_emulator.ports.journal import CURRENT
+
 log = logging.getLogger("emulator.messages")
 
 
@@ -57,18 +59,28 @@ class Outbox:
         self._arrival: asyncio.Event | None = None
         self._log_codes = log_codes
         self._relay = relay
+        self._listeners: list[Callable[[Message], object]] = []
         self.closing = False
 
     def send(self, message: Message) -> Message:
         """Deliver: keep the message, give it its id and wake those who wait. Safe on the loop's thread only."""
         kept = replace(message, id=str(next(self._numbers)))
         self._messages.append(kept)
+        entry = CURRENT.get()
+        if entry is not None:
+            entry.messages.append(kept.id)
+        for listener in self._listeners:
+            listener(kept)
         secret = f" code {kept.code}" if kept.code and self._log_codes else ""
         log.info("%s to %s (%s, user %s)%s", kept.channel, kept.to, kept.purpose, kept.user, secret)
         self._wake()
         if self._relay is not None and kept.channel == "EMAIL" and kept.handed_to is None:
             self._relay.send(kept)
         return kept
+
+    def on_message(self, listener: Callable[[Message], object]) -> None:
+        """Call `listener` with each message that is sent."""
+        self._listeners.append(listener)
 
     def _wake(self) -> None:
         if self._arrival is not None:

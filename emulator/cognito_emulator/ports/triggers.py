@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
@@ -31,6 +32,7 @@ from cognito_emulator.ports.function_call import (
     FunctionUnreachable,
 )
 from cognito_emulator.ports.ids import RandomIds
+from cognito_emulator.ports.journal import CURRENT, TriggerCall
 
 log = logging.getLogger("emulator.triggers")
 
@@ -96,9 +98,12 @@ class Router:
             raise FunctionUnreachable("ResourceNotFoundException")
         limit = self.limit if synchronous else ASYNCHRONOUS_LIMIT
         call = Call(arn, json.dumps(event).encode(), RandomIds().uuid(), limit, synchronous)
+        noted = _note(arn, event, synchronous)
         if synchronous:
-            return await self._answered(function, call)
-        task = asyncio.get_running_loop().create_task(_unwatched(function, call))
+            with noted:
+                noted.call.answer = answer = await self._answered(function, call)
+            return answer
+        task = asyncio.get_running_loop().create_task(_unwatched(function, call, noted))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
         if function.answers_at_once:
@@ -159,13 +164,38 @@ async def _answer(function: Function, call: Call) -> Any:
     return _decoded(raw)
 
 
-async def _unwatched(function: Function, call: Call) -> FunctionUnreachable | None:
+class _Noted:
+    """Notes in the journal how a call went: its time, and why it failed."""
+
+    def __init__(self, call: TriggerCall) -> None:
+        self.call = call
+        self._started = time.perf_counter()
+
+    def __enter__(self) -> TriggerCall:
+        return self.call
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        self.call.ms = round((time.perf_counter() - self._started) * 1000, 2)
+        if error is not None:
+            self.call.error = f"{type(error).__name__}: {error}".removesuffix(": ")
+
+
+def _note(arn: str, event: Mapping[str, Any], synchronous: bool) -> _Noted:
+    """Note a call with the request in hand, if there is a journal."""
+    call, entry = TriggerCall(arn, event, synchronous), CURRENT.get()
+    if entry is not None:
+        entry.triggers.append(call)
+    return _Noted(call)
+
+
+async def _unwatched(function: Function, call: Call, noted: _Noted) -> FunctionUnreachable | None:
     """Call a function without a waiting caller; return why it was not called at all.
 
     A failure is written to the log.
     """
     try:
-        await _answer(function, call)
+        with noted:
+            noted.call.answer = await _answer(function, call)
     except FunctionFailed as error:
         log.warning("%s failed: %s", call.arn, error.message)
     except FunctionTimedOut:

@@ -11,16 +11,18 @@ import time
 from collections.abc import Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from cognito_emulator.domain import strict_json
 from cognito_emulator.domain.auth.origin import LONGEST_AGENT
 from cognito_emulator.domain.errors import ApiError, InternalError, NotImplementedHere
+from cognito_emulator.ports.journal import API, LONGEST_BODY, Entry
 from cognito_emulator.wire import kms, origins, render
 from cognito_emulator.wire.body import Disconnected, Receive, Send, read_body
 from cognito_emulator.wire.credentials import InvalidSignature, scope
 from cognito_emulator.wire.headers import by_name
 from cognito_emulator.wire.model import OPTIONALLY_SIGNED, OperationModel, Service
+from cognito_emulator.wire.recording import WHY, why_url
 from cognito_emulator.wire.regions import told
 from cognito_emulator.wire.registry import Caller, call, find_model, service_of_prefix
 from cognito_emulator.wire.validate import SerializationError
@@ -47,16 +49,19 @@ class _Seen(Struct):
     """What the log line of a request tells."""
 
     operation: str = "-"
-    input: Mapping[str, Any] = field(default_factory=dict)
+    input: Mapping[str, Any] | None = None
 
 
 async def endpoint(world: World, asgi: Scope, receive: Receive, send: Send, cors: render.Headers) -> None:
     """Answer one request; every outcome is a JSON answer with AWS's headers."""
     started = time.perf_counter()
+    request_id = world.ids.uuid()
+    entry = world.journal.begin(request_id, API, "POST", asgi["path"], world.clock.now(), world.store.history.number)
     headers = by_name(asgi["headers"])
     seen = _Seen()
     error: ApiError | None = None
     status = 200
+    body = b""
     try:
         body = await read_body(receive, headers, world.settings.max_body)
         content_type = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
@@ -77,17 +82,30 @@ async def endpoint(world: World, asgi: Scope, receive: Receive, send: Send, cors
         error = InternalError("Something went wrong.")
     if error is not None:
         payload, status = render.error_body(error), error.status
-    request_id = world.ids.uuid()
-    await send(
-        {
-            "type": "http.response.start",
-            "status": status,
-            "headers": render.headers(request_id, len(payload), error) + cors,
-        }
-    )
+    headers_sent = render.headers(request_id, len(payload), error) + cors
+    if entry is not None:
+        _enter(entry, seen, body, payload, error)
+        if error is not None:
+            headers_sent.append((WHY, why_url(world, entry)))
+    await send({"type": "http.response.start", "status": status, "headers": headers_sent})
     await send({"type": "http.response.body", "body": payload})
+    if entry is not None:
+        world.journal.finish(entry, status)
     if requests_log.isEnabledFor(logging.INFO):
         _log_request(seen, error, status, time.perf_counter() - started)
+
+
+def _enter(entry: Entry, seen: _Seen, body: bytes, payload: bytes, error: ApiError | None) -> None:
+    """Write into the journal's entry what was asked and answered."""
+    entry.operation = seen.operation
+    entry.answer = payload
+    if seen.input is None:
+        entry.body = body[:LONGEST_BODY]
+    else:
+        entry.input = seen.input
+        entry.size = len(body)
+    if error is not None:
+        entry.error, entry.text, entry.refusal = error.code, error.message, error
 
 
 _GENERIC_UNKNOWN = (
@@ -178,7 +196,7 @@ def _caller(
 
 
 def _log_request(seen: _Seen, error: ApiError | None, status: int, seconds: float) -> None:
-    told = seen.input
+    told = seen.input or {}
     parameters = told.get("AuthParameters") or told.get("ChallengeResponses")
     user = told.get("Username") or (parameters.get("USERNAME") if isinstance(parameters, dict) else None)
     fields = {

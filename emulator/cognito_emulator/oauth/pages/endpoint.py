@@ -1,4 +1,4 @@
-"""The routes of the pages, and what every page does before it is shown: read its request, and know its forms."""
+"""What every page does before it is shown: read its request, and know its forms."""
 
 from __future__ import annotations
 
@@ -6,40 +6,17 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
 
 from cognito_emulator.domain.hosted.authorization import RefusedByRedirect, RefusedOnPage, ScopeRefused
 from cognito_emulator.oauth import hosts
 from cognito_emulator.oauth.errors import redirect
-from cognito_emulator.oauth.pages import (
-    assets,
-    challenges,
-    error_pages,
-    forms,
-    login,
-    mfa_setup,
-    passkeys,
-    recovery,
-    sign_in,
-    sign_up,
-)
+from cognito_emulator.oauth.pages import error_pages, forms
 from cognito_emulator.oauth.pages.opening import Unavailable, open_visit
 from cognito_emulator.oauth.pages.page_data import FAILED, PageData
 from cognito_emulator.oauth.pages.page_request import StartOver, Visit
 from cognito_emulator.world import World
 
 Page = Callable[[Visit], Awaitable[Response]]
-_PAGES: Mapping[str, tuple[Page, Page]] = {
-    "/login": (login.show, login.send),
-    "/signup": (sign_up.show, sign_up.send),
-    "/confirm": (sign_up.show_confirm, sign_up.send_confirm),
-    "/resendcode": (sign_up.show_resend, sign_up.resend),
-    "/forgotPassword": (recovery.show, recovery.send),
-    "/confirmforgotPassword": (recovery.show_reset, recovery.send_reset),
-    "/passkeys/add": (passkeys.show, passkeys.send),
-    challenges.SETUP: (mfa_setup.show, mfa_setup.send),
-    **{step.path: (sign_in.show, sign_in.send) for step in challenges.STEPS.values()},
-}
 # The pages for users of an identity provider; the other pages are for the pool's own users.
 _FOR_ALL = ("/login", "/passkeys/add")
 # What a secondary Region of a pool does not do, by the operation behind it [docs: user-pool-multi-region].
@@ -51,28 +28,9 @@ _WRITES: Mapping[str, str] = {
     "/confirmforgotPassword": "ConfirmForgotPassword",
     "/passkeys/add": "CompleteWebAuthnRegistration",
 }
-# Other spellings in the developer guide.
-_ALIASES = {"/confirmForgotPassword": "/confirmforgotPassword", "/oauth2/login": "/login"}
-# What is for browsers alone: scripts of other origins are not told that they may read it (no CORS).
-PATHS = frozenset({*_PAGES, *_ALIASES, "/error", "/confirmUser", "/confirmUser/"})
-ASSETS = "/_pages/"
 
 
-def page_routes() -> list[BaseRoute]:
-    """The routes of the pages and of the files behind them."""
-    found: list[BaseRoute] = [Route(path, _served(*pages), methods=["GET", "POST"]) for path, pages in _PAGES.items()]
-    found += [Route(alias, _elsewhere(path)) for alias, path in _ALIASES.items()]
-    return [
-        *found,
-        Route("/error", error_pages.show),
-        Route("/_pages/theme/{client_id}.css", assets.theme),
-        Route("/_pages/classic/{client_id}.css", assets.theme),
-        Route("/_pages/image/{style}/{number:int}", assets.image),
-        Route("/_pages/{name}", assets.static),
-    ]
-
-
-def _served(show: Page, send: Page) -> Callable[[Request], Awaitable[Response]]:
+def served(show: Page, send: Page) -> Callable[[Request], Awaitable[Response]]:
     """The endpoint of a page."""
 
     async def answer(request: Request) -> Response:
@@ -117,3 +75,7 @@ def _elsewhere(path: str) -> Callable[[Request], Awaitable[Response]]:
         return redirect(request, f"{path}?{request.url.query}")
 
     return answer
+
+
+# Other spellings in the developer guide.
+to_login, to_reset = _elsewhere("/login"), _elsewhere("/confirmforgotPassword")

@@ -1,0 +1,191 @@
+"""`/_emulator/requests`: the journal. What was asked, what was answered and why, what it changed; and back again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from cognito_emulator.control.baseline import Baseline
+from cognito_emulator.control.clock import moment
+from cognito_emulator.control.inputs import object_body, query, switch, world_of
+from cognito_emulator.control.journal_view import changes_of, error_of, summary, who, whole
+from cognito_emulator.control.messages import read_wait
+from cognito_emulator.domain.history import Forgotten
+from cognito_emulator.ports.journal import KINDS, Entry
+from cognito_emulator.world import World
+
+FILTERS = ("operation", "path", "kind", "pool", "client", "user", "status", "error", "since")
+MOST = 1_000
+DEFAULT_LIMIT = 100
+
+
+def filter_of(world: World, values: Mapping[str, str]) -> Callable[[Entry], bool]:
+    """Return a test for entries.
+
+    Args:
+        values: by the names of `FILTERS`. `operation` is a name, or several with commas; `path` a path's beginning;
+            `user` any name of the user; `status` a number, or `4xx`; `error` an error's name; `since` a time, or the
+            id of an entry after which the others came.
+
+    Raises:
+        HTTPException: 400 for a value that can match no entry.
+    """
+    operations = frozenset(values["operation"].split(",")) if "operation" in values else None
+    status, kind = values.get("status"), values.get("kind")
+    if status is not None and not _is_status(status):
+        raise HTTPException(400, "Query parameter 'status' must be a status such as 400, or a kind such as 4xx.")
+    if kind is not None and kind not in KINDS:
+        raise HTTPException(400, f"Query parameter 'kind' must be one of: {', '.join(KINDS)}.")
+    is_later = _later(world, values["since"]) if "since" in values else None
+
+    def accept(entry: Entry) -> bool:
+        if operations is not None and entry.operation not in operations:
+            return False
+        if kind is not None and entry.kind != kind:
+            return False
+        if not entry.path.startswith(values.get("path", "")) or not (is_later is None or is_later(entry)):
+            return False
+        if status is not None and str(entry.status) != status and f"{entry.status // 100}xx" != status.lower():
+            return False
+        if "error" in values and error_of(entry)[0] != values["error"]:
+            return False
+        return _is_about(world, entry, values)
+
+    return accept
+
+
+def _is_about(world: World, entry: Entry, values: Mapping[str, str]) -> bool:
+    wanted = {name: values[name] for name in ("pool", "client", "user") if name in values}
+    if not wanted:
+        return True
+    about = who(world, entry)
+    names = {name.lower() for name in about.users}
+    return (
+        wanted.get("pool", about.pool) == about.pool
+        and wanted.get("client", about.client) == about.client
+        and ("user" not in wanted or wanted["user"].lower() in names)
+    )
+
+
+def _is_status(text: str) -> bool:
+    return len(text) == 3 and text[0] in "12345" and (text[1:].isdigit() or text[1:].lower() == "xx")
+
+
+def _later(world: World, since: str) -> Callable[[Entry], bool]:
+    entry = world.journal.find(since)
+    if entry is not None:
+        number = entry.number
+        return lambda other: other.number > number
+    try:
+        at = moment(float(since), "since")
+    except ValueError:
+        at = moment(since, "since")
+    return lambda other: other.time >= at
+
+
+async def list_requests(request: Request) -> Response:
+    """`GET /_emulator/requests`, with the filters above: the newest ones, oldest first.
+
+    `limit` is how many (100 unless told, 1,000 at most); `wait` waits as many seconds (60 at most) for a first one.
+    `masked=0` shows passwords, tokens and codes.
+    """
+    values = query(request, *FILTERS, "limit", "wait", "masked")
+    world = world_of(request)
+    limit, wait = _limit(values.pop("limit", str(DEFAULT_LIMIT))), read_wait(values.pop("wait", "0"))
+    mask = _masks(values)
+    accept = filter_of(world, values)
+    found = await world.journal.wait(accept, wait) if wait else world.journal.all(accept)
+    shown = [summary(world, entry, mask=mask) for entry in found[max(0, len(found) - limit) :]]
+    return JSONResponse({"requests": shown, "total": len(found)})
+
+
+def _limit(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= MOST):
+        raise HTTPException(400, f"Query parameter 'limit' must be a whole number from 1 to {MOST}.")
+    return int(text)
+
+
+def _masks(values: dict[str, str]) -> bool:
+    mask = switch({"masked": "1", **values}, "masked")
+    values.pop("masked", None)
+    return mask
+
+
+async def count_requests(request: Request) -> Response:
+    """`POST /_emulator/requests/count` with the filters as JSON members: how many requests match."""
+    query(request)
+    members = await object_body(request)
+    for name, value in members.items():
+        if name not in FILTERS:
+            raise HTTPException(400, f"Unknown member {name!r}; known: {', '.join(FILTERS)}.")
+        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+            raise HTTPException(400, f"{name!r} must be a text.")
+    world = world_of(request)
+    found = world.journal.all(filter_of(world, {name: str(value) for name, value in members.items()}))
+    return JSONResponse({"count": len(found)})
+
+
+async def show_request(request: Request) -> Response:
+    """`GET /_emulator/requests/{id}`: all that is known of one, by the id in the answer's x-amzn-requestid."""
+    mask = _masks(query(request, "masked"))
+    world = world_of(request)
+    return JSONResponse(whole(world, _found(request, world), mask=mask))
+
+
+async def clear_requests(request: Request) -> Response:
+    """`DELETE /_emulator/requests`, with the filters: forget them. What they have changed stays."""
+    values = query(request, *FILTERS)
+    world = world_of(request)
+    return JSONResponse({"forgotten": world.journal.clear(filter_of(world, values))})
+
+
+async def rewind(request: Request) -> Response:
+    """`POST /_emulator/requests/{id}/rewind`: make the state what it was before that request.
+
+    All changes since then are taken back, those of other requests too. The clock and the messages stay as they are.
+    """
+    query(request)
+    if await object_body(request):
+        raise HTTPException(400, "A rewind takes no members.")
+    world = world_of(request)
+    entry = _found(request, world)
+    baseline: Baseline = request.app.state.baseline
+    async with baseline.alone:
+        try:
+            number = first_change(world, entry) - 1
+            taken_back = len(world.store.history.since(number))
+            world.store.undo_since(number)
+        except Forgotten:
+            text = "The changes since that request are not remembered any more: nothing was changed. See --history."
+            raise HTTPException(409, text) from None
+    return JSONResponse({"id": entry.id, "commits": taken_back})
+
+
+def first_change(world: World, entry: Entry) -> int:
+    """Return the number of a request's first change, or that of the first change after it began.
+
+    Raises:
+        Forgotten
+    """
+    since = world.store.history.since(entry.commit)
+    return next((commit.number for commit in since if commit.cause == entry.id), entry.commit + 1)
+
+
+def _found(request: Request, world: World) -> Entry:
+    entry = world.journal.find(request.path_params["request_id"])
+    if entry is None:
+        text = (
+            "No such request is remembered." if world.journal.is_on else "No requests are remembered: --history is 0."
+        )
+        raise HTTPException(404, text)
+    return entry
+
+
+def event_of(world: World, entry: Entry) -> dict[str, Any]:
+    """Show an entry as an event does."""
+    changes = changes_of(world, entry) or []
+    return {**summary(world, entry), "changed": sorted({change.table for change in changes})}

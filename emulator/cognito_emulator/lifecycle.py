@@ -1,0 +1,194 @@
+"""What the servers for HTTP and HTTPS share: one application, one start and one end.
+
+They listen first. Then what takes time is loaded on a thread (`Gate`), so that probes are answered meanwhile. At the
+end requests that wait are let go, and the servers leave within a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import uvicorn
+from msgspec import Struct
+
+from cognito_emulator import __version__
+from cognito_emulator.connections import LONGEST_HEAD, protocol
+from cognito_emulator.gate import Gate
+
+if TYPE_CHECKING:
+    from cognito_emulator.app import FrontDoor
+    from cognito_emulator.seed import Seed
+    from cognito_emulator.world import World
+
+_PATIENCE = 0.5  # seconds for requests under way when the servers stop
+_TICK = 0.1  # seconds after which uvicorn notices `should_exit`
+_HEAD_START = 0.05  # seconds after which keys are made: the first answers come before
+
+
+class Loaded(Struct, frozen=True):
+    """A world with its seeds, and its face."""
+
+    world: World
+    app: FrontDoor
+    seeds: Sequence[Seed]
+
+
+class Lifecycle:
+    """Loads, serves until `stop`, and ends; to be made on the loop that serves.
+
+    Args:
+        load: what takes time; called on a thread of its own.
+        on_load: called on the loop once everything is loaded.
+    """
+
+    def __init__(self, load: Callable[[], Loaded], on_load: Callable[[Loaded], None]) -> None:
+        self._load = load
+        self._on_load = on_load
+        self._gate = Gate()
+        self._loop = asyncio.get_running_loop()
+        self._stopping = asyncio.Event()
+        self._world: World | None = None
+        self._failure: BaseException | None = None
+
+    def stop(self) -> None:
+        """End `serve`, from any thread and from a signal's handler."""
+        with suppress(RuntimeError):  # the loop has ended already
+            self._loop.call_soon_threadsafe(self._stopping.set)
+
+    def has_custom_domain(self, name: str) -> bool:
+        """Whether a user pool has that name; none has before everything is loaded."""
+        return self._world is not None and ("", name) in self._world.store.domains
+
+    def server(self, idle: float, tls: ssl.SSLContext | None = None) -> uvicorn.Server:
+        """Make a server of this application.
+
+        Args:
+            idle: the seconds after which a request that does not go on is dropped.
+            tls: what makes it one for HTTPS.
+        """
+        config = _config(self._gate, idle)
+        config.load()
+        config.ssl = tls  # uvicorn's settings take a certificate, no context that chooses one by name
+        return _Server(config, self.stop)
+
+    async def serve(self, servers: Sequence[tuple[uvicorn.Server, list[socket.socket]]]) -> None:
+        """Serve on bound sockets until `stop`.
+
+        Raises:
+            whatever `load`, `on_load` or a server raises
+        """
+        with _signals_put_back():
+            serving = [asyncio.create_task(server.serve(sockets)) for server, sockets in servers]
+            await _started([server for server, _ in servers], serving)
+            loading = asyncio.create_task(self._open())
+            stopped = asyncio.create_task(self._stopping.wait())
+            await asyncio.wait([stopped, *serving], return_when=asyncio.FIRST_COMPLETED)
+            stopped.cancel()
+            loading.cancel()
+            await self._end([server for server, _ in servers], serving)
+        if self._failure is not None:
+            raise self._failure
+
+    async def _open(self) -> None:
+        try:
+            loaded = await _on_thread(self._load)
+            self._world = loaded.world
+            self._gate.open(loaded.app)
+            self._on_load(loaded)
+        except Exception as error:
+            self._failure = error
+            self._stopping.set()
+        else:
+            self._loop.call_later(_HEAD_START, self._world.keys.start)
+
+    async def _end(self, servers: Sequence[uvicorn.Server], serving: Sequence[asyncio.Task[None]]) -> None:
+        """Let all servers finish what they do, for a while."""
+        self._gate.close()
+        if self._world is not None:
+            self._world.outbox.close()
+            self._world.journal.close()
+            self._world.events.close()
+        for server in servers:
+            server.should_exit = True
+        _, late = await asyncio.wait(serving, timeout=_TICK + _PATIENCE)
+        if late:
+            for task in (*late, *(task for server in servers for task in server.server_state.tasks)):
+                task.cancel()
+        for result in await asyncio.gather(*serving, return_exceptions=True):
+            if isinstance(result, Exception):
+                self._failure = self._failure or result
+        if self._world is not None:
+            self._world.keys.stop()
+            self._world.triggers.stop()
+
+
+class _Server(uvicorn.Server):
+    """Lets a signal stop both servers. Uvicorn's own handler would raise it again: the command would not end with 0."""
+
+    def __init__(self, config: uvicorn.Config, stop: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._stop = stop
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        self._stop()
+
+
+async def _started(servers: Sequence[uvicorn.Server], serving: Sequence[asyncio.Task[None]]) -> None:
+    """Wait until all servers listen, or fail to."""
+    pairs = list(zip(servers, serving, strict=True))
+    while not all(server.started or task.done() for server, task in pairs):  # noqa: ASYNC110 - it has no event
+        await asyncio.sleep(0)
+
+
+def _config(gate: Gate, idle: float) -> uvicorn.Config:
+    return uvicorn.Config(
+        gate,
+        http=protocol(idle),
+        h11_max_incomplete_event_size=LONGEST_HEAD,
+        loop="none",
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        headers=[("server", f"cognito-emulator/{__version__}")],
+    )
+
+
+@contextmanager
+def _signals_put_back() -> Iterator[None]:
+    """Leave the signals' handlers as they were: of two servers, the one that ends last puts back the other's."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            if handler is not None:
+                signal.signal(number, handler)
+
+
+def _on_thread(work: Callable[[], Loaded]) -> asyncio.Future[Loaded]:
+    """The result of `work`, done on a thread that does not keep the process from ending."""
+    result: Future[Loaded] = Future()
+    result.set_running_or_notify_cancel()  # a server that stops early cancels the wait, not the work
+
+    def run() -> None:
+        try:
+            result.set_result(work())
+        except BaseException as error:
+            result.set_exception(error)
+
+    threading.Thread(target=run, name="load", daemon=True).start()
+    return asyncio.wrap_future(result)

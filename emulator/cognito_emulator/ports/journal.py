@@ -1,0 +1,180 @@
+"""The journal: what was asked of this emulator and what it answered, one entry a request, the newest ones only.
+
+    edge (wire, app) ── begin ──► entry ── finish ──► ring ──► those who wait, events
+                                    ▲
+            triggers, messages, changes made while the request is answered name it by `CURRENT`
+
+An entry refers to the request's own objects; nothing is copied, masked or looked up before an entry is read
+(control.journal_view). Bodies are bounded, each and together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
+from itertools import count
+from typing import Any
+
+from msgspec import Struct, field
+
+REQUESTS = 1_000
+BYTES = 64 * 1024 * 1024  # of all bodies together
+LONGEST_BODY = 64 * 1024  # bytes of one body that is kept, of pages and of the OAuth endpoints
+
+API, PAGE, TOKEN, CONTROL = "api", "page", "token", "control"
+KINDS = (API, PAGE, TOKEN, CONTROL)
+
+
+class TriggerCall(Struct):
+    """One call of a Lambda function: its event and answer, or why it failed. `ms` is how long it took."""
+
+    arn: str
+    event: Mapping[str, Any]
+    synchronous: bool = True
+    answer: Any = None
+    error: str = ""
+    ms: float | None = None
+
+
+class Entry(Struct):
+    """One request. `time` is the machine's and `at` the emulator's clock at its start, in epoch seconds.
+
+    `input` is the API's members, a form's fields or a query; `answer` the body as it was sent. `commit` is the number
+    of the newest change before it. `refusal` is what it was refused with.
+    """
+
+    id: str
+    number: int
+    kind: str
+    method: str
+    path: str
+    time: float
+    at: float
+    commit: int
+    operation: str = ""
+    query: bytes = b""
+    body: bytes = b""
+    content_type: bytes = b""
+    location: bytes = b""
+    input: Mapping[str, Any] | None = None
+    answer: bytes = b""
+    status: int = 0
+    error: str = ""
+    text: str = ""
+    ms: float | None = None
+    size: int = 0
+    refusal: Exception | None = None
+    fault: str = ""
+    messages: list[str] = field(default_factory=list)
+    triggers: list[TriggerCall] = field(default_factory=list)
+    started: float = 0.0
+
+    @property
+    def is_finished(self) -> bool:
+        return self.ms is not None
+
+
+# The request in hand; None outside of one, and where no journal is kept.
+CURRENT: ContextVar[Entry | None] = ContextVar("current_entry", default=None)
+# Its id, for the history of changes; "" outside of one.
+REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
+
+
+def note_refusal(error: Exception, code: str, text: str) -> None:
+    """Note what the request in hand is refused with, where the answer itself (a page) does not tell."""
+    entry = CURRENT.get()
+    if entry is not None:
+        entry.refusal, entry.error, entry.text = error, code, text
+
+
+class Journal:
+    """The newest requests, oldest first.
+
+    Args:
+        requests: how many are kept; 0 keeps none.
+        size: how many bytes their bodies may have together.
+    """
+
+    def __init__(self, requests: int = REQUESTS, size: int = BYTES) -> None:
+        self._most, self._most_bytes = requests, size
+        self._entries: deque[Entry] = deque()
+        self._numbers = count(1)
+        self._bytes = 0
+        self._arrival: asyncio.Event | None = None
+        self._listeners: list[Callable[[Entry], object]] = []
+        self.closing = False
+
+    @property
+    def is_on(self) -> bool:
+        return self._most > 0
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(list(self._entries))
+
+    def on_entry(self, listener: Callable[[Entry], object]) -> None:
+        """Call `listener` with each finished entry."""
+        self._listeners.append(listener)
+
+    def begin(self, request_id: str, kind: str, method: str, path: str, at: float, commit: int) -> Entry | None:
+        """Begin the entry of the request in hand, and name it as such. Without a journal only the id is noted."""
+        REQUEST_ID.set(request_id)
+        if not self._most:
+            return None
+        entry = Entry(request_id, next(self._numbers), kind, method, path, time.time(), at, commit)
+        entry.started = time.perf_counter()
+        CURRENT.set(entry)
+        return entry
+
+    def finish(self, entry: Entry, status: int) -> None:
+        """Enter a request that has been answered, and wake those who wait."""
+        entry.status = status
+        entry.ms = round((time.perf_counter() - entry.started) * 1000, 2)
+        entry.size += len(entry.answer) + len(entry.body)
+        self._entries.append(entry)
+        self._bytes += entry.size
+        while len(self._entries) > self._most or (self._bytes > self._most_bytes and len(self._entries) > 1):
+            self._bytes -= self._entries.popleft().size
+        for listener in self._listeners:
+            listener(entry)
+        self._wake()
+
+    def find(self, request_id: str) -> Entry | None:
+        return next((entry for entry in reversed(self._entries) if entry.id == request_id), None)
+
+    def all(self, accept: Callable[[Entry], bool] = lambda _: True) -> list[Entry]:
+        return [entry for entry in self._entries if accept(entry)]
+
+    async def wait(self, accept: Callable[[Entry], bool], seconds: float) -> list[Entry]:
+        """Return the accepted entries as soon as there is one, or none after `seconds` (real time)."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not (found := self.all(accept)) and not self.closing:
+                    self._arrival = self._arrival or asyncio.Event()
+                    await self._arrival.wait()
+                return found
+        except TimeoutError:
+            return []
+
+    def clear(self, accept: Callable[[Entry], bool] = lambda _: True) -> int:
+        """Forget the accepted entries; return how many they were."""
+        kept = [entry for entry in self._entries if not accept(entry)]
+        gone = len(self._entries) - len(kept)
+        self._entries = deque(kept)
+        self._bytes = sum(entry.size for entry in kept)
+        return gone
+
+    def close(self) -> None:
+        """Let those who wait go: the server stops."""
+        self.closing = True
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._arrival is not None:
+            self._arrival.set()
+            self._arrival = None

@@ -1,0 +1,205 @@
+"""The one table of routes: path, methods, handler, and who may call it.
+
+The AWS JSON API (`POST /` and `POST /<region>`) is not in it: `app` answers it before it looks here. A handler is
+named, not imported: the first request for it imports its module. So an emulator that only answers the API starts
+without the pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from enum import Enum
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from msgspec import Struct
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route, Router
+
+from cognito_emulator.control.guard import Guard
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Audience(Enum):
+    """Who may call a route."""
+
+    ANYONE = 1  # scripts of every origin: answers carry CORS headers, and OPTIONS is answered
+    BROWSERS = 2  # a browser that is sent there: no CORS, scripts of other origins must not read the answer
+    DEVELOPERS = 3  # the control API: no CORS, and `control.guard` before it
+
+
+class Row(Struct, frozen=True):
+    """One route. `handler` is `module:function` below this package; a page has a second one for its form, `send`."""
+
+    path: str
+    handler: str
+    methods: tuple[str, ...] = ("GET",)
+    audience: Audience = Audience.ANYONE
+    send: str = ""
+
+
+def _browser(path: str, handler: str, *methods: str) -> Row:
+    return Row(path, handler, methods or ("GET",), Audience.BROWSERS)
+
+
+def _page(path: str, module: str, show: str = "show", send: str = "send") -> Row:
+    names = (f"oauth.pages.{module}:{name}" for name in (show, send))
+    return Row(path, next(names), ("GET", "POST"), Audience.BROWSERS, next(names))
+
+
+def _control(path: str, handler: str, method: str = "GET") -> Row:
+    return Row(path, f"control.{handler}", (method,), Audience.DEVELOPERS)
+
+
+_MOCK = "/_emulator/idp/{pool_id}/{provider:path}"
+
+ROUTES: Sequence[Row] = (
+    # Keys and discovery; the second pair is that of the tokens of identity pools, the last that of custom domains.
+    Row("/{pool_id}/.well-known/jwks.json", "oauth.discovery:jwks"),
+    Row("/{pool_id}/.well-known/openid-configuration", "oauth.discovery:openid_configuration"),
+    Row("/cognito-identity/.well-known/openid-configuration", "oauth.identity_issuer:identity_configuration"),
+    Row("/cognito-identity/.well-known/jwks_uri", "oauth.identity_issuer:identity_jwks"),
+    Row("/.well-known/openid-configuration", "oauth.discovery:openid_configuration_of_domain"),
+    # What apps call. `/authorize` and `/token` are older names [docs: cognito-user-pools-managed-login, its example;
+    # observed: awslabs/cognito-at-edge].
+    Row("/oauth2/token", "oauth.token:token", ("POST",)),
+    Row("/token", "oauth.token:token", ("POST",)),
+    Row("/oauth2/revoke", "oauth.revoke:revoke", ("POST",)),
+    Row("/oauth2/userInfo", "oauth.userinfo:userinfo"),
+    Row("/oauth2/register", "oauth.register:register", ("POST",)),
+    Row("/{pool_id}/oauth2/register", "oauth.register:register", ("POST",)),
+    Row("/{pool_id}/{client_id}/{version}/assets/images/image.jpg", "oauth.classic_logo:image"),
+    Row("/_import/{job_id}", "control.imports:upload", ("PUT",)),
+    # Where browsers are sent.
+    _browser("/oauth2/authorize", "oauth.authorize:authorize"),
+    _browser("/authorize", "oauth.authorize:authorize"),
+    _browser("/logout", "oauth.logout:logout"),
+    _browser("/oauth2/idpresponse", "oauth.federation:idpresponse", "GET", "POST"),
+    _browser("/saml2/idpresponse", "oauth.saml:idpresponse", "POST"),
+    _browser("/saml2/logout", "oauth.saml:signed_out", "POST"),
+    _browser("/confirmUser", "oauth.confirm_user:confirm_user"),
+    _browser("/confirmUser/", "oauth.confirm_user:confirm_user"),
+    _browser("/authEventFeedback", "oauth.feedback:feedback"),
+    # The pages of the hosted login, their other spellings in the developer guide, and the files behind them.
+    _page("/login", "login"),
+    _page("/signup", "sign_up"),
+    _page("/confirm", "sign_up", "show_confirm", "send_confirm"),
+    _page("/resendcode", "sign_up", "show_resend", "resend"),
+    _page("/forgotPassword", "recovery"),
+    _page("/confirmforgotPassword", "recovery", "show_reset", "send_reset"),
+    _page("/passkeys/add", "passkeys"),
+    _page("/mfa/code", "sign_in"),
+    _page("/mfa/choose", "sign_in"),
+    _page("/mfa/setup", "mfa_setup"),
+    _page("/newpassword", "sign_in"),
+    _page("/login/choose", "sign_in"),
+    _page("/login/password", "sign_in"),
+    _page("/login/passkey", "sign_in"),
+    _browser("/oauth2/login", "oauth.pages.endpoint:to_login"),
+    _browser("/confirmForgotPassword", "oauth.pages.endpoint:to_reset"),
+    _browser("/error", "oauth.pages.error_pages:show"),
+    _browser("/_pages/theme/{client_id}.css", "oauth.pages.assets:theme"),
+    _browser("/_pages/classic/{client_id}.css", "oauth.pages.assets:theme"),
+    _browser("/_pages/image/{style}/{number:int}", "oauth.pages.assets:image"),
+    _browser("/_pages/{name}", "oauth.pages.assets:static"),
+    # The mock of identity providers: pages, although beside the control API.
+    _browser(f"{_MOCK}/saml", "oauth.mock_idp:saml", "GET", "POST"),
+    _browser(f"{_MOCK}/.well-known/openid-configuration", "oauth.mock_idp:configuration"),
+    _browser(f"{_MOCK}/jwks", "oauth.mock_idp:jwks"),
+    _browser(f"{_MOCK}/authorize", "oauth.mock_idp:authorize", "GET", "POST"),
+    _browser(f"{_MOCK}/token", "oauth.mock_idp:token", "GET", "POST"),
+    _browser(f"{_MOCK}/userinfo", "oauth.mock_idp:userinfo", "GET", "POST"),
+    # What existing scripts probe at the root.
+    Row("/", "control.health:front_page"),
+    _browser("/_localstack/health", "control.health:localstack_health"),
+    # The control API.
+    _control("/_aws/ses", "ses:list_mails"),
+    _control("/_aws/ses", "ses:delete_mails", "DELETE"),
+    _control("/_emulator/health", "health:health"),
+    _control("/_emulator/ready", "health:ready"),
+    _control("/_emulator/info", "health:info"),
+    _control("/_emulator/messages", "messages:list_messages"),
+    _control("/_emulator/messages", "messages:clear_messages", "DELETE"),
+    _control("/_emulator/messages/latest", "messages:latest_message"),
+    _control("/_emulator/clock", "clock:get_clock"),
+    _control("/_emulator/clock", "clock:put_clock", "PUT"),
+    _control("/_emulator/imports/{job_id}", "imports:show_log"),
+    _control("/_emulator/logins", "logins:make", "POST"),
+    _control("/_emulator/logs", "logs:list_logs"),
+    _control("/_emulator/logs", "logs:clear_logs", "DELETE"),
+    _control("/_emulator/idp", "idp:list_all"),
+    _control("/_emulator/idp/{pool_id}/{provider:path}", "idp:show"),
+    _control("/_emulator/idp/{pool_id}/{provider:path}", "idp:choose", "POST"),
+    _control("/_emulator/risks", "risks:list_risks"),
+    _control("/_emulator/risks", "risks:put_risk", "PUT"),
+    _control("/_emulator/risks", "risks:delete_risks", "DELETE"),
+    _control("/_emulator/compromised", "risks:list_compromised"),
+    _control("/_emulator/compromised", "risks:put_compromised", "PUT"),
+    _control("/_emulator/compromised", "risks:delete_compromised", "DELETE"),
+    _control("/_emulator/places", "risks:list_places"),
+    _control("/_emulator/places", "risks:put_place", "PUT"),
+    _control("/_emulator/places", "risks:delete_places", "DELETE"),
+    _control("/_emulator/requests", "requests:list_requests"),
+    _control("/_emulator/requests", "requests:clear_requests", "DELETE"),
+    _control("/_emulator/requests/count", "requests:count_requests", "POST"),
+    _control("/_emulator/requests/{request_id}", "requests:show_request"),
+    _control("/_emulator/requests/{request_id}/rewind", "requests:rewind", "POST"),
+    _control("/_emulator/events", "events:stream"),
+    _control("/_emulator/reset", "seeds:reset", "POST"),
+    _control("/_emulator/seed", "seeds:post_seed", "POST"),
+)
+
+# Below these nothing is for scripts of other origins, whether there is a route or not.
+_CONTROL = ("/_emulator", "/_aws")
+_WITHOUT_CORS = frozenset(row.path for row in ROUTES if row.audience is not Audience.ANYONE)
+_BELOW_WITHOUT_CORS = (*_CONTROL, "/_localstack", "/_pages/")
+
+
+def has_cors(path: str) -> bool:
+    """Whether scripts of other origins may read the answers at this path."""
+    return path not in _WITHOUT_CORS and not path.startswith(_BELOW_WITHOUT_CORS)
+
+
+def is_control(path: str) -> bool:
+    """Whether a path is the control API's, and not one of the mock provider's pages."""
+    return path.startswith(_CONTROL) and not path.startswith("/_emulator/idp/")
+
+
+def build() -> list[BaseRoute]:
+    """Build Starlette's routes from the table."""
+    open_rows = [row for row in ROUTES if row.audience is not Audience.DEVELOPERS]
+    # The mock's pages lie below a prefix that is guarded; the others may begin with a name of any kind.
+    mock = [_route(row) for row in open_rows if row.path.startswith(_CONTROL)]
+    others = [_route(row) for row in open_rows if not row.path.startswith(_CONTROL)]
+    return [*mock, *(_guarded(prefix) for prefix in _CONTROL), *others]
+
+
+def _guarded(prefix: str) -> BaseRoute:
+    """The control API below a prefix; the guard is asked about paths without a route too."""
+    rows = [row for row in ROUTES if row.audience is Audience.DEVELOPERS and row.path.startswith(prefix)]
+    routes = [_route(row, row.path.removeprefix(prefix)) for row in rows]
+    return Mount(prefix, Router(routes, redirect_slashes=False), middleware=[Middleware(Guard)])
+
+
+def _route(row: Row, path: str | None = None) -> BaseRoute:
+    async def answer(request: Request) -> Response:
+        return await _handler(row)(request)
+
+    return Route(path or row.path, answer, methods=row.methods)
+
+
+@cache
+def _handler(row: Row) -> Handler:
+    handler: Handler = _named(row.handler)
+    if row.send:
+        handler = _named("oauth.pages.endpoint:served")(handler, _named(row.send))
+    return handler
+
+
+def _named(name: str) -> Any:
+    module, _, function = name.partition(":")
+    return getattr(import_module(f"cognito_emulator.{module}"), function)

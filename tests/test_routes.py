@@ -1,0 +1,76 @@
+"""The table of routes: every row leads to a handler, and the paths that other modules build URLs from are in it."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+
+import pytest
+
+from cognito_emulator import routes
+from cognito_emulator.domain.threats import risk_notice
+from cognito_emulator.flows.federation import oidc_client
+from cognito_emulator.oauth import federation, identity_issuer, saml
+from cognito_emulator.oauth.pages import challenges, endpoint
+from cognito_emulator.routes import ROUTES, Audience, Row
+
+
+@pytest.mark.parametrize("row", ROUTES, ids=lambda row: f"{'+'.join(row.methods)} {row.path}")
+def test_every_row_has_its_handler(row: Row) -> None:
+    handler = routes._handler(row)
+    assert inspect.iscoroutinefunction(handler)
+    assert [one.annotation for one in inspect.signature(handler).parameters.values()] == ["Request"]
+
+
+def test_no_two_rows_are_for_the_same() -> None:
+    known = [(method, row.path) for row in ROUTES for method in row.methods if "provider" not in row.path]
+    assert len(known) == len(set(known))
+
+
+def test_addresses_that_are_handed_out_lead_somewhere() -> None:
+    paths = {row.path for row in ROUTES}
+    assert {federation.CALLBACK, federation.SAML_CALLBACK, saml.SIGN_OUT, risk_notice.PATH} < paths
+    assert f"{identity_issuer.PATH}/jwks_uri" in paths
+    assert set(challenges.PATHS.values()) < paths
+    assert set(endpoint._WRITES) < paths
+    assert f"{oidc_client.PRETEND}/{{pool_id}}/{{provider:path}}/authorize" in paths
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/", True),
+        ("/nothing", True),
+        ("/oauth2/token", True),
+        ("/us-east-1_a/.well-known/jwks.json", True),
+        ("/login", False),
+        ("/oauth2/authorize", False),
+        ("/_pages/nothing/here", False),
+        ("/_emulator", False),
+        ("/_emulator/nothing", False),
+        ("/_emulator/idp/us-east-1_a/Google/token", False),
+        ("/_aws/ses", False),
+        ("/_localstack/health", False),
+    ],
+)
+def test_who_may_read(path: str, expected: bool) -> None:
+    assert routes.has_cors(path) is expected
+
+
+def test_the_control_api_and_nothing_else_is_guarded() -> None:
+    for row in ROUTES:
+        is_control = row.path.startswith(("/_emulator/", "/_aws/")) and not row.handler.startswith("oauth.mock_idp:")
+        assert (row.audience is Audience.DEVELOPERS) is is_control, row.path
+
+
+def test_the_table_imports_no_handler() -> None:
+    program = """
+import sys
+from cognito_emulator import routes
+routes.build()
+named = {row.handler.partition(":")[0] for row in routes.ROUTES}
+print([name for name in named if f"cognito_emulator.{name}" in sys.modules])
+"""
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert ran.stdout == "[]\n", ran.stderr
