@@ -1,4 +1,4 @@
-"""Login tokens of mock providers: what an app has from a provider's own SDK."""
+"""Login tokens of mock providers, as an app gets them from a provider's own SDK."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _TYPES = {
 
 
 class NotPretended(Exception):
-    """The built-in provider does not mock it; the text says why."""
+    """The built-in provider does not mock this provider; the text says why."""
 
 
 async def token(world: World, name: str, client_id: str, given: Mapping[str, Any]) -> tuple[str, str]:
-    """Return (key of a Logins map, token) about a person with the claims `given`.
+    """Return the key of a Logins map and a token about a person with these claims.
 
-    `pretend.person` makes the person. `name` is a social provider's, an issuer without its scheme, or an ARN;
-    `client_id` is the app that the token is for, and means nothing to a SAML provider.
+    `pretend.person` creates the person. `name` is a social provider's, an issuer without its scheme, or an ARN.
+    `client_id` is the app that the token is for, and has no meaning for a SAML provider.
 
     Raises:
         NotPretended, BadPerson
@@ -62,10 +62,12 @@ async def token(world: World, name: str, client_id: str, given: Mapping[str, Any
 
 
 def _known(world: World, name: str) -> LoginProvider | None:
-    """What is known about it; None for a social provider about which nothing is.
+    """Return the record of a provider.
+
+    Returns None for a social provider without one.
 
     Raises:
-        NotPretended: an IAM provider about which nothing is known.
+        NotPretended: an IAM provider without a record.
     """
     account = world.settings.account
     keys = (name, login_provider.key_of(name), f"{account}:oidc-provider/{name}")
