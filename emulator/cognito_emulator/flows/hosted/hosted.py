@@ -1,4 +1,7 @@
-"""What only the pages of the hosted login can do: sign in right after the sign-up, another code, SMS MFA set up."""
+"""The steps that only the hosted pages have.
+
+They are the sign-in right after the sign-up, another code, and the setup of SMS MFA.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +26,18 @@ if TYPE_CHECKING:
 
 
 def mark(user: User) -> str:
-    """Names a user's present password, without telling anything of it; empty if there is none."""
+    """Return a name for the user's present password that reveals nothing about it.
+
+    It is empty without a password.
+    """
     return hashlib.sha256(user.password.salt).hexdigest()[:32] if user.password else ""
 
 
 async def sign_in_after(world: World, request: Begin, sub: str, marked: str) -> dict[str, Any] | None:
-    """Go on after the confirmation in the browser that has signed up, as after a right password: it chose the one
-    that is `marked`. None if that is not the user's any more, or they are not confirmed.
+    """Sign in after the confirmation, in the browser that has signed up.
+
+    The sign-in continues as after a right password. That browser chose the password that is `marked`. Returns None if
+    that is no longer the user's password, or the user is not confirmed.
 
     Raises:
         ApiError: as RespondToAuthChallenge documents.
@@ -42,10 +50,12 @@ async def sign_in_after(world: World, request: Begin, sub: str, marked: str) -> 
 
 
 async def ask_again(world: World, request: Answer) -> dict[str, Any]:
-    """Put the challenge that `request` does not answer once more, with a new code in a new session.
+    """Repeat the challenge of `request`, with a new code in a new session.
+
+    The request does not answer the challenge.
 
     Raises:
-        NotAuthorized: the session is over.
+        NotAuthorized: the session has ended.
         InvalidParameter, LimitExceeded: as the first time.
     """
     session = sessions.take(world, request)
@@ -64,11 +74,13 @@ async def ask_again(world: World, request: Answer) -> dict[str, Any]:
 
 
 async def set_up_phone(world: World, request: Answer, number: str) -> dict[str, Any]:
-    """MFA_SETUP by a telephone number, which the API does not have: a code goes to it, and SMS_MFA is next.
+    """Answer MFA_SETUP with a telephone number, which the API does not have.
+
+    A code goes to the number, and SMS_MFA is next.
 
     Raises:
-        InvalidParameter: SMS is not offered to this user, the number is none, or the pool cannot send text messages.
-        NotAuthorized: the session is over.
+        InvalidParameter: SMS is not offered to this user, the number is invalid, or the pool can't send text messages.
+        NotAuthorized: the session has ended.
     """
     session = sessions.take(world, replace(request, challenge=MFA_SETUP))
     user = sign_in.user_of(world, session.attempt)
