@@ -1,4 +1,4 @@
-"""Tokens for machines: an app client proves itself by its secret and gets an access token of its own."""
+"""Tokens for machines: an app client gets an access token by its secret."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def grant(client: Client, wanted: Sequence[str] | None) -> list[str]:
-    """The custom scopes that a machine is granted: those asked for, or all of the client's.
+    """Return the requested custom scopes of a machine, or all of the client's.
 
     Raises:
         InvalidParameter: a scope that the client does not have.
@@ -31,10 +31,12 @@ def grant(client: Client, wanted: Sequence[str] | None) -> list[str]:
 
 
 async def issue(world: World, client_id: str, granted: Sequence[str], caller: Caller) -> dict[str, Any]:
-    """ClientAuthenticationResult: an access token without a user, with those of the granted scopes that are active.
+    """Return ClientAuthenticationResult with an access token without a user.
+
+    It has those of the granted scopes that are active.
 
     Raises:
-        ResourceNotFound: the client went away meanwhile.
+        ResourceNotFound: the client was deleted meanwhile.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger, version 3.
     """
     pool, client = world.client(client_id)

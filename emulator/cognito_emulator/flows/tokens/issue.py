@@ -1,4 +1,4 @@
-"""Issues tokens: the only place that makes them."""
+"""The only module that issues tokens."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _PARTS = (256, 12, 640, 16)
 
 
 class Grant(Struct, frozen=True):
-    """What an authorization request makes of a sign-in's tokens.
+    """The values that an authorization request adds to a sign-in's tokens.
 
     `auth_time` is the sign-in's, which may be earlier, and so is `context`; `parent` the SSO session.
     """
@@ -49,14 +49,14 @@ class Grant(Struct, frozen=True):
 
 
 async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant | None = None) -> dict[str, Any]:
-    """The AuthenticationResult of a completed sign-in, with a new refresh family. Clears the lockout.
+    """Return the AuthenticationResult of a completed sign-in; clear the lockout.
 
-    A pool that tracks devices gives a client that presented none the key of a new one; not so in a browser (`grant`),
-    whose pages remember no devices.
+    It has a new refresh family. A pool that tracks devices gives a client without a device the key of a new one. In a
+    browser (`grant`) it does not, since the pages remember no devices.
 
     Raises:
-        UserNotFound, ResourceNotFound: user, client or pool went away meanwhile.
-        NotAuthorized: the user was disabled meanwhile, or what is stepped up was ended.
+        UserNotFound, ResourceNotFound: user, client or pool was deleted meanwhile.
+        NotAuthorized: the user was disabled meanwhile, or the stepped-up sign-in ended.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger.
     """
     user_key = (attempt.pool_id, str(attempt.sub))
@@ -113,32 +113,38 @@ async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant |
 
 
 def context(pool: Pool, attempt: Attempt) -> acr.Context:
-    """How strongly the user of an attempt that has ended well has signed in."""
+    """Return how strongly the user of a successful attempt has signed in."""
     return acr.context(pool, attempt.methods)
 
 
 def _event_id(world: World, attempt: Attempt) -> str:
-    """The attempt's own; another if a sign-in has ended in it already, since the id says which sign-in was revoked."""
+    """Return the attempt's event id, or a new one.
+
+    It is new if a sign-in has ended in the attempt already, since the id names the revoked sign-in.
+    """
     if not attempt.event_id or world.store.families.find("event", attempt.event_id):
         return world.ids.uuid()
     return attempt.event_id
 
 
 def _forget_expired(world: World, family: RefreshFamily, now: float) -> None:
-    """Drop the user's oldest sign-in if it is over, to keep memory small."""
+    """Delete the user's oldest sign-in if it has ended, to limit memory."""
     oldest = world.store.families.first("user", family.user_key)
     if oldest is not None and oldest.expires <= now:
         world.store.families.delete(oldest.origin)
 
 
 def refresh_token(world: World) -> str:
-    """A new refresh token: opaque, in the shape of the service's."""
+    """Return a new refresh token: opaque, in the form of the service's."""
     parts = [base64.urlsafe_b64encode(world.ids.bytes(size)).decode().rstrip("=") for size in _PARTS]
     return ".".join([_HEAD, *parts])
 
 
 def _source(attempt: Attempt) -> str:
-    """Which kind of sign-in the pre token trigger is told of (developer guide, trigger sources)."""
+    """Return the trigger source for the pre token trigger.
+
+    [docs: user-pool-lambda-pre-token-generation]
+    """
     if NEW_PASSWORD_REQUIRED in attempt.proved:
         return token_customization.NEW_PASSWORD_CHALLENGE
     if DEVICE_PASSWORD_VERIFIER in attempt.proved:
@@ -147,7 +153,10 @@ def _source(attempt: Attempt) -> str:
 
 
 class Prepared(Struct, frozen=True):
-    """What had to be waited for before tokens can be signed: the keys, and what the trigger changes."""
+    """The values that tokens need before they are signed.
+
+    They are the keys and the trigger's changes.
+    """
 
     keys: KeySet
     changes: Changes | None
@@ -156,10 +165,12 @@ class Prepared(Struct, frozen=True):
 async def prepare(
     world: World, client_id: str, user_key: tuple[str, str], scope: str, source: str, caller: Caller
 ) -> Prepared:
-    """Wait for what tokens need. Everything else is to be looked up after it.
+    """Wait for the values that tokens need.
+
+    The caller looks all other records up after this.
 
     Raises:
-        UserNotFound, ResourceNotFound: user or client is gone.
+        UserNotFound, ResourceNotFound: user or client is deleted.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
     """
     keys = await world.keys.of(user_key[0])
@@ -176,9 +187,10 @@ async def prepare(
 
 
 def signed(world: World, family: RefreshFamily, prepared: Prepared, nonce: str | None = None) -> dict[str, Any]:
-    """ID and access token of a family by the records as they are now; no refresh token.
+    """Return ID and access token of a family from the present records.
 
-    A sign-in through the authorization endpoint has an ID token only with the scope openid.
+    There is no refresh token. A sign-in through the authorization endpoint has an ID token only with the scope
+    openid.
 
     Raises:
         UserNotFound, ResourceNotFound: user or client is gone.
@@ -205,7 +217,7 @@ def signed(world: World, family: RefreshFamily, prepared: Prepared, nonce: str |
 
 
 def groups_of(world: World, user_key: tuple[str, str]) -> list[Group]:
-    """The groups that a user is in."""
+    """Return the groups of a user."""
     store = world.store
     found = [store.groups.get((m.pool_id, m.group)) for m in store.memberships.where("user", user_key)]
     return [group for group in found if group is not None]

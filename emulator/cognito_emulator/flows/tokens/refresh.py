@@ -1,4 +1,4 @@
-"""Refresh tokens: new tokens, rotation, revocation, sign-out everywhere."""
+"""Refresh tokens: new tokens, rotation, revocation, global sign-out."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 
 def find(world: World, client: Client, refresh_token: str, device_key: str | None) -> tuple[RefreshFamily, User]:
-    """The sign-in of a refresh token that is still good, and its user.
+    """Return the sign-in of a valid refresh token, and its user.
 
-    A token issued to a device is good only with the key of that device, which must be confirmed (recorded;
-    developer guide, "Troubleshooting").
+    A token issued to a device is valid only with the key of that device. The device must be confirmed
+    [observed: aws-amplify/amplify-android#2506].
 
     Raises:
-        NotAuthorized: unknown, of another pool, client or device, revoked, or expired; each in AWS's words.
+        NotAuthorized: unknown, of another pool, client or device, revoked, or expired; each with AWS's text.
         RefreshTokenReuse: rotation has replaced it, and its grace period is over.
     """
     family = world.store.families.find("token", token.digest(refresh_token))
@@ -54,7 +54,10 @@ def find(world: World, client: Client, refresh_token: str, device_key: str | Non
 
 
 class Presenter(Struct, frozen=True):
-    """Who presents a refresh token, and the token; `ip` and `agent` are told by session tracking."""
+    """The caller that presents a refresh token, and the token.
+
+    Session tracking shows `ip` and `agent`.
+    """
 
     token: str
     ip: str
@@ -63,17 +66,17 @@ class Presenter(Struct, frozen=True):
 
 
 def _used(world: World, family: RefreshFamily, presenter: Presenter) -> RefreshFamily:
-    """`family` after one more refresh, as session tracking tells of it."""
+    """Return `family` after one more refresh, as session tracking shows it."""
     return replace(family, active=world.clock.now(), ip=presenter.ip, agent=presenter.agent)
 
 
 async def by_initiate_auth(
     world: World, family: RefreshFamily, client: Client, user: User, presenter: Presenter
 ) -> dict[str, Any]:
-    """REFRESH_TOKEN_AUTH: ID and access token, no refresh token.
+    """Return ID and access token for REFRESH_TOKEN_AUTH, without a refresh token.
 
     Raises:
-        UnsupportedOperation: the client rotates refresh tokens, with which this flow is not available.
+        UnsupportedOperation: the client rotates refresh tokens, which excludes this flow.
         PasswordResetRequired: an administrator has reset the password.
         NotAuthorized: the token was revoked while the trigger ran.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger.
@@ -97,7 +100,9 @@ async def _prepare(
     source: str,
     refusal: type[errors.ApiError],
 ) -> tuple[issue.Prepared, RefreshFamily]:
-    """What tokens need, and the family as it is after that was waited for: still good, or refused.
+    """Return the values that tokens need, and the family after the wait.
+
+    The family is still valid, or the request is refused.
 
     Raises:
         a `refusal`: an administrator has reset the password.
@@ -123,12 +128,13 @@ async def by_refresh_token(
     presenter: Presenter,
     source: str = AUTHENTICATION,
 ) -> dict[str, Any]:
-    """GetTokensFromRefreshToken, and a refresh at the token endpoint: with rotation, a new refresh token too, which
-    keeps the family's end.
+    """Return new tokens for GetTokensFromRefreshToken and the token endpoint.
 
-    The old one stays good for the grace period; what a repeated call in it gets is not documented: another
-    new token. In the API's operation the pre token trigger is told of an authentication (developer guide, "Connecting
-    API operations to Lambda triggers"); `source` says of what.
+    With rotation there is a new refresh token, which keeps the family's end. The old one stays valid for the grace
+    period. A repeated call in that time gets another new token [assumed].
+
+    `source` is the trigger source for the pre token trigger. In the API's operation it is an authentication
+    [docs: cognito-user-pools-working-with-lambda-triggers].
 
     Raises:
         NotAuthorized: an administrator has reset the password (this operation models no other refusal for it), or
@@ -155,8 +161,10 @@ async def by_refresh_token(
 
 
 def revoke(world: World, client: Client, presented: str, *, linked: bool = False) -> None:
-    """RevokeToken: the family of a refresh token dies, with its access tokens. An unknown one is no error. With
-    `linked` the SSO session that it came through ends too, but not that session's other tokens.
+    """Revoke the family of a refresh token with its access tokens.
+
+    Answers RevokeToken. An unknown token is no error. With `linked` its SSO session ends too, but not that session's
+    other tokens.
 
     Raises:
         UnsupportedOperation: the client has EnableTokenRevocation false.
