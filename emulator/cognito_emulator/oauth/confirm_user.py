@@ -1,7 +1,7 @@
-"""`GET /confirmUser/?client_id&user_name&confirmation_code`: the link of a verification e-mail.
+"""The link of a verification email.
 
-Developer guide, "Customizing email verification messages". The link has no other parameters there; what else is sent,
-such as `redirect_uri`, has no effect.
+`GET /confirmUser/?client_id&user_name&confirmation_code` [docs: cognito-user-pool-settings-message-customizations].
+The link has no other parameters there; others, such as `redirect_uri`, have no effect.
 """
 
 from __future__ import annotations
@@ -20,12 +20,19 @@ _PARAMETERS = ("client_id", "user_name", "confirmation_code")
 
 
 async def confirm_user(request: Request) -> Response:
-    """Confirms the account as ConfirmSignUp does; 400 with the reason where that refuses."""
+    """Confirm the account as ConfirmSignUp does.
+
+    The answer is 400 with the reason where that refuses.
+    """
     return await clicked(request, _PARAMETERS, _confirm, _FAILED)
 
 
 async def _confirm(world: World, client_id: str, username: str, code: str) -> str:
-    """Raises ApiError: as ConfirmSignUp."""
+    """Confirm the account; return the text for the page.
+
+    Raises:
+        ApiError: as ConfirmSignUp.
+    """
     pool, client = world.client(client_id)
     await sign_up.confirm(world, pool, client, username, code, Caller(client_id), force_alias=False)
     return CONFIRMED
