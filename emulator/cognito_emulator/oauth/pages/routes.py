@@ -1,4 +1,7 @@
-"""The routes of the pages, and what every page does before it is shown: read its request, and know its forms."""
+"""The routes of the pages, and the steps before each page.
+
+These are to read the request and to check its form.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,7 @@ _PAGES: Mapping[str, tuple[Page, Page]] = {
 }
 # The pages for users of an identity provider; the other pages are for the pool's own users.
 _FOR_ALL = ("/login", "/passkeys/add")
-# What a secondary Region of a pool does not do, by the operation behind it [docs: user-pool-multi-region].
+# The pages that a secondary Region of a pool lacks, by operation [docs: user-pool-multi-region].
 _WRITES: Mapping[str, str] = {
     "/signup": "SignUp",
     "/confirm": "ConfirmSignUp",
@@ -51,15 +54,15 @@ _WRITES: Mapping[str, str] = {
     "/confirmforgotPassword": "ConfirmForgotPassword",
     "/passkeys/add": "CompleteWebAuthnRegistration",
 }
-# Other spellings in the developer guide.
+# Other spellings [docs: cognito-user-pools-managed-login].
 _ALIASES = {"/confirmForgotPassword": "/confirmforgotPassword", "/oauth2/login": "/login"}
-# What is for browsers alone: scripts of other origins are not told that they may read it (no CORS).
+# For browsers alone: scripts of other origins may not read them (no CORS).
 PATHS = frozenset({*_PAGES, *_ALIASES, "/error", "/confirmUser", "/confirmUser/"})
 ASSETS = "/_pages/"
 
 
 def page_routes() -> list[BaseRoute]:
-    """The routes of the pages and of the files behind them."""
+    """Return the routes of the pages and of their files."""
     found: list[BaseRoute] = [Route(path, _served(*pages), methods=["GET", "POST"]) for path, pages in _PAGES.items()]
     found += [Route(alias, _elsewhere(path)) for alias, path in _ALIASES.items()]
     return [
@@ -73,7 +76,7 @@ def page_routes() -> list[BaseRoute]:
 
 
 def _served(show: Page, send: Page) -> Callable[[Request], Awaitable[Response]]:
-    """The endpoint of a page."""
+    """Return the endpoint of a page."""
 
     async def answer(request: Request) -> Response:
         world: World = request.app.state.world
