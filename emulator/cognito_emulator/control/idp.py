@@ -1,4 +1,4 @@
-"""`/_emulator/idp/{pool}/{provider}`: who comes back from the built-in identity provider, without a page."""
+"""`/_emulator/idp/{pool}/{provider}`: the next user of the mock provider."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ from cognito_emulator.world import World
 
 
 def _provider(request: Request) -> Provider:
-    """Raises HTTPException: 404."""
+    """Return the provider in the path.
+
+    Raises:
+        HTTPException: 404.
+    """
     pool, name = request.path_params["pool_id"], request.path_params["provider"]
     found = world_of(request).store.providers.get((pool, name))
     if found is None:
@@ -31,7 +35,7 @@ def _as_json(person: Person) -> dict[str, Any]:
 
 
 async def list_all(request: Request) -> Response:
-    """`GET /_emulator/idp`: the providers for which the built-in one stands in."""
+    """Answer `GET /_emulator/idp`: list the mocked providers."""
     query(request)
     world = world_of(request)
     found = [one for one in world.store.providers if mock_idp.find(world, *one.key) is not None]
@@ -42,7 +46,7 @@ async def list_all(request: Request) -> Response:
 
 
 async def show(request: Request) -> Response:
-    """`GET`: whether the provider is pretended, its issuer, and who is offered on its page."""
+    """Answer `GET`: whether the provider is mocked, its issuer and its people."""
     query(request)
     world, provider = world_of(request), _provider(request)
     pretended = mock_idp.find(world, *provider.key) is not None
@@ -52,9 +56,11 @@ async def show(request: Request) -> Response:
 
 
 async def choose(request: Request) -> Response:
-    """`POST {"claims": {"email": …, "sub": …}, "pretend": true}`: the next sign-in there comes back with these claims.
+    """Answer `POST {"claims": {"email": …, "sub": …}, "pretend": true}`.
 
-    `pretend` lets the built-in provider stand in for one of type OIDC, or no longer.
+    The next sign-in at the provider returns these claims.
+
+    `pretend` starts or ends the mock of a provider of type OIDC.
     """
     query(request)
     body = await object_body(request)
@@ -82,7 +88,11 @@ def _keep(world: World, provider: Provider) -> None:
 
 
 def _person(provider: Provider, claims: Any) -> Person:
-    """Raises HTTPException: 400."""
+    """Return the person with these claims.
+
+    Raises:
+        HTTPException: 400.
+    """
     if not isinstance(claims, dict):
         raise HTTPException(400, "'claims' must be an object.")
     try:

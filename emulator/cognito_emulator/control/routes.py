@@ -42,7 +42,10 @@ _SES = [Route("/ses", ses.list_mails), Route("/ses", ses.delete_mails, methods=[
 
 
 def control_routes() -> list[BaseRoute]:
-    """The routes below `/_emulator`, guarded, and those that existing scripts probe at the root."""
+    """Return the routes below `/_emulator`, guarded, and those of existing scripts.
+
+    Existing scripts use the latter, at the root, as probes.
+    """
     return [
         Route("/", health.front_page),
         Route("/_localstack/health", health.localstack_health),
