@@ -1,6 +1,7 @@
-"""`OpenIDConnectProviders`, `SAMLProviders`, `LoginProviders`: what AWS has in IAM, or knows of social providers.
+"""`OpenIDConnectProviders`, `SAMLProviders`, `LoginProviders`.
 
-The members are those of IAM's CreateOpenIDConnectProvider and CreateSAMLProvider, and `pretend`.
+On AWS they are in IAM, or known as social providers. The members are those of IAM's CreateOpenIDConnectProvider and
+CreateSAMLProvider, and `pretend`.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ SECTIONS = tuple(_SHAPES)
 
 
 def read(notes: Notes, found: Mapping[str, Field]) -> list[LoginProviderSeed]:
-    """Those of one file that have no mistake of their form."""
+    """Return the login providers of one file that have no mistake of form."""
     read: list[LoginProviderSeed] = []
     for section in SECTIONS:
         if section in found:
@@ -51,7 +52,7 @@ def read(notes: Notes, found: Mapping[str, Field]) -> list[LoginProviderSeed]:
 
 
 def made(account: str, seed: LoginProviderSeed) -> LoginProvider:
-    """The record.
+    """Return the record of a login provider.
 
     Raises:
         InvalidParameter
