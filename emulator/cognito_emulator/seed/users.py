@@ -68,7 +68,7 @@ class UserReader(Struct):
         given = found.get("Password")
         if given is None:
             if "Confirmed" in found:
-                self.notes.add(found["Confirmed"].place, "Confirmed goes with Password")
+                self.notes.add(found["Confirmed"].place, "Confirmed needs Password")
             return None
         if "TemporaryPassword" in found:
             self.notes.add(given.place, "a user has a Password or a TemporaryPassword, not both")

@@ -1,8 +1,8 @@
-"""The installed model against what this code knows of an operation's input.
+"""The installed model against the members that this code knows.
 
-A newer botocore may demand a member that was unknown when the code was written. Clients that leave it out are
-answered as ever; those that send it get the 501 that names it (`wire.registry`), and so do those that send
-what an older botocore lacks.
+A newer botocore may require a member that was unknown when the code was written. Clients that leave it out get the
+usual answer. Those that send it get 501 with its name (`wire.registry`), and so do those that send a member that an
+older botocore lacks.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ from msgspec.structs import replace
 
 from cognito_emulator.wire.model import Shape
 
-# The shape is honoured as a whole wherever it stands, so that no path names its members.
+# The shape is honoured as a whole everywhere, so no path names its members.
 ATTRIBUTE_SHAPE, ATTRIBUTE_MEMBERS = "AttributeType", frozenset({"Name", "Value"})
 
 
 def without_unknown_demands(shape: Shape, is_known: Callable[[str], bool], path: str = "") -> Shape:
-    """The shape whose `required` members are known ones alone; the shape itself where there is nothing to change.
+    """Return the shape with no `required` members but known ones.
+
+    The result is the shape itself where that changes nothing.
 
     Args:
         is_known: whether the code knows the member at a dotted path, like `Policies.PasswordPolicy`.
@@ -49,12 +51,15 @@ def _join(path: str, name: str) -> str:
 
 
 def missing_paths(shape: Shape, paths: Iterable[str]) -> frozenset[str]:
-    """Those of the dotted paths at which the model has nothing."""
+    """Return the dotted paths that the model does not have."""
     return frozenset(path for path in paths if find(shape, path) is None)
 
 
 def find(shape: Shape, path: str) -> Shape | None:
-    """The shape at a dotted path; lists and maps on the way are looked into."""
+    """Return the shape at a dotted path.
+
+    Lists and maps on the path are searched.
+    """
     for name in path.split("."):
         while shape.element is not None:
             shape = shape.element
@@ -65,7 +70,10 @@ def find(shape: Shape, path: str) -> Shape | None:
 
 
 def first_given(shape: Shape, value: Any, paths: Set[str], path: str = "") -> str | None:
-    """The first of the paths, all of them unknown to `shape`, at which the JSON value has something."""
+    """Return the first of the paths at which the JSON value has something.
+
+    All of the paths are unknown to `shape`.
+    """
     if shape.element is not None:
         items = value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
         return next((found for item in items if (found := first_given(shape.element, item, paths, path))), None)

@@ -54,8 +54,8 @@ def place(world: World, client_id: str, provider: str) -> Place:
     """Return the pool, client and provider as they are now.
 
     Raises:
-        ResourceNotFound: the client is gone.
-        InvalidParameter: the provider is gone, or the client has it no longer.
+        ResourceNotFound: the client is deleted.
+        InvalidParameter: the provider is deleted, or the client no longer has it.
     """
     pool, client = world.client(client_id)
     found = world.store.providers.get((pool.id, provider))
