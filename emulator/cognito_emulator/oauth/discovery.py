@@ -1,6 +1,6 @@
 """The pool's keys and OpenID configuration, for verifiers of tokens.
 
-[RFC 8414 §3], [docs: OpenID Connect Discovery 1.0]
+The documents are those of OpenID Connect Discovery and [RFC 8414 §3].
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """`GET /oauth2/userInfo`: the claims that the access token's scopes show.
 
-[docs: OpenID Connect Core 1.0, section 5.3]
+The endpoint is that of OpenID Connect Core, section 5.3.
 """
 
 from __future__ import annotations

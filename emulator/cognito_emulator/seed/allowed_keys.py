@@ -23,7 +23,7 @@ TOTP_BITS = 112  # the least strength that NIST SP 800-131A accepts; RFC 4226 wa
 
 POOL_ID = Shape("UserPoolIdType", "string", min=1, max=55)
 CLIENT_ID = Shape("ClientIdType", "string", min=1, max=128, pattern=r"[\w+]+")
-# The form in newer models of CreateUserPoolClient; older ones lack the member [model].
+# The form in newer models of CreateUserPoolClient; older ones lack the member [model: CreateUserPoolClient].
 CLIENT_SECRET = Shape("ClientSecretType", "string", min=24, max=64, pattern=r"[\w+]+", sensitive=True)
 FLAG = Shape("BooleanType", "boolean")
 TEXT = Shape("StringType", "string")

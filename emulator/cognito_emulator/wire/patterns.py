@@ -18,7 +18,7 @@ _LINE_ENDS = frozenset("\n\r\x85\u2028\u2029")
 # The model has [\S]+ for passwords. The service's own errors name this pattern, which allows inner blanks [assumed].
 PASSWORD_PATTERN = r"^[\S]+.*[\S]+$"
 
-# One class, once or more often: `[\w+=/]+`, `^[a-z0-9]+$`, `[\p{L}\s*]*`.
+# One class, once or more often: `[\w+=/]+`, `^[0-9a-z]+$`, `[\p{L}\s*]*`.
 _ONE_CLASS = re.compile(r"\^?\[(?:[^\]\[\\]|\\.)+\][+*]\$?")
 # Texts of messages: any such characters around the placeholder of the code.
 _ANY_TEXT = r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*"

@@ -130,7 +130,7 @@ def _string(_: Shape, value: Any) -> str:
 
 
 def _boolean(_: Shape, value: Any) -> bool:
-    # A string is accepted for a boolean: UseCognitoProvidedValues "yes" answers 200 [observed: measured]; read as
+    # A string is accepted for a boolean: UseCognitoProvidedValues "yes" answers 200 [assumed]; read as
     # Java's Boolean.valueOf does, so that only "true" is true.
     if isinstance(value, str):
         return value.lower() == "true"

@@ -1,6 +1,6 @@
 """The built-in provider's part of the protocol.
 
-[RFC 6749 §4.1], [docs: OpenID Connect Core 1.0]. Its clients use HTTP as with any provider. It signs with a key of
+It follows OpenID Connect Core and [RFC 6749 §4.1]. Its clients use HTTP as with any provider. It signs with a key of
 its own.
 """
 

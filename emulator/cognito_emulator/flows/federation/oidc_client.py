@@ -181,7 +181,7 @@ def _read_tokens(provider: Provider, answer: Answer) -> dict[str, Any]:
         return found
     told = [found.get(name) for name in ("error", "error_description")]
     text = " ".join(part[:200] for part in told if isinstance(part, str)) or "error getting token"
-    # The form is documented: `LoginWithAmazon Error - 400 invalid_request The request is missing …`.
+    # `LoginWithAmazon Error - 400 invalid_request The request is missing …` [docs: authorization-endpoint].
     raise ProviderTrouble(f"{provider.name} Error - {answer.status} {text}")
 
 

@@ -70,7 +70,7 @@ async def sign_in(
     """Sign the user in for the authorization request that led to the provider.
 
     Raises:
-        InvalidParameter: attributes do not fit, the name is taken, or the provider is gone.
+        InvalidParameter: attributes do not fit, the name is taken, or the provider is deleted.
         AliasExists: another user signs in by a verified address of this one.
         NotAuthorized: the user is disabled.
         OperationNotEnabled: a secondary Region creates no users.

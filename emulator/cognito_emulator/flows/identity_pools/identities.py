@@ -206,8 +206,8 @@ async def open_id_token(world: World, identity_id: str, given: Mapping[str, str]
 def _long_tags(world: World, known: Known) -> dict[str, str]:
     """Return the tags of a token.
 
-    The operation has no error for a bad configuration [model]. So a value that is too long for STS is an error of the
-    request [own wording].
+    The operation has no error for a bad configuration [model: GetOpenIdToken]. So a value that is too long for STS is
+    an error of the request [own wording].
     """
     try:
         return tags_for(world, known.pool, known.proved)
@@ -263,8 +263,8 @@ def _proved_for_developer(
 ) -> list[Proved]:
     """Return the proved logins.
 
-    The operation has no ExternalService error [model]. So a token counts as not proved where its keys are not
-    available.
+    The operation has no ExternalService error [model: GetOpenIdTokenForDeveloperIdentity]. So a token counts as not
+    proved where its keys are not available.
     """
     try:
         return logins.prove(world, "GetOpenIdTokenForDeveloperIdentity", pool, given, evidence)

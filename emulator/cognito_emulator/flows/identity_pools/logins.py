@@ -157,8 +157,8 @@ def _unsupported(world: World, user_pool: Pool, token: str) -> errors.NotAuthori
 def _verified(world: World, name: str, token: str, entries: list[UserPoolProvider]) -> Mapping[str, Any]:
     """Return the claims of a user pool's ID token.
 
-    The order of the checks follows quoted answers
-    [observed: amazon-archives/amazon-cognito-identity-js#7, #40, #68, #220].
+    The order of the checks follows public reports [observed: amazon-archives/amazon-cognito-identity-js#7,
+    amazon-cognito-identity-js#40, amazon-cognito-identity-js#68, amazon-cognito-identity-js#220].
     """
     kid, claims = unverified(token)
     if not claims:

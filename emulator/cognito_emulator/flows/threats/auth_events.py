@@ -50,8 +50,8 @@ def _next_number(world: World, user_key: tuple[str, str]) -> int:
 def sign_in(world: World, attempt: Attempt, response: str, failed: str | None = None) -> None:
     """Record the state of a sign-in, with one event for the whole sign-in.
 
-    `failed` is the kind of the wrong answer. Nothing is recorded for a user who does not exist, or where the pool
-    does not record this flow.
+    `failed` is the kind of the wrong answer. Nothing is stored for a user who does not exist, or where the pool does
+    not watch this flow.
     """
     pool = world.store.pools.get(attempt.pool_id)
     user = world.store.users.get((attempt.pool_id, attempt.sub))
@@ -85,7 +85,7 @@ def record(
 ) -> None:
     """Record an event that has ended already.
 
-    Nothing is recorded where the pool does not record the flow.
+    Nothing is stored where the pool does not watch the flow.
     """
     if mode(pool, flow) == OFF or (pool.id, sub) not in world.store.users:
         return

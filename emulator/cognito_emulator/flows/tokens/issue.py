@@ -193,7 +193,7 @@ def signed(world: World, family: RefreshFamily, prepared: Prepared, nonce: str |
     openid.
 
     Raises:
-        UserNotFound, ResourceNotFound: user or client is gone.
+        UserNotFound, ResourceNotFound: user or client is deleted.
     """
     pool, client = world.client(family.client_id)
     user = world.store.users.get(family.user_key)

@@ -66,8 +66,8 @@ async def exchange(world: World, pool_id: str, client_id: str, request: Exchange
     """Return GetDerivedToken's answer.
 
     The new token ends with the client's access-token validity, or with the subject token if that is sooner [assumed].
-    The pre token trigger is called, since the operation has its errors [model]. Its source is an authentication, as
-    at GetTokensFromRefreshToken [assumed].
+    The pre token trigger is called, since the operation has its errors [model: GetDerivedToken]. Its source is an
+    authentication, as at GetTokensFromRefreshToken [assumed].
 
     Raises:
         NotAuthorized: a token is not the pool's own, expired or revoked, or the user may not sign in.

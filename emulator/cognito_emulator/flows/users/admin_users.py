@@ -140,8 +140,8 @@ def _new_attributes(pool: Pool, invitation: Invitation) -> dict[str, str]:
 def _exists(what: str) -> errors.UsernameExists:
     """Return the error for a user name or alias that is taken.
 
-    The API reference names AliasExistsException, which AdminCreateUser does not have [model]. The service answers
-    UsernameExistsException [observed: boto/boto3#3213].
+    The API reference names AliasExistsException, which AdminCreateUser does not have [model: AdminCreateUser]. The
+    service answers UsernameExistsException [observed: boto/boto3#3213].
     """
     if what == "username":
         return errors.UsernameExists("User account already exists")

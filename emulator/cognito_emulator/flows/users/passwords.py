@@ -244,11 +244,11 @@ async def _change(world: World, access: Access, previous: str | None, proposed: 
     """Change the password; return whether the new one is compromised but allowed.
 
     Each call that checks the old password counts, also a successful one: 5 an hour [docs: quotas]. The old password
-    is checked before the new one [observed: measured]. The status stays. So a user who changes a temporary password
+    is checked before the new one [assumed]. The status stays. So a user who changes a temporary password
     here still gets NEW_PASSWORD_REQUIRED at the next sign-in.
 
     Raises:
-        InvalidParameter: PreviousPassword is missing; the service calls it OldPassword [observed: measured].
+        InvalidParameter: PreviousPassword is missing; the service calls it OldPassword [assumed].
         NotAuthorized: it is wrong, or temporary and expired.
         InvalidPassword, PasswordHistoryPolicyViolation, LimitExceeded
     """
