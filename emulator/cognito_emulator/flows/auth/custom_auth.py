@@ -1,4 +1,4 @@
-"""CUSTOM_AUTH: a sign-in whose challenges the pool's own functions define, create and verify.
+"""CUSTOM_AUTH: the pool's functions define, create and verify challenges.
 
     begin ─► Define ─┬─ CUSTOM_CHALLENGE ─► Create ─► (client) ─► Verify ─► Define ─► ...
                      ├─ PASSWORD_VERIFIER, after CHALLENGE_NAME=SRP_A ─► (client) ─► MFA, if any ─► Define ─► ...
@@ -6,8 +6,7 @@
                      ├─ issueTokens ─► MFA, if a risk demands it ─► a remembered device proves itself ─► signed in
                      └─ failAuthentication ─► refused
 
-Source: developer guide, "Custom authentication challenge Lambda triggers". A wrong answer is no error by itself:
-Define, which sees it in the session list, decides.
+[docs: user-pool-lambda-challenge]. A wrong answer alone is no error: Define gets it in the session list, and decides.
 """
 
 from __future__ import annotations
@@ -43,18 +42,22 @@ if TYPE_CHECKING:
 
 _SOURCE = "Authentication"
 _FIRST = (SRP_A, CUSTOM_CHALLENGE)
-# Answers that lead to a challenge, and of which Define is not told.
+# Answers that lead to a challenge; Define does not get them.
 _CHOICES = (SELECT_MFA_TYPE, MFA_SETUP)
 
 
 def check_configured(pool: Pool) -> None:
-    """Raises InvalidParameter: a function is missing."""
+    """Refuse a pool that lacks one of the functions.
+
+    Raises:
+        InvalidParameter
+    """
     if any(trigger.function_of(pool, name) is None for name in trigger.CUSTOM_CHALLENGE_TRIGGERS):
         raise errors.InvalidParameter("Custom auth lambda trigger is not configured for the user pool.")
 
 
 def starts_with_srp(parameters: Any) -> bool:
-    """Whether AuthParameters ask for the password first.
+    """Return whether AuthParameters request the password first.
 
     Raises:
         InvalidParameter: another CHALLENGE_NAME, or no SRP_A.
@@ -72,9 +75,9 @@ def starts_with_srp(parameters: Any) -> bool:
 async def begin(
     world: World, attempt: Attempt, user: User | None, typed: str, srp_a: str | None, caller: Caller
 ) -> tuple[Attempt, dict[str, Any] | None]:
-    """The attempt and its first challenge (None: Define issues tokens at once).
+    """Return the attempt and its first challenge (None: Define issues tokens at once).
 
-    `user` is None behind PreventUserExistenceErrors.
+    `user` is None if PreventUserExistenceErrors hides that there is none.
 
     Raises:
         NotAuthorized: Define refuses.
@@ -86,7 +89,9 @@ async def begin(
 
 
 async def answer(world: World, request: Answer, session: Session) -> tuple[Attempt, dict[str, Any] | None]:
-    """CUSTOM_CHALLENGE answered: the attempt after it, and what comes next (None: tokens). Uses up the session.
+    """Answer CUSTOM_CHALLENGE; return the attempt and the next step (None: tokens).
+
+    The session is used up.
 
     Raises:
         InvalidParameter: no ANSWER.
@@ -120,14 +125,14 @@ async def answer(world: World, request: Answer, session: Session) -> tuple[Attem
 async def go_on(
     world: World, attempt: Attempt, challenge: str, caller: Caller
 ) -> tuple[Attempt, dict[str, Any] | None]:
-    """After one of the service's own challenges was answered rightly: the attempt, and what comes next.
+    """Continue after a right answer to one of the service's own challenges.
 
-    The caller has written what the answer changed and used up its session.
+    Returns the attempt and the next step. The caller has written the answer's changes and used up its session.
 
     Raises:
         NotAuthorized, UserNotFound, UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
     """
-    if CUSTOM_CHALLENGE in attempt.proved:  # asked for when Define had granted the rest
+    if CUSTOM_CHALLENGE in attempt.proved:  # required after Define had granted the rest
         return await _granted(world, attempt, caller)
     if challenge not in _CHOICES:
         attempt = _with(attempt, Round(challenge, True))
@@ -171,7 +176,10 @@ def _about(world: World, attempt: Attempt, client: Client) -> dict[str, Any]:
 async def _define(
     world: World, attempt: Attempt, user: User | None, typed: str, srp_a: str | None, caller: Caller
 ) -> tuple[Attempt, dict[str, Any] | None]:
-    """Ask Define what comes next and do it: the attempt, and what comes next (None: tokens)."""
+    """Ask Define for the next step and do it.
+
+    Returns the attempt and the next step (None: tokens).
+    """
     pool, client = world.client(attempt.client_id)
     request = {
         **sign_in_triggers.about(client, user),
@@ -210,7 +218,10 @@ async def _define(
 
 
 def _hand_on(world: World, client: Client, attempt: Attempt, name: str) -> dict[str, Any]:
-    """A challenge in name alone: nothing was sent or begun for it, so that no answer to its Session is a right one."""
+    """Return a challenge in name alone.
+
+    Nothing was sent or begun for it, so no answer to its Session is a right one.
+    """
     bearer = sessions.new_bearer(world)
     with world.store.write():
         sessions.forget_old(world)
@@ -244,7 +255,10 @@ async def _granted(world: World, attempt: Attempt, caller: Caller) -> tuple[Atte
 def _verify_password(
     world: World, pool: Pool, attempt: Attempt, user: User | None, typed: str, srp_a: str
 ) -> dict[str, Any]:
-    """PASSWORD_VERIFIER, with a Session as the guide's example has it; clients send it back."""
+    """Return PASSWORD_VERIFIER with a Session, which clients send back.
+
+    The documented example has one [docs: user-pool-lambda-challenge].
+    """
     if user is None:
         return srp_exchange.simulated_challenge(world, pool, attempt, typed, srp_a)
     return srp_exchange.challenge(world, attempt, user, srp_a)

@@ -1,4 +1,4 @@
-"""The two entry points of a sign-in, for InitiateAuth, RespondToAuthChallenge, their Admin twins and the pages."""
+"""The two entry points of a sign-in, for the API operations and the pages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 async def begin(world: World, request: Begin) -> dict[str, Any]:
-    """The first step of a sign-in: tokens or a challenge, in the wire's members.
+    """Begin a sign-in; return tokens or a challenge.
 
     The caller has checked the secret hash and the flow.
 
@@ -28,13 +28,15 @@ async def begin(world: World, request: Begin) -> dict[str, Any]:
     if request.flow == USER_AUTH:
         return await user_auth.begin(world, request)
     if request.session:
-        # AWS's answer is not known.
+        # AWS's answer is not known [assumed].
         raise errors.InvalidParameter("Session can only be used with USER_AUTH.")
     return await sign_in.begin(world, request)
 
 
 async def step_up(world: World, request: Begin) -> dict[str, Any]:
-    """Add to the sign-in of a browser, with which `request` is credited: the next challenge, in the wire's members.
+    """Begin a step-up of a browser's sign-in; return the next challenge.
+
+    `request` is credited with that sign-in.
 
     Raises:
         ApiError: as InitiateAuth documents.
@@ -44,7 +46,7 @@ async def step_up(world: World, request: Begin) -> dict[str, Any]:
 
 
 async def answer(world: World, request: Answer) -> dict[str, Any]:
-    """The answer to a challenge: tokens or the next challenge, in the wire's members.
+    """Answer a challenge; return tokens or the next challenge.
 
     The caller has checked the secret hash.
 

@@ -1,4 +1,4 @@
-"""Sign-in: `begin` and `answer` of every flow but the choice-based one; `entry` leads to both.
+"""Sign-in: `begin` and `answer` of every flow but the choice-based one.
 
 What comes next is decided by `domain.auth.next_step.next_step` alone. A session is spent before anything is
 awaited; failures are counted in a write block of their own, since they stay although the call is refused.
@@ -71,15 +71,15 @@ class Begin(Struct, frozen=True):
     ip: str = ""
     agent: str = ""
     session: str | None = None  # of ConfirmSignUp
-    hosted: str = ""  # digest of the authorization request, where a page asks
+    hosted: str = ""  # digest of the authorization request of a page
     targets: tuple[int, ...] = ()  # the levels (acr) that are requested
     credited: tuple[str, ...] = ()  # the methods (amr) of an earlier sign-in that is stepped up
     presented: str = ""  # that sign-in's acr
-    backing: str = ""  # and what has to last, as in Attempt
+    backing: str = ""  # and what must last, as in Attempt
 
 
 async def begin(world: World, request: Begin) -> dict[str, Any]:
-    """The first step of a sign-in by SRP or password: tokens or a challenge, in the wire's members.
+    """Begin a sign-in by SRP or password; return tokens or a challenge.
 
     The caller has checked the secret hash and the flow.
 
@@ -210,7 +210,10 @@ def attempt_of(world: World, request: Begin, sub: str | None, username: str) -> 
 
 
 async def _unknown(world: World, request: Begin, username: str, secret: str) -> dict[str, Any]:
-    """PreventUserExistenceErrors: who is not there looks like who is (developer guide, "Managing errors")."""
+    """Answer for a user who does not exist as for one who does.
+
+    [docs: cognito-user-pool-managing-errors]
+    """
     if not request.client.hides_users:
         raise errors.user_not_found()
     if request.flow != SRP:
@@ -222,7 +225,7 @@ async def _unknown(world: World, request: Begin, username: str, secret: str) -> 
 
 def _check_state(client: Client, user: User, *, needs_password: bool = True) -> None:
     if user.status == UNCONFIRMED:
-        # Before the password is looked at: recorded, and called intended.
+        # Before the password is checked [observed: amazon-archives/amazon-cognito-identity-js#288].
         raise errors.UserNotConfirmed("User is not confirmed.")
     if not user.has_password and (needs_password or user.status == RESET_REQUIRED):
         if user.status == RESET_REQUIRED and not client.hides_users:
@@ -231,7 +234,7 @@ def _check_state(client: Client, user: User, *, needs_password: bool = True) -> 
 
 
 async def answer(world: World, request: Answer) -> dict[str, Any]:
-    """The answer to a challenge: tokens or the next challenge, in the wire's members.
+    """Answer a challenge; return tokens or the next challenge.
 
     The caller has checked the secret hash.
 
@@ -259,9 +262,9 @@ async def answer(world: World, request: Answer) -> dict[str, Any]:
         attempt, user = handler(world, request, session, user)
     presented = request.responses.get("DEVICE_KEY")
     if presented and presented != attempt.device and DEVICE_PASSWORD_VERIFIER in attempt.proved:
-        raise errors.invalid_session()  # another device than the one that has proved itself
+        raise errors.invalid_session()  # another device than the proved one
     if presented:
-        # Refused without spending the session: clients forget the device and repeat the answer without it.
+        # Refused without using up the session: clients forget the device and repeat the answer without it.
         devices.check(world, request.pool, user, presented)
         attempt = replace(attempt, device=presented)
     if attempt.flow == CUSTOM:
@@ -312,10 +315,10 @@ def _prove_srp(world: World, request: Answer) -> tuple[Session, User]:
 async def advance(
     world: World, attempt: Attempt, user: User, caller: Caller, spent: Session | None = None
 ) -> dict[str, Any]:
-    """Go on after something was proved: the next challenge with its session, or tokens.
+    """Continue after a proof: the next challenge with its session, or tokens.
 
-    `user` is the record as the proof changes it, `spent` the session just answered; both are written together
-    with what comes next, so that a refusal here leaves neither behind.
+    `user` is the record as the proof changes it, `spent` the session just answered. Both are written together with
+    the next step, so a refusal here leaves neither.
 
     Raises:
         NotAuthorized: threat protection blocks the sign-in.
@@ -353,7 +356,10 @@ def _write(world: World, user: User, spent: Session | None) -> None:
 
 
 async def _finish(world: World, attempt: Attempt, caller: Caller) -> dict[str, Any]:
-    """Everything is proved: the last trigger, and tokens; or the attempt, for `hosted.authorize.finish`."""
+    """Call the last trigger and issue tokens, after everything is proved.
+
+    For a page it is the attempt, for `hosted.authorize.finish`.
+    """
     await sign_in_triggers.after(world, attempt, caller)
     if attempt.hosted:
         auth_events.sign_in(world, attempt, PASS)

@@ -1,7 +1,8 @@
-"""USER_AUTH: the user chooses with what to begin. The choice itself is decided by `domain.auth.next_step`.
+"""USER_AUTH: the user chooses the first factor.
 
-InitiateAuth names a preferred challenge, with what it needs, or gets SELECT_CHALLENGE with all that there are; a
-password or SRP_A may come along with the choice. What comes after the first factor is as in every other flow.
+`domain.auth.next_step` decides about the choice. InitiateAuth names a preferred challenge, with its input, or gets
+SELECT_CHALLENGE with all available ones. The choice may include a password or SRP_A. The steps after the first factor
+are those of every other flow.
 """
 
 from __future__ import annotations
@@ -43,21 +44,23 @@ from cognito_emulator.flows.threats import auth_events, protection
 if TYPE_CHECKING:
     from cognito_emulator.world import World
 
-# Answered here; the answers to the other challenges of USER_AUTH are those of every flow.
+# The challenges that are answered here; the others of USER_AUTH are answered as in every flow.
 CHALLENGES = (SELECT_CHALLENGE, PASSWORD, PASSWORD_SRP)
-# What PASSWORD and PASSWORD_SRP need, in AuthParameters or ChallengeResponses.
+# The input of PASSWORD and PASSWORD_SRP, in AuthParameters or ChallengeResponses.
 _INPUT = {PASSWORD: "PASSWORD", PASSWORD_SRP: "SRP_A"}
 
 
 async def begin(world: World, request: Begin) -> dict[str, Any]:
-    """The first step: tokens or a challenge, in the wire's members. The caller has checked secret hash and flow.
+    """Begin a sign-in; return tokens or a challenge.
+
+    The caller has checked secret hash and flow.
 
     Raises:
         ApiError: as InitiateAuth documents.
     """
     pool, given = request.pool, request.parameters
     if pool.tier == "LITE":
-        # "Must be in the Essentials tier or higher" (API reference, AuthFlow).
+        # "Must be in the Essentials tier or higher" [docs: InitiateAuth].
         raise errors.unavailable_in_tier(pool.tier, "Choice-Based Sign-In")
     if request.session:
         return await sign_in.advance(world, *auto_sign_in.finish(world, request), request.caller)
@@ -71,8 +74,10 @@ async def begin(world: World, request: Begin) -> dict[str, Any]:
 
 
 async def step_up_session(world: World, request: Begin) -> dict[str, Any]:
-    """On the pages: ask who is signed in in this browser, with which `request` is credited, for what the requested
-    level still needs. Where that is nothing, or nothing is credited, it begins anew.
+    """Ask a browser's user for the factors that the requested level still needs.
+
+    `request` is credited with the sign-in of that browser. Where nothing is needed or credited, the sign-in begins
+    anew.
 
     Raises:
         ApiError: as InitiateAuth documents.
@@ -107,7 +112,11 @@ async def begin_as(world: World, request: Begin, user: User | None, shown: User,
 
 
 def _asked(step: Challenge | SignedIn) -> Challenge:
-    """Raises: NotAuthorized: nothing is left to ask for, as where a factor is gone since the choice was offered."""
+    """Return the challenge.
+
+    Raises:
+        NotAuthorized: there is none, as where a factor was removed since the choice was offered.
+    """
     if isinstance(step, SignedIn):
         raise errors.invalid_session()
     return step
@@ -133,9 +142,11 @@ async def _admitted(world: World, request: Begin, typed: str) -> tuple[User | No
 
 
 async def _migrate(world: World, request: Begin, typed: str, secret: str | None) -> None:
-    """UserMigration runs "at sign-in with a password", not in passwordless sign-in, and by InitiateAuth alone: the
-    operations' table (developer guide, "Lambda triggers in the Amazon Cognito API") has it not in
-    RespondToAuthChallenge."""
+    """Call UserMigration for a sign-in by InitiateAuth with a password.
+
+    It runs "at sign-in with a password", not in passwordless sign-in. RespondToAuthChallenge does not call it
+    [docs: cognito-user-pools-working-with-lambda-triggers].
+    """
     pool = request.pool
     if secret and PASSWORD in pool.first_factors and names.find(world.store, pool, typed) is None:
         await migration.migrate(world, pool, request.client, typed, secret, request.caller)
@@ -160,7 +171,7 @@ def _has_passkey(world: World, pool: Pool, user: User | None, typed: str) -> boo
 
 
 async def answer(world: World, request: Answer) -> dict[str, Any]:
-    """SELECT_CHALLENGE, PASSWORD or PASSWORD_SRP answered: tokens or the next challenge, in the wire's members.
+    """Answer a choice or a password; return tokens or the next challenge.
 
     Raises:
         InvalidParameter: ANSWER is none of the available challenges.
@@ -185,15 +196,17 @@ async def answer(world: World, request: Answer) -> dict[str, Any]:
 
 
 def _offered(attempt: Attempt, user: User, pool: Pool, *, passkey: bool) -> tuple[str, ...]:
-    """Return what may be chosen now; nothing for a user who has no first factor left."""
+    """Return the available choices; none for a user who has no first factor left."""
     if not attempt.begun and not available(user, pool, passkey=passkey):
         return ()
     return _asked(next_step(attempt, user, pool, passkey=passkey)).available
 
 
 def _taken(world: World, request: Answer) -> Session:
-    """The session; that of SELECT_CHALLENGE also for an answer to PASSWORD or PASSWORD_SRP, which name the choice by
-    themselves (developer guide, "Choice-based sign-in with a password").
+    """Return the session of an answer.
+
+    An answer to PASSWORD or PASSWORD_SRP names the choice by itself, so it may have the session of SELECT_CHALLENGE
+    [docs: authentication-flows-selection-sdk].
 
     Raises:
         InvalidParameter, NotAuthorized
@@ -214,7 +227,10 @@ async def _take_up(
     given: Mapping[str, str],
     spent: Session | None = None,
 ) -> dict[str, Any]:
-    """Go on with the chosen challenge, or ask for a choice; `given` may hold what the challenge needs."""
+    """Continue with the chosen challenge, or ask for a choice.
+
+    `given` may hold the challenge's input.
+    """
     pool, secret = request.pool, given.get(_INPUT.get(step.name, ""))
     if secret and step.name == PASSWORD:
         return await _password(world, request, attempt, user, typed, secret, spent)
@@ -229,7 +245,10 @@ async def _take_up(
 async def _password(
     world: World, request: Begin | Answer, attempt: Attempt, user: User, typed: str, secret: str, spent: Session | None
 ) -> dict[str, Any]:
-    """One try: judging may take a while, so the session is used up before."""
+    """Check a password once.
+
+    The check may take a while, so the session is used up before.
+    """
     if spent is not None:
         sessions.spend(world, spent)
     if attempt.sub is None:
