@@ -66,7 +66,7 @@ async def text_body(request: Request) -> str:
     except RequestTooLarge as error:
         raise HTTPException(413, error.message) from None
     except Disconnected:
-        raise HTTPException(400, "The client has gone.") from None
+        raise HTTPException(400, "The client disconnected.") from None
     try:
         return body.decode()
     except UnicodeDecodeError:

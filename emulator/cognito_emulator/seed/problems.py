@@ -111,7 +111,7 @@ class Notes:
         """
         files = list(dict.fromkeys(mistake.file for mistake in self.mistakes))
         told = sorted(self.mistakes, key=lambda mistake: (files.index(mistake.file), mistake.line))
-        more = Mistake(Place(""), f"and more; the first {MOST_MISTAKES} mistakes are told")
+        more = Mistake(Place(""), f"and more; the first {MOST_MISTAKES} mistakes are shown")
         return [*told, more] if self._more else told
 
 

@@ -135,7 +135,7 @@ def _check_source(provider: Provider, source: Person) -> None:
 
 
 def _destination(world: World, pool: Pool, person: Person) -> User:
-    """Return the user to whom an identity is linked.
+    """Return the user who is the destination of a link.
 
     Raises:
         UserNotFound

@@ -167,7 +167,7 @@ async def _tokens(world: World, provider: Provider, at: Endpoints, departure: De
         # [docs: authorization-endpoint]
         raise ProviderTrouble("Timeout occurred in calling IdP token endpoint") from None
     except (WebError, ValueError) as error:
-        log.warning("%s gives no tokens: %s", provider.name, error)
+        log.warning("%s returned no tokens: %s", provider.name, error)
         raise ProviderTrouble("Connection reset") from None  # [docs: authorization-endpoint]
     return _read_tokens(provider, answer)
 
@@ -221,7 +221,7 @@ async def _profile(world: World, provider: Provider, at: Endpoints, tokens: Mapp
     except WebTimeout:
         problem = "Read timed out"  # [docs: authorization-endpoint]
     except (WebError, ValueError) as error:
-        log.warning("%s tells no profile: %s", provider.name, error)
+        log.warning("%s returned no profile: %s", provider.name, error)
         problem = "Connection reset"
     if provider.type in oidc.WITHOUT_ID_TOKEN:
         raise ProviderTrouble(problem)

@@ -40,7 +40,7 @@ _STS_SECONDS = 5.0
 
 
 class _Session(Struct, frozen=True):
-    """The session to create: whose it is, its role, and what it tells."""
+    """The session to create: its owner, its role, and its facts."""
 
     known: Known
     role: str

@@ -1,4 +1,4 @@
-"""Messages, with the pool's templates as text, on the way to the outbox.
+"""Messages for the outbox, with the pool's templates as their texts.
 
 template ─► CustomMessage ─► outbox (e-mails go on to an SMTP server, if one is set)
 code ─────► CustomEmailSender, CustomSMSSender: a function sends it with its own text; the outbox records that

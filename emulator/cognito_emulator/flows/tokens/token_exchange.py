@@ -1,7 +1,7 @@
 """Token exchange [RFC 8693]: a user's token for a narrower one.
 
-Impersonation: the issued token looks as if the user acted. Delegation: an actor's token comes along, and the issued
-token's `act` claim names the actor. Both belong to the user's sign-in: revoking that revokes them.
+Impersonation: the issued token looks as if the user acted. Delegation: an actor's token is presented too, and the
+issued token's `act` claim names the actor. Both belong to the user's sign-in: its revocation revokes them.
 """
 
 from __future__ import annotations

@@ -128,7 +128,7 @@ def _new_attributes(pool: Pool, invitation: Invitation) -> dict[str, str]:
         raise errors.InvalidParameter("Cannot modify the non-mutable attribute sub")
     given = names.with_implied(pool, invitation.username, given)
     passwordless = not invitation.temporary and takes_codes(pool)
-    # Admin-created users are asked for what is missing by NEW_PASSWORD_REQUIRED. As an alias, preferred_username is
+    # NEW_PASSWORD_REQUIRED asks users of AdminCreateUser for missing attributes. As an alias, preferred_username is
     # kept from sign-up alone [observed: aws-sdk-net#761].
     rules.check_new_user(pool.schema, given, required=passwordless)
     rules.check_verified(given, given)
