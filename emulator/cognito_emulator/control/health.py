@@ -62,10 +62,7 @@ def pool_info(world: World, pool: Pool) -> dict[str, Any]:
 
 
 async def localstack_health(_: Request) -> Response:
-    """Answer `GET /_localstack/health`.
-
-    The form is that of LocalStack, for scripts made for it.
-    """
+    """`GET /_localstack/health`, in the shape that scripts made for LocalStack read."""
     built = {service for service, _ in written()}
     services = {service: "running" if service in built else "disabled" for service in SERVICES}
     return JSONResponse({"services": services, "edition": "cognito-emulator", "version": __version__})

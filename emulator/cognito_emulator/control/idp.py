@@ -35,7 +35,7 @@ def _as_json(person: Person) -> dict[str, Any]:
 
 
 async def list_all(request: Request) -> Response:
-    """Answer `GET /_emulator/idp`: list the mocked providers."""
+    """`GET /_emulator/idp`: the providers for which the built-in one stands in."""
     query(request)
     world = world_of(request)
     found = [one for one in world.store.providers if mock_idp.find(world, *one.key) is not None]
@@ -46,7 +46,7 @@ async def list_all(request: Request) -> Response:
 
 
 async def show(request: Request) -> Response:
-    """Answer `GET`: whether the provider is mocked, its issuer and its people."""
+    """`GET`: whether the provider is pretended, its issuer, and who is offered on its page."""
     query(request)
     world, provider = world_of(request), _provider(request)
     pretended = mock_idp.find(world, *provider.key) is not None
@@ -56,11 +56,9 @@ async def show(request: Request) -> Response:
 
 
 async def choose(request: Request) -> Response:
-    """Answer `POST {"claims": {"email": …, "sub": …}, "pretend": true}`.
+    """`POST {"claims": {"email": …, "sub": …}, "pretend": true}`: the next sign-in there comes back with these claims.
 
-    The next sign-in at the provider returns these claims.
-
-    `pretend` starts or ends the mock of a provider of type OIDC.
+    `pretend` lets the built-in provider stand in for one of type OIDC, or no longer.
     """
     query(request)
     body = await object_body(request)

@@ -15,12 +15,10 @@ _MEMBERS = ("provider", "client_id", "claims")
 
 
 async def make(request: Request) -> Response:
-    """Answer `POST` with a token about a person, as an entry of a Logins map.
+    """`POST {"provider": "accounts.google.com", "client_id": "app", "claims": {"email": …}}`: a token about a person
+    with these claims, as `{"logins": {"accounts.google.com": "eyJ…"}}`.
 
-    The body is `{"provider": "accounts.google.com", "client_id": "app", "claims": {"email": …}}`. The answer is
-    `{"logins": {"accounts.google.com": "eyJ…"}}`.
-
-    `provider` may be a mocked IAM provider too, by its ARN or its issuer without the scheme.
+    `provider` may be a pretended IAM provider too, by its ARN or its issuer without the scheme.
     """
     query(request)
     body = await object_body(request)

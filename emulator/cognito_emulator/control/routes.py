@@ -42,10 +42,7 @@ _SES = [Route("/ses", ses.list_mails), Route("/ses", ses.delete_mails, methods=[
 
 
 def control_routes() -> list[BaseRoute]:
-    """Return the routes below `/_emulator`, guarded, and those of existing scripts.
-
-    Existing scripts use the latter, at the root, as probes.
-    """
+    """The routes below `/_emulator`, guarded, and those that existing scripts probe at the root."""
     return [
         Route("/", health.front_page),
         Route("/_localstack/health", health.localstack_health),

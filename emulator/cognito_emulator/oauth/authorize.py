@@ -22,9 +22,7 @@ log = logging.getLogger("emulator")
 
 
 def read(request: Request) -> AuthorizationRequest:
-    """Return the authorization request in the address.
-
-    It is the address of this endpoint or of a page.
+    """The authorization request in the address, of this endpoint or of a page.
 
     Raises:
         RefusedOnPage, RefusedByRedirect

@@ -28,11 +28,7 @@ async def confirm_user(request: Request) -> Response:
 
 
 async def _confirm(world: World, client_id: str, username: str, code: str) -> str:
-    """Confirm the account; return the text for the page.
-
-    Raises:
-        ApiError: as ConfirmSignUp.
-    """
+    """Raises ApiError: as ConfirmSignUp."""
     pool, client = world.client(client_id)
     await sign_up.confirm(world, pool, client, username, code, Caller(client_id), force_alias=False)
     return CONFIRMED

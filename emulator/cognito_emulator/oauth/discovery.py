@@ -51,11 +51,9 @@ async def openid_configuration(request: Request) -> Response:
 
 
 async def openid_configuration_of_domain(request: Request) -> Response:
-    """Answer `GET /.well-known/openid-configuration` at a custom domain.
-
-    Only a custom domain has it [docs: federation-endpoints]. The document names the domain as it was requested.
-    """
-    from cognito_emulator.oauth import hosts  # imported late, for a faster start
+    """`GET /.well-known/openid-configuration`: at a custom domain alone [docs: federation-endpoints], which the
+    document names as it was asked for."""
+    from cognito_emulator.oauth import hosts  # not at the start, which it would make longer
 
     world: World = request.app.state.world
     try:
@@ -68,7 +66,7 @@ async def openid_configuration_of_domain(request: Request) -> Response:
 
 
 def _document(world: World, pool: Pool, base: str, register: str) -> Response:
-    """Return the configuration, with the endpoints at `base`."""
+    """The configuration, with the endpoints at `base`."""
     document = {
         "authorization_endpoint": f"{base}/oauth2/authorize",
         "end_session_endpoint": f"{base}/logout",

@@ -31,11 +31,7 @@ async def feedback(request: Request) -> Response:
 
 
 async def _give(world: World, pool_id: str, username: str, event_id: str, token: str, value: str) -> str:
-    """Record the feedback; return the text for the page.
-
-    Raises:
-        ApiError: as UpdateAuthEventFeedback.
-    """
+    """Raises ApiError: as UpdateAuthEventFeedback."""
     if value not in THANKS:
         raise errors.InvalidParameter("Feedback is Valid or Invalid.")
     pool = world.store.pools.get(pool_id)

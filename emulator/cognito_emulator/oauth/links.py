@@ -12,12 +12,10 @@ from cognito_emulator.oauth.pages.error_pages import tell
 
 
 async def clicked(request: Request, names: Sequence[str], act: Callable[..., Awaitable[str]], failed: str) -> Response:
-    """Call `act` with the parameters of these `names`; show its text on a page.
-
-    The status is 400 with `failed` and the reason where a parameter is missing or `act` raises an ApiError.
-    """
+    """A page with what `act`, called with the parameters of these `names`, has to say; 400 with `failed` and the reason
+    where one is missing or `act` raises an ApiError."""
     if request.method == "HEAD":
-        return HTMLResponse()  # HEAD is not a click
+        return HTMLResponse()  # a look at the link is no click
     values = [request.query_params.get(name, "") for name in names]
     missing = [name for name, value in zip(names, values, strict=True) if not value]
     if missing:

@@ -1,6 +1,6 @@
-"""The routes of the OAuth endpoints and pages.
+"""The browser's side of the one list of routes.
 
-The first request that needs them imports this module, so that an emulator for the API alone starts without pages.
+Imported at the first request that needs it: an emulator that only answers the API starts without its pages.
 """
 
 from __future__ import annotations
@@ -23,16 +23,13 @@ from cognito_emulator.oauth.saml import idpresponse as saml_idpresponse
 from cognito_emulator.oauth.token import token
 from cognito_emulator.oauth.userinfo import userinfo
 
-# The targets of a browser's redirects. Scripts of other sites may read neither them nor the pages.
+# Where a browser is sent to. Scripts of other sites have no business there, nor on the pages.
 _WAYS = ("/oauth2/authorize", "/authorize", "/oauth2/idpresponse", "/saml2", "/logout", ASSETS, FEEDBACK)
 
 
 def browser_routes() -> list[BaseRoute]:
-    """Return the routes of browsers and apps beside the JSON API.
-
-    `/authorize` and `/token` are older names [docs: cognito-user-pools-managed-login]
-    [observed: awslabs/cognito-at-edge].
-    """
+    """What browsers and apps visit beside the JSON API. `/authorize` and `/token` are older names of the two [docs:
+    cognito-user-pools-managed-login, its example; observed: awslabs/cognito-at-edge]."""
     return [
         Route("/{pool_id}/{client_id}/{version}/assets/images/image.jpg", image),
         Route("/oauth2/authorize", authorize),
@@ -56,8 +53,5 @@ def browser_routes() -> list[BaseRoute]:
 
 
 def is_for_browsers_alone(path: str) -> bool:
-    """Return whether scripts of other origins may not read the answer.
-
-    Such paths have no CORS headers.
-    """
+    """Whether scripts of other origins are not told that they may read the answer (no CORS)."""
     return path.startswith(_WAYS) or path in PATHS

@@ -81,11 +81,7 @@ def _again(request: Request, given: dict[str, str]) -> Response:
 
 
 def _departure(request: Request, given: dict[str, str]) -> Departure:
-    """Return the departure that the RelayState names.
-
-    Raises:
-        RefusedOnPage, TooLate
-    """
+    """Raises RefusedOnPage, TooLate."""
     world: World = request.app.state.world
     state = given["RelayState"]
     if "client_id=" in state:

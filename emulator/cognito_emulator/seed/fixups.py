@@ -33,7 +33,7 @@ def enrol(world: World, key: tuple[str, str], secret: str) -> None:
 
 
 def pretend(world: World, key: tuple[str, str]) -> None:
-    """Make the built-in provider mock this one."""
+    """The built-in provider stands in for this one."""
     provider = world.store.providers.get(key)
     if provider is None:
         raise LookupError(f"no provider {key}")

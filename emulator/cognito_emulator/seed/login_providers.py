@@ -1,7 +1,6 @@
-"""`OpenIDConnectProviders`, `SAMLProviders`, `LoginProviders`.
+"""`OpenIDConnectProviders`, `SAMLProviders`, `LoginProviders`: what AWS has in IAM, or knows of social providers.
 
-On AWS they are in IAM, or known as social providers. The members are those of IAM's CreateOpenIDConnectProvider and
-CreateSAMLProvider, and `pretend`.
+The members are those of IAM's CreateOpenIDConnectProvider and CreateSAMLProvider, and `pretend`.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ class ClientSeed(Struct, frozen=True):
 
 
 class ProviderSeed(Struct, frozen=True):
-    """An identity provider; with `pretend` the built-in provider mocks it."""
+    """An identity provider; with `pretend` the built-in one stands in for it."""
 
     block: Block
     pretend: bool = False

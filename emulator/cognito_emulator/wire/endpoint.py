@@ -134,7 +134,7 @@ def parse(body: bytes) -> Any:
         strict_json.check_size(text)
         value = _decode(text)
         if b"\\u" in body:
-            # A lone surrogate (\ud800) is JSON but not text: no encoder could encode it.
+            # A lone surrogate (\ud800) is JSON but no text: nothing could ever encode it.
             json.dumps(value, ensure_ascii=False).encode()
     except strict_json.TooManyValues as error:
         log.warning("A request is refused unread: %s", error)

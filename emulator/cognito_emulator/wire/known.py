@@ -14,14 +14,12 @@ from msgspec.structs import replace
 
 from cognito_emulator.wire.model import Shape
 
-# The shape is honoured as a whole everywhere, so no path names its members.
+# The shape is honoured as a whole wherever it stands, so that no path names its members.
 ATTRIBUTE_SHAPE, ATTRIBUTE_MEMBERS = "AttributeType", frozenset({"Name", "Value"})
 
 
 def without_unknown_demands(shape: Shape, is_known: Callable[[str], bool], path: str = "") -> Shape:
-    """Return the shape with no `required` members but known ones.
-
-    The result is the shape itself where that changes nothing.
+    """The shape whose `required` members are known ones alone; the shape itself where there is nothing to change.
 
     Args:
         is_known: whether the code knows the member at a dotted path, like `Policies.PasswordPolicy`.
@@ -51,15 +49,12 @@ def _join(path: str, name: str) -> str:
 
 
 def missing_paths(shape: Shape, paths: Iterable[str]) -> frozenset[str]:
-    """Return the dotted paths that the model does not have."""
+    """Those of the dotted paths at which the model has nothing."""
     return frozenset(path for path in paths if find(shape, path) is None)
 
 
 def find(shape: Shape, path: str) -> Shape | None:
-    """Return the shape at a dotted path.
-
-    Lists and maps on the path are searched.
-    """
+    """The shape at a dotted path; lists and maps on the way are looked into."""
     for name in path.split("."):
         while shape.element is not None:
             shape = shape.element
@@ -70,10 +65,7 @@ def find(shape: Shape, path: str) -> Shape | None:
 
 
 def first_given(shape: Shape, value: Any, paths: Set[str], path: str = "") -> str | None:
-    """Return the first of the paths at which the JSON value has something.
-
-    All of the paths are unknown to `shape`.
-    """
+    """The first of the paths, all of them unknown to `shape`, at which the JSON value has something."""
     if shape.element is not None:
         items = value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
         return next((found for item in items if (found := first_given(shape.element, item, paths, path))), None)

@@ -51,10 +51,7 @@ def placed(world: World, operation: str, members: Mapping[str, Any], region: str
 
 
 def _pool_of(world: World, members: Mapping[str, Any]) -> Pool | None:
-    """Return the pool of an unsigned call.
-
-    The call names it by pool, app client or token.
-    """
+    """The pool that an unsigned call is about, by what it names: pool, app client or token."""
     client = world.store.clients.get(members.get("ClientId", ""))
     issuer = unverified(members["AccessToken"])[1].get("iss") if "AccessToken" in members else None
     by_token = issuer.rsplit("/", 1)[-1] if isinstance(issuer, str) else ""

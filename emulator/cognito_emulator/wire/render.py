@@ -19,7 +19,7 @@ class Document(dict[str, Any]):
 
 
 def body(answer: Mapping[str, Any]) -> bytes:
-    """Return an answer as JSON; members that are None are left out, never null."""
+    """The JSON of an answer; members that are None are left out, never sent as null."""
     return _encode(_present(answer)).encode()
 
 

@@ -36,14 +36,14 @@ _ATTRIBUTE = "userAttributes."
 
 
 def new_password(world: World, request: Answered, session: Session, user: User) -> Proof:
-    """Set the new password and the missing attributes, for NEW_PASSWORD_REQUIRED.
+    """NEW_PASSWORD_REQUIRED: the new password, and the attributes that are required and missing.
 
     Raises:
         InvalidPassword, PasswordHistoryPolicyViolation: by the pool's policy.
         NotAuthorized: an attribute that has a value already, or that the client may not write.
         InvalidParameter: a required attribute is missing, or a value does not fit the schema.
         AliasExists: another user signs in by a value.
-        NotAuthorized: the password was set or reset since the challenge.
+        NotAuthorized: the password was set or reset since the question.
     """
     if user.status != FORCE_CHANGE_PASSWORD:
         raise errors.invalid_session()
@@ -83,7 +83,7 @@ def _check_new_attributes(pool: Pool, client: Client, user: User, given: Mapping
 
 
 def software_token(world: World, request: Answered, session: Session, user: User) -> Proof:
-    """Check the authenticator's code, which is valid once, for SOFTWARE_TOKEN_MFA.
+    """SOFTWARE_TOKEN_MFA: the authenticator's code, good once.
 
     Raises:
         CodeMismatch: wrong. ExpiredCode: used before. NotAuthorized: locked.
@@ -106,10 +106,10 @@ def software_token(world: World, request: Answered, session: Session, user: User
 
 
 def select_factor(_world: World, request: Answered, session: Session, user: User) -> Proof:
-    """Choose one of the offered factors, for SELECT_MFA_TYPE.
+    """SELECT_MFA_TYPE: one of the factors that were offered.
 
     Raises:
-        InvalidParameter: the factor was not offered.
+        InvalidParameter: another one.
     """
     chosen = needed(request.responses, "ANSWER")
     chosen = EMAIL_OTP if chosen == "EMAIL_MFA" else chosen  # the API reference's name; the service's own is EMAIL_OTP
@@ -119,15 +119,14 @@ def select_factor(_world: World, request: Answered, session: Session, user: User
 
 
 def set_up(world: World, request: Answered, session: Session, user: User) -> Proof:
-    """Set a factor up, for MFA_SETUP.
+    """MFA_SETUP: with the session that VerifySoftwareToken returned, which switches the factor on; or with an e-mail
+    address, to which a code goes next.
 
-    The session that VerifySoftwareToken returned switches the authenticator on. An email address gets a code next.
-    Its key is EMAIL, as clients send it, or email, as the documentation has it
-    [docs: user-pool-settings-mfa].
+    The key of the address is EMAIL, as clients send it, or email, as the developer guide writes it.
 
     Raises:
         SoftwareTokenMfaNotFound: nothing was verified in this session, or it was deleted since.
-        InvalidParameter: email is not offered to this user, or the address is not valid.
+        InvalidParameter: e-mail is not offered to this user, or the address is none.
     """
     address = request.responses.get("EMAIL") or request.responses.get("email")
     if address:

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 _SOURCE = "Authentication"
 _FIRST = (SRP_A, CUSTOM_CHALLENGE)
-# Answers that lead to a challenge; Define does not get them.
+# Answers that lead to a challenge, and of which Define is not told.
 _CHOICES = (SELECT_MFA_TYPE, MFA_SETUP)
 
 
@@ -75,9 +75,9 @@ def starts_with_srp(parameters: Any) -> bool:
 async def begin(
     world: World, attempt: Attempt, user: User | None, typed: str, srp_a: str | None, caller: Caller
 ) -> tuple[Attempt, dict[str, Any] | None]:
-    """Return the attempt and its first challenge (None: Define issues tokens at once).
+    """The attempt and its first challenge (None: Define issues tokens at once).
 
-    `user` is None if PreventUserExistenceErrors hides that there is none.
+    `user` is None behind PreventUserExistenceErrors.
 
     Raises:
         NotAuthorized: Define refuses.
@@ -89,9 +89,7 @@ async def begin(
 
 
 async def answer(world: World, request: Answer, session: Session) -> tuple[Attempt, dict[str, Any] | None]:
-    """Answer CUSTOM_CHALLENGE; return the attempt and the next step (None: tokens).
-
-    The session is used up.
+    """CUSTOM_CHALLENGE answered: the attempt after it, and what comes next (None: tokens). Uses up the session.
 
     Raises:
         InvalidParameter: no ANSWER.
@@ -125,14 +123,14 @@ async def answer(world: World, request: Answer, session: Session) -> tuple[Attem
 async def go_on(
     world: World, attempt: Attempt, challenge: str, caller: Caller
 ) -> tuple[Attempt, dict[str, Any] | None]:
-    """Continue after a right answer to one of the service's own challenges.
+    """After one of the service's own challenges was answered rightly: the attempt, and what comes next.
 
-    Returns the attempt and the next step. The caller has written the answer's changes and used up its session.
+    The caller has written what the answer changed and used up its session.
 
     Raises:
         NotAuthorized, UserNotFound, UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
     """
-    if CUSTOM_CHALLENGE in attempt.proved:  # required after Define had granted the rest
+    if CUSTOM_CHALLENGE in attempt.proved:  # asked for when Define had granted the rest
         return await _granted(world, attempt, caller)
     if challenge not in _CHOICES:
         attempt = _with(attempt, Round(challenge, True))
@@ -176,10 +174,7 @@ def _about(world: World, attempt: Attempt, client: Client) -> dict[str, Any]:
 async def _define(
     world: World, attempt: Attempt, user: User | None, typed: str, srp_a: str | None, caller: Caller
 ) -> tuple[Attempt, dict[str, Any] | None]:
-    """Ask Define for the next step and do it.
-
-    Returns the attempt and the next step (None: tokens).
-    """
+    """Ask Define what comes next and do it: the attempt, and what comes next (None: tokens)."""
     pool, client = world.client(attempt.client_id)
     request = {
         **sign_in_triggers.about(client, user),
@@ -218,10 +213,7 @@ async def _define(
 
 
 def _hand_on(world: World, client: Client, attempt: Attempt, name: str) -> dict[str, Any]:
-    """Return a challenge in name alone.
-
-    Nothing was sent or begun for it, so no answer to its Session is a right one.
-    """
+    """A challenge in name alone: nothing was sent or begun for it, so that no answer to its Session is a right one."""
     bearer = sessions.new_bearer(world)
     with world.store.write():
         sessions.forget_old(world)
@@ -255,10 +247,7 @@ async def _granted(world: World, attempt: Attempt, caller: Caller) -> tuple[Atte
 def _verify_password(
     world: World, pool: Pool, attempt: Attempt, user: User | None, typed: str, srp_a: str
 ) -> dict[str, Any]:
-    """Return PASSWORD_VERIFIER with a Session, which clients send back.
-
-    The documented example has one [docs: user-pool-lambda-challenge].
-    """
+    """PASSWORD_VERIFIER, with a Session as the guide's example has it; clients send it back."""
     if user is None:
         return srp_exchange.simulated_challenge(world, pool, attempt, typed, srp_a)
     return srp_exchange.challenge(world, attempt, user, srp_a)

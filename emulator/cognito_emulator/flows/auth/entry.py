@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 async def begin(world: World, request: Begin) -> dict[str, Any]:
-    """Begin a sign-in; return tokens or a challenge.
+    """The first step of a sign-in: tokens or a challenge, in the wire's members.
 
     The caller has checked the secret hash and the flow.
 
@@ -34,9 +34,7 @@ async def begin(world: World, request: Begin) -> dict[str, Any]:
 
 
 async def step_up(world: World, request: Begin) -> dict[str, Any]:
-    """Begin a step-up of a browser's sign-in; return the next challenge.
-
-    `request` is credited with that sign-in.
+    """Add to the sign-in of a browser, with which `request` is credited: the next challenge, in the wire's members.
 
     Raises:
         ApiError: as InitiateAuth documents.
@@ -46,7 +44,7 @@ async def step_up(world: World, request: Begin) -> dict[str, Any]:
 
 
 async def answer(world: World, request: Answer) -> dict[str, Any]:
-    """Answer a challenge; return tokens or the next challenge.
+    """The answer to a challenge: tokens or the next challenge, in the wire's members.
 
     The caller has checked the secret hash.
 

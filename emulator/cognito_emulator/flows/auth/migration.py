@@ -117,10 +117,9 @@ def _read(response: Mapping[str, Any]) -> _Migrated:
 
 
 async def _make(world: World, pool: Pool, typed_name: str, typed: str | None, said: _Migrated, caller: Caller) -> User:
-    """Create the user in the pool, and send the welcome message.
+    """Put the user into the pool, and send the welcome message.
 
-    The policy for passwords is not applied [docs: user-pool-lambda-migrate-user]. Missing required attributes stay
-    missing.
+    The policy for passwords is not looked at (developer guide). Required attributes that are missing stay so.
 
     Raises:
         InvalidParameter, UsernameExists, AliasExists

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from cognito_emulator.world import World
 
 ATTRIBUTE = {SMS_MFA: "phone_number", EMAIL_OTP: "email", first_factor.SMS_OTP: "phone_number"}
-# Codes of a first factor are longer than those of MFA [assumed].
+# Codes of a first factor are longer than those of MFA (both observed).
 _DIGITS, _MFA_DIGITS = 8, 6
 
 
@@ -99,12 +99,10 @@ def _address(attempt: Attempt, user: User, attribute: str) -> str:
 
 
 def answer(world: World, request: Answered, session: Session, user: User) -> Proof:
-    """Check the code just sent, for SMS_MFA, EMAIL_OTP and SMS_OTP.
-
-    A right code verifies the address [docs: user-pool-settings-mfa].
+    """SMS_MFA, EMAIL_OTP, SMS_OTP: the code just sent. Success verifies the address (developer guide, MFA).
 
     Raises:
-        CodeMismatch: wrong. NotAuthorized: locked, or the user can no longer begin with it.
+        CodeMismatch: wrong. NotAuthorized: locked, or the user can no longer begin in this way.
         AliasExists: another user signs in by the address with which MFA was set up.
     """
     typed = needed(request.responses, f"{session.challenge}_CODE")

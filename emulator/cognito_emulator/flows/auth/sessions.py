@@ -49,10 +49,9 @@ async def ask(
     caller: Caller,
     asked: Passkeys | None = None,
 ) -> dict[str, Any]:
-    """Send a challenge to the client, with the code that it needs.
+    """Put a challenge to the client, sending the code it needs; write `user` and use up the session just answered.
 
-    Writes `user` and uses up the session just answered. `asked` are the options for a passkey. For a user who does
-    not exist nothing is written or sent.
+    `asked` is what a passkey is to sign. Nothing is written or sent for a user who does not exist.
 
     Raises:
         InvalidParameter: the pool cannot send text messages, or the user has no address for the code.
@@ -145,10 +144,7 @@ def take(world: World, request: Answered) -> Session:
 
 
 def means(world: World, pool: Pool, typed: str, attempt: Attempt) -> bool:
-    """Return whether `typed` names the user of the attempt.
-
-    It is the user name or an alias of the user.
-    """
+    """Whether `typed` names the user of the attempt: the real name, or an alias of the same user."""
     if typed == attempt.username:
         return True
     if attempt.sub is None:
@@ -158,10 +154,8 @@ def means(world: World, pool: Pool, typed: str, attempt: Attempt) -> bool:
 
 
 def bearer_of(request: Answered) -> str | None:
-    """Return the string that says to which sign-in an answer belongs.
-
-    It is the secret block where a proof by SRP is required, else the Session. An unnecessary block has no effect.
-    """
+    """What says which sign-in an answer belongs to: the secret block where a proof by SRP is asked for, else the
+    Session. A block that comes without need says nothing."""
     if request.challenge in (PASSWORD_VERIFIER, DEVICE_PASSWORD_VERIFIER):
         return request.responses.get("PASSWORD_CLAIM_SECRET_BLOCK")
     return request.session

@@ -75,11 +75,11 @@ class Begin(Struct, frozen=True):
     targets: tuple[int, ...] = ()  # the levels (acr) that are requested
     credited: tuple[str, ...] = ()  # the methods (amr) of an earlier sign-in that is stepped up
     presented: str = ""  # that sign-in's acr
-    backing: str = ""  # and what must last, as in Attempt
+    backing: str = ""  # and what has to last, as in Attempt
 
 
 async def begin(world: World, request: Begin) -> dict[str, Any]:
-    """Begin a sign-in by SRP or password; return tokens or a challenge.
+    """The first step of a sign-in by SRP or password: tokens or a challenge, in the wire's members.
 
     The caller has checked the secret hash and the flow.
 
@@ -210,10 +210,7 @@ def attempt_of(world: World, request: Begin, sub: str | None, username: str) -> 
 
 
 async def _unknown(world: World, request: Begin, username: str, secret: str) -> dict[str, Any]:
-    """Answer for a user who does not exist as for one who does.
-
-    [docs: cognito-user-pool-managing-errors]
-    """
+    """PreventUserExistenceErrors: who is not there looks like who is (developer guide, "Managing errors")."""
     if not request.client.hides_users:
         raise errors.user_not_found()
     if request.flow != SRP:
@@ -234,7 +231,7 @@ def _check_state(client: Client, user: User, *, needs_password: bool = True) -> 
 
 
 async def answer(world: World, request: Answer) -> dict[str, Any]:
-    """Answer a challenge; return tokens or the next challenge.
+    """The answer to a challenge: tokens or the next challenge, in the wire's members.
 
     The caller has checked the secret hash.
 
@@ -262,9 +259,9 @@ async def answer(world: World, request: Answer) -> dict[str, Any]:
         attempt, user = handler(world, request, session, user)
     presented = request.responses.get("DEVICE_KEY")
     if presented and presented != attempt.device and DEVICE_PASSWORD_VERIFIER in attempt.proved:
-        raise errors.invalid_session()  # another device than the proved one
+        raise errors.invalid_session()  # another device than the one that has proved itself
     if presented:
-        # Refused without using up the session: clients forget the device and repeat the answer without it.
+        # Refused without spending the session: clients forget the device and repeat the answer without it.
         devices.check(world, request.pool, user, presented)
         attempt = replace(attempt, device=presented)
     if attempt.flow == CUSTOM:
@@ -315,10 +312,10 @@ def _prove_srp(world: World, request: Answer) -> tuple[Session, User]:
 async def advance(
     world: World, attempt: Attempt, user: User, caller: Caller, spent: Session | None = None
 ) -> dict[str, Any]:
-    """Continue after a proof: the next challenge with its session, or tokens.
+    """Go on after something was proved: the next challenge with its session, or tokens.
 
-    `user` is the record as the proof changes it, `spent` the session just answered. Both are written together with
-    the next step, so a refusal here leaves neither.
+    `user` is the record as the proof changes it, `spent` the session just answered; both are written together
+    with what comes next, so that a refusal here leaves neither behind.
 
     Raises:
         NotAuthorized: threat protection blocks the sign-in.
@@ -356,10 +353,7 @@ def _write(world: World, user: User, spent: Session | None) -> None:
 
 
 async def _finish(world: World, attempt: Attempt, caller: Caller) -> dict[str, Any]:
-    """Call the last trigger and issue tokens, after everything is proved.
-
-    For a page it is the attempt, for `hosted.authorize.finish`.
-    """
+    """Everything is proved: the last trigger, and tokens; or the attempt, for `hosted.authorize.finish`."""
     await sign_in_triggers.after(world, attempt, caller)
     if attempt.hosted:
         auth_events.sign_in(world, attempt, PASS)

@@ -35,10 +35,9 @@ def about(client: Client, user: User | None) -> dict[str, Any]:
 
 
 async def before(world: World, pool: Pool, client: Client, user: User | None, typed: str, caller: Caller) -> None:
-    """Call PreAuthentication, before any password is checked.
+    """PreAuthentication, before any password is looked at. The user is to be looked up again after it.
 
-    The caller looks the user up again after it. `user` is None if PreventUserExistenceErrors hides that there is
-    none. Then the event has the name as `typed`.
+    `user` is None if PreventUserExistenceErrors hides that there is none; the event then has the name as `typed`.
 
     Raises:
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse

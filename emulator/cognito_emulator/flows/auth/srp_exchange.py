@@ -32,10 +32,10 @@ _KEYS = ("TIMESTAMP", "PASSWORD_CLAIM_SIGNATURE", "PASSWORD_CLAIM_SECRET_BLOCK")
 
 
 def challenge(world: World, attempt: Attempt, user: User, srp_a: str) -> dict[str, Any]:
-    """Return PASSWORD_VERIFIER for a user who has a password.
+    """PASSWORD_VERIFIER for a user who has a password.
 
     Raises:
-        InvalidParameter: SRP_A is not a number.
+        InvalidParameter: SRP_A is no number.
     """
     public = srp.read_public(srp_a)
     kept = user.password
@@ -94,7 +94,7 @@ def _begin(world: World, attempt: Attempt, a_public: int, salt: bytes, verifier:
     parameters["USER_ID_FOR_SRP"] = attempt.username
     answer: dict[str, Any] = {"ChallengeName": PASSWORD_VERIFIER, "ChallengeParameters": parameters}
     if attempt.flow == USER_AUTH:
-        # The documented example of this flow answers with a Session [docs: user-pool-lambda-challenge].
+        # The developer guide's example of this flow answers with a Session.
         answer["Session"] = sessions.new_bearer(world)
         session = replace(session, pair=digest(answer["Session"]))
     with world.store.write():

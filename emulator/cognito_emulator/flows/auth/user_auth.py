@@ -44,16 +44,14 @@ from cognito_emulator.flows.threats import auth_events, protection
 if TYPE_CHECKING:
     from cognito_emulator.world import World
 
-# The challenges that are answered here; the others of USER_AUTH are answered as in every flow.
+# Answered here; the answers to the other challenges of USER_AUTH are those of every flow.
 CHALLENGES = (SELECT_CHALLENGE, PASSWORD, PASSWORD_SRP)
-# The input of PASSWORD and PASSWORD_SRP, in AuthParameters or ChallengeResponses.
+# What PASSWORD and PASSWORD_SRP need, in AuthParameters or ChallengeResponses.
 _INPUT = {PASSWORD: "PASSWORD", PASSWORD_SRP: "SRP_A"}
 
 
 async def begin(world: World, request: Begin) -> dict[str, Any]:
-    """Begin a sign-in; return tokens or a challenge.
-
-    The caller has checked secret hash and flow.
+    """The first step: tokens or a challenge, in the wire's members. The caller has checked secret hash and flow.
 
     Raises:
         ApiError: as InitiateAuth documents.
@@ -74,10 +72,8 @@ async def begin(world: World, request: Begin) -> dict[str, Any]:
 
 
 async def step_up_session(world: World, request: Begin) -> dict[str, Any]:
-    """Ask a browser's user for the factors that the requested level still needs.
-
-    `request` is credited with the sign-in of that browser. Where nothing is needed or credited, the sign-in begins
-    anew.
+    """On the pages: ask who is signed in in this browser, with which `request` is credited, for what the requested
+    level still needs. Where that is nothing, or nothing is credited, it begins anew.
 
     Raises:
         ApiError: as InitiateAuth documents.
@@ -112,11 +108,7 @@ async def begin_as(world: World, request: Begin, user: User | None, shown: User,
 
 
 def _asked(step: Challenge | SignedIn) -> Challenge:
-    """Return the challenge.
-
-    Raises:
-        NotAuthorized: there is none, as where a factor was removed since the choice was offered.
-    """
+    """Raises: NotAuthorized: nothing is left to ask for, as where a factor is gone since the choice was offered."""
     if isinstance(step, SignedIn):
         raise errors.invalid_session()
     return step
@@ -171,7 +163,7 @@ def _has_passkey(world: World, pool: Pool, user: User | None, typed: str) -> boo
 
 
 async def answer(world: World, request: Answer) -> dict[str, Any]:
-    """Answer a choice or a password; return tokens or the next challenge.
+    """SELECT_CHALLENGE, PASSWORD or PASSWORD_SRP answered: tokens or the next challenge, in the wire's members.
 
     Raises:
         InvalidParameter: ANSWER is none of the available challenges.
@@ -196,7 +188,7 @@ async def answer(world: World, request: Answer) -> dict[str, Any]:
 
 
 def _offered(attempt: Attempt, user: User, pool: Pool, *, passkey: bool) -> tuple[str, ...]:
-    """Return the available choices; none for a user who has no first factor left."""
+    """Return what may be chosen now; nothing for a user who has no first factor left."""
     if not attempt.begun and not available(user, pool, passkey=passkey):
         return ()
     return _asked(next_step(attempt, user, pool, passkey=passkey)).available
@@ -227,10 +219,7 @@ async def _take_up(
     given: Mapping[str, str],
     spent: Session | None = None,
 ) -> dict[str, Any]:
-    """Continue with the chosen challenge, or ask for a choice.
-
-    `given` may hold the challenge's input.
-    """
+    """Go on with the chosen challenge, or ask for a choice; `given` may hold what the challenge needs."""
     pool, secret = request.pool, given.get(_INPUT.get(step.name, ""))
     if secret and step.name == PASSWORD:
         return await _password(world, request, attempt, user, typed, secret, spent)
@@ -245,10 +234,7 @@ async def _take_up(
 async def _password(
     world: World, request: Begin | Answer, attempt: Attempt, user: User, typed: str, secret: str, spent: Session | None
 ) -> dict[str, Any]:
-    """Check a password once.
-
-    The check may take a while, so the session is used up before.
-    """
+    """One try: judging may take a while, so the session is used up before."""
     if spent is not None:
         sessions.spend(world, spent)
     if attempt.sub is None:

@@ -46,10 +46,7 @@ def issuer(world: World, provider: Provider) -> str:
 
 
 async def key(world: World) -> SigningKey:
-    """Return the one key of all mock providers.
-
-    User pools and identity pools never sign with it.
-    """
+    """One for all pretended providers, and none that user pools or identity pools sign by."""
     return (await world.keys.of(identity_token.NAME)).access_key
 
 

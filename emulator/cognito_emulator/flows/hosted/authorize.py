@@ -1,7 +1,7 @@
-"""Authorization: read a request, and answer it with a code, tokens or an error.
+"""Authorization: reading a request, and ending it in a code, in tokens, or silently by a live browser session.
 
-The pages run the sign-in itself (`flows.auth.entry`, with `hosted=request.digest`). When it answers `FINISHED`, they
-pass the attempt to `finish`. A live browser session can answer a request without a page.
+The pages run the sign-in itself (`flows.auth.entry`, with `hosted=request.digest`); when it answers `FINISHED`, they
+hand the attempt to `finish`.
 """
 
 from __future__ import annotations

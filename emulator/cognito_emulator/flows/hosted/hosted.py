@@ -34,10 +34,8 @@ def mark(user: User) -> str:
 
 
 async def sign_in_after(world: World, request: Begin, sub: str, marked: str) -> dict[str, Any] | None:
-    """Sign in after the confirmation, in the browser that has signed up.
-
-    The sign-in continues as after a right password. That browser chose the password that is `marked`. Returns None if
-    that is no longer the user's password, or the user is not confirmed.
+    """Go on after the confirmation in the browser that has signed up, as after a right password: it chose the one
+    that is `marked`. None if that is not the user's any more, or they are not confirmed.
 
     Raises:
         ApiError: as RespondToAuthChallenge documents.
@@ -50,12 +48,10 @@ async def sign_in_after(world: World, request: Begin, sub: str, marked: str) -> 
 
 
 async def ask_again(world: World, request: Answer) -> dict[str, Any]:
-    """Repeat the challenge of `request`, with a new code in a new session.
-
-    The request does not answer the challenge.
+    """Put the challenge that `request` does not answer once more, with a new code in a new session.
 
     Raises:
-        NotAuthorized: the session has ended.
+        NotAuthorized: the session is over.
         InvalidParameter, LimitExceeded: as the first time.
     """
     session = sessions.take(world, request)
@@ -74,13 +70,11 @@ async def ask_again(world: World, request: Answer) -> dict[str, Any]:
 
 
 async def set_up_phone(world: World, request: Answer, number: str) -> dict[str, Any]:
-    """Answer MFA_SETUP with a telephone number, which the API does not have.
-
-    A code goes to the number, and SMS_MFA is next.
+    """MFA_SETUP by a telephone number, which the API does not have: a code goes to it, and SMS_MFA is next.
 
     Raises:
-        InvalidParameter: SMS is not offered to this user, the number is invalid, or the pool can't send text messages.
-        NotAuthorized: the session has ended.
+        InvalidParameter: SMS is not offered to this user, the number is none, or the pool cannot send text messages.
+        NotAuthorized: the session is over.
     """
     session = sessions.take(world, replace(request, challenge=MFA_SETUP))
     user = sign_in.user_of(world, session.attempt)

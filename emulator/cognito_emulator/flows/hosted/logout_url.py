@@ -20,10 +20,7 @@ _PASSED_ON = ("client_id", "redirect_uri", "response_type", "scope", "state", "n
 
 
 def _is_sign_in_page(url: str, client: Client) -> bool:
-    """Return whether a URL is the sign-in page of another app client.
-
-    It is among the callback URLs [docs: logout-endpoint].
-    """
+    """The sign-in page of another app client, which is among the callback URLs (developer guide)."""
     return url.partition("?")[0].endswith("/login") and url in client.callback_urls
 
 

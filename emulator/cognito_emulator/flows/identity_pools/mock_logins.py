@@ -29,14 +29,14 @@ _TYPES = {
 
 
 class NotPretended(Exception):
-    """The built-in provider does not mock this provider; the text says why."""
+    """The built-in provider does not mock it; the text says why."""
 
 
 async def token(world: World, name: str, client_id: str, given: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the key of a Logins map and a token about a person with these claims.
+    """Return (key of a Logins map, token) about a person with the claims `given`.
 
-    `pretend.person` creates the person. `name` is a social provider's, an issuer without its scheme, or an ARN.
-    `client_id` is the app that the token is for, and has no meaning for a SAML provider.
+    `pretend.person` makes the person. `name` is a social provider's, an issuer without its scheme, or an ARN;
+    `client_id` is the app that the token is for, and means nothing to a SAML provider.
 
     Raises:
         NotPretended, BadPerson
@@ -62,12 +62,10 @@ async def token(world: World, name: str, client_id: str, given: Mapping[str, Any
 
 
 def _known(world: World, name: str) -> LoginProvider | None:
-    """Return the record of a provider.
-
-    Returns None for a social provider without one.
+    """What is known about it; None for a social provider about which nothing is.
 
     Raises:
-        NotPretended: an IAM provider without a record.
+        NotPretended: an IAM provider about which nothing is known.
     """
     account = world.settings.account
     keys = (name, login_provider.key_of(name), f"{account}:oidc-provider/{name}")

@@ -45,10 +45,10 @@ class OpenId(Struct, frozen=True):
 
 
 class Evidence(Struct, frozen=True):
-    """The keys and documents that the checks of one Logins map need.
+    """What judging the tokens of one Logins map took waiting for.
 
-    `keys` are JWK sets by issuer URL, or the error that prevented them. `pretended` and `certificate` are the
-    built-in provider's.
+    `keys` are JWK sets by issuer URL, or what stood in the way; `pretended` and `certificate` are the built-in
+    provider's.
     """
 
     keys: Mapping[str, Mapping[str, Any] | ExternalService]

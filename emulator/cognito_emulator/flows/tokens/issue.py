@@ -49,14 +49,14 @@ class Grant(Struct, frozen=True):
 
 
 async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant | None = None) -> dict[str, Any]:
-    """Return the AuthenticationResult of a completed sign-in; clear the lockout.
+    """The AuthenticationResult of a completed sign-in, with a new refresh family. Clears the lockout.
 
-    It has a new refresh family. A pool that tracks devices gives a client without a device the key of a new one. In a
-    browser (`grant`) it does not, since the pages remember no devices.
+    A pool that tracks devices gives a client that presented none the key of a new one; not so in a browser (`grant`),
+    whose pages remember no devices.
 
     Raises:
-        UserNotFound, ResourceNotFound: user, client or pool was deleted meanwhile.
-        NotAuthorized: the user was disabled meanwhile, or the stepped-up sign-in ended.
+        UserNotFound, ResourceNotFound: user, client or pool went away meanwhile.
+        NotAuthorized: the user was disabled meanwhile, or what is stepped up was ended.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger.
     """
     user_key = (attempt.pool_id, str(attempt.sub))
@@ -141,10 +141,7 @@ def refresh_token(world: World) -> str:
 
 
 def _source(attempt: Attempt) -> str:
-    """Return the trigger source for the pre token trigger.
-
-    [docs: user-pool-lambda-pre-token-generation]
-    """
+    """Which kind of sign-in the pre token trigger is told of (developer guide, trigger sources)."""
     if NEW_PASSWORD_REQUIRED in attempt.proved:
         return token_customization.NEW_PASSWORD_CHALLENGE
     if DEVICE_PASSWORD_VERIFIER in attempt.proved:
@@ -187,13 +184,12 @@ async def prepare(
 
 
 def signed(world: World, family: RefreshFamily, prepared: Prepared, nonce: str | None = None) -> dict[str, Any]:
-    """Return ID and access token of a family from the present records.
+    """ID and access token of a family by the records as they are now; no refresh token.
 
-    There is no refresh token. A sign-in through the authorization endpoint has an ID token only with the scope
-    openid.
+    A sign-in through the authorization endpoint has an ID token only with the scope openid.
 
     Raises:
-        UserNotFound, ResourceNotFound: user or client is deleted.
+        UserNotFound, ResourceNotFound: user or client is gone.
     """
     pool, client = world.client(family.client_id)
     user = world.store.users.get(family.user_key)

@@ -73,10 +73,10 @@ def _used(world: World, family: RefreshFamily, presenter: Presenter) -> RefreshF
 async def by_initiate_auth(
     world: World, family: RefreshFamily, client: Client, user: User, presenter: Presenter
 ) -> dict[str, Any]:
-    """Return ID and access token for REFRESH_TOKEN_AUTH, without a refresh token.
+    """REFRESH_TOKEN_AUTH: ID and access token, no refresh token.
 
     Raises:
-        UnsupportedOperation: the client rotates refresh tokens, which excludes this flow.
+        UnsupportedOperation: the client rotates refresh tokens, with which this flow is not available.
         PasswordResetRequired: an administrator has reset the password.
         NotAuthorized: the token was revoked while the trigger ran.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger.
@@ -128,13 +128,12 @@ async def by_refresh_token(
     presenter: Presenter,
     source: str = AUTHENTICATION,
 ) -> dict[str, Any]:
-    """Return new tokens for GetTokensFromRefreshToken and the token endpoint.
+    """GetTokensFromRefreshToken, and a refresh at the token endpoint: with rotation, a new refresh token too, which
+    keeps the family's end.
 
-    With rotation there is a new refresh token, which keeps the family's end. The old one stays valid for the grace
-    period. A repeated call in that time gets another new token [assumed].
-
-    `source` is the trigger source for the pre token trigger. In the API's operation it is an authentication
-    [docs: cognito-user-pools-working-with-lambda-triggers].
+    The old one stays good for the grace period; what a repeated call in it gets is not documented: another
+    new token. In the API's operation the pre token trigger is told of an authentication (developer guide, "Connecting
+    API operations to Lambda triggers"); `source` says of what.
 
     Raises:
         NotAuthorized: an administrator has reset the password (this operation models no other refusal for it), or

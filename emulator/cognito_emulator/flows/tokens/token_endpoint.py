@@ -63,16 +63,14 @@ class Credentials(Struct, frozen=True):
 
 
 class Origin(Struct, frozen=True):
-    """The address from which a request comes."""
+    """Where a request comes from."""
 
     ip: str = ""
     agent: str = ""
 
 
 def authenticate(world: World, credentials: Credentials, domain_pool: Pool | None, status: int = 400) -> Client:
-    """Return the app client of a request.
-
-    It must be of the pool whose domain was addressed.
+    """The app client of a request, of the pool whose domain was asked.
 
     Raises:
         OAuthError: invalid_request without a client id, else invalid_client, with `status`.

@@ -221,7 +221,7 @@ async def resend(world: World, pool: Pool, client: Client, username: str, caller
 
 
 def _waiting(pool: Pool, user: User | None) -> tuple[User, str]:
-    """Return an unconfirmed user, and the attribute to which the code goes."""
+    """An unconfirmed user, and the attribute to which the code goes."""
     if user is None:
         raise errors.username_client_not_found()
     if not user.enabled:

@@ -1,4 +1,4 @@
-"""The opening of a visit: its pool and client, language and look."""
+"""Opening a visit: whose page is asked for, by the host and the query, in which language and look."""
 
 from __future__ import annotations
 
@@ -20,18 +20,13 @@ from cognito_emulator.world import World
 
 
 class Unavailable(Exception):
-    """Managed login has no style for the app client.
-
-    A style must be assigned first [docs: cognito-user-pools-managed-login]. AWS answers "Login pages unavailable"
-    [observed: minorun365/html-share#3].
-    """
+    """Managed login without a style for the app client: AWS answers 403 (often reported)."""
 
 
 def is_classic(world: World, pool: Pool, domain: HostedDomain | None) -> bool:
-    """Return whether the pages are classic.
+    """ManagedLoginVersion 1 of the domain, or at the emulator's own host of every domain that the pool has.
 
-    They are with ManagedLoginVersion 1 of the domain. At the emulator's own host every domain of the pool must have
-    it. A pool without a domain has no pages on AWS; here it has those of managed login, if its tier does.
+    A pool without a domain has no pages on AWS; here it has those of managed login, if its tier does.
     """
     if domain is not None:
         return domain.version == 1
@@ -42,8 +37,7 @@ def is_classic(world: World, pool: Pool, domain: HostedDomain | None) -> bool:
 def _params(world: World, request: Request) -> dict[str, str]:
     params = requests.query(request)
     if request.url.path == "/passkeys/add" and "response_type" not in params:
-        # This page needs less than the others: client and redirect URI
-        # [docs: amazon-cognito-user-pools-authentication-flow-methods].
+        # This page needs less than the others (developer guide): client and redirect URI.
         client = world.store.clients.get(params.get("client_id", ""))
         flows = client.settings.get("AllowedOAuthFlows", ()) if client else ()
         params["response_type"] = "token" if "implicit" in flows and "code" not in flows else "code"
@@ -57,10 +51,10 @@ def look_for(world: World, request: Request, pool: Pool, client: Client, domain:
 
 
 def open_visit(world: World, request: Request, form: Mapping[str, str]) -> Visit:
-    """Return the visit of a request.
+    """The visit of a request.
 
     Raises:
-        AuthorizationRefused: the authorization request in the address is not valid.
+        AuthorizationRefused: the authorization request in the address is not good.
         Unavailable
     """
     place = hosts.place(request)

@@ -1,4 +1,4 @@
-"""A visit to a page: its authorization request, pool, client, language and look."""
+"""A visit to a page: the request behind its address, whose pool and client, in which language and look."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The routes of the pages, and the steps before each page.
-
-These are to read the request and to check its form.
-"""
+"""The routes of the pages, and what every page does before it is shown: read its request, and know its forms."""
 
 from __future__ import annotations
 
@@ -45,7 +42,7 @@ _PAGES: Mapping[str, tuple[Page, Page]] = {
 }
 # The pages for users of an identity provider; the other pages are for the pool's own users.
 _FOR_ALL = ("/login", "/passkeys/add")
-# The pages that a secondary Region of a pool lacks, by operation [docs: user-pool-multi-region].
+# What a secondary Region of a pool does not do, by the operation behind it [docs: user-pool-multi-region].
 _WRITES: Mapping[str, str] = {
     "/signup": "SignUp",
     "/confirm": "ConfirmSignUp",
@@ -54,15 +51,15 @@ _WRITES: Mapping[str, str] = {
     "/confirmforgotPassword": "ConfirmForgotPassword",
     "/passkeys/add": "CompleteWebAuthnRegistration",
 }
-# Other spellings [docs: cognito-user-pools-managed-login].
+# Other spellings in the developer guide.
 _ALIASES = {"/confirmForgotPassword": "/confirmforgotPassword", "/oauth2/login": "/login"}
-# For browsers alone: scripts of other origins may not read them (no CORS).
+# What is for browsers alone: scripts of other origins are not told that they may read it (no CORS).
 PATHS = frozenset({*_PAGES, *_ALIASES, "/error", "/confirmUser", "/confirmUser/"})
 ASSETS = "/_pages/"
 
 
 def page_routes() -> list[BaseRoute]:
-    """Return the routes of the pages and of their files."""
+    """The routes of the pages and of the files behind them."""
     found: list[BaseRoute] = [Route(path, _served(*pages), methods=["GET", "POST"]) for path, pages in _PAGES.items()]
     found += [Route(alias, _elsewhere(path)) for alias, path in _ALIASES.items()]
     return [
@@ -76,7 +73,7 @@ def page_routes() -> list[BaseRoute]:
 
 
 def _served(show: Page, send: Page) -> Callable[[Request], Awaitable[Response]]:
-    """Return the endpoint of a page."""
+    """The endpoint of a page."""
 
     async def answer(request: Request) -> Response:
         world: World = request.app.state.world

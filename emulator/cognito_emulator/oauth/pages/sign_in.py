@@ -66,10 +66,8 @@ async def step_up(visit: Visit) -> Response:
 
 
 async def proceed(visit: Visit, username: str, answer: Mapping[str, Any], *, begun: bool = False) -> Response:
-    """Return the page of the next challenge, or redirect to the app.
-
-    In a sign-in that has `begun` a password is one more factor, whose page continues with the session.
-    """
+    """The page of the next challenge, or back to the app. In a sign-in that has `begun` a password is one more proof:
+    its page goes on with the session."""
     if FINISHED in answer:
         return await _finish(visit, username, answer[FINISHED])
     name = answer["ChallengeName"]
@@ -164,7 +162,7 @@ async def respond(visit: Visit, data: PageData, challenge: str, responses: Mappi
 
 
 async def _again(visit: Visit, data: PageData) -> Response:
-    """Send a new code: the challenge is repeated in a new session."""
+    """Send a new code: the challenge is put once more, in a new session."""
     answer = await hosted.ask_again(visit.world, visit.answer(data, data.step, {}))
     facts = {**answer["ChallengeParameters"], "resent": "1"}
     return visit.go(PATHS[data.step], PageData(data.step, data.username, answer["Session"], facts=facts))

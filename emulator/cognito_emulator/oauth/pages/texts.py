@@ -1,8 +1,7 @@
-"""The texts of the pages, one file of `oauth/languages` for each language.
+"""What the pages say, in the languages of `emulator/cognito_emulator/oauth/languages`, one file each.
 
-Managed login is in English unless the request has `lang`, which a cookie of that name keeps
-[docs: cognito-user-pools-managed-login]. The browser's languages do not matter. The classic pages are in English
-alone.
+Managed login speaks English unless the request says `lang`, which a cookie of that name keeps (developer guide,
+"Managed login localization"); it does not ask the browser. The classic pages are in English alone.
 """
 
 from __future__ import annotations
@@ -22,10 +21,7 @@ _API = "api:"
 
 
 class Texts(Struct, frozen=True):
-    """The texts of one language.
-
-    A call returns the text of a key, with `{name}` filled in.
-    """
+    """The texts of one language. Calling it gives the text of a key, with `{name}` filled in."""
 
     language: str
     texts: Mapping[str, str]
@@ -37,23 +33,18 @@ class Texts(Struct, frozen=True):
         return key in self.texts
 
     def error(self, message: str) -> str:
-        """Return an API's error text in this language.
-
-        An unknown text stays as it is.
-        """
+        """An API's error text as this language says it; the text itself where that is not known."""
         return self.texts.get(_API + message, message)
 
 
 @cache
 def texts(language: str) -> Texts:
-    """Return the texts of one of `LANGUAGES`."""
+    """The texts of one of `LANGUAGES`."""
     return Texts(language, json.loads((FOLDER / f"{language}.json").read_text("utf-8")))
 
 
 def choose(asked: str | None, kept: str | None) -> str:
-    """Return the language that `lang` in the address requests.
-
-    Without it the cookie's language is used. An unknown value is English.
-    """
+    """The language that `lang` in the address asks for; without it the one that the cookie keeps. A value that is none
+    is English."""
     wanted = asked or kept
     return wanted if wanted in LANGUAGES else DEFAULT

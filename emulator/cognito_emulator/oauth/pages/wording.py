@@ -1,4 +1,4 @@
-"""The names on the pages: sign-in name, attributes, password rules, terms."""
+"""What the pages call things: the sign-in name, attributes, the rules of a password, the links of terms."""
 
 from __future__ import annotations
 
