@@ -158,7 +158,7 @@ def test_a_hundred_mistakes_are_told(control: Control) -> None:
     mistakes = answer.json["mistakes"]
     assert len(mistakes) == MOST_MISTAKES + 1
     assert mistakes[0].startswith("seed:2: UserPools[0]")
-    assert mistakes[-1] == "and more; the first 100 mistakes are told"
+    assert mistakes[-1] == "and more; the first 100 mistakes are shown"
 
 
 def test_as_many_as_are_told_have_no_others() -> None:

@@ -146,7 +146,7 @@ def test_mistakes_in_a_pool(text: str, expected: str) -> None:
         ("Password: a\nTemporaryPassword: abcdefgh",
          ["s.yaml:6: Password: a user has a Password or a TemporaryPassword, not both",
           "s.yaml:6: Password: Member must satisfy regular expression pattern: ^[\\S]+.*[\\S]+$"]),
-        ("Confirmed: false", ["s.yaml:6: Confirmed: Confirmed goes with Password"]),
+        ("Confirmed: false", ["s.yaml:6: Confirmed: Confirmed needs Password"]),
         ("Password: abcdefgh\nConfirmed: no", ["s.yaml:7: Confirmed: true or false is expected"]),
         ("Enabled: 'TRUE'", ["s.yaml:6: Enabled: true or false is expected"]),
         ("MessageAction: RESEND", ["s.yaml:6: MessageAction: a seed sends no messages"]),

@@ -1,1 +1,4 @@
-"""`/_emulator`: health, messages, clock, reset, seed. For developers and tests; nothing of it exists on AWS."""
+"""`/_emulator`: health, messages, clock, reset and seed, for developers and tests.
+
+None of it exists on AWS.
+"""

@@ -1,5 +1,7 @@
-"""The baseline: the state to which a reset goes back. One for a world; `Emulator.reset` and `POST /_emulator/reset`
-share it."""
+"""The baseline: the state that a reset restores.
+
+There is one for each world; `Emulator.reset` and `POST /_emulator/reset` share it.
+"""
 
 from __future__ import annotations
 
@@ -14,18 +16,18 @@ from cognito_emulator.world import World
 class Baseline:
     """Snapshots of a world's store.
 
-    The baseline begins as what the store holds when this is made (nothing), and grows by the seeds that are added to
-    it. A reset costs what has changed since, not what exists.
+    At first the baseline is what the store holds when this object is made: nothing. Each seed that is added extends
+    it. The cost of a reset depends on what has changed since, not on what exists.
     """
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self.alone = asyncio.Lock()  # a seed is made in slices: resets and other seeds wait for its end
+        self.alone = asyncio.Lock()  # a seed is applied in slices: resets and other seeds wait for its end
         self._snapshot = world.store.snapshot()
         self._pools = self._pool_ids()
 
     async def sow(self, seed: Seed) -> None:
-        """Make what `seed` holds; the baseline stays as it is.
+        """Create the contents of `seed`; the baseline stays as it is.
 
         Raises:
             SeedError
@@ -34,13 +36,13 @@ class Baseline:
             await apply(self._world, seed, self._world.background.give_way)
 
     async def add(self, seed: Seed, *, at_once: bool = False) -> None:
-        """Make `seed` part of the baseline: go back to the baseline as it is, seed, and hold on to that.
+        """Add `seed` to the baseline: reset, apply the seed, and store the new baseline.
 
-        Clock and outbox stay as they are. When the seed is refused, nothing has changed at all; what other requests
-        change while a large seed is made, shares its fate.
+        Clock and outbox stay as they are. When the seed is refused, nothing has changed. That includes changes by
+        other requests while a large seed is applied.
 
         Args:
-            at_once: in one go; there are no other requests yet.
+            at_once: in one step; there are no other requests yet.
 
         Raises:
             SeedError
@@ -57,7 +59,7 @@ class Baseline:
             self._pools = self._pool_ids()
 
     def reset(self) -> None:
-        """Back to the baseline, with the machine's time and an empty outbox.
+        """Restore the baseline, the machine's time and an empty outbox.
 
         The keys of baseline pools and of identity pools survive, so that verifiers may cache them.
         """
@@ -65,7 +67,7 @@ class Baseline:
         self._clean_up()
 
     def wipe(self) -> None:
-        """Nothing at all, until the next reset brings the baseline back."""
+        """Delete everything, until the next reset restores the baseline."""
         store = self._world.store
         with store.write():
             for table in vars(store).values():

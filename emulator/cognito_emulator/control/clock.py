@@ -1,4 +1,4 @@
-"""`/_emulator/clock`: read, freeze, set and advance the time that everything that expires follows."""
+"""`/_emulator/clock`: read, freeze, set and advance the time of every expiry."""
 
 from __future__ import annotations
 
@@ -14,28 +14,31 @@ from cognito_emulator.ports.clock import Clock
 from cognito_emulator.ports.events import CLOCK
 
 KNOWN = ("reset", "set", "freeze", "advance")
-LATEST = 32_503_680_000.0  # the year 3000: every date format in use can write it
+LATEST = 32_503_680_000.0  # the year 3000: every date format in use has it
 
 
 def state(clock: Clock) -> dict[str, Any]:
-    """Epoch seconds and ISO 8601, whether it stands still, and seconds ahead of the machine's time."""
+    """Return the time, whether it is frozen, and its distance from the machine's time.
+
+    The time is in epoch seconds and ISO 8601, the distance in seconds.
+    """
     now = clock.now()
     iso = datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return {"now": now, "iso": iso, "frozen": clock.is_frozen, "offset": clock.offset}
 
 
 async def get_clock(request: Request) -> Response:
-    """`GET /_emulator/clock`."""
+    """Answer `GET /_emulator/clock`."""
     query(request)
     return JSONResponse(state(world_of(request).clock))
 
 
 async def put_clock(request: Request) -> Response:
-    """`PUT /_emulator/clock`, any of these members, carried out in this order, all or none:
+    """Answer `PUT /_emulator/clock`: apply these members in this order, all or none.
 
     {"reset": true}             the machine's time
-    {"set": time}               go on from there (a frozen clock stays frozen there)
-    {"freeze": true | time}     stand still, now or there; false goes on from where it stands
+    {"set": time}               continue from there (a frozen clock stays frozen there)
+    {"freeze": true | time}     freeze now or there; false continues from there
     {"advance": seconds}        forward, or back if negative
 
     A time is epoch seconds or ISO 8601 (UTC unless it names an offset).
@@ -48,7 +51,7 @@ async def put_clock(request: Request) -> Response:
 
 
 def change(clock: Clock, wanted: dict[str, Any]) -> None:
-    """Carry out the members of a `PUT`.
+    """Apply the members of a `PUT`.
 
     Raises:
         HTTPException: 400, and nothing has changed.
@@ -82,7 +85,7 @@ def change(clock: Clock, wanted: dict[str, Any]) -> None:
 
 
 def moment(value: Any, name: str) -> float:
-    """As `moment_of`, for the member `name`.
+    """Return the time of the member `name`, as `moment_of`.
 
     Raises:
         HTTPException: 400
@@ -95,7 +98,9 @@ def moment(value: Any, name: str) -> float:
 
 
 def moment_of(value: Any) -> float:
-    """Epoch seconds of a time given as such, as a datetime or as ISO 8601 text; UTC where it names no offset.
+    """Return the epoch seconds of a time.
+
+    It may be epoch seconds, a datetime or ISO 8601 text; UTC where it names no offset.
 
     Raises:
         ValueError

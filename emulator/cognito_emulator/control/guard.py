@@ -1,18 +1,18 @@
 """Who may use the control API: programs on the developer's side, never a web page.
 
-The API itself (`POST /`) is open to browsers, as on AWS; here codes can be read and state be changed, so:
+The API itself (`POST /`) is open to browsers, as on AWS. Here codes can be read and state can be changed, so:
 
 - no answer carries CORS headers, and `OPTIONS` is not answered with any: a page of another origin cannot read;
-- a write (POST, PUT, PATCH, DELETE) must come with a JSON or YAML content type (415), which a page cannot send to
-  another origin without asking first, and with no Origin but the emulator's own (403);
-- the Host must be one that cannot be registered (403): `localhost` and its subdomains, an IP address, a name without
-  dots such as a container's, a name in a reserved or private domain, or the host of --public-url or --host. Else a
-  page could point its own name at 127.0.0.1 and be of the same origin (DNS rebinding).
+- a write (POST, PUT, PATCH, DELETE) must have a JSON or YAML content type (415), which a page can't send to another
+  origin without a preflight request. Its Origin, if any, must be the emulator's own (403);
+- the Host must be one that can't be registered (403): `localhost` and its subdomains, an IP address, a name without
+  dots such as a container's, a name in a reserved or private domain, or the host of --public-url or --host.
+  Otherwise a page could resolve its own name to 127.0.0.1 and be of the same origin (DNS rebinding).
 
-Probes (`/health`, `/ready`) tell nothing and are open to any Host.
+Probes (`/health`, `/ready`) reveal nothing and accept any Host.
 
-What an emulator sends itself (to a provider's URLs, which can be set by the API) is never answered (403): its answer
-could become a user's attribute, and it carries no Origin and no stranger's Host.
+A request of an emulator to itself is refused (403). It could come from a provider's URL, which the API sets, and its
+answer could become a user's attribute. It has no Origin and no foreign Host.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _RAW_HEADERS = [(name.encode(), value.encode()) for name, value in _HEADERS.item
 
 
 class Guard:
-    """Lets through to `app` what the rules above allow."""
+    """An ASGI app that passes only allowed requests to `app`."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -60,7 +60,7 @@ class Guard:
 
 
 def refuse(scope: Scope, world: World) -> tuple[int, str] | None:
-    """Status and text of the refusal, or None."""
+    """Return status and text of the refusal, or None."""
     headers = {name: value.decode("latin-1") for name, value in by_name(scope["headers"]).items()}
     host = headers.get(b"host", "")
     if SENT_BY_EMULATOR.encode() in headers:
@@ -91,5 +91,8 @@ def _origin(url: str) -> str:
 
 
 def host_is_private(host: str, settings: Settings) -> bool:
-    """Whether a Host header names a place that no stranger's DNS can point here. An absent one (HTTP/1.0) is."""
+    """Return whether no stranger's DNS can resolve a Host header to this machine.
+
+    An absent one (HTTP/1.0) is private.
+    """
     return is_private(host, settings.public_url, settings.host)

@@ -1,4 +1,4 @@
-"""Probes, and what this emulator is: `/health`, `/ready`, `/info`, `/_localstack/health`, `/`."""
+"""Probes and facts: `/health`, `/ready`, `/info`, `/_localstack/health`, `/`."""
 
 from __future__ import annotations
 
@@ -16,19 +16,25 @@ from cognito_emulator.world import World
 
 
 async def health(_: Request) -> Response:
-    """`GET /_emulator/health`: the process answers."""
+    """Answer `GET /_emulator/health`: the process runs."""
     return JSONResponse({"status": "ok", "version": __version__})
 
 
 async def ready(request: Request) -> Response:
-    """`GET /_emulator/ready`: 503 once the server is stopping. It listens only when its seeds are loaded."""
+    """Answer `GET /_emulator/ready`: 503 once the server is stopping.
+
+    The server listens only when its seeds are loaded.
+    """
     if world_of(request).outbox.closing:
         return JSONResponse({"status": "stopping"}, 503)
     return JSONResponse({"status": "ready"})
 
 
 async def info(request: Request) -> Response:
-    """`GET /_emulator/info`: version, URLs, the pools with their clients, and the identity pools."""
+    """Answer `GET /_emulator/info`.
+
+    It has the version, URLs, the pools with their clients, and the identity pools.
+    """
     world = world_of(request)
     return JSONResponse(
         {
@@ -63,7 +69,7 @@ async def localstack_health(_: Request) -> Response:
 
 
 async def front_page(request: Request) -> Response:
-    """`GET /`: where things are."""
+    """Answer `GET /`: list the endpoints."""
     url = world_of(request).public_url
     return JSONResponse(
         {

@@ -1,4 +1,4 @@
-"""`/_emulator/idp/{pool}/{provider}`: who comes back from the built-in identity provider, without a page."""
+"""`/_emulator/idp/{pool}/{provider}`: the next user of the mock provider."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ from cognito_emulator.world import World
 
 
 def _provider(request: Request) -> Provider:
-    """Raises HTTPException: 404."""
+    """Return the provider in the path.
+
+    Raises:
+        HTTPException: 404.
+    """
     pool, name = request.path_params["pool_id"], request.path_params["provider"]
     found = world_of(request).store.providers.get((pool, name))
     if found is None:
@@ -82,7 +86,11 @@ def _keep(world: World, provider: Provider) -> None:
 
 
 def _person(provider: Provider, claims: Any) -> Person:
-    """Raises HTTPException: 400."""
+    """Return the person with these claims.
+
+    Raises:
+        HTTPException: 400.
+    """
     if not isinstance(claims, dict):
         raise HTTPException(400, "'claims' must be an object.")
     try:

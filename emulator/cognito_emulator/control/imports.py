@@ -1,4 +1,7 @@
-"""User import beside the API: the upload of a job's file (as to S3), and the job's log (instead of CloudWatch)."""
+"""User import beside the API: the upload of a file, and a job's log.
+
+On AWS the upload goes to S3 and the log to CloudWatch.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +19,13 @@ from cognito_emulator.wire.body import Disconnected, RequestTooLarge, declared, 
 from cognito_emulator.wire.headers import by_name
 from cognito_emulator.world import World
 
-MAX_FILE = 100 * 1024 * 1024  # bytes; developer guide
+MAX_FILE = 100 * 1024 * 1024  # bytes [docs: cognito-user-pools-using-import-tool]
 
 
 async def upload(request: Request) -> Response:
-    """`PUT` to a job's PreSignedUrl: 200 without a body, or what S3 answers.
+    """Answer `PUT` to a job's PreSignedUrl with 200 without a body, or as S3 does.
 
-    Who may put, and whether the job still takes a file, is asked before the file is read, and again afterwards.
+    The signature and the state of the job are checked before the file is read, and again afterwards.
     """
     world, headers = world_of(request), by_name(request.scope["headers"])
     job = world.store.import_jobs.get(request.path_params["job_id"])
@@ -40,7 +43,7 @@ async def upload(request: Request) -> Response:
     return Response() if imports.upload(world, job.id, content) else _expired(world, job)
 
 
-# [docs: Amazon S3 API Reference, Error responses; observed: versitygw#2041 and aws-sdk-js#3493 quote S3's answers]
+# [docs: Amazon S3 API Reference, Error responses] [observed: versity/versitygw#2041, aws/aws-sdk-js#3493]
 _NO_SIGNATURE = (
     "The request signature we calculated does not match the signature you provided. Check your key and signing method."
 )
@@ -49,7 +52,10 @@ _INCOMPLETE = "You did not provide the number of bytes specified by the Content-
 
 
 def _expired(world: World, job: ImportJob) -> Response:
-    """Also for a job that was started: S3 would take the file, which nothing reads any more. [assumed]"""
+    """Return S3's answer to an expired URL, also for a job that was started.
+
+    S3 would accept the file, which nothing reads any more [assumed].
+    """
     moments = {"Expires": _moment(job.created + UPLOAD), "ServerTime": _moment(world.clock.now())}
     return _error(403, "AccessDenied", "Request has expired", **moments)
 
@@ -66,7 +72,7 @@ def _error(status: int, code: str, message: str, **more: str) -> Response:
 
 
 async def show_log(request: Request) -> Response:
-    """`GET /_emulator/imports/{job id}`: status and log lines of a job."""
+    """Answer `GET /_emulator/imports/{job id}`: status and log lines of a job."""
     job = world_of(request).store.import_jobs.get(request.path_params["job_id"])
     if job is None:
         raise HTTPException(404, "There is no such import job.")

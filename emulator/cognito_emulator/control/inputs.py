@@ -1,4 +1,7 @@
-"""Reading control requests: query, JSON body. What is wrong is answered with a status and one clear sentence."""
+"""Control requests: read the query and the JSON body.
+
+An error is answered with a status and one clear sentence.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +25,10 @@ def world_of(request: Request) -> World:
 
 
 def query(request: Request, *known: str) -> dict[str, str]:
-    """The query's values by name.
+    """Return the query's values by name.
 
     Raises:
-        HTTPException: 400 for a name that is not known (a misspelt filter must not match everything) or given twice.
+        HTTPException: 400 for an unknown name (a misspelt filter must not match everything) or a repeated one.
     """
     found: dict[str, str] = {}
     for name, value in request.query_params.multi_items():
@@ -42,7 +45,10 @@ def _list(names: Iterable[str]) -> str:
 
 
 def switch(values: Mapping[str, str], name: str) -> bool:
-    """A query parameter that is a switch: `1` or `true`, `0` or `false`; absent is off."""
+    """Return whether a query parameter is on.
+
+    `1` and `true` are on, `0` and `false` are off; absent is off.
+    """
     value = values.get(name, "0").lower()
     if value not in ("1", "true", "0", "false"):
         raise HTTPException(400, f"Query parameter {name!r} must be 1 or 0.")
@@ -50,7 +56,7 @@ def switch(values: Mapping[str, str], name: str) -> bool:
 
 
 async def text_body(request: Request) -> str:
-    """The body as text.
+    """Return the body as text.
 
     Raises:
         HTTPException: 413 too large, 400 not UTF-8.
@@ -60,7 +66,7 @@ async def text_body(request: Request) -> str:
     except RequestTooLarge as error:
         raise HTTPException(413, error.message) from None
     except Disconnected:
-        raise HTTPException(400, "The client has gone.") from None
+        raise HTTPException(400, "The client disconnected.") from None
     try:
         return body.decode()
     except UnicodeDecodeError:
@@ -68,7 +74,7 @@ async def text_body(request: Request) -> str:
 
 
 async def object_body(request: Request) -> dict[str, Any]:
-    """The body as a JSON object; an empty body is an empty object.
+    """Return the body as a JSON object; an empty body is an empty object.
 
     Raises:
         HTTPException: 400 not a JSON object; as `text_body`.
@@ -88,7 +94,7 @@ async def object_body(request: Request) -> dict[str, Any]:
 
 
 def seconds(value: Any, name: str) -> float:
-    """A finite number.
+    """Return a finite number.
 
     Raises:
         HTTPException: 400
@@ -100,7 +106,7 @@ def seconds(value: Any, name: str) -> float:
 
 
 def finite(value: Any) -> float:
-    """A number of JSON that is no larger than floats are.
+    """Return a JSON number as a float, which must be finite.
 
     Raises:
         ValueError

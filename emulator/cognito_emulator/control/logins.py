@@ -1,4 +1,4 @@
-"""`/_emulator/logins`: tokens for the Logins maps of identity pools, by the built-in identity provider."""
+"""`/_emulator/logins`: mock tokens for the Logins maps of identity pools."""
 
 from __future__ import annotations
 

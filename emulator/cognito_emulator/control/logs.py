@@ -1,4 +1,7 @@
-"""`/_emulator/logs`: the log entries that pools export (SetLogDeliveryConfiguration), which go nowhere else."""
+"""`/_emulator/logs`: the log entries that pools export.
+
+SetLogDeliveryConfiguration turns the export on; the entries go nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,10 @@ from cognito_emulator.control.inputs import query, world_of
 
 
 async def list_logs(request: Request) -> Response:
-    """`GET /_emulator/logs?pool=`: `destination` (the ARN) and `entry` of each, oldest first."""
+    """Answer `GET /_emulator/logs?pool=`: list the entries, oldest first.
+
+    Each has its `destination` (the ARN) and `entry`.
+    """
     wanted = query(request, "pool").get("pool")
     found = [
         {"destination": one.destination, "entry": one.entry}
@@ -20,7 +26,7 @@ async def list_logs(request: Request) -> Response:
 
 
 async def clear_logs(request: Request) -> Response:
-    """`DELETE /_emulator/logs`"""
+    """Answer `DELETE /_emulator/logs`."""
     query(request)
     world_of(request).exported_logs.clear()
     return JSONResponse({"logs": []})

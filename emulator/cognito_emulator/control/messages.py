@@ -1,4 +1,4 @@
-"""`/_emulator/messages`: what was sent, as a list that can be filtered, waited for and emptied."""
+"""`/_emulator/messages`: list, filter, await and delete the sent messages."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def filter_of(
     pool: str | None = None,
     type: str | None = None,  # noqa: A002
 ) -> Callable[[Message], bool]:
-    """A test for messages.
+    """Return a test for messages.
 
     Args:
-        to: the address it went to; e-mail addresses in any case.
-        user: user name, sub, e-mail address or phone number of the user it is for.
+        to: the address it went to; email addresses in any case.
+        user: user name, sub, email address or phone number of the user it is for.
         pool: a pool id.
         type: a purpose (sign-up, resend, attribute, recovery, invitation, mfa, otp, risk) or a channel (EMAIL, SMS).
     """
@@ -69,7 +69,10 @@ def _recipient(world: World, message: Message) -> User | None:
 
 
 def as_json(message: Message) -> dict[str, Any]:
-    """id, channel, purpose, to, subject, body, code, link, user, pool, time; null where there is none."""
+    """Return a message as JSON; an absent value is null.
+
+    The members are id, channel, purpose, to, subject, body, code, link, user, pool, time.
+    """
     return asdict(message)
 
 
@@ -95,7 +98,7 @@ def read_wait(text: str) -> float:
 
 
 async def list_messages(request: Request) -> Response:
-    """`GET /_emulator/messages?to=&user=&pool=&type=&wait=`: oldest first.
+    """Answer `GET /_emulator/messages?to=&user=&pool=&type=&wait=`, oldest first.
 
     With `wait` the answer comes as soon as a message matches, or empty after so many seconds (60 at most).
     """
@@ -103,7 +106,10 @@ async def list_messages(request: Request) -> Response:
 
 
 async def latest_message(request: Request) -> Response:
-    """`GET /_emulator/messages/latest`, with the same filters: the newest one, or 404."""
+    """Answer `GET /_emulator/messages/latest`: the newest message, or 404.
+
+    The filters are the same.
+    """
     found = await _selected(request)
     if not found:
         raise HTTPException(404, "There is no such message.")
@@ -111,7 +117,7 @@ async def latest_message(request: Request) -> Response:
 
 
 async def clear_messages(request: Request) -> Response:
-    """`DELETE /_emulator/messages`: empty the outbox."""
+    """Answer `DELETE /_emulator/messages`: empty the outbox."""
     query(request)
     world_of(request).outbox.clear()
     return JSONResponse({"messages": []})

@@ -1,5 +1,7 @@
-"""`/_emulator/risks`, `/_emulator/compromised`, `/_emulator/places`: what threat protection is to find, said by a
-test."""
+"""Facts for threat protection that a test sets.
+
+`/_emulator/risks`, `/_emulator/compromised` and `/_emulator/places`.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +17,16 @@ from cognito_emulator.flows.threats.fixed_risks import BadRisk
 
 
 async def list_risks(request: Request) -> Response:
-    """`GET /_emulator/risks`: the levels that are fixed."""
+    """Answer `GET /_emulator/risks`: list the fixed levels."""
     query(request)
     return JSONResponse({"risks": [known_risks.shown(one) for one in world_of(request).store.fixed_risks]})
 
 
 async def put_risk(request: Request) -> Response:
-    """`PUT /_emulator/risks` `{"level": "High", "pool": …, "user": …, "ip": …}`: what is not named does not matter."""
+    """Answer `PUT /_emulator/risks` with a level: fix it.
+
+    The body is `{"level": "High", "pool": …, "user": …, "ip": …}`. A member that is absent matches all.
+    """
     query(request)
     body = await object_body(request)
     _known(body, "level", "pool", "user", "ip")
@@ -36,7 +41,7 @@ async def put_risk(request: Request) -> Response:
 
 
 async def delete_risks(request: Request) -> Response:
-    """`DELETE /_emulator/risks?pool=&user=&ip=`"""
+    """Answer `DELETE /_emulator/risks?pool=&user=&ip=`."""
     wanted = query(request, "pool", "user", "ip")
     try:
         known_risks.forget(world_of(request), **wanted)
@@ -46,19 +51,25 @@ async def delete_risks(request: Request) -> Response:
 
 
 def _leaked(request: Request) -> Response:
-    """By their SHA-256: the passwords themselves are not kept."""
+    """Return the compromised passwords by their SHA-256.
+
+    The passwords themselves are not stored.
+    """
     known = world_of(request).store.compromised
     return JSONResponse({"compromised": [{"pool": one.pool_id or None, "sha256": one.digest} for one in known]})
 
 
 async def list_compromised(request: Request) -> Response:
-    """`GET /_emulator/compromised`"""
+    """Answer `GET /_emulator/compromised`."""
     query(request)
     return _leaked(request)
 
 
 async def put_compromised(request: Request) -> Response:
-    """`PUT /_emulator/compromised` `{"passwords": […], "pool": …}`: they count as leaked from now on."""
+    """Answer `PUT /_emulator/compromised` with `{"passwords": […], "pool": …}`.
+
+    They count as compromised from now on.
+    """
     query(request)
     body = await object_body(request)
     _known(body, "passwords", "pool")
@@ -73,7 +84,7 @@ async def put_compromised(request: Request) -> Response:
 
 
 async def delete_compromised(request: Request) -> Response:
-    """`DELETE /_emulator/compromised?pool=`"""
+    """Answer `DELETE /_emulator/compromised?pool=`."""
     known_risks.forget_leaks(world_of(request), query(request, "pool").get("pool"))
     return _leaked(request)
 
@@ -84,13 +95,16 @@ def _places(request: Request) -> Response:
 
 
 async def list_places(request: Request) -> Response:
-    """`GET /_emulator/places`"""
+    """Answer `GET /_emulator/places`."""
     query(request)
     return _places(request)
 
 
 async def put_place(request: Request) -> Response:
-    """`PUT /_emulator/places` `{"ip": …, "city": …, "country": …}`: where an address or range is."""
+    """Answer `PUT /_emulator/places` with `{"ip": …, "city": …, "country": …}`.
+
+    It sets the place of an address or range.
+    """
     query(request)
     body = await object_body(request)
     _known(body, "ip", "city", "country")
@@ -105,7 +119,7 @@ async def put_place(request: Request) -> Response:
 
 
 async def delete_places(request: Request) -> Response:
-    """`DELETE /_emulator/places`"""
+    """Answer `DELETE /_emulator/places`."""
     query(request)
     known_risks.forget_places(world_of(request))
     return _places(request)

@@ -16,10 +16,10 @@ _LARGE = 256 * 1024  # characters
 
 
 async def reset(request: Request) -> Response:
-    """`POST /_emulator/reset`: back to the baseline (the start seed, and seeds posted with `?baseline=1`).
+    """Answer `POST /_emulator/reset`: restore the baseline.
 
-    `?empty=1` leaves nothing at all, until the next reset. Either way the clock follows the machine again and the
-    outbox is empty.
+    It has the start seed, and seeds posted with `?baseline=1`. With `?empty=1` everything is deleted, until the next
+    reset. In both cases the clock follows the machine again and the outbox is empty.
     """
     values = query(request, "empty")
     empty = switch(values, "empty")
@@ -35,12 +35,12 @@ async def reset(request: Request) -> Response:
 
 
 async def post_seed(request: Request) -> Response:
-    """`POST /_emulator/seed`, YAML or JSON: everything in it is added, or nothing. A large one is made in slices.
+    """Answer `POST /_emulator/seed`, YAML or JSON: add all of it, or nothing.
 
-    With `?baseline=1` the emulator first goes back to its baseline, and the seed becomes part of that: what a reset
-    brings back never depends on what happened in between.
+    A large seed is applied in slices. With `?baseline=1` the emulator first restores its baseline, to which the seed
+    is added. So what a reset restores never depends on what happened in between.
 
-    Answers 400 with its mistakes, a hundred at most, when it is refused.
+    When the seed is refused, the answer is 400 with its mistakes, a hundred at most.
     """
     into_baseline = switch(query(request, "baseline"), "baseline")
     text = await text_body(request)

@@ -1,7 +1,6 @@
-"""`/_aws/ses`: the e-mails as LocalStack shows those that its SES was given, for tests that are written against it.
+"""`/_aws/ses`: the emails in LocalStack's form, for tests written against it.
 
-LocalStack documentation, "Simple Email Service", "Retrieve sent emails". What a custom sender was given is no e-mail
-of ours.
+[docs: LocalStack, Simple Email Service, "Retrieve sent emails"]. A message for a custom sender is not among them.
 """
 
 from __future__ import annotations
@@ -23,7 +22,10 @@ def _is_mail(message: Message) -> bool:
 
 
 def _shown(world: World, message: Message) -> dict[str, Any]:
-    """`Id`, `Region`, `Source`, `Destination`, `Subject`, `Body` (the text is HTML) and `Timestamp`."""
+    """Return a message with LocalStack's members.
+
+    They are `Id`, `Region`, `Source`, `Destination`, `Subject`, `Body` (the text is HTML) and `Timestamp`.
+    """
     pool = world.store.pools.get(message.pool)
     return {
         "Id": message.id,
@@ -37,7 +39,10 @@ def _shown(world: World, message: Message) -> dict[str, Any]:
 
 
 async def list_mails(request: Request) -> Response:
-    """`GET /_aws/ses?id=&email=`: oldest first; `email` is the sender's address."""
+    """Answer `GET /_aws/ses?id=&email=`, oldest first.
+
+    `email` is the sender's address.
+    """
     wanted = query(request, "id", "email")
     world = world_of(request)
     found = [_shown(world, message) for message in world.outbox.all(_is_mail)]
@@ -46,7 +51,10 @@ async def list_mails(request: Request) -> Response:
 
 
 async def delete_mails(request: Request) -> Response:
-    """`DELETE /_aws/ses?id=`: one e-mail, or all of them; they leave `/_emulator/messages` too."""
+    """Answer `DELETE /_aws/ses?id=`: delete one email, or all of them.
+
+    They are deleted from `/_emulator/messages` too.
+    """
     wanted = query(request, "id").get("id")
     world_of(request).outbox.clear(lambda message: _is_mail(message) and wanted in (None, "", message.id))
     return Response(status_code=204)

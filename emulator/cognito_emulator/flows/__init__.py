@@ -1,1 +1,4 @@
-"""Use cases that cross entities or leave the process. No HTTP; keys, not records, are carried across an await."""
+"""Use cases that cross entities or leave the process, without HTTP.
+
+Keys, not records, are kept across an await.
+"""

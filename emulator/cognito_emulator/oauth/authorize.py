@@ -1,5 +1,7 @@
-"""`GET /oauth2/authorize`: back to the app at once by a live session, else to the page where the user signs in, or to
-the identity provider that is named."""
+"""`GET /oauth2/authorize`: redirect to the app, the sign-in page or a provider.
+
+A live session leads to the app at once.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,7 @@ async def authorize(request: Request) -> Response:
 
 
 async def _silently(request: Request, world: World, wanted: AuthorizationRequest) -> str | None:
-    """Return where a live session leads; None if the user has to sign in.
+    """Return the redirect for a live session; None if the user has to sign in.
 
     Raises:
         RefusedByRedirect

@@ -10,11 +10,14 @@ from cognito_emulator.world import World
 
 
 async def image(request: Request) -> Response:
-    """`GET /{poolId}/{clientId or ALL}/{version}/assets/images/image.jpg`, a JPEG or PNG whatever its name says."""
+    """Answer `GET /{poolId}/{clientId or ALL}/{version}/assets/images/image.jpg`.
+
+    The image is a JPEG or PNG, whatever its name says.
+    """
     world: World = request.app.state.world
     names = request.path_params
     look = world.store.looks.get((names["pool_id"], names["client_id"]))
     if look is None or look.image is None or look.version != names["version"]:
         return JSONResponse({"message": "There is no such image."}, 404)
-    # Told by its bytes, which were checked when it was set; a browser must not guess another type.
+    # Its bytes tell the type, and were checked when it was set; a browser must not guess another type.
     return Response(look.image, media_type=image_type(look.image), headers={"x-content-type-options": "nosniff"})

@@ -1,7 +1,7 @@
-"""`GET /confirmUser/?client_id&user_name&confirmation_code`: the link of a verification e-mail.
+"""The link of a verification email.
 
-Developer guide, "Customizing email verification messages". The link has no other parameters there; what else is sent,
-such as `redirect_uri`, has no effect.
+`GET /confirmUser/?client_id&user_name&confirmation_code` [docs: cognito-user-pool-settings-message-customizations].
+The link has no other parameters there; others, such as `redirect_uri`, have no effect.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ _PARAMETERS = ("client_id", "user_name", "confirmation_code")
 
 
 async def confirm_user(request: Request) -> Response:
-    """Confirms the account as ConfirmSignUp does; 400 with the reason where that refuses."""
+    """Confirm the account as ConfirmSignUp does.
+
+    The answer is 400 with the reason where that refuses.
+    """
     return await clicked(request, _PARAMETERS, _confirm, _FAILED)
 
 

@@ -1,4 +1,7 @@
-"""What token verifiers read: the pool's keys and its OpenID configuration (RFC 8414, OpenID Connect Discovery 1.0)."""
+"""The pool's keys and OpenID configuration, for verifiers of tokens.
+
+The documents are those of OpenID Connect Discovery and [RFC 8414 §3].
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,10 @@ def _missing(pool_id: str) -> Response:
 
 
 async def jwks(request: Request) -> Response:
-    """`GET /{poolId}/.well-known/jwks.json`: the key of ID tokens, then the key of access tokens."""
+    """Answer `GET /{poolId}/.well-known/jwks.json`.
+
+    The key of ID tokens comes first, then the key of access tokens.
+    """
     world: World = request.app.state.world
     pool_id = request.path_params["pool_id"]
     if pool_id not in world.store.pools:
@@ -27,15 +33,17 @@ async def jwks(request: Request) -> Response:
 
 
 async def openid_configuration(request: Request) -> Response:
-    """`GET /{poolId}/.well-known/openid-configuration`; names what is served here, and where everybody finds it: the
-    endpoints at the emulator's own host, since not every program resolves the names of a pool's domains. With AWS's
-    issuer they are at the pool's domain, as on AWS."""
+    """Answer `GET /{poolId}/.well-known/openid-configuration`.
+
+    The endpoints are at the emulator's own host, since not every program resolves the names of a pool's domains. With
+    AWS's issuer they are at the pool's domain, as on AWS.
+    """
     world: World = request.app.state.world
     pool = world.store.pools.get(request.path_params["pool_id"])
     if pool is None:
         return _missing(request.path_params["pool_id"])
     domains = world.domains(pool) if world.settings.issuer == "aws" else []
-    # Where a pool has both, which one AWS names is not known; a custom one first, as for passkeys.
+    # Where a pool has both, the custom domain comes first, as for passkeys [assumed].
     at = min(domains, key=lambda domain: not domain.is_custom, default=None)
     if at is None:
         return _document(world, pool, world.public_url, f"/{pool.id}/oauth2/register")

@@ -1,4 +1,4 @@
-"""Answers of the OAuth endpoints, refusals among them: the edge where they become HTTP, once."""
+"""Answers of the OAuth endpoints and pages, and the translation of errors to HTTP."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cognito_emulator.domain.hosted.authorization import RefusedOnPage
 from cognito_emulator.domain.hosted.oauth_error import OAuthError
 from cognito_emulator.ports.journal import REQUEST_ID
 
-# As the service sends them with everything that may hold a token (developer guide, "userInfo endpoint").
+# The headers of every answer that may hold a token [docs: userinfo-endpoint].
 PRIVATE = {
     "cache-control": "no-cache, no-store, max-age=0, must-revalidate",
     "pragma": "no-cache",
@@ -31,7 +31,7 @@ def _headers(request: Request) -> dict[str, str]:
 
 
 def answer(request: Request, body: Mapping[str, Any], status: int = 200) -> Response:
-    """JSON for an app."""
+    """Return JSON for an app."""
     return JSONResponse(dict(body), status, _headers(request), "application/json;charset=UTF-8")
 
 
@@ -44,16 +44,19 @@ def refused(request: Request, error: OAuthError) -> Response:
 
 
 def redirect(request: Request, location: str) -> Response:
-    """Redirect with 302.
+    """Return a redirect with status 302.
 
-    A location on this host is written without the host: a browser behind a proxy stays on the proxy's host.
+    A location on this host is written without the host, so that a browser behind a proxy stays on the proxy's host.
     """
     return Redirect(location, request)
 
 
 class Redirect(RedirectResponse):
-    """A redirect to an address that is sent as it is, since a registered URL may hold what a library would encode; only
-    what no header can hold is encoded (RFC 3987, section 3.1)."""
+    """A redirect to an address that is sent unchanged.
+
+    A registered URL may hold characters that a library would encode. Only characters that no header can hold are
+    encoded [RFC 3987 §3.1].
+    """
 
     def __init__(self, location: str, request: Request) -> None:
         Response.__init__(self, b"", 302, _headers(request))
@@ -61,7 +64,10 @@ class Redirect(RedirectResponse):
 
 
 def on_page(request: Request, error: RefusedOnPage) -> Response:
-    """The error page; what is no mistake of the request's is told without one."""
+    """Return the error page.
+
+    An error that the request did not cause has no error page.
+    """
     if error.status == 400:
         return redirect(request, error.location)
     return JSONResponse({"message": error.error}, error.status, _headers(request))

@@ -1,9 +1,9 @@
-"""Sign-in at an identity provider: off to it, and back at `/oauth2/idpresponse`.
+"""Sign-in at an identity provider, with the return at `/oauth2/idpresponse`.
 
 /oauth2/authorize?identity_provider=X ─► 302 to the provider (cookie csrf-state, state) ─► /oauth2/idpresponse
     GET code&state  ─► code for tokens, ID token proved, user made or updated ─► the app
     POST code&state ─► the same as GET: Apple posts, and a browser sends no cookie with a form of another site
-    what goes wrong ─► the app, as error and error_description; the error page if the app is not known
+    errors          ─► the app, as error and error_description; the error page if the app is unknown
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ _FIELDS = ("code", "state", "error", "error_description", "iss")
 
 
 async def depart(request: Request, wanted: AuthorizationRequest) -> Response:
-    """To the provider that the authorization request names.
+    """Redirect to the provider that the authorization request names.
 
     Raises:
         RefusedByRedirect
-        RefusedOnPage: what SAML needs is not installed.
+        RefusedOnPage: the extra for SAML is not installed.
     """
     world = hosts.world_at(request)
     cookie = browser_cookie(request)
@@ -59,26 +59,32 @@ async def depart(request: Request, wanted: AuthorizationRequest) -> Response:
 
 
 def browser_cookie(request: Request) -> str:
-    """What tells this browser from others. It keeps the cookie that it has: several tabs may be on their way."""
+    """Return the cookie that identifies this browser.
+
+    An existing cookie is kept, since several tabs may be at providers.
+    """
     known = request.cookies.get(COOKIE, "")
     world: World = request.app.state.world
     return known if _COOKIE.fullmatch(known) else world.ids.uuid()
 
 
 def with_cookie(request: Request, response: Response, cookie: str) -> Response:
-    """The response that sends a browser away, with the cookie by which it is known when it comes back."""
+    """Return the response that sends a browser to a provider, with its cookie.
+
+    The cookie identifies the browser when it comes back.
+    """
     secure = requests.is_secure(request)
     response.set_cookie(COOKIE, cookie, max_age=3600, path="/", secure=secure, httponly=True, samesite="lax")
     return response
 
 
 async def idpresponse(request: Request) -> Response:
-    """`GET` and `POST /oauth2/idpresponse`."""
+    """Answer `GET` and `POST /oauth2/idpresponse`."""
     try:
         if request.method == "POST":
             given = await requests.form(request)
             kept = {name: given[name] for name in _FIELDS if name in given}
-            # 303: the browser comes again by GET, and then brings the cookie (SameSite=Lax).
+            # 303: the browser repeats the request as GET, which has the cookie (SameSite=Lax).
             response = redirect(request, f"{CALLBACK}?{urlencode(kept)}")
             response.status_code = 303
             return response
@@ -98,10 +104,14 @@ async def idpresponse(request: Request) -> Response:
 
 
 async def _signed_in(request: Request, world: World, departure: Departure, given: dict[str, str]) -> Finished:
-    """Raises RefusedByRedirect."""
+    """Sign the user in with the provider's answer.
+
+    Raises:
+        RefusedByRedirect
+    """
     asked = departure.request
     if "error" in given or not given.get("code"):
-        # What the provider says is handed on; without a word of it there is no code.
+        # The provider's error is passed to the app; without one the code is missing.
         error = given.get("error") or "invalid_request"
         description = given.get("error_description", "" if "error" in given else "The provider has sent no code")
         raise refusal(asked, ProviderTrouble(description, error))
@@ -118,7 +128,10 @@ async def _signed_in(request: Request, world: World, departure: Departure, given
 
 
 def refusal(asked: AuthorizationRequest, error: ApiError | ProviderTrouble) -> RefusedByRedirect:
-    """An error as the app is told of it: `invalid_request` with the text (recorded)."""
+    """Return an error as the app gets it: `invalid_request` with the text.
+
+    [docs: authorization-endpoint] [observed: amazon-archives/amazon-cognito-auth-js#48]
+    """
     code, text = (
         (error.error, error.description) if isinstance(error, ProviderTrouble) else ("invalid_request", error.message)
     )
@@ -127,7 +140,7 @@ def refusal(asked: AuthorizationRequest, error: ApiError | ProviderTrouble) -> R
 
 
 def finished(request: Request, done: Finished) -> Response:
-    """Back to the app, signed in."""
+    """Redirect the signed-in user to the app."""
     response = redirect(request, done.location)
     if done.cookie is not None:
         requests.set_session(request, response, done.cookie, done.max_age)

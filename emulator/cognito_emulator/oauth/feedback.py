@@ -1,7 +1,7 @@
 """`GET /authEventFeedback?…`: the one-click links in notices of risky sign-ins.
 
-API reference, UpdateAuthEventFeedback: users "invoke this operation when they select the link that corresponds to
-{one-click-link-valid} or {one-click-link-invalid}". What AWS's page says is not documented; these words are ours.
+Users "invoke this operation when they select the link that corresponds to {one-click-link-valid} or
+{one-click-link-invalid}" [docs: UpdateAuthEventFeedback]. The texts of AWS's page are not documented [own wording].
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ _FAILED = "Your feedback could not be recorded."
 
 
 async def feedback(request: Request) -> Response:
-    """Records the feedback as UpdateAuthEventFeedback does; 400 with the reason where that refuses."""
+    """Record the feedback as UpdateAuthEventFeedback does.
+
+    The answer is 400 with the reason where that refuses.
+    """
     return await clicked(request, PARAMETERS, _give, _FAILED)
 
 

@@ -1,7 +1,7 @@
-"""Which user pool a request is for, by its Host header: one function, for endpoints and pages alike.
+"""The user pool of a request, by its Host header.
 
-localhost:9229, 127.0.0.1, …                    the emulator's own: the client id tells the pool
-<prefix>.auth.localhost                         a prefix domain, for browsers, which find *.localhost by themselves
+localhost:9229, 127.0.0.1, …                    the emulator's own: the client id names the pool
+<prefix>.auth.localhost                         a prefix domain, for browsers, which resolve *.localhost
 <prefix>.auth.<region>.amazoncognito.com        the same by its real name
 auth.example.com                                a custom domain
 """
@@ -26,15 +26,18 @@ _REAL = re.compile(rf"({_LABEL})\.auth(?:-fips)?\.([a-z0-9-]+)\.amazoncognito\.c
 
 
 class Place(Struct, frozen=True):
-    """Where a request arrived: the pool and its domain, None at the emulator's own host. At a prefix domain of a
-    replica the pool is as the replica's Region sees it."""
+    """The pool and domain at which a request arrived.
+
+    Both are None at the emulator's own host. At a replica's prefix domain the pool is as the replica's Region shows
+    it.
+    """
 
     pool: Pool | None = None
     domain: HostedDomain | None = None
 
     @property
     def managed(self) -> bool:
-        """Managed login; the emulator's own host has it for every pool."""
+        """Whether managed login is on; the emulator's own host has it for every pool."""
         return self.domain is None or self.domain.version == 2
 
 
@@ -42,31 +45,36 @@ OWN = Place()
 
 
 def host_of(request: Request) -> str:
-    """The host that the browser asked for, in lower case and without the port. A proxy before us tells it."""
+    """Return the requested host, in lower case and without the port.
+
+    Behind a proxy it is the host that the proxy reports.
+    """
     named = request.headers.get("x-forwarded-host", "").split(",")[0].strip() or request.headers.get("host", "")
     return re.sub(r":\d+$", "", named.lower()).rstrip(".")
 
 
 def base(request: Request) -> str:
-    """`https://<host>` as the browser has it: where an identity provider is to send it back to. A provider takes no
-    address but those that were registered with it."""
+    """Return `https://<host>` as the browser has it, for a provider's redirect back.
+
+    A provider accepts only addresses that were registered with it.
+    """
     forwarded = request.headers.get("x-forwarded-host", "").split(",")[0].strip()
     host = forwarded or request.headers.get("host", "")
     return f"{'https' if requests.is_secure(request) else 'http'}://{host}"
 
 
 def place(request: Request) -> Place:
-    """Where the request arrived.
+    """Return the place at which the request arrived.
 
     Raises:
-        RefusedOnPage: at a domain that no pool has.
+        RefusedOnPage: the domain is no pool's.
     """
     world: World = request.app.state.world
     return find(world, host_of(request))
 
 
 def find(world: World, host: str) -> Place:
-    """The place of that name, a host in lower case without a port.
+    """Return the place of a host name in lower case without a port.
 
     Raises:
         RefusedOnPage: the name is one of a prefix domain, and no pool has it.
@@ -91,7 +99,9 @@ def find(world: World, host: str) -> Place:
 
 
 def world_at(request: Request) -> World:
-    """The world as the place sees it, in which the request arrived: from a replica's Region, at its domain.
+    """Return the world as the request's place shows it.
+
+    At a replica's domain that is the view of the replica's Region.
 
     Raises:
         RefusedOnPage
@@ -102,6 +112,10 @@ def world_at(request: Request) -> World:
 
 
 def _local(world: World, name: str) -> HostedDomain | None:
-    """A prefix is its region's own; if several regions have it, the settings' region comes first, then the oldest."""
+    """Return the prefix domain of that name.
+
+    A prefix belongs to one Region. Where several Regions have it, the settings' Region comes first, then the oldest
+    domain.
+    """
     here = world.store.domains.get(key_of(name, world.settings.region))
     return here or world.store.domains.first("name", name)

@@ -1,4 +1,4 @@
-"""What verifiers of identity pools' OpenID tokens read: `/cognito-identity/.well-known/…`, one issuer for all pools."""
+"""The documents for verifiers of identity pools' OpenID tokens."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _DAYS_30 = 30 * 24 * 3600
 
 
 async def identity_configuration(request: Request) -> Response:
-    """`GET /cognito-identity/.well-known/openid-configuration`.
+    """Answer `GET /cognito-identity/.well-known/openid-configuration`.
 
-    There is nothing to authorize at, and so no authorization_endpoint. With AWS's issuers, which differ by region, it
-    names that of the settings' region.
+    There is no authorization endpoint, and so no authorization_endpoint. With AWS's issuers, which differ by Region,
+    it names that of the settings' Region. All pools share one issuer.
     """
     world: World = request.app.state.world
     document = {
@@ -31,7 +31,10 @@ async def identity_configuration(request: Request) -> Response:
 
 
 async def identity_jwks(request: Request) -> Response:
-    """`GET /cognito-identity/.well-known/jwks_uri`: the path is AWS's, and so is how long it may be cached."""
+    """Answer `GET /cognito-identity/.well-known/jwks_uri`.
+
+    The path is AWS's, and so is the time for which the answer may be cached.
+    """
     world: World = request.app.state.world
     keys = tokens.jwks(world, await tokens.key(world))
     return JSONResponse(keys, headers={"cache-control": f"public, max-age={_DAYS_30}"})

@@ -1,4 +1,4 @@
-"""Links in e-mails that do something when they are clicked."""
+"""Links in emails that act when they are clicked."""
 
 from __future__ import annotations
 

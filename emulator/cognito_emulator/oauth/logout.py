@@ -1,7 +1,8 @@
-"""`GET /logout`: ends the browser's session, then leads to a sign-out URL of the client or back to the sign-in page.
+"""`GET /logout`: end the browser's session, then redirect.
 
-It is not OpenID Connect's RP-initiated logout: id_token_hint and post_logout_redirect_uri mean nothing here, as on AWS.
-Who came from a SAML provider with single logout is led there first, and ends up there from `POST /saml2/logout`.
+The redirect goes to a sign-out URL of the client or to the sign-in page. This is not OpenID Connect's RP-initiated
+logout: id_token_hint and post_logout_redirect_uri have no effect, as on AWS. A user of a SAML provider with single
+logout is redirected there first, and returns by `POST /saml2/logout`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""`/_emulator/idp/{pool}/{provider}/…`: a mock of Google, Facebook and similar providers.
+"""`/_emulator/idp/{pool}/{provider}/…`: a mock of Google, Facebook and others.
 
 GET  …/.well-known/openid-configuration, …/jwks
-GET  …/authorize     a page: as which person to sign in?    POST: as that person, or cancel
-GET  …/saml          the page for an AuthnRequest (SAML)    POST: as that person
+GET  …/authorize     a page: the person to sign in as       POST: that person, or cancel
+GET  …/saml          the page for an AuthnRequest (SAML)    POST: that person
 POST …/token         (GET too, as Facebook's)
 GET  …/userinfo      (POST too)
 """
@@ -36,7 +36,7 @@ _LABELS = {"LoginWithAmazon": "Amazon", "SignInWithApple": "Apple"}
 
 
 class _Mistake(Exception):
-    """A request that leads nowhere; the text says why."""
+    """A request without a redirect; the text says why."""
 
 
 def _provider(request: Request, *, saml: bool = False) -> Provider:
@@ -81,7 +81,10 @@ async def jwks(request: Request) -> Response:
 
 
 async def authorize(request: Request) -> Response:
-    """The page, and what was chosen on it; no page where the control API has chosen."""
+    """Show the page, and answer the choice made on it.
+
+    There is no page where the control API has chosen the person.
+    """
     world: World = request.app.state.world
     try:
         provider = _provider(request)
@@ -107,7 +110,10 @@ async def authorize(request: Request) -> Response:
 
 
 async def saml(request: Request) -> Response:
-    """The same page for an AuthnRequest; back by a form that sends itself, with a Response."""
+    """Show the same page for an AuthnRequest.
+
+    The answer is a form with a Response, which sends itself.
+    """
     world: World = request.app.state.world
     try:
         provider = _provider(request, saml=True)
@@ -139,7 +145,7 @@ async def saml(request: Request) -> Response:
 
 
 def _chosen(world: World, provider: Provider, form: Mapping[str, str]) -> Person:
-    """Return the offered person with the posted subject, else the typed one.
+    """Return the offered person with the posted subject, else the entered one.
 
     Raises:
         BadPerson
@@ -151,7 +157,11 @@ def _chosen(world: World, provider: Provider, form: Mapping[str, str]) -> Person
 
 
 def _asked(request: Request, provider: Provider) -> dict[str, str]:
-    """The authorization request. Raises _Mistake: it is none that this emulator has sent a browser with."""
+    """Return the authorization request.
+
+    Raises:
+        _Mistake: this emulator did not send a browser with it.
+    """
     try:
         given = requests.query(request)
     except requests.Repeated as name:
@@ -164,7 +174,10 @@ def _asked(request: Request, provider: Provider) -> dict[str, str]:
 
 
 def _is_ours(request: Request, uri: str, path: str = CALLBACK) -> bool:
-    """Whether it is the callback of a user pool here: else anybody could have the browser sent anywhere."""
+    """Return whether a URI is the callback of a user pool here.
+
+    Otherwise any site could have the browser redirected anywhere.
+    """
     world: World = request.app.state.world
     try:
         parts = urlsplit(uri)
@@ -184,7 +197,10 @@ def _back(request: Request, asked: Mapping[str, str], person: Person) -> Respons
 
 
 def _answer(request: Request, asked: Mapping[str, str], answer: dict[str, str]) -> Response:
-    """Back by redirect; or by a form that sends itself, where `response_mode=form_post` asks for it."""
+    """Redirect back, or send a form where `response_mode=form_post` asks for it.
+
+    The form sends itself.
+    """
     if "state" in asked:
         answer["state"] = asked["state"]
     if asked.get("response_mode") != "form_post":
@@ -194,7 +210,10 @@ def _answer(request: Request, asked: Mapping[str, str], answer: dict[str, str]) 
 
 
 def _frame(csrf: str) -> dict[str, Any]:
-    """The page is the emulator's own, not the user pool's: no style of an app client, and English."""
+    """Return the values that every page has.
+
+    The page is the emulator's own, not the user pool's: in English, without the style of an app client.
+    """
     look = Look("", "default", False, "en", settings=theme.settings_of(None))
     return {"t": texts("en"), "look": look, "csrf": csrf}
 

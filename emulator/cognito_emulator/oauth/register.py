@@ -1,5 +1,8 @@
-"""`POST /oauth2/register` of a pool's domain, and `POST /{poolId}/oauth2/register` at the emulator's own host, where no
-domain tells the pool."""
+"""`POST /oauth2/register`: the dynamic registration endpoint.
+
+It is at a pool's domain. At the emulator's own host it is `POST /{poolId}/oauth2/register`, since no domain names the
+pool.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,11 @@ def _pool(request: Request, world: World) -> Pool | None:
 
 
 def _bearer(request: Request) -> str | None:
-    """Raises: OAuthError: an Authorization header that is no bearer token."""
+    """Return the bearer token of the Authorization header, if there is one.
+
+    Raises:
+        OAuthError: the header has no bearer token.
+    """
     header = request.headers.get("authorization")
     if header is None:
         return None

@@ -1,4 +1,4 @@
-"""Reading requests of the OAuth endpoints: parameters, client credentials, the browser's cookie."""
+"""Requests of the OAuth endpoints: parameters, client credentials, cookie."""
 
 from __future__ import annotations
 
@@ -22,11 +22,14 @@ _MOST = 100
 
 
 class Repeated(Exception):
-    """A parameter came more than once: "MUST NOT be included more than once" (RFC 6749, section 3.1)."""
+    """A parameter came more than once.
+
+    It "MUST NOT be included more than once" [RFC 6749 §3.1].
+    """
 
 
 def single(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Parameters by name.
+    """Return the parameters by name.
 
     Raises:
         Repeated
@@ -40,15 +43,21 @@ def single(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def query(request: Request) -> dict[str, str]:
-    """The parameters of the address. Raises Repeated."""
+    """Return the parameters of the address.
+
+    Raises:
+        Repeated
+    """
     return single(request.query_params.multi_items())
 
 
 async def form(request: Request, largest: int = _LARGEST) -> dict[str, str]:
-    """The parameters of a POST: its form, and what stands in the address (some clients put the code there).
+    """Return the parameters of a POST: its form, and the query.
+
+    Some clients put the code into the query.
 
     Raises:
-        OAuthError: it is no form, or a parameter comes twice.
+        OAuthError: it is not a form, or a parameter comes twice.
     """
     content_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if content_type and content_type != FORM:
@@ -64,8 +73,10 @@ async def form(request: Request, largest: int = _LARGEST) -> dict[str, str]:
 
 
 def credentials(request: Request, params: dict[str, str]) -> Credentials:
-    """client_secret_basic or client_secret_post; in the header, id and secret may be form-encoded, as the standard
-    wants it (RFC 6749, section 2.3.1), or not, as many clients send them.
+    """Return the credentials of client_secret_basic or client_secret_post.
+
+    In the header, id and secret may be form-encoded, as the standard requires [RFC 6749 §2.3.1]. Many clients do not
+    encode them.
 
     Raises:
         OAuthError: an Authorization header that is not Basic.
@@ -90,13 +101,13 @@ def origin(request: Request) -> Origin:
 
 
 def is_secure(request: Request) -> bool:
-    """Whether the browser came by TLS: to us, or to a proxy before us."""
+    """Return whether the browser uses TLS, with the emulator or a proxy before it."""
     forwarded = request.headers.get("x-forwarded-proto", "").split(",")[0].strip().lower()
     return (forwarded or request.url.scheme) == "https"
 
 
 def set_session(request: Request, response: Response, cookie: str, max_age: int) -> None:
-    """Give the browser its session, for this host alone."""
+    """Set the browser's session cookie for this host alone."""
     response.set_cookie(
         SESSION_COOKIE, cookie, max_age=max_age, path="/", secure=is_secure(request), httponly=True, samesite="lax"
     )

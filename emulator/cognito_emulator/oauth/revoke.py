@@ -1,4 +1,4 @@
-"""`POST /oauth2/revoke` (RFC 7009): a refresh token, and all tokens that came of it."""
+"""`POST /oauth2/revoke` [RFC 7009]: revoke a refresh token and its other tokens."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ from cognito_emulator.world import World
 
 
 async def revoke(request: Request) -> Response:
-    """Bad client credentials are 401 here, as documented; a token of another client is refused (RFC 7009, 2.1)."""
+    """Revoke the token.
+
+    Wrong client credentials are answered with 401 [docs: revocation-endpoint]. A token of another client is refused
+    [RFC 7009 §2.1].
+    """
     world: World = request.app.state.world
     try:
         params = await requests.form(request)

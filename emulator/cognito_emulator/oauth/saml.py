@@ -1,11 +1,11 @@
-"""`POST /saml2/idpresponse` and `POST /saml2/logout`: back from a SAML provider (bindings: HTTP-POST).
+"""`POST /saml2/idpresponse` and `POST /saml2/logout`, by HTTP-POST binding.
 
-    RelayState of ours     ─► the assertion answers our request ─► user made or updated ─► the app
+    own RelayState         ─► the assertion answers the request ─► user created or updated ─► the app
     RelayState with params ─► sign-in that the provider began (IDPInit)
-    what goes wrong        ─► the app, as error and error_description; the error page if the app is not known
+    errors                 ─► the app, as error and error_description; the error page if the app is unknown
 
-A browser sends our cookie, by which it is known, with no form of another site (SameSite=Lax). So a form that comes
-without it is answered by a page of ours that sends the same form once more; then the cookie comes along.
+A browser does not send the cookie that identifies it with a form of another site (SameSite=Lax). So a form without the
+cookie is answered with a page that sends the same form again, and then the cookie is there.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ _FIELDS = ("SAMLResponse", "RelayState")
 
 
 async def idpresponse(request: Request) -> Response:
-    """`POST /saml2/idpresponse`."""
+    """Answer `POST /saml2/idpresponse`."""
     try:
         world = hosts.world_at(request)
         given = await requests.form(request, _LARGEST)
         if not given.get("RelayState"):
-            raise RefusedOnPage("Required String parameter 'RelayState' is not present")  # recorded
+            raise RefusedOnPage("Required String parameter 'RelayState' is not present")  # [assumed]
         if not given.get("SAMLResponse"):
             raise RefusedOnPage(saml_client.NO_STATE)
         if digest(given["RelayState"]) in world.store.departures and _is_bare(request, given):
@@ -71,7 +71,7 @@ def _is_bare(request: Request, given: dict[str, str]) -> bool:
 
 
 def _again(request: Request, given: dict[str, str]) -> Response:
-    """The page that sends the same form from here."""
+    """Return the page that sends the same form from this host."""
     look = Look("", "default", False, "en", settings=theme.settings_of(None))
     answer = {**{name: given[name] for name in _FIELDS if name in given}, _AGAIN: "1"}
     values = {"t": texts("en"), "look": look, "csrf": "", "title": "Signing in…", "action": request.url.path}
@@ -95,7 +95,11 @@ def _departure(request: Request, given: dict[str, str]) -> Departure:
 
 
 async def _signed_in(request: Request, world: World, departure: Departure, presented: str) -> Finished:
-    """Raises RefusedByRedirect, RefusedOnPage."""
+    """Sign the user in with the provider's assertion.
+
+    Raises:
+        RefusedByRedirect, RefusedOnPage
+    """
     asked = departure.request
     came, caller = requests.origin(request), Caller(asked.client_id)
     try:
@@ -116,7 +120,10 @@ async def _signed_in(request: Request, world: World, departure: Departure, prese
 
 
 async def signed_out(request: Request) -> Response:
-    """`POST /saml2/logout`: a LogoutResponse. A LogoutRequest of the provider's is refused: Cognito takes none."""
+    """Answer `POST /saml2/logout` with a LogoutResponse.
+
+    A LogoutRequest of the provider is refused, since Cognito accepts none.
+    """
     world: World = request.app.state.world
     try:
         given = await requests.form(request, _LARGEST)

@@ -1,4 +1,7 @@
-"""`GET /oauth2/userInfo` (OpenID Connect Core, section 5.3): what the access token's scopes show of its user."""
+"""`GET /oauth2/userInfo`: the claims that the access token's scopes show.
+
+The endpoint is that of OpenID Connect Core, section 5.3.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,10 @@ from cognito_emulator.world import World
 
 
 async def userinfo(request: Request) -> Response:
-    """Refusals stand in WWW-Authenticate, without the word Bearer (developer guide), and in the body too."""
+    """Return the claims of the user.
+
+    Errors are in WWW-Authenticate, without the word Bearer [docs: userinfo-endpoint], and in the body.
+    """
     world: World = request.app.state.world
     try:
         scheme, _, presented = request.headers.get("authorization", "").partition(" ")

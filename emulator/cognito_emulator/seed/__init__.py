@@ -1,14 +1,14 @@
-"""Seeds: what is in an emulator from the start, written in the API's own member names.
+"""Seeds: the initial contents of an emulator, in the API's own member names.
 
     seed = parse_files(["seed.yaml"])     # every mistake with file, line and path
-    await apply(world, seed)              # whole or not at all
+    await apply(world, seed)              # all or nothing
 
-A block is validated against the input of the operation that makes it, and made by calling that operation; there is
-no second schema. Beside the API's members there are the nests MfaConfig, Clients, Groups, Users, Attributes and
-MFAPreference, and what AWS would make up or find out: Id, ClientId, ClientSecret, Sub, Password, Confirmed, Enabled,
-TOTPSecret, CompromisedPasswords, Risks. Identity pools have IdentityPoolId, the members of SetIdentityPoolRoles, and
-PrincipalTagMaps.
-OpenIDConnectProviders, SAMLProviders and LoginProviders say which providers identity pools may trust.
+A block is validated against the input of its operation, and created by a call of that operation. There is no second
+schema. Beside the API's members there are nested blocks: MfaConfig, Clients, Groups, Users, Attributes and
+MFAPreference. There are also values that AWS would generate or find: Id, ClientId, ClientSecret, Sub, Password,
+Confirmed, Enabled, TOTPSecret, CompromisedPasswords, Risks. Identity pools have IdentityPoolId, the members of
+SetIdentityPoolRoles, and PrincipalTagMaps. OpenIDConnectProviders, SAMLProviders and LoginProviders are the providers
+that identity pools may trust.
 
     read_yaml, read_json   text -> nodes: every scalar text, with its line
     typed, forms           nodes -> members, typed by the model's shapes

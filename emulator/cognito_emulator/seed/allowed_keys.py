@@ -1,4 +1,7 @@
-"""Which keys each block may have: the members of the operation that makes it, and the emulator's own."""
+"""The allowed keys of each block.
+
+They are the members of the block's operation, and the emulator's own.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ TOTP_BITS = 112  # the least strength that NIST SP 800-131A accepts; RFC 4226 wa
 
 POOL_ID = Shape("UserPoolIdType", "string", min=1, max=55)
 CLIENT_ID = Shape("ClientIdType", "string", min=1, max=128, pattern=r"[\w+]+")
-# As CreateUserPoolClient takes it in newer models; older ones do not have the member.
+# The form in newer models of CreateUserPoolClient; older ones lack the member [model: CreateUserPoolClient].
 CLIENT_SECRET = Shape("ClientSecretType", "string", min=24, max=64, pattern=r"[\w+]+", sensitive=True)
 FLAG = Shape("BooleanType", "boolean")
 TEXT = Shape("StringType", "string")
@@ -51,7 +54,10 @@ class Form(Struct, frozen=True):
 def form(
     operation: str, own: tuple[str, ...] = (), given: tuple[str, ...] = ("UserPoolId",), service: Service = IDP
 ) -> Form:
-    """The form of the block that `operation` makes; `given` are the members known from the blocks around it."""
+    """Return the form of the block of `operation`.
+
+    `given` are the members known from the blocks around it.
+    """
     model = service_model(service).operation(operation)
     shapes: dict[str, Shape] = dict(model.input.members) if model else {}
     required = model.input.required if model else frozenset()
@@ -61,7 +67,10 @@ def form(
 
 
 def read_block(notes: Notes, field: Field, shape: Form) -> tuple[dict[str, Field], dict[str, Any]] | None:
-    """The entries of a block and the typed members of its operation; None if it is no mapping at all."""
+    """Return the entries of a block and the typed members of its operation.
+
+    Returns None if it is not a mapping.
+    """
     found = fields(notes, field, shape.keys)
     if found is None:
         return None
@@ -72,7 +81,7 @@ def read_block(notes: Notes, field: Field, shape: Form) -> tuple[dict[str, Field
 
 
 class Unique:
-    """Notes a value that stands somewhere else already."""
+    """The values that must be unique; a repeated one is noted."""
 
     def __init__(self, what: str) -> None:
         self._what = what

@@ -1,6 +1,6 @@
-"""Makes what a seed holds by calling operations by name, as a client would; whole or not at all.
+"""The application of a seed, by calls of operations by name: all or nothing.
 
-A large seed is made in slices, between which other requests go on: they see what is there so far.
+A large seed is applied in slices, between which other requests run. They see what exists so far.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ from cognito_emulator.world import World
 
 T = TypeVar("T")
 GiveWay = Callable[[], Awaitable[None]]
-SLICE = 20  # steps, each a few operations
+SLICE = 20  # steps, each of a few operations
 _AUTHENTICATOR_ON = {"SoftwareTokenMfaSettings": {"Enabled": True, "PreferredMfa": True}}
 
 
 async def apply(world: World, seed: Seed, give_way: GiveWay | None = None) -> None:
-    """Make everything in the seed, or nothing: after a refusal nothing of it is left.
+    """Create everything in the seed, or nothing: after a refusal nothing of it stays.
 
-    Pools are made in the world's account, and in the region that a fixed pool id begins with (else the world's).
-    No message is sent, no trigger called, nothing fetched.
+    Pools are created in the world's account. Their Region is the one with which a fixed pool id begins, else the
+    world's. No message is sent, no trigger called, no URL fetched.
 
     Args:
-        give_way: lets other requests go first; called after each slice. Without it nothing is awaited on the way.
+        give_way: lets other requests run first; called after each slice. Without it nothing is awaited.
 
     Raises:
-        SeedError: each block that an operation refused, with what it answered.
+        SeedError: each block that an operation refused, with its answer.
     """
     operations.load()
     store, maker = world.store, _Maker(world)
@@ -68,15 +68,20 @@ async def apply(world: World, seed: Seed, give_way: GiveWay | None = None) -> No
 
 
 def _slice(world: World, work: Iterator[None], most: int | None) -> bool:
-    """Do so many steps, or all; False when nothing is left to be done."""
+    """Do this number of steps, or all.
+
+    Returns False when no step is left.
+    """
     with silent(world):
         done = sum(1 for _ in islice(work, most))
     return done == most
 
 
 def check_files(paths: Sequence[str | Path]) -> list[Mistake]:
-    """All mistakes of the files: of their form, and what the operations refuse when the sound part is made in an
-    empty emulator. None if they can be used."""
+    """Return all mistakes of the files; none if they can be used.
+
+    They are mistakes of form, and refusals of operations when the valid part is created in an empty emulator.
+    """
     parser = Parser()
     for path in paths:
         parser.file(path)
@@ -90,7 +95,10 @@ def check_files(paths: Sequence[str | Path]) -> list[Mistake]:
 
 
 class _Maker:
-    """Makes one pool after the other; goes on after a refusal, so that more of them are found."""
+    """Creates one pool after the other.
+
+    It continues after a refusal, so that more of them are found.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -99,7 +107,7 @@ class _Maker:
         self.made = undoing.Made()
 
     def steps(self, seed: Seed) -> Iterator[None]:
-        """Make everything, a small part with each step.
+        """Create everything, a small part with each step.
 
         Raises:
             SeedError
@@ -127,7 +135,10 @@ class _Maker:
         service: Service = IDP,
         **fixed: str | None,
     ) -> Mapping[str, Any] | None:
-        """The answer of an operation; None and a mistake if it refuses."""
+        """Return the answer of an operation.
+
+        If it refuses, note a mistake and return None.
+        """
         try:
             with fixed_ids(self._world, **fixed):
                 return at_once(call(self._world, service, operation, members, caller))
@@ -192,7 +203,10 @@ class _Maker:
             self._call(caller, block.place, "SetPrincipalTagAttributeMap", members, IDENTITY)
 
     def login_provider(self, seed: LoginProviderSeed) -> None:
-        """In the world's account; one that was there already is replaced."""
+        """Store a provider of logins in the world's account.
+
+        It replaces an earlier one.
+        """
         try:
             made = login_providers.made(self._world.settings.account, seed)
         except ApiError as error:
@@ -207,7 +221,7 @@ class _Maker:
         if answer is None:
             return
         made = answer["User"]
-        # Where an address is the user name that was sent, the sub is the one that was given.
+        # Where an address was sent as the user name, Username is the sub.
         named = {"Username": made["Username"]}
         sub = next(item["Value"] for item in made["Attributes"] if item["Name"] == "sub")
         if user.password:
@@ -231,7 +245,7 @@ class _Maker:
 
 
 class _Inside:
-    """Calls operations on one pool."""
+    """Calls of operations on one pool."""
 
     def __init__(self, maker: _Maker, caller: Caller, pool_id: str) -> None:
         self.pool_id = pool_id
@@ -244,10 +258,10 @@ class _Inside:
 
 
 def at_once(work: Coroutine[Any, Any, T]) -> T:
-    """The result of a coroutine that never waits.
+    """Run a coroutine that never waits; return its result.
 
     Raises:
-        RuntimeError: it did wait; other requests could have seen half a seed.
+        RuntimeError: it waited; other requests could have seen half a seed.
     """
     try:
         work.send(None)

@@ -1,7 +1,7 @@
-"""Nodes into the members of an operation: text is typed by the member's shape, and every mistake is noted.
+"""Nodes into the members of an operation.
 
-`OFF`, `+15551234567`, `012345`, dates and `yes` are what is written where a member is a text; a boolean takes
-true and false only, a number digits only.
+The shape of a member gives its text a type, and every mistake is noted. `OFF`, `+15551234567`, `012345`, dates and
+`yes` stay as written where a member is a text. A boolean takes true and false only, a number digits only.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from cognito_emulator.seed.problems import Notes, Place, did_you_mean
 from cognito_emulator.wire.model import Shape
 from cognito_emulator.wire.validate import convert, violations
 
-# No leading zeros: `010` is eight in YAML 1.1 and ten elsewhere.
+# No leading zeros: `010` is eight in YAML 1.1, ten in YAML 1.2.
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,17}")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,18})?")
 _BOOLEANS = {"true": True, "false": False}
 
 
 class Field(Struct, frozen=True):
-    """A value and where it stands."""
+    """A value and its place."""
 
     place: Place
     node: Node
 
 
 def fields(notes: Notes, field: Field, allowed: Collection[str] | None) -> dict[str, Field] | None:
-    """The entries of a mapping, without those that are unknown; None if it is no mapping.
+    """Return the known entries of a mapping; None if it is not a mapping.
 
-    `allowed` None lets every key pass.
+    With `allowed` None every key is allowed.
     """
     node, place = field.node, field.place
     if not isinstance(node, Table):
@@ -55,7 +55,10 @@ def fields(notes: Notes, field: Field, allowed: Collection[str] | None) -> dict[
 
 
 def items(notes: Notes, field: Field, like: str) -> list[Field]:
-    """The items of a list; nothing if it is null. `like` is an example for the mistake."""
+    """Return the items of a list; nothing if it is null.
+
+    `like` is an example for the mistake.
+    """
     node, place = field.node, field.place
     if isinstance(node, Sequence):
         return [Field(place.item(number, item.line or place.line), item) for number, item in enumerate(node.items)]
@@ -65,13 +68,16 @@ def items(notes: Notes, field: Field, like: str) -> list[Field]:
 
 
 def members(notes: Notes, found: Mapping[str, Field], shapes: Mapping[str, Shape]) -> dict[str, Any]:
-    """The typed values of those fields that are members of `shapes`; what is null or mistaken is left out."""
+    """Return the typed values of the fields that are members of `shapes`.
+
+    A null or mistaken value is left out.
+    """
     values = {name: typed(notes, shapes[name], field) for name, field in found.items() if name in shapes}
     return {name: value for name, value in values.items() if value is not None}
 
 
 def typed(notes: Notes, shape: Shape, field: Field) -> Any:
-    """The value of `field` as an input of `shape`; None if it is null or mistaken."""
+    """Return the value of `field` as an input of `shape`; None if null or mistaken."""
     if shape.type == "structure":
         return _structure(notes, shape, field)
     if shape.type == "list":
@@ -92,7 +98,7 @@ def _structure(notes: Notes, shape: Shape, field: Field) -> dict[str, Any] | Non
 
 
 def require(notes: Notes, place: Place, found: Mapping[str, Field], names: Iterable[str]) -> None:
-    """Note each of `names` that is not there."""
+    """Note each of `names` that is missing."""
     for name in sorted(set(names) - set(found)):
         notes.add(place, f"{name} is missing")
 
@@ -132,7 +138,10 @@ def _map(notes: Notes, shape: Shape, field: Field) -> dict[str, Any] | None:
 
 
 def text_of(notes: Notes, field: Field) -> str | None:
-    """What is written, as text; None (and a mistake) if that is not clear."""
+    """Return the value as text.
+
+    If that is ambiguous, note a mistake and return None.
+    """
     node = field.node
     if not isinstance(node, Scalar):
         notes.add(field.place, f"one value is expected, not a {'list' if isinstance(node, Sequence) else 'mapping'}")
@@ -147,7 +156,10 @@ def text_of(notes: Notes, field: Field) -> str | None:
 
 
 def scalar(notes: Notes, shape: Shape, field: Field) -> Any:
-    """A text, number or boolean within its constraints; None and a mistake otherwise."""
+    """Return a text, number or boolean within its constraints.
+
+    Otherwise note a mistake and return None.
+    """
     text = text_of(notes, field)
     if text is None:
         return None

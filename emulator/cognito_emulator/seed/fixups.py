@@ -1,4 +1,4 @@
-"""What no operation can do: changes of a seeded user's record, in the same words that the flows use."""
+"""Changes of seeded records that no operation makes, as the flows make them."""
 
 from __future__ import annotations
 
@@ -20,12 +20,15 @@ def _change(world: World, key: tuple[str, str], change: Callable[[User], User]) 
 
 
 def unconfirm(world: World, key: tuple[str, str]) -> None:
-    """As after SignUp: with a password of one's own, and not confirmed."""
+    """Set the state after SignUp: not confirmed, with the user's own password."""
     _change(world, key, lambda user: replace(user, status=UNCONFIRMED))
 
 
 def enrol(world: World, key: tuple[str, str], secret: str) -> None:
-    """As after VerifySoftwareToken, but for the code that it spends. Preferences switch the authenticator on."""
+    """Set the state after VerifySoftwareToken, without a used code.
+
+    Preferences switch the authenticator on.
+    """
     _change(world, key, lambda user: replace(user, factors=replace(user.factors, totp=Totp(secret=secret))))
 
 
@@ -39,6 +42,9 @@ def pretend(world: World, key: tuple[str, str]) -> None:
 
 
 def keep_login_provider(world: World, provider: LoginProvider) -> None:
-    """What is known about a provider of logins; there is no IAM whose operation would make it."""
+    """Store the facts about a provider of logins.
+
+    There is no IAM with an operation for it.
+    """
     with world.store.write():
         world.store.login_providers.put(provider)

@@ -1,7 +1,8 @@
-"""Handler files in a LambdaConfig: `PreSignUp: handlers/pre_sign_up.py:handler`, or `handlers/define.mjs#handler`.
+"""Handler files in a LambdaConfig.
 
-A path is relative to the seed file. Each function gets an ARN, which is what the pool shows. Only seeds that
-are given at the start of the emulator may name files: one that came over HTTP could run any file of this machine.
+Examples are `PreSignUp: handlers/pre_sign_up.py:handler` and `handlers/define.mjs#handler`. A path is relative to the
+seed file. Each function gets an ARN, which the pool shows. Only the emulator's start seeds may name files: a seed
+over HTTP could run any file of this machine.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ CONFIG = "LambdaConfig"
 _NO_FUNCTION = ("KMSKeyID", "LambdaVersion")
 _REFERENCE = re.compile(r"(?P<path>.+\.(?:py|js|mjs|cjs))[:#](?P<function>[A-Za-z_$][\w$]*)")
 _FILE = re.compile(r".+\.(?:py|js|mjs|cjs|ts)")
-# What stands for a handler until the pool's account and region are known.
+# The placeholder of a handler until the pool's account and Region are known.
 _STAND_IN = "arn:aws:lambda:us-east-1:000000000000:function:"
 
 
@@ -43,7 +44,7 @@ class HandlerSeed(Struct, frozen=True):
 
 
 def take_handlers(notes: Notes, block: Field, base: Path | None) -> tuple[Field, dict[str, HandlerSeed]]:
-    """A pool's block with ARNs in place of handler files, and the handlers by these ARNs.
+    """Return a pool's block with ARNs for handler files, and the handlers by ARN.
 
     `base` is the folder that paths are relative to; None where no file may be named.
     """
@@ -92,7 +93,10 @@ def _handler(notes: Notes, place: Place, text: str, base: Path | None) -> Handle
 
 
 class Binder:
-    """Gives handlers their ARNs, and binds them when everything else went well."""
+    """Gives handlers their ARNs, and binds them to functions.
+
+    They are bound when everything else has succeeded.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -101,7 +105,7 @@ class Binder:
     def members(
         self, members: Mapping[str, Any], handlers: Mapping[str, HandlerSeed], region: str, account: str
     ) -> Mapping[str, Any]:
-        """The members of CreateUserPool with the handlers' own ARNs."""
+        """Return the members of CreateUserPool with the handlers' own ARNs."""
         if not handlers:
             return members
         arns = {stand_in: self._arn(handler, region, account) for stand_in, handler in handlers.items()}

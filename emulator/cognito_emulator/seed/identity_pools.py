@@ -1,4 +1,4 @@
-"""`IdentityPools`: from nodes to what is to be made."""
+"""`IdentityPools`: from nodes to identity pools."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class IdentityPoolReader:
         self._ids = Unique("IdentityPoolId")
 
     def read(self, given: Field | None) -> list[IdentityPoolSeed]:
-        """Those that have no mistake of their own."""
+        """Return the identity pools without a mistake of their own."""
         like = "[{IdentityPoolName: local, AllowUnauthenticatedIdentities: true}]"
         read = [self._pool(block) for block in items(self._notes, given, like)] if given else []
         return [pool for pool in read if pool]
@@ -51,7 +51,7 @@ class IdentityPoolReader:
         return pool if len(notes.mistakes) == before else None
 
     def _roles(self, found: dict[str, Field]) -> Block | None:
-        """Roles and RoleMappings, which stand in the pool's own block."""
+        """Return Roles and RoleMappings, which are in the pool's own block."""
         given: dict[str, Field] = {name: found[name] for name in ("Roles", "RoleMappings") if name in found}
         if not given:
             return None

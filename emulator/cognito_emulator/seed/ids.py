@@ -1,4 +1,4 @@
-"""Ids that a seed fixes: handed out in place of random ones, for the time of one call."""
+"""Ids that a seed fixes, in place of random ones during one call."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from cognito_emulator.world import World
 
 
 class NotTaken(Exception):
-    """A fixed id was not asked for (a pool's, where the tag `_custom_id_` fixes another)."""
+    """A fixed id was not used (a pool's, where the tag `_custom_id_` fixes another)."""
 
 
 class FixedIds:
-    """An ids port that gives each fixed value once, and what `inner` gives from then on."""
+    """A port of ids that returns each fixed value once, then those of `inner`."""
 
     def __init__(self, inner: Ids, **fixed: str | None) -> None:
-        """`fixed`: uuid, pool_suffix, client_id, client_secret; None where nothing is fixed."""
+        """Set the fixed values: uuid, pool_suffix, client_id, client_secret, or None."""
         self._inner = inner
         self._fixed = {name: value for name, value in fixed.items() if value is not None}
 
@@ -49,10 +49,12 @@ class FixedIds:
 
 @contextmanager
 def fixed_ids(world: World, **fixed: str | None) -> Iterator[None]:
-    """`world.ids` with fixed values, put back afterwards. Nothing may be awaited inside: others would get them.
+    """Replace `world.ids` with fixed values, and restore it afterwards.
+
+    Nothing may be awaited inside: other requests would get them.
 
     Raises:
-        NotTaken: the call went well and left a fixed value, so that the id is another.
+        NotTaken: the call succeeded without a fixed value, so the id is another.
     """
     inner = world.ids
     ids = world.ids = FixedIds(inner, **fixed)

@@ -35,7 +35,7 @@ SECTIONS = tuple(_SHAPES)
 
 
 def read(notes: Notes, found: Mapping[str, Field]) -> list[LoginProviderSeed]:
-    """Those of one file that have no mistake of their form."""
+    """Return the login providers of one file that have no mistake of form."""
     read: list[LoginProviderSeed] = []
     for section in SECTIONS:
         if section in found:
@@ -51,7 +51,7 @@ def read(notes: Notes, found: Mapping[str, Field]) -> list[LoginProviderSeed]:
 
 
 def made(account: str, seed: LoginProviderSeed) -> LoginProvider:
-    """The record.
+    """Return the record of a login provider.
 
     Raises:
         InvalidParameter

@@ -1,4 +1,7 @@
-"""What a seed holds: the input of every operation to be called, with its place, and what no operation takes."""
+"""The contents of a seed.
+
+They are the input and the place of every operation, and the values that no operation takes.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from cognito_emulator.seed.problems import Place
 
 
 class Block(Struct, frozen=True):
-    """The members of one operation, without the pool and user that stand above it."""
+    """The members of one operation, without the pool and user of the blocks above."""
 
     place: Place
     members: Mapping[str, Any]
@@ -26,7 +29,10 @@ class Word(Struct, frozen=True):
 
 
 class ClientSeed(Struct, frozen=True):
-    """An app client; `id` and `secret` are fixed ones, None where they are made up."""
+    """An app client.
+
+    `id` and `secret` are fixed ones, None where they are generated.
+    """
 
     block: Block
     id: str | None = None
@@ -41,7 +47,10 @@ class ProviderSeed(Struct, frozen=True):
 
 
 class UserSeed(Struct, frozen=True):
-    """A user. `password` is the permanent one; `confirmed` False makes its owner UNCONFIRMED."""
+    """A user.
+
+    `password` is the permanent one; `confirmed` False makes the user UNCONFIRMED.
+    """
 
     block: Block
     sub: str | None = None
@@ -54,7 +63,7 @@ class UserSeed(Struct, frozen=True):
 
 
 class RiskSeed(Struct, frozen=True):
-    """The risk of sign-ins, where threat protection is on."""
+    """The risk of sign-ins, for threat protection."""
 
     place: Place
     level: str
@@ -63,8 +72,11 @@ class RiskSeed(Struct, frozen=True):
 
 
 class PoolSeed(Struct, frozen=True):
-    """A pool with all that is in it; `id` is a fixed one, None where it is made up; `handlers` are the functions that
-    are files, by the ARNs that stand for them in the block; `compromised` are passwords that count as leaked."""
+    """A pool with all its contents.
+
+    `id` is a fixed one, None where it is generated. `handlers` are the functions in files, by their placeholder ARNs
+    in the block. `compromised` are passwords that count as compromised.
+    """
 
     block: Block
     id: str | None = None
@@ -83,8 +95,11 @@ class PoolSeed(Struct, frozen=True):
 
 
 class IdentityPoolSeed(Struct, frozen=True):
-    """An identity pool; `id` is a fixed one, None where it is made up; `roles` is for SetIdentityPoolRoles, each of
-    `tag_maps` for SetPrincipalTagAttributeMap."""
+    """An identity pool.
+
+    `id` is a fixed one, None where it is generated. `roles` is for SetIdentityPoolRoles, each of `tag_maps` for
+    SetPrincipalTagAttributeMap.
+    """
 
     block: Block
     id: str | None = None
@@ -97,7 +112,10 @@ class IdentityPoolSeed(Struct, frozen=True):
 
 
 class LoginProviderSeed(Struct, frozen=True):
-    """A provider of logins for identity pools; `section` is the key of the seed under which it stands."""
+    """A provider of logins for identity pools.
+
+    `section` is its key at the top of the seed.
+    """
 
     section: str
     block: Block
@@ -112,9 +130,10 @@ class Seed(Struct, frozen=True):
 
     @property
     def credentials(self) -> list[tuple[str, str, str]]:
-        """(pool id, user name, password as written, permanent or temporary) of every user who has one.
+        """The credentials of every user who has a password.
 
-        A pool without a fixed id is named by its PoolName.
+        Each is (pool id, user name, password as written), permanent or temporary. A pool without a fixed id is named
+        by its PoolName.
         """
         found = []
         for pool in self.pools:

@@ -1,4 +1,7 @@
-"""The tree that YAML, JSON and Python mappings are read into: every scalar is text, and everything has a line."""
+"""The tree into which YAML, JSON and Python mappings are read.
+
+Every scalar is text, and every node has a line.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,11 @@ MAX_DEPTH = 50  # a seed needs about ten
 
 
 class Scalar(Struct, frozen=True):
-    """Text as it is written. `null` is "no", "yes" (nothing is written, JSON's null), or "maybe": an unquoted
-    `null` or `~`, which may be a user's surname as well as YAML's word for nothing."""
+    """Text as it is written.
+
+    `null` is "no", "yes" (JSON's null, or nothing written), or "maybe". The last is an unquoted `null` or `~`, which
+    may be a surname as well as YAML's null.
+    """
 
     text: str
     line: int = 0
@@ -28,7 +34,10 @@ class Sequence(Struct, frozen=True):
 
 
 class Table(Struct, frozen=True):
-    """A mapping: (key, line of the key, value), keys as often as they are written."""
+    """A mapping as (key, line of the key, value).
+
+    A repeated key is repeated here.
+    """
 
     entries: tuple[tuple[str, int, Node], ...]
     line: int = 0
@@ -39,21 +48,27 @@ NOTHING = Scalar("", null="yes")
 
 
 class Count:
-    """How many values a text holds so far, and how many it may."""
+    """The number of values in a text so far, and the largest allowed one."""
 
     def __init__(self, most: int | None) -> None:
         self._most = most
         self._count = 0
 
     def one_more(self, line: int) -> None:
-        """Raises: Unreadable."""
+        """Count a value.
+
+        Raises:
+            Unreadable: there are too many.
+        """
         self._count += 1
         if self._most is not None and self._count > self._most:
             raise Unreadable(f"more than {self._most} values", line)
 
 
 def check_text(text: str, line: int) -> str:
-    """`text`, if it can be sent: half a surrogate pair is no character.
+    """Return `text` if it can be sent.
+
+    Half a surrogate pair is not a character.
 
     Raises:
         Unreadable
@@ -64,7 +79,9 @@ def check_text(text: str, line: int) -> str:
 
 
 def from_python(value: Any, depth: int = 0) -> Node:
-    """The tree of a Python value; numbers and dates are text as Python writes them.
+    """Return the tree of a Python value.
+
+    Numbers and dates are text as Python writes them.
 
     Raises:
         Unreadable: a value that no seed can hold.

@@ -1,4 +1,4 @@
-"""Files, texts and mappings into seeds."""
+"""The parsers of files, texts and mappings into seeds."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class Parser:
 
     @property
     def sound(self) -> Seed:
-        """What has been read and has no mistake."""
+        """The part of the seed that has no mistake."""
         return Seed(tuple(self._pools), tuple(self._identity_pools), tuple(self._login_providers))
 
     def seed(self) -> Seed:
-        """What has been read.
+        """Return the seed that was read.
 
         Raises:
             SeedError: the mistakes, if there is one.
@@ -82,7 +82,10 @@ class Parser:
         self._root(name, root, base)
 
     def _second_reading(self, text: str, name: str, first: Unreadable, most: int | None) -> Node | None:
-        """YAML may begin with a bracket too; the first reader's mistake is told if it is no YAML either."""
+        """Read a text as YAML that was no JSON, since YAML may begin with a bracket too.
+
+        If it is no YAML either, the first reader's mistake is noted.
+        """
         if read_json.looks_like_json(text):
             try:
                 return read_yaml.read(text, most)
@@ -110,7 +113,7 @@ class Parser:
 
 
 def parse_files(paths: Sequence[str | Path]) -> Seed:
-    """One seed of several files (YAML or JSON, UTF-8).
+    """Return one seed from several files (YAML or JSON, UTF-8).
 
     Raises:
         SeedError: all mistakes of all files.
@@ -122,12 +125,14 @@ def parse_files(paths: Sequence[str | Path]) -> Seed:
 
 
 def parse_text(text: str, name: str, base: Path | None = None, most: int | None = None) -> Seed:
-    """A seed of YAML or JSON text; `name` stands where a file's name would in mistakes.
+    """Return a seed from YAML or JSON text.
+
+    `name` replaces a file's name in mistakes.
 
     Args:
-        base: the folder from which handler files are found; without it the seed may name none. Never to be given for
-            a text that came over HTTP.
-        most: the number of values that it may hold.
+        base: the folder of handler files; without it the seed may name none. It must be absent for a text that came
+            over HTTP.
+        most: the largest number of values.
 
     Raises:
         SeedError
@@ -138,7 +143,9 @@ def parse_text(text: str, name: str, base: Path | None = None, most: int | None 
 
 
 def parse_mapping(mapping: Mapping[str, Any], name: str = "seed", base: Path | None = None) -> Seed:
-    """A seed of Python values, shaped as the YAML is; `base` as in `parse_text`.
+    """Return a seed from Python values in the form of the YAML.
+
+    `base` is as in `parse_text`.
 
     Raises:
         SeedError
@@ -149,5 +156,5 @@ def parse_mapping(mapping: Mapping[str, Any], name: str = "seed", base: Path | N
 
 
 def parse_default() -> Seed:
-    """The seed that is used where none is named."""
+    """Return the seed that is used where none is named."""
     return parse_text((files("cognito_emulator.seed") / DEFAULT).read_text("utf-8"), DEFAULT)

@@ -1,4 +1,4 @@
-"""`UserPools`: from nodes to what is to be made."""
+"""`UserPools`: from nodes to user pools."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ T = TypeVar("T")
 
 
 class PoolReader:
-    """Reads the pools of one seed, which may be several files: ids are unique in all of them."""
+    """Reads the pools of one seed, which may be several files.
+
+    Ids are unique in all of them.
+    """
 
     def __init__(self, notes: Notes) -> None:
         self._notes = notes
@@ -30,8 +33,11 @@ class PoolReader:
         self._client_ids = Unique("ClientId")
 
     def read(self, pools: Field | None, base: Path | None) -> list[PoolSeed]:
-        """The pools of one file without those that have a mistake of their own; clients and users with mistakes
-        are left out of theirs. Handler files are found from the folder `base`; None if there may be none."""
+        """Return the pools of one file without those that have a mistake of their own.
+
+        Clients and users with mistakes are left out of their pools. Handler files are in the folder `base`; None if
+        they are not allowed.
+        """
         read = [self._pool(block, base) for block in items(self._notes, pools, "[{PoolName: local}]")] if pools else []
         return [pool for pool in read if pool]
 

@@ -1,4 +1,7 @@
-"""What is wrong in a seed, and where. Mistakes are collected, a hundred of them; with one more the reading ends."""
+"""The mistakes in a seed, with their places.
+
+A hundred of them are collected; with one more the reading ends.
+"""
 
 from __future__ import annotations
 
@@ -8,23 +11,26 @@ from difflib import get_close_matches
 from msgspec import Struct
 
 MOST_MISTAKES = 100
-_LONGEST = 1_000  # characters of one text: an operation's answer may quote what it was given
+_LONGEST = 1_000  # characters of one text: an operation's answer may quote its input
 
 
 class Place(Struct, frozen=True):
-    """A place in a seed. `line` counts from 1, 0 where there is none; `path` is like `UserPools[0].Users[2].Sub`."""
+    """A place in a seed.
+
+    `line` counts from 1, 0 where there is none; `path` is like `UserPools[0].Users[2].Sub`.
+    """
 
     file: str
     line: int = 0
     path: str = ""
 
     def key(self, name: str, line: int) -> Place:
-        """The place of a member of this mapping."""
+        """Return the place of a member of this mapping."""
         name = name if len(name) <= 60 else name[:57] + "..."
         return Place(self.file, line, f"{self.path}.{name}" if self.path else name)
 
     def item(self, number: int, line: int) -> Place:
-        """The place of an item of this list; `number` counts from 0."""
+        """Return the place of an item of this list; `number` counts from 0."""
         return Place(self.file, line, f"{self.path}[{number}]")
 
     def __str__(self) -> str:
@@ -32,7 +38,10 @@ class Place(Struct, frozen=True):
 
 
 class Mistake(Struct, frozen=True):
-    """One mistake; as text `file:line: path: what is wrong`, without what is not known. Never shows a secret."""
+    """One mistake.
+
+    As text it is `file:line: path: text`, without unknown parts. It never shows a secret.
+    """
 
     place: Place
     text: str
@@ -54,7 +63,10 @@ class Mistake(Struct, frozen=True):
 
 
 class SeedError(Exception):
-    """A seed cannot be used. `mistakes` are those that were found, in order of files and lines."""
+    """A seed can't be used.
+
+    `mistakes` are in the order of files and lines.
+    """
 
     def __init__(self, mistakes: Sequence[Mistake]) -> None:
         super().__init__("\n".join(map(str, mistakes)))
@@ -62,7 +74,7 @@ class SeedError(Exception):
 
 
 class Unreadable(Exception):
-    """A text is no YAML or JSON at all; `line` is where that shows (0 if nowhere)."""
+    """A text is neither YAML nor JSON; `line` is where that shows (0 if nowhere)."""
 
     def __init__(self, text: str, line: int = 0) -> None:
         super().__init__(text)
@@ -71,33 +83,43 @@ class Unreadable(Exception):
 
 
 class Enough(Exception):
-    """There are more mistakes than anyone wants to read."""
+    """There are too many mistakes to list."""
 
 
 class Notes:
-    """Collects the mistakes of one seed."""
+    """The collected mistakes of one seed."""
 
     def __init__(self) -> None:
         self.mistakes: list[Mistake] = []
         self._more = False
 
     def add(self, place: Place, text: str) -> None:
-        """Raises: Enough."""
+        """Note a mistake.
+
+        Raises:
+            Enough
+        """
         if len(self.mistakes) == MOST_MISTAKES:
             self._more = True
             raise Enough
         self.mistakes.append(Mistake(place, text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"))
 
     def told(self) -> list[Mistake]:
-        """By file, in the order in which the files were given, and line; a last one says that there are more."""
+        """Return the mistakes by file, in the order of the files, and by line.
+
+        A last one says that there are more.
+        """
         files = list(dict.fromkeys(mistake.file for mistake in self.mistakes))
         told = sorted(self.mistakes, key=lambda mistake: (files.index(mistake.file), mistake.line))
-        more = Mistake(Place(""), f"and more; the first {MOST_MISTAKES} mistakes are told")
+        more = Mistake(Place(""), f"and more; the first {MOST_MISTAKES} mistakes are shown")
         return [*told, more] if self._more else told
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """` Did you mean X?` for a word that is near one of `known`, else nothing."""
+    """Return ` Did you mean X?` for a word that is near one of `known`.
+
+    Otherwise the text is empty.
+    """
     folded = {name.lower(): name for name in known}
     near = get_close_matches(word.lower(), folded, n=1, cutoff=0.7) if len(word) <= 64 else []
     return f" Did you mean {folded[near[0]]}?" if near else ""

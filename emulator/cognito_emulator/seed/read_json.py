@@ -1,4 +1,7 @@
-"""JSON text into nodes, with the line of every value (which the standard library's reader does not tell)."""
+"""JSON text into nodes, with the line of every value.
+
+The standard library's reader does not report lines.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,12 @@ _WORD = re.compile(r"true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]
 
 
 def looks_like_json(text: str) -> bool:
-    """Whether the first character opens an object or list."""
+    """Return whether the first character opens an object or list."""
     return text.lstrip(" \t\r\n")[:1] in ("{", "[")
 
 
 def read(text: str, most: int | None = None) -> Node:
-    """The value in `text`, with `most` values inside.
+    """Return the value in `text`, with at most `most` values inside.
 
     Raises:
         Unreadable
@@ -45,7 +48,7 @@ class _Reader:
         return bisect_right(self._breaks, self.at - 1) + 1
 
     def _next(self) -> str:
-        """The next character that is not blank; empty at the end."""
+        """Return the next character that is not blank; empty at the end."""
         found = _BLANK.match(self.text, self.at)
         self.at = found.end() if found else self.at
         return self.text[self.at : self.at + 1]

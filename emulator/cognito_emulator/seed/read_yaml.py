@@ -1,4 +1,7 @@
-"""YAML text into nodes. Built from the parser's events: no recursion, no guessing of types, lines kept."""
+"""YAML text into nodes.
+
+They are built from the parser's events: without recursion or guessed types, with lines.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,10 @@ _NULLS = {"null", "Null", "NULL", "~"}
 
 
 class _Open(Struct):
-    """A collection being read: its items (keys and values in turn for a mapping) and how many nodes it holds."""
+    """An unfinished collection: its items and how many nodes it holds.
+
+    The items of a mapping are keys and values in turn.
+    """
 
     line: int
     mapping: bool
@@ -39,7 +45,7 @@ class _Open(Struct):
 
 
 class _Builder:
-    """Takes the events of one document; `root` is its node in the end."""
+    """A builder from the events of one document; `root` is the resulting node."""
 
     def __init__(self, most: int | None) -> None:
         self._count = Count(most)
@@ -122,7 +128,9 @@ def _events(text: str) -> Iterator[yaml.Event]:
 
 
 def read(text: str, most: int | None = None) -> Node:
-    """The one document in `text`, of `most` values (and ends of lists and mappings); `NOTHING` if there is none.
+    """Return the one document in `text`; `NOTHING` if there is none.
+
+    `most` limits its values, with the ends of lists and mappings.
 
     Raises:
         Unreadable

@@ -1,4 +1,7 @@
-"""A seed calls no triggers and fetches nothing: what it holds is there, as if everything before had happened."""
+"""The quiet application of a seed: no triggers, no requests.
+
+Its contents exist as if every earlier step had happened.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,10 @@ from cognito_emulator.world import World
 
 
 class Silent(Router):
-    """Every function gives back the event as it came, at once: the neutral answer."""
+    """Functions that return the event unchanged at once.
+
+    That is the neutral answer.
+    """
 
     def __init__(self, inner: Router) -> None:
         super().__init__()
@@ -26,7 +32,10 @@ class Silent(Router):
 
 
 class Unreachable:
-    """The way out, closed: what would be discovered is so when it is needed."""
+    """A web port without a network.
+
+    Discovery is done later, when its result is needed.
+    """
 
     async def request(
         self,
@@ -41,7 +50,10 @@ class Unreachable:
 
 @contextmanager
 def silent(world: World) -> Iterator[None]:
-    """No function of `world` is called meanwhile, and no URL. Nothing may be awaited inside."""
+    """Replace the functions and the web of `world` during a block.
+
+    Nothing may be awaited inside.
+    """
     inner, web = world.triggers, world.web
     world.triggers, world.web = Silent(inner), Unreachable()
     try:

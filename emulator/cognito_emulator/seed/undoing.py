@@ -1,4 +1,7 @@
-"""Takes back what a seed has made when it is refused halfway, and other requests have gone on meanwhile."""
+"""The removal of a refused seed's contents.
+
+Other requests may have run meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,10 @@ from cognito_emulator.world import World
 
 
 class Made(Struct):
-    """What has been made so far: ids of pools and identity pools, and providers of logins as they were before."""
+    """The contents created so far.
+
+    They are ids of pools and identity pools, and the earlier providers of logins.
+    """
 
     pools: list[str] = field(default_factory=list)
     identity_pools: list[str] = field(default_factory=list)
@@ -20,7 +26,7 @@ class Made(Struct):
 
 
 def steps(world: World, made: Made) -> Iterator[None]:
-    """Remove all of it, user by user; others may go first after each step."""
+    """Remove all of it, user by user; others may run after each step."""
     store = world.store
     for pool_id in made.pools:
         for user in reversed(store.users.where("pool", pool_id)):

@@ -1,4 +1,4 @@
-"""The `Users` of a pool: from nodes to what is to be made."""
+"""The `Users` of a pool: from nodes to users."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class UserReader(Struct):
     subs: Unique = field(default_factory=lambda: Unique("Sub"))
 
     def read(self, block: Field) -> UserSeed | None:
-        """The user, or None if there is a mistake in it."""
+        """Return the user, or None if there is a mistake in it."""
         before = len(self.notes.mistakes)
         parts = read_block(self.notes, block, form("AdminCreateUser", _OWN))
         if parts is None:
@@ -68,7 +68,7 @@ class UserReader(Struct):
         given = found.get("Password")
         if given is None:
             if "Confirmed" in found:
-                self.notes.add(found["Confirmed"].place, "Confirmed goes with Password")
+                self.notes.add(found["Confirmed"].place, "Confirmed needs Password")
             return None
         if "TemporaryPassword" in found:
             self.notes.add(given.place, "a user has a Password or a TemporaryPassword, not both")
@@ -76,7 +76,10 @@ class UserReader(Struct):
         return None if text is None else Word(given.place, text)
 
     def _attributes(self, found: Mapping[str, Field], members: dict[str, Any]) -> None:
-        """`Attributes` (a mapping) become UserAttributes; both forms are checked for what stands twice."""
+        """Turn `Attributes` (a mapping) into UserAttributes.
+
+        Both forms are checked for repeated names.
+        """
         short, listed = found.get("Attributes"), found.get("UserAttributes")
         if short is not None and listed is not None:
             self.notes.add(short.place, "write Attributes or UserAttributes, not both")
@@ -133,7 +136,7 @@ class UserReader(Struct):
 
 
 def checked(notes: Notes, given: Field | None, shape: Shape, problem: Callable[[str], str | None]) -> str | None:
-    """The text of one of the emulator's own keys, if it is well formed."""
+    """Return the text of one of the emulator's own keys, if it is valid."""
     text = scalar(notes, shape, given) if given else None
     if given is None or text is None:
         return None
@@ -145,7 +148,7 @@ def checked(notes: Notes, given: Field | None, shape: Shape, problem: Callable[[
 
 
 def _listed_names(listed: Field) -> Iterator[tuple[Place, str]]:
-    """The attribute names of a UserAttributes list, as far as it is well formed."""
+    """Yield the attribute names of a UserAttributes list, as far as it is valid."""
     for number, item in enumerate(listed.node.items if isinstance(listed.node, Sequence) else ()):
         for key, _, value in item.entries if isinstance(item, Table) else ():
             if key == "Name" and isinstance(value, Scalar):

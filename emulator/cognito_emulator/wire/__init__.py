@@ -1,4 +1,4 @@
-"""AWS JSON 1.1: reads requests, validates them against Amazon's service model, renders answers.
+"""AWS JSON 1.1: read requests, validate them against the model, render answers.
 
-Knows the model shipped with botocore; knows no rule of Cognito.
+The model is the one shipped with botocore. There are no rules of Cognito here.
 """

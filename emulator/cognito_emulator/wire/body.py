@@ -1,4 +1,7 @@
-"""The body of a request: read up to a limit; what stays unread is dropped before the answer."""
+"""The body of a request, read up to a limit.
+
+What stays unread is dropped before the answer.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,8 @@ from cognito_emulator.domain.errors import ApiError
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-_SILENCE = 1.0  # seconds after which a client counts as one that has stopped sending
-_PATIENCE = 60.0  # seconds in which a client that keeps on sending gets to its end
+_SILENCE = 1.0  # seconds without data after which the body counts as ended
+_PATIENCE = 60.0  # seconds for the rest of the body
 
 
 class RequestTooLarge(ApiError):
@@ -21,21 +24,21 @@ class RequestTooLarge(ApiError):
 
 
 class Disconnected(Exception):
-    """The client went away before its request was complete."""
+    """The client disconnected before its request was complete."""
 
 
 def declared(headers: Mapping[bytes, bytes]) -> int:
-    """The size that Content-Length gives; 0 where none is given."""
+    """Return the size in Content-Length; 0 where there is none."""
     given = headers.get(b"content-length", b"0")
     return int(given) if given.isdigit() and len(given) < 20 else 0
 
 
 async def read_body(receive: Receive, headers: Mapping[bytes, bytes], limit: int) -> bytes:
-    """The request's body, at most `limit` bytes.
+    """Return the request's body, at most `limit` bytes.
 
     Raises:
-        RequestTooLarge: it is larger; the rest of it is still to come.
-        Disconnected: the client has gone.
+        RequestTooLarge: it is larger; the rest is unread.
+        Disconnected: the client disconnected.
     """
     if declared(headers) > limit:
         raise RequestTooLarge(f"The request body is larger than {limit} bytes.")
@@ -55,10 +58,10 @@ async def read_body(receive: Receive, headers: Mapping[bytes, bytes], limit: int
 
 
 class Unread:
-    """Stands between an application and its client, and drops what is left of the body before the answer begins.
+    """An ASGI app that drops the rest of the body before the answer begins.
 
-    A client that is still sending when the connection is closed sees a reset, and not the answer. One that waits to
-    be told to send (`Expect: 100-continue`, RFC 9110 §10.1.1) is not told to.
+    A client that is still sending when the connection is closed sees a reset, and not the answer. A client with
+    `Expect: 100-continue` is not told to continue [RFC 9110 §10.1.1].
     """
 
     def __init__(self, receive: Receive, send: Send, headers: Mapping[bytes, bytes]) -> None:
@@ -94,5 +97,5 @@ class Unread:
 
 
 def has_body(headers: Mapping[bytes, bytes]) -> bool:
-    """Whether a body follows these headers."""
+    """Return whether a body follows these headers."""
     return declared(headers) > 0 or b"transfer-encoding" in headers

@@ -1,6 +1,7 @@
-"""SigV4 credentials: that they are present, and the account and region they name. No signature is checked.
+"""SigV4 credentials: their presence, and the account and Region in them.
 
-Any access key is accepted; one of 12 digits is the account. The region comes from the credential scope.
+No signature is checked. Any access key is accepted; one of 12 digits is the account. The Region comes from the
+credential scope.
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ class InvalidSignature(ApiError):
 
 
 def scope(authorization: str, default_account: str) -> tuple[str, str, str]:
-    """`(account, region, service)` of an Authorization header.
+    """Return `(account, region, service)` of an Authorization header.
 
     Raises:
-        MissingAuthenticationToken: there is none.
+        MissingAuthenticationToken: the header is missing.
         IncompleteSignature: it is not a complete SigV4 header.
     """
     if not authorization:

@@ -1,4 +1,6 @@
-"""`POST /`, and `POST /<region>`: one AWS JSON 1.1 request. The stages, in AWS's order:
+"""`POST /`, and `POST /<region>`: one AWS JSON 1.1 request.
+
+The steps are in AWS's order:
 
 target and content type -> operation -> JSON -> credentials -> constraints -> handler -> answer
 """
@@ -37,7 +39,7 @@ log = logging.getLogger("emulator")
 
 
 class UnknownOperation(ApiError):
-    """Sent without a text."""
+    """The error without a text for an unknown operation."""
 
     code = "UnknownOperationException"
 
@@ -46,7 +48,7 @@ class UnknownOperation(ApiError):
 
 
 class _Seen(Struct):
-    """What the log line of a request tells."""
+    """The facts for the log line of a request."""
 
     operation: str = "-"
     input: Mapping[str, Any] | None = None
@@ -66,7 +68,7 @@ async def endpoint(world: World, asgi: Scope, receive: Receive, send: Send, cors
         body = await read_body(receive, headers, world.settings.max_body)
         content_type = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
         if content_type == b"application/json":
-            # Recorded of this front end: the generic JSON protocol answers 200 with an error inside.
+            # The generic JSON protocol answers 200 with an error inside [assumed].
             log.warning("Content-Type is application/json; the service wants application/x-amz-json-1.1")
             payload = _GENERIC_UNKNOWN
         elif content_type != render.CONTENT_TYPE:
@@ -134,10 +136,13 @@ async def _answer(
 
 
 def parse(body: bytes) -> Any:
-    """The JSON of a request; an empty body is an empty input, and so is `null` ("Expected map or null").
+    """Return the JSON of a request.
+
+    An empty body is an empty input, and so is `null`: "Expected map or null" [observed: aws-amplify/amplify-js#4738].
 
     Raises:
-        SerializationError: it is not JSON in UTF-8, holds text that is not Unicode, or too many values (our limit).
+        SerializationError: it is not JSON in UTF-8, holds text that is not Unicode, or too many values
+            [own wording].
     """
     if not body.strip():
         return {}

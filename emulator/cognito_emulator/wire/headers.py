@@ -1,7 +1,7 @@
 """The headers of a request by name: the first of several values counts.
 
-A value that came last would win over what a proxy, a browser or a guard before us has looked at. For those headers
-that say what a request is and who may send it, a second one is refused altogether.
+A last value would replace the one that a proxy, a browser or a guard has checked. A second value is refused for
+headers that say what a request is and who may send it.
 """
 
 from __future__ import annotations
@@ -12,13 +12,19 @@ _SINGLE = {name.lower().encode(): name for name in ("Host", "Origin", "Content-T
 
 
 def by_name(headers: Sequence[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
-    """The first value of each header; names are in lower case, as ASGI has them."""
+    """Return the first value of each header.
+
+    Names are in lower case, as ASGI has them.
+    """
     found = dict(headers)
     return found if len(found) == len(headers) else dict(reversed(headers))
 
 
 def repeated(headers: Sequence[tuple[bytes, bytes]]) -> str | None:
-    """The name of a header that may be there once and is there more often, or None. [own wording]"""
+    """Return the name of a repeated header that may occur once, or None.
+
+    [own wording]
+    """
     names = [name for name, _ in headers]
     if len(set(names)) == len(names):
         return None

@@ -1,7 +1,8 @@
-"""The one operation of AWS KMS that custom senders need: Decrypt, for the keys that codes were encrypted for.
+"""Decrypt, the one operation of AWS KMS that custom senders need.
 
-KMS API reference, "Decrypt". Unmodified Encryption SDK clients come here by AWS_ENDPOINT_URL_KMS; they call nothing
-else to decrypt. Every other operation answers 501 with its name.
+[docs: KMS API reference, Decrypt]. It decrypts with the keys for which codes were encrypted. Unmodified Encryption
+SDK clients call it by AWS_ENDPOINT_URL_KMS, and call nothing else to decrypt. Every other operation answers 501 with
+its name.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class _Validation(ApiError):
 
 
 class _InvalidCiphertext(ApiError):
-    """Sent without a text."""
+    """The error without a text for a ciphertext that is not valid."""
 
     code = "InvalidCiphertextException"
 
@@ -51,10 +52,10 @@ class _DryRun(ApiError):
 
 
 def answer(world: World, name: str, given: Any, authorization: str) -> Mapping[str, Any]:
-    """The answer of the KMS operation `name` to the JSON `given`.
+    """Return the answer of the KMS operation `name` to the JSON `given`.
 
     Raises:
-        ApiError: as KMS words it.
+        ApiError: with KMS's text.
     """
     if name != "Decrypt":
         raise NotImplementedHere(f"AWS KMS {name} is not implemented; keys are here to decrypt senders' codes only.")

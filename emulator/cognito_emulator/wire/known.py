@@ -1,8 +1,8 @@
-"""The installed model against what this code knows of an operation's input.
+"""The installed model against the members that this code knows.
 
-A newer botocore may demand a member that was unknown when the code was written. Clients that leave it out are
-answered as ever; those that send it get the 501 that names it (`wire.registry`), and so do those that send
-what an older botocore lacks.
+A newer botocore may require a member that was unknown when the code was written. Clients that leave it out get the
+usual answer. Those that send it get 501 with its name (`wire.registry`), and so do those that send a member that an
+older botocore lacks.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Amazon's service model, read from botocore's package data without importing botocore.
+"""Amazon's service model, read from the data of botocore without its import.
 
-(Importing `botocore.loaders` takes 188 ms, reading the file 26 ms.)
+An import of `botocore.loaders` takes 188 ms, reading the file 26 ms.
 """
 
 from __future__ import annotations
@@ -26,22 +26,26 @@ ShapeType = Literal[
 ]
 
 
-# Values that the API reference documents for an enum from which the model leaves them out (botocore 1.44.5).
+# Documented values that the enum of the model lacks (botocore 1.44.5) [docs: CreateUserPoolClient].
 DOCUMENTED_VALUES = {"ExplicitAuthFlowsType": ("ALLOW_CLIENT_TOKEN_AUTH",)}
-# "IAM policies are not evaluated" for these, yet the model lacks their mark: SDKs sign them, other clients need not.
+# "IAM policies are not evaluated" for these [docs: GetClientToken, GetDerivedToken], but the model lacks their trait.
+# So SDKs sign them, and other clients need not.
 OPTIONALLY_SIGNED = frozenset({"GetClientToken", "GetDerivedToken"})
 
-# Patterns that the service does not apply as the model has them: custom domains have dots, and for a bad character
-# there is a text of its own (recorded).
+# Patterns that the service does not apply as the model has them: custom domains have dots, and a bad character has a
+# text of its own [assumed].
 UNAPPLIED_PATTERNS = frozenset({"DomainType"})
 
 
-# Forms that are taken beside the model's pattern: the name by which LocalStack's users fix the id of an app client.
+# Forms allowed beside the model's pattern: the name by which LocalStack's users fix the id of an app client.
 OWN_FORMS = {"ClientNameType": r"_custom_id_:[\w+]+"}
 
 
 class Shape(Struct):
-    """A shape of the model. `members` for structures, `element` for lists and map values, `key` for maps."""
+    """A shape of the model.
+
+    `members` are for structures, `element` for lists and map values, `key` for maps.
+    """
 
     name: str
     type: ShapeType
@@ -58,7 +62,10 @@ class Shape(Struct):
 
 
 class OperationModel(Struct, frozen=True):
-    """One operation: its input and output shapes, the errors it may answer, and whether it is signed."""
+    """One operation of the model.
+
+    It has input and output shapes, the errors it may answer, and whether it is signed.
+    """
 
     service: Service
     name: str
@@ -69,7 +76,7 @@ class OperationModel(Struct, frozen=True):
 
 
 class ServiceModel:
-    """The operations of one service; shapes are built when first asked for."""
+    """The operations of one service; shapes are built at their first use."""
 
     def __init__(self, service: Service, raw: dict[str, Any]) -> None:
         self.service = service
@@ -148,7 +155,7 @@ def _read(service: Service) -> dict[str, Any]:
 
 @lru_cache(maxsize=len(SERVICES))
 def service_model(service: Service) -> ServiceModel:
-    """The installed model of `service`; read once a process, when first used."""
+    """Return the installed model of `service`, which is read once a process."""
     return ServiceModel(service, _read(service))
 
 
@@ -157,5 +164,8 @@ _WORD = re.compile(r"[A-Z]+s?(?=[A-Z][a-z]|\b|_|[0-9])|[A-Z]?[a-z]+[0-9]*|[0-9]+
 
 @lru_cache(maxsize=4096)
 def snake(name: str) -> str:
-    """`UserPoolId` -> `user_pool_id`, `SMSMfaSettings` -> `sms_mfa_settings`, `CallbackURLs` -> `callback_urls`."""
+    """Return a member's name in snake case.
+
+    `UserPoolId` -> `user_pool_id`, `SMSMfaSettings` -> `sms_mfa_settings`, `CallbackURLs` -> `callback_urls`.
+    """
     return "_".join(word.lower() for word in _WORD.findall(name))

@@ -1,11 +1,13 @@
-"""Which web pages may call what AWS signs: pages of this machine and its network, and those that were named.
+"""The web pages that may call signed operations.
 
-On AWS a page can sign only with credentials of its own; here any credentials are taken, so that every page that a
-developer opens could make pools and read what the emulator knows. Browsers tell the Origin of each `POST` of a page.
-Operations without credentials are open to every page, as on AWS: apps call them.
+They are pages of this machine and its network, and the origins in the settings.
 
-A preflight request (OPTIONS) does not name the operation and so is answered alike for all; the refusal itself carries
-the CORS headers, so that the page's developer can read what to do.
+On AWS a page can sign only with credentials of its own. Here any credentials are accepted, so every page that a
+developer opens could create pools and read the emulator's contents. Browsers send the Origin of each `POST` of a
+page. Operations without credentials are open to every page, as on AWS: apps call them.
+
+A preflight request (OPTIONS) does not name the operation, so the answer is the same for all. The refusal itself has
+CORS headers, so that the page's developer can read the text.
 """
 
 from __future__ import annotations
@@ -20,14 +22,16 @@ _LONGEST = 200
 
 
 class OriginRefused(ApiError):
-    """[own wording]"""
+    """A page of a foreign origin calls a signed operation [own wording]."""
 
     code = "AccessDeniedException"
     status = 403
 
 
 def check(headers: Iterable[tuple[bytes, bytes]], settings: Settings, operation: str) -> None:
-    """Refuse a signed operation that a page of a strange origin calls. Programs send no Origin.
+    """Refuse a signed operation that a page of a foreign origin calls.
+
+    Other programs send no Origin.
 
     Raises:
         OriginRefused

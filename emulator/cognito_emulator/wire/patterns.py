@@ -1,4 +1,7 @@
-"""The model's patterns: Java's, for the whole of a value, and tested in time that grows with its length alone."""
+"""The model's patterns, which are Java's and match a whole value.
+
+The time of a test grows only with the length of the value.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,12 @@ import regex
 _BLANKS = " \t\n\x0b\f\r"
 _LINE_ENDS = frozenset("\n\r\x85\u2028\u2029")
 
-# The model documents passwords as [\S]+; the service itself reports this one (inner blanks are fine).
+# The model has [\S]+ for passwords. The service's own errors name this pattern, which allows inner blanks [assumed].
 PASSWORD_PATTERN = r"^[\S]+.*[\S]+$"
 
-# One class, once or more often: `[\w+=/]+`, `^[a-z0-9]+$`, `[\p{L}\s*]*`.
+# One class, once or more often: `[\w+=/]+`, `^[0-9a-z]+$`, `[\p{L}\s*]*`.
 _ONE_CLASS = re.compile(r"\^?\[(?:[^\]\[\\]|\\.)+\][+*]\$?")
-# Texts of messages: any such characters, and in between what stands for the code.
+# Texts of messages: any such characters around the placeholder of the code.
 _ANY_TEXT = r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*"
 _WORD = r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+"
 _TEXT = rf"[\p{{L}}\p{{M}}\p{{S}}\p{{N}}\p{{P}}{_BLANKS}]*"
@@ -25,17 +28,17 @@ _SECONDS = 0.25
 
 
 def is_password(value: str) -> bool:
-    """Whether `value` fits PASSWORD_PATTERN."""
+    """Return whether `value` matches PASSWORD_PATTERN."""
     outer = value[:1], value[-1:]
     return len(value) >= 2 and not any(c in _BLANKS for c in outer) and _LINE_ENDS.isdisjoint(value)
 
 
 @lru_cache(maxsize=256)
 def matcher(pattern: str) -> Callable[[str], bool]:
-    """A test of a whole value against a pattern of the model.
+    """Return a test of a whole value against a pattern of the model.
 
-    What would send a backtracking engine to and fro is tested by code of our own: message templates, and addresses
-    (`[…@…]+@[…@…]+`: for each @ the rest is looked through again).
+    Code of our own tests message templates and addresses, which a backtracking engine would search again and again.
+    For `[…@…]+@[…@…]+` it would read the rest again for each @.
     """
     if pattern == r"(?s).*":
         return lambda _: True
@@ -53,14 +56,20 @@ def matcher(pattern: str) -> Callable[[str], bool]:
 
 
 def _compiled(pattern: str) -> regex.Pattern[str]:
-    r"""`\w` and `\s` mean ASCII, as in Java; the flag that says so would take `\p` classes along, so beside those `\s`
-    is spelled out (`\w` never occurs there)."""
+    r"""Return the pattern, compiled.
+
+    `\w` and `\s` mean ASCII, as in Java. The flag for that would change `\p` classes too. So beside those `\s` is
+    written out; `\w` never occurs there.
+    """
     flags = 0 if r"\p" in pattern else regex.ASCII
     return regex.compile(pattern.replace(r"\s", _BLANKS) if r"\p" in pattern else pattern, flags)
 
 
 def _by_engine(pattern: str) -> Callable[[str], bool]:
-    """The engine gives up on a value that would take it too long, and so the value is refused."""
+    """Return a test by the engine.
+
+    A value that would take the engine too long is refused.
+    """
     compiled = _compiled(pattern)
 
     def fits(value: str) -> bool:
@@ -73,7 +82,10 @@ def _by_engine(pattern: str) -> Callable[[str], bool]:
 
 
 def _of_class(pattern: str) -> Callable[[str], bool]:
-    """For a class of characters: ASCII is looked up, ten times as fast as the engine, which takes the rest."""
+    """Return a test for a class of characters.
+
+    ASCII is looked up, ten times as fast as the engine, which tests the rest.
+    """
     compiled = _compiled(pattern)
     known = bytes(code for code in range(128) if compiled.fullmatch(chr(code)))
 

@@ -1,8 +1,10 @@
-"""In which Region an unsigned call arrives. Signed ones say it in their signature; of the others AWS's hosts tell, and
-here the host's real name or a path. Nothing told is the pool's own Region.
+"""The Region in which an unsigned call arrives.
+
+A signed call has it in its signature. For the others AWS's host names have it; here the real host name or a path has
+it. Without either it is the pool's own Region.
 
     cognito-idp.eu-west-1.amazonaws.com       the real name
-    http://localhost:9229/eu-west-1           an endpoint of one's own, for SDKs
+    http://localhost:9229/eu-west-1           an endpoint of its own, for SDKs
 """
 
 from __future__ import annotations
@@ -23,21 +25,23 @@ _HOST = re.compile(rf"(?:issuer-)?cognito-idp(?:-fips)?\.{_REGION}\.amazonaws\.c
 
 
 def is_endpoint(path: str) -> bool:
-    """Whether API calls are answered at this path."""
+    """Return whether API calls are answered at this path."""
     return path == "/" or _PATH.fullmatch(path) is not None
 
 
 def told(path: str, host: str) -> str:
-    """The Region that path or Host name, else ""."""
+    """Return the Region that path or Host name, else ""."""
     found = _PATH.fullmatch(path) or _HOST.fullmatch(host.lower())
     return found[1] if found else ""
 
 
 def placed(world: World, operation: str, members: Mapping[str, Any], region: str) -> World:
-    """The world as the call sees it that arrived in that Region: as it is, or from a secondary Region of the pool.
+    """Return the world as a call in that Region sees it.
+
+    It is the world itself, or the view from a secondary Region of the pool.
 
     Raises:
-        OperationNotEnabled, InvalidParameter: a secondary Region does not do this.
+        OperationNotEnabled, InvalidParameter: a secondary Region does not have this operation.
     """
     pool = _pool_of(world, members)
     if pool is None or pool.region == region:

@@ -1,4 +1,4 @@
-"""Answers on the wire: JSON bodies and headers as the service sends them."""
+"""Answers on the wire: JSON bodies and headers in the service's form."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LONGEST_LINE = 1024
 
 
 class Document(dict[str, Any]):
-    """A JSON document of the client's: sent back as it is, nulls included."""
+    """A JSON document of the client's, sent back unchanged, nulls included."""
 
 
 def body(answer: Mapping[str, Any]) -> bytes:
@@ -27,7 +27,7 @@ _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 def _present(value: Any) -> Any:
-    # Most values are scalars, most structures dicts: the question after any Mapping costs ten times as much.
+    # Most values are scalars, most structures dicts: a check for any Mapping costs ten times as much.
     if isinstance(value, (str, int, float)):
         return value
     if isinstance(value, (list, tuple)):
@@ -40,7 +40,10 @@ def _present(value: Any) -> Any:
 
 
 def error_body(error: ApiError) -> bytes:
-    """`{"__type": …, "message": …}`; the serialization error alone spells `Message` (recorded)."""
+    """Return an error as `{"__type": …, "message": …}`.
+
+    Only the serialization error has `Message` [observed: aws-amplify/amplify-js#4738].
+    """
     if not error.message:
         return _encode({"__type": error.code}).encode()
     name = "Message" if isinstance(error, SerializationError) else "message"
@@ -48,7 +51,10 @@ def error_body(error: ApiError) -> bytes:
 
 
 def headers(request_id: str, length: int, error: ApiError | None = None) -> Headers:
-    """The headers of an answer. Browsers' SDKs read the error's name from x-amzn-errortype first."""
+    """Return the headers of an answer.
+
+    Browsers' SDKs read the error's name from x-amzn-errortype first.
+    """
     found: Headers = [
         (b"content-type", CONTENT_TYPE),
         (b"content-length", str(length).encode()),
@@ -63,9 +69,10 @@ def headers(request_id: str, length: int, error: ApiError | None = None) -> Head
 
 
 def _line(text: str) -> bytes:
-    """A text as a header's value: one line of ASCII, cut where clients refuse longer headers (Node: 16 KiB in all).
+    """Return a text as a header's value: one line of ASCII, of limited length.
 
-    The text may quote the request, control characters included, and none of those may be in a header.
+    Clients refuse longer headers (Node: 16 KiB in all). The text may quote the request with its control characters,
+    which no header may have.
     """
     line = " ".join("".join(c if c.isprintable() else " " for c in text[:_LONGEST_LINE]).split())
     return line.encode("ascii", "replace")

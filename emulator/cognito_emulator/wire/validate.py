@@ -1,8 +1,8 @@
-"""Turns a JSON value into validated input: first types (SerializationException), then constraints.
+"""The validation of a JSON value: first its types, then its constraints.
 
-The wording is Amazon's: `2 validation errors detected: Value … at '…' failed to satisfy constraint: …; …`.
-Values of sensitive shapes are left out. Lists of scalars and maps report their elements' constraints as one
-finding, structures inside lists by a path like `schema.1.member.name`.
+A wrong type is a SerializationException. The text is Amazon's: `2 validation errors detected: Value … at '…' failed
+to satisfy constraint: …; …`. Values of sensitive shapes are left out. Lists of scalars and maps report their
+elements' constraints as one finding, structures inside lists by a path like `schema.1.member.name`.
 """
 
 from __future__ import annotations
@@ -24,24 +24,30 @@ MOST_SHOWN = 1_000_000  # characters of all values that one answer quotes
 _LONGEST_MATCHED = 10_000  # characters of a value that is too long anyway
 
 
-# What may be left blank although it has a pattern: it is as if it were left out [docs: how-to-create-user-accounts].
+# Members that may be blank in spite of a pattern; then they count as absent [docs: how-to-create-user-accounts].
 _BLANKABLE = frozenset({("AdminCreateUserRequest", "TemporaryPassword")})
 
 
 class SerializationError(ApiError):
-    """The JSON does not fit the model's types. Its body spells `Message` with a capital M (recorded)."""
+    """The JSON does not fit the model's types.
+
+    Its body spells `Message` with a capital M [observed: aws-amplify/amplify-js#4738].
+    """
 
     code = "SerializationException"
 
 
 class ValidationError(ApiError):
-    """What cognito-identity calls violated constraints, and does not model (recorded)."""
+    """The error of cognito-identity for violated constraints.
+
+    The model does not have it [observed: getmoto/moto#1979].
+    """
 
     code = "ValidationException"
 
 
 def read(shape: Shape, value: Any, refusal: type[ApiError] = InvalidParameter) -> dict[str, Any]:
-    """The input structure `value` with types checked and constraints satisfied.
+    """Return the input structure `value`, with its types and constraints checked.
 
     Members that are null or unknown to the model are left out, as AWS does.
 
@@ -61,7 +67,11 @@ def read(shape: Shape, value: Any, refusal: type[ApiError] = InvalidParameter) -
 
 
 def convert(shape: Shape, value: Any) -> Any:
-    """`value` as the Python value of `shape`; raises SerializationError when its JSON type does not fit."""
+    """Return `value` as the Python value of `shape`.
+
+    Raises:
+        SerializationError: its JSON type does not fit.
+    """
     if shape.document:
         return value
     if shape.type == "structure":
@@ -120,7 +130,7 @@ def _string(_: Shape, value: Any) -> str:
 
 
 def _boolean(_: Shape, value: Any) -> bool:
-    # A string is accepted for a boolean (measured: UseCognitoProvidedValues "yes" answers 200); read as
+    # A string is accepted for a boolean: UseCognitoProvidedValues "yes" answers 200 [assumed]; read as
     # Java's Boolean.valueOf does, so that only "true" is true.
     if isinstance(value, str):
         return value.lower() == "true"
@@ -130,7 +140,10 @@ def _boolean(_: Shape, value: Any) -> bool:
 
 
 def _integer(shape: Shape, value: Any) -> int:
-    """A fraction is cut off, as the service's TruncatingBigNumber (the name stands in its errors) does."""
+    """Return an integer, with a fraction cut off.
+
+    So does the service's TruncatingBigNumber, whose name is in its errors.
+    """
     kind = "a Long" if shape.type == "long" else "an Integer"
     bound = _INTEGER_BOUNDS[shape.type]
     # The comparison comes first: it holds for no infinity, and int() refuses those.
@@ -169,7 +182,10 @@ _SCALAR: dict[str, Callable[[Shape, Any], Any]] = {
 
 
 class _Findings:
-    """What was found in one input: all are counted, the first ones are told. [own wording for the others]"""
+    """The findings in one input.
+
+    All are counted, and the first ones are shown; the text for the others is [own wording].
+    """
 
     def __init__(self) -> None:
         self.count = 0
@@ -193,14 +209,17 @@ class _Findings:
 
     @property
     def text(self) -> str:
-        """All of it in one sentence."""
+        """All findings in one sentence."""
         more = [f"and {self.count - MOST_FINDINGS} more"] if self.count > MOST_FINDINGS else []
         counted = f"{self.count} validation error{'s' if self.count > 1 else ''} detected: "
         return counted + "; ".join((*self.texts, *more))
 
 
 def findings(shape: Shape, value: Any, path: str) -> list[str]:
-    """What the model refuses in `value`, each as Amazon words it, the first ones of many; empty when all is well."""
+    """Return the findings of the model in `value`, each with Amazon's text.
+
+    Only the first of many are returned. The list is empty when the value is valid.
+    """
     found = _Findings()
     _look(found, shape, value, path)
     return found.texts
@@ -251,7 +270,7 @@ def _look_at_entries(found: _Findings, shape: Shape, value: dict[str, Any], path
 
 
 def _java(value: Any) -> str:
-    """A value as the service prints it: `[a, b]`, `{k=v}`, `true`."""
+    """Return a value as the service prints it: `[a, b]`, `{k=v}`, `true`."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
@@ -267,7 +286,10 @@ def _join(path: str, member: str) -> str:
 
 
 def violations(shape: Shape, value: Any) -> list[str]:
-    """The constraints that one converted value breaks (`Member must …`); its members and elements are not looked at."""
+    """Return the constraints that one converted value breaks (`Member must …`).
+
+    Its members and elements are not checked.
+    """
     if shape.type in ("integer", "long"):
         size = value
     elif shape.type in ("string", "list", "map", "blob"):
@@ -276,7 +298,7 @@ def violations(shape: Shape, value: Any) -> list[str]:
         return []
     above = _is_above(shape, size)
     texts = _bounds(shape, above, below=shape.min is not None and size < shape.min)
-    # What is too long by far is not looked through as well.
+    # A value that is far too long is not searched.
     if shape.pattern is not None and not (above and size > _LONGEST_MATCHED) and not _pattern_holds(shape, value):
         texts.append(_pattern_text(shape))
     if shape.enum and value not in shape.enum:

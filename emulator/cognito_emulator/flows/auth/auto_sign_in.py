@@ -1,10 +1,10 @@
-"""Signing in straight from the sign-up: the confirmation code is the first factor of the first sign-in.
+"""Automatic sign-in: the confirmation code is the first factor of a sign-in.
 
 SignUp ──► Session ──► ConfirmSignUp ──► Session ──► InitiateAuth USER_AUTH ──► tokens
 (the first Session may be left out)
 
-Both Sessions are good once and as long as every session of the client. There is one only where the confirmation's
-code could be that of a sign-in: the client has USER_AUTH, and the pool takes codes by that medium as a first factor.
+Both Sessions are valid once, and as long as every session of the client. There is one only where the confirmation's
+code could be that of a sign-in: the client has USER_AUTH, and the pool has codes by that medium as a first factor.
 """
 
 from __future__ import annotations
@@ -36,7 +36,10 @@ _SIGNED_UP, _CONFIRMED = "signed up", "sign-up confirmed"
 
 
 def offer(world: World, client_id: str, answer: Mapping[str, Any], origin: Origin) -> str | None:
-    """The Session of SignUp, whose `answer` says who has signed up and where the code went; None for none."""
+    """Return the Session of SignUp, if there is one.
+
+    `answer` says who has signed up and where the code went.
+    """
     pool, client = world.client(client_id)
     user = world.store.users.get((pool.id, answer["UserSub"]))
     sent = answer.get("CodeDeliveryDetails", {}).get("AttributeName")
@@ -76,7 +79,7 @@ def _open(
 def check(world: World, pool: Pool, client: Client, username: str, bearer: str | None) -> str | None:
     """Refuse a Session of ConfirmSignUp that is not this user's of SignUp.
 
-    This comes before their code is checked. Returns the attribute to which that code went.
+    This comes before the code is checked. Returns the attribute to which that code went.
 
     Raises:
         NotAuthorized
@@ -96,9 +99,10 @@ def carry_on(
     attribute: str | None = None,
     origin: Origin = NOWHERE,
 ) -> str | None:
-    """The Session of ConfirmSignUp, when the user is confirmed by the code that went to `attribute`.
+    """Return the Session of ConfirmSignUp for a user who is confirmed by a code.
 
-    There is one without a Session of SignUp too: Amplify sends none, and expects one (seen).
+    The code went to `attribute`. There is a Session without one of SignUp too, since Amplify expects one and sends
+    none [assumed].
     """
     pool, client = world.client(client_id)
     if not bearer:

@@ -1,4 +1,4 @@
-"""What the answers to all challenges share: the request, what is needed of it, and what it proves."""
+"""The parts that all challenge answers share: the request, its needs, its proof."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Proof = tuple[Attempt, User]
 
 
 class Answered(Protocol):
-    """What a session is checked against: the request that answers it."""
+    """The request that answers a session's challenge."""
 
     @property
     def pool(self) -> Pool: ...
@@ -39,7 +39,11 @@ class Answered(Protocol):
 
 
 def needed(given: Mapping[str, str], key: str) -> str:
-    """Raises: InvalidParameter: it is missing."""
+    """Return a response that the challenge needs.
+
+    Raises:
+        InvalidParameter: it is missing.
+    """
     value = given.get(key)
     if not value:
         raise errors.missing_parameter(key)

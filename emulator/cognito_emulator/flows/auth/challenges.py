@@ -1,8 +1,8 @@
 """One function for each challenge that is answered with a Session.
 
-Each checks the answer and returns the attempt with what it proves, and the user as the answer changes them; the
-caller writes both together with what comes next. A wrong answer is counted and refused; the session stays good
-for another try.
+Each checks the answer and returns the attempt with its proof, and the user as the answer changes them. The caller
+writes both together with the next step. A wrong answer is counted and refused; the session stays valid for another
+attempt.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def new_password(world: World, request: Answered, session: Session, user: User) 
     pool.password_policy.check(typed)
     leaked = protection.check_new_password(world, pool, request.client.id, protection.PASSWORD_CHANGE, typed)
     changed = password.renewed(pool.password_policy, pool.srp_name, user, typed, world.ids.bytes(16))
-    # An address that is given here is not verified, whatever flag an administrator left behind.
+    # An address entered here is not verified, whatever flag an administrator has set.
     flags = [(f"{name}_verified", "false") for name in rules.VERIFIABLE if given.get(name)]
     changed = changed.with_attributes([*given.items(), *flags])
     changed = names.with_aliases(pool, replace(changed, status=CONFIRMED, modified=world.clock.now()))

@@ -1,4 +1,4 @@
-"""CUSTOM_AUTH: a sign-in whose challenges the pool's own functions define, create and verify.
+"""CUSTOM_AUTH: the pool's functions define, create and verify challenges.
 
     begin ─► Define ─┬─ CUSTOM_CHALLENGE ─► Create ─► (client) ─► Verify ─► Define ─► ...
                      ├─ PASSWORD_VERIFIER, after CHALLENGE_NAME=SRP_A ─► (client) ─► MFA, if any ─► Define ─► ...
@@ -6,8 +6,7 @@
                      ├─ issueTokens ─► MFA, if a risk demands it ─► a remembered device proves itself ─► signed in
                      └─ failAuthentication ─► refused
 
-Source: developer guide, "Custom authentication challenge Lambda triggers". A wrong answer is no error by itself:
-Define, which sees it in the session list, decides.
+[docs: user-pool-lambda-challenge]. A wrong answer alone is no error: Define gets it in the session list, and decides.
 """
 
 from __future__ import annotations
@@ -48,13 +47,17 @@ _CHOICES = (SELECT_MFA_TYPE, MFA_SETUP)
 
 
 def check_configured(pool: Pool) -> None:
-    """Raises InvalidParameter: a function is missing."""
+    """Refuse a pool that lacks one of the functions.
+
+    Raises:
+        InvalidParameter
+    """
     if any(trigger.function_of(pool, name) is None for name in trigger.CUSTOM_CHALLENGE_TRIGGERS):
         raise errors.InvalidParameter("Custom auth lambda trigger is not configured for the user pool.")
 
 
 def starts_with_srp(parameters: Any) -> bool:
-    """Whether AuthParameters ask for the password first.
+    """Return whether AuthParameters request the password first.
 
     Raises:
         InvalidParameter: another CHALLENGE_NAME, or no SRP_A.

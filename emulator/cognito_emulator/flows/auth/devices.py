@@ -1,4 +1,4 @@
-"""Devices: confirmed, remembered, forgotten, and their own SRP exchange inside a sign-in."""
+"""Devices: confirm, remember, forget, and their SRP exchange in a sign-in."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def tracking(pool: Pool) -> DeviceSettings:
-    """The pool's DeviceConfiguration.
+    """Return the pool's DeviceConfiguration.
 
     Raises:
         InvalidUserPoolConfiguration: devices are not tracked.
@@ -37,7 +37,7 @@ def tracking(pool: Pool) -> DeviceSettings:
 
 
 def find(world: World, user: User, key: str) -> Device:
-    """A confirmed device of the user.
+    """Return a confirmed device of the user.
 
     Raises:
         ResourceNotFound
@@ -49,7 +49,7 @@ def find(world: World, user: User, key: str) -> Device:
 
 
 def check(world: World, pool: Pool, user: User, key: str) -> None:
-    """Refuse a device key that a sign-in presents and the user has no device of.
+    """Refuse a device key of a sign-in that is no device of the user.
 
     Raises:
         ResourceNotFound: `Device does not exist.`, on which clients forget their key.
@@ -93,7 +93,10 @@ def confirm(world: World, access: Access, key: str, name: str, verifier: str, sa
 
 
 def _decoded(value: str) -> bytes:
-    """Base64, which may lack its padding [docs: AWS CLI, example of confirm-device]."""
+    """Return decoded Base64, which may lack its padding.
+
+    [docs: AWS CLI confirm-device]
+    """
     try:
         return base64.b64decode(value + "=" * (-len(value) % 4), validate=True)
     except (binascii.Error, ValueError):
@@ -101,7 +104,10 @@ def _decoded(value: str) -> bytes:
 
 
 def _number(value: str) -> int:
-    """The verifier; a multiple of N would let every proof through."""
+    """Return the verifier as a number.
+
+    A multiple of N would accept every proof.
+    """
     number = int.from_bytes(_decoded(value), "big")
     if number % srp.N == 0 or number >= srp.N:
         raise errors.InvalidParameter("Invalid device secret verifier given.")
@@ -114,9 +120,10 @@ def remember(world: World, device: Device, remembered: bool) -> None:
 
 
 def forget(world: World, device: Device) -> None:
-    """Forget a device; refresh tokens issued to it stop working (developer guide).
+    """Forget a device; refresh tokens issued to it stop working.
 
-    Access tokens do not: Amplify's own check against AWS lists the devices with one right after (amplify-js#12171).
+    [docs: amazon-cognito-user-pools-device-tracking]. Access tokens still work: Amplify's own check against AWS lists
+    the devices with one afterwards [observed: aws-amplify/amplify-js#12171].
     """
     families = world.store.families.where("user", (device.pool_id, device.sub))
     with world.store.write():
@@ -166,8 +173,10 @@ def _waiting(world: World, request: Answered, key: str) -> Session:
 
 
 def prove(world: World, request: Answered) -> tuple[Session, User]:
-    """Judge the answer to DEVICE_PASSWORD_VERIFIER; the session it belongs to, and the user. A wrong proof counts as a
-    wrong password does [assumed], or one challenge could be guessed at while it lasts.
+    """Check the answer to DEVICE_PASSWORD_VERIFIER; return its session and the user.
+
+    A wrong proof counts as a wrong password does [assumed]. Otherwise one challenge could be guessed at as long as it
+    lasts.
 
     Raises:
         InvalidParameter, NotAuthorized, UserNotFound, ResourceNotFound

@@ -1,4 +1,4 @@
-"""The two entry points of a sign-in, for InitiateAuth, RespondToAuthChallenge, their Admin twins and the pages."""
+"""The two entry points of a sign-in, for the API operations and the pages."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ async def begin(world: World, request: Begin) -> dict[str, Any]:
     if request.flow == USER_AUTH:
         return await user_auth.begin(world, request)
     if request.session:
-        # AWS's answer is not known.
+        # AWS's answer is not known [assumed].
         raise errors.InvalidParameter("Session can only be used with USER_AUTH.")
     return await sign_in.begin(world, request)
 

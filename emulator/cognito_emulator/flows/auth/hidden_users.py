@@ -1,6 +1,7 @@
-"""Users who do not exist, as a client with PreventUserExistenceErrors sees them: like others, and each time the same.
+"""Users who do not exist, as a client with PreventUserExistenceErrors sees them.
 
-Everything is derived from the typed name with the world's secret, so that it repeats itself and cannot be guessed.
+They look like other users, and the same each time. Everything is derived from the entered name and the world's
+secret, so it repeats and can't be guessed.
 """
 
 from __future__ import annotations
@@ -27,21 +28,21 @@ if TYPE_CHECKING:
 
 
 def derive(world: World, purpose: str, pool: Pool, typed: str) -> bytes:
-    """32 bytes."""
+    """Derive 32 bytes from the entered name."""
     text = f"{purpose}|{pool.id}|{pool.fold(typed)}".encode()
     return hmac.new(world.secret, text, hashlib.sha256).digest()
 
 
 def name(world: World, pool: Pool, typed: str) -> str:
-    """The internal user id, in the form of a UUID, that a user who does not exist is given."""
+    """Return the internal user id of a user who does not exist, in a UUID's form."""
     return str(uuid.UUID(bytes=derive(world, "name", pool, typed)[:16], version=4))
 
 
 def user(world: World, pool: Pool, typed: str) -> User:
-    """Return a user who could exist; never to be stored.
+    """Return a user who could exist; the caller must not store them.
 
-    USER_AUTH answers with "a random selection from the challenge types allowed for the user pool" (developer guide,
-    "Managing user existence error responses"): what this user has decides it.
+    USER_AUTH answers with "a random selection from the challenge types allowed for the user pool"
+    [docs: cognito-user-pool-managing-errors]. The factors of this user decide it.
     """
     has = _factors(world, pool, typed)
     attributes = []
@@ -61,8 +62,11 @@ def user(world: World, pool: Pool, typed: str) -> User:
 
 
 def _factors(world: World, pool: Pool, typed: str) -> list[str]:
-    """Some of the pool's first factors, at least one: a password wherever there are any, since its refusal tells
-    nothing, and for a name in the form of an address a code to it."""
+    """Return some of the pool's first factors, at least one.
+
+    A password is always among them where the pool has it, since its refusal tells nothing. A name in the form of an
+    address has a code to it.
+    """
     bits = derive(world, "factors", pool, typed)
     allowed = sorted(pool.first_factors)
     sure = {first_factor.PASSWORD: True, first_factor.EMAIL_OTP: is_email(typed), first_factor.SMS_OTP: is_phone(typed)}
@@ -81,7 +85,9 @@ def passkey_id(world: World, pool: Pool, typed: str) -> str:
 
 
 def check_device(key: str) -> None:
-    """Refuse a device key as `devices.check` does: who does not exist has no device.
+    """Refuse a device key as `devices.check` does.
+
+    A user who does not exist has no device.
 
     Raises:
         ResourceNotFound
@@ -94,7 +100,7 @@ def refuse(world: World, request: Answered, session: Session) -> NoReturn:
     """Refuse an answer to a challenge, as a wrong answer of an existing user.
 
     Raises:
-        InvalidParameter: it lacks what the challenge needs. CodeMismatch, NotAuthorized
+        InvalidParameter: it lacks a part that the challenge needs. CodeMismatch, NotAuthorized
     """
     if request.challenge in first_factor.ATTRIBUTE:
         needed(request.responses, f"{request.challenge}_CODE")

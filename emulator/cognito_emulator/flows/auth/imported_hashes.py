@@ -1,9 +1,10 @@
-"""Passwords that are known by an imported hash only: judged on a worker, and made our own by the first right one.
+"""Passwords with an imported hash, checked on a worker.
 
-Timing: such a check takes a fraction of a second, every other one microseconds; the developer guide allows it
-("might take slightly longer"). A slow answer would thus show that a user exists, which PreventUserExistenceErrors
-hides. So `pretend` checks half of the names that no user has just as slowly, always the same half. Then neither a slow
-nor a fast answer shows that a user exists.
+The first right password becomes one of the emulator's own. Such a check takes a fraction of a second, every other one
+microseconds. The documentation allows it: "might take slightly longer" [docs: cognito-user-pools-using-import-tool].
+A slow answer would thus show that a user exists, which PreventUserExistenceErrors hides. So `pretend` checks half of
+the names without a user just as slowly, always the same half. Then neither a slow nor a fast answer shows that a user
+exists.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 async def judge(world: World, user: User, typed: str) -> tuple[User, bool]:
     """Return the user after the wait, and whether `typed` is the imported password.
 
-    It is only if the user still has the same hash.
+    It counts only if the user still has the same hash.
 
     Raises:
         UserNotFound: deleted meanwhile.
@@ -48,9 +49,10 @@ async def _holds(world: World, kept: ImportedHash, typed: str) -> bool:
 
 
 def adopt(world: World, pool: Pool, user: User, typed: str) -> User:
-    """Store `typed`, proved by the hash, as a password of our own; return the user.
+    """Store `typed`, proved by the hash, as the emulator's own password.
 
-    The policy is not asked (developer guide), and `modified` stays: no value has changed.
+    Returns the user. The policy is not applied [docs: cognito-user-pools-using-import-tool]. `modified` stays, since
+    no value has changed.
     """
     kept = password.make(world.ids.bytes(16), pool.srp_name, user.username, typed)
     adopted = replace(user, password=kept, imported_hash=None)
@@ -76,7 +78,7 @@ async def check_history(world: World, pool: Pool, user: User, typed: str) -> Use
 
 
 async def pretend(world: World, pool: Pool, name: str, typed: str) -> None:
-    """Check the password of a user who does not exist, see the module.
+    """Check the password of a user who does not exist, as the module says.
 
     This costs nothing in a pool without imported hashes.
     """

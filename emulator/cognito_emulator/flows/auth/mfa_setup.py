@@ -1,4 +1,4 @@
-"""MFA factors of a user: setting up an authenticator, and preferences."""
+"""MFA factors of a user: the setup of an authenticator, and preferences."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def setup_session(world: World, bearer: str) -> tuple[Session, Pool, User]:
-    """The MFA_SETUP session of a sign-in, with its pool and user.
+    """Return the MFA_SETUP session of a sign-in, with its pool and user.
 
     Raises:
         NotAuthorized: no such session, or of another challenge.
@@ -33,7 +33,7 @@ def setup_session(world: World, bearer: str) -> tuple[Session, Pool, User]:
     if session.challenge != MFA_SETUP or user is None or pool is None or not user.enabled:
         raise errors.invalid_session()
     if user.factors.totp.secret not in (None, session.totp_secret):
-        # Set up since in another sign-in: who knows the password alone may not replace it.
+        # Set up since in another sign-in: the password alone may not replace it.
         raise errors.invalid_session()
     return session, pool, user
 
@@ -44,7 +44,9 @@ def _check_offered(pool: Pool) -> None:
 
 
 def associate(world: World, pool: Pool, user: User) -> str:
-    """A new secret for a signed-in user. One that is verified already stays in use until this one is.
+    """Return a new secret for a signed-in user.
+
+    A verified authenticator stays in use until the new one is verified.
 
     Raises:
         SoftwareTokenMfaNotFound: the pool does not offer authenticators.
@@ -58,14 +60,16 @@ def associate(world: World, pool: Pool, user: User) -> str:
 
 
 def associate_in_sign_in(world: World, session: Session, pool: Pool) -> tuple[str, str]:
-    """A new secret inside MFA_SETUP, and the session that goes on."""
+    """Return a new secret in MFA_SETUP, and the session that continues."""
     _check_offered(pool)
     secret = totp.make_secret(world.ids.bytes(32))
     return secret, sessions.renew(world, session, replace(session, totp_secret=secret, verified=False))
 
 
 def verify(world: World, pool: Pool, user: User, code: str, name: str) -> None:
-    """Take a signed-in user's new authenticator into use. Preferences switch it on.
+    """Take a signed-in user's new authenticator into use.
+
+    Preferences switch it on.
 
     Raises:
         EnableSoftwareTokenMfa: wrong code. SoftwareTokenMfaNotFound: nothing was associated.
@@ -80,7 +84,7 @@ def verify(world: World, pool: Pool, user: User, code: str, name: str) -> None:
 
 
 def verify_in_sign_in(world: World, session: Session, pool: Pool, user: User, code: str, name: str) -> str:
-    """The same inside MFA_SETUP; returns the session with which MFA_SETUP is answered."""
+    """Verify an authenticator in MFA_SETUP; return the session that answers MFA_SETUP."""
     _check_offered(pool)
     if not session.totp_secret:
         raise errors.SoftwareTokenMfaNotFound("Software Token MFA does not exist for the user.")
@@ -95,11 +99,11 @@ def _proved_by(world: World, user: User, secret: str, code: str, name: str) -> T
     lockout.check(user.lockout, now)
     step = totp.accepted_step(secret, code, now)
     if step is None:
-        # Counted like a wrong MFA code, so that the code of a stolen session cannot be guessed for ever.
+        # Counted like a wrong MFA code, so that the code of a stolen session can't be guessed without limit.
         with world.store.write():
             world.store.users.put(lockout.counted(user, now))
         raise errors.EnableSoftwareTokenMfa("Code mismatch and fail enable Software Token MFA")
-    # The code used here is spent too (recorded).
+    # The code used here is used up too [assumed].
     return Totp(secret=secret, name=name, last_step=step)
 
 
@@ -119,20 +123,21 @@ def prefer(
 
     Args:
         wanted: factor -> its settings block (Enabled, PreferredMfa) for each block that was sent; a member that
-            is left out is false (API reference, SMSMfaSettingsType).
-        refusals: factor -> the text for a user who has not what it needs; the Admin twin words it differently.
-        passkey: whether passkeys are to do for MFA (WebAuthnMfaSettings); None leaves it as it is.
+            is left out is false [docs: SMSMfaSettingsType].
+        refusals: factor -> the text for a user without what it needs; the Admin operation has another text.
+        passkey: whether passkeys satisfy MFA (WebAuthnMfaSettings); None changes nothing.
 
-    Switching off what the user does not have is accepted and without effect [observed: Amplify's updateMFAPreference,
-    moto's tests], and so it is where the pool requires MFA: there users "can't enable or disable any MFA methods", but
-    the call succeeds [observed: panther#317, amplify-flutter#5716].
+    To switch a factor off that the user lacks is accepted without effect
+    [observed: getmoto/moto, aws-amplify/amplify-js]. So it is where the pool requires MFA. There users "can't enable
+    or disable any MFA methods" [docs: user-pool-settings-mfa], but the call succeeds
+    [observed: panther#317, amplify-flutter#5716].
 
     Raises:
         InvalidParameter: the user lacks what a factor needs that is switched on or preferred, two are preferred, one is
-            preferred but not enabled, or passkeys cannot do for MFA.
+            preferred but not enabled, or passkeys can't satisfy MFA.
     """
     if EMAIL_OTP in wanted and wanted[EMAIL_OTP].get("Enabled") and pool.tier == "LITE":
-        # "Must be in the Essentials tier or higher" (API reference, EmailMfaSettings); the words are ours.
+        # "Must be in the Essentials tier or higher" [docs: EmailMfaSettingsType; own wording].
         raise errors.InvalidParameter("Email MFA is not available in the LITE pricing tier.")
     if sum(bool(block.get("PreferredMfa")) for block in wanted.values()) > 1:
         raise errors.InvalidParameter("Only one MFA method can be preferred.")
@@ -150,7 +155,7 @@ def prefer(
         else:
             enabled.add(factor)
         if factor == SMS_MFA:
-            # A block of the newer operation replaces what SetUserSettings once said.
+            # A block of the newer operation replaces the value of SetUserSettings.
             sms_option = False
         if block.get("PreferredMfa"):
             preferred = factor
@@ -169,8 +174,10 @@ def prefer(
 
 
 def _check_passkey_mfa(pool: Pool, factors: Factors, *, wanted: bool | None) -> None:
-    """Passkeys do for MFA where the pool says so, and beside another factor, "to prevent account lockout" (API
-    reference, WebAuthnMfaSettingsType; the words are ours).
+    """Refuse passkeys as MFA where the pool or the user has no other factor.
+
+    Passkeys satisfy MFA where the pool says so and beside another factor, "to prevent account lockout"
+    [docs: WebAuthnMfaSettingsType; own wording].
 
     Raises:
         InvalidParameter
@@ -182,22 +189,25 @@ def _check_passkey_mfa(pool: Pool, factors: Factors, *, wanted: bool | None) -> 
 
 
 def _must_stay(pool: Pool, factor: str, user: User) -> bool:
-    """Whether a factor that is on cannot be switched off: where MFA is required, users can only prefer one
-    [docs: user-pool-settings-mfa]."""
+    """Return whether a factor that is on can't be switched off.
+
+    Where MFA is required, users can only prefer one [docs: user-pool-settings-mfa].
+    """
     return pool.mfa.mode == "ON" and factor in user.factors.active
 
 
 def set_options(world: World, pool: Pool, user: User, options: Sequence[Mapping[str, str]]) -> None:
-    """SetUserSettings: SMS MFA on with the one option that there is, or off with none.
+    """Switch SMS MFA on with the one option that exists, or off without options.
 
-    What SetUserMFAPreference has switched on stays as it is. Where MFA is required, switching off is without effect.
+    Answers SetUserSettings. Factors that SetUserMFAPreference has switched on stay as they are. Where MFA is
+    required, switching off has no effect.
 
     Raises:
         InvalidParameter: another option than SMS to phone_number, or no phone number to send to.
     """
     for option in options:
         if (option.get("DeliveryMedium"), option.get("AttributeName")) != ("SMS", "phone_number"):
-            # Both are documented as the only valid value; the words are ours.
+            # Both are the only valid values [docs: MFAOptionType; own wording].
             raise errors.InvalidParameter("MFAOptions can only be DeliveryMedium SMS with AttributeName phone_number.")
     if options and not has(user, SMS_MFA):
         raise errors.InvalidParameter("User does not have delivery config set to turn on SMS_MFA")
@@ -209,10 +219,12 @@ def set_options(world: World, pool: Pool, user: User, options: Sequence[Mapping[
 
 
 def delete_totp(world: World, user: User) -> None:
-    """AdminDeleteSoftwareToken: the authenticator is gone, and so is a secret that waits to be verified.
+    """Delete the authenticator, and a secret that waits to be verified.
+
+    Answers AdminDeleteSoftwareToken.
 
     Raises:
-        ResourceNotFound: there is none (the documentation is silent; the words are ours). UserNotConfirmed
+        ResourceNotFound: there is none [assumed; own wording]. UserNotConfirmed
     """
     if user.status == UNCONFIRMED:
         raise errors.UserNotConfirmed("User is not confirmed.")
@@ -227,10 +239,11 @@ def delete_totp(world: World, user: User) -> None:
 
 
 def configured(world: World, pool: Pool, user: User) -> list[str]:
-    """ConfiguredUserAuthFactors: what the user has, whatever the pool lets them begin with.
+    """Return ConfiguredUserAuthFactors: the user's factors, allowed first or not.
 
-    Recorded of a pool that requires MFA, where no code can be a first factor: PASSWORD, EMAIL_OTP, SOFTWARE_TOKEN.
-    Passkeys for another relying party than the pool's present one are good for nothing (developer guide).
+    A pool that requires MFA, where no code can be a first factor, lists PASSWORD, EMAIL_OTP and SOFTWARE_TOKEN
+    [assumed]. Passkeys for another relying party than the pool's present one are not usable
+    [docs: amazon-cognito-user-pools-authentication-flow-methods].
     """
     rp_id = passkeys.relying_party(world, pool)
     has = {

@@ -1,6 +1,6 @@
-"""UserMigration: a function returns users that are not in the pool when they sign in.
+"""UserMigration: a function returns users that are not in the pool at sign-in.
 
-Developer guide, "Migrate user Lambda trigger". Who was migrated runs through neither PreSignUp nor PostConfirmation.
+[docs: user-pool-lambda-migrate-user]. Neither PreSignUp nor PostConfirmation is called for a migrated user.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("emulator.triggers")
 
-# The event's response before the function fills it in (as logged by users' functions).
+# The event's response before the function fills it in [assumed].
 _RESPONSE = dict.fromkeys(
     (
         "userAttributes",
@@ -44,7 +44,7 @@ _RESPONSE = dict.fromkeys(
 
 
 class _Migrated(Struct, frozen=True):
-    """What the function says of a user."""
+    """The function's facts about a user."""
 
     attributes: Mapping[str, str]
     status: str
@@ -59,13 +59,13 @@ async def migrate(
 ) -> User | None:
     """Return the user from the pool's UserMigration function; None if there is none.
 
-    `typed` is the password of a sign-in, None where a password was forgotten. To be called when no user of that
-    name is in the pool. A sign-in goes on with the user as with any other: status and password are checked there.
+    `typed` is the password of a sign-in, None where a password was forgotten. The caller has found no user of that
+    name in the pool. The sign-in continues with the user as with any other: status and password are checked there.
 
     Raises:
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: see `triggers.run`.
-        UserNotFound: the user cannot be made of what the function says; with PreventUserExistenceErrors there is
-            none (not documented).
+        UserNotFound: the user can't be created from the function's facts; with PreventUserExistenceErrors there is
+            no error [assumed].
     """
     request: dict[str, Any] = {} if typed is None else {"password": typed}
     request |= {"validationData": dict(caller.validation) if caller.validation else None, "userAttributes": None}
@@ -83,7 +83,7 @@ async def migrate(
         return None
     present = names.find(world.store, pool, username)
     if present is not None:
-        return present  # another request was quicker, or the function made the user itself
+        return present  # another request was faster, or the function created the user itself
     said = _read(response)
     if not said.attributes:
         return None
@@ -97,7 +97,11 @@ async def migrate(
 
 
 def _read(response: Mapping[str, Any]) -> _Migrated:
-    """Raises InvalidLambdaResponse: a field of another type."""
+    """Return the function's facts.
+
+    Raises:
+        InvalidLambdaResponse: a field of another type.
+    """
     mediums = response.get("desiredDeliveryMediums")
     if mediums is not None and not (isinstance(mediums, list) and all(item in ("SMS", "EMAIL") for item in mediums)):
         raise errors.unrecognizable_answer()
@@ -139,7 +143,11 @@ async def _make(world: World, pool: Pool, typed_name: str, typed: str | None, sa
 
 
 def _new_user(world: World, pool: Pool, typed_name: str, said: _Migrated) -> User:
-    """Raises InvalidParameter, UsernameExists."""
+    """Return the new user.
+
+    Raises:
+        InvalidParameter, UsernameExists
+    """
     given = dict(said.attributes)
     name = _username(pool, typed_name, given)
     names.check_form(pool, name)
@@ -160,10 +168,10 @@ def _new_user(world: World, pool: Pool, typed_name: str, said: _Migrated) -> Use
 
 
 def _username(pool: Pool, typed_name: str, attributes: dict[str, str]) -> str:
-    """The new user name; takes `username` out of `attributes`.
+    """Return the new user name; take `username` out of `attributes`.
 
-    Where the typed name is an alias, the function chooses a user name and gives the alias among the attributes;
-    everywhere else its `username`, if any, is the typed one (developer guide).
+    Where the entered name is an alias, the function chooses a user name, and has the alias among the attributes.
+    Otherwise its `username`, if any, is the entered name [docs: user-pool-lambda-migrate-user].
 
     Raises:
         InvalidParameter
@@ -177,7 +185,11 @@ def _username(pool: Pool, typed_name: str, attributes: dict[str, str]) -> str:
 
 
 def _with_mfa(pool: Pool, user: User) -> User:
-    """Raises InvalidParameter: no phone number, or the pool has no MFA by text message."""
+    """Return `user` with SMS MFA on.
+
+    Raises:
+        InvalidParameter: no phone number, or the pool has no MFA by text message.
+    """
     if user.get("phone_number") is None or SMS_MFA not in offered(pool):
         raise errors.InvalidParameter("SMS MFA cannot be enabled for this user.")
     return replace(user, factors=replace(user.factors, enabled=frozenset({SMS_MFA})))

@@ -1,7 +1,7 @@
-"""Codes sent inside a sign-in: as its first factor (EMAIL_OTP, SMS_OTP), or as MFA (SMS_MFA, EMAIL_OTP).
+"""Codes in a sign-in, as a first factor (EMAIL_OTP, SMS_OTP) or MFA.
 
-A code belongs to the session of its challenge: it is good for as long as that, once, and only while the address that
-it went to is the user's. A user who wants another one begins again.
+MFA codes are SMS_MFA and EMAIL_OTP. A code belongs to the session of its challenge. It is valid as long as that,
+once, and only while its address is the user's. A user who wants another one begins again.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _DIGITS, _MFA_DIGITS = 8, 6
 
 
 class Outgoing(Struct, frozen=True):
-    """A code to send; `code` is empty, and nothing sent, if the user does not exist."""
+    """A code to send; `code` is empty, and not sent, if the user does not exist."""
 
     attribute: str
     to: str
@@ -51,7 +51,7 @@ class Outgoing(Struct, frozen=True):
 
     @property
     def parameters(self) -> dict[str, str]:
-        """The part of ChallengeParameters that says where the code went."""
+        """The part of ChallengeParameters that says where the code was sent."""
         details = message.delivery(self.attribute, self.to)
         return {
             "CODE_DELIVERY_DELIVERY_MEDIUM": details["DeliveryMedium"],
@@ -60,7 +60,7 @@ class Outgoing(Struct, frozen=True):
 
 
 def prepare(world: World, pool: Pool, attempt: Attempt, user: User, step: Challenge) -> Outgoing | None:
-    """The code of a challenge; None where it needs none.
+    """Return the code of a challenge; None where it needs none.
 
     Raises:
         InvalidParameter: the pool cannot send text messages, or the user has no such address.
@@ -78,7 +78,7 @@ def prepare(world: World, pool: Pool, attempt: Attempt, user: User, step: Challe
 
 
 async def send(world: World, pool: Pool, user: User, outgoing: Outgoing, caller: Caller) -> None:
-    """To be called when the session is written."""
+    """Send a code, after its session is written."""
     if outgoing.code:
         await messages.send_code(
             world,
@@ -108,7 +108,7 @@ def answer(world: World, request: Answered, session: Session, user: User) -> Pro
     typed = needed(request.responses, f"{session.challenge}_CODE")
     lockout.check(lockout.of(user, world.away), world.clock.now())
     attempt, attribute = session.attempt, ATTRIBUTE[session.challenge]
-    # A code that went to an address which was replaced since proves nothing about the present one.
+    # A code that went to a replaced address proves nothing about the present one.
     moved = session.to != _address(attempt, user, attribute)
     if moved or not hmac.compare_digest(session.code, codes.digest(typed)):
         failed(world, user, session)
@@ -121,9 +121,9 @@ def answer(world: World, request: Answered, session: Session, user: User) -> Pro
 
 
 def failed(world: World, user: User, session: Session) -> None:
-    """A wrong code: it counts towards the lockout (developer guide, "Things to know about user pool MFA").
+    """Count a wrong code towards the lockout [docs: user-pool-settings-mfa].
 
-    Of codes as a first factor nothing is said; they count too, since they could be guessed for ever.
+    Codes as a first factor count too, since they could be guessed without limit [assumed].
     """
     with world.store.write():
         world.store.users.put(lockout.counted(user, world.clock.now(), world.away))
@@ -133,14 +133,15 @@ def failed(world: World, user: User, session: Session) -> None:
 def _begun_with(pool: Pool, session: Session, user: User) -> User:
     """Return the user, confirmed by a code as a first factor.
 
-    An unconfirmed user is confirmed (developer guide, "Passwordless sign-in with one-time passwords"). So is an
-    imported user who never had a password, or they could do nothing afterwards.
+    An unconfirmed user is confirmed [docs: amazon-cognito-user-pools-authentication-flow-methods]. So is an imported
+    user who never had a password, who could otherwise do nothing afterwards [assumed].
 
-    PostConfirmation is not called: ConfirmSignUp, AdminConfirmSignUp and ConfirmForgotPassword do (guide, "Post
-    confirmation Lambda trigger"), and the table of operations has it for none of those that answer a challenge.
+    PostConfirmation is not called. ConfirmSignUp, AdminConfirmSignUp and ConfirmForgotPassword call it
+    [docs: user-pool-lambda-post-confirmation]. No operation that answers a challenge does
+    [docs: cognito-user-pools-working-with-lambda-triggers].
 
     Raises:
-        NotAuthorized: MFA was set up meanwhile, or the pool does not allow it any more.
+        NotAuthorized: MFA was set up meanwhile, or the pool no longer allows it.
     """
     if session.challenge not in first_factor.available(user, pool, passkey=False):
         raise errors.invalid_session()
@@ -150,7 +151,10 @@ def _begun_with(pool: Pool, session: Session, user: User) -> User:
 
 
 def _with_new_address(world: World, pool: Pool, kind: str, address: str, user: User) -> User:
-    """After MFA_SETUP with an address: it is the user's, and the factor is on."""
+    """Return the user after MFA_SETUP with an address.
+
+    The address is the user's, and the factor is on.
+    """
     user = names.with_aliases(pool, user.with_attributes([(kind, address), (f"{kind}_verified", "true")]))
     for attribute, _ in names.rivals(world.store, user):
         raise errors.alias_exists(attribute)
@@ -175,10 +179,10 @@ def with_verified(world: World, pool: Pool, user: User, attribute: str) -> User:
 
 
 def check_new_address(pool: Pool, user: User, address: str) -> None:
-    """Whether MFA can be set up with that e-mail address.
+    """Refuse an email address with which MFA can't be set up.
 
     Raises:
-        InvalidParameter: no good address.
+        InvalidParameter: the address is not valid.
     """
     rules.check_new_user(pool.schema, {"email": address}, required=False)
     if user.get("email") is not None:

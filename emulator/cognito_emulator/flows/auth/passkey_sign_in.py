@@ -1,4 +1,4 @@
-"""Signing in with a passkey: WEB_AUTHN of USER_AUTH. (Registering one: `passkeys`.)"""
+"""Sign-in with a passkey: WEB_AUTHN of USER_AUTH. (Registration: `passkeys`.)"""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ OPTIONS = "CREDENTIAL_REQUEST_OPTIONS"
 
 
 def of_user(world: World, pool: Pool, user: User) -> list[Passkey]:
-    """The user's passkeys for the pool's present relying party: only they are good for anything."""
+    """Return the user's passkeys for the pool's present relying party.
+
+    Others are not usable.
+    """
     rp_id = passkeys.relying_party(world, pool)
     return [passkey for passkey in world.store.passkeys.where("user", user.key) if passkey.rp_id == rp_id]
 
@@ -35,7 +38,7 @@ def of_user(world: World, pool: Pool, user: User) -> list[Passkey]:
 def ask(world: World, pool: Pool, user: User, typed: str) -> tuple[Passkeys, dict[str, str]]:
     """Return what a passkey is to sign, and the challenge's parameters.
 
-    `user` may be a simulated one, `typed` their name.
+    `user` may be a simulated one; `typed` is their name.
     """
     rp_id = passkeys.relying_party(world, pool) or ""
     asked = Passkeys(world.ids.bytes(CHALLENGE_BYTES), rp_id, _verifies(pool, user))
@@ -44,9 +47,10 @@ def ask(world: World, pool: Pool, user: User, typed: str) -> tuple[Passkeys, dic
 
 
 def asked_of(world: World, pool: Pool, user: User, typed: str, step: Challenge) -> tuple[Passkeys | None, Challenge]:
-    """The challenge with what a passkey is to sign; None where none may answer it.
+    """Return the challenge with the options for a passkey.
 
-    The guide lets a passkey answer SELECT_CHALLENGE itself: so it is told there already.
+    They are None where no passkey may answer it. A passkey may answer SELECT_CHALLENGE itself, so that challenge has
+    the options already [docs: RespondToAuthChallenge].
     """
     if step.name != WEB_AUTHN and not (step.name == SELECT_CHALLENGE and WEB_AUTHN in step.available):
         return None, step
@@ -55,7 +59,7 @@ def asked_of(world: World, pool: Pool, user: User, typed: str, step: Challenge) 
 
 
 def _verifies(pool: Pool, user: User) -> bool:
-    """Whether the passkey has to verify who uses it."""
+    """Return whether the passkey has to verify the user."""
     return pool.passkeys.verification == "required" or user.factors.passkey
 
 

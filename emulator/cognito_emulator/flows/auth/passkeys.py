@@ -1,4 +1,4 @@
-"""Registering passkeys, and taking them away."""
+"""Registration and deletion of passkeys."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Owner(Struct, frozen=True):
-    """Whose passkeys: a user who has shown a browser session instead of an access token."""
+    """The owner of passkeys who shows a browser session instead of an access token."""
 
     pool: Pool
     client: Client
@@ -30,7 +30,7 @@ class Owner(Struct, frozen=True):
 
 
 def relying_party(world: World, pool: Pool) -> str | None:
-    """The relying party id that the pool's passkeys are for now."""
+    """Return the present relying party id of the pool's passkeys."""
     return pool.passkeys.rp_id or hosted_domain.default_rp_id(world.domains(pool))
 
 
@@ -40,7 +40,9 @@ def _check_enabled(pool: Pool) -> None:
 
 
 def start(world: World, access: Access | Owner) -> dict[str, Any]:
-    """StartWebAuthnRegistration: the options for the browser. A registration begun before is forgotten.
+    """Return the options for the browser, for StartWebAuthnRegistration.
+
+    An earlier unfinished registration is deleted.
 
     Raises:
         WebAuthnNotEnabled, WebAuthnConfigurationMissing, LimitExceeded
@@ -65,15 +67,15 @@ def start(world: World, access: Access | Owner) -> dict[str, Any]:
 
 
 def complete(world: World, access: Access | Owner, credential: Any) -> None:
-    """CompleteWebAuthnRegistration: check what the authenticator says; its passkey is the user's from now on.
+    """Check the authenticator's response and store its passkey.
 
-    The challenge is good once. A refused answer does not use it up: the user may answer again. That there
-    is room was seen when it was made, and a user has one at a time.
+    Answers CompleteWebAuthnRegistration. The challenge is valid once. A refused answer does not use it up: the user
+    may answer again. The limit was checked when the registration began, and a user has one at a time.
 
     Raises:
         WebAuthnNotEnabled
-        WebAuthnChallengeNotFound: none was asked for, it has expired, or another one is answered.
-        WebAuthnClientMismatch: it was asked for by another app client.
+        WebAuthnChallengeNotFound: there is none, it has expired, or another one is answered.
+        WebAuthnClientMismatch: another app client began it.
         WebAuthnRelyingPartyMismatch: the credential, or the registration as a whole, is for another one.
         WebAuthnOriginNotAllowed, WebAuthnCredentialNotSupported, InvalidParameter
     """
@@ -90,7 +92,7 @@ def complete(world: World, access: Access | Owner, credential: Any) -> None:
     attested = attestation.verify(credential, begun, verify_user=pool.passkeys.verification == "required")
     made = Passkey(pool.id, user.sub, rules.encode(attested.id), begun.rp_id, now, attested)
     if made.key in world.store.passkeys:
-        # A credential id belongs to one user alone (Web Authentication).
+        # A credential id belongs to one user alone (W3C Web Authentication).
         raise errors.invalid_credential()
     with world.store.write():
         world.store.registrations.delete(begun.key)
@@ -98,10 +100,10 @@ def complete(world: World, access: Access | Owner, credential: Any) -> None:
 
 
 def delete(world: World, user: User, credential_id: str) -> None:
-    """DeleteWebAuthnCredential.
+    """Delete a passkey, for DeleteWebAuthnCredential.
 
     Raises:
-        ResourceNotFound: the user has no such passkey (the words are ours).
+        ResourceNotFound: the user has no such passkey [own wording].
     """
     found = world.store.passkeys.get((user.pool_id, credential_id.rstrip("=")))
     if found is None or found.sub != user.sub:

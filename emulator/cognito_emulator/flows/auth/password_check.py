@@ -1,4 +1,7 @@
-"""Judging a password that is sent as it is: in USER_PASSWORD_AUTH, in the Admin flows, and as a choice."""
+"""The check of a password that is sent in clear.
+
+USER_PASSWORD_AUTH, the Admin flows and the choice of PASSWORD send it so.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,7 @@ async def _check_imported(world: World, pool: Pool, user: User, typed: str) -> U
 
 
 def check_temporary(user: User, now: float) -> None:
-    """Refuse a temporary password whose days are over.
+    """Refuse a temporary password that has expired.
 
     Raises:
         NotAuthorized
@@ -59,6 +62,6 @@ def check_temporary(user: User, now: float) -> None:
 
 
 def count_failure(world: World, user: User) -> None:
-    """One more wrong password; it stays although the call is refused."""
+    """Count a wrong password; the count stays although the call is refused."""
     with world.store.write():
         world.store.users.put(lockout.counted(user, world.clock.now(), world.away))

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 async def judged(world: World, attempt: Attempt, caller: Caller) -> Attempt:
-    """As `judge`, with all that comes of it, where nothing waits to be written: in custom authentication.
+    """Judge a sign-in where nothing waits to be written, as `judge` does.
+
+    That is so in custom authentication.
 
     Raises:
         NotAuthorized: it is too risky.
@@ -33,7 +35,9 @@ async def judged(world: World, attempt: Attempt, caller: Caller) -> Attempt:
 
 
 async def refuse(world: World, attempt: Attempt, spent: Session | None, caller: Caller) -> NoReturn:
-    """End a sign-in that was judged too risky; the session is used up, and the user told if that is wanted.
+    """End a sign-in that was judged too risky.
+
+    The session is used up, and the user notified if the pool says so.
 
     Raises:
         NotAuthorized

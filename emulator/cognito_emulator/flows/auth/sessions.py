@@ -1,4 +1,4 @@
-"""Sessions between challenges: asked with a fresh one, taken with all checks, spent once."""
+"""Sessions between challenges: begin, check and use up."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from cognito_emulator.flows.auth.challenge_answer import Answered
 if TYPE_CHECKING:
     from cognito_emulator.world import World
 
-# The service's sessions begin so and are some hundred characters long; clients treat them as opaque.
+# The service's sessions begin so and are some hundred characters long [assumed]; clients treat them as opaque.
 _PREFIX = "AYABe"
 
 
@@ -31,7 +31,10 @@ def new_bearer(world: World) -> str:
 
 
 def forget_old(world: World) -> None:
-    """Drop sessions whose end is long past; call it inside a write block that adds one."""
+    """Delete sessions that ended long ago.
+
+    The caller has opened a write block that adds one.
+    """
     drop_ended(world.store.sessions, world.clock.now(), remembered=REMEMBERED)
 
 
@@ -87,7 +90,10 @@ def spend(world: World, session: Session) -> None:
 
 
 def renew(world: World, session: Session, changed: Session) -> str:
-    """Use `session` up and go on with `changed` under a new bearer string, which is returned."""
+    """Use `session` up and continue with `changed`.
+
+    Returns the new bearer string.
+    """
     bearer = new_bearer(world)
     with world.store.write():
         world.store.sessions.put(replace(session, used=True))
@@ -97,10 +103,10 @@ def renew(world: World, session: Session, changed: Session) -> str:
 
 
 def find(world: World, bearer: str) -> Session:
-    """An outstanding session.
+    """Return an outstanding session.
 
     Raises:
-        NotAuthorized: unknown, answered already, or expired; each in AWS's words.
+        NotAuthorized: unknown, answered already, or expired; each with AWS's text.
     """
     session = world.store.sessions.get(digest(bearer))
     if session is None:
@@ -113,7 +119,9 @@ def find(world: World, bearer: str) -> Session:
 
 
 def take(world: World, request: Answered) -> Session:
-    """The session that `request` answers: its own client, API family, challenge and user.
+    """Return the session that `request` answers.
+
+    Its client, API family, challenge and user must be those of the request.
 
     Raises:
         InvalidParameter: no Session.
@@ -154,12 +162,18 @@ def bearer_of(request: Answered) -> str | None:
 
 
 def flow_of(world: World, bearer: str | None) -> str:
-    """The flow of the sign-in behind a session or secret block; empty if there is none."""
+    """Return the flow of the sign-in of a session or secret block.
+
+    It is empty if there is none.
+    """
     session = world.store.sessions.get(digest(bearer)) if bearer else None
     return session.attempt.flow if session else ""
 
 
 def attempt_behind(world: World, client: Client, bearer: str | None) -> Attempt | None:
-    """The sign-in behind a session or secret block of that client, if there is one."""
+    """Return the sign-in of a session or secret block of that client.
+
+    Returns None if there is none.
+    """
     session = world.store.sessions.get(digest(bearer)) if bearer else None
     return session.attempt if session is not None and session.attempt.client_id == client.id else None

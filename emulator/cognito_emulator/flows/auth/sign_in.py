@@ -1,4 +1,4 @@
-"""Sign-in: `begin` and `answer` of every flow but the choice-based one; `entry` leads to both.
+"""Sign-in: `begin` and `answer` of every flow but the choice-based one.
 
 What comes next is decided by `domain.auth.next_step.next_step` alone. A session is spent before anything is
 awaited; failures are counted in a write block of their own, since they stay although the call is refused.
@@ -71,7 +71,7 @@ class Begin(Struct, frozen=True):
     ip: str = ""
     agent: str = ""
     session: str | None = None  # of ConfirmSignUp
-    hosted: str = ""  # digest of the authorization request, where a page asks
+    hosted: str = ""  # digest of the authorization request of a page
     targets: tuple[int, ...] = ()  # the levels (acr) that are requested
     credited: tuple[str, ...] = ()  # the methods (amr) of an earlier sign-in that is stepped up
     presented: str = ""  # that sign-in's acr
@@ -222,7 +222,7 @@ async def _unknown(world: World, request: Begin, username: str, secret: str) -> 
 
 def _check_state(client: Client, user: User, *, needs_password: bool = True) -> None:
     if user.status == UNCONFIRMED:
-        # Before the password is looked at: recorded, and called intended.
+        # Before the password is checked [observed: amazon-archives/amazon-cognito-identity-js#288].
         raise errors.UserNotConfirmed("User is not confirmed.")
     if not user.has_password and (needs_password or user.status == RESET_REQUIRED):
         if user.status == RESET_REQUIRED and not client.hides_users:

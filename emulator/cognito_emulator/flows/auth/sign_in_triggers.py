@@ -1,4 +1,7 @@
-"""The triggers before and after a sign-in. Neither changes anything by its answer; an error refuses the sign-in."""
+"""The triggers before and after a sign-in.
+
+Their answers change nothing; an error refuses the sign-in.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,10 @@ _SOURCE = "Authentication"
 
 
 def about(client: Client, user: User | None) -> dict[str, Any]:
-    """userAttributes, and userNotFound where the client has PreventUserExistenceErrors (developer guide)."""
+    """Return userAttributes and userNotFound for an event.
+
+    userNotFound is for clients with PreventUserExistenceErrors [docs: cognito-user-pool-managing-errors].
+    """
     told: dict[str, Any] = {"userAttributes": trigger_event.user_attributes(user) if user else {}}
     return told | ({"userNotFound": user is None} if client.hides_users else {})
 
@@ -45,10 +51,10 @@ async def before(world: World, pool: Pool, client: Client, user: User | None, ty
 
 
 def warn_not_called(username: str) -> None:
-    """Say in the log that PreAuthentication has no part in a sign-in that a function's own challenges begin.
+    """Log that PreAuthentication is not called in this custom sign-in.
 
-    The service does not call it there [observed: amplify-js#5318, the answer of AWS's support], but does where
-    CUSTOM_AUTH begins with SRP_A [docs: user-pool-lambda-challenge]. Some rely on it to keep users out.
+    The service does not call it where a function's own challenges begin [observed: amplify-js#5318]. It does where
+    CUSTOM_AUTH begins with SRP_A [docs: user-pool-lambda-challenge]. Some pools rely on it to refuse users.
     """
     log.warning(
         "PreAuthentication is not called for %s: Amazon Cognito does not call it in CUSTOM_AUTH without SRP_A. "
@@ -58,11 +64,11 @@ def warn_not_called(username: str) -> None:
 
 
 async def after(world: World, attempt: Attempt, caller: Caller) -> None:
-    """PostAuthentication, when everything is proved and before tokens are made.
+    """Call PostAuthentication, after everything is proved and before tokens.
 
     Raises:
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
-        UserNotFound, ResourceNotFound: user or client is gone.
+        UserNotFound, ResourceNotFound: user or client is deleted.
     """
     pool, _ = world.client(attempt.client_id)
     if trigger.function_of(pool, trigger.POST_AUTHENTICATION) is None:

@@ -1,4 +1,4 @@
-"""The SRP exchange of a sign-in: the server's challenge, and the judgement of the client's proof.
+"""The SRP exchange of a sign-in: the challenge, and the check of the proof.
 
 PASSWORD_VERIFIER carries no Session: the SECRET_BLOCK, opaque to the client, identifies the attempt.
 """
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from cognito_emulator.world import World
 
 _BLOCK_BYTES = 768
-# In the order in which the service misses them (measured).
+# In the order in which the service reports them missing [assumed].
 _KEYS = ("TIMESTAMP", "PASSWORD_CLAIM_SIGNATURE", "PASSWORD_CLAIM_SECRET_BLOCK")
 
 
@@ -52,9 +52,8 @@ def challenge(world: World, attempt: Attempt, user: User, srp_a: str) -> dict[st
 def simulated_challenge(world: World, pool: Pool, attempt: Attempt, typed: str, srp_a: str) -> dict[str, Any]:
     """Return PASSWORD_VERIFIER for a user who does not exist.
 
-    A name gets the same salt and id each time (RFC 5054 §2.5.1.3).
-
-    The verifier is any number, since none has to fit it: made of a private value it would take the time that tells.
+    A name gets the same salt and id each time [RFC 5054 §2.5.1.3]. The verifier is any number, since none has to fit
+    it. From a private value it would take a time that shows the difference.
     """
     public = srp.read_public(srp_a)
     salt = hidden_users.derive(world, "salt", pool, typed)[:16]
@@ -66,7 +65,10 @@ def simulated_challenge(world: World, pool: Pool, attempt: Attempt, typed: str, 
 def ask(
     world: World, attempt: Attempt, a_public: int, salt: bytes, verifier: int, name: str = PASSWORD_VERIFIER
 ) -> tuple[Session, dict[str, str]]:
-    """The server's half: the session that waits for the proof (not stored yet), and what the client needs for it."""
+    """Return the session that waits for the proof, and the values for the client.
+
+    The session is not stored yet.
+    """
     b = int.from_bytes(world.ids.bytes(32), "big")
     b_public = srp.server_public(b, verifier)
     block = base64.b64encode(world.ids.bytes(_BLOCK_BYTES)).decode()
@@ -102,13 +104,15 @@ def _begin(world: World, attempt: Attempt, a_public: int, salt: bytes, verifier:
 
 
 def take(world: World, request: Answered) -> tuple[Session, Claim]:
-    """The attempt that an answer with a proof belongs to, and the proof in it. The caller uses the attempt up when the
-    proof is right; a wrong one may be followed by another while the session lasts (measured).
+    """Return the attempt of an answer with a proof, and the proof.
+
+    The caller uses the attempt up when the proof is right. A wrong one may be followed by another while the session
+    lasts [assumed].
 
     Raises:
         InvalidParameter: a part of the answer is missing or malformed.
-        NotAuthorized: the secret block is not ours, of another client, user or challenge, answered already, or too
-            old; all in the words for a wrong password (recorded for a bad block).
+        NotAuthorized: the secret block is not the emulator's, of another client, user or challenge, answered
+            already, or too old; all with the text for a wrong password [assumed].
     """
     responses = request.responses
     for key in _KEYS:
@@ -141,9 +145,10 @@ def pretend(session: Session, claim: Claim) -> None:
 
 
 def holds(session: Session, verifier: int, name: str, identity: str, claim: Claim) -> bool:
-    """Whether the client knows the secret: the server's own arithmetic (S = (A * v^u)^b) agrees with its proof.
+    """Return whether the proof shows that the client knows the secret.
 
-    `name` and `identity` are pool name and user name, or group key and device key.
+    The server computes S = (A * v^u)^b itself. `name` and `identity` are pool name and user name, or group key and
+    device key.
     """
     a_public, b_public, b = (int(number, 16) for number in session.srp)
     key = srp.server_key(a_public, b_public, b, verifier)

@@ -1,8 +1,8 @@
-"""Step-up: the level that is requested (TARGET_ACR_VALUES, acr_values), and what an access token or a browser session
-is credited with.
+"""Step-up: the requested level, and the earlier sign-in that is credited.
 
-Developer guide, "Step-up authentication with the USER_AUTH flow", and AuthParameters in the API reference. That there
-are errors is documented, not their types and words: InvalidParameterException, and words of ours.
+The level is in TARGET_ACR_VALUES or acr_values. The earlier sign-in is that of an access token or a browser session
+[docs: cognito-user-pools-step-up-authentication, InitiateAuth]. Errors are documented without types and texts: here
+they are InvalidParameterException [assumed; own wording].
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ _SECONDS = re.compile(r"[0-9]{1,11}")
 
 
 def requested(request: Begin) -> Begin:
-    """The request with the levels that its AuthParameters ask for.
+    """Return the request with the levels of its AuthParameters.
 
     Raises:
         InvalidParameter: none of the values is a level's name, there is an access token without them, or MAX_AGE is
-            no number.
+            not a number.
     """
     given = request.parameters
     age = given.get(MAX_AGE)
@@ -53,11 +53,11 @@ def requested(request: Begin) -> Begin:
 
 
 async def credited(world: World, request: Begin, user: User | None) -> tuple[User, Begin]:
-    """Return the current user, and the request with what its access token proved.
+    """Return the current user, and the request with its access token's proofs.
 
-    Too old a sign-in counts for nothing (MAX_AGE), nor does one at an identity provider, nor any when the user has to
-    change their password. The token is good as at other operations; of another app client it is not taken (the stricter
-    reading).
+    A sign-in that is too old does not count (MAX_AGE). Neither does one at an identity provider, nor any when the
+    user has to change their password. The token must be valid as at other operations, and of the same app client
+    [assumed].
 
     Raises:
         NotAuthorized, UserNotFound, ResourceNotFound, PasswordResetRequired: as with every access token.
@@ -78,14 +78,17 @@ async def credited(world: World, request: Begin, user: User | None) -> tuple[Use
 
 
 def flow_of(client: Client) -> str:
-    """The flow of a sign-in on the pages: users have a choice of first factors where the client has it."""
+    """Return the flow of a sign-in on the pages.
+
+    Users choose their first factor where the client allows it.
+    """
     return USER_AUTH if USER_AUTH_FLOW in client.flows else "USER_PASSWORD_AUTH"
 
 
 def fits(world: World, request: AuthorizationRequest, session: BrowserSession) -> bool:
-    """Whether a browser session reaches the first of the requested levels that its user can.
+    """Return whether a browser session has the first level that its user can reach.
 
-    What the users of an identity provider can is not known here: it has to be the first of all.
+    What users of an identity provider can reach is not known here, so it must be the first of all.
     """
     if not request.acr_levels:
         return True

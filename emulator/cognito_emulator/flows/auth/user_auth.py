@@ -1,7 +1,8 @@
-"""USER_AUTH: the user chooses with what to begin. The choice itself is decided by `domain.auth.next_step`.
+"""USER_AUTH: the user chooses the first factor.
 
-InitiateAuth names a preferred challenge, with what it needs, or gets SELECT_CHALLENGE with all that there are; a
-password or SRP_A may come along with the choice. What comes after the first factor is as in every other flow.
+`domain.auth.next_step` decides about the choice. InitiateAuth names a preferred challenge, with its input, or gets
+SELECT_CHALLENGE with all available ones. The choice may include a password or SRP_A. The steps after the first factor
+are those of every other flow.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ async def begin(world: World, request: Begin) -> dict[str, Any]:
     """
     pool, given = request.pool, request.parameters
     if pool.tier == "LITE":
-        # "Must be in the Essentials tier or higher" (API reference, AuthFlow).
+        # "Must be in the Essentials tier or higher" [docs: InitiateAuth].
         raise errors.unavailable_in_tier(pool.tier, "Choice-Based Sign-In")
     if request.session:
         return await sign_in.advance(world, *auto_sign_in.finish(world, request), request.caller)
@@ -133,9 +134,11 @@ async def _admitted(world: World, request: Begin, typed: str) -> tuple[User | No
 
 
 async def _migrate(world: World, request: Begin, typed: str, secret: str | None) -> None:
-    """UserMigration runs "at sign-in with a password", not in passwordless sign-in, and by InitiateAuth alone: the
-    operations' table (developer guide, "Lambda triggers in the Amazon Cognito API") has it not in
-    RespondToAuthChallenge."""
+    """Call UserMigration for a sign-in by InitiateAuth with a password.
+
+    It runs "at sign-in with a password", not in passwordless sign-in. RespondToAuthChallenge does not call it
+    [docs: cognito-user-pools-working-with-lambda-triggers].
+    """
     pool = request.pool
     if secret and PASSWORD in pool.first_factors and names.find(world.store, pool, typed) is None:
         await migration.migrate(world, pool, request.client, typed, secret, request.caller)
@@ -192,8 +195,10 @@ def _offered(attempt: Attempt, user: User, pool: Pool, *, passkey: bool) -> tupl
 
 
 def _taken(world: World, request: Answer) -> Session:
-    """The session; that of SELECT_CHALLENGE also for an answer to PASSWORD or PASSWORD_SRP, which name the choice by
-    themselves (developer guide, "Choice-based sign-in with a password").
+    """Return the session of an answer.
+
+    An answer to PASSWORD or PASSWORD_SRP names the choice by itself, so it may have the session of SELECT_CHALLENGE
+    [docs: authentication-flows-selection-sdk].
 
     Raises:
         InvalidParameter, NotAuthorized

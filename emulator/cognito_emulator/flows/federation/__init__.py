@@ -1,1 +1,1 @@
-"""Sign-in at identity providers: the way there, the answer, links, mock providers."""
+"""Sign-in at identity providers: redirect, answer, links, mock providers."""

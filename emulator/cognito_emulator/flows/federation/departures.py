@@ -1,4 +1,7 @@
-"""Sending a browser to an identity provider and taking it back: once, in time, and the same browser."""
+"""Redirects of a browser to an identity provider, and its return.
+
+A browser returns once, in time, and must be the same browser.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ def send(
     callback: str = "",
     request_id: str = "",
 ) -> str:
-    """Keep what has to be known when the browser with that cookie comes back; returns its `state`."""
+    """Store a browser's departure with its cookie; return the `state`."""
     state = f"{world.ids.uuid()}{world.ids.bytes(16).hex()}"
     now = world.clock.now()
     departure = Departure(digest(state), asked, provider, digest(cookie), now + LIFETIME, nonce, callback, request_id)
@@ -34,11 +37,11 @@ def send(
 
 
 def take(world: World, state: str | None, cookie: str | None) -> Departure:
-    """What is known of a browser that comes back with `state`; the state is spent.
+    """Return the record of a browser that comes back with `state`; use the state up.
 
     Raises:
-        RefusedOnPage: it was never given out, was used, or was given to another browser. No redirect to the app: whose
-            request it was is not proved.
+        RefusedOnPage: it was never issued, was used, or was issued to another browser. There is no redirect to the
+            app, since nothing proves that the request was the app's.
         TooLate: it is over.
     """
     departure = world.store.departures.get(digest(state)) if state else None

@@ -1,5 +1,7 @@
-"""Token exchange with tokens of the pool's OIDC and SAML providers: proved by the provider's keys, and whose user they
-mean."""
+"""Token exchange with tokens of the pool's OIDC and SAML providers.
+
+The provider's keys prove the token, whose user is looked up.
+"""
 
 from __future__ import annotations
 
@@ -26,13 +28,15 @@ SAML2 = "SAML2"
 
 
 async def claims(world: World, client_id: str, name: str, presented: str, kind: str) -> Mapping[str, Any]:
-    """The claims of a token of the provider `name`, as with an ID token at sign-in: signature, issuer, expiry, and the
-    provider's client id as audience, for access tokens too (what AWS asks of those is not documented).
+    """Return the claims of a token of the provider `name`.
+
+    The checks are those of an ID token at sign-in: signature, issuer and expiry. The audience is the provider's
+    client id, for access tokens too [assumed].
 
     Raises:
         ResourceNotFound: no such provider.
         InvalidParameter: the client does not have it, or it issues no tokens of that kind.
-        NotAuthorized: the token is not good.
+        NotAuthorized: the token is not valid.
         NotImplementedHere: an assertion, without the extra `saml`.
     """
     provider = find(world, client_id, name)
@@ -50,7 +54,7 @@ async def claims(world: World, client_id: str, name: str, presented: str, kind: 
 
 
 def _told(assertion: Assertion) -> Mapping[str, Any]:
-    """An assertion as claims: it ends with the first of its own ends."""
+    """Return an assertion as claims; `exp` is the earliest of its end times."""
     ends = [one.not_on_or_after for one in assertion.confirmations]
     known = [end for end in (*ends, assertion.not_on_or_after, assertion.session_end) if end is not None]
     return {
@@ -62,7 +66,8 @@ def _told(assertion: Assertion) -> Mapping[str, Any]:
 
 
 def find(world: World, client_id: str, name: str) -> Provider:
-    """
+    """Return the provider `name` of the client's pool.
+
     Raises:
         ResourceNotFound, InvalidParameter
     """
@@ -76,9 +81,9 @@ def find(world: World, client_id: str, name: str) -> Provider:
 
 
 def user_of(world: World, client_id: str, name: str, about: Mapping[str, Any]) -> User:
-    """Return the user of a proved token; no user is made.
+    """Return the user of a proved token; no user is created.
 
-    They have signed in by the provider, or are linked to it.
+    The user has signed in by the provider, or is linked to it.
 
     Raises:
         UserNotFound, ResourceNotFound, InvalidParameter
@@ -96,7 +101,10 @@ def user_of(world: World, client_id: str, name: str, about: Mapping[str, Any]) -
 
 
 def family(world: World, pool: Pool, client: Client, user: User, name: str, about: Mapping[str, Any]) -> RefreshFamily:
-    """A sign-in for the derived token to belong to, not stored yet: so it can be revoked. It has no refresh token."""
+    """Return a sign-in for the derived token, not stored yet.
+
+    Thus the token can be revoked. The sign-in has no refresh token.
+    """
     now = world.clock.now()
     return RefreshFamily(
         origin=world.ids.uuid(),

@@ -1,4 +1,4 @@
-"""Links between users of the pool and the identities by which they sign in at other providers.
+"""Links between users of the pool and their identities at other providers.
 
     provider's user  --link-->  user of the pool: their next sign-in at the provider is that user's
                      <-unlink-
@@ -24,12 +24,15 @@ from cognito_emulator.domain.users.user import User
 if TYPE_CHECKING:
     from cognito_emulator.world import World
 
-MAX_LINKS = 5  # a user; API reference, AdminLinkProviderForUser
-OWN = "Cognito"  # the name by which the pool's own users go
+MAX_LINKS = 5  # a user [docs: AdminLinkProviderForUser]
+OWN = "Cognito"  # the provider name of the pool's own users
 
 
 class Person(Struct, frozen=True):
-    """ProviderUserIdentifierType: a user as a provider tells of them, or of the pool itself (provider Cognito)."""
+    """ProviderUserIdentifierType: a user as a provider names them.
+
+    The provider Cognito is the pool itself.
+    """
 
     provider: str = ""
     attribute: str = ""
@@ -37,7 +40,8 @@ class Person(Struct, frozen=True):
 
 
 def find_provider(world: World, pool: Pool, name: str) -> Provider:
-    """
+    """Return the provider of that name.
+
     Raises:
         ResourceNotFound
     """
@@ -48,7 +52,9 @@ def find_provider(world: World, pool: Pool, name: str) -> Provider:
 
 
 def link(world: World, pool: Pool, destination: Person, source: Person) -> None:
-    """AdminLinkProviderForUser: from now on `source` signs in as the user `destination`.
+    """Link `source` to the user `destination`, for AdminLinkProviderForUser.
+
+    At the next sign-in `source` is that user.
 
     Raises:
         InvalidParameter, ResourceNotFound, UserNotFound, LimitExceeded
@@ -70,11 +76,9 @@ def link(world: World, pool: Pool, destination: Person, source: Person) -> None:
 
 
 def unlink(world: World, pool: Pool, person: Person) -> None:
-    """AdminDisableProviderForUser: unlink the identity from its user.
+    """Unlink an identity from its user, for AdminDisableProviderForUser.
 
-    A pool's own user loses the password.
-
-    The attribute and value must be those of the link.
+    A pool's own user loses the password. The attribute and value must be those of the link.
 
     Raises:
         InvalidParameter, ResourceNotFound, UserNotFound
@@ -95,9 +99,12 @@ def unlink(world: World, pool: Pool, person: Person) -> None:
 
 
 def _take_password(world: World, pool: Pool, person: Person) -> None:
-    """Signing in by password ends; the status stays (not documented), and sessions do."""
+    """Delete a user's password and end their sessions.
+
+    The status stays [assumed].
+    """
     if person.attribute != SUBJECT:
-        # API reference, AdminDisableProviderForUser; the words are ours.
+        # [docs: AdminDisableProviderForUser] [own wording]
         raise errors.InvalidParameter(f"ProviderAttributeName must be {SUBJECT} for the provider {OWN}.")
     user = names.find_exact(world.store, pool, person.value)
     if user is None:
@@ -107,10 +114,12 @@ def _take_password(world: World, pool: Pool, person: Person) -> None:
 
 
 def _check_source(provider: Provider, source: Person) -> None:
-    """How a provider's user may be told: by the subject, or by a mapped attribute of an OIDC or SAML provider.
+    """Refuse an attribute that can't name a provider's user.
+
+    It is the subject, or a mapped attribute of an OIDC or SAML provider.
 
     Raises:
-        InvalidParameter: API reference, AdminLinkProviderForUser, SourceUser; the words are ours.
+        InvalidParameter: [docs: AdminLinkProviderForUser] [own wording]
     """
     if not source.attribute or not source.value:
         text = "SourceUser must have a ProviderAttributeName and a ProviderAttributeValue."
@@ -126,7 +135,8 @@ def _check_source(provider: Provider, source: Person) -> None:
 
 
 def _destination(world: World, pool: Pool, person: Person) -> User:
-    """
+    """Return the user who is the destination of a link.
+
     Raises:
         UserNotFound
     """
@@ -134,7 +144,7 @@ def _destination(world: World, pool: Pool, person: Person) -> User:
         user = names.find_for_admin(world.store, pool, person.value)
     else:
         known = world.store.identities.get((pool.id, person.provider, SUBJECT, person.value))
-        # Only a user that the provider's sign-in made is one of its users; a linked one is the pool's own.
+        # Only a user that the provider's sign-in created is one of its users; a linked one is the pool's own.
         user = world.store.users.get((pool.id, known.sub)) if known and known.primary else None
     if user is None:
         raise errors.user_not_found()
@@ -142,7 +152,7 @@ def _destination(world: World, pool: Pool, person: Person) -> User:
 
 
 def issuer_of(provider: Provider) -> str | None:
-    """`issuer` of an entry of `identities`: a SAML provider's entity ID."""
+    """Return `issuer` of an entry of `identities`: a SAML provider's entity ID."""
     return (
         metadata(provider.document or provider.details["MetadataFile"]).entity_id if provider.type == "SAML" else None
     )
@@ -163,9 +173,11 @@ def _identity(world: World, pool: Pool, provider: Provider, source: Person, user
 
 
 def _check_free(world: World, pool: Pool, identity: ProviderLink) -> None:
-    """
+    """Refuse an identity that is a user already, or linked to one.
+
     Raises:
-        InvalidParameter: the identity is a user already, or linked to one (texts recorded).
+        InvalidParameter: the text for a linked one is [observed: aws-amplify/amplify-js#13334], the others are
+            [assumed].
     """
     known = world.store.identities.get(identity.key)
     if known is not None and known.primary:
@@ -174,7 +186,7 @@ def _check_free(world: World, pool: Pool, identity: ProviderLink) -> None:
         raise errors.InvalidParameter("SourceUser is already linked to DestinationUser")
     if known is not None:
         raise _native_source()
-    # The name that the identity's own user would have is taken: as AWS names those, it has signed up.
+    # A user has the name that the identity's own user would have, so the identity has signed in before.
     own_name = f"{identity.provider}_{identity.user_id}"
     if identity.attribute == SUBJECT and names.find_exact(world.store, pool, own_name) is not None:
         raise _merging()

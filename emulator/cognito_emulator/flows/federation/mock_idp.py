@@ -1,6 +1,7 @@
-"""The built-in provider's side of the protocol (RFC 6749, section 4.1; OpenID Connect Core).
+"""The built-in provider's part of the protocol.
 
-It is talked to by HTTP like any other, and proves what it says by a key of its own.
+It follows OpenID Connect Core and [RFC 6749 §4.1]. Its clients use HTTP as with any provider. It signs with a key of
+its own.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Refused(Exception):
-    """A request that is not followed; `error` is RFC 6749's code."""
+    """A request that is refused; `error` is the code of RFC 6749."""
 
     def __init__(self, error: str) -> None:
         super().__init__(error)
@@ -35,7 +36,7 @@ class Refused(Exception):
 
 
 def find(world: World, pool_id: str, name: str) -> Provider | None:
-    """Return the provider that the built-in one mocks, if it does."""
+    """Return the mock provider of that name, if there is one."""
     provider = world.store.providers.get((pool_id, name))
     return provider if provider is not None and oidc.is_pretended(provider) else None
 
@@ -50,13 +51,13 @@ async def key(world: World) -> SigningKey:
 
 
 def people(world: World, provider: Provider) -> list[Person]:
-    """Who is offered: those who were there, newest first, else the samples."""
+    """Return the people to choose from: earlier ones, newest first, else the samples."""
     known = sorted(world.store.people.where("provider", provider.key), key=lambda one: -one.used)
     return known or rules.samples(provider)
 
 
 def remember(world: World, person: Person) -> Person:
-    """Keep a person among those who are offered."""
+    """Store a person for the list to choose from."""
     person = replace(person, used=world.clock.now())
     known = sorted(world.store.people.where("provider", (person.pool_id, person.provider)), key=lambda one: one.used)
     surplus = [one for one in known if one.key != person.key][: max(len(known) - rules.MAX_REMEMBERED + 1, 0)]
@@ -72,7 +73,10 @@ def remember(world: World, person: Person) -> Person:
 
 
 def take_chosen(world: World, provider: Provider) -> Person | None:
-    """Return the person chosen beforehand to sign in next; the choice counts once."""
+    """Return the person chosen beforehand for the next sign-in.
+
+    The choice is valid once.
+    """
     for one in world.store.people.where("provider", provider.key):
         if one.chosen:
             return remember(world, replace(one, chosen=False))
@@ -92,7 +96,7 @@ def give_code(world: World, person: Person, redirect_uri: str, nonce: str | None
 
 
 async def exchange(world: World, provider: Provider, given: Mapping[str, str]) -> dict[str, Any]:
-    """The token endpoint's answer; a code is good once.
+    """Answer the token endpoint; a code is valid once.
 
     Raises:
         Refused
@@ -126,7 +130,7 @@ async def exchange(world: World, provider: Provider, given: Mapping[str, str]) -
 
 
 async def profile(world: World, provider: Provider, token: str) -> dict[str, Any]:
-    """What userInfo tells the bearer of an access token.
+    """Return the userInfo claims for the bearer of an access token.
 
     Raises:
         Refused

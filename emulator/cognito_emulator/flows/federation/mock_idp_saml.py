@@ -1,4 +1,7 @@
-"""The built-in provider's SAML face: it answers an AuthnRequest by a Response that it signs by its own key."""
+"""The SAML part of the built-in provider.
+
+It answers an AuthnRequest with a Response that it signs with its own key.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ LIFETIME = 300  # seconds
 
 
 class Receiver(Struct, frozen=True):
-    """The service provider that a Response is for: its name and its address.
+    """The service provider that gets a Response: its name and its address.
 
     `request_id` is of its request, if it sent one; the assertion is encrypted for `key`, if it wants that.
     """
@@ -45,7 +48,10 @@ async def certificate(world: World) -> str:
 
 
 async def response(world: World, provider: Provider, person: Person, asked: AuthnRequest) -> str:
-    """A SAMLResponse field: that it is `person` who comes. An attribute is sent for each claim, by the claim's name."""
+    """Return a SAMLResponse field that says that `person` has signed in.
+
+    Each claim is sent as an attribute of the same name.
+    """
     issuer = metadata(provider.document or provider.details["MetadataFile"]).entity_id
     keys = await world.keys.of(provider.pool_id)
     wanted = keys.id_key.public if provider.wants_encryption else None
@@ -54,7 +60,11 @@ async def response(world: World, provider: Provider, person: Person, asked: Auth
 
 
 async def signed(world: World, issuer: str, subject: str, claims: Mapping[str, Any], to: Receiver) -> str:
-    """A Response in base64 with one signed assertion. Raises BadMessage: the claims fit into no XML."""
+    """Return a Response in Base64 with one signed assertion.
+
+    Raises:
+        BadMessage: XML cannot hold the claims.
+    """
     from xml.sax.saxutils import escape, quoteattr  # not at the start: it brings urllib.request along
 
     now = world.clock.now()
@@ -85,7 +95,7 @@ async def signed(world: World, issuer: str, subject: str, claims: Mapping[str, A
 
 
 def _attributes(claims: Mapping[str, Any]) -> str:
-    """A list has a value for each of its items."""
+    """Return the claims as attributes; a list has a value for each item."""
     from xml.sax.saxutils import escape, quoteattr  # not at the start: it brings urllib.request along
 
     told = {name: claim if isinstance(claim, list) else [claim] for name, claim in claims.items()}

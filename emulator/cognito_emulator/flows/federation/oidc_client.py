@@ -1,4 +1,4 @@
-"""Talking to an OIDC or social provider: its endpoints, the code for tokens, the ID token's proof, the profile."""
+"""The client of OIDC and social providers: discovery, tokens, ID token, profile."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ _TOKENS = ("access_token", "id_token", "refresh_token")
 
 
 async def depart(world: World, provider: Provider, asked: AuthorizationRequest, cookie: str, callback: str) -> str:
-    """Where the browser goes: the provider's own page, with a state that belongs to this browser.
+    """Return the URL of the provider's page, with a state for this browser.
 
     Raises:
-        ProviderTrouble: its endpoints are not known and cannot be discovered.
+        ProviderTrouble: its endpoints are unknown and can't be discovered.
     """
     at = await endpoints(world, provider)
     nonce = base64.urlsafe_b64encode(world.ids.bytes(_NONCE)).decode().rstrip("=")
@@ -49,9 +49,9 @@ async def depart(world: World, provider: Provider, asked: AuthorizationRequest, 
 
 
 async def arrive(world: World, provider: Provider, departure: Departure, code: str, issuer: str | None) -> External:
-    """Return the user that the provider vouches for by `code`.
+    """Return the user that the provider asserts for `code`.
 
-    `issuer` is the `iss` that came with it, if any (RFC 9207).
+    `issuer` is the `iss` that came with it, if any [RFC 9207 §2].
 
     Raises:
         ProviderTrouble
@@ -70,12 +70,14 @@ async def arrive(world: World, provider: Provider, departure: Departure, code: s
     subject = oidc.subject(provider, (claims, profile) if claims else (profile,))
     kept = {name: tokens[name] for name in _TOKENS if isinstance(tokens.get(name), str)}
     raw = {"tokenResponse": tokens, "idToken": claims, "userInfo": profile}
-    # Claims of the ID token count more than those of userInfo (developer guide).
+    # Claims of the ID token replace those of userInfo [docs: cognito-user-pools-oidc-flow].
     return External(provider.name, subject, {**profile, **claims, **kept}, raw, departure.nonce)
 
 
 async def endpoints(world: World, provider: Provider) -> Endpoints:
-    """Where the provider is; discovered where that is not known yet, and kept with an OIDC provider.
+    """Return the provider's endpoints.
+
+    Unknown ones are discovered, and stored with an OIDC provider.
 
     Raises:
         ProviderTrouble
@@ -97,7 +99,7 @@ async def endpoints(world: World, provider: Provider) -> Endpoints:
 
 
 async def discover(world: World, issuer: str) -> dict[str, str]:
-    """The endpoints in an issuer's discovery document, by their names in ProviderDetails.
+    """Return the endpoints of a discovery document, by their names in ProviderDetails.
 
     Raises:
         ProviderTrouble
@@ -116,9 +118,9 @@ async def discover(world: World, issuer: str) -> dict[str, str]:
 
 
 async def proved(world: World, provider: Provider, at: Endpoints, token: str, nonce: str | None) -> Mapping[str, Any]:
-    """The claims of the provider's ID token. Its keys are fetched for every token, as AWS does.
+    """Return the claims of the provider's ID token.
 
-    `nonce` is None where none was asked for.
+    Its keys are fetched for every token, as AWS does. `nonce` is None where none was sent.
 
     Raises:
         ProviderTrouble
@@ -127,7 +129,7 @@ async def proved(world: World, provider: Provider, at: Endpoints, token: str, no
         answer = await redirects.request(world, Outgoing("GET", at.jwks, _JSON), _TIMEOUT)
         jwks = oidc.json_object(answer.body) if answer.status == 200 else {}
     except WebTimeout:
-        raise ProviderTrouble("Timeout in calling jwks uri") from None  # developer guide
+        raise ProviderTrouble("Timeout in calling jwks uri") from None  # [docs: authorization-endpoint]
     except (WebError, ValueError) as error:
         log.warning("The keys of %s cannot be used: %s", provider.name, error)
         raise ProviderTrouble("Error in calling jwks uri") from None
@@ -142,7 +144,10 @@ async def proved(world: World, provider: Provider, at: Endpoints, token: str, no
 
 
 async def _tokens(world: World, provider: Provider, at: Endpoints, departure: Departure, code: str) -> dict[str, Any]:
-    """The token endpoint's answer; the client proves itself by client_secret_post alone (developer guide)."""
+    """Return the token endpoint's answer.
+
+    The client authenticates by client_secret_post alone [docs: cognito-user-pools-oidc-idp].
+    """
     sent = {
         "grant_type": "authorization_code",
         "code": code,
@@ -159,10 +164,11 @@ async def _tokens(world: World, provider: Provider, at: Endpoints, departure: De
         else:
             answer = await redirects.request(world, Outgoing("POST", at.token, _FORM, body.encode()), _TIMEOUT)
     except WebTimeout:
-        raise ProviderTrouble("Timeout occurred in calling IdP token endpoint") from None  # developer guide
+        # [docs: authorization-endpoint]
+        raise ProviderTrouble("Timeout occurred in calling IdP token endpoint") from None
     except (WebError, ValueError) as error:
-        log.warning("%s gives no tokens: %s", provider.name, error)
-        raise ProviderTrouble("Connection reset") from None  # developer guide
+        log.warning("%s returned no tokens: %s", provider.name, error)
+        raise ProviderTrouble("Connection reset") from None  # [docs: authorization-endpoint]
     return _read_tokens(provider, answer)
 
 
@@ -175,7 +181,7 @@ def _read_tokens(provider: Provider, answer: Answer) -> dict[str, Any]:
         return found
     told = [found.get(name) for name in ("error", "error_description")]
     text = " ".join(part[:200] for part in told if isinstance(part, str)) or "error getting token"
-    # The form is documented: `LoginWithAmazon Error - 400 invalid_request The request is missing …`.
+    # `LoginWithAmazon Error - 400 invalid_request The request is missing …` [docs: authorization-endpoint].
     raise ProviderTrouble(f"{provider.name} Error - {answer.status} {text}")
 
 
@@ -199,8 +205,11 @@ def _client_secret(world: World, provider: Provider, at: Endpoints) -> str | Non
 
 
 async def _profile(world: World, provider: Provider, at: Endpoints, tokens: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What userInfo says. Where there is an ID token it may say nothing (developer guide, inbound federation: "may be
-    empty if the IdP doesn't support the UserInfo endpoint or if the endpoint call fails")."""
+    """Return the userInfo claims.
+
+    With an ID token they may be absent: "may be empty if the IdP doesn't support the UserInfo endpoint or if the
+    endpoint call fails" [docs: user-pool-lambda-inbound-federation].
+    """
     method = provider.details.get("attributes_request_method", "GET")
     headers = {"authorization": f"Bearer {tokens['access_token']}", **_JSON}
     try:
@@ -210,9 +219,9 @@ async def _profile(world: World, provider: Provider, at: Endpoints, tokens: Mapp
             return oidc.json_object(answer.body)
         problem = f"{provider.name} Error - {answer.status} error getting user info"
     except WebTimeout:
-        problem = "Read timed out"  # developer guide
+        problem = "Read timed out"  # [docs: authorization-endpoint]
     except (WebError, ValueError) as error:
-        log.warning("%s tells no profile: %s", provider.name, error)
+        log.warning("%s returned no profile: %s", provider.name, error)
         problem = "Connection reset"
     if provider.type in oidc.WITHOUT_ID_TOKEN:
         raise ProviderTrouble(problem)

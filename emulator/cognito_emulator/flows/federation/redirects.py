@@ -1,5 +1,7 @@
-"""Outgoing requests to identity providers: redirects are followed, and each hop is a request of its own at `world.web`,
-so that what holds for one outgoing request holds for every hop."""
+"""Outgoing requests to identity providers, whose redirects are followed.
+
+Each redirect is a request of its own at `world.web`, so that every rule for outgoing requests applies to it.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ if TYPE_CHECKING:
 
 
 async def request(world: World, sent: Outgoing, timeout: float) -> Answer:  # noqa: ASYNC109 - it bounds each hop
-    """The answer at the end of at most `MOST` redirects; `timeout` seconds for each request.
+    """Return the answer after at most `MOST` redirects.
+
+    `timeout` is in seconds, for each request.
 
     Raises:
         WebError

@@ -1,7 +1,7 @@
-"""Talking to a SAML provider through the browser: off with a request, back with an assertion, and the sign-out.
+"""The client of SAML providers: request, assertion and sign-out by the browser.
 
-Developer guide, "Using SAML identity providers with a user pool". The metadata behind a URL is fetched when the
-provider is made, and again when it is used and what is known is 6 hours old.
+[docs: cognito-user-pools-saml-idp]. The metadata behind a URL is fetched when the provider is created. It is fetched
+again when the provider is used and the metadata is 6 hours old.
 """
 
 from __future__ import annotations
@@ -39,12 +39,14 @@ if TYPE_CHECKING:
 
 _TIMEOUT = 5.0
 _METADATA = {"accept": "application/samlmetadata+xml, text/xml, */*;q=0.1"}
-REFRESH = 6 * 3600  # seconds; developer guide: "every 6 hours or before the metadata expires, whichever is earlier"
-NO_STATE = "Invalid samlResponse or relayState from identity provider"  # recorded
+# Seconds: "every 6 hours or before the metadata expires" [docs: cognito-user-pools-managing-saml-idp].
+REFRESH = 6 * 3600
+# [observed: gaiin-platform/amplify-genai-backend#25]
+NO_STATE = "Invalid samlResponse or relayState from identity provider"
 
 
 async def fetch(world: World, url: str) -> str:
-    """The document at a MetadataURL.
+    """Return the document at a MetadataURL.
 
     Raises:
         InvalidParameter
@@ -59,10 +61,12 @@ async def fetch(world: World, url: str) -> str:
 
 
 async def known(world: World, provider: Provider) -> Metadata:
-    """The provider's metadata. It stays as it was where its URL tells nothing new that can be used.
+    """Return the provider's metadata.
+
+    It stays as it was where its URL has nothing new that is usable.
 
     Raises:
-        InvalidParameter: it was a document that cannot be used.
+        InvalidParameter: it was a document that is not usable.
     """
     url, now = provider.details.get("MetadataURL"), world.clock.now()
     if url and not provider.pretend and provider.fetched + REFRESH <= now:
@@ -87,7 +91,9 @@ async def known(world: World, provider: Provider) -> Metadata:
 
 
 async def depart(world: World, provider: Provider, asked: AuthorizationRequest, cookie: str, callback: str) -> str:
-    """Where the browser goes: the provider's own page, with an AuthnRequest and a RelayState of this browser.
+    """Return the URL of the provider's page, with an AuthnRequest and a RelayState.
+
+    The RelayState is valid for this browser alone.
 
     Raises:
         RefusedOnPage: the extra is not installed.
@@ -138,11 +144,11 @@ def unasked(world: World, relay_state: str, domain_pool: Pool | None, acs: str, 
 
 
 async def arrive(world: World, provider: Provider, departure: Departure, presented: str) -> tuple[External, Assertion]:
-    """Return the user that the provider vouches for; use up the assertion.
+    """Return the user that the provider asserts; use up the assertion.
 
     Raises:
         ProviderTrouble
-        RefusedOnPage: not built.
+        RefusedOnPage: the extra is not installed.
         InvalidParameter: the metadata cannot be used.
     """
     _check_built()
@@ -165,10 +171,10 @@ async def arrive(world: World, provider: Provider, departure: Departure, present
 
 
 async def exchanged(world: World, provider: Provider, presented: str) -> Assertion:
-    """An assertion that is presented by itself, for a token exchange. It is spent.
+    """Return an assertion that is presented for a token exchange, and use it up.
 
-    Its Recipient is the token endpoint (RFC 7522, section 3) or where the provider posts to. No request asked for it,
-    so it must name none. What AWS asks is not documented.
+    Its Recipient is the token endpoint [RFC 7522 §3] or the address to which the provider posts. No request asked for
+    it, so it must name none. AWS's rules for it are not documented [assumed].
 
     Raises:
         ProviderTrouble, InvalidParameter
@@ -191,14 +197,20 @@ async def exchanged(world: World, provider: Provider, presented: str) -> Asserti
 
 
 def _spend(world: World, provider: Provider, assertion: Assertion, now: float) -> None:
-    """Raises ProviderTrouble: it was here before (developer guide: no replayed assertions)."""
+    """Store the assertion, or refuse one that was used before.
+
+    Replayed assertions are refused [docs: cognito-user-pools-saml-idp-things-to-know].
+
+    Raises:
+        ProviderTrouble
+    """
     where = f"{provider.pool_id}\n{provider.name}\n{assertion.id}"
     if not used_assertions.keep(world, [UsedAssertion(digest(where), saml.kept_until(assertion, now))]):
         raise saml.invalid("the assertion was used before.")
 
 
 def remember(world: World, provider: Provider, assertion: Assertion, done: Finished) -> None:
-    """Keep what the sign-out has to name, beside the browser's session."""
+    """Store what the sign-out must name, with the browser's session."""
     if done.cookie is None or not provider.takes_sign_out:
         return
     now, table = world.clock.now(), world.store.saml_sessions
@@ -217,8 +229,10 @@ def remember(world: World, provider: Provider, assertion: Assertion, done: Finis
 
 
 async def sign_out(world: World, cookie: str | None, browser: str, callback: str, leads_to: str) -> str | None:
-    """Where a browser that signs out goes first: its SAML provider's single logout, with a signed LogoutRequest. None
-    where its user did not come from such a provider."""
+    """Return the single-logout URL of the browser's SAML provider.
+
+    It has a signed LogoutRequest. Returns None where the user did not come from such a provider.
+    """
     key = digest(cookie) if cookie else ""
     session, opened = world.store.saml_sessions.get(key), world.store.browser_sessions.get(key)
     if session is None or opened is None or opened.expires <= world.clock.now():
@@ -241,10 +255,10 @@ async def sign_out(world: World, cookie: str | None, browser: str, callback: str
 
 
 async def signed_out(world: World, given: Mapping[str, str], browser: str | None) -> str:
-    """Where a browser goes that comes back from a provider's single logout with a LogoutResponse.
+    """Return the URL for a browser that comes back with a LogoutResponse.
 
     Raises:
-        RefusedOnPage: it was not sent there, or the answer is not the provider's.
+        RefusedOnPage: the browser was not sent there, or the answer is not the provider's.
     """
     leaving = world.store.signing_out.get(digest(given.get("RelayState", "")))
     if leaving is None or not browser or not hmac.compare_digest(leaving.browser, digest(browser)):

@@ -1,12 +1,12 @@
-"""The sign-in of a user of an identity provider: OIDC, social and SAML providers end here.
+"""The sign-in of users of identity providers: OIDC, social and SAML.
 
     InboundFederation ─► mapping ─► known?  no:  PreSignUp ─► user, group, identity ─► PostConfirmation ─┐
                                      │ yes: PreAuthentication ─► attributes ─► PostAuthentication ──────┤
                                      ▼                                                                  ▼
                             by subject, or by what an administrator linked                 flows.authorize.finish
 
-Developer guide, "How user pool federation works", and "Customizing user pool workflows with Lambda triggers" for which
-functions are called at a first and at a later sign-in. The pool's MFA is not asked for.
+[docs: cognito-user-pools-identity-federation]; for the functions that are called at a first and at a later sign-in
+[docs: cognito-user-pools-working-with-lambda-triggers]. The pool's MFA is not required.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 
 class Place(Struct, frozen=True):
-    """Pool, client and provider as they are now. Good until the next `await`."""
+    """Pool, client and provider as they are now. Valid until the next `await`."""
 
     pool: Pool
     client: Client
@@ -51,10 +51,11 @@ class Place(Struct, frozen=True):
 
 
 def place(world: World, client_id: str, provider: str) -> Place:
-    """
+    """Return the pool, client and provider as they are now.
+
     Raises:
-        ResourceNotFound: the client is gone.
-        InvalidParameter: the provider is gone, or the client has it no longer.
+        ResourceNotFound: the client is deleted.
+        InvalidParameter: the provider is deleted, or the client no longer has it.
     """
     pool, client = world.client(client_id)
     found = world.store.providers.get((pool.id, provider))
@@ -69,10 +70,10 @@ async def sign_in(
     """Sign the user in for the authorization request that led to the provider.
 
     Raises:
-        InvalidParameter: attributes do not fit, the name is taken, or the provider is gone.
+        InvalidParameter: attributes do not fit, the name is taken, or the provider is deleted.
         AliasExists: another user signs in by a verified address of this one.
         NotAuthorized: the user is disabled.
-        OperationNotEnabled: a secondary Region makes no users.
+        OperationNotEnabled: a secondary Region creates no users.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse, UserNotFound, ResourceNotFound
     """
     asked = asked.with_nonce(external.nonce)
@@ -110,7 +111,10 @@ def _attempt(world: World, asked: AuthorizationRequest, user: User, ip: str, age
 async def _claims(
     world: World, asked: AuthorizationRequest, external: External, caller: Caller
 ) -> tuple[Mapping[str, str], bool]:
-    """The claims as texts, and whether InboundFederation has replaced them. An empty answer changes nothing."""
+    """Return the claims as texts, and whether InboundFederation has replaced them.
+
+    An empty answer changes nothing.
+    """
     own = rules.texts(external.claims)
     at = place(world, asked.client_id, external.provider)
     if trigger.function_of(at.pool, trigger.INBOUND_FEDERATION) is None:
@@ -136,10 +140,10 @@ async def _claims(
 
 
 def known_identity(world: World, at: Place, subject: str, attributes: Mapping[str, str]) -> ProviderLink | None:
-    """The identity of the subject; or the one by which an administrator has linked it, told by a mapped attribute.
+    """Return the identity of the subject, or of an attribute that is linked.
 
-    Both are compared exactly, in pools with case-insensitive names too: else a person who may choose a subject at the
-    provider could become another subject's user.
+    An administrator links by a mapped attribute. Both are compared exactly, in pools with case-insensitive names too.
+    Otherwise a person who can choose a subject at the provider could become another subject's user.
     """
     identity = world.store.identities.get((at.pool.id, at.provider.name, SUBJECT, subject))
     if identity is not None:
@@ -185,22 +189,29 @@ async def _again(world: World, at: Place, subject: str, attributes: Mapping[str,
 
 
 def _bound(identity: ProviderLink, subject: str) -> ProviderLink:
-    """A link by an attribute is one by the subject from the first sign-in on (API reference,
-    AdminDisableProviderForUser: who has signed in is told by Cognito_Subject)."""
+    """Return a link by an attribute as a link by the subject.
+
+    It is one from the first sign-in on. A user who has signed in is named by Cognito_Subject
+    [docs: AdminDisableProviderForUser].
+    """
     if identity.attribute == SUBJECT:
         return identity
     return replace(identity, attribute=SUBJECT, value=subject, user_id=subject)
 
 
 def _check_rivals(world: World, user: User) -> None:
-    """Raises AliasExists: a verified address is another user's sign-in name."""
+    """Refuse a user whose verified address is another user's sign-in name.
+
+    Raises:
+        AliasExists
+    """
     rivals = names.rivals(world.store, user)
     if rivals:
         raise errors.alias_exists(rivals[0][0])
 
 
 async def _first(world: World, at: Place, subject: str, attributes: Mapping[str, str], caller: Caller) -> User:
-    """Make a user at the first sign-in, in the group of the provider's users."""
+    """Create a user at the first sign-in, in the group of the provider's users."""
     if at.pool.is_replica:
         # "Federated users can only sign in if they have previously signed in to the primary" [docs:
         # user-pool-multi-region].
@@ -232,7 +243,9 @@ async def _first(world: World, at: Place, subject: str, attributes: Mapping[str,
 
 
 def _check_case(world: World, at: Place, subject: str, username: str) -> None:
-    """Refuse a subject that differs in case alone from one that is linked, where names do not tell the two apart.
+    """Refuse a subject that differs from a linked one in case alone.
+
+    This holds where names do not tell the two apart.
 
     Raises:
         InvalidParameter
@@ -244,7 +257,11 @@ def _check_case(world: World, at: Place, subject: str, username: str) -> None:
 
 
 def _new(world: World, at: Place, username: str, sub: str, attributes: Mapping[str, str]) -> User:
-    """Raises InvalidParameter, AliasExists."""
+    """Return a new user of the provider.
+
+    Raises:
+        InvalidParameter, AliasExists
+    """
     if names.find_exact(world.store, at.pool, username) is not None:
         raise rules.already_there(username)
     user = rules.new_user(at.pool, username, sub, attributes, world.clock.now())
@@ -268,7 +285,10 @@ def _identity(world: World, at: Place, subject: str, user: User) -> ProviderLink
 
 
 def _join(world: World, at: Place, user: User) -> None:
-    """Inside a write block: into the group `<pool id>_<provider>`, which is made with the first who comes."""
+    """Add the user to the group `<pool id>_<provider>`, which the first user creates.
+
+    The caller has opened a write block.
+    """
     name = f"{at.pool.id}_{at.provider.name}"
     now = world.clock.now()
     if (at.pool.id, name) not in world.store.groups:

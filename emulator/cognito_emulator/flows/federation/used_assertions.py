@@ -1,4 +1,4 @@
-"""SAML assertions that were taken, so that none is taken twice."""
+"""SAML assertions that were used, so that none is accepted twice."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def keep(world: World, used: Collection[UsedAssertion]) -> bool:
-    """Remember all of them; False, and nothing kept, where one was here before."""
+    """Store all of them; return False and store none where one was used before."""
     table, now = world.store.assertions, world.clock.now()
     if any(one.digest in table for one in used):
         return False

@@ -42,13 +42,15 @@ from cognito_emulator.flows.tokens.access import check_credit
 if TYPE_CHECKING:
     from cognito_emulator.world import World
 
-# Records are kept so long after their end: a code that is used again is told from none.
+# Records are kept for this time after their end, so that a used code differs from an unknown one.
 _REMEMBERED = 3600.0
 
 
 class Finished(Struct, frozen=True):
-    """Where the browser goes. `cookie` is the new value of the cookie `cognito`, good for `max_age` seconds; None
-    leaves the one that is there."""
+    """The redirect of the browser at the end of a request.
+
+    `cookie` is the new value of the cookie `cognito`, valid for `max_age` seconds. None leaves the present one.
+    """
 
     location: str
     cookie: str | None = None
@@ -58,15 +60,15 @@ class Finished(Struct, frozen=True):
 def read(
     world: World, params: Mapping[str, str], domain_pool: Pool | None, *, managed: bool = True
 ) -> AuthorizationRequest:
-    """The authorization request in the query of /oauth2/authorize or of a page.
+    """Return the authorization request in the query of /oauth2/authorize or a page.
 
     Args:
         domain_pool: the pool whose domain was asked; None at the emulator's own host.
-        managed: the domain has managed login, which alone knows prompt, max_age, resource and acr_values.
+        managed: the domain has managed login, the only one with prompt, max_age, resource and acr_values.
 
     Raises:
-        RefusedOnPage: to be told here, on a page; no browser is redirected to what cannot be trusted.
-        RefusedByRedirect: to be told to the client, at its `location`.
+        RefusedOnPage: the error belongs on a page here; no browser is redirected to an unverified URL.
+        RefusedByRedirect: the error belongs to the client, at its `location`.
     """
     client_id = params.get("client_id")
     if not client_id:
@@ -85,8 +87,11 @@ def read(
 
 
 def _with_levels(world: World, request: AuthorizationRequest, given: str) -> AuthorizationRequest:
-    """The request with the levels of acr_values. Names that no level has are ignored, also where there are no others;
-    so is the parameter on Lite [docs: cognito-user-pools-step-up-authentication]."""
+    """Return the request with the levels of acr_values.
+
+    Unknown names are ignored, also where there are no others. On Lite the parameter is ignored
+    [docs: cognito-user-pools-step-up-authentication].
+    """
     pool, _ = world.client(request.client_id)
     if not given.strip() or pool.tier == "LITE":
         return request
@@ -94,14 +99,20 @@ def _with_levels(world: World, request: AuthorizationRequest, given: str) -> Aut
 
 
 def parameters(world: World, request: AuthorizationRequest) -> dict[str, str]:
-    """The query of an address that makes the request again, but for the provider."""
+    """Return the query parameters that repeat the request.
+
+    The provider is not among them.
+    """
     pool, _ = world.client(request.client_id)
     levels = " ".join(acr.names(pool)[level] for level in request.acr_levels)
     return request.parameters | ({"acr_values": levels} if levels else {})
 
 
 def with_only_provider(world: World, request: AuthorizationRequest) -> AuthorizationRequest:
-    """The request as it is meant to a client with a single provider, an external one: there is nothing to choose."""
+    """Return the request with the provider of a client that has a single one.
+
+    An external one leaves the user nothing to choose.
+    """
     _, client = world.client(request.client_id)
     named = request.identity_provider is not None or request.unavailable
     if named or len(client.providers) != 1 or COGNITO in client.providers:
@@ -110,11 +121,13 @@ def with_only_provider(world: World, request: AuthorizationRequest) -> Authoriza
 
 
 def live_session(world: World, cookie: str | None, pool: Pool, client: Client | None = None) -> BrowserSession | None:
-    """The session of a browser that shows this cookie; None if it is over, or its user may not sign in any more.
+    """Return the session of a browser that shows this cookie.
 
-    One hour from the sign-in, whatever happens meanwhile: neither sign-out by the API nor a new password ends it
-    (developer guide, "Managed login"). Where the pool tracks sessions, each client says how long it takes one
-    (SSOSession.MaxValidityMinutes); without `client` it is as long as any.
+    Returns None if it has ended, or its user may no longer sign in.
+
+    A session lasts one hour from the sign-in. Neither sign-out by the API nor a new password ends it
+    [docs: cognito-user-pools-managed-login]. Where the pool tracks sessions, each client sets how long it accepts one
+    (SSOSession.MaxValidityMinutes). Without `client` the longest of these applies.
     """
     session = world.store.browser_sessions.get(digest(cookie)) if cookie else None
     if session is None or session.pool_id != pool.id:
@@ -134,7 +147,7 @@ def fitting_session(world: World, request: AuthorizationRequest, cookie: str | N
     None if the user has to sign in, or to prove more.
 
     Raises:
-        RefusedByRedirect: that would have to be, and the request has prompt=none.
+        RefusedByRedirect: the user would have to, and the request has prompt=none.
     """
     session = _usable(world, request, cookie)
     if session is not None and not step_up.fits(world, request, session):
@@ -146,13 +159,16 @@ def fitting_session(world: World, request: AuthorizationRequest, cookie: str | N
 
 
 def session_to_step_up(world: World, request: AuthorizationRequest, cookie: str | None) -> BrowserSession | None:
-    """The browser session of one of the pool's own users, to which what the requested level lacks can be added."""
+    """Return the browser session that a step-up can raise to the requested level.
+
+    It is of one of the pool's own users.
+    """
     session = _usable(world, request, cookie) if request.acr_levels else None
     return session if session is not None and session.provider == COGNITO and session.context.methods else None
 
 
 def _usable(world: World, request: AuthorizationRequest, cookie: str | None) -> BrowserSession | None:
-    """The live session, if it is of a provider that the request takes, and young enough."""
+    """Return the live session, if the request accepts its provider and age."""
     pool, client = world.client(request.client_id)
     session = None if request.unavailable else live_session(world, cookie, pool, client)
     if session is not None and request.identity_provider not in (None, session.provider):
@@ -172,13 +188,13 @@ async def finish(
     provider: str = COGNITO,
     context: Context | None = None,
 ) -> Finished:
-    """The end of a sign-in on the pages: a browser session, and what the client asked for.
+    """End a sign-in on the pages with a browser session and the requested answer.
 
-    `context` says how strongly the user has signed in at a `provider`; without one the attempt does.
+    `context` says how strongly the user has signed in at a `provider`. Without it the attempt does.
 
     Raises:
-        NotAuthorized: the attempt belongs to another request, the user was disabled, or what is stepped up ended.
-        UserNotFound, ResourceNotFound: user or client went away meanwhile.
+        NotAuthorized: the attempt belongs to another request, the user was disabled, or the stepped-up sign-in ended.
+        UserNotFound, ResourceNotFound: user or client was deleted meanwhile.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger (response_type=token).
     """
     if attempt.hosted != request.digest:
@@ -213,7 +229,9 @@ async def finish(
 async def silently(
     world: World, request: AuthorizationRequest, session: BrowserSession, caller: Caller, ip: str, agent: str
 ) -> Finished:
-    """The same by a browser session that is live: no page, no trigger of a sign-in, and the session stays as it is.
+    """Answer the request by a live browser session.
+
+    There is no page and no sign-in trigger, and the session stays as it is.
 
     Raises:
         NotAuthorized, UserNotFound, ResourceNotFound, UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
@@ -237,7 +255,7 @@ async def silently(
 
 
 def forget(world: World, cookie: str | None) -> None:
-    """Sign the browser out. Tokens that came of it stay good."""
+    """Sign the browser out; tokens from its session stay valid."""
     if cookie and digest(cookie) in world.store.browser_sessions:
         with world.store.write():
             world.store.browser_sessions.delete(digest(cookie))
@@ -253,7 +271,10 @@ def _user(world: World, attempt: Attempt) -> User:
 
 
 def _lifetime(world: World, pool: Pool) -> int:
-    """Seconds: an hour, or where sessions are tracked as long as any client of the pool takes them."""
+    """Return the lifetime of a browser session in seconds.
+
+    It is an hour, or where sessions are tracked the longest that any client of the pool accepts.
+    """
     if not pool.tracks_sessions:
         return SESSION_LIFETIME
     return max((client.sso_minutes * 60 for client in world.store.clients.where("pool", pool.id)), default=0)
@@ -295,7 +316,10 @@ def _code(world: World, request: AuthorizationRequest, attempt: Attempt, session
 
 
 def _forget_old(world: World) -> None:
-    """Inside a write block that adds a record: drop what ended long ago."""
+    """Delete records that ended long ago.
+
+    The caller has opened a write block that adds a record.
+    """
     now = world.clock.now()
     drop_ended(world.store.authorization_codes, now, most=1, remembered=_REMEMBERED)
     drop_ended(world.store.browser_sessions, now, most=1, remembered=_REMEMBERED)

@@ -1,4 +1,4 @@
-"""The registration endpoint: an app makes itself an app client."""
+"""The registration endpoint, at which an app creates its own app client."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 async def register(world: World, pool: Pool | None, token: str | None, metadata: Any) -> dict[str, Any]:
-    """Client information (RFC 7591, section 3.2.1).
+    """Create an app client; return the client information [RFC 7591 §3.2.1].
 
     Args:
-        pool: whose endpoint was called; None where the address does not say it, and the token does.
+        pool: the pool of the endpoint; None where the address does not name it, and the token does.
         token: the initial access token; None for open registration.
 
     Raises:
@@ -58,10 +58,12 @@ async def register(world: World, pool: Pool | None, token: str | None, metadata:
 
 
 async def _pool_of(world: World, token: str, pool: Pool | None) -> Pool:
-    """The pool whose registration an access token opens: its own, which is the one asked.
+    """Return the pool whose registration an access token authorizes.
+
+    It is the token's own pool, which must be the requested one.
 
     Raises:
-        OAuthError: invalid_token, insufficient_scope (RFC 6750, section 3.1)
+        OAuthError: invalid_token, insufficient_scope [RFC 6750 §3.1]
     """
     try:
         claims = await verified_claims(world, token)

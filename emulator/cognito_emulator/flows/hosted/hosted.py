@@ -1,4 +1,7 @@
-"""What only the pages of the hosted login can do: sign in right after the sign-up, another code, SMS MFA set up."""
+"""The steps that only the hosted pages have.
+
+They are the sign-in right after the sign-up, another code, and the setup of SMS MFA.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,10 @@ if TYPE_CHECKING:
 
 
 def mark(user: User) -> str:
-    """Names a user's present password, without telling anything of it; empty if there is none."""
+    """Return a name for the user's present password that reveals nothing about it.
+
+    It is empty without a password.
+    """
     return hashlib.sha256(user.password.salt).hexdigest()[:32] if user.password else ""
 
 

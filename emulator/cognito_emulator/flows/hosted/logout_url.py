@@ -1,4 +1,4 @@
-"""Where /logout leads."""
+"""The redirect of /logout."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cognito_emulator.flows.hosted import authorize
 if TYPE_CHECKING:
     from cognito_emulator.world import World
 
-# "The additional parameters … must be in the list" (developer guide, "Logout endpoint").
+# "The additional parameters … must be in the list" [docs: logout-endpoint].
 _PASSED_ON = ("client_id", "redirect_uri", "response_type", "scope", "state", "nonce")
 
 
@@ -25,12 +25,13 @@ def _is_sign_in_page(url: str, client: Client) -> bool:
 
 
 def destination(world: World, params: Mapping[str, str], domain_pool: Pool | None, *, managed: bool) -> str:
-    """The client's sign-out URL, which wins, or the sign-in page for a request like that of the authorize endpoint.
+    """Return the client's sign-out URL, else the sign-in page for the request.
 
-    A logout_uri that is not the client's is as if it were not there: the service then misses redirect_uri (recorded).
+    The parameters for the sign-in page are those of the authorize endpoint. A logout_uri that is not the client's is
+    ignored. Then the service misses redirect_uri [observed: amazon-archives/amazon-cognito-auth-js#25].
 
     Raises:
-        RefusedOnPage: nothing to go to; no user is signed out.
+        RefusedOnPage: no valid URL; no user is signed out.
         RefusedByRedirect: the request for the sign-in page is refused there.
     """
     client_id = params.get("client_id")

@@ -1,8 +1,8 @@
-"""GetCredentialsForIdentity, the enhanced flow: AWS credentials for a caller who proves to be an identity.
+"""GetCredentialsForIdentity, the enhanced flow: AWS credentials for an identity.
 
     prove the logins -> settle the identity -> choose the role -> principal tags -> credentials -> store
 
-The credentials are made here, or by the STS endpoint of the settings, which is sent our OpenID token.
+The credentials are generated here, or by the STS endpoint of the settings, which gets an OpenID token of the pool.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _STS_SECONDS = 5.0
 
 
 class _Session(Struct, frozen=True):
-    """What is to be made: whose session, of which role, and what it tells."""
+    """The session to create: its owner, its role, and its facts."""
 
     known: Known
     role: str
@@ -49,7 +49,7 @@ class _Session(Struct, frozen=True):
 
 
 class _Asked(Struct, frozen=True):
-    """The request, and what judging its tokens takes."""
+    """The request, with what the checks of its tokens need."""
 
     identity_id: str
     logins: Mapping[str, str]
@@ -60,12 +60,14 @@ class _Asked(Struct, frozen=True):
 async def credentials(
     world: World, identity_id: str, given: Mapping[str, str], custom_role: str | None
 ) -> tuple[str, Credentials]:
-    """The id of the identity, which may be another than the one asked for, and its credentials.
+    """Return the id of the identity and its credentials.
+
+    The id may differ from the requested one.
 
     Raises:
         ResourceNotFound, NotAuthorized, ResourceConflict, InvalidParameter
         InvalidIdentityPoolConfiguration: there is no role, or STS refuses it.
-        ExternalService: a provider's keys, or the STS endpoint, cannot be had.
+        ExternalService: a provider's keys, or the STS endpoint, are not available.
     """
     asked = _Asked(identity_id, given, custom_role, await _evidence(world, identity_id, given))
     own = any(tokens.may_be_own(world, name) for name in given)
@@ -76,7 +78,7 @@ async def credentials(
         made = _made_here(world, session)
         return identities.commit(world, session.known.outcome).id, made
     made = await _made_by_sts(world, signing, session)
-    # Others may have gone on meanwhile.
+    # Other requests may have run meanwhile.
     again = _judge(world, signing, asked)
     if (again.known.identity.id, again.role) != (session.known.identity.id, session.role):
         raise errors.ResourceConflict("The identity or its role has changed meanwhile.")
@@ -95,13 +97,13 @@ def _judge(world: World, signing: SigningKey | None, asked: _Asked) -> _Session:
     if own and signing is not None:
         return _by_own_token(world, signing, pool, named, given, custom_role)
     if any(tokens.may_be_own(world, name) for name in given):
-        # The key of another Region: it "must exactly match the iss claim" (developer guide, with this text).
+        # The key of another Region: it "must exactly match the iss claim" [docs: developer-authenticated-identities].
         raise identity_errors.invalid_token("Issuer doesn't match providerName")
     known = identities.recognise(world, _OPERATION, identity_id, given, asked.evidence)
     if not known.proved:
         return _Session(known, _guest_role(pool, custom_role), identity_token.methods(pool, ()), {})
     mappings = {logins.canonical_mapping(world, name): mapping for name, mapping in pool.mappings.items()}
-    # Of several logins the first that has a mapping, or roles of its own, decides (AWS is silent).
+    # Of several logins the first that has a mapping, or roles of its own, decides [assumed].
     by = next((one for one in known.proved if one.mapping in mappings or one.roles), known.proved[0])
     role = choose_role(pool.roles, by.mapping, mappings.get(by.mapping), by.claims, custom_role, by.roles)
     tags = identities.tags_for(world, pool, known.proved)
@@ -109,7 +111,7 @@ def _judge(world: World, signing: SigningKey | None, asked: _Asked) -> _Session:
 
 
 def _guest_role(pool: IdentityPool, custom_role: str | None) -> str:
-    """A guest has no token that could offer a role."""
+    """Return the guest role; a guest has no token that could offer another."""
     role = default_role(pool.roles, UNAUTHENTICATED)
     if custom_role is not None and custom_role != role:
         raise identity_errors.role_forbidden(custom_role)
@@ -124,8 +126,10 @@ def _by_own_token(
     given: Mapping[str, str],
     custom_role: str | None,
 ) -> _Session:
-    """With a token of GetOpenIdToken or GetOpenIdTokenForDeveloperIdentity: the default role (developer guide,
-    "Developer-authenticated identities"), and the tags in it. It stands alone: what it says is all proved.
+    """Return the session of a caller with an OpenID token of this identity pool.
+
+    It has the default role [docs: developer-authenticated-identities] and the tags in the token. Such a token proves
+    all logins that it names, so it comes alone.
 
     Raises:
         NotAuthorized, InvalidParameter, InvalidIdentityPoolConfiguration
@@ -154,10 +158,10 @@ def _by_own_token(
 
 
 def _made_here(world: World, session: _Session) -> Credentials:
-    """Credentials of our own.
+    """Return credentials that the emulator generates.
 
     Raises:
-        InvalidIdentityPoolConfiguration: a token offers what is no role, or no tag of a session; STS would refuse it.
+        InvalidIdentityPoolConfiguration: a token has a role or session tag that STS would refuse.
     """
     if split_role(session.role) is None or not are_usable(session.tags):
         raise identity_errors.unusable_roles()
@@ -173,11 +177,13 @@ def _made_here(world: World, session: _Session) -> Credentials:
 
 
 async def _made_by_sts(world: World, signing: SigningKey, session: _Session) -> Credentials:
-    """AssumeRoleWithWebIdentity at the endpoint of the settings (STS API reference; unsigned).
+    """Call AssumeRoleWithWebIdentity at the STS endpoint of the settings.
+
+    The call is unsigned [docs: AssumeRoleWithWebIdentity].
 
     Raises:
         InvalidIdentityPoolConfiguration: STS refuses the role or the token.
-        ExternalService: it cannot be reached, fails, or answers something else; the words are ours.
+        ExternalService: it can't be reached, fails, or answers something else [own wording].
     """
     known = session.known
     token = tokens.sign(world, signing, known.pool, known.identity, session.amr, identity_token.LIFETIME, session.tags)

@@ -1,6 +1,6 @@
-"""Identities of identity pools: found, made, linked, merged; and the tokens about them.
+"""Identities of identity pools and their tokens: find, create, link, merge.
 
-Logins are proved before anything is looked at twice, and nothing is written before all of a request is judged.
+Logins are proved before any record is looked up. Nothing is written before the whole request is checked.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MAX_DEVELOPER_USER = 1024
 
 
 class Known(Struct, frozen=True):
-    """Who asks: the outcome is what is to be stored. Good until the next `await`."""
+    """The proved caller; the outcome is for the store. Valid until the next `await`."""
 
     pool: IdentityPool
     outcome: Outcome
@@ -42,7 +42,9 @@ class Known(Struct, frozen=True):
 
 
 def pool_of(world: World, pool_id: str, home: tuple[str, str] | None = None) -> IdentityPool:
-    """An identity pool; for a signed call, of the caller's account and region (`home`) alone.
+    """Return an identity pool.
+
+    For a signed call it must be of the caller's account and Region (`home`).
 
     Raises:
         ResourceNotFound
@@ -54,7 +56,7 @@ def pool_of(world: World, pool_id: str, home: tuple[str, str] | None = None) -> 
 
 
 def find(world: World, identity_id: str, home: tuple[str, str] | None = None) -> tuple[IdentityPool, PoolIdentity]:
-    """An identity and its pool, as `pool_of`.
+    """Return an identity and its pool, as `pool_of`.
 
     Raises:
         ResourceNotFound
@@ -67,7 +69,10 @@ def find(world: World, identity_id: str, home: tuple[str, str] | None = None) ->
 
 
 def root(world: World, found: PoolIdentity) -> PoolIdentity | None:
-    """The identity that has taken over a disabled one, over however many merges; itself if it is enabled."""
+    """Return the identity that took over a disabled one, over all merges.
+
+    An enabled identity is its own.
+    """
     at: PoolIdentity | None = found
     while at is not None and at.merged_into is not None:
         at = world.store.federated_identities.get(at.merged_into)
@@ -75,20 +80,20 @@ def root(world: World, found: PoolIdentity) -> PoolIdentity | None:
 
 
 def owners(world: World, pool: IdentityPool, wanted: Sequence[Login]) -> list[PoolIdentity]:
-    """The identities that have one of the logins, oldest first."""
+    """Return the identities that have one of the logins, oldest first."""
     found = (world.store.federated_identities.find("login", (pool.id, login)) for login in wanted)
     distinct = {one.id: one for one in found if one is not None}
     return sorted(distinct.values(), key=lambda one: (one.created, one.id))
 
 
 def fresh(world: World, pool: IdentityPool) -> PoolIdentity:
-    """A new identity, not stored yet."""
+    """Return a new identity, not stored yet."""
     now = world.clock.now()
     return PoolIdentity(f"{pool.region}:{world.ids.uuid()}", pool.id, now, now)
 
 
 def commit(world: World, outcome: Outcome) -> PoolIdentity:
-    """Store what `settle` or `merge` came to."""
+    """Store the outcome of `settle` or `merge`."""
     table = world.store.federated_identities
     changed = [one for one in (*outcome.absorbed, outcome.identity) if table.get(one.id) != one]
     if changed:
@@ -99,10 +104,10 @@ def commit(world: World, outcome: Outcome) -> PoolIdentity:
 
 
 def settle(world: World, pool: IdentityPool, named: PoolIdentity | None, wanted: Sequence[Login]) -> Outcome:
-    """Whose logins these are, with the identity that was named, if one was.
+    """Decide to which identity the logins belong, given the one that was named.
 
-    A disabled identity stands for the one that took it over, if that one's login is here; else it is out of reach
-    (the guide: "the identity ID that you pass in may not be the one that is returned").
+    A disabled identity leads to the one that took it over, if that one's login is among these. Otherwise it can't be
+    used. "The identity ID that you pass in may not be the one that is returned" [docs: authentication-flow].
 
     Raises:
         NotAuthorized, ResourceConflict, InvalidParameter: see `identity.settle`.
@@ -118,9 +123,9 @@ def settle(world: World, pool: IdentityPool, named: PoolIdentity | None, wanted:
 
 
 async def get_id(world: World, pool_id: str, account: str | None, given: Mapping[str, str]) -> str:
-    """GetId: the identity of a login, or a new one; a new guest without logins.
+    """Return the identity of a login, or a new one, for GetId.
 
-    An account that is not the pool's has no such pool (AWS is silent; the stricter reading).
+    Without logins it is a new guest. For an account other than the pool's the pool does not exist [assumed].
 
     Raises:
         ResourceNotFound, NotAuthorized, ResourceConflict, InvalidParameter, ExternalService
@@ -159,7 +164,9 @@ def recognise(world: World, operation: str, identity_id: str, given: Mapping[str
 
 
 def tags_for(world: World, pool: IdentityPool, proved: Sequence[Proved]) -> dict[str, str]:
-    """The principal tags of everybody who signed in here; of two logins with one tag the first counts.
+    """Return the principal tags of all users who signed in here.
+
+    Where two logins have the same tag the first counts.
 
     Raises:
         InvalidIdentityPoolConfiguration: see `principal_tags.tags_of`.
@@ -173,11 +180,11 @@ def tags_for(world: World, pool: IdentityPool, proved: Sequence[Proved]) -> dict
 
 
 async def open_id_token(world: World, identity_id: str, given: Mapping[str, str]) -> tuple[str, str]:
-    """GetOpenIdToken, the first half of the classic flow: identity id and token.
+    """Return identity id and token for GetOpenIdToken, half of the classic flow.
 
     Raises:
-        InvalidParameter: the pool rules the classic flow out, or maps roles. A pool that says nothing about it has
-            it (recorded, aws-cli#7652).
+        InvalidParameter: the pool turns the classic flow off, or maps roles. A pool without the setting has it
+            [observed: aws/aws-cli#7652].
         ResourceNotFound, NotAuthorized, ResourceConflict, ExternalService
     """
     evidence = await logins.prepare(world, find(world, identity_id)[0], given)
@@ -197,8 +204,11 @@ async def open_id_token(world: World, identity_id: str, given: Mapping[str, str]
 
 
 def _long_tags(world: World, known: Known) -> dict[str, str]:
-    """The tags of a token. The operation models no bad configuration, so that a value too long for STS is told as a
-    mistake of the request's; the words are ours."""
+    """Return the tags of a token.
+
+    The operation has no error for a bad configuration [model: GetOpenIdToken]. So a value that is too long for STS is
+    an error of the request [own wording].
+    """
     try:
         return tags_for(world, known.pool, known.proved)
     except errors.InvalidIdentityPoolConfiguration:
@@ -214,7 +224,7 @@ async def developer_token(
     tags: Mapping[str, str],
     lifetime: int,
 ) -> tuple[str, str]:
-    """GetOpenIdTokenForDeveloperIdentity: identity id and token of a user of the caller's own system.
+    """Return identity id and token for GetOpenIdTokenForDeveloperIdentity.
 
     Raises:
         InvalidParameter: not exactly the pool's developer provider among the logins.
@@ -251,7 +261,11 @@ async def developer_token(
 def _proved_for_developer(
     world: World, pool: IdentityPool, given: Mapping[str, str], evidence: Evidence
 ) -> list[Proved]:
-    """The operation models no ExternalService, so that a token whose keys cannot be had is one that is not proved."""
+    """Return the proved logins.
+
+    The operation has no ExternalService error [model: GetOpenIdTokenForDeveloperIdentity]. So a token counts as not
+    proved where its keys are not available.
+    """
     try:
         return logins.prove(world, "GetOpenIdTokenForDeveloperIdentity", pool, given, evidence)
     except errors.ExternalService:
@@ -259,10 +273,12 @@ def _proved_for_developer(
 
 
 def developer_user(value: str) -> str:
-    """A DeveloperUserIdentifier where the model takes a token's length.
+    """Return a DeveloperUserIdentifier of the documented length.
+
+    The model allows the length of a token.
 
     Raises:
-        InvalidParameter: the words are ours.
+        InvalidParameter: [own wording]
     """
     if len(value) > MAX_DEVELOPER_USER:
         raise errors.InvalidParameter(f"A developer user identifier has at most {MAX_DEVELOPER_USER} characters.")
@@ -270,10 +286,9 @@ def developer_user(value: str) -> str:
 
 
 async def unlink(world: World, identity_id: str, given: Mapping[str, str], removed: Sequence[str]) -> None:
-    """UnlinkIdentity: remove public logins from an identity.
+    """Remove public logins from an identity, for UnlinkIdentity.
 
-    The caller proves one of them. A login of the developer's provider is not removed by a public call; there is
-    UnlinkDeveloperIdentity.
+    The caller proves one of them. Only UnlinkDeveloperIdentity removes a login of the developer's provider.
 
     Raises:
         ResourceNotFound: no such identity, or no such login.

@@ -1,10 +1,10 @@
-"""Logins maps: who the caller claims to be at which provider, proved token by token.
+"""Logins maps: the users at providers that the caller claims to be, and proofs.
 
-    prepare   waits for whatever the tokens' proof takes
-    prove     judges all of them; nothing waits, nothing changes, and it can be asked again
-    spend     once for a request: an assertion is good once for each operation
+    prepare   waits for what the checks of the tokens need
+    prove     checks all of them; it waits for nothing and changes nothing, and can be repeated
+    spend     once for a request: an assertion is valid once for each operation
 
-ID tokens of this emulator's own user pools are judged here, those of other providers in `foreign_logins`.
+ID tokens of this emulator's own user pools are checked here, those of other providers in `provider_tokens`.
 """
 
 from __future__ import annotations
@@ -32,9 +32,10 @@ if TYPE_CHECKING:
 
 
 class Proved(Struct, frozen=True):
-    """A login whose token was good. `mapping` is its name in RoleMappings: `provider:client`, or the provider.
+    """A login whose token is valid.
 
-    `roles` are those that a SAML assertion offers, None with other tokens; `used` is the assertion.
+    `mapping` is its name in RoleMappings: `provider:client`, or the provider. `roles` are those that a SAML assertion
+    offers, None with other tokens. `used` is the assertion.
     """
 
     login: Login
@@ -45,18 +46,23 @@ class Proved(Struct, frozen=True):
 
 
 def canonical(world: World, name: str) -> str:
-    """A provider's name in AWS's form where it means a user pool of ours, the issuer where it is the ARN of an OIDC
-    provider, else the name itself.
+    """Return a provider's name in the form by which AWS names it.
 
-    Amplify makes the key of the token's `iss` without its scheme, so that it depends on the issuer setting:
-    `localhost:9229/us-east-1_x` is `cognito-idp.us-east-1.amazonaws.com/us-east-1_x`.
+    That is AWS's form for a user pool of this emulator, and the issuer for the ARN of an OIDC provider. Other names
+    stay as they are.
+
+    Amplify uses the token's `iss` without its scheme as the key, so the key depends on the issuer setting. Thus
+    `localhost:9229/us-east-1_x` becomes `cognito-idp.us-east-1.amazonaws.com/us-east-1_x`.
     """
     pool = _user_pool(world, name)
     return issuer_of(name) if pool is None else provider_name(pool)
 
 
 def canonical_mapping(world: World, name: str) -> str:
-    """As `canonical`, for a key of RoleMappings: a provider name, an ARN as it is, or `provider:client`."""
+    """Return a key of RoleMappings in its canonical form, as `canonical`.
+
+    The key is a provider name, an ARN, which stays as it is, or `provider:client`.
+    """
     if name.startswith("arn:"):
         return name
     provider, colon, client = name.rpartition(":")
@@ -68,7 +74,10 @@ def provider_name(pool: Pool) -> str:
 
 
 def _user_pool(world: World, name: str) -> Pool | None:
-    """The user pool that a provider's name means: in AWS's form, by its issuer, or by where we are reached."""
+    """Return the user pool that a provider's name means.
+
+    The name is in AWS's form, or the pool's issuer, or the emulator's own address.
+    """
     pool = world.store.pools.get(name.rpartition("/")[2])
     if pool is None:
         return None
@@ -78,7 +87,10 @@ def _user_pool(world: World, name: str) -> Pool | None:
 
 
 async def prepare(world: World, pool: IdentityPool, logins: Mapping[str, str]) -> Evidence:
-    """Wait for what proving these logins takes; from here on nothing waits. The pool is to be looked up again."""
+    """Wait for what the checks of these logins need.
+
+    After this nothing waits. The caller must look the pool up again.
+    """
     for name in logins:
         user_pool = _user_pool(world, name)
         if user_pool is not None:
@@ -89,21 +101,25 @@ async def prepare(world: World, pool: IdentityPool, logins: Mapping[str, str]) -
 def prove(
     world: World, operation: str, pool: IdentityPool, logins: Mapping[str, str], evidence: Evidence
 ) -> list[Proved]:
-    """All logins of a map, of which none may fail; `operation` is the one that is asked for.
+    """Return all logins of a map, each of which must be valid.
+
+    `operation` is the requested one.
 
     Raises:
-        NotAuthorized: a token that is not good here; the text says why.
-        ExternalService: a provider cannot be asked for its keys.
+        NotAuthorized: a token that is not valid here; the text says why.
+        ExternalService: a provider's keys are not available.
         NotImplementedHere: a SAML assertion, without the extra `saml`.
     """
     return [_prove(world, operation, pool, name, token, evidence) for name, token in logins.items()]
 
 
 def spend(world: World, proved: Iterable[Proved]) -> None:
-    """Take the assertions among the logins; those of a request that is refused are not taken.
+    """Use the assertions among the logins up.
+
+    The caller does so only for a request that is not refused.
 
     Raises:
-        NotAuthorized: one was there before in a request of this operation; the words are ours.
+        NotAuthorized: one was used before in a request of this operation [own wording].
     """
     used = [one.used for one in proved if one.used is not None]
     if not used_assertions.keep(world, used):
@@ -112,7 +128,7 @@ def spend(world: World, proved: Iterable[Proved]) -> None:
 
 def _prove(world: World, operation: str, pool: IdentityPool, name: str, token: str, evidence: Evidence) -> Proved:
     if tokens.may_be_own(world, name):
-        # Only GetCredentialsForIdentity takes those, and does not come here with one.
+        # Only GetCredentialsForIdentity accepts those, and does not call this with one.
         raise identity_errors.invalid_token("Can't pass in a Cognito token.")
     provider = canonical(world, name)
     entries = [entry for entry in pool.user_pools if canonical(world, entry.name) == provider]
@@ -131,7 +147,7 @@ def _prove(world: World, operation: str, pool: IdentityPool, name: str, token: s
 
 
 def _unsupported(world: World, user_pool: Pool, token: str) -> errors.NotAuthorized:
-    """The answer to a token of a user pool that the identity pool does not have."""
+    """Return the error for a token of a user pool that the identity pool lacks."""
     _, claims = unverified(token)
     if not claims:
         return identity_errors.invalid_token("Not a valid OpenId Connect identity token.")
@@ -139,7 +155,11 @@ def _unsupported(world: World, user_pool: Pool, token: str) -> errors.NotAuthori
 
 
 def _verified(world: World, name: str, token: str, entries: list[UserPoolProvider]) -> Mapping[str, Any]:
-    """The claims of a user pool's ID token. The order of the checks is inferred from the answers that are recorded."""
+    """Return the claims of a user pool's ID token.
+
+    The order of the checks follows public reports [observed: amazon-archives/amazon-cognito-identity-js#7,
+    amazon-cognito-identity-js#40, amazon-cognito-identity-js#68, amazon-cognito-identity-js#220].
+    """
     kid, claims = unverified(token)
     if not claims:
         raise identity_errors.invalid_token("Not a valid OpenId Connect identity token.")
@@ -170,8 +190,10 @@ def _signed_by(key: SigningKey | None, kid: str, token: str) -> dict[str, Any]:
 
 
 def _check_with_user_pool(world: World, claims: Mapping[str, Any]) -> None:
-    """ServerSideTokenCheck: the user is still there and enabled, and the token was not revoked (developer guide; the
-    exception is documented, the texts are those of user pools).
+    """Refuse a token of a deleted or disabled user, or a revoked one.
+
+    This is ServerSideTokenCheck [docs: amazon-cognito-integrating-user-pools-with-identity-pools]. The texts are
+    those of user pools [assumed].
 
     Raises:
         NotAuthorized

@@ -1,4 +1,4 @@
-"""Login tokens of mock providers: what an app has from a provider's own SDK."""
+"""Login tokens of mock providers, as an app gets them from a provider's own SDK."""
 
 from __future__ import annotations
 

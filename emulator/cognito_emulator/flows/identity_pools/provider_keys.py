@@ -1,7 +1,8 @@
-"""By which keys the tokens of social and IAM OIDC providers are judged, and where those come from.
+"""The keys by which tokens of social and IAM OIDC providers are checked.
 
-AWS keeps an issuer's keys "for a brief period"; here they are fetched for every request, so that new ones count at
-once. Nothing is fetched for a token that would be refused anyway, or for a provider that the pool does not have.
+AWS keeps an issuer's keys "for a brief period" [docs: open-id]. Here they are fetched for every request, so that new
+ones are valid at once. No keys are fetched for a token that is refused anyway, or for a provider that the pool does
+not have.
 """
 
 from __future__ import annotations
@@ -32,8 +33,10 @@ NO_KEYS: Mapping[str, Any] = {}
 
 
 class OpenId(Struct, frozen=True):
-    """A provider of ID tokens that a pool has. `mapping` is its name in RoleMappings; without `url` the built-in
-    provider signs for it."""
+    """A provider of ID tokens that a pool has.
+
+    `mapping` is its name in RoleMappings. Without `url` the built-in provider signs for it.
+    """
 
     mapping: str
     issuers: tuple[str, ...]
@@ -53,7 +56,7 @@ class Evidence(Struct, frozen=True):
     certificate: str = ""
 
     def of(self, provider: OpenId) -> Mapping[str, Any]:
-        """The provider's JWK set; empty where it was not asked for.
+        """Return the provider's JWK set; empty where it was not fetched.
 
         Raises:
             ExternalService
@@ -67,11 +70,11 @@ class Evidence(Struct, frozen=True):
 
 
 def open_id(world: World, pool: IdentityPool, name: str, claims: Mapping[str, Any]) -> OpenId | None:
-    """The provider that a key of a Logins map means, if the pool has one that gives ID tokens.
+    """Return the provider of ID tokens that a key of a Logins map means, if any.
 
-    Google may be there twice, as a social provider and by IAM ("if your app … is available on multiple mobile
-    platforms", developer guide): then it is the one that knows the token's client. An IAM provider that nothing is
-    known about is none.
+    Google may be there twice, as a social provider and by IAM: "if your app … is available on multiple mobile
+    platforms" [docs: google]. Then it is the one that knows the token's client. An IAM provider without a record does
+    not count.
     """
     found = []
     arn = pool.oidc_arn(name)
@@ -92,18 +95,20 @@ def open_id(world: World, pool: IdentityPool, name: str, claims: Mapping[str, An
 
 
 def _issuers(url: str) -> tuple[str, ...]:
-    """What `iss` may be; Google has two."""
+    """Return the allowed values of `iss`; Google has two."""
     return next((both for both in ISSUERS.values() if url in both), (url,))
 
 
 def saml(world: World, pool: IdentityPool, name: str) -> LoginProvider | None:
-    """The SAML provider that a key of a Logins map means; None as with `open_id`."""
+    """Return the SAML provider that a key of a Logins map means, as `open_id`."""
     return world.store.login_providers.get(login_provider.key_of(name)) if name in pool.saml else None
 
 
 async def gather(world: World, pool: IdentityPool, given: Mapping[str, str]) -> Evidence:
-    """All that judging these tokens takes. After the first provider that cannot be asked no other is: no login of a
-    map may fail."""
+    """Fetch everything that the checks of these tokens need.
+
+    After the first provider that fails no other is asked, since no login of a map may fail.
+    """
     keys: dict[str, Mapping[str, Any] | ExternalService] = {}
     if not any(name in pool.foreign for name in given):
         return Evidence(keys, NO_KEYS)
@@ -121,7 +126,10 @@ async def gather(world: World, pool: IdentityPool, given: Mapping[str, str]) -> 
 
 
 def _asked(world: World, pool: IdentityPool, name: str, token: str) -> str:
-    """The issuer whose keys are needed; empty where the token says nothing that they could prove."""
+    """Return the issuer whose keys are needed.
+
+    It is empty where the keys could prove nothing about the token.
+    """
     _, claims = unverified(token)
     provider = open_id(world, pool, name, claims) if claims else None
     if provider is None:
@@ -135,10 +143,12 @@ def _asked(world: World, pool: IdentityPool, name: str, token: str) -> str:
 
 
 async def _fetched(world: World, url: str) -> Mapping[str, Any]:
-    """The RSA keys behind an issuer's discovery document: "the signature must be verifiable via an RSA public key".
+    """Return the RSA keys behind an issuer's discovery document.
+
+    "The signature must be verifiable via an RSA public key" [docs: open-id].
 
     Raises:
-        ExternalService: they cannot be had; the words are ours.
+        ExternalService: they are not available [own wording].
     """
     try:
         at = (await oidc_client.discover(world, url)).get("jwks_uri")

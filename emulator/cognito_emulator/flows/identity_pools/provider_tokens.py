@@ -1,7 +1,8 @@
-"""Tokens of social, IAM OIDC and IAM SAML providers as logins of an identity pool, judged by keys that are known.
+"""Tokens of social, IAM OIDC and IAM SAML providers as logins.
 
-Developer guide, "Identity pools third-party identity providers". The order of the checks is that of user pools' tokens.
-The page about SAML says both that the enhanced flow alone takes assertions and that GetOpenIdToken does; it does here.
+Their keys are known already [docs: external-identity-providers]. The order of the checks is that of user pools'
+tokens. The documentation says both that only the enhanced flow takes assertions and that GetOpenIdToken does
+[docs: saml-identity-provider]. Here GetOpenIdToken does.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ USE = "login"  # the `use` of an access token of the built-in provider
 
 
 class Told(Struct, frozen=True):
-    """What a good token says; the fields are those of `logins.Proved`."""
+    """The facts in a valid token; the fields are those of `logins.Proved`."""
 
     subject: str
     mapping: str
@@ -44,7 +45,7 @@ class Told(Struct, frozen=True):
 
 
 def prove(world: World, operation: str, pool: IdentityPool, name: str, token: str, evidence: Evidence) -> Told:
-    """Who the token is about.
+    """Return the user that the token is about.
 
     Raises:
         NotAuthorized, ExternalService, NotImplementedHere: as `logins.prove`.
@@ -63,17 +64,20 @@ def prove(world: World, operation: str, pool: IdentityPool, name: str, token: st
 
 
 def _unsupported(name: str, claims: Mapping[str, Any]) -> NotAuthorized:
-    """The answer to a token of a provider that the pool does not have, or about which nothing is known."""
+    """Return the error for a token of a provider that the pool lacks.
+
+    A provider without a record gets the same.
+    """
     if name.startswith("arn:") or name in OPAQUE or (name in ISSUERS and not claims):
         return identity_errors.unsupported_provider()
     if not claims:
-        return identity_errors.invalid_token("Not a valid OpenId Connect identity token.")  # recorded
+        return identity_errors.invalid_token("Not a valid OpenId Connect identity token.")  # [assumed]
     own = [f"{scheme}://{name}{end}" for scheme in ("https", "http") for end in ("", "/")]
     return login_token.unsupported(claims, ISSUERS.get(name, own))
 
 
 def _tell(pool: IdentityPool, name: str) -> None:
-    """Say in the log what is missing, where the pool has the provider and nothing is known about it."""
+    """Log what is missing, where the pool has the provider without a record."""
     arn = name if name in pool.saml else pool.oidc_arn(name)
     if arn is not None:
         section = "SAMLProviders" if name in pool.saml else "OpenIDConnectProviders"
@@ -86,7 +90,7 @@ def _by_id_token(world: World, provider: OpenId, token: str, evidence: Evidence)
         raise identity_errors.invalid_token("Not a valid OpenId Connect identity token.")
     login_token.check_issued(claims, provider.issuers, provider.clients)
     now = int(world.clock.now())
-    # The keys for an expired token were never fetched; whether it is forged too does not matter then.
+    # The keys for an expired token were never fetched, so its signature is not checked.
     login_token.check_times(claims, now)
     claims = _signed(token, evidence.of(provider))
     login_token.check_issued(claims, provider.issuers, provider.clients)
@@ -104,13 +108,13 @@ def _signed(token: str, keys: Mapping[str, Any]) -> dict[str, Any]:
 def _by_access_token(world: World, pool: IdentityPool, name: str, token: str, evidence: Evidence) -> Told:
     """Check an access token of the built-in provider.
 
-    No other provider can be asked about one. Of its claims AWS knows `iss`, `aud` and `sub` (developer guide, "Token
-    claims to use in rule-based mapping").
+    Only that provider can be asked about one. Of its claims AWS knows `iss`, `aud` and `sub`
+    [docs: role-based-access-control].
     """
     try:
         claims = foreign_tokens.verified(token, evidence.pretended, None)
     except BadToken:
-        raise identity_errors.invalid_token(f"Not an access token of {name}.") from None  # ours
+        raise identity_errors.invalid_token(f"Not an access token of {name}.") from None  # [own wording]
     if claims.get("iss") != name or claims.get("use") != USE:
         raise identity_errors.invalid_token(f"Not an access token of {name}.")
     login_token.check_issued(claims, (name,), login_provider.app_ids(pool.social[name], name))
@@ -135,5 +139,6 @@ def _by_assertion(
         raise identity_errors.invalid_token(f"Invalid SAML response received: {problem}") from None
     login_token.check_assertion(message, assertion, at.entity_id, now)
     # "You can replay a SAML assertion ID one time per API request in an identity pool authentication flow."
+    # [docs: saml-identity-provider]
     used = UsedAssertion(digest(f"{operation}\n{arn}\n{assertion.id}"), saml.kept_until(assertion, now))
     return Told(assertion.name_id, arn, assertion.claims, login_token.saml_roles(assertion, arn), used)

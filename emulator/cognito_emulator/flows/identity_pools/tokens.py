@@ -1,6 +1,6 @@
-"""The OpenID tokens of identity pools: who issues and signs them, and whether one is ours.
+"""The OpenID tokens of identity pools: their issuer, signature and check.
 
-All pools share one issuer and one key, as on AWS. By default the issuer is `<public URL>/cognito-identity`; its
+All pools share one issuer and one key, as on AWS. By default the issuer is `<public URL>/cognito-identity`. Its
 documents are served there whatever the issuer is (`oauth.identity_issuer`).
 """
 
@@ -22,7 +22,7 @@ _ALGORITHM = "RS512"
 
 
 def issuer(world: World, region: str) -> str:
-    """The `iss` claim of the tokens of a region's identity pools."""
+    """Return the `iss` claim of the tokens of a Region's identity pools."""
     if world.settings.issuer == "local":
         return f"{world.public_url}/{NAME}"
     if world.settings.issuer == "aws":
@@ -31,26 +31,34 @@ def issuer(world: World, region: str) -> str:
 
 
 def is_own(world: World, region: str, provider: str) -> bool:
-    """Whether a key of a Logins map means our own tokens: the issuer as `iss` has it ("use that value as the logins
-    map key", developer guide) or without its scheme, or AWS's name of it, which programs have written into them."""
+    """Return whether a key of a Logins map means the emulator's own tokens.
+
+    It does as the issuer in `iss`, "use that value as the logins map key" [docs: developer-authenticated-identities].
+    So it does without the scheme, or as AWS's name, which programs contain.
+    """
     ours = issuer(world, region)
     theirs = identity_token.aws_issuer_host(region)
     return provider in (ours, ours.partition("://")[2], theirs, f"https://{theirs}")
 
 
 def may_be_own(world: World, provider: str) -> bool:
-    """Whether a key of a Logins map means tokens of identity pools, of whichever region."""
+    """Return whether a key of a Logins map means tokens of any identity pools.
+
+    The Region does not matter.
+    """
     return identity_token.is_issuer_host(provider) or is_own(world, world.settings.region, provider)
 
 
 async def key(world: World) -> SigningKey:
-    """The key of all identity pools; waits for it to be made the first time."""
+    """Return the key of all identity pools; the first call waits for it."""
     return (await world.keys.of(NAME)).id_key
 
 
 def kid(world: World, signing: SigningKey) -> str:
-    """The region with a running number after it (recorded); the number is the key's own, so that a verifier's cache
-    never takes a new key for the old one."""
+    """Return the key id: the Region with a number after it [assumed].
+
+    The number is derived from the key, so that a verifier's cache never takes a new key for the old one.
+    """
     number = int.from_bytes(hashlib.sha256(signing.kid.encode()).digest()[:4], "big")
     return f"{world.settings.region}{number}"
 
@@ -68,17 +76,17 @@ def sign(
     lifetime: int,
     tags: Mapping[str, str],
 ) -> str:
-    """A token about `identity`, good for `lifetime` seconds from now."""
+    """Return a token about `identity`, valid for `lifetime` seconds from now."""
     now = int(world.clock.now())
     claims = identity_token.claims(pool, identity.id, amr, issuer(world, pool.region), now, lifetime, tags)
     return signing.sign(claims, kid=kid(world, signing), typ="JWS", alg=_ALGORITHM)
 
 
 def verify(world: World, signing: SigningKey, pool: IdentityPool, token: str) -> Mapping[str, Any]:
-    """The claims of a token that we gave out for an identity of this pool.
+    """Return the claims of a token that was issued for an identity of this pool.
 
     Raises:
-        NotAuthorized: it is none of ours, or of another pool, or has expired.
+        NotAuthorized: it is not the emulator's own, or another pool's, or has expired.
     """
     named, claims = unverified(token)
     if named != kid(world, signing):

@@ -1,4 +1,4 @@
-"""By which mediums the invitation of a new user goes."""
+"""The mediums by which the invitation of a new user is sent."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _MEDIUM = {"SMS": "phone_number", "EMAIL": "email"}
 
 
 def mediums_for(pool: Pool, user: User, wanted: Sequence[str] | None) -> list[str]:
-    """By which mediums the invitation goes.
+    """Return the mediums by which the invitation is sent.
 
-    The documented default is SMS. Users who have an e-mail address alone are invited by e-mail all the same, and
-    users without either get no message: both calls succeed on AWS with nothing but a user name (public reports).
+    The documented default is SMS [docs: AdminCreateUser]. A user with only an email address is invited by email
+    nevertheless, and a user with neither gets no message [assumed].
 
     Raises:
-        InvalidParameter: a medium was asked for whose address the user lacks (recorded for e-mail), or the pool
-            cannot send by it.
+        InvalidParameter: the user lacks the address of a requested medium
+            [observed: rahulpsd18/cognito-backup-restore#25], or the pool can't send by it.
     """
     if wanted:
         mediums = list(dict.fromkeys(wanted))

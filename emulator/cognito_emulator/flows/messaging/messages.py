@@ -1,10 +1,10 @@
-"""Sending messages: a text by the pool's templates, as a function changes it, into the outbox.
+"""Messages for the outbox, with the pool's templates as their texts.
 
 template ─► CustomMessage ─► outbox (e-mails go on to an SMTP server, if one is set)
-code ─────► CustomEmailSender, CustomSMSSender: a function sends it in its own words; the outbox notes that
+code ─────► CustomEmailSender, CustomSMSSender: a function sends it with its own text; the outbox records that
 
-What a message is about is its purpose, which the outbox shows: sign-up, resend, attribute, recovery, invitation, mfa,
-otp, risk. Nothing may be written after a message is sent but what was looked up again: functions take their time.
+The outbox shows the purpose of a message: sign-up, resend, attribute, recovery, invitation, mfa, otp, risk. After a
+message is sent, a record must be looked up again before it is written: functions take time.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ log = logging.getLogger("emulator.messages")
 
 __all__ = ["check_can_link", "check_can_send", "masked", "send_code", "send_invitation", "send_notice"]
 
-# What stands after the underscore of triggerSource.
+# The part of triggerSource after the underscore.
 UPDATE_ATTRIBUTE = "UpdateUserAttribute"
 _INVITATION, _NOTICE = "AdminCreateUser", "AccountTakeOverNotification"
 _SOURCES = {
@@ -52,8 +52,10 @@ _RESPONSE = dict.fromkeys(("smsMessage", "emailMessage", "emailSubject"))
 
 
 class _Outgoing(Struct, frozen=True):
-    """One message before it is composed. `code` is the code or temporary password, if there is one; `name` what
-    {username} stands for."""
+    """A message before its text is composed.
+
+    `code` is the code or temporary password, if there is one. `name` is the value of {username}.
+    """
 
     pool: Pool
     user: User
@@ -70,10 +72,12 @@ class _Outgoing(Struct, frozen=True):
 
 
 def check_can_send(pool: Pool, attribute: str) -> None:
-    """To be called before any state changes.
+    """Refuse a text message where the pool has no SmsConfiguration.
+
+    The caller does this before any state changes.
 
     Raises:
-        InvalidParameter: a text message, and the pool has no SmsConfiguration (recorded).
+        InvalidParameter: [observed: aws-amplify/amplify-js#166]
     """
     if message.MEDIUM[attribute] != EMAIL and not pool.has_sms:
         raise errors.no_sms_configuration()
@@ -85,10 +89,12 @@ def _verifies_by_link(pool: Pool, attribute: str) -> bool:
 
 
 def check_can_link(world: World, pool: Pool, attribute: str) -> None:
-    """To be called before any state changes, where a message may have a link.
+    """Refuse a message with a link where the pool has no domain.
+
+    The caller does this before any state changes, where a message may have a link.
 
     Raises:
-        InvalidParameter: it would, and the pool has no domain (required by the developer guide; the words are ours).
+        InvalidParameter: [docs: cognito-user-pool-settings-message-customizations] [own wording]
     """
     own = trigger.function_of(pool, trigger.CUSTOM_EMAIL_SENDER)
     if _verifies_by_link(pool, attribute) and own is None and not world.domains(pool):
@@ -109,14 +115,12 @@ async def send_code(
 ) -> dict[str, str]:
     """Send a code to the user's `attribute` (email or phone_number), or to `to`.
 
-    `to` is an address that is not yet theirs.
-
-    `purpose` is sign-up, resend, attribute, recovery, mfa or otp; `source` names the event where that does not tell
-    it. Returns CodeDeliveryDetails.
+    `to` is an address that is not yet the user's. `purpose` is sign-up, resend, attribute, recovery, mfa or otp.
+    `source` names the event where the purpose does not. Returns CodeDeliveryDetails.
 
     Raises:
         InvalidParameter: as `check_can_send`, or the user has no such address.
-        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: a function failed, or wrote what cannot be sent.
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: a function failed, or its text can't be sent.
     """
     check_can_send(pool, attribute)
     address = to or user.get(attribute)
@@ -145,10 +149,10 @@ async def send_code(
 async def send_invitation(
     world: World, pool: Pool, user: User, password: str | None, mediums: Iterable[str], caller: Caller
 ) -> None:
-    """AdminCreateUser's message with the temporary password, once for each of `mediums` (EMAIL, SMS).
+    """Send AdminCreateUser's message once by each of `mediums` (EMAIL, SMS).
 
-    Without a password it tells the user name alone. A medium for which the user has no address is passed over; the
-    caller refuses it before if that is wanted.
+    Without a password it has the user name alone. A medium for which the user has no address is skipped. The caller
+    refuses it before, if necessary.
 
     Raises:
         as `send_code`
@@ -166,11 +170,12 @@ async def send_invitation(
 
 
 async def send_notice(world: World, pool: Pool, user: User, notice: Notice, caller: Caller) -> None:
-    """Threat protection's e-mail about a sign-in. No CustomMessage function sees it; a custom sender is told what it
-    is about, beside the user's attributes.
+    """Send threat protection's email about a sign-in.
+
+    No CustomMessage function is called. A custom sender gets the facts with the user's attributes.
 
     Raises:
-        UnexpectedLambda: the custom sender cannot be called.
+        UnexpectedLambda: the custom sender can't be called.
     """
     to = user.get("email")
     if to is not None:
@@ -207,7 +212,7 @@ async def _send(world: World, out: _Outgoing) -> None:
 
 
 def _sender(out: _Outgoing) -> str:
-    """NotifyConfiguration has a sender of its own."""
+    """Return the sender's address; NotifyConfiguration has one of its own."""
     return (out.notice.sender if out.notice else "") or message.sender_of(out.pool.settings)
 
 
@@ -216,7 +221,10 @@ def _reply_address(out: _Outgoing) -> str | None:
 
 
 async def _hand_over(world: World, out: _Outgoing, sender: str) -> None:
-    """A custom sender gets the code encrypted for the pool's key, and what it needs to word a message."""
+    """Send a message by a custom sender.
+
+    The function gets the code encrypted for the pool's key, and the facts for a text.
+    """
     key = out.pool.settings["LambdaConfig"]["KMSKeyID"]
     secret = message_text.escaped(out.code) if out.source == _INVITATION and out.code else out.code
     code = None if secret is None else world.kms.encrypt_code(key, secret, {"userpool-id": out.pool.id})
@@ -235,7 +243,9 @@ async def _hand_over(world: World, out: _Outgoing, sender: str) -> None:
 
 
 async def _customized(world: World, out: _Outgoing) -> Text:
-    """The text as the CustomMessage function wants it: what it leaves out stays the pool's.
+    """Return the text after the CustomMessage function has changed it.
+
+    A field without a value keeps the pool's text.
 
     Raises:
         as `send_code`
@@ -278,9 +288,10 @@ async def _customized(world: World, out: _Outgoing) -> Text:
 
 
 def _check_own_words(world: World, pool: Pool, written: Mapping[str, str | None]) -> None:
-    """Refuse an e-mail in a function's own words where the pool has the default sender [docs: user-pool-lambda-custom-
-    message; own wording]. What a function writes for e-mails while a text message is sent does not matter: many write
-    all fields whatever is sent.
+    """Refuse a function's own email where the pool has the default sender.
+
+    [docs: user-pool-lambda-custom-message] [own wording]. While a text message is sent, the function's values for
+    emails do not matter. Many functions write all fields for every message.
 
     Raises:
         InvalidLambdaResponse

@@ -1,6 +1,7 @@
-"""Calling Lambda triggers: `run` is the one door; what each trigger's answer means stands with its use case.
+"""Calls of Lambda triggers by one function, `run`.
 
-The neutral answer is given where a pool has no such trigger. A failing function refuses the request in AWS's words.
+The rules for the answer of each trigger are with its use case. A pool without such a trigger gets the neutral answer.
+A failing function refuses the request with AWS's text.
 """
 
 from __future__ import annotations
@@ -31,11 +32,10 @@ async def run(
     caller: Caller,
     version: int = 1,
 ) -> Mapping[str, Any] | None:
-    """The `response` of the function that `pool` calls for trigger `name`; None if it has none.
+    """Return the `response` of the function for trigger `name`; None without one.
 
-    `source` is what comes after the underscore of triggerSource (`trigger.source_of`). `response` holds the fields
-    as they are before the function fills them in. Nothing looked up before may be written after this: look it up
-    again.
+    `source` is the part of triggerSource after the underscore (`trigger.source_of`). `response` holds the fields
+    before the function fills them in. After this call a record must be looked up again before it is written.
 
     Raises:
         UserLambdaValidation: the function refused, or crashed.
@@ -54,7 +54,9 @@ async def run(
 async def notify(
     world: World, pool: Pool, name: str, source: str, *, username: str, request: Mapping[str, Any], caller: Caller
 ) -> None:
-    """Call a custom sender, if `pool` has one, and do not wait for it; its event has no `response` (recorded).
+    """Call a custom sender, if `pool` has one, and do not wait for it.
+
+    Its event has no `response` [observed: DefinitelyTyped/DefinitelyTyped#52111].
 
     Raises:
         UnexpectedLambda: it could not be called.
@@ -83,7 +85,11 @@ async def _invoke(world: World, name: str, arn: str, event: Mapping[str, Any], *
 
 
 def _response(answer: Any) -> Mapping[str, Any]:
-    """The function has to give back the whole event (developer guide); only its `response` is read."""
+    """Return the `response` of a function's answer.
+
+    The function must return the whole event [docs: cognito-user-pools-working-with-lambda-triggers]. Only its
+    `response` is read.
+    """
     if answer is None:
         raise errors.no_json_answer()
     if not isinstance(answer, Mapping) or not isinstance(answer.get("response"), Mapping):
@@ -93,7 +99,7 @@ def _response(answer: Any) -> Mapping[str, Any]:
 
 
 def flag(response: Mapping[str, Any], name: str) -> bool:
-    """A field that is true or false; absent and null are false.
+    """Return a field that is true or false; absent and null are false.
 
     Raises:
         InvalidLambdaResponse: anything else.
@@ -105,7 +111,7 @@ def flag(response: Mapping[str, Any], name: str) -> bool:
 
 
 def text(response: Mapping[str, Any], name: str) -> str | None:
-    """A field that holds a text or null.
+    """Return a field that holds a text or null.
 
     Raises:
         InvalidLambdaResponse: anything else.
@@ -117,7 +123,9 @@ def text(response: Mapping[str, Any], name: str) -> str | None:
 
 
 def texts(response: Mapping[str, Any], name: str) -> dict[str, str]:
-    """A field that holds a map of texts; absent and null are an empty one. Nulls in it are left out.
+    """Return a field that holds a map of texts.
+
+    Absent and null are an empty map. Null values in it are left out.
 
     Raises:
         InvalidLambdaResponse: anything else.

@@ -1,4 +1,7 @@
-"""Recording user activity, and feedback on it. Events stay although the call they tell of is refused."""
+"""Records of user activity, and feedback on them.
+
+An event stays although the call that it describes is refused.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,10 @@ if TYPE_CHECKING:
 
 
 def _put(world: World, event: AuthEvent, client_id: str | None = None) -> None:
-    """Write an event, new or changed, and export it; the oldest of a long history goes."""
+    """Write a new or changed event, and export it.
+
+    The oldest event of a long history is deleted.
+    """
     table = world.store.auth_events
     with world.store.write():
         if event.id not in table and table.count("user", event.user_key) >= rules.KEPT:
@@ -42,9 +48,10 @@ def _next_number(world: World, user_key: tuple[str, str]) -> int:
 
 
 def sign_in(world: World, attempt: Attempt, response: str, failed: str | None = None) -> None:
-    """Where a sign-in stands now: one event for the whole of it. `failed` is the kind of the wrong answer.
+    """Record the state of a sign-in, with one event for the whole sign-in.
 
-    Nothing for a user who does not exist, or where the pool does not watch this flow.
+    `failed` is the kind of the wrong answer. Nothing is stored for a user who does not exist, or where the pool does
+    not watch this flow.
     """
     pool = world.store.pools.get(attempt.pool_id)
     user = world.store.users.get((attempt.pool_id, attempt.sub))
@@ -76,7 +83,10 @@ def record(
     risk: Risk = UNJUDGED,
     flow: str = "",
 ) -> None:
-    """An event that is over when it is recorded; nothing where the pool does not watch the flow."""
+    """Record an event that has ended already.
+
+    Nothing is stored where the pool does not watch the flow.
+    """
     if mode(pool, flow) == OFF or (pool.id, sub) not in world.store.users:
         return
     event = AuthEvent(
@@ -97,7 +107,7 @@ def record(
 
 @contextmanager
 def recorded(world: World, pool: Pool, user: User | None, kind: str, origin: Origin) -> Iterator[None]:
-    """Record Fail if what happens inside is refused, else Pass; only with a user."""
+    """Record Fail if the block inside is refused, else Pass; only with a user."""
     if user is None:
         yield
         return
@@ -110,10 +120,10 @@ def recorded(world: World, pool: Pool, user: User | None, kind: str, origin: Ori
 
 
 def user_of(world: World, pool: Pool, username: str) -> User:
-    """The user whose events are asked for.
+    """Return the user whose events are requested.
 
     Raises:
-        UserPoolAddOnNotEnabled: the pool records no events (the words are ours). UserNotFound
+        UserPoolAddOnNotEnabled: the pool records no events [own wording]. UserNotFound
     """
     if not pool.records_events:
         raise errors.UserPoolAddOnNotEnabled("User pool add-on not enabled.")
@@ -121,7 +131,11 @@ def user_of(world: World, pool: Pool, username: str) -> User:
 
 
 def find(world: World, user: User, event_id: str) -> AuthEvent:
-    """Raises ResourceNotFound: the user has no such event (the words are ours)."""
+    """Return an event of the user.
+
+    Raises:
+        ResourceNotFound: the user has no such event [own wording].
+    """
     event = world.store.auth_events.get(event_id)
     if event is None or event.user_key != user.key:
         raise errors.ResourceNotFound("Auth event does not exist.")
@@ -129,17 +143,19 @@ def find(world: World, user: User, event_id: str) -> AuthEvent:
 
 
 def give_feedback(world: World, event: AuthEvent, value: str, provider: str) -> None:
-    """Feedback on an event; it replaces an earlier one."""
+    """Set the feedback on an event, in place of an earlier one."""
     with world.store.write():
         world.store.auth_events.put(replace(event, feedback=Feedback(value, provider, world.clock.now())))
 
 
 def give_user_feedback(world: World, pool: Pool, username: str, event_id: str, token: str, value: str) -> None:
-    """UpdateAuthEventFeedback: the token proves that the notification of this event was read.
+    """Set a user's feedback, for UpdateAuthEventFeedback.
+
+    The token proves that the caller has read the notification of this event.
 
     Raises:
         UserPoolAddOnNotEnabled, UserNotFound, ResourceNotFound
-        NotAuthorized: the token is not this event's (the words are ours).
+        NotAuthorized: the token is not this event's [own wording].
     """
     event = find(world, user_of(world, pool, username), event_id)
     if not rules.token_holds(world.secret, event, token):

@@ -1,4 +1,4 @@
-"""Risks that the developer sets: used by seeds, the control API and the handle of tests."""
+"""Risks that the developer sets by seeds, the control API or the test handle."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ NONE = "None"
 
 
 class BadRisk(ValueError):
-    """What was said makes no sense; the text says why."""
+    """The values make no sense; the text says why."""
 
 
 def fix(world: World, level: str, pool: str | None = None, user: str | None = None, ip: str | None = None) -> FixedRisk:
-    """Fix the level (None, Low, Medium, High) of sign-ins to a pool, of a user, from an address or range; all of them
-    where none is named. It takes the place of what was said of the same.
+    """Fix the risk level (None, Low, Medium, High) of sign-ins.
+
+    It applies to a pool, a user, and an address or range; a part that is not named matches all. It replaces an
+    earlier level of the same.
 
     Raises:
         BadRisk
@@ -36,7 +38,9 @@ def fix(world: World, level: str, pool: str | None = None, user: str | None = No
 
 
 def forget(world: World, pool: str | None = None, user: str | None = None, ip: str | None = None) -> None:
-    """Forget the levels that were fixed for all that is named; all of them where nothing is.
+    """Delete the levels that were fixed for all named parts.
+
+    Without a name all levels are deleted.
 
     Raises:
         BadRisk
@@ -49,7 +53,7 @@ def forget(world: World, pool: str | None = None, user: str | None = None, ip: s
 
 
 def leak(world: World, passwords: Iterable[str], pool: str | None = None) -> None:
-    """Let passwords count as leaked, in one pool or in all.
+    """Mark passwords as compromised, in one pool or in all.
 
     Raises:
         BadRisk
@@ -61,7 +65,10 @@ def leak(world: World, passwords: Iterable[str], pool: str | None = None) -> Non
 
 
 def forget_leaks(world: World, pool: str | None = None) -> None:
-    """No password counts as leaked any more; with `pool`, of those that do in that pool alone."""
+    """Remove the marks of compromised passwords.
+
+    With `pool` only the marks of that pool alone are removed.
+    """
     with world.store.write():
         for one in list(world.store.compromised):
             if pool in (None, one.pool_id):
@@ -69,7 +76,7 @@ def forget_leaks(world: World, pool: str | None = None) -> None:
 
 
 def locate(world: World, ip: str, city: str = "", country: str = "") -> Place:
-    """Say where the addresses of a range are; it takes the place of what was said of the same.
+    """Set the place of the addresses of a range, in place of an earlier one.
 
     Raises:
         BadRisk
@@ -87,7 +94,7 @@ def forget_places(world: World) -> None:
 
 
 def shown(fixed: FixedRisk) -> dict[str, str | None]:
-    """`pool`, `user`, `ip` (null where it does not matter) and `level`."""
+    """Return `pool`, `user`, `ip` (null where it does not matter) and `level`."""
     return {
         "pool": fixed.pool_id or None,
         "user": fixed.user or None,

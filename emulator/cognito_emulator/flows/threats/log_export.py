@@ -1,4 +1,4 @@
-"""Writing the log entries of a pool's SetLogDeliveryConfiguration."""
+"""The log entries of a pool's SetLogDeliveryConfiguration."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def user_activity(world: World, event: AuthEvent, client_id: str | None) -> None:
-    """An event as it stands now, to where the pool exports userAuthEvents, if anywhere."""
+    """Write an event in its present state to where the pool exports userAuthEvents."""
     pool = world.store.pools.get(event.pool_id)
     user = world.store.users.get(event.user_key)
     if pool is None or user is None:

@@ -1,8 +1,8 @@
-"""Threat protection at work: addresses that are blocked, leaked passwords, and the risk of a sign-in.
+"""Threat protection: blocked addresses, compromised passwords, sign-in risk.
 
-A sign-in is judged once, when its first factor is proved and before anything else is decided; what comes of it goes
-along with the attempt. Federation, token refresh and machines are not looked at (developer guide, "Considerations and
-limitations for threat protection").
+A sign-in is assessed once, when its first factor is proved and before anything else is decided. The result is kept in
+the attempt. Federation, token refresh and machines are not assessed
+[docs: cognito-user-pool-settings-threat-protection].
 """
 
 from __future__ import annotations
@@ -39,8 +39,9 @@ SIGN_UP, SIGN_IN, PASSWORD_CHANGE = "SIGN_UP", "SIGN_IN", "PASSWORD_CHANGE"
 def admit(world: World, pool: Pool, client_id: str, origin: Origin, flow: str = "") -> None:
     """Refuse requests from the Always-block list, in full-function mode.
 
-    The guide says that such devices "can't sign up or sign in", the API reference "always blocks authentication
-    requests", and users of AWS report it of ForgotPassword too: so it holds for all that takes a user's context.
+    Such devices "can't sign up or sign in" [docs: cognito-user-pool-settings-adaptive-authentication]. The API
+    reference says that the list "always blocks authentication requests" [docs: RiskExceptionConfigurationType]. Here
+    that includes ForgotPassword and all operations that take a user's context [assumed].
 
     Raises:
         NotAuthorized
@@ -52,9 +53,9 @@ def admit(world: World, pool: Pool, client_id: str, origin: Origin, flow: str = 
 
 
 def admit_sign_in(world: World, pool: Pool, client_id: str, origin: Origin, flow: str, typed: str | None) -> None:
-    """Admit the beginning of a sign-in, as `admit`.
+    """Refuse the start of a sign-in, as `admit`.
 
-    It is an event of the user that `typed` names.
+    The refusal is an event of the user that `typed` names.
 
     Raises:
         NotAuthorized
@@ -73,7 +74,10 @@ def admit_sign_in(world: World, pool: Pool, client_id: str, origin: Origin, flow
 
 
 def _leaked(world: World, pool: Pool, client_id: str, event: str, typed: str) -> str:
-    """What is to be done about a password: BLOCK, NO_ACTION, or nothing (empty) because it is not known as leaked."""
+    """Return the action for a password: BLOCK, NO_ACTION, or empty.
+
+    It is empty where the password is not known as compromised.
+    """
     if pool.protection == OFF or not world.store.compromised:
         return ""
     digest = known_risk.digest(typed)
@@ -87,13 +91,11 @@ def _leaked(world: World, pool: Pool, client_id: str, event: str, typed: str) ->
 
 
 def check_new_password(world: World, pool: Pool, client_id: str, event: str, typed: str) -> bool:
-    """Refuse a leaked password that a user chooses.
+    """Refuse a compromised password that a user chooses.
 
-    Returns whether it is leaked, and allowed nevertheless.
-
-    Developer guide, "Working with compromised-credentials detection", of SignUp, ConfirmForgotPassword and
-    NEW_PASSWORD_REQUIRED. ChangePassword, which it does not name, is a password change all the more. Passwords that
-    administrators set are not looked at.
+    Returns whether it is compromised but allowed. The documentation names SignUp, ConfirmForgotPassword and
+    NEW_PASSWORD_REQUIRED [docs: cognito-user-pool-settings-compromised-credentials]. ChangePassword is checked too
+    [assumed]. Passwords that administrators set are not checked.
 
     Raises:
         InvalidPassword
@@ -105,10 +107,11 @@ def check_new_password(world: World, pool: Pool, client_id: str, event: str, typ
 
 
 def check_password_in_use(world: World, attempt: Attempt, user: User, typed: str) -> Attempt:
-    """Look at the password of a sign-in, which was right; the attempt with what was found.
+    """Check the right password of a sign-in; return the attempt with the result.
 
-    Blocking "sets the user's UserStatus to RESET_REQUIRED", at once and although the call fails. A temporary password
-    is passed over: the administrator set it, and the one that replaces it is looked at.
+    Blocking "sets the user's UserStatus to RESET_REQUIRED"
+    [docs: cognito-user-pool-settings-compromised-credentials]. That happens at once, although the call fails. A
+    temporary password is skipped: the administrator set it, and its replacement is checked.
 
     Raises:
         PasswordResetRequired
@@ -130,17 +133,20 @@ def check_password_in_use(world: World, attempt: Attempt, user: User, typed: str
 
 
 def marked(attempt: Attempt) -> Attempt:
-    """An attempt in which a leaked password was found."""
+    """Return the attempt, marked as one with a compromised password."""
     return replace(attempt, risk=replace(attempt.risk, compromised=True))
 
 
 def found_leaked() -> Risk:
-    """EventRisk of an event that is no sign-in, in which a leaked password was allowed."""
+    """Return EventRisk of an event other than a sign-in.
+
+    A compromised password was allowed in it.
+    """
     return Risk(NO_RISK, compromised=True)
 
 
 def signed_up(world: World, pool: Pool, user: User, origin: Origin, leaked: bool) -> None:
-    """The event of a sign-up."""
+    """Record the event of a sign-up."""
     risk = found_leaked() if leaked else UNJUDGED
     auth_events.record(world, pool, user.sub, auth_event.SIGN_UP, auth_event.PASS, origin, risk)
 
@@ -149,9 +155,9 @@ def signed_up(world: World, pool: Pool, user: User, origin: Origin, leaked: bool
 
 
 def judge(world: World, attempt: Attempt, user: User) -> Attempt:
-    """The attempt with its risk, if it was not judged before; nothing is written.
+    """Return the attempt with its risk, if it has none yet; nothing is written.
 
-    A user whose password was reset gets in by custom authentication alone.
+    A user whose password was reset can sign in only by custom authentication.
     """
     pool, client = world.client(attempt.client_id)
     if rules.mode(pool, attempt.flow) == OFF or attempt.risk.decision:

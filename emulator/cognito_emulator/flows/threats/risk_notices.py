@@ -1,4 +1,7 @@
-"""Telling users of risky sign-ins: an e-mail with links by which they say whether it was they."""
+"""Notices of risky sign-ins, with links by which the user answers.
+
+The user says by a link whether it was their own sign-in.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +25,11 @@ log = logging.getLogger("emulator.messages")
 
 
 async def tell(world: World, attempt: Attempt, caller: Caller) -> None:
-    """Send the notice of a sign-in that was judged, if its level has Notify.
+    """Send the notice of a sign-in that was assessed, if its level has Notify.
 
-    "Amazon Cognito only sends notification messages to users when their action generates an automated risk response",
-    and sends them to unverified addresses too (developer guide, "Sending notification messages"). A notice that
-    cannot be sent changes nothing about the sign-in.
+    "Amazon Cognito only sends notification messages to users when their action generates an automated risk response"
+    [docs: cognito-user-pool-settings-adaptive-authentication]. They go to unverified addresses too. A notice that
+    can't be sent changes nothing about the sign-in.
     """
     if attempt.risk.decision in ("", NO_RISK) or not attempt.risk.level:
         return

@@ -1,4 +1,4 @@
-"""Which risk configuration holds, and how a Region shows it."""
+"""The effective risk configuration, and how a Region shows it."""
 
 from __future__ import annotations
 
@@ -16,15 +16,18 @@ if TYPE_CHECKING:
 
 
 def seen(world: World, pool: Pool, risk: RiskConfiguration | None) -> RiskConfiguration | None:
-    """A risk configuration as the Region that `pool` is seen from shows it."""
+    """Return a risk configuration as the Region of `pool` shows it."""
     if risk is None or not pool.is_replica:
         return risk
     return replace(risk, settings=replicas.risk_seen(world.replica(pool), risk.client_id, risk.settings))
 
 
 def configuration(world: World, pool: Pool, client_id: str) -> Mapping[str, Any]:
-    """The three blocks that hold for a client: its own configuration overrides the pool's, whole (developer guide,
-    "Threat protection enforcement concepts"); empty where there is neither."""
+    """Return the three blocks that apply to a client.
+
+    Its own configuration replaces the pool's as a whole [docs: cognito-user-pool-settings-threat-protection]. The
+    result is empty where there is neither.
+    """
     risks = world.store.risks
     found = seen(world, pool, risks.get((pool.id, client_id)) or risks.get((pool.id, None)))
     return found.settings if found else {}

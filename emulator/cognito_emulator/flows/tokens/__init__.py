@@ -1,1 +1,1 @@
-"""Tokens: issue, refresh, exchange, revoke, and what an access token opens."""
+"""Tokens: issue, refresh, exchange, revoke, and access by an access token."""

@@ -1,4 +1,4 @@
-"""Access tokens at Cognito's own operations: who calls, and whether the token is still good."""
+"""Access tokens at Cognito's own operations: the caller, and the token's validity."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class Access(Struct, frozen=True):
-    """A valid access token's pool, client, user and sign-in. Good until the next `await`; then look up again."""
+    """A valid access token's pool, client, user and sign-in.
+
+    It is valid until the next `await`; then the caller looks the records up again.
+    """
 
     pool: Pool
     client: Client
@@ -30,20 +33,20 @@ class Access(Struct, frozen=True):
 
 
 async def authorize(world: World, access_token: str, *, during_reset: bool = False) -> Access:
-    """The caller of a token-authorised operation.
+    """Return the caller of a token-authorized operation.
 
-    With `during_reset` a user whose password was reset is let in, for operations that do not model the refusal.
+    With `during_reset` a user whose password was reset is accepted. That is for operations without that error.
 
     Raises:
-        NotAuthorized: no access token of ours, wrong signature, expired, revoked, without the user scope, or of
-            a disabled user.
-        UserNotFound: the user is gone.
-        ResourceNotFound: the app client is gone.
+        NotAuthorized: not an access token of this emulator, wrong signature, expired, revoked, without the user
+            scope, or of a disabled user.
+        UserNotFound: the user is deleted.
+        ResourceNotFound: the app client is deleted.
         PasswordResetRequired: an administrator has reset the password since.
     """
     claims = await verified_claims(world, access_token)
     if USER_SCOPE not in str(claims.get("scope", "")).split():
-        # First: a machine's token has no user to look for.
+        # First: a machine's token has no user.
         raise errors.NotAuthorized("Access Token does not have required scopes")
     pool, client = world.client(claims["client_id"])
     user = world.store.users.get((pool.id, claims["sub"]))
@@ -60,13 +63,18 @@ async def authorize(world: World, access_token: str, *, during_reset: bool = Fal
 
 
 def live_family(world: World, claims: Mapping[str, Any]) -> RefreshFamily | None:
-    """The sign-in that a token comes from; None if it was revoked or is gone, or for a machine's token."""
+    """Return the sign-in that a token comes from.
+
+    Returns None if it was revoked or deleted, and for a machine's token.
+    """
     family = world.store.families.find("event", str(claims.get("event_id")))
     return None if family is None or family.revoked else family
 
 
 def check_credit(world: World, attempt: Attempt) -> None:
-    """Refuse to go on by an earlier sign-in that was ended since: its factors are no proof any more.
+    """Refuse to continue from an earlier sign-in that has ended since.
+
+    Its factors no longer prove anything.
 
     Raises:
         NotAuthorized: as with its access token.
@@ -78,7 +86,7 @@ def check_credit(world: World, attempt: Attempt) -> None:
 
 
 async def verified_claims(world: World, access_token: str) -> Mapping[str, Any]:
-    """The claims of an access token of a pool of this world, signed by it and not expired."""
+    """Return the claims of an access token that a pool here signed, if not expired."""
     kid, claims = unverified(access_token)
     issuer = claims.get("iss")
     pool = world.store.pools.get(issuer.rsplit("/", 1)[-1]) if isinstance(issuer, str) else None

@@ -1,4 +1,4 @@
-"""Tokens for machines: an app client proves itself by its secret and gets an access token of its own."""
+"""Tokens for machines: an app client gets an access token by its secret."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def grant(client: Client, wanted: Sequence[str] | None) -> list[str]:
-    """The custom scopes that a machine is granted: those asked for, or all of the client's.
+    """Return the requested custom scopes of a machine, or all of the client's.
 
     Raises:
         InvalidParameter: a scope that the client does not have.

@@ -1,4 +1,4 @@
-"""Issues tokens: the only place that makes them."""
+"""The only module that issues tokens."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _PARTS = (256, 12, 640, 16)
 
 
 class Grant(Struct, frozen=True):
-    """What an authorization request makes of a sign-in's tokens.
+    """The values that an authorization request adds to a sign-in's tokens.
 
     `auth_time` is the sign-in's, which may be earlier, and so is `context`; `parent` the SSO session.
     """
@@ -113,26 +113,29 @@ async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant |
 
 
 def context(pool: Pool, attempt: Attempt) -> acr.Context:
-    """How strongly the user of an attempt that has ended well has signed in."""
+    """Return how strongly the user of a successful attempt has signed in."""
     return acr.context(pool, attempt.methods)
 
 
 def _event_id(world: World, attempt: Attempt) -> str:
-    """The attempt's own; another if a sign-in has ended in it already, since the id says which sign-in was revoked."""
+    """Return the attempt's event id, or a new one.
+
+    It is new if a sign-in has ended in the attempt already, since the id names the revoked sign-in.
+    """
     if not attempt.event_id or world.store.families.find("event", attempt.event_id):
         return world.ids.uuid()
     return attempt.event_id
 
 
 def _forget_expired(world: World, family: RefreshFamily, now: float) -> None:
-    """Drop the user's oldest sign-in if it is over, to keep memory small."""
+    """Delete the user's oldest sign-in if it has ended, to limit memory."""
     oldest = world.store.families.first("user", family.user_key)
     if oldest is not None and oldest.expires <= now:
         world.store.families.delete(oldest.origin)
 
 
 def refresh_token(world: World) -> str:
-    """A new refresh token: opaque, in the shape of the service's."""
+    """Return a new refresh token: opaque, in the form of the service's."""
     parts = [base64.urlsafe_b64encode(world.ids.bytes(size)).decode().rstrip("=") for size in _PARTS]
     return ".".join([_HEAD, *parts])
 
@@ -147,7 +150,10 @@ def _source(attempt: Attempt) -> str:
 
 
 class Prepared(Struct, frozen=True):
-    """What had to be waited for before tokens can be signed: the keys, and what the trigger changes."""
+    """The values that tokens need before they are signed.
+
+    They are the keys and the trigger's changes.
+    """
 
     keys: KeySet
     changes: Changes | None
@@ -156,10 +162,12 @@ class Prepared(Struct, frozen=True):
 async def prepare(
     world: World, client_id: str, user_key: tuple[str, str], scope: str, source: str, caller: Caller
 ) -> Prepared:
-    """Wait for what tokens need. Everything else is to be looked up after it.
+    """Wait for the values that tokens need.
+
+    The caller looks all other records up after this.
 
     Raises:
-        UserNotFound, ResourceNotFound: user or client is gone.
+        UserNotFound, ResourceNotFound: user or client is deleted.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
     """
     keys = await world.keys.of(user_key[0])
@@ -205,7 +213,7 @@ def signed(world: World, family: RefreshFamily, prepared: Prepared, nonce: str |
 
 
 def groups_of(world: World, user_key: tuple[str, str]) -> list[Group]:
-    """The groups that a user is in."""
+    """Return the groups of a user."""
     store = world.store
     found = [store.groups.get((m.pool_id, m.group)) for m in store.memberships.where("user", user_key)]
     return [group for group in found if group is not None]

@@ -1,4 +1,4 @@
-"""Refresh tokens: new tokens, rotation, revocation, sign-out everywhere."""
+"""Refresh tokens: new tokens, rotation, revocation, global sign-out."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 
 def find(world: World, client: Client, refresh_token: str, device_key: str | None) -> tuple[RefreshFamily, User]:
-    """The sign-in of a refresh token that is still good, and its user.
+    """Return the sign-in of a valid refresh token, and its user.
 
-    A token issued to a device is good only with the key of that device, which must be confirmed (recorded;
-    developer guide, "Troubleshooting").
+    A token issued to a device is valid only with the key of that device. The device must be confirmed
+    [observed: aws-amplify/amplify-android#2506].
 
     Raises:
-        NotAuthorized: unknown, of another pool, client or device, revoked, or expired; each in AWS's words.
+        NotAuthorized: unknown, of another pool, client or device, revoked, or expired; each with AWS's text.
         RefreshTokenReuse: rotation has replaced it, and its grace period is over.
     """
     family = world.store.families.find("token", token.digest(refresh_token))
@@ -54,7 +54,10 @@ def find(world: World, client: Client, refresh_token: str, device_key: str | Non
 
 
 class Presenter(Struct, frozen=True):
-    """Who presents a refresh token, and the token; `ip` and `agent` are told by session tracking."""
+    """The caller that presents a refresh token, and the token.
+
+    Session tracking shows `ip` and `agent`.
+    """
 
     token: str
     ip: str
@@ -63,7 +66,7 @@ class Presenter(Struct, frozen=True):
 
 
 def _used(world: World, family: RefreshFamily, presenter: Presenter) -> RefreshFamily:
-    """`family` after one more refresh, as session tracking tells of it."""
+    """Return `family` after one more refresh, as session tracking shows it."""
     return replace(family, active=world.clock.now(), ip=presenter.ip, agent=presenter.agent)
 
 
@@ -97,7 +100,9 @@ async def _prepare(
     source: str,
     refusal: type[errors.ApiError],
 ) -> tuple[issue.Prepared, RefreshFamily]:
-    """What tokens need, and the family as it is after that was waited for: still good, or refused.
+    """Return the values that tokens need, and the family after the wait.
+
+    The family is still valid, or the request is refused.
 
     Raises:
         a `refusal`: an administrator has reset the password.
@@ -155,8 +160,10 @@ async def by_refresh_token(
 
 
 def revoke(world: World, client: Client, presented: str, *, linked: bool = False) -> None:
-    """RevokeToken: the family of a refresh token dies, with its access tokens. An unknown one is no error. With
-    `linked` the SSO session that it came through ends too, but not that session's other tokens.
+    """Revoke the family of a refresh token with its access tokens.
+
+    Answers RevokeToken. An unknown token is no error. With `linked` its SSO session ends too, but not that session's
+    other tokens.
 
     Raises:
         UnsupportedOperation: the client has EnableTokenRevocation false.

@@ -1,4 +1,4 @@
-"""Scopes of access tokens: the one function by which they get into a token, whatever the way to it."""
+"""The one function that selects the scopes of access tokens."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ if TYPE_CHECKING:
 
 
 def active(world: World, pool_id: str, scopes: Iterable[str]) -> tuple[str, ...]:
-    """Those of a grant's scopes that a token holds now, in the order of its claim."""
+    """Return the scopes of a grant that a token holds now, in the order of its claim."""
     servers = world.store.resource_servers.where("pool", pool_id)
     return rules.active(scopes, frozenset(scope for server in servers for scope in server.scope_names))

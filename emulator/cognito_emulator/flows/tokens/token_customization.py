@@ -1,4 +1,4 @@
-"""The pre token generation trigger: asked before any token is made, wherever that is."""
+"""The pre token generation trigger, called before any token is issued."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _MACHINES = 3  # the first version of the event that concerns machines
 async def of_user(
     world: World, pool: Pool, user: User, groups: Sequence[Group], scopes: Sequence[str], source: str, caller: Caller
 ) -> Changes | None:
-    """What the trigger changes in a user's tokens; None without one.
+    """Return the trigger's changes to a user's tokens; None without a trigger.
 
     `source` is one of the names above, `scopes` those of the access token.
 
@@ -43,7 +43,9 @@ async def of_user(
 
 
 async def of_machine(world: World, pool: Pool, client: Client, scopes: Sequence[str], caller: Caller) -> Changes | None:
-    """The same for a token that belongs to an app client alone: only the third version is asked.
+    """Return the trigger's changes to an app client's own token.
+
+    Only version 3 of the trigger is called.
 
     Raises:
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse

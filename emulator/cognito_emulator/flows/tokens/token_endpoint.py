@@ -1,9 +1,9 @@
-"""The token endpoint: an app client proves itself and presents what it was granted, and gets tokens.
+"""The token endpoint: an authenticated app client gets tokens for a grant.
 
 authorization_code ─► code, redirect URI, verifier (PKCE)    ─► ID, access and refresh token
 refresh_token      ─► refresh token, rotated if the client does ─► ID and access token (and a refresh token)
 client_credentials ─► secret and custom scopes               ─► access token of a machine
-token-exchange     ─► another token (RFC 8693)               ─► a derived one
+token-exchange     ─► another token [RFC 8693]               ─► a derived one
 """
 
 from __future__ import annotations
@@ -51,9 +51,10 @@ _BODY = (
 
 
 class Credentials(Struct, frozen=True):
-    """How a client names itself: `secrets` are the spellings of the one secret that came, none without one.
+    """The credentials of a client.
 
-    `clash` tells that header and body disagree.
+    `secrets` are the possible readings of the one secret in the request; it is empty without one. `clash` says that
+    header and body disagree.
     """
 
     client_id: str | None
@@ -88,7 +89,7 @@ def authenticate(world: World, credentials: Credentials, domain_pool: Pool | Non
 
 
 async def tokens(world: World, client: Client, params: Mapping[str, str], origin: Origin) -> dict[str, Any]:
-    """The answer of the token endpoint to a client that has proved itself.
+    """Return the answer of the token endpoint to an authenticated client.
 
     Raises:
         OAuthError
@@ -104,7 +105,7 @@ async def tokens(world: World, client: Client, params: Mapping[str, str], origin
     except errors.NotImplementedHere as error:
         raise OAuthError("invalid_request", error.message, 501) from None
     except (errors.UserLambdaValidation, errors.UnexpectedLambda, errors.InvalidLambdaResponse) as error:
-        # What the service answers here is not documented.
+        # The service's answer here is not documented [assumed].
         raise invalid_request(error.message) from None
     except errors.ApiError as error:
         raise invalid_grant(error.message) from None
@@ -125,9 +126,10 @@ def _body(result: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def _by_code(world: World, client: Client, params: Mapping[str, str], origin: Origin) -> dict[str, Any]:
-    """A code is good once, whatever the attempt to use it ends in, and five minutes.
+    """Return tokens for a code, which is valid once and for five minutes.
 
-    What was issued for a code that is presented again stays good: the service documents only the refusal.
+    Any attempt uses the code up. Tokens issued for a code that is presented again stay valid: only the refusal is
+    documented [docs: token-endpoint].
     """
     presented, redirect_uri = _needed(params, "code"), _needed(params, "redirect_uri")
     if not client.has_oauth or "code" not in client.grants:
@@ -168,8 +170,8 @@ async def _by_code(world: World, client: Client, params: Mapping[str, str], orig
 def _proves(code: AuthorizationCode, verifier: str | None) -> bool:
     """Return whether the verifier fits the code's challenge [RFC 7636 §4.6].
 
-    A verifier without a challenge proves nothing and is refused: else an attacker could remove the challenge from the
-    request unnoticed [RFC 9700 §2.1.1].
+    A verifier without a challenge is refused. Otherwise an attacker could remove the challenge from the request
+    unnoticed [RFC 9700 §2.1.1].
     """
     challenge = code.request.code_challenge
     if challenge is None or verifier is None:
@@ -182,7 +184,10 @@ def _proves(code: AuthorizationCode, verifier: str | None) -> bool:
 
 
 async def _by_refresh_token(world: World, client: Client, params: Mapping[str, str], origin: Origin) -> dict[str, Any]:
-    """Tokens of sign-ins by the API are refreshed here too, unless they belong to a device."""
+    """Return tokens for a refresh token.
+
+    Sign-ins by the API are refreshed here too, unless they belong to a device.
+    """
     presented = _needed(params, "refresh_token")
     if not client.rotation and not client.flows & _REFRESHES:
         raise unauthorized_client()
@@ -204,7 +209,10 @@ async def _by_client(world: World, client: Client, params: Mapping[str, str], _:
 
 
 def _scopes(world: World, client: Client, given: str | None) -> list[str]:
-    """All of the client's custom scopes, or those asked for; one that the client does not have refuses them all."""
+    """Return all of the client's custom scopes, or the requested ones.
+
+    One scope that the client does not have refuses them all.
+    """
     servers = world.store.resource_servers.where("pool", client.pool_id)
     existing = {scope for server in servers for scope in server.scope_names} | {REGISTRATION_SCOPE}
     allowed = [scope for scope in client.scopes if scope not in STANDARD_SCOPES]
@@ -216,7 +224,7 @@ def _scopes(world: World, client: Client, given: str | None) -> list[str]:
 
 
 def _metadata(given: str | None) -> Mapping[str, str] | None:
-    """aws_client_metadata: a JSON object of texts."""
+    """Return aws_client_metadata, a JSON object of texts."""
     if not given:
         return None
     try:

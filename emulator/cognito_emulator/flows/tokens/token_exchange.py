@@ -1,7 +1,7 @@
-"""Token exchange (RFC 8693): a user's token for a narrower one, meant for one service downstream.
+"""Token exchange [RFC 8693]: a user's token for a narrower one.
 
-Impersonation: the issued token looks as if the user acted. Delegation: an actor's token comes along, and the issued
-token's `act` claim names the actor. Both belong to the user's sign-in: revoking that revokes them.
+Impersonation: the issued token looks as if the user acted. Delegation: an actor's token is presented too, and the
+issued token's `act` claim names the actor. Both belong to the user's sign-in: its revocation revokes them.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ DELEGATION = "ALLOW_TOKEN_EXCHANGE_DELEGATION"
 
 
 class Exchange(Struct, frozen=True):
-    """A request: tokens with their types, and what the new one is for. `audience` is an audience or a resource.
+    """A request: tokens with their types, and the use of the new one.
 
-    The providers are the names of those who issued the tokens, None for this pool.
+    `audience` is an audience or a resource. The providers are the names of the tokens' issuers, None for this pool.
     """
 
     subject: str
@@ -63,15 +63,15 @@ def check_flow(client: Client, *, delegation: bool) -> None:
 
 
 async def exchange(world: World, pool_id: str, client_id: str, request: Exchange, caller: Caller) -> dict[str, Any]:
-    """GetDerivedToken's answer.
+    """Return GetDerivedToken's answer.
 
-    The new token ends with the client's access-token validity, or with the subject token if that is sooner (its
-    lifetime is not documented). The pre token trigger is asked, since the operation models its errors; as what is not
-    documented: as an authentication, like the other operation that makes tokens of tokens.
+    The new token ends with the client's access-token validity, or with the subject token if that is sooner [assumed].
+    The pre token trigger is called, since the operation has its errors [model: GetDerivedToken]. Its source is an
+    authentication, as at GetTokensFromRefreshToken [assumed].
 
     Raises:
-        NotAuthorized: a token is not ours, expired or revoked, or the user may not sign in.
-        UserNotFound, ResourceNotFound: user, pool or client is gone.
+        NotAuthorized: a token is not the pool's own, expired or revoked, or the user may not sign in.
+        UserNotFound, ResourceNotFound: user, pool or client is deleted.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger.
     """
     issuer = request.subject_provider
@@ -105,7 +105,7 @@ async def exchange(world: World, pool_id: str, client_id: str, request: Exchange
     if request.audience is not None:
         claims["aud"] = request.audience
     if actor is not None:
-        # RFC 8693 §4.1: who acts now stands outside, earlier actors inside.
+        # The present actor is outside, earlier actors are inside [RFC 8693 §4.1].
         acts = {"sub": actor["sub"]} | ({"iss": actor["iss"]} if request.actor_provider else {})
         claims["act"] = acts | ({"act": subject["act"]} if "act" in subject else {})
     elif "act" in subject:
@@ -117,7 +117,7 @@ async def exchange(world: World, pool_id: str, client_id: str, request: Exchange
     answer: dict[str, Any] = {
         "IssuedToken": key.sign(claims),
         "IssuedTokenType": request.wanted,
-        # RFC 8693 §2.2.1: N_A for what is no access token.
+        # N_A for a token that is no access token [RFC 8693 §2.2.1].
         "TokenType": "Bearer" if request.wanted == ACCESS else "N_A",
         "ExpiresIn": claims["exp"] - now,
     }
@@ -135,7 +135,9 @@ async def _presented(
 
 
 async def verified(world: World, pool_id: str, presented: str, kind: str) -> Mapping[str, Any]:
-    """The claims of a token of this pool, of that kind, that is signed, alive and not revoked.
+    """Return the claims of a valid token of this pool, of that kind.
+
+    It is signed, not expired and not revoked.
 
     Raises:
         NotAuthorized, ResourceNotFound
@@ -182,7 +184,10 @@ def _subject(
 
 
 def _granted(client: Client, subject: Subject, wanted: Sequence[str] | None) -> list[str]:
-    """What was asked for, as far as subject token and client have it; unasked, the subject token's scopes."""
+    """Return the requested scopes that subject token and client both have.
+
+    Without a request they are the subject token's.
+    """
     if not wanted:
         return list(subject.scopes)
     return [scope for scope in subject.scopes if scope in wanted and scope in client.scopes]

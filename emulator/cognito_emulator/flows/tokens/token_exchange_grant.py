@@ -1,4 +1,4 @@
-"""Token exchange at the token endpoint: GetDerivedToken in the words of RFC 8693, section 2."""
+"""The token-exchange grant of the token endpoint [RFC 8693 §2]."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _SAML = f"{_TOKEN}saml2"
 
 
 async def exchange(world: World, client: Client, params: Mapping[str, str]) -> dict[str, Any]:
-    """The answer of the token endpoint.
+    """Return the answer of the token endpoint.
 
     Raises:
         OAuthError
-        ApiError: as `derive.exchange`.
+        ApiError: as `token_exchange.exchange`.
     """
     subject, actor = params.get("subject_token"), params.get("actor_token")
     if not subject:
@@ -68,7 +68,10 @@ def _kind(params: Mapping[str, str], name: str) -> str:
 
 
 def _audience(world: World, client: Client, params: Mapping[str, str]) -> str | None:
-    """An audience, or a resource server of the pool by its identifier (API reference, GetDerivedToken)."""
+    """Return an audience, or the identifier of a resource server of the pool.
+
+    [docs: GetDerivedToken]
+    """
     audience, resource = params.get("audience"), params.get("resource")
     if audience and resource:
         raise invalid_request("audience and resource cannot be requested together")

@@ -1,5 +1,9 @@
-"""The sessions of a user where the pool tracks them: token sessions, one for each refresh family, and SSO sessions, one
-for each browser. A token session that came out of a browser belongs to that SSO session.
+"""The sessions of a user, where the pool tracks them.
+
+[docs: managing-user-sessions]
+
+Each refresh family is a token session, and each browser has an SSO session. A token session from a browser belongs to
+that browser's SSO session.
 """
 
 from __future__ import annotations
@@ -23,7 +27,7 @@ LINKED = "LINKED"
 
 
 def active(world: World, user: User) -> list[Tracked]:
-    """Both kinds, the newest activity first."""
+    """Return both kinds of sessions, the latest activity first."""
     now = world.clock.now()
     found: list[Tracked] = [*user_session.active(world.store.families.where("user", user.key), now)]
     browsers = world.store.browser_sessions.where("user", user.key)
@@ -44,8 +48,10 @@ def find(world: World, user: User, session_id: str) -> Tracked:
 
 
 def end(world: World, session: Tracked, associated: str) -> None:
-    """End a session; with LINKED, a token session's SSO session too, and an SSO session's token sessions (API
-    reference, RevokeAssociatedSessions)."""
+    """End a session, and with LINKED also the sessions linked to it.
+
+    These are a token session's SSO session and an SSO session's token sessions [docs: RevokeUserSession].
+    """
     families = [session] if isinstance(session, RefreshFamily) else []
     parents = [] if isinstance(session, RefreshFamily) else [session]
     if associated == LINKED and isinstance(session, RefreshFamily):
@@ -60,13 +66,16 @@ def end(world: World, session: Tracked, associated: str) -> None:
 
 
 def parent_of(world: World, family: RefreshFamily) -> list[BrowserSession]:
-    """The SSO session that a sign-in came through, if there is one."""
+    """Return the SSO session that a sign-in came through, if there is one."""
     found = world.store.browser_sessions.find("session", family.parent) if family.parent else None
     return [found] if found else []
 
 
 def touch(world: World, session_id: str) -> None:
-    """Inside a write block: an SSO session was used for tokens."""
+    """Record that an SSO session was used for tokens.
+
+    The caller has opened a write block.
+    """
     found = world.store.browser_sessions.find("session", session_id) if session_id else None
     if found is not None:
         world.store.browser_sessions.put(replace(found, active=world.clock.now()))

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
 
 async def userinfo(world: World, access_token: str, domain_pool: Pool | None) -> dict[str, str]:
-    """Claims by the token's scopes, openid among them. All are texts, `email_verified` too (developer guide).
+    """Return the claims of the token's scopes, which must include openid.
+
+    All values are texts, `email_verified` too [docs: userinfo-endpoint].
 
     Raises:
-        OAuthError: invalid_token; without openid, and of another pool than the domain's, too.
+        OAuthError: invalid_token; also without openid, and for another pool than the domain's.
     """
     try:
         claims = await verified_claims(world, access_token)

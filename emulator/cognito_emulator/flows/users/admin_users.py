@@ -1,4 +1,4 @@
-"""A user's life as administrators manage it: invited, invited again, disabled, removed."""
+"""Administration of users: create, invite again, disable and delete."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ DAY = 86400
 
 
 class Invitation(Struct, frozen=True):
-    """What an administrator says about a user to be invited.
+    """The values by which an administrator invites a user.
 
-    `temporary` is None where a password is to be made; `mediums` is None for the default ones; with `silent`
-    no message is sent; `force_alias` takes a verified alias from the user who has it.
+    `temporary` is None where a password is to be generated; `mediums` is None for the default ones. With `silent` no
+    message is sent. `force_alias` takes a verified alias from the user who has it.
     """
 
     username: str
@@ -42,12 +42,14 @@ class Invitation(Struct, frozen=True):
 
 
 async def create(world: World, pool: Pool, invitation: Invitation, caller: Caller) -> User:
-    """AdminCreateUser for a new user: in FORCE_CHANGE_PASSWORD, with a temporary password, and told so.
+    """Create a user in FORCE_CHANGE_PASSWORD and send the invitation.
+
+    Answers AdminCreateUser for a new user.
 
     Raises:
         InvalidParameter, InvalidPassword, UsernameExists
-        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: a function failed; after PreSignUp the user is
-            there nevertheless.
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: a function failed; after PreSignUp the user
+            exists nevertheless.
     """
     sub = world.ids.uuid()
     user, rivals = _new_user(world, pool, invitation, sub)
@@ -92,7 +94,9 @@ def _new_user(world: World, pool: Pool, invitation: Invitation, sub: str) -> tup
 
 
 async def invite_again(world: World, pool: Pool, invitation: Invitation, caller: Caller) -> User:
-    """AdminCreateUser with RESEND: a new temporary password with a new expiry; attributes are left alone.
+    """Set a new temporary password with a new expiry, and send it.
+
+    Answers AdminCreateUser with RESEND. The attributes stay as they are.
 
     Raises:
         UserNotFound, UnsupportedUserState, InvalidParameter, InvalidPassword
@@ -114,7 +118,7 @@ async def invite_again(world: World, pool: Pool, invitation: Invitation, caller:
 
 
 def _new_attributes(pool: Pool, invitation: Invitation) -> dict[str, str]:
-    """The attributes of the new user, the address that is the user name among them.
+    """Return the new user's attributes, with the address that is the user name.
 
     Raises:
         InvalidParameter
@@ -124,7 +128,7 @@ def _new_attributes(pool: Pool, invitation: Invitation) -> dict[str, str]:
         raise errors.InvalidParameter("Cannot modify the non-mutable attribute sub")
     given = names.with_implied(pool, invitation.username, given)
     passwordless = not invitation.temporary and takes_codes(pool)
-    # Admin-created users are asked for what is missing by NEW_PASSWORD_REQUIRED. As an alias, preferred_username is
+    # NEW_PASSWORD_REQUIRED asks users of AdminCreateUser for missing attributes. As an alias, preferred_username is
     # kept from sign-up alone [observed: aws-sdk-net#761].
     rules.check_new_user(pool.schema, given, required=passwordless)
     rules.check_verified(given, given)
@@ -134,8 +138,11 @@ def _new_attributes(pool: Pool, invitation: Invitation) -> dict[str, str]:
 
 
 def _exists(what: str) -> errors.UsernameExists:
-    """The API reference speaks of AliasExistsException, which the model of AdminCreateUser does not have; recorded
-    answers are UsernameExistsException."""
+    """Return the error for a user name or alias that is taken.
+
+    The API reference names AliasExistsException, which AdminCreateUser does not have [model: AdminCreateUser]. The
+    service answers UsernameExistsException [observed: boto/boto3#3213].
+    """
     if what == "username":
         return errors.UsernameExists("User account already exists")
     return errors.UsernameExists(f"An account with the given {what} already exists.")
@@ -147,10 +154,10 @@ def _check_temporary(pool: Pool, invitation: Invitation) -> None:
 
 
 def _with_temporary(world: World, pool: Pool, user: User, given: str | None) -> tuple[User, str | None]:
-    """`user` with a temporary password, and that password.
+    """Return `user` with a temporary password, and that password.
 
-    Where codes are first factors no password is made up: who is given none has none, and is confirmed (developer
-    guide, "Creating user accounts as administrator").
+    Where one-time codes are first factors no password is generated. A user without one is confirmed
+    [docs: how-to-create-user-accounts].
     """
     if not given and user.password is None and takes_codes(pool):
         return replace(user, status=CONFIRMED), None
@@ -166,7 +173,10 @@ def _with_temporary(world: World, pool: Pool, user: User, given: str | None) -> 
 
 
 def set_enabled(world: World, user: User, enabled: bool) -> None:
-    """Enable, or disable and revoke every sign-in. Doing it again changes nothing."""
+    """Enable a user, or disable them and revoke every sign-in.
+
+    A repeated call changes nothing.
+    """
     if user.enabled == enabled:
         return
     with world.store.write():
@@ -176,6 +186,9 @@ def set_enabled(world: World, user: User, enabled: bool) -> None:
 
 
 def remove(world: World, user: User) -> None:
-    """Take a user away with everything that hangs on them; sign-ins under way end at their next step."""
+    """Delete a user with every record that belongs to them.
+
+    Sign-ins in progress end at their next step.
+    """
     with world.store.write():
         remove_user(world.store, user)

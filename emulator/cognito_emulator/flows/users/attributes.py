@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 
 async def update_own(world: World, access: Access, given: Mapping[str, str], caller: Caller) -> list[dict[str, str]]:
-    """Attributes set (or removed, by empty values) by the user; returns CodeDeliveryDetails of the codes sent.
+    """Set or remove attributes for the user; return CodeDeliveryDetails of the codes.
+
+    An empty value removes an attribute.
 
     Raises:
         NotAuthorized: the client may not write one of them.
@@ -38,12 +40,14 @@ async def update_own(world: World, access: Access, given: Mapping[str, str], cal
 async def update(
     world: World, pool: Pool, user: User, given: Mapping[str, str], caller: Caller
 ) -> list[dict[str, str]]:
-    """Attributes set or removed by an administrator, or by a user who may.
+    """Set or remove attributes for an administrator or an authorized user.
+
+    In pools with aliases, an address that an administrator marks as verified moves to this user. The other user's
+    address becomes unverified [observed: boto/boto3#3213].
 
     Raises:
         InvalidParameter: against the schema, or a code cannot be sent.
-        AliasExists: another user signs in by a value. (An address that an administrator calls verified moves
-            to this user in pools with aliases, as recorded; the other user's becomes unverified.)
+        AliasExists: another user signs in by a value.
     """
     changes.check(pool, user, given)
     change = changes.apply(pool, user, given, world.clock.now())
@@ -75,7 +79,9 @@ async def update(
 
 
 async def send_code(world: World, access: Access, attribute: str, caller: Caller) -> dict[str, str]:
-    """GetUserAttributeVerificationCode: a code to the waiting value, else to the present one, verified or not.
+    """Send a code to the waiting value, else to the present one.
+
+    Answers GetUserAttributeVerificationCode, whether or not the present value is verified.
 
     Raises:
         InvalidParameter: neither email nor phone_number, the user has none, or it cannot be sent to.
@@ -98,10 +104,10 @@ async def send_code(world: World, access: Access, attribute: str, caller: Caller
 
 
 async def verify(world: World, access: Access, attribute: str, code: str) -> None:
-    """VerifyUserAttribute: the code makes the present or waiting value a verified one.
+    """Make the present or waiting value a verified one if the code is right.
 
-    In pools with aliases the alias comes with it, without an error, and the user who had it is unverified
-    (developer guide, "Customizing sign-in attributes").
+    Answers VerifyUserAttribute. In pools with aliases the alias moves to this user without an error. The user who had
+    it becomes unverified [docs: user-pool-settings-attributes].
 
     Raises:
         InvalidParameter: neither email nor phone_number.
@@ -112,7 +118,7 @@ async def verify(world: World, access: Access, attribute: str, code: str) -> Non
     pool, user = access.pool, access.user
     pending = world.store.codes.get((pool.id, user.sub, f"attribute:{attribute}"))
     if pending is not None and pending.to != changes.to_verify(user, attribute):
-        raise errors.expired_code()  # it went to an address that was replaced since
+        raise errors.expired_code()  # sent to an address that was replaced since
     verdict = codes.check(pending, code, world.clock.now())
     if verdict.record is not None:
         with world.store.write():
@@ -136,7 +142,7 @@ def _taken(attribute: str) -> errors.AliasExists:
 
 
 def _check_waiting(world: World, pool: Pool, change: Change) -> None:
-    """A value that waits must be free already where it is going to be a user name.
+    """Refuse a waiting user name that another user already has.
 
     Raises:
         AliasExists
@@ -148,7 +154,7 @@ def _check_waiting(world: World, pool: Pool, change: Change) -> None:
 
 
 def _rivals(world: World, pool: Pool, user: User) -> list[tuple[str, User]]:
-    """Whose verified aliases `user` takes over.
+    """Return the users whose verified aliases `user` takes over.
 
     Raises:
         AliasExists: a user name (pools with username attributes) or a preferred_username, which never move.
@@ -163,7 +169,10 @@ def _rivals(world: World, pool: Pool, user: User) -> list[tuple[str, User]]:
 
 
 def _fresh_code(world: World, user: User, attribute: str, code: str, address: str) -> PendingCode:
-    """A code for an update: what is limited is GetUserAttributeVerificationCode, whose count stays as it is."""
+    """Return a code for an update, with the counter of earlier codes unchanged.
+
+    Only GetUserAttributeVerificationCode is limited.
+    """
     purpose, now = f"attribute:{attribute}", world.clock.now()
     old = world.store.codes.get((user.pool_id, user.sub, purpose))
     record = codes.issue(old, user.pool_id, user.sub, purpose, attribute, code, now, to=address, limited=False)

@@ -1,4 +1,7 @@
-"""User import: a job reads its file row by row, in the background, and gives way to requests in between."""
+"""User import jobs, which read their file row by row in the background.
+
+A job pauses for other requests between slices of rows.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ _SLICE = 100  # rows between two chances for requests
 
 
 def find(world: World, pool: Pool, job_id: str) -> ImportJob:
-    """A job of the pool, as it is now.
+    """Return a job of the pool in its present state.
 
     Raises:
         ResourceNotFound
@@ -33,23 +36,26 @@ def find(world: World, pool: Pool, job_id: str) -> ImportJob:
 
 
 def upload_url(world: World, job: ImportJob) -> str:
-    """Where the file is put: this emulator, in the form of a signed URL of S3."""
+    """Return the URL for the file: this emulator, in the form of S3's signed URL."""
     signed = import_job.signature(world.secret, job)
     return f"{world.public_url}/_import/{job.id}?X-Amz-Expires=899&X-Amz-Signature={signed}"
 
 
 def is_signed(world: World, job: ImportJob, signature: str) -> bool:
-    """Whether the signature of an upload is the job's."""
+    """Return whether the signature of an upload is the job's."""
     return import_job.is_signed(world.secret, job, signature)
 
 
 def takes_file(world: World, job: ImportJob) -> bool:
-    """Whether the job takes a file now."""
+    """Return whether the job takes a file now."""
     return import_job.takes_file(job, world.clock.now())
 
 
 def upload(world: World, job_id: str, content: bytes) -> bool:
-    """Keep a file for its job; a later one replaces it. False if the job does not take one (any more)."""
+    """Store a file for its job, in place of an earlier one.
+
+    Returns False if the job does not exist, or no longer takes a file.
+    """
     job = world.store.import_jobs.get(job_id)
     if job is None or not takes_file(world, job):
         return False
@@ -59,7 +65,7 @@ def upload(world: World, job_id: str, content: bytes) -> bool:
 
 
 def start(world: World, pool: Pool, job: ImportJob) -> ImportJob:
-    """Begin a job; it goes on after the answer.
+    """Start a job, which continues after the answer.
 
     Raises:
         PreconditionNotMet
@@ -74,7 +80,7 @@ def start(world: World, pool: Pool, job: ImportJob) -> ImportJob:
 
 
 def stop(world: World, job: ImportJob) -> ImportJob:
-    """End a running job; the users that it has made stay.
+    """Stop a running job; the users that it has created stay.
 
     Raises:
         PreconditionNotMet
@@ -88,7 +94,10 @@ def stop(world: World, job: ImportJob) -> ImportJob:
 
 
 async def _work(world: World, job_id: str) -> None:
-    """Read the whole file. The job is looked up again for each slice: it may be stopped or gone by then."""
+    """Read the whole file, slice by slice.
+
+    The job is looked up again for each slice, since it may have been stopped or deleted.
+    """
     await world.background.give_way()
     job = _running(world, job_id)
     pool = world.store.pools.get(job.pool_id) if job else None
@@ -122,7 +131,10 @@ def _put(world: World, job: ImportJob) -> None:
 
 
 def _take(world: World, job_id: str, columns: Sequence[str], first: int, lines: Sequence[str]) -> bool:
-    """Make the users of some rows, or log why not; False if the job is not running any more."""
+    """Create the users of some rows, or log the reasons why not.
+
+    Returns False if the job is no longer running.
+    """
     job = _running(world, job_id)
     pool = world.store.pools.get(job.pool_id) if job else None
     if job is None or pool is None:
@@ -146,7 +158,7 @@ def _take(world: World, job_id: str, columns: Sequence[str], first: int, lines: 
 
 
 def _row(world: World, pool: Pool, job: ImportJob, columns: Sequence[str], line: str) -> tuple[str, str]:
-    """What became of a row, and the words for it."""
+    """Import a row; return its outcome and the text for the log."""
     try:
         user = _new_user(world, pool, user_csv.row_of(pool, columns, line, job.algorithm))
     except user_csv.BadRow as refusal:
@@ -163,16 +175,18 @@ def _line(outcome: str, number: int, text: str) -> str:
 
 
 def _status(pool: Pool, row: user_csv.Row) -> str:
-    """CONFIRMED who can sign in at once, by the imported password or a code; the others must choose a password.
+    """Return CONFIRMED for a user who can sign in at once, else RESET_REQUIRED.
 
-    Developer guide, "Requiring imported users to reset their passwords" and "Importing users with password hashes".
+    They can by the imported password or by a one-time code [docs: cognito-user-pools-using-import-tool].
     """
     by_code = any(factor in pool.first_factors and row.attributes.get(name) for factor, name in _CODES)
     return CONFIRMED if row.hashed or by_code else RESET_REQUIRED
 
 
 def _new_user(world: World, pool: Pool, row: user_csv.Row) -> User | None:
-    """The user of a row, without a password of our own; None if there is one of that name already.
+    """Return the user of a row, without a password that the emulator hashed.
+
+    Returns None if a user of that name exists.
 
     Raises:
         BadRow: the name does not suit the pool, or another user signs in by a verified address of the row.

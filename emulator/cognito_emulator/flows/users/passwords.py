@@ -1,4 +1,4 @@
-"""Passwords that users and administrators change: recovery by a code, change with the old one, set, reset.
+"""Passwords: recovery by a code, change with the old one, set, reset.
 
 ForgotPassword ─► code ─► ConfirmForgotPassword ─► CONFIRMED, new password   (before it nothing changes)
 AdminResetUserPassword ─► RESET_REQUIRED and a code ─► ConfirmForgotPassword
@@ -43,8 +43,8 @@ _NOT_THEIRS = (FORCE_CHANGE_PASSWORD, "EXTERNAL_PROVIDER")
 async def forgot(world: World, pool: Pool, client: Client, username: str, caller: Caller) -> dict[str, str]:
     """Send a recovery code; CodeDeliveryDetails. Status and password stay as they are.
 
-    With PreventUserExistenceErrors, who is unknown, disabled or without a verified address gets an answer like
-    everybody, and no message (developer guide). Before that, a UserMigration function may know who it is.
+    With PreventUserExistenceErrors, a user who is unknown, disabled or without a verified address gets the usual
+    answer and no message [docs: cognito-user-pool-managing-errors]. A UserMigration function is called before.
 
     Raises:
         UserNotFound, NotAuthorized, InvalidParameter, LimitExceeded
@@ -76,7 +76,8 @@ async def forgot(world: World, pool: Pool, client: Client, username: str, caller
 def _is_hidden(pool: Pool, user: User | None) -> bool:
     """Return whether PreventUserExistenceErrors hides the user.
 
-    Only these cases are named; a temporary password is still an error.
+    The documentation names only these cases; a temporary password is still an error
+    [docs: cognito-user-pool-managing-errors].
     """
     if user is None or not user.enabled:
         return True
@@ -84,19 +85,29 @@ def _is_hidden(pool: Pool, user: User | None) -> bool:
 
 
 def _check_self_service(pool: Pool) -> None:
-    """Raises NotAuthorized for admin_only; before anybody is looked up, so that it tells nothing."""
+    """Refuse self-service where only administrators recover accounts.
+
+    This comes before any look-up, so that the error tells nothing about a user.
+
+    Raises:
+        NotAuthorized
+    """
     if pool.recovery == ():
         raise errors.NotAuthorized("Contact administrator to reset password.")
 
 
 def check_resettable(user: User) -> None:
-    """Raises NotAuthorized: the user has a temporary password, or none of their own."""
+    """Refuse a user who has no password of their own.
+
+    Raises:
+        NotAuthorized: the user has a temporary password, or none.
+    """
     if user.status in _NOT_THEIRS:
         raise errors.not_resettable()
 
 
 def _address(pool: Pool, user: User) -> str:
-    """The attribute to which the code goes.
+    """Return the attribute to which the code goes.
 
     Raises:
         InvalidParameter: no verified address fit for it, or only a phone number and the pool cannot send to it.
@@ -116,7 +127,10 @@ def _pending(world: World, user: User, attribute: str, code: str, *, limited: bo
 
 
 def _stand_in(pool: Pool, user: User | None, username: str) -> str:
-    """Under which sub the promised code is kept; that of an unknown user cannot be a uuid's."""
+    """Return the sub under which the code is kept.
+
+    That of an unknown user can't be a UUID.
+    """
     return user.sub if user is not None else f"unknown {pool.fold(username)}"
 
 
@@ -130,7 +144,10 @@ def _simulate(world: World, pool: Pool, user: User | None, username: str) -> dic
 
 
 def _forget_old(world: World) -> None:
-    """Drop expired codes of users who do not exist: names can be made up without end."""
+    """Delete expired codes of users who do not exist.
+
+    Otherwise requests with made-up names would fill the memory.
+    """
     for _ in range(2):
         oldest = world.store.codes.first("simulated", None)
         if oldest is None or not oldest.is_over(world.clock.now()):
@@ -141,10 +158,11 @@ def _forget_old(world: World) -> None:
 async def confirm(
     world: World, pool: Pool, client: Client, username: str, code: str, typed: str, caller: Caller
 ) -> None:
-    """ConfirmForgotPassword: the code buys a new password, and the status is CONFIRMED whatever it was.
+    """Set a new password by the code; the status becomes CONFIRMED.
 
-    The policy is looked at first and costs no attempt; the history only after the right code, since it would tell
-    strangers about earlier passwords, and leaves the code good for another choice.
+    Answers ConfirmForgotPassword. The policy is checked first and costs no attempt. The history is checked only after
+    the right code, since it would tell strangers about earlier passwords. The code then stays valid for another
+    choice.
 
     Raises:
         UserNotFound, NotAuthorized, CodeMismatch, ExpiredCode, LimitExceeded, InvalidPassword,
@@ -157,7 +175,7 @@ async def confirm(
     user, spent = _entitled(world, pool, client, username, code)
     if user.imported_hash is not None:
         await imported_hashes.check_history(world, pool, user, typed)
-        user, spent = _entitled(world, pool, client, username, code)  # others went on meanwhile
+        user, spent = _entitled(world, pool, client, username, code)  # other requests ran meanwhile
     changed = _with_password(world, pool, user, typed)
     confirmed = replace(changed, status=CONFIRMED, lockout=lockout.cleared())
     with world.store.write():
@@ -169,7 +187,9 @@ async def confirm(
 
 
 def _entitled(world: World, pool: Pool, client: Client, username: str, code: str) -> tuple[User, codes.PendingCode]:
-    """Whose password the code may replace, and the code as spent; a wrong one is counted.
+    """Return the user whose password the code may replace, and the used code.
+
+    A wrong code is counted.
 
     Raises:
         as `confirm`
@@ -182,7 +202,7 @@ def _entitled(world: World, pool: Pool, client: Client, username: str, code: str
             raise errors.user_disabled()
     pending = world.store.codes.get((pool.id, _stand_in(pool, user, username), PURPOSE))
     if user is not None and pending is not None and pending.to and user.get(pending.attribute) != pending.to:
-        pending = None  # sent to an address that is not the user's any more
+        pending = None  # sent to an address that is no longer the user's
     verdict = codes.check(pending, code, world.clock.now())
     if verdict.error is not None or verdict.record is None or user is None:
         keep(world, verdict.record)
@@ -194,7 +214,7 @@ def _entitled(world: World, pool: Pool, client: Client, username: str, code: str
 
 
 def _with_password(world: World, pool: Pool, user: User, typed: str, expires: float | None = None) -> User:
-    """`user` with a new password.
+    """Return `user` with a new password.
 
     Raises:
         PasswordHistoryPolicyViolation
@@ -205,7 +225,7 @@ def _with_password(world: World, pool: Pool, user: User, typed: str, expires: fl
 
 
 async def change(world: World, access: Access, previous: str | None, proposed: str, origin: Origin) -> None:
-    """ChangePassword, and its event.
+    """Answer ChangePassword, and record its event.
 
     Raises:
         as `_change`
@@ -221,14 +241,14 @@ async def change(world: World, access: Access, previous: str | None, proposed: s
 
 
 async def _change(world: World, access: Access, previous: str | None, proposed: str) -> bool:
-    """Every call that judges the old password counts, also a good one (quota: 5 an hour). Returns whether the new one
-    is leaked, and allowed nevertheless.
+    """Change the password; return whether the new one is compromised but allowed.
 
-    The old password is judged before the new one is [observed: measured]. The status stays: who changes a temporary
-    password here is still asked at the next sign-in for what NEW_PASSWORD_REQUIRED asks.
+    Each call that checks the old password counts, also a successful one: 5 an hour [docs: quotas]. The old password
+    is checked before the new one [assumed]. The status stays. So a user who changes a temporary password
+    here still gets NEW_PASSWORD_REQUIRED at the next sign-in.
 
     Raises:
-        InvalidParameter: PreviousPassword is missing; the service calls it OldPassword [observed: measured].
+        InvalidParameter: PreviousPassword is missing; the service calls it OldPassword [assumed].
         NotAuthorized: it is wrong, or temporary and expired.
         InvalidPassword, PasswordHistoryPolicyViolation, LimitExceeded
     """
@@ -257,9 +277,9 @@ async def _change(world: World, access: Access, previous: str | None, proposed: 
 
 
 async def set_as_admin(world: World, pool: Pool, username: str, typed: str, *, permanent: bool) -> None:
-    """AdminSetUserPassword: for users of any status.
+    """Set the password of a user of any status, for AdminSetUserPassword.
 
-    Failed sign-ins are forgotten, here and after a recovery: they were guesses at a password that is gone.
+    Failed sign-ins are forgotten, here and after a recovery: they were attempts at the replaced password.
 
     Raises:
         UserNotFound, InvalidPassword, PasswordHistoryPolicyViolation
@@ -275,19 +295,19 @@ async def set_as_admin(world: World, pool: Pool, username: str, typed: str, *, p
 
 
 async def reset_as_admin(world: World, pool: Pool, username: str, caller: Caller) -> None:
-    """AdminResetUserPassword: RESET_REQUIRED, and a code as ForgotPassword sends it.
+    """Set RESET_REQUIRED and send a code, for AdminResetUserPassword.
 
     Raises:
         UserNotFound
-        NotAuthorized: disabled, or the status does not allow it; an unconfirmed user would get around the
-            confirmation, so they are refused (not documented).
+        NotAuthorized: disabled, or the status does not allow it; an unconfirmed user would avoid the
+            confirmation, so they are refused [assumed].
         InvalidParameter: no verified address, or no self-service recovery in this pool.
     """
     user = names.get_for_admin(world.store, pool, username)
     if pool.recovery == ():
         raise errors.InvalidParameter("User pool does not have self-service account recovery configured.")
     if not user.enabled:
-        raise errors.NotAuthorized("User is disabled")  # recorded without the period
+        raise errors.NotAuthorized("User is disabled")  # [observed: amazon-archives/amazon-cognito-identity-js#373]
     if user.status == UNCONFIRMED:
         raise errors.not_resettable()
     check_resettable(user)

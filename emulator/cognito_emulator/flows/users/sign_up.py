@@ -1,4 +1,4 @@
-"""Sign-up: a user makes the account, a code confirms it, an administrator may confirm it without one.
+"""Sign-up and its confirmation, by a code or by an administrator.
 
 SignUp ──► UNCONFIRMED ──► ConfirmSignUp (verifies the address of the code) ──► CONFIRMED
                 │  ▲ ResendConfirmationCode                                        ▲
@@ -34,7 +34,7 @@ PURPOSE = "sign_up"
 
 
 class SignUpRequest(Struct, frozen=True):
-    """What a user enters to sign up."""
+    """The values that a user enters to sign up."""
 
     username: str
     password: str | None
@@ -42,7 +42,7 @@ class SignUpRequest(Struct, frozen=True):
 
 
 async def sign_up(world: World, pool: Pool, client: Client, request: SignUpRequest, caller: Caller) -> dict[str, Any]:
-    """Make an UNCONFIRMED user; return SignUp's answer.
+    """Create an UNCONFIRMED user; return SignUp's answer.
 
     The code is sent if the pool auto-verifies one of the user's addresses. A PreSignUp function may confirm the user
     at once, and verify their addresses: a verified alias moves to the new user.
@@ -53,8 +53,8 @@ async def sign_up(world: World, pool: Pool, client: Client, request: SignUpReque
         InvalidParameter: user name or attributes do not fit the pool, the password is missing, or the pool cannot
             send the code.
         InvalidPassword, UsernameExists
-        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: a function failed; after PreSignUp the user is
-            there nevertheless.
+        UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: a function failed; after PreSignUp the user
+            exists nevertheless.
     """
     protection.admit(world, pool, client.id, caller.origin)
     attributes, user = _checked(world, pool, client, request)
@@ -102,7 +102,7 @@ def _checked(world: World, pool: Pool, client: Client, request: SignUpRequest) -
     if typed is not None:
         pool.password_policy.check_new_user(typed)
     elif not passwordless_sign_up(pool, client.flows, attributes):
-        raise errors.InvalidParameter("Password not provided")  # the text is ours
+        raise errors.InvalidParameter("Password not provided")  # [own wording]
     _check_free(world, pool, request, attributes)
     return attributes, _new_user(world, pool, request.username, attributes, typed)
 
@@ -119,13 +119,17 @@ def _keep(
 
 
 def check_can_ask(world: World, pool: Pool, attribute: str) -> None:
-    """Raises InvalidParameter: the pool cannot send the code, or the link, that confirms an account."""
+    """Refuse a pool that can't send the code or link that confirms an account.
+
+    Raises:
+        InvalidParameter
+    """
     messages.check_can_send(pool, attribute)
     messages.check_can_link(world, pool, attribute)
 
 
 def _attributes(pool: Pool, client: Client, request: SignUpRequest) -> dict[str, str]:
-    """The new user's attributes, the address that is the user name among them."""
+    """Return the new user's attributes, with the address that is the user name."""
     given = dict(request.attributes)
     if "sub" in given:
         raise errors.InvalidParameter("Cannot modify the non-mutable attribute sub")
@@ -137,7 +141,13 @@ def _attributes(pool: Pool, client: Client, request: SignUpRequest) -> dict[str,
 
 
 def _check_free(world: World, pool: Pool, request: SignUpRequest, attributes: Mapping[str, str]) -> None:
-    """Raises UsernameExists; also with PreventUserExistenceErrors (developer guide)."""
+    """Refuse a user name that is taken.
+
+    This holds with PreventUserExistenceErrors too [docs: cognito-user-pool-managing-errors].
+
+    Raises:
+        UsernameExists
+    """
     taken = names.taken(world.store, pool, request.username, attributes)
     if taken == "username":
         raise errors.UsernameExists("User already exists")
@@ -146,7 +156,10 @@ def _check_free(world: World, pool: Pool, request: SignUpRequest, attributes: Ma
 
 
 def _new_user(world: World, pool: Pool, typed_name: str, attributes: Mapping[str, str], typed: str | None) -> User:
-    """In a pool with username attributes the user name is the sub. Addresses begin as unverified."""
+    """Return the new user; their addresses are unverified.
+
+    In a pool with username attributes the user name is the sub.
+    """
     sub = world.ids.uuid()
     username = sub if pool.username_attributes else typed_name
     now = world.clock.now()
@@ -168,18 +181,22 @@ def _new_user(world: World, pool: Pool, typed_name: str, attributes: Mapping[str
 
 
 def _pending(world: World, user: User, attribute: str, code: str) -> codes.PendingCode:
-    """Raises LimitExceeded."""
+    """Return the record of a new sign-up code.
+
+    Raises:
+        LimitExceeded
+    """
     old = world.store.codes.get((user.pool_id, user.sub, PURPOSE))
     to = user.get(attribute) or ""
     return codes.issue(old, user.pool_id, user.sub, PURPOSE, attribute, code, world.clock.now(), to=to)
 
 
 async def resend(world: World, pool: Pool, client: Client, username: str, caller: Caller) -> dict[str, str]:
-    """A new code to the address that the pool verifies; CodeDeliveryDetails.
+    """Send a new code to the address that the pool verifies.
 
-    With PreventUserExistenceErrors the same answer, but no message, for everybody who waits for no code: an
-    error for a confirmed user would tell that there is one (reported for such users, documented for disabled and
-    unknown ones).
+    Returns CodeDeliveryDetails. With PreventUserExistenceErrors a user without a pending confirmation gets the same
+    answer and no message. An error for a confirmed user would tell that they exist. For unknown and disabled users
+    this is documented [docs: cognito-user-pool-managing-errors], for confirmed ones not [assumed].
 
     Raises:
         UserNotFound, NotAuthorized, InvalidParameter, LimitExceeded
@@ -220,10 +237,10 @@ def _waiting(pool: Pool, user: User | None) -> tuple[User, str]:
 async def confirm(
     world: World, pool: Pool, client: Client, username: str, code: str, caller: Caller, *, force_alias: bool
 ) -> None:
-    """ConfirmSignUp: the account is confirmed and the address to which the code went verified.
+    """Confirm the account and verify the address to which the code went.
 
-    A right code is kept when the alias belongs to another user, so that the call can be repeated with
-    ForceAliasCreation, which is what that member is for.
+    Answers ConfirmSignUp. A right code stays valid when the alias belongs to another user. So the call can be
+    repeated with ForceAliasCreation.
 
     Raises:
         UserNotFound, NotAuthorized, CodeMismatch, ExpiredCode, LimitExceeded, AliasExists
@@ -238,7 +255,7 @@ async def confirm(
     check_unconfirmed(user)
     pending = world.store.codes.get((pool.id, user.sub, PURPOSE))
     if pending is not None and user.get(pending.attribute) != pending.to:
-        pending = None  # the address has changed since: that code proves nothing about the present one
+        pending = None  # the address has changed since: the code does not prove the present one
     verdict = codes.check(pending, code, world.clock.now())
     if verdict.error is not None or verdict.record is None:
         keep(world, verdict.record)
@@ -256,7 +273,7 @@ async def confirm(
 
 
 def keep(world: World, record: codes.PendingCode | None) -> None:
-    """Store what an attempt leaves behind; it stays although the call is refused."""
+    """Store the record of an attempt, also where the call is refused."""
     if record is not None:
         with world.store.write():
             world.store.codes.put(record)
@@ -269,13 +286,19 @@ def _confirmed(world: World, pool: Pool, user: User, verified: str | None) -> Us
 
 
 def check_unconfirmed(user: User) -> None:
-    """Raises NotAuthorized, before any code is looked at (recorded)."""
+    """Refuse a user who is confirmed, before the code is checked.
+
+    [observed: furaiev/amazon-cognito-identity-dart-2#80]
+
+    Raises:
+        NotAuthorized
+    """
     if user.status != UNCONFIRMED:
         raise errors.NotAuthorized(f"User cannot be confirmed. Current status is {user.status}")
 
 
 async def confirm_as_admin(world: World, pool: Pool, username: str, caller: Caller) -> None:
-    """AdminConfirmSignUp: confirmed, no address verified.
+    """Confirm an account without verifying an address, for AdminConfirmSignUp.
 
     Raises:
         UserNotFound, NotAuthorized

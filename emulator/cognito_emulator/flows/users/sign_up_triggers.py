@@ -1,6 +1,6 @@
-"""PreSignUp and PostConfirmation: the triggers around the making and the confirming of a user.
+"""PreSignUp and PostConfirmation, the triggers of sign-up and confirmation.
 
-Developer guide, "Pre sign-up Lambda trigger" and "Post confirmation Lambda trigger".
+[docs: user-pool-lambda-pre-sign-up], [docs: user-pool-lambda-post-confirmation]
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from cognito_emulator.flows.messaging import triggers
 if TYPE_CHECKING:
     from cognito_emulator.world import World
 
-# What stands after the underscore of triggerSource.
+# The part of triggerSource after the underscore.
 SIGN_UP, ADMIN_CREATE_USER, EXTERNAL_PROVIDER = "SignUp", "AdminCreateUser", "ExternalProvider"
 CONFIRM_SIGN_UP, CONFIRM_FORGOT_PASSWORD = "ConfirmSignUp", "ConfirmForgotPassword"
 
@@ -31,7 +31,7 @@ _RESPONSE = {"autoConfirmUser": False, **dict.fromkeys(_VERIFIES, False)}
 
 
 class Admission(Struct, frozen=True):
-    """What PreSignUp said: whether the user is confirmed at once, and which addresses are verified."""
+    """The decisions of PreSignUp: confirmation at once, and verified addresses."""
 
     confirmed: bool = False
     verified: tuple[str, ...] = ()
@@ -40,14 +40,14 @@ class Admission(Struct, frozen=True):
 async def before(
     world: World, pool: Pool, source: str, username: str, attributes: Mapping[str, str], caller: Caller
 ) -> Admission | None:
-    """What PreSignUp says; None where the pool has no such function. It means nothing to AdminCreateUser.
+    """Return PreSignUp's decisions; None where the pool has no such function.
 
-    Names are to be checked again after it, and the pool looked up.
+    AdminCreateUser ignores them. The caller must look the pool up and check names again after this.
 
     Raises:
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: the user is not made.
-        InvalidParameter: it verifies an address that is not there ("an error will occur", developer guide; the words
-            are ours).
+        InvalidParameter: it verifies an address that the user lacks [docs: user-pool-lambda-pre-sign-up]
+            [own wording].
     """
     response = await triggers.run(
         world,
@@ -76,7 +76,7 @@ async def before(
 
 
 def admitted(pool: Pool, user: User, admission: Admission) -> User:
-    """`user` with the addresses verified that PreSignUp verifies."""
+    """Return `user` with the addresses verified that PreSignUp verifies."""
     flags = [(f"{attribute}_verified", "true") for attribute in admission.verified]
     return names.with_aliases(pool, user.with_attributes(flags)) if flags else user
 

@@ -1,4 +1,4 @@
-"""ListUsers: searching a pool."""
+"""ListUsers: the search for users of a pool."""
 
 from __future__ import annotations
 
@@ -30,12 +30,13 @@ def search(
     limit: int | None,
     token: str | None,
 ) -> Page[User]:
-    """A page of ListUsers, in order of creation; equality on user name, sub, e-mail and phone number is a look-up.
+    """Return a page of ListUsers in the order of creation.
 
-    (The guide says that results are sorted by the attribute searched for: each page is.)
+    Equality on user name, sub, email and phone number is a look-up by index. The guide says that results are sorted
+    by the attribute that is searched for [docs: how-to-manage-user-accounts]. Each page is.
 
     Raises:
-        InvalidParameter: `wanted` attributes that cannot be asked for, or a token of another request.
+        InvalidParameter: `wanted` has attributes that can't be requested, or the token is another request's.
     """
     users = world.store.users
     _check_wanted(pool, wanted)
@@ -56,12 +57,13 @@ def search(
 
 
 def _dated(request: str, token: str | None, now: float) -> tuple[str, str | None]:
-    """`request` with the present second at its end, and `token` made one of that request.
+    """Return `request` with the present second at its end, and `token` made its own.
 
-    ListUsers tokens carry the second of their making: they are good for an hour (developer guide).
+    ListUsers tokens hold the second of their creation, since they are valid for an hour
+    [docs: how-to-manage-user-accounts].
 
     Raises:
-        InvalidParameter: too old, or not a token of this request.
+        InvalidParameter: the token is too old, or not a token of this request.
     """
     dated = f"{request}:{int(now)}"
     if token is None:
@@ -85,9 +87,9 @@ def _the_one(world: World, pool: Pool, condition: Filter) -> User | None:
 
 
 def _check_wanted(pool: Pool, wanted: Sequence[str] | None) -> None:
-    """AttributesToGet: what the schema does not have is refused.
+    """Refuse a name in AttributesToGet that the schema does not have.
 
-    An attribute that some user of the result lacks is refused as well (API reference; asked of the page's users).
+    An attribute that some user of the page lacks is refused as well [docs: ListUsers].
     """
     if any(pool.attribute(name) is None for name in wanted or ()):
         raise errors.InvalidParameter("One or more requested attributes do not exist.")

@@ -1,6 +1,6 @@
 """The pages of managed login and of the classic hosted UI.
 
-They decide nothing: a form's fields become a call of `flows`, and what that answers becomes the next page.
+They decide nothing: a form's fields become a call of `flows`, whose answer becomes the next page.
 Each page reads the authorization request anew from its own address, which keeps the whole query string as on AWS.
 
     GET, POST  /login                              sign in; the first page after /oauth2/authorize

@@ -1,4 +1,7 @@
-"""Back to the sign-in page, which says that something went wrong, for who comes to us from elsewhere."""
+"""The return to the sign-in page with the message that something went wrong.
+
+It is for a browser that comes back from another site.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from cognito_emulator.world import World
 
 
 def start_over(request: Request, asked: AuthorizationRequest) -> Response:
-    """The sign-in page of that request, for another try."""
+    """Return the sign-in page of that request, for another attempt."""
     world: World = request.app.state.world
     query = urlencode(parameters(world, asked))
     response = redirect(request, f"/login?{query}")

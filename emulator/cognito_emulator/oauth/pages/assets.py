@@ -1,4 +1,4 @@
-"""The files behind the pages: `GET /_pages/…`.
+"""The files of the pages: `GET /_pages/…`.
 
 pages.css, passkeys.js
 theme/{client}.css, classic/{client}.css      the look of a client's pages
@@ -23,7 +23,10 @@ _IMAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 def _kept(request: Request, content: bytes | str, media_type: str, **more: str) -> Response:
-    """With `?v=…` in its address a file never changes."""
+    """Return a file for the browser's cache.
+
+    With `?v=…` in its address a file never changes.
+    """
     lasting = "public, max-age=31536000, immutable" if "v" in request.query_params else "no-cache"
     headers = {"cache-control": lasting, "x-content-type-options": "nosniff", **more}
     return Response(content, media_type=media_type, headers=headers)

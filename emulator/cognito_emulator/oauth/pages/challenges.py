@@ -1,4 +1,4 @@
-"""The challenges of a sign-in as pages, one entry of the table for each: what is shown, and how a form answers it.
+"""The challenges of a sign-in as pages, one entry of the table for each.
 
     EMAIL_OTP, SMS_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA   /mfa/code       a code
     NEW_PASSWORD_REQUIRED                             /newpassword    a password, and attributes that are missing
@@ -8,7 +8,7 @@
     WEB_AUTHN                                         /login/passkey
     MFA_SETUP                                         /mfa/setup      see `setup`
 
-AWS does not publish the paths of these pages; those above are ours.
+AWS does not publish the paths of these pages [own wording].
 """
 
 from __future__ import annotations
@@ -36,8 +36,10 @@ CHOOSE, PASSWORD_PAGE, PASSKEY, SETUP = "/login/choose", "/login/password", "/lo
 
 
 class Step(Struct, frozen=True):
-    """A challenge's page: where it is, how it is shown (with an error, if the last answer was refused), and the
-    ChallengeResponses that a form stands for."""
+    """A challenge's page: its path, its view and its ChallengeResponses.
+
+    The view may show an error, if the last answer was refused. The ChallengeResponses come from a form.
+    """
 
     path: str
     show: Callable[[Visit, PageData, str | None], Response]
@@ -114,7 +116,10 @@ def chosen(visit: Visit, _: PageData) -> Mapping[str, str]:
 
 
 def show_choice(visit: Visit, data: PageData, error: str | None) -> Response:
-    """A password by SRP is the same to a person as a password."""
+    """Show the first factors.
+
+    For a user, a password by SRP is the same as a password.
+    """
     t = visit.texts
     offered = [one for one in data.facts["available"].split() if one != PASSWORD_SRP]
     labels = {one: t("factor.EMAIL_CODE" if one == EMAIL_OTP else f"factor.{one}") for one in offered}

@@ -1,4 +1,7 @@
-"""Pages that tell why there is no other: `/error`, managed login without a style, a form that is not ours."""
+"""Pages that give the reason why there is no other page.
+
+They are `/error`, managed login without a style, and a forged form.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +22,14 @@ from cognito_emulator.oauth.pages.texts import choose, texts
 from cognito_emulator.world import World
 
 _LONGEST = 300  # characters of an error in the address
-# What a developer may want to know beyond AWS's words.
+# Facts for a developer beyond AWS's text.
 _HINTS = {
     "redirect_mismatch": "cognito-emulator: redirect_uri has to be one of the app client's CallbackURLs, to the letter."
 }
 
 
 def _look(request: Request) -> Look:
-    """That of the client in the address, if it is one, else Amazon's values."""
+    """Return the look of the client in the address, else Amazon's values."""
     world: World = request.app.state.world
     client = world.store.clients.get(request.query_params.get("client_id", ""))
     pool = world.store.pools.get(client.pool_id) if client else None
@@ -41,7 +44,10 @@ def _look(request: Request) -> Look:
 
 
 def tell(request: Request, title: str, status: int, **values: Any) -> Response:
-    """A page with nothing but a text; `title` is the text's key, or the text itself where it has none."""
+    """Return a page with nothing but a text.
+
+    `title` is the text's key, or the text itself where it has none.
+    """
     look = _look(request)
     t = texts(look.language)
     heading = t(title) if t.has(title) else title
@@ -49,9 +55,9 @@ def tell(request: Request, title: str, status: int, **values: Any) -> Response:
 
 
 async def show(request: Request) -> Response:
-    """`GET /error`: show an error that the app must not get.
+    """Answer `GET /error`: show an error that the app must not get.
 
-    The address to redirect to is not known to be the app's.
+    The address for the redirect is not verified as the app's.
     """
     error = request.query_params.get("error", "")
     hint = _HINTS.get(error)
@@ -59,14 +65,17 @@ async def show(request: Request) -> Response:
 
 
 def refused(request: Request, error: RefusedOnPage) -> Response:
-    """An authorization request that is not to be trusted: to `/error`, or here what is no mistake of the request's."""
+    """Answer an authorization request that is not to be trusted.
+
+    The browser goes to `/error`, or stays here where the request did not cause the error.
+    """
     if error.status == 400:
         return redirect(request, error.location)
     return tell(request, "error.title", error.status, detail=error.error, graphic="alert")
 
 
 def not_here(request: Request, operation: str) -> Response:
-    """A page that a secondary Region of the pool does not have."""
+    """Return the page for an operation that a secondary Region does not have."""
     return tell(request, "error.title", 400, detail=replica.not_enabled(operation).message, graphic="alert")
 
 
@@ -79,7 +88,10 @@ def unavailable(request: Request) -> Response:
 
 
 def forged(request: Request) -> Response:
-    """A form without our token, or from another site: as on AWS it is not looked at."""
+    """Return the page for a form without the emulator's token, or from another site.
+
+    As on AWS such a form is not read.
+    """
     path = request.url.path if request.url.path in ("/login", "/signup", "/forgotPassword") else "/login"
     t = texts(_look(request).language)
     return tell(

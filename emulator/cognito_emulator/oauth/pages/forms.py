@@ -1,8 +1,8 @@
-"""Reading forms, and knowing one of ours from one that another site has made.
+"""Forms: read them, and refuse those that another site has made.
 
-A form is taken with the token that the cookie XSRF-TOKEN has too (`_csrf`, as the classic pages call it, or `csrf`,
-as managed login does), and from a page of this very host if the browser tells where it comes from. The second
-holds where a neighbour, `http://other.auth.localhost`, could plant a cookie.
+A form has the token that the cookie XSRF-TOKEN has too. Its field is `_csrf`, as on the classic pages, or `csrf`, as
+in managed login. If the browser tells where the form comes from, it must be a page of this host. That prevents an
+attack from a sibling such as `http://other.auth.localhost`, which could set a cookie.
 """
 
 from __future__ import annotations
@@ -26,15 +26,17 @@ _TOKEN = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Forged(Exception):
-    """The form is not one that this browser got from us."""
+    """The form is not one that this browser got from the emulator."""
 
 
 class Unreadable(Exception):
-    """The body is no form."""
+    """The body is not a form."""
 
 
 async def read(request: Request) -> dict[str, str]:
-    """The fields of a form that was sent; of several with one name the last.
+    """Return the fields of a form that was sent.
+
+    Of several fields with one name the last is used.
 
     Raises:
         Unreadable
@@ -48,13 +50,20 @@ async def read(request: Request) -> dict[str, str]:
 
 
 def token_of(request: Request) -> str | None:
-    """The token that the browser has already: pages in several tabs share it."""
+    """Return the token that the browser already has.
+
+    Pages in several tabs share it.
+    """
     token = request.cookies.get(COOKIE, "")
     return token if _TOKEN.fullmatch(token) else None
 
 
 def check(request: Request, form: Mapping[str, str], public_url: str) -> None:
-    """Raises: Forged."""
+    """Refuse a form without the browser's token, or from another site.
+
+    Raises:
+        Forged
+    """
     token = token_of(request)
     given = next((form[name] for name in FIELDS if form.get(name)), "")
     if token is None or not hmac.compare_digest(token.encode(), given.encode()):
@@ -67,6 +76,9 @@ def check(request: Request, form: Mapping[str, str], public_url: str) -> None:
 
 
 def _own_hosts(request: Request, public_url: str) -> set[str]:
-    """A proxy before us may call us by another name than the browser does, and says so."""
+    """Return the emulator's hosts.
+
+    A proxy before the emulator may use another name than the browser, and reports that name.
+    """
     forwarded = request.headers.get("x-forwarded-host", "")
     return {request.headers.get("host", "").lower(), forwarded.lower(), host_of(public_url)} - {""}

@@ -1,4 +1,7 @@
-"""The messages that a visitor waits for, shown below the form: what a local emulator has in place of a mail box."""
+"""The messages that a user waits for, shown below the form.
+
+On AWS they are in the user's mailbox.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,10 @@ _SHOWN = 1
 
 
 def messages_to(world: World, request: Request, pool: Pool, username: str) -> list[Message] | None:
-    """The newest message to a user; None where messages are not shown at all.
+    """Return the newest message to a user; None where messages are not shown.
 
-    They are shown only under the host names under which the control API shows them. A browser that came by another
-    name sees none.
+    They are shown only under the host names under which the control API shows them. A browser with another name sees
+    none.
     """
     host = request.headers.get("host", "")
     if not is_private(host, world.settings.public_url, world.settings.host):

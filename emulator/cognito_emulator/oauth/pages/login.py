@@ -1,4 +1,4 @@
-"""`/login`: who are you? The first page after /oauth2/authorize."""
+"""`/login`, the sign-in page: the first page after /oauth2/authorize."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ _LABELS = {"LoginWithAmazon": "Amazon", "SignInWithApple": "Apple"}
 
 
 async def show(visit: Visit) -> Response:
-    """Sign in; or go on as who is signed in already, perhaps by proving more."""
+    """Show the sign-in form, or the user who is signed in.
+
+    A signed-in user may have to prove more.
+    """
     data = visit.data
     visit.forget()
     if data is None and visit.user is not None and visit.fits_session:
@@ -37,7 +40,7 @@ async def show(visit: Visit) -> Response:
 
 
 def _signed_in(visit: Visit, user: User, kind: str) -> Response:
-    """Show who is signed in.
+    """Show the user who is signed in.
 
     A form begins a step-up: it may send a code, and a link must never send one.
     """
@@ -49,7 +52,7 @@ def _signed_in(visit: Visit, user: User, kind: str) -> Response:
         name=invited_name(visit.pool, user),
         continue_url=visit.url("/oauth2/authorize"),
         action=visit.url("/login") if kind == "step_up" else None,
-        # Signs out first, then comes back here (LOGOUT endpoint, "Log out and prompt for another user").
+        # Signs out first, then redirects to this page [docs: logout-endpoint].
         other_url=visit.url("/logout"),
     )
 
@@ -78,8 +81,10 @@ async def send(visit: Visit) -> Response:
 
 
 def _is_stale(visit: Visit) -> bool:
-    """Whether the form was shown more than five minutes ago [docs: cognito-user-pools-managed-login, "prompt times
-    out"]. Scripts that send a form of their own do not say when that was."""
+    """Return whether the form was shown more than five minutes ago.
+
+    [docs: cognito-user-pools-managed-login]. Scripts that send a form of their own do not say when that was.
+    """
     began = visit.field("began")
     if not began:
         return False
@@ -114,10 +119,10 @@ def _form(visit: Visit, username: str, error: str | None, **more: Any) -> Respon
 
 
 def _providers(visit: Visit) -> tuple[list[Provider], bool]:
-    """The providers with a button; and whether a field for an e-mail address stands for the SAML ones.
+    """Return the providers with a button, and whether there is an email field.
 
-    Classic: it does if all of them have identifiers and there is more than one [docs:
-    cognito-user-pools-managing-saml-idp-naming].
+    The field for an email address selects among SAML providers. The classic pages have it if all of these have
+    identifiers and there is more than one [docs: cognito-user-pools-managing-saml-idp-naming].
     """
     supported = visit.client.settings.get("SupportedIdentityProviders") or []
     found = [visit.world.store.providers.get((visit.pool.id, name)) for name in supported]
@@ -129,14 +134,20 @@ def _providers(visit: Visit) -> tuple[list[Provider], bool]:
 
 
 def _ordered(visit: Visit, providers: list[Provider]) -> list[Provider]:
-    """As the style orders them: those it names first."""
+    """Return the providers in the style's order.
+
+    Those that it names come first.
+    """
     order = theme.find(visit.look.settings, "categories.auth.federation.order")
     names = [entry for entry in order if isinstance(entry, str)] if isinstance(order, list) else []
     return sorted(providers, key=lambda one: names.index(one.name) if one.name in names else len(names))
 
 
 def _federated_first(visit: Visit) -> bool:
-    """By the style's authMethodOrder; the classic pages have providers first too."""
+    """Return whether providers come first, by the style's authMethodOrder.
+
+    On the classic pages they do.
+    """
     order = theme.find(visit.look.settings, "categories.auth.authMethodOrder")
     rows = order[0] if isinstance(order, list) and order and isinstance(order[0], list) else []
     types = [row.get("type") for row in rows if isinstance(row, dict)]
@@ -154,7 +165,7 @@ def _button(visit: Visit, provider: Provider) -> dict[str, Any]:
 
 
 def _corporate(visit: Visit, typed: str) -> Response:
-    """To the provider that has the address's domain as an identifier."""
+    """Redirect to the provider that has the address's domain as an identifier."""
     identifier = typed.rpartition("@")[2].strip().lower()
     provider = visit.world.store.providers.find("identifier", (visit.pool.id, identifier))
     if provider is None or provider.name not in visit.client.providers:

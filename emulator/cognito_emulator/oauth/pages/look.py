@@ -1,4 +1,7 @@
-"""How the pages of an app client look: classic with its style sheet and logo, or managed login with its style."""
+"""The look of an app client's pages.
+
+Classic pages have a style sheet and a logo, managed login has a style.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ _HEIGHTS = {"START": "top", "END": "bottom"}
 
 
 class Images(Struct, frozen=True):
-    """Addresses of a picture; `dark` is set where the dark colour scheme has another one."""
+    """Addresses of a picture; `dark` is set where dark mode has another one."""
 
     url: str
     dark: str | None = None
@@ -53,17 +56,17 @@ class Icon(Struct, frozen=True):
 
 
 def style_of(world: World, client: Client) -> Branding | None:
-    """The managed login style of a client."""
+    """Return the managed login style of a client."""
     return world.store.brandings.find("client", (client.pool_id, client.id))
 
 
 def classic_of(world: World, pool: Pool, client: Client) -> UiCustomization | None:
-    """The classic look: a client's own goes before the pool's."""
+    """Return the classic look; a client's own replaces the pool's."""
     return world.store.looks.get((pool.id, client.id)) or world.store.looks.get((pool.id, ALL))
 
 
 class Look(Struct, frozen=True, dict=True):
-    """What the templates ask about appearance. `language` is the page's."""
+    """The values for appearance in the templates. `language` is the page's."""
 
     name: str
     client_id: str
@@ -78,7 +81,10 @@ class Look(Struct, frozen=True, dict=True):
 
     @cached_property
     def images(self) -> dict[tuple[str, str], str]:
-        """Addresses of the style's images by category and colour mode; icons of providers are not among them."""
+        """The addresses of the style's images by category and colour mode.
+
+        Icons of providers are not among them.
+        """
         assets = self.branding.assets if self.branding else ()
         return {
             (asset.category, asset.color_mode): self._address(number, asset)
@@ -98,14 +104,17 @@ class Look(Struct, frozen=True, dict=True):
 
     @cached_property
     def sheet(self) -> str:
-        """The style sheet behind `theme`."""
+        """The address of the style sheet of `theme`."""
         if self.classic:
             return theme.classic_sheet(self.customization.css if self.customization else None)
         return theme.sheet(self.settings, self.images)
 
     @property
     def body_class(self) -> str:
-        """Whether the page has a picture behind it: the style's, or where that has none of its own one drawn here."""
+        """The class for the picture behind the page.
+
+        The picture is the style's, or one drawn here where the style has none.
+        """
         shown = theme.find(self.settings, "components.pageBackground.image.enabled") is True
         if self.classic or not shown:
             return ""
@@ -160,7 +169,10 @@ class Look(Struct, frozen=True, dict=True):
         return self._by_mode({mode: url for (kind, mode), url in self.images.items() if kind == category})
 
     def provider_icon(self, provider: str) -> Images | None:
-        """The icon of an identity provider's button, which names the provider by its ResourceId."""
+        """Return the icon of an identity provider's button.
+
+        The icon names the provider by its ResourceId.
+        """
         found = {
             asset.color_mode: self._address(number, asset)
             for number, asset in enumerate(self.branding.assets if self.branding else ())
@@ -191,7 +203,7 @@ class Look(Struct, frozen=True, dict=True):
 
 
 def look_of(world: World, pool: Pool, client: Client, *, classic: bool, language: str) -> Look:
-    """The look of a client's pages as it is now."""
+    """Return the present look of a client's pages."""
     branding = None if classic else style_of(world, client)
     settings = {} if classic else theme.settings_of(branding)
     customization = classic_of(world, pool, client) if classic else None

@@ -1,8 +1,8 @@
-"""`/mfa/setup`: the challenge MFA_SETUP. Who needs a second factor and has none chooses and sets up one.
+"""`/mfa/setup`: the challenge MFA_SETUP, for a user without a second factor.
 
-several ways ──► choose ──► authenticator: QR code, code ──► signed in
+several factors ► choose ──► authenticator: QR code, code ──► signed in
                     │
-                    └─────► telephone or e-mail address ──► SMS_MFA or EMAIL_OTP, the code sent to it
+                    └─────► telephone or email address ──► SMS_MFA or EMAIL_OTP, the code sent to it
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ async def show(visit: Visit) -> Response:
 
 
 def _take(visit: Visit, data: PageData, way: str) -> Response:
-    """Go on with one way of setting up; an authenticator gets its secret now."""
+    """Continue with one factor; an authenticator gets its secret now."""
     facts = {**data.facts, "way": way}
     bearer = data.session
     if way == SOFTWARE_TOKEN_MFA and "secret" not in facts:
@@ -98,7 +98,10 @@ def _authenticator(visit: Visit, data: PageData, error: str | None) -> Response:
 
 
 def key_uri(issuer: str, account: str, secret: str) -> str:
-    """What an authenticator app reads from the QR code; label and issuer of AWS's own pages are not known."""
+    """Return the URI in the QR code for an authenticator app.
+
+    Label and issuer of AWS's own pages are not known [assumed].
+    """
     label = f"{quote(issuer, safe='')}:{quote(account, safe='')}"
     return f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': issuer})}"
 

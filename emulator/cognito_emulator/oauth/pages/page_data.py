@@ -1,7 +1,8 @@
-"""What one page of a sign-in leaves for the next: sealed in the cookie `page-data`, never in an address.
+"""The values that one page of a sign-in leaves for the next.
 
-The cookie is encrypted and signed with a key of this emulator's own, so a browser can neither read nor make one.
-It is bound to the address it was made for: another app client's page, or another request's, cannot go on with it.
+They are in the cookie `page-data`, never in an address. The cookie is encrypted and signed with a key of this
+emulator's own, so a browser can neither read nor make one. It is bound to the address for which it was made. Another
+app client's page, or another request's, can't use it.
 """
 
 from __future__ import annotations
@@ -22,18 +23,19 @@ if TYPE_CHECKING:
     from cryptography.fernet import Fernet
 
 COOKIE = "page-data"
-NOTICE, FAILED = "notice", "failed"  # steps: what the sign-in page is to say
-# "If your user doesn't complete authentication within five minutes" (developer guide) holds for what is asked after a
-# first factor, whose session may end sooner; a confirmation waits as long as its code is good.
+NOTICE, FAILED = "notice", "failed"  # steps: the message of the sign-in page
+# "If your user doesn't complete authentication within five minutes" [docs: cognito-user-pools-managed-login] applies
+# after a first factor, whose session may end sooner. A confirmation waits as long as its code is valid.
 LIFETIME = 300
 LIFETIME_CONFIRM = 86400
 
 
 class PageData(Struct, frozen=True):
-    """Where a visitor is.
+    """The step of a sign-in or sign-up that a browser has reached.
 
-    `step` is the name of the challenge that is asked, or `confirm` or `recover`; `session` its bearer string;
-    `username` what was typed; `facts` what the page shows. `sub` is set when this browser chose that user's password.
+    `step` is the name of the present challenge, or `confirm` or `recover`. `session` is its bearer string, `username`
+    the entered name. `facts` are the values that the page shows. `sub` is set when this browser chose that user's
+    password.
     """
 
     step: str
@@ -44,7 +46,7 @@ class PageData(Struct, frozen=True):
 
 
 def _key(world: World) -> Fernet:
-    from cryptography.fernet import Fernet  # not at the start, which it would make longer
+    from cryptography.fernet import Fernet  # imported late, for a faster start
 
     return Fernet(base64.urlsafe_b64encode(sha256(b"page-data" + world.secret).digest()))
 
@@ -54,14 +56,17 @@ def _bound_to(query: str) -> str:
 
 
 def seal(world: World, query: str, data: PageData) -> str:
-    """The cookie's value for the pages at that query string."""
+    """Return the cookie's value for the pages at that query string."""
     text = json.dumps({**asdict(data), "query": _bound_to(query)}, separators=(",", ":"))
     now = int(world.clock.now())
     return _key(world).encrypt_at_time(zlib.compress(text.encode()), now).decode()
 
 
 def unseal(world: World, query: str, value: str | None) -> PageData | None:
-    """What the cookie says; None if there is none, it is forged, too old, or made for another request."""
+    """Return the values in the cookie, if it is valid.
+
+    Returns None if there is none, or it is forged, too old, or made for another request.
+    """
     if not value:
         return None
     from cryptography.fernet import InvalidToken

@@ -34,16 +34,22 @@ LANGUAGE_COOKIE = "lang"
 
 
 class StartOver(Exception):
-    """The visitor has to begin again: what was under way is over, or was never begun."""
+    """The user has to begin again.
+
+    The sign-in has ended, or was never begun.
+    """
 
 
 class Mistake(errors.ApiError):
-    """Something that the page itself finds wrong, in the words of its language."""
+    """An error that the page itself finds, with a text in its language."""
 
 
 class Visit(Struct, dict=True):
-    """One request for a page: `asked` is the authorization request in its address, `form` are the fields that were
-    sent, `data` what the page before has left."""
+    """One request for a page.
+
+    `asked` is the authorization request in its address, `form` the fields that were sent, `data` the values from the
+    page before.
+    """
 
     world: World
     request: Request
@@ -70,17 +76,23 @@ class Visit(Struct, dict=True):
 
     @property
     def has_local_users(self) -> bool:
-        """Whether users of the pool itself sign in to the client (SupportedIdentityProviders has COGNITO)."""
+        """Whether users of the pool itself can sign in to the client.
+
+        They can if SupportedIdentityProviders has COGNITO.
+        """
         return COGNITO in self.client.providers
 
     @property
     def caller(self) -> Caller:
-        """Who sets off a Lambda trigger from here."""
+        """The caller for Lambda triggers."""
         return Caller(self.client.id, origin=self.origin)
 
     @property
     def origin(self) -> Origin:
-        """From where the visitor comes; `cognitoAsfData` is the field in which AWS's script puts the fingerprint."""
+        """The address from which the user comes.
+
+        `cognitoAsfData` is the field in which AWS's script puts the fingerprint.
+        """
         came = requests.origin(self.request)
         return Origin(came.ip, came.agent, read_fingerprint(self.field("cognitoAsfData")))
 
@@ -90,20 +102,20 @@ class Visit(Struct, dict=True):
 
     @cached_property
     def session(self) -> BrowserSession | None:
-        """Who is signed in in this browser."""
+        """The live session of this browser."""
         return authorize.live_session(
             self.world, self.request.cookies.get(requests.SESSION_COOKIE), self.pool, self.client
         )
 
     @property
     def fits_session(self) -> bool:
-        """Whether the request can be answered for who is signed in, without asking anything more."""
+        """Whether the live session answers the request without another question."""
         cookie = self.request.cookies.get(requests.SESSION_COOKIE)
         return authorize.fitting_session(self.world, self.asked, cookie) is not None
 
     @property
     def to_step_up(self) -> BrowserSession | None:
-        """The session of this browser, if only something is missing for what the request asks for."""
+        """The session of this browser, if it lacks only something for the request."""
         cookie = self.request.cookies.get(requests.SESSION_COOKIE)
         return authorize.session_to_step_up(self.world, self.asked, cookie)
 
@@ -113,7 +125,7 @@ class Visit(Struct, dict=True):
         return self.world.store.users.get(self.session.user_key) if self.session else None
 
     def begin(self, flow: str, parameters: Mapping[str, str], session: str | None = None) -> Begin:
-        """A sign-in for this authorization request alone."""
+        """Return a request to sign in, for this authorization request alone."""
         return Begin(
             self.pool,
             self.client,
@@ -129,7 +141,7 @@ class Visit(Struct, dict=True):
         )
 
     def answer(self, data: PageData, challenge: str, responses: Mapping[str, str]) -> Answer:
-        """The answer to a challenge of that sign-in."""
+        """Return an answer to a challenge of that sign-in."""
         given = {"USERNAME": data.username, **responses}
         return Answer(
             self.pool,
@@ -146,7 +158,7 @@ class Visit(Struct, dict=True):
         return self.form.get(name, "")
 
     def attributes(self) -> dict[str, str]:
-        """The attributes that a form gives: its fields `requiredAttributes[…]`."""
+        """Return the attributes in a form: its fields `requiredAttributes[…]`."""
         given = {
             name.removeprefix("requiredAttributes[").removesuffix("]"): value
             for name, value in self.form.items()
@@ -155,26 +167,41 @@ class Visit(Struct, dict=True):
         return {name: value for name, value in given.items() if value}
 
     def check_repeated_password(self) -> None:
-        """Raises: Mistake: the two fields differ. A form without the second is one of the classic pages."""
+        """Refuse a form whose two password fields differ.
+
+        A form without the second is one of the classic pages.
+
+        Raises:
+            Mistake
+        """
         if "passwordConfirmation" in self.form and self.field("password") != self.field("passwordConfirmation"):
             raise Mistake(self.texts("password.mismatch"))
 
     def url(self, path: str) -> str:
-        """Another page of the same request: the whole query string goes along, as on AWS."""
+        """Return the address of another page of the same request.
+
+        It has the whole query string, as on AWS.
+        """
         return f"{path}?{self.query}"
 
     def authorize_url(self, **more: str) -> str:
-        """The authorization endpoint with the same request and something added to it."""
+        """Return the authorization endpoint with the same request and more parameters."""
         kept = [(name, value) for name, value in self.request.query_params.multi_items() if name not in more]
         return f"/oauth2/authorize?{urlencode([*kept, *more.items()])}"
 
     @property
     def recovery_url(self) -> str | None:
-        """Where a password is recovered; None if only an administrator can (AccountRecoverySetting)."""
+        """The page for password recovery.
+
+        None if only an administrator can recover it (AccountRecoverySetting).
+        """
         return None if self.pool.recovery == () else self.url("/forgotPassword")
 
     def page(self, template: str, *, inbox_of: str | None = None, error: str | None = None, **values: Any) -> Response:
-        """A page in this look and language; `error` is an API's text, `inbox_of` the user who waits for a message."""
+        """Return a page in this look and language.
+
+        `error` is an API's text, `inbox_of` the user who waits for a message.
+        """
         status = values.pop("status", 200)
         leaves = values.pop("leaves", True)
         shown = None if inbox_of is None else inbox.messages_to(self.world, self.request, self.pool, inbox_of)
@@ -189,22 +216,25 @@ class Visit(Struct, dict=True):
         return render.page(template, context, status=status, leaves=leaves)
 
     def go(self, path: str, data: PageData | None = None) -> Response:
-        """To another page of the same request, with what it is to know."""
+        """Redirect to another page of the same request, with its values."""
         self.cookies[page_data.COOKIE] = page_data.seal(self.world, self.query, data) if data else None
         return redirect(self.request, self.url(path))
 
     def leave(self, url: str) -> Response:
-        """Away from the pages."""
+        """Redirect away from the pages."""
         self.forget()
         return redirect(self.request, url)
 
     def forget(self) -> None:
-        """Nothing is under way any more."""
+        """Delete the values of the sign-in."""
         if page_data.COOKIE in self.request.cookies:
             self.cookies[page_data.COOKIE] = None
 
     def with_cookies(self, response: Response) -> Response:
-        """The response with the cookies of this visit; HttpOnly, and Secure where the browser came by TLS."""
+        """Return the response with the cookies of this visit.
+
+        They are HttpOnly, and Secure where the browser uses TLS.
+        """
         if forms.token_of(self.request) != self.csrf:
             self.cookies[forms.COOKIE] = self.csrf
         if not self.classic and self.parameter("lang"):

@@ -1,4 +1,7 @@
-"""`/passkeys/add`: who is signed in in this browser registers a passkey. Managed login alone has it."""
+"""`/passkeys/add`: the signed-in user registers a passkey.
+
+Only managed login has it.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from cognito_emulator.oauth.pages.page_request import Visit
 
 ADD = "/passkeys/add"
 STEP = "passkey"
-# Characters of an address that a cookie can hold while a passkey is made.
+# Characters of an address that a cookie can hold while a passkey is registered.
 _LONGEST = 2000
 
 
@@ -85,10 +88,11 @@ async def send(visit: Visit) -> Response:
 
 
 def is_offered(visit: Visit, location: str) -> bool:
-    """Whether to ask a new user for a passkey before the browser goes to `location`: the pool takes them, and for a
-    page on this host.
+    """Return whether to offer a new user a passkey.
 
-    A browser refuses a relying party that is not its page's host or above it; no user is sent to a page that must fail.
+    This is before the browser goes to `location`. The pool must have passkeys for a page on this host. A browser
+    refuses a relying party that is neither its page's host nor a parent of it. No user is sent to a page that must
+    fail.
     """
     if visit.asked.response_type != "code" or len(location) > _LONGEST:
         return False

@@ -1,4 +1,4 @@
-"""`/forgotPassword` and `/confirmforgotPassword`: a new password for a code."""
+"""`/forgotPassword` and `/confirmforgotPassword`: a new password by a code."""
 
 from __future__ import annotations
 

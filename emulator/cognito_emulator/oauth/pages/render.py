@@ -1,4 +1,4 @@
-"""Templates into responses, with the headers that every page carries."""
+"""The rendering of templates, with the headers of every page."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
-# Not for forms whose answer leads back to the app: Chromium holds the policy against every redirect that follows,
+# Not for forms whose answer redirects to the app: Chromium applies the policy to every redirect that follows,
 # those of the app included, and the sign-in would end there.
 _FORMS_STAY = "; form-action 'self'"
-# No cross-origin-opener-policy: apps open these pages in a pop-up, whose callback then speaks to its opener.
+# No cross-origin-opener-policy: apps open these pages in a pop-up, whose callback then calls its opener.
 HEADERS: Mapping[str, str] = {
     "cache-control": "no-cache, no-store, max-age=0, must-revalidate",
     "pragma": "no-cache",
@@ -36,7 +36,10 @@ HEADERS: Mapping[str, str] = {
 
 @cache
 def _environment() -> Environment:
-    """Loaded with the first page: who never opens one does not wait for it at the start."""
+    """Return the templates' environment, which is loaded with the first page.
+
+    An emulator without pages starts faster.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     return Environment(
@@ -49,7 +52,7 @@ def _environment() -> Environment:
     )
 
 
-# What a template may leave unsaid.
+# The values that a template may leave out.
 _ABSENT: Mapping[str, Any] = {
     "error": None, "notice": None, "lead": None, "graphic": None, "messages": None, "back_url": None,
     "recovery_url": None, "resend_action": None, "ask_name": False, "with_code": False, "fields": (), "can_skip": False,
@@ -58,7 +61,7 @@ _ABSENT: Mapping[str, Any] = {
 
 
 def page(template: str, values: Mapping[str, Any], *, status: int = 200, leaves: bool = False) -> Response:
-    """A page. `leaves`: a form on it may lead back to the app."""
+    """Return a page. `leaves`: a form on it may lead to the app."""
     text = _environment().get_template(template).render({**_ABSENT, **values})
     policy = _POLICY if leaves else _POLICY + _FORMS_STAY
     return HTMLResponse(text, status, {**HEADERS, "content-security-policy": policy})
@@ -66,12 +69,16 @@ def page(template: str, values: Mapping[str, Any], *, status: int = 200, leaves:
 
 @cache
 def static(name: str) -> bytes:
-    """A file of `static`. Raises: KeyError: there is no such file."""
+    """Return a file of `static`.
+
+    Raises:
+        KeyError: there is no such file.
+    """
     names = {path.name: path for path in (FOLDER / "static").iterdir()}
     return names[name].read_bytes()
 
 
 @cache
 def version(name: str) -> str:
-    """Changes when the file does, so that browsers may keep it."""
+    """Return a value that changes with the file, for the browser's cache."""
     return sha256(static(name)).hexdigest()[:12]

@@ -23,21 +23,21 @@ from cognito_emulator.oauth.pages.page_request import StartOver, Visit
 
 PASSWORD_FLOW = "USER_PASSWORD_AUTH"
 _SIGN_UP = ("/signup", "/confirm")
-# A session that is over: the visitor begins again (developer guide: back to managed login, "Something went wrong").
+# An ended session: the user begins again with "Something went wrong" [docs: cognito-user-pools-managed-login].
 _OVER = "Invalid session for the user"
 
 
 def by_choice(visit: Visit) -> bool:
-    """Whether users choose with what to begin: in managed login, where the client has ALLOW_USER_AUTH.
+    """Return whether users choose their first factor.
 
-    The classic pages, and clients without it, ask for user name and password; ExplicitAuthFlows does not matter to
-    the pages otherwise.
+    They do in managed login where the client has ALLOW_USER_AUTH. The classic pages, and clients without it, require
+    user name and password. ExplicitAuthFlows has no other effect on the pages.
     """
     return not visit.classic and "ALLOW_USER_AUTH" in visit.client.flows and visit.pool.tier != "LITE"
 
 
 async def begin(visit: Visit, username: str, parameters: Mapping[str, str], session: str | None = None) -> Response:
-    """Begin by choice or by password, as the client has it.
+    """Begin a sign-in by choice or by password, as the client is set up.
 
     Raises:
         ApiError: as InitiateAuth documents.
@@ -50,10 +50,10 @@ async def begin(visit: Visit, username: str, parameters: Mapping[str, str], sess
 
 
 async def step_up(visit: Visit) -> Response:
-    """Ask who is signed in in this browser for what the requested level lacks.
+    """Ask the signed-in user for the factors that the requested level lacks.
 
     Raises:
-        StartOver: no user is signed in (any more).
+        StartOver: no user is signed in, or no longer.
         ApiError: as InitiateAuth documents.
     """
     session, user = visit.to_step_up, visit.user
@@ -74,7 +74,7 @@ async def proceed(visit: Visit, username: str, answer: Mapping[str, Any], *, beg
     if visit.pool.is_replica:
         secondary_region.check_challenge(name)
     if name not in PATHS:
-        # Custom challenges are not for the pages (developer guide); neither are those of devices.
+        # The pages have neither custom challenges [docs: cognito-user-pools-managed-login] nor those of devices.
         raise errors.NotAuthorized(visit.texts("error.unsupported"))
     available = [one for one in answer.get("AvailableChallenges", ()) if one != PASSWORD_SRP]
     if name == SELECT_CHALLENGE and available == [PASSWORD]:
@@ -86,7 +86,10 @@ async def proceed(visit: Visit, username: str, answer: Mapping[str, Any], *, beg
 
 
 async def _finish(visit: Visit, username: str, attempt: Attempt) -> Response:
-    """Redirect to the app; a user who has just signed up is first asked for a passkey."""
+    """Redirect to the app.
+
+    A user who has just signed up is first offered a passkey.
+    """
     finished = await authorize.finish(visit.world, visit.asked, attempt, visit.caller)
     visit.finished = finished
     if visit.request.url.path in _SIGN_UP and passkeys.is_offered(visit, finished.location):
@@ -99,7 +102,7 @@ def _offered(available: list[str]) -> dict[str, str]:
 
 
 def under_way(visit: Visit, *steps: str) -> PageData:
-    """What the page before has left, if it is one of these steps.
+    """Return the values of the page before, if it is one of these steps.
 
     Raises:
         StartOver
@@ -110,7 +113,7 @@ def under_way(visit: Visit, *steps: str) -> PageData:
 
 
 def is_over(error: errors.ApiError) -> bool:
-    """Whether the session of a challenge cannot be answered any more."""
+    """Return whether the session of a challenge has ended."""
     return error.message.startswith(_OVER)
 
 
@@ -119,13 +122,13 @@ def _steps_here(visit: Visit) -> tuple[str, ...]:
 
 
 async def show(visit: Visit) -> Response:
-    """`GET` of a challenge's page."""
+    """Answer `GET` of a challenge's page."""
     data = under_way(visit, *_steps_here(visit))
     return STEPS[data.step].show(visit, data, None)
 
 
 async def send(visit: Visit) -> Response:
-    """`POST` of a challenge's page: the answer."""
+    """Answer `POST` of a challenge's page, the answer to the challenge."""
     data = under_way(visit, *_steps_here(visit))
     step = STEPS[data.step]
     try:
@@ -149,7 +152,7 @@ async def _answered(visit: Visit, data: PageData, responses: Mapping[str, str]) 
 
 
 async def respond(visit: Visit, data: PageData, challenge: str, responses: Mapping[str, str]) -> Response:
-    """Answer a challenge and go on.
+    """Answer a challenge and continue.
 
     Raises:
         ApiError: as RespondToAuthChallenge documents.

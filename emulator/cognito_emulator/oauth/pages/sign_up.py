@@ -1,4 +1,4 @@
-"""`/signup`, `/confirm` and `/resendcode`: a new account, and the code that confirms it."""
+"""`/signup`, `/confirm` and `/resendcode`: a new account and its confirmation."""
 
 from __future__ import annotations
 
@@ -57,13 +57,13 @@ def _own_name(pool: Pool) -> str:
 
 
 def _asked(pool: Pool) -> list[str]:
-    """The required attributes, but not the one that is the user name."""
+    """Return the required attributes without the one that is the user name."""
     implied = pool.username_attributes if len(pool.username_attributes) == 1 else frozenset()
     return [name for name, spec in pool.schema.items() if spec.required and name != "sub" and name not in implied]
 
 
 def _can_be_passwordless(visit: Visit) -> bool:
-    """Whether some address would do in place of a password."""
+    """Return whether some address can replace a password."""
     return passwordless_sign_up(visit.pool, visit.client.flows, {"email": "x", "phone_number": "x"})
 
 
@@ -81,7 +81,8 @@ async def send(visit: Visit) -> Response:
         return await _signed_in(visit, PageData(STEP, username, sub=answer["UserSub"], facts=facts))
     sent = answer.get("CodeDeliveryDetails")
     if sent is None:
-        # The developer guide wants automatic verification for these pages; the account is there, but cannot be used.
+        # These pages need automatic verification [docs: cognito-user-pools-managed-login]. The user is created, but
+        # can't be confirmed here.
         return _form(visit, "User is not confirmed.")
     facts |= {"to": sent["Destination"], "attribute": sent["AttributeName"]}
     return visit.go(CONFIRM, PageData(STEP, username, sub=answer["UserSub"], facts=facts))
@@ -128,7 +129,10 @@ async def send_confirm(visit: Visit) -> Response:
 
 
 async def _signed_in(visit: Visit, data: PageData) -> Response:
-    """After the confirmation this browser is signed in, if it is the one that signed up (developer guide)."""
+    """Sign the user in after the confirmation, in the browser that signed up.
+
+    [docs: signing-up-users-in-your-app]
+    """
     welcome = PageData("notice", data.username, facts={"notice": "login.confirmed"})
     try:
         request = visit.begin(PASSWORD_FLOW, {})
@@ -139,12 +143,12 @@ async def _signed_in(visit: Visit, data: PageData) -> Response:
         if session:
             return await sign_in.begin(visit, data.username, {}, session)
     except errors.ApiError:
-        pass  # what prevents the sign-in is told on the page where it begins
+        pass  # the page where the sign-in begins shows its error
     return visit.go("/login", welcome)
 
 
 async def resend(visit: Visit) -> Response:
-    """`POST /resendcode`."""
+    """Answer `POST /resendcode`."""
     data = sign_in.under_way(visit, STEP)
     world, pool = visit.world, visit.pool
     user = names.find(world.store, pool, data.username)
@@ -159,5 +163,8 @@ async def resend(visit: Visit) -> Response:
 
 
 async def show_resend(_: Visit) -> Response:
-    """`GET /resendcode` leads nowhere by itself (developer guide: reached from /confirm alone)."""
+    """Redirect `GET /resendcode`, which is reached from /confirm alone.
+
+    [docs: managed-login-endpoints]
+    """
     raise StartOver

@@ -1,6 +1,7 @@
-"""The theme of the pages: a managed login style as the variables of `static/pages.css`.
+"""The theme of the pages: a managed login style as variables of the style sheet.
 
-Values that are no colour or no length are passed over, so that nothing of a style can leave its place in the sheet.
+The style sheet is `static/pages.css`. Values that are neither a colour nor a length are skipped, so that no value of
+a style can leave its place in the sheet.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ _RADII = {
     "form-radius": "components.form.borderRadius",
 }
 _SPACE = {"COMPACT": ("1rem", "1.5rem", "1.5rem"), "REGULAR": ("1.5rem", "2.25rem", "2.5rem")}
-# What the classic pages look like where no style sheet of the pool says otherwise (the console's template).
+# The look of the classic pages without a style sheet of the pool (the console's template).
 _CLASSIC: Mapping[str, str] = {
     "primary-bg": "#337ab7", "primary-text": "#ffffff", "primary-hover-bg": "#286090", "primary-hover-text": "#ffffff",
     "primary-active-bg": "#204d74", "primary-active-text": "#ffffff", "page-bg": "#f4f6f8", "link": "#1f5f99",
@@ -74,19 +75,25 @@ _CLASSIC: Mapping[str, str] = {
     "alert-border": "#d64958", "error-sign": "#b3283a", "form-border": "#d9dee3", "button-radius": "4px",
     "input-radius": "4px", "alert-radius": "4px", "form-radius": "6px",
 }  # fmt: skip
-# Heights are a style sheet's to change, so nothing may hold against it.
+# A style sheet may change heights, so no rule here may override it.
 _CLASSIC_SIZES = ".submitButton-customizable,.idpButton-customizable,.inputField-customizable{min-height:0;height:40px}"
 
 
 def settings_of(branding: Branding | None) -> Mapping[str, Any]:
-    """A style laid over Amazon's values; without one, those, in the browser's colour scheme."""
+    """Return a style over Amazon's values.
+
+    Without a style they are Amazon's values in the browser's colour scheme.
+    """
     if branding is None:
         return merged(DEFAULT_SETTINGS, {"categories": {"global": {"colorSchemeMode": "DYNAMIC"}}})
     return merged(DEFAULT_SETTINGS, branding.settings or {})
 
 
 def find(settings: Mapping[str, Any], path: str) -> Any:
-    """The value at a dotted path; None where the document has something else there."""
+    """Return the value at a dotted path.
+
+    Returns None where the document has something else there.
+    """
     value: Any = settings
     for name in path.split("."):
         value = value.get(name) if isinstance(value, Mapping) else None
@@ -94,12 +101,12 @@ def find(settings: Mapping[str, Any], path: str) -> Any:
 
 
 def place(settings: Mapping[str, Any], path: str) -> str:
-    """A START, CENTER or END of the document as a class of the sheet."""
+    """Return the sheet's class for a START, CENTER or END of the document."""
     return _PLACES.get(str(find(settings, path)), "center")
 
 
 def mode_of(settings: Mapping[str, Any]) -> str:
-    """LIGHT, DARK or DYNAMIC."""
+    """Return the style's mode: LIGHT, DARK or DYNAMIC."""
     mode = find(settings, "categories.global.colorSchemeMode")
     return mode if mode in ("DARK", "DYNAMIC") else "LIGHT"
 
@@ -146,7 +153,7 @@ _SHOWN_IF = {
 
 
 def sheet(settings: Mapping[str, Any], images: Mapping[tuple[str, str], str]) -> str:
-    """The theme as a style sheet; `images` are addresses by (category, colour mode)."""
+    """Return the theme as a style sheet; `images` are by (category, colour mode)."""
     shown = {
         place: url
         for place, url in images.items()
@@ -165,7 +172,10 @@ def sheet(settings: Mapping[str, Any], images: Mapping[tuple[str, str], str]) ->
 
 
 def classic_sheet(css: str | None) -> str:
-    """The theme of the classic pages, light as they are, and the pool's own rules after it."""
+    """Return the theme of the classic pages, followed by the pool's own rules.
+
+    The classic pages are always light.
+    """
     base = sheet(DEFAULT_SETTINGS, {})
     own = ";".join(f"--{name}:{value}" for name, value in _CLASSIC.items())
     return f"{base}:root{{{own}}}\n{_CLASSIC_SIZES}\n{css or ''}"

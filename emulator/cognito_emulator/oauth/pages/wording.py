@@ -44,14 +44,14 @@ class Field(Struct, frozen=True):
 
 
 class Rule(Struct, frozen=True):
-    """A rule of the password policy; `met` is None while no password was tried."""
+    """A rule of the password policy; `met` is None without an entered password."""
 
     text: str
     met: bool | None
 
 
 def name_key(pool: Pool) -> str:
-    """The key of the text that says with what users sign in."""
+    """Return the key of the text that names what users sign in with."""
     if pool.username_attributes:
         return "name." + "_".join(name for name in ("email", "phone_number") if name in pool.username_attributes)
     kinds = [name for name in ("email", "phone_number") if name in pool.alias_attributes]
@@ -59,7 +59,7 @@ def name_key(pool: Pool) -> str:
 
 
 def input_mode(pool: Pool) -> str:
-    """Which keyboard a telephone shows for the sign-in name."""
+    """Return the keyboard that a telephone shows for the sign-in name."""
     return {"name.email": "email", "name.phone_number": "tel"}.get(name_key(pool), "")
 
 
@@ -71,7 +71,7 @@ def attribute_field(texts: Texts, name: str, value: str = "") -> Field:
 
 
 def rules_of(texts: Texts, policy: PasswordPolicy, tried: str | None = None) -> list[Rule]:
-    """The policy's rules, and which of them the password that was `tried` holds."""
+    """Return the policy's rules, and which of them the entered password meets."""
     used = set(tried or "")
     found = [("password.length", len(tried or "") >= policy.minimum_length)]
     found += [("password.lower", bool(used & set(string.ascii_lowercase)))] * policy.lowercase
@@ -82,7 +82,10 @@ def rules_of(texts: Texts, policy: PasswordPolicy, tried: str | None = None) -> 
 
 
 def terms_of(world: World, client: Client, language: str) -> Mapping[str, str] | None:
-    """Links to the terms of use and the privacy policy; None unless there are both (developer guide)."""
+    """Return links to the terms of use and the privacy policy.
+
+    Returns None unless there are both [docs: cognito-user-pools-managed-login].
+    """
     places = [(client.pool_id, client.id, name) for name in TERMS_NAMES]
     documents = [world.store.terms.find("place", place) for place in places]
     links: list[Any] = [document.links for document in documents if document is not None]
