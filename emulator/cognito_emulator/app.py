@@ -35,7 +35,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from cognito_emulator import operations
 from cognito_emulator.control.baseline import Baseline
 from cognito_emulator.control.imports import upload
 from cognito_emulator.control.routes import control_routes
@@ -68,7 +67,6 @@ _PROBES = frozenset({"/_emulator/health", "/_emulator/ready", "/_localstack/heal
 
 def create_app(world: World) -> FrontDoor:
     """The ASGI application of `world`. What the world's store holds now is where resets go back to."""
-    operations.load()
     return FrontDoor(world)
 
 
