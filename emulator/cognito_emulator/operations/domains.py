@@ -31,10 +31,7 @@ def _answer(domain: HostedDomain, version: int | None) -> dict[str, Any]:
     }
 
 
-@operation(
-    "CreateUserPoolDomain",
-    simplified="Active at once; no certificate, DNS entry or health check is asked for.",
-)
+@operation("CreateUserPoolDomain", simplified="Active at once; no certificate, DNS entry or health check is asked for.")
 async def create_user_pool_domain(world: World, members: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
     """The domain is active at once."""
     pool = world.pool(members["UserPoolId"], caller.account, caller.region)
@@ -85,10 +82,7 @@ async def describe_user_pool_domain(world: World, *, caller: Caller, domain: str
     }
 
 
-@operation(
-    "UpdateUserPoolDomain",
-    simplified="Active at once; no certificate, DNS entry or health check is asked for.",
-)
+@operation("UpdateUserPoolDomain", simplified="Active at once; no certificate, DNS entry or health check is asked for.")
 async def update_user_pool_domain(world: World, members: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
     """ManagedLoginVersion and Routing that are left out stay (not documented); an empty Routing removes it."""
     pool = world.pool(members["UserPoolId"], caller.account, caller.region)

@@ -50,8 +50,7 @@ async def forgot_password(
 
 
 @operation(
-    "ConfirmForgotPassword",
-    simplified="Five wrong codes an hour: the fewest of AWS's 5 to 20, which depend on risk.",
+    "ConfirmForgotPassword", simplified="Five wrong codes an hour: the fewest of AWS's 5 to 20, which depend on risk."
 )
 async def confirm_forgot_password(
     world: World,

@@ -57,10 +57,7 @@ def _owners(world: World, pool: Pool, identifiers: Iterable[str]) -> dict[str, P
     return {name: world.store.providers.find("identifier", (pool.id, name)) for name in identifiers}
 
 
-@operation(
-    "CreateIdentityProvider",
-    simplified="All SAML providers of a pool share one key for encrypted assertions.",
-)
+@operation("CreateIdentityProvider", simplified="All SAML providers of a pool share one key for encrypted assertions.")
 async def create_identity_provider(world: World, members: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
     name, type_, sent = members["ProviderName"], members["ProviderType"], members["ProviderDetails"]
     pool = world.pool(members["UserPoolId"], caller.account, caller.region)

@@ -114,9 +114,8 @@ def written() -> Mapping[Key, Operation]:
 
 
 def _written(service: Service, name: str, module: str) -> Operation:
-    """Return the operation; import its module first."""
-    if (service, name) not in _OPERATIONS:
-        import_module(f"{PACKAGE}.{module}")
+    """Return the operation; import its module first. (Another thread may be at it, so that it is always asked for.)"""
+    import_module(f"{PACKAGE}.{module}")
     return _OPERATIONS[service, name]
 
 
