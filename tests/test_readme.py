@@ -210,7 +210,9 @@ def test_settings_are_those_of_the_command() -> None:
 def test_paths_of_the_control_api_exist(emulator: Emulator) -> None:
     paths = set(re.findall(r"/_\w+(?:/[a-z]+)+", README))
     assert len(paths) >= 6
-    for path in sorted(paths - {"/_emulator/events", "/_emulator/requests/count"}):  # one never ends, one is of POST alone
+    for path in sorted(
+        paths - {"/_emulator/events", "/_emulator/requests/count"}
+    ):  # one never ends, one is of POST alone
         # 405 is a path that wants another method; 404 with a text of its own is an empty answer.
         status = run_curl(f"curl {emulator.url}{path}")
         assert status in (200, 405) or path.endswith("/latest"), path

@@ -9,7 +9,6 @@ import hypothesis.strategies as st
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
 
-from cognito_emulator import operations
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.users.names import find_exact
 from cognito_emulator.wire.registry import Caller, call
@@ -39,7 +38,6 @@ class Accounts(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        operations.load()
         self.world = World()
         self.model: dict[str, dict[str, Any]] = {}
 

@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from cognito_emulator import operations, routes
+from cognito_emulator import routes
 from cognito_emulator.control.baseline import Baseline
 from cognito_emulator.ports.journal import Entry
 from cognito_emulator.wire.body import Receive, Send, Unread, declared, has_body
@@ -45,7 +45,6 @@ _PROBES = frozenset({"/_emulator/health", "/_emulator/ready", "/_localstack/heal
 
 def create_app(world: World) -> FrontDoor:
     """The ASGI application of `world`. What the world's store holds now is where resets go back to."""
-    operations.load()
     return FrontDoor(world)
 
 

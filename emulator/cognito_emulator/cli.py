@@ -231,34 +231,24 @@ def _count(number: int, thing: str) -> str:
 
 def _operations(flags: argparse.Namespace) -> int:
     from cognito_emulator import operations
-    from cognito_emulator.wire.ledger import GENERAL, markdown
-    from cognito_emulator.wire.registry import ledger
+    from cognito_emulator.wire.ledger import GENERAL, markdown, rows, short_module, summary
 
     operations.load()
     if flags.markdown:
         print(markdown(), end="")
         return 0
-    rows = ledger()
     if flags.json:
         import json
 
-        print(json.dumps(rows, indent=2))
+        print(json.dumps(rows(), indent=2))
         return 0
-    for row in rows:
-        notes = [
-            f"{label}: {', '.join(row[key])}"
-            for label, key in (("ignored", "ignored"), ("stored, acts later", "stored"), ("to come", "later"))
-            if row[key]
-        ]
+    for row in rows():
+        notes = [f"ignored: {', '.join(row['ignored'])}"] if row["ignored"] else []
         notes += [f"simplified: {row['simplified']}"] if row["simplified"] else []
-        module = row["module"].removeprefix("cognito_emulator.operations.")
-        print(
-            f"{row['operation']:<40} {row['service']:<17} {row['state']:<16} {module:<16} {'; '.join(notes)}".rstrip()
-        )
-    states = [row["state"] for row in rows]
-    counts = ", ".join(f"{states.count(state)} {state}" for state in ("done", "partial", "not implemented"))
+        place = f"{row['operation']:<40} {row['service']:<17} {row['state']:<22} {short_module(row):<16}"
+        print(f"{place} {'; '.join(notes)}".rstrip())
     print("\nSimplified everywhere:", *GENERAL, sep="\n  ")
-    print(f"\n{len(rows)} operations: {counts}.")
+    print(f"\n{summary()}")
     return 0
 
 

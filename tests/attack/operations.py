@@ -11,14 +11,13 @@ from random import Random
 from typing import Any
 
 from cognito_emulator.wire.model import SERVICES, OperationModel, Shape, service_model
-from cognito_emulator.wire.registry import Operation
 from tests.attack import values
 from tests.attack.line import Reply
 from tests.attack.shot import Header, Shot, request
 from tests.attack.values import Pairs
 from tests.authenticator import Authenticator, b64, unb64
 from tests.build import PASSWORD
-from tests.contract.drawing import KINDS, Drawer
+from tests.contract.drawing import KINDS, Drawer, Paths
 from tests.contract.playground import CODE, NEW_PASSWORD, Playground, Subject
 from tests.harness import ACCOUNT, REGION
 
@@ -97,12 +96,12 @@ class Quick(Drawer):
             return self._of(self.ground.subjects["confirmed"][-3:])  # type: ignore[no-any-return]
         return super()._subject()
 
-    def _member(self, name: str, shape: Shape, subject: Subject, entry: Operation | None, path: str) -> Any:
+    def _member(self, name: str, shape: Shape, subject: Subject, paths: Paths, path: str) -> Any:
         if shape.type == "string" and self._chance(5):
             found = self.live.of(name, self.draw)
             if found is not None:
                 return found
-        return super()._member(name, shape, subject, entry, path)
+        return super()._member(name, shape, subject, paths, path)
 
 
 @dataclass

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.ports.outbox import Message
-from cognito_emulator.wire import endpoint, registry
+from cognito_emulator.wire import endpoint
 from cognito_emulator.wire.body import Disconnected
 from cognito_emulator.world import World
 from tests.attack import values
@@ -26,6 +26,7 @@ from tests.attack.oddities import GOOD, HEALTH, Oddities
 from tests.attack.shot import Shot, request
 from tests.attack.target import Target
 from tests.contract import conformance
+from tests.handlers import replace_handler
 from tests.newest import needs_newest
 
 pytestmark = needs_newest  # the playground has what only that knows
@@ -62,9 +63,7 @@ def shot(target: Target) -> Shot:
 
 def told(judge: Judge, patch: pytest.MonkeyPatch, handler: Any) -> dict[str, str]:
     """The faults when DeleteGroup is done by that handler."""
-    entries = dict(registry.written())
-    entries["cognito-idp", "DeleteGroup"] = replace(entries["cognito-idp", "DeleteGroup"], handler=handler)
-    patch.setattr(registry, "_OPERATIONS", entries)
+    replace_handler(patch, "DeleteGroup", handler)
     judge.ask(shot(judge.target))
     conformance.violations.clear()
     return {fault.check: fault.told for fault in judge.faults.values()}

@@ -61,16 +61,14 @@ def install(patch: pytest.MonkeyPatch) -> None:
     """From now on, look at every answer of the endpoint and of `Running.call`."""
     plain = registry.call
 
-    async def watched(
-        world: World, service: Service, name: str, value: Any, caller: Caller, model: OperationModel | None = None
-    ) -> Mapping[str, Any]:
+    async def watched(world: World, service: Service, name: str, value: Any, caller: Caller) -> Mapping[str, Any]:
         try:
-            answer = await plain(world, service, name, value, caller, model)
+            answer = await plain(world, service, name, value, caller)
         except ApiError as error:
             lacking.note_error(error)
-            violations.extend(error_problems(model or registry.find_model(service, name), error))
+            violations.extend(error_problems(registry.find_model(service, name), error))
             raise
-        violations.extend(answer_problems(model or registry.find_model(service, name), answer))
+        violations.extend(answer_problems(registry.find_model(service, name), answer))
         return answer
 
     patch.setattr(endpoint, "call", watched)
@@ -96,7 +94,7 @@ def answer_problems(model: OperationModel | None, answer: Mapping[str, Any]) -> 
     found = list(_misfits(model.output or Shape("Nothing", "structure"), value, _Path(model.name, outputs)))
     yield from found
     if model.output is not None and not found:
-        shape = without_unknown_demands(model.output, outputs.__contains__) if known else model.output
+        shape = without_unknown_demands(model.output, outputs) if known else model.output
         found = [text for text in findings(shape, value, "") if not _AMAZONS_OWN.match(text)]
         yield from (f"{model.name}: {text}" for text in found)
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import strategies as st
 
-from cognito_emulator.wire import registry
-from cognito_emulator.wire.known import ATTRIBUTE_SHAPE
+from cognito_emulator.wire import honoured
 from cognito_emulator.wire.model import OperationModel, Shape
-from cognito_emulator.wire.registry import Operation
 from cognito_emulator.wire.validate import violations
 from tests.build import PASSWORD, SMS
 from tests.contract.playground import CODE, NEW_PASSWORD, SECRET, Playground, Subject
 
+Paths = Set[str] | None  # that the operation honours; None if it is not written
 Draw = Any  # of hypothesis: draws one value of a strategy
 
 # Operations that need somebody in a certain state.
@@ -125,8 +124,8 @@ class Drawer:
     def request(self) -> Any:
         """An input: mostly valid and about somebody who fits, sometimes spoiled in one place."""
         subject = self._subject()
-        entry = registry.written().get((self.model.service, self.model.name))
-        value = self._structure(self.model.input, subject, entry, "")
+        taken = honoured.table().get((self.model.service, self.model.name))
+        value = self._structure(self.model.input, subject, taken.paths if taken else None, "")
         self._sign_in(value, subject)
         if self._chance(12) and self.model.input.members:
             self._spoil(value)
@@ -152,13 +151,13 @@ class Drawer:
 
     # --- values ---------------------------------------------------------------------------------------------
 
-    def _structure(self, shape: Shape, subject: Subject, entry: Operation | None, path: str) -> dict[str, Any]:
+    def _structure(self, shape: Shape, subject: Subject, paths: Paths, path: str) -> dict[str, Any]:
         value = {}
         for name, member in shape.members.items():
             inner = f"{path}.{name}" if path else name
-            known = entry is None or shape.name == ATTRIBUTE_SHAPE or (entry.knows(inner) and inner not in entry.later)
+            known = paths is None or inner in paths
             if (known and name in shape.required) or self._is_wanted(name, subject, inner, known=known):
-                value[name] = self._member(name, member, subject, entry, inner)
+                value[name] = self._member(name, member, subject, paths, inner)
         return value
 
     def _is_wanted(self, name: str, subject: Subject, path: str, *, known: bool) -> bool:
@@ -169,7 +168,7 @@ class Drawer:
             return self._chance(1)
         return self._chance(12 if known else 1)
 
-    def _member(self, name: str, shape: Shape, subject: Subject, entry: Operation | None, path: str) -> Any:
+    def _member(self, name: str, shape: Shape, subject: Subject, paths: Paths, path: str) -> Any:
         known = (
             SPECIAL.get((self.model.name, name))
             or subject.values.get(f"{self.model.name}.{name}")
@@ -179,31 +178,28 @@ class Drawer:
         )
         if known and "." not in path:
             return self._of(known)
-        return self._value(shape, subject, entry, path)
+        return self._value(shape, subject, paths, path)
 
-    def _value(self, shape: Shape, subject: Subject, entry: Operation | None, path: str) -> Any:
+    def _value(self, shape: Shape, subject: Subject, paths: Paths, path: str) -> Any:
         if shape.document:
             return {}
         if shape.type == "structure":
-            return self._structure(shape, subject, entry, path)
+            return self._structure(shape, subject, paths, path)
         if shape.type == "list" and shape.element is not None:
             count = max(shape.min or 0, self._integer(0, 2))
-            return [self._value(shape.element, subject, entry, path) for _ in range(count)]
+            return [self._value(shape.element, subject, paths, path) for _ in range(count)]
         if shape.type == "map" and shape.element is not None:
-            return {self._of(SAMPLES): self._value(shape.element, subject, entry, path) for _ in range(shape.min or 0)}
+            return {self._of(SAMPLES): self._value(shape.element, subject, paths, path) for _ in range(shape.min or 0)}
         if shape.type == "boolean":
             return self._of((False, True))
         if shape.type == "blob":
             return "AAAA"
         if shape.type == "string":
-            return self._text(shape, entry, path)
+            return self._text(shape)
         return self._integer(shape.min or 0, min(shape.max or 100, 2**31 - 1))
 
-    def _text(self, shape: Shape, entry: Operation | None, path: str) -> str:
-        later = entry.later if entry is not None else {}
-        good = [word for word in shape.enum if f"{path}={word}" not in later] or list(shape.enum)
-        if not good:
-            good = [text for text in SAMPLES if not violations(shape, text)] or ["x"]
+    def _text(self, shape: Shape) -> str:
+        good = shape.enum or [text for text in SAMPLES if not violations(shape, text)] or ["x"]
         return str(self._of(good))
 
     # --- what belongs together ------------------------------------------------------------------------------

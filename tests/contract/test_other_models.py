@@ -6,17 +6,12 @@ and one less. Whatever is different is told.
 
 from __future__ import annotations
 
-import gzip
-import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-import botocore
-import pytest
-
+from tests.contract.doctored import doctored_botocore, environment
 from tests.contract.written_for import ROOT
 
 TESTS = (
@@ -52,33 +47,8 @@ def doctor(model: dict[str, Any]) -> None:
     del shapes["CreateGroupRequest"]["members"]["Description"]
 
 
-@pytest.fixture
-def doctored(tmp_path: Path) -> Path:
-    """A folder in which Python finds botocore, all of it as installed but the model of user pools."""
-    real = Path(botocore.__file__).parent
-    package = tmp_path / "botocore"
-    service = max(path for path in (real / "data" / "cognito-idp").iterdir() if path.is_dir())
-    _linked(real, package, without="data")
-    _linked(real / "data", package / "data", without="cognito-idp")
-    _linked(service, package / "data" / "cognito-idp" / service.name, without="service-2.json.gz")
-    model = json.loads(gzip.decompress((service / "service-2.json.gz").read_bytes()))
-    doctor(model)
-    written = gzip.compress(json.dumps(model).encode())
-    (package / "data" / "cognito-idp" / service.name / "service-2.json.gz").write_bytes(written)
-    return tmp_path
-
-
-def _linked(real: Path, copy: Path, without: str) -> None:
-    copy.mkdir(parents=True)
-    for path in real.iterdir():
-        if path.name not in (without, "__pycache__"):
-            (copy / path.name).symlink_to(path)
-
-
-def test_another_botocore_fails_nothing_and_is_told(doctored: Path, tmp_path: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(doctored), "PYTEST_ADDOPTS": "", "PYTHONDONTWRITEBYTECODE": "1"}
-    for name in [name for name in environment if name.startswith(("COV_", "PYTEST_XDIST"))]:
-        del environment[name]
+def test_another_botocore_fails_nothing_and_is_told(tmp_path: Path) -> None:
+    doctored_botocore(tmp_path, doctor)
     command = [
         sys.executable,
         "-m",
@@ -91,7 +61,7 @@ def test_another_botocore_fails_nothing_and_is_told(doctored: Path, tmp_path: Pa
     done = subprocess.run(
         [*command, f"--junitxml={report}", *TESTS],
         cwd=ROOT,
-        env=environment,
+        env=environment(tmp_path),
         capture_output=True,
         text=True,
         check=False,

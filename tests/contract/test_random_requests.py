@@ -27,12 +27,13 @@ from cognito_emulator.domain.hosted.authorization import AuthorizationCode
 from cognito_emulator.domain.threats.auth_event import AuthEvent
 from cognito_emulator.domain.users.user import NO_LOCKOUT, User
 from cognito_emulator.ports.outbox import Message
-from cognito_emulator.wire import registry
+from cognito_emulator.wire import honoured
 from cognito_emulator.wire.model import SERVICES, OperationModel, service_model
 from cognito_emulator.world import World
 from tests.contract import conformance
 from tests.contract.drawing import Drawer
 from tests.contract.playground import Playground, Tables
+from tests.handlers import replace_handler
 from tests.newest import needs_newest
 
 pytestmark = needs_newest  # the playground has what only that knows
@@ -160,7 +161,7 @@ def explore(ground: Playground, model: OperationModel, count: Count) -> None:
 def test_random_requests(ground: Playground, capsys: pytest.CaptureFixture[str], part: int) -> None:
     count, failures = Count(), []
     models = MODELS[part::PARTS]
-    written = {name for _, name in registry.written()} & {model.name for model in models}
+    written = {name for _, name in honoured.table()} & {model.name for model in models}
     for model in models:
         try:
             explore(ground, model, count)
@@ -186,17 +187,11 @@ def _body(ground: Playground) -> dict[str, Any]:
     return {"UserPoolId": ground.subjects["confirmed"][0].values["UserPoolId"][0], "GroupName": "staff"}
 
 
-def _replace(patch: pytest.MonkeyPatch, handler: Any) -> None:
-    entries = dict(registry.written())
-    entries["cognito-idp", "DeleteGroup"] = replace(entries["cognito-idp", "DeleteGroup"], handler=handler)
-    patch.setattr(registry, "_OPERATIONS", entries)
-
-
 def test_a_crash_is_seen(ground: Playground, monkeypatch: pytest.MonkeyPatch) -> None:
     async def crash(world: World, **_: Any) -> None:
         raise KeyError("x")
 
-    _replace(monkeypatch, crash)
+    replace_handler(monkeypatch, "DeleteGroup", crash)
     with pytest.raises(AssertionError, match="InternalErrorException"):
         ask(ground, _model("DeleteGroup"), _body(ground))
 
@@ -207,7 +202,7 @@ def test_a_change_by_a_refused_request_is_seen(ground: Playground, monkeypatch: 
             world.store.groups.delete((user_pool_id, group_name))
         raise errors.group_not_found()
 
-    _replace(monkeypatch, change)
+    replace_handler(monkeypatch, "DeleteGroup", change)
     with pytest.raises(AssertionError, match="groups"):
         ask(ground, _model("DeleteGroup"), _body(ground))
 
@@ -217,7 +212,7 @@ def test_a_message_of_a_refused_request_is_seen(ground: Playground, monkeypatch:
         world.outbox.send(Message("SMS", "mfa", "+1555", "", "code", "p", "u", 0.0))
         raise errors.group_not_found()
 
-    _replace(monkeypatch, send)
+    replace_handler(monkeypatch, "DeleteGroup", send)
     with pytest.raises(AssertionError, match="a message was sent"):
         ask(ground, _model("DeleteGroup"), _body(ground))
 
@@ -226,7 +221,7 @@ def test_an_answer_out_of_shape_is_seen(ground: Playground, monkeypatch: pytest.
     async def answer(world: World, **_: Any) -> dict[str, Any]:
         return {"Group": {}}
 
-    _replace(monkeypatch, answer)
+    replace_handler(monkeypatch, "DeleteGroup", answer)
     with pytest.raises(AssertionError, match=r"DeleteGroup\.Group"):
         ask(ground, _model("DeleteGroup"), _body(ground))
     conformance.violations.clear()

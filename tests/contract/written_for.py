@@ -5,8 +5,8 @@ The contract tests judge those; what the installed model has more, or lacks, is 
 
     python -m tests.contract.written_for            prints what differs, as a list ready for an issue
     python -m tests.contract.written_for --sentence counts it
-    python -m tests.contract.written_for --update   writes both files anew: this one's, and wire/honoured.txt,
-                                                    what the emulator honours of it. Review the changes line by line.
+    python -m tests.contract.written_for --update   writes this file anew from the installed model, and brings
+                                                    wire/honoured.txt up to the handlers. Review both line by line.
 """
 
 from __future__ import annotations
@@ -21,25 +21,27 @@ from pathlib import Path
 import botocore
 
 from cognito_emulator import operations
-from cognito_emulator.wire import registry
-from cognito_emulator.wire.known import ATTRIBUTE_SHAPE, find
-from cognito_emulator.wire.model import SERVICES, OperationModel, Service, ServiceModel, Shape, service_model
-from cognito_emulator.wire.registry import Operation
+from cognito_emulator.wire import honoured, registry
+from cognito_emulator.wire.honoured import Honoured, Key
+from cognito_emulator.wire.known import find
+from cognito_emulator.wire.model import SERVICES, OperationModel, ServiceModel, Shape, service_model, snake
+from cognito_emulator.wire.registry import PACKAGE, Operation
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITTEN_FOR = Path(__file__).with_suffix(".txt")
-HONOURED = ROOT / "emulator" / "cognito_emulator" / "wire" / "honoured.txt"
-Key = tuple[Service, str]
+# Never honoured: it goes to Amazon Pinpoint, and has no effect on anything that a caller could see.
+IGNORABLE = frozenset({"AnalyticsMetadata"})
 
 _HEAD = """\
 # What the service model of botocore {} has of each operation; this version of the emulator was written for that.
 # Written by `python -m tests.contract.written_for --update`, and reviewed.
 """
 _HONOURED_HEAD = """\
-# What each operation honours of its input, by dotted paths; lists and maps on the way are looked into. A member that
-# stands here is checked and has its effect; any other that carries a value is answered 501 with its path. "no effect"
-# marks what AWS hands on to Amazon Pinpoint.
-# Written by `python -m tests.contract.written_for --update`, and reviewed.
+# Each operation, the module that has its handler, and what it honours of its input: dotted paths; lists and maps on the
+# way are looked into. A member that stands here is checked and has its effect. Any other that carries a value is
+# answered 501 with its path. "no effect" marks what AWS hands on to Amazon Pinpoint.
+# The server reads this file. `python -m tests.contract.written_for --update` adds what new handlers name; take out by
+# hand what they do not honour.
 """
 
 
@@ -80,18 +82,6 @@ def written_for() -> Mapping[Key, Known]:
         found[key] = Known(
             members["input"], members["output"], frozenset(words_of["errors"]), frozenset(words_of["values"])
         )
-    return found
-
-
-@lru_cache
-def honoured() -> Mapping[Key, Mapping[str, bool]]:
-    """What honoured.txt says: the paths of each operation, each with whether it has an effect."""
-    found: dict[Key, Mapping[str, bool]] = {}
-    for block in HONOURED.read_text("utf-8").split("\n\n")[1:]:
-        head, *lines = block.strip().splitlines()
-        service, name = head.split()
-        key = next(each for each in SERVICES if each == service), name
-        found[key] = {line.split()[0]: "no effect" not in line for line in lines}
     return found
 
 
@@ -186,23 +176,6 @@ def report() -> str:
 # --- writing the files ------------------------------------------------------------------------------------
 
 
-def is_honoured(entry: Operation, shape: Shape, path: str) -> bool:
-    """Whether the handler has an effect of the member: it takes it, or the structure that it is an attribute of."""
-    outer, _, _ = path.rpartition(".")
-    holder = structure_at(shape, outer) if outer else None
-    if holder is not None and holder.name == ATTRIBUTE_SHAPE:
-        return is_honoured(entry, shape, outer)
-    return entry.knows(path) and path not in entry.later and path not in entry.ignores
-
-
-def structure_at(shape: Shape, path: str) -> Shape | None:
-    """The structure at a path, through lists and maps."""
-    found = find(shape, path)
-    while found is not None and found.element is not None:
-        found = found.element
-    return found
-
-
 def written_text(now: Mapping[Key, Known]) -> str:
     """`written_for.txt` for these operations."""
     blocks = [_HEAD.format(botocore.__version__)]
@@ -218,25 +191,61 @@ def written_text(now: Mapping[Key, Known]) -> str:
     return "\n".join(blocks)
 
 
-def honoured_text() -> str:
-    """`honoured.txt` as the handlers are marked."""
-    operations.load()
+def is_named(entry: Operation, path: str) -> bool:
+    """Whether the handler takes the member that the path begins with; one that takes a mapping takes any."""
+    return entry.keywords is None or snake(path.split(".")[0]) in entry.keywords
+
+
+def brought_up(entry: Operation, old: Honoured | None) -> Honoured:
+    """What honoured.txt has to say of an operation.
+
+    A new one: all members that the handler names, with what is inside them, and those that are never honoured. Of
+    another nothing changes but the members that a handler with keywords names from now on, or no more.
+    """
+    model = service_model(entry.service).operation(entry.name)
+    paths = {path for path, _ in members(model.input)} if model else set[str]()
+    without_effect = {path for path in paths if path.split(".")[0] in IGNORABLE}
+    kept, added = set[str](), {path for path in paths - without_effect if is_named(entry, path)}
+    if old is not None:
+        without_effect = set(old.without_effect)
+        kept = {path for path in old.paths - without_effect if is_named(entry, path)}
+        known = {path.split(".")[0] for path in kept}
+        added = {path for path in added if entry.keywords is not None and path.split(".")[0] not in known}
+    module = entry.module.removeprefix(f"{PACKAGE}.")
+    return Honoured(module, frozenset(kept | added | without_effect), frozenset(without_effect))
+
+
+def honoured_text(entries: Iterable[Operation], old: Mapping[Key, Honoured]) -> str:
+    """`honoured.txt` for these handlers; `old` is what it says already."""
     blocks = [_HONOURED_HEAD]
-    for (service, name), entry in sorted(registry.written().items()):
-        model = service_model(service).operation(name)
-        assert model is not None, name
-        paths = sorted(path for path, _ in members(model.input))
-        lines = [f"  {path}" for path in paths if is_honoured(entry, model.input, path)]
-        lines += [f"  {path} no effect" for path in paths if path.split(".")[0] in entry.ignores]
-        blocks.append("\n".join([f"{service} {name}", *lines]) + "\n")
+    for entry in sorted(entries, key=lambda entry: (entry.service, entry.name)):
+        one = brought_up(entry, old.get((entry.service, entry.name)))
+        lines = [f"  {path}{' no effect' if path in one.without_effect else ''}" for path in sorted(one.paths)]
+        blocks.append("\n".join([f"{entry.service} {entry.name} {one.module}", *lines]) + "\n")
     return "\n".join(blocks)
+
+
+def update() -> str | None:
+    """Write both files, or say in a sentence why they cannot be written."""
+    operations.load()
+    entries, old = registry.written(), honoured.table()
+    unknown = sorted(name for of, name in entries.keys() - old.keys() if name not in service_model(of).names)
+    if unknown:
+        return (
+            f"botocore {botocore.__version__} does not have {', '.join(unknown)}: install a version of botocore and "
+            'boto3 that has it ("A new botocore" in .github/CONTRIBUTING.md) and run this again.'
+        )
+    text = honoured_text(entries.values(), old)
+    WRITTEN_FOR.write_text(written_text(installed()), "utf-8")
+    honoured.FILE.write_text(text, "utf-8")
+    return None
 
 
 def main(arguments: list[str]) -> int:
     if arguments == ["--update"]:
-        WRITTEN_FOR.write_text(written_text(installed()), "utf-8")
-        HONOURED.write_text(honoured_text(), "utf-8")
-        return 0
+        problem = update()
+        sys.stderr.write(f"{problem}\n" if problem else "")
+        return 1 if problem else 0
     if arguments not in ([], ["--sentence"]):
         sys.stderr.write("--sentence and --update are the arguments.\n")
         return 2

@@ -10,8 +10,8 @@ from starlette.responses import JSONResponse, Response
 from cognito_emulator import __version__
 from cognito_emulator.control.inputs import world_of
 from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.wire.honoured import table
 from cognito_emulator.wire.model import SERVICES
-from cognito_emulator.wire.registry import written
 from cognito_emulator.world import World
 
 
@@ -63,7 +63,7 @@ def pool_info(world: World, pool: Pool) -> dict[str, Any]:
 
 async def localstack_health(_: Request) -> Response:
     """`GET /_localstack/health`, in the shape that scripts made for LocalStack read."""
-    built = {service for service, _ in written()}
+    built = {service for service, _ in table()}
     services = {service: "running" if service in built else "disabled" for service in SERVICES}
     return JSONResponse({"services": services, "edition": "cognito-emulator", "version": __version__})
 

@@ -10,13 +10,6 @@ from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.wire.registry import Caller
 
-USER_CONTEXT = ("UserContextData.IpAddress", "UserContextData.EncodedData")
-CONTEXT = (
-    *(f"ContextData.{name}" for name in ("IpAddress", "ServerName", "ServerPath", "HttpHeaders", "EncodedData")),
-    "ContextData.HttpHeaders.headerName",
-    "ContextData.HttpHeaders.headerValue",
-)
-
 
 def of_user(caller: Caller, pool: Pool, client: Client, told: Mapping[str, Any] | None) -> Origin:
     """The origin of an unauthenticated call.

@@ -18,7 +18,6 @@ from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.wire.render import Document
 from cognito_emulator.world import World
 
-_ASSETS = ("Assets.Category", "Assets.ColorMode", "Assets.Extension", "Assets.Bytes", "Assets.ResourceId")
 _PLAIN = (
     "Not worn: dropDown, phoneNumberSelector, idpButton.custom, statusIndicator.pending, logo.formInclusion, "
     "interfaceStyle; images need Bytes."
@@ -63,22 +62,14 @@ def _branding(world: World, pool: Pool, branding_id: str) -> Branding:
     return branding
 
 
-@operation("CreateManagedLoginBranding", nested=_ASSETS, simplified=_PLAIN)
-async def create_managed_login_branding(
-    world: World,
-    *,
-    caller: Caller,
-    user_pool_id: str,
-    client_id: str,
-    use_cognito_provided_values: bool | None = None,
-    settings: Any = None,
-    assets: list[Mapping[str, Any]] | None = None,
-) -> Mapping[str, Any]:
-    pool = world.pool(user_pool_id, caller.account, caller.region)
-    client = world.client_of(pool, client_id)
-    rules.check_choice(use_cognito_provided_values, settings)
+@operation("CreateManagedLoginBranding", simplified=_PLAIN)
+async def create_managed_login_branding(world: World, members: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
+    pool = world.pool(members["UserPoolId"], caller.account, caller.region)
+    client = world.client_of(pool, members["ClientId"])
+    settings = members.get("Settings")
+    rules.check_choice(members.get("UseCognitoProvidedValues"), settings)
     rules.check_settings(settings)
-    images = rules.assets_of(assets or ())
+    images = rules.assets_of(members.get("Assets", ()))
     if world.store.brandings.find("client", (pool.id, client.id)) is not None:
         raise errors.ManagedLoginBrandingExists(f"Managed login branding already exists for client {client.id}.")
     if world.store.brandings.count("pool", pool.id) >= rules.MAX_STYLES:
@@ -123,36 +114,28 @@ async def describe_managed_login_branding_by_client(
     return _shape(branding, whole=return_merged_resources)
 
 
-@operation("UpdateManagedLoginBranding", nested=_ASSETS, simplified=_PLAIN)
-async def update_managed_login_branding(
-    world: World,
-    *,
-    caller: Caller,
-    user_pool_id: str | None = None,
-    managed_login_branding_id: str | None = None,
-    use_cognito_provided_values: bool | None = None,
-    settings: Any = None,
-    assets: list[Mapping[str, Any]] | None = None,
-) -> Mapping[str, Any]:
+@operation("UpdateManagedLoginBranding", simplified=_PLAIN)
+async def update_managed_login_branding(world: World, members: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
     """What is left out stays. A document that is sent replaces the old one whole; images are added by their place.
 
     The model requires nothing, but without pool and id there is nothing to change.
     """
-    if user_pool_id is None:
-        raise errors.missing_parameter("UserPoolId")
-    if managed_login_branding_id is None:
-        raise errors.missing_parameter("ManagedLoginBrandingId")
-    pool = world.pool(user_pool_id, caller.account, caller.region)
-    old = _branding(world, pool, managed_login_branding_id)
+    for name in ("UserPoolId", "ManagedLoginBrandingId"):
+        if name not in members:
+            raise errors.missing_parameter(name)
+    pool = world.pool(members["UserPoolId"], caller.account, caller.region)
+    old = _branding(world, pool, members["ManagedLoginBrandingId"])
+    settings, provided = members.get("Settings"), members.get("UseCognitoProvidedValues")
     rules.check_settings(settings)
-    kept = old.settings if settings is None and not use_cognito_provided_values else settings
-    given = kept is None if use_cognito_provided_values is None else use_cognito_provided_values
+    rules.check_settings(settings)
+    kept = old.settings if settings is None and not provided else settings
+    given = kept is None if provided is None else provided
     rules.check_choice(given, kept)
     changed = replace(
         old,
         provided=given,
         settings=kept,
-        assets=rules.with_assets(old.assets, rules.assets_of(assets or ())),
+        assets=rules.with_assets(old.assets, rules.assets_of(members.get("Assets", ()))),
         modified=world.clock.now(),
     )
     with world.store.write():

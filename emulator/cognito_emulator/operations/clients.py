@@ -12,23 +12,9 @@ from cognito_emulator.domain.clients.client_settings import Known
 from cognito_emulator.domain.page import page_of
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.removal import remove_client
-from cognito_emulator.operations._given import given
 from cognito_emulator.operations._shapes import stamp
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
-
-_NESTED = (
-    "AnalyticsConfiguration.ApplicationId",
-    "AnalyticsConfiguration.ApplicationArn",
-    "AnalyticsConfiguration.RoleArn",
-    "AnalyticsConfiguration.ExternalId",
-    "AnalyticsConfiguration.UserDataShared",
-    "TokenValidityUnits.AccessToken",
-    "TokenValidityUnits.IdToken",
-    "TokenValidityUnits.RefreshToken",
-    "RefreshTokenRotation.Feature",
-    "RefreshTokenRotation.RetryGracePeriodSeconds",
-)
 
 
 def _known(world: World, pool: Pool) -> Known:
@@ -57,68 +43,19 @@ def _describe(client: Client) -> dict[str, Any]:
     }
 
 
-@operation("CreateUserPoolClient", nested=_NESTED, simplified="Nothing is sent to the analytics application.")
-async def create_user_pool_client(
-    world: World,
-    *,
-    caller: Caller,
-    user_pool_id: str,
-    client_name: str,
-    generate_secret: bool = False,
-    client_secret: str | None = None,
-    refresh_token_validity: int | None = None,
-    access_token_validity: int | None = None,
-    id_token_validity: int | None = None,
-    token_validity_units: Mapping[str, str] | None = None,
-    read_attributes: list[str] | None = None,
-    write_attributes: list[str] | None = None,
-    explicit_auth_flows: list[str] | None = None,
-    analytics_configuration: Mapping[str, Any] | None = None,
-    callback_urls: list[str] | None = None,
-    logout_urls: list[str] | None = None,
-    default_redirect_uri: str | None = None,
-    allowed_o_auth_flows: list[str] | None = None,
-    allowed_o_auth_scopes: list[str] | None = None,
-    allowed_o_auth_flows_user_pool_client: bool | None = None,
-    enable_propagate_additional_user_context_data: bool | None = None,
-    supported_identity_providers: list[str] | None = None,
-    prevent_user_existence_errors: str | None = None,
-    enable_token_revocation: bool | None = None,
-    auth_session_validity: int | None = None,
-    refresh_token_rotation: Mapping[str, Any] | None = None,
-) -> Mapping[str, Any]:
-    pool = world.pool(user_pool_id, caller.account, caller.region)
-    if generate_secret and client_secret is not None:
+@operation("CreateUserPoolClient", simplified="Nothing is sent to the analytics application.")
+async def create_user_pool_client(world: World, members: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
+    pool = world.pool(members["UserPoolId"], caller.account, caller.region)
+    name, secret, generates = members["ClientName"], members.get("ClientSecret"), members.get("GenerateSecret")
+    if generates and secret is not None:
         # API reference, ClientSecret; the words are ours.
         raise errors.InvalidParameter("GenerateSecret and ClientSecret cannot be specified together.")
     if world.store.clients.count("pool", pool.id) >= MAX_CLIENTS:
         raise errors.LimitExceeded(f"The limit of {MAX_CLIENTS} app clients per user pool is reached.")
-    members = given(
-        RefreshTokenValidity=refresh_token_validity,
-        AccessTokenValidity=access_token_validity,
-        IdTokenValidity=id_token_validity,
-        TokenValidityUnits=token_validity_units,
-        ReadAttributes=read_attributes,
-        WriteAttributes=write_attributes,
-        ExplicitAuthFlows=explicit_auth_flows,
-        AnalyticsConfiguration=analytics_configuration,
-        CallbackURLs=callback_urls,
-        LogoutURLs=logout_urls,
-        DefaultRedirectURI=default_redirect_uri,
-        AllowedOAuthFlows=allowed_o_auth_flows,
-        AllowedOAuthScopes=allowed_o_auth_scopes,
-        AllowedOAuthFlowsUserPoolClient=allowed_o_auth_flows_user_pool_client,
-        EnablePropagateAdditionalUserContextData=enable_propagate_additional_user_context_data,
-        SupportedIdentityProviders=supported_identity_providers,
-        PreventUserExistenceErrors=prevent_user_existence_errors,
-        EnableTokenRevocation=enable_token_revocation,
-        AuthSessionValidity=auth_session_validity,
-        RefreshTokenRotation=refresh_token_rotation,
-    )
-    secret = world.ids.client_secret() if generate_secret else client_secret
+    secret = world.ids.client_secret() if generates else secret
     now = world.clock.now()
-    client_id = client_settings.custom_id(client_name) or world.ids.client_id()
-    client = client_settings.new_client(client_id, secret, pool, client_name, now, members, _known(world, pool))
+    client_id = client_settings.custom_id(name) or world.ids.client_id()
+    client = client_settings.new_client(client_id, secret, pool, name, now, members, _known(world, pool))
     if client.id in world.store.clients:
         # Only an id that a seed or a name fixed can be taken.
         raise errors.InvalidParameter(f"User pool client {client.id} already exists.")
@@ -160,60 +97,10 @@ def _summary(client: Client) -> dict[str, Any]:
     return {"ClientId": client.id, "UserPoolId": client.pool_id, "ClientName": client.name}
 
 
-@operation("UpdateUserPoolClient", nested=_NESTED, simplified="Nothing is sent to the analytics application.")
-async def update_user_pool_client(
-    world: World,
-    *,
-    caller: Caller,
-    user_pool_id: str,
-    client_id: str,
-    client_name: str | None = None,
-    refresh_token_validity: int | None = None,
-    access_token_validity: int | None = None,
-    id_token_validity: int | None = None,
-    token_validity_units: Mapping[str, str] | None = None,
-    read_attributes: list[str] | None = None,
-    write_attributes: list[str] | None = None,
-    explicit_auth_flows: list[str] | None = None,
-    analytics_configuration: Mapping[str, Any] | None = None,
-    callback_urls: list[str] | None = None,
-    logout_urls: list[str] | None = None,
-    default_redirect_uri: str | None = None,
-    allowed_o_auth_flows: list[str] | None = None,
-    allowed_o_auth_scopes: list[str] | None = None,
-    allowed_o_auth_flows_user_pool_client: bool | None = None,
-    enable_propagate_additional_user_context_data: bool | None = None,
-    supported_identity_providers: list[str] | None = None,
-    prevent_user_existence_errors: str | None = None,
-    enable_token_revocation: bool | None = None,
-    auth_session_validity: int | None = None,
-    refresh_token_rotation: Mapping[str, Any] | None = None,
-) -> Mapping[str, Any]:
-    pool = world.pool(user_pool_id, caller.account, caller.region)
-    client = world.client_of(pool, client_id)
-    members = given(
-        ClientName=client_name,
-        RefreshTokenValidity=refresh_token_validity,
-        AccessTokenValidity=access_token_validity,
-        IdTokenValidity=id_token_validity,
-        TokenValidityUnits=token_validity_units,
-        ReadAttributes=read_attributes,
-        WriteAttributes=write_attributes,
-        ExplicitAuthFlows=explicit_auth_flows,
-        AnalyticsConfiguration=analytics_configuration,
-        CallbackURLs=callback_urls,
-        LogoutURLs=logout_urls,
-        DefaultRedirectURI=default_redirect_uri,
-        AllowedOAuthFlows=allowed_o_auth_flows,
-        AllowedOAuthScopes=allowed_o_auth_scopes,
-        AllowedOAuthFlowsUserPoolClient=allowed_o_auth_flows_user_pool_client,
-        EnablePropagateAdditionalUserContextData=enable_propagate_additional_user_context_data,
-        SupportedIdentityProviders=supported_identity_providers,
-        PreventUserExistenceErrors=prevent_user_existence_errors,
-        EnableTokenRevocation=enable_token_revocation,
-        AuthSessionValidity=auth_session_validity,
-        RefreshTokenRotation=refresh_token_rotation,
-    )
+@operation("UpdateUserPoolClient", simplified="Nothing is sent to the analytics application.")
+async def update_user_pool_client(world: World, members: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
+    pool = world.pool(members["UserPoolId"], caller.account, caller.region)
+    client = world.client_of(pool, members["ClientId"])
     changed = client_settings.updated(client, pool, world.clock.now(), members, _known(world, pool))
     with world.store.write():
         world.store.clients.put(changed)

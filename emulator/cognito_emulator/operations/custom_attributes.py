@@ -11,22 +11,7 @@ from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 
 
-@operation(
-    "AddCustomAttributes",
-    nested=(
-        "CustomAttributes.Name",
-        "CustomAttributes.AttributeDataType",
-        "CustomAttributes.DeveloperOnlyAttribute",
-        "CustomAttributes.Mutable",
-        "CustomAttributes.Required",
-        "CustomAttributes.NumberAttributeConstraints",
-        "CustomAttributes.NumberAttributeConstraints.MinValue",
-        "CustomAttributes.NumberAttributeConstraints.MaxValue",
-        "CustomAttributes.StringAttributeConstraints",
-        "CustomAttributes.StringAttributeConstraints.MinLength",
-        "CustomAttributes.StringAttributeConstraints.MaxLength",
-    ),
-)
+@operation("AddCustomAttributes")
 async def add_custom_attributes(
     world: World, *, caller: Caller, user_pool_id: str, custom_attributes: list[Mapping[str, Any]]
 ) -> None:

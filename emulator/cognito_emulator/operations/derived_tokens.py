@@ -15,43 +15,28 @@ from cognito_emulator.world import World
 
 
 @operation("GetDerivedToken")
-async def get_derived_token(
-    world: World,
-    *,
-    caller: Caller,
-    client_id: str,
-    subject_token: str,
-    subject_token_type: str,
-    subject_token_provider_name: str | None = None,
-    client_secret: str | None = None,
-    actor_token: str | None = None,
-    actor_token_type: str | None = None,
-    actor_token_provider_name: str | None = None,
-    scopes: Sequence[str] | None = None,
-    audiences: Sequence[str] | None = None,
-    resources: Sequence[str] | None = None,
-    requested_token_type: str = ACCESS,
-) -> Mapping[str, Any]:
+async def get_derived_token(world: World, members: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
     """The client's secret may be left out of a signed call ("you must have IAM credentials, or …")."""
-    pool, client = world.client(client_id)
-    ours = caller.signed and client_secret is None and (caller.account, caller.region) == (pool.account, pool.region)
-    if not ours and not client.has_secret(client_secret):
+    pool, client = world.client(members["ClientId"])
+    secret, actor = members.get("ClientSecret"), members.get("ActorToken")
+    ours = caller.signed and secret is None and (caller.account, caller.region) == (pool.account, pool.region)
+    if not ours and not client.has_secret(secret):
         raise errors.NotAuthorized(f"Unable to verify client secret for client {client.id}")
-    token_exchange.check_flow(client, delegation=actor_token is not None)
-    if (actor_token is None) != (actor_token_type is None):
+    token_exchange.check_flow(client, delegation=actor is not None)
+    if (actor is None) != ("ActorTokenType" not in members):
         raise errors.InvalidParameter("ActorToken and ActorTokenType must be provided together.")
-    if actor_token is None and actor_token_provider_name is not None:
+    if actor is None and "ActorTokenProviderName" in members:
         raise errors.InvalidParameter("ActorTokenProviderName must be provided with an ActorToken.")
     request = Exchange(
-        subject_token,
-        subject_token_type,
-        actor_token,
-        actor_token_type,
-        scopes,
-        _audience(world, pool, audiences, resources),
-        requested_token_type,
-        subject_token_provider_name,
-        actor_token_provider_name,
+        members["SubjectToken"],
+        members["SubjectTokenType"],
+        actor,
+        members.get("ActorTokenType"),
+        members.get("Scopes"),
+        _audience(world, pool, members.get("Audiences"), members.get("Resources")),
+        members.get("RequestedTokenType", ACCESS),
+        members.get("SubjectTokenProviderName"),
+        members.get("ActorTokenProviderName"),
     )
     return await token_exchange.exchange(world, pool.id, client.id, request, trigger_caller(caller, client.id))
 

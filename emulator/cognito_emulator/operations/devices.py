@@ -48,7 +48,7 @@ def _user(world: World, pool: Pool, username: str, missing: type[errors.ApiError
     return user
 
 
-@operation("ConfirmDevice", nested=("DeviceSecretVerifierConfig.PasswordVerifier", "DeviceSecretVerifierConfig.Salt"))
+@operation("ConfirmDevice")
 async def confirm_device(
     world: World,
     *,

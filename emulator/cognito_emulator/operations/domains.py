@@ -14,14 +14,6 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 
-_NESTED = (
-    "CustomDomainConfig.CertificateArn",
-    "CustomDomainConfig.SecurityPolicy",
-    "Routing.Failover",
-    "Routing.Failover.SecondaryRegion",
-    "Routing.Failover.PrimaryRoute53HealthCheckId",
-)
-
 
 def _domain(world: World, pool: Pool, name: str) -> HostedDomain:
     """A domain of that pool; the text is recorded for DeleteUserPoolDomain."""
@@ -39,35 +31,23 @@ def _answer(domain: HostedDomain, version: int | None) -> dict[str, Any]:
     }
 
 
-@operation(
-    "CreateUserPoolDomain",
-    nested=_NESTED,
-    simplified="Active at once; no certificate, DNS entry or health check is asked for.",
-)
-async def create_user_pool_domain(
-    world: World,
-    *,
-    caller: Caller,
-    domain: str,
-    user_pool_id: str,
-    managed_login_version: int | None = None,
-    custom_domain_config: Mapping[str, str] | None = None,
-    routing: Mapping[str, Any] | None = None,
-) -> Mapping[str, Any]:
+@operation("CreateUserPoolDomain", simplified="Active at once; no certificate, DNS entry or health check is asked for.")
+async def create_user_pool_domain(world: World, members: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
     """The domain is active at once."""
-    pool = world.pool(user_pool_id, caller.account, caller.region)
-    custom = custom_domain_config is not None
-    rules.check_name(domain, custom=custom)
-    rules.check_certificate(custom_domain_config)
-    version = 1 if managed_login_version is None else managed_login_version
-    rules.check_settings(pool, version, custom_domain_config, routing=bool(routing))
-    made = HostedDomain(domain, pool.id, pool.region, world.clock.now(), version, custom_domain_config, routing or None)
+    pool = world.pool(members["UserPoolId"], caller.account, caller.region)
+    name, config, routing = members["Domain"], members.get("CustomDomainConfig"), members.get("Routing") or None
+    custom = config is not None
+    rules.check_name(name, custom=custom)
+    rules.check_certificate(config)
+    version = members.get("ManagedLoginVersion", 1)
+    rules.check_settings(pool, version, config, routing=routing is not None)
+    made = HostedDomain(name, pool.id, pool.region, world.clock.now(), version, config, routing)
     rules.check_free(pool, custom=custom, own=world.domains(pool), holder=world.store.domains.get(made.key))
     if custom and _customs(world, pool) >= rules.MAX_CUSTOM:
         raise errors.LimitExceeded(f"The limit of {rules.MAX_CUSTOM} custom domains per account is reached.")
     with world.store.write():
         world.store.domains.put(made)
-    return _answer(made, managed_login_version)
+    return _answer(made, members.get("ManagedLoginVersion"))
 
 
 def _customs(world: World, pool: Pool) -> int:
@@ -102,38 +82,25 @@ async def describe_user_pool_domain(world: World, *, caller: Caller, domain: str
     }
 
 
-@operation(
-    "UpdateUserPoolDomain",
-    nested=_NESTED,
-    simplified="Active at once; no certificate, DNS entry or health check is asked for.",
-)
-async def update_user_pool_domain(
-    world: World,
-    *,
-    caller: Caller,
-    domain: str,
-    user_pool_id: str,
-    managed_login_version: int | None = None,
-    custom_domain_config: Mapping[str, str] | None = None,
-    routing: Mapping[str, Any] | None = None,
-) -> Mapping[str, Any]:
+@operation("UpdateUserPoolDomain", simplified="Active at once; no certificate, DNS entry or health check is asked for.")
+async def update_user_pool_domain(world: World, members: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
     """ManagedLoginVersion and Routing that are left out stay (not documented); an empty Routing removes it."""
-    pool = world.pool(user_pool_id, caller.account, caller.region)
-    old = _domain(world, pool, domain)
-    if old.is_custom and custom_domain_config is None:
+    pool = world.pool(members["UserPoolId"], caller.account, caller.region)
+    old = _domain(world, pool, members["Domain"])
+    config = members.get("CustomDomainConfig")
+    if old.is_custom and config is None:
         raise errors.InvalidParameter("Cannot convert custom domain to prefix domain.")
-    if custom_domain_config is not None and not old.is_custom:
+    if config is not None and not old.is_custom:
         raise errors.InvalidParameter(
             "User pool should have a custom domain associated, failed to update the certificate."
         )
-    rules.check_certificate(custom_domain_config)
-    version = old.version if managed_login_version is None else managed_login_version
-    rules.check_settings(pool, version, custom_domain_config, routing=bool(routing))
-    kept = old.routing if routing is None else routing or None
-    changed = replace(old, version=version, config=custom_domain_config, routing=kept)
+    rules.check_certificate(config)
+    version = members.get("ManagedLoginVersion", old.version)
+    rules.check_settings(pool, version, config, routing=bool(members.get("Routing")))
+    changed = replace(old, version=version, config=config, routing=members.get("Routing", old.routing) or None)
     with world.store.write():
         world.store.domains.put(changed)
-    return _answer(changed, managed_login_version)
+    return _answer(changed, members.get("ManagedLoginVersion"))
 
 
 @operation("DeleteUserPoolDomain")

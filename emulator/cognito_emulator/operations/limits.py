@@ -10,8 +10,6 @@ from cognito_emulator.domain.limits import ProvisionedLimit
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 
-_NESTED = ("LimitDefinition.LimitClass", "LimitDefinition.Attributes")
-
 
 def _shape(world: World, caller: Caller, definition: Mapping[str, Any], category: str) -> Mapping[str, Any]:
     limit = world.store.limits.get((caller.account, caller.region, category))
@@ -30,7 +28,7 @@ def _has_managed_login(world: World, caller: Caller) -> bool:
     return any(domain.version == 2 for pool in pools for domain in world.store.domains.where("pool", pool.id))
 
 
-@operation("GetProvisionedLimit", nested=_NESTED)
+@operation("GetProvisionedLimit")
 async def get_provisioned_limit(
     world: World, *, caller: Caller, limit_definition: Mapping[str, Any]
 ) -> Mapping[str, Any]:
@@ -39,7 +37,6 @@ async def get_provisioned_limit(
 
 @operation(
     "UpdateProvisionedLimit",
-    nested=_NESTED,
     simplified="At most ten times the free rate. API calls are counted from then on; pages and federation are not.",
 )
 async def update_provisioned_limit(

@@ -9,17 +9,6 @@ from cognito_emulator.domain.threats.log_delivery import LogDelivery, checked
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 
-_NESTED = (
-    "LogConfigurations.LogLevel",
-    "LogConfigurations.EventSource",
-    "LogConfigurations.CloudWatchLogsConfiguration",
-    "LogConfigurations.CloudWatchLogsConfiguration.LogGroupArn",
-    "LogConfigurations.S3Configuration",
-    "LogConfigurations.S3Configuration.BucketArn",
-    "LogConfigurations.FirehoseConfiguration",
-    "LogConfigurations.FirehoseConfiguration.StreamArn",
-)
-
 
 def _shape(logs: LogDelivery) -> Mapping[str, Any]:
     return {"LogDeliveryConfiguration": {"UserPoolId": logs.pool_id, "LogConfigurations": logs.configurations}}
@@ -34,7 +23,6 @@ async def get_log_delivery_configuration(world: World, *, caller: Caller, user_p
 
 @operation(
     "SetLogDeliveryConfiguration",
-    nested=_NESTED,
     simplified="The entries are at /_emulator/logs; nothing is sent to CloudWatch Logs, S3 or Firehose.",
 )
 async def set_log_delivery_configuration(

@@ -13,15 +13,6 @@ from cognito_emulator.flows.tokens.access import authorize
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 
-_NESTED = (
-    "SMSMfaSettings.Enabled",
-    "SMSMfaSettings.PreferredMfa",
-    "SoftwareTokenMfaSettings.Enabled",
-    "SoftwareTokenMfaSettings.PreferredMfa",
-    "EmailMfaSettings.Enabled",
-    "EmailMfaSettings.PreferredMfa",
-    "WebAuthnMfaSettings.Enabled",
-)
 _NO_DELIVERY = "User does not have delivery config set to turn on {}"
 
 
@@ -83,7 +74,7 @@ def _passkey(block: Block) -> bool | None:
     return None if block is None else bool(block.get("Enabled"))
 
 
-@operation("SetUserMFAPreference", nested=_NESTED)
+@operation("SetUserMFAPreference")
 async def set_user_mfa_preference(
     world: World,
     *,
@@ -100,7 +91,7 @@ async def set_user_mfa_preference(
     mfa_setup.prefer(world, access.pool, access.user, wanted, refusals, _passkey(web_authn_mfa_settings))
 
 
-@operation("AdminSetUserMFAPreference", nested=_NESTED)
+@operation("AdminSetUserMFAPreference")
 async def admin_set_user_mfa_preference(
     world: World,
     *,

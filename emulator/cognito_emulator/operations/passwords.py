@@ -13,7 +13,7 @@ from cognito_emulator.flows.threats.auth_events import recorded
 from cognito_emulator.flows.tokens.access import authorize
 from cognito_emulator.flows.users import passwords
 from cognito_emulator.operations._callers import trigger_caller
-from cognito_emulator.operations._origin import USER_CONTEXT, of_user
+from cognito_emulator.operations._origin import of_user
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 
@@ -28,8 +28,6 @@ async def change_password(
 
 @operation(
     "ForgotPassword",
-    ignores=("AnalyticsMetadata",),
-    nested=USER_CONTEXT,
     simplified="Five codes and five wrong ones an hour: the fewest of AWS's 5 to 20, which depend on risk.",
 )
 async def forgot_password(
@@ -52,10 +50,7 @@ async def forgot_password(
 
 
 @operation(
-    "ConfirmForgotPassword",
-    ignores=("AnalyticsMetadata",),
-    nested=USER_CONTEXT,
-    simplified="Five wrong codes an hour: the fewest of AWS's 5 to 20, which depend on risk.",
+    "ConfirmForgotPassword", simplified="Five wrong codes an hour: the fewest of AWS's 5 to 20, which depend on risk."
 )
 async def confirm_forgot_password(
     world: World,

@@ -18,52 +18,13 @@ async def get_user_pool_mfa_config(world: World, *, caller: Caller, user_pool_id
 
 @operation(
     "SetUserPoolMfaConfig",
-    nested=(
-        "SmsMfaConfiguration.SmsAuthenticationMessage",
-        "SmsMfaConfiguration.SmsConfiguration",
-        "SmsMfaConfiguration.SmsConfiguration.SnsCallerArn",
-        "SmsMfaConfiguration.SmsConfiguration.ExternalId",
-        "SmsMfaConfiguration.SmsConfiguration.SnsRegion",
-        "SmsMfaConfiguration.SmsConfiguration.EumsSms",
-        "SmsMfaConfiguration.SmsConfiguration.EumsSms.CallerArn",
-        "SmsMfaConfiguration.SmsConfiguration.EumsSms.ExternalId",
-        "SmsMfaConfiguration.SmsConfiguration.EumsSms.OriginationIdentity",
-        "SmsMfaConfiguration.SmsConfiguration.EumsSms.ConfigurationSetName",
-        "SmsMfaConfiguration.SmsConfiguration.EumsSms.InEntityId",
-        "SmsMfaConfiguration.SmsConfiguration.EumsSms.InTemplateId",
-        "SmsMfaConfiguration.SmsConfiguration.EumsSms.Region",
-        "SoftwareTokenMfaConfiguration.Enabled",
-        "EmailMfaConfiguration.Message",
-        "EmailMfaConfiguration.Subject",
-        "WebAuthnConfiguration.RelyingPartyId",
-        "WebAuthnConfiguration.UserVerification",
-        "WebAuthnConfiguration.FactorConfiguration",
-    ),
     simplified="Without the extra passkeys, RelyingPartyId is not compared with the public suffix list.",
 )
-async def set_user_pool_mfa_config(
-    world: World,
-    *,
-    caller: Caller,
-    user_pool_id: str,
-    sms_mfa_configuration: Mapping[str, Any] | None = None,
-    software_token_mfa_configuration: Mapping[str, Any] | None = None,
-    mfa_configuration: str = "OFF",
-    web_authn_configuration: Mapping[str, Any] | None = None,
-    email_mfa_configuration: Mapping[str, Any] | None = None,
-) -> Mapping[str, Any]:
-    pool = world.pool(user_pool_id, caller.account, caller.region)
-    if is_public_suffix((web_authn_configuration or {}).get("RelyingPartyId", "")):
+async def set_user_pool_mfa_config(world: World, members: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
+    pool = world.pool(members["UserPoolId"], caller.account, caller.region)
+    if is_public_suffix(members.get("WebAuthnConfiguration", {}).get("RelyingPartyId", "")):
         raise sign_in_policy.public_suffix()
-    changed = pool_mfa.replaced(
-        pool,
-        world.clock.now(),
-        mfa_configuration,
-        sms_mfa_configuration,
-        software_token_mfa_configuration,
-        web_authn_configuration,
-        email_mfa_configuration,
-    )
+    changed = pool_mfa.replaced(pool, world.clock.now(), members)
     world.check_pool_change(pool, changed)
     with world.store.write():
         world.put_pool(changed)

@@ -16,11 +16,7 @@ def _person(wire: Mapping[str, str]) -> Person:
     )
 
 
-def _members(structure: str) -> tuple[str, ...]:
-    return tuple(f"{structure}.{name}" for name in ("ProviderName", "ProviderAttributeName", "ProviderAttributeValue"))
-
-
-@operation("AdminLinkProviderForUser", nested=(*_members("DestinationUser"), *_members("SourceUser")))
+@operation("AdminLinkProviderForUser")
 async def admin_link_provider_for_user(
     world: World,
     *,
@@ -33,7 +29,7 @@ async def admin_link_provider_for_user(
     links.link(world, pool, _person(destination_user), _person(source_user))
 
 
-@operation("AdminDisableProviderForUser", nested=_members("User"))
+@operation("AdminDisableProviderForUser")
 async def admin_disable_provider_for_user(
     world: World, *, caller: Caller, user_pool_id: str, user: Mapping[str, str]
 ) -> None:

@@ -57,51 +57,44 @@ def _owners(world: World, pool: Pool, identifiers: Iterable[str]) -> dict[str, P
     return {name: world.store.providers.find("identifier", (pool.id, name)) for name in identifiers}
 
 
-@operation(
-    "CreateIdentityProvider",
-    simplified="All SAML providers of a pool share one key for encrypted assertions.",
-)
-async def create_identity_provider(
-    world: World,
-    *,
-    caller: Caller,
-    user_pool_id: str,
-    provider_name: str,
-    provider_type: str,
-    provider_details: Mapping[str, str],
-    attribute_mapping: Mapping[str, str] | None = None,
-    idp_identifiers: list[str] | None = None,
-    acr_mapping: Mapping[str, str] | None = None,
-) -> Mapping[str, Any]:
+@operation("CreateIdentityProvider", simplified="All SAML providers of a pool share one key for encrypted assertions.")
+async def create_identity_provider(world: World, members: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
+    name, type_, sent = members["ProviderName"], members["ProviderType"], members["ProviderDetails"]
+    pool = world.pool(members["UserPoolId"], caller.account, caller.region)
     now = world.clock.now()
-    certificate = await _certificate(world, caller, user_pool_id, provider_name, provider_type, now)
-    document = await _document(world, provider_type, provider_details)
-    pool = world.pool(user_pool_id, caller.account, caller.region)
-    rules.check_name(provider_name, provider_type)
-    if (pool.id, provider_name) in world.store.providers:
-        raise errors.DuplicateProvider(f"{provider_name} already exists in user pool {pool.id}")
-    if world.store.providers.count("pool", pool.id) >= rules.MAX_PROVIDERS:
-        raise errors.LimitExceeded(f"The limit of {rules.MAX_PROVIDERS} identity providers per user pool is reached.")
-    rules.check_acr(provider_type, acr_mapping)
-    wanted = idp_identifiers or []
-    details = completed(provider_type, provider_details, {}, certificate, document)
-    _check_certificates(provider_type, document or details.get("MetadataFile", ""), now)
+    certificate = await _certificate(world, pool, name, now) if type_ == "SAML" else ""
+    document = await _document(world, type_, sent)
+    pool = world.pool(members["UserPoolId"], caller.account, caller.region)
+    _check_new(world, pool, name, type_)
+    rules.check_acr(type_, members.get("AcrMapping"))
+    wanted = members.get("IdpIdentifiers", [])
+    details = completed(type_, sent, {}, certificate, document)
+    _check_certificates(type_, document or details.get("MetadataFile", ""), now)
     provider = Provider(
         pool.id,
-        provider_name,
-        provider_type,
+        name,
+        type_,
         created=now,
         modified=now,
         details=MappingProxyType(details),
         document=document,
         fetched=world.clock.now(),
-        mapping=MappingProxyType(rules.mapping(pool, provider_type, attribute_mapping or {})),
-        identifiers=rules.identifiers(provider_name, wanted, _owners(world, pool, wanted)),
-        acr=MappingProxyType(dict(acr_mapping or {})),
+        mapping=MappingProxyType(rules.mapping(pool, type_, members.get("AttributeMapping", {}))),
+        identifiers=rules.identifiers(name, wanted, _owners(world, pool, wanted)),
+        acr=MappingProxyType(dict(members.get("AcrMapping", {}))),
     )
     with world.store.write():
         world.store.providers.put(provider)
     return {"IdentityProvider": _shape(await _discovered(world, provider))}
+
+
+def _check_new(world: World, pool: Pool, name: str, type_: str) -> None:
+    """Check that the pool has room for a provider of that name; raise InvalidParameter and others."""
+    rules.check_name(name, type_)
+    if (pool.id, name) in world.store.providers:
+        raise errors.DuplicateProvider(f"{name} already exists in user pool {pool.id}")
+    if world.store.providers.count("pool", pool.id) >= rules.MAX_PROVIDERS:
+        raise errors.LimitExceeded(f"The limit of {rules.MAX_PROVIDERS} identity providers per user pool is reached.")
 
 
 async def _document(world: World, type_: str, details: Mapping[str, str]) -> str:
@@ -130,14 +123,11 @@ async def _discovered(world: World, provider: Provider) -> Provider:
     return world.store.providers.get(provider.key) or provider
 
 
-async def _certificate(world: World, caller: Caller, pool_id: str, name: str, type_: str, now: float) -> str:
+async def _certificate(world: World, pool: Pool, name: str, now: float) -> str:
     """What a SAML provider encrypts assertions by: a certificate of its own, of the key that all of the pool's share.
 
     (AWS makes a key for each provider.)
     """
-    pool = world.pool(pool_id, caller.account, caller.region)
-    if type_ != "SAML":
-        return ""
     keys = await world.keys.of(pool.id)
     return self_signed(keys.id_key, name, now)
 
@@ -162,36 +152,28 @@ async def get_identity_provider_by_identifier(
 
 
 @operation("UpdateIdentityProvider")
-async def update_identity_provider(
-    world: World,
-    *,
-    caller: Caller,
-    user_pool_id: str,
-    provider_name: str,
-    provider_details: Mapping[str, str] | None = None,
-    attribute_mapping: Mapping[str, str] | None = None,
-    idp_identifiers: list[str] | None = None,
-    acr_mapping: Mapping[str, str] | None = None,
-) -> Mapping[str, Any]:
+async def update_identity_provider(world: World, members: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
     """Members that are sent replace what was there, the others stay (not documented)."""
-    pool = world.pool(user_pool_id, caller.account, caller.region)
-    old = find_provider(world, pool, provider_name)
-    document = await _document(world, old.type, provider_details or {})
-    old = find_provider(world, world.pool(user_pool_id, caller.account, caller.region), provider_name)
+    pool_id, name = members["UserPoolId"], members["ProviderName"]
+    old = find_provider(world, world.pool(pool_id, caller.account, caller.region), name)
+    document = await _document(world, old.type, members.get("ProviderDetails", {}))
+    pool = world.pool(pool_id, caller.account, caller.region)
+    old = find_provider(world, pool, name)
     changed = replace(old, modified=world.clock.now())
-    if provider_details is not None:
+    if "ProviderDetails" in members:
         certificate = old.details.get("ActiveEncryptionCertificate", "")
-        details = MappingProxyType(completed(old.type, provider_details, old.details, certificate, document))
+        details = MappingProxyType(completed(old.type, members["ProviderDetails"], old.details, certificate, document))
         _check_certificates(old.type, document or details.get("MetadataFile", ""), changed.modified)
         changed = replace(changed, details=details, document=document, fetched=world.clock.now())
-    if attribute_mapping is not None:
-        changed = replace(changed, mapping=MappingProxyType(rules.mapping(pool, old.type, attribute_mapping)))
-    if idp_identifiers is not None:
-        owners = _owners(world, pool, idp_identifiers)
-        changed = replace(changed, identifiers=rules.identifiers(old.name, idp_identifiers, owners))
-    if acr_mapping is not None:
-        rules.check_acr(old.type, acr_mapping)
-        changed = replace(changed, acr=MappingProxyType(dict(acr_mapping)))
+    if "AttributeMapping" in members:
+        mapping = rules.mapping(pool, old.type, members["AttributeMapping"])
+        changed = replace(changed, mapping=MappingProxyType(mapping))
+    if "IdpIdentifiers" in members:
+        owners = _owners(world, pool, members["IdpIdentifiers"])
+        changed = replace(changed, identifiers=rules.identifiers(old.name, members["IdpIdentifiers"], owners))
+    if "AcrMapping" in members:
+        rules.check_acr(old.type, members["AcrMapping"])
+        changed = replace(changed, acr=MappingProxyType(dict(members["AcrMapping"])))
     if changed.starts_sign_in and not old.starts_sign_in:
         _check_clients(world, pool, changed)
     with world.store.write():

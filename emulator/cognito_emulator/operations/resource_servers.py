@@ -16,7 +16,6 @@ from cognito_emulator.world import World
 
 MAX_SERVERS = 25  # a pool; developer guide, "Quotas"
 MAX_RESULTS = 50
-_SCOPES = ("Scopes.ScopeName", "Scopes.ScopeDescription")
 
 
 def _shape(server: ResourceServer) -> dict[str, Any]:
@@ -35,7 +34,7 @@ def _server(world: World, pool: Pool, identifier: str) -> ResourceServer:
     return server
 
 
-@operation("CreateResourceServer", nested=_SCOPES)
+@operation("CreateResourceServer")
 async def create_resource_server(
     world: World,
     *,
@@ -64,7 +63,7 @@ async def describe_resource_server(
     return {"ResourceServer": _shape(_server(world, pool, identifier))}
 
 
-@operation("UpdateResourceServer", nested=_SCOPES)
+@operation("UpdateResourceServer")
 async def update_resource_server(
     world: World,
     *,

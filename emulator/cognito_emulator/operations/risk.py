@@ -10,26 +10,14 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.threats import risk as rules
 from cognito_emulator.domain.threats.risk import RiskConfiguration
 from cognito_emulator.flows.threats.risk_settings import seen
-from cognito_emulator.operations._given import given
 from cognito_emulator.operations._shapes import stamp
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 
-_EMAIL = ("Subject", "HtmlBody", "TextBody")
-_NOTIFY = "AccountTakeoverRiskConfiguration.NotifyConfiguration"
-_ACTIONS = "AccountTakeoverRiskConfiguration.Actions"
-_NESTED = (
-    "CompromisedCredentialsRiskConfiguration.EventFilter",
-    "CompromisedCredentialsRiskConfiguration.Actions",
-    "CompromisedCredentialsRiskConfiguration.Actions.EventAction",
-    _NOTIFY,
-    *(f"{_NOTIFY}.{name}" for name in ("From", "ReplyTo", "SourceArn", "BlockEmail", "NoActionEmail", "MfaEmail")),
-    *(f"{_NOTIFY}.{email}.{name}" for email in ("BlockEmail", "NoActionEmail", "MfaEmail") for name in _EMAIL),
-    _ACTIONS,
-    *(f"{_ACTIONS}.{level}Action" for level in ("Low", "Medium", "High")),
-    *(f"{_ACTIONS}.{level}Action.{name}" for level in ("Low", "Medium", "High") for name in ("Notify", "EventAction")),
-    "RiskExceptionConfiguration.BlockedIPRangeList",
-    "RiskExceptionConfiguration.SkippedIPRangeList",
+_BLOCKS = (
+    "CompromisedCredentialsRiskConfiguration",
+    "AccountTakeoverRiskConfiguration",
+    "RiskExceptionConfiguration",
 )
 
 
@@ -54,30 +42,12 @@ async def describe_risk_configuration(
     return _shape(pool, target, seen(world, pool, world.store.risks.get((pool.id, target))))
 
 
-@operation(
-    "SetRiskConfiguration",
-    nested=_NESTED,
-)
-async def set_risk_configuration(
-    world: World,
-    *,
-    caller: Caller,
-    user_pool_id: str,
-    client_id: str | None = None,
-    compromised_credentials_risk_configuration: Mapping[str, Any] | None = None,
-    account_takeover_risk_configuration: Mapping[str, Any] | None = None,
-    risk_exception_configuration: Mapping[str, Any] | None = None,
-) -> Mapping[str, Any]:
+@operation("SetRiskConfiguration")
+async def set_risk_configuration(world: World, members: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
     """Replaces all three blocks; without any of them the target goes back to the defaults (API reference)."""
-    pool = world.pool(user_pool_id, caller.account, caller.region)
-    target = None if client_id is None else world.client_of(pool, client_id).id
-    settings = rules.completed(
-        given(
-            CompromisedCredentialsRiskConfiguration=compromised_credentials_risk_configuration,
-            AccountTakeoverRiskConfiguration=account_takeover_risk_configuration,
-            RiskExceptionConfiguration=risk_exception_configuration,
-        )
-    )
+    pool = world.pool(members["UserPoolId"], caller.account, caller.region)
+    target = world.client_of(pool, members["ClientId"]).id if "ClientId" in members else None
+    settings = rules.completed({name: block for name, block in members.items() if name in _BLOCKS})
     if pool.is_replica:
         return _set_sender(world, pool, target, settings)
     risk = RiskConfiguration(pool.id, target, settings, world.clock.now())

@@ -46,7 +46,7 @@ async def get_user_pool_session_configuration(world: World, *, caller: Caller, u
     return _pool_answer(world.pool(user_pool_id, caller.account, caller.region))
 
 
-@operation("SetUserPoolSessionConfiguration", nested=("TokenSession.MaxPerUser",))
+@operation("SetUserPoolSessionConfiguration")
 async def set_user_pool_session_configuration(
     world: World, *, caller: Caller, user_pool_id: str, user_session_tracking: str, token_session: Mapping[str, int]
 ) -> Mapping[str, Any]:
@@ -69,7 +69,7 @@ async def get_user_pool_client_session_configuration(
     return {"UserPoolId": pool.id, "ClientId": client.id, "SSOSession": {"MaxValidityMinutes": client.sso_minutes}}
 
 
-@operation("SetUserPoolClientSessionConfiguration", nested=("SSOSession.MaxValidityMinutes",))
+@operation("SetUserPoolClientSessionConfiguration")
 async def set_user_pool_client_session_configuration(
     world: World, *, caller: Caller, user_pool_id: str, client_id: str, sso_session: Mapping[str, int]
 ) -> Mapping[str, Any]:

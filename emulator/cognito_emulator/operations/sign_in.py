@@ -21,12 +21,12 @@ from cognito_emulator.flows.auth.sessions import attempt_behind, bearer_of
 from cognito_emulator.flows.auth.sign_in import Begin
 from cognito_emulator.flows.tokens import refresh
 from cognito_emulator.operations._callers import trigger_caller
-from cognito_emulator.operations._origin import CONTEXT, USER_CONTEXT, of_server, of_user
+from cognito_emulator.operations._origin import of_server, of_user
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 
 
-@operation("InitiateAuth", ignores=("AnalyticsMetadata",), nested=USER_CONTEXT)
+@operation("InitiateAuth")
 async def initiate_auth(
     world: World,
     *,
@@ -49,7 +49,7 @@ async def initiate_auth(
     return await _initiate(world, replace(begin, session=session))
 
 
-@operation("AdminInitiateAuth", ignores=("AnalyticsMetadata",), nested=CONTEXT)
+@operation("AdminInitiateAuth")
 async def admin_initiate_auth(
     world: World,
     *,
@@ -140,7 +140,7 @@ async def _refresh(world: World, request: Begin) -> Mapping[str, Any]:
     return await refresh.by_initiate_auth(world, family, client, user, presenter)
 
 
-@operation("RespondToAuthChallenge", ignores=("AnalyticsMetadata",), nested=USER_CONTEXT)
+@operation("RespondToAuthChallenge")
 async def respond_to_auth_challenge(
     world: World,
     *,
@@ -160,7 +160,7 @@ async def respond_to_auth_challenge(
     return await _respond(world, answer)
 
 
-@operation("AdminRespondToAuthChallenge", ignores=("AnalyticsMetadata",), nested=CONTEXT)
+@operation("AdminRespondToAuthChallenge")
 async def admin_respond_to_auth_challenge(
     world: World,
     *,

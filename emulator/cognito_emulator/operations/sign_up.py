@@ -14,12 +14,12 @@ from cognito_emulator.flows.threats.auth_events import recorded
 from cognito_emulator.flows.users import sign_up as flow
 from cognito_emulator.flows.users.sign_up import SignUpRequest
 from cognito_emulator.operations._callers import trigger_caller, validation
-from cognito_emulator.operations._origin import USER_CONTEXT, of_user
+from cognito_emulator.operations._origin import of_user
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 
 
-@operation("SignUp", ignores=("AnalyticsMetadata",), nested=USER_CONTEXT)
+@operation("SignUp")
 async def sign_up(
     world: World,
     *,
@@ -43,7 +43,7 @@ async def sign_up(
     return {**answer, "Session": session}
 
 
-@operation("ConfirmSignUp", ignores=("AnalyticsMetadata",), nested=USER_CONTEXT)
+@operation("ConfirmSignUp")
 async def confirm_sign_up(
     world: World,
     *,
@@ -66,7 +66,7 @@ async def confirm_sign_up(
     return {"Session": auto_sign_in.carry_on(world, client_id, session, username, attribute, origin)}
 
 
-@operation("ResendConfirmationCode", ignores=("AnalyticsMetadata",), nested=USER_CONTEXT)
+@operation("ResendConfirmationCode")
 async def resend_confirmation_code(
     world: World,
     *,

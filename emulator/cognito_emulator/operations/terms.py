@@ -12,7 +12,6 @@ from cognito_emulator.domain.clients import terms as rules
 from cognito_emulator.domain.clients.terms import Terms
 from cognito_emulator.domain.page import page_of
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.operations._given import given
 from cognito_emulator.operations._shapes import stamp
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
@@ -113,10 +112,14 @@ async def update_terms(
     """What is left out stays; Links replaces the whole map (AWS is silent: a map is one value everywhere else)."""
     pool = world.pool(user_pool_id, caller.account, caller.region)
     old = _terms(world, pool, terms_id)
-    changes = given(name=terms_name, source=terms_source, enforcement=enforcement)
-    if links is not None:
-        changes["links"] = rules.check_links(links)
-    changed = replace(old, **changes, modified=world.clock.now())
+    changed = replace(
+        old,
+        name=old.name if terms_name is None else terms_name,
+        source=old.source if terms_source is None else terms_source,
+        enforcement=old.enforcement if enforcement is None else enforcement,
+        links=old.links if links is None else rules.check_links(links),
+        modified=world.clock.now(),
+    )
     rules.check_free(world.store.terms.find("place", changed.place), changed)
     with world.store.write():
         world.store.terms.put(changed)

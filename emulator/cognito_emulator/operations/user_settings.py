@@ -10,16 +10,14 @@ from cognito_emulator.flows.tokens.access import authorize
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 
-_NESTED = ("MFAOptions.DeliveryMedium", "MFAOptions.AttributeName")
 
-
-@operation("SetUserSettings", nested=_NESTED)
+@operation("SetUserSettings")
 async def set_user_settings(world: World, *, access_token: str, mfa_options: Sequence[Mapping[str, str]]) -> None:
     access = await authorize(world, access_token)
     mfa_setup.set_options(world, access.pool, access.user, mfa_options)
 
 
-@operation("AdminSetUserSettings", nested=_NESTED)
+@operation("AdminSetUserSettings")
 async def admin_set_user_settings(
     world: World, *, caller: Caller, user_pool_id: str, username: str, mfa_options: Sequence[Mapping[str, str]]
 ) -> None:

@@ -18,31 +18,20 @@ from cognito_emulator.world import World
 
 
 @operation("AdminCreateUser")
-async def admin_create_user(
-    world: World,
-    *,
-    caller: Caller,
-    user_pool_id: str,
-    username: str,
-    user_attributes: Sequence[Mapping[str, str]] | None = None,
-    temporary_password: str | None = None,
-    force_alias_creation: bool | None = None,
-    message_action: str | None = None,
-    desired_delivery_mediums: Sequence[str] | None = None,
-    validation_data: Sequence[Mapping[str, str]] | None = None,
-    client_metadata: Mapping[str, str] | None = None,
-) -> Mapping[str, Any]:
-    pool = world.pool(user_pool_id, caller.account, caller.region)
+async def admin_create_user(world: World, members: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
+    pool = world.pool(members["UserPoolId"], caller.account, caller.region)
+    action = members.get("MessageAction")
     invitation = Invitation(
-        username,
-        attributes.pairs(user_attributes),
-        temporary=temporary_password,
-        mediums=desired_delivery_mediums,
-        silent=message_action == "SUPPRESS",
-        force_alias=bool(force_alias_creation),
+        members["Username"],
+        attributes.pairs(members.get("UserAttributes")),
+        temporary=members.get("TemporaryPassword"),
+        mediums=members.get("DesiredDeliveryMediums"),
+        silent=action == "SUPPRESS",
+        force_alias=members.get("ForceAliasCreation", False),
     )
-    make = admin_users.invite_again if message_action == "RESEND" else admin_users.create
-    told = trigger_caller(caller, metadata=client_metadata, validation=validation(validation_data))
+    make = admin_users.invite_again if action == "RESEND" else admin_users.create
+    data = validation(members.get("ValidationData"))
+    told = trigger_caller(caller, metadata=members.get("ClientMetadata"), validation=data)
     return {"User": user_type(await make(world, pool, invitation, told))}
 
 

@@ -12,7 +12,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from cognito_emulator import operations
 from cognito_emulator.domain.errors import ApiError
 from cognito_emulator.flows.threats import fixed_risks
 from cognito_emulator.seed import fixups, login_providers, undoing
@@ -45,7 +44,6 @@ async def apply(world: World, seed: Seed, give_way: GiveWay | None = None) -> No
     Raises:
         SeedError: each block that an operation refused, with its answer.
     """
-    operations.load()
     store, maker = world.store, _Maker(world)
     before, alone = store.snapshot(), True
     try:

@@ -132,7 +132,7 @@ async def _answer(
     if model.signed and (b"authorization" in headers or model.name not in OPTIONALLY_SIGNED):
         origins.check(asgi["headers"], world.settings, model.name)
     caller = _caller(world, asgi, headers, service, model)
-    return await call(world, service, model.name, value, caller, model)
+    return await call(world, service, model.name, value, caller)
 
 
 def parse(body: bytes) -> Any:

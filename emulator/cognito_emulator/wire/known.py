@@ -7,41 +7,34 @@ older botocore lacks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Iterable, Set
 from typing import Any
 
 from msgspec.structs import replace
 
 from cognito_emulator.wire.model import Shape
 
-# The shape is honoured as a whole wherever it stands, so that no path names its members.
-ATTRIBUTE_SHAPE, ATTRIBUTE_MEMBERS = "AttributeType", frozenset({"Name", "Value"})
 
-
-def without_unknown_demands(shape: Shape, is_known: Callable[[str], bool], path: str = "") -> Shape:
-    """The shape whose `required` members are known ones alone; the shape itself where there is nothing to change.
+def without_unknown_demands(shape: Shape, known: Set[str], path: str = "") -> Shape:
+    """Return the shape with those `required` members alone that are known; the shape itself where all of them are.
 
     Args:
-        is_known: whether the code knows the member at a dotted path, like `Policies.PasswordPolicy`.
+        known: the dotted paths that the code knows, like `Policies.PasswordPolicy`.
     """
     if shape.document:
         return shape
     if shape.element is not None:
-        element = without_unknown_demands(shape.element, is_known, path)
+        element = without_unknown_demands(shape.element, known, path)
         return shape if element is shape.element else replace(shape, element=element)
-    known = {name for name in shape.members if _knows(shape, name, is_known, path)}
+    names = {name for name in shape.members if _join(path, name) in known}
     members = {
-        name: without_unknown_demands(member, is_known, _join(path, name)) if name in known else member
+        name: without_unknown_demands(member, known, _join(path, name)) if name in names else member
         for name, member in shape.members.items()
     }
-    required = shape.required & known
-    if required == shape.required and all(members[name] is shape.members[name] for name in known):
+    required = shape.required & names
+    if required == shape.required and all(members[name] is shape.members[name] for name in names):
         return shape
     return replace(shape, required=required, members=members)
-
-
-def _knows(shape: Shape, name: str, is_known: Callable[[str], bool], path: str) -> bool:
-    return name in ATTRIBUTE_MEMBERS if shape.name == ATTRIBUTE_SHAPE else is_known(_join(path, name))
 
 
 def _join(path: str, name: str) -> str:
@@ -49,12 +42,12 @@ def _join(path: str, name: str) -> str:
 
 
 def missing_paths(shape: Shape, paths: Iterable[str]) -> frozenset[str]:
-    """Those of the dotted paths at which the model has nothing."""
+    """Return those of the dotted paths at which the model has nothing."""
     return frozenset(path for path in paths if find(shape, path) is None)
 
 
 def find(shape: Shape, path: str) -> Shape | None:
-    """The shape at a dotted path; lists and maps on the way are looked into."""
+    """Return the shape at a dotted path; lists and maps on the way are looked into."""
     for name in path.split("."):
         while shape.element is not None:
             shape = shape.element
@@ -65,7 +58,7 @@ def find(shape: Shape, path: str) -> Shape | None:
 
 
 def first_given(shape: Shape, value: Any, paths: Set[str], path: str = "") -> str | None:
-    """The first of the paths, all of them unknown to `shape`, at which the JSON value has something."""
+    """Return the first of the paths, all of them unknown to `shape`, at which the JSON value has something."""
     if shape.element is not None:
         items = value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
         return next((found for item in items if (found := first_given(shape.element, item, paths, path))), None)
@@ -74,5 +67,21 @@ def first_given(shape: Shape, value: Any, paths: Set[str], path: str = "") -> st
         if item is not None and inner in paths:
             return inner
         if name in shape.members and (found := first_given(shape.members[name], item, paths, inner)):
+            return found
+    return None
+
+
+def first_unknown(shape: Shape, value: Any, known: Set[str], path: str = "") -> str | None:
+    """Return the first path in the validated value that is not among the known ones."""
+    if shape.element is not None:
+        if shape.element.element is None and not shape.element.members:
+            return None
+        items = value if shape.type == "list" else value.values()
+        return next((found for item in items if (found := first_unknown(shape.element, item, known, path))), None)
+    for name, item in value.items() if shape.members else ():
+        inner = _join(path, name)
+        if inner not in known:
+            return inner
+        if found := first_unknown(shape.members[name], item, known, inner):
             return found
     return None

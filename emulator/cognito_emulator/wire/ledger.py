@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from cognito_emulator.wire.model import SERVICES
-from cognito_emulator.wire.registry import ledger
+from cognito_emulator.wire import honoured, registry
+from cognito_emulator.wire.model import SERVICES, Service, service_model
+from cognito_emulator.wire.registry import PACKAGE
 
 BEGIN, END = "<!-- operations -->", "<!-- /operations -->"
-_HEAD = ("Operation", "State", "Module", "Without effect", "Still to come (501)", "Stored, acts later", "Simplified")
+DONE, NEWER, NOT_WRITTEN = "done", "needs a newer botocore", "not implemented"
+_HEAD = ("Operation", "State", "Module", "Without effect", "Simplified")
 # What holds for every operation, so that no line repeats it.
 GENERAL = (
     "Requests are refused for their rate (TooManyRequestsException) only where UpdateProvisionedLimit has set one; "
@@ -24,38 +26,55 @@ GENERAL = (
 )
 
 
+def rows() -> list[dict[str, Any]]:
+    """Return all operations of both services: what the README and the command tell of each."""
+    return [_row(service, name) for service in SERVICES for name in registry.known_names(service)]
+
+
+def _row(service: Service, name: str) -> dict[str, Any]:
+    entry, taken = registry.written().get((service, name)), honoured.table().get((service, name))
+    return {
+        "operation": name,
+        "service": service,
+        "module": entry.module if entry else "",
+        "ignored": sorted(path for path in taken.without_effect if "." not in path) if taken else [],
+        "state": NOT_WRITTEN if taken is None else DONE if is_installed(service, name) else NEWER,
+        "simplified": entry.simplified if entry else "",
+    }
+
+
+def is_installed(service: Service, name: str) -> bool:
+    """Tell whether the installed botocore has the operation: without that no client can call it."""
+    return name in service_model(service).names
+
+
 def summary() -> str:
-    """One line: how many operations there are, and how many of them are written."""
-    rows = ledger()
-    done, partial = (sum(row["state"] == state for row in rows) for state in ("done", "partial"))
-    return (
-        f"{len(rows)} operations: {done} done, {partial} with members still to come, "
-        f"{len(rows) - done - partial} not implemented (501)."
-    )
+    """Return one line: how many operations there are, and how many of them are written."""
+    states = [row["state"] for row in rows()]
+    newer = f"{states.count(NEWER)} need a newer botocore, " if NEWER in states else ""
+    done, not_written = states.count(DONE), states.count(NOT_WRITTEN)
+    return f"{len(states)} operations: {done} done, {newer}{not_written} not implemented (501)."
 
 
 def markdown() -> str:
-    """The README's section: the summary, what holds for all operations, and a table for each service."""
-    rows = ledger()
+    """Return the README's section: the summary, what holds for all operations, and a table for each service."""
     parts = [summary(), "Simplified everywhere:\n\n" + "\n".join(f"- {line}" for line in GENERAL)]
     for service in SERVICES:
         lines = [_line(_HEAD), _line(("---",) * len(_HEAD))]
-        lines += [_line(_cells(row)) for row in rows if row["service"] == service]
+        lines += [_line(_cells(row)) for row in rows() if row["service"] == service]
         parts.append(f"### {service}\n\n" + "\n".join(lines))
     return "\n\n".join(parts) + "\n"
 
 
+def short_module(row: dict[str, Any]) -> str:
+    """Return the module of a row's handler, inside `operations`."""
+    return str(row["module"].removeprefix(f"{PACKAGE}."))
+
+
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
-    module = row["module"].removeprefix("cognito_emulator.operations.")
-    return (
-        row["operation"],
-        row["state"],
-        f"`{module}`" if module else "",
-        ", ".join(row["ignored"]),
-        ", ".join(f"`{path}`" for path in row["later"]),
-        ", ".join(f"`{path}`" for path in row["stored"]),
-        row["simplified"],
-    )
+    module = short_module(row)
+    ignored = ", ".join(row["ignored"])
+    return row["operation"], row["state"], f"`{module}`" if module else "", ignored, row["simplified"]
 
 
 def _line(cells: tuple[str, ...]) -> str:
@@ -63,7 +82,7 @@ def _line(cells: tuple[str, ...]) -> str:
 
 
 def between_markers(text: str) -> str | None:
-    """The ledger's section of a document; None where the markers are missing."""
+    """Return the ledger's section of a document; None where the markers are missing."""
     _, begin, rest = text.partition(BEGIN)
     section, end, _ = rest.partition(END)
     return section.strip() + "\n" if begin and end else None

@@ -1,30 +1,30 @@
-"""The table of operations: which handler answers which name, and what of its input it honours.
+"""The table of operations: which handler answers which name.
 
-    @operation("ConfirmSignUp", ignores=("AnalyticsMetadata", "UserContextData"))
-    async def confirm_sign_up(world, *, client_id, username, confirmation_code, session=None): ...
+    @operation("ConfirmSignUp")
+    async def confirm_sign_up(world, *, caller, client_id, username, confirmation_code, session=None): ...
 
-Members arrive as validated snake_case keywords, nested values as the wire's mappings. What a handler does not
-name is refused: a member listed under `later` (or unknown to the handler because botocore is newer) answers 501
-`Operation.Member` when it carries anything but its default.
+    @operation("CreateUserPool")
+    async def create_user_pool(world, members, caller): ...
+
+Members arrive validated: as snake_case keywords, or, where there are many, as one mapping of wire names. The handler's
+signature tells which. Nested values are mappings of wire names. What an operation honours of its input is in
+honoured.txt (`wire.honoured`), and so is the module of its handler, which is imported at the first call.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from cognito_emulator.domain.errors import ApiError, InvalidParameter, NotImplementedHere
-from cognito_emulator.wire.known import (
-    ATTRIBUTE_MEMBERS,
-    ATTRIBUTE_SHAPE,
-    first_given,
-    missing_paths,
-    without_unknown_demands,
-)
-from cognito_emulator.wire.model import IDENTITY, IDP, SERVICES, OperationModel, Service, Shape, service_model, snake
+from cognito_emulator.wire import honoured
+from cognito_emulator.wire.honoured import Honoured, Key
+from cognito_emulator.wire.known import first_given, first_unknown, missing_paths, without_unknown_demands
+from cognito_emulator.wire.model import IDENTITY, IDP, OperationModel, Service, Shape, service_model, snake
 from cognito_emulator.wire.regions import placed
 from cognito_emulator.wire.validate import ValidationError, read
 
@@ -32,26 +32,10 @@ if TYPE_CHECKING:
     from cognito_emulator.world import World
 
 Handler = Callable[..., Awaitable[Mapping[str, Any] | None]]
-# Accepted, and without effect on anything that a caller could see: it goes to Amazon Pinpoint.
-IGNORABLE = frozenset({"AnalyticsMetadata"})
-
-# Operations newer than the oldest botocore that we accept: known by name even where the model lacks them.
-NEWER_OPERATIONS = frozenset(
-    {
-        "AddUserPoolClientSecret", "AdminDeleteSoftwareToken", "AdminGetUserAuthFactors", "AdminListUserSessions",
-        "AdminRevokeUserSession", "CreateTerms", "CreateUserPoolReplica", "DeleteTerms", "DeleteUserPoolClientSecret",
-        "DeleteUserPoolReplica", "DescribeTerms", "DescribeTermsByClient", "GetClientToken", "GetDerivedToken",
-        "GetProvisionedLimit", "GetTokensFromRefreshToken", "GetUserPoolClientSessionConfiguration",
-        "GetUserPoolSessionConfiguration", "ListTerms", "ListUserPoolClientSecrets", "ListUserPoolReplicas",
-        "ListUserSessions", "RevokeUserSession", "SetUserPoolClientSessionConfiguration",
-        "SetUserPoolSessionConfiguration", "UpdateProvisionedLimit", "UpdateTerms", "UpdateUserPoolReplica",
-    }
-)  # fmt: skip
+PACKAGE = "cognito_emulator.operations"
 
 # How each service calls a violated constraint of its model (recorded).
 _REFUSALS: Mapping[Service, type[ApiError]] = {IDP: InvalidParameter, IDENTITY: ValidationError}
-# No member's name comes near it; longer ones are not worth remembering in the cache of `snake`.
-_LONGEST_NAME = 100
 
 
 class Caller(Struct, frozen=True):
@@ -70,84 +54,53 @@ class Caller(Struct, frozen=True):
 
 
 class Operation(Struct, frozen=True):
-    """A written operation. Paths in `later`, `nested` and `stored` are dotted wire names (`Policies.SignInPolicy`)."""
+    """A written operation. `keywords` are the snake_case members of its handler; None if it takes all as one mapping.
+
+    `simplified` is what is done differently from AWS, for good, in one line of users' words; nothing is the aim. What
+    holds for all operations alike is said once, in `wire.ledger`.
+    """
 
     service: Service
     name: str
     handler: Handler
-    ignores: frozenset[str]
-    later: Mapping[str, tuple[Any, ...]]
-    nested: frozenset[str]
+    keywords: frozenset[str] | None
     takes_caller: bool
-    honoured: frozenset[str] = field(default_factory=frozenset)
-    stored: frozenset[str] = field(default_factory=frozenset)
     simplified: str = ""
 
     @property
     def module(self) -> str:
         return self.handler.__module__
 
-    def knows(self, path: str) -> bool:
-        """Whether the code was written for an input with this member: honoured, to come, or without effect."""
-        if "." in path:
-            return path in self.nested or path in self.later
-        return snake(path) in self.honoured or path in self.later or path in self.ignores
 
-
-_OPERATIONS: dict[tuple[Service, str], Operation] = {}
+_OPERATIONS: dict[Key, Operation] = {}
 
 
 class _Input(Struct, frozen=True):
     """An operation's input in the installed model: what is demanded of it, and honoured paths that it lacks."""
 
-    entry: Operation
+    honoured: Honoured
     installed: Shape
     demanded: Shape
     missing: frozenset[str]
 
 
-_INPUTS: dict[tuple[Service, str], _Input] = {}
+_INPUTS: dict[Key, _Input] = {}
 
 
-def operation(
-    name: str,
-    *,
-    service: Service = IDP,
-    ignores: Iterable[str] = (),
-    later: Mapping[str, tuple[Any, ...]] | None = None,
-    nested: Iterable[str] = (),
-    stored: Iterable[str] = (),
-    simplified: str = "",
-) -> Callable[[Handler], Handler]:
-    """Enter a handler into the table under the operation's wire name.
-
-    Args:
-        ignores: members without effect; only those in `IGNORABLE`.
-        later: dotted paths of members not honoured yet, each with the values that mean "default" and are let pass;
-            `ExplicitAuthFlows=ALLOW_USER_AUTH` is a single value (of a string or a list of strings) of a member
-            that is honoured otherwise.
-        nested: dotted paths of the members inside structures that the handler honours (a structure named here
-            with no deeper path is honoured with all its members only if each is listed).
-        stored: dotted paths (or single values, as in `later`) of honoured members that are checked and read back, and
-            whose effect, or a part of it, is with other operations that are still to come. For the ledger alone.
-        simplified: what is done differently from AWS, for good, in one line of users' words; nothing is the aim. What
-            holds for all operations alike is said once, in `wire.ledger`.
-    """
+def operation(name: str, *, service: Service = IDP, simplified: str = "") -> Callable[[Handler], Handler]:
+    """Enter a handler into the table under the operation's wire name; `simplified`: see `Operation`."""
 
     def enter(handler: Handler) -> Handler:
         if (service, name) in _OPERATIONS:
             raise RuntimeError(f"{name} has two handlers")
-        keywords = [p.name for p in inspect.signature(handler).parameters.values() if p.kind is p.KEYWORD_ONLY]
+        parameters = inspect.signature(handler).parameters
+        keywords = frozenset(p.name for p in parameters.values() if p.kind is p.KEYWORD_ONLY)
         _OPERATIONS[service, name] = Operation(
             service,
             name,
             handler,
-            ignores=frozenset(ignores),
-            later=dict(later or {}),
-            nested=frozenset(nested),
-            takes_caller="caller" in keywords,
-            honoured=frozenset(keyword for keyword in keywords if keyword != "caller"),
-            stored=frozenset(stored),
+            keywords=None if "members" in parameters else keywords - {"caller"},
+            takes_caller="caller" in parameters,
             simplified=simplified,
         )
         return handler
@@ -155,40 +108,48 @@ def operation(
     return enter
 
 
-def written() -> Mapping[tuple[Service, str], Operation]:
-    """The operations that have a handler, by (service, name). `operations` must have been imported."""
+def written() -> Mapping[Key, Operation]:
+    """Return the operations by service and name; those alone whose module has been imported (`operations.load`)."""
     return _OPERATIONS
 
 
+def _written(service: Service, name: str, module: str) -> Operation:
+    """Return the operation; import its module first. (Another thread may be at it, so that it is always asked for.)"""
+    import_module(f"{PACKAGE}.{module}")
+    return _OPERATIONS[service, name]
+
+
 def known_names(service: Service) -> list[str]:
-    """Every operation of the service that we know of, whether or not the installed model has it."""
-    names = set(service_model(service).names)
-    names |= {name for s, name in _OPERATIONS if s == service}
-    if service == IDP:
-        names |= NEWER_OPERATIONS
-    return sorted(names)
+    """Return every operation of the service that we know of, whether or not the installed model has it."""
+    return sorted({*service_model(service).names, *(name for of, name in honoured.table() if of == service)})
 
 
 def service_of_prefix(prefix: str) -> Service | None:
-    """The service of an X-Amz-Target prefix."""
+    """Return the service of an X-Amz-Target prefix."""
     return {"AWSCognitoIdentityProviderService": IDP, "AWSCognitoIdentityService": IDENTITY}.get(prefix)  # type: ignore[return-value]
 
 
 def find_model(service: Service, name: str) -> OperationModel | None:
-    """The model of an operation; None if there is no such operation.
+    """Return the model of an operation; None if there is no such operation.
 
     Raises:
         NotImplementedHere: it exists, but the installed botocore is too old to describe it.
     """
     model = service_model(service).operation(name)
-    if model is None and name in known_names(service):
-        raise NotImplementedHere(f"{name} is not in the service model of the installed botocore; install a newer one.")
+    if model is None and (service, name) in honoured.table():
+        raise _lacking(name)
     return model
 
 
-async def call(
-    world: World, service: Service, name: str, value: Any, caller: Caller, model: OperationModel | None = None
-) -> Mapping[str, Any]:
+def _lacking(path: str) -> NotImplementedHere:
+    return NotImplementedHere(f"{path} is not in the service model of the installed botocore; install a newer one.")
+
+
+def _not_written(path: str) -> NotImplementedHere:
+    return NotImplementedHere(f"{path} is not implemented by cognito-emulator yet.")
+
+
+async def call(world: World, service: Service, name: str, value: Any, caller: Caller) -> Mapping[str, Any]:
     """Validate `value` as the operation's input, run its handler and return the output members.
 
     This is the one way to run an operation: the wire, seeds and the control API all come here.
@@ -196,124 +157,55 @@ async def call(
     Raises:
         ApiError: what AWS would answer; NotImplementedHere for what is not written.
     """
-    model = model or find_model(service, name)
+    model = find_model(service, name)
     if model is None:
         raise LookupError(f"no operation {name} in {service}")
-    entry = _OPERATIONS.get((service, name))
-    if entry is None:
+    taken = honoured.table().get((service, name))
+    if taken is None:
         read(model.input, value, _REFUSALS[service])
-        raise NotImplementedHere(f"{name} is not implemented by cognito-emulator yet.")
+        raise _not_written(name)
     if service == IDP and world.store.limits:
         challenge = value.get("ChallengeName") if isinstance(value, Mapping) else None
         world.check_rate(name, challenge, caller.account, caller.region)
-    known = _input_of(entry, model)
+    known = _input_of(model, taken)
     members = read(known.demanded, value, _REFUSALS[service])
-    _refuse_unhonoured(known, members, value)
+    _refuse_unhonoured(name, known, members, value)
     if service == IDP and caller.signed and "UserPoolId" in members and world.store.replicas:
         # Calls that carry no region are for the pool itself.
         world.check_region(name, members["UserPoolId"], caller.account, caller.region)
     if service == IDP and caller.told:
         world = placed(world, name, members, caller.told)
-    keywords = {snake(member): item for member, item in members.items() if snake(member) in entry.honoured}
+    return await _run(_written(service, name, taken.module), world, members, caller) or {}
+
+
+def _run(
+    entry: Operation, world: World, members: Mapping[str, Any], caller: Caller
+) -> Awaitable[Mapping[str, Any] | None]:
+    """Call the handler in the style that its signature asks for."""
+    if entry.keywords is None:
+        return entry.handler(world, members, caller)
+    keywords = {snake(member): item for member, item in members.items() if snake(member) in entry.keywords}
     if entry.takes_caller:
         keywords["caller"] = caller
-    answer = await entry.handler(world, **keywords)
-    return answer or {}
+    return entry.handler(world, **keywords)
 
 
-def _input_of(entry: Operation, model: OperationModel) -> _Input:
-    """The operation's input, looked at once."""
-    key = entry.service, entry.name
+def _input_of(model: OperationModel, taken: Honoured) -> _Input:
+    """Return the operation's input, looked at once."""
+    key = model.service, model.name
     made = _INPUTS.get(key)
-    if made is None or made.entry is not entry or made.installed is not model.input:
-        demanded = without_unknown_demands(model.input, entry.knows)
-        made = _INPUTS[key] = _Input(entry, model.input, demanded, missing_paths(model.input, entry.nested))
+    if made is None or made.honoured is not taken or made.installed is not model.input:
+        demanded = without_unknown_demands(model.input, taken.paths)
+        made = _INPUTS[key] = _Input(taken, model.input, demanded, missing_paths(model.input, taken.paths))
     return made
 
 
-def _refuse_unhonoured(known: _Input, members: dict[str, Any], raw: Any) -> None:
-    """501 for a member that would silently have no effect."""
-    entry, shape = known.entry, known.installed
-    lacking = [name for name in raw.keys() - shape.members.keys() if raw[name] is not None]
-    lacking = [name for name in lacking if _is_honoured(entry, shape, name)]
-    if known.missing and (path := first_given(shape, raw, known.missing)):
-        lacking.append(path)
-    if lacking:
-        text = f"{entry.name}.{lacking[0]} is not in the service model of the installed botocore; install a newer one."
-        raise NotImplementedHere(text)
-    for name, value in members.items():
-        if name in entry.ignores:
-            continue
-        if name in entry.later or snake(name) not in entry.honoured:
-            _refuse(entry, name, value)
-        else:
-            _walk(entry, shape.members[name], value, name)
+def _refuse_unhonoured(name: str, known: _Input, members: Mapping[str, Any], raw: Any) -> None:
+    """Refuse a member that would silently have no effect (501)."""
+    if known.missing and (path := first_given(known.installed, raw, known.missing)):
+        raise _lacking(f"{name}.{path}")
+    if path := first_unknown(known.installed, members, known.honoured.paths):
+        raise _not_written(f"{name}.{path}")
 
 
-def _is_honoured(entry: Operation, shape: Shape, name: str) -> bool:
-    """Whether a member that the installed model lacks is one that the handler takes.
-
-    Another spelling of a member that the model has (`username`) is none: the service ignores what it does not know.
-    """
-    if not name[:1].isupper() or len(name) > _LONGEST_NAME:
-        return False
-    keyword = snake(name)
-    return keyword in entry.honoured and all(snake(member) != keyword for member in shape.members)
-
-
-def _walk(entry: Operation, shape: Shape, value: Any, path: str) -> None:
-    if shape.document:
-        return
-    if shape.name == ATTRIBUTE_SHAPE:
-        for name in value.keys() - ATTRIBUTE_MEMBERS:
-            _refuse(entry, f"{path}.{name}", value[name])
-        return
-    for word in (value,) if isinstance(value, str) else value if isinstance(value, list) else ():
-        if isinstance(word, str) and f"{path}={word}" in entry.later:
-            _refuse(entry, f"{path}={word}", word)
-    if shape.type in ("list", "map") and shape.element is not None and shape.element.type == "structure":
-        for item in value if shape.type == "list" else value.values():
-            _walk(entry, shape.element, item, path)
-    elif shape.type == "structure":
-        for name, item in value.items():
-            inner = f"{path}.{name}"
-            if inner in entry.later or inner not in entry.nested:
-                _refuse(entry, inner, item)
-            else:
-                _walk(entry, shape.members[name], item, inner)
-
-
-def _refuse(entry: Operation, path: str, value: Any) -> None:
-    if value not in entry.later.get(path, ()):
-        raise NotImplementedHere(f"{entry.name}.{path} is not implemented by cognito-emulator yet.")
-
-
-def _state(entry: Operation | None) -> str:
-    if entry is None:
-        return "not implemented"
-    return "partial" if entry.later or entry.stored else "done"
-
-
-def ledger() -> list[dict[str, Any]]:
-    """All operations of both services: name, service, module, members ignored, to come and only stored, state, and
-    what is simplified."""
-    rows = []
-    for service in SERVICES:
-        for name in known_names(service):
-            entry = _OPERATIONS.get((service, name))
-            rows.append(
-                {
-                    "operation": name,
-                    "service": service,
-                    "module": entry.module if entry else "",
-                    "ignored": sorted(entry.ignores) if entry else [],
-                    "later": sorted(entry.later) if entry else [],
-                    "stored": sorted(entry.stored) if entry else [],
-                    "state": _state(entry),
-                    "simplified": entry.simplified if entry else "",
-                }
-            )
-    return rows
-
-
-__all__ = ["ApiError", "Caller", "Operation", "call", "find_model", "known_names", "ledger", "operation", "written"]
+__all__ = ["ApiError", "Caller", "Operation", "call", "find_model", "known_names", "operation", "written"]

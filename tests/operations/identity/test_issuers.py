@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from cognito_emulator import operations
 from cognito_emulator.settings import Settings
 from cognito_emulator.wire.model import IDENTITY, service_model
 from cognito_emulator.world import World
@@ -15,7 +14,6 @@ from tests.harness import Running
 from tests.operations.identity.build import federation, payload, provider_of
 from tests.wire.raw import IDENTITY_TARGET, authorization, post
 
-operations.load()
 PUBLIC = {"GetId", "GetCredentialsForIdentity", "GetOpenIdToken", "UnlinkIdentity"}
 NAMES = sorted(service_model(IDENTITY).names)
 

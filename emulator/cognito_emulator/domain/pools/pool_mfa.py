@@ -19,18 +19,12 @@ EMAIL = "EmailMfaConfiguration"
 NOT_DESCRIBED = frozenset({_TOTP, EMAIL, sign_in_policy.SETTING})
 
 
-def replaced(
-    pool: Pool,
-    now: float,
-    mode: str,
-    sms: Mapping[str, Any] | None,
-    software_token: Mapping[str, Any] | None,
-    web_authn: Mapping[str, Any] | None = None,
-    email: Mapping[str, Any] | None = None,
-) -> Pool:
-    """`pool` with this MFA configuration; a factor without a block is off, but SmsConfiguration stays, and with it SMS
-    as a factor (`domain.auth.mfa.offered`). So does WebAuthnConfiguration, which is no part of MFA: it may come
-    with OFF, and does not count as a factor (recorded).
+def replaced(pool: Pool, now: float, members: Mapping[str, Any]) -> Pool:
+    """`pool` with these members of SetUserPoolMfaConfig.
+
+    A factor without a block is off, but SmsConfiguration stays, and with it SMS as a factor
+    (`domain.auth.mfa.offered`). So does WebAuthnConfiguration, which is no part of MFA: it may come with OFF, and does
+    not count as a factor (recorded).
 
     The template for SMS codes is replaced with its block only: "If this parameter isn't provided, your user pool
     sends a default message" (API reference).
@@ -38,6 +32,8 @@ def replaced(
     Raises:
         InvalidParameter, FeatureUnavailableInTier
     """
+    mode, sms = members.get("MfaConfiguration", "OFF"), members.get("SmsMfaConfiguration")
+    software_token, email = members.get(_TOTP), members.get(EMAIL)
     if sms is not None and ("SmsConfiguration" in sms or not pool.has_sms):
         checks.check_sms_of_mfa(sms.get("SmsConfiguration", {}))
     blocks = [block for block in (sms, software_token, email) if block is not None]
@@ -58,8 +54,8 @@ def replaced(
     if sms is not None:
         settings.pop("SmsAuthenticationMessage", None)
         settings |= sms
-    if web_authn is not None:
-        settings[sign_in_policy.SETTING] = web_authn
+    if sign_in_policy.SETTING in members:
+        settings[sign_in_policy.SETTING] = members[sign_in_policy.SETTING]
     factors = MfaSettings(mode, sms=sms is not None, totp=totp, email=email is not None)
     changed = replace(pool, mfa=factors, settings=MappingProxyType(settings), modified=now)
     checks.check(changed)

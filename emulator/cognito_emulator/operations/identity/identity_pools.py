@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec.structs import replace
@@ -16,11 +16,6 @@ from cognito_emulator.wire.model import IDENTITY
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 
-_NESTED = (
-    "CognitoIdentityProviders.ProviderName",
-    "CognitoIdentityProviders.ClientId",
-    "CognitoIdentityProviders.ServerSideTokenCheck",
-)
 _SIMPLIFIED = (
     "There is no IAM: OIDC and SAML providers are told by seeds, others believed nothing. "
     "Facebook, Amazon and Twitter are the built-in provider."
@@ -48,35 +43,30 @@ def _shape(pool: IdentityPool) -> dict[str, Any]:
     }
 
 
-@operation("CreateIdentityPool", service=IDENTITY, nested=_NESTED, simplified=_SIMPLIFIED)
-async def create_identity_pool(
-    world: World,
-    *,
-    caller: Caller,
-    identity_pool_name: str,
-    allow_unauthenticated_identities: bool,
-    allow_classic_flow: bool | None = None,
-    supported_login_providers: Mapping[str, str] | None = None,
-    developer_provider_name: str | None = None,
-    open_id_connect_provider_arns: Sequence[str] = (),
-    cognito_identity_providers: Sequence[Mapping[str, Any]] = (),
-    saml_provider_arns: Sequence[str] = (),
-    identity_pool_tags: Mapping[str, str] | None = None,
-) -> Mapping[str, Any]:
+def _settings(members: Mapping[str, Any], account: str, developer: str | None = None) -> dict[str, Any]:
+    """Return the fields that Create and Update set alike; `developer` is the provider that the pool has already."""
+    return {
+        "name": members["IdentityPoolName"],
+        "guests": members["AllowUnauthenticatedIdentities"],
+        "classic": members.get("AllowClassicFlow"),
+        "user_pools": identity_pool.read_user_pools(members.get("CognitoIdentityProviders", ())),
+        "social": identity_pool.read_social(members.get("SupportedLoginProviders", {})),
+        "developer": identity_pool.keep_developer(developer, members.get("DeveloperProviderName")),
+        "oidc": identity_pool.read_arns("oidc", members.get("OpenIdConnectProviderARNs", ()), account),
+        "saml": identity_pool.read_arns("saml", members.get("SamlProviderARNs", ()), account),
+    }
+
+
+@operation("CreateIdentityPool", service=IDENTITY, simplified=_SIMPLIFIED)
+async def create_identity_pool(world: World, members: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
+    tags = members.get("IdentityPoolTags", {})
     pool = IdentityPool(
-        id=identity_pool.custom_id(identity_pool_tags or {}, caller.region) or f"{caller.region}:{world.ids.uuid()}",
+        id=identity_pool.custom_id(tags, caller.region) or f"{caller.region}:{world.ids.uuid()}",
         account=caller.account,
         region=caller.region,
-        name=identity_pool_name,
         created=world.clock.now(),
-        guests=allow_unauthenticated_identities,
-        classic=allow_classic_flow,
-        user_pools=identity_pool.read_user_pools(cognito_identity_providers),
-        social=identity_pool.read_social(supported_login_providers or {}),
-        developer=developer_provider_name,
-        oidc=identity_pool.read_arns("oidc", open_id_connect_provider_arns, caller.account),
-        saml=identity_pool.read_arns("saml", saml_provider_arns, caller.account),
-        tags=identity_pool.read_tags(identity_pool_tags or {}),
+        **_settings(members, caller.account),
+        tags=identity_pool.read_tags(tags),
     )
     identity_pool.check_developer(pool)
     if pool.id in world.store.identity_pools:  # an id that a seed or a tag fixes
@@ -93,37 +83,14 @@ async def describe_identity_pool(world: World, *, caller: Caller, identity_pool_
     return _shape(own_pool(world, caller, identity_pool_id))
 
 
-@operation("UpdateIdentityPool", service=IDENTITY, nested=_NESTED, simplified=_SIMPLIFIED)
-async def update_identity_pool(
-    world: World,
-    *,
-    caller: Caller,
-    identity_pool_id: str,
-    identity_pool_name: str,
-    allow_unauthenticated_identities: bool,
-    allow_classic_flow: bool | None = None,
-    supported_login_providers: Mapping[str, str] | None = None,
-    developer_provider_name: str | None = None,
-    open_id_connect_provider_arns: Sequence[str] = (),
-    cognito_identity_providers: Sequence[Mapping[str, Any]] = (),
-    saml_provider_arns: Sequence[str] = (),
-    identity_pool_tags: Mapping[str, str] | None = None,
-) -> Mapping[str, Any]:
+@operation("UpdateIdentityPool", service=IDENTITY, simplified=_SIMPLIFIED)
+async def update_identity_pool(world: World, members: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
     """What is left out gets its default, but for the developer provider, which is there to stay, and the tags, which
     tools send by TagResource alone."""
-    pool = own_pool(world, caller, identity_pool_id)
-    changed = replace(
-        pool,
-        name=identity_pool_name,
-        guests=allow_unauthenticated_identities,
-        classic=allow_classic_flow,
-        user_pools=identity_pool.read_user_pools(cognito_identity_providers),
-        social=identity_pool.read_social(supported_login_providers or {}),
-        developer=identity_pool.keep_developer(pool.developer, developer_provider_name),
-        oidc=identity_pool.read_arns("oidc", open_id_connect_provider_arns, caller.account),
-        saml=identity_pool.read_arns("saml", saml_provider_arns, caller.account),
-        tags=pool.tags if identity_pool_tags is None else identity_pool.read_tags(identity_pool_tags),
-    )
+    pool = own_pool(world, caller, members["IdentityPoolId"])
+    settings = _settings(members, caller.account, pool.developer)
+    tags = identity_pool.read_tags(members["IdentityPoolTags"]) if "IdentityPoolTags" in members else pool.tags
+    changed = replace(pool, **settings, tags=tags)
     identity_pool.check_developer(changed)
     with world.store.write():
         world.store.identity_pools.put(changed)

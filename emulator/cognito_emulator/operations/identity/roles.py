@@ -19,8 +19,6 @@ from cognito_emulator.wire.model import IDENTITY
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 
-_RULES = "RoleMappings.RulesConfiguration"
-
 
 def _mapping_names(world: World, pool: IdentityPool) -> set[str]:
     """What a key of RoleMappings may be."""
@@ -28,17 +26,7 @@ def _mapping_names(world: World, pool: IdentityPool) -> set[str]:
     return clients | {*pool.social, *pool.oidc, *pool.saml}
 
 
-@operation(
-    "SetIdentityPoolRoles",
-    service=IDENTITY,
-    nested=(
-        "RoleMappings.Type",
-        "RoleMappings.AmbiguousRoleResolution",
-        _RULES,
-        f"{_RULES}.Rules",
-        *(f"{_RULES}.Rules.{name}" for name in ("Claim", "MatchType", "Value", "RoleARN")),
-    ),
-)
+@operation("SetIdentityPoolRoles", service=IDENTITY)
 async def set_identity_pool_roles(
     world: World,
     *,
