@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+FAR = 300.0  # seconds: what verifiers of tokens commonly tolerate
+
 
 class Clock:
     """Seconds since the epoch: the machine's time plus an offset, or a frozen instant."""
@@ -11,6 +13,7 @@ class Clock:
     def __init__(self, frozen: float | None = None) -> None:
         self._frozen = frozen
         self._offset = 0.0
+        self._told = False  # that it is far from the machine's time
 
     def now(self) -> float:
         return self._frozen if self._frozen is not None else time.time() + self._offset
@@ -31,10 +34,11 @@ class Clock:
 
     def freeze(self, at: float | None = None) -> None:
         """Stand still, at `at` or now."""
-        self._frozen = self.now() if at is None else at
+        self._frozen, self._told = self.now() if at is None else at, False
 
     def set(self, at: float) -> None:
         """Go on from `at`; a frozen clock stays frozen there."""
+        self._told = False
         if self._frozen is not None:
             self._frozen = at
         else:
@@ -46,4 +50,21 @@ class Clock:
 
     def reset(self) -> None:
         """The machine's time again."""
-        self._frozen, self._offset = None, 0.0
+        self._frozen, self._offset, self._told = None, 0.0, False
+
+    def state(self) -> tuple[float | None, float]:
+        """Return how the clock is set, for `put_back`."""
+        return self._frozen, self._offset
+
+    def put_back(self, state: tuple[float | None, float]) -> None:
+        """Set the clock as it was."""
+        self._frozen, self._offset = state
+        self._told = False
+
+    def distance_to_tell(self) -> float | None:
+        """Return how many seconds it is from the machine's time, where that is far: once after each change of it."""
+        distance = self.offset
+        if self._told or abs(distance) <= FAR:
+            return None
+        self._told = True
+        return distance

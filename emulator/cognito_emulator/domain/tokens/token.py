@@ -35,7 +35,8 @@ class RefreshFamily(Struct, frozen=True, gc=False):
     any more, and access tokens live on. `session_id` is set where the pool tracks sessions; `active`, `ip` and `agent`
     tell of the newest sign-in or refresh. `hosted` is a sign-in through the authorization endpoint, whose tokens are
     a little different; `resource` is the audience of its access tokens, and `parent` the SSO session that it came
-    through. `context` says how strongly the user has signed in.
+    through. `context` says how strongly the user has signed in. `expired_events` are earlier event ids, whose tokens a
+    test has declared to be expired.
     """
 
     origin: str
@@ -60,6 +61,7 @@ class RefreshFamily(Struct, frozen=True, gc=False):
     resource: str = ""
     parent: str = ""
     context: Context = NOTHING
+    expired_events: tuple[str, ...] = ()
 
     @property
     def scopes(self) -> frozenset[str]:

@@ -165,6 +165,11 @@ def _may_change(name: str, fixed: frozenset[str]) -> bool:
     return name not in fixed and not name.startswith(("cognito:", "dev:"))
 
 
+def is_open(name: str) -> bool:
+    """Whether a claim may be added, changed or suppressed in a token of either kind."""
+    return _may_change(name, _FIXED_ID) or (_may_change(name, _FIXED_ACCESS) and name != "aud")
+
+
 def _with_groups(claims: dict[str, Any], changes: TokenChanges, *, roles: bool) -> dict[str, Any]:
     """With the group claims that an override gives, in the place where they stand without one."""
     if changes.groups is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 # The head of Cognito's refresh tokens: an encrypted JWT ({"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}).
 _HEAD = "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ"
 _PARTS = (256, 12, 640, 16)
+log = logging.getLogger("emulator")
 
 
 class Grant(Struct, frozen=True):
@@ -48,11 +50,13 @@ class Grant(Struct, frozen=True):
     context: acr.Context = acr.NOTHING
 
 
-async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant | None = None) -> dict[str, Any]:
+async def sign_in(
+    world: World, attempt: Attempt, caller: Caller, grant: Grant | None = None, prepared: Prepared | None = None
+) -> dict[str, Any]:
     """The AuthenticationResult of a completed sign-in, with a new refresh family. Clears the lockout.
 
     A pool that tracks devices gives a client that presented none the key of a new one; not so in a browser (`grant`),
-    whose pages remember no devices.
+    whose pages remember no devices. With `prepared` no trigger is called.
 
     Raises:
         UserNotFound, ResourceNotFound: user, client or pool went away meanwhile.
@@ -62,7 +66,7 @@ async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant |
     user_key = (attempt.pool_id, str(attempt.sub))
     scope = grant.scope if grant else USER_SCOPE
     source = token_customization.HOSTED_AUTH if grant else _source(attempt)
-    prepared = await prepare(world, attempt.client_id, user_key, scope, source, caller)
+    prepared = prepared or await prepare(world, attempt.client_id, user_key, scope, source, caller)
     pool, client = world.client(attempt.client_id)
     user = world.store.users.get(user_key)
     if user is None:
@@ -204,12 +208,21 @@ def signed(world: World, family: RefreshFamily, prepared: Prepared, nonce: str |
         access = token_changes.apply_to_access(access, prepared.changes)
         identity = token_changes.apply_to_id(identity, prepared.changes.id)
     access_token = prepared.keys.access_key.sign(access)
+    warn_of_clock(world)
     result = {"AccessToken": access_token, "ExpiresIn": client.validity.access, "TokenType": "Bearer"}
     if family.hosted:
         if "openid" not in family.scopes:
             return result
         identity |= {"at_hash": token.at_hash(access_token)} | ({} if nonce is None else {"nonce": nonce})
     return result | {"IdToken": prepared.keys.id_key.sign(identity)}
+
+
+def warn_of_clock(world: World) -> None:
+    """Warn, once after each change of the clock, that the times in tokens are far from the machine's."""
+    distance = world.clock.distance_to_tell()
+    if distance is not None:
+        text = "Tokens are issued %d seconds %s the machine's time, by which the program under test may judge them."
+        log.warning(text, abs(distance), "ahead of" if distance > 0 else "behind")
 
 
 def groups_of(world: World, user_key: tuple[str, str]) -> list[Group]:
