@@ -76,10 +76,7 @@ class CognitoPool:
             confirmed: False for a user who has signed up and has not confirmed it.
         """
         listed = {**(attributes or {}), **more}
-        if confirmed:
-            sub = self._create(username, password, listed)
-        else:
-            sub = self._sign_up(username, password, listed)
+        sub = self._create(username, password, listed) if confirmed else self._sign_up(username, password, listed)
         for group in groups:
             self._join(sub, group)
         if totp:
