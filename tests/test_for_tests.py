@@ -51,7 +51,11 @@ def test_a_user_with_groups_attributes_and_an_authenticator(cognito: Emulator) -
     sub = pool.add_user("ann", groups=["admins", "staff"], attributes={"email": "ann@example.com"}, totp=SECRET)
     claims = verified(cognito, pool.sign_in("ann")["IdToken"])
     assert (claims["sub"], sorted(claims["cognito:groups"])) == (sub, ["admins", "staff"])
-    assert (claims["email"], claims["email_verified"], claims["amr"]) == ("ann@example.com", True, ["pwd", "otp", "mfa"])
+    assert (claims["email"], claims["email_verified"], claims["amr"]) == (
+        "ann@example.com",
+        True,
+        ["pwd", "otp", "mfa"],
+    )
     pool.add_user("bob", groups=["staff"], email="bob@example.com", email_verified=False, totp=True)
     claims = verified(cognito, pool.sign_in("bob", totp=cognito.totp("bob"))["IdToken"])
     assert (claims["cognito:groups"], claims["email_verified"]) == (["staff"], False)
@@ -290,9 +294,10 @@ def test_waiting_does_not_block_the_tests_event_loop(cognito: Emulator) -> None:
 
 def test_the_clock_goes_back_after_a_block(cognito: Emulator) -> None:
     cognito.clock.advance("1h")
-    with pytest.raises(RuntimeError), cognito.clock.at("-1d"):
+    with cognito.clock.at("-1d"):
         assert abs(cognito.clock.now() - (time.time() + 3600 - 86_400)) < 60
-        raise RuntimeError
+    with pytest.raises(ZeroDivisionError), cognito.clock.at("-1d"):
+        _ = 1 / 0
     assert abs(cognito.clock.now() - (time.time() + 3600)) < 60
     with cognito.clock.at("2030-01-01T00:00:00Z"):
         assert abs(cognito.clock.now() - 1_893_456_000) < 60
