@@ -289,18 +289,24 @@ class ForTests:
         self._await(self.world.keys.rotate(pool))
 
     def totp(self, user: str, *, pool: str | None = None) -> str:
-        """Return a code of the user's authenticator that has not been used.
+        """Return a code of the user's authenticator that is good now.
+
+        A code is good once; where the present and the next one have been used, the present one is made good again.
 
         Args:
             user: any name of the user.
             pool: the pool's id; needed only where several pools have such a user.
 
         Raises:
-            ValueError: there is no such user or authenticator, or its codes have been used.
+            ValueError: there is no such user or authenticator.
         """
         from cognito_emulator.flows.auth import known_factors
 
-        return self.on_loop(lambda: known_factors.totp_code(self.world, self._pool_of(user, pool), user)).code
+        def code() -> str:
+            found = known_factors.totp_code(self.world, self._pool_of(user, pool), user, forget_used=True)
+            return found.code
+
+        return self.on_loop(code)
 
     def set_totp(self, user: str, secret: str | None = None, *, pool: str | None = None) -> str:
         """Give a user an authenticator, as the preferred factor; return its secret.

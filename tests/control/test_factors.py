@@ -39,6 +39,8 @@ def test_a_known_secret_answers_the_challenge(control: Control, totp: tuple[Cogn
     assert pool.sign_in("ann", totp=put["code"])["AccessToken"]
     shown = control("GET", path).json
     assert shown == {"secret": SECRET, "code": pyotp.TOTP(SECRET).at(1_800_000_040), "seconds": 50}, "the next one"
+    assert pool.sign_in("ann", totp=shown["code"])["AccessToken"]
+    refused(control("GET", path), "have been used: advance the clock by 30 seconds.")
     user = pool.idp.admin_get_user(UserPoolId=pool.id, Username="ann")
     assert (user["PreferredMfaSetting"], user["UserMFASettingList"]) == ("SOFTWARE_TOKEN_MFA", ["SOFTWARE_TOKEN_MFA"])
 

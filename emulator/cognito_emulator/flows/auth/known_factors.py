@@ -31,8 +31,10 @@ class Code(Struct, frozen=True):
     seconds: float
 
 
-def totp_code(world: World, pool_id: str, username: str) -> Code:
+def totp_code(world: World, pool_id: str, username: str, *, forget_used: bool = False) -> Code:
     """Return the code that the user's authenticator shows, or the next one where that has been used already.
+
+    With `forget_used`, where the next one was used too (or the clock went back), the used ones count as new again.
 
     Raises:
         CannotExist: the user has no authenticator, or the next code was used too.
@@ -44,6 +46,9 @@ def totp_code(world: World, pool_id: str, username: str) -> Code:
         raise CannotExist(f"The user {user.username!r} has no authenticator: PUT a secret, or AssociateSoftwareToken.")
     now = world.clock.now()
     found = totp.usable_code(secret, held.last_step if held.secret else -1, now)
+    if found is None and forget_used:
+        _put(world, user, replace(user.factors, totp=replace(held, last_step=-1)))
+        found = totp.usable_code(secret, -1, now)
     if found is None:
         text = "The present code of the authenticator and the next one have been used"
         raise CannotExist(f"{text}: advance the clock by {totp.STEP} seconds.")
