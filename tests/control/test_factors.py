@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -115,8 +116,7 @@ def test_a_passkey_signs_in_without_a_browser(control: Control, pool: CognitoPoo
         asked = begin(pool)
         options = asked["ChallengeParameters"]["CREDENTIAL_REQUEST_OPTIONS"]
         signed = control("POST", f"{path}/assertion", {"options": options, **origin}).json
-        assert json.loads(signed["text"]) == signed["credential"]
-        result = answer(pool, asked, signed["text"])["AuthenticationResult"]
+        result = answer(pool, asked, signed["CREDENTIAL"])["AuthenticationResult"]
         assert pool.idp.get_user(AccessToken=result["AccessToken"])["Username"] == "ann"
 
 
@@ -124,7 +124,7 @@ def test_an_answer_to_another_challenge_is_refused(control: Control, pool: Cogni
     path = f"/_emulator/users/{pool.id}/ann/passkey"
     control("POST", path)
     earlier = json.loads(begin(pool)["ChallengeParameters"]["CREDENTIAL_REQUEST_OPTIONS"])
-    signed = control("POST", f"{path}/assertion", {"options": earlier}).json["text"]
+    signed = control("POST", f"{path}/assertion", {"options": earlier}).json["CREDENTIAL"]
     with pytest.raises(pool.idp.exceptions.NotAuthorizedException):
         answer(pool, begin(pool), signed)
 
@@ -160,3 +160,18 @@ def test_a_pool_without_passkeys_has_none(control: Control) -> None:
     other = control.emulator.create_pool()
     other.add_user("ann")
     refused(control("POST", f"/_emulator/users/{other.id}/ann/passkey"), "Passkeys are not enabled for the user pool.")
+
+
+def test_the_journal_shows_no_secret_of_them(control: Control, pool: CognitoPool) -> None:
+    path = f"/_emulator/users/{pool.id}/ann/passkey"
+    control("POST", path)
+    options = json.loads(begin(pool)["ChallengeParameters"]["CREDENTIAL_REQUEST_OPTIONS"])
+    signed = control("POST", f"{path}/assertion", {"options": options}).json["CREDENTIAL"]
+    (virtual,) = control.emulator.world.store.virtual_passkeys
+    secrets = [json.loads(signed)["response"]["signature"], base64.b64encode(virtual.private).decode()]
+    for each in control("GET", "/_emulator/requests?kind=control").json["requests"]:
+        shown = json.dumps(control("GET", f"/_emulator/requests/{each['id']}").json)
+        assert all(secret not in shown for secret in secrets)
+    assert '"private": "***"' in json.dumps(
+        [control("GET", f"/_emulator/requests/{each.id}").json for each in control.emulator.world.journal]
+    )

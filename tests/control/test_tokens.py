@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import jwt
 import pytest
+from botocore.exceptions import ClientError
 
 from cognito_emulator.pool_handle import CognitoPool
 from tests.control_api import POOL, Answer, Control
@@ -226,6 +227,44 @@ def test_expire_needs_someone(control: Control, body: dict[str, Any], text: str)
     refused(control("POST", "/_emulator/tokens/expire", body), text)
 
 
+def identity_login(control: Control, pool: CognitoPool, token: str) -> str:
+    """Take an ID token to an identity pool."""
+    identities = control.emulator.client("cognito-identity")
+    provider = f"cognito-idp.us-east-1.amazonaws.com/{pool.id}"
+    made = identities.create_identity_pool(
+        IdentityPoolName="x",
+        AllowUnauthenticatedIdentities=False,
+        CognitoIdentityProviders=[{"ProviderName": provider, "ClientId": pool.client_id}],
+    )
+    found = identities.get_id(IdentityPoolId=made["IdentityPoolId"], Logins={provider: token})
+    return str(found["IdentityId"])
+
+
+def test_id_tokens_expire_at_identity_pools_too(control: Control, pool: CognitoPool) -> None:
+    token = pool.sign_in("ann")["IdToken"]
+    assert identity_login(control, pool, token).startswith("us-east-1:")
+    control("POST", "/_emulator/tokens/expire", {"pool": pool.id, "user": "ann"})
+    with pytest.raises(ClientError, match="Token expired"):
+        identity_login(control, pool, token)
+
+
+def test_expired_and_rotated_tokens_are_exchanged_as_such(control: Control, pool: CognitoPool) -> None:
+    made = pool.idp.create_user_pool_client(
+        UserPoolId=pool.id,
+        ClientName="x",
+        ExplicitAuthFlows=["ALLOW_TOKEN_EXCHANGE_IMPERSONATION"],
+        GenerateSecret=True,
+        AllowedOAuthScopes=["aws.cognito.signin.user.admin"],
+    )["UserPoolClient"]
+    service = {"ClientId": made["ClientId"], "ClientSecret": made["ClientSecret"]}
+    subject = {"SubjectToken": pool.sign_in("ann")["AccessToken"], "SubjectTokenType": "ACCESS_TOKEN"}
+    control("POST", f"/_emulator/pools/{pool.id}/keys/rotate")
+    assert pool.idp.get_derived_token(**service, **subject)["IssuedToken"]
+    control("POST", "/_emulator/tokens/expire", {"pool": pool.id, "user": "ann"})
+    with pytest.raises(ClientError, match=r"Token has expired\."):
+        pool.idp.get_derived_token(**service, **subject)
+
+
 # --- authorization codes ------------------------------------------------------------------------------------
 
 
@@ -288,6 +327,7 @@ def test_both_tokens_are_signed_by_new_keys(control: Control) -> None:
     pool.add_user("ann")
     old = pool.sign_in("ann")
     control("POST", f"/_emulator/pools/{pool.id}/keys/rotate")
+    assert identity_login(control, pool, old["IdToken"]).startswith("us-east-1:")
     for name in ("AccessToken", "IdToken"):
         assert claims_of(control, pool, old[name])["sub"]
         new = pool.sign_in("ann")[name]

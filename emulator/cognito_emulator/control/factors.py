@@ -61,7 +61,7 @@ async def make_passkey(request: Request) -> Response:
 
 
 async def answer_passkey(request: Request) -> Response:
-    """Answer `POST …/passkey/assertion` of `{"options"}` with the credential, and its JSON as CREDENTIAL wants it."""
+    """Answer `POST …/passkey/assertion` of `{"options"}` with `{"CREDENTIAL"}`, as the challenge's answer wants it."""
     kinds = {"options": _options, "origin": members.text}
     found = await members.read(request, kinds, ("options",))
     path = request.path_params
@@ -71,4 +71,4 @@ async def answer_passkey(request: Request) -> Response:
         )
     except CannotExist as problem:
         raise HTTPException(400, str(problem)) from None
-    return JSONResponse({"credential": credential, "text": json.dumps(credential, separators=(",", ":"))})
+    return JSONResponse({"CREDENTIAL": json.dumps(credential, separators=(",", ":"))})

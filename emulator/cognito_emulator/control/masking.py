@@ -20,7 +20,7 @@ _SECRET = frozenset(
     }
 )  # fmt: skip
 # Fields of records whose values prove something, and are kept under names of their own.
-_SECRET_FIELDS = frozenset({"digest", "importedhash", "secrets", "totp", "x", "history", "rotated"})
+_SECRET_FIELDS = frozenset({"digest", "importedhash", "private", "secrets", "totp", "x", "history", "rotated"})
 
 
 def is_secret(name: str) -> bool:
