@@ -1,45 +1,17 @@
-"""What `Emulator` and its pools have for tests: users, sign-ins, tokens, requests, the clock, scopes."""
+"""What `Emulator` and its pools have for tests: users, sign-ins, tokens. The fixtures are the plugin's own."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import re
-import time
-from collections.abc import Iterator
-from datetime import timedelta
-from typing import Any
 
 import jwt
 import pytest
 from botocore.exceptions import ClientError
 
 from cognito_emulator import Emulator
-from cognito_emulator.emulator_clock import seconds_of
+from tests.verifier import verified
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[Emulator]:
-    with Emulator() as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def cognito(shared: Emulator) -> Iterator[Emulator]:
-    with shared.scope():
-        yield shared
-
-
-def verified(cognito: Emulator, token: str, **options: Any) -> dict[str, Any]:
-    """Judge a token as an app does: by the JWKS and the machine's time."""
-    kid = jwt.get_unverified_header(token)["kid"]
-    issuer = jwt.decode(token, options={"verify_signature": False})["iss"]
-    keys = jwt.PyJWKSet.from_dict(cognito.jwks(issuer.rpartition("/")[2]))
-    judged: Any = {"verify_aud": False, **options}
-    found: dict[str, Any] = jwt.decode(token, keys[kid], ["RS256"], issuer=issuer, options=judged)
-    return found
 
 
 # --- users --------------------------------------------------------------------------------------------------
@@ -238,157 +210,37 @@ def test_rotated_keys(cognito: Emulator) -> None:
         cognito.rotate_keys("nowhere")
 
 
-# --- requests ---------------------------------------------------------------------------------------------------
-
-
-def test_requests_are_objects(cognito: Emulator) -> None:
-    pool = cognito.create_pool()
+def test_passkeys_and_codes(cognito: Emulator) -> None:
+    pytest.importorskip("webauthn")
+    members = {"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}}}
+    client = {
+        "ExplicitAuthFlows": ["ALLOW_USER_AUTH"],
+        "AllowedOAuthFlowsUserPoolClient": True,
+        "AllowedOAuthFlows": ["code"],
+        "AllowedOAuthScopes": ["openid"],
+        "CallbackURLs": ["https://example.com/cb"],
+    }
+    pool = cognito.create_pool(pool=members, client=client)
+    relying_party = {"RelyingPartyId": "example.com", "UserVerification": "required"}
+    pool.idp.set_user_pool_mfa_config(UserPoolId=pool.id, WebAuthnConfiguration=relying_party)
     pool.add_user("ann")
-    pool.sign_in("ann")
-    with pytest.raises(ClientError):
-        pool.sign_in("ann", "Wrong-1234")
-    good, bad = cognito.requests("InitiateAuth")
-    assert (good.status, good.error, good.user, good.client) == (200, "", "ann", pool.client_id)
-    assert good.input["AuthParameters"]["PASSWORD"] == "Password-1"
-    assert good.answer["AuthenticationResult"]["TokenType"] == "Bearer"
-    assert (bad.status, bad.error) == (400, "NotAuthorizedException")
-    text = "<InitiateAuth 400 NotAuthorizedException: Incorrect username or password. user=ann>"
-    assert repr(bad) == text
-    assert [each.operation for each in cognito.requests(status="4xx")] == ["InitiateAuth"]
-    with pytest.raises(ValueError, match="There is no filter 'statu'"):
-        cognito.requests(statu="4xx")
-    with pytest.raises(ValueError, match="such as 400"):
-        cognito.requests(status="bad")
-
-
-def test_requests_are_those_of_the_scope(shared: Emulator) -> None:
-    with shared.scope():
-        shared.create_pool()
-        with shared.scope():
-            assert shared.requests() == []
-            shared.create_pool()
-            assert len(shared.requests("CreateUserPool")) == 1
-        assert len(shared.requests("CreateUserPool")) == 2
-
-
-def test_waiting_does_not_block_the_tests_event_loop(cognito: Emulator) -> None:
-    pool = cognito.create_pool()
-
-    async def scenario() -> tuple[str, int, int, str]:
-        code_sent = asyncio.ensure_future(cognito.code_for_async("ann"))
-        messages_sent = asyncio.ensure_future(cognito.messages_async(user="ann", wait=5))
-        requested = asyncio.ensure_future(cognito.requests_async("InitiateAuth", wait=5))
-        await asyncio.sleep(0)
-        await pool.add_user_async("ann", email="ann@example.com", confirmed=False)
-        await pool.add_user_async("bob")
-        result = await pool.sign_in_async("bob")
-        return await code_sent, len(await messages_sent), len(await requested), result["TokenType"]
-
-    code, messages, requests, kind = asyncio.run(scenario())
-    assert (len(code), messages, requests, kind) == (6, 1, 1, "Bearer")
-
-
-# --- the clock --------------------------------------------------------------------------------------------------
-
-
-def test_the_clock_goes_back_after_a_block(cognito: Emulator) -> None:
-    cognito.clock.advance("1h")
-    with cognito.clock.at("-1d"):
-        assert abs(cognito.clock.now() - (time.time() + 3600 - 86_400)) < 60
-    with pytest.raises(ZeroDivisionError), cognito.clock.at("-1d"):
-        _ = 1 / 0
-    assert abs(cognito.clock.now() - (time.time() + 3600)) < 60
-    with cognito.clock.at("2030-01-01T00:00:00Z"):
-        assert abs(cognito.clock.now() - 1_893_456_000) < 60
-    with cognito.clock.at(timedelta(minutes=5)):
-        assert abs(cognito.clock.now() - (time.time() + 3900)) < 60
-    cognito.clock.freeze(1_000_000_000)
-    with cognito.clock.at("+90s"):
-        assert cognito.clock.now() == 1_000_000_090
-    assert cognito.clock.now() == 1_000_000_000
-    assert repr(cognito.clock).startswith("<clock 2001-09-09T01:46:40+00:00, frozen, -")
-
-
-def test_distances_in_time() -> None:
-    assert [seconds_of(each) for each in (5, "5s", "-2h", "1.5d", timedelta(hours=1))] == [5, 5, -7200, 129_600, 3600]
-    with pytest.raises(ValueError, match="a number with s, m, h or d, such as '-2h', not 'soon'"):
-        seconds_of("soon")
-
-
-def test_tokens_far_from_the_machines_time_are_warned_of_once(
-    cognito: Emulator, caplog: pytest.LogCaptureFixture
-) -> None:
-    pool = cognito.create_pool()
-    pool.add_user("ann")
-    with caplog.at_level(logging.WARNING, "emulator"):
-        pool.sign_in("ann")
-        assert caplog.records == []
-        cognito.clock.advance("2h")
-        pool.sign_in("ann")
-        pool.sign_in("ann")
-    (record,) = caplog.records
-    assert re.match(r"Tokens are issued 7\d\d\d seconds ahead of the machine's time", record.getMessage())
-
-
-# --- scopes -----------------------------------------------------------------------------------------------------
-
-
-def test_a_scope_takes_back_what_it_has_changed_and_nothing_else(shared: Emulator) -> None:
-    with shared.scope():
-        outer = shared.create_pool(mfa="OPTIONAL")
-        outer.add_user("ann", email="ann@example.com", confirmed=False)
-        shared.clock.advance(100)
-        keys = shared.jwks(outer.id)
-        with shared.scope():
-            inner = shared.create_pool()
-            outer.add_user("bob")
-            outer.idp.admin_confirm_sign_up(UserPoolId=outer.id, Username="ann")
-            shared.rotate_keys(outer.id)
-            shared.clock.freeze(5)
-            shared.world.outbox.clear()
-        pools = {pool["Id"] for pool in outer.idp.list_user_pools(MaxResults=60)["UserPools"]}
-        assert (outer.id in pools, inner.id in pools) == (True, False)
-        users = outer.idp.list_users(UserPoolId=outer.id)["Users"]
-        assert [(user["Username"], user["UserStatus"]) for user in users] == [("ann", "UNCONFIRMED")]
-        assert shared.jwks(outer.id) == keys
-        assert [message.user for message in shared.messages()] == ["ann"]
-        assert abs(shared.clock.now() - time.time() - 100) < 60
-    assert outer.id not in shared.world.store.pools
-
-
-def test_a_reset_within_a_scope_goes_to_the_seeds_and_its_end_back(shared: Emulator) -> None:
-    with shared.scope():
-        outer = shared.create_pool()
-        outer.add_user("ann")
-        token = outer.sign_in("ann")["AccessToken"]
-        with shared.scope():
-            shared.create_pool()
-            shared.reset()
-            assert list(shared.world.store.pools) == []
-            other = shared.create_pool()
-            assert shared.jwks(other.id)
-        assert outer.idp.get_user(AccessToken=token)["Username"] == "ann"
-        assert verified(shared, token)["username"] == "ann"
-
-
-def test_a_seed_that_joins_the_baseline_ends_a_scope(shared: Emulator) -> None:
-    seed = {"UserPools": [{"Id": "us-east-1_joined", "PoolName": "joined"}]}
-    with Emulator() as emulator:
-        with emulator.scope():
-            emulator.create_pool()
-            emulator.seed(seed, baseline=True)
-        assert [pool.id for pool in emulator.world.store.pools] == ["us-east-1_joined"]
-
-
-def test_a_pool_of_a_later_scope_has_the_keys_of_an_earlier_one(shared: Emulator) -> None:
-    def kids() -> set[str]:
-        with shared.scope():
-            pools = [shared.create_pool() for _ in range(3)]
-            return {str(key["kid"]) for pool in pools for key in shared.jwks(pool.id)["keys"]}
-
-    first, later = kids(), kids()
-    assert len(first) == len(later) == 6, "never within one"
-    assert first & later
+    cognito.add_passkey("ann")
+    asked = pool.idp.initiate_auth(
+        ClientId=pool.client_id,
+        AuthFlow="USER_AUTH",
+        AuthParameters={"USERNAME": "ann", "PREFERRED_CHALLENGE": "WEB_AUTHN"},
+    )
+    credential = cognito.answer_passkey("ann", asked["ChallengeParameters"]["CREDENTIAL_REQUEST_OPTIONS"])
+    answer = pool.idp.respond_to_auth_challenge(
+        ClientId=pool.client_id,
+        ChallengeName="WEB_AUTHN",
+        Session=asked["Session"],
+        ChallengeResponses={"USERNAME": "ann", "CREDENTIAL": credential},
+    )
+    assert verified(cognito, answer["AuthenticationResult"]["AccessToken"])["amr"] == ["swk"]
+    assert cognito.authorization_code(pool.id, pool.client_id, "ann", "https://example.com/cb", state="s")
+    with pytest.raises(ValueError, match="redirect_mismatch"):
+        cognito.authorization_code(pool.id, pool.client_id, "ann", "https://example.org/cb")
 
 
 def test_reprs_say_what_is_needed(cognito: Emulator) -> None:

@@ -10,7 +10,7 @@ from cognito_emulator.control import members
 from cognito_emulator.control.inputs import world_of
 from cognito_emulator.domain import errors
 from cognito_emulator.flows.hosted import made_codes
-from cognito_emulator.flows.tokens import made_tokens
+from cognito_emulator.flows.tokens import expired_tokens, made_tokens
 from cognito_emulator.flows.tokens.made_tokens import CannotExist, Order
 
 _ORDER = {
@@ -60,7 +60,7 @@ async def expire_tokens(request: Request) -> Response:
     """
     found = await members.read(request, _EXPIRE)
     try:
-        count = made_tokens.expire(
+        count = expired_tokens.expire(
             world_of(request),
             pool_id=found.get("pool"),
             username=found.get("user"),
