@@ -257,3 +257,22 @@ def test_a_reset_takes_a_rotation_back(own_sets: Keys) -> None:
     back = own_sets.known("a")
     assert back is not None
     assert kids(back) == kids(old)
+
+
+def test_a_reset_during_a_rotation_takes_no_set_twice(own_sets: Keys, monkeypatch: pytest.MonkeyPatch) -> None:
+    resets = ["one"]
+    take = own_sets._take
+
+    def take_after_a_reset(name: str) -> KeySet | None:
+        if resets:
+            resets.pop()
+            own_sets.forget(keep=["a"])
+        return take(name)
+
+    asyncio.run(own_sets.of("a"))
+    monkeypatch.setattr(own_sets, "_take", take_after_a_reset)
+    rotated = asyncio.run(own_sets.rotate("a"))
+    assert resets == []
+    assert list(own_sets.all()) == ["a"]
+    assert len(kids(rotated)) == 4
+    assert not {spare.id_key.kid for spare in own_sets._spare} & set(kids(rotated))

@@ -222,13 +222,18 @@ class Keys:
         """Give a pool new keys to sign with; its present ones are retired."""
         name = f"{pool_id} (rotation {next(self._rotations)})"
         await self.of(pool_id)
-        fresh = await self.of(name)
+        await self.of(name)
+        while (fresh := self._take(name)) is None:  # a reset has given it to the spares meanwhile
+            await self.of(name)
         with self._lock:
-            del self._sets[name]
             present = self._sets.get(pool_id, fresh)  # forgotten meanwhile by a reset: nothing to retire
             retired = () if present is fresh else (replace(present, retired=()), *present.retired)
             self._sets[pool_id] = replace(fresh, retired=retired)
             return self._sets[pool_id]
+
+    def _take(self, name: str) -> KeySet | None:
+        with self._lock:
+            return self._sets.pop(name, None)
 
     def all(self) -> dict[str, KeySet]:
         """Return the key sets by pool id."""
