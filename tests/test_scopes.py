@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from cognito_emulator import Emulator
-from tests.verifier import verified
+from tests.helpers.verifier import verified
 
 
 def test_a_scope_takes_back_what_it_has_changed_and_nothing_else(cognito_server: Emulator) -> None:

@@ -25,7 +25,10 @@ class Owner(Protocol):
 
 
 class EmulatorClock:
-    """The emulator's clock, from any thread. A program under test that judges tokens itself reads the machine's."""
+    """The emulator's clock, from any thread.
+
+    A program under test that verifies tokens itself reads the machine's.
+    """
 
     def __init__(self, emulator: Owner) -> None:
         self._emulator = emulator
@@ -90,7 +93,9 @@ def _target(time: Time | timedelta, now: float) -> float:
 
 
 def seconds_of(value: float | str | timedelta) -> float:
-    """Return the seconds of a distance in time: a number, a timedelta, or a text such as "-2h" or "1.5d".
+    """Return the seconds of a distance in time.
+
+    It is a number, a timedelta, or a text such as "-2h" or "1.5d".
 
     Raises:
         ValueError

@@ -13,7 +13,10 @@ _A_MINUTE = 60
 
 
 class ForTests(Observing):
-    """The part of `Emulator` that makes what tests need. Each method may be called from any thread."""
+    """The part of `Emulator` that makes what tests need.
+
+    Each method may be called from any thread.
+    """
 
     def client(self, service: str = "cognito-idp", region: str | None = None, **options: Any) -> Any:
         raise NotImplementedError
@@ -68,7 +71,9 @@ class ForTests(Observing):
     def rework(
         self, result: Mapping[str, Any], *, claims: Mapping[str, Any] | None = None, expired: bool = False
     ) -> dict[str, Any]:
-        """Return an AuthenticationResult with claims added to its tokens, or with tokens that have expired.
+        """Return an AuthenticationResult with its tokens changed.
+
+        Claims are added, or the tokens have expired.
 
         Raises:
             ValueError: a claim that no function may change; tokens of no sign-in.
@@ -83,7 +88,9 @@ class ForTests(Observing):
     def expire_tokens(
         self, *, pool: str | None = None, user: str | None = None, client: str | None = None, refresh: bool = False
     ) -> int:
-        """Let the access and ID tokens of a user or client count as expired here; return how many sign-ins it was.
+        """Declare the access and ID tokens of a user or client to be expired.
+
+        Returns how many sign-ins it was.
 
         Args:
             refresh: refresh tokens too.
@@ -146,7 +153,7 @@ class ForTests(Observing):
         return self.on_loop(give)
 
     def totp_of(self, secret: str) -> str:
-        """Return the present code of an authenticator with that secret, by the emulator's clock."""
+        """Return the code that an authenticator with that secret shows now."""
         from cognito_emulator.domain.auth.totp import usable_code
 
         found = usable_code(secret, -1, self.world.clock.now())

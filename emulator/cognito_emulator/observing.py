@@ -46,9 +46,10 @@ class RecordedRequest:
 
 
 class Observing:
-    """The part of `Emulator` that tests look at. Each method may be called from any thread.
+    """The part of `Emulator` that tests look at.
 
-    The methods whose name ends in `_async` do not block the event loop from which they are called.
+    Each method may be called from any thread. The methods whose name ends in `_async` do not block the event loop from
+    which they are called.
     """
 
     _requests_since: float
@@ -76,7 +77,9 @@ class Observing:
         type: str | None = None,  # noqa: A002 - the name that the control API uses
         wait: float = 0,
     ) -> list[Message]:
-        """Return the messages sent, oldest first; filters as `control.messages.filter_of` has them.
+        """Return the messages sent, oldest first.
+
+        The filters are those of `control.messages.filter_of`.
 
         Args:
             wait: so many seconds at most for a first one to come.

@@ -48,7 +48,10 @@ class Helpers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CognitoPool:
-    """A user pool with one app client. `client_secret` is None unless the client was asked to have one."""
+    """A user pool with one app client.
+
+    `client_secret` is None unless the client was requested with one.
+    """
 
     id: str
     client_id: str
@@ -120,9 +123,10 @@ class CognitoPool:
         new_password: str | None = None,
         claims: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """Sign in by password and return the `AuthenticationResult` (AccessToken, IdToken, RefreshToken, ...).
+        """Sign in with a password and return `AuthenticationResult`.
 
-        Challenges of MFA are answered: by the authenticator that the emulator knows, or the code that it has sent.
+        It has AccessToken, IdToken, RefreshToken, ... Challenges of MFA are answered by the authenticator that the
+        emulator knows, or the code that it has sent.
 
         Args:
             expired: the access and ID token have expired a minute ago, by the emulator's clock and the machine's.
@@ -155,7 +159,10 @@ class CognitoPool:
         return await asyncio.to_thread(self.add_user, username, password, **options)
 
     def tokens(self, username: str, **order: Any) -> dict[str, Any]:
-        """Return the tokens of a confirmed user without a sign-in; the members are those of `Emulator.tokens`."""
+        """Return the tokens of a confirmed user without a sign-in.
+
+        The members are those of `Emulator.tokens`.
+        """
         return self.emulator.tokens(self.id, self.client_id, username, **order)
 
     def _answer(
@@ -198,7 +205,10 @@ class CognitoPool:
         return str(self.idp.verify_software_token(Session=begun["Session"], UserCode=code)["Session"])
 
     def secret_hash(self, username: str) -> dict[str, str]:
-        """Return `{"SECRET_HASH": ...}` as AuthParameters want it; empty where the client has no secret."""
+        """Return `{"SECRET_HASH": ...}` for AuthParameters.
+
+        It is empty where the client has no secret.
+        """
         if self.client_secret is None:
             return {}
         digest = hmac.digest(self.client_secret.encode(), f"{username}{self.client_id}".encode(), "sha256")

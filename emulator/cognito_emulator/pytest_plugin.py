@@ -71,8 +71,11 @@ def cognito_server(pytestconfig: pytest.Config, cognito_settings: dict[str, Any]
 
 @pytest.fixture
 def cognito(cognito_server: Emulator, request: pytest.FixtureRequest) -> Iterator[Emulator]:
-    """The emulator for one test: state, clock, messages, keys and functions go back to what they were before it. What
-    fixtures of the session or module have made stays."""
+    """Return the emulator for one test.
+
+    State, clock, messages, keys and functions are restored afterwards to what they were before it. What fixtures of the
+    session or module have made stays.
+    """
     with cognito_server.scope():
         for marker in reversed(list(request.node.iter_markers("cognito_seed"))):
             for path in marker.args:
@@ -82,7 +85,10 @@ def cognito(cognito_server: Emulator, request: pytest.FixtureRequest) -> Iterato
 
 @pytest.fixture
 def cognito_env(cognito: Emulator, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """The variables by which AWS SDKs find the emulator, set for one test; for code that makes its own client."""
+    """Set the variables by which AWS SDKs find the emulator, for one test.
+
+    They are for code that makes its own client.
+    """
     values = {
         "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": cognito.url,
         "AWS_ENDPOINT_URL_COGNITO_IDENTITY": cognito.url,
@@ -118,7 +124,10 @@ def cognito_client(cognito: Emulator) -> Any:
 
 @pytest.fixture
 def cognito_pool(cognito: Emulator, request: pytest.FixtureRequest) -> CognitoPool:
-    """A user pool with an app client that allows every password flow; the marker `cognito_pool` changes both."""
+    """Make a user pool with an app client that allows every password flow.
+
+    The marker `cognito_pool` changes both.
+    """
     pool: dict[str, Any] = {}
     client: dict[str, Any] = {}
     mfa: str | None = None

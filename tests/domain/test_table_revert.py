@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
-from tests.domain.test_table_release import Things
+from dataclasses import dataclass
+
+from cognito_emulator.domain.table import Database, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    name: str
+    value: int
+
+
+class Things(Database):
+    def __init__(self) -> None:
+        super().__init__()
+        self.things: Table[Thing] = self.table("things", lambda thing: thing.name)
+
+    def set(self, name: str, value: int) -> None:
+        with self.write():
+            self.things.put(Thing(name, value))
+
+    def values(self) -> dict[str, int]:
+        return {thing.name: thing.value for thing in self.things}
 
 
 def test_the_state_is_that_of_the_snapshot_and_later_ones_stay_valid() -> None:

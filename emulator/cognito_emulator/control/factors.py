@@ -18,7 +18,7 @@ from cognito_emulator.flows.tokens.made_tokens import CannotExist
 
 
 def _options(value: Any) -> dict[str, Any]:
-    """Return CREDENTIAL_REQUEST_OPTIONS: the object, or its JSON as a challenge has it."""
+    """Return CREDENTIAL_REQUEST_OPTIONS from the object, or from its JSON."""
     try:
         return members.mapping(strict_json.decode(value) if isinstance(value, str) else value)
     except ValueError:
@@ -40,7 +40,10 @@ async def get_totp(request: Request) -> Response:
 
 
 async def put_totp(request: Request) -> Response:
-    """Answer `PUT …/totp` of `{"secret"}`: the user has a verified authenticator with it, as the preferred factor."""
+    """Answer `PUT …/totp` of `{"secret"}`.
+
+    The user has a verified authenticator with that secret, as the preferred factor.
+    """
     found = await members.read(request, {"secret": members.text}, ("secret",))
     path = request.path_params
     try:
@@ -50,7 +53,10 @@ async def put_totp(request: Request) -> Response:
 
 
 async def make_passkey(request: Request) -> Response:
-    """Answer `POST …/passkey` with the id of a new virtual passkey; `{"origin"}` is the page's, if another."""
+    """Answer `POST …/passkey` with the id of a new virtual passkey.
+
+    `{"origin"}` is the page's, if it is another than https at the relying party.
+    """
     found = await members.read(request, {"origin": members.text})
     path = request.path_params
     try:
@@ -61,7 +67,10 @@ async def make_passkey(request: Request) -> Response:
 
 
 async def answer_passkey(request: Request) -> Response:
-    """Answer `POST …/passkey/assertion` of `{"options"}` with `{"CREDENTIAL"}`, as the challenge's answer wants it."""
+    """Answer `POST …/passkey/assertion` of `{"options"}` with `{"CREDENTIAL"}`.
+
+    It is the text that answers the challenge.
+    """
     kinds = {"options": _options, "origin": members.text}
     found = await members.read(request, kinds, ("options",))
     path = request.path_params

@@ -43,7 +43,10 @@ _CODE = dict.fromkeys(_CODE_MEMBERS, members.text)
 
 
 async def make_tokens(request: Request) -> Response:
-    """Answer `POST /_emulator/tokens` with an AuthenticationResult, for the members of `made_tokens.Order`."""
+    """Answer `POST /_emulator/tokens` with an AuthenticationResult.
+
+    The members are those of `made_tokens.Order`.
+    """
     found = await members.read(request, _ORDER, ("pool", "client", "username"))
     try:
         return JSONResponse(await made_tokens.make(world_of(request), Order(**found)))
@@ -54,9 +57,10 @@ async def make_tokens(request: Request) -> Response:
 
 
 async def expire_tokens(request: Request) -> Response:
-    """Answer `POST /_emulator/tokens/expire` of `{"pool", "user"}` or `{"client"}`: their tokens count as expired here.
+    """Answer `POST /_emulator/tokens/expire` of `{"pool", "user"}` or `{"client"}`.
 
-    Refresh tokens stay good, unless `"refresh": true`. Answers with how many sign-ins it was.
+    Their tokens count as expired here. Refresh tokens stay good, unless `"refresh": true`. The answer is how many
+    sign-ins it was.
     """
     found = await members.read(request, _EXPIRE)
     try:
@@ -73,7 +77,7 @@ async def expire_tokens(request: Request) -> Response:
 
 
 async def make_code(request: Request) -> Response:
-    """Answer `POST /_emulator/users/{pool}/{user}/authorization-code` with a code and the location it is sent to.
+    """Answer `POST …/authorization-code` with a code and the location it is sent to.
 
     The members are the query of /oauth2/authorize, with `client` for the client's id.
     """
@@ -88,7 +92,10 @@ async def make_code(request: Request) -> Response:
 
 
 async def rotate_keys(request: Request) -> Response:
-    """Answer `POST /_emulator/pools/{id}/keys/rotate`: new tokens are signed by new keys, old ones still verify."""
+    """Answer `POST /_emulator/pools/{id}/keys/rotate`.
+
+    New tokens are signed by new keys; old ones still verify.
+    """
     await members.read(request, {})
     world, pool_id = world_of(request), request.path_params["pool_id"]
     if pool_id not in world.store.pools:

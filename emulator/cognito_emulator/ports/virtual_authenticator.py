@@ -25,7 +25,10 @@ _ID_BYTES = 16
 
 
 class Made(Struct, frozen=True):
-    """A new credential: its id, its private key as a number, and the answer to the options for it."""
+    """A new credential.
+
+    It has an id, a private key (a number), and the answer to the options for it.
+    """
 
     id: str
     private: int
@@ -33,7 +36,10 @@ class Made(Struct, frozen=True):
 
 
 def create(options: Mapping[str, Any], origin: str) -> Made:
-    """Make a credential for PublicKeyCredentialCreationOptions, as navigator.credentials.create() on a page there."""
+    """Make a credential for PublicKeyCredentialCreationOptions.
+
+    It is what navigator.credentials.create() does on a page of that origin.
+    """
     import cbor2
     from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -54,7 +60,9 @@ def create(options: Mapping[str, Any], origin: str) -> Made:
 
 
 def get(credential: str, private: int, rp_id: str, challenge: str, *, origin: str, handle: str) -> dict[str, Any]:
-    """Sign a challenge, as navigator.credentials.get() does; the counter stays 0, as that of synced passkeys does.
+    """Sign a challenge, as navigator.credentials.get() does.
+
+    The counter stays 0, as that of synced passkeys does.
 
     Args:
         challenge: in base64url, as the options have it.

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 
 class Code(Struct, frozen=True):
-    """A code of a user's authenticator that has not been used, and for how many seconds it is the displayed one."""
+    """A code of a user's authenticator that has not been used.
+
+    `seconds` is how long the authenticator still shows it.
+    """
 
     secret: str
     code: str
@@ -32,7 +35,9 @@ class Code(Struct, frozen=True):
 
 
 def totp_code(world: World, pool_id: str, username: str, *, forget_used: bool = False) -> Code:
-    """Return the code that the user's authenticator shows, or the next one where that has been used already.
+    """Return a code of the user's authenticator that has not been used.
+
+    It is the displayed one, or the next one.
 
     With `forget_used`, where the next one was used too (or the clock went back), the used ones count as new again.
 
@@ -57,7 +62,9 @@ def totp_code(world: World, pool_id: str, username: str, *, forget_used: bool = 
 
 
 def set_totp(world: World, pool_id: str, username: str, secret: str) -> Code:
-    """Give a user a verified authenticator with a known secret, which is the preferred factor from now on.
+    """Give a user a verified authenticator with a known secret.
+
+    It is the preferred factor from now on.
 
     Raises:
         CannotExist: the pool does not offer authenticators, or it is no secret.

@@ -27,7 +27,9 @@ class MadeCode(Struct, frozen=True):
 
 
 async def make(world: World, pool_id: str, username: str, params: Mapping[str, str]) -> MadeCode:
-    """Return an authorization code for a user, by the checks of the authorization endpoint.
+    """Return an authorization code for a user.
+
+    The checks are those of the authorization endpoint.
 
     Args:
         params: the query of /oauth2/authorize; `response_type` is code.

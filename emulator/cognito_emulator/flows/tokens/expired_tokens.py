@@ -21,10 +21,10 @@ def expire(
     client_id: str | None = None,
     refresh: bool = False,
 ) -> int:
-    """Let the access and ID tokens of a user or client count as expired here, and with `refresh` their refresh tokens.
+    """Declare the access and ID tokens of a user or client to be expired.
 
-    Tokens that are refreshed afterwards have another event_id, by which they are told from the expired ones. Returns
-    how many sign-ins it was.
+    With `refresh` their refresh tokens have expired too. Tokens that are refreshed afterwards have another event_id, by
+    which they differ from the expired ones. Returns how many sign-ins it was.
 
     Raises:
         CannotExist: neither a user nor a client is named, or none is there.

@@ -42,7 +42,10 @@ _NEED_OPENID = frozenset({"email", "phone", "profile"})
 
 
 class CannotExist(ValueError):
-    """What was asked for could not come of a real sign-in; the text says why, and what is allowed."""
+    """Refuse what no real sign-in could have.
+
+    The text says why, and what is allowed.
+    """
 
 
 class Order(Struct, frozen=True, kw_only=True):
@@ -68,8 +71,10 @@ class Order(Struct, frozen=True, kw_only=True):
 
 
 class Rework(Struct, frozen=True):
-    """Changes to tokens that are issued: claims and groups; when they expire, in epoch seconds; the time of the
-    sign-in."""
+    """Changes to issued tokens.
+
+    `changes` are claims and groups; `expires` and `auth_time` are in epoch seconds, None where they stay.
+    """
 
     changes: Changes
     expires: int | None = None
@@ -164,7 +169,7 @@ def groups_named(world: World, pool: Pool, wanted: Iterable[str]) -> list[Group]
 
 
 def changes_of(claims: Mapping[str, Any], groups: list[Group] | None) -> Changes:
-    """Return the changes to a pair of tokens that add these claims and show these groups.
+    """Return the changes that add these claims and show these groups.
 
     Raises:
         CannotExist: a claim that no function may change.
