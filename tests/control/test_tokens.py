@@ -274,6 +274,9 @@ def test_a_code_is_exchanged_for_tokens(control: Control, pool: CognitoPool) -> 
     made = control("POST", path, body).json
     assert made["location"].startswith(f"{CALLBACK}?")
     assert dict(parse_qsl(urlsplit(made["location"]).query)) == {"code": made["code"], "state": "s1"}
+    (entry,) = control("GET", f"/_emulator/requests?path={path}").json["requests"]
+    shown = control("GET", f"/_emulator/requests/{entry['id']}").json["answer"]
+    assert shown == {"code": "***", "location": f"{CALLBACK}?code=***&state=s1"}
     form = f"grant_type=authorization_code&client_id={pool.client_id}&code={made['code']}&redirect_uri={CALLBACK}"
     headers = {"content-type": "application/x-www-form-urlencoded"}
     tokens = control("POST", "/oauth2/token", form, headers).json
