@@ -11,14 +11,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cognito_emulator.domain import errors
+from cognito_emulator.domain import errors, strict_json
 from cognito_emulator.domain.auth.next_step import Attempt
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.clients.client_oauth import CLIENT_TOKEN_FLOW, REGISTRATION_SCOPE, STANDARD_SCOPES
@@ -220,8 +219,8 @@ def _metadata(given: str | None) -> Mapping[str, str] | None:
     if not given:
         return None
     try:
-        found = json.loads(given)
-    except (ValueError, RecursionError):
+        found = strict_json.decode(given)
+    except ValueError:
         raise invalid_request("aws_client_metadata is not valid JSON") from None
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
         raise invalid_request("aws_client_metadata must be an object of strings")
