@@ -11,11 +11,13 @@ import math
 import re
 from typing import Any, NoReturn
 
+from msgspec import MsgspecError
 from msgspec.json import Decoder
 
 MOST_VALUES = 10_000
 _MOST_DIGITS = 1_000
 _LONG_NUMBER = re.compile(rb"[0-9]{%d}" % (_MOST_DIGITS + 1))
+_REFUSALS = (ValueError, MsgspecError)  # of msgspec, whose error is a ValueError in its newer versions alone
 _MARK = "\ufeff".encode()
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 
@@ -72,7 +74,7 @@ def decode(body: bytes | str, *, infinite: bool = False) -> Any:
             return _FAST.decode(data)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
-    except ValueError:
+    except _REFUSALS:
         pass
     return _read_again(data.decode(), _LENIENT if infinite else _STRICT)
 
@@ -85,7 +87,7 @@ def decode_own(data: bytes | str) -> Any:
     """
     try:
         return _FAST.decode(data)
-    except ValueError:
+    except _REFUSALS:
         return json.loads(data)
 
 
