@@ -63,7 +63,7 @@ ROUTES: Sequence[Row] = (
     Row("/{pool_id}/.well-known/openid-configuration", "oauth.discovery:openid_configuration"),
     Row("/cognito-identity/.well-known/openid-configuration", "oauth.identity_issuer:identity_configuration"),
     Row("/cognito-identity/.well-known/jwks_uri", "oauth.identity_issuer:identity_jwks"),
-    Row("/.well-known/openid-configuration", "oauth.discovery:openid_configuration_of_domain"),
+    Row("/.well-known/openid-configuration", "oauth.domain_discovery:openid_configuration"),
     # What apps call. `/authorize` and `/token` are older names [docs: cognito-user-pools-managed-login, its example;
     # observed: awslabs/cognito-at-edge].
     Row("/oauth2/token", "oauth.token:token", ("POST",)),
