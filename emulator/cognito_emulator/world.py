@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import copy
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.clients.client import Client
@@ -52,8 +51,6 @@ class World:
     ) -> None:
         self.settings = settings or Settings()
         self.store = Store()
-        # The secondary region of a pool that answers the call in hand (`seen_from`); None is the pool's own.
-        self.away: str | None = None
         self.clock = clock or Clock()
         self.ids: Ids = ids or RandomIds(self.settings.code)
         self.keys = keys or Keys()
@@ -130,16 +127,6 @@ class World:
         seen = replica is not None and replica.serves(self.clock.now())
         return replicas.view(pool, replica) if replica is not None and seen else None
 
-    def seen_from(self, pool: Pool) -> World:
-        """This world for a call to the region that `pool`, a view, was seen from: there `client` gives views too."""
-        return self.away_in(pool.region)
-
-    def away_in(self, region: str) -> World:
-        """This world for a call to a Region that is not the pool's own; without a replica there is no such pool."""
-        there = copy(self)
-        there.away = region
-        return there
-
     def replica(self, pool: Pool) -> Replica:
         """The replica that `pool`, a view, was seen through.
 
@@ -193,16 +180,20 @@ class World:
         """The domains that the pool has in the region it is seen from."""
         return [domain for domain in self.store.domains.where("pool", pool.id) if domain.serves(pool)]
 
-    def client(self, client_id: str) -> tuple[Pool, Client]:
+    def client(self, client_id: str, away: str | None = None) -> tuple[Pool, Client]:
         """An app client and its pool, as an unsigned call names it.
+
+        Args:
+            away: the Region in which the call arrived, if that may not be the pool's own; without a replica there is
+                no such client there.
 
         Raises:
             ResourceNotFound
         """
         client = self.store.clients.get(client_id)
         pool = self.store.pools.get(client.pool_id) if client else None
-        if pool is not None and self.away is not None:
-            pool = self.find_pool(pool.id, pool.account, self.away)
+        if pool is not None and away is not None:
+            pool = self.find_pool(pool.id, pool.account, away)
         if client is None or pool is None:
             raise errors.client_not_found(client_id)
         return pool, client

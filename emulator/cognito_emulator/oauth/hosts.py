@@ -37,6 +37,11 @@ class Place(Struct, frozen=True):
         """Managed login; the emulator's own host has it for every pool."""
         return self.domain is None or self.domain.version == 2
 
+    @property
+    def away(self) -> str | None:
+        """The secondary Region whose prefix domain it is."""
+        return self.pool.away if self.pool else None
+
 
 OWN = Place()
 
@@ -88,17 +93,6 @@ def find(world: World, host: str) -> Place:
     if found is None or pool is None:
         raise RefusedOnPage("User pool domain does not exist.", status=404)
     return Place(pool, found)
-
-
-def world_at(request: Request) -> World:
-    """The world as the place sees it, in which the request arrived: from a replica's Region, at its domain.
-
-    Raises:
-        RefusedOnPage
-    """
-    world: World = request.app.state.world
-    pool = place(request).pool
-    return world.seen_from(pool) if pool is not None and pool.is_replica else world
 
 
 def _local(world: World, name: str) -> HostedDomain | None:

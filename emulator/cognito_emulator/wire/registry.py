@@ -25,7 +25,7 @@ from cognito_emulator.wire.known import (
     without_unknown_demands,
 )
 from cognito_emulator.wire.model import IDENTITY, IDP, SERVICES, OperationModel, Service, Shape, service_model, snake
-from cognito_emulator.wire.regions import placed
+from cognito_emulator.wire.regions import check_told
 from cognito_emulator.wire.validate import ValidationError, read
 
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ async def call(
         # Calls that carry no region are for the pool itself.
         world.check_region(name, members["UserPoolId"], caller.account, caller.region)
     if service == IDP and caller.told:
-        world = placed(world, name, members, caller.told)
+        check_told(world, name, members, caller.told)
     keywords = {snake(member): item for member, item in members.items() if snake(member) in entry.honoured}
     if entry.takes_caller:
         keywords["caller"] = caller

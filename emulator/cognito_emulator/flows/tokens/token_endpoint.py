@@ -65,6 +65,7 @@ class Origin(Struct, frozen=True):
 
     ip: str = ""
     agent: str = ""
+    away: str | None = None  # the secondary Region of the pool in which it arrived
 
 
 def authenticate(world: World, credentials: Credentials, domain_pool: Pool | None, status: int = 400) -> Client:
@@ -161,7 +162,7 @@ async def _by_code(world: World, client: Client, params: Mapping[str, str], orig
     request = code.request
     resource = request.resource or ""
     grant = issue.Grant(request.scope, code.auth_time, request.nonce, resource, code.session, code.context)
-    return _body(await issue.sign_in(world, attempt, Caller(client.id), grant))
+    return _body(await issue.sign_in(world, attempt, Caller(client.id, away=origin.away), grant))
 
 
 def _proves(code: AuthorizationCode, verifier: str | None) -> bool:
@@ -186,7 +187,7 @@ async def _by_refresh_token(world: World, client: Client, params: Mapping[str, s
     if not client.rotation and not client.flows & _REFRESHES:
         raise unauthorized_client()
     family, user = refresh.find(world, client, presented, None)
-    presenter = refresh.Presenter(presented, origin.ip, origin.agent, Caller(client.id))
+    presenter = refresh.Presenter(presented, origin.ip, origin.agent, Caller(client.id, away=origin.away))
     answer = await refresh.by_refresh_token(world, family, client, user, presenter, REFRESH_TOKENS)
     return _body(answer["AuthenticationResult"])
 
@@ -194,11 +195,11 @@ async def _by_refresh_token(world: World, client: Client, params: Mapping[str, s
 # --- client_credentials --------------------------------------------------------------------------------
 
 
-async def _by_client(world: World, client: Client, params: Mapping[str, str], _: Origin) -> dict[str, Any]:
+async def _by_client(world: World, client: Client, params: Mapping[str, str], origin: Origin) -> dict[str, Any]:
     allowed = client.has_oauth and "client_credentials" in client.grants
     if not client.secrets or not (allowed or CLIENT_TOKEN_FLOW in client.flows):
         raise unauthorized_client()
-    caller = Caller(client.id, _metadata(params.get("aws_client_metadata")))
+    caller = Caller(client.id, _metadata(params.get("aws_client_metadata")), away=origin.away)
     return _body(await client_token.issue(world, client.id, _scopes(world, client, params.get("scope")), caller))
 
 
@@ -230,8 +231,8 @@ def _metadata(given: str | None) -> Mapping[str, str] | None:
 _Grant = Callable[["World", Client, Mapping[str, str], Origin], Awaitable[dict[str, Any]]]
 
 
-async def _by_exchange(world: World, client: Client, params: Mapping[str, str], _: Origin) -> dict[str, Any]:
-    return await token_exchange_grant.exchange(world, client, params)
+async def _by_exchange(world: World, client: Client, params: Mapping[str, str], origin: Origin) -> dict[str, Any]:
+    return await token_exchange_grant.exchange(world, client, params, Caller(client.id, away=origin.away))
 
 
 _GRANTS: Mapping[str, _Grant] = {

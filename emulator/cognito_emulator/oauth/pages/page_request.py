@@ -76,7 +76,7 @@ class Visit(Struct, dict=True):
     @property
     def caller(self) -> Caller:
         """Who sets off a Lambda trigger from here."""
-        return Caller(self.client.id, origin=self.origin)
+        return Caller(self.client.id, origin=self.origin, away=self.pool.away)
 
     @property
     def origin(self) -> Origin:
