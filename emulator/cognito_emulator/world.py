@@ -10,7 +10,6 @@ from cognito_emulator.domain.hosted.hosted_domain import HostedDomain
 from cognito_emulator.domain.limits import Rates
 from cognito_emulator.domain.pools import replica as replicas
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.replica import Replica
 from cognito_emulator.domain.store import Store
 from cognito_emulator.domain.threats import log_delivery
 from cognito_emulator.ports.background import Background
@@ -117,7 +116,8 @@ class World:
         return pool
 
     def find_pool(self, pool_id: str, account: str, region: str) -> Pool | None:
-        """As `pool`. A replica's region gets a view of the pool, which goes back into the store by `put_pool` only."""
+        """As `pool`. A replica's region gets a view of the pool, which goes back into the store by
+        `flows.pools.replicas.put_pool` only."""
         pool = self.store.pools.get(pool_id)
         if pool is None or pool.account != account:
             return None
@@ -126,55 +126,6 @@ class World:
         replica = self.store.replicas.get((pool_id, region))
         seen = replica is not None and replica.serves(self.clock.now())
         return replicas.view(pool, replica) if replica is not None and seen else None
-
-    def replica(self, pool: Pool) -> Replica:
-        """The replica that `pool`, a view, was seen through.
-
-        Raises:
-            ResourceNotFound: it is gone.
-        """
-        replica = self.store.replicas.get((pool.id, pool.region))
-        if replica is None:
-            raise errors.pool_not_found(pool.id)
-        return replica
-
-    def is_active(self, pool: Pool) -> bool:
-        """Whether the replica that `pool`, a view, was seen through takes sign-ins."""
-        return self.replica(pool).status(self.clock.now()) == replicas.ACTIVE
-
-    def replicas(self, pool: Pool) -> list[Replica]:
-        """The pool's secondary replicas that are not gone."""
-        found = self.store.replicas.where("pool", pool.id)
-        return [replica for replica in found if replica.status(self.clock.now()) is not None]
-
-    def check_region(self, operation: str, pool_id: str, account: str, region: str) -> None:
-        """Refuse what a secondary region of the pool does not do; every operation that names a pool comes by here.
-
-        Raises:
-            OperationNotEnabled
-        """
-        replica = self.store.replicas.get((pool_id, region))
-        now = self.clock.now()
-        if replica is not None and replica.account == account and replica.serves(now):
-            replicas.check_operation(operation, replica.status(now))
-
-    def check_pool_change(self, seen: Pool, changed: Pool) -> None:
-        """Refuse a change of settings that the pool's replicas stand against; `seen` may be a view.
-
-        Raises:
-            InvalidParameter, FeatureUnavailableInTier
-        """
-        if seen.is_replica:
-            replicas.check_shared(seen, changed)
-        elif self.replicas(seen):
-            replicas.check_replicable(changed)
-
-    def put_pool(self, changed: Pool) -> None:
-        """Inside a write block: keep a changed pool; of a replica's view, what is regional."""
-        if changed.is_replica:
-            self.store.replicas.put(replicas.regional_part(self.replica(changed), changed))
-        else:
-            self.store.pools.put(changed)
 
     def domains(self, pool: Pool) -> list[HostedDomain]:
         """The domains that the pool has in the region it is seen from."""

@@ -17,6 +17,7 @@ from cognito_emulator.domain.hosted.authorization import RefusedOnPage
 from cognito_emulator.domain.hosted.hosted_domain import HostedDomain, key_of
 from cognito_emulator.domain.pools import replica
 from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.flows.pools import replicas
 from cognito_emulator.oauth import requests
 from cognito_emulator.world import World
 
@@ -88,7 +89,7 @@ def find(world: World, host: str) -> Place:
     pool = world.store.pools.get(found.pool_id) if found else None
     if found is not None and pool is not None and not found.serves(pool):
         pool = world.find_pool(pool.id, pool.account, found.region)
-        if pool is not None and not world.is_active(pool):
+        if pool is not None and not replicas.is_active(world, pool):
             raise RefusedOnPage(replica.not_enabled("Sign-in").message)
     if found is None or pool is None:
         raise RefusedOnPage("User pool domain does not exist.", status=404)

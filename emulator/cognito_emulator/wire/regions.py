@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from cognito_emulator.domain import errors
+from cognito_emulator.domain.pools import replica
 from cognito_emulator.ports.keys import unverified
 
 if TYPE_CHECKING:
@@ -33,6 +34,18 @@ def told(path: str, host: str) -> str:
     return found[1] if found else ""
 
 
+def check_region(world: World, operation: str, pool_id: str, account: str, region: str) -> None:
+    """Refuse what a secondary region of the pool does not do; every operation that names a pool comes by here.
+
+    Raises:
+        OperationNotEnabled, InvalidParameter
+    """
+    found = world.store.replicas.get((pool_id, region))
+    now = world.clock.now()
+    if found is not None and found.account == account and found.serves(now):
+        replica.check_operation(operation, found.status(now))
+
+
 def check_told(world: World, operation: str, members: Mapping[str, Any], region: str) -> None:
     """Refuse an unsigned call that arrived in a Region where the pool that it is about does not take it.
 
@@ -44,7 +57,7 @@ def check_told(world: World, operation: str, members: Mapping[str, Any], region:
     pool = world.store.pools.get(pool_id)
     if pool is None or pool.region == region:
         return
-    world.check_region(operation, pool.id, pool.account, region)
+    check_region(world, operation, pool.id, pool.account, region)
     if world.find_pool(pool.id, pool.account, region) is None:
         raise errors.client_not_found(client_id) if client_id else errors.pool_not_found(pool_id)
 

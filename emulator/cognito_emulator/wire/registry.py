@@ -25,7 +25,7 @@ from cognito_emulator.wire.known import (
     without_unknown_demands,
 )
 from cognito_emulator.wire.model import IDENTITY, IDP, SERVICES, OperationModel, Service, Shape, service_model, snake
-from cognito_emulator.wire.regions import check_told
+from cognito_emulator.wire.regions import check_region, check_told
 from cognito_emulator.wire.validate import ValidationError, read
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ async def call(
     _refuse_unhonoured(known, members, value)
     if service == IDP and caller.signed and "UserPoolId" in members and world.store.replicas:
         # Calls that carry no region are for the pool itself.
-        world.check_region(name, members["UserPoolId"], caller.account, caller.region)
+        check_region(world, name, members["UserPoolId"], caller.account, caller.region)
     if service == IDP and caller.told:
         check_told(world, name, members, caller.told)
     keywords = {snake(member): item for member, item in members.items() if snake(member) in entry.honoured}
