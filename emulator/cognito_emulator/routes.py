@@ -59,8 +59,8 @@ _MOCK = "/_emulator/idp/{pool_id}/{provider:path}"
 
 # In this order: the first row that fits a path and a method answers.
 ROUTES: Sequence[Row] = (
-    # Keys and discovery: of the tokens of identity pools (first, since the next path fits theirs too), of user pools, and
-    # at custom domains.
+    # Keys and discovery: of identity pools (first, since the next path fits theirs too), of user pools, and at custom
+    # domains.
     Row("/cognito-identity/.well-known/openid-configuration", "oauth.identity_issuer:identity_configuration"),
     Row("/cognito-identity/.well-known/jwks_uri", "oauth.identity_issuer:identity_jwks"),
     Row("/{pool_id}/.well-known/jwks.json", "oauth.discovery:jwks"),
