@@ -14,6 +14,7 @@ from cognito_emulator.domain.errors import ApiError
 from cognito_emulator.domain.pools import replica
 from cognito_emulator.domain.table import StoreError
 from cognito_emulator.wire.model import service_model
+from cognito_emulator.wire.regions import check_region
 from tests.build import PASSWORD, SMS, give_totp, refused, user
 from tests.contract.written_for import written_for
 from tests.functions import Functions
@@ -72,7 +73,7 @@ def test_every_operation_that_names_a_pool_is_let_in_or_not(running: Running) ->
             if "UserPoolId" not in one_of.inputs or name == "UpdateAuthEventFeedback":
                 continue
             with refusing(name not in allowed) as caught:
-                running.world.check_region(name, one.pool, ACCOUNT, AWAY)
+                check_region(running.world, name, one.pool, ACCOUNT, AWAY)
             assert caught is None or caught.value.code in one_of.errors, name
 
 

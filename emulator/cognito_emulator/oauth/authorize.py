@@ -27,7 +27,7 @@ def read(request: Request) -> AuthorizationRequest:
     Raises:
         RefusedOnPage, RefusedByRedirect
     """
-    world = hosts.world_at(request)
+    world: World = request.app.state.world
     place = hosts.place(request)
     try:
         params = requests.query(request)
@@ -37,8 +37,8 @@ def read(request: Request) -> AuthorizationRequest:
 
 
 async def authorize(request: Request) -> Response:
+    world: World = request.app.state.world
     try:
-        world = hosts.world_at(request)
         wanted = flow.with_only_provider(world, read(request))
         location = await _silently(request, world, wanted)
         if location is None and wanted.identity_provider not in (None, COGNITO):
@@ -59,10 +59,10 @@ async def _silently(request: Request, world: World, wanted: AuthorizationRequest
     session = flow.fitting_session(world, wanted, request.cookies.get(requests.SESSION_COOKIE))
     if session is None:
         return None
-    came = requests.origin(request)
+    came, caller = requests.origin(request), Caller(wanted.client_id, away=hosts.place(request).away)
     fragment = wanted.response_type == "token"
     try:
-        finished = await flow.silently(world, wanted, session, Caller(wanted.client_id), came.ip, came.agent)
+        finished = await flow.silently(world, wanted, session, caller, came.ip, came.agent)
     except ApiError as error:
         raise RefusedByRedirect(
             wanted.redirect_uri, "invalid_request", error.message, wanted.state, fragment=fragment

@@ -5,11 +5,9 @@ The documents are those of OpenID Connect Discovery and [RFC 8414 §3].
 
 from __future__ import annotations
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from cognito_emulator.domain.hosted.authorization import RefusedOnPage
 from cognito_emulator.domain.hosted.dynamic_registration import is_on
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.world import World
@@ -46,28 +44,13 @@ async def openid_configuration(request: Request) -> Response:
     # Where a pool has both, the custom domain comes first, as for passkeys [assumed].
     at = min(domains, key=lambda domain: not domain.is_custom, default=None)
     if at is None:
-        return _document(world, pool, world.public_url, f"/{pool.id}/oauth2/register")
-    return _document(world, pool, f"https://{at.host}", "/oauth2/register")
+        return document(world, pool, world.public_url, f"/{pool.id}/oauth2/register")
+    return document(world, pool, f"https://{at.host}", "/oauth2/register")
 
 
-async def openid_configuration_of_domain(request: Request) -> Response:
-    """`GET /.well-known/openid-configuration`: at a custom domain alone [docs: federation-endpoints], which the
-    document names as it was asked for."""
-    from cognito_emulator.oauth import hosts  # not at the start, which it would make longer
-
-    world: World = request.app.state.world
-    try:
-        place = hosts.place(request)
-    except RefusedOnPage:
-        place = hosts.OWN
-    if place.pool is None or place.domain is None or not place.domain.is_custom:
-        raise HTTPException(404)
-    return _document(world, place.pool, hosts.base(request), "/oauth2/register")
-
-
-def _document(world: World, pool: Pool, base: str, register: str) -> Response:
+def document(world: World, pool: Pool, base: str, register: str) -> Response:
     """The configuration, with the endpoints at `base`."""
-    document = {
+    found = {
         "authorization_endpoint": f"{base}/oauth2/authorize",
         "end_session_endpoint": f"{base}/logout",
         "id_token_signing_alg_values_supported": ["RS256"],
@@ -82,5 +65,5 @@ def _document(world: World, pool: Pool, base: str, register: str) -> Response:
         "userinfo_endpoint": f"{base}/oauth2/userInfo",
     }
     if is_on(pool):
-        document["registration_endpoint"] = f"{base}{register}"
-    return JSONResponse(document)
+        found["registration_endpoint"] = f"{base}{register}"
+    return JSONResponse(found)

@@ -42,8 +42,9 @@ _FIELDS = ("SAMLResponse", "RelayState")
 
 async def idpresponse(request: Request) -> Response:
     """Answer `POST /saml2/idpresponse`."""
+    world: World = request.app.state.world
     try:
-        world = hosts.world_at(request)
+        hosts.place(request)  # else the domain is no pool's
         given = await requests.form(request, _LARGEST)
         if not given.get("RelayState"):
             raise RefusedOnPage("Required String parameter 'RelayState' is not present")  # [assumed]
@@ -101,7 +102,7 @@ async def _signed_in(request: Request, world: World, departure: Departure, prese
         RefusedByRedirect, RefusedOnPage
     """
     asked = departure.request
-    came, caller = requests.origin(request), Caller(asked.client_id)
+    came, caller = requests.origin(request), Caller(asked.client_id, away=hosts.place(request).away)
     try:
         provider = federate.place(world, asked.client_id, departure.provider).provider
         if provider.type != "SAML":

@@ -38,13 +38,12 @@ async def initiate_auth(
     user_context_data: Mapping[str, Any] | None = None,
     session: str | None = None,
 ) -> Mapping[str, Any]:
-    pool, client = world.client(client_id)
+    pool, client = world.client(client_id, caller.told or None)
     if pool.is_replica:
         secondary_region.check_user(names.find(world.store, pool, (auth_parameters or {}).get("USERNAME", "")))
     # ClientMetadata of these two operations is validationData to the triggers (developer guide).
-    told = trigger_caller(
-        caller, client.id, validation=client_metadata, origin=of_user(caller, pool, client, user_context_data)
-    )
+    origin = of_user(caller, pool, client, user_context_data)
+    told = trigger_caller(caller, client.id, validation=client_metadata, origin=origin, away=pool.away)
     begin = _begin(pool, client, auth_flow, auth_parameters, told, admin=False)
     return await _initiate(world, replace(begin, session=session))
 
@@ -66,9 +65,9 @@ async def admin_initiate_auth(
     client = world.client_of(pool, client_id)
     if pool.is_replica:
         secondary_region.check_user(names.find(world.store, pool, (auth_parameters or {}).get("USERNAME", "")))
-        world = world.seen_from(pool)
     # ClientMetadata of these two operations is validationData to the triggers (developer guide).
-    told = trigger_caller(caller, client.id, validation=client_metadata, origin=of_server(caller, context_data))
+    origin = of_server(caller, context_data)
+    told = trigger_caller(caller, client.id, validation=client_metadata, origin=origin, away=pool.away)
     begin = _begin(pool, client, auth_flow, auth_parameters, told, admin=True)
     return await _initiate(world, replace(begin, session=session))
 
@@ -152,10 +151,11 @@ async def respond_to_auth_challenge(
     client_metadata: Mapping[str, str] | None = None,
     user_context_data: Mapping[str, Any] | None = None,
 ) -> Mapping[str, Any]:
-    pool, client = world.client(client_id)
+    pool, client = world.client(client_id, caller.told or None)
     if pool.is_replica:
         secondary_region.check_challenge(challenge_name)
-    told = trigger_caller(caller, client.id, client_metadata, origin=of_user(caller, pool, client, user_context_data))
+    origin = of_user(caller, pool, client, user_context_data)
+    told = trigger_caller(caller, client.id, client_metadata, origin=origin, away=pool.away)
     answer = Answer(pool, client, challenge_name, challenge_responses or {}, session, False, told)
     return await _respond(world, answer)
 
@@ -177,8 +177,8 @@ async def admin_respond_to_auth_challenge(
     client = world.client_of(pool, client_id)
     if pool.is_replica:
         secondary_region.check_challenge(challenge_name)
-        world = world.seen_from(pool)
-    told = trigger_caller(caller, client.id, client_metadata, origin=of_server(caller, context_data))
+    origin = of_server(caller, context_data)
+    told = trigger_caller(caller, client.id, client_metadata, origin=origin, away=pool.away)
     answer = Answer(pool, client, challenge_name, challenge_responses or {}, session, True, told)
     return await _respond(world, answer)
 

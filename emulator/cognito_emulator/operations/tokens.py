@@ -27,11 +27,11 @@ async def get_tokens_from_refresh_token(
     device_key: str | None = None,
     client_metadata: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any]:
-    _, client = world.client(client_id)
+    pool, client = world.client(client_id, caller.told or None)
     if not client.has_secret(client_secret):
         raise errors.NotAuthorized(f"Unable to verify client secret for client {client.id}")
     family, user = refresh.find(world, client, refresh_token, device_key)
-    told = trigger_caller(caller, client.id, client_metadata)
+    told = trigger_caller(caller, client.id, client_metadata, away=pool.away)
     presenter = refresh.Presenter(refresh_token, caller.ip, caller.user_agent, told)
     return await refresh.by_refresh_token(world, family, client, user, presenter)
 

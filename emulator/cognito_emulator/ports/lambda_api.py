@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import logging
 import time
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from urllib.parse import quote, urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
+from cognito_emulator.domain import strict_json
 from cognito_emulator.ports.function_call import MAX_ANSWER, Call, FunctionFailed, FunctionUnreachable
 from cognito_emulator.ports.web import Answer, HttpWeb, WebError
 
@@ -144,7 +144,7 @@ def _signature(name: Name, target: str, headers: Mapping[str, str], body: bytes)
 def _object(body: bytes) -> dict[str, Any]:
     """The JSON object in `body`; empty if there is none."""
     try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
+        value = strict_json.decode(body)
+    except ValueError:
         return {}
     return value if isinstance(value, dict) else {}

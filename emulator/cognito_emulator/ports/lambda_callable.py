@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
+from cognito_emulator.domain import strict_json
 from cognito_emulator.ports.function_call import Call, FunctionFailed
 from cognito_emulator.ports.handler_runtime import Context
 from cognito_emulator.ports.threads import on_thread
@@ -24,7 +25,7 @@ class CallableFunction:
         self._handler = handler
 
     async def __call__(self, call: Call) -> bytes:
-        event, context = json.loads(call.event), Context(call.arn, call.request_id, call.limit)
+        event, context = strict_json.decode_own(call.event), Context(call.arn, call.request_id, call.limit)
         if inspect.iscoroutinefunction(self._handler):
             answer = await self._awaited(event, context)
         else:

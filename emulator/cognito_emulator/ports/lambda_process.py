@@ -5,12 +5,12 @@ time, and calls that come meanwhile get another one. So a handler may call the e
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
 
+from cognito_emulator.domain import strict_json
 from cognito_emulator.ports.function_call import Call, FunctionFailed, FunctionTimedOut, FunctionUnreachable
 from cognito_emulator.ports.handler_process import Handler, Process, Stamp
 from cognito_emulator.ports.lambda_callable import exited
@@ -67,7 +67,7 @@ class HandlerFunction:
         if answer is None:
             raise FunctionFailed(exited(call.request_id, process.ended()))
         if answer[:1] in (b"E", b"L"):
-            raise FunctionFailed(json.loads(answer[1:])["errorMessage"])
+            raise FunctionFailed(strict_json.decode_own(answer[1:])["errorMessage"])
         return answer[1:]
 
     def _take(self, limit: float) -> Process:

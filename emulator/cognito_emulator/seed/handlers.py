@@ -117,6 +117,7 @@ class Binder:
 
     def _arn(self, handler: HandlerSeed, region: str, account: str) -> str:
         """The ARN of the first name that is free, or belongs to this very handler already."""
+        # With the first handler: they bring processes along.
         from cognito_emulator.ports.handler_process import Handler
         from cognito_emulator.ports.lambda_environment import environment
         from cognito_emulator.ports.lambda_process import HandlerFunction

@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from cognito_emulator.domain import errors
+from cognito_emulator.domain import errors, strict_json
 from cognito_emulator.domain.auth.attestation import LARGEST_CBOR, require_library
 from cognito_emulator.domain.auth.passkey import Passkey, allows, encode
 from cognito_emulator.domain.auth.session import Passkeys
@@ -43,8 +43,8 @@ def read(text: str) -> Mapping[str, Any]:
         InvalidParameter: not the JSON of an object with an id.
     """
     try:
-        credential = json.loads(text)
-    except (ValueError, RecursionError):
+        credential = strict_json.decode(text)
+    except ValueError:
         credential = None
     if not isinstance(credential, dict) or not isinstance(credential.get("id"), str):
         raise errors.invalid_credential()

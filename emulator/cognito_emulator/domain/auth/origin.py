@@ -8,7 +8,6 @@ tells nothing. Its signature is by a key that every client has, so it proves not
 from __future__ import annotations
 
 import base64
-import json
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -17,7 +16,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from cognito_emulator.domain import errors
+from cognito_emulator.domain import errors, strict_json
 
 LONGEST_AGENT = 1024  # characters of a User-Agent; what is longer is cut, since every event of a user keeps one
 _LONGEST = 256  # characters of one fact
@@ -91,10 +90,11 @@ def read_fingerprint(encoded: str | None) -> Fingerprint:
     if not encoded or len(encoded) > _LONGEST_ENCODED:
         return NO_FINGERPRINT
     try:
-        outer = json.loads(base64.b64decode(encoded, validate=False))
-        payload = json.loads(outer["payload"]) if isinstance(outer, dict) else None
+        outer = strict_json.decode(base64.b64decode(encoded, validate=False))
+        told = outer["payload"] if isinstance(outer, dict) else None
+        payload = strict_json.decode(told) if isinstance(told, str) else None
         facts = payload["contextData"] if isinstance(payload, dict) else None
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError):
         return NO_FINGERPRINT
     if not isinstance(facts, dict):
         return NO_FINGERPRINT

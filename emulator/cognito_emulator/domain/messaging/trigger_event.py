@@ -25,13 +25,17 @@ _TOLD_TO_SENDERS = ("ForgotPassword", "SignUp", "Authentication")
 
 
 class Caller(Struct, frozen=True, gc=False):
-    """Who set a trigger off: the app client, the request's ClientMetadata and ValidationData, and the SDK."""
+    """Who set a trigger off: the app client, the request's ClientMetadata and ValidationData, and the SDK.
+
+    `away` is the secondary Region of the pool in which the request arrived; None is the pool's own.
+    """
 
     client_id: str = NO_CLIENT
     metadata: Mapping[str, str] | None = None
     validation: Mapping[str, str] | None = None
     sdk: str = UNKNOWN_SDK
     origin: Origin = NOWHERE  # no trigger is told of it
+    away: str | None = None
 
 
 def event(

@@ -76,6 +76,12 @@ class Pool(Struct, frozen=True, gc=False):
         return self.region != self.primary_region
 
     @property
+    def away(self) -> str | None:
+        """The secondary Region that shows the pool; None for the pool itself. Keys that are kept across an `await`
+        name it beside the pool's id, or the app client's."""
+        return self.region if self.is_replica else None
+
+    @property
     def records_events(self) -> bool:
         """Whether threat protection is on, in whichever mode."""
         return self.protection != "OFF" or self.custom_protection != "OFF"

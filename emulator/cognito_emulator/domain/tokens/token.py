@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
 
+from cognito_emulator.domain import strict_json
 from cognito_emulator.domain.auth.acr import NOTHING, Context
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.pools.attributes import VERIFIED_FLAGS, is_true
@@ -203,7 +203,7 @@ def _claim_value(name: str, value: str) -> Any:
     if name == "updated_at" and value.isascii() and value.isdecimal():
         return int(value)
     if name == "identities":
-        return [_identity_claim(entry) for entry in json.loads(value)]
+        return [_identity_claim(entry) for entry in strict_json.decode_own(value)]
     return value
 
 

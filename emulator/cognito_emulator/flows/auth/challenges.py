@@ -91,13 +91,13 @@ def software_token(world: World, request: Answered, session: Session, user: User
     """
     typed = needed(request.responses, "SOFTWARE_TOKEN_MFA_CODE")
     now = world.clock.now()
-    lockout.check(lockout.of(user, world.away), now)
+    lockout.check(lockout.of(user, request.pool.away), now)
     known = user.factors.totp
     if known.secret is None:
         raise errors.SoftwareTokenMfaNotFound("Software Token MFA does not exist for the user.")
     step = totp.accepted_step(known.secret, typed, now)
     if step is None:
-        one_time_codes.failed(world, user, session)
+        one_time_codes.failed(world, request.pool, user, session)
         raise errors.CodeMismatch("Invalid code received for user")
     if step <= known.last_step:
         raise errors.ExpiredCode("Your software token has already been used once.")

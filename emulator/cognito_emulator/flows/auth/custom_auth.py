@@ -139,7 +139,7 @@ async def go_on(
     user = _user(world, attempt)
     if user is None:
         raise errors.user_not_found()
-    pool, client = world.client(attempt.client_id)
+    pool, client = world.client(attempt.client_id, caller.away)
     if challenge in (PASSWORD_VERIFIER, NEW_PASSWORD_REQUIRED, *_CHOICES):
         step = after_password(attempt, user, pool, world.store.devices.get((pool.id, user.sub, attempt.device)))
         if step is not None:
@@ -175,7 +175,7 @@ async def _define(
     world: World, attempt: Attempt, user: User | None, typed: str, srp_a: str | None, caller: Caller
 ) -> tuple[Attempt, dict[str, Any] | None]:
     """Ask Define what comes next and do it: the attempt, and what comes next (None: tokens)."""
-    pool, client = world.client(attempt.client_id)
+    pool, client = world.client(attempt.client_id, caller.away)
     request = {
         **sign_in_triggers.about(client, user),
         "session": [done.told() for done in attempt.history],
@@ -234,7 +234,7 @@ async def _granted(world: World, attempt: Attempt, caller: Caller) -> tuple[Atte
     user = _user(world, attempt)
     if user is None:
         raise errors.user_not_found()
-    pool, client = world.client(attempt.client_id)
+    pool, client = world.client(attempt.client_id, caller.away)
     device = world.store.devices.get((pool.id, user.sub, attempt.device))
     step = granted(attempt, user, pool, device)
     if step is None:

@@ -188,9 +188,9 @@ def prove(world: World, request: Answered) -> tuple[Session, User]:
         raise errors.user_not_found()
     if not user.enabled:
         raise errors.user_disabled()
-    lockout.check(lockout.of(user, world.away), world.clock.now())
+    lockout.check(lockout.of(user, request.pool.away), world.clock.now())
     device = find(world, user, attempt.device)
     if not srp_exchange.holds(session, device.verifier, group_key(device.pool_id), device.key, claim):
-        count_failure(world, user)
+        count_failure(world, user, request.pool)
         raise errors.wrong_credentials()
     return session, user

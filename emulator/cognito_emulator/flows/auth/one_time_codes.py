@@ -106,12 +106,12 @@ def answer(world: World, request: Answered, session: Session, user: User) -> Pro
         AliasExists: another user signs in by the address with which MFA was set up.
     """
     typed = needed(request.responses, f"{session.challenge}_CODE")
-    lockout.check(lockout.of(user, world.away), world.clock.now())
+    lockout.check(lockout.of(user, request.pool.away), world.clock.now())
     attempt, attribute = session.attempt, ATTRIBUTE[session.challenge]
     # A code that went to a replaced address proves nothing about the present one.
     moved = session.to != _address(attempt, user, attribute)
     if moved or not hmac.compare_digest(session.code, codes.digest(typed)):
-        failed(world, user, session)
+        failed(world, request.pool, user, session)
         raise errors.CodeMismatch("Invalid code or auth state for the user.")
     if not attempt.begun:
         user = _begun_with(request.pool, session, user)
@@ -120,13 +120,13 @@ def answer(world: World, request: Answered, session: Session, user: User) -> Pro
     return proved(attempt, session.challenge), with_verified(world, request.pool, user, attribute)
 
 
-def failed(world: World, user: User, session: Session) -> None:
+def failed(world: World, pool: Pool, user: User, session: Session) -> None:
     """Count a wrong code towards the lockout [docs: user-pool-settings-mfa].
 
     Codes as a first factor count too, since they could be guessed without limit [assumed].
     """
     with world.store.write():
-        world.store.users.put(lockout.counted(user, world.clock.now(), world.away))
+        world.store.users.put(lockout.counted(user, world.clock.now(), pool.away))
     auth_events.sign_in(world, session.attempt, FAIL, failed=MFA_CHALLENGE if session.attempt.begun else None)
 
 

@@ -295,10 +295,10 @@ def _prove_srp(world: World, request: Answer) -> tuple[Session, User]:
     if not user.enabled:
         raise errors.user_disabled()
     now = world.clock.now()
-    lockout.check(lockout.of(user, world.away), now)
+    lockout.check(lockout.of(user, request.pool.away), now)
     verifier = user.password.verifier or srp.verifier(user.password.x)
     if not srp_exchange.holds(session, verifier, request.pool.srp_name, attempt.username, claim):
-        count_failure(world, user)
+        count_failure(world, user, request.pool)
         auth_events.sign_in(world, attempt, FAIL, failed=PASSWORD_CHALLENGE)
         # Another proof of the same challenge is another event.
         with world.store.write():
@@ -332,7 +332,7 @@ async def advance(
 
 
 async def _go_on(world: World, attempt: Attempt, user: User, caller: Caller, spent: Session | None) -> dict[str, Any]:
-    pool, client = world.client(attempt.client_id)
+    pool, client = world.client(attempt.client_id, caller.away)
     device = world.store.devices.get((pool.id, user.sub, attempt.device))
     passkey = bool(attempt.targets) and bool(passkey_sign_in.of_user(world, pool, user))
     step = next_step(attempt, user, pool, device, passkey=passkey)

@@ -70,7 +70,7 @@ async def after(world: World, attempt: Attempt, caller: Caller) -> None:
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
         UserNotFound, ResourceNotFound: user or client is deleted.
     """
-    pool, _ = world.client(attempt.client_id)
+    pool, _ = world.client(attempt.client_id, caller.away)
     if trigger.function_of(pool, trigger.POST_AUTHENTICATION) is None:
         return
     user = world.store.users.get((attempt.pool_id, attempt.sub))

@@ -50,14 +50,14 @@ class Place(Struct, frozen=True):
     provider: Provider
 
 
-def place(world: World, client_id: str, provider: str) -> Place:
+def place(world: World, client_id: str, provider: str, away: str | None = None) -> Place:
     """Return the pool, client and provider as they are now.
 
     Raises:
         ResourceNotFound: the client is deleted.
         InvalidParameter: the provider is deleted, or the client no longer has it.
     """
-    pool, client = world.client(client_id)
+    pool, client = world.client(client_id, away)
     found = world.store.providers.get((pool.id, provider))
     if found is None or provider not in client.providers:
         raise errors.InvalidParameter("The identity provider is not enabled for the client.")
@@ -78,7 +78,7 @@ async def sign_in(
     """
     asked = asked.with_nonce(external.nonce)
     claims, direct = await _claims(world, asked, external, caller)
-    at = place(world, asked.client_id, external.provider)
+    at = place(world, asked.client_id, external.provider, caller.away)
     attributes = rules.mapped(at.pool, at.client, at.provider, claims)
     if direct:
         attributes |= rules.added(at.pool, at.client, claims)
@@ -116,7 +116,7 @@ async def _claims(
     An empty answer changes nothing.
     """
     own = rules.texts(external.claims)
-    at = place(world, asked.client_id, external.provider)
+    at = place(world, asked.client_id, external.provider, caller.away)
     if trigger.function_of(at.pool, trigger.INBOUND_FEDERATION) is None:
         return own, False
     response = await triggers.run(
@@ -169,7 +169,7 @@ async def _again(world: World, at: Place, subject: str, attributes: Mapping[str,
     if trigger.function_of(at.pool, trigger.PRE_AUTHENTICATION) is not None:
         user = found[1]
         await sign_in_triggers.before(world, at.pool, at.client, user, user.username, caller)
-        at = place(world, at.client.id, at.provider.name)
+        at = place(world, at.client.id, at.provider.name, caller.away)
         found = _known(world, at, subject, attributes)
         if found is None or not found[1].enabled:
             raise errors.NotAuthorized("User is not enabled")
@@ -224,7 +224,7 @@ async def _first(world: World, at: Place, subject: str, attributes: Mapping[str,
     admission = await sign_up_triggers.before(
         world, at.pool, sign_up_triggers.EXTERNAL_PROVIDER, username, told, caller
     )
-    at = place(world, at.client.id, at.provider.name)
+    at = place(world, at.client.id, at.provider.name, caller.away)
     if _known(world, at, subject, attributes) is not None:
         raise rules.already_there(username)
     _check_case(world, at, subject, username)

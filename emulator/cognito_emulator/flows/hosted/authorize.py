@@ -220,7 +220,7 @@ async def finish(
     )
     with world.store.write():
         _forget_old(world)
-        world.store.users.put(forgotten(user, world.away))
+        world.store.users.put(forgotten(user, caller.away))
         world.store.browser_sessions.put(session)
     location = await _answer(world, request, attempt, session, caller)
     return Finished(location, cookie, int(session.expires - now))

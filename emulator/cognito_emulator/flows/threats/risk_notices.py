@@ -33,7 +33,7 @@ async def tell(world: World, attempt: Attempt, caller: Caller) -> None:
     """
     if attempt.risk.decision in ("", NO_RISK) or not attempt.risk.level:
         return
-    pool = world.client(attempt.client_id)[0]
+    pool = world.client(attempt.client_id, caller.away)[0]
     user = world.store.users.get((attempt.pool_id, attempt.sub))
     settings = configuration(world, pool, attempt.client_id)
     action = rules.action_for(settings, attempt.risk.level)

@@ -37,11 +37,11 @@ async def issue(world: World, client_id: str, granted: Sequence[str], caller: Ca
         ResourceNotFound: the client went away meanwhile.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger, version 3.
     """
-    pool, client = world.client(client_id)
+    pool, client = world.client(client_id, caller.away)
     keys = await world.keys.of(pool.id)
     held = scopes.active(world, pool.id, granted)
     changes = await token_customization.of_machine(world, pool, client, held, caller)
-    pool, client = world.client(client_id)
+    pool, client = world.client(client_id, caller.away)
     held = scopes.active(world, pool.id, granted)
     claims = client_claims(client, held, world.issuer(pool), int(world.clock.now()), world.ids.uuid())
     if changes is not None:

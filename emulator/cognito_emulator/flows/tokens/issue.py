@@ -63,7 +63,7 @@ async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant |
     scope = grant.scope if grant else USER_SCOPE
     source = token_customization.HOSTED_AUTH if grant else _source(attempt)
     prepared = await prepare(world, attempt.client_id, user_key, scope, source, caller)
-    pool, client = world.client(attempt.client_id)
+    pool, client = world.client(attempt.client_id, caller.away)
     user = world.store.users.get(user_key)
     if user is None:
         raise errors.user_not_found()
@@ -103,7 +103,7 @@ async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant |
         revoke(world.store, evicted)
         world.store.families.put(family)
         user_sessions.touch(world, family.parent)
-        world.store.users.put(forgotten(user, world.away))
+        world.store.users.put(forgotten(user, caller.away))
         if device is not None:
             world.store.devices.put(replace(device, authenticated=now))
     result = {**signed(world, family, prepared, grant.nonce if grant else None), "RefreshToken": refresh}
@@ -171,7 +171,7 @@ async def prepare(
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
     """
     keys = await world.keys.of(user_key[0])
-    pool, _ = world.client(client_id)
+    pool, _ = world.client(client_id, caller.away)
     if trigger.function_of(pool, trigger.PRE_TOKEN_GENERATION) is None:
         return Prepared(keys, None)
     user = world.store.users.get(user_key)

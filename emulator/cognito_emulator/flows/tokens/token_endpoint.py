@@ -11,14 +11,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cognito_emulator.domain import errors
+from cognito_emulator.domain import errors, strict_json
 from cognito_emulator.domain.auth.next_step import Attempt
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.clients.client_oauth import CLIENT_TOKEN_FLOW, REGISTRATION_SCOPE, STANDARD_SCOPES
@@ -67,6 +66,7 @@ class Origin(Struct, frozen=True):
 
     ip: str = ""
     agent: str = ""
+    away: str | None = None  # the secondary Region of the pool in which it arrived
 
 
 def authenticate(world: World, credentials: Credentials, domain_pool: Pool | None, status: int = 400) -> Client:
@@ -164,7 +164,7 @@ async def _by_code(world: World, client: Client, params: Mapping[str, str], orig
     request = code.request
     resource = request.resource or ""
     grant = issue.Grant(request.scope, code.auth_time, request.nonce, resource, code.session, code.context)
-    return _body(await issue.sign_in(world, attempt, Caller(client.id), grant))
+    return _body(await issue.sign_in(world, attempt, Caller(client.id, away=origin.away), grant))
 
 
 def _proves(code: AuthorizationCode, verifier: str | None) -> bool:
@@ -192,7 +192,7 @@ async def _by_refresh_token(world: World, client: Client, params: Mapping[str, s
     if not client.rotation and not client.flows & _REFRESHES:
         raise unauthorized_client()
     family, user = refresh.find(world, client, presented, None)
-    presenter = refresh.Presenter(presented, origin.ip, origin.agent, Caller(client.id))
+    presenter = refresh.Presenter(presented, origin.ip, origin.agent, Caller(client.id, away=origin.away))
     answer = await refresh.by_refresh_token(world, family, client, user, presenter, REFRESH_TOKENS)
     return _body(answer["AuthenticationResult"])
 
@@ -200,11 +200,11 @@ async def _by_refresh_token(world: World, client: Client, params: Mapping[str, s
 # --- client_credentials --------------------------------------------------------------------------------
 
 
-async def _by_client(world: World, client: Client, params: Mapping[str, str], _: Origin) -> dict[str, Any]:
+async def _by_client(world: World, client: Client, params: Mapping[str, str], origin: Origin) -> dict[str, Any]:
     allowed = client.has_oauth and "client_credentials" in client.grants
     if not client.secrets or not (allowed or CLIENT_TOKEN_FLOW in client.flows):
         raise unauthorized_client()
-    caller = Caller(client.id, _metadata(params.get("aws_client_metadata")))
+    caller = Caller(client.id, _metadata(params.get("aws_client_metadata")), away=origin.away)
     return _body(await client_token.issue(world, client.id, _scopes(world, client, params.get("scope")), caller))
 
 
@@ -228,8 +228,8 @@ def _metadata(given: str | None) -> Mapping[str, str] | None:
     if not given:
         return None
     try:
-        found = json.loads(given)
-    except (ValueError, RecursionError):
+        found = strict_json.decode(given)
+    except ValueError:
         raise invalid_request("aws_client_metadata is not valid JSON") from None
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
         raise invalid_request("aws_client_metadata must be an object of strings")
@@ -239,8 +239,8 @@ def _metadata(given: str | None) -> Mapping[str, str] | None:
 _Grant = Callable[["World", Client, Mapping[str, str], Origin], Awaitable[dict[str, Any]]]
 
 
-async def _by_exchange(world: World, client: Client, params: Mapping[str, str], _: Origin) -> dict[str, Any]:
-    return await token_exchange_grant.exchange(world, client, params)
+async def _by_exchange(world: World, client: Client, params: Mapping[str, str], origin: Origin) -> dict[str, Any]:
+    return await token_exchange_grant.exchange(world, client, params, Caller(client.id, away=origin.away))
 
 
 _GRANTS: Mapping[str, _Grant] = {

@@ -80,12 +80,12 @@ async def exchange(world: World, pool_id: str, client_id: str, request: Exchange
     if request.actor is not None:
         kind = request.actor_type or ACCESS
         actor = await _presented(world, pool_id, client_id, request.actor_provider, request.actor, kind)
-    pool, client = world.client(client_id)
+    pool, client = world.client(client_id, caller.away)
     about = _subject(world, pool, client, subject, issuer)
     scope = " ".join(_granted(client, about, request.scopes))
     prepared = await issue.prepare(world, client_id, about.user.key, scope, AUTHENTICATION, caller)
     keys, changes = prepared.keys, prepared.changes
-    pool, client = world.client(client_id)
+    pool, client = world.client(client_id, caller.away)
     about = _subject(world, pool, client, subject, issuer)
     granted = _granted(client, about, request.scopes)
     now = int(world.clock.now())

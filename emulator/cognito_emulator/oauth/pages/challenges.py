@@ -13,12 +13,12 @@ AWS does not publish the paths of these pages [own wording].
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 from starlette.responses import Response
 
+from cognito_emulator.domain import strict_json
 from cognito_emulator.domain.auth.first_factor import PASSWORD, PASSWORD_SRP, SELECT_CHALLENGE, SMS_OTP
 from cognito_emulator.domain.auth.next_step import MFA_SETUP, NEW_PASSWORD_REQUIRED, SELECT_MFA_TYPE
 from cognito_emulator.domain.pools.mfa_factors import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
@@ -75,7 +75,7 @@ def code_responses(visit: Visit, data: PageData) -> Mapping[str, str]:
 
 
 def show_new_password(visit: Visit, data: PageData, error: str | None) -> Response:
-    missing = json.loads(data.facts.get("requiredAttributes", "[]"))
+    missing = strict_json.decode_own(data.facts.get("requiredAttributes", "[]"))
     names = [name.removeprefix("userAttributes.") for name in missing]
     return visit.page(
         "new_password.html",
@@ -99,7 +99,7 @@ def new_password_responses(visit: Visit, _: PageData) -> Mapping[str, str]:
 
 def show_factors(visit: Visit, data: PageData, error: str | None) -> Response:
     t = visit.texts
-    factors = json.loads(data.facts["MFAS_CAN_CHOOSE"])
+    factors = strict_json.decode_own(data.facts["MFAS_CAN_CHOOSE"])
     return visit.page(
         "choose.html",
         title=t("mfa.choose.title"),

@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cognito_emulator.domain.hosted.authorization import RefusedByRedirect, RefusedOnPage, ScopeRefused
-from cognito_emulator.oauth import hosts
 from cognito_emulator.oauth.errors import redirect
 from cognito_emulator.oauth.pages import error_pages, forms
 from cognito_emulator.oauth.pages.opening import Unavailable, open_visit
@@ -40,7 +39,7 @@ def served(show: Page, send: Page) -> Callable[[Request], Awaitable[Response]]:
             if request.method == "POST":
                 form = await forms.read(request)
                 forms.check(request, form, world.public_url)
-            visit = open_visit(hosts.world_at(request), request, form)
+            visit = open_visit(world, request, form)
         except (forms.Forged, forms.Unreadable):
             return error_pages.forged(request)
         except Unavailable:

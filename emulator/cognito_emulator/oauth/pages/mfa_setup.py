@@ -7,14 +7,13 @@ several factors ► choose ──► authenticator: QR code, code ──► sign
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
 from msgspec.structs import replace
 from starlette.responses import Response
 
-from cognito_emulator.domain import errors
+from cognito_emulator.domain import errors, strict_json
 from cognito_emulator.domain.auth.next_step import MFA_SETUP
 from cognito_emulator.domain.pools.mfa_factors import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
 from cognito_emulator.flows.auth import mfa_setup
@@ -34,7 +33,7 @@ _ADDRESSES: Mapping[str, tuple[str, str, Field]] = {
 
 
 def _ways(data: PageData) -> list[str]:
-    return [way for way in json.loads(data.facts["MFAS_CAN_SETUP"]) if way in _ICONS]
+    return [way for way in strict_json.decode_own(data.facts["MFAS_CAN_SETUP"]) if way in _ICONS]
 
 
 async def show(visit: Visit) -> Response:

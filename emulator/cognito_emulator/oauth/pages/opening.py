@@ -63,7 +63,7 @@ def open_visit(world: World, request: Request, form: Mapping[str, str]) -> Visit
     except requests.Repeated:
         raise RefusedOnPage("invalid_request") from None
     asked = authorize.read(world, params, place.pool, managed=place.managed)
-    pool, client = world.client(asked.client_id)
+    pool, client = world.client(asked.client_id, place.away)
     look = look_for(world, request, pool, client, place.domain)
     if not look.classic and style_of(world, client) is None and world.domains(pool):
         raise Unavailable

@@ -85,7 +85,7 @@ class Visit(Struct, dict=True):
     @property
     def caller(self) -> Caller:
         """The caller for Lambda triggers."""
-        return Caller(self.client.id, origin=self.origin)
+        return Caller(self.client.id, origin=self.origin, away=self.pool.away)
 
     @property
     def origin(self) -> Origin:

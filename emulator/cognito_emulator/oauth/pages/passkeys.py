@@ -10,7 +10,7 @@ import json
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from cognito_emulator.domain import errors
+from cognito_emulator.domain import errors, strict_json
 from cognito_emulator.domain.auth import passkey
 from cognito_emulator.domain.pools.sign_in_policy import WEB_AUTHN
 from cognito_emulator.flows.auth import passkeys as flow
@@ -77,8 +77,8 @@ async def send(visit: Visit) -> Response:
     if visit.user is None:
         return _page(visit, None)
     try:
-        credential = json.loads(visit.field("credential"))
-    except (ValueError, RecursionError):
+        credential = strict_json.decode(visit.field("credential"))
+    except ValueError:
         return _page(visit, errors.InvalidParameter("Credential is not valid JSON.").message)
     try:
         flow.complete(visit.world, flow.Owner(visit.pool, visit.client, visit.user), credential)

@@ -6,12 +6,13 @@ Managed login speaks English unless the request says `lang`, which a cookie of t
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from msgspec import Struct
+
+from cognito_emulator.domain import strict_json
 
 FOLDER = Path(__file__).parents[1] / "languages"
 # [docs: cognito-user-pools-managed-login, "Managed login languages"]
@@ -40,7 +41,7 @@ class Texts(Struct, frozen=True):
 @cache
 def texts(language: str) -> Texts:
     """The texts of one of `LANGUAGES`."""
-    return Texts(language, json.loads((FOLDER / f"{language}.json").read_text("utf-8")))
+    return Texts(language, strict_json.decode_own((FOLDER / f"{language}.json").read_text("utf-8")))
 
 
 def choose(asked: str | None, kept: str | None) -> str:
