@@ -34,6 +34,7 @@ from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools import trigger
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users.user import User
+from cognito_emulator.domain.users.user_checks import require_enabled, require_user
 from cognito_emulator.flows.auth import risk_refusal, sessions, sign_in_triggers, srp_exchange
 from cognito_emulator.flows.messaging import triggers
 
@@ -133,9 +134,7 @@ async def go_on(
         attempt = _with(attempt, Round(challenge, True))
     if challenge == PASSWORD_VERIFIER:
         attempt = await risk_refusal.judged(world, attempt, caller)
-    user = _user(world, attempt)
-    if user is None:
-        raise errors.user_not_found()
+    user = require_user(_user(world, attempt))
     pool, client = world.client(attempt.client_id)
     if challenge in (PASSWORD_VERIFIER, NEW_PASSWORD_REQUIRED, *_CHOICES):
         step = after_password(attempt, user, pool, world.store.devices.get((pool.id, user.sub, attempt.device)))
@@ -156,12 +155,7 @@ def _user(world: World, attempt: Attempt) -> User | None:
     """
     if attempt.sub is None:
         return None
-    user = world.store.users.get((attempt.pool_id, attempt.sub))
-    if user is None:
-        raise errors.user_not_found()
-    if not user.enabled:
-        raise errors.user_disabled()
-    return user
+    return require_enabled(world.store.users.get((attempt.pool_id, attempt.sub)))
 
 
 def _about(world: World, attempt: Attempt, client: Client) -> dict[str, Any]:
@@ -228,9 +222,7 @@ async def _granted(world: World, attempt: Attempt, caller: Caller) -> tuple[Atte
         UserNotFound
     """
     attempt = await risk_refusal.judged(world, attempt, caller)
-    user = _user(world, attempt)
-    if user is None:
-        raise errors.user_not_found()
+    user = require_user(_user(world, attempt))
     pool, client = world.client(attempt.client_id)
     device = world.store.devices.get((pool.id, user.sub, attempt.device))
     step = granted(attempt, user, pool, device)

@@ -16,6 +16,7 @@ from cognito_emulator.domain.pools.pool import DeviceSettings, Pool
 from cognito_emulator.domain.users import names
 from cognito_emulator.domain.users.device import Device, group_key
 from cognito_emulator.domain.users.user import User
+from cognito_emulator.domain.users.user_checks import require_enabled
 from cognito_emulator.flows.auth import sessions, srp_exchange
 from cognito_emulator.flows.auth.challenge_answer import Answered
 from cognito_emulator.flows.auth.password_check import count_failure
@@ -174,11 +175,7 @@ def prove(world: World, request: Answered) -> tuple[Session, User]:
     """
     session, claim = srp_exchange.take(world, request)
     attempt = session.attempt
-    user = world.store.users.get((attempt.pool_id, attempt.sub))
-    if user is None:
-        raise errors.user_not_found()
-    if not user.enabled:
-        raise errors.user_disabled()
+    user = require_enabled(world.store.users.get((attempt.pool_id, attempt.sub)))
     lockout.check(lockout.of(user, world.away), world.clock.now())
     device = find(world, user, attempt.device)
     if not srp_exchange.holds(session, device.verifier, group_key(device.pool_id), device.key, claim):

@@ -16,10 +16,13 @@ from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import assertion, first_factor
 from cognito_emulator.domain.auth.passkey import encode
 from cognito_emulator.domain.auth.session import Session
+from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.pools.attributes import is_email, is_phone
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.pools.sign_in_policy import WEB_AUTHN
+from cognito_emulator.domain.users import names
 from cognito_emulator.domain.users.user import CONFIRMED, Password, User
+from cognito_emulator.domain.users.user_checks import require_enabled
 from cognito_emulator.flows.auth.challenge_answer import Answered, needed
 
 if TYPE_CHECKING:
@@ -35,6 +38,17 @@ def derive(world: World, purpose: str, pool: Pool, typed: str) -> bytes:
 def name(world: World, pool: Pool, typed: str) -> str:
     """The internal user id, in the form of a UUID, that a user who does not exist is given."""
     return str(uuid.UUID(bytes=derive(world, "name", pool, typed)[:16], version=4))
+
+
+def find(world: World, pool: Pool, client: Client, typed: str) -> User | None:
+    """Find the user who signs in; None for an unknown name that the client hides (PreventUserExistenceErrors).
+
+    Raises:
+        UserNotFound
+        NotAuthorized: disabled, which the client does not hide [docs: how-to-manage-user-accounts].
+    """
+    found = names.find(world.store, pool, typed)
+    return None if found is None and client.hides_users else require_enabled(found)
 
 
 def user(world: World, pool: Pool, typed: str) -> User:

@@ -17,6 +17,7 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users import imported_hash, password
 from cognito_emulator.domain.users.imported_hash import ImportedHash
 from cognito_emulator.domain.users.user import User
+from cognito_emulator.domain.users.user_checks import require_user
 from cognito_emulator.flows.auth import hidden_users
 
 if TYPE_CHECKING:
@@ -36,9 +37,7 @@ async def judge(world: World, user: User, typed: str) -> tuple[User, bool]:
     if kept is None:
         return user, False
     right = await _holds(world, kept, typed)
-    now = world.store.users.get(user.key)
-    if now is None:
-        raise errors.user_not_found()
+    now = require_user(world.store.users.get(user.key))
     return now, right and now.imported_hash == kept
 
 

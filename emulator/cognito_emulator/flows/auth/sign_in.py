@@ -33,6 +33,7 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.threats.auth_event import FAIL, IN_PROGRESS, PASS, PASSWORD_CHALLENGE
 from cognito_emulator.domain.users import names
 from cognito_emulator.domain.users.user import RESET_REQUIRED, UNCONFIRMED, User
+from cognito_emulator.domain.users.user_checks import require_enabled
 from cognito_emulator.flows.auth import (
     custom_auth,
     devices,
@@ -136,15 +137,9 @@ async def _admitted(world: World, request: Begin, username: str) -> User | None:
 
 
 def _look_up(world: World, request: Begin, username: str) -> User | None:
-    user = names.find(world.store, request.pool, username)
-    if user is None:
-        if request.client.hides_users:
-            return None
-        raise errors.user_not_found()
-    if not user.enabled:
-        # The client's user existence errors don't change that [docs: how-to-manage-user-accounts].
-        raise errors.user_disabled()
-    _check_state(request.client, user, needs_password=not _is_custom_only(request))
+    user = hidden_users.find(world, request.pool, request.client, username)
+    if user is not None:
+        _check_state(request.client, user, needs_password=not _is_custom_only(request))
     return user
 
 
@@ -211,8 +206,6 @@ def attempt_of(world: World, request: Begin, sub: str | None, username: str) -> 
 
 async def _unknown(world: World, request: Begin, username: str, secret: str) -> dict[str, Any]:
     """PreventUserExistenceErrors: who is not there looks like who is (developer guide, "Managing errors")."""
-    if not request.client.hides_users:
-        raise errors.user_not_found()
     if request.flow != SRP:
         await imported_hashes.pretend(world, request.pool, username, secret)
         raise errors.wrong_credentials()
@@ -277,12 +270,7 @@ def user_of(world: World, attempt: Attempt) -> User:
     Raises:
         UserNotFound, NotAuthorized: deleted or disabled since the attempt began.
     """
-    user = world.store.users.get((attempt.pool_id, attempt.sub))
-    if user is None:
-        raise errors.user_not_found()
-    if not user.enabled:
-        raise errors.user_disabled()
-    return user
+    return require_enabled(world.store.users.get((attempt.pool_id, attempt.sub)))
 
 
 def _prove_srp(world: World, request: Answer) -> tuple[Session, User]:
@@ -292,8 +280,7 @@ def _prove_srp(world: World, request: Answer) -> tuple[Session, User]:
     if user is None or user.password is None:
         srp_exchange.pretend(session, claim)
         raise errors.wrong_credentials()
-    if not user.enabled:
-        raise errors.user_disabled()
+    require_enabled(user)
     now = world.clock.now()
     lockout.check(lockout.of(user, world.away), now)
     verifier = user.password.verifier or srp.verifier(user.password.x)

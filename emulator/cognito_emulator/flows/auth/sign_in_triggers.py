@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth.next_step import Attempt
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.messaging import trigger_event
@@ -13,6 +12,7 @@ from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools import trigger
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users.user import User
+from cognito_emulator.domain.users.user_checks import require_user
 from cognito_emulator.flows.messaging import triggers
 
 if TYPE_CHECKING:
@@ -67,9 +67,7 @@ async def after(world: World, attempt: Attempt, caller: Caller) -> None:
     pool, _ = world.client(attempt.client_id)
     if trigger.function_of(pool, trigger.POST_AUTHENTICATION) is None:
         return
-    user = world.store.users.get((attempt.pool_id, attempt.sub))
-    if user is None:
-        raise errors.user_not_found()
+    user = require_user(world.store.users.get((attempt.pool_id, attempt.sub)))
     known = (pool.id, user.sub, attempt.device) in world.store.devices
     request = {
         "userAttributes": trigger_event.user_attributes(user),

@@ -125,10 +125,10 @@ async def _admitted(world: World, request: Begin, typed: str) -> tuple[User | No
     given = request.parameters
     if given.get("PREFERRED_CHALLENGE") == PASSWORD and not given.get(step_up.TOKEN):
         await _migrate(world, request, typed, given.get(_INPUT[PASSWORD]))
-    user = _look_up(world, request, typed)
+    user = hidden_users.find(world, request.pool, request.client, typed)
     if trigger.function_of(request.pool, trigger.PRE_AUTHENTICATION) is not None:
         await sign_in_triggers.before(world, request.pool, request.client, user, typed, request.caller)
-        user = _look_up(world, request, typed)
+        user = hidden_users.find(world, request.pool, request.client, typed)
     return user, user or hidden_users.user(world, request.pool, typed)
 
 
@@ -139,18 +139,6 @@ async def _migrate(world: World, request: Begin, typed: str, secret: str | None)
     pool = request.pool
     if secret and PASSWORD in pool.first_factors and names.find(world.store, pool, typed) is None:
         await migration.migrate(world, pool, request.client, typed, secret, request.caller)
-
-
-def _look_up(world: World, request: Begin, typed: str) -> User | None:
-    user = names.find(world.store, request.pool, typed)
-    if user is None:
-        if request.client.hides_users:
-            return None
-        raise errors.user_not_found()
-    if not user.enabled:
-        # The client's user existence errors don't change that [docs: how-to-manage-user-accounts].
-        raise errors.user_disabled()
-    return user
 
 
 def _has_passkey(world: World, pool: Pool, user: User | None, typed: str) -> bool:

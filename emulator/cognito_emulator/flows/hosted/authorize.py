@@ -35,6 +35,7 @@ from cognito_emulator.domain.hosted.authorization_checks import checked, missing
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users.user import User
+from cognito_emulator.domain.users.user_checks import require_enabled, require_user
 from cognito_emulator.flows.auth import step_up
 from cognito_emulator.flows.tokens import issue
 from cognito_emulator.flows.tokens.access import check_credit
@@ -218,9 +219,7 @@ async def silently(
     Raises:
         NotAuthorized, UserNotFound, ResourceNotFound, UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
     """
-    user = world.store.users.get(session.user_key)
-    if user is None:
-        raise errors.user_not_found()
+    user = require_user(world.store.users.get(session.user_key))
     attempt = Attempt(
         request.pool_id,
         request.client_id,
@@ -244,12 +243,7 @@ def forget(world: World, cookie: str | None) -> None:
 
 
 def _user(world: World, attempt: Attempt) -> User:
-    user = world.store.users.get((attempt.pool_id, attempt.sub))
-    if user is None:
-        raise errors.user_not_found()
-    if not user.enabled:
-        raise errors.user_disabled()
-    return user
+    return require_enabled(world.store.users.get((attempt.pool_id, attempt.sub)))
 
 
 def _lifetime(world: World, pool: Pool) -> int:

@@ -13,6 +13,7 @@ from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.tokens.token import USER_SCOPE, RefreshFamily
 from cognito_emulator.domain.users.user import RESET_REQUIRED, User
+from cognito_emulator.domain.users.user_checks import require_enabled, require_user
 from cognito_emulator.ports.keys import BadSignature, unverified
 
 if TYPE_CHECKING:
@@ -46,14 +47,11 @@ async def authorize(world: World, access_token: str, *, during_reset: bool = Fal
         # First: a machine's token has no user to look for.
         raise errors.NotAuthorized("Access Token does not have required scopes")
     pool, client = world.client(claims["client_id"])
-    user = world.store.users.get((pool.id, claims["sub"]))
-    if user is None:
-        raise errors.user_not_found()
+    user = require_user(world.store.users.get((pool.id, claims["sub"])))
     family = live_family(world, claims)
     if family is None:
         raise errors.NotAuthorized("Access Token has been revoked")
-    if not user.enabled:
-        raise errors.user_disabled()
+    require_enabled(user)
     if user.status == RESET_REQUIRED and not during_reset:
         raise errors.PasswordResetRequired("Password reset required for the user")
     return Access(pool, client, user, family, claims)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import acr
 from cognito_emulator.domain.auth.lockout import forgotten
 from cognito_emulator.domain.auth.next_step import DEVICE_PASSWORD_VERIFIER, NEW_PASSWORD_REQUIRED, Attempt
@@ -22,6 +21,7 @@ from cognito_emulator.domain.tokens.token_changes import Changes
 from cognito_emulator.domain.tokens.user_session import surplus
 from cognito_emulator.domain.users.device import group_key
 from cognito_emulator.domain.users.group import Group
+from cognito_emulator.domain.users.user_checks import require_enabled, require_user
 from cognito_emulator.flows.tokens import scopes, token_customization, user_sessions
 from cognito_emulator.flows.tokens.access import check_credit
 from cognito_emulator.ports.keys import KeySet
@@ -64,11 +64,7 @@ async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant |
     source = token_customization.HOSTED_AUTH if grant else _source(attempt)
     prepared = await prepare(world, attempt.client_id, user_key, scope, source, caller)
     pool, client = world.client(attempt.client_id)
-    user = world.store.users.get(user_key)
-    if user is None:
-        raise errors.user_not_found()
-    if not user.enabled:
-        raise errors.user_disabled()
+    user = require_enabled(world.store.users.get(user_key))
     check_credit(world, attempt)
     now = world.clock.now()
     refresh = refresh_token(world)
@@ -166,9 +162,7 @@ async def prepare(
     pool, _ = world.client(client_id)
     if trigger.function_of(pool, trigger.PRE_TOKEN_GENERATION) is None:
         return Prepared(keys, None)
-    user = world.store.users.get(user_key)
-    if user is None:
-        raise errors.user_not_found()
+    user = require_user(world.store.users.get(user_key))
     groups = groups_of(world, user_key)
     held = scopes.active(world, pool.id, scope.split())
     changes = await token_customization.of_user(world, pool, user, groups, held, source, caller)
@@ -184,9 +178,7 @@ def signed(world: World, family: RefreshFamily, prepared: Prepared, nonce: str |
         UserNotFound, ResourceNotFound: user or client is gone.
     """
     pool, client = world.client(family.client_id)
-    user = world.store.users.get(family.user_key)
-    if user is None:
-        raise errors.user_not_found()
+    user = require_user(world.store.users.get(family.user_key))
     held = scopes.active(world, pool.id, family.scope.split())
     subject = Subject(pool, client, user, groups_of(world, family.user_key), family, world.issuer(pool), held)
     now = int(world.clock.now())

@@ -13,6 +13,7 @@ from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.tokens import token
 from cognito_emulator.domain.tokens.token import REMEMBERED_ROTATIONS, RefreshFamily
 from cognito_emulator.domain.users.user import RESET_REQUIRED, User
+from cognito_emulator.domain.users.user_checks import require_enabled
 from cognito_emulator.flows.tokens import issue, user_sessions
 from cognito_emulator.flows.tokens.token_customization import AUTHENTICATION, REFRESH_TOKENS
 from cognito_emulator.ports.keys import unverified
@@ -45,8 +46,7 @@ def find(world: World, client: Client, refresh_token: str, device_key: str | Non
     until = dict(family.rotated).get(token.digest(refresh_token))
     if until is not None and until <= now:
         raise errors.RefreshTokenReuse("Refresh token has been rotated and can not be used again.")
-    if not user.enabled:
-        raise errors.user_disabled()
+    require_enabled(user)
     unconfirmed = family.device_key and (*family.user_key, family.device_key) not in world.store.devices
     if (device_key or "") != family.device_key or unconfirmed:
         raise errors.NotAuthorized("Invalid Refresh Token.")

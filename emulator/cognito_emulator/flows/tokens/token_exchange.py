@@ -18,6 +18,7 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.tokens import token, token_changes
 from cognito_emulator.domain.tokens.token import RefreshFamily, Subject
 from cognito_emulator.domain.users.user import RESET_REQUIRED
+from cognito_emulator.domain.users.user_checks import require_enabled
 from cognito_emulator.flows.federation import exchanged_subject
 from cognito_emulator.flows.tokens import issue, scopes
 from cognito_emulator.flows.tokens.access import live_family
@@ -171,10 +172,7 @@ def _subject(
         family = exchanged_subject.family(world, pool, client, user, provider, claims)
     if family is None:
         raise errors.NotAuthorized("Invalid token.")
-    if user is None:
-        raise errors.user_not_found()
-    if not user.enabled:
-        raise errors.user_disabled()
+    user = require_enabled(user)
     if user.status == RESET_REQUIRED:
         raise errors.NotAuthorized("Password reset required for the user")
     held = scopes.active(world, pool.id, str(claims.get("scope", "")).split())

@@ -23,6 +23,7 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.threats.auth_event import FAIL, PASS, PASSWORD_CHANGE
 from cognito_emulator.domain.users import names, password
 from cognito_emulator.domain.users.user import CONFIRMED, FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED, User
+from cognito_emulator.domain.users.user_checks import require_enabled
 from cognito_emulator.flows.auth import imported_hashes, migration
 from cognito_emulator.flows.auth.password_check import check_temporary
 from cognito_emulator.flows.messaging import messages
@@ -58,10 +59,7 @@ async def forgot(world: World, pool: Pool, client: Client, username: str, caller
         pool, client = world.client(client.id)
     if client.hides_users and _is_hidden(pool, user):
         return _simulate(world, pool, user, username)
-    if user is None:
-        raise errors.username_client_not_found()
-    if not user.enabled:
-        raise errors.user_disabled()
+    user = require_enabled(user, errors.username_client_not_found)
     check_resettable(user)
     attribute = _address(pool, user)
     code = world.ids.code()
@@ -176,10 +174,7 @@ def _entitled(world: World, pool: Pool, client: Client, username: str, code: str
     """
     user = names.find(world.store, pool, username)
     if not client.hides_users:
-        if user is None:
-            raise errors.username_client_not_found()
-        if not user.enabled:
-            raise errors.user_disabled()
+        user = require_enabled(user, errors.username_client_not_found)
     pending = world.store.codes.get((pool.id, _stand_in(pool, user, username), PURPOSE))
     if user is not None and pending is not None and pending.to and user.get(pending.attribute) != pending.to:
         pending = None  # sent to an address that is not the user's any more

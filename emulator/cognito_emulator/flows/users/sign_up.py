@@ -23,6 +23,7 @@ from cognito_emulator.domain.pools import attributes as rules
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users import attribute_change, names, password
 from cognito_emulator.domain.users.user import CONFIRMED, UNCONFIRMED, User
+from cognito_emulator.domain.users.user_checks import require_enabled
 from cognito_emulator.flows.messaging import messages
 from cognito_emulator.flows.threats import protection
 from cognito_emulator.flows.users import sign_up_triggers
@@ -205,10 +206,7 @@ async def resend(world: World, pool: Pool, client: Client, username: str, caller
 
 def _waiting(pool: Pool, user: User | None) -> tuple[User, str]:
     """An unconfirmed user, and the attribute to which the code goes."""
-    if user is None:
-        raise errors.username_client_not_found()
-    if not user.enabled:
-        raise errors.user_disabled()
+    user = require_enabled(user, errors.username_client_not_found)
     if user.status != UNCONFIRMED:
         raise errors.InvalidParameter("User is already confirmed.")
     attribute = message.sign_up_address(pool, user)
@@ -231,10 +229,9 @@ async def confirm(
     """
     protection.admit(world, pool, client.id, caller.origin)
     user = names.find(world.store, pool, username)
-    if user is None or not user.enabled:
-        if client.hides_users:
-            raise errors.expired_code()
-        raise errors.username_client_not_found() if user is None else errors.user_disabled()
+    if client.hides_users and (user is None or not user.enabled):
+        raise errors.expired_code()
+    user = require_enabled(user, errors.username_client_not_found)
     check_unconfirmed(user)
     pending = world.store.codes.get((pool.id, user.sub, PURPOSE))
     if pending is not None and user.get(pending.attribute) != pending.to:
