@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.next_step import Attempt, Challenge, SignedIn, next_step
 from cognito_emulator.domain.pools.attributes import STANDARD
 from cognito_emulator.domain.pools.pool import MfaSettings, Pool
@@ -109,7 +110,9 @@ def test_parameters_name_the_choices() -> None:
     assert isinstance(found, Challenge)
     assert json.loads(found.parameters["MFAS_CAN_SETUP"]) == [S, T]
     found = next_step(ATTEMPT, having(T, totp=True), replace(POOL, mfa=BOTH))
-    assert found == Challenge(T, {"USER_ID_FOR_SRP": "ann", "FRIENDLY_DEVICE_NAME": "phone"})
+    assert found == Challenge(
+        ChallengeName.SOFTWARE_TOKEN_MFA, {"USER_ID_FOR_SRP": "ann", "FRIENDLY_DEVICE_NAME": "phone"}
+    )
 
 
 def test_signed_in_without_mfa() -> None:

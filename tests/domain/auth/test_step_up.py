@@ -135,9 +135,9 @@ def walks(case: Case, attempt: Attempt, asked: tuple[str, ...] = ()) -> Iterator
             yield from walks(case, replace(attempt, choice=one), asked)
         return
     if step.name == "SELECT_MFA_TYPE":
-        for one in ("SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP"):
-            if one in step.parameters["MFAS_CAN_CHOOSE"]:
-                yield from walks(case, replace(attempt, choice=one), asked)
+        for factor in ("SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP"):
+            if factor in step.parameters["MFAS_CAN_CHOOSE"]:
+                yield from walks(case, replace(attempt, choice=factor), asked)
         return
     proved = (*attempt.proved, PROOF.get(step.name, step.name))
     yield from walks(case, replace(attempt, proved=proved, choice=""), (*asked, step.name))

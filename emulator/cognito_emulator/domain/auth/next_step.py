@@ -45,29 +45,15 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import acr, mfa, step_up
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.event_risk import UNJUDGED, Risk
-from cognito_emulator.domain.auth.first_factor import (
-    PASSWORDLESS,
-    PASSWORDS,
-    SELECT_CHALLENGE,
-    USER_AUTH,
-    available,
-    nothing_available,
-)
+from cognito_emulator.domain.auth.first_factor import PASSWORDLESS, PASSWORDS, USER_AUTH, available, nothing_available
 from cognito_emulator.domain.auth.origin import NO_FINGERPRINT, Fingerprint
 from cognito_emulator.domain.pools.attributes import missing_required
-from cognito_emulator.domain.pools.mfa_factors import EMAIL_OTP, FACTORS, SMS_MFA, SOFTWARE_TOKEN_MFA
+from cognito_emulator.domain.pools.mfa_factors import FACTORS
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users.device import Device
 from cognito_emulator.domain.users.user import FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED, User
-
-PASSWORD = "PASSWORD"
-PASSWORD_VERIFIER = "PASSWORD_VERIFIER"
-NEW_PASSWORD_REQUIRED = "NEW_PASSWORD_REQUIRED"
-SELECT_MFA_TYPE = "SELECT_MFA_TYPE"
-MFA_SETUP = "MFA_SETUP"
-DEVICE_SRP_AUTH = "DEVICE_SRP_AUTH"
-DEVICE_PASSWORD_VERIFIER = "DEVICE_PASSWORD_VERIFIER"
 
 
 class Round(Struct, frozen=True, gc=False):
@@ -79,7 +65,7 @@ class Round(Struct, frozen=True, gc=False):
 
     def told(self) -> dict[str, object]:
         """Return the form that the `session` of a trigger's event has."""
-        shown = {"challengeName": self.challenge, "challengeResult": self.right}
+        shown = {"challengeName": str(self.challenge), "challengeResult": self.right}
         return {**shown, "challengeMetadata": self.metadata}
 
 
@@ -154,9 +140,9 @@ class Challenge(Struct, frozen=True, gc=False):
     `available` are the first factors among which the user may still choose (AvailableChallenges).
     """
 
-    name: str
+    name: ChallengeName
     parameters: dict[str, str] = field(default_factory=dict)
-    available: tuple[str, ...] = ()
+    available: tuple[ChallengeName, ...] = ()
 
 
 class SignedIn(Struct, frozen=True, gc=False):
@@ -187,7 +173,7 @@ def next_step(
     if user.status == RESET_REQUIRED:
         raise errors.PasswordResetRequired("Password reset required for the user")
     if user.status == FORCE_CHANGE_PASSWORD:
-        if PASSWORD not in attempt.proved and PASSWORD_VERIFIER not in attempt.proved:
+        if ChallengeName.PASSWORD not in attempt.proved and ChallengeName.PASSWORD_VERIFIER not in attempt.proved:
             raise errors.invalid_session()
         return _new_password(pool, user)
     if attempt.targets:
@@ -201,8 +187,8 @@ def next_step(
     step = None if trusted else second_factor(attempt, user, pool)
     if step is not None:
         return step
-    if remembered and DEVICE_PASSWORD_VERIFIER not in attempt.proved:
-        return Challenge(DEVICE_SRP_AUTH)
+    if remembered and ChallengeName.DEVICE_PASSWORD_VERIFIER not in attempt.proved:
+        return Challenge(ChallengeName.DEVICE_SRP_AUTH)
     return SignedIn()
 
 
@@ -218,11 +204,11 @@ def first_factor(attempt: Attempt, user: User, pool: Pool, *, passkey: bool) -> 
     if attempt.targets:
         offered = _beginnings(attempt, _within(attempt, user, pool, passkey=passkey))
     if attempt.choice in offered:
-        return Challenge(attempt.choice, available=offered)
-    return Challenge(SELECT_CHALLENGE, available=offered)
+        return Challenge(ChallengeName(attempt.choice), available=offered)
+    return Challenge(ChallengeName.SELECT_CHALLENGE, available=offered)
 
 
-def _beginnings(attempt: Attempt, within: step_up.Within) -> tuple[str, ...]:
+def _beginnings(attempt: Attempt, within: step_up.Within) -> tuple[ChallengeName, ...]:
     """List the challenges with which a user may begin to reach a requested level.
 
     Where users are hidden, the refusal comes only when the first factor is proved: the factors would show that the
@@ -253,9 +239,9 @@ def stepped_up(
         NotAuthorized, PasswordResetRequired, MfaMethodNotFound: as `next_step`.
     """
     step = next_step(attempt, user, pool, device, passkey=passkey)
-    if isinstance(step, Challenge) and step.name == MFA_SETUP:
+    if isinstance(step, Challenge) and step.name == ChallengeName.MFA_SETUP:
         raise step_up.out_of_reach()  # "Step-up authentication doesn't prompt the user to set up new factors."
-    if isinstance(step, Challenge) and step.name != DEVICE_SRP_AUTH:
+    if isinstance(step, Challenge) and step.name != ChallengeName.DEVICE_SRP_AUTH:
         return attempt
     if acr.level_of(pool, presented) >= aimed(attempt, user, pool, passkey=passkey):
         raise errors.InvalidParameter("The access token already satisfies the requested authentication level.")
@@ -286,10 +272,10 @@ def _towards(attempt: Attempt, user: User, pool: Pool, *, passkey: bool) -> Chal
         preferred = user.factors.preferred
         return _factor(preferred, user) if preferred in left.second else _one_of(list(left.second), user)
     if attempt.choice in left.first:
-        return Challenge(attempt.choice, available=left.first)
+        return Challenge(ChallengeName(attempt.choice), available=left.first)
     if not left.first:
         return None
-    return Challenge(left.first[0] if len(left.first) == 1 else SELECT_CHALLENGE, available=left.first)
+    return Challenge(left.first[0] if len(left.first) == 1 else ChallengeName.SELECT_CHALLENGE, available=left.first)
 
 
 def second_factor(attempt: Attempt, user: User, pool: Pool) -> Challenge | None:
@@ -309,7 +295,7 @@ def _has_done_mfa(attempt: Attempt) -> bool:
         return attempt.has_another_now if attempt.risk.demand else any(one != acr.PASSWORD for one in attempt.methods)
     if attempt.proved[:1] and attempt.proved[0] in PASSWORDLESS:
         return True
-    return any(proof in (MFA_SETUP, *FACTORS) for proof in attempt.proved[1:])
+    return any(proof in (ChallengeName.MFA_SETUP, *FACTORS) for proof in attempt.proved[1:])
 
 
 def _json(value: list[str] | dict[str, str]) -> str:
@@ -326,7 +312,7 @@ def _new_password(pool: Pool, user: User) -> Challenge:
         # What is missing is listed too, as empty [observed: amazon-cognito-identity-js#180].
         "userAttributes": _json({**dict(user.attributes), **dict.fromkeys(missing, "")}),
     }
-    return Challenge(NEW_PASSWORD_REQUIRED, parameters)
+    return Challenge(ChallengeName.NEW_PASSWORD_REQUIRED, parameters)
 
 
 def _mfa(attempt: Attempt, user: User, pool: Pool) -> Challenge | SignedIn:
@@ -345,7 +331,7 @@ def _mfa(attempt: Attempt, user: User, pool: Pool) -> Challenge | SignedIn:
         return SignedIn()
     if not attempt.address:
         return _setup(user, pool, hosted=bool(attempt.hosted))
-    return _factor(EMAIL_OTP if attempt.address_kind == "email" else SMS_MFA, user)
+    return _factor(ChallengeName.EMAIL_OTP if attempt.address_kind == "email" else ChallengeName.SMS_MFA, user)
 
 
 def _one_of(factors: list[str], user: User) -> Challenge:
@@ -353,14 +339,14 @@ def _one_of(factors: list[str], user: User) -> Challenge:
         return _factor(factors[0], user)
     # The guide says MFAS_CAN_SELECT; the service sends MFAS_CAN_CHOOSE (recorded), which clients read.
     parameters = {"MFAS_CAN_CHOOSE": _json(factors), "USER_ID_FOR_SRP": user.username}
-    return Challenge(SELECT_MFA_TYPE, parameters)
+    return Challenge(ChallengeName.SELECT_MFA_TYPE, parameters)
 
 
 def _factor(factor: str, user: User) -> Challenge:
     parameters = {"USER_ID_FOR_SRP": user.username}
-    if factor == SOFTWARE_TOKEN_MFA and user.factors.totp.name:
+    if factor == ChallengeName.SOFTWARE_TOKEN_MFA and user.factors.totp.name:
         parameters["FRIENDLY_DEVICE_NAME"] = user.factors.totp.name
-    return Challenge(factor, parameters)
+    return Challenge(ChallengeName(factor), parameters)
 
 
 def _setup(user: User, pool: Pool, *, hosted: bool) -> Challenge:
@@ -368,4 +354,4 @@ def _setup(user: User, pool: Pool, *, hosted: bool) -> Challenge:
     if not wanted:
         raise errors.no_mfa_method()
     parameters = {"MFAS_CAN_SETUP": _json(wanted), "USER_ID_FOR_SRP": user.username}
-    return Challenge(MFA_SETUP, parameters)
+    return Challenge(ChallengeName.MFA_SETUP, parameters)

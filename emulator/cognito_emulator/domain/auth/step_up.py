@@ -13,8 +13,7 @@ from msgspec import Struct
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import acr
-
-_WEB_AUTHN = {"WEB_AUTHN": acr.PLATFORM_KEY}
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 
 
 class Within(Struct, frozen=True, gc=False):
@@ -23,7 +22,7 @@ class Within(Struct, frozen=True, gc=False):
     `first` are those with which the user may begin, `second` those of MFA.
     """
 
-    first: tuple[str, ...]
+    first: tuple[ChallengeName, ...]
     second: tuple[str, ...]
 
     @property
@@ -33,7 +32,7 @@ class Within(Struct, frozen=True, gc=False):
 
 def method(challenge: str) -> str:
     """What a challenge proves."""
-    return _WEB_AUTHN.get(challenge) or acr.OF_CHALLENGE[challenge]
+    return acr.PLATFORM_KEY if challenge == ChallengeName.WEB_AUTHN else acr.OF_CHALLENGE[challenge]
 
 
 def aim(targets: Iterable[int], done: Iterable[str], within: Within) -> int:
@@ -76,7 +75,7 @@ def leading(target: int, done: Collection[str], within: Within) -> frozenset[str
     return frozenset(found)
 
 
-def beginnings(target: int, within: Within) -> tuple[str, ...]:
+def beginnings(target: int, within: Within) -> tuple[ChallengeName, ...]:
     """With what a sign-in for that level may begin.
 
     "Users who sign in with a one-time password (OTP) first factor can't add" another: a code has to be enough alone.
@@ -86,7 +85,7 @@ def beginnings(target: int, within: Within) -> tuple[str, ...]:
     return tuple(one for one in fitting if method(one) == acr.PASSWORD or acr.level([method(one)]) >= target)
 
 
-def imaginable(targets: Iterable[int], first: Iterable[str]) -> tuple[str, ...]:
+def imaginable(targets: Iterable[int], first: Iterable[ChallengeName]) -> tuple[ChallengeName, ...]:
     """With what a sign-in for one of these levels may begin, whatever else the user has."""
     lowest = min(targets)
     return tuple(one for one in first if method(one) == acr.PASSWORD or acr.level([method(one)]) >= lowest)

@@ -24,12 +24,12 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain.auth import mfa
 from cognito_emulator.domain.auth.auth_flow import CUSTOM
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.event_risk import ACCOUNT_TAKEOVER, BLOCKED, NO_RISK, Risk
 from cognito_emulator.domain.auth.first_factor import PASSWORDLESS
 from cognito_emulator.domain.auth.next_step import Attempt
 from cognito_emulator.domain.auth.origin import address, device_of
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.sign_in_policy import WEB_AUTHN
 from cognito_emulator.domain.threats.auth_event import FAIL, PASS, SIGN_IN, AuthEvent
 from cognito_emulator.domain.threats.risk import EVENTS
 from cognito_emulator.domain.users.user import User
@@ -155,7 +155,7 @@ def _can_do_mfa(attempt: Attempt, user: User, pool: Pool) -> bool:
     if attempt.credited and attempt.has_another_now:
         return True  # in a step-up; what it is credited with, a risk of today does not count (the stricter reading)
     if attempt.proved[:1] and attempt.proved[0] in PASSWORDLESS:
-        return attempt.proved[0] == WEB_AUTHN and pool.passkeys.multi_factor and user.factors.passkey
+        return attempt.proved[0] == ChallengeName.WEB_AUTHN and pool.passkeys.multi_factor and user.factors.passkey
     return bool(mfa.choices(user, pool, required=True))
 
 

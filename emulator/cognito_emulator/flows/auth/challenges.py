@@ -14,15 +14,13 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import lockout, totp
-from cognito_emulator.domain.auth.first_factor import SMS_OTP
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.mfa import choices, to_set_up
-from cognito_emulator.domain.auth.next_step import MFA_SETUP, NEW_PASSWORD_REQUIRED, SELECT_MFA_TYPE
 from cognito_emulator.domain.auth.session import Session
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.pools import attributes as rules
-from cognito_emulator.domain.pools.mfa_factors import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
+from cognito_emulator.domain.pools.mfa_factors import SOFTWARE_TOKEN_MFA
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.sign_in_policy import WEB_AUTHN
 from cognito_emulator.domain.users import names, password
 from cognito_emulator.domain.users.user import CONFIRMED, FORCE_CHANGE_PASSWORD, User
 from cognito_emulator.flows.auth import one_time_codes, passkey_sign_in
@@ -63,7 +61,7 @@ def new_password(world: World, request: Answered, session: Session, user: User) 
     for attribute, _ in names.rivals(world.store, changed):
         raise errors.alias_exists(attribute)
     attempt = protection.marked(session.attempt) if leaked else session.attempt
-    return proved(attempt, NEW_PASSWORD_REQUIRED), changed
+    return proved(attempt, ChallengeName.NEW_PASSWORD_REQUIRED), changed
 
 
 def _check_new_attributes(pool: Pool, client: Client, user: User, given: Mapping[str, str]) -> None:
@@ -102,7 +100,7 @@ def software_token(world: World, request: Answered, session: Session, user: User
     if step <= known.last_step:
         raise errors.ExpiredCode("Your software token has already been used once.")
     factors = replace(user.factors, totp=replace(known, last_step=step))
-    return proved(session.attempt, SOFTWARE_TOKEN_MFA), replace(user, factors=factors)
+    return proved(session.attempt, ChallengeName.SOFTWARE_TOKEN_MFA), replace(user, factors=factors)
 
 
 def select_factor(_world: World, request: Answered, session: Session, user: User) -> Proof:
@@ -112,7 +110,8 @@ def select_factor(_world: World, request: Answered, session: Session, user: User
         InvalidParameter: another one.
     """
     chosen = needed(request.responses, "ANSWER")
-    chosen = EMAIL_OTP if chosen == "EMAIL_MFA" else chosen  # the API reference's name; the service's own is EMAIL_OTP
+    # EMAIL_MFA is the API reference's name; the service's own is EMAIL_OTP.
+    chosen = ChallengeName.EMAIL_OTP if chosen == "EMAIL_MFA" else chosen
     if chosen not in choices(user, request.pool, required=bool(session.attempt.risk.demand)):
         raise errors.InvalidParameter("Invalid MFA type selected.")
     return replace(session.attempt, choice=chosen), user
@@ -130,7 +129,7 @@ def set_up(world: World, request: Answered, session: Session, user: User) -> Pro
     """
     address = request.responses.get("EMAIL") or request.responses.get("email")
     if address:
-        if EMAIL_OTP not in to_set_up(user, request.pool, hosted=bool(request.hosted)):
+        if ChallengeName.EMAIL_OTP not in to_set_up(user, request.pool, hosted=bool(request.hosted)):
             raise errors.InvalidParameter("Invalid MFA type selected.")
         one_time_codes.check_new_address(request.pool, user, address)
         return replace(session.attempt, address=address), user
@@ -138,16 +137,16 @@ def set_up(world: World, request: Answered, session: Session, user: User) -> Pro
         raise errors.SoftwareTokenMfaNotFound("Software Token MFA does not exist for the user.")
     factors = replace(user.factors, enabled=user.factors.enabled | {SOFTWARE_TOKEN_MFA})
     changed = replace(user, factors=factors, modified=world.clock.now())
-    return proved(session.attempt, MFA_SETUP), changed
+    return proved(session.attempt, ChallengeName.MFA_SETUP), changed
 
 
 ANSWERS: Mapping[str, Callable[[World, Answered, Session, User], Proof]] = {
-    NEW_PASSWORD_REQUIRED: new_password,
-    SMS_MFA: one_time_codes.answer,
-    EMAIL_OTP: one_time_codes.answer,
-    SMS_OTP: one_time_codes.answer,
-    WEB_AUTHN: passkey_sign_in.answer,
-    SOFTWARE_TOKEN_MFA: software_token,
-    SELECT_MFA_TYPE: select_factor,
-    MFA_SETUP: set_up,
+    ChallengeName.NEW_PASSWORD_REQUIRED: new_password,
+    ChallengeName.SMS_MFA: one_time_codes.answer,
+    ChallengeName.EMAIL_OTP: one_time_codes.answer,
+    ChallengeName.SMS_OTP: one_time_codes.answer,
+    ChallengeName.WEB_AUTHN: passkey_sign_in.answer,
+    ChallengeName.SOFTWARE_TOKEN_MFA: software_token,
+    ChallengeName.SELECT_MFA_TYPE: select_factor,
+    ChallengeName.MFA_SETUP: set_up,
 }

@@ -18,15 +18,9 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import srp
-from cognito_emulator.domain.auth.custom_auth import CUSTOM_CHALLENGE, HANDED_ON, SRP_A, after_password, granted, named
-from cognito_emulator.domain.auth.next_step import (
-    MFA_SETUP,
-    NEW_PASSWORD_REQUIRED,
-    PASSWORD_VERIFIER,
-    SELECT_MFA_TYPE,
-    Attempt,
-    Round,
-)
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
+from cognito_emulator.domain.auth.custom_auth import HANDED_ON, SRP_A, after_password, granted, named
+from cognito_emulator.domain.auth.next_step import Attempt, Round
 from cognito_emulator.domain.auth.session import Session, digest
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.messaging import trigger_event
@@ -43,9 +37,9 @@ if TYPE_CHECKING:
     from cognito_emulator.world import World
 
 _SOURCE = "Authentication"
-_FIRST = (SRP_A, CUSTOM_CHALLENGE)
+_FIRST = (SRP_A, ChallengeName.CUSTOM_CHALLENGE)
 # Answers that lead to a challenge, and of which Define is not told.
-_CHOICES = (SELECT_MFA_TYPE, MFA_SETUP)
+_CHOICES = (ChallengeName.SELECT_MFA_TYPE, ChallengeName.MFA_SETUP)
 
 
 def check_configured(pool: Pool) -> None:
@@ -60,7 +54,7 @@ def starts_with_srp(parameters: Any) -> bool:
     Raises:
         InvalidParameter: another CHALLENGE_NAME, or no SRP_A.
     """
-    first = parameters.get("CHALLENGE_NAME", CUSTOM_CHALLENGE)
+    first = parameters.get("CHALLENGE_NAME", ChallengeName.CUSTOM_CHALLENGE)
     if first not in _FIRST:
         raise errors.InvalidParameter(f"CHALLENGE_NAME must be one of {', '.join(_FIRST)}.")
     if first == SRP_A:
@@ -114,7 +108,7 @@ async def answer(world: World, request: Answer, session: Session) -> tuple[Attem
     if response is None:
         check_configured(request.pool)
     correct = triggers.flag(response or {}, "answerCorrect")
-    attempt = _with(attempt, Round(CUSTOM_CHALLENGE, correct, session.metadata))
+    attempt = _with(attempt, Round(ChallengeName.CUSTOM_CHALLENGE, correct, session.metadata))
     return await _define(world, attempt, _user(world, attempt), attempt.username, None, request.caller)
 
 
@@ -128,15 +122,15 @@ async def go_on(
     Raises:
         NotAuthorized, UserNotFound, UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
     """
-    if CUSTOM_CHALLENGE in attempt.proved:  # asked for when Define had granted the rest
+    if ChallengeName.CUSTOM_CHALLENGE in attempt.proved:  # asked for when Define had granted the rest
         return await _granted(world, attempt, caller)
     if challenge not in _CHOICES:
         attempt = _with(attempt, Round(challenge, True))
-    if challenge == PASSWORD_VERIFIER:
+    if challenge == ChallengeName.PASSWORD_VERIFIER:
         attempt = await risk_refusal.judged(world, attempt, caller)
     user = require_user(_user(world, attempt))
     pool, client = world.client(attempt.client_id)
-    if challenge in (PASSWORD_VERIFIER, NEW_PASSWORD_REQUIRED, *_CHOICES):
+    if challenge in (ChallengeName.PASSWORD_VERIFIER, ChallengeName.NEW_PASSWORD_REQUIRED, *_CHOICES):
         step = after_password(attempt, user, pool, world.store.devices.get((pool.id, user.sub, attempt.device)))
         if step is not None:
             return attempt, await sessions.ask(world, pool, client, attempt, user, step, None, caller)
@@ -191,9 +185,9 @@ async def _define(
         raise errors.wrong_credentials()
     if issue:
         return await _granted(world, attempt, caller)
-    if name == CUSTOM_CHALLENGE:
+    if name == ChallengeName.CUSTOM_CHALLENGE:
         return attempt, await _create(world, pool, client, attempt, user, typed, caller)
-    if name == PASSWORD_VERIFIER and srp_a is not None:
+    if name == ChallengeName.PASSWORD_VERIFIER and srp_a is not None:
         return attempt, _verify_password(world, pool, attempt, user, typed, srp_a)
     if name in HANDED_ON:
         return attempt, _hand_on(world, client, attempt, name)
@@ -228,8 +222,8 @@ async def _granted(world: World, attempt: Attempt, caller: Caller) -> tuple[Atte
     step = granted(attempt, user, pool, device)
     if step is None:
         return attempt, None
-    if step.name != NEW_PASSWORD_REQUIRED and CUSTOM_CHALLENGE not in attempt.proved:
-        attempt = replace(attempt, proved=(*attempt.proved, CUSTOM_CHALLENGE))
+    if step.name != ChallengeName.NEW_PASSWORD_REQUIRED and ChallengeName.CUSTOM_CHALLENGE not in attempt.proved:
+        attempt = replace(attempt, proved=(*attempt.proved, ChallengeName.CUSTOM_CHALLENGE))
     return attempt, await sessions.ask(world, pool, client, attempt, user, step, None, caller)
 
 
@@ -247,7 +241,7 @@ async def _create(
 ) -> dict[str, Any]:
     request = {
         **sign_in_triggers.about(client, user),
-        "challengeName": CUSTOM_CHALLENGE,
+        "challengeName": ChallengeName.CUSTOM_CHALLENGE.value,
         "session": [done.told() for done in attempt.history],
         **trigger_event.client_metadata(caller),
     }
@@ -270,7 +264,7 @@ async def _create(
     session = Session(
         digest(bearer),
         attempt,
-        CUSTOM_CHALLENGE,
+        ChallengeName.CUSTOM_CHALLENGE,
         world.clock.now() + client.validity.session,
         private=tuple(private.items()),
         metadata=triggers.text(made, "challengeMetadata"),
@@ -279,4 +273,4 @@ async def _create(
         sessions.forget_old(world)
         world.store.sessions.put(session)
     parameters = {**public, "USERNAME": attempt.username}
-    return {"ChallengeName": CUSTOM_CHALLENGE, "Session": bearer, "ChallengeParameters": parameters}
+    return {"ChallengeName": ChallengeName.CUSTOM_CHALLENGE, "Session": bearer, "ChallengeParameters": parameters}

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import lockout, srp
-from cognito_emulator.domain.auth.next_step import DEVICE_PASSWORD_VERIFIER
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.session import Session
 from cognito_emulator.domain.pools.pool import DeviceSettings, Pool
 from cognito_emulator.domain.users import names
@@ -145,13 +145,16 @@ def challenge(world: World, request: Answered) -> dict[str, Any]:
         raise errors.device_not_found()
     public = srp.read_public(request.responses["SRP_A"])
     waiting, parameters = srp_exchange.ask(
-        world, session.attempt, public, device.salt, device.verifier, DEVICE_PASSWORD_VERIFIER
+        world, session.attempt, public, device.salt, device.verifier, ChallengeName.DEVICE_PASSWORD_VERIFIER
     )
     with world.store.write():
         world.store.sessions.put(replace(session, used=True))
         sessions.forget_old(world)
         world.store.sessions.put(waiting)
-    return {"ChallengeName": DEVICE_PASSWORD_VERIFIER, "ChallengeParameters": {**parameters, "DEVICE_KEY": key}}
+    return {
+        "ChallengeName": ChallengeName.DEVICE_PASSWORD_VERIFIER,
+        "ChallengeParameters": {**parameters, "DEVICE_KEY": key},
+    }
 
 
 def _waiting(world: World, request: Answered, key: str) -> Session:

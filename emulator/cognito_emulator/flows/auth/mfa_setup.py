@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import lockout, totp
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.mfa import has
-from cognito_emulator.domain.auth.next_step import MFA_SETUP
 from cognito_emulator.domain.auth.session import Session
 from cognito_emulator.domain.pools.mfa_factors import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
 from cognito_emulator.domain.pools.pool import Pool
@@ -30,7 +30,7 @@ def setup_session(world: World, bearer: str) -> tuple[Session, Pool, User]:
     session = sessions.find(world, bearer)
     user = world.store.users.get((session.attempt.pool_id, session.attempt.sub))
     pool = world.store.pools.get(session.attempt.pool_id)
-    if session.challenge != MFA_SETUP or user is None or pool is None or not user.enabled:
+    if session.challenge != ChallengeName.MFA_SETUP or user is None or pool is None or not user.enabled:
         raise errors.invalid_session()
     if user.factors.totp.secret not in (None, session.totp_secret):
         # Set up since in another sign-in: who knows the password alone may not replace it.

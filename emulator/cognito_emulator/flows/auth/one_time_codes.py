@@ -7,6 +7,7 @@ it went to is the user's. A user who wants another one begins again.
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -15,6 +16,7 @@ from msgspec.structs import replace
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import code as codes
 from cognito_emulator.domain.auth import first_factor, lockout
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.next_step import Attempt, Challenge
 from cognito_emulator.domain.auth.session import Session
 from cognito_emulator.domain.messaging import message
@@ -32,7 +34,11 @@ from cognito_emulator.flows.threats import auth_events
 if TYPE_CHECKING:
     from cognito_emulator.world import World
 
-ATTRIBUTE = {SMS_MFA: "phone_number", EMAIL_OTP: "email", first_factor.SMS_OTP: "phone_number"}
+ATTRIBUTE: Mapping[str, str] = {
+    ChallengeName.SMS_MFA: "phone_number",
+    ChallengeName.EMAIL_OTP: "email",
+    ChallengeName.SMS_OTP: "phone_number",
+}
 # Codes of a first factor are longer than those of MFA (both observed).
 _DIGITS, _MFA_DIGITS = 8, 6
 
@@ -154,7 +160,10 @@ def _with_new_address(world: World, pool: Pool, kind: str, address: str, user: U
     user = names.with_aliases(pool, user.with_attributes([(kind, address), (f"{kind}_verified", "true")]))
     for attribute, _ in names.rivals(world.store, user):
         raise errors.alias_exists(attribute)
-    factors = replace(user.factors, enabled=user.factors.enabled | {SMS_MFA if kind == "phone_number" else EMAIL_OTP})
+    factors = replace(
+        user.factors,
+        enabled=user.factors.enabled | {SMS_MFA if kind == "phone_number" else EMAIL_OTP},
+    )
     return replace(user, factors=factors, modified=world.clock.now())
 
 

@@ -8,12 +8,11 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import acr, assertion, first_factor
-from cognito_emulator.domain.auth.first_factor import SELECT_CHALLENGE
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.next_step import Challenge
 from cognito_emulator.domain.auth.passkey import CHALLENGE_BYTES, Passkey
 from cognito_emulator.domain.auth.session import Passkeys, Session
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.sign_in_policy import WEB_AUTHN
 from cognito_emulator.domain.threats.auth_event import FAIL
 from cognito_emulator.domain.users.user import User
 from cognito_emulator.flows.auth import hidden_users, passkeys, sessions
@@ -48,7 +47,8 @@ def asked_of(world: World, pool: Pool, user: User, typed: str, step: Challenge) 
 
     The guide lets a passkey answer SELECT_CHALLENGE itself: so it is told there already.
     """
-    if step.name != WEB_AUTHN and not (step.name == SELECT_CHALLENGE and WEB_AUTHN in step.available):
+    is_offered = step.name == ChallengeName.SELECT_CHALLENGE and ChallengeName.WEB_AUTHN in step.available
+    if step.name != ChallengeName.WEB_AUTHN and not is_offered:
         return None, step
     asked, parameters = ask(world, pool, user, typed)
     return asked, replace(step, parameters=parameters)
@@ -70,7 +70,7 @@ def answer(world: World, request: Answered, session: Session, user: User) -> Pro
     credential = assertion.read(needed(request.responses, "CREDENTIAL"))
     pool, asked = request.pool, session.passkeys
     mine = of_user(world, pool, user)
-    if asked is None or WEB_AUTHN not in first_factor.available(user, pool, passkey=bool(mine)):
+    if asked is None or ChallengeName.WEB_AUTHN not in first_factor.available(user, pool, passkey=bool(mine)):
         raise errors.invalid_session()
     asked = replace(asked, verify=asked.verify or _verifies(pool, user))
     passkey = next((passkey for passkey in mine if passkey.id == credential["id"]), None)
@@ -82,4 +82,4 @@ def answer(world: World, request: Answered, session: Session, user: User) -> Pro
     with world.store.write():
         world.store.passkeys.put(used)
     method = acr.passkey_method(used.attested.attachment)
-    return replace(proved(session.attempt, WEB_AUTHN), passkey=method), user
+    return replace(proved(session.attempt, ChallengeName.WEB_AUTHN), passkey=method), user

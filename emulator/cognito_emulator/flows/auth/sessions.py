@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.auth.next_step import DEVICE_PASSWORD_VERIFIER, PASSWORD_VERIFIER, Attempt, Challenge
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
+from cognito_emulator.domain.auth.next_step import Attempt, Challenge
 from cognito_emulator.domain.auth.session import REMEMBERED, Passkeys, Session, digest
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.expiry import drop_ended
@@ -148,7 +149,7 @@ def means(world: World, pool: Pool, typed: str, attempt: Attempt) -> bool:
 def bearer_of(request: Answered) -> str | None:
     """What says which sign-in an answer belongs to: the secret block where a proof by SRP is asked for, else the
     Session. A block that comes without need says nothing."""
-    if request.challenge in (PASSWORD_VERIFIER, DEVICE_PASSWORD_VERIFIER):
+    if request.challenge in (ChallengeName.PASSWORD_VERIFIER, ChallengeName.DEVICE_PASSWORD_VERIFIER):
         return request.responses.get("PASSWORD_CLAIM_SECRET_BLOCK")
     return request.session
 

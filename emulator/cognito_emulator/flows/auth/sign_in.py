@@ -15,16 +15,8 @@ from msgspec.structs import replace
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import lockout, srp
 from cognito_emulator.domain.auth.auth_flow import CUSTOM, PASSWORD_FLOWS, SRP
-from cognito_emulator.domain.auth.custom_auth import CUSTOM_CHALLENGE
-from cognito_emulator.domain.auth.next_step import (
-    DEVICE_PASSWORD_VERIFIER,
-    DEVICE_SRP_AUTH,
-    PASSWORD,
-    PASSWORD_VERIFIER,
-    Attempt,
-    SignedIn,
-    next_step,
-)
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
+from cognito_emulator.domain.auth.next_step import Attempt, SignedIn, next_step
 from cognito_emulator.domain.auth.session import Session
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.messaging.trigger_event import Caller
@@ -108,7 +100,7 @@ async def begin(world: World, request: Begin) -> dict[str, Any]:
         auth_events.sign_in(world, attempt, FAIL, failed=PASSWORD_CHALLENGE)
         raise
     devices.check(world, request.pool, user, attempt.device)
-    attempt = protection.check_password_in_use(world, replace(attempt, proved=(PASSWORD,)), user, secret)
+    attempt = protection.check_password_in_use(world, replace(attempt, proved=(ChallengeName.PASSWORD,)), user, secret)
     return await advance(world, attempt, user, request.caller)
 
 
@@ -231,16 +223,16 @@ async def answer(world: World, request: Answer) -> dict[str, Any]:
     Raises:
         ApiError: as RespondToAuthChallenge documents.
     """
-    if request.challenge == CUSTOM_CHALLENGE:
+    if request.challenge == ChallengeName.CUSTOM_CHALLENGE:
         return await _answer_custom(world, request)
-    if request.challenge == PASSWORD_VERIFIER:
+    if request.challenge == ChallengeName.PASSWORD_VERIFIER:
         session, user = _prove_srp(world, request)
-        attempt = replace(session.attempt, proved=(*session.attempt.proved, PASSWORD_VERIFIER))
-    elif request.challenge == DEVICE_SRP_AUTH:
+        attempt = replace(session.attempt, proved=(*session.attempt.proved, ChallengeName.PASSWORD_VERIFIER))
+    elif request.challenge == ChallengeName.DEVICE_SRP_AUTH:
         return devices.challenge(world, request)
-    elif request.challenge == DEVICE_PASSWORD_VERIFIER:
+    elif request.challenge == ChallengeName.DEVICE_PASSWORD_VERIFIER:
         session, user = devices.prove(world, request)
-        attempt = replace(session.attempt, proved=(*session.attempt.proved, DEVICE_PASSWORD_VERIFIER))
+        attempt = replace(session.attempt, proved=(*session.attempt.proved, ChallengeName.DEVICE_PASSWORD_VERIFIER))
     else:
         session = sessions.take(world, request)
         if session.attempt.sub is None:
@@ -251,7 +243,7 @@ async def answer(world: World, request: Answer) -> dict[str, Any]:
             raise errors.invalid_session()
         attempt, user = handler(world, request, session, user)
     presented = request.responses.get("DEVICE_KEY")
-    if presented and presented != attempt.device and DEVICE_PASSWORD_VERIFIER in attempt.proved:
+    if presented and presented != attempt.device and ChallengeName.DEVICE_PASSWORD_VERIFIER in attempt.proved:
         raise errors.invalid_session()  # another device than the one that has proved itself
     if presented:
         # Refused without spending the session: clients forget the device and repeat the answer without it.

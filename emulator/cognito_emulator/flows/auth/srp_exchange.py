@@ -13,8 +13,9 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import srp
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.first_factor import USER_AUTH
-from cognito_emulator.domain.auth.next_step import PASSWORD_VERIFIER, Attempt
+from cognito_emulator.domain.auth.next_step import Attempt
 from cognito_emulator.domain.auth.session import Session, digest
 from cognito_emulator.domain.auth.srp import Claim
 from cognito_emulator.domain.pools.pool import Pool
@@ -64,7 +65,12 @@ def simulated_challenge(world: World, pool: Pool, attempt: Attempt, typed: str, 
 
 
 def ask(
-    world: World, attempt: Attempt, a_public: int, salt: bytes, verifier: int, name: str = PASSWORD_VERIFIER
+    world: World,
+    attempt: Attempt,
+    a_public: int,
+    salt: bytes,
+    verifier: int,
+    name: str = ChallengeName.PASSWORD_VERIFIER,
 ) -> tuple[Session, dict[str, str]]:
     """The server's half: the session that waits for the proof (not stored yet), and what the client needs for it."""
     b = int.from_bytes(world.ids.bytes(32), "big")
@@ -90,7 +96,7 @@ def ask(
 def _begin(world: World, attempt: Attempt, a_public: int, salt: bytes, verifier: int) -> dict[str, Any]:
     session, parameters = ask(world, attempt, a_public, salt, verifier)
     parameters["USER_ID_FOR_SRP"] = attempt.username
-    answer: dict[str, Any] = {"ChallengeName": PASSWORD_VERIFIER, "ChallengeParameters": parameters}
+    answer: dict[str, Any] = {"ChallengeName": ChallengeName.PASSWORD_VERIFIER, "ChallengeParameters": parameters}
     if attempt.flow == USER_AUTH:
         # The developer guide's example of this flow answers with a Session.
         answer["Session"] = sessions.new_bearer(world)

@@ -13,12 +13,12 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import srp
-from cognito_emulator.domain.auth.first_factor import PASSWORD, PASSWORD_SRP, SELECT_CHALLENGE, available
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
+from cognito_emulator.domain.auth.first_factor import available
 from cognito_emulator.domain.auth.next_step import Attempt, Challenge, SignedIn, next_step, stepped_up
 from cognito_emulator.domain.auth.session import Session, digest
 from cognito_emulator.domain.pools import trigger
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.sign_in_policy import WEB_AUTHN
 from cognito_emulator.domain.threats.auth_event import FAIL, IN_PROGRESS, PASSWORD_CHALLENGE
 from cognito_emulator.domain.users import names
 from cognito_emulator.domain.users.user import User
@@ -44,9 +44,9 @@ if TYPE_CHECKING:
     from cognito_emulator.world import World
 
 # Answered here; the answers to the other challenges of USER_AUTH are those of every flow.
-CHALLENGES = (SELECT_CHALLENGE, PASSWORD, PASSWORD_SRP)
+CHALLENGES = (ChallengeName.SELECT_CHALLENGE, ChallengeName.PASSWORD, ChallengeName.PASSWORD_SRP)
 # What PASSWORD and PASSWORD_SRP need, in AuthParameters or ChallengeResponses.
-_INPUT = {PASSWORD: "PASSWORD", PASSWORD_SRP: "SRP_A"}
+_INPUT: Mapping[str, str] = {ChallengeName.PASSWORD: "PASSWORD", ChallengeName.PASSWORD_SRP: "SRP_A"}
 
 
 async def begin(world: World, request: Begin) -> dict[str, Any]:
@@ -123,8 +123,8 @@ async def _admitted(world: World, request: Begin, typed: str) -> tuple[User | No
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre authentication trigger.
     """
     given = request.parameters
-    if given.get("PREFERRED_CHALLENGE") == PASSWORD and not given.get(step_up.TOKEN):
-        await _migrate(world, request, typed, given.get(_INPUT[PASSWORD]))
+    if given.get("PREFERRED_CHALLENGE") == ChallengeName.PASSWORD and not given.get(step_up.TOKEN):
+        await _migrate(world, request, typed, given.get(_INPUT[ChallengeName.PASSWORD]))
     user = hidden_users.find(world, request.pool, request.client, typed)
     if trigger.function_of(request.pool, trigger.PRE_AUTHENTICATION) is not None:
         await sign_in_triggers.before(world, request.pool, request.client, user, typed, request.caller)
@@ -137,7 +137,7 @@ async def _migrate(world: World, request: Begin, typed: str, secret: str | None)
     operations' table (developer guide, "Lambda triggers in the Amazon Cognito API") has it not in
     RespondToAuthChallenge."""
     pool = request.pool
-    if secret and PASSWORD in pool.first_factors and names.find(world.store, pool, typed) is None:
+    if secret and ChallengeName.PASSWORD in pool.first_factors and names.find(world.store, pool, typed) is None:
         await migration.migrate(world, pool, request.client, typed, secret, request.caller)
 
 
@@ -165,7 +165,7 @@ async def answer(world: World, request: Answer) -> dict[str, Any]:
         raise errors.InvalidParameter("Selected challenge is not available")
     if request.challenge in _INPUT:
         needed(given, _INPUT[chosen])
-    if chosen == WEB_AUTHN and given.get("CREDENTIAL"):
+    if chosen == ChallengeName.WEB_AUTHN and given.get("CREDENTIAL"):
         return await _passkey(world, request, session, user)
     attempt = replace(attempt, choice=chosen)
     step = _asked(next_step(attempt, shown, pool, passkey=has_passkey))
@@ -187,8 +187,8 @@ def _taken(world: World, request: Answer) -> Session:
         InvalidParameter, NotAuthorized
     """
     found = world.store.sessions.get(digest(request.session or ""))
-    if found is not None and found.challenge == SELECT_CHALLENGE:
-        request = replace(request, challenge=SELECT_CHALLENGE)
+    if found is not None and found.challenge == ChallengeName.SELECT_CHALLENGE:
+        request = replace(request, challenge=ChallengeName.SELECT_CHALLENGE)
     return sessions.take(world, request)
 
 
@@ -204,9 +204,9 @@ async def _take_up(
 ) -> dict[str, Any]:
     """Go on with the chosen challenge, or ask for a choice; `given` may hold what the challenge needs."""
     pool, secret = request.pool, given.get(_INPUT.get(step.name, ""))
-    if secret and step.name == PASSWORD:
+    if secret and step.name == ChallengeName.PASSWORD:
         return await _password(world, request, attempt, user, typed, secret, spent)
-    if secret and step.name == PASSWORD_SRP:
+    if secret and step.name == ChallengeName.PASSWORD_SRP:
         return _srp(world, pool, attempt, user, typed, secret, spent)
     asked, step = passkey_sign_in.asked_of(world, pool, user, typed, step)
     result = await sessions.ask(world, pool, request.client, attempt, user, step, spent, request.caller, asked)
@@ -229,7 +229,7 @@ async def _password(
         auth_events.sign_in(world, attempt, FAIL, failed=PASSWORD_CHALLENGE)
         raise
     devices.check(world, request.pool, user, attempt.device)
-    attempt = replace(attempt, choice="", proved=(*attempt.proved, PASSWORD))
+    attempt = replace(attempt, choice="", proved=(*attempt.proved, ChallengeName.PASSWORD))
     attempt = protection.check_password_in_use(world, attempt, user, secret)
     return await sign_in.advance(world, attempt, user, request.caller)
 
@@ -249,6 +249,6 @@ def _srp(
 
 async def _passkey(world: World, request: Answer, session: Session, user: User | None) -> dict[str, Any]:
     if user is None:
-        hidden_users.refuse(world, replace(request, challenge=WEB_AUTHN), session)
+        hidden_users.refuse(world, replace(request, challenge=ChallengeName.WEB_AUTHN), session)
     attempt, user = passkey_sign_in.answer(world, request, session, user)
     return await sign_in.advance(world, attempt, user, request.caller)

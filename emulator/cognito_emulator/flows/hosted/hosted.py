@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.mfa import to_set_up
-from cognito_emulator.domain.auth.next_step import MFA_SETUP, PASSWORD, Challenge, next_step
+from cognito_emulator.domain.auth.next_step import Challenge, next_step
 from cognito_emulator.domain.pools import attributes as rules
-from cognito_emulator.domain.pools.mfa_factors import SMS_MFA
 from cognito_emulator.domain.users.user import CONFIRMED, User
 from cognito_emulator.flows.auth import hidden_users, passkey_sign_in, sessions, sign_in
 from cognito_emulator.flows.auth.challenge_answer import Answer
@@ -38,7 +38,7 @@ async def sign_in_after(world: World, request: Begin, sub: str, marked: str) -> 
     if user is None or not marked or marked != mark(user) or user.status != CONFIRMED or not user.enabled:
         return None
     attempt = sign_in.attempt_of(world, request, user.sub, user.username)
-    return await sign_in.advance(world, replace(attempt, proved=(PASSWORD,)), user, request.caller)
+    return await sign_in.advance(world, replace(attempt, proved=(ChallengeName.PASSWORD,)), user, request.caller)
 
 
 async def ask_again(world: World, request: Answer) -> dict[str, Any]:
@@ -70,9 +70,9 @@ async def set_up_phone(world: World, request: Answer, number: str) -> dict[str, 
         InvalidParameter: SMS is not offered to this user, the number is none, or the pool cannot send text messages.
         NotAuthorized: the session is over.
     """
-    session = sessions.take(world, replace(request, challenge=MFA_SETUP))
+    session = sessions.take(world, replace(request, challenge=ChallengeName.MFA_SETUP))
     user = sign_in.user_of(world, session.attempt)
-    if SMS_MFA not in to_set_up(user, request.pool, hosted=True):
+    if ChallengeName.SMS_MFA not in to_set_up(user, request.pool, hosted=True):
         raise errors.InvalidParameter("Invalid MFA type selected.")
     rules.check_new_user(request.pool.schema, {"phone_number": number}, required=False)
     messages.check_can_send(request.pool, "phone_number")

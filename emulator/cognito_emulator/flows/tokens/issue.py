@@ -9,8 +9,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cognito_emulator.domain.auth import acr
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.lockout import forgotten
-from cognito_emulator.domain.auth.next_step import DEVICE_PASSWORD_VERIFIER, NEW_PASSWORD_REQUIRED, Attempt
+from cognito_emulator.domain.auth.next_step import Attempt
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools import trigger
 from cognito_emulator.domain.pools.pool import Pool
@@ -135,9 +136,9 @@ def refresh_token(world: World) -> str:
 
 def _source(attempt: Attempt) -> str:
     """Which kind of sign-in the pre token trigger is told of (developer guide, trigger sources)."""
-    if NEW_PASSWORD_REQUIRED in attempt.proved:
+    if ChallengeName.NEW_PASSWORD_REQUIRED in attempt.proved:
         return token_customization.NEW_PASSWORD_CHALLENGE
-    if DEVICE_PASSWORD_VERIFIER in attempt.proved:
+    if ChallengeName.DEVICE_PASSWORD_VERIFIER in attempt.proved:
         return token_customization.AUTHENTICATE_DEVICE
     return token_customization.AUTHENTICATION
 

@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import secondary_region
-from cognito_emulator.domain.auth.first_factor import PASSWORD, PASSWORD_SRP, SELECT_CHALLENGE, USER_AUTH
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
+from cognito_emulator.domain.auth.first_factor import USER_AUTH
 from cognito_emulator.domain.auth.next_step import Attempt
 from cognito_emulator.flows.auth import entry
 from cognito_emulator.flows.auth.sign_in import FINISHED
@@ -45,7 +46,7 @@ async def begin(visit: Visit, username: str, parameters: Mapping[str, str], sess
     flow = USER_AUTH if by_choice(visit) or session else PASSWORD_FLOW
     given = {"USERNAME": username, **parameters}
     if flow == USER_AUTH and "PASSWORD" in given:
-        given["PREFERRED_CHALLENGE"] = PASSWORD
+        given["PREFERRED_CHALLENGE"] = ChallengeName.PASSWORD
     return await proceed(visit, username, await entry.begin(visit.world, visit.begin(flow, given, session)))
 
 
@@ -76,13 +77,17 @@ async def proceed(visit: Visit, username: str, answer: Mapping[str, Any], *, beg
     if name not in PATHS:
         # Custom challenges are not for the pages (developer guide); neither are those of devices.
         raise errors.NotAuthorized(visit.texts("error.unsupported"))
-    available = [one for one in answer.get("AvailableChallenges", ()) if one != PASSWORD_SRP]
-    if name == SELECT_CHALLENGE and available == [PASSWORD]:
-        return visit.go(PATHS[PASSWORD], PageData(PASSWORD, username, answer["Session"] if begun else ""))
+    available = [one for one in answer.get("AvailableChallenges", ()) if one != ChallengeName.PASSWORD_SRP]
+    if name == ChallengeName.SELECT_CHALLENGE and available == [ChallengeName.PASSWORD]:
+        return _to_password(visit, username, answer["Session"] if begun else "")
     facts = dict(answer["ChallengeParameters"])
     facts.pop("userAttributes", None)
     facts |= _offered(available) | ({"begun": "1"} if begun else {})
     return visit.go(PATHS[name], PageData(name, username, answer["Session"], facts=facts))
+
+
+def _to_password(visit: Visit, username: str, session: str) -> Response:
+    return visit.go(PATHS[ChallengeName.PASSWORD], PageData(ChallengeName.PASSWORD, username, session))
 
 
 async def _finish(visit: Visit, username: str, attempt: Attempt) -> Response:
@@ -139,12 +144,12 @@ async def send(visit: Visit) -> Response:
 
 
 async def _answered(visit: Visit, data: PageData, responses: Mapping[str, str]) -> Response:
-    if data.step == PASSWORD and not data.session:
+    if data.step == ChallengeName.PASSWORD and not data.session:
         # A password has one try in a session, so each begins anew.
         return await begin(visit, data.username, responses)
-    if data.step == SELECT_CHALLENGE and responses["ANSWER"] == PASSWORD:
+    if data.step == ChallengeName.SELECT_CHALLENGE and responses["ANSWER"] == ChallengeName.PASSWORD:
         session = data.session if data.facts.get("begun") else ""
-        return visit.go(PATHS[PASSWORD], PageData(PASSWORD, data.username, session))
+        return _to_password(visit, data.username, session)
     return await respond(visit, data, data.step, responses)
 
 
