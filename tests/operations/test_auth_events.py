@@ -369,7 +369,7 @@ def test_two_sign_ins_never_share_an_event_id(running: Running, idp: Any, at: Se
     """A device can be asked twice in one attempt; each pair of tokens is still revoked by itself."""
     sub = user(running, at.pool)
     attempt = Attempt(at.pool, at.client, "USER_PASSWORD_AUTH", False, sub, "ann", ("PASSWORD",), event_id="e-1")
-    made = [running.run(issue.sign_in(running.world, attempt, Caller()))["AccessToken"] for _ in range(2)]
+    made = [running.run(issue.sign_in(running.world, attempt, Caller())).access for _ in range(2)]
     first, second = (jwt.decode(token, options={"verify_signature": False})["event_id"] for token in made)
     assert first == "e-1"
     assert second != first

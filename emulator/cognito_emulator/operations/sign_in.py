@@ -22,6 +22,7 @@ from cognito_emulator.flows.auth.sign_in import Begin
 from cognito_emulator.flows.tokens import refresh
 from cognito_emulator.operations._callers import trigger_caller
 from cognito_emulator.operations._origin import CONTEXT, USER_CONTEXT, of_server, of_user
+from cognito_emulator.operations._outcomes import sign_in_members
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 
@@ -99,7 +100,7 @@ async def _initiate(world: World, request: Begin) -> Mapping[str, Any]:
     )
     auth_flow.check(request.client, request.flow, admin=request.admin)
     try:
-        return await entry.begin(world, request)
+        return sign_in_members(await entry.begin(world, request))
     except errors.MfaMethodNotFound as lacking:
         if request.admin:
             raise
@@ -137,7 +138,7 @@ async def _refresh(world: World, request: Begin) -> Mapping[str, Any]:
         except errors.NotAuthorized:
             raise errors.NotAuthorized(f"SecretHash does not match for the client: {client.id}") from None
     presenter = refresh.Presenter(presented, request.ip, request.agent, replace(request.caller, validation=None))
-    return await refresh.by_initiate_auth(world, family, client, user, presenter)
+    return sign_in_members(await refresh.by_initiate_auth(world, family, client, user, presenter))
 
 
 @operation("RespondToAuthChallenge", ignores=("AnalyticsMetadata",), nested=USER_CONTEXT)
@@ -193,4 +194,4 @@ async def _respond(world: World, answer: Answer) -> Mapping[str, Any]:
     attempt = attempt_behind(world, answer.client, bearer_of(answer))
     good = _hashed_names(world, answer.pool, username, attempt)
     secret_hash.check(answer.client, good, responses.get("SECRET_HASH"))
-    return await entry.answer(world, answer)
+    return sign_in_members(await entry.answer(world, answer))

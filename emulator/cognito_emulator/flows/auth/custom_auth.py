@@ -30,6 +30,7 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users.user import User
 from cognito_emulator.domain.users.user_checks import require_enabled, require_user
 from cognito_emulator.flows.auth import risk_refusal, sessions, sign_in_triggers, srp_exchange
+from cognito_emulator.flows.auth.outcome import PendingChallenge
 from cognito_emulator.flows.messaging import triggers
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def starts_with_srp(parameters: Any) -> bool:
 
 async def begin(
     world: World, attempt: Attempt, user: User | None, typed: str, srp_a: str | None, caller: Caller
-) -> tuple[Attempt, dict[str, Any] | None]:
+) -> tuple[Attempt, PendingChallenge | None]:
     """The attempt and its first challenge (None: Define issues tokens at once).
 
     `user` is None behind PreventUserExistenceErrors.
@@ -80,7 +81,7 @@ async def begin(
     return await _define(world, attempt, user, typed, srp_a, caller)
 
 
-async def answer(world: World, request: Answer, session: Session) -> tuple[Attempt, dict[str, Any] | None]:
+async def answer(world: World, request: Answer, session: Session) -> tuple[Attempt, PendingChallenge | None]:
     """CUSTOM_CHALLENGE answered: the attempt after it, and what comes next (None: tokens). Uses up the session.
 
     Raises:
@@ -114,7 +115,7 @@ async def answer(world: World, request: Answer, session: Session) -> tuple[Attem
 
 async def go_on(
     world: World, attempt: Attempt, challenge: str, caller: Caller
-) -> tuple[Attempt, dict[str, Any] | None]:
+) -> tuple[Attempt, PendingChallenge | None]:
     """After one of the service's own challenges was answered rightly: the attempt, and what comes next.
 
     The caller has written what the answer changed and used up its session.
@@ -158,7 +159,7 @@ def _about(world: World, attempt: Attempt, client: Client) -> dict[str, Any]:
 
 async def _define(
     world: World, attempt: Attempt, user: User | None, typed: str, srp_a: str | None, caller: Caller
-) -> tuple[Attempt, dict[str, Any] | None]:
+) -> tuple[Attempt, PendingChallenge | None]:
     """Ask Define what comes next and do it: the attempt, and what comes next (None: tokens)."""
     pool, client = world.client(attempt.client_id)
     request = {
@@ -197,16 +198,16 @@ async def _define(
     return attempt, await sessions.ask(world, pool, client, attempt, user, step, None, caller)
 
 
-def _hand_on(world: World, client: Client, attempt: Attempt, name: str) -> dict[str, Any]:
+def _hand_on(world: World, client: Client, attempt: Attempt, name: str) -> PendingChallenge:
     """A challenge in name alone: nothing was sent or begun for it, so that no answer to its Session is a right one."""
     bearer = sessions.new_bearer(world)
     with world.store.write():
         sessions.forget_old(world)
         world.store.sessions.put(Session(digest(bearer), attempt, "", world.clock.now() + client.validity.session))
-    return {"ChallengeName": name, "Session": bearer, "ChallengeParameters": {"USERNAME": attempt.username}}
+    return PendingChallenge(name, {"USERNAME": attempt.username}, bearer)
 
 
-async def _granted(world: World, attempt: Attempt, caller: Caller) -> tuple[Attempt, dict[str, Any] | None]:
+async def _granted(world: World, attempt: Attempt, caller: Caller) -> tuple[Attempt, PendingChallenge | None]:
     """Go on after DefineAuthChallenge set issueTokens.
 
     The user still has to replace an administrator's password, prove a device and do what the risk demands.
@@ -229,7 +230,7 @@ async def _granted(world: World, attempt: Attempt, caller: Caller) -> tuple[Atte
 
 def _verify_password(
     world: World, pool: Pool, attempt: Attempt, user: User | None, typed: str, srp_a: str
-) -> dict[str, Any]:
+) -> PendingChallenge:
     """PASSWORD_VERIFIER, with a Session as the guide's example has it; clients send it back."""
     if user is None:
         return srp_exchange.simulated_challenge(world, pool, attempt, typed, srp_a)
@@ -238,7 +239,7 @@ def _verify_password(
 
 async def _create(
     world: World, pool: Pool, client: Client, attempt: Attempt, user: User | None, typed: str, caller: Caller
-) -> dict[str, Any]:
+) -> PendingChallenge:
     request = {
         **sign_in_triggers.about(client, user),
         "challengeName": ChallengeName.CUSTOM_CHALLENGE.value,
@@ -273,4 +274,4 @@ async def _create(
         sessions.forget_old(world)
         world.store.sessions.put(session)
     parameters = {**public, "USERNAME": attempt.username}
-    return {"ChallengeName": ChallengeName.CUSTOM_CHALLENGE, "Session": bearer, "ChallengeParameters": parameters}
+    return PendingChallenge(ChallengeName.CUSTOM_CHALLENGE, parameters, bearer)

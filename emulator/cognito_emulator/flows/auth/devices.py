@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -19,6 +19,7 @@ from cognito_emulator.domain.users.user import User
 from cognito_emulator.domain.users.user_checks import require_enabled
 from cognito_emulator.flows.auth import sessions, srp_exchange
 from cognito_emulator.flows.auth.challenge_answer import Answered
+from cognito_emulator.flows.auth.outcome import PendingChallenge
 from cognito_emulator.flows.auth.password_check import count_failure
 from cognito_emulator.flows.tokens.access import Access
 
@@ -127,8 +128,8 @@ def forget(world: World, device: Device) -> None:
                 world.store.families.put(replace(family, forgotten=True))
 
 
-def challenge(world: World, request: Answered) -> dict[str, Any]:
-    """The answer to DEVICE_SRP_AUTH: DEVICE_PASSWORD_VERIFIER, in the wire's members.
+def challenge(world: World, request: Answered) -> PendingChallenge:
+    """The answer to DEVICE_SRP_AUTH: DEVICE_PASSWORD_VERIFIER.
 
     Some clients send no Session here; then the user's newest one that waits for this device is meant.
 
@@ -151,10 +152,7 @@ def challenge(world: World, request: Answered) -> dict[str, Any]:
         world.store.sessions.put(replace(session, used=True))
         sessions.forget_old(world)
         world.store.sessions.put(waiting)
-    return {
-        "ChallengeName": ChallengeName.DEVICE_PASSWORD_VERIFIER,
-        "ChallengeParameters": {**parameters, "DEVICE_KEY": key},
-    }
+    return PendingChallenge(ChallengeName.DEVICE_PASSWORD_VERIFIER, {**parameters, "DEVICE_KEY": key})
 
 
 def _waiting(world: World, request: Answered, key: str) -> Session:

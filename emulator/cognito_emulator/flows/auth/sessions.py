@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -19,6 +19,7 @@ from cognito_emulator.domain.users import names
 from cognito_emulator.domain.users.user import User
 from cognito_emulator.flows.auth import hidden_users, one_time_codes
 from cognito_emulator.flows.auth.challenge_answer import Answered
+from cognito_emulator.flows.auth.outcome import PendingChallenge
 
 if TYPE_CHECKING:
     from cognito_emulator.world import World
@@ -46,7 +47,7 @@ async def ask(
     spent: Session | None,
     caller: Caller,
     asked: Passkeys | None = None,
-) -> dict[str, Any]:
+) -> PendingChallenge:
     """Put a challenge to the client, sending the code it needs; write `user` and use up the session just answered.
 
     `asked` is what a passkey is to sign. Nothing is written or sent for a user who does not exist.
@@ -76,10 +77,7 @@ async def ask(
     if outgoing is not None:
         parameters |= outgoing.parameters
         await one_time_codes.send(world, pool, user, outgoing, caller)
-    answer: dict[str, Any] = {"ChallengeName": step.name, "Session": bearer, "ChallengeParameters": parameters}
-    if step.available:
-        answer["AvailableChallenges"] = list(step.available)
-    return answer
+    return PendingChallenge(step.name, parameters, bearer, step.available)
 
 
 def spend(world: World, session: Session) -> None:

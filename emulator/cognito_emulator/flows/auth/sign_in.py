@@ -7,7 +7,7 @@ awaited; failures are counted in a write block of their own, since they stay alt
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -40,6 +40,7 @@ from cognito_emulator.flows.auth import (
 )
 from cognito_emulator.flows.auth.challenge_answer import Answer
 from cognito_emulator.flows.auth.challenges import ANSWERS
+from cognito_emulator.flows.auth.outcome import Complete, Outcome, PendingChallenge
 from cognito_emulator.flows.auth.password_check import check_password, check_temporary, count_failure
 from cognito_emulator.flows.threats import auth_events, protection, risk_notices
 from cognito_emulator.flows.tokens import issue
@@ -47,9 +48,6 @@ from cognito_emulator.flows.tokens.access import check_credit
 
 if TYPE_CHECKING:
     from cognito_emulator.world import World
-
-# The member that holds the finished attempt of a page, where the API's answer has tokens.
-FINISHED = "Finished"
 
 
 class Begin(Struct, frozen=True):
@@ -71,8 +69,8 @@ class Begin(Struct, frozen=True):
     backing: str = ""  # and what has to last, as in Attempt
 
 
-async def begin(world: World, request: Begin) -> dict[str, Any]:
-    """The first step of a sign-in by SRP or password: tokens or a challenge, in the wire's members.
+async def begin(world: World, request: Begin) -> Outcome:
+    """The first step of a sign-in by SRP or password: tokens or a challenge.
 
     The caller has checked the secret hash and the flow.
 
@@ -139,7 +137,7 @@ def _is_custom_only(request: Begin) -> bool:
     return request.flow == CUSTOM and not custom_auth.starts_with_srp(request.parameters)
 
 
-async def _begin_custom(world: World, request: Begin) -> dict[str, Any]:
+async def _begin_custom(world: World, request: Begin) -> Outcome:
     custom_auth.check_configured(request.pool)
     srp_a = request.parameters["SRP_A"] if custom_auth.starts_with_srp(request.parameters) else None
     typed = request.parameters["USERNAME"]
@@ -155,7 +153,7 @@ async def _begin_custom(world: World, request: Begin) -> dict[str, Any]:
     return await _after_define(world, attempt, step, request.caller)
 
 
-async def _answer_custom(world: World, request: Answer) -> dict[str, Any]:
+async def _answer_custom(world: World, request: Answer) -> Outcome:
     session = sessions.take(world, request)
     presented = request.responses.get("DEVICE_KEY")
     if presented:
@@ -167,7 +165,7 @@ async def _answer_custom(world: World, request: Answer) -> dict[str, Any]:
     return await _after_define(world, attempt, step, request.caller)
 
 
-async def _after_define(world: World, attempt: Attempt, step: dict[str, Any] | None, caller: Caller) -> dict[str, Any]:
+async def _after_define(world: World, attempt: Attempt, step: PendingChallenge | None, caller: Caller) -> Outcome:
     if step is None:
         return await _finish(world, attempt, caller)
     auth_events.sign_in(world, attempt, IN_PROGRESS)
@@ -196,7 +194,7 @@ def attempt_of(world: World, request: Begin, sub: str | None, username: str) -> 
     )
 
 
-async def _unknown(world: World, request: Begin, username: str, secret: str) -> dict[str, Any]:
+async def _unknown(world: World, request: Begin, username: str, secret: str) -> Outcome:
     """PreventUserExistenceErrors: who is not there looks like who is (developer guide, "Managing errors")."""
     if request.flow != SRP:
         await imported_hashes.pretend(world, request.pool, username, secret)
@@ -215,8 +213,8 @@ def _check_state(client: Client, user: User, *, needs_password: bool = True) -> 
         raise errors.wrong_credentials()
 
 
-async def answer(world: World, request: Answer) -> dict[str, Any]:
-    """The answer to a challenge: tokens or the next challenge, in the wire's members.
+async def answer(world: World, request: Answer) -> Outcome:
+    """The answer to a challenge: tokens or the next challenge.
 
     The caller has checked the secret hash.
 
@@ -288,9 +286,7 @@ def _prove_srp(world: World, request: Answer) -> tuple[Session, User]:
     return session, user
 
 
-async def advance(
-    world: World, attempt: Attempt, user: User, caller: Caller, spent: Session | None = None
-) -> dict[str, Any]:
+async def advance(world: World, attempt: Attempt, user: User, caller: Caller, spent: Session | None = None) -> Outcome:
     """Go on after something was proved: the next challenge with its session, or tokens.
 
     `user` is the record as the proof changes it, `spent` the session just answered; both are written together
@@ -310,7 +306,7 @@ async def advance(
     return answer
 
 
-async def _go_on(world: World, attempt: Attempt, user: User, caller: Caller, spent: Session | None) -> dict[str, Any]:
+async def _go_on(world: World, attempt: Attempt, user: User, caller: Caller, spent: Session | None) -> Outcome:
     pool, client = world.client(attempt.client_id)
     device = world.store.devices.get((pool.id, user.sub, attempt.device))
     passkey = bool(attempt.targets) and bool(passkey_sign_in.of_user(world, pool, user))
@@ -331,12 +327,12 @@ def _write(world: World, user: User, spent: Session | None) -> None:
             world.store.sessions.put(replace(spent, used=True))
 
 
-async def _finish(world: World, attempt: Attempt, caller: Caller) -> dict[str, Any]:
+async def _finish(world: World, attempt: Attempt, caller: Caller) -> Outcome:
     """Everything is proved: the last trigger, and tokens; or the attempt, for `hosted.authorize.finish`."""
     await sign_in_triggers.after(world, attempt, caller)
     if attempt.hosted:
         auth_events.sign_in(world, attempt, PASS)
-        return {FINISHED: attempt}
-    result = await issue.sign_in(world, attempt, caller)
+        return Complete(attempt)
+    tokens = await issue.sign_in(world, attempt, caller)
     auth_events.sign_in(world, attempt, PASS)
-    return {"AuthenticationResult": result, "ChallengeParameters": {}}
+    return tokens

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -23,6 +23,7 @@ from cognito_emulator.domain.users import password_secret
 from cognito_emulator.domain.users.user import User
 from cognito_emulator.flows.auth import hidden_users, sessions
 from cognito_emulator.flows.auth.challenge_answer import Answered
+from cognito_emulator.flows.auth.outcome import PendingChallenge
 
 if TYPE_CHECKING:
     from cognito_emulator.world import World
@@ -32,7 +33,7 @@ _BLOCK_BYTES = 768
 _KEYS = ("TIMESTAMP", "PASSWORD_CLAIM_SIGNATURE", "PASSWORD_CLAIM_SECRET_BLOCK")
 
 
-def challenge(world: World, attempt: Attempt, user: User, srp_a: str) -> dict[str, Any]:
+def challenge(world: World, attempt: Attempt, user: User, srp_a: str) -> PendingChallenge:
     """PASSWORD_VERIFIER for a user who has a password.
 
     Raises:
@@ -50,7 +51,7 @@ def challenge(world: World, attempt: Attempt, user: User, srp_a: str) -> dict[st
     return _begin(world, attempt, public, kept.salt, verifier)
 
 
-def simulated_challenge(world: World, pool: Pool, attempt: Attempt, typed: str, srp_a: str) -> dict[str, Any]:
+def simulated_challenge(world: World, pool: Pool, attempt: Attempt, typed: str, srp_a: str) -> PendingChallenge:
     """Return PASSWORD_VERIFIER for a user who does not exist.
 
     A name gets the same salt and id each time (RFC 5054 §2.5.1.3).
@@ -93,18 +94,18 @@ def ask(
     return session, parameters
 
 
-def _begin(world: World, attempt: Attempt, a_public: int, salt: bytes, verifier: int) -> dict[str, Any]:
+def _begin(world: World, attempt: Attempt, a_public: int, salt: bytes, verifier: int) -> PendingChallenge:
     session, parameters = ask(world, attempt, a_public, salt, verifier)
     parameters["USER_ID_FOR_SRP"] = attempt.username
-    answer: dict[str, Any] = {"ChallengeName": ChallengeName.PASSWORD_VERIFIER, "ChallengeParameters": parameters}
+    bearer = None
     if attempt.flow == USER_AUTH:
         # The developer guide's example of this flow answers with a Session.
-        answer["Session"] = sessions.new_bearer(world)
-        session = replace(session, pair=digest(answer["Session"]))
+        bearer = sessions.new_bearer(world)
+        session = replace(session, pair=digest(bearer))
     with world.store.write():
         sessions.forget_old(world)
         world.store.sessions.put(session)
-    return answer
+    return PendingChallenge(ChallengeName.PASSWORD_VERIFIER, parameters, bearer)
 
 
 def take(world: World, request: Answered) -> tuple[Session, Claim]:

@@ -7,7 +7,7 @@ password or SRP_A may come along with the choice. What comes after the first fac
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -36,6 +36,7 @@ from cognito_emulator.flows.auth import (
     step_up,
 )
 from cognito_emulator.flows.auth.challenge_answer import Answer, needed
+from cognito_emulator.flows.auth.outcome import Outcome, PendingChallenge
 from cognito_emulator.flows.auth.password_check import check_password
 from cognito_emulator.flows.auth.sign_in import Begin
 from cognito_emulator.flows.threats import auth_events, protection
@@ -49,8 +50,8 @@ CHALLENGES = (ChallengeName.SELECT_CHALLENGE, ChallengeName.PASSWORD, ChallengeN
 _INPUT: Mapping[str, str] = {ChallengeName.PASSWORD: "PASSWORD", ChallengeName.PASSWORD_SRP: "SRP_A"}
 
 
-async def begin(world: World, request: Begin) -> dict[str, Any]:
-    """The first step: tokens or a challenge, in the wire's members. The caller has checked secret hash and flow.
+async def begin(world: World, request: Begin) -> Outcome:
+    """The first step: tokens or a challenge. The caller has checked secret hash and flow.
 
     Raises:
         ApiError: as InitiateAuth documents.
@@ -70,7 +71,7 @@ async def begin(world: World, request: Begin) -> dict[str, Any]:
     return await begin_as(world, request, user, shown, typed)
 
 
-async def step_up_session(world: World, request: Begin) -> dict[str, Any]:
+async def step_up_session(world: World, request: Begin) -> Outcome:
     """On the pages: ask who is signed in in this browser, with which `request` is credited, for what the requested
     level still needs. Where that is nothing, or nothing is credited, it begins anew.
 
@@ -82,7 +83,7 @@ async def step_up_session(world: World, request: Begin) -> dict[str, Any]:
     return await begin_as(world, request, user, shown, typed)
 
 
-async def begin_as(world: World, request: Begin, user: User | None, shown: User, typed: str) -> dict[str, Any]:
+async def begin_as(world: World, request: Begin, user: User | None, shown: User, typed: str) -> Outcome:
     """Return the first challenge of an admitted user, addressed to `shown`.
 
     Raises:
@@ -147,8 +148,8 @@ def _has_passkey(world: World, pool: Pool, user: User | None, typed: str) -> boo
     return bool(passkey_sign_in.of_user(world, pool, user))
 
 
-async def answer(world: World, request: Answer) -> dict[str, Any]:
-    """SELECT_CHALLENGE, PASSWORD or PASSWORD_SRP answered: tokens or the next challenge, in the wire's members.
+async def answer(world: World, request: Answer) -> Outcome:
+    """SELECT_CHALLENGE, PASSWORD or PASSWORD_SRP answered: tokens or the next challenge.
 
     Raises:
         InvalidParameter: ANSWER is none of the available challenges.
@@ -201,7 +202,7 @@ async def _take_up(
     typed: str,
     given: Mapping[str, str],
     spent: Session | None = None,
-) -> dict[str, Any]:
+) -> Outcome:
     """Go on with the chosen challenge, or ask for a choice; `given` may hold what the challenge needs."""
     pool, secret = request.pool, given.get(_INPUT.get(step.name, ""))
     if secret and step.name == ChallengeName.PASSWORD:
@@ -216,7 +217,7 @@ async def _take_up(
 
 async def _password(
     world: World, request: Begin | Answer, attempt: Attempt, user: User, typed: str, secret: str, spent: Session | None
-) -> dict[str, Any]:
+) -> Outcome:
     """One try: judging may take a while, so the session is used up before."""
     if spent is not None:
         sessions.spend(world, spent)
@@ -236,7 +237,7 @@ async def _password(
 
 def _srp(
     world: World, pool: Pool, attempt: Attempt, user: User, typed: str, srp_a: str, spent: Session | None
-) -> dict[str, Any]:
+) -> PendingChallenge:
     srp.read_public(srp_a)
     if spent is not None:
         sessions.spend(world, spent)
@@ -247,7 +248,7 @@ def _srp(
     return challenge
 
 
-async def _passkey(world: World, request: Answer, session: Session, user: User | None) -> dict[str, Any]:
+async def _passkey(world: World, request: Answer, session: Session, user: User | None) -> Outcome:
     if user is None:
         hidden_users.refuse(world, replace(request, challenge=ChallengeName.WEB_AUTHN), session)
     attempt, user = passkey_sign_in.answer(world, request, session, user)

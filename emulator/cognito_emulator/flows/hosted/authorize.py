@@ -1,7 +1,7 @@
 """Authorization: reading a request, and ending it in a code, in tokens, or silently by a live browser session.
 
-The pages run the sign-in itself (`flows.auth.entry`, with `hosted=request.digest`); when it answers `FINISHED`, they
-hand the attempt to `finish`.
+The pages run the sign-in itself (`flows.auth.entry`, with `hosted=request.digest`); when it answers `Complete`,
+`finish` takes the attempt.
 """
 
 from __future__ import annotations
@@ -263,8 +263,8 @@ async def _answer(
     resource = request.resource or ""
     grant = issue.Grant(request.scope, session.auth_time, request.nonce, resource, session.session_id, session.context)
     tokens = await issue.sign_in(world, attempt, caller, grant)
-    answer = {"id_token": tokens["IdToken"]} if "IdToken" in tokens else {}
-    answer |= {"access_token": tokens["AccessToken"], "token_type": "bearer", "expires_in": str(tokens["ExpiresIn"])}
+    answer = {} if tokens.id is None else {"id_token": tokens.id}
+    answer |= {"access_token": tokens.access, "token_type": "bearer", "expires_in": str(tokens.expires_in)}
     return with_answer(request.redirect_uri, answer | state, fragment=True)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -15,6 +15,7 @@ from cognito_emulator.domain.pools import attributes as rules
 from cognito_emulator.domain.users.user import CONFIRMED, User
 from cognito_emulator.flows.auth import hidden_users, passkey_sign_in, sessions, sign_in
 from cognito_emulator.flows.auth.challenge_answer import Answer
+from cognito_emulator.flows.auth.outcome import Outcome, PendingChallenge
 from cognito_emulator.flows.auth.sign_in import Begin
 from cognito_emulator.flows.messaging import messages
 
@@ -27,7 +28,7 @@ def mark(user: User) -> str:
     return hashlib.sha256(user.password.salt).hexdigest()[:32] if user.password else ""
 
 
-async def sign_in_after(world: World, request: Begin, sub: str, marked: str) -> dict[str, Any] | None:
+async def sign_in_after(world: World, request: Begin, sub: str, marked: str) -> Outcome | None:
     """Go on after the confirmation in the browser that has signed up, as after a right password: it chose the one
     that is `marked`. None if that is not the user's any more, or they are not confirmed.
 
@@ -41,7 +42,7 @@ async def sign_in_after(world: World, request: Begin, sub: str, marked: str) -> 
     return await sign_in.advance(world, replace(attempt, proved=(ChallengeName.PASSWORD,)), user, request.caller)
 
 
-async def ask_again(world: World, request: Answer) -> dict[str, Any]:
+async def ask_again(world: World, request: Answer) -> PendingChallenge:
     """Put the challenge that `request` does not answer once more, with a new code in a new session.
 
     Raises:
@@ -63,7 +64,7 @@ async def ask_again(world: World, request: Answer) -> dict[str, Any]:
     return await sessions.ask(world, request.pool, request.client, attempt, user, step, session, request.caller)
 
 
-async def set_up_phone(world: World, request: Answer, number: str) -> dict[str, Any]:
+async def set_up_phone(world: World, request: Answer, number: str) -> Outcome:
     """MFA_SETUP by a telephone number, which the API does not have: a code goes to it, and SMS_MFA is next.
 
     Raises:

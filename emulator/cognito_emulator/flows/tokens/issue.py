@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,6 +17,7 @@ from cognito_emulator.domain.pools import trigger
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.removal import revoke
 from cognito_emulator.domain.tokens import token, token_changes
+from cognito_emulator.domain.tokens.issued import NewDevice, Tokens
 from cognito_emulator.domain.tokens.token import USER_SCOPE, RefreshFamily, Subject
 from cognito_emulator.domain.tokens.token_changes import Changes
 from cognito_emulator.domain.tokens.user_session import surplus
@@ -49,8 +50,8 @@ class Grant(Struct, frozen=True):
     context: acr.Context = acr.NOTHING
 
 
-async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant | None = None) -> dict[str, Any]:
-    """The AuthenticationResult of a completed sign-in, with a new refresh family. Clears the lockout.
+async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant | None = None) -> Tokens:
+    """Issue the tokens of a completed sign-in, with a new refresh family. Clears the lockout.
 
     A pool that tracks devices gives a client that presented none the key of a new one; not so in a browser (`grant`),
     whose pages remember no devices.
@@ -103,10 +104,8 @@ async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant |
         world.store.users.put(forgotten(user, world.away))
         if device is not None:
             world.store.devices.put(replace(device, authenticated=now))
-    result = {**signed(world, family, prepared, grant.nonce if grant else None), "RefreshToken": refresh}
-    if new_device:
-        result["NewDeviceMetadata"] = {"DeviceKey": new_device, "DeviceGroupKey": group_key(pool.id)}
-    return result
+    made = signed(world, family, prepared, grant.nonce if grant else None)
+    return replace(made, refresh=refresh, new_device=NewDevice(new_device, group_key(pool.id)) if new_device else None)
 
 
 def context(pool: Pool, attempt: Attempt) -> acr.Context:
@@ -170,7 +169,7 @@ async def prepare(
     return Prepared(keys, changes)
 
 
-def signed(world: World, family: RefreshFamily, prepared: Prepared, nonce: str | None = None) -> dict[str, Any]:
+def signed(world: World, family: RefreshFamily, prepared: Prepared, nonce: str | None = None) -> Tokens:
     """ID and access token of a family by the records as they are now; no refresh token.
 
     A sign-in through the authorization endpoint has an ID token only with the scope openid.
@@ -189,12 +188,12 @@ def signed(world: World, family: RefreshFamily, prepared: Prepared, nonce: str |
         access = token_changes.apply_to_access(access, prepared.changes)
         identity = token_changes.apply_to_id(identity, prepared.changes.id)
     access_token = prepared.keys.access_key.sign(access)
-    result = {"AccessToken": access_token, "ExpiresIn": client.validity.access, "TokenType": "Bearer"}
+    tokens = Tokens(access_token, client.validity.access)
     if family.hosted:
         if "openid" not in family.scopes:
-            return result
+            return tokens
         identity |= {"at_hash": token.at_hash(access_token)} | ({} if nonce is None else {"nonce": nonce})
-    return result | {"IdToken": prepared.keys.id_key.sign(identity)}
+    return replace(tokens, id=prepared.keys.id_key.sign(identity))
 
 
 def groups_of(world: World, user_key: tuple[str, str]) -> list[Group]:

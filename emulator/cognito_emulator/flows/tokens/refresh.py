@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,6 +11,7 @@ from cognito_emulator.domain import errors, removal
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.tokens import token
+from cognito_emulator.domain.tokens.issued import Tokens
 from cognito_emulator.domain.tokens.token import REMEMBERED_ROTATIONS, RefreshFamily
 from cognito_emulator.domain.users.user import RESET_REQUIRED, User
 from cognito_emulator.domain.users.user_checks import require_enabled
@@ -69,7 +70,7 @@ def _used(world: World, family: RefreshFamily, presenter: Presenter) -> RefreshF
 
 async def by_initiate_auth(
     world: World, family: RefreshFamily, client: Client, user: User, presenter: Presenter
-) -> dict[str, Any]:
+) -> Tokens:
     """REFRESH_TOKEN_AUTH: ID and access token, no refresh token.
 
     Raises:
@@ -85,7 +86,7 @@ async def by_initiate_auth(
     prepared, family = await _prepare(world, family, client, user, presenter, REFRESH_TOKENS, refusal)
     with world.store.write():
         world.store.families.put(_used(world, family, presenter))
-    return {"AuthenticationResult": issue.signed(world, family, prepared), "ChallengeParameters": {}}
+    return issue.signed(world, family, prepared)
 
 
 async def _prepare(
@@ -122,7 +123,7 @@ async def by_refresh_token(
     user: User,
     presenter: Presenter,
     source: str = AUTHENTICATION,
-) -> dict[str, Any]:
+) -> Tokens:
     """GetTokensFromRefreshToken, and a refresh at the token endpoint: with rotation, a new refresh token too, which
     keeps the family's end.
 
@@ -141,7 +142,7 @@ async def by_refresh_token(
     if not client.rotation:
         with world.store.write():
             world.store.families.put(family)
-        return {"AuthenticationResult": issue.signed(world, family, prepared)}
+        return issue.signed(world, family, prepared)
     fresh = issue.refresh_token(world)
     until = world.clock.now() + client.rotation_grace
     replaced = dict(family.rotated) | {family.digest: until}
@@ -151,7 +152,7 @@ async def by_refresh_token(
     with world.store.write():
         world.store.families.put(rotated)
         user_sessions.touch(world, rotated.parent)
-    return {"AuthenticationResult": {**issue.signed(world, rotated, prepared), "RefreshToken": fresh}}
+    return replace(issue.signed(world, rotated, prepared), refresh=fresh)
 
 
 def revoke(world: World, client: Client, presented: str, *, linked: bool = False) -> None:

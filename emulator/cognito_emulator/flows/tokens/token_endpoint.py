@@ -33,6 +33,7 @@ from cognito_emulator.domain.hosted.oauth_error import (
 )
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.tokens.issued import Tokens
 from cognito_emulator.flows.tokens import client_token, issue, refresh, token_exchange_grant
 from cognito_emulator.flows.tokens.token_customization import REFRESH_TOKENS
 
@@ -40,14 +41,6 @@ if TYPE_CHECKING:
     from cognito_emulator.world import World
 
 _REFRESHES = frozenset({"ALLOW_REFRESH_TOKEN_AUTH", "ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH"})
-# The order in which the service writes them.
-_BODY = (
-    ("id_token", "IdToken"),
-    ("access_token", "AccessToken"),
-    ("refresh_token", "RefreshToken"),
-    ("expires_in", "ExpiresIn"),
-    ("token_type", "TokenType"),
-)
 
 
 class Credentials(Struct, frozen=True):
@@ -117,8 +110,13 @@ def _needed(params: Mapping[str, str], name: str) -> str:
     return value
 
 
-def _body(result: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: result[member] for name, member in _BODY if member in result}
+def _body(tokens: Tokens) -> dict[str, Any]:
+    """Write the members in the order in which the service does."""
+    body: dict[str, Any] = {} if tokens.id is None else {"id_token": tokens.id}
+    body["access_token"] = tokens.access
+    if tokens.refresh is not None:
+        body["refresh_token"] = tokens.refresh
+    return body | {"expires_in": tokens.expires_in, "token_type": "Bearer"}
 
 
 # --- authorization_code --------------------------------------------------------------------------------
@@ -188,8 +186,7 @@ async def _by_refresh_token(world: World, client: Client, params: Mapping[str, s
         raise unauthorized_client()
     family, user = refresh.find(world, client, presented, None)
     presenter = refresh.Presenter(presented, origin.ip, origin.agent, Caller(client.id))
-    answer = await refresh.by_refresh_token(world, family, client, user, presenter, REFRESH_TOKENS)
-    return _body(answer["AuthenticationResult"])
+    return _body(await refresh.by_refresh_token(world, family, client, user, presenter, REFRESH_TOKENS))
 
 
 # --- client_credentials --------------------------------------------------------------------------------

@@ -146,6 +146,6 @@ async def _answered(visit: Visit, data: PageData) -> Response:
     if not address:
         raise errors.missing_parameter(member)
     if way == SMS_MFA:
-        answer = await hosted.set_up_phone(visit.world, visit.answer(data, ChallengeName.MFA_SETUP, {}), address)
-        return await signing.proceed(visit, data.username, answer)
+        outcome = await hosted.set_up_phone(visit.world, visit.answer(data, ChallengeName.MFA_SETUP, {}), address)
+        return await signing.proceed(visit, data.username, outcome)
     return await signing.respond(visit, data, ChallengeName.MFA_SETUP, {member: address})
