@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import auth_flow, secondary_region
-from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.clients import secret_hash
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.messaging import trigger_event
@@ -83,7 +83,7 @@ def _begin(
     *,
     admin: bool,
 ) -> Begin:
-    return Begin(pool, client, flow, parameters or {}, admin, told, told.origin.ip, told.origin.agent)
+    return Begin(pool, client, flow, parameters or {}, admin, told)
 
 
 async def _initiate(world: World, request: Begin) -> Mapping[str, Any]:
@@ -92,7 +92,7 @@ async def _initiate(world: World, request: Begin) -> Mapping[str, Any]:
         return await _refresh(world, request)
     # With a Session of ConfirmSignUp the AuthParameters do not matter (developer guide), so USERNAME may be absent.
     attempt = attempt_behind(world, request.client, request.session)
-    username = parameters.get("USERNAME") or (attempt.username if attempt else None)
+    username = parameters.get("USERNAME") or (attempt.who.username if attempt else None)
     if not username:
         raise errors.missing_parameter("USERNAME")
     secret_hash.check(
@@ -112,8 +112,8 @@ def _hashed_names(world: World, pool: Pool, typed: str, attempt: Attempt | None)
     """The names of which a secret hash is good in a sign-in: "the value of any user pool sign-in attribute" of the user
     [docs: signing-up-users-in-your-app], who may not exist. The name with which the attempt began stays good, so that
     an answer does not tell whether it is anyone's."""
-    begun = {name for name in (attempt.username, attempt.typed) if name} if attempt else set()
-    user = names.find(world.store, pool, attempt.username if attempt else typed)
+    begun = {name for name in (attempt.who.username, attempt.who.typed) if name} if attempt else set()
+    user = names.find(world.store, pool, attempt.who.username if attempt else typed)
     return {typed, *begun} | (names.all_of(user) if user else set())
 
 
@@ -137,7 +137,8 @@ async def _refresh(world: World, request: Begin) -> Mapping[str, Any]:
             secret_hash.check(client, [user.username], sent)
         except errors.NotAuthorized:
             raise errors.NotAuthorized(f"SecretHash does not match for the client: {client.id}") from None
-    presenter = refresh.Presenter(presented, request.ip, request.agent, replace(request.caller, validation=None))
+    origin = request.caller.origin
+    presenter = refresh.Presenter(presented, origin.ip, origin.agent, replace(request.caller, validation=None))
     return sign_in_members(await refresh.by_initiate_auth(world, family, client, user, presenter))
 
 

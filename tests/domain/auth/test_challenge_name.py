@@ -9,8 +9,8 @@ import botocore.session
 import msgspec
 import pytest
 
+from cognito_emulator.domain.auth.attempt import Round
 from cognito_emulator.domain.auth.challenge_name import ChallengeName
-from cognito_emulator.domain.auth.next_step import Round
 
 
 def test_the_names_are_those_of_the_service_model() -> None:
@@ -30,5 +30,5 @@ def test_a_name_is_written_as_a_plain_string(name: ChallengeName) -> None:
 
 
 def test_functions_get_plain_strings() -> None:
-    event = Round(ChallengeName.PASSWORD_VERIFIER, True).told()
+    event = Round(ChallengeName.PASSWORD_VERIFIER, True).event_entry
     assert type(event["challengeName"]) is str

@@ -64,7 +64,7 @@ def test_a_sign_in_of_the_pages_ends_without_tokens(running: Running, idp: Any) 
     session = begun(running, at, hosted)
     ended = answer(running, at, session, totp(secret, running.world.clock.now()), hosted)
     assert isinstance(ended, Complete)
-    assert ended.attempt.hosted == hosted
+    assert ended.attempt.how.hosted == hosted
 
 
 def test_the_api_cannot_finish_a_sign_in_of_the_pages(running: Running, idp: Any) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.auth.challenge_name import ChallengeName
-from cognito_emulator.domain.auth.next_step import Attempt, Challenge, next_step, second_factor
+from cognito_emulator.domain.auth.next_step import Challenge, next_step, second_factor
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users.device import Device
 from cognito_emulator.domain.users.user import FORCE_CHANGE_PASSWORD, User
@@ -60,10 +61,10 @@ def granted(attempt: Attempt, user: User, pool: Pool, device: Device | None) -> 
     if step is not None:
         return step
     remembered = device is not None and device.remembered and pool.devices is not None
-    if remembered and ChallengeName.DEVICE_PASSWORD_VERIFIER not in attempt.proved:
+    if remembered and not attempt.has_proved(ChallengeName.DEVICE_PASSWORD_VERIFIER):
         return Challenge(ChallengeName.DEVICE_SRP_AUTH)
     return None
 
 
 def _has_temporary(attempt: Attempt, user: User) -> bool:
-    return user.status == FORCE_CHANGE_PASSWORD and ChallengeName.PASSWORD_VERIFIER in attempt.proved
+    return user.status == FORCE_CHANGE_PASSWORD and attempt.has_proved(ChallengeName.PASSWORD_VERIFIER)

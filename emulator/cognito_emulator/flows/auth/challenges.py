@@ -24,7 +24,7 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users import names, password
 from cognito_emulator.domain.users.user import CONFIRMED, FORCE_CHANGE_PASSWORD, User
 from cognito_emulator.flows.auth import one_time_codes, passkey_sign_in
-from cognito_emulator.flows.auth.challenge_answer import Answered, Proof, needed, proved
+from cognito_emulator.flows.auth.challenge_answer import Answered, Progress, needed
 from cognito_emulator.flows.threats import protection
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _ATTRIBUTE = "userAttributes."
 
 
-def new_password(world: World, request: Answered, session: Session, user: User) -> Proof:
+def new_password(world: World, request: Answered, session: Session, user: User) -> Progress:
     """NEW_PASSWORD_REQUIRED: the new password, and the attributes that are required and missing.
 
     Raises:
@@ -61,7 +61,7 @@ def new_password(world: World, request: Answered, session: Session, user: User) 
     for attribute, _ in names.rivals(world.store, changed):
         raise errors.alias_exists(attribute)
     attempt = protection.marked(session.attempt) if leaked else session.attempt
-    return proved(attempt, ChallengeName.NEW_PASSWORD_REQUIRED), changed
+    return attempt.with_proof(ChallengeName.NEW_PASSWORD_REQUIRED), changed
 
 
 def _check_new_attributes(pool: Pool, client: Client, user: User, given: Mapping[str, str]) -> None:
@@ -80,7 +80,7 @@ def _check_new_attributes(pool: Pool, client: Client, user: User, given: Mapping
     rules.check_new_user(pool.schema, given, required=False)
 
 
-def software_token(world: World, request: Answered, session: Session, user: User) -> Proof:
+def software_token(world: World, request: Answered, session: Session, user: User) -> Progress:
     """SOFTWARE_TOKEN_MFA: the authenticator's code, good once.
 
     Raises:
@@ -100,10 +100,10 @@ def software_token(world: World, request: Answered, session: Session, user: User
     if step <= known.last_step:
         raise errors.ExpiredCode("Your software token has already been used once.")
     factors = replace(user.factors, totp=replace(known, last_step=step))
-    return proved(session.attempt, ChallengeName.SOFTWARE_TOKEN_MFA), replace(user, factors=factors)
+    return session.attempt.with_proof(ChallengeName.SOFTWARE_TOKEN_MFA), replace(user, factors=factors)
 
 
-def select_factor(_world: World, request: Answered, session: Session, user: User) -> Proof:
+def select_factor(_world: World, request: Answered, session: Session, user: User) -> Progress:
     """SELECT_MFA_TYPE: one of the factors that were offered.
 
     Raises:
@@ -114,10 +114,10 @@ def select_factor(_world: World, request: Answered, session: Session, user: User
     chosen = ChallengeName.EMAIL_OTP if chosen == "EMAIL_MFA" else chosen
     if chosen not in choices(user, request.pool, required=bool(session.attempt.risk.demand)):
         raise errors.InvalidParameter("Invalid MFA type selected.")
-    return replace(session.attempt, choice=chosen), user
+    return session.attempt.with_choice(chosen), user
 
 
-def set_up(world: World, request: Answered, session: Session, user: User) -> Proof:
+def set_up(world: World, request: Answered, session: Session, user: User) -> Progress:
     """MFA_SETUP: with the session that VerifySoftwareToken returned, which switches the factor on; or with an e-mail
     address, to which a code goes next.
 
@@ -132,15 +132,15 @@ def set_up(world: World, request: Answered, session: Session, user: User) -> Pro
         if ChallengeName.EMAIL_OTP not in to_set_up(user, request.pool, hosted=bool(request.hosted)):
             raise errors.InvalidParameter("Invalid MFA type selected.")
         one_time_codes.check_new_address(request.pool, user, address)
-        return replace(session.attempt, address=address), user
+        return session.attempt.with_address(address), user
     if not session.verified or user.factors.totp.secret != session.totp_secret:
         raise errors.SoftwareTokenMfaNotFound("Software Token MFA does not exist for the user.")
     factors = replace(user.factors, enabled=user.factors.enabled | {SOFTWARE_TOKEN_MFA})
     changed = replace(user, factors=factors, modified=world.clock.now())
-    return proved(session.attempt, ChallengeName.MFA_SETUP), changed
+    return session.attempt.with_proof(ChallengeName.MFA_SETUP), changed
 
 
-ANSWERS: Mapping[str, Callable[[World, Answered, Session, User], Proof]] = {
+ANSWERS: Mapping[str, Callable[[World, Answered, Session, User], Progress]] = {
     ChallengeName.NEW_PASSWORD_REQUIRED: new_password,
     ChallengeName.SMS_MFA: one_time_codes.answer,
     ChallengeName.EMAIL_OTP: one_time_codes.answer,

@@ -18,9 +18,9 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import srp
+from cognito_emulator.domain.auth.attempt import Attempt, Round
 from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.custom_auth import HANDED_ON, SRP_A, after_password, granted, named
-from cognito_emulator.domain.auth.next_step import Attempt, Round
 from cognito_emulator.domain.auth.session import Session, digest
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.messaging import trigger_event
@@ -101,7 +101,7 @@ async def answer(world: World, request: Answer, session: Session) -> tuple[Attem
         request.pool,
         trigger.VERIFY_AUTH_CHALLENGE,
         _SOURCE,
-        username=attempt.username,
+        username=attempt.who.username,
         request=asked,
         response={"answerCorrect": None},
         caller=request.caller,
@@ -110,7 +110,7 @@ async def answer(world: World, request: Answer, session: Session) -> tuple[Attem
         check_configured(request.pool)
     correct = triggers.flag(response or {}, "answerCorrect")
     attempt = _with(attempt, Round(ChallengeName.CUSTOM_CHALLENGE, correct, session.metadata))
-    return await _define(world, attempt, _user(world, attempt), attempt.username, None, request.caller)
+    return await _define(world, attempt, _user(world, attempt), attempt.who.username, None, request.caller)
 
 
 async def go_on(
@@ -123,23 +123,23 @@ async def go_on(
     Raises:
         NotAuthorized, UserNotFound, UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
     """
-    if ChallengeName.CUSTOM_CHALLENGE in attempt.proved:  # asked for when Define had granted the rest
+    if attempt.has_proved(ChallengeName.CUSTOM_CHALLENGE):  # asked for when Define had granted the rest
         return await _granted(world, attempt, caller)
     if challenge not in _CHOICES:
         attempt = _with(attempt, Round(challenge, True))
     if challenge == ChallengeName.PASSWORD_VERIFIER:
         attempt = await risk_refusal.judged(world, attempt, caller)
     user = require_user(_user(world, attempt))
-    pool, client = world.client(attempt.client_id)
+    pool, client = world.client(attempt.who.client_id)
     if challenge in (ChallengeName.PASSWORD_VERIFIER, ChallengeName.NEW_PASSWORD_REQUIRED, *_CHOICES):
-        step = after_password(attempt, user, pool, world.store.devices.get((pool.id, user.sub, attempt.device)))
+        step = after_password(attempt, user, pool, world.store.devices.get((pool.id, user.sub, attempt.how.device)))
         if step is not None:
             return attempt, await sessions.ask(world, pool, client, attempt, user, step, None, caller)
-    return await _define(world, attempt, user, attempt.username, None, caller)
+    return await _define(world, attempt, user, attempt.who.username, None, caller)
 
 
 def _with(attempt: Attempt, done: Round) -> Attempt:
-    return replace(attempt, history=(*attempt.history, done))
+    return replace(attempt, proof=replace(attempt.proof, history=(*attempt.proof.history, done)))
 
 
 def _user(world: World, attempt: Attempt) -> User | None:
@@ -148,9 +148,9 @@ def _user(world: World, attempt: Attempt) -> User | None:
     Raises:
         UserNotFound, NotAuthorized: deleted or disabled meanwhile.
     """
-    if attempt.sub is None:
+    if attempt.who.sub is None:
         return None
-    return require_enabled(world.store.users.get((attempt.pool_id, attempt.sub)))
+    return require_enabled(world.store.users.get(attempt.who.key))
 
 
 def _about(world: World, attempt: Attempt, client: Client) -> dict[str, Any]:
@@ -161,10 +161,10 @@ async def _define(
     world: World, attempt: Attempt, user: User | None, typed: str, srp_a: str | None, caller: Caller
 ) -> tuple[Attempt, PendingChallenge | None]:
     """Ask Define what comes next and do it: the attempt, and what comes next (None: tokens)."""
-    pool, client = world.client(attempt.client_id)
+    pool, client = world.client(attempt.who.client_id)
     request = {
         **sign_in_triggers.about(client, user),
-        "session": [done.told() for done in attempt.history],
+        "session": [done.event_entry for done in attempt.proof.history],
         **trigger_event.client_metadata(caller),
     }
     answer = await triggers.run(
@@ -172,7 +172,7 @@ async def _define(
         pool,
         trigger.DEFINE_AUTH_CHALLENGE,
         _SOURCE,
-        username=attempt.username if user else typed,
+        username=attempt.who.username if user else typed,
         request=request,
         response={"challengeName": None, "issueTokens": None, "failAuthentication": None},
         caller=caller,
@@ -204,7 +204,7 @@ def _hand_on(world: World, client: Client, attempt: Attempt, name: str) -> Pendi
     with world.store.write():
         sessions.forget_old(world)
         world.store.sessions.put(Session(digest(bearer), attempt, "", world.clock.now() + client.validity.session))
-    return PendingChallenge(name, {"USERNAME": attempt.username}, bearer)
+    return PendingChallenge(name, {"USERNAME": attempt.who.username}, bearer)
 
 
 async def _granted(world: World, attempt: Attempt, caller: Caller) -> tuple[Attempt, PendingChallenge | None]:
@@ -218,13 +218,13 @@ async def _granted(world: World, attempt: Attempt, caller: Caller) -> tuple[Atte
     """
     attempt = await risk_refusal.judged(world, attempt, caller)
     user = require_user(_user(world, attempt))
-    pool, client = world.client(attempt.client_id)
-    device = world.store.devices.get((pool.id, user.sub, attempt.device))
+    pool, client = world.client(attempt.who.client_id)
+    device = world.store.devices.get((pool.id, user.sub, attempt.how.device))
     step = granted(attempt, user, pool, device)
     if step is None:
         return attempt, None
-    if step.name != ChallengeName.NEW_PASSWORD_REQUIRED and ChallengeName.CUSTOM_CHALLENGE not in attempt.proved:
-        attempt = replace(attempt, proved=(*attempt.proved, ChallengeName.CUSTOM_CHALLENGE))
+    if step.name != ChallengeName.NEW_PASSWORD_REQUIRED and not attempt.has_proved(ChallengeName.CUSTOM_CHALLENGE):
+        attempt = attempt.with_proof(ChallengeName.CUSTOM_CHALLENGE)
     return attempt, await sessions.ask(world, pool, client, attempt, user, step, None, caller)
 
 
@@ -243,7 +243,7 @@ async def _create(
     request = {
         **sign_in_triggers.about(client, user),
         "challengeName": ChallengeName.CUSTOM_CHALLENGE.value,
-        "session": [done.told() for done in attempt.history],
+        "session": [done.event_entry for done in attempt.proof.history],
         **trigger_event.client_metadata(caller),
     }
     empty = {"publicChallengeParameters": None, "privateChallengeParameters": None, "challengeMetadata": None}
@@ -252,7 +252,7 @@ async def _create(
         pool,
         trigger.CREATE_AUTH_CHALLENGE,
         _SOURCE,
-        username=attempt.username if user else typed,
+        username=attempt.who.username if user else typed,
         request=request,
         response=empty,
         caller=caller,
@@ -273,5 +273,5 @@ async def _create(
     with world.store.write():
         sessions.forget_old(world)
         world.store.sessions.put(session)
-    parameters = {**public, "USERNAME": attempt.username}
+    parameters = {**public, "USERNAME": attempt.who.username}
     return PendingChallenge(ChallengeName.CUSTOM_CHALLENGE, parameters, bearer)

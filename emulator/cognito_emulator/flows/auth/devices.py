@@ -141,8 +141,8 @@ def challenge(world: World, request: Answered) -> PendingChallenge:
             raise errors.missing_parameter(name)
     key = request.responses["DEVICE_KEY"]
     session = sessions.take(world, request) if request.session else _waiting(world, request, key)
-    device = world.store.devices.get((request.pool.id, session.attempt.sub, key))
-    if device is None or session.attempt.device != key:
+    device = world.store.devices.get((request.pool.id, session.attempt.who.sub, key))
+    if device is None or session.attempt.how.device != key:
         raise errors.device_not_found()
     public = srp.read_public(request.responses["SRP_A"])
     waiting, parameters = srp_exchange.ask(
@@ -161,7 +161,7 @@ def _waiting(world: World, request: Answered, key: str) -> Session:
         raise errors.invalid_session()
     found = world.store.sessions.where("device", (request.client.id, user.sub, key))
     asks = (request.admin, request.hosted)
-    alive = [s for s in found if s.expires > world.clock.now() and (s.attempt.admin, s.attempt.hosted) == asks]
+    alive = [s for s in found if s.expires > world.clock.now() and (s.attempt.how.admin, s.attempt.how.hosted) == asks]
     if not alive:
         raise errors.invalid_session()
     return alive[-1]
@@ -176,9 +176,9 @@ def prove(world: World, request: Answered) -> tuple[Session, User]:
     """
     session, claim = srp_exchange.take(world, request)
     attempt = session.attempt
-    user = require_enabled(world.store.users.get((attempt.pool_id, attempt.sub)))
+    user = require_enabled(world.store.users.get(attempt.who.key))
     lockout.check(lockout.of(user, world.away), world.clock.now())
-    device = find(world, user, attempt.device)
+    device = find(world, user, attempt.how.device)
     if not srp_exchange.holds(session, device.verifier, group_key(device.pool_id), device.key, claim):
         count_failure(world, user)
         raise errors.wrong_credentials()

@@ -28,8 +28,8 @@ def setup_session(world: World, bearer: str) -> tuple[Session, Pool, User]:
         NotAuthorized: no such session, or of another challenge.
     """
     session = sessions.find(world, bearer)
-    user = world.store.users.get((session.attempt.pool_id, session.attempt.sub))
-    pool = world.store.pools.get(session.attempt.pool_id)
+    user = world.store.users.get(session.attempt.who.key)
+    pool = world.store.pools.get(session.attempt.who.pool_id)
     if session.challenge != ChallengeName.MFA_SETUP or user is None or pool is None or not user.enabled:
         raise errors.invalid_session()
     if user.factors.totp.secret not in (None, session.totp_secret):

@@ -16,8 +16,9 @@ from msgspec.structs import replace
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import code as codes
 from cognito_emulator.domain.auth import first_factor, lockout
+from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.auth.challenge_name import ChallengeName
-from cognito_emulator.domain.auth.next_step import Attempt, Challenge
+from cognito_emulator.domain.auth.next_step import Challenge
 from cognito_emulator.domain.auth.session import Session
 from cognito_emulator.domain.messaging import message
 from cognito_emulator.domain.messaging.trigger_event import Caller
@@ -27,7 +28,7 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.threats.auth_event import FAIL, MFA_CHALLENGE
 from cognito_emulator.domain.users import names
 from cognito_emulator.domain.users.user import CONFIRMED, RESET_REQUIRED, UNCONFIRMED, User
-from cognito_emulator.flows.auth.challenge_answer import Answered, Proof, needed, proved
+from cognito_emulator.flows.auth.challenge_answer import Answered, Progress, needed
 from cognito_emulator.flows.messaging import messages
 from cognito_emulator.flows.threats import auth_events
 
@@ -78,8 +79,8 @@ def prepare(world: World, pool: Pool, attempt: Attempt, user: User, step: Challe
     to = _address(attempt, user, attribute)
     if not to:
         raise errors.no_address(attribute)
-    first = not attempt.begun
-    code = world.ids.code(_DIGITS if first else _MFA_DIGITS) if attempt.sub is not None else ""
+    first = not attempt.has_begun
+    code = world.ids.code(_DIGITS if first else _MFA_DIGITS) if attempt.who.sub is not None else ""
     return Outgoing(attribute, to, "otp" if first else "mfa", code)
 
 
@@ -99,12 +100,12 @@ async def send(world: World, pool: Pool, user: User, outgoing: Outgoing, caller:
 
 
 def _address(attempt: Attempt, user: User, attribute: str) -> str:
-    if attempt.address and attribute == attempt.address_kind:
-        return attempt.address
+    if attempt.goal.address and attribute == attempt.goal.address_kind:
+        return attempt.goal.address
     return user.get(attribute) or ""
 
 
-def answer(world: World, request: Answered, session: Session, user: User) -> Proof:
+def answer(world: World, request: Answered, session: Session, user: User) -> Progress:
     """SMS_MFA, EMAIL_OTP, SMS_OTP: the code just sent. Success verifies the address (developer guide, MFA).
 
     Raises:
@@ -119,11 +120,11 @@ def answer(world: World, request: Answered, session: Session, user: User) -> Pro
     if moved or not hmac.compare_digest(session.code, codes.digest(typed)):
         failed(world, user, session)
         raise errors.CodeMismatch("Invalid code or auth state for the user.")
-    if not attempt.begun:
+    if not attempt.has_begun:
         user = _begun_with(request.pool, session, user)
-    elif attempt.address:
-        user = _with_new_address(world, request.pool, attempt.address_kind, attempt.address, user)
-    return proved(attempt, session.challenge), with_verified(world, request.pool, user, attribute)
+    elif attempt.goal.address:
+        user = _with_new_address(world, request.pool, attempt.goal.address_kind, attempt.goal.address, user)
+    return attempt.with_proof(ChallengeName(session.challenge)), with_verified(world, request.pool, user, attribute)
 
 
 def failed(world: World, user: User, session: Session) -> None:
@@ -133,7 +134,7 @@ def failed(world: World, user: User, session: Session) -> None:
     """
     with world.store.write():
         world.store.users.put(lockout.counted(user, world.clock.now(), world.away))
-    auth_events.sign_in(world, session.attempt, FAIL, failed=MFA_CHALLENGE if session.attempt.begun else None)
+    auth_events.sign_in(world, session.attempt, FAIL, failed=MFA_CHALLENGE if session.attempt.has_begun else None)
 
 
 def _begun_with(pool: Pool, session: Session, user: User) -> User:

@@ -16,7 +16,7 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.threats.auth_event import FAIL
 from cognito_emulator.domain.users.user import User
 from cognito_emulator.flows.auth import hidden_users, passkeys, sessions
-from cognito_emulator.flows.auth.challenge_answer import Answered, Proof, needed, proved
+from cognito_emulator.flows.auth.challenge_answer import Answered, Progress, needed
 from cognito_emulator.flows.threats import auth_events
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _verifies(pool: Pool, user: User) -> bool:
     return pool.passkeys.verification == "required" or user.factors.passkey
 
 
-def answer(world: World, request: Answered, session: Session, user: User) -> Proof:
+def answer(world: World, request: Answered, session: Session, user: User) -> Progress:
     """WEB_AUTHN, or SELECT_CHALLENGE that is answered with a passkey at once. A challenge is signed once, rightly or
     wrongly.
 
@@ -82,4 +82,5 @@ def answer(world: World, request: Answered, session: Session, user: User) -> Pro
     with world.store.write():
         world.store.passkeys.put(used)
     method = acr.passkey_method(used.attested.attachment)
-    return replace(proved(session.attempt, ChallengeName.WEB_AUTHN), passkey=method), user
+    attempt = session.attempt.with_proof(ChallengeName.WEB_AUTHN)
+    return replace(attempt, proof=replace(attempt.proof, passkey=method)), user

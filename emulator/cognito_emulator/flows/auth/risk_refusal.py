@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NoReturn
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.auth.session import Session
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.threats import auth_event
@@ -23,7 +23,7 @@ async def judged(world: World, attempt: Attempt, caller: Caller) -> Attempt:
     Raises:
         NotAuthorized: it is too risky.
     """
-    user = world.store.users.get((attempt.pool_id, attempt.sub))
+    user = world.store.users.get(attempt.who.key)
     found = attempt if user is None else judge(world, attempt, user)
     if found is not attempt:
         if is_blocked(found):

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.auth.challenge_name import ChallengeName
-from cognito_emulator.domain.auth.next_step import Attempt, Challenge
+from cognito_emulator.domain.auth.next_step import Challenge
 from cognito_emulator.domain.auth.session import REMEMBERED, Passkeys, Session, digest
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.expiry import drop_ended
@@ -67,7 +68,7 @@ async def ask(
         passkeys=asked,
     )
     with world.store.write():
-        if attempt.sub is not None:
+        if attempt.who.sub is not None:
             world.store.users.put(user)
         if spent is not None:
             world.store.sessions.put(replace(spent, used=True))
@@ -123,9 +124,9 @@ def take(world: World, request: Answered) -> Session:
     session = find(world, request.session)
     attempt = session.attempt
     fits = (
-        attempt.client_id == request.client.id
-        and attempt.admin == request.admin
-        and attempt.hosted == request.hosted
+        attempt.who.client_id == request.client.id
+        and attempt.how.admin == request.admin
+        and attempt.how.hosted == request.hosted
         and session.challenge == request.challenge
         and means(world, request.pool, request.responses["USERNAME"], attempt)
     )
@@ -136,12 +137,12 @@ def take(world: World, request: Answered) -> Session:
 
 def means(world: World, pool: Pool, typed: str, attempt: Attempt) -> bool:
     """Whether `typed` names the user of the attempt: the real name, or an alias of the same user."""
-    if typed == attempt.username:
+    if typed == attempt.who.username:
         return True
-    if attempt.sub is None:
-        return hidden_users.name(world, pool, typed) == attempt.username
+    if attempt.who.sub is None:
+        return hidden_users.name(world, pool, typed) == attempt.who.username
     user = names.find(world.store, pool, typed)
-    return user is not None and user.sub == attempt.sub
+    return user is not None and user.sub == attempt.who.sub
 
 
 def bearer_of(request: Answered) -> str | None:
@@ -155,10 +156,10 @@ def bearer_of(request: Answered) -> str | None:
 def flow_of(world: World, bearer: str | None) -> str:
     """The flow of the sign-in behind a session or secret block; empty if there is none."""
     session = world.store.sessions.get(digest(bearer)) if bearer else None
-    return session.attempt.flow if session else ""
+    return session.attempt.how.flow if session else ""
 
 
 def attempt_behind(world: World, client: Client, bearer: str | None) -> Attempt | None:
     """The sign-in behind a session or secret block of that client, if there is one."""
     session = world.store.sessions.get(digest(bearer)) if bearer else None
-    return session.attempt if session is not None and session.attempt.client_id == client.id else None
+    return session.attempt if session is not None and session.attempt.who.client_id == client.id else None

@@ -14,9 +14,10 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import lockout, srp
+from cognito_emulator.domain.auth.attempt import Attempt, Goal, How, Proof, Who
 from cognito_emulator.domain.auth.auth_flow import CUSTOM, PASSWORD_FLOWS, SRP
 from cognito_emulator.domain.auth.challenge_name import ChallengeName
-from cognito_emulator.domain.auth.next_step import Attempt, SignedIn, next_step
+from cognito_emulator.domain.auth.next_step import SignedIn, next_step
 from cognito_emulator.domain.auth.session import Session
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.messaging.trigger_event import Caller
@@ -59,14 +60,12 @@ class Begin(Struct, frozen=True):
     parameters: Mapping[str, str]
     admin: bool
     caller: Caller
-    ip: str = ""
-    agent: str = ""
     session: str | None = None  # of ConfirmSignUp
     hosted: str = ""  # digest of the authorization request, where a page asks
     targets: tuple[int, ...] = ()  # the levels (acr) that are requested
     credited: tuple[str, ...] = ()  # the methods (amr) of an earlier sign-in that is stepped up
     presented: str = ""  # that sign-in's acr
-    backing: str = ""  # and what has to last, as in Attempt
+    backing: str = ""  # and what has to last, as in Proof
 
 
 async def begin(world: World, request: Begin) -> Outcome:
@@ -97,8 +96,8 @@ async def begin(world: World, request: Begin) -> Outcome:
     except errors.NotAuthorized:
         auth_events.sign_in(world, attempt, FAIL, failed=PASSWORD_CHALLENGE)
         raise
-    devices.check(world, request.pool, user, attempt.device)
-    attempt = protection.check_password_in_use(world, replace(attempt, proved=(ChallengeName.PASSWORD,)), user, secret)
+    devices.check(world, request.pool, user, attempt.how.device)
+    attempt = protection.check_password_in_use(world, attempt.with_proof(ChallengeName.PASSWORD), user, secret)
     return await advance(world, attempt, user, request.caller)
 
 
@@ -144,11 +143,11 @@ async def _begin_custom(world: World, request: Begin) -> Outcome:
     user = await _admitted(world, request, typed)
     if user is not None:
         attempt = attempt_of(world, request, user.sub, user.username)
-        devices.check(world, request.pool, user, attempt.device)
+        devices.check(world, request.pool, user, attempt.how.device)
     else:
         shown = hidden_users.name(world, request.pool, typed)
         attempt = attempt_of(world, request, None, shown if srp_a or request.pool.username_attributes else typed)
-        hidden_users.check_device(attempt.device)
+        hidden_users.check_device(attempt.how.device)
     attempt, step = await custom_auth.begin(world, attempt, user, typed, srp_a, request.caller)
     return await _after_define(world, attempt, step, request.caller)
 
@@ -157,10 +156,10 @@ async def _answer_custom(world: World, request: Answer) -> Outcome:
     session = sessions.take(world, request)
     presented = request.responses.get("DEVICE_KEY")
     if presented:
-        if session.attempt.sub is None:
+        if session.attempt.who.sub is None:
             hidden_users.check_device(presented)
         devices.check(world, request.pool, user_of(world, session.attempt), presented)
-        session = replace(session, attempt=replace(session.attempt, device=presented))
+        session = replace(session, attempt=session.attempt.with_device(presented))
     attempt, step = await custom_auth.answer(world, request, session)
     return await _after_define(world, attempt, step, request.caller)
 
@@ -173,24 +172,19 @@ async def _after_define(world: World, attempt: Attempt, step: PendingChallenge |
 
 
 def attempt_of(world: World, request: Begin, sub: str | None, username: str) -> Attempt:
-    device = request.parameters.get("DEVICE_KEY", "")
+    hides, typed = request.client.hides_users, request.parameters.get("USERNAME", "")
     return Attempt(
-        request.pool.id,
-        request.client.id,
-        request.flow,
-        request.admin,
-        sub,
-        username,
-        device=device,
-        ip=request.ip,
-        agent=request.agent,
-        event_id=world.ids.uuid(),
-        hosted=request.hosted,
-        fingerprint=request.caller.origin.fingerprint,
-        targets=request.targets,
-        credited=request.credited,
-        hides=request.client.hides_users,
-        typed=request.parameters.get("USERNAME", ""),
+        Who(request.pool.id, request.client.id, sub, username, typed, hides),
+        How(
+            request.flow,
+            request.admin,
+            request.hosted,
+            request.parameters.get("DEVICE_KEY", ""),
+            request.caller.origin,
+        ),
+        world.ids.uuid(),
+        Proof(credited=request.credited, backing=request.backing),
+        Goal(request.targets),
     )
 
 
@@ -225,15 +219,15 @@ async def answer(world: World, request: Answer) -> Outcome:
         return await _answer_custom(world, request)
     if request.challenge == ChallengeName.PASSWORD_VERIFIER:
         session, user = _prove_srp(world, request)
-        attempt = replace(session.attempt, proved=(*session.attempt.proved, ChallengeName.PASSWORD_VERIFIER))
+        attempt = session.attempt.with_proof(ChallengeName.PASSWORD_VERIFIER)
     elif request.challenge == ChallengeName.DEVICE_SRP_AUTH:
         return devices.challenge(world, request)
     elif request.challenge == ChallengeName.DEVICE_PASSWORD_VERIFIER:
         session, user = devices.prove(world, request)
-        attempt = replace(session.attempt, proved=(*session.attempt.proved, ChallengeName.DEVICE_PASSWORD_VERIFIER))
+        attempt = session.attempt.with_proof(ChallengeName.DEVICE_PASSWORD_VERIFIER)
     else:
         session = sessions.take(world, request)
-        if session.attempt.sub is None:
+        if session.attempt.who.sub is None:
             hidden_users.refuse(world, request, session)
         user = user_of(world, session.attempt)
         handler = ANSWERS.get(request.challenge)
@@ -241,13 +235,13 @@ async def answer(world: World, request: Answer) -> Outcome:
             raise errors.invalid_session()
         attempt, user = handler(world, request, session, user)
     presented = request.responses.get("DEVICE_KEY")
-    if presented and presented != attempt.device and ChallengeName.DEVICE_PASSWORD_VERIFIER in attempt.proved:
+    if presented and presented != attempt.how.device and attempt.has_proved(ChallengeName.DEVICE_PASSWORD_VERIFIER):
         raise errors.invalid_session()  # another device than the one that has proved itself
     if presented:
         # Refused without spending the session: clients forget the device and repeat the answer without it.
         devices.check(world, request.pool, user, presented)
-        attempt = replace(attempt, device=presented)
-    if attempt.flow == CUSTOM:
+        attempt = attempt.with_device(presented)
+    if attempt.how.flow == CUSTOM:
         _write(world, user, session)
         attempt, step = await custom_auth.go_on(world, attempt, request.challenge, request.caller)
         return await _after_define(world, attempt, step, request.caller)
@@ -260,13 +254,13 @@ def user_of(world: World, attempt: Attempt) -> User:
     Raises:
         UserNotFound, NotAuthorized: deleted or disabled since the attempt began.
     """
-    return require_enabled(world.store.users.get((attempt.pool_id, attempt.sub)))
+    return require_enabled(world.store.users.get(attempt.who.key))
 
 
 def _prove_srp(world: World, request: Answer) -> tuple[Session, User]:
     session, claim = srp_exchange.take(world, request)
     attempt = session.attempt
-    user = None if attempt.sub is None else world.store.users.get((attempt.pool_id, attempt.sub))
+    user = None if attempt.who.sub is None else world.store.users.get(attempt.who.key)
     if user is None or user.password is None:
         srp_exchange.pretend(session, claim)
         raise errors.wrong_credentials()
@@ -274,7 +268,7 @@ def _prove_srp(world: World, request: Answer) -> tuple[Session, User]:
     now = world.clock.now()
     lockout.check(lockout.of(user, world.away), now)
     verifier = user.password.verifier or srp.verifier(user.password.x)
-    if not srp_exchange.holds(session, verifier, request.pool.srp_name, attempt.username, claim):
+    if not srp_exchange.holds(session, verifier, request.pool.srp_name, attempt.who.username, claim):
         count_failure(world, user)
         auth_events.sign_in(world, attempt, FAIL, failed=PASSWORD_CHALLENGE)
         # Another proof of the same challenge is another event.
@@ -307,12 +301,12 @@ async def advance(world: World, attempt: Attempt, user: User, caller: Caller, sp
 
 
 async def _go_on(world: World, attempt: Attempt, user: User, caller: Caller, spent: Session | None) -> Outcome:
-    pool, client = world.client(attempt.client_id)
-    device = world.store.devices.get((pool.id, user.sub, attempt.device))
-    passkey = bool(attempt.targets) and bool(passkey_sign_in.of_user(world, pool, user))
+    pool, client = world.client(attempt.who.client_id)
+    device = world.store.devices.get((pool.id, user.sub, attempt.how.device))
+    passkey = bool(attempt.goal.targets) and bool(passkey_sign_in.of_user(world, pool, user))
     step = next_step(attempt, user, pool, device, passkey=passkey)
     if not isinstance(step, SignedIn):
-        asked, step = passkey_sign_in.asked_of(world, pool, user, attempt.username, step)
+        asked, step = passkey_sign_in.asked_of(world, pool, user, attempt.who.username, step)
         answer = await sessions.ask(world, pool, client, attempt, user, step, spent, caller, asked)
         auth_events.sign_in(world, attempt, IN_PROGRESS)
         return answer
@@ -330,7 +324,7 @@ def _write(world: World, user: User, spent: Session | None) -> None:
 async def _finish(world: World, attempt: Attempt, caller: Caller) -> Outcome:
     """Everything is proved: the last trigger, and tokens; or the attempt, for `hosted.authorize.finish`."""
     await sign_in_triggers.after(world, attempt, caller)
-    if attempt.hosted:
+    if attempt.how.hosted:
         auth_events.sign_in(world, attempt, PASS)
         return Complete(attempt)
     tokens = await issue.sign_in(world, attempt, caller)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.messaging import trigger_event
 from cognito_emulator.domain.messaging.trigger_event import Caller
@@ -64,11 +64,11 @@ async def after(world: World, attempt: Attempt, caller: Caller) -> None:
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
         UserNotFound, ResourceNotFound: user or client is gone.
     """
-    pool, _ = world.client(attempt.client_id)
+    pool, _ = world.client(attempt.who.client_id)
     if trigger.function_of(pool, trigger.POST_AUTHENTICATION) is None:
         return
-    user = require_user(world.store.users.get((attempt.pool_id, attempt.sub)))
-    known = (pool.id, user.sub, attempt.device) in world.store.devices
+    user = require_user(world.store.users.get(attempt.who.key))
+    known = (pool.id, user.sub, attempt.how.device) in world.store.devices
     request = {
         "userAttributes": trigger_event.user_attributes(user),
         "newDeviceUsed": pool.devices is not None and not known,

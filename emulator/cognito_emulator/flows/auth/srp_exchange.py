@@ -13,9 +13,9 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import srp
+from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.first_factor import USER_AUTH
-from cognito_emulator.domain.auth.next_step import Attempt
 from cognito_emulator.domain.auth.session import Session, digest
 from cognito_emulator.domain.auth.srp import Claim
 from cognito_emulator.domain.pools.pool import Pool
@@ -77,7 +77,7 @@ def ask(
     b = int.from_bytes(world.ids.bytes(32), "big")
     b_public = srp.server_public(b, verifier)
     block = base64.b64encode(world.ids.bytes(_BLOCK_BYTES)).decode()
-    client = world.client(attempt.client_id)[1]
+    client = world.client(attempt.who.client_id)[1]
     session = Session(
         digest(block),
         attempt,
@@ -89,16 +89,16 @@ def ask(
         "SALT": f"{int.from_bytes(salt, 'big'):x}",
         "SECRET_BLOCK": block,
         "SRP_B": f"{b_public:x}",
-        "USERNAME": attempt.username,
+        "USERNAME": attempt.who.username,
     }
     return session, parameters
 
 
 def _begin(world: World, attempt: Attempt, a_public: int, salt: bytes, verifier: int) -> PendingChallenge:
     session, parameters = ask(world, attempt, a_public, salt, verifier)
-    parameters["USER_ID_FOR_SRP"] = attempt.username
+    parameters["USER_ID_FOR_SRP"] = attempt.who.username
     bearer = None
-    if attempt.flow == USER_AUTH:
+    if attempt.how.flow == USER_AUTH:
         # The developer guide's example of this flow answers with a Session.
         bearer = sessions.new_bearer(world)
         session = replace(session, pair=digest(bearer))
@@ -131,7 +131,7 @@ def take(world: World, request: Answered) -> tuple[Session, Claim]:
     if session.pair and session.pair != digest(request.session or ""):
         raise errors.invalid_session()
     attempt = session.attempt
-    ours = (attempt.client_id, attempt.admin, attempt.hosted, session.challenge) == (
+    ours = (attempt.who.client_id, attempt.how.admin, attempt.how.hosted, session.challenge) == (
         request.client.id,
         request.admin,
         request.hosted,

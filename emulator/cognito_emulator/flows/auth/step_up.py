@@ -14,8 +14,9 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import acr
+from cognito_emulator.domain.auth.attempt import Attempt, Goal, How, Proof, Who
 from cognito_emulator.domain.auth.first_factor import USER_AUTH
-from cognito_emulator.domain.auth.next_step import Attempt, aimed
+from cognito_emulator.domain.auth.next_step import aimed
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.hosted.authorization import COGNITO, AuthorizationRequest, BrowserSession
 from cognito_emulator.domain.users.user import CONFIRMED, User
@@ -97,14 +98,10 @@ def fits(world: World, request: AuthorizationRequest, session: BrowserSession) -
     if user is None:
         return False
     attempt = Attempt(
-        pool.id,
-        client.id,
-        flow_of(client),
-        False,
-        user.sub,
-        user.username,
-        targets=request.acr_levels,
-        credited=session.context.methods,
+        Who(pool.id, client.id, user.sub, user.username),
+        How(flow_of(client)),
+        proof=Proof(credited=session.context.methods),
+        goal=Goal(request.acr_levels),
     )
     try:
         return reached >= aimed(attempt, user, pool, passkey=bool(passkey_sign_in.of_user(world, pool, user)))

@@ -13,9 +13,10 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import srp
+from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.first_factor import available
-from cognito_emulator.domain.auth.next_step import Attempt, Challenge, SignedIn, next_step, stepped_up
+from cognito_emulator.domain.auth.next_step import Challenge, SignedIn, next_step, stepped_up
 from cognito_emulator.domain.auth.session import Session, digest
 from cognito_emulator.domain.pools import trigger
 from cognito_emulator.domain.pools.pool import Pool
@@ -91,10 +92,10 @@ async def begin_as(world: World, request: Begin, user: User | None, shown: User,
     """
     pool, given = request.pool, request.parameters
     attempt = sign_in.attempt_of(world, request, user.sub if user else None, shown.username)
-    attempt = replace(attempt, choice=given.get("PREFERRED_CHALLENGE", ""), backing=request.backing)
+    attempt = attempt.with_choice(given.get("PREFERRED_CHALLENGE", ""))
     has_passkey = _has_passkey(world, pool, user, typed)
-    if attempt.credited:
-        device = world.store.devices.get((pool.id, shown.sub, attempt.device))
+    if attempt.proof.credited:
+        device = world.store.devices.get((pool.id, shown.sub, attempt.how.device))
         attempt = stepped_up(attempt, shown, pool, request.presented, device, passkey=has_passkey)
     try:
         step = _asked(next_step(attempt, shown, pool, passkey=has_passkey))
@@ -157,25 +158,25 @@ async def answer(world: World, request: Answer) -> Outcome:
     """
     session = _taken(world, request)
     pool, typed, given = request.pool, request.responses["USERNAME"], request.responses
-    user = sign_in.user_of(world, session.attempt) if session.attempt.sub is not None else None
+    user = sign_in.user_of(world, session.attempt) if session.attempt.who.sub is not None else None
     shown = user or hidden_users.user(world, pool, typed)
     chosen = request.challenge if request.challenge in _INPUT else needed(given, "ANSWER")
     has_passkey = _has_passkey(world, pool, user, typed)
-    attempt = replace(session.attempt, choice="")
+    attempt = session.attempt.with_choice("")
     if chosen not in _offered(attempt, shown, pool, passkey=has_passkey):
         raise errors.InvalidParameter("Selected challenge is not available")
     if request.challenge in _INPUT:
         needed(given, _INPUT[chosen])
     if chosen == ChallengeName.WEB_AUTHN and given.get("CREDENTIAL"):
         return await _passkey(world, request, session, user)
-    attempt = replace(attempt, choice=chosen)
+    attempt = attempt.with_choice(chosen)
     step = _asked(next_step(attempt, shown, pool, passkey=has_passkey))
     return await _take_up(world, request, attempt, shown, step, typed, given, session)
 
 
 def _offered(attempt: Attempt, user: User, pool: Pool, *, passkey: bool) -> tuple[str, ...]:
     """Return what may be chosen now; nothing for a user who has no first factor left."""
-    if not attempt.begun and not available(user, pool, passkey=passkey):
+    if not attempt.has_begun and not available(user, pool, passkey=passkey):
         return ()
     return _asked(next_step(attempt, user, pool, passkey=passkey)).available
 
@@ -221,7 +222,7 @@ async def _password(
     """One try: judging may take a while, so the session is used up before."""
     if spent is not None:
         sessions.spend(world, spent)
-    if attempt.sub is None:
+    if attempt.who.sub is None:
         await imported_hashes.pretend(world, request.pool, typed, secret)
         raise errors.wrong_credentials()
     try:
@@ -229,8 +230,8 @@ async def _password(
     except errors.NotAuthorized:
         auth_events.sign_in(world, attempt, FAIL, failed=PASSWORD_CHALLENGE)
         raise
-    devices.check(world, request.pool, user, attempt.device)
-    attempt = replace(attempt, choice="", proved=(*attempt.proved, ChallengeName.PASSWORD))
+    devices.check(world, request.pool, user, attempt.how.device)
+    attempt = attempt.with_choice("").with_proof(ChallengeName.PASSWORD)
     attempt = protection.check_password_in_use(world, attempt, user, secret)
     return await sign_in.advance(world, attempt, user, request.caller)
 
@@ -241,7 +242,7 @@ def _srp(
     srp.read_public(srp_a)
     if spent is not None:
         sessions.spend(world, spent)
-    if attempt.sub is None:
+    if attempt.who.sub is None:
         return srp_exchange.simulated_challenge(world, pool, attempt, typed, srp_a)
     challenge = srp_exchange.challenge(world, attempt, user, srp_a)
     auth_events.sign_in(world, attempt, IN_PROGRESS)

@@ -18,7 +18,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.auth.attempt import Attempt, How, Who
+from cognito_emulator.domain.auth.auth_flow import FEDERATION
+from cognito_emulator.domain.auth.origin import Origin
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.federation import attribute_mapping as rules
 from cognito_emulator.domain.federation import provider_levels
@@ -94,16 +96,9 @@ async def sign_in(
 
 def _attempt(world: World, asked: AuthorizationRequest, user: User, ip: str, agent: str) -> Attempt:
     return Attempt(
-        asked.pool_id,
-        asked.client_id,
-        "USER_PASSWORD_AUTH",
-        False,
-        user.sub,
-        user.username,
-        ip=ip,
-        agent=agent,
-        event_id=world.ids.uuid(),
-        hosted=asked.digest,
+        Who(asked.pool_id, asked.client_id, user.sub, user.username),
+        How(FEDERATION, hosted=asked.digest, origin=Origin(ip, agent)),
+        world.ids.uuid(),
     )
 
 

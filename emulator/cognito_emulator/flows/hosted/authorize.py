@@ -15,8 +15,10 @@ from msgspec.structs import replace
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import acr
 from cognito_emulator.domain.auth.acr import Context
+from cognito_emulator.domain.auth.attempt import Attempt, How, Who
+from cognito_emulator.domain.auth.auth_flow import BROWSER_SESSION
 from cognito_emulator.domain.auth.lockout import forgotten
-from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.auth.origin import Origin
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.expiry import drop_ended
 from cognito_emulator.domain.hosted.authorization import (
@@ -182,7 +184,7 @@ async def finish(
         UserNotFound, ResourceNotFound: user or client went away meanwhile.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger (response_type=token).
     """
-    if attempt.hosted != request.digest:
+    if attempt.how.hosted != request.digest:
         raise errors.invalid_session()
     check_credit(world, attempt)
     pool, _ = world.client(request.client_id)
@@ -199,8 +201,8 @@ async def finish(
         session_id=f"sso{world.ids.client_id()[:25]}" if pool.tracks_sessions else "",
         client_id=request.client_id,
         active=now,
-        ip=attempt.ip,
-        agent=attempt.agent,
+        ip=attempt.how.origin.ip,
+        agent=attempt.how.origin.agent,
         context=context or issue.context(pool, attempt),
     )
     with world.store.write():
@@ -221,16 +223,9 @@ async def silently(
     """
     user = require_user(world.store.users.get(session.user_key))
     attempt = Attempt(
-        request.pool_id,
-        request.client_id,
-        "USER_PASSWORD_AUTH",
-        False,
-        session.sub,
-        user.username,
-        ip=ip,
-        agent=agent,
-        event_id=world.ids.uuid(),
-        hosted=request.digest,
+        Who(request.pool_id, request.client_id, session.sub, user.username),
+        How(BROWSER_SESSION, hosted=request.digest, origin=Origin(ip, agent)),
+        world.ids.uuid(),
     )
     return Finished(await _answer(world, request, attempt, session, caller))
 
@@ -243,7 +238,7 @@ def forget(world: World, cookie: str | None) -> None:
 
 
 def _user(world: World, attempt: Attempt) -> User:
-    return require_enabled(world.store.users.get((attempt.pool_id, attempt.sub)))
+    return require_enabled(world.store.users.get(attempt.who.key))
 
 
 def _lifetime(world: World, pool: Pool) -> int:
@@ -273,12 +268,12 @@ def _code(world: World, request: AuthorizationRequest, attempt: Attempt, session
     record = AuthorizationCode(
         digest(code),
         request,
-        str(attempt.sub),
+        str(attempt.who.sub),
         session.auth_time,
         world.clock.now() + CODE_LIFETIME,
         attempt.event_id,
-        attempt.ip,
-        attempt.agent,
+        attempt.how.origin.ip,
+        attempt.how.origin.agent,
         session.session_id,
         context=session.context,
     )

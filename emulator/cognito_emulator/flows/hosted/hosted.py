@@ -39,7 +39,7 @@ async def sign_in_after(world: World, request: Begin, sub: str, marked: str) -> 
     if user is None or not marked or marked != mark(user) or user.status != CONFIRMED or not user.enabled:
         return None
     attempt = sign_in.attempt_of(world, request, user.sub, user.username)
-    return await sign_in.advance(world, replace(attempt, proved=(ChallengeName.PASSWORD,)), user, request.caller)
+    return await sign_in.advance(world, attempt.with_proof(ChallengeName.PASSWORD), user, request.caller)
 
 
 async def ask_again(world: World, request: Answer) -> PendingChallenge:
@@ -51,7 +51,7 @@ async def ask_again(world: World, request: Answer) -> PendingChallenge:
     """
     session = sessions.take(world, request)
     attempt = session.attempt
-    known = attempt.sub is not None
+    known = attempt.who.sub is not None
     user = (
         sign_in.user_of(world, attempt)
         if known
@@ -77,5 +77,5 @@ async def set_up_phone(world: World, request: Answer, number: str) -> Outcome:
         raise errors.InvalidParameter("Invalid MFA type selected.")
     rules.check_new_user(request.pool.schema, {"phone_number": number}, required=False)
     messages.check_can_send(request.pool, "phone_number")
-    attempt = replace(session.attempt, address=number)
+    attempt = session.attempt.with_address(number)
     return await sign_in.advance(world, attempt, user, request.caller, spent=session)

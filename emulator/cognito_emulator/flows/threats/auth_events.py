@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.auth.event_risk import UNJUDGED, Risk
-from cognito_emulator.domain.auth.next_step import Attempt
 from cognito_emulator.domain.auth.origin import Origin
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.threats import auth_event as rules
@@ -46,9 +46,9 @@ def sign_in(world: World, attempt: Attempt, response: str, failed: str | None = 
 
     Nothing for a user who does not exist, or where the pool does not watch this flow.
     """
-    pool = world.store.pools.get(attempt.pool_id)
-    user = world.store.users.get((attempt.pool_id, attempt.sub))
-    if pool is None or user is None or mode(pool, attempt.flow) == OFF:
+    pool = world.store.pools.get(attempt.who.pool_id)
+    user = world.store.users.get(attempt.who.key)
+    if pool is None or user is None or mode(pool, attempt.how.flow) == OFF:
         return
     event = world.store.auth_events.get(attempt.event_id) or AuthEvent(
         id=attempt.event_id,
@@ -58,12 +58,13 @@ def sign_in(world: World, attempt: Attempt, response: str, failed: str | None = 
         kind=rules.SIGN_IN,
         created=world.clock.now(),
         response=response,
-        ip=attempt.ip,
-        agent=attempt.agent,
-        fingerprint=attempt.fingerprint,
+        ip=attempt.how.origin.ip,
+        agent=attempt.how.origin.agent,
+        fingerprint=attempt.how.origin.fingerprint,
     )
-    changed = replace(event, response=response, challenges=rules.challenges(attempt.proved, failed), risk=attempt.risk)
-    _put(world, changed, attempt.client_id)
+    answered = rules.challenges(attempt.proof.challenges, failed)
+    changed = replace(event, response=response, challenges=answered, risk=attempt.risk)
+    _put(world, changed, attempt.who.client_id)
 
 
 def record(

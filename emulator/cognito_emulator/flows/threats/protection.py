@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.auth.auth_flow import CUSTOM
 from cognito_emulator.domain.auth.event_risk import BLOCKED, NO_RISK, UNJUDGED, Risk
-from cognito_emulator.domain.auth.next_step import Attempt
 from cognito_emulator.domain.auth.origin import Origin
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.threats import auth_event, known_risk
@@ -115,7 +115,7 @@ def check_password_in_use(world: World, attempt: Attempt, user: User, typed: str
     """
     if user.status != CONFIRMED:
         return attempt
-    pool, client = world.client(attempt.client_id)
+    pool, client = world.client(attempt.who.client_id)
     action = _leaked(world, pool, client.id, SIGN_IN, typed)
     if not action:
         return attempt
@@ -153,10 +153,10 @@ def judge(world: World, attempt: Attempt, user: User) -> Attempt:
 
     A user whose password was reset gets in by custom authentication alone.
     """
-    pool, client = world.client(attempt.client_id)
-    if rules.mode(pool, attempt.flow) == OFF or attempt.risk.decision:
+    pool, client = world.client(attempt.who.client_id)
+    if rules.mode(pool, attempt.how.flow) == OFF or attempt.risk.decision:
         return attempt
-    if user.status == RESET_REQUIRED and attempt.flow != CUSTOM:
+    if user.status == RESET_REQUIRED and attempt.how.flow != CUSTOM:
         return attempt
     settings = configuration(world, pool, client.id)
     level = _level(world, pool, settings, attempt, user)
@@ -165,10 +165,10 @@ def judge(world: World, attempt: Attempt, user: User) -> Attempt:
 
 
 def _level(world: World, pool: Pool, settings: Mapping[str, Any], attempt: Attempt, user: User) -> str:
-    enforced = rules.mode(pool, attempt.flow) == ENFORCED
-    if enforced and rules.excepted(settings, "SkippedIPRangeList", attempt.ip):
+    enforced = rules.mode(pool, attempt.how.flow) == ENFORCED
+    if enforced and rules.excepted(settings, "SkippedIPRangeList", attempt.how.origin.ip):
         return ""
-    fixed = known_risk.fixed_level(world.store.fixed_risks, pool, user, attempt.ip)
+    fixed = known_risk.fixed_level(world.store.fixed_risks, pool, user, attempt.how.origin.ip)
     if fixed is not None:
         return fixed
     return rules.assess(attempt, world.store.auth_events.where("user", user.key))

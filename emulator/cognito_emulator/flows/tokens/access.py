@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.tokens.token import USER_SCOPE, RefreshFamily
@@ -69,9 +69,9 @@ def check_credit(world: World, attempt: Attempt) -> None:
     Raises:
         NotAuthorized: as with its access token.
     """
-    if not attempt.credited or attempt.backing in world.store.browser_sessions:
+    if not attempt.proof.credited or attempt.proof.backing in world.store.browser_sessions:
         return
-    if live_family(world, {"event_id": attempt.backing}) is None:
+    if live_family(world, {"event_id": attempt.proof.backing}) is None:
         raise errors.NotAuthorized("Access Token has been revoked")
 
 

@@ -9,9 +9,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cognito_emulator.domain.auth import acr
+from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.lockout import forgotten
-from cognito_emulator.domain.auth.next_step import Attempt
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools import trigger
 from cognito_emulator.domain.pools.pool import Pool
@@ -61,17 +61,17 @@ async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant |
         NotAuthorized: the user was disabled meanwhile, or what is stepped up was ended.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger.
     """
-    user_key = (attempt.pool_id, str(attempt.sub))
+    user_key = (attempt.who.pool_id, str(attempt.who.sub))
     scope = grant.scope if grant else USER_SCOPE
     source = token_customization.HOSTED_AUTH if grant else _source(attempt)
-    prepared = await prepare(world, attempt.client_id, user_key, scope, source, caller)
-    pool, client = world.client(attempt.client_id)
+    prepared = await prepare(world, attempt.who.client_id, user_key, scope, source, caller)
+    pool, client = world.client(attempt.who.client_id)
     user = require_enabled(world.store.users.get(user_key))
     check_credit(world, attempt)
     now = world.clock.now()
     refresh = refresh_token(world)
     devices = pool.devices is not None and grant is None
-    device = world.store.devices.get((pool.id, user.sub, attempt.device)) if devices else None
+    device = world.store.devices.get((pool.id, user.sub, attempt.how.device)) if devices else None
     new_device = f"{pool.primary_region}_{world.ids.uuid()}" if devices and device is None else ""
     family = RefreshFamily(
         origin=world.ids.uuid(),
@@ -87,8 +87,8 @@ async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant |
         device_key=new_device or (device.key if device else ""),
         session_id=f"tkn{world.ids.client_id()[:25]}" if pool.tracks_sessions else "",
         active=now,
-        ip=attempt.ip,
-        agent=attempt.agent,
+        ip=attempt.how.origin.ip,
+        agent=attempt.how.origin.agent,
         hosted=grant is not None,
         resource=grant.resource if grant else "",
         parent=grant.parent if grant else "",
@@ -135,9 +135,9 @@ def refresh_token(world: World) -> str:
 
 def _source(attempt: Attempt) -> str:
     """Which kind of sign-in the pre token trigger is told of (developer guide, trigger sources)."""
-    if ChallengeName.NEW_PASSWORD_REQUIRED in attempt.proved:
+    if attempt.has_proved(ChallengeName.NEW_PASSWORD_REQUIRED):
         return token_customization.NEW_PASSWORD_CHALLENGE
-    if ChallengeName.DEVICE_PASSWORD_VERIFIER in attempt.proved:
+    if attempt.has_proved(ChallengeName.DEVICE_PASSWORD_VERIFIER):
         return token_customization.AUTHENTICATE_DEVICE
     return token_customization.AUTHENTICATION
 

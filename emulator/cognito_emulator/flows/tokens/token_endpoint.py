@@ -19,7 +19,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.auth import origin as auth_origin
+from cognito_emulator.domain.auth.attempt import Attempt, How, Who
+from cognito_emulator.domain.auth.auth_flow import AUTHORIZATION_CODE
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.clients.client_oauth import CLIENT_TOKEN_FLOW, REGISTRATION_SCOPE, STANDARD_SCOPES
 from cognito_emulator.domain.hosted.authorization import AuthorizationCode, digest
@@ -146,16 +148,13 @@ async def _by_code(world: World, client: Client, params: Mapping[str, str], orig
     if user is None:
         raise invalid_grant()
     attempt = Attempt(
-        code.request.pool_id,
-        client.id,
-        "USER_PASSWORD_AUTH",
-        False,
-        user.sub,
-        user.username,
-        ip=code.ip or origin.ip,
-        agent=code.agent or origin.agent,
-        event_id=code.event_id,
-        hosted=code.request.digest,
+        Who(code.request.pool_id, client.id, user.sub, user.username),
+        How(
+            AUTHORIZATION_CODE,
+            hosted=code.request.digest,
+            origin=auth_origin.Origin(code.ip or origin.ip, code.agent or origin.agent),
+        ),
+        code.event_id,
     )
     request = code.request
     resource = request.resource or ""

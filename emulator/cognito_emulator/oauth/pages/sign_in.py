@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import secondary_region
+from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.first_factor import USER_AUTH
-from cognito_emulator.domain.auth.next_step import Attempt
 from cognito_emulator.domain.tokens.issued import Tokens
 from cognito_emulator.flows.auth import entry
 from cognito_emulator.flows.auth.outcome import Complete, Outcome
