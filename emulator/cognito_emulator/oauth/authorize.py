@@ -60,7 +60,7 @@ async def _silently(request: Request, world: World, wanted: AuthorizationRequest
     came = requests.origin(request)
     fragment = wanted.response_type == "token"
     try:
-        finished = await flow.silently(world, wanted, session, Caller(wanted.client_id), came.ip, came.agent)
+        finished = await flow.silently(world, wanted, session, Caller(wanted.client_id), came)
     except ApiError as error:
         raise RefusedByRedirect(
             wanted.redirect_uri, "invalid_request", error.message, wanted.state, fragment=fragment

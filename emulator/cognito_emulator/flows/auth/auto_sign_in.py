@@ -41,12 +41,13 @@ def offer(world: World, client_id: str, answer: Mapping[str, Any], origin: Origi
     pool, client = world.client(client_id)
     user = world.store.users.get((pool.id, answer["UserSub"]))
     sent = answer.get("CodeDeliveryDetails", {}).get("AttributeName")
-    return _open(world, pool, client, user, sent, _SIGNED_UP, origin)
+    return _open(world, client, user, sent, stage=_SIGNED_UP, origin=origin)
 
 
 def _open(
-    world: World, pool: Pool, client: Client, user: User | None, attribute: str | None, stage: str, origin: Origin
+    world: World, client: Client, user: User | None, attribute: str | None, *, stage: str, origin: Origin
 ) -> str | None:
+    pool = world.client(client.id)[0]
     way = next((way for way, name in ATTRIBUTE.items() if name == attribute), None)
     if user is None or way is None or way not in pool.first_factors or "ALLOW_USER_AUTH" not in client.flows:
         return None
@@ -72,7 +73,7 @@ def check(world: World, pool: Pool, client: Client, username: str, bearer: str |
         NotAuthorized
     """
     if bearer:
-        _find(world, pool, client, bearer, _SIGNED_UP, username)
+        _find(world, pool, client, bearer, stage=_SIGNED_UP, username=username)
     user = names.find(world.store, pool, username)
     pending = world.store.codes.get((pool.id, user.sub, PURPOSE)) if user else None
     return pending.attribute if pending else None
@@ -82,6 +83,7 @@ def carry_on(
     world: World,
     client_id: str,
     bearer: str | None,
+    *,
     username: str = "",
     attribute: str | None = None,
     origin: Origin = NOWHERE,
@@ -93,7 +95,7 @@ def carry_on(
     pool, client = world.client(client_id)
     if not bearer:
         user = names.find(world.store, pool, username)
-        return _open(world, pool, client, user, attribute, _CONFIRMED, origin)
+        return _open(world, client, user, attribute, stage=_CONFIRMED, origin=origin)
     session = world.store.sessions.get(digest(bearer))
     if session is None or session.used:
         return None
@@ -111,7 +113,7 @@ def finish(world: World, request: Begin) -> Progress:
             not the user's any more, or they cannot begin with a code.
     """
     pool = request.pool
-    session = _find(world, pool, request.client, request.session or "", _CONFIRMED)
+    session = _find(world, pool, request.client, request.session or "", stage=_CONFIRMED)
     attempt = session.attempt
     user = world.store.users.get((pool.id, attempt.who.sub))
     sessions.spend(world, session)
@@ -129,7 +131,7 @@ def _may_finish(world: World, pool: Pool, session: Session, user: User) -> bool:
     return user.enabled and confirmed and first and session.attempt.goal.choice in available(user, pool, passkey=False)
 
 
-def _find(world: World, pool: Pool, client: Client, bearer: str, stage: str, username: str | None = None) -> Session:
+def _find(world: World, pool: Pool, client: Client, bearer: str, *, stage: str, username: str | None = None) -> Session:
     session = sessions.find(world, bearer)
     attempt = session.attempt
     user = names.find(world.store, pool, username) if username else None

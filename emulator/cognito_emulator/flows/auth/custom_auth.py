@@ -12,6 +12,7 @@ Define, which sees it in the session list, decides.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -22,14 +23,13 @@ from cognito_emulator.domain.auth.attempt import Attempt, Round
 from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.custom_auth import HANDED_ON, SRP_A, after_password, granted, named
 from cognito_emulator.domain.auth.session import Session, digest
-from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.messaging import trigger_event
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools import trigger
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.users.user import User
-from cognito_emulator.domain.users.user_checks import require_enabled, require_user
+from cognito_emulator.domain.users.user_checks import require_user
 from cognito_emulator.flows.auth import risk_refusal, sessions, sign_in_triggers, srp_exchange
+from cognito_emulator.flows.auth.context import SignIn, sign_in_now, user_of, with_user_now
 from cognito_emulator.flows.auth.outcome import PendingChallenge
 from cognito_emulator.flows.messaging import triggers
 
@@ -41,6 +41,13 @@ _SOURCE = "Authentication"
 _FIRST = (SRP_A, ChallengeName.CUSTOM_CHALLENGE)
 # Answers that lead to a challenge, and of which Define is not told.
 _CHOICES = (ChallengeName.SELECT_MFA_TYPE, ChallengeName.MFA_SETUP)
+
+
+# The attempt after a step, and the challenge that follows; None: Define has issued tokens.
+Next = tuple[Attempt, PendingChallenge | None]
+# The responses of Define and Create before the function fills them in.
+_DECISION = dict.fromkeys(("challengeName", "issueTokens", "failAuthentication"))
+_CREATED = dict.fromkeys(("publicChallengeParameters", "privateChallengeParameters", "challengeMetadata"))
 
 
 def check_configured(pool: Pool) -> None:
@@ -65,58 +72,61 @@ def starts_with_srp(parameters: Any) -> bool:
     return bool(first == SRP_A)
 
 
-async def begin(
-    world: World, attempt: Attempt, user: User | None, typed: str, srp_a: str | None, caller: Caller
-) -> tuple[Attempt, PendingChallenge | None]:
-    """The attempt and its first challenge (None: Define issues tokens at once).
-
-    `user` is None behind PreventUserExistenceErrors.
+async def begin(world: World, signin: SignIn, srp_a: str | None) -> Next:
+    """Begin with DefineAuthChallenge, after SRP_A if the client sends it.
 
     Raises:
         NotAuthorized: Define refuses.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
     """
     if srp_a is not None:
-        attempt = _with(attempt, Round(SRP_A, True))
-    return await _define(world, attempt, user, typed, srp_a, caller)
+        signin = signin.with_attempt(_with_round(signin.attempt, Round(SRP_A, True)))
+    return await _define(world, signin, srp_a)
 
 
-async def answer(world: World, request: Answer, session: Session) -> tuple[Attempt, PendingChallenge | None]:
-    """CUSTOM_CHALLENGE answered: the attempt after it, and what comes next (None: tokens). Uses up the session.
+async def answer(world: World, request: Answer, session: Session) -> Next:
+    """Verify the answer to CUSTOM_CHALLENGE and ask Define again. Uses up the session.
 
     Raises:
         InvalidParameter: no ANSWER.
         NotAuthorized: the user was disabled meanwhile, or Define refuses.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
     """
-    given = request.responses.get("ANSWER")
-    if given is None:
+    if request.responses.get("ANSWER") is None:
         raise errors.missing_parameter("ANSWER")
     sessions.spend(world, session)
-    attempt = session.attempt
-    asked = {**_about(world, attempt, request.client), "privateChallengeParameters": dict(session.private)}
-    asked |= {"challengeAnswer": given, **trigger_event.client_metadata(request.caller)}
+    is_right = await _verify(world, request, session)
+    attempt = _with_round(session.attempt, Round(ChallengeName.CUSTOM_CHALLENGE, is_right, session.metadata))
+    return await _define(world, sign_in_now(world, attempt, request.caller), None)
+
+
+async def _verify(world: World, request: Answer, session: Session) -> bool:
+    """Ask VerifyAuthChallengeResponse whether the answer is right."""
+    username = session.attempt.who.username
+    user = user_of(world, request.pool, session.attempt, username)
+    event_request = {
+        **sign_in_triggers.about(request.client, None if session.attempt.who.sub is None else user),
+        "privateChallengeParameters": dict(session.private),
+        "challengeAnswer": request.responses["ANSWER"],
+        **trigger_event.client_metadata(request.caller),
+    }
     response = await triggers.run(
         world,
         request.pool,
         trigger.VERIFY_AUTH_CHALLENGE,
         _SOURCE,
-        username=attempt.who.username,
-        request=asked,
+        username=username,
+        request=event_request,
         response={"answerCorrect": None},
         caller=request.caller,
     )
     if response is None:
         check_configured(request.pool)
-    correct = triggers.flag(response or {}, "answerCorrect")
-    attempt = _with(attempt, Round(ChallengeName.CUSTOM_CHALLENGE, correct, session.metadata))
-    return await _define(world, attempt, _user(world, attempt), attempt.who.username, None, request.caller)
+    return triggers.flag(response or {}, "answerCorrect")
 
 
-async def go_on(
-    world: World, attempt: Attempt, challenge: str, caller: Caller
-) -> tuple[Attempt, PendingChallenge | None]:
-    """After one of the service's own challenges was answered rightly: the attempt, and what comes next.
+async def go_on(world: World, attempt: Attempt, challenge: str, caller: Caller) -> Next:
+    """Go on after one of the service's own challenges was answered rightly.
 
     The caller has written what the answer changed and used up its session.
 
@@ -124,90 +134,74 @@ async def go_on(
         NotAuthorized, UserNotFound, UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
     """
     if attempt.has_proved(ChallengeName.CUSTOM_CHALLENGE):  # asked for when Define had granted the rest
-        return await _granted(world, attempt, caller)
+        return await _grant(world, attempt, caller)
     if challenge not in _CHOICES:
-        attempt = _with(attempt, Round(challenge, True))
+        attempt = _with_round(attempt, Round(challenge, True))
     if challenge == ChallengeName.PASSWORD_VERIFIER:
         attempt = await risk_refusal.judged(world, attempt, caller)
-    user = require_user(_user(world, attempt))
-    pool, client = world.client(attempt.who.client_id)
+    signin = sign_in_now(world, attempt, caller)
+    user = require_user(signin.known_user)
     if challenge in (ChallengeName.PASSWORD_VERIFIER, ChallengeName.NEW_PASSWORD_REQUIRED, *_CHOICES):
-        step = after_password(attempt, user, pool, world.store.devices.get((pool.id, user.sub, attempt.how.device)))
+        device = world.store.devices.get((signin.pool.id, user.sub, attempt.how.device))
+        step = after_password(attempt, user, signin.pool, device)
         if step is not None:
-            return attempt, await sessions.ask(world, pool, client, attempt, user, step, None, caller)
-    return await _define(world, attempt, user, attempt.who.username, None, caller)
+            return attempt, await sessions.ask(world, signin, step)
+    return await _define(world, signin, None)
 
 
-def _with(attempt: Attempt, done: Round) -> Attempt:
+def _with_round(attempt: Attempt, done: Round) -> Attempt:
     return replace(attempt, proof=replace(attempt.proof, history=(*attempt.proof.history, done)))
 
 
-def _user(world: World, attempt: Attempt) -> User | None:
-    """Return the current user; None for one who never existed.
-
-    Raises:
-        UserNotFound, NotAuthorized: deleted or disabled meanwhile.
-    """
-    if attempt.who.sub is None:
-        return None
-    return require_enabled(world.store.users.get(attempt.who.key))
-
-
-def _about(world: World, attempt: Attempt, client: Client) -> dict[str, Any]:
-    return sign_in_triggers.about(client, _user(world, attempt))
-
-
-async def _define(
-    world: World, attempt: Attempt, user: User | None, typed: str, srp_a: str | None, caller: Caller
-) -> tuple[Attempt, PendingChallenge | None]:
-    """Ask Define what comes next and do it: the attempt, and what comes next (None: tokens)."""
-    pool, client = world.client(attempt.who.client_id)
-    request = {
-        **sign_in_triggers.about(client, user),
-        "session": [done.event_entry for done in attempt.proof.history],
-        **trigger_event.client_metadata(caller),
-    }
-    answer = await triggers.run(
-        world,
-        pool,
-        trigger.DEFINE_AUTH_CHALLENGE,
-        _SOURCE,
-        username=attempt.who.username if user else typed,
-        request=request,
-        response={"challengeName": None, "issueTokens": None, "failAuthentication": None},
-        caller=caller,
-    )
-    check_configured(pool)
-    decision = answer or {}
+async def _define(world: World, signin: SignIn, srp_a: str | None) -> Next:
+    """Ask DefineAuthChallenge what comes next, and do it."""
+    pool, client = world.client(signin.client.id)
+    signin = replace(signin, pool=pool, client=client)
+    decision = await _run(world, signin, trigger.DEFINE_AUTH_CHALLENGE, {}, _DECISION)
     issue, fail = triggers.flag(decision, "issueTokens"), triggers.flag(decision, "failAuthentication")
     name = triggers.text(decision, "challengeName")
-    user = _user(world, attempt)
-    if fail or (issue and user is None):
+    signin = with_user_now(world, signin)
+    if fail or (issue and signin.known_user is None):
         raise errors.wrong_credentials()
     if issue:
-        return await _granted(world, attempt, caller)
+        return await _grant(world, signin.attempt, signin.caller)
+    return signin.attempt, await _ask_defined(world, signin, name, srp_a)
+
+
+async def _ask_defined(world: World, signin: SignIn, name: str | None, srp_a: str | None) -> PendingChallenge:
+    """Ask the challenge that Define names.
+
+    Raises:
+        InvalidLambdaResponse: there is none of that name, or it does not fit.
+    """
+    attempt, user = signin.attempt, signin.known_user
     if name == ChallengeName.CUSTOM_CHALLENGE:
-        return attempt, await _create(world, pool, client, attempt, user, typed, caller)
+        return await _create(world, signin)
     if name == ChallengeName.PASSWORD_VERIFIER and srp_a is not None:
-        return attempt, _verify_password(world, pool, attempt, user, typed, srp_a)
+        return _verify_password(world, signin, srp_a)
     if name in HANDED_ON:
-        return attempt, _hand_on(world, client, attempt, name)
-    step = named(name, attempt, user, pool) if name and user else None
-    if step is None or user is None:
+        return _ask_by_name(world, signin, name)
+    step = named(name, attempt, user, signin.pool) if name and user else None
+    if step is None:
         raise errors.unrecognizable_answer()
-    return attempt, await sessions.ask(world, pool, client, attempt, user, step, None, caller)
+    return await sessions.ask(world, signin, step)
 
 
-def _hand_on(world: World, client: Client, attempt: Attempt, name: str) -> PendingChallenge:
+def _ask_by_name(world: World, signin: SignIn, name: str) -> PendingChallenge:
     """A challenge in name alone: nothing was sent or begun for it, so that no answer to its Session is a right one."""
     bearer = sessions.new_bearer(world)
+    expires = world.clock.now() + signin.client.validity.session
+    _put(world, Session(digest(bearer), signin.attempt, "", expires))
+    return PendingChallenge(name, {"USERNAME": signin.attempt.who.username}, bearer)
+
+
+def _put(world: World, session: Session) -> None:
     with world.store.write():
         sessions.forget_old(world)
-        world.store.sessions.put(Session(digest(bearer), attempt, "", world.clock.now() + client.validity.session))
-    return PendingChallenge(name, {"USERNAME": attempt.who.username}, bearer)
+        world.store.sessions.put(session)
 
 
-async def _granted(world: World, attempt: Attempt, caller: Caller) -> tuple[Attempt, PendingChallenge | None]:
+async def _grant(world: World, attempt: Attempt, caller: Caller) -> Next:
     """Go on after DefineAuthChallenge set issueTokens.
 
     The user still has to replace an administrator's password, prove a device and do what the risk demands.
@@ -217,61 +211,61 @@ async def _granted(world: World, attempt: Attempt, caller: Caller) -> tuple[Atte
         UserNotFound
     """
     attempt = await risk_refusal.judged(world, attempt, caller)
-    user = require_user(_user(world, attempt))
-    pool, client = world.client(attempt.who.client_id)
-    device = world.store.devices.get((pool.id, user.sub, attempt.how.device))
-    step = granted(attempt, user, pool, device)
+    signin = sign_in_now(world, attempt, caller)
+    user = require_user(signin.known_user)
+    device = world.store.devices.get((signin.pool.id, user.sub, attempt.how.device))
+    step = granted(attempt, user, signin.pool, device)
     if step is None:
         return attempt, None
     if step.name != ChallengeName.NEW_PASSWORD_REQUIRED and not attempt.has_proved(ChallengeName.CUSTOM_CHALLENGE):
         attempt = attempt.with_proof(ChallengeName.CUSTOM_CHALLENGE)
-    return attempt, await sessions.ask(world, pool, client, attempt, user, step, None, caller)
+    return attempt, await sessions.ask(world, signin.with_attempt(attempt), step)
 
 
-def _verify_password(
-    world: World, pool: Pool, attempt: Attempt, user: User | None, typed: str, srp_a: str
-) -> PendingChallenge:
+def _verify_password(world: World, signin: SignIn, srp_a: str) -> PendingChallenge:
     """PASSWORD_VERIFIER, with a Session as the guide's example has it; clients send it back."""
-    if user is None:
-        return srp_exchange.simulated_challenge(world, pool, attempt, typed, srp_a)
-    return srp_exchange.challenge(world, attempt, user, srp_a)
+    if signin.known_user is None:
+        return srp_exchange.simulated_challenge(world, signin.pool, signin.attempt, signin.typed, srp_a)
+    return srp_exchange.challenge(world, signin.attempt, signin.user, srp_a)
 
 
-async def _create(
-    world: World, pool: Pool, client: Client, attempt: Attempt, user: User | None, typed: str, caller: Caller
-) -> PendingChallenge:
-    request = {
-        **sign_in_triggers.about(client, user),
-        "challengeName": ChallengeName.CUSTOM_CHALLENGE.value,
-        "session": [done.event_entry for done in attempt.proof.history],
-        **trigger_event.client_metadata(caller),
-    }
-    empty = {"publicChallengeParameters": None, "privateChallengeParameters": None, "challengeMetadata": None}
-    answer = await triggers.run(
-        world,
-        pool,
-        trigger.CREATE_AUTH_CHALLENGE,
-        _SOURCE,
-        username=attempt.who.username if user else typed,
-        request=request,
-        response=empty,
-        caller=caller,
-    )
-    check_configured(pool)
-    made = answer or {}
-    public = triggers.texts(made, "publicChallengeParameters")
-    private = triggers.texts(made, "privateChallengeParameters")
+async def _create(world: World, signin: SignIn) -> PendingChallenge:
+    """Ask the challenge that CreateAuthChallenge makes."""
+    challenge = {"challengeName": ChallengeName.CUSTOM_CHALLENGE.value}
+    made = await _run(world, signin, trigger.CREATE_AUTH_CHALLENGE, challenge, _CREATED)
     bearer = sessions.new_bearer(world)
     session = Session(
         digest(bearer),
-        attempt,
+        signin.attempt,
         ChallengeName.CUSTOM_CHALLENGE,
-        world.clock.now() + client.validity.session,
-        private=tuple(private.items()),
+        world.clock.now() + signin.client.validity.session,
+        private=tuple(triggers.texts(made, "privateChallengeParameters").items()),
         metadata=triggers.text(made, "challengeMetadata"),
     )
-    with world.store.write():
-        sessions.forget_old(world)
-        world.store.sessions.put(session)
-    parameters = {**public, "USERNAME": attempt.who.username}
+    public = triggers.texts(made, "publicChallengeParameters")
+    _put(world, session)
+    parameters = {**public, "USERNAME": signin.attempt.who.username}
     return PendingChallenge(ChallengeName.CUSTOM_CHALLENGE, parameters, bearer)
+
+
+async def _run(
+    world: World, signin: SignIn, name: str, more: Mapping[str, Any], response: Mapping[str, None]
+) -> Mapping[str, Any]:
+    """Run Define or Create and return what it answers."""
+    answer = await triggers.run(
+        world,
+        signin.pool,
+        name,
+        _SOURCE,
+        username=signin.event_name,
+        request={
+            **sign_in_triggers.about(signin.client, signin.known_user),
+            **more,
+            "session": [done.event_entry for done in signin.attempt.proof.history],
+            **trigger_event.client_metadata(signin.caller),
+        },
+        response=response,
+        caller=signin.caller,
+    )
+    check_configured(signin.pool)
+    return answer or {}

@@ -60,7 +60,7 @@ def check(world: World, pool: Pool, user: User, key: str) -> None:
         raise errors.device_not_found()
 
 
-def confirm(world: World, access: Access, key: str, name: str, verifier: str, salt: str, ip: str) -> bool:
+def confirm(world: World, access: Access, key: str, *, name: str, verifier: str, salt: str, ip: str) -> bool:
     """ConfirmDevice: the device that this sign-in was given is the user's from now on.
 
     Returns whether the user is to be asked before it is remembered (UserConfirmationNecessary).
@@ -145,8 +145,9 @@ def challenge(world: World, request: Answered) -> PendingChallenge:
     if device is None or session.attempt.how.device != key:
         raise errors.device_not_found()
     public = srp.read_public(request.responses["SRP_A"])
+    secret = srp_exchange.Secret(device.salt, device.verifier)
     waiting, parameters = srp_exchange.ask(
-        world, session.attempt, public, device.salt, device.verifier, ChallengeName.DEVICE_PASSWORD_VERIFIER
+        world, session.attempt, public, secret, ChallengeName.DEVICE_PASSWORD_VERIFIER
     )
     with world.store.write():
         world.store.sessions.put(replace(session, used=True))

@@ -25,7 +25,7 @@ async def begin(world: World, request: Begin) -> Outcome:
         ApiError: as InitiateAuth documents.
     """
     caller, typed = request.caller, request.parameters.get("USERNAME")
-    protection.admit_sign_in(world, request.pool, request.client.id, caller.origin, request.flow, typed)
+    protection.admit_sign_in(world, request.pool, request.client.id, caller.origin, flow=request.flow, typed=typed)
     if request.flow == USER_AUTH:
         return await user_auth.begin(world, request)
     if request.session:

@@ -79,7 +79,7 @@ def verify(world: World, pool: Pool, user: User, code: str, name: str) -> None:
         world.store.users.put(_with_totp(world, user, proved))
 
 
-def verify_in_sign_in(world: World, session: Session, pool: Pool, user: User, code: str, name: str) -> str:
+def verify_in_sign_in(world: World, session: Session, pool: Pool, user: User, *, code: str, name: str) -> str:
     """The same inside MFA_SETUP; returns the session with which MFA_SETUP is answered."""
     _check_offered(pool)
     if not session.totp_secret:
@@ -113,6 +113,7 @@ def prefer(
     user: User,
     wanted: Mapping[str, Mapping[str, bool]],
     refusals: Mapping[str, str],
+    *,
     passkey: bool | None = None,
 ) -> None:
     """Switch factors on or off and choose the preferred one.
@@ -136,36 +137,34 @@ def prefer(
         raise errors.InvalidParameter("Email MFA is not available in the LITE pricing tier.")
     if sum(bool(block.get("PreferredMfa")) for block in wanted.values()) > 1:
         raise errors.InvalidParameter("Only one MFA method can be preferred.")
-    enabled, preferred = set(user.factors.enabled), user.factors.preferred
-    sms_option = user.factors.sms_option
+    factors = user.factors
     for factor, block in wanted.items():
         if block.get("Enabled") and not has(user, factor):
             raise errors.InvalidParameter(refusals[factor])
         if block.get("PreferredMfa") and not block.get("Enabled"):
             raise errors.InvalidParameter("The preferred MFA method must be enabled.")
-        if not block.get("Enabled"):
-            if _must_stay(pool, factor, user):
-                continue
-            enabled.discard(factor)
-        else:
-            enabled.add(factor)
-        if factor == SMS_MFA:
-            # A block of the newer operation replaces what SetUserSettings once said.
-            sms_option = False
-        if block.get("PreferredMfa"):
-            preferred = factor
-        elif preferred == factor:
-            preferred = None
-    factors = Factors(
-        frozenset(enabled),
-        preferred if preferred in enabled else None,
-        user.factors.totp,
-        sms_option,
-        user.factors.passkey if passkey is None else passkey,
+        if block.get("Enabled") or not _must_stay(pool, factor, user):
+            factors = _with_block(factors, factor, block)
+    factors = replace(
+        factors,
+        preferred=factors.preferred if factors.preferred in factors.enabled else None,
+        passkey=factors.passkey if passkey is None else passkey,
     )
     _check_passkey_mfa(pool, factors, wanted=passkey)
     with world.store.write():
         world.store.users.put(replace(user, factors=factors, modified=world.clock.now()))
+
+
+def _with_block(factors: Factors, factor: str, block: Mapping[str, bool]) -> Factors:
+    """Apply the settings block of one factor."""
+    preferred = None if factors.preferred == factor else factors.preferred
+    return replace(
+        factors,
+        enabled=factors.enabled | {factor} if block.get("Enabled") else factors.enabled - {factor},
+        preferred=factor if block.get("PreferredMfa") else preferred,
+        # A block of the newer operation replaces what SetUserSettings once said.
+        sms_option=factors.sms_option and factor != SMS_MFA,
+    )
 
 
 def _check_passkey_mfa(pool: Pool, factors: Factors, *, wanted: bool | None) -> None:

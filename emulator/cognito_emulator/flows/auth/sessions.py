@@ -14,12 +14,11 @@ from cognito_emulator.domain.auth.next_step import Challenge
 from cognito_emulator.domain.auth.session import REMEMBERED, Passkeys, Session, digest
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.expiry import drop_ended
-from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users import names
-from cognito_emulator.domain.users.user import User
 from cognito_emulator.flows.auth import hidden_users, one_time_codes
 from cognito_emulator.flows.auth.challenge_answer import Answered
+from cognito_emulator.flows.auth.context import SignIn
 from cognito_emulator.flows.auth.outcome import PendingChallenge
 
 if TYPE_CHECKING:
@@ -39,33 +38,26 @@ def forget_old(world: World) -> None:
 
 
 async def ask(
-    world: World,
-    pool: Pool,
-    client: Client,
-    attempt: Attempt,
-    user: User,
-    step: Challenge,
-    spent: Session | None,
-    caller: Caller,
-    asked: Passkeys | None = None,
+    world: World, signin: SignIn, step: Challenge, spent: Session | None = None, passkeys: Passkeys | None = None
 ) -> PendingChallenge:
-    """Put a challenge to the client, sending the code it needs; write `user` and use up the session just answered.
+    """Put a challenge to the client, with the code it needs; write the user and use up the session just answered.
 
-    `asked` is what a passkey is to sign. Nothing is written or sent for a user who does not exist.
+    `passkeys` says what a passkey is to sign. Nothing is written or sent for a user who does not exist.
 
     Raises:
         InvalidParameter: the pool cannot send text messages, or the user has no address for the code.
     """
-    outgoing = one_time_codes.prepare(world, pool, attempt, user, step)
+    attempt, user = signin.attempt, signin.user
+    outgoing = one_time_codes.prepare(world, signin.pool, attempt, user, step)
     bearer = new_bearer(world)
     session = Session(
         digest(bearer),
         attempt,
         step.name,
-        world.clock.now() + client.validity.session,
+        world.clock.now() + signin.client.validity.session,
         code=outgoing.digest if outgoing else "",
         to=outgoing.to if outgoing else "",
-        passkeys=asked,
+        passkeys=passkeys,
     )
     with world.store.write():
         if attempt.who.sub is not None:
@@ -77,7 +69,7 @@ async def ask(
     parameters = dict(step.parameters)
     if outgoing is not None:
         parameters |= outgoing.parameters
-        await one_time_codes.send(world, pool, user, outgoing, caller)
+        await one_time_codes.send(world, signin.pool, user, outgoing, signin.caller)
     return PendingChallenge(step.name, parameters, bearer, step.available)
 
 

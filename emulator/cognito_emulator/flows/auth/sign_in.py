@@ -41,6 +41,7 @@ from cognito_emulator.flows.auth import (
 )
 from cognito_emulator.flows.auth.challenge_answer import Answer
 from cognito_emulator.flows.auth.challenges import ANSWERS
+from cognito_emulator.flows.auth.context import SignIn, user_of
 from cognito_emulator.flows.auth.outcome import Complete, Outcome, PendingChallenge
 from cognito_emulator.flows.auth.password_check import check_password, check_temporary, count_failure
 from cognito_emulator.flows.threats import auth_events, protection, risk_notices
@@ -83,25 +84,30 @@ async def begin(world: World, request: Begin) -> Outcome:
     secret = request.parameters.get(wanted)
     if not secret:
         raise errors.missing_parameter(wanted)
-    user = await _admitted(world, request, username)
+    user = await _admit(world, request, username)
     if user is None:
-        return await _unknown(world, request, username, secret)
+        return await _begin_hidden(world, request, username, secret)
     attempt = attempt_of(world, request, user.sub, user.username)
     if request.flow == SRP:
         challenge = srp_exchange.challenge(world, attempt, user, secret)
         auth_events.sign_in(world, attempt, IN_PROGRESS)
         return challenge
+    return await _begin_with_password(world, request, attempt, user, secret)
+
+
+async def _begin_with_password(world: World, request: Begin, attempt: Attempt, user: User, secret: str) -> Outcome:
     try:
         user = await check_password(world, request.pool, user, secret)
     except errors.NotAuthorized:
         auth_events.sign_in(world, attempt, FAIL, failed=PASSWORD_CHALLENGE)
         raise
     devices.check(world, request.pool, user, attempt.how.device)
-    attempt = protection.check_password_in_use(world, attempt.with_proof(ChallengeName.PASSWORD), user, secret)
+    attempt = attempt.with_proof(ChallengeName.PASSWORD)
+    attempt = protection.check_password_in_use(world, attempt, user, secret)
     return await advance(world, attempt, user, request.caller)
 
 
-async def _admitted(world: World, request: Begin, username: str) -> User | None:
+async def _admit(world: World, request: Begin, username: str) -> User | None:
     """Return the user who may try to sign in.
 
     None if PreventUserExistenceErrors hides them.
@@ -113,7 +119,12 @@ async def _admitted(world: World, request: Begin, username: str) -> User | None:
     user = names.find(world.store, request.pool, username)
     if user is None and request.flow in PASSWORD_FLOWS and request.parameters.get("PASSWORD"):
         await migration.migrate(
-            world, request.pool, request.client, username, request.parameters["PASSWORD"], request.caller
+            world,
+            request.pool,
+            request.client,
+            username,
+            typed=request.parameters["PASSWORD"],
+            caller=request.caller,
         )
     user = _look_up(world, request, username)
     if trigger.function_of(request.pool, trigger.PRE_AUTHENTICATION) is None:
@@ -121,7 +132,7 @@ async def _admitted(world: World, request: Begin, username: str) -> User | None:
     if _is_custom_only(request):
         sign_in_triggers.warn_not_called(user.username if user else username)
         return user
-    await sign_in_triggers.before(world, request.pool, request.client, user, username, request.caller)
+    await sign_in_triggers.before(world, request.pool, request.client, user, typed=username, caller=request.caller)
     return _look_up(world, request, username)
 
 
@@ -140,7 +151,7 @@ async def _begin_custom(world: World, request: Begin) -> Outcome:
     custom_auth.check_configured(request.pool)
     srp_a = request.parameters["SRP_A"] if custom_auth.starts_with_srp(request.parameters) else None
     typed = request.parameters["USERNAME"]
-    user = await _admitted(world, request, typed)
+    user = await _admit(world, request, typed)
     if user is not None:
         attempt = attempt_of(world, request, user.sub, user.username)
         devices.check(world, request.pool, user, attempt.how.device)
@@ -148,8 +159,10 @@ async def _begin_custom(world: World, request: Begin) -> Outcome:
         shown = hidden_users.name(world, request.pool, typed)
         attempt = attempt_of(world, request, None, shown if srp_a or request.pool.username_attributes else typed)
         hidden_users.check_device(attempt.how.device)
-    attempt, step = await custom_auth.begin(world, attempt, user, typed, srp_a, request.caller)
-    return await _after_define(world, attempt, step, request.caller)
+    addressed = user or hidden_users.user(world, request.pool, typed)
+    signin = SignIn(request.pool, request.client, request.caller, attempt, addressed, typed)
+    attempt, challenge = await custom_auth.begin(world, signin, srp_a)
+    return await _after_define(world, attempt, challenge, request.caller)
 
 
 async def _answer_custom(world: World, request: Answer) -> Outcome:
@@ -158,17 +171,17 @@ async def _answer_custom(world: World, request: Answer) -> Outcome:
     if presented:
         if session.attempt.who.sub is None:
             hidden_users.check_device(presented)
-        devices.check(world, request.pool, user_of(world, session.attempt), presented)
+        devices.check(world, request.pool, user_of(world, request.pool, session.attempt, ""), presented)
         session = replace(session, attempt=session.attempt.with_device(presented))
-    attempt, step = await custom_auth.answer(world, request, session)
-    return await _after_define(world, attempt, step, request.caller)
+    attempt, challenge = await custom_auth.answer(world, request, session)
+    return await _after_define(world, attempt, challenge, request.caller)
 
 
-async def _after_define(world: World, attempt: Attempt, step: PendingChallenge | None, caller: Caller) -> Outcome:
-    if step is None:
+async def _after_define(world: World, attempt: Attempt, challenge: PendingChallenge | None, caller: Caller) -> Outcome:
+    if challenge is None:
         return await _finish(world, attempt, caller)
     auth_events.sign_in(world, attempt, IN_PROGRESS)
-    return step
+    return challenge
 
 
 def attempt_of(world: World, request: Begin, sub: str | None, username: str) -> Attempt:
@@ -188,7 +201,7 @@ def attempt_of(world: World, request: Begin, sub: str | None, username: str) -> 
     )
 
 
-async def _unknown(world: World, request: Begin, username: str, secret: str) -> Outcome:
+async def _begin_hidden(world: World, request: Begin, username: str, secret: str) -> Outcome:
     """PreventUserExistenceErrors: who is not there looks like who is (developer guide, "Managing errors")."""
     if request.flow != SRP:
         await imported_hashes.pretend(world, request.pool, username, secret)
@@ -217,44 +230,55 @@ async def answer(world: World, request: Answer) -> Outcome:
     """
     if request.challenge == ChallengeName.CUSTOM_CHALLENGE:
         return await _answer_custom(world, request)
-    if request.challenge == ChallengeName.PASSWORD_VERIFIER:
-        session, user = _prove_srp(world, request)
-        attempt = session.attempt.with_proof(ChallengeName.PASSWORD_VERIFIER)
-    elif request.challenge == ChallengeName.DEVICE_SRP_AUTH:
+    if request.challenge == ChallengeName.DEVICE_SRP_AUTH:
         return devices.challenge(world, request)
-    elif request.challenge == ChallengeName.DEVICE_PASSWORD_VERIFIER:
-        session, user = devices.prove(world, request)
-        attempt = session.attempt.with_proof(ChallengeName.DEVICE_PASSWORD_VERIFIER)
-    else:
-        session = sessions.take(world, request)
-        if session.attempt.who.sub is None:
-            hidden_users.refuse(world, request, session)
-        user = user_of(world, session.attempt)
-        handler = ANSWERS.get(request.challenge)
-        if handler is None:
-            raise errors.invalid_session()
-        attempt, user = handler(world, request, session, user)
-    presented = request.responses.get("DEVICE_KEY")
-    if presented and presented != attempt.how.device and attempt.has_proved(ChallengeName.DEVICE_PASSWORD_VERIFIER):
-        raise errors.invalid_session()  # another device than the one that has proved itself
-    if presented:
-        # Refused without spending the session: clients forget the device and repeat the answer without it.
-        devices.check(world, request.pool, user, presented)
-        attempt = attempt.with_device(presented)
+    session, attempt, user = _prove(world, request)
+    attempt = _with_device(world, request, attempt, user)
     if attempt.how.flow == CUSTOM:
         _write(world, user, session)
-        attempt, step = await custom_auth.go_on(world, attempt, request.challenge, request.caller)
-        return await _after_define(world, attempt, step, request.caller)
+        attempt, challenge = await custom_auth.go_on(world, attempt, request.challenge, request.caller)
+        return await _after_define(world, attempt, challenge, request.caller)
     return await advance(world, attempt, user, request.caller, spent=session)
 
 
-def user_of(world: World, attempt: Attempt) -> User:
-    """Return the current user of an attempt.
+def _prove(world: World, request: Answer) -> tuple[Session, Attempt, User]:
+    """Return the session of an answer, the attempt with what it proves, and the user as the answer changes them.
 
     Raises:
-        UserNotFound, NotAuthorized: deleted or disabled since the attempt began.
+        ApiError: the answer is wrong.
     """
-    return require_enabled(world.store.users.get(attempt.who.key))
+    if request.challenge == ChallengeName.PASSWORD_VERIFIER:
+        session, user = _prove_srp(world, request)
+        return session, session.attempt.with_proof(ChallengeName.PASSWORD_VERIFIER), user
+    if request.challenge == ChallengeName.DEVICE_PASSWORD_VERIFIER:
+        session, user = devices.prove(world, request)
+        return session, session.attempt.with_proof(ChallengeName.DEVICE_PASSWORD_VERIFIER), user
+    session = sessions.take(world, request)
+    if session.attempt.who.sub is None:
+        hidden_users.refuse(world, request, session)
+    user = user_of(world, request.pool, session.attempt, "")
+    handler = ANSWERS.get(request.challenge)
+    if handler is None:
+        raise errors.invalid_session()
+    attempt, user = handler(world, request, session, user)
+    return session, attempt, user
+
+
+def _with_device(world: World, request: Answer, attempt: Attempt, user: User) -> Attempt:
+    """Return the attempt with the device that the answer presents, if any.
+
+    Raises:
+        NotAuthorized: another device has proved itself.
+        ResourceNotFound: the user has no such device. The session stays good: clients forget the device and repeat the
+            answer without it.
+    """
+    presented = request.responses.get("DEVICE_KEY")
+    if not presented:
+        return attempt
+    if presented != attempt.how.device and attempt.has_proved(ChallengeName.DEVICE_PASSWORD_VERIFIER):
+        raise errors.invalid_session()
+    devices.check(world, request.pool, user, presented)
+    return attempt.with_device(presented)
 
 
 def _prove_srp(world: World, request: Answer) -> tuple[Session, User]:
@@ -305,13 +329,14 @@ async def _go_on(world: World, attempt: Attempt, user: User, caller: Caller, spe
     device = world.store.devices.get((pool.id, user.sub, attempt.how.device))
     passkey = bool(attempt.goal.targets) and bool(passkey_sign_in.of_user(world, pool, user))
     step = next_step(attempt, user, pool, device, passkey=passkey)
-    if not isinstance(step, SignedIn):
-        asked, step = passkey_sign_in.asked_of(world, pool, user, attempt.who.username, step)
-        answer = await sessions.ask(world, pool, client, attempt, user, step, spent, caller, asked)
-        auth_events.sign_in(world, attempt, IN_PROGRESS)
-        return answer
-    _write(world, user, spent)
-    return await _finish(world, attempt, caller)
+    if isinstance(step, SignedIn):
+        _write(world, user, spent)
+        return await _finish(world, attempt, caller)
+    signin = SignIn(pool, client, caller, attempt, user, attempt.who.username)
+    passkeys, step = passkey_sign_in.asked_of(world, pool, user, signin.typed, step)
+    challenge = await sessions.ask(world, signin, step, spent, passkeys)
+    auth_events.sign_in(world, attempt, IN_PROGRESS)
+    return challenge
 
 
 def _write(world: World, user: User, spent: Session | None) -> None:

@@ -28,7 +28,7 @@ def about(client: Client, user: User | None) -> dict[str, Any]:
     return told | ({"userNotFound": user is None} if client.hides_users else {})
 
 
-async def before(world: World, pool: Pool, client: Client, user: User | None, typed: str, caller: Caller) -> None:
+async def before(world: World, pool: Pool, client: Client, user: User | None, *, typed: str, caller: Caller) -> None:
     """PreAuthentication, before any password is looked at. The user is to be looked up again after it.
 
     `user` is None if PreventUserExistenceErrors hides that there is none; the event then has the name as `typed`.

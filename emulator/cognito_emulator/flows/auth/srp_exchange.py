@@ -9,6 +9,7 @@ import base64
 import hashlib
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
@@ -48,7 +49,7 @@ def challenge(world: World, attempt: Attempt, user: User, srp_a: str) -> Pending
         verifier = srp.verifier(kept.x)
         with world.store.write():
             world.store.users.put(replace(user, password=replace(kept, verifier=verifier)))
-    return _begin(world, attempt, public, kept.salt, verifier)
+    return _begin(world, attempt, public, Secret(kept.salt, verifier))
 
 
 def simulated_challenge(world: World, pool: Pool, attempt: Attempt, typed: str, srp_a: str) -> PendingChallenge:
@@ -62,20 +63,22 @@ def simulated_challenge(world: World, pool: Pool, attempt: Attempt, typed: str, 
     salt = hidden_users.derive(world, "salt", pool, typed)[:16]
     seed = hidden_users.derive(world, "verifier", pool, typed)
     verifier = int.from_bytes(hashlib.shake_256(seed).digest(len(password_secret.pad(srp.N))), "big") % srp.N
-    return _begin(world, attempt, public, salt, verifier)
+    return _begin(world, attempt, public, Secret(salt, verifier))
+
+
+class Secret(Struct, frozen=True):
+    """What the server keeps of a secret: the salt, and the verifier g^x."""
+
+    salt: bytes
+    verifier: int
 
 
 def ask(
-    world: World,
-    attempt: Attempt,
-    a_public: int,
-    salt: bytes,
-    verifier: int,
-    name: str = ChallengeName.PASSWORD_VERIFIER,
+    world: World, attempt: Attempt, a_public: int, secret: Secret, name: str = ChallengeName.PASSWORD_VERIFIER
 ) -> tuple[Session, dict[str, str]]:
     """The server's half: the session that waits for the proof (not stored yet), and what the client needs for it."""
     b = int.from_bytes(world.ids.bytes(32), "big")
-    b_public = srp.server_public(b, verifier)
+    b_public = srp.server_public(b, secret.verifier)
     block = base64.b64encode(world.ids.bytes(_BLOCK_BYTES)).decode()
     client = world.client(attempt.who.client_id)[1]
     session = Session(
@@ -86,7 +89,7 @@ def ask(
         srp=(f"{a_public:x}", f"{b_public:x}", f"{b:x}"),
     )
     parameters = {
-        "SALT": f"{int.from_bytes(salt, 'big'):x}",
+        "SALT": f"{int.from_bytes(secret.salt, 'big'):x}",
         "SECRET_BLOCK": block,
         "SRP_B": f"{b_public:x}",
         "USERNAME": attempt.who.username,
@@ -94,8 +97,8 @@ def ask(
     return session, parameters
 
 
-def _begin(world: World, attempt: Attempt, a_public: int, salt: bytes, verifier: int) -> PendingChallenge:
-    session, parameters = ask(world, attempt, a_public, salt, verifier)
+def _begin(world: World, attempt: Attempt, a_public: int, secret: Secret) -> PendingChallenge:
+    session, parameters = ask(world, attempt, a_public, secret)
     parameters["USER_ID_FOR_SRP"] = attempt.who.username
     bearer = None
     if attempt.how.flow == USER_AUTH:

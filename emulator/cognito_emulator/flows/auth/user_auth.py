@@ -13,13 +13,11 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import srp
-from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.first_factor import available
 from cognito_emulator.domain.auth.next_step import Challenge, SignedIn, next_step, stepped_up
 from cognito_emulator.domain.auth.session import Session, digest
 from cognito_emulator.domain.pools import trigger
-from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.threats.auth_event import FAIL, IN_PROGRESS, PASSWORD_CHALLENGE
 from cognito_emulator.domain.users import names
 from cognito_emulator.domain.users.user import User
@@ -37,6 +35,7 @@ from cognito_emulator.flows.auth import (
     step_up,
 )
 from cognito_emulator.flows.auth.challenge_answer import Answer, needed
+from cognito_emulator.flows.auth.context import SignIn, user_of
 from cognito_emulator.flows.auth.outcome import Outcome, PendingChallenge
 from cognito_emulator.flows.auth.password_check import check_password
 from cognito_emulator.flows.auth.sign_in import Begin
@@ -65,11 +64,10 @@ async def begin(world: World, request: Begin) -> Outcome:
         return await sign_in.advance(world, *auto_sign_in.finish(world, request), request.caller)
     typed = needed(given, "USERNAME")
     request = step_up.requested(request)
-    user, shown = await _admitted(world, request, typed)
+    user = await _admit(world, request, typed)
     if given.get(step_up.TOKEN):
         user, request = await step_up.credited(world, request, user)
-        shown = user
-    return await begin_as(world, request, user, shown, typed)
+    return await _begin_as(world, request, user, typed)
 
 
 async def step_up_session(world: World, request: Begin) -> Outcome:
@@ -80,45 +78,50 @@ async def step_up_session(world: World, request: Begin) -> Outcome:
         ApiError: as InitiateAuth documents.
     """
     typed = needed(request.parameters, "USERNAME")
-    user, shown = await _admitted(world, request, typed)
-    return await begin_as(world, request, user, shown, typed)
+    user = await _admit(world, request, typed)
+    return await _begin_as(world, request, user, typed)
 
 
-async def begin_as(world: World, request: Begin, user: User | None, shown: User, typed: str) -> Outcome:
-    """Return the first challenge of an admitted user, addressed to `shown`.
+async def _begin_as(world: World, request: Begin, user: User | None, typed: str) -> Outcome:
+    """Return the first challenge of an admitted user; None is one whom the client hides.
 
     Raises:
         ApiError: as InitiateAuth documents.
     """
-    pool, given = request.pool, request.parameters
-    attempt = sign_in.attempt_of(world, request, user.sub if user else None, shown.username)
-    attempt = attempt.with_choice(given.get("PREFERRED_CHALLENGE", ""))
-    has_passkey = _has_passkey(world, pool, user, typed)
+    signin = _first_step(world, request, user, typed)
+    attempt, has_passkey = signin.attempt, _has_passkey(world, signin)
     if attempt.proof.credited:
-        device = world.store.devices.get((pool.id, shown.sub, attempt.how.device))
-        attempt = stepped_up(attempt, shown, pool, request.presented, device, passkey=has_passkey)
+        device = world.store.devices.get((request.pool.id, signin.user.sub, attempt.how.device))
+        attempt = stepped_up(attempt, signin.user, request.pool, request.presented, device, passkey=has_passkey)
+        signin = signin.with_attempt(attempt)
     try:
-        step = _asked(next_step(attempt, shown, pool, passkey=has_passkey))
+        step = _challenge(next_step(attempt, signin.user, request.pool, passkey=has_passkey))
     except errors.PasswordResetRequired:
         if request.client.hides_users:
             raise errors.wrong_credentials() from None
         raise
     if step.name in _INPUT:
-        needed(given, _INPUT[step.name])
-    return await _take_up(world, request, attempt, shown, step, typed, given)
+        needed(request.parameters, _INPUT[step.name])
+    return await _take_up(world, signin, step, request.parameters)
 
 
-def _asked(step: Challenge | SignedIn) -> Challenge:
+def _first_step(world: World, request: Begin, user: User | None, typed: str) -> SignIn:
+    """Return the context in which an admitted user begins."""
+    addressed = user or hidden_users.user(world, request.pool, typed)
+    attempt = sign_in.attempt_of(world, request, user.sub if user else None, addressed.username)
+    attempt = attempt.with_choice(request.parameters.get("PREFERRED_CHALLENGE", ""))
+    return SignIn(request.pool, request.client, request.caller, attempt, addressed, typed)
+
+
+def _challenge(step: Challenge | SignedIn) -> Challenge:
     """Raises: NotAuthorized: nothing is left to ask for, as where a factor is gone since the choice was offered."""
     if isinstance(step, SignedIn):
         raise errors.invalid_session()
     return step
 
 
-async def _admitted(world: World, request: Begin, typed: str) -> tuple[User | None, User]:
-    """Return the user who may try to sign in, and the one to address.
-
-    The first is None for a user that PreventUserExistenceErrors hides.
+async def _admit(world: World, request: Begin, typed: str) -> User | None:
+    """Return the user who may try to sign in; None for one that PreventUserExistenceErrors hides.
 
     Raises:
         UserNotFound, NotAuthorized
@@ -129,9 +132,9 @@ async def _admitted(world: World, request: Begin, typed: str) -> tuple[User | No
         await _migrate(world, request, typed, given.get(_INPUT[ChallengeName.PASSWORD]))
     user = hidden_users.find(world, request.pool, request.client, typed)
     if trigger.function_of(request.pool, trigger.PRE_AUTHENTICATION) is not None:
-        await sign_in_triggers.before(world, request.pool, request.client, user, typed, request.caller)
+        await sign_in_triggers.before(world, request.pool, request.client, user, typed=typed, caller=request.caller)
         user = hidden_users.find(world, request.pool, request.client, typed)
-    return user, user or hidden_users.user(world, request.pool, typed)
+    return user
 
 
 async def _migrate(world: World, request: Begin, typed: str, secret: str | None) -> None:
@@ -140,13 +143,13 @@ async def _migrate(world: World, request: Begin, typed: str, secret: str | None)
     RespondToAuthChallenge."""
     pool = request.pool
     if secret and ChallengeName.PASSWORD in pool.first_factors and names.find(world.store, pool, typed) is None:
-        await migration.migrate(world, pool, request.client, typed, secret, request.caller)
+        await migration.migrate(world, pool, request.client, typed, typed=secret, caller=request.caller)
 
 
-def _has_passkey(world: World, pool: Pool, user: User | None, typed: str) -> bool:
-    if user is None:
-        return hidden_users.has_passkey(world, pool, typed)
-    return bool(passkey_sign_in.of_user(world, pool, user))
+def _has_passkey(world: World, signin: SignIn) -> bool:
+    if signin.known_user is None:
+        return hidden_users.has_passkey(world, signin.pool, signin.typed)
+    return bool(passkey_sign_in.of_user(world, signin.pool, signin.user))
 
 
 async def answer(world: World, request: Answer) -> Outcome:
@@ -158,27 +161,26 @@ async def answer(world: World, request: Answer) -> Outcome:
     """
     session = _taken(world, request)
     pool, typed, given = request.pool, request.responses["USERNAME"], request.responses
-    user = sign_in.user_of(world, session.attempt) if session.attempt.who.sub is not None else None
-    shown = user or hidden_users.user(world, pool, typed)
+    user = user_of(world, pool, session.attempt, typed)
     chosen = request.challenge if request.challenge in _INPUT else needed(given, "ANSWER")
-    has_passkey = _has_passkey(world, pool, user, typed)
-    attempt = session.attempt.with_choice("")
-    if chosen not in _offered(attempt, shown, pool, passkey=has_passkey):
+    signin = SignIn(pool, request.client, request.caller, session.attempt.with_choice(""), user, typed)
+    has_passkey = _has_passkey(world, signin)
+    if chosen not in _offered(signin, passkey=has_passkey):
         raise errors.InvalidParameter("Selected challenge is not available")
     if request.challenge in _INPUT:
         needed(given, _INPUT[chosen])
     if chosen == ChallengeName.WEB_AUTHN and given.get("CREDENTIAL"):
-        return await _passkey(world, request, session, user)
-    attempt = attempt.with_choice(chosen)
-    step = _asked(next_step(attempt, shown, pool, passkey=has_passkey))
-    return await _take_up(world, request, attempt, shown, step, typed, given, session)
+        return await _passkey(world, request, session, signin)
+    signin = signin.with_attempt(signin.attempt.with_choice(chosen))
+    step = _challenge(next_step(signin.attempt, user, pool, passkey=has_passkey))
+    return await _take_up(world, signin, step, given, session)
 
 
-def _offered(attempt: Attempt, user: User, pool: Pool, *, passkey: bool) -> tuple[str, ...]:
+def _offered(signin: SignIn, *, passkey: bool) -> tuple[str, ...]:
     """Return what may be chosen now; nothing for a user who has no first factor left."""
-    if not attempt.has_begun and not available(user, pool, passkey=passkey):
+    if not signin.attempt.has_begun and not available(signin.user, signin.pool, passkey=passkey):
         return ()
-    return _asked(next_step(attempt, user, pool, passkey=passkey)).available
+    return _challenge(next_step(signin.attempt, signin.user, signin.pool, passkey=passkey)).available
 
 
 def _taken(world: World, request: Answer) -> Session:
@@ -195,62 +197,51 @@ def _taken(world: World, request: Answer) -> Session:
 
 
 async def _take_up(
-    world: World,
-    request: Begin | Answer,
-    attempt: Attempt,
-    user: User,
-    step: Challenge,
-    typed: str,
-    given: Mapping[str, str],
-    spent: Session | None = None,
+    world: World, signin: SignIn, step: Challenge, given: Mapping[str, str], spent: Session | None = None
 ) -> Outcome:
     """Go on with the chosen challenge, or ask for a choice; `given` may hold what the challenge needs."""
-    pool, secret = request.pool, given.get(_INPUT.get(step.name, ""))
+    secret = given.get(_INPUT.get(step.name, ""))
     if secret and step.name == ChallengeName.PASSWORD:
-        return await _password(world, request, attempt, user, typed, secret, spent)
+        return await _password(world, signin, secret, spent)
     if secret and step.name == ChallengeName.PASSWORD_SRP:
-        return _srp(world, pool, attempt, user, typed, secret, spent)
-    asked, step = passkey_sign_in.asked_of(world, pool, user, typed, step)
-    result = await sessions.ask(world, pool, request.client, attempt, user, step, spent, request.caller, asked)
-    auth_events.sign_in(world, attempt, IN_PROGRESS)
+        return _srp(world, signin, secret, spent)
+    passkeys, step = passkey_sign_in.asked_of(world, signin.pool, signin.user, signin.typed, step)
+    result = await sessions.ask(world, signin, step, spent, passkeys)
+    auth_events.sign_in(world, signin.attempt, IN_PROGRESS)
     return result
 
 
-async def _password(
-    world: World, request: Begin | Answer, attempt: Attempt, user: User, typed: str, secret: str, spent: Session | None
-) -> Outcome:
+async def _password(world: World, signin: SignIn, secret: str, spent: Session | None) -> Outcome:
     """One try: judging may take a while, so the session is used up before."""
     if spent is not None:
         sessions.spend(world, spent)
-    if attempt.who.sub is None:
-        await imported_hashes.pretend(world, request.pool, typed, secret)
+    if signin.known_user is None:
+        await imported_hashes.pretend(world, signin.pool, signin.typed, secret)
         raise errors.wrong_credentials()
     try:
-        user = await check_password(world, request.pool, user, secret)
+        user = await check_password(world, signin.pool, signin.user, secret)
     except errors.NotAuthorized:
-        auth_events.sign_in(world, attempt, FAIL, failed=PASSWORD_CHALLENGE)
+        auth_events.sign_in(world, signin.attempt, FAIL, failed=PASSWORD_CHALLENGE)
         raise
-    devices.check(world, request.pool, user, attempt.how.device)
-    attempt = attempt.with_choice("").with_proof(ChallengeName.PASSWORD)
+    devices.check(world, signin.pool, user, signin.attempt.how.device)
+    attempt = signin.attempt.with_choice("").with_proof(ChallengeName.PASSWORD)
     attempt = protection.check_password_in_use(world, attempt, user, secret)
-    return await sign_in.advance(world, attempt, user, request.caller)
+    return await sign_in.advance(world, attempt, user, signin.caller)
 
 
-def _srp(
-    world: World, pool: Pool, attempt: Attempt, user: User, typed: str, srp_a: str, spent: Session | None
-) -> PendingChallenge:
+def _srp(world: World, signin: SignIn, srp_a: str, spent: Session | None) -> PendingChallenge:
     srp.read_public(srp_a)
     if spent is not None:
         sessions.spend(world, spent)
-    if attempt.who.sub is None:
-        return srp_exchange.simulated_challenge(world, pool, attempt, typed, srp_a)
-    challenge = srp_exchange.challenge(world, attempt, user, srp_a)
-    auth_events.sign_in(world, attempt, IN_PROGRESS)
+    if signin.known_user is None:
+        return srp_exchange.simulated_challenge(world, signin.pool, signin.attempt, signin.typed, srp_a)
+    challenge = srp_exchange.challenge(world, signin.attempt, signin.user, srp_a)
+    auth_events.sign_in(world, signin.attempt, IN_PROGRESS)
     return challenge
 
 
-async def _passkey(world: World, request: Answer, session: Session, user: User | None) -> Outcome:
-    if user is None:
+async def _passkey(world: World, request: Answer, session: Session, signin: SignIn) -> Outcome:
+    if signin.known_user is None:
         hidden_users.refuse(world, replace(request, challenge=ChallengeName.WEB_AUTHN), session)
-    attempt, user = passkey_sign_in.answer(world, request, session, user)
+    attempt, user = passkey_sign_in.answer(world, request, session, signin.user)
     return await sign_in.advance(world, attempt, user, request.caller)

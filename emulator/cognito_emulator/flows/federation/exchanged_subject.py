@@ -93,7 +93,9 @@ def user_of(world: World, client_id: str, name: str, about: Mapping[str, Any]) -
     return require_user(world.store.users.get((at.pool.id, identity.sub)) if identity else None)
 
 
-def family(world: World, pool: Pool, client: Client, user: User, name: str, about: Mapping[str, Any]) -> RefreshFamily:
+def family(
+    world: World, pool: Pool, client: Client, user: User, *, name: str, about: Mapping[str, Any]
+) -> RefreshFamily:
     """A sign-in for the derived token to belong to, not stored yet: so it can be revoked. It has no refresh token."""
     now = world.clock.now()
     return RefreshFamily(

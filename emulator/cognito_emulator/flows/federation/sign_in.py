@@ -66,7 +66,7 @@ def place(world: World, client_id: str, provider: str) -> Place:
 
 
 async def sign_in(
-    world: World, asked: AuthorizationRequest, external: External, caller: Caller, ip: str, agent: str
+    world: World, asked: AuthorizationRequest, external: External, caller: Caller, origin: Origin
 ) -> Finished:
     """Sign the user in for the authorization request that led to the provider.
 
@@ -85,19 +85,19 @@ async def sign_in(
         attributes |= rules.added(at.pool, at.client, claims)
     if _known(world, at, external.subject, attributes) is None:
         user = await _first(world, at, external.subject, attributes, caller)
-        attempt = _attempt(world, asked, user, ip, agent)
+        attempt = _attempt(world, asked, user, origin)
     else:
         user = await _again(world, at, external.subject, attributes, caller)
-        attempt = _attempt(world, asked, user, ip, agent)
+        attempt = _attempt(world, asked, user, origin)
         await sign_in_triggers.after(world, attempt, caller)
     context = provider_levels.federated(at.pool, at.provider, external.raw.get("idToken", {}))
-    return await authorize.finish(world, asked, attempt, caller, external.provider, context)
+    return await authorize.finish(world, asked, attempt, caller, provider=external.provider, context=context)
 
 
-def _attempt(world: World, asked: AuthorizationRequest, user: User, ip: str, agent: str) -> Attempt:
+def _attempt(world: World, asked: AuthorizationRequest, user: User, origin: Origin) -> Attempt:
     return Attempt(
         Who(asked.pool_id, asked.client_id, user.sub, user.username),
-        How(FEDERATION, hosted=asked.digest, origin=Origin(ip, agent)),
+        How(FEDERATION, hosted=asked.digest, origin=origin),
         world.ids.uuid(),
     )
 
@@ -159,7 +159,7 @@ async def _again(world: World, at: Place, subject: str, attributes: Mapping[str,
         raise errors.NotAuthorized("User is not enabled")
     if trigger.function_of(at.pool, trigger.PRE_AUTHENTICATION) is not None:
         user = found[1]
-        await sign_in_triggers.before(world, at.pool, at.client, user, user.username, caller)
+        await sign_in_triggers.before(world, at.pool, at.client, user, typed=user.username, caller=caller)
         at = place(world, at.client.id, at.provider.name)
         found = _known(world, at, subject, attributes)
         if found is None or not found[1].enabled:

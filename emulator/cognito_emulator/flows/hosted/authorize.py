@@ -172,6 +172,7 @@ async def finish(
     request: AuthorizationRequest,
     attempt: Attempt,
     caller: Caller,
+    *,
     provider: str = COGNITO,
     context: Context | None = None,
 ) -> Finished:
@@ -214,7 +215,7 @@ async def finish(
 
 
 async def silently(
-    world: World, request: AuthorizationRequest, session: BrowserSession, caller: Caller, ip: str, agent: str
+    world: World, request: AuthorizationRequest, session: BrowserSession, caller: Caller, origin: Origin
 ) -> Finished:
     """The same by a browser session that is live: no page, no trigger of a sign-in, and the session stays as it is.
 
@@ -224,7 +225,7 @@ async def silently(
     user = require_user(world.store.users.get(session.user_key))
     attempt = Attempt(
         Who(request.pool_id, request.client_id, session.sub, user.username),
-        How(BROWSER_SESSION, hosted=request.digest, origin=Origin(ip, agent)),
+        How(BROWSER_SESSION, hosted=request.digest, origin=origin),
         world.ids.uuid(),
     )
     return Finished(await _answer(world, request, attempt, session, caller))

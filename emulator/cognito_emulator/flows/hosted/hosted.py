@@ -13,8 +13,9 @@ from cognito_emulator.domain.auth.mfa import to_set_up
 from cognito_emulator.domain.auth.next_step import Challenge, next_step
 from cognito_emulator.domain.pools import attributes as rules
 from cognito_emulator.domain.users.user import CONFIRMED, User
-from cognito_emulator.flows.auth import hidden_users, passkey_sign_in, sessions, sign_in
+from cognito_emulator.flows.auth import passkey_sign_in, sessions, sign_in
 from cognito_emulator.flows.auth.challenge_answer import Answer
+from cognito_emulator.flows.auth.context import SignIn, user_of
 from cognito_emulator.flows.auth.outcome import Outcome, PendingChallenge
 from cognito_emulator.flows.auth.sign_in import Begin
 from cognito_emulator.flows.messaging import messages
@@ -50,18 +51,14 @@ async def ask_again(world: World, request: Answer) -> PendingChallenge:
         InvalidParameter, LimitExceeded: as the first time.
     """
     session = sessions.take(world, request)
-    attempt = session.attempt
-    known = attempt.who.sub is not None
-    user = (
-        sign_in.user_of(world, attempt)
-        if known
-        else hidden_users.user(world, request.pool, request.responses["USERNAME"])
-    )
-    passkey = known and bool(passkey_sign_in.of_user(world, request.pool, user))
-    step = next_step(attempt, user, request.pool, passkey=passkey)
+    pool, attempt, typed = request.pool, session.attempt, request.responses["USERNAME"]
+    user = user_of(world, pool, attempt, typed)
+    signin = SignIn(pool, request.client, request.caller, attempt, user, typed)
+    passkey = signin.known_user is not None and bool(passkey_sign_in.of_user(world, pool, user))
+    step = next_step(attempt, user, pool, passkey=passkey)
     if not isinstance(step, Challenge) or step.name != session.challenge:
         raise errors.invalid_session()
-    return await sessions.ask(world, request.pool, request.client, attempt, user, step, session, request.caller)
+    return await sessions.ask(world, signin, step, session)
 
 
 async def set_up_phone(world: World, request: Answer, number: str) -> Outcome:
@@ -72,7 +69,7 @@ async def set_up_phone(world: World, request: Answer, number: str) -> Outcome:
         NotAuthorized: the session is over.
     """
     session = sessions.take(world, replace(request, challenge=ChallengeName.MFA_SETUP))
-    user = sign_in.user_of(world, session.attempt)
+    user = user_of(world, request.pool, session.attempt, request.responses["USERNAME"])
     if ChallengeName.SMS_MFA not in to_set_up(user, request.pool, hosted=True):
         raise errors.InvalidParameter("Invalid MFA type selected.")
     rules.check_new_user(request.pool.schema, {"phone_number": number}, required=False)

@@ -73,6 +73,7 @@ def record(
     sub: str,
     kind: str,
     response: str,
+    *,
     origin: Origin,
     risk: Risk = UNJUDGED,
     flow: str = "",
@@ -105,9 +106,9 @@ def recorded(world: World, pool: Pool, user: User | None, kind: str, origin: Ori
     try:
         yield
     except errors.ApiError:
-        record(world, pool, user.sub, kind, rules.FAIL, origin)
+        record(world, pool, user.sub, kind, rules.FAIL, origin=origin)
         raise
-    record(world, pool, user.sub, kind, rules.PASS, origin)
+    record(world, pool, user.sub, kind, rules.PASS, origin=origin)
 
 
 def user_of(world: World, pool: Pool, username: str) -> User:
@@ -135,7 +136,7 @@ def give_feedback(world: World, event: AuthEvent, value: str, provider: str) -> 
         world.store.auth_events.put(replace(event, feedback=Feedback(value, provider, world.clock.now())))
 
 
-def give_user_feedback(world: World, pool: Pool, username: str, event_id: str, token: str, value: str) -> None:
+def give_user_feedback(world: World, pool: Pool, username: str, event_id: str, *, token: str, value: str) -> None:
     """UpdateAuthEventFeedback: the token proves that the notification of this event was read.
 
     Raises:

@@ -51,7 +51,7 @@ def admit(world: World, pool: Pool, client_id: str, origin: Origin, flow: str = 
             raise errors.address_blocked()
 
 
-def admit_sign_in(world: World, pool: Pool, client_id: str, origin: Origin, flow: str, typed: str | None) -> None:
+def admit_sign_in(world: World, pool: Pool, client_id: str, origin: Origin, *, flow: str, typed: str | None) -> None:
     """Admit the beginning of a sign-in, as `admit`.
 
     It is an event of the user that `typed` names.
@@ -65,7 +65,9 @@ def admit_sign_in(world: World, pool: Pool, client_id: str, origin: Origin, flow
         user = names.find(world.store, pool, typed) if typed else None
         if user is not None:
             risk = Risk(BLOCKED)  # "isn't assigned a risk level"
-            auth_events.record(world, pool, user.sub, auth_event.SIGN_IN, auth_event.FAIL, origin, risk, flow)
+            auth_events.record(
+                world, pool, user.sub, auth_event.SIGN_IN, auth_event.FAIL, origin=origin, risk=risk, flow=flow
+            )
         raise
 
 
@@ -142,7 +144,7 @@ def found_leaked() -> Risk:
 def signed_up(world: World, pool: Pool, user: User, origin: Origin, leaked: bool) -> None:
     """The event of a sign-up."""
     risk = found_leaked() if leaked else UNJUDGED
-    auth_events.record(world, pool, user.sub, auth_event.SIGN_UP, auth_event.PASS, origin, risk)
+    auth_events.record(world, pool, user.sub, auth_event.SIGN_UP, auth_event.PASS, origin=origin, risk=risk)
 
 
 # --- the risk of a sign-in ---------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from cognito_emulator.domain.auth import acr
 from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.lockout import forgotten
+from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools import trigger
 from cognito_emulator.domain.pools.pool import Pool
@@ -21,8 +22,9 @@ from cognito_emulator.domain.tokens.issued import NewDevice, Tokens
 from cognito_emulator.domain.tokens.token import USER_SCOPE, RefreshFamily, Subject
 from cognito_emulator.domain.tokens.token_changes import Changes
 from cognito_emulator.domain.tokens.user_session import surplus
-from cognito_emulator.domain.users.device import group_key
+from cognito_emulator.domain.users.device import Device, group_key
 from cognito_emulator.domain.users.group import Group
+from cognito_emulator.domain.users.user import User
 from cognito_emulator.domain.users.user_checks import require_enabled, require_user
 from cognito_emulator.flows.tokens import scopes, token_customization, user_sessions
 from cognito_emulator.flows.tokens.access import check_credit
@@ -64,27 +66,35 @@ async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant |
     user_key = (attempt.who.pool_id, str(attempt.who.sub))
     scope = grant.scope if grant else USER_SCOPE
     source = token_customization.HOSTED_AUTH if grant else _source(attempt)
-    prepared = await prepare(world, attempt.who.client_id, user_key, scope, source, caller)
+    prepared = await prepare(world, attempt.who.client_id, user_key, scope=scope, source=source, caller=caller)
     pool, client = world.client(attempt.who.client_id)
     user = require_enabled(world.store.users.get(user_key))
     check_credit(world, attempt)
-    now = world.clock.now()
     refresh = refresh_token(world)
     devices = pool.devices is not None and grant is None
     device = world.store.devices.get((pool.id, user.sub, attempt.how.device)) if devices else None
     new_device = f"{pool.primary_region}_{world.ids.uuid()}" if devices and device is None else ""
-    family = RefreshFamily(
+    family = _new_family(world, pool, client, attempt, grant)
+    family = replace(family, digest=token.digest(refresh), device_key=new_device or (device.key if device else ""))
+    _write(world, pool, family, user, device)
+    made = signed(world, family, prepared, grant.nonce if grant else None)
+    return replace(made, refresh=refresh, new_device=NewDevice(new_device, group_key(pool.id)) if new_device else None)
+
+
+def _new_family(world: World, pool: Pool, client: Client, attempt: Attempt, grant: Grant | None) -> RefreshFamily:
+    """Make the family of a completed sign-in, without its refresh token and device."""
+    now = world.clock.now()
+    return RefreshFamily(
         origin=world.ids.uuid(),
         pool_id=pool.id,
         client_id=client.id,
-        sub=user.sub,
+        sub=str(attempt.who.sub),
         event_id=_event_id(world, attempt),
-        digest=token.digest(refresh),
+        digest="",
         auth_time=grant.auth_time if grant else int(now),
         created=now,
         expires=now + client.validity.refresh,
-        scope=scope,
-        device_key=new_device or (device.key if device else ""),
+        scope=grant.scope if grant else USER_SCOPE,
         session_id=f"tkn{world.ids.client_id()[:25]}" if pool.tracks_sessions else "",
         active=now,
         ip=attempt.how.origin.ip,
@@ -94,18 +104,20 @@ async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant |
         parent=grant.parent if grant else "",
         context=grant.context if grant else context(pool, attempt),
     )
+
+
+def _write(world: World, pool: Pool, family: RefreshFamily, user: User, device: Device | None) -> None:
+    """Write a new family and what a completed sign-in changes; end the sessions that are too many."""
     known = world.store.families.where("user", family.user_key) if pool.tracks_sessions else []
-    evicted = surplus(known, now, pool.max_sessions)
+    evicted = surplus(known, family.created, pool.max_sessions)
     with world.store.write():
-        _forget_expired(world, family, now)
+        _forget_expired(world, family, family.created)
         revoke(world.store, evicted)
         world.store.families.put(family)
         user_sessions.touch(world, family.parent)
         world.store.users.put(forgotten(user, world.away))
         if device is not None:
-            world.store.devices.put(replace(device, authenticated=now))
-    made = signed(world, family, prepared, grant.nonce if grant else None)
-    return replace(made, refresh=refresh, new_device=NewDevice(new_device, group_key(pool.id)) if new_device else None)
+            world.store.devices.put(replace(device, authenticated=family.created))
 
 
 def context(pool: Pool, attempt: Attempt) -> acr.Context:
@@ -150,7 +162,7 @@ class Prepared(Struct, frozen=True):
 
 
 async def prepare(
-    world: World, client_id: str, user_key: tuple[str, str], scope: str, source: str, caller: Caller
+    world: World, client_id: str, user_key: tuple[str, str], *, scope: str, source: str, caller: Caller
 ) -> Prepared:
     """Wait for what tokens need. Everything else is to be looked up after it.
 

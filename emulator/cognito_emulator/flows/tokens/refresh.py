@@ -105,7 +105,9 @@ async def _prepare(
         NotAuthorized, RefreshTokenReuse: as `find`.
     """
     _check_not_reset(user, refusal)
-    prepared = await issue.prepare(world, client.id, family.user_key, family.scope, source, presenter.caller)
+    prepared = await issue.prepare(
+        world, client.id, family.user_key, scope=family.scope, source=source, caller=presenter.caller
+    )
     family, user = find(world, client, presenter.token, family.device_key)
     _check_not_reset(user, refusal)
     return prepared, family

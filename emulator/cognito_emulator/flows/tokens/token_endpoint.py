@@ -19,9 +19,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.auth import origin as auth_origin
 from cognito_emulator.domain.auth.attempt import Attempt, How, Who
 from cognito_emulator.domain.auth.auth_flow import AUTHORIZATION_CODE
+from cognito_emulator.domain.auth.origin import Origin
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.clients.client_oauth import CLIENT_TOKEN_FLOW, REGISTRATION_SCOPE, STANDARD_SCOPES
 from cognito_emulator.domain.hosted.authorization import AuthorizationCode, digest
@@ -54,13 +54,6 @@ class Credentials(Struct, frozen=True):
     client_id: str | None
     secrets: tuple[str, ...] = ()
     clash: bool = False
-
-
-class Origin(Struct, frozen=True):
-    """Where a request comes from."""
-
-    ip: str = ""
-    agent: str = ""
 
 
 def authenticate(world: World, credentials: Credentials, domain_pool: Pool | None, status: int = 400) -> Client:
@@ -152,7 +145,7 @@ async def _by_code(world: World, client: Client, params: Mapping[str, str], orig
         How(
             AUTHORIZATION_CODE,
             hosted=code.request.digest,
-            origin=auth_origin.Origin(code.ip or origin.ip, code.agent or origin.agent),
+            origin=Origin(code.ip or origin.ip, code.agent or origin.agent),
         ),
         code.event_id,
     )

@@ -84,7 +84,7 @@ async def exchange(world: World, pool_id: str, client_id: str, request: Exchange
     pool, client = world.client(client_id)
     about = _subject(world, pool, client, subject, issuer)
     scope = " ".join(_granted(client, about, request.scopes))
-    prepared = await issue.prepare(world, client_id, about.user.key, scope, AUTHENTICATION, caller)
+    prepared = await issue.prepare(world, client_id, about.user.key, scope=scope, source=AUTHENTICATION, caller=caller)
     keys, changes = prepared.keys, prepared.changes
     pool, client = world.client(client_id)
     about = _subject(world, pool, client, subject, issuer)
@@ -169,7 +169,7 @@ def _subject(
         family, user = live_family(world, claims), world.store.users.get((pool.id, claims["sub"]))
     else:
         user = exchanged_subject.user_of(world, client.id, provider, claims)
-        family = exchanged_subject.family(world, pool, client, user, provider, claims)
+        family = exchanged_subject.family(world, pool, client, user, name=provider, about=claims)
     if family is None:
         raise errors.NotAuthorized("Invalid token.")
     user = require_enabled(user)

@@ -55,7 +55,7 @@ async def forgot(world: World, pool: Pool, client: Client, username: str, caller
     _check_self_service(pool)
     user = names.find(world.store, pool, username)
     if user is None:
-        user = await migration.migrate(world, pool, client, username, None, caller)
+        user = await migration.migrate(world, pool, client, username, typed=None, caller=caller)
         pool, client = world.client(client.id)
     if client.hides_users and _is_hidden(pool, user):
         return _simulate(world, pool, user, username)
@@ -110,7 +110,7 @@ def _address(pool: Pool, user: User) -> str:
 def _pending(world: World, user: User, attribute: str, code: str, *, limited: bool) -> codes.PendingCode:
     old = world.store.codes.get((user.pool_id, user.sub, PURPOSE))
     to, now = user.get(attribute) or "", world.clock.now()
-    return codes.issue(old, user.pool_id, user.sub, PURPOSE, attribute, code, now, to=to, limited=limited)
+    return codes.issue(old, user.pool_id, user.sub, PURPOSE, attribute, code=code, now=now, to=to, limited=limited)
 
 
 def _stand_in(pool: Pool, user: User | None, username: str) -> str:
@@ -162,7 +162,9 @@ async def confirm(
         world.store.users.put(confirmed)
         world.store.codes.put(spent)
     if leaked:
-        auth_events.record(world, pool, user.sub, PASSWORD_CHANGE, PASS, caller.origin, protection.found_leaked())
+        auth_events.record(
+            world, pool, user.sub, PASSWORD_CHANGE, PASS, origin=caller.origin, risk=protection.found_leaked()
+        )
     await sign_up_triggers.confirmed(world, pool, confirmed, sign_up_triggers.CONFIRM_FORGOT_PASSWORD, caller)
 
 
@@ -210,9 +212,9 @@ async def change(world: World, access: Access, previous: str | None, proposed: s
         if await _change(world, access, previous, proposed):
             risk = protection.found_leaked()
     except errors.ApiError:
-        auth_events.record(world, access.pool, access.user.sub, PASSWORD_CHANGE, FAIL, origin)
+        auth_events.record(world, access.pool, access.user.sub, PASSWORD_CHANGE, FAIL, origin=origin)
         raise
-    auth_events.record(world, access.pool, access.user.sub, PASSWORD_CHANGE, PASS, origin, risk)
+    auth_events.record(world, access.pool, access.user.sub, PASSWORD_CHANGE, PASS, origin=origin, risk=risk)
 
 
 async def _change(world: World, access: Access, previous: str | None, proposed: str) -> bool:

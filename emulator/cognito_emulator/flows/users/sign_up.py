@@ -172,7 +172,7 @@ def _pending(world: World, user: User, attribute: str, code: str) -> codes.Pendi
     """Raises LimitExceeded."""
     old = world.store.codes.get((user.pool_id, user.sub, PURPOSE))
     to = user.get(attribute) or ""
-    return codes.issue(old, user.pool_id, user.sub, PURPOSE, attribute, code, world.clock.now(), to=to)
+    return codes.issue(old, user.pool_id, user.sub, PURPOSE, attribute, code=code, now=world.clock.now(), to=to)
 
 
 async def resend(world: World, pool: Pool, client: Client, username: str, caller: Caller) -> dict[str, str]:

@@ -139,7 +139,7 @@ async def _answered(visit: Visit, data: PageData) -> Response:
     if way == SOFTWARE_TOKEN_MFA:
         session, pool, user = mfa_setup.setup_session(visit.world, data.session)
         code, name = visit.field("code").strip(), visit.field("deviceName")
-        bearer = mfa_setup.verify_in_sign_in(visit.world, session, pool, user, code, name)
+        bearer = mfa_setup.verify_in_sign_in(visit.world, session, pool, user, code=code, name=name)
         return await signing.respond(visit, replace(data, session=bearer), ChallengeName.MFA_SETUP, {})
     _, member, _ = _ADDRESSES[way]
     address = visit.field("address").strip()
