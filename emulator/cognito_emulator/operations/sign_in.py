@@ -17,7 +17,7 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users import names
 from cognito_emulator.flows.auth import entry
 from cognito_emulator.flows.auth.challenge_answer import Answer
-from cognito_emulator.flows.auth.sessions import attempt_behind, bearer_of
+from cognito_emulator.flows.auth.sessions import bearer_of, find_attempt
 from cognito_emulator.flows.auth.sign_in import Begin
 from cognito_emulator.flows.tokens import refresh
 from cognito_emulator.operations._callers import trigger_caller
@@ -43,10 +43,10 @@ async def initiate_auth(
     if pool.is_replica:
         secondary_region.check_user(names.find(world.store, pool, (auth_parameters or {}).get("USERNAME", "")))
     # ClientMetadata of these two operations is validationData to the triggers (developer guide).
-    told = trigger_caller(
+    initiator = trigger_caller(
         caller, client.id, validation=client_metadata, origin=of_user(caller, pool, client, user_context_data)
     )
-    begin = _begin(pool, client, auth_flow, auth_parameters, told, admin=False)
+    begin = _begin(pool, client, auth_flow, auth_parameters, initiator, admin=False)
     return await _initiate(world, replace(begin, session=session))
 
 
@@ -69,8 +69,8 @@ async def admin_initiate_auth(
         secondary_region.check_user(names.find(world.store, pool, (auth_parameters or {}).get("USERNAME", "")))
         world = world.seen_from(pool)
     # ClientMetadata of these two operations is validationData to the triggers (developer guide).
-    told = trigger_caller(caller, client.id, validation=client_metadata, origin=of_server(caller, context_data))
-    begin = _begin(pool, client, auth_flow, auth_parameters, told, admin=True)
+    initiator = trigger_caller(caller, client.id, validation=client_metadata, origin=of_server(caller, context_data))
+    begin = _begin(pool, client, auth_flow, auth_parameters, initiator, admin=True)
     return await _initiate(world, replace(begin, session=session))
 
 
@@ -79,11 +79,11 @@ def _begin(
     client: Client,
     flow: str,
     parameters: Mapping[str, str] | None,
-    told: trigger_event.Caller,
+    initiator: trigger_event.Caller,
     *,
     admin: bool,
 ) -> Begin:
-    return Begin(pool, client, flow, parameters or {}, admin, told)
+    return Begin(pool, client, flow, parameters or {}, admin, initiator)
 
 
 async def _initiate(world: World, request: Begin) -> Mapping[str, Any]:
@@ -91,7 +91,7 @@ async def _initiate(world: World, request: Begin) -> Mapping[str, Any]:
     if request.flow in auth_flow.REFRESH_FLOWS:
         return await _refresh(world, request)
     # With a Session of ConfirmSignUp the AuthParameters do not matter (developer guide), so USERNAME may be absent.
-    attempt = attempt_behind(world, request.client, request.session)
+    attempt = find_attempt(world, request.client, request.session)
     username = parameters.get("USERNAME") or (attempt.who.username if attempt else None)
     if not username:
         raise errors.missing_parameter("USERNAME")
@@ -157,8 +157,10 @@ async def respond_to_auth_challenge(
     pool, client = world.client(client_id)
     if pool.is_replica:
         secondary_region.check_challenge(challenge_name)
-    told = trigger_caller(caller, client.id, client_metadata, origin=of_user(caller, pool, client, user_context_data))
-    answer = Answer(pool, client, challenge_name, challenge_responses or {}, session, False, told)
+    initiator = trigger_caller(
+        caller, client.id, client_metadata, origin=of_user(caller, pool, client, user_context_data)
+    )
+    answer = Answer(pool, client, challenge_name, challenge_responses or {}, session, False, initiator)
     return await _respond(world, answer)
 
 
@@ -180,8 +182,8 @@ async def admin_respond_to_auth_challenge(
     if pool.is_replica:
         secondary_region.check_challenge(challenge_name)
         world = world.seen_from(pool)
-    told = trigger_caller(caller, client.id, client_metadata, origin=of_server(caller, context_data))
-    answer = Answer(pool, client, challenge_name, challenge_responses or {}, session, True, told)
+    initiator = trigger_caller(caller, client.id, client_metadata, origin=of_server(caller, context_data))
+    answer = Answer(pool, client, challenge_name, challenge_responses or {}, session, True, initiator)
     return await _respond(world, answer)
 
 
@@ -192,7 +194,7 @@ async def _respond(world: World, answer: Answer) -> Mapping[str, Any]:
     username = responses.get("USERNAME")
     if not username:
         raise errors.missing_parameter("USERNAME")
-    attempt = attempt_behind(world, answer.client, bearer_of(answer))
+    attempt = find_attempt(world, answer.client, bearer_of(answer))
     good = _hashed_names(world, answer.pool, username, attempt)
     secret_hash.check(answer.client, good, responses.get("SECRET_HASH"))
     return sign_in_members(await entry.answer(world, answer))

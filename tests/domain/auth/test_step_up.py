@@ -18,7 +18,7 @@ from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import acr
 from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.auth.first_factor import available
-from cognito_emulator.domain.auth.next_step import Challenge, SignedIn, next_step, stepped_up
+from cognito_emulator.domain.auth.next_step import Challenge, SignedIn, next_step, with_credit
 from cognito_emulator.domain.pools.attributes import STANDARD
 from cognito_emulator.domain.pools.pool import DeviceSettings, MfaSettings, Pool
 from cognito_emulator.domain.users.device import Device
@@ -169,7 +169,7 @@ def begin(case: Case) -> Attempt | None:
         return case.attempt
     named = f"urn:cognito:loa:{level(set(case.before))}"
     try:
-        return stepped_up(case.attempt, case.user, POOLS[case.pool], named, None, passkey=case.passkey)
+        return with_credit(case.attempt, case.user, POOLS[case.pool], named, None, passkey=case.passkey)
     except errors.InvalidParameter as error:
         # MFA is demanded now and there is none: nothing is set up for a step-up.
         bare = second_of(case) == (set(), True) and case.before == ("pwd",)
@@ -287,12 +287,12 @@ def test_a_remembered_device_is_no_factor_of_a_level() -> None:
 def test_a_level_of_another_name_counts_for_none_and_gives_no_tokens_for_nothing() -> None:
     one = case(on="SOFTWARE_TOKEN_MFA", before=("pwd", "otp"))
     pool = POOLS[one.pool]
-    begun = stepped_up(one.attempt, one.user, pool, "old:name", None, passkey=True)
+    begun = with_credit(one.attempt, one.user, pool, "old:name", None, passkey=True)
     assert begun.proof.credited == ()
     assert isinstance(step(one, credited=()), Challenge)
     # What is missing is still less than everything.
     less = case(on="SOFTWARE_TOKEN_MFA", before=("pwd",))
-    assert stepped_up(less.attempt, less.user, pool, "old:name", None, passkey=True).proof.credited == ("pwd",)
+    assert with_credit(less.attempt, less.user, pool, "old:name", None, passkey=True).proof.credited == ("pwd",)
 
 
 def test_a_temporary_password_has_to_be_proved() -> None:

@@ -130,7 +130,7 @@ class Attempt(Struct, frozen=True, gc=False):
 
     def has_proved(self, *challenges: ChallengeName) -> bool:
         """Whether one of these challenges was answered."""
-        return any(challenge in self.proof.challenges for challenge in challenges)
+        return any(map(self.proof.challenges.__contains__, challenges))
 
     def with_proof(self, challenge: ChallengeName) -> Attempt:
         """Return the attempt after that challenge was answered."""

@@ -12,7 +12,7 @@ from cognito_emulator.domain.users.user import FORCE_CHANGE_PASSWORD, User
 SRP_A = "SRP_A"
 # What Define may name although nothing asks it: the service hands the name on to the client, with no more than the
 # user's name [observed: amplify-js#566 of SMS_MFA, amplify-js#1291 of SRP_A]. The guide lists the others.
-HANDED_ON = frozenset(
+NAME_ONLY = frozenset(
     {
         SRP_A,
         ChallengeName.SMS_MFA,
@@ -25,7 +25,7 @@ HANDED_ON = frozenset(
 )
 
 
-def after_password(attempt: Attempt, user: User, pool: Pool, device: Device | None) -> Challenge | None:
+def mfa_after_password(attempt: Attempt, user: User, pool: Pool, device: Device | None) -> Challenge | None:
     """The MFA challenge that follows the password before Define is asked again, if the user has MFA.
 
     Developer guide, "Define Auth challenge": "When your define auth challenge function issues a PASSWORD_VERIFIER
@@ -37,7 +37,7 @@ def after_password(attempt: Attempt, user: User, pool: Pool, device: Device | No
     return step if isinstance(step, Challenge) and step.name != ChallengeName.DEVICE_SRP_AUTH else None
 
 
-def named(name: str, attempt: Attempt, user: User, pool: Pool) -> Challenge | None:
+def named_challenge(name: str, attempt: Attempt, user: User, pool: Pool) -> Challenge | None:
     """The service's own challenge that Define names, where it fits: a new password after the temporary one."""
     if name == ChallengeName.NEW_PASSWORD_REQUIRED and _has_temporary(attempt, user):
         step = next_step(attempt, user, pool)
@@ -45,7 +45,7 @@ def named(name: str, attempt: Attempt, user: User, pool: Pool) -> Challenge | No
     return None
 
 
-def granted(attempt: Attempt, user: User, pool: Pool, device: Device | None) -> Challenge | None:
+def challenge_before_tokens(attempt: Attempt, user: User, pool: Pool, device: Device | None) -> Challenge | None:
     """What is still to be proved when Define issues tokens.
 
     A temporary password never signs in: where Define forgets to have it replaced, we ask (the stricter reading).
@@ -56,7 +56,7 @@ def granted(attempt: Attempt, user: User, pool: Pool, device: Device | None) -> 
         NotAuthorized: a risk demands MFA, and the user has no factor any more.
     """
     if _has_temporary(attempt, user):
-        return named(ChallengeName.NEW_PASSWORD_REQUIRED, attempt, user, pool)
+        return named_challenge(ChallengeName.NEW_PASSWORD_REQUIRED, attempt, user, pool)
     step = second_factor(attempt, user, pool) if attempt.risk.demand else None
     if step is not None:
         return step

@@ -139,14 +139,14 @@ def _beginnings(attempt: Attempt, within: step_up.Within) -> tuple[ChallengeName
         InvalidParameter: no requested level can be reached.
     """
     if not attempt.who.hides_users:
-        return step_up.beginnings(step_up.aim(attempt.goal.targets, (), within), within)
-    offered = step_up.imaginable(attempt.goal.targets, within.first)
+        return step_up.first_challenges(step_up.first_reachable_level(attempt.goal.targets, (), within), within)
+    offered = step_up.possible_first_challenges(attempt.goal.targets, within.first)
     if not offered:
-        raise step_up.out_of_reach()
+        raise step_up.unreachable_level()
     return offered
 
 
-def stepped_up(
+def with_credit(
     attempt: Attempt, user: User, pool: Pool, presented: str, device: Device | None, *, passkey: bool
 ) -> Attempt:
     """A sign-in that begins with the credit of an earlier one, whose acr was `presented`.
@@ -161,21 +161,23 @@ def stepped_up(
     """
     step = next_step(attempt, user, pool, device, passkey=passkey)
     if isinstance(step, Challenge) and step.name == ChallengeName.MFA_SETUP:
-        raise step_up.out_of_reach()  # "Step-up authentication doesn't prompt the user to set up new factors."
+        raise step_up.unreachable_level()  # "Step-up authentication doesn't prompt the user to set up new factors."
     if isinstance(step, Challenge) and step.name != ChallengeName.DEVICE_SRP_AUTH:
         return attempt
-    if acr.level_of(pool, presented) >= aimed(attempt, user, pool, passkey=passkey):
+    if acr.level_of(pool, presented) >= target_level(attempt, user, pool, passkey=passkey):
         raise errors.InvalidParameter("The access token already satisfies the requested authentication level.")
     return replace(attempt, proof=replace(attempt.proof, credited=()))
 
 
-def aimed(attempt: Attempt, user: User, pool: Pool, *, passkey: bool) -> int:
+def target_level(attempt: Attempt, user: User, pool: Pool, *, passkey: bool) -> int:
     """The first of the requested levels that the user can reach.
 
     Raises:
         InvalidParameter: none.
     """
-    return step_up.aim(attempt.goal.targets, attempt.methods, _within(attempt, user, pool, passkey=passkey))
+    return step_up.first_reachable_level(
+        attempt.goal.targets, attempt.methods, _within(attempt, user, pool, passkey=passkey)
+    )
 
 
 def _within(attempt: Attempt, user: User, pool: Pool, *, passkey: bool) -> step_up.Within:
@@ -187,8 +189,8 @@ def _within(attempt: Attempt, user: User, pool: Pool, *, passkey: bool) -> step_
 def _towards(attempt: Attempt, user: User, pool: Pool, *, passkey: bool) -> Challenge | None:
     """What a requested level still needs; None when it is reached."""
     within = _within(attempt, user, pool, passkey=passkey)
-    target = step_up.aim(attempt.goal.targets, attempt.methods, within)
-    left = step_up.next_ones(target, attempt.methods, within, attempt.goal.choice)
+    target = step_up.first_reachable_level(attempt.goal.targets, attempt.methods, within)
+    left = step_up.remaining_challenges(target, attempt.methods, within, attempt.goal.choice)
     if left.second:
         preferred = user.factors.preferred
         return _factor(preferred, user) if preferred in left.second else _one_of(list(left.second), user)

@@ -79,7 +79,7 @@ def check(world: World, pool: Pool, client: Client, username: str, bearer: str |
     return pending.attribute if pending else None
 
 
-def carry_on(
+def renew_session(
     world: World,
     client_id: str,
     bearer: str | None,
@@ -116,7 +116,7 @@ def finish(world: World, request: Begin) -> Progress:
     session = _find(world, pool, request.client, request.session or "", stage=_CONFIRMED)
     attempt = session.attempt
     user = world.store.users.get((pool.id, attempt.who.sub))
-    sessions.spend(world, session)
+    sessions.mark_used(world, session)
     if user is None or not _may_finish(world, pool, session, user):
         raise errors.invalid_session()
     how = replace(attempt.how, admin=request.admin, hosted=request.hosted)

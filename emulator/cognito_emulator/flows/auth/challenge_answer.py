@@ -37,7 +37,7 @@ class Answered(Protocol):
     def hosted(self) -> str: ...
 
 
-def needed(given: Mapping[str, str], key: str) -> str:
+def require_member(given: Mapping[str, str], key: str) -> str:
     """Raises: InvalidParameter: it is missing."""
     value = given.get(key)
     if not value:

@@ -24,7 +24,7 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users import names, password
 from cognito_emulator.domain.users.user import CONFIRMED, FORCE_CHANGE_PASSWORD, User
 from cognito_emulator.flows.auth import one_time_codes, passkey_sign_in
-from cognito_emulator.flows.auth.challenge_answer import Answered, Progress, needed
+from cognito_emulator.flows.auth.challenge_answer import Answered, Progress, require_member
 from cognito_emulator.flows.threats import protection
 
 if TYPE_CHECKING:
@@ -46,38 +46,38 @@ def new_password(world: World, request: Answered, session: Session, user: User) 
     if user.status != FORCE_CHANGE_PASSWORD:
         raise errors.invalid_session()
     pool = request.pool
-    typed = needed(request.responses, "NEW_PASSWORD")
-    given = {
+    typed = require_member(request.responses, "NEW_PASSWORD")
+    new_attributes = {
         name.removeprefix(_ATTRIBUTE): value for name, value in request.responses.items() if name.startswith(_ATTRIBUTE)
     }
-    _check_new_attributes(pool, request.client, user, given)
+    _check_new_attributes(pool, request.client, user, new_attributes)
     pool.password_policy.check(typed)
     leaked = protection.check_new_password(world, pool, request.client.id, protection.PASSWORD_CHANGE, typed)
     changed = password.renewed(pool.password_policy, pool.srp_name, user, typed, world.ids.bytes(16))
     # An address that is given here is not verified, whatever flag an administrator left behind.
-    flags = [(f"{name}_verified", "false") for name in rules.VERIFIABLE if given.get(name)]
-    changed = changed.with_attributes([*given.items(), *flags])
+    flags = [(f"{name}_verified", "false") for name in rules.VERIFIABLE if new_attributes.get(name)]
+    changed = changed.with_attributes([*new_attributes.items(), *flags])
     changed = names.with_aliases(pool, replace(changed, status=CONFIRMED, modified=world.clock.now()))
     for attribute, _ in names.rivals(world.store, changed):
         raise errors.alias_exists(attribute)
-    attempt = protection.marked(session.attempt) if leaked else session.attempt
+    attempt = protection.mark_compromised(session.attempt) if leaked else session.attempt
     return attempt.with_proof(ChallengeName.NEW_PASSWORD_REQUIRED), changed
 
 
-def _check_new_attributes(pool: Pool, client: Client, user: User, given: Mapping[str, str]) -> None:
-    for name in given:
+def _check_new_attributes(pool: Pool, client: Client, user: User, new_attributes: Mapping[str, str]) -> None:
+    for name in new_attributes:
         if name == "sub" or name in rules.VERIFIED_FLAGS:
             raise errors.InvalidParameter(f"Cannot modify the non-mutable attribute {name}")
         if user.get(name) is not None:
             raise errors.NotAuthorized(f"Cannot modify an already provided {name}")
         if name.startswith("dev:") or (client.write_attributes is not None and name not in client.write_attributes):
             raise errors.unauthorized_attribute()
-    present = [name for name, _ in user.attributes] + [name for name, value in given.items() if value]
+    present = [name for name, _ in user.attributes] + [name for name, value in new_attributes.items() if value]
     missing = rules.missing_required(pool.schema, present)
     if missing:
         verb = "is" if len(missing) == 1 else "are"
         raise errors.InvalidParameter(f"Invalid attributes given, {' and '.join(missing)} {verb} missing")
-    rules.check_new_user(pool.schema, given, required=False)
+    rules.check_new_user(pool.schema, new_attributes, required=False)
 
 
 def software_token(world: World, request: Answered, session: Session, user: User) -> Progress:
@@ -87,7 +87,7 @@ def software_token(world: World, request: Answered, session: Session, user: User
         CodeMismatch: wrong. ExpiredCode: used before. NotAuthorized: locked.
         SoftwareTokenMfaNotFound: the user has no authenticator any more.
     """
-    typed = needed(request.responses, "SOFTWARE_TOKEN_MFA_CODE")
+    typed = require_member(request.responses, "SOFTWARE_TOKEN_MFA_CODE")
     now = world.clock.now()
     lockout.check(lockout.of(user, world.away), now)
     known = user.factors.totp
@@ -95,7 +95,7 @@ def software_token(world: World, request: Answered, session: Session, user: User
         raise errors.SoftwareTokenMfaNotFound("Software Token MFA does not exist for the user.")
     step = totp.accepted_step(known.secret, typed, now)
     if step is None:
-        one_time_codes.failed(world, user, session)
+        one_time_codes.count_wrong_code(world, user, session)
         raise errors.CodeMismatch("Invalid code received for user")
     if step <= known.last_step:
         raise errors.ExpiredCode("Your software token has already been used once.")
@@ -109,7 +109,7 @@ def select_factor(_world: World, request: Answered, session: Session, user: User
     Raises:
         InvalidParameter: another one.
     """
-    chosen = needed(request.responses, "ANSWER")
+    chosen = require_member(request.responses, "ANSWER")
     # EMAIL_MFA is the API reference's name; the service's own is EMAIL_OTP.
     chosen = ChallengeName.EMAIL_OTP if chosen == "EMAIL_MFA" else chosen
     if chosen not in choices(user, request.pool, required=bool(session.attempt.risk.demand)):

@@ -76,4 +76,13 @@ def user_of(world: World, pool: Pool, attempt: Attempt, typed: str) -> User:
     """
     if attempt.who.sub is None:
         return hidden_users.user(world, pool, typed)
+    return known_user_of(world, attempt)
+
+
+def known_user_of(world: World, attempt: Attempt) -> User:
+    """Return the user of an attempt, who must exist.
+
+    Raises:
+        UserNotFound, NotAuthorized: deleted or disabled since the attempt began.
+    """
     return require_enabled(world.store.users.get(attempt.who.key))

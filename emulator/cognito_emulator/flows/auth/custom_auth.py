@@ -21,7 +21,13 @@ from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import srp
 from cognito_emulator.domain.auth.attempt import Attempt, Round
 from cognito_emulator.domain.auth.challenge_name import ChallengeName
-from cognito_emulator.domain.auth.custom_auth import HANDED_ON, SRP_A, after_password, granted, named
+from cognito_emulator.domain.auth.custom_auth import (
+    NAME_ONLY,
+    SRP_A,
+    challenge_before_tokens,
+    mfa_after_password,
+    named_challenge,
+)
 from cognito_emulator.domain.auth.session import Session, digest
 from cognito_emulator.domain.messaging import trigger_event
 from cognito_emulator.domain.messaging.trigger_event import Caller
@@ -94,7 +100,7 @@ async def answer(world: World, request: Answer, session: Session) -> Next:
     """
     if request.responses.get("ANSWER") is None:
         raise errors.missing_parameter("ANSWER")
-    sessions.spend(world, session)
+    sessions.mark_used(world, session)
     is_right = await _verify(world, request, session)
     attempt = _with_round(session.attempt, Round(ChallengeName.CUSTOM_CHALLENGE, is_right, session.metadata))
     return await _define(world, sign_in_now(world, attempt, request.caller), None)
@@ -105,7 +111,7 @@ async def _verify(world: World, request: Answer, session: Session) -> bool:
     username = session.attempt.who.username
     user = user_of(world, request.pool, session.attempt, username)
     event_request = {
-        **sign_in_triggers.about(request.client, None if session.attempt.who.sub is None else user),
+        **sign_in_triggers.user_members(request.client, None if session.attempt.who.sub is None else user),
         "privateChallengeParameters": dict(session.private),
         "challengeAnswer": request.responses["ANSWER"],
         **trigger_event.client_metadata(request.caller),
@@ -138,12 +144,12 @@ async def go_on(world: World, attempt: Attempt, challenge: str, caller: Caller) 
     if challenge not in _CHOICES:
         attempt = _with_round(attempt, Round(challenge, True))
     if challenge == ChallengeName.PASSWORD_VERIFIER:
-        attempt = await risk_refusal.judged(world, attempt, caller)
+        attempt = await risk_refusal.judge_risk(world, attempt, caller)
     signin = sign_in_now(world, attempt, caller)
     user = require_user(signin.known_user)
     if challenge in (ChallengeName.PASSWORD_VERIFIER, ChallengeName.NEW_PASSWORD_REQUIRED, *_CHOICES):
         device = world.store.devices.get((signin.pool.id, user.sub, attempt.how.device))
-        step = after_password(attempt, user, signin.pool, device)
+        step = mfa_after_password(attempt, user, signin.pool, device)
         if step is not None:
             return attempt, await sessions.ask(world, signin, step)
     return await _define(world, signin, None)
@@ -179,9 +185,9 @@ async def _ask_defined(world: World, signin: SignIn, name: str | None, srp_a: st
         return await _create(world, signin)
     if name == ChallengeName.PASSWORD_VERIFIER and srp_a is not None:
         return _verify_password(world, signin, srp_a)
-    if name in HANDED_ON:
+    if name in NAME_ONLY:
         return _ask_by_name(world, signin, name)
-    step = named(name, attempt, user, signin.pool) if name and user else None
+    step = named_challenge(name, attempt, user, signin.pool) if name and user else None
     if step is None:
         raise errors.unrecognizable_answer()
     return await sessions.ask(world, signin, step)
@@ -210,11 +216,11 @@ async def _grant(world: World, attempt: Attempt, caller: Caller) -> Next:
         NotAuthorized: the sign-in is too risky, or the user was disabled meanwhile.
         UserNotFound
     """
-    attempt = await risk_refusal.judged(world, attempt, caller)
+    attempt = await risk_refusal.judge_risk(world, attempt, caller)
     signin = sign_in_now(world, attempt, caller)
     user = require_user(signin.known_user)
     device = world.store.devices.get((signin.pool.id, user.sub, attempt.how.device))
-    step = granted(attempt, user, signin.pool, device)
+    step = challenge_before_tokens(attempt, user, signin.pool, device)
     if step is None:
         return attempt, None
     if step.name != ChallengeName.NEW_PASSWORD_REQUIRED and not attempt.has_proved(ChallengeName.CUSTOM_CHALLENGE):
@@ -259,7 +265,7 @@ async def _run(
         _SOURCE,
         username=signin.event_name,
         request={
-            **sign_in_triggers.about(signin.client, signin.known_user),
+            **sign_in_triggers.user_members(signin.client, signin.known_user),
             **more,
             "session": [done.event_entry for done in signin.attempt.proof.history],
             **trigger_event.client_metadata(signin.caller),

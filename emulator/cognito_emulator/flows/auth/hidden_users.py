@@ -23,7 +23,7 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users import names
 from cognito_emulator.domain.users.user import CONFIRMED, Password, User
 from cognito_emulator.domain.users.user_checks import require_enabled
-from cognito_emulator.flows.auth.challenge_answer import Answered, needed
+from cognito_emulator.flows.auth.challenge_answer import Answered, require_member
 
 if TYPE_CHECKING:
     from cognito_emulator.world import World
@@ -115,10 +115,10 @@ def refuse(world: World, request: Answered, session: Session) -> NoReturn:
         InvalidParameter: it lacks what the challenge needs. CodeMismatch, NotAuthorized
     """
     if request.challenge in first_factor.ATTRIBUTE:
-        needed(request.responses, f"{request.challenge}_CODE")
+        require_member(request.responses, f"{request.challenge}_CODE")
         raise errors.CodeMismatch("Invalid code or auth state for the user.")
     if request.challenge == ChallengeName.WEB_AUTHN:
-        assertion.read(needed(request.responses, "CREDENTIAL"))
+        assertion.read(require_member(request.responses, "CREDENTIAL"))
         with world.store.write():
             world.store.sessions.put(replace(session, used=True))
     raise errors.wrong_credentials()

@@ -2,8 +2,8 @@
 
 Timing: such a check takes a fraction of a second, every other one microseconds; the developer guide allows it
 ("might take slightly longer"). A slow answer would thus show that a user exists, which PreventUserExistenceErrors
-hides. So `pretend` checks half of the names that no user has just as slowly, always the same half. Then neither a slow
-nor a fast answer shows that a user exists.
+hides. So `check_hidden_password` checks half of the names that no user has just as slowly, always the same half. Then
+neither a slow nor a fast answer shows that a user exists.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ async def check_history(world: World, pool: Pool, user: User, typed: str) -> Use
     return user
 
 
-async def pretend(world: World, pool: Pool, name: str, typed: str) -> None:
+async def check_hidden_password(world: World, pool: Pool, name: str, typed: str) -> None:
     """Check the password of a user who does not exist, see the module.
 
     This costs nothing in a pool without imported hashes.

@@ -28,7 +28,7 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.threats.auth_event import FAIL, MFA_CHALLENGE
 from cognito_emulator.domain.users import names
 from cognito_emulator.domain.users.user import CONFIRMED, RESET_REQUIRED, UNCONFIRMED, User
-from cognito_emulator.flows.auth.challenge_answer import Answered, Progress, needed
+from cognito_emulator.flows.auth.challenge_answer import Answered, Progress, require_member
 from cognito_emulator.flows.messaging import messages
 from cognito_emulator.flows.threats import auth_events
 
@@ -112,13 +112,13 @@ def answer(world: World, request: Answered, session: Session, user: User) -> Pro
         CodeMismatch: wrong. NotAuthorized: locked, or the user can no longer begin in this way.
         AliasExists: another user signs in by the address with which MFA was set up.
     """
-    typed = needed(request.responses, f"{session.challenge}_CODE")
+    typed = require_member(request.responses, f"{session.challenge}_CODE")
     lockout.check(lockout.of(user, world.away), world.clock.now())
     attempt, attribute = session.attempt, ATTRIBUTE[session.challenge]
     # A code that went to an address which was replaced since proves nothing about the present one.
     moved = session.to != _address(attempt, user, attribute)
     if moved or not hmac.compare_digest(session.code, codes.digest(typed)):
-        failed(world, user, session)
+        count_wrong_code(world, user, session)
         raise errors.CodeMismatch("Invalid code or auth state for the user.")
     if not attempt.has_begun:
         user = _begun_with(request.pool, session, user)
@@ -127,7 +127,7 @@ def answer(world: World, request: Answered, session: Session, user: User) -> Pro
     return attempt.with_proof(ChallengeName(session.challenge)), with_verified(world, request.pool, user, attribute)
 
 
-def failed(world: World, user: User, session: Session) -> None:
+def count_wrong_code(world: World, user: User, session: Session) -> None:
     """A wrong code: it counts towards the lockout (developer guide, "Things to know about user pool MFA").
 
     Of codes as a first factor nothing is said; they count too, since they could be guessed for ever.

@@ -38,11 +38,11 @@ def forget_old(world: World) -> None:
 
 
 async def ask(
-    world: World, signin: SignIn, step: Challenge, spent: Session | None = None, passkeys: Passkeys | None = None
+    world: World, signin: SignIn, step: Challenge, spent: Session | None = None, passkey_request: Passkeys | None = None
 ) -> PendingChallenge:
     """Put a challenge to the client, with the code it needs; write the user and use up the session just answered.
 
-    `passkeys` says what a passkey is to sign. Nothing is written or sent for a user who does not exist.
+    `passkey_request` says what a passkey is to sign. Nothing is written or sent for a user who does not exist.
 
     Raises:
         InvalidParameter: the pool cannot send text messages, or the user has no address for the code.
@@ -57,7 +57,7 @@ async def ask(
         world.clock.now() + signin.client.validity.session,
         code=outgoing.digest if outgoing else "",
         to=outgoing.to if outgoing else "",
-        passkeys=passkeys,
+        passkeys=passkey_request,
     )
     with world.store.write():
         if attempt.who.sub is not None:
@@ -73,7 +73,7 @@ async def ask(
     return PendingChallenge(step.name, parameters, bearer, step.available)
 
 
-def spend(world: World, session: Session) -> None:
+def mark_used(world: World, session: Session) -> None:
     with world.store.write():
         world.store.sessions.put(replace(session, used=True))
 
@@ -120,14 +120,14 @@ def take(world: World, request: Answered) -> Session:
         and attempt.how.admin == request.admin
         and attempt.how.hosted == request.hosted
         and session.challenge == request.challenge
-        and means(world, request.pool, request.responses["USERNAME"], attempt)
+        and names_user(world, request.pool, request.responses["USERNAME"], attempt)
     )
     if not fits:
         raise errors.invalid_session()
     return session
 
 
-def means(world: World, pool: Pool, typed: str, attempt: Attempt) -> bool:
+def names_user(world: World, pool: Pool, typed: str, attempt: Attempt) -> bool:
     """Whether `typed` names the user of the attempt: the real name, or an alias of the same user."""
     if typed == attempt.who.username:
         return True
@@ -151,7 +151,7 @@ def flow_of(world: World, bearer: str | None) -> str:
     return session.attempt.how.flow if session else ""
 
 
-def attempt_behind(world: World, client: Client, bearer: str | None) -> Attempt | None:
+def find_attempt(world: World, client: Client, bearer: str | None) -> Attempt | None:
     """The sign-in behind a session or secret block of that client, if there is one."""
     session = world.store.sessions.get(digest(bearer)) if bearer else None
     return session.attempt if session is not None and session.attempt.who.client_id == client.id else None

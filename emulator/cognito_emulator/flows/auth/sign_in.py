@@ -17,36 +17,32 @@ from cognito_emulator.domain.auth import lockout, srp
 from cognito_emulator.domain.auth.attempt import Attempt, Goal, How, Proof, Who
 from cognito_emulator.domain.auth.auth_flow import CUSTOM, PASSWORD_FLOWS, SRP
 from cognito_emulator.domain.auth.challenge_name import ChallengeName
-from cognito_emulator.domain.auth.next_step import SignedIn, next_step
 from cognito_emulator.domain.auth.session import Session
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools import trigger
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.threats.auth_event import FAIL, IN_PROGRESS, PASS, PASSWORD_CHALLENGE
+from cognito_emulator.domain.threats.auth_event import FAIL, IN_PROGRESS, PASSWORD_CHALLENGE
 from cognito_emulator.domain.users import names
 from cognito_emulator.domain.users.user import RESET_REQUIRED, UNCONFIRMED, User
 from cognito_emulator.domain.users.user_checks import require_enabled
 from cognito_emulator.flows.auth import (
+    advance,
     custom_auth,
     devices,
     hidden_users,
     imported_hashes,
     migration,
-    passkey_sign_in,
-    risk_refusal,
     sessions,
     sign_in_triggers,
     srp_exchange,
 )
 from cognito_emulator.flows.auth.challenge_answer import Answer
 from cognito_emulator.flows.auth.challenges import ANSWERS
-from cognito_emulator.flows.auth.context import SignIn, user_of
-from cognito_emulator.flows.auth.outcome import Complete, Outcome, PendingChallenge
+from cognito_emulator.flows.auth.context import SignIn, known_user_of
+from cognito_emulator.flows.auth.outcome import Outcome, PendingChallenge
 from cognito_emulator.flows.auth.password_check import check_password, check_temporary, count_failure
-from cognito_emulator.flows.threats import auth_events, protection, risk_notices
-from cognito_emulator.flows.tokens import issue
-from cognito_emulator.flows.tokens.access import check_credit
+from cognito_emulator.flows.threats import auth_events, protection
 
 if TYPE_CHECKING:
     from cognito_emulator.world import World
@@ -104,7 +100,7 @@ async def _begin_with_password(world: World, request: Begin, attempt: Attempt, u
     devices.check(world, request.pool, user, attempt.how.device)
     attempt = attempt.with_proof(ChallengeName.PASSWORD)
     attempt = protection.check_password_in_use(world, attempt, user, secret)
-    return await advance(world, attempt, user, request.caller)
+    return await advance.advance(world, attempt, user, request.caller)
 
 
 async def _admit(world: World, request: Begin, username: str) -> User | None:
@@ -132,7 +128,9 @@ async def _admit(world: World, request: Begin, username: str) -> User | None:
     if _is_custom_only(request):
         sign_in_triggers.warn_not_called(user.username if user else username)
         return user
-    await sign_in_triggers.before(world, request.pool, request.client, user, typed=username, caller=request.caller)
+    await sign_in_triggers.run_pre_authentication(
+        world, request.pool, request.client, user, typed=username, caller=request.caller
+    )
     return _look_up(world, request, username)
 
 
@@ -156,8 +154,8 @@ async def _begin_custom(world: World, request: Begin) -> Outcome:
         attempt = attempt_of(world, request, user.sub, user.username)
         devices.check(world, request.pool, user, attempt.how.device)
     else:
-        shown = hidden_users.name(world, request.pool, typed)
-        attempt = attempt_of(world, request, None, shown if srp_a or request.pool.username_attributes else typed)
+        name = hidden_users.name(world, request.pool, typed)
+        attempt = attempt_of(world, request, None, name if srp_a or request.pool.username_attributes else typed)
         hidden_users.check_device(attempt.how.device)
     addressed = user or hidden_users.user(world, request.pool, typed)
     signin = SignIn(request.pool, request.client, request.caller, attempt, addressed, typed)
@@ -171,7 +169,7 @@ async def _answer_custom(world: World, request: Answer) -> Outcome:
     if presented:
         if session.attempt.who.sub is None:
             hidden_users.check_device(presented)
-        devices.check(world, request.pool, user_of(world, request.pool, session.attempt, ""), presented)
+        devices.check(world, request.pool, known_user_of(world, session.attempt), presented)
         session = replace(session, attempt=session.attempt.with_device(presented))
     attempt, challenge = await custom_auth.answer(world, request, session)
     return await _after_define(world, attempt, challenge, request.caller)
@@ -179,7 +177,7 @@ async def _answer_custom(world: World, request: Answer) -> Outcome:
 
 async def _after_define(world: World, attempt: Attempt, challenge: PendingChallenge | None, caller: Caller) -> Outcome:
     if challenge is None:
-        return await _finish(world, attempt, caller)
+        return await advance.finish(world, attempt, caller)
     auth_events.sign_in(world, attempt, IN_PROGRESS)
     return challenge
 
@@ -202,9 +200,9 @@ def attempt_of(world: World, request: Begin, sub: str | None, username: str) -> 
 
 
 async def _begin_hidden(world: World, request: Begin, username: str, secret: str) -> Outcome:
-    """PreventUserExistenceErrors: who is not there looks like who is (developer guide, "Managing errors")."""
+    """Answer a user who does not exist as one who does [docs: cognito-user-pool-managing-errors]."""
     if request.flow != SRP:
-        await imported_hashes.pretend(world, request.pool, username, secret)
+        await imported_hashes.check_hidden_password(world, request.pool, username, secret)
         raise errors.wrong_credentials()
     attempt = attempt_of(world, request, None, hidden_users.name(world, request.pool, username))
     return srp_exchange.simulated_challenge(world, request.pool, attempt, username, secret)
@@ -235,10 +233,10 @@ async def answer(world: World, request: Answer) -> Outcome:
     session, attempt, user = _prove(world, request)
     attempt = _with_device(world, request, attempt, user)
     if attempt.how.flow == CUSTOM:
-        _write(world, user, session)
+        advance.write_proof(world, user, session)
         attempt, challenge = await custom_auth.go_on(world, attempt, request.challenge, request.caller)
         return await _after_define(world, attempt, challenge, request.caller)
-    return await advance(world, attempt, user, request.caller, spent=session)
+    return await advance.advance(world, attempt, user, request.caller, spent=session)
 
 
 def _prove(world: World, request: Answer) -> tuple[Session, Attempt, User]:
@@ -256,7 +254,7 @@ def _prove(world: World, request: Answer) -> tuple[Session, Attempt, User]:
     session = sessions.take(world, request)
     if session.attempt.who.sub is None:
         hidden_users.refuse(world, request, session)
-    user = user_of(world, request.pool, session.attempt, "")
+    user = known_user_of(world, session.attempt)
     handler = ANSWERS.get(request.challenge)
     if handler is None:
         raise errors.invalid_session()
@@ -286,7 +284,7 @@ def _prove_srp(world: World, request: Answer) -> tuple[Session, User]:
     attempt = session.attempt
     user = None if attempt.who.sub is None else world.store.users.get(attempt.who.key)
     if user is None or user.password is None:
-        srp_exchange.pretend(session, claim)
+        srp_exchange.check_hidden_proof(session, claim)
         raise errors.wrong_credentials()
     require_enabled(user)
     now = world.clock.now()
@@ -302,56 +300,3 @@ def _prove_srp(world: World, request: Answer) -> tuple[Session, User]:
         raise errors.wrong_credentials()
     check_temporary(user, now)
     return session, user
-
-
-async def advance(world: World, attempt: Attempt, user: User, caller: Caller, spent: Session | None = None) -> Outcome:
-    """Go on after something was proved: the next challenge with its session, or tokens.
-
-    `user` is the record as the proof changes it, `spent` the session just answered; both are written together
-    with what comes next, so that a refusal here leaves neither behind.
-
-    Raises:
-        NotAuthorized: threat protection blocks the sign-in.
-        ApiError: as `next_step`, and as the triggers.
-    """
-    check_credit(world, attempt)
-    judged = protection.judge(world, attempt, user)
-    if protection.is_blocked(judged):
-        await risk_refusal.refuse(world, judged, spent, caller)
-    answer = await _go_on(world, judged, user, caller, spent)
-    if judged is not attempt:
-        await risk_notices.tell(world, judged, caller)
-    return answer
-
-
-async def _go_on(world: World, attempt: Attempt, user: User, caller: Caller, spent: Session | None) -> Outcome:
-    pool, client = world.client(attempt.who.client_id)
-    device = world.store.devices.get((pool.id, user.sub, attempt.how.device))
-    passkey = bool(attempt.goal.targets) and bool(passkey_sign_in.of_user(world, pool, user))
-    step = next_step(attempt, user, pool, device, passkey=passkey)
-    if isinstance(step, SignedIn):
-        _write(world, user, spent)
-        return await _finish(world, attempt, caller)
-    signin = SignIn(pool, client, caller, attempt, user, attempt.who.username)
-    passkeys, step = passkey_sign_in.asked_of(world, pool, user, signin.typed, step)
-    challenge = await sessions.ask(world, signin, step, spent, passkeys)
-    auth_events.sign_in(world, attempt, IN_PROGRESS)
-    return challenge
-
-
-def _write(world: World, user: User, spent: Session | None) -> None:
-    with world.store.write():
-        world.store.users.put(user)
-        if spent is not None:
-            world.store.sessions.put(replace(spent, used=True))
-
-
-async def _finish(world: World, attempt: Attempt, caller: Caller) -> Outcome:
-    """Everything is proved: the last trigger, and tokens; or the attempt, for `hosted.authorize.finish`."""
-    await sign_in_triggers.after(world, attempt, caller)
-    if attempt.how.hosted:
-        auth_events.sign_in(world, attempt, PASS)
-        return Complete(attempt)
-    tokens = await issue.sign_in(world, attempt, caller)
-    auth_events.sign_in(world, attempt, PASS)
-    return tokens

@@ -22,13 +22,15 @@ log = logging.getLogger("emulator.triggers")
 _SOURCE = "Authentication"
 
 
-def about(client: Client, user: User | None) -> dict[str, Any]:
+def user_members(client: Client, user: User | None) -> dict[str, Any]:
     """userAttributes, and userNotFound where the client has PreventUserExistenceErrors (developer guide)."""
-    told: dict[str, Any] = {"userAttributes": trigger_event.user_attributes(user) if user else {}}
-    return told | ({"userNotFound": user is None} if client.hides_users else {})
+    members: dict[str, Any] = {"userAttributes": trigger_event.user_attributes(user) if user else {}}
+    return members | ({"userNotFound": user is None} if client.hides_users else {})
 
 
-async def before(world: World, pool: Pool, client: Client, user: User | None, *, typed: str, caller: Caller) -> None:
+async def run_pre_authentication(
+    world: World, pool: Pool, client: Client, user: User | None, *, typed: str, caller: Caller
+) -> None:
     """PreAuthentication, before any password is looked at. The user is to be looked up again after it.
 
     `user` is None if PreventUserExistenceErrors hides that there is none; the event then has the name as `typed`.
@@ -36,7 +38,7 @@ async def before(world: World, pool: Pool, client: Client, user: User | None, *,
     Raises:
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
     """
-    request = about(client, user)
+    request = user_members(client, user)
     request["validationData"] = None if caller.validation is None else dict(caller.validation)
     username = user.username if user else typed
     await triggers.run(
@@ -57,7 +59,7 @@ def warn_not_called(username: str) -> None:
     )
 
 
-async def after(world: World, attempt: Attempt, caller: Caller) -> None:
+async def run_post_authentication(world: World, attempt: Attempt, caller: Caller) -> None:
     """PostAuthentication, when everything is proved and before tokens are made.
 
     Raises:

@@ -140,12 +140,12 @@ def take(world: World, request: Answered) -> tuple[Session, Claim]:
         request.hosted,
         request.challenge,
     )
-    if not ours or not sessions.means(world, request.pool, responses["USERNAME"], attempt):
+    if not ours or not sessions.names_user(world, request.pool, responses["USERNAME"], attempt):
         raise errors.wrong_credentials()
     return session, claim
 
 
-def pretend(session: Session, claim: Claim) -> None:
+def check_hidden_proof(session: Session, claim: Claim) -> None:
     """Check the proof of a user who does not exist, as slowly as a wrong one."""
     holds(session, int(session.srp[1], 16), "", "", claim)
 

@@ -15,13 +15,14 @@ from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import srp
 from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.first_factor import available
-from cognito_emulator.domain.auth.next_step import Challenge, SignedIn, next_step, stepped_up
+from cognito_emulator.domain.auth.next_step import Challenge, SignedIn, next_step, with_credit
 from cognito_emulator.domain.auth.session import Session, digest
 from cognito_emulator.domain.pools import trigger
 from cognito_emulator.domain.threats.auth_event import FAIL, IN_PROGRESS, PASSWORD_CHALLENGE
 from cognito_emulator.domain.users import names
 from cognito_emulator.domain.users.user import User
 from cognito_emulator.flows.auth import (
+    advance,
     auto_sign_in,
     devices,
     hidden_users,
@@ -34,7 +35,7 @@ from cognito_emulator.flows.auth import (
     srp_exchange,
     step_up,
 )
-from cognito_emulator.flows.auth.challenge_answer import Answer, needed
+from cognito_emulator.flows.auth.challenge_answer import Answer, require_member
 from cognito_emulator.flows.auth.context import SignIn, user_of
 from cognito_emulator.flows.auth.outcome import Outcome, PendingChallenge
 from cognito_emulator.flows.auth.password_check import check_password
@@ -56,17 +57,17 @@ async def begin(world: World, request: Begin) -> Outcome:
     Raises:
         ApiError: as InitiateAuth documents.
     """
-    pool, given = request.pool, request.parameters
+    pool, parameters = request.pool, request.parameters
     if pool.tier == "LITE":
         # "Must be in the Essentials tier or higher" (API reference, AuthFlow).
         raise errors.unavailable_in_tier(pool.tier, "Choice-Based Sign-In")
     if request.session:
-        return await sign_in.advance(world, *auto_sign_in.finish(world, request), request.caller)
-    typed = needed(given, "USERNAME")
-    request = step_up.requested(request)
+        return await advance.advance(world, *auto_sign_in.finish(world, request), request.caller)
+    typed = require_member(parameters, "USERNAME")
+    request = step_up.read_targets(request)
     user = await _admit(world, request, typed)
-    if given.get(step_up.TOKEN):
-        user, request = await step_up.credited(world, request, user)
+    if parameters.get(step_up.TOKEN):
+        user, request = await step_up.read_credit(world, request, user)
     return await _begin_as(world, request, user, typed)
 
 
@@ -77,13 +78,13 @@ async def step_up_session(world: World, request: Begin) -> Outcome:
     Raises:
         ApiError: as InitiateAuth documents.
     """
-    typed = needed(request.parameters, "USERNAME")
+    typed = require_member(request.parameters, "USERNAME")
     user = await _admit(world, request, typed)
     return await _begin_as(world, request, user, typed)
 
 
 async def _begin_as(world: World, request: Begin, user: User | None, typed: str) -> Outcome:
-    """Return the first challenge of an admitted user; None is one whom the client hides.
+    """Return the first challenge of an admitted user; None for a hidden user.
 
     Raises:
         ApiError: as InitiateAuth documents.
@@ -92,7 +93,7 @@ async def _begin_as(world: World, request: Begin, user: User | None, typed: str)
     attempt, has_passkey = signin.attempt, _has_passkey(world, signin)
     if attempt.proof.credited:
         device = world.store.devices.get((request.pool.id, signin.user.sub, attempt.how.device))
-        attempt = stepped_up(attempt, signin.user, request.pool, request.presented, device, passkey=has_passkey)
+        attempt = with_credit(attempt, signin.user, request.pool, request.presented, device, passkey=has_passkey)
         signin = signin.with_attempt(attempt)
     try:
         step = _challenge(next_step(attempt, signin.user, request.pool, passkey=has_passkey))
@@ -101,8 +102,8 @@ async def _begin_as(world: World, request: Begin, user: User | None, typed: str)
             raise errors.wrong_credentials() from None
         raise
     if step.name in _INPUT:
-        needed(request.parameters, _INPUT[step.name])
-    return await _take_up(world, signin, step, request.parameters)
+        require_member(request.parameters, _INPUT[step.name])
+    return await _continue_with(world, signin, step, request.parameters)
 
 
 def _first_step(world: World, request: Begin, user: User | None, typed: str) -> SignIn:
@@ -127,12 +128,14 @@ async def _admit(world: World, request: Begin, typed: str) -> User | None:
         UserNotFound, NotAuthorized
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre authentication trigger.
     """
-    given = request.parameters
-    if given.get("PREFERRED_CHALLENGE") == ChallengeName.PASSWORD and not given.get(step_up.TOKEN):
-        await _migrate(world, request, typed, given.get(_INPUT[ChallengeName.PASSWORD]))
+    parameters = request.parameters
+    if parameters.get("PREFERRED_CHALLENGE") == ChallengeName.PASSWORD and not parameters.get(step_up.TOKEN):
+        await _migrate(world, request, typed, parameters.get(_INPUT[ChallengeName.PASSWORD]))
     user = hidden_users.find(world, request.pool, request.client, typed)
     if trigger.function_of(request.pool, trigger.PRE_AUTHENTICATION) is not None:
-        await sign_in_triggers.before(world, request.pool, request.client, user, typed=typed, caller=request.caller)
+        await sign_in_triggers.run_pre_authentication(
+            world, request.pool, request.client, user, typed=typed, caller=request.caller
+        )
         user = hidden_users.find(world, request.pool, request.client, typed)
     return user
 
@@ -159,21 +162,21 @@ async def answer(world: World, request: Answer) -> Outcome:
         InvalidParameter: ANSWER is none of the available challenges.
         ApiError: as RespondToAuthChallenge documents.
     """
-    session = _taken(world, request)
-    pool, typed, given = request.pool, request.responses["USERNAME"], request.responses
+    session = _take_session(world, request)
+    pool, typed, responses = request.pool, request.responses["USERNAME"], request.responses
     user = user_of(world, pool, session.attempt, typed)
-    chosen = request.challenge if request.challenge in _INPUT else needed(given, "ANSWER")
+    chosen = request.challenge if request.challenge in _INPUT else require_member(responses, "ANSWER")
     signin = SignIn(pool, request.client, request.caller, session.attempt.with_choice(""), user, typed)
     has_passkey = _has_passkey(world, signin)
     if chosen not in _offered(signin, passkey=has_passkey):
         raise errors.InvalidParameter("Selected challenge is not available")
     if request.challenge in _INPUT:
-        needed(given, _INPUT[chosen])
-    if chosen == ChallengeName.WEB_AUTHN and given.get("CREDENTIAL"):
+        require_member(responses, _INPUT[chosen])
+    if chosen == ChallengeName.WEB_AUTHN and responses.get("CREDENTIAL"):
         return await _passkey(world, request, session, signin)
     signin = signin.with_attempt(signin.attempt.with_choice(chosen))
     step = _challenge(next_step(signin.attempt, user, pool, passkey=has_passkey))
-    return await _take_up(world, signin, step, given, session)
+    return await _continue_with(world, signin, step, responses, session)
 
 
 def _offered(signin: SignIn, *, passkey: bool) -> tuple[str, ...]:
@@ -183,7 +186,7 @@ def _offered(signin: SignIn, *, passkey: bool) -> tuple[str, ...]:
     return _challenge(next_step(signin.attempt, signin.user, signin.pool, passkey=passkey)).available
 
 
-def _taken(world: World, request: Answer) -> Session:
+def _take_session(world: World, request: Answer) -> Session:
     """The session; that of SELECT_CHALLENGE also for an answer to PASSWORD or PASSWORD_SRP, which name the choice by
     themselves (developer guide, "Choice-based sign-in with a password").
 
@@ -196,17 +199,17 @@ def _taken(world: World, request: Answer) -> Session:
     return sessions.take(world, request)
 
 
-async def _take_up(
-    world: World, signin: SignIn, step: Challenge, given: Mapping[str, str], spent: Session | None = None
+async def _continue_with(
+    world: World, signin: SignIn, step: Challenge, members: Mapping[str, str], spent: Session | None = None
 ) -> Outcome:
-    """Go on with the chosen challenge, or ask for a choice; `given` may hold what the challenge needs."""
-    secret = given.get(_INPUT.get(step.name, ""))
+    """Go on with the chosen challenge, or ask for a choice; `members` may hold what the challenge needs."""
+    secret = members.get(_INPUT.get(step.name, ""))
     if secret and step.name == ChallengeName.PASSWORD:
         return await _password(world, signin, secret, spent)
     if secret and step.name == ChallengeName.PASSWORD_SRP:
         return _srp(world, signin, secret, spent)
-    passkeys, step = passkey_sign_in.asked_of(world, signin.pool, signin.user, signin.typed, step)
-    result = await sessions.ask(world, signin, step, spent, passkeys)
+    passkey_request, step = passkey_sign_in.with_passkey_request(world, signin.pool, signin.user, signin.typed, step)
+    result = await sessions.ask(world, signin, step, spent, passkey_request)
     auth_events.sign_in(world, signin.attempt, IN_PROGRESS)
     return result
 
@@ -214,9 +217,9 @@ async def _take_up(
 async def _password(world: World, signin: SignIn, secret: str, spent: Session | None) -> Outcome:
     """One try: judging may take a while, so the session is used up before."""
     if spent is not None:
-        sessions.spend(world, spent)
+        sessions.mark_used(world, spent)
     if signin.known_user is None:
-        await imported_hashes.pretend(world, signin.pool, signin.typed, secret)
+        await imported_hashes.check_hidden_password(world, signin.pool, signin.typed, secret)
         raise errors.wrong_credentials()
     try:
         user = await check_password(world, signin.pool, signin.user, secret)
@@ -226,13 +229,13 @@ async def _password(world: World, signin: SignIn, secret: str, spent: Session | 
     devices.check(world, signin.pool, user, signin.attempt.how.device)
     attempt = signin.attempt.with_choice("").with_proof(ChallengeName.PASSWORD)
     attempt = protection.check_password_in_use(world, attempt, user, secret)
-    return await sign_in.advance(world, attempt, user, signin.caller)
+    return await advance.advance(world, attempt, user, signin.caller)
 
 
 def _srp(world: World, signin: SignIn, srp_a: str, spent: Session | None) -> PendingChallenge:
     srp.read_public(srp_a)
     if spent is not None:
-        sessions.spend(world, spent)
+        sessions.mark_used(world, spent)
     if signin.known_user is None:
         return srp_exchange.simulated_challenge(world, signin.pool, signin.attempt, signin.typed, srp_a)
     challenge = srp_exchange.challenge(world, signin.attempt, signin.user, srp_a)
@@ -244,4 +247,4 @@ async def _passkey(world: World, request: Answer, session: Session, signin: Sign
     if signin.known_user is None:
         hidden_users.refuse(world, replace(request, challenge=ChallengeName.WEB_AUTHN), session)
     attempt, user = passkey_sign_in.answer(world, request, session, signin.user)
-    return await sign_in.advance(world, attempt, user, request.caller)
+    return await advance.advance(world, attempt, user, request.caller)

@@ -89,7 +89,7 @@ async def sign_in(
     else:
         user = await _again(world, at, external.subject, attributes, caller)
         attempt = _attempt(world, asked, user, origin)
-        await sign_in_triggers.after(world, attempt, caller)
+        await sign_in_triggers.run_post_authentication(world, attempt, caller)
     context = provider_levels.federated(at.pool, at.provider, external.raw.get("idToken", {}))
     return await authorize.finish(world, asked, attempt, caller, provider=external.provider, context=context)
 
@@ -159,7 +159,9 @@ async def _again(world: World, at: Place, subject: str, attributes: Mapping[str,
         raise errors.NotAuthorized("User is not enabled")
     if trigger.function_of(at.pool, trigger.PRE_AUTHENTICATION) is not None:
         user = found[1]
-        await sign_in_triggers.before(world, at.pool, at.client, user, typed=user.username, caller=caller)
+        await sign_in_triggers.run_pre_authentication(
+            world, at.pool, at.client, user, typed=user.username, caller=caller
+        )
         at = place(world, at.client.id, at.provider.name)
         found = _known(world, at, subject, attributes)
         if found is None or not found[1].enabled:

@@ -140,7 +140,7 @@ def fitting_session(world: World, request: AuthorizationRequest, cookie: str | N
         RefusedByRedirect: that would have to be, and the request has prompt=none.
     """
     session = _usable(world, request, cookie)
-    if session is not None and not step_up.fits(world, request, session):
+    if session is not None and not step_up.reaches_level(world, request, session):
         session = None
     if session is None and "none" in request.prompt:
         fragment = request.response_type == "token"

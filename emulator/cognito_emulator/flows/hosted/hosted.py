@@ -13,9 +13,9 @@ from cognito_emulator.domain.auth.mfa import to_set_up
 from cognito_emulator.domain.auth.next_step import Challenge, next_step
 from cognito_emulator.domain.pools import attributes as rules
 from cognito_emulator.domain.users.user import CONFIRMED, User
-from cognito_emulator.flows.auth import passkey_sign_in, sessions, sign_in
+from cognito_emulator.flows.auth import advance, passkey_sign_in, sessions, sign_in
 from cognito_emulator.flows.auth.challenge_answer import Answer
-from cognito_emulator.flows.auth.context import SignIn, user_of
+from cognito_emulator.flows.auth.context import SignIn, known_user_of, user_of
 from cognito_emulator.flows.auth.outcome import Outcome, PendingChallenge
 from cognito_emulator.flows.auth.sign_in import Begin
 from cognito_emulator.flows.messaging import messages
@@ -40,7 +40,7 @@ async def sign_in_after(world: World, request: Begin, sub: str, marked: str) -> 
     if user is None or not marked or marked != mark(user) or user.status != CONFIRMED or not user.enabled:
         return None
     attempt = sign_in.attempt_of(world, request, user.sub, user.username)
-    return await sign_in.advance(world, attempt.with_proof(ChallengeName.PASSWORD), user, request.caller)
+    return await advance.advance(world, attempt.with_proof(ChallengeName.PASSWORD), user, request.caller)
 
 
 async def ask_again(world: World, request: Answer) -> PendingChallenge:
@@ -69,10 +69,10 @@ async def set_up_phone(world: World, request: Answer, number: str) -> Outcome:
         NotAuthorized: the session is over.
     """
     session = sessions.take(world, replace(request, challenge=ChallengeName.MFA_SETUP))
-    user = user_of(world, request.pool, session.attempt, request.responses["USERNAME"])
+    user = known_user_of(world, session.attempt)
     if ChallengeName.SMS_MFA not in to_set_up(user, request.pool, hosted=True):
         raise errors.InvalidParameter("Invalid MFA type selected.")
     rules.check_new_user(request.pool.schema, {"phone_number": number}, required=False)
     messages.check_can_send(request.pool, "phone_number")
     attempt = session.attempt.with_address(number)
-    return await sign_in.advance(world, attempt, user, request.caller, spent=session)
+    return await advance.advance(world, attempt, user, request.caller, spent=session)

@@ -121,7 +121,7 @@ def check_password_in_use(world: World, attempt: Attempt, user: User, typed: str
     action = _leaked(world, pool, client.id, SIGN_IN, typed)
     if not action:
         return attempt
-    found = marked(attempt)
+    found = mark_compromised(attempt)
     if action != rules.BLOCK:
         return found
     with world.store.write():
@@ -131,19 +131,19 @@ def check_password_in_use(world: World, attempt: Attempt, user: User, typed: str
     raise errors.compromised_at_sign_in()
 
 
-def marked(attempt: Attempt) -> Attempt:
+def mark_compromised(attempt: Attempt) -> Attempt:
     """An attempt in which a leaked password was found."""
     return replace(attempt, risk=replace(attempt.risk, compromised=True))
 
 
-def found_leaked() -> Risk:
+def compromised_risk() -> Risk:
     """EventRisk of an event that is no sign-in, in which a leaked password was allowed."""
     return Risk(NO_RISK, compromised=True)
 
 
-def signed_up(world: World, pool: Pool, user: User, origin: Origin, leaked: bool) -> None:
+def record_sign_up(world: World, pool: Pool, user: User, origin: Origin, leaked: bool) -> None:
     """The event of a sign-up."""
-    risk = found_leaked() if leaked else UNJUDGED
+    risk = compromised_risk() if leaked else UNJUDGED
     auth_events.record(world, pool, user.sub, auth_event.SIGN_UP, auth_event.PASS, origin=origin, risk=risk)
 
 

@@ -74,15 +74,24 @@ async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant |
     devices = pool.devices is not None and grant is None
     device = world.store.devices.get((pool.id, user.sub, attempt.how.device)) if devices else None
     new_device = f"{pool.primary_region}_{world.ids.uuid()}" if devices and device is None else ""
-    family = _new_family(world, pool, client, attempt, grant)
-    family = replace(family, digest=token.digest(refresh), device_key=new_device or (device.key if device else ""))
+    key = new_device or (device.key if device else "")
+    family = _new_family(world, pool, client, attempt, grant, digest=token.digest(refresh), device_key=key)
     _write(world, pool, family, user, device)
     made = signed(world, family, prepared, grant.nonce if grant else None)
     return replace(made, refresh=refresh, new_device=NewDevice(new_device, group_key(pool.id)) if new_device else None)
 
 
-def _new_family(world: World, pool: Pool, client: Client, attempt: Attempt, grant: Grant | None) -> RefreshFamily:
-    """Make the family of a completed sign-in, without its refresh token and device."""
+def _new_family(
+    world: World,
+    pool: Pool,
+    client: Client,
+    attempt: Attempt,
+    grant: Grant | None,
+    *,
+    digest: str,
+    device_key: str,
+) -> RefreshFamily:
+    """Make the family of a completed sign-in; `digest` is that of its refresh token."""
     now = world.clock.now()
     return RefreshFamily(
         origin=world.ids.uuid(),
@@ -90,11 +99,12 @@ def _new_family(world: World, pool: Pool, client: Client, attempt: Attempt, gran
         client_id=client.id,
         sub=str(attempt.who.sub),
         event_id=_event_id(world, attempt),
-        digest="",
+        digest=digest,
         auth_time=grant.auth_time if grant else int(now),
         created=now,
         expires=now + client.validity.refresh,
         scope=grant.scope if grant else USER_SCOPE,
+        device_key=device_key,
         session_id=f"tkn{world.ids.client_id()[:25]}" if pool.tracks_sessions else "",
         active=now,
         ip=attempt.how.origin.ip,
@@ -200,12 +210,11 @@ def signed(world: World, family: RefreshFamily, prepared: Prepared, nonce: str |
         access = token_changes.apply_to_access(access, prepared.changes)
         identity = token_changes.apply_to_id(identity, prepared.changes.id)
     access_token = prepared.keys.access_key.sign(access)
-    tokens = Tokens(access_token, client.validity.access)
     if family.hosted:
         if "openid" not in family.scopes:
-            return tokens
+            return Tokens(access_token, client.validity.access)
         identity |= {"at_hash": token.at_hash(access_token)} | ({} if nonce is None else {"nonce": nonce})
-    return replace(tokens, id=prepared.keys.id_key.sign(identity))
+    return Tokens(access_token, client.validity.access, prepared.keys.id_key.sign(identity))
 
 
 def groups_of(world: World, user_key: tuple[str, str]) -> list[Group]:

@@ -163,7 +163,7 @@ async def confirm(
         world.store.codes.put(spent)
     if leaked:
         auth_events.record(
-            world, pool, user.sub, PASSWORD_CHANGE, PASS, origin=caller.origin, risk=protection.found_leaked()
+            world, pool, user.sub, PASSWORD_CHANGE, PASS, origin=caller.origin, risk=protection.compromised_risk()
         )
     await sign_up_triggers.confirmed(world, pool, confirmed, sign_up_triggers.CONFIRM_FORGOT_PASSWORD, caller)
 
@@ -210,7 +210,7 @@ async def change(world: World, access: Access, previous: str | None, proposed: s
     risk = UNJUDGED
     try:
         if await _change(world, access, previous, proposed):
-            risk = protection.found_leaked()
+            risk = protection.compromised_risk()
     except errors.ApiError:
         auth_events.record(world, access.pool, access.user.sub, PASSWORD_CHANGE, FAIL, origin=origin)
         raise

@@ -70,19 +70,19 @@ async def sign_up(world: World, pool: Pool, client: Client, request: SignUpReque
     if admission is not None and admission.confirmed:
         user = replace(user, status=CONFIRMED)
         _keep(world, pool, user, rivals, None)
-        protection.signed_up(world, pool, user, caller.origin, leaked)
+        protection.record_sign_up(world, pool, user, caller.origin, leaked)
         await sign_up_triggers.confirmed(world, pool, user, sign_up_triggers.CONFIRM_SIGN_UP, caller)
         return {"UserConfirmed": True, "UserSub": user.sub}
     answer: dict[str, Any] = {"UserConfirmed": False, "UserSub": user.sub}
     address = message.sign_up_address(pool, user)
     if address is None:
         _keep(world, pool, user, rivals, None)
-        protection.signed_up(world, pool, user, caller.origin, leaked)
+        protection.record_sign_up(world, pool, user, caller.origin, leaked)
         return answer
     check_can_ask(world, pool, address)
     code = world.ids.code()
     _keep(world, pool, user, rivals, _pending(world, user, address, code))
-    protection.signed_up(world, pool, user, caller.origin, leaked)
+    protection.record_sign_up(world, pool, user, caller.origin, leaked)
     answer["CodeDeliveryDetails"] = await messages.send_code(
         world, pool, user, purpose="sign-up", attribute=address, code=code, caller=caller
     )

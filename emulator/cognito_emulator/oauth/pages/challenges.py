@@ -111,7 +111,7 @@ def show_factors(visit: Visit, data: PageData, error: str | None) -> Response:
     )
 
 
-def chosen(visit: Visit, _: PageData) -> Mapping[str, str]:
+def choice_responses(visit: Visit, _: PageData) -> Mapping[str, str]:
     return {"ANSWER": visit.field("answer")}
 
 
@@ -164,7 +164,7 @@ def show_passkey(visit: Visit, data: PageData, error: str | None) -> Response:
     )
 
 
-def credential(visit: Visit, _: PageData) -> Mapping[str, str]:
+def passkey_responses(visit: Visit, _: PageData) -> Mapping[str, str]:
     return {"CREDENTIAL": visit.field("credential")}
 
 
@@ -175,9 +175,9 @@ STEPS: Mapping[str, Step] = {
     ChallengeName.EMAIL_OTP: _CODE,
     ChallengeName.SMS_OTP: _CODE,
     ChallengeName.NEW_PASSWORD_REQUIRED: Step(NEW_PASSWORD, show_new_password, new_password_responses),
-    ChallengeName.SELECT_MFA_TYPE: Step(CHOOSE_FACTOR, show_factors, chosen),
-    ChallengeName.SELECT_CHALLENGE: Step(CHOOSE, show_choice, chosen),
+    ChallengeName.SELECT_MFA_TYPE: Step(CHOOSE_FACTOR, show_factors, choice_responses),
+    ChallengeName.SELECT_CHALLENGE: Step(CHOOSE, show_choice, choice_responses),
     ChallengeName.PASSWORD: Step(PASSWORD_PAGE, show_password, password_responses),
-    ChallengeName.WEB_AUTHN: Step(PASSKEY, show_passkey, credential),
+    ChallengeName.WEB_AUTHN: Step(PASSKEY, show_passkey, passkey_responses),
 }
 PATHS: Mapping[str, str] = {**{name: step.path for name, step in STEPS.items()}, ChallengeName.MFA_SETUP: SETUP}

@@ -123,14 +123,14 @@ def _address(visit: Visit, way: str, error: str | None) -> Response:
 async def send(visit: Visit) -> Response:
     data = signing.under_way(visit, ChallengeName.MFA_SETUP)
     try:
-        return await _answered(visit, data)
+        return await _answer_challenge(visit, data)
     except errors.ApiError as error:
         if signing.is_over(error):
             raise StartOver from None
         return _page(visit, data, error.message)
 
 
-async def _answered(visit: Visit, data: PageData) -> Response:
+async def _answer_challenge(visit: Visit, data: PageData) -> Response:
     way, chosen = data.facts.get("way"), visit.field("answer")
     if way is None:
         if chosen not in _ways(data):

@@ -137,15 +137,15 @@ async def send(visit: Visit) -> Response:
     step = STEPS[data.step]
     try:
         if visit.field("resend"):
-            return await _again(visit, data)
-        return await _answered(visit, data, step.responses(visit, data))
+            return await _send_new_code(visit, data)
+        return await _answer_challenge(visit, data, step.responses(visit, data))
     except errors.ApiError as error:
         if is_over(error):
             raise StartOver from None
         return step.show(visit, data, error.message)
 
 
-async def _answered(visit: Visit, data: PageData, responses: Mapping[str, str]) -> Response:
+async def _answer_challenge(visit: Visit, data: PageData, responses: Mapping[str, str]) -> Response:
     if data.step == ChallengeName.PASSWORD and not data.session:
         # A password has one try in a session, so each begins anew.
         return await begin(visit, data.username, responses)
@@ -165,7 +165,7 @@ async def respond(visit: Visit, data: PageData, challenge: str, responses: Mappi
     return await proceed(visit, data.username, outcome, begun=True)
 
 
-async def _again(visit: Visit, data: PageData) -> Response:
+async def _send_new_code(visit: Visit, data: PageData) -> Response:
     """Send a new code: the challenge is put once more, in a new session."""
     challenge = await hosted.ask_again(visit.world, visit.answer(data, data.step, {}))
     facts = {**challenge.parameters, "resent": "1"}

@@ -135,7 +135,7 @@ async def _signed_in(visit: Visit, data: PageData) -> Response:
         outcome = await hosted.sign_in_after(visit.world, request, data.sub, data.facts.get("mark", ""))
         if outcome is not None:
             return await sign_in.proceed(visit, data.username, outcome)
-        session = auto_sign_in.carry_on(visit.world, visit.client.id, data.facts.get("session"))
+        session = auto_sign_in.renew_session(visit.world, visit.client.id, data.facts.get("session"))
         if session:
             return await sign_in.begin(visit, data.username, {}, session)
     except errors.ApiError:
