@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
 
-from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.auth.attempt import Attempt, How, Who
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.flows.hosted import authorize
 from tests.build import Setup, setup
@@ -118,14 +118,9 @@ def signed_in(running: Running, at: Setup, sub: str, username: str = "ann") -> B
 def finish(running: Running, request: Any, sub: str, username: str = "ann") -> authorize.Finished:
     """The end of a sign-in on the pages."""
     attempt = Attempt(
-        request.pool_id,
-        request.client_id,
-        "USER_PASSWORD_AUTH",
-        False,
-        sub,
-        username,
-        event_id=running.world.ids.uuid(),
-        hosted=request.digest,
+        Who(request.pool_id, request.client_id, sub, username),
+        How("USER_PASSWORD_AUTH", hosted=request.digest),
+        running.world.ids.uuid(),
     )
     return running.run(authorize.finish(running.world, request, attempt, Caller(request.client_id)))
 

@@ -10,6 +10,7 @@ import jwt
 import pytest
 from msgspec import structs
 
+from tests.attempts import with_fields
 from tests.build import FLOWS, PASSWORD, SMS, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user
 from tests.flows.auth import test_custom_auth as custom
 from tests.harness import Running
@@ -216,7 +217,7 @@ def test_an_exchange_begun_on_a_page_does_not_end_at_the_api(running: Running, i
     async def on_a_page() -> None:
         (begun,) = store.sessions
         with store.write():
-            store.sessions.put(structs.replace(begun, attempt=structs.replace(begun.attempt, hosted="a request")))
+            store.sessions.put(structs.replace(begun, attempt=with_fields(begun.attempt, hosted="a request")))
 
     running.run(on_a_page())
     with refused("NotAuthorizedException", WRONG):

@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 
+from cognito_emulator.domain.auth.attempt import Attempt
+from cognito_emulator.domain.auth.auth_flow import FEDERATION
+from cognito_emulator.flows.hosted import authorize
+from cognito_emulator.flows.hosted.authorize import Finished
 from tests.build import PASSWORD, refused, user
 from tests.functions import Event, Functions, answering, arn, raising
 from tests.harness import Running
@@ -39,6 +43,23 @@ def only(running: Running, site: Site) -> dict[str, str]:
 
 def schema(name: str, **more: Any) -> dict[str, Any]:
     return {"Schema": [{"Name": name, "AttributeDataType": "String", **more}]}
+
+
+def test_an_attempt_says_that_it_is_federated(
+    running: Running, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flows: list[str] = []
+    finish = authorize.finish
+
+    async def finish_and_note(world: Any, request: Any, attempt: Attempt, *more: Any, **named: Any) -> Finished:
+        flows.append(attempt.how.flow)
+        return await finish(world, request, attempt, *more, **named)
+
+    monkeypatch.setattr(authorize, "finish", finish_and_note)
+    site = made(running, provider)
+    assert "code" in come(site, provider, sub="1").params
+    assert "code" in come(site, provider, sub="1").params
+    assert flows == [FEDERATION, FEDERATION]
 
 
 # --- names and attributes ----------------------------------------------------------------------------------

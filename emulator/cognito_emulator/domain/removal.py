@@ -96,6 +96,6 @@ def remove_pool(store: Store, pool: Pool) -> None:
     for table in owned:
         _clear(table, "pool", pool.id)
     for session in store.sessions.where("all", None):
-        if session.attempt.pool_id == pool.id:
+        if session.attempt.who.pool_id == pool.id:
             store.sessions.delete(session.digest)
     store.pools.delete(pool.id)

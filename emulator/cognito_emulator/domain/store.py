@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.code import PendingCode
 from cognito_emulator.domain.auth.passkey import Passkey, PendingPasskey
 from cognito_emulator.domain.auth.session import Session
@@ -231,8 +232,8 @@ def _value(user: User, attribute: str) -> Iterable[tuple[str, str]]:
 def _device_session(session: Session) -> Iterable[tuple[str, str, str]]:
     """Where a device is to prove itself: some clients answer DEVICE_SRP_AUTH without its Session."""
     attempt = session.attempt
-    waiting = session.challenge == "DEVICE_SRP_AUTH" and not session.used and attempt.sub is not None
-    return [(attempt.client_id, attempt.sub or "", attempt.device)] if waiting else []
+    waiting = session.challenge == ChallengeName.DEVICE_SRP_AUTH and not session.used and attempt.who.sub is not None
+    return [(attempt.who.client_id, attempt.who.sub or "", attempt.how.device)] if waiting else []
 
 
 def _logins(identity: PoolIdentity) -> Iterable[tuple[str, Login]]:

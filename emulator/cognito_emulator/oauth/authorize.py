@@ -62,7 +62,7 @@ async def _silently(request: Request, world: World, wanted: AuthorizationRequest
     came, caller = requests.origin(request), Caller(wanted.client_id, away=hosts.place(request).away)
     fragment = wanted.response_type == "token"
     try:
-        finished = await flow.silently(world, wanted, session, caller, came.ip, came.agent)
+        finished = await flow.silently(world, wanted, session, caller, came)
     except ApiError as error:
         raise RefusedByRedirect(
             wanted.redirect_uri, "invalid_request", error.message, wanted.state, fragment=fragment

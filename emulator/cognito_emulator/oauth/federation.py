@@ -121,7 +121,7 @@ async def _signed_in(request: Request, world: World, departure: Departure, given
     try:
         provider = federate.place(world, asked.client_id, departure.provider).provider
         external = await oidc_client.arrive(world, provider, departure, given["code"], given.get("iss"))
-        return await federate.sign_in(world, asked, external, caller, came.ip, came.agent)
+        return await federate.sign_in(world, asked, external, caller, came)
     except (ApiError, ProviderTrouble) as error:
         raise refusal(asked, error) from None
     except Exception:

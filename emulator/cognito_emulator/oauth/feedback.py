@@ -40,5 +40,5 @@ async def _give(world: World, values: Mapping[str, str]) -> str:
     pool = world.store.pools.get(pool_id)
     if pool is None:
         raise errors.pool_not_found(pool_id)
-    auth_events.give_user_feedback(world, pool, username, event_id, token, value)
+    auth_events.give_user_feedback(world, pool, username, event_id, token=token, value=value)
     return THANKS[value]

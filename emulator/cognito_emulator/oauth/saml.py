@@ -108,7 +108,7 @@ async def _signed_in(request: Request, world: World, departure: Departure, prese
         if provider.type != "SAML":
             raise RefusedOnPage(saml_client.NO_STATE)
         external, assertion = await saml_client.arrive(world, provider, departure, presented)
-        done = await federate.sign_in(world, asked, external, caller, came.ip, came.agent)
+        done = await federate.sign_in(world, asked, external, caller, came)
         saml_client.remember(world, provider, assertion, done)
     except (ApiError, ProviderTrouble) as error:
         raise refusal(asked, error) from None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
 from cognito_emulator.domain.hosted.authorization import RefusedOnPage
 from cognito_emulator.domain.hosted.oauth_error import OAuthError, invalid_request
+from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.flows.tokens import token_endpoint
 from cognito_emulator.oauth import hosts, requests
 from cognito_emulator.oauth.errors import answer, on_page, refused
@@ -22,8 +22,8 @@ async def token(request: Request) -> Response:
         if not params.get("grant_type"):
             raise invalid_request("grant_type is required")
         client = token_endpoint.authenticate(world, requests.credentials(request, params), place.pool)
-        origin = replace(requests.origin(request), away=place.away)
-        return answer(request, await token_endpoint.tokens(world, client, params, origin))
+        caller = Caller(client.id, origin=requests.origin(request), away=place.away)
+        return answer(request, await token_endpoint.tokens(world, client, params, caller))
     except OAuthError as error:
         return refused(request, error)
     except RefusedOnPage as error:

@@ -12,6 +12,7 @@ from cognito_emulator.flows.tokens import client_token, refresh
 from cognito_emulator.flows.tokens.access import authorize
 from cognito_emulator.flows.tokens.user_sessions import LINKED
 from cognito_emulator.operations._callers import trigger_caller
+from cognito_emulator.operations._outcomes import authentication_result
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 
@@ -33,7 +34,8 @@ async def get_tokens_from_refresh_token(
     family, user = refresh.find(world, client, refresh_token, device_key)
     told = trigger_caller(caller, client.id, client_metadata, away=pool.away)
     presenter = refresh.Presenter(refresh_token, caller.ip, caller.user_agent, told)
-    return await refresh.by_refresh_token(world, family, client, user, presenter)
+    tokens = await refresh.by_refresh_token(world, family, client, user, presenter)
+    return {"AuthenticationResult": authentication_result(tokens)}
 
 
 @operation("RevokeToken")
@@ -89,5 +91,5 @@ async def get_client_token(
     if CLIENT_TOKEN_FLOW not in client.flows:
         raise errors.NotAuthorized(f"{CLIENT_TOKEN_FLOW} is not enabled for the client.")
     told = trigger_caller(caller, client.id, client_metadata)
-    result = await client_token.issue(world, client.id, client_token.grant(client, scopes), told)
-    return {"ClientAuthenticationResult": result}
+    tokens = await client_token.issue(world, client.id, client_token.grant(client, scopes), told)
+    return {"ClientAuthenticationResult": authentication_result(tokens)}

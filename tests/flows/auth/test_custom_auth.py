@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cognito_emulator.domain.auth.custom_auth import HANDED_ON
+from cognito_emulator.domain.auth.custom_auth import NAME_ONLY
 from tests.build import FLOWS, PASSWORD, Setup, SrpClient, give_totp, refused, setup, totp, user
 from tests.functions import Event, Functions, answering, raising
 from tests.harness import Running
@@ -195,7 +195,7 @@ def test_decisions_that_sign_nobody_in(running: Running, idp: Any, case: str) ->
     assert list(running.world.store.families) == []
 
 
-@pytest.mark.parametrize("name", sorted(HANDED_ON))
+@pytest.mark.parametrize("name", sorted(NAME_ONLY))
 def test_names_that_are_handed_on(running: Running, idp: Any, name: str) -> None:
     """Nothing was begun for them, so that nothing answers them [observed: amplify-js#566, amplify-js#1291]."""
     made = pool_with(running, functions_of(running, DefineAuthChallenge=answering(challengeName=name)))

@@ -16,7 +16,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from cognito_emulator.domain.pools.mfa_factors import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.pools.pool_features import levels
 
@@ -28,14 +28,15 @@ LEVELS = (1, 2, 3, 4)
 
 # The method that an answered challenge stands for; WEB_AUTHN depends on the passkey.
 OF_CHALLENGE: Mapping[str, str] = {
-    "PASSWORD": PASSWORD,
-    "PASSWORD_SRP": PASSWORD,
-    "PASSWORD_VERIFIER": PASSWORD,
-    SOFTWARE_TOKEN_MFA: TOTP,
-    "MFA_SETUP": TOTP,  # proved by an authenticator's code alone: after an address comes the challenge of its code
-    SMS_MFA: SMS,
-    "SMS_OTP": SMS,
-    EMAIL_OTP: EMAIL,
+    ChallengeName.PASSWORD: PASSWORD,
+    ChallengeName.PASSWORD_SRP: PASSWORD,
+    ChallengeName.PASSWORD_VERIFIER: PASSWORD,
+    ChallengeName.SOFTWARE_TOKEN_MFA: TOTP,
+    # MFA_SETUP is proved by an authenticator's code alone: after an address comes the challenge of its code.
+    ChallengeName.MFA_SETUP: TOTP,
+    ChallengeName.SMS_MFA: SMS,
+    ChallengeName.SMS_OTP: SMS,
+    ChallengeName.EMAIL_OTP: EMAIL,
 }
 
 
@@ -84,7 +85,7 @@ def methods(credited: Iterable[str], proved: Iterable[str], passkey: str) -> tup
 
     `passkey` is the method of the passkey, if one was used.
     """
-    of = {**OF_CHALLENGE, "WEB_AUTHN": passkey or PLATFORM_KEY}
+    of = {**OF_CHALLENGE, ChallengeName.WEB_AUTHN: passkey or PLATFORM_KEY}
     return tuple(dict.fromkeys([*credited, *(of[challenge] for challenge in proved if challenge in of)]))
 
 

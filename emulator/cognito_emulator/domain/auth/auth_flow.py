@@ -12,6 +12,8 @@ USER_PASSWORD = "USER_PASSWORD_AUTH"
 ADMIN_FLOWS = ("ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH")
 PASSWORD_FLOWS = (USER_PASSWORD, *ADMIN_FLOWS)
 REFRESH_FLOWS = ("REFRESH_TOKEN_AUTH", "REFRESH_TOKEN")
+# How users sign in without an AuthFlow: at an identity provider, by a browser session, and by an authorization code.
+FEDERATION, BROWSER_SESSION, AUTHORIZATION_CODE = "FEDERATION", "BROWSER_SESSION", "AUTHORIZATION_CODE"
 _CUSTOM_ONLY = "CUSTOM_AUTH_FLOW_ONLY"
 
 # The ExplicitAuthFlows values that let a flow in; the legacy ones also let SRP and refresh in (AWS-verified).

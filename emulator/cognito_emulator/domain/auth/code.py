@@ -69,9 +69,9 @@ def issue(
     sub: str,
     purpose: str,
     attribute: str,
+    *,
     code: str,
     now: float,
-    *,
     to: str = "",
     limited: bool = True,
 ) -> PendingCode:
@@ -99,7 +99,7 @@ def simulate(old: PendingCode | None, pool_id: str, sub: str, now: float) -> Pen
     Raises:
         LimitExceeded: as for a real one.
     """
-    record = issue(old, pool_id, sub, "recovery", "email", "", now)
+    record = issue(old, pool_id, sub, "recovery", "email", code="", now=now)
     return replace(record, digest=_SIMULATED)
 
 

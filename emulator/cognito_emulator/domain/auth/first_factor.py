@@ -16,26 +16,20 @@ from collections.abc import Mapping
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import mfa
-from cognito_emulator.domain.pools import mfa_factors
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.sign_in_policy import WEB_AUTHN
 from cognito_emulator.domain.users.user import FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED, User
 
 USER_AUTH = "USER_AUTH"
-SELECT_CHALLENGE = "SELECT_CHALLENGE"
-PASSWORD = "PASSWORD"
-PASSWORD_SRP = "PASSWORD_SRP"
-EMAIL_OTP = mfa_factors.EMAIL_OTP
-SMS_OTP = "SMS_OTP"
-PASSWORDS = (PASSWORD_SRP, PASSWORD)
-PASSWORDLESS = (EMAIL_OTP, SMS_OTP, WEB_AUTHN)
+PASSWORDS = (ChallengeName.PASSWORD_SRP, ChallengeName.PASSWORD)
+PASSWORDLESS = (ChallengeName.EMAIL_OTP, ChallengeName.SMS_OTP, ChallengeName.WEB_AUTHN)
 # To which attribute a code goes.
-ATTRIBUTE = {EMAIL_OTP: "email", SMS_OTP: "phone_number"}
+ATTRIBUTE: Mapping[str, str] = {ChallengeName.EMAIL_OTP: "email", ChallengeName.SMS_OTP: "phone_number"}
 # In this order they are offered; recorded of the last two.
 _ALL = (*PASSWORDLESS, *PASSWORDS)
 
 
-def available(user: User, pool: Pool, *, passkey: bool) -> tuple[str, ...]:
+def available(user: User, pool: Pool, *, passkey: bool) -> tuple[ChallengeName, ...]:
     """List the challenges with which `user` may begin.
 
     `passkey` says that the user has a passkey for the pool's relying party.
@@ -43,19 +37,19 @@ def available(user: User, pool: Pool, *, passkey: bool) -> tuple[str, ...]:
     return tuple(challenge for challenge in _ALL if _fits(challenge, user, pool, passkey))
 
 
-def _fits(challenge: str, user: User, pool: Pool, passkey: bool) -> bool:
+def _fits(challenge: ChallengeName, user: User, pool: Pool, passkey: bool) -> bool:
     if challenge in PASSWORDS:
         # SRP needs more of a password than an imported hash of it tells.
-        known = user.has_password if challenge == PASSWORD else user.password is not None
-        return PASSWORD in pool.first_factors and known and user.status != UNCONFIRMED
+        known = user.has_password if challenge == ChallengeName.PASSWORD else user.password is not None
+        return ChallengeName.PASSWORD in pool.first_factors and known and user.status != UNCONFIRMED
     if challenge not in pool.first_factors or user.status == FORCE_CHANGE_PASSWORD:
         return False
     if user.status == RESET_REQUIRED and user.has_password:
         return False
-    if challenge == WEB_AUTHN:
+    if challenge == ChallengeName.WEB_AUTHN:
         does_for_mfa = pool.passkeys.multi_factor and user.factors.passkey
         return passkey and user.status != UNCONFIRMED and (does_for_mfa or not _needs_mfa(user, pool))
-    reachable = challenge != SMS_OTP or pool.has_sms
+    reachable = challenge != ChallengeName.SMS_OTP or pool.has_sms
     return reachable and user.get(ATTRIBUTE[challenge]) is not None and not _needs_mfa(user, pool)
 
 
@@ -70,7 +64,11 @@ def takes_codes(pool: Pool) -> bool:
 
 def code_attributes(pool: Pool) -> list[str]:
     """The addresses to which codes that are first factors can be sent."""
-    return [ATTRIBUTE[code] for code in ATTRIBUTE if code in pool.first_factors and (code != SMS_OTP or pool.has_sms)]
+    return [
+        ATTRIBUTE[code]
+        for code in ATTRIBUTE
+        if code in pool.first_factors and (code != ChallengeName.SMS_OTP or pool.has_sms)
+    ]
 
 
 def check_reachable(pool: Pool, attributes: Mapping[str, str]) -> None:

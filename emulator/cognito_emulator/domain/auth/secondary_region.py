@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
+from cognito_emulator.domain.pools.mfa_factors import SOFTWARE_TOKEN_MFA
 from cognito_emulator.domain.pools.replica import not_enabled
 from cognito_emulator.domain.users.user import User
 
 # Challenges that a secondary Region cannot take: TOTP, and what writes to the user directory.
-_NOT_THERE = frozenset({"SOFTWARE_TOKEN_MFA", "MFA_SETUP", "NEW_PASSWORD_REQUIRED"})
+_NOT_THERE = frozenset({ChallengeName.SOFTWARE_TOKEN_MFA, ChallengeName.MFA_SETUP, ChallengeName.NEW_PASSWORD_REQUIRED})
 
 
 def check_challenge(name: str) -> None:
@@ -27,5 +29,5 @@ def check_user(user: User | None) -> None:
     Raises:
         OperationNotEnabled: the user has TOTP MFA.
     """
-    if user is not None and "SOFTWARE_TOKEN_MFA" in user.factors.active:
-        raise not_enabled("SOFTWARE_TOKEN_MFA")
+    if user is not None and SOFTWARE_TOKEN_MFA in user.factors.active:
+        raise not_enabled(SOFTWARE_TOKEN_MFA)

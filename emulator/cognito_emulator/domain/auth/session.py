@@ -6,7 +6,7 @@ import hashlib
 
 from msgspec import Struct
 
-from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.auth.attempt import Attempt
 
 # A spent or expired session is remembered this long after its end, so that it gets AWS's precise refusal.
 REMEMBERED = 3600.0

@@ -13,16 +13,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from msgspec import Struct
 
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.event_risk import UNJUDGED, Risk
-from cognito_emulator.domain.auth.next_step import MFA_SETUP, PASSWORD, PASSWORD_VERIFIER
 from cognito_emulator.domain.auth.origin import NO_FINGERPRINT, Fingerprint
 from cognito_emulator.domain.page import DEFAULT_LIMIT, Page, invalid_token
-from cognito_emulator.domain.pools.mfa_factors import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
 
 # EventType
 SIGN_IN = "SignIn"
@@ -40,13 +39,13 @@ MFA_CHALLENGE = "Mfa"
 
 # AWS keeps events for a time that it does not tell; this bounds what one user's history takes.
 KEPT = 500
-_CHALLENGES = {
-    PASSWORD: PASSWORD_CHALLENGE,
-    PASSWORD_VERIFIER: PASSWORD_CHALLENGE,
-    SMS_MFA: MFA_CHALLENGE,
-    SOFTWARE_TOKEN_MFA: MFA_CHALLENGE,
-    EMAIL_OTP: MFA_CHALLENGE,
-    MFA_SETUP: MFA_CHALLENGE,
+_CHALLENGES: Mapping[str, str] = {
+    ChallengeName.PASSWORD: PASSWORD_CHALLENGE,
+    ChallengeName.PASSWORD_VERIFIER: PASSWORD_CHALLENGE,
+    ChallengeName.SMS_MFA: MFA_CHALLENGE,
+    ChallengeName.SOFTWARE_TOKEN_MFA: MFA_CHALLENGE,
+    ChallengeName.EMAIL_OTP: MFA_CHALLENGE,
+    ChallengeName.MFA_SETUP: MFA_CHALLENGE,
 }
 
 
@@ -90,7 +89,9 @@ class AuthEvent(Struct, frozen=True, gc=False):
 def challenges(proved: Sequence[str], failed: str | None = None) -> tuple[tuple[str, bool], ...]:
     """The answers of a sign-in, by what it has proved and the challenge just `failed`, if any; one for each kind."""
     # The first challenge is the first factor; codes and passkeys there are neither Password nor Mfa.
-    found = {_CHALLENGES[proof]: True for proof in proved[:1] if proof != EMAIL_OTP and proof in _CHALLENGES}
+    found = {
+        _CHALLENGES[proof]: True for proof in proved[:1] if proof != ChallengeName.EMAIL_OTP and proof in _CHALLENGES
+    }
     found |= {_CHALLENGES[proof]: True for proof in proved[1:] if proof in _CHALLENGES}
     if failed is not None:
         found[failed] = False

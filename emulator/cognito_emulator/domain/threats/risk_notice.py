@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from msgspec import Struct
 
-from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.auth.origin import device_name
 from cognito_emulator.domain.messaging.message_text import Text
 from cognito_emulator.domain.threats.known_risk import Place
@@ -61,17 +61,17 @@ def facts(attempt: Attempt, token: str, now: float, base: str | None, place: Pla
     """What the places of a text stand for; `base` is the URL of the pool's domain, without which there are no links
     ("you must already have a domain configured"), `place` where the address is."""
     found = {
-        "username": attempt.username,
-        "ip-address": attempt.ip,
+        "username": attempt.who.username,
+        "ip-address": attempt.how.origin.ip,
         "city": place.city or UNKNOWN,
         "country": place.country or UNKNOWN,
         "login-time": formatdate(now, usegmt=True),
-        "device-name": device_name(attempt.agent, attempt.fingerprint),
+        "device-name": device_name(attempt.how.origin.agent, attempt.how.origin.fingerprint),
         "event-id": attempt.event_id,
         "feedback-token": token,
     }
     if base is not None:
-        known = (attempt.pool_id, attempt.username, attempt.event_id, token)
+        known = (attempt.who.pool_id, attempt.who.username, attempt.event_id, token)
         for link, value in (("one-click-link-valid", VALID), ("one-click-link-invalid", INVALID)):
             found[link] = f"{base}{PATH}?{urlencode(list(zip(PARAMETERS, (*known, value), strict=True)))}"
     return found

@@ -23,13 +23,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cognito_emulator.domain.auth import mfa
+from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.auth.auth_flow import CUSTOM
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.event_risk import ACCOUNT_TAKEOVER, BLOCKED, NO_RISK, Risk
 from cognito_emulator.domain.auth.first_factor import PASSWORDLESS
-from cognito_emulator.domain.auth.next_step import Attempt
 from cognito_emulator.domain.auth.origin import address, device_of
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.sign_in_policy import WEB_AUTHN
 from cognito_emulator.domain.threats.auth_event import FAIL, PASS, SIGN_IN, AuthEvent
 from cognito_emulator.domain.threats.risk import EVENTS
 from cognito_emulator.domain.users.user import User
@@ -83,7 +83,7 @@ def _network(ip: str) -> str:
 def assess(attempt: Attempt, events: Sequence[AuthEvent]) -> str:
     """The level of a sign-in by the user's events, oldest first; empty for no risk. See the table above."""
     earlier = [event for event in events if event.kind == SIGN_IN and event.id != attempt.event_id]
-    place, device = _network(attempt.ip), device_of(attempt.agent, attempt.fingerprint)
+    place, device = _network(attempt.how.origin.ip), device_of(attempt.how.origin.agent, attempt.how.origin.fingerprint)
     here = [event for event in earlier if _network(event.ip) == place and _device(event) == device]
     told = next((event.feedback.value for event in reversed(here) if event.feedback is not None), None)
     if told is not None:
@@ -135,7 +135,7 @@ def decide(attempt: Attempt, user: User, pool: Pool, level: str, action: str) ->
     MFA_IF_CONFIGURED lets in who has no second factor, MFA_REQUIRED does not (developer guide, "Adaptive authentication
     overview"); where the pool requires MFA, it is asked for or set up as always.
     """
-    if not level or not action or mode(pool, attempt.flow) != ENFORCED:
+    if not level or not action or mode(pool, attempt.how.flow) != ENFORCED:
         return Risk(NO_RISK, level)
     can = _can_do_mfa(attempt, user, pool)
     if action == BLOCK or (action == MFA_REQUIRED and not can):
@@ -150,12 +150,13 @@ def _can_do_mfa(attempt: Attempt, user: User, pool: Pool) -> bool:
     Who begins without a password has no MFA (developer guide), unless a passkey does for it: the stricter reading is
     that nothing else does. Custom authentication has no set-up of MFA.
     """
-    if pool.mfa.mode == "ON" and attempt.flow != CUSTOM:
+    if pool.mfa.mode == "ON" and attempt.how.flow != CUSTOM:
         return True
-    if attempt.credited and attempt.has_another_now:
+    if attempt.proof.credited and attempt.has_another_now:
         return True  # in a step-up; what it is credited with, a risk of today does not count (the stricter reading)
-    if attempt.proved[:1] and attempt.proved[0] in PASSWORDLESS:
-        return attempt.proved[0] == WEB_AUTHN and pool.passkeys.multi_factor and user.factors.passkey
+    if attempt.first_factor in PASSWORDLESS:
+        is_passkey = attempt.first_factor == ChallengeName.WEB_AUTHN
+        return is_passkey and pool.passkeys.multi_factor and user.factors.passkey
     return bool(mfa.choices(user, pool, required=True))
 
 

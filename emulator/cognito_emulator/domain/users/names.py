@@ -14,6 +14,7 @@ from cognito_emulator.domain.pools.attributes import is_email, is_phone
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.store import Store
 from cognito_emulator.domain.users.user import User
+from cognito_emulator.domain.users.user_checks import require_user
 
 
 def with_aliases(pool: Pool, user: User) -> User:
@@ -78,10 +79,7 @@ def get_for_admin(store: Store, pool: Pool, typed: str) -> User:
     Raises:
         UserNotFound
     """
-    user = find_for_admin(store, pool, typed)
-    if user is None:
-        raise errors.user_not_found()
-    return user
+    return require_user(find_for_admin(store, pool, typed))
 
 
 def check_form(pool: Pool, username: str) -> None:

@@ -1,10 +1,9 @@
 """Passwords with an imported hash, checked on a worker.
 
-The first right password becomes one of the emulator's own. Such a check takes a fraction of a second, every other one
-microseconds. The documentation allows it: "might take slightly longer" [docs: cognito-user-pools-using-import-tool].
-A slow answer would thus show that a user exists, which PreventUserExistenceErrors hides. So `pretend` checks half of
-the names without a user just as slowly, always the same half. Then neither a slow nor a fast answer shows that a user
-exists.
+Timing: such a check takes a fraction of a second, every other one microseconds; the developer guide allows it
+("might take slightly longer"). A slow answer would thus show that a user exists, which PreventUserExistenceErrors
+hides. So `check_hidden_password` checks half of the names that no user has just as slowly, always the same half. Then
+neither a slow nor a fast answer shows that a user exists.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users import imported_hash, password
 from cognito_emulator.domain.users.imported_hash import ImportedHash
 from cognito_emulator.domain.users.user import User
+from cognito_emulator.domain.users.user_checks import require_user
 from cognito_emulator.flows.auth import hidden_users
 
 if TYPE_CHECKING:
@@ -37,9 +37,7 @@ async def judge(world: World, user: User, typed: str) -> tuple[User, bool]:
     if kept is None:
         return user, False
     right = await _holds(world, kept, typed)
-    now = world.store.users.get(user.key)
-    if now is None:
-        raise errors.user_not_found()
+    now = require_user(world.store.users.get(user.key))
     return now, right and now.imported_hash == kept
 
 
@@ -77,8 +75,8 @@ async def check_history(world: World, pool: Pool, user: User, typed: str) -> Use
     return user
 
 
-async def pretend(world: World, pool: Pool, name: str, typed: str) -> None:
-    """Check the password of a user who does not exist, as the module says.
+async def check_hidden_password(world: World, pool: Pool, name: str, typed: str) -> None:
+    """Check the password of a user who does not exist, see the module.
 
     This costs nothing in a pool without imported hashes.
     """

@@ -12,6 +12,7 @@ from cognito_emulator.domain.auth import lockout
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users import password
 from cognito_emulator.domain.users.user import FORCE_CHANGE_PASSWORD, User
+from cognito_emulator.domain.users.user_checks import require_enabled
 from cognito_emulator.flows.auth import imported_hashes
 
 if TYPE_CHECKING:
@@ -44,8 +45,7 @@ async def _check_imported(world: World, pool: Pool, user: User, typed: str) -> U
         UserNotFound
     """
     user, right = await imported_hashes.judge(world, user, typed)
-    if not user.enabled:
-        raise errors.user_disabled()
+    require_enabled(user)
     lockout.check(lockout.of(user, pool.away), world.clock.now())
     return imported_hashes.adopt(world, pool, user, typed) if right else user
 

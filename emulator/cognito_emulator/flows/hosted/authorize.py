@@ -1,7 +1,7 @@
 """Authorization: reading a request, and ending it in a code, in tokens, or silently by a live browser session.
 
-The pages run the sign-in itself (`flows.auth.entry`, with `hosted=request.digest`); when it answers `FINISHED`, they
-hand the attempt to `finish`.
+The pages run the sign-in itself (`flows.auth.entry`, with `hosted=request.digest`); when it answers `Complete`,
+`finish` takes the attempt.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from msgspec.structs import replace
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import acr
 from cognito_emulator.domain.auth.acr import Context
+from cognito_emulator.domain.auth.attempt import Attempt, How, Who
+from cognito_emulator.domain.auth.auth_flow import BROWSER_SESSION
 from cognito_emulator.domain.auth.lockout import forgotten
-from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.auth.origin import Origin
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.expiry import drop_ended
 from cognito_emulator.domain.hosted.authorization import (
@@ -35,6 +37,7 @@ from cognito_emulator.domain.hosted.authorization_checks import checked, missing
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users.user import User
+from cognito_emulator.domain.users.user_checks import require_enabled, require_user
 from cognito_emulator.flows.auth import step_up
 from cognito_emulator.flows.tokens import issue
 from cognito_emulator.flows.tokens.access import check_credit
@@ -150,7 +153,7 @@ def fitting_session(world: World, request: AuthorizationRequest, cookie: str | N
         RefusedByRedirect: the user would have to, and the request has prompt=none.
     """
     session = _usable(world, request, cookie)
-    if session is not None and not step_up.fits(world, request, session):
+    if session is not None and not step_up.reaches_level(world, request, session):
         session = None
     if session is None and "none" in request.prompt:
         fragment = request.response_type == "token"
@@ -185,6 +188,7 @@ async def finish(
     request: AuthorizationRequest,
     attempt: Attempt,
     caller: Caller,
+    *,
     provider: str = COGNITO,
     context: Context | None = None,
 ) -> Finished:
@@ -197,7 +201,7 @@ async def finish(
         UserNotFound, ResourceNotFound: user or client was deleted meanwhile.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger (response_type=token).
     """
-    if attempt.hosted != request.digest:
+    if attempt.how.hosted != request.digest:
         raise errors.invalid_session()
     check_credit(world, attempt)
     pool, _ = world.client(request.client_id)
@@ -214,8 +218,8 @@ async def finish(
         session_id=f"sso{world.ids.client_id()[:25]}" if pool.tracks_sessions else "",
         client_id=request.client_id,
         active=now,
-        ip=attempt.ip,
-        agent=attempt.agent,
+        ip=attempt.how.origin.ip,
+        agent=attempt.how.origin.agent,
         context=context or issue.context(pool, attempt),
     )
     with world.store.write():
@@ -227,7 +231,7 @@ async def finish(
 
 
 async def silently(
-    world: World, request: AuthorizationRequest, session: BrowserSession, caller: Caller, ip: str, agent: str
+    world: World, request: AuthorizationRequest, session: BrowserSession, caller: Caller, origin: Origin
 ) -> Finished:
     """Answer the request by a live browser session.
 
@@ -236,20 +240,11 @@ async def silently(
     Raises:
         NotAuthorized, UserNotFound, ResourceNotFound, UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
     """
-    user = world.store.users.get(session.user_key)
-    if user is None:
-        raise errors.user_not_found()
+    user = require_user(world.store.users.get(session.user_key))
     attempt = Attempt(
-        request.pool_id,
-        request.client_id,
-        "USER_PASSWORD_AUTH",
-        False,
-        session.sub,
-        user.username,
-        ip=ip,
-        agent=agent,
-        event_id=world.ids.uuid(),
-        hosted=request.digest,
+        Who(request.pool_id, request.client_id, session.sub, user.username),
+        How(BROWSER_SESSION, hosted=request.digest, origin=origin),
+        world.ids.uuid(),
     )
     return Finished(await _answer(world, request, attempt, session, caller))
 
@@ -262,12 +257,7 @@ def forget(world: World, cookie: str | None) -> None:
 
 
 def _user(world: World, attempt: Attempt) -> User:
-    user = world.store.users.get((attempt.pool_id, attempt.sub))
-    if user is None:
-        raise errors.user_not_found()
-    if not user.enabled:
-        raise errors.user_disabled()
-    return user
+    return require_enabled(world.store.users.get(attempt.who.key))
 
 
 def _lifetime(world: World, pool: Pool) -> int:
@@ -290,8 +280,8 @@ async def _answer(
     resource = request.resource or ""
     grant = issue.Grant(request.scope, session.auth_time, request.nonce, resource, session.session_id, session.context)
     tokens = await issue.sign_in(world, attempt, caller, grant)
-    answer = {"id_token": tokens["IdToken"]} if "IdToken" in tokens else {}
-    answer |= {"access_token": tokens["AccessToken"], "token_type": "bearer", "expires_in": str(tokens["ExpiresIn"])}
+    answer = {} if tokens.id is None else {"id_token": tokens.id}
+    answer |= {"access_token": tokens.access, "token_type": "bearer", "expires_in": str(tokens.expires_in)}
     return with_answer(request.redirect_uri, answer | state, fragment=True)
 
 
@@ -300,12 +290,12 @@ def _code(world: World, request: AuthorizationRequest, attempt: Attempt, session
     record = AuthorizationCode(
         digest(code),
         request,
-        str(attempt.sub),
+        str(attempt.who.sub),
         session.auth_time,
         world.clock.now() + CODE_LIFETIME,
         attempt.event_id,
-        attempt.ip,
-        attempt.agent,
+        attempt.how.origin.ip,
+        attempt.how.origin.agent,
         session.session_id,
         context=session.context,
     )

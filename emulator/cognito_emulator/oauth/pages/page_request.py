@@ -133,8 +133,6 @@ class Visit(Struct, dict=True):
             parameters,
             admin=False,
             caller=self.caller,
-            ip=self.origin.ip,
-            agent=self.origin.agent,
             session=session,
             hosted=self.asked.digest,
             targets=self.asked.acr_levels,

@@ -136,10 +136,10 @@ async def _signed_in(visit: Visit, data: PageData) -> Response:
     welcome = PageData("notice", data.username, facts={"notice": "login.confirmed"})
     try:
         request = visit.begin(PASSWORD_FLOW, {})
-        answer = await hosted.sign_in_after(visit.world, request, data.sub, data.facts.get("mark", ""))
-        if answer is not None:
-            return await sign_in.proceed(visit, data.username, answer)
-        session = auto_sign_in.carry_on(visit.world, visit.client.id, data.facts.get("session"))
+        outcome = await hosted.sign_in_after(visit.world, request, data.sub, data.facts.get("mark", ""))
+        if outcome is not None:
+            return await sign_in.proceed(visit, data.username, outcome)
+        session = auto_sign_in.renew_session(visit.world, visit.client.id, data.facts.get("session"))
         if session:
             return await sign_in.begin(visit, data.username, {}, session)
     except errors.ApiError:
