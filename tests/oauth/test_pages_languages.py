@@ -7,8 +7,7 @@ import re
 
 import pytest
 
-from cognito_emulator.oauth.pages.texts import FOLDER, LANGUAGES, choose, texts
-from cognito_emulator.oauth.pages.wording import LINK_LANGUAGES
+from cognito_emulator.oauth.pages.wording import FOLDER, LANGUAGES, LINK_LANGUAGES, choose, texts
 from cognito_emulator.wire.model import service_model
 from tests.build import user
 from tests.harness import Running

@@ -30,7 +30,7 @@ from cognito_emulator.oauth.errors import PRIVATE, redirect
 from cognito_emulator.oauth.federation import CALLBACK, SAML_CALLBACK
 from cognito_emulator.oauth.pages import forms, render, theme
 from cognito_emulator.oauth.pages.look import Look
-from cognito_emulator.oauth.pages.texts import texts
+from cognito_emulator.oauth.pages.wording import texts
 from cognito_emulator.ports import saml_xml
 from cognito_emulator.world import World
 

@@ -23,9 +23,8 @@ from cognito_emulator.oauth.pages import (
     sign_in,
     sign_up,
 )
-from cognito_emulator.oauth.pages.opening import Unavailable, open_visit
 from cognito_emulator.oauth.pages.page_data import FAILED, PageData
-from cognito_emulator.oauth.pages.page_request import StartOver, Visit
+from cognito_emulator.oauth.pages.page_request import StartOver, Unavailable, Visit, open_visit
 from cognito_emulator.world import World
 
 Page = Callable[[Visit], Awaitable[Response]]
