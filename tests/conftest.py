@@ -12,11 +12,11 @@ from cognito_emulator.ports.keys import Keys
 from cognito_emulator.server import Emulator
 from cognito_emulator.settings import Settings
 from cognito_emulator.world import World
-from tests import lacking
 from tests.contract import conformance, written_for
-from tests.control_api import SEED, Control
-from tests.harness import Running, key_sets_in_turn
-from tests.oauth.federated import Server
+from tests.helpers import lacking
+from tests.helpers.control_api import SEED, Control
+from tests.helpers.federated import Server
+from tests.helpers.harness import Running, key_sets_in_turn
 
 # How long an example takes says nothing on a busy machine, or while coverage is measured.
 hypothesis.settings.register_profile(

@@ -13,8 +13,8 @@ import jwt
 import pytest
 
 from cognito_emulator.server import Emulator
-from tests.control_api import CLIENT, POOL, SEED, Control
-from tests.harness import Running
+from tests.helpers.control_api import CLIENT, POOL, SEED, Control
+from tests.helpers.harness import Running
 
 TARGET = "AWSCognitoIdentityProviderService"
 EXPOSED = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"

@@ -16,7 +16,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from cognito_emulator import Emulator, connections
-from tests.wire.raw import IDP_TARGET, JSON_1_1, authorization
+from tests.helpers.raw import IDP_TARGET, JSON_1_1, authorization
 
 LIMIT = 10_000
 _KINDS = ["h11"]

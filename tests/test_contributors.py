@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from cognito_emulator import __version__
-from tests.readme import ROOT
+from tests.helpers.readme import ROOT
 
 PACKAGE = ROOT / "emulator" / "cognito_emulator"
 HOUSE = ROOT / "emulator" / "README.md"

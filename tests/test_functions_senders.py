@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from cognito_emulator.server import Emulator
-from tests.ports.test_lambda_process import eventually
-from tests.readme import ROOT
-from tests.test_python_triggers import POOL, SEED
+from tests.helpers.lambda_process import eventually
+from tests.helpers.python_triggers import POOL, SEED
+from tests.helpers.readme import ROOT
 
 KEY = "arn:aws:kms:us-east-1:000000000000:key/8a23102c-9b68-4fed-82ce-523c5363539e"
 SENDER = f"""

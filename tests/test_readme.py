@@ -21,7 +21,7 @@ from cognito_emulator.cli import main
 from cognito_emulator.options import OPTIONS
 from cognito_emulator.seed import parse_text
 from cognito_emulator.settings import Settings
-from tests.readme import README, ROOT, URL, between, blocks
+from tests.helpers.readme import README, ROOT, URL, between, blocks
 
 pytest_plugins = "pytester"
 IGNORED = ("docker", "export")

@@ -9,8 +9,8 @@ from pathlib import Path
 import jwt
 
 from cognito_emulator import Emulator
-from tests.ports.test_lambda_process import needs_node
-from tests.readme import ROOT, blocks
+from tests.helpers.lambda_process import needs_node
+from tests.helpers.readme import ROOT, blocks
 
 
 @needs_node

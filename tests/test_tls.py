@@ -20,8 +20,8 @@ from cognito_emulator.ports import tls
 from cognito_emulator.ports.tls import Authority, CannotUseTls
 from cognito_emulator.server import Emulator
 from cognito_emulator.sockets import PortTaken
-from tests.command import served
-from tests.oauth_client import CALLBACK, OAUTH
+from tests.helpers.command import served
+from tests.helpers.oauth_client import CALLBACK, OAUTH
 
 CUSTOM = "auth.shop.test"
 SEED: dict[str, Any] = {

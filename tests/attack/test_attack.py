@@ -9,7 +9,7 @@ import pytest
 
 from tests.attack.campaign import BATCH, attack
 from tests.contract import conformance
-from tests.newest import needs_newest
+from tests.helpers.newest import needs_newest
 
 REQUESTS = int(os.environ.get("ATTACK_REQUESTS", "20000"))
 SEED = int(os.environ.get("ATTACK_SEED", "1"))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from cognito_emulator.seed import fixups
-from tests.browser.conftest import Watch
 from tests.browser.journeys import at_app, open_page, pages, press
-from tests.harness import Running
-from tests.oauth.federated import users
-from tests.oauth.saml_idp import CERTIFICATE
-from tests.oauth.site import Site
-from tests.oauth.test_federation_pretend import DETAILS
-from tests.saml import metadata
+from tests.helpers.federated import users
+from tests.helpers.harness import Running
+from tests.helpers.mock_provider import DETAILS
+from tests.helpers.saml import metadata
+from tests.helpers.saml_idp import CERTIFICATE
+from tests.helpers.site import Site
+from tests.helpers.watch import Watch
 
 pytestmark = pytest.mark.clients
 

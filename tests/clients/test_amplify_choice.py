@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.build import PASSWORD, SMS, setup, user
 from tests.clients import expected
-from tests.clients.conftest import Node
-from tests.clients.test_amplify import DONE, asks
-from tests.harness import Running
+from tests.helpers.amplify import DONE, asks
+from tests.helpers.build import PASSWORD, SMS, setup, user
+from tests.helpers.harness import Running
+from tests.helpers.node import Node
 
 pytestmark = pytest.mark.clients
 

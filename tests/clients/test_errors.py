@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.clients.conftest import Node
 from tests.clients.errors import Town, rows, setting, told
-from tests.clients.test_amplify import asks
-from tests.harness import Running
+from tests.helpers.amplify import asks
+from tests.helpers.harness import Running
+from tests.helpers.node import Node
 
 pytestmark = pytest.mark.clients
 

@@ -11,13 +11,13 @@ from authlib.integrations.requests_client import OAuth2Session
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from tests.build import PASSWORD, Setup, setup, user
-from tests.clients.conftest import Node
-from tests.harness import Running
-from tests.newest import needs_newest
-from tests.oauth.browser import Browser
-from tests.oauth_client import BYE, CALLBACK, OAUTH
-from tests.oauth_client import Browser as Http
+from tests.helpers.browser import Browser
+from tests.helpers.build import PASSWORD, Setup, setup, user
+from tests.helpers.harness import Running
+from tests.helpers.newest import needs_newest
+from tests.helpers.node import Node
+from tests.helpers.oauth_client import BYE, CALLBACK, OAUTH
+from tests.helpers.oauth_client import Browser as Http
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.build import PASSWORD, setup, user
 from tests.clients import expected
-from tests.clients.conftest import Node
-from tests.harness import Running
+from tests.helpers.build import PASSWORD, setup, user
+from tests.helpers.harness import Running
+from tests.helpers.node import Node
 
 pytestmark = pytest.mark.clients
 

@@ -13,8 +13,8 @@ from cognito_emulator.wire.known import ATTRIBUTE_SHAPE
 from cognito_emulator.wire.model import OperationModel, Shape
 from cognito_emulator.wire.registry import Operation
 from cognito_emulator.wire.validate import violations
-from tests.build import PASSWORD, SMS
 from tests.contract.playground import CODE, NEW_PASSWORD, SECRET, Playground, Subject
+from tests.helpers.build import PASSWORD, SMS
 
 Draw = Any  # of hypothesis: draws one value of a strategy
 

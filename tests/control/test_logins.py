@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.control_api import Control
+from tests.helpers.control_api import Control
 
 SEED = {
     "OpenIDConnectProviders": [

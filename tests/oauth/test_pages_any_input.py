@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cognito_emulator.oauth.pages.routes import PATHS
-from tests.build import user
-from tests.harness import Running
-from tests.oauth.browser import Browser
-from tests.oauth.site import CHOICE, EMAIL, Site, site
+from tests.helpers.browser import Browser
+from tests.helpers.build import user
+from tests.helpers.harness import Running
+from tests.helpers.site import CHOICE, EMAIL, Site, site
 
 NAMES = [
     "username", "password", "passwordConfirmation", "code", "answer", "resend", "skip", "credential", "deviceName",

@@ -9,10 +9,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from cognito_emulator.oauth.pages.routes import PATHS
-from tests.build import PASSWORD, user
-from tests.harness import Running
-from tests.oauth.browser import APP, Browser
-from tests.oauth.site import EMAIL, OAUTH, Site, site
+from tests.helpers.browser import APP, Browser
+from tests.helpers.build import PASSWORD, user
+from tests.helpers.harness import Running
+from tests.helpers.site import EMAIL, OAUTH, Site, site
 
 EVIL = """"'><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}"""
 FORM = {"username": "ann", "password": PASSWORD}

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from cognito_emulator.seed import fixups
-from tests.harness import Running
-from tests.oauth.federated import tokens
-from tests.oauth.saml_idp import corp
-from tests.oauth.site import Site
+from tests.helpers.federated import tokens
+from tests.helpers.harness import Running
+from tests.helpers.saml_idp import corp
+from tests.helpers.site import Site
 
 
 @pytest.fixture

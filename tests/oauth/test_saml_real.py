@@ -14,13 +14,13 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from cognito_emulator.domain.federation.saml import entity_id
-from tests.build import refused
-from tests.harness import Running
-from tests.oauth.federated import tokens
-from tests.oauth.saml_idp import CERTIFICATE, KEY, corp, pem, read_query, visit
-from tests.oauth.site import Site
-from tests.operations.identity.build import identity_pool, payload
-from tests.operations.identity.foreign import IAM, know
+from tests.helpers.build import refused
+from tests.helpers.federated import tokens
+from tests.helpers.foreign_logins import IAM, know
+from tests.helpers.harness import Running
+from tests.helpers.identity_pools import identity_pool, payload
+from tests.helpers.saml_idp import CERTIFICATE, KEY, corp, pem, read_query, visit
+from tests.helpers.site import Site
 
 ENTITY = "https://pysaml2.example.com"
 REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"

@@ -13,8 +13,8 @@ from cognito_emulator.domain.auth.next_step import Attempt
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.threats.auth_event import KEPT, feedback_token
 from cognito_emulator.flows.tokens import issue
-from tests.build import PASSWORD, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user
-from tests.harness import Running
+from tests.helpers.build import PASSWORD, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user
+from tests.helpers.harness import Running
 
 AUDIT = {"UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"}}
 NEEDS_PLUS = "The following features need to be disabled for the {} pricing tier configured: Threat Protection"

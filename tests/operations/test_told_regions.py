@@ -11,12 +11,12 @@ import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
 
-from tests.build import PASSWORD, give_totp, refused, sign_in, user
-from tests.harness import REGION, Running
-from tests.newest import needs_newest
-from tests.oauth.federated import Server, arrive, depart, refusal
-from tests.oauth.site import OAUTH, Site
-from tests.operations.replica_pool import AWAY, Replicated, replicated
+from tests.helpers.build import PASSWORD, give_totp, refused, sign_in, user
+from tests.helpers.federated import Server, arrive, depart, refusal
+from tests.helpers.harness import REGION, Running
+from tests.helpers.newest import needs_newest
+from tests.helpers.replica_pool import AWAY, Replicated, replicated
+from tests.helpers.site import OAUTH, Site
 
 pytestmark = needs_newest
 

@@ -9,9 +9,9 @@ import pytest
 
 from cognito_emulator.domain.identity_pools.login_provider import LoginProvider, key_of
 from cognito_emulator.seed import SeedError, apply, check_files, parse_text
-from tests.harness import Running
-from tests.readme import blocks
-from tests.saml import metadata
+from tests.helpers.harness import Running
+from tests.helpers.readme import blocks
+from tests.helpers.saml import metadata
 
 DOCUMENT = "\n".join(f"      {line}" for line in metadata().splitlines())
 SEED = f"""\

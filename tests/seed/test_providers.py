@@ -8,9 +8,9 @@ import pytest
 
 from cognito_emulator.domain.federation import oidc
 from cognito_emulator.seed import SeedError, apply, parse_text
-from tests.harness import Running
-from tests.oauth.site import Site
-from tests.readme import blocks
+from tests.helpers.harness import Running
+from tests.helpers.readme import blocks
+from tests.helpers.site import Site
 
 OIDC = """
           client_id: x

@@ -13,7 +13,7 @@ from cognito_emulator.domain.errors import InvalidParameter
 from cognito_emulator.wire.endpoint import parse
 from cognito_emulator.wire.model import SERVICES, OperationModel, Shape, service_model
 from cognito_emulator.wire.validate import SerializationError, read
-from tests.newest import needs_newest
+from tests.helpers.newest import needs_newest
 
 OPERATIONS = [
     operation

@@ -14,8 +14,8 @@ from cognito_emulator.wire import model, registry
 from cognito_emulator.wire.model import IDENTITY, IDP, Service, ServiceModel
 from cognito_emulator.wire.registry import NEWER_OPERATIONS, Operation, known_names, ledger, operation
 from cognito_emulator.world import World
-from tests.harness import Running
-from tests.wire.raw import IDENTITY_TARGET, IDP_TARGET, authorization, post
+from tests.helpers.harness import Running
+from tests.helpers.raw import IDENTITY_TARGET, IDP_TARGET, authorization, post
 
 
 @pytest.fixture(

@@ -15,11 +15,9 @@ from hypothesis import strategies as st
 
 from cognito_emulator.ports.keys import make_key_set
 from cognito_emulator.world import World
-from tests.build import refused
-from tests.harness import Running
-from tests.oauth.federated import Provider
-from tests.operations.identity.build import DIFFER, ROLES, UNSUPPORTED, forged, identity_pool, payload
-from tests.operations.identity.foreign import (
+from tests.helpers.build import refused
+from tests.helpers.federated import Provider
+from tests.helpers.foreign_logins import (
     DENIED,
     FORGED,
     IAM,
@@ -35,6 +33,8 @@ from tests.operations.identity.foreign import (
     oidc_pool,
     unlink,
 )
+from tests.helpers.harness import Running
+from tests.helpers.identity_pools import DIFFER, ROLES, UNSUPPORTED, forged, identity_pool, payload
 
 OUTSIDE = "ExternalServiceException"
 

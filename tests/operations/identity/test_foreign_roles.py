@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.build import refused
-from tests.harness import Running
-from tests.operations.identity.build import AUTHENTICATED, ROLES, identity_pool, payload
-from tests.operations.identity.foreign import AMAZON, FACEBOOK, GOOGLE, IAM, know_oidc, pretended, social_pool
+from tests.helpers.build import refused
+from tests.helpers.foreign_logins import AMAZON, FACEBOOK, GOOGLE, IAM, know_oidc, pretended, social_pool
+from tests.helpers.harness import Running
+from tests.helpers.identity_pools import AUTHENTICATED, ROLES, identity_pool, payload
 
 EDITOR, READER = (f"{IAM}:role/{name}" for name in ("editor", "reader"))
 HOST = "login.example.com/realms/x"

@@ -9,10 +9,10 @@ import pytest
 pytest.importorskip("signxml")
 
 from cognito_emulator.world import World
-from tests.build import refused
-from tests.harness import Running
-from tests.oauth.saml_idp import CERTIFICATE, OTHER, OTHER_CERTIFICATE, Says, encoded, signed
-from tests.operations.identity.build import (
+from tests.helpers.build import refused
+from tests.helpers.foreign_logins import DENIED, GOOGLE, IAM, know, nobody, pretended
+from tests.helpers.harness import Running
+from tests.helpers.identity_pools import (
     AUTHENTICATED,
     DEVELOPER,
     ROLES,
@@ -21,8 +21,8 @@ from tests.operations.identity.build import (
     identity_pool,
     payload,
 )
-from tests.operations.identity.foreign import DENIED, GOOGLE, IAM, know, nobody, pretended
-from tests.saml import metadata
+from tests.helpers.saml import metadata
+from tests.helpers.saml_idp import CERTIFICATE, OTHER, OTHER_CERTIFICATE, Says, encoded, signed
 
 CORP = f"{IAM}:saml-provider/Corp"
 PLACE, AUDIENCE = "https://signin.aws.amazon.com/saml", "urn:amazon:webservices"

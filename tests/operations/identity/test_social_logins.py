@@ -11,11 +11,9 @@ import pytest
 from cognito_emulator.ports import web
 from cognito_emulator.ports.keys import make_key_set
 from cognito_emulator.world import World
-from tests.build import refused
-from tests.harness import Running
-from tests.oauth.federated import SOCIAL, Provider, with_provider
-from tests.operations.identity.build import DEVELOPER, UNSUPPORTED, forged, identity_pool, payload
-from tests.operations.identity.foreign import (
+from tests.helpers.build import refused
+from tests.helpers.federated import SOCIAL, Provider, with_provider
+from tests.helpers.foreign_logins import (
     AMAZON,
     APPLE,
     DENIED,
@@ -33,7 +31,9 @@ from tests.operations.identity.foreign import (
     pretended,
     social_pool,
 )
-from tests.readme import README
+from tests.helpers.harness import Running
+from tests.helpers.identity_pools import DEVELOPER, UNSUPPORTED, forged, identity_pool, payload
+from tests.helpers.readme import README
 
 
 @pytest.mark.parametrize("name", [GOOGLE, APPLE, FACEBOOK, AMAZON])

@@ -12,9 +12,9 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from cognito_emulator.ports.keys import SigningKey, make_key_set
-from tests.harness import Running
-from tests.oauth.browser import APP, Answer, Browser
-from tests.oauth.site import OAUTH, Site
+from tests.helpers.browser import APP, Answer, Browser
+from tests.helpers.harness import Running
+from tests.helpers.site import OAUTH, Site
 
 MAPPING = {"email": "email", "email_verified": "email_verified", "name": "name"}
 SOCIAL = {"client_id": "our-id", "client_secret": "our-secret", "authorize_scopes": "openid email profile"}

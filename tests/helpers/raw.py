@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.harness import Running
+from tests.helpers.harness import Running
 
 IDP_TARGET = "AWSCognitoIdentityProviderService."
 IDENTITY_TARGET = "AWSCognitoIdentityService."

@@ -20,11 +20,11 @@ from signxml.signer import XMLSigner
 from cognito_emulator.domain.federation.saml import entity_id, stamp
 from cognito_emulator.ports.certificates import self_signed
 from cognito_emulator.ports.keys import SigningKey, make_key_set
-from tests.harness import Running
-from tests.oauth.browser import Answer, Browser
-from tests.oauth.federated import with_provider
-from tests.oauth.site import Site
-from tests.saml import metadata
+from tests.helpers.browser import Answer, Browser
+from tests.helpers.federated import with_provider
+from tests.helpers.harness import Running
+from tests.helpers.saml import metadata
+from tests.helpers.site import Site
 
 IDP = "https://idp.example.com"
 MAIL = "urn:mail"

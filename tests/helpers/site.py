@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.build import FLOWS, setup
-from tests.harness import Running
-from tests.oauth.browser import APP, Browser
+from tests.helpers.browser import APP, Browser
+from tests.helpers.build import FLOWS, setup
+from tests.helpers.harness import Running
 
 OAUTH: dict[str, Any] = {
     "AllowedOAuthFlowsUserPoolClient": True,

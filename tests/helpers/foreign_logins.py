@@ -11,9 +11,9 @@ import pytest
 
 from cognito_emulator.seed import apply, parse_mapping
 from cognito_emulator.world import World
-from tests.harness import Running
-from tests.oauth.federated import Provider
-from tests.operations.identity.build import DEVELOPER, identity_pool
+from tests.helpers.federated import Provider
+from tests.helpers.harness import Running
+from tests.helpers.identity_pools import DEVELOPER, identity_pool
 
 IAM = "arn:aws:iam::000000000000"
 DENIED = "NotAuthorizedException"

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.build import Setup
+from tests.helpers.build import Setup
 
-FOLDER = Path(__file__).parent.parent / "fixtures" / "triggers"
+FOLDER = Path(__file__).parents[2] / "fixtures" / "triggers"
 POOL, CLIENT = "us-east-1_Example01", "1example2client3id4567890a"
 SUB = "a1b2c3d4-5678-4000-8000-0123456789ab"
 CODE = "AYADe…"

@@ -7,8 +7,8 @@ from typing import Any
 from cognito_emulator.domain.threats import known_risk
 from cognito_emulator.domain.threats.known_risk import CompromisedPassword, FixedRisk
 from cognito_emulator.flows.threats import fixed_risks as known_risks
-from tests.build import DEVELOPER, FLOWS, PASSWORD, Setup, setup
-from tests.harness import Running
+from tests.helpers.build import DEVELOPER, FLOWS, PASSWORD, Setup, setup
+from tests.helpers.harness import Running
 
 HOME = "192.0.2.10"
 BLOCKED_TEXT = "Unable to login because of security reasons."

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cognito_emulator.ports.lambda_callable import CallableFunction
-from tests.harness import Running
+from tests.helpers.harness import Running
 
 ACCOUNT = "000000000000"
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/0f0f0f0f-0000-4000-8000-000000000000"

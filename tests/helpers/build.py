@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from cognito_emulator.domain.auth import srp
 from cognito_emulator.domain.clients.secret_hash import secret_hash
 from cognito_emulator.domain.users import password_secret
-from tests.harness import Running
+from tests.helpers.harness import Running
 
 PASSWORD = "Correct-horse-7"
 FLOWS = [

@@ -15,8 +15,8 @@ import jwt
 from cognito_emulator.domain.auth.next_step import Attempt
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.flows.hosted import authorize
-from tests.build import Setup, setup
-from tests.harness import Running
+from tests.helpers.build import Setup, setup
+from tests.helpers.harness import Running
 
 CALLBACK = "https://app.example.com/back"
 BYE = "https://app.example.com/bye"

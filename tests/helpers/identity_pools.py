@@ -7,8 +7,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from tests.build import Setup, setup, sign_in, user
-from tests.harness import REGION, Running
+from tests.helpers.build import Setup, setup, sign_in, user
+from tests.helpers.harness import REGION, Running
 
 AUTHENTICATED = "arn:aws:iam::000000000000:role/authenticated"
 GUEST = "arn:aws:iam::000000000000:role/guest"

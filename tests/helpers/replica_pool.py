@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cognito_emulator.domain.pools import replica
-from tests.build import Setup, setup
-from tests.harness import ACCOUNT, REGION, Running
+from tests.helpers.build import Setup, setup
+from tests.helpers.harness import ACCOUNT, REGION, Running
 
 AWAY = "us-west-2"
 KEY = {"KeyType": "CUSTOMER_MANAGED_KEY", "KmsKeyArn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/mrk-1"}

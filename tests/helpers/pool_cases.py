@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.build import SMS
-from tests.newest import needs_newest
+from tests.helpers.build import SMS
+from tests.helpers.newest import needs_newest
 
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:f"
 SES = "arn:aws:ses:us-east-1:000000000000:identity/a@example.com"
