@@ -39,7 +39,7 @@ from cognito_emulator import operations
 from cognito_emulator.control.baseline import Baseline
 from cognito_emulator.control.imports import upload
 from cognito_emulator.control.routes import control_routes
-from cognito_emulator.flows.federation.oidc_client import PRETEND
+from cognito_emulator.flows.federation.oidc_client import MOCK_IDP_PATH
 from cognito_emulator.oauth.discovery import jwks, openid_configuration, openid_configuration_of_domain
 from cognito_emulator.oauth.identity_issuer import PATH as IDENTITY_PATH
 from cognito_emulator.oauth.identity_issuer import identity_configuration, identity_jwks
@@ -171,7 +171,7 @@ def _plain_routes() -> list[BaseRoute]:
 def _is_plain(path: str) -> bool:
     """Whether `_plain_routes` are all that can answer there."""
     if path.startswith(_CONTROL):
-        return not path.startswith(f"{PRETEND}/")  # pages, although beside the control API
+        return not path.startswith(f"{MOCK_IDP_PATH}/")  # pages, although beside the control API
     return path == "/" or "/.well-known/" in path or path.startswith("/_import/")
 
 

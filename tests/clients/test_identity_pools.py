@@ -8,7 +8,7 @@ import pytest
 
 from tests.clients import expected
 from tests.helpers.build import PASSWORD, Setup, sign_in, user
-from tests.helpers.foreign_logins import GOOGLE, pretended, social_pool
+from tests.helpers.foreign_logins import GOOGLE, mock_login, social_pool
 from tests.helpers.harness import Running
 from tests.helpers.identity_pools import AUTHENTICATED, GUEST, Ann, federation
 from tests.helpers.node import Node
@@ -85,7 +85,7 @@ def test_the_credential_provider_of_the_sdk(node: Node, running: Running, ann: A
 
 def test_a_login_of_google_by_the_sdk(node: Node, running: Running) -> None:
     pool = social_pool(running)
-    ((name, token),) = pretended(running, GOOGLE).items()
+    ((name, token),) = mock_login(running, GOOGLE).items()
     steps = node.run(
         "sdk_identity.mjs",
         running,

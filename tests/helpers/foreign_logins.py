@@ -44,7 +44,7 @@ def social_pool(running: Running, **members: Any) -> str:
     return identity_pool(running, SupportedLoginProviders=ids, AllowClassicFlow=True, **members)
 
 
-def pretended(running: Running, provider: str, client: str = "app", **claims: Any) -> dict[str, str]:
+def mock_login(running: Running, provider: str, client: str = "app", **claims: Any) -> dict[str, str]:
     """A Logins map with a token of the built-in provider."""
     body = {"provider": provider, "client_id": client, "claims": claims or {"email": "ann@example.com"}}
     request = urllib.request.Request(

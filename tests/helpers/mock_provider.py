@@ -25,7 +25,7 @@ def site_of(running: Running, type_: str, **more: Any) -> Site:
 
 
 def at_page(site: Site, type_: str, **more: str) -> Browser:
-    """A browser at the pretended provider's page."""
+    """A browser at the mock provider's page."""
     browser = site.browser()
     page = browser.get(f"/oauth2/authorize?{site.query(identity_provider=type_, **more)}")
     assert "is the mock of" in page.body

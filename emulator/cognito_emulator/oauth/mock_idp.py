@@ -24,7 +24,7 @@ from cognito_emulator.domain.hosted.authorization import RefusedOnPage, with_ans
 from cognito_emulator.domain.hosted.oauth_error import OAuthError
 from cognito_emulator.domain.hosts import is_private
 from cognito_emulator.flows.federation import mock_idp, mock_idp_saml
-from cognito_emulator.flows.federation.oidc_client import PRETEND
+from cognito_emulator.flows.federation.oidc_client import MOCK_IDP_PATH
 from cognito_emulator.oauth import hosts, requests
 from cognito_emulator.oauth.errors import PRIVATE, redirect
 from cognito_emulator.oauth.federation import CALLBACK, SAML_CALLBACK
@@ -34,7 +34,7 @@ from cognito_emulator.oauth.pages.wording import texts
 from cognito_emulator.ports import saml_xml
 from cognito_emulator.world import World
 
-_ROOT = PRETEND + "/{pool_id}/{provider:path}"
+_ROOT = MOCK_IDP_PATH + "/{pool_id}/{provider:path}"
 _LABELS = {"LoginWithAmazon": "Amazon", "SignInWithApple": "Apple"}
 
 
@@ -42,7 +42,7 @@ class _Mistake(Exception):
     """A request that leads nowhere; the text says why."""
 
 
-def pretend_routes() -> list[BaseRoute]:
+def mock_idp_routes() -> list[BaseRoute]:
     return [
         Route(f"{_ROOT}/saml", saml, methods=["GET", "POST"]),
         Route(f"{_ROOT}/.well-known/openid-configuration", configuration),
@@ -57,7 +57,7 @@ def _provider(request: Request, *, saml: bool = False) -> Provider:
     world: World = request.app.state.world
     found = mock_idp.find(world, request.path_params["pool_id"], request.path_params["provider"])
     if found is None or (found.type == "SAML") != saml:
-        raise _Mistake("No identity provider is pretended here.")
+        raise _Mistake("No mock identity provider is here.")
     return found
 
 
@@ -231,7 +231,7 @@ def _page(
         "people": mock_idp.people(world, provider),
         "form": {"email": asked.get("login_hint", ""), **(form or {})},
     }
-    response = render.page("pretend.html", {**_frame(csrf), **values}, leaves=True)
+    response = render.page("mock_idp.html", {**_frame(csrf), **values}, leaves=True)
     secure = requests.is_secure(request)
     response.set_cookie(forms.COOKIE, csrf, path="/", secure=secure, httponly=True, samesite="lax")
     return response

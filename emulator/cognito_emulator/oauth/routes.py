@@ -14,7 +14,7 @@ from cognito_emulator.oauth.confirm_user import confirm_user
 from cognito_emulator.oauth.federation import CALLBACK, SAML_CALLBACK, idpresponse
 from cognito_emulator.oauth.feedback import feedback
 from cognito_emulator.oauth.logout import logout
-from cognito_emulator.oauth.mock_idp import pretend_routes
+from cognito_emulator.oauth.mock_idp import mock_idp_routes
 from cognito_emulator.oauth.pages.routes import ASSETS, PATHS, page_routes
 from cognito_emulator.oauth.register import register
 from cognito_emulator.oauth.revoke import revoke
@@ -48,7 +48,7 @@ def browser_routes() -> list[BaseRoute]:
         Route("/confirmUser/", confirm_user),
         Route(FEEDBACK, feedback),
         *page_routes(),
-        *pretend_routes(),
+        *mock_idp_routes(),
     ]
 
 

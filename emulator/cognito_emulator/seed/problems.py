@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from msgspec import Struct
 
+log = logging.getLogger("emulator")
 MOST_MISTAKES = 100
 _LONGEST = 1_000  # characters of one text: an operation's answer may quote what it was given
 
@@ -80,6 +82,7 @@ class Notes:
     def __init__(self) -> None:
         self.mistakes: list[Mistake] = []
         self._more = False
+        self._warned: set[str] = set()
 
     def add(self, place: Place, text: str) -> None:
         """Raises: Enough."""
@@ -87,6 +90,12 @@ class Notes:
             self._more = True
             raise Enough
         self.mistakes.append(Mistake(place, text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"))
+
+    def warn(self, place: Place, text: str) -> None:
+        """Log what is no mistake yet, each text once."""
+        if text not in self._warned:
+            self._warned.add(text)
+            log.warning("%s", Mistake(place, text))
 
     def told(self) -> list[Mistake]:
         """By file, in the order in which the files were given, and line; a last one says that there are more."""

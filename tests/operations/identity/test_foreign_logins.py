@@ -88,7 +88,7 @@ def test_keys_and_algorithms_that_are_not_rsas(
     provider.sign = lambda claims: jwt.encode(claims, "x" * 32, "HS256", {"kid": "h"})
     with refused(DENIED, FORGED):
         get_id(identity, pool, login(world, provider))
-    # Nor does the key of the built-in provider open what is not pretended.
+    # Nor does the key of the built-in provider open what is not a mock.
     own = running.run(running.world.keys.of("cognito-identity")).access_key
     provider.sign = lambda claims: own.sign(claims, alg="RS256", kid=own.kid)
     with refused(DENIED, FORGED):

@@ -113,7 +113,7 @@ def test_a_test_chooses_who_comes_back(running: Running) -> None:
     answer = choose(running, site.pool, "Google", {"claims": {"email": "ann@example.com", "sub": "g-1", "name": "Ann"}})
     assert answer.status == 200
     shown = json.loads(answer.body)
-    assert (shown["pretend"], shown["people"][0]["next"], shown["people"][0]["sub"]) == (True, True, "g-1")
+    assert (shown["mock"], shown["people"][0]["next"], shown["people"][0]["sub"]) == (True, True, "g-1")
     assert shown["issuer"] == f"{running.url}/_emulator/idp/{site.pool}/Google"
     done = site.browser().get(f"/oauth2/authorize?{site.query(identity_provider='Google')}")
     assert tokens(site, done.params["code"])["cognito:username"] == "Google_g-1"
@@ -127,16 +127,28 @@ def test_a_test_chooses_who_comes_back(running: Running) -> None:
     at_page(site, "Google")
 
 
-def test_an_oidc_provider_is_pretended_at_run_time(running: Running, provider: Provider) -> None:
+def test_an_oidc_provider_becomes_a_mock_at_run_time(running: Running, provider: Provider) -> None:
     site = with_provider(running, "My/Own", "OIDC", provider.details)
     assert choose(running, site.pool, "My/Own", {"claims": {"sub": "a"}}).status == 409
-    assert choose(running, site.pool, "My/Own", {"pretend": True, "claims": {"sub": "a"}}).status == 200
+    assert choose(running, site.pool, "My/Own", {"mock": True, "claims": {"sub": "a"}}).status == 200
     done = site.browser().get(f"/oauth2/authorize?{site.query(identity_provider='My/Own')}")
     assert tokens(site, done.params["code"])["cognito:username"] == "My/Own_a"
     assert "/token" not in [path for path, _, _ in provider.requests]
-    choose(running, site.pool, "My/Own", {"pretend": False})
+    choose(running, site.pool, "My/Own", {"mock": False})
     answer = site.browser().get(f"/oauth2/authorize?{site.query(identity_provider='My/Own')}", follow=False)
     assert answer.headers["location"].startswith(provider.url)
+
+
+def test_the_old_name_of_mock_is_read_with_a_warning(
+    running: Running, provider: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    site = with_provider(running, "Mine", "OIDC", provider.details)
+    answer = choose(running, site.pool, "Mine", {"pretend": True, "claims": {"sub": "a"}})
+    assert (answer.status, json.loads(answer.body)["mock"]) == (200, True)
+    assert [record.getMessage() for record in caplog.records] == [
+        "POST /_emulator/idp: the member pretend is now called mock; rename it"
+    ]
+    site.browser().get(f"/oauth2/authorize?{site.query(identity_provider='Mine')}")  # the choice is used up
 
 
 @pytest.mark.parametrize(
@@ -146,7 +158,9 @@ def test_an_oidc_provider_is_pretended_at_run_time(running: Running, provider: P
         ("Google", {"x": 1}, {}, 400),
         ("Google", {"claims": []}, {}, 400),
         ("Google", {"claims": {}}, {}, 400),
+        ("Google", {"mock": "yes"}, {}, 400),
         ("Google", {"pretend": "yes"}, {}, 400),
+        ("Google", {"mock": True, "pretend": True}, {}, 400),
         ("Google", {"claims": {"sub": "a"}}, {"origin": "https://evil.example.com"}, 403),
         ("Google", {"claims": {"sub": "a"}}, {"content-type": "text/plain"}, 415),
     ],

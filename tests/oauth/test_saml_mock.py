@@ -1,4 +1,4 @@
-"""A pretended SAML provider: the page, and a real Response by it."""
+"""A mock SAML provider: the page, and a real Response by it."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def site(running: Running, details: dict[str, Any]) -> Site:
     mapping = {"email": "email"}
     running.call("UpdateIdentityProvider", UserPoolId=found.pool, ProviderName="Corp", AttributeMapping=mapping)
 
-    async def pretended() -> None:
-        fixups.pretend(running.world, (found.pool, "Corp"))
+    async def become_mock() -> None:
+        fixups.make_mock(running.world, (found.pool, "Corp"))
 
-    running.run(pretended())
+    running.run(become_mock())
     return found
 
 
