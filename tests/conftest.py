@@ -18,6 +18,7 @@ from tests.helpers.control_api import SEED, Control
 from tests.helpers.federated import Server
 from tests.helpers.harness import Running, key_sets_in_turn
 
+pytest_plugins = ["tests.helpers.lanes"]
 # How long an example takes says nothing on a busy machine, or while coverage is measured.
 hypothesis.settings.register_profile(
     "machine-independent", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]

@@ -150,6 +150,7 @@ def test_a_failure_of_ours_is_json(
     assert "GET /_emulator/messages failed" in caplog.text
 
 
+@pytest.mark.processes
 def test_the_pages_are_imported_when_they_are_visited() -> None:
     program = """
 import http.client, sys

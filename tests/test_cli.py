@@ -21,6 +21,8 @@ from cognito_emulator.wire.ledger import GENERAL
 from tests.helpers.browser import Browser
 from tests.helpers.command import Served, run, served
 
+pytestmark = pytest.mark.processes
+
 PASSWORD = "Alice-123"
 CLIENT = "localweb000000000000000001"
 

@@ -153,6 +153,7 @@ def pour(connection: socket.socket, size: int, *, chunks: bool) -> None:
         connection.sendall(b"0\r\n\r\n")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("close", [True, False])
 @pytest.mark.parametrize("size", [LIMIT + 1, 5 * LIMIT, 5_000 * LIMIT])
 @pytest.mark.parametrize("chunks", [True, False])

@@ -25,6 +25,8 @@ from typing import Any
 import boto3
 import pytest
 
+pytestmark = pytest.mark.processes
+
 ROOT = Path(__file__).parent.parent
 BASE_IMAGE_MB = 45  # as the Dockerfile's arithmetic has it
 LIMIT_MB = 150

@@ -45,6 +45,7 @@ def test_a_custom_sender_gets_a_key_and_a_code_that_can_be_read() -> None:
         assert cognito.admin_get_user(UserPoolId=POOL, Username="bob")["UserStatus"] == "CONFIRMED"
 
 
+@pytest.mark.processes
 def test_a_handler_file_opens_the_code_by_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

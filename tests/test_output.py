@@ -24,6 +24,8 @@ from cognito_emulator.logs import JsonLines, Lines
 from cognito_emulator.output import Writer
 from tests.helpers.command import COMMAND, environment, run
 
+pytestmark = pytest.mark.processes
+
 REQUESTS = 5_000
 
 

@@ -250,6 +250,7 @@ def can_listen_on_other_host() -> bool:
     return True
 
 
+@pytest.mark.processes
 @pytest.mark.skipif(not can_listen_on_other_host(), reason="this machine has one loopback address")
 def test_a_host_that_is_not_localhost_is_what_is_printed_and_issued(tmp_path: Path) -> None:
     with served("--host", OTHER_HOST, "--port", "0", "--tls", "--tls-port", "0", "--tls-dir", str(tmp_path)) as one:

@@ -16,7 +16,6 @@ SEED = int(os.environ.get("ATTACK_SEED", "1"))
 PARTS = 2  # one test each, so that two cores share the work
 
 
-@pytest.mark.exhaustive
 @needs_newest  # the playground has what only that knows
 @pytest.mark.parametrize("part", range(PARTS))
 def test_nothing_breaks(capsys: pytest.CaptureFixture[str], part: int) -> None:

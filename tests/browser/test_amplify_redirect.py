@@ -18,7 +18,6 @@ from tests.browser.journeys import sign_in
 from tests.helpers.build import PASSWORD
 from tests.helpers.virtual_authenticator import AUTHENTICATOR
 
-pytestmark = pytest.mark.clients
 SCOPES = ["openid", "email", "profile", "aws.cognito.signin.user.admin"]
 
 

@@ -14,8 +14,6 @@ from tests.helpers.saml_idp import CERTIFICATE
 from tests.helpers.site import Site
 from tests.helpers.watch import Watch
 
-pytestmark = pytest.mark.clients
-
 
 def provide(running: Running, place: Site, name: str, kind: str, details: dict[str, str]) -> None:
     """Let people sign in at a provider, too."""

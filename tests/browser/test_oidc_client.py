@@ -17,8 +17,6 @@ from tests.helpers.build import Setup, setup, user
 from tests.helpers.harness import Running
 from tests.helpers.oauth_client import OAUTH
 
-pytestmark = pytest.mark.clients
-
 
 @dataclass(frozen=True)
 class App:

@@ -20,7 +20,6 @@ from tests.helpers.harness import Running, key_sets_in_turn
 from tests.helpers.raw import authorization
 from tests.helpers.watch import FLAGS
 
-pytestmark = pytest.mark.clients
 NAMES = "MAP evil.example 127.0.0.1, MAP app.example.com 127.0.0.1"
 CALL = """async ([url, target, members, headers]) => {
   try {

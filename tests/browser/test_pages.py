@@ -19,7 +19,6 @@ SMS_POOL: dict[str, Any] = {"SmsConfiguration": SMS}
 TOTP: dict[str, Any] = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
 BY_SMS: dict[str, Any] = {"SmsMfaConfiguration": {"SmsConfiguration": SMS}}
 NEW = "Better-horse-8"
-pytestmark = pytest.mark.clients
 
 
 @pytest.mark.parametrize("version", [1, 2])

@@ -13,7 +13,6 @@ from tests.helpers.site import CHOICE, EMAIL, Site
 from tests.helpers.virtual_authenticator import AUTHENTICATOR
 from tests.helpers.watch import Watch
 
-pytestmark = pytest.mark.clients
 POLICIES: dict[str, Any] = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}}
 
 

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.clients import expected
 from tests.helpers.amplify import DONE, asks
 from tests.helpers.build import PASSWORD, SMS, give_totp, setup, user
 from tests.helpers.harness import Running
 from tests.helpers.node import Node
-
-pytestmark = pytest.mark.clients
 
 MAIL = {"destination": "a***@e***", "deliveryMedium": "EMAIL", "attributeName": "email"}
 

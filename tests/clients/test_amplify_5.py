@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.clients import expected
 from tests.clients.errors import Town, rows, setting, told
 from tests.helpers.build import PASSWORD, setup, user
@@ -14,8 +12,6 @@ from tests.helpers.custom_clients import metadata, rounds, triggers
 from tests.helpers.harness import Running
 from tests.helpers.identity_js import MAIL
 from tests.helpers.node import Node
-
-pytestmark = pytest.mark.clients
 
 SIGNED_IN = None
 NOBODY = "The user is not authenticated"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.clients import expected
 from tests.helpers.amplify import DONE, asks
 from tests.helpers.build import PASSWORD
@@ -13,8 +11,6 @@ from tests.helpers.custom_auth import pool_with
 from tests.helpers.custom_clients import PRE_REFUSES, VERIFY_REFUSES, metadata, rounds, triggers
 from tests.helpers.harness import Running
 from tests.helpers.node import Node
-
-pytestmark = pytest.mark.clients
 
 
 def test_custom_challenges_and_what_reaches_the_functions(node: Node, running: Running) -> None:

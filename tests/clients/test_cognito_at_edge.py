@@ -15,7 +15,6 @@ from cognito_emulator.server import Emulator
 from tests.helpers.build import PASSWORD, Setup
 from tests.helpers.node import Node
 
-pytestmark = pytest.mark.clients
 SITE = "https://d111111abcdef8.cloudfront.net"
 DOMAIN = "edge-site"
 

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.clients import expected
 from tests.helpers.build import PASSWORD, SMS, give_totp, setup, user
 from tests.helpers.harness import Running
 from tests.helpers.identity_js import MAIL, SIGNED_IN, called
 from tests.helpers.node import Node
-
-pytestmark = pytest.mark.clients
 
 
 def test_an_account_from_sign_up_to_deletion(node: Node, running: Running) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.clients import expected
 from tests.helpers.build import PASSWORD
 from tests.helpers.custom_auth import pool_with
@@ -13,8 +11,6 @@ from tests.helpers.custom_clients import PRE_REFUSES, VERIFY_REFUSES, metadata, 
 from tests.helpers.harness import Running
 from tests.helpers.identity_js import SIGNED_IN, called
 from tests.helpers.node import Node
-
-pytestmark = pytest.mark.clients
 
 
 def test_custom_challenges_and_what_reaches_the_functions(node: Node, running: Running) -> None:

@@ -13,7 +13,6 @@ from tests.helpers.harness import Running
 from tests.helpers.identity_pools import AUTHENTICATED, GUEST, Ann, federation
 from tests.helpers.node import Node
 
-pytestmark = pytest.mark.clients
 UNKNOWN = "us-east-1:00000000-0000-4000-8000-000000000000"
 
 

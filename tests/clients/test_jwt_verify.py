@@ -13,8 +13,6 @@ from tests.helpers.build import Setup, setup, sign_in, user
 from tests.helpers.harness import Running
 from tests.helpers.node import Node
 
-pytestmark = pytest.mark.clients
-
 
 @pytest.fixture
 def aws() -> Iterator[Running]:

@@ -13,7 +13,6 @@ from cognito_emulator.settings import Settings
 from tests.helpers.node import FOLDER, Node
 from tests.helpers.readme import URL, blocks
 
-pytestmark = pytest.mark.clients
 Example = Callable[..., str]
 
 

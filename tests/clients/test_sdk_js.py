@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.clients import expected
 from tests.helpers.build import PASSWORD, setup, user
 from tests.helpers.harness import Running
 from tests.helpers.node import Node
-
-pytestmark = pytest.mark.clients
 
 
 def test_signed_and_unsigned_calls_errors_times_and_pages(node: Node, running: Running) -> None:

@@ -19,6 +19,8 @@ import pytest
 
 from tests.contract.written_for import ROOT
 
+pytestmark = pytest.mark.processes
+
 TESTS = (
     "tests/contract/test_conformance.py",
     "tests/contract/test_ledger.py",

@@ -110,6 +110,7 @@ def explore(ground: Playground, model: OperationModel, count: Count) -> None:
     check()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("part", range(PARTS))
 def test_random_requests(ground: Playground, capsys: pytest.CaptureFixture[str], part: int) -> None:
     count, failures = Count(), []

@@ -91,6 +91,7 @@ def _aes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encrypt, "__defaults__", ("aes-256", None))
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(("encrypted", "whole"), [(False, False), (False, True), (True, False)])
 def test_sign_in_and_out(running: Running, tmp_path: Path, encrypted: bool, whole: bool) -> None:
     document = str(entity_descriptor(config(tmp_path, None)))
@@ -156,6 +157,7 @@ AWS = """<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" en
     Location="https://signin.aws.amazon.com/saml"/></md:SPSSODescriptor></md:EntityDescriptor>"""
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("whole", [False, True])
 def test_its_response_is_a_login_of_an_identity_pool(running: Running, tmp_path: Path, whole: bool) -> None:
     """Nobody has asked for it, as with AWS: the provider begins, and the app hands the response on."""

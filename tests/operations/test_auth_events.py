@@ -220,6 +220,7 @@ def test_a_feedback_token_is_never_taken_for_an_option() -> None:
     assert [token for token in tokens if token.startswith("-")] == []
 
 
+@pytest.mark.exhaustive
 def test_only_the_newest_are_kept(running: Running, idp: Any, at: Setup) -> None:
     user(running, at.pool)
     sign_in(idp, at)

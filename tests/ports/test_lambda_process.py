@@ -22,6 +22,8 @@ from cognito_emulator.ports.lambda_process import HandlerFunction
 from cognito_emulator.ports.triggers import Router
 from tests.helpers.lambda_process import eventually, needs_node
 
+pytestmark = pytest.mark.processes
+
 FOLDER = Path(__file__).parents[2] / "fixtures" / "triggers" / "handlers"
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:plain"
 ENDPOINT = "http://127.0.0.1:9"

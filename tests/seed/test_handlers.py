@@ -24,6 +24,8 @@ from tests.helpers.command import served
 from tests.helpers.control_api import Control
 from tests.helpers.lambda_process import needs_node
 
+pytestmark = pytest.mark.processes
+
 HANDLERS = Path(__file__).parents[2] / "fixtures" / "triggers" / "handlers"
 POOL = "us-east-1_localpool"
 

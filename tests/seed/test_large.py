@@ -23,6 +23,8 @@ from tests.helpers.control_api import Control
 from tests.helpers.harness import ACCOUNT, REGION, Running
 from tests.helpers.holding import allowed, longest_hold
 
+pytestmark = pytest.mark.exhaustive
+
 COUNT = 6_000
 
 

@@ -59,6 +59,7 @@ def test_there_are_164_operations() -> None:
     assert len(OPERATIONS) >= 164
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
 def test_any_json(operation: OperationModel) -> None:
     @settings(max_examples=15, deadline=None, derandomize=True, database=None)

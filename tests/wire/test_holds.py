@@ -66,6 +66,7 @@ FULL = {
 }  # fmt: skip
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", FULL)
 def test_no_body_holds_the_loop(running: Running, name: str) -> None:
     operation, body = FULL[name]

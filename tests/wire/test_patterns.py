@@ -121,6 +121,7 @@ UNITS = [
 BEFORE = ["", "a", "_", "a@", "arn:a:a:a:1:", "https://", "import-", "{##", "{####}", "us-east-1_"]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("pattern", all_patterns())
 def test_no_value_takes_long(pattern: str) -> None:
     """A backtracking engine needs a quarter of a second and more for some of these, and would need minutes if it were

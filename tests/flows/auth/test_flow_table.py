@@ -126,7 +126,12 @@ def _name(case: Case) -> str:
     return f"{way.name}-{client}-{family}-{place}-{manner}".replace(" ", "_")
 
 
-@pytest.mark.parametrize("case", TABLE, ids=_name)
+def _lane(case: Case) -> tuple[pytest.MarkDecorator, ...]:
+    """The right answers of a client without a secret are in the default lane."""
+    return () if (case[1], case[4]) == ("public", "right") else (pytest.mark.exhaustive,)
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, marks=_lane(case)) for case in TABLE], ids=_name)
 def test_flow(running: Running, idp: Any, case: Case) -> None:
     way, client, family, number, manner, expected = case
     walk = Walk(running, idp, way, client, family)

@@ -65,6 +65,7 @@ def within(pool: str) -> set[str]:
     return {"pwd", *on} if on else {"pwd", "sms", "email_otp", "swk"}
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("pool", "before", "target", "family"), CASES)
 def test_step_up(
     running: Running, idp: Any, pool: str, before: str | None, target: int, family: str

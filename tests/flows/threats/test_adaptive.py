@@ -68,6 +68,7 @@ def with_factor(running: Running, idp: Any, at: Setup, factor: str) -> str:
     return give_totp(running, idp, at, prefer=factor == "on")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("case", CASES, ids="-".join)
 def test_table(running: Running, idp: Any, case: tuple[str, str, str, str, str]) -> None:
     level, action, factor, pool, mode = case
