@@ -192,7 +192,7 @@ def test_preconditions(running: Running, idp: Any, at: Setup) -> None:
 def test_while_a_job_runs(running: Running, idp: Any, at: Setup) -> None:
     first, second = job(idp, at), job(idp, at)
 
-    async def pretend() -> None:
+    async def begin() -> None:
         store = running.world.store
         with store.write():
             for made, status in ((first, "InProgress"), (second, "Created")):
@@ -200,7 +200,7 @@ def test_while_a_job_runs(running: Running, idp: Any, at: Setup) -> None:
                 assert known is not None
                 store.import_jobs.put(replace(known, status=status, content=b"x"))
 
-    running.run(pretend())
+    running.run(begin())
     text = "A user import job is in progress for this user pool."
     with refused("UserImportInProgressException", text):
         idp.update_user_pool(UserPoolId=at.pool)
