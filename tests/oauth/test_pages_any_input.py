@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlencode
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -46,6 +47,7 @@ class Places:
         user(running, self.site.pool, email="ann@example.com")
 
 
+@pytest.mark.exhaustive
 def test_forms(running: Running) -> None:
     place = Places(running).site
     browser = place.at("/login")
@@ -62,6 +64,7 @@ def test_forms(running: Running) -> None:
     send()
 
 
+@pytest.mark.exhaustive
 def test_addresses(running: Running) -> None:
     place = Places(running).site
 
@@ -79,6 +82,7 @@ def test_addresses(running: Running) -> None:
     ask()
 
 
+@pytest.mark.exhaustive
 def test_cookies(running: Running) -> None:
     place = Places(running).site
 
