@@ -21,7 +21,7 @@ from cognito_emulator.cli import main
 from cognito_emulator.options import OPTIONS, TOLD
 from cognito_emulator.seed import parse_text
 from cognito_emulator.settings import Settings
-from tests.readme import README, ROOT, URL, between, blocks
+from tests.helpers.readme import README, ROOT, URL, between, blocks
 
 pytest_plugins = "pytester"
 IGNORED = ("docker", "export")
@@ -81,6 +81,7 @@ def test_python_runs_from_top_to_bottom(emulator: Emulator, capsys: pytest.Captu
     assert "['shop']" in printed
 
 
+@pytest.mark.processes
 def test_pytest_examples_pass(pytester: pytest.Pytester) -> None:
     examples = {block.splitlines()[0].removeprefix("# "): block for block in python_blocks(tests=True)}
     for name, block in examples.items():
@@ -89,6 +90,7 @@ def test_pytest_examples_pass(pytester: pytest.Pytester) -> None:
     result.assert_outcomes(passed=sum(block.count("\ndef test_") for block in examples.values()))
 
 
+@pytest.mark.processes
 def test_fixtures_named_are_those_of_the_plugin(pytester: pytest.Pytester) -> None:
     listed = pytester.runpytest_subprocess("--fixtures", "-p", "no:cacheprovider").stdout.str()
     existing = set(re.findall(r"^(cognito\w*)", listed, re.MULTILINE))

@@ -70,7 +70,7 @@ def test_addresses_that_are_handed_out_lead_somewhere() -> None:
     assert f"{identity_issuer.PATH}/jwks_uri" in paths
     assert set(challenges.PATHS.values()) < paths
     assert set(endpoint._WRITES) < paths
-    assert f"{oidc_client.PRETEND}/{{pool_id}}/{{provider:path}}/authorize" in paths
+    assert f"{oidc_client.MOCK_IDP_PATH}/{{pool_id}}/{{provider:path}}/authorize" in paths
 
 
 @pytest.mark.parametrize(

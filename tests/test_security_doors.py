@@ -10,15 +10,15 @@ import jwt
 import pytest
 from msgspec import structs
 
-from tests.attempts import with_fields
-from tests.build import FLOWS, PASSWORD, SMS, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user
-from tests.flows.auth import test_custom_auth as custom
-from tests.harness import Running
-from tests.operations import test_passkey_sign_in as passkeys
-from tests.operations.test_choice import choose, last_code, signed_in, with_choice
-from tests.operations.test_devices import confirm, tracked
-from tests.operations.test_passkeys import Session
-from tests.operations.test_sign_in import begin, respond, srp_begin
+from tests.helpers import custom_auth as custom
+from tests.helpers import passkey_sign_in as passkeys
+from tests.helpers.attempts import with_fields
+from tests.helpers.build import FLOWS, PASSWORD, SMS, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user
+from tests.helpers.choice import choose, last_code, signed_in, with_choice
+from tests.helpers.devices import confirm, tracked
+from tests.helpers.harness import Running
+from tests.helpers.passkeys import Session
+from tests.helpers.sign_in import begin, respond, srp_begin
 
 WRONG = "Incorrect username or password."
 WRONG_CODE = "Invalid code or auth state for the user."

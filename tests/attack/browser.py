@@ -20,11 +20,11 @@ from tests.attack.line import Reply
 from tests.attack.operations import Live
 from tests.attack.providers import HostileWeb, saml_answer
 from tests.attack.shot import Header, Shot, request
-from tests.build import PASSWORD
 from tests.contract.playground import CODE, NEW_PASSWORD
-from tests.oauth.browser import APP
-from tests.oauth.paths import PATHS
-from tests.oauth_client import CHALLENGE, VERIFIER
+from tests.helpers.browser import APP
+from tests.helpers.build import PASSWORD
+from tests.helpers.oauth_client import CHALLENGE, VERIFIER
+from tests.helpers.page_paths import PATHS
 
 XSRF = "0f0f0f0f-0000-4000-8000-000000000000"
 GRANTS = (

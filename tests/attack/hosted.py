@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 
 from tests.attack.functions import Functions
 from tests.attack.providers import OIDC, saml_details
-from tests.build import DEVELOPER, FLOWS, PASSWORD, SMS, totp
 from tests.contract.playground import CODE, Playground, Subject
-from tests.oauth.browser import APP
-from tests.oauth.federated import SECRET, SOCIAL
-from tests.oauth.saml_idp import MAIL
-from tests.operations.replica_pool import KEY
+from tests.helpers.browser import APP
+from tests.helpers.build import DEVELOPER, FLOWS, PASSWORD, SMS, totp
+from tests.helpers.federated import SECRET, SOCIAL
+from tests.helpers.replica_pool import KEY
+from tests.helpers.saml_idp import MAIL
 
 DOMAIN = "attacked"
 PEOPLE = ("ann", "bob", "cyd", "dan")  # signs in; has an authenticator; must choose a password; is not confirmed

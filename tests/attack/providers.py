@@ -12,9 +12,9 @@ from cognito_emulator.ports.keys import make_key_set
 from cognito_emulator.ports.web import Answer, WebError
 from tests.attack.functions import plain
 from tests.attack.values import TEXTS, any_json
-from tests.oauth.federated import Provider
-from tests.oauth.saml_idp import CERTIFICATE, MAIL, Says, encoded, read_query, signed
-from tests.saml import metadata
+from tests.helpers.federated import Provider
+from tests.helpers.saml import metadata
+from tests.helpers.saml_idp import CERTIFICATE, MAIL, Says, encoded, read_query, signed
 
 OIDC = "https://oidc.example.com"
 _CLAIMS = ("iss", "aud", "sub", "exp", "nonce", "email", "email_verified", "iat", "azp", "name", "acr", "amr")

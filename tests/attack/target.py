@@ -22,8 +22,8 @@ from tests.attack import hosted
 from tests.attack.functions import Functions
 from tests.attack.providers import HostileWeb
 from tests.contract.playground import CODE, Playground, Tables
-from tests.contract.test_random_requests import differences
-from tests.harness import Running, key_sets_in_turn
+from tests.helpers.harness import Running, key_sets_in_turn
+from tests.helpers.store_differences import differences
 
 T = TypeVar("T")
 Touched = dict[tuple[str, Key], tuple[Table[Any], Any]]

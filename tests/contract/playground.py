@@ -20,8 +20,8 @@ from cognito_emulator.settings import Settings
 from cognito_emulator.wire.model import Service, service_model
 from cognito_emulator.wire.registry import Caller, call
 from cognito_emulator.world import World
-from tests.build import FLOWS, PASSWORD, SMS, SrpClient, totp
-from tests.harness import ACCOUNT, REGION
+from tests.helpers.build import FLOWS, PASSWORD, SMS, SrpClient, totp
+from tests.helpers.harness import ACCOUNT, REGION
 
 T = TypeVar("T")
 CODE = "123456"

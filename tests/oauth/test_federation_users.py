@@ -11,12 +11,12 @@ from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.auth.auth_flow import FEDERATION
 from cognito_emulator.flows.hosted import authorize
 from cognito_emulator.flows.hosted.authorize import Finished
-from tests.build import PASSWORD, refused, user
-from tests.functions import Event, Functions, answering, arn, raising
-from tests.harness import Running
-from tests.newest import needs_newest
-from tests.oauth.federated import Provider, arrive, depart, refusal, tokens, users, with_provider
-from tests.oauth.site import Site
+from tests.helpers.build import PASSWORD, refused, user
+from tests.helpers.federated import Provider, arrive, depart, refusal, tokens, users, with_provider
+from tests.helpers.functions import Event, Functions, answering, arn, raising
+from tests.helpers.harness import Running
+from tests.helpers.newest import needs_newest
+from tests.helpers.site import Site
 
 EMAIL = {"email": "email"}
 

@@ -12,9 +12,9 @@ import pytest
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.threats.auth_event import KEPT, feedback_token
 from cognito_emulator.flows.tokens import issue
-from tests.attempts import make_attempt
-from tests.build import PASSWORD, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user
-from tests.harness import Running
+from tests.helpers.attempts import make_attempt
+from tests.helpers.build import PASSWORD, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user
+from tests.helpers.harness import Running
 
 AUDIT = {"UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"}}
 NEEDS_PLUS = "The following features need to be disabled for the {} pricing tier configured: Threat Protection"
@@ -220,6 +220,7 @@ def test_a_feedback_token_is_never_taken_for_an_option() -> None:
     assert [token for token in tokens if token.startswith("-")] == []
 
 
+@pytest.mark.exhaustive
 def test_only_the_newest_are_kept(running: Running, idp: Any, at: Setup) -> None:
     user(running, at.pool)
     sign_in(idp, at)

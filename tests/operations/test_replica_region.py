@@ -15,12 +15,12 @@ from cognito_emulator.domain.pools import replica
 from cognito_emulator.domain.table import StoreError
 from cognito_emulator.wire.model import service_model
 from cognito_emulator.wire.regions import check_region
-from tests.build import PASSWORD, SMS, give_totp, refused, user
 from tests.contract.written_for import written_for
-from tests.functions import Functions
-from tests.harness import ACCOUNT, REGION, Running
-from tests.newest import needs_newest
-from tests.operations.replica_pool import AWAY, KEY, Replicated, replicable, replicated
+from tests.helpers.build import PASSWORD, SMS, give_totp, refused, user
+from tests.helpers.functions import Functions
+from tests.helpers.harness import ACCOUNT, REGION, Running
+from tests.helpers.newest import needs_newest
+from tests.helpers.replica_pool import AWAY, KEY, Replicated, replicable, replicated
 
 pytestmark = needs_newest
 SES = f"arn:aws:ses:{AWAY}:{ACCOUNT}:identity/a@example.com"

@@ -11,14 +11,14 @@ import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
 
-from tests.build import FLOWS, PASSWORD, give_totp, refused, sign_in, user
-from tests.functions import Functions
-from tests.harness import REGION, Running
-from tests.newest import needs_newest
-from tests.oauth.browser import APP
-from tests.oauth.federated import Server, arrive, depart, refusal
-from tests.oauth.site import OAUTH, Site
-from tests.operations.replica_pool import AWAY, KEY, Replicated, replicated
+from tests.helpers.browser import APP
+from tests.helpers.build import FLOWS, PASSWORD, give_totp, refused, sign_in, user
+from tests.helpers.federated import Server, arrive, depart, refusal
+from tests.helpers.functions import Functions
+from tests.helpers.harness import REGION, Running
+from tests.helpers.newest import needs_newest
+from tests.helpers.replica_pool import AWAY, KEY, Replicated, replicated
+from tests.helpers.site import OAUTH, Site
 
 pytestmark = needs_newest
 

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from cognito_emulator.control.inputs import object_body, query, world_of
 from cognito_emulator.domain.federation.mock_idp import BadPerson
 from cognito_emulator.flows.identity_pools import mock_logins
-from cognito_emulator.flows.identity_pools.mock_logins import NotPretended
+from cognito_emulator.flows.identity_pools.mock_logins import NotMock
 
 _MEMBERS = ("provider", "client_id", "claims")
 
@@ -18,7 +18,7 @@ async def make(request: Request) -> Response:
     """`POST {"provider": "accounts.google.com", "client_id": "app", "claims": {"email": …}}`: a token about a person
     with these claims, as `{"logins": {"accounts.google.com": "eyJ…"}}`.
 
-    `provider` may be a pretended IAM provider too, by its ARN or its issuer without the scheme.
+    `provider` may be a mock IAM provider too, by its ARN or its issuer without the scheme.
     """
     query(request)
     body = await object_body(request)
@@ -30,7 +30,7 @@ async def make(request: Request) -> Response:
         raise HTTPException(400, "'provider' and 'client_id' must be texts, 'claims' an object.")
     try:
         name, token = await mock_logins.token(world_of(request), provider, client_id, claims)
-    except NotPretended as problem:
+    except NotMock as problem:
         raise HTTPException(409, str(problem)) from None
     except BadPerson as problem:
         raise HTTPException(400, f"{problem}.") from None

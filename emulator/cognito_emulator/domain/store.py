@@ -18,7 +18,7 @@ from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.clients.resource_server import ResourceServer
 from cognito_emulator.domain.clients.terms import Terms
 from cognito_emulator.domain.federation.departure import Departure
-from cognito_emulator.domain.federation.mock_idp import Person, PretendCode
+from cognito_emulator.domain.federation.mock_idp import MockCode, Person
 from cognito_emulator.domain.federation.provider import Provider, ProviderLink
 from cognito_emulator.domain.federation.saml import SamlSession, SigningOut, UsedAssertion
 from cognito_emulator.domain.history import History
@@ -192,8 +192,8 @@ class Store(Database):
         self.people: Table[Person] = self.table("people", lambda person: person.key)
         self.people.index("provider", lambda person: [(person.pool_id, person.provider)])
 
-        self.pretend_codes: Table[PretendCode] = self.table("pretend_codes", lambda code: code.digest)
-        self.pretend_codes.index("all", lambda _: [None])
+        self.mock_codes: Table[MockCode] = self.table("mock_codes", lambda code: code.digest)
+        self.mock_codes.index("all", lambda _: [None])
 
     def _declare_identity_pools(self) -> None:
         self.identity_pools: Table[IdentityPool] = self.table("identity_pools", lambda pool: pool.id)

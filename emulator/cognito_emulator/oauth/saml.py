@@ -30,7 +30,7 @@ from cognito_emulator.oauth.federation import COOKIE, SAML_CALLBACK, finished, r
 from cognito_emulator.oauth.pages import render, theme
 from cognito_emulator.oauth.pages.again import start_over
 from cognito_emulator.oauth.pages.look import Look
-from cognito_emulator.oauth.pages.texts import texts
+from cognito_emulator.oauth.pages.wording import texts
 from cognito_emulator.world import World
 
 log = logging.getLogger("emulator")

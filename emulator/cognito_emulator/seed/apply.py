@@ -161,8 +161,8 @@ class _Maker:
             inside.call(pool.mfa, "SetUserPoolMfaConfig")
         for provider in pool.providers:
             made = inside.call(provider.block, "CreateIdentityProvider")
-            if made is not None and provider.pretend:
-                fixups.pretend(self._world, (inside.pool_id, provider.block.members["ProviderName"]))
+            if made is not None and provider.mock:
+                fixups.make_mock(self._world, (inside.pool_id, provider.block.members["ProviderName"]))
             yield
         for client in pool.clients:
             inside.call(client.block, "CreateUserPoolClient", client_id=client.id, client_secret=client.secret)

@@ -40,10 +40,10 @@ class ClientSeed(Struct, frozen=True):
 
 
 class ProviderSeed(Struct, frozen=True):
-    """An identity provider; with `pretend` the built-in one stands in for it."""
+    """An identity provider; with `mock` the built-in one replaces it."""
 
     block: Block
-    pretend: bool = False
+    mock: bool = False
 
 
 class UserSeed(Struct, frozen=True):

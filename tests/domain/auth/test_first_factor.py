@@ -22,7 +22,7 @@ from cognito_emulator.domain.users.user import (
     Totp,
     User,
 )
-from tests.attempts import make_attempt, with_fields
+from tests.helpers.attempts import make_attempt, with_fields
 
 ALL = frozenset({"PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"})
 SETTINGS: dict[str, Any] = {"SmsConfiguration": {"SnsCallerArn": "x"}}

@@ -14,7 +14,7 @@ from cognito_emulator.domain.auth.next_step import Challenge, SignedIn, next_ste
 from cognito_emulator.domain.pools.attributes import STANDARD
 from cognito_emulator.domain.pools.pool import MfaSettings, Pool
 from cognito_emulator.domain.users.user import CONFIRMED, FORCE_CHANGE_PASSWORD, RESET_REQUIRED, Factors, Totp, User
-from tests.attempts import make_attempt, with_fields
+from tests.helpers.attempts import make_attempt, with_fields
 
 POOL = Pool("us-east-1_a", "0", "us-east-1", "p", 0, 0, {}, STANDARD)
 USER = User("us-east-1_a", "sub", "ann", "ann", 0, 0, CONFIRMED)

@@ -23,7 +23,7 @@ from cognito_emulator.domain.pools.attributes import STANDARD
 from cognito_emulator.domain.pools.pool import DeviceSettings, MfaSettings, Pool
 from cognito_emulator.domain.users.device import Device
 from cognito_emulator.domain.users.user import CONFIRMED, FORCE_CHANGE_PASSWORD, Factors, Password, Totp, User
-from tests.attempts import make_attempt, with_fields
+from tests.helpers.attempts import make_attempt, with_fields
 
 ALL = frozenset({"PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"})
 BASE = Pool("us-east-1_a", "0", "us-east-1", "p", 0, 0, {"SmsConfiguration": {"x": 1}}, STANDARD)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cognito_emulator.domain.federation.saml_metadata import BadMetadata, Metadata, parse
-from tests.saml import CERTIFICATE, REDIRECT, SIGN_IN, SIGN_OUT, metadata
+from tests.helpers.saml import CERTIFICATE, REDIRECT, SIGN_IN, SIGN_OUT, metadata
 
 PROLOGUE = '<?xml version="1.0" encoding="UTF-16"?>'
 BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'

@@ -15,9 +15,9 @@ from cognito_emulator.flows.auth.outcome import Complete, Outcome, PendingChalle
 from cognito_emulator.flows.auth.sign_in import Begin
 from cognito_emulator.flows.hosted import authorize
 from cognito_emulator.ports.lambda_callable import CallableFunction
-from tests.build import PASSWORD, Setup, give_totp, refused, totp, user
-from tests.harness import Running
-from tests.oauth_client import CALLBACK, IN_TOKENS, claims, finish, oauth_setup, signed_in
+from tests.helpers.build import PASSWORD, Setup, give_totp, refused, totp, user
+from tests.helpers.harness import Running
+from tests.helpers.oauth_client import CALLBACK, IN_TOKENS, claims, finish, oauth_setup, signed_in
 
 
 def request_for(running: Running, at: Setup, **more: str) -> AuthorizationRequest:

@@ -53,7 +53,7 @@ class Person(Struct, frozen=True, gc=False):
         return str(self.claims.get("email") or self.claims.get("name") or self.subject)
 
 
-class PretendCode(Struct, frozen=True, gc=False):
+class MockCode(Struct, frozen=True, gc=False):
     """A code that it has given out; the key is its hash. `expires` is epoch seconds."""
 
     digest: str

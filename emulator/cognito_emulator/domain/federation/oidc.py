@@ -57,12 +57,12 @@ class Endpoints(Struct, frozen=True, gc=False):
     issuer: str = ""
 
 
-def is_pretended(provider: Provider) -> bool:
+def is_mock(provider: Provider) -> bool:
     """Return whether the built-in provider replaces it.
 
     It does where the seed says so, and for social providers without another address.
     """
-    return provider.pretend or (provider.type in SOCIAL and not own_addresses(provider))
+    return provider.mock or (provider.type in SOCIAL and not own_addresses(provider))
 
 
 def own_addresses(provider: Provider) -> dict[str, str]:

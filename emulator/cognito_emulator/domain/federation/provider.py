@@ -19,7 +19,7 @@ class Provider(Struct, frozen=True, gc=False):
 
     `details` are complete: what was sent, what was read from SAML metadata, and the endpoints that AWS knows.
     `mapping` leads from pool attribute to claim, `acr` from level to the provider's own name of it. `created` and
-    `modified` are epoch seconds. With `pretend` the built-in provider replaces it.
+    `modified` are epoch seconds. With `mock` the built-in provider replaces it.
     `document` is the SAML metadata at its MetadataURL, `fetched` when it was asked for last.
     """
 
@@ -32,7 +32,7 @@ class Provider(Struct, frozen=True, gc=False):
     mapping: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     identifiers: tuple[str, ...] = ()
     acr: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    pretend: bool = False
+    mock: bool = False
     document: str = ""
     fetched: float = 0.0
 

@@ -26,7 +26,7 @@ ISSUERS: Mapping[str, tuple[str, ...]] = {
 }
 # What they give out are access tokens that only they can read.
 OPAQUE = frozenset(SOCIAL - ISSUERS.keys())
-PRETENDED_ENTITY = "urn:cognito-emulator:pretend"  # who issues a pretended SAML provider's assertions
+MOCK_ENTITY = "urn:cognito-emulator:mock"  # who issues a mock SAML provider's assertions
 _WITH_SECRET = ("api.twitter.com", "www.digits.com")
 _MAX_CLIENTS = 100  # IAM user guide, "IAM and AWS STS quotas": client IDs of an OIDC provider
 _NAME = re.compile(r"[\w._-]{1,128}", re.ASCII)  # IAM API reference, CreateSAMLProvider
@@ -36,14 +36,14 @@ class LoginProvider(Struct, frozen=True, gc=False):
     """What is known about a provider. `key` is what follows `iam::` in its ARN, or a social provider's own name.
 
     `url` is the issuer of ID tokens, as their `iss` has it. `clients` are the client ids of an IAM OIDC provider,
-    `document` a SAML provider's metadata. With `pretend` the built-in provider replaces it.
+    `document` a SAML provider's metadata. With `mock` the built-in provider replaces it.
     """
 
     key: str
     url: str = ""
     clients: tuple[str, ...] = ()
     document: str = ""
-    pretend: bool = False
+    mock: bool = False
 
 
 def key_of(arn: str) -> str:
@@ -57,7 +57,7 @@ def host_of(url: str) -> str:
     return url.partition("://")[2].removesuffix("/")
 
 
-def read_oidc(account: str, url: str, clients: tuple[str, ...], *, pretend: bool) -> LoginProvider:
+def read_oidc(account: str, url: str, clients: tuple[str, ...], *, mock: bool) -> LoginProvider:
     """An OIDC provider of IAM.
 
     Raises:
@@ -68,23 +68,23 @@ def read_oidc(account: str, url: str, clients: tuple[str, ...], *, pretend: bool
         raise errors.InvalidParameter("ClientIDList is empty, so that no token could be for anybody.")
     if len(clients) > _MAX_CLIENTS or any(not 1 <= len(one) <= 255 for one in clients):
         raise errors.InvalidParameter(f"ClientIDList holds up to {_MAX_CLIENTS} texts of 1 to 255 characters.")
-    return LoginProvider(f"{account}:oidc-provider/{host_of(url)}", url, clients, pretend=pretend)
+    return LoginProvider(f"{account}:oidc-provider/{host_of(url)}", url, clients, mock=mock)
 
 
-def read_saml(account: str, name: str, document: str, *, pretend: bool) -> LoginProvider:
-    """A SAML provider of IAM. A pretended one needs no metadata.
+def read_saml(account: str, name: str, document: str, *, mock: bool) -> LoginProvider:
+    """A SAML provider of IAM. A mock needs no metadata.
 
     Raises:
         InvalidParameter: the words are ours.
     """
     if _NAME.fullmatch(name) is None:
         raise errors.InvalidParameter("Name has 1 to 128 letters, digits, '.', '_' and '-'.")
-    if document or not pretend:
+    if document or not mock:
         try:
             saml_metadata.parse(document)
         except BadMetadata as problem:
             raise errors.InvalidParameter(f"SAMLMetadataDocument cannot be used: {problem}.") from None
-    return LoginProvider(f"{account}:saml-provider/{name}", document=document, pretend=pretend)
+    return LoginProvider(f"{account}:saml-provider/{name}", document=document, mock=mock)
 
 
 def read_social(name: str, url: str) -> LoginProvider:
@@ -117,9 +117,9 @@ def is_saml(provider: LoginProvider) -> bool:
 
 
 def metadata(provider: LoginProvider) -> Metadata:
-    """A SAML provider's metadata; of a pretended one only who issues its assertions."""
+    """A SAML provider's metadata; of a mock only who issues its assertions."""
     if not provider.document:
-        return Metadata(PRETENDED_ENTITY, "", "", ())
+        return Metadata(MOCK_ENTITY, "", "", ())
     return saml_metadata.parse(provider.document)
 
 

@@ -69,7 +69,7 @@ async def known(world: World, provider: Provider) -> Metadata:
         InvalidParameter: it was a document that is not usable.
     """
     url, now = provider.details.get("MetadataURL"), world.clock.now()
-    if url and not provider.pretend and provider.fetched + REFRESH <= now:
+    if url and not provider.mock and provider.fetched + REFRESH <= now:
         fresh = replace(provider, fetched=now)
         try:
             document = await fetch(world, url)
@@ -84,7 +84,7 @@ async def known(world: World, provider: Provider) -> Metadata:
                 world.store.providers.put(fresh)
             provider = fresh
     found = metadata(provider.document or provider.details["MetadataFile"])
-    if not provider.pretend:
+    if not provider.mock:
         return found
     page = f"{mock_idp.issuer(world, provider)}/saml"
     return replace(found, sign_in=page, certificates=(await mock_idp_saml.certificate(world),))
@@ -242,7 +242,7 @@ async def sign_out(world: World, cookie: str | None, browser: str, callback: str
     keys = await world.keys.of(opened.pool_id)
     provider = world.store.providers.get((opened.pool_id, session.provider))
     target = provider.details.get("SLORedirectBindingURI") if provider else None
-    if provider is None or provider.pretend or not target or not provider.takes_sign_out:
+    if provider is None or provider.mock or not target or not provider.takes_sign_out:
         return None
     now, state = world.clock.now(), f"{world.ids.uuid()}{world.ids.bytes(16).hex()}"
     request_id = f"_{world.ids.uuid()}"

@@ -10,9 +10,8 @@ from starlette.responses import Response
 from cognito_emulator.domain.hosted.authorization import RefusedByRedirect, RefusedOnPage, ScopeRefused
 from cognito_emulator.oauth.errors import redirect
 from cognito_emulator.oauth.pages import error_pages, forms
-from cognito_emulator.oauth.pages.opening import Unavailable, open_visit
 from cognito_emulator.oauth.pages.page_data import FAILED, PageData
-from cognito_emulator.oauth.pages.page_request import StartOver, Visit
+from cognito_emulator.oauth.pages.page_request import StartOver, Unavailable, Visit, open_visit
 from cognito_emulator.world import World
 
 Page = Callable[[Visit], Awaitable[Response]]

@@ -16,9 +16,8 @@ from cognito_emulator.oauth import hosts
 from cognito_emulator.oauth.errors import redirect
 from cognito_emulator.oauth.pages import render, theme
 from cognito_emulator.oauth.pages.look import Look
-from cognito_emulator.oauth.pages.opening import look_for
-from cognito_emulator.oauth.pages.page_request import LANGUAGE_COOKIE
-from cognito_emulator.oauth.pages.texts import choose, texts
+from cognito_emulator.oauth.pages.page_request import LANGUAGE_COOKIE, look_for
+from cognito_emulator.oauth.pages.wording import choose, texts
 from cognito_emulator.world import World
 
 _LONGEST = 300  # characters of an error in the address
