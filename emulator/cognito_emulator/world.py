@@ -6,10 +6,11 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from copy import copy
 
-from cognito_emulator.domain import errors
+from cognito_emulator.domain import errors, recovered_data
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.hosted.hosted_domain import HostedDomain
 from cognito_emulator.domain.limits import Rates
+from cognito_emulator.domain.pools import recovery
 from cognito_emulator.domain.pools import replica as replicas
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.pools.replica import Replica
@@ -60,6 +61,7 @@ class World:
         self.away: str | None = None
         self.clock = clock or Clock()
         self.store.stamp = lambda: (self.clock.now(), REQUEST_ID.get())
+        self.store.guard = lambda changes: recovered_data.check_pause(self.store, changes, self.clock.now())
         self.ids: Ids = ids or RandomIds(self.settings.code)
         self.keys = keys or Keys()
         self.web: Web = web or HttpWeb()
@@ -175,6 +177,18 @@ class World:
         now = self.clock.now()
         if replica is not None and replica.account == account and replica.serves(now):
             replicas.check_operation(operation, replica.status(now))
+
+    def check_writes(self, operation: str, pool: Pool | None) -> None:
+        """Refuse an operation that changes users while a recovery of their pool is active.
+
+        Raises:
+            OperationNotEnabled
+        """
+        if pool is None or operation not in recovery.WRITES:
+            return
+        now = self.clock.now()
+        if any(one.is_active(now) for one in self.store.recoveries.where("pool", pool.id)):
+            raise recovery.paused(pool.id)
 
     def check_pool_change(self, seen: Pool, changed: Pool) -> None:
         """Refuse a change of settings that the pool's replicas stand against; `seen` may be a view.

@@ -22,7 +22,7 @@ Row = tuple[int, Any]  # (sequence number, record): the number keeps listings in
 REQUESTS = 1_000
 # A request may change very much at once (the deletion of a pool); a thousand others change a few rows each.
 CHANGES = 50_000
-KEPT_CHANGES = 100_000
+KEPT_CHANGES = 50_000
 KEPT_SECONDS = 14 * 86_400.0
 
 log = logging.getLogger("emulator")

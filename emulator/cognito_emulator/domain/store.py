@@ -29,6 +29,7 @@ from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool
 from cognito_emulator.domain.identity_pools.login_provider import LoginProvider
 from cognito_emulator.domain.limits import ProvisionedLimit
 from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.pools.recovery import Recovery
 from cognito_emulator.domain.pools.replica import Replica
 from cognito_emulator.domain.table import Database, StoreError, Table
 from cognito_emulator.domain.threats.auth_event import AuthEvent
@@ -53,6 +54,10 @@ class Store(Database):
         self.replicas: Table[Replica] = self.table("replicas", lambda replica: replica.key)
         self.replicas.index("pool", lambda replica: [replica.pool_id])
         self.replicas.index("home", lambda replica: [(replica.account, replica.region)])
+
+        self.recoveries: Table[Recovery] = self.table("recoveries", lambda recovery: recovery.id)
+        self.recoveries.index("pool", lambda recovery: [recovery.pool_id])
+        self.recoveries.index("account", lambda recovery: [recovery.account])
 
         self.clients: Table[Client] = self.table("clients", lambda client: client.id)
         self.clients.index("pool", lambda client: [client.pool_id])
@@ -178,8 +183,8 @@ class Store(Database):
         self.federated_identities.index("pool", lambda one: [one.pool_id])
         self.federated_identities.index("login", _logins, unique=True)
 
-        # What point-in-time recovery brings back.
-        self.history.keep("users", "groups", "memberships", "passkeys", "identities")
+        # What point-in-time recovery brings back, and the plans that pools were on.
+        self.history.keep("users", "groups", "memberships", "passkeys", "identities", "pools")
 
 
 def _aliases(user: User) -> Iterable[tuple[str, str, str]]:

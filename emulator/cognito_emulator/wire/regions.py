@@ -39,15 +39,15 @@ def placed(world: World, operation: str, members: Mapping[str, Any], region: str
     Raises:
         OperationNotEnabled, InvalidParameter: a secondary Region does not do this.
     """
-    pool = _pool_of(world, members)
+    pool = pool_of(world, members)
     if pool is None or pool.region == region:
         return world
     world.check_region(operation, pool.id, pool.account, region)
     return world.away_in(region)
 
 
-def _pool_of(world: World, members: Mapping[str, Any]) -> Pool | None:
-    """The pool that an unsigned call is about, by what it names: pool, app client or token."""
+def pool_of(world: World, members: Mapping[str, Any]) -> Pool | None:
+    """The pool that a call is about, by what it names: pool, app client or token."""
     client = world.store.clients.get(members.get("ClientId", ""))
     issuer = unverified(members["AccessToken"])[1].get("iss") if "AccessToken" in members else None
     by_token = issuer.rsplit("/", 1)[-1] if isinstance(issuer, str) else ""

@@ -25,7 +25,7 @@ from cognito_emulator.wire.known import (
     without_unknown_demands,
 )
 from cognito_emulator.wire.model import IDENTITY, IDP, SERVICES, OperationModel, Service, Shape, service_model, snake
-from cognito_emulator.wire.regions import placed
+from cognito_emulator.wire.regions import placed, pool_of
 from cognito_emulator.wire.validate import ValidationError, read
 
 if TYPE_CHECKING:
@@ -39,12 +39,14 @@ IGNORABLE = frozenset({"AnalyticsMetadata"})
 NEWER_OPERATIONS = frozenset(
     {
         "AddUserPoolClientSecret", "AdminDeleteSoftwareToken", "AdminGetUserAuthFactors", "AdminListUserSessions",
-        "AdminRevokeUserSession", "CreateTerms", "CreateUserPoolReplica", "DeleteTerms", "DeleteUserPoolClientSecret",
-        "DeleteUserPoolReplica", "DescribeTerms", "DescribeTermsByClient", "GetClientToken", "GetDerivedToken",
-        "GetProvisionedLimit", "GetTokensFromRefreshToken", "GetUserPoolClientSessionConfiguration",
-        "GetUserPoolSessionConfiguration", "ListTerms", "ListUserPoolClientSecrets", "ListUserPoolReplicas",
-        "ListUserSessions", "RevokeUserSession", "SetUserPoolClientSessionConfiguration",
-        "SetUserPoolSessionConfiguration", "UpdateProvisionedLimit", "UpdateTerms", "UpdateUserPoolReplica",
+        "AdminRevokeUserSession", "CancelPointInTimeRecovery", "CreateTerms", "CreateUserPoolReplica", "DeleteTerms",
+        "DeleteUserPoolClientSecret", "DeleteUserPoolReplica", "DescribePointInTimeRecovery", "DescribeTerms",
+        "DescribeTermsByClient", "GetClientToken", "GetDerivedToken", "GetProvisionedLimit",
+        "GetTokensFromRefreshToken", "GetUserPoolClientSessionConfiguration", "GetUserPoolSessionConfiguration",
+        "InitiatePointInTimeRecovery", "ListPointInTimeRecoveries", "ListTerms", "ListUserPoolClientSecrets",
+        "ListUserPoolReplicas", "ListUserSessions", "RevokeUserSession", "SetUserPoolClientSessionConfiguration",
+        "SetUserPoolSessionConfiguration", "StartPointInTimeRecovery", "UpdateProvisionedLimit", "UpdateTerms",
+        "UpdateUserPoolReplica",
     }
 )  # fmt: skip
 
@@ -214,6 +216,10 @@ async def call(
         world.check_region(name, members["UserPoolId"], caller.account, caller.region)
     if service == IDP and caller.told:
         world = placed(world, name, members, caller.told)
+    if service == IDP and len(world.store.recoveries):
+        named = members.get("UserPoolId")
+        pool = world.find_pool(named, caller.account, caller.region) if named else pool_of(world, members)
+        world.check_writes(name, pool)
     keywords = {snake(member): item for member, item in members.items() if snake(member) in entry.honoured}
     if entry.takes_caller:
         keywords["caller"] = caller
