@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from copy import copy
 
 from cognito_emulator.domain import errors, recovered_data
+from cognito_emulator.domain.clients import published_secret
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.hosted.hosted_domain import HostedDomain
 from cognito_emulator.domain.limits import Rates
@@ -224,7 +225,7 @@ class World:
             pool = self.find_pool(pool.id, pool.account, self.away)
         if client is None or pool is None:
             raise errors.client_not_found(client_id)
-        return pool, client
+        return pool, self.rotated(client)
 
     def client_of(self, pool: Pool, client_id: str) -> Client:
         """An app client of that pool, as an admin call names it.
@@ -235,4 +236,14 @@ class World:
         client = self.store.clients.get(client_id)
         if client is None or client.pool_id != pool.id:
             raise errors.client_not_found(client_id)
-        return client
+        return self.rotated(client)
+
+    def rotated(self, client: Client) -> Client:
+        """The client after the rotations of its secret that are due. Not inside a write block."""
+        if client.rotated is None:
+            return client
+        changed = published_secret.rotate_due(client, self.clock.now(), self.ids.client_secret)
+        if changed is not client:
+            with self.store.write():
+                self.store.clients.put(changed)
+        return changed

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.clients import client_settings
+from cognito_emulator.domain.clients import client_secrets, client_settings, published_secret
 from cognito_emulator.domain.clients.client import MAX_CLIENTS, Client
 from cognito_emulator.domain.clients.client_settings import Known
 from cognito_emulator.domain.page import page_of
@@ -29,6 +31,10 @@ _NESTED = (
     "RefreshTokenRotation.Feature",
     "RefreshTokenRotation.RetryGracePeriodSeconds",
 )
+_SIMPLIFIED = (
+    "Nothing is sent to the analytics application. AWS Secrets Manager has GetSecretValue and DescribeSecret only, so "
+    "that rotation is always every 7 days."
+)
 
 
 def _known(world: World, pool: Pool) -> Known:
@@ -43,13 +49,15 @@ def _known(world: World, pool: Pool) -> Known:
     )
 
 
-def _describe(client: Client) -> dict[str, Any]:
-    """UserPoolClientType."""
+def _describe(pool: Pool, client: Client) -> dict[str, Any]:
+    """UserPoolClientType; it shows the ARN of a secret that is in AWS Secrets Manager."""
+    is_published = client.rotated is not None
     return {
         "UserPoolId": client.pool_id,
         "ClientName": client.name,
         "ClientId": client.id,
-        "ClientSecret": client.secret,
+        "ClientSecret": None if is_published else client_secrets.shown(client),
+        "ClientSecretArn": published_secret.arn(pool, client) if is_published else None,
         "LastModifiedDate": stamp(client.modified),
         "CreationDate": stamp(client.created),
         **client.settings,
@@ -57,7 +65,7 @@ def _describe(client: Client) -> dict[str, Any]:
     }
 
 
-@operation("CreateUserPoolClient", nested=_NESTED, simplified="Nothing is sent to the analytics application.")
+@operation("CreateUserPoolClient", nested=_NESTED, simplified=_SIMPLIFIED)
 async def create_user_pool_client(
     world: World,
     *,
@@ -86,6 +94,7 @@ async def create_user_pool_client(
     enable_token_revocation: bool | None = None,
     auth_session_validity: int | None = None,
     refresh_token_rotation: Mapping[str, Any] | None = None,
+    publish_secrets_in_aws_secrets_manager: bool = False,
 ) -> Mapping[str, Any]:
     pool = world.pool(user_pool_id, caller.account, caller.region)
     if generate_secret and client_secret is not None:
@@ -122,9 +131,12 @@ async def create_user_pool_client(
     if client.id in world.store.clients:
         # Only an id that a seed or a name fixed can be taken.
         raise errors.InvalidParameter(f"User pool client {client.id} already exists.")
+    client = replace(client, has_generated_secret=generate_secret)
+    if publish_secrets_in_aws_secrets_manager and generate_secret:
+        client = published_secret.publish(client, world.ids.client_secret(), now)
     with world.store.write():
         world.store.clients.put(client)
-    return {"UserPoolClient": _describe(client)}
+    return {"UserPoolClient": _describe(pool, client)}
 
 
 @operation("DescribeUserPoolClient")
@@ -132,7 +144,7 @@ async def describe_user_pool_client(
     world: World, *, caller: Caller, user_pool_id: str, client_id: str
 ) -> Mapping[str, Any]:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    return {"UserPoolClient": _describe(world.client_of(pool, client_id))}
+    return {"UserPoolClient": _describe(pool, world.client_of(pool, client_id))}
 
 
 @operation("ListUserPoolClients")
@@ -160,7 +172,7 @@ def _summary(client: Client) -> dict[str, Any]:
     return {"ClientId": client.id, "UserPoolId": client.pool_id, "ClientName": client.name}
 
 
-@operation("UpdateUserPoolClient", nested=_NESTED, simplified="Nothing is sent to the analytics application.")
+@operation("UpdateUserPoolClient", nested=_NESTED, simplified=_SIMPLIFIED)
 async def update_user_pool_client(
     world: World,
     *,
@@ -188,6 +200,7 @@ async def update_user_pool_client(
     enable_token_revocation: bool | None = None,
     auth_session_validity: int | None = None,
     refresh_token_rotation: Mapping[str, Any] | None = None,
+    publish_secrets_in_aws_secrets_manager: bool | None = None,
 ) -> Mapping[str, Any]:
     pool = world.pool(user_pool_id, caller.account, caller.region)
     client = world.client_of(pool, client_id)
@@ -215,9 +228,13 @@ async def update_user_pool_client(
         RefreshTokenRotation=refresh_token_rotation,
     )
     changed = client_settings.updated(client, pool, world.clock.now(), members, _known(world, pool))
+    if publish_secrets_in_aws_secrets_manager:
+        changed = published_secret.publish(changed, world.ids.client_secret(), world.clock.now())
+    elif publish_secrets_in_aws_secrets_manager is not None:
+        changed = published_secret.withdraw(changed)
     with world.store.write():
         world.store.clients.put(changed)
-    return {"UserPoolClient": _describe(changed)}
+    return {"UserPoolClient": _describe(pool, changed)}
 
 
 @operation("DeleteUserPoolClient")
