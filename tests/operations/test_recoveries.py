@@ -90,6 +90,21 @@ def test_a_preview_expires_after_24_hours(running: Running, at: Past) -> None:
         at.cancel(recovery)
 
 
+def test_what_an_expired_preview_would_have_changed_is_let_go(running: Running, at: Past) -> None:
+    user(running, at.pool)
+    at.wait()
+    running.call("AdminDeleteUser", UserPoolId=at.pool, Username="ann")
+    at.wait()
+    expired = at.previewed(START)
+    kept = running.world.store.recoveries
+    assert [len(one.reverts) for one in kept] == [1]
+    at.wait(DAY)
+    before = at.describe(expired)
+    at.initiate(at.now - HOUR)
+    assert [len(one.reverts) for one in kept] == [0, 0]
+    assert at.describe(expired) == before
+
+
 def test_what_is_forgotten_cannot_be_previewed(running: Running, at: Past) -> None:
     user(running, at.pool)
     point = at.wait()

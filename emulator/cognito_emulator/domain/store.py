@@ -20,6 +20,7 @@ from cognito_emulator.domain.federation.departure import Departure
 from cognito_emulator.domain.federation.mock_idp import Person, PretendCode
 from cognito_emulator.domain.federation.provider import Provider, ProviderLink
 from cognito_emulator.domain.federation.saml import SamlSession, SigningOut, UsedAssertion
+from cognito_emulator.domain.history import History
 from cognito_emulator.domain.hosted.authorization import AuthorizationCode, BrowserSession
 from cognito_emulator.domain.hosted.branding import Branding
 from cognito_emulator.domain.hosted.hosted_domain import HostedDomain
@@ -46,8 +47,8 @@ from cognito_emulator.domain.users.user import User
 class Store(Database):
     """All tables. Keys: see each record's `key`."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, history: History | None = None) -> None:
+        super().__init__(history)
         self.pools: Table[Pool] = self.table("pools", _pool_id)
         self.pools.index("home", lambda pool: [(pool.account, pool.region)])
 

@@ -64,6 +64,8 @@ def initiate(world: World, pool: Pool, point: float) -> Recovery:
     else:
         made = replace(made, reverts=changes, preview=recovered_data.preview(changes))
     with world.store.write():
+        for over in world.store.recoveries.where("pool", pool.id):
+            world.store.recoveries.put(replace(over, reverts=()))
         world.store.recoveries.put(made)
     return made
 
