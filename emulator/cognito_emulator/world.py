@@ -9,6 +9,7 @@ from copy import copy
 from cognito_emulator.domain import errors, recovered_data
 from cognito_emulator.domain.clients import published_secret
 from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.history import Change
 from cognito_emulator.domain.hosted.hosted_domain import HostedDomain
 from cognito_emulator.domain.limits import Rates
 from cognito_emulator.domain.pools import recovery
@@ -62,7 +63,7 @@ class World:
         self.away: str | None = None
         self.clock = clock or Clock()
         self.store.stamp = lambda: (self.clock.now(), REQUEST_ID.get())
-        self.store.guard = lambda changes: recovered_data.check_pause(self.store, changes, self.clock.now())
+        self.store.guard = self._check_pause
         self.ids: Ids = ids or RandomIds(self.settings.code)
         self.keys = keys or Keys()
         self.web: Web = web or HttpWeb()
@@ -83,6 +84,11 @@ class World:
         self.public_url = self.settings.public_url or f"http://localhost:{self.settings.port}"
         # Where it answers from this machine, for what runs here too.
         self.bound_url: str | None = None
+
+    def _check_pause(self, changes: tuple[Change, ...]) -> None:
+        """Raises: OperationNotEnabled: the block changes users of a pool whose recovery is active."""
+        if len(self.store.recoveries):
+            recovered_data.check_pause(self.store, changes, self.clock.now())
 
     def _undelivered(self, message: Message, reason: str) -> None:
         """A mail that the relay did not take, told where its pool exports such errors to."""

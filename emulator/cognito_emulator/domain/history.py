@@ -230,16 +230,18 @@ class Kept:
         return found
 
     def add(self, commit: Commit) -> None:
-        kept = tuple([change for change in commit.changes if change.table in self.tables])
+        tables = self.tables
+        kept = [change for change in commit.changes if change.table in tables]
         if not kept:
             return
         if len(kept) < len(commit.changes):
-            commit = Commit(commit.number, commit.at, commit.cause, kept)
-        self._commits.append(commit)
+            commit = Commit(commit.number, commit.at, commit.cause, tuple(kept))
+        commits = self._commits
+        commits.append(commit)
         self._changes += len(kept)
         oldest = commit.at - self._seconds
-        while self._commits and (self._commits[0].at < oldest or self._changes > self._most_changes):
-            lost = self._commits.popleft()
+        while commits and (commits[0].at < oldest or self._changes > self._most_changes):
+            lost = commits.popleft()
             self._changes -= len(lost.changes)
             self._lost_at = lost.at if self._lost_at is None else max(self._lost_at, lost.at)
 

@@ -173,8 +173,6 @@ def check_pause(store: Store, changes: tuple[Change, ...], now: float) -> None:
     Raises:
         OperationNotEnabled
     """
-    if not len(store.recoveries):
-        return
     own = {one.pool_id for change in changes if change.table == "recoveries" for one in _records(change) if one}
     for change in changes:
         pool_id = _pool_of(change)
