@@ -146,6 +146,7 @@ POOLS: dict[str, dict[str, Any]] = {
 CLIENTS: dict[str, dict[str, Any]] = {
     "name alone": {},
     "secret": {"GenerateSecret": True, "EnablePropagateAdditionalUserContextData": True},
+    "published secret": {"GenerateSecret": True, "PublishSecretsInAWSSecretsManager": True},
     "lifetimes": {
         "AccessTokenValidity": 10,
         "IdTokenValidity": 20,

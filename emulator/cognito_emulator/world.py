@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cognito_emulator.domain import errors
+from cognito_emulator.domain import errors, recovered_data
+from cognito_emulator.domain.clients import published_secret
 from cognito_emulator.domain.clients.client import Client
-from cognito_emulator.domain.history import History
+from cognito_emulator.domain.history import Change, History
 from cognito_emulator.domain.hosted.hosted_domain import HostedDomain
 from cognito_emulator.domain.limits import Rates
+from cognito_emulator.domain.pools import recovery
 from cognito_emulator.domain.pools import replica as replicas
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.store import Store
@@ -57,6 +59,7 @@ class World:
         self.store.stamp = lambda: (self.clock.now(), REQUEST_ID.get())
         self.journal = Journal(self.settings.history)
         self.events = Events()
+        self.store.guard = self._check_pause
         self.ids: Ids = ids or RandomIds(self.settings.code)
         self.keys = keys or Keys()
         self.web: Web = web or HttpWeb()
@@ -77,6 +80,11 @@ class World:
         self.public_url = self.settings.public_url or f"http://localhost:{self.settings.port}"
         # Where it answers from this machine, for what runs here too.
         self.bound_url: str | None = None
+
+    def _check_pause(self, changes: tuple[Change, ...]) -> None:
+        """Raises: OperationNotEnabled: the block changes users of a pool whose recovery is active."""
+        if len(self.store.recoveries):
+            recovered_data.check_pause(self.store, changes, self.clock.now())
 
     def _undelivered(self, message: Message, reason: str) -> None:
         """A mail that the relay did not take, told where its pool exports such errors to."""
@@ -133,6 +141,18 @@ class World:
         seen = replica is not None and replica.serves(self.clock.now())
         return replicas.view(pool, replica) if replica is not None and seen else None
 
+    def check_writes(self, operation: str, pool: Pool | None) -> None:
+        """Refuse an operation that changes users while a recovery of their pool is active.
+
+        Raises:
+            OperationNotEnabled
+        """
+        if pool is None or operation not in recovery.WRITES:
+            return
+        now = self.clock.now()
+        if any(one.is_active(now) for one in self.store.recoveries.where("pool", pool.id)):
+            raise recovery.paused(pool.id)
+
     def domains(self, pool: Pool) -> list[HostedDomain]:
         """The domains that the pool has in the region it is seen from."""
         return [domain for domain in self.store.domains.where("pool", pool.id) if domain.serves(pool)]
@@ -153,7 +173,7 @@ class World:
             pool = self.find_pool(pool.id, pool.account, away)
         if client is None or pool is None:
             raise errors.client_not_found(client_id)
-        return pool, client
+        return pool, self.rotated(client)
 
     def client_of(self, pool: Pool, client_id: str) -> Client:
         """An app client of that pool, as an admin call names it.
@@ -164,4 +184,14 @@ class World:
         client = self.store.clients.get(client_id)
         if client is None or client.pool_id != pool.id:
             raise errors.client_not_found(client_id)
-        return client
+        return self.rotated(client)
+
+    def rotated(self, client: Client) -> Client:
+        """The client after the rotations of its secret that are due. Not inside a write block."""
+        if client.rotated is None:
+            return client
+        changed = published_secret.rotate_due(client, self.clock.now(), self.ids.client_secret)
+        if changed is not client:
+            with self.store.write():
+                self.store.clients.put(changed)
+        return changed

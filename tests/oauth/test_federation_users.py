@@ -12,28 +12,12 @@ from cognito_emulator.domain.auth.auth_flow import FEDERATION
 from cognito_emulator.flows.hosted import authorize
 from cognito_emulator.flows.hosted.authorize import Finished
 from tests.helpers.build import PASSWORD, refused, user
-from tests.helpers.federated import Provider, arrive, depart, refusal, tokens, users, with_provider
+from tests.helpers.federated import Provider, refusal, tokens, users
+from tests.helpers.federated_users import EMAIL, come, made
 from tests.helpers.functions import Event, Functions, answering, arn, raising
 from tests.helpers.harness import Running
 from tests.helpers.newest import needs_newest
 from tests.helpers.site import Site
-
-EMAIL = {"email": "email"}
-
-
-def made(running: Running, provider: Provider, mapping: dict[str, str] | None = None, **more: Any) -> Site:
-    return with_provider(running, "Mine", "OIDC", provider.details, mapping=mapping, **more)
-
-
-def come(site: Site, provider: Provider, **claims: Any) -> Any:
-    """A sign-in of a new browser; `claims` are what the ID token says beside the usual."""
-    browser = site.browser()
-    sent = depart(site, browser, "Mine")
-    provider.nonce = sent["nonce"]
-    provider.claims = claims
-    if "sub" in claims:
-        provider.userinfo = {"sub": claims["sub"]}
-    return arrive(browser, sent)
 
 
 def only(running: Running, site: Site) -> dict[str, str]:

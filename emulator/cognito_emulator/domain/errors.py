@@ -58,6 +58,10 @@ class DuplicateProvider(ApiError):
     code = "DuplicateProviderException"
 
 
+class ConcurrentModification(ApiError):
+    code = "ConcurrentModificationException"
+
+
 class EnableSoftwareTokenMfa(ApiError):
     code = "EnableSoftwareTokenMFAException"
 
@@ -352,10 +356,7 @@ def invalid_srp_a(value: str) -> InvalidParameter:
 
 
 def invalid_credential() -> InvalidParameter:
-    """Refuse a passkey's answer (reported, aws-sdk-net#4386).
-
-    The answer is malformed, its passkey is not discoverable, or the passkey already belongs to a user.
-    """
+    """The answer is malformed, or its passkey not discoverable or a user's already [observed: aws-sdk-net#4386]."""
     return InvalidParameter("Credential data is not valid")
 
 
@@ -395,6 +396,5 @@ def not_resettable() -> NotAuthorized:
 
 
 def no_recovery_address() -> InvalidParameter:
-    return InvalidParameter(
-        "Cannot reset password for the user as there is no registered/verified email or phone_number"
-    )
+    text = "Cannot reset password for the user as there is no registered/verified email or phone_number"
+    return InvalidParameter(text)

@@ -91,6 +91,7 @@ def remove_pool(store: Store, pool: Pool) -> None:
         store.compromised,
         store.resource_servers,
         store.replicas,
+        store.recoveries,
         store.log_deliveries,
     )
     for table in owned:

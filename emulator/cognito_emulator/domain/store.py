@@ -31,6 +31,7 @@ from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool
 from cognito_emulator.domain.identity_pools.login_provider import LoginProvider
 from cognito_emulator.domain.limits import ProvisionedLimit
 from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.pools.recovery import Recovery
 from cognito_emulator.domain.pools.replica import Replica
 from cognito_emulator.domain.table import Database, StoreError, Table
 from cognito_emulator.domain.threats.auth_event import AuthEvent
@@ -58,8 +59,8 @@ class Store(Database):
         self._declare_hosted()
         self._declare_federation()
         self._declare_identity_pools()
-        # What point-in-time recovery brings back.
-        self.history.keep("users", "groups", "memberships", "passkeys", "identities")
+        # What point-in-time recovery brings back, and the plans that pools were on.
+        self.history.keep("users", "groups", "memberships", "passkeys", "identities", "pools")
 
     def _declare_pools(self) -> None:
         self.pools: Table[Pool] = self.table("pools", _pool_id)
@@ -71,6 +72,10 @@ class Store(Database):
 
         self.limits: Table[ProvisionedLimit] = self.table("limits", lambda limit: limit.key)
         self.limits.index("home", lambda limit: [(limit.account, limit.region)])
+
+        self.recoveries: Table[Recovery] = self.table("recoveries", lambda recovery: recovery.id)
+        self.recoveries.index("pool", lambda recovery: [recovery.pool_id])
+        self.recoveries.index("account", lambda recovery: [recovery.account])
 
     def _declare_clients(self) -> None:
         self.clients: Table[Client] = self.table("clients", lambda client: client.id)

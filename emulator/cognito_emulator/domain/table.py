@@ -347,6 +347,9 @@ def _no_stamp() -> tuple[float, str]:
 
 def _changes(layer: _Layer) -> tuple[Change, ...]:
     """What has become of the rows of a layer. A record that was written again as it was is no change."""
-    return tuple(
-        [Change(table.name, key, old, new) for table, key, old in layer.values() if (new := table.row(key)) != old]
-    )
+    found = []
+    for table, key, old in layer.values():
+        new = table.row(key)
+        if old is not new and (old is None or new is None or old[0] != new[0] or old[1] != new[1]):
+            found.append(Change(table.name, key, old, new))
+    return tuple(found)

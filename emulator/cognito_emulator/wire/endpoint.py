@@ -18,7 +18,7 @@ from cognito_emulator.domain import strict_json
 from cognito_emulator.domain.auth.origin import LONGEST_AGENT
 from cognito_emulator.domain.errors import ApiError, InternalError, NotImplementedHere
 from cognito_emulator.ports.journal import API, LONGEST_BODY, Entry
-from cognito_emulator.wire import kms, origins, render
+from cognito_emulator.wire import kms, origins, render, secrets_manager
 from cognito_emulator.wire.body import Disconnected, Receive, Send, read_body
 from cognito_emulator.wire.credentials import InvalidSignature, scope
 from cognito_emulator.wire.headers import by_name
@@ -126,6 +126,11 @@ async def _answer(
         return kms.answer(
             world, target.removeprefix(kms.PREFIX), value, headers.get(b"authorization", b"").decode("latin-1")
         )
+    if target.startswith(secrets_manager.PREFIX):
+        name = target.removeprefix(secrets_manager.PREFIX)
+        seen.operation = f"secretsmanager:{name}"[:64]
+        origins.check(asgi["headers"], world.settings, seen.operation)
+        return secrets_manager.answer(world, name, value, headers.get(b"authorization", b"").decode("latin-1"))
     service, model = _target(target, seen)
     if isinstance(value, dict):
         seen.input = value

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.pools import replica
+from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.ports.keys import unverified
 
 if TYPE_CHECKING:
@@ -62,6 +63,11 @@ def check_told(world: World, operation: str, members: Mapping[str, Any], region:
     check_region(world, operation, pool.id, pool.account, region)
     if world.find_pool(pool.id, pool.account, region) is None:
         raise errors.client_not_found(client_id) if client_id else errors.pool_not_found(pool_id)
+
+
+def pool_of(world: World, members: Mapping[str, Any]) -> Pool | None:
+    """Return the pool that a call is about, by what it names: pool, app client or token."""
+    return world.store.pools.get(_named(world, members)[0])
 
 
 def _named(world: World, members: Mapping[str, Any]) -> tuple[str, str]:

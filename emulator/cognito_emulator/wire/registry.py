@@ -25,7 +25,7 @@ from cognito_emulator.wire import honoured
 from cognito_emulator.wire.honoured import Honoured, Key
 from cognito_emulator.wire.known import first_given, first_unknown, missing_paths, without_unknown_demands
 from cognito_emulator.wire.model import IDENTITY, IDP, OperationModel, Service, Shape, service_model, snake
-from cognito_emulator.wire.regions import check_region, check_told
+from cognito_emulator.wire.regions import check_region, check_told, pool_of
 from cognito_emulator.wire.validate import ValidationError, read
 
 if TYPE_CHECKING:
@@ -175,6 +175,10 @@ async def call(world: World, service: Service, name: str, value: Any, caller: Ca
         check_region(world, name, members["UserPoolId"], caller.account, caller.region)
     if service == IDP and caller.told:
         check_told(world, name, members, caller.told)
+    if service == IDP and len(world.store.recoveries):
+        named = members.get("UserPoolId")
+        pool = world.find_pool(named, caller.account, caller.region) if named else pool_of(world, members)
+        world.check_writes(name, pool)
     return await _run(_written(service, name, taken.module), world, members, caller) or {}
 
 

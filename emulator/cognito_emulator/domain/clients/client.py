@@ -61,6 +61,9 @@ class Client(Struct, frozen=True, gc=False):
     added_secrets: tuple[ClientSecret, ...] = ()
     barred: bool = False  # SupportedIdentityProviders is empty: no user signs in on the pages
     registered: bool = False  # made by dynamic registration: ClientType DCR
+    has_generated_secret: bool = False  # GenerateSecret
+    shown_secret: str | None = None  # the id of the secret that Describe shows, if it is not `secret`
+    rotated: float | None = None  # the last rotation of a secret that is in AWS Secrets Manager
 
     def has_secret(self, sent: str | None) -> bool:
         """Whether `sent` is a secret of the client, or nothing for a public one."""

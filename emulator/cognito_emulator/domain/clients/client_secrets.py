@@ -24,6 +24,13 @@ def of(client: Client) -> list[ClientSecret]:
     return [*first, *client.added_secrets]
 
 
+def shown(client: Client) -> str | None:
+    """The value that DescribeUserPoolClient shows, if any."""
+    if client.shown_secret is None:
+        return client.secret
+    return next((secret.value for secret in of(client) if secret.id == client.shown_secret), None)
+
+
 def added(client: Client, value: str, now: float) -> Client:
     """`client` with one more secret, the last of its `added_secrets`; `now` in epoch seconds.
 

@@ -67,6 +67,7 @@ def authenticate(world: World, credentials: Credentials, domain_pool: Pool | Non
     client = world.store.clients.get(credentials.client_id)
     if client is None or credentials.clash or (domain_pool is not None and client.pool_id != domain_pool.id):
         raise invalid_client(status=status)
+    client = world.rotated(client)
     if not client.secrets:
         if credentials.secrets:
             raise invalid_client("invalid_client_secret", status)
