@@ -18,11 +18,12 @@ from cognito_emulator.ports.background import Background
 from cognito_emulator.ports.clock import Clock
 from cognito_emulator.ports.exported_logs import ExportedLogs
 from cognito_emulator.ports.ids import Ids, RandomIds
+from cognito_emulator.ports.in_flight import InFlight
 from cognito_emulator.ports.keys import Keys
 from cognito_emulator.ports.kms import Kms
 from cognito_emulator.ports.outbox import Message, Outbox, Relay
 from cognito_emulator.ports.triggers import Router, reaching
-from cognito_emulator.ports.web import HttpWeb, Web
+from cognito_emulator.ports.web import Documents, HttpWeb, Web
 from cognito_emulator.ports.workers import ThreadWorkers, Workers
 from cognito_emulator.settings import Settings
 
@@ -47,6 +48,7 @@ class World:
         keys: Keys | None = None,
         outbox: Outbox | None = None,
         web: Web | None = None,
+        documents: Documents | None = None,
         workers: Workers | None = None,
         triggers: Router | None = None,
     ) -> None:
@@ -58,7 +60,9 @@ class World:
         self.ids: Ids = ids or RandomIds(self.settings.code)
         self.keys = keys or Keys()
         self.web: Web = web or HttpWeb()
+        self.documents: Documents = documents or HttpWeb()
         self.background = Background()
+        self.fetches = InFlight()
         self.workers: Workers = workers or ThreadWorkers()
         # Keys what must repeat itself without being guessable, such as the salt of a user who does not exist.
         self.secret = self.ids.bytes(32)

@@ -39,12 +39,14 @@ IGNORABLE = frozenset({"AnalyticsMetadata"})
 NEWER_OPERATIONS = frozenset(
     {
         "AddUserPoolClientSecret", "AdminDeleteSoftwareToken", "AdminGetUserAuthFactors", "AdminListUserSessions",
-        "AdminRevokeUserSession", "CreateTerms", "CreateUserPoolReplica", "DeleteTerms", "DeleteUserPoolClientSecret",
-        "DeleteUserPoolReplica", "DescribeTerms", "DescribeTermsByClient", "GetClientToken", "GetDerivedToken",
-        "GetProvisionedLimit", "GetTokensFromRefreshToken", "GetUserPoolClientSessionConfiguration",
-        "GetUserPoolSessionConfiguration", "ListTerms", "ListUserPoolClientSecrets", "ListUserPoolReplicas",
+        "AdminRevokeUserSession", "CreateCIMDPolicy", "CreateTerms", "CreateUserPoolReplica", "DeleteCIMDPolicy",
+        "DeleteTerms", "DeleteUserPoolClientSecret", "DeleteUserPoolReplica", "DescribeCIMDPolicy", "DescribeTerms",
+        "DescribeTermsByClient", "GetClientToken", "GetDerivedToken", "GetProvisionedLimit",
+        "GetTokensFromRefreshToken", "GetUserPoolClientSessionConfiguration", "GetUserPoolSessionConfiguration",
+        "ListCIMDPolicies", "ListClientMetadataURLs", "ListTerms", "ListUserPoolClientSecrets", "ListUserPoolReplicas",
         "ListUserSessions", "RevokeUserSession", "SetUserPoolClientSessionConfiguration",
-        "SetUserPoolSessionConfiguration", "UpdateProvisionedLimit", "UpdateTerms", "UpdateUserPoolReplica",
+        "SetUserPoolSessionConfiguration", "UpdateCIMDPolicy", "UpdateClientMetadataURLState",
+        "UpdateProvisionedLimit", "UpdateTerms", "UpdateUserPoolReplica",
     }
 )  # fmt: skip
 

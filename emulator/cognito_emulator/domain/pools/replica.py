@@ -55,6 +55,8 @@ WHILE_INACTIVE = frozenset(
         "ListUserPoolClientSecrets", "ListUserPoolClients", "ListUserPoolReplicas", "ListUserPools", "ListUsers",
         "ListUsersInGroup", "SetLogDeliveryConfiguration", "SetRiskConfiguration", "SetUserPoolMfaConfig",
         "TagResource", "UntagResource", "UpdateUserPool", "UpdateUserPoolDomain", "UpdateUserPoolReplica",
+        # The lists do not name them; unlike the others of their kind, they do not model the refusal [assumed].
+        "DescribeCIMDPolicy", "ListCIMDPolicies", "ListClientMetadataURLs",
     }
 )  # fmt: skip
 WHILE_ACTIVE = WHILE_INACTIVE | {
