@@ -18,7 +18,9 @@ async def token(request: Request) -> Response:
         params = await requests.form(request)
         if not params.get("grant_type"):
             raise invalid_request("grant_type is required")
-        client = token_endpoint.authenticate(world, requests.credentials(request, params), hosts.place(request).pool)
+        client = await token_endpoint.authenticate(
+            world, requests.credentials(request, params), hosts.place(request).pool
+        )
         return answer(request, await token_endpoint.tokens(world, client, params, requests.origin(request)))
     except OAuthError as error:
         return refused(request, error)

@@ -37,7 +37,8 @@ _PARTS = (256, 12, 640, 16)
 class Grant(Struct, frozen=True):
     """What an authorization request makes of a sign-in's tokens.
 
-    `auth_time` is the sign-in's, which may be earlier, and so is `context`; `parent` the SSO session.
+    `auth_time` is the sign-in's, which may be earlier, and so is `context`; `parent` the SSO session. `metadata_url`
+    is the client id of a client with a metadata document.
     """
 
     scope: str
@@ -46,6 +47,7 @@ class Grant(Struct, frozen=True):
     resource: str = ""
     parent: str = ""
     context: acr.Context = acr.NOTHING
+    metadata_url: str = ""
 
 
 async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant | None = None) -> dict[str, Any]:
@@ -95,6 +97,7 @@ async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant |
         resource=grant.resource if grant else "",
         parent=grant.parent if grant else "",
         context=grant.context if grant else context(pool, attempt),
+        metadata_url=grant.metadata_url if grant else "",
     )
     known = world.store.families.where("user", family.user_key) if pool.tracks_sessions else []
     evicted = surplus(known, now, pool.max_sessions)

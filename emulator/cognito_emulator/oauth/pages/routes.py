@@ -82,7 +82,7 @@ def _served(show: Page, send: Page) -> Callable[[Request], Awaitable[Response]]:
             if request.method == "POST":
                 form = await forms.read(request)
                 forms.check(request, form, world.public_url)
-            visit = open_visit(hosts.world_at(request), request, form)
+            visit = await open_visit(hosts.world_at(request), request, form)
         except (forms.Forged, forms.Unreadable):
             return error_pages.forged(request)
         except Unavailable:
