@@ -15,6 +15,7 @@ from cognito_emulator.world import World
 from tests import lacking
 from tests.contract import conformance, written_for
 from tests.control_api import SEED, Control
+from tests.documents import Documents
 from tests.harness import Running, key_sets_in_turn
 from tests.oauth.federated import Server
 
@@ -112,3 +113,12 @@ def control(shared_control: Control) -> Control:
     """The control API of an emulator with one pool, put back to that before each test."""
     shared_control.emulator.reset()
     return shared_control
+
+
+@pytest.fixture
+def documents(running: Running) -> Iterator[Documents]:
+    """Client metadata documents without a network."""
+    inner = running.world.documents
+    running.world.documents = made = Documents()
+    yield made
+    running.world.documents = inner

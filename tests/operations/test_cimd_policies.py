@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -25,13 +24,9 @@ def at(running: Running) -> Setup:
     return setup(running)
 
 
-@pytest.fixture
-def documents(running: Running) -> Iterator[Documents]:
-    inner = running.world.documents
-    running.world.documents = made = Documents()
-    made.put()
-    yield made
-    running.world.documents = inner
+@pytest.fixture(autouse=True)
+def _good_document(documents: Documents) -> None:
+    documents.put()
 
 
 def create(idp: Any, at: Setup, **members: Any) -> Any:
