@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cognito_emulator.domain.removal import remove_policy
 from cognito_emulator.domain.table import StoreError
 from cognito_emulator.flows.hosted import authorize
 from cognito_emulator.flows.tokens import client_metadata
@@ -179,6 +180,23 @@ def test_requests_at_once_share_one_retrieval(running: Running, documents: Docum
 
     running.run(together())
     assert documents.asked == [URL]
+
+
+def test_a_policy_that_is_gone_meanwhile_keeps_nothing(running: Running, documents: Documents) -> None:
+    at = metadata_setup(running)
+    pool = running.world.store.pools.get(at.pool)
+    inner = documents.fetch
+
+    async def meddle(*given: Any, **more: Any) -> Answer:
+        for policy in running.world.store.cimd_policies:
+            with running.world.store.write():
+                remove_policy(running.world.store, policy)
+        return await inner(*given, **more)
+
+    documents.fetch = meddle  # type: ignore[method-assign]
+    running.run(client_metadata.load(running.world, URL, pool))
+    assert documents.asked == [URL]
+    assert len(running.world.store.client_documents) == 0
 
 
 def test_more_retrievals_than_32_at_once_are_refused(running: Running, documents: Documents) -> None:
