@@ -16,6 +16,7 @@ from cognito_emulator.world import World
 from tests.contract import conformance, written_for
 from tests.helpers import lacking
 from tests.helpers.control_api import SEED, Control
+from tests.helpers.documents import Documents
 from tests.helpers.federated import Server
 from tests.helpers.harness import Running, key_sets_in_turn
 
@@ -126,3 +127,12 @@ def control(shared_control: Control) -> Control:
     """The control API of an emulator with one pool, put back to that before each test."""
     shared_control.emulator.reset()
     return shared_control
+
+
+@pytest.fixture
+def documents(running: Running) -> Iterator[Documents]:
+    """Client metadata documents without a network."""
+    inner = running.world.documents
+    running.world.documents = made = Documents()
+    yield made
+    running.world.documents = inner

@@ -180,6 +180,7 @@ class Option(Struct, frozen=True):
         return not value if self.field == "log_codes" else value
 
 
+_METADATA = "take client metadata documents (CIMD) of this machine, by http too"
 OPTIONS = (
     Option("host", "host", _host, "address to listen on; localhost is 127.0.0.1 and ::1", "HOST"),
     Option("port", "port", _port, "port; 0 takes a free one", "PORT"),
@@ -188,6 +189,7 @@ OPTIONS = (
     Option("issuer", "issuer", _issuer, "issuer of tokens: local (the public URL), aws, or a URL", "ISSUER"),
     Option("public-url", "public_url", _url, "URL under which clients reach the emulator", "URL"),
     Option("allow-origin", "allow_origin", _origins, "web pages that may call what AWS signs", "ORIGIN,..."),
+    Option("allow-http-metadata", "allow_http_metadata", _switch, _METADATA, switch=True),
     Option("code", "code", _code, "make every message code this one", "CODE"),
     Option("no-log-codes", "log_codes", _switch, "leave codes out of the log", switch=True),
     Option("account", "account", _account, "account of callers whose access key is not one", "ID"),

@@ -19,6 +19,7 @@ class Settings(Struct, frozen=True):
             `host` in place of localhost where that does not reach it.
         allow_origin: origins of web pages, such as `https://app.example.com`, that may call what AWS signs, beside
             those of this machine and its network.
+        allow_http_metadata: whether client metadata documents (CIMD) may be on this machine, and have http there.
         issuer: "local" (`<public_url>/<poolId>`), "aws" (`https://cognito-idp.<region>.amazonaws.com/<poolId>`),
             or a base URL to which `/<poolId>` is added.
         code: when set, every message code is this one.
@@ -47,6 +48,7 @@ class Settings(Struct, frozen=True):
     no_seed: bool = False
     public_url: str | None = None
     allow_origin: tuple[str, ...] = ()
+    allow_http_metadata: bool = False
     issuer: str = "local"
     code: str | None = None
     log_codes: bool = True

@@ -20,12 +20,13 @@ from cognito_emulator.ports.clock import Clock
 from cognito_emulator.ports.events import Events
 from cognito_emulator.ports.exported_logs import ExportedLogs
 from cognito_emulator.ports.ids import Ids, RandomIds
+from cognito_emulator.ports.in_flight import InFlight
 from cognito_emulator.ports.journal import REQUEST_ID, Journal
 from cognito_emulator.ports.keys import Keys
 from cognito_emulator.ports.kms import Kms
 from cognito_emulator.ports.outbox import Message, Outbox, Relay
 from cognito_emulator.ports.triggers import Router, reaching
-from cognito_emulator.ports.web import HttpWeb, Web
+from cognito_emulator.ports.web import Documents, HttpWeb, Web
 from cognito_emulator.ports.workers import ThreadWorkers, Workers
 from cognito_emulator.settings import Settings
 
@@ -50,6 +51,7 @@ class World:
         keys: Keys | None = None,
         outbox: Outbox | None = None,
         web: Web | None = None,
+        documents: Documents | None = None,
         workers: Workers | None = None,
         triggers: Router | None = None,
     ) -> None:
@@ -63,7 +65,9 @@ class World:
         self.ids: Ids = ids or RandomIds(self.settings.code)
         self.keys = keys or Keys()
         self.web: Web = web or HttpWeb()
+        self.documents: Documents = documents or HttpWeb()
         self.background = Background()
+        self.fetches = InFlight()
         self.workers: Workers = workers or ThreadWorkers()
         # Keys what must repeat itself without being guessable, such as the salt of a user who does not exist.
         self.secret = self.ids.bytes(32)
@@ -188,7 +192,7 @@ class World:
 
     def rotated(self, client: Client) -> Client:
         """The client after the rotations of its secret that are due. Not inside a write block."""
-        if client.rotated is None:
+        if client.rotated is None or client.metadata is not None:
             return client
         changed = published_secret.rotate_due(client, self.clock.now(), self.ids.client_secret)
         if changed is not client:

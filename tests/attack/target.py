@@ -57,7 +57,7 @@ class Target(Running):
         self.world: World = self.emulator.world
         self.port, self.url = self.emulator.port, self.emulator.url
         self.web = HostileWeb()
-        self.world.web = self.web
+        self.world.web = self.world.documents = self.web
         running = self.emulator._now_running()
         self._loop, self._front = running.loop, running.baseline
         self.heard = Heard()

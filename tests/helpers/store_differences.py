@@ -8,6 +8,7 @@ from msgspec.structs import fields, replace
 
 from cognito_emulator.domain.auth.code import CHANGE, PendingCode
 from cognito_emulator.domain.auth.session import Session
+from cognito_emulator.domain.clients.cimd_policy import CachedDocument
 from cognito_emulator.domain.hosted.authorization import AuthorizationCode
 from cognito_emulator.domain.threats.auth_event import AuthEvent
 from cognito_emulator.domain.users.user import NO_LOCKOUT, User
@@ -30,7 +31,7 @@ def _mask(record: Any) -> Any:
         return replace(record, used=False, attempt=replace(record.attempt, event_id=""))
     if isinstance(record, AuthorizationCode):
         return replace(record, used=False)
-    if isinstance(record, AuthEvent):
+    if isinstance(record, (AuthEvent, CachedDocument)):
         return None
     if isinstance(record, PendingCode):
         # ChangePassword counts its calls in a record of its own.

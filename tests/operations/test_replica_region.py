@@ -72,7 +72,7 @@ def test_every_operation_that_names_a_pool_is_let_in_or_not(running: Running) ->
         for name, one_of in known.items():
             if "UserPoolId" not in one_of.inputs or name == "UpdateAuthEventFeedback":
                 continue
-            with refusing(name not in allowed) as caught:
+            with refusing(name not in allowed | replica.UNLISTED) as caught:
                 check_region(running.world, name, one.pool, ACCOUNT, AWAY)
             assert caught is None or caught.value.code in one_of.errors, name
 
@@ -82,7 +82,7 @@ def refusing(refused: bool) -> Any:
 
 
 def test_lists_name_operations() -> None:
-    assert {name for _, name in written_for()} >= replica.WHILE_ACTIVE
+    assert {name for _, name in written_for()} >= replica.WHILE_ACTIVE | replica.UNLISTED
     assert len(replica.WHILE_INACTIVE) == 40
     assert len(replica.WHILE_ACTIVE) == 56
 

@@ -16,6 +16,10 @@ _PRIVATE_NETWORKS = tuple(
         "::/128", "::1/128", "fc00::/7", "fe80::/10",
     )
 )  # fmt: skip
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")  # RFC 4291, section 2.4
+# What Python's older lists of them lack [RFC 6890, RFC 7526, RFC 9637].
+_NOT_GLOBAL = tuple(ipaddress.ip_network(network) for network in ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20"))
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -106,6 +110,35 @@ def is_private_origin(origin: str, public_url: str | None, listening: str, allow
     return _is_private_address(address) or name in (urlsplit(public_url or "").hostname, listening.lower())
 
 
+def is_public_address(text: str) -> bool:
+    """Return whether an IP address is one of the internet, to which a request by a stranger's word may go.
+
+    Addresses that carry an IPv4 address in them are judged by that one [RFC 4291 §2.5.5, RFC 6052, RFC 3056].
+    """
+    try:
+        address = ipaddress.ip_address(_without_zone(text))
+    except ValueError:
+        return False
+    if isinstance(address, ipaddress.IPv6Address):
+        carried = address.ipv4_mapped or address.sixtofour
+        if carried is None and address in _NAT64:
+            carried = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if carried is None:
+            return address in _GLOBAL_UNICAST and address.is_global and not _is_in(address, _NOT_GLOBAL)
+        address = carried
+    return address.is_global and not (address.is_multicast or address.is_reserved or _is_in(address, _NOT_GLOBAL))
+
+
+def is_loopback_address(text: str) -> bool:
+    """Return whether an IP address is this machine's own, in whichever notation."""
+    try:
+        address = ipaddress.ip_address(_without_zone(text))
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).is_loopback
+
+
 def _without_zone(name: str) -> str:
     """An IPv6 address without its zone (`fe80::1%eth0`); other names as they are."""
     return name.split("%")[0] if ":" in name else name
@@ -121,4 +154,11 @@ def _is_same(named: str, written: str) -> bool:
 def _is_private_address(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     known = mapped or address
-    return any(known in network for network in _PRIVATE_NETWORKS if network.version == known.version)
+    return _is_in(known, _PRIVATE_NETWORKS)
+
+
+def _is_in(
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address,
+    networks: Iterable[ipaddress.IPv4Network | ipaddress.IPv6Network],
+) -> bool:
+    return any(address in network for network in networks if network.version == address.version)

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from cognito_emulator.domain.clients.cimd_policy import CimdPolicy
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.clients.terms import TERMS_NAMES
 from cognito_emulator.domain.federation.provider import Provider
@@ -51,7 +52,7 @@ def revoke(store: Store, families: Iterable[RefreshFamily]) -> None:
 def remove_client(store: Store, client: Client) -> None:
     """Delete an app client with its sign-ins, style, look, terms and risk settings. Inside a write block.
 
-    Sign-ins under way end at their next step, which finds no client.
+    Sign-ins under way end at their next step, which finds no client. Its CIMD policies stay, without it.
     """
     _clear(store.families, "client", client.id)
     branding = store.brandings.find("client", (client.pool_id, client.id))
@@ -61,9 +62,18 @@ def remove_client(store: Store, client: Client) -> None:
         terms = store.terms.find("place", (client.pool_id, client.id, name))
         if terms is not None:
             store.terms.delete(terms.id)
+    for policy in store.cimd_policies.where("client", client.id):
+        # "Amazon Cognito omits this value when the app client no longer exists" [API reference, CIMDPolicyType].
+        store.cimd_policies.put(replace(policy, client_id=None))
     store.looks.delete((client.pool_id, client.id))
     store.risks.delete((client.pool_id, client.id))
     store.clients.delete(client.id)
+
+
+def remove_policy(store: Store, policy: CimdPolicy) -> None:
+    """Delete a CIMD policy with the documents that are cached for it. Inside a write block."""
+    _clear(store.client_documents, "policy", policy.id)
+    store.cimd_policies.delete(policy.id)
 
 
 def remove_provider(store: Store, provider: Provider) -> None:
@@ -93,6 +103,8 @@ def remove_pool(store: Store, pool: Pool) -> None:
         store.replicas,
         store.recoveries,
         store.log_deliveries,
+        store.cimd_policies,
+        store.client_documents,
     )
     for table in owned:
         _clear(table, "pool", pool.id)

@@ -14,6 +14,7 @@ from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.code import PendingCode
 from cognito_emulator.domain.auth.passkey import Passkey, PendingPasskey
 from cognito_emulator.domain.auth.session import Session
+from cognito_emulator.domain.clients.cimd_policy import CachedDocument, CimdPolicy
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.clients.resource_server import ResourceServer
 from cognito_emulator.domain.clients.terms import Terms
@@ -78,8 +79,16 @@ class Store(Database):
         self.recoveries.index("account", lambda recovery: [recovery.account])
 
     def _declare_clients(self) -> None:
-        self.clients: Table[Client] = self.table("clients", lambda client: client.id)
+        self.clients: Table[Client] = self.table("clients", _client_id)
         self.clients.index("pool", lambda client: [client.pool_id])
+
+        self.cimd_policies: Table[CimdPolicy] = self.table("cimd_policies", lambda policy: policy.id)
+        self.cimd_policies.index("pool", lambda policy: [policy.pool_id])
+        self.cimd_policies.index("client", lambda policy: [policy.client_id] if policy.client_id else [])
+
+        self.client_documents: Table[CachedDocument] = self.table("client_documents", lambda one: one.key)
+        self.client_documents.index("pool", lambda one: [one.pool_id])
+        self.client_documents.index("policy", lambda one: [one.policy_id])
 
         self.resource_servers: Table[ResourceServer] = self.table("resource_servers", lambda server: server.key)
         self.resource_servers.index("pool", lambda server: [server.pool_id])
@@ -223,6 +232,12 @@ def _pool_id(pool: Pool) -> str:
     if pool.is_replica:
         raise StoreError(f"{pool.id} as {pool.region} shows it is no record; keep what is regional in its replica")
     return pool.id
+
+
+def _client_id(client: Client) -> str:
+    if client.metadata is not None:
+        raise StoreError(f"{client.id} as {client.metadata_url} has it is no record")
+    return client.id
 
 
 def _value(user: User, attribute: str) -> Iterable[tuple[str, str]]:

@@ -21,7 +21,7 @@ from cognito_emulator.world import World
 log = logging.getLogger("emulator")
 
 
-def read(request: Request) -> AuthorizationRequest:
+async def read(request: Request) -> AuthorizationRequest:
     """The authorization request in the address, of this endpoint or of a page.
 
     Raises:
@@ -33,13 +33,14 @@ def read(request: Request) -> AuthorizationRequest:
         params = requests.query(request)
     except requests.Repeated:
         raise RefusedOnPage("invalid_request") from None
+    await flow.load_client(world, params.get("client_id"), place.pool)
     return flow.read(world, params, place.pool, managed=place.managed)
 
 
 async def authorize(request: Request) -> Response:
     world: World = request.app.state.world
     try:
-        wanted = flow.with_only_provider(world, read(request))
+        wanted = flow.with_only_provider(world, await read(request))
         location = await _silently(request, world, wanted)
         if location is None and wanted.identity_provider not in (None, COGNITO):
             return await federation.depart(request, wanted)

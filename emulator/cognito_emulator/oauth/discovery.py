@@ -5,12 +5,17 @@ The documents are those of OpenID Connect Discovery and [RFC 8414 §3].
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from cognito_emulator.domain.clients import cimd_policy
 from cognito_emulator.domain.hosted.dynamic_registration import is_on
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.world import World
+
+_METHODS = ["client_secret_basic", "client_secret_post"]
 
 
 def _missing(pool_id: str) -> Response:
@@ -50,7 +55,7 @@ async def openid_configuration(request: Request) -> Response:
 
 def document(world: World, pool: Pool, base: str, register: str) -> Response:
     """The configuration, with the endpoints at `base`."""
-    found = {
+    found: dict[str, Any] = {
         "authorization_endpoint": f"{base}/oauth2/authorize",
         "end_session_endpoint": f"{base}/logout",
         "id_token_signing_alg_values_supported": ["RS256"],
@@ -61,9 +66,13 @@ def document(world: World, pool: Pool, base: str, register: str) -> Response:
         "scopes_supported": ["openid", "email", "phone", "profile"],
         "subject_types_supported": ["public"],
         "token_endpoint": f"{base}/oauth2/token",
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "token_endpoint_auth_methods_supported": _METHODS,
         "userinfo_endpoint": f"{base}/oauth2/userInfo",
     }
+    if cimd_policy.is_available(pool) and world.store.cimd_policies.count("pool", pool.id):
+        # That it is said where there is a policy, and none with it, is a guess: clients look for both [assumed].
+        found["client_id_metadata_document_supported"] = True
+        found["token_endpoint_auth_methods_supported"] = [*_METHODS, "none"]
     if is_on(pool):
         found["registration_endpoint"] = f"{base}{register}"
     return JSONResponse(found)

@@ -52,7 +52,7 @@ async def idpresponse(request: Request) -> Response:
             raise RefusedOnPage(saml_client.NO_STATE)
         if digest(given["RelayState"]) in world.store.departures and _is_bare(request, given):
             return _again(request, given)
-        departure = _departure(request, given)
+        departure = await _departure(request, given)
     except OAuthError:
         return on_page(request, RefusedOnPage("invalid_request"))
     except RefusedOnPage as refused:
@@ -81,14 +81,14 @@ def _again(request: Request, given: dict[str, str]) -> Response:
     return render.page("form_post.html", {**values, "answer": answer}, leaves=True)
 
 
-def _departure(request: Request, given: dict[str, str]) -> Departure:
+async def _departure(request: Request, given: dict[str, str]) -> Departure:
     """Raises RefusedOnPage, TooLate."""
     world: World = request.app.state.world
     state = given["RelayState"]
     if "client_id=" in state:
         place = hosts.place(request)
         acs = f"{hosts.base(request)}{SAML_CALLBACK}"
-        return saml_client.unasked(world, state, place.pool, acs, managed=place.managed)
+        return await saml_client.unasked(world, state, place.pool, acs, managed=place.managed)
     try:
         return departures.take(world, state, request.cookies.get(COOKIE))
     except RefusedOnPage:

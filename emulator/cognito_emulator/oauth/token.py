@@ -21,7 +21,7 @@ async def token(request: Request) -> Response:
         params = await requests.form(request)
         if not params.get("grant_type"):
             raise invalid_request("grant_type is required")
-        client = token_endpoint.authenticate(world, requests.credentials(request, params), place.pool)
+        client = await token_endpoint.authenticate(world, requests.credentials(request, params), place.pool)
         caller = Caller(client.id, origin=requests.origin(request), away=place.away)
         return answer(request, await token_endpoint.tokens(world, client, params, caller))
     except OAuthError as error:

@@ -1,15 +1,22 @@
-"""Outgoing HTTP: one request, one answer, bounded in size and time. No redirect is followed, no proxy asked."""
+"""Outgoing HTTP: one request, one answer, bounded in size and time. No redirect is followed, no proxy asked.
+
+A document whose URL a stranger chose is fetched from public addresses alone, and from the one that was checked: a name
+that tells another address the second time (DNS rebinding) gains nothing by it.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from msgspec import Struct
+
+from cognito_emulator.domain.hosts import is_loopback_address, is_public_address
 
 MAX_ANSWER = 1024 * 1024
 # A header of every request that is sent from here, redirected ones too. Who sets a URL (a provider's `attributes_url`)
@@ -37,6 +44,10 @@ class Answer(Struct, frozen=True):
     body: bytes
 
 
+# From a host and a port to the addresses of the host.
+Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+
+
 class Web(Protocol):
     """The way out."""
 
@@ -55,11 +66,41 @@ class Web(Protocol):
         """
 
 
-class HttpWeb:
-    """The real one. A connection for each request; certificates of https are verified."""
+class Documents(Protocol):
+    """The way out to documents whose URLs strangers choose."""
 
-    def __init__(self, max_answer: int = MAX_ANSWER) -> None:
+    async def fetch(self, url: str, largest: int, timeout: float, *, loopback: bool = False) -> Answer:  # noqa: ASYNC109
+        """Get a JSON document by https, from an address of the internet.
+
+        Args:
+            largest: bytes of the body.
+            timeout: seconds for everything together.
+            loopback: whether this machine will do too, by https or http.
+
+        Raises:
+            WebError
+        """
+
+
+class HttpWeb:
+    """The real one of both. A connection for each request; certificates of https are verified."""
+
+    def __init__(self, max_answer: int = MAX_ANSWER, resolve: Resolve | None = None) -> None:
         self._max_answer = max_answer
+        self._resolve = resolve or _resolve
+
+    async def fetch(self, url: str, largest: int, timeout: float, *, loopback: bool = False) -> Answer:  # noqa: ASYNC109
+        try:
+            async with asyncio.timeout(timeout):
+                host, port, secure, _, _ = _split(url)
+                addresses = await self._resolve(host, port)
+                _check_addresses(url, addresses, secure=secure, loopback=loopback)
+                headers = {"accept": "application/json"}
+                return await self._exchange("GET", url, headers, b"", addresses, min(largest, self._max_answer))
+        except TimeoutError:
+            raise WebTimeout(f"{_place(url)} has not answered within {timeout:g} seconds") from None
+        except (OSError, ValueError) as error:  # a name that cannot be asked for is a ValueError
+            raise WebError(f"{_place(url)} cannot be reached: {error}") from None
 
     async def request(
         self,
@@ -71,13 +112,16 @@ class HttpWeb:
     ) -> Answer:
         try:
             async with asyncio.timeout(timeout):
-                return await self._exchange(method, url, headers or {}, body)
+                return await self._exchange(method, url, headers or {}, body, (), self._max_answer)
         except TimeoutError:
             raise WebTimeout(f"{_place(url)} has not answered within {timeout:g} seconds") from None
         except (OSError, ssl.SSLError) as error:
             raise WebError(f"{_place(url)} cannot be reached: {error.strerror or error}") from None
 
-    async def _exchange(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    async def _exchange(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, addresses: Sequence[str], largest: int
+    ) -> Answer:
+        """Send a request and read the answer; to one of `addresses`, if there are some, and nowhere else."""
         import h11
 
         host, port, secure, target, authority = _split(url)
@@ -96,17 +140,17 @@ class HttpWeb:
         except h11.LocalProtocolError as error:
             raise WebError(f"the request to {_place(url)} cannot be sent: {error}") from None
         context = ssl.create_default_context() if secure else None
-        reader, writer = await asyncio.open_connection(host, port, ssl=context)
+        reader, writer = await _connect(addresses or (host,), port, context, host)
         try:
             writer.write(out)
             await writer.drain()
-            return await self._read(connection, reader, url)
+            return await self._read(connection, reader, url, largest)
         finally:
             writer.close()
             with suppress(OSError):
                 writer.transport.abort()
 
-    async def _read(self, connection: object, reader: asyncio.StreamReader, url: str) -> Answer:
+    async def _read(self, connection: object, reader: asyncio.StreamReader, url: str, largest: int) -> Answer:
         import h11
 
         assert isinstance(connection, h11.Connection)  # noqa: S101 - named above only when it is needed
@@ -125,14 +169,46 @@ class HttpWeb:
                 answer = event
             elif isinstance(event, h11.Data):
                 size += len(event.data)
-                if size > self._max_answer:
-                    raise WebError(f"{_place(url)} answers more than {self._max_answer} bytes")
+                if size > largest:
+                    raise WebError(f"{_place(url)} answers more than {largest} bytes")
                 chunks.append(bytes(event.data))
             elif isinstance(event, h11.EndOfMessage) and answer is not None:
                 found = {name.decode("latin-1"): value.decode("latin-1") for name, value in answer.headers}
                 return Answer(answer.status_code, found, b"".join(chunks))
             elif event is h11.PAUSED or isinstance(event, h11.ConnectionClosed):
                 raise WebError(f"{_place(url)} has closed the connection")
+
+
+async def _resolve(host: str, port: int) -> list[str]:
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(place[4][0]) for place in found))
+
+
+def _check_addresses(url: str, addresses: Sequence[str], *, secure: bool, loopback: bool) -> None:
+    """Refuse a name of which one address is not public; this machine's own are, with `loopback`.
+
+    Raises:
+        WebError
+    """
+    own = loopback and all(is_loopback_address(address) for address in addresses)
+    if not addresses or not (own or (secure and all(is_public_address(address) for address in addresses))):
+        how = "is no address of the internet" if secure else "must have https"
+        raise WebError(f"{_place(url)} {how}: {', '.join(addresses[:5])}")
+
+
+async def _connect(
+    addresses: Sequence[str], port: int, context: ssl.SSLContext | None, host: str
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Connect to the first address that takes it; certificates are those of `host`.
+
+    Raises:
+        OSError: of the last.
+    """
+    name = host if context is not None else None
+    for address in addresses[:-1]:
+        with suppress(OSError):
+            return await asyncio.open_connection(address, port, ssl=context, server_hostname=name)
+    return await asyncio.open_connection(addresses[-1], port, ssl=context, server_hostname=name)
 
 
 def _split(url: str) -> tuple[str, int, bool, str, str]:

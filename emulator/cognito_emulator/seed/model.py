@@ -31,12 +31,13 @@ class Word(Struct, frozen=True):
 class ClientSeed(Struct, frozen=True):
     """An app client.
 
-    `id` and `secret` are fixed ones, None where they are generated.
+    `id` and `secret` are fixed ones, None where they are generated. `policies` are for CreateCIMDPolicy.
     """
 
     block: Block
     id: str | None = None
     secret: str | None = None
+    policies: tuple[Block, ...] = ()
 
 
 class ProviderSeed(Struct, frozen=True):

@@ -112,7 +112,7 @@ class PoolReader:
 
     def _client(self, field: Field) -> ClientSeed | None:
         notes, before = self._notes, len(self._notes.mistakes)
-        parts = read_block(notes, field, form("CreateUserPoolClient", ("ClientId", "ClientSecret")))
+        parts = read_block(notes, field, form("CreateUserPoolClient", ("ClientId", "ClientSecret", "CIMDPolicies")))
         if parts is None:
             return None
         found, members = parts
@@ -123,8 +123,13 @@ class PoolReader:
             notes.add(
                 found["GenerateSecret"].place, "a client with a ClientSecret has GenerateSecret true, or no word of it"
             )
-        client = ClientSeed(Block(field.place, members), client_id, secret)
+        policies = self._each(found.get("CIMDPolicies"), "[{PolicyName: agents}]", self._policy)
+        client = ClientSeed(Block(field.place, members), client_id, secret, policies)
         return client if len(notes.mistakes) == before else None
+
+    def _policy(self, field: Field) -> Block | None:
+        parts = read_block(self._notes, field, form("CreateCIMDPolicy", (), ("UserPoolId", "ClientId")))
+        return Block(field.place, parts[1]) if parts else None
 
     def _users(self, given: Field | None, pool: PoolSeed, groups: Collection[str]) -> tuple[UserSeed, ...]:
         sensitive = _at(pool.block.members, "UsernameConfiguration", "CaseSensitive") is not False

@@ -8,6 +8,9 @@ from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
+
+from cognito_emulator.domain.clients.client_metadata import ClientMetadata
 
 # "If you don't specify a value for ExplicitAuthFlows, your app client supports these three" (API reference).
 DEFAULT_FLOWS = frozenset({"ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"})
@@ -64,6 +67,7 @@ class Client(Struct, frozen=True, gc=False):
     has_generated_secret: bool = False  # GenerateSecret
     shown_secret: str | None = None  # the id of the secret that Describe shows, if it is not `secret`
     rotated: float | None = None  # the last rotation of a secret that is in AWS Secrets Manager
+    metadata: ClientMetadata | None = None  # of the client that this app client stands for (`through`); never stored
 
     def has_secret(self, sent: str | None) -> bool:
         """Whether `sent` is a secret of the client, or nothing for a public one."""
@@ -96,6 +100,23 @@ class Client(Struct, frozen=True, gc=False):
         authorization-endpoint]."""
         named = frozenset(self.settings.get("SupportedIdentityProviders", ()))
         return named or frozenset(() if self.barred else ("COGNITO",))
+
+    @property
+    def metadata_url(self) -> str:
+        """The client id of the client that this one stands for (CIMD); empty for the app client itself."""
+        return self.metadata.url if self.metadata else ""
+
+    def through(self, metadata: ClientMetadata) -> Client:
+        """Return the app client as a client with that metadata document has it.
+
+        It is public, its redirect URIs are the document's, and a grant needs both [docs:
+        cognito-user-pools-client-id-metadata]. For reading: the store refuses it.
+        """
+        named = {"authorization_code": "code", "implicit": "implicit"}
+        flows = [flow for grant, flow in named.items() if grant in metadata.grants and flow in self.grants]
+        settings = {**self.settings, "CallbackURLs": list(metadata.redirect_uris), "AllowedOAuthFlows": flows}
+        settings.pop("DefaultRedirectURI", None)
+        return replace(self, secret=None, added_secrets=(), settings=settings, metadata=metadata)
 
     @property
     def secrets(self) -> tuple[str, ...]:

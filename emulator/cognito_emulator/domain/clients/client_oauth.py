@@ -34,7 +34,7 @@ def checked(given: Mapping[str, Any], *, has_secret: bool, custom_scopes: Collec
     _check_flows(flows, scopes, has_secret)
     for name in ("CallbackURLs", "LogoutURLs"):
         for url in settings.get(name, []):
-            _check_url(url)
+            check_url(url)
     allowed = bool(given.get("AllowedOAuthFlowsUserPoolClient"))
     if allowed and not (flows and scopes):
         raise errors.InvalidParameter(
@@ -73,8 +73,14 @@ def _check_flows(flows: Collection[str], scopes: Iterable[str], has_secret: bool
             raise errors.InvalidOAuthFlow(f"{scope} is not supported with client_credentials flow")
 
 
-def _check_url(url: str) -> None:
-    """An absolute URI without a fragment; http for this machine alone, other schemes are apps'."""
+def check_url(url: str) -> None:
+    """Check a callback or sign-out URL.
+
+    It is an absolute URI without a fragment; http is for this machine alone, other schemes are apps'.
+
+    Raises:
+        InvalidParameter
+    """
     try:
         parts = urlsplit(url)
         host = parts.hostname

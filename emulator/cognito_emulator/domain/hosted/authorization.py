@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cognito_emulator.domain.auth.acr import NOTHING, Context
+from cognito_emulator.domain.clients.client import Client
 
 CODE_LIFETIME = 300  # seconds; developer guide, "Authorize endpoint"
 SESSION_LIFETIME = 3600  # seconds from the sign-in, never prolonged; developer guide, "Managed login"
@@ -26,6 +27,7 @@ class AuthorizationRequest(Struct, frozen=True, gc=False):
     name, also where the request named it by `idp_identifier`; `prompt` are its words, `max_age` is in seconds.
     `resource` (RFC 8707) becomes the audience of the access token. `acr_levels` are the levels of acr_values, in their
     order. `unavailable` tells that a provider was named which the client does not have: the sign-in page says so.
+    `metadata_url` is the client id that the request named, where it is the URL of a client metadata document.
     """
 
     pool_id: str
@@ -46,13 +48,19 @@ class AuthorizationRequest(Struct, frozen=True, gc=False):
     resource: str | None = None
     acr_levels: tuple[int, ...] = ()
     unavailable: bool = False
+    metadata_url: str = ""
 
     @property
     def digest(self) -> str:
         """Names the request: what was begun for one is not finished for another."""
         named = [self.pool_id, self.client_id, self.redirect_uri, self.response_type, *self.scopes, repr(self.state)]
         named += [repr(self.nonce), repr(self.code_challenge), repr(self.resource), repr(self.acr_levels)]
+        named += [self.metadata_url] if self.metadata_url else []
         return digest("\n".join(named))
+
+    def is_of(self, client: Client) -> bool:
+        """Return whether the request is that client's."""
+        return (self.client_id, self.metadata_url) == (client.id, client.metadata_url)
 
     @property
     def scope(self) -> str:
@@ -62,7 +70,7 @@ class AuthorizationRequest(Struct, frozen=True, gc=False):
     def parameters(self) -> dict[str, str]:
         """Return the request's query parameters, without the provider and acr_values."""
         named = {
-            "client_id": self.client_id,
+            "client_id": self.metadata_url or self.client_id,
             "redirect_uri": self.redirect_uri,
             "response_type": self.response_type,
             "scope": self.scope,

@@ -100,6 +100,7 @@ def checked(client: Client, params: Mapping[str, str], *, providers: Mapping[str
         prompt=_prompt(params.get("prompt", ""), refuse),
         max_age=_max_age(params.get("max_age"), refuse),
         resource=_resource(params.get("resource"), refuse),
+        metadata_url=client.metadata_url,
     )
 
 

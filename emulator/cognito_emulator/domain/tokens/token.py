@@ -35,7 +35,8 @@ class RefreshFamily(Struct, frozen=True, gc=False):
     any more, and access tokens live on. `session_id` is set where the pool tracks sessions; `active`, `ip` and `agent`
     tell of the newest sign-in or refresh. `hosted` is a sign-in through the authorization endpoint, whose tokens are
     a little different; `resource` is the audience of its access tokens, and `parent` the SSO session that it came
-    through. `context` says how strongly the user has signed in.
+    through. `context` says how strongly the user has signed in. `metadata_url` is the client id of its client,
+    where that is the URL of a client metadata document: no other client can use the tokens.
     """
 
     origin: str
@@ -60,6 +61,11 @@ class RefreshFamily(Struct, frozen=True, gc=False):
     resource: str = ""
     parent: str = ""
     context: Context = NOTHING
+    metadata_url: str = ""
+
+    def is_of(self, client: Client) -> bool:
+        """Return whether the sign-in was through that client."""
+        return (self.client_id, self.metadata_url) == (client.id, client.metadata_url)
 
     @property
     def scopes(self) -> frozenset[str]:

@@ -119,7 +119,7 @@ def _with_query(url: str, query: str) -> str:
     return f"{base}{'&' if '?' in base else '?'}{query}{'#' + fragment if fragment else ''}"
 
 
-def unasked(world: World, relay_state: str, domain_pool: Pool | None, acs: str, *, managed: bool) -> Departure:
+async def unasked(world: World, relay_state: str, domain_pool: Pool | None, acs: str, *, managed: bool) -> Departure:
     """A sign-in that the provider begins: RelayState is the query of an authorization request.
 
     Raises:
@@ -132,6 +132,7 @@ def unasked(world: World, relay_state: str, domain_pool: Pool | None, acs: str, 
     given = dict(pairs)
     if len(given) != len(pairs) or "client_id" not in given:
         raise RefusedOnPage(NO_STATE)
+    await authorize.load_client(world, given["client_id"], domain_pool)
     try:
         asked = authorize.read(world, given, domain_pool, managed=managed)
     except RefusedByRedirect:

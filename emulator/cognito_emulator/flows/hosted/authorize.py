@@ -20,6 +20,7 @@ from cognito_emulator.domain.auth.auth_flow import BROWSER_SESSION
 from cognito_emulator.domain.auth.lockout import forgotten
 from cognito_emulator.domain.auth.origin import Origin
 from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.clients.client_metadata import BadDocument
 from cognito_emulator.domain.expiry import drop_ended
 from cognito_emulator.domain.hosted.authorization import (
     CODE_LIFETIME,
@@ -39,7 +40,7 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users.user import User
 from cognito_emulator.domain.users.user_checks import require_enabled, require_user
 from cognito_emulator.flows.auth import step_up
-from cognito_emulator.flows.tokens import issue
+from cognito_emulator.flows.tokens import client_metadata, issue
 from cognito_emulator.flows.tokens.access import check_credit
 
 if TYPE_CHECKING:
@@ -60,6 +61,18 @@ class Finished(Struct, frozen=True):
     max_age: int = 0
 
 
+async def load_client(world: World, client_id: str | None, domain_pool: Pool | None) -> None:
+    """Fetch what `read` has to know of a client that names itself by a URL; nothing else is waited for.
+
+    Raises:
+        RefusedOnPage: its metadata document cannot be used.
+    """
+    try:
+        await client_metadata.load(world, client_id, domain_pool)
+    except BadDocument as error:
+        raise RefusedOnPage(str(error)) from None
+
+
 def read(
     world: World, params: Mapping[str, str], domain_pool: Pool | None, *, managed: bool = True
 ) -> AuthorizationRequest:
@@ -76,8 +89,8 @@ def read(
     client_id = params.get("client_id")
     if not client_id:
         raise missing_parameter("client_id")
-    client = world.store.clients.get(client_id)
-    if client is None or (domain_pool is not None and client.pool_id != domain_pool.id):
+    client = client_metadata.find(world, client_id, domain_pool)
+    if client is None:
         raise RefusedOnPage("Client does not exist.", client_id)
     if not managed:
         later = ("prompt", "max_age", "resource", "acr_values")
@@ -278,7 +291,8 @@ async def _answer(
         code = _code(world, request, attempt, session)
         return with_answer(request.redirect_uri, {"code": code} | state, fragment=False)
     resource = request.resource or ""
-    grant = issue.Grant(request.scope, session.auth_time, request.nonce, resource, session.session_id, session.context)
+    came = (session.session_id, session.context, request.metadata_url)
+    grant = issue.Grant(request.scope, session.auth_time, request.nonce, resource, *came)
     tokens = await issue.sign_in(world, attempt, caller, grant)
     answer = {} if tokens.id is None else {"id_token": tokens.id}
     answer |= {"access_token": tokens.access, "token_type": "bearer", "expires_in": str(tokens.expires_in)}

@@ -41,7 +41,8 @@ _PARTS = (256, 12, 640, 16)
 class Grant(Struct, frozen=True):
     """The values that an authorization request adds to a sign-in's tokens.
 
-    `auth_time` is the sign-in's, which may be earlier, and so is `context`; `parent` the SSO session.
+    `auth_time` is the sign-in's, which may be earlier, and so is `context`; `parent` the SSO session. `metadata_url`
+    is the client id of a client with a metadata document.
     """
 
     scope: str
@@ -50,6 +51,7 @@ class Grant(Struct, frozen=True):
     resource: str = ""
     parent: str = ""
     context: acr.Context = acr.NOTHING
+    metadata_url: str = ""
 
 
 async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant | None = None) -> Tokens:
@@ -113,6 +115,7 @@ def _new_family(
         resource=grant.resource if grant else "",
         parent=grant.parent if grant else "",
         context=grant.context if grant else context(pool, attempt),
+        metadata_url=grant.metadata_url if grant else "",
     )
 
 

@@ -37,7 +37,7 @@ def find(world: World, client: Client, refresh_token: str, device_key: str | Non
     user = world.store.users.get(family.user_key) if family else None
     if family is None or user is None or family.pool_id != client.pool_id:
         raise errors.NotAuthorized("Invalid Refresh Token.")
-    if family.client_id != client.id:
+    if not family.is_of(client):
         raise errors.NotAuthorized("Refresh Token has different Client")  # [observed: aws-sdk-js#4016]
     if family.revoked or family.forgotten:
         raise errors.NotAuthorized("Refresh Token has been revoked")
@@ -180,7 +180,7 @@ def revoke(world: World, client: Client, presented: str, *, linked: bool = False
     family = world.store.families.find("token", token.digest(presented))
     if family is None:
         return
-    if family.client_id != client.id:
+    if not family.is_of(client):
         raise errors.Unauthorized("The refresh token was not issued to this app client.")
     parents = user_sessions.parent_of(world, family) if linked else []
     with world.store.write():

@@ -22,6 +22,7 @@ from cognito_emulator.domain.auth.attempt import Attempt, How, Who
 from cognito_emulator.domain.auth.auth_flow import AUTHORIZATION_CODE
 from cognito_emulator.domain.auth.origin import Origin
 from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.clients.client_metadata import BadDocument
 from cognito_emulator.domain.clients.client_oauth import CLIENT_TOKEN_FLOW, REGISTRATION_SCOPE, STANDARD_SCOPES
 from cognito_emulator.domain.hosted.authorization import AuthorizationCode, digest
 from cognito_emulator.domain.hosted.oauth_error import (
@@ -35,7 +36,7 @@ from cognito_emulator.domain.hosted.oauth_error import (
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.tokens.issued import Tokens
-from cognito_emulator.flows.tokens import client_token, issue, refresh, token_exchange_grant
+from cognito_emulator.flows.tokens import client_metadata, client_token, issue, refresh, token_exchange_grant
 from cognito_emulator.flows.tokens.token_customization import REFRESH_TOKENS
 
 if TYPE_CHECKING:
@@ -56,16 +57,22 @@ class Credentials(Struct, frozen=True):
     clash: bool = False
 
 
-def authenticate(world: World, credentials: Credentials, domain_pool: Pool | None, status: int = 400) -> Client:
-    """The app client of a request, of the pool whose domain was asked.
+async def authenticate(world: World, credentials: Credentials, domain_pool: Pool | None, status: int = 400) -> Client:
+    """Return the app client of a request, of the pool whose domain was asked.
+
+    For a client that names itself by the URL of a metadata document, it is the app client as that client has it.
 
     Raises:
         OAuthError: invalid_request without a client id, else invalid_client, with `status`.
     """
     if credentials.client_id is None:
         raise invalid_request("client_id is required")
-    client = world.store.clients.get(credentials.client_id)
-    if client is None or credentials.clash or (domain_pool is not None and client.pool_id != domain_pool.id):
+    try:
+        await client_metadata.load(world, credentials.client_id, domain_pool)
+    except BadDocument as error:
+        raise invalid_client(str(error), status) from None
+    client = client_metadata.find(world, credentials.client_id, domain_pool)
+    if client is None or credentials.clash:
         raise invalid_client(status=status)
     client = world.rotated(client)
     if not client.secrets:
@@ -88,6 +95,8 @@ async def tokens(world: World, client: Client, params: Mapping[str, str], caller
     grant = _GRANTS.get(kind)
     if grant is None:
         raise OAuthError("unsupported_grant_type")
+    if client.metadata is not None and kind not in client.metadata.grants:
+        raise unauthorized_client()
     try:
         return await grant(world, client, params, caller)
     except errors.NotImplementedHere as error:
@@ -128,7 +137,7 @@ async def _by_code(world: World, client: Client, params: Mapping[str, str], call
     if not client.has_oauth or "code" not in client.grants:
         raise unauthorized_client()
     code = world.store.authorization_codes.get(digest(presented))
-    if code is None or code.used or code.request.client_id != client.id or code.expires <= world.clock.now():
+    if code is None or code.used or not code.request.is_of(client) or code.expires <= world.clock.now():
         raise invalid_grant()
     verifier = params.get("code_verifier")
     if code.request.code_challenge is not None and not verifier:
@@ -153,8 +162,13 @@ async def _by_code(world: World, client: Client, params: Mapping[str, str], call
     )
     request = code.request
     resource = request.resource or ""
-    grant = issue.Grant(request.scope, code.auth_time, request.nonce, resource, code.session, code.context)
-    return _body(await issue.sign_in(world, attempt, Caller(client.id, away=caller.away), grant))
+    came = (code.session, code.context, request.metadata_url)
+    grant = issue.Grant(request.scope, code.auth_time, request.nonce, resource, *came)
+    body = _body(await issue.sign_in(world, attempt, Caller(client.id, away=caller.away), grant))
+    if client.metadata is not None and "refresh_token" not in client.metadata.grants:
+        # A grant that the client does not have begins with no token [assumed].
+        del body["refresh_token"]
+    return body
 
 
 def _proves(code: AuthorizationCode, verifier: str | None) -> bool:

@@ -38,7 +38,7 @@ def served(show: Page, send: Page) -> Callable[[Request], Awaitable[Response]]:
             if request.method == "POST":
                 form = await forms.read(request)
                 forms.check(request, form, world.public_url)
-            visit = open_visit(world, request, form)
+            visit = await open_visit(world, request, form)
         except (forms.Forged, forms.Unreadable):
             return error_pages.forged(request)
         except Unavailable:

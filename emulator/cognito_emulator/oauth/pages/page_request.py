@@ -23,6 +23,7 @@ from cognito_emulator.flows.auth.challenge_answer import Answer
 from cognito_emulator.flows.auth.sign_in import Begin
 from cognito_emulator.flows.hosted import authorize
 from cognito_emulator.flows.hosted.authorize import Finished
+from cognito_emulator.flows.tokens import client_metadata
 from cognito_emulator.oauth import hosts, requests
 from cognito_emulator.oauth.errors import redirect
 from cognito_emulator.oauth.pages import forms, inbox, page_data, render
@@ -264,11 +265,12 @@ def is_classic(world: World, pool: Pool, domain: HostedDomain | None) -> bool:
     return max(versions, default=1 if pool.tier == "LITE" else 2) == 1
 
 
-def _params(world: World, request: Request) -> dict[str, str]:
+async def _params(world: World, request: Request, pool: Pool | None) -> dict[str, str]:
     params = requests.query(request)
+    await authorize.load_client(world, params.get("client_id"), pool)
     if request.url.path == "/passkeys/add" and "response_type" not in params:
         # This page needs less than the others (developer guide): client and redirect URI.
-        client = world.store.clients.get(params.get("client_id", ""))
+        client = client_metadata.find(world, params.get("client_id", ""), pool)
         flows = client.settings.get("AllowedOAuthFlows", ()) if client else ()
         params["response_type"] = "token" if "implicit" in flows and "code" not in flows else "code"
     return params
@@ -280,7 +282,7 @@ def look_for(world: World, request: Request, pool: Pool, client: Client, domain:
     return look_of(world, pool, client, classic=classic, language=DEFAULT if classic else choose(*wanted))
 
 
-def open_visit(world: World, request: Request, form: Mapping[str, str]) -> Visit:
+async def open_visit(world: World, request: Request, form: Mapping[str, str]) -> Visit:
     """The visit of a request.
 
     Raises:
@@ -289,7 +291,7 @@ def open_visit(world: World, request: Request, form: Mapping[str, str]) -> Visit
     """
     place = hosts.place(request)
     try:
-        params = _params(world, request)
+        params = await _params(world, request, place.pool)
     except requests.Repeated:
         raise RefusedOnPage("invalid_request") from None
     asked = authorize.read(world, params, place.pool, managed=place.managed)
