@@ -1,4 +1,4 @@
-"""JSON from outside, of which nothing is taken that could not be written again."""
+"""JSON from outside; values that could not be written again are refused."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ class TooManyValues(ValueError):
 
 
 def check_size(text: str) -> None:
-    """Refuse a JSON text of very many values, which costs a hundred times as much to read as a long text does.
+    """Refuse a JSON text of very many values.
+
+    Such a text costs a hundred times as much to read as a long text. Values are counted by the commas and brackets
+    outside of strings. The count ends at the limit.
 
     Values are counted by the commas and brackets that are not within a text; the counting itself ends with the limit.
 
@@ -31,7 +34,7 @@ def check_size(text: str) -> None:
     for texts, found in enumerate(_STRING.finditer(text)):
         count += _marks(text, at, found.start())
         at = found.end()
-        # Each text but the first and a key stands behind a mark of its own, or else this is not JSON.
+        # A comma or bracket precedes each string, except the first one and keys. Otherwise this is not JSON.
         if count > MOST_VALUES or texts > 2 * MOST_VALUES + 1:
             raise TooManyValues
     if count + _marks(text, at, len(text)) > MOST_VALUES:
@@ -64,7 +67,7 @@ def decode(body: bytes | str) -> Any:
 
 
 def text(value: str) -> str:
-    """A text with what cannot be encoded replaced by question marks."""
+    """Return a text with question marks for what cannot be encoded."""
     return value.encode("utf-8", "replace").decode()
 
 
@@ -76,16 +79,19 @@ def _finite(number: str) -> float:
 
 
 def whole(number: str) -> int:
-    """The number; reading one of very many digits takes quadratic time."""
+    """Return the number that the digits make.
+
+    Reading very many digits takes quadratic time, so that they are refused.
+    """
     if len(number) > _MOST_DIGITS:
         raise ValueError(f"{number[:20]}… is a number of too many digits")
     return int(number)
 
 
 def _refuse(constant: str) -> NoReturn:
-    """NaN and Infinity are Python's, not JSON's."""
+    """Refuse NaN and Infinity, which Python reads and JSON does not have."""
     raise ValueError(f"{constant} is not JSON")
 
 
-# Made once: `json.loads` would make one for each call that names what it does differently.
+# Made once: with arguments, `json.loads` makes a decoder for each call.
 _READER = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite, parse_int=whole)

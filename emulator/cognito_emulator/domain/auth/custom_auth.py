@@ -1,4 +1,4 @@
-"""CUSTOM_AUTH: what the service itself adds to the challenges that a pool's functions define."""
+"""CUSTOM_AUTH: what Cognito adds to the challenges of a pool's functions."""
 
 from __future__ import annotations
 
@@ -19,27 +19,32 @@ from cognito_emulator.domain.users.user import FORCE_CHANGE_PASSWORD, User
 
 CUSTOM_CHALLENGE = "CUSTOM_CHALLENGE"
 SRP_A = "SRP_A"
-# What Define may name although nothing asks it: the service hands the name on to the client, with no more than the
-# user's name [observed: amplify-js#566 of SMS_MFA, amplify-js#1291 of SRP_A]. The guide lists the others.
+# Names that DefineAuthChallenge may return without a challenge of that name: the client gets the name and the user name
+# [observed: amplify-js#566, amplify-js#1291]. The other names are documented
+# [docs: user-pool-lambda-define-auth-challenge].
 HANDED_ON = frozenset(
     {SRP_A, SMS_MFA, SOFTWARE_TOKEN_MFA, EMAIL_OTP, DEVICE_SRP_AUTH, DEVICE_PASSWORD_VERIFIER, "ADMIN_NO_SRP_AUTH"}
 )
 
 
 def after_password(attempt: Attempt, user: User, pool: Pool, device: Device | None) -> Challenge | None:
-    """The MFA challenge that follows the password before Define is asked again, if the user has MFA.
+    """Return the MFA challenge after the password, if the user has MFA.
 
-    Developer guide, "Define Auth challenge": "When your define auth challenge function issues a PASSWORD_VERIFIER
-    challenge for a user who has set up multifactor authentication, Amazon Cognito follows it up".
+    Define is called again after it: "When your define auth challenge function issues a PASSWORD_VERIFIER challenge for
+    a user who has set up multifactor authentication, Amazon Cognito follows it up"
+    [docs: user-pool-lambda-define-auth-challenge].
     """
     if user.status == FORCE_CHANGE_PASSWORD:
-        return None  # Define is to name NEW_PASSWORD_REQUIRED
+        return None  # DefineAuthChallenge has to name NEW_PASSWORD_REQUIRED
     step = next_step(attempt, user, pool, device)
     return step if isinstance(step, Challenge) and step.name != DEVICE_SRP_AUTH else None
 
 
 def named(name: str, attempt: Attempt, user: User, pool: Pool) -> Challenge | None:
-    """The service's own challenge that Define names, where it fits: a new password after the temporary one."""
+    """Return the challenge of Cognito's own that Define names, where it fits.
+
+    It fits where a new password follows a temporary one.
+    """
     if name == NEW_PASSWORD_REQUIRED and _has_temporary(attempt, user):
         step = next_step(attempt, user, pool)
         return step if isinstance(step, Challenge) else None
@@ -47,11 +52,11 @@ def named(name: str, attempt: Attempt, user: User, pool: Pool) -> Challenge | No
 
 
 def granted(attempt: Attempt, user: User, pool: Pool, device: Device | None) -> Challenge | None:
-    """What is still to be proved when Define issues tokens.
+    """Return what is still to be proved when Define issues tokens.
 
-    A temporary password never signs in: where Define forgets to have it replaced, we ask (the stricter reading).
-    Pool MFA is not added to custom challenges (developer guide), but what a risk demands is; a remembered device proves
-    itself.
+    A temporary password never signs in: where Define does not name NEW_PASSWORD_REQUIRED, it is asked here [assumed].
+    Pool MFA is not added to custom challenges [docs: user-pool-lambda-challenge], but the MFA that a risk demands is. A
+    remembered device proves itself.
 
     Raises:
         NotAuthorized: a risk demands MFA, and the user has no factor any more.

@@ -12,7 +12,8 @@ _NOT_THERE = frozenset({"SOFTWARE_TOKEN_MFA", "MFA_SETUP", "NEW_PASSWORD_REQUIRE
 def check_challenge(name: str) -> None:
     """Refuse an answer to a challenge that a secondary Region cannot take.
 
-    "TOTP MFA is not supported in secondary replicas"; a new password is a change of the user directory.
+    "TOTP MFA is not supported in secondary replicas" [docs: user-pool-multi-region]. A new password is a change of the
+    user directory.
 
     Raises:
         OperationNotEnabled
@@ -22,7 +23,9 @@ def check_challenge(name: str) -> None:
 
 
 def check_user(user: User | None) -> None:
-    """Refuse the sign-in of a user who "must authenticate when the user pool in the primary Region" answers.
+    """Refuse the sign-in of a user with TOTP MFA in a secondary Region.
+
+    Such a user "must authenticate when the user pool in the primary Region" answers [docs: user-pool-multi-region].
 
     Raises:
         OperationNotEnabled: the user has TOTP MFA.

@@ -1,7 +1,8 @@
 """Choose the requested level of a sign-in and the challenges that reach it.
 
-Developer guide, "Step-up authentication with the USER_AUTH flow": the first requested level that the user can reach
-with factors already set up. No factor is set up for it, and what MFA demands is asked for as well.
+It is the first requested level that the user can reach with factors already set up
+[docs: authentication-flows-selection-sdk].
+No factor is set up for it, and the challenges of MFA come as well.
 """
 
 from __future__ import annotations
@@ -32,12 +33,14 @@ class Within(Struct, frozen=True, gc=False):
 
 
 def method(challenge: str) -> str:
-    """What a challenge proves."""
+    """Return the method that a challenge proves."""
     return _WEB_AUTHN.get(challenge) or acr.OF_CHALLENGE[challenge]
 
 
 def aim(targets: Iterable[int], done: Iterable[str], within: Within) -> int:
-    """The first of the requested levels that can be reached, with the methods that are `done` already.
+    """Return the first requested level that can be reached.
+
+    The methods in `done` count already.
 
     Raises:
         InvalidParameter: none can.
@@ -50,14 +53,18 @@ def aim(targets: Iterable[int], done: Iterable[str], within: Within) -> int:
 
 
 def out_of_reach() -> errors.ApiError:
-    """That there is an error is documented; its type and words are not."""
+    """Make the error for levels that the user cannot reach.
+
+    The error is documented; its type and text are not [own wording].
+    """
     return errors.InvalidParameter("The user has no factors to satisfy any of the requested authentication levels.")
 
 
 def leading(target: int, done: Collection[str], within: Within) -> frozenset[str]:
-    """The methods of use: each is in a set of further ones that reaches the level, and nothing in that is left over.
+    """List the methods that help to reach the level.
 
-    What begins a sign-in, with nothing `done`, is a first factor.
+    Each is in a set of further methods that reaches the level and holds no superfluous one. With nothing `done`, the
+    first one has to be a first factor.
     """
     have = frozenset(done)
     first = frozenset(method(challenge) for challenge in within.first)
@@ -77,9 +84,10 @@ def leading(target: int, done: Collection[str], within: Within) -> frozenset[str
 
 
 def beginnings(target: int, within: Within) -> tuple[str, ...]:
-    """With what a sign-in for that level may begin.
+    """List the challenges with which a sign-in for that level may begin.
 
-    "Users who sign in with a one-time password (OTP) first factor can't add" another: a code has to be enough alone.
+    "Users who sign in with a one-time password (OTP) first factor can't add" another
+    [docs: authentication-flow-things-to-know]: a code alone has to reach the level.
     """
     wanted = leading(target, (), within)
     fitting = [one for one in within.first if method(one) in wanted]
@@ -87,16 +95,20 @@ def beginnings(target: int, within: Within) -> tuple[str, ...]:
 
 
 def imaginable(targets: Iterable[int], first: Iterable[str]) -> tuple[str, ...]:
-    """With what a sign-in for one of these levels may begin, whatever else the user has."""
+    """List the challenges that may begin a sign-in for one of the levels.
+
+    The user's other factors do not matter.
+    """
     lowest = min(targets)
     return tuple(one for one in first if method(one) == acr.PASSWORD or acr.level([method(one)]) >= lowest)
 
 
 def next_ones(target: int, done: Collection[str], within: Within, chosen: str) -> Within:
-    """The challenges that are left, of which one is to be answered next; none when the level is reached.
+    """List the challenges that are left, one of which comes next.
 
-    The `chosen` one goes before all others. Of the factors of MFA, those that give no more than the level go before
-    the rest ("the target can influence which of several enabled MFA factors Amazon Cognito prompts for").
+    The list is empty when the level is reached. The `chosen` challenge comes before all others. Among the factors of
+    MFA, those that give no more than the level come first ("the target can influence which of several enabled MFA
+    factors Amazon Cognito prompts for") [docs: authentication-flows-selection-sdk].
     """
     wanted = leading(target, done, within)
     first = tuple(one for one in within.first if method(one) in wanted)
