@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from botocore.loaders import Loader
 
+from cognito_emulator.wire.model import SERVICES
 from tests.contract.provenance import PACKAGE, ROOT, Tag, assumed, counts, is_well_formed, report, tags_of, texts
 
 # Folders and files of the package whose language is done. Add yours.
@@ -21,8 +23,10 @@ DONE = (
     "domain/hosted",
     "domain/identity_pools",
     "domain/messaging",
+    "domain/pools",
     "domain/threats",
     "domain/tokens",
+    "domain/users",
     "domain/errors.py",
     "domain/expiry.py",
     "domain/hosts.py",
@@ -33,6 +37,8 @@ DONE = (
 )
 # Files in them that are not.
 LATER = frozenset({"domain/auth/next_step.py"})
+MODELS = [Loader().load_service_model(service, "service-2") for service in SERVICES]
+API = {"CommonErrors", *(name for model in MODELS for kind in ("operations", "shapes") for name in model[kind])}
 LONGEST_FIRST_LINE = 80
 FILES = sorted(
     path
@@ -104,6 +110,14 @@ def claims(source: str) -> list[str]:
     ]
 
 
+def api_pages(source: str) -> list[str]:
+    """List the pages of Cognito's API reference, and the shapes of its model, that tags name."""
+    parts = [part for tag in tags_of(source, "") for part in tag.parts if part.startswith(("docs: ", "model: "))]
+    return [
+        page for part in parts for page in re.findall(r"(?:: |, )([A-Z]\w*)(?=[.,]|$)", re.sub('"[^"]*"', "", part))
+    ]
+
+
 @by_file
 def test_docstrings_begin_with_a_verb_and_a_short_line(path: Path) -> None:
     assert mistakes(path.read_text("utf-8")) == []
@@ -119,6 +133,11 @@ def test_ruff_agrees_about_the_mood() -> None:
 def test_tags_are_well_formed(path: Path) -> None:
     tags = tags_of(path.read_text("utf-8"), path.name)
     assert [f"{tag.line}: [{tag.text}]" for tag in tags if not is_well_formed(tag)] == []
+
+
+@by_file
+def test_pages_of_the_api_reference_exist(path: Path) -> None:
+    assert [page for page in api_pages(path.read_text("utf-8")) if page not in API] == []
 
 
 @by_file
@@ -201,6 +220,20 @@ def test_a_malformed_tag_is_refused(text: str) -> None:
 @pytest.mark.parametrize("text", ["list[str]", "`[a, b]`", "arn:aws:[x]", "[1]", "[:<qualifier>]", "[text](link)"])
 def test_other_brackets_are_no_tags(text: str) -> None:
     assert tags_of(f"# A rule {text}.\n", "f.py") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "pages"),
+    [
+        ("docs: GetDevice, ListDevices", ["GetDevice", "ListDevices"]),
+        ("model: TermsType.Links; own wording", ["TermsType"]),
+        ('docs: quotas, "Title"; docs: IAM CreateSAMLProvider', []),
+        ('docs: GetDevice, "In: Quotes, Too"', ["GetDevice"]),
+        ("observed: getmoto/moto", []),
+    ],
+)
+def test_pages_of_the_api_reference_are_found(text: str, pages: list[str]) -> None:
+    assert api_pages(f"# A rule [{text}].\n") == pages
 
 
 PLANTED = '''"""A module [docs: quotas]."""

@@ -15,7 +15,7 @@ from cognito_emulator.domain.pools.pool import MfaSettings, Pool
 
 _TOTP = "SoftwareTokenMfaConfiguration"
 EMAIL = "EmailMfaConfiguration"
-# Settings that only these two operations show.
+# Settings that only SetUserPoolMfaConfig and GetUserPoolMfaConfig show.
 NOT_DESCRIBED = frozenset({_TOTP, EMAIL, sign_in_policy.SETTING})
 
 
@@ -28,12 +28,12 @@ def replaced(
     web_authn: Mapping[str, Any] | None = None,
     email: Mapping[str, Any] | None = None,
 ) -> Pool:
-    """`pool` with this MFA configuration; a factor without a block is off, but SmsConfiguration stays, and with it SMS
-    as a factor (`domain.auth.mfa.offered`). So does WebAuthnConfiguration, which is no part of MFA: it may come
-    with OFF, and does not count as a factor (recorded).
+    """Return `pool` with this MFA configuration.
 
-    The template for SMS codes is replaced with its block only: "If this parameter isn't provided, your user pool
-    sends a default message" (API reference).
+    A factor without a block is off, but SmsConfiguration stays, and with it SMS as a factor
+    (`domain.pools.mfa_factors.offered`). WebAuthnConfiguration stays too. It is no part of MFA: it may come with OFF,
+    and does not count as a factor [assumed]. The template for SMS codes is replaced with its block only: "If this
+    parameter isn't provided, your user pool sends a default message" [docs: SmsMfaConfigType].
 
     Raises:
         InvalidParameter, FeatureUnavailableInTier
@@ -67,7 +67,10 @@ def replaced(
 
 
 def described(pool: Pool) -> dict[str, Any]:
-    """The answer of GetUserPoolMfaConfig and SetUserPoolMfaConfig: only factors that were configured have a block."""
+    """Return the answer of GetUserPoolMfaConfig and SetUserPoolMfaConfig.
+
+    Only factors that were configured have a block.
+    """
     answer: dict[str, Any] = {"MfaConfiguration": pool.mfa.mode}
     if mfa_factors.SMS_MFA in mfa_factors.offered(pool):
         names = ("SmsAuthenticationMessage", "SmsConfiguration")
