@@ -1,4 +1,7 @@
-"""The settings on the command line and in the environment: one table, flags before variables before defaults."""
+"""The settings on the command line and in the environment, in one table.
+
+Flags win over variables, and variables over defaults.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,10 @@ PREFIX = "COGNITO_EMULATOR_"
 
 
 class BadSetting(Exception):
-    """A value that cannot be used; the text names where it was given and says why."""
+    """A value that cannot be used.
+
+    The text names the flag or variable, and says why.
+    """
 
 
 def _host(text: str) -> str:
@@ -78,7 +84,7 @@ def _issuer(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    # ConfirmationCode in the service model: [\S]+, 1 to 2048 characters.
+    # `[\S]+`, 1 to 2048 characters [model: ConfirmationCodeType].
     if not re.fullmatch(r"\S{1,2048}", text):
         raise ValueError("a code has 1 to 2048 characters, none of them blank")
     return text
@@ -103,7 +109,7 @@ def _log_format(text: str) -> str:
 
 
 def _smtp(text: str) -> str:
-    from cognito_emulator.ports.smtp import server_of  # brings Python's mail packages along
+    from cognito_emulator.ports.smtp import server_of  # it imports Python's mail packages
 
     server_of(text)
     return text
@@ -120,7 +126,7 @@ def _functions(text: str) -> tuple[str, ...]:
 
 
 def _attempts(text: str) -> int:
-    # Three is what the developer guide promised while it promised a number.
+    # AWS once promised three attempts [assumed]; it promises no number now.
     if text not in ("1", "2", "3"):
         raise ValueError(f"{text!r} is not a number of attempts from 1 to 3")
     return int(text)
@@ -149,14 +155,17 @@ def _path(text: str) -> str:
 
 
 def _seeds(text: str) -> tuple[str, ...]:
-    # A seed itself is one entry: it may hold what separates paths.
+    # A seed itself is one entry: it may have the separator of paths in it.
     if "\n" in text or text.lstrip().startswith("{"):
         return (text,)
     return tuple(path for path in text.split(os.pathsep) if path)
 
 
 class Option(Struct, frozen=True):
-    """One setting. `flag` without dashes also makes the variable's name; a `switch` takes no value as a flag."""
+    """One setting.
+
+    `flag` without dashes also makes the variable's name. A `switch` has no value as a flag.
+    """
 
     flag: str
     field: str
@@ -170,7 +179,10 @@ class Option(Struct, frozen=True):
         return PREFIX + self.flag.upper().replace("-", "_")
 
     def meant(self, value: Any) -> Any:
-        """The field's value for the flag's: `--no-log-codes` is about `log_codes`."""
+        """Return the field's value for the flag's.
+
+        `--no-log-codes` is about `log_codes`.
+        """
         return not value if self.field == "log_codes" else value
 
 
@@ -204,7 +216,7 @@ OPTIONS = (
 
 
 def add_to(parser: argparse.ArgumentParser) -> None:
-    """Add the flags; those that are not given stay None."""
+    """Add the flags to the parser; those that are not given stay None."""
     for option in OPTIONS:
         text = f"{option.help} [{option.variable}]".replace("%", "%%")
         flag = f"--{option.flag}"
@@ -217,7 +229,10 @@ def add_to(parser: argparse.ArgumentParser) -> None:
 
 
 def settings_from(flags: argparse.Namespace, environment: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
-    """The settings, and where each was given: "flag", "environment" or "default" by field.
+    """Read the settings, and where each came from.
+
+    It is "flag", "environment" or "default" by field. Of `--seed` and COGNITO_EMULATOR_NO_SEED the flag wins, and so
+    the other way round.
 
     A seed named nearer wins over the other kind farther away: `--seed` over COGNITO_EMULATOR_NO_SEED.
 
@@ -230,7 +245,7 @@ def settings_from(flags: argparse.Namespace, environment: Mapping[str, str]) -> 
         flag, variable = getattr(flags, option.field), environment.get(option.variable, "")
         if flag is not None:
             values[option.field], origins[option.field] = _read_flag(option, flag), "flag"
-        elif variable:  # an empty one is what `${NAME:-}` in a compose file makes of an unset one
+        elif variable:  # `${NAME:-}` in a compose file makes an empty variable of an unset one
             values[option.field], origins[option.field] = _read(option, option.variable, variable), "environment"
     _settle_seeds(values, origins)
     if ("tls_cert" in values) != ("tls_key" in values):
@@ -264,7 +279,10 @@ def _settle_seeds(values: dict[str, Any], origins: dict[str, str]) -> None:
 
 
 def warnings(settings: Settings, environment: Mapping[str, str]) -> list[str]:
-    """What is odd and not wrong: variables with our prefix that are none, a code that no real one looks like."""
+    """List warnings about settings that are accepted.
+
+    They are about unknown variables with the emulator's prefix, and a code in a form that no real one has.
+    """
     known = [option.variable for option in OPTIONS]
     found = []
     for name in sorted(environment):
