@@ -57,13 +57,13 @@ class Tag(Struct, frozen=True):
 
 
 class Text(Struct, frozen=True):
-    """A docstring, or a block of comments: its line, its text on one line, and the code it stands beside."""
+    """A docstring, or a block of comments, on one line. `code` is the code beside it, or its function's name."""
 
     line: int
     words: str
     starts: tuple[int, ...]
     code: str = ""
-    is_trailing: bool = False
+    is_named: bool = False
 
     def line_at(self, place: int) -> int:
         """Return the line on which the character at `place` stands."""
@@ -90,8 +90,8 @@ def _docstrings(source: str) -> Iterator[Text]:
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and node.body:
             first = node.body[0]
             if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-                words = str(first.value.value)
-                yield _joined(first.lineno, words.splitlines(), getattr(node, "name", "module"))
+                name, words = getattr(node, "name", ""), str(first.value.value)
+                yield _joined(first.lineno, words.splitlines(), name, is_named=bool(name))
 
 
 def _comments(source: str) -> Iterator[Text]:
@@ -104,7 +104,7 @@ def _comments(source: str) -> Iterator[Text]:
         code = token.line[: token.start[1]].strip()
         words = token.string.lstrip("# ")
         if code:
-            yield Text(token.start[0], words, (0,), code, is_trailing=True)
+            yield Text(token.start[0], words, (0,), code, is_named=True)
         elif block and token.start[0] == begun + len(block):
             block.append(words)
         else:
@@ -119,13 +119,13 @@ def _code_after(lines: list[str], number: int) -> str:
     return lines[number - 1].strip() if number <= len(lines) else ""
 
 
-def _joined(line: int, lines: Iterable[str], code: str) -> Text:
+def _joined(line: int, lines: Iterable[str], code: str, *, is_named: bool = False) -> Text:
     words, starts = "", []
     for part in lines:
         starts.append(len(words))
         # A blank line ends a rule, as a period does.
         words += f"{part.strip()} " if part.strip() else "\n"
-    return Text(line, words, tuple(starts), code)
+    return Text(line, words, tuple(starts), code, is_named=is_named)
 
 
 def tags_of(source: str, path: str) -> list[Tag]:
@@ -138,12 +138,12 @@ def tags_of(source: str, path: str) -> list[Tag]:
 
 
 def _rule(text: Text, start: int, end: int) -> str:
-    before = text.words[:start].rstrip()
+    before = re.sub(rf"\s*{_BRACKETS.pattern}", "", text.words[:start]).rstrip()
     sentence = re.split(r"(?<=[.:!?])\s+(?=[A-Z\"`])|\n", before)[-1].strip(" -*(")
-    rule = " ".join(sentence.split()) or " ".join(text.words[end:].split())
-    if text.is_trailing:
-        return f"{text.code}: {rule}" if rule else text.code
-    return rule.rstrip(".") or text.code
+    rule = (" ".join(sentence.split()) or " ".join(text.words[end:].split())).rstrip(".:")
+    if not text.is_named:
+        return rule or text.code
+    return f"{text.code}: {rule}" if rule else text.code
 
 
 def tags_in(folder: Path) -> list[Tag]:

@@ -70,7 +70,7 @@ TAGGED = re.compile(r"\[(?:docs|model|observed|RFC|own wording|assumed)\b")
 # Claims about the service, which need a tag in the same docstring or comment.
 CLAIMS = re.compile(
     r"\b(?:recorded|(?:is|are) (?:not )?(?:known from|documented)|undocumented|the service was seen|developer guide"
-    r"|API reference|the (?:words|text|texts) (?:is|are) ours|these words are ours)\b",
+    r"|API reference|stricter reading|AWS-verified|AWS is silent|reported by|measured on|the (?:words|text|texts) (?:is|are) ours|these words are ours)\b",
     re.IGNORECASE,
 )
 
@@ -274,7 +274,7 @@ def test_the_table_has_what_is_assumed(tmp_path: Path) -> None:
     assert assumed(tags) == [
         "domain/limit.py:3  LIMIT = 5: a user",
         "domain/limit.py:5  OTHER = 6",
-        "domain/limit.py:13  A larger one is refused, in every Region and for every client",
+        "domain/limit.py:13  check: A larger one is refused, in every Region and for every client",
     ]
     written = report(tmp_path).splitlines()
     assert [line.split() for line in written[:6]][-1] == ["3", "assumed"]

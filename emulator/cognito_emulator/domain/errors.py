@@ -301,7 +301,7 @@ def compromised_at_sign_in() -> PasswordResetRequired:
 
 
 def compromised_choice() -> InvalidPassword:
-    """Refuse a leaked password that the user wants to set [assumed]."""
+    """Refuse a leaked password as a user's new one [assumed]."""
     return InvalidPassword("Provided password cannot be used for security reasons.")
 
 

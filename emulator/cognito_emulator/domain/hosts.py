@@ -25,8 +25,8 @@ def is_private(host: str, public_url: str | None, listening: str) -> bool:
     An absent header (HTTP/1.0) is private.
 
     Args:
-        public_url: where the emulator is said to be (--public-url), whose host is taken too.
-        listening: the name it was told to listen on (--host), taken too.
+        public_url: the emulator's URL (--public-url), whose host is private too.
+        listening: the name that it listens on (--host), private too.
     """
     try:
         name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
@@ -97,8 +97,8 @@ def is_private_origin(origin: str, public_url: str | None, listening: str, allow
     other schemes, such as a browser extension's, have to be named, and so has `null`.
 
     Args:
-        public_url: where the emulator is said to be (--public-url), whose host is taken too.
-        listening: the name it was told to listen on (--host), taken too.
+        public_url: the emulator's URL (--public-url), whose host is private too.
+        listening: the name that it listens on (--host), private too.
         allowed: further origins (--allow-origin).
     """
     try:

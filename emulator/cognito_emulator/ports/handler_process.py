@@ -97,7 +97,7 @@ class Process:
             raise
         finally:
             os.close(writing)
-        self._answers = open(reading, "rb")  # noqa: SIM115 - lives as long as the process
+        self._answers = open(reading, "rb")  # noqa: SIM115 - open as long as the process
         self._ending = threading.Lock()
         self._killed = False
         threading.Thread(target=self._tell, name="handler-log", daemon=True).start()

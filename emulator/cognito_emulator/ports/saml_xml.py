@@ -2,8 +2,8 @@
 
 It uses lxml and signxml (the extra `saml`), which are imported with the first message.
 
-Only signed content is returned. Elements are taken from the canonical form that was verified, never looked up in the
-document again, so that no copy beside it can replace them (signature wrapping).
+Only signed content is returned. Elements come from the canonical form that was verified, never from the document. A
+copy beside it can therefore not replace them (signature wrapping).
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ SEVERAL, FEDERATED = "mfa", "fed"
 METHODS = (PASSWORD, TOTP, SMS, EMAIL, PLATFORM_KEY, ROAMING_KEY)
 LEVELS = (1, 2, 3, 4)
 
-# The method that an answered challenge stands for; WEB_AUTHN depends on the passkey.
+# The method of an answered challenge; WEB_AUTHN depends on the passkey.
 OF_CHALLENGE: Mapping[str, str] = {
     "PASSWORD": PASSWORD,
     "PASSWORD_SRP": PASSWORD,

@@ -51,7 +51,7 @@ def read(text: str) -> Mapping[str, Any]:
         credential = None
     if not isinstance(credential, dict) or not isinstance(credential.get("id"), str):
         raise errors.invalid_credential()
-    # The library wants `id` without the padding that it accepts everywhere else.
+    # The library requires `id` without the padding that it accepts everywhere else.
     return {**credential, "id": credential["id"].rstrip("=")}
 
 

@@ -58,7 +58,7 @@ def verify(credential: Any, registration: PendingPasskey, *, verify_user: bool) 
     if not isinstance(credential, Mapping):
         raise errors.invalid_credential()
     name = credential.get("id")
-    # The library wants `id` without the padding that it accepts everywhere else.
+    # The library requires `id` without the padding that it accepts everywhere else.
     given = {**credential, "id": name.rstrip("=") if isinstance(name, str) else name}
     parsed = _read(parse_registration_credential_json, given)
     if len(parsed.response.attestation_object) > LARGEST_CBOR:

@@ -107,8 +107,8 @@ def next_ones(target: int, done: Collection[str], within: Within, chosen: str) -
     """List the challenges that are left, one of which comes next.
 
     The list is empty when the level is reached. The `chosen` challenge comes before all others. Among the factors of
-    MFA, those that give no more than the level come first ("the target can influence which of several enabled MFA
-    factors Amazon Cognito prompts for") [docs: authentication-flows-selection-sdk].
+    MFA, those that give no more than the level come first. "The target can influence which of several enabled MFA
+    factors Amazon Cognito prompts for" [docs: authentication-flows-selection-sdk].
     """
     wanted = leading(target, done, within)
     first = tuple(one for one in within.first if method(one) in wanted)

@@ -6,7 +6,7 @@ import base64
 import hmac
 
 STEP = 30
-# Steps before and after the present one whose code is good [assumed], as recommended [RFC 6238 §5.2].
+# Steps before and after the present one whose code is accepted [assumed], as recommended [RFC 6238 §5.2].
 SKEW = 1
 
 

@@ -30,7 +30,7 @@ class External(Struct, frozen=True, gc=False):
     """Hold a person as a provider has authenticated them.
 
     `provider` is its name, `subject` its id of them (sub, id, user_id, NameID). `claims` are by the provider's own
-    names, with JSON's values. `raw` is what the InboundFederation trigger is told as `attributes`. `nonce` is the one
+    names, with JSON's values. `raw` is `attributes` in the event of the InboundFederation trigger. `nonce` is the one
     that was made for an OIDC or social provider.
     """
 

@@ -36,7 +36,7 @@ WITHOUT_ID_TOKEN = ("Facebook", "LoginWithAmazon")
 class ProviderTrouble(Exception):
     """Signal that the provider refused, is unreachable or cannot be trusted.
 
-    A redirect tells the app. Texts without a tag are ours [own wording].
+    The app gets it by redirect. Texts without a tag are ours [own wording].
     """
 
     def __init__(self, description: str, error: str = "invalid_request") -> None:
@@ -182,7 +182,7 @@ def attributes_url(provider: Provider, at: Endpoints) -> str:
 
 
 def check_claims(claims: Mapping[str, Any], *, issuer: str, client_id: str, nonce: str | None, now: float) -> None:
-    """Check the claims of an ID token whose signature is good.
+    """Check the claims of an ID token whose signature is right.
 
     Core, section 3.1.3.7. `nonce` is None where none was sent. The first text is the service's [assumed].
 

@@ -2,7 +2,7 @@
 
 RFC 6749, section 4; OpenID Connect Core, section 3.
 
-request ── signed in, or a live browser session ──► code (5 minutes, once) ──► tokens
+request ── signed in, or an open browser session ─► code (5 minutes, once) ──► tokens
                                               └───► tokens in the fragment (response_type=token)
 """
 

@@ -121,8 +121,8 @@ def _scopes(client: Client, given: str, refuse: Refuse) -> tuple[str, ...]:
     """Return the granted scopes: the requested ones, else all of the client's.
 
     A scope that was deleted from its resource server is requested "as normal"
-    [docs: cognito-user-pools-define-resource-servers]. For a scope that is not the client's, the page of the endpoint
-    says that it "will be ignored at runtime" and, further down, that it is refused as invalid_scope. The service
+    [docs: cognito-user-pools-define-resource-servers]. A scope that is not the client's "will be ignored at runtime",
+    says the page of the endpoint; further down it is refused as invalid_scope. The service
     refuses it with these words
     [observed: aws-samples/cloudfront-authorization-at-edge#82, manfredsteyer/angular-oauth2-oidc#1253].
     """

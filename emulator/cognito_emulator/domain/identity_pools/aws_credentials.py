@@ -64,7 +64,7 @@ def issue(
     Args:
         secret: the key that signs the session token.
         key, random: KEY_BYTES and SECRET_BYTES random bytes.
-        told: claims about the identity (`iss`, `sub`, `aud`, `amr`).
+        told: the claims of the identity (`iss`, `sub`, `aud`, `amr`).
         tags: principal tags.
         now: epoch seconds.
     """

@@ -105,7 +105,7 @@ def subject(claims: Mapping[str, Any]) -> str:
 
 
 def check_assertion(message: Message, assertion: Assertion, entity_id: str, now: float) -> None:
-    """Check a SAML response whose signature is good.
+    """Check a SAML response whose signature is right.
 
     The provider sends it to AWS without a request ("AWS federation uses IdP-initiated login").
 

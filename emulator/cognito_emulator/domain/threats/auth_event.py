@@ -4,7 +4,7 @@ A sign-in is one event from its first step on; its response follows the steps:
 
     begin ──► InProgress ──► Pass
       │           │  ▲
-      │           ▼  │ (the session is good for another try)
+      │           ▼  │ (the session allows another try)
       └────────► Fail
 """
 
