@@ -70,7 +70,8 @@ TAGGED = re.compile(r"\[(?:docs|model|observed|RFC|own wording|assumed)\b")
 # Claims about the service, which need a tag in the same docstring or comment.
 CLAIMS = re.compile(
     r"\b(?:recorded|(?:is|are) (?:not )?(?:known from|documented)|undocumented|the service was seen|developer guide"
-    r"|API reference|stricter reading|AWS-verified|AWS is silent|reported by|measured on|the (?:words|text|texts) (?:is|are) ours|these words are ours)\b",
+    r"|API reference|stricter reading|AWS-verified|AWS is silent|reported by|measured on"
+    r"|(?:the|these) (?:words|text|texts) (?:is|are) ours)\b",
     re.IGNORECASE,
 )
 

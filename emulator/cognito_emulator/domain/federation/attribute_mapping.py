@@ -107,7 +107,8 @@ def new_user(pool: Pool, name: str, sub: str, attributes: Mapping[str, str], now
     Addresses are unverified unless the mapping says otherwise. `now` is epoch seconds.
 
     Raises:
-        InvalidParameter: a required attribute is missing [assumed], a value does not fit, or no operation could take
+        InvalidParameter: a required attribute is missing [observed: aws-samples/aws-amplify-oidc-federation#2], a value
+            does not fit, or no operation could take
             the name.
     """
     if len(name) > _LONGEST_NAME or not name.isprintable() or any(c.isspace() for c in name):
@@ -184,7 +185,8 @@ def already_there(name: str) -> errors.InvalidParameter:
 def linked_in_other_case() -> errors.InvalidParameter:
     """Make the error for a link that differs from the subject in case alone.
 
-    Such links come from the lower-case user name of a PreSignUp event [assumed].
+    Such links come from the lower-case user name of a PreSignUp event [assumed]. The text is
+    [observed: service-workbench-on-aws#605].
     """
     return errors.InvalidParameter("Invalid ProviderName/Username combination. Please check again")
 

@@ -184,7 +184,8 @@ def attributes_url(provider: Provider, at: Endpoints) -> str:
 def check_claims(claims: Mapping[str, Any], *, issuer: str, client_id: str, nonce: str | None, now: float) -> None:
     """Check the claims of an ID token whose signature is right.
 
-    Core, section 3.1.3.7. `nonce` is None where none was sent. The first text is the service's [assumed].
+    Core, section 3.1.3.7. `nonce` is None where none was sent. The first text is the service's
+    [observed: github-cognito-openid-wrapper#100].
 
     Raises:
         ProviderTrouble

@@ -65,7 +65,7 @@ def check_choice(provided: bool | None, settings: Any) -> None:
     on AWS send both [docs: CreateManagedLoginBranding; observed: hashicorp/terraform-provider-aws].
 
     Raises:
-        InvalidParameter: [assumed]
+        InvalidParameter: [observed: floci-io/floci#2869]
     """
     if bool(provided) == (settings is not None):
         raise errors.InvalidParameter("useCognitoProvidedValues or settings should be specified (but not both)")

@@ -104,7 +104,7 @@ def check_name(name: str, *, custom: bool) -> None:
     """Check the form of a new domain.
 
     Raises:
-        InvalidParameter: [assumed]
+        InvalidParameter: [observed: mineiros-io/terraform-aws-cognito-user-pool#69]
     """
     if custom and "." not in name:
         # The parent is not looked up in the DNS, but this name has none.
@@ -174,7 +174,8 @@ def check_free(pool: Pool, *, custom: bool, own: Iterable[HostedDomain], holder:
     `own` are the pool's domains, `holder` is the domain that has the name already, if any.
 
     Raises:
-        InvalidParameter: [assumed]
+        InvalidParameter: the name is taken [observed: aws-cdk-examples#402], or the pool has one of this kind
+            [assumed].
     """
     if any(domain.is_custom == custom for domain in own):
         raise errors.InvalidParameter("User pool already has a domain configured")

@@ -43,7 +43,8 @@ def unsupported_provider() -> errors.NotAuthorized:
 def invalid_token(why: str) -> errors.NotAuthorized:
     """Refuse a login token for the reason `why`.
 
-    It is `Issuer doesn't match providerName` [observed: aws-sdk-js#3947], `Missing a required claim: aud`, … [assumed].
+    It is `Issuer doesn't match providerName` [observed: aws-sdk-js#3947], `Missing a required claim: aud`
+    [observed: amazon-cognito-identity-js#12], … [assumed].
     """
     return errors.NotAuthorized(f"Invalid login token. {why}")
 

@@ -222,7 +222,7 @@ def check_update(schema: Schema, attributes: Mapping[str, str]) -> None:
     """Check the attributes of an update.
 
     Raises:
-        InvalidParameter: `user.<name>: Attribute cannot be updated.` for immutable ones, without a prefix [assumed],
+        InvalidParameter: `user.<name>: Attribute cannot be updated.` for immutable ones [observed: amplify-swift#3981],
             else `Invalid user attributes: …`, one line for each problem.
     """
     _check_own(attributes)

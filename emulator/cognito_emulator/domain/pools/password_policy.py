@@ -52,7 +52,7 @@ class PasswordPolicy(Struct, frozen=True, gc=False):
         """Check the password of SignUp, which has its own text.
 
         Raises:
-            InvalidPassword: `Password did not conform with policy: …` [assumed].
+            InvalidPassword: `Password did not conform with policy: …` [observed: aws-sdk-android#2370].
         """
         self._check(password, "Password did not conform with policy")
 

@@ -66,7 +66,7 @@ def check(pool: Pool, user: User, given: Mapping[str, str]) -> None:
 def check_preferred_username(pool: Pool, unconfirmed: bool, given: Mapping[str, str]) -> None:
     """Refuse preferred_username as an alias of an unconfirmed user.
 
-    The text is SignUp's [assumed].
+    The text is SignUp's [observed: amplify-js#1669].
 
     Raises:
         InvalidParameter
