@@ -201,7 +201,7 @@ OPTIONS = (
     Option("sts-endpoint", "sts_endpoint", _url, "STS that issues identity pools' credentials", "URL"),
     Option("smtp-url", "smtp_url", _smtp, "SMTP server to which e-mails are relayed", "URL"),
     Option("max-body", "max_body", _max_body, "largest request body", "BYTES"),
-    Option("idle-timeout", "idle_timeout", _seconds, "seconds for a request without progress; 0: no end", "SECONDS"),
+    Option("idle-timeout", "idle_timeout", _seconds, "seconds a request may stay idle; 0 for ever", "SECONDS"),
     Option("lambda-endpoint", "lambda_endpoint", _url, "Lambda API that has the functions of triggers", "URL"),
     Option("lambda-functions", "lambda_functions", _functions, "functions elsewhere, by name or ARN", "NAME=URL,..."),
     Option("lambda-attempts", "lambda_attempts", _attempts, "calls of a function that times out, 1 to 3", "N"),

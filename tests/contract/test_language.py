@@ -19,23 +19,7 @@ from tests.contract.provenance import PACKAGE, ROOT, Tag, assumed, counts, is_we
 DONE = (
     "banner.py",
     "cli.py",
-    "domain/auth",
-    "domain/clients",
-    "domain/federation",
-    "domain/hosted",
-    "domain/identity_pools",
-    "domain/messaging",
-    "domain/pools",
-    "domain/threats",
-    "domain/tokens",
-    "domain/users",
-    "domain/errors.py",
-    "domain/expiry.py",
-    "domain/hosts.py",
-    "domain/limits.py",
-    "domain/page.py",
-    "domain/removal.py",
-    "domain/strict_json.py",
+    "domain",
     "logs.py",
     "options.py",
     "output.py",
@@ -45,7 +29,7 @@ DONE = (
     "settings.py",
 )
 # Files in them that are not.
-LATER = frozenset({"domain/auth/next_step.py"})
+LATER = frozenset({"domain/auth/next_step.py", "domain/store.py", "domain/table.py"})
 MODELS = [Loader().load_service_model(service, "service-2") for service in SERVICES]
 API = {"CommonErrors", *(name for model in MODELS for kind in ("operations", "shapes") for name in model[kind])}
 LONGEST_FIRST_LINE = 80

@@ -40,7 +40,7 @@ def verified(token: str, jwks: Mapping[str, Any], secret: str | None) -> dict[st
         key = _secret(secret) if algorithm.startswith("HS") else _key(header.get("kid"), algorithm, jwks)
         claims = strict_json.decode(PyJWS().decode(token, key, algorithms=[algorithm]))
     except (PyJWTError, ValueError, TypeError, RecursionError):
-        raise BadToken("its signature is not good") from None
+        raise BadToken("its signature is wrong") from None
     if not isinstance(claims, dict):
         raise BadToken("it has no claims")
     return claims

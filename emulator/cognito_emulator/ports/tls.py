@@ -79,7 +79,7 @@ class Authority:
             self._make()
 
     def _make_anew(self, reason: str) -> None:
-        log.warning("%s: a new certificate authority is made, which has to be trusted anew.", reason)
+        log.warning("%s: a new certificate authority is made; it has to be trusted again.", reason)
         self._make()
 
     def context(self, names: tuple[str, ...]) -> ssl.SSLContext:
@@ -92,7 +92,7 @@ class Authority:
         try:
             if not self._is_good(path, names):
                 if path.exists():
-                    log.info("The certificate in %s is made anew.", path)
+                    log.info("The certificate in %s is replaced.", path)
                 _write(path, self._issue(names), secret=True)
             return load(path, path)
         except OSError as error:

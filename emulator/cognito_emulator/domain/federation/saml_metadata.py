@@ -52,7 +52,7 @@ def parse(text: str) -> Metadata:
     except expat.ExpatError:
         raise BadMetadata("it is not well-formed XML") from None
     except UnicodeEncodeError:
-        raise BadMetadata("it has characters that are none") from None
+        raise BadMetadata("it has characters that XML does not allow") from None
     return reader.result()
 
 

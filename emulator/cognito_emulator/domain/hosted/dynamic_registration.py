@@ -123,7 +123,7 @@ def _grants(metadata: Mapping[str, Any], allowed: Collection[str]) -> list[str]:
         if grant != "refresh_token" and (grant not in _GRANTS or _GRANTS[grant] not in allowed):
             raise _bad(f"The grant type {grant} is not allowed.")
     if "refresh_token" in grants and "authorization_code" not in grants:
-        raise _bad("The grant type refresh_token goes with authorization_code.")
+        raise _bad("The grant type refresh_token requires authorization_code.")
     types = metadata.get("response_types")
     if types and (types != ["code"] or "authorization_code" not in grants):
         raise _bad("response_types do not fit the grant types.")

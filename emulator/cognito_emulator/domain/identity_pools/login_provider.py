@@ -68,7 +68,7 @@ def read_oidc(account: str, url: str, clients: tuple[str, ...], *, pretend: bool
     """
     _check_url(url)
     if not clients:
-        raise errors.InvalidParameter("ClientIDList is empty, so that no token could be for anybody.")
+        raise errors.InvalidParameter("ClientIDList is empty: it has to name a client.")
     if len(clients) > _MAX_CLIENTS or any(not 1 <= len(one) <= 255 for one in clients):
         raise errors.InvalidParameter(f"ClientIDList holds up to {_MAX_CLIENTS} texts of 1 to 255 characters.")
     return LoginProvider(f"{account}:oidc-provider/{host_of(url)}", url, clients, pretend=pretend)
