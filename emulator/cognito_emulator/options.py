@@ -231,10 +231,8 @@ def add_to(parser: argparse.ArgumentParser) -> None:
 def settings_from(flags: argparse.Namespace, environment: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
     """Read the settings, and where each came from.
 
-    It is "flag", "environment" or "default" by field. Of `--seed` and COGNITO_EMULATOR_NO_SEED the flag wins, and so
-    the other way round.
-
-    A seed named nearer wins over the other kind farther away: `--seed` over COGNITO_EMULATOR_NO_SEED.
+    The origin is "flag", "environment" or "default" by field. A flag about seeds wins over a variable about seeds:
+    `--seed` over COGNITO_EMULATOR_NO_SEED.
 
     Raises:
         BadSetting

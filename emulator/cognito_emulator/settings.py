@@ -22,8 +22,8 @@ class Settings(Struct, frozen=True):
             `host` instead of localhost where that does not reach it.
         allow_origin: origins of web pages, such as `https://app.example.com`, that may call signed operations, beside
             those of this machine and its network.
-        issuer: "local" (`<public_url>/<poolId>`), "aws" (`https://cognito-idp.<region>.amazonaws.com/<poolId>`),
-            or a base URL to which `/<poolId>` is added.
+        issuer: "local" (`<public_url>/<poolId>`), "aws" (`https://cognito-idp.<region>.amazonaws.com/<poolId>`), or a
+            base URL to which `/<poolId>` is added.
         code: when set, every message code is this one.
         log_codes: whether codes appear in the log.
         account, region: of unsigned calls, seeds, and callers whose access key is not a 12-digit account.

@@ -78,8 +78,8 @@ def page_of(
     """Return a page of an index, in order of creation.
 
     The cost depends on the page, not on the table. Under concurrent change, records that stay are listed once. With
-    `accept`, at most a few thousand records are read. A page may then be short and still have a token [docs:
-    ListUsers].
+    `accept`, at most a few thousand records are read. A page may then be short and still have a token
+    [docs: ListUsers].
     """
     last = read_token(request, token)
     return _page(table.after(index, value, last), last, request, limit, accept)

@@ -23,8 +23,6 @@ def check_size(text: str) -> None:
     Such a text costs a hundred times as much to read as a long text. Values are counted by the commas and brackets
     outside of strings. The count ends at the limit.
 
-    Values are counted by the commas and brackets that are not within a text; the counting itself ends with the limit.
-
     Raises:
         TooManyValues
     """

@@ -53,7 +53,7 @@ def read_response(
     Args:
         certificates: base64 DER; any of them may have signed the response or the assertion.
         key: decrypts the assertion, which must be encrypted with `encrypted` and must not without; None for a service
-        that gets none.
+            that gets none.
 
     Raises:
         BadMessage

@@ -3,8 +3,6 @@
 The authority is kept on disk and trusted once. Certificates are chosen by the name that the client requests (SNI) and
 made at its first request:
 
-Certificates are chosen by the name that the client asks for (SNI) and made when it first does:
-
     localhost, 127.0.0.1, ::1, *.auth.localhost     one certificate, also for clients without a name
     *.auth.<region>.amazoncognito.com               one for each region
     cognito-idp.<region>.amazonaws.com              the API's real names, likewise cognito-identity

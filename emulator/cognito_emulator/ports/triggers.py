@@ -4,9 +4,9 @@
             │                             handler files (`ports.lambda_process`)
             └─ every other ARN: the Lambda API at an endpoint (`ports.lambda_api`)
 
-"Amazon Cognito invokes Lambda functions synchronously. When called, your Lambda function must respond within 5
-seconds" [docs: cognito-user-pools-working-with-lambda-triggers]. AWS may call a function again after a timeout, without
-a promise how often. Here a setting has the number of attempts, one by default, so that a test can see a second call.
+"Amazon Cognito invokes Lambda functions synchronously. When called, your Lambda function must respond within 5 seconds"
+[docs: cognito-user-pools-working-with-lambda-triggers]. AWS may call a function again after a timeout, without a
+promise how often. Here a setting has the number of attempts, one by default, so that a test can see a second call.
 """
 
 from __future__ import annotations

@@ -95,8 +95,8 @@ def issue(
 def simulate(old: PendingCode | None, pool_id: str, sub: str, now: float) -> PendingCode:
     """Make the record of a recovery code that no user was sent: no code fits it.
 
-    With PreventUserExistenceErrors, ConfirmForgotPassword answers CodeMismatch for a user who does not exist
-    after a request for a code, and ExpiredCode without such a request [docs: cognito-user-pool-managing-errors].
+    With PreventUserExistenceErrors, ConfirmForgotPassword answers CodeMismatch for a user who does not exist after a
+    request for a code, and ExpiredCode without such a request [docs: cognito-user-pool-managing-errors].
 
     Raises:
         LimitExceeded: as for a real one.

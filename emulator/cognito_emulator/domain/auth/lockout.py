@@ -1,8 +1,8 @@
 """The lock after repeated failures [docs: authentication-flow-things-to-know].
 
-Five wrong passwords or MFA codes lock a user for one second; each further failure doubles that, up to about 15
-minutes. An attempt while locked is refused, right or wrong, and does not lengthen the lock. A complete sign-in or 15
-minutes without an attempt clear the failures.
+Five wrong passwords or MFA codes lock a user for one second; each further failure doubles that, up to about 15 minutes.
+An attempt while locked is refused, right or wrong, and does not lengthen the lock. A complete sign-in or 15 minutes
+without an attempt clear the failures.
 
 Each Region of a replicated pool counts its own failures [docs: user-pool-multi-region]. `away` names a secondary
 Region, None is the pool's own.

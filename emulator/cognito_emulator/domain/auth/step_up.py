@@ -1,8 +1,7 @@
 """Choose the requested level of a sign-in and the challenges that reach it.
 
 It is the first requested level that the user can reach with factors already set up
-[docs: authentication-flows-selection-sdk].
-No factor is set up for it, and the challenges of MFA come as well.
+[docs: authentication-flows-selection-sdk]. No factor is set up for it, and the challenges of MFA come as well.
 """
 
 from __future__ import annotations

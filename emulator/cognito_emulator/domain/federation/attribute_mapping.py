@@ -108,8 +108,7 @@ def new_user(pool: Pool, name: str, sub: str, attributes: Mapping[str, str], now
 
     Raises:
         InvalidParameter: a required attribute is missing [observed: aws-samples/aws-amplify-oidc-federation#2], a value
-            does not fit, or no operation could take
-            the name.
+            does not fit, or no operation could take the name.
     """
     if len(name) > _LONGEST_NAME or not name.isprintable() or any(c.isspace() for c in name):
         raise errors.InvalidParameter("The provider's subject does not make a user name.")  # [own wording]

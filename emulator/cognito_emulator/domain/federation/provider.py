@@ -19,8 +19,8 @@ class Provider(Struct, frozen=True, gc=False):
 
     `details` are complete: the ones that were sent, those read from SAML metadata, and the endpoints that AWS knows.
     `mapping` leads from pool attribute to claim, `acr` from level to the provider's own name of it. `created` and
-    `modified` are epoch seconds. With `pretend` the built-in provider replaces it.
-    `document` is the SAML metadata at its MetadataURL, `fetched` the time of the last request for it.
+    `modified` are epoch seconds. With `pretend` the built-in provider replaces it. `document` is the SAML metadata at
+    its MetadataURL, `fetched` the time of the last request for it.
     """
 
     pool_id: str

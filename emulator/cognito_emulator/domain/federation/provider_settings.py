@@ -38,8 +38,8 @@ def mapping(pool: Pool, type_: str, sent: Mapping[str, str]) -> dict[str, str]:
 
     Raises:
         InvalidParameter: an attribute that the pool does not have [observed: aws-cli#9729], or that cannot be set
-            [assumed]; username mapped to
-            anything but the subject [docs: cognito-user-pools-specifying-attribute-mapping; own wording].
+            [assumed]; username mapped to anything but the subject
+            [docs: cognito-user-pools-specifying-attribute-mapping; own wording].
     """
     wrong = [name for name in sent if name != "username" and (name in _NEVER_MAPPED or pool.attribute(name) is None)]
     if wrong:

@@ -122,8 +122,7 @@ class BrowserSession(Struct, frozen=True, gc=False):
     `auth_time` is when the user signed in, `expires` when the session ends (both epoch seconds). `provider` is COGNITO
     or the name of the user's identity provider. `session_id` is set where the pool tracks sessions: it is an SSO
     session there. `client_id` is the client of the sign-in; `active`, `ip` and `agent` are those of the session's last
-    use.
-    `context` says how strongly the user has signed in.
+    use. `context` says how strongly the user has signed in.
     """
 
     digest: str

@@ -122,8 +122,7 @@ def _scopes(client: Client, given: str, refuse: Refuse) -> tuple[str, ...]:
 
     A scope that was deleted from its resource server is requested "as normal"
     [docs: cognito-user-pools-define-resource-servers]. A scope that is not the client's "will be ignored at runtime",
-    says the page of the endpoint; further down it is refused as invalid_scope. The service
-    refuses it with these words
+    says the page of the endpoint; further down it is refused as invalid_scope. The service refuses it with these words
     [observed: aws-samples/cloudfront-authorization-at-edge#82, manfredsteyer/angular-oauth2-oidc#1253].
     """
     if not given.strip():

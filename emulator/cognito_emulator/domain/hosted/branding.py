@@ -77,9 +77,6 @@ def check_settings(settings: Any) -> None:
     AWS answers anything else with a 500 of its own [assumed]. SDKs send the request again after a 500, so that a
     caller's mistake gets an error of its own here [own wording].
 
-    For anything else AWS fails with a 500 of its own (recorded). SDKs repeat those, and a caller's mistake is no
-    failure of ours, so it is refused as one [own wording].
-
     Raises:
         InvalidParameter: no object, nested deeper than any style is, or a number that JSON cannot show (1e999).
     """

@@ -151,8 +151,8 @@ def choose_role(
 ) -> str:
     """Choose the role of a user who signed in by the provider `name`.
 
-    `name` is `provider:client`, and `claims` are those of the token. `assertion` are the roles that a SAML
-    assertion offers: one of them counts without a mapping too, and of several `custom` has to name one
+    `name` is `provider:client`, and `claims` are those of the token. `assertion` are the roles that a SAML assertion
+    offers: one of them counts without a mapping too, and of several `custom` has to name one
     [docs: saml-identity-provider].
 
     `custom` is CustomRoleArn: one of the token's roles, or that of a rule that fits. Without a mapping the token's

@@ -30,13 +30,12 @@ class RefreshFamily(Struct, frozen=True, gc=False):
 
     Every user token has `event_id`, also without origin_jti (EnableTokenRevocation false), so that revocation finds its
     family by it. `digest` is the hash of the valid refresh token. `rotated` holds (hash of a token that rotation
-    replaced,
-    epoch seconds until which it is valid). `device_key` is the device it was issued to, known or just made, where the
-    pool tracks devices. Once the device is `forgotten`, no token is refreshed any more; access tokens stay valid.
-    `session_id` is set where the pool tracks sessions; `active`, `ip` and `agent` are those of the newest sign-in or
-    refresh. `hosted` is a sign-in through the authorization endpoint, whose tokens are a little different. `resource`
-    is
-    the audience of its access tokens, and `parent` its SSO session. `context` says how strongly the user has signed in.
+    replaced, epoch seconds until which it is valid). `device_key` is the device it was issued to, known or just made,
+    where the pool tracks devices. Once the device is `forgotten`, no token is refreshed any more; access tokens stay
+    valid. `session_id` is set where the pool tracks sessions; `active`, `ip` and `agent` are those of the newest
+    sign-in or refresh. `hosted` is a sign-in through the authorization endpoint, whose tokens are a little different.
+    `resource` is the audience of its access tokens, and `parent` its SSO session. `context` says how strongly the user
+    has signed in.
     """
 
     origin: str
