@@ -286,12 +286,12 @@ def username_client_not_found() -> UserNotFound:
 
 
 def address_blocked() -> NotAuthorized:
-    """Refuse an address of BlockedIPRangeList [assumed]."""
+    """Refuse an address of BlockedIPRangeList [observed: Badsworth/pfml_scripts]."""
     return NotAuthorized("Request not allowed due to security reasons.")
 
 
 def blocked_for_risk() -> NotAuthorized:
-    """Refuse a sign-in that adaptive authentication blocks [assumed]."""
+    """Refuse a sign-in blocked for its risk [observed: Badsworth/pfml_scripts]."""
     return NotAuthorized("Unable to login because of security reasons.")
 
 

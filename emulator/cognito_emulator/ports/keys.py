@@ -134,7 +134,7 @@ def unverified(token: str) -> tuple[str, dict[str, Any]]:
 class KeySet(Struct, frozen=True):
     """The keys of a pool: the first signs ID tokens, the second access tokens.
 
-    On AWS they are two different keys too [assumed].
+    On AWS they are in that order too [observed: awsdocs/amazon-cognito-developer-guide#22].
     """
 
     id_key: SigningKey

@@ -119,7 +119,7 @@ def read_claim(claim: Claim) -> Claim:
 
     Raises:
         InvalidParameter: no timestamp [observed: amazon-cognito-identity-js#683], or a signature that is no Base64
-            [assumed].
+            [observed: ministackorg/ministack#1758].
     """
     timestamp = canonical_timestamp(claim.timestamp)
     if timestamp is None:
@@ -157,7 +157,7 @@ def canonical_timestamp(text: str) -> str | None:
 
     Return None if the text is no timestamp. The service reads other forms and takes the proof over this one alone
     [assumed]: names in any case, a padded day, GMT. It refuses a client that signs a padded day or a wrong weekday
-    [assumed].
+    [observed: ministackorg/ministack#1758].
     """
     found = _TIMESTAMP.fullmatch(text)
     if found is None:

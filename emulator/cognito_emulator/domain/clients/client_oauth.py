@@ -62,7 +62,7 @@ def _check_scopes(scopes: Iterable[str], custom: Collection[str]) -> None:
 def _check_flows(flows: Collection[str], scopes: Iterable[str], has_secret: bool) -> None:
     """Refuse client_credentials with another flow, a user's scope or no secret.
 
-    The texts are the service's [assumed].
+    The text about the secret is [observed: wellcomecollection/storage-service], the others are [assumed].
     """
     if "client_credentials" not in flows:
         return

@@ -155,7 +155,7 @@ def check_custom(text: Text, medium: str, *, link: bool, username: bool, code: b
 
     Raises:
         InvalidParameter: too long or too short, without the placeholder for the code, or other characters than letters,
-            marks, digits, punctuation, symbols and blanks [assumed].
+            marks, digits, punctuation, symbols and blanks [observed: aws-lambda-go#330, amplify-js#6917].
         InvalidLambdaResponse: no placeholder for the user name [own wording].
     """
     name = "smsMessage" if medium == SMS else "emailBody"

@@ -36,7 +36,8 @@ def replaced(
     parameter isn't provided, your user pool sends a default message" [docs: SmsMfaConfigType].
 
     Raises:
-        InvalidParameter, FeatureUnavailableInTier
+        InvalidParameter: factors with OFF [observed: go-to-k/cdkd#1923], or MFA without a factor [assumed].
+        FeatureUnavailableInTier
     """
     if sms is not None and ("SmsConfiguration" in sms or not pool.has_sms):
         checks.check_sms_of_mfa(sms.get("SmsConfiguration", {}))

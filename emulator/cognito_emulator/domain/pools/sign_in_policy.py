@@ -47,7 +47,8 @@ def check(settings: Mapping[str, Any], mode: str) -> None:
     They are those of a complete pool.
 
     Raises:
-        InvalidParameter: the text about required MFA is the service's [assumed], the others are ours [own wording].
+        InvalidParameter: the text about SINGLE_FACTOR is the service's [observed: go-to-k/cdkd#2064], the others are
+            ours [own wording].
     """
     factors = settings["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"]
     if "SOFTWARE_TOKEN" in factors:
