@@ -30,8 +30,12 @@ DONE = (
 )
 # Files in them that are not.
 LATER = frozenset({"domain/auth/next_step.py", "domain/store.py", "domain/table.py"})
-MODELS = [Loader().load_service_model(service, "service-2") for service in SERVICES]
-API = {"CommonErrors", *(name for model in MODELS for kind in ("operations", "shapes") for name in model[kind])}
+MODELS = [Loader().load_service_model(service, "service-2") for service in (*SERVICES, "kms", "sts")]
+API = {
+    "CommonErrors",
+    "LocalStack",
+    *(name for model in MODELS for kind in ("operations", "shapes") for name in model[kind]),
+}
 LONGEST_FIRST_LINE = 80
 FILES = sorted(
     path
@@ -105,7 +109,7 @@ def claims(source: str) -> list[str]:
 
 
 def api_pages(source: str) -> list[str]:
-    """List the pages of Cognito's API reference, and the shapes of its model, that tags name."""
+    """List the pages of an API reference, and the shapes of its model, that tags name."""
     parts = [part for tag in tags_of(source, "") for part in tag.parts if part.startswith(("docs: ", "model: "))]
     return [
         page for part in parts for page in re.findall(r"(?:: |, )([A-Z]\w*)(?=[.,]|$)", re.sub('"[^"]*"', "", part))
