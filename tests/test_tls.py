@@ -218,7 +218,7 @@ def test_an_authority_that_has_expired_is_replaced(
     monkeypatch.setattr(tls, "_AUTHORITY_DAYS", 3650)
     assert Authority(tmp_path).pem != before
     assert caplog.messages == [
-        f"{tmp_path / 'ca.pem'} has expired: a new certificate authority is made, which has to be trusted anew."
+        f"{tmp_path / 'ca.pem'} has expired: a new certificate authority is made; it has to be trusted again."
     ]
     now = Authority(tmp_path).pem
     assert Authority(tmp_path).pem == now
@@ -234,7 +234,7 @@ def test_a_file_of_the_authority_that_is_missing_is_said(
     (tmp_path / name).unlink()
     assert Authority(tmp_path).pem != before
     assert caplog.messages == [
-        f"{tmp_path / name} is missing: a new certificate authority is made, which has to be trusted anew."
+        f"{tmp_path / name} is missing: a new certificate authority is made; it has to be trusted again."
     ]
 
 

@@ -1,7 +1,7 @@
-"""The pytest plugin: an emulator for the session, and fixtures that leave nothing behind.
+"""The pytest plugin: an emulator for the session, and fixtures.
 
-    cognito_server    the running emulator, for fixtures of the session; nothing is put back
-    cognito           the same, for one test; put back afterwards
+    cognito_server    the running emulator, for fixtures of the session; no state is restored
+    cognito           the same, for one test; its state is restored afterwards
     cognito_client    a boto3 client of cognito-idp
     cognito_pool      a ready user pool with an app client
     cognito_settings  override it to start the emulator with other settings
@@ -53,7 +53,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @dataclass(frozen=True, slots=True)
 class CognitoPool:
-    """A user pool with one app client. `client_secret` is None unless the client was asked to have one."""
+    """A user pool with one app client.
+
+    `client_secret` is None unless the client was requested with one.
+    """
 
     id: str
     client_id: str
@@ -61,7 +64,10 @@ class CognitoPool:
     idp: Any
 
     def add_user(self, username: str, password: str = "Password-1", **attributes: str) -> str:
-        """A confirmed user, whose attributes `email` and `phone_number` count as verified. Returns the sub."""
+        """Create a confirmed user and return the sub.
+
+        The attributes `email` and `phone_number` count as verified.
+        """
         verified = {f"{name}_verified": "true" for name in ("email", "phone_number") if name in attributes}
         listed = [{"Name": name, "Value": value} for name, value in {**attributes, **verified}.items()]
         made = self.idp.admin_create_user(
@@ -71,7 +77,9 @@ class CognitoPool:
         return str(next(each["Value"] for each in made["User"]["Attributes"] if each["Name"] == "sub"))
 
     def sign_in(self, username: str, password: str = "Password-1") -> dict[str, Any]:
-        """The `AuthenticationResult` (AccessToken, IdToken, RefreshToken, ...) of a sign-in by password.
+        """Sign in with a password and return `AuthenticationResult`.
+
+        It has AccessToken, IdToken, RefreshToken, ...
 
         Raises:
             botocore.exceptions.ClientError: it is refused.
@@ -88,7 +96,10 @@ class CognitoPool:
         return result
 
     def secret_hash(self, username: str) -> dict[str, str]:
-        """`{"SECRET_HASH": ...}` as AuthParameters want it; empty where the client has no secret."""
+        """Return `{"SECRET_HASH": ...}` for AuthParameters.
+
+        It is empty where the client has no secret.
+        """
         if self.client_secret is None:
             return {}
         import base64
@@ -100,13 +111,19 @@ class CognitoPool:
 
 @pytest.fixture(scope="session")
 def cognito_settings() -> dict[str, Any]:
-    """Settings by name (`settings.Settings`), such as `{"issuer": "aws", "code": "123456"}`: override it."""
+    """Return settings by name (`settings.Settings`); override it.
+
+    An example is `{"issuer": "aws", "code": "123456"}`.
+    """
     return {}
 
 
 @pytest.fixture(scope="session")
 def cognito_server(pytestconfig: pytest.Config, cognito_settings: dict[str, Any]) -> Iterator[Emulator]:
-    """The emulator of this session (of this worker, under xdist), on a free port; nothing is put back after use."""
+    """Run the emulator of this session on a free port.
+
+    Under xdist it is that of the worker. No state is restored after use.
+    """
     seeds = tuple(str(path) for path in pytestconfig.getini("cognito_emulator_seed"))
     settings = {"port": 0, **({"seeds": seeds} if seeds else {}), **cognito_settings}
     from cognito_emulator.server import Emulator
@@ -117,8 +134,10 @@ def cognito_server(pytestconfig: pytest.Config, cognito_settings: dict[str, Any]
 
 @pytest.fixture
 def cognito(cognito_server: Emulator, request: pytest.FixtureRequest) -> Iterator[Emulator]:
-    """The emulator for one test: state, clock and messages go back to the start seed afterwards, and the functions
-    that the test gave are forgotten."""
+    """Return the emulator for one test.
+
+    State, clock and messages are restored to the start seed afterwards. The test's functions are removed.
+    """
     try:
         for marker in reversed(list(request.node.iter_markers("cognito_seed"))):
             for path in marker.args:
@@ -130,7 +149,7 @@ def cognito(cognito_server: Emulator, request: pytest.FixtureRequest) -> Iterato
 
 
 def _find_seed(request: pytest.FixtureRequest, path: str) -> Path:
-    """Relative to the test's file, else to the rootdir."""
+    """Find a seed file relative to the test's file, else to the rootdir."""
     places = [request.path.parent / path, request.config.rootpath / path]
     for place in places:
         if place.is_file():
@@ -141,13 +160,19 @@ def _find_seed(request: pytest.FixtureRequest, path: str) -> Path:
 
 @pytest.fixture
 def cognito_client(cognito: Emulator) -> Any:
-    """A boto3 client of cognito-idp; `cognito.client(service, region)` gives others."""
+    """Make a boto3 client of cognito-idp.
+
+    `cognito.client(service, region)` makes others.
+    """
     return cognito.client("cognito-idp")
 
 
 @pytest.fixture
 def cognito_pool(cognito_client: Any, request: pytest.FixtureRequest) -> CognitoPool:
-    """A user pool with an app client that allows every password flow; the marker `cognito_pool` changes both."""
+    """Make a user pool with an app client that allows every password flow.
+
+    The marker `cognito_pool` changes both.
+    """
     pool_members: dict[str, Any] = dict(READY_POOL)
     client_members: dict[str, Any] = dict(READY_CLIENT)
     for marker in reversed(list(request.node.iter_markers("cognito_pool"))):

@@ -87,7 +87,7 @@ def test_a_later_seed_replaces(running: Running) -> None:
         ("OpenIDConnectProviders: [{Url: https://x, ClientIDList: [], Thumb: 1}]",
          "OpenIDConnectProviders[0].Thumb: unknown key."),
         ("OpenIDConnectProviders: [{Url: https://x, ClientIDList: []}]",
-         "OpenIDConnectProviders[0]: ClientIDList is empty, so that no token could be for anybody."),
+         "OpenIDConnectProviders[0]: ClientIDList is empty: it has to name a client."),
         ("OpenIDConnectProviders: [{Url: https://x, ClientIDList: ['']}]",
          "OpenIDConnectProviders[0]: ClientIDList holds up to 100 texts of 1 to 255 characters."),
         ("OpenIDConnectProviders: [{Url: 'https://x/?a=b', ClientIDList: [a]}]",

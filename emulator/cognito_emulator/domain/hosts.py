@@ -6,9 +6,9 @@ import ipaddress
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-# RFC 6761, RFC 6762, RFC 8375 and ICANN's reservation of .internal.
+# [RFC 6761, RFC 6762, RFC 8375], and ICANN's reservation of .internal.
 PRIVATE_DOMAINS = (".localhost", ".test", ".local", ".internal", ".home.arpa")
-# RFC 1122, 1918, 3927, 4193, 4291 and 6598: addresses that no server of the internet has.
+# Addresses that no server of the internet has [RFC 1122, RFC 1918, RFC 3927, RFC 4193, RFC 4291, RFC 6598].
 _PRIVATE_NETWORKS = tuple(
     ipaddress.ip_network(network)
     for network in (
@@ -24,11 +24,13 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def is_private(host: str, public_url: str | None, listening: str) -> bool:
-    """Whether a Host header names a place that no stranger's DNS can point here. An absent one (HTTP/1.0) is.
+    """Return whether a Host header names a host that no public DNS name reaches.
+
+    An absent header (HTTP/1.0) is private.
 
     Args:
-        public_url: where the emulator is said to be (--public-url), whose host is taken too.
-        listening: the name it was told to listen on (--host), taken too.
+        public_url: the emulator's URL (--public-url), whose host is private too.
+        listening: the name that it listens on (--host), private too.
     """
     try:
         name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
@@ -47,7 +49,10 @@ def is_private(host: str, public_url: str | None, listening: str) -> bool:
 
 
 def hostname_of(url: str) -> str:
-    """The host that a URL names, in lower case; empty where it names none or cannot be read (`http://[`)."""
+    """Return the host that a URL names, in lower case.
+
+    It is empty where the URL names none or cannot be read (`http://[`).
+    """
     try:
         return urlsplit(url).hostname or ""
     except ValueError:
@@ -55,7 +60,10 @@ def hostname_of(url: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """The host and port that a URL names, in lower case; empty where it names none or cannot be read."""
+    """Return the host and port that a URL names, in lower case.
+
+    It is empty where the URL names none or cannot be read.
+    """
     try:
         return urlsplit(url).netloc.lower()
     except ValueError:
@@ -63,7 +71,9 @@ def host_of(url: str) -> str:
 
 
 def origin_of(text: str) -> str:
-    """An origin as browsers write it (RFC 6454, section 6.2): in lower case, without the scheme's own port.
+    """Return an origin as browsers write it [RFC 6454 §6.2].
+
+    It is in lower case, without the scheme's own port.
 
     Raises:
         ValueError: it is no origin.
@@ -83,14 +93,16 @@ def origin_of(text: str) -> str:
 
 
 def is_private_origin(origin: str, public_url: str | None, listening: str, allowed: Iterable[str] = ()) -> bool:
-    """Whether a page of that origin is the developer's own: of this machine, its network, or one that was named.
+    """Return whether a page of that origin belongs to the developer.
 
-    Apps in a shell have a scheme of their own and the host localhost (`capacitor://localhost`, `tauri://localhost`);
+    It does if it is of this machine or its network, or if the origin was named.
+
+    Apps in a native shell have their own scheme and the host localhost (`capacitor://localhost`, `tauri://localhost`);
     other schemes, such as a browser extension's, have to be named, and so has `null`.
 
     Args:
-        public_url: where the emulator is said to be (--public-url), whose host is taken too.
-        listening: the name it was told to listen on (--host), taken too.
+        public_url: the emulator's URL (--public-url), whose host is private too.
+        listening: the name that it listens on (--host), private too.
         allowed: further origins (--allow-origin).
     """
     try:
@@ -140,7 +152,7 @@ def is_loopback_address(text: str) -> bool:
 
 
 def _without_zone(name: str) -> str:
-    """An IPv6 address without its zone (`fe80::1%eth0`); other names as they are."""
+    """Return an IPv6 address without its zone (`fe80::1%eth0`), others unchanged."""
     return name.split("%")[0] if ":" in name else name
 
 

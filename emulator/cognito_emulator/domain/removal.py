@@ -1,4 +1,7 @@
-"""Deleting what owns other records, and ending sign-ins, in one write block of the caller's."""
+"""Delete records with those they own, and end sign-ins.
+
+Each function runs inside the caller's write block.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +22,19 @@ from cognito_emulator.domain.users.user import User
 
 
 def _clear(table: Table[Any], index: str, value: Hashable) -> None:
-    """Delete the records with that value, newest first: the end of a long index is the cheap one."""
+    """Delete the records with that value, the newest first.
+
+    Deleting at the end of a long index is the cheap case.
+    """
     for record in reversed(table.where(index, value)):
         table.delete(table.key_of(record))
 
 
 def remove_user(store: Store, user: User) -> None:
-    """Delete a user with everything that hangs on them; sign-ins under way end at their next step."""
+    """Delete a user and every record of theirs.
+
+    A sign-in in progress ends at its next step.
+    """
     owned: tuple[Table[Any], ...] = (
         store.memberships,
         store.codes,
@@ -44,13 +53,16 @@ def remove_user(store: Store, user: User) -> None:
 
 
 def revoke(store: Store, families: Iterable[RefreshFamily]) -> None:
-    """End sign-ins: their refresh and access tokens are refused from now on. Inside a write block."""
+    """End sign-ins: their refresh and access tokens are refused from now on.
+
+    Call it inside a write block.
+    """
     for family in families:
         store.families.put(replace(family, revoked=True))
 
 
 def remove_client(store: Store, client: Client) -> None:
-    """Delete an app client with its sign-ins, style, look, terms and risk settings. Inside a write block.
+    """Delete an app client with its sign-ins, branding, terms and risk settings.
 
     Sign-ins under way end at their next step, which finds no client. Its CIMD policies stay, without it.
     """
@@ -77,20 +89,26 @@ def remove_policy(store: Store, policy: CimdPolicy) -> None:
 
 
 def remove_provider(store: Store, provider: Provider) -> None:
-    """Delete an identity provider, and who was known at the built-in one in its place. Inside a write block."""
+    """Delete an identity provider, and the accounts of its mock provider.
+
+    Call it inside a write block.
+    """
     _clear(store.people, "provider", provider.key)
     store.providers.delete(provider.key)
 
 
 def remove_pool(store: Store, pool: Pool) -> None:
-    """Delete a pool and everything in it; costs what the pool holds. Inside a write block."""
+    """Delete a pool and everything in it.
+
+    Call it inside a write block. The cost depends on what the pool holds.
+    """
     for user in reversed(store.users.where("pool", pool.id)):
         remove_user(store, user)
     for client in reversed(store.clients.where("pool", pool.id)):
         remove_client(store, client)
     for provider in reversed(store.providers.where("pool", pool.id)):
         remove_provider(store, provider)
-    # Codes remain that were promised to names that no user has.
+    # Simulated codes remain, of names that no user has.
     owned: tuple[Table[Any], ...] = (
         store.groups,
         store.import_jobs,

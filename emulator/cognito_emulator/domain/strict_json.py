@@ -28,9 +28,10 @@ class TooManyValues(ValueError):
 
 
 def check_size(text: str) -> None:
-    """Refuse a JSON text of very many values, which costs a hundred times as much to read as a long text does.
+    """Refuse a JSON text of very many values.
 
-    Values are counted by the commas and brackets that are not within a text; the counting itself ends with the limit.
+    Such a text costs a hundred times as much to read as a long text. Values are counted by the commas and brackets
+    outside of strings. The count ends at the limit.
 
     Raises:
         TooManyValues
@@ -41,7 +42,7 @@ def check_size(text: str) -> None:
     for texts, found in enumerate(_STRING.finditer(text)):
         count += _marks(text, at, found.start())
         at = found.end()
-        # Each text but the first and a key stands behind a mark of its own, or else this is not JSON.
+        # A comma or bracket precedes each string, except the first one and keys. Otherwise this is not JSON.
         if count > MOST_VALUES or texts > 2 * MOST_VALUES + 1:
             raise TooManyValues
     if count + _marks(text, at, len(text)) > MOST_VALUES:
@@ -103,7 +104,7 @@ def _read_again(text: str, reader: json.JSONDecoder) -> Any:
 
 
 def text(value: str) -> str:
-    """A text with what cannot be encoded replaced by question marks."""
+    """Return a text with question marks for what cannot be encoded."""
     return value.encode("utf-8", "replace").decode()
 
 
@@ -122,7 +123,7 @@ def _whole(number: str) -> int:
 
 
 def _refuse(constant: str) -> NoReturn:
-    """NaN and Infinity are Python's, not JSON's."""
+    """Refuse NaN and Infinity, which Python reads and JSON does not have."""
     raise ValueError(f"{constant} is not JSON")
 
 

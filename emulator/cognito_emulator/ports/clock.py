@@ -1,4 +1,7 @@
-"""Time. Everything that expires asks this clock, which tests and `PUT /_emulator/clock` can freeze and move."""
+"""The clock for everything that expires.
+
+Tests and `PUT /_emulator/clock` can freeze and move it.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,10 @@ class Clock:
 
     @staticmethod
     def machine() -> float:
-        """The machine's own time, whatever this clock was set to: what clients on it put into their requests."""
+        """Return the machine's own time, whatever this clock was set to.
+
+        Clients on the machine put that time into their requests.
+        """
         return time.time()
 
     @property
@@ -30,11 +36,11 @@ class Clock:
         return self.now() - time.time() if self.is_frozen else self._offset
 
     def freeze(self, at: float | None = None) -> None:
-        """Stand still, at `at` or now."""
+        """Stop at `at` or now."""
         self._frozen = self.now() if at is None else at
 
     def set(self, at: float) -> None:
-        """Go on from `at`; a frozen clock stays frozen there."""
+        """Continue from `at`; a frozen clock stays frozen there."""
         if self._frozen is not None:
             self._frozen = at
         else:
@@ -45,5 +51,5 @@ class Clock:
         self.set(self.now() + seconds)
 
     def reset(self) -> None:
-        """The machine's time again."""
+        """Return to the machine's time."""
         self._frozen, self._offset = None, 0.0

@@ -1,4 +1,6 @@
-"""Signing keys: two RSA pairs a pool, made on a background thread ahead of need, never on the event loop.
+"""Signing keys: two RSA pairs for each pool.
+
+A background thread makes them ahead of need, never the event loop.
 
 A key takes 50 to 120 ms to make, releasing the interpreter lock. One thread keeps a few sets ready; a request
 that finds none waits without blocking others.
@@ -27,7 +29,10 @@ if TYPE_CHECKING:
 
 
 class SigningKey(Struct, frozen=True):
-    """A private key, its key id (base64 of 32 bytes, as the service's) and its public JWK."""
+    """A private key, its key id, and its public JWK.
+
+    The key id is base64 of 32 bytes, as the service's.
+    """
 
     kid: str
     private: RSAPrivateKey
@@ -35,7 +40,10 @@ class SigningKey(Struct, frozen=True):
     jwk: dict[str, str]
 
     def sign(self, claims: dict[str, Any], **header: str) -> str:
-        """A JWT (RS256) with the header that the service sends: kid and alg, no typ; or with the given header."""
+        """Sign a JWT (RS256).
+
+        Its header is the service's, kid and alg without typ, or the given one.
+        """
         header = header or {"kid": self.kid, "alg": "RS256"}
         return _jws().encode(
             json.dumps(claims, separators=(",", ":")).encode(),
@@ -47,7 +55,9 @@ class SigningKey(Struct, frozen=True):
         )
 
     def verify(self, token: str, algorithm: str = "RS256") -> dict[str, Any]:
-        """The claims of a JWT signed by this key; nothing but the signature is judged.
+        """Return the claims of a JWT signed by this key.
+
+        Only the signature is checked.
 
         Raises:
             BadSignature
@@ -83,7 +93,7 @@ def _jws() -> PyJWS:
 
 
 def _base64(data: bytes) -> bytes:
-    """RFC 7515's base64url: without padding."""
+    """Write base64url without padding [RFC 7515]."""
     return base64.urlsafe_b64encode(data).rstrip(b"=")
 
 
@@ -98,12 +108,15 @@ def _is_spelled_well(token: str) -> bool:
 
 
 def _padded(part: str) -> bytes:
-    """What base64url means, in whatever spelling."""
+    """Read base64url in any spelling."""
     return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
 
 
 def unverified(token: str) -> tuple[str, dict[str, Any]]:
-    """`(kid, claims)` of what may be a JWT, unproved; `("", {})` if it is none. Refusals may show of the claims."""
+    """Return `(kid, claims)` of a possible JWT, without a check.
+
+    It is `("", {})` if the text is no JWT. Only error texts may show the claims.
+    """
     parts = token.split(".", 3)
     if len(parts) != 3:
         return "", {}
@@ -117,7 +130,10 @@ def unverified(token: str) -> tuple[str, dict[str, Any]]:
 
 
 class KeySet(Struct, frozen=True):
-    """The first key signs ID tokens, the second access tokens (recorded)."""
+    """The keys of a pool: the first signs ID tokens, the second access tokens.
+
+    On AWS they are in that order too [observed: awsdocs/amazon-cognito-developer-guide#22].
+    """
 
     id_key: SigningKey
     access_key: SigningKey
@@ -127,7 +143,7 @@ class KeySet(Struct, frozen=True):
 
 
 def make_key_set() -> KeySet:
-    """Two new 2048-bit RSA keys; about 0.1 s."""
+    """Make two new 2048-bit RSA keys, which takes about 0.1 s."""
     return KeySet(_make_key(), _make_key())
 
 
@@ -144,11 +160,13 @@ def _make_key() -> SigningKey:
 
 
 class Keys:
-    """Key sets by pool id. They outlive a reset, so that verifiers may cache a seeded pool's keys.
+    """Key sets by pool id.
+
+    A reset keeps them, so that verifiers may cache a seeded pool's keys.
 
     Args:
         make: makes one key set; called on the background thread.
-        ready: how many sets are kept ready.
+        ready: the number of sets made ahead.
     """
 
     def __init__(self, make: Callable[[], KeySet] = make_key_set, ready: int = 2) -> None:
@@ -175,15 +193,15 @@ class Keys:
             self._lock.notify_all()
 
     async def of(self, pool_id: str) -> KeySet:
-        """The pool's keys; waits for the background thread the first time if none is ready."""
+        """Return the pool's keys; wait for the background thread if none is ready."""
         found = self._sets.get(pool_id)
         if found is not None:
             return found
-        # Shielded: several requests may wait for the same set, and one that goes away must not cancel it.
+        # Shielded: several requests may wait for the same set. One that is cancelled must not cancel it.
         return await asyncio.shield(asyncio.wrap_future(self._claim(pool_id)))
 
     def known(self, pool_id: str) -> KeySet | None:
-        """The pool's keys if they exist already."""
+        """Return the pool's keys if they exist already."""
         return self._sets.get(pool_id)
 
     def put(self, pool_id: str, keys: KeySet) -> None:

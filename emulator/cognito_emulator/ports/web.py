@@ -19,25 +19,31 @@ from msgspec import Struct
 from cognito_emulator.domain.hosts import is_loopback_address, is_public_address
 
 MAX_ANSWER = 1024 * 1024
-# A header of every request that is sent from here, redirected ones too. Who sets a URL (a provider's `attributes_url`)
-# chooses where requests go, by whatever name: the control API knows them by this header and refuses them.
+# A header of every request from here, redirected ones too. A user who sets a URL (a provider's `attributes_url`)
+# chooses the receiver of requests, by any name. The control API recognizes them by this header and refuses them.
 SENT_BY_EMULATOR = "x-cognito-emulator-request"
 
 
 class WebError(Exception):
-    """No answer that could be used: unreachable, too slow, too large, or no HTTP. The text says which."""
+    """No usable answer: unreachable, too slow, too large, or no HTTP.
+
+    The text says which.
+    """
 
 
 class WebClosed(WebError):
-    """Nothing is to be sent now; the other server is not at fault."""
+    """No request is sent any more; the other server is not at fault."""
 
 
 class WebTimeout(WebError):
-    """There was none in time."""
+    """There was no answer in time."""
 
 
 class Answer(Struct, frozen=True):
-    """What came back; names of headers are in lower case, of several with one name the last counts."""
+    """An answer; header names are in lower case.
+
+    Of several headers with one name the last counts.
+    """
 
     status: int
     headers: Mapping[str, str]
@@ -49,7 +55,7 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 
 class Web(Protocol):
-    """The way out."""
+    """The port for outgoing requests."""
 
     async def request(
         self,
@@ -59,7 +65,9 @@ class Web(Protocol):
         body: bytes = b"",
         timeout: float = 5.0,  # noqa: ASYNC109 - it bounds the whole exchange, for every caller
     ) -> Answer:
-        """Send a request to an http or https URL; `timeout` seconds for everything together.
+        """Send a request to an http or https URL.
+
+        `timeout` is in seconds, for the whole exchange.
 
         Raises:
             WebError
@@ -212,7 +220,7 @@ async def _connect(
 
 
 def _split(url: str) -> tuple[str, int, bool, str, str]:
-    """(host, port, whether TLS, request target, Host header)."""
+    """Return (host, port, whether TLS, request target, Host header)."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -226,7 +234,7 @@ def _split(url: str) -> tuple[str, int, bool, str, str]:
 
 
 def _place(url: str) -> str:
-    """The URL without what may be secret in it."""
+    """Return the URL without its possible secrets."""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -43,7 +43,7 @@ def test_document_types_are_refused(head: str) -> None:
         ("<x>", "it is not well-formed XML"),
         ("<x>&a;</x>", "it is not well-formed XML"),
         ("<x>\0</x>", "it is not well-formed XML"),
-        ("<x>\ud800</x>", "it has characters that are none"),
+        ("<x>\ud800</x>", "it has characters that XML does not allow"),
         ("<x/>", "it does not describe an identity provider (EntityDescriptor, IDPSSODescriptor)"),
         (metadata(entity=""), "it does not describe an identity provider (EntityDescriptor, IDPSSODescriptor)"),
         (

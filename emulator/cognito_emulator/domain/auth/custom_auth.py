@@ -1,4 +1,4 @@
-"""CUSTOM_AUTH: what the service itself adds to the challenges that a pool's functions define."""
+"""CUSTOM_AUTH: what Cognito adds to the challenges of a pool's functions."""
 
 from __future__ import annotations
 
@@ -28,11 +28,12 @@ NAME_ONLY = frozenset(
 def mfa_after_password(attempt: Attempt, user: User, pool: Pool, device: Device | None) -> Challenge | None:
     """The MFA challenge that follows the password before Define is asked again, if the user has MFA.
 
-    Developer guide, "Define Auth challenge": "When your define auth challenge function issues a PASSWORD_VERIFIER
-    challenge for a user who has set up multifactor authentication, Amazon Cognito follows it up".
+    Define is called again after it: "When your define auth challenge function issues a PASSWORD_VERIFIER challenge for
+    a user who has set up multifactor authentication, Amazon Cognito follows it up"
+    [docs: user-pool-lambda-define-auth-challenge].
     """
     if user.status == FORCE_CHANGE_PASSWORD:
-        return None  # Define is to name NEW_PASSWORD_REQUIRED
+        return None  # DefineAuthChallenge has to name NEW_PASSWORD_REQUIRED
     step = next_step(attempt, user, pool, device)
     return step if isinstance(step, Challenge) and step.name != ChallengeName.DEVICE_SRP_AUTH else None
 
@@ -48,9 +49,9 @@ def named_challenge(name: str, attempt: Attempt, user: User, pool: Pool) -> Chal
 def challenge_before_tokens(attempt: Attempt, user: User, pool: Pool, device: Device | None) -> Challenge | None:
     """What is still to be proved when Define issues tokens.
 
-    A temporary password never signs in: where Define forgets to have it replaced, we ask (the stricter reading).
-    Pool MFA is not added to custom challenges (developer guide), but what a risk demands is; a remembered device proves
-    itself.
+    A temporary password never signs in: where Define does not name NEW_PASSWORD_REQUIRED, it is asked here [assumed].
+    Pool MFA is not added to custom challenges [docs: user-pool-lambda-challenge], but the MFA that a risk demands is. A
+    remembered device proves itself.
 
     Raises:
         NotAuthorized: a risk demands MFA, and the user has no factor any more.

@@ -1,11 +1,11 @@
-"""Choice-based sign-in (USER_AUTH): with which first factors a user may begin.
+"""Choice-based sign-in (USER_AUTH): the first factors of a user.
 
-A factor is there if the pool allows it (AllowedFirstAuthFactors) and the user has what it needs. What else stands
-in the way (developer guide, "Things to know about user pool MFA" and "Authentication flows"):
+A factor is available if the pool allows it (AllowedFirstAuthFactors) and the user has what it needs. A state of the
+user limits them further [docs: user-pool-settings-mfa, amazon-cognito-user-pools-authentication-flow-methods]:
 
     required MFA, or MFA that the user has set up    passwords; passkeys where they do for MFA
     UNCONFIRMED                                      codes by e-mail or SMS, which confirm the user
-    FORCE_CHANGE_PASSWORD                            passwords (recorded)
+    FORCE_CHANGE_PASSWORD                            passwords [assumed]
     RESET_REQUIRED                                   passwords, which end in PasswordResetRequired; codes for
                                                      imported users, who never had one
 """
@@ -58,7 +58,7 @@ def _needs_mfa(user: User, pool: Pool) -> bool:
 
 
 def takes_codes(pool: Pool) -> bool:
-    """Whether codes by e-mail or SMS are first factors: there users may have no password."""
+    """Return whether codes are first factors: users may have no password then."""
     return any(code in pool.first_factors for code in ATTRIBUTE)
 
 
@@ -75,7 +75,7 @@ def check_reachable(pool: Pool, attributes: Mapping[str, str]) -> None:
     """Refuse to make a user without a password to whose addresses no code can go.
 
     "you must provide attribute values for an available passwordless sign-in factor"
-    [docs: how-to-create-user-accounts]; the words are ours.
+    [docs: how-to-create-user-accounts; own wording].
 
     Raises:
         InvalidParameter
@@ -91,15 +91,18 @@ def check_reachable(pool: Pool, attributes: Mapping[str, str]) -> None:
 def passwordless_sign_up(pool: Pool, flows: frozenset[str], attributes: Mapping[str, str]) -> bool:
     """Return whether a user may sign up without a password.
 
-    Developer guide, "Signing up and confirming user accounts". One of the codes is a first factor, the
-    client has the flow, and the address is given and verified by the pool.
+    They may if a code is a first factor, the client has the flow, and the pool verifies the given address
+    [docs: signing-up-users-in-your-app].
     """
     ways = code_attributes(pool)
     return "ALLOW_USER_AUTH" in flows and any(attributes.get(name) and name in pool.auto_verified for name in ways)
 
 
 def nothing_available(user: User) -> errors.ApiError:
-    """The refusal of a user who can begin with nothing; for the last case AWS's answer is not known."""
+    """Return the refusal of a user who has no first factor.
+
+    For the last case the error is [assumed].
+    """
     if user.status == UNCONFIRMED:
         return errors.UserNotConfirmed("User is not confirmed.")
     if user.status == RESET_REQUIRED:

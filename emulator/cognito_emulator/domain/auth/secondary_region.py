@@ -14,7 +14,8 @@ _NOT_THERE = frozenset({ChallengeName.SOFTWARE_TOKEN_MFA, ChallengeName.MFA_SETU
 def check_challenge(name: str) -> None:
     """Refuse an answer to a challenge that a secondary Region cannot take.
 
-    "TOTP MFA is not supported in secondary replicas"; a new password is a change of the user directory.
+    "TOTP MFA is not supported in secondary replicas" [docs: user-pool-multi-region]. A new password is a change of the
+    user directory.
 
     Raises:
         OperationNotEnabled
@@ -24,7 +25,9 @@ def check_challenge(name: str) -> None:
 
 
 def check_user(user: User | None) -> None:
-    """Refuse the sign-in of a user who "must authenticate when the user pool in the primary Region" answers.
+    """Refuse the sign-in of a user with TOTP MFA in a secondary Region.
+
+    Such a user "must authenticate when the user pool in the primary Region" answers [docs: user-pool-multi-region].
 
     Raises:
         OperationNotEnabled: the user has TOTP MFA.

@@ -1,7 +1,7 @@
 """Choose the requested level of a sign-in and the challenges that reach it.
 
-Developer guide, "Step-up authentication with the USER_AUTH flow": the first requested level that the user can reach
-with factors already set up. No factor is set up for it, and what MFA demands is asked for as well.
+It is the first requested level that the user can reach with factors already set up
+[docs: authentication-flows-selection-sdk]. No factor is set up for it, and the challenges of MFA come as well.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ def unreachable_level() -> errors.ApiError:
 def useful_methods(target: int, done: Collection[str], within: Within) -> frozenset[str]:
     """The methods of use: each is in a set of further ones that reaches the level, and nothing in that is left over.
 
-    What begins a sign-in, with nothing `done`, is a first factor.
+    Each is in a set of further methods that reaches the level and holds no superfluous one. With nothing `done`, the
+    first one has to be a first factor.
     """
     have = frozenset(done)
     first = frozenset(method(challenge) for challenge in within.first)
@@ -78,7 +79,8 @@ def useful_methods(target: int, done: Collection[str], within: Within) -> frozen
 def first_challenges(target: int, within: Within) -> tuple[ChallengeName, ...]:
     """With what a sign-in for that level may begin.
 
-    "Users who sign in with a one-time password (OTP) first factor can't add" another: a code has to be enough alone.
+    "Users who sign in with a one-time password (OTP) first factor can't add" another
+    [docs: authentication-flow-things-to-know]: a code alone has to reach the level.
     """
     wanted = useful_methods(target, (), within)
     fitting = [one for one in within.first if method(one) in wanted]
@@ -94,8 +96,9 @@ def possible_first_challenges(targets: Iterable[int], first: Iterable[ChallengeN
 def remaining_challenges(target: int, done: Collection[str], within: Within, chosen: str) -> Within:
     """The challenges that are left, of which one is to be answered next; none when the level is reached.
 
-    The `chosen` one goes before all others. Of the factors of MFA, those that give no more than the level go before
-    the rest ("the target can influence which of several enabled MFA factors Amazon Cognito prompts for").
+    The list is empty when the level is reached. The `chosen` challenge comes before all others. Among the factors of
+    MFA, those that give no more than the level come first. "The target can influence which of several enabled MFA
+    factors Amazon Cognito prompts for" [docs: authentication-flows-selection-sdk].
     """
     wanted = useful_methods(target, done, within)
     first = tuple(one for one in within.first if method(one) in wanted)

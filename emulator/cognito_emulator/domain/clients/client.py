@@ -12,11 +12,12 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain.clients.client_metadata import ClientMetadata
 
-# "If you don't specify a value for ExplicitAuthFlows, your app client supports these three" (API reference).
+# "If you don't specify a value for ExplicitAuthFlows, your app client supports these three"
+# [docs: CreateUserPoolClient].
 DEFAULT_FLOWS = frozenset({"ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"})
 
 
-MAX_CLIENTS = 1000  # a pool; developer guide, "Quotas"
+MAX_CLIENTS = 1000  # in a pool [docs: quotas]
 
 
 class Validity(Struct, frozen=True, gc=False):
@@ -39,8 +40,8 @@ class ClientSecret(Struct, frozen=True, gc=False):
 class Client(Struct, frozen=True, gc=False):
     """Hold an app client of a pool.
 
-    `settings` holds the wire members that Describe echoes. `secret` is the one that the client was made with, which
-    Describe shows; it may be deleted once another was added. A check of a secret uses `secrets`.
+    `settings` holds the wire members that Describe shows. `secret` is the one that the client was made with, which
+    Describe shows too. It may be deleted once another was added. A check of a secret uses `secrets`.
     """
 
     id: str
@@ -70,14 +71,17 @@ class Client(Struct, frozen=True, gc=False):
     metadata: ClientMetadata | None = None  # of the client that this app client stands for (`through`); never stored
 
     def has_secret(self, sent: str | None) -> bool:
-        """Whether `sent` is a secret of the client, or nothing for a public one."""
+        """Return whether `sent` is a secret of the client.
+
+        For a public client, return whether nothing was sent.
+        """
         if not self.secrets:
             return sent is None
         return sent is not None and any(hmac.compare_digest(known.encode(), sent.encode()) for known in self.secrets)
 
     @property
     def has_oauth(self) -> bool:
-        """Whether the authorization endpoint is for this client (AllowedOAuthFlowsUserPoolClient)."""
+        """Whether AllowedOAuthFlowsUserPoolClient is on: OAuth 2.0 is allowed."""
         return bool(self.settings.get("AllowedOAuthFlowsUserPoolClient"))
 
     @property
@@ -95,9 +99,11 @@ class Client(Struct, frozen=True, gc=False):
 
     @property
     def providers(self) -> frozenset[str]:
-        """SupportedIdentityProviders: COGNITO and names. Without a list it has the pool's own users; with an empty one
-        no users, since it "must support sign-in by Amazon Cognito local users or at least one third-party IdP" [docs:
-        authorization-endpoint]."""
+        """SupportedIdentityProviders: COGNITO and names of providers.
+
+        Without a list the client has the pool's own users. With an empty list it has no users, since it "must support
+        sign-in by Amazon Cognito local users or at least one third-party IdP" [docs: authorization-endpoint].
+        """
         named = frozenset(self.settings.get("SupportedIdentityProviders", ()))
         return named or frozenset(() if self.barred else ("COGNITO",))
 
@@ -120,6 +126,6 @@ class Client(Struct, frozen=True, gc=False):
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Every secret that is good; none for a public client."""
+        """Every valid secret; none for a public client."""
         first = () if self.secret is None else (self.secret,)
         return first + tuple(secret.value for secret in self.added_secrets)
