@@ -38,7 +38,7 @@ def _as_json(person: Person) -> dict[str, Any]:
 
 
 async def list_all(request: Request) -> Response:
-    """`GET /_emulator/idp`: the providers that the built-in one replaces."""
+    """Answer `GET /_emulator/idp`: list the mocked providers."""
     query(request)
     world = world_of(request)
     found = [one for one in world.store.providers if mock_idp.find(world, *one.key) is not None]
@@ -49,7 +49,7 @@ async def list_all(request: Request) -> Response:
 
 
 async def show(request: Request) -> Response:
-    """`GET`: whether the provider is a mock, its issuer, and who is offered on its page."""
+    """Answer `GET`: whether the provider is mocked, its issuer and its people."""
     query(request)
     world, provider = world_of(request), _provider(request)
     is_mock = mock_idp.find(world, *provider.key) is not None
@@ -59,9 +59,11 @@ async def show(request: Request) -> Response:
 
 
 async def choose(request: Request) -> Response:
-    """`POST {"claims": {"email": …, "sub": …}, "mock": true}`: the next sign-in there comes back with these claims.
+    """Answer `POST {"claims": {"email": …, "sub": …}, "mock": true}`.
 
-    `mock` lets the built-in provider replace one of type OIDC, or no longer. Its old name `pretend` is still read.
+    The next sign-in at the provider returns these claims.
+
+    `mock` starts or ends the mock of a provider of type OIDC. Its old name `pretend` is still read.
     """
     query(request)
     body = _renamed(await object_body(request))

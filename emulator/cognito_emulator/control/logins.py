@@ -15,10 +15,12 @@ _MEMBERS = ("provider", "client_id", "claims")
 
 
 async def make(request: Request) -> Response:
-    """`POST {"provider": "accounts.google.com", "client_id": "app", "claims": {"email": …}}`: a token about a person
-    with these claims, as `{"logins": {"accounts.google.com": "eyJ…"}}`.
+    """Answer `POST` with a token about a person, as an entry of a Logins map.
 
-    `provider` may be a mock IAM provider too, by its ARN or its issuer without the scheme.
+    The body is `{"provider": "accounts.google.com", "client_id": "app", "claims": {"email": …}}`. The answer is
+    `{"logins": {"accounts.google.com": "eyJ…"}}`.
+
+    `provider` may be a mocked IAM provider too, by its ARN or its issuer without the scheme.
     """
     query(request)
     body = await object_body(request)

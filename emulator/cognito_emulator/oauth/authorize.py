@@ -16,13 +16,16 @@ from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.flows.hosted import authorize as flow
 from cognito_emulator.oauth import federation, hosts, requests
 from cognito_emulator.oauth.errors import on_page, redirect
+from cognito_emulator.ports.journal import note_refusal
 from cognito_emulator.world import World
 
 log = logging.getLogger("emulator")
 
 
 async def read(request: Request) -> AuthorizationRequest:
-    """The authorization request in the address, of this endpoint or of a page.
+    """Return the authorization request in the address.
+
+    It is the address of this endpoint or of a page.
 
     Raises:
         RefusedOnPage, RefusedByRedirect
@@ -65,6 +68,7 @@ async def _silently(request: Request, world: World, wanted: AuthorizationRequest
     try:
         finished = await flow.silently(world, wanted, session, caller, came)
     except ApiError as error:
+        note_refusal(error)
         raise RefusedByRedirect(
             wanted.redirect_uri, "invalid_request", error.message, wanted.state, fragment=fragment
         ) from None

@@ -30,7 +30,11 @@ async def confirm_user(request: Request) -> Response:
 
 
 async def _confirm(world: World, values: Mapping[str, str]) -> str:
-    """Raises ApiError: as ConfirmSignUp."""
+    """Confirm the account; return the text for the page.
+
+    Raises:
+        ApiError: as ConfirmSignUp.
+    """
     client_id, username, code = (values[name] for name in _PARAMETERS)
     pool, client = world.client(client_id)
     await sign_up.confirm(world, pool, client, username, code, Caller(client_id), force_alias=False)

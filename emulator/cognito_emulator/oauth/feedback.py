@@ -33,7 +33,11 @@ async def feedback(request: Request) -> Response:
 
 
 async def _give(world: World, values: Mapping[str, str]) -> str:
-    """Raises ApiError: as UpdateAuthEventFeedback."""
+    """Record the feedback; return the text for the page.
+
+    Raises:
+        ApiError: as UpdateAuthEventFeedback.
+    """
     pool_id, username, event_id, token, value = (values[name] for name in PARAMETERS)
     if value not in THANKS:
         raise errors.InvalidParameter("Feedback is Valid or Invalid.")

@@ -9,16 +9,19 @@ from starlette.responses import HTMLResponse, Response
 
 from cognito_emulator.domain.errors import ApiError
 from cognito_emulator.oauth.pages.error_pages import tell
+from cognito_emulator.ports.journal import note_refusal
 from cognito_emulator.world import World
 
 Act = Callable[[World, Mapping[str, str]], Awaitable[str]]
 
 
 async def clicked(request: Request, names: Sequence[str], act: Act, failed: str) -> Response:
-    """A page with what `act`, called with the parameters of these `names`, has to say; 400 with `failed` and the reason
-    where one is missing or `act` raises an ApiError."""
+    """Call `act` with the parameters of these `names`; show its text on a page.
+
+    The status is 400 with `failed` and the reason where a parameter is missing or `act` raises an ApiError.
+    """
     if request.method == "HEAD":
-        return HTMLResponse()  # a look at the link is no click
+        return HTMLResponse()  # HEAD is not a click
     values = {name: request.query_params.get(name, "") for name in names}
     missing = [name for name, value in values.items() if not value]
     if missing:
@@ -26,5 +29,6 @@ async def clicked(request: Request, names: Sequence[str], act: Act, failed: str)
     try:
         done = await act(request.app.state.world, values)
     except ApiError as error:
+        note_refusal(error)
         return tell(request, failed, 400, error=error.message)
     return tell(request, done, 200, graphic="check")

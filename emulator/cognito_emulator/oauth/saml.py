@@ -82,7 +82,11 @@ def _again(request: Request, given: dict[str, str]) -> Response:
 
 
 async def _departure(request: Request, given: dict[str, str]) -> Departure:
-    """Raises RefusedOnPage, TooLate."""
+    """Return the departure that the RelayState names.
+
+    Raises:
+        RefusedOnPage, TooLate
+    """
     world: World = request.app.state.world
     state = given["RelayState"]
     if "client_id=" in state:

@@ -1,6 +1,7 @@
-"""`OpenIDConnectProviders`, `SAMLProviders`, `LoginProviders`: what AWS has in IAM, or knows of social providers.
+"""`OpenIDConnectProviders`, `SAMLProviders`, `LoginProviders`.
 
-The members are those of IAM's CreateOpenIDConnectProvider and CreateSAMLProvider, and `mock`.
+On AWS they are in IAM, or known as social providers. The members are those of IAM's CreateOpenIDConnectProvider and
+CreateSAMLProvider, and `mock`.
 """
 
 from __future__ import annotations

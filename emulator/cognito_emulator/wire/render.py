@@ -20,7 +20,7 @@ class Document(dict[str, Any]):
 
 
 def body(answer: Mapping[str, Any]) -> bytes:
-    """The JSON of an answer; members that are None are left out, never sent as null."""
+    """Return an answer as JSON; members that are None are left out, never null."""
     return _encode(_present(answer))
 
 

@@ -108,13 +108,14 @@ def renew_session(
 
 
 def finish(world: World, request: Begin) -> Progress:
-    """InitiateAuth with the Session of ConfirmSignUp: the attempt with its proof, and the user. Uses up the session.
+    """Return the attempt with its proof, and the user; use up the session.
 
-    AuthParameters are ignored, the user name too (developer guide): who is meant is in the Session.
+    Answers InitiateAuth with the Session of ConfirmSignUp. AuthParameters are ignored, the user name too
+    [docs: amazon-cognito-user-pools-authentication-flow-methods]. The Session names the user.
 
     Raises:
-        NotAuthorized: the Session is none of these, the user signed in before, the address that was confirmed is
-            not the user's any more, or they cannot begin with a code.
+        NotAuthorized: the Session is not one of these, the user signed in before, the confirmed address is no
+            longer the user's, or they can't begin with a code.
     """
     pool = request.pool
     session = _find(world, pool, request.client, request.session or "", stage=_CONFIRMED)

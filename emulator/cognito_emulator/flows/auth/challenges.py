@@ -34,14 +34,14 @@ _ATTRIBUTE = "userAttributes."
 
 
 def new_password(world: World, request: Answered, session: Session, user: User) -> Progress:
-    """NEW_PASSWORD_REQUIRED: the new password, and the attributes that are required and missing.
+    """Set the new password and the missing attributes, for NEW_PASSWORD_REQUIRED.
 
     Raises:
         InvalidPassword, PasswordHistoryPolicyViolation: by the pool's policy.
         NotAuthorized: an attribute that has a value already, or that the client may not write.
         InvalidParameter: a required attribute is missing, or a value does not fit the schema.
         AliasExists: another user signs in by a value.
-        NotAuthorized: the password was set or reset since the question.
+        NotAuthorized: the password was set or reset since the challenge.
     """
     if user.status != FORCE_CHANGE_PASSWORD:
         raise errors.invalid_session()
@@ -54,7 +54,7 @@ def new_password(world: World, request: Answered, session: Session, user: User) 
     pool.password_policy.check(typed)
     leaked = protection.check_new_password(world, pool, request.client.id, protection.PASSWORD_CHANGE, typed)
     changed = password.renewed(pool.password_policy, pool.srp_name, user, typed, world.ids.bytes(16))
-    # An address that is given here is not verified, whatever flag an administrator left behind.
+    # An address entered here is not verified, whatever flag an administrator has set.
     flags = [(f"{name}_verified", "false") for name in rules.VERIFIABLE if new_attributes.get(name)]
     changed = changed.with_attributes([*new_attributes.items(), *flags])
     changed = names.with_aliases(pool, replace(changed, status=CONFIRMED, modified=world.clock.now()))
@@ -81,7 +81,7 @@ def _check_new_attributes(pool: Pool, client: Client, user: User, new_attributes
 
 
 def software_token(world: World, request: Answered, session: Session, user: User) -> Progress:
-    """SOFTWARE_TOKEN_MFA: the authenticator's code, good once.
+    """Check the authenticator's code, which is valid once, for SOFTWARE_TOKEN_MFA.
 
     Raises:
         CodeMismatch: wrong. ExpiredCode: used before. NotAuthorized: locked.
@@ -104,10 +104,10 @@ def software_token(world: World, request: Answered, session: Session, user: User
 
 
 def select_factor(_world: World, request: Answered, session: Session, user: User) -> Progress:
-    """SELECT_MFA_TYPE: one of the factors that were offered.
+    """Choose one of the offered factors, for SELECT_MFA_TYPE.
 
     Raises:
-        InvalidParameter: another one.
+        InvalidParameter: the factor was not offered.
     """
     chosen = require_member(request.responses, "ANSWER")
     # EMAIL_MFA is the API reference's name; the service's own is EMAIL_OTP.
@@ -118,14 +118,15 @@ def select_factor(_world: World, request: Answered, session: Session, user: User
 
 
 def set_up(world: World, request: Answered, session: Session, user: User) -> Progress:
-    """MFA_SETUP: with the session that VerifySoftwareToken returned, which switches the factor on; or with an e-mail
-    address, to which a code goes next.
+    """Set a factor up, for MFA_SETUP.
 
-    The key of the address is EMAIL, as clients send it, or email, as the developer guide writes it.
+    The session that VerifySoftwareToken returned switches the authenticator on. An email address gets a code next.
+    Its key is EMAIL, as clients send it, or email, as the documentation has it
+    [docs: user-pool-settings-mfa].
 
     Raises:
         SoftwareTokenMfaNotFound: nothing was verified in this session, or it was deleted since.
-        InvalidParameter: e-mail is not offered to this user, or the address is none.
+        InvalidParameter: email is not offered to this user, or the address is not valid.
     """
     address = request.responses.get("EMAIL") or request.responses.get("email")
     if address:

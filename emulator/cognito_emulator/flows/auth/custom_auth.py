@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 _SOURCE = "Authentication"
 _FIRST = (SRP_A, ChallengeName.CUSTOM_CHALLENGE)
-# Answers that lead to a challenge, and of which Define is not told.
+# Answers that lead to a challenge; Define does not get them.
 _CHOICES = (ChallengeName.SELECT_MFA_TYPE, ChallengeName.MFA_SETUP)
 
 
@@ -232,7 +232,10 @@ async def _grant(world: World, attempt: Attempt, caller: Caller) -> Next:
 
 
 def _verify_password(world: World, signin: SignIn, srp_a: str) -> PendingChallenge:
-    """PASSWORD_VERIFIER, with a Session as the guide's example has it; clients send it back."""
+    """Return PASSWORD_VERIFIER with a Session, which clients send back.
+
+    The documented example has one [docs: user-pool-lambda-challenge].
+    """
     if signin.known_user is None:
         return srp_exchange.simulated_challenge(world, signin.pool, signin.attempt, signin.typed, srp_a)
     return srp_exchange.challenge(world, signin.attempt, signin.user, srp_a)

@@ -61,13 +61,13 @@ def check(world: World, pool: Pool, user: User, key: str) -> None:
 
 
 def confirm(world: World, access: Access, key: str, *, name: str, verifier: str, salt: str, ip: str) -> bool:
-    """ConfirmDevice: the device that this sign-in was given is the user's from now on.
+    """Make the device of this sign-in the user's, for ConfirmDevice.
 
-    Returns whether the user is to be asked before it is remembered (UserConfirmationNecessary).
+    Returns whether the user must be asked before it is remembered (UserConfirmationNecessary).
 
     Raises:
         InvalidUserPoolConfiguration: devices are not tracked.
-        InvalidParameter: not the key of this sign-in, one that was forgotten, or no good SRP secret.
+        InvalidParameter: not the key of this sign-in, a forgotten one, or no valid SRP secret.
         DeviceKeyExists: confirmed already.
     """
     settings = tracking(access.pool)
@@ -136,9 +136,9 @@ def forget(world: World, device: Device) -> None:
 
 
 def challenge(world: World, request: Answered) -> PendingChallenge:
-    """The answer to DEVICE_SRP_AUTH: DEVICE_PASSWORD_VERIFIER.
+    """Answer DEVICE_SRP_AUTH with DEVICE_PASSWORD_VERIFIER.
 
-    Some clients send no Session here; then the user's newest one that waits for this device is meant.
+    Some clients send no Session here. Then the user's newest one that waits for this device is used.
 
     Raises:
         InvalidParameter, NotAuthorized, ResourceNotFound

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 async def begin(world: World, request: Begin) -> Outcome:
-    """The first step of a sign-in: tokens or a challenge.
+    """Begin a sign-in; return tokens or a challenge.
 
     The caller has checked the secret hash and the flow.
 
@@ -35,7 +35,9 @@ async def begin(world: World, request: Begin) -> Outcome:
 
 
 async def step_up(world: World, request: Begin) -> Outcome:
-    """Add to the sign-in of a browser, with which `request` is credited: the next challenge.
+    """Begin a step-up of a browser's sign-in; return the next challenge.
+
+    `request` is credited with that sign-in.
 
     Raises:
         ApiError: as InitiateAuth documents.
@@ -45,7 +47,7 @@ async def step_up(world: World, request: Begin) -> Outcome:
 
 
 async def answer(world: World, request: Answer) -> Outcome:
-    """The answer to a challenge: tokens or the next challenge.
+    """Answer a challenge; return tokens or the next challenge.
 
     The caller has checked the secret hash.
 

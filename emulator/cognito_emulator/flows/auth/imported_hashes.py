@@ -1,9 +1,10 @@
 """Passwords with an imported hash, checked on a worker.
 
-Timing: such a check takes a fraction of a second, every other one microseconds; the developer guide allows it
-("might take slightly longer"). A slow answer would thus show that a user exists, which PreventUserExistenceErrors
-hides. So `check_hidden_password` checks half of the names that no user has just as slowly, always the same half. Then
-neither a slow nor a fast answer shows that a user exists.
+The first right password becomes one of the emulator's own. Such a check takes a fraction of a second, every other one
+microseconds. The documentation allows it: "might take slightly longer" [docs: cognito-user-pools-using-import-tool].
+A slow answer would thus show that a user exists, which PreventUserExistenceErrors hides. So `pretend` checks half of
+the names without a user just as slowly, always the same half. Then neither a slow nor a fast answer shows that a user
+exists.
 """
 
 from __future__ import annotations

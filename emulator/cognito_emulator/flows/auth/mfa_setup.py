@@ -84,7 +84,7 @@ def verify(world: World, pool: Pool, user: User, code: str, name: str) -> None:
 
 
 def verify_in_sign_in(world: World, session: Session, pool: Pool, user: User, *, code: str, name: str) -> str:
-    """The same inside MFA_SETUP; returns the session with which MFA_SETUP is answered."""
+    """Verify an authenticator in MFA_SETUP; return the session that answers MFA_SETUP."""
     _check_offered(pool)
     if not session.totp_secret:
         raise errors.SoftwareTokenMfaNotFound("Software Token MFA does not exist for the user.")

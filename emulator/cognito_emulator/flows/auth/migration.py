@@ -120,9 +120,10 @@ def _read(response: Mapping[str, Any]) -> _Migrated:
 async def _make(
     world: World, pool: Pool, typed_name: str, said: _Migrated, *, typed: str | None, caller: Caller
 ) -> User:
-    """Put the user into the pool, and send the welcome message.
+    """Create the user in the pool, and send the welcome message.
 
-    The policy for passwords is not looked at (developer guide). Required attributes that are missing stay so.
+    The policy for passwords is not applied [docs: user-pool-lambda-migrate-user]. Missing required attributes stay
+    missing.
 
     Raises:
         InvalidParameter, UsernameExists, AliasExists

@@ -40,7 +40,7 @@ ATTRIBUTE: Mapping[str, str] = {
     ChallengeName.EMAIL_OTP: "email",
     ChallengeName.SMS_OTP: "phone_number",
 }
-# Codes of a first factor are longer than those of MFA (both observed).
+# Codes of a first factor are longer than those of MFA [assumed].
 _DIGITS, _MFA_DIGITS = 8, 6
 
 
@@ -106,10 +106,12 @@ def _address(attempt: Attempt, user: User, attribute: str) -> str:
 
 
 def answer(world: World, request: Answered, session: Session, user: User) -> Progress:
-    """SMS_MFA, EMAIL_OTP, SMS_OTP: the code just sent. Success verifies the address (developer guide, MFA).
+    """Check the code just sent, for SMS_MFA, EMAIL_OTP and SMS_OTP.
+
+    A right code verifies the address [docs: user-pool-settings-mfa].
 
     Raises:
-        CodeMismatch: wrong. NotAuthorized: locked, or the user can no longer begin in this way.
+        CodeMismatch: wrong. NotAuthorized: locked, or the user can no longer begin with it.
         AliasExists: another user signs in by the address with which MFA was set up.
     """
     typed = require_member(request.responses, f"{session.challenge}_CODE")

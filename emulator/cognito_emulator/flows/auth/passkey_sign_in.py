@@ -68,8 +68,9 @@ def _verifies(pool: Pool, user: User) -> bool:
 
 
 def answer(world: World, request: Answered, session: Session, user: User) -> Progress:
-    """WEB_AUTHN, or SELECT_CHALLENGE that is answered with a passkey at once. A challenge is signed once, rightly or
-    wrongly.
+    """Check the answer to WEB_AUTHN, or to SELECT_CHALLENGE with a passkey.
+
+    A challenge is signed once, rightly or wrongly.
 
     Raises:
         InvalidParameter: CREDENTIAL is missing, or is not JSON.

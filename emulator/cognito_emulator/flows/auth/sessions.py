@@ -43,9 +43,10 @@ def forget_old(world: World) -> None:
 async def ask(
     world: World, signin: SignIn, step: Challenge, spent: Session | None = None, passkey_request: Passkeys | None = None
 ) -> PendingChallenge:
-    """Put a challenge to the client, with the code it needs; write the user and use up the session just answered.
+    """Send a challenge to the client, with the code that it needs.
 
-    `passkey_request` says what a passkey is to sign. Nothing is written or sent for a user who does not exist.
+    Writes `user` and uses up the session just answered. `asked` are the options for a passkey. For a user who does
+    not exist nothing is written or sent.
 
     Raises:
         InvalidParameter: the pool cannot send text messages, or the user has no address for the code.
@@ -146,8 +147,10 @@ def names_user(world: World, pool: Pool, typed: str, attempt: Attempt) -> bool:
 
 
 def bearer_of(request: Answered) -> str | None:
-    """What says which sign-in an answer belongs to: the secret block where a proof by SRP is asked for, else the
-    Session. A block that comes without need says nothing."""
+    """Return the string that says to which sign-in an answer belongs.
+
+    It is the secret block where a proof by SRP is required, else the Session. An unnecessary block has no effect.
+    """
     if request.challenge in (ChallengeName.PASSWORD_VERIFIER, ChallengeName.DEVICE_PASSWORD_VERIFIER):
         return request.responses.get("PASSWORD_CLAIM_SECRET_BLOCK")
     return request.session

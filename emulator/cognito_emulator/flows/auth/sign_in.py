@@ -66,7 +66,7 @@ class Begin(Struct, frozen=True):
 
 
 async def begin(world: World, request: Begin) -> Outcome:
-    """The first step of a sign-in by SRP or password: tokens or a challenge.
+    """Begin a sign-in by SRP or password; return tokens or a challenge.
 
     The caller has checked the secret hash and the flow.
 
@@ -219,7 +219,7 @@ def _check_state(client: Client, user: User, *, needs_password: bool = True) -> 
 
 
 async def answer(world: World, request: Answer) -> Outcome:
-    """The answer to a challenge: tokens or the next challenge.
+    """Answer a challenge; return tokens or the next challenge.
 
     The caller has checked the secret hash.
 

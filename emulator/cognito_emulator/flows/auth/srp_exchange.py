@@ -35,10 +35,10 @@ _KEYS = ("TIMESTAMP", "PASSWORD_CLAIM_SIGNATURE", "PASSWORD_CLAIM_SECRET_BLOCK")
 
 
 def challenge(world: World, attempt: Attempt, user: User, srp_a: str) -> PendingChallenge:
-    """PASSWORD_VERIFIER for a user who has a password.
+    """Return PASSWORD_VERIFIER for a user who has a password.
 
     Raises:
-        InvalidParameter: SRP_A is no number.
+        InvalidParameter: SRP_A is not a number.
     """
     public = srp.read_public(srp_a)
     kept = user.password
@@ -104,7 +104,7 @@ def _begin(world: World, attempt: Attempt, a_public: int, secret: Secret) -> Pen
     parameters["USER_ID_FOR_SRP"] = attempt.who.username
     bearer = None
     if attempt.how.flow == USER_AUTH:
-        # The developer guide's example of this flow answers with a Session.
+        # The documented example of this flow answers with a Session [docs: user-pool-lambda-challenge].
         bearer = sessions.new_bearer(world)
         session = replace(session, pair=digest(bearer))
     with world.store.write():

@@ -46,14 +46,16 @@ from cognito_emulator.flows.threats import auth_events, protection
 if TYPE_CHECKING:
     from cognito_emulator.world import World
 
-# Answered here; the answers to the other challenges of USER_AUTH are those of every flow.
+# The challenges that are answered here; the others of USER_AUTH are answered as in every flow.
 CHALLENGES = (ChallengeName.SELECT_CHALLENGE, ChallengeName.PASSWORD, ChallengeName.PASSWORD_SRP)
-# What PASSWORD and PASSWORD_SRP need, in AuthParameters or ChallengeResponses.
+# The input of PASSWORD and PASSWORD_SRP, in AuthParameters or ChallengeResponses.
 _INPUT: Mapping[str, str] = {ChallengeName.PASSWORD: "PASSWORD", ChallengeName.PASSWORD_SRP: "SRP_A"}
 
 
 async def begin(world: World, request: Begin) -> Outcome:
-    """The first step: tokens or a challenge. The caller has checked secret hash and flow.
+    """Begin a sign-in; return tokens or a challenge.
+
+    The caller has checked secret hash and flow.
 
     Raises:
         ApiError: as InitiateAuth documents.
@@ -73,8 +75,10 @@ async def begin(world: World, request: Begin) -> Outcome:
 
 
 async def step_up_session(world: World, request: Begin) -> Outcome:
-    """On the pages: ask who is signed in in this browser, with which `request` is credited, for what the requested
-    level still needs. Where that is nothing, or nothing is credited, it begins anew.
+    """Ask a browser's user for the factors that the requested level still needs.
+
+    `request` is credited with the sign-in of that browser. Where nothing is needed or credited, the sign-in begins
+    anew.
 
     Raises:
         ApiError: as InitiateAuth documents.
@@ -159,7 +163,7 @@ def _has_passkey(world: World, signin: SignIn) -> bool:
 
 
 async def answer(world: World, request: Answer) -> Outcome:
-    """SELECT_CHALLENGE, PASSWORD or PASSWORD_SRP answered: tokens or the next challenge.
+    """Answer a choice or a password; return tokens or the next challenge.
 
     Raises:
         InvalidParameter: ANSWER is none of the available challenges.
@@ -183,7 +187,7 @@ async def answer(world: World, request: Answer) -> Outcome:
 
 
 def _offered(signin: SignIn, *, passkey: bool) -> tuple[str, ...]:
-    """Return what may be chosen now; nothing for a user who has no first factor left."""
+    """Return the available choices; none for a user who has no first factor left."""
     if not signin.attempt.has_begun and not available(signin.user, signin.pool, passkey=passkey):
         return ()
     return _challenge(next_step(signin.attempt, signin.user, signin.pool, passkey=passkey)).available
@@ -218,7 +222,10 @@ async def _continue_with(
 
 
 async def _password(world: World, signin: SignIn, secret: str, spent: Session | None) -> Outcome:
-    """One try: judging may take a while, so the session is used up before."""
+    """Check a password once.
+
+    The check may take a while, so the session is used up before.
+    """
     if spent is not None:
         sessions.mark_used(world, spent)
     if signin.known_user is None:

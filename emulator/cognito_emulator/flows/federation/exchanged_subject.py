@@ -101,7 +101,10 @@ def user_of(world: World, client_id: str, name: str, about: Mapping[str, Any]) -
 def family(
     world: World, pool: Pool, client: Client, user: User, *, name: str, about: Mapping[str, Any]
 ) -> RefreshFamily:
-    """A sign-in for the derived token to belong to, not stored yet: so it can be revoked. It has no refresh token."""
+    """Return a sign-in for the derived token, not stored yet.
+
+    Thus the token can be revoked. The sign-in has no refresh token.
+    """
     now = world.clock.now()
     return RefreshFamily(
         origin=world.ids.uuid(),

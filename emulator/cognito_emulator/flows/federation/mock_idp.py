@@ -46,7 +46,10 @@ def issuer(world: World, provider: Provider) -> str:
 
 
 async def key(world: World) -> SigningKey:
-    """One for all mock providers, and none that user pools or identity pools sign by."""
+    """Return the one key of all mock providers.
+
+    User pools and identity pools never sign with it.
+    """
     return (await world.keys.of(identity_token.NAME)).access_key
 
 

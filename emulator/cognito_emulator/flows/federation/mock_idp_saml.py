@@ -43,7 +43,7 @@ class Receiver(Struct, frozen=True):
 
 
 async def certificate(world: World) -> str:
-    """What its responses are checked by: base64 DER."""
+    """Return the certificate that checks its responses, as Base64 DER."""
     return self_signed(await mock_idp.key(world), "mock", 0.0)
 
 

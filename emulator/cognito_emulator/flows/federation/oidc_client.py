@@ -189,7 +189,7 @@ def _client_secret(world: World, provider: Provider, at: Endpoints) -> str | Non
     if provider.type != "SignInWithApple":
         return provider.details.get("client_secret")
     if oidc.is_mock(provider):
-        return None  # a developer who tries it out has no key of Apple's
+        return None  # a developer who only tests has no key from Apple
     details = provider.details
     try:
         return foreign_tokens.apple_secret(

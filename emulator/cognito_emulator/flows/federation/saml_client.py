@@ -120,10 +120,12 @@ def _with_query(url: str, query: str) -> str:
 
 
 async def unasked(world: World, relay_state: str, domain_pool: Pool | None, acs: str, *, managed: bool) -> Departure:
-    """A sign-in that the provider begins: RelayState is the query of an authorization request.
+    """Start a sign-in that the provider begins.
+
+    Its RelayState is the query of an authorization request.
 
     Raises:
-        RefusedOnPage: it is none, or the provider may not begin (IDPInit).
+        RefusedOnPage: it is not one, or the provider has no IDPInit.
     """
     try:
         pairs = parse_qsl(relay_state, keep_blank_values=True, max_num_fields=30)

@@ -1,7 +1,7 @@
-"""Authorization: reading a request, and ending it in a code, in tokens, or silently by a live browser session.
+"""Authorization: read a request, and answer it with a code, tokens or an error.
 
-The pages run the sign-in itself (`flows.auth.entry`, with `hosted=request.digest`); when it answers `Complete`,
-`finish` takes the attempt.
+The pages run the sign-in itself (`flows.auth.entry`, with `hosted=request.digest`). When it answers `FINISHED`, they
+pass the attempt to `finish`. A live browser session can answer a request without a page.
 """
 
 from __future__ import annotations

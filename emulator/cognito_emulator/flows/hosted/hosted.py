@@ -36,8 +36,10 @@ def mark(user: User) -> str:
 
 
 async def sign_in_after(world: World, request: Begin, sub: str, marked: str) -> Outcome | None:
-    """Go on after the confirmation in the browser that has signed up, as after a right password: it chose the one
-    that is `marked`. None if that is not the user's any more, or they are not confirmed.
+    """Sign in after the confirmation, in the browser that has signed up.
+
+    The sign-in continues as after a right password. That browser chose the password that is `marked`. Returns None if
+    that is no longer the user's password, or the user is not confirmed.
 
     Raises:
         ApiError: as RespondToAuthChallenge documents.
@@ -50,10 +52,12 @@ async def sign_in_after(world: World, request: Begin, sub: str, marked: str) -> 
 
 
 async def ask_again(world: World, request: Answer) -> PendingChallenge:
-    """Put the challenge that `request` does not answer once more, with a new code in a new session.
+    """Repeat the challenge of `request`, with a new code in a new session.
+
+    The request does not answer the challenge.
 
     Raises:
-        NotAuthorized: the session is over.
+        NotAuthorized: the session has ended.
         InvalidParameter, LimitExceeded: as the first time.
     """
     session = sessions.take(world, request)
@@ -68,11 +72,13 @@ async def ask_again(world: World, request: Answer) -> PendingChallenge:
 
 
 async def set_up_phone(world: World, request: Answer, number: str) -> Outcome:
-    """MFA_SETUP by a telephone number, which the API does not have: a code goes to it, and SMS_MFA is next.
+    """Answer MFA_SETUP with a telephone number, which the API does not have.
+
+    A code goes to the number, and SMS_MFA is next.
 
     Raises:
-        InvalidParameter: SMS is not offered to this user, the number is none, or the pool cannot send text messages.
-        NotAuthorized: the session is over.
+        InvalidParameter: SMS is not offered to this user, the number is invalid, or the pool can't send text messages.
+        NotAuthorized: the session has ended.
     """
     session = sessions.take(world, replace(request, challenge=ChallengeName.MFA_SETUP))
     user = known_user_of(world, session.attempt)

@@ -21,9 +21,9 @@ _PASSED_ON = ("client_id", "redirect_uri", "response_type", "scope", "state", "n
 
 
 def _is_sign_in_page(url: str, client: Client) -> bool:
-    """Return whether it is another app client's sign-in page, among the callback URLs [docs: logout-endpoint].
+    """Return whether a URL is the sign-in page of another app client.
 
-    What a metadata document names is no sign-out URL: those are the app client's.
+    It is among the callback URLs [docs: logout-endpoint].
     """
     return client.metadata is None and url.partition("?")[0].endswith("/login") and url in client.callback_urls
 

@@ -29,7 +29,7 @@ _TYPES = {
 
 
 class NotMock(Exception):
-    """The built-in provider does not mock it; the text says why."""
+    """The built-in provider does not mock this provider; the text says why."""
 
 
 async def token(world: World, name: str, client_id: str, given: Mapping[str, Any]) -> tuple[str, str]:
@@ -62,7 +62,9 @@ async def token(world: World, name: str, client_id: str, given: Mapping[str, Any
 
 
 def _known(world: World, name: str) -> LoginProvider | None:
-    """What is known about it; None for a social provider about which nothing is.
+    """Return the record of a provider.
+
+    Returns None for a social provider without one.
 
     Raises:
         NotMock: an IAM provider about which nothing is known.

@@ -151,7 +151,9 @@ def give_feedback(world: World, event: AuthEvent, value: str, provider: str) -> 
 
 
 def give_user_feedback(world: World, pool: Pool, username: str, event_id: str, *, token: str, value: str) -> None:
-    """UpdateAuthEventFeedback: the token proves that the notification of this event was read.
+    """Set a user's feedback, for UpdateAuthEventFeedback.
+
+    The token proves that the caller has read the notification of this event.
 
     Raises:
         UserPoolAddOnNotEnabled, UserNotFound, ResourceNotFound

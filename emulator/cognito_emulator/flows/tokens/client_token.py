@@ -32,10 +32,12 @@ def grant(client: Client, wanted: Sequence[str] | None) -> list[str]:
 
 
 async def issue(world: World, client_id: str, granted: Sequence[str], caller: Caller) -> Tokens:
-    """Issue an access token without a user, with those of the granted scopes that are active.
+    """Return ClientAuthenticationResult with an access token without a user.
+
+    It has those of the granted scopes that are active.
 
     Raises:
-        ResourceNotFound: the client went away meanwhile.
+        ResourceNotFound: the client was deleted meanwhile.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger, version 3.
     """
     pool, client = world.client(client_id, caller.away)

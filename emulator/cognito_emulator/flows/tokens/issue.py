@@ -55,14 +55,14 @@ class Grant(Struct, frozen=True):
 
 
 async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant | None = None) -> Tokens:
-    """Issue the tokens of a completed sign-in, with a new refresh family. Clears the lockout.
+    """Return the AuthenticationResult of a completed sign-in; clear the lockout.
 
-    A pool that tracks devices gives a client that presented none the key of a new one; not so in a browser (`grant`),
-    whose pages remember no devices.
+    It has a new refresh family. A pool that tracks devices gives a client without a device the key of a new one. In a
+    browser (`grant`) it does not, since the pages remember no devices.
 
     Raises:
-        UserNotFound, ResourceNotFound: user, client or pool went away meanwhile.
-        NotAuthorized: the user was disabled meanwhile, or what is stepped up was ended.
+        UserNotFound, ResourceNotFound: user, client or pool was deleted meanwhile.
+        NotAuthorized: the user was disabled meanwhile, or the stepped-up sign-in ended.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger.
     """
     user_key = (attempt.who.pool_id, str(attempt.who.sub))
@@ -162,7 +162,10 @@ def refresh_token(world: World) -> str:
 
 
 def _source(attempt: Attempt) -> str:
-    """Which kind of sign-in the pre token trigger is told of (developer guide, trigger sources)."""
+    """Return the trigger source for the pre token trigger.
+
+    [docs: user-pool-lambda-pre-token-generation]
+    """
     if attempt.has_proved(ChallengeName.NEW_PASSWORD_REQUIRED):
         return token_customization.NEW_PASSWORD_CHALLENGE
     if attempt.has_proved(ChallengeName.DEVICE_PASSWORD_VERIFIER):
@@ -203,12 +206,13 @@ async def prepare(
 
 
 def signed(world: World, family: RefreshFamily, prepared: Prepared, nonce: str | None = None) -> Tokens:
-    """ID and access token of a family by the records as they are now; no refresh token.
+    """Return ID and access token of a family from the present records.
 
-    A sign-in through the authorization endpoint has an ID token only with the scope openid.
+    There is no refresh token. A sign-in through the authorization endpoint has an ID token only with the scope
+    openid.
 
     Raises:
-        UserNotFound, ResourceNotFound: user or client is gone.
+        UserNotFound, ResourceNotFound: user or client is deleted.
     """
     pool, client = world.client(family.client_id)
     user = require_user(world.store.users.get(family.user_key))

@@ -74,10 +74,10 @@ def _used(world: World, family: RefreshFamily, presenter: Presenter) -> RefreshF
 async def by_initiate_auth(
     world: World, family: RefreshFamily, client: Client, user: User, presenter: Presenter
 ) -> Tokens:
-    """REFRESH_TOKEN_AUTH: ID and access token, no refresh token.
+    """Return ID and access token for REFRESH_TOKEN_AUTH, without a refresh token.
 
     Raises:
-        UnsupportedOperation: the client rotates refresh tokens, with which this flow is not available.
+        UnsupportedOperation: the client rotates refresh tokens, which excludes this flow.
         PasswordResetRequired: an administrator has reset the password.
         NotAuthorized: the token was revoked while the trigger ran.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger.
@@ -131,12 +131,13 @@ async def by_refresh_token(
     presenter: Presenter,
     source: str = AUTHENTICATION,
 ) -> Tokens:
-    """GetTokensFromRefreshToken, and a refresh at the token endpoint: with rotation, a new refresh token too, which
-    keeps the family's end.
+    """Return new tokens for GetTokensFromRefreshToken and the token endpoint.
 
-    The old one stays good for the grace period; what a repeated call in it gets is not documented: another
-    new token. In the API's operation the pre token trigger is told of an authentication (developer guide, "Connecting
-    API operations to Lambda triggers"); `source` says of what.
+    With rotation there is a new refresh token, which keeps the family's end. The old one stays valid for the grace
+    period. A repeated call in that time gets another new token [assumed].
+
+    `source` is the trigger source for the pre token trigger. In the API's operation it is an authentication
+    [docs: cognito-user-pools-working-with-lambda-triggers].
 
     Raises:
         NotAuthorized: an administrator has reset the password (this operation models no other refusal for it), or

@@ -222,7 +222,7 @@ async def resend(world: World, pool: Pool, client: Client, username: str, caller
 
 
 def _waiting(pool: Pool, user: User | None) -> tuple[User, str]:
-    """An unconfirmed user, and the attribute to which the code goes."""
+    """Return an unconfirmed user, and the attribute to which the code goes."""
     user = require_enabled(user, errors.username_client_not_found)
     if user.status != UNCONFIRMED:
         raise errors.InvalidParameter("User is already confirmed.")

@@ -17,7 +17,7 @@ from cognito_emulator.world import World
 Page = Callable[[Visit], Awaitable[Response]]
 # The pages for users of an identity provider; the other pages are for the pool's own users.
 _FOR_ALL = ("/login", "/passkeys/add")
-# What a secondary Region of a pool does not do, by the operation behind it [docs: user-pool-multi-region].
+# The pages that a secondary Region of a pool lacks, by operation [docs: user-pool-multi-region].
 _WRITES: Mapping[str, str] = {
     "/signup": "SignUp",
     "/confirm": "ConfirmSignUp",
@@ -29,7 +29,7 @@ _WRITES: Mapping[str, str] = {
 
 
 def served(show: Page, send: Page) -> Callable[[Request], Awaitable[Response]]:
-    """The endpoint of a page."""
+    """Return the endpoint of a page."""
 
     async def answer(request: Request) -> Response:
         world: World = request.app.state.world
@@ -75,5 +75,5 @@ def _elsewhere(path: str) -> Callable[[Request], Awaitable[Response]]:
     return answer
 
 
-# Other spellings in the developer guide.
+# Other spellings [docs: cognito-user-pools-managed-login].
 to_login, to_reset = _elsewhere("/login"), _elsewhere("/confirmforgotPassword")

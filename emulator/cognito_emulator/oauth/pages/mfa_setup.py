@@ -23,6 +23,7 @@ from cognito_emulator.oauth.pages.challenges import SETUP
 from cognito_emulator.oauth.pages.page_data import PageData
 from cognito_emulator.oauth.pages.page_request import StartOver, Visit
 from cognito_emulator.oauth.pages.wording import Field
+from cognito_emulator.ports.journal import note_refusal
 
 _ICONS = {EMAIL_OTP: "email", SMS_MFA: "sms", SOFTWARE_TOKEN_MFA: "app"}
 # By the factor: kind of text, ChallengeResponses' member, and what the field is like.
@@ -127,6 +128,7 @@ async def send(visit: Visit) -> Response:
     try:
         return await _answer_challenge(visit, data)
     except errors.ApiError as error:
+        note_refusal(error)
         if signing.is_over(error):
             raise StartOver from None
         return _page(visit, data, error.message)

@@ -47,7 +47,11 @@ class Mistake(errors.ApiError):
 
 
 class Unavailable(Exception):
-    """Managed login without a style for the app client: AWS answers 403 (often reported)."""
+    """Managed login has no style for the app client.
+
+    A style must be assigned first [docs: cognito-user-pools-managed-login]. AWS answers "Login pages unavailable"
+    [observed: minorun365/html-share#3].
+    """
 
 
 class Visit(Struct, dict=True):
@@ -255,9 +259,10 @@ class Visit(Struct, dict=True):
 
 
 def is_classic(world: World, pool: Pool, domain: HostedDomain | None) -> bool:
-    """ManagedLoginVersion 1 of the domain, or at the emulator's own host of every domain that the pool has.
+    """Return whether the pages are classic.
 
-    A pool without a domain has no pages on AWS; here it has those of managed login, if its tier does.
+    They are with ManagedLoginVersion 1 of the domain. At the emulator's own host every domain of the pool must have
+    it. A pool without a domain has no pages on AWS; here it has those of managed login, if its tier does.
     """
     if domain is not None:
         return domain.version == 1
@@ -269,7 +274,8 @@ async def _params(world: World, request: Request, pool: Pool | None) -> dict[str
     params = requests.query(request)
     await authorize.load_client(world, params.get("client_id"), pool)
     if request.url.path == "/passkeys/add" and "response_type" not in params:
-        # This page needs less than the others (developer guide): client and redirect URI.
+        # This page needs less than the others: client and redirect URI
+        # [docs: amazon-cognito-user-pools-authentication-flow-methods].
         client = client_metadata.find(world, params.get("client_id", ""), pool)
         flows = client.settings.get("AllowedOAuthFlows", ()) if client else ()
         params["response_type"] = "token" if "implicit" in flows and "code" not in flows else "code"
@@ -283,10 +289,10 @@ def look_for(world: World, request: Request, pool: Pool, client: Client, domain:
 
 
 async def open_visit(world: World, request: Request, form: Mapping[str, str]) -> Visit:
-    """The visit of a request.
+    """Return the visit of a request.
 
     Raises:
-        AuthorizationRefused: the authorization request in the address is not good.
+        AuthorizationRefused: the authorization request in the address is not valid.
         Unavailable
     """
     place = hosts.place(request)

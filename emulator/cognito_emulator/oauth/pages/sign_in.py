@@ -21,6 +21,7 @@ from cognito_emulator.oauth.pages import passkeys
 from cognito_emulator.oauth.pages.challenges import PATHS, STEPS
 from cognito_emulator.oauth.pages.page_data import PageData
 from cognito_emulator.oauth.pages.page_request import StartOver, Visit
+from cognito_emulator.ports.journal import note_refusal
 
 PASSWORD_FLOW = "USER_PASSWORD_AUTH"
 _SIGN_UP = ("/signup", "/confirm")
@@ -67,8 +68,10 @@ async def step_up(visit: Visit) -> Response:
 
 
 async def proceed(visit: Visit, username: str, outcome: Outcome, *, begun: bool = False) -> Response:
-    """The page of the next challenge, or back to the app. In a sign-in that has `begun` a password is one more proof:
-    its page goes on with the session."""
+    """Return the page of the next challenge, or redirect to the app.
+
+    In a sign-in that has `begun` a password is one more factor, whose page continues with the session.
+    """
     if isinstance(outcome, Complete):
         return await _finish(visit, username, outcome.attempt)
     if isinstance(outcome, Tokens):
@@ -143,6 +146,7 @@ async def send(visit: Visit) -> Response:
             return await _send_new_code(visit, data)
         return await _answer_challenge(visit, data, step.responses(visit, data))
     except errors.ApiError as error:
+        note_refusal(error)
         if is_over(error):
             raise StartOver from None
         return step.show(visit, data, error.message)

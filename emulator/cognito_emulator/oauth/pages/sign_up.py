@@ -20,6 +20,7 @@ from cognito_emulator.oauth.pages.page_data import PageData
 from cognito_emulator.oauth.pages.page_request import StartOver, Visit
 from cognito_emulator.oauth.pages.sign_in import PASSWORD_FLOW
 from cognito_emulator.oauth.pages.wording import attribute_field, input_mode, name_key, rules_of, terms_of
+from cognito_emulator.ports.journal import note_refusal
 
 SIGNUP, CONFIRM, RESEND = "/signup", "/confirm", "/resendcode"
 STEP = "confirm"
@@ -73,6 +74,7 @@ async def send(visit: Visit) -> Response:
         visit.check_repeated_password()
         answer = await _signed_up(visit, username)
     except errors.ApiError as error:
+        note_refusal(error)
         return _form(visit, error.message)
     user = visit.world.store.users.get((visit.pool.id, answer["UserSub"]))
     facts = {"session": auto_sign_in.offer(visit.world, visit.client.id, answer, visit.origin) or ""}
@@ -124,6 +126,7 @@ async def send_confirm(visit: Visit) -> Response:
             raise errors.wrong_code()
         await flow.confirm(visit.world, visit.pool, visit.client, data.username, code, visit.caller, force_alias=False)
     except errors.ApiError as error:
+        note_refusal(error)
         return _confirm_form(visit, data, error.message)
     return await _signed_in(visit, data)
 
@@ -156,6 +159,7 @@ async def resend(visit: Visit) -> Response:
         with recorded(world, pool, user, RESEND_CODE, visit.origin):
             sent = await flow.resend(world, pool, visit.client, data.username, visit.caller)
     except errors.ApiError as error:
+        note_refusal(error)
         return _confirm_form(visit, data, error.message)
     kept = {name: data.facts[name] for name in ("session", "mark") if name in data.facts}
     facts = {**kept, "to": sent["Destination"], "attribute": sent["AttributeName"], "resent": "1"}

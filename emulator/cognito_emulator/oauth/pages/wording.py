@@ -1,8 +1,4 @@
-"""The words of the pages, in the languages of `emulator/cognito_emulator/oauth/languages`, one file each.
-
-Managed login speaks English unless the request says `lang`, which a cookie of that name keeps (developer guide,
-"Managed login localization"); it does not ask the browser. The classic pages are in English alone.
-"""
+"""The names on the pages: sign-in name, attributes, password rules, terms."""
 
 from __future__ import annotations
 
@@ -43,7 +39,10 @@ LINK_LANGUAGES = {
 
 
 class Texts(Struct, frozen=True):
-    """The texts of one language. Calling it gives the text of a key, with `{name}` filled in."""
+    """The texts of one language.
+
+    A call returns the text of a key, with `{name}` filled in.
+    """
 
     language: str
     texts: Mapping[str, str]
@@ -55,19 +54,24 @@ class Texts(Struct, frozen=True):
         return key in self.texts
 
     def error(self, message: str) -> str:
-        """An API's error text as this language says it; the text itself where that is not known."""
+        """Return an API's error text in this language.
+
+        An unknown text stays as it is.
+        """
         return self.texts.get(_API + message, message)
 
 
 @cache
 def texts(language: str) -> Texts:
-    """The texts of one of `LANGUAGES`."""
+    """Return the texts of one of `LANGUAGES`."""
     return Texts(language, strict_json.decode_own((FOLDER / f"{language}.json").read_text("utf-8")))
 
 
 def choose(asked: str | None, kept: str | None) -> str:
-    """The language that `lang` in the address asks for; without it the one that the cookie keeps. A value that is none
-    is English."""
+    """Return the language that `lang` in the address requests.
+
+    Without it the cookie's language is used. An unknown value is English.
+    """
     wanted = asked or kept
     return wanted if wanted in LANGUAGES else DEFAULT
 
