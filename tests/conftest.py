@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Generator, Iterator
 from typing import Any
 
@@ -12,17 +13,31 @@ from cognito_emulator.ports.keys import Keys
 from cognito_emulator.server import Emulator
 from cognito_emulator.settings import Settings
 from cognito_emulator.world import World
-from tests import lacking
 from tests.contract import conformance, written_for
-from tests.control_api import SEED, Control
-from tests.harness import Running, key_sets_in_turn
-from tests.oauth.federated import Server
+from tests.helpers import lacking
+from tests.helpers.control_api import SEED, Control
+from tests.helpers.documents import Documents
+from tests.helpers.federated import Server
+from tests.helpers.harness import Running, key_sets_in_turn
 
+pytest_plugins = ["tests.helpers.lanes"]
 # How long an example takes says nothing on a busy machine, or while coverage is measured.
 hypothesis.settings.register_profile(
     "machine-independent", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("machine-independent")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Keep the garbage collector from the thousands of tests, while they are collected and ever after."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -112,3 +127,12 @@ def control(shared_control: Control) -> Control:
     """The control API of an emulator with one pool, put back to that before each test."""
     shared_control.emulator.reset()
     return shared_control
+
+
+@pytest.fixture
+def documents(running: Running) -> Iterator[Documents]:
+    """Client metadata documents without a network."""
+    inner = running.world.documents
+    running.world.documents = made = Documents()
+    yield made
+    running.world.documents = inner

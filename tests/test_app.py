@@ -13,8 +13,8 @@ import jwt
 import pytest
 
 from cognito_emulator.server import Emulator
-from tests.control_api import CLIENT, POOL, SEED, Control
-from tests.harness import Running
+from tests.helpers.control_api import CLIENT, POOL, SEED, Control
+from tests.helpers.harness import Running
 
 TARGET = "AWSCognitoIdentityProviderService"
 EXPOSED = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"
@@ -150,6 +150,7 @@ def test_a_failure_of_ours_is_json(
     assert "GET /_emulator/messages failed" in caplog.text
 
 
+@pytest.mark.processes
 def test_the_pages_are_imported_when_they_are_visited() -> None:
     program = """
 import http.client, sys

@@ -18,8 +18,10 @@ import pytest
 from cognito_emulator import __version__
 from cognito_emulator.options import add_to, settings_from
 from cognito_emulator.wire.ledger import GENERAL
-from tests.command import Served, run, served
-from tests.oauth.browser import Browser
+from tests.helpers.browser import Browser
+from tests.helpers.command import Served, run, served
+
+pytestmark = pytest.mark.processes
 
 PASSWORD = "Alice-123"
 CLIENT = "localweb000000000000000001"

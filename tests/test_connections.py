@@ -16,7 +16,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from cognito_emulator import Emulator, connections
-from tests.wire.raw import IDP_TARGET, JSON_1_1, authorization
+from tests.helpers.raw import IDP_TARGET, JSON_1_1, authorization
 
 LIMIT = 10_000
 _KINDS = ["h11"]
@@ -153,6 +153,7 @@ def pour(connection: socket.socket, size: int, *, chunks: bool) -> None:
         connection.sendall(b"0\r\n\r\n")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("close", [True, False])
 @pytest.mark.parametrize("size", [LIMIT + 1, 5 * LIMIT, 5_000 * LIMIT])
 @pytest.mark.parametrize("chunks", [True, False])

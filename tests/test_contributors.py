@@ -14,7 +14,7 @@ import yaml
 
 from cognito_emulator import __version__
 from tests.contract.doctored import doctored_botocore, environment
-from tests.readme import ROOT
+from tests.helpers.readme import ROOT
 
 PACKAGE = ROOT / "emulator" / "cognito_emulator"
 HOUSE = ROOT / "emulator" / "README.md"

@@ -25,6 +25,8 @@ from typing import Any
 import boto3
 import pytest
 
+pytestmark = pytest.mark.processes
+
 ROOT = Path(__file__).parent.parent
 BASE_IMAGE_MB = 45  # as the Dockerfile's arithmetic has it
 LIMIT_MB = 150
@@ -191,7 +193,7 @@ def test_image_runs_without_root_and_listens_for_others() -> None:
 
 def test_context_holds_only_what_the_image_is_made_of() -> None:
     for path in (
-        "tests/harness.py",
+        "tests/helpers/harness.py",
         ".git/config",
         "emulator/cognito_emulator/domain/__pycache__/x.pyc",
         "node_modules/a",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import COMMAND, environment, run, served
+from tests.helpers.command import COMMAND, environment, run, served
 
 OWN = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 SIGN_IN = """

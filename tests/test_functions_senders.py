@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from cognito_emulator.server import Emulator
-from tests.ports.test_lambda_process import eventually
-from tests.readme import ROOT
-from tests.test_python_triggers import POOL, SEED
+from tests.helpers.lambda_process import eventually
+from tests.helpers.python_triggers import POOL, SEED
+from tests.helpers.readme import ROOT
 
 KEY = "arn:aws:kms:us-east-1:000000000000:key/8a23102c-9b68-4fed-82ce-523c5363539e"
 SENDER = f"""
@@ -45,6 +45,7 @@ def test_a_custom_sender_gets_a_key_and_a_code_that_can_be_read() -> None:
         assert cognito.admin_get_user(UserPoolId=POOL, Username="bob")["UserStatus"] == "CONFIRMED"
 
 
+@pytest.mark.processes
 def test_a_handler_file_opens_the_code_by_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

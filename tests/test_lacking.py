@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from cognito_emulator.domain.errors import NotImplementedHere
-from tests import lacking
+from tests.helpers import lacking
 
 
 class _Report:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from cognito_emulator.server import Emulator
-from tests.build import refused
-from tests.ports.lambda_server import Answer, LambdaServer, Request
+from tests.helpers.build import refused
+from tests.helpers.lambda_server import Answer, LambdaServer, Request
 
 NO_JSON = "Invalid lambda function output : Invalid JSON"
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:before"

@@ -10,8 +10,8 @@ from urllib.request import urlopen
 import jwt
 import pytest
 
-from tests.build import SrpClient, refused, totp
-from tests.harness import Running
+from tests.helpers.build import SrpClient, refused, totp
+from tests.helpers.harness import Running
 
 FIRST, SECOND, THIRD = "Correct-horse-7", "Second-horse-7", "Third-horse-7"
 WRONG_PASSWORD = ("NotAuthorizedException", "Incorrect username or password.")

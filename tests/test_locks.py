@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.contract.written_for import version
-from tests.readme import ROOT, between
+from tests.helpers.readme import ROOT, between
 
 CONSTRAINTS = ROOT / "tests" / "constraints.txt"
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))

@@ -22,7 +22,9 @@ import pytest
 from cognito_emulator import output
 from cognito_emulator.logs import JsonLines, Lines
 from cognito_emulator.output import Writer
-from tests.command import COMMAND, environment, run
+from tests.helpers.command import COMMAND, environment, run
+
+pytestmark = pytest.mark.processes
 
 REQUESTS = 5_000
 

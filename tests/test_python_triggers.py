@@ -9,21 +9,8 @@ import jwt
 import pytest
 
 from cognito_emulator.server import Emulator
-from tests.build import refused
-
-POOL = "us-east-1_local"
-SEED = {
-    "UserPools": [
-        {
-            "PoolName": "local",
-            "Id": POOL,
-            "AutoVerifiedAttributes": ["email"],
-            "Policies": {"PasswordPolicy": {"MinimumLength": 10}},
-            "Clients": [{"ClientName": "web", "ClientId": "web", "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"]}],
-            "Users": [{"Username": "ann", "Password": "Password-1", "Attributes": {"email": "ann@example.com"}}],
-        }
-    ]
-}
+from tests.helpers.build import refused
+from tests.helpers.python_triggers import POOL, SEED
 
 
 @pytest.fixture(scope="module")

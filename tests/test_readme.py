@@ -24,7 +24,7 @@ from cognito_emulator.options import OPTIONS, TOLD
 from cognito_emulator.pool_handle import CognitoPool
 from cognito_emulator.seed import parse_text
 from cognito_emulator.settings import Settings
-from tests.readme import README, ROOT, URL, between, blocks
+from tests.helpers.readme import README, ROOT, URL, between, blocks
 
 pytest_plugins = "pytester"
 IGNORED = ("docker", "export")
@@ -84,6 +84,7 @@ def test_python_runs_from_top_to_bottom(emulator: Emulator, capsys: pytest.Captu
     assert "['shop']" in printed
 
 
+@pytest.mark.processes
 def test_pytest_examples_pass(pytester: pytest.Pytester) -> None:
     examples = {block.splitlines()[0].removeprefix("# "): block for block in python_blocks(tests=True)}
     for name, block in examples.items():
@@ -107,6 +108,7 @@ def test_methods_of_the_fixtures_are_as_they_are_written() -> None:
     assert {f"cognito.{name}" for name in own} <= documented
 
 
+@pytest.mark.processes
 def test_fixtures_named_are_those_of_the_plugin(pytester: pytest.Pytester) -> None:
     listed = pytester.runpytest_subprocess("--fixtures", "-p", "no:cacheprovider").stdout.str()
     existing = set(re.findall(r"^(cognito\w*)", listed, re.MULTILINE))

@@ -7,12 +7,14 @@ import shutil
 from pathlib import Path
 
 import jwt
+import pytest
 
 from cognito_emulator import Emulator
-from tests.ports.test_lambda_process import needs_node
-from tests.readme import ROOT, blocks
+from tests.helpers.lambda_process import needs_node
+from tests.helpers.readme import ROOT, blocks
 
 
+@pytest.mark.processes
 @needs_node
 def test_handler_files_of_the_readme(tmp_path: Path) -> None:
     (config,) = [block for block in blocks("yaml") if block.startswith("LambdaConfig:")]

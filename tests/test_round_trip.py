@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 
-from cognito_emulator.wire.model import service_model
-from tests.build import SMS
 from tests.contract.written_for import written_for
-from tests.harness import Running
+from tests.helpers.build import SMS
+from tests.helpers.harness import Running
+from tests.helpers.round_trip import IDENTITY, feed_back, without_dates
 
 ROLE = "arn:aws:iam::000000000000:role/r"
 KEY = "arn:aws:kms:us-east-1:000000000000:key/mrk-1"
-IDENTITY = "arn:aws:ses:us-east-1:000000000000:identity/a@example.com"
 
 FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:f"
 
@@ -147,6 +146,7 @@ POOLS: dict[str, dict[str, Any]] = {
 CLIENTS: dict[str, dict[str, Any]] = {
     "name alone": {},
     "secret": {"GenerateSecret": True, "EnablePropagateAdditionalUserContextData": True},
+    "published secret": {"GenerateSecret": True, "PublishSecretsInAWSSecretsManager": True},
     "lifetimes": {
         "AccessTokenValidity": 10,
         "IdTokenValidity": 20,
@@ -169,17 +169,6 @@ CLIENTS: dict[str, dict[str, Any]] = {
         "SupportedIdentityProviders": ["COGNITO"],
     },
 }
-
-
-def feed_back(operation: str, description: dict[str, Any], **ids: Any) -> dict[str, Any]:
-    """The description as input of the update operation."""
-    model = service_model("cognito-idp").operation(operation)
-    assert model is not None
-    return {name: value for name, value in description.items() if name in model.input.members} | ids
-
-
-def without_dates(description: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in description.items() if name != "LastModifiedDate"}
 
 
 @pytest.mark.parametrize("case", sorted(POOLS))

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from tests.build import Setup, setup
 from tests.contract.written_for import written_for
-from tests.harness import Running
-from tests.operations.test_risk import BLOCKS, COMPROMISED, EXCEPTIONS, NOTIFY
-from tests.test_round_trip import IDENTITY, feed_back, without_dates
+from tests.helpers.build import Setup, setup
+from tests.helpers.harness import Running
+from tests.helpers.risk import BLOCKS, COMPROMISED, EXCEPTIONS, NOTIFY
+from tests.helpers.round_trip import IDENTITY, feed_back, without_dates
 
 PNG = b"\x89PNG\r\n\x1a\n"
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
+import re
 import subprocess
 import sys
+from typing import Any
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Message
 
 from cognito_emulator import routes
+from cognito_emulator.control import guard
 from cognito_emulator.domain.threats import risk_notice
 from cognito_emulator.flows.federation import oidc_client
 from cognito_emulator.oauth import federation, identity_issuer, saml
@@ -23,9 +31,37 @@ def test_every_row_has_its_handler(row: Row) -> None:
     assert [one.annotation for one in inspect.signature(handler).parameters.values()] == ["Request"]
 
 
-def test_no_two_rows_are_for_the_same() -> None:
-    known = [(method, row.path) for row in ROUTES for method in row.methods if "provider" not in row.path]
-    assert len(known) == len(set(known))
+async def _nothing(_: Request) -> Response:
+    return Response()
+
+
+def test_no_row_is_hidden_behind_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered: list[Row] = []
+
+    def handler(row: Row) -> Any:
+        answered.append(row)
+        return _nothing
+
+    monkeypatch.setattr(routes, "_handler", handler)
+    monkeypatch.setattr(guard, "refuse", lambda *_: None)
+    app = Starlette(routes=routes.build())
+    app.state.world = None
+    for row in ROUTES:
+        path = re.sub(r"\{[a-z_]+\}", "x", row.path).replace("{number:int}", "1").replace("{provider:path}", "x/y")
+        for method in row.methods:
+            ask(app, method, path)
+            assert answered.pop() is row
+
+
+def ask(app: Starlette, method: str, path: str) -> None:
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(_: Message) -> None:
+        pass
+
+    scope = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": [], "root_path": ""}
+    asyncio.run(app(scope, receive, send))
 
 
 def test_addresses_that_are_handed_out_lead_somewhere() -> None:
@@ -34,7 +70,7 @@ def test_addresses_that_are_handed_out_lead_somewhere() -> None:
     assert f"{identity_issuer.PATH}/jwks_uri" in paths
     assert set(challenges.PATHS.values()) < paths
     assert set(endpoint._WRITES) < paths
-    assert f"{oidc_client.PRETEND}/{{pool_id}}/{{provider:path}}/authorize" in paths
+    assert f"{oidc_client.MOCK_IDP_PATH}/{{pool_id}}/{{provider:path}}/authorize" in paths
 
 
 @pytest.mark.parametrize(
@@ -68,6 +104,7 @@ def test_the_table_imports_no_handler() -> None:
     program = """
 import sys
 from cognito_emulator import routes
+from cognito_emulator.control import guard
 routes.build()
 named = {row.handler.partition(":")[0] for row in routes.ROUTES}
 print([name for name in named if f"cognito_emulator.{name}" in sys.modules])

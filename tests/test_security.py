@@ -8,10 +8,10 @@ import pytest
 
 from cognito_emulator.domain.auth.modexp import power
 from cognito_emulator.world import World
-from tests.build import PASSWORD, SMS, Setup, SrpClient, refused, setup, sign_in, totp, user
-from tests.harness import Running
-from tests.operations.test_devices import confirm, tracked
-from tests.operations.test_sign_in import srp_begin
+from tests.helpers.build import PASSWORD, SMS, Setup, SrpClient, refused, setup, sign_in, totp, user
+from tests.helpers.devices import confirm, tracked
+from tests.helpers.harness import Running
+from tests.helpers.sign_in import srp_begin
 
 INVALID = "Invalid session for the user."
 

@@ -13,14 +13,14 @@ import pytest
 from cognito_emulator.domain.errors import ApiError
 from cognito_emulator.ports.lambda_callable import CallableFunction
 from cognito_emulator.wire.registry import Caller, call
-from tests.build import FLOWS, PASSWORD, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user
-from tests.flows.auth import test_custom_auth as custom
-from tests.functions import arn
-from tests.harness import ACCOUNT, REGION, Running
-from tests.operations import test_passkey_sign_in as passkeys
-from tests.operations.test_choice import choose, last_code, policies
-from tests.operations.test_passkeys import Session
-from tests.operations.test_sign_in import begin, srp_begin
+from tests.helpers import custom_auth as custom
+from tests.helpers import passkey_sign_in as passkeys
+from tests.helpers.build import FLOWS, PASSWORD, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user
+from tests.helpers.choice import choose, last_code, policies
+from tests.helpers.functions import arn
+from tests.helpers.harness import ACCOUNT, REGION, Running
+from tests.helpers.passkeys import Session
+from tests.helpers.sign_in import begin, srp_begin
 
 TIMES = 6
 USED = "NotAuthorizedException: Invalid session for the user, session can only be used once."

@@ -10,14 +10,15 @@ import jwt
 import pytest
 from msgspec import structs
 
-from tests.build import FLOWS, PASSWORD, SMS, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user
-from tests.flows.auth import test_custom_auth as custom
-from tests.harness import Running
-from tests.operations import test_passkey_sign_in as passkeys
-from tests.operations.test_choice import choose, last_code, signed_in, with_choice
-from tests.operations.test_devices import confirm, tracked
-from tests.operations.test_passkeys import Session
-from tests.operations.test_sign_in import begin, respond, srp_begin
+from tests.helpers import custom_auth as custom
+from tests.helpers import passkey_sign_in as passkeys
+from tests.helpers.attempts import with_fields
+from tests.helpers.build import FLOWS, PASSWORD, SMS, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user
+from tests.helpers.choice import choose, last_code, signed_in, with_choice
+from tests.helpers.devices import confirm, tracked
+from tests.helpers.harness import Running
+from tests.helpers.passkeys import Session
+from tests.helpers.sign_in import begin, respond, srp_begin
 
 WRONG = "Incorrect username or password."
 WRONG_CODE = "Invalid code or auth state for the user."
@@ -216,7 +217,7 @@ def test_an_exchange_begun_on_a_page_does_not_end_at_the_api(running: Running, i
     async def on_a_page() -> None:
         (begun,) = store.sessions
         with store.write():
-            store.sessions.put(structs.replace(begun, attempt=structs.replace(begun.attempt, hosted="a request")))
+            store.sessions.put(structs.replace(begun, attempt=with_fields(begun.attempt, hosted="a request")))
 
     running.run(on_a_page())
     with refused("NotAuthorizedException", WRONG):

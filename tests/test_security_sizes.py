@@ -8,12 +8,12 @@ from typing import Any
 import cbor2
 import pytest
 
-from tests.authenticator import Authenticator, b64
-from tests.build import Setup, refused, user
-from tests.harness import Running
-from tests.operations import test_passkey_sign_in as passkeys
-from tests.operations.test_choice import signed_in
-from tests.operations.test_passkeys import Session
+from tests.helpers import passkey_sign_in as passkeys
+from tests.helpers.authenticator import Authenticator, b64
+from tests.helpers.build import Setup, refused, user
+from tests.helpers.choice import signed_in
+from tests.helpers.harness import Running
+from tests.helpers.passkeys import Session
 
 EXTENSIONS = 0x80
 SIZES = pytest.mark.parametrize(("size", "good"), [(15_000, True), (16_384, False)])

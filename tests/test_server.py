@@ -20,7 +20,7 @@ from cognito_emulator.gate import Gate
 from cognito_emulator.seed import SeedError
 from cognito_emulator.settings import Settings
 from cognito_emulator.sockets import CannotListen, PortTaken, listen
-from tests.control_api import CLIENT, POOL, SEED, Control
+from tests.helpers.control_api import CLIENT, POOL, SEED, Control
 
 
 @pytest.fixture

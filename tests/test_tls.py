@@ -20,8 +20,8 @@ from cognito_emulator.ports import tls
 from cognito_emulator.ports.tls import Authority, CannotUseTls
 from cognito_emulator.server import Emulator
 from cognito_emulator.sockets import PortTaken
-from tests.command import served
-from tests.oauth_client import CALLBACK, OAUTH
+from tests.helpers.command import served
+from tests.helpers.oauth_client import CALLBACK, OAUTH
 
 CUSTOM = "auth.shop.test"
 SEED: dict[str, Any] = {
@@ -218,7 +218,7 @@ def test_an_authority_that_has_expired_is_replaced(
     monkeypatch.setattr(tls, "_AUTHORITY_DAYS", 3650)
     assert Authority(tmp_path).pem != before
     assert caplog.messages == [
-        f"{tmp_path / 'ca.pem'} has expired: a new certificate authority is made, which has to be trusted anew."
+        f"{tmp_path / 'ca.pem'} has expired: a new certificate authority is made; it has to be trusted again."
     ]
     now = Authority(tmp_path).pem
     assert Authority(tmp_path).pem == now
@@ -234,7 +234,7 @@ def test_a_file_of_the_authority_that_is_missing_is_said(
     (tmp_path / name).unlink()
     assert Authority(tmp_path).pem != before
     assert caplog.messages == [
-        f"{tmp_path / name} is missing: a new certificate authority is made, which has to be trusted anew."
+        f"{tmp_path / name} is missing: a new certificate authority is made; it has to be trusted again."
     ]
 
 
@@ -250,6 +250,7 @@ def can_listen_on_other_host() -> bool:
     return True
 
 
+@pytest.mark.processes
 @pytest.mark.skipif(not can_listen_on_other_host(), reason="this machine has one loopback address")
 def test_a_host_that_is_not_localhost_is_what_is_printed_and_issued(tmp_path: Path) -> None:
     with served("--host", OTHER_HOST, "--port", "0", "--tls", "--tls-port", "0", "--tls-dir", str(tmp_path)) as one:

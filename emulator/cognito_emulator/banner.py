@@ -1,4 +1,7 @@
-"""What the command prints when it answers: every URL, what the seeds hold, and settings to paste. Last line `Ready.`"""
+"""The text that the command prints once the emulator answers.
+
+It has every URL, the contents of the seeds, and settings to paste. The last line is `Ready.`
+"""
 
 from __future__ import annotations
 
@@ -19,11 +22,14 @@ from cognito_emulator.runner import Running, addresses
 from cognito_emulator.world import World
 
 MOST_POOLS = 10
-MOST_ENTRIES = 12  # clients and users a pool
+MOST_ENTRIES = 12  # clients, and users, of a pool
 
 
 def banner(running: Running) -> Iterator[str]:
-    """The lines. Passwords are those that a seed file documents; nothing else secret is shown."""
+    """Yield the lines.
+
+    Passwords are those that a seed file documents; no other secret is shown.
+    """
     world = running.world
     url = world.public_url
     yield f"cognito-emulator {__version__}"
@@ -111,7 +117,10 @@ def _more(count: int, things: str, most: int = MOST_ENTRIES) -> Iterator[str]:
 
 
 def _credentials(running: Running, pool: Pool) -> list[tuple[str, str]]:
-    """User name and password, as the seeds have them. A seed may name a pool by a name that another has too."""
+    """List user names and passwords of the seeds.
+
+    A seed may name a pool by a name that another pool has too.
+    """
     return [
         (name, password)
         for seed in running.seeds
@@ -144,7 +153,7 @@ def _settings(running: Running, pools: list[Pool]) -> Iterator[str]:
 
 
 def _for_browsers(running: Running, pools: list[Pool]) -> Client | None:
-    """The first client without a secret: Amplify knows none with one."""
+    """Return the first client without a secret: Amplify supports no other."""
     for pool in pools:
         for client in running.world.store.clients.where("pool", pool.id):
             if not client.secrets:
@@ -153,7 +162,7 @@ def _for_browsers(running: Running, pools: list[Pool]) -> Client | None:
 
 
 def _with_logins_of(running: Running, client: Client) -> IdentityPool | None:
-    """The first identity pool that takes the logins of an app client."""
+    """Return the first identity pool that takes the logins of an app client."""
     world = running.world
     for pool in world.store.identity_pools:
         for entry in pool.user_pools:

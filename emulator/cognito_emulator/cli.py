@@ -24,7 +24,10 @@ Without a command the emulator is served, with its built-in seed on http://local
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; the exit status is 0, 1 when it failed, 2 when it was called wrongly."""
+    """Run the command and return the exit status.
+
+    It is 0, 1 when the command failed, 2 when its arguments were wrong.
+    """
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or (given[0] not in (*_COMMANDS, "-h", "--help", "--version")):
         given.insert(0, "serve")
@@ -40,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # The reader of our output has gone (`… | head`); nothing is left to tell it.
+        # The reader of the output has ended (`… | head`): there is no receiver for an error.
         _forget_output()
         return 1
     except OSError as error:
@@ -60,12 +63,18 @@ def _divide(given: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _is_about_output(error: OSError) -> bool:
-    """A disk that is full, or has failed: what names no file is about a descriptor."""
+    """Return whether the error is about a descriptor: it names no file.
+
+    It is that of a disk that is full or has failed.
+    """
     return error.filename is None and error.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG, errno.EBADF)
 
 
 def _forget_output() -> None:
-    """What is still in the buffer goes nowhere; the interpreter's end would try again, and complain."""
+    """Drop the rest of the output.
+
+    Otherwise the interpreter's end would try to write it, and print an error.
+    """
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -119,7 +128,7 @@ def _settings(flags: argparse.Namespace) -> tuple[Settings, dict[str, str]]:
 
 def _serve(flags: argparse.Namespace) -> int:
     settings, _ = _settings(flags)
-    # Here, because the other commands and refused settings need none of it.
+    # Imported here: the other commands and refused settings do not need it.
     from cognito_emulator import logs
 
     logs.configure(settings.log_format)
@@ -261,7 +270,7 @@ def _config(flags: argparse.Namespace) -> int:
         elif isinstance(value, tuple):
             value = ",".join(value)
         elif option.field == "smtp_url" and value is not None:
-            value = re.sub(r"//[^/]*@", "//***@", value)  # hides the password
+            value = re.sub(r"//[^/]*@", "//***@", value)  # without the password
         shown = "" if value is None else str(int(value)) if isinstance(value, bool) else value
         print(f"{option.variable}={shown}  # {origins[option.field]}")
     return 0

@@ -6,7 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from cognito_emulator.domain.tokens.issued import Tokens
 from cognito_emulator.observing import Observing
+from cognito_emulator.operations._outcomes import authentication_result
 from cognito_emulator.pool_handle import MFA_MODES, READY_CLIENT, READY_POOL, CognitoPool
 
 _A_MINUTE = 60
@@ -66,7 +68,7 @@ class ForTests(Observing):
             if order.get(name) is not None:
                 order[name] = tuple(order[name])
         wanted = made_tokens.Order(pool=pool, client=client, username=username, **order)
-        return self._await(made_tokens.make(self.world, wanted))
+        return dict(authentication_result(self._await(made_tokens.make(self.world, wanted))))
 
     def rework(
         self, result: Mapping[str, Any], *, claims: Mapping[str, Any] | None = None, expired: bool = False
@@ -83,7 +85,8 @@ class ForTests(Observing):
         clock = self.world.clock
         expires = int(min(clock.now(), clock.machine())) - _A_MINUTE if expired else None
         wanted = made_tokens.Rework(made_tokens.changes_of(claims or {}, None), expires)
-        return self._await(made_tokens.rework(self.world, result, wanted))
+        tokens = Tokens(result["AccessToken"], result["ExpiresIn"], result.get("IdToken"))
+        return {**result, **authentication_result(self._await(made_tokens.rework(self.world, tokens, wanted)))}
 
     def expire_tokens(
         self, *, pool: str | None = None, user: str | None = None, client: str | None = None, refresh: bool = False

@@ -1,4 +1,6 @@
-"""Log lines: readable ones on a terminal, one JSON object a line for machines. To stderr; the banner has stdout.
+"""Log lines: readable on a terminal, one JSON object a line for machines.
+
+They go to stderr; the banner has stdout.
 
 emulator.requests   one line a request (`record.fields`)
 emulator.messages   one line a message, with its code unless `--no-log-codes`
@@ -20,7 +22,10 @@ _SHOWN = ("pool", "client", "user")
 
 
 class Lines(logging.Handler):
-    """Hands lines to a thread that writes them; where they are not read in time, some are dropped and counted."""
+    """Passes lines to a thread that writes them.
+
+    Where they are not read in time, some are dropped and counted.
+    """
 
     def __init__(self, stream: TextIO | None, formatter: logging.Formatter) -> None:
         super().__init__()
@@ -60,7 +65,7 @@ def configure(log_format: str, stream: TextIO | None = None, level: int = loggin
 
 
 def _plain(value: Any) -> str:
-    """One value on one line: what a client sent must not be able to begin a line of its own."""
+    """Return one value on one line: a client's text must not begin a new line."""
     text = value if isinstance(value, str) else f"({type(value).__name__})"
     text = "".join(
         c if c.isprintable() else c.encode("unicode_escape", "replace").decode() for c in text[: LONGEST + 1]
@@ -82,7 +87,7 @@ def _cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class TextLines(logging.Formatter):
-    """`12:30:01 SignUp pool=… client=… user=… ok 1.2 ms`."""
+    """Lines like `12:30:01 SignUp pool=… client=… user=… ok 1.2 ms`."""
 
     default_time_format = "%H:%M:%S"
     default_msec_format = ""
@@ -106,7 +111,10 @@ class TextLines(logging.Formatter):
 
 
 class JsonLines(logging.Formatter):
-    """`{"time", "level", "logger", "message", …fields}`; the time is ISO 8601 in UTC."""
+    """Lines like `{"time", "level", "logger", "message", …fields}`.
+
+    The time is ISO 8601 in UTC.
+    """
 
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"

@@ -1,4 +1,7 @@
-"""The settings on the command line and in the environment: one table, flags before variables before defaults."""
+"""The settings on the command line and in the environment, in one table.
+
+Flags win over variables, and variables over defaults.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ TOLD = ("COGNITO_EMULATOR_URL", "COGNITO_EMULATOR_TLS_URL")
 
 
 class BadSetting(Exception):
-    """A value that cannot be used; the text names where it was given and says why."""
+    """A value that cannot be used.
+
+    The text names the flag or variable, and says why.
+    """
 
 
 def _host(text: str) -> str:
@@ -84,7 +90,7 @@ def _issuer(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    # ConfirmationCode in the service model: [\S]+, 1 to 2048 characters.
+    # `[\S]+`, 1 to 2048 characters [model: ConfirmationCodeType].
     if not re.fullmatch(r"\S{1,2048}", text):
         raise ValueError("a code has 1 to 2048 characters, none of them blank")
     return text
@@ -109,7 +115,7 @@ def _log_format(text: str) -> str:
 
 
 def _smtp(text: str) -> str:
-    from cognito_emulator.ports.smtp import server_of  # brings Python's mail packages along
+    from cognito_emulator.ports.smtp import server_of  # it imports Python's mail packages
 
     server_of(text)
     return text
@@ -126,7 +132,7 @@ def _functions(text: str) -> tuple[str, ...]:
 
 
 def _attempts(text: str) -> int:
-    # Three is what the developer guide promised while it promised a number.
+    # AWS once promised three attempts [assumed]; it promises no number now.
     if text not in ("1", "2", "3"):
         raise ValueError(f"{text!r} is not a number of attempts from 1 to 3")
     return int(text)
@@ -155,14 +161,17 @@ def _path(text: str) -> str:
 
 
 def _seeds(text: str) -> tuple[str, ...]:
-    # A seed itself is one entry: it may hold what separates paths.
+    # A seed itself is one entry: it may have the separator of paths in it.
     if "\n" in text or text.lstrip().startswith("{"):
         return (text,)
     return tuple(path for path in text.split(os.pathsep) if path)
 
 
 class Option(Struct, frozen=True):
-    """One setting. `flag` without dashes also makes the variable's name; a `switch` takes no value as a flag."""
+    """One setting.
+
+    `flag` without dashes also makes the variable's name. A `switch` has no value as a flag.
+    """
 
     flag: str
     field: str
@@ -176,10 +185,14 @@ class Option(Struct, frozen=True):
         return PREFIX + self.flag.upper().replace("-", "_")
 
     def meant(self, value: Any) -> Any:
-        """The field's value for the flag's: `--no-log-codes` is about `log_codes`."""
+        """Return the field's value for the flag's.
+
+        `--no-log-codes` is about `log_codes`.
+        """
         return not value if self.field == "log_codes" else value
 
 
+_METADATA = "take client metadata documents (CIMD) of this machine, by http too"
 OPTIONS = (
     Option("host", "host", _host, "address to listen on; localhost is 127.0.0.1 and ::1", "HOST"),
     Option("port", "port", _port, "port; 0 takes a free one", "PORT"),
@@ -188,21 +201,22 @@ OPTIONS = (
     Option("issuer", "issuer", _issuer, "issuer of tokens: local (the public URL), aws, or a URL", "ISSUER"),
     Option("public-url", "public_url", _url, "URL under which clients reach the emulator", "URL"),
     Option("allow-origin", "allow_origin", _origins, "web pages that may call what AWS signs", "ORIGIN,..."),
+    Option("allow-http-metadata", "allow_http_metadata", _switch, _METADATA, switch=True),
     Option("code", "code", _code, "make every message code this one", "CODE"),
     Option("no-log-codes", "log_codes", _switch, "leave codes out of the log", switch=True),
     Option("account", "account", _account, "account of callers whose access key is not one", "ID"),
     Option("region", "region", _region, "region of unsigned calls and seeds", "REGION"),
-    Option("sts-endpoint", "sts_endpoint", _url, "STS that gives out identity pools' credentials", "URL"),
+    Option("sts-endpoint", "sts_endpoint", _url, "STS that issues identity pools' credentials", "URL"),
     Option("smtp-url", "smtp_url", _smtp, "SMTP server to which e-mails are relayed", "URL"),
     Option("max-body", "max_body", _max_body, "largest request body", "BYTES"),
-    Option("idle-timeout", "idle_timeout", _seconds, "how long a request may stand still; 0 for ever", "SECONDS"),
-    Option("lambda-endpoint", "lambda_endpoint", _url, "Lambda API where the functions of triggers are", "URL"),
+    Option("idle-timeout", "idle_timeout", _seconds, "seconds a request may stay idle; 0 for ever", "SECONDS"),
+    Option("lambda-endpoint", "lambda_endpoint", _url, "Lambda API that has the functions of triggers", "URL"),
     Option("lambda-functions", "lambda_functions", _functions, "functions elsewhere, by name or ARN", "NAME=URL,..."),
     Option("lambda-attempts", "lambda_attempts", _attempts, "calls of a function that times out, 1 to 3", "N"),
     Option("lenient", "lenient", _lenient, "refusals of AWS to leave out: custom-message", "NAME,..."),
     Option("tls", "tls", _switch, "serve HTTPS too, by a local certificate authority", switch=True),
     Option("tls-port", "tls_port", _port, "port of HTTPS; 0 takes a free one", "PORT"),
-    Option("tls-cert", "tls_cert", _path, "certificate of your own, in PEM, with its chain", "FILE"),
+    Option("tls-cert", "tls_cert", _path, "your certificate, in PEM, with its chain", "FILE"),
     Option("tls-key", "tls_key", _path, "key of that certificate, in PEM", "FILE"),
     Option("tls-dir", "tls_dir", _path, "where the certificate authority is kept", "DIR"),
     Option("history", "history", _history, "requests that are remembered, 0 to 100000", "N"),
@@ -212,7 +226,7 @@ OPTIONS = (
 
 
 def add_to(parser: argparse.ArgumentParser) -> None:
-    """Add the flags; those that are not given stay None."""
+    """Add the flags to the parser; those that are not given stay None."""
     for option in OPTIONS:
         text = f"{option.help} [{option.variable}]".replace("%", "%%")
         flag = f"--{option.flag}"
@@ -225,9 +239,10 @@ def add_to(parser: argparse.ArgumentParser) -> None:
 
 
 def settings_from(flags: argparse.Namespace, environment: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
-    """The settings, and where each was given: "flag", "environment" or "default" by field.
+    """Read the settings, and where each came from.
 
-    A seed named nearer wins over the other kind farther away: `--seed` over COGNITO_EMULATOR_NO_SEED.
+    The origin is "flag", "environment" or "default" by field. A flag about seeds wins over a variable about seeds:
+    `--seed` over COGNITO_EMULATOR_NO_SEED.
 
     Raises:
         BadSetting
@@ -238,7 +253,7 @@ def settings_from(flags: argparse.Namespace, environment: Mapping[str, str]) -> 
         flag, variable = getattr(flags, option.field), environment.get(option.variable, "")
         if flag is not None:
             values[option.field], origins[option.field] = _read_flag(option, flag), "flag"
-        elif variable:  # an empty one is what `${NAME:-}` in a compose file makes of an unset one
+        elif variable:  # `${NAME:-}` in a compose file makes an empty variable of an unset one
             values[option.field], origins[option.field] = _read(option, option.variable, variable), "environment"
     _settle_seeds(values, origins)
     if ("tls_cert" in values) != ("tls_key" in values):
@@ -272,7 +287,10 @@ def _settle_seeds(values: dict[str, Any], origins: dict[str, str]) -> None:
 
 
 def warnings(settings: Settings, environment: Mapping[str, str]) -> list[str]:
-    """What is odd and not wrong: variables with our prefix that are none, a code that no real one looks like."""
+    """List warnings about settings that are accepted.
+
+    They are about unknown variables with the emulator's prefix, and a code in a form that no real one has.
+    """
     known = [option.variable for option in OPTIONS]
     found = []
     for name in sorted(environment):

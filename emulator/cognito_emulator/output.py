@@ -1,7 +1,9 @@
-"""Standard output and standard error as they are while the emulator serves: written by a thread of their own.
+"""Standard output and standard error while the emulator serves.
 
-A pipe that is read by no program is full after 64 KiB, and the next one to write waits for ever. So the event loop
-never writes: it leaves texts in a queue, which has an end. What does not fit is dropped and counted.
+A thread of its own writes them.
+
+A pipe without a reader is full after 64 KiB, and the next writer waits for ever. The event loop therefore never writes:
+it puts texts into a queue of limited length. Texts beyond that are dropped and counted.
 """
 
 from __future__ import annotations
@@ -17,15 +19,15 @@ from typing import TextIO
 MOST = 10_000  # texts that wait
 _GATHER = 0.01  # seconds in which texts gather, to be written at once
 _RETRY = 0.05
-_LAST_WAIT = 0.25  # seconds that the end of the program waits for what is left
+_LAST_WAIT = 0.25  # seconds that the end of the program waits for the rest
 
 
 class Writer:
-    """Writes texts to a stream, in their order, while the caller goes on.
+    """Writes texts to a stream, in their order, while the caller continues.
 
     Args:
-        dropped: makes the text that tells how many were dropped.
-        failed: called on the thread with what was raised where the stream cannot be written; what waits is dropped.
+        dropped: makes the text about the number of dropped texts.
+        failed: called on the thread with the exception if the stream cannot be written; waiting texts are dropped.
     """
 
     def __init__(
@@ -46,7 +48,7 @@ class Writer:
             threading.Thread(target=self._run, name="output", daemon=True).start()
 
     def write(self, text: str) -> None:
-        """Leave a text to be written; never waits."""
+        """Put a text into the queue; never wait."""
         if self._stream is None:
             return
         if len(self._texts) >= MOST:
@@ -58,7 +60,7 @@ class Writer:
             self._waiting.set()
 
     def flush(self, seconds: float = _LAST_WAIT) -> bool:
-        """Whether all that waits was written within so many seconds."""
+        """Wait for the queue and return whether all was written in time."""
         self._hurry.set()
         return self._done.wait(seconds)
 
@@ -91,7 +93,7 @@ class Writer:
         except (OSError, ValueError):  # a stream in memory
             stream.write(text)
             return
-        # By the descriptor: a thread that waits inside the stream would break the interpreter's end.
+        # By the descriptor: a thread that waits inside the stream would break the end of the interpreter.
         left = memoryview(text.encode(stream.encoding or "utf-8", "backslashreplace"))
         while left:
             with suppress(BlockingIOError):

@@ -1,7 +1,7 @@
-"""The pytest plugin: an emulator for the session, and fixtures that leave nothing behind.
+"""The pytest plugin: an emulator for the session, and fixtures.
 
-    cognito_server    the running emulator, for fixtures of the session; nothing is put back
-    cognito           the same, for one test; put back afterwards
+    cognito_server    the running emulator, for fixtures of the session; no state is restored
+    cognito           the same, for one test; its state is restored afterwards
     cognito_client    a boto3 client of cognito-idp
     cognito_pool      a ready user pool with an app client
     cognito_env       environment variables that lead every AWS SDK to it

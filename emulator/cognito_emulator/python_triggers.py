@@ -1,4 +1,7 @@
-"""Python callables as the Lambda functions of pools: what `Emulator.trigger` does."""
+"""Python callables as the Lambda functions of pools.
+
+`Emulator.trigger` uses it.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,9 @@ _SENDERS = (trigger.CUSTOM_EMAIL_SENDER, trigger.CUSTOM_SMS_SENDER)
 
 
 def set_trigger(world: World, pool_id: str, name: str, function: Handler, version: str = "V1_0") -> None:
-    """Make `function` the trigger `name` of a pool; nothing else of the pool changes.
+    """Make `function` the trigger `name` of a pool.
+
+    No other setting of the pool changes.
 
     Raises:
         ValueError: there is no such trigger.
@@ -41,7 +46,7 @@ def set_trigger(world: World, pool_id: str, name: str, function: Handler, versio
 
 
 def _members(world: World, pool: Pool, name: str, arn: str, version: str) -> dict[str, Any]:
-    """The members of LambdaConfig that name the function."""
+    """Return the members of LambdaConfig that name the function."""
     model = service_model(IDP).operation("CreateUserPool")
     shapes = model.input.members["LambdaConfig"].members if model else {}
     names = [known for known in shapes if known not in (_KEY, _TOKEN_CONFIG)]
@@ -58,7 +63,7 @@ def _members(world: World, pool: Pool, name: str, arn: str, version: str) -> dic
 
 
 def put_back(router: Router, before: Mapping[str, Function]) -> None:
-    """Forget the callables that were bound since; other functions stay."""
+    """Remove the callables that were bound since; other functions stay."""
     for arn, function in router.bindings().items():
         if isinstance(function, CallableFunction) and before.get(arn) is not function:
             if arn in before:

@@ -1,35 +1,39 @@
-"""All settings of one emulator, frozen; read once from flags, environment and defaults (see `cli`)."""
+"""All settings of one emulator, frozen.
+
+They are read once from flags, environment and defaults (see `cli`).
+"""
 
 from __future__ import annotations
 
 from msgspec import Struct
 
-CUSTOM_MESSAGE = "custom-message"  # a function's own words in e-mails of a pool with the default sender
+CUSTOM_MESSAGE = "custom-message"  # a function's own text in e-mails of a pool with the default sender
 LENIENT = (CUSTOM_MESSAGE,)
 
 
 class Settings(Struct, frozen=True):
-    """What an emulator is started with.
+    """The settings that an emulator is started with.
 
     Attributes:
         host: address to listen on; "localhost" means 127.0.0.1 and ::1.
         port: TCP port; 0 takes a free one.
         seeds: paths of seed files, in order; empty means the built-in default seed, `no_seed` none at all.
         public_url: base URL under which clients reach the emulator; default `http://localhost:<bound port>`, with
-            `host` in place of localhost where that does not reach it.
-        allow_origin: origins of web pages, such as `https://app.example.com`, that may call what AWS signs, beside
+            `host` instead of localhost where that does not reach it.
+        allow_origin: origins of web pages, such as `https://app.example.com`, that may call signed operations, beside
             those of this machine and its network.
+        allow_http_metadata: whether client metadata documents (CIMD) may be on this machine, and have http there.
         issuer: "local" (`<public_url>/<poolId>`), "aws" (`https://cognito-idp.<region>.amazonaws.com/<poolId>`),
             or a base URL to which `/<poolId>` is added.
         code: when set, every message code is this one.
         log_codes: whether codes appear in the log.
         account, region: of unsigned calls, seeds, and callers whose access key is not a 12-digit account.
-        sts_endpoint: URL of a service that speaks STS; identity pools get their credentials there
-            (AssumeRoleWithWebIdentity). Without one they are made here.
+        sts_endpoint: URL of a service with the STS API; identity pools get their credentials there
+            (AssumeRoleWithWebIdentity). Without one the emulator makes them.
         smtp_url: `smtp://`, `smtps://` or `starttls://[user:password@]host[:port]`, to which e-mails are relayed.
         max_body: largest request body in bytes.
-        idle_timeout: seconds after which a request that does not go on is dropped; 0 waits for ever.
-        lambda_endpoint: base URL of a Lambda API (SAM local, LocalStack, ...) where the functions of triggers are.
+        idle_timeout: seconds without progress after which a request is dropped; 0 waits for ever.
+        lambda_endpoint: base URL of a Lambda API (SAM local, LocalStack, ...) that has the functions of triggers.
         lambda_functions: `<name or ARN>=<URL>` of functions that are elsewhere: the base URL of their Lambda API, or
             the whole address of their invocations.
         lenient: AWS's refusals that are left out, of `LENIENT`.
@@ -47,6 +51,7 @@ class Settings(Struct, frozen=True):
     no_seed: bool = False
     public_url: str | None = None
     allow_origin: tuple[str, ...] = ()
+    allow_http_metadata: bool = False
     issuer: str = "local"
     code: str | None = None
     log_codes: bool = True

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import copy
 
-from cognito_emulator.domain import errors
+from cognito_emulator.domain import errors, recovered_data
+from cognito_emulator.domain.clients import published_secret
 from cognito_emulator.domain.clients.client import Client
-from cognito_emulator.domain.history import History
+from cognito_emulator.domain.history import Change, History
 from cognito_emulator.domain.hosted.hosted_domain import HostedDomain
 from cognito_emulator.domain.limits import Rates
+from cognito_emulator.domain.pools import recovery
 from cognito_emulator.domain.pools import replica as replicas
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.replica import Replica
 from cognito_emulator.domain.store import Store
 from cognito_emulator.domain.threats import log_delivery
 from cognito_emulator.ports.background import Background
@@ -20,12 +20,13 @@ from cognito_emulator.ports.clock import Clock
 from cognito_emulator.ports.events import Events
 from cognito_emulator.ports.exported_logs import ExportedLogs
 from cognito_emulator.ports.ids import Ids, RandomIds
+from cognito_emulator.ports.in_flight import InFlight
 from cognito_emulator.ports.journal import REQUEST_ID, Journal
 from cognito_emulator.ports.keys import Keys
 from cognito_emulator.ports.kms import Kms
 from cognito_emulator.ports.outbox import Message, Outbox, Relay
 from cognito_emulator.ports.triggers import Router, reaching
-from cognito_emulator.ports.web import HttpWeb, Web
+from cognito_emulator.ports.web import Documents, HttpWeb, Web
 from cognito_emulator.ports.workers import ThreadWorkers, Workers
 from cognito_emulator.settings import Settings
 
@@ -50,21 +51,23 @@ class World:
         keys: Keys | None = None,
         outbox: Outbox | None = None,
         web: Web | None = None,
+        documents: Documents | None = None,
         workers: Workers | None = None,
         triggers: Router | None = None,
     ) -> None:
         self.settings = settings or Settings()
         self.store = Store(History(self.settings.history))
-        # The secondary region of a pool that answers the call in hand (`seen_from`); None is the pool's own.
-        self.away: str | None = None
         self.clock = clock or Clock()
         self.store.stamp = lambda: (self.clock.now(), REQUEST_ID.get())
         self.journal = Journal(self.settings.history)
         self.events = Events()
+        self.store.guard = self._check_pause
         self.ids: Ids = ids or RandomIds(self.settings.code)
         self.keys = keys or Keys()
         self.web: Web = web or HttpWeb()
+        self.documents: Documents = documents or HttpWeb()
         self.background = Background()
+        self.fetches = InFlight()
         self.workers: Workers = workers or ThreadWorkers()
         # Keys what must repeat itself without being guessable, such as the salt of a user who does not exist.
         self.secret = self.ids.bytes(32)
@@ -81,6 +84,11 @@ class World:
         self.public_url = self.settings.public_url or f"http://localhost:{self.settings.port}"
         # Where it answers from this machine, for what runs here too.
         self.bound_url: str | None = None
+
+    def _check_pause(self, changes: tuple[Change, ...]) -> None:
+        """Raises: OperationNotEnabled: the block changes users of a pool whose recovery is active."""
+        if len(self.store.recoveries):
+            recovered_data.check_pause(self.store, changes, self.clock.now())
 
     def _undelivered(self, message: Message, reason: str) -> None:
         """A mail that the relay did not take, told where its pool exports such errors to."""
@@ -126,7 +134,8 @@ class World:
         return pool
 
     def find_pool(self, pool_id: str, account: str, region: str) -> Pool | None:
-        """As `pool`. A replica's region gets a view of the pool, which goes back into the store by `put_pool` only."""
+        """As `pool`. A replica's region gets a view of the pool, which goes back into the store by
+        `flows.pools.replicas.put_pool` only."""
         pool = self.store.pools.get(pool_id)
         if pool is None or pool.account != account:
             return None
@@ -136,82 +145,39 @@ class World:
         seen = replica is not None and replica.serves(self.clock.now())
         return replicas.view(pool, replica) if replica is not None and seen else None
 
-    def seen_from(self, pool: Pool) -> World:
-        """This world for a call to the region that `pool`, a view, was seen from: there `client` gives views too."""
-        return self.away_in(pool.region)
-
-    def away_in(self, region: str) -> World:
-        """This world for a call to a Region that is not the pool's own; without a replica there is no such pool."""
-        there = copy(self)
-        there.away = region
-        return there
-
-    def replica(self, pool: Pool) -> Replica:
-        """The replica that `pool`, a view, was seen through.
-
-        Raises:
-            ResourceNotFound: it is gone.
-        """
-        replica = self.store.replicas.get((pool.id, pool.region))
-        if replica is None:
-            raise errors.pool_not_found(pool.id)
-        return replica
-
-    def is_active(self, pool: Pool) -> bool:
-        """Whether the replica that `pool`, a view, was seen through takes sign-ins."""
-        return self.replica(pool).status(self.clock.now()) == replicas.ACTIVE
-
-    def replicas(self, pool: Pool) -> list[Replica]:
-        """The pool's secondary replicas that are not gone."""
-        found = self.store.replicas.where("pool", pool.id)
-        return [replica for replica in found if replica.status(self.clock.now()) is not None]
-
-    def check_region(self, operation: str, pool_id: str, account: str, region: str) -> None:
-        """Refuse what a secondary region of the pool does not do; every operation that names a pool comes by here.
+    def check_writes(self, operation: str, pool: Pool | None) -> None:
+        """Refuse an operation that changes users while a recovery of their pool is active.
 
         Raises:
             OperationNotEnabled
         """
-        replica = self.store.replicas.get((pool_id, region))
+        if pool is None or operation not in recovery.WRITES:
+            return
         now = self.clock.now()
-        if replica is not None and replica.account == account and replica.serves(now):
-            replicas.check_operation(operation, replica.status(now))
-
-    def check_pool_change(self, seen: Pool, changed: Pool) -> None:
-        """Refuse a change of settings that the pool's replicas stand against; `seen` may be a view.
-
-        Raises:
-            InvalidParameter, FeatureUnavailableInTier
-        """
-        if seen.is_replica:
-            replicas.check_shared(seen, changed)
-        elif self.replicas(seen):
-            replicas.check_replicable(changed)
-
-    def put_pool(self, changed: Pool) -> None:
-        """Inside a write block: keep a changed pool; of a replica's view, what is regional."""
-        if changed.is_replica:
-            self.store.replicas.put(replicas.regional_part(self.replica(changed), changed))
-        else:
-            self.store.pools.put(changed)
+        if any(one.is_active(now) for one in self.store.recoveries.where("pool", pool.id)):
+            raise recovery.paused(pool.id)
 
     def domains(self, pool: Pool) -> list[HostedDomain]:
         """The domains that the pool has in the region it is seen from."""
         return [domain for domain in self.store.domains.where("pool", pool.id) if domain.serves(pool)]
 
-    def client(self, client_id: str) -> tuple[Pool, Client]:
+    def client(self, client_id: str, away: str | None = None) -> tuple[Pool, Client]:
         """An app client and its pool, as an unsigned call names it.
+
+        Args:
+            away: the Region in which the call arrived, if that may not be the pool's own; without a replica there is
+                no such client there.
 
         Raises:
             ResourceNotFound
         """
         client = self.store.clients.get(client_id)
         pool = self.store.pools.get(client.pool_id) if client else None
-        if pool is not None and self.away is not None:
-            pool = self.find_pool(pool.id, pool.account, self.away)
+        if pool is not None and away is not None:
+            pool = self.find_pool(pool.id, pool.account, away)
         if client is None or pool is None:
             raise errors.client_not_found(client_id)
-        return pool, client
+        return pool, self.rotated(client)
 
     def client_of(self, pool: Pool, client_id: str) -> Client:
         """An app client of that pool, as an admin call names it.
@@ -222,4 +188,14 @@ class World:
         client = self.store.clients.get(client_id)
         if client is None or client.pool_id != pool.id:
             raise errors.client_not_found(client_id)
-        return client
+        return self.rotated(client)
+
+    def rotated(self, client: Client) -> Client:
+        """The client after the rotations of its secret that are due. Not inside a write block."""
+        if client.rotated is None or client.metadata is not None:
+            return client
+        changed = published_secret.rotate_due(client, self.clock.now(), self.ids.client_secret)
+        if changed is not client:
+            with self.store.write():
+                self.store.clients.put(changed)
+        return changed

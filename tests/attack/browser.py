@@ -15,16 +15,16 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from tests.attack import values
-from tests.attack.hosted import DOMAIN, PEOPLE, Hosted
+from tests.attack.hosted import DOMAIN, METADATA, PEOPLE, Hosted
 from tests.attack.line import Reply
 from tests.attack.operations import Live
 from tests.attack.providers import HostileWeb, saml_answer
 from tests.attack.shot import Header, Shot, request
-from tests.build import PASSWORD
 from tests.contract.playground import CODE, NEW_PASSWORD
-from tests.oauth.browser import APP
-from tests.oauth.paths import PATHS
-from tests.oauth_client import CHALLENGE, VERIFIER
+from tests.helpers.browser import APP
+from tests.helpers.build import PASSWORD
+from tests.helpers.oauth_client import CHALLENGE, VERIFIER
+from tests.helpers.page_paths import PATHS
 
 XSRF = "0f0f0f0f-0000-4000-8000-000000000000"
 GRANTS = (
@@ -151,7 +151,7 @@ class Browsers:
         """The code for tokens; the challenge that was sent, if any, is the one of this verifier."""
         fields = {
             "grant_type": "authorization_code",
-            "client_id": self.hosted.client,
+            "client_id": self._client(),
             "redirect_uri": APP,
             "code": code,
         }
@@ -194,10 +194,14 @@ class Browsers:
             return self.rng.choice(known[name])
         return self._odd()
 
+    def _client(self) -> str:
+        """The app client, or the URL of a metadata document that stands for it."""
+        return METADATA if self.rng.random() < 0.2 else self.hosted.client
+
     def _query(self, *wanted: str) -> str:
         """Mostly an authorization request of the client, with things added, spoiled, left out and given twice."""
         pairs = [
-            ("client_id", self.hosted.client), ("redirect_uri", APP), ("response_type", "code"),
+            ("client_id", self._client()), ("redirect_uri", APP), ("response_type", "code"),
             ("scope", "openid email"),
         ]  # fmt: skip
         pairs += [(name, self._value(name)) for name in wanted]
@@ -266,7 +270,7 @@ class Browsers:
         return self._shot("PUT", target, text.encode("utf-8", "replace"), "text/csv")
 
     def _grant(self) -> bytes:
-        client = self.rng.choice((self.hosted.client, self.hosted.machine))
+        client = self.rng.choice((self._client(), self.hosted.machine))
         pairs = [("grant_type", self.rng.choice(GRANTS)), ("client_id", client), ("redirect_uri", APP)]
         pairs += [(name, self._value(name)) for name in self.rng.sample(TOKEN, self.rng.randint(0, 4))]
         if self.rng.random() < 0.5:

@@ -41,7 +41,7 @@ BODIES: dict[str, Sequence[dict[str, Any]]] = {
         {"set": 1e9},
     ),
     "/logins": ({"provider": "accounts.google.com", "client_id": "app", "claims": {"email": "a@example.com"}},),
-    "/idp": ({"claims": {"email": "a@example.com", "sub": "1"}}, {"pretend": True}, {"pretend": False}),
+    "/idp": ({"claims": {"email": "a@example.com", "sub": "1"}}, {"mock": True}, {"mock": False}),
     "/risks": ({"level": "High", "user": "ann"}, {"level": "Low", "ip": "10.0.0.0/8"}, {"level": "None", "pool": "x"}),
     "/compromised": ({"passwords": ["Password-1"]}, {"passwords": ["a"], "pool": "x"}),
     "/places": ({"ip": "10.0.0.0/8", "city": "Ulm", "country": "DE"}, {"ip": "::1"}),

@@ -8,14 +8,15 @@ from urllib.parse import urlsplit
 
 from tests.attack.functions import Functions
 from tests.attack.providers import OIDC, saml_details
-from tests.build import DEVELOPER, FLOWS, PASSWORD, SMS, totp
 from tests.contract.playground import CODE, Playground, Subject
-from tests.oauth.browser import APP
-from tests.oauth.federated import SECRET, SOCIAL
-from tests.oauth.saml_idp import MAIL
-from tests.operations.replica_pool import KEY
+from tests.helpers.browser import APP
+from tests.helpers.build import DEVELOPER, FLOWS, PASSWORD, SMS, totp
+from tests.helpers.federated import SECRET, SOCIAL
+from tests.helpers.replica_pool import KEY
+from tests.helpers.saml_idp import MAIL
 
 DOMAIN = "attacked"
+METADATA = "https://cimd.example.com/client.json"  # a client id, too
 PEOPLE = ("ann", "bob", "cyd", "dan")  # signs in; has an authenticator; must choose a password; is not confirmed
 
 
@@ -29,6 +30,7 @@ class Hosted:
     secret: str
     job: str
     upload: str
+    policy: str
 
 
 def build(ground: Playground) -> Hosted:
@@ -71,7 +73,10 @@ def build(ground: Playground) -> Hosted:
     job = call("CreateUserImportJob", **at, JobName="j", CloudWatchLogsRoleArn=role)["UserImportJob"]
     upload = urlsplit(job["PreSignedUrl"])._replace(scheme="", netloc="").geturl()
     _people(ground, at, client)
-    made = Hosted(pool["Id"], client, machine["ClientId"], machine["ClientSecret"], job["JobId"], upload)
+    policy = call("CreateCIMDPolicy", **at, ClientId=client, PolicyName="p", URLPatterns=["https://*.example.com/*"])[
+        "CIMDPolicy"
+    ]["CIMDPolicyId"]
+    made = Hosted(pool["Id"], client, machine["ClientId"], machine["ClientSecret"], job["JobId"], upload, policy)
     subject = _subject(made, pool["Arn"])
     ground.subjects["confirmed"].append(subject)
     ground.subjects["hosted"] = [subject]
@@ -190,7 +195,7 @@ def _subject(made: Hosted, arn: str) -> Subject:
     known: dict[str, list[Any]] = {
         "UserPoolId": [made.pool], "ResourceArn": [arn], "ClientId": [made.client, made.machine], "Username": ["ann"],
         "ProviderName": ["Google", "Corp", "Okta"], "IdpIdentifier": ["example.com"], "Domain": [DOMAIN],
-        "JobId": [made.job],
+        "JobId": [made.job], "CIMDPolicyId": [made.policy], "URL": [METADATA], "URLPatterns": [[f"{METADATA}*"]],
         "GroupName": ["staff"], "ConfirmationCode": [CODE], "Identifier": ["api"], "PreviousPassword": [PASSWORD],
     }  # fmt: skip
     flows = [("USER_PASSWORD_AUTH", _password("ann")), ("ADMIN_USER_PASSWORD_AUTH", _password("ann"))]

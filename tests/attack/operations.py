@@ -15,11 +15,11 @@ from tests.attack import values
 from tests.attack.line import Reply
 from tests.attack.shot import Header, Shot, request
 from tests.attack.values import Pairs
-from tests.authenticator import Authenticator, b64, unb64
-from tests.build import PASSWORD
 from tests.contract.drawing import KINDS, Drawer, Paths
 from tests.contract.playground import CODE, NEW_PASSWORD, Playground, Subject
-from tests.harness import ACCOUNT, REGION
+from tests.helpers.authenticator import Authenticator, b64, unb64
+from tests.helpers.build import PASSWORD
+from tests.helpers.harness import ACCOUNT, REGION
 
 MODELS = [
     model

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from random import Random
 from typing import Any
@@ -11,10 +12,11 @@ from cognito_emulator.domain.federation.saml import entity_id
 from cognito_emulator.ports.keys import make_key_set
 from cognito_emulator.ports.web import Answer, WebError
 from tests.attack.functions import plain
-from tests.attack.values import TEXTS, any_json
-from tests.oauth.federated import Provider
-from tests.oauth.saml_idp import CERTIFICATE, MAIL, Says, encoded, read_query, signed
-from tests.saml import metadata
+from tests.attack.values import TEXTS, any_json, write
+from tests.helpers.browser import APP
+from tests.helpers.federated import Provider
+from tests.helpers.saml import metadata
+from tests.helpers.saml_idp import CERTIFICATE, MAIL, Says, encoded, read_query, signed
 
 OIDC = "https://oidc.example.com"
 _CLAIMS = ("iss", "aud", "sub", "exp", "nonce", "email", "email_verified", "iat", "azp", "name", "acr", "amr")
@@ -43,6 +45,25 @@ class HostileWeb:
         if self.rng.random() < 0.3:
             raise WebError(f"{url} cannot be reached")
         return Answer(self.rng.choice((200, 200, 200, 204, 302, 400, 500)), {}, self.rng.choice(_JUNK))
+
+    async def fetch(self, url: str, *_: Any, **__: Any) -> Answer:
+        """A client metadata document, as it should be or something near it."""
+        document: Any = {"client_id": url, "redirect_uris": [APP], "token_endpoint_auth_method": "none"}
+        document["grant_types"] = ["authorization_code", "refresh_token"]
+        headers = {"content-type": "application/json", "cache-control": self.rng.choice(("", "max-age=90000"))}
+        if self.rng.random() < 0.6:
+            return Answer(200, headers, json.dumps(document).encode())
+        kind = self.rng.random()
+        if kind < 0.2:
+            raise WebError(f"{url} cannot be reached")
+        if kind < 0.5:
+            document[self.rng.choice(tuple(document))] = any_json(self.rng)
+            body = write(document).encode("utf-8", "surrogatepass")
+        else:
+            body = self.rng.choice(_JUNK)
+        if kind > 0.9:
+            headers = {"content-type": self.rng.choice(TEXTS), "cache-control": self.rng.choice(TEXTS)}
+        return Answer(self.rng.choice((200, 200, 200, 302, 500)), headers, body)
 
     def arrive(self, location: str) -> Mapping[str, str]:
         """What a browser comes back with that was sent to the OIDC provider."""

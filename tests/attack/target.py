@@ -22,8 +22,8 @@ from tests.attack import hosted
 from tests.attack.functions import Functions
 from tests.attack.providers import HostileWeb
 from tests.contract.playground import CODE, Playground, Tables
-from tests.contract.test_random_requests import differences
-from tests.harness import Running, key_sets_in_turn
+from tests.helpers.harness import Running, key_sets_in_turn
+from tests.helpers.store_differences import differences
 
 T = TypeVar("T")
 Touched = dict[tuple[str, Key], tuple[Table[Any], Any]]
@@ -57,7 +57,7 @@ class Target(Running):
         self.world: World = self.emulator.world
         self.port, self.url = self.emulator.port, self.emulator.url
         self.web = HostileWeb()
-        self.world.web = self.web
+        self.world.web = self.world.documents = self.web
         running = self.emulator._now_running()
         self._loop, self._front = running.loop, running.baseline
         self.heard = Heard()

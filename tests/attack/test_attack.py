@@ -9,14 +9,13 @@ import pytest
 
 from tests.attack.campaign import BATCH, attack
 from tests.contract import conformance
-from tests.newest import needs_newest
+from tests.helpers.newest import needs_newest
 
 REQUESTS = int(os.environ.get("ATTACK_REQUESTS", "20000"))
 SEED = int(os.environ.get("ATTACK_SEED", "1"))
 PARTS = 2  # one test each, so that two cores share the work
 
 
-@pytest.mark.exhaustive
 @needs_newest  # the playground has what only that knows
 @pytest.mark.parametrize("part", range(PARTS))
 def test_nothing_breaks(capsys: pytest.CaptureFixture[str], part: int) -> None:

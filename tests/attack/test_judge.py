@@ -26,8 +26,8 @@ from tests.attack.oddities import GOOD, HEALTH, Oddities
 from tests.attack.shot import Shot, request
 from tests.attack.target import Target
 from tests.contract import conformance
-from tests.handlers import replace_handler
-from tests.newest import needs_newest
+from tests.helpers.handlers import replace_handler
+from tests.helpers.newest import needs_newest
 
 pytestmark = needs_newest  # the playground has what only that knows
 

@@ -19,7 +19,7 @@ from cognito_emulator.ports.keys import make_key_set
 from tests.benchmarks import hosted
 from tests.benchmarks.load import Measured, Served, measure, message
 from tests.benchmarks.starting import bare_command, emulator_command, first_answer, free_port
-from tests.build import FLOWS, PASSWORD, SrpClient
+from tests.helpers.build import FLOWS, PASSWORD, SrpClient
 
 Requests = Callable[[int], bytes]
 IDENTITY = "cognito-identity"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.benchmarks.suites import run
 
 
+@pytest.mark.processes
 def test_a_suite_of_our_own_is_measured() -> None:
     printed: list[str] = []
     found = run(3, moto=False, say=printed.append)

@@ -11,8 +11,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from tests.clients.conftest import FOLDER
-from tests.npm import install
+from tests.helpers.node import FOLDER
+from tests.helpers.npm import install
 
 PAGE = """<!doctype html><html lang=en><title>The app</title><link rel=icon href="data:,">
 <button id=in>Sign in</button><button id=out>Sign out</button><output></output>

@@ -9,29 +9,18 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from tests.harness import Running
-from tests.npm import install, unavailable
+from tests.helpers.harness import Running
+from tests.helpers.npm import install, unavailable
+from tests.helpers.watch import FLAGS, WIDE, Watch
 
 NODE = Path(__file__).parent / "node"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-WIDE: ViewportSize = {"width": 1280, "height": 860}
-NARROW: ViewportSize = {"width": 360, "height": 740}
 
 
 class _App(BaseHTTPRequestHandler):
@@ -78,42 +67,6 @@ def axe() -> str:
     """The source of axe-core, to be run in a page."""
     install(NODE)
     return (NODE / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
-
-
-@dataclass
-class Watch:
-    """A page under test, and what must not happen on it."""
-
-    page: Page
-    axe: str
-    folder: Path | None
-    name: str
-    complaints: list[str] = field(default_factory=list)
-
-    def look(self, what: str) -> None:
-        """Judge what is shown now, wide and narrow, light and dark; keep screenshots."""
-        schemes: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
-        for scheme in schemes:
-            for size, viewport in (("wide", WIDE), ("narrow", NARROW)):
-                self.page.emulate_media(color_scheme=scheme)
-                self.page.set_viewport_size(viewport)
-                self.page.wait_for_timeout(160)  # colours change smoothly
-                self._judge(f"{what} ({size}, {scheme})")
-                if self.folder is not None:
-                    path = self.folder / f"{self.name}-{what}-{size}-{scheme}.png"
-                    self.page.screenshot(path=str(path), full_page=True)
-        self.page.emulate_media(color_scheme="light")
-        self.page.set_viewport_size(WIDE)
-
-    def _judge(self, where: str) -> None:
-        overflow = self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-        assert not overflow, f"{where} is wider than the window"
-        # Through the debugger, which the page's Content-Security-Policy does not bind.
-        self.page.evaluate(self.axe)
-        found = self.page.evaluate("async () => (await axe.run(document)).violations")
-        bad = [one for one in found if one["impact"] in ("serious", "critical")]
-        told = [f"{one['id']}: {[node['html'] for node in one['nodes']]}" for one in bad]
-        assert not told, f"{where}: {told}"
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Watch
-from tests.build import PASSWORD
-from tests.harness import Running
-from tests.oauth.site import Site, site
+from tests.helpers.build import PASSWORD
+from tests.helpers.harness import Running
+from tests.helpers.site import Site, site
+from tests.helpers.watch import Watch
 
 DYNAMIC: dict[str, Any] = {"categories": {"global": {"colorSchemeMode": "DYNAMIC"}}}
 PHONE = "+14155550123"

@@ -15,10 +15,9 @@ from playwright.sync_api import Browser, Page, expect
 from cognito_emulator.server import Emulator
 from tests.browser.apps import bundle, served, write_page
 from tests.browser.journeys import sign_in
-from tests.browser.test_passkeys import AUTHENTICATOR
-from tests.build import PASSWORD
+from tests.helpers.build import PASSWORD
+from tests.helpers.virtual_authenticator import AUTHENTICATOR
 
-pytestmark = pytest.mark.clients
 SCOPES = ["openid", "email", "profile", "aws.cognito.signin.user.admin"]
 
 

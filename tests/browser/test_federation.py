@@ -1,20 +1,18 @@
-"""From the button on the sign-in page to a pretended provider, on another site, and back to the app."""
+"""From the button on the sign-in page to a mock provider, on another site, and back to the app."""
 
 from __future__ import annotations
 
 import pytest
 
 from cognito_emulator.seed import fixups
-from tests.browser.conftest import Watch
 from tests.browser.journeys import at_app, open_page, pages, press
-from tests.harness import Running
-from tests.oauth.federated import users
-from tests.oauth.saml_idp import CERTIFICATE
-from tests.oauth.site import Site
-from tests.oauth.test_federation_pretend import DETAILS
-from tests.saml import metadata
-
-pytestmark = pytest.mark.clients
+from tests.helpers.federated import users
+from tests.helpers.harness import Running
+from tests.helpers.mock_provider import DETAILS
+from tests.helpers.saml import metadata
+from tests.helpers.saml_idp import CERTIFICATE
+from tests.helpers.site import Site
+from tests.helpers.watch import Watch
 
 
 def provide(running: Running, place: Site, name: str, kind: str, details: dict[str, str]) -> None:
@@ -44,14 +42,14 @@ def test_sign_in_at_a_saml_provider(running: Running, watch: Watch, app_url: str
         {"MetadataFile": metadata(certificate=CERTIFICATE), "EncryptedResponses": "true"},
     )
 
-    async def pretended() -> None:
-        fixups.pretend(running.world, (place.pool, "Corp"))
+    async def become_mock() -> None:
+        fixups.make_mock(running.world, (place.pool, "Corp"))
 
-    running.run(pretended())
+    running.run(become_mock())
     page = open_page(watch, place, app_url)
     page.get_by_role("link", name="Corp").click()
     page.get_by_role("heading", name="Sign in with").wait_for()
-    watch.look("pretend")
+    watch.look("mock")
     page.get_by_label("Email", exact=True).fill("zoe@example.com")
     page.get_by_label("Subject (sub)").fill("zoe")
     press(page, "Continue")
@@ -68,7 +66,7 @@ def test_sign_in_at_a_provider(running: Running, watch: Watch, app_url: str, nam
     page = open_page(watch, place, app_url)
     page.get_by_role("link", name=name.removeprefix("SignInWith")).click()
     page.get_by_role("heading", name="Sign in with").wait_for()
-    watch.look("pretend")
+    watch.look("mock")
     page.get_by_label("Email", exact=True).fill("zoe@example.com")
     page.get_by_label("Subject (sub)").fill("zoe")
     press(page, "Continue")

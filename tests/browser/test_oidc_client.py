@@ -13,11 +13,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.apps import bundle, served, write_page
 from tests.browser.journeys import sign_in
-from tests.build import Setup, setup, user
-from tests.harness import Running
-from tests.oauth_client import OAUTH
-
-pytestmark = pytest.mark.clients
+from tests.helpers.build import Setup, setup, user
+from tests.helpers.harness import Running
+from tests.helpers.oauth_client import OAUTH
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,11 @@ from cognito_emulator.ports.keys import Keys
 from cognito_emulator.settings import Settings
 from cognito_emulator.world import World
 from tests.browser.apps import served
-from tests.browser.conftest import FLAGS
-from tests.build import PASSWORD, setup
-from tests.harness import Running, key_sets_in_turn
-from tests.wire.raw import authorization
+from tests.helpers.build import PASSWORD, setup
+from tests.helpers.harness import Running, key_sets_in_turn
+from tests.helpers.raw import authorization
+from tests.helpers.watch import FLAGS
 
-pytestmark = pytest.mark.clients
 NAMES = "MAP evil.example 127.0.0.1, MAP app.example.com 127.0.0.1"
 CALL = """async ([url, target, members, headers]) => {
   try {

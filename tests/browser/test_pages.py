@@ -7,19 +7,18 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Watch
 from tests.browser.journeys import DYNAMIC, PHONE, at_app, code_on, enter_code, open_page, pages, press, sign_in
-from tests.build import PASSWORD, SMS, Setup, give_totp, totp, user
-from tests.harness import Running
-from tests.oauth.site import CHOICE, EMAIL
-from tests.oauth.test_pages_look import provide
+from tests.helpers.build import PASSWORD, SMS, Setup, give_totp, totp, user
+from tests.helpers.harness import Running
+from tests.helpers.page_look import provide
+from tests.helpers.site import CHOICE, EMAIL
+from tests.helpers.watch import Watch
 
 REQUIRED: dict[str, Any] = {"Schema": [{"Name": "email", "Required": True}, {"Name": "given_name", "Required": True}]}
 SMS_POOL: dict[str, Any] = {"SmsConfiguration": SMS}
 TOTP: dict[str, Any] = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
 BY_SMS: dict[str, Any] = {"SmsMfaConfiguration": {"SmsConfiguration": SMS}}
 NEW = "Better-horse-8"
-pytestmark = pytest.mark.clients
 
 
 @pytest.mark.parametrize("version", [1, 2])

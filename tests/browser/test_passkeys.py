@@ -6,22 +6,14 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Watch
 from tests.browser.journeys import at_app, code_on, enter_code, open_page, pages, press
-from tests.build import PASSWORD, user
-from tests.harness import Running
-from tests.oauth.site import CHOICE, EMAIL, Site
+from tests.helpers.build import PASSWORD, user
+from tests.helpers.harness import Running
+from tests.helpers.site import CHOICE, EMAIL, Site
+from tests.helpers.virtual_authenticator import AUTHENTICATOR
+from tests.helpers.watch import Watch
 
-pytestmark = pytest.mark.clients
 POLICIES: dict[str, Any] = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}}
-AUTHENTICATOR = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
 
 
 def with_passkeys(running: Running, app_url: str, rp_id: str) -> Site:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.build import DEVELOPER, PASSWORD, give_totp, refused, setup, sign_in, user
 from tests.clients import expected
-from tests.functions import Event, Functions, arn
-from tests.harness import Running
+from tests.helpers.build import DEVELOPER, PASSWORD, give_totp, refused, setup, sign_in, user
+from tests.helpers.functions import Event, Functions, arn
+from tests.helpers.harness import Running
 
 Calls = list[list[Any]]
 Row = tuple[str, Calls, str, str]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from tests.build import SMS, Setup, setup
-from tests.harness import Running
+from tests.helpers.build import SMS, Setup, setup
+from tests.helpers.harness import Running
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SECOND, THIRD, TEMPORARY = "Second-horse-7", "Third-horse-7", "Temporary-7"

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
-from tests.build import PASSWORD, SMS, give_totp, setup, user
 from tests.clients import expected
-from tests.clients.conftest import Node
-from tests.harness import Running
+from tests.helpers.amplify import DONE, asks
+from tests.helpers.build import PASSWORD, SMS, give_totp, setup, user
+from tests.helpers.harness import Running
+from tests.helpers.node import Node
 
-pytestmark = pytest.mark.clients
-
-DONE = {"isSignedIn": True, "nextStep": {"signInStep": "DONE"}}
 MAIL = {"destination": "a***@e***", "deliveryMedium": "EMAIL", "attributeName": "email"}
-
-
-def asks(step: str, **more: Any) -> dict[str, Any]:
-    """The result of a sign-in that needs one more step."""
-    return {"isSignedIn": False, "nextStep": {"signInStep": step, **more}}
 
 
 ASKS_TOTP = asks("CONFIRM_SIGN_IN_WITH_TOTP_CODE")

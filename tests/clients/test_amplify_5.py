@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
-from tests.build import PASSWORD, setup, user
 from tests.clients import expected
-from tests.clients.conftest import Node
 from tests.clients.errors import Town, rows, setting, told
-from tests.clients.test_amplify_custom import metadata, rounds, triggers
-from tests.clients.test_identity_js import MAIL
-from tests.flows.auth.test_custom_auth import pool_with
-from tests.harness import Running
-
-pytestmark = pytest.mark.clients
+from tests.helpers.build import PASSWORD, setup, user
+from tests.helpers.custom_auth import pool_with
+from tests.helpers.custom_clients import metadata, rounds, triggers
+from tests.helpers.harness import Running
+from tests.helpers.identity_js import MAIL
+from tests.helpers.node import Node
 
 SIGNED_IN = None
 NOBODY = "The user is not authenticated"

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
-from tests.build import PASSWORD, SMS, setup, user
 from tests.clients import expected
-from tests.clients.conftest import Node
-from tests.clients.test_amplify import DONE, asks
-from tests.harness import Running
-
-pytestmark = pytest.mark.clients
+from tests.helpers.amplify import DONE, asks
+from tests.helpers.build import PASSWORD, SMS, setup, user
+from tests.helpers.harness import Running
+from tests.helpers.node import Node
 
 ALL = ["EMAIL_OTP", "SMS_OTP", "PASSWORD_SRP", "PASSWORD"]
 MAILED = {"deliveryMedium": "EMAIL", "destination": "a***@e***"}

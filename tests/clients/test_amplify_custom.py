@@ -4,60 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
-from tests.build import PASSWORD
 from tests.clients import expected
-from tests.clients.conftest import Node
-from tests.clients.test_amplify import DONE, asks
-from tests.flows.auth.test_custom_auth import functions_of, pool_with, verify
-from tests.functions import Event, Functions
-from tests.harness import Running
-
-pytestmark = pytest.mark.clients
-
-PRE_REFUSES = expected.refused("UserLambdaValidationException", "PreAuthentication failed with error not today.")
-VERIFY_REFUSES = expected.refused(
-    "UserLambdaValidationException", "VerifyAuthChallengeResponse failed with error broken."
-)
-
-
-def refusing(event: Event) -> None:
-    """PreAuthentication that wants nobody who says `refuse`."""
-    if (event["request"]["validationData"] or {}).get("refuse"):
-        raise ValueError("not today")
-
-
-def breaking(event: Event) -> None:
-    """VerifyAuthChallengeResponse that fails at the answer `break`."""
-    if event["request"]["challengeAnswer"] == "break":
-        raise ValueError("broken")
-    verify(event)
-
-
-def triggers(running: Running) -> Functions:
-    """The three functions of a custom sign-in, and the two around it."""
-    return functions_of(
-        running, PreAuthentication=refusing, VerifyAuthChallengeResponse=breaking, PostAuthentication=None
-    )
-
-
-def metadata(functions: Functions, trigger: str) -> list[Any]:
-    """What each event of a trigger carried from the client; None is an event without it."""
-    member = "validationData" if trigger == "PreAuthentication" else "clientMetadata"
-    requests = [event["request"] for event in functions.events if event["triggerSource"].startswith(trigger + "_")]
-    return [request.get(member) or None for request in requests]
-
-
-def rounds(functions: Functions) -> list[list[tuple[str, bool]]]:
-    """The session list that each PostAuthentication was preceded by: the challenges of every finished sign-in."""
-    lists, last = [], []
-    for event in functions.events:
-        if event["triggerSource"] == "DefineAuthChallenge_Authentication":
-            last = [(item["challengeName"], item["challengeResult"]) for item in event["request"]["session"]]
-        elif event["triggerSource"] == "PostAuthentication_Authentication":
-            lists.append(last)
-    return lists
+from tests.helpers.amplify import DONE, asks
+from tests.helpers.build import PASSWORD
+from tests.helpers.custom_auth import pool_with
+from tests.helpers.custom_clients import PRE_REFUSES, VERIFY_REFUSES, metadata, rounds, triggers
+from tests.helpers.harness import Running
+from tests.helpers.node import Node
 
 
 def test_custom_challenges_and_what_reaches_the_functions(node: Node, running: Running) -> None:

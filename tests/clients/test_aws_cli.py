@@ -14,11 +14,11 @@ import pytest
 
 from cognito_emulator import Emulator
 from cognito_emulator.settings import Settings
-from tests.build import PASSWORD, setup, user
 from tests.clients import expected
-from tests.harness import Running
-from tests.npm import unavailable
-from tests.readme import URL, blocks
+from tests.helpers.build import PASSWORD, setup, user
+from tests.helpers.harness import Running
+from tests.helpers.npm import unavailable
+from tests.helpers.readme import URL, blocks
 
 COMMAND = Path(sysconfig.get_path("scripts")) / "aws"
 FAILED = 255  # the service refused, to version 1; 254 to version 2

@@ -12,10 +12,9 @@ from typing import Any
 import pytest
 
 from cognito_emulator.server import Emulator
-from tests.build import PASSWORD, Setup
-from tests.clients.conftest import Node
+from tests.helpers.build import PASSWORD, Setup
+from tests.helpers.node import Node
 
-pytestmark = pytest.mark.clients
 SITE = "https://d111111abcdef8.cloudfront.net"
 DOMAIN = "edge-site"
 

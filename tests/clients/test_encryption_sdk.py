@@ -10,8 +10,8 @@ from cognito_emulator.ports.handler_process import Handler
 from cognito_emulator.ports.lambda_environment import environment
 from cognito_emulator.ports.lambda_process import HandlerFunction
 from cognito_emulator.ports.triggers import Router
-from tests.clients.conftest import FOLDER, Node
-from tests.harness import Running
+from tests.helpers.harness import Running
+from tests.helpers.node import FOLDER, Node
 
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:custom-sender"
 KEY = "arn:aws:kms:us-east-1:000000000000:key/8a23102c-9b68-4fed-82ce-523c5363539e"

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
-from tests.clients.conftest import Node
 from tests.clients.errors import Town, rows, setting, told
-from tests.clients.test_amplify import asks
-from tests.harness import Running
-
-pytestmark = pytest.mark.clients
+from tests.helpers.amplify import asks
+from tests.helpers.harness import Running
+from tests.helpers.node import Node
 
 
 def test_amplify(node: Node, running: Running, idp: Any) -> None:

@@ -4,24 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
-from tests.build import PASSWORD, SMS, give_totp, setup, user
 from tests.clients import expected
-from tests.clients.conftest import Node
-from tests.harness import Running
-
-pytestmark = pytest.mark.clients
-
-MAIL = {"Destination": "a***@e***", "DeliveryMedium": "EMAIL", "AttributeName": "email"}
-
-
-def called(name: str, *values: Any) -> dict[str, Any]:
-    """The callback that the client called."""
-    return {"callback": name, "values": list(values)}
-
-
-SIGNED_IN = called("onSuccess")
+from tests.helpers.build import PASSWORD, SMS, give_totp, setup, user
+from tests.helpers.harness import Running
+from tests.helpers.identity_js import MAIL, SIGNED_IN, called
+from tests.helpers.node import Node
 
 
 def test_an_account_from_sign_up_to_deletion(node: Node, running: Running) -> None:

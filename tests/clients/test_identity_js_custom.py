@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
-from tests.build import PASSWORD
 from tests.clients import expected
-from tests.clients.conftest import Node
-from tests.clients.test_amplify_custom import PRE_REFUSES, VERIFY_REFUSES, metadata, rounds, triggers
-from tests.clients.test_identity_js import SIGNED_IN, called
-from tests.flows.auth.test_custom_auth import pool_with
-from tests.harness import Running
-
-pytestmark = pytest.mark.clients
+from tests.helpers.build import PASSWORD
+from tests.helpers.custom_auth import pool_with
+from tests.helpers.custom_clients import PRE_REFUSES, VERIFY_REFUSES, metadata, rounds, triggers
+from tests.helpers.harness import Running
+from tests.helpers.identity_js import SIGNED_IN, called
+from tests.helpers.node import Node
 
 
 def test_custom_challenges_and_what_reaches_the_functions(node: Node, running: Running) -> None:

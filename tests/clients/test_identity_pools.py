@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 
-from tests.build import PASSWORD, Setup, sign_in, user
 from tests.clients import expected
-from tests.clients.conftest import Node
-from tests.harness import Running
-from tests.operations.identity.build import AUTHENTICATED, GUEST, Ann, federation
-from tests.operations.identity.foreign import GOOGLE, pretended, social_pool
+from tests.helpers.build import PASSWORD, Setup, sign_in, user
+from tests.helpers.foreign_logins import GOOGLE, mock_login, social_pool
+from tests.helpers.harness import Running
+from tests.helpers.identity_pools import AUTHENTICATED, GUEST, Ann, federation
+from tests.helpers.node import Node
 
-pytestmark = pytest.mark.clients
 UNKNOWN = "us-east-1:00000000-0000-4000-8000-000000000000"
 
 
@@ -85,7 +84,7 @@ def test_the_credential_provider_of_the_sdk(node: Node, running: Running, ann: A
 
 def test_a_login_of_google_by_the_sdk(node: Node, running: Running) -> None:
     pool = social_pool(running)
-    ((name, token),) = pretended(running, GOOGLE).items()
+    ((name, token),) = mock_login(running, GOOGLE).items()
     steps = node.run(
         "sdk_identity.mjs",
         running,

@@ -9,11 +9,9 @@ import pytest
 
 from cognito_emulator.settings import Settings
 from cognito_emulator.world import World
-from tests.build import Setup, setup, sign_in, user
-from tests.clients.conftest import Node
-from tests.harness import Running
-
-pytestmark = pytest.mark.clients
+from tests.helpers.build import Setup, setup, sign_in, user
+from tests.helpers.harness import Running
+from tests.helpers.node import Node
 
 
 @pytest.fixture

@@ -11,13 +11,13 @@ from authlib.integrations.requests_client import OAuth2Session
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from tests.build import PASSWORD, Setup, setup, user
-from tests.clients.conftest import Node
-from tests.harness import Running
-from tests.newest import needs_newest
-from tests.oauth.browser import Browser
-from tests.oauth_client import BYE, CALLBACK, OAUTH
-from tests.oauth_client import Browser as Http
+from tests.helpers.browser import Browser
+from tests.helpers.build import PASSWORD, Setup, setup, user
+from tests.helpers.harness import Running
+from tests.helpers.newest import needs_newest
+from tests.helpers.node import Node
+from tests.helpers.oauth_client import BYE, CALLBACK, OAUTH
+from tests.helpers.oauth_client import Browser as Http
 
 
 @pytest.fixture
@@ -42,7 +42,6 @@ def machine(running: Running, pool: str) -> dict[str, str]:
 
 
 @needs_newest
-@pytest.mark.clients
 def test_openid_client(node: Node, running: Running, app: Setup) -> None:
     given = {"callback": CALLBACK, "bye": BYE, "password": PASSWORD, "machine": machine(running, app.pool)}
     steps = node.run("openid_client.mjs", running, app, **given)
@@ -63,7 +62,6 @@ def test_openid_client(node: Node, running: Running, app: Setup) -> None:
 
 
 @needs_newest
-@pytest.mark.clients
 def test_oidc_client_ts(node: Node, running: Running, app: Setup) -> None:
     steps = node.run("oidc_client_ts.mjs", running, app, callback=CALLBACK, bye=BYE, password=PASSWORD)
     assert steps["request"]["code_challenge_method"] == "S256"
@@ -75,7 +73,6 @@ def test_oidc_client_ts(node: Node, running: Running, app: Setup) -> None:
 
 
 @needs_newest
-@pytest.mark.clients
 @pytest.mark.parametrize("confidential", [True, False])
 def test_auth_js(node: Node, running: Running, confidential: bool) -> None:
     origin = "http://localhost:3000"

@@ -15,9 +15,9 @@ from pycognito.exceptions import (
     TokenVerificationException,
 )
 
-from tests.build import PASSWORD, SMS, Setup, give_totp, refused, setup, sign_in, user
 from tests.clients import expected
-from tests.harness import Running
+from tests.helpers.build import PASSWORD, SMS, Setup, give_totp, refused, setup, sign_in, user
+from tests.helpers.harness import Running
 
 # Its own, on Python 3.12 and later.
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")

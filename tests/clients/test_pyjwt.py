@@ -9,8 +9,8 @@ from typing import Any
 import jwt
 import pytest
 
-from tests.build import PASSWORD, Setup, setup, sign_in, user
-from tests.harness import Running
+from tests.helpers.build import PASSWORD, Setup, setup, sign_in, user
+from tests.helpers.harness import Running
 
 
 @pytest.fixture

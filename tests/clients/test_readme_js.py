@@ -10,10 +10,9 @@ import pytest
 
 from cognito_emulator import Emulator
 from cognito_emulator.settings import Settings
-from tests.clients.conftest import FOLDER, Node
-from tests.readme import URL, blocks
+from tests.helpers.node import FOLDER, Node
+from tests.helpers.readme import URL, blocks
 
-pytestmark = pytest.mark.clients
 Example = Callable[..., str]
 
 

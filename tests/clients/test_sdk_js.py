@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
-from tests.build import PASSWORD, setup, user
 from tests.clients import expected
-from tests.clients.conftest import Node
-from tests.harness import Running
-
-pytestmark = pytest.mark.clients
+from tests.helpers.build import PASSWORD, setup, user
+from tests.helpers.harness import Running
+from tests.helpers.node import Node
 
 
 def test_signed_and_unsigned_calls_errors_times_and_pages(node: Node, running: Running) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-import tests.harness
+import tests.helpers.harness
 from cognito_emulator.domain.errors import ApiError
 from cognito_emulator.wire import endpoint, registry, render
 from cognito_emulator.wire.known import without_unknown_demands
@@ -25,8 +25,8 @@ from cognito_emulator.wire.model import OperationModel, Service, Shape
 from cognito_emulator.wire.registry import Caller
 from cognito_emulator.wire.validate import findings
 from cognito_emulator.world import World
-from tests import lacking
 from tests.contract.written_for import written_for
+from tests.helpers import lacking
 
 # Answered by the protocol for any operation: types and constraints of its input, what is not built.
 PROTOCOL = frozenset(
@@ -72,7 +72,7 @@ def install(patch: pytest.MonkeyPatch) -> None:
         return answer
 
     patch.setattr(endpoint, "call", watched)
-    patch.setattr(tests.harness, "call", watched)
+    patch.setattr(tests.helpers.harness, "call", watched)
 
 
 def error_problems(model: OperationModel | None, error: ApiError) -> Iterator[str]:

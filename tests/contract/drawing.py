@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from cognito_emulator.wire import honoured
 from cognito_emulator.wire.model import OperationModel, Shape
 from cognito_emulator.wire.validate import violations
-from tests.build import PASSWORD, SMS
 from tests.contract.playground import CODE, NEW_PASSWORD, SECRET, Playground, Subject
+from tests.helpers.build import PASSWORD, SMS
 
 Paths = Set[str] | None  # that the operation honours; None if it is not written
 Draw = Any  # of hypothesis: draws one value of a strategy

@@ -20,8 +20,8 @@ from cognito_emulator.settings import Settings
 from cognito_emulator.wire.model import Service, service_model
 from cognito_emulator.wire.registry import Caller, call
 from cognito_emulator.world import World
-from tests.build import FLOWS, PASSWORD, SMS, SrpClient, totp
-from tests.harness import ACCOUNT, REGION
+from tests.helpers.build import FLOWS, PASSWORD, SMS, SrpClient, totp
+from tests.helpers.harness import ACCOUNT, REGION
 
 T = TypeVar("T")
 CODE = "123456"
@@ -170,7 +170,7 @@ class Playground:
         self._federate([subjects[-1] for subjects in self.subjects.values()])
 
     def _dress(self, client: dict[str, Any]) -> dict[str, list[str]]:
-        """A style and a document for the client's pages; their ids."""
+        """A style and a document for the client's pages, and a policy; their ids."""
         style = self.call("CreateManagedLoginBranding", **client, UseCognitoProvidedValues=True)
         document: dict[str, Any] = {
             "TermsName": "terms-of-use",
@@ -178,9 +178,11 @@ class Playground:
             "Enforcement": "NONE",
             "Links": {"cognito:default": "https://example.com/terms"},
         }
+        policy: dict[str, Any] = {"PolicyName": "p", "URLPatterns": ["https://cimd.example.com/*"]}
         return {
             "ManagedLoginBrandingId": [style["ManagedLoginBranding"]["ManagedLoginBrandingId"]],
             "TermsId": [self.call("CreateTerms", **client, **document)["Terms"]["TermsId"]],
+            "CIMDPolicyId": [self.call("CreateCIMDPolicy", **client, **policy)["CIMDPolicy"]["CIMDPolicyId"]],
         }
 
     def _federate(self, subjects: list[Subject]) -> None:

@@ -10,8 +10,8 @@ from cognito_emulator.domain import errors
 from cognito_emulator.wire.model import IDP, OperationModel, service_model
 from tests.contract import conformance
 from tests.contract.conformance import answer_problems, error_problems
-from tests.harness import Running
-from tests.wire.raw import post
+from tests.helpers.harness import Running
+from tests.helpers.raw import post
 
 
 def _model(name: str) -> OperationModel:

@@ -21,7 +21,7 @@ from cognito_emulator.wire.registry import PACKAGE, Operation, operation
 from cognito_emulator.world import World
 from tests.contract import written_for as written
 from tests.contract.written_for import IGNORABLE, brought_up, honoured_text, written_for
-from tests.handlers import copy_table
+from tests.helpers.handlers import copy_table
 
 operations.load()
 # Of the package alone, so that tests of the table cannot add to it.

@@ -11,8 +11,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.contract.doctored import doctored_botocore, environment
 from tests.contract.written_for import ROOT
+
+pytestmark = pytest.mark.processes
 
 TESTS = (
     "tests/contract/test_conformance.py",

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 OURS_AT = ROOT / "emulator" / "cognito_emulator"
 OURS = sorted(OURS_AT.rglob("*.py"))
 by_file = pytest.mark.parametrize("path", OURS, ids=lambda path: str(path.relative_to(ROOT)))
+TESTS = sorted(path for path in (ROOT / "tests").rglob("*.py") if "node_modules" not in path.parts)
 LONGEST = 400
 RECORDER = "record_property"
 TEXTS = [
@@ -108,12 +109,50 @@ def test_words_that_are_not_plain_are_seen(text: str, lines: list[str]) -> None:
     assert not_plain(text) == lines
 
 
+def imports_of_tests(tree: ast.AST) -> list[str]:
+    """List what `tree` imports from test modules and from conftest.py."""
+    paths = [
+        path
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for path in (
+            [f"{node.module}.{alias.name}" for alias in node.names]
+            if isinstance(node, ast.ImportFrom)
+            else [alias.name for alias in node.names]
+        )
+    ]
+    return [path for path in paths if path.startswith("tests.") and re.search(r"\.(test_\w+|conftest)(\.|$)", path)]
+
+
+def test_nothing_is_imported_from_a_test_module() -> None:
+    """What several test modules use is in `tests/helpers`."""
+    found = {str(path.relative_to(ROOT)): imports_of_tests(ast.parse(path.read_text("utf-8"))) for path in TESTS}
+    assert len(found) > 300
+    assert {path: names for path, names in found.items() if names} == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("from tests.operations.test_sign_in import begin", ["tests.operations.test_sign_in.begin"]),
+        ("from tests.operations import test_sign_in as other", ["tests.operations.test_sign_in"]),
+        ("import tests.test_tls", ["tests.test_tls"]),
+        ("def f():\n    from tests.clients.conftest import Node", ["tests.clients.conftest.Node"]),
+        ("from tests.helpers.build import test_user", ["tests.helpers.build.test_user"]),
+        ("from tests.helpers.sign_in import begin\nimport tests.helpers.latest_model\nfrom other import test_x", []),
+    ],
+)
+def test_an_import_from_a_test_module_is_seen(line: str, found: list[str]) -> None:
+    assert imports_of_tests(ast.parse(line)) == found
+
+
 def test_every_test_can_report_as_junit_xml() -> None:
     """`pytest --junitxml` has no place for `record_property` in its default family, and warnings are errors."""
     told = [path.name for path in (ROOT / "tests").rglob("test_*.py") if f"({RECORDER}" in path.read_text("utf-8")]
     assert told == []
 
 
+@pytest.mark.processes
 def test_imports_go_one_way() -> None:
     code = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)

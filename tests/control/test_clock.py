@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.control_api import CLIENT, Control
+from tests.helpers.control_api import CLIENT, Control
 
 
 def put(control: Control, **members: Any) -> dict[str, Any]:

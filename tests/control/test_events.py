@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from cognito_emulator.server import Emulator
-from tests.control_api import CLIENT, POOL, SEED, Control
+from tests.helpers.control_api import CLIENT, POOL, SEED, Control
 
 
 class Stream:

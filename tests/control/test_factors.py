@@ -10,7 +10,7 @@ import pyotp
 import pytest
 
 from cognito_emulator.pool_handle import CognitoPool
-from tests.control_api import Answer, Control
+from tests.helpers.control_api import Answer, Control
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PASSKEYS = {"ExplicitAuthFlows": ["ALLOW_USER_AUTH", "ALLOW_USER_PASSWORD_AUTH"]}

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import http.client
-import json
-from typing import Any
-
 import pytest
 
 from cognito_emulator.control.guard import host_is_private
 from cognito_emulator.settings import Settings
-from tests.control_api import JSON_TYPE, POOL, Control
+from tests.helpers.control_api import JSON_TYPE, POOL, Control
+from tests.helpers.raw_control import raw
 
 WRITES = [
     ("POST", "/_emulator/reset?empty=1"),
@@ -18,19 +15,6 @@ WRITES = [
     ("PUT", "/_emulator/clock"),
     ("DELETE", "/_emulator/messages"),
 ]
-
-
-def raw(control: Control, method: str, path: str, headers: dict[str, str], body: str = "") -> tuple[int, Any]:
-    """A request with exactly these headers, Host included."""
-    connection = http.client.HTTPConnection("127.0.0.1", control.emulator.port, timeout=10)
-    connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
-    for name, value in {"content-length": str(len(body)), **headers}.items():
-        connection.putheader(name, value)
-    connection.endheaders(body.encode())
-    answer = connection.getresponse()
-    text = answer.read()
-    connection.close()
-    return answer.status, json.loads(text)
 
 
 @pytest.mark.parametrize(("method", "path"), WRITES)

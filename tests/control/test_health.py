@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cognito_emulator import __version__
-from tests.control.test_guard import raw
-from tests.control_api import CLIENT, JSON_TYPE, POOL, Control
+from tests.helpers.control_api import CLIENT, JSON_TYPE, POOL, Control
+from tests.helpers.raw_control import raw
 
 
 def test_probes(control: Control) -> None:

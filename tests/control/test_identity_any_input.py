@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cognito_emulator.pool_handle import CognitoPool
-from tests.control_api import Control
+from tests.helpers.control_api import Control
 
 ODD: list[Any] = [
     None, True, 0, -1, 1e300, -1e300, 10**30, "", " ", "x", "\x00", "ä\U0001f600", "a/b", "../x", "x" * 10_000,

@@ -13,9 +13,9 @@ import pytest
 
 from cognito_emulator.control import imports
 from cognito_emulator.domain.users.user_csv import MAX_ROW, BadFile, lines_of
-from tests.build import Setup, setup
-from tests.harness import Running
-from tests.operations.test_imports import described, job
+from tests.helpers.build import Setup, setup
+from tests.helpers.harness import Running
+from tests.helpers.imports import described, job
 
 NO_SIGNATURE = (
     "<Code>SignatureDoesNotMatch</Code><Message>The request signature we calculated does not match the signature you "

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from tests.control_api import Control
+from tests.helpers.control_api import Control
 
 SEED = {
     "OpenIDConnectProviders": [
-        {"Url": "https://login.example.com", "ClientIDList": ["web"], "pretend": True},
+        {"Url": "https://login.example.com", "ClientIDList": ["web"], "mock": True},
         {"Url": "http://localhost:9", "ClientIDList": ["web"]},
     ],
-    "SAMLProviders": [{"Name": "Corp", "pretend": True}],
+    "SAMLProviders": [{"Name": "Corp", "mock": True}],
     "LoginProviders": [{"ProviderName": "appleid.apple.com", "Url": "http://localhost:9"}],
 }
 IAM = "arn:aws:iam::000000000000"
@@ -86,9 +86,9 @@ def test_an_assertion(known: Control) -> None:
         ({"provider": "example.com", "client_id": "web", "claims": ANN}, 409,
          "Nothing is known about example.com: no seed has it."),
         ({"provider": "localhost:9", "client_id": "web", "claims": ANN}, 409,
-         "localhost:9 is not pretended: its own tokens count."),
+         "localhost:9 is not a mock: its own tokens count."),
         ({"provider": "appleid.apple.com", "client_id": "web", "claims": ANN}, 409,
-         "appleid.apple.com is not pretended: its own tokens count."),
+         "appleid.apple.com is not a mock: its own tokens count."),
         ({"provider": f"{IAM}:saml-provider/Corp", "claims": {"sub": "a", "team": "\x01"}}, 400,
          "The claims fit into no XML."),
     ],

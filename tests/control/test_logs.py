@@ -9,11 +9,11 @@ from typing import Any
 
 from cognito_emulator.settings import Settings
 from cognito_emulator.world import World
-from tests.build import PASSWORD, Setup, refused, setup, sign_in, user
-from tests.control_api import POOL, Control
-from tests.domain.auth.test_origin import encoded
-from tests.harness import Running
-from tests.protected import HOME, configure, fix, from_, leak, locate, protected
+from tests.helpers.build import PASSWORD, Setup, refused, setup, sign_in, user
+from tests.helpers.control_api import POOL, Control
+from tests.helpers.fingerprint import encoded
+from tests.helpers.harness import Running
+from tests.helpers.protected import HOME, configure, fix, from_, leak, locate, protected
 
 GROUP = "arn:aws:logs:us-east-1:000000000000:log-group:exported"
 BUCKET = "arn:aws:s3:::exported"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from tests.control_api import CLIENT, POOL, Control
+from tests.helpers.control_api import CLIENT, POOL, Control
 
 MEMBERS = [
     "id", "channel", "purpose", "to", "subject", "body", "code", "link", "user", "pool", "time",

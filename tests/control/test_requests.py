@@ -10,7 +10,7 @@ import botocore.exceptions
 import pytest
 
 from cognito_emulator.server import Emulator
-from tests.control_api import CLIENT, POOL, SEED, Control
+from tests.helpers.control_api import CLIENT, POOL, SEED, Control
 
 PASSWORD = "Ann-12345"
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.build import PASSWORD, Setup, refused
-from tests.control_api import CLIENT, POOL, Control
-from tests.protected import BLOCKED_TEXT, LEAKED_TEXT, RESET_TEXT, add_ons
+from tests.helpers.build import PASSWORD, Setup, refused
+from tests.helpers.control_api import CLIENT, POOL, Control
+from tests.helpers.protected import BLOCKED_TEXT, LEAKED_TEXT, RESET_TEXT, add_ons
 
 RISKS, LEAKS = "/_emulator/risks", "/_emulator/compromised"
 HIGH = {"pool": None, "user": None, "ip": None, "level": "High"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.control_api import POOL, Control
+from tests.helpers.control_api import POOL, Control
 
 YAML = """
 UserPools:
@@ -118,7 +118,7 @@ def test_broken_text_is_refused(control: Control) -> None:
 
 def test_a_baseline_seed_is_what_resets_go_back_to() -> None:
     from cognito_emulator.server import Emulator
-    from tests.control_api import SEED
+    from tests.helpers.control_api import SEED
 
     with Emulator(seed=SEED) as emulator:
         control = Control(emulator)

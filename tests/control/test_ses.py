@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.control_api import POOL, Control
+from tests.helpers.control_api import POOL, Control
 
 
 def test_mails_are_shown_as_localstack_shows_them(control: Control) -> None:

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from cognito_emulator.pool_handle import CognitoPool
-from tests.control_api import POOL, Answer, Control
+from tests.helpers.control_api import POOL, Answer, Control
 
 CALLBACK = "https://app.example.com/cb"
 OAUTH = {

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from cognito_emulator.domain.hosts import host_of, hostname_of, is_private_origin, origin_of
+from cognito_emulator.domain.hosts import (
+    host_of,
+    hostname_of,
+    is_loopback_address,
+    is_private_origin,
+    is_public_address,
+    origin_of,
+)
 
 PUBLIC, ALLOWED = "https://auth.example.com:8443", ("https://app.example.com", "http://dev.example.com:3000/", "null")
 
@@ -76,3 +83,36 @@ def test_addresses_that_cannot_be_read(url: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - of Python's parser or ours
         origin_of(url)
     assert (hostname_of("HTTP://A:1/x"), host_of("HTTP://A:1/x")) == ("a", "a:1")
+
+
+@pytest.mark.parametrize(
+    "address", ["8.8.8.8", "1.1.1.1", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::1"]
+)
+def test_addresses_of_the_internet(address: str) -> None:
+    assert is_public_address(address)
+    assert not is_loopback_address(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "127.9.9.9", "0.0.0.0", "0.1.2.3", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1",
+        "169.254.169.254", "100.64.0.1", "100.127.255.255", "192.0.0.8", "192.0.2.1", "198.18.0.1", "198.51.100.1",
+        "203.0.113.1", "224.0.0.1", "239.255.255.250", "240.0.0.1", "255.255.255.255", "::", "::1", "::127.0.0.1",
+        "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "fe80::1", "fe80::1%eth0", "fc00::1",
+        "fd00:ec2::254", "fec0::1", "ff02::1", "100::1", "2001::1", "2001:db8::1", "2002:7f00:1::1", "2002:a00:1::1",
+        "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::808:808", "4000::1", "3fff::1", "192.88.99.1", "", "x",
+        "localhost", "8.8.8.8:80", "0x7f000001", "2130706433",
+    ],
+)  # fmt: skip
+def test_addresses_that_are_not(address: str) -> None:
+    assert not is_public_address(address)
+
+
+@pytest.mark.parametrize(
+    ("address", "own"),
+    [("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("::ffff:127.0.0.1", True), ("0.0.0.0", False),
+     ("10.0.0.1", False), ("169.254.169.254", False), ("x", False)],
+)  # fmt: skip
+def test_addresses_of_this_machine(address: str, own: bool) -> None:
+    assert is_loopback_address(address) == own

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import cognito_emulator
 from cognito_emulator.domain import strict_json
 
 VALUES: st.SearchStrategy[Any] = st.recursive(
@@ -61,3 +65,66 @@ def test_whatever_is_taken_can_be_sent(value: Any) -> None:
 
 def test_a_text_that_can_be_encoded() -> None:
     assert strict_json.text("a\ud800ä") == "a?ä"
+
+
+@pytest.mark.parametrize("body", [b"1" * 1001, b"[" + b"-" + b"1" * 1001 + b"]", b"1" * 4300, b"1" * 4301])
+def test_numbers_of_too_many_digits(body: bytes) -> None:
+    with pytest.raises(ValueError, match="too many digits"):
+        strict_json.decode(body)
+    assert strict_json.decode(b'"' + body + b'"') == body.decode()
+    assert strict_json.decode(b"1" * 1000) == int("1" * 1000)
+
+
+def test_what_is_wrong_is_told_by_line_and_column() -> None:
+    with pytest.raises(ValueError, match=r"^Expecting ',' delimiter: line 2 column 3 \(char 10\)$"):
+        strict_json.decode(b'{"a": 1\n  "b": 2}')
+
+
+def test_numbers_too_large_may_be_infinite() -> None:
+    assert strict_json.decode(b"[1e999, -1e999]", infinite=True) == [math.inf, -math.inf]
+    for body in (b"[NaN, 1e999]", b'["\\ud800", 1e999]', b"[1e999, Infinity]", b"[1e999"):
+        with pytest.raises(ValueError, match=r"JSON|surrogates|Expecting"):
+            strict_json.decode(body, infinite=True)
+
+
+@given(st.text() | st.binary())
+def test_both_readers_take_the_same(body: str | bytes) -> None:
+    """What msgspec takes is what Python's reader makes of it."""
+
+    def read(decode: Any) -> Any:
+        try:
+            return decode(body)
+        except ValueError:
+            return ValueError
+
+    def slowly(body: str | bytes) -> Any:
+        text = body if isinstance(body, str) else body.removeprefix(strict_json._MARK).decode()
+        return strict_json._read_again(text, strict_json._STRICT)
+
+    assert repr(read(strict_json.decode)) == repr(read(slowly))
+
+
+@given(VALUES)
+def test_both_readers_read_the_same(value: Any) -> None:
+    body = json.dumps(value)
+
+    def read(decode: Any) -> Any:
+        try:
+            return decode(body)
+        except ValueError:
+            return ValueError
+
+    assert repr(read(strict_json.decode)) == repr(read(lambda text: strict_json._read_again(text, strict_json._STRICT)))
+
+
+# A function's handler runs in a process of its own, without this package.
+ELSEWHERE = {"domain/strict_json.py", "ports/handler_runtime.py"}
+READERS = re.compile(
+    r"\bjson\.loads?\(|JSONDecoder\(|\bDecoder\(|(?<!strict_)json\.decode\(|from json import|\.json\(\)"
+)
+
+
+def test_json_is_read_nowhere_else() -> None:
+    root = Path(cognito_emulator.__file__).parent
+    found = {str(path.relative_to(root)) for path in root.rglob("*.py") if READERS.search(path.read_text("utf-8"))}
+    assert found == ELSEWHERE

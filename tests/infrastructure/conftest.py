@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.harness import Running
+from tests.helpers.harness import Running
 from tests.infrastructure.tool import Tool
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.build import refused
-from tests.harness import Running
+from tests.helpers.build import refused
+from tests.helpers.harness import Running
 from tests.infrastructure.tool import Tool, stays, view
 
 PROVIDER = "cognito-idp.us-east-1.amazonaws.com/us-east-1_abcdefghi"

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.harness import Running
+from tests.helpers.harness import Running
+from tests.helpers.replica_pool import AWAY, KEY
 from tests.infrastructure.tool import Tool, stays, view
-from tests.operations.replica_pool import AWAY, KEY
 
 ROLE = "arn:aws:iam::000000000000:role/r"
 SENDER = "arn:aws:ses:us-east-1:000000000000:identity/a@example.com"

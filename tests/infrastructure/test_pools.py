@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.build import SMS
+from tests.helpers.build import SMS
 from tests.infrastructure.tool import Tool, stays, view
 
 ROLE = "arn:aws:iam::000000000000:role/r"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.helpers.saml import metadata
 from tests.infrastructure.tool import Tool, stays, view
-from tests.saml import metadata
 
 SOCIAL = {"client_id": "app", "client_secret": "s", "authorize_scopes": "openid email"}
 OIDC = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.oauth.federated import Provider, Server
+from tests.helpers.federated import Provider, Server
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.build import user
-from tests.harness import Running
-from tests.oauth_client import CALLBACK, Browser, oauth_setup, signed_in
+from tests.helpers.build import user
+from tests.helpers.harness import Running
+from tests.helpers.oauth_client import CALLBACK, Browser, oauth_setup, signed_in
 
 _NAMES = (
     "client_id", "redirect_uri", "response_type", "scope", "state", "nonce", "prompt", "max_age", "resource",

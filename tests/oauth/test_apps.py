@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from cognito_emulator.oauth import hosts
-from tests.build import Setup, refused, setup, sign_in, user
-from tests.harness import Running
-from tests.oauth.test_token import code_for, exchange
-from tests.oauth_client import BYE, CALLBACK, OAUTH, Browser, Reply, basic, oauth_setup, signed_in
+from tests.helpers.build import Setup, refused, setup, sign_in, user
+from tests.helpers.harness import Running
+from tests.helpers.oauth_client import BYE, CALLBACK, OAUTH, Browser, Reply, basic, oauth_setup, signed_in
+from tests.helpers.token_endpoint import code_for, exchange
 
 GONE = "Access token is expired, disabled, or deleted, or the user has globally signed out."
 

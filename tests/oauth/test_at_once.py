@@ -14,15 +14,15 @@ import pytest
 from lxml import etree
 
 from cognito_emulator.domain.federation.saml import entity_id
-from tests.build import PASSWORD, Setup, give_totp, totp, user
-from tests.harness import Running
-from tests.newest import needs_newest
-from tests.oauth.browser import APP, Answer
-from tests.oauth.federated import Provider, depart, with_provider
-from tests.oauth.saml_idp import Says, corp, signed
-from tests.oauth.site import site
-from tests.oauth.test_token import code_for, exchange
-from tests.oauth_client import Browser, oauth_setup
+from tests.helpers.browser import APP, Answer
+from tests.helpers.build import PASSWORD, Setup, give_totp, totp, user
+from tests.helpers.federated import Provider, depart, with_provider
+from tests.helpers.harness import Running
+from tests.helpers.newest import needs_newest
+from tests.helpers.oauth_client import Browser, oauth_setup
+from tests.helpers.saml_idp import Says, corp, signed
+from tests.helpers.site import site
+from tests.helpers.token_endpoint import code_for, exchange
 
 TIMES = 6
 T = TypeVar("T")

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.build import setup, user
-from tests.harness import Running
-from tests.newest import needs_newest
-from tests.oauth_client import CALLBACK, CHALLENGE, IN_TOKENS, OAUTH, Browser, claims, oauth_setup, signed_in
+from tests.helpers.build import setup, user
+from tests.helpers.harness import Running
+from tests.helpers.newest import needs_newest
+from tests.helpers.oauth_client import CALLBACK, CHALLENGE, IN_TOKENS, OAUTH, Browser, claims, oauth_setup, signed_in
 
 
 def test_without_a_session_the_whole_query_goes_to_the_sign_in_page(running: Running) -> None:

@@ -9,9 +9,9 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.build import DEVELOPER, PASSWORD, Setup, refused, setup
-from tests.functions import Functions, answering
-from tests.harness import Running
+from tests.helpers.build import DEVELOPER, PASSWORD, Setup, refused, setup
+from tests.helpers.functions import Functions, answering
+from tests.helpers.harness import Running
 
 LINK = {"DefaultEmailOption": "CONFIRM_WITH_LINK"}
 EMAIL = [{"Name": "email", "Value": "ann@example.com"}]

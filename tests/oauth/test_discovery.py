@@ -9,9 +9,9 @@ import pytest
 from cognito_emulator.ports.keys import Keys
 from cognito_emulator.settings import Settings
 from cognito_emulator.world import World
-from tests.build import setup
-from tests.harness import Running, key_sets_in_turn
-from tests.oauth_client import Browser
+from tests.helpers.build import setup
+from tests.helpers.harness import Running, key_sets_in_turn
+from tests.helpers.oauth_client import Browser
 
 CERTIFICATE = {"CertificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/x"}
 ENDPOINTS = {

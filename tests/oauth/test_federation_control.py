@@ -15,12 +15,12 @@ from cognito_emulator.domain.errors import ApiError
 from cognito_emulator.ports.function_call import Call, FunctionUnreachable
 from cognito_emulator.ports.lambda_api import LambdaApi
 from cognito_emulator.seed import apply, parse_mapping
-from tests.build import setup
-from tests.harness import Running
-from tests.oauth.browser import Answer
-from tests.oauth.federated import Provider, arrive, depart, users, with_provider
-from tests.oauth.site import Site
-from tests.operations.identity.build import identity_pool
+from tests.helpers.browser import Answer
+from tests.helpers.build import setup
+from tests.helpers.federated import Provider, arrive, depart, users, with_provider
+from tests.helpers.harness import Running
+from tests.helpers.identity_pools import identity_pool
+from tests.helpers.site import Site
 
 
 @pytest.fixture

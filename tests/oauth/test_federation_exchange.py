@@ -4,31 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import jwt
 import pytest
 
-from tests.build import Setup, refused, user
-from tests.harness import Running
-from tests.newest import needs_newest
-from tests.oauth.federated import SOCIAL, Provider, arrive, depart, with_provider
-from tests.oauth.site import Site
+from tests.helpers.build import Setup, refused, user
+from tests.helpers.federated import SOCIAL, Provider, arrive, depart, with_provider
+from tests.helpers.federation_exchange import SCOPE, claims, service
+from tests.helpers.harness import Running
+from tests.helpers.newest import needs_newest
+from tests.helpers.site import Site
 
 pytestmark = needs_newest
-FLOWS = ["ALLOW_TOKEN_EXCHANGE_IMPERSONATION", "ALLOW_TOKEN_EXCHANGE_DELEGATION"]
-SCOPE = "aws.cognito.signin.user.admin"
-
-
-def service(running: Running, site: Site, providers: list[str]) -> Setup:
-    made = running.call(
-        "CreateUserPoolClient",
-        UserPoolId=site.pool,
-        ClientName="x",
-        ExplicitAuthFlows=FLOWS,
-        GenerateSecret=True,
-        AllowedOAuthScopes=[SCOPE],
-        SupportedIdentityProviders=providers,
-    )["UserPoolClient"]
-    return Setup(site.pool, made["ClientId"], made["ClientSecret"])
 
 
 @pytest.fixture
@@ -49,11 +34,6 @@ def exchange(idp: Any, at: Setup, presented: str, kind: str = "ID_TOKEN", **memb
         ClientId=at.client, ClientSecret=at.secret, SubjectToken=presented, SubjectTokenType=kind, **given
     )
     return answer
-
-
-def claims(token: str) -> dict[str, Any]:
-    found: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
-    return found
 
 
 def fresh(running: Running, provider: Provider, **more: Any) -> str:

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.build import PASSWORD, user
-from tests.harness import Running
-from tests.oauth.browser import APP, Browser
-from tests.oauth.federated import SOCIAL, Provider, arrive, depart, tokens, with_provider
-from tests.oauth.site import Site
+from tests.helpers.browser import APP, Browser
+from tests.helpers.build import PASSWORD, user
+from tests.helpers.federated import SOCIAL, Provider, arrive, depart, tokens, with_provider
+from tests.helpers.harness import Running
+from tests.helpers.site import Site
 
 
 @pytest.fixture

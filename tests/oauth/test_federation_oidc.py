@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from cognito_emulator.ports.keys import make_key_set
 from cognito_emulator.ports.web import WebError, WebTimeout
-from tests.harness import Running
-from tests.oauth.federated import SECRET, Provider, arrive, depart, refusal, tokens, users, with_provider
-from tests.oauth.site import Site
+from tests.helpers.federated import SECRET, Provider, arrive, depart, refusal, tokens, users, with_provider
+from tests.helpers.harness import Running
+from tests.helpers.site import Site
 
 
 @pytest.fixture

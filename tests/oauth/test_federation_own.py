@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.build import PASSWORD, user
-from tests.harness import Running
-from tests.oauth.browser import Browser
-from tests.oauth.federated import tokens, users, with_provider
-from tests.oauth.site import site
+from tests.helpers.browser import Browser
+from tests.helpers.build import PASSWORD, user
+from tests.helpers.federated import tokens, users, with_provider
+from tests.helpers.harness import Running
+from tests.helpers.site import site
 
 
 @pytest.mark.parametrize("discovered", [True, False])

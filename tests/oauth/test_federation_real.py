@@ -14,14 +14,14 @@ from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, OpenerDirec
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.build import refused
-from tests.harness import Running
-from tests.npm import install
-from tests.oauth.browser import Browser
-from tests.oauth.federated import MAPPING, SECRET, refusal, tokens, users, with_provider
-from tests.oauth.site import Site
-from tests.operations.identity.build import UNSUPPORTED, forged, payload
-from tests.operations.identity.foreign import know_oidc, oidc_pool
+from tests.helpers.browser import Browser
+from tests.helpers.build import refused
+from tests.helpers.federated import MAPPING, SECRET, refusal, tokens, users, with_provider
+from tests.helpers.foreign_logins import know_oidc, oidc_pool
+from tests.helpers.harness import Running
+from tests.helpers.identity_pools import UNSUPPORTED, forged, payload
+from tests.helpers.npm import install
+from tests.helpers.site import Site
 
 FOLDER = Path(__file__).parent / "node"
 pytestmark = pytest.mark.clients

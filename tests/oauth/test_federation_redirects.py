@@ -8,9 +8,9 @@ import pytest
 
 from cognito_emulator.domain.federation.redirection import NotFollowed, Outgoing, following
 from cognito_emulator.ports.web import Answer
-from tests.harness import Running
-from tests.oauth.federated import Provider, arrive, depart, refusal, users, with_provider
-from tests.oauth.site import Site
+from tests.helpers.federated import Provider, arrive, depart, refusal, users, with_provider
+from tests.helpers.harness import Running
+from tests.helpers.site import Site
 
 FORM = {"content-type": "application/x-www-form-urlencoded", "accept": "application/json"}
 
@@ -41,7 +41,7 @@ def test_each_answer_of_a_provider_may_be_elsewhere(running: Running, provider: 
 
 
 def test_saml_metadata_may_be_elsewhere(running: Running, provider: Provider) -> None:
-    from tests.saml import metadata
+    from tests.helpers.saml import metadata
 
     provider.moved = {"/metadata": (302, "/there")}
     provider.answers = {"/there": (200, metadata().encode())}

@@ -12,16 +12,16 @@ import pytest
 
 from cognito_emulator.domain.federation import mock_idp as rules
 from cognito_emulator.flows.federation import mock_idp
-from tests.build import refused, user
-from tests.functions import Event, Functions
-from tests.harness import Running
-from tests.oauth.federated import Provider, arrive, depart, refusal, tokens, users, with_provider
-from tests.oauth.saml_idp import CERTIFICATE, MAIL, signed, visit
-from tests.oauth.site import Site
-from tests.oauth.test_federation_pretend import DETAILS, back
-from tests.operations.identity.build import DEVELOPER
-from tests.operations.identity.foreign import know_oidc, oidc_pool
-from tests.saml import metadata
+from tests.helpers.build import refused, user
+from tests.helpers.federated import Provider, arrive, depart, refusal, tokens, users, with_provider
+from tests.helpers.foreign_logins import know_oidc, oidc_pool
+from tests.helpers.functions import Event, Functions
+from tests.helpers.harness import Running
+from tests.helpers.identity_pools import DEVELOPER
+from tests.helpers.mock_provider import DETAILS, back
+from tests.helpers.saml import metadata
+from tests.helpers.saml_idp import CERTIFICATE, MAIL, signed, visit
+from tests.helpers.site import Site
 
 FOLDING: dict[str, Any] = {"UsernameConfiguration": {"CaseSensitive": False}}
 COMBINATION = "Invalid ProviderName/Username combination. Please check again"

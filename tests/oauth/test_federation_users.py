@@ -7,29 +7,17 @@ from typing import Any
 
 import pytest
 
-from tests.build import PASSWORD, refused, user
-from tests.functions import Event, Functions, answering, arn, raising
-from tests.harness import Running
-from tests.newest import needs_newest
-from tests.oauth.federated import Provider, arrive, depart, refusal, tokens, users, with_provider
-from tests.oauth.site import Site
-
-EMAIL = {"email": "email"}
-
-
-def made(running: Running, provider: Provider, mapping: dict[str, str] | None = None, **more: Any) -> Site:
-    return with_provider(running, "Mine", "OIDC", provider.details, mapping=mapping, **more)
-
-
-def come(site: Site, provider: Provider, **claims: Any) -> Any:
-    """A sign-in of a new browser; `claims` are what the ID token says beside the usual."""
-    browser = site.browser()
-    sent = depart(site, browser, "Mine")
-    provider.nonce = sent["nonce"]
-    provider.claims = claims
-    if "sub" in claims:
-        provider.userinfo = {"sub": claims["sub"]}
-    return arrive(browser, sent)
+from cognito_emulator.domain.auth.attempt import Attempt
+from cognito_emulator.domain.auth.auth_flow import FEDERATION
+from cognito_emulator.flows.hosted import authorize
+from cognito_emulator.flows.hosted.authorize import Finished
+from tests.helpers.build import PASSWORD, refused, user
+from tests.helpers.federated import Provider, refusal, tokens, users
+from tests.helpers.federated_users import EMAIL, come, made
+from tests.helpers.functions import Event, Functions, answering, arn, raising
+from tests.helpers.harness import Running
+from tests.helpers.newest import needs_newest
+from tests.helpers.site import Site
 
 
 def only(running: Running, site: Site) -> dict[str, str]:
@@ -39,6 +27,23 @@ def only(running: Running, site: Site) -> dict[str, str]:
 
 def schema(name: str, **more: Any) -> dict[str, Any]:
     return {"Schema": [{"Name": name, "AttributeDataType": "String", **more}]}
+
+
+def test_an_attempt_says_that_it_is_federated(
+    running: Running, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flows: list[str] = []
+    finish = authorize.finish
+
+    async def finish_and_note(world: Any, request: Any, attempt: Attempt, *more: Any, **named: Any) -> Finished:
+        flows.append(attempt.how.flow)
+        return await finish(world, request, attempt, *more, **named)
+
+    monkeypatch.setattr(authorize, "finish", finish_and_note)
+    site = made(running, provider)
+    assert "code" in come(site, provider, sub="1").params
+    assert "code" in come(site, provider, sub="1").params
+    assert flows == [FEDERATION, FEDERATION]
 
 
 # --- names and attributes ----------------------------------------------------------------------------------

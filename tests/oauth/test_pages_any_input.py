@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlencode
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.build import user
-from tests.harness import Running
-from tests.oauth.browser import Browser
-from tests.oauth.paths import PATHS
-from tests.oauth.site import CHOICE, EMAIL, Site, site
+from tests.helpers.browser import Browser
+from tests.helpers.build import user
+from tests.helpers.harness import Running
+from tests.helpers.page_paths import PATHS
+from tests.helpers.site import CHOICE, EMAIL, Site, site
 
 NAMES = [
     "username", "password", "passwordConfirmation", "code", "answer", "resend", "skip", "credential", "deviceName",
@@ -46,6 +47,7 @@ class Places:
         user(running, self.site.pool, email="ann@example.com")
 
 
+@pytest.mark.exhaustive
 def test_forms(running: Running) -> None:
     place = Places(running).site
     browser = place.at("/login")
@@ -62,6 +64,7 @@ def test_forms(running: Running) -> None:
     send()
 
 
+@pytest.mark.exhaustive
 def test_addresses(running: Running) -> None:
     place = Places(running).site
 
@@ -79,6 +82,7 @@ def test_addresses(running: Running) -> None:
     ask()
 
 
+@pytest.mark.exhaustive
 def test_cookies(running: Running) -> None:
     place = Places(running).site
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.build import PASSWORD, SMS, Setup, give_totp, totp, user
-from tests.harness import Running
-from tests.oauth.browser import Answer, Browser
-from tests.oauth.site import CHOICE, Site, site
+from tests.helpers.browser import Answer, Browser
+from tests.helpers.build import PASSWORD, SMS, Setup, give_totp, totp, user
+from tests.helpers.harness import Running
+from tests.helpers.site import CHOICE, Site, site
 
 PHONE = "+14155550123"
 SMS_POOL: dict[str, Any] = {"SmsConfiguration": SMS}

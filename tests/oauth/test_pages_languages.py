@@ -7,13 +7,12 @@ import re
 
 import pytest
 
-from cognito_emulator.oauth.pages.texts import FOLDER, LANGUAGES, choose, texts
-from cognito_emulator.oauth.pages.wording import LINK_LANGUAGES
+from cognito_emulator.oauth.pages.wording import FOLDER, LANGUAGES, LINK_LANGUAGES, choose, texts
 from cognito_emulator.wire.model import service_model
-from tests.build import user
-from tests.harness import Running
-from tests.newest import needs_newest
-from tests.oauth.site import site
+from tests.helpers.build import user
+from tests.helpers.harness import Running
+from tests.helpers.newest import needs_newest
+from tests.helpers.site import site
 
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.build import PASSWORD, setup, user
-from tests.harness import Running
-from tests.oauth.browser import APP
-from tests.oauth.site import CHOICE, EMAIL, OAUTH, Site, site
+from tests.helpers.browser import APP
+from tests.helpers.build import PASSWORD, setup, user
+from tests.helpers.harness import Running
+from tests.helpers.site import CHOICE, EMAIL, OAUTH, Site, site
 
 VERSIONS = pytest.mark.parametrize("version", [1, 2])
 ADMIN_ONLY: dict[str, Any] = {"AccountRecoverySetting": {"RecoveryMechanisms": [{"Priority": 1, "Name": "admin_only"}]}}

@@ -11,10 +11,11 @@ import pytest
 from cognito_emulator.domain.hosted.branding import merged
 from cognito_emulator.domain.hosted.branding_defaults import DEFAULT_SETTINGS
 from cognito_emulator.oauth.pages import theme
-from tests.build import setup
-from tests.harness import Running
-from tests.oauth.browser import APP, Answer, Browser
-from tests.oauth.site import OAUTH, Site, site
+from tests.helpers.browser import Answer, Browser
+from tests.helpers.build import setup
+from tests.helpers.harness import Running
+from tests.helpers.page_look import provide
+from tests.helpers.site import OAUTH, Site, site
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -267,29 +268,6 @@ def test_providers_are_in_the_styles_order_and_may_come_after_the_form(running: 
     labels = [link.get_text(strip=True)[1:] for link in page.soup.select("a.idp")]
     assert labels == ["Continue with Gamma", "Continue with Alpha", "Continue with Beta"]
     assert page.body.index("signInFormUsername") < page.body.index("Continue with Gamma")
-
-
-def provide(running: Running, place: Site, names: list[str], *, local: bool = True, callback: str = APP) -> None:
-    details = {"client_id": "c", "client_secret": "s", "authorize_scopes": "openid", "attributes_request_method": "GET"}
-    details["oidc_issuer"] = "https://idp.example.com"
-    for member in ("authorize_url", "token_url", "attributes_url", "jwks_uri"):
-        details[member] = f"https://idp.example.com/{member}"
-    for name in names:
-        running.call(
-            "CreateIdentityProvider",
-            UserPoolId=place.pool,
-            ProviderName=name,
-            ProviderType="OIDC",
-            ProviderDetails=details,
-            IdpIdentifiers=[f"{name.lower()}.example"],
-        )
-    running.call(
-        "UpdateUserPoolClient",
-        UserPoolId=place.pool,
-        ClientId=place.client,
-        SupportedIdentityProviders=[*(["COGNITO"] if local else []), *names],
-        **{**OAUTH, "CallbackURLs": [callback]},
-    )
 
 
 def test_a_client_without_the_pools_own_users_shows_buttons_alone(running: Running) -> None:

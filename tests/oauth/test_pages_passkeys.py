@@ -9,11 +9,11 @@ import pytest
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import attestation
-from tests.authenticator import Authenticator
-from tests.build import PASSWORD, user
-from tests.harness import Running
-from tests.oauth.browser import APP, Answer, Browser
-from tests.oauth.site import CHOICE, EMAIL, Site, site
+from tests.helpers.authenticator import Authenticator
+from tests.helpers.browser import APP, Answer, Browser
+from tests.helpers.build import PASSWORD, user
+from tests.helpers.harness import Running
+from tests.helpers.site import CHOICE, EMAIL, Site, site
 
 POLICIES: dict[str, Any] = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}}
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.build import PASSWORD, user
-from tests.harness import Running
-from tests.oauth.site import OAUTH, Site, site
-from tests.oauth.test_pages_look import provide
-from tests.saml import metadata
+from tests.helpers.build import PASSWORD, user
+from tests.helpers.harness import Running
+from tests.helpers.page_look import provide
+from tests.helpers.saml import metadata
+from tests.helpers.site import OAUTH, Site, site
 
 
 def with_saml(running: Running, place: Site, *more: str) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.build import PASSWORD, SMS, user
-from tests.harness import Running
-from tests.oauth.browser import Answer, Browser
-from tests.oauth.site import EMAIL, Site, site
+from tests.helpers.browser import Answer, Browser
+from tests.helpers.build import PASSWORD, SMS, user
+from tests.helpers.harness import Running
+from tests.helpers.site import EMAIL, Site, site
 
 NEW = {"password": "Better-horse-8", "passwordConfirmation": "Better-horse-8"}
 

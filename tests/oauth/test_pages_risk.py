@@ -6,16 +6,14 @@ from typing import Any
 
 import pytest
 
-from tests.build import DEVELOPER, PASSWORD, Setup, give_totp, totp, user
-from tests.domain.auth.test_origin import encoded
-from tests.harness import Running
-from tests.oauth.browser import Answer
-from tests.oauth.federated import tokens
-from tests.oauth.site import CHOICE, EMAIL, Site, site
-from tests.oauth.test_acr import Place
-from tests.oauth.test_federation_pretend import at_page, site_of
-from tests.oauth.test_pages_signup import NEW, REQUIRED, passwords
-from tests.protected import (
+from tests.helpers.acr_pages import Place
+from tests.helpers.browser import Answer
+from tests.helpers.build import DEVELOPER, PASSWORD, Setup, give_totp, totp, user
+from tests.helpers.federated import tokens
+from tests.helpers.fingerprint import encoded
+from tests.helpers.harness import Running
+from tests.helpers.mock_provider import at_page, site_of
+from tests.helpers.protected import (
     ADDRESS_TEXT,
     BLOCKED_TEXT,
     LEAKED_TEXT,
@@ -29,6 +27,8 @@ from tests.protected import (
     risk,
     status,
 )
+from tests.helpers.sign_up_pages import NEW, REQUIRED, passwords
+from tests.helpers.site import CHOICE, EMAIL, Site, site
 
 ALL = {"EventFilter": ["SIGN_IN", "SIGN_UP", "PASSWORD_CHANGE"], "Actions": {"EventAction": "BLOCK"}}
 LOCAL = {"RiskExceptionConfiguration": {"BlockedIPRangeList": ["127.0.0.0/8"]}}

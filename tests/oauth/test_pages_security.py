@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.build import PASSWORD, user
-from tests.harness import Running
-from tests.oauth.browser import APP, Browser
-from tests.oauth.paths import PATHS
-from tests.oauth.site import EMAIL, OAUTH, Site, site
+from tests.helpers.browser import APP, Browser
+from tests.helpers.build import PASSWORD, user
+from tests.helpers.harness import Running
+from tests.helpers.page_paths import PATHS
+from tests.helpers.site import EMAIL, OAUTH, Site, site
 
 EVIL = """"'><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}"""
 FORM = {"username": "ann", "password": PASSWORD}

@@ -8,10 +8,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 from cognito_emulator.oauth.pages.mfa_setup import key_uri
-from tests.build import PASSWORD, SMS, totp, user
-from tests.harness import Running
-from tests.oauth.browser import Answer, Browser
-from tests.oauth.site import Site, site
+from tests.helpers.browser import Answer, Browser
+from tests.helpers.build import PASSWORD, SMS, totp, user
+from tests.helpers.harness import Running
+from tests.helpers.site import Site, site
 
 TOTP: dict[str, Any] = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
 BY_SMS: dict[str, Any] = {"SmsMfaConfiguration": {"SmsConfiguration": SMS}}

@@ -6,18 +6,12 @@ from typing import Any
 
 import pytest
 
-from tests.build import PASSWORD, SMS, setup, user
-from tests.functions import Functions, answering, raising
-from tests.harness import Running
-from tests.oauth.browser import Answer, Browser
-from tests.oauth.site import CHOICE, EMAIL, OAUTH, Site, site
-
-REQUIRED: dict[str, Any] = {"Schema": [{"Name": "email", "Required": True}, {"Name": "given_name", "Required": True}]}
-NEW = {"username": "ann", "requiredAttributes[email]": "ann@example.com", "requiredAttributes[given_name]": "Ann"}
-
-
-def passwords(value: str = PASSWORD) -> dict[str, str]:
-    return {"password": value, "passwordConfirmation": value}
+from tests.helpers.browser import Answer, Browser
+from tests.helpers.build import PASSWORD, SMS, setup, user
+from tests.helpers.functions import Functions, answering, raising
+from tests.helpers.harness import Running
+from tests.helpers.sign_up_pages import NEW, REQUIRED, passwords
+from tests.helpers.site import CHOICE, EMAIL, OAUTH, Site, site
 
 
 def signed_up(place: Site) -> tuple[Browser, Answer]:

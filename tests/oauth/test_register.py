@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from tests.build import Setup, refused, setup, user
-from tests.harness import Running
-from tests.newest import needs_newest
-from tests.oauth.test_token import machine
-from tests.oauth_client import Browser, Reply, basic, signed_in
+from tests.helpers.build import Setup, refused, setup, user
+from tests.helpers.harness import Running
+from tests.helpers.newest import needs_newest
+from tests.helpers.oauth_client import Browser, Reply, basic, signed_in
+from tests.helpers.token_endpoint import machine
 
 pytestmark = needs_newest
 SCOPE = "aws.cognito/dcr/register"

@@ -9,12 +9,12 @@ import pytest
 from lxml import etree
 
 from cognito_emulator.domain.federation.saml import entity_id
-from tests.build import Setup, refused
-from tests.harness import Running
-from tests.newest import needs_newest
-from tests.oauth.saml_idp import OTHER, Says, corp, encoded, signed, visit
-from tests.oauth.site import Site
-from tests.oauth.test_federation_exchange import claims, service
+from tests.helpers.build import Setup, refused
+from tests.helpers.federation_exchange import claims, service
+from tests.helpers.harness import Running
+from tests.helpers.newest import needs_newest
+from tests.helpers.saml_idp import OTHER, Says, corp, encoded, signed, visit
+from tests.helpers.site import Site
 
 pytestmark = needs_newest
 

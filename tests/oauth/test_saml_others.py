@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from cognito_emulator.domain.federation.saml import entity_id, stamp
-from tests.harness import Running
-from tests.oauth.browser import APP, Answer, Browser
-from tests.oauth.federated import refusal, users
-from tests.oauth.saml_idp import (
+from tests.helpers.browser import APP, Answer, Browser
+from tests.helpers.federated import refusal, users
+from tests.helpers.harness import Running
+from tests.helpers.saml import metadata
+from tests.helpers.saml_idp import (
     CERTIFICATE,
     IDP,
     OTHER,
@@ -35,8 +36,7 @@ from tests.oauth.saml_idp import (
     signed,
     visit,
 )
-from tests.oauth.site import Site
-from tests.saml import metadata
+from tests.helpers.site import Site
 
 NO_STATE = "Invalid samlResponse or relayState from identity provider"
 INVALID = "Invalid SAML response received: "

@@ -14,13 +14,13 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from cognito_emulator.domain.federation.saml import entity_id
-from tests.build import refused
-from tests.harness import Running
-from tests.oauth.federated import tokens
-from tests.oauth.saml_idp import CERTIFICATE, KEY, corp, pem, read_query, visit
-from tests.oauth.site import Site
-from tests.operations.identity.build import identity_pool, payload
-from tests.operations.identity.foreign import IAM, know
+from tests.helpers.build import refused
+from tests.helpers.federated import tokens
+from tests.helpers.foreign_logins import IAM, know
+from tests.helpers.harness import Running
+from tests.helpers.identity_pools import identity_pool, payload
+from tests.helpers.saml_idp import CERTIFICATE, KEY, corp, pem, read_query, visit
+from tests.helpers.site import Site
 
 ENTITY = "https://pysaml2.example.com"
 REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
@@ -91,6 +91,7 @@ def _aes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encrypt, "__defaults__", ("aes-256", None))
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(("encrypted", "whole"), [(False, False), (False, True), (True, False)])
 def test_sign_in_and_out(running: Running, tmp_path: Path, encrypted: bool, whole: bool) -> None:
     document = str(entity_descriptor(config(tmp_path, None)))
@@ -156,6 +157,7 @@ AWS = """<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" en
     Location="https://signin.aws.amazon.com/saml"/></md:SPSSODescriptor></md:EntityDescriptor>"""
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("whole", [False, True])
 def test_its_response_is_a_login_of_an_identity_pool(running: Running, tmp_path: Path, whole: bool) -> None:
     """Nobody has asked for it, as with AWS: the provider begins, and the app hands the response on."""

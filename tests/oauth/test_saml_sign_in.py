@@ -13,9 +13,9 @@ from lxml import etree
 
 from cognito_emulator.domain.federation.saml import entity_id
 from cognito_emulator.ports import saml_xml
-from tests.harness import Running
-from tests.oauth.federated import refusal, tokens, users
-from tests.oauth.saml_idp import CERTIFICATE, MAIL, OTHER, A, P, Says, corp, encrypted, pem, read_query, signed, visit
+from tests.helpers.federated import refusal, tokens, users
+from tests.helpers.harness import Running
+from tests.helpers.saml_idp import CERTIFICATE, MAIL, OTHER, A, P, Says, corp, encrypted, pem, read_query, signed, visit
 
 NO_STATE = "Invalid samlResponse or relayState from identity provider"
 INVALID = "Invalid SAML response received: "

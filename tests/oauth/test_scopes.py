@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.build import PASSWORD, Setup, user
-from tests.harness import Running
-from tests.newest import needs_newest
-from tests.oauth_client import CALLBACK, IN_TOKENS, OAUTH, Browser, basic, claims, oauth_setup, signed_in
+from tests.helpers.build import PASSWORD, Setup, user
+from tests.helpers.harness import Running
+from tests.helpers.newest import needs_newest
+from tests.helpers.oauth_client import CALLBACK, IN_TOKENS, OAUTH, Browser, basic, claims, oauth_setup, signed_in
 
 READ, WRITE = "api/read", "api/write"
 BOTH = [{"ScopeName": "read", "ScopeDescription": "r"}, {"ScopeName": "write", "ScopeDescription": "w"}]

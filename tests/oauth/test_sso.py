@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.build import Setup, refused, user
-from tests.harness import Running
-from tests.newest import needs_newest
-from tests.oauth_client import CALLBACK, Browser, oauth_setup, signed_in
+from tests.helpers.build import Setup, refused, user
+from tests.helpers.harness import Running
+from tests.helpers.newest import needs_newest
+from tests.helpers.oauth_client import CALLBACK, Browser, oauth_setup, signed_in
 
 pytestmark = needs_newest
 TRACKING: dict[str, Any] = {"UserSessionTracking": "ENABLED", "TokenSession": {"MaxPerUser": 5}}

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from tests.build import PASSWORD, user
-from tests.harness import Running
-from tests.oauth.browser import Answer, Browser
-from tests.oauth.federated import Provider, arrive, depart, users, with_provider
-from tests.oauth.saml_idp import corp, signed, visit
-from tests.oauth.site import site
+from tests.helpers.browser import Answer, Browser
+from tests.helpers.build import PASSWORD, user
+from tests.helpers.federated import Provider, arrive, depart, users, with_provider
+from tests.helpers.harness import Running
+from tests.helpers.saml_idp import corp, signed, visit
+from tests.helpers.site import site
 
 WRONG = "Something went wrong. Please sign in again."
 

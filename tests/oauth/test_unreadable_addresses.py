@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.harness import Running
-from tests.oauth.federated import SOCIAL, refusal, with_provider
-from tests.oauth.paths import PATHS
-from tests.oauth.site import site
+from tests.helpers.federated import SOCIAL, refusal, with_provider
+from tests.helpers.harness import Running
+from tests.helpers.page_paths import PATHS
+from tests.helpers.site import site
 
 TOKEN = "00000000-0000-4000-8000-000000000000"
 UNREADABLE = ["http://[", "http://]", "https://[::1", "http://[v1.x", "[", "http://a:b", "http://a:99999", "//", "\xbd"]

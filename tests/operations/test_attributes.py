@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.build import SMS, Setup, refused, setup, sign_in, user
-from tests.harness import Running
+from tests.helpers.build import SMS, Setup, refused, setup, sign_in, user
+from tests.helpers.harness import Running
 
 NO_SMS = (
     "Invalid phone number provided/Unable to send the message. "

@@ -9,12 +9,12 @@ from typing import Any
 import jwt
 import pytest
 
-from cognito_emulator.domain.auth.next_step import Attempt
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.threats.auth_event import KEPT, feedback_token
 from cognito_emulator.flows.tokens import issue
-from tests.build import PASSWORD, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user
-from tests.harness import Running
+from tests.helpers.attempts import make_attempt
+from tests.helpers.build import PASSWORD, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user
+from tests.helpers.harness import Running
 
 AUDIT = {"UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"}}
 NEEDS_PLUS = "The following features need to be disabled for the {} pricing tier configured: Threat Protection"
@@ -220,6 +220,7 @@ def test_a_feedback_token_is_never_taken_for_an_option() -> None:
     assert [token for token in tokens if token.startswith("-")] == []
 
 
+@pytest.mark.exhaustive
 def test_only_the_newest_are_kept(running: Running, idp: Any, at: Setup) -> None:
     user(running, at.pool)
     sign_in(idp, at)
@@ -368,8 +369,8 @@ def test_update_without_the_add_on_switches_it_off(running: Running, idp: Any, a
 def test_two_sign_ins_never_share_an_event_id(running: Running, idp: Any, at: Setup) -> None:
     """A device can be asked twice in one attempt; each pair of tokens is still revoked by itself."""
     sub = user(running, at.pool)
-    attempt = Attempt(at.pool, at.client, "USER_PASSWORD_AUTH", False, sub, "ann", ("PASSWORD",), event_id="e-1")
-    made = [running.run(issue.sign_in(running.world, attempt, Caller()))["AccessToken"] for _ in range(2)]
+    attempt = make_attempt(at.pool, at.client, "USER_PASSWORD_AUTH", sub=sub, challenges=("PASSWORD",), event_id="e-1")
+    made = [running.run(issue.sign_in(running.world, attempt, Caller())).access for _ in range(2)]
     first, second = (jwt.decode(token, options={"verify_signature": False})["event_id"] for token in made)
     assert first == "e-1"
     assert second != first

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.build import PASSWORD, Setup, give_totp, refused, sign_in, totp, user
-from tests.harness import Running
-from tests.operations.test_mfa import PHONE, set_mode, start, with_mfa
-from tests.operations.test_sign_in import begin, respond
+from tests.helpers.build import PASSWORD, Setup, give_totp, refused, sign_in, totp, user
+from tests.helpers.harness import Running
+from tests.helpers.mfa import PHONE, set_mode, start, with_mfa
+from tests.helpers.sign_in import begin, respond
 
 
 def factors(idp: Any, at: Setup, token: str) -> dict[str, Any]:

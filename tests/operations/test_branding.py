@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from cognito_emulator.domain.errors import InvalidParameter
-from tests.build import Setup, refused, setup
-from tests.harness import Running
-from tests.wire.raw import post
+from tests.helpers.build import Setup, refused, setup
+from tests.helpers.harness import Running
+from tests.helpers.raw import post
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 SETTINGS = {

@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.x509.oid import NameOID
 
 from cognito_emulator.ports.certificates import self_signed
-from tests.build import refused, setup
-from tests.harness import Running
+from tests.helpers.build import refused, setup
+from tests.helpers.harness import Running
 
 
 def certificate(idp: Any, pool: str) -> x509.Certificate:

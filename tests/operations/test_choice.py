@@ -6,48 +6,17 @@ from typing import Any
 
 import pytest
 
-from tests.build import PASSWORD, SMS, Setup, SrpClient, give_totp, refused, setup, user
-from tests.harness import Running
-from tests.operations.test_sign_in import begin, respond
+from tests.helpers.build import PASSWORD, Setup, SrpClient, give_totp, refused, setup, user
+from tests.helpers.choice import CODES, HIDING, choose, last_code, offered, policies, signed_in, with_choice
+from tests.helpers.harness import Running
+from tests.helpers.sign_in import begin, respond
 
 WRONG = "Incorrect username or password."
 WRONG_CODE = "Invalid code or auth state for the user."
 INVALID = "Invalid session for the user."
 USED = "Invalid session for the user, session can only be used once."
-CODES = ["EMAIL_OTP", "SMS_OTP"]
 ALL = [*CODES, "PASSWORD_SRP", "PASSWORD"]
 ADDRESSES: dict[str, Any] = {"email": "ann@example.com", "phone_number": "+15551234567"}
-
-
-def policies(*factors: str) -> dict[str, Any]:
-    return {"SignInPolicy": {"AllowedFirstAuthFactors": list(factors)}}
-
-
-def with_choice(running: Running, *factors: str, client: dict[str, Any] | None = None, **pool: Any) -> Setup:
-    """A pool with these first factors (PASSWORD and both codes) and a client with USER_AUTH."""
-    allowed = policies(*(factors or ("PASSWORD", *CODES)))
-    flows = ["ALLOW_USER_AUTH", "ALLOW_USER_PASSWORD_AUTH"]
-    members = {"ExplicitAuthFlows": flows, **(client or {})}
-    return setup(running, members, Policies=allowed, SmsConfiguration=SMS, **pool)
-
-
-def choose(idp: Any, at: Setup, username: str = "ann", **parameters: str) -> Any:
-    return begin(idp, at, "USER_AUTH", USERNAME=username, **at.hashed(username), **parameters)
-
-
-def last_code(running: Running) -> str:
-    return running.world.outbox.all()[-1].code or ""
-
-
-def signed_in(answer: Any) -> bool:
-    return "AccessToken" in answer.get("AuthenticationResult", {})
-
-
-def offered(answer: Any) -> list[str]:
-    assert answer["ChallengeName"] == "SELECT_CHALLENGE"
-    assert answer["Session"]
-    found: list[str] = answer["AvailableChallenges"]
-    return found
 
 
 # --- what is offered -------------------------------------------------------------------------------------
@@ -524,8 +493,6 @@ def test_only_for_the_first_sign_in(running: Running, idp: Any, change: str) -> 
 
 
 # --- users who do not exist ------------------------------------------------------------------------------
-
-HIDING: dict[str, Any] = {"PreventUserExistenceErrors": "ENABLED"}
 
 
 def test_nobody_is_told(running: Running, idp: Any) -> None:

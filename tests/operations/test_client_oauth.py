@@ -9,11 +9,11 @@ from typing import Any
 import jwt
 import pytest
 
-from tests.build import PASSWORD, Setup, refused, setup, user
-from tests.harness import Running
-from tests.newest import needs_newest
+from tests.helpers.build import PASSWORD, Setup, refused, setup, user
+from tests.helpers.harness import Running
+from tests.helpers.newest import needs_newest
+from tests.helpers.resource_server import SCOPE, server
 
-SCOPE = "https://api.example.com/read"
 WEB = {
     "AllowedOAuthFlows": ["code", "implicit"],
     "AllowedOAuthScopes": ["openid", "email", "profile", "phone", "aws.cognito.signin.user.admin"],
@@ -22,19 +22,6 @@ WEB = {
     "LogoutURLs": ["http://127.0.0.1/bye"],
     "DefaultRedirectURI": "myapp://done",
 }
-
-
-def server(running: Running, pool: str) -> None:
-    running.call(
-        "CreateResourceServer",
-        UserPoolId=pool,
-        Identifier="https://api.example.com",
-        Name="api",
-        Scopes=[
-            {"ScopeName": "read", "ScopeDescription": "r"},
-            {"ScopeName": "write", "ScopeDescription": "w"},
-        ],
-    )
 
 
 def create(idp: Any, pool: str, **members: Any) -> dict[str, Any]:

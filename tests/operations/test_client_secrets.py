@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from cognito_emulator.domain.clients.secret_hash import secret_hash
-from tests.build import PASSWORD, Setup, refused, setup, sign_in, user
-from tests.harness import Running
+from tests.helpers.build import PASSWORD, Setup, refused, setup, sign_in, user
+from tests.helpers.harness import Running
 
 OWN = "an_own_secret_of_24_signs"
 

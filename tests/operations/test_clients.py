@@ -9,8 +9,8 @@ import pytest
 from cognito_emulator.domain.clients.client import DEFAULT_FLOWS, Client, Validity
 from cognito_emulator.operations import clients
 from cognito_emulator.world import World
-from tests.build import refused
-from tests.harness import Running
+from tests.helpers.build import refused
+from tests.helpers.harness import Running
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from cognito_emulator.world import World
-from tests.build import SMS, Setup, refused, setup, sign_in, user, without_sms
-from tests.harness import Running
-from tests.operations.test_sign_up import EMAIL, NO_SMS, PHONE, sign_up, status, stored
+from tests.helpers.build import SMS, Setup, refused, setup, sign_in, user, without_sms
+from tests.helpers.harness import Running
+from tests.helpers.sign_up import EMAIL, NO_SMS, PHONE, sign_up, status, stored
 
 WRONG = ("CodeMismatchException", "Invalid verification code provided, please try again.")
 EXPIRED = ("ExpiredCodeException", "Invalid code provided, please request a code again.")

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.build import PASSWORD, Setup, refused, user
-from tests.domain.auth.test_origin import encoded
-from tests.harness import Running
-from tests.protected import ADDRESS_TEXT, BLOCKED_TEXT, HOME, configure, context, events, from_, protected, risk
+from tests.helpers.build import PASSWORD, Setup, refused, user
+from tests.helpers.fingerprint import encoded
+from tests.helpers.harness import Running
+from tests.helpers.protected import ADDRESS_TEXT, BLOCKED_TEXT, HOME, configure, context, events, from_, protected, risk
 
 SECRET = {"GenerateSecret": True, "EnablePropagateAdditionalUserContextData": True}
 NOWHERE = {"City": "null", "Country": "null"}

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.build import refused, setup, user
-from tests.harness import Running
+from tests.helpers.build import refused, setup, user
+from tests.helpers.harness import Running
 
 
 @pytest.fixture

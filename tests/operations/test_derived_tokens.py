@@ -7,11 +7,11 @@ from typing import Any
 import jwt
 import pytest
 
-from tests.build import Setup, refused, setup, sign_in, user
-from tests.harness import Running
-from tests.operations.test_client_oauth import SCOPE, server
+from tests.helpers.build import Setup, refused, setup, sign_in, user
+from tests.helpers.derived_tokens import BOTH, exchange, exchanger
+from tests.helpers.harness import Running
+from tests.helpers.resource_server import SCOPE, server
 
-BOTH = ["ALLOW_TOKEN_EXCHANGE_IMPERSONATION", "ALLOW_TOKEN_EXCHANGE_DELEGATION"]
 ADMIN = "aws.cognito.signin.user.admin"
 
 
@@ -20,30 +20,12 @@ def claims(token: str) -> dict[str, Any]:
     return found
 
 
-def exchanger(running: Running, pool: str, flows: list[str] = BOTH, **members: Any) -> Setup:
-    made = running.call(
-        "CreateUserPoolClient", UserPoolId=pool, ClientName="x", ExplicitAuthFlows=flows, GenerateSecret=True, **members
-    )["UserPoolClient"]
-    return Setup(pool, made["ClientId"], made["ClientSecret"])
-
-
 def ready(running: Running, idp: Any) -> tuple[Setup, Setup, dict[str, Any]]:
     """The app, the service that exchanges, and a user's tokens."""
     at = setup(running)
     user(running, at.pool, email="ann@example.com")
     server(running, at.pool)
     return at, exchanger(running, at.pool, AllowedOAuthScopes=[ADMIN, SCOPE]), sign_in(idp, at)
-
-
-def exchange(idp: Any, service: Setup, subject: str, kind: str = "ACCESS_TOKEN", **members: Any) -> dict[str, Any]:
-    answer: dict[str, Any] = idp.get_derived_token(
-        ClientId=service.client,
-        ClientSecret=service.secret,
-        SubjectToken=subject,
-        SubjectTokenType=kind,
-        **members,
-    )
-    return answer
 
 
 def test_impersonation(running: Running, idp: Any) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.build import refused
-from tests.harness import ACCOUNT, Running
+from tests.helpers.build import refused
+from tests.helpers.harness import ACCOUNT, Running
 
 CUSTOM = "auth.example.com"
 CONFIG = {"CertificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/c"}

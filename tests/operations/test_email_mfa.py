@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.build import PASSWORD, SMS, Setup, give_totp, refused, setup, sign_in, user
-from tests.harness import Running
-from tests.operations.test_choice import last_code, signed_in
-from tests.operations.test_sign_in import begin, respond
+from tests.helpers.build import PASSWORD, SMS, Setup, give_totp, refused, setup, sign_in, user
+from tests.helpers.choice import last_code, signed_in
+from tests.helpers.harness import Running
+from tests.helpers.sign_in import begin, respond
 
 SENDER = {"EmailSendingAccount": "DEVELOPER", "SourceArn": "arn:aws:ses:us-east-1:000000000000:identity/a@example.com"}
 BY_PHONE_FIRST = {

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from cognito_emulator.ports import public_suffixes
-from tests.build import refused
-from tests.harness import Running
-from tests.newest import needs_newest
+from tests.helpers.build import refused
+from tests.helpers.harness import Running
+from tests.helpers.newest import needs_newest
 
 BOTH = ["PASSWORD", "WEB_AUTHN"]
 TOTP = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}

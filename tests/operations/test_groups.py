@@ -8,8 +8,8 @@ import pytest
 
 from cognito_emulator.operations import groups
 from cognito_emulator.world import World
-from tests.build import refused, user
-from tests.harness import Running
+from tests.helpers.build import refused, user
+from tests.helpers.harness import Running
 
 ROLE = "arn:aws:iam::000000000000:role/r"
 

@@ -9,33 +9,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from tests.build import PASSWORD, Setup, refused, setup, sign_in, user
-from tests.harness import Running
-
-# Recorded for a pool without custom attributes.
-COLUMNS = [
-    "name",
-    "given_name",
-    "family_name",
-    "middle_name",
-    "nickname",
-    "preferred_username",
-    "profile",
-    "picture",
-    "website",
-    "email",
-    "email_verified",
-    "gender",
-    "birthdate",
-    "zoneinfo",
-    "locale",
-    "phone_number",
-    "phone_number_verified",
-    "address",
-    "updated_at",
-    "cognito:mfa_enabled",
-    "cognito:username",
-]
+from tests.helpers.build import PASSWORD, Setup, refused, setup, sign_in, user
+from tests.helpers.harness import Running
+from tests.helpers.imports import COLUMNS, MAIL, ROLE, described, job, log_of, put
 
 
 def test_header(running: Running, idp: Any) -> None:
@@ -60,36 +36,10 @@ def test_header_of_no_pool(idp: Any) -> None:
 
 # --- jobs ------------------------------------------------------------------------------------------------
 
-ROLE = "arn:aws:iam::000000000000:role/logs"
-MAIL = {"email": "a@example.com", "email_verified": "TRUE"}
-
 
 @pytest.fixture
 def at(running: Running) -> Setup:
     return setup(running, AutoVerifiedAttributes=["email"])
-
-
-def job(idp: Any, at: Setup, name: str = "job") -> dict[str, Any]:
-    made: dict[str, Any] = idp.create_user_import_job(UserPoolId=at.pool, JobName=name, CloudWatchLogsRoleArn=ROLE)[
-        "UserImportJob"
-    ]
-    return made
-
-
-def described(idp: Any, made: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = idp.describe_user_import_job(UserPoolId=made["UserPoolId"], JobId=made["JobId"])[
-        "UserImportJob"
-    ]
-    return found
-
-
-def put(running: Running, url: str, content: bytes) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", running.port)
-    target = url.removeprefix(running.url)
-    connection.request("PUT", target, content, {"x-amz-server-side-encryption": "aws:kms"})
-    status = connection.getresponse().status
-    connection.close()
-    return status
 
 
 def table(idp: Any, at: Setup, *rows: dict[str, str]) -> bytes:
@@ -108,12 +58,6 @@ def run(running: Running, idp: Any, at: Setup, content: bytes) -> dict[str, Any]
         if found["Status"] not in ("Pending", "InProgress"):
             return found
     raise AssertionError(found)
-
-
-def log_of(running: Running, made: dict[str, Any]) -> list[str]:
-    found = running.world.store.import_jobs.get(made["JobId"])
-    assert found is not None
-    return list(found.log)
 
 
 def test_a_job_from_beginning_to_end(running: Running, idp: Any, at: Setup) -> None:
@@ -248,7 +192,7 @@ def test_preconditions(running: Running, idp: Any, at: Setup) -> None:
 def test_while_a_job_runs(running: Running, idp: Any, at: Setup) -> None:
     first, second = job(idp, at), job(idp, at)
 
-    async def pretend() -> None:
+    async def begin() -> None:
         store = running.world.store
         with store.write():
             for made, status in ((first, "InProgress"), (second, "Created")):
@@ -256,7 +200,7 @@ def test_while_a_job_runs(running: Running, idp: Any, at: Setup) -> None:
                 assert known is not None
                 store.import_jobs.put(replace(known, status=status, content=b"x"))
 
-    running.run(pretend())
+    running.run(begin())
     text = "A user import job is in progress for this user pool."
     with refused("UserImportInProgressException", text):
         idp.update_user_pool(UserPoolId=at.pool)

@@ -8,8 +8,8 @@ import pytest
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.limits import Rates
-from tests.build import refused, setup, user
-from tests.harness import Running
+from tests.helpers.build import refused, setup, user
+from tests.helpers.harness import Running
 
 FREE = {
     "UserAuthentication": 120,

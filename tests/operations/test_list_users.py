@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.build import refused, setup
-from tests.harness import Running
+from tests.helpers.build import refused, setup
+from tests.helpers.harness import Running
 
 
 def create(running: Running, pool: str, username: str, **attributes: str) -> str:

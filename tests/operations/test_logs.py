@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from cognito_emulator.domain.threats import log_delivery
-from tests.build import refused
-from tests.harness import Running
+from tests.helpers.build import refused
+from tests.helpers.harness import Running
 
 GROUP = {"LogGroupArn": "arn:aws:logs:us-east-1:000000000000:log-group:cognito"}
 BUCKET = {"BucketArn": "arn:aws:s3:::logs"}

@@ -5,36 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.build import PASSWORD, SMS, Setup, give_totp, refused, setup, sign_in, totp, user
-from tests.harness import Running
-from tests.operations.test_sign_in import begin, respond
-
-TOTP_ON = {"Enabled": True}
-SMS_ON = {"SmsConfiguration": SMS}
-PHONE: dict[str, Any] = {"phone_number": "+15551234567"}
-
-
-def with_mfa(running: Running, mode: str = "OPTIONAL", *, sms: bool = False, totp: bool = True, **pool: Any) -> Setup:
-    at = setup(running, **pool)
-    blocks: dict[str, Any] = {}
-    if sms:
-        blocks["SmsMfaConfiguration"] = SMS_ON
-    if totp:
-        blocks["SoftwareTokenMfaConfiguration"] = TOTP_ON
-    running.call("SetUserPoolMfaConfig", UserPoolId=at.pool, MfaConfiguration=mode, **blocks)
-    return at
-
-
-def set_mode(running: Running, at: Setup, mode: str) -> None:
-    running.call(
-        "SetUserPoolMfaConfig", UserPoolId=at.pool, MfaConfiguration=mode, SoftwareTokenMfaConfiguration=TOTP_ON
-    )
-
-
-def start(idp: Any, at: Setup, challenge: str) -> Any:
-    answer = begin(idp, at, USERNAME="ann", PASSWORD=PASSWORD)
-    assert answer["ChallengeName"] == challenge
-    return answer
+from tests.helpers.build import PASSWORD, Setup, give_totp, refused, setup, sign_in, totp, user
+from tests.helpers.harness import Running
+from tests.helpers.mfa import PHONE, TOTP_ON, start, with_mfa
+from tests.helpers.sign_in import begin, respond
 
 
 def now(running: Running) -> float:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.build import PASSWORD, SMS, Setup, SrpClient, give_totp, refused, sign_in, user
-from tests.harness import Running
-from tests.operations.test_mfa import PHONE, TOTP_ON, set_mode, start, with_mfa
-from tests.operations.test_sign_in import admin_begin, respond, srp_begin
+from tests.helpers.build import PASSWORD, SMS, Setup, SrpClient, give_totp, refused, sign_in, user
+from tests.helpers.harness import Running
+from tests.helpers.mfa import PHONE, TOTP_ON, set_mode, start, with_mfa
+from tests.helpers.sign_in import admin_begin, respond, srp_begin
 
 NO_WAY = "InvalidUserPoolConfigurationException"
 MAIL: dict[str, Any] = {"email": "ann@example.com"}

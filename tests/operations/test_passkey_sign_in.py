@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.authenticator import ATTESTED, PRESENT, VERIFIED, Authenticator, b64, unb64
-from tests.build import PASSWORD, Setup, give_totp, refused, setup, totp, user
-from tests.harness import Running
-from tests.operations.test_choice import HIDING, choose, offered, policies, signed_in
-from tests.operations.test_passkeys import Session
-from tests.operations.test_sign_in import begin, respond
+from tests.helpers.authenticator import ATTESTED, PRESENT, VERIFIED, Authenticator, b64, unb64
+from tests.helpers.build import PASSWORD, Setup, give_totp, refused, totp, user
+from tests.helpers.choice import HIDING, choose, offered, signed_in
+from tests.helpers.harness import Running
+from tests.helpers.passkey_sign_in import asked, sign, start, try_in, with_passkeys
+from tests.helpers.passkeys import Session
+from tests.helpers.sign_in import begin, respond
 
 WRONG = "Incorrect username or password."
 INVALID = "Invalid session for the user."
@@ -22,41 +23,11 @@ TOTP = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
 UNVERIFIED = PRESENT | ATTESTED
 
 
-def with_passkeys(running: Running, client: dict[str, Any] | None = None, **configuration: str) -> Setup:
-    flows = {"ExplicitAuthFlows": ["ALLOW_USER_AUTH", "ALLOW_USER_PASSWORD_AUTH"], **(client or {})}
-    at = setup(running, flows, Policies=policies("PASSWORD", "WEB_AUTHN"))
-    block = {"RelyingPartyId": "example.com", **configuration}
-    running.call("SetUserPoolMfaConfig", UserPoolId=at.pool, WebAuthnConfiguration=block)
-    return at
-
-
 @pytest.fixture
 def at(running: Running) -> Setup:
     at = with_passkeys(running)
     user(running, at.pool)
     return at
-
-
-def asked(answer: Any) -> dict[str, Any]:
-    """The options of a WEB_AUTHN challenge."""
-    assert answer["ChallengeName"] == "WEB_AUTHN"
-    found: dict[str, Any] = json.loads(answer["ChallengeParameters"]["CREDENTIAL_REQUEST_OPTIONS"])
-    return found
-
-
-def start(idp: Any, at: Setup) -> Any:
-    return choose(idp, at, PREFERRED_CHALLENGE="WEB_AUTHN")
-
-
-def sign(idp: Any, at: Setup, session: str, credential: Any) -> Any:
-    text = credential if isinstance(credential, str) else json.dumps(credential)
-    return respond(idp, at, "WEB_AUTHN", session, USERNAME="ann", CREDENTIAL=text)
-
-
-def try_in(idp: Any, at: Setup, passkey: Authenticator) -> Any:
-    """A whole sign-in with the passkey."""
-    answer = start(idp, at)
-    return sign(idp, at, answer["Session"], passkey.get(asked(answer)))
 
 
 # --- a good answer ---------------------------------------------------------------------------------------

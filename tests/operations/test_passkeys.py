@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.authenticator import ATTESTED, ICLOUD, PRESENT, Authenticator, b64, eddsa, es256, rs256, unb64
-from tests.build import Setup, refused, setup, sign_in, user
-from tests.harness import Running
+from tests.helpers.authenticator import ATTESTED, ICLOUD, PRESENT, Authenticator, b64, eddsa, es256, rs256, unb64
+from tests.helpers.build import Setup, refused, setup, sign_in, user
+from tests.helpers.harness import Running
+from tests.helpers.passkeys import Session
 
 FACTORS = {"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}}}
 NO_CHALLENGE = "The challenge of the registration does not exist or has expired."
@@ -25,34 +26,6 @@ def with_passkeys(running: Running, **configuration: str) -> Setup:
     running.call("SetUserPoolMfaConfig", UserPoolId=at.pool, WebAuthnConfiguration=block)
     user(running, at.pool)
     return at
-
-
-class Session:
-    """A signed-in user of the passkey operations."""
-
-    def __init__(self, idp: Any, at: Setup, username: str = "ann") -> None:
-        self.idp = idp
-        self.token = sign_in(idp, at, username)["AccessToken"]
-
-    def start(self) -> Any:
-        return self.idp.start_web_authn_registration(AccessToken=self.token)["CredentialCreationOptions"]
-
-    def complete(self, credential: Any) -> Any:
-        return self.idp.complete_web_authn_registration(AccessToken=self.token, Credential=credential)
-
-    def register(self, **options: Any) -> Authenticator:
-        made = Authenticator(**options)
-        self.complete(made.create(self.start()))
-        return made
-
-    def page(self, **members: Any) -> Any:
-        return self.idp.list_web_authn_credentials(AccessToken=self.token, **members)
-
-    def ids(self) -> list[str]:
-        return [item["CredentialId"] for item in self.page()["Credentials"]]
-
-    def delete(self, credential_id: str) -> Any:
-        return self.idp.delete_web_authn_credential(AccessToken=self.token, CredentialId=credential_id)
 
 
 @pytest.fixture

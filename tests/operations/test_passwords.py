@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from cognito_emulator.world import World
-from tests.build import PASSWORD, Setup, refused, setup, sign_in
-from tests.harness import Running
-from tests.operations.test_recovery import (
+from tests.helpers.build import PASSWORD, Setup, refused, setup, sign_in
+from tests.helpers.harness import Running
+from tests.helpers.recovery import (
     BAD_LOGIN,
     DAY,
     HOUR,
@@ -27,7 +27,7 @@ from tests.operations.test_recovery import (
     remembering,
     set_password,
 )
-from tests.operations.test_sign_up import EMAIL, NO_SMS, PHONE, sign_up, status, stored
+from tests.helpers.sign_up import EMAIL, NO_SMS, PHONE, sign_up, status, stored
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import pytest
 
 from cognito_emulator.settings import Settings
 from cognito_emulator.world import World
-from tests.build import refused
-from tests.harness import Running
-from tests.operations.pool_cases import mechanisms
+from tests.helpers.build import refused
+from tests.helpers.harness import Running
+from tests.helpers.pool_cases import mechanisms
 
 KEY = "arn:aws:kms:us-east-1:000000000000:key/mrk-1"
 DEFAULT_LEVELS = {f"Level{level}": {"AcrValue": f"urn:cognito:loa:{level}"} for level in range(1, 5)}

@@ -8,8 +8,8 @@ import pytest
 
 from cognito_emulator.domain.pools import mfa_factors
 from cognito_emulator.world import World
-from tests.build import SMS, refused
-from tests.harness import Running
+from tests.helpers.build import SMS, refused
+from tests.helpers.harness import Running
 
 TOTP = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
 SMS_FACTOR = {"SmsMfaConfiguration": {"SmsConfiguration": SMS, "SmsAuthenticationMessage": "in {####}"}}

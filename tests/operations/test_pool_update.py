@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from cognito_emulator.world import World
-from tests.build import SMS, refused
-from tests.operations.pool_cases import ECHOED, create, describe
+from tests.helpers.build import SMS, refused
+from tests.helpers.pool_cases import ECHOED, create, describe
 
 
 def test_update_keeps(idp: Any) -> None:

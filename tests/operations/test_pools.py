@@ -8,9 +8,9 @@ import pytest
 
 from cognito_emulator.operations import pools
 from cognito_emulator.world import World
-from tests.build import SMS, refused, setup, sign_in, user
-from tests.harness import REGION, Running
-from tests.operations.pool_cases import ECHOED, REFUSED, create, describe
+from tests.helpers.build import SMS, refused, setup, sign_in, user
+from tests.helpers.harness import REGION, Running
+from tests.helpers.pool_cases import ECHOED, REFUSED, create, describe
 
 
 def test_defaults(idp: Any, world: World) -> None:

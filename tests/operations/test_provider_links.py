@@ -9,10 +9,10 @@ import jwt
 import pytest
 
 from cognito_emulator.domain.federation.provider import SUBJECT, ProviderLink
-from tests.build import PASSWORD, Setup, refused, setup, sign_in, user
-from tests.harness import Running
-from tests.operations.test_providers import GOOGLE, OIDC, create
-from tests.saml import metadata
+from tests.helpers.build import PASSWORD, Setup, refused, setup, sign_in, user
+from tests.helpers.harness import Running
+from tests.helpers.providers import GOOGLE, OIDC, create
+from tests.helpers.saml import metadata
 
 NOT_NATIVE = (
     "Invalid SourceUser: Cognito users with a username/password may not be passed in as a SourceUser, "

@@ -10,10 +10,10 @@ import pytest
 
 from cognito_emulator.ports.certificates import self_signed
 from cognito_emulator.ports.keys import make_key_set
-from tests.build import refused
-from tests.harness import Running
-from tests.operations.test_providers import APPLE, GOOGLE, OIDC, create, describe
-from tests.saml import metadata
+from tests.helpers.build import refused
+from tests.helpers.harness import Running
+from tests.helpers.providers import APPLE, GOOGLE, OIDC, create, describe
+from tests.helpers.saml import metadata
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ from urllib.parse import quote
 import pytest
 from cryptography import x509
 
-from tests.build import refused
-from tests.harness import Running
-from tests.saml import SIGN_IN, SIGN_OUT, metadata
+from tests.helpers.build import refused
+from tests.helpers.harness import Running
+from tests.helpers.providers import APPLE, GOOGLE, OIDC, create, describe
+from tests.helpers.saml import SIGN_IN, SIGN_OUT, metadata
 
-GOOGLE = {"client_id": "id", "client_secret": "secret", "authorize_scopes": "email profile openid"}
 GOOGLE_ADDED = {
     "attributes_url": "https://people.googleapis.com/v1/people/me?personFields=",
     "attributes_url_add_attributes": "true",
@@ -22,35 +22,11 @@ GOOGLE_ADDED = {
     "token_request_method": "POST",
     "token_url": "https://www.googleapis.com/oauth2/v4/token",
 }
-OIDC = {
-    "client_id": "id",
-    "client_secret": "secret",
-    "authorize_scopes": "openid email",
-    "oidc_issuer": "http://localhost:8080/realms/x",
-    "attributes_request_method": "GET",
-    "authorize_url": "http://localhost:8080/authorize",
-    "token_url": "http://localhost:8080/token",
-    "attributes_url": "http://localhost:8080/userinfo",
-    "jwks_uri": "http://localhost:8080/jwks",
-}
-APPLE = {"client_id": "id", "team_id": "t", "key_id": "k", "private_key": "p8", "authorize_scopes": "email name"}
 
 
 @pytest.fixture
 def pool(running: Running) -> str:
     return str(running.call("CreateUserPool", PoolName="p")["UserPool"]["Id"])
-
-
-def create(idp: Any, pool: str, name: str, type_: str, details: dict[str, str], **members: Any) -> dict[str, Any]:
-    made: dict[str, Any] = idp.create_identity_provider(
-        UserPoolId=pool, ProviderName=name, ProviderType=type_, ProviderDetails=details, **members
-    )["IdentityProvider"]
-    return made
-
-
-def describe(idp: Any, pool: str, name: str) -> dict[str, Any]:
-    found: dict[str, Any] = idp.describe_identity_provider(UserPoolId=pool, ProviderName=name)["IdentityProvider"]
-    return found
 
 
 def feed_back(running: Running, idp: Any, pool: str, name: str) -> None:

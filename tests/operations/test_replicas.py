@@ -8,10 +8,10 @@ import pytest
 
 from cognito_emulator.domain import page
 from cognito_emulator.world import World
-from tests.build import refused
-from tests.harness import ACCOUNT, REGION, Running
-from tests.newest import needs_newest
-from tests.operations.replica_pool import AWAY, KEY, replicable, replicated
+from tests.helpers.build import refused
+from tests.helpers.harness import ACCOUNT, REGION, Running
+from tests.helpers.newest import needs_newest
+from tests.helpers.replica_pool import AWAY, KEY, replicable, replicated
 
 pytestmark = needs_newest
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.build import DEVELOPER, PASSWORD, Setup, SrpClient, refused, setup, user
-from tests.flows.auth import test_custom_auth as custom
-from tests.harness import Running
-from tests.operations.test_sign_in import WRONG, begin, respond, srp_begin
-from tests.protected import ADDRESS_TEXT, add_ons, configure
+from tests.helpers import custom_auth as custom
+from tests.helpers.build import DEVELOPER, PASSWORD, Setup, SrpClient, refused, setup, user
+from tests.helpers.harness import Running
+from tests.helpers.protected import ADDRESS_TEXT, add_ons, configure
+from tests.helpers.sign_in import WRONG, begin, respond, srp_begin
 
 NEW = {"USERNAME": "ann", "NEW_PASSWORD": "Another-horse-8"}
 BLOCK = "PASSWORD_CLAIM_SECRET_BLOCK"

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from cognito_emulator.domain.auth.origin import device_type
-from tests.build import Setup, refused, setup, sign_in, user
-from tests.harness import Running
-from tests.operations.test_tokens import refresh
+from tests.helpers.build import Setup, refused, setup, sign_in, user
+from tests.helpers.harness import Running
+from tests.helpers.refresh import refresh
 
 OFF = "Session tracking is not enabled for this user pool."
 

@@ -7,34 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.build import FLOWS, PASSWORD, Setup, SrpClient, refused, setup, sign_in, user
-from tests.harness import Running
-
-WRONG = "Incorrect username or password."
-
-
-def begin(idp: Any, at: Setup, flow: str = "USER_PASSWORD_AUTH", **parameters: Any) -> Any:
-    return idp.initiate_auth(ClientId=at.client, AuthFlow=flow, AuthParameters=parameters)
-
-
-def admin_begin(idp: Any, at: Setup, flow: str = "ADMIN_USER_PASSWORD_AUTH", **parameters: Any) -> Any:
-    return idp.admin_initiate_auth(UserPoolId=at.pool, ClientId=at.client, AuthFlow=flow, AuthParameters=parameters)
-
-
-def respond(idp: Any, at: Setup, challenge: str, session: str | None = None, **responses: Any) -> Any:
-    members = {"Session": session} if session else {}
-    return idp.respond_to_auth_challenge(
-        ClientId=at.client, ChallengeName=challenge, ChallengeResponses=responses, **members
-    )
-
-
-def srp_begin(idp: Any, at: Setup, client: SrpClient, username: str = "ann", **parameters: Any) -> dict[str, str]:
-    answer = begin(idp, at, "USER_SRP_AUTH", USERNAME=username, SRP_A=client.public, **parameters)
-    assert answer["ChallengeName"] == "PASSWORD_VERIFIER"
-    assert "Session" not in answer
-    found: dict[str, str] = answer["ChallengeParameters"]
-    return found
-
+from tests.helpers.build import FLOWS, PASSWORD, Setup, SrpClient, refused, setup, sign_in, user
+from tests.helpers.harness import Running
+from tests.helpers.sign_in import WRONG, admin_begin, begin, respond, srp_begin
 
 # --- passwords -------------------------------------------------------------------------------------------
 

@@ -8,34 +8,9 @@ import pytest
 
 from cognito_emulator.domain.clients.secret_hash import secret_hash
 from cognito_emulator.world import World
-from tests.build import PASSWORD, SMS, Setup, refused, setup, sign_in, user, without_sms
-from tests.harness import Running
-
-NO_SMS = (
-    "Invalid phone number provided/Unable to send the message. "
-    "User pool does not have SMS configuration to send messages."
-)
-EMAIL: dict[str, Any] = {"email": "ann@example.com"}
-PHONE: dict[str, Any] = {"phone_number": "+15551234567"}
-
-
-def sign_up(idp: Any, made: Setup, username: str = "ann", password: str | None = PASSWORD, **attributes: str) -> Any:
-    listed = [{"Name": name.replace("__", ":"), "Value": value} for name, value in attributes.items()]
-    members: dict[str, Any] = {"ClientId": made.client, "Username": username, "UserAttributes": listed}
-    if password is not None:
-        members["Password"] = password
-    if made.secret:
-        members["SecretHash"] = secret_hash(made.secret, username, made.client)
-    return idp.sign_up(**members)
-
-
-def stored(idp: Any, made: Setup, username: str = "ann") -> dict[str, str]:
-    listed = idp.admin_get_user(UserPoolId=made.pool, Username=username)["UserAttributes"]
-    return {item["Name"]: item["Value"] for item in listed}
-
-
-def status(idp: Any, made: Setup, username: str = "ann") -> str:
-    return str(idp.admin_get_user(UserPoolId=made.pool, Username=username)["UserStatus"])
+from tests.helpers.build import PASSWORD, SMS, Setup, refused, setup, sign_in, user, without_sms
+from tests.helpers.harness import Running
+from tests.helpers.sign_up import EMAIL, NO_SMS, PHONE, sign_up, status, stored
 
 
 def nobody(world: World, made: Setup) -> bool:

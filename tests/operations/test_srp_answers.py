@@ -9,9 +9,9 @@ import pytest
 
 from cognito_emulator.domain.auth import srp
 from cognito_emulator.domain.users import password_secret
-from tests.build import PASSWORD, Setup, SrpClient, refused, setup, user
-from tests.harness import Running
-from tests.operations.test_sign_in import WRONG, begin, respond, srp_begin
+from tests.helpers.build import PASSWORD, Setup, SrpClient, refused, setup, user
+from tests.helpers.harness import Running
+from tests.helpers.sign_in import WRONG, begin, respond, srp_begin
 
 FORMAT = "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english."
 BASE64 = "Invalid PASSWORD_CLAIM_SIGNATURE format. Must be a Base64 string."

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.build import refused
-from tests.harness import Running
+from tests.helpers.build import refused
+from tests.helpers.harness import Running
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from cognito_emulator.domain.clients.terms import link_for
-from tests.build import Setup, refused, setup
-from tests.harness import Running
+from tests.helpers.build import Setup, refused, setup
+from tests.helpers.harness import Running
 
 LINKS = {"cognito:default": "https://example.com/terms", "cognito:english": "https://example.com/en/terms"}
 NOBODY = "00000000-0000-4000-8000-000000000000"

@@ -9,8 +9,9 @@ from typing import Any
 import jwt
 import pytest
 
-from tests.build import FLOWS, PASSWORD, Setup, refused, setup, sign_in, user
-from tests.harness import Running
+from tests.helpers.build import FLOWS, PASSWORD, Setup, refused, setup, sign_in, user
+from tests.helpers.harness import Running
+from tests.helpers.refresh import refresh
 
 ROTATING = {
     "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"],
@@ -21,11 +22,6 @@ ROTATING = {
 def claims(token: str) -> dict[str, Any]:
     found: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
     return found
-
-
-def refresh(idp: Any, at: Setup, token: str, **parameters: Any) -> Any:
-    parameters = {"REFRESH_TOKEN": token, **parameters}
-    return idp.initiate_auth(ClientId=at.client, AuthFlow="REFRESH_TOKEN_AUTH", AuthParameters=parameters)
 
 
 # --- claims ----------------------------------------------------------------------------------------------

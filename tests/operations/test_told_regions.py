@@ -11,12 +11,14 @@ import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
 
-from tests.build import PASSWORD, give_totp, refused, sign_in, user
-from tests.harness import REGION, Running
-from tests.newest import needs_newest
-from tests.oauth.federated import Server, arrive, depart, refusal
-from tests.oauth.site import OAUTH, Site
-from tests.operations.replica_pool import AWAY, Replicated, replicated
+from tests.helpers.browser import APP
+from tests.helpers.build import FLOWS, PASSWORD, give_totp, refused, sign_in, user
+from tests.helpers.federated import Server, arrive, depart, refusal
+from tests.helpers.functions import Functions
+from tests.helpers.harness import REGION, Running
+from tests.helpers.newest import needs_newest
+from tests.helpers.replica_pool import AWAY, KEY, Replicated, replicated
+from tests.helpers.site import OAUTH, Site
 
 pytestmark = needs_newest
 
@@ -79,6 +81,14 @@ def test_the_path_tells_the_region(running: Running) -> None:
     home = by_path(running, REGION)
     home.initiate_auth(**password(one))
     assert ask(running, "localhost", "InitiateAuth", f"/{AWAY}/", **password(one))[0] == 200
+
+
+def test_in_a_region_without_a_replica_a_token_is_no_clients(running: Running) -> None:
+    one = replicated(running, "ACTIVE")
+    user(running, one.pool)
+    tokens = by_path(running, AWAY).initiate_auth(**password(one))["AuthenticationResult"]
+    with refused("ResourceNotFoundException", f"User pool client {one.setup.client} does not exist."):
+        by_path(running, "eu-west-3").get_user(AccessToken=tokens["AccessToken"])
 
 
 def test_a_replica_that_is_not_active_takes_no_sign_in(running: Running) -> None:
@@ -149,6 +159,40 @@ def test_the_pages_of_the_replica_sign_in(running: Running) -> None:
     assert page.error == "Password attempts exceeded"
     home = Site(running, one.pool, one.setup.client)
     assert home.at("/login").submit(having="password", username="ann", password=PASSWORD).left
+
+
+def test_tokens_are_made_by_the_functions_of_the_region(running: Running) -> None:
+    functions = Functions(running, PostAuthentication=None, PreTokenGeneration=None)
+    one, site = pages(running, ExplicitAuthFlows=FLOWS)
+    one.away.update_user_pool(UserPoolId=one.pool, KeyConfiguration=KEY, LambdaConfig=functions.config)
+    user(running, one.pool)
+    away, home = by_path(running, AWAY), by_path(running, REGION)
+
+    def refresh(idp: Any, token: str) -> None:
+        parameters = {"REFRESH_TOKEN": token}
+        idp.initiate_auth(ClientId=one.setup.client, AuthFlow="REFRESH_TOKEN_AUTH", AuthParameters=parameters)
+        idp.get_tokens_from_refresh_token(ClientId=one.setup.client, RefreshToken=token)
+
+    refresh(away, away.initiate_auth(**password(one))["AuthenticationResult"]["RefreshToken"])
+    browser = site.at("/login")
+    left = browser.submit(having="password", username="ann", password=PASSWORD)
+    form = {"client_id": one.setup.client, "redirect_uri": APP}
+    answer = browser.post("/oauth2/token", {"grant_type": "authorization_code", "code": left.params["code"], **form})
+    refreshed = {"grant_type": "refresh_token", "refresh_token": json.loads(answer.body)["refresh_token"]}
+    assert browser.post("/oauth2/token", {**refreshed, **form}).status == 200
+    assert functions.sources() == [
+        "PostAuthentication_Authentication",
+        "TokenGeneration_Authentication",
+        "TokenGeneration_RefreshTokens",
+        "TokenGeneration_Authentication",
+        "PostAuthentication_Authentication",
+        "TokenGeneration_HostedAuth",
+        "TokenGeneration_RefreshTokens",
+    ]
+    assert {event["region"] for event in functions.events} == {AWAY}
+    functions.events.clear()
+    refresh(home, home.initiate_auth(**password(one))["AuthenticationResult"]["RefreshToken"])
+    assert functions.events == []
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.build import Setup, refused, setup
-from tests.harness import Running
+from tests.helpers.build import Setup, refused, setup
+from tests.helpers.harness import Running
 
 PNG = b"\x89PNG\r\n\x1a\n and more"
 CSS = ".label-customizable { font-weight: 400; }\n.submitButton-customizable:hover{color:#fff}"

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.build import PASSWORD, Setup, refused, sign_in, user
-from tests.harness import Running
-from tests.operations.test_mfa import PHONE, set_mode, start, with_mfa
-from tests.operations.test_sign_in import begin, respond
+from tests.helpers.build import PASSWORD, Setup, refused, sign_in, user
+from tests.helpers.harness import Running
+from tests.helpers.mfa import PHONE, set_mode, start, with_mfa
+from tests.helpers.sign_in import begin, respond
 
 OPTION = {"DeliveryMedium": "SMS", "AttributeName": "phone_number"}
 ONLY = "MFAOptions can only be DeliveryMedium SMS with AttributeName phone_number."

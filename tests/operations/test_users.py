@@ -9,34 +9,18 @@ import pytest
 from cognito_emulator.domain.users import password
 from cognito_emulator.domain.users.user import User
 from cognito_emulator.world import World
-from tests.build import PASSWORD, SMS, refused, setup, sign_in, user
-from tests.harness import Running
+from tests.helpers.build import PASSWORD, SMS, refused, setup, sign_in, user
+from tests.helpers.harness import Running
+from tests.helpers.users import MAIL, PHONE, attributes_of, create
 
-MAIL = {"Name": "email", "Value": "ann@example.com"}
-PHONE = {"Name": "phone_number", "Value": "+15551234567"}
 MAIL_VERIFIED = {"Name": "email_verified", "Value": "true"}
 PHONE_VERIFIED = {"Name": "phone_number_verified", "Value": "true"}
-
-
-def create(idp: Any, pool: str, username: str = "ann", *attributes: dict[str, str], **more: Any) -> dict[str, Any]:
-    more = {"MessageAction": "SUPPRESS"} | more
-    if more["MessageAction"] is None:
-        del more["MessageAction"]
-    made: dict[str, Any] = idp.admin_create_user(
-        UserPoolId=pool, Username=username, UserAttributes=list(attributes), **more
-    )["User"]
-    return made
 
 
 def record(world: World, pool: str, username: str) -> User:
     found = world.store.users.find("username", (pool, username))
     assert found is not None
     return found
-
-
-def attributes_of(idp: Any, pool: str, username: str) -> dict[str, str]:
-    listed = idp.admin_get_user(UserPoolId=pool, Username=username)["UserAttributes"]
-    return {item["Name"]: item["Value"] for item in listed}
 
 
 @pytest.fixture

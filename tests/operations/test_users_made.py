@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.build import PASSWORD, refused, setup
-from tests.harness import Running
-from tests.operations.test_users import MAIL, PHONE, attributes_of, create
+from tests.helpers.build import PASSWORD, refused, setup
+from tests.helpers.harness import Running
+from tests.helpers.users import MAIL, PHONE, attributes_of, create
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from cognito_emulator.ports.lambda_callable import CallableFunction
 from cognito_emulator.ports.triggers import Router
 from cognito_emulator.settings import Settings
 from cognito_emulator.world import World
-from tests.ports.lambda_server import Answer, LambdaServer
+from tests.helpers.lambda_server import Answer, LambdaServer
 
 ARN = "arn:aws:lambda:eu-north-1:123456789012:function:pre-sign-up"
 

@@ -9,7 +9,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,9 @@ from cognito_emulator.ports.handler_process import Handler
 from cognito_emulator.ports.lambda_environment import environment
 from cognito_emulator.ports.lambda_process import HandlerFunction
 from cognito_emulator.ports.triggers import Router
+from tests.helpers.lambda_process import eventually, needs_node
+
+pytestmark = pytest.mark.processes
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "triggers" / "handlers"
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:plain"
@@ -29,9 +31,6 @@ UUID = "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 
 Make = Callable[..., HandlerFunction]
 PYTHON, NODE = "plain.py", "plain.mjs"
-needs_node = pytest.mark.skipif(
-    not shutil.which("node") and os.environ.get("REQUIRE_CLIENTS") != "1", reason="Node is not installed"
-)
 BOTH = pytest.mark.parametrize("file", [PYTHON, pytest.param(NODE, marks=needs_node)])
 
 
@@ -176,13 +175,6 @@ def test_no_answer_in_time_ends_the_process(make: Make, file: str) -> None:
     with pytest.raises(FunctionTimedOut):
         invoke(function, limit=0.5)
     assert eventually(lambda: not function._all)
-
-
-def eventually(true: Callable[[], bool]) -> bool:
-    until = time.monotonic() + 5
-    while not true() and time.monotonic() < until:
-        time.sleep(0.01)
-    return true()
 
 
 def test_calls_at_the_same_time_have_a_process_each(make: Make, tmp_path: Path) -> None:

@@ -6,12 +6,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cognito_emulator.seed import Seed, SeedError, parse_files, parse_mapping, parse_text
 from cognito_emulator.seed.allowed_keys import form
+
+pytestmark = pytest.mark.exhaustive
 
 WORDS = sorted(form("CreateUserPool", ("Id", "MfaConfig", "Clients", "Groups", "Users")).keys)
 WORDS += ["UserPools", "ClientName", "ClientId", "GroupName", "Username", "Sub", "Password", "Attributes", "TOTPSecret"]

@@ -14,7 +14,7 @@ from cognito_emulator.seed import SeedError, apply, parse_mapping, parse_text
 from cognito_emulator.seed.apply import at_once
 from cognito_emulator.seed.ids import FixedIds
 from cognito_emulator.world import World
-from tests.harness import Running
+from tests.helpers.harness import Running
 
 POOL = "us-east-1_seedpool1"
 SUB = "12345678-0000-4000-8000-000000000001"

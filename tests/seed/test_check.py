@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from cognito_emulator.seed import apply, check_files, parse_files
-from tests.harness import Running
+from tests.helpers.harness import Running
 
 ROOT = Path(__file__).parents[2]
 

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from cognito_emulator.domain.clients.secret_hash import secret_hash
 from cognito_emulator.seed import apply, parse_default
-from tests.harness import Running
+from tests.helpers.harness import Running
 
 POOL = "us-east-1_localpool"
 WEB = "localweb000000000000000001"

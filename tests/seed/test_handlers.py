@@ -19,10 +19,12 @@ from botocore.exceptions import BotoCoreError
 
 from cognito_emulator.seed import SeedError, check_files, parse_mapping, parse_text
 from cognito_emulator.server import Emulator
-from tests.build import refused
-from tests.command import served
-from tests.control_api import Control
-from tests.ports.test_lambda_process import needs_node
+from tests.helpers.build import refused
+from tests.helpers.command import served
+from tests.helpers.control_api import Control
+from tests.helpers.lambda_process import needs_node
+
+pytestmark = pytest.mark.processes
 
 HANDLERS = Path(__file__).parents[2] / "fixtures" / "triggers" / "handlers"
 POOL = "us-east-1_localpool"

@@ -11,8 +11,8 @@ from cognito_emulator import Emulator
 from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool
 from cognito_emulator.seed import SeedError, apply, check_files, parse_default, parse_text
 from cognito_emulator.world import World
-from tests.harness import Running
-from tests.operations.identity.build import payload
+from tests.helpers.harness import Running
+from tests.helpers.identity_pools import payload
 
 LOCAL = "us-east-1:10ca1000-0000-4000-8000-000000000001"
 POOL = "eu-west-1:00000000-0000-4000-8000-000000000009"

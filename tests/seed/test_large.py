@@ -19,9 +19,11 @@ from cognito_emulator.domain.table import Table
 from cognito_emulator.seed import SeedError, apply, check_files, parse_text
 from cognito_emulator.seed.problems import MOST_MISTAKES, Notes, Place
 from cognito_emulator.wire.registry import Caller, call
-from tests.control_api import Control
-from tests.harness import ACCOUNT, REGION, Running
-from tests.holding import allowed, longest_hold
+from tests.helpers.control_api import Control
+from tests.helpers.harness import ACCOUNT, REGION, Running
+from tests.helpers.holding import allowed, longest_hold
+
+pytestmark = pytest.mark.exhaustive
 
 COUNT = 6_000
 

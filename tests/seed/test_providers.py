@@ -1,4 +1,4 @@
-"""Identity providers in a seed: made by CreateIdentityProvider, pretended, and nothing fetched on the way."""
+"""Identity providers in a seed: made by CreateIdentityProvider, replaced by a mock, and nothing fetched on the way."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import pytest
 
 from cognito_emulator.domain.federation import oidc
 from cognito_emulator.seed import SeedError, apply, parse_text
-from tests.harness import Running
-from tests.oauth.site import Site
-from tests.readme import blocks
+from tests.helpers.harness import Running
+from tests.helpers.readme import blocks
+from tests.helpers.site import Site
 
 OIDC = """
           client_id: x
@@ -47,31 +47,43 @@ def test_a_provider_whose_endpoints_are_discovered_later(
     assert running.world.web is web
     provider = running.world.store.providers.get(("us-east-1_x", "Mine"))
     assert provider is not None
-    assert not oidc.is_pretended(provider)
+    assert not oidc.is_mock(provider)
 
 
-@pytest.mark.parametrize(("word", "pretended"), [("true", True), ("false", False)])
-def test_pretend(running: Running, word: str, pretended: bool) -> None:
-    plant(running, seed(f"        pretend: {word}\n"))
+@pytest.mark.parametrize(("word", "is_mock"), [("true", True), ("false", False)])
+def test_mock(running: Running, word: str, is_mock: bool) -> None:
+    plant(running, seed(f"        mock: {word}\n"))
     provider = running.world.store.providers.get(("us-east-1_x", "Mine"))
     assert provider is not None
-    assert provider.pretend is pretended
+    assert provider.mock is is_mock
 
 
-def test_an_update_leaves_it_pretended(running: Running, idp: Any) -> None:
-    plant(running, seed("        pretend: true\n"))
+def test_the_old_name_of_mock_is_read_with_a_warning(running: Running, caplog: pytest.LogCaptureFixture) -> None:
+    second = seed("        pretend: true\n").partition("    IdentityProviders:\n")[2].replace("Mine", "Other")
+    plant(running, seed("        pretend: true\n") + second)
+    assert [one.mock for one in running.world.store.providers] == [True, True]
+    assert [record.getMessage() for record in caplog.records] == [
+        "s.yaml:12: UserPools[0].IdentityProviders[0].pretend: this key is now called mock; rename it"
+    ]
+    assert mistakes(running, seed("        mock: true\n        pretend: false\n")) == [
+        "s.yaml:13: UserPools[0].IdentityProviders[0].mock: the key is here twice (first in line 12)"
+    ]
+
+
+def test_an_update_leaves_it_a_mock(running: Running, idp: Any) -> None:
+    plant(running, seed("        mock: true\n"))
     idp.update_identity_provider(UserPoolId="us-east-1_x", ProviderName="Mine", IdpIdentifiers=["x"])
     provider = running.world.store.providers.get(("us-east-1_x", "Mine"))
     assert provider is not None
-    assert provider.pretend
+    assert provider.mock
 
 
 def test_mistakes(running: Running) -> None:
-    assert mistakes(running, seed("        pretend: maybe\n")) == [
-        "s.yaml:12: UserPools[0].IdentityProviders[0].pretend: true or false is expected"
+    assert mistakes(running, seed("        mock: maybe\n")) == [
+        "s.yaml:12: UserPools[0].IdentityProviders[0].mock: true or false is expected"
     ]
-    (unknown,) = mistakes(running, seed("        pretended: true\n"))
-    assert unknown.startswith("s.yaml:12: UserPools[0].IdentityProviders[0].pretended: unknown key.")
+    (unknown,) = mistakes(running, seed("        mocked: true\n"))
+    assert unknown.startswith("s.yaml:12: UserPools[0].IdentityProviders[0].mocked: unknown key.")
     (saml,) = mistakes(running, seed(type_="SAML"))
     assert saml.endswith("a SAML provider cannot be in a seed; call CreateIdentityProvider")
     (refused,) = mistakes(running, seed("        AttributeMapping: {sub: sub}\n"))
@@ -81,7 +93,7 @@ def test_mistakes(running: Running) -> None:
 
 
 def test_the_readme_seed_signs_in_offline(running: Running) -> None:
-    (text,) = [block for block in blocks("yaml") if "pretend: true" in block and "UserPools" in block]
+    (text,) = [block for block in blocks("yaml") if "mock: true" in block and "UserPools" in block]
     plant(running, text)
     site = Site(running, "us-east-1_federated", "federatedweb")
     for name in ("Google", "Corporate"):

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.harness import Running
-from tests.wire.raw import IDENTITY_TARGET, post, request
+from tests.helpers.harness import Running
+from tests.helpers.raw import IDENTITY_TARGET, post, request
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 

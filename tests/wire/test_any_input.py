@@ -13,7 +13,7 @@ from cognito_emulator.domain.errors import InvalidParameter
 from cognito_emulator.wire.endpoint import parse
 from cognito_emulator.wire.model import SERVICES, OperationModel, Shape, service_model
 from cognito_emulator.wire.validate import SerializationError, read
-from tests.newest import needs_newest
+from tests.helpers.newest import needs_newest
 
 OPERATIONS = [
     operation
@@ -59,6 +59,7 @@ def test_there_are_164_operations() -> None:
     assert len(OPERATIONS) >= 164
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
 def test_any_json(operation: OperationModel) -> None:
     @settings(max_examples=15, deadline=None, derandomize=True, database=None)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from cognito_emulator.wire.model import IDP, service_model
-from tests.harness import Running
-from tests.wire.raw import post
+from tests.helpers.harness import Running
+from tests.helpers.raw import post
 
 POOL = "us-east-1_abcdefghi"
 WORD = r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+"

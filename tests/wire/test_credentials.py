@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cognito_emulator.wire.model import SERVICES, service_model
-from tests.harness import Running
-from tests.wire.raw import IDENTITY_TARGET, authorization, post
+from tests.helpers.harness import Running
+from tests.helpers.raw import IDENTITY_TARGET, authorization, post
 
 LIST = {"MaxResults": 60}
 

@@ -10,9 +10,9 @@ import pytest
 from cognito_emulator.domain import strict_json
 from cognito_emulator.wire.model import service_model
 from cognito_emulator.wire.validate import MOST_FINDINGS, MOST_SHOWN, findings
-from tests.harness import Running
-from tests.holding import allowed, longest_hold
-from tests.wire.raw import post
+from tests.helpers.harness import Running
+from tests.helpers.holding import allowed, longest_hold
+from tests.helpers.raw import post
 
 SIZE = 2 * 2**20
 
@@ -66,6 +66,7 @@ FULL = {
 }  # fmt: skip
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", FULL)
 def test_no_body_holds_the_loop(running: Running, name: str) -> None:
     operation, body = FULL[name]

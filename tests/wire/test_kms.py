@@ -11,8 +11,8 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.build import refused
-from tests.harness import Running
+from tests.helpers.build import refused
+from tests.helpers.harness import Running
 
 KEY_ID = "8a23102c-9b68-4fed-82ce-523c5363539e"
 ARN = f"arn:aws:kms:us-east-1:000000000000:key/{KEY_ID}"

@@ -13,9 +13,9 @@ from cognito_emulator.wire import model, registry
 from cognito_emulator.wire.model import IDENTITY, IDP, Service, ServiceModel
 from cognito_emulator.wire.registry import known_names, operation
 from cognito_emulator.world import World
-from tests.handlers import copy_table, leave_out
-from tests.harness import Running
-from tests.wire.raw import IDENTITY_TARGET, IDP_TARGET, authorization, post
+from tests.helpers.handlers import copy_table, leave_out
+from tests.helpers.harness import Running
+from tests.helpers.raw import IDENTITY_TARGET, IDP_TARGET, authorization, post
 
 
 @pytest.fixture(

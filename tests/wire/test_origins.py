@@ -14,8 +14,8 @@ from cognito_emulator.ports.keys import Keys
 from cognito_emulator.settings import Settings
 from cognito_emulator.wire.model import OPTIONALLY_SIGNED, SERVICES, Service
 from cognito_emulator.world import World
-from tests.harness import Running, key_sets_in_turn
-from tests.wire.raw import IDENTITY_TARGET, IDP_TARGET, Answer, authorization, post, request
+from tests.helpers.harness import Running, key_sets_in_turn
+from tests.helpers.raw import IDENTITY_TARGET, IDP_TARGET, Answer, authorization, post, request
 
 EVIL = "http://evil.example"
 DENIED = "AccessDeniedException"

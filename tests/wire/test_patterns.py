@@ -9,8 +9,8 @@ import pytest
 from cognito_emulator.wire.model import SERVICES, Shape, service_model
 from cognito_emulator.wire.patterns import PASSWORD_PATTERN, matcher
 from cognito_emulator.wire.validate import violations
-from tests.holding import allowed, seconds
-from tests.newest import needs_newest
+from tests.helpers.holding import allowed, seconds
+from tests.helpers.newest import needs_newest
 
 WORDS = r"[\w\s+=,.@-]+"
 TEXT = r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+"
@@ -121,6 +121,7 @@ UNITS = [
 BEFORE = ["", "a", "_", "a@", "arn:a:a:a:1:", "https://", "import-", "{##", "{####}", "us-east-1_"]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("pattern", all_patterns())
 def test_no_value_takes_long(pattern: str) -> None:
     """A backtracking engine needs a quarter of a second and more for some of these, and would need minutes if it were

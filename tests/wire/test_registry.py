@@ -12,7 +12,7 @@ import pytest
 from cognito_emulator.wire import registry
 from cognito_emulator.wire.model import IDP
 from cognito_emulator.wire.registry import Operation
-from tests.handlers import copy_table
+from tests.helpers.handlers import copy_table
 
 _SLOW = """
 import slow_events

@@ -8,8 +8,8 @@ import pytest
 
 from cognito_emulator.settings import Settings
 from cognito_emulator.world import World
-from tests.harness import Running
-from tests.wire.raw import IDENTITY_TARGET, JSON_1_1, post
+from tests.helpers.harness import Running
+from tests.helpers.raw import IDENTITY_TARGET, JSON_1_1, post
 
 CORAL = {
     "Output": {"__type": "com.amazon.coral.service#UnknownOperationException", "message": None},

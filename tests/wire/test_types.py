@@ -9,8 +9,8 @@ import pytest
 
 from cognito_emulator.wire.model import Shape
 from cognito_emulator.wire.validate import SerializationError, convert
-from tests.harness import Running
-from tests.wire.raw import IDENTITY_TARGET, post
+from tests.helpers.harness import Running
+from tests.helpers.raw import IDENTITY_TARGET, post
 
 MAP = "Start of structure or map found where not expected."
 LIST = "Start of list found where not expected"

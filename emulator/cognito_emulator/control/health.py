@@ -62,7 +62,10 @@ def pool_info(world: World, pool: Pool) -> dict[str, Any]:
 
 
 async def localstack_health(_: Request) -> Response:
-    """`GET /_localstack/health`, in the shape that scripts made for LocalStack read."""
+    """Answer `GET /_localstack/health`.
+
+    The form is that of LocalStack, for scripts made for it.
+    """
     built = {service for service, _ in table()}
     services = {service: "running" if service in built else "disabled" for service in SERVICES}
     return JSONResponse({"services": services, "edition": "cognito-emulator", "version": __version__})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from msgspec.structs import replace
@@ -15,6 +16,8 @@ from cognito_emulator.domain.federation.mock_idp import BadPerson, Person
 from cognito_emulator.domain.federation.provider import Provider
 from cognito_emulator.flows.federation import mock_idp
 from cognito_emulator.world import World
+
+log = logging.getLogger("emulator")
 
 
 def _provider(request: Request) -> Provider:
@@ -35,7 +38,7 @@ def _as_json(person: Person) -> dict[str, Any]:
 
 
 async def list_all(request: Request) -> Response:
-    """`GET /_emulator/idp`: the providers for which the built-in one stands in."""
+    """Answer `GET /_emulator/idp`: list the mocked providers."""
     query(request)
     world = world_of(request)
     found = [one for one in world.store.providers if mock_idp.find(world, *one.key) is not None]
@@ -46,37 +49,53 @@ async def list_all(request: Request) -> Response:
 
 
 async def show(request: Request) -> Response:
-    """`GET`: whether the provider is pretended, its issuer, and who is offered on its page."""
+    """Answer `GET`: whether the provider is mocked, its issuer and its people."""
     query(request)
     world, provider = world_of(request), _provider(request)
-    pretended = mock_idp.find(world, *provider.key) is not None
-    people = mock_idp.people(world, provider) if pretended else []
-    answer = {"pretend": pretended, "issuer": mock_idp.issuer(world, provider) if pretended else None}
+    is_mock = mock_idp.find(world, *provider.key) is not None
+    people = mock_idp.people(world, provider) if is_mock else []
+    answer = {"mock": is_mock, "issuer": mock_idp.issuer(world, provider) if is_mock else None}
     return JSONResponse({**answer, "people": [_as_json(one) for one in people]})
 
 
 async def choose(request: Request) -> Response:
-    """`POST {"claims": {"email": …, "sub": …}, "pretend": true}`: the next sign-in there comes back with these claims.
+    """Answer `POST {"claims": {"email": …, "sub": …}, "mock": true}`.
 
-    `pretend` lets the built-in provider stand in for one of type OIDC, or no longer.
+    The next sign-in at the provider returns these claims.
+
+    `mock` starts or ends the mock of a provider of type OIDC. Its old name `pretend` is still read.
     """
     query(request)
-    body = await object_body(request)
+    body = _renamed(await object_body(request))
     world, provider = world_of(request), _provider(request)
-    unknown = [name for name in body if name not in ("claims", "pretend")]
+    unknown = [name for name in body if name not in ("claims", "mock")]
     if unknown:
-        raise HTTPException(400, f"Unknown member {unknown[0]!r}; known here: claims, pretend.")
-    wanted = body.get("pretend", provider.pretend)
+        raise HTTPException(400, f"Unknown member {unknown[0]!r}; known here: claims, mock.")
+    wanted = body.get("mock", provider.mock)
     if not isinstance(wanted, bool) or (wanted and provider.type == "SAML"):
-        raise HTTPException(400, "'pretend' is true or false, and no SAML provider can be pretended.")
-    changed = replace(provider, pretend=wanted)
+        raise HTTPException(400, "'mock' is true or false, and no SAML provider can be a mock here.")
+    changed = replace(provider, mock=wanted)
     person = _person(changed, body["claims"]) if "claims" in body else None
     _keep(world, changed)
     if person is not None:
         if mock_idp.find(world, *provider.key) is None:
-            raise HTTPException(409, f"{provider.name} is not pretended: sign-ins go to its own endpoints.")
+            raise HTTPException(409, f"{provider.name} is not a mock: sign-ins go to its own endpoints.")
         mock_idp.remember(world, person)
     return await show(request)
+
+
+def _renamed(body: dict[str, Any]) -> dict[str, Any]:
+    """Put the member `mock` in the place of `pretend`, as an earlier version called it, and log a warning.
+
+    Raises:
+        HTTPException: 400 for both.
+    """
+    if "pretend" not in body:
+        return body
+    if "mock" in body:
+        raise HTTPException(400, "'pretend' is the old name of 'mock'; give 'mock' alone.")
+    log.warning("POST /_emulator/idp: the member pretend is now called mock; rename it")
+    return {"mock" if name == "pretend" else name: value for name, value in body.items()}
 
 
 def _keep(world: World, provider: Provider) -> None:

@@ -9,16 +9,18 @@ from starlette.responses import JSONResponse, Response
 from cognito_emulator.control.inputs import object_body, query, world_of
 from cognito_emulator.domain.federation.mock_idp import BadPerson
 from cognito_emulator.flows.identity_pools import mock_logins
-from cognito_emulator.flows.identity_pools.mock_logins import NotPretended
+from cognito_emulator.flows.identity_pools.mock_logins import NotMock
 
 _MEMBERS = ("provider", "client_id", "claims")
 
 
 async def make(request: Request) -> Response:
-    """`POST {"provider": "accounts.google.com", "client_id": "app", "claims": {"email": …}}`: a token about a person
-    with these claims, as `{"logins": {"accounts.google.com": "eyJ…"}}`.
+    """Answer `POST` with a token about a person, as an entry of a Logins map.
 
-    `provider` may be a pretended IAM provider too, by its ARN or its issuer without the scheme.
+    The body is `{"provider": "accounts.google.com", "client_id": "app", "claims": {"email": …}}`. The answer is
+    `{"logins": {"accounts.google.com": "eyJ…"}}`.
+
+    `provider` may be a mocked IAM provider too, by its ARN or its issuer without the scheme.
     """
     query(request)
     body = await object_body(request)
@@ -30,7 +32,7 @@ async def make(request: Request) -> Response:
         raise HTTPException(400, "'provider' and 'client_id' must be texts, 'claims' an object.")
     try:
         name, token = await mock_logins.token(world_of(request), provider, client_id, claims)
-    except NotPretended as problem:
+    except NotMock as problem:
         raise HTTPException(409, str(problem)) from None
     except BadPerson as problem:
         raise HTTPException(400, f"{problem}.") from None

@@ -12,6 +12,7 @@ from cognito_emulator.domain import errors
 from cognito_emulator.flows.hosted import made_codes
 from cognito_emulator.flows.tokens import expired_tokens, made_tokens
 from cognito_emulator.flows.tokens.made_tokens import CannotExist, Order
+from cognito_emulator.operations._outcomes import authentication_result
 
 _ORDER = {
     "pool": members.text,
@@ -49,7 +50,7 @@ async def make_tokens(request: Request) -> Response:
     """
     found = await members.read(request, _ORDER, ("pool", "client", "username"))
     try:
-        return JSONResponse(await made_tokens.make(world_of(request), Order(**found)))
+        return JSONResponse(authentication_result(await made_tokens.make(world_of(request), Order(**found))))
     except CannotExist as problem:
         raise HTTPException(400, str(problem)) from None
     except errors.ApiError as error:

@@ -1,1 +1,4 @@
-"""Pure rules of Cognito: no HTTP, no await, no clock, no randomness. Time and ids come as arguments."""
+"""Pure rules of Cognito: no HTTP, no await, no clock, no randomness.
+
+Time and ids come as arguments.
+"""

@@ -6,8 +6,8 @@ The tree:
       InvalidParameter, NotAuthorized, ...   one class for each exception of the service model
       NotImplementedHere          501: a part of Cognito that this emulator does not have yet
 
-Texts follow recorded answers of the real service; where only the exception is documented, the text is ours.
-All modelled client errors are HTTP 400 (API reference, "Common error types").
+Texts follow answers of the service that were quoted in public. Texts without a tag are [assumed]; where only the
+exception is documented, they are ours [own wording]. All modelled client errors are HTTP 400 [docs: CommonErrors].
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import ClassVar
 
 
 class ApiError(Exception):
-    """An AWS error answer: `code` is the exception's name on the wire, `message` its text."""
+    """An AWS error answer; `code` is the exception's name, `message` its text."""
 
     code: ClassVar[str] = "InternalErrorException"
     status: ClassVar[int] = 400
@@ -27,7 +27,7 @@ class ApiError(Exception):
 
 
 class NotImplementedHere(ApiError):
-    """Answered with 501, which neither boto3 nor Amplify retries; names what is missing."""
+    """The answer 501; neither boto3 nor Amplify sends the request again."""
 
     code = "NotImplementedException"
     status = 501
@@ -56,6 +56,10 @@ class DeviceKeyExists(ApiError):
 
 class DuplicateProvider(ApiError):
     code = "DuplicateProviderException"
+
+
+class ConcurrentModification(ApiError):
+    code = "ConcurrentModificationException"
 
 
 class EnableSoftwareTokenMfa(ApiError):
@@ -276,32 +280,32 @@ def relying_party_mismatch() -> WebAuthnRelyingPartyMismatch:
 
 
 def user_not_found() -> UserNotFound:
-    """Signed-in and admin operations, and sign-in with PreventUserExistenceErrors LEGACY."""
+    """Refuse an unknown user, at sign-in with PreventUserExistenceErrors LEGACY."""
     return UserNotFound("User does not exist.")
 
 
 def username_client_not_found() -> UserNotFound:
-    """The confirmation and recovery operations' form of an unknown user (LEGACY)."""
+    """Refuse an unknown user in confirmation and recovery (LEGACY)."""
     return UserNotFound("Username/client id combination not found.")
 
 
 def address_blocked() -> NotAuthorized:
-    """From an address of BlockedIPRangeList (reported by users of AWS)."""
+    """Refuse an address of BlockedIPRangeList [observed: Badsworth/pfml_scripts]."""
     return NotAuthorized("Request not allowed due to security reasons.")
 
 
 def blocked_for_risk() -> NotAuthorized:
-    """A sign-in that adaptive authentication blocks (reported)."""
+    """Refuse a sign-in blocked for its risk [observed: Badsworth/pfml_scripts]."""
     return NotAuthorized("Unable to login because of security reasons.")
 
 
 def compromised_at_sign_in() -> PasswordResetRequired:
-    """A leaked password at the sign-in (reported; without a period)."""
+    """Refuse a leaked password at the sign-in; no period [assumed]."""
     return PasswordResetRequired("Password reset required for user due to security reasons")
 
 
 def compromised_choice() -> InvalidPassword:
-    """Refuse a leaked password that the user wants to set (reported)."""
+    """Refuse a leaked password as a user's new one [assumed]."""
     return InvalidPassword("Provided password cannot be used for security reasons.")
 
 
@@ -318,12 +322,12 @@ def user_disabled() -> NotAuthorized:
 
 
 def wrong_code() -> CodeMismatch:
-    """Sign-up, recovery and attribute codes."""
+    """Refuse a wrong code of sign-up, recovery or an attribute."""
     return CodeMismatch("Invalid verification code provided, please try again.")
 
 
 def expired_code() -> ExpiredCode:
-    """Expired, used or never asked for."""
+    """Refuse a code that expired, was used or never requested."""
     return ExpiredCode("Invalid code provided, please request a code again.")
 
 
@@ -344,7 +348,7 @@ def missing_parameter(name: str) -> InvalidParameter:
 
 
 def invalid_srp_a(value: str) -> InvalidParameter:
-    """SRP_A that is no number (measured)."""
+    """Refuse an SRP_A that is no hexadecimal number [assumed]."""
     return InvalidParameter(
         f"1 validation error detected: Value '{value}' at 'sRPA' failed to satisfy constraint: "
         "Member must satisfy regular expression pattern: ^[0-9a-fA-F]+$"
@@ -352,10 +356,7 @@ def invalid_srp_a(value: str) -> InvalidParameter:
 
 
 def invalid_credential() -> InvalidParameter:
-    """Refuse a passkey's answer (reported, aws-sdk-net#4386).
-
-    The answer is malformed, its passkey is not discoverable, or the passkey already belongs to a user.
-    """
+    """The answer is malformed, or its passkey not discoverable or a user's already [observed: aws-sdk-net#4386]."""
     return InvalidParameter("Credential data is not valid")
 
 
@@ -364,17 +365,17 @@ def invalid_session() -> NotAuthorized:
 
 
 def no_mfa_method() -> MfaMethodNotFound:
-    return MfaMethodNotFound("No MFA mechanism registerd in the account.")  # [observed: amplify-flutter#95], so spelled
+    return MfaMethodNotFound("No MFA mechanism registerd in the account.")  # so spelled [observed: amplify-flutter#95]
 
 
 def no_json_answer() -> InvalidLambdaResponse:
-    """A function answered null, nothing, or no JSON [observed: amplify-cli#4341, amplify-cli#2735, amplify-js#3754]."""
+    """Refuse an answer that is no JSON [observed: amplify-cli#4341, amplify-js#3754]."""
     return InvalidLambdaResponse("Invalid lambda function output : Invalid JSON")
 
 
 def unrecognizable_answer() -> InvalidLambdaResponse:
-    """A function answered JSON of another form [observed: amazon-cognito-identity-js#167]."""
-    return InvalidLambdaResponse("Unrecognizable lambda output")
+    """Refuse a function's answer of another JSON form."""
+    return InvalidLambdaResponse("Unrecognizable lambda output")  # [observed: amazon-cognito-identity-js#167]
 
 
 def no_sms_configuration() -> InvalidParameter:
@@ -385,7 +386,7 @@ def no_sms_configuration() -> InvalidParameter:
 
 
 def no_address(attribute: str) -> InvalidParameter:
-    """A code is to be sent to an e-mail address or phone number that the user does not have."""
+    """Refuse to send a code to an address that the user does not have."""
     what = "email address" if attribute == "email" else "phone number"
     return InvalidParameter(f"User does not have a valid registered {what}")
 
@@ -395,6 +396,5 @@ def not_resettable() -> NotAuthorized:
 
 
 def no_recovery_address() -> InvalidParameter:
-    return InvalidParameter(
-        "Cannot reset password for the user as there is no registered/verified email or phone_number"
-    )
+    text = "Cannot reset password for the user as there is no registered/verified email or phone_number"
+    return InvalidParameter(text)

@@ -1,4 +1,7 @@
-"""Records that end by themselves, and leave when others come: nothing runs to sweep them."""
+"""Records that expire, removed when a later one is added.
+
+No background task removes them.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +21,11 @@ E = TypeVar("E", bound=Ending)
 
 
 def drop_ended(table: Table[E], now: float, *, most: int = 2, remembered: float = 0.0) -> None:
-    """Inside a write block that adds a record: drop the oldest ones whose end is `remembered` seconds past.
+    """Drop the oldest records whose end is `remembered` seconds past.
 
-    Two go for one that comes, so that those who never come back do not pile up. The table has the index `all`, in order
-    of creation; a record in it holds the later ones until its own end.
+    Call it inside a write block that adds a record. For each new record two are dropped, so that abandoned ones do not
+    accumulate. The table has the index `all`, in order of creation. A record in it keeps the later ones until its own
+    end.
     """
     for _ in range(most):
         oldest = table.first("all", None)

@@ -22,7 +22,7 @@ Row = tuple[int, Any]  # (sequence number, record): the number keeps listings in
 REQUESTS = 1_000
 # A request may change very much at once (the deletion of a pool); a thousand others change a few rows each.
 CHANGES = 50_000
-KEPT_CHANGES = 100_000
+KEPT_CHANGES = 50_000
 KEPT_SECONDS = 14 * 86_400.0
 
 log = logging.getLogger("emulator")
@@ -230,16 +230,18 @@ class Kept:
         return found
 
     def add(self, commit: Commit) -> None:
-        kept = tuple([change for change in commit.changes if change.table in self.tables])
+        tables = self.tables
+        kept = [change for change in commit.changes if change.table in tables]
         if not kept:
             return
         if len(kept) < len(commit.changes):
-            commit = Commit(commit.number, commit.at, commit.cause, kept)
-        self._commits.append(commit)
+            commit = Commit(commit.number, commit.at, commit.cause, tuple(kept))
+        commits = self._commits
+        commits.append(commit)
         self._changes += len(kept)
         oldest = commit.at - self._seconds
-        while self._commits and (self._commits[0].at < oldest or self._changes > self._most_changes):
-            lost = self._commits.popleft()
+        while commits and (commits[0].at < oldest or self._changes > self._most_changes):
+            lost = commits.popleft()
             self._changes -= len(lost.changes)
             self._lost_at = lost.at if self._lost_at is None else max(self._lost_at, lost.at)
 

@@ -6,9 +6,9 @@ import ipaddress
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-# RFC 6761, RFC 6762, RFC 8375 and ICANN's reservation of .internal.
+# [RFC 6761, RFC 6762, RFC 8375], and ICANN's reservation of .internal.
 PRIVATE_DOMAINS = (".localhost", ".test", ".local", ".internal", ".home.arpa")
-# RFC 1122, 1918, 3927, 4193, 4291 and 6598: addresses that no server of the internet has.
+# Addresses that no server of the internet has [RFC 1122, RFC 1918, RFC 3927, RFC 4193, RFC 4291, RFC 6598].
 _PRIVATE_NETWORKS = tuple(
     ipaddress.ip_network(network)
     for network in (
@@ -16,15 +16,21 @@ _PRIVATE_NETWORKS = tuple(
         "::/128", "::1/128", "fc00::/7", "fe80::/10",
     )
 )  # fmt: skip
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")  # RFC 4291, section 2.4
+# What Python's older lists of them lack [RFC 6890, RFC 7526, RFC 9637].
+_NOT_GLOBAL = tuple(ipaddress.ip_network(network) for network in ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20"))
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def is_private(host: str, public_url: str | None, listening: str) -> bool:
-    """Whether a Host header names a place that no stranger's DNS can point here. An absent one (HTTP/1.0) is.
+    """Return whether a Host header names a host that no public DNS name reaches.
+
+    An absent header (HTTP/1.0) is private.
 
     Args:
-        public_url: where the emulator is said to be (--public-url), whose host is taken too.
-        listening: the name it was told to listen on (--host), taken too.
+        public_url: the emulator's URL (--public-url), whose host is private too.
+        listening: the name that it listens on (--host), private too.
     """
     try:
         name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
@@ -43,7 +49,10 @@ def is_private(host: str, public_url: str | None, listening: str) -> bool:
 
 
 def hostname_of(url: str) -> str:
-    """The host that a URL names, in lower case; empty where it names none or cannot be read (`http://[`)."""
+    """Return the host that a URL names, in lower case.
+
+    It is empty where the URL names none or cannot be read (`http://[`).
+    """
     try:
         return urlsplit(url).hostname or ""
     except ValueError:
@@ -51,7 +60,10 @@ def hostname_of(url: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """The host and port that a URL names, in lower case; empty where it names none or cannot be read."""
+    """Return the host and port that a URL names, in lower case.
+
+    It is empty where the URL names none or cannot be read.
+    """
     try:
         return urlsplit(url).netloc.lower()
     except ValueError:
@@ -59,7 +71,9 @@ def host_of(url: str) -> str:
 
 
 def origin_of(text: str) -> str:
-    """An origin as browsers write it (RFC 6454, section 6.2): in lower case, without the scheme's own port.
+    """Return an origin as browsers write it [RFC 6454 §6.2].
+
+    It is in lower case, without the scheme's own port.
 
     Raises:
         ValueError: it is no origin.
@@ -79,14 +93,16 @@ def origin_of(text: str) -> str:
 
 
 def is_private_origin(origin: str, public_url: str | None, listening: str, allowed: Iterable[str] = ()) -> bool:
-    """Whether a page of that origin is the developer's own: of this machine, its network, or one that was named.
+    """Return whether a page of that origin belongs to the developer.
 
-    Apps in a shell have a scheme of their own and the host localhost (`capacitor://localhost`, `tauri://localhost`);
+    It does if it is of this machine or its network, or if the origin was named.
+
+    Apps in a native shell have their own scheme and the host localhost (`capacitor://localhost`, `tauri://localhost`);
     other schemes, such as a browser extension's, have to be named, and so has `null`.
 
     Args:
-        public_url: where the emulator is said to be (--public-url), whose host is taken too.
-        listening: the name it was told to listen on (--host), taken too.
+        public_url: the emulator's URL (--public-url), whose host is private too.
+        listening: the name that it listens on (--host), private too.
         allowed: further origins (--allow-origin).
     """
     try:
@@ -106,8 +122,37 @@ def is_private_origin(origin: str, public_url: str | None, listening: str, allow
     return _is_private_address(address) or name in (urlsplit(public_url or "").hostname, listening.lower())
 
 
+def is_public_address(text: str) -> bool:
+    """Return whether an IP address is one of the internet, to which a request by a stranger's word may go.
+
+    Addresses that carry an IPv4 address in them are judged by that one [RFC 4291 §2.5.5, RFC 6052, RFC 3056].
+    """
+    try:
+        address = ipaddress.ip_address(_without_zone(text))
+    except ValueError:
+        return False
+    if isinstance(address, ipaddress.IPv6Address):
+        carried = address.ipv4_mapped or address.sixtofour
+        if carried is None and address in _NAT64:
+            carried = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if carried is None:
+            return address in _GLOBAL_UNICAST and address.is_global and not _is_in(address, _NOT_GLOBAL)
+        address = carried
+    return address.is_global and not (address.is_multicast or address.is_reserved or _is_in(address, _NOT_GLOBAL))
+
+
+def is_loopback_address(text: str) -> bool:
+    """Return whether an IP address is this machine's own, in whichever notation."""
+    try:
+        address = ipaddress.ip_address(_without_zone(text))
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).is_loopback
+
+
 def _without_zone(name: str) -> str:
-    """An IPv6 address without its zone (`fe80::1%eth0`); other names as they are."""
+    """Return an IPv6 address without its zone (`fe80::1%eth0`), others unchanged."""
     return name.split("%")[0] if ":" in name else name
 
 
@@ -121,4 +166,11 @@ def _is_same(named: str, written: str) -> bool:
 def _is_private_address(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     known = mapped or address
-    return any(known in network for network in _PRIVATE_NETWORKS if network.version == known.version)
+    return _is_in(known, _PRIVATE_NETWORKS)
+
+
+def _is_in(
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address,
+    networks: Iterable[ipaddress.IPv4Network | ipaddress.IPv6Network],
+) -> bool:
+    return any(address in network for network in networks if network.version == address.version)

@@ -1,4 +1,4 @@
-"""Request rates of an account in a region, by category of operations (developer guide, "Quotas").
+"""Request rates of an account in a Region, by category [docs: quotas].
 
 Requests are counted only in a category whose rate was set, so that a test suite may be as fast as it can.
 """
@@ -38,15 +38,18 @@ _OPERATIONS = {
     ),
 }
 _CATEGORIES = {name: category for category, names in _OPERATIONS.items() for name in names}
-# Answers to challenges have three times the rate of UserAuthentication for themselves before they count there.
+# Answers to challenges have their own allowance: three times the rate of UserAuthentication. Later ones count there.
 _ANSWERS = ("RespondToAuthChallenge", "AdminRespondToAuthChallenge")
 _ANSWERS_FACTOR = 3
-# The most that an account may ask for is an agreement with AWS; here it is ten times what is free.
+# The most that an account may request is an agreement with AWS. Here it is ten times the free rate [assumed].
 _MAX_FACTOR = 10
 
 
 class ProvisionedLimit(Struct, frozen=True, gc=False):
-    """A rate that was changed; its key is (account, region, category). `value` is requests per second."""
+    """A rate that was changed; its key is (account, region, category).
+
+    `value` is requests per second.
+    """
 
     account: str
     region: str
@@ -59,11 +62,11 @@ class ProvisionedLimit(Struct, frozen=True, gc=False):
 
 
 def category_of(attributes: Mapping[str, str]) -> str:
-    """The category that Attributes name.
+    """Return the category that Attributes name.
 
     Raises:
-        InvalidParameter: none, or other attributes too.
-        ResourceNotFound: no category whose rate can be changed. Both texts are ours.
+        InvalidParameter: none, or other attributes too [own wording].
+        ResourceNotFound: no category whose rate can be changed [own wording].
     """
     if set(attributes) != {"Category"}:
         raise errors.InvalidParameter("Attributes must have Category and nothing else.")
@@ -74,13 +77,13 @@ def category_of(attributes: Mapping[str, str]) -> str:
 
 
 def check_value(category: str, value: int, *, managed_login: bool) -> None:
-    """`value` must be between the default and the account's maximum (API reference).
+    """Refuse a rate outside the allowed range [docs: UpdateProvisionedLimit].
 
-    `managed_login`: the account has a pool with managed login in the region, and then two of the categories
-    are fixed; how AWS says so is not documented.
+    With `managed_login` the account has a pool with managed login in the Region. Two of the categories are fixed then,
+    with an error of our own [own wording].
 
     Raises:
-        InvalidParameter, ServiceQuotaExceeded: the words are ours.
+        InvalidParameter, ServiceQuotaExceeded: the value is not allowed [own wording].
     """
     if managed_login and category in ("UserAuthentication", "UserFederation"):
         raise errors.InvalidParameter(f"{category} cannot be adjusted for user pools with managed login.")
@@ -92,7 +95,10 @@ def check_value(category: str, value: int, *, managed_login: bool) -> None:
 
 
 class Rates:
-    """The requests of the running second, of each account, region and category; earlier ones are forgotten."""
+    """The requests of the current second, by account, Region and category.
+
+    Earlier ones are forgotten.
+    """
 
     def __init__(self) -> None:
         self._second = -1
@@ -110,7 +116,7 @@ class Rates:
             TooManyRequests
         """
         category = _CATEGORIES.get(operation)
-        if operation in _ANSWERS and challenge != "NEW_PASSWORD_REQUIRED":  # that one is account recovery
+        if operation in _ANSWERS and challenge != "NEW_PASSWORD_REQUIRED":  # counted as account recovery
             category = "UserAuthentication"
         if category is None or category not in limits:
             return

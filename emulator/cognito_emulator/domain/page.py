@@ -1,4 +1,7 @@
-"""Pages of listings: opaque tokens, tamper-proof and bound to the request they continue."""
+"""Pages of listings: opaque tokens, bound to the request they continue.
+
+A token that was altered is refused.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +18,14 @@ from cognito_emulator.domain.table import Table
 
 R = TypeVar("R")
 DEFAULT_LIMIT = 60
-# Guards against accidents and tests of forged tokens; nothing secret is behind it.
+# Prevents accidents and answers tests with forged tokens. It protects no secret.
 _SECRET = b"cognito-emulator page token"
 _SCAN = 2_000
 _HEAD = b"\x01"
 
 
 class Page(Struct, Generic[R], frozen=True, gc=False):
-    """Items of one page, and the token of the next; None on the last."""
+    """The items of one page, and the token of the next; None on the last."""
 
     items: list[R]
     token: str | None
@@ -33,9 +36,10 @@ def _sign(request: str, place: str) -> bytes:
 
 
 def write_token(request: str, place: int) -> str:
-    """The token that continues `request` (operation and parameters) after `place`.
+    """Make the token that continues `request` after `place`.
 
-    It never begins with a dash, which a command line would take for an option.
+    `request` is the operation with its parameters. The token never begins with a dash, which a command line would read
+    as an option.
     """
     return base64.urlsafe_b64encode(_HEAD + _sign(request, str(place)) + str(place).encode()).decode()
 
@@ -71,10 +75,11 @@ def page_of(
     token: str | None,
     accept: Callable[[R], bool] | None = None,
 ) -> Page[R]:
-    """A page of an index in order of creation; costs the page, not the table.
+    """Return a page of an index, in order of creation.
 
-    Stable under concurrent change: records that stay are listed once. With `accept`, at most a few thousand
-    records are looked at, so that a page may be short and still have a token, as AWS documents for ListUsers.
+    The cost depends on the page, not on the table. Under concurrent change, records that stay are listed once. With
+    `accept`, at most a few thousand records are read. A page may then be short and still have a token
+    [docs: ListUsers].
     """
     last = read_token(request, token)
     return _page(table.after(index, value, last), last, request, limit, accept)
@@ -89,7 +94,10 @@ def page_across(
     token: str | None,
     accept: Callable[[Any], bool] | None = None,
 ) -> Page[Any]:
-    """As `page_of`, through an index of that name in one table after the other."""
+    """Return a page, as `page_of` does, across several tables.
+
+    It goes through the index of that name in one table after the other.
+    """
     last = read_token(request, token)
     first, count = last % len(tables), len(tables)
 
@@ -118,7 +126,7 @@ def _page(
 
 
 def slice_of(records: Sequence[R], request: str, limit: int | None, token: str | None) -> Page[R]:
-    """A page of a short, already ordered list."""
+    """Return a page of a short list that is already ordered."""
     start, size = read_token(request, token), limit or DEFAULT_LIMIT
     items = list(records[start : start + size])
     more = start + size < len(records)

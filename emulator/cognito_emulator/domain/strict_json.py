@@ -1,4 +1,8 @@
-"""JSON from outside, of which nothing is taken that could not be written again."""
+"""JSON from outside, of which nothing is taken that could not be written again. The one place that reads JSON.
+
+msgspec reads what is good, several times as fast as Python's own reader. What it refuses is read again by that, which
+tells line and column, and takes what `decode` is asked to take.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,14 @@ import math
 import re
 from typing import Any, NoReturn
 
+from msgspec import MsgspecError
+from msgspec.json import Decoder
+
 MOST_VALUES = 10_000
 _MOST_DIGITS = 1_000
+_LONG_NUMBER = re.compile(rb"[0-9]{%d}" % (_MOST_DIGITS + 1))
+_REFUSALS = (ValueError, MsgspecError)  # of msgspec, whose error is a ValueError in its newer versions alone
+_MARK = "\ufeff".encode()
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 
 
@@ -18,9 +28,10 @@ class TooManyValues(ValueError):
 
 
 def check_size(text: str) -> None:
-    """Refuse a JSON text of very many values, which costs a hundred times as much to read as a long text does.
+    """Refuse a JSON text of very many values.
 
-    Values are counted by the commas and brackets that are not within a text; the counting itself ends with the limit.
+    Such a text costs a hundred times as much to read as a long text. Values are counted by the commas and brackets
+    outside of strings. The count ends at the limit.
 
     Raises:
         TooManyValues
@@ -31,7 +42,7 @@ def check_size(text: str) -> None:
     for texts, found in enumerate(_STRING.finditer(text)):
         count += _marks(text, at, found.start())
         at = found.end()
-        # Each text but the first and a key stands behind a mark of its own, or else this is not JSON.
+        # A comma or bracket precedes each string, except the first one and keys. Otherwise this is not JSON.
         if count > MOST_VALUES or texts > 2 * MOST_VALUES + 1:
             raise TooManyValues
     if count + _marks(text, at, len(text)) > MOST_VALUES:
@@ -42,21 +53,50 @@ def _marks(text: str, start: int, end: int) -> int:
     return text.count(",", start, end) + text.count("[", start, end) + text.count("{", start, end)
 
 
-def decode(body: bytes | str) -> Any:
-    """Decode a JSON text; bytes are UTF-8.
+def decode(body: bytes | str, *, infinite: bool = False) -> Any:
+    """Decode a JSON text of a client, a provider, a function or a file; bytes are UTF-8.
 
     Python's own reader lets through values that follow JSON's grammar, or nearly, but cannot be shown later. Half a
     surrogate pair (\\ud800) is no text, and neither NaN nor a number too large for a float (1e999) can be sent.
+
+    Args:
+        infinite: takes a number too large for a float as infinite, for callers that refuse it in words of their own.
 
     Raises:
         TooManyValues: see `check_size`.
         ValueError: it is not JSON, is nested too deeply, or holds such text or such a number.
     """
-    text = body.decode("utf-8-sig") if isinstance(body, bytes) else body
-    check_size(text)
+    data = body.encode() if isinstance(body, str) else body.removeprefix(_MARK)
+    if data.count(b",") + data.count(b"[") + data.count(b"{") > MOST_VALUES:
+        check_size(data.decode())
     try:
-        value = _READER.decode(text)
-        if "\\u" in text or not isinstance(body, bytes):
+        # The search finds digits within a text too: then the slow reader decides.
+        if len(data) <= _MOST_DIGITS or not _LONG_NUMBER.search(data):
+            return _FAST.decode(data)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    except _REFUSALS:
+        pass
+    return _read_again(data.decode(), _LENIENT if infinite else _STRICT)
+
+
+def decode_own(data: bytes | str) -> Any:
+    """Decode a JSON text that this program has written, or that ships with a package: of any size, and with any text.
+
+    Raises:
+        ValueError: it is not JSON.
+    """
+    try:
+        return _FAST.decode(data)
+    except _REFUSALS:
+        return json.loads(data)
+
+
+def _read_again(text: str, reader: json.JSONDecoder) -> Any:
+    """Raises: ValueError."""
+    try:
+        value = reader.decode(text)
+        if "\\u" in text:
             json.dumps(value, ensure_ascii=False).encode()
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
@@ -64,7 +104,7 @@ def decode(body: bytes | str) -> Any:
 
 
 def text(value: str) -> str:
-    """A text with what cannot be encoded replaced by question marks."""
+    """Return a text with question marks for what cannot be encoded."""
     return value.encode("utf-8", "replace").decode()
 
 
@@ -75,7 +115,7 @@ def _finite(number: str) -> float:
     return found
 
 
-def whole(number: str) -> int:
+def _whole(number: str) -> int:
     """The number; reading one of very many digits takes quadratic time."""
     if len(number) > _MOST_DIGITS:
         raise ValueError(f"{number[:20]}… is a number of too many digits")
@@ -83,9 +123,11 @@ def whole(number: str) -> int:
 
 
 def _refuse(constant: str) -> NoReturn:
-    """NaN and Infinity are Python's, not JSON's."""
+    """Refuse NaN and Infinity, which Python reads and JSON does not have."""
     raise ValueError(f"{constant} is not JSON")
 
 
 # Made once: `json.loads` would make one for each call that names what it does differently.
-_READER = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite, parse_int=whole)
+_FAST = Decoder()
+_STRICT = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite, parse_int=_whole)
+_LENIENT = json.JSONDecoder(parse_constant=_refuse, parse_int=_whole)

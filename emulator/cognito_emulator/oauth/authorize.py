@@ -16,30 +16,34 @@ from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.flows.hosted import authorize as flow
 from cognito_emulator.oauth import federation, hosts, requests
 from cognito_emulator.oauth.errors import on_page, redirect
+from cognito_emulator.ports.journal import note_refusal
 from cognito_emulator.world import World
 
 log = logging.getLogger("emulator")
 
 
-def read(request: Request) -> AuthorizationRequest:
-    """The authorization request in the address, of this endpoint or of a page.
+async def read(request: Request) -> AuthorizationRequest:
+    """Return the authorization request in the address.
+
+    It is the address of this endpoint or of a page.
 
     Raises:
         RefusedOnPage, RefusedByRedirect
     """
-    world = hosts.world_at(request)
+    world: World = request.app.state.world
     place = hosts.place(request)
     try:
         params = requests.query(request)
     except requests.Repeated:
         raise RefusedOnPage("invalid_request") from None
+    await flow.load_client(world, params.get("client_id"), place.pool)
     return flow.read(world, params, place.pool, managed=place.managed)
 
 
 async def authorize(request: Request) -> Response:
+    world: World = request.app.state.world
     try:
-        world = hosts.world_at(request)
-        wanted = flow.with_only_provider(world, read(request))
+        wanted = flow.with_only_provider(world, await read(request))
         location = await _silently(request, world, wanted)
         if location is None and wanted.identity_provider not in (None, COGNITO):
             return await federation.depart(request, wanted)
@@ -59,11 +63,12 @@ async def _silently(request: Request, world: World, wanted: AuthorizationRequest
     session = flow.fitting_session(world, wanted, request.cookies.get(requests.SESSION_COOKIE))
     if session is None:
         return None
-    came = requests.origin(request)
+    came, caller = requests.origin(request), Caller(wanted.client_id, away=hosts.place(request).away)
     fragment = wanted.response_type == "token"
     try:
-        finished = await flow.silently(world, wanted, session, Caller(wanted.client_id), came.ip, came.agent)
+        finished = await flow.silently(world, wanted, session, caller, came)
     except ApiError as error:
+        note_refusal(error)
         raise RefusedByRedirect(
             wanted.redirect_uri, "invalid_request", error.message, wanted.state, fragment=fragment
         ) from None

@@ -6,6 +6,8 @@ The link has no other parameters there; others, such as `redirect_uri`, have no 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -27,8 +29,13 @@ async def confirm_user(request: Request) -> Response:
     return await clicked(request, _PARAMETERS, _confirm, _FAILED)
 
 
-async def _confirm(world: World, client_id: str, username: str, code: str) -> str:
-    """Raises ApiError: as ConfirmSignUp."""
+async def _confirm(world: World, values: Mapping[str, str]) -> str:
+    """Confirm the account; return the text for the page.
+
+    Raises:
+        ApiError: as ConfirmSignUp.
+    """
+    client_id, username, code = (values[name] for name in _PARAMETERS)
     pool, client = world.client(client_id)
     await sign_up.confirm(world, pool, client, username, code, Caller(client_id), force_alias=False)
     return CONFIRMED

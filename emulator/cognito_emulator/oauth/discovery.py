@@ -5,14 +5,17 @@ The documents are those of OpenID Connect Discovery and [RFC 8414 §3].
 
 from __future__ import annotations
 
-from starlette.exceptions import HTTPException
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from cognito_emulator.domain.hosted.authorization import RefusedOnPage
+from cognito_emulator.domain.clients import cimd_policy
 from cognito_emulator.domain.hosted.dynamic_registration import is_on
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.world import World
+
+_METHODS = ["client_secret_basic", "client_secret_post"]
 
 
 def _missing(pool_id: str) -> Response:
@@ -46,28 +49,13 @@ async def openid_configuration(request: Request) -> Response:
     # Where a pool has both, the custom domain comes first, as for passkeys [assumed].
     at = min(domains, key=lambda domain: not domain.is_custom, default=None)
     if at is None:
-        return _document(world, pool, world.public_url, f"/{pool.id}/oauth2/register")
-    return _document(world, pool, f"https://{at.host}", "/oauth2/register")
+        return document(world, pool, world.public_url, f"/{pool.id}/oauth2/register")
+    return document(world, pool, f"https://{at.host}", "/oauth2/register")
 
 
-async def openid_configuration_of_domain(request: Request) -> Response:
-    """`GET /.well-known/openid-configuration`: at a custom domain alone [docs: federation-endpoints], which the
-    document names as it was asked for."""
-    from cognito_emulator.oauth import hosts  # not at the start, which it would make longer
-
-    world: World = request.app.state.world
-    try:
-        place = hosts.place(request)
-    except RefusedOnPage:
-        place = hosts.OWN
-    if place.pool is None or place.domain is None or not place.domain.is_custom:
-        raise HTTPException(404)
-    return _document(world, place.pool, hosts.base(request), "/oauth2/register")
-
-
-def _document(world: World, pool: Pool, base: str, register: str) -> Response:
+def document(world: World, pool: Pool, base: str, register: str) -> Response:
     """The configuration, with the endpoints at `base`."""
-    document = {
+    found: dict[str, Any] = {
         "authorization_endpoint": f"{base}/oauth2/authorize",
         "end_session_endpoint": f"{base}/logout",
         "id_token_signing_alg_values_supported": ["RS256"],
@@ -78,9 +66,13 @@ def _document(world: World, pool: Pool, base: str, register: str) -> Response:
         "scopes_supported": ["openid", "email", "phone", "profile"],
         "subject_types_supported": ["public"],
         "token_endpoint": f"{base}/oauth2/token",
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "token_endpoint_auth_methods_supported": _METHODS,
         "userinfo_endpoint": f"{base}/oauth2/userInfo",
     }
+    if cimd_policy.is_available(pool) and world.store.cimd_policies.count("pool", pool.id):
+        # That it is said where there is a policy, and none with it, is a guess: clients look for both [assumed].
+        found["client_id_metadata_document_supported"] = True
+        found["token_endpoint_auth_methods_supported"] = [*_METHODS, "none"]
     if is_on(pool):
-        document["registration_endpoint"] = f"{base}{register}"
-    return JSONResponse(document)
+        found["registration_endpoint"] = f"{base}{register}"
+    return JSONResponse(found)

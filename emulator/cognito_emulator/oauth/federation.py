@@ -44,7 +44,8 @@ async def depart(request: Request, wanted: AuthorizationRequest) -> Response:
         RefusedByRedirect
         RefusedOnPage: the extra for SAML is not installed.
     """
-    world = hosts.world_at(request)
+    world: World = request.app.state.world
+    hosts.place(request)  # else the domain is no pool's
     cookie = browser_cookie(request)
     try:
         provider = federate.place(world, wanted.client_id, wanted.identity_provider or "").provider
@@ -80,6 +81,7 @@ def with_cookie(request: Request, response: Response, cookie: str) -> Response:
 
 async def idpresponse(request: Request) -> Response:
     """Answer `GET` and `POST /oauth2/idpresponse`."""
+    world: World = request.app.state.world
     try:
         if request.method == "POST":
             given = await requests.form(request)
@@ -89,7 +91,7 @@ async def idpresponse(request: Request) -> Response:
             response.status_code = 303
             return response
         given = requests.query(request)
-        world = hosts.world_at(request)
+        hosts.place(request)  # else the domain is no pool's
         departure = departures.take(world, given.get("state"), request.cookies.get(COOKIE))
     except (requests.Repeated, OAuthError):
         return on_page(request, RefusedOnPage("invalid_request"))
@@ -115,11 +117,11 @@ async def _signed_in(request: Request, world: World, departure: Departure, given
         error = given.get("error") or "invalid_request"
         description = given.get("error_description", "" if "error" in given else "The provider has sent no code")
         raise refusal(asked, ProviderTrouble(description, error))
-    came, caller = requests.origin(request), Caller(asked.client_id)
+    came, caller = requests.origin(request), Caller(asked.client_id, away=hosts.place(request).away)
     try:
         provider = federate.place(world, asked.client_id, departure.provider).provider
         external = await oidc_client.arrive(world, provider, departure, given["code"], given.get("iss"))
-        return await federate.sign_in(world, asked, external, caller, came.ip, came.agent)
+        return await federate.sign_in(world, asked, external, caller, came)
     except (ApiError, ProviderTrouble) as error:
         raise refusal(asked, error) from None
     except Exception:

@@ -6,6 +6,8 @@ Users "invoke this operation when they select the link that corresponds to {one-
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -30,12 +32,17 @@ async def feedback(request: Request) -> Response:
     return await clicked(request, PARAMETERS, _give, _FAILED)
 
 
-async def _give(world: World, pool_id: str, username: str, event_id: str, token: str, value: str) -> str:
-    """Raises ApiError: as UpdateAuthEventFeedback."""
+async def _give(world: World, values: Mapping[str, str]) -> str:
+    """Record the feedback; return the text for the page.
+
+    Raises:
+        ApiError: as UpdateAuthEventFeedback.
+    """
+    pool_id, username, event_id, token, value = (values[name] for name in PARAMETERS)
     if value not in THANKS:
         raise errors.InvalidParameter("Feedback is Valid or Invalid.")
     pool = world.store.pools.get(pool_id)
     if pool is None:
         raise errors.pool_not_found(pool_id)
-    auth_events.give_user_feedback(world, pool, username, event_id, token, value)
+    auth_events.give_user_feedback(world, pool, username, event_id, token=token, value=value)
     return THANKS[value]

@@ -17,6 +17,7 @@ from cognito_emulator.domain.hosted.authorization import RefusedOnPage
 from cognito_emulator.domain.hosted.hosted_domain import HostedDomain, key_of
 from cognito_emulator.domain.pools import replica
 from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.flows.pools import replicas
 from cognito_emulator.oauth import requests
 from cognito_emulator.world import World
 
@@ -39,6 +40,11 @@ class Place(Struct, frozen=True):
     def managed(self) -> bool:
         """Whether managed login is on; the emulator's own host has it for every pool."""
         return self.domain is None or self.domain.version == 2
+
+    @property
+    def away(self) -> str | None:
+        """The secondary Region whose prefix domain it is."""
+        return self.pool.away if self.pool else None
 
 
 OWN = Place()
@@ -91,24 +97,11 @@ def find(world: World, host: str) -> Place:
     pool = world.store.pools.get(found.pool_id) if found else None
     if found is not None and pool is not None and not found.serves(pool):
         pool = world.find_pool(pool.id, pool.account, found.region)
-        if pool is not None and not world.is_active(pool):
+        if pool is not None and not replicas.is_active(world, pool):
             raise RefusedOnPage(replica.not_enabled("Sign-in").message)
     if found is None or pool is None:
         raise RefusedOnPage("User pool domain does not exist.", status=404)
     return Place(pool, found)
-
-
-def world_at(request: Request) -> World:
-    """Return the world as the request's place shows it.
-
-    At a replica's domain that is the view of the replica's Region.
-
-    Raises:
-        RefusedOnPage
-    """
-    world: World = request.app.state.world
-    pool = place(request).pool
-    return world.seen_from(pool) if pool is not None and pool.is_replica else world
 
 
 def _local(world: World, name: str) -> HostedDomain | None:

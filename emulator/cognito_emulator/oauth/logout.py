@@ -24,7 +24,9 @@ async def logout(request: Request) -> Response:
     world: World = request.app.state.world
     try:
         place = hosts.place(request)
-        location = logout_url.destination(world, requests.query(request), place.pool, managed=place.managed)
+        params = requests.query(request)
+        await flow.load_client(world, params.get("client_id"), place.pool)
+        location = logout_url.destination(world, params, place.pool, managed=place.managed)
     except requests.Repeated:
         return on_page(request, RefusedOnPage("invalid_request"))
     except RefusedOnPage as error:

@@ -28,7 +28,7 @@ from cognito_emulator.oauth.errors import PRIVATE, redirect
 from cognito_emulator.oauth.federation import CALLBACK, SAML_CALLBACK
 from cognito_emulator.oauth.pages import forms, render, theme
 from cognito_emulator.oauth.pages.look import Look
-from cognito_emulator.oauth.pages.texts import texts
+from cognito_emulator.oauth.pages.wording import texts
 from cognito_emulator.ports import saml_xml
 from cognito_emulator.world import World
 
@@ -43,7 +43,7 @@ def _provider(request: Request, *, saml: bool = False) -> Provider:
     world: World = request.app.state.world
     found = mock_idp.find(world, request.path_params["pool_id"], request.path_params["provider"])
     if found is None or (found.type == "SAML") != saml:
-        raise _Mistake("No identity provider is pretended here.")
+        raise _Mistake("No mock identity provider is here.")
     return found
 
 
@@ -236,7 +236,7 @@ def _page(
         "people": mock_idp.people(world, provider),
         "form": {"email": asked.get("login_hint", ""), **(form or {})},
     }
-    response = render.page("pretend.html", {**_frame(csrf), **values}, leaves=True)
+    response = render.page("mock_idp.html", {**_frame(csrf), **values}, leaves=True)
     secure = requests.is_secure(request)
     response.set_cookie(forms.COOKIE, csrf, path="/", secure=secure, httponly=True, samesite="lax")
     return response

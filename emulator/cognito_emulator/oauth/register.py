@@ -6,11 +6,10 @@ pool.
 
 from __future__ import annotations
 
-import json
-
 from starlette.requests import Request
 from starlette.responses import Response
 
+from cognito_emulator.domain import strict_json
 from cognito_emulator.domain.hosted.authorization import RefusedOnPage
 from cognito_emulator.domain.hosted.oauth_error import OAuthError, invalid_request
 from cognito_emulator.domain.pools.pool import Pool
@@ -68,7 +67,7 @@ async def _json(request: Request) -> object:
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
         raise invalid_request("Content-Type must be application/json")
     try:
-        found: object = json.loads((await read_body(request.receive, by_name(request.headers.raw), _LARGEST)).decode())
-    except (RequestTooLarge, Disconnected, ValueError, RecursionError):
+        found: object = strict_json.decode(await read_body(request.receive, by_name(request.headers.raw), _LARGEST))
+    except (RequestTooLarge, Disconnected, ValueError):
         raise invalid_request("The request body is not valid JSON") from None
     return found

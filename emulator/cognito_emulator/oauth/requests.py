@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl, unquote_plus
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cognito_emulator.domain.auth.origin import LONGEST_AGENT
+from cognito_emulator.domain.auth.origin import LONGEST_AGENT, Origin
 from cognito_emulator.domain.hosted.oauth_error import invalid_request
-from cognito_emulator.flows.tokens.token_endpoint import Credentials, Origin
+from cognito_emulator.flows.tokens.token_endpoint import Credentials
 from cognito_emulator.wire.body import Disconnected, RequestTooLarge, read_body
 from cognito_emulator.wire.headers import by_name
 

@@ -24,7 +24,7 @@ async def revoke(request: Request) -> Response:
     try:
         params = await requests.form(request)
         credentials = requests.credentials(request, params)
-        client = token_endpoint.authenticate(world, credentials, hosts.place(request).pool, status=401)
+        client = await token_endpoint.authenticate(world, credentials, hosts.place(request).pool, status=401)
         if not params.get("token"):
             raise invalid_request("token is required")
         refresh.revoke(world, client, params["token"])

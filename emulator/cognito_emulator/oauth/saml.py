@@ -30,7 +30,7 @@ from cognito_emulator.oauth.federation import COOKIE, SAML_CALLBACK, finished, r
 from cognito_emulator.oauth.pages import render, theme
 from cognito_emulator.oauth.pages.again import start_over
 from cognito_emulator.oauth.pages.look import Look
-from cognito_emulator.oauth.pages.texts import texts
+from cognito_emulator.oauth.pages.wording import texts
 from cognito_emulator.world import World
 
 log = logging.getLogger("emulator")
@@ -42,8 +42,9 @@ _FIELDS = ("SAMLResponse", "RelayState")
 
 async def idpresponse(request: Request) -> Response:
     """Answer `POST /saml2/idpresponse`."""
+    world: World = request.app.state.world
     try:
-        world = hosts.world_at(request)
+        hosts.place(request)  # else the domain is no pool's
         given = await requests.form(request, _LARGEST)
         if not given.get("RelayState"):
             raise RefusedOnPage("Required String parameter 'RelayState' is not present")  # [assumed]
@@ -51,7 +52,7 @@ async def idpresponse(request: Request) -> Response:
             raise RefusedOnPage(saml_client.NO_STATE)
         if digest(given["RelayState"]) in world.store.departures and _is_bare(request, given):
             return _again(request, given)
-        departure = _departure(request, given)
+        departure = await _departure(request, given)
     except OAuthError:
         return on_page(request, RefusedOnPage("invalid_request"))
     except RefusedOnPage as refused:
@@ -80,14 +81,18 @@ def _again(request: Request, given: dict[str, str]) -> Response:
     return render.page("form_post.html", {**values, "answer": answer}, leaves=True)
 
 
-def _departure(request: Request, given: dict[str, str]) -> Departure:
-    """Raises RefusedOnPage, TooLate."""
+async def _departure(request: Request, given: dict[str, str]) -> Departure:
+    """Return the departure that the RelayState names.
+
+    Raises:
+        RefusedOnPage, TooLate
+    """
     world: World = request.app.state.world
     state = given["RelayState"]
     if "client_id=" in state:
         place = hosts.place(request)
         acs = f"{hosts.base(request)}{SAML_CALLBACK}"
-        return saml_client.unasked(world, state, place.pool, acs, managed=place.managed)
+        return await saml_client.unasked(world, state, place.pool, acs, managed=place.managed)
     try:
         return departures.take(world, state, request.cookies.get(COOKIE))
     except RefusedOnPage:
@@ -101,13 +106,13 @@ async def _signed_in(request: Request, world: World, departure: Departure, prese
         RefusedByRedirect, RefusedOnPage
     """
     asked = departure.request
-    came, caller = requests.origin(request), Caller(asked.client_id)
+    came, caller = requests.origin(request), Caller(asked.client_id, away=hosts.place(request).away)
     try:
         provider = federate.place(world, asked.client_id, departure.provider).provider
         if provider.type != "SAML":
             raise RefusedOnPage(saml_client.NO_STATE)
         external, assertion = await saml_client.arrive(world, provider, departure, presented)
-        done = await federate.sign_in(world, asked, external, caller, came.ip, came.agent)
+        done = await federate.sign_in(world, asked, external, caller, came)
         saml_client.remember(world, provider, assertion, done)
     except (ApiError, ProviderTrouble) as error:
         raise refusal(asked, error) from None

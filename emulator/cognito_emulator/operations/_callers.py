@@ -20,13 +20,15 @@ def trigger_caller(
     metadata: Mapping[str, str] | None = None,
     validation: Mapping[str, str] | None = None,
     origin: Origin | None = None,
+    *,
+    away: str | None = None,
 ) -> trigger_event.Caller:
     """The caller of a trigger; `metadata` is ClientMetadata, `validation` what goes as validationData. `origin` is
     from where the user comes, if that is not the caller."""
     found = _SDK.search(caller.user_agent)
     sdk = f"{found[1]}-{found[2]}" if found else trigger_event.UNKNOWN_SDK
     origin = origin or Origin(caller.ip, caller.user_agent)
-    return trigger_event.Caller(client_id, metadata, validation, sdk, origin)
+    return trigger_event.Caller(client_id, metadata, validation, sdk, origin, away)
 
 
 def validation(data: Sequence[Mapping[str, str]] | None) -> dict[str, str] | None:

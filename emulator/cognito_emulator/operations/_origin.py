@@ -1,4 +1,4 @@
-"""From where a call comes, by its connection and by what it tells of the user (ContextData, UserContextData)."""
+"""Read from where a call comes: its connection, and the user's ContextData or UserContextData."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.wire.registry import Caller
 
 
-def of_user(caller: Caller, pool: Pool, client: Client, told: Mapping[str, Any] | None) -> Origin:
-    """The origin of an unauthenticated call.
+def of_user(caller: Caller, pool: Pool, client: Client, context_data: Mapping[str, Any] | None) -> Origin:
+    """Return the origin of an unauthenticated call.
 
     UserContextData may name an address in PLUS, for a client with a secret and
     EnablePropagateAdditionalUserContextData (developer guide, "Adding user device and session data to API requests");
-    elsewhere it is not looked at, since anybody could name any.
+    elsewhere it is ignored, since any client could name any address.
 
     Raises:
-        InvalidParameter: it is no address.
+        InvalidParameter: IpAddress is no address.
     """
-    context = told or {}
+    context = context_data or {}
     ip = caller.ip
     accepted = client.settings.get("EnablePropagateAdditionalUserContextData") and pool.tier == "PLUS"
     if accepted and client.secrets and context.get("IpAddress"):
@@ -29,14 +29,14 @@ def of_user(caller: Caller, pool: Pool, client: Client, told: Mapping[str, Any] 
     return Origin(ip, caller.user_agent, read_fingerprint(context.get("EncodedData")))
 
 
-def of_server(caller: Caller, told: Mapping[str, Any] | None) -> Origin:
-    """The origin of a call that an app's server makes for its user. Without ContextData it is the server itself.
+def of_server(caller: Caller, context_data: Mapping[str, Any] | None) -> Origin:
+    """Return the origin of a call by an app's server; without ContextData that is the server.
 
     Raises:
         InvalidParameter: ContextData names no address.
     """
-    if told is None:
+    if context_data is None:
         return Origin(caller.ip, caller.user_agent)
-    headers = {item.get("headerName", "").lower(): item.get("headerValue", "") for item in told["HttpHeaders"]}
-    ip = checked_address(told["IpAddress"])
-    return Origin(ip, headers.get("user-agent", "")[:LONGEST_AGENT], read_fingerprint(told.get("EncodedData")))
+    headers = {item.get("headerName", "").lower(): item.get("headerValue", "") for item in context_data["HttpHeaders"]}
+    ip = checked_address(context_data["IpAddress"])
+    return Origin(ip, headers.get("user-agent", "")[:LONGEST_AGENT], read_fingerprint(context_data.get("EncodedData")))

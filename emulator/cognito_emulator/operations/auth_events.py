@@ -90,4 +90,4 @@ async def update_auth_event_feedback(
     pool = world.store.pools.get(user_pool_id)
     if pool is None:
         raise errors.pool_not_found(user_pool_id)
-    flow.give_user_feedback(world, pool, username, event_id, feedback_token, feedback_value)
+    flow.give_user_feedback(world, pool, username, event_id, token=feedback_token, value=feedback_value)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.clients import client_settings
+from cognito_emulator.domain.clients import client_secrets, client_settings, published_secret
 from cognito_emulator.domain.clients.client import MAX_CLIENTS, Client
 from cognito_emulator.domain.clients.client_settings import Known
 from cognito_emulator.domain.page import page_of
@@ -15,6 +17,11 @@ from cognito_emulator.domain.removal import remove_client
 from cognito_emulator.operations._shapes import stamp
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
+
+_SIMPLIFIED = (
+    "Nothing is sent to the analytics application. AWS Secrets Manager has GetSecretValue and DescribeSecret only, so "
+    "that rotation is always every 7 days."
+)
 
 
 def _known(world: World, pool: Pool) -> Known:
@@ -29,13 +36,15 @@ def _known(world: World, pool: Pool) -> Known:
     )
 
 
-def _describe(client: Client) -> dict[str, Any]:
-    """UserPoolClientType."""
+def _describe(pool: Pool, client: Client) -> dict[str, Any]:
+    """UserPoolClientType; it shows the ARN of a secret that is in AWS Secrets Manager."""
+    is_published = client.rotated is not None
     return {
         "UserPoolId": client.pool_id,
         "ClientName": client.name,
         "ClientId": client.id,
-        "ClientSecret": client.secret,
+        "ClientSecret": None if is_published else client_secrets.shown(client),
+        "ClientSecretArn": published_secret.arn(pool, client) if is_published else None,
         "LastModifiedDate": stamp(client.modified),
         "CreationDate": stamp(client.created),
         **client.settings,
@@ -43,7 +52,7 @@ def _describe(client: Client) -> dict[str, Any]:
     }
 
 
-@operation("CreateUserPoolClient", simplified="Nothing is sent to the analytics application.")
+@operation("CreateUserPoolClient", simplified=_SIMPLIFIED)
 async def create_user_pool_client(world: World, members: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
     pool = world.pool(members["UserPoolId"], caller.account, caller.region)
     name, secret, generates = members["ClientName"], members.get("ClientSecret"), members.get("GenerateSecret")
@@ -59,9 +68,12 @@ async def create_user_pool_client(world: World, members: Mapping[str, Any], call
     if client.id in world.store.clients:
         # Only an id that a seed or a name fixed can be taken.
         raise errors.InvalidParameter(f"User pool client {client.id} already exists.")
+    client = replace(client, has_generated_secret=bool(generates))
+    if generates and members.get("PublishSecretsInAWSSecretsManager"):
+        client = published_secret.publish(client, world.ids.client_secret(), now)
     with world.store.write():
         world.store.clients.put(client)
-    return {"UserPoolClient": _describe(client)}
+    return {"UserPoolClient": _describe(pool, client)}
 
 
 @operation("DescribeUserPoolClient")
@@ -69,7 +81,7 @@ async def describe_user_pool_client(
     world: World, *, caller: Caller, user_pool_id: str, client_id: str
 ) -> Mapping[str, Any]:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    return {"UserPoolClient": _describe(world.client_of(pool, client_id))}
+    return {"UserPoolClient": _describe(pool, world.client_of(pool, client_id))}
 
 
 @operation("ListUserPoolClients")
@@ -97,14 +109,19 @@ def _summary(client: Client) -> dict[str, Any]:
     return {"ClientId": client.id, "UserPoolId": client.pool_id, "ClientName": client.name}
 
 
-@operation("UpdateUserPoolClient", simplified="Nothing is sent to the analytics application.")
+@operation("UpdateUserPoolClient", simplified=_SIMPLIFIED)
 async def update_user_pool_client(world: World, members: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
     pool = world.pool(members["UserPoolId"], caller.account, caller.region)
     client = world.client_of(pool, members["ClientId"])
+    publishes = members.get("PublishSecretsInAWSSecretsManager")
     changed = client_settings.updated(client, pool, world.clock.now(), members, _known(world, pool))
+    if publishes:
+        changed = published_secret.publish(changed, world.ids.client_secret(), world.clock.now())
+    elif publishes is not None:
+        changed = published_secret.withdraw(changed)
     with world.store.write():
         world.store.clients.put(changed)
-    return {"UserPoolClient": _describe(changed)}
+    return {"UserPoolClient": _describe(pool, changed)}
 
 
 @operation("DeleteUserPoolClient")

@@ -66,7 +66,9 @@ async def confirm_device(
             raise errors.missing_parameter(f"DeviceSecretVerifierConfig.{member}")
     # A device without a name is known by its user agent (recorded).
     name = device_name or caller.user_agent[:1024] or "unknown"
-    ask = devices.confirm(world, access, device_key, name, secret["PasswordVerifier"], secret["Salt"], caller.ip)
+    ask = devices.confirm(
+        world, access, device_key, name=name, verifier=secret["PasswordVerifier"], salt=secret["Salt"], ip=caller.ip
+    )
     return {"UserConfirmationNecessary": ask}
 
 

@@ -55,7 +55,7 @@ async def verify_software_token(
     _one_of(access_token, session)
     if session is not None:
         found, pool, user = mfa_setup.setup_session(world, session)
-        renewed = mfa_setup.verify_in_sign_in(world, found, pool, user, user_code, friendly_device_name)
+        renewed = mfa_setup.verify_in_sign_in(world, found, pool, user, code=user_code, name=friendly_device_name)
         return {"Status": "SUCCESS", "Session": renewed}
     access = await authorize(world, access_token or "")
     mfa_setup.verify(world, access.pool, access.user, user_code, friendly_device_name)
@@ -88,7 +88,7 @@ async def set_user_mfa_preference(
     refusals = {factor: _NO_DELIVERY.format(factor) for factor in FACTORS}
     refusals[SOFTWARE_TOKEN_MFA] = "User has not verified software token mfa"
     wanted = _blocks(sms_mfa_settings, software_token_mfa_settings, email_mfa_settings)
-    mfa_setup.prefer(world, access.pool, access.user, wanted, refusals, _passkey(web_authn_mfa_settings))
+    mfa_setup.prefer(world, access.pool, access.user, wanted, refusals, passkey=_passkey(web_authn_mfa_settings))
 
 
 @operation("AdminSetUserMFAPreference")
@@ -107,4 +107,4 @@ async def admin_set_user_mfa_preference(
     user = names.get_for_admin(world.store, pool, username)
     refusals = {factor: _NO_DELIVERY.format(factor) for factor in FACTORS}
     wanted = _blocks(sms_mfa_settings, software_token_mfa_settings, email_mfa_settings)
-    mfa_setup.prefer(world, pool, user, wanted, refusals, _passkey(web_authn_mfa_settings))
+    mfa_setup.prefer(world, pool, user, wanted, refusals, passkey=_passkey(web_authn_mfa_settings))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cognito_emulator.domain.pools import pool_mfa, sign_in_policy
+from cognito_emulator.flows.pools import replicas
 from cognito_emulator.ports.public_suffixes import is_public_suffix
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
@@ -25,7 +26,7 @@ async def set_user_pool_mfa_config(world: World, members: Mapping[str, Any], cal
     if is_public_suffix(members.get("WebAuthnConfiguration", {}).get("RelyingPartyId", "")):
         raise sign_in_policy.public_suffix()
     changed = pool_mfa.replaced(pool, world.clock.now(), members)
-    world.check_pool_change(pool, changed)
+    replicas.check_change(world, pool, changed)
     with world.store.write():
-        world.put_pool(changed)
+        replicas.put_pool(world, changed)
     return pool_mfa.described(changed)

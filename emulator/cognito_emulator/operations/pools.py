@@ -13,6 +13,7 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.removal import remove_pool
 from cognito_emulator.domain.threats import log_delivery
 from cognito_emulator.domain.users.import_job import check_idle
+from cognito_emulator.flows.pools import replicas
 from cognito_emulator.operations._shapes import stamp
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
@@ -87,7 +88,7 @@ async def list_user_pools(
 
 def _summary(world: World, pool: Pool) -> dict[str, Any]:
     """UserPoolDescriptionType; ReplicaRegions are all Regions of a replicated pool, whose primary is a replica too."""
-    others = [replica.region for replica in world.replicas(pool)]
+    others = [replica.region for replica in replicas.of_pool(world, pool)]
     return {
         "ReplicaRegions": [pool.primary_region, *others] if others else None,
         "Id": pool.id,
@@ -105,12 +106,12 @@ async def update_user_pool(world: World, members: Mapping[str, Any], caller: Cal
     check_idle(world.store.import_jobs.where("pool", pool.id))
     changed = pool_settings.updated(pool, world.clock.now(), members)
     check_tier(changed, [domain.version for domain in world.store.domains.where("pool", pool.id)])
-    regions = [pool.primary_region, *(replica.region for replica in world.replicas(pool))]
+    regions = [pool.primary_region, *(replica.region for replica in replicas.of_pool(world, pool))]
     exports = [world.store.log_deliveries.get((pool.id, region)) for region in regions]
     log_delivery.check_tier(changed, [logs for logs in exports if logs])
-    world.check_pool_change(pool, changed)
+    replicas.check_change(world, pool, changed)
     with world.store.write():
-        world.put_pool(changed)
+        replicas.put_pool(world, changed)
 
 
 @operation("DeleteUserPool")
@@ -125,7 +126,7 @@ async def delete_user_pool(world: World, *, caller: Caller, user_pool_id: str) -
         raise errors.InvalidParameter(
             "User pool cannot be deleted. It has a domain configured that should be deleted first."
         )
-    if world.replicas(pool):
+    if replicas.of_pool(world, pool):
         # Not documented; as with a domain.
         raise errors.InvalidParameter("User pool cannot be deleted. It has replicas that should be deleted first.")
     check_idle(world.store.import_jobs.where("pool", pool.id))

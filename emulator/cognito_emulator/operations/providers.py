@@ -116,7 +116,7 @@ def _check_certificates(type_: str, document: str, now: float) -> None:
 
 async def _discovered(world: World, provider: Provider) -> Provider:
     """The provider with the endpoints that are discovered, if they can be."""
-    if provider.type != "OIDC" or oidc.is_pretended(provider):
+    if provider.type != "OIDC" or oidc.is_mock(provider):
         return provider
     with suppress(ProviderTrouble):
         await oidc_client.endpoints(world, provider)

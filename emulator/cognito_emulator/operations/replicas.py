@@ -12,6 +12,7 @@ from cognito_emulator.domain.page import slice_of
 from cognito_emulator.domain.pools import replica as rules
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.pools.replica import Replica
+from cognito_emulator.flows.pools import replicas
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 
@@ -41,7 +42,7 @@ def _replica(world: World, pool: Pool, region: str) -> Replica:
     """
     if region == pool.primary_region:
         raise errors.InvalidParameter(f"Region {region} is the primary Region of user pool {pool.id}.")
-    found = next((replica for replica in world.replicas(pool) if replica.region == region), None)
+    found = next((replica for replica in replicas.of_pool(world, pool) if replica.region == region), None)
     if found is None:
         raise errors.ResourceNotFound(f"User pool {pool.id} has no replica in Region {region}.")
     return found
@@ -62,7 +63,7 @@ async def create_user_pool_replica(
     """CREATING, and soon INACTIVE: only UpdateUserPoolReplica makes it ACTIVE."""
     pool = world.pool(user_pool_id, caller.account, caller.region)
     made = rules.new(pool, region_name, world.clock.now(), user_pool_tags or {})
-    if len(world.replicas(pool)) >= rules.MAX_REPLICAS:
+    if len(replicas.of_pool(world, pool)) >= rules.MAX_REPLICAS:
         raise errors.LimitExceeded(f"User pool {pool.id} can have at most {rules.MAX_REPLICAS} secondary replica.")
     with world.store.write():
         for gone in world.store.replicas.where("pool", pool.id):
@@ -115,6 +116,6 @@ async def list_user_pool_replicas(
 ) -> Mapping[str, Any]:
     """The primary first. There is no page size to ask for, and all fit on one page."""
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    listed = [_primary(pool), *(_shape(world, replica) for replica in world.replicas(pool))]
+    listed = [_primary(pool), *(_shape(world, replica) for replica in replicas.of_pool(world, pool))]
     page = slice_of(listed, f"ListUserPoolReplicas:{pool.id}", None, next_token)
     return {"UserPoolReplicas": page.items, "NextToken": page.token}

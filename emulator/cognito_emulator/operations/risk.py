@@ -9,6 +9,7 @@ from cognito_emulator.domain.pools import replica as replicas
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.threats import risk as rules
 from cognito_emulator.domain.threats.risk import RiskConfiguration
+from cognito_emulator.flows.pools.replicas import of_view
 from cognito_emulator.flows.threats.risk_settings import seen
 from cognito_emulator.operations._shapes import stamp
 from cognito_emulator.wire.registry import Caller, operation
@@ -62,7 +63,7 @@ async def set_risk_configuration(world: World, members: Mapping[str, Any], calle
 def _set_sender(world: World, pool: Pool, target: str | None, settings: Mapping[str, Any]) -> Mapping[str, Any]:
     """SetRiskConfiguration in a secondary Region."""
     risk = world.store.risks.get((pool.id, target))
-    changed = replicas.with_sender(world.replica(pool), target, risk.settings if risk else {}, settings)
+    changed = replicas.with_sender(of_view(world, pool), target, risk.settings if risk else {}, settings)
     with world.store.write():
         world.store.replicas.put(changed)
     return _shape(pool, target, seen(world, pool, risk))

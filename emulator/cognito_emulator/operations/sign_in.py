@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import auth_flow, secondary_region
-from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.clients import secret_hash
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.messaging import trigger_event
@@ -17,11 +17,12 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users import names
 from cognito_emulator.flows.auth import entry
 from cognito_emulator.flows.auth.challenge_answer import Answer
-from cognito_emulator.flows.auth.sessions import attempt_behind, bearer_of
+from cognito_emulator.flows.auth.sessions import bearer_of, find_attempt
 from cognito_emulator.flows.auth.sign_in import Begin
 from cognito_emulator.flows.tokens import refresh
 from cognito_emulator.operations._callers import trigger_caller
 from cognito_emulator.operations._origin import of_server, of_user
+from cognito_emulator.operations._outcomes import sign_in_members
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 
@@ -38,14 +39,13 @@ async def initiate_auth(
     user_context_data: Mapping[str, Any] | None = None,
     session: str | None = None,
 ) -> Mapping[str, Any]:
-    pool, client = world.client(client_id)
+    pool, client = world.client(client_id, caller.told or None)
     if pool.is_replica:
         secondary_region.check_user(names.find(world.store, pool, (auth_parameters or {}).get("USERNAME", "")))
     # ClientMetadata of these two operations is validationData to the triggers (developer guide).
-    told = trigger_caller(
-        caller, client.id, validation=client_metadata, origin=of_user(caller, pool, client, user_context_data)
-    )
-    begin = _begin(pool, client, auth_flow, auth_parameters, told, admin=False)
+    origin = of_user(caller, pool, client, user_context_data)
+    initiator = trigger_caller(caller, client.id, validation=client_metadata, origin=origin, away=pool.away)
+    begin = _begin(pool, client, auth_flow, auth_parameters, initiator, admin=False)
     return await _initiate(world, replace(begin, session=session))
 
 
@@ -66,10 +66,10 @@ async def admin_initiate_auth(
     client = world.client_of(pool, client_id)
     if pool.is_replica:
         secondary_region.check_user(names.find(world.store, pool, (auth_parameters or {}).get("USERNAME", "")))
-        world = world.seen_from(pool)
     # ClientMetadata of these two operations is validationData to the triggers (developer guide).
-    told = trigger_caller(caller, client.id, validation=client_metadata, origin=of_server(caller, context_data))
-    begin = _begin(pool, client, auth_flow, auth_parameters, told, admin=True)
+    origin = of_server(caller, context_data)
+    initiator = trigger_caller(caller, client.id, validation=client_metadata, origin=origin, away=pool.away)
+    begin = _begin(pool, client, auth_flow, auth_parameters, initiator, admin=True)
     return await _initiate(world, replace(begin, session=session))
 
 
@@ -78,11 +78,11 @@ def _begin(
     client: Client,
     flow: str,
     parameters: Mapping[str, str] | None,
-    told: trigger_event.Caller,
+    initiator: trigger_event.Caller,
     *,
     admin: bool,
 ) -> Begin:
-    return Begin(pool, client, flow, parameters or {}, admin, told, told.origin.ip, told.origin.agent)
+    return Begin(pool, client, flow, parameters or {}, admin, initiator)
 
 
 async def _initiate(world: World, request: Begin) -> Mapping[str, Any]:
@@ -90,8 +90,8 @@ async def _initiate(world: World, request: Begin) -> Mapping[str, Any]:
     if request.flow in auth_flow.REFRESH_FLOWS:
         return await _refresh(world, request)
     # With a Session of ConfirmSignUp the AuthParameters do not matter (developer guide), so USERNAME may be absent.
-    attempt = attempt_behind(world, request.client, request.session)
-    username = parameters.get("USERNAME") or (attempt.username if attempt else None)
+    attempt = find_attempt(world, request.client, request.session)
+    username = parameters.get("USERNAME") or (attempt.who.username if attempt else None)
     if not username:
         raise errors.missing_parameter("USERNAME")
     secret_hash.check(
@@ -99,7 +99,7 @@ async def _initiate(world: World, request: Begin) -> Mapping[str, Any]:
     )
     auth_flow.check(request.client, request.flow, admin=request.admin)
     try:
-        return await entry.begin(world, request)
+        return sign_in_members(await entry.begin(world, request))
     except errors.MfaMethodNotFound as lacking:
         if request.admin:
             raise
@@ -111,8 +111,8 @@ def _hashed_names(world: World, pool: Pool, typed: str, attempt: Attempt | None)
     """The names of which a secret hash is good in a sign-in: "the value of any user pool sign-in attribute" of the user
     [docs: signing-up-users-in-your-app], who may not exist. The name with which the attempt began stays good, so that
     an answer does not tell whether it is anyone's."""
-    begun = {name for name in (attempt.username, attempt.typed) if name} if attempt else set()
-    user = names.find(world.store, pool, attempt.username if attempt else typed)
+    begun = {name for name in (attempt.who.username, attempt.who.typed) if name} if attempt else set()
+    user = names.find(world.store, pool, attempt.who.username if attempt else typed)
     return {typed, *begun} | (names.all_of(user) if user else set())
 
 
@@ -136,8 +136,9 @@ async def _refresh(world: World, request: Begin) -> Mapping[str, Any]:
             secret_hash.check(client, [user.username], sent)
         except errors.NotAuthorized:
             raise errors.NotAuthorized(f"SecretHash does not match for the client: {client.id}") from None
-    presenter = refresh.Presenter(presented, request.ip, request.agent, replace(request.caller, validation=None))
-    return await refresh.by_initiate_auth(world, family, client, user, presenter)
+    origin = request.caller.origin
+    presenter = refresh.Presenter(presented, origin.ip, origin.agent, replace(request.caller, validation=None))
+    return sign_in_members(await refresh.by_initiate_auth(world, family, client, user, presenter))
 
 
 @operation("RespondToAuthChallenge")
@@ -152,11 +153,12 @@ async def respond_to_auth_challenge(
     client_metadata: Mapping[str, str] | None = None,
     user_context_data: Mapping[str, Any] | None = None,
 ) -> Mapping[str, Any]:
-    pool, client = world.client(client_id)
+    pool, client = world.client(client_id, caller.told or None)
     if pool.is_replica:
         secondary_region.check_challenge(challenge_name)
-    told = trigger_caller(caller, client.id, client_metadata, origin=of_user(caller, pool, client, user_context_data))
-    answer = Answer(pool, client, challenge_name, challenge_responses or {}, session, False, told)
+    origin = of_user(caller, pool, client, user_context_data)
+    initiator = trigger_caller(caller, client.id, client_metadata, origin=origin, away=pool.away)
+    answer = Answer(pool, client, challenge_name, challenge_responses or {}, session, False, initiator)
     return await _respond(world, answer)
 
 
@@ -177,9 +179,9 @@ async def admin_respond_to_auth_challenge(
     client = world.client_of(pool, client_id)
     if pool.is_replica:
         secondary_region.check_challenge(challenge_name)
-        world = world.seen_from(pool)
-    told = trigger_caller(caller, client.id, client_metadata, origin=of_server(caller, context_data))
-    answer = Answer(pool, client, challenge_name, challenge_responses or {}, session, True, told)
+    origin = of_server(caller, context_data)
+    initiator = trigger_caller(caller, client.id, client_metadata, origin=origin, away=pool.away)
+    answer = Answer(pool, client, challenge_name, challenge_responses or {}, session, True, initiator)
     return await _respond(world, answer)
 
 
@@ -190,7 +192,7 @@ async def _respond(world: World, answer: Answer) -> Mapping[str, Any]:
     username = responses.get("USERNAME")
     if not username:
         raise errors.missing_parameter("USERNAME")
-    attempt = attempt_behind(world, answer.client, bearer_of(answer))
+    attempt = find_attempt(world, answer.client, bearer_of(answer))
     good = _hashed_names(world, answer.pool, username, attempt)
     secret_hash.check(answer.client, good, responses.get("SECRET_HASH"))
-    return await entry.answer(world, answer)
+    return sign_in_members(await entry.answer(world, answer))

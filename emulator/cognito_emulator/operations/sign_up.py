@@ -63,7 +63,10 @@ async def confirm_sign_up(
     origin = of_user(caller, pool, client, user_context_data)
     told = trigger_caller(caller, client_id, client_metadata, origin=origin)
     await flow.confirm(world, pool, client, username, confirmation_code, told, force_alias=force_alias_creation)
-    return {"Session": auto_sign_in.carry_on(world, client_id, session, username, attribute, origin)}
+    carried = auto_sign_in.renew_session(
+        world, client_id, session, username=username, attribute=attribute, origin=origin
+    )
+    return {"Session": carried}
 
 
 @operation("ResendConfirmationCode")

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.pools import pool_tags
 from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.flows.pools import replicas
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 
@@ -35,7 +36,7 @@ def _pool(world: World, caller: Caller, arn: str) -> Pool:
 def _put(world: World, pool: Pool, tags: Mapping[str, str]) -> None:
     settings = MappingProxyType({**pool.settings, "UserPoolTags": tags})
     with world.store.write():
-        world.put_pool(replace(pool, settings=settings))
+        replicas.put_pool(world, replace(pool, settings=settings))
 
 
 @operation("TagResource")

@@ -12,6 +12,7 @@ from cognito_emulator.flows.tokens import client_token, refresh
 from cognito_emulator.flows.tokens.access import authorize
 from cognito_emulator.flows.tokens.user_sessions import LINKED
 from cognito_emulator.operations._callers import trigger_caller
+from cognito_emulator.operations._outcomes import authentication_result
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 
@@ -27,13 +28,14 @@ async def get_tokens_from_refresh_token(
     device_key: str | None = None,
     client_metadata: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any]:
-    _, client = world.client(client_id)
+    pool, client = world.client(client_id, caller.told or None)
     if not client.has_secret(client_secret):
         raise errors.NotAuthorized(f"Unable to verify client secret for client {client.id}")
     family, user = refresh.find(world, client, refresh_token, device_key)
-    told = trigger_caller(caller, client.id, client_metadata)
+    told = trigger_caller(caller, client.id, client_metadata, away=pool.away)
     presenter = refresh.Presenter(refresh_token, caller.ip, caller.user_agent, told)
-    return await refresh.by_refresh_token(world, family, client, user, presenter)
+    tokens = await refresh.by_refresh_token(world, family, client, user, presenter)
+    return {"AuthenticationResult": authentication_result(tokens)}
 
 
 @operation("RevokeToken")
@@ -89,5 +91,5 @@ async def get_client_token(
     if CLIENT_TOKEN_FLOW not in client.flows:
         raise errors.NotAuthorized(f"{CLIENT_TOKEN_FLOW} is not enabled for the client.")
     told = trigger_caller(caller, client.id, client_metadata)
-    result = await client_token.issue(world, client.id, client_token.grant(client, scopes), told)
-    return {"ClientAuthenticationResult": result}
+    tokens = await client_token.issue(world, client.id, client_token.grant(client, scopes), told)
+    return {"ClientAuthenticationResult": authentication_result(tokens)}

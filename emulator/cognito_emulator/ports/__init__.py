@@ -1,1 +1,4 @@
-"""What is outside: time, ids, keys, the outbox. Each has a real form and one for tests; nothing else may read them."""
+"""Everything outside: time, ids, keys, the outbox.
+
+Each port has a real form and one for tests. No other module may read the clock, randomness or the network.
+"""

@@ -1,4 +1,7 @@
-"""Self-signed X.509 certificates of signing keys, as SAML providers are given them. The same input, the same bytes."""
+"""Self-signed X.509 certificates of signing keys for SAML providers.
+
+The same input gives the same bytes.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +15,18 @@ if TYPE_CHECKING:
 
 _LIFETIME = timedelta(days=3653)  # ten years, as AWS's
 _LONGEST_NAME = 64
-# A certificate has four digits for the year it ends in.
+# A certificate has four digits for the year of its end.
 _LATEST = datetime(9980, 1, 1, tzinfo=UTC).timestamp()
 
 
 def self_signed(key: SigningKey, name: str, begins: float) -> str:
-    """The certificate of `key` for the common name `name`: base64 of its DER form, without PEM lines.
+    """Make the certificate of `key` for the common name `name`.
+
+    It is base64 of the DER form, without PEM lines.
 
     Args:
-        name: of one that is too long for a common name, what fits (X.520 allows 64; counted in bytes of UTF-8).
-        begins: epoch seconds; it is good for ten years from then on.
+        name: cut to the length of a common name (X.520 allows 64; counted in bytes of UTF-8).
+        begins: epoch seconds; it is valid for ten years from then on.
     """
     from cryptography import x509
     from cryptography.hazmat.primitives.hashes import SHA256
@@ -31,7 +36,7 @@ def self_signed(key: SigningKey, name: str, begins: float) -> str:
     start = datetime.fromtimestamp(int(min(max(begins, 0.0), _LATEST)), UTC)
     common_name = name.encode()[:_LONGEST_NAME].decode(errors="ignore")
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
-    # Serial numbers are positive and at most 20 bytes long (RFC 5280, 4.1.2.2).
+    # Serial numbers are positive and at most 20 bytes long [RFC 5280 §4.1.2.2].
     serial = int.from_bytes(hashlib.sha256(f"{key.kid} {name} {start}".encode()).digest()[:15], "big") + 1
     builder = (
         x509.CertificateBuilder()
@@ -47,8 +52,10 @@ def self_signed(key: SigningKey, name: str, begins: float) -> str:
 
 
 def has_ended(certificate: str, now: float) -> bool:
-    """Whether a certificate (base64 of its DER form) has expired; `now` in epoch seconds. One that cannot be read has
-    not."""
+    """Return whether a certificate (base64 of its DER form) has expired.
+
+    `now` is in epoch seconds. A certificate that cannot be read has not expired.
+    """
     from cryptography import x509
 
     try:

@@ -1,4 +1,7 @@
-"""Time. Everything that expires asks this clock, which tests and `PUT /_emulator/clock` can freeze and move."""
+"""The clock for everything that expires.
+
+Tests and `PUT /_emulator/clock` can freeze and move it.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ class Clock:
 
     @staticmethod
     def machine() -> float:
-        """The machine's own time, whatever this clock was set to: what clients on it put into their requests."""
+        """Return the machine's own time, whatever this clock was set to.
+
+        Clients on the machine put that time into their requests.
+        """
         return time.time()
 
     @property
@@ -33,11 +39,11 @@ class Clock:
         return self.now() - time.time() if self.is_frozen else self._offset
 
     def freeze(self, at: float | None = None) -> None:
-        """Stand still, at `at` or now."""
+        """Stop at `at` or now."""
         self._frozen, self._told = self.now() if at is None else at, False
 
     def set(self, at: float) -> None:
-        """Go on from `at`; a frozen clock stays frozen there."""
+        """Continue from `at`; a frozen clock stays frozen there."""
         self._told = False
         if self._frozen is not None:
             self._frozen = at
@@ -49,7 +55,7 @@ class Clock:
         self.set(self.now() + seconds)
 
     def reset(self) -> None:
-        """The machine's time again."""
+        """Return to the machine's time."""
         self._frozen, self._offset, self._told = None, 0.0, False
 
     def state(self) -> tuple[float | None, float]:
@@ -62,7 +68,10 @@ class Clock:
         self._told = False
 
     def distance_to_tell(self) -> float | None:
-        """Return how many seconds it is from the machine's time, where that is far: once after each change of it."""
+        """Return how far it is from the machine's time, in seconds.
+
+        None where that is not far, or was returned since the last change of the clock.
+        """
         distance = self.offset
         if self._told or abs(distance) <= FAR:
             return None

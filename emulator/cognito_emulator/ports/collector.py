@@ -1,4 +1,4 @@
-"""Python's collector of garbage, which stops everything while it looks through all that there is."""
+"""Python's garbage collector, which stops everything while it runs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 
 class _Collector:
-    """Off while anyone wants it to be."""
+    """The collector, off while any caller needs it to be off."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -24,7 +24,7 @@ class _Collector:
         with self._lock:
             self._put_off -= 1
             if self._put_off == 0:
-                gc.freeze()  # else all that was made would be looked through at once
+                gc.freeze()  # else it would examine all new objects at once
                 gc.enable()
 
 
@@ -33,7 +33,10 @@ _collector = _Collector()
 
 @contextmanager
 def put_off(*, when: bool = True) -> Iterator[None]:
-    """Collect nothing while much is made that stays, nor look through it later: it is forgotten when it is released."""
+    """Collect no garbage while many lasting objects are made.
+
+    They are not examined later either: each is freed when it is released.
+    """
     if not when:
         yield
         return

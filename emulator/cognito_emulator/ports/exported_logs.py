@@ -1,4 +1,7 @@
-"""Log entries that pools export: kept here, where CloudWatch Logs, S3 or Firehose would have them."""
+"""Log entries that pools export, kept in memory.
+
+On AWS they go to CloudWatch Logs, S3 or Firehose.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from msgspec import Struct
 
 
 class Exported(Struct, frozen=True):
-    """An entry and the ARN of the log group, bucket or stream that it is for."""
+    """An entry and the ARN of its log group, bucket or stream."""
 
     destination: str
     entry: Mapping[str, Any]

@@ -1,6 +1,6 @@
-"""Tokens that others have signed, and the client secret that Apple wants to be signed.
+"""Tokens that others have signed, and the client secret for Apple.
 
-The signature is judged by PyJWT, which is imported with the first such token.
+PyJWT checks the signature; it is imported with the first such token.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from typing import Any
 
 from cognito_emulator.domain import strict_json
 
-# RSA and EC keys are the provider's, HMAC's is the client secret (developer guide, "Using OIDC identity providers").
+# RSA and EC keys are the provider's, HMAC's is the client secret [docs: cognito-user-pools-oidc-flow].
 _KTY = {"RS": "RSA", "PS": "RSA", "ES": "EC", "HS": "oct"}
 _ALGORITHMS = tuple(f"{family}{size}" for family in _KTY for size in (256, 384, 512))
-_SHORTEST_RSA = 2048  # bits; RFC 7518, section 3.3
+_SHORTEST_RSA = 2048  # bits [RFC 7518 §3.3]
 
 
 class BadToken(Exception):
@@ -23,8 +23,8 @@ class BadToken(Exception):
 def verified(token: str, jwks: Mapping[str, Any], secret: str | None) -> dict[str, Any]:
     """Return the claims of a JWT that one of the keys has signed; check nothing else.
 
-    A key is found by `kid`, which the header must have, and has to be of the algorithm's kind: so a
-    public key is never the key of an HMAC. `secret` is for HS256 and so on.
+    A key is found by `kid`, which the header must have. It has to be of the algorithm's kind, so that a public key is
+    never the key of an HMAC. `secret` is for HS256 and so on.
 
     Raises:
         BadToken
@@ -40,14 +40,14 @@ def verified(token: str, jwks: Mapping[str, Any], secret: str | None) -> dict[st
         key = _secret(secret) if algorithm.startswith("HS") else _key(header.get("kid"), algorithm, jwks)
         claims = strict_json.decode(PyJWS().decode(token, key, algorithms=[algorithm]))
     except (PyJWTError, ValueError, TypeError, RecursionError):
-        raise BadToken("its signature is not good") from None
+        raise BadToken("its signature is wrong") from None
     if not isinstance(claims, dict):
         raise BadToken("it has no claims")
     return claims
 
 
 def _secret(secret: str | None) -> bytes:
-    # RFC 7518, section 3.2: a key at least as long as the hash; shorter ones can be tried out.
+    # A key at least as long as the hash: shorter ones can be guessed [RFC 7518 §3.2].
     if secret is None or len(secret.encode()) < 32:
         raise BadToken("there is no client secret of 32 characters for its algorithm")
     return secret.encode()
@@ -71,9 +71,10 @@ def _key(kid: Any, algorithm: str, jwks: Mapping[str, Any]) -> Any:
 
 
 def apple_secret(private_key: str, *, team_id: str, key_id: str, client_id: str, issuer: str, now: float) -> str:
-    """The client secret for Sign in with Apple: a JWT (ES256) by the developer's own key, good for five minutes.
+    """Make the client secret for Sign in with Apple.
 
-    `private_key` is the content of the .p8 file, with or without its first and last line.
+    It is a JWT (ES256) by the developer's own key, valid for five minutes. `private_key` is the content of the .p8
+    file, with or without its first and last line.
 
     Raises:
         BadToken: it is no such key.

@@ -1,4 +1,4 @@
-"""One invocation of a function, how it is answered, and how it fails."""
+"""One invocation of a function, its answer, and its failures."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from msgspec import Struct
 
 from cognito_emulator.domain import strict_json
 
-MAX_ANSWER = 6 * 1024 * 1024  # bytes; Lambda quotas: invocation payload, synchronous
+MAX_ANSWER = 6 * 1024 * 1024  # bytes of a synchronous invocation payload [docs: Lambda gettingstarted-limits]
 
 
 class FunctionFailed(Exception):
-    """The function raised, or its process ended. `message` is the errorMessage that Lambda reports."""
+    """The function raised, or its process ended.
+
+    `message` is the errorMessage that Lambda reports.
+    """
 
     def __init__(self, message: str) -> None:
         self.message = strict_json.text(message)  # it goes into an answer
@@ -24,8 +27,10 @@ class FunctionTimedOut(Exception):
 
 
 class FunctionUnreachable(Exception):
-    """The function was not called. `code` is the error of Lambda's Invoke: ResourceNotFoundException,
-    AccessDeniedException, ServiceException, ..."""
+    """The function was not called.
+
+    `code` is the error of Lambda's Invoke: ResourceNotFoundException, AccessDeniedException, ServiceException, ...
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -33,7 +38,7 @@ class FunctionUnreachable(Exception):
 
 
 class AnswerUnreadable(Exception):
-    """The answer is no JSON, or none that could be sent on."""
+    """The answer is no JSON, or JSON that could not be sent on."""
 
 
 class Call(Struct, frozen=True):
@@ -47,19 +52,20 @@ class Call(Struct, frozen=True):
 
 
 class Function(Protocol):
-    """One function, or a place where many are. It gives up what it has begun when its task is cancelled.
+    """One function, or an endpoint with many.
 
-    `answers_at_once` tells that a call which is not synchronous is answered as soon as it is taken.
+    A call ends when its task is cancelled. `answers_at_once` says that an asynchronous call is answered as soon as it
+    is accepted.
     """
 
     answers_at_once: bool
 
     async def __call__(self, call: Call) -> bytes:
-        """The answer as JSON; empty if there is none.
+        """Call the function and return its answer as JSON; empty if there is none.
 
         Raises:
             FunctionFailed, FunctionUnreachable
         """
 
     def stop(self) -> None:
-        """Release what it holds; there are no more calls."""
+        """Release all resources; there are no more calls."""

@@ -1,4 +1,7 @@
-"""A handler file, and a child process that runs it. How the two talk stands in `ports.handler_runtime`."""
+"""A handler file, and a child process that runs it.
+
+Their protocol is described in `ports.handler_runtime`.
+"""
 
 from __future__ import annotations
 
@@ -22,15 +25,18 @@ log = logging.getLogger("emulator.functions")
 
 Stamp = tuple[tuple[str, int, int], ...]
 SOURCES = (".py", ".js", ".mjs", ".cjs")
-_INSTALLED = frozenset({"node_modules", "site-packages", "venv"})  # and what begins with a dot
-_MOST_FILES = 2_000  # that are looked at before each call
+_INSTALLED = frozenset({"node_modules", "site-packages", "venv"})  # and names that begin with a dot
+_MOST_FILES = 2_000  # sources that are checked before each call
 _HERE = Path(__file__).parent
-_LAST_WORDS = 1.0  # seconds for a process to end that will not answer any more
-_LONGEST_LINE = 16 * 1024  # of what a handler prints
+_LAST_WORDS = 1.0  # seconds for the end of a process that does not answer any more
+_LONGEST_LINE = 16 * 1024  # bytes of a line that a handler prints
 
 
 class Handler(Struct, frozen=True):
-    """A function in a file; `base` is the folder from which the file was named, where Python finds modules too."""
+    """A function in a file.
+
+    `base` is the folder from which the file was named; Python finds modules there too.
+    """
 
     file: Path
     function: str
@@ -43,12 +49,15 @@ class Handler(Struct, frozen=True):
         return ["node", str(_HERE / "handler_runtime.mjs"), str(self.file), self.function, str(descriptor)]
 
     def stamp(self) -> Stamp:
-        """Changes when the file, or source beside it or in a folder below, is edited."""
+        """Return a value that changes with the sources.
+
+        They are the file, and the sources beside it or in a folder below.
+        """
         return tuple(sorted(islice(_sources(str(self.file.parent)), _MOST_FILES)))
 
 
 def _sources(folder: str) -> Iterator[tuple[str, int, int]]:
-    """The sources in a folder and below it; not what was installed there."""
+    """Yield the sources in a folder and below it, without installed ones."""
     below = []
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
@@ -63,8 +72,10 @@ def _sources(folder: str) -> Iterator[tuple[str, int, int]]:
 
 
 class Process:
-    """A child that answers calls, one after the other. It ends when its standard input does, which it also does when
-    this process is killed."""
+    """A child process that answers calls, one after the other.
+
+    It ends when its standard input does, and so when this process is killed.
+    """
 
     def __init__(self, handler: Handler, stamp: Stamp, environment: Mapping[str, str]) -> None:
         self.stamp = stamp
@@ -79,14 +90,14 @@ class Process:
                 pass_fds=(writing,),
                 cwd=handler.file.parent,
                 env=dict(environment),
-                start_new_session=True,  # so that what it starts ends with it
+                start_new_session=True,  # so that processes that it starts end with it
             )
         except BaseException:
             os.close(reading)
             raise
         finally:
             os.close(writing)
-        self._answers = open(reading, "rb")  # noqa: SIM115 - lives as long as the process
+        self._answers = open(reading, "rb")  # noqa: SIM115 - open as long as the process
         self._ending = threading.Lock()
         self._killed = False
         threading.Thread(target=self._tell, name="handler-log", daemon=True).start()
@@ -96,7 +107,7 @@ class Process:
         return not self._killed and self._child.poll() is None
 
     def ask(self, call: Call) -> bytes | None:
-        """The line that it answers; None if it ends before."""
+        """Return the line that answers a call; None if the process ends before."""
         head = json.dumps({"arn": call.arn, "requestId": call.request_id, "limit": call.limit})
         line = head[:-1].encode() + b', "event": ' + call.event + b"}\n"
         assert self._child.stdin is not None  # noqa: S101 - it was asked for
@@ -115,18 +126,18 @@ class Process:
         return None
 
     def ended(self) -> int:
-        """How it ended: its status, or a signal's number below 0."""
+        """Return its exit status, or a signal's number below 0."""
         return self._child.wait()
 
     def kill(self) -> None:
         self._killed = True
         if self._child.returncode is not None:
-            return  # the number may be another's by now
+            return  # the number may belong to another process by now
         with suppress(OSError):
             os.killpg(self._child.pid, signal.SIGKILL)
 
     def end(self) -> None:
-        """End it now, and let go of its pipes."""
+        """End it now, and close its pipes."""
         with self._ending:
             self.kill()
             self._child.wait()
@@ -137,7 +148,7 @@ class Process:
             self._answers.close()
 
     def _tell(self) -> None:
-        """What it prints, into the log."""
+        """Write the handler's output into the log."""
         assert self._child.stdout is not None  # noqa: S101 - it was asked for
         with self._child.stdout as printed:
             while line := printed.readline(_LONGEST_LINE):

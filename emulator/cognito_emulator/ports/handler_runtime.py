@@ -1,10 +1,12 @@
-"""What runs a Python handler file in a process of its own; started by `ports.handler_process`, by its path.
+"""The program that runs a Python handler file in a process of its own.
+
+`ports.handler_process` starts it by its path.
 
     python handler_runtime.py <file> <function> <descriptor> [<more of sys.path>]
 
-Reads calls from standard input, a line of JSON each; writes to the descriptor a line for each: `A` and the answer's
-JSON, or `E` and `{"errorType", "errorMessage"}`, or `L` and the same as its last word. What the handler prints goes
-where standard output goes. Imports nothing of ours: the handler has the process to itself.
+It reads calls from standard input, a line of JSON each. For each it writes a line to the descriptor: `A` and the
+answer's JSON, or `E` and `{"errorType", "errorMessage"}`, or `L` and the same as its last line. The handler's output
+goes to standard output. It imports no module of the package: the handler has the process to itself.
 """
 
 from __future__ import annotations
@@ -18,12 +20,12 @@ from typing import Any
 
 
 class Context:
-    """Lambda developer guide, "Using the Lambda context object to retrieve Python function information"."""
+    """The context object of a handler [docs: Lambda python-context]."""
 
     client_context = None
 
     def __init__(self, arn: str, request_id: str, limit: float) -> None:
-        """`limit`: seconds until the call times out."""
+        """Set the attributes; `limit` is the seconds until the call times out."""
         name = arn.split(":")[6] if arn.count(":") >= 6 else arn
         self.function_name = name
         self.function_version = "$LATEST"
@@ -40,7 +42,7 @@ class Context:
 
 
 class _Refused(Exception):
-    """The file has no such handler; the text is what Lambda's runtime says."""
+    """The file has no such handler; the text is that of Lambda's runtime."""
 
     def __init__(self, kind: str, text: str) -> None:
         super().__init__(text)
@@ -87,12 +89,12 @@ def _failure(mark: bytes, error: Exception) -> bytes:
 def main(file: str, function: str, descriptor: str, *more: str) -> None:
     """Answer calls until standard input ends.
 
-    It ends when the caller has gone, also in the middle of a call.
+    It ends when the caller ends, also in the middle of a call.
     """
     import queue
     import threading
 
-    sys.path[:1] = [os.path.dirname(file), *more]  # in place of this file's folder
+    sys.path[:1] = [os.path.dirname(file), *more]  # instead of this file's folder
     calls: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 
     def receive() -> None:

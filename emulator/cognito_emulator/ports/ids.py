@@ -1,4 +1,7 @@
-"""Randomness: ids, secrets, codes, bytes. The scripted form repeats itself from a seed."""
+"""Randomness: ids, secrets, codes, bytes.
+
+The scripted form repeats its values for a seed.
+"""
 
 from __future__ import annotations
 
@@ -16,24 +19,30 @@ class Ids(Protocol):
 
     def uuid(self) -> str: ...
     def pool_suffix(self) -> str:
-        """9 characters [A-Za-z0-9], the part of a pool id after the region."""
+        """Make 9 letters and digits, the part of a pool id after the region."""
 
     def client_id(self) -> str:
-        """26 characters [a-z0-9]."""
+        """Make 26 lower-case letters and digits."""
 
     def client_secret(self) -> str:
-        """52 characters [a-z0-9]."""
+        """Make 52 lower-case letters and digits."""
 
     def code(self, digits: int = 6) -> str:
-        """A code for a message; leading zeros are kept."""
+        """Make a code for a message; leading zeros are kept."""
 
     def bytes(self, count: int) -> bytes: ...
     def password(self) -> str:
-        """A temporary password with every kind of character; the caller lengthens it to its policy."""
+        """Make a temporary password with every kind of character.
+
+        The caller lengthens it to its policy.
+        """
 
 
 class RandomIds:
-    """The operating system's randomness. `fixed_code` makes every message code the same (`--code`)."""
+    """The operating system's randomness.
+
+    `fixed_code` makes every message code the same (`--code`).
+    """
 
     def __init__(self, fixed_code: str | None = None) -> None:
         self.fixed_code = fixed_code
@@ -42,15 +51,19 @@ class RandomIds:
         return os.urandom(count)
 
     def uuid(self) -> str:
-        """A random UUID (version 4). Written by hand: one is made for every answer, and `uuid` takes thrice as long."""
+        """Make a random UUID (version 4).
+
+        Every answer has one, and the module `uuid` takes three times as long.
+        """
         digits = self.bytes(16).hex()
         variant = "89ab"[int(digits[16], 16) & 3]
         return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
     def _of(self, alphabet: str, count: int) -> str:
-        """Characters of one draw: `SystemRandom.choices` would ask the system once for each of them.
+        """Choose characters with one draw.
 
-        Eight bytes more than are needed, so that no character is likelier than another by more than 2**-64.
+        `SystemRandom.choices` would ask the system once for each of them. Eight bytes more than needed are drawn, so
+        that no character is likelier than another by more than 2**-64.
         """
         number, chosen = int.from_bytes(self.bytes(count + 8), "big"), []
         for _ in range(count):
@@ -77,7 +90,10 @@ class RandomIds:
 
 
 class ScriptedIds(RandomIds):
-    """Repeatable ids for tests: the same seed gives the same ids in the same order. Never for anything else."""
+    """Repeatable ids for tests alone.
+
+    The same seed gives the same ids in the same order.
+    """
 
     def __init__(self, seed: int = 0, fixed_code: str | None = None) -> None:
         super().__init__(fixed_code)

@@ -20,6 +20,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from cognito_emulator.domain.errors import ApiError
+
 REQUESTS = 1_000
 BYTES = 64 * 1024 * 1024  # of all bodies together
 LONGEST_BODY = 64 * 1024  # bytes of one body that is kept, of pages and of the OAuth endpoints
@@ -83,11 +85,11 @@ CURRENT: ContextVar[Entry | None] = ContextVar("current_entry", default=None)
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 
 
-def note_refusal(error: Exception, code: str, text: str) -> None:
-    """Note what the request in hand is refused with, where the answer itself (a page) does not tell."""
+def note_refusal(error: ApiError) -> None:
+    """Note the refusal of the request in hand, where the answer itself (a page) does not have it."""
     entry = CURRENT.get()
     if entry is not None:
-        entry.refusal, entry.error, entry.text = error, code, text
+        entry.refusal, entry.error, entry.text = error, error.code, error.message
 
 
 class Journal:

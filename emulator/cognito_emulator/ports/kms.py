@@ -1,7 +1,7 @@
-"""The KMS keys for which custom senders' codes are encrypted. KMS API reference, "Decrypt".
+"""KMS keys that encrypt the codes for custom senders.
 
-A key exists here when something has been encrypted for it. Its material lives as long as the emulator, and nothing
-else can be done with it.
+[docs: KMS Decrypt] A key exists once a text was encrypted with it. Its material exists as long as the emulator, and
+nothing else can be done with it.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from cognito_emulator.ports.ids import Ids
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-_MARK = b"\x01\x02\x02\x00"  # how a ciphertext of ours begins; then 32 bytes that name the key
+_MARK = b"\x01\x02\x02\x00"  # the beginning of the emulator's ciphertexts; then 32 bytes that name the key
 _NAME, _IV = 32, 12
 
 
 class InvalidCiphertext(Exception):
-    """It was altered, was not made here, or was made for another encryption context."""
+    """The ciphertext was altered, is not of this emulator, or has another context."""
 
 
 class IncorrectKey(Exception):
-    """It was made with another key than the one named."""
+    """The ciphertext was made with another key than the named one."""
 
 
 class UnknownKey(Exception):
@@ -42,8 +42,9 @@ class Kms:
         self._arns: dict[bytes, str] = {}
 
     def encrypt_code(self, key_arn: str, plaintext: str, context: Mapping[str, str]) -> str:
-        """A code as `request.code` has it: a message of the Encryption SDK in base64. The service's own context is
-        `{"userpool-id": <pool id>}` (recorded).
+        """Encrypt a code for `request.code`.
+
+        It is a message of the Encryption SDK in base64, with the context `{"userpool-id": <pool id>}` [assumed].
 
         Raises:
             ValueError: longer than 4096 bytes.
@@ -57,7 +58,9 @@ class Kms:
         return base64.b64encode(seal(plaintext.encode(), full, key, self._ids.bytes(16), signer)).decode()
 
     def decrypt_code(self, code: str) -> str:
-        """What `encrypt_code` has encrypted, for tests whose custom sender is a callable.
+        """Decrypt a code of `encrypt_code`.
+
+        It is for tests whose custom sender is a callable.
 
         Raises:
             ValueError: it is no code of this emulator.
@@ -70,7 +73,7 @@ class Kms:
             raise ValueError("this emulator has encrypted no such code") from None
 
     def encrypt(self, key_arn: str, plaintext: bytes, context: Mapping[str, str]) -> bytes:
-        """A ciphertext that `decrypt` opens; the key is made if it is new."""
+        """Encrypt a text for `decrypt`; a new key is made if needed."""
         if key_arn not in self._keys:
             self._keys[key_arn] = self._ids.bytes(32)
             self._arns[_named(key_arn)] = key_arn
@@ -78,7 +81,9 @@ class Kms:
         return head + iv + self._cipher(key_arn).encrypt(iv, plaintext, head + serialized(context))
 
     def decrypt(self, ciphertext: bytes, context: Mapping[str, str], key_id: str | None = None) -> tuple[str, bytes]:
-        """`(ARN of the key, plaintext)`. `key_id` is the key's ARN or id, None where the ciphertext alone tells.
+        """Return `(ARN of the key, plaintext)`.
+
+        `key_id` is the key's ARN or id, None where the ciphertext alone names the key.
 
         Raises:
             InvalidCiphertext, IncorrectKey, UnknownKey
@@ -95,11 +100,11 @@ class Kms:
             raise IncorrectKey
         try:
             return arn, self._cipher(arn).decrypt(iv, sealed, head + serialized(context))
-        except (InvalidTag, OverflowError):  # or longer than any context that we have encrypted for
+        except (InvalidTag, OverflowError):  # or longer than any context of `encrypt`
             raise InvalidCiphertext from None
 
     def _find(self, key_id: str) -> str:
-        """The ARN of a key named by ARN, or by what stands after `key/` in it."""
+        """Return the ARN of a key named by ARN, or by the part after `key/`."""
         if key_id in self._keys:
             return key_id
         for arn in self._keys:

@@ -1,14 +1,15 @@
-"""Functions behind the Invoke operation of the Lambda API: SAM local, LocalStack, serverless-offline, the runtime
-interface emulator (RIE) of Lambda's container images.
+"""Functions behind the Invoke operation of the Lambda API.
 
-Lambda API reference, "Invoke". A status of 500 and above is not tried again, and neither is anything else.
+They are in SAM local, LocalStack, serverless-offline, or the runtime interface emulator (RIE) of Lambda's container
+images.
+
+[docs: Lambda Invoke] No failed call is tried again, whatever its status.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import logging
 import time
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from urllib.parse import quote, urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
+from cognito_emulator.domain import strict_json
 from cognito_emulator.ports.function_call import MAX_ANSWER, Call, FunctionFailed, FunctionUnreachable
 from cognito_emulator.ports.web import Answer, HttpWeb, WebError
 
@@ -33,7 +35,10 @@ _SECRET = b"AWS4test"
 
 
 class Name(Struct, frozen=True):
-    """A function as its ARN names it. `qualifier` is a version or an alias, empty if none is named."""
+    """A function as its ARN names it.
+
+    `qualifier` is a version or an alias, empty if none is named.
+    """
 
     region: str
     account: str
@@ -42,7 +47,10 @@ class Name(Struct, frozen=True):
 
     @classmethod
     def of(cls, arn: str) -> Name:
-        """`arn:aws:lambda:<region>:<account>:function:<name>[:<qualifier>]`; of anything else the whole is the name."""
+        """Parse `arn:aws:lambda:<region>:<account>:function:<name>[:<qualifier>]`.
+
+        Any other text is a name as a whole.
+        """
         parts = arn.split(":")
         if len(parts) < 7 or parts[5] != "function":
             return cls("us-east-1", "000000000000", arn)
@@ -50,14 +58,17 @@ class Name(Struct, frozen=True):
 
 
 class LambdaApi:
-    """Calls functions at `url`: where the Lambda API is, or the whole address of one function's invocations, such as
-    the RIE's `http://localhost:9000/2015-03-31/functions/function/invocations`."""
+    """Calls functions at `url`.
+
+    It is the address of the Lambda API, or the whole address of one function's invocations, such as the RIE's
+    `http://localhost:9000/2015-03-31/functions/function/invocations`.
+    """
 
     answers_at_once = True
 
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
-        self._web = HttpWeb(max_answer=2 * MAX_ANSWER)  # the router refuses what is above half of it
+        self._web = HttpWeb(max_answer=2 * MAX_ANSWER)  # the router refuses answers above half of it
 
     async def __call__(self, call: Call) -> bytes:
         answer = await self._send(call)
@@ -67,12 +78,12 @@ class LambdaApi:
         return payload(answer)
 
     def stop(self) -> None:
-        """Nothing is kept between calls."""
+        """Do nothing: no connection is kept between calls."""
 
     async def _send(self, call: Call) -> Answer:
         address = self._address(call.arn)
         try:
-            # The caller waits for the call's own limit; a second later there is no caller.
+            # The caller waits for the call's own limit. A second later there is no caller any more.
             return await self._web.request("POST", address, _headers(call, address), call.event, call.limit + 1)
         except WebError as error:
             log.warning("%s was not called: %s", call.arn, error)
@@ -87,7 +98,7 @@ class LambdaApi:
 
 
 def payload(answer: Answer) -> bytes:
-    """What the function answered.
+    """Return the function's answer.
 
     Raises:
         FunctionFailed, FunctionUnreachable
@@ -104,7 +115,7 @@ def payload(answer: Answer) -> bytes:
 
 
 def _code(answer: Answer, told: Mapping[str, Any]) -> str:
-    """The error's name from the header or the body, else by its status."""
+    """Return the error's name from the header or the body, else by its status."""
     named = answer.headers.get("x-amzn-errortype") or told.get("__type") or told.get("code")
     if not isinstance(named, str) or not named:
         return _BY_STATUS.get(answer.status, "ServiceException")
@@ -126,8 +137,10 @@ def _headers(call: Call, address: str) -> dict[str, str]:
 
 
 def _signature(name: Name, target: str, headers: Mapping[str, str], body: bytes) -> str:
-    """SigV4 (IAM user guide, "Create a signed AWS API request") with the account as access key, by which LocalStack
-    and moto tell accounts apart, and the secret `test`."""
+    """Sign a request with SigV4 [docs: IAM reference_sigv-create-signed-request].
+
+    The access key is the account, by which LocalStack and moto distinguish accounts. The secret is `test`.
+    """
     path, _, query = target.partition("?")
     signed = ";".join(headers)
     lines = "".join(f"{key}:{value}\n" for key, value in headers.items())
@@ -142,9 +155,9 @@ def _signature(name: Name, target: str, headers: Mapping[str, str], body: bytes)
 
 
 def _object(body: bytes) -> dict[str, Any]:
-    """The JSON object in `body`; empty if there is none."""
+    """Return the JSON object in `body`; empty if there is none."""
     try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
+        value = strict_json.decode(body)
+    except ValueError:
         return {}
     return value if isinstance(value, dict) else {}

@@ -9,14 +9,18 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
+from cognito_emulator.domain import strict_json
 from cognito_emulator.ports.function_call import Call, FunctionFailed
 from cognito_emulator.ports.handler_runtime import Context
 from cognito_emulator.ports.threads import on_thread
 
 
 class CallableFunction:
-    """Calls `handler(event, context)`: an `async def` on the emulator's loop, anything else on a thread, where it may
-    call the emulator and wait for the answer."""
+    """Calls `handler(event, context)` in this process.
+
+    An `async def` runs on the emulator's loop. Any other function runs on a thread, where it may call the emulator and
+    wait for the answer.
+    """
 
     answers_at_once = False
 
@@ -24,7 +28,7 @@ class CallableFunction:
         self._handler = handler
 
     async def __call__(self, call: Call) -> bytes:
-        event, context = json.loads(call.event), Context(call.arn, call.request_id, call.limit)
+        event, context = strict_json.decode_own(call.event), Context(call.arn, call.request_id, call.limit)
         if inspect.iscoroutinefunction(self._handler):
             answer = await self._awaited(event, context)
         else:
@@ -32,16 +36,16 @@ class CallableFunction:
         try:
             return json.dumps(answer).encode()
         except (TypeError, ValueError, RecursionError) as error:
-            # As Lambda's Python runtime words it (Runtime.MarshalError).
+            # In the words of Lambda's Python runtime (Runtime.MarshalError).
             raise FunctionFailed(f"Unable to marshal response: {error}") from error
 
     def stop(self) -> None:
-        """There is nothing to end."""
+        """Do nothing: there is no process to end."""
 
     async def _awaited(self, event: Any, context: Context) -> Any:
-        # In a task of its own: what ends that (a cancellation that the handler caused) must not end the request.
+        # In a task of its own: a cancellation by the handler must not end the request.
         task = asyncio.ensure_future(self._in_task(event, context))
-        task.add_done_callback(lambda done: done.cancelled() or done.exception())  # read, also if no caller waits
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())  # read, also without a waiting caller
         try:
             await asyncio.wait({task})
         finally:
@@ -51,7 +55,7 @@ class CallableFunction:
         return task.result()
 
     async def _in_task(self, event: Any, context: Context) -> Any:
-        # Nothing leaves the task but its own error: SystemExit would end the loop, and with it the emulator.
+        # Only the task's own error may leave it: SystemExit would end the loop, and with it the emulator.
         try:
             return await self._handler(event, context)
         except (SystemExit, Exception) as error:
@@ -66,14 +70,17 @@ class CallableFunction:
 
 def _failure(error: SystemExit | Exception, context: Context) -> FunctionFailed:
     if isinstance(error, SystemExit):
-        # sys.exit ends a function's process; this one is not its own.
+        # sys.exit ends a function's process, but this process is the emulator's.
         status = error.code if isinstance(error.code, int) else int(error.code is not None)
         return FunctionFailed(exited(context.aws_request_id, status))
     return FunctionFailed(str(error))
 
 
 def exited(request_id: str, status: int) -> str:
-    """The errorMessage for a process that ended while it was called; `status` below 0 is a signal's number."""
+    """Return the errorMessage for a process that ended during a call.
+
+    A `status` below 0 is a signal's number.
+    """
     if status == 0:
         return f"RequestId: {request_id} Error: Runtime exited without providing a reason"
     how = f"exit status {status}" if status > 0 else f"signal: {(signal.strsignal(-status) or str(-status)).lower()}"

@@ -1,4 +1,7 @@
-"""The environment of a handler's process: the emulator's own, with what Lambda sets, and every AWS call kept here."""
+"""The environment of a handler's process.
+
+It is the emulator's own, with Lambda's variables, and sends every AWS call to this machine.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,10 @@ _WITHHELD = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_ROLE
 def environment(
     name: str, region: str, folder: str, endpoint: str, given: Mapping[str, str] | None = None
 ) -> dict[str, str]:
-    """The variables for the function `name`, whose file is in `folder`.
+    """Return the variables for the function `name`, whose file is in `folder`.
 
-    AWS calls go to `endpoint`, the emulator; only services other than Cognito and KMS follow an AWS_ENDPOINT_URL that
-    the emulator was started with.
+    AWS calls go to `endpoint`, the emulator. Calls to services other than Cognito and KMS go to AWS_ENDPOINT_URL, if
+    the emulator was started with one.
     """
     base = dict(os.environ if given is None else given)
     for withheld in _WITHHELD:

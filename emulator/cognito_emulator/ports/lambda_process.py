@@ -1,16 +1,18 @@
-"""Functions that are handler files, each run in warm child processes: as in Lambda, one process answers one call at a
-time, and calls that come meanwhile get another one. So a handler may call the emulator, which may call it again.
+"""Functions that are handler files, each run in warm child processes.
+
+As in Lambda, one process answers one call at a time; calls that come meanwhile get another process. A handler may
+therefore call the emulator, which may call the handler again.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
 
+from cognito_emulator.domain import strict_json
 from cognito_emulator.ports.function_call import Call, FunctionFailed, FunctionTimedOut, FunctionUnreachable
 from cognito_emulator.ports.handler_process import Handler, Process, Stamp
 from cognito_emulator.ports.lambda_callable import exited
@@ -18,7 +20,7 @@ from cognito_emulator.ports.threads import on_thread
 
 log = logging.getLogger("emulator.functions")
 
-MAX_PROCESSES = 16  # of one function; a handler that calls itself without end runs into it, and into the time limit
+MAX_PROCESSES = 16  # of one function; a handler that calls itself without end reaches it, or the time limit
 MAX_IDLE = 2
 
 
@@ -26,7 +28,7 @@ class HandlerFunction:
     """Calls a handler file.
 
     Args:
-        environment: of its processes; asked when one is started.
+        environment: that of its processes; called at the start of each.
     """
 
     answers_at_once = False
@@ -67,14 +69,14 @@ class HandlerFunction:
         if answer is None:
             raise FunctionFailed(exited(call.request_id, process.ended()))
         if answer[:1] in (b"E", b"L"):
-            raise FunctionFailed(json.loads(answer[1:])["errorMessage"])
+            raise FunctionFailed(strict_json.decode_own(answer[1:])["errorMessage"])
         return answer[1:]
 
     def _take(self, limit: float) -> Process:
-        """A process that is free, or a new one.
+        """Return a free process, or a new one.
 
         Raises:
-            FunctionTimedOut: as many as may be are busy.
+            FunctionTimedOut: the maximum of processes is busy.
             FunctionUnreachable: the emulator stops, or there is nothing to run the file with.
         """
         stamp, until = self.handler.stamp(), time.monotonic() + limit
@@ -94,7 +96,7 @@ class HandlerFunction:
     def _start(self, stamp: Stamp) -> Process:
         try:
             process = Process(self.handler, stamp, self._environment())
-        except (OSError, ValueError) as error:  # ValueError: Windows hands no further pipe to a child
+        except (OSError, ValueError) as error:  # ValueError: Windows passes no further pipe to a child
             log.error("%s cannot be run: %s", self.handler.file, error)
             raise FunctionUnreachable("ServiceException") from error
         self._all.add(process)
@@ -114,7 +116,7 @@ class HandlerFunction:
 
 
 class _Job:
-    """One call's hold on its process: giving up ends the process."""
+    """One call and its process: cancelling the call ends the process."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -122,7 +124,7 @@ class _Job:
         self._given_up = False
 
     def takes(self, process: Process) -> bool:
-        """Whether the call is still wanted."""
+        """Return whether the call is still wanted."""
         with self._lock:
             self._process = process
             return not self._given_up

@@ -1,4 +1,7 @@
-"""Messages that Cognito would send by e-mail or SMS: kept here, readable and waitable."""
+"""Messages that Cognito would send by e-mail or SMS, kept in memory.
+
+Tests can read them and wait for them.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +21,13 @@ log = logging.getLogger("emulator.messages")
 
 
 class Message(Struct, frozen=True):
-    """One message. `channel` is EMAIL or SMS; `purpose` sign-up, resend, attribute, recovery, invitation, mfa, otp,
-    risk; `code` the code or temporary password in it; `time` epoch seconds.
+    """One message.
 
-    `sender` and `reply_to` are an e-mail's From and Reply-To. What a custom sender (`handed_to`) was given to send has
-    no subject and no body: it words the message.
+    `channel` is EMAIL or SMS. `purpose` is sign-up, resend, attribute, recovery, invitation, mfa, otp or risk. `code`
+    is the code or temporary password in it, `time` epoch seconds.
+
+    `sender` and `reply_to` are an e-mail's From and Reply-To. A message for a custom sender (`handed_to`) has no
+    subject and no body: the custom sender writes them.
     """
 
     channel: str
@@ -42,7 +47,7 @@ class Message(Struct, frozen=True):
 
 
 class Relay(Protocol):
-    """Where e-mails go on to. Neither call waits for anybody else."""
+    """The port for e-mails to another server. Neither call waits for it."""
 
     def send(self, message: Message) -> None: ...
 
@@ -50,8 +55,10 @@ class Relay(Protocol):
 
 
 class Outbox:
-    """The newest `limit` messages, oldest first. `log_codes` writes each as one readable line; e-mails go on to the
-    `relay`, but for those that a custom sender was given."""
+    """The newest `limit` messages, oldest first.
+
+    `log_codes` writes each as one readable line. E-mails go on to the `relay`, except those for a custom sender.
+    """
 
     def __init__(self, *, log_codes: bool = True, limit: int = 10_000, relay: Relay | None = None) -> None:
         self._messages: deque[Message] = deque(maxlen=limit)
@@ -63,7 +70,10 @@ class Outbox:
         self.closing = False
 
     def send(self, message: Message) -> Message:
-        """Deliver: keep the message, give it its id and wake those who wait. Safe on the loop's thread only."""
+        """Keep the message, give it its id and wake waiting callers.
+
+        It is safe on the loop's thread only.
+        """
         kept = replace(message, id=str(next(self._numbers)))
         self._messages.append(kept)
         entry = CURRENT.get()
@@ -91,7 +101,10 @@ class Outbox:
         return [message for message in self._messages if accept(message)]
 
     async def wait(self, accept: Callable[[Message], bool], seconds: float) -> list[Message]:
-        """The accepted messages, as soon as there is one, or an empty list after `seconds` (real time)."""
+        """Return the accepted messages, as soon as there is one.
+
+        The list is empty after `seconds` (real time).
+        """
         try:
             async with asyncio.timeout(seconds):
                 while not (found := self.all(accept)) and not self.closing:
@@ -102,7 +115,7 @@ class Outbox:
             return []
 
     def clear(self, accept: Callable[[Message], bool] = lambda _: True) -> None:
-        """Forget the accepted messages."""
+        """Delete the accepted messages."""
         kept = [message for message in self._messages if not accept(message)]
         self._messages.clear()
         self._messages.extend(kept)
@@ -113,7 +126,7 @@ class Outbox:
         self._messages.extend(messages)
 
     def close(self) -> None:
-        """Let those who wait go: the server stops."""
+        """Release waiting callers: the server stops."""
         self.closing = True
         self._wake()
         if self._relay is not None:

@@ -1,6 +1,7 @@
-"""The public suffix list (publicsuffix.org): names under which others are registered, as co.uk and github.io.
+"""The public suffix list (publicsuffix.org), such as co.uk and github.io.
 
-It comes with the package publicsuffixlist (the extra `passkeys`), which is imported, and its list read, at first use.
+Others register names below them. The package publicsuffixlist (the extra `passkeys`) has the list. It is imported and
+read at first use.
 """
 
 from __future__ import annotations
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def is_public_suffix(name: str) -> bool:
-    """Whether the list has `name`; of a name that the list knows nothing about, and without the package, False."""
+    """Return whether the list has `name`.
+
+    It is False for a name that the list does not cover, and without the package.
+    """
     suffixes = _read() if name else None
     return suffixes is not None and suffixes.publicsuffix(name) == name.lower()
 

@@ -1,7 +1,9 @@
-"""Encrypted assertions (XML Encryption 1.1): AES-CBC or AES-GCM, its key by RSA-OAEP.
+"""Encrypted assertions (XML Encryption 1.1).
 
-By `cryptography`, which is there anyway, rather than xmlsec, whose wheels carry a second copy of libxml2 that has to
-match lxml's. RSA-PKCS#1 v1.5 is refused: a sender with many tries can decrypt by it.
+They use AES-CBC or AES-GCM, with a key by RSA-OAEP.
+
+It uses `cryptography`, which is installed anyway, not xmlsec: its wheels carry a second copy of libxml2 that has to
+match lxml's. RSA-PKCS#1 v1.5 is refused: with many tries a sender can decrypt by it.
 """
 
 from __future__ import annotations
@@ -23,11 +25,18 @@ _OAEP = ("http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p", "http://www.w3.org/2
 
 
 class CannotDecrypt(Exception):
-    """It was not encrypted for the key, or not by an algorithm above. Which, is not told."""
+    """The text was not encrypted for the key, or by another algorithm.
+
+    The error does not say which.
+    """
 
 
 def decrypted(element: Any, key: RSAPrivateKey) -> str:
-    """The XML inside an EncryptedAssertion. Raises CannotDecrypt."""
+    """Decrypt the XML inside an EncryptedAssertion.
+
+    Raises:
+        CannotDecrypt
+    """
     try:
         data = element.find(f"{_XENC}EncryptedData")
         method = data.find(f"{_XENC}EncryptionMethod").get("Algorithm")
@@ -43,7 +52,10 @@ def decrypted(element: Any, key: RSAPrivateKey) -> str:
 
 
 def encrypted(assertion: str, key: RSAPublicKey) -> str:
-    """The XML of an EncryptedAssertion for the holder of the key: AES-256-GCM, its key by RSA-OAEP with SHA-256."""
+    """Make the XML of an EncryptedAssertion for the holder of the key.
+
+    It uses AES-256-GCM, with a key by RSA-OAEP with SHA-256.
+    """
     from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
     from cryptography.hazmat.primitives.hashes import SHA256
@@ -84,7 +96,10 @@ def _content_key(element: Any, key: RSAPrivateKey) -> bytes:
 
 
 def _hash(element: Any) -> HashAlgorithm:
-    """Named like `…#sha256` or `…#mgf1sha256`; SHA-1 is what the standard takes where none is named."""
+    """Return the hash named like `…#sha256` or `…#mgf1sha256`.
+
+    SHA-1 is the standard's default.
+    """
     from cryptography.hazmat.primitives.hashes import SHA1, SHA256, SHA384, SHA512
 
     name = "sha1" if element is None else element.get("Algorithm", "").rpartition("#")[2].removeprefix("mgf1")

@@ -1,8 +1,9 @@
-"""Reading what SAML providers sign and encrypt, by lxml and signxml (the extra `saml`), which are imported with the
-first message.
+"""Read messages that SAML providers sign and encrypt.
 
-Only what a signature covers comes out: elements are taken from the canonical form that was verified, never looked up
-in the document again, so that no copy beside it can take their place (signature wrapping).
+It uses lxml and signxml (the extra `saml`), which are imported with the first message.
+
+Only signed content is returned. Elements come from the canonical form that was verified, never from the document. A
+copy beside it can therefore not replace them (signature wrapping).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from importlib.util import find_spec
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
-from xml.parsers import expat  # the tokenizer only: it stops at the first declaration of a document type
+from xml.parsers import expat  # only the tokenizer, which stops at the first declaration of a document type
 
 from msgspec import Struct
 
@@ -32,27 +33,27 @@ _DEPTH = 40
 _ENVELOPED = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
 _EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
 _DECLARATION = re.compile(r"\A\ufeff?\s*<\?xml[^>]*\?>")
-_BAD_SIGNATURE = "SAML Assertion signature is invalid."  # recorded
+_BAD_SIGNATURE = "SAML Assertion signature is invalid."  # [observed: aws-sdk-js-v3#6201]
 
 
 class BadMessage(Exception):
-    """A message that cannot be believed; the text says why."""
+    """A message that is refused; the text says why."""
 
 
 def available() -> bool:
-    """Whether the extra `saml` is installed."""
+    """Return whether the extra `saml` is installed."""
     return find_spec("lxml") is not None and find_spec("signxml") is not None
 
 
 def read_response(
     presented: str, certificates: Iterable[str], key: RSAPrivateKey | None, *, encrypted: bool
 ) -> tuple[Message, Assertion]:
-    """The Response of a SAMLResponse field, and its one assertion.
+    """Read the Response of a SAMLResponse field, and its one assertion.
 
     Args:
         certificates: base64 DER; any of them may have signed the response or the assertion.
-        key: decrypts the assertion, which must be encrypted with `encrypted` and must not without; None for a
-            service that is sent none.
+        key: decrypts the assertion, which must be encrypted with `encrypted` and must not without; None for a service
+            that gets none.
 
     Raises:
         BadMessage
@@ -84,7 +85,11 @@ def read_response(
 
 
 def read_assertion(presented: str, certificates: Iterable[str]) -> Assertion:
-    """An assertion by itself, signed, in base64 or base64url (RFC 8693, section 3). Raises BadMessage."""
+    """Read a signed assertion in base64 or base64url [RFC 8693 §3].
+
+    Raises:
+        BadMessage
+    """
     plain = presented.replace("-", "+").replace("_", "/").rstrip("=")
     root = _parsed(_text(plain + "=" * (-len(plain) % 4)))
     if root.tag != f"{_A}Assertion":
@@ -96,14 +101,18 @@ def read_assertion(presented: str, certificates: Iterable[str]) -> Assertion:
 
 
 class AuthnRequest(Struct, frozen=True):
-    """What the built-in provider has to know of a request."""
+    """The parts of a request that the built-in provider needs."""
 
     id: str
     acs: str
 
 
 def read_request(presented: str) -> AuthnRequest:
-    """The AuthnRequest of the HTTP-Redirect binding. Raises BadMessage."""
+    """Read the AuthnRequest of the HTTP-Redirect binding.
+
+    Raises:
+        BadMessage
+    """
     try:
         unpacker = zlib.decompressobj(wbits=-15)
         text = unpacker.decompress(base64.b64decode(presented, validate=True), LONGEST).decode()
@@ -116,7 +125,11 @@ def read_request(presented: str) -> AuthnRequest:
 
 
 def sign(document: str, key: RSAPrivateKey, certificate: str) -> str:
-    """The XML of an element with a signature of itself. Raises BadMessage: what is in it fits into no XML."""
+    """Sign an element with a signature inside it.
+
+    Raises:
+        BadMessage: its contents fit into no XML.
+    """
     from cryptography import x509
     from lxml import etree
     from signxml.algorithms import CanonicalizationMethod
@@ -131,7 +144,11 @@ def sign(document: str, key: RSAPrivateKey, certificate: str) -> str:
 
 
 def read_logout(presented: str, certificates: Iterable[str]) -> Message:
-    """A signed LogoutResponse. Raises BadMessage."""
+    """Read a signed LogoutResponse.
+
+    Raises:
+        BadMessage
+    """
     root = _parsed(_text(presented))
     if root.tag != f"{_P}LogoutResponse":
         raise BadMessage("it is no LogoutResponse.")
@@ -140,7 +157,10 @@ def read_logout(presented: str, certificates: Iterable[str]) -> Message:
 
 
 def query(name: str, document: str, relay_state: str, key: RSAPrivateKey | None) -> str:
-    """A message for the HTTP-Redirect binding (Bindings, section 3.4.4.1), signed where a key is given."""
+    """Write a message for the HTTP-Redirect binding; a key signs it.
+
+    Bindings, section 3.4.4.1.
+    """
     packer = zlib.compressobj(wbits=-15)
     packed = base64.b64encode(packer.compress(document.encode()) + packer.flush()).decode()
     told = f"{name}={quote(packed, safe='')}&RelayState={quote(relay_state, safe='')}"
@@ -167,7 +187,7 @@ def _text(presented: str) -> str:
 
 
 class _Guard:
-    """Refuses document types before anything of them is read, and what is nested too deep."""
+    """Refuses document types before they are read, and deeply nested elements."""
 
     def __init__(self) -> None:
         self.depth = 0
@@ -185,7 +205,11 @@ class _Guard:
 
 
 def _parsed(text: str) -> Any:
-    """The root of the document; without comments, which no signature covers. Raises BadMessage."""
+    """Parse a document without comments, which no signature covers.
+
+    Raises:
+        BadMessage
+    """
     from lxml import etree
 
     data = _DECLARATION.sub("", text).encode()
@@ -204,7 +228,7 @@ def _parsed(text: str) -> Any:
 
 
 def _check_ids(root: Any) -> None:
-    """Each ID is there once, whatever its attribute is called."""
+    """Refuse an ID that is there twice, whatever its attribute's name."""
     seen = set()
     for element in root.iter():
         for name, value in element.attrib.items():
@@ -222,11 +246,15 @@ def _only_assertion(response: Any) -> Any:
 
 
 def _verified(element: Any, certificates: list[str]) -> Any:
-    """The element as its own signature covers it. Raises BadMessage."""
+    """Return the element as its own signature covers it.
+
+    Raises:
+        BadMessage
+    """
     from lxml import etree
 
     _check_signature(element)
-    # Alone, with the namespaces that it inherits: nothing around it can be referred to.
+    # Alone, with the namespaces that it inherits, so that no reference leads outside of it.
     alone = etree.tostring(element, with_tail=False)
     for certificate in certificates:
         found = _verified_by(alone, certificate)
@@ -236,7 +264,10 @@ def _verified(element: Any, certificates: list[str]) -> Any:
 
 
 def _check_signature(element: Any) -> None:
-    """One signature, of the whole element, by the transforms of SAML alone (Core, section 5.4)."""
+    """Refuse all but one signature of the whole element.
+
+    Only the transforms of SAML are allowed (Core, section 5.4).
+    """
     signatures = element.findall(f"{_DS}Signature")
     references = element.findall(f"{_DS}Signature/{_DS}SignedInfo/{_DS}Reference")
     if len(signatures) != 1 or len(references) != 1 or signatures[0].find(f"{_DS}Object") is not None:
@@ -254,16 +285,16 @@ def _verified_by(alone: bytes, certificate: str) -> Any:
 
     try:
         known = x509.load_der_x509_certificate(base64.b64decode(certificate))
-        # A certificate in metadata is a key that is trusted until it is taken out; it does not run out.
+        # A certificate in metadata is a key that is trusted until it is removed; it does not expire.
         config = SignatureConfiguration(location="./", verification_time=known.not_valid_before_utc)
         result = XMLVerifier().verify(alone, x509_cert=known, id_attribute="ID", expect_config=config)
-    except Exception:  # whatever a library cannot do with it: it is not verified
+    except Exception:  # whatever the library raises, it is not verified
         return None
     return getattr(result, "signed_xml", None)
 
 
 def _content(element: Any) -> str:
-    """Its text; empty where it is not text alone."""
+    """Return the element's text; empty where it has other content too."""
     return "" if element is None or len(element) else (element.text or "")
 
 
@@ -294,7 +325,7 @@ def _assertion(root: Any) -> Assertion:
             root.get("Version", ""),
             _content(root.find(f"{_A}Issuer")).strip(),
             moment(root.get("IssueInstant")),
-            _content(name_id),  # exactly: it tells users apart
+            _content(name_id),  # exactly: it identifies the user
             "" if name_id is None else name_id.get("Format", ""),
             tuple(_confirmation(one) for one in root.findall(f"{_A}Subject/{_A}SubjectConfirmation")),
             moment(given.get("NotBefore")),

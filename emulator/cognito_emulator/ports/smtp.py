@@ -1,6 +1,7 @@
-"""E-mails relayed to an SMTP server, one connection for each, on a thread of their own.
+"""E-mails relayed to an SMTP server on a thread of their own.
 
-No request waits for it: a mail that cannot be delivered is logged, and stays in the outbox as every other.
+Each has its own connection. No request waits for it. An e-mail that cannot be delivered is logged, and stays in the
+outbox as every other.
 """
 
 from __future__ import annotations
@@ -27,12 +28,15 @@ log = logging.getLogger("emulator.smtp")
 
 _PORTS = {"smtp": 25, "smtps": 465, "starttls": 587}
 _TIMEOUT = 10.0  # seconds for the connection, and for each answer
-_WAITING = 1000  # mails; what comes when so many wait is dropped
-_PATIENCE = 0.3  # seconds for mails under way when the emulator stops
+_WAITING = 1000  # e-mails; with so many waiting, further ones are dropped
+_PATIENCE = 0.3  # seconds for e-mails in delivery when the emulator stops
 
 
 class Server(Struct, frozen=True):
-    """Where to, and how: `smtp` without encryption, `smtps` with it from the start, `starttls` by that command."""
+    """The server's address and encryption.
+
+    `smtp` has no encryption, `smtps` has it from the start, `starttls` by that command.
+    """
 
     scheme: str
     host: str
@@ -42,7 +46,9 @@ class Server(Struct, frozen=True):
 
 
 def server_of(url: str) -> Server:
-    """`smtp://user:password@host:port`, `smtps://…` or `starttls://…`; user, password and port may be left out.
+    """Read `smtp://user:password@host:port`, `smtps://…` or `starttls://…`.
+
+    User, password and port may be left out.
 
     Raises:
         ValueError: it is no such URL.
@@ -56,9 +62,10 @@ def server_of(url: str) -> Server:
 
 
 class SmtpRelay:
-    """Takes mails at once and delivers them in order. Its thread is started by the first mail.
+    """Accepts e-mails at once and delivers them in order.
 
-    `failed` is told of a mail that could not be delivered, and why, on the loop that sent it.
+    The first one starts its thread. `failed` is called with an e-mail that could not be delivered, and why, on the loop
+    that sent it.
     """
 
     def __init__(self, server: Server, failed: Callable[[Message, str], None] | None = None) -> None:
@@ -68,7 +75,7 @@ class SmtpRelay:
         self._thread: threading.Thread | None = None
 
     def send(self, message: Message) -> None:
-        """Never waits and never fails."""
+        """Accept an e-mail without waiting; it never fails."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="cognito-emulator-smtp", daemon=True)
             self._thread.start()
@@ -78,7 +85,7 @@ class SmtpRelay:
             log.warning("the mail to %s is not relayed: too many wait for %s", message.to, self._server.host)
 
     def stop(self) -> None:
-        """Give mails that wait a moment; the rest is dropped."""
+        """Give waiting e-mails a moment; the rest is dropped."""
         if self._thread is not None:
             try:
                 self._waiting.put_nowait(None)
@@ -98,7 +105,12 @@ class SmtpRelay:
                         loop.call_soon_threadsafe(self._failed, message, str(error))
 
     def _deliver(self, message: Message) -> None:
-        """Raises OSError, SMTPException; ValueError for what a header cannot hold."""
+        """Deliver an e-mail.
+
+        Raises:
+            OSError, SMTPException
+            ValueError: a header cannot have such a value.
+        """
         server = self._server
         with self._connected() as smtp:
             if server.scheme == "starttls":
@@ -116,7 +128,9 @@ class SmtpRelay:
 
 
 def composed(message: Message) -> EmailMessage:
-    """The mail with its headers; its body is HTML, as the service's e-mails are. Line ends in a subject become blanks.
+    """Make the e-mail with its headers.
+
+    Its body is HTML, as the service's. Line ends in a subject become blanks.
 
     Raises:
         ValueError: an address has line ends.

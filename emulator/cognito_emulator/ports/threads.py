@@ -13,8 +13,11 @@ T = TypeVar("T")
 
 
 async def on_thread(work: Callable[[], T], name: str) -> T:
-    """The result of `work`. A thread for each call, none shared: what runs there may call the emulator, whose answer
-    may need another one. Cancelling leaves the thread to itself; it does not keep the process from ending."""
+    """Run `work` on a thread of its own and return its result.
+
+    No thread is shared: the work may call the emulator, whose answer may need another one. Cancelling does not stop the
+    thread; it does not keep the process from ending.
+    """
     future: Future[T] = Future()
     future.set_running_or_notify_cancel()  # the wait can be cancelled, the work cannot
 

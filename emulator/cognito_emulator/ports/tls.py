@@ -1,8 +1,9 @@
-"""TLS: certificates of the user's own, or a local certificate authority that is kept on disk and trusted once.
+"""TLS by the user's certificates, or by a local certificate authority.
 
-Certificates are chosen by the name that the client asks for (SNI) and made when it first does:
+The authority is kept on disk and trusted once. Certificates are chosen by the name that the client requests (SNI) and
+made at its first request:
 
-    localhost, 127.0.0.1, ::1, *.auth.localhost     one certificate, also for clients that name nothing
+    localhost, 127.0.0.1, ::1, *.auth.localhost     one certificate, also for clients without a name
     *.auth.<region>.amazoncognito.com               one for each region
     cognito-idp.<region>.amazonaws.com              the API's real names, likewise cognito-identity
     auth.example.com                                one for each custom domain that a user pool has
@@ -41,7 +42,9 @@ class CannotUseTls(Exception):
 
 
 class Authority:
-    """A local certificate authority in a directory, made when there is none. Its key can be read by its owner alone.
+    """A local certificate authority in a directory.
+
+    It is made when there is none. Only the key's owner can read the key.
 
     Raises:
         CannotUseTls: the directory cannot be written, or holds something else.
@@ -74,11 +77,11 @@ class Authority:
             self._make()
 
     def _make_anew(self, reason: str) -> None:
-        log.warning("%s: a new certificate authority is made, which has to be trusted anew.", reason)
+        log.warning("%s: a new certificate authority is made; it has to be trusted again.", reason)
         self._make()
 
     def context(self, names: tuple[str, ...]) -> ssl.SSLContext:
-        """A server's context for these host names and addresses.
+        """Make a server's context for these host names and addresses.
 
         Raises:
             CannotUseTls
@@ -87,14 +90,17 @@ class Authority:
         try:
             if not self._is_good(path, names):
                 if path.exists():
-                    log.info("The certificate in %s is made anew.", path)
+                    log.info("The certificate in %s is replaced.", path)
                 _write(path, self._issue(names), secret=True)
             return load(path, path)
         except OSError as error:
             raise CannotUseTls(f"{path} cannot be used: {error}") from None
 
     def _is_good(self, path: Path, names: tuple[str, ...]) -> bool:
-        """Whether the certificate there is this authority's, for these names, and will be for a while; and its key."""
+        """Return whether the file has a usable certificate and its key.
+
+        It has to be this authority's, for these names, and stay valid for a while.
+        """
         from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
         from cryptography.x509 import load_pem_x509_certificate
@@ -155,7 +161,7 @@ class Authority:
         _write(self.path, _pem(builder.sign(key, SHA256())), secret=False)
 
     def _issue(self, names: tuple[str, ...]) -> bytes:
-        """Certificate and key for these names, in PEM."""
+        """Issue a certificate and key for these names, in PEM."""
         from cryptography import x509
         from cryptography.hazmat.primitives.asymmetric import ec
         from cryptography.hazmat.primitives.hashes import SHA256
@@ -220,7 +226,7 @@ def _key_pem(key: EllipticCurvePrivateKey) -> bytes:
 
 
 def _write(path: Path, data: bytes, *, secret: bool) -> None:
-    """Whole or not at all: two emulators may share the directory."""
+    """Write a file as a whole: two emulators may share the directory."""
     beside = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     beside.touch(mode=0o600 if secret else 0o644)
     beside.write_bytes(data)
@@ -228,7 +234,7 @@ def _write(path: Path, data: bytes, *, secret: bool) -> None:
 
 
 def load(certificate: Path, key: Path) -> ssl.SSLContext:
-    """A server's context of files.
+    """Make a server's context from files.
 
     Raises:
         CannotUseTls
@@ -245,8 +251,11 @@ def load(certificate: Path, key: Path) -> ssl.SSLContext:
 def by_name(
     authority: Authority, is_custom_domain: Callable[[str], bool], more: tuple[str, ...] = ()
 ) -> ssl.SSLContext:
-    """A server's context that answers each name with a certificate for it; `is_custom_domain` says which others there
-    are, and is asked on the event loop's thread. `more` are names of its own beside the usual ones."""
+    """Make a server's context that chooses a certificate by name.
+
+    `is_custom_domain` returns whether a further name exists; it is called on the event loop's thread. `more` are names
+    beside the usual ones.
+    """
     own = authority.context((*more, *OWN_NAMES))
     others: dict[str, ssl.SSLContext] = {}
 

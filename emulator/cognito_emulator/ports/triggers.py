@@ -1,13 +1,12 @@
-"""The functions that Lambda triggers call: found by ARN, reached in whatever way they were made known.
+"""The functions that Lambda triggers call, found by ARN.
 
     Router ─┬─ functions bound to an ARN: Python callables (`ports.lambda_callable`),
             │                             handler files (`ports.lambda_process`)
             └─ every other ARN: the Lambda API at an endpoint (`ports.lambda_api`)
 
-Developer guide, "Customizing user pool workflows with Lambda triggers": "Amazon Cognito invokes Lambda functions
-synchronously. When called, your Lambda function must respond within 5 seconds." A call that timed out may be tried
-again there, without a promise how often. Here that is a setting, one attempt without it: a test that wants to see
-what a second call does to its function can have one, the same each time.
+"Amazon Cognito invokes Lambda functions synchronously. When called, your Lambda function must respond within 5 seconds"
+[docs: cognito-user-pools-working-with-lambda-triggers]. AWS may call a function again after a timeout, without a
+promise how often. Here a setting has the number of attempts, one by default, so that a test can see a second call.
 """
 
 from __future__ import annotations
@@ -37,17 +36,17 @@ from cognito_emulator.ports.journal import CURRENT, TriggerCall
 log = logging.getLogger("emulator.triggers")
 
 LIMIT = 5.0  # seconds; "You can't change this five-second timeout value"
-ASYNCHRONOUS_LIMIT = 900.0  # seconds; the longest that a function may run (Lambda quotas)
+ASYNCHRONOUS_LIMIT = 900.0  # seconds; the longest run of a function [docs: Lambda gettingstarted-limits]
 
 
 class Triggers(Protocol):
-    """The port."""
+    """The port that calls functions."""
 
     async def invoke(self, arn: str, event: Mapping[str, Any], *, synchronous: bool = True) -> Any:
-        """The function's answer, decoded from JSON; None if there is none.
+        """Call a function and return its decoded answer; None if there is none.
 
-        The event is copied on the way. A call that is not `synchronous` (custom senders) returns None as soon as it
-        is handed over; what becomes of it is logged.
+        The function gets a copy of the event. A call that is not `synchronous` (custom senders) returns None as soon as
+        it is accepted; its failure is logged.
 
         Raises:
             FunctionFailed, FunctionTimedOut, FunctionUnreachable, AnswerUnreadable
@@ -58,9 +57,9 @@ class Router:
     """Finds the function of an ARN.
 
     Args:
-        elsewhere: where functions are that are not bound; without it they do not exist.
+        elsewhere: has the functions that are not bound; without it they do not exist.
         limit: seconds in which a synchronous call must have answered.
-        attempts: how often a synchronous call is made that times out. No other failure is tried again.
+        attempts: the number of calls where a synchronous one times out. No other failure is tried again.
     """
 
     def __init__(self, elsewhere: Function | None = None, *, limit: float = LIMIT, attempts: int = 1) -> None:
@@ -72,15 +71,18 @@ class Router:
         self._under_way: set[asyncio.Task[FunctionUnreachable | None]] = set()
 
     def bind(self, arn: str, function: Function) -> None:
-        """Let `arn` mean `function`, from now on."""
+        """Bind `function` to `arn`, from now on."""
         self._functions[arn] = function
 
     def bind_name(self, name: str, function: Function) -> None:
-        """Let every ARN of a function of that name mean `function`, unless the ARN itself is bound."""
+        """Bind `function` to every ARN with that function name.
+
+        A binding of the ARN itself wins.
+        """
         self._names[name] = function
 
     def bindings(self) -> dict[str, Function]:
-        """A copy of what is bound by ARN."""
+        """Return a copy of the bindings by ARN."""
         return dict(self._functions)
 
     def unbind(self, arn: str) -> None:
@@ -89,7 +91,7 @@ class Router:
             function.stop()
 
     def bound(self, arn: str) -> Function | None:
-        """What `arn` is bound to."""
+        """Return the function that is bound to `arn`."""
         return self._functions.get(arn)
 
     async def invoke(self, arn: str, event: Mapping[str, Any], *, synchronous: bool = True) -> Any:
@@ -127,7 +129,10 @@ class Router:
             await asyncio.wait(self._under_way)
 
     def stop(self) -> None:
-        """Give up what is under way, and end the functions. On the loop's thread, or after the loop."""
+        """Cancel running calls, and stop the functions.
+
+        Call it on the loop's thread, or after the loop.
+        """
         for task in list(self._under_way):
             if not task.get_loop().is_closed():
                 task.cancel()
@@ -136,11 +141,14 @@ class Router:
 
 
 def reaching(endpoint: str | None, functions: Iterable[str] = (), attempts: int = 1) -> Router:
-    """A router to the Lambda API at `endpoint`, if one is named, and to those `functions` that are elsewhere: each
-    `<name or ARN>=<URL>`, the URL as `ports.lambda_api.LambdaApi` takes it."""
+    """Make a router to the Lambda API and to functions elsewhere.
+
+    The Lambda API is at `endpoint`, if there is one. Each of the `functions` is `<name or ARN>=<URL>`, with a URL as
+    `ports.lambda_api.LambdaApi` takes it.
+    """
     router = Router(attempts=attempts)
     if endpoint or functions:
-        from cognito_emulator.ports.lambda_api import LambdaApi  # brings an HTTP client along
+        from cognito_emulator.ports.lambda_api import LambdaApi  # it imports an HTTP client
 
         router = Router(LambdaApi(endpoint) if endpoint else None, attempts=attempts)
         for entry in functions:
@@ -150,7 +158,10 @@ def reaching(endpoint: str | None, functions: Iterable[str] = (), attempts: int 
 
 
 def name_in(arn: str) -> str:
-    """The name in `arn:aws:lambda:<region>:<account>:function:<name>[:<qualifier>]`; the whole of anything else."""
+    """Return the function's name in an ARN; any other text as a whole.
+
+    The ARN is `arn:aws:lambda:<region>:<account>:function:<name>[:<qualifier>]`.
+    """
     parts = arn.split(":")
     return parts[6] if len(parts) > 6 and parts[5] == "function" else arn
 

@@ -1,44 +1,61 @@
-"""Outgoing HTTP: one request, one answer, bounded in size and time. No redirect is followed, no proxy asked."""
+"""Outgoing HTTP: one request, one answer, bounded in size and time. No redirect is followed, no proxy asked.
+
+A document whose URL a stranger chose is fetched from public addresses alone, and from the one that was checked: a name
+that tells another address the second time (DNS rebinding) gains nothing by it.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from cognito_emulator.domain.hosts import is_loopback_address, is_public_address
+
 MAX_ANSWER = 1024 * 1024
-# A header of every request that is sent from here, redirected ones too. Who sets a URL (a provider's `attributes_url`)
-# chooses where requests go, by whatever name: the control API knows them by this header and refuses them.
+# A header of every request from here, redirected ones too. A user who sets a URL (a provider's `attributes_url`)
+# chooses the receiver of requests, by any name. The control API recognizes them by this header and refuses them.
 SENT_BY_EMULATOR = "x-cognito-emulator-request"
 
 
 class WebError(Exception):
-    """No answer that could be used: unreachable, too slow, too large, or no HTTP. The text says which."""
+    """No usable answer: unreachable, too slow, too large, or no HTTP.
+
+    The text says which.
+    """
 
 
 class WebClosed(WebError):
-    """Nothing is to be sent now; the other server is not at fault."""
+    """No request is sent any more; the other server is not at fault."""
 
 
 class WebTimeout(WebError):
-    """There was none in time."""
+    """There was no answer in time."""
 
 
 class Answer(Struct, frozen=True):
-    """What came back; names of headers are in lower case, of several with one name the last counts."""
+    """An answer; header names are in lower case.
+
+    Of several headers with one name the last counts.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
 
 
+# From a host and a port to the addresses of the host.
+Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+
+
 class Web(Protocol):
-    """The way out."""
+    """The port for outgoing requests."""
 
     async def request(
         self,
@@ -48,7 +65,25 @@ class Web(Protocol):
         body: bytes = b"",
         timeout: float = 5.0,  # noqa: ASYNC109 - it bounds the whole exchange, for every caller
     ) -> Answer:
-        """Send a request to an http or https URL; `timeout` seconds for everything together.
+        """Send a request to an http or https URL.
+
+        `timeout` is in seconds, for the whole exchange.
+
+        Raises:
+            WebError
+        """
+
+
+class Documents(Protocol):
+    """The way out to documents whose URLs strangers choose."""
+
+    async def fetch(self, url: str, largest: int, timeout: float, *, loopback: bool = False) -> Answer:  # noqa: ASYNC109
+        """Get a JSON document by https, from an address of the internet.
+
+        Args:
+            largest: bytes of the body.
+            timeout: seconds for everything together.
+            loopback: whether this machine will do too, by https or http.
 
         Raises:
             WebError
@@ -56,10 +91,24 @@ class Web(Protocol):
 
 
 class HttpWeb:
-    """The real one. A connection for each request; certificates of https are verified."""
+    """The real one of both. A connection for each request; certificates of https are verified."""
 
-    def __init__(self, max_answer: int = MAX_ANSWER) -> None:
+    def __init__(self, max_answer: int = MAX_ANSWER, resolve: Resolve | None = None) -> None:
         self._max_answer = max_answer
+        self._resolve = resolve or _resolve
+
+    async def fetch(self, url: str, largest: int, timeout: float, *, loopback: bool = False) -> Answer:  # noqa: ASYNC109
+        try:
+            async with asyncio.timeout(timeout):
+                host, port, secure, _, _ = _split(url)
+                addresses = await self._resolve(host, port)
+                _check_addresses(url, addresses, secure=secure, loopback=loopback)
+                headers = {"accept": "application/json"}
+                return await self._exchange("GET", url, headers, b"", addresses, min(largest, self._max_answer))
+        except TimeoutError:
+            raise WebTimeout(f"{_place(url)} has not answered within {timeout:g} seconds") from None
+        except (OSError, ValueError) as error:  # a name that cannot be asked for is a ValueError
+            raise WebError(f"{_place(url)} cannot be reached: {error}") from None
 
     async def request(
         self,
@@ -71,13 +120,16 @@ class HttpWeb:
     ) -> Answer:
         try:
             async with asyncio.timeout(timeout):
-                return await self._exchange(method, url, headers or {}, body)
+                return await self._exchange(method, url, headers or {}, body, (), self._max_answer)
         except TimeoutError:
             raise WebTimeout(f"{_place(url)} has not answered within {timeout:g} seconds") from None
         except (OSError, ssl.SSLError) as error:
             raise WebError(f"{_place(url)} cannot be reached: {error.strerror or error}") from None
 
-    async def _exchange(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    async def _exchange(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, addresses: Sequence[str], largest: int
+    ) -> Answer:
+        """Send a request and read the answer; to one of `addresses`, if there are some, and nowhere else."""
         import h11
 
         host, port, secure, target, authority = _split(url)
@@ -96,17 +148,17 @@ class HttpWeb:
         except h11.LocalProtocolError as error:
             raise WebError(f"the request to {_place(url)} cannot be sent: {error}") from None
         context = ssl.create_default_context() if secure else None
-        reader, writer = await asyncio.open_connection(host, port, ssl=context)
+        reader, writer = await _connect(addresses or (host,), port, context, host)
         try:
             writer.write(out)
             await writer.drain()
-            return await self._read(connection, reader, url)
+            return await self._read(connection, reader, url, largest)
         finally:
             writer.close()
             with suppress(OSError):
                 writer.transport.abort()
 
-    async def _read(self, connection: object, reader: asyncio.StreamReader, url: str) -> Answer:
+    async def _read(self, connection: object, reader: asyncio.StreamReader, url: str, largest: int) -> Answer:
         import h11
 
         assert isinstance(connection, h11.Connection)  # noqa: S101 - named above only when it is needed
@@ -125,8 +177,8 @@ class HttpWeb:
                 answer = event
             elif isinstance(event, h11.Data):
                 size += len(event.data)
-                if size > self._max_answer:
-                    raise WebError(f"{_place(url)} answers more than {self._max_answer} bytes")
+                if size > largest:
+                    raise WebError(f"{_place(url)} answers more than {largest} bytes")
                 chunks.append(bytes(event.data))
             elif isinstance(event, h11.EndOfMessage) and answer is not None:
                 found = {name.decode("latin-1"): value.decode("latin-1") for name, value in answer.headers}
@@ -135,8 +187,40 @@ class HttpWeb:
                 raise WebError(f"{_place(url)} has closed the connection")
 
 
+async def _resolve(host: str, port: int) -> list[str]:
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(place[4][0]) for place in found))
+
+
+def _check_addresses(url: str, addresses: Sequence[str], *, secure: bool, loopback: bool) -> None:
+    """Refuse a name of which one address is not public; this machine's own are, with `loopback`.
+
+    Raises:
+        WebError
+    """
+    own = loopback and all(is_loopback_address(address) for address in addresses)
+    if not addresses or not (own or (secure and all(is_public_address(address) for address in addresses))):
+        how = "is no address of the internet" if secure else "must have https"
+        raise WebError(f"{_place(url)} {how}: {', '.join(addresses[:5])}")
+
+
+async def _connect(
+    addresses: Sequence[str], port: int, context: ssl.SSLContext | None, host: str
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Connect to the first address that takes it; certificates are those of `host`.
+
+    Raises:
+        OSError: of the last.
+    """
+    name = host if context is not None else None
+    for address in addresses[:-1]:
+        with suppress(OSError):
+            return await asyncio.open_connection(address, port, ssl=context, server_hostname=name)
+    return await asyncio.open_connection(addresses[-1], port, ssl=context, server_hostname=name)
+
+
 def _split(url: str) -> tuple[str, int, bool, str, str]:
-    """(host, port, whether TLS, request target, Host header)."""
+    """Return (host, port, whether TLS, request target, Host header)."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -150,7 +234,7 @@ def _split(url: str) -> tuple[str, int, bool, str, str]:
 
 
 def _place(url: str) -> str:
-    """The URL without what may be secret in it."""
+    """Return the URL without its possible secrets."""
     try:
         parts = urlsplit(url)
     except ValueError:

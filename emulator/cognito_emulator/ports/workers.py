@@ -1,4 +1,4 @@
-"""Threads for what computes too long to be done between two requests, such as a slow password hash."""
+"""Threads for long computations, such as a slow password hash."""
 
 from __future__ import annotations
 
@@ -15,14 +15,20 @@ THREADS = 4
 
 
 class Workers(Protocol):
-    """The port. Work is a pure function: no access to the world, and no waiting for another request."""
+    """The port for long computations.
+
+    Work is a pure function: no access to the world, and no waiting for another request.
+    """
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What `work` returns or raises. Records must be looked up again afterwards: others went on meanwhile."""
+        """Return what `work` returns, or raise what it raises.
+
+        Look records up again afterwards: other requests ran meanwhile.
+        """
 
 
 class ThreadWorkers:
-    """A few threads, started when they are first needed; more work than that waits its turn."""
+    """A few threads, started at first use; further work waits."""
 
     def __init__(self, threads: int = THREADS) -> None:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="cognito-emulator-worker")

@@ -17,7 +17,7 @@ from cognito_emulator.flows.threats import fixed_risks
 from cognito_emulator.seed import fixups, login_providers, undoing
 from cognito_emulator.seed.handlers import Binder
 from cognito_emulator.seed.ids import NotTaken, fixed_ids
-from cognito_emulator.seed.model import Block, IdentityPoolSeed, LoginProviderSeed, PoolSeed, Seed, UserSeed
+from cognito_emulator.seed.model import Block, ClientSeed, IdentityPoolSeed, LoginProviderSeed, PoolSeed, Seed, UserSeed
 from cognito_emulator.seed.parse import Parser
 from cognito_emulator.seed.problems import Enough, Mistake, Notes, Place, SeedError
 from cognito_emulator.seed.triggers import silent
@@ -161,11 +161,11 @@ class _Maker:
             inside.call(pool.mfa, "SetUserPoolMfaConfig")
         for provider in pool.providers:
             made = inside.call(provider.block, "CreateIdentityProvider")
-            if made is not None and provider.pretend:
-                fixups.pretend(self._world, (inside.pool_id, provider.block.members["ProviderName"]))
+            if made is not None and provider.mock:
+                fixups.make_mock(self._world, (inside.pool_id, provider.block.members["ProviderName"]))
             yield
         for client in pool.clients:
-            inside.call(client.block, "CreateUserPoolClient", client_id=client.id, client_secret=client.secret)
+            self._client(inside, client)
             yield
         for group in pool.groups:
             inside.call(group, "CreateGroup")
@@ -175,6 +175,15 @@ class _Maker:
             yield
         self._risks(inside, pool)
         yield
+
+    def _client(self, inside: _Inside, client: ClientSeed) -> None:
+        fixed = {"client_id": client.id, "client_secret": client.secret}
+        answer = inside.call(client.block, "CreateUserPoolClient", **fixed)
+        if answer is None:
+            return
+        named = {"ClientId": answer["UserPoolClient"]["ClientId"]}
+        for policy in client.policies:
+            inside.call(Block(policy.place, {**policy.members, **named}), "CreateCIMDPolicy")
 
     def _risks(self, inside: _Inside, pool: PoolSeed) -> None:
         fixed_risks.leak(self._world, pool.compromised, inside.pool_id)

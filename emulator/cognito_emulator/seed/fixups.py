@@ -32,13 +32,13 @@ def enrol(world: World, key: tuple[str, str], secret: str) -> None:
     _change(world, key, lambda user: replace(user, factors=replace(user.factors, totp=Totp(secret=secret))))
 
 
-def pretend(world: World, key: tuple[str, str]) -> None:
-    """The built-in provider stands in for this one."""
+def make_mock(world: World, key: tuple[str, str]) -> None:
+    """Let the built-in provider replace this one."""
     provider = world.store.providers.get(key)
     if provider is None:
         raise LookupError(f"no provider {key}")
     with world.store.write():
-        world.store.providers.put(replace(provider, pretend=True))
+        world.store.providers.put(replace(provider, mock=True))
 
 
 def keep_login_provider(world: World, provider: LoginProvider) -> None:

@@ -1,6 +1,7 @@
-"""`OpenIDConnectProviders`, `SAMLProviders`, `LoginProviders`: what AWS has in IAM, or knows of social providers.
+"""`OpenIDConnectProviders`, `SAMLProviders`, `LoginProviders`.
 
-The members are those of IAM's CreateOpenIDConnectProvider and CreateSAMLProvider, and `pretend`.
+On AWS they are in IAM, or known as social providers. The members are those of IAM's CreateOpenIDConnectProvider and
+CreateSAMLProvider, and `mock`.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from cognito_emulator.domain.identity_pools.login_provider import LoginProvider
 from cognito_emulator.seed.allowed_keys import FLAG, TEXT
 from cognito_emulator.seed.coercion import Field, fields, items, members, require
 from cognito_emulator.seed.model import Block, LoginProviderSeed
+from cognito_emulator.seed.old_keys import rename_keys
 from cognito_emulator.seed.problems import Notes
 from cognito_emulator.wire.model import Shape
 
 _CLIENTS = Shape("ClientIDList", "list", element=TEXT)
 _SHAPES: Mapping[str, Mapping[str, Shape]] = {
-    "OpenIDConnectProviders": {"Url": TEXT, "ClientIDList": _CLIENTS, "pretend": FLAG},
-    "SAMLProviders": {"Name": TEXT, "SAMLMetadataDocument": TEXT, "pretend": FLAG},
+    "OpenIDConnectProviders": {"Url": TEXT, "ClientIDList": _CLIENTS, "mock": FLAG},
+    "SAMLProviders": {"Name": TEXT, "SAMLMetadataDocument": TEXT, "mock": FLAG},
     "LoginProviders": {"ProviderName": TEXT, "Url": TEXT},
 }
 _REQUIRED = {
@@ -40,7 +42,7 @@ def read(notes: Notes, found: Mapping[str, Field]) -> list[LoginProviderSeed]:
     for section in SECTIONS:
         if section in found:
             for item in items(notes, found[section], _LIKE[section]):
-                before, parts = len(notes.mistakes), fields(notes, item, _SHAPES[section])
+                before, parts = len(notes.mistakes), fields(notes, rename_keys(notes, item), _SHAPES[section])
                 if parts is None:
                     continue
                 require(notes, item.place, parts, _REQUIRED[section])
@@ -57,10 +59,10 @@ def made(account: str, seed: LoginProviderSeed) -> LoginProvider:
         InvalidParameter
     """
     given = seed.block.members
-    pretend = given.get("pretend") is True
+    mock = given.get("mock") is True
     if seed.section == "OpenIDConnectProviders":
-        return login_provider.read_oidc(account, given["Url"], tuple(given["ClientIDList"]), pretend=pretend)
+        return login_provider.read_oidc(account, given["Url"], tuple(given["ClientIDList"]), mock=mock)
     if seed.section == "SAMLProviders":
         document = given.get("SAMLMetadataDocument", "")
-        return login_provider.read_saml(account, given["Name"], document, pretend=pretend)
+        return login_provider.read_saml(account, given["Name"], document, mock=mock)
     return login_provider.read_social(given["ProviderName"], given["Url"])

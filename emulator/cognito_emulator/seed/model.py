@@ -31,19 +31,20 @@ class Word(Struct, frozen=True):
 class ClientSeed(Struct, frozen=True):
     """An app client.
 
-    `id` and `secret` are fixed ones, None where they are generated.
+    `id` and `secret` are fixed ones, None where they are generated. `policies` are for CreateCIMDPolicy.
     """
 
     block: Block
     id: str | None = None
     secret: str | None = None
+    policies: tuple[Block, ...] = ()
 
 
 class ProviderSeed(Struct, frozen=True):
-    """An identity provider; with `pretend` the built-in one stands in for it."""
+    """An identity provider; with `mock` the built-in one replaces it."""
 
     block: Block
-    pretend: bool = False
+    mock: bool = False
 
 
 class UserSeed(Struct, frozen=True):

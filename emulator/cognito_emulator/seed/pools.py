@@ -13,6 +13,7 @@ from cognito_emulator.seed.allowed_keys import CLIENT_ID, CLIENT_SECRET, FLAG, P
 from cognito_emulator.seed.coercion import Field, fields, items, require, scalar, text_of
 from cognito_emulator.seed.handlers import take_handlers
 from cognito_emulator.seed.model import Block, ClientSeed, PoolSeed, ProviderSeed, RiskSeed, UserSeed
+from cognito_emulator.seed.old_keys import rename_keys
 from cognito_emulator.seed.problems import Notes
 from cognito_emulator.seed.users import UserReader, checked
 
@@ -98,20 +99,20 @@ class PoolReader:
 
     def _provider(self, field: Field) -> ProviderSeed | None:
         notes, before = self._notes, len(self._notes.mistakes)
-        parts = read_block(notes, field, form("CreateIdentityProvider", ("pretend",)))
+        parts = read_block(notes, rename_keys(notes, field), form("CreateIdentityProvider", ("mock",)))
         if parts is None:
             return None
         found, members = parts
-        pretend = scalar(notes, FLAG, found["pretend"]) is True if "pretend" in found else False
+        mock = scalar(notes, FLAG, found["mock"]) is True if "mock" in found else False
         if members.get("ProviderType") == "SAML":
-            place = found["pretend"].place if pretend else field.place
+            place = found["mock"].place if mock else field.place
             notes.add(place, "a SAML provider cannot be in a seed; call CreateIdentityProvider")
-        seed = ProviderSeed(Block(field.place, members), pretend)
+        seed = ProviderSeed(Block(field.place, members), mock)
         return seed if len(notes.mistakes) == before else None
 
     def _client(self, field: Field) -> ClientSeed | None:
         notes, before = self._notes, len(self._notes.mistakes)
-        parts = read_block(notes, field, form("CreateUserPoolClient", ("ClientId", "ClientSecret")))
+        parts = read_block(notes, field, form("CreateUserPoolClient", ("ClientId", "ClientSecret", "CIMDPolicies")))
         if parts is None:
             return None
         found, members = parts
@@ -122,8 +123,13 @@ class PoolReader:
             notes.add(
                 found["GenerateSecret"].place, "a client with a ClientSecret has GenerateSecret true, or no word of it"
             )
-        client = ClientSeed(Block(field.place, members), client_id, secret)
+        policies = self._each(found.get("CIMDPolicies"), "[{PolicyName: agents}]", self._policy)
+        client = ClientSeed(Block(field.place, members), client_id, secret, policies)
         return client if len(notes.mistakes) == before else None
+
+    def _policy(self, field: Field) -> Block | None:
+        parts = read_block(self._notes, field, form("CreateCIMDPolicy", (), ("UserPoolId", "ClientId")))
+        return Block(field.place, parts[1]) if parts else None
 
     def _users(self, given: Field | None, pool: PoolSeed, groups: Collection[str]) -> tuple[UserSeed, ...]:
         sensitive = _at(pool.block.members, "UsernameConfiguration", "CaseSensitive") is not False

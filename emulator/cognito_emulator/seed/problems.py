@@ -5,11 +5,13 @@ A hundred of them are collected; with one more the reading ends.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from msgspec import Struct
 
+log = logging.getLogger("emulator")
 MOST_MISTAKES = 100
 _LONGEST = 1_000  # characters of one text: an operation's answer may quote its input
 
@@ -92,6 +94,7 @@ class Notes:
     def __init__(self) -> None:
         self.mistakes: list[Mistake] = []
         self._more = False
+        self._warned: set[str] = set()
 
     def add(self, place: Place, text: str) -> None:
         """Note a mistake.
@@ -103,6 +106,12 @@ class Notes:
             self._more = True
             raise Enough
         self.mistakes.append(Mistake(place, text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"))
+
+    def warn(self, place: Place, text: str) -> None:
+        """Log what is no mistake yet, each text once."""
+        if text not in self._warned:
+            self._warned.add(text)
+            log.warning("%s", Mistake(place, text))
 
     def told(self) -> list[Mistake]:
         """Return the mistakes by file, in the order of the files, and by line.

@@ -16,7 +16,9 @@ from cognito_emulator.wire.model import Shape
 
 
 def without_unknown_demands(shape: Shape, known: Set[str], path: str = "") -> Shape:
-    """Return the shape with those `required` members alone that are known; the shape itself where all of them are.
+    """Return the shape with no `required` members but known ones.
+
+    The result is the shape itself where that changes nothing.
 
     Args:
         known: the dotted paths that the code knows, like `Policies.PasswordPolicy`.
@@ -58,7 +60,10 @@ def find(shape: Shape, path: str) -> Shape | None:
 
 
 def first_given(shape: Shape, value: Any, paths: Set[str], path: str = "") -> str | None:
-    """Return the first of the paths, all of them unknown to `shape`, at which the JSON value has something."""
+    """Return the first of the paths at which the JSON value has something.
+
+    All of the paths are unknown to `shape`.
+    """
     if shape.element is not None:
         items = value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
         return next((found for item in items if (found := first_given(shape.element, item, paths, path))), None)

@@ -13,10 +13,12 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from cognito_emulator.domain import errors
+from cognito_emulator.domain.pools import replica
+from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.ports.keys import unverified
 
 if TYPE_CHECKING:
-    from cognito_emulator.domain.pools.pool import Pool
     from cognito_emulator.world import World
 
 _REGION = r"([a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2})"
@@ -35,24 +37,44 @@ def told(path: str, host: str) -> str:
     return found[1] if found else ""
 
 
-def placed(world: World, operation: str, members: Mapping[str, Any], region: str) -> World:
-    """Return the world as a call in that Region sees it.
-
-    It is the world itself, or the view from a secondary Region of the pool.
+def check_region(world: World, operation: str, pool_id: str, account: str, region: str) -> None:
+    """Refuse what a secondary region of the pool does not do; every operation that names a pool comes by here.
 
     Raises:
-        OperationNotEnabled, InvalidParameter: a secondary Region does not have this operation.
+        OperationNotEnabled, InvalidParameter
     """
-    pool = _pool_of(world, members)
+    found = world.store.replicas.get((pool_id, region))
+    now = world.clock.now()
+    if found is not None and found.account == account and found.serves(now):
+        replica.check_operation(operation, found.status(now))
+
+
+def check_told(world: World, operation: str, members: Mapping[str, Any], region: str) -> None:
+    """Refuse an unsigned call that arrived in a Region where the pool that it is about does not take it.
+
+    Raises:
+        OperationNotEnabled, InvalidParameter: a secondary Region does not do this.
+        ResourceNotFound: the pool has no replica there.
+    """
+    pool_id, client_id = _named(world, members)
+    pool = world.store.pools.get(pool_id)
     if pool is None or pool.region == region:
-        return world
-    world.check_region(operation, pool.id, pool.account, region)
-    return world.away_in(region)
+        return
+    check_region(world, operation, pool.id, pool.account, region)
+    if world.find_pool(pool.id, pool.account, region) is None:
+        raise errors.client_not_found(client_id) if client_id else errors.pool_not_found(pool_id)
 
 
-def _pool_of(world: World, members: Mapping[str, Any]) -> Pool | None:
-    """The pool that an unsigned call is about, by what it names: pool, app client or token."""
-    client = world.store.clients.get(members.get("ClientId", ""))
-    issuer = unverified(members["AccessToken"])[1].get("iss") if "AccessToken" in members else None
+def pool_of(world: World, members: Mapping[str, Any]) -> Pool | None:
+    """Return the pool that a call is about, by what it names: pool, app client or token."""
+    return world.store.pools.get(_named(world, members)[0])
+
+
+def _named(world: World, members: Mapping[str, Any]) -> tuple[str, str]:
+    """The pool and the app client that an unsigned call is about, by what it names: pool, client or token."""
+    claims = unverified(members["AccessToken"])[1] if "AccessToken" in members else {}
+    issuer = claims.get("iss")
     by_token = issuer.rsplit("/", 1)[-1] if isinstance(issuer, str) else ""
-    return world.store.pools.get(members.get("UserPoolId") or (client.pool_id if client else by_token))
+    client_id = str(members.get("ClientId") or claims.get("client_id", ""))
+    client = world.store.clients.get(client_id)
+    return members.get("UserPoolId") or (client.pool_id if client else by_token), client_id

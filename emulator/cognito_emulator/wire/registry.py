@@ -25,7 +25,7 @@ from cognito_emulator.wire import honoured
 from cognito_emulator.wire.honoured import Honoured, Key
 from cognito_emulator.wire.known import first_given, first_unknown, missing_paths, without_unknown_demands
 from cognito_emulator.wire.model import IDENTITY, IDP, OperationModel, Service, Shape, service_model, snake
-from cognito_emulator.wire.regions import placed
+from cognito_emulator.wire.regions import check_region, check_told, pool_of
 from cognito_emulator.wire.validate import ValidationError, read
 
 if TYPE_CHECKING:
@@ -172,9 +172,13 @@ async def call(world: World, service: Service, name: str, value: Any, caller: Ca
     _refuse_unhonoured(name, known, members, value)
     if service == IDP and caller.signed and "UserPoolId" in members and world.store.replicas:
         # Calls that carry no region are for the pool itself.
-        world.check_region(name, members["UserPoolId"], caller.account, caller.region)
+        check_region(world, name, members["UserPoolId"], caller.account, caller.region)
     if service == IDP and caller.told:
-        world = placed(world, name, members, caller.told)
+        check_told(world, name, members, caller.told)
+    if service == IDP and len(world.store.recoveries):
+        named = members.get("UserPoolId")
+        pool = world.find_pool(named, caller.account, caller.region) if named else pool_of(world, members)
+        world.check_writes(name, pool)
     return await _run(_written(service, name, taken.module), world, members, caller) or {}
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
+
+from msgspec.json import Encoder
 
 from cognito_emulator.domain.errors import ApiError
 from cognito_emulator.wire.validate import SerializationError
@@ -19,11 +20,11 @@ class Document(dict[str, Any]):
 
 
 def body(answer: Mapping[str, Any]) -> bytes:
-    """The JSON of an answer; members that are None are left out, never sent as null."""
-    return _encode(_present(answer)).encode()
+    """Return an answer as JSON; members that are None are left out, never null."""
+    return _encode(_present(answer))
 
 
-_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+_encode = Encoder().encode
 
 
 def _present(value: Any) -> Any:
@@ -45,9 +46,9 @@ def error_body(error: ApiError) -> bytes:
     Only the serialization error has `Message` [observed: aws-amplify/amplify-js#4738].
     """
     if not error.message:
-        return _encode({"__type": error.code}).encode()
+        return _encode({"__type": error.code})
     name = "Message" if isinstance(error, SerializationError) else "message"
-    return _encode({"__type": error.code, name: error.message}).encode()
+    return _encode({"__type": error.code, name: error.message})
 
 
 def headers(request_id: str, length: int, error: ApiError | None = None) -> Headers:

@@ -11,7 +11,7 @@ HOUR = 3600.0
 
 
 def issued(purpose: str = "recovery", old: PendingCode | None = None, now: float = START) -> PendingCode:
-    return codes.issue(old, "p", "s", purpose, "email", "123456", now)
+    return codes.issue(old, "p", "s", purpose, "email", code="123456", now=now)
 
 
 @pytest.mark.parametrize(("purpose", "seconds"), [("sign_up", 86400), ("attribute:email", 86400), ("recovery", 3600)])

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth.first_factor import PASSWORDS, available, passwordless_sign_up
-from cognito_emulator.domain.auth.next_step import Attempt, Challenge, SignedIn, first_factor, next_step
+from cognito_emulator.domain.auth.next_step import Challenge, SignedIn, first_factor, next_step
 from cognito_emulator.domain.pools.attributes import STANDARD
 from cognito_emulator.domain.pools.pool import MfaSettings, Pool
 from cognito_emulator.domain.users.user import (
@@ -22,6 +22,7 @@ from cognito_emulator.domain.users.user import (
     Totp,
     User,
 )
+from tests.helpers.attempts import make_attempt, with_fields
 
 ALL = frozenset({"PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"})
 SETTINGS: dict[str, Any] = {"SmsConfiguration": {"SnsCallerArn": "x"}}
@@ -31,7 +32,7 @@ ADDRESSES = (("email", "a@b.c"), ("phone_number", "+15551234567"))
 KNOWN = Password(b"", 1)
 USER = User(POOL.id, "sub", "ann", "ann", 0, 0, CONFIRMED, attributes=ADDRESSES, password=KNOWN)
 TOTP = Factors(frozenset({"SOFTWARE_TOKEN_MFA"}), None, Totp("S"))
-ATTEMPT = Attempt(POOL.id, "client", "USER_AUTH", False, "sub", "ann")
+ATTEMPT = make_attempt(POOL.id, "client", "USER_AUTH")
 E, S, W = "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"
 
 
@@ -72,8 +73,8 @@ def test_available(user: User, pool: Pool, expected: tuple[str, ...]) -> None:
 def test_the_choice() -> None:
     asked = first_factor(ATTEMPT, USER, POOL, passkey=False)
     assert (asked.name, asked.available) == ("SELECT_CHALLENGE", (E, S, *PASSWORDS))
-    assert first_factor(replace(ATTEMPT, choice=E), USER, POOL, passkey=False).name == E
-    assert first_factor(replace(ATTEMPT, choice=W), USER, POOL, passkey=False).name == "SELECT_CHALLENGE"
+    assert first_factor(with_fields(ATTEMPT, choice=E), USER, POOL, passkey=False).name == E
+    assert first_factor(with_fields(ATTEMPT, choice=W), USER, POOL, passkey=False).name == "SELECT_CHALLENGE"
     assert next_step(ATTEMPT, USER, POOL) == asked
 
 
@@ -92,14 +93,14 @@ def test_nothing_to_choose(status: str, error: type[errors.ApiError]) -> None:
 
 def test_an_unconfirmed_user_is_told_so_who_wants_a_password() -> None:
     with pytest.raises(errors.UserNotConfirmed):
-        first_factor(replace(ATTEMPT, choice="PASSWORD"), replace(USER, status=UNCONFIRMED), POOL, passkey=False)
+        first_factor(with_fields(ATTEMPT, choice="PASSWORD"), replace(USER, status=UNCONFIRMED), POOL, passkey=False)
 
 
 @pytest.mark.parametrize("proof", [E, S, W])
 def test_no_mfa_after_a_first_factor_that_needs_none(proof: str) -> None:
     user, pool = replace(USER, factors=TOTP), replace(POOL, mfa=MfaSettings("ON", totp=True))
-    assert next_step(replace(ATTEMPT, proved=(proof,)), user, pool) == SignedIn()
-    after_password = next_step(replace(ATTEMPT, proved=("PASSWORD",)), user, pool)
+    assert next_step(with_fields(ATTEMPT, challenges=(proof,)), user, pool) == SignedIn()
+    after_password = next_step(with_fields(ATTEMPT, challenges=("PASSWORD",)), user, pool)
     assert isinstance(after_password, Challenge)
     assert after_password.name == "SOFTWARE_TOKEN_MFA"
 

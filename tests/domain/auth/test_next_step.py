@@ -8,14 +8,17 @@ import pytest
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.auth.next_step import Attempt, Challenge, SignedIn, next_step
+from cognito_emulator.domain.auth.attempt import Attempt
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
+from cognito_emulator.domain.auth.next_step import Challenge, SignedIn, next_step
 from cognito_emulator.domain.pools.attributes import STANDARD
 from cognito_emulator.domain.pools.pool import MfaSettings, Pool
 from cognito_emulator.domain.users.user import CONFIRMED, FORCE_CHANGE_PASSWORD, RESET_REQUIRED, Factors, Totp, User
+from tests.helpers.attempts import make_attempt, with_fields
 
 POOL = Pool("us-east-1_a", "0", "us-east-1", "p", 0, 0, {}, STANDARD)
 USER = User("us-east-1_a", "sub", "ann", "ann", 0, 0, CONFIRMED)
-ATTEMPT = Attempt(POOL.id, "client", "USER_SRP_AUTH", False, "sub", "ann", ("PASSWORD_VERIFIER",))
+ATTEMPT = make_attempt(POOL.id, "client", "USER_SRP_AUTH", challenges=("PASSWORD_VERIFIER",))
 PHONE = (("phone_number", "+15551234567"),)
 TOTP = Totp(secret="S", name="phone")
 BOTH = MfaSettings("ON", sms=True, totp=True)
@@ -62,18 +65,18 @@ def test_mfa_decision(mode: str, sms: bool, totp: bool, user: User, expected: st
 
 def test_a_proved_factor_ends_it() -> None:
     for proved in (S, T, "MFA_SETUP"):
-        assert step(having(T, totp=True), attempt=replace(ATTEMPT, proved=("PASSWORD", proved))) == "signed in"
+        assert step(having(T, totp=True), attempt=with_fields(ATTEMPT, challenges=("PASSWORD", proved))) == "signed in"
 
 
 def test_other_proofs_do_not() -> None:
-    attempt = replace(ATTEMPT, proved=("PASSWORD", "NEW_PASSWORD_REQUIRED"))
+    attempt = with_fields(ATTEMPT, challenges=("PASSWORD", "NEW_PASSWORD_REQUIRED"))
     assert step(having(T, totp=True), attempt=attempt) == T
 
 
 def test_a_choice_is_followed_only_if_offered() -> None:
     user = having(f"{S} {T}", phone=True, totp=True)
-    assert step(user, attempt=replace(ATTEMPT, choice=S)) == S
-    assert step(having(T, totp=True), attempt=replace(ATTEMPT, choice=S)) == T
+    assert step(user, attempt=with_fields(ATTEMPT, choice=S)) == S
+    assert step(having(T, totp=True), attempt=with_fields(ATTEMPT, choice=S)) == T
 
 
 def test_password_states_come_before_mfa() -> None:
@@ -109,7 +112,9 @@ def test_parameters_name_the_choices() -> None:
     assert isinstance(found, Challenge)
     assert json.loads(found.parameters["MFAS_CAN_SETUP"]) == [S, T]
     found = next_step(ATTEMPT, having(T, totp=True), replace(POOL, mfa=BOTH))
-    assert found == Challenge(T, {"USER_ID_FOR_SRP": "ann", "FRIENDLY_DEVICE_NAME": "phone"})
+    assert found == Challenge(
+        ChallengeName.SOFTWARE_TOKEN_MFA, {"USER_ID_FOR_SRP": "ann", "FRIENDLY_DEVICE_NAME": "phone"}
+    )
 
 
 def test_signed_in_without_mfa() -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
-from typing import Any
 
 import pytest
 
@@ -18,14 +16,9 @@ from cognito_emulator.domain.auth.origin import (
     device_of,
     read_fingerprint,
 )
+from tests.helpers.fingerprint import encoded
 
 CHROME = "Mozilla/5.0 (Windows NT 10.0) Chrome/125.0 Safari/537.36"
-
-
-def encoded(facts: Any, **outer: Any) -> str:
-    payload = json.dumps({"contextData": facts, "username": "ann", "userPoolId": "us-east-1_a", "timestamp": "1"})
-    whole = {"payload": payload, "signature": "c2ln", "version": "ANDROID20171114", **outer}
-    return base64.b64encode(json.dumps(whole).encode()).decode()
 
 
 def test_the_form_of_the_public_libraries() -> None:

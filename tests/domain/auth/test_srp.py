@@ -34,6 +34,7 @@ def is_prime(number: int) -> bool:
     return True
 
 
+@pytest.mark.exhaustive
 def test_the_group_is_a_safe_prime_of_3072_bits() -> None:
     assert srp.N.bit_length() == 3072
     assert is_prime(srp.N)

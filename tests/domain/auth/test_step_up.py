@@ -16,12 +16,14 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import acr
+from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.auth.first_factor import available
-from cognito_emulator.domain.auth.next_step import Attempt, Challenge, SignedIn, next_step, stepped_up
+from cognito_emulator.domain.auth.next_step import Challenge, SignedIn, next_step, with_credit
 from cognito_emulator.domain.pools.attributes import STANDARD
 from cognito_emulator.domain.pools.pool import DeviceSettings, MfaSettings, Pool
 from cognito_emulator.domain.users.device import Device
 from cognito_emulator.domain.users.user import CONFIRMED, FORCE_CHANGE_PASSWORD, Factors, Password, Totp, User
+from tests.helpers.attempts import make_attempt, with_fields
 
 ALL = frozenset({"PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"})
 BASE = Pool("us-east-1_a", "0", "us-east-1", "p", 0, 0, {"SmsConfiguration": {"x": 1}}, STANDARD)
@@ -66,9 +68,7 @@ class Case:
 
     @property
     def attempt(self) -> Attempt:
-        return Attempt(
-            BASE.id, "client", "USER_AUTH", False, "sub", "ann", targets=self.targets, credited=self.before
-        )  # fmt: skip
+        return make_attempt(BASE.id, "client", "USER_AUTH", targets=self.targets, credited=self.before)
 
 
 CASES = [Case(*parts) for parts in product(POOLS, SWITCHED_ON, (True, False), (True, False), TARGETS, BEFORE)]
@@ -132,15 +132,15 @@ def walks(case: Case, attempt: Attempt, asked: tuple[str, ...] = ()) -> Iterator
         return
     if step.name == "SELECT_CHALLENGE":
         for one in step.available:
-            yield from walks(case, replace(attempt, choice=one), asked)
+            yield from walks(case, with_fields(attempt, choice=one), asked)
         return
     if step.name == "SELECT_MFA_TYPE":
-        for one in ("SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP"):
-            if one in step.parameters["MFAS_CAN_CHOOSE"]:
-                yield from walks(case, replace(attempt, choice=one), asked)
+        for factor in ("SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP"):
+            if factor in step.parameters["MFAS_CAN_CHOOSE"]:
+                yield from walks(case, with_fields(attempt, choice=factor), asked)
         return
-    proved = (*attempt.proved, PROOF.get(step.name, step.name))
-    yield from walks(case, replace(attempt, proved=proved, choice=""), (*asked, step.name))
+    proved = (*attempt.proof.challenges, PROOF.get(step.name, step.name))
+    yield from walks(case, with_fields(attempt, challenges=proved, choice=""), (*asked, step.name))
 
 
 def check(case: Case, target: int, asked: tuple[str, ...], end: Attempt) -> None:
@@ -169,7 +169,7 @@ def begin(case: Case) -> Attempt | None:
         return case.attempt
     named = f"urn:cognito:loa:{level(set(case.before))}"
     try:
-        return stepped_up(case.attempt, case.user, POOLS[case.pool], named, None, passkey=case.passkey)
+        return with_credit(case.attempt, case.user, POOLS[case.pool], named, None, passkey=case.passkey)
     except errors.InvalidParameter as error:
         # MFA is demanded now and there is none: nothing is set up for a step-up.
         bare = second_of(case) == (set(), True) and case.before == ("pwd",)
@@ -194,7 +194,7 @@ def test_the_table(pool: str) -> None:
             assert level(set(case.before)) >= target
             already += 1
             continue
-        assert begun.credited == case.before
+        assert begun.proof.credited == case.before
         found = list(walks(case, begun))
         assert found
         for asked, end in found:
@@ -220,14 +220,14 @@ def case(pool: str = "OPTIONAL", on: str = "", targets: tuple[int, ...] = (4,), 
 
 
 def step(one: Case, **changes: object) -> Challenge | SignedIn:
-    attempt = replace(one.attempt, **changes)
+    attempt = with_fields(one.attempt, **changes)
     return next_step(attempt, one.user, POOLS[one.pool], passkey=one.passkey)
 
 
 def test_of_several_factors_the_one_that_gives_the_level_is_asked_for() -> None:
     both = "SMS_MFA SOFTWARE_TOKEN_MFA"
     for target, asked in ((3, "SMS_MFA"), (4, "SOFTWARE_TOKEN_MFA"), (1, "SELECT_MFA_TYPE")):
-        found = step(case(on=both, targets=(target,)), proved=("PASSWORD",))
+        found = step(case(on=both, targets=(target,)), challenges=("PASSWORD",))
         assert isinstance(found, Challenge)
         assert found.name == asked
 
@@ -252,14 +252,14 @@ def test_where_users_are_hidden_nothing_is_told_before_a_factor_is_proved() -> N
     """The offer is the same for who can reach the level and for who cannot."""
     able, unable = case(on="SOFTWARE_TOKEN_MFA"), case("OFF, password alone")
     for one in (able, unable):
-        found = step(one, hides=True)
+        found = step(one, hides_users=True)
         assert isinstance(found, Challenge)
         assert found.available == ("PASSWORD_SRP", "PASSWORD")
     with pytest.raises(errors.InvalidParameter):
-        step(unable, hides=True, proved=("PASSWORD",))
+        step(unable, hides_users=True, challenges=("PASSWORD",))
     codes = replace(POOLS["OFF"], first_factors=frozenset({"EMAIL_OTP"}))
     with pytest.raises(errors.InvalidParameter):
-        next_step(replace(able.attempt, hides=True), able.user, codes, passkey=False)
+        next_step(with_fields(able.attempt, hides_users=True), able.user, codes, passkey=False)
 
 
 def test_a_missing_password_is_asked_for_in_either_way() -> None:
@@ -275,11 +275,11 @@ def test_a_remembered_device_is_no_factor_of_a_level() -> None:
     device = Device(BASE.id, "sub", "d", "n", b"s", 7, 0.0, 0.0, 0.0, "", remembered=True)
     pool = replace(POOLS["OPTIONAL"], devices=DeviceSettings(replaces_mfa=True))
     one = case(on="SOFTWARE_TOKEN_MFA")
-    attempt = replace(one.attempt, proved=("PASSWORD",), device="d")
+    attempt = with_fields(one.attempt, challenges=("PASSWORD",), device="d")
     found = next_step(attempt, one.user, pool, device, passkey=True)
     assert isinstance(found, Challenge)
     assert found.name == "SOFTWARE_TOKEN_MFA"
-    found = next_step(replace(attempt, targets=(1,)), one.user, pool, device, passkey=True)
+    found = next_step(with_fields(attempt, targets=(1,)), one.user, pool, device, passkey=True)
     assert isinstance(found, Challenge)
     assert found.name == "DEVICE_SRP_AUTH"
 
@@ -287,12 +287,12 @@ def test_a_remembered_device_is_no_factor_of_a_level() -> None:
 def test_a_level_of_another_name_counts_for_none_and_gives_no_tokens_for_nothing() -> None:
     one = case(on="SOFTWARE_TOKEN_MFA", before=("pwd", "otp"))
     pool = POOLS[one.pool]
-    begun = stepped_up(one.attempt, one.user, pool, "old:name", None, passkey=True)
-    assert begun.credited == ()
+    begun = with_credit(one.attempt, one.user, pool, "old:name", None, passkey=True)
+    assert begun.proof.credited == ()
     assert isinstance(step(one, credited=()), Challenge)
     # What is missing is still less than everything.
     less = case(on="SOFTWARE_TOKEN_MFA", before=("pwd",))
-    assert stepped_up(less.attempt, less.user, pool, "old:name", None, passkey=True).credited == ("pwd",)
+    assert with_credit(less.attempt, less.user, pool, "old:name", None, passkey=True).proof.credited == ("pwd",)
 
 
 def test_a_temporary_password_has_to_be_proved() -> None:
@@ -300,7 +300,7 @@ def test_a_temporary_password_has_to_be_proved() -> None:
     temporary = replace(one.user, status=FORCE_CHANGE_PASSWORD)
     with pytest.raises(errors.NotAuthorized):
         next_step(one.attempt, temporary, POOLS[one.pool], passkey=True)
-    found = next_step(replace(one.attempt, proved=("PASSWORD",)), temporary, POOLS[one.pool], passkey=True)
+    found = next_step(with_fields(one.attempt, challenges=("PASSWORD",)), temporary, POOLS[one.pool], passkey=True)
     assert isinstance(found, Challenge)
     assert found.name == "NEW_PASSWORD_REQUIRED"
 
@@ -316,7 +316,7 @@ def test_without_the_choice_only_factors_of_mfa_are_added() -> None:
     """Flows that begin with a password: in the OFF pool nothing can follow it."""
     one = case("OFF", targets=(3,))
     with pytest.raises(errors.InvalidParameter):
-        step(one, flow="USER_PASSWORD_AUTH", proved=("PASSWORD",))
-    found = step(case(on="SMS_MFA", targets=(4, 3)), flow="USER_PASSWORD_AUTH", proved=("PASSWORD",))
+        step(one, flow="USER_PASSWORD_AUTH", challenges=("PASSWORD",))
+    found = step(case(on="SMS_MFA", targets=(4, 3)), flow="USER_PASSWORD_AUTH", challenges=("PASSWORD",))
     assert isinstance(found, Challenge)
     assert found.name == "SMS_MFA"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cognito_emulator.domain.federation.saml_metadata import BadMetadata, Metadata, parse
-from tests.saml import CERTIFICATE, REDIRECT, SIGN_IN, SIGN_OUT, metadata
+from tests.helpers.saml import CERTIFICATE, REDIRECT, SIGN_IN, SIGN_OUT, metadata
 
 PROLOGUE = '<?xml version="1.0" encoding="UTF-16"?>'
 BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
@@ -43,7 +43,7 @@ def test_document_types_are_refused(head: str) -> None:
         ("<x>", "it is not well-formed XML"),
         ("<x>&a;</x>", "it is not well-formed XML"),
         ("<x>\0</x>", "it is not well-formed XML"),
-        ("<x>\ud800</x>", "it has characters that are none"),
+        ("<x>\ud800</x>", "it has characters that XML does not allow"),
         ("<x/>", "it does not describe an identity provider (EntityDescriptor, IDPSSODescriptor)"),
         (metadata(entity=""), "it does not describe an identity provider (EntityDescriptor, IDPSSODescriptor)"),
         (

@@ -6,73 +6,15 @@ from typing import Any
 
 import pytest
 
-from cognito_emulator.domain.auth.custom_auth import HANDED_ON
-from tests.build import FLOWS, PASSWORD, Setup, SrpClient, give_totp, refused, setup, totp, user
-from tests.functions import Event, Functions, answering, raising
-from tests.harness import Running
-from tests.operations.test_devices import confirm, finish
+from cognito_emulator.domain.auth.custom_auth import NAME_ONLY
+from tests.helpers.build import FLOWS, PASSWORD, Setup, SrpClient, give_totp, refused, totp, user
+from tests.helpers.custom_auth import begin, define, functions_of, pool_with, prove, reply
+from tests.helpers.devices import confirm, finish
+from tests.helpers.functions import Event, answering, raising
+from tests.helpers.harness import Running
 
 WRONG = "Incorrect username or password."
 NOT_CONFIGURED = "Custom auth lambda trigger is not configured for the user pool."
-CUSTOM = [*FLOWS, "ALLOW_CUSTOM_AUTH"]
-
-
-def define(event: Event) -> None:
-    """The guide's pattern: the password if it was begun with, then one question, three tries."""
-    rounds, response = event["request"]["session"], event["response"]
-    names = [item["challengeName"] for item in rounds]
-    response["issueTokens"], response["failAuthentication"] = False, False
-    if names == ["SRP_A"]:
-        response["challengeName"] = "PASSWORD_VERIFIER"
-    elif rounds and names[-1] == "CUSTOM_CHALLENGE" and rounds[-1]["challengeResult"]:
-        response["issueTokens"] = True
-    elif names.count("CUSTOM_CHALLENGE") >= 3:
-        response["failAuthentication"] = True
-    else:
-        response["challengeName"] = "CUSTOM_CHALLENGE"
-
-
-def create(event: Event) -> None:
-    number = len(event["request"]["session"])
-    event["response"]["publicChallengeParameters"] = {"question": f"number {number}"}
-    event["response"]["privateChallengeParameters"] = {"answer": f"answer {number}"}
-    event["response"]["challengeMetadata"] = f"QUESTION_{number}"
-
-
-def verify(event: Event) -> None:
-    request = event["request"]
-    right = request["privateChallengeParameters"]["answer"] == request["challengeAnswer"]
-    event["response"]["answerCorrect"] = right
-
-
-def functions_of(running: Running, **others: Any) -> Functions:
-    handlers = {"DefineAuthChallenge": define, "CreateAuthChallenge": create, "VerifyAuthChallengeResponse": verify}
-    return Functions(running, **{**handlers, **others})
-
-
-def pool_with(running: Running, functions: Functions, client: dict[str, Any] | None = None, **pool: Any) -> Setup:
-    made = setup(running, client={"ExplicitAuthFlows": CUSTOM, **(client or {})}, LambdaConfig=functions.config, **pool)
-    user(running, made.pool, email="ann@example.com")
-    return made
-
-
-def begin(idp: Any, made: Setup, username: str = "ann", **parameters: str) -> Any:
-    return idp.initiate_auth(
-        ClientId=made.client,
-        AuthFlow="CUSTOM_AUTH",
-        AuthParameters={"USERNAME": username, **parameters, **made.hashed(username)},
-    )
-
-
-def reply(idp: Any, made: Setup, asked: Any, answer: str | None, username: str = "ann", **members: Any) -> Any:
-    responses = {"USERNAME": username, **made.hashed(username)} | ({} if answer is None else {"ANSWER": answer})
-    return idp.respond_to_auth_challenge(
-        ClientId=made.client,
-        ChallengeName="CUSTOM_CHALLENGE",
-        Session=asked["Session"],
-        ChallengeResponses=responses,
-        **members,
-    )
 
 
 def test_a_question_and_its_answer(running: Running, idp: Any) -> None:
@@ -195,7 +137,7 @@ def test_decisions_that_sign_nobody_in(running: Running, idp: Any, case: str) ->
     assert list(running.world.store.families) == []
 
 
-@pytest.mark.parametrize("name", sorted(HANDED_ON))
+@pytest.mark.parametrize("name", sorted(NAME_ONLY))
 def test_names_that_are_handed_on(running: Running, idp: Any, name: str) -> None:
     """Nothing was begun for them, so that nothing answers them [observed: amplify-js#566, amplify-js#1291]."""
     made = pool_with(running, functions_of(running, DefineAuthChallenge=answering(challengeName=name)))
@@ -334,14 +276,6 @@ def test_pool_mfa_is_not_added(running: Running, idp: Any) -> None:
 
 
 # --- with the password ---------------------------------------------------------------------------------
-
-
-def prove(idp: Any, made: Setup, client: SrpClient, asked: Any) -> Any:
-    assert asked["ChallengeName"] == "PASSWORD_VERIFIER"
-    responses = client.responses(asked["ChallengeParameters"])
-    return idp.respond_to_auth_challenge(
-        ClientId=made.client, ChallengeName="PASSWORD_VERIFIER", ChallengeResponses=responses
-    )
 
 
 def test_the_password_first(running: Running, idp: Any) -> None:

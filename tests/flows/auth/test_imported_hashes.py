@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from tests.build import PASSWORD, Setup, refused, setup, sign_in
-from tests.harness import Running
-from tests.operations.test_imported_hashes import NEW, WRONG, brought, kept, signed_in
+from tests.helpers.build import PASSWORD, Setup, refused, setup, sign_in
+from tests.helpers.harness import Running
+from tests.helpers.imported_hashes import NEW, WRONG, brought, kept, signed_in
 
 
 @pytest.fixture

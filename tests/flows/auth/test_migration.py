@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.build import PASSWORD, SMS, Setup, refused, setup, user
-from tests.events import as_recorded, recorded
-from tests.functions import Event, Functions, answering, raising
-from tests.harness import Running
+from tests.helpers.build import PASSWORD, SMS, Setup, refused, setup, user
+from tests.helpers.events import as_recorded, recorded
+from tests.helpers.functions import Event, Functions, answering, raising
+from tests.helpers.harness import Running
 
 VERIFIED: dict[str, Any] = {"email": "ann@example.com", "email_verified": "true"}
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.build import FLOWS, PASSWORD, SrpClient, refused, setup
-from tests.flows.auth.test_sign_in_triggers import begin
-from tests.functions import Functions, answering, raising
-from tests.harness import Running
+from tests.helpers.build import FLOWS, PASSWORD, SrpClient, refused, setup
+from tests.helpers.functions import Functions, answering, raising
+from tests.helpers.harness import Running
+from tests.helpers.sign_in_triggers import begin
 
 
 def migrating(**response: Any) -> Any:

@@ -7,16 +7,12 @@ from typing import Any
 import jwt
 import pytest
 
-from tests.build import PASSWORD, Setup, SrpClient, refused, setup, sign_in, user
-from tests.functions import Functions, arn, raising
-from tests.harness import Running
+from tests.helpers.build import PASSWORD, Setup, SrpClient, refused, setup, sign_in, user
+from tests.helpers.functions import Functions, arn, raising
+from tests.helpers.harness import Running
+from tests.helpers.sign_in_triggers import begin
 
 WRONG = "Incorrect username or password."
-
-
-def begin(idp: Any, made: Setup, username: str = "ann", password: str = PASSWORD, **members: Any) -> Any:
-    parameters = {"USERNAME": username, "PASSWORD": password}
-    return idp.initiate_auth(ClientId=made.client, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=parameters, **members)
 
 
 def pool_with(running: Running, functions: Functions, client: dict[str, Any] | None = None, **pool: Any) -> Setup:

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
-from cognito_emulator.domain.users import names
-from cognito_emulator.domain.users.user import Factors, Totp
-from tests.build import PASSWORD, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user, without_sms
-from tests.flows.auth.test_flow_table import EMAIL_ON, OPTIONAL, SECRET, SMS_ON, TOTP_ON, Walk, Way
-from tests.flows.tokens.test_acr_claims import LEVEL, of
-from tests.functions import Functions
-from tests.harness import Running
-from tests.oauth.test_token import code_for, exchange
-from tests.oauth_client import claims, oauth_setup
-from tests.operations.test_choice import offered
-from tests.operations.test_devices import confirm, finish
-from tests.operations.test_sign_in import begin, respond
-from tests.protected import configure, fix, mfa, protected
+from tests.helpers.acr_claims import LEVEL, of
+from tests.helpers.build import PASSWORD, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user, without_sms
+from tests.helpers.choice import offered
+from tests.helpers.devices import confirm, finish
+from tests.helpers.flow_table import EMAIL_ON, OPTIONAL, TOTP_ON
+from tests.helpers.functions import Functions
+from tests.helpers.harness import Running
+from tests.helpers.oauth_client import claims, oauth_setup
+from tests.helpers.protected import configure, fix, mfa, protected
+from tests.helpers.sign_in import begin, respond
+from tests.helpers.step_up import BEFORE, BOTH_ON, StepUp
+from tests.helpers.token_endpoint import code_for, exchange
 
 ALREADY = "The access token already satisfies the requested authentication level."
 NO_FACTORS = "The user has no factors to satisfy any of the requested authentication levels."
 NOT_A_LEVEL = "None of the TARGET_ACR_VALUES is a valid ACR value of the user pool."
-BOTH_ON = {**SMS_ON, **TOTP_ON}
 # The pool's MFA and the user's factors at the time of the step-up.
 POOLS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "OFF": ({"MfaConfiguration": "OFF"}, ()),
@@ -36,15 +32,6 @@ POOLS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "ON, TOTP": ({"MfaConfiguration": "ON", **BOTH_ON}, ("SOFTWARE_TOKEN_MFA",)),
     "ON, e-mail": ({"MfaConfiguration": "ON", **EMAIL_ON}, ("EMAIL_OTP",)),
 }
-# What was done before, by the first factor preferred and the factors on at that time.
-BEFORE: dict[str, tuple[str, tuple[str, ...], list[str]]] = {
-    "password": ("PASSWORD", (), ["pwd"]),
-    "e-mail code": ("EMAIL_OTP", (), ["email_otp"]),
-    "SMS code": ("SMS_OTP", (), ["sms"]),
-    "passkey": ("WEB_AUTHN", (), ["swk"]),
-    "password, SMS": ("PASSWORD", ("SMS_MFA",), ["pwd", "sms", "mfa"]),
-    "password, TOTP": ("PASSWORD", ("SOFTWARE_TOKEN_MFA",), ["pwd", "otp", "mfa"]),
-}
 ASKS = {
     "pwd": {"PASSWORD"},
     "sms": {"SMS_OTP", "SMS_MFA"},
@@ -52,68 +39,6 @@ ASKS = {
     "otp": {"SOFTWARE_TOKEN_MFA"},
     "swk": {"WEB_AUTHN"},
 }
-
-
-class StepUp(Walk):
-    """A user with all that there is, whose pool and factors change between a sign-in and the step-up."""
-
-    def __init__(self, running: Running, idp: Any, family: str = "user") -> None:
-        super().__init__(running, idp, Way("step-up", "USER_AUTH", ()), "public", family)
-
-    def configure(self, pool: dict[str, Any], factors: tuple[str, ...]) -> None:
-        if pool["MfaConfiguration"] == "ON":
-            policies = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD"]}}
-            kept = self.running.call("DescribeUserPool", UserPoolId=self.at.pool)["UserPool"]
-            members = {
-                name: kept[name] for name in ("EmailConfiguration", "SmsConfiguration", "AccountRecoverySetting")
-            }
-            self.running.call("UpdateUserPool", UserPoolId=self.at.pool, Policies=policies, **members)
-        self.running.call("SetUserPoolMfaConfig", UserPoolId=self.at.pool, **pool)
-        self.running.run(self._switch_on(factors))
-
-    async def _switch_on(self, factors: tuple[str, ...]) -> None:
-        world = self.running.world
-        found = names.find(world.store, world.store.pools.get(self.at.pool), "ann")  # type: ignore[arg-type]
-        assert found is not None
-        secret = SECRET if "SOFTWARE_TOKEN_MFA" in factors else None
-        with world.store.write():
-            world.store.users.put(replace(found, factors=Factors(frozenset(factors), None, Totp(secret))))
-
-    def begin(self, **parameters: str) -> Any:
-        return self.initiate({"USERNAME": "ann", **parameters})
-
-    def through(self, answer: Any) -> tuple[list[str], dict[str, Any]]:
-        """Answer whatever is asked; the names of what was, and the tokens."""
-        asked: list[str] = []
-        while "ChallengeName" in answer:
-            name = answer["ChallengeName"]
-            given = self._answer(name, answer)
-            asked.append(given.get("ANSWER", name) if "PASSWORD" in given else name)
-            answer = self.respond(name, answer["Session"], {"USERNAME": "ann", **given})
-        result: dict[str, Any] = answer["AuthenticationResult"]
-        return asked, result
-
-    def _answer(self, name: str, answer: Any) -> dict[str, str]:
-        if name == "SELECT_CHALLENGE":
-            first = answer["AvailableChallenges"][0]
-            return {"ANSWER": "PASSWORD", "PASSWORD": PASSWORD} if first == "PASSWORD_SRP" else {"ANSWER": first}
-        if name == "SELECT_MFA_TYPE":
-            return {"ANSWER": "SMS_MFA"}
-        if name == "SOFTWARE_TOKEN_MFA":
-            self.running.world.clock.advance(31)
-            return {"SOFTWARE_TOKEN_MFA_CODE": totp(SECRET, self.running.world.clock.now())}
-        if name == "WEB_AUTHN":
-            options = json.loads(answer["ChallengeParameters"]["CREDENTIAL_REQUEST_OPTIONS"])
-            return {"CREDENTIAL": json.dumps(self.passkeys["ann"].get(options))}
-        return {f"{name}_CODE": self.running.world.outbox.all()[-1].code or ""}
-
-    def token(self, before: str = "password") -> dict[str, Any]:
-        preferred, factors, amr = BEFORE[before]
-        self.configure({**OPTIONAL, **BOTH_ON} if factors else {"MfaConfiguration": "OFF"}, factors)
-        given = {"PASSWORD": PASSWORD} if preferred == "PASSWORD" else {}
-        result = self.through(self.begin(PREFERRED_CHALLENGE=preferred, **given))[1]
-        assert claims(result["AccessToken"])["amr"] == amr
-        return result
 
 
 # --- the table ------------------------------------------------------------------------------------------
@@ -140,6 +65,7 @@ def within(pool: str) -> set[str]:
     return {"pwd", *on} if on else {"pwd", "sms", "email_otp", "swk"}
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("pool", "before", "target", "family"), CASES)
 def test_step_up(
     running: Running, idp: Any, pool: str, before: str | None, target: int, family: str

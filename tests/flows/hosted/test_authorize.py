@@ -11,12 +11,13 @@ from cognito_emulator.domain.hosted.authorization import AuthorizationRequest
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.flows.auth import entry
 from cognito_emulator.flows.auth.challenge_answer import Answer
-from cognito_emulator.flows.auth.sign_in import FINISHED, Begin
+from cognito_emulator.flows.auth.outcome import Complete, Outcome, PendingChallenge
+from cognito_emulator.flows.auth.sign_in import Begin
 from cognito_emulator.flows.hosted import authorize
 from cognito_emulator.ports.lambda_callable import CallableFunction
-from tests.build import PASSWORD, Setup, give_totp, refused, totp, user
-from tests.harness import Running
-from tests.oauth_client import CALLBACK, IN_TOKENS, claims, finish, oauth_setup, signed_in
+from tests.helpers.build import PASSWORD, Setup, give_totp, refused, totp, user
+from tests.helpers.harness import Running
+from tests.helpers.oauth_client import CALLBACK, IN_TOKENS, claims, finish, oauth_setup, signed_in
 
 
 def request_for(running: Running, at: Setup, **more: str) -> AuthorizationRequest:
@@ -24,14 +25,22 @@ def request_for(running: Running, at: Setup, **more: str) -> AuthorizationReques
     return authorize.read(running.world, asked, None)
 
 
-def begin(running: Running, at: Setup, hosted: str) -> dict[str, Any]:
+def begin(running: Running, at: Setup, hosted: str) -> Outcome:
     pool, client = running.world.client(at.client)
     given = {"USERNAME": "ann", "PASSWORD": PASSWORD}
     asked = Begin(pool, client, "USER_PASSWORD_AUTH", given, admin=False, caller=Caller(at.client), hosted=hosted)
     return running.run(entry.begin(running.world, asked))
 
 
-def answer(running: Running, at: Setup, session: str, code: str, hosted: str) -> dict[str, Any]:
+def begun(running: Running, at: Setup, hosted: str) -> str:
+    """The Session of the challenge that follows."""
+    challenge = begin(running, at, hosted)
+    assert isinstance(challenge, PendingChallenge)
+    assert challenge.session is not None
+    return challenge.session
+
+
+def answer(running: Running, at: Setup, session: str, code: str, hosted: str) -> Outcome:
     pool, client = running.world.client(at.client)
     responses = {"USERNAME": "ann", "SOFTWARE_TOKEN_MFA_CODE": code}
     caller = Caller(at.client)
@@ -52,15 +61,15 @@ def with_totp(running: Running, idp: Any) -> tuple[Setup, str]:
 def test_a_sign_in_of_the_pages_ends_without_tokens(running: Running, idp: Any) -> None:
     at, secret = with_totp(running, idp)
     hosted = request_for(running, at).digest
-    session = begin(running, at, hosted)["Session"]
+    session = begun(running, at, hosted)
     ended = answer(running, at, session, totp(secret, running.world.clock.now()), hosted)
-    assert list(ended) == [FINISHED]
-    assert ended[FINISHED].hosted == hosted
+    assert isinstance(ended, Complete)
+    assert ended.attempt.how.hosted == hosted
 
 
 def test_the_api_cannot_finish_a_sign_in_of_the_pages(running: Running, idp: Any) -> None:
     at, secret = with_totp(running, idp)
-    session = begin(running, at, request_for(running, at).digest)["Session"]
+    session = begun(running, at, request_for(running, at).digest)
     code = totp(secret, running.world.clock.now())
     with refused("NotAuthorizedException", "Invalid session for the user."):
         idp.respond_to_auth_challenge(
@@ -73,14 +82,14 @@ def test_the_api_cannot_finish_a_sign_in_of_the_pages(running: Running, idp: Any
 
 def test_the_pages_cannot_finish_a_sign_in_of_the_api(running: Running, idp: Any) -> None:
     at, secret = with_totp(running, idp)
-    begun = idp.initiate_auth(
+    first = idp.initiate_auth(
         ClientId=at.client,
         AuthFlow="USER_PASSWORD_AUTH",
         AuthParameters={"USERNAME": "ann", "PASSWORD": PASSWORD},
     )
     hosted = request_for(running, at).digest
     with pytest.raises(errors.NotAuthorized, match="Invalid session"):
-        answer(running, at, begun["Session"], totp(secret, running.world.clock.now()), hosted)
+        answer(running, at, first["Session"], totp(secret, running.world.clock.now()), hosted)
 
 
 DIFFERENT = [
@@ -97,14 +106,15 @@ DIFFERENT = [
 def test_a_sign_in_belongs_to_one_request(running: Running, idp: Any, changes: dict[str, str]) -> None:
     at, secret = with_totp(running, idp)
     mine, other = request_for(running, at), request_for(running, at, **changes)
-    session = begin(running, at, mine.digest)["Session"]
+    session = begun(running, at, mine.digest)
     code = totp(secret, running.world.clock.now())
     with pytest.raises(errors.NotAuthorized, match="Invalid session"):
         answer(running, at, session, code, other.digest)
-    attempt = answer(running, at, session, code, mine.digest)[FINISHED]
+    ended = answer(running, at, session, code, mine.digest)
+    assert isinstance(ended, Complete)
     with pytest.raises(errors.NotAuthorized, match="Invalid session"):
-        running.run(authorize.finish(running.world, other, attempt, Caller(at.client)))
-    done = running.run(authorize.finish(running.world, mine, attempt, Caller(at.client)))
+        running.run(authorize.finish(running.world, other, ended.attempt, Caller(at.client)))
+    done = running.run(authorize.finish(running.world, mine, ended.attempt, Caller(at.client)))
     assert done.location.startswith(f"{CALLBACK}?code=")
     assert done.max_age == 3600
 

@@ -12,10 +12,10 @@ from cognito_emulator.domain.messaging.message_text import Text
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.threats.risk_notice import Notice
 from cognito_emulator.flows.messaging import messages
-from tests.build import DEVELOPER, FLOWS, PASSWORD, SMS, Setup, refused, setup, sign_in, user
-from tests.events import as_recorded, recorded
-from tests.functions import KEY, Event, Functions, answering, arn, raising
-from tests.harness import Running
+from tests.helpers.build import DEVELOPER, FLOWS, PASSWORD, SMS, Setup, refused, setup, sign_in, user
+from tests.helpers.events import as_recorded, recorded
+from tests.helpers.functions import KEY, Event, Functions, answering, arn, raising
+from tests.helpers.harness import Running
 
 MAIL: dict[str, Any] = {"email": "ann@example.com", "email_verified": "true"}
 PHONE: dict[str, Any] = {"phone_number": "+15551234567", "phone_number_verified": "true"}

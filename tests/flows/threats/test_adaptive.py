@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from tests.build import PASSWORD, Setup, SrpClient, give_totp, refused, totp, user
-from tests.harness import Running
-from tests.operations.test_passkey_sign_in import try_in
-from tests.operations.test_passkeys import Session
-from tests.protected import (
+from tests.helpers.build import PASSWORD, Setup, SrpClient, give_totp, refused, totp, user
+from tests.helpers.harness import Running
+from tests.helpers.passkey_sign_in import try_in
+from tests.helpers.passkeys import Session
+from tests.helpers.protected import (
     ADDRESS_TEXT,
     BLOCKED_TEXT,
     HOME,
@@ -68,6 +68,7 @@ def with_factor(running: Running, idp: Any, at: Setup, factor: str) -> str:
     return give_totp(running, idp, at, prefer=factor == "on")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("case", CASES, ids="-".join)
 def test_table(running: Running, idp: Any, case: tuple[str, str, str, str, str]) -> None:
     level, action, factor, pool, mode = case
@@ -543,7 +544,7 @@ def test_users_may_choose_among_the_factors_that_a_risk_demands(running: Running
 
 
 def test_a_remembered_device_replaces_no_factor_that_a_risk_demands(running: Running, idp: Any) -> None:
-    from tests.operations.test_devices import confirm
+    from tests.helpers.devices import confirm
 
     remembered = {"ChallengeRequiredOnNewDevice": True, "DeviceOnlyRememberedOnUserPrompt": False}
     at = protected(running, DeviceConfiguration=remembered)

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.build import PASSWORD, Setup, SrpClient, refused, sign_in, user
-from tests.harness import Running
-from tests.protected import (
+from tests.helpers.build import PASSWORD, Setup, SrpClient, refused, sign_in, user
+from tests.helpers.harness import Running
+from tests.helpers.protected import (
     LEAKED_TEXT,
     RESET_TEXT,
     configure,

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.build import Setup, SrpClient, give_totp, refused, totp, user
-from tests.flows.auth.test_custom_auth import define, functions_of, prove, reply
-from tests.functions import Event, Functions
-from tests.harness import Running
-from tests.protected import ADDRESS_TEXT, BLOCKED_TEXT, add_ons, configure, events, fix, mfa, protected, risk
+from tests.helpers.build import Setup, SrpClient, give_totp, refused, totp, user
+from tests.helpers.custom_auth import define, functions_of, prove, reply
+from tests.helpers.functions import Event, Functions
+from tests.helpers.harness import Running
+from tests.helpers.protected import ADDRESS_TEXT, BLOCKED_TEXT, add_ons, configure, events, fix, mfa, protected, risk
 
 PASSWORD = "Correct-horse-7"
 TOTP = "SOFTWARE_TOKEN_MFA"

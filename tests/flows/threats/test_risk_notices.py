@@ -11,11 +11,22 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.build import DEVELOPER, Setup, give_totp, refused, user
-from tests.functions import KEY, Functions, arn, raising
-from tests.harness import Running
-from tests.operations.replica_pool import replicated
-from tests.protected import BLOCKED_TEXT, HOME, LEVELS, add_ons, configure, events, fix, from_, locate, mfa, protected
+from tests.helpers.build import DEVELOPER, Setup, give_totp, refused, user
+from tests.helpers.functions import KEY, Functions, arn, raising
+from tests.helpers.harness import Running
+from tests.helpers.protected import (
+    BLOCKED_TEXT,
+    HOME,
+    add_ons,
+    events,
+    fix,
+    from_,
+    locate,
+    mfa,
+    protected,
+)
+from tests.helpers.replica_pool import replicated
+from tests.helpers.risk_notices import notices, notifying, scene
 
 PLACES = (
     "{username} {ip-address} {city} {country} {login-time} {device-name} {event-id} {feedback-token}"
@@ -24,27 +35,8 @@ PLACES = (
 BLOCK, MFA, QUIET = "BlockEmail", "MfaEmail", "NoActionEmail"
 
 
-def notifying(running: Running, at: Setup, action: str, notify: bool = True, **own: Any) -> None:
-    configuration = {"SourceArn": DEVELOPER["SourceArn"], **own}
-    one = {"EventAction": action, "Notify": notify}
-    takeover = {"Actions": {f"{level}Action": one for level in LEVELS}, "NotifyConfiguration": configuration}
-    configure(running, at, AccountTakeoverRiskConfiguration=takeover)
-
-
 def templates(body: str = PLACES, kind: str = "TextBody") -> dict[str, Any]:
     return {name: {"Subject": f"{name} of {{username}}", kind: body} for name in (BLOCK, MFA, QUIET)}
-
-
-def notices(running: Running) -> list[Any]:
-    return [message for message in running.world.outbox.all() if message.purpose == "risk"]
-
-
-def scene(running: Running, action: str, **own: Any) -> Setup:
-    at = protected(running)
-    user(running, at.pool, email="ann@example.com")  # which is not verified
-    notifying(running, at, action, **own)
-    fix(running, "Low")
-    return at
 
 
 CASES = [

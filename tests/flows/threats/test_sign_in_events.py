@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.build import PASSWORD, Setup, setup, sign_in, user
-from tests.events import as_recorded, recorded
-from tests.flows.auth.test_custom_auth import begin as begin_custom
-from tests.flows.auth.test_custom_auth import functions_of, pool_with, reply
-from tests.flows.tokens.test_token_customization import machine
-from tests.functions import Functions, arn
-from tests.harness import Running
-from tests.newest import needs_newest
-from tests.operations.test_devices import confirm, finish
+from tests.helpers.build import PASSWORD, Setup, setup, sign_in, user
+from tests.helpers.custom_auth import begin as begin_custom
+from tests.helpers.custom_auth import functions_of, pool_with, reply
+from tests.helpers.devices import confirm, finish
+from tests.helpers.events import as_recorded, recorded
+from tests.helpers.functions import Functions, arn
+from tests.helpers.harness import Running
+from tests.helpers.newest import needs_newest
+from tests.helpers.token_customization import machine
 
 METADATA = {"from": "test"}
 VERIFIED: dict[str, Any] = {"email": "ann@example.com", "email_verified": "true"}

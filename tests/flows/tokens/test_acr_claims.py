@@ -7,33 +7,19 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from tests.build import FLOWS, PASSWORD, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user
-from tests.flows.auth.test_custom_auth import CUSTOM, functions_of
-from tests.flows.auth.test_custom_auth import begin as begin_custom
-from tests.flows.auth.test_custom_auth import reply as reply_custom
-from tests.flows.auth.test_flow_table import WAYS, Walk, Way
-from tests.functions import Event, Functions
-from tests.harness import Running
-from tests.oauth.site import CHOICE
-from tests.oauth_client import claims
-from tests.operations.test_derived_tokens import exchange, exchanger
-from tests.operations.test_devices import confirm, finish, tracked
-from tests.operations.test_sign_in import begin, respond
-
-Said = tuple[str | None, list[str] | None]
-LEVEL = "urn:cognito:loa:{}".format
-
-
-def said(token: str) -> Said:
-    found = claims(token)
-    return found.get("acr"), found.get("amr")
-
-
-def of(result: dict[str, Any]) -> Said:
-    """What both tokens say; they have to agree."""
-    assert said(result["AccessToken"]) == said(result["IdToken"])
-    return said(result["AccessToken"])
-
+from tests.helpers.acr_claims import LEVEL, Said, of, said
+from tests.helpers.build import FLOWS, PASSWORD, Setup, SrpClient, give_totp, refused, setup, sign_in, totp, user
+from tests.helpers.custom_auth import CUSTOM, functions_of
+from tests.helpers.custom_auth import begin as begin_custom
+from tests.helpers.custom_auth import reply as reply_custom
+from tests.helpers.derived_tokens import exchange, exchanger
+from tests.helpers.devices import confirm, finish, tracked
+from tests.helpers.flow_table import WAYS, Walk, Way
+from tests.helpers.functions import Event, Functions
+from tests.helpers.harness import Running
+from tests.helpers.oauth_client import claims
+from tests.helpers.sign_in import begin, respond
+from tests.helpers.site import CHOICE
 
 # --- every way of signing in ----------------------------------------------------------------------------
 

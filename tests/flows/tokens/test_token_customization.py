@@ -7,10 +7,11 @@ from typing import Any
 import jwt
 import pytest
 
-from tests.build import PASSWORD, Setup, refused, setup, sign_in, user
-from tests.functions import Functions, answering, arn
-from tests.harness import Running
-from tests.newest import needs_newest
+from tests.helpers.build import PASSWORD, Setup, refused, setup, sign_in, user
+from tests.helpers.functions import Functions, answering, arn
+from tests.helpers.harness import Running
+from tests.helpers.newest import needs_newest
+from tests.helpers.token_customization import machine
 
 UNRECOGNIZABLE = "Unrecognizable lambda output"
 ROLE = "arn:aws:iam::000000000000:role/{}"
@@ -320,17 +321,6 @@ def test_an_answer_to_another_version_says_nothing(running: Running, idp: Any) -
 
 
 # --- machines --------------------------------------------------------------------------------------------
-
-
-def machine(running: Running, pool: str) -> dict[str, Any]:
-    client: dict[str, Any] = running.call(
-        "CreateUserPoolClient",
-        UserPoolId=pool,
-        ClientName="machine",
-        GenerateSecret=True,
-        ExplicitAuthFlows=["ALLOW_CLIENT_TOKEN_AUTH"],
-    )["UserPoolClient"]
-    return {"ClientId": client["ClientId"], "Secret": client["ClientSecret"]}
 
 
 @needs_newest

@@ -9,10 +9,10 @@ import pytest
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.flows.users import sign_up_triggers
 from cognito_emulator.ports.triggers import LIMIT
-from tests.build import PASSWORD, SMS, Setup, refused, setup, sign_in, user
-from tests.events import as_recorded, recorded
-from tests.functions import Event, Functions, answering, raising
-from tests.harness import Running
+from tests.helpers.build import PASSWORD, SMS, Setup, refused, setup, sign_in, user
+from tests.helpers.events import as_recorded, recorded
+from tests.helpers.functions import Event, Functions, answering, raising
+from tests.helpers.harness import Running
 
 EMAIL = {"Name": "email", "Value": "ann@example.com"}
 PHONE = {"Name": "phone_number", "Value": "+15551234567"}

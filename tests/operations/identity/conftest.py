@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.harness import Running
-from tests.oauth.federated import Provider, Server
-from tests.operations.identity.build import Ann, federation
-from tests.operations.identity.foreign import know_oidc, oidc_pool
+from tests.helpers.federated import Provider, Server
+from tests.helpers.foreign_logins import know_oidc, oidc_pool
+from tests.helpers.harness import Running
+from tests.helpers.identity_pools import Ann, federation
 
 
 @pytest.fixture(scope="session")

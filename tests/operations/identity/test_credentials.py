@@ -8,7 +8,7 @@ from typing import Any
 
 from cognito_emulator.domain.identity_pools.aws_credentials import access_key_id
 from cognito_emulator.world import World
-from tests.operations.identity.build import AUTHENTICATED, GUEST, Ann, payload
+from tests.helpers.identity_pools import AUTHENTICATED, GUEST, Ann, payload
 
 
 def test_credentials_of_somebody_who_signed_in(identity: Any, world: World, ann: Ann) -> None:

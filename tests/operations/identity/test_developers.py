@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from cognito_emulator.world import World
-from tests.build import refused, sign_in, user
-from tests.harness import Running
-from tests.operations.identity.build import (
+from tests.helpers.build import refused, sign_in, user
+from tests.helpers.harness import Running
+from tests.helpers.identity_pools import (
     AUTHENTICATED,
     DEVELOPER,
     DIFFER,

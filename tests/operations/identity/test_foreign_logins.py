@@ -15,11 +15,9 @@ from hypothesis import strategies as st
 
 from cognito_emulator.ports.keys import make_key_set
 from cognito_emulator.world import World
-from tests.build import refused
-from tests.harness import Running
-from tests.oauth.federated import Provider
-from tests.operations.identity.build import DIFFER, ROLES, UNSUPPORTED, forged, identity_pool, payload
-from tests.operations.identity.foreign import (
+from tests.helpers.build import refused
+from tests.helpers.federated import Provider
+from tests.helpers.foreign_logins import (
     DENIED,
     FORGED,
     IAM,
@@ -35,6 +33,8 @@ from tests.operations.identity.foreign import (
     oidc_pool,
     unlink,
 )
+from tests.helpers.harness import Running
+from tests.helpers.identity_pools import DIFFER, ROLES, UNSUPPORTED, forged, identity_pool, payload
 
 OUTSIDE = "ExternalServiceException"
 
@@ -88,7 +88,7 @@ def test_keys_and_algorithms_that_are_not_rsas(
     provider.sign = lambda claims: jwt.encode(claims, "x" * 32, "HS256", {"kid": "h"})
     with refused(DENIED, FORGED):
         get_id(identity, pool, login(world, provider))
-    # Nor does the key of the built-in provider open what is not pretended.
+    # Nor does the key of the built-in provider open what is not a mock.
     own = running.run(running.world.keys.of("cognito-identity")).access_key
     provider.sign = lambda claims: own.sign(claims, alg="RS256", kid=own.kid)
     with refused(DENIED, FORGED):

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.build import refused
-from tests.harness import Running
-from tests.operations.identity.build import AUTHENTICATED, ROLES, identity_pool, payload
-from tests.operations.identity.foreign import AMAZON, FACEBOOK, GOOGLE, IAM, know_oidc, pretended, social_pool
+from tests.helpers.build import refused
+from tests.helpers.foreign_logins import AMAZON, FACEBOOK, GOOGLE, IAM, know_oidc, mock_login, social_pool
+from tests.helpers.harness import Running
+from tests.helpers.identity_pools import AUTHENTICATED, ROLES, identity_pool, payload
 
 EDITOR, READER = (f"{IAM}:role/{name}" for name in ("editor", "reader"))
 HOST = "login.example.com/realms/x"
@@ -18,8 +18,8 @@ ARN = f"{IAM}:oidc-provider/{HOST}"
 
 @pytest.fixture
 def pool(running: Running) -> str:
-    """An identity pool with the OIDC provider, which is pretended."""
-    assert know_oidc(running, f"https://{HOST}", "web", pretend=True) == (ARN, HOST)
+    """An identity pool with the OIDC provider, which is a mock."""
+    assert know_oidc(running, f"https://{HOST}", "web", mock=True) == (ARN, HOST)
     return identity_pool(running, OpenIdConnectProviderARNs=[ARN])
 
 
@@ -59,7 +59,7 @@ def test_the_role_of_an_oidc_login(
 ) -> None:
     identity.set_identity_pool_roles(IdentityPoolId=pool, Roles=ROLES, RoleMappings={ARN: mapping})
     assert identity.get_identity_pool_roles(IdentityPoolId=pool)["RoleMappings"] == {ARN: mapping}
-    assert session(identity, pool, pretended(running, HOST, "web", sub="1", **claims))["role"] == role
+    assert session(identity, pool, mock_login(running, HOST, "web", sub="1", **claims))["role"] == role
 
 
 def test_what_the_rules_deny(running: Running, identity: Any, pool: str) -> None:
@@ -67,9 +67,9 @@ def test_what_the_rules_deny(running: Running, identity: Any, pool: str) -> None
     identity.set_identity_pool_roles(IdentityPoolId=pool, Roles=ROLES, RoleMappings={ARN: mapping})
     text = f"The ambiguous role mapping rules for: {ARN} denied this request."
     with refused("NotAuthorizedException", text):
-        session(identity, pool, pretended(running, ARN, "web", sub="1", team="red"))
+        session(identity, pool, mock_login(running, ARN, "web", sub="1", team="red"))
     with refused("NotAuthorizedException", f"Access to Role '{READER}' is forbidden."):
-        session(identity, pool, pretended(running, ARN, "web", sub="1", team="blue"), CustomRoleArn=READER)
+        session(identity, pool, mock_login(running, ARN, "web", sub="1", team="blue"), CustomRoleArn=READER)
 
 
 def test_a_mapping_is_by_the_arn(identity: Any, pool: str) -> None:
@@ -85,8 +85,8 @@ def test_the_role_of_a_social_login(running: Running, identity: Any, name: str) 
     identity.set_identity_pool_roles(IdentityPoolId=pool, Roles=ROLES, RoleMappings={name: mapping})
     # AWS knows no more of Facebook's users than iss, aud and sub.
     first = AUTHENTICATED if name == FACEBOOK else READER
-    assert session(identity, pool, pretended(running, name))["role"] == first
-    assert session(identity, pool, pretended(running, name, sub="77"))["role"] == EDITOR
+    assert session(identity, pool, mock_login(running, name))["role"] == first
+    assert session(identity, pool, mock_login(running, name, sub="77"))["role"] == EDITOR
 
 
 @pytest.mark.parametrize("name", [ARN, HOST])
@@ -96,7 +96,7 @@ def test_tags_by_arn_or_by_issuer(running: Running, identity: Any, pool: str, na
     for one in (ARN, HOST):
         told = identity.get_principal_tag_attribute_map(IdentityPoolId=pool, IdentityProviderName=one)
         assert told["PrincipalTags"] == {"team": "team", "who": "sub"}
-    made = session(identity, pool, pretended(running, HOST, "web", sub="1", team=["a"]))
+    made = session(identity, pool, mock_login(running, HOST, "web", sub="1", team=["a"]))
     assert made["principal_tags"] == {"team": "a", "who": "1"}
 
 
@@ -105,7 +105,7 @@ def test_the_default_tags(running: Running, identity: Any, name: str) -> None:
     pool = social_pool(running)
     told = identity.set_principal_tag_attribute_map(IdentityPoolId=pool, IdentityProviderName=name, UseDefaults=True)
     assert told["PrincipalTags"] == {"username": "sub", "client": "aud"}
-    made = session(identity, pool, pretended(running, name, sub="42"))
+    made = session(identity, pool, mock_login(running, name, sub="42"))
     assert made["principal_tags"] == {"username": "42", "client": "app"}
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from cognito_emulator.world import World
-from tests.build import refused, setup, sign_in, user
-from tests.harness import Running
-from tests.operations.identity.build import (
+from tests.helpers.build import refused, setup, sign_in, user
+from tests.helpers.harness import Running
+from tests.helpers.identity_pools import (
     DEVELOPER,
     DIFFER,
     NO_GUESTS,
@@ -65,7 +65,7 @@ def test_a_login_always_leads_to_the_same_identity(running: Running, idp: Any, i
 
 
 def test_two_clients_of_a_user_pool_lead_to_one_identity(running: Running, idp: Any, identity: Any) -> None:
-    from tests.build import FLOWS, Setup
+    from tests.helpers.build import FLOWS, Setup
 
     ann = federation(running, idp)
     made = running.call("CreateUserPoolClient", UserPoolId=ann.users.pool, ClientName="o", ExplicitAuthFlows=FLOWS)

@@ -6,9 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from cognito_emulator.world import World
-from tests.build import refused
-from tests.harness import Running
-from tests.operations.identity.build import AUTHENTICATED, DEVELOPER, NOBODY, ROLES, Ann, identity_pool
+from tests.helpers.build import refused
+from tests.helpers.harness import Running
+from tests.helpers.identity_pools import AUTHENTICATED, DEVELOPER, NOBODY, ROLES, Ann, identity_pool
 
 NOT_FOUND = f"IdentityPool '{NOBODY}' not found."
 OIDC = "arn:aws:iam::000000000000:oidc-provider/example.com/tenant"

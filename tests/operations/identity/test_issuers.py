@@ -9,10 +9,10 @@ import pytest
 from cognito_emulator.settings import Settings
 from cognito_emulator.wire.model import IDENTITY, service_model
 from cognito_emulator.world import World
-from tests.build import refused
-from tests.harness import Running
-from tests.operations.identity.build import federation, payload, provider_of
-from tests.wire.raw import IDENTITY_TARGET, authorization, post
+from tests.helpers.build import refused
+from tests.helpers.harness import Running
+from tests.helpers.identity_pools import federation, payload, provider_of
+from tests.helpers.raw import IDENTITY_TARGET, authorization, post
 
 PUBLIC = {"GetId", "GetCredentialsForIdentity", "GetOpenIdToken", "UnlinkIdentity"}
 NAMES = sorted(service_model(IDENTITY).names)

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from cognito_emulator.world import World
-from tests.build import PASSWORD, refused, setup, sign_in, user
-from tests.harness import Running
-from tests.operations.identity.build import (
+from tests.helpers.build import PASSWORD, refused, setup, sign_in, user
+from tests.helpers.harness import Running
+from tests.helpers.identity_pools import (
     DEVELOPER,
     DIFFER,
     UNSUPPORTED,
@@ -129,7 +129,7 @@ def test_a_token_of_another_user_pool(running: Running, idp: Any, identity: Any,
 
 @everywhere
 def test_a_token_of_another_client(running: Running, idp: Any, identity: Any, ann: Ann, call: Call) -> None:
-    from tests.build import FLOWS, Setup
+    from tests.helpers.build import FLOWS, Setup
 
     made = running.call("CreateUserPoolClient", UserPoolId=ann.users.pool, ClientName="other", ExplicitAuthFlows=FLOWS)[
         "UserPoolClient"

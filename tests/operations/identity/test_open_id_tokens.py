@@ -11,9 +11,9 @@ import pytest
 
 from cognito_emulator.settings import Settings
 from cognito_emulator.world import World
-from tests.build import refused
-from tests.harness import Running
-from tests.operations.identity.build import DEVELOPER, Ann, entry, federation, identity_pool
+from tests.helpers.build import refused
+from tests.helpers.harness import Running
+from tests.helpers.identity_pools import DEVELOPER, Ann, entry, federation, identity_pool
 
 ARN = "https://cognito-identity.amazonaws.com/identity-pool-arn"
 TAGS = "https://aws.amazon.com/tags"

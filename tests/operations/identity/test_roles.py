@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.build import refused, sign_in, user
-from tests.harness import Running
-from tests.operations.identity.build import (
+from tests.helpers.build import refused, sign_in, user
+from tests.helpers.harness import Running
+from tests.helpers.identity_pools import (
     AUTHENTICATED,
     DEVELOPER,
     GUEST,
@@ -176,7 +176,7 @@ def test_rules_about_claims(running: Running, idp: Any, identity: Any) -> None:
 
 
 def test_each_app_client_has_a_mapping_of_its_own(running: Running, idp: Any, identity: Any) -> None:
-    from tests.build import FLOWS, Setup
+    from tests.helpers.build import FLOWS, Setup
 
     plain = federation(running, idp)
     made = running.call("CreateUserPoolClient", UserPoolId=plain.users.pool, ClientName="o", ExplicitAuthFlows=FLOWS)

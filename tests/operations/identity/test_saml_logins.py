@@ -9,10 +9,10 @@ import pytest
 pytest.importorskip("signxml")
 
 from cognito_emulator.world import World
-from tests.build import refused
-from tests.harness import Running
-from tests.oauth.saml_idp import CERTIFICATE, OTHER, OTHER_CERTIFICATE, Says, encoded, signed
-from tests.operations.identity.build import (
+from tests.helpers.build import refused
+from tests.helpers.foreign_logins import DENIED, GOOGLE, IAM, know, mock_login, nobody
+from tests.helpers.harness import Running
+from tests.helpers.identity_pools import (
     AUTHENTICATED,
     DEVELOPER,
     ROLES,
@@ -21,8 +21,8 @@ from tests.operations.identity.build import (
     identity_pool,
     payload,
 )
-from tests.operations.identity.foreign import DENIED, GOOGLE, IAM, know, nobody, pretended
-from tests.saml import metadata
+from tests.helpers.saml import metadata
+from tests.helpers.saml_idp import CERTIFICATE, OTHER, OTHER_CERTIFICATE, Says, encoded, signed
 
 CORP = f"{IAM}:saml-provider/Corp"
 PLACE, AUDIENCE = "https://signin.aws.amazon.com/saml", "urn:amazon:webservices"
@@ -276,7 +276,7 @@ def test_the_pool_needs_no_roles(running: Running, identity: Any, world: World, 
 def test_an_assertion_decides_among_several_logins(running: Running, identity: Any, world: World, pool: str) -> None:
     """Whatever the order: the other login has no mapping, and offers no role."""
     both = identity_pool(running, SamlProviderARNs=[CORP], SupportedLoginProviders={GOOGLE: "app"})
-    google = pretended(running, GOOGLE)
+    google = mock_login(running, GOOGLE)
     assert role_of(identity, both, {**google, **login(world, attributes={ROLE: ONE})}) == EDITOR
     assert role_of(identity, both, {**login(world, attributes={ROLE: ONE}), **google}) == EDITOR
     assert role_of(identity, both, {**google, **login(world)}) == AUTHENTICATED
@@ -305,12 +305,12 @@ def test_tags(identity: Any, world: World, pool: str) -> None:
 
 
 @pytest.mark.parametrize("document", [{}, {"SAMLMetadataDocument": metadata(certificate=CERTIFICATE)}])
-def test_a_pretended_provider(running: Running, identity: Any, world: World, document: dict[str, str]) -> None:
-    know(running, SAMLProviders=[{"Name": "Corp", "pretend": True, **document}])
+def test_a_mock_provider(running: Running, identity: Any, world: World, document: dict[str, str]) -> None:
+    know(running, SAMLProviders=[{"Name": "Corp", "mock": True, **document}])
     pool = identity_pool(running, SamlProviderARNs=[CORP])
-    logins = pretended(running, CORP, "", **{"sub": "ann", ROLE: TWO, "team": "blue"})
+    logins = mock_login(running, CORP, "", **{"sub": "ann", ROLE: TWO, "team": "blue"})
     assert role_of(identity, pool, logins, CustomRoleArn=READER) == READER
-    again = pretended(running, CORP, "", **{"sub": "ann", ROLE: ONE})
+    again = mock_login(running, CORP, "", **{"sub": "ann", ROLE: ONE})
     assert role_of(identity, pool, again) == EDITOR
     assert len(world.store.federated_identities) == 1
     with refused(DENIED, f"{RECEIVED}SAML Assertion signature is invalid."):

@@ -11,11 +11,9 @@ import pytest
 from cognito_emulator.ports import web
 from cognito_emulator.ports.keys import make_key_set
 from cognito_emulator.world import World
-from tests.build import refused
-from tests.harness import Running
-from tests.oauth.federated import SOCIAL, Provider, with_provider
-from tests.operations.identity.build import DEVELOPER, UNSUPPORTED, forged, identity_pool, payload
-from tests.operations.identity.foreign import (
+from tests.helpers.build import refused
+from tests.helpers.federated import SOCIAL, Provider, with_provider
+from tests.helpers.foreign_logins import (
     AMAZON,
     APPLE,
     DENIED,
@@ -28,24 +26,26 @@ from tests.operations.identity.foreign import (
     know,
     know_oidc,
     login,
+    mock_login,
     nobody,
     oidc_pool,
-    pretended,
     social_pool,
 )
-from tests.readme import README
+from tests.helpers.harness import Running
+from tests.helpers.identity_pools import DEVELOPER, UNSUPPORTED, forged, identity_pool, payload
+from tests.helpers.readme import README
 
 
 @pytest.mark.parametrize("name", [GOOGLE, APPLE, FACEBOOK, AMAZON])
 def test_the_built_in_provider_stands_in(running: Running, identity: Any, name: str) -> None:
     """Nothing is fetched, and nobody is asked."""
     pool = social_pool(running)
-    logins = pretended(running, name)
+    logins = mock_login(running, name)
     assert list(logins) == [name]
     known = get_id(identity, pool, logins)["IdentityId"]
     # The same person again, by a token of another moment.
     running.world.clock.advance(60)
-    again = pretended(running, name)
+    again = mock_login(running, name)
     assert again != logins
     answer = identity.get_credentials_for_identity(IdentityId=known, Logins=again)
     assert answer["IdentityId"] == known
@@ -56,7 +56,7 @@ def test_the_built_in_provider_stands_in(running: Running, identity: Any, name: 
 def test_the_readme_s_example(running: Running, identity: Any) -> None:
     (body,) = re.findall(r'`(\{"provider": .*?\}\})`', README)
     sent = json.loads(body)
-    logins = pretended(running, sent["provider"], sent["client_id"], **sent["claims"])
+    logins = mock_login(running, sent["provider"], sent["client_id"], **sent["claims"])
     assert get_id(identity, social_pool(running), logins)
 
 
@@ -65,14 +65,14 @@ def test_the_readme_s_example(running: Running, identity: Any) -> None:
 def test_a_token_of_another_app(running: Running, identity: Any, world: World, name: str, call: Call) -> None:
     pool = social_pool(running)
     with refused(DENIED, UNSUPPORTED):
-        call(identity, pool, pretended(running, name, "other"))
+        call(identity, pool, mock_login(running, name, "other"))
     assert nobody(world)
 
 
 def test_several_client_ids(running: Running, identity: Any) -> None:
     pool = social_pool(running)
-    one = get_id(identity, pool, pretended(running, GOOGLE))["IdentityId"]
-    assert get_id(identity, pool, pretended(running, GOOGLE, "app.apps.googleusercontent-2"))["IdentityId"] == one
+    one = get_id(identity, pool, mock_login(running, GOOGLE))["IdentityId"]
+    assert get_id(identity, pool, mock_login(running, GOOGLE, "app.apps.googleusercontent-2"))["IdentityId"] == one
 
 
 @everywhere
@@ -81,8 +81,8 @@ def test_an_access_token_that_only_the_provider_could_read(
     running: Running, identity: Any, world: World, name: str, call: Call
 ) -> None:
     pool = social_pool(running)
-    other = pretended(running, AMAZON if name == FACEBOOK else FACEBOOK)
-    for token in ("EAACEdEose0cBA", *pretended(running, GOOGLE).values(), *other.values()):
+    other = mock_login(running, AMAZON if name == FACEBOOK else FACEBOOK)
+    for token in ("EAACEdEose0cBA", *mock_login(running, GOOGLE).values(), *other.values()):
         with refused(DENIED, f"Invalid login token. Not an access token of {name}."):
             call(identity, pool, {name: token})
     assert nobody(world)
@@ -91,7 +91,7 @@ def test_an_access_token_that_only_the_provider_could_read(
 @everywhere
 def test_social_tokens_that_are_refused(running: Running, identity: Any, world: World, call: Call) -> None:
     pool = social_pool(running)
-    google, facebook = pretended(running, GOOGLE)[GOOGLE], pretended(running, FACEBOOK)[FACEBOOK]
+    google, facebook = mock_login(running, GOOGLE)[GOOGLE], mock_login(running, FACEBOOK)[FACEBOOK]
     with refused(DENIED, FORGED):
         call(identity, pool, {GOOGLE: forged(google, sub="x")})
     with refused(DENIED, f"Invalid login token. Not an access token of {FACEBOOK}."):
@@ -105,7 +105,7 @@ def test_social_tokens_that_are_refused(running: Running, identity: Any, world: 
     assert nobody(world)
 
 
-def test_a_token_of_a_pretended_provider_of_a_user_pool(running: Running, identity: Any) -> None:
+def test_a_token_of_a_mock_provider_of_a_user_pool(running: Running, identity: Any) -> None:
     """It is signed by the same key, and is for the user pool."""
     pool = identity_pool(running, SupportedLoginProviders={GOOGLE: "our-id", FACEBOOK: "our-id"})
     key = running.run(running.world.keys.of("cognito-identity")).access_key
@@ -132,13 +132,13 @@ def test_a_stand_in_for_google(running: Running, identity: Any, world: World, pr
 
 def test_google_by_iam_and_by_itself(running: Running, identity: Any) -> None:
     """For apps of several platforms the guide has both; the one that knows the client is meant."""
-    arn, host = know_oidc(running, "https://accounts.google.com", "ios", pretend=True)
+    arn, host = know_oidc(running, "https://accounts.google.com", "ios", mock=True)
     assert host == GOOGLE
     pool = identity_pool(running, SupportedLoginProviders={GOOGLE: "web"}, OpenIdConnectProviderARNs=[arn])
-    one = get_id(identity, pool, pretended(running, GOOGLE, "ios"))["IdentityId"]
-    assert get_id(identity, pool, pretended(running, GOOGLE, "web"))["IdentityId"] == one
+    one = get_id(identity, pool, mock_login(running, GOOGLE, "ios"))["IdentityId"]
+    assert get_id(identity, pool, mock_login(running, GOOGLE, "web"))["IdentityId"] == one
     with refused(DENIED, UNSUPPORTED):
-        get_id(identity, pool, pretended(running, GOOGLE, "other"))
+        get_id(identity, pool, mock_login(running, GOOGLE, "other"))
 
 
 # --- linked logins --------------------------------------------------------------------------------------------
@@ -147,7 +147,7 @@ def test_google_by_iam_and_by_itself(running: Running, identity: Any) -> None:
 def test_logins_are_linked_and_unlinked(running: Running, identity: Any, world: World, provider: Provider) -> None:
     arn, host = know_oidc(running, provider.url)
     pool = identity_pool(running, SupportedLoginProviders={GOOGLE: "app"}, OpenIdConnectProviderARNs=[arn])
-    google, own = pretended(running, GOOGLE), login(world, provider)
+    google, own = mock_login(running, GOOGLE), login(world, provider)
     known = get_id(identity, pool, google)["IdentityId"]
     assert get_id(identity, pool, {**google, **own})["IdentityId"] == known
     assert get_id(identity, pool, own)["IdentityId"] == known
@@ -167,18 +167,18 @@ def test_logins_are_linked_and_unlinked(running: Running, identity: Any, world: 
 
 def test_two_users_of_one_provider_are_two(running: Running, identity: Any) -> None:
     pool = social_pool(running)
-    google = get_id(identity, pool, pretended(running, GOOGLE, sub="1"))["IdentityId"]
-    both = {**pretended(running, GOOGLE, sub="2"), **pretended(running, FACEBOOK, sub="f")}
+    google = get_id(identity, pool, mock_login(running, GOOGLE, sub="1"))["IdentityId"]
+    both = {**mock_login(running, GOOGLE, sub="2"), **mock_login(running, FACEBOOK, sub="f")}
     other = get_id(identity, pool, both)["IdentityId"]
     assert other != google
     text = f"The identity is linked to another login of {GOOGLE} already."
     with refused("ResourceConflictException", text):
-        get_id(identity, pool, {**pretended(running, GOOGLE, sub="1"), **pretended(running, FACEBOOK, sub="f")})
+        get_id(identity, pool, {**mock_login(running, GOOGLE, sub="1"), **mock_login(running, FACEBOOK, sub="f")})
 
 
 def test_one_bad_token_among_good_ones(running: Running, identity: Any, world: World) -> None:
     pool = social_pool(running)
-    good, bad = pretended(running, GOOGLE), pretended(running, APPLE)
+    good, bad = mock_login(running, GOOGLE), mock_login(running, APPLE)
     with refused(DENIED, FORGED):
         get_id(identity, pool, {**good, APPLE: forged(bad[APPLE], sub="x")})
     assert nobody(world)
@@ -186,18 +186,18 @@ def test_one_bad_token_among_good_ones(running: Running, identity: Any, world: W
 
 def test_the_secret_of_twitter_is_no_client(running: Running, identity: Any) -> None:
     pool = identity_pool(running, SupportedLoginProviders={"api.twitter.com": "key;secret", FACEBOOK: "one;two"})
-    assert get_id(identity, pool, pretended(running, "api.twitter.com", "key"))
+    assert get_id(identity, pool, mock_login(running, "api.twitter.com", "key"))
     with refused(DENIED, UNSUPPORTED):
-        get_id(identity, pool, pretended(running, "api.twitter.com", "secret"))
-    assert get_id(identity, pool, pretended(running, FACEBOOK, "two"))
+        get_id(identity, pool, mock_login(running, "api.twitter.com", "secret"))
+    assert get_id(identity, pool, mock_login(running, FACEBOOK, "two"))
 
 
 def test_googles_two_issuers(running: Running, identity: Any) -> None:
     """Both are `iss` of its tokens; nobody else's may go without a scheme."""
     key = running.run(running.world.keys.of("cognito-identity")).access_key
     about = {"aud": "app", "sub": "1", "exp": int(running.world.clock.now()) + 60}
-    google, _ = know_oidc(running, "https://accounts.google.com", "app", pretend=True)
-    other, host = know_oidc(running, "https://login.example.com", "app", pretend=True)
+    google, _ = know_oidc(running, "https://accounts.google.com", "app", mock=True)
+    other, host = know_oidc(running, "https://login.example.com", "app", mock=True)
     for pool in (social_pool(running), oidc_pool(running, google)):
         for issuer in ("https://accounts.google.com", "accounts.google.com"):
             assert get_id(identity, pool, {GOOGLE: key.sign({**about, "iss": issuer}, alg="RS256", kid=key.kid)})

@@ -12,9 +12,9 @@ import pytest
 from cognito_emulator.ports.web import Answer, WebError
 from cognito_emulator.settings import Settings
 from cognito_emulator.world import World
-from tests.build import refused
-from tests.harness import Running
-from tests.operations.identity.build import AUTHENTICATED, UNUSABLE, Ann, federation, payload
+from tests.helpers.build import refused
+from tests.helpers.harness import Running
+from tests.helpers.identity_pools import AUTHENTICATED, UNUSABLE, Ann, federation, payload
 
 ENDPOINT = "http://localhost:4566"
 GIVEN = b"""<?xml version="1.0"?>

@@ -1,1 +1,1 @@
-"""Signing in: what comes next, sessions, first factors, MFA, SRP, passkeys, step-up."""
+"""Sign-in: next step, sessions, first factors, MFA, SRP, passkeys, step-up."""

@@ -5,8 +5,8 @@
     level 2    a code by SMS or e-mail
     level 1    a password
 
-Developer guide, "Authentication levels with ACR and AMR claims". A sign-in by custom challenges alone, and what a
-remembered device proves, are in no level: the first has neither claim, the second adds nothing.
+[docs: cognito-user-pools-step-up-authentication] A sign-in by custom challenges alone has neither claim. A remembered
+device adds no method.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from cognito_emulator.domain.pools.mfa_factors import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.pools.pool_features import levels
 
@@ -26,24 +26,25 @@ SEVERAL, FEDERATED = "mfa", "fed"
 METHODS = (PASSWORD, TOTP, SMS, EMAIL, PLATFORM_KEY, ROAMING_KEY)
 LEVELS = (1, 2, 3, 4)
 
-# The method that an answered challenge stands for; WEB_AUTHN depends on the passkey.
+# The method of an answered challenge; WEB_AUTHN depends on the passkey.
 OF_CHALLENGE: Mapping[str, str] = {
-    "PASSWORD": PASSWORD,
-    "PASSWORD_SRP": PASSWORD,
-    "PASSWORD_VERIFIER": PASSWORD,
-    SOFTWARE_TOKEN_MFA: TOTP,
-    "MFA_SETUP": TOTP,  # proved by an authenticator's code alone: after an address comes the challenge of its code
-    SMS_MFA: SMS,
-    "SMS_OTP": SMS,
-    EMAIL_OTP: EMAIL,
+    ChallengeName.PASSWORD: PASSWORD,
+    ChallengeName.PASSWORD_SRP: PASSWORD,
+    ChallengeName.PASSWORD_VERIFIER: PASSWORD,
+    ChallengeName.SOFTWARE_TOKEN_MFA: TOTP,
+    # MFA_SETUP is proved by an authenticator's code alone: after an address comes the challenge of its code.
+    ChallengeName.MFA_SETUP: TOTP,
+    ChallengeName.SMS_MFA: SMS,
+    ChallengeName.SMS_OTP: SMS,
+    ChallengeName.EMAIL_OTP: EMAIL,
 }
 
 
 class Context(Struct, frozen=True, gc=False):
-    """What the two claims say of a sign-in, for as long as it lasts; both are empty where no level was reached.
+    """The two claims of a sign-in; both are empty where no level was reached.
 
-    `acr` is the level's name as it was then: it stays when the pool renames its levels. With `federated` an identity
-    provider has said so.
+    `acr` is the level's name at the time of the sign-in: it stays when the pool renames its levels. With `federated`
+    the claims come from an identity provider.
     """
 
     acr: str = ""
@@ -56,7 +57,10 @@ class Context(Struct, frozen=True, gc=False):
 
     @property
     def methods(self) -> tuple[str, ...]:
-        """What a further sign-in need not ask again: nothing of what an identity provider has asked."""
+        """The methods that a further sign-in need not ask again.
+
+        Methods that an identity provider reported are not among them.
+        """
         return () if self.federated else tuple(method for method in self.amr if method in METHODS)
 
 
@@ -64,7 +68,7 @@ NOTHING = Context()
 
 
 def level(methods: Iterable[str]) -> int:
-    """The highest level that the methods satisfy; 0 for none."""
+    """Return the highest level that the methods satisfy; 0 for none."""
     done = set(methods)
     code = bool(done & {SMS, EMAIL})
     if PASSWORD in done and TOTP in done:
@@ -75,21 +79,25 @@ def level(methods: Iterable[str]) -> int:
 
 
 def passkey_method(attachment: str | None) -> str:
-    """The method of a passkey; one of which the client never told where it is counts as the platform's."""
+    """Return the method of a passkey.
+
+    A passkey without `attachment` counts as one of the platform [assumed].
+    """
     return ROAMING_KEY if attachment == "cross-platform" else PLATFORM_KEY
 
 
 def methods(credited: Iterable[str], proved: Iterable[str], passkey: str) -> tuple[str, ...]:
-    """All methods of a sign-in, in their order: those `credited` from an earlier one, and of the challenges `proved`.
+    """List all methods of a sign-in, in their order.
 
-    `passkey` is the method of the passkey, if one was used.
+    They are those `credited` from an earlier sign-in, then those of the challenges `proved`. `passkey` is the method of
+    the passkey, if one was used.
     """
-    of = {**OF_CHALLENGE, "WEB_AUTHN": passkey or PLATFORM_KEY}
+    of = {**OF_CHALLENGE, ChallengeName.WEB_AUTHN: passkey or PLATFORM_KEY}
     return tuple(dict.fromkeys([*credited, *(of[challenge] for challenge in proved if challenge in of)]))
 
 
 def context(pool: Pool, done: Iterable[str]) -> Context:
-    """The claims of a sign-in at the pool itself."""
+    """Make the claims of a sign-in at the pool itself."""
     found = tuple(done)
     reached = level(found)
     if not reached:
@@ -98,17 +106,20 @@ def context(pool: Pool, done: Iterable[str]) -> Context:
 
 
 def names(pool: Pool) -> dict[int, str]:
-    """From level to what the pool calls it."""
+    """Return the pool's name of each level."""
     configured = pool.settings.get("AcrConfiguration") or levels({})
     return {number: str(configured[f"Level{number}"]["AcrValue"]) for number in LEVELS}
 
 
 def level_of(pool: Pool, acr: str) -> int:
-    """The level that the pool calls so; 0 for a name that none has (any more)."""
+    """Return the level that has this name in the pool; 0 if none has."""
     return next((number for number, name in names(pool).items() if name == acr), 0)
 
 
 def requested(pool: Pool, text: str) -> tuple[int, ...]:
-    """The levels in a list of names, as they stand there; names that no level has are ignored."""
+    """List the levels in a list of names, in its order.
+
+    Names that no level has are ignored.
+    """
     known = (level_of(pool, name) for name in text.split())
     return tuple(dict.fromkeys(number for number in known if number))

@@ -1,7 +1,7 @@
-"""What a passkey answers to a sign-in, checked by the library `webauthn` (extra `passkeys`).
+"""Check a passkey's answer at sign-in with the library `webauthn`.
 
-Beside what the library judges (type, challenge, relying party, presence, verification, counter, signature), the
-page's origin has to fit the relying party, and the passkey to be one of the user's.
+The library (extra `passkeys`) judges type, challenge, relying party, presence, verification, counter and signature.
+Here the page's origin has to fit the relying party, and the passkey has to be one of the user's.
 """
 
 from __future__ import annotations
@@ -13,16 +13,19 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from cognito_emulator.domain import errors
+from cognito_emulator.domain import errors, strict_json
 from cognito_emulator.domain.auth.attestation import LARGEST_CBOR, require_library
 from cognito_emulator.domain.auth.passkey import Passkey, allows, encode
 from cognito_emulator.domain.auth.session import Passkeys
 
-TIMEOUT = 180_000  # what the service sends, in milliseconds
+TIMEOUT = 180_000  # milliseconds, as in the service's options [assumed]
 
 
 def request_options(asked: Passkeys, ids: Iterable[str]) -> str:
-    """CREDENTIAL_REQUEST_OPTIONS: PublicKeyCredentialRequestOptions as JSON text; shape and values as recorded."""
+    """Make CREDENTIAL_REQUEST_OPTIONS as JSON text.
+
+    It is PublicKeyCredentialRequestOptions; its members and values are [assumed].
+    """
     options = {
         "hints": [],
         "attestation": "none",
@@ -37,25 +40,25 @@ def request_options(asked: Passkeys, ids: Iterable[str]) -> str:
 
 
 def read(text: str) -> Mapping[str, Any]:
-    """The AuthenticationResponseJSON of an answer.
+    """Read the AuthenticationResponseJSON of an answer.
 
     Raises:
         InvalidParameter: not the JSON of an object with an id.
     """
     try:
-        credential = json.loads(text)
-    except (ValueError, RecursionError):
+        credential = strict_json.decode(text)
+    except ValueError:
         credential = None
     if not isinstance(credential, dict) or not isinstance(credential.get("id"), str):
         raise errors.invalid_credential()
-    # The library wants `id` without the padding that it accepts everywhere else.
+    # The library requires `id` without the padding that it accepts everywhere else.
     return {**credential, "id": credential["id"].rstrip("=")}
 
 
 def verify(credential: Mapping[str, Any], passkey: Passkey, asked: Passkeys) -> Passkey | None:
-    """`passkey` with its new counter if it has signed what was `asked`; None if anything about the answer is wrong.
+    """Return `passkey` with its new counter if it has signed `asked`, else None.
 
-    A counter that both sides leave at 0 counts nothing (synced passkeys); any other has to grow (Web Authentication,
+    A counter that both sides leave at 0 is not compared (synced passkeys). Any other has to grow (Web Authentication,
     "Verifying an Authentication Assertion").
 
     Raises:
@@ -84,6 +87,6 @@ def verify(credential: Mapping[str, Any], passkey: Passkey, asked: Passkeys) -> 
             credential_current_sign_count=passkey.attested.sign_count,
             require_user_verification=asked.verify,
         )
-    except Exception:  # of foreign bytes: not all that the library raises is its own
+    except Exception:  # bytes from outside: the library lets exceptions of others pass
         return None
     return replace(passkey, attested=replace(passkey.attested, sign_count=verified.new_sign_count))

@@ -1,8 +1,8 @@
-"""What an authenticator answers to a registration, checked by the library `webauthn` (extra `passkeys`).
+"""Check a passkey's registration with the library `webauthn`.
 
-The library tells its refusals apart by prose only, so that what has an exception of its own in the API is looked at
-here first; then the library judges the whole. All texts but that of a credential that is not valid are ours: AWS's are
-not public.
+The library (extra `passkeys`) describes its refusals in prose only. Whatever has an exception of its own in the API is
+checked here first; then the library judges the whole. All texts are ours [own wording] but that of an invalid
+credential: AWS's are not public.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 A = TypeVar("A")
 B = TypeVar("B")
 _LONGEST_ID = 1023  # bytes; Web Authentication, "Registering a New Credential"
-# Bytes of CBOR: a chain of certificates has room, and a number that long is still read at once; CBOR knows decimal
-# fractions, whose reading takes a minute for a megabyte.
+# Bytes of CBOR: enough for a chain of certificates, and short enough to read at once. CBOR has decimal fractions, whose
+# reading takes a minute for a megabyte.
 LARGEST_CBOR = 16 * 1024
 
 
 def require_library() -> None:
-    """Refuse before anything begins that could not be completed.
+    """Refuse to begin what could not be completed.
 
     Raises:
         NotImplementedHere
@@ -40,7 +40,9 @@ def require_library() -> None:
 
 
 def verify(credential: Any, registration: PendingPasskey, *, verify_user: bool) -> Attested:
-    """Judge a RegistrationResponseJSON; `verify_user`: the authenticator must have verified who uses it.
+    """Judge a RegistrationResponseJSON.
+
+    With `verify_user` the authenticator must have verified the user.
 
     Raises:
         InvalidParameter: not what Web Authentication describes, or its attestation is wrong.
@@ -56,7 +58,7 @@ def verify(credential: Any, registration: PendingPasskey, *, verify_user: bool) 
     if not isinstance(credential, Mapping):
         raise errors.invalid_credential()
     name = credential.get("id")
-    # The library wants `id` without the padding that it accepts everywhere else.
+    # The library requires `id` without the padding that it accepts everywhere else.
     given = {**credential, "id": name.rstrip("=") if isinstance(name, str) else name}
     parsed = _read(parse_registration_credential_json, given)
     if len(parsed.response.attestation_object) > LARGEST_CBOR:
@@ -88,7 +90,11 @@ def verify(credential: Any, registration: PendingPasskey, *, verify_user: bool) 
 
 
 def _read(reader: Callable[[A], B], value: A) -> B:
-    """Raises: InvalidParameter for whatever the library makes of foreign bytes: not all its exceptions are its own."""
+    """Read bytes from outside with a function of the library.
+
+    Raises:
+        InvalidParameter: for every exception: the library lets exceptions of others pass.
+    """
     try:
         return reader(value)
     except Exception as wrong:
@@ -96,7 +102,7 @@ def _read(reader: Callable[[A], B], value: A) -> B:
 
 
 def _check_client(client_data: bytes, registration: PendingPasskey) -> str:
-    """What the browser says; returns the page's origin."""
+    """Check what the browser says, and return the page's origin."""
     from webauthn.helpers import parse_client_data_json
 
     found = _read(parse_client_data_json, client_data)
@@ -120,7 +126,7 @@ def _check_authenticator(data: AuthenticatorData, rp_id: str, verify_user: bool)
 def _check_credential(
     attested: AttestedCredentialData | None, parsed: RegistrationCredential, extensions: object
 ) -> None:
-    """The id is the authenticator's, the key one of the two kinds, and the credential discoverable."""
+    """Check that the credential fits its id, is supported and discoverable."""
     if attested is None or attested.credential_id != parsed.raw_id or len(parsed.raw_id) > _LONGEST_ID:
         raise errors.invalid_credential()
     if not _read(_is_supported, attested.credential_public_key):
@@ -131,7 +137,10 @@ def _check_credential(
 
 
 def _is_supported(public_key: bytes) -> bool:
-    """Whether it is a good ES256 or RS256 key; the library takes any numbers that come without attestation."""
+    """Return whether the key is a good ES256 or RS256 key.
+
+    Without attestation the library takes any numbers as a key.
+    """
     from cryptography.hazmat.primitives.asymmetric import ec, rsa
     from webauthn.helpers import decode_credential_public_key, decoded_public_key_to_cryptography
     from webauthn.helpers.exceptions import UnsupportedPublicKeyType

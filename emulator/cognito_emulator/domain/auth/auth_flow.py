@@ -1,4 +1,4 @@
-"""AuthFlow: the ways to begin a sign-in, and which of them an operation and an app client have."""
+"""AuthFlow: the flows that an operation and an app client have."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ USER_PASSWORD = "USER_PASSWORD_AUTH"
 ADMIN_FLOWS = ("ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH")
 PASSWORD_FLOWS = (USER_PASSWORD, *ADMIN_FLOWS)
 REFRESH_FLOWS = ("REFRESH_TOKEN_AUTH", "REFRESH_TOKEN")
+# How users sign in without an AuthFlow: at an identity provider, by a browser session, and by an authorization code.
+FEDERATION, BROWSER_SESSION, AUTHORIZATION_CODE = "FEDERATION", "BROWSER_SESSION", "AUTHORIZATION_CODE"
 _CUSTOM_ONLY = "CUSTOM_AUTH_FLOW_ONLY"
 
-# The ExplicitAuthFlows values that let a flow in; the legacy ones also let SRP and refresh in (AWS-verified).
+# The ExplicitAuthFlows values that allow a flow. Legacy values also allow SRP and refresh
+# [observed: hashicorp/terraform-provider-aws].
 _LEGACY = frozenset({"ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH"})
 _ALLOWED_BY = {
     SRP: _LEGACY | {"ALLOW_USER_SRP_AUTH"},
@@ -33,8 +36,8 @@ def check(client: Client, flow: str, *, admin: bool) -> None:
         InvalidParameter
     """
     if flow in PASSWORD_FLOWS and (flow in ADMIN_FLOWS) != admin:
-        # A password is sent by a flow of its own in each of the two [observed: soto-cognito-authentication-kit#10,
-        # aws-doc-sdk-examples#5289].
+        # InitiateAuth and AdminInitiateAuth have different flows for a password
+        # [observed: soto-cognito-authentication-kit#10, aws-doc-sdk-examples#5289].
         raise errors.InvalidParameter("Initiate Auth method not supported.")
     if not client.flows & _ALLOWED_BY[flow]:
         raise errors.InvalidParameter(_not_enabled(client, flow))

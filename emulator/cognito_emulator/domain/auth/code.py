@@ -1,4 +1,7 @@
-"""Codes sent by e-mail or SMS: one pending code per user and purpose, hashed, with lifetime and attempts."""
+"""Codes by e-mail or SMS: one pending code for a user and purpose.
+
+A code is kept as a hash, with its lifetime and attempts.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,8 @@ from cognito_emulator.domain import errors
 
 DAY = 86400
 LIFETIME = {"sign_up": DAY, "attribute": DAY, "recovery": 3600}
-# Developer guide, "Quotas", per user and hour: ConfirmSignUp and VerifyUserAttribute 15, recovery 5 to 20 by risk
-# (the strictest is taken), new codes by ResendConfirmationCode and GetUserAttributeVerificationCode 5,
-# ChangePassword 5.
+# Per user and hour [docs: quotas]: ConfirmSignUp and VerifyUserAttribute 15, recovery 5 to 20 by risk (5 here), new
+# codes by ResendConfirmationCode and GetUserAttributeVerificationCode 5, ChangePassword 5.
 MAX_WRONG = {"sign_up": 15, "attribute": 15, "recovery": 5}
 MAX_SENT = 5
 WINDOW = 3600.0
@@ -25,9 +27,9 @@ _SIMULATED = "simulated"
 class PendingCode(Struct, frozen=True, gc=False):
     """The newest code of a user for one purpose; key (pool_id, sub, purpose).
 
-    `purpose` is sign_up, recovery, or attribute:<name>. A used code stays as spent (`digest` empty), so that its
-    counters do: `wrong` and `sent` count since `window` (epoch seconds). `to` is the address that got the code,
-    where the purpose cares. ChangePassword, which has no code, counts its calls in a record of its own.
+    `purpose` is sign_up, recovery, or attribute:<name>. A used code stays with an empty `digest`, so that its counters
+    stay. `wrong` and `sent` count since `window` (epoch seconds). `to` is the address that got the code, where the
+    purpose needs it. ChangePassword, which has no code, counts its calls in a record of its own.
     """
 
     pool_id: str
@@ -51,7 +53,7 @@ class PendingCode(Struct, frozen=True, gc=False):
         return self.digest == _SIMULATED
 
     def is_over(self, now: float) -> bool:
-        """Whether it is as if it had never been: neither the code nor its counters matter any more."""
+        """Return whether neither the code nor its counters matter any more."""
         return self.expires <= now and now - self.window >= WINDOW
 
     @property
@@ -69,13 +71,13 @@ def issue(
     sub: str,
     purpose: str,
     attribute: str,
+    *,
     code: str,
     now: float,
-    *,
     to: str = "",
     limited: bool = True,
 ) -> PendingCode:
-    """The record of a new code, which replaces the old one.
+    """Make the record of a new code, which replaces the old one.
 
     The first code of a sign-up is not a resend and does not count; administrators are not `limited`.
 
@@ -93,18 +95,18 @@ def issue(
 def simulate(old: PendingCode | None, pool_id: str, sub: str, now: float) -> PendingCode:
     """Make the record of a recovery code that no user was sent: no code fits it.
 
-    With PreventUserExistenceErrors, ConfirmForgotPassword answers CodeMismatch for a user who does not exist
-    after a request for a code, and ExpiredCode without such a request (developer guide).
+    With PreventUserExistenceErrors, ConfirmForgotPassword answers CodeMismatch for a user who does not exist after a
+    request for a code, and ExpiredCode without such a request [docs: cognito-user-pool-managing-errors].
 
     Raises:
         LimitExceeded: as for a real one.
     """
-    record = issue(old, pool_id, sub, "recovery", "email", "", now)
+    record = issue(old, pool_id, sub, "recovery", "email", code="", now=now)
     return replace(record, digest=_SIMULATED)
 
 
 def count_call(old: PendingCode | None, pool_id: str, sub: str, now: float) -> PendingCode:
-    """One more call of ChangePassword; whether it succeeds does not matter.
+    """Count one more call of ChangePassword, whether it succeeds or not.
 
     Raises:
         LimitExceeded: too many in the running hour.
@@ -116,14 +118,14 @@ def count_call(old: PendingCode | None, pool_id: str, sub: str, now: float) -> P
 
 
 def _running(old: PendingCode | None, now: float) -> tuple[int, int, float]:
-    """The counters (sent, wrong) of the running hour, and when it began."""
+    """Return the counters (sent, wrong) of the current hour, and its beginning."""
     if old is None or now - old.window >= WINDOW:
         return 0, 0, now
     return old.sent, old.wrong, old.window
 
 
 class Verdict(Struct, frozen=True, gc=False):
-    """What an attempt leaves behind: the record to keep, and the error to answer, if any."""
+    """The result of an attempt: the record to keep, and an error to answer."""
 
     record: PendingCode | None
     error: errors.ApiError | None = None

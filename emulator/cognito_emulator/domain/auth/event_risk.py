@@ -1,4 +1,4 @@
-"""What threat protection makes of one event (EventRisk)."""
+"""What threat protection finds about one event (EventRisk)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ NO_RISK, ACCOUNT_TAKEOVER, BLOCKED = "NoRisk", "AccountTakeover", "Block"
 
 
 class Risk(Struct, frozen=True, gc=False):
-    """What threat protection makes of an event (EventRisk).
+    """What threat protection finds about an event (EventRisk).
 
-    `decision` is empty as long as nothing was judged, `level` (Low, Medium, High) where there is no risk; `demand` is
-    the action (MFA_IF_CONFIGURED, MFA_REQUIRED) by which this sign-in needs a second factor.
+    `decision` is empty while nothing was judged. `level` is Low, Medium or High, or empty where there is no risk.
+    `demand` is the action (MFA_IF_CONFIGURED, MFA_REQUIRED) by which this sign-in needs a second factor.
     """
 
     decision: str = ""

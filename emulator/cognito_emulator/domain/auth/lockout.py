@@ -1,11 +1,11 @@
-"""The lock after repeated failures (developer guide, "Lockout behavior for failed sign-in attempts").
+"""The lock after repeated failures [docs: authentication-flow-things-to-know].
 
-Five wrong passwords or MFA codes lock a user for one second; each further failure doubles that, up to about 15
-minutes. An attempt while locked is refused whatever it holds and does not lengthen the lock. A complete sign-in
-or 15 minutes without an attempt forget the failures.
+Five wrong passwords or MFA codes lock a user for one second; each further failure doubles that, up to about 15 minutes.
+An attempt while locked is refused, right or wrong, and does not lengthen the lock. A complete sign-in or 15 minutes
+without an attempt clear the failures.
 
-Each Region of a replicated pool counts for itself; `away` names a secondary one, None is the pool's own (developer
-guide, "Limitations of multi-Region replication").
+Each Region of a replicated pool counts its own failures [docs: user-pool-multi-region]. `away` names a secondary
+Region, None is the pool's own.
 """
 
 from __future__ import annotations
@@ -24,33 +24,36 @@ def check(lockout: Lockout, now: float) -> None:
     """Refuse an attempt while the lock is on.
 
     Raises:
-        NotAuthorized: `Password attempts exceeded` (recorded, without a period).
+        NotAuthorized: `Password attempts exceeded` [observed: aws-sdk-android#627].
     """
     if now < lockout.until:
         raise errors.NotAuthorized("Password attempts exceeded")
 
 
 def failed(lockout: Lockout, now: float) -> Lockout:
-    """After one more failure."""
+    """Return the record after one more failure."""
     forgotten = now - max(lockout.last, lockout.until) >= QUIET
     count = 1 if forgotten else lockout.failures + 1
-    # The exponent has an end of its own: after a thousand failures the power would be no float any more.
+    # The exponent is bounded: after a thousand failures the power would be too large for a float.
     lock = 0.0 if count < THRESHOLD else min(2.0 ** min(count - THRESHOLD, 20), LONGEST)
     return Lockout(count, now, now + lock)
 
 
 def of(user: User, away: str | None) -> Lockout:
-    """The user's failures in that Region."""
+    """Return the user's failures in that Region."""
     return user.lockout if away is None else dict(user.lockouts_away).get(away, NO_LOCKOUT)
 
 
 def counted(user: User, now: float, away: str | None = None) -> User:
-    """The user after one more failure; to be written although the call is refused."""
+    """Return the user after one more failure.
+
+    The caller writes it although the call is refused.
+    """
     return _with(user, failed(of(user, away), now), away)
 
 
 def forgotten(user: User, away: str | None) -> User:
-    """The user after a complete sign-in."""
+    """Return the user after a complete sign-in."""
     return _with(user, NO_LOCKOUT, away)
 
 

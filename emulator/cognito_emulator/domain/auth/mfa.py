@@ -1,6 +1,6 @@
-"""The factors of MFA: which of them a pool offers, and which a user can answer.
+"""The factors of MFA: which a pool offers, and which a user can answer.
 
-The names are those of the challenges. EMAIL_OTP is the name of a first factor too (`choice`).
+The names are those of the challenges. EMAIL_OTP is the name of a first factor too (`first_factor`).
 """
 
 from __future__ import annotations
@@ -9,25 +9,31 @@ from cognito_emulator.domain.pools.mfa_factors import EMAIL_OTP, SMS_MFA, SOFTWA
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users.user import User
 
-# To which attribute a factor's code goes.
+# The attribute that gets a factor's code.
 ATTRIBUTE = {SMS_MFA: "phone_number", EMAIL_OTP: "email"}
 
 
 def has(user: User, factor: str) -> bool:
-    """Whether the user has what the factor needs: an address, or a verified authenticator."""
+    """Return whether the user has an address, or a verified app, for the factor."""
     if factor == SOFTWARE_TOKEN_MFA:
         return user.factors.totp.secret is not None
     return user.get(ATTRIBUTE[factor]) is not None
 
 
 def active(user: User, pool: Pool) -> list[str]:
-    """The factors that the user has switched on and that can be asked for; none where MFA is off."""
+    """List the factors that are on and that the user can answer.
+
+    The list is empty where MFA is off.
+    """
     return [factor for factor in offered(pool) if factor in user.factors.active and has(user, factor)]
 
 
 def choices(user: User, pool: Pool, *, required: bool = False) -> list[str]:
-    """The factors that a sign-in may ask for: those that are on or, where MFA is required and none is, those on
-    which it falls back. `required` says that this sign-in's risk demands MFA."""
+    """List the factors that a sign-in may ask for.
+
+    They are those that are on. Where MFA is required and none is on, they are those that the user has. `required` says
+    that the risk of this sign-in demands MFA.
+    """
     found = active(user, pool)
     if found or not (required or pool.mfa.mode == "ON"):
         return found
@@ -35,11 +41,12 @@ def choices(user: User, pool: Pool, *, required: bool = False) -> list[str]:
 
 
 def to_set_up(user: User, pool: Pool, *, hosted: bool = False) -> list[str]:
-    """What MFA_SETUP offers to a user without a factor: not what the pool's first way of recovery uses.
+    """List what MFA_SETUP offers to a user without a factor.
 
-    To a user who has an address, which was not fit or it would have been taken, the API offers an authenticator or
-    nothing [docs: user-pool-settings-mfa, step 6]. The pages (`hosted`) collect the other address [observed:
-    amplify-js#14013], but not from users who have only that of recovery [assumed, of the same step].
+    A factor whose address is the first recovery mechanism of the pool is not among them. To a user with an address,
+    which no factor could use, the API offers an authenticator or nothing [docs: user-pool-settings-mfa]. The pages
+    (`hosted`) collect the other address [observed: amplify-js#14013]. They do not from users who have only the address
+    of recovery [assumed].
     """
     missing = [factor for factor in offered(pool) if not has(user, factor)]
     there = [factor for factor in ATTRIBUTE if has(user, factor)]
@@ -51,5 +58,8 @@ def to_set_up(user: User, pool: Pool, *, hosted: bool = False) -> list[str]:
 
 
 def _recovers(factor: str, pool: Pool) -> bool:
-    """Whether the factor's address is the pool's first way of account recovery, which no factor falls back on."""
+    """Return whether the factor's address is the first recovery mechanism.
+
+    Such an address never becomes a factor that was not set up.
+    """
     return pool.recovery is not None and pool.recovery[:1] == (ATTRIBUTE.get(factor),)

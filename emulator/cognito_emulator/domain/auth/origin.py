@@ -1,14 +1,14 @@
-"""From where a request came: the connection's own facts, and what the client tells of itself.
+"""The origin of a request: the connection's address, and the client's data.
 
-EncodedData is made by AWS's collection libraries and documented as opaque. Those of Amplify for Swift and Android are
-public: base64 of JSON, whose `payload` is JSON again with `contextData`. What is in that form is read; anything else
-tells nothing. Its signature is by a key that every client has, so it proves nothing and is not checked.
+EncodedData is made by AWS's collection libraries and documented as opaque [docs: UserContextDataType]. Those of Amplify
+for Swift and Android are public [observed: aws-amplify/amplify-android, aws-amplify/amplify-swift]: base64 of JSON,
+whose `payload` is JSON again with `contextData`. Data of that form is read; any other is ignored. Every client has the
+key of its signature, so that the signature proves nothing and is not checked.
 """
 
 from __future__ import annotations
 
 import base64
-import json
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -17,16 +17,19 @@ from typing import Any
 
 from msgspec import Struct
 
-from cognito_emulator.domain import errors
+from cognito_emulator.domain import errors, strict_json
 
-LONGEST_AGENT = 1024  # characters of a User-Agent; what is longer is cut, since every event of a user keeps one
+LONGEST_AGENT = 1024  # characters of a User-Agent; a longer one is cut, since every event of a user keeps one
 _LONGEST = 256  # characters of one fact
 _LONGEST_ENCODED = 65_536
 _ZONE = re.compile(r"[\w.~-]{1,32}", re.ASCII)
 
 
 class Fingerprint(Struct, frozen=True, gc=False):
-    """What EncodedData tells: `device` is an id that stays the same on one device, `name` what it is called."""
+    """The contents of EncodedData: `device` is the device's id, `name` its name.
+
+    The id stays the same on one device.
+    """
 
     device: str = ""
     name: str = ""
@@ -37,7 +40,7 @@ NO_FINGERPRINT = Fingerprint()
 
 
 class Origin(Struct, frozen=True, gc=False):
-    """From where a request came: the client's address, its User-Agent, and its fingerprint where it sends one."""
+    """The client's address, its User-Agent, and its fingerprint if it sends one."""
 
     ip: str = ""
     agent: str = ""
@@ -48,20 +51,20 @@ NOWHERE = Origin()
 
 
 def device_of(agent: str, fingerprint: Fingerprint) -> str:
-    """What two requests of one device have in common."""
+    """Return what two requests of one device have in common."""
     return fingerprint.device or device_type(agent)
 
 
 def device_name(agent: str, fingerprint: Fingerprint) -> str:
-    """DeviceName of an event."""
+    """Return DeviceName of an event."""
     return fingerprint.name or device_type(agent)
 
 
 def address(text: str) -> IPv4Address | IPv6Address | None:
-    """An IP address, of IPv4 where it is that in the form of IPv6; None if it is none.
+    """Parse an IP address; None if the text is none.
 
-    One of IPv6 may have a zone (RFC 4007, section 11), which is not looked at: an interface's name or number, and no
-    lines or markup that a notice would show as the address.
+    An IPv4 address in the form of IPv6 is returned as IPv4. An IPv6 address may have a zone [RFC 4007 §11], which is
+    ignored. It has to be an interface's name or number, since a notice shows the address.
     """
     told, percent, zone = text.partition("%")
     try:
@@ -75,11 +78,11 @@ def address(text: str) -> IPv4Address | IPv6Address | None:
 
 
 def checked_address(text: str) -> str:
-    """IpAddress as a client tells it.
+    """Return IpAddress as the client sent it.
 
     Raises:
-        InvalidParameter: "check that ... the IPaddress parameter is a valid IPv4 or IPv6 address" (developer guide,
-            "Adding user device and session data to API requests"; the words are ours).
+        InvalidParameter: "check that ... the IPaddress parameter is a valid IPv4 or IPv6 address"
+            [docs: cognito-user-pool-settings-adaptive-authentication; own wording].
     """
     if address(text) is None:
         raise errors.InvalidParameter("IpAddress must be a valid IPv4 or IPv6 address.")
@@ -87,14 +90,15 @@ def checked_address(text: str) -> str:
 
 
 def read_fingerprint(encoded: str | None) -> Fingerprint:
-    """What EncodedData tells, if it can be read."""
+    """Read EncodedData, as far as it can be read."""
     if not encoded or len(encoded) > _LONGEST_ENCODED:
         return NO_FINGERPRINT
     try:
-        outer = json.loads(base64.b64decode(encoded, validate=False))
-        payload = json.loads(outer["payload"]) if isinstance(outer, dict) else None
+        outer = strict_json.decode(base64.b64decode(encoded, validate=False))
+        told = outer["payload"] if isinstance(outer, dict) else None
+        payload = strict_json.decode(told) if isinstance(told, str) else None
         facts = payload["contextData"] if isinstance(payload, dict) else None
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError):
         return NO_FINGERPRINT
     if not isinstance(facts, dict):
         return NO_FINGERPRINT
@@ -130,7 +134,10 @@ _PROGRAMS = (
 
 @lru_cache(maxsize=256)
 def device_type(user_agent: str) -> str:
-    """DeviceType: operating system and program read off a User-Agent header; `unknown` if it names neither."""
+    """Return DeviceType: operating system and program in a User-Agent header.
+
+    It is `unknown` if the header names neither.
+    """
     found = [
         next((name for name, mark in marks if re.search(mark, user_agent)), None) for marks in (_SYSTEMS, _PROGRAMS)
     ]

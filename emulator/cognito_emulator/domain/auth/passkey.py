@@ -1,6 +1,6 @@
 """Hold the passkeys of users: the records, their users and relying parties.
 
-Developer guide, "Passkey sign-in".
+[docs: amazon-cognito-user-pools-authentication-flow-methods]
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from cognito_emulator.domain.users.user import User
 MAX_PASSKEYS = 20  # a user
 CHALLENGE_BYTES = 16
 ES256, RS256 = -7, -257
-TIMEOUT = 60_000  # what the service sends, in milliseconds
-# How long a challenge is good. The service's own time is not known; browsers may take at least five minutes when
-# the user is to be verified, whatever the timeout says (Web Authentication, "Recommended Range ... of timeout").
+TIMEOUT = 60_000  # milliseconds, as in the service's options [assumed]
+# The lifetime of a challenge [assumed]. Browsers may take at least five minutes to verify the user, whatever the
+# timeout says (Web Authentication, "Recommended Range ... of timeout").
 LIFETIME = 300.0
 _ORIGIN = re.compile(r"(https?)://([^/:@?#\s]+)(?::[0-9]{1,5})?")
 _ANDROID = re.compile(r"android:apk-key-hash:[A-Za-z0-9_-]{43}")  # Base64url of a SHA-256
-# Who made a passkey, by its AAGUID, where that is well known. The names by which AWS calls them are not published.
+# The maker of a passkey, by its AAGUID, where that is well known. AWS does not publish its names [assumed].
 _MAKERS: Mapping[str, str] = {
     "fbfc3007-154e-4ecc-8c0b-6e020557d7bd": "iCloud Keychain",
     "dd4ec289-e01d-41c9-bb89-70fa845d4bf2": "iCloud Keychain (Managed)",
@@ -40,9 +40,10 @@ _MAKERS: Mapping[str, str] = {
 
 
 class Attested(Struct, frozen=True, gc=False):
-    """What an authenticator has said about a credential that it made; `public_key` is a COSE key.
+    """The facts that an authenticator states about a new credential.
 
-    `synced` says that it may be copied between devices; `attachment` is None where the client did not tell.
+    `public_key` is a COSE key. `synced` says that it may be copied between devices. `attachment` is None where the
+    client sent none.
     """
 
     id: bytes
@@ -60,7 +61,10 @@ class Attested(Struct, frozen=True, gc=False):
 
 
 class Passkey(Struct, frozen=True, gc=False):
-    """A registered passkey, its key (pool_id, id); `rp_id` is the one that it was made for, `created` epoch seconds."""
+    """A registered passkey; its key is (pool_id, id).
+
+    `rp_id` is the relying party that it was made for, `created` is epoch seconds.
+    """
 
     pool_id: str
     sub: str
@@ -79,7 +83,10 @@ class Passkey(Struct, frozen=True, gc=False):
 
 
 class PendingPasskey(Struct, frozen=True, gc=False):
-    """The registration that a user has begun, one at a time; its key is (pool_id, sub), `expires` epoch seconds."""
+    """The registration that a user has begun, one at a time.
+
+    Its key is (pool_id, sub); `expires` is epoch seconds.
+    """
 
     pool_id: str
     sub: str
@@ -115,16 +122,16 @@ class VirtualPasskey(Struct, frozen=True, gc=False):
 
 
 def encode(value: bytes) -> str:
-    """Base64url without padding, as Web Authentication writes bytes in JSON."""
+    """Write base64url without padding, as Web Authentication does in JSON."""
     return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
 
 
 def allows(rp_id: str, origin: str) -> bool:
-    """Whether a page of that origin may use the relying party: on its domain or below, and secure.
+    """Return whether a page of that origin may use the relying party.
 
-    Browsers take plain http on localhost for secure. A native Android app has the hash of its certificate for an
-    origin [observed: amplify-android#3039]; that it belongs to the relying party is proved to Android by a file on the
-    relying party's host, which is not read here.
+    It has to be secure, and on the party's domain or below. Browsers treat plain http on localhost as secure. A native
+    Android app has the hash of its certificate as its origin [observed: amplify-android#3039]. A file on the relying
+    party's host proves to Android that the app belongs to it; that file is not read here.
     """
     if _ANDROID.fullmatch(origin):
         return True
@@ -139,7 +146,10 @@ def allows(rp_id: str, origin: str) -> bool:
 def creation_options(
     registration: PendingPasskey, user: User, verification: str, existing: Iterable[Passkey]
 ) -> dict[str, Any]:
-    """PublicKeyCredentialCreationOptions as JSON; shape and values as recorded. `attestation` is not asked for."""
+    """Make PublicKeyCredentialCreationOptions as JSON.
+
+    Its members and values are [assumed]. `attestation` is not requested.
+    """
     return {
         "rp": {"id": registration.rp_id, "name": registration.rp_id},
         "user": {
@@ -160,6 +170,10 @@ def creation_options(
 
 
 def check_room(count: int) -> None:
-    """Raises: LimitExceeded: the user has as many passkeys as there may be (the words are ours)."""
+    """Refuse one more passkey than a user may have.
+
+    Raises:
+        LimitExceeded: the user has the maximum [own wording].
+    """
     if count >= MAX_PASSKEYS:
         raise errors.LimitExceeded(f"The limit of {MAX_PASSKEYS} passkeys per user is reached.")

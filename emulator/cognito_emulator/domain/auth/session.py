@@ -1,4 +1,7 @@
-"""Sessions of a sign-in between its challenges: single use, expiring, bound to client, user and API family."""
+"""Sessions between the challenges of a sign-in.
+
+They are single-use, expire, and are bound to client, user and API family.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,17 @@ import hashlib
 
 from msgspec import Struct
 
-from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.auth.attempt import Attempt
 
-# A spent or expired session is remembered this long after its end, so that it gets AWS's precise refusal.
+# A used or expired session is kept this long after its end, so that it gets AWS's own error.
 REMEMBERED = 3600.0
 
 
 class Passkeys(Struct, frozen=True, gc=False):
-    """What a passkey is to sign: `challenge`, for the relying party `rp_id`; `verify` asks it to verify the user."""
+    """The data that a passkey has to sign.
+
+    It is `challenge`, for the relying party `rp_id`; `verify` requests that the passkey verifies the user.
+    """
 
     challenge: bytes
     rp_id: str
@@ -21,13 +27,15 @@ class Passkeys(Struct, frozen=True, gc=False):
 
 
 class Session(Struct, frozen=True, gc=False):
-    """One outstanding challenge. Its key is the hash of the bearer string given to the client.
+    """One open challenge.
 
-    `code` is the hash of the code sent for it and `to` the address it went to, `srp` the server's half of an SRP
-    exchange (hex numbers), `totp_secret` what AssociateSoftwareToken made inside MFA_SETUP; `verified` says
+    Its key is the hash of the bearer string that the client got.
+
+    `code` is the hash of the code sent for it and `to` the address it went to. `srp` is the server's half of an SRP
+    exchange (hex numbers). `totp_secret` comes from AssociateSoftwareToken inside MFA_SETUP; `verified` says that
     VerifySoftwareToken proved it. `private` are the privateChallengeParameters of a custom challenge, `metadata` its
-    challengeMetadata. `passkeys` is what a passkey is to sign. `pair` is the hash of the Session that goes
-    with an SRP exchange inside USER_AUTH, whose record is found by its secret block.
+    challengeMetadata. `passkeys` is the data that a passkey has to sign. `pair` is the hash of the Session of an SRP
+    exchange inside USER_AUTH, whose record is found by its secret block.
     """
 
     digest: str
@@ -47,5 +55,5 @@ class Session(Struct, frozen=True, gc=False):
 
 
 def digest(bearer: str) -> str:
-    """The key of a session by its bearer string."""
+    """Return the key of a session by its bearer string."""
     return hashlib.sha256(bearer.encode()).hexdigest()

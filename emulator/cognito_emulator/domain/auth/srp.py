@@ -1,9 +1,9 @@
-"""SRP-6a as Cognito speaks it: the server's half, and the client's for tests and tools.
+"""SRP-6a as Cognito uses it: the server's half, and the client's for tests.
 
-RFC 5054's 3072-bit group (RFC 3526 prime), g = 2, SHA-256. What differs from the RFC, as seen in Amazon's own
-clients: numbers are padded to whole bytes with a leading zero byte when the first bit is set; the private value
-binds the pool's name; the key is 16 bytes of HKDF with the label "Caldera Derived Key"; and the proof is an HMAC
-over pool name, user id, secret block and a timestamp.
+The group has 3072 bits [RFC 5054, RFC 3526], g = 2, with SHA-256. The differences from the RFC are those of Amazon's
+own clients [observed: aws-amplify/amplify-js, NabuCasa/pycognito]. Numbers are padded to whole bytes, with a leading
+zero byte when the first bit is set. The private value includes the pool's name. The key is 16 bytes of HKDF with the
+label "Caldera Derived Key". The proof is an HMAC of pool name, user id, secret block and a timestamp.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _TIMESTAMP = re.compile(
     r"([0-9]{4})",
     re.IGNORECASE | re.ASCII,
 )
-_LONGEST = 2048  # digits of SRP_A; [own wording] refuses more, since every challenge keeps them
+_LONGEST = 2048  # digits of SRP_A; every challenge keeps them, so that longer ones are refused [own wording]
 
 
 def _hash(*parts: bytes) -> bytes:
@@ -55,21 +55,23 @@ K = _hash_number(pad(N), pad(G))
 
 
 def verifier(x: int) -> int:
-    """v = g^x mod N."""
+    """Calculate v = g^x mod N."""
     return power(G, x, N)
 
 
 def server_public(b: int, v: int) -> int:
-    """B = k*v + g^b mod N."""
+    """Calculate B = k*v + g^b mod N."""
     return (K * v + power(G, b, N)) % N
 
 
 def read_public(text: str) -> int:
-    """A client's SRP_A. One that voids the proof, a multiple of N, gets a challenge too [observed: measured], and
-    whatever answers that is to be refused (`is_void`).
+    """Read a client's SRP_A.
+
+    One that voids the proof, a multiple of N, gets a challenge too [assumed]. Every answer to that challenge has to be
+    refused (`is_void`).
 
     Raises:
-        InvalidParameter: no hexadecimal number [observed: measured], or too long.
+        InvalidParameter: no hexadecimal number [assumed], or too long [own wording].
     """
     if re.fullmatch(r"[0-9a-fA-F]+", text) is None:
         raise errors.invalid_srp_a(text)
@@ -84,26 +86,28 @@ def _session_key(u: int, s: int) -> bytes:
 
 
 def server_key(a_public: int, b_public: int, b: int, v: int) -> bytes:
-    """The session key by the server's arithmetic: S = (A * v^u)^b."""
+    """Calculate the session key on the server: S = (A * v^u)^b."""
     u = _hash_number(pad(a_public), pad(b_public))
     return _session_key(u, power(a_public * power(v, u, N) % N, b, N))
 
 
 def client_key(a: int, b_public: int, x: int) -> bytes:
-    """The session key by the client's arithmetic: S = (B - k*g^x)^(a + u*x)."""
+    """Calculate the session key on the client: S = (B - k*g^x)^(a + u*x)."""
     u = _hash_number(pad(power(G, a, N)), pad(b_public))
     return _session_key(u, power((b_public - K * power(G, x, N)) % N, a + u * x, N))
 
 
 def proof(key: bytes, name: str, identity: str, secret_block: bytes, timestamp: str) -> str:
-    """PASSWORD_CLAIM_SIGNATURE."""
+    """Calculate PASSWORD_CLAIM_SIGNATURE."""
     message = name.encode() + identity.encode() + secret_block + timestamp.encode()
     return base64.b64encode(hmac.new(key, message, hashlib.sha256).digest()).decode()
 
 
 class Claim(Struct, frozen=True, gc=False):
-    """A client's answer to PASSWORD_VERIFIER (or DEVICE_PASSWORD_VERIFIER). What a proof signs is the `timestamp` in
-    canonical form (`read_claim`)."""
+    """A client's answer to PASSWORD_VERIFIER or DEVICE_PASSWORD_VERIFIER.
+
+    The proof signs the `timestamp` in its canonical form (`read_claim`).
+    """
 
     secret_block: str
     signature: str
@@ -111,11 +115,11 @@ class Claim(Struct, frozen=True, gc=False):
 
 
 def read_claim(claim: Claim) -> Claim:
-    """A claim with its timestamp in canonical form.
+    """Return a claim with its timestamp in canonical form.
 
     Raises:
         InvalidParameter: no timestamp [observed: amazon-cognito-identity-js#683], or a signature that is no Base64
-            [observed: measured].
+            [observed: ministackorg/ministack#1758].
     """
     timestamp = canonical_timestamp(claim.timestamp)
     if timestamp is None:
@@ -128,13 +132,18 @@ def read_claim(claim: Claim) -> Claim:
 
 
 def is_void(a_public: int) -> bool:
-    """Whether A is a multiple of N: the key would be known to everybody (RFC 5054 §2.5.4)."""
+    """Return whether A is a multiple of N [RFC 5054 §2.5.4].
+
+    Everyone could then calculate the key.
+    """
     return a_public % N == 0
 
 
 def claim_holds(key: bytes, name: str, identity: str, claim: Claim) -> bool:
-    """Whether the proof is right. How old its timestamp is does not matter [observed: measured, of 11 days]; that the
-    exchange is young does."""
+    """Return whether the proof is right.
+
+    The age of its timestamp does not matter [assumed]; the age of the exchange does.
+    """
     try:
         block = base64.b64decode(claim.secret_block, validate=True)
     except ValueError:
@@ -144,10 +153,11 @@ def claim_holds(key: bytes, name: str, identity: str, claim: Claim) -> bool:
 
 
 def canonical_timestamp(text: str) -> str | None:
-    """`Sat Sep 5 09:03:02 UTC 2026` as every client should write it; None if it is anything else.
+    """Return `Sat Sep 5 09:03:02 UTC 2026` in the form that the proof signs.
 
-    The service reads more than that and takes the proof over this form alone [observed: measured]: names in any case,
-    a padded day, GMT. A client that signs a padded day or a wrong weekday is refused (recorded).
+    Return None if the text is no timestamp. The service reads other forms and takes the proof over this one alone
+    [assumed]: names in any case, a padded day, GMT. It refuses a client that signs a padded day or a wrong weekday
+    [observed: ministackorg/ministack#1758].
     """
     found = _TIMESTAMP.fullmatch(text)
     if found is None:
@@ -160,6 +170,6 @@ def canonical_timestamp(text: str) -> str | None:
 
 
 def write_timestamp(moment: datetime) -> str:
-    """A UTC moment as clients write it."""
+    """Write a UTC time as clients do."""
     day = f"{_WEEKDAYS[moment.weekday()]} {_MONTHS[moment.month - 1]} {moment.day}"
     return f"{day} {moment:%H:%M:%S} UTC {moment.year:04}"

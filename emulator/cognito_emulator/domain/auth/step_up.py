@@ -1,7 +1,7 @@
 """Choose the requested level of a sign-in and the challenges that reach it.
 
-Developer guide, "Step-up authentication with the USER_AUTH flow": the first requested level that the user can reach
-with factors already set up. No factor is set up for it, and what MFA demands is asked for as well.
+It is the first requested level that the user can reach with factors already set up
+[docs: authentication-flows-selection-sdk]. No factor is set up for it, and the challenges of MFA come as well.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from msgspec import Struct
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import acr
-
-_WEB_AUTHN = {"WEB_AUTHN": acr.PLATFORM_KEY}
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 
 
 class Within(Struct, frozen=True, gc=False):
@@ -23,7 +22,7 @@ class Within(Struct, frozen=True, gc=False):
     `first` are those with which the user may begin, `second` those of MFA.
     """
 
-    first: tuple[str, ...]
+    first: tuple[ChallengeName, ...]
     second: tuple[str, ...]
 
     @property
@@ -33,10 +32,10 @@ class Within(Struct, frozen=True, gc=False):
 
 def method(challenge: str) -> str:
     """What a challenge proves."""
-    return _WEB_AUTHN.get(challenge) or acr.OF_CHALLENGE[challenge]
+    return acr.PLATFORM_KEY if challenge == ChallengeName.WEB_AUTHN else acr.OF_CHALLENGE[challenge]
 
 
-def aim(targets: Iterable[int], done: Iterable[str], within: Within) -> int:
+def first_reachable_level(targets: Iterable[int], done: Iterable[str], within: Within) -> int:
     """The first of the requested levels that can be reached, with the methods that are `done` already.
 
     Raises:
@@ -46,18 +45,19 @@ def aim(targets: Iterable[int], done: Iterable[str], within: Within) -> int:
     for target in targets:
         if best >= target:
             return target
-    raise out_of_reach()
+    raise unreachable_level()
 
 
-def out_of_reach() -> errors.ApiError:
+def unreachable_level() -> errors.ApiError:
     """That there is an error is documented; its type and words are not."""
     return errors.InvalidParameter("The user has no factors to satisfy any of the requested authentication levels.")
 
 
-def leading(target: int, done: Collection[str], within: Within) -> frozenset[str]:
+def useful_methods(target: int, done: Collection[str], within: Within) -> frozenset[str]:
     """The methods of use: each is in a set of further ones that reaches the level, and nothing in that is left over.
 
-    What begins a sign-in, with nothing `done`, is a first factor.
+    Each is in a set of further methods that reaches the level and holds no superfluous one. With nothing `done`, the
+    first one has to be a first factor.
     """
     have = frozenset(done)
     first = frozenset(method(challenge) for challenge in within.first)
@@ -76,29 +76,31 @@ def leading(target: int, done: Collection[str], within: Within) -> frozenset[str
     return frozenset(found)
 
 
-def beginnings(target: int, within: Within) -> tuple[str, ...]:
+def first_challenges(target: int, within: Within) -> tuple[ChallengeName, ...]:
     """With what a sign-in for that level may begin.
 
-    "Users who sign in with a one-time password (OTP) first factor can't add" another: a code has to be enough alone.
+    "Users who sign in with a one-time password (OTP) first factor can't add" another
+    [docs: authentication-flow-things-to-know]: a code alone has to reach the level.
     """
-    wanted = leading(target, (), within)
+    wanted = useful_methods(target, (), within)
     fitting = [one for one in within.first if method(one) in wanted]
     return tuple(one for one in fitting if method(one) == acr.PASSWORD or acr.level([method(one)]) >= target)
 
 
-def imaginable(targets: Iterable[int], first: Iterable[str]) -> tuple[str, ...]:
+def possible_first_challenges(targets: Iterable[int], first: Iterable[ChallengeName]) -> tuple[ChallengeName, ...]:
     """With what a sign-in for one of these levels may begin, whatever else the user has."""
     lowest = min(targets)
     return tuple(one for one in first if method(one) == acr.PASSWORD or acr.level([method(one)]) >= lowest)
 
 
-def next_ones(target: int, done: Collection[str], within: Within, chosen: str) -> Within:
+def remaining_challenges(target: int, done: Collection[str], within: Within, chosen: str) -> Within:
     """The challenges that are left, of which one is to be answered next; none when the level is reached.
 
-    The `chosen` one goes before all others. Of the factors of MFA, those that give no more than the level go before
-    the rest ("the target can influence which of several enabled MFA factors Amazon Cognito prompts for").
+    The list is empty when the level is reached. The `chosen` challenge comes before all others. Among the factors of
+    MFA, those that give no more than the level come first. "The target can influence which of several enabled MFA
+    factors Amazon Cognito prompts for" [docs: authentication-flows-selection-sdk].
     """
-    wanted = leading(target, done, within)
+    wanted = useful_methods(target, done, within)
     first = tuple(one for one in within.first if method(one) in wanted)
     second = tuple(one for one in within.second if method(one) in wanted)
     if chosen in first:

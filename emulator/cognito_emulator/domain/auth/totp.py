@@ -1,4 +1,4 @@
-"""Time-based one-time passwords (RFC 6238): SHA-1, 6 digits, 30 seconds."""
+"""Time-based one-time passwords [RFC 6238]: SHA-1, 6 digits, 30 seconds."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import hmac
 import re
 
 STEP = 30
-# How far from its window a code is taken is not documented; one step each way is what RFC 6238 §5.2 recommends.
+# Steps before and after the present one whose code is accepted [assumed], as recommended [RFC 6238 §5.2].
 SKEW = 1
 LEAST_BITS = 112  # the least strength that NIST SP 800-131A accepts; RFC 4226 wants 128, many generators make less
 _BASE32 = re.compile(r"[A-Z2-7]*")
 
 
 def make_secret(random_bytes: bytes) -> str:
-    """A base32 secret of 32 bytes, without padding (52 characters, as the service's)."""
+    """Make a base32 secret of 32 bytes, without padding (52 characters)."""
     return base64.b32encode(random_bytes).decode().rstrip("=")
 
 
@@ -39,8 +39,11 @@ def usable_code(secret: str, last_step: int, now: float) -> tuple[str, int] | No
 
 
 def accepted_step(secret: str, code: str, now: float) -> int | None:
-    """The time step whose code this is, within the allowed skew of `now`; None if it is wrong."""
-    import pyotp  # not at the start, which it would make longer
+    """Return the time step that has this code; None if the code is wrong.
+
+    Only steps within the allowed skew of `now` are tried.
+    """
+    import pyotp  # imported late, since it takes long
 
     generator = pyotp.TOTP(secret)
     current = int(now) // STEP

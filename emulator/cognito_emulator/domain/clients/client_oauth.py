@@ -1,6 +1,7 @@
-"""The OAuth settings of an app client: grants, scopes, callback and sign-out URLs.
+"""The OAuth settings of an app client: grants, scopes and URLs.
 
-They are checked and shown here; the hosted login's endpoints act on them.
+The URLs are those for callback and sign-out. The settings are checked and shown here; the endpoints of the hosted login
+use them.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ MEMBERS = ("AllowedOAuthFlows", "AllowedOAuthScopes", "CallbackURLs", "LogoutURL
 CLIENT_TOKEN_FLOW = "ALLOW_CLIENT_TOKEN_AUTH"
 # Managed by Cognito: lets an access token register app clients. No resource server has it.
 REGISTRATION_SCOPE = "aws.cognito/dcr/register"
-# API reference, CallbackURLs: http is for these hosts alone.
+# http is allowed for these hosts alone [docs: UserPoolClientType].
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
 def checked(given: Mapping[str, Any], *, has_secret: bool, custom_scopes: Collection[str]) -> dict[str, Any]:
-    """The OAuth members as DescribeUserPoolClient shows them; an empty list is no list.
+    """Return the OAuth members as DescribeUserPoolClient shows them.
 
-    `custom_scopes` are those of the pool's resource servers, `<identifier>/<scope>`.
+    An empty list counts as no list. `custom_scopes` are those of the pool's resource servers, `<identifier>/<scope>`.
 
     Raises:
         InvalidOAuthFlow, ScopeDoesNotExist, InvalidParameter
@@ -34,19 +35,19 @@ def checked(given: Mapping[str, Any], *, has_secret: bool, custom_scopes: Collec
     _check_flows(flows, scopes, has_secret)
     for name in ("CallbackURLs", "LogoutURLs"):
         for url in settings.get(name, []):
-            _check_url(url)
+            check_url(url)
     allowed = bool(given.get("AllowedOAuthFlowsUserPoolClient"))
     if allowed and not (flows and scopes):
         raise errors.InvalidParameter(
             "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows."
         )
     if allowed and {"code", "implicit"} & set(flows) and not settings.get("CallbackURLs"):
-        # Documented as needed, where OAuth is on at all; the words are ours.
+        # Required where OAuth is on [docs: UserPoolClientType; own wording].
         raise errors.InvalidOAuthFlow("CallbackURLs are required for the code and implicit flows.")
     default = given.get("DefaultRedirectURI")
     if default is not None:
         if default not in settings.get("CallbackURLs", []):
-            # API reference, DefaultRedirectURI; the words are ours.
+            # It has to be in CallbackURLs [docs: UserPoolClientType; own wording].
             raise errors.InvalidParameter("DefaultRedirectURI must be one of the CallbackURLs.")
         settings["DefaultRedirectURI"] = default
     return {**settings, "AllowedOAuthFlowsUserPoolClient": allowed}
@@ -59,7 +60,10 @@ def _check_scopes(scopes: Iterable[str], custom: Collection[str]) -> None:
 
 
 def _check_flows(flows: Collection[str], scopes: Iterable[str], has_secret: bool) -> None:
-    """client_credentials stands alone, with a secret and custom scopes only (texts recorded)."""
+    """Refuse client_credentials with another flow, a user's scope or no secret.
+
+    The text about the secret is [observed: wellcomecollection/storage-service], the others are [assumed].
+    """
     if "client_credentials" not in flows:
         return
     if len(flows) > 1:
@@ -73,8 +77,14 @@ def _check_flows(flows: Collection[str], scopes: Iterable[str], has_secret: bool
             raise errors.InvalidOAuthFlow(f"{scope} is not supported with client_credentials flow")
 
 
-def _check_url(url: str) -> None:
-    """An absolute URI without a fragment; http for this machine alone, other schemes are apps'."""
+def check_url(url: str) -> None:
+    """Check a callback or sign-out URL.
+
+    It is an absolute URI without a fragment; http is for this machine alone, other schemes are apps'.
+
+    Raises:
+        InvalidParameter
+    """
     try:
         parts = urlsplit(url)
         host = parts.hostname
@@ -87,7 +97,9 @@ def _check_url(url: str) -> None:
 
 
 def check_client_token_flow(flows: Collection[str], *, has_secret: bool) -> None:
-    """ALLOW_CLIENT_TOKEN_AUTH stands alone and needs a secret (API reference, GetClientToken; the words are ours).
+    """Refuse ALLOW_CLIENT_TOKEN_AUTH with another flow or without a secret.
+
+    [docs: GetClientToken; own wording]
 
     Raises:
         InvalidParameter

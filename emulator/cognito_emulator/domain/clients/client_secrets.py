@@ -1,7 +1,7 @@
-"""The secrets of an app client: at most two at a time, so that one can be replaced while both are good.
+"""The secrets of an app client: at most two at a time.
 
-The first is the one that the client was made with (`Client.secret`), the others were added
-(API reference, AddUserPoolClientSecret). Texts are ours: none is recorded.
+One can be replaced while both are valid. The first is the one that the client was made with (`Client.secret`), the
+others were added [docs: AddUserPoolClientSecret]. All texts are ours [own wording].
 """
 
 from __future__ import annotations
@@ -17,23 +17,32 @@ MAX_SECRETS = 2
 
 
 def of(client: Client) -> list[ClientSecret]:
-    """All secrets of a client with their ids, the oldest first."""
+    """List all secrets of a client with their ids, the oldest first."""
     first = []
     if client.secret is not None:
         first = [ClientSecret(_id(client, client.created), client.secret, client.created)]
     return [*first, *client.added_secrets]
 
 
+def shown(client: Client) -> str | None:
+    """The value that DescribeUserPoolClient shows, if any."""
+    if client.shown_secret is None:
+        return client.secret
+    return next((secret.value for secret in of(client) if secret.id == client.shown_secret), None)
+
+
 def added(client: Client, value: str, now: float) -> Client:
-    """`client` with one more secret, the last of its `added_secrets`; `now` in epoch seconds.
+    """Return `client` with one more secret, the last of its `added_secrets`.
+
+    `now` is in epoch seconds.
 
     Raises:
-        InvalidParameter: a public client; a confidential one stays what it was made as, and so does this one.
+        InvalidParameter: the client is public, and stays so; or it was registered dynamically.
         LimitExceeded: it has two.
     """
     known = of(client)
     if client.registered:
-        # "… do not work on them" (API reference, ClientType DCR).
+        # "… do not work on them" [docs: UserPoolClientType].
         raise errors.InvalidParameter("Client secrets of a dynamically registered client cannot be changed.")
     if not known:
         raise errors.InvalidParameter(f"User pool client {client.id} does not have a client secret.")
@@ -44,7 +53,7 @@ def added(client: Client, value: str, now: float) -> Client:
 
 
 def removed(client: Client, secret_id: str) -> Client:
-    """`client` without one of its secrets.
+    """Return `client` without one of its secrets.
 
     Raises:
         ResourceNotFound: no secret has that id.
@@ -56,7 +65,7 @@ def removed(client: Client, secret_id: str) -> Client:
     if len(known) == 1:
         raise errors.InvalidParameter(f"The only client secret of user pool client {client.id} cannot be deleted.")
     if client.secret is not None and known[0].id == secret_id:
-        # The newer one does not take its place in DescribeUserPoolClient (reported by users).
+        # DescribeUserPoolClient does not show the newer one instead [assumed].
         return replace(client, secret=None)
     return replace(client, added_secrets=tuple(secret for secret in client.added_secrets if secret.id != secret_id))
 
@@ -66,7 +75,7 @@ def _id(client: Client, at: float) -> str:
 
 
 def _free_id(client: Client, now: float, known: Iterable[ClientSecret]) -> str:
-    """`<client id>--<epoch seconds>`; the next free second where two secrets are of the same one."""
+    """Make `<client id>--<epoch seconds>` with the next free second."""
     taken = {secret.id for secret in known}
     while _id(client, now) in taken:
         now += 1

@@ -1,4 +1,7 @@
-"""From the wire's settings of an app client to the record: defaults, units, permissions, refusals."""
+"""The record of an app client from its wire members.
+
+It sets defaults and units, checks permissions, and refuses what does not fit.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +26,13 @@ DEFAULT_REFRESH = 30
 DEFAULT_SESSION_MINUTES = 3
 _TOKEN_RANGE = range(300, 86400 + 1)
 _REFRESH_RANGE = range(3600, 3650 * 86400 + 1)
-# Developer guide, "Attribute permissions and scopes": `oidc:profile` stands for these.
+# `oidc:profile` means these [docs: user-pool-settings-attributes].
 OIDC_PROFILE = frozenset({"name", "family_name", "given_name", "middle_name", "nickname", "preferred_username",
                           "profile", "picture", "website", "gender", "birthdate", "zoneinfo", "locale"})  # fmt: skip
 
 
 class Known(Struct, frozen=True, gc=False):
-    """What the pool has that a client may name: scopes of its resource servers, and its identity providers.
+    """The scopes and identity providers of the pool that a client may name.
 
     `saml` are the SAML providers, `starting` those of them that may begin a sign-in (IDPInit).
     """
@@ -41,9 +44,9 @@ class Known(Struct, frozen=True, gc=False):
 
 
 def custom_id(name: str) -> str | None:
-    """The client id that a ClientName `_custom_id_:<id>` asks for.
+    """Return the client id that a ClientName `_custom_id_:<id>` requests.
 
-    [LocalStack documentation: "Using Predefined IDs for Pool Creation"]
+    [docs: LocalStack Cognito, "Using Predefined IDs for Pool Creation"]
 
     Raises:
         InvalidParameter: SetUICustomization has another meaning for that id [own wording].
@@ -59,7 +62,9 @@ def custom_id(name: str) -> str | None:
 def new_client(
     client_id: str, secret: str | None, pool: Pool, name: str, now: float, given: Mapping[str, Any], known: Known
 ) -> Client:
-    """An app client of `pool` made with these members; `now` in epoch seconds.
+    """Make an app client of `pool` with these members.
+
+    `now` is in epoch seconds.
 
     Raises:
         InvalidParameter, InvalidOAuthFlow, ScopeDoesNotExist, FeatureUnavailableInTier
@@ -69,7 +74,9 @@ def new_client(
 
 
 def updated(client: Client, pool: Pool, now: float, given: Mapping[str, Any], known: Known) -> Client:
-    """`client` after UpdateUserPoolClient: members that are not given go back to their defaults, the name stays.
+    """Return `client` after UpdateUserPoolClient.
+
+    Members that are not sent go back to their defaults; the name stays.
 
     Raises:
         InvalidParameter, InvalidOAuthFlow, ScopeDoesNotExist
@@ -85,17 +92,17 @@ def _settled(client: Client, pool: Pool, given: Mapping[str, Any], known: Known,
         settings["AnalyticsConfiguration"] = _analytics(given["AnalyticsConfiguration"], pool)
     _check_flows(settings.get("ExplicitAuthFlows", ()))
     if pool.tier == "LITE" and "ALLOW_USER_AUTH" in settings.get("ExplicitAuthFlows", ()):
-        # "Must be in the Essentials tier or higher" (API reference, AuthFlow); the feature's name is ours.
+        # "Must be in the Essentials tier or higher" [docs: InitiateAuth; own wording].
         raise errors.unavailable_in_tier(pool.tier, "Choice-Based Sign-In")
     client_oauth.check_client_token_flow(settings.get("ExplicitAuthFlows", ()), has_secret=has_secret)
     _check_providers(settings.get("SupportedIdentityProviders", ()), pool, known)
     if settings["EnablePropagateAdditionalUserContextData"] and not has_secret:
-        # API reference, EnablePropagateAdditionalUserContextData; the words are ours.
+        # It requires a client secret [docs: UserPoolClientType; own wording].
         raise errors.InvalidParameter(
             "EnablePropagateAdditionalUserContextData requires an app client with a client secret."
         )
     if client.registered and client_oauth.REGISTRATION_SCOPE in settings.get("AllowedOAuthScopes", ()):
-        # "They can't hold the aws.cognito/dcr/register scope" (API reference, ClientType); the words are ours.
+        # "They can't hold the aws.cognito/dcr/register scope" [docs: UserPoolClientType; own wording].
         raise errors.InvalidOAuthFlow(f"{client_oauth.REGISTRATION_SCOPE} is not for dynamically registered clients.")
     rotation = settings.get("RefreshTokenRotation", {})
     return replace(
@@ -115,8 +122,10 @@ def _settled(client: Client, pool: Pool, given: Mapping[str, Any], known: Known,
 
 
 def _analytics(given: Mapping[str, Any], pool: Pool) -> dict[str, Any]:
-    """AnalyticsConfiguration as it is shown: by ARN the role is the service's own (recorded). Nothing is sent to
-    Amazon Pinpoint from here.
+    """Return AnalyticsConfiguration as Describe shows it.
+
+    With an ARN the role is the service's own [observed: hashicorp/terraform-provider-aws]. The emulator sends nothing
+    to Amazon Pinpoint.
     """
     if "ApplicationArn" in given:
         role = f"arn:aws:iam::{pool.account}:role/aws-service-role/cognito-idp.amazonaws.com/{_ANALYTICS_ROLE}"
@@ -130,9 +139,12 @@ _PLAIN = ("AccessTokenValidity", "IdTokenValidity", "PreventUserExistenceErrors"
 
 
 def _completed(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The members that DescribeUserPoolClient shows, with defaults. An empty list is no list."""
+    """Return the members that DescribeUserPoolClient shows, with defaults.
+
+    An empty list counts as no list.
+    """
     settings: dict[str, Any] = {
-        # 0 stands for "not set" (API reference).
+        # 0 means "not set" [docs: CreateUserPoolClient].
         "RefreshTokenValidity": given.get("RefreshTokenValidity") or DEFAULT_REFRESH,
         "EnableTokenRevocation": given.get("EnableTokenRevocation", True),
         "EnablePropagateAdditionalUserContextData": given.get("EnablePropagateAdditionalUserContextData", False),
@@ -140,17 +152,20 @@ def _completed(given: Mapping[str, Any]) -> dict[str, Any]:
     }
     settings |= {name: given[name] for name in _PLAIN if name in given}
     settings |= {name: list(dict.fromkeys(given[name])) for name in _LISTS if given.get(name)}
-    # An empty block where no unit was ever given [observed: answers in public logs, 2021 to 2025].
+    # An empty block where no unit was ever sent [assumed].
     units = given.get("TokenValidityUnits")
     settings["TokenValidityUnits"] = {**DEFAULT_UNITS, **units} if units else {}
     if "RefreshTokenRotation" in given:
-        # Answers show the grace period even where none was sent (recorded), and then it is 0: none.
+        # Answers show the grace period even where none was sent [assumed]; it is 0 then.
         settings["RefreshTokenRotation"] = {"RetryGracePeriodSeconds": 0, **given["RefreshTokenRotation"]}
     return settings
 
 
 def _validity(settings: Mapping[str, Any]) -> Validity:
-    """Lifetimes in seconds. Without numbers, ID and access tokens last an hour whatever their unit."""
+    """Return the lifetimes in seconds.
+
+    Without numbers, ID and access tokens last an hour, whatever their unit.
+    """
     units = settings["TokenValidityUnits"] or DEFAULT_UNITS
 
     def seconds(number: int | None, unit: str, default: int, allowed: range) -> int:
@@ -174,7 +189,7 @@ def _invalid_range() -> errors.InvalidParameter:
 def _check_flows(flows: Iterable[str]) -> None:
     prefixed = {flow.startswith("ALLOW_") for flow in flows}
     if len(prefixed) > 1:
-        # Refused by the API reference, ExplicitAuthFlows; the words are ours.
+        # Legacy values cannot be combined with others [docs: CreateUserPoolClient; own wording].
         raise errors.InvalidParameter(
             "Legacy values of ExplicitAuthFlows cannot be used together with values that begin with ALLOW_."
         )
@@ -200,7 +215,10 @@ def _readable(pool: Pool, names: Iterable[str] | None, doing: str) -> frozenset[
 
 
 def _writable(pool: Pool, names: Iterable[str] | None, doing: str) -> frozenset[str] | None:
-    """Every required attribute must be among them, and nothing that users may never write."""
+    """Check WriteAttributes.
+
+    Every required attribute has to be in the list. Attributes that users may never write may not.
+    """
     if names is None:
         return None
     wanted = _expanded(names)
@@ -211,7 +229,10 @@ def _writable(pool: Pool, names: Iterable[str] | None, doing: str) -> frozenset[
 
 
 def _known(pool: Pool) -> frozenset[str]:
-    """Developer-only attributes are for administrators; no client can be given them."""
+    """List the attributes that a client may have.
+
+    Developer-only attributes are not among them: they are for administrators.
+    """
     return frozenset(name for name, spec in pool.schema.items() if not spec.developer_only)
 
 
@@ -221,12 +242,13 @@ def _expanded(names: Iterable[str]) -> frozenset[str]:
 
 
 def check_mates(names: Iterable[str], saml: frozenset[str], starting: frozenset[str]) -> None:
-    """The SupportedIdentityProviders of one client; `saml` are the pool's SAML providers, `starting` those of them
-    with IDPInit.
+    """Refuse SupportedIdentityProviders that one client cannot have together.
+
+    `saml` are the pool's SAML providers, `starting` those of them with IDPInit.
 
     Raises:
-        InvalidParameter: one with IDPInit beside the user pool itself or a provider that is not SAML (developer guide,
-            "Things to know about SAML IdPs"; the words are ours).
+        InvalidParameter: a provider with IDPInit is beside COGNITO or a provider that is not SAML
+            [docs: cognito-user-pools-saml-idp-things-to-know; own wording].
     """
     mine = set(names)
     if mine & starting and mine - saml:

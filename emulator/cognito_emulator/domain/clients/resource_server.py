@@ -1,4 +1,7 @@
-"""Resource servers: APIs that access tokens may be for, with their custom scopes (`<identifier>/<scope name>`)."""
+"""Resource servers: APIs with custom scopes for access tokens.
+
+A scope is `<identifier>/<scope name>`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,10 @@ from msgspec import Struct
 
 
 class ResourceServer(Struct, frozen=True, gc=False):
-    """A resource server of a pool; its key is (pool_id, identifier). `scopes` are (name, description)."""
+    """A resource server of a pool; its key is (pool_id, identifier).
+
+    `scopes` are (name, description).
+    """
 
     pool_id: str
     identifier: str
@@ -26,5 +32,8 @@ class ResourceServer(Struct, frozen=True, gc=False):
 
 
 def scopes_of(wire: Iterable[Mapping[str, str]] | None) -> tuple[tuple[str, str], ...]:
-    """ResourceServerScopeType entries as pairs; of a name that comes twice the last description holds [assumed]."""
+    """Return ResourceServerScopeType entries as pairs.
+
+    Of a name that comes twice, the last description holds [assumed].
+    """
     return tuple({scope["ScopeName"]: scope["ScopeDescription"] for scope in wire or ()}.items())

@@ -1,4 +1,4 @@
-"""Scopes on their way into an access token: which are there at all, and in which order the claim names them."""
+"""The scopes of an access token: which are active, and their order."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ _BITS = 0xFFFFFFFF
 
 
 def active(scopes: Iterable[str], existing: Collection[str]) -> tuple[str, ...]:
-    """The scopes that a token may hold, in the claim's order. One that was deleted from its resource server is
-    inactive: asked for without an error and in no token, until it is added again [docs:
-    cognito-user-pools-define-resource-servers].
+    """Return the scopes that a token may hold, in the claim's order.
+
+    A scope that was deleted from its resource server is inactive: it can be requested without an error and is in no
+    token, until it is added again [docs: cognito-user-pools-define-resource-servers].
 
     Args:
         existing: those of the pool's resource servers.
@@ -23,8 +24,10 @@ def active(scopes: Iterable[str], existing: Collection[str]) -> tuple[str, ...]:
 
 
 def in_order(scopes: Iterable[str]) -> tuple[str, ...]:
-    """Distinct scopes as the service writes them: in the order of a Java HashSet [observed: orders of 2 to 13 scopes in
-    public tokens]. Those that share a place keep their order."""
+    """Return the distinct scopes in the order of a Java HashSet.
+
+    The service writes them so [assumed]. Scopes of the same bucket keep their order.
+    """
     given = tuple(dict.fromkeys(scopes))
     size = _TABLE
     while len(given) * 4 > size * 3:
@@ -33,7 +36,10 @@ def in_order(scopes: Iterable[str]) -> tuple[str, ...]:
 
 
 def _place(text: str, size: int) -> int:
-    """The bucket of a string in a table of that size (String.hashCode and HashMap.hash of the Java platform)."""
+    """Return the bucket of a string in a table of that size.
+
+    It follows String.hashCode and HashMap.hash of the Java platform.
+    """
     code = 0
     units = text.encode("utf-16-be", "surrogatepass")
     for index in range(0, len(units), 2):

@@ -1,6 +1,6 @@
 """SECRET_HASH: proof that a call comes from an app client's owner.
 
-base64(HMAC-SHA256(key = client secret, message = user name + client id)), developer guide, "Computing secret hash".
+It is base64(HMAC-SHA256(key = client secret, message = user name + client id)) [docs: signing-up-users-in-your-app].
 """
 
 from __future__ import annotations
@@ -15,18 +15,19 @@ from cognito_emulator.domain.clients.client import Client
 
 
 def secret_hash(secret: str, username: str, client_id: str) -> str:
-    """The value that clients send."""
+    """Calculate the value that clients send."""
     mac = hmac.new(secret.encode(), (username + client_id).encode(), hashlib.sha256)
     return base64.b64encode(mac.digest()).decode()
 
 
 def check(client: Client, usernames: Iterable[str], sent: str | None) -> None:
-    """`usernames` are those whose hash is good: the name as sent, and later in a sign-in the real one too.
+    """Refuse a call whose SECRET_HASH does not fit the client.
 
-    Each of the client's secrets is good.
+    `usernames` are the names that the hash may be of: the name as sent, and later in a sign-in the real one too. Every
+    secret of the client is valid.
 
     Raises:
-        NotAuthorized: the client has a secret and the hash is missing or wrong, or a hash comes without need.
+        NotAuthorized: the client has a secret and the hash is missing or wrong, or a public client sends a hash.
     """
     if not client.secrets:
         if sent is not None:

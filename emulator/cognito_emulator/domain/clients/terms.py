@@ -1,4 +1,7 @@
-"""Terms documents of app clients: links to terms of use and to a privacy policy, shown at sign-up in managed login."""
+"""Terms documents of app clients, linked at sign-up in managed login.
+
+They are links to terms of use and to a privacy policy.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,15 @@ from msgspec import Struct
 from cognito_emulator.domain import errors
 
 TERMS_NAMES = ("terms-of-use", "privacy-policy")
-MAX_TERMS = 40  # a pool; developer guide, "Quotas"
+MAX_TERMS = 40  # in a pool [docs: quotas]
 _DEFAULT = "cognito:default"
 
 
 class Terms(Struct, frozen=True, gc=False):
-    """A document of a client; its key is `id`. `links` are addresses by language; dates are epoch seconds."""
+    """A terms document of a client; its key is `id`.
+
+    `links` are addresses by language; dates are epoch seconds.
+    """
 
     id: str
     pool_id: str
@@ -28,12 +34,14 @@ class Terms(Struct, frozen=True, gc=False):
 
     @property
     def place(self) -> tuple[str, str, str]:
-        """A client has one document of each name."""
+        """The unique index: a client has one document of each name."""
         return self.pool_id, self.client_id, self.name
 
 
 def check_links(links: Mapping[str, str] | None) -> Mapping[str, str]:
-    """The links of a document: one at least, since the answer's model requires Links with an entry; the words are ours.
+    """Return the links of a document; refuse none at all.
+
+    The answer's model requires Links with an entry [model: TermsType; own wording].
 
     Raises:
         InvalidParameter
@@ -44,12 +52,17 @@ def check_links(links: Mapping[str, str] | None) -> Mapping[str, str]:
 
 
 def link_for(links: Mapping[str, str], language: str) -> str | None:
-    """The link for a language: its own, with "fallback to default" (API reference, CreateTerms), where there is one."""
+    """Return the link for a language, else the default link.
+
+    "fallback to default" [docs: CreateTerms]
+    """
     return links.get(language) or links.get(_DEFAULT)
 
 
 def check_free(holder: Terms | None, terms: Terms) -> None:
-    """Refuse a second document of that name; `holder` is the one that has its place. The words are ours.
+    """Refuse a second document of that name [own wording].
+
+    `holder` is the document that has the name already.
 
     Raises:
         TermsExists

@@ -1,7 +1,7 @@
-"""Make a user of the pool from what an identity provider tells of a person.
+"""Make a user of the pool from an identity provider's claims.
 
-Developer guide, "Mapping IdP attributes to profiles and tokens", where nothing else is named. The same rules hold for
-OIDC, social and SAML providers.
+Rules without a tag follow [docs: cognito-user-pools-specifying-attribute-mapping]. The same rules hold for OIDC, social
+and SAML providers.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users import names
 from cognito_emulator.domain.users.user import EXTERNAL_PROVIDER, User
 
-_LONGEST_NAME = 128  # UsernameType of the service model, which takes no white space either
+_LONGEST_NAME = 128  # [model: UsernameType], which takes no white space either
 
 
 class External(Struct, frozen=True, gc=False):
     """Hold a person as a provider has authenticated them.
 
     `provider` is its name, `subject` its id of them (sub, id, user_id, NameID). `claims` are by the provider's own
-    names, with JSON's values. `raw` is what the InboundFederation trigger is told as `attributes`. `nonce` is the one
+    names, with JSON's values. `raw` is `attributes` in the event of the InboundFederation trigger. `nonce` is the one
     that was made for an OIDC or social provider.
     """
 
@@ -50,26 +50,30 @@ def username(pool: Pool, provider: Provider, subject: str) -> str:
 
 
 def text_of(value: Any) -> str:
-    """A claim as an attribute holds it: several values are one text `[a,b]`, each form-encoded."""
+    """Return a claim as an attribute holds it.
+
+    Several values are one text `[a,b]`, each form-encoded.
+    """
     if isinstance(value, str):
         return value
     if isinstance(value, (list, tuple)):
-        # Java's form-encoding, which the guide describes: all but letters, digits and . - * _.
+        # Java's form-encoding of all but letters, digits and . - * _
+        # [docs: cognito-user-pools-specifying-attribute-mapping].
         return f"[{','.join(quote_plus(text_of(one), safe='*').replace('~', '%7E') for one in value)}]"
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def texts(claims: Mapping[str, Any]) -> dict[str, str]:
-    """Claims as texts; null is no value at all."""
+    """Return claims as texts; a null is left out."""
     return {name: text_of(value) for name, value in claims.items() if value is not None}
 
 
 def mapped(pool: Pool, client: Client, provider: Provider, claims: Mapping[str, str]) -> dict[str, str]:
-    """The pool's attributes that AttributeMapping makes of the claims; blank ones are to be removed.
+    """Return the pool's attributes that AttributeMapping makes of the claims.
 
-    What the client cannot write is left out, and no error. A flag (`email_verified`) is true only for `true`, and
-    follows its address where that is writable: clients cannot name it. It is about the address that comes with it,
-    and never verifies one that the user has from elsewhere.
+    Blank ones are to be removed. An attribute that the client cannot write is left out without an error. A flag
+    (`email_verified`) is true only for `true`. It follows its address where that is writable: clients cannot name it.
+    It is about the address that comes with it, and never verifies an address from elsewhere.
     """
     found = {}
     for name, claim in provider.mapping.items():
@@ -88,7 +92,10 @@ def _writable(pool: Pool, client: Client, name: str) -> bool:
 
 
 def added(pool: Pool, client: Client, claims: Mapping[str, str]) -> dict[str, str]:
-    """Custom attributes that the InboundFederation function names itself, as the guide's example does."""
+    """Return the custom attributes that the InboundFederation function returns.
+
+    The example in the documentation returns some [docs: user-pool-lambda-inbound-federation].
+    """
     return {
         name: value for name, value in claims.items() if name.startswith("custom:") and _writable(pool, client, name)
     }
@@ -100,11 +107,11 @@ def new_user(pool: Pool, name: str, sub: str, attributes: Mapping[str, str], now
     Addresses are unverified unless the mapping says otherwise. `now` is epoch seconds.
 
     Raises:
-        InvalidParameter: a required attribute is missing (the text is often reported), a value does not fit, or the
-            name is none that an operation could be given.
+        InvalidParameter: a required attribute is missing [observed: aws-samples/aws-amplify-oidc-federation#2], a value
+            does not fit, or no operation could take the name.
     """
     if len(name) > _LONGEST_NAME or not name.isprintable() or any(c.isspace() for c in name):
-        raise errors.InvalidParameter("The provider's subject does not make a user name.")  # the words are ours
+        raise errors.InvalidParameter("The provider's subject does not make a user name.")  # [own wording]
     given = {attribute: value for attribute, value in attributes.items() if value}
     missing = rules.missing_required(pool.schema, given)
     if missing:
@@ -126,13 +133,16 @@ def new_user(pool: Pool, name: str, sub: str, attributes: Mapping[str, str], now
 
 
 def updated(pool: Pool, user: User, attributes: Mapping[str, str], now: float) -> User:
-    """The user with what the provider tells now. Only values that change are written: an address that stays keeps its
-    verification, one that changes loses it unless the mapping verifies it.
+    """Return the user with the provider's present claims.
+
+    Only values that change are written. An address that stays keeps its verification; one that changes loses it unless
+    the mapping verifies it.
 
     Raises:
         InvalidParameter: a value does not fit or was sent for an immutable attribute, whatever its value is.
     """
-    # The guide calls for an error whenever such a value is sent; that unchanged ones are not written is said of others.
+    # An immutable attribute is an error whenever it is sent, even unchanged
+    # [docs: cognito-user-pools-specifying-attribute-mapping].
     rules.check_update(pool.schema, {name: value for name, value in attributes.items() if name not in VERIFIED_FLAGS})
     _check_values(pool, attributes)
     removed = [name for name, value in attributes.items() if not value and name in pool.username_attributes]
@@ -150,7 +160,7 @@ def updated(pool: Pool, user: User, attributes: Mapping[str, str], now: float) -
 
 
 def _without_stray_flags(values: Mapping[str, str | None]) -> dict[str, Any]:
-    """A flag without its address says nothing, and goes."""
+    """Remove a flag that has no address."""
     stray = [f"{address}_verified" for address in VERIFIABLE if not values.get(address)]
     return {name: None if name in stray else value for name, value in values.items() if value or name not in stray}
 
@@ -163,13 +173,20 @@ def _check_values(pool: Pool, attributes: Mapping[str, str]) -> None:
 
 
 def already_there(name: str) -> errors.InvalidParameter:
-    """Recorded; also where a PreSignUp function has just linked the identity, which the next sign-in will find."""
+    """Make the error for a user name that is taken.
+
+    It also comes where a PreSignUp function has just linked the identity [observed: amplify-flutter#1716]. The next
+    sign-in finds that link.
+    """
     return errors.InvalidParameter(f"Already found an entry for username {name}")
 
 
 def linked_in_other_case() -> errors.InvalidParameter:
-    """A link is known that differs from the subject in case alone [observed: often reported of links that were made
-    with the lower-case user name of a PreSignUp event]."""
+    """Make the error for a link that differs from the subject in case alone.
+
+    Such links come from the lower-case user name of a PreSignUp event [assumed]. The text is
+    [observed: service-workbench-on-aws#605].
+    """
     return errors.InvalidParameter("Invalid ProviderName/Username combination. Please check again")
 
 

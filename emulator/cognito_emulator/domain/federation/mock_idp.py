@@ -53,7 +53,7 @@ class Person(Struct, frozen=True, gc=False):
         return str(self.claims.get("email") or self.claims.get("name") or self.subject)
 
 
-class PretendCode(Struct, frozen=True, gc=False):
+class MockCode(Struct, frozen=True, gc=False):
     """A code that it has given out; the key is its hash. `expires` is epoch seconds."""
 
     digest: str
@@ -88,7 +88,9 @@ def person(provider: Provider, given: Mapping[str, Any], *, chosen: bool = False
 
 
 def made_subject(provider: Provider, seed: str) -> str:
-    """A subject that looks like the provider's and is always the same for the same person.
+    """Make a subject in the provider's form.
+
+    It is always the same for the same person.
 
     Raises:
         BadPerson: there is nothing to make it of.
@@ -105,13 +107,13 @@ def made_subject(provider: Provider, seed: str) -> str:
 
 
 def samples(provider: Provider) -> list[Person]:
-    """Who is offered on the page before anybody was there."""
+    """Make the accounts that the page offers before any other exists."""
     people = [("Ann Example", "ann@example.com"), ("Bob Example", "bob@example.com")]
     return [person(provider, {"name": name, "email": email}) for name, email in people]
 
 
 def typed(fields: Mapping[str, str]) -> dict[str, Any]:
-    """The claims that the page's form makes; `claims` is JSON and wins.
+    """Read the claims that the page's form makes; `claims` is JSON and wins.
 
     Raises:
         BadPerson
@@ -127,7 +129,7 @@ def typed(fields: Mapping[str, str]) -> dict[str, Any]:
 
 
 def profile(provider: Provider, claims: Mapping[str, Any]) -> dict[str, Any]:
-    """What userInfo answers: the subject goes by the provider's own name of it."""
+    """Return the answer of userInfo, with the provider's name of the subject."""
     subject = KINDS[provider.type].subject
     found = {name: value for name, value in claims.items() if name != "sub" or subject == "sub"}
     return {**found, subject: claims["sub"]}

@@ -1,7 +1,7 @@
-"""OpenID Connect as the relying party: endpoints, the request to a provider, and what its ID token has to say.
+"""OpenID Connect as the relying party: endpoints, requests, ID tokens.
 
-OpenID Connect Core 1.0, Discovery 1.0, and the developer guide, "Using OIDC identity providers with a user pool". The
-social providers that are no OpenID providers, Facebook and Amazon, are asked for a profile by their OAuth 2.0.
+OpenID Connect Core 1.0, Discovery 1.0 [docs: cognito-user-pools-oidc-idp]. Facebook and Amazon are no OpenID providers:
+their profile is requested with OAuth 2.0.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ DISCOVERED = {
     "jwks_uri": "jwks_uri",
 }
 _NEEDED = ("authorize_url", "token_url", "attributes_url")
-# Nothing is ever sent there for a social provider.
+# Addresses of the real social providers: no request is ever sent there.
 _REAL_HOSTS = ("google.com", "googleapis.com", "facebook.com", "amazon.com", "appleid.apple.com")
 WITHOUT_ID_TOKEN = ("Facebook", "LoginWithAmazon")
 
@@ -36,9 +36,7 @@ WITHOUT_ID_TOKEN = ("Facebook", "LoginWithAmazon")
 class ProviderTrouble(Exception):
     """Signal that the provider refused, is unreachable or cannot be trusted.
 
-    The app is told by redirect.
-
-    Texts without a note are ours.
+    The app gets it by redirect. Texts without a tag are ours [own wording].
     """
 
     def __init__(self, description: str, error: str = "invalid_request") -> None:
@@ -48,7 +46,10 @@ class ProviderTrouble(Exception):
 
 
 class Endpoints(Struct, frozen=True, gc=False):
-    """Where a provider is reached; `issuer` and `jwks` are empty where there is no ID token."""
+    """The addresses of a provider.
+
+    `issuer` and `jwks` are empty where there is no ID token.
+    """
 
     authorize: str
     token: str
@@ -57,16 +58,19 @@ class Endpoints(Struct, frozen=True, gc=False):
     issuer: str = ""
 
 
-def is_pretended(provider: Provider) -> bool:
+def is_mock(provider: Provider) -> bool:
     """Return whether the built-in provider replaces it.
 
     It does where the seed says so, and for social providers without another address.
     """
-    return provider.pretend or (provider.type in SOCIAL and not own_addresses(provider))
+    return provider.mock or (provider.type in SOCIAL and not own_addresses(provider))
 
 
 def own_addresses(provider: Provider) -> dict[str, str]:
-    """The addresses among the details that may be called: for a social provider those that are not the real ones."""
+    """Return the addresses among the details that may be called.
+
+    For a social provider these are the ones that are not the real provider's.
+    """
     names = ("oidc_issuer", *DISCOVERED)
     found = {name: provider.details[name] for name in names if provider.details.get(name)}
     if provider.type not in SOCIAL:
@@ -85,9 +89,10 @@ def needs_discovery(provider: Provider, addresses: Mapping[str, str]) -> bool:
 
 
 def endpoints(provider: Provider, addresses: Mapping[str, str]) -> Endpoints:
-    """
+    """Read the endpoints of a provider.
+
     Raises:
-        ProviderTrouble: some are missing, as where a social provider is led elsewhere only in part.
+        ProviderTrouble: some are missing, as where a social provider has other addresses only in part.
     """
     has_id_token = provider.type not in WITHOUT_ID_TOKEN
     needed = (*_NEEDED, "jwks_uri", "oidc_issuer") if has_id_token else _NEEDED
@@ -99,12 +104,15 @@ def endpoints(provider: Provider, addresses: Mapping[str, str]) -> Endpoints:
 
 
 def discovery_url(issuer: str) -> str:
-    """Discovery 1.0, section 4.1: without the slash that the issuer may end in."""
+    """Return the URL of the discovery document.
+
+    The slash that the issuer may end in is left out (Discovery 1.0, section 4.1).
+    """
     return f"{issuer.removesuffix('/')}/.well-known/openid-configuration"
 
 
 def read_discovery(body: bytes, issuer: str) -> dict[str, str]:
-    """The endpoints in a discovery document, by their names in ProviderDetails.
+    """Read the endpoints of a discovery document, by ProviderDetails' names.
 
     Raises:
         ValueError: it is none, or is another issuer's (Discovery 1.0, section 4.3).
@@ -121,9 +129,10 @@ def read_discovery(body: bytes, issuer: str) -> dict[str, str]:
 
 
 def json_object(body: bytes) -> dict[str, Any]:
-    """
+    """Decode a JSON object.
+
     Raises:
-        ValueError
+        ValueError: it is none.
     """
     value = strict_json.decode(body)
     if not isinstance(value, dict):
@@ -134,10 +143,11 @@ def json_object(body: bytes) -> dict[str, Any]:
 def authorize_url(
     provider: Provider, at: Endpoints, asked: AuthorizationRequest, *, state: str, nonce: str, callback: str
 ) -> str:
-    """Where the browser is sent. login_hint and prompt go along, but for prompt=none (guide, "Authorize endpoint"), and
-    requested levels by the provider's own names (AcrMapping).
+    """Make the URL that the browser is sent to.
 
-    No PKCE: AWS's client is a confidential one and does not use it.
+    login_hint and prompt go along, except prompt=none [docs: authorization-endpoint], and so do the requested levels by
+    the provider's own names (AcrMapping). It has no PKCE: AWS's client is a confidential one and does not use it
+    [assumed].
     """
     sent = {
         "client_id": provider.details["client_id"],
@@ -149,7 +159,7 @@ def authorize_url(
     if provider.type not in WITHOUT_ID_TOKEN:
         sent["nonce"] = nonce
     if provider.type == "SignInWithApple":
-        sent["response_mode"] = "form_post"  # Apple asks for it wherever a name or an e-mail address is wanted
+        sent["response_mode"] = "form_post"  # Apple requires it for the scopes name and email
     if asked.login_hint:
         sent["login_hint"] = asked.login_hint
     prompt = " ".join(sorted(asked.prompt - {"none"}))
@@ -162,16 +172,20 @@ def authorize_url(
 
 
 def attributes_url(provider: Provider, at: Endpoints) -> str:
-    """With the names of the mapped claims, for a provider that has to be told (attributes_url_add_attributes)."""
+    """Return the userInfo URL, with the names of the mapped claims if needed.
+
+    attributes_url_add_attributes says that the provider needs them.
+    """
     if provider.details.get("attributes_url_add_attributes") != "true" or not at.attributes.endswith("="):
         return at.attributes
     return at.attributes + quote(",".join(dict.fromkeys(provider.mapping.values())), safe=",")
 
 
 def check_claims(claims: Mapping[str, Any], *, issuer: str, client_id: str, nonce: str | None, now: float) -> None:
-    """Check the claims of an ID token whose signature is good.
+    """Check the claims of an ID token whose signature is right.
 
-    Core, section 3.1.3.7. `nonce` is None where none was sent. The first text is often reported.
+    Core, section 3.1.3.7. `nonce` is None where none was sent. The first text is the service's
+    [observed: github-cognito-openid-wrapper#100].
 
     Raises:
         ProviderTrouble

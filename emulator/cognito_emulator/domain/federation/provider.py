@@ -1,4 +1,4 @@
-"""Identity providers of user pools, and the links between their users and the pool's."""
+"""Identity providers of user pools, and the links of their users."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ SUBJECT = "Cognito_Subject"
 class Provider(Struct, frozen=True, gc=False):
     """An identity provider of a pool; its key is (pool_id, name).
 
-    `details` are complete: what was sent, what was read from SAML metadata, and the endpoints that AWS knows.
+    `details` are complete: the ones that were sent, those read from SAML metadata, and the endpoints that AWS knows.
     `mapping` leads from pool attribute to claim, `acr` from level to the provider's own name of it. `created` and
-    `modified` are epoch seconds. With `pretend` the built-in provider replaces it.
+    `modified` are epoch seconds. With `mock` the built-in provider replaces it.
     `document` is the SAML metadata at its MetadataURL, `fetched` when it was asked for last.
     """
 
@@ -32,7 +32,7 @@ class Provider(Struct, frozen=True, gc=False):
     mapping: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     identifiers: tuple[str, ...] = ()
     acr: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    pretend: bool = False
+    mock: bool = False
     document: str = ""
     fetched: float = 0.0
 
@@ -47,12 +47,12 @@ class Provider(Struct, frozen=True, gc=False):
 
     @property
     def takes_sign_out(self) -> bool:
-        """Whether its session is to end with ours (SAML, IDPSignout)."""
+        """Whether the provider's session ends with the pool's (SAML, IDPSignout)."""
         return self._is_on("IDPSignout")
 
     @property
     def wants_encryption(self) -> bool:
-        """Whether only encrypted assertions are taken (SAML, EncryptedResponses)."""
+        """Whether assertions have to be encrypted (SAML, EncryptedResponses)."""
         return self._is_on("EncryptedResponses")
 
     def _is_on(self, flag: str) -> bool:
@@ -60,13 +60,14 @@ class Provider(Struct, frozen=True, gc=False):
 
 
 class ProviderLink(Struct, frozen=True, gc=False):
-    """A user of a provider who signs in as a user of the pool; its key is (pool_id, provider, attribute, value).
+    """A provider's user who signs in as a user of the pool.
 
-    `attribute` is the claim that tells who it is, Cognito_Subject for the provider's own subject; `value` is exactly
-    what the provider says, whatever the pool's case sensitivity. `primary` tells the identity that a federated user was
-    made by; others are linked. `created` is epoch seconds.
+    Its key is (pool_id, provider, attribute, value).
 
-    [docs: cognito-user-pools-saml-idp, "Case sensitivity of SAML user names"]
+    `attribute` is the claim that identifies the person, Cognito_Subject for the provider's own subject. `value` is
+    exactly the provider's, whatever the pool's case sensitivity
+    [docs: cognito-user-pools-saml-idp, "Case sensitivity of SAML user names"]. `primary` marks the identity that made a
+    federated user; others are linked. `created` is epoch seconds.
     """
 
     pool_id: str
@@ -86,12 +87,15 @@ class ProviderLink(Struct, frozen=True, gc=False):
 
     @property
     def folded(self) -> tuple[str, str, str, str]:
-        """What identities have in common that differ in case alone. They stay two."""
+        """The key in lower case: identities that differ in case alone share it."""
         return self.pool_id, self.provider, self.attribute, self.value.lower()
 
 
 def with_identities(user: User, identities: Iterable[ProviderLink]) -> User:
-    """`user` with the attribute `identities` as it is stored: a JSON text, absent where there are none."""
+    """Return `user` with the attribute `identities`.
+
+    It is stored as a JSON text, and absent where there are none.
+    """
     entries = [
         {
             "userId": identity.user_id,

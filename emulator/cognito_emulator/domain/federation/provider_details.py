@@ -1,7 +1,7 @@
-"""ProviderDetails of each type of identity provider: what must be sent, and what AWS adds to it.
+"""ProviderDetails of each type of identity provider.
 
-Source: API reference, CreateIdentityProvider, ProviderDetails. What it calls read-only is worked out again whenever
-details are sent, so that a description can be fed back. Texts without a note are ours.
+Some details have to be sent, and AWS adds others [docs: CreateIdentityProvider]. Read-only ones are made again whenever
+details are sent, so that a description can be sent back. Texts without a tag are ours [own wording].
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ _URL = re.compile(r"https?://[^\s/?#]+[^\s#]*")
 
 
 class Kind(Struct, frozen=True, gc=False):
-    """A type of provider: details that must be there, those that may be, and those that AWS fixes.
+    """A type of provider: its required, optional and fixed details.
 
-    `preset` are endpoints that AWS knows; another value that is sent counts here, so that a local provider can stand
-    in for the real one. `fixed` are read-only. `subject` is the claim that username is mapped to.
+    `preset` are endpoints that AWS knows. Another value counts here, so that a local provider can replace the real one.
+    `fixed` are read-only. `subject` is the claim that username is mapped to.
     """
 
     required: tuple[str, ...]
@@ -99,10 +99,11 @@ _FLAGS = ("IDPSignout", "IDPInit", "EncryptedResponses")
 def completed(
     type_: str, sent: Mapping[str, str], old: Mapping[str, str], certificate: str = "", document: str = ""
 ) -> dict[str, str]:
-    """The details of a provider for which `sent` was given; they replace `old`, those it has already.
+    """Return the details of a provider for which `sent` was given.
 
-    Apple's private key stays where it is not sent again: descriptions do not show it. `certificate` is the encryption
-    certificate of a SAML provider (base64 DER), `document` what is at its MetadataURL.
+    They replace `old`, its present ones. Apple's private key stays where it is not sent again: descriptions do not show
+    it. `certificate` is the encryption certificate of a SAML provider (base64 DER), `document` the contents of its
+    MetadataURL.
 
     Raises:
         InvalidParameter
@@ -130,12 +131,15 @@ def completed(
 
 
 def shown(details: Mapping[str, str]) -> dict[str, str]:
-    """The details that answers show: all but Apple's private key."""
+    """Return the details that answers show: all but Apple's private key."""
     return {name: value for name, value in details.items() if name != "private_key"}
 
 
 def _check_url(details: Mapping[str, str], name: str) -> None:
-    """AWS takes https on port 443 only; here a provider may be on this machine."""
+    """Refuse a URL that is no http or https address.
+
+    AWS takes https on port 443 only [docs: CreateIdentityProvider]. Here a provider may be on this machine.
+    """
     if name in details and _URL.fullmatch(details[name]) is None:
         raise _invalid(name)
 
@@ -152,14 +156,14 @@ def _check_oidc(details: Mapping[str, str]) -> None:
     if details["attributes_request_method"] not in ("GET", "POST"):
         raise _invalid("attributes_request_method")
     if "openid" not in details["authorize_scopes"].split():
-        # Developer guide, "Using OIDC identity providers": openid is required.
+        # openid is required [docs: cognito-user-pools-oidc-idp].
         raise errors.InvalidParameter("The provider detail authorize_scopes must include openid.")
 
 
 def _facebook(given: Mapping[str, str], preset: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """What was given and what AWS knows, for the version of Facebook's API.
+    """Return the given details and AWS's endpoints of that Facebook API version.
 
-    Facebook's own addresses are made anew: fed back from a description they would name the version before.
+    Facebook's own addresses are made again: those of a description would name the old version.
     """
     version = quote(given.get("api_version", _FACEBOOK_VERSION), safe="")
     for name in preset:
@@ -170,7 +174,11 @@ def _facebook(given: Mapping[str, str], preset: Mapping[str, str]) -> tuple[dict
 
 
 def metadata_url(details: Mapping[str, str]) -> str | None:
-    """The address of the metadata that a SAML provider's details name, if they name one. Raises InvalidParameter."""
+    """Return the MetadataURL of a SAML provider's details, if it has one.
+
+    Raises:
+        InvalidParameter
+    """
     url = details.get("MetadataURL")
     if url and _URL.fullmatch(url) is None:
         raise metadata_not_retrieved(url)
@@ -178,17 +186,20 @@ def metadata_url(details: Mapping[str, str]) -> str | None:
 
 
 def metadata_not_retrieved(url: str) -> errors.InvalidParameter:
-    """Recorded."""
+    """Make the error for metadata that cannot be fetched [assumed]."""
     return errors.InvalidParameter(f"Error retrieving metadata from {url}")
 
 
 def _saml(given: Mapping[str, str], certificate: str, document: str) -> dict[str, str]:
-    """A MetadataURL wins over a MetadataFile, since it is fetched again and again (AWS does not say)."""
+    """Complete a SAML provider's details.
+
+    A MetadataURL wins over a MetadataFile, since it is fetched again and again [assumed].
+    """
     given = {name: value for name, value in given.items() if value or not name.startswith("Metadata")}
     if "MetadataURL" in given:
         given.pop("MetadataFile", None)
     elif "MetadataFile" not in given:
-        # Recorded.
+        # [observed: terraform-provider-aws#4815]
         raise errors.InvalidParameter("At least one of the MetadataURL or MetadataFile should be provided.")
     for name in _FLAGS:
         if given.get(name, "true").lower() not in ("true", "false"):
@@ -207,7 +218,7 @@ def _saml(given: Mapping[str, str], certificate: str, document: str) -> dict[str
 
 
 def metadata(document: str) -> Metadata:
-    """What a SAML provider's metadata says.
+    """Read a SAML provider's metadata.
 
     Raises:
         InvalidParameter

@@ -1,4 +1,4 @@
-"""Levels and methods of a sign-in at an identity provider: acr and amr from its ID token, and back."""
+"""acr and amr of a sign-in at an identity provider, from and to its names."""
 
 from __future__ import annotations
 
@@ -11,17 +11,20 @@ from cognito_emulator.domain.pools.pool import Pool
 
 
 def at_provider(provider: Provider, wanted: Iterable[int]) -> str:
-    """The levels as an OIDC provider calls them (AcrMapping), for acr_values; "" where it has no such names."""
+    """Return the levels as an OIDC provider names them, for acr_values.
+
+    AcrMapping has the names. The text is empty where it has none.
+    """
     if provider.type != "OIDC":
         return ""
     return " ".join(provider.acr[f"Level{number}"] for number in wanted if f"Level{number}" in provider.acr)
 
 
 def federated(pool: Pool, provider: Provider, claims: Mapping[str, Any]) -> Context:
-    """The claims of a sign-in at an identity provider, by what its ID token says. Only OIDC providers are heard.
+    """Return the context of a sign-in at an identity provider by its ID token.
 
-    A level that is not mapped, or none, is the lowest (API reference, AcrMapping); methods that Cognito does not know
-    are left out, and `fed` stands for none.
+    Only OIDC providers have one. A level that is not mapped, or none, is the lowest [docs: CreateIdentityProvider].
+    Methods that Cognito does not know are left out, and `fed` means none.
     """
     said = claims if provider.type == "OIDC" else {}
     told, listed = said.get("acr"), said.get("amr")

@@ -1,4 +1,7 @@
-"""What identity providers must satisfy beside their details: names, attribute mappings, identifiers, ACR values."""
+"""Rules for identity providers beside their details.
+
+They are about names, attribute mappings, identifiers and ACR values.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +12,21 @@ from cognito_emulator.domain.federation.provider import SOCIAL, Provider
 from cognito_emulator.domain.federation.provider_details import KINDS
 from cognito_emulator.domain.pools.pool import Pool
 
-MAX_PROVIDERS = 300  # a pool; developer guide, "Quotas"
-# The name by which the pool's own users go, here and in SupportedIdentityProviders.
+MAX_PROVIDERS = 300  # in a pool [docs: quotas]
+# The name of the pool's own users, here and in SupportedIdentityProviders.
 _OWN = "cognito"
 # A pool decides about these itself.
 _NEVER_MAPPED = frozenset({"sub", "identities"})
 
 
 def check_name(name: str, type_: str) -> None:
-    """Social providers are named as their type, and no other provider is; none is named as the pool's own users.
+    """Refuse a provider's name that does not suit its type.
+
+    Social providers are named as their type, and no other provider is. No provider has the name of the pool's own
+    users.
 
     Raises:
-        InvalidParameter: the text is recorded.
+        InvalidParameter: [assumed]
     """
     wrong = name != type_ if type_ in SOCIAL else name in SOCIAL or name.lower() == _OWN
     if wrong:
@@ -31,8 +37,9 @@ def mapping(pool: Pool, type_: str, sent: Mapping[str, str]) -> dict[str, str]:
     """Return AttributeMapping with AWS's own mapping of username (not for SAML).
 
     Raises:
-        InvalidParameter: an attribute that the pool does not have (recorded), or that cannot be set (taken for the
-            same); username mapped to anything but the subject (developer guide; the words are ours).
+        InvalidParameter: an attribute that the pool does not have [observed: aws-cli#9729], or that cannot be set
+            [assumed]; username mapped to anything but the subject
+            [docs: cognito-user-pools-specifying-attribute-mapping; own wording].
     """
     wrong = [name for name in sent if name != "username" and (name in _NEVER_MAPPED or pool.attribute(name) is None)]
     if wrong:
@@ -46,10 +53,12 @@ def mapping(pool: Pool, type_: str, sent: Mapping[str, str]) -> dict[str, str]:
 
 
 def identifiers(name: str, sent: Iterable[str], owners: Mapping[str, Provider | None]) -> tuple[str, ...]:
-    """IdpIdentifiers of the provider `name`, each once; `owners` tells who has one already.
+    """Return IdpIdentifiers of the provider `name`, each once.
+
+    `owners` names the provider that has each one already.
 
     Raises:
-        InvalidParameter: another provider has it (the words are ours).
+        InvalidParameter: another provider has it [own wording].
     """
     for identifier in sent:
         owner = owners.get(identifier)
@@ -59,7 +68,9 @@ def identifiers(name: str, sent: Iterable[str], owners: Mapping[str, Provider | 
 
 
 def check_acr(type_: str, acr: Mapping[str, str] | None) -> None:
-    """AcrMapping is for OIDC providers alone (API reference; the words are ours).
+    """Refuse AcrMapping for a provider that is not OIDC.
+
+    [docs: CreateIdentityProvider; own wording]
 
     Raises:
         InvalidParameter

@@ -1,4 +1,4 @@
-"""Where a redirect leads an outgoing request, and what goes along: no secret to another place."""
+"""Redirects of outgoing requests; secrets go to no other address."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct
 
-MOST = 20  # [assumed: as many as common clients follow]
+MOST = 20  # as many as common clients follow [assumed]
 _TO_GET = (301, 302, 303)
 _AS_IT_IS = (307, 308)
 _OF_BODY = ("content-type", "content-length")
 
 
 class NotFollowed(Exception):
-    """A redirect that leads nowhere, or would carry a secret to another place. The text says which."""
+    """A redirect without a target, or that would send a secret elsewhere.
+
+    The text says which.
+    """
 
 
 class Outgoing(Struct, frozen=True, gc=False):
@@ -31,7 +34,7 @@ def is_redirect(status: int) -> bool:
 
 
 def following(sent: Outgoing, status: int, location: str | None) -> Outgoing:
-    """The request that a redirect answer asks for [RFC 9110 §15.4].
+    """Return the request that a redirect asks for [RFC 9110 §15.4].
 
     Raises:
         NotFollowed

@@ -1,7 +1,7 @@
-"""SAML 2.0 as the service provider: the requests that are sent, and what an identity provider's answer has to say.
+"""SAML 2.0 as the service provider: requests, and checks of answers.
 
-SAML 2.0 Core and Profiles (section 4.1, web browser SSO), and the developer guide, "Things to know about SAML IdPs".
-What is judged here has been signed; `ports.saml_xml` reads nothing else.
+SAML 2.0 Core and Profiles (section 4.1, web browser SSO) [docs: cognito-user-pools-saml-idp-things-to-know]. Messages
+checked here have been signed; `ports.saml_xml` reads nothing else.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from msgspec import Struct
 
 from cognito_emulator.domain.federation.oidc import ProviderTrouble
 
-LONGEST = 100_000  # characters of a SAMLResponse; developer guide
-SKEW = 60  # seconds that clocks may differ; AWS does not say how many it allows
-MAX_AGE = 360  # seconds from the issue of an assertion without a request; developer guide, IdP-initiated sign-in
-SIGN_OUT_LIFETIME = 300  # seconds until a sign-out has to be back
+LONGEST = 100_000  # characters of a SAMLResponse [docs: cognito-user-pools-saml-idp-things-to-know]
+SKEW = 60  # seconds that clocks may differ [assumed]
+MAX_AGE = 360  # seconds from the issue of an unsolicited assertion [docs: cognito-user-pools-SAML-session-initiation]
+SIGN_OUT_LIFETIME = 300  # seconds in which the answer to a sign-out has to come
 
 PROTOCOL = "urn:oasis:names:tc:SAML:2.0:protocol"
 ASSERTION = "urn:oasis:names:tc:SAML:2.0:assertion"
@@ -41,7 +41,10 @@ class Confirmation(Struct, frozen=True, gc=False):
 
 
 class Assertion(Struct, frozen=True, gc=False):
-    """A signed assertion. `audiences` has a tuple for each AudienceRestriction; `attributes` are by their Name."""
+    """A signed assertion.
+
+    `audiences` has a tuple for each AudienceRestriction; `attributes` are by their Name.
+    """
 
     id: str
     version: str
@@ -88,14 +91,17 @@ class Expected(Struct, frozen=True, gc=False):
 
 
 class UsedAssertion(Struct, frozen=True, gc=False):
-    """An assertion that was taken; the key is the hash of pool, provider and ID. `expires` is epoch seconds."""
+    """An assertion that was accepted.
+
+    Its key is the hash of pool, provider and ID. `expires` is epoch seconds.
+    """
 
     digest: str
     expires: float
 
 
 class SamlSession(Struct, frozen=True, gc=False):
-    """What the provider is told at the sign-out; the key is that of the BrowserSession."""
+    """The data for a sign-out at the provider; the key is the BrowserSession's."""
 
     digest: str
     provider: str
@@ -106,8 +112,10 @@ class SamlSession(Struct, frozen=True, gc=False):
 
 
 class SigningOut(Struct, frozen=True, gc=False):
-    """A browser on its way to a provider's single logout; the key is the hash of RelayState. `leads_to` is where the
-    sign-out was to end, `callback` our address that the answer comes to."""
+    """A browser at a provider's single logout; the key is the hash of RelayState.
+
+    `leads_to` is the final address of the sign-out, `callback` the pool's own address that gets the answer.
+    """
 
     digest: str
     pool_id: str
@@ -126,13 +134,19 @@ def entity_id(pool_id: str) -> str:
 def invalid(detail: str) -> ProviderTrouble:
     """Signal an answer that cannot be trusted.
 
-    The text about signatures was recorded, the other details are ours.
+    The text about signatures is the service's [observed: aws-sdk-js-v3#6201]; the other details are ours [own wording].
     """
     return ProviderTrouble(f"Invalid SAML response received: {detail}", "server_error")
 
 
 def moment(text: str | None) -> float | None:
-    """Epoch seconds of an xs:dateTime, which is in UTC (Core, section 1.3.3). Raises NoMoment."""
+    """Parse an xs:dateTime, which is in UTC, as epoch seconds.
+
+    Core, section 1.3.3.
+
+    Raises:
+        NoMoment: it cannot be read.
+    """
     if text is None:
         return None
     try:
@@ -147,7 +161,7 @@ def stamp(now: float) -> str:
 
 
 def authn_request(pool_id: str, request_id: str, destination: str, acs: str, now: float) -> str:
-    """Core, section 3.4.1."""
+    """Write an AuthnRequest (Core, section 3.4.1)."""
     from xml.sax.saxutils import escape, quoteattr  # not at the start: it brings urllib.request along
 
     return (
@@ -159,7 +173,7 @@ def authn_request(pool_id: str, request_id: str, destination: str, acs: str, now
 
 
 def logout_request(pool_id: str, request_id: str, destination: str, session: SamlSession, now: float) -> str:
-    """Core, section 3.7.1."""
+    """Write a LogoutRequest (Core, section 3.7.1)."""
     from xml.sax.saxutils import escape, quoteattr  # not at the start: it brings urllib.request along
 
     format_ = f" Format={quoteattr(session.name_format)}" if session.name_format else ""
@@ -174,7 +188,11 @@ def logout_request(pool_id: str, request_id: str, destination: str, session: Sam
 
 
 def check_message(message: Message, expected: Expected) -> None:
-    """The outside of an answer. Raises ProviderTrouble."""
+    """Check the outside of an answer.
+
+    Raises:
+        ProviderTrouble
+    """
     if message.version != "2.0":
         raise invalid("its version is not 2.0.")
     if message.destination and message.destination != expected.acs:
@@ -188,7 +206,13 @@ def check_message(message: Message, expected: Expected) -> None:
 
 
 def check(assertion: Assertion, expected: Expected) -> None:
-    """Profiles, section 4.1.4.3, and the developer guide. Raises ProviderTrouble."""
+    """Check an assertion (Profiles, section 4.1.4.3).
+
+    [docs: cognito-user-pools-saml-idp-things-to-know]
+
+    Raises:
+        ProviderTrouble
+    """
     if assertion.version != "2.0" or not assertion.id:
         raise invalid("the assertion has no ID, or its version is not 2.0.")
     if assertion.issuer != expected.entity_id:
@@ -217,7 +241,10 @@ def _is_now(begins: float | None, ends: float | None, now: float) -> bool:
 
 
 def _confirms(one: Confirmation, expected: Expected) -> bool:
-    """A bearer's confirmation must have an end and no beginning (Profiles, 4.1.4.2); a beginning is judged here."""
+    """Return whether a bearer's confirmation fits.
+
+    It has to have an end. A beginning, which Profiles 4.1.4.2 forbids, is checked if present.
+    """
     if one.method != BEARER or one.recipient != expected.acs or one.in_response_to != expected.request_id:
         return False
     return one.not_on_or_after is not None and _is_now(one.not_before, one.not_on_or_after, expected.now)

@@ -1,6 +1,7 @@
-"""Reads the metadata document of a SAML identity provider (SAML 2.0 Metadata, sections 2.3 and 2.4).
+"""The metadata document of a SAML identity provider.
 
-A document type declaration is refused before anything in it is read, so no entity is ever expanded or fetched.
+SAML 2.0 Metadata, sections 2.3 and 2.4. A document type declaration is refused before anything in it is read, so that
+no entity is ever expanded or fetched.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ _REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
 
 
 class BadMetadata(Exception):
-    """What is wrong with the document, in a few words."""
+    """The document's mistake, in a few words."""
 
 
 class Metadata(Struct, frozen=True, gc=False):
-    """What is used of a provider's metadata; `sign_out` is empty where it has no single logout by redirect.
+    """The used parts of a provider's metadata.
 
-    `certificates` are base64 DER, any of which may sign.
+    `sign_out` is empty where it has no single logout by redirect. `certificates` are base64 DER, any of which may sign.
     """
 
     entity_id: str
@@ -34,7 +35,7 @@ class Metadata(Struct, frozen=True, gc=False):
 
 
 def parse(text: str) -> Metadata:
-    """The first IDPSSODescriptor of the document.
+    """Read the first IDPSSODescriptor of the document.
 
     Raises:
         BadMetadata
@@ -46,12 +47,12 @@ def parse(text: str) -> Metadata:
     parser.EndElementHandler = reader.end
     parser.CharacterDataHandler = reader.text
     try:
-        # Text, not bytes: an encoding that the document declares was true of the file that it came from.
+        # Text, not bytes: a declared encoding is that of the original file.
         parser.Parse(text.lstrip("\ufeff \t\r\n"), True)
     except expat.ExpatError:
         raise BadMetadata("it is not well-formed XML") from None
     except UnicodeEncodeError:
-        raise BadMetadata("it has characters that are none") from None
+        raise BadMetadata("it has characters that XML does not allow") from None
     return reader.result()
 
 
@@ -60,10 +61,10 @@ def _refuse_doctype(*_: object) -> None:
 
 
 class _Reader(Struct):
-    """Collects while the document goes by; names are `namespace name`."""
+    """Collects the elements of a document; names are `namespace name`."""
 
     entity_id: str = ""
-    described: bool = False  # an IDPSSODescriptor was seen
+    described: bool = False  # an IDPSSODescriptor was found
     inside: bool = False  # it is open
     signing: bool = False  # an open KeyDescriptor is for signing
     sign_in: str = ""

@@ -1,6 +1,8 @@
-"""Authorization requests (RFC 6749, section 4; OpenID Connect Core, section 3), and what a sign-in in a browser leaves.
+"""Authorization requests, and the state that a browser's sign-in leaves.
 
-request ── signed in, or a live browser session ──► code (5 minutes, once) ──► tokens
+RFC 6749, section 4; OpenID Connect Core, section 3.
+
+request ── signed in, or an open browser session ─► code (5 minutes, once) ──► tokens
                                               └───► tokens in the fragment (response_type=token)
 """
 
@@ -13,19 +15,21 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cognito_emulator.domain.auth.acr import NOTHING, Context
+from cognito_emulator.domain.clients.client import Client
 
-CODE_LIFETIME = 300  # seconds; developer guide, "Authorize endpoint"
-SESSION_LIFETIME = 3600  # seconds from the sign-in, never prolonged; developer guide, "Managed login"
+CODE_LIFETIME = 300  # seconds [docs: authorization-endpoint]
+SESSION_LIFETIME = 3600  # seconds from the sign-in, never prolonged [docs: cognito-user-pools-managed-login]
 COGNITO = "COGNITO"  # the pool's own users, among identity providers
 
 
 class AuthorizationRequest(Struct, frozen=True, gc=False):
-    """A request that was checked: client, redirect URI, response type and scopes belong together.
+    """A request that was checked: its parameters fit the client.
 
     `response_type` is "code" or "token"; `scopes` are those that will be granted. `identity_provider` is a provider's
     name, also where the request named it by `idp_identifier`; `prompt` are its words, `max_age` is in seconds.
     `resource` (RFC 8707) becomes the audience of the access token. `acr_levels` are the levels of acr_values, in their
     order. `unavailable` tells that a provider was named which the client does not have: the sign-in page says so.
+    `metadata_url` is the client id that the request named, where it is the URL of a client metadata document.
     """
 
     pool_id: str
@@ -46,13 +50,19 @@ class AuthorizationRequest(Struct, frozen=True, gc=False):
     resource: str | None = None
     acr_levels: tuple[int, ...] = ()
     unavailable: bool = False
+    metadata_url: str = ""
 
     @property
     def digest(self) -> str:
-        """Names the request: what was begun for one is not finished for another."""
+        """The request's hash: a sign-in begun for one does not end another."""
         named = [self.pool_id, self.client_id, self.redirect_uri, self.response_type, *self.scopes, repr(self.state)]
         named += [repr(self.nonce), repr(self.code_challenge), repr(self.resource), repr(self.acr_levels)]
+        named += [self.metadata_url] if self.metadata_url else []
         return digest("\n".join(named))
+
+    def is_of(self, client: Client) -> bool:
+        """Return whether the request is that client's."""
+        return (self.client_id, self.metadata_url) == (client.id, client.metadata_url)
 
     @property
     def scope(self) -> str:
@@ -62,7 +72,7 @@ class AuthorizationRequest(Struct, frozen=True, gc=False):
     def parameters(self) -> dict[str, str]:
         """Return the request's query parameters, without the provider and acr_values."""
         named = {
-            "client_id": self.client_id,
+            "client_id": self.metadata_url or self.client_id,
             "redirect_uri": self.redirect_uri,
             "response_type": self.response_type,
             "scope": self.scope,
@@ -79,16 +89,19 @@ class AuthorizationRequest(Struct, frozen=True, gc=False):
         return {name: value for name, value in named.items() if value is not None}
 
     def with_nonce(self, made: str | None) -> AuthorizationRequest:
-        """The request as a sign-in at a provider answers it: where the app sent no nonce, the ID token has the one
-        that was made for the provider, and apps that expect none refuse it [observed: nextauthjs/next-auth#3403]."""
+        """Return the request with the nonce that was made for a provider.
+
+        Where the app sent no nonce, the ID token has the one made for the provider. Apps that expect none refuse it
+        [observed: nextauthjs/next-auth#3403].
+        """
         return self if self.nonce is not None else replace(self, nonce=made)
 
 
 class AuthorizationCode(Struct, frozen=True, gc=False):
-    """A code that was given out; its key is the hash of the code.
+    """An authorization code; its key is the hash of the code.
 
-    `auth_time` and `expires` are epoch seconds; `event_id`, `ip` and `agent` are the sign-in's. `session` is the SSO
-    session that it came of, where sessions are tracked; `context` how strongly the user has signed in.
+    `auth_time` and `expires` are epoch seconds; `event_id`, `ip` and `agent` are the sign-in's. `session` is its SSO
+    session, where sessions are tracked. `context` says how strongly the user has signed in.
     """
 
     digest: str
@@ -115,8 +128,8 @@ class BrowserSession(Struct, frozen=True, gc=False):
 
     `auth_time` is when the user signed in, `expires` when the session ends (both epoch seconds). `provider` is COGNITO
     or the name of the user's identity provider. `session_id` is set where the pool tracks sessions: it is an SSO
-    session there. `client_id` is the client of the sign-in; `active`, `ip` and `agent` tell of the session's use.
-    `context` says how strongly the user has signed in.
+    session there. `client_id` is the client of the sign-in; `active`, `ip` and `agent` are those of the session's last
+    use. `context` says how strongly the user has signed in.
     """
 
     digest: str
@@ -142,7 +155,7 @@ class BrowserSession(Struct, frozen=True, gc=False):
 
 
 class AuthorizationRefused(Exception):
-    """An authorization request that is not followed: one of the two below."""
+    """A refused authorization request: one of the two errors below."""
 
 
 class RefusedOnPage(AuthorizationRefused):
@@ -159,13 +172,16 @@ class RefusedOnPage(AuthorizationRefused):
 
     @property
     def location(self) -> str:
-        """The page, from the root of the host."""
+        """The path of the error page."""
         query = {"error": self.error} | ({"client_id": self.client_id} if self.client_id else {})
         return f"/error?{urlencode(query)}"
 
 
 class RefusedByRedirect(AuthorizationRefused):
-    """An error that the client is told: the browser goes to `location` (RFC 6749, section 4.1.2.1)."""
+    """A refusal that the client gets by redirect [RFC 6749 §4.1.2.1].
+
+    The browser goes to `location`.
+    """
 
     def __init__(
         self, redirect_uri: str, error: str, description: str = "", state: str | None = None, *, fragment: bool = False
@@ -179,8 +195,11 @@ class RefusedByRedirect(AuthorizationRefused):
 
 
 class ScopeRefused(RefusedByRedirect):
-    """A scope that the client does not have. The endpoint tells the client; a page that is opened with such a request
-    tells it itself, at `page` [observed: python-social-auth/social-app-django#538]."""
+    """A scope that the client does not have.
+
+    The endpoint sends the error to the client. A page that is opened with such a request shows it itself, at `page`
+    [observed: python-social-auth/social-app-django#538].
+    """
 
     def __init__(self, client_id: str, refusal: RefusedByRedirect) -> None:
         super().__init__("", refusal.error, refusal.description)
@@ -189,12 +208,12 @@ class ScopeRefused(RefusedByRedirect):
 
 
 def digest(secret: str) -> str:
-    """The key under which a code or a cookie is found."""
+    """Return the key of a code or a cookie."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def with_answer(redirect_uri: str, answer: dict[str, str], *, fragment: bool) -> str:
-    """The redirect URI with an answer added to its query, or as its fragment."""
+    """Return the redirect URI with an answer in its query or fragment."""
     text = urlencode(answer, quote_via=quote_plus)
     if fragment:
         return f"{redirect_uri}#{text}"

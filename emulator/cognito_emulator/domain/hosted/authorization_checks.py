@@ -1,4 +1,7 @@
-"""What stands against an authorization request; the order of the checks is the one that the service's answers show."""
+"""Checks of an authorization request.
+
+Their order is that of the service's answers [assumed].
+"""
 
 from __future__ import annotations
 
@@ -18,20 +21,20 @@ from cognito_emulator.domain.hosted.authorization import (
 )
 
 _GRANT_OF = {"code": "code", "token": "implicit"}
-# RFC 6749, section 3.3.
+# [RFC 6749 §3.3]
 _SCOPES = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+(?: +[\x21\x23-\x5B\x5D-\x7E]+)*")
-_CHALLENGE = re.compile(r"[A-Za-z0-9\-._~]{43,128}")  # RFC 7636, section 4.2
+_CHALLENGE = re.compile(r"[A-Za-z0-9\-._~]{43,128}")  # [RFC 7636 §4.2]
 _PROMPTS = frozenset({"none", "login", "select_account", "consent"})
 _NEED_OPENID = frozenset({"email", "phone", "profile"})
 
 
 def missing_parameter(name: str) -> RefusedOnPage:
-    """The words are recorded."""
+    """Refuse a request without a parameter [observed: vouch/vouch-proxy#548]."""
     return RefusedOnPage(f"Required String parameter '{name}' is not present")
 
 
 class Refuse(Struct, frozen=True, gc=False):
-    """Makes the errors that go back to the client."""
+    """The factory of errors that go back to the client."""
 
     redirect_uri: str
     state: str | None
@@ -44,8 +47,9 @@ class Refuse(Struct, frozen=True, gc=False):
 def redirect_uri_of(client: Client, given: str | None) -> str:
     """Return the redirect URI: one of the client's, compared as it is written.
 
-    DefaultRedirectURI replaces one that is left out, for a client with one identity provider (API reference;
-    whether it also replaces one that is sent is not clear: that would send users to an address that was not requested).
+    DefaultRedirectURI replaces one that is left out, for a client with one identity provider
+    [docs: UserPoolClientType]. It never replaces one that was sent [assumed]: users would go to an address that was not
+    requested.
 
     Raises:
         RefusedOnPage: there is none, or it is not the client's.
@@ -61,7 +65,7 @@ def redirect_uri_of(client: Client, given: str | None) -> str:
 
 
 def checked(client: Client, params: Mapping[str, str], *, providers: Mapping[str, str]) -> AuthorizationRequest:
-    """The request that `params` make.
+    """Check the parameters of a request and return the request.
 
     Args:
         providers: the pool's identity providers: from name and identifier to name.
@@ -100,6 +104,7 @@ def checked(client: Client, params: Mapping[str, str], *, providers: Mapping[str
         prompt=_prompt(params.get("prompt", ""), refuse),
         max_age=_max_age(params.get("max_age"), refuse),
         resource=_resource(params.get("resource"), refuse),
+        metadata_url=client.metadata_url,
     )
 
 
@@ -114,12 +119,12 @@ def _check_challenge(params: Mapping[str, str], refuse: Refuse) -> None:
 
 
 def _scopes(client: Client, given: str, refuse: Refuse) -> tuple[str, ...]:
-    """What is granted: all of the client's scopes, or those asked for. One that was deleted from its resource server is
-    asked for "as normal" [docs: cognito-user-pools-define-resource-servers].
+    """Return the granted scopes: the requested ones, else all of the client's.
 
-    A scope that is not the client's: the page of the endpoint says that it "will be ignored at runtime" and, further
-    down, that it is refused as invalid_scope; these are the words in which the service refuses it [observed:
-    aws-samples/cloudfront-authorization-at-edge#82, manfredsteyer/angular-oauth2-oidc#1253].
+    A scope that was deleted from its resource server is requested "as normal"
+    [docs: cognito-user-pools-define-resource-servers]. A scope that is not the client's "will be ignored at runtime",
+    says the page of the endpoint; further down it is refused as invalid_scope. The service refuses it with these words
+    [observed: aws-samples/cloudfront-authorization-at-edge#82, manfredsteyer/angular-oauth2-oidc#1253].
     """
     if not given.strip():
         return client.scopes
@@ -131,8 +136,11 @@ def _scopes(client: Client, given: str, refuse: Refuse) -> tuple[str, ...]:
 
 
 def _provider(client: Client, params: Mapping[str, str], providers: Mapping[str, str]) -> tuple[str | None, bool]:
-    """The name of the identity provider that the request leads to, one of the client's; and whether another was named,
-    which the sign-in page tells [observed: aws-amplify/aws-sdk-android#1808]."""
+    """Return the requested identity provider, and whether it is unavailable.
+
+    Only a provider of the client is returned. For any other, the sign-in page shows a message
+    [observed: aws-amplify/aws-sdk-android#1808].
+    """
     named, identifier = params.get("identity_provider"), params.get("idp_identifier")
     if not named and not identifier:
         return None, False
@@ -141,7 +149,10 @@ def _provider(client: Client, params: Mapping[str, str], providers: Mapping[str,
 
 
 def _prompt(given: str, refuse: Refuse) -> frozenset[str]:
-    """OpenID Connect Core, section 3.1.2.1: `none` stands alone."""
+    """Return the words of prompt; `none` stands alone.
+
+    OpenID Connect Core, section 3.1.2.1.
+    """
     prompts = frozenset(given.split())
     if not prompts <= _PROMPTS or ("none" in prompts and len(prompts) > 1):
         raise refuse("invalid_request", "invalid_prompt")
@@ -157,7 +168,10 @@ def _max_age(given: str | None, refuse: Refuse) -> int | None:
 
 
 def _resource(given: str | None, refuse: Refuse) -> str | None:
-    """https://, http://localhost, or an app's own scheme; no fragment (RFC 8707, section 2)."""
+    """Check the resource, an absolute URI without a fragment [RFC 8707 §2].
+
+    It is https://, http://localhost, or an app's own scheme.
+    """
     if given is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Managed login branding: one style for an app client, as it is stored and as it is shown."""
+"""Managed login branding: one style for an app client."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from msgspec import Struct
 
 from cognito_emulator.domain import errors
 
-MAX_STYLES = 20  # a pool; developer guide, "Quotas"
+MAX_STYLES = 20  # in a pool [docs: quotas]
 MAX_ASSETS = 40
 _DEEPEST = 32
-# Extensions that a category takes (developer guide, "The branding editor", Image assets). WEBP, which the model knows,
-# is in none.
+# Extensions that a category takes [docs: managed-login-brandingeditor, "Image assets"]. WEBP, which is in the model, is
+# in none.
 _PICTURES = frozenset({"PNG", "SVG", "JPEG"})
 _EXTENSIONS = {
     "FAVICON_ICO": frozenset({"ICO"}),
@@ -24,7 +24,7 @@ _EXTENSIONS = {
 
 
 class Asset(Struct, frozen=True, gc=False):
-    """An image: what it is for, in which colour mode, and its bytes or the id of a resource."""
+    """An image: its category, its colour mode, and its bytes or a resource's id."""
 
     category: str
     color_mode: str
@@ -34,7 +34,7 @@ class Asset(Struct, frozen=True, gc=False):
 
     @property
     def place(self) -> tuple[str, str, str | None]:
-        """Where it is shown: a second image for the same place replaces the first.
+        """The unique place: a second image for it replaces the first.
 
         Icons of identity providers name theirs by ResourceId.
         """
@@ -42,9 +42,10 @@ class Asset(Struct, frozen=True, gc=False):
 
 
 class Branding(Struct, frozen=True, gc=False):
-    """The style of a client; its key is `id`. `provided`: wears Amazon's values. Dates are epoch seconds.
+    """The style of a client; its key is `id`.
 
-    `settings` is the document as it was sent, None where there is none.
+    With `provided` it has Amazon's values. Dates are epoch seconds. `settings` is the document as it was sent, None
+    where there is none.
     """
 
     id: str
@@ -58,26 +59,26 @@ class Branding(Struct, frozen=True, gc=False):
 
 
 def check_choice(provided: bool | None, settings: Any) -> None:
-    """Amazon's values or one's own.
+    """Refuse both or neither of Amazon's values and settings.
 
-    Images may come with either: the API reference wants them left out beside Amazon's values, but acceptance
-    tests that run on AWS send both.
+    Images may come with either. The documentation excludes them beside Amazon's values, but acceptance tests that run
+    on AWS send both [docs: CreateManagedLoginBranding; observed: hashicorp/terraform-provider-aws].
 
     Raises:
-        InvalidParameter: the text is recorded.
+        InvalidParameter: [observed: floci-io/floci#2869]
     """
     if bool(provided) == (settings is not None):
         raise errors.InvalidParameter("useCognitoProvidedValues or settings should be specified (but not both)")
 
 
 def check_settings(settings: Any) -> None:
-    """The document must be a JSON object.
+    """Refuse a document that is no JSON object.
 
-    For anything else AWS fails with a 500 of its own (recorded). SDKs repeat those, and a caller's mistake is no
-    failure of ours, so it is refused as one; the words are ours.
+    AWS answers anything else with a 500 of its own [assumed]. SDKs send the request again after a 500, so that a
+    caller's mistake gets an error of its own here [own wording].
 
     Raises:
-        InvalidParameter: no object, nested deeper than any style is, or a number that JSON cannot say back (1e999).
+        InvalidParameter: no object, nested deeper than any style is, or a number that JSON cannot show (1e999).
     """
     if settings is not None and not isinstance(settings, Mapping):
         raise errors.InvalidParameter("Settings must be a JSON object.")
@@ -97,10 +98,12 @@ def _inside(value: Any) -> Iterable[Any]:
 
 
 def assets_of(wire: Iterable[Mapping[str, Any]]) -> tuple[Asset, ...]:
-    """AssetType entries as records; of two for one place the second counts, as in an update.
+    """Return AssetType entries as records.
+
+    Of two for one place the second counts, as in an update.
 
     Raises:
-        InvalidParameter: an extension that does not suit; the words are ours.
+        InvalidParameter: an extension that does not suit [own wording].
     """
     made: dict[Any, Asset] = {}
     for entry in wire:
@@ -114,10 +117,12 @@ def assets_of(wire: Iterable[Mapping[str, Any]]) -> tuple[Asset, ...]:
 
 
 def with_assets(own: tuple[Asset, ...], new: tuple[Asset, ...]) -> tuple[Asset, ...]:
-    """`own` images with the `new` ones: the same place is replaced, another is added (acceptance tests on AWS).
+    """Return the `own` images with the `new` ones.
+
+    An image for the same place is replaced, another is added [observed: hashicorp/terraform-provider-aws].
 
     Raises:
-        InvalidParameter: there would be more than 40; the words are ours.
+        InvalidParameter: there would be more than 40 [own wording].
     """
     merged = {asset.place: asset for asset in (*own, *new)}
     if len(merged) > MAX_ASSETS:
@@ -126,7 +131,10 @@ def with_assets(own: tuple[Asset, ...], new: tuple[Asset, ...]) -> tuple[Asset, 
 
 
 def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """`above` laid over `below`, object by object; lists and values are taken whole."""
+    """Merge `above` into `below`, object by object.
+
+    Lists and values are replaced whole.
+    """
     result = dict(below)
     for name, over in above.items():
         value, under = over, result.get(name)

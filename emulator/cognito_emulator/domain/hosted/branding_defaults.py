@@ -1,7 +1,7 @@
-"""The settings that Amazon provides for managed login: what lies under a style of one's own.
+"""The settings that Amazon provides for managed login.
 
-Names and values as in the API reference's example of UpdateManagedLoginBranding, which shows an untouched style.
-Colours are RGBA in hexadecimal.
+A style's own settings are merged into them. Names and values are those of the example of an untouched style
+[docs: UpdateManagedLoginBranding]. Colours are RGBA in hexadecimal.
 """
 
 from __future__ import annotations
@@ -16,17 +16,20 @@ def _modes(light: _Document, dark: _Document) -> _Document:
 
 
 def _one(name: str, light: str, dark: str) -> _Document:
-    """One colour in both modes."""
+    """Return one colour in both modes."""
     return _modes({name: light}, {name: dark})
 
 
 def _button(background: str, border: str) -> _Document:
-    """A button whose border and text have the same colour."""
+    """Return a button whose border and text have the same colour."""
     return {"backgroundColor": background, "borderColor": border, "textColor": border}
 
 
 def _outlined(light: str, dark: str) -> _Document:
-    """A button of one colour on the page's background, and what it becomes under the pointer and the finger."""
+    """Return a button of one colour on the page's background.
+
+    It has further colours for `hover` and `active`.
+    """
     return _modes(
         {
             "active": _button("d3e7f9ff", "033160ff"),
@@ -63,7 +66,7 @@ def _status(error: _Document, success: tuple[str, str], warning: tuple[str, str]
 
 
 def _items(defaults: str, hover: tuple[str, str, str], match: tuple[str, str]) -> _Document:
-    """The entries of a drop-down list."""
+    """Return the entries of a drop-down list."""
     return {
         "defaults": {"itemBackgroundColor": defaults},
         "hover": dict(zip(("itemBackgroundColor", "itemBorderColor", "itemTextColor"), hover, strict=True)),
@@ -87,7 +90,7 @@ def _link(defaults: str, hover: str) -> _Document:
 
 
 def _band() -> _Document:
-    """The page's header, or its footer."""
+    """Return the page's header, or its footer."""
     return {
         "backgroundImage": {"enabled": False},
         **_modes(

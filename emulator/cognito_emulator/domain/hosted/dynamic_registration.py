@@ -1,6 +1,7 @@
-"""Dynamic client registration (RFC 7591): from what an app says of itself to the settings of an app client.
+"""Dynamic client registration: an app client from client metadata.
 
-What Cognito's endpoint does beyond the settings in DcrConfiguration is not documented; RFC 7591 holds.
+Beyond the settings in DcrConfiguration, Cognito's endpoint is not documented: it follows the standard
+[RFC 7591; assumed].
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ def _bad(description: str) -> OAuthError:
 
 
 class Wanted(Struct, frozen=True, gc=False):
-    """What was asked for, and is allowed. `members` are those of CreateUserPoolClient, `metadata` what is answered."""
+    """The requested and allowed settings of a client.
+
+    `members` are those of CreateUserPoolClient, `metadata` is the answer.
+    """
 
     name: str
     has_secret: bool
@@ -36,10 +40,12 @@ class Wanted(Struct, frozen=True, gc=False):
 
 
 def grants_allowed(pool: Pool, *, opened: bool) -> Collection[str]:
-    """The grants that a client may register for: without an initial access token (`opened`), or with one.
+    """Return the grants that a client may register for.
+
+    `opened` means without an initial access token.
 
     Raises:
-        OAuthError: registration is off, or off for this way.
+        OAuthError: registration is off, or off without a token.
     """
     settings = pool.settings.get("DcrConfiguration", {})
     if settings.get("EnableStatus") != "Enabled":
@@ -47,7 +53,7 @@ def grants_allowed(pool: Pool, *, opened: bool) -> Collection[str]:
     if opened and not settings.get("OpenDcrEnabled"):
         raise OAuthError("invalid_token", "An initial access token is required.", 401)
     allowed = settings["OpenDcrGrantTypes" if opened else "AuthenticatedGrantTypes"]
-    # implicit is "accepted, ignored" (API reference, DcrConfiguration).
+    # implicit is "accepted, ignored" [docs: DcrConfigurationType].
     found = [grant for grant in allowed if grant != "implicit"]
     if not found:
         raise OAuthError("access_denied", "No grant type is allowed for this kind of registration.", 403)
@@ -59,7 +65,7 @@ def is_on(pool: Pool) -> bool:
 
 
 def wanted(pool: Pool, metadata: Any, allowed: Collection[str], existing: Collection[str]) -> Wanted:
-    """Read client metadata; what is not known here is left out, as the standard wants.
+    """Read client metadata; unknown members are left out [RFC 7591 §2].
 
     Args:
         allowed: grants, as AllowedOAuthFlows names them.
@@ -108,13 +114,16 @@ def wanted(pool: Pool, metadata: Any, allowed: Collection[str], existing: Collec
 
 
 def _grants(metadata: Mapping[str, Any], allowed: Collection[str]) -> list[str]:
-    """RFC 7591, section 2: authorization_code and the response type code unless something else is said."""
+    """Return the requested grants, authorization_code by default [RFC 7591 §2].
+
+    The default response type is code.
+    """
     grants = list(dict.fromkeys(metadata.get("grant_types") or ["authorization_code"]))
     for grant in grants:
         if grant != "refresh_token" and (grant not in _GRANTS or _GRANTS[grant] not in allowed):
             raise _bad(f"The grant type {grant} is not allowed.")
     if "refresh_token" in grants and "authorization_code" not in grants:
-        raise _bad("The grant type refresh_token goes with authorization_code.")
+        raise _bad("The grant type refresh_token requires authorization_code.")
     types = metadata.get("response_types")
     if types and (types != ["code"] or "authorization_code" not in grants):
         raise _bad("response_types do not fit the grant types.")
@@ -122,7 +131,10 @@ def _grants(metadata: Mapping[str, Any], allowed: Collection[str]) -> list[str]:
 
 
 def _scopes(pool: Pool, given: str, existing: Collection[str], *, machine: bool) -> list[str]:
-    """Those asked for; without, all that are allowed. A machine has custom ones only."""
+    """Return the requested scopes, else all that are allowed.
+
+    A machine has custom ones only.
+    """
     settings = pool.settings["DcrConfiguration"]
     more = [scope for scope in settings.get("AllowedScopes", ()) if scope != REGISTRATION_SCOPE]
     custom = [scope for scope in more if scope in existing]

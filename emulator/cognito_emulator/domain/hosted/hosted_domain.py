@@ -1,4 +1,7 @@
-"""Domains of user pools: the address of the hosted pages and OAuth endpoints, a prefix or a name of one's own."""
+"""Domains of user pools: the host of the hosted pages and OAuth endpoints.
+
+A domain is a prefix or a custom one.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,13 @@ from msgspec import Struct
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.pools.pool import Pool
 
-MAX_CUSTOM = 4  # an account and region; developer guide, "Quotas"
+MAX_CUSTOM = 4  # in an account and Region [docs: quotas]
 _LABEL = r"[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?"
 _PREFIX = re.compile(_LABEL)
 _NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
 _CERTIFICATE = re.compile(r"arn:aws[a-z-]*:acm:us-east-1:[0-9]{12}:certificate/.+")
 _RESERVED = ("aws", "amazon", "cognito")
-# The codes by which AWS's own services name Regions in their answers.
+# The airport codes of Regions in AWS's answers [assumed].
 _AIRPORTS = {
     "af-south-1": "cpt", "ap-east-1": "hkg", "ap-northeast-1": "nrt", "ap-northeast-2": "icn", "ap-northeast-3": "kix",
     "ap-south-1": "bom", "ap-south-2": "hyd", "ap-southeast-1": "sin", "ap-southeast-2": "syd", "ap-southeast-3": "cgk",
@@ -33,10 +36,11 @@ _ALPHABET = "0123456789abcdefghijklmnopqrstuv"
 
 
 class HostedDomain(Struct, frozen=True, gc=False):
-    """A domain of a pool; a prefix is unique in its region, a custom domain (`config` is set) everywhere.
+    """A domain of a pool.
 
-    `config` is CustomDomainConfig, `routing` is Routing as sent; `version` is ManagedLoginVersion, 1 for the classic
-    pages and 2 for managed login; `created` is epoch seconds.
+    A prefix is unique in its Region, a custom domain (`config` is set) everywhere. `config` is CustomDomainConfig,
+    `routing` is Routing as sent. `version` is ManagedLoginVersion, 1 for the classic pages and 2 for managed login.
+    `created` is epoch seconds.
     """
 
     name: str
@@ -56,17 +60,23 @@ class HostedDomain(Struct, frozen=True, gc=False):
         return self.config is not None
 
     def serves(self, pool: Pool) -> bool:
-        """Whether it is a domain of the pool in the Region that `pool` is seen from: a prefix is its Region's own."""
+        """Return whether it is a domain of the pool in the pool's present Region.
+
+        A prefix belongs to its Region alone.
+        """
         return self.pool_id == pool.id and (self.is_custom or self.region == pool.region)
 
     @property
     def host(self) -> str:
-        """Its name on AWS."""
+        """The domain's host name on AWS."""
         return self.name if self.is_custom else f"{self.name}.auth.{self.region}.amazoncognito.com"
 
     @property
     def distribution(self) -> str:
-        """The CloudFront host that a DNS record of a custom domain points to; made up, but always the same."""
+        """The CloudFront host that a DNS record of a custom domain points to.
+
+        It is made up, but always the same.
+        """
         digest = hashlib.sha256(self.name.encode()).digest()[:13]
         return f"d{''.join(_ALPHABET[byte % 32] for byte in digest)}.cloudfront.net"
 
@@ -77,24 +87,27 @@ class HostedDomain(Struct, frozen=True, gc=False):
 
 
 def assets_bucket(region: str) -> str:
-    """S3Bucket of a domain: named by the airport code of the Region (documented for us-west-2, recorded for others);
-    where that is not known, by the Region."""
+    """Return S3Bucket of a domain, named by the Region's airport code.
+
+    The code is documented for us-west-2 [docs: DomainDescriptionType] and [assumed] for others. Where it is not known,
+    the Region's name is used.
+    """
     return f"aws-cognito-prod-{_AIRPORTS.get(region, region)}-assets"
 
 
 def key_of(name: str, region: str) -> tuple[str, str]:
-    """The key of a domain: custom ones, which have a dot, belong to no region."""
+    """Return the key of a domain; custom ones have no Region."""
     return ("" if "." in name else region, name)
 
 
 def check_name(name: str, *, custom: bool) -> None:
-    """The form of a new domain.
+    """Check the form of a new domain.
 
     Raises:
-        InvalidParameter: the texts are recorded.
+        InvalidParameter: [observed: mineiros-io/terraform-aws-cognito-user-pool#69]
     """
     if custom and "." not in name:
-        # Whether the parent can be found in the DNS is not looked up, but here is none.
+        # The parent is not looked up in the DNS, but this name has none.
         raise errors.InvalidParameter(
             "Custom domain is not a valid subdomain: Was not able to resolve a DNS A record for the parent domain or "
             "domain parent is a top-level domain."
@@ -111,38 +124,42 @@ def check_name(name: str, *, custom: bool) -> None:
 
 
 def check_certificate(config: Mapping[str, str] | None) -> None:
-    """CertificateArn. Whether the certificate exists is not asked: there is no ACM here.
+    """Check CertificateArn; there is no ACM that could have it.
 
     Raises:
-        InvalidParameter: no certificate of ACM in us-east-1 (API reference, CustomDomainConfig; the words are ours).
+        InvalidParameter: no certificate of ACM in us-east-1 [docs: CustomDomainConfigType; own wording].
     """
     if config is not None and _CERTIFICATE.fullmatch(config["CertificateArn"]) is None:
         raise errors.InvalidParameter("CertificateArn must be the ARN of an ACM certificate in us-east-1.")
 
 
 def check_settings(pool: Pool, version: int, config: Mapping[str, str] | None, *, routing: bool) -> None:
-    """ManagedLoginVersion, Routing, and the SecurityPolicy of a custom domain (`config` is CustomDomainConfig).
+    """Check ManagedLoginVersion, Routing, and SecurityPolicy of a custom domain.
+
+    `config` is CustomDomainConfig.
 
     Raises:
-        InvalidParameter: the words are ours.
+        InvalidParameter: they do not fit [own wording].
         FeatureUnavailableInTier
     """
     if version not in (1, 2):
         raise errors.InvalidParameter("ManagedLoginVersion must be 1 or 2.")
     check_tier(pool, [version])
     if version == 2 and config is not None and config.get("SecurityPolicy") == "TLS_V1":
-        # Developer guide, "Setting the minimum TLS version for your custom domain". It calls the error
-        # InvalidInputException, which these operations do not model.
+        # [docs: cognito-user-pools-add-custom-domain] The page names the error InvalidInputException, which these
+        # operations do not model.
         raise errors.InvalidParameter(
             "A custom domain with ManagedLoginVersion 2 needs the SecurityPolicy TLS_V1_2_2021 or TLS_V1_3_2025."
         )
     if routing and config is None:
-        # API reference, Routing.
+        # [docs: RoutingType]
         raise errors.InvalidParameter("Routing can be set for custom domains only.")
 
 
 def check_tier(pool: Pool, versions: Iterable[int]) -> None:
-    """Managed login, version 2 of a domain's pages, needs Essentials; the feature's name is ours.
+    """Refuse managed login, version 2 of a domain's pages, below Essentials.
+
+    The feature's name is ours [own wording].
 
     Raises:
         FeatureUnavailableInTier
@@ -152,10 +169,13 @@ def check_tier(pool: Pool, versions: Iterable[int]) -> None:
 
 
 def check_free(pool: Pool, *, custom: bool, own: Iterable[HostedDomain], holder: HostedDomain | None) -> None:
-    """`own` are the pool's domains, `holder` is the one that has the name already, if any.
+    """Refuse a second domain of a kind, and a name that is taken.
+
+    `own` are the pool's domains, `holder` is the domain that has the name already, if any.
 
     Raises:
-        InvalidParameter: the pool has one of this kind, or the name is taken (texts recorded).
+        InvalidParameter: the name is taken [observed: aws-cdk-examples#402], or the pool has one of this kind
+            [assumed].
     """
     if any(domain.is_custom == custom for domain in own):
         raise errors.InvalidParameter("User pool already has a domain configured")
@@ -165,7 +185,10 @@ def check_free(pool: Pool, *, custom: bool, own: Iterable[HostedDomain], holder:
 
 
 def default_rp_id(domains: Iterable[HostedDomain]) -> str | None:
-    """The relying party of a pool that names none: its domain with managed login, a custom one first."""
+    """Return the relying party of a pool that names none.
+
+    It is the pool's domain with managed login, a custom one first.
+    """
     modern = sorted((domain for domain in domains if domain.version == 2), key=lambda domain: not domain.is_custom)
     for domain in modern:
         return domain.host

@@ -1,13 +1,16 @@
-"""Errors of the endpoints that apps call: `{"error": …, "error_description": …}` (RFC 6749, section 5.2)."""
+"""Errors of the endpoints for apps [RFC 6749 §5.2].
+
+`{"error": …, "error_description": …}`
+"""
 
 from __future__ import annotations
 
 
 class OAuthError(Exception):
-    """A refusal. `error` is the code of the standard, `description` is told where there is one.
+    """A refusal: `error` is the standard's code, `description` is optional.
 
-    All have status 400 (developer guide, "Token endpoint"), but for clients at the revocation endpoint, tokens that
-    are not good, and what is not built (501).
+    All have status 400 [docs: token-endpoint], except those for clients at the revocation endpoint, invalid tokens, and
+    missing parts of the emulator (501).
     """
 
     def __init__(self, error: str, description: str = "", status: int = 400) -> None:
@@ -42,11 +45,15 @@ def invalid_scope(description: str = "") -> OAuthError:
 
 
 def invalid_token() -> OAuthError:
-    """The words are those of the userInfo endpoint (developer guide)."""
+    """Refuse a token in the words of the page [docs: userinfo-endpoint]."""
     text = "Access token is expired, disabled, or deleted, or the user has globally signed out."
     return OAuthError("invalid_token", text, 401)
 
 
 def without_openid() -> OAuthError:
-    """A token of the API, or a machine's, at userInfo [observed: simov/grant#189]; the code is the other refusal's."""
+    """Refuse a token without the scope openid at userInfo.
+
+    It is one of the API or of a machine. The text is [observed: simov/grant#189]; the code is that of the other refusal
+    [assumed].
+    """
     return OAuthError("invalid_token", "Access token does not contain openid scope", 401)

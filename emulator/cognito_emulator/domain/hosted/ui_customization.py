@@ -1,4 +1,7 @@
-"""The look of the classic hosted pages: a style sheet and a logo, for a whole pool or for one app client."""
+"""The branding of the classic hosted pages: a style sheet and a logo.
+
+It is for a whole pool or for one app client.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,12 @@ from msgspec import Struct
 
 from cognito_emulator.domain import errors
 
-ALL = "ALL"  # the ClientId of what holds for every client
+ALL = "ALL"  # the ClientId of the branding for every client
 _MALFORMED = "CSS is not well formed."
 _LARGEST = 135 * 1024
 _SHOWN = 100  # characters of a selector in an error
 _FORBIDDEN = ("@import", "@supports", "@page", "@media")
-# Developer guide, "Classic branding": the only classes, each with what it may have after it.
+# The only classes, each with the suffixes that it may have [docs: hosted-ui-classic-branding].
 _CLASSES = frozenset(
     f".{name}-customizable"
     for name in (
@@ -27,7 +30,10 @@ _IMAGES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
 
 class UiCustomization(Struct, frozen=True, gc=False):
-    """The look for a client, or for `ALL`; its key is (pool_id, client_id). Dates are epoch seconds."""
+    """The branding for a client, or for `ALL`.
+
+    Its key is (pool_id, client_id). Dates are epoch seconds.
+    """
 
     pool_id: str
     client_id: str
@@ -47,21 +53,25 @@ class UiCustomization(Struct, frozen=True, gc=False):
 
 
 def check_size(css: str, image: bytes) -> None:
-    """What a request may hold: style sheet and image, the image in Base64 ("must not exceed 135 KB"; developer guide,
-    "Customizing hosted UI (classic) branding"). The headers, which count there too, do not here.
+    """Refuse a style sheet and image that are too large together.
+
+    The image counts in Base64 ("must not exceed 135 KB") [docs: hosted-ui-classic-branding]. The headers, which count
+    there too, do not count here.
 
     Raises:
-        InvalidParameter: the words are those of the guide.
+        InvalidParameter: in the words of that page.
     """
     if len(css.encode(errors="surrogatepass")) + (len(image) + 2) // 3 * 4 > _LARGEST:
         raise errors.InvalidParameter("request parameters too large")
 
 
 def check_css(css: str) -> None:
-    """Only rules of the known classes.
+    """Refuse all but rules of the known classes.
+
+    [docs: hosted-ui-classic-branding]
 
     Raises:
-        InvalidParameter: the rule is documented, the words are ours.
+        InvalidParameter: [own wording]
     """
     text = _without_comments(css)
     for word in _FORBIDDEN:
@@ -82,7 +92,10 @@ def check_css(css: str) -> None:
 
 
 def _without_comments(css: str) -> str:
-    """Takes time in proportion to the text, which a pattern would not."""
+    """Remove comments, in time proportional to the text.
+
+    A pattern would take longer.
+    """
     first, *others = css.split("/*")
     parts = [first]
     for other in _rejoined(others):
@@ -94,7 +107,10 @@ def _without_comments(css: str) -> str:
 
 
 def _rejoined(pieces: list[str]) -> Iterator[str]:
-    """What follows each `/*` that opens a comment: one inside a comment opens none."""
+    """List the text after each `/*` that opens a comment.
+
+    One inside a comment opens none.
+    """
     open_ones: list[str] = []
     for piece in pieces:
         open_ones.append(piece)
@@ -106,10 +122,10 @@ def _rejoined(pieces: list[str]) -> Iterator[str]:
 
 
 def image_type(image: bytes) -> str:
-    """The media type of a logo, told by its first bytes.
+    """Return the media type of a logo by its first bytes.
 
     Raises:
-        InvalidParameter: neither PNG nor JPEG (documented; the words are ours).
+        InvalidParameter: neither PNG nor JPEG [docs: hosted-ui-classic-branding; own wording].
     """
     for start, name in _IMAGES.items():
         if image.startswith(start):

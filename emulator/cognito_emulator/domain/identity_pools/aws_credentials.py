@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from cognito_emulator.domain.identity_pools.role_mapping import split_role
 
-LIFETIME = 3600  # the enhanced flow: one hour, not to be changed
+LIFETIME = 3600  # the enhanced flow: one hour, which cannot be changed
 SESSION_NAME = "CognitoIdentityCredentials"  # RoleSessionName of the enhanced flow
 KEY_BYTES, SECRET_BYTES = 10, 30
 
@@ -30,10 +30,10 @@ class Credentials(Struct, frozen=True, gc=False):
 
 
 def access_key_id(account: str, random: bytes) -> str:
-    """`ASIA` and 16 characters of base32, from KEY_BYTES random bytes.
+    """Make `ASIA` and 16 characters of base32 from KEY_BYTES random bytes.
 
-    The account stands in them where AWS's keys have it (bits 1 to 40), so that neighbours who read it there see the
-    role's account.
+    The account is in them where AWS's keys have it (bits 1 to 40), so that other local services read the role's account
+    [assumed].
     """
     number = int.from_bytes(random, "big")
     below = 80 - 41
@@ -43,12 +43,12 @@ def access_key_id(account: str, random: bytes) -> str:
 
 
 def secret_key(random: bytes) -> str:
-    """40 characters, from SECRET_BYTES random bytes."""
+    """Make a secret key of 40 characters from SECRET_BYTES random bytes."""
     return base64.b64encode(random).decode()
 
 
 def assumed_role_arn(role: str) -> str:
-    """Who holds the credentials, as `sts:GetCallerIdentity` would say."""
+    """Return the ARN of the role's session, as `sts:GetCallerIdentity` shows it."""
     account, name = split_role(role) or ("", "")
     partition = role.split(":", 2)[1]
     return f"arn:{partition}:sts::{account}:assumed-role/{name}/{SESSION_NAME}"
@@ -57,12 +57,12 @@ def assumed_role_arn(role: str) -> str:
 def issue(
     role: str, secret: bytes, key: bytes, random: bytes, told: Mapping[str, Any], tags: Mapping[str, str], now: float
 ) -> Credentials:
-    """Credentials of `role`.
+    """Make credentials of `role`.
 
     Args:
-        secret: what signs the session token.
+        secret: the key that signs the session token.
         key, random: KEY_BYTES and SECRET_BYTES random bytes.
-        told: claims about the identity (`iss`, `sub`, `aud`, `amr`).
+        told: the claims of the identity (`iss`, `sub`, `aud`, `amr`).
         tags: principal tags.
         now: epoch seconds.
     """

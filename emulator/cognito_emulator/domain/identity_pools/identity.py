@@ -5,7 +5,7 @@
       └───── a login of another identity ──────────────────────────────────────────────> that one; the guest
                                                                                          is disabled
 
-Developer guide, "Identity pools authentication flow" (Linking logins, Merging identities).
+[docs: authentication-flow]
 """
 
 from __future__ import annotations
@@ -18,14 +18,15 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain.identity_pools import identity_errors
 
-MAX_LOGINS = 20  # API reference, MergeDeveloperIdentities
+MAX_LOGINS = 20  # [docs: MergeDeveloperIdentities]
 
 
 class Login(NamedTuple):
-    """A user of a provider: of a user pool by its sub, of the developer's own system by its identifier.
+    """A user of a provider.
 
-    A user pool is always named in AWS's form, `cognito-idp.<region>.amazonaws.com/<pool id>`. Which app client the
-    token is for does not matter: two clients of one user pool lead to the same identity.
+    A user pool's user has its sub, a user of the developer's own system its identifier. A user pool is always named in
+    AWS's form, `cognito-idp.<region>.amazonaws.com/<pool id>`. The token's app client does not matter: two clients of
+    one user pool lead to the same identity.
     """
 
     provider: str
@@ -35,8 +36,8 @@ class Login(NamedTuple):
 class PoolIdentity(Struct, frozen=True, gc=False):
     """An identity of a pool. `created` and `modified` are epoch seconds.
 
-    One that ever had a login is a guest no more: without logins it is out of reach. `merged_into` is the identity
-    that has taken over its logins; it is disabled then.
+    An identity that ever had a login is no guest any more: without logins no user can use it. `merged_into` is the
+    identity that got its logins; it is disabled then.
     """
 
     id: str
@@ -61,7 +62,7 @@ class PoolIdentity(Struct, frozen=True, gc=False):
 
 
 class Outcome(Struct, frozen=True, gc=False):
-    """Hold a user's identity as it is from now on, and those that it takes over."""
+    """The user's identity from now on, and those that were merged into it."""
 
     identity: PoolIdentity
     absorbed: tuple[PoolIdentity, ...] = ()
@@ -75,7 +76,7 @@ def settle(
     developer: str | None,
     now: float,
 ) -> Outcome:
-    """Who holds these logins, all of them proved.
+    """Choose the identity of these logins, all of which are proved.
 
     Args:
         named: the identity that was named, or where none was (`is_new`) a fresh one.
@@ -83,7 +84,7 @@ def settle(
         developer: the pool's developer provider, of which an identity may have several users.
 
     Raises:
-        NotAuthorized: the named identity has logins, and none of them is here; or it is out of reach.
+        NotAuthorized: the named identity has logins, and none of them is here; or it is without logins.
         ResourceConflict: two users of one public provider would become one identity.
         InvalidParameter: too many logins.
     """
@@ -108,7 +109,7 @@ def _require_own(named: PoolIdentity, owners: Sequence[PoolIdentity]) -> None:
 
 
 def merge(source: PoolIdentity, destination: PoolIdentity, developer: str | None, now: float) -> Outcome:
-    """MergeDeveloperIdentities: everything of `source` belongs to `destination`.
+    """Move everything of `source` to `destination` (MergeDeveloperIdentities).
 
     Raises:
         ResourceConflict, InvalidParameter: as `settle`.
@@ -141,7 +142,10 @@ def _join(
 
 
 def without(identity: PoolIdentity, removed: Iterable[Login], now: float) -> PoolIdentity:
-    """The identity with logins unlinked; with the last one it gets out of reach."""
+    """Return the identity without the removed logins.
+
+    Without its last login no user can use it.
+    """
     gone = set(removed)
     kept = tuple(login for login in identity.logins if login not in gone)
     return identity if kept == identity.logins else replace(identity, logins=kept, guest=False, modified=now)

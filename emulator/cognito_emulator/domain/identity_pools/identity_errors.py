@@ -1,6 +1,6 @@
 """The refusals of identity pools, each text in one place.
 
-Recorded of the service unless it says that the words are ours.
+Texts without a tag are the service's [assumed].
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ def pool_not_found(pool_id: str) -> errors.ResourceNotFound:
 
 
 def identity_not_found(identity_id: str) -> errors.ResourceNotFound:
-    """After the words for pools."""
+    """Refuse an unknown identity; the text follows that for pools [assumed]."""
     return errors.ResourceNotFound(f"Identity '{identity_id}' not found.")
 
 
@@ -22,7 +22,10 @@ def no_guests() -> errors.NotAuthorized:
 
 
 def forbidden(identity_id: str) -> errors.NotAuthorized:
-    """An identity that has, or had, logins and is asked for without; one that was merged into another."""
+    """Refuse an identity that has or had logins and is named without one.
+
+    An identity that was merged into another is refused so too.
+    """
     return errors.NotAuthorized(f"Access to Identity '{identity_id}' is forbidden.")
 
 
@@ -33,13 +36,16 @@ def logins_differ() -> errors.NotAuthorized:
 
 
 def unsupported_provider() -> errors.NotAuthorized:
-    """No such provider or app client in the identity pool."""
+    """Refuse a login whose provider or app client the pool does not have."""
     return errors.NotAuthorized("Token is not from a supported provider of this identity pool.")
 
 
 def invalid_token(why: str) -> errors.NotAuthorized:
-    """`why`: `Issuer doesn't match providerName`, `Missing a required claim: aud`, … (recorded, but for the first
-    answer to what is no JWT at all)."""
+    """Refuse a login token for the reason `why`.
+
+    It is `Issuer doesn't match providerName` [observed: aws-sdk-js#3947], `Missing a required claim: aud`
+    [observed: amazon-cognito-identity-js#12], … [assumed].
+    """
     return errors.NotAuthorized(f"Invalid login token. {why}")
 
 
@@ -54,17 +60,23 @@ def ambiguous_role(mapping: str) -> errors.NotAuthorized:
 
 
 def role_forbidden(role: str) -> errors.NotAuthorized:
-    """Recorded of SetIdentityPoolRoles. For a CustomRoleArn the reason is documented, and the words are borrowed."""
+    """Refuse a role in SetIdentityPoolRoles [observed: boto3#73].
+
+    For a CustomRoleArn the reason is documented; the text is the same [docs: GetCredentialsForIdentity; own wording].
+    """
     return errors.NotAuthorized(f"Access to Role '{role}' is forbidden.")
 
 
 def login_conflict(provider: str) -> errors.ResourceConflict:
-    """A second user of one public provider; the words are ours."""
+    """Refuse a second user of one public provider [own wording]."""
     return errors.ResourceConflict(f"The identity is linked to another login of {provider} already.")
 
 
 def too_many_logins(most: int) -> errors.InvalidParameter:
-    """No operation models a limit here; the words are ours."""
+    """Refuse more logins than an identity may have [own wording].
+
+    No operation has an error for a limit in the model.
+    """
     return errors.InvalidParameter(f"An identity can have at most {most} linked logins.")
 
 
@@ -77,5 +89,5 @@ def no_principal_tags(provider: str) -> errors.ResourceNotFound:
 
 
 def developer_user_not_found(user: str) -> errors.ResourceNotFound:
-    """The words are ours."""
+    """Refuse an unknown developer user identifier [own wording]."""
     return errors.ResourceNotFound(f"Developer user identifier '{user}' not found.")

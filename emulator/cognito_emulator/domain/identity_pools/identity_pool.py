@@ -1,4 +1,4 @@
-"""Identity pools: the record, and what AWS asks of its settings."""
+"""Identity pools: the record, and the checks of its settings."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from cognito_emulator.domain.identity_pools.role_mapping import RoleMapping
 from cognito_emulator.domain.pools import pool_tags
 from cognito_emulator.domain.pools.pool_tags import CUSTOM_ID
 
-MAX_POOLS = 1000  # an account and region; developer guide, "Quotas"
+MAX_POOLS = 1000  # in an account and Region [docs: quotas]
 _ID = re.compile(r"[0-9a-f-]+")
-_MAX_ID = 55  # the model's
-# API reference, CreateIdentityPool: "The keys for SupportedLoginProviders are as follows".
+_MAX_ID = 55  # [model: IdentityPoolId]
+# "The keys for SupportedLoginProviders are as follows" [docs: CreateIdentityPool].
 SOCIAL = frozenset(
     {"graph.facebook.com", "accounts.google.com", "appleid.apple.com", "www.amazon.com", "api.twitter.com",
      "www.digits.com"}
@@ -29,7 +29,10 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class UserPoolProvider(Struct, frozen=True, gc=False):
-    """An entry of CognitoIdentityProviders: the app client of a user pool whose ID tokens are logins."""
+    """An entry of CognitoIdentityProviders.
+
+    The ID tokens of this app client of a user pool are logins.
+    """
 
     name: str
     client_id: str
@@ -37,9 +40,12 @@ class UserPoolProvider(Struct, frozen=True, gc=False):
 
 
 class IdentityPool(Struct, frozen=True, gc=False):
-    """An identity pool. `created` is epoch seconds; `social` are SupportedLoginProviders, `tag_maps` the principal
-    tags by provider name, `mappings` the role mappings by `provider:client` or other provider names. `classic` is
-    AllowClassicFlow, None where it was never given."""
+    """An identity pool.
+
+    `created` is epoch seconds. `social` are SupportedLoginProviders, `tag_maps` the principal tags by provider name,
+    `mappings` the role mappings by `provider:client` or other provider names. `classic` is AllowClassicFlow, None where
+    it was never sent.
+    """
 
     id: str
     account: str
@@ -63,28 +69,32 @@ class IdentityPool(Struct, frozen=True, gc=False):
         return f"arn:aws:cognito-identity:{self.region}:{self.account}:identitypool/{self.id}"
 
     def oidc_arn(self, name: str) -> str | None:
-        """The OIDC provider that a key of a Logins map means: an issuer without its scheme."""
+        """Return the ARN of the OIDC provider that a key of a Logins map names.
+
+        The key is an issuer without its scheme.
+        """
         return next((arn for arn in self.oidc if issuer_of(arn) == name), None)
 
     @property
     def foreign(self) -> frozenset[str]:
-        """Providers that are no user pools, as keys of a Logins map have them."""
+        """The providers other than user pools, as keys of a Logins map."""
         return frozenset({*self.social, *self.saml, *(issuer_of(arn) for arn in self.oidc)})
 
 
 def issuer_of(name: str) -> str:
-    """The issuer in the ARN of an IAM OIDC provider; whatever else it is, the name itself."""
+    """Return the issuer in the ARN of an IAM OIDC provider, else the name itself."""
     parts = _IAM.fullmatch(name)
     return parts[3] if parts is not None and parts[2] == "oidc" else name
 
 
 def read_user_pools(wire: Iterable[Mapping[str, Any]]) -> tuple[UserPoolProvider, ...]:
-    """CognitoIdentityProviders. That the user pool exists is not asked, as with AWS (public test suites of
-    infrastructure tools name pools that do not).
+    """Read CognitoIdentityProviders.
+
+    AWS does not check that the user pool exists [observed: hashicorp/terraform-provider-aws].
 
     Raises:
-        InvalidParameter: an entry without ProviderName (the text is recorded), or, taken for the same, without
-            ClientId or with a name that ends in no user pool id.
+        InvalidParameter: an entry without ProviderName [observed: amazon-quicksight-embedding-sample#1], or without
+            ClientId, or with a name that ends in no user pool id [assumed].
     """
     found = []
     for entry in wire:
@@ -97,10 +107,10 @@ def read_user_pools(wire: Iterable[Mapping[str, Any]]) -> tuple[UserPoolProvider
 
 
 def read_social(wire: Mapping[str, str]) -> Mapping[str, str]:
-    """SupportedLoginProviders.
+    """Read SupportedLoginProviders.
 
     Raises:
-        InvalidParameter: a key that is none of those documented; the words are ours.
+        InvalidParameter: a key that is not documented [own wording].
     """
     for name in wire:
         if name not in SOCIAL:
@@ -109,10 +119,10 @@ def read_social(wire: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def read_arns(kind: str, arns: Iterable[str], account: str) -> tuple[str, ...]:
-    """The ARNs of IAM providers of a kind, `oidc` or `saml`.
+    """Read the ARNs of IAM providers of a kind, `oidc` or `saml`.
 
     Raises:
-        InvalidParameter: no such ARN, or of another account (recorded).
+        InvalidParameter: no such ARN, or of another account [observed: amplify-backend#855].
     """
     found = tuple(arns)
     for arn in found:
@@ -123,10 +133,10 @@ def read_arns(kind: str, arns: Iterable[str], account: str) -> tuple[str, ...]:
 
 
 def read_tags(tags: Mapping[str, str]) -> Mapping[str, str]:
-    """IdentityPoolTags.
+    """Read IdentityPoolTags.
 
     Raises:
-        InvalidParameter: too many, a name of AWS's own, or characters that no tag may have [own wording].
+        InvalidParameter: too many, a reserved name, or characters that no tag may have [own wording].
     """
     wrong = pool_tags.mistake(tags, "An identity pool")
     if wrong is not None:
@@ -135,12 +145,13 @@ def read_tags(tags: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def custom_id(tags: Mapping[str, str], region: str) -> str | None:
-    """The id that the tag `_custom_id_` asks for: a whole id of this region, or what follows the region in it.
+    """Return the identity pool id that the tag `_custom_id_` requests.
 
-    [LocalStack documentation: "Using Predefined IDs for Pool Creation"]
+    It is a whole id of this Region, or the part after the Region
+    [docs: LocalStack Cognito, "Using Predefined IDs for Pool Creation"].
 
     Raises:
-        InvalidParameter: it is no identity pool id of this region; the words are ours.
+        InvalidParameter: it is no identity pool id of this Region [own wording].
     """
     wanted = tags.get(CUSTOM_ID)
     if wanted is None:
@@ -160,19 +171,20 @@ def check_developer(pool: IdentityPool) -> None:
     No token proves its users: with the same name they would be those of the other provider.
 
     Raises:
-        InvalidParameter: AWS is silent; the stricter reading, and words of ours.
+        InvalidParameter: it has [assumed; own wording].
     """
     if pool.developer in pool.foreign:
         raise errors.InvalidParameter("The DeveloperProviderName must not be the name of another login provider.")
 
 
 def keep_developer(old: str | None, new: str | None) -> str | None:
-    """The developer provider after an update: "once the provider name has been set, it cannot be changed".
+    """Return the developer provider after an update.
 
-    An update that leaves it out leaves it alone: it cannot be removed either.
+    "once the provider name has been set, it cannot be changed" [docs: CreateIdentityPool]. An update without the member
+    changes nothing: it cannot be removed either.
 
     Raises:
-        InvalidParameter: another name; the words are ours.
+        InvalidParameter: another name [own wording].
     """
     if old is not None and new is not None and old != new:
         raise errors.InvalidParameter("The DeveloperProviderName cannot be changed once it is set.")

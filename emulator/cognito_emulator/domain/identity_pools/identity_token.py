@@ -1,6 +1,6 @@
-"""The OpenID token of an identity pool: its claims, and how it tells who signed in where.
+"""The OpenID token of an identity pool and its claims.
 
-Developer guide, "Identity pools authentication flow" and "Regional token issuer format"; the claims are recorded.
+[docs: authentication-flow] The claims are those of tokens of the service [assumed].
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from cognito_emulator.domain.identity_pools.role_mapping import AUTHENTICATED, U
 
 LIFETIME = 600  # GetOpenIdToken: "valid for 10 minutes"
 DEVELOPER_LIFETIME = 900  # GetOpenIdTokenForDeveloperIdentity, unless TokenDuration says otherwise
-TAGS = "https://aws.amazon.com/tags"  # IAM user guide, "Passing session tags using AssumeRoleWithWebIdentity"
+TAGS = "https://aws.amazon.com/tags"  # [docs: IAM id_session-tags]
 _POOL_ARN = "https://cognito-identity.amazonaws.com/identity-pool-arn"
 _GLOBAL_REGIONS = frozenset(
     {"us-east-1", "us-east-2", "us-west-1", "us-west-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3",
@@ -24,20 +24,22 @@ _GLOBAL_REGIONS = frozenset(
 
 
 def aws_suffix(region: str) -> str:
-    """The domain under which a region's endpoints are."""
+    """Return the domain under which a Region's endpoints are."""
     return "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
 
 
 def aws_issuer_host(region: str) -> str:
-    """AWS's issuer without its scheme, which is the key of the token in a Logins map."""
+    """Return AWS's issuer without its scheme: its key in a Logins map."""
     if region in _GLOBAL_REGIONS:
         return "cognito-identity.amazonaws.com"
     return f"cognito-identity.{region}.{aws_suffix(region)}"
 
 
 def is_issuer_host(name: str) -> bool:
-    """Whether a key of a Logins map is AWS's name of an issuer of identity pools, of whichever region; with or without
-    its scheme."""
+    """Return whether a key of a Logins map is AWS's issuer of identity pools.
+
+    It may be of any Region, with or without its scheme.
+    """
     name = name.removeprefix("https://")
     return name.startswith("cognito-identity.") and name.endswith((".amazonaws.com", ".amazonaws.com.cn"))
 
@@ -45,8 +47,8 @@ def is_issuer_host(name: str) -> bool:
 def methods(pool: IdentityPool, logins: Iterable[Login]) -> list[str]:
     """Make the `amr` claim: whether a user signed in, and by which providers.
 
-    Trust policies and API Gateway read it. How AWS writes a user of a social, OIDC or SAML provider is
-    not documented. The claim has the provider's name alone, for which trust policies ask.
+    Trust policies and API Gateway read it. For a user of a social, OIDC or SAML provider it has the provider's name
+    alone, which trust policies compare [assumed].
     """
     foreign = pool.foreign - {entry.name for entry in pool.user_pools} - {pool.developer}
     found = []
@@ -68,7 +70,10 @@ def claims(
     lifetime: int,
     tags: Mapping[str, str],
 ) -> dict[str, Any]:
-    """The claims; `now` in epoch seconds, `lifetime` in seconds, `tags` are principal tags."""
+    """Make the claims of a token.
+
+    `now` is in epoch seconds, `lifetime` in seconds, `tags` are principal tags.
+    """
     found: dict[str, Any] = {"sub": identity_id, "aud": pool.id, "amr": amr, "iss": issuer, _POOL_ARN: pool.arn}
     if tags:
         lists = {key: [value] for key, value in tags.items()}
@@ -77,7 +82,7 @@ def claims(
 
 
 def tags_in(token: Mapping[str, Any]) -> dict[str, str]:
-    """The principal tags of one of our tokens."""
+    """Return the principal tags of one of the emulator's own tokens."""
     lists = token.get(TAGS, {}).get("principal_tags", {})
     return {key: values[0] for key, values in lists.items()}
 

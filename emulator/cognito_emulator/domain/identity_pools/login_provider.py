@@ -1,8 +1,8 @@
-"""The providers whose tokens identity pools take as logins, beside user pools: what is known about them.
+"""Providers of logins for identity pools, beside user pools.
 
-AWS has it from IAM (CreateOpenIDConnectProvider, CreateSAMLProvider) and from the open web; here it is in the seed. An
-IAM provider that nothing is known about is believed nothing. For a social one that nothing is said about, the built-in
-provider stands in.
+AWS reads them from IAM (CreateOpenIDConnectProvider, CreateSAMLProvider) and from the internet; here they are in the
+seed. Tokens of an IAM provider that is not in the seed are refused. A social provider that is not in the seed is
+replaced by the built-in provider.
 """
 
 from __future__ import annotations
@@ -24,74 +24,78 @@ ISSUERS: Mapping[str, tuple[str, ...]] = {
     GOOGLE: ("https://accounts.google.com", "accounts.google.com"),
     APPLE: ("https://appleid.apple.com",),
 }
-# What they give out are access tokens that only they can read.
+# They issue access tokens that only they can read.
 OPAQUE = frozenset(SOCIAL - ISSUERS.keys())
-PRETENDED_ENTITY = "urn:cognito-emulator:pretend"  # who issues a pretended SAML provider's assertions
+MOCK_ENTITY = "urn:cognito-emulator:mock"  # who issues a mock SAML provider's assertions
 _WITH_SECRET = ("api.twitter.com", "www.digits.com")
-_MAX_CLIENTS = 100  # IAM user guide, "IAM and AWS STS quotas": client IDs of an OIDC provider
-_NAME = re.compile(r"[\w._-]{1,128}", re.ASCII)  # IAM API reference, CreateSAMLProvider
+_MAX_CLIENTS = 100  # client IDs of an OIDC provider [docs: IAM reference_iam-quotas]
+_NAME = re.compile(r"[\w._-]{1,128}", re.ASCII)  # [docs: IAM CreateSAMLProvider]
 
 
 class LoginProvider(Struct, frozen=True, gc=False):
-    """What is known about a provider. `key` is what follows `iam::` in its ARN, or a social provider's own name.
+    """A provider of logins.
 
     `url` is the issuer of ID tokens, as their `iss` has it. `clients` are the client ids of an IAM OIDC provider,
-    `document` a SAML provider's metadata. With `pretend` the built-in provider replaces it.
+    `document` a SAML provider's metadata. With `mock` the built-in provider replaces it.
     """
 
     key: str
     url: str = ""
     clients: tuple[str, ...] = ()
     document: str = ""
-    pretend: bool = False
+    mock: bool = False
 
 
 def key_of(arn: str) -> str:
-    """The key of an IAM provider: the same in every partition."""
+    """Return the key of an IAM provider: the same in every partition."""
     return arn.partition(":iam::")[2]
 
 
 def host_of(url: str) -> str:
-    """An issuer without its scheme, as ARNs and keys of Logins maps have it. The slash that Auth0's ends in stays in
-    `iss` alone."""
+    """Return an issuer without its scheme, as ARNs and Logins maps have it.
+
+    The slash at the end of Auth0's issuer stays in `iss` alone.
+    """
     return url.partition("://")[2].removesuffix("/")
 
 
-def read_oidc(account: str, url: str, clients: tuple[str, ...], *, pretend: bool) -> LoginProvider:
+def read_oidc(account: str, url: str, clients: tuple[str, ...], *, mock: bool) -> LoginProvider:
     """An OIDC provider of IAM.
 
     Raises:
-        InvalidParameter: the words are ours.
+        InvalidParameter: [own wording]
     """
     _check_url(url)
     if not clients:
-        raise errors.InvalidParameter("ClientIDList is empty, so that no token could be for anybody.")
+        raise errors.InvalidParameter("ClientIDList is empty: it has to name a client.")
     if len(clients) > _MAX_CLIENTS or any(not 1 <= len(one) <= 255 for one in clients):
         raise errors.InvalidParameter(f"ClientIDList holds up to {_MAX_CLIENTS} texts of 1 to 255 characters.")
-    return LoginProvider(f"{account}:oidc-provider/{host_of(url)}", url, clients, pretend=pretend)
+    return LoginProvider(f"{account}:oidc-provider/{host_of(url)}", url, clients, mock=mock)
 
 
-def read_saml(account: str, name: str, document: str, *, pretend: bool) -> LoginProvider:
-    """A SAML provider of IAM. A pretended one needs no metadata.
+def read_saml(account: str, name: str, document: str, *, mock: bool) -> LoginProvider:
+    """A SAML provider of IAM. A mock needs no metadata.
 
     Raises:
-        InvalidParameter: the words are ours.
+        InvalidParameter: [own wording]
     """
     if _NAME.fullmatch(name) is None:
         raise errors.InvalidParameter("Name has 1 to 128 letters, digits, '.', '_' and '-'.")
-    if document or not pretend:
+    if document or not mock:
         try:
             saml_metadata.parse(document)
         except BadMetadata as problem:
             raise errors.InvalidParameter(f"SAMLMetadataDocument cannot be used: {problem}.") from None
-    return LoginProvider(f"{account}:saml-provider/{name}", document=document, pretend=pretend)
+    return LoginProvider(f"{account}:saml-provider/{name}", document=document, mock=mock)
 
 
 def read_social(name: str, url: str) -> LoginProvider:
-    """A social provider whose ID tokens are those of the issuer `url`: the real one, or a stand-in.
+    """Read a social provider whose ID tokens have the issuer `url`.
+
+    It is the real provider's or a local one's.
 
     Raises:
-        InvalidParameter: the words are ours.
+        InvalidParameter: [own wording]
     """
     if name not in ISSUERS:
         raise errors.InvalidParameter(f"ProviderName is one of {', '.join(sorted(ISSUERS))}, which give ID tokens.")
@@ -117,14 +121,16 @@ def is_saml(provider: LoginProvider) -> bool:
 
 
 def metadata(provider: LoginProvider) -> Metadata:
-    """A SAML provider's metadata; of a pretended one only who issues its assertions."""
+    """A SAML provider's metadata; of a mock only who issues its assertions."""
     if not provider.document:
-        return Metadata(PRETENDED_ENTITY, "", "", ())
+        return Metadata(MOCK_ENTITY, "", "", ())
     return saml_metadata.parse(provider.document)
 
 
 def app_ids(value: str, name: str = "") -> tuple[str, ...]:
-    """The client ids in a value of SupportedLoginProviders. Several are joined by semicolons: the model's pattern has
-    them, and no comma. After Twitter's consumer key comes its secret."""
+    """List the client ids in a value of SupportedLoginProviders.
+
+    Several are joined by semicolons [model: IdentityProviderId]. After Twitter's consumer key comes its secret.
+    """
     found = tuple(one for one in value.split(";") if one)
     return found[:1] if name in _WITH_SECRET else found

@@ -1,7 +1,7 @@
 """What tokens of other providers have to say to be logins of an identity pool.
 
-Developer guide, "Setting up an OIDC provider as an identity pool IdP" and "Setting up a SAML provider …". Texts are
-those of user pools' tokens, which are recorded; where those do not fit, the words are ours and marked.
+[docs: open-id, saml-identity-provider] The texts are those for user pools' tokens [assumed], or ours where a tag says
+so.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from cognito_emulator.domain.identity_pools import identity_errors
 from cognito_emulator.domain.identity_pools.login_provider import key_of
 from cognito_emulator.domain.identity_pools.role_mapping import split_role
 
-GRACE = 300  # seconds after its end for which a token is good: "a grace period of 5 minutes" (guide, after RFC 7523)
+GRACE = 300  # seconds after its end for which a token is valid: "a grace period of 5 minutes" [docs: open-id]
 SAML_ROLE = "https://aws.amazon.com/SAML/Attributes/Role"
-# IAM user guide, "Configure SAML assertions for the authentication response".
+# [docs: IAM id_roles_providers_create_saml_assertions]
 SAML_AUDIENCES = ("urn:amazon:webservices", "https://signin.aws.amazon.com/saml")
 SAML_PLACE = "https://signin.aws.amazon.com/saml"
 _PLACES = re.compile(r"https://(?:[a-z0-9-]+\.)?signin\.aws\.amazon\.com/saml", re.ASCII)
 
 
 def audience(claims: Mapping[str, Any]) -> list[str]:
-    """Read the clients that an ID token is for: azp if present, else aud (guide).
+    """Read the clients that an ID token is for: azp, else aud [docs: open-id].
 
     Raises:
         NotAuthorized: it has no aud, which OpenID Connect Core, section 2, asks for.
@@ -55,9 +55,10 @@ def check_issued(claims: Mapping[str, Any], issuers: Collection[str], clients: C
 
 
 def unsupported(claims: Mapping[str, Any], issuers: Collection[str]) -> NotAuthorized:
-    """The answer to an ID token of a provider that the pool does not have: what is wrong with the token itself comes
-    first (the order is inferred from the answers that are recorded). `issuers` are those of the provider that was
-    named."""
+    """Return the refusal of an ID token whose provider the pool does not have.
+
+    A mistake of the token itself comes first [assumed]. `issuers` are those of the named provider.
+    """
     try:
         check_issued(claims, issuers, ())
     except NotAuthorized as refusal:
@@ -66,10 +67,12 @@ def unsupported(claims: Mapping[str, Any], issuers: Collection[str]) -> NotAutho
 
 
 def check_times(claims: Mapping[str, Any], now: int) -> None:
-    """When a token is good; `now` in epoch seconds.
+    """Refuse an ID token before or after its time.
+
+    `now` is in epoch seconds.
 
     Raises:
-        NotAuthorized
+        NotAuthorized: expired [observed: qqaatw/JciHitachiHA#33], or not valid yet [own wording].
     """
     ends, begins = _number(claims.get("exp")), _number(claims.get("nbf", 0))
     if ends is None:
@@ -77,19 +80,23 @@ def check_times(claims: Mapping[str, Any], now: int) -> None:
     if now >= ends + GRACE:
         raise identity_errors.invalid_token(f"Token expired: {now} >= {int(ends)}")
     if begins is None or begins > now + GRACE:
-        raise identity_errors.invalid_token(f"Token is not valid yet: {now} < {str(claims['nbf'])[:40]}")  # ours
+        raise identity_errors.invalid_token(f"Token is not valid yet: {now} < {str(claims['nbf'])[:40]}")
 
 
 def _number(value: Any) -> float | None:
-    """A time in seconds; neither true, which is a number to Python, nor what no clock will ever show."""
+    """Return a time in seconds; None if it is none.
+
+    true is a number in Python and no time; nor are very large numbers.
+    """
     good = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e15
     return value if good else None
 
 
 def subject(claims: Mapping[str, Any]) -> str:
-    """
+    """Return the subject of an ID token.
+
     Raises:
-        NotAuthorized
+        NotAuthorized: there is none.
     """
     found = claims.get("sub")
     if not isinstance(found, str) or not found:
@@ -98,12 +105,13 @@ def subject(claims: Mapping[str, Any]) -> str:
 
 
 def check_assertion(message: Message, assertion: Assertion, entity_id: str, now: float) -> None:
-    """Check a SAML response whose signature is good.
+    """Check a SAML response whose signature is right.
 
     The provider sends it to AWS without a request ("AWS federation uses IdP-initiated login").
 
     Raises:
-        NotAuthorized: the end of its time is told in milliseconds (recorded); the other words are ours.
+        NotAuthorized: the text has the end of its time in milliseconds [assumed]; the other texts are ours
+            [own wording].
     """
     ends = [one.not_on_or_after for one in assertion.confirmations]
     known = [end for end in (*ends, assertion.not_on_or_after, assertion.session_end) if end is not None]
@@ -114,7 +122,7 @@ def check_assertion(message: Message, assertion: Assertion, entity_id: str, now:
     place = next((one.recipient for one in assertion.confirmations if _is_aws(one.recipient)), SAML_PLACE)
     expected = Expected(entity_id, meant, place, None, now)
     try:
-        # Where a response was sent to is told twice, and AWS has several names for the place.
+        # The receiver of a response is in it twice, and AWS has several addresses for it.
         saml.check_message(replace(message, destination=place) if _is_aws(message.destination) else message, expected)
         saml.check(assertion, expected)
     except ProviderTrouble as trouble:
@@ -122,13 +130,16 @@ def check_assertion(message: Message, assertion: Assertion, entity_id: str, now:
 
 
 def _is_aws(place: str) -> bool:
-    """Whether a Recipient is AWS's sign-in, of one region or of all."""
+    """Return whether a Recipient is AWS's sign-in, of one Region or of all."""
     return _PLACES.fullmatch(place) is not None
 
 
 def saml_roles(assertion: Assertion, arn: str) -> tuple[str, ...]:
-    """The roles that the assertion offers by the provider `arn`: pairs of a role's ARN and the provider's, in either
-    order (IAM user guide). Those of other providers are passed over."""
+    """List the roles that the assertion offers with the provider `arn`.
+
+    They come in pairs of a role's ARN and the provider's, in either order
+    [docs: IAM id_roles_providers_create_saml_assertions]. Those with other providers are left out.
+    """
     found = []
     for value in assertion.attributes.get(SAML_ROLE, ()):
         parts = [part.strip() for part in value.split(",")]

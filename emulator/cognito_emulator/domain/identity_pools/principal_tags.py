@@ -1,6 +1,6 @@
-"""Attributes for access control: claims of a login's token that become tags of the AWS session.
+"""Attributes for access control: claims as tags of the AWS session.
 
-Developer guide, "Using attributes for access control".
+[docs: attributes-for-access-control]
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from cognito_emulator.domain.identity_pools.role_mapping import claim_text
 # "Default provider mappings": the client by aud, the user by sub.
 DEFAULTS: Mapping[str, str] = MappingProxyType({"username": "sub", "client": "aud"})
 _CLAIMS = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims"
-# The same table, for SAML assertions: in the place of aud and of sub.
+# The same table, for SAML assertions: instead of aud and sub.
 SAML_DEFAULTS: Mapping[str, str] = MappingProxyType(
     {"username": f"{_CLAIMS}/name", "client": f"{_CLAIMS}/nameidentifier"}
 )
-MAX_VALUE = 256  # STS: a session tag's value
+MAX_VALUE = 256  # characters of a session tag's value [docs: STS Tag]
 
 
 class TagMap(Struct, frozen=True, gc=False):
@@ -36,17 +36,20 @@ NO_TAGS = TagMap()
 
 
 def read_map(use_defaults: bool, tags: Mapping[str, str], defaults: Mapping[str, str] = DEFAULTS) -> TagMap:
-    """The map that SetPrincipalTagAttributeMap asks for; `defaults` are the provider's.
+    """Return the map that SetPrincipalTagAttributeMap requests.
 
-    With UseDefaults other tags do not count ("You can't change default mappings", developer guide); that they are
-    refused is not documented.
+    `defaults` are the provider's. With UseDefaults other tags do not count: "You can't change default mappings"
+    [docs: attributes-for-access-control]. They are not refused [assumed].
     """
     return TagMap(True, defaults) if use_defaults else TagMap(False, MappingProxyType(dict(tags)))
 
 
 def are_usable(tags: Mapping[str, str]) -> bool:
-    """Whether STS takes them as tags of a session (STS API reference, Tag; IAM user guide, "Tags for IAM"): letters,
-    numbers, spaces and a few signs, in keys that are not AWS's own. So a list of several is no value."""
+    """Return whether STS accepts the tags of a session.
+
+    They have letters, numbers, spaces and a few signs, in keys that are not AWS's own [docs: STS Tag]. A list of
+    several values is therefore not usable.
+    """
     reserved = any(key.lower().startswith("aws:") for key in tags)
     return not reserved and all(_is_plain(text) for pair in tags.items() for text in pair)
 
@@ -56,7 +59,7 @@ def _is_plain(text: str) -> bool:
 
 
 def tags_of(tag_map: TagMap, claims: Mapping[str, Any]) -> dict[str, str]:
-    """The tags of a session; a claim that the token lacks gives none.
+    """Make the tags of a session; a claim that the token lacks gives none.
 
     Raises:
         InvalidIdentityPoolConfiguration: a value is too long for STS, which would refuse the role.

@@ -1,6 +1,6 @@
-"""Which IAM role an identity is given: default roles, roles from the token, rules about its claims.
+"""The IAM role of an identity: default roles, roles of the token, rules.
 
-Developer guide, "Using role-based access control".
+[docs: role-based-access-control]
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from msgspec import Struct
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.identity_pools import identity_errors
 
-MAX_RULES = 25  # a provider; the model allows 400, the quota is this
+MAX_RULES = 25  # for a provider: the model allows 400, the quota 25 [docs: quotas]
 TOKEN, RULES = "Token", "Rules"
 DENY = "Deny"
 AUTHENTICATED, UNAUTHENTICATED = "authenticated", "unauthenticated"
@@ -31,7 +31,7 @@ class Rule(Struct, frozen=True, gc=False):
     role: str
 
     def matches(self, claims: Mapping[str, Any]) -> bool:
-        """Whether the claim fits; one that is missing fits nothing, NotEqual included."""
+        """Return whether the claim fits; a missing claim fits no rule, not NotEqual."""
         if self.claim not in claims:
             return False
         text = claim_text(claims[self.claim])
@@ -44,9 +44,9 @@ class Rule(Struct, frozen=True, gc=False):
 
 
 class RoleMapping(Struct, frozen=True, gc=False):
-    """How the users of one provider get their role; `ambiguous` is AuthenticatedRole or Deny.
+    """The choice of a role for the users of one provider.
 
-    Rules that were sent with the type Token are told again, and not used.
+    `ambiguous` is AuthenticatedRole or Deny. Rules that were sent with the type Token are shown again, and not used.
     """
 
     type: str
@@ -55,11 +55,13 @@ class RoleMapping(Struct, frozen=True, gc=False):
 
 
 def claim_text(value: Any) -> str:
-    """A claim as rules and tags see it. Lists are joined by commas, as the guide has cognito:roles ("a
-    comma-separated string"); what else is no text is in JSON's form, as lists in lists are.
+    """Return a claim as text for rules and tags.
+
+    Lists are joined by commas: cognito:roles is "a comma-separated string" [docs: role-based-access-control]. Other
+    values, and lists in lists, are in JSON's form.
 
     Raises:
-        NotAuthorized: it is nested so deeply that it cannot be shown; the words are ours.
+        NotAuthorized: it is nested too deeply [own wording].
     """
     return ",".join(_plain(item) for item in value) if isinstance(value, list) else _plain(value)
 
@@ -72,16 +74,18 @@ def _plain(value: Any) -> str:
 
 
 def split_role(arn: str) -> tuple[str, str] | None:
-    """(account, name) of an IAM role's ARN; None if it is none."""
+    """Return (account, name) of an IAM role's ARN; None if it is none."""
     found = _ROLE.fullmatch(arn)
     return (found[1], found[2]) if found else None
 
 
 def check_roles(roles: Iterable[str]) -> None:
-    """Refuse what is no role's ARN. Who may pass a role is a matter of IAM policies, which are not evaluated.
+    """Refuse text that is no role's ARN.
+
+    IAM policies, which say who may pass a role, are not evaluated.
 
     Raises:
-        NotAuthorized: as AWS answers to a role's bare name (recorded).
+        NotAuthorized: as for a role's bare name [observed: boto3#73].
     """
     for role in roles:
         if split_role(role) is None:
@@ -89,11 +93,11 @@ def check_roles(roles: Iterable[str]) -> None:
 
 
 def read_mapping(name: str, wire: Mapping[str, Any]) -> RoleMapping:
-    """A RoleMapping of the wire.
+    """Read a RoleMapping of the wire.
 
     Raises:
-        InvalidParameter: a part that the type needs is missing (API reference, RoleMapping), or too many rules
-            (quota); the words are ours.
+        InvalidParameter: a required part is missing, or there are too many rules
+            [docs: RoleMapping, quotas; own wording].
         NotAuthorized: a role that is none.
     """
     ambiguous = wire.get("AmbiguousRoleResolution")
@@ -114,7 +118,7 @@ def read_mapping(name: str, wire: Mapping[str, Any]) -> RoleMapping:
 
 
 def mapping_wire(mapping: RoleMapping) -> dict[str, Any]:
-    """The RoleMapping as it was sent."""
+    """Return the RoleMapping as it was sent."""
     wire: dict[str, Any] = {"Type": mapping.type, "AmbiguousRoleResolution": mapping.ambiguous}
     if mapping.rules or mapping.type == RULES:
         rules = [
@@ -126,7 +130,7 @@ def mapping_wire(mapping: RoleMapping) -> dict[str, Any]:
 
 
 def default_role(roles: Mapping[str, str], kind: str) -> str:
-    """The pool's role for `authenticated` or `unauthenticated` identities.
+    """Return the pool's role for `authenticated` or `unauthenticated` identities.
 
     Raises:
         InvalidIdentityPoolConfiguration: it has none.
@@ -147,12 +151,12 @@ def choose_role(
 ) -> str:
     """Choose the role of a user who signed in by the provider `name`.
 
-    `name` is `provider:client`, and `claims` are those of the token. `assertion` are the roles that a SAML
-    assertion offers: one of them counts without a mapping too, and of several `custom` has to name one
-    (developer guide, "Customizing your user role with SAML").
+    `name` is `provider:client`, and `claims` are those of the token. `assertion` are the roles that a SAML assertion
+    offers: one of them counts without a mapping too, and of several `custom` has to name one
+    [docs: saml-identity-provider].
 
-    `custom` is CustomRoleArn: one of the token's roles, or that of a rule that fits; without a mapping the token's
-    roles count for nothing, and so it can only be the default role (AWS is silent; the stricter reading).
+    `custom` is CustomRoleArn: one of the token's roles, or that of a rule that fits. Without a mapping the token's
+    roles do not count, so that it can only be the default role [assumed].
 
     Raises:
         NotAuthorized: `custom` is none of them; or the mapping leads nowhere and denies.
@@ -180,7 +184,10 @@ def choose_role(
 
 
 def _from_token(claims: Mapping[str, Any]) -> tuple[str | None, list[str]]:
-    """(the role if it is clear, all that are offered) by cognito:preferred_role and cognito:roles."""
+    """Return the role if it is clear, and all that the token offers.
+
+    They come from cognito:preferred_role and cognito:roles.
+    """
     given = claims.get("cognito:roles")
     offered = [role for role in given if isinstance(role, str)] if isinstance(given, list) else []
     preferred = claims.get("cognito:preferred_role")

@@ -1,6 +1,7 @@
-"""The answer of an STS endpoint to AssumeRoleWithWebIdentity (STS API reference, 2011-06-15; XML).
+"""The XML answer of an STS endpoint to AssumeRoleWithWebIdentity.
 
-A document type declaration is refused before anything in it is read, so no entity is ever expanded.
+[docs: STS AssumeRoleWithWebIdentity] A document type declaration is refused before anything in it is read, so that no
+entity is ever expanded.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ _WANTED = ("AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration")
 
 
 class BadAnswer(Exception):
-    """What is wrong with it, in a few words."""
+    """The answer's mistake, in a few words."""
 
 
 def parse(body: bytes) -> Credentials:
-    """The credentials in it.
+    """Read the credentials in the answer.
 
     Raises:
         BadAnswer

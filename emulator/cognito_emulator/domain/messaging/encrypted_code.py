@@ -1,8 +1,8 @@
-"""The codes that custom senders get: messages of the AWS Encryption SDK.
+"""Codes for custom senders: messages of the AWS Encryption SDK.
 
-Encryption SDK developer guide, "message format reference" and "algorithms reference". Recorded codes of the service
-show version 1, the suite 0x0378 (AES-256-GCM, HKDF-SHA384, ECDSA P-384), one data key of the provider `aws-kms`, the
-encryption context `userpool-id` beside the signature's public key, and one last frame of at most 4096 bytes.
+[docs: AWS Encryption SDK message-format, AWS Encryption SDK algorithms-reference] Codes of the service have version 1
+and the suite 0x0378 (AES-256-GCM, HKDF-SHA384, ECDSA P-384). They have one data key of the provider `aws-kms`, and one
+last frame of at most 4096 bytes. The encryption context is `userpool-id` beside the signature's public key [assumed].
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _LAST = b"\xff\xff\xff\xff"
 
 
 class DataKey(Struct, frozen=True, gc=False):
-    """A data key of 32 bytes, and its form that only the KMS key `arn` opens."""
+    """A data key of 32 bytes, and its form that only the KMS key `arn` decrypts."""
 
     plain: bytes
     wrapped: bytes
@@ -34,7 +34,10 @@ class DataKey(Struct, frozen=True, gc=False):
 
 
 def with_public_key(context: Mapping[str, str], signer: EllipticCurvePrivateKey) -> dict[str, str]:
-    """The encryption context of a message that `signer` signs; KMS wraps the data key for this one."""
+    """Add the public key of `signer` to an encryption context.
+
+    KMS encrypts the data key for that context.
+    """
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
     point = signer.public_key().public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
@@ -42,7 +45,10 @@ def with_public_key(context: Mapping[str, str], signer: EllipticCurvePrivateKey)
 
 
 def serialized(context: Mapping[str, str]) -> bytes:
-    """An encryption context as bytes: pairs in the order of their keys; nothing at all if it is empty."""
+    """Write an encryption context as bytes: pairs in the order of their keys.
+
+    An empty context has no bytes.
+    """
     if not context:
         return b""
     pairs = sorted((key.encode(), value.encode()) for key, value in context.items())
@@ -52,7 +58,9 @@ def serialized(context: Mapping[str, str]) -> bytes:
 def seal(
     plaintext: bytes, context: Mapping[str, str], key: DataKey, message_id: bytes, signer: EllipticCurvePrivateKey
 ) -> bytes:
-    """The message. `context` is what `with_public_key` gave; `message_id` 16 bytes never used before.
+    """Encrypt a code as a message.
+
+    `context` comes from `with_public_key`; `message_id` is 16 bytes never used before.
 
     Raises:
         ValueError: the text does not fit into one frame.
@@ -76,7 +84,9 @@ def seal(
 
 
 def opened(message: bytes, unwrap: Callable[[bytes, Mapping[str, str]], bytes]) -> bytes:
-    """The text of a message that `seal` made; `unwrap` gives the data key for its wrapped form and context.
+    """Decrypt a message that `seal` made.
+
+    `unwrap` returns the data key for its encrypted form and context.
 
     Raises:
         ValueError: it is no such message, or was altered.

@@ -15,13 +15,13 @@ from cognito_emulator.domain.users.user import User
 
 MEDIUM = {"email": EMAIL, "phone_number": SMS}
 ATTRIBUTE = {EMAIL: "email", SMS: "phone_number"}
-DEFAULT_SENDER = "no-reply@verificationemail.com"  # developer guide, "Customizing your email address"
+DEFAULT_SENDER = "no-reply@verificationemail.com"  # [docs: user-pool-email]
 
 
 def masked(attribute: str, value: str) -> str:
-    """An address as CodeDeliveryDetails.Destination and CODE_DELIVERY_DESTINATION show it.
+    """Mask an address for Destination and CODE_DELIVERY_DESTINATION.
 
-    `fixture@example.com` is `f***@e***`, `+358401238920` is `+********8920` (both recorded).
+    `fixture@example.com` is `f***@e***`, `+358401238920` is `+********8920` [assumed].
     """
     if attribute == "email":
         local, _, domain = value.rpartition("@")
@@ -31,7 +31,7 @@ def masked(attribute: str, value: str) -> str:
 
 
 def delivery(attribute: str, value: str) -> dict[str, str]:
-    """CodeDeliveryDetails of a code sent to that address."""
+    """Return CodeDeliveryDetails of a code sent to that address."""
     return {
         "Destination": masked(attribute, value),
         "DeliveryMedium": MEDIUM[attribute],
@@ -50,13 +50,16 @@ def sender_of(settings: Mapping[str, Any]) -> str:
 
 
 def reply_address(settings: Mapping[str, Any]) -> str | None:
-    """EmailConfiguration.ReplyToEmailAddress."""
+    """Return EmailConfiguration.ReplyToEmailAddress."""
     address = (settings.get("EmailConfiguration") or {}).get("ReplyToEmailAddress")
     return str(address) if address else None
 
 
 def invited_name(pool: Pool, user: User) -> str:
-    """What {username} stands for: the name to sign in with, so the address where the user name is only the sub."""
+    """Return the name for {username}: the one that the user signs in with.
+
+    It is the address where the user name is only the sub.
+    """
     if pool.username_attributes:
         for name in ("email", "phone_number"):
             value = user.get(name)
@@ -66,20 +69,21 @@ def invited_name(pool: Pool, user: User) -> str:
 
 
 def sign_up_address(pool: Pool, user: User) -> str | None:
-    """The attribute to which a new user's confirmation code goes: the phone before the e-mail, only one message.
+    """Return the attribute that gets a new user's confirmation code.
 
-    None when the pool verifies nothing by itself, or the user has none of what it verifies.
+    It is the phone number before the e-mail address, and only one of them. It is None when the pool verifies neither,
+    or the user has none of what it verifies.
     """
     wanted = [name for name in ("phone_number", "email") if name in pool.auto_verified and user.get(name)]
     return wanted[0] if wanted else None
 
 
 def recovery_attributes(pool: Pool, user: User | None = None) -> list[str]:
-    """Where a recovery code may go, best first: AccountRecoverySetting's order, or phone before e-mail without one.
+    """List the attributes that may get a recovery code, best first.
 
-    Of a `user`, only verified addresses count, and never an address that gets codes of MFA (developer
-    guide, "Users can't receive MFA and password reset codes at the same email address or phone number"). The list
-    is empty for admin_only.
+    The order is that of AccountRecoverySetting, or phone before e-mail without one. Of a `user`, only verified
+    addresses count, and never an address that gets codes of MFA [docs: user-pool-settings-mfa]. The list is empty for
+    admin_only.
     """
     order = ["phone_number", "email"] if pool.recovery is None else list(pool.recovery)
     if user is None:
@@ -93,11 +97,11 @@ _MFA = {"SMS_MFA": "phone_number", "EMAIL_OTP": "email"}
 
 
 def simulated(pool: Pool, typed: str, wanted: Iterable[str]) -> dict[str, str]:
-    """CodeDeliveryDetails for a user who does not exist: always the same for the same name.
+    """Return CodeDeliveryDetails for a user who does not exist.
 
-    Its medium follows the form of the typed name and the pool's settings (developer guide, "Managing user existence
-    error responses"): a phone number gets an SMS, anything else the first of `wanted`, and the mask is made
-    from the name itself.
+    They are always the same for the same name. The medium follows the form of the typed name and the pool's settings
+    [docs: cognito-user-pool-managing-errors]. A phone number gets an SMS, any other name the first of `wanted`. The
+    mask is made from the name itself.
     """
     if is_phone(typed):
         return delivery("phone_number", typed)

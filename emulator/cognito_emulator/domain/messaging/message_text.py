@@ -1,10 +1,10 @@
-"""The texts of messages: the pool's own or the service's, with places for what is put in when they are sent.
+"""The texts of messages: the pool's own or the service's, with placeholders.
 
     {####}        the code, or the temporary password
     {username}    in invitations
     {##text##}    the link that confirms a sign-up, where the pool verifies e-mail addresses by link
 
-Developer guide, "Configuring MFA, authentication, verification and invitation messages".
+[docs: cognito-user-pool-settings-message-customizations]
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ CODE_PLACE = "{####}"
 USERNAME_PLACE = "{username}"
 LINK_PLACE = "{##Click Here##}"
 
-# What AWS sends where a pool has no text of its own (recorded, trailing blanks included).
+# AWS's texts for a pool without its own, trailing blanks included [assumed].
 CODE_SUBJECT = "Your verification code"
 CODE_BODY = "Your verification code is {####}. "
 LINK_SUBJECT = "Your verification link"
@@ -37,11 +37,11 @@ MFA_SUBJECT = "Your authentication code"
 MFA_BODY = "Your authentication code is {####}. "
 INVITATION_SUBJECT = "Your temporary password"
 INVITATION_BODY = "Your username is {username} and temporary password is {####}. "
-# For users without a temporary password (developer guide); the subject is ours.
+# For users without a temporary password [docs: how-to-create-user-accounts]; the subject is ours [own wording].
 WELCOME_SUBJECT = "Your account"
 WELCOME_BODY = "Your username is {username}."
 
-_LONGEST = {"emailBody": 20_000, "emailSubject": 140, "smsMessage": 140}  # API reference, MessageTemplateType
+_LONGEST = {"emailBody": 20_000, "emailSubject": 140, "smsMessage": 140}  # [docs: MessageTemplateType]
 _SHORTEST = {"emailBody": 6, "emailSubject": 1, "smsMessage": 6}
 _PATTERN = r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*"
 _BLANKS = " \t\n\v\f\r"
@@ -56,10 +56,10 @@ class Text(Struct, frozen=True, gc=False):
 
 
 def code_text(settings: Mapping[str, Any], medium: str, *, mfa: bool, link: bool = False) -> Text:
-    """The message that carries a code, by the pool's settings (CreateUserPool's and SetUserPoolMfaConfig's members).
+    """Return the message that carries a code, by the pool's settings.
 
-    VerificationMessageTemplate and the older top-level members are the same setting; the template goes first. `link`
-    asks for the e-mail with a link instead.
+    They are members of CreateUserPool and SetUserPoolMfaConfig. VerificationMessageTemplate and the older top-level
+    members are the same setting; the template wins. `link` requests the e-mail with a link.
     """
     template = settings.get("VerificationMessageTemplate") or {}
     if medium == SMS:
@@ -80,7 +80,7 @@ def code_text(settings: Mapping[str, Any], medium: str, *, mfa: bool, link: bool
 def invitation_text(settings: Mapping[str, Any], medium: str, *, password: bool) -> Text:
     """Write AdminCreateUser's message, by InviteMessageTemplate.
 
-    A user without a temporary password gets a fixed text: a template always has a place for a password.
+    A user without a temporary password gets a fixed text: a template always has a placeholder for a password.
     """
     own = (settings.get("AdminCreateUserConfig") or {}).get("InviteMessageTemplate") or {}
     if not password:
@@ -92,14 +92,19 @@ def invitation_text(settings: Mapping[str, Any], medium: str, *, password: bool)
 
 
 def link_of(base: str, client_id: str, username: str, code: str) -> str:
-    """Where a click confirms a sign-up; `base` is the URL of the pool's domain."""
+    """Make the link that confirms a sign-up.
+
+    `base` is the URL of the pool's domain.
+    """
     query = urlencode({"client_id": client_id, "user_name": username, "confirmation_code": code})
     return f"{base}/confirmUser/?{query}"
 
 
 def filled(text: Text, *, code: str | None, username: str | None, link: str | None) -> Text:
-    """`text` with values in its places, all at once, so that no value is read as a place. A place stays as it is where
-    the message has no such value."""
+    """Return `text` with values for its placeholders.
+
+    All are replaced at once, so that no value is read as a placeholder. One without a value stays as it is.
+    """
     values = {place: value for place, value in ((CODE_PLACE, code), (USERNAME_PLACE, username)) if value is not None}
     subject = "".join(part if words is None else words for part, words in _links(text.subject, values, link))
     body = "".join(
@@ -110,7 +115,10 @@ def filled(text: Text, *, code: str | None, username: str | None, link: str | No
 
 
 def _links(text: str, values: Mapping[str, str], link: str | None) -> Iterator[tuple[str, str | None]]:
-    """Parts of `text` with values put in: `(text, None)`, or `("", words)` for a link of these words."""
+    """Yield parts of `text` with values for placeholders.
+
+    A part is `(text, None)`, or `("", words)` for a link of these words.
+    """
     while link is not None and (place := _link_in(text)) is not None:
         start, end = place
         yield _put_in(text[:start], values), None
@@ -124,7 +132,7 @@ def _put_in(text: str, values: Mapping[str, str]) -> str:
 
 
 def _link_in(text: str) -> tuple[int, int] | None:
-    """From where to where the first `{##…##}` is; `{####}` is none."""
+    """Return the beginning and end of the first `{##…##}`; `{####}` is none."""
     start = text.find("{##")
     while text.startswith(CODE_PLACE, start) and start >= 0:
         start = text.find("{##", start + len(CODE_PLACE))
@@ -133,18 +141,22 @@ def _link_in(text: str) -> tuple[int, int] | None:
 
 
 def escaped(password: str) -> str:
-    """A temporary password as custom senders get it, with HTML's reserved characters escaped (developer guide, "Custom
-    sender Lambda triggers"); an apostrophe stays."""
+    """Escape a temporary password for custom senders.
+
+    HTML's reserved characters are escaped [docs: user-pool-lambda-custom-sender-triggers]; an apostrophe is not.
+    """
     return html.escape(password, quote=False).replace('"', "&quot;")
 
 
 def check_custom(text: Text, medium: str, *, link: bool, username: bool, code: bool = True) -> None:
-    """Refuse what a CustomMessage function wrote. `username` and `code` tell whether they have to be in it.
+    """Refuse a message that a CustomMessage function returned.
+
+    `username` and `code` say whether they have to be in it.
 
     Raises:
-        InvalidParameter: too long or too short, other characters than letters, marks, digits, punctuation, symbols
-            and blanks, or no place for the code; as reported of the service.
-        InvalidLambdaResponse: no place for the user name (the words are ours).
+        InvalidParameter: too long or too short, without the placeholder for the code, or other characters than letters,
+            marks, digits, punctuation, symbols and blanks [observed: aws-lambda-go#330, amplify-js#6917].
+        InvalidLambdaResponse: no placeholder for the user name [own wording].
     """
     name = "smsMessage" if medium == SMS else "emailBody"
     _check_length(name, text.body)

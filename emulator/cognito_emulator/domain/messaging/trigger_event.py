@@ -1,6 +1,6 @@
 """The event that a Lambda trigger is called with.
 
-Events: developer guide, "Customizing user pool workflows with Lambda triggers", and the page of each trigger.
+[docs: cognito-user-pools-working-with-lambda-triggers], and the page of each trigger.
 """
 
 from __future__ import annotations
@@ -15,23 +15,27 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.pools.trigger import PRE_TOKEN_GENERATION
 from cognito_emulator.domain.users.user import User
 
-# callerContext.clientId where no app client is involved, as in AdminCreateUser (recorded).
+# callerContext.clientId without an app client, as in AdminCreateUser [assumed].
 NO_CLIENT = "CLIENT_ID_NOT_APPLICABLE"
 UNKNOWN_SDK = "aws-sdk-unknown-unknown"
-# Where triggerSource does not begin with the name of the trigger.
+# The triggers whose triggerSource has another name.
 _SOURCES = {PRE_TOKEN_GENERATION: "TokenGeneration"}
-# Of whose events custom senders are given ClientMetadata (developer guide, "Custom email sender Lambda trigger").
+# The operations that pass ClientMetadata to custom senders [docs: user-pool-lambda-custom-email-sender].
 _TOLD_TO_SENDERS = ("ForgotPassword", "SignUp", "Authentication")
 
 
 class Caller(Struct, frozen=True, gc=False):
-    """Who set a trigger off: the app client, the request's ClientMetadata and ValidationData, and the SDK."""
+    """Who set a trigger off: the app client, the request's ClientMetadata and ValidationData, and the SDK.
+
+    `away` is the secondary Region of the pool in which the request arrived; None is the pool's own.
+    """
 
     client_id: str = NO_CLIENT
     metadata: Mapping[str, str] | None = None
     validation: Mapping[str, str] | None = None
     sdk: str = UNKNOWN_SDK
     origin: Origin = NOWHERE  # no trigger is told of it
+    away: str | None = None
 
 
 def event(
@@ -43,7 +47,10 @@ def event(
     caller: Caller,
     version: int = 1,
 ) -> dict[str, Any]:
-    """The event of a trigger; `source` is its triggerSource. A version is text (recorded)."""
+    """Make the event of a trigger; `source` is its triggerSource.
+
+    A version is text [observed: DefinitelyTyped/DefinitelyTyped#52111].
+    """
     return {
         "version": str(version),
         "region": pool.region,
@@ -57,20 +64,23 @@ def event(
 
 
 def source_of(name: str, what: str) -> str:
-    """triggerSource: `PreSignUp_SignUp`, `TokenGeneration_RefreshTokens`."""
+    """Return triggerSource: `PreSignUp_SignUp`, `TokenGeneration_RefreshTokens`."""
     return f"{_SOURCES.get(name, name)}_{what}"
 
 
 def client_metadata(caller: Caller) -> dict[str, Any]:
     """Return the `clientMetadata` of an event's request.
 
-    It is left out where the caller sent none (recorded).
+    It is left out where the caller sent none [assumed].
     """
     return {"clientMetadata": dict(caller.metadata)} if caller.metadata else {}
 
 
 def user_attributes(user: User) -> dict[str, str]:
-    """`request.userAttributes` of a user who is there: texts only, with sub, status and aliases (recorded)."""
+    """Return `request.userAttributes` of an existing user.
+
+    They are texts only, with sub, status [observed: floci-io/floci#3850] and aliases [assumed].
+    """
     shown = {"sub": user.sub, "cognito:user_status": user.status}
     names = dict(user.aliases)
     if "email" in names:
@@ -81,7 +91,10 @@ def user_attributes(user: User) -> dict[str, str]:
 
 
 def sender_request(name: str, source: str, code: str | None, user: User, caller: Caller) -> dict[str, Any]:
-    """`request` of a custom sender's event; `code` is encrypted, or None where there is none (recorded)."""
+    """Return `request` of a custom sender's event.
+
+    `code` is encrypted, or None where there is none [observed: DefinitelyTyped/DefinitelyTyped#52111].
+    """
     metadata = caller.metadata if source in _TOLD_TO_SENDERS else None
     return {
         "type": f"{name[0].lower()}{name[1:]}RequestV1",

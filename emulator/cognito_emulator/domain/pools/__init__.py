@@ -1,1 +1,1 @@
-"""User pools: their settings and schema, sign-in policy, triggers' configuration, replicas."""
+"""User pools: settings, schema, sign-in policy, triggers, replicas."""

@@ -16,16 +16,19 @@ VERIFIED_FLAGS = ("email_verified", "phone_number_verified")
 VERIFIABLE = ("email", "phone_number")
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-_PHONE = re.compile(r"\+[1-9][0-9]{1,14}")  # E.164
+_PHONE = re.compile(r"\+[1-9][0-9]{1,14}")  # in the form of E.164
 
 
 def is_true(flag: str | None) -> bool:
-    """Whether the value of a flag (`email_verified`) says so, in whatever case it was given and is kept."""
+    """Return whether the value of a flag (`email_verified`) is true, in any case."""
     return flag is not None and flag.lower() == "true"
 
 
 class AttributeSpec(Struct, frozen=True, gc=False):
-    """One attribute of a schema. `minimum` and `maximum` are lengths for String, values for Number; as sent."""
+    """One attribute of a schema.
+
+    `minimum` and `maximum` are lengths for String, values for Number; as sent.
+    """
 
     name: str
     type: str = "String"
@@ -36,7 +39,7 @@ class AttributeSpec(Struct, frozen=True, gc=False):
     maximum: str | None = None
 
     def describe(self) -> dict[str, Any]:
-        """The entry of SchemaAttributes."""
+        """Return the entry of SchemaAttributes."""
         entry: dict[str, Any] = {
             "Name": self.name,
             "AttributeDataType": self.type,
@@ -86,12 +89,15 @@ def is_phone(value: str) -> bool:
 
 
 def pairs(attributes: Iterable[Mapping[str, str]] | None) -> dict[str, str]:
-    """Wire attributes (`[{"Name": …, "Value": …}]`) as a dict; a later one replaces an earlier one."""
+    """Read wire attributes (`[{"Name": …, "Value": …}]`) as a dict.
+
+    A later one replaces an earlier one.
+    """
     return {item["Name"]: item.get("Value", "") for item in attributes or ()}
 
 
 def wire(attributes: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
-    """Attributes as the wire lists them."""
+    """Return attributes as the wire lists them."""
     return [{"Name": name, "Value": value} for name, value in attributes]
 
 
@@ -109,7 +115,10 @@ def check_format(attributes: Mapping[str, str]) -> None:
 
 
 def problems(schema: Schema, attributes: Mapping[str, str]) -> list[tuple[str, str]]:
-    """(attribute, what is wrong) for values that break the schema; empty values (deletions) are not judged."""
+    """List (attribute, problem) for values that break the schema.
+
+    Empty values are deletions and not checked.
+    """
     found = []
     for name, value in attributes.items():
         spec = schema.get(name)
@@ -156,17 +165,20 @@ def _number_problem(spec: AttributeSpec, value: str) -> str | None:
 
 
 def missing_required(schema: Schema, present: Iterable[str]) -> list[str]:
-    """Required attributes (other than sub) that are not among `present`, in schema order."""
+    """List the required attributes that are not `present`, in schema order.
+
+    sub is not among them.
+    """
     have = set(present)
     return [name for name, spec in schema.items() if spec.required and name != "sub" and name not in have]
 
 
 def _check_own(attributes: Iterable[str]) -> None:
-    """`sub` and `identities` are written by the pool alone.
+    """Refuse to write `sub` or `identities`, which the pool alone writes.
 
     Raises:
-        InvalidParameter: recorded for sub; the schema calls identities mutable, yet who could write it could claim to
-            be linked to anybody (taken for the same).
+        InvalidParameter: the schema has identities as mutable, but a user who could write it could claim any linked
+            identity [assumed].
     """
     for name in ("sub", "identities"):
         if name in attributes:
@@ -174,7 +186,9 @@ def _check_own(attributes: Iterable[str]) -> None:
 
 
 def check_new_user(schema: Schema, attributes: Mapping[str, str], *, required: bool) -> None:
-    """The attributes of a user being created; `required` asks for the required ones too (SignUp does).
+    """Check the attributes of a new user.
+
+    With `required` the required ones have to be there (SignUp).
 
     Raises:
         InvalidParameter: `Attributes did not conform to the schema: …`, one line for each problem.
@@ -191,8 +205,9 @@ def check_new_user(schema: Schema, attributes: Mapping[str, str], *, required: b
 
 
 def check_verified(given: Mapping[str, str], present: Mapping[str, str]) -> None:
-    """Refuse to call an address verified that is not there, among the attributes `present` after the change
-    [docs: API reference, AdminCreateUser]; the words are ours.
+    """Refuse to mark an address as verified that the user does not have.
+
+    `present` are the attributes after the change [docs: AdminCreateUser; own wording].
 
     Raises:
         InvalidParameter
@@ -204,11 +219,11 @@ def check_verified(given: Mapping[str, str], present: Mapping[str, str]) -> None
 
 
 def check_update(schema: Schema, attributes: Mapping[str, str]) -> None:
-    """The attributes of an update.
+    """Check the attributes of an update.
 
     Raises:
-        InvalidParameter: `user.<name>: Attribute cannot be updated.` for immutable ones (recorded without a
-            prefix), else `Invalid user attributes: …`, one line for each problem.
+        InvalidParameter: `user.<name>: Attribute cannot be updated.` for immutable ones [observed: amplify-swift#3981],
+            else `Invalid user attributes: …`, one line for each problem.
     """
     _check_own(attributes)
     check_format(attributes)
@@ -228,6 +243,9 @@ def check_update(schema: Schema, attributes: Mapping[str, str]) -> None:
 
 
 def normalized(attributes: Mapping[str, str]) -> dict[str, str]:
-    """Flags in lower case. Only imports fold them: the operations keep a value as it was given, and triggers and
-    GetUser show it so [observed: amplify-js#5834, #7917, #8205, where "True" is what the service answers]."""
+    """Return the attributes with flags in lower case.
+
+    Only imports change them: the operations keep a value as it was sent, and triggers and GetUser show "True" so
+    [observed: amplify-js#5834, amplify-js#7917, amplify-js#8205].
+    """
     return {name: value.lower() if name in VERIFIED_FLAGS else value for name, value in attributes.items()}

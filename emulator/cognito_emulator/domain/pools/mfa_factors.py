@@ -14,9 +14,9 @@ FACTORS = (SMS_MFA, SOFTWARE_TOKEN_MFA, EMAIL_OTP)
 
 
 def offered(pool: Pool) -> list[str]:
-    """The factors that the pool has switched on, if it has MFA at all.
+    """List the factors that the pool has switched on, if it has MFA at all.
 
-    With an SmsConfiguration SMS is among them, whatever else was named: "After you configure SMS in your user pool, you
+    With an SmsConfiguration SMS is among them, whatever else was sent: "After you configure SMS in your user pool, you
     can't disable SMS messages as an available MFA factor" [docs: user-pool-settings-mfa-sms-email-message].
     """
     if pool.mfa.mode == "OFF":

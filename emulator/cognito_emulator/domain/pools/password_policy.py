@@ -1,4 +1,4 @@
-"""Password policy: what a new password must hold."""
+"""Password policy: the rules for a new password."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from cognito_emulator.domain import errors
 
-# Developer guide, "Password policies"; a space counts when it is neither first nor last.
+# A space counts when it is neither first nor last [docs: managing-users-passwords].
 SYMBOLS = frozenset("^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+- ")
 
 
@@ -24,9 +24,9 @@ class PasswordPolicy(Struct, frozen=True, gc=False):
     history: int = 0
 
     def violation(self, password: str) -> str | None:
-        """The first rule that `password` breaks, in AWS's words; None if it is fine.
+        """Return the first rule that `password` breaks, in AWS's words.
 
-        The order after the length is not documented: upper case, lower case, digits, symbols is taken.
+        Return None if it breaks none. After the length the order is upper case, lower case, digits, symbols [assumed].
         """
         characters = set(password)
         rules = (
@@ -39,26 +39,28 @@ class PasswordPolicy(Struct, frozen=True, gc=False):
         return next((text for holds, text in rules if not holds), None)
 
     def check(self, password: str) -> None:
-        """For ChangePassword, ConfirmForgotPassword, NEW_PASSWORD_REQUIRED and AdminSetUserPassword.
+        """Check a password that replaces another.
+
+        It is for ChangePassword, ConfirmForgotPassword, NEW_PASSWORD_REQUIRED and AdminSetUserPassword.
 
         Raises:
-            InvalidPassword: `Password does not conform to policy: …` (recorded).
+            InvalidPassword: `Password does not conform to policy: …` [assumed].
         """
         self._check(password, "Password does not conform to policy")
 
     def check_new_user(self, password: str) -> None:
-        """For SignUp, which words it differently.
+        """Check the password of SignUp, which has its own text.
 
         Raises:
-            InvalidPassword: `Password did not conform with policy: …` (recorded).
+            InvalidPassword: `Password did not conform with policy: …` [observed: aws-sdk-android#2370].
         """
         self._check(password, "Password did not conform with policy")
 
     def check_temporary(self, password: str) -> None:
-        """For AdminCreateUser's TemporaryPassword, the third wording.
+        """Check TemporaryPassword of AdminCreateUser, which has a third text.
 
         Raises:
-            InvalidPassword: `Password did not conform with password policy: …` (recorded).
+            InvalidPassword: `Password did not conform with password policy: …` [observed: data-dot-all/dataall#690].
         """
         self._check(password, "Password did not conform with password policy")
 

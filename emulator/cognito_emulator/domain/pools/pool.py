@@ -22,16 +22,20 @@ class MfaSettings(Struct, frozen=True, gc=False):
 
 
 class DeviceSettings(Struct, frozen=True, gc=False):
-    """DeviceConfiguration: ChallengeRequiredOnNewDevice and DeviceOnlyRememberedOnUserPrompt."""
+    """DeviceConfiguration.
+
+    They are ChallengeRequiredOnNewDevice and DeviceOnlyRememberedOnUserPrompt.
+    """
 
     replaces_mfa: bool = False
     opt_in: bool = False
 
 
 class Pool(Struct, frozen=True, gc=False):
-    """A user pool. `settings` holds the wire members that Describe echoes; the other fields are what rules read.
+    """A user pool.
 
-    `schema` is the whole attribute schema; `created` and `modified` are epoch seconds.
+    `settings` holds the wire members that Describe shows; the other fields are the ones that rules read. `schema` is
+    the whole attribute schema; `created` and `modified` are epoch seconds.
     """
 
     id: str
@@ -67,17 +71,23 @@ class Pool(Struct, frozen=True, gc=False):
 
     @property
     def primary_region(self) -> str:
-        """The Region that the pool was made in, and that its issuer names."""
+        """The Region that the pool was made in, and that is in its issuer."""
         return self.id.partition("_")[0]
 
     @property
     def is_replica(self) -> bool:
-        """Whether this is the pool as a secondary Region shows it (`domain.pools.replica.view`)."""
+        """Whether this is the pool in a secondary Region (`domain.pools.replica.view`)."""
         return self.region != self.primary_region
 
     @property
+    def away(self) -> str | None:
+        """The secondary Region that shows the pool; None for the pool itself. Keys that are kept across an `await`
+        name it beside the pool's id, or the app client's."""
+        return self.region if self.is_replica else None
+
+    @property
     def records_events(self) -> bool:
-        """Whether threat protection is on, in whichever mode."""
+        """Whether threat protection is on, in any mode."""
         return self.protection != "OFF" or self.custom_protection != "OFF"
 
     @property
@@ -97,5 +107,8 @@ class Pool(Struct, frozen=True, gc=False):
         return self.schema.get(name)
 
     def fold(self, name: str) -> str:
-        """A user name, e-mail or preferred_username as it is compared in this pool (UsernameConfiguration)."""
+        """Return a name as this pool compares it (UsernameConfiguration).
+
+        The name is a user name, an e-mail address or a preferred_username.
+        """
         return name if self.case_sensitive else name.lower()

@@ -1,4 +1,4 @@
-"""What AWS refuses in the settings of a user pool, at creation and at update alike."""
+"""Checks of a user pool's settings, at creation and at update alike."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from cognito_emulator.domain.pools.pool import Pool
 
 
 def check_expiry_once(given: Mapping[str, Any], days: int | None = None) -> None:
-    """The lifetime of temporary passwords has one home, and an old name, which answers show too.
+    """Refuse two different lifetimes of temporary passwords.
 
-    `days` is the present lifetime of a pool being updated. The old name may repeat what is or becomes the lifetime
-    (a description sent back does), but not say another (API reference, PasswordPolicyType: once
-    TemporaryPasswordValidityDays is set, the old member cannot be).
+    The lifetime has one member, and an old one, which answers show too. `days` is the present lifetime of a pool being
+    updated. The old member may repeat the lifetime (a description sent back does), but not differ from it. Once
+    TemporaryPasswordValidityDays is set, the old member cannot be set [docs: PasswordPolicyType].
 
     Raises:
         InvalidParameter
@@ -31,8 +31,10 @@ def check_expiry_once(given: Mapping[str, Any], days: int | None = None) -> None
 
 
 def check_auto_verified(given: Mapping[str, Any]) -> None:
-    """A phone number that is verified needs an SmsConfiguration in the same request: an update is refused too where the
-    pool has one and it is not sent again [observed: amplify-backend#1523; measured on UpdateUserPool in 2026].
+    """Refuse to verify phone numbers without an SmsConfiguration.
+
+    It has to be in the same request: an update is refused, too, where the pool has one and it is not sent again
+    [observed: amplify-backend#1523].
 
     Raises:
         InvalidParameter
@@ -44,7 +46,7 @@ def check_auto_verified(given: Mapping[str, Any]) -> None:
 
 
 def check_settings(given: Mapping[str, Any]) -> None:
-    """What can be judged from the members alone.
+    """Check the members that can be judged alone.
 
     Raises:
         InvalidParameter
@@ -56,21 +58,21 @@ def check_settings(given: Mapping[str, Any]) -> None:
         check_sms_configuration(given["SmsConfiguration"], "smsConfiguration")
     email = given.get("EmailConfiguration", {})
     if email.get("EmailSendingAccount") == "DEVELOPER" and not email.get("SourceArn"):
-        # "If you use this option, provide the ARN" (API reference); the words are ours.
+        # "If you use this option, provide the ARN" [docs: EmailConfigurationType; own wording].
         raise errors.InvalidParameter("SourceArn is required when EmailSendingAccount is DEVELOPER.")
 
 
 def check_sms_configuration(configuration: Mapping[str, Any], path: str) -> None:
-    """Refuse a configuration without a caller's role: SMS would go nowhere. Texts go by SNS or by End User Messaging.
+    """Refuse a configuration without a caller's role.
 
-    The model once required SnsCallerArn, and this was its answer.
+    SMS goes by SNS or by End User Messaging. The model once required SnsCallerArn, and this was its answer [assumed].
 
     Raises:
         InvalidParameter
     """
     if "EumsSms" in configuration:
         if "SnsCallerArn" in configuration:
-            # "Not both" (API reference, EumsSms); the words are ours.
+            # "Not both" [docs: SmsConfigurationType; own wording].
             raise errors.InvalidParameter("SmsConfiguration can have either EumsSms or SnsCallerArn, not both.")
         return
     if not configuration.get("SnsCallerArn"):
@@ -82,8 +84,10 @@ _ROLE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/.+")
 
 
 def check_sms_of_mfa(configuration: Mapping[str, Any]) -> None:
-    """SetUserPoolMfaConfig asks for more than the other operations: an external id too, and a caller that is a role. It
-    looks before it judges the mode [observed: floci#2831].
+    """Refuse an SmsConfiguration that SetUserPoolMfaConfig does not take.
+
+    It requires an external id, too, and a caller that is a role. This check comes before that of the mode
+    [observed: floci#2831].
 
     Raises:
         InvalidParameter
@@ -100,7 +104,7 @@ _RECOVERY = "Invalid account recovery setting parameter. "
 
 
 def check(pool: Pool) -> None:
-    """What the settings of a complete pool must agree on.
+    """Refuse settings of a complete pool that do not fit together.
 
     Raises:
         InvalidParameter, FeatureUnavailableInTier
@@ -121,15 +125,16 @@ def check(pool: Pool) -> None:
     sign_in_policy.check(pool.settings, pool.mfa.mode)
     texts = pool.settings.get("SmsConfiguration", {}).get("EumsSms", {})
     if texts.get("Region", pool.region) != pool.region:
-        # API reference, EumsSms: only the user pool's own Region; the words are ours.
+        # Only the user pool's own Region [docs: EumsSmsConfigurationType; own wording].
         raise errors.InvalidParameter("The Region of EumsSms must be the Region of the user pool.")
     pool_features.check_key(pool.settings.get("KeyConfiguration", {}), pool.primary_region)
     check_recovery_with_mfa(pool)
 
 
 def check_recovery_with_mfa(pool: Pool) -> None:
-    """An address that is the second factor must not be the only way to a new password; and e-mails of MFA need the
-    pool's own sender (developer guide, "SMS and email message MFA"; these words are ours).
+    """Refuse an address of MFA as the only one for a new password.
+
+    E-mails of MFA need the pool's own sender [docs: user-pool-settings-mfa-sms-email-message; own wording].
 
     Raises:
         InvalidParameter
@@ -149,9 +154,10 @@ def check_recovery_with_mfa(pool: Pool) -> None:
 
 
 def check_sms_ready(pool: Pool) -> None:
-    """CreateUserPool and UpdateUserPool can switch on MFA by SMS only.
+    """Refuse MFA by SMS without an SmsConfiguration.
 
-    The text speaks of auto-verification too, but SmsConfiguration alone does [observed: aws-cdk#10998, moto's tests].
+    CreateUserPool and UpdateUserPool can switch on SMS alone. The text names auto-verification too, but
+    SmsConfiguration alone is enough [observed: aws-cdk#10998, getmoto/moto].
 
     Raises:
         InvalidParameter

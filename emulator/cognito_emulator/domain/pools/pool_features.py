@@ -1,6 +1,7 @@
-"""Settings of a pool that other parts act on: names of authentication levels, client registration, keys, issuer.
+"""Authentication levels, client registration, keys and issuer of a pool.
 
-Checked, completed and shown here. Registration acts at its endpoint, levels in tokens and in step-up sign-in.
+They are checked, completed and shown here. Their effects are in the registration endpoint, in tokens and in step-up
+sign-in.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from cognito_emulator.domain import errors
 
 DEFAULT_LEVELS = {f"Level{level}": f"urn:cognito:loa:{level}" for level in range(1, 5)}
 _REGISTRATION = {
-    # "Omitting EnableStatus in a configuration turns it on" (API reference, DcrConfiguration).
+    # "Omitting EnableStatus in a configuration turns it on" [docs: DcrConfigurationType].
     "EnableStatus": "Enabled",
     "OpenDcrEnabled": False,
     "AuthenticatedGrantTypes": ["code", "client_credentials"],
@@ -22,10 +23,10 @@ _REGISTRATION = {
 
 
 def levels(given: Mapping[str, Any]) -> dict[str, Any]:
-    """AcrConfiguration with the defaults of the levels that are not named.
+    """Return AcrConfiguration with defaults for the levels that are not named.
 
     Raises:
-        InvalidParameter: two levels have the same value, defaults included (API reference; the words are ours).
+        InvalidParameter: two levels have the same value, defaults included [docs: AcrLevelConfigType; own wording].
     """
     values = {name: given.get(name, {}).get("AcrValue", default) for name, default in DEFAULT_LEVELS.items()}
     if len(set(values.values())) < len(values):
@@ -34,13 +35,15 @@ def levels(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def registration(given: Mapping[str, Any]) -> dict[str, Any]:
-    """DcrConfiguration: what is given, the rest by default. `implicit` is accepted and ignored."""
+    """Return DcrConfiguration with defaults; `implicit` has no effect."""
     return {**_REGISTRATION, **given}
 
 
 def check_key(given: Mapping[str, Any], region: str) -> None:
-    """KeyConfiguration: "only with a KMS key ARN, not an alias", "in the same AWS Region as your user pool"
-    [docs: data-protection]; the words are ours. Without an ARN "AWS managed keys are used" [docs: API reference].
+    """Check KeyConfiguration.
+
+    "only with a KMS key ARN, not an alias", "in the same AWS Region as your user pool"
+    [docs: data-protection; own wording]. Without an ARN "AWS managed keys are used" [docs: KeyConfigurationType].
 
     Raises:
         InvalidParameter
@@ -52,7 +55,10 @@ def check_key(given: Mapping[str, Any], region: str) -> None:
 
 
 def default_tier(given: Mapping[str, Any]) -> str:
-    """The tier of a new pool that names none: threat protection makes it PLUS (API reference, UserPoolAddOns)."""
+    """Return the tier of a new pool that names none.
+
+    Threat protection makes it PLUS [docs: UserPoolAddOnsType].
+    """
     add_ons = given.get("UserPoolAddOns", {})
     modes = (
         add_ons.get("AdvancedSecurityMode"),
@@ -62,7 +68,7 @@ def default_tier(given: Mapping[str, Any]) -> str:
 
 
 def needing_a_higher_tier(settings: Mapping[str, Any]) -> list[str]:
-    """What of these settings LITE does not have."""
+    """List the features of these settings that LITE does not have."""
     found = []
     if settings.get("AcrConfiguration", levels({})) != levels({}):
         found.append("ACR Configuration")

@@ -15,7 +15,7 @@ from cognito_emulator.domain.pools.pool import MfaSettings, Pool
 
 _TOTP = "SoftwareTokenMfaConfiguration"
 EMAIL = "EmailMfaConfiguration"
-# Settings that only these two operations show.
+# Settings that only SetUserPoolMfaConfig and GetUserPoolMfaConfig show.
 NOT_DESCRIBED = frozenset({_TOTP, EMAIL, sign_in_policy.SETTING})
 
 
@@ -26,11 +26,14 @@ def replaced(pool: Pool, now: float, members: Mapping[str, Any]) -> Pool:
     (`domain.auth.mfa.offered`). So does WebAuthnConfiguration, which is no part of MFA: it may come with OFF, and does
     not count as a factor (recorded).
 
-    The template for SMS codes is replaced with its block only: "If this parameter isn't provided, your user pool
-    sends a default message" (API reference).
+    A factor without a block is off, but SmsConfiguration stays, and with it SMS as a factor
+    (`domain.pools.mfa_factors.offered`). WebAuthnConfiguration stays too. It is no part of MFA: it may come with OFF,
+    and does not count as a factor [assumed]. The template for SMS codes is replaced with its block only: "If this
+    parameter isn't provided, your user pool sends a default message" [docs: SmsMfaConfigType].
 
     Raises:
-        InvalidParameter, FeatureUnavailableInTier
+        InvalidParameter: factors with OFF [observed: go-to-k/cdkd#1923], or MFA without a factor [assumed].
+        FeatureUnavailableInTier
     """
     mode, sms = members.get("MfaConfiguration", "OFF"), members.get("SmsMfaConfiguration")
     software_token, email = members.get(_TOTP), members.get(EMAIL)
@@ -63,7 +66,10 @@ def replaced(pool: Pool, now: float, members: Mapping[str, Any]) -> Pool:
 
 
 def described(pool: Pool) -> dict[str, Any]:
-    """The answer of GetUserPoolMfaConfig and SetUserPoolMfaConfig: only factors that were configured have a block."""
+    """Return the answer of GetUserPoolMfaConfig and SetUserPoolMfaConfig.
+
+    Only factors that were configured have a block.
+    """
     answer: dict[str, Any] = {"MfaConfiguration": pool.mfa.mode}
     if mfa_factors.SMS_MFA in mfa_factors.offered(pool):
         names = ("SmsAuthenticationMessage", "SmsConfiguration")

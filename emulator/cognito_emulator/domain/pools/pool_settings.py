@@ -1,4 +1,7 @@
-"""From the wire's settings of a user pool to the record: defaults, what an update keeps, typed fields."""
+"""The record of a user pool from its wire members.
+
+It sets defaults, keeps what an update keeps, and fills the typed fields.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,8 @@ from cognito_emulator.domain.pools.pool import DeviceSettings, MfaSettings, Pool
 
 DEFAULT_RECOVERY = (("verified_email", 1), ("verified_phone_number", 2))
 DEFAULT_TEMPORARY_DAYS = 7
-# What UpdateUserPool leaves as it is when it is not sent (measured or documented one by one). Policies keeps its
-# two parts each on its own; MfaConfiguration lives in `Pool.mfa`. Everything else goes back to its default.
+# Members that UpdateUserPool keeps when they are not sent [assumed]. Policies keeps each of its two parts;
+# MfaConfiguration is in `Pool.mfa`. All others go back to their defaults.
 KEPT = (
     "DcrConfiguration",
     "SmsConfiguration",
@@ -31,7 +34,9 @@ FIXED = ("AliasAttributes", "UsernameAttributes", "UsernameConfiguration")
 
 
 def new_pool(pool_id: str, account: str, region: str, now: float, given: Mapping[str, Any]) -> Pool:
-    """A pool made with these members of CreateUserPool, PoolName among them; `now` in epoch seconds.
+    """Make a pool with these members of CreateUserPool, PoolName among them.
+
+    `now` is in epoch seconds.
 
     Raises:
         InvalidParameter, FeatureUnavailableInTier, UserPoolTagging
@@ -53,7 +58,7 @@ def new_pool(pool_id: str, account: str, region: str, now: float, given: Mapping
 
 
 def updated(pool: Pool, now: float, given: Mapping[str, Any]) -> Pool:
-    """`pool` after UpdateUserPool with these members.
+    """Return `pool` after UpdateUserPool with these members.
 
     Raises:
         InvalidParameter, FeatureUnavailableInTier, UserPoolTagging
@@ -63,7 +68,7 @@ def updated(pool: Pool, now: float, given: Mapping[str, Any]) -> Pool:
     changed = replace(pool, name=given.get("PoolName", pool.name), modified=now)
     policies = pool.settings["Policies"] | given.get("Policies", {})
     made = _settled(changed, _completed({**kept, **given, "Policies": policies}), given)
-    if not pool.is_replica:  # which has an SmsConfiguration of its own, or none
+    if not pool.is_replica:  # a replica has its own SmsConfiguration, or none
         checks.check_auto_verified(given)
     return made
 
@@ -81,7 +86,9 @@ _OF_MFA = ("SoftwareTokenMfaConfiguration", "EmailMfaConfiguration")
 
 
 def with_mode(pool: Pool, mode: str) -> Pool:
-    """`pool` with an MfaConfiguration from CreateUserPool or UpdateUserPool, which can switch on SMS alone.
+    """Return `pool` with an MfaConfiguration of CreateUserPool or UpdateUserPool.
+
+    These operations can switch on SMS alone.
 
     Raises:
         InvalidParameter: no factor is on, and SMS is not ready.
@@ -96,7 +103,10 @@ def with_mode(pool: Pool, mode: str) -> Pool:
 
 
 def typed(pool: Pool) -> Pool:
-    """`pool` with the fields that rules read made from its complete settings; `mfa` and `schema` stay."""
+    """Return `pool` with the fields that rules read, from its settings.
+
+    `mfa` and `schema` stay.
+    """
     settings = pool.settings
     updates = settings.get("UserAttributeUpdateSettings", {})
     add_ons = settings.get("UserPoolAddOns", {})
@@ -107,7 +117,7 @@ def typed(pool: Pool) -> Pool:
         username_attributes=frozenset(settings.get("UsernameAttributes", ())),
         auto_verified=frozenset(settings.get("AutoVerifiedAttributes", ())),
         verify_before_update=frozenset(updates.get("AttributesRequireVerificationBeforeUpdate", ())),
-        # "Case sensitive" where nothing was said (API; only the console says false by itself).
+        # Case sensitive by default; only the console sends false by itself [docs: UsernameConfigurationType].
         case_sensitive=settings.get("UsernameConfiguration", {}).get("CaseSensitive", True),
         admin_create_only=settings["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"],
         devices=_devices(settings.get("DeviceConfiguration")),
@@ -141,8 +151,11 @@ def _policy(wire: Mapping[str, Any]) -> PasswordPolicy:
 
 
 def _recovery(wire: Mapping[str, Any]) -> tuple[str, ...] | None:
-    """Attributes in order of priority; () is admin_only, which "prevents self-service account recovery" beside others
-    too (API reference). An empty setting is the legacy behaviour (None)."""
+    """Return the recovery attributes in order of priority.
+
+    () is admin_only, which "prevents self-service account recovery" beside others too [docs: RecoveryOptionType]. None
+    is the legacy behaviour: an empty setting.
+    """
     mechanisms = wire.get("RecoveryMechanisms")
     if not mechanisms:
         return None
@@ -154,7 +167,7 @@ def _recovery(wire: Mapping[str, Any]) -> tuple[str, ...] | None:
 
 
 def _completed(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The members that DescribeUserPool shows, with defaults for what is not given."""
+    """Return the members that DescribeUserPool shows, with defaults."""
     checks.check_settings(given)
     settings: dict[str, Any] = {
         "Policies": _policies(given),
@@ -176,7 +189,7 @@ def _completed(given: Mapping[str, Any]) -> dict[str, Any]:
         if given.get(name):
             settings[name] = list(dict.fromkeys(given[name]))
     if given.get("DeviceConfiguration"):
-        # An empty block is none: devices are not tracked. Both members are shown once the block is there.
+        # An empty block counts as none: devices are not tracked. With the block, both members are shown.
         off = {"ChallengeRequiredOnNewDevice": False, "DeviceOnlyRememberedOnUserPrompt": False}
         settings["DeviceConfiguration"] = {**off, **given["DeviceConfiguration"]}
     for name in (*_ECHOED, "SmsConfiguration", "UsernameConfiguration", "UserAttributeUpdateSettings"):
@@ -204,21 +217,26 @@ _REQUIREMENTS = ("RequireUppercase", "RequireLowercase", "RequireNumbers", "Requ
 
 
 def _policies(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Policies with defaults. A pool that was told no PasswordPolicy asks for characters of every kind; in one that was
-    told, a requirement that is left out is false, as SDKs leave false out [observed: Terraform's acceptance tests].
+    """Return Policies with defaults.
+
+    A pool without a PasswordPolicy requires characters of every kind. In a PasswordPolicy that was sent, a missing
+    requirement is false, since SDKs leave false out [observed: hashicorp/terraform-provider-aws].
     """
     sent = given.get("Policies", {})
     required = "PasswordPolicy" not in sent
     password = {"MinimumLength": 8, **dict.fromkeys(_REQUIREMENTS, required), **sent.get("PasswordPolicy", {})}
     legacy = given.get("AdminCreateUserConfig", {}).get("UnusedAccountValidityDays")
-    # 0 stands for "not set" (API reference).
+    # 0 means "not set" [docs: PasswordPolicyType].
     days = password.get("TemporaryPasswordValidityDays") or legacy or DEFAULT_TEMPORARY_DAYS
     sign_in = sent.get("SignInPolicy") or {"AllowedFirstAuthFactors": ["PASSWORD"]}
     return {"PasswordPolicy": {**password, "TemporaryPasswordValidityDays": days}, "SignInPolicy": sign_in}
 
 
 def _messages(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The verification texts: the three old members and the template mirror each other; the template wins."""
+    """Return the verification texts.
+
+    The three old members and the template mirror each other; the template wins.
+    """
     template = {"DefaultEmailOption": "CONFIRM_WITH_CODE", **given.get("VerificationMessageTemplate", {})}
     found: dict[str, Any] = {}
     for old, new in _MIRRORED.items():

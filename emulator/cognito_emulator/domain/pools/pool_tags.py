@@ -1,4 +1,4 @@
-"""Tags of user pools, and the one with a meaning here: `_custom_id_` fixes the id of a new pool."""
+"""Tags of user pools; `_custom_id_` sets the id of a new pool."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _SIGNS = frozenset(" _.:/=+-@")
 
 
 def checked(tags: Mapping[str, str]) -> Mapping[str, str]:
-    """`tags` if AWS takes them (their lengths are the model's business).
+    """Return `tags` if AWS accepts them; the model checks their lengths.
 
     Raises:
-        UserPoolTagging: too many, a name of AWS's own, or characters that are no letters, digits, spaces or signs of
-            `_.:/=+-@` [docs: tagging] (letters and digits of every language pass). The words are ours.
+        UserPoolTagging: too many, a reserved name, or characters other than letters, digits, spaces and `_.:/=+-@`
+            [docs: tagging; own wording]. Letters and digits of every language are allowed.
     """
     wrong = mistake(tags, "A user pool")
     if wrong is not None:
@@ -31,7 +31,10 @@ def checked(tags: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def mistake(tags: Mapping[str, str], resource: str) -> str | None:
-    """What AWS refuses in tags of user pools and identity pools alike [docs: tagging]; None if they are fine."""
+    """Return what AWS refuses in tags; None if they are fine.
+
+    It is the same for user pools and identity pools [docs: tagging].
+    """
     if len(tags) > MAX_TAGS:
         return f"{resource} can have at most {MAX_TAGS} tags."
     if any(name.lower().startswith("aws:") for name in tags):
@@ -43,12 +46,17 @@ def mistake(tags: Mapping[str, str], resource: str) -> str | None:
 
 
 def _is_allowed(character: str) -> bool:
-    """Letters of every language, with the marks that belong to them."""
+    """Return whether a tag may have the character.
+
+    Letters of every language have marks that belong to them.
+    """
     return character.isalnum() or character in _SIGNS or unicodedata.category(character).startswith("M")
 
 
 def custom_id(tags: Mapping[str, str], region: str) -> str | None:
-    """The pool id that `_custom_id_` asks for: a whole id of this region, or the 9 characters after the region.
+    """Return the pool id that the tag `_custom_id_` requests.
+
+    It is a whole id of this Region, or the 9 characters after the Region.
 
     Raises:
         InvalidParameter: it is no pool id of this region.

@@ -1,4 +1,6 @@
-"""Replicas of user pools: the same pool in a second Region (developer guide, "Multi-Region replication").
+"""Replicas of user pools: the same pool in a second Region.
+
+[docs: user-pool-multi-region]
 
     CreateUserPoolReplica          UpdateUserPoolReplica
     --------> CREATING --> INACTIVE <---------> ACTIVE
@@ -8,8 +10,8 @@
                            DELETING --> gone
 
 A replica shares the pool's id, users, app clients, keys and issuer. Its own are the settings named in `REGIONAL`, the
-sender of threat protection's notices, its log export and its prefix domain. In its Region it answers to a part of the
-operations only; before it is made and once it is being deleted, the pool does not exist there.
+sender of threat protection's notices, its log export and its prefix domain. Its Region has a part of the operations
+only. Before it is made and once it is being deleted, the pool does not exist there.
 """
 
 from __future__ import annotations
@@ -30,20 +32,20 @@ CREATING = "CREATING"
 INACTIVE = "INACTIVE"
 ACTIVE = "ACTIVE"
 DELETING = "DELETING"
-# How long CREATING and DELETING last, in seconds. AWS gives no time; short, but long enough that who does not wait
-# for the status finds out.
+# The seconds that CREATING and DELETING last [assumed]. They are few, but enough to show a caller who does not wait for
+# the status.
 SETTLING = 1.0
-MAX_REPLICAS = 1  # developer guide, "Limitations of multi-Region replication"
-FEATURE = "Multi-Region Replication"  # the name in FeatureUnavailableInTierException is ours
+MAX_REPLICAS = 1  # [docs: user-pool-multi-region]
+FEATURE = "Multi-Region Replication"  # the name in FeatureUnavailableInTierException [own wording]
 
-# Pool settings of which each Region has its own; they begin at their defaults, since what they name (SES and SNS
-# resources, functions) belongs to a Region, and AWS asks for them to be configured once the replica is there.
+# Pool settings that each Region has for itself. They begin at their defaults: the resources that they name (SES and
+# SNS, functions) belong to a Region, and AWS requests their configuration once the replica exists.
 REGIONAL = ("EmailConfiguration", "LambdaConfig", "SmsConfiguration", "UserPoolTags")
-# Of NotifyConfiguration in the risk configuration (API reference, SetRiskConfiguration).
+# Members of NotifyConfiguration in the risk configuration [docs: SetRiskConfiguration].
 SENDER = ("From", "SourceArn")
 
-# The developer guide's two lists, AWS WAF's operations apart. DeleteUserPoolReplica is in the first, but the API
-# reference says "must be called from the primary Region", and it has the higher rank.
+# The two lists of operations, without AWS WAF's [docs: user-pool-multi-region]. DeleteUserPoolReplica is in the first,
+# but its own page says "must be called from the primary Region" [docs: DeleteUserPoolReplica], and wins.
 WHILE_INACTIVE = frozenset(
     {
         "AdminGetDevice", "AdminGetUser", "AdminListDevices", "AdminListGroupsForUser", "AdminListUserAuthEvents",
@@ -64,6 +66,9 @@ WHILE_ACTIVE = WHILE_INACTIVE | {
     "UpdateAuthEventFeedback",
 }  # fmt: skip
 
+# Newer than the lists; they do not model the refusal, as the others of their kind do [assumed].
+UNLISTED = frozenset({"DescribeCIMDPolicy", "ListCIMDPolicies", "ListClientMetadataURLs"})
+
 # Refused there too, but their models lack OperationNotEnabledException.
 _WITHOUT_THE_ERROR = frozenset(
     {
@@ -79,7 +84,7 @@ _SHARED_KEY = re.compile(r"arn:aws[a-z-]*:kms:[^:]*:[^:]*:key/mrk-.+")
 class Replica(Struct, frozen=True, gc=False):
     """A secondary replica of a pool; its key is (pool_id, region).
 
-    `phase` is the status as it was set at `since`; what it is by now, `status` tells. `settings` are the `REGIONAL`
+    `phase` is the status as it was set at `since`; `status` returns the present one. `settings` are the `REGIONAL`
     members of the wire, `senders` the `SENDER` members of NotifyConfiguration by app client (None: the pool's own).
     Times are epoch seconds.
     """
@@ -103,25 +108,25 @@ class Replica(Struct, frozen=True, gc=False):
         return f"arn:aws:cognito-idp:{self.region}:{self.account}:userpool/{self.pool_id}"
 
     def status(self, now: float) -> str | None:
-        """The status at that time; None once it has been deleted."""
+        """Return the status at that time; None once it has been deleted."""
         if now - self.since < SETTLING:
             return self.phase
         return {CREATING: INACTIVE, DELETING: None}.get(self.phase, self.phase)
 
     def serves(self, now: float) -> bool:
-        """Whether the pool is to be seen in this Region."""
+        """Return whether the pool exists in this Region."""
         return self.status(now) in (INACTIVE, ACTIVE)
 
 
 def new(pool: Pool, region: str, now: float, tags: Mapping[str, str]) -> Replica:
-    """A replica of `pool` in another Region, with tags of its own.
+    """Make a replica of `pool` in another Region, with tags of its own.
 
     Raises:
         FeatureUnavailableInTier, InvalidParameter, UserPoolTagging
     """
     check_replicable(pool)
     if region == pool.region or _REGION.fullmatch(region) is None:
-        # Whether AWS has such a Region is not looked up; the words are ours.
+        # Whether AWS has such a Region is not looked up [own wording].
         raise errors.InvalidParameter(f"A replica of user pool {pool.id} cannot be created in Region {region}.")
     settings = {
         "EmailConfiguration": {"EmailSendingAccount": "COGNITO_DEFAULT"},
@@ -132,14 +137,14 @@ def new(pool: Pool, region: str, now: float, tags: Mapping[str, str]) -> Replica
 
 
 def check_replicable(pool: Pool) -> None:
-    """What a pool needs to have replicas, and must keep while it has them (developer guide, "Things to know").
+    """Refuse replicas of a pool without the requirements.
 
-    That the key is in the replica's Region too is not asked: there is no KMS here. The updated issuer is recommended,
-    not required.
+    The pool has to keep them while it has replicas [docs: user-pool-multi-region]. Whether the key is in the replica's
+    Region is not checked: there is no KMS here. The updated issuer is recommended, not required.
 
     Raises:
         FeatureUnavailableInTier
-        InvalidParameter: no multi-Region customer managed key; the words are ours.
+        InvalidParameter: no multi-Region customer managed key [own wording].
     """
     if pool.tier == "LITE":
         raise errors.unavailable_in_tier(pool.tier, FEATURE)
@@ -151,25 +156,25 @@ def check_replicable(pool: Pool) -> None:
 
 
 def check_operation(operation: str, status: str | None) -> None:
-    """Refuse what a replica of that status does not do in its Region; the words are ours.
+    """Refuse what a replica of that status does not do in its Region.
 
     Raises:
-        OperationNotEnabled
-        InvalidParameter: for operations that do not model that.
+        OperationNotEnabled: [own wording]
+        InvalidParameter: for operations that do not model that [own wording].
     """
-    if operation in (WHILE_ACTIVE if status == ACTIVE else WHILE_INACTIVE):
+    if operation in (WHILE_ACTIVE if status == ACTIVE else WHILE_INACTIVE) or operation in UNLISTED:
         return
     refusal = not_enabled(operation)
     raise errors.InvalidParameter(refusal.message) if operation in _WITHOUT_THE_ERROR else refusal
 
 
 def not_enabled(what: str) -> errors.OperationNotEnabled:
-    """The refusal; the words are ours."""
+    """Make the error for a secondary Region [own wording]."""
     return errors.OperationNotEnabled(f"{what} is not enabled in a secondary Region of the user pool.")
 
 
 def check_status(replica: Replica, now: float, wanted: tuple[str, ...]) -> None:
-    """Refuse a change that the replica's status does not allow; the words are ours.
+    """Refuse a change that the replica's status does not allow [own wording].
 
     Raises:
         InvalidParameter
@@ -182,7 +187,10 @@ def check_status(replica: Replica, now: float, wanted: tuple[str, ...]) -> None:
 
 
 def view(pool: Pool, replica: Replica) -> Pool:
-    """The pool as its replica's Region shows it. For reading: the store refuses it (see `regional_part`)."""
+    """Return the pool as its replica's Region shows it.
+
+    It is for reading: the store refuses it (see `regional_part`).
+    """
     settings = {**shared_settings(pool), **replica.settings}
     modified = max(pool.modified, replica.modified)
     seen = replace(pool, region=replica.region, created=replica.created, modified=modified)
@@ -190,17 +198,18 @@ def view(pool: Pool, replica: Replica) -> Pool:
 
 
 def shared_settings(pool: Pool) -> dict[str, Any]:
-    """The settings that all Regions of the pool have in common."""
+    """Return the settings that all Regions of the pool have in common."""
     return {name: value for name, value in pool.settings.items() if name not in REGIONAL}
 
 
 def check_shared(seen: Pool, changed: Pool) -> None:
-    """In a secondary Region "global settings [are] required to match existing values" (API reference, UpdateUserPool).
+    """Refuse to change shared settings in a secondary Region.
 
-    `seen` is the pool as the Region shows it, `changed` as the request would make it.
+    "global settings ... required to match existing values" [docs: UpdateUserPool]. `seen` is the pool as the Region
+    shows it, `changed` as the request would make it.
 
     Raises:
-        InvalidParameter: the words are ours.
+        InvalidParameter: [own wording]
     """
     old, new = shared_settings(seen), shared_settings(changed)
     differing = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
@@ -215,7 +224,7 @@ def check_shared(seen: Pool, changed: Pool) -> None:
 
 
 def regional_part(replica: Replica, changed: Pool) -> Replica:
-    """`replica` with what is regional in a changed `view`."""
+    """Return `replica` with the regional settings of a changed `view`."""
     settings = {name: changed.settings[name] for name in REGIONAL if name in changed.settings}
     return replace(replica, settings=MappingProxyType(settings), modified=changed.modified)
 
@@ -224,10 +233,12 @@ def regional_part(replica: Replica, changed: Pool) -> Replica:
 
 
 def with_sender(replica: Replica, client_id: str | None, old: Mapping[str, Any], new: Mapping[str, Any]) -> Replica:
-    """`replica` after SetRiskConfiguration in its Region; `old` and `new` are the three blocks, shared and requested.
+    """Return `replica` after SetRiskConfiguration in its Region.
+
+    `old` and `new` are the three blocks, shared and requested.
 
     Raises:
-        InvalidParameter: more than the sender would change; the words are ours.
+        InvalidParameter: more than the sender would change [own wording].
     """
     if _without_sender(old) != _without_sender(new):
         raise errors.InvalidParameter(
@@ -239,7 +250,10 @@ def with_sender(replica: Replica, client_id: str | None, old: Mapping[str, Any],
 
 
 def risk_seen(replica: Replica, client_id: str | None, settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The three blocks as the replica's Region shows them; without a sender of its own the pool's is shown."""
+    """Return the three blocks as the replica's Region shows them.
+
+    Without a sender of its own it has the pool's.
+    """
     sender = replica.senders.get(client_id)
     if not sender or not _notify(settings):
         return settings

@@ -1,4 +1,7 @@
-"""The attribute schema of a new pool: the standard attributes, overrides of them, custom and developer attributes."""
+"""The attribute schema of a new pool.
+
+It has the standard attributes, overrides of them, and custom and developer attributes.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +17,16 @@ from cognito_emulator.domain.pools.attributes import MAX_VALUE, STANDARD, Attrib
 _BOUNDS = {"String": ("StringAttributeConstraints", "MinLength", "MaxLength"),
            "Number": ("NumberAttributeConstraints", "MinValue", "MaxValue")}  # fmt: skip
 _LENGTH = re.compile(r"[0-9]{1,4}")
-# API reference, NumberAttributeConstraintsType: values up to 2^1023, so at most 309 digits.
+# Values up to 2^1023, so at most 309 digits [docs: NumberAttributeConstraintsType].
 _NUMBER = re.compile(r"[+-]?[0-9]{1,309}(\.[0-9]{1,309})?")
 _LARGEST = float(2**1023)
 
 
 def build(entries: Iterable[Mapping[str, Any]]) -> Schema:
-    """The schema of a pool created with these SchemaAttributeType entries.
+    """Make the schema of a pool with these SchemaAttributeType entries.
 
     An entry named like a standard attribute changes that one; any other makes `custom:<name>`, or `dev:custom:<name>`
-    with DeveloperOnlyAttribute [docs: AWS CLI, describe-user-pool].
+    with DeveloperOnlyAttribute [docs: AWS CLI describe-user-pool].
 
     Raises:
         InvalidParameter
@@ -33,7 +36,7 @@ def build(entries: Iterable[Mapping[str, Any]]) -> Schema:
     for entry in entries:
         name = entry.get("Name")
         if name is None:
-            # Not required by the model, but an attribute without a name is none (our text).
+            # The model does not require it, but an attribute needs a name [own wording].
             raise errors.InvalidParameter("Invalid schema: an attribute has no Name.")
         spec = _override(entry) if name in STANDARD else custom(entry)
         if spec.name in seen:
@@ -44,14 +47,19 @@ def build(entries: Iterable[Mapping[str, Any]]) -> Schema:
 
 
 def attribute_exists(spec: AttributeSpec) -> errors.InvalidParameter:
-    """A second attribute of that name; what is being added goes without `dev:` in the text."""
+    """Make the error for a second attribute of that name.
+
+    The text has the new attribute without `dev:`.
+    """
     return errors.InvalidParameter(
         f"{spec.name.removeprefix('dev:')}: Existing attribute already has name {spec.name}."
     )
 
 
 def custom(entry: Mapping[str, Any]) -> AttributeSpec:
-    """A custom or developer attribute; immutable unless it says otherwise (recorded for named attributes).
+    """Make a custom or developer attribute.
+
+    It is immutable unless the entry says otherwise [assumed].
 
     Raises:
         InvalidParameter
@@ -76,15 +84,15 @@ def _override(entry: Mapping[str, Any]) -> AttributeSpec:
             f"{standard.name}"
         )
     if standard.name == "sub":
-        return standard  # fixed by definition, whatever is said of it
+        return standard  # fixed by definition, whatever the entry says
     mutable, required = entry.get("Mutable", False), entry.get("Required", False)
     return _bounded(replace(standard, mutable=mutable, required=required), entry)
 
 
 def _bounded(spec: AttributeSpec, entry: Mapping[str, Any]) -> AttributeSpec:
-    """`spec` with the entry's constraints, if it has any; as sent, so that a bound left out is no bound.
+    """Return `spec` with the entry's constraints, as sent.
 
-    Constraints of another type are dropped [docs: API reference, the example of CreateUserPool].
+    A bound that is left out is no bound. Constraints of another type are dropped [docs: CreateUserPool].
     """
     member, least, most = _BOUNDS.get(spec.type, ("", "", ""))
     bounds = entry.get(member)

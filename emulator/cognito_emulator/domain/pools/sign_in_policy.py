@@ -1,4 +1,4 @@
-"""With what a sign-in may begin (SignInPolicy), and the pool's passkeys (WebAuthnConfiguration)."""
+"""First factors (SignInPolicy), and passkeys (WebAuthnConfiguration)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MULTI_FACTOR = "MULTI_FACTOR_WITH_USER_VERIFICATION"
 class PasskeySettings(Struct, frozen=True, gc=False):
     """WebAuthnConfiguration with its defaults; no `rp_id` means the pool's domain.
 
-    Where passkeys do for MFA they have to verify the user, whatever UserVerification says.
+    Where passkeys replace MFA they have to verify the user, whatever UserVerification says.
     """
 
     rp_id: str | None = None
@@ -34,30 +34,37 @@ def passkey_settings(settings: Mapping[str, Any]) -> PasskeySettings:
 
 
 def public_suffix() -> errors.InvalidParameter:
-    """A RelyingPartyId that is in the public suffix list (API reference, WebAuthnConfigurationType; the words are
-    ours)."""
+    """Make the error for a RelyingPartyId in the public suffix list.
+
+    [docs: WebAuthnConfigurationType; own wording]
+    """
     return errors.InvalidParameter("RelyingPartyId must be a domain name that is not a public suffix.")
 
 
 def check(settings: Mapping[str, Any], mode: str) -> None:
-    """What the first factors, passkeys and MfaConfiguration of a complete pool must agree on.
+    """Refuse first factors, passkeys and MfaConfiguration that do not fit.
+
+    They are those of a complete pool.
 
     Raises:
-        InvalidParameter: the text about required MFA is recorded, the others are ours.
+        InvalidParameter: the text about SINGLE_FACTOR is the service's [observed: go-to-k/cdkd#2064], the others are
+            ours [own wording].
     """
     factors = settings["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"]
     if "SOFTWARE_TOKEN" in factors:
-        # "Not currently supported" (API reference, SignInPolicyType).
+        # "Not currently supported" [docs: SignInPolicyType].
         raise errors.InvalidParameter("SOFTWARE_TOKEN is not supported as a first authentication factor.")
     if mode == "ON" and any(code in factors for code in _CODES):
-        # "You can't set MFA to required in user pools that support one-time passwords" (developer guide).
+        # "You can't set MFA to required in user pools that support one-time passwords"
+        # [docs: amazon-cognito-user-pools-authentication-flow-methods].
         raise errors.InvalidParameter(
             "EMAIL_OTP and SMS_OTP cannot be allowed first authentication factors when MFA is required."
         )
     if WEB_AUTHN not in factors:
         return
     if set(factors) == {WEB_AUTHN}:
-        # "Must be accompanied by at least one other option" (developer guide).
+        # "Must be accompanied by at least one other option"
+        # [docs: amazon-cognito-user-pools-authentication-flow-methods].
         raise errors.InvalidParameter("WEB_AUTHN cannot be the only allowed first authentication factor.")
     if mode == "ON" and not passkey_settings(settings).multi_factor:
         raise errors.InvalidParameter(
@@ -67,7 +74,7 @@ def check(settings: Mapping[str, Any], mode: str) -> None:
 
 
 def needing_a_higher_tier(settings: Mapping[str, Any]) -> list[str]:
-    """What of these settings LITE does not have; the names are ours."""
+    """List the features of these settings that LITE does not have [own wording]."""
     factors = settings["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"]
     found = ["Passwordless Sign-In"] if any(code in factors for code in _CODES) else []
     if WEB_AUTHN in factors:

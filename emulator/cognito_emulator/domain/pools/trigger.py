@@ -1,6 +1,6 @@
-"""Lambda triggers: which function a pool calls, and the event that it is called with.
+"""Lambda triggers: the functions that a pool calls.
 
-Events: developer guide, "Customizing user pool workflows with Lambda triggers", and the page of each trigger.
+[docs: cognito-user-pools-working-with-lambda-triggers], and the page of each trigger.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ _SENDERS = (CUSTOM_EMAIL_SENDER, CUSTOM_SMS_SENDER)
 
 
 def completed(given: Mapping[str, Any]) -> dict[str, Any]:
-    """LambdaConfig as Describe shows it: the two forms of the pre token trigger mirror each other.
+    """Return LambdaConfig as Describe shows it.
+
+    The two forms of the pre token trigger mirror each other.
 
     Raises:
         InvalidParameter: they name two functions, or a custom sender has no key to encrypt for.
@@ -40,26 +42,29 @@ def completed(given: Mapping[str, Any]) -> dict[str, Any]:
     config = {name: value for name, value in given.items() if value}
     single, versioned = config.get(PRE_TOKEN_GENERATION), config.get(_TOKEN_CONFIG)
     if single and versioned and versioned["LambdaArn"] != single:
-        # "Its value must be identical" (API reference, LambdaConfigType); the words are ours.
+        # "Its value must be identical" [docs: LambdaConfigType; own wording].
         raise errors.InvalidParameter("PreTokenGeneration and PreTokenGenerationConfig must name the same function.")
     if single and not versioned:
         config[_TOKEN_CONFIG] = {"LambdaVersion": "V1_0", "LambdaArn": single}
     elif versioned and not single:
         config[PRE_TOKEN_GENERATION] = versioned["LambdaArn"]
     if any(name in config for name in _SENDERS) and "KMSKeyID" not in config:
-        # The key is required with a custom sender (developer guide); the words are ours.
+        # The key is required with a custom sender [docs: user-pool-lambda-custom-sender-triggers; own wording].
         raise errors.InvalidParameter("KMSKeyID is required when a custom sender Lambda trigger is configured.")
     return config
 
 
 def needing_a_higher_tier(config: Mapping[str, Any]) -> list[str]:
-    """Features of LambdaConfig that a Lite pool does not have (developer guide, "Feature plans")."""
+    """List the features of LambdaConfig that a Lite pool does not have.
+
+    [docs: cognito-sign-in-feature-plans]
+    """
     version = config.get(_TOKEN_CONFIG, {}).get("LambdaVersion", "V1_0")
     return ["Access Token Customization"] * (version != "V1_0")
 
 
 def function_of(pool: Pool, trigger: str) -> str | None:
-    """The ARN of the function that `pool` calls for a trigger, if any."""
+    """Return the ARN of the function for a trigger of `pool`, if any."""
     configured = pool.settings.get("LambdaConfig", {}).get(trigger)
     if isinstance(configured, Mapping):
         return str(configured["LambdaArn"])
@@ -67,7 +72,7 @@ def function_of(pool: Pool, trigger: str) -> str | None:
 
 
 def token_version(pool: Pool) -> int:
-    """The version of the pre token event: 1, 2 or 3."""
+    """Return the version of the pre token event: 1, 2 or 3."""
     version = pool.settings.get("LambdaConfig", {}).get(_TOKEN_CONFIG, {}).get("LambdaVersion", "V1_0")
     return int(version[1])
 

@@ -1,10 +1,10 @@
-"""User activity that threat protection records, and feedback on it.
+"""User activity that threat protection stores, and feedback on it.
 
 A sign-in is one event from its first step on; its response follows the steps:
 
     begin ──► InProgress ──► Pass
       │           │  ▲
-      │           ▼  │ (the session is good for another try)
+      │           ▼  │ (the session allows another try)
       └────────► Fail
 """
 
@@ -13,16 +13,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from msgspec import Struct
 
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.event_risk import UNJUDGED, Risk
-from cognito_emulator.domain.auth.next_step import MFA_SETUP, PASSWORD, PASSWORD_VERIFIER
 from cognito_emulator.domain.auth.origin import NO_FINGERPRINT, Fingerprint
 from cognito_emulator.domain.page import DEFAULT_LIMIT, Page, invalid_token
-from cognito_emulator.domain.pools.mfa_factors import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
 
 # EventType
 SIGN_IN = "SignIn"
@@ -38,15 +37,15 @@ IN_PROGRESS = "InProgress"
 PASSWORD_CHALLENGE = "Password"
 MFA_CHALLENGE = "Mfa"
 
-# AWS keeps events for a time that it does not tell; this bounds what one user's history takes.
+# AWS does not say how long it keeps events. This bounds the memory of one user's history [assumed].
 KEPT = 500
-_CHALLENGES = {
-    PASSWORD: PASSWORD_CHALLENGE,
-    PASSWORD_VERIFIER: PASSWORD_CHALLENGE,
-    SMS_MFA: MFA_CHALLENGE,
-    SOFTWARE_TOKEN_MFA: MFA_CHALLENGE,
-    EMAIL_OTP: MFA_CHALLENGE,
-    MFA_SETUP: MFA_CHALLENGE,
+_CHALLENGES: Mapping[str, str] = {
+    ChallengeName.PASSWORD: PASSWORD_CHALLENGE,
+    ChallengeName.PASSWORD_VERIFIER: PASSWORD_CHALLENGE,
+    ChallengeName.SMS_MFA: MFA_CHALLENGE,
+    ChallengeName.SOFTWARE_TOKEN_MFA: MFA_CHALLENGE,
+    ChallengeName.EMAIL_OTP: MFA_CHALLENGE,
+    ChallengeName.MFA_SETUP: MFA_CHALLENGE,
 }
 
 
@@ -64,8 +63,8 @@ class Feedback(Struct, frozen=True, gc=False):
 class AuthEvent(Struct, frozen=True, gc=False):
     """One event; `number` counts a user's events, `created` is epoch seconds.
 
-    `challenges` are (ChallengeName, passed) in the order in which they were answered; `ip`, `agent` and `fingerprint`
-    are the client's address, User-Agent and what it tells of itself.
+    `challenges` are (ChallengeName, passed) in the order in which they were answered. `ip`, `agent` and `fingerprint`
+    are the client's address, User-Agent and EncodedData.
     """
 
     id: str
@@ -88,9 +87,14 @@ class AuthEvent(Struct, frozen=True, gc=False):
 
 
 def challenges(proved: Sequence[str], failed: str | None = None) -> tuple[tuple[str, bool], ...]:
-    """The answers of a sign-in, by what it has proved and the challenge just `failed`, if any; one for each kind."""
+    """List the answers of a sign-in: what it proved, and `failed`, if any.
+
+    There is one for each kind of challenge.
+    """
     # The first challenge is the first factor; codes and passkeys there are neither Password nor Mfa.
-    found = {_CHALLENGES[proof]: True for proof in proved[:1] if proof != EMAIL_OTP and proof in _CHALLENGES}
+    found = {
+        _CHALLENGES[proof]: True for proof in proved[:1] if proof != ChallengeName.EMAIL_OTP and proof in _CHALLENGES
+    }
     found |= {_CHALLENGES[proof]: True for proof in proved[1:] if proof in _CHALLENGES}
     if failed is not None:
         found[failed] = False
@@ -98,7 +102,9 @@ def challenges(proved: Sequence[str], failed: str | None = None) -> tuple[tuple[
 
 
 def page_of(events: Sequence[AuthEvent], limit: int | None, token: str | None) -> Page[AuthEvent]:
-    """A page of a user's events (given oldest first), newest first; new events do not shift the pages that follow.
+    """Return a page of a user's events, newest first; they come oldest first.
+
+    New events do not shift the following pages.
 
     Raises:
         InvalidParameter: the token names none of these events.
@@ -113,21 +119,25 @@ def page_of(events: Sequence[AuthEvent], limit: int | None, token: str | None) -
 
 
 def page_token(event: AuthEvent) -> str:
-    """NextToken after an event: its id and date [docs: AdminListUserAuthEvents]."""
+    """Make NextToken after an event: its id and date [docs: AdminListUserAuthEvents]."""
     date = datetime.fromtimestamp(round(event.created, 3), UTC)
     return f"{event.id}#{date.isoformat(timespec='milliseconds').removesuffix('+00:00')}Z"
 
 
 def feedback_token(secret: bytes, pool_id: str, sub: str, event_id: str) -> str:
-    """FeedbackToken: what the links in a notification carry, good for this event of this user alone.
+    """Make FeedbackToken, which the links in a notification carry.
 
-    It never begins with a dash, which a command line would take for an option.
+    It is valid for this event of this user alone. It never begins with a dash, which a command line would read as an
+    option.
     """
     message = f"feedback|{pool_id}|{sub}|{event_id}".encode()
     return base64.urlsafe_b64encode(b"\x01" + hmac.new(secret, message, hashlib.sha256).digest()).decode()
 
 
 def token_holds(secret: bytes, event: AuthEvent, presented: str) -> bool:
-    """Whether `presented` is the event's FeedbackToken; takes the same time whatever is wrong with it."""
+    """Return whether `presented` is the event's FeedbackToken.
+
+    It takes the same time whatever is wrong.
+    """
     expected = feedback_token(secret, event.pool_id, event.sub, event.id)
     return hmac.compare_digest(expected.encode(), presented.encode())

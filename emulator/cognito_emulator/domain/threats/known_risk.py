@@ -66,13 +66,16 @@ NOWHERE = Place("", "", "")
 
 
 def place_of(places: Iterable[Place], ip: str) -> Place:
-    """Where an address is, by the smallest range that has it; nowhere if none has."""
+    """Return the place of an address, by the smallest range that has it.
+
+    It is empty if no range has it.
+    """
     fitting = [one for one in places if is_in(ip, (one.ip_range,))]
     return max(fitting, key=lambda one: ip_network(one.ip_range).prefixlen, default=NOWHERE)
 
 
 def names_of(pool: Pool, user: User) -> set[str]:
-    """The names by which a user can be meant, folded as the pool compares them."""
+    """Return the names of a user, folded as the pool compares them."""
     given = (user.username, user.sub, user.get("email"), user.get("phone_number"))
     return {pool.fold(name) for name in given if name}
 
@@ -82,6 +85,6 @@ def digest(password: str) -> str:
 
 
 def fixed_level(fixed: Iterable[FixedRisk], pool: Pool, user: User, ip: str) -> str | None:
-    """The level that was said for such a sign-in; None where nothing was."""
+    """Return the level that was set for such a sign-in; None without one."""
     fitting = [one for one in fixed if one.fits(pool, user, ip)]
     return max(fitting, key=lambda one: one.weight).level if fitting else None

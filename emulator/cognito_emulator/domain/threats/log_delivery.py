@@ -22,12 +22,15 @@ _TARGETS = {
     "S3Configuration": "BucketArn",
     "FirehoseConfiguration": "StreamArn",
 }
-# RiskDecision as the guide's example of an entry has it (PASS); the other two are not known, and made like it.
+# RiskDecision in an entry: PASS [docs: exporting-quotas-and-usage]; the other two are [assumed].
 _DECISIONS = {"": "PASS", NO_RISK: "PASS", ACCOUNT_TAKEOVER: "ACCOUNT_TAKEOVER", BLOCKED: "BLOCK"}
 
 
 class LogDelivery(Struct, frozen=True, gc=False):
-    """The log configuration of a pool in one of its Regions; `configurations` are the wire's entries."""
+    """The log configuration of a pool in one of its Regions.
+
+    `configurations` are the wire's entries.
+    """
 
     pool_id: str
     region: str
@@ -39,13 +42,14 @@ class LogDelivery(Struct, frozen=True, gc=False):
 
 
 def checked(pool: Pool, configurations: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
-    """The entries as they are stored. Whether a target exists is not asked: it is outside.
+    """Check the entries and return them as they are stored.
 
-    API reference, LogConfigurationType: delivery errors (userNotification, ERROR) go to CloudWatch Logs alone;
-    user activity (userAuthEvents, INFO) goes to one of three targets and needs threat protection.
+    Delivery errors (userNotification, ERROR) go to CloudWatch Logs alone. User activity (userAuthEvents, INFO) goes to
+    one of three targets and needs threat protection [docs: LogConfigurationType]. Whether a target exists is not
+    checked.
 
     Raises:
-        InvalidParameter: the words are ours.
+        InvalidParameter: [own wording]
         FeatureUnavailableInTier
     """
     made: dict[str, Mapping[str, Any]] = {}
@@ -61,8 +65,9 @@ def checked(pool: Pool, configurations: Iterable[Mapping[str, Any]]) -> tuple[Ma
 
 
 def check_tier(pool: Pool, deliveries: Iterable[LogDelivery]) -> None:
-    """Refuse the export of user activity in a pool below the Plus plan; to change the plan, it has to be ended first
-    [docs: feature-plans-deactivate].
+    """Refuse the export of user activity in a pool below the Plus plan.
+
+    To change the plan, the export has to end first [docs: feature-plans-deactivate].
 
     Raises:
         FeatureUnavailableInTier
@@ -83,7 +88,10 @@ def _check_entry(entry: Mapping[str, Any], source: str) -> None:
 
 
 def destination(logs: LogDelivery | None, source: str) -> str | None:
-    """The ARN to which entries of that EventSource go; None too for a block that names none."""
+    """Return the ARN of the target of that EventSource's entries.
+
+    Return None, too, for a block that names none.
+    """
     for entry in logs.configurations if logs else ():
         if entry["EventSource"] == source:
             return next((entry[name].get(member) for name, member in _TARGETS.items() if name in entry), None)
@@ -101,14 +109,20 @@ def _entry(pool: Pool, source: str, level: str, message: Mapping[str, Any], now:
 
 
 def undelivered(pool: Pool, details: str, now: float) -> dict[str, Any]:
-    """The entry of a message that was not delivered (developer guide, "Exporting logs"); `now` in epoch seconds."""
+    """Make the entry of a message that was not delivered.
+
+    [docs: exporting-quotas-and-usage] `now` is in epoch seconds.
+    """
     return _entry(pool, "USER_NOTIFICATION", "ERROR", {"details": details}, now)
 
 
 def user_activity(
     pool: Pool, user: User, event: AuthEvent, client_id: str | None, place: Place, now: float
 ) -> dict[str, Any]:
-    """The entry of an event, in the form of the guide's example; what is not known here is null."""
+    """Make the entry of an event.
+
+    Its form is that of the example [docs: exporting-quotas-and-usage]; unknown values are null.
+    """
     feedback = event.feedback
     message = {
         "version": "1",
@@ -139,6 +153,9 @@ def user_activity(
 
 
 def _date(at: float) -> str:
-    """`Wed Jul 17 17:25:55 UTC 2024`; the names of days and months are English whatever the locale."""
+    """Write a date as `Wed Jul 17 17:25:55 UTC 2024`.
+
+    The names of days and months are English whatever the locale.
+    """
     parts = formatdate(at, usegmt=True).replace(",", "").split()  # Wed 17 Jul 2024 17:25:55 GMT
     return f"{parts[0]} {parts[2]} {parts[1]} {parts[4]} UTC {parts[3]}"

@@ -1,6 +1,6 @@
-"""Risk configuration of threat protection, for a pool or one of its app clients: checked, completed and shown here.
+"""Risk configuration of threat protection, for a pool or an app client.
 
-What it does at sign-in and sign-up is `domain.threats.threat`.
+It is checked, completed and shown here. Its effect at sign-in and sign-up is in `domain.threats.threat`.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _CIDR = re.compile(r"[0-9A-Fa-f:.]+/[0-9]{1,3}")
 
 
 class RiskConfiguration(Struct, frozen=True, gc=False):
-    """What was set for the pool (`client_id` None) or for a client; its key is (pool_id, client_id).
+    """The risk configuration of a pool (`client_id` None) or of a client.
 
-    `settings` are the three wire members that were sent; `modified` is epoch seconds.
+    Its key is (pool_id, client_id). `settings` are the three wire members that were sent; `modified` is epoch seconds.
     """
 
     pool_id: str
@@ -35,10 +35,12 @@ class RiskConfiguration(Struct, frozen=True, gc=False):
 
 
 def completed(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The three blocks as they are stored: an EventFilter that is left out means every event (API reference).
+    """Return the three blocks as they are stored.
+
+    An EventFilter that is left out means every event [docs: CompromisedCredentialsRiskConfigurationType].
 
     Raises:
-        InvalidParameter: the words are ours.
+        InvalidParameter: [own wording]
     """
     made = dict(settings)
     compromised = made.get("CompromisedCredentialsRiskConfiguration")
@@ -52,10 +54,13 @@ def completed(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _check_range(name: str, text: str) -> None:
-    """CIDR notation (API reference): an address and the length of its prefix."""
+    """Refuse a range that is not in CIDR notation.
+
+    It is an address and the length of its prefix [docs: RiskExceptionConfigurationType].
+    """
     try:
         if _CIDR.fullmatch(text) is None:
-            raise ValueError(text)  # Python takes masks and zones too
+            raise ValueError(text)  # Python accepts masks and zones too
         ip_network(text, strict=False)
     except ValueError:
         raise errors.InvalidParameter(f"{name} has an invalid CIDR range: {text}") from None

@@ -1,15 +1,15 @@
-"""Threat protection: how risky a sign-in is, what the risk configuration does about it, and leaked passwords.
+"""Threat protection: the risk of a sign-in, actions, and leaked passwords.
 
-The levels are those of the developer guide, "Working with adaptive authentication"; how AWS reckons them is not told.
-Here a sign-in is held against the user's earlier ones that succeeded:
+The levels are documented [docs: cognito-user-pool-settings-adaptive-authentication], AWS's calculation is not. Here a
+sign-in is compared with the user's earlier ones that succeeded [assumed]:
 
-    nothing to hold it against, or as before            no risk
+    no earlier sign-in, or one like it                  no risk
     another device, or another network                  Low
     both                                                Medium
     both, and the sign-in before failed                 High
     from where the user has called one invalid          High (no risk from where the user has called one valid)
 
-A device is that of the fingerprint, or else what the User-Agent names; a network is a /24 of IPv4 or a /48 of IPv6.
+A device is that of the fingerprint, else that of the User-Agent. A network is a /24 of IPv4 or a /48 of IPv6.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cognito_emulator.domain.auth import mfa
+from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.auth.auth_flow import CUSTOM
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.event_risk import ACCOUNT_TAKEOVER, BLOCKED, NO_RISK, Risk
 from cognito_emulator.domain.auth.first_factor import PASSWORDLESS
-from cognito_emulator.domain.auth.next_step import Attempt
 from cognito_emulator.domain.auth.origin import address, device_of
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.sign_in_policy import WEB_AUTHN
 from cognito_emulator.domain.threats.auth_event import FAIL, PASS, SIGN_IN, AuthEvent
 from cognito_emulator.domain.threats.risk import EVENTS
 from cognito_emulator.domain.users.user import User
@@ -41,8 +41,11 @@ NO_ACTION, MFA_IF_CONFIGURED, MFA_REQUIRED, BLOCK = "NO_ACTION", "MFA_IF_CONFIGU
 
 
 def mode(pool: Pool, flow: str = "") -> str:
-    """How threat protection works in a flow: custom authentication has a mode of its own (developer guide, "Threat
-    protection for standard authentication and custom authentication"), and without one it is not watched."""
+    """Return the mode of threat protection in a flow.
+
+    Custom authentication has a mode of its own [docs: cognito-user-pool-settings-threat-protection]; without one it is
+    not monitored.
+    """
     return pool.custom_protection if flow == CUSTOM else pool.protection
 
 
@@ -55,20 +58,29 @@ def _networks(ranges: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
 
 
 def _range(text: str) -> IPv4Network | IPv6Network:
-    """One of IPv4 in the form of IPv6 holds the addresses of IPv4, as `address` reads them."""
+    """Return a range; one of IPv4 in the form of IPv6 becomes one of IPv4.
+
+    `address` reads the addresses so too.
+    """
     found = ip_network(text, strict=False)
     mapped = found.network_address.ipv4_mapped if isinstance(found, IPv6Network) and found.prefixlen >= 96 else None
     return found if mapped is None else IPv4Network((mapped, found.prefixlen - 96))
 
 
 def is_in(ip: str, ranges: Sequence[str]) -> bool:
-    """Whether the address is in one of the ranges, which are in CIDR notation; what is no address is in none."""
+    """Return whether the address is in one of the ranges (CIDR notation).
+
+    Text that is no address is in none.
+    """
     found = address(ip)
     return found is not None and any(found in network for network in _networks(tuple(ranges)))
 
 
 def excepted(settings: Mapping[str, Any], which: str, ip: str) -> bool:
-    """Whether the address is in BlockedIPRangeList or SkippedIPRangeList (`which`) of a risk configuration."""
+    """Return whether the address is in a list of a risk configuration.
+
+    `which` is BlockedIPRangeList or SkippedIPRangeList.
+    """
     return is_in(ip, settings.get("RiskExceptionConfiguration", {}).get(which, ()))
 
 
@@ -81,9 +93,12 @@ def _network(ip: str) -> str:
 
 
 def assess(attempt: Attempt, events: Sequence[AuthEvent]) -> str:
-    """The level of a sign-in by the user's events, oldest first; empty for no risk. See the table above."""
+    """Return the level of a sign-in by the user's events, oldest first.
+
+    It is empty for no risk. See the table above.
+    """
     earlier = [event for event in events if event.kind == SIGN_IN and event.id != attempt.event_id]
-    place, device = _network(attempt.ip), device_of(attempt.agent, attempt.fingerprint)
+    place, device = _network(attempt.how.origin.ip), device_of(attempt.how.origin.agent, attempt.how.origin.fingerprint)
     here = [event for event in earlier if _network(event.ip) == place and _device(event) == device]
     told = next((event.feedback.value for event in reversed(here) if event.feedback is not None), None)
     if told is not None:
@@ -106,7 +121,7 @@ def _is_invalid(event: AuthEvent) -> bool:
     return event.feedback is not None and event.feedback.value == "Invalid"
 
 
-# --- what is done about it ---------------------------------------------------------------------------------
+# --- the action of a level ---------------------------------------------------------------------------------
 
 
 class Action(Struct, frozen=True, gc=False):
@@ -117,10 +132,10 @@ class Action(Struct, frozen=True, gc=False):
 
 
 def action_for(settings: Mapping[str, Any], level: str) -> Action:
-    """What a risk configuration does at a level.
+    """Return the action of a risk configuration at a level.
 
     Without AccountTakeoverRiskConfiguration these are Cognito's defaults: "Amazon Cognito blocks sign-in at all risk
-    levels and does not notify the user" (developer guide, "Setting up threat protection").
+    levels and does not notify the user" [docs: cognito-user-pool-settings-threat-protection].
     """
     takeover = settings.get("AccountTakeoverRiskConfiguration")
     if takeover is None:
@@ -130,12 +145,13 @@ def action_for(settings: Mapping[str, Any], level: str) -> Action:
 
 
 def decide(attempt: Attempt, user: User, pool: Pool, level: str, action: str) -> Risk:
-    """What a level means for a sign-in whose first factor is proved.
+    """Decide about a sign-in at a level, once its first factor is proved.
 
-    MFA_IF_CONFIGURED lets in who has no second factor, MFA_REQUIRED does not (developer guide, "Adaptive authentication
-    overview"); where the pool requires MFA, it is asked for or set up as always.
+    MFA_IF_CONFIGURED allows a user without a second factor, MFA_REQUIRED does not
+    [docs: cognito-user-pool-settings-adaptive-authentication]. Where the pool requires MFA, it comes or is set up as
+    always.
     """
-    if not level or not action or mode(pool, attempt.flow) != ENFORCED:
+    if not level or not action or mode(pool, attempt.how.flow) != ENFORCED:
         return Risk(NO_RISK, level)
     can = _can_do_mfa(attempt, user, pool)
     if action == BLOCK or (action == MFA_REQUIRED and not can):
@@ -145,29 +161,30 @@ def decide(attempt: Attempt, user: User, pool: Pool, level: str, action: str) ->
 
 
 def _can_do_mfa(attempt: Attempt, user: User, pool: Pool) -> bool:
-    """Whether the user can be asked for a second factor: an address or authenticator that the pool takes codes of.
+    """Return whether the user has a second factor that the pool accepts.
 
-    Who begins without a password has no MFA (developer guide), unless a passkey does for it: the stricter reading is
-    that nothing else does. Custom authentication has no set-up of MFA.
+    A user who begins without a password has no MFA [docs: authentication-flow-things-to-know], unless a passkey
+    replaces it; no other factor does [assumed]. Custom authentication has no set-up of MFA.
     """
-    if pool.mfa.mode == "ON" and attempt.flow != CUSTOM:
+    if pool.mfa.mode == "ON" and attempt.how.flow != CUSTOM:
         return True
-    if attempt.credited and attempt.has_another_now:
+    if attempt.proof.credited and attempt.has_another_now:
         return True  # in a step-up; what it is credited with, a risk of today does not count (the stricter reading)
-    if attempt.proved[:1] and attempt.proved[0] in PASSWORDLESS:
-        return attempt.proved[0] == WEB_AUTHN and pool.passkeys.multi_factor and user.factors.passkey
+    if attempt.first_factor in PASSWORDLESS:
+        is_passkey = attempt.first_factor == ChallengeName.WEB_AUTHN
+        return is_passkey and pool.passkeys.multi_factor and user.factors.passkey
     return bool(mfa.choices(user, pool, required=True))
 
 
 def notice_of(risk: Risk) -> str:
-    """The template of the notice for a decision."""
+    """Return the template of the notice for a decision."""
     if risk.decision == BLOCKED:
         return "BlockEmail"
     return "MfaEmail" if risk.demand else "NoActionEmail"
 
 
 def with_risk(attempt: Attempt, risk: Risk) -> Attempt:
-    """`attempt` with the decision on it; what was found of its password stays."""
+    """Return `attempt` with the decision; facts about its password stay."""
     return replace(attempt, risk=replace(risk, compromised=attempt.risk.compromised))
 
 
@@ -175,9 +192,10 @@ def with_risk(attempt: Attempt, risk: Risk) -> Attempt:
 
 
 def compromised_action(settings: Mapping[str, Any], event: str) -> str | None:
-    """What is done about a leaked password at an event (SIGN_UP, SIGN_IN, PASSWORD_CHANGE); None: it is not looked at.
+    """Return the action for a leaked password at an event, None for none.
 
-    Without CompromisedCredentialsRiskConfiguration these are Cognito's defaults: all events, BLOCK.
+    The events are SIGN_UP, SIGN_IN and PASSWORD_CHANGE. Without CompromisedCredentialsRiskConfiguration these are
+    Cognito's defaults: all events, BLOCK [docs: cognito-user-pool-settings-threat-protection].
     """
     found = settings.get("CompromisedCredentialsRiskConfiguration")
     if found is None:

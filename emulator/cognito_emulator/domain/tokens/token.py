@@ -1,18 +1,18 @@
-"""Tokens: refresh families (one per sign-in) and the claims of ID and access tokens.
+"""Tokens: refresh families (one for each sign-in), and claims.
 
-Claims and their forms: developer guide, "Understanding the identity token" and "Understanding the access token".
+[docs: amazon-cognito-user-pools-using-the-id-token, amazon-cognito-user-pools-using-the-access-token]
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
 
+from cognito_emulator.domain import strict_json
 from cognito_emulator.domain.auth.acr import NOTHING, Context
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.pools.attributes import VERIFIED_FLAGS, is_true
@@ -21,12 +21,12 @@ from cognito_emulator.domain.users.group import Group, by_precedence, preferred_
 from cognito_emulator.domain.users.user import User
 
 USER_SCOPE = "aws.cognito.signin.user.admin"
-# A replaced refresh token is remembered, so that using it again is told from an unknown one.
+# A replaced refresh token is kept, so that its reuse has another error than an unknown token.
 REMEMBERED_ROTATIONS = 50
 
 
 class RefreshFamily(Struct, frozen=True, gc=False):
-    """One sign-in and everything issued from it; its key is `origin` (the origin_jti claim).
+    """One sign-in and all of its tokens; the key is `origin` (origin_jti).
 
     Every user token carries `event_id`, also when origin_jti is left out (EnableTokenRevocation false), so that
     revocation finds its family by it. `digest` is the hash of the refresh token in force; `rotated` holds
@@ -35,8 +35,9 @@ class RefreshFamily(Struct, frozen=True, gc=False):
     any more, and access tokens live on. `session_id` is set where the pool tracks sessions; `active`, `ip` and `agent`
     tell of the newest sign-in or refresh. `hosted` is a sign-in through the authorization endpoint, whose tokens are
     a little different; `resource` is the audience of its access tokens, and `parent` the SSO session that it came
-    through. `context` says how strongly the user has signed in. `expired_events` are earlier event ids, whose tokens a
-    test has declared to be expired.
+    through. `context` says how strongly the user has signed in. `metadata_url` is the client id of its client,
+    where that is the URL of a client metadata document: no other client can use the tokens.
+    `expired_events` are earlier event ids, whose tokens a test has declared to be expired.
     """
 
     origin: str
@@ -61,7 +62,12 @@ class RefreshFamily(Struct, frozen=True, gc=False):
     resource: str = ""
     parent: str = ""
     context: Context = NOTHING
+    metadata_url: str = ""
     expired_events: tuple[str, ...] = ()
+
+    def is_of(self, client: Client) -> bool:
+        """Return whether the sign-in was through that client."""
+        return (self.client_id, self.metadata_url) == (client.id, client.metadata_url)
 
     @property
     def scopes(self) -> frozenset[str]:
@@ -73,13 +79,15 @@ class RefreshFamily(Struct, frozen=True, gc=False):
 
 
 def digest(token: str) -> str:
-    """The key under which a refresh token is found."""
+    """Return the key of a refresh token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 class Subject(Struct, frozen=True, gc=False):
-    """The user of tokens, and the records their claims are made of. `scopes` are those that the access token holds now,
-    in the claim's order."""
+    """The user of tokens, and the records that their claims are made of.
+
+    `scopes` are those of the access token, in the claim's order.
+    """
 
     pool: Pool
     client: Client
@@ -98,7 +106,8 @@ def _common(subject: Subject, now: int, lifetime: int, jti: str) -> dict[str, An
     claims["iss"] = subject.issuer
     if subject.client.token_revocation or subject.client.rotation:
         claims |= {"origin_jti": family.origin, "jti": jti}
-    # In every token, whether a level was asked for or not ("These claims apply to any sign-in"), in all tiers.
+    # In every token of every tier, also without a requested level: "These claims apply to any sign-in"
+    # [docs: cognito-user-pools-step-up-authentication].
     claims |= family.context.claims
     return claims | {
         "event_id": family.event_id,
@@ -109,7 +118,7 @@ def _common(subject: Subject, now: int, lifetime: int, jti: str) -> dict[str, An
 
 
 def id_claims(subject: Subject, now: int, jti: str) -> dict[str, Any]:
-    """The ID token's claims; `now` in epoch seconds."""
+    """Make the ID token's claims; `now` is in epoch seconds."""
     user, client = subject.user, subject.client
     claims = _common(subject, now, client.validity.id, jti)
     claims |= {"aud": client.id, "token_use": "id", "cognito:username": user.username}
@@ -127,7 +136,7 @@ def id_claims(subject: Subject, now: int, jti: str) -> dict[str, Any]:
 
 
 def access_claims(subject: Subject, now: int, jti: str) -> dict[str, Any]:
-    """The access token's claims; attributes are never among them."""
+    """Make the access token's claims; attributes are never among them."""
     claims = _common(subject, now, subject.client.validity.access, jti)
     if subject.family.device_key:
         claims["device_key"] = subject.family.device_key
@@ -144,7 +153,10 @@ def access_claims(subject: Subject, now: int, jti: str) -> dict[str, Any]:
 
 
 def client_claims(client: Client, scopes: Sequence[str], issuer: str, now: int, jti: str) -> dict[str, Any]:
-    """The access token of a machine: the client is its own subject; no user, groups or origin_jti (recorded)."""
+    """Make the claims of a machine's access token.
+
+    The client is its own subject; it has no user, groups or origin_jti [assumed].
+    """
     return {
         "sub": client.id,
         "token_use": "access",
@@ -160,7 +172,10 @@ def client_claims(client: Client, scopes: Sequence[str], issuer: str, now: int, 
 
 
 def can_read(client: Client, attribute: str) -> bool:
-    """Whether the client may read an attribute; without a list it reads all but developer-only ones."""
+    """Return whether the client may read an attribute.
+
+    Without a list it reads all but developer-only attributes.
+    """
     if attribute.startswith("dev:"):
         return False
     return client.read_attributes is None or attribute in client.read_attributes
@@ -177,11 +192,11 @@ _PROFILE = frozenset(
 
 
 def in_scopes(attribute: str, scopes: frozenset[str]) -> bool:
-    """Whether the scopes of a hosted sign-in show an attribute (developer guide, "Understanding scopes").
+    """Return whether the scopes of a hosted sign-in show an attribute.
 
-    openid alone shows everything that the client may read, and so does no scope that is about claims: then there is
-    no ID token either. `identities` is no claim of the standard's and always shown; address has no scope of its own
-    here, so that only openid alone shows it.
+    openid alone shows all that the client may read [docs: cognito-user-pools-define-resource-servers]. So does no scope
+    that is about claims: then there is no ID token either. `identities` is no claim of the standard and always shown.
+    address has no scope of its own here, so that only openid alone shows it.
     """
     about = scopes & {"email", "phone", "profile"}
     if not about or attribute == "identities":
@@ -192,12 +207,18 @@ def in_scopes(attribute: str, scopes: frozenset[str]) -> bool:
 
 
 def at_hash(access_token: str) -> str:
-    """The left half of the access token's SHA-256, in base64url (OpenID Connect Core, section 3.1.3.6)."""
+    """Return the left half of the access token's SHA-256, in base64url.
+
+    OpenID Connect Core, section 3.1.3.6.
+    """
     return base64.urlsafe_b64encode(hashlib.sha256(access_token.encode()).digest()[:16]).decode().rstrip("=")
 
 
 def _claim_value(name: str, value: str) -> Any:
-    """Flags are booleans, the address is an object, identities are a list; custom attributes stay strings."""
+    """Return an attribute as a claim.
+
+    Flags are booleans, the address is an object, identities are a list. Custom attributes stay strings.
+    """
     if name in VERIFIED_FLAGS:
         return is_true(value)
     if name == "address":
@@ -205,10 +226,13 @@ def _claim_value(name: str, value: str) -> Any:
     if name == "updated_at" and value.isascii() and value.isdecimal():
         return int(value)
     if name == "identities":
-        return [_identity_claim(entry) for entry in json.loads(value)]
+        return [_identity_claim(entry) for entry in strict_json.decode_own(value)]
     return value
 
 
 def _identity_claim(entry: dict[str, Any]) -> dict[str, Any]:
-    """An identity as tokens show it: `primary` and `dateCreated` are strings (recorded)."""
+    """Return an identity as tokens show it.
+
+    `primary` and `dateCreated` are strings [docs: amazon-cognito-user-pools-using-the-id-token].
+    """
     return {**entry, "primary": str(entry["primary"]).lower(), "dateCreated": str(entry["dateCreated"])}

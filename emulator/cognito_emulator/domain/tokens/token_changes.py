@@ -1,7 +1,7 @@
-"""What a pre token generation trigger may change in tokens, and how its answer is read.
+"""The changes of a pre token generation trigger to tokens.
 
-Source: developer guide, "Pre token generation Lambda trigger": the claims and scopes reference, and the parameters.
-Claims that cannot be changed are passed over, as the reference has them; an answer of another form is refused.
+[docs: user-pool-lambda-pre-token-generation] Claims that cannot be changed are ignored, as documented; an answer of
+another form is refused.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ROLES = "cognito:roles"
 PREFERRED_ROLE = "cognito:preferred_role"
 _RESERVED_SCOPES = "aws.cognito."
 _USER_SCOPE = "aws.cognito.signin.user.admin"
-# In no token can these be added, changed or suppressed.
+# No token can have these added, changed or suppressed.
 _FIXED = frozenset(
     {
         "acr", "amr", "at_hash", "auth_time", "azp", "exp", "iat", "iss", "jti", "nbf", "nonce", "origin_jti", "sub",
@@ -34,7 +34,7 @@ _SIMPLE_ID = frozenset({"phone_number_verified", "email_verified", "updated_at",
 
 
 class GroupClaims(Struct, frozen=True, gc=False):
-    """groupConfiguration and groupOverrideDetails: names of groups, and ARNs of their roles."""
+    """groupConfiguration and groupOverrideDetails: groups, and their roles' ARNs."""
 
     names: Sequence[str] = ()
     roles: Sequence[str] = ()
@@ -59,7 +59,7 @@ class Changes(Struct, frozen=True, gc=False):
 
 
 def configuration(groups: Sequence[Group]) -> dict[str, Any]:
-    """`request.groupConfiguration` of a user in these groups."""
+    """Return `request.groupConfiguration` of a user in these groups."""
     ranked = by_precedence(groups)
     return {
         "groupsToOverride": [group.name for group in ranked],
@@ -69,17 +69,17 @@ def configuration(groups: Sequence[Group]) -> dict[str, Any]:
 
 
 def container(version: int) -> str:
-    """The one field of the response that an event of that version reads."""
+    """Return the one field of the response that an event of that version reads."""
     return "claimsOverrideDetails" if version == 1 else "claimsAndScopeOverrideDetails"
 
 
 def read(response: Mapping[str, Any], version: int, client_id: str) -> Changes:
-    """The changes that an answer to an event of that version asks for.
+    """Read the changes in an answer to an event of that version.
 
     Raises:
         InvalidLambdaResponse: the answer has another form, or asks for what cannot be.
     """
-    # The event's own empty value, sent back untouched, may be a list (developer guide, the test event).
+    # The event's own empty value, returned unchanged, may be a list [docs: user-pool-lambda-pre-token-generation].
     details = _mapping(response.get(container(version)) or {})
     groups = _groups(details["groupOverrideDetails"]) if "groupOverrideDetails" in details else None
     if version == 1:
@@ -122,7 +122,10 @@ def _texts(details: Mapping[str, Any], name: str) -> list[str]:
 
 
 def _claims(details: Mapping[str, Any], *, plain: bool) -> Mapping[str, Any]:
-    """claimsToAddOrOverride; the first version of the event takes texts only. Nulls are left out."""
+    """Read claimsToAddOrOverride without nulls.
+
+    The first version of the event allows texts only.
+    """
     claims = _mapping(details.get("claimsToAddOrOverride") or {})
     if plain and any(value is not None and not isinstance(value, str) for value in claims.values()):
         raise errors.unrecognizable_answer()
@@ -130,7 +133,7 @@ def _claims(details: Mapping[str, Any], *, plain: bool) -> Mapping[str, Any]:
 
 
 def _groups(value: Any) -> GroupClaims:
-    """groupOverrideDetails that are there: null or empty means no groups at all."""
+    """Read groupOverrideDetails: null or empty means no groups at all."""
     details = _mapping(value or {})
     preferred = details.get("preferredRole")
     if preferred is not None and not isinstance(preferred, str):
@@ -139,7 +142,7 @@ def _groups(value: Any) -> GroupClaims:
 
 
 def apply_to_id(claims: dict[str, Any], changes: TokenChanges) -> dict[str, Any]:
-    """The ID token's claims as changed."""
+    """Apply the changes to the ID token's claims."""
     changed = _with_groups(claims, changes, roles=True)
     changed |= {name: value for name, value in changes.add.items() if _may_change(name, _FIXED_ID)}
     gone = {name for name in changes.suppress if name not in _FIXED_ID}
@@ -149,7 +152,7 @@ def apply_to_id(claims: dict[str, Any], changes: TokenChanges) -> dict[str, Any]
 
 
 def apply_to_access(claims: dict[str, Any], changes: Changes) -> dict[str, Any]:
-    """The access token's claims as changed, `scope` among them."""
+    """Apply the changes to the access token's claims, `scope` among them."""
     own = changes.access
     changed = _with_groups(claims, own, roles=False)
     changed |= {name: value for name, value in own.add.items() if _may_change(name, _FIXED_ACCESS)}
@@ -161,7 +164,10 @@ def apply_to_access(claims: dict[str, Any], changes: Changes) -> dict[str, Any]:
 
 
 def _may_change(name: str, fixed: frozenset[str]) -> bool:
-    """Groups and roles only go by groupOverrideDetails; the prefixes belong to the service."""
+    """Return whether an answer may change the claim.
+
+    Groups and roles change by groupOverrideDetails only; the prefixes belong to the service.
+    """
     return name not in fixed and not name.startswith(("cognito:", "dev:"))
 
 
@@ -171,7 +177,10 @@ def is_open(name: str) -> bool:
 
 
 def _with_groups(claims: dict[str, Any], changes: TokenChanges, *, roles: bool) -> dict[str, Any]:
-    """With the group claims that an override gives, in the place where they stand without one."""
+    """Return the claims with the groups of an override.
+
+    They replace the group claims and keep their order.
+    """
     if changes.groups is None:
         return dict(claims)
     rest = {name: value for name, value in claims.items() if name not in (GROUPS, ROLES, PREFERRED_ROLE)}

@@ -1,7 +1,7 @@
-"""What an update of attributes does to a user: values, verification, values that wait, codes to be sent.
+"""An update of attributes: values, verification, waiting values, codes.
 
 new e-mail or phone     -> in force at once, unverified; a code is sent where the pool verifies it
-  kept back by the pool -> waits for its code (AttributesRequireVerificationBeforeUpdate), old one in force
+  verified before the change -> waits for its code (AttributesRequireVerificationBeforeUpdate), old one in force
   with *_verified true  -> in force at once and verified, no code (administrators only)
 same value again        -> nothing changes; a value that waited is forgotten
 empty value             -> removed
@@ -24,14 +24,17 @@ from cognito_emulator.domain.users.user import UNCONFIRMED, User
 
 
 class Change(Struct, frozen=True, gc=False):
-    """The user as updated, aliases included; `codes` are (attribute, address) to send one to."""
+    """The updated user, aliases included.
+
+    `codes` are (attribute, address) to send one to.
+    """
 
     user: User
     codes: tuple[tuple[str, str], ...] = ()
 
 
 def check_writable(pool: Pool, client: Client, given: Iterable[str]) -> None:
-    """Whether users of a client may write these attributes themselves.
+    """Refuse attributes that users of a client may not write themselves.
 
     Without a list of its own a client writes all but the verification flags, which no client ever writes, and
     developer-only attributes.
@@ -47,7 +50,7 @@ def check_writable(pool: Pool, client: Client, given: Iterable[str]) -> None:
 
 
 def check(pool: Pool, user: User, given: Mapping[str, str]) -> None:
-    """The rules of the schema, and of sign-in names, for an update by anybody.
+    """Check an update by the rules of the schema and of sign-in names.
 
     Raises:
         InvalidParameter
@@ -61,7 +64,9 @@ def check(pool: Pool, user: User, given: Mapping[str, str]) -> None:
 
 
 def check_preferred_username(pool: Pool, unconfirmed: bool, given: Mapping[str, str]) -> None:
-    """preferred_username as an alias is for confirmed users alone (text recorded at SignUp).
+    """Refuse preferred_username as an alias of an unconfirmed user.
+
+    The text is SignUp's [observed: amplify-js#1669].
 
     Raises:
         InvalidParameter
@@ -74,9 +79,10 @@ def check_preferred_username(pool: Pool, unconfirmed: bool, given: Mapping[str, 
 
 
 def apply(pool: Pool, user: User, given: Mapping[str, str], now: float) -> Change:
-    """The change that already checked attributes make; `now` is epoch seconds.
+    """Make the change of attributes that were already checked.
 
-    Flags (`email_verified`, …) come from administrators only: a caller on behalf of a user refuses them before.
+    `now` is epoch seconds. Flags (`email_verified`, …) come from administrators only: an operation of the user refuses
+    them before.
     """
     values: dict[str, str | None] = {name: value for name, value in given.items() if name not in VERIFIABLE}
     waiting = dict(user.pending_attributes)
@@ -106,12 +112,15 @@ def apply(pool: Pool, user: User, given: Mapping[str, str], now: float) -> Chang
 
 
 def to_verify(user: User, name: str) -> str | None:
-    """The address that a code verifies: the one that waits, else the present one."""
+    """Return the address that a code verifies: the waiting or the present one."""
     return dict(user.pending_attributes).get(name) or user.get(name)
 
 
 def verified(pool: Pool, user: User, name: str, now: float) -> User:
-    """`user` once the right code for `name` was given: a waiting value is in force, and the value verified."""
+    """Return `user` after the right code for `name`.
+
+    A waiting value becomes the present one, and the value is verified.
+    """
     waiting = tuple(pair for pair in user.pending_attributes if pair[0] != name)
     changed = user.with_attributes([(name, to_verify(user, name)), (f"{name}_verified", "true")])
     return names.with_aliases(pool, replace(changed, pending_attributes=waiting, modified=now))

@@ -1,4 +1,7 @@
-"""Devices that users sign in from: the record, its keys, and what describes it (developer guide, "User devices")."""
+"""Devices that users sign in from: the record, its keys, its attributes.
+
+[docs: amazon-cognito-user-pools-device-tracking]
+"""
 
 from __future__ import annotations
 
@@ -37,13 +40,16 @@ class Device(Struct, frozen=True, gc=False):
         return self.pool_id, self.sub, self.key
 
     def attributes(self) -> Iterator[tuple[str, str]]:
-        """DeviceAttributes, as users are shown them [docs: GetDevice, ListDevices]."""
+        """Yield DeviceAttributes as users get them [docs: GetDevice, ListDevices]."""
         yield "device_status", "valid"
         yield "device_name", self.name
         yield "last_ip_used", self.ip
 
     def admin_attributes(self, pool: Pool, username: str) -> Iterator[tuple[str, str]]:
-        """DeviceAttributes, as administrators are shown them [docs: AdminListDevices, admin-get-device of the CLI]."""
+        """Yield DeviceAttributes as administrators get them.
+
+        [docs: AdminListDevices, AWS CLI admin-get-device]
+        """
         owner = f"{username}.{self.pool_id}"
         yield "device_status", "valid"
         yield "device_name", self.name
@@ -55,6 +61,9 @@ class Device(Struct, frozen=True, gc=False):
 
 
 def group_key(pool_id: str) -> str:
-    """The DeviceGroupKey of a pool: a dash and eight characters, the same for all its devices."""
+    """Make the DeviceGroupKey of a pool: a dash and eight characters.
+
+    It is the same for all devices of the pool.
+    """
     hashed = base64.b32encode(hashlib.sha256(f"devices of {pool_id}".encode()).digest()).decode()
     return f"-{hashed[:8]}"

@@ -8,7 +8,10 @@ from msgspec import Struct
 
 
 class Group(Struct, frozen=True, gc=False):
-    """A group of a pool; its key is (pool_id, name). The lowest precedence wins; none comes last."""
+    """A group of a pool; its key is (pool_id, name).
+
+    The lowest precedence wins; none comes last.
+    """
 
     pool_id: str
     name: str
@@ -36,12 +39,18 @@ class Membership(Struct, frozen=True, gc=False):
 
 
 def by_precedence(groups: Iterable[Group]) -> list[Group]:
-    """Lowest precedence first, those without last; ties by name (AWS promises no order among them)."""
+    """Sort groups by precedence, the lowest first, none last.
+
+    Groups of one precedence are sorted by name: AWS promises no order among them.
+    """
     return sorted(groups, key=lambda g: (g.precedence is None, g.precedence or 0, g.name))
 
 
 def preferred_role(groups: Iterable[Group]) -> str | None:
-    """The role of the best precedence; None where groups tie there with different roles (developer guide, "Groups")."""
+    """Return the role of the group with the lowest precedence.
+
+    Return None where several such groups have different roles [docs: cognito-user-pools-user-groups].
+    """
     ranked = [group for group in by_precedence(groups) if group.role_arn]
     if not ranked:
         return None

@@ -1,4 +1,4 @@
-"""User import jobs: the record, its states, and what a wrong state refuses.
+"""User import jobs: the record, its states, and refusals by state.
 
 Created ──(24 h)──► Expired
    │ StartUserImportJob
@@ -6,7 +6,7 @@ Created ──(24 h)──► Expired
 Pending ──► InProgress ──► Succeeded | Failed
    └─────────────┴── StopUserImportJob ──► Stopped
 
-API reference, UserImportJobType; developer guide, "Importing users into user pools from a CSV file".
+[docs: UserImportJobType, cognito-user-pools-using-import-tool]
 """
 
 from __future__ import annotations
@@ -21,14 +21,15 @@ from msgspec.structs import replace
 from cognito_emulator.domain import errors
 
 UNSTARTED = 86400.0  # a job that is not started expires after 24 hours
-UPLOAD = 900.0  # the URL is good for 15 minutes
+UPLOAD = 900.0  # the URL is valid for 15 minutes
 ACTIVE = ("Pending", "InProgress")
 
 
 class ImportJob(Struct, frozen=True, gc=False):
-    """A job; its key is `id`. `content` is the file as uploaded, `log` the lines that AWS writes to CloudWatch.
+    """A job; its key is `id`.
 
-    `algorithm` made the hashes of the column `password_hash`; without one the column is not looked at.
+    `content` is the file as uploaded, `log` the lines that AWS writes to CloudWatch. `algorithm` made the hashes of the
+    column `password_hash`; without one the column is ignored.
     """
 
     id: str
@@ -50,29 +51,34 @@ class ImportJob(Struct, frozen=True, gc=False):
 
 
 def current(job: ImportJob, now: float) -> ImportJob:
-    """The job as it is at `now`: one that was never started expires, and its data is dropped."""
+    """Return the job as it is at `now`.
+
+    A job that was never started expires, and its data is dropped.
+    """
     if job.status == "Created" and now >= job.created + UNSTARTED:
         return replace(job, status="Expired", message="The user import job has expired.", content=None)
     return job
 
 
 def signature(secret: bytes, job: ImportJob) -> str:
-    """What makes the upload URL of a job good for it alone."""
+    """Sign the upload URL of a job."""
     return hmac.new(secret, f"upload|{job.id}".encode(), hashlib.sha256).hexdigest()
 
 
 def is_signed(secret: bytes, job: ImportJob, sent: str) -> bool:
-    """Whether an upload is signed for the job."""
+    """Return whether an upload has the signature of the job."""
     return hmac.compare_digest(signature(secret, job).encode(), sent.encode("utf-8", "replace"))
 
 
 def takes_file(job: ImportJob, now: float) -> bool:
-    """Whether a file may be put now: in time, and the job not started."""
+    """Return whether a file may be put now: in time, and the job not started."""
     return now < job.created + UPLOAD and job.status == "Created"
 
 
 def check_can_start(job: ImportJob, others: Iterable[ImportJob], *, verifies_addresses: bool) -> None:
-    """Refuse to start. Of these texts only the one for a missing file is recorded.
+    """Refuse to start a job that cannot run.
+
+    The text for a missing file is the service's [assumed]; the others are ours [own wording].
 
     Raises:
         PreconditionNotMet: started, expired, no file, no auto-verified attribute in the pool, or another job of the
@@ -89,7 +95,11 @@ def check_can_start(job: ImportJob, others: Iterable[ImportJob], *, verifies_add
 
 
 def check_can_stop(job: ImportJob) -> None:
-    """Raises PreconditionNotMet: the job does not run (the words are ours)."""
+    """Refuse to stop a job that does not run.
+
+    Raises:
+        PreconditionNotMet: [own wording]
+    """
     if job.status not in ACTIVE:
         raise errors.PreconditionNotMet(f"The user import job cannot be stopped. Its status is {job.status}.")
 
@@ -98,7 +108,7 @@ def check_idle(jobs: Iterable[ImportJob]) -> None:
     """Refuse to change a pool into which users are being imported.
 
     Raises:
-        UserImportInProgress: the words are ours.
+        UserImportInProgress: [own wording]
     """
     if any(job.status in ACTIVE for job in jobs):
         raise errors.UserImportInProgress("A user import job is in progress for this user pool.")
@@ -110,10 +120,10 @@ SUCCEEDED = "Import Job Completed Successfully."
 def outcome(job: ImportJob, now: float) -> ImportJob:
     """Return the job after its last row.
 
-    The service's threshold is not known: a job that imported no user has failed.
+    A job that imported no user has failed; the service's threshold is not documented [assumed].
     """
     if job.imported == 0 and job.failed + job.skipped > 0:
         text = "Too many users have failed or been skipped during the import."
         return replace(job, status="Failed", message=text, completed=now, content=None)
-    # [docs: Importing users into user pools from a CSV file]
+    # [docs: cognito-user-pools-using-import-tool]
     return replace(job, status="Succeeded", message=SUCCEEDED, completed=now, content=None)

@@ -1,10 +1,10 @@
-"""Password hashes of other systems, as user import takes them: how they are written, and how one judges a password.
+"""Password hashes of other systems, which user import takes.
 
-Developer guide, "Importing users with password hashes": forms and upper bounds of the four algorithms. What a hash
-must have at least is not documented: a salt of 8 and a hash of 16 bytes are wanted, so that no guess is right by
-chance. Of what was imported only a digest is kept ("Double hashing").
+Forms and upper bounds of the four algorithms are documented [docs: cognito-user-pools-using-import-tool]. Lower bounds
+are not: a salt of 8 and a hash of 16 bytes are required [assumed], so that no guess is right by chance. Only a digest
+of the hash is stored ("Double hashing").
 
-`matches` takes up to a third of a second and 64 MiB: it belongs on a worker.
+`matches` takes up to a third of a second and 64 MiB: run it on a worker.
 """
 
 from __future__ import annotations
@@ -30,26 +30,30 @@ _FORMS = {
     ARGON2ID: re.compile(
         rf"\$argon2id\$v=(16|19)\$m={_NUMBER},t={_NUMBER},p={_NUMBER}\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)"
     ),
-    # Some programs write the `+` of base64 as a dot here, or pad it.
+    # Some programs write the `+` of base64 as a dot, or add padding.
     PBKDF2: re.compile(rf"\$pbkdf2-sha256\${_NUMBER}\$([A-Za-z0-9+./]+=*)\$([A-Za-z0-9+./]+=*)"),
 }
 _HIGHEST = {BCRYPT: (12,), SCRYPT: (65536, 8, 1), ARGON2ID: (19, 19456, 2, 1), PBKDF2: (600_000,)}
-_SHORTEST_SALT = 8  # bytes; RFC 9106 §3.1 wants as many
+_SHORTEST_SALT = 8  # bytes [RFC 9106 §3.1]
 _HASH = range(16, 65)  # bytes; two blocks of SHA-256 at most, since each costs all the iterations
 _BCRYPT_HASH = 31  # characters
-_BCRYPT_MOST = 72  # bytes of a password that bcrypt looks at; its programs cut off the rest
+_BCRYPT_MOST = 72  # bytes of a password that bcrypt reads; its programs ignore the rest
 _BCRYPT_ALPHABET = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _SCRYPT_MEMORY = 128 * 1024 * 1024  # bytes; the largest parameters take half of it
 
 
 class BadHash(Exception):
-    """Not a hash that can be imported; the text, which is ours, goes into the log of the job."""
+    """A hash that cannot be imported.
+
+    The text goes into the log of the job [own wording].
+    """
 
 
 class ImportedHash(Struct, frozen=True, gc=False):
-    """What is kept of a hash: `costs` in the order in which they are written, and a SHA-256 digest of its `length`.
+    """The stored parts of a hash.
 
-    bcrypt's `salt` is the part of the text before the hash.
+    They are `costs` in the order in which they are written, and a SHA-256 digest of its `length`. bcrypt's `salt` is
+    the part of the text before the hash.
     """
 
     algorithm: str
@@ -74,7 +78,7 @@ def require_library(algorithm: str) -> None:
 
 
 def read(algorithm: str, text: str) -> ImportedHash:
-    """The hash of a row.
+    """Read the hash of a row.
 
     Raises:
         BadHash: malformed, of another algorithm, or costlier than the service allows.
@@ -108,25 +112,32 @@ def _malformed(algorithm: str) -> BadHash:
 
 
 def _possible(algorithm: str, costs: tuple[int, ...]) -> bool:
-    """Whether the algorithm is defined for them."""
+    """Return whether the algorithm is defined for these costs."""
     if algorithm == BCRYPT:
         return costs[0] >= 4
     if algorithm == SCRYPT:
         n, r, _ = costs
-        return n > 1 and n & (n - 1) == 0 and n < 2 ** (16 * r)  # RFC 7914 §2
+        return n > 1 and n & (n - 1) == 0 and n < 2 ** (16 * r)  # [RFC 7914 §2]
     if algorithm == ARGON2ID:
         _, memory, _, lanes = costs
-        return memory >= 8 * lanes  # RFC 9106 §3.1
+        return memory >= 8 * lanes  # [RFC 9106 §3.1]
     return True
 
 
 def _without_spare_bits(text: str, bits: int) -> str:
-    """bcrypt's base64 with the bits of its last character that mean nothing at zero: not all programs write so."""
+    """Set the unused bits of the last character of bcrypt's base64 to zero.
+
+    Some programs leave them at other values.
+    """
     return text[:-1] + _BCRYPT_ALPHABET[_BCRYPT_ALPHABET.index(text[-1]) >> bits << bits]
 
 
 def _bytes(algorithm: str, text: str) -> bytes:
-    """Raises ValueError."""
+    """Decode a salt or a hash.
+
+    Raises:
+        ValueError: it is none.
+    """
     if algorithm == SCRYPT:
         return bytes.fromhex(text)
     plain = text.rstrip("=").replace(".", "+")
@@ -138,7 +149,10 @@ def _digest(derived: bytes) -> bytes:
 
 
 def matches(kept: ImportedHash, typed: str) -> bool:
-    """Whether `typed` is the password of that hash. Slow: for a worker; its library must be installed."""
+    """Return whether `typed` is the password of that hash.
+
+    It is slow: run it on a worker. Its library must be installed.
+    """
     derived = _DERIVE[kept.algorithm](kept, typed.encode())
     return hmac.compare_digest(_digest(derived), kept.digest)
 

@@ -14,6 +14,7 @@ from cognito_emulator.domain.pools.attributes import is_email, is_phone
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.store import Store
 from cognito_emulator.domain.users.user import User
+from cognito_emulator.domain.users.user_checks import require_user
 
 
 def with_aliases(pool: Pool, user: User) -> User:
@@ -21,10 +22,10 @@ def with_aliases(pool: Pool, user: User) -> User:
 
     The caller calls it after every change of attributes.
 
-    E-mail and phone are sign-in names at once where they are username attributes, and once verified where they
-    are aliases; preferred_username as soon as it is set (developer guide, "Customizing sign-in attributes"). A user
-    made by a provider's sign-in signs in by the user name alone, where other users also sign in by addresses (often
-    reported: a local and a federated user with one e-mail address).
+    E-mail and phone are sign-in names at once where they are username attributes, and once verified where they are
+    aliases. preferred_username is one as soon as it is set [docs: user-pool-settings-attributes]. A user made by a
+    provider's sign-in signs in by the user name alone. A local and a federated user may therefore have one e-mail
+    address [observed: aws-amplify/amplify-js#4469].
     """
     found = []
     for name in ("email", "phone_number", "preferred_username"):
@@ -42,12 +43,18 @@ def _fold(pool: Pool, attribute: str, value: str) -> str:
 
 
 def all_of(user: User) -> set[str]:
-    """Every name by which a user can be told in a secret hash: user name, sub, and what they sign in by."""
+    """Return every name of a user that a secret hash may be of.
+
+    They are the user name, the sub, and the sign-in names.
+    """
     return {user.username, user.sub, *(user.get(name) or "" for name, _ in user.aliases)}
 
 
 def owner_of(store: Store, pool: Pool, attribute: str, value: str) -> User | None:
-    """The user who signs in by this e-mail, phone number or preferred_username."""
+    """Return the user who signs in by this attribute's value.
+
+    It is an e-mail address, a phone number or a preferred_username.
+    """
     return store.users.find("alias", (pool.id, attribute, _fold(pool, attribute, value)))
 
 
@@ -78,10 +85,7 @@ def get_for_admin(store: Store, pool: Pool, typed: str) -> User:
     Raises:
         UserNotFound
     """
-    user = find_for_admin(store, pool, typed)
-    if user is None:
-        raise errors.user_not_found()
-    return user
+    return require_user(find_for_admin(store, pool, typed))
 
 
 def check_form(pool: Pool, username: str) -> None:
@@ -112,8 +116,9 @@ _FORM_TEXT = {
 
 
 def with_implied(pool: Pool, username: str, attributes: Mapping[str, str]) -> dict[str, str]:
-    """A new user's attributes with the one that the user name fills in: e-mail or phone number in pools with
-    username attributes.
+    """Return a new user's attributes with the one that the user name sets.
+
+    In pools with username attributes it is the e-mail address or the phone number.
 
     Raises:
         InvalidParameter: that attribute was given too, with another value.
@@ -122,7 +127,7 @@ def with_implied(pool: Pool, username: str, attributes: Mapping[str, str]) -> di
     if pool.username_attributes:
         name = "email" if is_email(username) else "phone_number"
         if given.get(name) and pool.fold(given[name]) != pool.fold(username):
-            # [observed: cognito-local#102]
+            # [observed: cognito-local#102] quotes the service's answer
             what = name.replace("_", " ")
             raise errors.InvalidParameter(
                 f"User {what} should be empty or same as username, since username attribute is {name}."
@@ -151,7 +156,10 @@ def taken(store: Store, pool: Pool, username: str, attributes: Mapping[str, str]
 
 
 def find_exact(store: Store, pool: Pool, username: str) -> User | None:
-    """The user of that user name (never an alias); for pools with username attributes, of that address."""
+    """Return the user of that user name, never of an alias.
+
+    In pools with username attributes it is the user of that address.
+    """
     user = store.users.find("username", (pool.id, pool.fold(username)))
     if user is None:
         for attribute in pool.username_attributes:
@@ -176,7 +184,10 @@ def rivals(store: Store, user: User) -> list[tuple[str, User]]:
 
 
 def take_over(store: Store, pool: Pool, rivals: list[tuple[str, User]], now: float) -> None:
-    """Inside a write block: the owners lose their aliases. Their addresses stay, the verification does not."""
+    """Remove the aliases of their present owners.
+
+    Call it inside a write block. The addresses stay, their verification does not.
+    """
     for attribute, rival in rivals:
         owner = store.users.get(rival.key) or rival  # one user may lose e-mail and phone number
         owner = owner.with_attributes([(f"{attribute}_verified", "false")])

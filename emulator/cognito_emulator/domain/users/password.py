@@ -1,4 +1,4 @@
-"""The only forms in which a password is kept, and its history."""
+"""The stored forms of a password, and its history."""
 
 from __future__ import annotations
 
@@ -14,13 +14,18 @@ from cognito_emulator.domain.users.user import Password, User
 
 
 def matches(password: Password, srp_name: str, username: str, typed: str) -> bool:
-    """Whether `typed` is the password of `username` in the pool with that SRP name. Two SHA-256."""
+    """Return whether `typed` is the password of `username`.
+
+    `srp_name` is the pool's. It takes two SHA-256.
+    """
     x = password_secret.private_value(srp_name, username, typed, password.salt)
     return hmac.compare_digest(x.to_bytes(32, "big"), password.x.to_bytes(32, "big"))
 
 
 def check_history(policy: PasswordPolicy, known: Iterable[Password], srp_name: str, username: str, typed: str) -> None:
-    """`known` is the current password and the kept earlier ones, newest first.
+    """Refuse a password that is remembered.
+
+    `known` is the current password and the kept earlier ones, newest first.
 
     Raises:
         PasswordHistoryPolicyViolation: the current or one of the last PasswordHistorySize passwords again.
@@ -30,14 +35,19 @@ def check_history(policy: PasswordPolicy, known: Iterable[Password], srp_name: s
 
 
 def make(salt: bytes, srp_name: str, username: str, typed: str, expires: float | None = None) -> Password:
-    """What is kept of a new password; `salt` is 16 random bytes, `expires` (epoch seconds) makes it temporary."""
+    """Make the record of a new password.
+
+    `salt` is 16 random bytes; `expires` (epoch seconds) makes it temporary.
+    """
     return Password(salt, password_secret.private_value(srp_name, username, typed, salt), expires=expires)
 
 
 def renewed(
     pool_policy: PasswordPolicy, srp_name: str, user: User, typed: str, salt: bytes, expires: float | None = None
 ) -> User:
-    """`user` with the password `typed`, which is none of the remembered ones; arguments as `make`'s.
+    """Return `user` with the password `typed`, which is none of the remembered.
+
+    The arguments are those of `make`.
 
     Raises:
         PasswordHistoryPolicyViolation
@@ -48,10 +58,10 @@ def renewed(
 
 
 def set_password(policy: PasswordPolicy, user: User, new: Password | None) -> User:
-    """`user` with a new password; the present one joins the history as far as PasswordHistorySize goes.
+    """Return `user` with a new password; the present one joins the history.
 
-    A temporary password never joins it (not documented; it was never the user's own), nor does an imported hash: it
-    is replaced (developer guide, "Importing users with password hashes").
+    The history is as long as PasswordHistorySize. A temporary password never joins it [assumed]: it was never the
+    user's own. Nor does an imported hash: it is replaced [docs: cognito-user-pools-using-import-tool].
     """
     old = user.password
     kept = user.password_history

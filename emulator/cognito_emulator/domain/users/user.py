@@ -18,9 +18,9 @@ EXTERNAL_PROVIDER = "EXTERNAL_PROVIDER"
 
 
 class Password(Struct, frozen=True, gc=False):
-    """What is kept of a password: a salt and SRP's private value x, never the password.
+    """A password's salt and SRP's private value x, never the password.
 
-    `verifier` is g^x, worked out at the first SRP sign-in. `expires` (epoch seconds) is set for a temporary one.
+    `verifier` is g^x, calculated at the first SRP sign-in. `expires` (epoch seconds) is set for a temporary one.
     """
 
     salt: bytes
@@ -30,7 +30,10 @@ class Password(Struct, frozen=True, gc=False):
 
 
 class Lockout(Struct, frozen=True, gc=False):
-    """Failed password and MFA attempts since the last success (developer guide, "Lockout behavior")."""
+    """Failed password and MFA attempts since the last success.
+
+    [docs: authentication-flow-things-to-know]
+    """
 
     failures: int = 0
     last: float = 0.0
@@ -38,9 +41,10 @@ class Lockout(Struct, frozen=True, gc=False):
 
 
 class Totp(Struct, frozen=True, gc=False):
-    """A TOTP secret (base32). `pending` waits for VerifySoftwareToken while `secret`, if any, stays in use.
+    """A TOTP secret (base32).
 
-    `last_step` is the newest time step whose code was accepted: a code is good once.
+    `pending` waits for VerifySoftwareToken while `secret`, if any, stays in use. `last_step` is the newest time step
+    whose code was accepted: a code is valid once.
     """
 
     secret: str | None = None
@@ -50,11 +54,11 @@ class Totp(Struct, frozen=True, gc=False):
 
 
 class Factors(Struct, frozen=True, gc=False):
-    """MFA preferences: which factors the user has switched on, and the preferred one (SMS_MFA, SOFTWARE_TOKEN_MFA,
-    EMAIL_OTP).
+    """MFA preferences: the factors that are on, and the preferred one.
 
-    `sms_option` is SMS MFA by the old SetUserSettings, which answers show as MFAOptions and not in
-    UserMFASettingList: clients tell the two apart. `passkey` says that passkeys do for MFA (WebAuthnMfaSettings).
+    They are SMS_MFA, SOFTWARE_TOKEN_MFA and EMAIL_OTP. `sms_option` is SMS MFA by the old SetUserSettings. Answers show
+    it as MFAOptions and not in UserMFASettingList: clients distinguish the two. `passkey` says that passkeys replace
+    MFA (WebAuthnMfaSettings).
     """
 
     enabled: frozenset[str] = frozenset()
@@ -65,7 +69,7 @@ class Factors(Struct, frozen=True, gc=False):
 
     @property
     def active(self) -> frozenset[str]:
-        """The factors that are on, in whichever way."""
+        """The factors that are on, by either operation."""
         return self.enabled | {"SMS_MFA"} if self.sms_option else self.enabled
 
 
@@ -113,7 +117,7 @@ class User(Struct, frozen=True, gc=False):
         return self.password is not None or self.imported_hash is not None
 
     def get(self, name: str) -> str | None:
-        """The value of an attribute; `sub` included."""
+        """Return the value of an attribute; `sub` included."""
         if name == "sub":
             return self.sub
         for known, value in self.attributes:
@@ -122,7 +126,7 @@ class User(Struct, frozen=True, gc=False):
         return None
 
     def is_verified(self, attribute: str) -> bool:
-        """Whether `email` or `phone_number` is set and verified."""
+        """Return whether `email` or `phone_number` is set and verified."""
         return self.get(attribute) is not None and is_true(self.get(f"{attribute}_verified"))
 
     def all_attributes(self) -> Iterator[tuple[str, str]]:
@@ -130,7 +134,10 @@ class User(Struct, frozen=True, gc=False):
         yield from self.attributes
 
     def with_attributes(self, changes: Iterable[tuple[str, str | None]]) -> User:
-        """With attributes set, or removed where the new value is None or empty. Aliases are not touched."""
+        """Return the user with attributes set, or removed where the value is empty.
+
+        None counts as empty. Aliases do not change.
+        """
         values = dict(self.attributes)
         for name, value in changes:
             if value:

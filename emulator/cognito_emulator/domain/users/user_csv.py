@@ -1,6 +1,6 @@
 """The files of user import: columns, lines, rows.
 
-Developer guide, "Importing users into user pools from a CSV file".
+[docs: cognito-user-pools-using-import-tool]
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from cognito_emulator.domain.pools.attributes import VERIFIED_FLAGS, Schema, che
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users.imported_hash import BadHash, ImportedHash, read
 
-# The order in which the service names them. `sub` and `identities` are not among them: a file cannot give them.
+# In the service's order [docs: GetCSVHeader]. `sub` and `identities` are not among them: a file cannot set them.
 _STANDARD = (
     "name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile", "picture",
     "website", "email", "email_verified", "gender", "birthdate", "zoneinfo", "locale", "phone_number",
@@ -24,11 +24,12 @@ _LAST = ("cognito:mfa_enabled", "cognito:username")
 
 
 def header(schema: Schema) -> list[str]:
-    """The columns of a pool's file, in the order of the template: standard, custom, MFA, user name.
+    """List the columns of a pool's file, in the order of the template.
 
-    Custom attributes stand in the order in which the pool got them. Developer attributes (`dev:`) are not
-    documented as columns, so there are none. Nor is `password_hash` among them: the guide's template has it, its
-    sample of the answer does not.
+    They are standard, custom, MFA, user name. Custom attributes are in the order in which the pool got them. Developer
+    attributes (`dev:`) are not documented as columns, so that there are none [assumed]. Nor is `password_hash` among
+    them: the documented template has it, the sample of the answer does not
+    [docs: cognito-user-pools-using-import-tool].
     """
     custom = [name for name in schema if name.startswith("custom:")]
     return [*_STANDARD, *custom, *_LAST]
@@ -51,7 +52,10 @@ class BadRow(Exception):
 
 
 class Row(Struct, frozen=True, gc=False):
-    """What a row says: the user name (the address, in a pool with username attributes), attributes, a hash."""
+    """The contents of a row: user name, attributes, a hash.
+
+    In a pool with username attributes the user name is the address.
+    """
 
     username: str
     attributes: Mapping[str, str]
@@ -59,10 +63,12 @@ class Row(Struct, frozen=True, gc=False):
 
 
 def lines_of(content: bytes) -> list[str]:
-    """The lines of a file, the header first; empty ones stay, so that line numbers are right.
+    """List the lines of a file, the header first.
+
+    Empty ones stay, so that line numbers are right.
 
     Raises:
-        BadFile: no UTF-8, nothing in it, or too many rows (the words are ours).
+        BadFile: no UTF-8, no header, or too many rows [own wording].
     """
     try:
         text = content.decode("utf-8")
@@ -79,7 +85,10 @@ def lines_of(content: bytes) -> list[str]:
 
 
 def cells(line: str) -> list[str]:
-    r"""The values of a line, trimmed. There are no quotes; a comma inside a value is written `\,`."""
+    r"""Split a line into its values, trimmed.
+
+    There are no quotes; a comma inside a value is written `\,`.
+    """
     found, value, escaped = [], "", False
     for character in line:
         if escaped:
@@ -96,7 +105,9 @@ def cells(line: str) -> list[str]:
 
 
 def check_columns(schema: Schema, columns: Sequence[str], algorithm: str | None = None) -> None:
-    """Every column of the template, in any order, each once; the one for hashes where there is an `algorithm`.
+    """Check the columns: every one of the template once, in any order.
+
+    The column for hashes is required with an `algorithm`.
 
     Raises:
         BadFile
@@ -109,10 +120,10 @@ def check_columns(schema: Schema, columns: Sequence[str], algorithm: str | None 
 
 
 def row_of(pool: Pool, columns: Sequence[str], line: str, algorithm: str | None = None) -> Row:
-    """The user that a line describes.
+    """Read the user that a line describes.
 
     Raises:
-        BadRow: it breaks a rule of the guide or of the pool.
+        BadRow: it breaks a documented rule or one of the pool.
     """
     if len(line) > MAX_ROW:
         raise BadRow(f"The row is longer than {MAX_ROW} characters.")
@@ -150,7 +161,10 @@ def _check_mfa(pool: Pool, value: str) -> None:
 
 
 def _username(pool: Pool, username: str, given: Mapping[str, str]) -> str:
-    """In a pool with username attributes the column may be empty: the address is the name."""
+    """Return the user name of a row.
+
+    In a pool with username attributes the column may be empty: the address is the name.
+    """
     if pool.username_attributes:
         username = username or next((given[name] for name in sorted(pool.username_attributes) if given.get(name)), "")
     if not username:

@@ -1,8 +1,8 @@
-r"""The filter of ListUsers: `<attribute> = "<value>"` (equal) or `<attribute> ^= "<value>"` (begins with).
+r"""The filter of ListUsers, for equal values or beginnings.
 
-One attribute, quotes inside the value escaped by a backslash, and so is the backslash itself. "All searches are
-case-insensitive" (developer guide, "Managing and searching for user accounts"), but for `username` and `status`,
-which the API reference calls case-sensitive.
+Its form is `<attribute> = "<value>"` (equal) or `<attribute> ^= "<value>"` (begins with), with one attribute. Quotes
+and backslashes inside the value are escaped by a backslash. "All searches are case-insensitive"
+[docs: how-to-manage-user-accounts], except those for `username` and `status` [docs: ListUsers].
 """
 
 from __future__ import annotations
@@ -18,19 +18,22 @@ USERNAME, SUB, STATUS, USER_STATUS = "username", "sub", "status", "cognito:user_
 _OF_RECORD = frozenset({USERNAME, STATUS, USER_STATUS})
 _ATTRIBUTES = frozenset({"email", "phone_number", "name", "given_name", "family_name", "preferred_username", SUB})
 _EXACT_CASE = frozenset({USERNAME, STATUS})
-# Each character can be read in one way only, so that the time is linear in the length.
+# Each character has one reading only, so that the time is linear in the length.
 _FORM = re.compile(r'\s*([^\s=^"\\]+)\s*(\^?=)\s*"((?:[^"\\]|\\["\\])*)"\s*')
 
 
 class Filter(Struct, frozen=True, gc=False):
-    """A filter that was read. `value` is unescaped, and in lower case where case does not matter."""
+    """A parsed filter.
+
+    `value` is unescaped, and in lower case where case does not matter.
+    """
 
     attribute: str
     prefix: bool
     value: str
 
     def value_of(self, user: User) -> str | None:
-        """What the filter compares of a user; None where the user has no such value."""
+        """Return the user's value that the filter compares; None without one."""
         found = _read(self.attribute, user)
         return found if found is None or self.attribute in _EXACT_CASE else found.lower()
 

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth.attempt import Attempt, Goal, How, Proof, Who
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.first_factor import ATTRIBUTE, USER_AUTH, available
-from cognito_emulator.domain.auth.next_step import Attempt
 from cognito_emulator.domain.auth.origin import NOWHERE, Origin
 from cognito_emulator.domain.auth.session import Session, digest
 from cognito_emulator.domain.clients.client import Client
@@ -24,7 +25,7 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users import names
 from cognito_emulator.domain.users.user import CONFIRMED, User
 from cognito_emulator.flows.auth import sessions
-from cognito_emulator.flows.auth.challenge_answer import Proof
+from cognito_emulator.flows.auth.challenge_answer import Progress
 
 if TYPE_CHECKING:
     from cognito_emulator.flows.auth.sign_in import Begin
@@ -43,30 +44,20 @@ def offer(world: World, client_id: str, answer: Mapping[str, Any], origin: Origi
     pool, client = world.client(client_id)
     user = world.store.users.get((pool.id, answer["UserSub"]))
     sent = answer.get("CodeDeliveryDetails", {}).get("AttributeName")
-    return _open(world, pool, client, user, sent, _SIGNED_UP, origin)
+    return _open(world, client, user, sent, stage=_SIGNED_UP, origin=origin)
 
 
 def _open(
-    world: World, pool: Pool, client: Client, user: User | None, attribute: str | None, stage: str, origin: Origin
+    world: World, client: Client, user: User | None, attribute: str | None, *, stage: str, origin: Origin
 ) -> str | None:
+    pool = world.client(client.id)[0]
     way = next((way for way, name in ATTRIBUTE.items() if name == attribute), None)
     if user is None or way is None or way not in pool.first_factors or "ALLOW_USER_AUTH" not in client.flows:
         return None
     if pool.tier == "LITE":
         return None
-    attempt = Attempt(
-        pool.id,
-        client.id,
-        USER_AUTH,
-        False,
-        user.sub,
-        user.username,
-        choice=way,
-        ip=origin.ip,
-        agent=origin.agent,
-        fingerprint=origin.fingerprint,
-        event_id=world.ids.uuid(),
-    )
+    who, how = Who(pool.id, client.id, user.sub, user.username), How(USER_AUTH, origin=origin)
+    attempt = Attempt(who, how, world.ids.uuid(), goal=Goal(choice=way))
     bearer = sessions.new_bearer(world)
     expires = world.clock.now() + client.validity.session
     session = Session(digest(bearer), attempt, stage, expires, to=user.get(ATTRIBUTE[way]) or "")
@@ -85,16 +76,17 @@ def check(world: World, pool: Pool, client: Client, username: str, bearer: str |
         NotAuthorized
     """
     if bearer:
-        _find(world, pool, client, bearer, _SIGNED_UP, username)
+        _find(world, pool, client, bearer, stage=_SIGNED_UP, username=username)
     user = names.find(world.store, pool, username)
     pending = world.store.codes.get((pool.id, user.sub, PURPOSE)) if user else None
     return pending.attribute if pending else None
 
 
-def carry_on(
+def renew_session(
     world: World,
     client_id: str,
     bearer: str | None,
+    *,
     username: str = "",
     attribute: str | None = None,
     origin: Origin = NOWHERE,
@@ -107,7 +99,7 @@ def carry_on(
     pool, client = world.client(client_id)
     if not bearer:
         user = names.find(world.store, pool, username)
-        return _open(world, pool, client, user, attribute, _CONFIRMED, origin)
+        return _open(world, client, user, attribute, stage=_CONFIRMED, origin=origin)
     session = world.store.sessions.get(digest(bearer))
     if session is None or session.used:
         return None
@@ -115,39 +107,40 @@ def carry_on(
     return sessions.renew(world, session, replace(session, challenge=_CONFIRMED, expires=expires))
 
 
-def finish(world: World, request: Begin) -> Proof:
-    """InitiateAuth with the Session of ConfirmSignUp: the attempt with its proof, and the user. Uses up the session.
+def finish(world: World, request: Begin) -> Progress:
+    """Return the attempt with its proof, and the user; use up the session.
 
-    AuthParameters are ignored, the user name too (developer guide): who is meant is in the Session.
+    Answers InitiateAuth with the Session of ConfirmSignUp. AuthParameters are ignored, the user name too
+    [docs: amazon-cognito-user-pools-authentication-flow-methods]. The Session names the user.
 
     Raises:
-        NotAuthorized: the Session is none of these, the user signed in before, the address that was confirmed is
-            not the user's any more, or they cannot begin with a code.
+        NotAuthorized: the Session is not one of these, the user signed in before, the confirmed address is no
+            longer the user's, or they can't begin with a code.
     """
     pool = request.pool
-    session = _find(world, pool, request.client, request.session or "", _CONFIRMED)
+    session = _find(world, pool, request.client, request.session or "", stage=_CONFIRMED)
     attempt = session.attempt
-    user = world.store.users.get((pool.id, attempt.sub))
-    sessions.spend(world, session)
+    user = world.store.users.get((pool.id, attempt.who.sub))
+    sessions.mark_used(world, session)
     if user is None or not _may_finish(world, pool, session, user):
         raise errors.invalid_session()
-    proved = (attempt.choice,)
-    attempt = replace(attempt, admin=request.admin, hosted=request.hosted, targets=request.targets)
-    return replace(attempt, choice="", proved=proved), user
+    how = replace(attempt.how, admin=request.admin, hosted=request.hosted)
+    attempt = replace(attempt, how=how, proof=Proof((ChallengeName(attempt.goal.choice),)), goal=Goal(request.targets))
+    return attempt, user
 
 
 def _may_finish(world: World, pool: Pool, session: Session, user: User) -> bool:
-    attribute = ATTRIBUTE[session.attempt.choice]
+    attribute = ATTRIBUTE[session.attempt.goal.choice]
     confirmed = user.status == CONFIRMED and user.is_verified(attribute) and user.get(attribute) == session.to
     first = not world.store.families.where("user", user.key)
-    return user.enabled and confirmed and first and session.attempt.choice in available(user, pool, passkey=False)
+    return user.enabled and confirmed and first and session.attempt.goal.choice in available(user, pool, passkey=False)
 
 
-def _find(world: World, pool: Pool, client: Client, bearer: str, stage: str, username: str | None = None) -> Session:
+def _find(world: World, pool: Pool, client: Client, bearer: str, *, stage: str, username: str | None = None) -> Session:
     session = sessions.find(world, bearer)
     attempt = session.attempt
     user = names.find(world.store, pool, username) if username else None
-    its_user = username is None or (user is not None and user.sub == attempt.sub)
-    if attempt.client_id != client.id or session.challenge != stage or not its_user:
+    its_user = username is None or (user is not None and user.sub == attempt.who.sub)
+    if attempt.who.client_id != client.id or session.challenge != stage or not its_user:
         raise errors.invalid_session()
     return session

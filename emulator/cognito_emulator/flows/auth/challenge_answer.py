@@ -6,17 +6,16 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users.user import User
 
 # The attempt with what an answer proves, and the user as the answer changes them.
-Proof = tuple[Attempt, User]
+Progress = tuple[Attempt, User]
 
 
 class Answered(Protocol):
@@ -38,20 +37,12 @@ class Answered(Protocol):
     def hosted(self) -> str: ...
 
 
-def needed(given: Mapping[str, str], key: str) -> str:
-    """Return a response that the challenge needs.
-
-    Raises:
-        InvalidParameter: it is missing.
-    """
+def require_member(given: Mapping[str, str], key: str) -> str:
+    """Raises: InvalidParameter: it is missing."""
     value = given.get(key)
     if not value:
         raise errors.missing_parameter(key)
     return value
-
-
-def proved(attempt: Attempt, challenge: str) -> Attempt:
-    return replace(attempt, proved=(*attempt.proved, challenge))
 
 
 class Answer(Struct, frozen=True):

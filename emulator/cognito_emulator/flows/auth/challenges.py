@@ -14,19 +14,17 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import lockout, totp
-from cognito_emulator.domain.auth.first_factor import SMS_OTP
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.mfa import choices, to_set_up
-from cognito_emulator.domain.auth.next_step import MFA_SETUP, NEW_PASSWORD_REQUIRED, SELECT_MFA_TYPE
 from cognito_emulator.domain.auth.session import Session
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.pools import attributes as rules
-from cognito_emulator.domain.pools.mfa_factors import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
+from cognito_emulator.domain.pools.mfa_factors import SOFTWARE_TOKEN_MFA
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.sign_in_policy import WEB_AUTHN
 from cognito_emulator.domain.users import names, password
 from cognito_emulator.domain.users.user import CONFIRMED, FORCE_CHANGE_PASSWORD, User
 from cognito_emulator.flows.auth import one_time_codes, passkey_sign_in
-from cognito_emulator.flows.auth.challenge_answer import Answered, Proof, needed, proved
+from cognito_emulator.flows.auth.challenge_answer import Answered, Progress, require_member
 from cognito_emulator.flows.threats import protection
 
 if TYPE_CHECKING:
@@ -35,119 +33,121 @@ if TYPE_CHECKING:
 _ATTRIBUTE = "userAttributes."
 
 
-def new_password(world: World, request: Answered, session: Session, user: User) -> Proof:
-    """NEW_PASSWORD_REQUIRED: the new password, and the attributes that are required and missing.
+def new_password(world: World, request: Answered, session: Session, user: User) -> Progress:
+    """Set the new password and the missing attributes, for NEW_PASSWORD_REQUIRED.
 
     Raises:
         InvalidPassword, PasswordHistoryPolicyViolation: by the pool's policy.
         NotAuthorized: an attribute that has a value already, or that the client may not write.
         InvalidParameter: a required attribute is missing, or a value does not fit the schema.
         AliasExists: another user signs in by a value.
-        NotAuthorized: the password was set or reset since the question.
+        NotAuthorized: the password was set or reset since the challenge.
     """
     if user.status != FORCE_CHANGE_PASSWORD:
         raise errors.invalid_session()
     pool = request.pool
-    typed = needed(request.responses, "NEW_PASSWORD")
-    given = {
+    typed = require_member(request.responses, "NEW_PASSWORD")
+    new_attributes = {
         name.removeprefix(_ATTRIBUTE): value for name, value in request.responses.items() if name.startswith(_ATTRIBUTE)
     }
-    _check_new_attributes(pool, request.client, user, given)
+    _check_new_attributes(pool, request.client, user, new_attributes)
     pool.password_policy.check(typed)
     leaked = protection.check_new_password(world, pool, request.client.id, protection.PASSWORD_CHANGE, typed)
     changed = password.renewed(pool.password_policy, pool.srp_name, user, typed, world.ids.bytes(16))
     # An address entered here is not verified, whatever flag an administrator has set.
-    flags = [(f"{name}_verified", "false") for name in rules.VERIFIABLE if given.get(name)]
-    changed = changed.with_attributes([*given.items(), *flags])
+    flags = [(f"{name}_verified", "false") for name in rules.VERIFIABLE if new_attributes.get(name)]
+    changed = changed.with_attributes([*new_attributes.items(), *flags])
     changed = names.with_aliases(pool, replace(changed, status=CONFIRMED, modified=world.clock.now()))
     for attribute, _ in names.rivals(world.store, changed):
         raise errors.alias_exists(attribute)
-    attempt = protection.marked(session.attempt) if leaked else session.attempt
-    return proved(attempt, NEW_PASSWORD_REQUIRED), changed
+    attempt = protection.mark_compromised(session.attempt) if leaked else session.attempt
+    return attempt.with_proof(ChallengeName.NEW_PASSWORD_REQUIRED), changed
 
 
-def _check_new_attributes(pool: Pool, client: Client, user: User, given: Mapping[str, str]) -> None:
-    for name in given:
+def _check_new_attributes(pool: Pool, client: Client, user: User, new_attributes: Mapping[str, str]) -> None:
+    for name in new_attributes:
         if name == "sub" or name in rules.VERIFIED_FLAGS:
             raise errors.InvalidParameter(f"Cannot modify the non-mutable attribute {name}")
         if user.get(name) is not None:
             raise errors.NotAuthorized(f"Cannot modify an already provided {name}")
         if name.startswith("dev:") or (client.write_attributes is not None and name not in client.write_attributes):
             raise errors.unauthorized_attribute()
-    present = [name for name, _ in user.attributes] + [name for name, value in given.items() if value]
+    present = [name for name, _ in user.attributes] + [name for name, value in new_attributes.items() if value]
     missing = rules.missing_required(pool.schema, present)
     if missing:
         verb = "is" if len(missing) == 1 else "are"
         raise errors.InvalidParameter(f"Invalid attributes given, {' and '.join(missing)} {verb} missing")
-    rules.check_new_user(pool.schema, given, required=False)
+    rules.check_new_user(pool.schema, new_attributes, required=False)
 
 
-def software_token(world: World, request: Answered, session: Session, user: User) -> Proof:
-    """SOFTWARE_TOKEN_MFA: the authenticator's code, good once.
+def software_token(world: World, request: Answered, session: Session, user: User) -> Progress:
+    """Check the authenticator's code, which is valid once, for SOFTWARE_TOKEN_MFA.
 
     Raises:
         CodeMismatch: wrong. ExpiredCode: used before. NotAuthorized: locked.
         SoftwareTokenMfaNotFound: the user has no authenticator any more.
     """
-    typed = needed(request.responses, "SOFTWARE_TOKEN_MFA_CODE")
+    typed = require_member(request.responses, "SOFTWARE_TOKEN_MFA_CODE")
     now = world.clock.now()
-    lockout.check(lockout.of(user, world.away), now)
+    lockout.check(lockout.of(user, request.pool.away), now)
     known = user.factors.totp
     if known.secret is None:
         raise errors.SoftwareTokenMfaNotFound("Software Token MFA does not exist for the user.")
     step = totp.accepted_step(known.secret, typed, now)
     if step is None:
-        one_time_codes.failed(world, user, session)
+        one_time_codes.count_wrong_code(world, request.pool, user, session)
         raise errors.CodeMismatch("Invalid code received for user")
     if step <= known.last_step:
         raise errors.ExpiredCode("Your software token has already been used once.")
     factors = replace(user.factors, totp=replace(known, last_step=step))
-    return proved(session.attempt, SOFTWARE_TOKEN_MFA), replace(user, factors=factors)
+    return session.attempt.with_proof(ChallengeName.SOFTWARE_TOKEN_MFA), replace(user, factors=factors)
 
 
-def select_factor(_world: World, request: Answered, session: Session, user: User) -> Proof:
-    """SELECT_MFA_TYPE: one of the factors that were offered.
+def select_factor(_world: World, request: Answered, session: Session, user: User) -> Progress:
+    """Choose one of the offered factors, for SELECT_MFA_TYPE.
 
     Raises:
-        InvalidParameter: another one.
+        InvalidParameter: the factor was not offered.
     """
-    chosen = needed(request.responses, "ANSWER")
-    chosen = EMAIL_OTP if chosen == "EMAIL_MFA" else chosen  # the API reference's name; the service's own is EMAIL_OTP
+    chosen = require_member(request.responses, "ANSWER")
+    # EMAIL_MFA is the API reference's name; the service's own is EMAIL_OTP.
+    chosen = ChallengeName.EMAIL_OTP if chosen == "EMAIL_MFA" else chosen
     if chosen not in choices(user, request.pool, required=bool(session.attempt.risk.demand)):
         raise errors.InvalidParameter("Invalid MFA type selected.")
-    return replace(session.attempt, choice=chosen), user
+    return session.attempt.with_choice(chosen), user
 
 
-def set_up(world: World, request: Answered, session: Session, user: User) -> Proof:
-    """MFA_SETUP: with the session that VerifySoftwareToken returned, which switches the factor on; or with an e-mail
-    address, to which a code goes next.
+def set_up(world: World, request: Answered, session: Session, user: User) -> Progress:
+    """Set a factor up, for MFA_SETUP.
 
-    The key of the address is EMAIL, as clients send it, or email, as the developer guide writes it.
+    The session that VerifySoftwareToken returned switches the authenticator on. An email address gets a code next.
+    Its key is EMAIL, as clients send it, or email, as the documentation has it
+    [docs: user-pool-settings-mfa].
 
     Raises:
         SoftwareTokenMfaNotFound: nothing was verified in this session, or it was deleted since.
-        InvalidParameter: e-mail is not offered to this user, or the address is none.
+        InvalidParameter: email is not offered to this user, or the address is not valid.
     """
     address = request.responses.get("EMAIL") or request.responses.get("email")
     if address:
-        if EMAIL_OTP not in to_set_up(user, request.pool, hosted=bool(request.hosted)):
+        if ChallengeName.EMAIL_OTP not in to_set_up(user, request.pool, hosted=bool(request.hosted)):
             raise errors.InvalidParameter("Invalid MFA type selected.")
         one_time_codes.check_new_address(request.pool, user, address)
-        return replace(session.attempt, address=address), user
+        return session.attempt.with_address(address), user
     if not session.verified or user.factors.totp.secret != session.totp_secret:
         raise errors.SoftwareTokenMfaNotFound("Software Token MFA does not exist for the user.")
     factors = replace(user.factors, enabled=user.factors.enabled | {SOFTWARE_TOKEN_MFA})
     changed = replace(user, factors=factors, modified=world.clock.now())
-    return proved(session.attempt, MFA_SETUP), changed
+    return session.attempt.with_proof(ChallengeName.MFA_SETUP), changed
 
 
-ANSWERS: Mapping[str, Callable[[World, Answered, Session, User], Proof]] = {
-    NEW_PASSWORD_REQUIRED: new_password,
-    SMS_MFA: one_time_codes.answer,
-    EMAIL_OTP: one_time_codes.answer,
-    SMS_OTP: one_time_codes.answer,
-    WEB_AUTHN: passkey_sign_in.answer,
-    SOFTWARE_TOKEN_MFA: software_token,
-    SELECT_MFA_TYPE: select_factor,
-    MFA_SETUP: set_up,
+ANSWERS: Mapping[str, Callable[[World, Answered, Session, User], Progress]] = {
+    ChallengeName.NEW_PASSWORD_REQUIRED: new_password,
+    ChallengeName.SMS_MFA: one_time_codes.answer,
+    ChallengeName.EMAIL_OTP: one_time_codes.answer,
+    ChallengeName.SMS_OTP: one_time_codes.answer,
+    ChallengeName.WEB_AUTHN: passkey_sign_in.answer,
+    ChallengeName.SOFTWARE_TOKEN_MFA: software_token,
+    ChallengeName.SELECT_MFA_TYPE: select_factor,
+    ChallengeName.MFA_SETUP: set_up,
 }

@@ -11,29 +11,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import srp
-from cognito_emulator.domain.auth.custom_auth import CUSTOM_CHALLENGE, HANDED_ON, SRP_A, after_password, granted, named
-from cognito_emulator.domain.auth.next_step import (
-    MFA_SETUP,
-    NEW_PASSWORD_REQUIRED,
-    PASSWORD_VERIFIER,
-    SELECT_MFA_TYPE,
-    Attempt,
-    Round,
+from cognito_emulator.domain.auth.attempt import Attempt, Round
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
+from cognito_emulator.domain.auth.custom_auth import (
+    NAME_ONLY,
+    SRP_A,
+    challenge_before_tokens,
+    mfa_after_password,
+    named_challenge,
 )
 from cognito_emulator.domain.auth.session import Session, digest
-from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.messaging import trigger_event
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools import trigger
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.users.user import User
+from cognito_emulator.domain.users.user_checks import require_user
 from cognito_emulator.flows.auth import risk_refusal, sessions, sign_in_triggers, srp_exchange
+from cognito_emulator.flows.auth.context import SignIn, sign_in_now, user_of, with_user_now
+from cognito_emulator.flows.auth.outcome import PendingChallenge
 from cognito_emulator.flows.messaging import triggers
 
 if TYPE_CHECKING:
@@ -41,9 +43,16 @@ if TYPE_CHECKING:
     from cognito_emulator.world import World
 
 _SOURCE = "Authentication"
-_FIRST = (SRP_A, CUSTOM_CHALLENGE)
-# Answers that lead to a challenge, and of which Define is not told.
-_CHOICES = (SELECT_MFA_TYPE, MFA_SETUP)
+_FIRST = (SRP_A, ChallengeName.CUSTOM_CHALLENGE)
+# Answers that lead to a challenge; Define does not get them.
+_CHOICES = (ChallengeName.SELECT_MFA_TYPE, ChallengeName.MFA_SETUP)
+
+
+# The attempt after a step, and the challenge that follows; None: Define has issued tokens.
+Next = tuple[Attempt, PendingChallenge | None]
+# The responses of Define and Create before the function fills them in.
+_DECISION = dict.fromkeys(("challengeName", "issueTokens", "failAuthentication"))
+_CREATED = dict.fromkeys(("publicChallengeParameters", "privateChallengeParameters", "challengeMetadata"))
 
 
 def check_configured(pool: Pool) -> None:
@@ -62,7 +71,7 @@ def starts_with_srp(parameters: Any) -> bool:
     Raises:
         InvalidParameter: another CHALLENGE_NAME, or no SRP_A.
     """
-    first = parameters.get("CHALLENGE_NAME", CUSTOM_CHALLENGE)
+    first = parameters.get("CHALLENGE_NAME", ChallengeName.CUSTOM_CHALLENGE)
     if first not in _FIRST:
         raise errors.InvalidParameter(f"CHALLENGE_NAME must be one of {', '.join(_FIRST)}.")
     if first == SRP_A:
@@ -72,156 +81,136 @@ def starts_with_srp(parameters: Any) -> bool:
     return bool(first == SRP_A)
 
 
-async def begin(
-    world: World, attempt: Attempt, user: User | None, typed: str, srp_a: str | None, caller: Caller
-) -> tuple[Attempt, dict[str, Any] | None]:
-    """The attempt and its first challenge (None: Define issues tokens at once).
-
-    `user` is None behind PreventUserExistenceErrors.
+async def begin(world: World, signin: SignIn, srp_a: str | None) -> Next:
+    """Begin with DefineAuthChallenge, after SRP_A if the client sends it.
 
     Raises:
         NotAuthorized: Define refuses.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
     """
     if srp_a is not None:
-        attempt = _with(attempt, Round(SRP_A, True))
-    return await _define(world, attempt, user, typed, srp_a, caller)
+        signin = signin.with_attempt(_with_round(signin.attempt, Round(SRP_A, True)))
+    return await _define(world, signin, srp_a)
 
 
-async def answer(world: World, request: Answer, session: Session) -> tuple[Attempt, dict[str, Any] | None]:
-    """CUSTOM_CHALLENGE answered: the attempt after it, and what comes next (None: tokens). Uses up the session.
+async def answer(world: World, request: Answer, session: Session) -> Next:
+    """Verify the answer to CUSTOM_CHALLENGE and ask Define again. Uses up the session.
 
     Raises:
         InvalidParameter: no ANSWER.
         NotAuthorized: the user was disabled meanwhile, or Define refuses.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
     """
-    given = request.responses.get("ANSWER")
-    if given is None:
+    if request.responses.get("ANSWER") is None:
         raise errors.missing_parameter("ANSWER")
-    sessions.spend(world, session)
-    attempt = session.attempt
-    asked = {**_about(world, attempt, request.client), "privateChallengeParameters": dict(session.private)}
-    asked |= {"challengeAnswer": given, **trigger_event.client_metadata(request.caller)}
+    sessions.mark_used(world, session)
+    is_right = await _verify(world, request, session)
+    attempt = _with_round(session.attempt, Round(ChallengeName.CUSTOM_CHALLENGE, is_right, session.metadata))
+    return await _define(world, sign_in_now(world, attempt, request.caller), None)
+
+
+async def _verify(world: World, request: Answer, session: Session) -> bool:
+    """Ask VerifyAuthChallengeResponse whether the answer is right."""
+    username = session.attempt.who.username
+    user = user_of(world, request.pool, session.attempt, username)
+    event_request = {
+        **sign_in_triggers.user_members(request.client, None if session.attempt.who.sub is None else user),
+        "privateChallengeParameters": dict(session.private),
+        "challengeAnswer": request.responses["ANSWER"],
+        **trigger_event.client_metadata(request.caller),
+    }
     response = await triggers.run(
         world,
         request.pool,
         trigger.VERIFY_AUTH_CHALLENGE,
         _SOURCE,
-        username=attempt.username,
-        request=asked,
+        username=username,
+        request=event_request,
         response={"answerCorrect": None},
         caller=request.caller,
     )
     if response is None:
         check_configured(request.pool)
-    correct = triggers.flag(response or {}, "answerCorrect")
-    attempt = _with(attempt, Round(CUSTOM_CHALLENGE, correct, session.metadata))
-    return await _define(world, attempt, _user(world, attempt), attempt.username, None, request.caller)
+    return triggers.flag(response or {}, "answerCorrect")
 
 
-async def go_on(
-    world: World, attempt: Attempt, challenge: str, caller: Caller
-) -> tuple[Attempt, dict[str, Any] | None]:
-    """After one of the service's own challenges was answered rightly: the attempt, and what comes next.
+async def go_on(world: World, attempt: Attempt, challenge: str, caller: Caller) -> Next:
+    """Go on after one of the service's own challenges was answered rightly.
 
     The caller has written what the answer changed and used up its session.
 
     Raises:
         NotAuthorized, UserNotFound, UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
     """
-    if CUSTOM_CHALLENGE in attempt.proved:  # asked for when Define had granted the rest
-        return await _granted(world, attempt, caller)
+    if attempt.has_proved(ChallengeName.CUSTOM_CHALLENGE):  # asked for when Define had granted the rest
+        return await _grant(world, attempt, caller)
     if challenge not in _CHOICES:
-        attempt = _with(attempt, Round(challenge, True))
-    if challenge == PASSWORD_VERIFIER:
-        attempt = await risk_refusal.judged(world, attempt, caller)
-    user = _user(world, attempt)
-    if user is None:
-        raise errors.user_not_found()
-    pool, client = world.client(attempt.client_id)
-    if challenge in (PASSWORD_VERIFIER, NEW_PASSWORD_REQUIRED, *_CHOICES):
-        step = after_password(attempt, user, pool, world.store.devices.get((pool.id, user.sub, attempt.device)))
+        attempt = _with_round(attempt, Round(challenge, True))
+    if challenge == ChallengeName.PASSWORD_VERIFIER:
+        attempt = await risk_refusal.judge_risk(world, attempt, caller)
+    signin = sign_in_now(world, attempt, caller)
+    user = require_user(signin.known_user)
+    if challenge in (ChallengeName.PASSWORD_VERIFIER, ChallengeName.NEW_PASSWORD_REQUIRED, *_CHOICES):
+        device = world.store.devices.get((signin.pool.id, user.sub, attempt.how.device))
+        step = mfa_after_password(attempt, user, signin.pool, device)
         if step is not None:
-            return attempt, await sessions.ask(world, pool, client, attempt, user, step, None, caller)
-    return await _define(world, attempt, user, attempt.username, None, caller)
+            return attempt, await sessions.ask(world, signin, step)
+    return await _define(world, signin, None)
 
 
-def _with(attempt: Attempt, done: Round) -> Attempt:
-    return replace(attempt, history=(*attempt.history, done))
+def _with_round(attempt: Attempt, done: Round) -> Attempt:
+    return replace(attempt, proof=replace(attempt.proof, history=(*attempt.proof.history, done)))
 
 
-def _user(world: World, attempt: Attempt) -> User | None:
-    """Return the current user; None for one who never existed.
-
-    Raises:
-        UserNotFound, NotAuthorized: deleted or disabled meanwhile.
-    """
-    if attempt.sub is None:
-        return None
-    user = world.store.users.get((attempt.pool_id, attempt.sub))
-    if user is None:
-        raise errors.user_not_found()
-    if not user.enabled:
-        raise errors.user_disabled()
-    return user
-
-
-def _about(world: World, attempt: Attempt, client: Client) -> dict[str, Any]:
-    return sign_in_triggers.about(client, _user(world, attempt))
-
-
-async def _define(
-    world: World, attempt: Attempt, user: User | None, typed: str, srp_a: str | None, caller: Caller
-) -> tuple[Attempt, dict[str, Any] | None]:
-    """Ask Define what comes next and do it: the attempt, and what comes next (None: tokens)."""
-    pool, client = world.client(attempt.client_id)
-    request = {
-        **sign_in_triggers.about(client, user),
-        "session": [done.told() for done in attempt.history],
-        **trigger_event.client_metadata(caller),
-    }
-    answer = await triggers.run(
-        world,
-        pool,
-        trigger.DEFINE_AUTH_CHALLENGE,
-        _SOURCE,
-        username=attempt.username if user else typed,
-        request=request,
-        response={"challengeName": None, "issueTokens": None, "failAuthentication": None},
-        caller=caller,
-    )
-    check_configured(pool)
-    decision = answer or {}
+async def _define(world: World, signin: SignIn, srp_a: str | None) -> Next:
+    """Ask DefineAuthChallenge what comes next, and do it."""
+    pool, client = world.client(signin.client.id, signin.caller.away)
+    signin = replace(signin, pool=pool, client=client)
+    decision = await _run(world, signin, trigger.DEFINE_AUTH_CHALLENGE, {}, _DECISION)
     issue, fail = triggers.flag(decision, "issueTokens"), triggers.flag(decision, "failAuthentication")
     name = triggers.text(decision, "challengeName")
-    user = _user(world, attempt)
-    if fail or (issue and user is None):
+    signin = with_user_now(world, signin)
+    if fail or (issue and signin.known_user is None):
         raise errors.wrong_credentials()
     if issue:
-        return await _granted(world, attempt, caller)
-    if name == CUSTOM_CHALLENGE:
-        return attempt, await _create(world, pool, client, attempt, user, typed, caller)
-    if name == PASSWORD_VERIFIER and srp_a is not None:
-        return attempt, _verify_password(world, pool, attempt, user, typed, srp_a)
-    if name in HANDED_ON:
-        return attempt, _hand_on(world, client, attempt, name)
-    step = named(name, attempt, user, pool) if name and user else None
-    if step is None or user is None:
+        return await _grant(world, signin.attempt, signin.caller)
+    return signin.attempt, await _ask_defined(world, signin, name, srp_a)
+
+
+async def _ask_defined(world: World, signin: SignIn, name: str | None, srp_a: str | None) -> PendingChallenge:
+    """Ask the challenge that Define names.
+
+    Raises:
+        InvalidLambdaResponse: there is none of that name, or it does not fit.
+    """
+    attempt, user = signin.attempt, signin.known_user
+    if name == ChallengeName.CUSTOM_CHALLENGE:
+        return await _create(world, signin)
+    if name == ChallengeName.PASSWORD_VERIFIER and srp_a is not None:
+        return _verify_password(world, signin, srp_a)
+    if name in NAME_ONLY:
+        return _ask_by_name(world, signin, name)
+    step = named_challenge(name, attempt, user, signin.pool) if name and user else None
+    if step is None:
         raise errors.unrecognizable_answer()
-    return attempt, await sessions.ask(world, pool, client, attempt, user, step, None, caller)
+    return await sessions.ask(world, signin, step)
 
 
-def _hand_on(world: World, client: Client, attempt: Attempt, name: str) -> dict[str, Any]:
+def _ask_by_name(world: World, signin: SignIn, name: str) -> PendingChallenge:
     """A challenge in name alone: nothing was sent or begun for it, so that no answer to its Session is a right one."""
     bearer = sessions.new_bearer(world)
+    expires = world.clock.now() + signin.client.validity.session
+    _put(world, Session(digest(bearer), signin.attempt, "", expires))
+    return PendingChallenge(name, {"USERNAME": signin.attempt.who.username}, bearer)
+
+
+def _put(world: World, session: Session) -> None:
     with world.store.write():
         sessions.forget_old(world)
-        world.store.sessions.put(Session(digest(bearer), attempt, "", world.clock.now() + client.validity.session))
-    return {"ChallengeName": name, "Session": bearer, "ChallengeParameters": {"USERNAME": attempt.username}}
+        world.store.sessions.put(session)
 
 
-async def _granted(world: World, attempt: Attempt, caller: Caller) -> tuple[Attempt, dict[str, Any] | None]:
+async def _grant(world: World, attempt: Attempt, caller: Caller) -> Next:
     """Go on after DefineAuthChallenge set issueTokens.
 
     The user still has to replace an administrator's password, prove a device and do what the risk demands.
@@ -230,64 +219,65 @@ async def _granted(world: World, attempt: Attempt, caller: Caller) -> tuple[Atte
         NotAuthorized: the sign-in is too risky, or the user was disabled meanwhile.
         UserNotFound
     """
-    attempt = await risk_refusal.judged(world, attempt, caller)
-    user = _user(world, attempt)
-    if user is None:
-        raise errors.user_not_found()
-    pool, client = world.client(attempt.client_id)
-    device = world.store.devices.get((pool.id, user.sub, attempt.device))
-    step = granted(attempt, user, pool, device)
+    attempt = await risk_refusal.judge_risk(world, attempt, caller)
+    signin = sign_in_now(world, attempt, caller)
+    user = require_user(signin.known_user)
+    device = world.store.devices.get((signin.pool.id, user.sub, attempt.how.device))
+    step = challenge_before_tokens(attempt, user, signin.pool, device)
     if step is None:
         return attempt, None
-    if step.name != NEW_PASSWORD_REQUIRED and CUSTOM_CHALLENGE not in attempt.proved:
-        attempt = replace(attempt, proved=(*attempt.proved, CUSTOM_CHALLENGE))
-    return attempt, await sessions.ask(world, pool, client, attempt, user, step, None, caller)
+    if step.name != ChallengeName.NEW_PASSWORD_REQUIRED and not attempt.has_proved(ChallengeName.CUSTOM_CHALLENGE):
+        attempt = attempt.with_proof(ChallengeName.CUSTOM_CHALLENGE)
+    return attempt, await sessions.ask(world, signin.with_attempt(attempt), step)
 
 
-def _verify_password(
-    world: World, pool: Pool, attempt: Attempt, user: User | None, typed: str, srp_a: str
-) -> dict[str, Any]:
-    """PASSWORD_VERIFIER, with a Session as the guide's example has it; clients send it back."""
-    if user is None:
-        return srp_exchange.simulated_challenge(world, pool, attempt, typed, srp_a)
-    return srp_exchange.challenge(world, attempt, user, srp_a)
+def _verify_password(world: World, signin: SignIn, srp_a: str) -> PendingChallenge:
+    """Return PASSWORD_VERIFIER with a Session, which clients send back.
+
+    The documented example has one [docs: user-pool-lambda-challenge].
+    """
+    if signin.known_user is None:
+        return srp_exchange.simulated_challenge(world, signin.pool, signin.attempt, signin.typed, srp_a)
+    return srp_exchange.challenge(world, signin.attempt, signin.user, srp_a)
 
 
-async def _create(
-    world: World, pool: Pool, client: Client, attempt: Attempt, user: User | None, typed: str, caller: Caller
-) -> dict[str, Any]:
-    request = {
-        **sign_in_triggers.about(client, user),
-        "challengeName": CUSTOM_CHALLENGE,
-        "session": [done.told() for done in attempt.history],
-        **trigger_event.client_metadata(caller),
-    }
-    empty = {"publicChallengeParameters": None, "privateChallengeParameters": None, "challengeMetadata": None}
-    answer = await triggers.run(
-        world,
-        pool,
-        trigger.CREATE_AUTH_CHALLENGE,
-        _SOURCE,
-        username=attempt.username if user else typed,
-        request=request,
-        response=empty,
-        caller=caller,
-    )
-    check_configured(pool)
-    made = answer or {}
-    public = triggers.texts(made, "publicChallengeParameters")
-    private = triggers.texts(made, "privateChallengeParameters")
+async def _create(world: World, signin: SignIn) -> PendingChallenge:
+    """Ask the challenge that CreateAuthChallenge makes."""
+    challenge = {"challengeName": ChallengeName.CUSTOM_CHALLENGE.value}
+    made = await _run(world, signin, trigger.CREATE_AUTH_CHALLENGE, challenge, _CREATED)
     bearer = sessions.new_bearer(world)
     session = Session(
         digest(bearer),
-        attempt,
-        CUSTOM_CHALLENGE,
-        world.clock.now() + client.validity.session,
-        private=tuple(private.items()),
+        signin.attempt,
+        ChallengeName.CUSTOM_CHALLENGE,
+        world.clock.now() + signin.client.validity.session,
+        private=tuple(triggers.texts(made, "privateChallengeParameters").items()),
         metadata=triggers.text(made, "challengeMetadata"),
     )
-    with world.store.write():
-        sessions.forget_old(world)
-        world.store.sessions.put(session)
-    parameters = {**public, "USERNAME": attempt.username}
-    return {"ChallengeName": CUSTOM_CHALLENGE, "Session": bearer, "ChallengeParameters": parameters}
+    public = triggers.texts(made, "publicChallengeParameters")
+    _put(world, session)
+    parameters = {**public, "USERNAME": signin.attempt.who.username}
+    return PendingChallenge(ChallengeName.CUSTOM_CHALLENGE, parameters, bearer)
+
+
+async def _run(
+    world: World, signin: SignIn, name: str, more: Mapping[str, Any], response: Mapping[str, None]
+) -> Mapping[str, Any]:
+    """Run Define or Create and return what it answers."""
+    answer = await triggers.run(
+        world,
+        signin.pool,
+        name,
+        _SOURCE,
+        username=signin.event_name,
+        request={
+            **sign_in_triggers.user_members(signin.client, signin.known_user),
+            **more,
+            "session": [done.event_entry for done in signin.attempt.proof.history],
+            **trigger_event.client_metadata(signin.caller),
+        },
+        response=response,
+        caller=signin.caller,
+    )
+    check_configured(signin.pool)
+    return answer or {}

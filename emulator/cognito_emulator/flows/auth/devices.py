@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import lockout, srp
-from cognito_emulator.domain.auth.next_step import DEVICE_PASSWORD_VERIFIER
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.session import Session
 from cognito_emulator.domain.pools.pool import DeviceSettings, Pool
 from cognito_emulator.domain.users import names
 from cognito_emulator.domain.users.device import Device, group_key
 from cognito_emulator.domain.users.user import User
+from cognito_emulator.domain.users.user_checks import require_enabled
 from cognito_emulator.flows.auth import sessions, srp_exchange
 from cognito_emulator.flows.auth.challenge_answer import Answered
+from cognito_emulator.flows.auth.outcome import PendingChallenge
 from cognito_emulator.flows.auth.password_check import count_failure
 from cognito_emulator.flows.tokens.access import Access
 
@@ -58,14 +60,14 @@ def check(world: World, pool: Pool, user: User, key: str) -> None:
         raise errors.device_not_found()
 
 
-def confirm(world: World, access: Access, key: str, name: str, verifier: str, salt: str, ip: str) -> bool:
-    """ConfirmDevice: the device that this sign-in was given is the user's from now on.
+def confirm(world: World, access: Access, key: str, *, name: str, verifier: str, salt: str, ip: str) -> bool:
+    """Make the device of this sign-in the user's, for ConfirmDevice.
 
-    Returns whether the user is to be asked before it is remembered (UserConfirmationNecessary).
+    Returns whether the user must be asked before it is remembered (UserConfirmationNecessary).
 
     Raises:
         InvalidUserPoolConfiguration: devices are not tracked.
-        InvalidParameter: not the key of this sign-in, one that was forgotten, or no good SRP secret.
+        InvalidParameter: not the key of this sign-in, a forgotten one, or no valid SRP secret.
         DeviceKeyExists: confirmed already.
     """
     settings = tracking(access.pool)
@@ -133,10 +135,10 @@ def forget(world: World, device: Device) -> None:
                 world.store.families.put(replace(family, forgotten=True))
 
 
-def challenge(world: World, request: Answered) -> dict[str, Any]:
-    """The answer to DEVICE_SRP_AUTH: DEVICE_PASSWORD_VERIFIER, in the wire's members.
+def challenge(world: World, request: Answered) -> PendingChallenge:
+    """Answer DEVICE_SRP_AUTH with DEVICE_PASSWORD_VERIFIER.
 
-    Some clients send no Session here; then the user's newest one that waits for this device is meant.
+    Some clients send no Session here. Then the user's newest one that waits for this device is used.
 
     Raises:
         InvalidParameter, NotAuthorized, ResourceNotFound
@@ -146,18 +148,19 @@ def challenge(world: World, request: Answered) -> dict[str, Any]:
             raise errors.missing_parameter(name)
     key = request.responses["DEVICE_KEY"]
     session = sessions.take(world, request) if request.session else _waiting(world, request, key)
-    device = world.store.devices.get((request.pool.id, session.attempt.sub, key))
-    if device is None or session.attempt.device != key:
+    device = world.store.devices.get((request.pool.id, session.attempt.who.sub, key))
+    if device is None or session.attempt.how.device != key:
         raise errors.device_not_found()
     public = srp.read_public(request.responses["SRP_A"])
+    secret = srp_exchange.Secret(device.salt, device.verifier)
     waiting, parameters = srp_exchange.ask(
-        world, session.attempt, public, device.salt, device.verifier, DEVICE_PASSWORD_VERIFIER
+        world, session.attempt, public, secret, ChallengeName.DEVICE_PASSWORD_VERIFIER
     )
     with world.store.write():
         world.store.sessions.put(replace(session, used=True))
         sessions.forget_old(world)
         world.store.sessions.put(waiting)
-    return {"ChallengeName": DEVICE_PASSWORD_VERIFIER, "ChallengeParameters": {**parameters, "DEVICE_KEY": key}}
+    return PendingChallenge(ChallengeName.DEVICE_PASSWORD_VERIFIER, {**parameters, "DEVICE_KEY": key})
 
 
 def _waiting(world: World, request: Answered, key: str) -> Session:
@@ -166,7 +169,7 @@ def _waiting(world: World, request: Answered, key: str) -> Session:
         raise errors.invalid_session()
     found = world.store.sessions.where("device", (request.client.id, user.sub, key))
     asks = (request.admin, request.hosted)
-    alive = [s for s in found if s.expires > world.clock.now() and (s.attempt.admin, s.attempt.hosted) == asks]
+    alive = [s for s in found if s.expires > world.clock.now() and (s.attempt.how.admin, s.attempt.how.hosted) == asks]
     if not alive:
         raise errors.invalid_session()
     return alive[-1]
@@ -183,14 +186,10 @@ def prove(world: World, request: Answered) -> tuple[Session, User]:
     """
     session, claim = srp_exchange.take(world, request)
     attempt = session.attempt
-    user = world.store.users.get((attempt.pool_id, attempt.sub))
-    if user is None:
-        raise errors.user_not_found()
-    if not user.enabled:
-        raise errors.user_disabled()
-    lockout.check(lockout.of(user, world.away), world.clock.now())
-    device = find(world, user, attempt.device)
+    user = require_enabled(world.store.users.get(attempt.who.key))
+    lockout.check(lockout.of(user, request.pool.away), world.clock.now())
+    device = find(world, user, attempt.how.device)
     if not srp_exchange.holds(session, device.verifier, group_key(device.pool_id), device.key, claim):
-        count_failure(world, user)
+        count_failure(world, user, request.pool)
         raise errors.wrong_credentials()
     return session, user

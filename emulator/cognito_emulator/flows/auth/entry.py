@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth.first_factor import USER_AUTH
 from cognito_emulator.flows.auth import sessions, sign_in, user_auth
 from cognito_emulator.flows.auth.challenge_answer import Answer
+from cognito_emulator.flows.auth.outcome import Outcome
 from cognito_emulator.flows.auth.sign_in import Begin
 from cognito_emulator.flows.threats import protection
 
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from cognito_emulator.world import World
 
 
-async def begin(world: World, request: Begin) -> dict[str, Any]:
-    """The first step of a sign-in: tokens or a challenge, in the wire's members.
+async def begin(world: World, request: Begin) -> Outcome:
+    """Begin a sign-in; return tokens or a challenge.
 
     The caller has checked the secret hash and the flow.
 
@@ -24,7 +25,7 @@ async def begin(world: World, request: Begin) -> dict[str, Any]:
         ApiError: as InitiateAuth documents.
     """
     caller, typed = request.caller, request.parameters.get("USERNAME")
-    protection.admit_sign_in(world, request.pool, request.client.id, caller.origin, request.flow, typed)
+    protection.admit_sign_in(world, request.pool, request.client.id, caller.origin, flow=request.flow, typed=typed)
     if request.flow == USER_AUTH:
         return await user_auth.begin(world, request)
     if request.session:
@@ -33,8 +34,10 @@ async def begin(world: World, request: Begin) -> dict[str, Any]:
     return await sign_in.begin(world, request)
 
 
-async def step_up(world: World, request: Begin) -> dict[str, Any]:
-    """Add to the sign-in of a browser, with which `request` is credited: the next challenge, in the wire's members.
+async def step_up(world: World, request: Begin) -> Outcome:
+    """Begin a step-up of a browser's sign-in; return the next challenge.
+
+    `request` is credited with that sign-in.
 
     Raises:
         ApiError: as InitiateAuth documents.
@@ -43,8 +46,8 @@ async def step_up(world: World, request: Begin) -> dict[str, Any]:
     return await user_auth.step_up_session(world, request)
 
 
-async def answer(world: World, request: Answer) -> dict[str, Any]:
-    """The answer to a challenge: tokens or the next challenge, in the wire's members.
+async def answer(world: World, request: Answer) -> Outcome:
+    """Answer a challenge; return tokens or the next challenge.
 
     The caller has checked the secret hash.
 

@@ -15,13 +15,16 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import assertion, first_factor
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.passkey import encode
 from cognito_emulator.domain.auth.session import Session
+from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.pools.attributes import is_email, is_phone
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.sign_in_policy import WEB_AUTHN
+from cognito_emulator.domain.users import names
 from cognito_emulator.domain.users.user import CONFIRMED, Password, User
-from cognito_emulator.flows.auth.challenge_answer import Answered, needed
+from cognito_emulator.domain.users.user_checks import require_enabled
+from cognito_emulator.flows.auth.challenge_answer import Answered, require_member
 
 if TYPE_CHECKING:
     from cognito_emulator.world import World
@@ -38,6 +41,17 @@ def name(world: World, pool: Pool, typed: str) -> str:
     return str(uuid.UUID(bytes=derive(world, "name", pool, typed)[:16], version=4))
 
 
+def find(world: World, pool: Pool, client: Client, typed: str) -> User | None:
+    """Find the user who signs in; None for an unknown name that the client hides (PreventUserExistenceErrors).
+
+    Raises:
+        UserNotFound
+        NotAuthorized: disabled, which the client does not hide [docs: how-to-manage-user-accounts].
+    """
+    found = names.find(world.store, pool, typed)
+    return None if found is None and client.hides_users else require_enabled(found)
+
+
 def user(world: World, pool: Pool, typed: str) -> User:
     """Return a user who could exist; the caller must not store them.
 
@@ -46,13 +60,13 @@ def user(world: World, pool: Pool, typed: str) -> User:
     """
     has = _factors(world, pool, typed)
     attributes = []
-    if first_factor.EMAIL_OTP in has:
+    if ChallengeName.EMAIL_OTP in has:
         attributes.append(("email", typed if is_email(typed) else f"{typed}@{typed[-1:]}"))
-    if first_factor.SMS_OTP in has:
+    if ChallengeName.SMS_OTP in has:
         digits = "".join(str(byte % 10) for byte in derive(world, "phone", pool, typed)[:11])
         attributes.append(("phone_number", typed if is_phone(typed) else f"+{digits}"))
     kept = None
-    if first_factor.PASSWORD in has:
+    if ChallengeName.PASSWORD in has:
         x = int.from_bytes(derive(world, "verifier", pool, typed), "big")
         kept = Password(derive(world, "salt", pool, typed)[:16], x)
     invented = name(world, pool, typed)
@@ -69,15 +83,19 @@ def _factors(world: World, pool: Pool, typed: str) -> list[str]:
     """
     bits = derive(world, "factors", pool, typed)
     allowed = sorted(pool.first_factors)
-    sure = {first_factor.PASSWORD: True, first_factor.EMAIL_OTP: is_email(typed), first_factor.SMS_OTP: is_phone(typed)}
+    sure: dict[str, bool] = {
+        ChallengeName.PASSWORD: True,
+        ChallengeName.EMAIL_OTP: is_email(typed),
+        ChallengeName.SMS_OTP: is_phone(typed),
+    }
     found = [factor for factor, bit in zip(allowed, bits, strict=False) if bit & 1 or sure.get(factor)]
-    if set(found) <= {WEB_AUTHN}:
-        found.append(first_factor.EMAIL_OTP if first_factor.EMAIL_OTP in allowed else first_factor.SMS_OTP)
+    if set(found) <= {ChallengeName.WEB_AUTHN}:
+        found.append(ChallengeName.EMAIL_OTP if ChallengeName.EMAIL_OTP in allowed else ChallengeName.SMS_OTP)
     return found
 
 
 def has_passkey(world: World, pool: Pool, typed: str) -> bool:
-    return WEB_AUTHN in _factors(world, pool, typed)
+    return ChallengeName.WEB_AUTHN in _factors(world, pool, typed)
 
 
 def passkey_id(world: World, pool: Pool, typed: str) -> str:
@@ -103,10 +121,10 @@ def refuse(world: World, request: Answered, session: Session) -> NoReturn:
         InvalidParameter: it lacks a part that the challenge needs. CodeMismatch, NotAuthorized
     """
     if request.challenge in first_factor.ATTRIBUTE:
-        needed(request.responses, f"{request.challenge}_CODE")
+        require_member(request.responses, f"{request.challenge}_CODE")
         raise errors.CodeMismatch("Invalid code or auth state for the user.")
-    if request.challenge == WEB_AUTHN:
-        assertion.read(needed(request.responses, "CREDENTIAL"))
+    if request.challenge == ChallengeName.WEB_AUTHN:
+        assertion.read(require_member(request.responses, "CREDENTIAL"))
         with world.store.write():
             world.store.sessions.put(replace(session, used=True))
     raise errors.wrong_credentials()

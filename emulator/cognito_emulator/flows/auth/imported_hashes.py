@@ -18,6 +18,7 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users import imported_hash, password
 from cognito_emulator.domain.users.imported_hash import ImportedHash
 from cognito_emulator.domain.users.user import User
+from cognito_emulator.domain.users.user_checks import require_user
 from cognito_emulator.flows.auth import hidden_users
 
 if TYPE_CHECKING:
@@ -37,9 +38,7 @@ async def judge(world: World, user: User, typed: str) -> tuple[User, bool]:
     if kept is None:
         return user, False
     right = await _holds(world, kept, typed)
-    now = world.store.users.get(user.key)
-    if now is None:
-        raise errors.user_not_found()
+    now = require_user(world.store.users.get(user.key))
     return now, right and now.imported_hash == kept
 
 
@@ -77,8 +76,8 @@ async def check_history(world: World, pool: Pool, user: User, typed: str) -> Use
     return user
 
 
-async def pretend(world: World, pool: Pool, name: str, typed: str) -> None:
-    """Check the password of a user who does not exist, as the module says.
+async def check_hidden_password(world: World, pool: Pool, name: str, typed: str) -> None:
+    """Check the password of a user who does not exist, see the module.
 
     This costs nothing in a pool without imported hashes.
     """

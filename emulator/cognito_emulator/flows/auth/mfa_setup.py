@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import lockout, totp
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.mfa import has
-from cognito_emulator.domain.auth.next_step import MFA_SETUP
 from cognito_emulator.domain.auth.session import Session
 from cognito_emulator.domain.pools.mfa_factors import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
 from cognito_emulator.domain.pools.pool import Pool
@@ -28,9 +28,9 @@ def setup_session(world: World, bearer: str) -> tuple[Session, Pool, User]:
         NotAuthorized: no such session, or of another challenge.
     """
     session = sessions.find(world, bearer)
-    user = world.store.users.get((session.attempt.pool_id, session.attempt.sub))
-    pool = world.store.pools.get(session.attempt.pool_id)
-    if session.challenge != MFA_SETUP or user is None or pool is None or not user.enabled:
+    user = world.store.users.get(session.attempt.who.key)
+    pool = world.store.pools.get(session.attempt.who.pool_id)
+    if session.challenge != ChallengeName.MFA_SETUP or user is None or pool is None or not user.enabled:
         raise errors.invalid_session()
     if user.factors.totp.secret not in (None, session.totp_secret):
         # Set up since in another sign-in: the password alone may not replace it.
@@ -83,7 +83,7 @@ def verify(world: World, pool: Pool, user: User, code: str, name: str) -> None:
         world.store.users.put(_with_totp(world, user, proved))
 
 
-def verify_in_sign_in(world: World, session: Session, pool: Pool, user: User, code: str, name: str) -> str:
+def verify_in_sign_in(world: World, session: Session, pool: Pool, user: User, *, code: str, name: str) -> str:
     """Verify an authenticator in MFA_SETUP; return the session that answers MFA_SETUP."""
     _check_offered(pool)
     if not session.totp_secret:
@@ -117,6 +117,7 @@ def prefer(
     user: User,
     wanted: Mapping[str, Mapping[str, bool]],
     refusals: Mapping[str, str],
+    *,
     passkey: bool | None = None,
 ) -> None:
     """Switch factors on or off and choose the preferred one.
@@ -141,36 +142,34 @@ def prefer(
         raise errors.InvalidParameter("Email MFA is not available in the LITE pricing tier.")
     if sum(bool(block.get("PreferredMfa")) for block in wanted.values()) > 1:
         raise errors.InvalidParameter("Only one MFA method can be preferred.")
-    enabled, preferred = set(user.factors.enabled), user.factors.preferred
-    sms_option = user.factors.sms_option
+    factors = user.factors
     for factor, block in wanted.items():
         if block.get("Enabled") and not has(user, factor):
             raise errors.InvalidParameter(refusals[factor])
         if block.get("PreferredMfa") and not block.get("Enabled"):
             raise errors.InvalidParameter("The preferred MFA method must be enabled.")
-        if not block.get("Enabled"):
-            if _must_stay(pool, factor, user):
-                continue
-            enabled.discard(factor)
-        else:
-            enabled.add(factor)
-        if factor == SMS_MFA:
-            # A block of the newer operation replaces the value of SetUserSettings.
-            sms_option = False
-        if block.get("PreferredMfa"):
-            preferred = factor
-        elif preferred == factor:
-            preferred = None
-    factors = Factors(
-        frozenset(enabled),
-        preferred if preferred in enabled else None,
-        user.factors.totp,
-        sms_option,
-        user.factors.passkey if passkey is None else passkey,
+        if block.get("Enabled") or not _must_stay(pool, factor, user):
+            factors = _with_block(factors, factor, block)
+    factors = replace(
+        factors,
+        preferred=factors.preferred if factors.preferred in factors.enabled else None,
+        passkey=factors.passkey if passkey is None else passkey,
     )
     _check_passkey_mfa(pool, factors, wanted=passkey)
     with world.store.write():
         world.store.users.put(replace(user, factors=factors, modified=world.clock.now()))
+
+
+def _with_block(factors: Factors, factor: str, block: Mapping[str, bool]) -> Factors:
+    """Apply the settings block of one factor."""
+    preferred = None if factors.preferred == factor else factors.preferred
+    return replace(
+        factors,
+        enabled=factors.enabled | {factor} if block.get("Enabled") else factors.enabled - {factor},
+        preferred=factor if block.get("PreferredMfa") else preferred,
+        # A block of the newer operation replaces what SetUserSettings once said.
+        sms_option=factors.sms_option and factor != SMS_MFA,
+    )
 
 
 def _check_passkey_mfa(pool: Pool, factors: Factors, *, wanted: bool | None) -> None:

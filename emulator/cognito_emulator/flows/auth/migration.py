@@ -55,7 +55,7 @@ class _Migrated(Struct, frozen=True):
 
 
 async def migrate(
-    world: World, pool: Pool, client: Client, username: str, typed: str | None, caller: Caller
+    world: World, pool: Pool, client: Client, username: str, *, typed: str | None, caller: Caller
 ) -> User | None:
     """Return the user from the pool's UserMigration function; None if there is none.
 
@@ -88,7 +88,8 @@ async def migrate(
     if not said.attributes:
         return None
     try:
-        return await _make(world, world.pool(pool.id, pool.account, pool.region), username, typed, said, caller)
+        pool = world.pool(pool.id, pool.account, pool.region)
+        return await _make(world, pool, username, said, typed=typed, caller=caller)
     except (errors.InvalidParameter, errors.UsernameExists, errors.AliasExists) as refusal:
         log.warning("The user %s was not migrated: %s", username, refusal.message)
         if client.hides_users:
@@ -116,10 +117,13 @@ def _read(response: Mapping[str, Any]) -> _Migrated:
     )
 
 
-async def _make(world: World, pool: Pool, typed_name: str, typed: str | None, said: _Migrated, caller: Caller) -> User:
-    """Put the user into the pool, and send the welcome message.
+async def _make(
+    world: World, pool: Pool, typed_name: str, said: _Migrated, *, typed: str | None, caller: Caller
+) -> User:
+    """Create the user in the pool, and send the welcome message.
 
-    The policy for passwords is not looked at (developer guide). Required attributes that are missing stay so.
+    The policy for passwords is not applied [docs: user-pool-lambda-migrate-user]. Missing required attributes stay
+    missing.
 
     Raises:
         InvalidParameter, UsernameExists, AliasExists

@@ -7,6 +7,7 @@ once, and only while its address is the user's. A user who wants another one beg
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -15,7 +16,9 @@ from msgspec.structs import replace
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import code as codes
 from cognito_emulator.domain.auth import first_factor, lockout
-from cognito_emulator.domain.auth.next_step import Attempt, Challenge
+from cognito_emulator.domain.auth.attempt import Attempt
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
+from cognito_emulator.domain.auth.next_step import Challenge
 from cognito_emulator.domain.auth.session import Session
 from cognito_emulator.domain.messaging import message
 from cognito_emulator.domain.messaging.trigger_event import Caller
@@ -25,15 +28,19 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.threats.auth_event import FAIL, MFA_CHALLENGE
 from cognito_emulator.domain.users import names
 from cognito_emulator.domain.users.user import CONFIRMED, RESET_REQUIRED, UNCONFIRMED, User
-from cognito_emulator.flows.auth.challenge_answer import Answered, Proof, needed, proved
+from cognito_emulator.flows.auth.challenge_answer import Answered, Progress, require_member
 from cognito_emulator.flows.messaging import messages
 from cognito_emulator.flows.threats import auth_events
 
 if TYPE_CHECKING:
     from cognito_emulator.world import World
 
-ATTRIBUTE = {SMS_MFA: "phone_number", EMAIL_OTP: "email", first_factor.SMS_OTP: "phone_number"}
-# Codes of a first factor are longer than those of MFA (both observed).
+ATTRIBUTE: Mapping[str, str] = {
+    ChallengeName.SMS_MFA: "phone_number",
+    ChallengeName.EMAIL_OTP: "email",
+    ChallengeName.SMS_OTP: "phone_number",
+}
+# Codes of a first factor are longer than those of MFA [assumed].
 _DIGITS, _MFA_DIGITS = 8, 6
 
 
@@ -72,8 +79,8 @@ def prepare(world: World, pool: Pool, attempt: Attempt, user: User, step: Challe
     to = _address(attempt, user, attribute)
     if not to:
         raise errors.no_address(attribute)
-    first = not attempt.begun
-    code = world.ids.code(_DIGITS if first else _MFA_DIGITS) if attempt.sub is not None else ""
+    first = not attempt.has_begun
+    code = world.ids.code(_DIGITS if first else _MFA_DIGITS) if attempt.who.sub is not None else ""
     return Outgoing(attribute, to, "otp" if first else "mfa", code)
 
 
@@ -93,41 +100,43 @@ async def send(world: World, pool: Pool, user: User, outgoing: Outgoing, caller:
 
 
 def _address(attempt: Attempt, user: User, attribute: str) -> str:
-    if attempt.address and attribute == attempt.address_kind:
-        return attempt.address
+    if attempt.goal.address and attribute == attempt.goal.address_kind:
+        return attempt.goal.address
     return user.get(attribute) or ""
 
 
-def answer(world: World, request: Answered, session: Session, user: User) -> Proof:
-    """SMS_MFA, EMAIL_OTP, SMS_OTP: the code just sent. Success verifies the address (developer guide, MFA).
+def answer(world: World, request: Answered, session: Session, user: User) -> Progress:
+    """Check the code just sent, for SMS_MFA, EMAIL_OTP and SMS_OTP.
+
+    A right code verifies the address [docs: user-pool-settings-mfa].
 
     Raises:
-        CodeMismatch: wrong. NotAuthorized: locked, or the user can no longer begin in this way.
+        CodeMismatch: wrong. NotAuthorized: locked, or the user can no longer begin with it.
         AliasExists: another user signs in by the address with which MFA was set up.
     """
-    typed = needed(request.responses, f"{session.challenge}_CODE")
-    lockout.check(lockout.of(user, world.away), world.clock.now())
+    typed = require_member(request.responses, f"{session.challenge}_CODE")
+    lockout.check(lockout.of(user, request.pool.away), world.clock.now())
     attempt, attribute = session.attempt, ATTRIBUTE[session.challenge]
     # A code that went to a replaced address proves nothing about the present one.
     moved = session.to != _address(attempt, user, attribute)
     if moved or not hmac.compare_digest(session.code, codes.digest(typed)):
-        failed(world, user, session)
+        count_wrong_code(world, request.pool, user, session)
         raise errors.CodeMismatch("Invalid code or auth state for the user.")
-    if not attempt.begun:
+    if not attempt.has_begun:
         user = _begun_with(request.pool, session, user)
-    elif attempt.address:
-        user = _with_new_address(world, request.pool, attempt.address_kind, attempt.address, user)
-    return proved(attempt, session.challenge), with_verified(world, request.pool, user, attribute)
+    elif attempt.goal.address:
+        user = _with_new_address(world, request.pool, attempt.goal.address_kind, attempt.goal.address, user)
+    return attempt.with_proof(ChallengeName(session.challenge)), with_verified(world, request.pool, user, attribute)
 
 
-def failed(world: World, user: User, session: Session) -> None:
+def count_wrong_code(world: World, pool: Pool, user: User, session: Session) -> None:
     """Count a wrong code towards the lockout [docs: user-pool-settings-mfa].
 
     Codes as a first factor count too, since they could be guessed without limit [assumed].
     """
     with world.store.write():
-        world.store.users.put(lockout.counted(user, world.clock.now(), world.away))
-    auth_events.sign_in(world, session.attempt, FAIL, failed=MFA_CHALLENGE if session.attempt.begun else None)
+        world.store.users.put(lockout.counted(user, world.clock.now(), pool.away))
+    auth_events.sign_in(world, session.attempt, FAIL, failed=MFA_CHALLENGE if session.attempt.has_begun else None)
 
 
 def _begun_with(pool: Pool, session: Session, user: User) -> User:
@@ -158,7 +167,10 @@ def _with_new_address(world: World, pool: Pool, kind: str, address: str, user: U
     user = names.with_aliases(pool, user.with_attributes([(kind, address), (f"{kind}_verified", "true")]))
     for attribute, _ in names.rivals(world.store, user):
         raise errors.alias_exists(attribute)
-    factors = replace(user.factors, enabled=user.factors.enabled | {SMS_MFA if kind == "phone_number" else EMAIL_OTP})
+    factors = replace(
+        user.factors,
+        enabled=user.factors.enabled | {SMS_MFA if kind == "phone_number" else EMAIL_OTP},
+    )
     return replace(user, factors=factors, modified=world.clock.now())
 
 

@@ -12,6 +12,7 @@ from cognito_emulator.domain.auth import lockout
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users import password
 from cognito_emulator.domain.users.user import FORCE_CHANGE_PASSWORD, User
+from cognito_emulator.domain.users.user_checks import require_enabled
 from cognito_emulator.flows.auth import imported_hashes
 
 if TYPE_CHECKING:
@@ -24,11 +25,11 @@ async def check_password(world: World, pool: Pool, user: User, typed: str) -> Us
     Raises:
         NotAuthorized: wrong, locked, or a temporary password that has expired.
     """
-    lockout.check(lockout.of(user, world.away), world.clock.now())
+    lockout.check(lockout.of(user, pool.away), world.clock.now())
     if user.imported_hash is not None:
         user = await _check_imported(world, pool, user, typed)
     if user.password is None or not password.matches(user.password, pool.srp_name, user.username, typed):
-        count_failure(world, user)
+        count_failure(world, user, pool)
         raise errors.wrong_credentials()
     check_temporary(user, world.clock.now())
     return user
@@ -44,9 +45,8 @@ async def _check_imported(world: World, pool: Pool, user: User, typed: str) -> U
         UserNotFound
     """
     user, right = await imported_hashes.judge(world, user, typed)
-    if not user.enabled:
-        raise errors.user_disabled()
-    lockout.check(lockout.of(user, world.away), world.clock.now())
+    require_enabled(user)
+    lockout.check(lockout.of(user, pool.away), world.clock.now())
     return imported_hashes.adopt(world, pool, user, typed) if right else user
 
 
@@ -61,7 +61,7 @@ def check_temporary(user: User, now: float) -> None:
         raise errors.NotAuthorized("Temporary password has expired and must be reset by an administrator.")
 
 
-def count_failure(world: World, user: User) -> None:
+def count_failure(world: World, user: User, pool: Pool) -> None:
     """Count a wrong password; the count stays although the call is refused."""
     with world.store.write():
-        world.store.users.put(lockout.counted(user, world.clock.now(), world.away))
+        world.store.users.put(lockout.counted(user, world.clock.now(), pool.away))

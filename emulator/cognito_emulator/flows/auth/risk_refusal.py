@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NoReturn
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.auth.session import Session
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.threats import auth_event
@@ -17,21 +17,19 @@ if TYPE_CHECKING:
     from cognito_emulator.world import World
 
 
-async def judged(world: World, attempt: Attempt, caller: Caller) -> Attempt:
-    """Judge a sign-in where nothing waits to be written, as `judge` does.
-
-    That is so in custom authentication.
+async def judge_risk(world: World, attempt: Attempt, caller: Caller) -> Attempt:
+    """As `judge`, with all that comes of it, where nothing waits to be written: in custom authentication.
 
     Raises:
         NotAuthorized: it is too risky.
     """
-    user = world.store.users.get((attempt.pool_id, attempt.sub))
-    found = attempt if user is None else judge(world, attempt, user)
-    if found is not attempt:
-        if is_blocked(found):
-            await refuse(world, found, None, caller)
-        await risk_notices.tell(world, found, caller)
-    return found
+    user = world.store.users.get(attempt.who.key)
+    judgement = attempt if user is None else judge(world, attempt, user, caller.away)
+    if judgement is not attempt:
+        if is_blocked(judgement):
+            await refuse(world, judgement, None, caller)
+        await risk_notices.tell(world, judgement, caller)
+    return judgement
 
 
 async def refuse(world: World, attempt: Attempt, spent: Session | None, caller: Caller) -> NoReturn:
@@ -43,7 +41,7 @@ async def refuse(world: World, attempt: Attempt, spent: Session | None, caller: 
         NotAuthorized
     """
     if spent is not None:
-        sessions.spend(world, spent)
+        sessions.mark_used(world, spent)
     auth_events.sign_in(world, attempt, auth_event.FAIL)
     await risk_notices.tell(world, attempt, caller)
     raise errors.blocked_for_risk()

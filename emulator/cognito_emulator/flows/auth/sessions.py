@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.auth.next_step import DEVICE_PASSWORD_VERIFIER, PASSWORD_VERIFIER, Attempt, Challenge
+from cognito_emulator.domain.auth.attempt import Attempt
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
+from cognito_emulator.domain.auth.next_step import Challenge
 from cognito_emulator.domain.auth.session import REMEMBERED, Passkeys, Session, digest
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.expiry import drop_ended
-from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users import names
-from cognito_emulator.domain.users.user import User
 from cognito_emulator.flows.auth import hidden_users, one_time_codes
 from cognito_emulator.flows.auth.challenge_answer import Answered
+from cognito_emulator.flows.auth.context import SignIn
+from cognito_emulator.flows.auth.outcome import PendingChallenge
 
 if TYPE_CHECKING:
     from cognito_emulator.world import World
@@ -39,36 +41,30 @@ def forget_old(world: World) -> None:
 
 
 async def ask(
-    world: World,
-    pool: Pool,
-    client: Client,
-    attempt: Attempt,
-    user: User,
-    step: Challenge,
-    spent: Session | None,
-    caller: Caller,
-    asked: Passkeys | None = None,
-) -> dict[str, Any]:
-    """Put a challenge to the client, sending the code it needs; write `user` and use up the session just answered.
+    world: World, signin: SignIn, step: Challenge, spent: Session | None = None, passkey_request: Passkeys | None = None
+) -> PendingChallenge:
+    """Send a challenge to the client, with the code that it needs.
 
-    `asked` is what a passkey is to sign. Nothing is written or sent for a user who does not exist.
+    Writes `user` and uses up the session just answered. `asked` are the options for a passkey. For a user who does
+    not exist nothing is written or sent.
 
     Raises:
         InvalidParameter: the pool cannot send text messages, or the user has no address for the code.
     """
-    outgoing = one_time_codes.prepare(world, pool, attempt, user, step)
+    attempt, user = signin.attempt, signin.user
+    outgoing = one_time_codes.prepare(world, signin.pool, attempt, user, step)
     bearer = new_bearer(world)
     session = Session(
         digest(bearer),
         attempt,
         step.name,
-        world.clock.now() + client.validity.session,
+        world.clock.now() + signin.client.validity.session,
         code=outgoing.digest if outgoing else "",
         to=outgoing.to if outgoing else "",
-        passkeys=asked,
+        passkeys=passkey_request,
     )
     with world.store.write():
-        if attempt.sub is not None:
+        if attempt.who.sub is not None:
             world.store.users.put(user)
         if spent is not None:
             world.store.sessions.put(replace(spent, used=True))
@@ -77,14 +73,11 @@ async def ask(
     parameters = dict(step.parameters)
     if outgoing is not None:
         parameters |= outgoing.parameters
-        await one_time_codes.send(world, pool, user, outgoing, caller)
-    answer: dict[str, Any] = {"ChallengeName": step.name, "Session": bearer, "ChallengeParameters": parameters}
-    if step.available:
-        answer["AvailableChallenges"] = list(step.available)
-    return answer
+        await one_time_codes.send(world, signin.pool, user, outgoing, signin.caller)
+    return PendingChallenge(step.name, parameters, bearer, step.available)
 
 
-def spend(world: World, session: Session) -> None:
+def mark_used(world: World, session: Session) -> None:
     with world.store.write():
         world.store.sessions.put(replace(session, used=True))
 
@@ -132,31 +125,33 @@ def take(world: World, request: Answered) -> Session:
     session = find(world, request.session)
     attempt = session.attempt
     fits = (
-        attempt.client_id == request.client.id
-        and attempt.admin == request.admin
-        and attempt.hosted == request.hosted
+        attempt.who.client_id == request.client.id
+        and attempt.how.admin == request.admin
+        and attempt.how.hosted == request.hosted
         and session.challenge == request.challenge
-        and means(world, request.pool, request.responses["USERNAME"], attempt)
+        and names_user(world, request.pool, request.responses["USERNAME"], attempt)
     )
     if not fits:
         raise errors.invalid_session()
     return session
 
 
-def means(world: World, pool: Pool, typed: str, attempt: Attempt) -> bool:
+def names_user(world: World, pool: Pool, typed: str, attempt: Attempt) -> bool:
     """Whether `typed` names the user of the attempt: the real name, or an alias of the same user."""
-    if typed == attempt.username:
+    if typed == attempt.who.username:
         return True
-    if attempt.sub is None:
-        return hidden_users.name(world, pool, typed) == attempt.username
+    if attempt.who.sub is None:
+        return hidden_users.name(world, pool, typed) == attempt.who.username
     user = names.find(world.store, pool, typed)
-    return user is not None and user.sub == attempt.sub
+    return user is not None and user.sub == attempt.who.sub
 
 
 def bearer_of(request: Answered) -> str | None:
-    """What says which sign-in an answer belongs to: the secret block where a proof by SRP is asked for, else the
-    Session. A block that comes without need says nothing."""
-    if request.challenge in (PASSWORD_VERIFIER, DEVICE_PASSWORD_VERIFIER):
+    """Return the string that says to which sign-in an answer belongs.
+
+    It is the secret block where a proof by SRP is required, else the Session. An unnecessary block has no effect.
+    """
+    if request.challenge in (ChallengeName.PASSWORD_VERIFIER, ChallengeName.DEVICE_PASSWORD_VERIFIER):
         return request.responses.get("PASSWORD_CLAIM_SECRET_BLOCK")
     return request.session
 
@@ -167,13 +162,10 @@ def flow_of(world: World, bearer: str | None) -> str:
     It is empty if there is none.
     """
     session = world.store.sessions.get(digest(bearer)) if bearer else None
-    return session.attempt.flow if session else ""
+    return session.attempt.how.flow if session else ""
 
 
-def attempt_behind(world: World, client: Client, bearer: str | None) -> Attempt | None:
-    """Return the sign-in of a session or secret block of that client.
-
-    Returns None if there is none.
-    """
+def find_attempt(world: World, client: Client, bearer: str | None) -> Attempt | None:
+    """The sign-in behind a session or secret block of that client, if there is one."""
     session = world.store.sessions.get(digest(bearer)) if bearer else None
-    return session.attempt if session is not None and session.attempt.client_id == client.id else None
+    return session.attempt if session is not None and session.attempt.who.client_id == client.id else None

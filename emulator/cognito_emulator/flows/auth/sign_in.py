@@ -7,56 +7,45 @@ awaited; failures are counted in a write block of their own, since they stay alt
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import lockout, srp
+from cognito_emulator.domain.auth.attempt import Attempt, Goal, How, Proof, Who
 from cognito_emulator.domain.auth.auth_flow import CUSTOM, PASSWORD_FLOWS, SRP
-from cognito_emulator.domain.auth.custom_auth import CUSTOM_CHALLENGE
-from cognito_emulator.domain.auth.next_step import (
-    DEVICE_PASSWORD_VERIFIER,
-    DEVICE_SRP_AUTH,
-    PASSWORD,
-    PASSWORD_VERIFIER,
-    Attempt,
-    SignedIn,
-    next_step,
-)
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.session import Session
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools import trigger
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.threats.auth_event import FAIL, IN_PROGRESS, PASS, PASSWORD_CHALLENGE
+from cognito_emulator.domain.threats.auth_event import FAIL, IN_PROGRESS, PASSWORD_CHALLENGE
 from cognito_emulator.domain.users import names
 from cognito_emulator.domain.users.user import RESET_REQUIRED, UNCONFIRMED, User
+from cognito_emulator.domain.users.user_checks import require_enabled
 from cognito_emulator.flows.auth import (
+    advance,
     custom_auth,
     devices,
     hidden_users,
     imported_hashes,
     migration,
-    passkey_sign_in,
-    risk_refusal,
     sessions,
     sign_in_triggers,
     srp_exchange,
 )
 from cognito_emulator.flows.auth.challenge_answer import Answer
 from cognito_emulator.flows.auth.challenges import ANSWERS
+from cognito_emulator.flows.auth.context import SignIn, known_user_of
+from cognito_emulator.flows.auth.outcome import Outcome, PendingChallenge
 from cognito_emulator.flows.auth.password_check import check_password, check_temporary, count_failure
-from cognito_emulator.flows.threats import auth_events, protection, risk_notices
-from cognito_emulator.flows.tokens import issue
-from cognito_emulator.flows.tokens.access import check_credit
+from cognito_emulator.flows.threats import auth_events, protection
 
 if TYPE_CHECKING:
     from cognito_emulator.world import World
-
-# The member that holds the finished attempt of a page, where the API's answer has tokens.
-FINISHED = "Finished"
 
 
 class Begin(Struct, frozen=True):
@@ -68,18 +57,16 @@ class Begin(Struct, frozen=True):
     parameters: Mapping[str, str]
     admin: bool
     caller: Caller
-    ip: str = ""
-    agent: str = ""
     session: str | None = None  # of ConfirmSignUp
     hosted: str = ""  # digest of the authorization request of a page
     targets: tuple[int, ...] = ()  # the levels (acr) that are requested
     credited: tuple[str, ...] = ()  # the methods (amr) of an earlier sign-in that is stepped up
     presented: str = ""  # that sign-in's acr
-    backing: str = ""  # and what has to last, as in Attempt
+    backing: str = ""  # and what has to last, as in Proof
 
 
-async def begin(world: World, request: Begin) -> dict[str, Any]:
-    """The first step of a sign-in by SRP or password: tokens or a challenge, in the wire's members.
+async def begin(world: World, request: Begin) -> Outcome:
+    """Begin a sign-in by SRP or password; return tokens or a challenge.
 
     The caller has checked the secret hash and the flow.
 
@@ -93,25 +80,30 @@ async def begin(world: World, request: Begin) -> dict[str, Any]:
     secret = request.parameters.get(wanted)
     if not secret:
         raise errors.missing_parameter(wanted)
-    user = await _admitted(world, request, username)
+    user = await _admit(world, request, username)
     if user is None:
-        return await _unknown(world, request, username, secret)
+        return await _begin_hidden(world, request, username, secret)
     attempt = attempt_of(world, request, user.sub, user.username)
     if request.flow == SRP:
         challenge = srp_exchange.challenge(world, attempt, user, secret)
         auth_events.sign_in(world, attempt, IN_PROGRESS)
         return challenge
+    return await _begin_with_password(world, request, attempt, user, secret)
+
+
+async def _begin_with_password(world: World, request: Begin, attempt: Attempt, user: User, secret: str) -> Outcome:
     try:
         user = await check_password(world, request.pool, user, secret)
     except errors.NotAuthorized:
         auth_events.sign_in(world, attempt, FAIL, failed=PASSWORD_CHALLENGE)
         raise
-    devices.check(world, request.pool, user, attempt.device)
-    attempt = protection.check_password_in_use(world, replace(attempt, proved=(PASSWORD,)), user, secret)
-    return await advance(world, attempt, user, request.caller)
+    devices.check(world, request.pool, user, attempt.how.device)
+    attempt = attempt.with_proof(ChallengeName.PASSWORD)
+    attempt = protection.check_password_in_use(world, request.pool, attempt, user, secret)
+    return await advance.advance(world, attempt, user, request.caller)
 
 
-async def _admitted(world: World, request: Begin, username: str) -> User | None:
+async def _admit(world: World, request: Begin, username: str) -> User | None:
     """Return the user who may try to sign in.
 
     None if PreventUserExistenceErrors hides them.
@@ -123,7 +115,12 @@ async def _admitted(world: World, request: Begin, username: str) -> User | None:
     user = names.find(world.store, request.pool, username)
     if user is None and request.flow in PASSWORD_FLOWS and request.parameters.get("PASSWORD"):
         await migration.migrate(
-            world, request.pool, request.client, username, request.parameters["PASSWORD"], request.caller
+            world,
+            request.pool,
+            request.client,
+            username,
+            typed=request.parameters["PASSWORD"],
+            caller=request.caller,
         )
     user = _look_up(world, request, username)
     if trigger.function_of(request.pool, trigger.PRE_AUTHENTICATION) is None:
@@ -131,20 +128,16 @@ async def _admitted(world: World, request: Begin, username: str) -> User | None:
     if _is_custom_only(request):
         sign_in_triggers.warn_not_called(user.username if user else username)
         return user
-    await sign_in_triggers.before(world, request.pool, request.client, user, username, request.caller)
+    await sign_in_triggers.run_pre_authentication(
+        world, request.pool, request.client, user, typed=username, caller=request.caller
+    )
     return _look_up(world, request, username)
 
 
 def _look_up(world: World, request: Begin, username: str) -> User | None:
-    user = names.find(world.store, request.pool, username)
-    if user is None:
-        if request.client.hides_users:
-            return None
-        raise errors.user_not_found()
-    if not user.enabled:
-        # The client's user existence errors don't change that [docs: how-to-manage-user-accounts].
-        raise errors.user_disabled()
-    _check_state(request.client, user, needs_password=not _is_custom_only(request))
+    user = hidden_users.find(world, request.pool, request.client, username)
+    if user is not None:
+        _check_state(request.client, user, needs_password=not _is_custom_only(request))
     return user
 
 
@@ -152,69 +145,64 @@ def _is_custom_only(request: Begin) -> bool:
     return request.flow == CUSTOM and not custom_auth.starts_with_srp(request.parameters)
 
 
-async def _begin_custom(world: World, request: Begin) -> dict[str, Any]:
+async def _begin_custom(world: World, request: Begin) -> Outcome:
     custom_auth.check_configured(request.pool)
     srp_a = request.parameters["SRP_A"] if custom_auth.starts_with_srp(request.parameters) else None
     typed = request.parameters["USERNAME"]
-    user = await _admitted(world, request, typed)
+    user = await _admit(world, request, typed)
     if user is not None:
         attempt = attempt_of(world, request, user.sub, user.username)
-        devices.check(world, request.pool, user, attempt.device)
+        devices.check(world, request.pool, user, attempt.how.device)
     else:
-        shown = hidden_users.name(world, request.pool, typed)
-        attempt = attempt_of(world, request, None, shown if srp_a or request.pool.username_attributes else typed)
-        hidden_users.check_device(attempt.device)
-    attempt, step = await custom_auth.begin(world, attempt, user, typed, srp_a, request.caller)
-    return await _after_define(world, attempt, step, request.caller)
+        name = hidden_users.name(world, request.pool, typed)
+        attempt = attempt_of(world, request, None, name if srp_a or request.pool.username_attributes else typed)
+        hidden_users.check_device(attempt.how.device)
+    addressed = user or hidden_users.user(world, request.pool, typed)
+    signin = SignIn(request.pool, request.client, request.caller, attempt, addressed, typed)
+    attempt, challenge = await custom_auth.begin(world, signin, srp_a)
+    return await _after_define(world, attempt, challenge, request.caller)
 
 
-async def _answer_custom(world: World, request: Answer) -> dict[str, Any]:
+async def _answer_custom(world: World, request: Answer) -> Outcome:
     session = sessions.take(world, request)
     presented = request.responses.get("DEVICE_KEY")
     if presented:
-        if session.attempt.sub is None:
+        if session.attempt.who.sub is None:
             hidden_users.check_device(presented)
-        devices.check(world, request.pool, user_of(world, session.attempt), presented)
-        session = replace(session, attempt=replace(session.attempt, device=presented))
-    attempt, step = await custom_auth.answer(world, request, session)
-    return await _after_define(world, attempt, step, request.caller)
+        devices.check(world, request.pool, known_user_of(world, session.attempt), presented)
+        session = replace(session, attempt=session.attempt.with_device(presented))
+    attempt, challenge = await custom_auth.answer(world, request, session)
+    return await _after_define(world, attempt, challenge, request.caller)
 
 
-async def _after_define(world: World, attempt: Attempt, step: dict[str, Any] | None, caller: Caller) -> dict[str, Any]:
-    if step is None:
-        return await _finish(world, attempt, caller)
+async def _after_define(world: World, attempt: Attempt, challenge: PendingChallenge | None, caller: Caller) -> Outcome:
+    if challenge is None:
+        return await advance.finish(world, attempt, caller)
     auth_events.sign_in(world, attempt, IN_PROGRESS)
-    return step
+    return challenge
 
 
 def attempt_of(world: World, request: Begin, sub: str | None, username: str) -> Attempt:
-    device = request.parameters.get("DEVICE_KEY", "")
+    hides, typed = request.client.hides_users, request.parameters.get("USERNAME", "")
     return Attempt(
-        request.pool.id,
-        request.client.id,
-        request.flow,
-        request.admin,
-        sub,
-        username,
-        device=device,
-        ip=request.ip,
-        agent=request.agent,
-        event_id=world.ids.uuid(),
-        hosted=request.hosted,
-        fingerprint=request.caller.origin.fingerprint,
-        targets=request.targets,
-        credited=request.credited,
-        hides=request.client.hides_users,
-        typed=request.parameters.get("USERNAME", ""),
+        Who(request.pool.id, request.client.id, sub, username, typed, hides),
+        How(
+            request.flow,
+            request.admin,
+            request.hosted,
+            request.parameters.get("DEVICE_KEY", ""),
+            request.caller.origin,
+        ),
+        world.ids.uuid(),
+        Proof(credited=request.credited, backing=request.backing),
+        Goal(request.targets),
     )
 
 
-async def _unknown(world: World, request: Begin, username: str, secret: str) -> dict[str, Any]:
-    """PreventUserExistenceErrors: who is not there looks like who is (developer guide, "Managing errors")."""
-    if not request.client.hides_users:
-        raise errors.user_not_found()
+async def _begin_hidden(world: World, request: Begin, username: str, secret: str) -> Outcome:
+    """Answer a user who does not exist as one who does [docs: cognito-user-pool-managing-errors]."""
     if request.flow != SRP:
-        await imported_hashes.pretend(world, request.pool, username, secret)
+        await imported_hashes.check_hidden_password(world, request.pool, username, secret)
         raise errors.wrong_credentials()
     attempt = attempt_of(world, request, None, hidden_users.name(world, request.pool, username))
     return srp_exchange.simulated_challenge(world, request.pool, attempt, username, secret)
@@ -230,75 +218,80 @@ def _check_state(client: Client, user: User, *, needs_password: bool = True) -> 
         raise errors.wrong_credentials()
 
 
-async def answer(world: World, request: Answer) -> dict[str, Any]:
-    """The answer to a challenge: tokens or the next challenge, in the wire's members.
+async def answer(world: World, request: Answer) -> Outcome:
+    """Answer a challenge; return tokens or the next challenge.
 
     The caller has checked the secret hash.
 
     Raises:
         ApiError: as RespondToAuthChallenge documents.
     """
-    if request.challenge == CUSTOM_CHALLENGE:
+    if request.challenge == ChallengeName.CUSTOM_CHALLENGE:
         return await _answer_custom(world, request)
-    if request.challenge == PASSWORD_VERIFIER:
-        session, user = _prove_srp(world, request)
-        attempt = replace(session.attempt, proved=(*session.attempt.proved, PASSWORD_VERIFIER))
-    elif request.challenge == DEVICE_SRP_AUTH:
+    if request.challenge == ChallengeName.DEVICE_SRP_AUTH:
         return devices.challenge(world, request)
-    elif request.challenge == DEVICE_PASSWORD_VERIFIER:
-        session, user = devices.prove(world, request)
-        attempt = replace(session.attempt, proved=(*session.attempt.proved, DEVICE_PASSWORD_VERIFIER))
-    else:
-        session = sessions.take(world, request)
-        if session.attempt.sub is None:
-            hidden_users.refuse(world, request, session)
-        user = user_of(world, session.attempt)
-        handler = ANSWERS.get(request.challenge)
-        if handler is None:
-            raise errors.invalid_session()
-        attempt, user = handler(world, request, session, user)
-    presented = request.responses.get("DEVICE_KEY")
-    if presented and presented != attempt.device and DEVICE_PASSWORD_VERIFIER in attempt.proved:
-        raise errors.invalid_session()  # another device than the one that has proved itself
-    if presented:
-        # Refused without spending the session: clients forget the device and repeat the answer without it.
-        devices.check(world, request.pool, user, presented)
-        attempt = replace(attempt, device=presented)
-    if attempt.flow == CUSTOM:
-        _write(world, user, session)
-        attempt, step = await custom_auth.go_on(world, attempt, request.challenge, request.caller)
-        return await _after_define(world, attempt, step, request.caller)
-    return await advance(world, attempt, user, request.caller, spent=session)
+    session, attempt, user = _prove(world, request)
+    attempt = _with_device(world, request, attempt, user)
+    if attempt.how.flow == CUSTOM:
+        advance.write_proof(world, user, session)
+        attempt, challenge = await custom_auth.go_on(world, attempt, request.challenge, request.caller)
+        return await _after_define(world, attempt, challenge, request.caller)
+    return await advance.advance(world, attempt, user, request.caller, spent=session)
 
 
-def user_of(world: World, attempt: Attempt) -> User:
-    """Return the current user of an attempt.
+def _prove(world: World, request: Answer) -> tuple[Session, Attempt, User]:
+    """Return the session of an answer, the attempt with what it proves, and the user as the answer changes them.
 
     Raises:
-        UserNotFound, NotAuthorized: deleted or disabled since the attempt began.
+        ApiError: the answer is wrong.
     """
-    user = world.store.users.get((attempt.pool_id, attempt.sub))
-    if user is None:
-        raise errors.user_not_found()
-    if not user.enabled:
-        raise errors.user_disabled()
-    return user
+    if request.challenge == ChallengeName.PASSWORD_VERIFIER:
+        session, user = _prove_srp(world, request)
+        return session, session.attempt.with_proof(ChallengeName.PASSWORD_VERIFIER), user
+    if request.challenge == ChallengeName.DEVICE_PASSWORD_VERIFIER:
+        session, user = devices.prove(world, request)
+        return session, session.attempt.with_proof(ChallengeName.DEVICE_PASSWORD_VERIFIER), user
+    session = sessions.take(world, request)
+    if session.attempt.who.sub is None:
+        hidden_users.refuse(world, request, session)
+    user = known_user_of(world, session.attempt)
+    handler = ANSWERS.get(request.challenge)
+    if handler is None:
+        raise errors.invalid_session()
+    attempt, user = handler(world, request, session, user)
+    return session, attempt, user
+
+
+def _with_device(world: World, request: Answer, attempt: Attempt, user: User) -> Attempt:
+    """Return the attempt with the device that the answer presents, if any.
+
+    Raises:
+        NotAuthorized: another device has proved itself.
+        ResourceNotFound: the user has no such device. The session stays good: clients forget the device and repeat the
+            answer without it.
+    """
+    presented = request.responses.get("DEVICE_KEY")
+    if not presented:
+        return attempt
+    if presented != attempt.how.device and attempt.has_proved(ChallengeName.DEVICE_PASSWORD_VERIFIER):
+        raise errors.invalid_session()
+    devices.check(world, request.pool, user, presented)
+    return attempt.with_device(presented)
 
 
 def _prove_srp(world: World, request: Answer) -> tuple[Session, User]:
     session, claim = srp_exchange.take(world, request)
     attempt = session.attempt
-    user = None if attempt.sub is None else world.store.users.get((attempt.pool_id, attempt.sub))
+    user = None if attempt.who.sub is None else world.store.users.get(attempt.who.key)
     if user is None or user.password is None:
-        srp_exchange.pretend(session, claim)
+        srp_exchange.check_hidden_proof(session, claim)
         raise errors.wrong_credentials()
-    if not user.enabled:
-        raise errors.user_disabled()
+    require_enabled(user)
     now = world.clock.now()
-    lockout.check(lockout.of(user, world.away), now)
+    lockout.check(lockout.of(user, request.pool.away), now)
     verifier = user.password.verifier or srp.verifier(user.password.x)
-    if not srp_exchange.holds(session, verifier, request.pool.srp_name, attempt.username, claim):
-        count_failure(world, user)
+    if not srp_exchange.holds(session, verifier, request.pool.srp_name, attempt.who.username, claim):
+        count_failure(world, user, request.pool)
         auth_events.sign_in(world, attempt, FAIL, failed=PASSWORD_CHALLENGE)
         # Another proof of the same challenge is another event.
         with world.store.write():
@@ -307,57 +300,3 @@ def _prove_srp(world: World, request: Answer) -> tuple[Session, User]:
         raise errors.wrong_credentials()
     check_temporary(user, now)
     return session, user
-
-
-async def advance(
-    world: World, attempt: Attempt, user: User, caller: Caller, spent: Session | None = None
-) -> dict[str, Any]:
-    """Go on after something was proved: the next challenge with its session, or tokens.
-
-    `user` is the record as the proof changes it, `spent` the session just answered; both are written together
-    with what comes next, so that a refusal here leaves neither behind.
-
-    Raises:
-        NotAuthorized: threat protection blocks the sign-in.
-        ApiError: as `next_step`, and as the triggers.
-    """
-    check_credit(world, attempt)
-    judged = protection.judge(world, attempt, user)
-    if protection.is_blocked(judged):
-        await risk_refusal.refuse(world, judged, spent, caller)
-    answer = await _go_on(world, judged, user, caller, spent)
-    if judged is not attempt:
-        await risk_notices.tell(world, judged, caller)
-    return answer
-
-
-async def _go_on(world: World, attempt: Attempt, user: User, caller: Caller, spent: Session | None) -> dict[str, Any]:
-    pool, client = world.client(attempt.client_id)
-    device = world.store.devices.get((pool.id, user.sub, attempt.device))
-    passkey = bool(attempt.targets) and bool(passkey_sign_in.of_user(world, pool, user))
-    step = next_step(attempt, user, pool, device, passkey=passkey)
-    if not isinstance(step, SignedIn):
-        asked, step = passkey_sign_in.asked_of(world, pool, user, attempt.username, step)
-        answer = await sessions.ask(world, pool, client, attempt, user, step, spent, caller, asked)
-        auth_events.sign_in(world, attempt, IN_PROGRESS)
-        return answer
-    _write(world, user, spent)
-    return await _finish(world, attempt, caller)
-
-
-def _write(world: World, user: User, spent: Session | None) -> None:
-    with world.store.write():
-        world.store.users.put(user)
-        if spent is not None:
-            world.store.sessions.put(replace(spent, used=True))
-
-
-async def _finish(world: World, attempt: Attempt, caller: Caller) -> dict[str, Any]:
-    """Everything is proved: the last trigger, and tokens; or the attempt, for `hosted.authorize.finish`."""
-    await sign_in_triggers.after(world, attempt, caller)
-    if attempt.hosted:
-        auth_events.sign_in(world, attempt, PASS)
-        return {FINISHED: attempt}
-    result = await issue.sign_in(world, attempt, caller)
-    auth_events.sign_in(world, attempt, PASS)
-    return {"AuthenticationResult": result, "ChallengeParameters": {}}

@@ -8,14 +8,14 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from cognito_emulator.domain import errors
-from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.messaging import trigger_event
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools import trigger
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users.user import User
+from cognito_emulator.domain.users.user_checks import require_user
 from cognito_emulator.flows.messaging import triggers
 
 if TYPE_CHECKING:
@@ -25,16 +25,15 @@ log = logging.getLogger("emulator.triggers")
 _SOURCE = "Authentication"
 
 
-def about(client: Client, user: User | None) -> dict[str, Any]:
-    """Return userAttributes and userNotFound for an event.
-
-    userNotFound is for clients with PreventUserExistenceErrors [docs: cognito-user-pool-managing-errors].
-    """
-    told: dict[str, Any] = {"userAttributes": trigger_event.user_attributes(user) if user else {}}
-    return told | ({"userNotFound": user is None} if client.hides_users else {})
+def user_members(client: Client, user: User | None) -> dict[str, Any]:
+    """userAttributes, and userNotFound where the client has PreventUserExistenceErrors (developer guide)."""
+    members: dict[str, Any] = {"userAttributes": trigger_event.user_attributes(user) if user else {}}
+    return members | ({"userNotFound": user is None} if client.hides_users else {})
 
 
-async def before(world: World, pool: Pool, client: Client, user: User | None, typed: str, caller: Caller) -> None:
+async def run_pre_authentication(
+    world: World, pool: Pool, client: Client, user: User | None, *, typed: str, caller: Caller
+) -> None:
     """PreAuthentication, before any password is looked at. The user is to be looked up again after it.
 
     `user` is None if PreventUserExistenceErrors hides that there is none; the event then has the name as `typed`.
@@ -42,7 +41,7 @@ async def before(world: World, pool: Pool, client: Client, user: User | None, ty
     Raises:
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
     """
-    request = about(client, user)
+    request = user_members(client, user)
     request["validationData"] = None if caller.validation is None else dict(caller.validation)
     username = user.username if user else typed
     await triggers.run(
@@ -63,20 +62,18 @@ def warn_not_called(username: str) -> None:
     )
 
 
-async def after(world: World, attempt: Attempt, caller: Caller) -> None:
-    """Call PostAuthentication, after everything is proved and before tokens.
+async def run_post_authentication(world: World, attempt: Attempt, caller: Caller) -> None:
+    """PostAuthentication, when everything is proved and before tokens are made.
 
     Raises:
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
         UserNotFound, ResourceNotFound: user or client is deleted.
     """
-    pool, _ = world.client(attempt.client_id)
+    pool, _ = world.client(attempt.who.client_id, caller.away)
     if trigger.function_of(pool, trigger.POST_AUTHENTICATION) is None:
         return
-    user = world.store.users.get((attempt.pool_id, attempt.sub))
-    if user is None:
-        raise errors.user_not_found()
-    known = (pool.id, user.sub, attempt.device) in world.store.devices
+    user = require_user(world.store.users.get(attempt.who.key))
+    known = (pool.id, user.sub, attempt.how.device) in world.store.devices
     request = {
         "userAttributes": trigger_event.user_attributes(user),
         "newDeviceUsed": pool.devices is not None and not known,

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import srp
+from cognito_emulator.domain.auth.attempt import Attempt
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.first_factor import USER_AUTH
-from cognito_emulator.domain.auth.next_step import PASSWORD_VERIFIER, Attempt
 from cognito_emulator.domain.auth.session import Session, digest
 from cognito_emulator.domain.auth.srp import Claim
 from cognito_emulator.domain.pools.pool import Pool
@@ -22,6 +24,7 @@ from cognito_emulator.domain.users import password_secret
 from cognito_emulator.domain.users.user import User
 from cognito_emulator.flows.auth import hidden_users, sessions
 from cognito_emulator.flows.auth.challenge_answer import Answered
+from cognito_emulator.flows.auth.outcome import PendingChallenge
 
 if TYPE_CHECKING:
     from cognito_emulator.world import World
@@ -31,11 +34,11 @@ _BLOCK_BYTES = 768
 _KEYS = ("TIMESTAMP", "PASSWORD_CLAIM_SIGNATURE", "PASSWORD_CLAIM_SECRET_BLOCK")
 
 
-def challenge(world: World, attempt: Attempt, user: User, srp_a: str) -> dict[str, Any]:
-    """PASSWORD_VERIFIER for a user who has a password.
+def challenge(world: World, attempt: Attempt, user: User, srp_a: str) -> PendingChallenge:
+    """Return PASSWORD_VERIFIER for a user who has a password.
 
     Raises:
-        InvalidParameter: SRP_A is no number.
+        InvalidParameter: SRP_A is not a number.
     """
     public = srp.read_public(srp_a)
     kept = user.password
@@ -46,10 +49,10 @@ def challenge(world: World, attempt: Attempt, user: User, srp_a: str) -> dict[st
         verifier = srp.verifier(kept.x)
         with world.store.write():
             world.store.users.put(replace(user, password=replace(kept, verifier=verifier)))
-    return _begin(world, attempt, public, kept.salt, verifier)
+    return _begin(world, attempt, public, Secret(kept.salt, verifier))
 
 
-def simulated_challenge(world: World, pool: Pool, attempt: Attempt, typed: str, srp_a: str) -> dict[str, Any]:
+def simulated_challenge(world: World, pool: Pool, attempt: Attempt, typed: str, srp_a: str) -> PendingChallenge:
     """Return PASSWORD_VERIFIER for a user who does not exist.
 
     A name gets the same salt and id each time [RFC 5054 §2.5.1.3]. The verifier is any number, since none has to fit
@@ -59,20 +62,27 @@ def simulated_challenge(world: World, pool: Pool, attempt: Attempt, typed: str, 
     salt = hidden_users.derive(world, "salt", pool, typed)[:16]
     seed = hidden_users.derive(world, "verifier", pool, typed)
     verifier = int.from_bytes(hashlib.shake_256(seed).digest(len(password_secret.pad(srp.N))), "big") % srp.N
-    return _begin(world, attempt, public, salt, verifier)
+    return _begin(world, attempt, public, Secret(salt, verifier))
+
+
+class Secret(Struct, frozen=True):
+    """What the server keeps of a secret: the salt, and the verifier g^x."""
+
+    salt: bytes
+    verifier: int
 
 
 def ask(
-    world: World, attempt: Attempt, a_public: int, salt: bytes, verifier: int, name: str = PASSWORD_VERIFIER
+    world: World, attempt: Attempt, a_public: int, secret: Secret, name: str = ChallengeName.PASSWORD_VERIFIER
 ) -> tuple[Session, dict[str, str]]:
     """Return the session that waits for the proof, and the values for the client.
 
     The session is not stored yet.
     """
     b = int.from_bytes(world.ids.bytes(32), "big")
-    b_public = srp.server_public(b, verifier)
+    b_public = srp.server_public(b, secret.verifier)
     block = base64.b64encode(world.ids.bytes(_BLOCK_BYTES)).decode()
-    client = world.client(attempt.client_id)[1]
+    client = world.client(attempt.who.client_id)[1]
     session = Session(
         digest(block),
         attempt,
@@ -81,26 +91,26 @@ def ask(
         srp=(f"{a_public:x}", f"{b_public:x}", f"{b:x}"),
     )
     parameters = {
-        "SALT": f"{int.from_bytes(salt, 'big'):x}",
+        "SALT": f"{int.from_bytes(secret.salt, 'big'):x}",
         "SECRET_BLOCK": block,
         "SRP_B": f"{b_public:x}",
-        "USERNAME": attempt.username,
+        "USERNAME": attempt.who.username,
     }
     return session, parameters
 
 
-def _begin(world: World, attempt: Attempt, a_public: int, salt: bytes, verifier: int) -> dict[str, Any]:
-    session, parameters = ask(world, attempt, a_public, salt, verifier)
-    parameters["USER_ID_FOR_SRP"] = attempt.username
-    answer: dict[str, Any] = {"ChallengeName": PASSWORD_VERIFIER, "ChallengeParameters": parameters}
-    if attempt.flow == USER_AUTH:
-        # The developer guide's example of this flow answers with a Session.
-        answer["Session"] = sessions.new_bearer(world)
-        session = replace(session, pair=digest(answer["Session"]))
+def _begin(world: World, attempt: Attempt, a_public: int, secret: Secret) -> PendingChallenge:
+    session, parameters = ask(world, attempt, a_public, secret)
+    parameters["USER_ID_FOR_SRP"] = attempt.who.username
+    bearer = None
+    if attempt.how.flow == USER_AUTH:
+        # The documented example of this flow answers with a Session [docs: user-pool-lambda-challenge].
+        bearer = sessions.new_bearer(world)
+        session = replace(session, pair=digest(bearer))
     with world.store.write():
         sessions.forget_old(world)
         world.store.sessions.put(session)
-    return answer
+    return PendingChallenge(ChallengeName.PASSWORD_VERIFIER, parameters, bearer)
 
 
 def take(world: World, request: Answered) -> tuple[Session, Claim]:
@@ -128,18 +138,18 @@ def take(world: World, request: Answered) -> tuple[Session, Claim]:
     if session.pair and session.pair != digest(request.session or ""):
         raise errors.invalid_session()
     attempt = session.attempt
-    ours = (attempt.client_id, attempt.admin, attempt.hosted, session.challenge) == (
+    ours = (attempt.who.client_id, attempt.how.admin, attempt.how.hosted, session.challenge) == (
         request.client.id,
         request.admin,
         request.hosted,
         request.challenge,
     )
-    if not ours or not sessions.means(world, request.pool, responses["USERNAME"], attempt):
+    if not ours or not sessions.names_user(world, request.pool, responses["USERNAME"], attempt):
         raise errors.wrong_credentials()
     return session, claim
 
 
-def pretend(session: Session, claim: Claim) -> None:
+def check_hidden_proof(session: Session, claim: Claim) -> None:
     """Check the proof of a user who does not exist, as slowly as a wrong one."""
     holds(session, int(session.srp[1], 16), "", "", claim)
 

@@ -14,8 +14,9 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import acr
+from cognito_emulator.domain.auth.attempt import Attempt, Goal, How, Proof, Who
 from cognito_emulator.domain.auth.first_factor import USER_AUTH
-from cognito_emulator.domain.auth.next_step import Attempt, aimed
+from cognito_emulator.domain.auth.next_step import target_level
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.hosted.authorization import COGNITO, AuthorizationRequest, BrowserSession
 from cognito_emulator.domain.users.user import CONFIRMED, User
@@ -31,29 +32,29 @@ USER_AUTH_FLOW = "ALLOW_USER_AUTH"
 _SECONDS = re.compile(r"[0-9]{1,11}")
 
 
-def requested(request: Begin) -> Begin:
-    """Return the request with the levels of its AuthParameters.
+def read_targets(request: Begin) -> Begin:
+    """The request with the levels that its AuthParameters ask for.
 
     Raises:
         InvalidParameter: none of the values is a level's name, there is an access token without them, or MAX_AGE is
             not a number.
     """
-    given = request.parameters
-    age = given.get(MAX_AGE)
+    parameters = request.parameters
+    age = parameters.get(MAX_AGE)
     if age and _SECONDS.fullmatch(age) is None:
         raise errors.InvalidParameter("MAX_AGE must be a non-negative integer.")
-    if not given.get(TARGETS):
-        if given.get(TOKEN):
+    if not parameters.get(TARGETS):
+        if parameters.get(TOKEN):
             raise errors.InvalidParameter("TARGET_ACR_VALUES is required with ACCESS_TOKEN.")
         return request
-    targets = acr.requested(request.pool, given[TARGETS])
+    targets = acr.requested(request.pool, parameters[TARGETS])
     if not targets:
         raise errors.InvalidParameter("None of the TARGET_ACR_VALUES is a valid ACR value of the user pool.")
     return replace(request, targets=targets)
 
 
-async def credited(world: World, request: Begin, user: User | None) -> tuple[User, Begin]:
-    """Return the current user, and the request with its access token's proofs.
+async def read_credit(world: World, request: Begin, user: User | None) -> tuple[User, Begin]:
+    """Return the current user, and the request with what its access token proved.
 
     A sign-in that is too old does not count (MAX_AGE). Neither does one at an identity provider, nor any when the
     user has to change their password. The token must be valid as at other operations, and of the same app client
@@ -63,13 +64,13 @@ async def credited(world: World, request: Begin, user: User | None) -> tuple[Use
         NotAuthorized, UserNotFound, ResourceNotFound, PasswordResetRequired: as with every access token.
         InvalidParameter: the token is another user's.
     """
-    given = request.parameters
-    access = await authorize(world, given[TOKEN])
+    parameters = request.parameters
+    access = await authorize(world, parameters[TOKEN])
     if access.client.id != request.client.id:
         raise errors.NotAuthorized("Invalid Access Token")
     if user is None or access.user.key != user.key:
         raise errors.InvalidParameter("USERNAME does not match the user of the ACCESS_TOKEN.")
-    family, age = access.family, given.get(MAX_AGE)
+    family, age = access.family, parameters.get(MAX_AGE)
     too_old = bool(age) and world.clock.now() - family.auth_time > int(age or 0)
     if too_old or access.user.status != CONFIRMED:
         return access.user, request
@@ -85,8 +86,8 @@ def flow_of(client: Client) -> str:
     return USER_AUTH if USER_AUTH_FLOW in client.flows else "USER_PASSWORD_AUTH"
 
 
-def fits(world: World, request: AuthorizationRequest, session: BrowserSession) -> bool:
-    """Return whether a browser session has the first level that its user can reach.
+def reaches_level(world: World, request: AuthorizationRequest, session: BrowserSession) -> bool:
+    """Whether a browser session reaches the first of the requested levels that its user can.
 
     What users of an identity provider can reach is not known here, so it must be the first of all.
     """
@@ -100,16 +101,12 @@ def fits(world: World, request: AuthorizationRequest, session: BrowserSession) -
     if user is None:
         return False
     attempt = Attempt(
-        pool.id,
-        client.id,
-        flow_of(client),
-        False,
-        user.sub,
-        user.username,
-        targets=request.acr_levels,
-        credited=session.context.methods,
+        Who(pool.id, client.id, user.sub, user.username),
+        How(flow_of(client)),
+        proof=Proof(credited=session.context.methods),
+        goal=Goal(request.acr_levels),
     )
     try:
-        return reached >= aimed(attempt, user, pool, passkey=bool(passkey_sign_in.of_user(world, pool, user)))
+        return reached >= target_level(attempt, user, pool, passkey=bool(passkey_sign_in.of_user(world, pool, user)))
     except errors.InvalidParameter:
         return False

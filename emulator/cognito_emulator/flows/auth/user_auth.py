@@ -8,22 +8,22 @@ are those of every other flow.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import srp
-from cognito_emulator.domain.auth.first_factor import PASSWORD, PASSWORD_SRP, SELECT_CHALLENGE, available
-from cognito_emulator.domain.auth.next_step import Attempt, Challenge, SignedIn, next_step, stepped_up
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
+from cognito_emulator.domain.auth.first_factor import available
+from cognito_emulator.domain.auth.next_step import Challenge, SignedIn, next_step, with_credit
 from cognito_emulator.domain.auth.session import Session, digest
 from cognito_emulator.domain.pools import trigger
-from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.sign_in_policy import WEB_AUTHN
 from cognito_emulator.domain.threats.auth_event import FAIL, IN_PROGRESS, PASSWORD_CHALLENGE
 from cognito_emulator.domain.users import names
 from cognito_emulator.domain.users.user import User
 from cognito_emulator.flows.auth import (
+    advance,
     auto_sign_in,
     devices,
     hidden_users,
@@ -36,7 +36,9 @@ from cognito_emulator.flows.auth import (
     srp_exchange,
     step_up,
 )
-from cognito_emulator.flows.auth.challenge_answer import Answer, needed
+from cognito_emulator.flows.auth.challenge_answer import Answer, require_member
+from cognito_emulator.flows.auth.context import SignIn, user_of
+from cognito_emulator.flows.auth.outcome import Outcome, PendingChallenge
 from cognito_emulator.flows.auth.password_check import check_password
 from cognito_emulator.flows.auth.sign_in import Begin
 from cognito_emulator.flows.threats import auth_events, protection
@@ -44,93 +46,103 @@ from cognito_emulator.flows.threats import auth_events, protection
 if TYPE_CHECKING:
     from cognito_emulator.world import World
 
-# Answered here; the answers to the other challenges of USER_AUTH are those of every flow.
-CHALLENGES = (SELECT_CHALLENGE, PASSWORD, PASSWORD_SRP)
-# What PASSWORD and PASSWORD_SRP need, in AuthParameters or ChallengeResponses.
-_INPUT = {PASSWORD: "PASSWORD", PASSWORD_SRP: "SRP_A"}
+# The challenges that are answered here; the others of USER_AUTH are answered as in every flow.
+CHALLENGES = (ChallengeName.SELECT_CHALLENGE, ChallengeName.PASSWORD, ChallengeName.PASSWORD_SRP)
+# The input of PASSWORD and PASSWORD_SRP, in AuthParameters or ChallengeResponses.
+_INPUT: Mapping[str, str] = {ChallengeName.PASSWORD: "PASSWORD", ChallengeName.PASSWORD_SRP: "SRP_A"}
 
 
-async def begin(world: World, request: Begin) -> dict[str, Any]:
-    """The first step: tokens or a challenge, in the wire's members. The caller has checked secret hash and flow.
+async def begin(world: World, request: Begin) -> Outcome:
+    """Begin a sign-in; return tokens or a challenge.
+
+    The caller has checked secret hash and flow.
 
     Raises:
         ApiError: as InitiateAuth documents.
     """
-    pool, given = request.pool, request.parameters
+    pool, parameters = request.pool, request.parameters
     if pool.tier == "LITE":
         # "Must be in the Essentials tier or higher" [docs: InitiateAuth].
         raise errors.unavailable_in_tier(pool.tier, "Choice-Based Sign-In")
     if request.session:
-        return await sign_in.advance(world, *auto_sign_in.finish(world, request), request.caller)
-    typed = needed(given, "USERNAME")
-    request = step_up.requested(request)
-    user, shown = await _admitted(world, request, typed)
-    if given.get(step_up.TOKEN):
-        user, request = await step_up.credited(world, request, user)
-        shown = user
-    return await begin_as(world, request, user, shown, typed)
+        return await advance.advance(world, *auto_sign_in.finish(world, request), request.caller)
+    typed = require_member(parameters, "USERNAME")
+    request = step_up.read_targets(request)
+    user = await _admit(world, request, typed)
+    if parameters.get(step_up.TOKEN):
+        user, request = await step_up.read_credit(world, request, user)
+    return await _begin_as(world, request, user, typed)
 
 
-async def step_up_session(world: World, request: Begin) -> dict[str, Any]:
-    """On the pages: ask who is signed in in this browser, with which `request` is credited, for what the requested
-    level still needs. Where that is nothing, or nothing is credited, it begins anew.
+async def step_up_session(world: World, request: Begin) -> Outcome:
+    """Ask a browser's user for the factors that the requested level still needs.
 
-    Raises:
-        ApiError: as InitiateAuth documents.
-    """
-    typed = needed(request.parameters, "USERNAME")
-    user, shown = await _admitted(world, request, typed)
-    return await begin_as(world, request, user, shown, typed)
-
-
-async def begin_as(world: World, request: Begin, user: User | None, shown: User, typed: str) -> dict[str, Any]:
-    """Return the first challenge of an admitted user, addressed to `shown`.
+    `request` is credited with the sign-in of that browser. Where nothing is needed or credited, the sign-in begins
+    anew.
 
     Raises:
         ApiError: as InitiateAuth documents.
     """
-    pool, given = request.pool, request.parameters
-    attempt = sign_in.attempt_of(world, request, user.sub if user else None, shown.username)
-    attempt = replace(attempt, choice=given.get("PREFERRED_CHALLENGE", ""), backing=request.backing)
-    has_passkey = _has_passkey(world, pool, user, typed)
-    if attempt.credited:
-        device = world.store.devices.get((pool.id, shown.sub, attempt.device))
-        attempt = stepped_up(attempt, shown, pool, request.presented, device, passkey=has_passkey)
+    typed = require_member(request.parameters, "USERNAME")
+    user = await _admit(world, request, typed)
+    return await _begin_as(world, request, user, typed)
+
+
+async def _begin_as(world: World, request: Begin, user: User | None, typed: str) -> Outcome:
+    """Return the first challenge of an admitted user; None for a hidden user.
+
+    Raises:
+        ApiError: as InitiateAuth documents.
+    """
+    signin = _first_step(world, request, user, typed)
+    attempt, has_passkey = signin.attempt, _has_passkey(world, signin)
+    if attempt.proof.credited:
+        device = world.store.devices.get((request.pool.id, signin.user.sub, attempt.how.device))
+        attempt = with_credit(attempt, signin.user, request.pool, request.presented, device, passkey=has_passkey)
+        signin = signin.with_attempt(attempt)
     try:
-        step = _asked(next_step(attempt, shown, pool, passkey=has_passkey))
+        step = _challenge(next_step(attempt, signin.user, request.pool, passkey=has_passkey))
     except errors.PasswordResetRequired:
         if request.client.hides_users:
             raise errors.wrong_credentials() from None
         raise
     if step.name in _INPUT:
-        needed(given, _INPUT[step.name])
-    return await _take_up(world, request, attempt, shown, step, typed, given)
+        require_member(request.parameters, _INPUT[step.name])
+    return await _continue_with(world, signin, step, request.parameters)
 
 
-def _asked(step: Challenge | SignedIn) -> Challenge:
+def _first_step(world: World, request: Begin, user: User | None, typed: str) -> SignIn:
+    """Return the context in which an admitted user begins."""
+    addressed = user or hidden_users.user(world, request.pool, typed)
+    attempt = sign_in.attempt_of(world, request, user.sub if user else None, addressed.username)
+    attempt = attempt.with_choice(request.parameters.get("PREFERRED_CHALLENGE", ""))
+    return SignIn(request.pool, request.client, request.caller, attempt, addressed, typed)
+
+
+def _challenge(step: Challenge | SignedIn) -> Challenge:
     """Raises: NotAuthorized: nothing is left to ask for, as where a factor is gone since the choice was offered."""
     if isinstance(step, SignedIn):
         raise errors.invalid_session()
     return step
 
 
-async def _admitted(world: World, request: Begin, typed: str) -> tuple[User | None, User]:
-    """Return the user who may try to sign in, and the one to address.
-
-    The first is None for a user that PreventUserExistenceErrors hides.
+async def _admit(world: World, request: Begin, typed: str) -> User | None:
+    """Return the user who may try to sign in; None for one that PreventUserExistenceErrors hides.
 
     Raises:
         UserNotFound, NotAuthorized
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre authentication trigger.
     """
-    given = request.parameters
-    if given.get("PREFERRED_CHALLENGE") == PASSWORD and not given.get(step_up.TOKEN):
-        await _migrate(world, request, typed, given.get(_INPUT[PASSWORD]))
-    user = _look_up(world, request, typed)
+    parameters = request.parameters
+    if parameters.get("PREFERRED_CHALLENGE") == ChallengeName.PASSWORD and not parameters.get(step_up.TOKEN):
+        await _migrate(world, request, typed, parameters.get(_INPUT[ChallengeName.PASSWORD]))
+    user = hidden_users.find(world, request.pool, request.client, typed)
     if trigger.function_of(request.pool, trigger.PRE_AUTHENTICATION) is not None:
-        await sign_in_triggers.before(world, request.pool, request.client, user, typed, request.caller)
-        user = _look_up(world, request, typed)
-    return user, user or hidden_users.user(world, request.pool, typed)
+        await sign_in_triggers.run_pre_authentication(
+            world, request.pool, request.client, user, typed=typed, caller=request.caller
+        )
+        user = hidden_users.find(world, request.pool, request.client, typed)
+    return user
 
 
 async def _migrate(world: World, request: Begin, typed: str, secret: str | None) -> None:
@@ -140,132 +152,109 @@ async def _migrate(world: World, request: Begin, typed: str, secret: str | None)
     [docs: cognito-user-pools-working-with-lambda-triggers].
     """
     pool = request.pool
-    if secret and PASSWORD in pool.first_factors and names.find(world.store, pool, typed) is None:
-        await migration.migrate(world, pool, request.client, typed, secret, request.caller)
+    if secret and ChallengeName.PASSWORD in pool.first_factors and names.find(world.store, pool, typed) is None:
+        await migration.migrate(world, pool, request.client, typed, typed=secret, caller=request.caller)
 
 
-def _look_up(world: World, request: Begin, typed: str) -> User | None:
-    user = names.find(world.store, request.pool, typed)
-    if user is None:
-        if request.client.hides_users:
-            return None
-        raise errors.user_not_found()
-    if not user.enabled:
-        # The client's user existence errors don't change that [docs: how-to-manage-user-accounts].
-        raise errors.user_disabled()
-    return user
+def _has_passkey(world: World, signin: SignIn) -> bool:
+    if signin.known_user is None:
+        return hidden_users.has_passkey(world, signin.pool, signin.typed)
+    return bool(passkey_sign_in.of_user(world, signin.pool, signin.user))
 
 
-def _has_passkey(world: World, pool: Pool, user: User | None, typed: str) -> bool:
-    if user is None:
-        return hidden_users.has_passkey(world, pool, typed)
-    return bool(passkey_sign_in.of_user(world, pool, user))
-
-
-async def answer(world: World, request: Answer) -> dict[str, Any]:
-    """SELECT_CHALLENGE, PASSWORD or PASSWORD_SRP answered: tokens or the next challenge, in the wire's members.
+async def answer(world: World, request: Answer) -> Outcome:
+    """Answer a choice or a password; return tokens or the next challenge.
 
     Raises:
         InvalidParameter: ANSWER is none of the available challenges.
         ApiError: as RespondToAuthChallenge documents.
     """
-    session = _taken(world, request)
-    pool, typed, given = request.pool, request.responses["USERNAME"], request.responses
-    user = sign_in.user_of(world, session.attempt) if session.attempt.sub is not None else None
-    shown = user or hidden_users.user(world, pool, typed)
-    chosen = request.challenge if request.challenge in _INPUT else needed(given, "ANSWER")
-    has_passkey = _has_passkey(world, pool, user, typed)
-    attempt = replace(session.attempt, choice="")
-    if chosen not in _offered(attempt, shown, pool, passkey=has_passkey):
+    session = _take_session(world, request)
+    pool, typed, responses = request.pool, request.responses["USERNAME"], request.responses
+    user = user_of(world, pool, session.attempt, typed)
+    chosen = request.challenge if request.challenge in _INPUT else require_member(responses, "ANSWER")
+    signin = SignIn(pool, request.client, request.caller, session.attempt.with_choice(""), user, typed)
+    has_passkey = _has_passkey(world, signin)
+    if chosen not in _offered(signin, passkey=has_passkey):
         raise errors.InvalidParameter("Selected challenge is not available")
     if request.challenge in _INPUT:
-        needed(given, _INPUT[chosen])
-    if chosen == WEB_AUTHN and given.get("CREDENTIAL"):
-        return await _passkey(world, request, session, user)
-    attempt = replace(attempt, choice=chosen)
-    step = _asked(next_step(attempt, shown, pool, passkey=has_passkey))
-    return await _take_up(world, request, attempt, shown, step, typed, given, session)
+        require_member(responses, _INPUT[chosen])
+    if chosen == ChallengeName.WEB_AUTHN and responses.get("CREDENTIAL"):
+        return await _passkey(world, request, session, signin)
+    signin = signin.with_attempt(signin.attempt.with_choice(chosen))
+    step = _challenge(next_step(signin.attempt, user, pool, passkey=has_passkey))
+    return await _continue_with(world, signin, step, responses, session)
 
 
-def _offered(attempt: Attempt, user: User, pool: Pool, *, passkey: bool) -> tuple[str, ...]:
-    """Return what may be chosen now; nothing for a user who has no first factor left."""
-    if not attempt.begun and not available(user, pool, passkey=passkey):
+def _offered(signin: SignIn, *, passkey: bool) -> tuple[str, ...]:
+    """Return the available choices; none for a user who has no first factor left."""
+    if not signin.attempt.has_begun and not available(signin.user, signin.pool, passkey=passkey):
         return ()
-    return _asked(next_step(attempt, user, pool, passkey=passkey)).available
+    return _challenge(next_step(signin.attempt, signin.user, signin.pool, passkey=passkey)).available
 
 
-def _taken(world: World, request: Answer) -> Session:
-    """Return the session of an answer.
-
-    An answer to PASSWORD or PASSWORD_SRP names the choice by itself, so it may have the session of SELECT_CHALLENGE
-    [docs: authentication-flows-selection-sdk].
+def _take_session(world: World, request: Answer) -> Session:
+    """The session; that of SELECT_CHALLENGE also for an answer to PASSWORD or PASSWORD_SRP, which name the choice by
+    themselves (developer guide, "Choice-based sign-in with a password").
 
     Raises:
         InvalidParameter, NotAuthorized
     """
     found = world.store.sessions.get(digest(request.session or ""))
-    if found is not None and found.challenge == SELECT_CHALLENGE:
-        request = replace(request, challenge=SELECT_CHALLENGE)
+    if found is not None and found.challenge == ChallengeName.SELECT_CHALLENGE:
+        request = replace(request, challenge=ChallengeName.SELECT_CHALLENGE)
     return sessions.take(world, request)
 
 
-async def _take_up(
-    world: World,
-    request: Begin | Answer,
-    attempt: Attempt,
-    user: User,
-    step: Challenge,
-    typed: str,
-    given: Mapping[str, str],
-    spent: Session | None = None,
-) -> dict[str, Any]:
-    """Go on with the chosen challenge, or ask for a choice; `given` may hold what the challenge needs."""
-    pool, secret = request.pool, given.get(_INPUT.get(step.name, ""))
-    if secret and step.name == PASSWORD:
-        return await _password(world, request, attempt, user, typed, secret, spent)
-    if secret and step.name == PASSWORD_SRP:
-        return _srp(world, pool, attempt, user, typed, secret, spent)
-    asked, step = passkey_sign_in.asked_of(world, pool, user, typed, step)
-    result = await sessions.ask(world, pool, request.client, attempt, user, step, spent, request.caller, asked)
-    auth_events.sign_in(world, attempt, IN_PROGRESS)
+async def _continue_with(
+    world: World, signin: SignIn, step: Challenge, members: Mapping[str, str], spent: Session | None = None
+) -> Outcome:
+    """Go on with the chosen challenge, or ask for a choice; `members` may hold what the challenge needs."""
+    secret = members.get(_INPUT.get(step.name, ""))
+    if secret and step.name == ChallengeName.PASSWORD:
+        return await _password(world, signin, secret, spent)
+    if secret and step.name == ChallengeName.PASSWORD_SRP:
+        return _srp(world, signin, secret, spent)
+    passkey_request, step = passkey_sign_in.with_passkey_request(world, signin.pool, signin.user, signin.typed, step)
+    result = await sessions.ask(world, signin, step, spent, passkey_request)
+    auth_events.sign_in(world, signin.attempt, IN_PROGRESS)
     return result
 
 
-async def _password(
-    world: World, request: Begin | Answer, attempt: Attempt, user: User, typed: str, secret: str, spent: Session | None
-) -> dict[str, Any]:
-    """One try: judging may take a while, so the session is used up before."""
+async def _password(world: World, signin: SignIn, secret: str, spent: Session | None) -> Outcome:
+    """Check a password once.
+
+    The check may take a while, so the session is used up before.
+    """
     if spent is not None:
-        sessions.spend(world, spent)
-    if attempt.sub is None:
-        await imported_hashes.pretend(world, request.pool, typed, secret)
+        sessions.mark_used(world, spent)
+    if signin.known_user is None:
+        await imported_hashes.check_hidden_password(world, signin.pool, signin.typed, secret)
         raise errors.wrong_credentials()
     try:
-        user = await check_password(world, request.pool, user, secret)
+        user = await check_password(world, signin.pool, signin.user, secret)
     except errors.NotAuthorized:
-        auth_events.sign_in(world, attempt, FAIL, failed=PASSWORD_CHALLENGE)
+        auth_events.sign_in(world, signin.attempt, FAIL, failed=PASSWORD_CHALLENGE)
         raise
-    devices.check(world, request.pool, user, attempt.device)
-    attempt = replace(attempt, choice="", proved=(*attempt.proved, PASSWORD))
-    attempt = protection.check_password_in_use(world, attempt, user, secret)
-    return await sign_in.advance(world, attempt, user, request.caller)
+    devices.check(world, signin.pool, user, signin.attempt.how.device)
+    attempt = signin.attempt.with_choice("").with_proof(ChallengeName.PASSWORD)
+    attempt = protection.check_password_in_use(world, signin.pool, attempt, user, secret)
+    return await advance.advance(world, attempt, user, signin.caller)
 
 
-def _srp(
-    world: World, pool: Pool, attempt: Attempt, user: User, typed: str, srp_a: str, spent: Session | None
-) -> dict[str, Any]:
+def _srp(world: World, signin: SignIn, srp_a: str, spent: Session | None) -> PendingChallenge:
     srp.read_public(srp_a)
     if spent is not None:
-        sessions.spend(world, spent)
-    if attempt.sub is None:
-        return srp_exchange.simulated_challenge(world, pool, attempt, typed, srp_a)
-    challenge = srp_exchange.challenge(world, attempt, user, srp_a)
-    auth_events.sign_in(world, attempt, IN_PROGRESS)
+        sessions.mark_used(world, spent)
+    if signin.known_user is None:
+        return srp_exchange.simulated_challenge(world, signin.pool, signin.attempt, signin.typed, srp_a)
+    challenge = srp_exchange.challenge(world, signin.attempt, signin.user, srp_a)
+    auth_events.sign_in(world, signin.attempt, IN_PROGRESS)
     return challenge
 
 
-async def _passkey(world: World, request: Answer, session: Session, user: User | None) -> dict[str, Any]:
-    if user is None:
-        hidden_users.refuse(world, replace(request, challenge=WEB_AUTHN), session)
-    attempt, user = passkey_sign_in.answer(world, request, session, user)
-    return await sign_in.advance(world, attempt, user, request.caller)
+async def _passkey(world: World, request: Answer, session: Session, signin: SignIn) -> Outcome:
+    if signin.known_user is None:
+        hidden_users.refuse(world, replace(request, challenge=ChallengeName.WEB_AUTHN), session)
+    attempt, user = passkey_sign_in.answer(world, request, session, signin.user)
+    return await advance.advance(world, attempt, user, request.caller)

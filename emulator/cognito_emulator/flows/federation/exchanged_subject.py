@@ -19,6 +19,7 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.tokens import token
 from cognito_emulator.domain.tokens.token import RefreshFamily
 from cognito_emulator.domain.users.user import User
+from cognito_emulator.domain.users.user_checks import require_user
 from cognito_emulator.flows.federation import oidc_client, saml_client, sign_in
 
 if TYPE_CHECKING:
@@ -94,13 +95,12 @@ def user_of(world: World, client_id: str, name: str, about: Mapping[str, Any]) -
     told = about["sub"] if is_saml else subject(provider, (about,))
     attributes = rules.mapped(at.pool, at.client, provider, rules.texts(about["attributes"] if is_saml else about))
     identity = sign_in.known_identity(world, at, told, attributes)
-    user = world.store.users.get((at.pool.id, identity.sub)) if identity else None
-    if user is None:
-        raise errors.user_not_found()
-    return user
+    return require_user(world.store.users.get((at.pool.id, identity.sub)) if identity else None)
 
 
-def family(world: World, pool: Pool, client: Client, user: User, name: str, about: Mapping[str, Any]) -> RefreshFamily:
+def family(
+    world: World, pool: Pool, client: Client, user: User, *, name: str, about: Mapping[str, Any]
+) -> RefreshFamily:
     """Return a sign-in for the derived token, not stored yet.
 
     Thus the token can be revoked. The sign-in has no refresh token.

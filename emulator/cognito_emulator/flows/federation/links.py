@@ -20,6 +20,7 @@ from cognito_emulator.domain.federation.provider_details import metadata
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users import names
 from cognito_emulator.domain.users.user import User
+from cognito_emulator.domain.users.user_checks import require_user
 
 if TYPE_CHECKING:
     from cognito_emulator.world import World
@@ -106,9 +107,7 @@ def _take_password(world: World, pool: Pool, person: Person) -> None:
     if person.attribute != SUBJECT:
         # [docs: AdminDisableProviderForUser] [own wording]
         raise errors.InvalidParameter(f"ProviderAttributeName must be {SUBJECT} for the provider {OWN}.")
-    user = names.find_exact(world.store, pool, person.value)
-    if user is None:
-        raise errors.user_not_found()
+    user = require_user(names.find_exact(world.store, pool, person.value))
     with world.store.write():
         world.store.users.put(replace(user, password=None, imported_hash=None, modified=world.clock.now()))
 
@@ -146,9 +145,7 @@ def _destination(world: World, pool: Pool, person: Person) -> User:
         known = world.store.identities.get((pool.id, person.provider, SUBJECT, person.value))
         # Only a user that the provider's sign-in created is one of its users; a linked one is the pool's own.
         user = world.store.users.get((pool.id, known.sub)) if known and known.primary else None
-    if user is None:
-        raise errors.user_not_found()
-    return user
+    return require_user(user)
 
 
 def issuer_of(provider: Provider) -> str | None:

@@ -16,11 +16,11 @@ from msgspec.structs import replace
 from cognito_emulator.domain.expiry import drop_ended
 from cognito_emulator.domain.federation import mock_idp as rules
 from cognito_emulator.domain.federation import oidc
-from cognito_emulator.domain.federation.mock_idp import Person, PretendCode
+from cognito_emulator.domain.federation.mock_idp import MockCode, Person
 from cognito_emulator.domain.federation.provider import Provider
 from cognito_emulator.domain.hosted.authorization import digest
 from cognito_emulator.domain.identity_pools import identity_token
-from cognito_emulator.flows.federation.oidc_client import PRETEND
+from cognito_emulator.flows.federation.oidc_client import MOCK_IDP_PATH
 from cognito_emulator.ports.keys import BadSignature, SigningKey, unverified
 
 if TYPE_CHECKING:
@@ -38,15 +38,18 @@ class Refused(Exception):
 def find(world: World, pool_id: str, name: str) -> Provider | None:
     """Return the mock provider of that name, if there is one."""
     provider = world.store.providers.get((pool_id, name))
-    return provider if provider is not None and oidc.is_pretended(provider) else None
+    return provider if provider is not None and oidc.is_mock(provider) else None
 
 
 def issuer(world: World, provider: Provider) -> str:
-    return f"{world.public_url}{PRETEND}/{provider.pool_id}/{quote(provider.name, safe='')}"
+    return f"{world.public_url}{MOCK_IDP_PATH}/{provider.pool_id}/{quote(provider.name, safe='')}"
 
 
 async def key(world: World) -> SigningKey:
-    """One for all pretended providers, and none that user pools or identity pools sign by."""
+    """Return the one key of all mock providers.
+
+    User pools and identity pools never sign with it.
+    """
     return (await world.keys.of(identity_token.NAME)).access_key
 
 
@@ -84,14 +87,14 @@ def take_chosen(world: World, provider: Provider) -> Person | None:
 
 
 def give_code(world: World, person: Person, redirect_uri: str, nonce: str | None) -> str:
-    code = f"pretend-{world.ids.bytes(24).hex()}"
+    code = f"mock-{world.ids.bytes(24).hex()}"
     now = world.clock.now()
-    record = PretendCode(
+    record = MockCode(
         digest(code), person.pool_id, person.provider, person.claims, redirect_uri, nonce, now + rules.CODE_LIFETIME
     )
     with world.store.write():
-        drop_ended(world.store.pretend_codes, now)
-        world.store.pretend_codes.put(record)
+        drop_ended(world.store.mock_codes, now)
+        world.store.mock_codes.put(record)
     return code
 
 
@@ -108,11 +111,11 @@ async def exchange(world: World, provider: Provider, given: Mapping[str, str]) -
         raise Refused("invalid_client")
     if given.get("grant_type") != "authorization_code":
         raise Refused("unsupported_grant_type")
-    code = world.store.pretend_codes.get(digest(given.get("code", "")))
+    code = world.store.mock_codes.get(digest(given.get("code", "")))
     if code is None:
         raise Refused("invalid_grant")
     with world.store.write():
-        world.store.pretend_codes.delete(code.digest)
+        world.store.mock_codes.delete(code.digest)
     now = world.clock.now()
     fits = (code.pool_id, code.provider) == provider.key and code.redirect_uri == given.get("redirect_uri")
     if not fits or code.expires <= now:

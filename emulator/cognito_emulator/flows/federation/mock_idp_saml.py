@@ -43,8 +43,8 @@ class Receiver(Struct, frozen=True):
 
 
 async def certificate(world: World) -> str:
-    """What its responses are checked by: base64 DER."""
-    return self_signed(await mock_idp.key(world), "pretend", 0.0)
+    """Return the certificate that checks its responses, as Base64 DER."""
+    return self_signed(await mock_idp.key(world), "mock", 0.0)
 
 
 async def response(world: World, provider: Provider, person: Person, asked: AuthnRequest) -> str:
@@ -83,7 +83,7 @@ async def signed(world: World, issuer: str, subject: str, claims: Mapping[str, A
         f"<a:AttributeStatement>{_attributes(claims)}</a:AttributeStatement></a:Assertion>"
     )
     key = await mock_idp.key(world)
-    assertion = saml_xml.sign(document, key.private, self_signed(key, "pretend", 0.0))
+    assertion = saml_xml.sign(document, key.private, self_signed(key, "mock", 0.0))
     if to.key is not None:
         assertion = saml_cipher.encrypted(assertion, to.key)
     outside = (

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from cognito_emulator.world import World
 
 log = logging.getLogger("emulator")
-PRETEND = "/_emulator/idp"
+MOCK_IDP_PATH = "/_emulator/idp"
 # Seconds for each request, of which there are four and their redirects; AWS gives all of them together five minutes.
 _TIMEOUT = 5.0
 _JSON = {"accept": "application/json"}
@@ -82,8 +82,8 @@ async def endpoints(world: World, provider: Provider) -> Endpoints:
     Raises:
         ProviderTrouble
     """
-    if oidc.is_pretended(provider):
-        path = f"{PRETEND}/{provider.pool_id}/{quote(provider.name, safe='')}"
+    if oidc.is_mock(provider):
+        path = f"{MOCK_IDP_PATH}/{provider.pool_id}/{quote(provider.name, safe='')}"
         own, issuer = f"{world.own_url}{path}", f"{world.public_url}{path}"
         return Endpoints(f"{issuer}/authorize", f"{own}/token", f"{own}/userinfo", f"{own}/jwks", issuer)
     addresses = oidc.own_addresses(provider)
@@ -188,8 +188,8 @@ def _read_tokens(provider: Provider, answer: Answer) -> dict[str, Any]:
 def _client_secret(world: World, provider: Provider, at: Endpoints) -> str | None:
     if provider.type != "SignInWithApple":
         return provider.details.get("client_secret")
-    if oidc.is_pretended(provider):
-        return None  # a developer who tries it out has no key of Apple's
+    if oidc.is_mock(provider):
+        return None  # a developer who only tests has no key from Apple
     details = provider.details
     try:
         return foreign_tokens.apple_secret(

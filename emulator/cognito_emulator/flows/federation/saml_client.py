@@ -69,7 +69,7 @@ async def known(world: World, provider: Provider) -> Metadata:
         InvalidParameter: it was a document that is not usable.
     """
     url, now = provider.details.get("MetadataURL"), world.clock.now()
-    if url and not provider.pretend and provider.fetched + REFRESH <= now:
+    if url and not provider.mock and provider.fetched + REFRESH <= now:
         fresh = replace(provider, fetched=now)
         try:
             document = await fetch(world, url)
@@ -84,7 +84,7 @@ async def known(world: World, provider: Provider) -> Metadata:
                 world.store.providers.put(fresh)
             provider = fresh
     found = metadata(provider.document or provider.details["MetadataFile"])
-    if not provider.pretend:
+    if not provider.mock:
         return found
     page = f"{mock_idp.issuer(world, provider)}/saml"
     return replace(found, sign_in=page, certificates=(await mock_idp_saml.certificate(world),))
@@ -119,11 +119,13 @@ def _with_query(url: str, query: str) -> str:
     return f"{base}{'&' if '?' in base else '?'}{query}{'#' + fragment if fragment else ''}"
 
 
-def unasked(world: World, relay_state: str, domain_pool: Pool | None, acs: str, *, managed: bool) -> Departure:
-    """A sign-in that the provider begins: RelayState is the query of an authorization request.
+async def unasked(world: World, relay_state: str, domain_pool: Pool | None, acs: str, *, managed: bool) -> Departure:
+    """Start a sign-in that the provider begins.
+
+    Its RelayState is the query of an authorization request.
 
     Raises:
-        RefusedOnPage: it is none, or the provider may not begin (IDPInit).
+        RefusedOnPage: it is not one, or the provider has no IDPInit.
     """
     try:
         pairs = parse_qsl(relay_state, keep_blank_values=True, max_num_fields=30)
@@ -132,6 +134,7 @@ def unasked(world: World, relay_state: str, domain_pool: Pool | None, acs: str, 
     given = dict(pairs)
     if len(given) != len(pairs) or "client_id" not in given:
         raise RefusedOnPage(NO_STATE)
+    await authorize.load_client(world, given["client_id"], domain_pool)
     try:
         asked = authorize.read(world, given, domain_pool, managed=managed)
     except RefusedByRedirect:
@@ -242,7 +245,7 @@ async def sign_out(world: World, cookie: str | None, browser: str, callback: str
     keys = await world.keys.of(opened.pool_id)
     provider = world.store.providers.get((opened.pool_id, session.provider))
     target = provider.details.get("SLORedirectBindingURI") if provider else None
-    if provider is None or provider.pretend or not target or not provider.takes_sign_out:
+    if provider is None or provider.mock or not target or not provider.takes_sign_out:
         return None
     now, state = world.clock.now(), f"{world.ids.uuid()}{world.ids.bytes(16).hex()}"
     request_id = f"_{world.ids.uuid()}"

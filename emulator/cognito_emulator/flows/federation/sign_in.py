@@ -18,7 +18,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.auth.attempt import Attempt, How, Who
+from cognito_emulator.domain.auth.auth_flow import FEDERATION
+from cognito_emulator.domain.auth.origin import Origin
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.federation import attribute_mapping as rules
 from cognito_emulator.domain.federation import provider_levels
@@ -50,14 +52,14 @@ class Place(Struct, frozen=True):
     provider: Provider
 
 
-def place(world: World, client_id: str, provider: str) -> Place:
+def place(world: World, client_id: str, provider: str, away: str | None = None) -> Place:
     """Return the pool, client and provider as they are now.
 
     Raises:
         ResourceNotFound: the client is deleted.
         InvalidParameter: the provider is deleted, or the client no longer has it.
     """
-    pool, client = world.client(client_id)
+    pool, client = world.client(client_id, away)
     found = world.store.providers.get((pool.id, provider))
     if found is None or provider not in client.providers:
         raise errors.InvalidParameter("The identity provider is not enabled for the client.")
@@ -65,7 +67,7 @@ def place(world: World, client_id: str, provider: str) -> Place:
 
 
 async def sign_in(
-    world: World, asked: AuthorizationRequest, external: External, caller: Caller, ip: str, agent: str
+    world: World, asked: AuthorizationRequest, external: External, caller: Caller, origin: Origin
 ) -> Finished:
     """Sign the user in for the authorization request that led to the provider.
 
@@ -78,33 +80,26 @@ async def sign_in(
     """
     asked = asked.with_nonce(external.nonce)
     claims, direct = await _claims(world, asked, external, caller)
-    at = place(world, asked.client_id, external.provider)
+    at = place(world, asked.client_id, external.provider, caller.away)
     attributes = rules.mapped(at.pool, at.client, at.provider, claims)
     if direct:
         attributes |= rules.added(at.pool, at.client, claims)
     if _known(world, at, external.subject, attributes) is None:
         user = await _first(world, at, external.subject, attributes, caller)
-        attempt = _attempt(world, asked, user, ip, agent)
+        attempt = _attempt(world, asked, user, origin)
     else:
         user = await _again(world, at, external.subject, attributes, caller)
-        attempt = _attempt(world, asked, user, ip, agent)
-        await sign_in_triggers.after(world, attempt, caller)
+        attempt = _attempt(world, asked, user, origin)
+        await sign_in_triggers.run_post_authentication(world, attempt, caller)
     context = provider_levels.federated(at.pool, at.provider, external.raw.get("idToken", {}))
-    return await authorize.finish(world, asked, attempt, caller, external.provider, context)
+    return await authorize.finish(world, asked, attempt, caller, provider=external.provider, context=context)
 
 
-def _attempt(world: World, asked: AuthorizationRequest, user: User, ip: str, agent: str) -> Attempt:
+def _attempt(world: World, asked: AuthorizationRequest, user: User, origin: Origin) -> Attempt:
     return Attempt(
-        asked.pool_id,
-        asked.client_id,
-        "USER_PASSWORD_AUTH",
-        False,
-        user.sub,
-        user.username,
-        ip=ip,
-        agent=agent,
-        event_id=world.ids.uuid(),
-        hosted=asked.digest,
+        Who(asked.pool_id, asked.client_id, user.sub, user.username),
+        How(FEDERATION, hosted=asked.digest, origin=origin),
+        world.ids.uuid(),
     )
 
 
@@ -116,7 +111,7 @@ async def _claims(
     An empty answer changes nothing.
     """
     own = rules.texts(external.claims)
-    at = place(world, asked.client_id, external.provider)
+    at = place(world, asked.client_id, external.provider, caller.away)
     if trigger.function_of(at.pool, trigger.INBOUND_FEDERATION) is None:
         return own, False
     response = await triggers.run(
@@ -168,7 +163,9 @@ async def _again(world: World, at: Place, subject: str, attributes: Mapping[str,
         raise errors.NotAuthorized("User is not enabled")
     if trigger.function_of(at.pool, trigger.PRE_AUTHENTICATION) is not None:
         user = found[1]
-        await sign_in_triggers.before(world, at.pool, at.client, user, user.username, caller)
+        await sign_in_triggers.run_pre_authentication(
+            world, at.pool, at.client, user, typed=user.username, caller=caller
+        )
         at = place(world, at.client.id, at.provider.name)
         found = _known(world, at, subject, attributes)
         if found is None or not found[1].enabled:
@@ -224,7 +221,7 @@ async def _first(world: World, at: Place, subject: str, attributes: Mapping[str,
     admission = await sign_up_triggers.before(
         world, at.pool, sign_up_triggers.EXTERNAL_PROVIDER, username, told, caller
     )
-    at = place(world, at.client.id, at.provider.name)
+    at = place(world, at.client.id, at.provider.name, caller.away)
     if _known(world, at, subject, attributes) is not None:
         raise rules.already_there(username)
     _check_case(world, at, subject, username)

@@ -1,7 +1,7 @@
-"""Authorization: reading a request, and ending it in a code, in tokens, or silently by a live browser session.
+"""Authorization: read a request, and answer it with a code, tokens or an error.
 
-The pages run the sign-in itself (`flows.auth.entry`, with `hosted=request.digest`); when it answers `FINISHED`, they
-hand the attempt to `finish`.
+The pages run the sign-in itself (`flows.auth.entry`, with `hosted=request.digest`). When it answers `FINISHED`, they
+pass the attempt to `finish`. A live browser session can answer a request without a page.
 """
 
 from __future__ import annotations
@@ -15,9 +15,12 @@ from msgspec.structs import replace
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import acr
 from cognito_emulator.domain.auth.acr import Context
+from cognito_emulator.domain.auth.attempt import Attempt, How, Who
+from cognito_emulator.domain.auth.auth_flow import BROWSER_SESSION
 from cognito_emulator.domain.auth.lockout import forgotten
-from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.auth.origin import Origin
 from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.clients.client_metadata import BadDocument
 from cognito_emulator.domain.expiry import drop_ended
 from cognito_emulator.domain.hosted.authorization import (
     CODE_LIFETIME,
@@ -35,8 +38,9 @@ from cognito_emulator.domain.hosted.authorization_checks import checked, missing
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users.user import User
+from cognito_emulator.domain.users.user_checks import require_enabled, require_user
 from cognito_emulator.flows.auth import step_up
-from cognito_emulator.flows.tokens import issue
+from cognito_emulator.flows.tokens import client_metadata, issue
 from cognito_emulator.flows.tokens.access import check_credit
 
 if TYPE_CHECKING:
@@ -57,6 +61,18 @@ class Finished(Struct, frozen=True):
     max_age: int = 0
 
 
+async def load_client(world: World, client_id: str | None, domain_pool: Pool | None) -> None:
+    """Fetch what `read` has to know of a client that names itself by a URL; nothing else is waited for.
+
+    Raises:
+        RefusedOnPage: its metadata document cannot be used.
+    """
+    try:
+        await client_metadata.load(world, client_id, domain_pool)
+    except BadDocument as error:
+        raise RefusedOnPage(str(error)) from None
+
+
 def read(
     world: World, params: Mapping[str, str], domain_pool: Pool | None, *, managed: bool = True
 ) -> AuthorizationRequest:
@@ -73,8 +89,8 @@ def read(
     client_id = params.get("client_id")
     if not client_id:
         raise missing_parameter("client_id")
-    client = world.store.clients.get(client_id)
-    if client is None or (domain_pool is not None and client.pool_id != domain_pool.id):
+    client = client_metadata.find(world, client_id, domain_pool)
+    if client is None:
         raise RefusedOnPage("Client does not exist.", client_id)
     if not managed:
         later = ("prompt", "max_age", "resource", "acr_values")
@@ -150,7 +166,7 @@ def fitting_session(world: World, request: AuthorizationRequest, cookie: str | N
         RefusedByRedirect: the user would have to, and the request has prompt=none.
     """
     session = _usable(world, request, cookie)
-    if session is not None and not step_up.fits(world, request, session):
+    if session is not None and not step_up.reaches_level(world, request, session):
         session = None
     if session is None and "none" in request.prompt:
         fragment = request.response_type == "token"
@@ -185,6 +201,7 @@ async def finish(
     request: AuthorizationRequest,
     attempt: Attempt,
     caller: Caller,
+    *,
     provider: str = COGNITO,
     context: Context | None = None,
 ) -> Finished:
@@ -197,7 +214,7 @@ async def finish(
         UserNotFound, ResourceNotFound: user or client was deleted meanwhile.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger (response_type=token).
     """
-    if attempt.hosted != request.digest:
+    if attempt.how.hosted != request.digest:
         raise errors.invalid_session()
     check_credit(world, attempt)
     pool, _ = world.client(request.client_id)
@@ -214,20 +231,20 @@ async def finish(
         session_id=f"sso{world.ids.client_id()[:25]}" if pool.tracks_sessions else "",
         client_id=request.client_id,
         active=now,
-        ip=attempt.ip,
-        agent=attempt.agent,
+        ip=attempt.how.origin.ip,
+        agent=attempt.how.origin.agent,
         context=context or issue.context(pool, attempt),
     )
     with world.store.write():
         _forget_old(world)
-        world.store.users.put(forgotten(user, world.away))
+        world.store.users.put(forgotten(user, caller.away))
         world.store.browser_sessions.put(session)
     location = await _answer(world, request, attempt, session, caller)
     return Finished(location, cookie, int(session.expires - now))
 
 
 async def silently(
-    world: World, request: AuthorizationRequest, session: BrowserSession, caller: Caller, ip: str, agent: str
+    world: World, request: AuthorizationRequest, session: BrowserSession, caller: Caller, origin: Origin
 ) -> Finished:
     """Answer the request by a live browser session.
 
@@ -236,20 +253,11 @@ async def silently(
     Raises:
         NotAuthorized, UserNotFound, ResourceNotFound, UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
     """
-    user = world.store.users.get(session.user_key)
-    if user is None:
-        raise errors.user_not_found()
+    user = require_user(world.store.users.get(session.user_key))
     attempt = Attempt(
-        request.pool_id,
-        request.client_id,
-        "USER_PASSWORD_AUTH",
-        False,
-        session.sub,
-        user.username,
-        ip=ip,
-        agent=agent,
-        event_id=world.ids.uuid(),
-        hosted=request.digest,
+        Who(request.pool_id, request.client_id, session.sub, user.username),
+        How(BROWSER_SESSION, hosted=request.digest, origin=origin),
+        world.ids.uuid(),
     )
     return Finished(await _answer(world, request, attempt, session, caller))
 
@@ -262,12 +270,7 @@ def forget(world: World, cookie: str | None) -> None:
 
 
 def _user(world: World, attempt: Attempt) -> User:
-    user = world.store.users.get((attempt.pool_id, attempt.sub))
-    if user is None:
-        raise errors.user_not_found()
-    if not user.enabled:
-        raise errors.user_disabled()
-    return user
+    return require_enabled(world.store.users.get(attempt.who.key))
 
 
 def _lifetime(world: World, pool: Pool) -> int:
@@ -288,10 +291,11 @@ async def _answer(
         code = _code(world, request, attempt, session)
         return with_answer(request.redirect_uri, {"code": code} | state, fragment=False)
     resource = request.resource or ""
-    grant = issue.Grant(request.scope, session.auth_time, request.nonce, resource, session.session_id, session.context)
+    came = (session.session_id, session.context, request.metadata_url)
+    grant = issue.Grant(request.scope, session.auth_time, request.nonce, resource, *came)
     tokens = await issue.sign_in(world, attempt, caller, grant)
-    answer = {"id_token": tokens["IdToken"]} if "IdToken" in tokens else {}
-    answer |= {"access_token": tokens["AccessToken"], "token_type": "bearer", "expires_in": str(tokens["ExpiresIn"])}
+    answer = {} if tokens.id is None else {"id_token": tokens.id}
+    answer |= {"access_token": tokens.access, "token_type": "bearer", "expires_in": str(tokens.expires_in)}
     return with_answer(request.redirect_uri, answer | state, fragment=True)
 
 
@@ -300,12 +304,12 @@ def _code(world: World, request: AuthorizationRequest, attempt: Attempt, session
     record = AuthorizationCode(
         digest(code),
         request,
-        str(attempt.sub),
+        str(attempt.who.sub),
         session.auth_time,
         world.clock.now() + CODE_LIFETIME,
         attempt.event_id,
-        attempt.ip,
-        attempt.agent,
+        attempt.how.origin.ip,
+        attempt.how.origin.agent,
         session.session_id,
         context=session.context,
     )

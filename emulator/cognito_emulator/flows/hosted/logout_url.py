@@ -11,6 +11,7 @@ from cognito_emulator.domain.hosted.authorization import RefusedOnPage
 from cognito_emulator.domain.hosted.authorization_checks import missing_parameter
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.flows.hosted import authorize
+from cognito_emulator.flows.tokens import client_metadata
 
 if TYPE_CHECKING:
     from cognito_emulator.world import World
@@ -20,8 +21,11 @@ _PASSED_ON = ("client_id", "redirect_uri", "response_type", "scope", "state", "n
 
 
 def _is_sign_in_page(url: str, client: Client) -> bool:
-    """The sign-in page of another app client, which is among the callback URLs (developer guide)."""
-    return url.partition("?")[0].endswith("/login") and url in client.callback_urls
+    """Return whether a URL is the sign-in page of another app client.
+
+    It is among the callback URLs [docs: logout-endpoint].
+    """
+    return client.metadata is None and url.partition("?")[0].endswith("/login") and url in client.callback_urls
 
 
 def destination(world: World, params: Mapping[str, str], domain_pool: Pool | None, *, managed: bool) -> str:
@@ -37,8 +41,8 @@ def destination(world: World, params: Mapping[str, str], domain_pool: Pool | Non
     client_id = params.get("client_id")
     if not client_id:
         raise missing_parameter("client_id")
-    client = world.store.clients.get(client_id)
-    if client is None or (domain_pool is not None and client.pool_id != domain_pool.id):
+    client = client_metadata.find(world, client_id, domain_pool)
+    if client is None:
         raise RefusedOnPage("Client does not exist.", client_id)
     wanted = params.get("logout_uri")
     if wanted and (wanted in client.logout_urls or _is_sign_in_page(wanted, client)):

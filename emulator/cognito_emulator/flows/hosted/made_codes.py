@@ -9,7 +9,9 @@ from urllib.parse import parse_qsl, urlsplit
 from msgspec import Struct
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.auth.attempt import Attempt, How, Proof, Who
+from cognito_emulator.domain.auth.auth_flow import USER_PASSWORD
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.hosted.authorization import COGNITO, AuthorizationRefused, RefusedByRedirect, RefusedOnPage
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.flows.hosted import authorize
@@ -45,15 +47,10 @@ async def make(world: World, pool_id: str, username: str, params: Mapping[str, s
     if COGNITO not in client.providers and not user.federated:
         raise CannotExist(f"The client {client.id} has no sign-in for users of the pool: SupportedIdentityProviders.")
     attempt = Attempt(
-        pool.id,
-        client.id,
-        "USER_PASSWORD_AUTH",
-        False,
-        user.sub,
-        user.username,
-        proved=("PASSWORD",),
-        event_id=world.ids.uuid(),
-        hosted=request.digest,
+        Who(pool.id, client.id, user.sub, user.username),
+        How(USER_PASSWORD, hosted=request.digest),
+        world.ids.uuid(),
+        Proof((ChallengeName.PASSWORD,)),
     )
     try:
         finished = await authorize.finish(world, request, attempt, Caller(client.id))

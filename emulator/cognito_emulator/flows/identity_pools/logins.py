@@ -21,6 +21,7 @@ from cognito_emulator.domain.identity_pools.identity import Login
 from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool, UserPoolProvider, issuer_of
 from cognito_emulator.domain.identity_pools.identity_token import aws_suffix
 from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.users.user_checks import require_enabled
 from cognito_emulator.flows.federation import used_assertions
 from cognito_emulator.flows.identity_pools import provider_keys, provider_tokens, tokens
 from cognito_emulator.flows.identity_pools.provider_keys import Evidence
@@ -200,9 +201,6 @@ def _check_with_user_pool(world: World, claims: Mapping[str, Any]) -> None:
     """
     pool_id = str(claims["iss"]).rpartition("/")[2]
     user = world.store.users.get((pool_id, claims["sub"]))
-    if user is None:
-        raise errors.NotAuthorized("User does not exist.")
-    if not user.enabled:
-        raise errors.user_disabled()
+    require_enabled(user, lambda: errors.NotAuthorized("User does not exist."))
     if live_family(world, claims) is None:
         raise errors.NotAuthorized("Token has been revoked")

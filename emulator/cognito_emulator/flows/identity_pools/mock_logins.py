@@ -28,22 +28,22 @@ _TYPES = {
 }
 
 
-class NotPretended(Exception):
-    """The built-in provider does not mock it; the text says why."""
+class NotMock(Exception):
+    """The built-in provider does not mock this provider; the text says why."""
 
 
 async def token(world: World, name: str, client_id: str, given: Mapping[str, Any]) -> tuple[str, str]:
     """Return (key of a Logins map, token) about a person with the claims `given`.
 
-    `pretend.person` makes the person. `name` is a social provider's, an issuer without its scheme, or an ARN;
+    `rules.person` makes the person. `name` is a social provider's, an issuer without its scheme, or an ARN;
     `client_id` is the app that the token is for, and means nothing to a SAML provider.
 
     Raises:
-        NotPretended, BadPerson
+        NotMock, BadPerson
     """
     known = _known(world, name)
-    if known is not None and not (known.pretend or name in OPAQUE):
-        raise NotPretended(f"{name} is not pretended: its own tokens count.")
+    if known is not None and not (known.mock or name in OPAQUE):
+        raise NotMock(f"{name} is not a mock: its own tokens count.")
     person = rules.person(_as_provider(name), given)
     if known is not None and login_provider.is_saml(known):
         return name, await _assertion(world, known, person)
@@ -62,16 +62,18 @@ async def token(world: World, name: str, client_id: str, given: Mapping[str, Any
 
 
 def _known(world: World, name: str) -> LoginProvider | None:
-    """What is known about it; None for a social provider about which nothing is.
+    """Return the record of a provider.
+
+    Returns None for a social provider without one.
 
     Raises:
-        NotPretended: an IAM provider about which nothing is known.
+        NotMock: an IAM provider about which nothing is known.
     """
     account = world.settings.account
     keys = (name, login_provider.key_of(name), f"{account}:oidc-provider/{name}")
     found = next((one for key in keys if (one := world.store.login_providers.get(key)) is not None), None)
     if found is None and name not in identity_pool.SOCIAL:
-        raise NotPretended(f"Nothing is known about {name}: no seed has it.")
+        raise NotMock(f"Nothing is known about {name}: no seed has it.")
     return found
 
 
@@ -81,7 +83,7 @@ def _as_provider(name: str) -> Provider:
 
 async def _assertion(world: World, provider: LoginProvider, person: Person) -> str:
     if not saml_xml.available():
-        raise NotPretended("SAML assertions need the extra saml: cognito-emulator[saml].")
+        raise NotMock("SAML assertions need the extra saml: cognito-emulator[saml].")
     issuer = login_provider.metadata(provider).entity_id
     to = Receiver(login_token.SAML_AUDIENCES[0], login_token.SAML_PLACE)
     try:

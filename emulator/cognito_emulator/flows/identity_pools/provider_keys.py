@@ -47,12 +47,12 @@ class OpenId(Struct, frozen=True):
 class Evidence(Struct, frozen=True):
     """What judging the tokens of one Logins map took waiting for.
 
-    `keys` are JWK sets by issuer URL, or what stood in the way; `pretended` and `certificate` are the built-in
+    `keys` are JWK sets by issuer URL, or what stood in the way; `mock_keys` and `certificate` are the built-in
     provider's.
     """
 
     keys: Mapping[str, Mapping[str, Any] | ExternalService]
-    pretended: Mapping[str, Any]
+    mock_keys: Mapping[str, Any]
     certificate: str = ""
 
     def of(self, provider: OpenId) -> Mapping[str, Any]:
@@ -62,7 +62,7 @@ class Evidence(Struct, frozen=True):
             ExternalService
         """
         if not provider.url:
-            return self.pretended
+            return self.mock_keys
         found = self.keys.get(provider.url, NO_KEYS)
         if isinstance(found, ExternalService):
             raise found
@@ -80,7 +80,7 @@ def open_id(world: World, pool: IdentityPool, name: str, claims: Mapping[str, An
     arn = pool.oidc_arn(name)
     known = world.store.login_providers.get(login_provider.key_of(arn)) if arn else None
     if arn is not None and known is not None:
-        found.append(OpenId(arn, _issuers(known.url), known.clients, "" if known.pretend else known.url))
+        found.append(OpenId(arn, _issuers(known.url), known.clients, "" if known.mock else known.url))
     if name in pool.social and name in ISSUERS:
         led = world.store.login_providers.get(name)
         clients = login_provider.app_ids(pool.social[name])

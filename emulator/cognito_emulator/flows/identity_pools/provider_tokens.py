@@ -112,7 +112,7 @@ def _by_access_token(world: World, pool: IdentityPool, name: str, token: str, ev
     [docs: role-based-access-control].
     """
     try:
-        claims = foreign_tokens.verified(token, evidence.pretended, None)
+        claims = foreign_tokens.verified(token, evidence.mock_keys, None)
     except BadToken:
         raise identity_errors.invalid_token(f"Not an access token of {name}.") from None  # [own wording]
     if claims.get("iss") != name or claims.get("use") != USE:
@@ -132,7 +132,7 @@ def _by_assertion(
     if not saml_xml.available():
         raise NotImplementedHere(f"{operation}.Logins: SAML assertions need the extra saml: cognito-emulator[saml].")
     at, now = login_provider.metadata(provider), world.clock.now()
-    certificates = (evidence.certificate,) if provider.pretend else at.certificates
+    certificates = (evidence.certificate,) if provider.mock else at.certificates
     try:
         message, assertion = saml_xml.read_response(presented, certificates, None, encrypted=False)
     except BadMessage as problem:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.auth.event_risk import UNJUDGED, Risk
-from cognito_emulator.domain.auth.next_step import Attempt
 from cognito_emulator.domain.auth.origin import Origin
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.threats import auth_event as rules
@@ -53,9 +53,9 @@ def sign_in(world: World, attempt: Attempt, response: str, failed: str | None = 
     `failed` is the kind of the wrong answer. Nothing is stored for a user who does not exist, or where the pool does
     not watch this flow.
     """
-    pool = world.store.pools.get(attempt.pool_id)
-    user = world.store.users.get((attempt.pool_id, attempt.sub))
-    if pool is None or user is None or mode(pool, attempt.flow) == OFF:
+    pool = world.store.pools.get(attempt.who.pool_id)
+    user = world.store.users.get(attempt.who.key)
+    if pool is None or user is None or mode(pool, attempt.how.flow) == OFF:
         return
     event = world.store.auth_events.get(attempt.event_id) or AuthEvent(
         id=attempt.event_id,
@@ -65,12 +65,13 @@ def sign_in(world: World, attempt: Attempt, response: str, failed: str | None = 
         kind=rules.SIGN_IN,
         created=world.clock.now(),
         response=response,
-        ip=attempt.ip,
-        agent=attempt.agent,
-        fingerprint=attempt.fingerprint,
+        ip=attempt.how.origin.ip,
+        agent=attempt.how.origin.agent,
+        fingerprint=attempt.how.origin.fingerprint,
     )
-    changed = replace(event, response=response, challenges=rules.challenges(attempt.proved, failed), risk=attempt.risk)
-    _put(world, changed, attempt.client_id)
+    answered = rules.challenges(attempt.proof.challenges, failed)
+    changed = replace(event, response=response, challenges=answered, risk=attempt.risk)
+    _put(world, changed, attempt.who.client_id)
 
 
 def record(
@@ -79,6 +80,7 @@ def record(
     sub: str,
     kind: str,
     response: str,
+    *,
     origin: Origin,
     risk: Risk = UNJUDGED,
     flow: str = "",
@@ -114,9 +116,9 @@ def recorded(world: World, pool: Pool, user: User | None, kind: str, origin: Ori
     try:
         yield
     except errors.ApiError:
-        record(world, pool, user.sub, kind, rules.FAIL, origin)
+        record(world, pool, user.sub, kind, rules.FAIL, origin=origin)
         raise
-    record(world, pool, user.sub, kind, rules.PASS, origin)
+    record(world, pool, user.sub, kind, rules.PASS, origin=origin)
 
 
 def user_of(world: World, pool: Pool, username: str) -> User:
@@ -148,7 +150,7 @@ def give_feedback(world: World, event: AuthEvent, value: str, provider: str) -> 
         world.store.auth_events.put(replace(event, feedback=Feedback(value, provider, world.clock.now())))
 
 
-def give_user_feedback(world: World, pool: Pool, username: str, event_id: str, token: str, value: str) -> None:
+def give_user_feedback(world: World, pool: Pool, username: str, event_id: str, *, token: str, value: str) -> None:
     """Set a user's feedback, for UpdateAuthEventFeedback.
 
     The token proves that the caller has read the notification of this event.

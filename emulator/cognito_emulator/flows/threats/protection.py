@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.auth.auth_flow import CUSTOM
 from cognito_emulator.domain.auth.event_risk import BLOCKED, NO_RISK, UNJUDGED, Risk
-from cognito_emulator.domain.auth.next_step import Attempt
 from cognito_emulator.domain.auth.origin import Origin
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.threats import auth_event, known_risk
@@ -52,8 +52,8 @@ def admit(world: World, pool: Pool, client_id: str, origin: Origin, flow: str = 
             raise errors.address_blocked()
 
 
-def admit_sign_in(world: World, pool: Pool, client_id: str, origin: Origin, flow: str, typed: str | None) -> None:
-    """Refuse the start of a sign-in, as `admit`.
+def admit_sign_in(world: World, pool: Pool, client_id: str, origin: Origin, *, flow: str, typed: str | None) -> None:
+    """Admit the beginning of a sign-in, as `admit`.
 
     The refusal is an event of the user that `typed` names.
 
@@ -66,7 +66,9 @@ def admit_sign_in(world: World, pool: Pool, client_id: str, origin: Origin, flow
         user = names.find(world.store, pool, typed) if typed else None
         if user is not None:
             risk = Risk(BLOCKED)  # "isn't assigned a risk level"
-            auth_events.record(world, pool, user.sub, auth_event.SIGN_IN, auth_event.FAIL, origin, risk, flow)
+            auth_events.record(
+                world, pool, user.sub, auth_event.SIGN_IN, auth_event.FAIL, origin=origin, risk=risk, flow=flow
+            )
         raise
 
 
@@ -106,7 +108,7 @@ def check_new_password(world: World, pool: Pool, client_id: str, event: str, typ
     return bool(action)
 
 
-def check_password_in_use(world: World, attempt: Attempt, user: User, typed: str) -> Attempt:
+def check_password_in_use(world: World, pool: Pool, attempt: Attempt, user: User, typed: str) -> Attempt:
     """Check the right password of a sign-in; return the attempt with the result.
 
     Blocking "sets the user's UserStatus to RESET_REQUIRED"
@@ -118,11 +120,10 @@ def check_password_in_use(world: World, attempt: Attempt, user: User, typed: str
     """
     if user.status != CONFIRMED:
         return attempt
-    pool, client = world.client(attempt.client_id)
-    action = _leaked(world, pool, client.id, SIGN_IN, typed)
+    action = _leaked(world, pool, attempt.who.client_id, SIGN_IN, typed)
     if not action:
         return attempt
-    found = marked(attempt)
+    found = mark_compromised(attempt)
     if action != rules.BLOCK:
         return found
     with world.store.write():
@@ -132,37 +133,35 @@ def check_password_in_use(world: World, attempt: Attempt, user: User, typed: str
     raise errors.compromised_at_sign_in()
 
 
-def marked(attempt: Attempt) -> Attempt:
-    """Return the attempt, marked as one with a compromised password."""
+def mark_compromised(attempt: Attempt) -> Attempt:
+    """An attempt in which a leaked password was found."""
     return replace(attempt, risk=replace(attempt.risk, compromised=True))
 
 
-def found_leaked() -> Risk:
-    """Return EventRisk of an event other than a sign-in.
-
-    A compromised password was allowed in it.
-    """
+def compromised_risk() -> Risk:
+    """EventRisk of an event that is no sign-in, in which a leaked password was allowed."""
     return Risk(NO_RISK, compromised=True)
 
 
-def signed_up(world: World, pool: Pool, user: User, origin: Origin, leaked: bool) -> None:
-    """Record the event of a sign-up."""
-    risk = found_leaked() if leaked else UNJUDGED
-    auth_events.record(world, pool, user.sub, auth_event.SIGN_UP, auth_event.PASS, origin, risk)
+def record_sign_up(world: World, pool: Pool, user: User, origin: Origin, leaked: bool) -> None:
+    """The event of a sign-up."""
+    risk = compromised_risk() if leaked else UNJUDGED
+    auth_events.record(world, pool, user.sub, auth_event.SIGN_UP, auth_event.PASS, origin=origin, risk=risk)
 
 
 # --- the risk of a sign-in ---------------------------------------------------------------------------------
 
 
-def judge(world: World, attempt: Attempt, user: User) -> Attempt:
+def judge(world: World, attempt: Attempt, user: User, away: str | None) -> Attempt:
     """Return the attempt with its risk, if it has none yet; nothing is written.
 
-    A user whose password was reset can sign in only by custom authentication.
+    A user whose password was reset can sign in only by custom authentication. `away` is the secondary Region of the
+    pool that the sign-in is in: it has risk settings of its own.
     """
-    pool, client = world.client(attempt.client_id)
-    if rules.mode(pool, attempt.flow) == OFF or attempt.risk.decision:
+    pool, client = world.client(attempt.who.client_id, away)
+    if rules.mode(pool, attempt.how.flow) == OFF or attempt.risk.decision:
         return attempt
-    if user.status == RESET_REQUIRED and attempt.flow != CUSTOM:
+    if user.status == RESET_REQUIRED and attempt.how.flow != CUSTOM:
         return attempt
     settings = configuration(world, pool, client.id)
     level = _level(world, pool, settings, attempt, user)
@@ -171,10 +170,10 @@ def judge(world: World, attempt: Attempt, user: User) -> Attempt:
 
 
 def _level(world: World, pool: Pool, settings: Mapping[str, Any], attempt: Attempt, user: User) -> str:
-    enforced = rules.mode(pool, attempt.flow) == ENFORCED
-    if enforced and rules.excepted(settings, "SkippedIPRangeList", attempt.ip):
+    enforced = rules.mode(pool, attempt.how.flow) == ENFORCED
+    if enforced and rules.excepted(settings, "SkippedIPRangeList", attempt.how.origin.ip):
         return ""
-    fixed = known_risk.fixed_level(world.store.fixed_risks, pool, user, attempt.ip)
+    fixed = known_risk.fixed_level(world.store.fixed_risks, pool, user, attempt.how.origin.ip)
     if fixed is not None:
         return fixed
     return rules.assess(attempt, world.store.auth_events.where("user", user.key))

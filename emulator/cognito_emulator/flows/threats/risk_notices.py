@@ -9,8 +9,8 @@ import logging
 from typing import TYPE_CHECKING
 
 from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.auth.event_risk import NO_RISK
-from cognito_emulator.domain.auth.next_step import Attempt
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.threats import auth_event, risk_notice
 from cognito_emulator.domain.threats import threat as rules
@@ -33,15 +33,16 @@ async def tell(world: World, attempt: Attempt, caller: Caller) -> None:
     """
     if attempt.risk.decision in ("", NO_RISK) or not attempt.risk.level:
         return
-    pool = world.client(attempt.client_id)[0]
-    user = world.store.users.get((attempt.pool_id, attempt.sub))
-    settings = configuration(world, pool, attempt.client_id)
+    pool = world.client(attempt.who.client_id, caller.away)[0]
+    user = world.store.users.get(attempt.who.key)
+    settings = configuration(world, pool, attempt.who.client_id)
     action = rules.action_for(settings, attempt.risk.level)
     if user is None or not action.notify:
         return
-    token = auth_event.feedback_token(world.secret, attempt.pool_id, user.sub, attempt.event_id)
+    token = auth_event.feedback_token(world.secret, attempt.who.pool_id, user.sub, attempt.event_id)
     base = world.public_url if world.domains(pool) else None
-    values = risk_notice.facts(attempt, token, world.clock.now(), base, place_of(world.store.places, attempt.ip))
+    place = place_of(world.store.places, attempt.how.origin.ip)
+    values = risk_notice.facts(attempt, token, world.clock.now(), base, place)
     notify = settings["AccountTakeoverRiskConfiguration"].get("NotifyConfiguration", {})
     notice = risk_notice.compose(notify, rules.notice_of(attempt.risk), action.action, values)
     try:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from cognito_emulator.domain.pools import replica as replicas
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.threats.risk import RiskConfiguration
+from cognito_emulator.flows.pools.replicas import of_view
 
 if TYPE_CHECKING:
     from cognito_emulator.world import World
@@ -19,7 +20,7 @@ def seen(world: World, pool: Pool, risk: RiskConfiguration | None) -> RiskConfig
     """Return a risk configuration as the Region of `pool` shows it."""
     if risk is None or not pool.is_replica:
         return risk
-    return replace(risk, settings=replicas.risk_seen(world.replica(pool), risk.client_id, risk.settings))
+    return replace(risk, settings=replicas.risk_seen(of_view(world, pool), risk.client_id, risk.settings))
 
 
 def configuration(world: World, pool: Pool, client_id: str) -> Mapping[str, Any]:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.tokens.token import USER_SCOPE, RefreshFamily
 from cognito_emulator.domain.users.user import RESET_REQUIRED, User
+from cognito_emulator.domain.users.user_checks import require_enabled, require_user
 from cognito_emulator.ports.keys import BadSignature, unverified
 
 if TYPE_CHECKING:
@@ -49,14 +50,11 @@ async def authorize(world: World, access_token: str, *, during_reset: bool = Fal
         # First: a machine's token has no user.
         raise errors.NotAuthorized("Access Token does not have required scopes")
     pool, client = world.client(claims["client_id"])
-    user = world.store.users.get((pool.id, claims["sub"]))
-    if user is None:
-        raise errors.user_not_found()
+    user = require_user(world.store.users.get((pool.id, claims["sub"])))
     family = live_family(world, claims)
     if family is None:
         raise errors.NotAuthorized("Access Token has been revoked")
-    if not user.enabled:
-        raise errors.user_disabled()
+    require_enabled(user)
     if user.status == RESET_REQUIRED and not during_reset:
         raise errors.PasswordResetRequired("Password reset required for the user")
     return Access(pool, client, user, family, claims)
@@ -86,9 +84,9 @@ def check_credit(world: World, attempt: Attempt) -> None:
     Raises:
         NotAuthorized: as with its access token.
     """
-    if not attempt.credited or attempt.backing in world.store.browser_sessions:
+    if not attempt.proof.credited or attempt.proof.backing in world.store.browser_sessions:
         return
-    if live_family(world, {"event_id": attempt.backing}) is None:
+    if live_family(world, {"event_id": attempt.proof.backing}) is None:
         raise errors.NotAuthorized("Access Token has been revoked")
 
 

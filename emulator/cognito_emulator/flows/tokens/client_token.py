@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.clients.client_oauth import STANDARD_SCOPES
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.tokens import token_changes
+from cognito_emulator.domain.tokens.issued import Tokens
 from cognito_emulator.domain.tokens.token import client_claims
 from cognito_emulator.flows.tokens import scopes, token_customization
 from cognito_emulator.flows.tokens.issue import warn_of_clock
@@ -31,25 +32,23 @@ def grant(client: Client, wanted: Sequence[str] | None) -> list[str]:
     return list(dict.fromkeys(wanted)) if wanted else allowed
 
 
-async def issue(world: World, client_id: str, granted: Sequence[str], caller: Caller) -> dict[str, Any]:
-    """ClientAuthenticationResult: an access token without a user, with those of the granted scopes that are active.
+async def issue(world: World, client_id: str, granted: Sequence[str], caller: Caller) -> Tokens:
+    """Return ClientAuthenticationResult with an access token without a user.
+
+    It has those of the granted scopes that are active.
 
     Raises:
-        ResourceNotFound: the client went away meanwhile.
+        ResourceNotFound: the client was deleted meanwhile.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger, version 3.
     """
-    pool, client = world.client(client_id)
+    pool, client = world.client(client_id, caller.away)
     keys = await world.keys.of(pool.id)
     held = scopes.active(world, pool.id, granted)
     changes = await token_customization.of_machine(world, pool, client, held, caller)
-    pool, client = world.client(client_id)
+    pool, client = world.client(client_id, caller.away)
     held = scopes.active(world, pool.id, granted)
     claims = client_claims(client, held, world.issuer(pool), int(world.clock.now()), world.ids.uuid())
     if changes is not None:
         claims = token_changes.apply_to_access(claims, changes)
     warn_of_clock(world)
-    return {
-        "AccessToken": keys.access_key.sign(claims),
-        "ExpiresIn": client.validity.access,
-        "TokenType": "Bearer",
-    }
+    return Tokens(keys.access_key.sign(claims), client.validity.access)

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import base64
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import acr
+from cognito_emulator.domain.auth.attempt import Attempt
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.lockout import forgotten
-from cognito_emulator.domain.auth.next_step import DEVICE_PASSWORD_VERIFIER, NEW_PASSWORD_REQUIRED, Attempt
+from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools import trigger
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.removal import revoke
 from cognito_emulator.domain.tokens import token, token_changes
+from cognito_emulator.domain.tokens.issued import NewDevice, Tokens
 from cognito_emulator.domain.tokens.token import USER_SCOPE, RefreshFamily, Subject
 from cognito_emulator.domain.tokens.token_changes import Changes
 from cognito_emulator.domain.tokens.user_session import surplus
-from cognito_emulator.domain.users.device import group_key
+from cognito_emulator.domain.users.device import Device, group_key
 from cognito_emulator.domain.users.group import Group
+from cognito_emulator.domain.users.user import User
+from cognito_emulator.domain.users.user_checks import require_enabled, require_user
 from cognito_emulator.flows.tokens import scopes, token_customization, user_sessions
 from cognito_emulator.flows.tokens.access import check_credit
 from cognito_emulator.ports.keys import KeySet
@@ -39,7 +43,8 @@ log = logging.getLogger("emulator")
 class Grant(Struct, frozen=True):
     """The values that an authorization request adds to a sign-in's tokens.
 
-    `auth_time` is the sign-in's, which may be earlier, and so is `context`; `parent` the SSO session.
+    `auth_time` is the sign-in's, which may be earlier, and so is `context`; `parent` the SSO session. `metadata_url`
+    is the client id of a client with a metadata document.
     """
 
     scope: str
@@ -48,72 +53,89 @@ class Grant(Struct, frozen=True):
     resource: str = ""
     parent: str = ""
     context: acr.Context = acr.NOTHING
+    metadata_url: str = ""
 
 
 async def sign_in(
     world: World, attempt: Attempt, caller: Caller, grant: Grant | None = None, prepared: Prepared | None = None
-) -> dict[str, Any]:
-    """The AuthenticationResult of a completed sign-in, with a new refresh family. Clears the lockout.
+) -> Tokens:
+    """Return the AuthenticationResult of a completed sign-in; clear the lockout.
 
-    A pool that tracks devices gives a client that presented none the key of a new one; not so in a browser (`grant`),
-    whose pages remember no devices. With `prepared` no trigger is called.
+    It has a new refresh family. A pool that tracks devices gives a client without a device the key of a new one. In a
+    browser (`grant`) it does not, since the pages remember no devices. With `prepared` no trigger is called.
 
     Raises:
-        UserNotFound, ResourceNotFound: user, client or pool went away meanwhile.
-        NotAuthorized: the user was disabled meanwhile, or what is stepped up was ended.
+        UserNotFound, ResourceNotFound: user, client or pool was deleted meanwhile.
+        NotAuthorized: the user was disabled meanwhile, or the stepped-up sign-in ended.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger.
     """
-    user_key = (attempt.pool_id, str(attempt.sub))
+    user_key = (attempt.who.pool_id, str(attempt.who.sub))
     scope = grant.scope if grant else USER_SCOPE
     source = token_customization.HOSTED_AUTH if grant else _source(attempt)
-    prepared = prepared or await prepare(world, attempt.client_id, user_key, scope, source, caller)
-    pool, client = world.client(attempt.client_id)
-    user = world.store.users.get(user_key)
-    if user is None:
-        raise errors.user_not_found()
-    if not user.enabled:
-        raise errors.user_disabled()
+    if prepared is None:
+        prepared = await prepare(world, attempt.who.client_id, user_key, scope=scope, source=source, caller=caller)
+    pool, client = world.client(attempt.who.client_id, caller.away)
+    user = require_enabled(world.store.users.get(user_key))
     check_credit(world, attempt)
-    now = world.clock.now()
     refresh = refresh_token(world)
     devices = pool.devices is not None and grant is None
-    device = world.store.devices.get((pool.id, user.sub, attempt.device)) if devices else None
+    device = world.store.devices.get((pool.id, user.sub, attempt.how.device)) if devices else None
     new_device = f"{pool.primary_region}_{world.ids.uuid()}" if devices and device is None else ""
-    family = RefreshFamily(
+    key = new_device or (device.key if device else "")
+    family = _new_family(world, pool, client, attempt, grant, digest=token.digest(refresh), device_key=key)
+    _write(world, pool, family, forgotten(user, caller.away), device)
+    made = signed(world, family, prepared, grant.nonce if grant else None)
+    return replace(made, refresh=refresh, new_device=NewDevice(new_device, group_key(pool.id)) if new_device else None)
+
+
+def _new_family(
+    world: World,
+    pool: Pool,
+    client: Client,
+    attempt: Attempt,
+    grant: Grant | None,
+    *,
+    digest: str,
+    device_key: str,
+) -> RefreshFamily:
+    """Make the family of a completed sign-in; `digest` is that of its refresh token."""
+    now = world.clock.now()
+    return RefreshFamily(
         origin=world.ids.uuid(),
         pool_id=pool.id,
         client_id=client.id,
-        sub=user.sub,
+        sub=str(attempt.who.sub),
         event_id=_event_id(world, attempt),
-        digest=token.digest(refresh),
+        digest=digest,
         auth_time=grant.auth_time if grant else int(now),
         created=now,
         expires=now + client.validity.refresh,
-        scope=scope,
-        device_key=new_device or (device.key if device else ""),
+        scope=grant.scope if grant else USER_SCOPE,
+        device_key=device_key,
         session_id=f"tkn{world.ids.client_id()[:25]}" if pool.tracks_sessions else "",
         active=now,
-        ip=attempt.ip,
-        agent=attempt.agent,
+        ip=attempt.how.origin.ip,
+        agent=attempt.how.origin.agent,
         hosted=grant is not None,
         resource=grant.resource if grant else "",
         parent=grant.parent if grant else "",
         context=grant.context if grant else context(pool, attempt),
+        metadata_url=grant.metadata_url if grant else "",
     )
+
+
+def _write(world: World, pool: Pool, family: RefreshFamily, user: User, device: Device | None) -> None:
+    """Write a new family and what a completed sign-in changes; end the sessions that are too many."""
     known = world.store.families.where("user", family.user_key) if pool.tracks_sessions else []
-    evicted = surplus(known, now, pool.max_sessions)
+    evicted = surplus(known, family.created, pool.max_sessions)
     with world.store.write():
-        _forget_expired(world, family, now)
+        _forget_expired(world, family, family.created)
         revoke(world.store, evicted)
         world.store.families.put(family)
         user_sessions.touch(world, family.parent)
-        world.store.users.put(forgotten(user, world.away))
+        world.store.users.put(user)
         if device is not None:
-            world.store.devices.put(replace(device, authenticated=now))
-    result = {**signed(world, family, prepared, grant.nonce if grant else None), "RefreshToken": refresh}
-    if new_device:
-        result["NewDeviceMetadata"] = {"DeviceKey": new_device, "DeviceGroupKey": group_key(pool.id)}
-    return result
+            world.store.devices.put(replace(device, authenticated=family.created))
 
 
 def context(pool: Pool, attempt: Attempt) -> acr.Context:
@@ -145,10 +167,13 @@ def refresh_token(world: World) -> str:
 
 
 def _source(attempt: Attempt) -> str:
-    """Which kind of sign-in the pre token trigger is told of (developer guide, trigger sources)."""
-    if NEW_PASSWORD_REQUIRED in attempt.proved:
+    """Return the trigger source for the pre token trigger.
+
+    [docs: user-pool-lambda-pre-token-generation]
+    """
+    if attempt.has_proved(ChallengeName.NEW_PASSWORD_REQUIRED):
         return token_customization.NEW_PASSWORD_CHALLENGE
-    if DEVICE_PASSWORD_VERIFIER in attempt.proved:
+    if attempt.has_proved(ChallengeName.DEVICE_PASSWORD_VERIFIER):
         return token_customization.AUTHENTICATE_DEVICE
     return token_customization.AUTHENTICATION
 
@@ -164,7 +189,7 @@ class Prepared(Struct, frozen=True):
 
 
 async def prepare(
-    world: World, client_id: str, user_key: tuple[str, str], scope: str, source: str, caller: Caller
+    world: World, client_id: str, user_key: tuple[str, str], *, scope: str, source: str, caller: Caller
 ) -> Prepared:
     """Wait for the values that tokens need.
 
@@ -175,30 +200,27 @@ async def prepare(
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
     """
     keys = await world.keys.of(user_key[0])
-    pool, _ = world.client(client_id)
+    pool, _ = world.client(client_id, caller.away)
     if trigger.function_of(pool, trigger.PRE_TOKEN_GENERATION) is None:
         return Prepared(keys, None)
-    user = world.store.users.get(user_key)
-    if user is None:
-        raise errors.user_not_found()
+    user = require_user(world.store.users.get(user_key))
     groups = groups_of(world, user_key)
     held = scopes.active(world, pool.id, scope.split())
     changes = await token_customization.of_user(world, pool, user, groups, held, source, caller)
     return Prepared(keys, changes)
 
 
-def signed(world: World, family: RefreshFamily, prepared: Prepared, nonce: str | None = None) -> dict[str, Any]:
-    """ID and access token of a family by the records as they are now; no refresh token.
+def signed(world: World, family: RefreshFamily, prepared: Prepared, nonce: str | None = None) -> Tokens:
+    """Return ID and access token of a family from the present records.
 
-    A sign-in through the authorization endpoint has an ID token only with the scope openid.
+    There is no refresh token. A sign-in through the authorization endpoint has an ID token only with the scope
+    openid.
 
     Raises:
-        UserNotFound, ResourceNotFound: user or client is gone.
+        UserNotFound, ResourceNotFound: user or client is deleted.
     """
     pool, client = world.client(family.client_id)
-    user = world.store.users.get(family.user_key)
-    if user is None:
-        raise errors.user_not_found()
+    user = require_user(world.store.users.get(family.user_key))
     held = scopes.active(world, pool.id, family.scope.split())
     subject = Subject(pool, client, user, groups_of(world, family.user_key), family, world.issuer(pool), held)
     now = int(world.clock.now())
@@ -209,12 +231,11 @@ def signed(world: World, family: RefreshFamily, prepared: Prepared, nonce: str |
         identity = token_changes.apply_to_id(identity, prepared.changes.id)
     access_token = prepared.keys.access_key.sign(access)
     warn_of_clock(world)
-    result = {"AccessToken": access_token, "ExpiresIn": client.validity.access, "TokenType": "Bearer"}
     if family.hosted:
         if "openid" not in family.scopes:
-            return result
+            return Tokens(access_token, client.validity.access)
         identity |= {"at_hash": token.at_hash(access_token)} | ({} if nonce is None else {"nonce": nonce})
-    return result | {"IdToken": prepared.keys.id_key.sign(identity)}
+    return Tokens(access_token, client.validity.access, prepared.keys.id_key.sign(identity))
 
 
 def warn_of_clock(world: World) -> None:

@@ -12,11 +12,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cognito_emulator.domain.auth import acr
-from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.auth.attempt import Attempt, How, Proof, Who
+from cognito_emulator.domain.auth.auth_flow import USER_PASSWORD
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.tokens import token, token_changes
+from cognito_emulator.domain.tokens.issued import Tokens
 from cognito_emulator.domain.tokens.token import USER_SCOPE, RefreshFamily
 from cognito_emulator.domain.tokens.token_changes import Changes, GroupClaims, TokenChanges
 from cognito_emulator.domain.users import names
@@ -29,12 +32,12 @@ if TYPE_CHECKING:
     from cognito_emulator.world import World
 
 _CHALLENGE_OF = {
-    acr.PASSWORD: "PASSWORD",
-    acr.TOTP: "SOFTWARE_TOKEN_MFA",
-    acr.SMS: "SMS_MFA",
-    acr.EMAIL: "EMAIL_OTP",
-    acr.PLATFORM_KEY: "WEB_AUTHN",
-    acr.ROAMING_KEY: "WEB_AUTHN",
+    acr.PASSWORD: ChallengeName.PASSWORD,
+    acr.TOTP: ChallengeName.SOFTWARE_TOKEN_MFA,
+    acr.SMS: ChallengeName.SMS_MFA,
+    acr.EMAIL: ChallengeName.EMAIL_OTP,
+    acr.PLATFORM_KEY: ChallengeName.WEB_AUTHN,
+    acr.ROAMING_KEY: ChallengeName.WEB_AUTHN,
 }
 _METHODS_OF_LEVEL = {1: (acr.PASSWORD,), 2: (acr.EMAIL,), 3: (acr.PASSWORD, acr.EMAIL), 4: (acr.PASSWORD, acr.TOTP)}
 _EARLIEST, _LATEST = 0, 32_503_680_000  # 1970 and the year 3000
@@ -81,8 +84,8 @@ class Rework(Struct, frozen=True):
     auth_time: int | None = None
 
 
-async def make(world: World, order: Order) -> dict[str, Any]:
-    """Return an AuthenticationResult, as a sign-in's.
+async def make(world: World, order: Order) -> Tokens:
+    """Return the tokens of a sign-in that was not made.
 
     Raises:
         CannotExist
@@ -101,11 +104,11 @@ async def make(world: World, order: Order) -> dict[str, Any]:
     attempt = _attempt(world, pool, client, user, methods)
     grant = _grant(pool, client, order.scopes, auth_time, methods)
     prepared = None if order.triggers else issue.Prepared(await world.keys.of(pool.id), None)
-    result = await issue.sign_in(world, attempt, Caller(client.id), grant, prepared)
-    family = family_of(world, result["AccessToken"])
+    tokens = await issue.sign_in(world, attempt, Caller(client.id), grant, prepared)
+    family = family_of(world, tokens.access)
     with world.store.write():
         world.store.families.put(replace(family, auth_time=auth_time))
-    return await rework(world, result, Rework(changes, expires, auth_time))
+    return await rework(world, tokens, Rework(changes, expires, auth_time))
 
 
 def place(world: World, pool_id: str, client_id: str, username: str) -> tuple[Pool, Client, User]:
@@ -218,15 +221,10 @@ def _has_second_factor(pool: Pool, user: User) -> bool:
 def _attempt(world: World, pool: Pool, client: Client, user: User, methods: tuple[str, ...]) -> Attempt:
     passkey = next((each for each in methods if each in (acr.PLATFORM_KEY, acr.ROAMING_KEY)), "")
     return Attempt(
-        pool.id,
-        client.id,
-        "USER_PASSWORD_AUTH",
-        False,
-        user.sub,
-        user.username,
-        proved=tuple(_CHALLENGE_OF[method] for method in methods),
-        passkey=passkey,
-        event_id=world.ids.uuid(),
+        Who(pool.id, client.id, user.sub, user.username),
+        How(USER_PASSWORD),
+        world.ids.uuid(),
+        Proof(tuple(_CHALLENGE_OF[method] for method in methods), passkey),
     )
 
 
@@ -264,27 +262,25 @@ def family_of(world: World, access_token: str) -> RefreshFamily:
     return family
 
 
-async def rework(world: World, result: Mapping[str, Any], wanted: Rework) -> dict[str, Any]:
-    """Return an AuthenticationResult with its tokens changed and signed again.
+async def rework(world: World, tokens: Tokens, wanted: Rework) -> Tokens:
+    """Return tokens changed and signed again.
 
     Tokens that expire before their time were issued earlier by as much.
 
     Raises:
         CannotExist
     """
-    family = family_of(world, result["AccessToken"])
-    keys = await world.keys.of(family.pool_id)
-    access = token_changes.apply_to_access(unverified(result["AccessToken"])[1], wanted.changes)
-    access = _retimed(access, wanted)
-    signed = {**result, "AccessToken": keys.access_key.sign(access)}
+    keys = await world.keys.of(family_of(world, tokens.access).pool_id)
+    access = token_changes.apply_to_access(unverified(tokens.access)[1], wanted.changes)
+    signed = replace(tokens, access=keys.access_key.sign(_retimed(access, wanted)))
     if wanted.expires is not None:
-        signed["ExpiresIn"] = wanted.expires - int(world.clock.now())
-    if "IdToken" in result:
-        identity = _retimed(token_changes.apply_to_id(unverified(result["IdToken"])[1], wanted.changes.id), wanted)
-        if "at_hash" in identity:
-            identity["at_hash"] = token.at_hash(signed["AccessToken"])
-        signed["IdToken"] = keys.id_key.sign(identity)
-    return signed
+        signed = replace(signed, expires_in=wanted.expires - int(world.clock.now()))
+    if tokens.id is None:
+        return signed
+    identity = _retimed(token_changes.apply_to_id(unverified(tokens.id)[1], wanted.changes.id), wanted)
+    if "at_hash" in identity:
+        identity["at_hash"] = token.at_hash(signed.access)
+    return replace(signed, id=keys.id_key.sign(identity))
 
 
 def _retimed(claims: dict[str, Any], wanted: Rework) -> dict[str, Any]:

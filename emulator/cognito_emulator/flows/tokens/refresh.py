@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,8 +11,10 @@ from cognito_emulator.domain import errors, removal
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.tokens import token
+from cognito_emulator.domain.tokens.issued import Tokens
 from cognito_emulator.domain.tokens.token import REMEMBERED_ROTATIONS, RefreshFamily
 from cognito_emulator.domain.users.user import RESET_REQUIRED, User
+from cognito_emulator.domain.users.user_checks import require_enabled
 from cognito_emulator.flows.tokens import issue, user_sessions
 from cognito_emulator.flows.tokens.token_customization import AUTHENTICATION, REFRESH_TOKENS
 from cognito_emulator.ports.keys import unverified
@@ -35,7 +37,7 @@ def find(world: World, client: Client, refresh_token: str, device_key: str | Non
     user = world.store.users.get(family.user_key) if family else None
     if family is None or user is None or family.pool_id != client.pool_id:
         raise errors.NotAuthorized("Invalid Refresh Token.")
-    if family.client_id != client.id:
+    if not family.is_of(client):
         raise errors.NotAuthorized("Refresh Token has different Client")  # [observed: aws-sdk-js#4016]
     if family.revoked or family.forgotten:
         raise errors.NotAuthorized("Refresh Token has been revoked")
@@ -45,8 +47,7 @@ def find(world: World, client: Client, refresh_token: str, device_key: str | Non
     until = dict(family.rotated).get(token.digest(refresh_token))
     if until is not None and until <= now:
         raise errors.RefreshTokenReuse("Refresh token has been rotated and can not be used again.")
-    if not user.enabled:
-        raise errors.user_disabled()
+    require_enabled(user)
     unconfirmed = family.device_key and (*family.user_key, family.device_key) not in world.store.devices
     if (device_key or "") != family.device_key or unconfirmed:
         raise errors.NotAuthorized("Invalid Refresh Token.")
@@ -72,11 +73,11 @@ def _used(world: World, family: RefreshFamily, presenter: Presenter) -> RefreshF
 
 async def by_initiate_auth(
     world: World, family: RefreshFamily, client: Client, user: User, presenter: Presenter
-) -> dict[str, Any]:
-    """REFRESH_TOKEN_AUTH: ID and access token, no refresh token.
+) -> Tokens:
+    """Return ID and access token for REFRESH_TOKEN_AUTH, without a refresh token.
 
     Raises:
-        UnsupportedOperation: the client rotates refresh tokens, with which this flow is not available.
+        UnsupportedOperation: the client rotates refresh tokens, which excludes this flow.
         PasswordResetRequired: an administrator has reset the password.
         NotAuthorized: the token was revoked while the trigger ran.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger.
@@ -88,7 +89,7 @@ async def by_initiate_auth(
     prepared, family = await _prepare(world, family, client, user, presenter, REFRESH_TOKENS, refusal)
     with world.store.write():
         world.store.families.put(_used(world, family, presenter))
-    return {"AuthenticationResult": issue.signed(world, family, prepared), "ChallengeParameters": {}}
+    return issue.signed(world, family, prepared)
 
 
 async def _prepare(
@@ -109,7 +110,9 @@ async def _prepare(
         NotAuthorized, RefreshTokenReuse: as `find`.
     """
     _check_not_reset(user, refusal)
-    prepared = await issue.prepare(world, client.id, family.user_key, family.scope, source, presenter.caller)
+    prepared = await issue.prepare(
+        world, client.id, family.user_key, scope=family.scope, source=source, caller=presenter.caller
+    )
     family, user = find(world, client, presenter.token, family.device_key)
     _check_not_reset(user, refusal)
     return prepared, family
@@ -127,13 +130,14 @@ async def by_refresh_token(
     user: User,
     presenter: Presenter,
     source: str = AUTHENTICATION,
-) -> dict[str, Any]:
-    """GetTokensFromRefreshToken, and a refresh at the token endpoint: with rotation, a new refresh token too, which
-    keeps the family's end.
+) -> Tokens:
+    """Return new tokens for GetTokensFromRefreshToken and the token endpoint.
 
-    The old one stays good for the grace period; what a repeated call in it gets is not documented: another
-    new token. In the API's operation the pre token trigger is told of an authentication (developer guide, "Connecting
-    API operations to Lambda triggers"); `source` says of what.
+    With rotation there is a new refresh token, which keeps the family's end. The old one stays valid for the grace
+    period. A repeated call in that time gets another new token [assumed].
+
+    `source` is the trigger source for the pre token trigger. In the API's operation it is an authentication
+    [docs: cognito-user-pools-working-with-lambda-triggers].
 
     Raises:
         NotAuthorized: an administrator has reset the password (this operation models no other refusal for it), or
@@ -146,7 +150,7 @@ async def by_refresh_token(
     if not client.rotation:
         with world.store.write():
             world.store.families.put(family)
-        return {"AuthenticationResult": issue.signed(world, family, prepared)}
+        return issue.signed(world, family, prepared)
     fresh = issue.refresh_token(world)
     until = world.clock.now() + client.rotation_grace
     replaced = dict(family.rotated) | {family.digest: until}
@@ -156,7 +160,7 @@ async def by_refresh_token(
     with world.store.write():
         world.store.families.put(rotated)
         user_sessions.touch(world, rotated.parent)
-    return {"AuthenticationResult": {**issue.signed(world, rotated, prepared), "RefreshToken": fresh}}
+    return replace(issue.signed(world, rotated, prepared), refresh=fresh)
 
 
 def revoke(world: World, client: Client, presented: str, *, linked: bool = False) -> None:
@@ -177,7 +181,7 @@ def revoke(world: World, client: Client, presented: str, *, linked: bool = False
     family = world.store.families.find("token", token.digest(presented))
     if family is None:
         return
-    if family.client_id != client.id:
+    if not family.is_of(client):
         raise errors.Unauthorized("The refresh token was not issued to this app client.")
     parents = user_sessions.parent_of(world, family) if linked else []
     with world.store.write():

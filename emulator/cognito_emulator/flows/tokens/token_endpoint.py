@@ -11,16 +11,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cognito_emulator.domain import errors
-from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain import errors, strict_json
+from cognito_emulator.domain.auth.attempt import Attempt, How, Who
+from cognito_emulator.domain.auth.auth_flow import AUTHORIZATION_CODE
+from cognito_emulator.domain.auth.origin import Origin
 from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.clients.client_metadata import BadDocument
 from cognito_emulator.domain.clients.client_oauth import CLIENT_TOKEN_FLOW, REGISTRATION_SCOPE, STANDARD_SCOPES
 from cognito_emulator.domain.hosted.authorization import AuthorizationCode, digest
 from cognito_emulator.domain.hosted.oauth_error import (
@@ -33,21 +35,14 @@ from cognito_emulator.domain.hosted.oauth_error import (
 )
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.flows.tokens import client_token, issue, refresh, token_exchange_grant
+from cognito_emulator.domain.tokens.issued import Tokens
+from cognito_emulator.flows.tokens import client_metadata, client_token, issue, refresh, token_exchange_grant
 from cognito_emulator.flows.tokens.token_customization import REFRESH_TOKENS
 
 if TYPE_CHECKING:
     from cognito_emulator.world import World
 
 _REFRESHES = frozenset({"ALLOW_REFRESH_TOKEN_AUTH", "ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH"})
-# The order in which the service writes them.
-_BODY = (
-    ("id_token", "IdToken"),
-    ("access_token", "AccessToken"),
-    ("refresh_token", "RefreshToken"),
-    ("expires_in", "ExpiresIn"),
-    ("token_type", "TokenType"),
-)
 
 
 class Credentials(Struct, frozen=True):
@@ -62,24 +57,24 @@ class Credentials(Struct, frozen=True):
     clash: bool = False
 
 
-class Origin(Struct, frozen=True):
-    """Where a request comes from."""
+async def authenticate(world: World, credentials: Credentials, domain_pool: Pool | None, status: int = 400) -> Client:
+    """Return the app client of a request, of the pool whose domain was asked.
 
-    ip: str = ""
-    agent: str = ""
-
-
-def authenticate(world: World, credentials: Credentials, domain_pool: Pool | None, status: int = 400) -> Client:
-    """The app client of a request, of the pool whose domain was asked.
+    For a client that names itself by the URL of a metadata document, it is the app client as that client has it.
 
     Raises:
         OAuthError: invalid_request without a client id, else invalid_client, with `status`.
     """
     if credentials.client_id is None:
         raise invalid_request("client_id is required")
-    client = world.store.clients.get(credentials.client_id)
-    if client is None or credentials.clash or (domain_pool is not None and client.pool_id != domain_pool.id):
+    try:
+        await client_metadata.load(world, credentials.client_id, domain_pool)
+    except BadDocument as error:
+        raise invalid_client(str(error), status) from None
+    client = client_metadata.find(world, credentials.client_id, domain_pool)
+    if client is None or credentials.clash:
         raise invalid_client(status=status)
+    client = world.rotated(client)
     if not client.secrets:
         if credentials.secrets:
             raise invalid_client("invalid_client_secret", status)
@@ -88,7 +83,7 @@ def authenticate(world: World, credentials: Credentials, domain_pool: Pool | Non
     return client
 
 
-async def tokens(world: World, client: Client, params: Mapping[str, str], origin: Origin) -> dict[str, Any]:
+async def tokens(world: World, client: Client, params: Mapping[str, str], caller: Caller) -> dict[str, Any]:
     """Return the answer of the token endpoint to an authenticated client.
 
     Raises:
@@ -100,8 +95,10 @@ async def tokens(world: World, client: Client, params: Mapping[str, str], origin
     grant = _GRANTS.get(kind)
     if grant is None:
         raise OAuthError("unsupported_grant_type")
+    if client.metadata is not None and kind not in client.metadata.grants:
+        raise unauthorized_client()
     try:
-        return await grant(world, client, params, origin)
+        return await grant(world, client, params, caller)
     except errors.NotImplementedHere as error:
         raise OAuthError("invalid_request", error.message, 501) from None
     except (errors.UserLambdaValidation, errors.UnexpectedLambda, errors.InvalidLambdaResponse) as error:
@@ -118,14 +115,19 @@ def _needed(params: Mapping[str, str], name: str) -> str:
     return value
 
 
-def _body(result: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: result[member] for name, member in _BODY if member in result}
+def _body(tokens: Tokens) -> dict[str, Any]:
+    """Write the members in the order in which the service does."""
+    body: dict[str, Any] = {} if tokens.id is None else {"id_token": tokens.id}
+    body["access_token"] = tokens.access
+    if tokens.refresh is not None:
+        body["refresh_token"] = tokens.refresh
+    return body | {"expires_in": tokens.expires_in, "token_type": "Bearer"}
 
 
 # --- authorization_code --------------------------------------------------------------------------------
 
 
-async def _by_code(world: World, client: Client, params: Mapping[str, str], origin: Origin) -> dict[str, Any]:
+async def _by_code(world: World, client: Client, params: Mapping[str, str], caller: Caller) -> dict[str, Any]:
     """Return tokens for a code, which is valid once and for five minutes.
 
     Any attempt uses the code up. Tokens issued for a code that is presented again stay valid: only the refusal is
@@ -135,7 +137,7 @@ async def _by_code(world: World, client: Client, params: Mapping[str, str], orig
     if not client.has_oauth or "code" not in client.grants:
         raise unauthorized_client()
     code = world.store.authorization_codes.get(digest(presented))
-    if code is None or code.used or code.request.client_id != client.id or code.expires <= world.clock.now():
+    if code is None or code.used or not code.request.is_of(client) or code.expires <= world.clock.now():
         raise invalid_grant()
     verifier = params.get("code_verifier")
     if code.request.code_challenge is not None and not verifier:
@@ -150,21 +152,23 @@ async def _by_code(world: World, client: Client, params: Mapping[str, str], orig
     if user is None:
         raise invalid_grant()
     attempt = Attempt(
-        code.request.pool_id,
-        client.id,
-        "USER_PASSWORD_AUTH",
-        False,
-        user.sub,
-        user.username,
-        ip=code.ip or origin.ip,
-        agent=code.agent or origin.agent,
-        event_id=code.event_id,
-        hosted=code.request.digest,
+        Who(code.request.pool_id, client.id, user.sub, user.username),
+        How(
+            AUTHORIZATION_CODE,
+            hosted=code.request.digest,
+            origin=Origin(code.ip or caller.origin.ip, code.agent or caller.origin.agent),
+        ),
+        code.event_id,
     )
     request = code.request
     resource = request.resource or ""
-    grant = issue.Grant(request.scope, code.auth_time, request.nonce, resource, code.session, code.context)
-    return _body(await issue.sign_in(world, attempt, Caller(client.id), grant))
+    came = (code.session, code.context, request.metadata_url)
+    grant = issue.Grant(request.scope, code.auth_time, request.nonce, resource, *came)
+    body = _body(await issue.sign_in(world, attempt, Caller(client.id, away=caller.away), grant))
+    if client.metadata is not None and "refresh_token" not in client.metadata.grants:
+        # A grant that the client does not have begins with no token [assumed].
+        del body["refresh_token"]
+    return body
 
 
 def _proves(code: AuthorizationCode, verifier: str | None) -> bool:
@@ -183,7 +187,7 @@ def _proves(code: AuthorizationCode, verifier: str | None) -> bool:
 # --- refresh_token -------------------------------------------------------------------------------------
 
 
-async def _by_refresh_token(world: World, client: Client, params: Mapping[str, str], origin: Origin) -> dict[str, Any]:
+async def _by_refresh_token(world: World, client: Client, params: Mapping[str, str], caller: Caller) -> dict[str, Any]:
     """Return tokens for a refresh token.
 
     Sign-ins by the API are refreshed here too, unless they belong to a device.
@@ -192,19 +196,18 @@ async def _by_refresh_token(world: World, client: Client, params: Mapping[str, s
     if not client.rotation and not client.flows & _REFRESHES:
         raise unauthorized_client()
     family, user = refresh.find(world, client, presented, None)
-    presenter = refresh.Presenter(presented, origin.ip, origin.agent, Caller(client.id))
-    answer = await refresh.by_refresh_token(world, family, client, user, presenter, REFRESH_TOKENS)
-    return _body(answer["AuthenticationResult"])
+    presenter = refresh.Presenter(presented, caller.origin.ip, caller.origin.agent, Caller(client.id, away=caller.away))
+    return _body(await refresh.by_refresh_token(world, family, client, user, presenter, REFRESH_TOKENS))
 
 
 # --- client_credentials --------------------------------------------------------------------------------
 
 
-async def _by_client(world: World, client: Client, params: Mapping[str, str], _: Origin) -> dict[str, Any]:
+async def _by_client(world: World, client: Client, params: Mapping[str, str], caller: Caller) -> dict[str, Any]:
     allowed = client.has_oauth and "client_credentials" in client.grants
     if not client.secrets or not (allowed or CLIENT_TOKEN_FLOW in client.flows):
         raise unauthorized_client()
-    caller = Caller(client.id, _metadata(params.get("aws_client_metadata")))
+    caller = Caller(client.id, _metadata(params.get("aws_client_metadata")), away=caller.away)
     return _body(await client_token.issue(world, client.id, _scopes(world, client, params.get("scope")), caller))
 
 
@@ -228,19 +231,19 @@ def _metadata(given: str | None) -> Mapping[str, str] | None:
     if not given:
         return None
     try:
-        found = json.loads(given)
-    except (ValueError, RecursionError):
+        found = strict_json.decode(given)
+    except ValueError:
         raise invalid_request("aws_client_metadata is not valid JSON") from None
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
         raise invalid_request("aws_client_metadata must be an object of strings")
     return found
 
 
-_Grant = Callable[["World", Client, Mapping[str, str], Origin], Awaitable[dict[str, Any]]]
+_Grant = Callable[["World", Client, Mapping[str, str], Caller], Awaitable[dict[str, Any]]]
 
 
-async def _by_exchange(world: World, client: Client, params: Mapping[str, str], _: Origin) -> dict[str, Any]:
-    return await token_exchange_grant.exchange(world, client, params)
+async def _by_exchange(world: World, client: Client, params: Mapping[str, str], caller: Caller) -> dict[str, Any]:
+    return await token_exchange_grant.exchange(world, client, params, Caller(client.id, away=caller.away))
 
 
 _GRANTS: Mapping[str, _Grant] = {

@@ -18,6 +18,7 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.tokens import token, token_changes
 from cognito_emulator.domain.tokens.token import RefreshFamily, Subject
 from cognito_emulator.domain.users.user import RESET_REQUIRED
+from cognito_emulator.domain.users.user_checks import require_enabled
 from cognito_emulator.flows.federation import exchanged_subject
 from cognito_emulator.flows.tokens import issue, scopes
 from cognito_emulator.flows.tokens.access import has_expired, live_family
@@ -80,12 +81,12 @@ async def exchange(world: World, pool_id: str, client_id: str, request: Exchange
     if request.actor is not None:
         kind = request.actor_type or ACCESS
         actor = await _presented(world, pool_id, client_id, request.actor_provider, request.actor, kind)
-    pool, client = world.client(client_id)
+    pool, client = world.client(client_id, caller.away)
     about = _subject(world, pool, client, subject, issuer)
     scope = " ".join(_granted(client, about, request.scopes))
-    prepared = await issue.prepare(world, client_id, about.user.key, scope, AUTHENTICATION, caller)
+    prepared = await issue.prepare(world, client_id, about.user.key, scope=scope, source=AUTHENTICATION, caller=caller)
     keys, changes = prepared.keys, prepared.changes
-    pool, client = world.client(client_id)
+    pool, client = world.client(client_id, caller.away)
     about = _subject(world, pool, client, subject, issuer)
     granted = _granted(client, about, request.scopes)
     now = int(world.clock.now())
@@ -170,13 +171,10 @@ def _subject(
         family, user = live_family(world, claims), world.store.users.get((pool.id, claims["sub"]))
     else:
         user = exchanged_subject.user_of(world, client.id, provider, claims)
-        family = exchanged_subject.family(world, pool, client, user, provider, claims)
+        family = exchanged_subject.family(world, pool, client, user, name=provider, about=claims)
     if family is None:
         raise errors.NotAuthorized("Invalid token.")
-    if user is None:
-        raise errors.user_not_found()
-    if not user.enabled:
-        raise errors.user_disabled()
+    user = require_enabled(user)
     if user.status == RESET_REQUIRED:
         raise errors.NotAuthorized("Password reset required for the user")
     held = scopes.active(world, pool.id, str(claims.get("scope", "")).split())

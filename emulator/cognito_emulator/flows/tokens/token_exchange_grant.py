@@ -22,7 +22,7 @@ _NAMES = {kind: name for name, kind in _KINDS.items()}
 _SAML = f"{_TOKEN}saml2"
 
 
-async def exchange(world: World, client: Client, params: Mapping[str, str]) -> dict[str, Any]:
+async def exchange(world: World, client: Client, params: Mapping[str, str], caller: Caller) -> dict[str, Any]:
     """Return the answer of the token endpoint.
 
     Raises:
@@ -48,7 +48,7 @@ async def exchange(world: World, client: Client, params: Mapping[str, str]) -> d
         _audience(world, client, params),
         (_kind(params, "requested_token_type") if "requested_token_type" in params else None) or ACCESS,
     )
-    result = await token_exchange.exchange(world, client.pool_id, client.id, request, Caller(client.id))
+    result = await token_exchange.exchange(world, client.pool_id, client.id, request, caller)
     answer = {
         "access_token": result["IssuedToken"],
         "issued_token_type": _NAMES[result["IssuedTokenType"]],

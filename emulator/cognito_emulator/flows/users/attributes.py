@@ -95,7 +95,7 @@ async def send_code(world: World, access: Access, attribute: str, caller: Caller
     messages.check_can_send(pool, attribute)
     purpose, code = f"attribute:{attribute}", world.ids.code()
     old = world.store.codes.get((pool.id, user.sub, purpose))
-    record = codes.issue(old, pool.id, user.sub, purpose, attribute, code, world.clock.now(), to=address)
+    record = codes.issue(old, pool.id, user.sub, purpose, attribute, code=code, now=world.clock.now(), to=address)
     with world.store.write():
         world.store.codes.put(record)
     return await messages.send_code(
@@ -175,5 +175,5 @@ def _fresh_code(world: World, user: User, attribute: str, code: str, address: st
     """
     purpose, now = f"attribute:{attribute}", world.clock.now()
     old = world.store.codes.get((user.pool_id, user.sub, purpose))
-    record = codes.issue(old, user.pool_id, user.sub, purpose, attribute, code, now, to=address, limited=False)
+    record = codes.issue(old, user.pool_id, user.sub, purpose, attribute, code=code, now=now, to=address, limited=False)
     return replace(record, sent=record.sent - 1)

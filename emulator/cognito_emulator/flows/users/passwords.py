@@ -23,6 +23,7 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.threats.auth_event import FAIL, PASS, PASSWORD_CHANGE
 from cognito_emulator.domain.users import names, password
 from cognito_emulator.domain.users.user import CONFIRMED, FORCE_CHANGE_PASSWORD, RESET_REQUIRED, UNCONFIRMED, User
+from cognito_emulator.domain.users.user_checks import require_enabled
 from cognito_emulator.flows.auth import imported_hashes, migration
 from cognito_emulator.flows.auth.password_check import check_temporary
 from cognito_emulator.flows.messaging import messages
@@ -54,14 +55,11 @@ async def forgot(world: World, pool: Pool, client: Client, username: str, caller
     _check_self_service(pool)
     user = names.find(world.store, pool, username)
     if user is None:
-        user = await migration.migrate(world, pool, client, username, None, caller)
+        user = await migration.migrate(world, pool, client, username, typed=None, caller=caller)
         pool, client = world.client(client.id)
     if client.hides_users and _is_hidden(pool, user):
         return _simulate(world, pool, user, username)
-    if user is None:
-        raise errors.username_client_not_found()
-    if not user.enabled:
-        raise errors.user_disabled()
+    user = require_enabled(user, errors.username_client_not_found)
     check_resettable(user)
     attribute = _address(pool, user)
     code = world.ids.code()
@@ -123,7 +121,7 @@ def _address(pool: Pool, user: User) -> str:
 def _pending(world: World, user: User, attribute: str, code: str, *, limited: bool) -> codes.PendingCode:
     old = world.store.codes.get((user.pool_id, user.sub, PURPOSE))
     to, now = user.get(attribute) or "", world.clock.now()
-    return codes.issue(old, user.pool_id, user.sub, PURPOSE, attribute, code, now, to=to, limited=limited)
+    return codes.issue(old, user.pool_id, user.sub, PURPOSE, attribute, code=code, now=now, to=to, limited=limited)
 
 
 def _stand_in(pool: Pool, user: User | None, username: str) -> str:
@@ -182,7 +180,9 @@ async def confirm(
         world.store.users.put(confirmed)
         world.store.codes.put(spent)
     if leaked:
-        auth_events.record(world, pool, user.sub, PASSWORD_CHANGE, PASS, caller.origin, protection.found_leaked())
+        auth_events.record(
+            world, pool, user.sub, PASSWORD_CHANGE, PASS, origin=caller.origin, risk=protection.compromised_risk()
+        )
     await sign_up_triggers.confirmed(world, pool, confirmed, sign_up_triggers.CONFIRM_FORGOT_PASSWORD, caller)
 
 
@@ -196,10 +196,7 @@ def _entitled(world: World, pool: Pool, client: Client, username: str, code: str
     """
     user = names.find(world.store, pool, username)
     if not client.hides_users:
-        if user is None:
-            raise errors.username_client_not_found()
-        if not user.enabled:
-            raise errors.user_disabled()
+        user = require_enabled(user, errors.username_client_not_found)
     pending = world.store.codes.get((pool.id, _stand_in(pool, user, username), PURPOSE))
     if user is not None and pending is not None and pending.to and user.get(pending.attribute) != pending.to:
         pending = None  # sent to an address that is no longer the user's
@@ -233,11 +230,11 @@ async def change(world: World, access: Access, previous: str | None, proposed: s
     risk = UNJUDGED
     try:
         if await _change(world, access, previous, proposed):
-            risk = protection.found_leaked()
+            risk = protection.compromised_risk()
     except errors.ApiError:
-        auth_events.record(world, access.pool, access.user.sub, PASSWORD_CHANGE, FAIL, origin)
+        auth_events.record(world, access.pool, access.user.sub, PASSWORD_CHANGE, FAIL, origin=origin)
         raise
-    auth_events.record(world, access.pool, access.user.sub, PASSWORD_CHANGE, PASS, origin, risk)
+    auth_events.record(world, access.pool, access.user.sub, PASSWORD_CHANGE, PASS, origin=origin, risk=risk)
 
 
 async def _change(world: World, access: Access, previous: str | None, proposed: str) -> bool:

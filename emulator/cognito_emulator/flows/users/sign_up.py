@@ -23,6 +23,7 @@ from cognito_emulator.domain.pools import attributes as rules
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users import attribute_change, names, password
 from cognito_emulator.domain.users.user import CONFIRMED, UNCONFIRMED, User
+from cognito_emulator.domain.users.user_checks import require_enabled
 from cognito_emulator.flows.messaging import messages
 from cognito_emulator.flows.threats import protection
 from cognito_emulator.flows.users import sign_up_triggers
@@ -69,19 +70,19 @@ async def sign_up(world: World, pool: Pool, client: Client, request: SignUpReque
     if admission is not None and admission.confirmed:
         user = replace(user, status=CONFIRMED)
         _keep(world, pool, user, rivals, None)
-        protection.signed_up(world, pool, user, caller.origin, leaked)
+        protection.record_sign_up(world, pool, user, caller.origin, leaked)
         await sign_up_triggers.confirmed(world, pool, user, sign_up_triggers.CONFIRM_SIGN_UP, caller)
         return {"UserConfirmed": True, "UserSub": user.sub}
     answer: dict[str, Any] = {"UserConfirmed": False, "UserSub": user.sub}
     address = message.sign_up_address(pool, user)
     if address is None:
         _keep(world, pool, user, rivals, None)
-        protection.signed_up(world, pool, user, caller.origin, leaked)
+        protection.record_sign_up(world, pool, user, caller.origin, leaked)
         return answer
     check_can_ask(world, pool, address)
     code = world.ids.code()
     _keep(world, pool, user, rivals, _pending(world, user, address, code))
-    protection.signed_up(world, pool, user, caller.origin, leaked)
+    protection.record_sign_up(world, pool, user, caller.origin, leaked)
     answer["CodeDeliveryDetails"] = await messages.send_code(
         world, pool, user, purpose="sign-up", attribute=address, code=code, caller=caller
     )
@@ -188,7 +189,7 @@ def _pending(world: World, user: User, attribute: str, code: str) -> codes.Pendi
     """
     old = world.store.codes.get((user.pool_id, user.sub, PURPOSE))
     to = user.get(attribute) or ""
-    return codes.issue(old, user.pool_id, user.sub, PURPOSE, attribute, code, world.clock.now(), to=to)
+    return codes.issue(old, user.pool_id, user.sub, PURPOSE, attribute, code=code, now=world.clock.now(), to=to)
 
 
 async def resend(world: World, pool: Pool, client: Client, username: str, caller: Caller) -> dict[str, str]:
@@ -221,11 +222,8 @@ async def resend(world: World, pool: Pool, client: Client, username: str, caller
 
 
 def _waiting(pool: Pool, user: User | None) -> tuple[User, str]:
-    """An unconfirmed user, and the attribute to which the code goes."""
-    if user is None:
-        raise errors.username_client_not_found()
-    if not user.enabled:
-        raise errors.user_disabled()
+    """Return an unconfirmed user, and the attribute to which the code goes."""
+    user = require_enabled(user, errors.username_client_not_found)
     if user.status != UNCONFIRMED:
         raise errors.InvalidParameter("User is already confirmed.")
     attribute = message.sign_up_address(pool, user)
@@ -248,10 +246,9 @@ async def confirm(
     """
     protection.admit(world, pool, client.id, caller.origin)
     user = names.find(world.store, pool, username)
-    if user is None or not user.enabled:
-        if client.hides_users:
-            raise errors.expired_code()
-        raise errors.username_client_not_found() if user is None else errors.user_disabled()
+    if client.hides_users and (user is None or not user.enabled):
+        raise errors.expired_code()
+    user = require_enabled(user, errors.username_client_not_found)
     check_unconfirmed(user)
     pending = world.store.codes.get((pool.id, user.sub, PURPOSE))
     if pending is not None and user.get(pending.attribute) != pending.to:

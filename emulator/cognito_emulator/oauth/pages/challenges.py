@@ -13,24 +13,26 @@ AWS does not publish the paths of these pages [own wording].
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 from starlette.responses import Response
 
-from cognito_emulator.domain.auth.first_factor import PASSWORD, PASSWORD_SRP, SELECT_CHALLENGE, SMS_OTP
-from cognito_emulator.domain.auth.next_step import MFA_SETUP, NEW_PASSWORD_REQUIRED, SELECT_MFA_TYPE
-from cognito_emulator.domain.pools.mfa_factors import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
-from cognito_emulator.domain.pools.sign_in_policy import WEB_AUTHN
+from cognito_emulator.domain import strict_json
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.oauth.pages.page_data import PageData
 from cognito_emulator.oauth.pages.page_request import Visit
 from cognito_emulator.oauth.pages.wording import attribute_field, rules_of
 
-_ICONS = {
-    EMAIL_OTP: "email", SMS_OTP: "sms", SMS_MFA: "sms", SOFTWARE_TOKEN_MFA: "app", PASSWORD: "password",
-    WEB_AUTHN: "passkey",
-}  # fmt: skip
+_ICONS: Mapping[str, str] = {
+    ChallengeName.EMAIL_OTP: "email",
+    ChallengeName.SMS_OTP: "sms",
+    ChallengeName.SMS_MFA: "sms",
+    ChallengeName.SOFTWARE_TOKEN_MFA: "app",
+    ChallengeName.PASSWORD: "password",
+    ChallengeName.WEB_AUTHN: "passkey",
+}
+_KINDS: Mapping[str, str] = {ChallengeName.SOFTWARE_TOKEN_MFA: "totp", ChallengeName.EMAIL_OTP: "email"}
 CODE, CHOOSE_FACTOR, NEW_PASSWORD = "/mfa/code", "/mfa/choose", "/newpassword"
 CHOOSE, PASSWORD_PAGE, PASSKEY, SETUP = "/login/choose", "/login/password", "/login/passkey", "/mfa/setup"
 
@@ -48,7 +50,7 @@ class Step(Struct, frozen=True):
 
 def show_code(visit: Visit, data: PageData, error: str | None) -> Response:
     t, facts = visit.texts, data.facts
-    kind = {SOFTWARE_TOKEN_MFA: "totp", EMAIL_OTP: "email"}.get(data.step, "sms")
+    kind = _KINDS.get(data.step, "sms")
     device = facts.get("FRIENDLY_DEVICE_NAME")
     if kind == "totp":
         lead = t("mfa.totp.device", name=device) if device else t("mfa.totp.lead")
@@ -75,7 +77,7 @@ def code_responses(visit: Visit, data: PageData) -> Mapping[str, str]:
 
 
 def show_new_password(visit: Visit, data: PageData, error: str | None) -> Response:
-    missing = json.loads(data.facts.get("requiredAttributes", "[]"))
+    missing = strict_json.decode_own(data.facts.get("requiredAttributes", "[]"))
     names = [name.removeprefix("userAttributes.") for name in missing]
     return visit.page(
         "new_password.html",
@@ -99,7 +101,7 @@ def new_password_responses(visit: Visit, _: PageData) -> Mapping[str, str]:
 
 def show_factors(visit: Visit, data: PageData, error: str | None) -> Response:
     t = visit.texts
-    factors = json.loads(data.facts["MFAS_CAN_CHOOSE"])
+    factors = strict_json.decode_own(data.facts["MFAS_CAN_CHOOSE"])
     return visit.page(
         "choose.html",
         title=t("mfa.choose.title"),
@@ -111,7 +113,7 @@ def show_factors(visit: Visit, data: PageData, error: str | None) -> Response:
     )
 
 
-def chosen(visit: Visit, _: PageData) -> Mapping[str, str]:
+def choice_responses(visit: Visit, _: PageData) -> Mapping[str, str]:
     return {"ANSWER": visit.field("answer")}
 
 
@@ -121,8 +123,8 @@ def show_choice(visit: Visit, data: PageData, error: str | None) -> Response:
     For a user, a password by SRP is the same as a password.
     """
     t = visit.texts
-    offered = [one for one in data.facts["available"].split() if one != PASSWORD_SRP]
-    labels = {one: t("factor.EMAIL_CODE" if one == EMAIL_OTP else f"factor.{one}") for one in offered}
+    offered = [one for one in data.facts["available"].split() if one != ChallengeName.PASSWORD_SRP]
+    labels = {one: t("factor.EMAIL_CODE" if one == ChallengeName.EMAIL_OTP else f"factor.{one}") for one in offered}
     return visit.page(
         "choose.html",
         title=t("choice.title"),
@@ -167,20 +169,20 @@ def show_passkey(visit: Visit, data: PageData, error: str | None) -> Response:
     )
 
 
-def credential(visit: Visit, _: PageData) -> Mapping[str, str]:
+def passkey_responses(visit: Visit, _: PageData) -> Mapping[str, str]:
     return {"CREDENTIAL": visit.field("credential")}
 
 
 _CODE = Step(CODE, show_code, code_responses)
 STEPS: Mapping[str, Step] = {
-    SMS_MFA: _CODE,
-    SOFTWARE_TOKEN_MFA: _CODE,
-    EMAIL_OTP: _CODE,
-    SMS_OTP: _CODE,
-    NEW_PASSWORD_REQUIRED: Step(NEW_PASSWORD, show_new_password, new_password_responses),
-    SELECT_MFA_TYPE: Step(CHOOSE_FACTOR, show_factors, chosen),
-    SELECT_CHALLENGE: Step(CHOOSE, show_choice, chosen),
-    PASSWORD: Step(PASSWORD_PAGE, show_password, password_responses),
-    WEB_AUTHN: Step(PASSKEY, show_passkey, credential),
+    ChallengeName.SMS_MFA: _CODE,
+    ChallengeName.SOFTWARE_TOKEN_MFA: _CODE,
+    ChallengeName.EMAIL_OTP: _CODE,
+    ChallengeName.SMS_OTP: _CODE,
+    ChallengeName.NEW_PASSWORD_REQUIRED: Step(NEW_PASSWORD, show_new_password, new_password_responses),
+    ChallengeName.SELECT_MFA_TYPE: Step(CHOOSE_FACTOR, show_factors, choice_responses),
+    ChallengeName.SELECT_CHALLENGE: Step(CHOOSE, show_choice, choice_responses),
+    ChallengeName.PASSWORD: Step(PASSWORD_PAGE, show_password, password_responses),
+    ChallengeName.WEB_AUTHN: Step(PASSKEY, show_passkey, passkey_responses),
 }
-PATHS: Mapping[str, str] = {**{name: step.path for name, step in STEPS.items()}, MFA_SETUP: SETUP}
+PATHS: Mapping[str, str] = {**{name: step.path for name, step in STEPS.items()}, ChallengeName.MFA_SETUP: SETUP}

@@ -8,18 +8,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cognito_emulator.domain.hosted.authorization import RefusedByRedirect, RefusedOnPage, ScopeRefused
-from cognito_emulator.oauth import hosts
 from cognito_emulator.oauth.errors import redirect
 from cognito_emulator.oauth.pages import error_pages, forms
-from cognito_emulator.oauth.pages.opening import Unavailable, open_visit
 from cognito_emulator.oauth.pages.page_data import FAILED, PageData
-from cognito_emulator.oauth.pages.page_request import StartOver, Visit
+from cognito_emulator.oauth.pages.page_request import StartOver, Unavailable, Visit, open_visit
 from cognito_emulator.world import World
 
 Page = Callable[[Visit], Awaitable[Response]]
 # The pages for users of an identity provider; the other pages are for the pool's own users.
 _FOR_ALL = ("/login", "/passkeys/add")
-# What a secondary Region of a pool does not do, by the operation behind it [docs: user-pool-multi-region].
+# The pages that a secondary Region of a pool lacks, by operation [docs: user-pool-multi-region].
 _WRITES: Mapping[str, str] = {
     "/signup": "SignUp",
     "/confirm": "ConfirmSignUp",
@@ -31,7 +29,7 @@ _WRITES: Mapping[str, str] = {
 
 
 def served(show: Page, send: Page) -> Callable[[Request], Awaitable[Response]]:
-    """The endpoint of a page."""
+    """Return the endpoint of a page."""
 
     async def answer(request: Request) -> Response:
         world: World = request.app.state.world
@@ -40,7 +38,7 @@ def served(show: Page, send: Page) -> Callable[[Request], Awaitable[Response]]:
             if request.method == "POST":
                 form = await forms.read(request)
                 forms.check(request, form, world.public_url)
-            visit = open_visit(hosts.world_at(request), request, form)
+            visit = await open_visit(world, request, form)
         except (forms.Forged, forms.Unreadable):
             return error_pages.forged(request)
         except Unavailable:
@@ -77,5 +75,5 @@ def _elsewhere(path: str) -> Callable[[Request], Awaitable[Response]]:
     return answer
 
 
-# Other spellings in the developer guide.
+# Other spellings [docs: cognito-user-pools-managed-login].
 to_login, to_reset = _elsewhere("/login"), _elsewhere("/confirmforgotPassword")

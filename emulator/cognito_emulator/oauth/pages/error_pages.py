@@ -12,13 +12,13 @@ from starlette.responses import Response
 
 from cognito_emulator.domain.hosted.authorization import RefusedOnPage
 from cognito_emulator.domain.pools import replica
+from cognito_emulator.flows.tokens import client_metadata
 from cognito_emulator.oauth import hosts
 from cognito_emulator.oauth.errors import redirect
 from cognito_emulator.oauth.pages import render, theme
 from cognito_emulator.oauth.pages.look import Look
-from cognito_emulator.oauth.pages.opening import look_for
-from cognito_emulator.oauth.pages.page_request import LANGUAGE_COOKIE
-from cognito_emulator.oauth.pages.texts import choose, texts
+from cognito_emulator.oauth.pages.page_request import LANGUAGE_COOKIE, look_for
+from cognito_emulator.oauth.pages.wording import choose, texts
 from cognito_emulator.world import World
 
 _LONGEST = 300  # characters of an error in the address
@@ -31,12 +31,12 @@ _HINTS = {
 def _look(request: Request) -> Look:
     """Return the look of the client in the address, else Amazon's values."""
     world: World = request.app.state.world
-    client = world.store.clients.get(request.query_params.get("client_id", ""))
-    pool = world.store.pools.get(client.pool_id) if client else None
     try:
         place = hosts.place(request)
     except RefusedOnPage:
         place = hosts.OWN
+    client = client_metadata.find(world, request.query_params.get("client_id", ""), None)
+    pool = world.store.pools.get(client.pool_id) if client else None
     if client is not None and pool is not None and place.pool in (None, pool):
         return look_for(world, request, pool, client, place.domain)
     language = choose(request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE))

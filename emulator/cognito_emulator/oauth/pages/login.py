@@ -15,6 +15,7 @@ from cognito_emulator.oauth.pages.page_data import FAILED, LIFETIME, NOTICE, Pag
 from cognito_emulator.oauth.pages.page_request import StartOver, Visit
 from cognito_emulator.oauth.pages.sign_up import CONFIRM
 from cognito_emulator.oauth.pages.wording import input_mode, name_key
+from cognito_emulator.ports.journal import note_refusal
 
 _LABELS = {"LoginWithAmazon": "Amazon", "SignInWithApple": "Apple"}
 
@@ -73,10 +74,12 @@ async def send(visit: Visit) -> Response:
             raise errors.wrong_credentials()
         return await sign_in.begin(visit, username, parameters)
     except errors.UserNotConfirmed as error:
+        note_refusal(error)
         if visit.classic:
             return _form(visit, username, error.message)
         return visit.go(CONFIRM, PageData("confirm", username, facts={"error": error.message}))
     except errors.ApiError as error:
+        note_refusal(error)
         return _form(visit, username, error.message)
 
 

@@ -7,15 +7,14 @@ several factors ► choose ──► authenticator: QR code, code ──► sign
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
 from msgspec.structs import replace
 from starlette.responses import Response
 
-from cognito_emulator.domain import errors
-from cognito_emulator.domain.auth.next_step import MFA_SETUP
+from cognito_emulator.domain import errors, strict_json
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.pools.mfa_factors import EMAIL_OTP, SMS_MFA, SOFTWARE_TOKEN_MFA
 from cognito_emulator.flows.auth import mfa_setup
 from cognito_emulator.flows.hosted import hosted
@@ -24,6 +23,7 @@ from cognito_emulator.oauth.pages.challenges import SETUP
 from cognito_emulator.oauth.pages.page_data import PageData
 from cognito_emulator.oauth.pages.page_request import StartOver, Visit
 from cognito_emulator.oauth.pages.wording import Field
+from cognito_emulator.ports.journal import note_refusal
 
 _ICONS = {EMAIL_OTP: "email", SMS_MFA: "sms", SOFTWARE_TOKEN_MFA: "app"}
 # By the factor: kind of text, ChallengeResponses' member, and what the field is like.
@@ -34,11 +34,11 @@ _ADDRESSES: Mapping[str, tuple[str, str, Field]] = {
 
 
 def _ways(data: PageData) -> list[str]:
-    return [way for way in json.loads(data.facts["MFAS_CAN_SETUP"]) if way in _ICONS]
+    return [way for way in strict_json.decode_own(data.facts["MFAS_CAN_SETUP"]) if way in _ICONS]
 
 
 async def show(visit: Visit) -> Response:
-    data = signing.under_way(visit, MFA_SETUP)
+    data = signing.under_way(visit, ChallengeName.MFA_SETUP)
     ways = _ways(data)
     if "way" not in data.facts and len(ways) == 1:
         return _take(visit, data, ways[0])
@@ -124,16 +124,17 @@ def _address(visit: Visit, way: str, error: str | None) -> Response:
 
 
 async def send(visit: Visit) -> Response:
-    data = signing.under_way(visit, MFA_SETUP)
+    data = signing.under_way(visit, ChallengeName.MFA_SETUP)
     try:
-        return await _answered(visit, data)
+        return await _answer_challenge(visit, data)
     except errors.ApiError as error:
+        note_refusal(error)
         if signing.is_over(error):
             raise StartOver from None
         return _page(visit, data, error.message)
 
 
-async def _answered(visit: Visit, data: PageData) -> Response:
+async def _answer_challenge(visit: Visit, data: PageData) -> Response:
     way, chosen = data.facts.get("way"), visit.field("answer")
     if way is None:
         if chosen not in _ways(data):
@@ -142,13 +143,13 @@ async def _answered(visit: Visit, data: PageData) -> Response:
     if way == SOFTWARE_TOKEN_MFA:
         session, pool, user = mfa_setup.setup_session(visit.world, data.session)
         code, name = visit.field("code").strip(), visit.field("deviceName")
-        bearer = mfa_setup.verify_in_sign_in(visit.world, session, pool, user, code, name)
-        return await signing.respond(visit, replace(data, session=bearer), MFA_SETUP, {})
+        bearer = mfa_setup.verify_in_sign_in(visit.world, session, pool, user, code=code, name=name)
+        return await signing.respond(visit, replace(data, session=bearer), ChallengeName.MFA_SETUP, {})
     _, member, _ = _ADDRESSES[way]
     address = visit.field("address").strip()
     if not address:
         raise errors.missing_parameter(member)
     if way == SMS_MFA:
-        answer = await hosted.set_up_phone(visit.world, visit.answer(data, MFA_SETUP, {}), address)
-        return await signing.proceed(visit, data.username, answer)
-    return await signing.respond(visit, data, MFA_SETUP, {member: address})
+        outcome = await hosted.set_up_phone(visit.world, visit.answer(data, ChallengeName.MFA_SETUP, {}), address)
+        return await signing.proceed(visit, data.username, outcome)
+    return await signing.respond(visit, data, ChallengeName.MFA_SETUP, {member: address})

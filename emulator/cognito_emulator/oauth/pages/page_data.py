@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from msgspec.structs import asdict
 
+from cognito_emulator.domain import strict_json
 from cognito_emulator.world import World
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def unseal(world: World, query: str, value: str | None) -> PageData | None:
         made = key.extract_timestamp(value)
     except (InvalidToken, ValueError):
         return None
-    fields = json.loads(text)
+    fields = strict_json.decode_own(text)
     if fields.pop("query") != _bound_to(query):
         return None
     data = PageData(**fields)

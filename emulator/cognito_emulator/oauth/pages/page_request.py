@@ -1,4 +1,4 @@
-"""A visit to a page: the request behind its address, whose pool and client, in which language and look."""
+"""Open a visit: the request behind its address, its pool, client and language."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from starlette.responses import Response
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth.origin import Origin, read_fingerprint
 from cognito_emulator.domain.clients.client import Client
-from cognito_emulator.domain.hosted.authorization import COGNITO, AuthorizationRequest, BrowserSession
+from cognito_emulator.domain.hosted.authorization import COGNITO, AuthorizationRequest, BrowserSession, RefusedOnPage
+from cognito_emulator.domain.hosted.hosted_domain import HostedDomain
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users.user import User
@@ -22,12 +23,13 @@ from cognito_emulator.flows.auth.challenge_answer import Answer
 from cognito_emulator.flows.auth.sign_in import Begin
 from cognito_emulator.flows.hosted import authorize
 from cognito_emulator.flows.hosted.authorize import Finished
-from cognito_emulator.oauth import requests
+from cognito_emulator.flows.tokens import client_metadata
+from cognito_emulator.oauth import hosts, requests
 from cognito_emulator.oauth.errors import redirect
 from cognito_emulator.oauth.pages import forms, inbox, page_data, render
-from cognito_emulator.oauth.pages.look import Look
+from cognito_emulator.oauth.pages.look import Look, look_of, style_of
 from cognito_emulator.oauth.pages.page_data import PageData
-from cognito_emulator.oauth.pages.texts import Texts
+from cognito_emulator.oauth.pages.wording import DEFAULT, Texts, choose, texts
 from cognito_emulator.world import World
 
 LANGUAGE_COOKIE = "lang"
@@ -42,6 +44,14 @@ class StartOver(Exception):
 
 class Mistake(errors.ApiError):
     """An error that the page itself finds, with a text in its language."""
+
+
+class Unavailable(Exception):
+    """Managed login has no style for the app client.
+
+    A style must be assigned first [docs: cognito-user-pools-managed-login]. AWS answers "Login pages unavailable"
+    [observed: minorun365/html-share#3].
+    """
 
 
 class Visit(Struct, dict=True):
@@ -85,7 +95,7 @@ class Visit(Struct, dict=True):
     @property
     def caller(self) -> Caller:
         """The caller for Lambda triggers."""
-        return Caller(self.client.id, origin=self.origin)
+        return Caller(self.client.id, origin=self.origin, away=self.pool.away)
 
     @property
     def origin(self) -> Origin:
@@ -133,8 +143,6 @@ class Visit(Struct, dict=True):
             parameters,
             admin=False,
             caller=self.caller,
-            ip=self.origin.ip,
-            agent=self.origin.agent,
             session=session,
             hosted=self.asked.digest,
             targets=self.asked.acr_levels,
@@ -248,3 +256,54 @@ class Visit(Struct, dict=True):
         if self.finished is not None and self.finished.cookie is not None:
             requests.set_session(self.request, response, self.finished.cookie, self.finished.max_age)
         return response
+
+
+def is_classic(world: World, pool: Pool, domain: HostedDomain | None) -> bool:
+    """Return whether the pages are classic.
+
+    They are with ManagedLoginVersion 1 of the domain. At the emulator's own host every domain of the pool must have
+    it. A pool without a domain has no pages on AWS; here it has those of managed login, if its tier does.
+    """
+    if domain is not None:
+        return domain.version == 1
+    versions = [known.version for known in world.domains(pool)]
+    return max(versions, default=1 if pool.tier == "LITE" else 2) == 1
+
+
+async def _params(world: World, request: Request, pool: Pool | None) -> dict[str, str]:
+    params = requests.query(request)
+    await authorize.load_client(world, params.get("client_id"), pool)
+    if request.url.path == "/passkeys/add" and "response_type" not in params:
+        # This page needs less than the others: client and redirect URI
+        # [docs: amazon-cognito-user-pools-authentication-flow-methods].
+        client = client_metadata.find(world, params.get("client_id", ""), pool)
+        flows = client.settings.get("AllowedOAuthFlows", ()) if client else ()
+        params["response_type"] = "token" if "implicit" in flows and "code" not in flows else "code"
+    return params
+
+
+def look_for(world: World, request: Request, pool: Pool, client: Client, domain: HostedDomain | None) -> Look:
+    classic = is_classic(world, pool, domain)
+    wanted = request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE)
+    return look_of(world, pool, client, classic=classic, language=DEFAULT if classic else choose(*wanted))
+
+
+async def open_visit(world: World, request: Request, form: Mapping[str, str]) -> Visit:
+    """Return the visit of a request.
+
+    Raises:
+        AuthorizationRefused: the authorization request in the address is not valid.
+        Unavailable
+    """
+    place = hosts.place(request)
+    try:
+        params = await _params(world, request, place.pool)
+    except requests.Repeated:
+        raise RefusedOnPage("invalid_request") from None
+    asked = authorize.read(world, params, place.pool, managed=place.managed)
+    pool, client = world.client(asked.client_id, place.away)
+    look = look_for(world, request, pool, client, place.domain)
+    if not look.classic and style_of(world, client) is None and world.domains(pool):
+        raise Unavailable
+    csrf = forms.token_of(request) or world.ids.uuid()
+    return Visit(world, request, asked, pool, client, texts(look.language), look, form, csrf)

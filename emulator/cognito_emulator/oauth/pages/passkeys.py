@@ -10,11 +10,12 @@ import json
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from cognito_emulator.domain import errors
+from cognito_emulator.domain import errors, strict_json
 from cognito_emulator.domain.auth import passkey
 from cognito_emulator.domain.pools.sign_in_policy import WEB_AUTHN
 from cognito_emulator.flows.auth import passkeys as flow
 from cognito_emulator.oauth.pages.page_request import Visit
+from cognito_emulator.ports.journal import note_refusal
 
 ADD = "/passkeys/add"
 STEP = "passkey"
@@ -38,6 +39,7 @@ def _page(visit: Visit, error: str | None) -> Response:
     try:
         options = flow.start(visit.world, flow.Owner(visit.pool, visit.client, visit.user))
     except errors.ApiError as refusal:
+        note_refusal(refusal)
         return _refused(visit, refusal.message, refusal.status)
     return visit.page(
         "passkey.html",
@@ -77,12 +79,13 @@ async def send(visit: Visit) -> Response:
     if visit.user is None:
         return _page(visit, None)
     try:
-        credential = json.loads(visit.field("credential"))
-    except (ValueError, RecursionError):
+        credential = strict_json.decode(visit.field("credential"))
+    except ValueError:
         return _page(visit, errors.InvalidParameter("Credential is not valid JSON.").message)
     try:
         flow.complete(visit.world, flow.Owner(visit.pool, visit.client, visit.user), credential)
     except errors.ApiError as error:
+        note_refusal(error)
         return _page(visit, error.message)
     return _onwards(visit)
 

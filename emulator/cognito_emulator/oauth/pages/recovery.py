@@ -13,6 +13,7 @@ from cognito_emulator.oauth.pages import sign_in
 from cognito_emulator.oauth.pages.page_data import PageData
 from cognito_emulator.oauth.pages.page_request import Visit
 from cognito_emulator.oauth.pages.wording import Field, input_mode, name_key, rules_of
+from cognito_emulator.ports.journal import note_refusal
 
 FORGOT, RESET = "/forgotPassword", "/confirmforgotPassword"
 STEP = "recover"
@@ -49,6 +50,7 @@ async def send(visit: Visit) -> Response:
         with recorded(world, pool, user, FORGOT_PASSWORD, visit.origin):
             sent = await passwords.forgot(world, pool, visit.client, username, visit.caller)
     except errors.ApiError as error:
+        note_refusal(error)
         return _form(visit, username, error.message)
     facts = {"to": sent["Destination"], "attribute": sent["AttributeName"]}
     return visit.go(RESET, PageData(STEP, username, facts=facts))
@@ -85,5 +87,6 @@ async def send_reset(visit: Visit) -> Response:
             raise errors.wrong_code()
         await passwords.confirm(visit.world, visit.pool, visit.client, data.username, code, password, visit.caller)
     except errors.ApiError as error:
+        note_refusal(error)
         return _reset_form(visit, data, error.message)
     return visit.go("/login", PageData("notice", data.username, facts={"notice": "login.changed"}))

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from msgspec.structs import replace
 from starlette.responses import Response
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import secondary_region
-from cognito_emulator.domain.auth.first_factor import PASSWORD, PASSWORD_SRP, SELECT_CHALLENGE, USER_AUTH
-from cognito_emulator.domain.auth.next_step import Attempt
+from cognito_emulator.domain.auth.attempt import Attempt
+from cognito_emulator.domain.auth.challenge_name import ChallengeName
+from cognito_emulator.domain.auth.first_factor import USER_AUTH
+from cognito_emulator.domain.tokens.issued import Tokens
 from cognito_emulator.flows.auth import entry
-from cognito_emulator.flows.auth.sign_in import FINISHED
+from cognito_emulator.flows.auth.outcome import Complete, Outcome
 from cognito_emulator.flows.auth.step_up import flow_of
 from cognito_emulator.flows.hosted import authorize, hosted
 from cognito_emulator.oauth.pages import passkeys
 from cognito_emulator.oauth.pages.challenges import PATHS, STEPS
 from cognito_emulator.oauth.pages.page_data import PageData
 from cognito_emulator.oauth.pages.page_request import StartOver, Visit
+from cognito_emulator.ports.journal import note_refusal
 
 PASSWORD_FLOW = "USER_PASSWORD_AUTH"
 _SIGN_UP = ("/signup", "/confirm")
@@ -45,7 +47,7 @@ async def begin(visit: Visit, username: str, parameters: Mapping[str, str], sess
     flow = USER_AUTH if by_choice(visit) or session else PASSWORD_FLOW
     given = {"USERNAME": username, **parameters}
     if flow == USER_AUTH and "PASSWORD" in given:
-        given["PREFERRED_CHALLENGE"] = PASSWORD
+        given["PREFERRED_CHALLENGE"] = ChallengeName.PASSWORD
     return await proceed(visit, username, await entry.begin(visit.world, visit.begin(flow, given, session)))
 
 
@@ -65,24 +67,32 @@ async def step_up(visit: Visit) -> Response:
     return await proceed(visit, user.username, await entry.step_up(visit.world, asked), begun=True)
 
 
-async def proceed(visit: Visit, username: str, answer: Mapping[str, Any], *, begun: bool = False) -> Response:
-    """The page of the next challenge, or back to the app. In a sign-in that has `begun` a password is one more proof:
-    its page goes on with the session."""
-    if FINISHED in answer:
-        return await _finish(visit, username, answer[FINISHED])
-    name = answer["ChallengeName"]
+async def proceed(visit: Visit, username: str, outcome: Outcome, *, begun: bool = False) -> Response:
+    """Return the page of the next challenge, or redirect to the app.
+
+    In a sign-in that has `begun` a password is one more factor, whose page continues with the session.
+    """
+    if isinstance(outcome, Complete):
+        return await _finish(visit, username, outcome.attempt)
+    if isinstance(outcome, Tokens):
+        raise AssertionError("a sign-in of the pages ends in no tokens")
+    name, session = outcome.name, outcome.session or ""
     if visit.pool.is_replica:
         secondary_region.check_challenge(name)
     if name not in PATHS:
         # The pages have neither custom challenges [docs: cognito-user-pools-managed-login] nor those of devices.
         raise errors.NotAuthorized(visit.texts("error.unsupported"))
-    available = [one for one in answer.get("AvailableChallenges", ()) if one != PASSWORD_SRP]
-    if name == SELECT_CHALLENGE and available == [PASSWORD]:
-        return visit.go(PATHS[PASSWORD], PageData(PASSWORD, username, answer["Session"] if begun else ""))
-    facts = dict(answer["ChallengeParameters"])
+    available = [one for one in outcome.available if one != ChallengeName.PASSWORD_SRP]
+    if name == ChallengeName.SELECT_CHALLENGE and available == [ChallengeName.PASSWORD]:
+        return _to_password(visit, username, session if begun else "")
+    facts = dict(outcome.parameters)
     facts.pop("userAttributes", None)
     facts |= _offered(available) | ({"begun": "1"} if begun else {})
-    return visit.go(PATHS[name], PageData(name, username, answer["Session"], facts=facts))
+    return visit.go(PATHS[name], PageData(name, username, session, facts=facts))
+
+
+def _to_password(visit: Visit, username: str, session: str) -> Response:
+    return visit.go(PATHS[ChallengeName.PASSWORD], PageData(ChallengeName.PASSWORD, username, session))
 
 
 async def _finish(visit: Visit, username: str, attempt: Attempt) -> Response:
@@ -133,21 +143,22 @@ async def send(visit: Visit) -> Response:
     step = STEPS[data.step]
     try:
         if visit.field("resend"):
-            return await _again(visit, data)
-        return await _answered(visit, data, step.responses(visit, data))
+            return await _send_new_code(visit, data)
+        return await _answer_challenge(visit, data, step.responses(visit, data))
     except errors.ApiError as error:
+        note_refusal(error)
         if is_over(error):
             raise StartOver from None
         return step.show(visit, data, error.message)
 
 
-async def _answered(visit: Visit, data: PageData, responses: Mapping[str, str]) -> Response:
-    if data.step == PASSWORD and not data.session:
+async def _answer_challenge(visit: Visit, data: PageData, responses: Mapping[str, str]) -> Response:
+    if data.step == ChallengeName.PASSWORD and not data.session:
         # A password has one try in a session, so each begins anew.
         return await begin(visit, data.username, responses)
-    if data.step == SELECT_CHALLENGE and responses["ANSWER"] == PASSWORD:
+    if data.step == ChallengeName.SELECT_CHALLENGE and responses["ANSWER"] == ChallengeName.PASSWORD:
         session = data.session if data.facts.get("begun") else ""
-        return visit.go(PATHS[PASSWORD], PageData(PASSWORD, data.username, session))
+        return _to_password(visit, data.username, session)
     return await respond(visit, data, data.step, responses)
 
 
@@ -157,12 +168,12 @@ async def respond(visit: Visit, data: PageData, challenge: str, responses: Mappi
     Raises:
         ApiError: as RespondToAuthChallenge documents.
     """
-    answer = await entry.answer(visit.world, visit.answer(data, challenge, responses))
-    return await proceed(visit, data.username, answer, begun=True)
+    outcome = await entry.answer(visit.world, visit.answer(data, challenge, responses))
+    return await proceed(visit, data.username, outcome, begun=True)
 
 
-async def _again(visit: Visit, data: PageData) -> Response:
+async def _send_new_code(visit: Visit, data: PageData) -> Response:
     """Send a new code: the challenge is put once more, in a new session."""
-    answer = await hosted.ask_again(visit.world, visit.answer(data, data.step, {}))
-    facts = {**answer["ChallengeParameters"], "resent": "1"}
-    return visit.go(PATHS[data.step], PageData(data.step, data.username, answer["Session"], facts=facts))
+    challenge = await hosted.ask_again(visit.world, visit.answer(data, data.step, {}))
+    facts = {**challenge.parameters, "resent": "1"}
+    return visit.go(PATHS[data.step], PageData(data.step, data.username, challenge.session or "", facts=facts))

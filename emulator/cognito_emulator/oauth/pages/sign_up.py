@@ -20,6 +20,7 @@ from cognito_emulator.oauth.pages.page_data import PageData
 from cognito_emulator.oauth.pages.page_request import StartOver, Visit
 from cognito_emulator.oauth.pages.sign_in import PASSWORD_FLOW
 from cognito_emulator.oauth.pages.wording import attribute_field, input_mode, name_key, rules_of, terms_of
+from cognito_emulator.ports.journal import note_refusal
 
 SIGNUP, CONFIRM, RESEND = "/signup", "/confirm", "/resendcode"
 STEP = "confirm"
@@ -73,6 +74,7 @@ async def send(visit: Visit) -> Response:
         visit.check_repeated_password()
         answer = await _signed_up(visit, username)
     except errors.ApiError as error:
+        note_refusal(error)
         return _form(visit, error.message)
     user = visit.world.store.users.get((visit.pool.id, answer["UserSub"]))
     facts = {"session": auto_sign_in.offer(visit.world, visit.client.id, answer, visit.origin) or ""}
@@ -124,6 +126,7 @@ async def send_confirm(visit: Visit) -> Response:
             raise errors.wrong_code()
         await flow.confirm(visit.world, visit.pool, visit.client, data.username, code, visit.caller, force_alias=False)
     except errors.ApiError as error:
+        note_refusal(error)
         return _confirm_form(visit, data, error.message)
     return await _signed_in(visit, data)
 
@@ -136,10 +139,10 @@ async def _signed_in(visit: Visit, data: PageData) -> Response:
     welcome = PageData("notice", data.username, facts={"notice": "login.confirmed"})
     try:
         request = visit.begin(PASSWORD_FLOW, {})
-        answer = await hosted.sign_in_after(visit.world, request, data.sub, data.facts.get("mark", ""))
-        if answer is not None:
-            return await sign_in.proceed(visit, data.username, answer)
-        session = auto_sign_in.carry_on(visit.world, visit.client.id, data.facts.get("session"))
+        outcome = await hosted.sign_in_after(visit.world, request, data.sub, data.facts.get("mark", ""))
+        if outcome is not None:
+            return await sign_in.proceed(visit, data.username, outcome)
+        session = auto_sign_in.renew_session(visit.world, visit.client.id, data.facts.get("session"))
         if session:
             return await sign_in.begin(visit, data.username, {}, session)
     except errors.ApiError:
@@ -156,6 +159,7 @@ async def resend(visit: Visit) -> Response:
         with recorded(world, pool, user, RESEND_CODE, visit.origin):
             sent = await flow.resend(world, pool, visit.client, data.username, visit.caller)
     except errors.ApiError as error:
+        note_refusal(error)
         return _confirm_form(visit, data, error.message)
     kept = {name: data.facts[name] for name in ("session", "mark") if name in data.facts}
     facts = {**kept, "to": sent["Destination"], "attribute": sent["AttributeName"], "resent": "1"}

@@ -1,20 +1,27 @@
-"""What the pages call things: the sign-in name, attributes, the rules of a password, the links of terms."""
+"""The names on the pages: sign-in name, attributes, password rules, terms."""
 
 from __future__ import annotations
 
 import string
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 
+from cognito_emulator.domain import strict_json
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.clients.terms import TERMS_NAMES, link_for
 from cognito_emulator.domain.pools.password_policy import SYMBOLS, PasswordPolicy
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.oauth.pages.texts import Texts
 from cognito_emulator.world import World
 
+FOLDER = Path(__file__).parents[1] / "languages"
+# [docs: cognito-user-pools-managed-login, "Managed login languages"]
+LANGUAGES = ("en", "de", "es", "fr", "id", "it", "ja", "ko", "nl", "pt-BR", "zh-CN", "zh-TW")
+DEFAULT = "en"
+_API = "api:"
 _INPUT_TYPES = {
     "email": "email", "phone_number": "tel", "birthdate": "date", "website": "url", "picture": "url", "profile": "url",
 }  # fmt: skip
@@ -29,6 +36,44 @@ LINK_LANGUAGES = {
     "it": "italian", "ko": "korean", "nl": "dutch", "pt-BR": "portuguese-brazil", "zh-CN": "chinese-simplified",
     "zh-TW": "chinese-traditional",
 }  # fmt: skip
+
+
+class Texts(Struct, frozen=True):
+    """The texts of one language.
+
+    A call returns the text of a key, with `{name}` filled in.
+    """
+
+    language: str
+    texts: Mapping[str, str]
+
+    def __call__(self, key: str, **values: object) -> str:
+        return self.texts[key].format(**values)
+
+    def has(self, key: str) -> bool:
+        return key in self.texts
+
+    def error(self, message: str) -> str:
+        """Return an API's error text in this language.
+
+        An unknown text stays as it is.
+        """
+        return self.texts.get(_API + message, message)
+
+
+@cache
+def texts(language: str) -> Texts:
+    """Return the texts of one of `LANGUAGES`."""
+    return Texts(language, strict_json.decode_own((FOLDER / f"{language}.json").read_text("utf-8")))
+
+
+def choose(asked: str | None, kept: str | None) -> str:
+    """Return the language that `lang` in the address requests.
+
+    Without it the cookie's language is used. An unknown value is English.
+    """
+    wanted = asked or kept
+    return wanted if wanted in LANGUAGES else DEFAULT
 
 
 class Field(Struct, frozen=True):

@@ -1,0 +1,26 @@
+"""Hold the tokens that a sign-in or a refresh ends in."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class NewDevice(Struct, frozen=True, gc=False):
+    """The key of a device that a sign-in just made, and of the group that its SRP secret belongs to."""
+
+    key: str
+    group_key: str
+
+
+class Tokens(Struct, frozen=True, gc=False):
+    """The signed tokens of a user; `expires_in` is the lifetime of the access token in seconds.
+
+    There is no ID token without the scope openid, no refresh token from a refresh without rotation, and a new device
+    only where the pool tracks devices and the client presented none.
+    """
+
+    access: str
+    expires_in: int
+    id: str | None = None
+    refresh: str | None = None
+    new_device: NewDevice | None = None

@@ -1,0 +1,1 @@
+"""User pools: their replicas."""

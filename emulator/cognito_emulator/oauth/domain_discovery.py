@@ -1,0 +1,25 @@
+"""The OpenID configuration at a custom domain. Apart from `discovery`, since to know domains takes time to import."""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cognito_emulator.domain.hosted.authorization import RefusedOnPage
+from cognito_emulator.oauth import hosts
+from cognito_emulator.oauth.discovery import document
+from cognito_emulator.world import World
+
+
+async def openid_configuration(request: Request) -> Response:
+    """`GET /.well-known/openid-configuration`: at a custom domain alone [docs: federation-endpoints], which the
+    document names as it was asked for."""
+    world: World = request.app.state.world
+    try:
+        place = hosts.place(request)
+    except RefusedOnPage:
+        place = hosts.OWN
+    if place.pool is None or place.domain is None or not place.domain.is_custom:
+        raise HTTPException(404)
+    return document(world, place.pool, hosts.base(request), "/oauth2/register")
