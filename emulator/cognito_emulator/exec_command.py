@@ -46,14 +46,17 @@ def run_beside(settings: Settings, command: Sequence[str], environment: Mapping[
     program = shutil.which(command[0], path=environment.get("PATH"))
     if program is None:
         raise CannotRun(f"exec: {command[0]}: no such command.", NOT_FOUND)
-    with Emulator(settings) as emulator, ready_file(settings.ready_file, emulator.addresses()):
-        with _signals_passed_on() as pass_on_to:
-            try:
-                child = subprocess.Popen([program, *command[1:]], env=variables(emulator, environment))  # noqa: S603 - the user's own
-            except OSError as error:
-                raise CannotRun(f"exec: cannot run {command[0]}: {error.strerror}.", CANNOT_RUN) from None
-            pass_on_to(child)
-            status = child.wait()
+    with (
+        Emulator(settings) as emulator,
+        ready_file(settings.ready_file, emulator.addresses()),
+        _signals_passed_on() as pass_on_to,
+    ):
+        try:
+            child = subprocess.Popen([program, *command[1:]], env=variables(emulator, environment))  # noqa: S603 - the user's own
+        except OSError as error:
+            raise CannotRun(f"exec: cannot run {command[0]}: {error.strerror}.", CANNOT_RUN) from None
+        pass_on_to(child)
+        status = child.wait()
     return status if status >= 0 else _BY_SIGNAL - status
 
 
