@@ -12,6 +12,8 @@ import pytest
 
 from tests.helpers.command import COMMAND, environment, run, served
 
+pytestmark = pytest.mark.processes
+
 OWN = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 SIGN_IN = """
 import boto3

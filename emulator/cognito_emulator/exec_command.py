@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
@@ -46,13 +46,17 @@ def run_beside(settings: Settings, command: Sequence[str], environment: Mapping[
     program = shutil.which(command[0], path=environment.get("PATH"))
     if program is None:
         raise CannotRun(f"exec: {command[0]}: no such command.", NOT_FOUND)
-    with Emulator(settings) as emulator, ready_file(settings.ready_file, emulator.addresses()):
+    with (
+        Emulator(settings) as emulator,
+        ready_file(settings.ready_file, emulator.addresses()),
+        _signals_passed_on() as pass_on_to,
+    ):
         try:
             child = subprocess.Popen([program, *command[1:]], env=variables(emulator, environment))  # noqa: S603 - the user's own
         except OSError as error:
             raise CannotRun(f"exec: cannot run {command[0]}: {error.strerror}.", CANNOT_RUN) from None
-        with _signals_passed_on(child):
-            status = child.wait()
+        pass_on_to(child)
+        status = child.wait()
     return status if status >= 0 else _BY_SIGNAL - status
 
 
@@ -80,17 +84,31 @@ def variables(emulator: Emulator, environment: Mapping[str, str]) -> dict[str, s
 
 
 @contextmanager
-def _signals_passed_on(child: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Pass signals on to the command, whose end is ours; a terminal's own go to both already."""
+def _signals_passed_on() -> Iterator[Callable[[subprocess.Popen[bytes]], None]]:
+    """Pass signals on to the command that is named to the result, whose end is ours.
+
+    Signals that come before the command are kept for it. A terminal sends its own to both already.
+    """
+    children: list[subprocess.Popen[bytes]] = []
+    kept: list[int] = []
 
     def pass_on(number: int, _: FrameType | None) -> None:
-        if not (signal.Signals(number).name in _FROM_TERMINAL and _is_in_foreground()):
+        if signal.Signals(number).name in _FROM_TERMINAL and _is_in_foreground():
+            return
+        if children:
+            children[0].send_signal(number)
+        else:
+            kept.append(number)
+
+    def name(child: subprocess.Popen[bytes]) -> None:
+        children.append(child)
+        for number in kept:
             child.send_signal(number)
 
     numbers = [getattr(signal, name) for name in _FORWARDED if hasattr(signal, name)]
     before = {number: signal.signal(number, pass_on) for number in numbers}
     try:
-        yield
+        yield name
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

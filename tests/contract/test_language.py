@@ -121,6 +121,7 @@ def test_docstrings_begin_with_a_verb_and_a_short_line(path: Path) -> None:
     assert mistakes(path.read_text("utf-8")) == []
 
 
+@pytest.mark.processes
 def test_ruff_agrees_about_the_mood() -> None:
     command = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "D401", "--output-format", "concise"]
     done = subprocess.run([*command, *map(str, FILES)], cwd=ROOT, capture_output=True, text=True, check=False)
@@ -270,6 +271,7 @@ def test_the_table_has_what_is_assumed(tmp_path: Path) -> None:
     assert written[7:] == assumed(tags)
 
 
+@pytest.mark.processes
 def test_the_command_prints_the_table_of_the_package() -> None:
     command = [sys.executable, "-m", "tests.contract.provenance"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
