@@ -209,6 +209,76 @@ def test_settings_can_be_overridden(project: pytest.Pytester) -> None:
     passes(project, 1)
 
 
+def test_what_fixtures_of_the_session_and_module_have_made_stays(project: pytest.Pytester) -> None:
+    project.makepyfile("""
+        import pytest
+
+        @pytest.fixture(scope="session")
+        def shared(cognito_server):
+            pool = cognito_server.create_pool(mfa="OPTIONAL")
+            pool.add_user("ann", email="ann@example.com")
+            return pool
+
+        @pytest.fixture(scope="module")
+        def token(shared):
+            return shared.sign_in("ann")["AccessToken"]
+
+        @pytest.mark.parametrize("turn", range(3))
+        def test_turn(turn, cognito, cognito_pool, shared, token):
+            assert shared.idp.get_user(AccessToken=token)["Username"] == "ann"
+            assert [user["Username"] for user in shared.idp.list_users(UserPoolId=shared.id)["Users"]] == ["ann"]
+            shared.add_user("bob")
+            shared.idp.admin_user_global_sign_out(UserPoolId=shared.id, Username="ann")
+            if turn == 1:
+                cognito.reset()
+                assert cognito.client().list_user_pools(MaxResults=60)["UserPools"] == []
+            assert cognito.requests("AdminUserGlobalSignOut")
+            assert len(cognito.requests("CreateUserPool")) == 1, "the one of this test"
+    """)
+    passes(project, 3)
+
+
+def test_code_that_makes_its_own_client_finds_the_emulator(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nowhere")
+    project.makepyfile("""
+        import os
+
+        def test_program(cognito_env, cognito, cognito_pool):
+            import boto3
+
+            assert boto3.client("cognito-idp").list_users(UserPoolId=cognito_pool.id)["Users"] == []
+            assert boto3.client("cognito-identity").list_identity_pools(MaxResults=5)["IdentityPools"] == []
+            assert os.environ["COGNITO_EMULATOR_URL"] == cognito.url == cognito_env["COGNITO_EMULATOR_URL"]
+
+        def test_next():
+            assert "COGNITO_EMULATOR_URL" not in os.environ
+            assert os.environ["AWS_PROFILE"] == "nowhere"
+    """)
+    passes(project, 2)
+
+
+def test_the_marker_takes_mfa_and_knows_its_members(project: pytest.Pytester) -> None:
+    project.makepyfile("""
+        import pytest
+        from cognito_emulator.pytest_plugin import CognitoPool
+
+        @pytest.mark.cognito_pool(mfa="ON")
+        def test_mfa(cognito_pool):
+            assert isinstance(cognito_pool, CognitoPool)
+            cognito_pool.add_user("ann", totp=True)
+            assert cognito_pool.sign_in("ann")["AccessToken"]
+            assert cognito_pool.idp.get_user_pool_mfa_config(UserPoolId=cognito_pool.id)["MfaConfiguration"] == "ON"
+
+        @pytest.mark.cognito_pool(mfaa="ON")
+        def test_typo(cognito_pool): pass
+    """)
+    result = project.runpytest_subprocess()
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["cognito_pool takes pool=, client= and mfa=, not 'mfaa'"])
+
+
 # --- seeds ------------------------------------------------------------------------------------------------
 
 

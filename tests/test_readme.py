@@ -6,6 +6,7 @@ import http.client
 import re
 import shlex
 from collections.abc import Iterator
+from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +19,9 @@ from msgspec.structs import fields
 
 from cognito_emulator import Emulator
 from cognito_emulator.cli import main
+from cognito_emulator.for_tests import ForTests
 from cognito_emulator.options import OPTIONS, TOLD
+from cognito_emulator.pool_handle import CognitoPool
 from cognito_emulator.seed import parse_text
 from cognito_emulator.settings import Settings
 from tests.helpers.readme import README, ROOT, URL, between, blocks
@@ -88,6 +91,21 @@ def test_pytest_examples_pass(pytester: pytest.Pytester) -> None:
         (pytester.path / name).write_text(block)
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-W", "error")
     result.assert_outcomes(passed=sum(block.count("\ndef test_") for block in examples.values()))
+
+
+def test_methods_of_the_fixtures_are_as_they_are_written() -> None:
+    written = re.findall(r"`((?:pool|cognito)\.\w+\(.*?\) -> [^`]+)`", README)
+    handles = {"pool": CognitoPool, "cognito": Emulator}
+    for text in written:
+        handle, name = text.split("(")[0].split(".")
+        found = signature(getattr(handles[handle], name))
+        plain = [each.replace(annotation=Parameter.empty) for each in list(found.parameters.values())[1:]]
+        shown = str(found.replace(parameters=plain, return_annotation=Signature.empty)).replace("'", '"')
+        assert text == f"{handle}.{name}{shown} -> {found.return_annotation}"
+    documented = {text.split("(")[0] for text in written}
+    assert {f"pool.{name}" for name in ("add_user", "sign_in", "tokens")} <= documented
+    own = {name for name in vars(ForTests) if not name.startswith("_")} - {"client", "rework", "totp_of"}
+    assert {f"cognito.{name}" for name in own} <= documented
 
 
 @pytest.mark.processes

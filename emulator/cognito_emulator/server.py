@@ -12,20 +12,19 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
-from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
 
-from cognito_emulator.control.clock import moment_of
-from cognito_emulator.control.messages import filter_of
+from cognito_emulator.emulator_clock import EmulatorClock
 from cognito_emulator.flows.threats import fixed_risks
+from cognito_emulator.for_tests import ForTests
 from cognito_emulator.ports.lambda_callable import CallableFunction
-from cognito_emulator.ports.outbox import Message
 from cognito_emulator.python_triggers import Handler, put_back, set_trigger
 from cognito_emulator.runner import (
     Running,
@@ -41,11 +40,14 @@ from cognito_emulator.settings import Settings
 from cognito_emulator.sockets import Listening
 from cognito_emulator.world import World
 
+if TYPE_CHECKING:
+    from cognito_emulator.control.baseline import Scope
+
 T = TypeVar("T")
 SeedSource = str | Path | Mapping[str, Any]
 
 
-class Emulator:
+class Emulator(ForTests):
     """An emulator on a thread of its own, to be used from plain Python and tests; a context manager.
 
     Args:
@@ -74,6 +76,10 @@ class Emulator:
         self._session: Any = None
         self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
+        self._requests_since = 0.0  # the machine's counter when the scope began whose requests are shown
+
+    def __repr__(self) -> str:
+        return f"<Emulator at {self.url}>" if self._running else "<Emulator, not running>"
 
     # --- life ----------------------------------------------------------------------------------------
 
@@ -140,6 +146,9 @@ class Emulator:
             work.close()
             raise RuntimeError("The emulator's own thread cannot wait for itself.")
         return asyncio.run_coroutine_threadsafe(work, self._now_running().loop).result()
+
+    def _schedule(self, work: Coroutine[Any, Any, T]) -> asyncio.Future[T]:
+        return asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._now_running().loop))
 
     def on_loop(self, work: Callable[[], T]) -> T:
         """Call `work` on the thread that owns the world, and return its result."""
@@ -211,42 +220,6 @@ class Emulator:
 
     # --- what tests look at, and change ----------------------------------------------------------------
 
-    def messages(
-        self,
-        to: str | None = None,
-        user: str | None = None,
-        pool: str | None = None,
-        type: str | None = None,  # noqa: A002 - the name that the control API uses
-        wait: float = 0,
-    ) -> list[Message]:
-        """The messages sent, oldest first; filters as `control.messages.filter_of` has them.
-
-        Args:
-            wait: so many seconds at most for a first one to come.
-        """
-        accept = filter_of(self.world, to=to, user=user, pool=pool, type=type)
-        return self._await(self.world.outbox.wait(accept, wait))
-
-    def code_for(self, user: str, wait: float = 5) -> str:
-        """The newest code (or temporary password) sent to a user.
-
-        Args:
-            user: user name, sub, e-mail address or phone number.
-            wait: so many seconds at most for one to come.
-
-        Raises:
-            LookupError: none came.
-        """
-        accept = filter_of(self.world, user=user)
-        found = self._await(self.world.outbox.wait(lambda message: bool(message.code) and accept(message), wait))
-        if not found:
-            sent = sorted({message.user for message in self.messages()})
-            text = (
-                f"No code was sent to {user!r} within {wait} s; there are messages for: {', '.join(sent) or 'no user'}."
-            )
-            raise LookupError(text)
-        return str(found[-1].code)
-
     def reset(self) -> None:
         """Back to the seeds of the start, with the machine's time and an empty outbox."""
 
@@ -256,6 +229,32 @@ class Emulator:
                 baseline.reset()
 
         self._await(reset())
+
+    @contextmanager
+    def scope(self) -> Iterator[None]:
+        """Undo, at the end of a block, what it has changed: state, clock, messages, keys and functions.
+
+        A reset inside goes back to the seeds; at the end all comes back that was there when the block began.
+        """
+        running = self._now_running()
+        began = self._requests_since
+
+        async def begin() -> Scope:
+            async with running.baseline.alone:
+                return running.baseline.begin()
+
+        async def end(scope: Scope) -> None:
+            async with running.baseline.alone:
+                running.baseline.end(scope)
+
+        scope = self._await(begin())
+        self._requests_since = time.perf_counter()
+        try:
+            with self.functions_put_back():
+                yield
+        finally:
+            self._requests_since = began
+            self._await(end(scope))
 
     def seed(self, seed: SeedSource, *, baseline: bool = False) -> None:
         """Add a seed, whole or not at all; with `baseline`, go back to the baseline first and make it part of that.
@@ -366,34 +365,6 @@ class Emulator:
         if pool_id not in self.world.store.pools:
             raise LookupError(f"There is no pool {pool_id}.")
         return self._await(keys())
-
-
-class EmulatorClock:
-    """The emulator's clock, from any thread."""
-
-    def __init__(self, emulator: Emulator) -> None:
-        self._emulator = emulator
-
-    def now(self) -> float:
-        """Epoch seconds."""
-        return self._emulator.on_loop(self._emulator.world.clock.now)
-
-    def advance(self, by: float | timedelta) -> None:
-        """Move forward by seconds (back if negative)."""
-        seconds = by.total_seconds() if isinstance(by, timedelta) else by
-        self._emulator.on_loop(lambda: self._emulator.world.clock.advance(seconds))
-
-    def set(self, at: float | str | datetime) -> None:
-        """Go on from epoch seconds, a datetime or an ISO 8601 text."""
-        self._emulator.on_loop(lambda: self._emulator.world.clock.set(moment_of(at)))
-
-    def freeze(self, at: float | str | datetime | None = None) -> None:
-        """Stand still, now or at a time as `set` takes it."""
-        self._emulator.on_loop(lambda: self._emulator.world.clock.freeze(None if at is None else moment_of(at)))
-
-    def reset(self) -> None:
-        """The machine's time again."""
-        self._emulator.on_loop(self._emulator.world.clock.reset)
 
 
 def _parse(seed: SeedSource) -> Seed:

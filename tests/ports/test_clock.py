@@ -61,3 +61,29 @@ def test_reset_is_the_machines_time_again(machine: list[float]) -> None:
         clock.advance(100)
         clock.reset()
         assert (clock.now(), clock.is_frozen, clock.offset) == (1_000, False, 0)
+
+
+def test_far_from_the_machines_time_is_told_once_after_each_change(machine: list[float]) -> None:
+    clock = Clock()
+    assert clock.distance_to_tell() is None
+    clock.advance(300)
+    assert clock.distance_to_tell() is None
+    clock.advance(1)
+    assert clock.distance_to_tell() == 301
+    assert clock.distance_to_tell() is None
+    clock.freeze(0)
+    assert clock.distance_to_tell() == -1_000
+    clock.reset()
+    assert clock.distance_to_tell() is None
+
+
+def test_put_back_as_it_was(machine: list[float]) -> None:
+    clock = Clock()
+    clock.advance(60)
+    moved = clock.state()
+    clock.freeze(5)
+    frozen = clock.state()
+    clock.put_back(moved)
+    assert (clock.now(), clock.is_frozen) == (1_060, False)
+    clock.put_back(frozen)
+    assert (clock.now(), clock.is_frozen) == (5, True)

@@ -197,3 +197,82 @@ def test_given_and_forgotten(keys: Keys, key_set: KeySet) -> None:
     keys.forget(keep=["b", "c"])
     assert keys.known("a") is None
     assert keys.known("b") is key_set
+
+
+# --- handed out again, and rotated --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own_sets() -> Iterator[Keys]:
+    made = Keys(ready=1)
+    yield made
+    made.stop()
+
+
+def kids(key_set: KeySet) -> list[str]:
+    return [key["kid"] for key in key_set.jwks()["keys"]]
+
+
+def test_the_keys_of_a_forgotten_pool_are_given_to_a_later_one(own_sets: Keys) -> None:
+    first = asyncio.run(own_sets.of("a"))
+    asyncio.run(own_sets.of("kept"))
+    own_sets.forget(keep=["kept"])
+    later = [asyncio.run(own_sets.of(name)) for name in ("b", "c", "d")]
+    assert first in later
+    assert len({kid for each in [*later, own_sets.all()["kept"]] for kid in kids(each)}) == 8, "each pool its own"
+
+
+def test_a_set_is_given_back_once(own_sets: Keys) -> None:
+    shared = asyncio.run(own_sets.of("a"))
+    own_sets.put("b", shared)
+    own_sets.put("kept", shared)
+    own_sets.forget(keep=["kept"])
+    assert shared not in own_sets._spare
+    own_sets.forget(keep=[])
+    own_sets.put("b", shared)
+    own_sets.forget(keep=[])
+    assert list(own_sets._spare).count(shared) == 1
+
+
+def test_rotation_signs_with_new_keys_and_keeps_the_old_ones_in_the_jwks(own_sets: Keys) -> None:
+    old = asyncio.run(own_sets.of("a"))
+    new = asyncio.run(own_sets.rotate("a"))
+    assert own_sets.known("a") is new
+    assert kids(new) == [new.id_key.kid, new.access_key.kid, *kids(old)]
+    assert new.id_key_of(old.id_key.kid) is old.id_key
+    assert new.access_key_of(old.access_key.kid) is old.access_key
+    assert new.access_key_of(old.id_key.kid) is None, "an ID token's key verifies no access token"
+    newest = asyncio.run(own_sets.rotate("a"))
+    assert kids(newest)[2:] == kids(new)
+    assert newest.first is not new
+    assert newest.first.id_key is old.id_key
+
+
+def test_a_reset_takes_a_rotation_back(own_sets: Keys) -> None:
+    old = asyncio.run(own_sets.of("a"))
+    new = asyncio.run(own_sets.rotate("a"))
+    own_sets.forget(keep=["a"], before={"a": new})
+    assert own_sets.known("a") is new
+    own_sets.forget(keep=["a"])
+    back = own_sets.known("a")
+    assert back is not None
+    assert kids(back) == kids(old)
+
+
+def test_a_reset_during_a_rotation_takes_no_set_twice(own_sets: Keys, monkeypatch: pytest.MonkeyPatch) -> None:
+    resets = ["one"]
+    take = own_sets._take
+
+    def take_after_a_reset(name: str) -> KeySet | None:
+        if resets:
+            resets.pop()
+            own_sets.forget(keep=["a"])
+        return take(name)
+
+    asyncio.run(own_sets.of("a"))
+    monkeypatch.setattr(own_sets, "_take", take_after_a_reset)
+    rotated = asyncio.run(own_sets.rotate("a"))
+    assert resets == []
+    assert list(own_sets.all()) == ["a"]
+    assert len(kids(rotated)) == 4
+    assert not {spare.id_key.kid for spare in own_sets._spare} & set(kids(rotated))

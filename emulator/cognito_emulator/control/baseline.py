@@ -6,11 +6,26 @@ There is one for each world; `Emulator.reset` and `POST /_emulator/reset` share 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
 
 from cognito_emulator.domain.identity_pools import identity_token
 from cognito_emulator.domain.table import Table
+from cognito_emulator.ports.keys import KeySet
+from cognito_emulator.ports.outbox import Message
 from cognito_emulator.seed import Seed, apply
 from cognito_emulator.world import World
+
+
+class Scope(Struct, frozen=True):
+    """What the emulator was when a test began: the snapshot of the store, and what lies outside of the store."""
+
+    snapshot: int
+    pools: frozenset[str]
+    clock: tuple[float | None, float]
+    messages: Sequence[Message]
+    keys: Mapping[str, KeySet]
 
 
 class Baseline:
@@ -25,6 +40,7 @@ class Baseline:
         self.alone = asyncio.Lock()  # a seed is applied in slices: resets and other seeds wait for its end
         self._snapshot = world.store.snapshot()
         self._pools = self._pool_ids()
+        self._scopes: list[Scope] = []
 
     async def sow(self, seed: Seed) -> None:
         """Create the contents of `seed`; the baseline stays as it is.
@@ -57,13 +73,44 @@ class Baseline:
                 raise
             self._snapshot = store.snapshot()
             self._pools = self._pool_ids()
+            self._scopes.clear()
+
+    def begin(self) -> Scope:
+        """Begin what `end` takes back, such as a test. Scopes may nest."""
+        world = self._world
+        scope = Scope(
+            world.store.snapshot(), self._pool_ids(), world.clock.state(), world.outbox.all(), world.keys.all()
+        )
+        self._scopes.append(scope)
+        return scope
+
+    def end(self, scope: Scope) -> None:
+        """Make everything what it was when the scope began.
+
+        Where a seed has been added to the baseline since, that was taken back already: then this is a reset.
+        """
+        if scope not in self._scopes:
+            self.reset()
+            return
+        del self._scopes[self._scopes.index(scope) :]
+        world = self._world
+        world.store.restore(scope.snapshot)
+        world.store.release(scope.snapshot)
+        world.clock.put_back(scope.clock)
+        world.outbox.put_back(scope.messages)
+        world.exported_logs.clear()
+        world.keys.forget({*scope.pools, identity_token.NAME}, scope.keys)
 
     def reset(self) -> None:
         """Restore the baseline, the machine's time and an empty outbox.
 
-        The keys of baseline pools and of identity pools survive, so that verifiers may cache them.
+        The keys of baseline pools and of identity pools survive, so that verifiers may cache them. Within a scope, what
+        was there at its beginning comes back when it ends.
         """
-        self._world.store.restore(self._snapshot)
+        if self._scopes:
+            self._world.store.revert(self._snapshot)
+        else:
+            self._world.store.restore(self._snapshot)
         self._clean_up()
 
     def wipe(self) -> None:
@@ -80,7 +127,12 @@ class Baseline:
         self._world.clock.reset()
         self._world.outbox.clear()
         self._world.exported_logs.clear()
-        self._world.keys.forget({*self._pools, identity_token.NAME})
+        kept = {*self._pools, identity_token.NAME}
+        before: dict[str, KeySet] = {}
+        for scope in self._scopes:
+            kept |= scope.pools
+            before |= scope.keys
+        self._world.keys.forget(kept, before)
 
     def _pool_ids(self) -> frozenset[str]:
         return frozenset(pool.id for pool in self._world.store.pools)

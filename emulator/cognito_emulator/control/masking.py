@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,7 +21,9 @@ _SECRET = frozenset(
     }
 )  # fmt: skip
 # Fields of records whose values prove something, and are kept under names of their own.
-_SECRET_FIELDS = frozenset({"digest", "importedhash", "secrets", "totp", "x", "history", "rotated"})
+_SECRET_FIELDS = frozenset({"digest", "importedhash", "private", "secrets", "totp", "x", "history", "rotated"})
+
+_IN_URL = re.compile(r"([?&#](?:code|id_token|access_token)=)[^&#]*")
 
 
 def is_secret(name: str) -> bool:
@@ -39,12 +42,17 @@ def masked(value: Any, secret: Any = is_secret) -> Any:
         if value.keys() == {"Name", "Value"} and isinstance(value["Name"], str) and secret(value["Name"]):
             return {"Name": value["Name"], "Value": MASK}
         return {
-            name: _hidden(item) if isinstance(name, str) and secret(name) else masked(item, secret)
+            name: _hidden(item) if isinstance(name, str) and secret(name) else masked(_in_url(name, item), secret)
             for name, item in value.items()
         }
     if isinstance(value, (list, tuple)):
         return [masked(item, secret) for item in value]
     return value
+
+
+def _in_url(name: object, value: Any) -> Any:
+    """Hide the code or tokens in the URL that a browser is sent to."""
+    return _IN_URL.sub(rf"\1{MASK}", value) if name == "location" and isinstance(value, str) else value
 
 
 def _hidden(value: Any) -> Any:

@@ -41,6 +41,7 @@ def remove_user(store: Store, user: User) -> None:
         store.auth_events,
         store.devices,
         store.passkeys,
+        store.virtual_passkeys,
         store.identities,
         store.families,
         store.authorization_codes,

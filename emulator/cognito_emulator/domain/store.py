@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.code import PendingCode
-from cognito_emulator.domain.auth.passkey import Passkey, PendingPasskey
+from cognito_emulator.domain.auth.passkey import Passkey, PendingPasskey, VirtualPasskey
 from cognito_emulator.domain.auth.session import Session
 from cognito_emulator.domain.clients.cimd_policy import CachedDocument, CimdPolicy
 from cognito_emulator.domain.clients.client import Client
@@ -134,12 +134,15 @@ class Store(Database):
         self.passkeys: Table[Passkey] = self.table("passkeys", lambda passkey: passkey.key)
         self.passkeys.index("user", lambda passkey: [passkey.user_key])
 
+        self.virtual_passkeys: Table[VirtualPasskey] = self.table("virtual_passkeys", lambda passkey: passkey.key)
+        self.virtual_passkeys.index("user", lambda passkey: [passkey.user_key])
+
         self.registrations: Table[PendingPasskey] = self.table("registrations", lambda registration: registration.key)
 
     def _declare_tokens(self) -> None:
         self.families: Table[RefreshFamily] = self.table("families", lambda family: family.origin)
         self.families.index("token", _tokens, unique=True)
-        self.families.index("event", lambda family: [family.event_id], unique=True)
+        self.families.index("event", lambda family: [family.event_id, *family.expired_events], unique=True)
         self.families.index("user", lambda family: [family.user_key])
         self.families.index("client", lambda family: [family.client_id])
 

@@ -300,6 +300,16 @@ class Database:
         del self._marks[number + 1 :]
         self.history.cut(self._marks[number], _changes(present))
 
+    def revert(self, number: int) -> None:
+        """As `restore`, but later snapshots stay valid: the way back is a write block, and a commit like any other."""
+        first: _Layer = {}
+        for layer in self._layers[number:]:
+            for where, change in layer.items():
+                first.setdefault(where, change)
+        changes = _changes(first)
+        with self.write():
+            self.put_back(changes)
+
     def rewind(self, number: int) -> Callable[[], None]:
         """As `restore`; returns what takes that back, snapshots and changes since then included."""
         layers, marks, logs = self._layers[number:], self._marks[number:], self.history.copy()

@@ -16,4 +16,4 @@ async def get_signing_certificate(world: World, *, caller: Caller, user_pool_id:
     seen = world.pool(user_pool_id, caller.account, caller.region)
     pool = world.store.pools.get(seen.id) or seen
     keys = await world.keys.of(pool.id)
-    return {"Certificate": self_signed(keys.id_key, pool.id, pool.created)}
+    return {"Certificate": self_signed(keys.first.id_key, pool.id, pool.created)}

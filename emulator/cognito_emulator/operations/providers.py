@@ -129,7 +129,7 @@ async def _certificate(world: World, pool: Pool, name: str, now: float) -> str:
     (AWS makes a key for each provider.)
     """
     keys = await world.keys.of(pool.id)
-    return self_signed(keys.id_key, name, now)
+    return self_signed(keys.first.id_key, name, now)
 
 
 @operation("DescribeIdentityProvider")

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import time
 
+FAR = 300.0  # seconds: what verifiers of tokens commonly tolerate
+
 
 class Clock:
     """Seconds since the epoch: the machine's time plus an offset, or a frozen instant."""
@@ -14,6 +16,7 @@ class Clock:
     def __init__(self, frozen: float | None = None) -> None:
         self._frozen = frozen
         self._offset = 0.0
+        self._told = False  # that it is far from the machine's time
 
     def now(self) -> float:
         return self._frozen if self._frozen is not None else time.time() + self._offset
@@ -37,10 +40,11 @@ class Clock:
 
     def freeze(self, at: float | None = None) -> None:
         """Stop at `at` or now."""
-        self._frozen = self.now() if at is None else at
+        self._frozen, self._told = self.now() if at is None else at, False
 
     def set(self, at: float) -> None:
         """Continue from `at`; a frozen clock stays frozen there."""
+        self._told = False
         if self._frozen is not None:
             self._frozen = at
         else:
@@ -52,4 +56,24 @@ class Clock:
 
     def reset(self) -> None:
         """Return to the machine's time."""
-        self._frozen, self._offset = None, 0.0
+        self._frozen, self._offset, self._told = None, 0.0, False
+
+    def state(self) -> tuple[float | None, float]:
+        """Return how the clock is set, for `put_back`."""
+        return self._frozen, self._offset
+
+    def put_back(self, state: tuple[float | None, float]) -> None:
+        """Set the clock as it was."""
+        self._frozen, self._offset = state
+        self._told = False
+
+    def distance_to_tell(self) -> float | None:
+        """Return how far it is from the machine's time, in seconds.
+
+        None where that is not far, or was returned since the last change of the clock.
+        """
+        distance = self.offset
+        if self._told or abs(distance) <= FAR:
+            return None
+        self._told = True
+        return distance

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import count
 from typing import Protocol
 
@@ -119,6 +119,11 @@ class Outbox:
         kept = [message for message in self._messages if not accept(message)]
         self._messages.clear()
         self._messages.extend(kept)
+
+    def put_back(self, messages: Iterable[Message]) -> None:
+        """Make these the messages, as they were at an earlier time."""
+        self._messages.clear()
+        self._messages.extend(messages)
 
     def close(self) -> None:
         """Release waiting callers: the server stops."""

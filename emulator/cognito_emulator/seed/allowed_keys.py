@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from cognito_emulator.domain.auth import totp
 from cognito_emulator.seed.coercion import Field, fields, members, require
 from cognito_emulator.seed.problems import Notes, Place
 from cognito_emulator.wire.model import IDP, Service, Shape, service_model
@@ -18,8 +19,6 @@ from cognito_emulator.wire.model import IDP, Service, Shape, service_model
 # The form of every AWS region's name; verifiers such as aws-jwt-verify ask for it too.
 _POOL_ID = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+_[0-9A-Za-z]+")
 _SUB = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_BASE32 = re.compile(r"[A-Z2-7]*")
-TOTP_BITS = 112  # the least strength that NIST SP 800-131A accepts; RFC 4226 wants 128, many generators make less
 
 POOL_ID = Shape("UserPoolIdType", "string", min=1, max=55)
 CLIENT_ID = Shape("ClientIdType", "string", min=1, max=128, pattern=r"[\w+]+")
@@ -106,8 +105,5 @@ def sub_problem(value: str) -> str | None:
 
 
 def totp_problem(value: str) -> str | None:
-    text = value.rstrip("=")
-    if not _BASE32.fullmatch(text) or len(text) % 8 in (1, 3, 6):
-        return "a TOTP secret is base32 (A-Z and 2-7)"
-    bits = len(text) * 5 // 8 * 8
-    return None if bits >= TOTP_BITS else f"a TOTP secret has at least {TOTP_BITS} bits; this one has {bits}"
+    problem = totp.secret_problem(value)
+    return problem and f"a TOTP secret {problem}"

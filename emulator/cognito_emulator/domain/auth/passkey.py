@@ -100,6 +100,27 @@ class PendingPasskey(Struct, frozen=True, gc=False):
         return self.pool_id, self.sub
 
 
+class VirtualPasskey(Struct, frozen=True, gc=False):
+    """A passkey that the emulator itself can answer with, for tests; its key and id are the passkey's.
+
+    `private` is the private key, the number of a P-256 key in 32 bytes.
+    """
+
+    pool_id: str
+    sub: str
+    id: str
+    rp_id: str
+    private: bytes
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.pool_id, self.id
+
+    @property
+    def user_key(self) -> tuple[str, str]:
+        return self.pool_id, self.sub
+
+
 def encode(value: bytes) -> str:
     """Write base64url without padding, as Web Authentication does in JSON."""
     return base64.urlsafe_b64encode(value).rstrip(b"=").decode()

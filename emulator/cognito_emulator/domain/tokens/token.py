@@ -37,6 +37,7 @@ class RefreshFamily(Struct, frozen=True, gc=False):
     a little different; `resource` is the audience of its access tokens, and `parent` the SSO session that it came
     through. `context` says how strongly the user has signed in. `metadata_url` is the client id of its client,
     where that is the URL of a client metadata document: no other client can use the tokens.
+    `expired_events` are earlier event ids, whose tokens a test has declared to be expired.
     """
 
     origin: str
@@ -62,6 +63,7 @@ class RefreshFamily(Struct, frozen=True, gc=False):
     parent: str = ""
     context: Context = NOTHING
     metadata_url: str = ""
+    expired_events: tuple[str, ...] = ()
 
     def is_of(self, client: Client) -> bool:
         """Return whether the sign-in was through that client."""

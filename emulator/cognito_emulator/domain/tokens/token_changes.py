@@ -171,6 +171,11 @@ def _may_change(name: str, fixed: frozenset[str]) -> bool:
     return name not in fixed and not name.startswith(("cognito:", "dev:"))
 
 
+def is_open(name: str) -> bool:
+    """Whether a claim may be added, changed or suppressed in a token of either kind."""
+    return _may_change(name, _FIXED_ID) or (_may_change(name, _FIXED_ACCESS) and name != "aud")
+
+
 def _with_groups(claims: dict[str, Any], changes: TokenChanges, *, roles: bool) -> dict[str, Any]:
     """Return the claims with the groups of an override.
 

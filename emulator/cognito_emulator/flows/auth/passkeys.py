@@ -110,3 +110,4 @@ def delete(world: World, user: User, credential_id: str) -> None:
         raise errors.ResourceNotFound("Credential does not exist.")
     with world.store.write():
         world.store.passkeys.delete(found.key)
+        world.store.virtual_passkeys.delete(found.key)

@@ -54,7 +54,7 @@ async def response(world: World, provider: Provider, person: Person, asked: Auth
     """
     issuer = metadata(provider.document or provider.details["MetadataFile"]).entity_id
     keys = await world.keys.of(provider.pool_id)
-    wanted = keys.id_key.public if provider.wants_encryption else None
+    wanted = keys.first.id_key.public if provider.wants_encryption else None
     to = Receiver(saml.entity_id(provider.pool_id), asked.acs, asked.id, wanted)
     return await signed(world, issuer, person.subject, person.claims, to)
 

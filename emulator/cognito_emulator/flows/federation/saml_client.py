@@ -105,7 +105,7 @@ async def depart(world: World, provider: Provider, asked: AuthorizationRequest, 
     request_id = f"_{world.ids.uuid()}"
     document = saml.authn_request(provider.pool_id, request_id, at.sign_in, callback, world.clock.now())
     state = departures.send(world, asked, provider.name, cookie, callback=callback, request_id=request_id)
-    signing = keys.id_key.private if provider.details.get("RequestSigningAlgorithm") else None
+    signing = keys.first.id_key.private if provider.details.get("RequestSigningAlgorithm") else None
     return _with_query(at.sign_in, saml_xml.query("SAMLRequest", document, state, signing))
 
 
@@ -159,7 +159,7 @@ async def arrive(world: World, provider: Provider, departure: Departure, present
     keys = await world.keys.of(provider.pool_id)
     try:
         message, assertion = saml_xml.read_response(
-            presented, at.certificates, keys.id_key.private, encrypted=provider.wants_encryption
+            presented, at.certificates, keys.first.id_key.private, encrypted=provider.wants_encryption
         )
     except BadMessage as problem:
         raise saml.invalid(str(problem)) from None
@@ -254,7 +254,7 @@ async def sign_out(world: World, cookie: str | None, browser: str, callback: str
     with world.store.write():
         drop_ended(table, now)
         table.put(SigningOut(digest(state), *provider.key, request_id, leads_to, callback, digest(browser), ends))
-    return _with_query(target, saml_xml.query("SAMLRequest", document, state, keys.id_key.private))
+    return _with_query(target, saml_xml.query("SAMLRequest", document, state, keys.first.id_key.private))
 
 
 async def signed_out(world: World, given: Mapping[str, str], browser: str | None) -> str:

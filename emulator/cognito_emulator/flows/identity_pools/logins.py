@@ -25,7 +25,7 @@ from cognito_emulator.domain.users.user_checks import require_enabled
 from cognito_emulator.flows.federation import used_assertions
 from cognito_emulator.flows.identity_pools import provider_keys, provider_tokens, tokens
 from cognito_emulator.flows.identity_pools.provider_keys import Evidence
-from cognito_emulator.flows.tokens.access import live_family
+from cognito_emulator.flows.tokens.access import has_expired, live_family
 from cognito_emulator.ports.keys import BadSignature, SigningKey, unverified
 
 if TYPE_CHECKING:
@@ -172,17 +172,17 @@ def _verified(world: World, name: str, token: str, entries: list[UserPoolProvide
     if claims["aud"] not in [entry.client_id for entry in entries]:
         raise identity_errors.unsupported_provider()
     keys = world.keys.known(user_pool.id)
-    claims = _signed_by(keys.id_key if keys else None, kid, token)
+    claims = _signed_by(keys.id_key_of(kid) if keys else None, token)
     if claims.get("token_use") != "id":
         raise identity_errors.invalid_token("Not a valid OpenId Connect identity token.")
     now = int(world.clock.now())
-    if claims["exp"] <= now:
+    if has_expired(world, claims):
         raise identity_errors.invalid_token(f"Token expired: {now} >= {claims['exp']}")
     return claims
 
 
-def _signed_by(key: SigningKey | None, kid: str, token: str) -> dict[str, Any]:
-    if key is not None and kid == key.kid:
+def _signed_by(key: SigningKey | None, token: str) -> dict[str, Any]:
+    if key is not None:
         try:
             return key.verify(token)
         except BadSignature:

@@ -13,6 +13,7 @@ from cognito_emulator.domain.tokens import token_changes
 from cognito_emulator.domain.tokens.issued import Tokens
 from cognito_emulator.domain.tokens.token import client_claims
 from cognito_emulator.flows.tokens import scopes, token_customization
+from cognito_emulator.flows.tokens.issue import warn_of_clock
 
 if TYPE_CHECKING:
     from cognito_emulator.world import World
@@ -49,4 +50,5 @@ async def issue(world: World, client_id: str, granted: Sequence[str], caller: Ca
     claims = client_claims(client, held, world.issuer(pool), int(world.clock.now()), world.ids.uuid())
     if changes is not None:
         claims = token_changes.apply_to_access(claims, changes)
+    warn_of_clock(world)
     return Tokens(keys.access_key.sign(claims), client.validity.access)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 # The head of Cognito's refresh tokens: an encrypted JWT ({"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}).
 _HEAD = "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ"
 _PARTS = (256, 12, 640, 16)
+log = logging.getLogger("emulator")
 
 
 class Grant(Struct, frozen=True):
@@ -54,11 +56,13 @@ class Grant(Struct, frozen=True):
     metadata_url: str = ""
 
 
-async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant | None = None) -> Tokens:
+async def sign_in(
+    world: World, attempt: Attempt, caller: Caller, grant: Grant | None = None, prepared: Prepared | None = None
+) -> Tokens:
     """Return the AuthenticationResult of a completed sign-in; clear the lockout.
 
     It has a new refresh family. A pool that tracks devices gives a client without a device the key of a new one. In a
-    browser (`grant`) it does not, since the pages remember no devices.
+    browser (`grant`) it does not, since the pages remember no devices. With `prepared` no trigger is called.
 
     Raises:
         UserNotFound, ResourceNotFound: user, client or pool was deleted meanwhile.
@@ -68,7 +72,8 @@ async def sign_in(world: World, attempt: Attempt, caller: Caller, grant: Grant |
     user_key = (attempt.who.pool_id, str(attempt.who.sub))
     scope = grant.scope if grant else USER_SCOPE
     source = token_customization.HOSTED_AUTH if grant else _source(attempt)
-    prepared = await prepare(world, attempt.who.client_id, user_key, scope=scope, source=source, caller=caller)
+    if prepared is None:
+        prepared = await prepare(world, attempt.who.client_id, user_key, scope=scope, source=source, caller=caller)
     pool, client = world.client(attempt.who.client_id, caller.away)
     user = require_enabled(world.store.users.get(user_key))
     check_credit(world, attempt)
@@ -225,11 +230,20 @@ def signed(world: World, family: RefreshFamily, prepared: Prepared, nonce: str |
         access = token_changes.apply_to_access(access, prepared.changes)
         identity = token_changes.apply_to_id(identity, prepared.changes.id)
     access_token = prepared.keys.access_key.sign(access)
+    warn_of_clock(world)
     if family.hosted:
         if "openid" not in family.scopes:
             return Tokens(access_token, client.validity.access)
         identity |= {"at_hash": token.at_hash(access_token)} | ({} if nonce is None else {"nonce": nonce})
     return Tokens(access_token, client.validity.access, prepared.keys.id_key.sign(identity))
+
+
+def warn_of_clock(world: World) -> None:
+    """Warn, once after each change of the clock, that the times in tokens are far from the machine's."""
+    distance = world.clock.distance_to_tell()
+    if distance is not None:
+        text = "Tokens are issued %d seconds %s the machine's time, by which the program under test may judge them."
+        log.warning(text, abs(distance), "ahead of" if distance > 0 else "behind")
 
 
 def groups_of(world: World, user_key: tuple[str, str]) -> list[Group]:

@@ -21,7 +21,7 @@ from cognito_emulator.domain.users.user import RESET_REQUIRED
 from cognito_emulator.domain.users.user_checks import require_enabled
 from cognito_emulator.flows.federation import exchanged_subject
 from cognito_emulator.flows.tokens import issue, scopes
-from cognito_emulator.flows.tokens.access import live_family
+from cognito_emulator.flows.tokens.access import has_expired, live_family
 from cognito_emulator.flows.tokens.token_customization import AUTHENTICATION
 from cognito_emulator.ports.keys import BadSignature, unverified
 
@@ -146,16 +146,16 @@ async def verified(world: World, pool_id: str, presented: str, kind: str) -> Map
     kid, claims = unverified(presented)
     keys = await world.keys.of(pool_id)
     pool = world.store.pools.get(pool_id)
-    key = keys.access_key if kind == ACCESS else keys.id_key
+    key = keys.access_key_of(kid) if kind == ACCESS else keys.id_key_of(kid)
     if pool is None:
         raise errors.pool_not_found(pool_id)
-    if kid != key.kid or claims.get("token_use") != _USE.get(kind) or claims.get("iss") != world.issuer(pool):
+    if key is None or claims.get("token_use") != _USE.get(kind) or claims.get("iss") != world.issuer(pool):
         raise errors.NotAuthorized("Invalid token.")
     try:
         claims = key.verify(presented)
     except BadSignature:
         raise errors.NotAuthorized("Could not verify signature for token.") from None
-    if claims["exp"] <= world.clock.now():
+    if has_expired(world, claims):
         raise errors.NotAuthorized("Token has expired.")
     if "event_id" in claims and live_family(world, claims) is None:
         raise errors.NotAuthorized("Token has been revoked.")

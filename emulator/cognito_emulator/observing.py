@@ -1,0 +1,196 @@
+"""What tests look at: the messages and codes that the emulator has sent, the requests that it has answered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from cognito_emulator.control.messages import filter_of
+from cognito_emulator.ports.outbox import Message
+from cognito_emulator.world import World
+
+if TYPE_CHECKING:
+    from cognito_emulator.ports.journal import Entry
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRequest:
+    """One request that the emulator has answered.
+
+    `input` are the API's members, or a query with a form's fields; `answer` is the answer's JSON. `error` and `message`
+    are "" where it was not refused. Nothing is masked.
+    """
+
+    id: str
+    operation: str
+    method: str
+    path: str
+    status: int
+    error: str
+    message: str
+    user: str
+    pool: str
+    client: str
+    ms: float
+    input: Mapping[str, Any] = field(repr=False)
+    answer: Any = field(repr=False)
+
+    def __repr__(self) -> str:
+        refused = f" {self.error}: {self.message}" if self.error else ""
+        about = f" user={self.user}" if self.user else ""
+        return f"<{self.operation or f'{self.method} {self.path}'} {self.status}{refused}{about}>"
+
+
+class Observing:
+    """The part of `Emulator` that tests look at.
+
+    Each method may be called from any thread. The methods whose name ends in `_async` do not block the event loop from
+    which they are called.
+    """
+
+    _requests_since: float
+
+    @property
+    def world(self) -> World:
+        raise NotImplementedError
+
+    def _await(self, work: Coroutine[Any, Any, T]) -> T:
+        raise NotImplementedError
+
+    def _schedule(self, work: Coroutine[Any, Any, T]) -> asyncio.Future[T]:
+        raise NotImplementedError
+
+    def on_loop(self, work: Callable[[], T]) -> T:
+        raise NotImplementedError
+
+    # --- messages ----------------------------------------------------------------------------------------
+
+    def messages(
+        self,
+        to: str | None = None,
+        user: str | None = None,
+        pool: str | None = None,
+        type: str | None = None,  # noqa: A002 - the name that the control API uses
+        wait: float = 0,
+    ) -> list[Message]:
+        """Return the messages sent, oldest first.
+
+        The filters are those of `control.messages.filter_of`.
+
+        Args:
+            wait: so many seconds at most for a first one to come.
+        """
+        accept = filter_of(self.world, to=to, user=user, pool=pool, type=type)
+        return self._await(self.world.outbox.wait(accept, wait))
+
+    async def messages_async(self, *, wait: float = 0, **filters: str | None) -> list[Message]:
+        """As `messages`."""
+        return await self._schedule(self.world.outbox.wait(filter_of(self.world, **filters), wait))
+
+    def code_for(self, user: str, wait: float = 5) -> str:
+        """Return the newest code (or temporary password) sent to a user.
+
+        Args:
+            user: user name, sub, e-mail address or phone number.
+            wait: so many seconds at most for one to come.
+
+        Raises:
+            LookupError: none came.
+        """
+        return self._newest_code(user, wait, self._await(self._codes(user, wait)))
+
+    async def code_for_async(self, user: str, wait: float = 5) -> str:
+        """As `code_for`."""
+        return self._newest_code(user, wait, await self._schedule(self._codes(user, wait)))
+
+    async def _codes(self, user: str, wait: float) -> list[Message]:
+        accept = filter_of(self.world, user=user)
+        return await self.world.outbox.wait(lambda message: bool(message.code) and accept(message), wait)
+
+    def _newest_code(self, user: str, wait: float, found: list[Message]) -> str:
+        if not found:
+            sent = sorted({message.user for message in self.world.outbox.all()})
+            text = (
+                f"No code was sent to {user!r} within {wait} s; there are messages for: {', '.join(sent) or 'no user'}."
+            )
+            raise LookupError(text)
+        return str(found[-1].code)
+
+    def newest_code(self, user: str, pool: str) -> str:
+        """Return the newest code sent to a user of that pool.
+
+        Raises:
+            LookupError: none was sent.
+        """
+        found = [message.code for message in self.messages(user=user, pool=pool) if message.code]
+        if not found:
+            raise LookupError(f"No code was sent to {user!r} in the pool {pool}.")
+        return found[-1]
+
+    # --- requests ----------------------------------------------------------------------------------------
+
+    def requests(self, operation: str | None = None, *, wait: float = 0, **filters: str) -> list[RecordedRequest]:
+        """Return the requests of this test that were answered, oldest first.
+
+        Args:
+            operation: such as "InitiateAuth", or several with commas.
+            wait: so many seconds at most for a first one to come.
+            filters: path, kind, pool, client, user, status, error, since, as at `/_emulator/requests`.
+
+        Raises:
+            ValueError: a filter is unknown, or can match nothing.
+        """
+        return self._await(self._requests(operation, wait, filters))
+
+    async def requests_async(
+        self, operation: str | None = None, *, wait: float = 0, **filters: str
+    ) -> list[RecordedRequest]:
+        """As `requests`."""
+        return await self._schedule(self._requests(operation, wait, filters))
+
+    async def _requests(self, operation: str | None, wait: float, filters: dict[str, str]) -> list[RecordedRequest]:
+        from starlette.exceptions import HTTPException
+
+        from cognito_emulator.control.requests import FILTERS
+        from cognito_emulator.control.requests import filter_of as accepting
+
+        values = {**filters, **({} if operation is None else {"operation": operation})}
+        unknown = [name for name in values if name not in FILTERS]
+        if unknown:
+            raise ValueError(f"There is no filter {unknown[0]!r}; known: {', '.join(FILTERS)}.")
+        try:
+            accept = accepting(self.world, values)
+        except HTTPException as error:
+            raise ValueError(error.detail) from None
+        since = self._requests_since
+
+        def accept_here(entry: Entry) -> bool:
+            return entry.started >= since and accept(entry)
+
+        journal = self.world.journal
+        found = await journal.wait(accept_here, wait) if wait else journal.all(accept_here)
+        return [self._recorded(entry) for entry in found]
+
+    def _recorded(self, entry: Entry) -> RecordedRequest:
+        from cognito_emulator.control.journal_view import answer_of, error_of, input_of, who
+
+        about, (error, message) = who(self.world, entry), error_of(entry)
+        return RecordedRequest(
+            id=entry.id,
+            operation=entry.operation,
+            method=entry.method,
+            path=entry.path,
+            status=entry.status,
+            error=error,
+            message=message,
+            user=about.user,
+            pool=about.pool,
+            client=about.client,
+            ms=entry.ms or 0.0,
+            input=input_of(entry),
+            answer=answer_of(entry),
+        )

@@ -1,0 +1,124 @@
+"""What a test costs with the fixtures, and with moto's `mock_aws` in the same run.
+
+    python -m tests.benchmarks.suites [--tests 100] [--without-moto]
+
+Each test has a pool, a client, a user, a sign-in, and a call with the access token. moto is installed in a virtual
+environment that is deleted afterwards.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import venv
+from collections.abc import Callable
+from pathlib import Path
+
+CONFTEST = """
+import time
+
+began = []
+
+def pytest_runtest_logstart():
+    began.append(time.perf_counter())
+
+def pytest_sessionfinish():
+    with open("seconds.txt", "w") as file:
+        file.write(str(time.perf_counter() - began[0]))
+"""
+EMULATOR = """
+import pytest
+
+@pytest.mark.parametrize("turn", range({tests}))
+def test_turn(turn, cognito_pool):
+    cognito_pool.add_user("ann", email="ann@example.com")
+    token = cognito_pool.sign_in("ann")["AccessToken"]
+    assert cognito_pool.idp.get_user(AccessToken=token)["Username"] == "ann"
+"""
+# {client}: made in each test, as moto's documentation shows it, or once.
+MOTO = """
+import boto3
+import pytest
+from moto import mock_aws
+
+def make():
+    keys = {{"aws_access_key_id": "test", "aws_secret_access_key": "test"}}
+    return boto3.client("cognito-idp", region_name="us-east-1", **keys)
+
+SHARED = make()
+
+@pytest.mark.parametrize("turn", range({tests}))
+@mock_aws
+def test_turn(turn):
+    idp = {client}
+    pool = idp.create_user_pool(PoolName="tests", AutoVerifiedAttributes=["email"])["UserPool"]["Id"]
+    flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+    client = idp.create_user_pool_client(UserPoolId=pool, ClientName="tests", ExplicitAuthFlows=flows)
+    client_id = client["UserPoolClient"]["ClientId"]
+    attributes = [{{"Name": "email", "Value": "ann@example.com"}}]
+    idp.admin_create_user(UserPoolId=pool, Username="ann", UserAttributes=attributes, MessageAction="SUPPRESS")
+    idp.admin_set_user_password(UserPoolId=pool, Username="ann", Password="Password-1", Permanent=True)
+    parameters = {{"USERNAME": "ann", "PASSWORD": "Password-1"}}
+    answer = idp.initiate_auth(ClientId=client_id, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=parameters)
+    token = answer["AuthenticationResult"]["AccessToken"]
+    assert idp.get_user(AccessToken=token)["Username"] == "ann"
+"""
+
+
+def run_suite(python: str, folder: Path, source: str, tests: int) -> float:
+    """Return milliseconds per test of a suite in that folder: from the first test's beginning to the last one's end.
+
+    Raises:
+        RuntimeError: a test failed.
+    """
+    folder.mkdir()
+    (folder / "conftest.py").write_text(CONFTEST)
+    (folder / "test_it.py").write_text(source)
+    (folder / "pytest.ini").write_text("[pytest]\n")
+    done = subprocess.run(
+        [python, "-m", "pytest", "-q", "-p", "no:cacheprovider"], cwd=folder, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise RuntimeError(done.stdout + done.stderr)
+    return float((folder / "seconds.txt").read_text()) * 1000 / tests
+
+
+def with_moto(folder: Path) -> str:
+    """Install moto in a virtual environment of its own; return its Python."""
+    venv.create(folder, with_pip=True)
+    python = str(folder / "bin" / "python")
+    subprocess.run(
+        [python, "-m", "pip", "install", "-q", "moto[cognitoidp]", "pytest"], check=True, capture_output=True
+    )
+    return python
+
+
+def run(tests: int, *, moto: bool, say: Callable[[str], object] = print) -> dict[str, float]:
+    """Print and return milliseconds per test, by suite."""
+    found: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        found["cognito-emulator"] = run_suite(sys.executable, place / "own", EMULATOR.format(tests=tests), tests)
+        if moto:
+            python = with_moto(place / "environment")
+            for kind, client in (("a client per test", "make()"), ("one client", "SHARED")):
+                source = MOTO.format(tests=tests, client=client)
+                found[f"moto, {kind}"] = run_suite(python, place / client.strip("()"), source, tests)
+    for suite, milliseconds in found.items():
+        say(f"{suite:<28} {milliseconds:7.1f} ms a test")
+    return found
+
+
+def main() -> None:
+    """Run it from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tests", type=int, default=100)
+    parser.add_argument("--without-moto", action="store_true")
+    arguments = parser.parse_args()
+    run(arguments.tests, moto=not arguments.without_moto)
+
+
+if __name__ == "__main__":
+    main()
