@@ -356,7 +356,11 @@ def invalid_srp_a(value: str) -> InvalidParameter:
 
 
 def invalid_credential() -> InvalidParameter:
-    """The answer is malformed, or its passkey not discoverable or a user's already [observed: aws-sdk-net#4386]."""
+    """Make the error of a passkey that cannot be used.
+
+    Its answer is malformed, the passkey is not discoverable, or it belongs to a user already
+    [observed: aws-sdk-net#4386].
+    """
     return InvalidParameter("Credential data is not valid")
 
 
