@@ -110,7 +110,7 @@ def select_factor(_world: World, request: Answered, session: Session, user: User
         InvalidParameter: the factor was not offered.
     """
     chosen = require_member(request.responses, "ANSWER")
-    # EMAIL_MFA is the API reference's name; the service's own is EMAIL_OTP.
+    # The documentation writes EMAIL_MFA [docs: RespondToAuthChallenge]; clients offer EMAIL_OTP [assumed].
     chosen = ChallengeName.EMAIL_OTP if chosen == "EMAIL_MFA" else chosen
     if chosen not in choices(user, request.pool, required=bool(session.attempt.risk.demand)):
         raise errors.InvalidParameter("Invalid MFA type selected.")

@@ -120,7 +120,7 @@ def _new_family(
 
 
 def _write(world: World, pool: Pool, family: RefreshFamily, user: User, device: Device | None) -> None:
-    """Write a new family and what a completed sign-in changes; end the sessions that are too many."""
+    """Write a new family and a sign-in's changes; end the surplus sessions."""
     known = world.store.families.where("user", family.user_key) if pool.tracks_sessions else []
     evicted = surplus(known, family.created, pool.max_sessions)
     with world.store.write():
