@@ -46,7 +46,7 @@ SeedSource = str | Path | Mapping[str, Any]
 
 
 class Emulator:
-    """An emulator on a thread of its own, to be used from plain Python and tests; a context manager.
+    """An emulator on a thread of its own, for Python and tests; a context manager.
 
     Args:
         settings: all settings; without, the defaults with a free port and no seed.
@@ -177,11 +177,13 @@ class Emulator:
         return str(url)
 
     def addresses(self) -> dict[str, object]:
-        """Where it answers, as a ready file has it: `url`, `pid`, and `tls_url` where HTTPS is served."""
+        """Return `url` and `pid`, and `tls_url` where HTTPS is served, as in a ready file."""
         return addresses(self._now_running())
 
     def client(self, service: str = "cognito-idp", region: str | None = None, **options: Any) -> Any:
-        """A boto3 client of this emulator; one for each service and region, unless it is given `options`.
+        """Return a boto3 client of this emulator.
+
+        There is one for each service and region, but a new one with `options`.
 
         Raises:
             RuntimeError: boto3 is not installed.
@@ -219,7 +221,9 @@ class Emulator:
         type: str | None = None,  # noqa: A002 - the name that the control API uses
         wait: float = 0,
     ) -> list[Message]:
-        """The messages sent, oldest first; filters as `control.messages.filter_of` has them.
+        """List the messages sent, oldest first.
+
+        The filters are those of `control.messages.filter_of`.
 
         Args:
             wait: so many seconds at most for a first one to come.
@@ -228,7 +232,7 @@ class Emulator:
         return self._await(self.world.outbox.wait(accept, wait))
 
     def code_for(self, user: str, wait: float = 5) -> str:
-        """The newest code (or temporary password) sent to a user.
+        """Return the newest code (or temporary password) sent to a user.
 
         Args:
             user: user name, sub, e-mail address or phone number.
@@ -248,7 +252,7 @@ class Emulator:
         return str(found[-1].code)
 
     def reset(self) -> None:
-        """Back to the seeds of the start, with the machine's time and an empty outbox."""
+        """Go back to the seeds of the start, the machine's time and an empty outbox."""
 
         async def reset() -> None:
             baseline = self._now_running().baseline
@@ -258,7 +262,9 @@ class Emulator:
         self._await(reset())
 
     def seed(self, seed: SeedSource, *, baseline: bool = False) -> None:
-        """Add a seed, whole or not at all; with `baseline`, go back to the baseline first and make it part of that.
+        """Add a seed, whole or not at all.
+
+        With `baseline`, go back to the baseline first and make the seed part of it.
 
         Raises:
             SeedError
@@ -269,7 +275,9 @@ class Emulator:
     # --- threat protection ---------------------------------------------------------------------------------
 
     def set_risk(self, level: str, *, pool: str | None = None, user: str | None = None, ip: str | None = None) -> None:
-        """Fix the risk of sign-ins, where a pool has threat protection: None, Low, Medium or High.
+        """Fix the risk of sign-ins in pools with threat protection.
+
+        The level is None, Low, Medium or High.
 
         Args:
             pool: a pool's id; without, in all pools.
@@ -290,7 +298,9 @@ class Emulator:
         self.on_loop(lambda: fixed_risks.leak(self.world, passwords, pool))
 
     def set_place(self, ip: str, *, city: str = "", country: str = "") -> None:
-        """Say where an address, or range of addresses, is; events and notices of risky sign-ins tell it.
+        """Set the place of an address, or range of addresses.
+
+        Events and notices of risky sign-ins name it.
 
         Raises:
             ValueError: it is no address.
@@ -325,8 +335,10 @@ class Emulator:
         return give
 
     def on_lambda(self, arn: str, function: Handler | None = None) -> Callable[[Handler], Handler]:
-        """Let `function(event, context)` be the Lambda function `arn`, which a pool's LambdaConfig names; also as a
-        decorator."""
+        """Run `function(event, context)` as the Lambda function `arn`.
+
+        A pool's LambdaConfig names the ARN. It is a decorator without `function`.
+        """
 
         def give(given: Handler) -> Handler:
             self.on_loop(lambda: self.world.triggers.bind(arn, CallableFunction(given)))
@@ -337,7 +349,7 @@ class Emulator:
         return give
 
     def decrypt(self, code: str) -> str:
-        """The plain text of the `request.code` that a custom sender was called with.
+        """Return the plain text of a custom sender's `request.code`.
 
         Raises:
             ValueError: it is none of this emulator.
@@ -350,7 +362,7 @@ class Emulator:
 
     @contextmanager
     def functions_put_back(self) -> Iterator[None]:
-        """Callables that are made functions inside are forgotten afterwards."""
+        """Forget afterwards the callables that are made functions inside."""
         before = self.on_loop(self.world.triggers.bindings)
         try:
             yield
@@ -358,7 +370,7 @@ class Emulator:
             self.on_loop(lambda: put_back(self.world.triggers, before))
 
     def jwks(self, pool_id: str) -> dict[str, Any]:
-        """The pool's public keys."""
+        """Return the pool's public keys."""
 
         async def keys() -> dict[str, Any]:
             return dict((await self.world.keys.of(pool_id)).jwks())
@@ -392,7 +404,7 @@ class EmulatorClock:
         self._emulator.on_loop(lambda: self._emulator.world.clock.freeze(None if at is None else moment_of(at)))
 
     def reset(self) -> None:
-        """The machine's time again."""
+        """Go back to the machine's time."""
         self._emulator.on_loop(self._emulator.world.clock.reset)
 
 

@@ -1,4 +1,4 @@
-"""Passwords: ChangePassword, ForgotPassword, ConfirmForgotPassword, AdminSet- and AdminResetUserPassword."""
+"""Serve passwords: change, forget, confirm, and the administrator's set and reset."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sign-up and its confirmation: SignUp, ConfirmSignUp, ResendConfirmationCode, AdminConfirmSignUp."""
+"""Serve sign-up and its confirmation, by the user and by an administrator."""
 
 from __future__ import annotations
 

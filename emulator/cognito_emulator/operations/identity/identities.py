@@ -1,4 +1,4 @@
-"""Identities of a pool; the public operations that give apps an identity, a token and AWS credentials."""
+"""Serve identities of a pool: the public operations for tokens and credentials."""
 
 from __future__ import annotations
 
