@@ -1,4 +1,4 @@
-"""The language of docstrings, and the tags that say where a rule comes from, in the folders that are done."""
+"""The language of docstrings, and the tags that say where a rule comes from."""
 
 from __future__ import annotations
 
@@ -15,19 +15,6 @@ from botocore.loaders import Loader
 from cognito_emulator.wire.model import SERVICES
 from tests.contract.provenance import PACKAGE, ROOT, Tag, assumed, counts, is_well_formed, report, tags_of, texts
 
-# Folders and files of the package whose language is done. Add yours.
-DONE = (
-    "banner.py",
-    "cli.py",
-    "domain",
-    "logs.py",
-    "options.py",
-    "output.py",
-    "ports",
-    "pytest_plugin.py",
-    "python_triggers.py",
-    "settings.py",
-)
 MODELS = [Loader().load_service_model(service, "service-2") for service in (*SERVICES, "kms", "sts")]
 API = {
     "CommonErrors",
@@ -35,7 +22,7 @@ API = {
     *(name for model in MODELS for kind in ("operations", "shapes") for name in model[kind]),
 }
 LONGEST_FIRST_LINE = 80
-FILES = sorted(path for room in DONE for path in [PACKAGE / room, *(PACKAGE / room).rglob("*.py")] if path.is_file())
+FILES = sorted(PACKAGE.rglob("*.py"))
 by_file = pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 # What does not begin an order. Ruff's D401 knows many more; these it lets pass.
 WORDS = (

@@ -55,7 +55,7 @@ def _shape(world: World, event: AuthEvent) -> dict[str, Any]:
 
 @operation(
     "AdminListUserAuthEvents",
-    simplified="The risk is reckoned by rules of our own; where an address is, the control API is told.",
+    simplified="The risk follows rules of the emulator; the place of an address is set by the control API.",
 )
 async def admin_list_user_auth_events(
     world: World,

@@ -9,7 +9,9 @@ from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 
 
-@operation("GetSigningCertificate", simplified="The certificate is of the key that also signs the pool's ID tokens.")
+@operation(
+    "GetSigningCertificate", simplified="The certificate belongs to the key that also signs the pool's ID tokens."
+)
 async def get_signing_certificate(world: World, *, caller: Caller, user_pool_id: str) -> Mapping[str, str]:
     """Return the certificate of the key that signs ID tokens.
 

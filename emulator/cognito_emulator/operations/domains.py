@@ -37,7 +37,9 @@ def _answer(domain: HostedDomain, version: int | None) -> dict[str, Any]:
     }
 
 
-@operation("CreateUserPoolDomain", simplified="Active at once; no certificate, DNS entry or health check is asked for.")
+@operation(
+    "CreateUserPoolDomain", simplified="Active at once; certificate, DNS entry and health check are not checked."
+)
 async def create_user_pool_domain(world: World, members: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
     """Create a domain, which is active at once."""
     pool = world.pool(members["UserPoolId"], caller.account, caller.region)
@@ -64,7 +66,7 @@ def _customs(world: World, pool: Pool) -> int:
 
 @operation(
     "DescribeUserPoolDomain",
-    simplified="Always ACTIVE; nothing is behind the names S3Bucket and CloudFrontDistribution.",
+    simplified="Always ACTIVE; S3Bucket and CloudFrontDistribution are names only.",
 )
 async def describe_user_pool_domain(world: World, *, caller: Caller, domain: str) -> Mapping[str, Any]:
     """Describe a domain; an unknown one is no error, its description is empty.
@@ -91,7 +93,9 @@ async def describe_user_pool_domain(world: World, *, caller: Caller, domain: str
     }
 
 
-@operation("UpdateUserPoolDomain", simplified="Active at once; no certificate, DNS entry or health check is asked for.")
+@operation(
+    "UpdateUserPoolDomain", simplified="Active at once; certificate, DNS entry and health check are not checked."
+)
 async def update_user_pool_domain(world: World, members: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
     """Change a domain; what is left out stays [assumed].
 

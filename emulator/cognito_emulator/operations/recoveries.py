@@ -41,7 +41,7 @@ def _shape(world: World, recovery: Recovery) -> dict[str, Any]:
 
 @operation(
     "InitiatePointInTimeRecovery",
-    simplified=f"The last {KEPT_CHANGES:,} changes of users, groups and passkeys of all pools are remembered; "
+    simplified=f"The last {KEPT_CHANGES:,} changes of users, groups and passkeys of all pools are kept; "
     "a preview of older ones fails. PREVIEW_GENERATING lasts one second.",
 )
 async def initiate_point_in_time_recovery(

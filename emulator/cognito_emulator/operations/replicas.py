@@ -50,7 +50,7 @@ def _replica(world: World, pool: Pool, region: str) -> Replica:
 
 @operation(
     "CreateUserPoolReplica",
-    simplified="Both Regions are this server, so nothing has to be copied; CREATING lasts one second.",
+    simplified="This server is both Regions, so nothing is copied; CREATING lasts one second.",
 )
 async def create_user_pool_replica(
     world: World,
@@ -77,7 +77,7 @@ async def create_user_pool_replica(
 
 @operation(
     "UpdateUserPoolReplica",
-    simplified="Unsigned calls act as in the primary Region, unless the host's real name or the path says another.",
+    simplified="Unsigned calls go to the primary Region, unless AWS's host name or the path names another.",
 )
 async def update_user_pool_replica(
     world: World, *, caller: Caller, user_pool_id: str, region_name: str, status: str

@@ -116,7 +116,7 @@ def _describe(session: Tracked, current: str) -> dict[str, Any]:
     }
 
 
-@operation("ListUserSessions", simplified="All sessions come on one page; their place is always unknown.")
+@operation("ListUserSessions", simplified="All sessions come on one page; LastLocation is always unknown.")
 async def list_user_sessions(world: World, *, access_token: str, next_token: str | None = None) -> Mapping[str, Any]:
     """List all sessions on one page; a token for a next page never exists."""
     access = await authorize(world, access_token)
@@ -125,7 +125,7 @@ async def list_user_sessions(world: World, *, access_token: str, next_token: str
     return {"Sessions": _sessions(world, access.user, access.family.origin)}
 
 
-@operation("AdminListUserSessions", simplified="All sessions come on one page; their place is always unknown.")
+@operation("AdminListUserSessions", simplified="All sessions come on one page; LastLocation is always unknown.")
 async def admin_list_user_sessions(
     world: World, *, caller: Caller, user_pool_id: str, username: str, next_token: str | None = None
 ) -> Mapping[str, Any]:

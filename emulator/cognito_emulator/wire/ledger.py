@@ -22,7 +22,7 @@ GENERAL = (
     "ARNs of roles, keys, certificates and senders are checked for their form; what they name is not looked up.",
     "Messages go into the emulator's outbox or to custom sender functions, never to Amazon SES or Amazon SNS.",
     "A change shows in every answer at once.",
-    "Where AWS does not publish the words of an error, they are the emulator's own.",
+    "Where AWS does not publish the text of an error, the text is the emulator's own.",
 )
 
 

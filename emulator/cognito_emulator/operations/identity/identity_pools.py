@@ -17,8 +17,8 @@ from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 
 _SIMPLIFIED = (
-    "There is no IAM: OIDC and SAML providers are told by seeds, others believed nothing. "
-    "Facebook, Amazon and Twitter are the built-in provider."
+    "There is no IAM: OIDC and SAML providers come from seeds; tokens of other providers are refused. "
+    "Facebook, Amazon and Twitter are the built-in mock provider."
 )
 
 
