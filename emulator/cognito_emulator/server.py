@@ -181,9 +181,7 @@ class Emulator:
         return addresses(self._now_running())
 
     def client(self, service: str = "cognito-idp", region: str | None = None, **options: Any) -> Any:
-        """Return a boto3 client of this emulator.
-
-        There is one for each service and region, but a new one with `options`.
+        """Return the boto3 client of a service and Region, or a new one with `options`.
 
         Raises:
             RuntimeError: boto3 is not installed.
@@ -221,9 +219,7 @@ class Emulator:
         type: str | None = None,  # noqa: A002 - the name that the control API uses
         wait: float = 0,
     ) -> list[Message]:
-        """List the messages sent, oldest first.
-
-        The filters are those of `control.messages.filter_of`.
+        """List the messages sent, oldest first, by `control.messages.filter_of`.
 
         Args:
             wait: so many seconds at most for a first one to come.
@@ -262,9 +258,7 @@ class Emulator:
         self._await(reset())
 
     def seed(self, seed: SeedSource, *, baseline: bool = False) -> None:
-        """Add a seed, whole or not at all.
-
-        With `baseline`, go back to the baseline first and make the seed part of it.
+        """Add a seed, whole or not at all; with `baseline`, to the restored baseline.
 
         Raises:
             SeedError
@@ -275,9 +269,7 @@ class Emulator:
     # --- threat protection ---------------------------------------------------------------------------------
 
     def set_risk(self, level: str, *, pool: str | None = None, user: str | None = None, ip: str | None = None) -> None:
-        """Fix the risk of sign-ins in pools with threat protection.
-
-        The level is None, Low, Medium or High.
+        """Fix the risk (None, Low, Medium or High) of sign-ins with threat protection.
 
         Args:
             pool: a pool's id; without, in all pools.
@@ -298,9 +290,7 @@ class Emulator:
         self.on_loop(lambda: fixed_risks.leak(self.world, passwords, pool))
 
     def set_place(self, ip: str, *, city: str = "", country: str = "") -> None:
-        """Set the place of an address, or range of addresses.
-
-        Events and notices of risky sign-ins name it.
+        """Set the place of an address or range, which events and notices name.
 
         Raises:
             ValueError: it is no address.
@@ -335,10 +325,7 @@ class Emulator:
         return give
 
     def on_lambda(self, arn: str, function: Handler | None = None) -> Callable[[Handler], Handler]:
-        """Run `function(event, context)` as the Lambda function `arn`.
-
-        A pool's LambdaConfig names the ARN. It is a decorator without `function`.
-        """
+        """Run `function(event, context)` as Lambda function `arn`; also a decorator."""
 
         def give(given: Handler) -> Handler:
             self.on_loop(lambda: self.world.triggers.bind(arn, CallableFunction(given)))

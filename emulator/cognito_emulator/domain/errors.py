@@ -356,11 +356,7 @@ def invalid_srp_a(value: str) -> InvalidParameter:
 
 
 def invalid_credential() -> InvalidParameter:
-    """Make the error of a passkey that cannot be used.
-
-    Its answer is malformed, the passkey is not discoverable, or it belongs to a user already
-    [observed: aws-sdk-net#4386].
-    """
+    """Refuse a bad, non-discoverable or used passkey [observed: aws-sdk-net#4386]."""
     return InvalidParameter("Credential data is not valid")
 
 

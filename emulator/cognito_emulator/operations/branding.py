@@ -19,8 +19,8 @@ from cognito_emulator.wire.render import Document
 from cognito_emulator.world import World
 
 _PLAIN = (
-    "Stored, but not shown on the pages: dropDown, phoneNumberSelector, idpButton.custom, statusIndicator.pending, logo.formInclusion, "
-    "interfaceStyle; images need Bytes."
+    "Stored, but not shown on the pages: dropDown, phoneNumberSelector, idpButton.custom, statusIndicator.pending, "
+    "logo.formInclusion, interfaceStyle; images need Bytes."
 )
 
 

@@ -35,7 +35,7 @@ async def get_id(
 @operation(
     "GetCredentialsForIdentity",
     service=IDENTITY,
-    simplified="Without an STS endpoint, credentials only have AWS's form, and trust policies of roles are not checked.",
+    simplified="Without an STS endpoint, credentials only have AWS's form; trust policies of roles are not checked.",
 )
 async def get_credentials_for_identity(
     world: World, *, identity_id: str, logins: Mapping[str, str] | None = None, custom_role_arn: str | None = None
