@@ -125,7 +125,9 @@ class FrontDoor:
         kind = kind_of(method, path, is_open=routes.has_cors(path), is_control=is_control)
         if kind is None:
             return None
-        entry = world.journal.begin(world.ids.uuid(), kind, method, path, world.clock.now(), world.store.history.number)
+        entry = world.journal.begin(
+            world.ids.uuid(), kind, method, path, at=world.clock.now(), commit=world.store.history.number
+        )
         if entry is not None:
             entry.operation = f"{method} {path}"
             entry.query = scope["query_string"]

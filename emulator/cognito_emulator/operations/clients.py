@@ -64,7 +64,7 @@ async def create_user_pool_client(world: World, members: Mapping[str, Any], call
     secret = world.ids.client_secret() if generates else secret
     now = world.clock.now()
     client_id = client_settings.custom_id(name) or world.ids.client_id()
-    client = client_settings.new_client(client_id, secret, pool, name, now, members, _known(world, pool))
+    client = client_settings.new_client(client_id, secret, pool, name, now, given=members, known=_known(world, pool))
     if client.id in world.store.clients:
         # Only an id that a seed or a name fixed can be taken.
         raise errors.InvalidParameter(f"User pool client {client.id} already exists.")

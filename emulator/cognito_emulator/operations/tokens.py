@@ -34,7 +34,7 @@ async def get_tokens_from_refresh_token(
     family, user = refresh.find(world, client, refresh_token, device_key)
     told = trigger_caller(caller, client.id, client_metadata, away=pool.away)
     presenter = refresh.Presenter(refresh_token, caller.ip, caller.user_agent, told)
-    tokens = await refresh.by_refresh_token(world, family, client, user, presenter)
+    tokens = await refresh.by_refresh_token(world, family, client, user, presenter=presenter)
     return {"AuthenticationResult": authentication_result(tokens)}
 
 

@@ -128,7 +128,7 @@ class Journal:
         """Call `listener` with each finished entry."""
         self._listeners.append(listener)
 
-    def begin(self, request_id: str, kind: str, method: str, path: str, at: float, commit: int) -> Entry | None:
+    def begin(self, request_id: str, kind: str, method: str, path: str, *, at: float, commit: int) -> Entry | None:
         """Begin the entry of the current request.
 
         Without a journal only the id is noted.

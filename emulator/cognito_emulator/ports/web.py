@@ -107,7 +107,9 @@ class HttpWeb:
                 addresses = await self._resolve(host, port)
                 _check_addresses(url, addresses, secure=secure, loopback=loopback)
                 headers = {"accept": "application/json"}
-                return await self._exchange("GET", url, headers, b"", addresses, min(largest, self._max_answer))
+                return await self._exchange(
+                    "GET", url, headers, body=b"", addresses=addresses, largest=min(largest, self._max_answer)
+                )
         except TimeoutError:
             raise WebTimeout(f"{_place(url)} has not answered within {timeout:g} seconds") from None
         except (OSError, ValueError) as error:  # a name that cannot be asked for is a ValueError
@@ -123,14 +125,16 @@ class HttpWeb:
     ) -> Answer:
         try:
             async with asyncio.timeout(timeout):
-                return await self._exchange(method, url, headers or {}, body, (), self._max_answer)
+                return await self._exchange(
+                    method, url, headers or {}, body=body, addresses=(), largest=self._max_answer
+                )
         except TimeoutError:
             raise WebTimeout(f"{_place(url)} has not answered within {timeout:g} seconds") from None
         except (OSError, ssl.SSLError) as error:
             raise WebError(f"{_place(url)} cannot be reached: {error.strerror or error}") from None
 
     async def _exchange(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes, addresses: Sequence[str], largest: int
+        self, method: str, url: str, headers: Mapping[str, str], *, body: bytes, addresses: Sequence[str], largest: int
     ) -> Answer:
         """Send a request and read the answer.
 

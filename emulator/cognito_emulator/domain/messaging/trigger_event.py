@@ -44,6 +44,7 @@ def event(
     username: str | None,
     request: Mapping[str, Any],
     response: Mapping[str, Any],
+    *,
     caller: Caller,
     version: int = 1,
 ) -> dict[str, Any]:

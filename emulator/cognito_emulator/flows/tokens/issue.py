@@ -201,7 +201,7 @@ async def prepare(
     user = require_user(world.store.users.get(user_key))
     groups = groups_of(world, user_key)
     held = scopes.active(world, pool.id, scope.split())
-    changes = await token_customization.of_user(world, pool, user, groups, held, source, caller)
+    changes = await token_customization.of_user(world, pool, user, groups, scopes=held, source=source, caller=caller)
     return Prepared(keys, changes)
 
 

@@ -64,7 +64,13 @@ async def get_open_id_token_for_developer_identity(
     token_duration: int = identity_token.DEVELOPER_LIFETIME,
 ) -> Mapping[str, Any]:
     found, token = await identities.developer_token(
-        world, identity_pool_id, home(caller), logins, identity_id, principal_tags or {}, token_duration
+        world,
+        identity_pool_id,
+        home(caller),
+        logins,
+        identity_id=identity_id,
+        tags=principal_tags or {},
+        lifetime=token_duration,
     )
     return {"IdentityId": found, "Token": token}
 
