@@ -24,7 +24,7 @@ class _Watched(asyncio.Protocol):
     """
 
     idle: float  # seconds; 0 waits for ever
-    # Of uvicorn's protocol, before which this stands.
+    # Attributes of uvicorn's protocol, the next base class.
     loop: asyncio.AbstractEventLoop
     transport: asyncio.Transport
     cycle: Any

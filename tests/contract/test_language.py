@@ -39,7 +39,7 @@ TAGGED = re.compile(r"\[(?:docs|model|observed|RFC|own wording|assumed)\b")
 CLAIMS = re.compile(
     r"\b(?:recorded|(?:is|are) (?:not )?(?:known from|documented)|undocumented|the service was seen|developer guide"
     r"|API reference|stricter reading|AWS-verified|AWS is silent|reported by|measured on"
-    r"|(?:the|these) (?:words|text|texts) (?:is|are) ours)\b",
+    r"|(?:the|these) (?:name|words|text|texts)\b[\w ]* (?:is|are) ours)\b",
     re.IGNORECASE,
 )
 
@@ -267,6 +267,7 @@ def test_the_command_prints_the_table_of_the_package() -> None:
         ('Five a second (developer guide, "Quotas").', 1),
         ("Five a second [docs: quotas].", 0),
         ("A limit; the words are ours.", 1),
+        ("The name in the error is ours.", 1),
         ("A limit [own wording].", 0),
         ("How AWS orders them is not documented [assumed].", 0),
     ],

@@ -1,4 +1,4 @@
-"""The look of the classic hosted pages: get and set (worn by `oauth.pages.look`)."""
+"""Serve the look of the classic hosted pages, which `oauth.pages.look` shows."""
 
 from __future__ import annotations
 

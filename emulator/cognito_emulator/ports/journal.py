@@ -84,7 +84,7 @@ class Entry(Struct):
         return self.ms is not None
 
 
-# The request in hand; None outside of one, and where no journal is kept.
+# The current request; None outside of one, and where no journal is kept.
 CURRENT: ContextVar[Entry | None] = ContextVar("current_entry", default=None)
 # Its id, for the history of changes; "" outside of one.
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")

@@ -75,10 +75,9 @@ def next_step(
 ) -> Challenge | SignedIn:
     """Decide what `attempt` has to answer next.
 
-    `device` is the user's device, by `attempt.how.device`.
-
-    In USER_AUTH that may be the first factor, and `passkey` says whether the user has one for the pool's relying
-    party (it matters where a level is requested, too); in the other flows the password is proved.
+    In USER_AUTH that may be the first factor; in the other flows the password is proved. `device` is the user's
+    device, by `attempt.how.device`. `passkey` says whether the user has one for the pool's relying party. It matters
+    in USER_AUTH, and where a level is requested.
 
     Raises:
         UserNotConfirmed: only a code confirms the user, and it is not asked for.

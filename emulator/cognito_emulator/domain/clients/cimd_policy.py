@@ -17,7 +17,7 @@ from cognito_emulator.domain.pools.pool import Pool
 MAX_POLICIES = 1000  # a pool [assumed]: as many as it has app clients
 # Of one policy; the oldest leaves then. A pattern may fit more URLs than any memory holds.
 MAX_URLS = 1000
-FEATURE = "Client ID Metadata Documents"  # the name in FeatureUnavailableInTierException is ours
+FEATURE = "Client ID Metadata Documents"  # in FeatureUnavailableInTierException [own wording]
 _AUTHORITY = re.compile(r"https://([^/?#]*)(.*)", re.DOTALL)
 
 

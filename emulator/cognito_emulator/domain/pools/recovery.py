@@ -24,7 +24,7 @@ from cognito_emulator.domain import errors
 from cognito_emulator.domain.history import Change
 from cognito_emulator.domain.pools.pool import Pool
 
-FEATURE = "Point-in-time recovery"  # the name in FeatureUnavailableInTierException is ours
+FEATURE = "Point-in-time recovery"  # in FeatureUnavailableInTierException [own wording]
 GENERATING = "PREVIEW_GENERATING"
 GENERATED = "PREVIEW_GENERATED"
 CANCELLED = "PREVIEW_CANCELLED"

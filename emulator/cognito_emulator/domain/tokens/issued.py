@@ -18,8 +18,8 @@ class NewDevice(Struct, frozen=True, gc=False):
 class Tokens(Struct, frozen=True, gc=False):
     """The signed tokens of a user; `expires_in` is of the access token, in seconds.
 
-    There is no ID token without the scope openid, no refresh token from a refresh without rotation, and a new device
-    only where the pool tracks devices and the client presented none.
+    There is no ID token without the scope openid, and no refresh token from a refresh without rotation. There is a new
+    device only where the pool tracks devices and the client presented none.
     """
 
     access: str

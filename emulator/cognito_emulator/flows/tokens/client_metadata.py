@@ -100,7 +100,7 @@ async def _retrieve(world: World, policy_id: str, url: str) -> None:
     try:
         answer = await world.documents.fetch(url, client_metadata.LARGEST, SECONDS, loopback=at_home)
     except WebError as error:
-        # The caller chose the URL, and is not told what of the network it has found.
+        # The caller chose the URL, and must not learn what it has found of the network.
         log.warning("client metadata document: %s", error)
         raise BadDocument(_UNREACHABLE) from None
     client_metadata.check_answer(answer.status, answer.headers.get("content-type", ""))
