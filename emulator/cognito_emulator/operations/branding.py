@@ -19,7 +19,7 @@ from cognito_emulator.wire.render import Document
 from cognito_emulator.world import World
 
 _PLAIN = (
-    "Stored, but not shown on the pages: dropDown, phoneNumberSelector, idpButton.custom, statusIndicator.pending, "
+    "Stored, but not shown: dropDown, phoneNumberSelector, idpButton.custom, statusIndicator.pending, "
     "logo.formInclusion, interfaceStyle; images need Bytes."
 )
 
