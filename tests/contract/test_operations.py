@@ -223,6 +223,7 @@ tell("called")
 """
 
 
+@pytest.mark.processes
 def test_a_handler_is_imported_at_its_first_call() -> None:
     """And not for a request that is refused before."""
     done = subprocess.run([sys.executable, "-c", _FIRST_CALLS], capture_output=True, text=True, check=True)
