@@ -1,4 +1,4 @@
-"""cognito-emulator: a local Amazon Cognito that developers and test suites can trust."""
+"""Provide cognito-emulator: a local Amazon Cognito that can be trusted."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ from cognito_emulator.world import World
 log = logging.getLogger("emulator")
 requests_log = logging.getLogger("emulator.requests")
 
-# Recorded of the service: on every actual answer, errors included.
+# On every actual answer, errors included [assumed].
 CORS: Headers = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"),
@@ -44,12 +44,15 @@ _PROBES = frozenset({"/_emulator/health", "/_emulator/ready", "/_localstack/heal
 
 
 def create_app(world: World) -> FrontDoor:
-    """The ASGI application of `world`. What the world's store holds now is where resets go back to."""
+    """Make the ASGI application of `world`.
+
+    Resets go back to what the world's store holds now.
+    """
     return FrontDoor(world)
 
 
 class FrontDoor:
-    """Sends API calls straight to the endpoint, everything else through Starlette's router.
+    """The application: API calls go straight to the endpoint, the rest to Starlette.
 
     Plain ASGI: a BaseHTTPMiddleware would cost three bare requests.
     """
@@ -122,7 +125,9 @@ class FrontDoor:
         kind = kind_of(method, path, is_open=routes.has_cors(path), is_control=is_control)
         if kind is None:
             return None
-        entry = world.journal.begin(world.ids.uuid(), kind, method, path, world.clock.now(), world.store.history.number)
+        entry = world.journal.begin(
+            world.ids.uuid(), kind, method, path, at=world.clock.now(), commit=world.store.history.number
+        )
         if entry is not None:
             entry.operation = f"{method} {path}"
             entry.query = scope["query_string"]
@@ -131,7 +136,7 @@ class FrontDoor:
 
 
 def _names_host(scope: Scope) -> bool:
-    """Whether the Host header is one. RFC 9112, section 3.2: else the answer must be 400."""
+    """Tell whether the Host header is one; else the answer is 400 [RFC 9112 §3.2]."""
     return all(_HOST.fullmatch(value) for name, value in scope["headers"] if name == b"host")
 
 
@@ -139,7 +144,7 @@ _BAD_HOST = JSONResponse({"message": "The Host header is no host: it wants a nam
 
 
 def _refused(request: Request, error: Exception) -> Response:
-    """Every refusal is JSON: `{"message": …}`."""
+    """Answer a refusal as JSON: `{"message": …}`."""
     assert isinstance(error, HTTPException)  # noqa: S101 - what it is registered for
     text = error.detail
     if error.status_code == 404 and text == "Not Found":
@@ -154,7 +159,10 @@ def _failed(_: Request, __: Exception) -> Response:
 
 
 async def _preflight(scope: Scope, send: Send) -> None:
-    """Every header that was asked for is allowed: a fixed list breaks clients that add one."""
+    """Answer a preflight request: every header that it asks for is allowed.
+
+    A fixed list breaks clients that add one.
+    """
     asked = by_name(scope["headers"])
     headers: Headers = [
         (b"access-control-allow-origin", b"*"),

@@ -54,7 +54,10 @@ def banner(running: Running) -> Iterator[str]:
 
 
 def as_json(running: Running) -> str:
-    """Return one line of JSON with what programs need of it: `message` ("Ready."), addresses and pools."""
+    """Return one line of JSON for programs: `message`, addresses and pools.
+
+    `message` is "Ready.".
+    """
     made = {
         "message": "Ready.",
         "version": __version__,

@@ -18,11 +18,13 @@ _TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large", b"The headers are l
 
 
 class _Watched(asyncio.Protocol):
-    """Drops a request that does not go on. One that is complete may take as long as it needs, and so may one that we
-    do not read on from."""
+    """A connection that drops a request which does not go on.
+
+    A request that is complete may take as long as it needs, and so may one that we do not read on from.
+    """
 
     idle: float  # seconds; 0 waits for ever
-    # Of uvicorn's protocol, before which this stands.
+    # Attributes of uvicorn's protocol, the next base class.
     loop: asyncio.AbstractEventLoop
     transport: asyncio.Transport
     cycle: Any
@@ -66,7 +68,10 @@ class _Watched(asyncio.Protocol):
 
 
 class _Headed(_Watched):
-    """For httptools, whose parser tells trailers as headers, and takes heads and trailers of any length."""
+    """A connection of httptools that bounds heads and trailers.
+
+    Its parser reports trailers as headers, and accepts both of any length.
+    """
 
     headers: list[tuple[bytes, bytes]]
     _head = 0  # bytes since anything else than a header came
@@ -92,6 +97,9 @@ class _Headed(_Watched):
 
 
 def protocol(idle: float) -> type[asyncio.Protocol]:
-    """The protocol of a server's connections: httptools' where it is installed, else h11's."""
+    """Return the protocol of a server's connections.
+
+    It is that of httptools where this is installed, else that of h11.
+    """
     kind = _Headed if hasattr(AutoHTTPProtocol, "on_headers_complete") else _Watched
     return type("Connection", (kind, AutoHTTPProtocol), {"idle": idle})

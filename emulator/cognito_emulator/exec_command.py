@@ -1,4 +1,4 @@
-"""`cognito-emulator exec -- COMMAND`: run a program beside an emulator of its own, and end with its exit code."""
+"""Run a command beside an emulator of its own: `cognito-emulator exec -- COMMAND`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FROM_TERMINAL = ("SIGINT", "SIGQUIT")  # a terminal sends these to the command 
 
 
 class CannotRun(Exception):
-    """Say why the command cannot be started; `status` is the exit code of a shell for that."""
+    """The command cannot be started; `status` is a shell's exit code for that."""
 
     def __init__(self, text: str, status: int) -> None:
         super().__init__(text)
@@ -33,7 +33,9 @@ class CannotRun(Exception):
 
 
 def run_beside(settings: Settings, command: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Start an emulator, run `command` with the variables that point to it, and stop the emulator.
+    """Run a command beside a new emulator, and stop the emulator after it.
+
+    The command gets the variables that point to the emulator.
 
     Returns:
         The command's exit code; 128 plus the signal's number where a signal ended it.
@@ -115,7 +117,7 @@ def _signals_passed_on() -> Iterator[Callable[[subprocess.Popen[bytes]], None]]:
 
 
 def _is_in_foreground() -> bool:
-    """Whether a terminal sends its signals to this process group."""
+    """Tell whether a terminal sends its signals to this process group."""
     if sys.platform == "win32":
         return True
     try:

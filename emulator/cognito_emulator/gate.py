@@ -1,4 +1,4 @@
-"""The first thing that answers: probes at once, everything else as soon as the emulator is loaded.
+"""Answer probes at once, and everything else as soon as the emulator is loaded.
 
 Importing the operations and making a seed takes longer than all the rest of the start. Requests that come
 meanwhile are held, not refused, so that no client has to try again.

@@ -1,4 +1,4 @@
-"""What the servers for HTTP and HTTPS share: one application, one start and one end.
+"""Share one application, one start and one end between the HTTP and HTTPS servers.
 
 They listen first. Then what takes time is loaded on a thread (`Gate`), so that probes are answered meanwhile. At the
 end requests that wait are let go, and the servers leave within a second.
@@ -65,7 +65,7 @@ class Lifecycle:
             self._loop.call_soon_threadsafe(self._stopping.set)
 
     def has_custom_domain(self, name: str) -> bool:
-        """Whether a user pool has that name; none has before everything is loaded."""
+        """Tell whether a user pool has that name; none has before everything is loaded."""
         return self._world is not None and ("", name) in self._world.store.domains
 
     def server(self, idle: float, tls: ssl.SSLContext | None = None) -> uvicorn.Server:
@@ -132,7 +132,10 @@ class Lifecycle:
 
 
 class _Server(uvicorn.Server):
-    """Lets a signal stop both servers. Uvicorn's own handler would raise it again: the command would not end with 0."""
+    """A server whose signals stop both servers.
+
+    Uvicorn's own handler would raise the signal again: the command would not end with 0.
+    """
 
     def __init__(self, config: uvicorn.Config, stop: Callable[[], None]) -> None:
         super().__init__(config)
@@ -166,7 +169,10 @@ def _config(gate: Gate, idle: float) -> uvicorn.Config:
 
 @contextmanager
 def _signals_put_back() -> Iterator[None]:
-    """Leave the signals' handlers as they were: of two servers, the one that ends last puts back the other's."""
+    """Restore the signals' handlers afterwards.
+
+    Of two servers, the one that ends last restores the other's.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -180,7 +186,7 @@ def _signals_put_back() -> Iterator[None]:
 
 
 def _on_thread(work: Callable[[], Loaded]) -> asyncio.Future[Loaded]:
-    """The result of `work`, done on a thread that does not keep the process from ending."""
+    """Return the result of `work`, done on a thread that does not keep the process up."""
     result: Future[Loaded] = Future()
     result.set_running_or_notify_cancel()  # a server that stops early cancels the wait, not the work
 

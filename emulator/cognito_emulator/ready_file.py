@@ -1,4 +1,4 @@
-"""The file that tells other programs where a running emulator answers (`--ready-file`)."""
+"""Write the file that tells where a running emulator answers (`--ready-file`)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ class CannotWrite(Exception):
 
 @contextmanager
 def ready_file(path: str | None, addresses: Mapping[str, object]) -> Iterator[None]:
-    """Keep the file at `path`, whole from its first moment, for as long as the emulator answers.
+    """Keep the file at `path` for as long as the emulator answers.
+
+    It is complete from its first moment.
 
     Args:
         path: None keeps none.

@@ -33,7 +33,10 @@ class Audience(Enum):
 
 
 class Row(Struct, frozen=True):
-    """One route. `handler` is `module:function` below this package; a page has a second one for its form, `send`."""
+    """One route; `handler` is `module:function` below this package.
+
+    A page has a second one for its form, `send`.
+    """
 
     path: str
     handler: str
@@ -66,7 +69,7 @@ ROUTES: Sequence[Row] = (
     Row("/{pool_id}/.well-known/jwks.json", "oauth.discovery:jwks"),
     Row("/{pool_id}/.well-known/openid-configuration", "oauth.discovery:openid_configuration"),
     Row("/.well-known/openid-configuration", "oauth.domain_discovery:openid_configuration"),
-    # What apps call. `/authorize` and `/token` are older names [docs: cognito-user-pools-managed-login, its example;
+    # What apps call. `/authorize` and `/token` are older names [docs: cognito-user-pools-managed-login;
     # observed: awslabs/cognito-at-edge].
     Row("/oauth2/token", "oauth.token:token", ("POST",)),
     Row("/token", "oauth.token:token", ("POST",)),
@@ -86,7 +89,7 @@ ROUTES: Sequence[Row] = (
     _browser("/confirmUser", "oauth.confirm_user:confirm_user"),
     _browser("/confirmUser/", "oauth.confirm_user:confirm_user"),
     _browser("/authEventFeedback", "oauth.feedback:feedback"),
-    # The pages of the hosted login, their other spellings in the developer guide, and the files behind them.
+    # The pages of the hosted login, their other spellings [docs: cognito-user-pools-managed-login], and their files.
     _page("/login", "login"),
     _page("/signup", "sign_up"),
     _page("/confirm", "sign_up", "show_confirm", "send_confirm"),
@@ -170,12 +173,12 @@ _BELOW_WITHOUT_CORS = (*_CONTROL, "/_localstack", "/_pages/")
 
 
 def has_cors(path: str) -> bool:
-    """Whether scripts of other origins may read the answers at this path."""
+    """Tell whether scripts of other origins may read the answers at this path."""
     return path not in _WITHOUT_CORS and not path.startswith(_BELOW_WITHOUT_CORS)
 
 
 def is_control(path: str) -> bool:
-    """Whether a path is the control API's, and not one of the mock provider's pages."""
+    """Tell whether a path is the control API's, and not a page of the mock provider."""
     return path.startswith(_CONTROL) and not path.startswith("/_emulator/idp/")
 
 
@@ -189,7 +192,10 @@ def build() -> list[BaseRoute]:
 
 
 def _guarded(prefix: str) -> BaseRoute:
-    """The control API below a prefix; the guard is asked about paths without a route too."""
+    """Return the control API below a prefix.
+
+    The guard checks paths without a route too.
+    """
     rows = [row for row in ROUTES if row.audience is Audience.DEVELOPERS and row.path.startswith(prefix)]
     routes = [_route(row, row.path.removeprefix(prefix)) for row in rows]
     return Mount(prefix, Router(routes, redirect_slashes=False), middleware=[Middleware(Guard)])

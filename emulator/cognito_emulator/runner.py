@@ -1,4 +1,7 @@
-"""Serves one world over HTTP and HTTPS: the sockets, the seeds, the servers. `server` and the command share it."""
+"""Serve one world over HTTP and HTTPS: its sockets, seeds and servers.
+
+`server` and the command share this.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +27,10 @@ if TYPE_CHECKING:
 
 
 class Running(Struct, frozen=True):
-    """An emulator that answers; `stop` ends it, from any thread. `host` is its name for programs on this machine, as in
-    a URL."""
+    """An emulator that answers; `stop` ends it, from any thread.
+
+    `host` is its name for programs on this machine, as in a URL.
+    """
 
     world: World
     baseline: Baseline
@@ -58,12 +63,15 @@ def load(settings: Settings, port: int, url: str, seeds: Callable[[], Sequence[S
 
 
 def _url_at_hand(settings: Settings, sockets: Listening) -> str:
-    """The address that is shown and issued, unless --public-url says another; it answers on this machine."""
+    """Return the address that is shown and issued, which answers on this machine.
+
+    --public-url may set another.
+    """
     return f"http://localhost:{sockets.port}" if sockets.at_localhost else local_url(settings.host, sockets.port)
 
 
 def new_loop() -> asyncio.AbstractEventLoop:
-    """uvloop's where it is installed."""
+    """Make an event loop: uvloop's where it is installed."""
     try:
         import uvloop
     except ImportError:
@@ -73,7 +81,9 @@ def new_loop() -> asyncio.AbstractEventLoop:
 
 
 def parse_seeds(settings: Settings) -> list[Seed]:
-    """The seeds that the settings name; an entry of several lines, or in braces, is a seed itself, not its path.
+    """Read the seeds that the settings name.
+
+    An entry of several lines, or in braces, is a seed itself, not its path.
 
     Raises:
         SeedError
@@ -90,7 +100,7 @@ def parse_seeds(settings: Settings) -> list[Seed]:
 
 
 def local_url(host: str, port: int) -> str:
-    """Where the emulator answers from this machine, without a slash at the end."""
+    """Return the emulator's URL on this machine, without a slash at the end."""
     if host in ("0.0.0.0", "::", ""):  # noqa: S104 - compared, not listened on
         host = "localhost"
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
@@ -102,7 +112,9 @@ async def serve_until_stopped(
     seeds: Callable[[], Sequence[Seed]],
     on_ready: Callable[[Running], None],
 ) -> None:
-    """Serve on bound sockets; `on_ready` is called on the loop's thread once everything is loaded.
+    """Serve on bound sockets until the emulator is stopped.
+
+    `on_ready` is called on the loop's thread once everything is loaded.
 
     Raises:
         SeedError, CannotUseTls, or what `on_ready` raises
@@ -124,7 +136,11 @@ async def serve_until_stopped(
 
 
 def _tls_context(settings: Settings, sockets: Listening, has_custom_domain: Callable[[str], bool]) -> ssl.SSLContext:
-    """Raises: CannotUseTls."""
+    """Make the TLS context of the HTTPS server.
+
+    Raises:
+        CannotUseTls
+    """
     from cognito_emulator.ports import tls  # brings certificates along
 
     if settings.tls_cert is not None and settings.tls_key is not None:
@@ -134,7 +150,10 @@ def _tls_context(settings: Settings, sockets: Listening, has_custom_domain: Call
 
 
 def addresses(running: Running) -> dict[str, object]:
-    """Return `url`, `pid`, and `tls_url` where HTTPS is served, as programs on this machine reach the emulator."""
+    """Return `url` and `pid`, and `tls_url` where HTTPS is served.
+
+    Programs on this machine reach the emulator there.
+    """
     host = running.world.settings.host
     made: dict[str, object] = {"url": local_url(host, running.port), "pid": os.getpid()}
     if running.tls_port is not None:
@@ -143,7 +162,7 @@ def addresses(running: Running) -> dict[str, object]:
 
 
 def open_sockets(settings: Settings) -> Listening:
-    """The sockets that the settings ask for.
+    """Open the sockets that the settings ask for.
 
     Raises:
         CannotListen

@@ -186,11 +186,11 @@ class Emulator(ForTests):
         return str(url)
 
     def addresses(self) -> dict[str, object]:
-        """Where it answers, as a ready file has it: `url`, `pid`, and `tls_url` where HTTPS is served."""
+        """Return `url` and `pid`, and `tls_url` where HTTPS is served, as in a ready file."""
         return addresses(self._now_running())
 
     def client(self, service: str = "cognito-idp", region: str | None = None, **options: Any) -> Any:
-        """A boto3 client of this emulator; one for each service and region, unless it is given `options`.
+        """Return the boto3 client of a service and Region, or a new one with `options`.
 
         Raises:
             RuntimeError: boto3 is not installed.
@@ -221,7 +221,7 @@ class Emulator(ForTests):
     # --- what tests look at, and change ----------------------------------------------------------------
 
     def reset(self) -> None:
-        """Back to the seeds of the start, with the machine's time and an empty outbox."""
+        """Go back to the seeds of the start, the machine's time and an empty outbox."""
 
         async def reset() -> None:
             baseline = self._now_running().baseline
@@ -257,7 +257,7 @@ class Emulator(ForTests):
             self._await(end(scope))
 
     def seed(self, seed: SeedSource, *, baseline: bool = False) -> None:
-        """Add a seed, whole or not at all; with `baseline`, go back to the baseline first and make it part of that.
+        """Add a seed, whole or not at all; with `baseline`, to the restored baseline.
 
         Raises:
             SeedError
@@ -268,7 +268,7 @@ class Emulator(ForTests):
     # --- threat protection ---------------------------------------------------------------------------------
 
     def set_risk(self, level: str, *, pool: str | None = None, user: str | None = None, ip: str | None = None) -> None:
-        """Fix the risk of sign-ins, where a pool has threat protection: None, Low, Medium or High.
+        """Fix the risk (None, Low, Medium or High) of sign-ins with threat protection.
 
         Args:
             pool: a pool's id; without, in all pools.
@@ -289,7 +289,7 @@ class Emulator(ForTests):
         self.on_loop(lambda: fixed_risks.leak(self.world, passwords, pool))
 
     def set_place(self, ip: str, *, city: str = "", country: str = "") -> None:
-        """Say where an address, or range of addresses, is; events and notices of risky sign-ins tell it.
+        """Set the place of an address or range, which events and notices name.
 
         Raises:
             ValueError: it is no address.
@@ -324,8 +324,7 @@ class Emulator(ForTests):
         return give
 
     def on_lambda(self, arn: str, function: Handler | None = None) -> Callable[[Handler], Handler]:
-        """Let `function(event, context)` be the Lambda function `arn`, which a pool's LambdaConfig names; also as a
-        decorator."""
+        """Run `function(event, context)` as Lambda function `arn`; also a decorator."""
 
         def give(given: Handler) -> Handler:
             self.on_loop(lambda: self.world.triggers.bind(arn, CallableFunction(given)))
@@ -336,7 +335,7 @@ class Emulator(ForTests):
         return give
 
     def decrypt(self, code: str) -> str:
-        """The plain text of the `request.code` that a custom sender was called with.
+        """Return the plain text of a custom sender's `request.code`.
 
         Raises:
             ValueError: it is none of this emulator.
@@ -349,7 +348,7 @@ class Emulator(ForTests):
 
     @contextmanager
     def functions_put_back(self) -> Iterator[None]:
-        """Callables that are made functions inside are forgotten afterwards."""
+        """Forget afterwards the callables that are made functions inside."""
         before = self.on_loop(self.world.triggers.bindings)
         try:
             yield
@@ -357,7 +356,7 @@ class Emulator(ForTests):
             self.on_loop(lambda: put_back(self.world.triggers, before))
 
     def jwks(self, pool_id: str) -> dict[str, Any]:
-        """The pool's public keys."""
+        """Return the pool's public keys."""
 
         async def keys() -> dict[str, Any]:
             return dict((await self.world.keys.of(pool_id)).jwks())

@@ -71,7 +71,9 @@ def listen_on(host: str, port: int, tls_port: int | None) -> Listening:
 
 
 def listen(host: str, port: int, option: str = "port") -> list[socket.socket]:
-    """Bound sockets for `host`: 127.0.0.1 and, where there is IPv6, ::1 for "localhost". All have the same port.
+    """Bind sockets for `host`, all with the same port.
+
+    "localhost" is 127.0.0.1 and, where there is IPv6, ::1.
 
     Args:
         port: 0 takes a free one.

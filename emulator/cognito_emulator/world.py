@@ -1,4 +1,7 @@
-"""The world: one emulator's state, settings and ports. The one thing that is passed around."""
+"""Hold the world: one emulator's state, settings and ports.
+
+It is the one thing that is passed around.
+"""
 
 from __future__ import annotations
 
@@ -86,12 +89,19 @@ class World:
         self.bound_url: str | None = None
 
     def _check_pause(self, changes: tuple[Change, ...]) -> None:
-        """Raises: OperationNotEnabled: the block changes users of a pool whose recovery is active."""
+        """Check that no block changes users of a pool whose recovery is active.
+
+        Raises:
+            OperationNotEnabled
+        """
         if len(self.store.recoveries):
             recovered_data.check_pause(self.store, changes, self.clock.now())
 
     def _undelivered(self, message: Message, reason: str) -> None:
-        """A mail that the relay did not take, told where its pool exports such errors to."""
+        """Log a mail that the relay did not take.
+
+        The log goes where the pool exports such errors.
+        """
         pool = self.store.pools.get(message.pool)
         logs = self.store.log_deliveries.get((pool.id, pool.region)) if pool else None
         target = log_delivery.destination(logs, "userNotification")
@@ -114,7 +124,7 @@ class World:
         return self.bound_url or self.public_url
 
     def issuer(self, pool: Pool) -> str:
-        """The `iss` claim of the pool's tokens."""
+        """Return the `iss` claim of the pool's tokens."""
         if self.settings.issuer == "local":
             return f"{self.public_url}/{pool.id}"
         if self.settings.issuer == "aws":
@@ -123,7 +133,9 @@ class World:
         return f"{self.settings.issuer.rstrip('/')}/{pool.id}"
 
     def pool(self, pool_id: str, account: str, region: str) -> Pool:
-        """A pool as a signed call sees it: another account's or region's pools do not exist for it.
+        """Return a pool as a signed call sees it.
+
+        Another account's or Region's pools do not exist for it.
 
         Raises:
             ResourceNotFound
@@ -134,8 +146,10 @@ class World:
         return pool
 
     def find_pool(self, pool_id: str, account: str, region: str) -> Pool | None:
-        """As `pool`. A replica's region gets a view of the pool, which goes back into the store by
-        `flows.pools.replicas.put_pool` only."""
+        """Find a pool as `pool` does; return None if there is none.
+
+        A replica's Region gets a view of the pool. It goes back into the store by `flows.pools.replicas.put_pool` only.
+        """
         pool = self.store.pools.get(pool_id)
         if pool is None or pool.account != account:
             return None
@@ -158,11 +172,11 @@ class World:
             raise recovery.paused(pool.id)
 
     def domains(self, pool: Pool) -> list[HostedDomain]:
-        """The domains that the pool has in the region it is seen from."""
+        """Return the domains that the pool has in the Region it is seen from."""
         return [domain for domain in self.store.domains.where("pool", pool.id) if domain.serves(pool)]
 
     def client(self, client_id: str, away: str | None = None) -> tuple[Pool, Client]:
-        """An app client and its pool, as an unsigned call names it.
+        """Return an app client and its pool, as an unsigned call names it.
 
         Args:
             away: the Region in which the call arrived, if that may not be the pool's own; without a replica there is
@@ -180,7 +194,7 @@ class World:
         return pool, self.rotated(client)
 
     def client_of(self, pool: Pool, client_id: str) -> Client:
-        """An app client of that pool, as an admin call names it.
+        """Return an app client of that pool, as an admin call names it.
 
         Raises:
             ResourceNotFound
@@ -191,7 +205,7 @@ class World:
         return self.rotated(client)
 
     def rotated(self, client: Client) -> Client:
-        """The client after the rotations of its secret that are due. Not inside a write block."""
+        """Return the client after due rotations of its secret. Not inside a write block."""
         if client.rotated is None or client.metadata is not None:
             return client
         changed = published_secret.rotate_due(client, self.clock.now(), self.ids.client_secret)

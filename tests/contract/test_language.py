@@ -1,4 +1,4 @@
-"""The language of docstrings, and the tags that say where a rule comes from, in the folders that are done."""
+"""The language of docstrings, and the tags that say where a rule comes from."""
 
 from __future__ import annotations
 
@@ -15,21 +15,6 @@ from botocore.loaders import Loader
 from cognito_emulator.wire.model import SERVICES
 from tests.contract.provenance import PACKAGE, ROOT, Tag, assumed, counts, is_well_formed, report, tags_of, texts
 
-# Folders and files of the package whose language is done. Add yours.
-DONE = (
-    "banner.py",
-    "cli.py",
-    "domain",
-    "logs.py",
-    "options.py",
-    "output.py",
-    "ports",
-    "pytest_plugin.py",
-    "python_triggers.py",
-    "settings.py",
-)
-# Files in them that are not.
-LATER = frozenset({"domain/auth/next_step.py", "domain/store.py", "domain/table.py"})
 MODELS = [Loader().load_service_model(service, "service-2") for service in (*SERVICES, "kms", "sts")]
 API = {
     "CommonErrors",
@@ -37,12 +22,7 @@ API = {
     *(name for model in MODELS for kind in ("operations", "shapes") for name in model[kind]),
 }
 LONGEST_FIRST_LINE = 80
-FILES = sorted(
-    path
-    for room in DONE
-    for path in [PACKAGE / room, *(PACKAGE / room).rglob("*.py")]
-    if path.is_file() and path.relative_to(PACKAGE).as_posix() not in LATER
-)
+FILES = sorted(PACKAGE.rglob("*.py"))
 by_file = pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 # What does not begin an order. Ruff's D401 knows many more; these it lets pass.
 WORDS = (
@@ -59,7 +39,7 @@ TAGGED = re.compile(r"\[(?:docs|model|observed|RFC|own wording|assumed)\b")
 CLAIMS = re.compile(
     r"\b(?:recorded|(?:is|are) (?:not )?(?:known from|documented)|undocumented|the service was seen|developer guide"
     r"|API reference|stricter reading|AWS-verified|AWS is silent|reported by|measured on"
-    r"|(?:the|these) (?:words|text|texts) (?:is|are) ours)\b",
+    r"|(?:the|these) (?:name|words|text|texts)\b[\w ]* (?:is|are) ours)\b",
     re.IGNORECASE,
 )
 
@@ -287,6 +267,7 @@ def test_the_command_prints_the_table_of_the_package() -> None:
         ('Five a second (developer guide, "Quotas").', 1),
         ("Five a second [docs: quotas].", 0),
         ("A limit; the words are ours.", 1),
+        ("The name in the error is ours.", 1),
         ("A limit [own wording].", 0),
         ("How AWS orders them is not documented [assumed].", 0),
     ],

@@ -17,6 +17,10 @@ OURS = sorted(OURS_AT.rglob("*.py"))
 by_file = pytest.mark.parametrize("path", OURS, ids=lambda path: str(path.relative_to(ROOT)))
 TESTS = sorted(path for path in (ROOT / "tests").rglob("*.py") if "node_modules" not in path.parts)
 LONGEST = 400
+LONGEST_FUNCTION = 60
+MOST_POSITIONAL = 5
+# How many functions may have more; where none of them can be left out, let the surplus be keyword-only.
+WIDE_FUNCTIONS = 10
 RECORDER = "record_property"
 TEXTS = [
     *OURS,
@@ -84,6 +88,57 @@ def test_annotations_are_not_evaluated(path: Path) -> None:
 @by_file
 def test_no_file_is_too_long(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= LONGEST
+
+
+def functions(tree: ast.AST) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """List the functions and methods of a source text."""
+    return [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+
+
+def wide(tree: ast.AST) -> list[str]:
+    """List the functions with too many positional parameters, apart from `self` and `cls`."""
+    counted = [
+        (function.name, [name.arg for name in (*function.args.posonlyargs, *function.args.args)])
+        for function in functions(tree)
+    ]
+    return [name for name, names in counted if len(names) - (names[:1] in (["self"], ["cls"])) > MOST_POSITIONAL]
+
+
+def long(tree: ast.AST) -> list[str]:
+    """List the functions that are too long, decorators left out."""
+    return [node.name for node in functions(tree) if (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION]
+
+
+def test_few_functions_have_many_positional_parameters() -> None:
+    found = [
+        f"{path.relative_to(OURS_AT)}: {name}" for path in OURS for name in wide(ast.parse(path.read_text("utf-8")))
+    ]
+    assert len(found) <= WIDE_FUNCTIONS, found
+
+
+@by_file
+def test_no_function_is_too_long(path: Path) -> None:
+    assert long(ast.parse(path.read_text("utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    ("parameters", "count"),
+    [
+        ("a, b, c, d, e", 0),
+        ("a, b, c, d, e, f", 1),
+        ("a, /, b, c, d, e, f=1", 1),
+        ("self, a, b, c, d, e", 0),
+        ("cls, a, b, c, d, e, f", 1),
+        ("a, b, c, d, e, *, f, g", 0),
+    ],
+)
+def test_positional_parameters_are_counted(parameters: str, count: int) -> None:
+    assert len(wide(ast.parse(f"def f({parameters}): ...\nclass F:\n    async def g({parameters}): ..."))) == 2 * count
+
+
+@pytest.mark.parametrize(("lines", "names"), [(59, []), (60, ["f"])])
+def test_lines_of_a_function_are_counted(lines: int, names: list[str]) -> None:
+    assert long(ast.parse("@decorator\nasync def f():\n" + "    pass\n" * lines)) == names
 
 
 def not_plain(text: str) -> list[str]:

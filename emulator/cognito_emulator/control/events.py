@@ -1,4 +1,4 @@
-"""`GET /_emulator/events`: what happens, as server-sent events (the HTML standard's text/event-stream)."""
+"""Send what happens as server-sent events: `GET /_emulator/events`."""
 
 from __future__ import annotations
 
@@ -46,9 +46,10 @@ def _changes(changes: tuple[Change, ...]) -> list[dict[str, object]]:
 
 
 async def stream(request: Request) -> Response:
-    """`GET /_emulator/events?type=request,message`: events from now on, until the reader leaves or the server stops.
+    """Handle `GET /_emulator/events?type=request,message`.
 
-    The types are request, message, change, clock, fault and snapshot; without `type`, all but change.
+    It sends events from now on, until the reader leaves or the server stops. The types are request, message, change,
+    clock, fault and snapshot; without `type`, all but change.
     """
     values = query(request, "type")
     types = frozenset(values["type"].split(",")) if "type" in values else frozenset(TYPES) - {CHANGE}

@@ -85,7 +85,7 @@ async def choose(request: Request) -> Response:
 
 
 def _renamed(body: dict[str, Any]) -> dict[str, Any]:
-    """Put the member `mock` in the place of `pretend`, as an earlier version called it, and log a warning.
+    """Rename the member `pretend`, of an earlier version, to `mock`; log a warning.
 
     Raises:
         HTTPException: 400 for both.

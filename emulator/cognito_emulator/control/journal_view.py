@@ -1,4 +1,4 @@
-"""Show an entry of the journal: who it was about, what was asked and answered, what it changed; secrets masked."""
+"""Show an entry of the journal: user, request, answer, changes; secrets masked."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Who(msgspec.Struct, frozen=True):
 
 
 def input_of(entry: Entry) -> Mapping[str, Any]:
-    """Return what was asked: members of the API, or a query with a form's fields or the members of a JSON body."""
+    """Return the request's input: members of the API or of JSON, or a query and form."""
     if entry.input is not None:
         return entry.input
     members = dict(parse_qsl(entry.query.decode("latin-1"), keep_blank_values=True))
@@ -62,7 +62,10 @@ def _json(body: bytes) -> Any:
 
 
 def who(world: World, entry: Entry) -> Who:
-    """Return what a request is about, by its members, its tokens, and what it has changed."""
+    """Return what a request is about.
+
+    Its members, its tokens, and what it has changed tell it.
+    """
     members, answer = input_of(entry), answer_of(entry)
     pool = _text(members.get("UserPoolId"))
     client = _text(members.get("ClientId")) or _text(members.get("client_id"))
@@ -112,7 +115,10 @@ def _changed_users(world: World, entry: Entry) -> Iterator[User]:
 
 
 def changes_of(world: World, entry: Entry) -> list[Change] | None:
-    """Return what a request has changed; None where the history does not reach back that far, or was cut."""
+    """Return what a request has changed.
+
+    It is None where the history does not reach back that far, or was cut.
+    """
     try:
         commits = world.store.history.since(entry.commit)
     except Forgotten:
@@ -187,7 +193,10 @@ def _record(record: Any, *, mask: bool) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """Show what is no value of JSON: mappings that are no dict, whole numbers that are too large, the rest as text."""
+    """Convert a value that JSON cannot hold.
+
+    A mapping becomes a dict; a whole number that is too large, and the rest, become text.
+    """
     if isinstance(value, Mapping):
         return dict(value)
     return str(value)
@@ -198,7 +207,7 @@ def _iso(seconds: float) -> str:
 
 
 def error_of(entry: Entry) -> tuple[str, str]:
-    """Return the name and text of the error that an entry ended with, "" where there was none."""
+    """Return the name and text of an entry's error, "" where there was none."""
     if entry.error:
         return entry.error, entry.text
     if entry.location:

@@ -1,4 +1,4 @@
-"""Mask what must not be read over a shoulder: passwords, tokens, codes, secrets. The journal shows masked values."""
+"""Mask passwords, tokens, codes and secrets, as the journal does."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _IN_URL = re.compile(r"([?&#](?:code|id_token|access_token)=)[^&#]*")
 
 
 def is_secret(name: str) -> bool:
-    """Whether a member of that name is masked."""
+    """Tell whether a member of that name is masked."""
     return name.lower().replace("_", "").replace("-", "") in _SECRET
 
 
 def is_secret_field(name: str) -> bool:
-    """Whether a record's field of that name is masked."""
+    """Tell whether a record's field of that name is masked."""
     return is_secret(name) or name.lower().replace("_", "") in _SECRET_FIELDS
 
 
@@ -56,7 +56,10 @@ def _in_url(name: object, value: Any) -> Any:
 
 
 def _hidden(value: Any) -> Any:
-    """Hide a secret; that there is none, or an empty one, may be seen. A document stays a document of hidden values."""
+    """Hide a secret; show that there is none, or an empty one.
+
+    A document stays a document of hidden values.
+    """
     if value in (None, "", [], {}) or isinstance(value, bool):
         return value
     return MASK

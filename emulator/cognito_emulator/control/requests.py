@@ -1,4 +1,4 @@
-"""`/_emulator/requests`: the journal. What was asked, what was answered and why, what it changed; and back again."""
+"""Serve the journal (`/_emulator/requests`): requests, answers, changes; rewind."""
 
 from __future__ import annotations
 
@@ -88,10 +88,10 @@ def _later(world: World, since: str) -> Callable[[Entry], bool]:
 
 
 async def list_requests(request: Request) -> Response:
-    """`GET /_emulator/requests`, with the filters above: the newest ones, oldest first.
+    """Handle `GET /_emulator/requests`, with the filters above: the newest requests.
 
-    `limit` is how many (100 unless told, 1,000 at most); `wait` waits as many seconds (60 at most) for a first one.
-    `masked=0` shows passwords, tokens and codes.
+    They come oldest first. `limit` is how many (100 by default, 1,000 at most); `wait` waits as many seconds (60 at
+    most) for a first one. `masked=0` shows passwords, tokens and codes.
     """
     values = query(request, *FILTERS, "limit", "wait", "masked")
     world = world_of(request)
@@ -116,7 +116,10 @@ def _masks(values: dict[str, str]) -> bool:
 
 
 async def count_requests(request: Request) -> Response:
-    """`POST /_emulator/requests/count` with the filters as JSON members: how many requests match."""
+    """Handle `POST /_emulator/requests/count`: how many requests match.
+
+    The filters are JSON members.
+    """
     query(request)
     members = await object_body(request)
     for name, value in members.items():
@@ -130,21 +133,27 @@ async def count_requests(request: Request) -> Response:
 
 
 async def show_request(request: Request) -> Response:
-    """`GET /_emulator/requests/{id}`: all that is known of one, by the id in the answer's x-amzn-requestid."""
+    """Handle `GET /_emulator/requests/{id}`: all that is known of one request.
+
+    The id is the answer's x-amzn-requestid.
+    """
     mask = _masks(query(request, "masked"))
     world = world_of(request)
     return JSONResponse(whole(world, _found(request, world), mask=mask))
 
 
 async def clear_requests(request: Request) -> Response:
-    """`DELETE /_emulator/requests`, with the filters: forget them. What they have changed stays."""
+    """Handle `DELETE /_emulator/requests`, with the filters: forget the requests.
+
+    What they have changed stays.
+    """
     values = query(request, *FILTERS)
     world = world_of(request)
     return JSONResponse({"forgotten": world.journal.clear(filter_of(world, values))})
 
 
 async def rewind(request: Request) -> Response:
-    """`POST /_emulator/requests/{id}/rewind`: make the state what it was before that request.
+    """Handle `POST /_emulator/requests/{id}/rewind`: go back to before that request.
 
     All changes since then are taken back, those of other requests too. The clock and the messages stay as they are.
     """
@@ -166,7 +175,9 @@ async def rewind(request: Request) -> Response:
 
 
 def first_change(world: World, entry: Entry) -> int:
-    """Return the number of a request's first change, or that of the first change after it began.
+    """Return the number of a request's first change.
+
+    If it has none, it is that of the first change after it began.
 
     Raises:
         Forgotten

@@ -356,7 +356,7 @@ def invalid_srp_a(value: str) -> InvalidParameter:
 
 
 def invalid_credential() -> InvalidParameter:
-    """The answer is malformed, or its passkey not discoverable or a user's already [observed: aws-sdk-net#4386]."""
+    """Refuse a bad, non-discoverable or used passkey [observed: aws-sdk-net#4386]."""
     return InvalidParameter("Credential data is not valid")
 
 

@@ -1,4 +1,4 @@
-"""Keep the history of changes: what each committed write block did to which rows, when, and for which request.
+"""Keep the history of changes: each write block's rows, time and request.
 
     commit ──► recent   the last requests' commits, whole: journal, rewind
            ├─► kept     of a few tables only, but for days: point-in-time recovery
@@ -42,7 +42,10 @@ class Change(Struct, frozen=True, gc=False):
 
 
 class Commit(Struct, frozen=True, gc=False):
-    """One committed write block. `cause` is the request's id, "" if none; `at` is by the clock of the database."""
+    """One committed write block; `at` is by the clock of the database.
+
+    `cause` is the request's id, "" if there is none.
+    """
 
     number: int
     at: float
@@ -51,7 +54,10 @@ class Commit(Struct, frozen=True, gc=False):
 
 
 class Mark(Struct, frozen=True, gc=False):
-    """A place in the history to which it can be cut back: the number of the newest commit, and the time."""
+    """A place in the history to which it can be cut back.
+
+    It is the number of the newest commit, and the time.
+    """
 
     number: int
     at: float
@@ -84,11 +90,11 @@ class History:
 
     @property
     def floor(self) -> int:
-        """The commits after this number are all held, as far as no restore has dropped them."""
+        """The number after which all commits are held, except those a restore dropped."""
         return self.recent.floor
 
     def since(self, number: int) -> list[Commit]:
-        """The commits after that number, oldest first.
+        """Return the commits after that number, oldest first.
 
         Raises:
             Forgotten
@@ -126,7 +132,10 @@ class History:
         return Mark(self.number, at)
 
     def cut(self, mark: Mark, changes: tuple[Change, ...] = ()) -> None:
-        """Drop the commits after the mark: a restore has taken their changes back, which `changes` are."""
+        """Drop the commits after the mark, which a restore has undone.
+
+        `changes` are the changes that it took back.
+        """
         self.recent.cut(mark.number)
         self.kept.cut(mark)
         self._restored(changes)
@@ -217,7 +226,7 @@ class Kept:
         return self._changes
 
     def after(self, time: float) -> list[Commit]:
-        """The commits made since the last one that was made by `time`, oldest first.
+        """Return the commits since the last one that was made by `time`, oldest first.
 
         Where the clock was set back, times do not rise with the numbers: then the order of the commits counts.
 
@@ -260,7 +269,7 @@ class Kept:
 
 
 def net(commits: Iterable[Commit]) -> Iterator[Change]:
-    """What commits have changed together: for each row its first `before` and its last `after`."""
+    """Sum up commits: for each row its first `before` and its last `after`."""
     first: dict[tuple[str, Hashable], Change] = {}
     last: dict[tuple[str, Hashable], Change] = {}
     for commit in commits:
@@ -275,7 +284,7 @@ def net(commits: Iterable[Commit]) -> Iterator[Change]:
 
 
 def _tail(commits: deque[Commit], belongs: Callable[[Commit], bool]) -> list[Commit]:
-    """The newest commits up to the first that does not belong, oldest first."""
+    """Return the newest commits up to the first that does not belong, oldest first."""
     found = []
     for commit in reversed(commits):
         if not belongs(commit):

@@ -123,7 +123,9 @@ def is_private_origin(origin: str, public_url: str | None, listening: str, allow
 
 
 def is_public_address(text: str) -> bool:
-    """Return whether an IP address is one of the internet, to which a request by a stranger's word may go.
+    """Tell whether an IP address is on the public internet.
+
+    Only such addresses may get requests that outsiders cause.
 
     Addresses that carry an IPv4 address in them are judged by that one [RFC 4291 §2.5.5, RFC 6052, RFC 3056].
     """

@@ -1,6 +1,6 @@
-"""Work out what a point-in-time recovery changes, and change it: users with their MFA settings, groups, passkeys.
+"""Change what a recovery restores: users with MFA settings, groups, passkeys.
 
-"Users who changed their password after the recovery point keep their current password" [docs: API reference,
+"Users who changed their password after the recovery point keep their current password" [docs:
 InitiatePointInTimeRecovery]. What sign-ins leave behind (failures, spent codes, counters of passkeys) is kept too:
 going back with these would make spent codes good again.
 """
@@ -33,12 +33,12 @@ _OF_THE_PASSWORD = (FORCE_CHANGE_PASSWORD, RESET_REQUIRED)
 
 
 def reverts(changes: Iterable[Change], pool_id: str) -> tuple[Change, ...]:
-    """Of all changes since the recovery point, those that a recovery of the pool takes back."""
+    """Return the changes since the recovery point that a recovery takes back."""
     return tuple(change for change in changes if _pool_of(change) == pool_id and _differs(change))
 
 
 def _pool_of(change: Change) -> str | None:
-    """The pool whose users the change is about, if it is."""
+    """Return the pool whose users the change concerns, if it does."""
     if change.table not in TABLES:
         return None
     row = change.before or change.after
@@ -65,17 +65,17 @@ def _differs(change: Change) -> bool:
 
 
 def _profile(then: User, now: User) -> User:
-    """The user as recovered, without what has an entity of its own in the preview."""
+    """Return the user as recovered, without what is another entity in the preview."""
     return replace(_recovered(then, now), factors=NO_FACTORS, modified=0.0)
 
 
 def _settings(user: User) -> Factors:
-    """The MFA settings, without what codes leave behind."""
+    """Return the MFA settings, without what codes leave behind."""
     return replace(user.factors, totp=replace(user.factors.totp, pending=None, last_step=-1))
 
 
 def _recovered(then: User, now: User) -> User:
-    """The user of then, with the password of now."""
+    """Return the user of that time, with the current password."""
     changed = _secret(then) != _secret(now)
     by_password = changed and (then.status in _OF_THE_PASSWORD or now.status in _OF_THE_PASSWORD)
     return replace(
@@ -95,7 +95,7 @@ def _secret(user: User) -> object:
 
 
 def _unspent(then: Totp, now: Totp) -> Totp:
-    """The authenticator of then; a code of it that was used since stays used."""
+    """Return the authenticator of that time; a code used since then stays used."""
     return replace(then, last_step=max(then.last_step, now.last_step)) if then.secret == now.secret else then
 
 
@@ -107,7 +107,10 @@ def _without_count(passkey: Passkey) -> Passkey:
 
 
 def preview(changes: Iterable[Change]) -> tuple[Preview, ...]:
-    """Count what `reverts` does by entity. A group whose members alone change counts as updated [assumed]."""
+    """Count what `reverts` does by entity.
+
+    A group of which only the members change counts as updated [assumed].
+    """
     by_table: dict[str, list[tuple[Any, Any]]] = {name: [] for name in TABLES}
     for change in changes:
         by_table[change.table].append(_records(change))
@@ -124,7 +127,10 @@ def preview(changes: Iterable[Change]) -> tuple[Preview, ...]:
 
 
 def _factors(then: User | None, now: User | None) -> tuple[Factors | None, Factors | None] | None:
-    """The MFA settings of a user then and now, None where there were none; None if they are the same."""
+    """Return a user's MFA settings then and now; None if they are the same.
+
+    One of the pair is None where there was no user.
+    """
     pair = tuple(None if user is None or _settings(user) == NO_FACTORS else _settings(user) for user in (then, now))
     return None if pair[0] == pair[1] else (pair[0], pair[1])
 
@@ -155,7 +161,7 @@ def recover(store: Store, changes: Iterable[Change]) -> None:
 
 
 def _row_to_put(store: Store, change: Change) -> Change:
-    """The change with the record that comes back in its place."""
+    """Return the change with the record that comes back."""
     then = _records(change)[0]
     if change.before is None or not isinstance(then, User):
         return change
@@ -168,7 +174,9 @@ def _row_to_put(store: Store, change: Change) -> Change:
 
 
 def check_pause(store: Store, changes: tuple[Change, ...], now: float) -> None:
-    """Refuse a write block that changes the users of a pool whose recovery is active, unless it is the recovery's.
+    """Refuse changes of users in a pool whose recovery is active.
+
+    The recovery's own changes are allowed.
 
     Raises:
         OperationNotEnabled
@@ -183,7 +191,10 @@ def check_pause(store: Store, changes: tuple[Change, ...], now: float) -> None:
 
 
 def _is_write(change: Change) -> bool:
-    """Whether it is more than what sign-ins leave behind, which go on; codes of authenticators do not."""
+    """Tell whether a change is more than a sign-in's trace, which goes on.
+
+    Codes of authenticators do not go on.
+    """
     then, now = _records(change)
     if isinstance(then, User) and isinstance(now, User):
         adopted = then.imported_hash is not None and now.imported_hash is None

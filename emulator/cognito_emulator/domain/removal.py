@@ -76,7 +76,7 @@ def remove_client(store: Store, client: Client) -> None:
         if terms is not None:
             store.terms.delete(terms.id)
     for policy in store.cimd_policies.where("client", client.id):
-        # "Amazon Cognito omits this value when the app client no longer exists" [API reference, CIMDPolicyType].
+        # "Amazon Cognito omits this value when the app client no longer exists" [docs: CIMDPolicyType].
         store.cimd_policies.put(replace(policy, client_id=None))
     store.looks.delete((client.pool_id, client.id))
     store.risks.delete((client.pool_id, client.id))
@@ -84,7 +84,7 @@ def remove_client(store: Store, client: Client) -> None:
 
 
 def remove_policy(store: Store, policy: CimdPolicy) -> None:
-    """Delete a CIMD policy with the documents that are cached for it. Inside a write block."""
+    """Delete a CIMD policy and the documents cached for it. Inside a write block."""
     _clear(store.client_documents, "policy", policy.id)
     store.cimd_policies.delete(policy.id)
 

@@ -1,4 +1,6 @@
-"""The state of one world: its tables and their indexes. Nothing else holds state; nothing else writes it.
+"""Hold the state of one world: its tables and their indexes.
+
+Nothing else holds state, and nothing else writes it.
 
     with store.write():                 # commits whole or not at all; never an `await` inside
         store.users.put(replace(user, status=CONFIRMED))
@@ -253,7 +255,10 @@ def _value(user: User, attribute: str) -> Iterable[tuple[str, str]]:
 
 
 def _device_session(session: Session) -> Iterable[tuple[str, str, str]]:
-    """Where a device is to prove itself: some clients answer DEVICE_SRP_AUTH without its Session."""
+    """Return where a device is to prove itself.
+
+    Some clients answer DEVICE_SRP_AUTH without its Session.
+    """
     attempt = session.attempt
     waiting = session.challenge == ChallengeName.DEVICE_SRP_AUTH and not session.used and attempt.who.sub is not None
     return [(attempt.who.client_id, attempt.who.sub or "", attempt.how.device)] if waiting else []

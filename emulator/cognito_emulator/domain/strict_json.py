@@ -1,4 +1,4 @@
-"""JSON from outside, of which nothing is taken that could not be written again. The one place that reads JSON.
+"""Read JSON from outside: only what could be written again. All JSON is read here.
 
 msgspec reads what is good, several times as fast as Python's own reader. What it refuses is read again by that, which
 tells line and column, and takes what `decode` is asked to take.
@@ -54,7 +54,7 @@ def _marks(text: str, start: int, end: int) -> int:
 
 
 def decode(body: bytes | str, *, infinite: bool = False) -> Any:
-    """Decode a JSON text of a client, a provider, a function or a file; bytes are UTF-8.
+    """Decode a JSON text from outside; bytes are UTF-8.
 
     Python's own reader lets through values that follow JSON's grammar, or nearly, but cannot be shown later. Half a
     surrogate pair (\\ud800) is no text, and neither NaN nor a number too large for a float (1e999) can be sent.
@@ -81,7 +81,9 @@ def decode(body: bytes | str, *, infinite: bool = False) -> Any:
 
 
 def decode_own(data: bytes | str) -> Any:
-    """Decode a JSON text that this program has written, or that ships with a package: of any size, and with any text.
+    """Decode a JSON text of this program or of a package, of any size.
+
+    Its strings may hold any text.
 
     Raises:
         ValueError: it is not JSON.
@@ -93,7 +95,11 @@ def decode_own(data: bytes | str) -> Any:
 
 
 def _read_again(text: str, reader: json.JSONDecoder) -> Any:
-    """Raises: ValueError."""
+    """Read the text with Python's reader.
+
+    Raises:
+        ValueError
+    """
     try:
         value = reader.decode(text)
         if "\\u" in text:
@@ -116,7 +122,7 @@ def _finite(number: str) -> float:
 
 
 def _whole(number: str) -> int:
-    """The number; reading one of very many digits takes quadratic time."""
+    """Return the number; reading one of very many digits takes quadratic time."""
     if len(number) > _MOST_DIGITS:
         raise ValueError(f"{number[:20]}… is a number of too many digits")
     return int(number)

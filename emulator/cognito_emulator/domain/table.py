@@ -34,7 +34,10 @@ class Index(Generic[R]):
         self.many: dict[Key, list[tuple[int, Key]]] = {}
 
     def add(self, key: Key, row: _Row, place: tuple[int, Key]) -> None:
-        """`place` is (sequence number, key): one object for all indexes, since there may be many rows."""
+        """Add a row; `place` is (sequence number, key).
+
+        All indexes share one such object, since there may be many rows.
+        """
         seq, record = row
         for value in self.values_of(record):
             if not self.unique:
@@ -64,7 +67,7 @@ class Index(Generic[R]):
 
 
 class Table(Generic[R]):
-    """Rows of one record type, found by primary key and by named indexes. Created by `Database.table`."""
+    """Rows of one record type by primary key and indexes; see `Database.table`."""
 
     def __init__(self, database: Database, name: str, key_of: Callable[[R], Key]) -> None:
         self._database = database
@@ -75,7 +78,10 @@ class Table(Generic[R]):
         self._last_seq = 0
 
     def index(self, name: str, values_of: Callable[[R], Iterable[Key]], *, unique: bool = False) -> None:
-        """Declare an index; `values_of` must depend on the record (and what never changes) alone."""
+        """Declare an index; `values_of` must depend on the record alone.
+
+        It may also depend on what never changes.
+        """
         self._indexes[name] = Index(values_of, unique=unique)
 
     # --- reading -----------------------------------------------------------------------------------
@@ -87,7 +93,10 @@ class Table(Generic[R]):
         return key in self._rows
 
     def __iter__(self) -> Iterator[R]:
-        """All records in order of creation (a copy: safe against changes while it is read)."""
+        """Iterate over a copy of all records in order of creation.
+
+        The table may change meanwhile.
+        """
         return iter([record for _, record in sorted(self._rows.values(), key=lambda row: row[0])])
 
     def get(self, key: Key) -> R | None:
@@ -95,12 +104,12 @@ class Table(Generic[R]):
         return None if row is None else row[1]
 
     def find(self, index: str, value: Key) -> R | None:
-        """The record with `value` in a unique index."""
+        """Return the record with `value` in a unique index."""
         key = self._indexes[index].one.get(value)
         return None if key is None else self.get(key)
 
     def where(self, index: str, value: Key) -> list[R]:
-        """The records with `value` in a non-unique index, in order of creation."""
+        """Return the records with `value` in a non-unique index, in order of creation."""
         return [self._rows[key][1] for _, key in self._indexes[index].many.get(value, ())]
 
     def count(self, index: str, value: Key) -> int:
@@ -115,7 +124,9 @@ class Table(Generic[R]):
         return self._rows[rows[-1][1]][1] if rows else None
 
     def after(self, index: str, value: Key, seq: int = 0) -> Iterator[tuple[int, R]]:
-        """`(sequence number, record)` of a non-unique index in order of creation, after number `seq`.
+        """Iterate over `(sequence number, record)` of an index after number `seq`.
+
+        The index is not unique; the order is that of creation.
 
         A page costs the page: the start is found by bisection. Do not change the table while iterating.
         """
@@ -127,7 +138,7 @@ class Table(Generic[R]):
     # --- writing, only inside a write block ----------------------------------------------------------
 
     def put(self, record: R) -> R:
-        """Insert or replace the record with its key. A replaced record keeps its place in listings."""
+        """Insert or replace the record with its key; it keeps its place in listings."""
         key = self.key_of(record)
         old = self._rows.get(key)
         if old is None:
@@ -162,11 +173,11 @@ class Table(Generic[R]):
                 index.add(key, new, place)
 
     def row(self, key: Key) -> _Row | None:
-        """The record with its place in listings; for `Database` alone."""
+        """Return the record with its place in listings; for `Database` alone."""
         return self._rows.get(key)
 
     def rows(self) -> dict[Key, _Row]:
-        """All rows (a copy); for `Database` alone."""
+        """Return a copy of all rows; for `Database` alone."""
         return dict(self._rows)
 
     def put_back(self, key: Key, row: _Row | None) -> None:
@@ -200,7 +211,10 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[None]:
-        """A write block: all its changes, or none if it raises. No `await` inside; blocks do not nest."""
+        """Open a write block: all its changes, or none if it raises.
+
+        It has no `await` inside, and blocks do not nest.
+        """
         if self._block is not None:
             raise StoreError("a write block is open already")
         block: _Layer = {}
@@ -233,7 +247,7 @@ class Database:
     # --- the history ----------------------------------------------------------------------------------
 
     def state_at(self, table: Table[R], selector: Callable[[R], bool], time: float) -> list[R]:
-        """The records of a kept table that were there at a time, in order of creation.
+        """Return the records of a kept table at a time, in order of creation.
 
         Raises:
             Forgotten
@@ -247,7 +261,9 @@ class Database:
         return [record for _, record in sorted(rows.values(), key=lambda row: row[0]) if selector(record)]
 
     def changes_since(self, time: float) -> list[Change]:
-        """How the rows of the kept tables differ from what they were at a time: `before` is then, `after` is now.
+        """Compare the rows of the kept tables with those of an earlier time.
+
+        `before` is then, `after` is now.
 
         Raises:
             Forgotten
@@ -255,7 +271,9 @@ class Database:
         return list(net(self.history.kept.after(time)))
 
     def undo_since(self, number: int) -> None:
-        """Take back all commits after that number, in a write block of its own, which is a commit like any other.
+        """Take back all commits after that number.
+
+        It does so in a write block of its own, which is a commit like any other.
 
         Raises:
             Forgotten
@@ -265,7 +283,7 @@ class Database:
             self.put_back(changes)
 
     def put_back(self, changes: Iterable[Change]) -> None:
-        """Inside a write block: make each row what it was `before`, in its old place in listings."""
+        """Make each row what it was `before`, in its old place. Inside a write block."""
         changes = list(changes)
         for change in changes:
             table = self._tables[change.table]
@@ -278,13 +296,13 @@ class Database:
     # --- snapshots ------------------------------------------------------------------------------------
 
     def snapshot(self) -> int:
-        """Remember the present state; returns the number to give to `restore`. Costs nothing now."""
+        """Remember the present state, at no cost; return the number for `restore`."""
         self._layers.append({})
         self._marks.append(self.history.mark(self.stamp()[0]))
         return len(self._layers) - 1
 
     def restore(self, number: int) -> None:
-        """Back to snapshot `number`, which stays valid; later snapshots are forgotten.
+        """Go back to snapshot `number`, which stays valid; forget the later ones.
 
         The history drops what it holds of the changes since then: they are no longer true.
         """
@@ -311,7 +329,10 @@ class Database:
             self.put_back(changes)
 
     def rewind(self, number: int) -> Callable[[], None]:
-        """As `restore`; returns what takes that back, snapshots and changes since then included."""
+        """Go back as `restore` does; return a function that undoes that.
+
+        It brings back the snapshots and changes since then too.
+        """
         layers, marks, logs = self._layers[number:], self._marks[number:], self.history.copy()
         present = self._present(number)
         self.restore(number)
@@ -326,7 +347,10 @@ class Database:
         return take_back
 
     def release(self, number: int) -> None:
-        """Forget the newest snapshot, `number`; what has changed since then belongs to the one before it."""
+        """Forget the newest snapshot, `number`.
+
+        What has changed since then belongs to the one before it.
+        """
         if number != len(self._layers) - 1 or number < 0:
             raise StoreError(f"snapshot {number} is not the newest")
         layer = self._layers.pop()
@@ -337,7 +361,7 @@ class Database:
                 below.setdefault(where, old)
 
     def _present(self, number: int) -> _Layer:
-        """The rows as they are now, of all that was touched since a snapshot."""
+        """Return the present rows of all that was touched since a snapshot."""
         touched = {where: change[:2] for layer in self._layers[number:] for where, change in layer.items()}
         return {where: (table, key, table.row(key)) for where, (table, key) in touched.items()}
 
@@ -356,7 +380,10 @@ def _no_stamp() -> tuple[float, str]:
 
 
 def _changes(layer: _Layer) -> tuple[Change, ...]:
-    """What has become of the rows of a layer. A record that was written again as it was is no change."""
+    """List how the rows of a layer have changed.
+
+    A record that was written again as it was is no change.
+    """
     found = []
     for table, key, old in layer.values():
         new = table.row(key)

@@ -37,5 +37,5 @@ async def _confirm(world: World, values: Mapping[str, str]) -> str:
     """
     client_id, username, code = (values[name] for name in _PARAMETERS)
     pool, client = world.client(client_id)
-    await sign_up.confirm(world, pool, client, username, code, Caller(client_id), force_alias=False)
+    await sign_up.confirm(world, pool, client, username, code, caller=Caller(client_id), force_alias=False)
     return CONFIRMED

@@ -54,7 +54,7 @@ async def openid_configuration(request: Request) -> Response:
 
 
 def document(world: World, pool: Pool, base: str, register: str) -> Response:
-    """The configuration, with the endpoints at `base`."""
+    """Return the configuration, with the endpoints at `base`."""
     found: dict[str, Any] = {
         "authorization_endpoint": f"{base}/oauth2/authorize",
         "end_session_endpoint": f"{base}/logout",

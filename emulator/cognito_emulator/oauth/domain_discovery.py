@@ -1,4 +1,7 @@
-"""The OpenID configuration at a custom domain. Apart from `discovery`, since to know domains takes time to import."""
+"""Serve the OpenID configuration at a custom domain.
+
+It is apart from `discovery`, since to know domains takes time to import.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,10 @@ from cognito_emulator.world import World
 
 
 async def openid_configuration(request: Request) -> Response:
-    """`GET /.well-known/openid-configuration`: at a custom domain alone [docs: federation-endpoints], which the
-    document names as it was asked for."""
+    """Handle `GET /.well-known/openid-configuration`, at a custom domain alone.
+
+    The document names the domain as the request did [docs: federation-endpoints].
+    """
     world: World = request.app.state.world
     try:
         place = hosts.place(request)

@@ -1,4 +1,6 @@
-"""The API's operations: thin handlers, one module per area, Admin twins side by side.
+"""Hold the API's operations: thin handlers, one module per area.
+
+Admin twins are side by side.
 
 A handler translates and decides nothing. The server imports a module at the first call of one of its operations
 (`wire.registry`); `load` imports them all, for the ledger and for tests.

@@ -10,7 +10,7 @@ from cognito_emulator.domain.messaging import trigger_event
 from cognito_emulator.domain.pools.attributes import pairs
 from cognito_emulator.wire.registry import Caller
 
-# `aws-sdk-js/2.1639.0` is told as `aws-sdk-js-2.1639.0` (recorded); what else is sent is unknown to the service.
+# `aws-sdk-js/2.1639.0` becomes `aws-sdk-js-2.1639.0`; other user agents are unknown to the service [assumed].
 _SDK = re.compile(r"\b(aws-sdk-[a-z0-9-]+)/(\d[\w.]{0,30})", re.ASCII)
 
 
@@ -23,8 +23,11 @@ def trigger_caller(
     *,
     away: str | None = None,
 ) -> trigger_event.Caller:
-    """The caller of a trigger; `metadata` is ClientMetadata, `validation` what goes as validationData. `origin` is
-    from where the user comes, if that is not the caller."""
+    """Return the caller of a trigger.
+
+    `metadata` is ClientMetadata, `validation` becomes validationData. `origin` is where the user comes from, if that is
+    not the caller.
+    """
     found = _SDK.search(caller.user_agent)
     sdk = f"{found[1]}-{found[2]}" if found else trigger_event.UNKNOWN_SDK
     origin = origin or Origin(caller.ip, caller.user_agent)
@@ -32,5 +35,5 @@ def trigger_caller(
 
 
 def validation(data: Sequence[Mapping[str, str]] | None) -> dict[str, str] | None:
-    """ValidationData, a list of names and values, as `validationData` has it."""
+    """Turn ValidationData, a list of names and values, into `validationData`."""
     return None if data is None else pairs(data)

@@ -1,4 +1,4 @@
-"""Read from where a call comes: its connection, and the user's ContextData or UserContextData."""
+"""Read the origin of a call: its connection, and ContextData or UserContextData."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from cognito_emulator.wire.registry import Caller
 def of_user(caller: Caller, pool: Pool, client: Client, context_data: Mapping[str, Any] | None) -> Origin:
     """Return the origin of an unauthenticated call.
 
-    UserContextData may name an address in PLUS, for a client with a secret and
-    EnablePropagateAdditionalUserContextData (developer guide, "Adding user device and session data to API requests");
-    elsewhere it is ignored, since any client could name any address.
+    UserContextData may name an address in PLUS, for a client with a secret and EnablePropagateAdditionalUserContextData
+    [docs: cognito-user-pool-settings-adaptive-authentication]; elsewhere it is ignored, since any client could name any
+    address.
 
     Raises:
         InvalidParameter: IpAddress is no address.
@@ -30,7 +30,9 @@ def of_user(caller: Caller, pool: Pool, client: Client, context_data: Mapping[st
 
 
 def of_server(caller: Caller, context_data: Mapping[str, Any] | None) -> Origin:
-    """Return the origin of a call by an app's server; without ContextData that is the server.
+    """Return the origin of a call by an app's server.
+
+    Without ContextData that is the server.
 
     Raises:
         InvalidParameter: ContextData names no address.

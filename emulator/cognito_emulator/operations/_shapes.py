@@ -10,12 +10,15 @@ from cognito_emulator.domain.users.user import User
 
 
 def stamp(seconds: float) -> float:
-    """A timestamp on the wire: epoch seconds with milliseconds."""
+    """Return a timestamp on the wire: epoch seconds with milliseconds."""
     return round(seconds, 3)
 
 
 def user_type(user: User, wanted: Collection[str] | None = None) -> dict[str, Any]:
-    """UserType: AdminCreateUser, ListUsers, ListUsersInGroup; with the `wanted` attributes only, None for all."""
+    """Return UserType with the `wanted` attributes only; None for all.
+
+    AdminCreateUser, ListUsers and ListUsersInGroup answer it.
+    """
     chosen = [pair for pair in user.all_attributes() if wanted is None or pair[0] in wanted]
     return {
         "Username": user.username,
@@ -29,7 +32,7 @@ def user_type(user: User, wanted: Collection[str] | None = None) -> dict[str, An
 
 
 def mfa_settings(user: User) -> dict[str, Any]:
-    """UserMFASettingList and PreferredMfaSetting, each absent where there is nothing to say."""
+    """Return UserMFASettingList and PreferredMfaSetting, each absent if empty."""
     settings: dict[str, Any] = {}
     if user.factors.enabled:
         settings["UserMFASettingList"] = sorted(user.factors.enabled)
@@ -39,6 +42,9 @@ def mfa_settings(user: User) -> dict[str, Any]:
 
 
 def mfa_options(user: User) -> dict[str, Any]:
-    """MFAOptions, which tell of SetUserSettings alone; absent where it has switched nothing on."""
+    """Return MFAOptions, which show SetUserSettings alone.
+
+    They are absent where it has switched nothing on.
+    """
     option = {"DeliveryMedium": "SMS", "AttributeName": "phone_number"}
     return {"MFAOptions": [option]} if user.factors.sms_option else {}

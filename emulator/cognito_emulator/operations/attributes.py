@@ -18,7 +18,7 @@ from cognito_emulator.world import World
 
 @operation("GetUser")
 async def get_user(world: World, *, access_token: str) -> Mapping[str, Any]:
-    """`sub`, and what the client may read."""
+    """Return `sub`, and the attributes that the client may read."""
     access = await authorize(world, access_token)
     readable = [
         (name, value) for name, value in access.user.all_attributes() if name == "sub" or can_read(access.client, name)

@@ -1,4 +1,4 @@
-"""User activity events of threat protection: the history of a user, and feedback on its events."""
+"""Serve user activity of threat protection: a user's events, and feedback."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ UNKNOWN_PLACE = "null"
 
 
 def _shape(world: World, event: AuthEvent) -> dict[str, Any]:
-    """AuthEventType."""
+    """Return AuthEventType."""
     risk, place = event.risk, place_of(world.store.places, event.ip)
     shape: dict[str, Any] = {
         "EventId": event.id,
@@ -55,7 +55,7 @@ def _shape(world: World, event: AuthEvent) -> dict[str, Any]:
 
 @operation(
     "AdminListUserAuthEvents",
-    simplified="The risk is reckoned by rules of our own; where an address is, the control API is told.",
+    simplified="The risk follows rules of the emulator; the place of an address is set by the control API.",
 )
 async def admin_list_user_auth_events(
     world: World,
@@ -79,7 +79,7 @@ async def admin_update_auth_event_feedback(
 ) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
     event = flow.find(world, flow.user_of(world, pool, username), event_id)
-    # "Admin" as in the console (API reference, EventFeedbackType).
+    # "Admin" as in the console [docs: EventFeedbackType].
     flow.give_feedback(world, event, feedback_value, "Admin")
 
 

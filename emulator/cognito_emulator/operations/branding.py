@@ -1,4 +1,4 @@
-"""Managed login branding: the style of an app client, worn by its pages (`oauth.pages.look`)."""
+"""Serve managed login branding: the style of an app client (`oauth.pages.look`)."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from cognito_emulator.wire.render import Document
 from cognito_emulator.world import World
 
 _PLAIN = (
-    "Not worn: dropDown, phoneNumberSelector, idpButton.custom, statusIndicator.pending, logo.formInclusion, "
-    "interfaceStyle; images need Bytes."
+    "Stored, but not shown: dropDown, phoneNumberSelector, idpButton.custom, statusIndicator.pending, "
+    "logo.formInclusion, interfaceStyle; images need Bytes."
 )
 
 
@@ -36,9 +36,9 @@ def _asset(asset: Asset) -> dict[str, Any]:
 
 
 def _shape(branding: Branding, *, whole: bool | None = False) -> dict[str, Any]:
-    """ManagedLoginBrandingType, which does not name the client (recorded); `whole`: with what lies under it.
+    """Return ManagedLoginBrandingType, which does not name the client [assumed].
 
-    Amazon's own images are not public: merged answers have the style's own ones alone.
+    `whole` adds the defaults below it. Amazon's own images are not public: merged answers only have those of the style.
     """
     settings = rules.merged(DEFAULT_SETTINGS, branding.settings or {}) if whole else branding.settings
     return {
@@ -55,7 +55,7 @@ def _shape(branding: Branding, *, whole: bool | None = False) -> dict[str, Any]:
 
 
 def _branding(world: World, pool: Pool, branding_id: str) -> Branding:
-    """A style of that pool; the text is ours."""
+    """Return a style of that pool; the error's text is [own wording]."""
     branding = world.store.brandings.get(branding_id)
     if branding is None or branding.pool_id != pool.id:
         raise errors.ResourceNotFound(f"Managed login branding {branding_id} does not exist.")
@@ -105,7 +105,7 @@ async def describe_managed_login_branding_by_client(
     client_id: str,
     return_merged_resources: bool | None = None,
 ) -> Mapping[str, Any]:
-    """The text for a client without a style is ours."""
+    """Describe a client's style; without one, the error's text is [own wording]."""
     pool = world.pool(user_pool_id, caller.account, caller.region)
     client = world.client_of(pool, client_id)
     branding = world.store.brandings.find("client", (pool.id, client.id))
@@ -116,7 +116,9 @@ async def describe_managed_login_branding_by_client(
 
 @operation("UpdateManagedLoginBranding", simplified=_PLAIN)
 async def update_managed_login_branding(world: World, members: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
-    """What is left out stays. A document that is sent replaces the old one whole; images are added by their place.
+    """Change a style; settings that are left out stay.
+
+    A document that is sent replaces the old one whole; images are added by their place.
 
     The model requires nothing, but without pool and id there is nothing to change.
     """

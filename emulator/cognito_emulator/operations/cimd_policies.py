@@ -1,4 +1,4 @@
-"""CIMD policies: create, describe, list, update, delete; and the client metadata documents that are cached for them."""
+"""Serve CIMD policies and the client metadata documents that are cached for them."""
 
 from __future__ import annotations
 
@@ -85,7 +85,10 @@ async def update_cimd_policy(
     policy_name: str | None = None,
     cache_duration: int | None = None,
 ) -> Mapping[str, Any]:
-    """Change a policy; a name and a duration that are left out stay [API reference, UpdateCIMDPolicy]."""
+    """Change a policy; a name or duration that is left out stays.
+
+    [docs: UpdateCIMDPolicy]
+    """
     pool = world.pool(user_pool_id, caller.account, caller.region)
     rules.check_tier(pool)
     old = _policy(world, pool, cimd_policy_id)
@@ -151,7 +154,10 @@ def _state(world: World, document: CachedDocument) -> dict[str, Any]:
 async def update_client_metadata_url_state(
     world: World, *, caller: Caller, user_pool_id: str, cimd_policy_id: str, url: str, action: str
 ) -> None:
-    """Retrieve a document again, or forget it; one that cannot be retrieved stays as it is [own wording]."""
+    """Retrieve a document again, or forget it.
+
+    A document that cannot be retrieved stays as it is [assumed].
+    """
     pool = world.pool(user_pool_id, caller.account, caller.region)
     rules.check_tier(pool)
     policy = _policy(world, pool, cimd_policy_id)

@@ -16,7 +16,7 @@ from cognito_emulator.world import World
 async def add_user_pool_client_secret(
     world: World, *, caller: Caller, user_pool_id: str, client_id: str, client_secret: str | None = None
 ) -> Mapping[str, Any]:
-    """The value is shown only where it was made here."""
+    """Add a secret; show its value only if it was generated here."""
     client = world.client_of(world.pool(user_pool_id, caller.account, caller.region), client_id)
     changed = rules.added(client, client_secret or world.ids.client_secret(), world.clock.now())
     with world.store.write():
@@ -32,7 +32,7 @@ async def add_user_pool_client_secret(
 async def list_user_pool_client_secrets(
     world: World, *, caller: Caller, user_pool_id: str, client_id: str, next_token: str | None = None
 ) -> Mapping[str, Any]:
-    """Ids and dates; there are never enough of them for a second page."""
+    """List ids and dates; there are never enough of them for a second page."""
     client = world.client_of(world.pool(user_pool_id, caller.account, caller.region), client_id)
     page = slice_of(rules.of(client), f"ListUserPoolClientSecrets:{client.id}", None, next_token)
     shown = [{"ClientSecretId": known.id, "ClientSecretCreateDate": stamp(known.created)} for known in page.items]

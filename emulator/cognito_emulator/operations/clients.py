@@ -25,7 +25,7 @@ _SIMPLIFIED = (
 
 
 def _known(world: World, pool: Pool) -> Known:
-    """What a client of the pool may name."""
+    """Return what a client of the pool may name."""
     servers = world.store.resource_servers.where("pool", pool.id)
     providers = world.store.providers.where("pool", pool.id)
     return Known(
@@ -37,7 +37,7 @@ def _known(world: World, pool: Pool) -> Known:
 
 
 def _describe(pool: Pool, client: Client) -> dict[str, Any]:
-    """UserPoolClientType; it shows the ARN of a secret that is in AWS Secrets Manager."""
+    """Return UserPoolClientType, with the ARN of a secret in AWS Secrets Manager."""
     is_published = client.rotated is not None
     return {
         "UserPoolId": client.pool_id,
@@ -57,14 +57,14 @@ async def create_user_pool_client(world: World, members: Mapping[str, Any], call
     pool = world.pool(members["UserPoolId"], caller.account, caller.region)
     name, secret, generates = members["ClientName"], members.get("ClientSecret"), members.get("GenerateSecret")
     if generates and secret is not None:
-        # API reference, ClientSecret; the words are ours.
+        # [docs: CreateUserPoolClient; own wording]
         raise errors.InvalidParameter("GenerateSecret and ClientSecret cannot be specified together.")
     if world.store.clients.count("pool", pool.id) >= MAX_CLIENTS:
         raise errors.LimitExceeded(f"The limit of {MAX_CLIENTS} app clients per user pool is reached.")
     secret = world.ids.client_secret() if generates else secret
     now = world.clock.now()
     client_id = client_settings.custom_id(name) or world.ids.client_id()
-    client = client_settings.new_client(client_id, secret, pool, name, now, members, _known(world, pool))
+    client = client_settings.new_client(client_id, secret, pool, name, now, given=members, known=_known(world, pool))
     if client.id in world.store.clients:
         # Only an id that a seed or a name fixed can be taken.
         raise errors.InvalidParameter(f"User pool client {client.id} already exists.")
@@ -94,7 +94,10 @@ async def list_user_pool_clients(
     next_token: str | None = None,
     client_type: str | None = None,
 ) -> Mapping[str, Any]:
-    """`client_type` is DCR for clients made by dynamic registration, REGULAR for the others."""
+    """List clients, those of one `client_type` only if it is given.
+
+    DCR is for clients made by dynamic registration, REGULAR for the others.
+    """
     pool = world.pool(user_pool_id, caller.account, caller.region)
     request = f"ListUserPoolClients:{pool.id}:{client_type}"
 

@@ -16,7 +16,10 @@ from cognito_emulator.world import World
 
 @operation("GetDerivedToken")
 async def get_derived_token(world: World, members: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
-    """The client's secret may be left out of a signed call ("you must have IAM credentials, or …")."""
+    """Issue a derived token; a signed call may leave out the client's secret.
+
+    "you must have IAM credentials, or …" [docs: GetDerivedToken]
+    """
     pool, client = world.client(members["ClientId"])
     secret, actor = members.get("ClientSecret"), members.get("ActorToken")
     ours = caller.signed and secret is None and (caller.account, caller.region) == (pool.account, pool.region)
@@ -42,7 +45,11 @@ async def get_derived_token(world: World, members: Mapping[str, Any], caller: Ca
 
 
 def _audience(world: World, pool: Pool, audiences: Sequence[str] | None, resources: Sequence[str] | None) -> str | None:
-    """Raises InvalidParameter, ResourceNotFound."""
+    """Return the audience that a request names, if any.
+
+    Raises:
+        InvalidParameter, ResourceNotFound
+    """
     if audiences and resources:
         raise errors.InvalidParameter("Audiences and Resources cannot be requested together.")
     for resource in resources or ():

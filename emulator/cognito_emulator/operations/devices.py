@@ -26,13 +26,16 @@ def _shape(device: Device, shown: Iterable[tuple[str, str]]) -> dict[str, Any]:
         "DeviceAttributes": attributes.wire(shown),
         "DeviceCreateDate": stamp(device.created),
         "DeviceLastModifiedDate": stamp(device.modified),
-        # A whole second (recorded).
+        # A whole second [observed: amplify-js#12171].
         "DeviceLastAuthenticatedDate": float(int(device.authenticated)),
     }
 
 
 async def _tracked(world: World, access_token: str | None) -> Access:
-    """The caller, in a pool that tracks devices. The model does not require the token; the operation does."""
+    """Return the caller, in a pool that tracks devices.
+
+    The model does not require the token; the operation does.
+    """
     if access_token is None:
         raise errors.missing_parameter("AccessToken")
     access = await authorize(world, access_token)
@@ -58,13 +61,16 @@ async def confirm_device(
     device_secret_verifier_config: Mapping[str, str] | None = None,
     device_name: str | None = None,
 ) -> Mapping[str, Any]:
-    """Without a secret the device could never prove itself, so it is asked for although the model does not."""
+    """Remember a device; require its secret, although the model does not.
+
+    Without a secret the device could never prove itself.
+    """
     access = await _tracked(world, access_token)
     secret = device_secret_verifier_config or {}
     for member in ("PasswordVerifier", "Salt"):
         if not secret.get(member):
             raise errors.missing_parameter(f"DeviceSecretVerifierConfig.{member}")
-    # A device without a name is known by its user agent (recorded).
+    # A device without a name is known by its user agent [assumed].
     name = device_name or caller.user_agent[:1024] or "unknown"
     ask = devices.confirm(
         world, access, device_key, name=name, verifier=secret["PasswordVerifier"], salt=secret["Salt"], ip=caller.ip
@@ -77,7 +83,7 @@ async def get_device(world: World, *, device_key: str, access_token: str | None 
     access = await _tracked(world, access_token)
     device = devices.find(world, access.user, device_key)
     if not device.remembered:
-        # "information about a remembered device" [docs: GetDevice; observed: aws-sdk-android, testRememberDevice].
+        # "information about a remembered device" [docs: GetDevice; observed: aws-amplify/aws-sdk-android].
         raise errors.device_not_found()
     return {"Device": _shape(device, device.attributes())}
 

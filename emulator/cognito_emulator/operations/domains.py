@@ -1,4 +1,7 @@
-"""Domains of user pools: create, describe, update, delete. The pages behind them are not part of this module."""
+"""Serve domains of user pools: create, describe, update, delete.
+
+The pages behind them are not part of this module.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ from cognito_emulator.world import World
 
 
 def _domain(world: World, pool: Pool, name: str) -> HostedDomain:
-    """A domain of that pool; the text is recorded for DeleteUserPoolDomain."""
+    """Return a domain of that pool; the error's text is DeleteUserPoolDomain's.
+
+    The service gives it there; elsewhere it is [assumed].
+    """
     domain = world.store.domains.get(rules.key_of(name, pool.region))
     if domain is None or domain.pool_id != pool.id:
         raise errors.InvalidParameter("No such domain or user pool exists.")
@@ -31,9 +37,11 @@ def _answer(domain: HostedDomain, version: int | None) -> dict[str, Any]:
     }
 
 
-@operation("CreateUserPoolDomain", simplified="Active at once; no certificate, DNS entry or health check is asked for.")
+@operation(
+    "CreateUserPoolDomain", simplified="Active at once; certificate, DNS entry and health check are not checked."
+)
 async def create_user_pool_domain(world: World, members: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
-    """The domain is active at once."""
+    """Create a domain, which is active at once."""
     pool = world.pool(members["UserPoolId"], caller.account, caller.region)
     name, config, routing = members["Domain"], members.get("CustomDomainConfig"), members.get("Routing") or None
     custom = config is not None
@@ -51,17 +59,20 @@ async def create_user_pool_domain(world: World, members: Mapping[str, Any], call
 
 
 def _customs(world: World, pool: Pool) -> int:
-    """How many custom domains the pool's account has in its region."""
+    """Count the custom domains that the pool's account has in its Region."""
     pools = world.store.pools.where("home", (pool.account, pool.region))
     return sum(domain.is_custom for other in pools for domain in world.store.domains.where("pool", other.id))
 
 
 @operation(
     "DescribeUserPoolDomain",
-    simplified="Always ACTIVE; nothing is behind the names S3Bucket and CloudFrontDistribution.",
+    simplified="Always ACTIVE; S3Bucket and CloudFrontDistribution are names only.",
 )
 async def describe_user_pool_domain(world: World, *, caller: Caller, domain: str) -> Mapping[str, Any]:
-    """An unknown domain is no error: the description is empty (recorded)."""
+    """Describe a domain; an unknown one is no error, its description is empty.
+
+    Clients test for a missing Status [observed: hashicorp/terraform-provider-aws].
+    """
     found = world.store.domains.get(rules.key_of(domain, caller.region))
     pool = world.find_pool(found.pool_id, caller.account, caller.region) if found else None
     if found is None or pool is None:
@@ -82,9 +93,14 @@ async def describe_user_pool_domain(world: World, *, caller: Caller, domain: str
     }
 
 
-@operation("UpdateUserPoolDomain", simplified="Active at once; no certificate, DNS entry or health check is asked for.")
+@operation(
+    "UpdateUserPoolDomain", simplified="Active at once; certificate, DNS entry and health check are not checked."
+)
 async def update_user_pool_domain(world: World, members: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
-    """ManagedLoginVersion and Routing that are left out stay (not documented); an empty Routing removes it."""
+    """Change a domain; what is left out stays [assumed].
+
+    That are ManagedLoginVersion and Routing; an empty Routing removes it.
+    """
     pool = world.pool(members["UserPoolId"], caller.account, caller.region)
     old = _domain(world, pool, members["Domain"])
     config = members.get("CustomDomainConfig")

@@ -1,4 +1,4 @@
-"""Groups: the nine operations of the API reference's group area."""
+"""Serve groups: their nine operations, for groups and for their members."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cognito_emulator.operations._shapes import stamp, user_type
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 
-MAX_GROUPS = 10_000  # a pool; developer guide, "Quotas"
+MAX_GROUPS = 10_000  # a pool [docs: quotas]
 MAX_GROUPS_OF_USER = 100
 
 
@@ -80,7 +80,7 @@ async def update_group(
     role_arn: str | None = None,
     precedence: int | None = None,
 ) -> Mapping[str, Any]:
-    """Members that are left out keep their value (not documented otherwise)."""
+    """Change a group; members that are left out keep their value [assumed]."""
     pool = world.pool(user_pool_id, caller.account, caller.region)
     group = _group(world, pool, group_name)
     changed = replace(
@@ -118,7 +118,7 @@ async def list_groups(
 async def admin_add_user_to_group(
     world: World, *, caller: Caller, user_pool_id: str, username: str, group_name: str
 ) -> None:
-    """Adding a member again changes nothing."""
+    """Add a user to a group; a member stays one."""
     pool = world.pool(user_pool_id, caller.account, caller.region)
     user, group = names.get_for_admin(world.store, pool, username), _group(world, pool, group_name)
     membership = Membership(pool.id, group.name, user.sub)
@@ -152,7 +152,7 @@ async def admin_list_groups_for_user(
     limit: int | None = None,
     next_token: str | None = None,
 ) -> Mapping[str, Any]:
-    """In order of precedence."""
+    """List the groups of a user in order of precedence."""
     pool = world.pool(user_pool_id, caller.account, caller.region)
     user = names.get_for_admin(world.store, pool, username)
     groups = [_group(world, pool, m.group) for m in world.store.memberships.where("user", user.key)]

@@ -18,7 +18,7 @@ MAX_LISTED = 50
 
 
 def _shape(world: World, job: ImportJob) -> dict[str, Any]:
-    """UserImportJobType; the URL is shown as long as the job is."""
+    """Return UserImportJobType; the URL is shown as long as the job is."""
     return {
         "JobName": job.name,
         "JobId": job.id,
@@ -56,7 +56,10 @@ async def create_user_import_job(
     cloud_watch_logs_role_arn: str,
     password_hashing_algorithm: str | None = None,
 ) -> Mapping[str, Any]:
-    """The log is not sent to CloudWatch; `GET /_emulator/imports/<job id>` shows it."""
+    """Create a job, whose log is not sent to CloudWatch.
+
+    `GET /_emulator/imports/<job id>` shows the log.
+    """
     pool = world.pool(user_pool_id, caller.account, caller.region)
     if password_hashing_algorithm is not None:
         require_library(password_hashing_algorithm)
@@ -86,7 +89,10 @@ async def describe_user_import_job(
 async def list_user_import_jobs(
     world: World, *, caller: Caller, user_pool_id: str, max_results: int, pagination_token: str | None = None
 ) -> Mapping[str, Any]:
-    """Newest first (API reference). The model's list holds 1 to 50 jobs, so that none is no list."""
+    """List jobs, newest first [docs: ListUserImportJobs].
+
+    The model's list holds 1 to 50 jobs, so that an empty one is left out.
+    """
     pool = world.pool(user_pool_id, caller.account, caller.region)
     now = world.clock.now()
     jobs = [current(job, now) for job in reversed(world.store.import_jobs.where("pool", pool.id))]

@@ -1,4 +1,4 @@
-"""Provisioned limits: get and update the request rate of a category, for an account in a region."""
+"""Serve provisioned limits: an account's request rates in a Region."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ def _shape(world: World, caller: Caller, definition: Mapping[str, Any], category
 
 
 def _has_managed_login(world: World, caller: Caller) -> bool:
-    """Whether a pool of the account in the region has a domain with managed login."""
+    """Tell whether a pool of the account has a domain with managed login.
+
+    Only pools of the Region count.
+    """
     pools = world.store.pools.where("home", (caller.account, caller.region))
     return any(domain.version == 2 for pool in pools for domain in world.store.domains.where("pool", pool.id))
 
@@ -42,7 +45,10 @@ async def get_provisioned_limit(
 async def update_provisioned_limit(
     world: World, *, caller: Caller, limit_definition: Mapping[str, Any], requested_limit_value: int
 ) -> Mapping[str, Any]:
-    """Sets the rate and begins to count. Calls without credentials count for the default account and region."""
+    """Set the rate and begin to count.
+
+    Calls without credentials count for the default account and Region.
+    """
     category = rules.category_of(limit_definition["Attributes"])
     rules.check_value(category, requested_limit_value, managed_login=_has_managed_login(world, caller))
     with world.store.write():

@@ -16,7 +16,10 @@ def _shape(logs: LogDelivery) -> Mapping[str, Any]:
 
 @operation("GetLogDeliveryConfiguration")
 async def get_log_delivery_configuration(world: World, *, caller: Caller, user_pool_id: str) -> Mapping[str, Any]:
-    """Never set: an empty list, since the model requires the member."""
+    """Return the configuration; an empty list if it was never set.
+
+    The model requires the member.
+    """
     pool = world.pool(user_pool_id, caller.account, caller.region)
     return _shape(world.store.log_deliveries.get((pool.id, pool.region)) or LogDelivery(pool.id, pool.region, ()))
 
@@ -28,7 +31,7 @@ async def get_log_delivery_configuration(world: World, *, caller: Caller, user_p
 async def set_log_delivery_configuration(
     world: World, *, caller: Caller, user_pool_id: str, log_configurations: list[Mapping[str, Any]]
 ) -> Mapping[str, Any]:
-    """Replaces the whole list; an empty one ends the export."""
+    """Replace the whole list; an empty one ends the export."""
     pool = world.pool(user_pool_id, caller.account, caller.region)
     logs = LogDelivery(pool.id, pool.region, checked(pool, log_configurations))
     with world.store.write():

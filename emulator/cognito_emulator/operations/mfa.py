@@ -1,4 +1,4 @@
-"""MFA of a user: authenticators and preferences. (The pool's own settings: `pool_mfa`.)"""
+"""Serve MFA of a user: authenticators and preferences (the pool's: `pool_mfa`)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ _NO_DELIVERY = "User does not have delivery config set to turn on {}"
 
 
 def _one_of(access_token: str | None, session: str | None) -> None:
-    """Associate and Verify take one or the other, "but not both" (API reference).
+    """Check for exactly one of token and session.
+
+    Associate and Verify accept one or the other, "but not both" [docs: VerifySoftwareToken].
 
     Raises:
         InvalidParameter

@@ -1,4 +1,4 @@
-"""Passkeys of the signed-in user. (Signing in with them: `flows.auth.passkey_sign_in`.)"""
+"""Serve passkeys of the signed-in user (sign-in: `flows.auth.passkey_sign_in`)."""
 
 from __future__ import annotations
 

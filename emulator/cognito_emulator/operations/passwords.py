@@ -1,4 +1,4 @@
-"""Passwords: ChangePassword, ForgotPassword, ConfirmForgotPassword, AdminSet- and AdminResetUserPassword."""
+"""Serve passwords: change, forget, confirm, and the administrator's set and reset."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ async def confirm_forgot_password(
     check_hash(client, [username], secret_hash)
     origin = of_user(caller, pool, client, user_context_data)
     told = trigger_caller(caller, client_id, client_metadata, origin=origin)
-    await passwords.confirm(world, pool, client, username, confirmation_code, password, told)
+    await passwords.confirm(world, pool, client, username, code=confirmation_code, typed=password, caller=told)
 
 
 @operation("AdminSetUserPassword")

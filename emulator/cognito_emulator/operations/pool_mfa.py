@@ -19,7 +19,7 @@ async def get_user_pool_mfa_config(world: World, *, caller: Caller, user_pool_id
 
 @operation(
     "SetUserPoolMfaConfig",
-    simplified="Without the extra passkeys, RelyingPartyId is not compared with the public suffix list.",
+    simplified="RelyingPartyId is compared with the public suffix list only if the extra `passkeys` is installed.",
 )
 async def set_user_pool_mfa_config(world: World, members: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
     pool = world.pool(members["UserPoolId"], caller.account, caller.region)

@@ -18,11 +18,11 @@ from cognito_emulator.operations._shapes import stamp
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 
-MAX_POOLS = 1000  # an account and region; developer guide, "Quotas"
+MAX_POOLS = 1000  # an account and Region [docs: quotas]
 
 
 def _describe(world: World, pool: Pool) -> dict[str, Any]:
-    """UserPoolType, with the defaults that AWS fills in."""
+    """Return UserPoolType, with the defaults that AWS fills in."""
     shown = {name: value for name, value in pool.settings.items() if name not in pool_mfa.NOT_DESCRIBED}
     answer = {
         "Id": pool.id,
@@ -87,7 +87,10 @@ async def list_user_pools(
 
 
 def _summary(world: World, pool: Pool) -> dict[str, Any]:
-    """UserPoolDescriptionType; ReplicaRegions are all Regions of a replicated pool, whose primary is a replica too."""
+    """Return UserPoolDescriptionType.
+
+    ReplicaRegions are all Regions of a replicated pool, whose primary is a replica too.
+    """
     others = [replica.region for replica in replicas.of_pool(world, pool)]
     return {
         "ReplicaRegions": [pool.primary_region, *others] if others else None,
@@ -101,7 +104,10 @@ def _summary(world: World, pool: Pool) -> dict[str, Any]:
 
 @operation("UpdateUserPool", simplified="A customer managed key encrypts nothing: pools live in memory.")
 async def update_user_pool(world: World, members: Mapping[str, Any], caller: Caller) -> None:
-    """What is left out goes back to its default or stays: see `domain.pools.pool_settings.KEPT`."""
+    """Change a pool; what is left out goes back to its default or stays.
+
+    See `domain.pools.pool_settings.KEPT`.
+    """
     pool = world.pool(members["UserPoolId"], caller.account, caller.region)
     check_idle(world.store.import_jobs.where("pool", pool.id))
     changed = pool_settings.updated(pool, world.clock.now(), members)

@@ -1,4 +1,4 @@
-"""Identity providers: create, describe, list, find, update, delete. Signing in by them: `flows.federation.sign_in`.
+"""Serve identity providers (sign-in by them: `flows.federation.sign_in`).
 
 An OIDC provider's endpoints that are not given are discovered. Where that fails the provider is kept nevertheless, and
 its first sign-in tries again: a provider in a container may start later than its user pool.
@@ -89,7 +89,11 @@ async def create_identity_provider(world: World, members: Mapping[str, Any], cal
 
 
 def _check_new(world: World, pool: Pool, name: str, type_: str) -> None:
-    """Check that the pool has room for a provider of that name; raise InvalidParameter and others."""
+    """Check that the pool has room for a provider of that name.
+
+    Raises:
+        InvalidParameter, and others
+    """
     rules.check_name(name, type_)
     if (pool.id, name) in world.store.providers:
         raise errors.DuplicateProvider(f"{name} already exists in user pool {pool.id}")
@@ -98,24 +102,30 @@ def _check_new(world: World, pool: Pool, name: str, type_: str) -> None:
 
 
 async def _document(world: World, type_: str, details: Mapping[str, str]) -> str:
-    """What is at the MetadataURL of a SAML provider; empty where there is none. Raises InvalidParameter."""
+    """Return the document at a SAML provider's MetadataURL; empty without one.
+
+    Raises:
+        InvalidParameter
+    """
     url = metadata_url(details) if type_ == "SAML" else None
     return "" if url is None else await saml_client.fetch(world, url)
 
 
 def _check_certificates(type_: str, document: str, now: float) -> None:
-    """A SAML provider's signing certificates. Metadata may have an old one beside the new.
+    """Check a SAML provider's signing certificates.
+
+    Metadata may have an old one beside the new.
 
     Raises:
-        InvalidParameter: none is good any more ("must not be expired when you configure the SAML IdP", developer
-            guide, "Things to know about SAML IdPs"; the words are ours).
+        InvalidParameter: none is valid any more ("must not be expired when you configure the SAML IdP")
+            [docs: cognito-user-pools-saml-idp-things-to-know; own wording].
     """
     if type_ == "SAML" and all(has_ended(one, now) for one in metadata(document).certificates):
         raise unusable_metadata("its signing certificate has expired")
 
 
 async def _discovered(world: World, provider: Provider) -> Provider:
-    """The provider with the endpoints that are discovered, if they can be."""
+    """Return the provider with the endpoints that can be discovered."""
     if provider.type != "OIDC" or oidc.is_mock(provider):
         return provider
     with suppress(ProviderTrouble):
@@ -124,9 +134,9 @@ async def _discovered(world: World, provider: Provider) -> Provider:
 
 
 async def _certificate(world: World, pool: Pool, name: str, now: float) -> str:
-    """What a SAML provider encrypts assertions by: a certificate of its own, of the key that all of the pool's share.
+    """Return the certificate by which a SAML provider encrypts assertions.
 
-    (AWS makes a key for each provider.)
+    It is the provider's own, but of the key that all of the pool's share. (AWS makes a key for each provider.)
     """
     keys = await world.keys.of(pool.id)
     return self_signed(keys.first.id_key, name, now)
@@ -153,7 +163,7 @@ async def get_identity_provider_by_identifier(
 
 @operation("UpdateIdentityProvider")
 async def update_identity_provider(world: World, members: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
-    """Members that are sent replace what was there, the others stay (not documented)."""
+    """Change a provider; members that are left out stay [assumed]."""
     pool_id, name = members["UserPoolId"], members["ProviderName"]
     old = find_provider(world, world.pool(pool_id, caller.account, caller.region), name)
     document = await _document(world, old.type, members.get("ProviderDetails", {}))
@@ -182,8 +192,10 @@ async def update_identity_provider(world: World, members: Mapping[str, Any], cal
 
 
 def _check_clients(world: World, pool: Pool, changed: Provider) -> None:
-    """No client may have a provider with IdP-initiated sign-in beside others than SAML providers, also if it becomes
-    one only now."""
+    """Check that no client has IdP-initiated sign-in beside other kinds of providers.
+
+    A client with an IdP-initiated SAML provider has SAML providers only, also if the provider becomes one only now.
+    """
     providers = world.store.providers.where("pool", pool.id)
     saml = frozenset(provider.name for provider in providers if provider.type == "SAML")
     starting = {provider.name for provider in providers if provider.starts_sign_in} | {changed.name}
@@ -195,7 +207,7 @@ def _check_clients(world: World, pool: Pool, changed: Provider) -> None:
 
 @operation("DeleteIdentityProvider")
 async def delete_identity_provider(world: World, *, caller: Caller, user_pool_id: str, provider_name: str) -> None:
-    """Clients that name the provider do so no longer (not documented); its users stay."""
+    """Delete a provider; clients name it no longer [assumed]. Its users stay."""
     pool = world.pool(user_pool_id, caller.account, caller.region)
     provider = find_provider(world, pool, provider_name)
     with world.store.write():

@@ -15,7 +15,7 @@ from cognito_emulator.world import World
 
 
 def _summary(world: World, recovery: Recovery) -> dict[str, Any]:
-    """RestorationDescriptionType."""
+    """Return RestorationDescriptionType."""
     return {
         "RestoreId": recovery.id,
         "RestoreStatus": recovery.status(world.clock.now()),
@@ -24,7 +24,7 @@ def _summary(world: World, recovery: Recovery) -> dict[str, Any]:
 
 
 def _shape(world: World, recovery: Recovery) -> dict[str, Any]:
-    """RestorationType; the preview is there once it is generated."""
+    """Return RestorationType; the preview is there once it is generated."""
     shape = {**_summary(world, recovery), "TriggerTimestamp": stamp(recovery.created)}
     if recovery.preview is not None and shape["RestoreStatus"] != GENERATING:
         shape["RestorePreview"] = [
@@ -41,7 +41,7 @@ def _shape(world: World, recovery: Recovery) -> dict[str, Any]:
 
 @operation(
     "InitiatePointInTimeRecovery",
-    simplified=f"The last {KEPT_CHANGES:,} changes of users, groups and passkeys of all pools are remembered; "
+    simplified=f"The last {KEPT_CHANGES:,} changes of users, groups and passkeys of all pools are kept; "
     "a preview of older ones fails. PREVIEW_GENERATING lasts one second.",
 )
 async def initiate_point_in_time_recovery(

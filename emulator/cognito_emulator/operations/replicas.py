@@ -1,4 +1,4 @@
-"""Replicas of user pools: create, update, delete, list. What they do in their Region: `domain.pools.replica`."""
+"""Serve replicas of user pools (their effect in a Region: `domain.pools.replica`)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cognito_emulator.world import World
 
 
 def _shape(world: World, replica: Replica) -> dict[str, Any]:
-    """UserPoolReplicaType of a secondary."""
+    """Return UserPoolReplicaType of a secondary."""
     return {
         "RegionName": replica.region,
         "Status": replica.status(world.clock.now()),
@@ -28,13 +28,13 @@ def _shape(world: World, replica: Replica) -> dict[str, Any]:
 
 
 def _primary(pool: Pool) -> dict[str, Any]:
-    """UserPoolReplicaType of the pool itself, whichever Region asks."""
+    """Return UserPoolReplicaType of the pool itself, whichever Region asks."""
     arn = replace(pool, region=pool.primary_region).arn
     return {"RegionName": pool.primary_region, "Status": "ACTIVE", "Role": "PRIMARY", "UserPoolArn": arn}
 
 
 def _replica(world: World, pool: Pool, region: str) -> Replica:
-    """A secondary replica of the pool; the words of the errors are ours.
+    """Return a secondary replica of the pool; errors are in [own wording].
 
     Raises:
         InvalidParameter: the Region is the primary one, which cannot be switched off or deleted alone.
@@ -50,7 +50,7 @@ def _replica(world: World, pool: Pool, region: str) -> Replica:
 
 @operation(
     "CreateUserPoolReplica",
-    simplified="Both Regions are this server, so nothing has to be copied; CREATING lasts one second.",
+    simplified="This server is both Regions, so nothing is copied; CREATING lasts one second.",
 )
 async def create_user_pool_replica(
     world: World,
@@ -60,7 +60,10 @@ async def create_user_pool_replica(
     region_name: str,
     user_pool_tags: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any]:
-    """CREATING, and soon INACTIVE: only UpdateUserPoolReplica makes it ACTIVE."""
+    """Create a replica: CREATING, and soon INACTIVE.
+
+    Only UpdateUserPoolReplica makes it ACTIVE.
+    """
     pool = world.pool(user_pool_id, caller.account, caller.region)
     made = rules.new(pool, region_name, world.clock.now(), user_pool_tags or {})
     if len(replicas.of_pool(world, pool)) >= rules.MAX_REPLICAS:
@@ -74,12 +77,15 @@ async def create_user_pool_replica(
 
 @operation(
     "UpdateUserPoolReplica",
-    simplified="Unsigned calls act as in the primary Region, unless the host's real name or the path says another.",
+    simplified="Unsigned calls go to the primary Region, unless AWS's host name or the path names another.",
 )
 async def update_user_pool_replica(
     world: World, *, caller: Caller, user_pool_id: str, region_name: str, status: str
 ) -> Mapping[str, Any]:
-    """Effective at once, from either Region. The status that it has already is no error."""
+    """Set a replica's status, effective at once, from either Region.
+
+    The status that it has already is no error.
+    """
     pool = world.pool(user_pool_id, caller.account, caller.region)
     replica = _replica(world, pool, region_name)
     now = world.clock.now()
@@ -94,7 +100,10 @@ async def update_user_pool_replica(
 async def delete_user_pool_replica(
     world: World, *, caller: Caller, user_pool_id: str, region_name: str
 ) -> Mapping[str, Any]:
-    """DELETING, and soon gone from the list; with it go the settings that were the Region's own."""
+    """Delete a replica: DELETING, and soon gone from the list.
+
+    The settings that were the Region's own are deleted with it.
+    """
     pool = world.pool(user_pool_id, caller.account, caller.region)
     replica = _replica(world, pool, region_name)
     now = world.clock.now()
@@ -114,7 +123,10 @@ async def delete_user_pool_replica(
 async def list_user_pool_replicas(
     world: World, *, caller: Caller, user_pool_id: str, next_token: str | None = None
 ) -> Mapping[str, Any]:
-    """The primary first. There is no page size to ask for, and all fit on one page."""
+    """List replicas, the primary first, on one page.
+
+    There is no page size to ask for.
+    """
     pool = world.pool(user_pool_id, caller.account, caller.region)
     listed = [_primary(pool), *(_shape(world, replica) for replica in replicas.of_pool(world, pool))]
     page = slice_of(listed, f"ListUserPoolReplicas:{pool.id}", None, next_token)

@@ -14,7 +14,7 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 
-MAX_SERVERS = 25  # a pool; developer guide, "Quotas"
+MAX_SERVERS = 25  # a pool [docs: quotas]
 MAX_RESULTS = 50
 
 
@@ -73,9 +73,10 @@ async def update_resource_server(
     name: str,
     scopes: list[Mapping[str, str]] | None = None,
 ) -> Mapping[str, Any]:
-    """Scopes that are left out are gone (API reference: values that are not provided get their default).
+    """Change a resource server; scopes that are left out are gone.
 
-    A scope that app clients name may go too; AWS is silent about it.
+    "If you don't provide a value for an attribute, it is set to the default value" [docs: UpdateResourceServer]. A
+    scope that app clients name may go too [assumed].
     """
     pool = world.pool(user_pool_id, caller.account, caller.region)
     changed = replace(_server(world, pool, identifier), name=name, scopes=scopes_of(scopes))

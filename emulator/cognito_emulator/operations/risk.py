@@ -1,4 +1,4 @@
-"""Risk configuration of threat protection: describe and set, for a pool or one of its app clients."""
+"""Serve risk configuration of threat protection, for a pool or an app client."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _BLOCKS = (
 
 
 def _shape(pool: Pool, client_id: str | None, risk: RiskConfiguration | None) -> Mapping[str, Any]:
-    """RiskConfigurationType; blocks that were not set are absent."""
+    """Return RiskConfigurationType; blocks that were not set are absent."""
     settings = risk.settings if risk else {}
     modified = {"LastModifiedDate": stamp(risk.modified)} if risk else {}
     return {"RiskConfiguration": {"UserPoolId": pool.id, "ClientId": client_id, **settings, **modified}}
@@ -33,10 +33,10 @@ def _shape(pool: Pool, client_id: str | None, risk: RiskConfiguration | None) ->
 async def describe_risk_configuration(
     world: World, *, caller: Caller, user_pool_id: str, client_id: str | None = None
 ) -> Mapping[str, Any]:
-    """A client without a configuration of its own is shown without blocks: it inherits the pool's.
+    """Describe a risk configuration; without its own, a client shows no blocks.
 
-    UserPoolAddOnNotEnabledException is modelled, but acceptance tests on AWS set and read configurations of pools
-    without the add-on, so it is not raised.
+    Such a client inherits the pool's. UserPoolAddOnNotEnabledException is in the model, but is not raised: tests on AWS
+    set and read configurations of pools without the add-on [observed: hashicorp/terraform-provider-aws].
     """
     pool = world.pool(user_pool_id, caller.account, caller.region)
     target = None if client_id is None else world.client_of(pool, client_id).id
@@ -45,7 +45,10 @@ async def describe_risk_configuration(
 
 @operation("SetRiskConfiguration")
 async def set_risk_configuration(world: World, members: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
-    """Replaces all three blocks; without any of them the target goes back to the defaults (API reference)."""
+    """Replace all three blocks; without any the target goes back to the defaults.
+
+    [docs: SetRiskConfiguration]
+    """
     pool = world.pool(members["UserPoolId"], caller.account, caller.region)
     target = world.client_of(pool, members["ClientId"]).id if "ClientId" in members else None
     settings = rules.completed({name: block for name, block in members.items() if name in _BLOCKS})
@@ -61,7 +64,7 @@ async def set_risk_configuration(world: World, members: Mapping[str, Any], calle
 
 
 def _set_sender(world: World, pool: Pool, target: str | None, settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    """SetRiskConfiguration in a secondary Region."""
+    """Set a sender only: SetRiskConfiguration in a secondary Region."""
     risk = world.store.risks.get((pool.id, target))
     changed = replicas.with_sender(of_view(world, pool), target, risk.settings if risk else {}, settings)
     with world.store.write():

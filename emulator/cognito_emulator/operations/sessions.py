@@ -1,4 +1,4 @@
-"""Session tracking: configuration of pool and client, and the sessions of a user. Admin twins side by side."""
+"""Serve session tracking: configuration of pool and client, and users' sessions."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ def _check_tier(pool: Pool) -> None:
 
 
 def _check_tracking(pool: Pool) -> None:
-    """Which refusal AWS gives is not documented: this exception is the one for "this pool configuration"."""
+    """Check that the pool tracks sessions.
+
+    The exception is the one for "this pool configuration"; AWS does not say which it is [assumed].
+    """
     if not pool.tracks_sessions:
         raise errors.OperationNotEnabled("Session tracking is not enabled for this user pool.")
 
@@ -73,7 +76,10 @@ async def get_user_pool_client_session_configuration(
 async def set_user_pool_client_session_configuration(
     world: World, *, caller: Caller, user_pool_id: str, client_id: str, sso_session: Mapping[str, int]
 ) -> Mapping[str, Any]:
-    """Stored while tracking is on, dormant while it is off; acts on the hosted login's sessions."""
+    """Set a client's sessions of the hosted login.
+
+    It has no effect while tracking is off.
+    """
     pool = world.pool(user_pool_id, caller.account, caller.region)
     client = world.client_of(pool, client_id)
     _check_tier(pool)
@@ -110,16 +116,16 @@ def _describe(session: Tracked, current: str) -> dict[str, Any]:
     }
 
 
-@operation("ListUserSessions", simplified="All sessions come on one page; their place is always unknown.")
+@operation("ListUserSessions", simplified="All sessions come on one page; LastLocation is always unknown.")
 async def list_user_sessions(world: World, *, access_token: str, next_token: str | None = None) -> Mapping[str, Any]:
-    """One page holds them all, so that no token of ours ever exists."""
+    """List all sessions on one page; a token for a next page never exists."""
     access = await authorize(world, access_token)
     _check_tracking(access.pool)
     _refuse_token(next_token)
     return {"Sessions": _sessions(world, access.user, access.family.origin)}
 
 
-@operation("AdminListUserSessions", simplified="All sessions come on one page; their place is always unknown.")
+@operation("AdminListUserSessions", simplified="All sessions come on one page; LastLocation is always unknown.")
 async def admin_list_user_sessions(
     world: World, *, caller: Caller, user_pool_id: str, username: str, next_token: str | None = None
 ) -> Mapping[str, Any]:

@@ -42,7 +42,7 @@ async def initiate_auth(
     pool, client = world.client(client_id, caller.told or None)
     if pool.is_replica:
         secondary_region.check_user(names.find(world.store, pool, (auth_parameters or {}).get("USERNAME", "")))
-    # ClientMetadata of these two operations is validationData to the triggers (developer guide).
+    # ClientMetadata of these two operations is validationData to the triggers [docs: InitiateAuth].
     origin = of_user(caller, pool, client, user_context_data)
     initiator = trigger_caller(caller, client.id, validation=client_metadata, origin=origin, away=pool.away)
     begin = _begin(pool, client, auth_flow, auth_parameters, initiator, admin=False)
@@ -66,7 +66,7 @@ async def admin_initiate_auth(
     client = world.client_of(pool, client_id)
     if pool.is_replica:
         secondary_region.check_user(names.find(world.store, pool, (auth_parameters or {}).get("USERNAME", "")))
-    # ClientMetadata of these two operations is validationData to the triggers (developer guide).
+    # ClientMetadata of these two operations is validationData to the triggers [docs: InitiateAuth].
     origin = of_server(caller, context_data)
     initiator = trigger_caller(caller, client.id, validation=client_metadata, origin=origin, away=pool.away)
     begin = _begin(pool, client, auth_flow, auth_parameters, initiator, admin=True)
@@ -89,7 +89,8 @@ async def _initiate(world: World, request: Begin) -> Mapping[str, Any]:
     parameters = request.parameters
     if request.flow in auth_flow.REFRESH_FLOWS:
         return await _refresh(world, request)
-    # With a Session of ConfirmSignUp the AuthParameters do not matter (developer guide), so USERNAME may be absent.
+    # With a Session of ConfirmSignUp the AuthParameters do not matter, so USERNAME may be absent
+    # [docs: authentication-flows-selection-sdk].
     attempt = find_attempt(world, request.client, request.session)
     username = parameters.get("USERNAME") or (attempt.who.username if attempt else None)
     if not username:
@@ -108,16 +109,21 @@ async def _initiate(world: World, request: Begin) -> Mapping[str, Any]:
 
 
 def _hashed_names(world: World, pool: Pool, typed: str, attempt: Attempt | None) -> set[str]:
-    """The names of which a secret hash is good in a sign-in: "the value of any user pool sign-in attribute" of the user
-    [docs: signing-up-users-in-your-app], who may not exist. The name with which the attempt began stays good, so that
-    an answer does not tell whether it is anyone's."""
+    """Return the names of which a secret hash is valid in a sign-in.
+
+    They are "the value of any user pool sign-in attribute" of the user [docs: signing-up-users-in-your-app], who may
+    not exist. The name with which the attempt began stays valid, so that an answer does not tell whether a user has it.
+    """
     begun = {name for name in (attempt.who.username, attempt.who.typed) if name} if attempt else set()
     user = names.find(world.store, pool, attempt.who.username if attempt else typed)
     return {typed, *begun} | (names.all_of(user) if user else set())
 
 
 async def _refresh(world: World, request: Begin) -> Mapping[str, Any]:
-    """REFRESH_TOKEN_AUTH. The secret hash is over the real user name, which only the token tells (recorded)."""
+    """Run REFRESH_TOKEN_AUTH; the secret hash is over the real user name.
+
+    Only the token has that name [observed: aws-sdk-net-extensions-cognito#122].
+    """
     parameters, client = request.parameters, request.client
     presented = parameters.get("REFRESH_TOKEN")
     if not presented:

@@ -1,4 +1,4 @@
-"""Sign-up and its confirmation: SignUp, ConfirmSignUp, ResendConfirmationCode, AdminConfirmSignUp."""
+"""Serve sign-up and its confirmation, by the user and by an administrator."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ async def confirm_sign_up(
     attribute = auto_sign_in.check(world, pool, client, username, session)
     origin = of_user(caller, pool, client, user_context_data)
     told = trigger_caller(caller, client_id, client_metadata, origin=origin)
-    await flow.confirm(world, pool, client, username, confirmation_code, told, force_alias=force_alias_creation)
+    await flow.confirm(world, pool, client, username, confirmation_code, caller=told, force_alias=force_alias_creation)
     carried = auto_sign_in.renew_session(
         world, client_id, session, username=username, attribute=attribute, origin=origin
     )

@@ -1,4 +1,4 @@
-"""Tags of user pools and replicas, by ARN; the same store as UserPoolTags of CreateUserPool and UpdateUserPool."""
+"""Serve tags of user pools and replicas by ARN: UserPoolTags of other operations."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from cognito_emulator.world import World
 
 
 def _pool(world: World, caller: Caller, arn: str) -> Pool:
-    """The pool of that ARN; nothing else has tags.
+    """Return the pool of that ARN; nothing else has tags.
 
-    The ARN may be of another Region of a replicated pool [observed: Terraform's tests of replicas, which ask in the
-    primary Region].
+    The ARN may be of another Region of a replicated pool: Terraform's tests of replicas ask in the primary Region
+    [observed: hashicorp/terraform-provider-aws].
 
     Raises:
-        ResourceNotFound: no pool that the caller sees in their account and Region has it; the words are ours.
+        ResourceNotFound: no pool that the caller sees in their account and Region has it [own wording].
     """
     head, _, pool_id = arn.rpartition("/")
     region = (head.split(":") + [""] * 4)[3]
@@ -41,7 +41,7 @@ def _put(world: World, pool: Pool, tags: Mapping[str, str]) -> None:
 
 @operation("TagResource")
 async def tag_resource(world: World, *, caller: Caller, resource_arn: str, tags: Mapping[str, str]) -> None:
-    """A tag that is there already gets the new value."""
+    """Set tags; a tag that is there already gets the new value."""
     pool = _pool(world, caller, resource_arn)
     try:
         checked = pool_tags.checked({**pool.settings["UserPoolTags"], **tags})
@@ -53,7 +53,7 @@ async def tag_resource(world: World, *, caller: Caller, resource_arn: str, tags:
 
 @operation("UntagResource")
 async def untag_resource(world: World, *, caller: Caller, resource_arn: str, tag_keys: list[str]) -> None:
-    """Keys that the pool does not have are passed over (not documented)."""
+    """Remove tags; keys that the pool does not have are ignored [assumed]."""
     pool = _pool(world, caller, resource_arn)
     kept = {name: value for name, value in pool.settings["UserPoolTags"].items() if name not in tag_keys}
     _put(world, pool, kept)

@@ -1,4 +1,4 @@
-"""Terms documents of app clients: create, describe, list, update, delete. The sign-up page shows them."""
+"""Serve terms documents of app clients, which the sign-up page shows."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _description(terms: Terms) -> dict[str, Any]:
 
 
 def _terms(world: World, pool: Pool, terms_id: str) -> Terms:
-    """A document of that pool; the text is ours."""
+    """Return a document of that pool; the error's text is [own wording]."""
     terms = world.store.terms.get(terms_id)
     if terms is None or terms.pool_id != pool.id:
         raise errors.ResourceNotFound(f"Terms {terms_id} do not exist.")
@@ -79,7 +79,7 @@ async def describe_terms(world: World, *, caller: Caller, user_pool_id: str, ter
 async def describe_terms_by_client(
     world: World, *, caller: Caller, user_pool_id: str, client_id: str, terms_name: str
 ) -> Mapping[str, Any]:
-    """The text for a client without such a document is ours."""
+    """Describe a client's document; without one, the error's text is [own wording]."""
     pool = world.pool(user_pool_id, caller.account, caller.region)
     client = world.client_of(pool, client_id)
     terms = world.store.terms.find("place", (pool.id, client.id, terms_name))
@@ -109,7 +109,10 @@ async def update_terms(
     enforcement: str | None = None,
     links: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any]:
-    """What is left out stays; Links replaces the whole map (AWS is silent: a map is one value everywhere else)."""
+    """Change a document; what is left out stays, and Links replaces the whole map.
+
+    A map is one value everywhere else [assumed].
+    """
     pool = world.pool(user_pool_id, caller.account, caller.region)
     old = _terms(world, pool, terms_id)
     changed = replace(

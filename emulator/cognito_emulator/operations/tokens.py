@@ -34,7 +34,7 @@ async def get_tokens_from_refresh_token(
     family, user = refresh.find(world, client, refresh_token, device_key)
     told = trigger_caller(caller, client.id, client_metadata, away=pool.away)
     presenter = refresh.Presenter(refresh_token, caller.ip, caller.user_agent, told)
-    tokens = await refresh.by_refresh_token(world, family, client, user, presenter)
+    tokens = await refresh.by_refresh_token(world, family, client, user, presenter=presenter)
     return {"AuthenticationResult": authentication_result(tokens)}
 
 
@@ -84,7 +84,10 @@ async def get_client_token(
     scopes: Sequence[str] | None = None,
     client_metadata: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any]:
-    """A wrong secret and a client without the flow get the same refusal type (AWS's sample code says so)."""
+    """Issue a client's access token.
+
+    A wrong secret and a client without the flow get the same type of error [assumed].
+    """
     _, client = world.client(client_id)
     if not client.secrets or not client.has_secret(secret):
         raise errors.NotAuthorized(f"Unable to verify client secret for client {client.id}")

@@ -1,4 +1,4 @@
-"""The look of the classic hosted pages: get and set (worn by `oauth.pages.look`)."""
+"""Serve the look of the classic hosted pages, which `oauth.pages.look` shows."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from cognito_emulator.world import World
 
 
 def _target(world: World, pool: Pool, client_id: str | None) -> str:
-    """`ALL`, or the id of a client of that pool."""
+    """Return `ALL`, or the id of a client of that pool."""
     return ALL if client_id in (None, ALL) else world.client_of(pool, str(client_id)).id
 
 
 def _check_domain(world: World, pool: Pool) -> None:
-    """
+    """Check that the pool has a domain, as both operations require.
+
     Raises:
-        InvalidParameter: the pool has no domain (recorded, for both operations).
+        InvalidParameter: it has none [observed: aws-cdk#6953].
     """
     if not world.store.domains.count("pool", pool.id):
         raise errors.InvalidParameter("There has to be an existing domain associated with this user pool")
@@ -45,7 +46,10 @@ def _shape(world: World, look: UiCustomization) -> dict[str, Any]:
 async def get_ui_customization(
     world: World, *, caller: Caller, user_pool_id: str, client_id: str | None = None
 ) -> Mapping[str, Any]:
-    """A client's own look, else the pool's, else an empty answer (API reference)."""
+    """Return a client's own look, else the pool's, else nothing.
+
+    [docs: GetUICustomization]
+    """
     pool = world.pool(user_pool_id, caller.account, caller.region)
     target = _target(world, pool, client_id)
     _check_domain(world, pool)
@@ -63,7 +67,10 @@ async def set_ui_customization(
     css: str | None = None,
     image_file: bytes | None = None,
 ) -> Mapping[str, Any]:
-    """Replaces both parts; with neither the target has no look of its own any more. Domains are active at once."""
+    """Replace both parts; with neither the target has no look of its own any more.
+
+    Domains are active at once.
+    """
     pool = world.pool(user_pool_id, caller.account, caller.region)
     target = _target(world, pool, client_id)
     _check_domain(world, pool)

@@ -1,4 +1,4 @@
-"""SetUserSettings and its Admin twin: how SMS MFA was switched on before there were preferences."""
+"""Serve SetUserSettings and its Admin twin: the older way to switch on SMS MFA."""
 
 from __future__ import annotations
 

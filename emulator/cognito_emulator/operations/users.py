@@ -79,5 +79,7 @@ async def list_users(
     filter: str | None = None,  # noqa: A002 - the member's name
 ) -> Mapping[str, Any]:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    page = user_search.search(world, pool, user_filter.parse(filter), attributes_to_get, limit, pagination_token)
+    page = user_search.search(
+        world, pool, user_filter.parse(filter), attributes_to_get, limit=limit, token=pagination_token
+    )
     return {"Users": [user_type(user, attributes_to_get) for user in page.items], "PaginationToken": page.token}

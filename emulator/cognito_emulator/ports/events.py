@@ -1,4 +1,4 @@
-"""Events for those who watch: each reader has a queue of its own, bounded, fed on the loop's thread."""
+"""Send events to readers: each has a bounded queue, filled on the loop's thread."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ MOST_WAITING = 1_000  # events that a slow reader may leave unread; older ones a
 
 
 class Event(Struct, frozen=True):
-    """One event. `number` counts all events; a gap in what a reader gets means that some were dropped or not wanted."""
+    """One event; `number` counts all events.
+
+    A gap in the numbers that a reader gets means that some were dropped or not wanted.
+    """
 
     number: int
     type: str
@@ -32,7 +35,10 @@ class Reader:
 
 
 class Events:
-    """Hands each event to all who watch its type. Without readers an event costs a look at an empty list."""
+    """The events, which each reader gets by type.
+
+    Without readers an event costs a look at an empty list.
+    """
 
     def __init__(self) -> None:
         self._readers: list[Reader] = []
@@ -68,7 +74,10 @@ class Events:
         self._readers.remove(reader)
 
     async def read(self, reader: Reader, idle: float) -> AsyncIterator[Event | None]:
-        """Yield a reader's events as they come, and None after each `idle` seconds without one; end with the server."""
+        """Yield a reader's events as they come; end with the server.
+
+        None stands for `idle` seconds without an event.
+        """
         while not self.closing:
             while reader.waiting:
                 yield reader.waiting.popleft()

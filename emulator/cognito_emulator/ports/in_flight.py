@@ -15,14 +15,19 @@ class TooMany(Exception):
 
 
 class InFlight:
-    """Runs work by a key. A run goes on although a caller leaves: others may wait for it."""
+    """Work under way, by key.
+
+    A run goes on although a caller leaves, since others may wait for it.
+    """
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
         self._running: dict[Hashable, asyncio.Task[Any]] = {}
 
     async def run(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """Return what `work` returns or raises: a run of that key that is under way, or else a new one.
+        """Return what `work` returns or raises.
+
+        A run of that key that is under way is joined; otherwise a new one begins.
 
         Raises:
             TooMany

@@ -1,4 +1,4 @@
-"""The journal: what was asked of this emulator and what it answered, one entry a request, the newest ones only.
+"""Record requests and their answers, one entry a request, the newest ones only.
 
     edge (wire, app) ── begin ──► entry ── finish ──► ring ──► those who wait, events
                                     ▲
@@ -31,7 +31,10 @@ KINDS = (API, PAGE, TOKEN, CONTROL)
 
 
 class TriggerCall(Struct):
-    """One call of a Lambda function: its event and answer, or why it failed. `ms` is how long it took."""
+    """One call of a Lambda function: its event, and its answer or why it failed.
+
+    `ms` is how long it took.
+    """
 
     arn: str
     event: Mapping[str, Any]
@@ -42,7 +45,9 @@ class TriggerCall(Struct):
 
 
 class Entry(Struct):
-    """One request. `time` is the machine's and `at` the emulator's clock at its start, in epoch seconds.
+    """One request.
+
+    `time` is the machine's clock at its start, and `at` the emulator's, in epoch seconds.
 
     `input` is the API's members, a form's fields or a query; `answer` the body as it was sent. `commit` is the number
     of the newest change before it. `refusal` is what it was refused with.
@@ -79,14 +84,14 @@ class Entry(Struct):
         return self.ms is not None
 
 
-# The request in hand; None outside of one, and where no journal is kept.
+# The current request; None outside of one, and where no journal is kept.
 CURRENT: ContextVar[Entry | None] = ContextVar("current_entry", default=None)
 # Its id, for the history of changes; "" outside of one.
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 
 
 def note_refusal(error: ApiError) -> None:
-    """Note the refusal of the request in hand, where the answer itself (a page) does not have it."""
+    """Note the refusal of the current request, where its answer is a page."""
     entry = CURRENT.get()
     if entry is not None:
         entry.refusal, entry.error, entry.text = error, error.code, error.message
@@ -123,8 +128,11 @@ class Journal:
         """Call `listener` with each finished entry."""
         self._listeners.append(listener)
 
-    def begin(self, request_id: str, kind: str, method: str, path: str, at: float, commit: int) -> Entry | None:
-        """Begin the entry of the request in hand, and name it as such. Without a journal only the id is noted."""
+    def begin(self, request_id: str, kind: str, method: str, path: str, *, at: float, commit: int) -> Entry | None:
+        """Begin the entry of the current request.
+
+        Without a journal only the id is noted.
+        """
         REQUEST_ID.set(request_id)
         if not self._most:
             return None
@@ -153,7 +161,10 @@ class Journal:
         return [entry for entry in self._entries if accept(entry)]
 
     async def wait(self, accept: Callable[[Entry], bool], seconds: float) -> list[Entry]:
-        """Return the accepted entries as soon as there is one, or none after `seconds` (real time)."""
+        """Return the accepted entries as soon as there is one.
+
+        After `seconds` of real time there is none.
+        """
         try:
             async with asyncio.timeout(seconds):
                 while not (found := self.all(accept)) and not self.closing:

@@ -91,7 +91,10 @@ class _KidFirst(json.JSONEncoder):
 
 @lru_cache(maxsize=1)
 def _jws() -> PyJWS:
-    """PyJWT's reader and writer of signatures; it judges no claim, since the clock that counts is the emulator's."""
+    """Make PyJWT's reader and writer of signatures.
+
+    It checks no claim, since the clock that counts is the emulator's.
+    """
     from jwt import PyJWS
 
     return PyJWS(algorithms=["RS256", "RS512"])
@@ -103,8 +106,9 @@ def _base64(data: bytes) -> bytes:
 
 
 def _is_spelled_well(token: str) -> bool:
-    """Whether each part is what `_base64` writes. PyJWT takes padding, and some versions other characters; but a token
-    has one spelling.
+    """Tell whether each part is what `_base64` writes.
+
+    PyJWT accepts padding, and some versions accept other characters; but a token has one spelling.
 
     Raises:
         ValueError

@@ -192,7 +192,7 @@ class _Noted:
 
 
 def _note(arn: str, event: Mapping[str, Any], synchronous: bool) -> _Noted:
-    """Note a call with the request in hand, if there is a journal."""
+    """Note a call with the current request, if there is a journal."""
     call, entry = TriggerCall(arn, event, synchronous), CURRENT.get()
     if entry is not None:
         entry.triggers.append(call)

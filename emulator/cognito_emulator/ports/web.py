@@ -1,4 +1,4 @@
-"""Outgoing HTTP: one request, one answer, bounded in size and time. No redirect is followed, no proxy asked.
+"""Send HTTP requests, bounded in size and time; follow no redirect, use no proxy.
 
 A document whose URL a stranger chose is fetched from public addresses alone, and from the one that was checked: a name
 that tells another address the second time (DNS rebinding) gains nothing by it.
@@ -91,7 +91,10 @@ class Documents(Protocol):
 
 
 class HttpWeb:
-    """The real one of both. A connection for each request; certificates of https are verified."""
+    """The real client of both: a connection for each request.
+
+    Certificates of https are verified.
+    """
 
     def __init__(self, max_answer: int = MAX_ANSWER, resolve: Resolve | None = None) -> None:
         self._max_answer = max_answer
@@ -104,7 +107,9 @@ class HttpWeb:
                 addresses = await self._resolve(host, port)
                 _check_addresses(url, addresses, secure=secure, loopback=loopback)
                 headers = {"accept": "application/json"}
-                return await self._exchange("GET", url, headers, b"", addresses, min(largest, self._max_answer))
+                return await self._exchange(
+                    "GET", url, headers, body=b"", addresses=addresses, largest=min(largest, self._max_answer)
+                )
         except TimeoutError:
             raise WebTimeout(f"{_place(url)} has not answered within {timeout:g} seconds") from None
         except (OSError, ValueError) as error:  # a name that cannot be asked for is a ValueError
@@ -120,16 +125,21 @@ class HttpWeb:
     ) -> Answer:
         try:
             async with asyncio.timeout(timeout):
-                return await self._exchange(method, url, headers or {}, body, (), self._max_answer)
+                return await self._exchange(
+                    method, url, headers or {}, body=body, addresses=(), largest=self._max_answer
+                )
         except TimeoutError:
             raise WebTimeout(f"{_place(url)} has not answered within {timeout:g} seconds") from None
         except (OSError, ssl.SSLError) as error:
             raise WebError(f"{_place(url)} cannot be reached: {error.strerror or error}") from None
 
     async def _exchange(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes, addresses: Sequence[str], largest: int
+        self, method: str, url: str, headers: Mapping[str, str], *, body: bytes, addresses: Sequence[str], largest: int
     ) -> Answer:
-        """Send a request and read the answer; to one of `addresses`, if there are some, and nowhere else."""
+        """Send a request and read the answer.
+
+        If there are `addresses`, it goes to one of them and nowhere else.
+        """
         import h11
 
         host, port, secure, target, authority = _split(url)
@@ -193,7 +203,9 @@ async def _resolve(host: str, port: int) -> list[str]:
 
 
 def _check_addresses(url: str, addresses: Sequence[str], *, secure: bool, loopback: bool) -> None:
-    """Refuse a name of which one address is not public; this machine's own are, with `loopback`.
+    """Refuse a name of which one address is not public.
+
+    With `loopback`, this machine's own addresses are allowed.
 
     Raises:
         WebError

@@ -1,4 +1,4 @@
-"""Keys that had another name in an earlier version. They are read for one version more, with a warning."""
+"""Read keys by their names of an earlier version, for one version; log a warning."""
 
 from __future__ import annotations
 

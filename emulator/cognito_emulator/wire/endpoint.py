@@ -58,7 +58,9 @@ async def endpoint(world: World, asgi: Scope, receive: Receive, send: Send, cors
     """Answer one request; every outcome is a JSON answer with AWS's headers."""
     started = time.perf_counter()
     request_id = world.ids.uuid()
-    entry = world.journal.begin(request_id, API, "POST", asgi["path"], world.clock.now(), world.store.history.number)
+    entry = world.journal.begin(
+        request_id, API, "POST", asgi["path"], at=world.clock.now(), commit=world.store.history.number
+    )
     headers = by_name(asgi["headers"])
     seen = _Seen()
     error: ApiError | None = None

@@ -1,4 +1,4 @@
-"""Reads honoured.txt, the one place that says which members of its input an operation honours.
+"""Read honoured.txt, which lists the input members that an operation honours.
 
     cognito-idp ForgotPassword passwords        service, operation, module of `operations` that has the handler
       ClientId                                  checked, and has its effect
@@ -27,7 +27,10 @@ _LINE = re.compile(r"  (?:([\w.]+)\.)?(\w+)( no effect)?")
 
 
 class Honoured(Struct, frozen=True, gc=False):
-    """What an operation honours: dotted paths of wire names, and those of them that have no effect."""
+    """What an operation honours: dotted paths of wire names.
+
+    Some of them have no effect.
+    """
 
     module: str
     paths: frozenset[str]

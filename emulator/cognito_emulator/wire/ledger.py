@@ -1,4 +1,4 @@
-"""The ledger of all operations as text: for the README and `cognito-emulator operations`.
+"""Write the ledger of all operations: README and `cognito-emulator operations`.
 
 `operations` must have been loaded.
 """
@@ -22,12 +22,12 @@ GENERAL = (
     "ARNs of roles, keys, certificates and senders are checked for their form; what they name is not looked up.",
     "Messages go into the emulator's outbox or to custom sender functions, never to Amazon SES or Amazon SNS.",
     "A change shows in every answer at once.",
-    "Where AWS does not publish the words of an error, they are the emulator's own.",
+    "Where AWS does not publish the text of an error, the text is the emulator's own.",
 )
 
 
 def rows() -> list[dict[str, Any]]:
-    """Return all operations of both services: what the README and the command tell of each."""
+    """Return all operations of both services, as README and the command show them."""
     return [_row(service, name) for service in SERVICES for name in registry.known_names(service)]
 
 
@@ -44,12 +44,12 @@ def _row(service: Service, name: str) -> dict[str, Any]:
 
 
 def is_installed(service: Service, name: str) -> bool:
-    """Tell whether the installed botocore has the operation: without that no client can call it."""
+    """Tell whether the installed botocore has the operation, so that clients can call."""
     return name in service_model(service).names
 
 
 def summary() -> str:
-    """Return one line: how many operations there are, and how many of them are written."""
+    """Return one line: how many operations there are, and how many are written."""
     states = [row["state"] for row in rows()]
     newer = f"{states.count(NEWER)} need a newer botocore, " if NEWER in states else ""
     done, not_written = states.count(DONE), states.count(NOT_WRITTEN)
@@ -57,7 +57,7 @@ def summary() -> str:
 
 
 def markdown() -> str:
-    """Return the README's section: the summary, what holds for all operations, and a table for each service."""
+    """Return README's section: summary, general notes, and a table a service."""
     parts = [summary(), "Simplified everywhere:\n\n" + "\n".join(f"- {line}" for line in GENERAL)]
     for service in SERVICES:
         lines = [_line(_HEAD), _line(("---",) * len(_HEAD))]

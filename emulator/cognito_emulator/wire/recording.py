@@ -1,4 +1,4 @@
-"""Record what a page or an OAuth endpoint was asked and answered, as it passes by, for the journal."""
+"""Record requests and answers of pages and OAuth endpoints for the journal."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ def why_url(world: World, entry: Entry) -> bytes:
 
 
 def kind_of(method: str, path: str, *, is_open: bool, is_control: bool) -> str | None:
-    """Return the kind of entry that a request gets; None for looking at the emulator, and for the pages' files."""
+    """Return the kind of entry that a request gets.
+
+    It is None for requests that look at the emulator, and for the pages' files.
+    """
     if is_control:
         return None if method in _READS else CONTROL
     if path.startswith(_FILES):

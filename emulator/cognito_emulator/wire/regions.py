@@ -38,7 +38,9 @@ def told(path: str, host: str) -> str:
 
 
 def check_region(world: World, operation: str, pool_id: str, account: str, region: str) -> None:
-    """Refuse what a secondary region of the pool does not do; every operation that names a pool comes by here.
+    """Refuse what a secondary Region of the pool does not do.
+
+    Every operation that names a pool calls this.
 
     Raises:
         OperationNotEnabled, InvalidParameter
@@ -50,7 +52,7 @@ def check_region(world: World, operation: str, pool_id: str, account: str, regio
 
 
 def check_told(world: World, operation: str, members: Mapping[str, Any], region: str) -> None:
-    """Refuse an unsigned call that arrived in a Region where the pool that it is about does not take it.
+    """Refuse an unsigned call in a Region where its pool does not accept it.
 
     Raises:
         OperationNotEnabled, InvalidParameter: a secondary Region does not do this.
@@ -66,12 +68,15 @@ def check_told(world: World, operation: str, members: Mapping[str, Any], region:
 
 
 def pool_of(world: World, members: Mapping[str, Any]) -> Pool | None:
-    """Return the pool that a call is about, by what it names: pool, app client or token."""
+    """Return the pool that a call names, by its id, an app client or a token."""
     return world.store.pools.get(_named(world, members)[0])
 
 
 def _named(world: World, members: Mapping[str, Any]) -> tuple[str, str]:
-    """The pool and the app client that an unsigned call is about, by what it names: pool, client or token."""
+    """Return the pool and the app client that an unsigned call is about.
+
+    It names a pool, a client or a token.
+    """
     claims = unverified(members["AccessToken"])[1] if "AccessToken" in members else {}
     issuer = claims.get("iss")
     by_token = issuer.rsplit("/", 1)[-1] if isinstance(issuer, str) else ""

@@ -34,12 +34,14 @@ if TYPE_CHECKING:
 Handler = Callable[..., Awaitable[Mapping[str, Any] | None]]
 PACKAGE = "cognito_emulator.operations"
 
-# How each service calls a violated constraint of its model (recorded).
+# The error of each service for a violated constraint of its model [observed: boto3#3581].
 _REFUSALS: Mapping[Service, type[ApiError]] = {IDP: InvalidParameter, IDENTITY: ValidationError}
 
 
 class Caller(Struct, frozen=True):
-    """Who calls: account and region from the SigV4 scope (or the settings), and what the connection tells.
+    """The caller: account and region, and what the connection tells.
+
+    Both come from the SigV4 scope, or else from the settings.
 
     `signed` says that AWS credentials came with the call, which a few operations take instead of a secret; `told` is
     the Region that an unsigned call has arrived in, if it says so.
@@ -54,10 +56,11 @@ class Caller(Struct, frozen=True):
 
 
 class Operation(Struct, frozen=True):
-    """A written operation. `keywords` are the snake_case members of its handler; None if it takes all as one mapping.
+    """A written operation.
 
-    `simplified` is what is done differently from AWS, for good, in one line of users' words; nothing is the aim. What
-    holds for all operations alike is said once, in `wire.ledger`.
+    `keywords` are the snake_case members of its handler; None if it takes all as one mapping. `simplified` is
+    what is done differently from AWS, for good, in one line for users; the aim is that there is nothing. What holds
+    for all operations alike is said once, in `wire.ledger`.
     """
 
     service: Service
@@ -76,7 +79,10 @@ _OPERATIONS: dict[Key, Operation] = {}
 
 
 class _Input(Struct, frozen=True):
-    """An operation's input in the installed model: what is demanded of it, and honoured paths that it lacks."""
+    """An operation's input in the installed model: what is required of it.
+
+    It also has the honoured paths that the model lacks.
+    """
 
     honoured: Honoured
     installed: Shape
@@ -88,7 +94,10 @@ _INPUTS: dict[Key, _Input] = {}
 
 
 def operation(name: str, *, service: Service = IDP, simplified: str = "") -> Callable[[Handler], Handler]:
-    """Enter a handler into the table under the operation's wire name; `simplified`: see `Operation`."""
+    """Register a handler under the operation's wire name.
+
+    `simplified`: see `Operation`.
+    """
 
     def enter(handler: Handler) -> Handler:
         if (service, name) in _OPERATIONS:
@@ -109,18 +118,27 @@ def operation(name: str, *, service: Service = IDP, simplified: str = "") -> Cal
 
 
 def written() -> Mapping[Key, Operation]:
-    """Return the operations by service and name; those alone whose module has been imported (`operations.load`)."""
+    """Return the operations by service and name.
+
+    Only those are in it whose module has been imported (`operations.load`).
+    """
     return _OPERATIONS
 
 
 def _written(service: Service, name: str, module: str) -> Operation:
-    """Return the operation; import its module first. (Another thread may be at it, so that it is always asked for.)"""
+    """Return the operation; import its module first.
+
+    Another thread may be importing it, so that the import is always asked for.
+    """
     import_module(f"{PACKAGE}.{module}")
     return _OPERATIONS[service, name]
 
 
 def known_names(service: Service) -> list[str]:
-    """Return every operation of the service that we know of, whether or not the installed model has it."""
+    """Return every known operation of the service.
+
+    The installed model may lack some.
+    """
     return sorted({*service_model(service).names, *(name for of, name in honoured.table() if of == service)})
 
 
@@ -150,7 +168,7 @@ def _not_written(path: str) -> NotImplementedHere:
 
 
 async def call(world: World, service: Service, name: str, value: Any, caller: Caller) -> Mapping[str, Any]:
-    """Validate `value` as the operation's input, run its handler and return the output members.
+    """Validate `value` as the operation's input and run its handler.
 
     This is the one way to run an operation: the wire, seeds and the control API all come here.
 

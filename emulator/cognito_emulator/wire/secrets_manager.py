@@ -1,7 +1,8 @@
-"""The two operations of AWS Secrets Manager that read app clients' secrets: GetSecretValue and DescribeSecret.
+"""Answer GetSecretValue and DescribeSecret of AWS Secrets Manager.
 
-Secrets Manager API reference. Clients come here by AWS_ENDPOINT_URL_SECRETS_MANAGER. There are no other secrets than
-those of app clients made with PublishSecretsInAWSSecretsManager; every other operation answers 501 with its name.
+The answers are those of [docs: SecretsManager GetSecretValue, SecretsManager DescribeSecret]. Clients come here by
+AWS_ENDPOINT_URL_SECRETS_MANAGER. There are no other secrets than those of app clients made with
+PublishSecretsInAWSSecretsManager; every other operation answers 501 with its name.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class _NotFound(ApiError):
 
 
 def answer(world: World, name: str, value: Any, authorization: str) -> Mapping[str, Any]:
-    """The answer of the Secrets Manager operation `name` to the JSON `value`.
+    """Answer the Secrets Manager operation `name` with the JSON input `value`.
 
     Raises:
         ApiError: as Secrets Manager words it.
@@ -68,7 +69,7 @@ def _text(value: Mapping[str, Any], name: str) -> str | None:
 
 
 def _find(world: World, secret_id: str, account: str, region: str) -> tuple[Pool, Client]:
-    """The app client of an ARN or name, as callers of an account see it in a Region."""
+    """Return the app client of an ARN or name that an account sees in a Region."""
     client = world.store.clients.get(secret_id.rpartition("/")[2])
     pool = world.store.pools.get(client.pool_id) if client else None
     if client is not None and pool is not None and client.rotated is not None:
@@ -79,7 +80,7 @@ def _find(world: World, secret_id: str, account: str, region: str) -> tuple[Pool
 
 
 def _value(pool: Pool, client: Client, version_id: str | None, stage: str | None) -> dict[str, Any]:
-    """The current version, or the one that is named."""
+    """Return the current version, or the one that is named."""
     for version in rules.versions(client):
         wanted = stage or (None if version_id else "AWSCURRENT")
         if version_id in (None, version.secret.id) and wanted in (None, version.stage):

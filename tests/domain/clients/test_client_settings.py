@@ -15,7 +15,7 @@ POOL = new_pool("us-east-1_AbC123dEf", "000000000000", "us-east-1", 0.0, {"PoolN
 
 
 def client(**members: Any) -> Client:
-    return new_client("c", None, POOL, "c", 0.0, members, Known())
+    return new_client("c", None, POOL, "c", 0.0, given=members, known=Known())
 
 
 def test_oidc_profile_stands_for_thirteen_attributes() -> None:

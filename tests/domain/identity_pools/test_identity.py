@@ -55,7 +55,7 @@ class Pool:
                 self.keep(merge(owners[0], named, DEVELOPER, self.now))
         else:
             record = named or self.new()
-            self.keep(settle(record, named is None, self.owners(logins), logins, DEVELOPER, self.now))
+            self.keep(settle(record, named is None, self.owners(logins), logins, developer=DEVELOPER, now=self.now))
 
 
 @settings(max_examples=300)

@@ -65,7 +65,7 @@ BOTH = {"cognito:roles": [A, B]}
     ],
 )
 def test_the_role(mapping: RoleMapping | None, claims: dict[str, Any], custom: str | None, role: str) -> None:
-    assert choose_role(ROLES, NAME, mapping, claims, custom) == role
+    assert choose_role(ROLES, NAME, mapping, claims, custom=custom) == role
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_the_role(mapping: RoleMapping | None, claims: dict[str, Any], custom: s
 )
 def test_denied(mapping: RoleMapping | None, claims: dict[str, Any], custom: str | None, message: str) -> None:
     with pytest.raises(errors.NotAuthorized) as raised:
-        choose_role(ROLES, NAME, mapping, claims, custom)
+        choose_role(ROLES, NAME, mapping, claims, custom=custom)
     assert raised.value.message == message
 
 

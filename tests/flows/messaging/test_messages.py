@@ -25,7 +25,7 @@ def send_code(world: World, pool: Pool, user: User, **members: Any) -> dict[str,
 
 
 def send_invitation(world: World, pool: Pool, user: User, password: str | None, mediums: list[str]) -> None:
-    asyncio.run(messages.send_invitation(world, pool, user, password, mediums, Caller()))
+    asyncio.run(messages.send_invitation(world, pool, user, password, mediums=mediums, caller=Caller()))
 
 
 def pool(**settings: object) -> Pool:

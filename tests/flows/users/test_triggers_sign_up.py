@@ -271,6 +271,8 @@ def test_the_event_of_somebody_from_an_identity_provider(running: Running) -> No
     pool, _ = running.world.client(made.client)
     source, attributes = sign_up_triggers.EXTERNAL_PROVIDER, {"email": "ann@example.com"}
     caller = Caller(made.client)
-    said = running.run(sign_up_triggers.before(running.world, pool, source, "Google_1234567890", attributes, caller))
+    said = running.run(
+        sign_up_triggers.before(running.world, pool, source, "Google_1234567890", attributes, caller=caller)
+    )
     assert said == sign_up_triggers.Admission(verified=("email",))
     assert as_recorded(functions.events[0], made) == recorded("PreSignUp_ExternalProvider")

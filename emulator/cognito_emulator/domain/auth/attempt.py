@@ -1,4 +1,4 @@
-"""A sign-in under way: who signs in and how, what was proved, what is asked for, and how risky it is."""
+"""Describe a sign-in under way: who, how, what is proved and requested, its risk."""
 
 from __future__ import annotations
 
@@ -115,7 +115,10 @@ class Attempt(Struct, frozen=True, gc=False):
 
     @property
     def has_another_now(self) -> bool:
-        """Whether another factor than the password was proved in this sign-in itself, with no credit."""
+        """Whether another factor than the password was proved in this sign-in itself.
+
+        A factor that is credited from an earlier sign-in does not count.
+        """
         return any(method != acr.PASSWORD for method in acr.methods((), self.proof.challenges, self.proof.passkey))
 
     @property
@@ -129,7 +132,7 @@ class Attempt(Struct, frozen=True, gc=False):
         return self.proof.challenges[0] if self.proof.challenges else None
 
     def has_proved(self, *challenges: ChallengeName) -> bool:
-        """Whether one of these challenges was answered."""
+        """Tell whether one of these challenges was answered."""
         return any(map(self.proof.challenges.__contains__, challenges))
 
     def with_proof(self, challenge: ChallengeName) -> Attempt:

@@ -6,7 +6,10 @@ from enum import StrEnum
 
 
 class ChallengeName(StrEnum):
-    """A challenge of a sign-in. Codes by e-mail have one name as a first factor and in MFA."""
+    """A challenge of a sign-in.
+
+    Codes by e-mail have one name as a first factor and in MFA.
+    """
 
     # First factors, and the choice among them
     SELECT_CHALLENGE = "SELECT_CHALLENGE"

@@ -11,7 +11,7 @@ from cognito_emulator.domain.users.user import FORCE_CHANGE_PASSWORD, User
 
 SRP_A = "SRP_A"
 # What Define may name although nothing asks it: the service hands the name on to the client, with no more than the
-# user's name [observed: amplify-js#566 of SMS_MFA, amplify-js#1291 of SRP_A]. The guide lists the others.
+# user's name [observed: amplify-js#566, amplify-js#1291]. The guide lists the others.
 NAME_ONLY = frozenset(
     {
         SRP_A,
@@ -26,7 +26,7 @@ NAME_ONLY = frozenset(
 
 
 def mfa_after_password(attempt: Attempt, user: User, pool: Pool, device: Device | None) -> Challenge | None:
-    """The MFA challenge that follows the password before Define is asked again, if the user has MFA.
+    """Return the MFA challenge that follows the password, if the user has MFA.
 
     Define is called again after it: "When your define auth challenge function issues a PASSWORD_VERIFIER challenge for
     a user who has set up multifactor authentication, Amazon Cognito follows it up"
@@ -39,7 +39,10 @@ def mfa_after_password(attempt: Attempt, user: User, pool: Pool, device: Device 
 
 
 def named_challenge(name: str, attempt: Attempt, user: User, pool: Pool) -> Challenge | None:
-    """The service's own challenge that Define names, where it fits: a new password after the temporary one."""
+    """Return the service's own challenge that DefineAuthChallenge names, if it fits.
+
+    That is a new password after the temporary one.
+    """
     if name == ChallengeName.NEW_PASSWORD_REQUIRED and _has_temporary(attempt, user):
         step = next_step(attempt, user, pool)
         return step if isinstance(step, Challenge) else None
@@ -47,7 +50,7 @@ def named_challenge(name: str, attempt: Attempt, user: User, pool: Pool) -> Chal
 
 
 def challenge_before_tokens(attempt: Attempt, user: User, pool: Pool, device: Device | None) -> Challenge | None:
-    """What is still to be proved when Define issues tokens.
+    """Return what is still to be proved when DefineAuthChallenge issues tokens.
 
     A temporary password never signs in: where Define does not name NEW_PASSWORD_REQUIRED, it is asked here [assumed].
     Pool MFA is not added to custom challenges [docs: user-pool-lambda-challenge], but the MFA that a risk demands is. A

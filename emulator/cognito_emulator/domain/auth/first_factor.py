@@ -25,7 +25,7 @@ PASSWORDS = (ChallengeName.PASSWORD_SRP, ChallengeName.PASSWORD)
 PASSWORDLESS = (ChallengeName.EMAIL_OTP, ChallengeName.SMS_OTP, ChallengeName.WEB_AUTHN)
 # To which attribute a code goes.
 ATTRIBUTE: Mapping[str, str] = {ChallengeName.EMAIL_OTP: "email", ChallengeName.SMS_OTP: "phone_number"}
-# In this order they are offered; recorded of the last two.
+# The order in which they are offered [assumed].
 _ALL = (*PASSWORDLESS, *PASSWORDS)
 
 
@@ -63,7 +63,7 @@ def takes_codes(pool: Pool) -> bool:
 
 
 def code_attributes(pool: Pool) -> list[str]:
-    """The addresses to which codes that are first factors can be sent."""
+    """Return the addresses to which codes that are first factors can be sent."""
     return [
         ATTRIBUTE[code]
         for code in ATTRIBUTE

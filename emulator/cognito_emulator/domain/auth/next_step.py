@@ -32,8 +32,8 @@ OPTIONAL asks for whatever factor there is, and no device skips it.
 Where a level is requested (acr), the MFA decision asks for what that still needs first: another factor of MFA, or by
 SELECT_CHALLENGE a first factor. A step-up of an earlier sign-in begins there.
 
-The decisions follow the developer guide, "Details of MFA logic at user runtime", "Choice-based authentication" and
-"Step-up authentication with the USER_AUTH flow".
+The decisions follow [docs: user-pool-settings-mfa, authentication-flows-selection-sdk,
+cognito-user-pools-step-up-authentication].
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ from cognito_emulator.domain.users.user import FORCE_CHANGE_PASSWORD, RESET_REQU
 
 
 class Challenge(Struct, frozen=True, gc=False):
-    """The next question; `parameters` as far as they follow from the records (ChallengeParameters).
+    """The next question, with the ChallengeParameters that follow from the records.
 
     `available` are the first factors among which the user may still choose (AvailableChallenges).
     """
@@ -73,10 +73,11 @@ class SignedIn(Struct, frozen=True, gc=False):
 def next_step(
     attempt: Attempt, user: User, pool: Pool, device: Device | None = None, *, passkey: bool = False
 ) -> Challenge | SignedIn:
-    """What `attempt` has to answer next. `device` is the user's, by `attempt.how.device`.
+    """Decide what `attempt` has to answer next.
 
-    In USER_AUTH that may be the first factor, and `passkey` says whether the user has one for the pool's relying
-    party (it matters where a level is requested, too); in the other flows the password is proved.
+    In USER_AUTH that may be the first factor; in the other flows the password is proved. `device` is the user's
+    device, by `attempt.how.device`. `passkey` says whether the user has one for the pool's relying party. It matters
+    in USER_AUTH, and where a level is requested.
 
     Raises:
         UserNotConfirmed: only a code confirms the user, and it is not asked for.
@@ -102,8 +103,8 @@ def next_step(
         if towards is not None:
             return towards
     remembered = device is not None and device.remembered and pool.devices is not None
-    # What a risk demands, no remembered device replaces: "will always require the user to provide an additional ...
-    # factor" (developer guide, "Setting up threat protection").
+    # No remembered device replaces what a risk demands: "will always require the user to provide an additional ...
+    # factor" [docs: cognito-user-pool-settings-threat-protection].
     trusted = remembered and pool.devices is not None and pool.devices.replaces_mfa and not attempt.risk.demand
     step = None if trusted else second_factor(attempt, user, pool)
     if step is not None:
@@ -114,7 +115,9 @@ def next_step(
 
 
 def first_factor(attempt: Attempt, user: User, pool: Pool, *, passkey: bool) -> Challenge:
-    """The beginning of USER_AUTH: what was chosen or preferred, if it is available, else the choice.
+    """Begin USER_AUTH: with the factor that was chosen or preferred, else the choice.
+
+    A factor that is not available is not asked for.
 
     Raises:
         UserNotConfirmed, NotAuthorized, PasswordResetRequired, InvalidParameter: as `next_step`.
@@ -149,14 +152,14 @@ def _beginnings(attempt: Attempt, within: step_up.Within) -> tuple[ChallengeName
 def with_credit(
     attempt: Attempt, user: User, pool: Pool, presented: str, device: Device | None, *, passkey: bool
 ) -> Attempt:
-    """A sign-in that begins with the credit of an earlier one, whose acr was `presented`.
+    """Begin a sign-in with the credit of an earlier one, whose acr was `presented`.
 
-    An acr that the pool has renamed counts for no level: where nothing is missing then, the sign-in begins anew,
-    rather than giving new tokens for nothing (the guide says that only what is missing is asked for).
+    An acr that the pool has renamed counts for no level. Where nothing is missing then, the sign-in begins anew rather
+    than giving new tokens for nothing [docs: cognito-user-pools-step-up-authentication].
 
     Raises:
         InvalidParameter: the level is reached already ("This prevents applications from using step-up authentication
-            as a token-refresh mechanism"; the words are ours), or cannot be.
+            as a token-refresh mechanism"), or cannot be [own wording].
         NotAuthorized, PasswordResetRequired, MfaMethodNotFound: as `next_step`.
     """
     step = next_step(attempt, user, pool, device, passkey=passkey)
@@ -170,7 +173,7 @@ def with_credit(
 
 
 def target_level(attempt: Attempt, user: User, pool: Pool, *, passkey: bool) -> int:
-    """The first of the requested levels that the user can reach.
+    """Return the first of the requested levels that the user can reach.
 
     Raises:
         InvalidParameter: none.
@@ -181,13 +184,16 @@ def target_level(attempt: Attempt, user: User, pool: Pool, *, passkey: bool) -> 
 
 
 def _within(attempt: Attempt, user: User, pool: Pool, *, passkey: bool) -> step_up.Within:
-    """The factors that the user has. A first one can only be asked for where the flow knows the choice."""
+    """Return the factors that the user has.
+
+    A first factor can only be asked for where the flow knows the choice.
+    """
     first = available(user, pool, passkey=passkey) if attempt.how.flow == USER_AUTH else ()
     return step_up.Within(first, tuple(mfa.choices(user, pool)))
 
 
 def _towards(attempt: Attempt, user: User, pool: Pool, *, passkey: bool) -> Challenge | None:
-    """What a requested level still needs; None when it is reached."""
+    """Return what a requested level still needs; None when it is reached."""
     within = _within(attempt, user, pool, passkey=passkey)
     target = step_up.first_reachable_level(attempt.goal.targets, attempt.methods, within)
     left = step_up.remaining_challenges(target, attempt.methods, within, attempt.goal.choice)
@@ -202,7 +208,7 @@ def _towards(attempt: Attempt, user: User, pool: Pool, *, passkey: bool) -> Chal
 
 
 def second_factor(attempt: Attempt, user: User, pool: Pool) -> Challenge | None:
-    """The challenge of MFA, if there is one and none was answered yet.
+    """Return the challenge of MFA, if there is one and none was answered yet.
 
     Raises:
         NotAuthorized, MfaMethodNotFound: as `next_step`.
@@ -212,8 +218,10 @@ def second_factor(attempt: Attempt, user: User, pool: Pool) -> Challenge | None:
 
 
 def _has_done_mfa(attempt: Attempt) -> bool:
-    """Whether a second factor was proved, or the first one needs none: who may begin with it has no MFA, or it is a
-    passkey that does for it."""
+    """Tell whether a second factor was proved, or the first one needs none.
+
+    It needs none where a user who may begin with it has no MFA, and where it is a passkey that counts as MFA.
+    """
     if attempt.proof.credited:
         return attempt.has_another_now if attempt.risk.demand else any(one != acr.PASSWORD for one in attempt.methods)
     if attempt.first_factor in PASSWORDLESS:
@@ -222,7 +230,7 @@ def _has_done_mfa(attempt: Attempt) -> bool:
 
 
 def _json(value: list[str] | dict[str, str]) -> str:
-    """As the service writes JSON inside a parameter: without spaces."""
+    """Write JSON inside a parameter as the service does: without spaces."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -260,7 +268,7 @@ def _mfa(attempt: Attempt, user: User, pool: Pool) -> Challenge | SignedIn:
 def _one_of(factors: list[str], user: User) -> Challenge:
     if len(factors) == 1:
         return _factor(factors[0], user)
-    # The guide says MFAS_CAN_SELECT; the service sends MFAS_CAN_CHOOSE (recorded), which clients read.
+    # The guide says MFAS_CAN_SELECT; clients read MFAS_CAN_CHOOSE [observed: aws-amplify/amplify-js].
     parameters = {"MFAS_CAN_CHOOSE": _json(factors), "USER_ID_FOR_SRP": user.username}
     return Challenge(ChallengeName.SELECT_MFA_TYPE, parameters)
 

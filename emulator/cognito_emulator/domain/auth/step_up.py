@@ -31,12 +31,14 @@ class Within(Struct, frozen=True, gc=False):
 
 
 def method(challenge: str) -> str:
-    """What a challenge proves."""
+    """Return the method that a challenge proves."""
     return acr.PLATFORM_KEY if challenge == ChallengeName.WEB_AUTHN else acr.OF_CHALLENGE[challenge]
 
 
 def first_reachable_level(targets: Iterable[int], done: Iterable[str], within: Within) -> int:
-    """The first of the requested levels that can be reached, with the methods that are `done` already.
+    """Return the first of the requested levels that can be reached.
+
+    The methods that are `done` already count.
 
     Raises:
         InvalidParameter: none can.
@@ -49,12 +51,15 @@ def first_reachable_level(targets: Iterable[int], done: Iterable[str], within: W
 
 
 def unreachable_level() -> errors.ApiError:
-    """That there is an error is documented; its type and words are not."""
+    """Make the error of a level that the user cannot reach.
+
+    The guide says that there is an error, but neither its type nor its text [assumed; own wording].
+    """
     return errors.InvalidParameter("The user has no factors to satisfy any of the requested authentication levels.")
 
 
 def useful_methods(target: int, done: Collection[str], within: Within) -> frozenset[str]:
-    """The methods of use: each is in a set of further ones that reaches the level, and nothing in that is left over.
+    """Return the methods that help to reach the level.
 
     Each is in a set of further methods that reaches the level and holds no superfluous one. With nothing `done`, the
     first one has to be a first factor.
@@ -77,7 +82,7 @@ def useful_methods(target: int, done: Collection[str], within: Within) -> frozen
 
 
 def first_challenges(target: int, within: Within) -> tuple[ChallengeName, ...]:
-    """With what a sign-in for that level may begin.
+    """Return the challenges with which a sign-in for that level may begin.
 
     "Users who sign in with a one-time password (OTP) first factor can't add" another
     [docs: authentication-flow-things-to-know]: a code alone has to reach the level.
@@ -88,13 +93,18 @@ def first_challenges(target: int, within: Within) -> tuple[ChallengeName, ...]:
 
 
 def possible_first_challenges(targets: Iterable[int], first: Iterable[ChallengeName]) -> tuple[ChallengeName, ...]:
-    """With what a sign-in for one of these levels may begin, whatever else the user has."""
+    """Return the challenges with which a sign-in for one of these levels may begin.
+
+    What else the user has does not matter.
+    """
     lowest = min(targets)
     return tuple(one for one in first if method(one) == acr.PASSWORD or acr.level([method(one)]) >= lowest)
 
 
 def remaining_challenges(target: int, done: Collection[str], within: Within, chosen: str) -> Within:
-    """The challenges that are left, of which one is to be answered next; none when the level is reached.
+    """Return the challenges that are left, of which one is to be answered next.
+
+    There is none when the level is reached.
 
     The list is empty when the level is reached. The `chosen` challenge comes before all others. Among the factors of
     MFA, those that give no more than the level come first. "The target can influence which of several enabled MFA

@@ -1,4 +1,4 @@
-"""CIMD policies: which URLs a client may name itself by, and which app client stands for it then.
+"""Match client ID metadata documents (CIMD) by policy: accepted URLs, app client.
 
 https://*.example.com/mcp/*     * is any text; in the host it stays in the host
 """
@@ -17,12 +17,15 @@ from cognito_emulator.domain.pools.pool import Pool
 MAX_POLICIES = 1000  # a pool [assumed]: as many as it has app clients
 # Of one policy; the oldest leaves then. A pattern may fit more URLs than any memory holds.
 MAX_URLS = 1000
-FEATURE = "Client ID Metadata Documents"  # the name in FeatureUnavailableInTierException is ours
+FEATURE = "Client ID Metadata Documents"  # in FeatureUnavailableInTierException [own wording]
 _AUTHORITY = re.compile(r"https://([^/?#]*)(.*)", re.DOTALL)
 
 
 class CimdPolicy(Struct, frozen=True, gc=False):
-    """A policy; `client_id` is None once the app client is deleted. Dates are epoch seconds."""
+    """A policy of a pool; dates are epoch seconds.
+
+    `client_id` is None once the app client is deleted.
+    """
 
     id: str
     pool_id: str
@@ -75,7 +78,10 @@ def policy_not_found(policy_id: str) -> errors.ResourceNotFound:
 
 
 def is_available(pool: Pool) -> bool:
-    """Return whether the pool's tier has the feature, as with dynamic client registration [assumed]."""
+    """Tell whether the pool's tier has the feature.
+
+    The tiers are those of dynamic client registration [assumed].
+    """
     return pool.tier != "LITE"
 
 
@@ -109,7 +115,9 @@ def is_match(pattern: str, url: str) -> bool:
 
 
 def _fits(pieces: list[str], text: str) -> bool:
-    """Return whether the pieces stand in the text in their order, the first and the last at its ends.
+    """Tell whether the text has the pieces in their order, two of them at its ends.
+
+    The first piece begins the text and the last one ends it.
 
     Each piece is found once: the time is bounded for every pattern.
     """
@@ -128,5 +136,8 @@ def _fits(pieces: list[str], text: str) -> bool:
 
 
 def best(policies: Collection[CimdPolicy], url: str) -> CimdPolicy | None:
-    """Return the policy for a URL: of several the oldest [assumed]; `policies` are in order of creation."""
+    """Return the policy for a URL: the oldest one of several [assumed].
+
+    `policies` are in order of creation.
+    """
     return next((policy for policy in policies if policy.accepts(url)), None)

@@ -109,7 +109,7 @@ class Client(Struct, frozen=True, gc=False):
 
     @property
     def metadata_url(self) -> str:
-        """The client id of the client that this one stands for (CIMD); empty for the app client itself."""
+        """The client id of a client known by its metadata document; else empty."""
         return self.metadata.url if self.metadata else ""
 
     def through(self, metadata: ClientMetadata) -> Client:

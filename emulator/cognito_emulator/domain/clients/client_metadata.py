@@ -1,7 +1,7 @@
-"""Client ID metadata documents (CIMD): a client names itself by the URL of a document about it.
+"""Read client ID metadata documents (CIMD): a client is named by a document's URL.
 
 Of Cognito's page only the beginning is known; where it ends, the draft and RFC 7591 hold [docs:
-cognito-user-pools-client-id-metadata; draft-ietf-oauth-client-id-metadata-document].
+cognito-user-pools-client-id-metadata, draft-ietf-oauth-client-id-metadata-document].
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from cognito_emulator.domain import errors, strict_json
 from cognito_emulator.domain.clients import client_oauth
 
 LARGEST = 5 * 1024  # bytes of a document, as the draft recommends
-DEFAULT_CACHE = 86_400  # seconds; API reference, CacheDuration
+DEFAULT_CACHE = 86_400  # seconds [docs: CreateCIMDPolicy]
 _LONGEST_CACHE = 31_556_952
 _LONGEST_URL = 256  # MetadataURLType
 _URL = re.compile(r"[!-~]+")
@@ -29,11 +29,17 @@ _NO_APP = frozenset({"javascript", "vbscript", "data", "file", "blob", "about"})
 
 
 class BadDocument(Exception):
-    """A URL or a document that no client can be known by; the text says why, in words of ours."""
+    """A URL or a document that cannot describe a client; the text says why.
+
+    The texts are [own wording].
+    """
 
 
 class ClientMetadata(Struct, frozen=True, gc=False):
-    """What a document says of its client; `grants` are its grant types in the words of RFC 7591."""
+    """What a document says of its client.
+
+    `grants` are its grant types by their names of RFC 7591.
+    """
 
     url: str
     redirect_uris: tuple[str, ...]
@@ -41,14 +47,18 @@ class ClientMetadata(Struct, frozen=True, gc=False):
 
 
 def is_url(client_id: str) -> bool:
-    """Return whether a client id is the URL of a document; no app client's id can be [API reference, ClientIdType]."""
+    """Tell whether a client id is the URL of a document.
+
+    The id of an app client cannot be one [model: ClientIdType].
+    """
     return client_id.startswith(("https://", "http://"))
 
 
 def check_url(url: str) -> None:
     """Check a client identifier URL.
 
-    It has a path, and no fragment, user or dot segments [draft §3].
+    It has a path, and no fragment, user or dot segments [docs:
+    draft-ietf-oauth-client-id-metadata-document, "§3"].
 
     Raises:
         BadDocument
@@ -70,7 +80,9 @@ def check_url(url: str) -> None:
 
 
 def check_answer(status: int, content_type: str) -> None:
-    """Check the head of an answer: 200 and JSON; a redirect is not followed [draft §4].
+    """Check the head of an answer: 200 and JSON; a redirect is not followed.
+
+    [docs: draft-ietf-oauth-client-id-metadata-document, "§4"]
 
     Raises:
         BadDocument
@@ -94,7 +106,7 @@ def read(url: str, content: bytes) -> ClientMetadata:
     if not isinstance(document, Mapping):
         raise BadDocument("The client metadata document must be a JSON object.")
     if document.get("client_id") != url:
-        # "simple string comparison" [draft §4.1].
+        # "simple string comparison" [docs: draft-ietf-oauth-client-id-metadata-document, "§4.1"].
         raise BadDocument("client_id in the client metadata document must equal its URL.")
     for name in _LISTS:
         listed = document.get(name)
@@ -123,7 +135,10 @@ def _redirect_uris(document: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _grants(document: Mapping[str, Any]) -> frozenset[str]:
-    """Return the grant types; without a list authorization_code, by the response type code [RFC 7591 §2]."""
+    """Return the grant types [RFC 7591 §2].
+
+    Without a list it is authorization_code, by the response type `code`.
+    """
     grants = set(document.get("grant_types") or ("authorization_code",))
     types = document.get("response_types") or ("code",)
     if "code" not in types:
@@ -137,7 +152,8 @@ def _grants(document: Mapping[str, Any]) -> frozenset[str]:
 def lifetime(cache_control: str, cache_duration: int) -> int:
     """Return the seconds for which a document is kept.
 
-    A max-age between one day and one year takes precedence over the policy's duration [API reference, CacheDuration].
+    A max-age between one day and one year takes precedence over the policy's duration
+    [docs: CreateCIMDPolicy].
     """
     found = _MAX_AGE.search(cache_control)
     age = int(found[1]) if found else 0

@@ -25,7 +25,7 @@ def of(client: Client) -> list[ClientSecret]:
 
 
 def shown(client: Client) -> str | None:
-    """The value that DescribeUserPoolClient shows, if any."""
+    """Return the secret that DescribeUserPoolClient shows, if any."""
     if client.shown_secret is None:
         return client.secret
     return next((secret.value for secret in of(client) if secret.id == client.shown_secret), None)

@@ -60,7 +60,7 @@ def custom_id(name: str) -> str | None:
 
 
 def new_client(
-    client_id: str, secret: str | None, pool: Pool, name: str, now: float, given: Mapping[str, Any], known: Known
+    client_id: str, secret: str | None, pool: Pool, name: str, now: float, *, given: Mapping[str, Any], known: Known
 ) -> Client:
     """Make an app client of `pool` with these members.
 

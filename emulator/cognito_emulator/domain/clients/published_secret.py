@@ -1,7 +1,7 @@
-"""Manage secrets of app clients that are in AWS Secrets Manager: their ARN, their versions and their rotation.
+"""Manage app clients' secrets in AWS Secrets Manager: ARN, versions, rotation.
 
 A rotation adds a secret and deletes the older one where there are two, so that the last value stays good until the
-next rotation [docs: API reference, CreateUserPoolClient and UpdateUserPoolClient, PublishSecretsInAWSSecretsManager].
+next rotation [docs: CreateUserPoolClient, UpdateUserPoolClient].
 """
 
 from __future__ import annotations
@@ -27,17 +27,19 @@ class Version(Struct, frozen=True, gc=False):
 
 
 def name(client: Client) -> str:
-    """The secret's name [assumed]."""
+    """Return the secret's name [assumed]."""
     return f"cognito-idp/{client.pool_id}/{client.id}"
 
 
 def arn(pool: Pool, client: Client) -> str:
-    """ClientSecretArn; the service model wants a slash after `secret`."""
+    """Return ClientSecretArn; the service model requires a slash after `secret`."""
     return f"arn:aws:secretsmanager:{pool.primary_region}:{pool.account}:secret/{name(client)}"
 
 
 def publish(client: Client, value: str, now: float) -> Client:
-    """Move a generated secret into Secrets Manager, which rotates it right away to `value`.
+    """Move a generated secret into Secrets Manager, which rotates it to `value`.
+
+    The first rotation is at once.
 
     Other clients stay as they are: it "applies only to app clients that already have a generated secret".
     """
@@ -45,19 +47,25 @@ def publish(client: Client, value: str, now: float) -> Client:
 
 
 def withdraw(client: Client) -> Client:
-    """Move the secret back. Both values stay good; Describe shows the current one [assumed]."""
+    """Move the secret back: both values stay valid [assumed].
+
+    Describe shows the current one [assumed].
+    """
     if client.rotated is None:
         return client
     return replace(client, rotated=None, shown_secret=client_secrets.of(client)[-1].id)
 
 
 def next_rotation(client: Client) -> float | None:
-    """When the secret is rotated next; None if it is not in Secrets Manager."""
+    """Return the time of the next rotation; None if it is not in Secrets Manager."""
     return None if client.rotated is None else client.rotated + _PERIOD
 
 
 def rotate_due(client: Client, now: float, make_value: Callable[[], str]) -> Client:
-    """The client after the rotations that were due by now; of many, the last two tell in the values."""
+    """Return the client after the rotations that were due by now.
+
+    Of many rotations only the last two change the values that are kept.
+    """
     if client.rotated is None:
         return client
     due = int((now - client.rotated) // _PERIOD)
@@ -75,6 +83,6 @@ def _rotated(client: Client, value: str, at: float) -> Client:
 
 
 def versions(client: Client) -> list[Version]:
-    """The versions of the secret, the current one first."""
+    """Return the versions of the secret, the current one first."""
     newest_first = reversed(client_secrets.of(client))
     return [Version(secret, stage) for secret, stage in zip(newest_first, ("AWSCURRENT", "AWSPREVIOUS"), strict=False)]

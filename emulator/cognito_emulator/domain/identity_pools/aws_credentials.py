@@ -55,7 +55,7 @@ def assumed_role_arn(role: str) -> str:
 
 
 def issue(
-    role: str, secret: bytes, key: bytes, random: bytes, told: Mapping[str, Any], tags: Mapping[str, str], now: float
+    role: str, secret: bytes, key: bytes, random: bytes, *, told: Mapping[str, Any], tags: Mapping[str, str], now: float
 ) -> Credentials:
     """Make credentials of `role`.
 

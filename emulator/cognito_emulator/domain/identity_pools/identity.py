@@ -73,6 +73,7 @@ def settle(
     is_new: bool,
     owners: Sequence[PoolIdentity],
     logins: Sequence[Login],
+    *,
     developer: str | None,
     now: float,
 ) -> Outcome:

@@ -65,6 +65,7 @@ def claims(
     pool: IdentityPool,
     identity_id: str,
     amr: list[str],
+    *,
     issuer: str,
     now: int,
     lifetime: int,

@@ -60,7 +60,7 @@ def host_of(url: str) -> str:
 
 
 def read_oidc(account: str, url: str, clients: tuple[str, ...], *, mock: bool) -> LoginProvider:
-    """An OIDC provider of IAM.
+    """Return an OIDC provider of IAM.
 
     Raises:
         InvalidParameter: [own wording]
@@ -74,7 +74,7 @@ def read_oidc(account: str, url: str, clients: tuple[str, ...], *, mock: bool) -
 
 
 def read_saml(account: str, name: str, document: str, *, mock: bool) -> LoginProvider:
-    """A SAML provider of IAM. A mock needs no metadata.
+    """Return a SAML provider of IAM; a mock needs no metadata.
 
     Raises:
         InvalidParameter: [own wording]
@@ -121,7 +121,7 @@ def is_saml(provider: LoginProvider) -> bool:
 
 
 def metadata(provider: LoginProvider) -> Metadata:
-    """A SAML provider's metadata; of a mock only who issues its assertions."""
+    """Return a SAML provider's metadata; that of a mock only names the issuer."""
     if not provider.document:
         return Metadata(MOCK_ENTITY, "", "", ())
     return saml_metadata.parse(provider.document)

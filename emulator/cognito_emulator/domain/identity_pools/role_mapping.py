@@ -146,6 +146,7 @@ def choose_role(
     name: str,
     mapping: RoleMapping | None,
     claims: Mapping[str, Any],
+    *,
     custom: str | None = None,
     assertion: Sequence[str] | None = None,
 ) -> str:

@@ -25,7 +25,7 @@ _TOLD_TO_SENDERS = ("ForgotPassword", "SignUp", "Authentication")
 
 
 class Caller(Struct, frozen=True, gc=False):
-    """Who set a trigger off: the app client, the request's ClientMetadata and ValidationData, and the SDK.
+    """What caused a trigger: app client, ClientMetadata, ValidationData, and SDK.
 
     `away` is the secondary Region of the pool in which the request arrived; None is the pool's own.
     """
@@ -44,6 +44,7 @@ def event(
     username: str | None,
     request: Mapping[str, Any],
     response: Mapping[str, Any],
+    *,
     caller: Caller,
     version: int = 1,
 ) -> dict[str, Any]:

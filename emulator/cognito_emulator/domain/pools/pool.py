@@ -81,8 +81,10 @@ class Pool(Struct, frozen=True, gc=False):
 
     @property
     def away(self) -> str | None:
-        """The secondary Region that shows the pool; None for the pool itself. Keys that are kept across an `await`
-        name it beside the pool's id, or the app client's."""
+        """The secondary Region that shows the pool; None for the pool itself.
+
+        Keys that are kept across an `await` name it beside the pool's id, or the app client's.
+        """
         return self.region if self.is_replica else None
 
     @property

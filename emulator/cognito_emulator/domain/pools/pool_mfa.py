@@ -20,11 +20,7 @@ NOT_DESCRIBED = frozenset({_TOTP, EMAIL, sign_in_policy.SETTING})
 
 
 def replaced(pool: Pool, now: float, members: Mapping[str, Any]) -> Pool:
-    """`pool` with these members of SetUserPoolMfaConfig.
-
-    A factor without a block is off, but SmsConfiguration stays, and with it SMS as a factor
-    (`domain.auth.mfa.offered`). So does WebAuthnConfiguration, which is no part of MFA: it may come with OFF, and does
-    not count as a factor (recorded).
+    """Return `pool` with these members of SetUserPoolMfaConfig.
 
     A factor without a block is off, but SmsConfiguration stays, and with it SMS as a factor
     (`domain.pools.mfa_factors.offered`). WebAuthnConfiguration stays too. It is no part of MFA: it may come with OFF,

@@ -1,4 +1,4 @@
-"""Hold point-in-time recoveries: the record, its states, and what a wrong state or too many of them refuse.
+"""Hold point-in-time recoveries: the record, its states, and their refusals.
 
     InitiatePointInTimeRecovery
     --> PREVIEW_GENERATING --> PREVIEW_GENERATED --(24 h)--> PREVIEW_EXPIRED
@@ -11,7 +11,7 @@
         PREVIEW_GENERATION_FAILED          the history does not reach back to the recovery point
 
 Writes to the pool's users are paused in PREVIEW_GENERATING, PREVIEW_GENERATED and RESTORING. The rules and numbers are
-those of the service model [docs: API reference, InitiatePointInTimeRecovery]; the words of the errors are ours.
+those of the service model [docs: InitiatePointInTimeRecovery]. The texts of the errors are [own wording].
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from cognito_emulator.domain import errors
 from cognito_emulator.domain.history import Change
 from cognito_emulator.domain.pools.pool import Pool
 
-FEATURE = "Point-in-time recovery"  # the name in FeatureUnavailableInTierException is ours
+FEATURE = "Point-in-time recovery"  # in FeatureUnavailableInTierException [own wording]
 GENERATING = "PREVIEW_GENERATING"
 GENERATED = "PREVIEW_GENERATED"
 CANCELLED = "PREVIEW_CANCELLED"
@@ -71,7 +71,7 @@ class Recovery(Struct, frozen=True, gc=False):
     reverts: tuple[Change, ...] = ()
 
     def status(self, now: float) -> str:
-        """The status at that time."""
+        """Return the status at that time."""
         if now - self.since < SETTLING:
             return self.phase
         if self.phase == RESTORING:
@@ -83,18 +83,24 @@ class Recovery(Struct, frozen=True, gc=False):
         return GENERATED if now < self.created + DAY else EXPIRED
 
     def is_active(self, now: float) -> bool:
-        """Whether writes are paused for it."""
+        """Tell whether writes are paused for the recovery."""
         return self.status(now) in _ACTIVE
 
 
 def check_tier(pool: Pool) -> None:
-    """Raises: FeatureUnavailableInTier: the pool is on the Lite plan."""
+    """Check that the pool's plan has recoveries.
+
+    Raises:
+        FeatureUnavailableInTier: the pool is on the Lite plan.
+    """
     if pool.tier not in OLDEST:
         raise errors.unavailable_in_tier(pool.tier, FEATURE)
 
 
 def check_point(pool: Pool, point: float, now: float, tiers: Iterable[str]) -> None:
-    """Refuse a recovery point that the pool cannot go back to. `tiers` are the pool's since then.
+    """Refuse a recovery point that the pool cannot go back to.
+
+    `tiers` are the pool's plans since then.
 
     Raises:
         InvalidParameter: too new, before the pool, or older than the plan allows.
@@ -144,14 +150,18 @@ def _check_previews(
 
 
 def check_status(recovery: Recovery, now: float, wanted: tuple[str, ...]) -> None:
-    """Raises: InvalidParameter: the recovery cannot be started or cancelled any more, or not yet."""
+    """Check that the recovery is in one of the wanted states.
+
+    Raises:
+        InvalidParameter: the recovery cannot be started or cancelled any more, or not yet.
+    """
     status = recovery.status(now)
     if status not in wanted:
         raise errors.InvalidParameter(f"The recovery is {status}; it must be {' or '.join(wanted)}.")
 
 
-# Operations that change what a recovery restores, and the two of import jobs [docs: API reference,
-# InitiatePointInTimeRecovery, names some; the list is assumed].
+# Operations that change what a recovery restores, and the two of import jobs. The documentation names some
+# [docs: InitiatePointInTimeRecovery; assumed].
 WRITES = frozenset(
     {
         "AdminAddUserToGroup", "AdminConfirmSignUp", "AdminCreateUser", "AdminDeleteSoftwareToken", "AdminDeleteUser",
@@ -167,6 +177,8 @@ WRITES = frozenset(
 
 
 def paused(pool_id: str) -> errors.OperationNotEnabled:
-    """The refusal of a write while a recovery is active [assumed]: "not available ... for the current user pool
-    configuration" [docs: API reference, OperationNotEnabledException]."""
+    """Make the error of a write while a recovery is active [assumed].
+
+    "not available ... for the current user pool configuration" [docs: OperationNotEnabledException].
+    """
     return errors.OperationNotEnabled(f"Write operations of user pool {pool_id} are paused during its recovery.")

@@ -117,7 +117,7 @@ def undelivered(pool: Pool, details: str, now: float) -> dict[str, Any]:
 
 
 def user_activity(
-    pool: Pool, user: User, event: AuthEvent, client_id: str | None, place: Place, now: float
+    pool: Pool, user: User, event: AuthEvent, *, client_id: str | None, place: Place, now: float
 ) -> dict[str, Any]:
     """Make the entry of an event.
 

@@ -169,7 +169,7 @@ def _can_do_mfa(attempt: Attempt, user: User, pool: Pool) -> bool:
     if pool.mfa.mode == "ON" and attempt.how.flow != CUSTOM:
         return True
     if attempt.proof.credited and attempt.has_another_now:
-        return True  # in a step-up; what it is credited with, a risk of today does not count (the stricter reading)
+        return True  # in a step-up, whose credit does not count against the present risk [assumed]
     if attempt.first_factor in PASSWORDLESS:
         is_passkey = attempt.first_factor == ChallengeName.WEB_AUTHN
         return is_passkey and pool.passkeys.multi_factor and user.factors.passkey

@@ -6,17 +6,20 @@ from msgspec import Struct
 
 
 class NewDevice(Struct, frozen=True, gc=False):
-    """The key of a device that a sign-in just made, and of the group that its SRP secret belongs to."""
+    """The key of a device that a sign-in just made, and of its group.
+
+    The SRP secret of the device belongs to the group.
+    """
 
     key: str
     group_key: str
 
 
 class Tokens(Struct, frozen=True, gc=False):
-    """The signed tokens of a user; `expires_in` is the lifetime of the access token in seconds.
+    """The signed tokens of a user; `expires_in` is of the access token, in seconds.
 
-    There is no ID token without the scope openid, no refresh token from a refresh without rotation, and a new device
-    only where the pool tracks devices and the client presented none.
+    There is no ID token without the scope openid, and no refresh token from a refresh without rotation. There is a new
+    device only where the pool tracks devices and the client presented none.
     """
 
     access: str

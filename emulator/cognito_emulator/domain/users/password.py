@@ -43,7 +43,7 @@ def make(salt: bytes, srp_name: str, username: str, typed: str, expires: float |
 
 
 def renewed(
-    pool_policy: PasswordPolicy, srp_name: str, user: User, typed: str, salt: bytes, expires: float | None = None
+    pool_policy: PasswordPolicy, srp_name: str, user: User, typed: str, *, salt: bytes, expires: float | None = None
 ) -> User:
     """Return `user` with the password `typed`, which is none of the remembered.
 

@@ -20,7 +20,9 @@ def require_user(user: User | None, unknown: Callable[[], errors.ApiError] = err
 
 
 def require_enabled(user: User | None, unknown: Callable[[], errors.ApiError] = errors.user_not_found) -> User:
-    """Return the user of a look-up who may sign in, or refuse with the error `unknown` or as disabled.
+    """Return the user of a look-up who may sign in.
+
+    Otherwise refuse with the error `unknown`, or because the user is disabled.
 
     Raises:
         UserNotFound, NotAuthorized

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 async def advance(world: World, attempt: Attempt, user: User, caller: Caller, spent: Session | None = None) -> Outcome:
-    """Go on after something was proved: the next challenge with its session, or tokens.
+    """Go on after a proof: return the next challenge with its session, or tokens.
 
     `user` is the record as the proof changes it, `spent` the session just answered; both are written together
     with what comes next, so that a refusal here leaves neither behind.
@@ -59,7 +59,7 @@ async def _go_on(world: World, attempt: Attempt, user: User, caller: Caller, spe
 
 
 def write_proof(world: World, user: User, spent: Session | None) -> None:
-    """Write the user as a proof changes them, and use up the session that was answered."""
+    """Write the user as a proof changes them; end the session that was answered."""
     with world.store.write():
         world.store.users.put(user)
         if spent is not None:
@@ -67,7 +67,10 @@ def write_proof(world: World, user: User, spent: Session | None) -> None:
 
 
 async def finish(world: World, attempt: Attempt, caller: Caller) -> Outcome:
-    """Run the last trigger and issue tokens; on the pages `hosted.authorize.finish` does that."""
+    """Run the last trigger and issue tokens.
+
+    On the pages, `hosted.authorize.finish` does that.
+    """
     await sign_in_triggers.run_post_authentication(world, attempt, caller)
     if attempt.how.hosted:
         auth_events.sign_in(world, attempt, PASS)

@@ -38,7 +38,11 @@ class Answered(Protocol):
 
 
 def require_member(given: Mapping[str, str], key: str) -> str:
-    """Raises: InvalidParameter: it is missing."""
+    """Return a member of an answer.
+
+    Raises:
+        InvalidParameter: it is missing.
+    """
     value = given.get(key)
     if not value:
         raise errors.missing_parameter(key)

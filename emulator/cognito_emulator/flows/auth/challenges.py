@@ -53,7 +53,7 @@ def new_password(world: World, request: Answered, session: Session, user: User) 
     _check_new_attributes(pool, request.client, user, new_attributes)
     pool.password_policy.check(typed)
     leaked = protection.check_new_password(world, pool, request.client.id, protection.PASSWORD_CHANGE, typed)
-    changed = password.renewed(pool.password_policy, pool.srp_name, user, typed, world.ids.bytes(16))
+    changed = password.renewed(pool.password_policy, pool.srp_name, user, typed, salt=world.ids.bytes(16))
     # An address entered here is not verified, whatever flag an administrator has set.
     flags = [(f"{name}_verified", "false") for name in rules.VERIFIABLE if new_attributes.get(name)]
     changed = changed.with_attributes([*new_attributes.items(), *flags])
@@ -110,7 +110,7 @@ def select_factor(_world: World, request: Answered, session: Session, user: User
         InvalidParameter: the factor was not offered.
     """
     chosen = require_member(request.responses, "ANSWER")
-    # EMAIL_MFA is the API reference's name; the service's own is EMAIL_OTP.
+    # The documentation writes EMAIL_MFA [docs: RespondToAuthChallenge]; clients offer EMAIL_OTP [assumed].
     chosen = ChallengeName.EMAIL_OTP if chosen == "EMAIL_MFA" else chosen
     if chosen not in choices(user, request.pool, required=bool(session.attempt.risk.demand)):
         raise errors.InvalidParameter("Invalid MFA type selected.")

@@ -1,4 +1,4 @@
-"""The context of one step of a sign-in: the records that it concerns, as they are now."""
+"""Hold the context of a step of a sign-in: its records, as they are now."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 
 class SignIn(Struct, frozen=True):
-    """A step of a sign-in. Good until the next `await`; then look the records up again.
+    """A step of a sign-in, valid until the next `await`.
+
+    Look the records up again after that.
 
     `user` is the record as the step changes it, or an invented one for a user who does not exist. `typed` is the name
     that this call gives.
@@ -69,7 +71,9 @@ def with_user_now(world: World, signin: SignIn) -> SignIn:
 
 
 def user_of(world: World, pool: Pool, attempt: Attempt, typed: str) -> User:
-    """Return the user of an attempt; an invented one, made of `typed`, where there is none.
+    """Return the user of an attempt.
+
+    Where there is none, invent one from `typed`.
 
     Raises:
         UserNotFound, NotAuthorized: deleted or disabled since the attempt began.

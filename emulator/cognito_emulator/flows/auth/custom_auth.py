@@ -197,7 +197,10 @@ async def _ask_defined(world: World, signin: SignIn, name: str | None, srp_a: st
 
 
 def _ask_by_name(world: World, signin: SignIn, name: str) -> PendingChallenge:
-    """A challenge in name alone: nothing was sent or begun for it, so that no answer to its Session is a right one."""
+    """Return a challenge in name alone: no answer to its Session is right.
+
+    Nothing was sent or begun for it.
+    """
     bearer = sessions.new_bearer(world)
     expires = world.clock.now() + signin.client.validity.session
     _put(world, Session(digest(bearer), signin.attempt, "", expires))

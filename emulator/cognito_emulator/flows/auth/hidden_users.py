@@ -42,7 +42,9 @@ def name(world: World, pool: Pool, typed: str) -> str:
 
 
 def find(world: World, pool: Pool, client: Client, typed: str) -> User | None:
-    """Find the user who signs in; None for an unknown name that the client hides (PreventUserExistenceErrors).
+    """Find the user who signs in; None for an unknown name that the client hides.
+
+    PreventUserExistenceErrors hides it.
 
     Raises:
         UserNotFound

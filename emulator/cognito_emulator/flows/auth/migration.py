@@ -142,7 +142,7 @@ async def _make(
         world.store.users.put(user)
     if mediums:
         # The password is the user's own, and in no message.
-        await messages.send_invitation(world, pool, user, None, mediums, caller)
+        await messages.send_invitation(world, pool, user, None, mediums=mediums, caller=caller)
     return world.store.users.get(user.key) or user
 
 

@@ -1,4 +1,7 @@
-"""What a step of a sign-in ends in. `operations` make the API's members of it, and `oauth.pages` a page."""
+"""Hold the outcomes of a sign-in's step.
+
+`operations` turn them into members of the API, and `oauth.pages` into pages.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,10 @@ class PendingChallenge(Struct, frozen=True, gc=False):
 
 
 class Complete(Struct, frozen=True, gc=False):
-    """A sign-in on the pages in which everything is proved; `flows.hosted.authorize.finish` ends it."""
+    """A sign-in on the pages in which everything is proved.
+
+    `flows.hosted.authorize.finish` ends it.
+    """
 
     attempt: Attempt
 

@@ -50,10 +50,10 @@ def make_request(world: World, pool: Pool, user: User, typed: str) -> tuple[Pass
 def with_passkey_request(
     world: World, pool: Pool, user: User, typed: str, step: Challenge
 ) -> tuple[Passkeys | None, Challenge]:
-    """The challenge with what a passkey is to sign; None where none may answer it.
+    """Return the challenge with what a passkey is to sign.
 
-    They are None where no passkey may answer it. A passkey may answer SELECT_CHALLENGE itself, so that challenge has
-    the options already [docs: RespondToAuthChallenge].
+    The passkeys are None where none may answer it. A passkey may answer SELECT_CHALLENGE itself, so that challenge
+    has the options already [docs: RespondToAuthChallenge].
     """
     is_offered = step.name == ChallengeName.SELECT_CHALLENGE and ChallengeName.WEB_AUTHN in step.available
     if step.name != ChallengeName.WEB_AUTHN and not is_offered:

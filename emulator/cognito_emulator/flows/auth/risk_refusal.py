@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 async def judge_risk(world: World, attempt: Attempt, caller: Caller) -> Attempt:
-    """As `judge`, with all that comes of it, where nothing waits to be written: in custom authentication.
+    """Judge the risk in custom authentication, where no proof waits to be written.
+
+    All that follows from it is done, as in `judge`.
 
     Raises:
         NotAuthorized: it is too risky.

@@ -137,7 +137,10 @@ def take(world: World, request: Answered) -> Session:
 
 
 def names_user(world: World, pool: Pool, typed: str, attempt: Attempt) -> bool:
-    """Whether `typed` names the user of the attempt: the real name, or an alias of the same user."""
+    """Tell whether `typed` names the user of the attempt.
+
+    It is the real name, or an alias of the same user.
+    """
     if typed == attempt.who.username:
         return True
     if attempt.who.sub is None:
@@ -166,6 +169,6 @@ def flow_of(world: World, bearer: str | None) -> str:
 
 
 def find_attempt(world: World, client: Client, bearer: str | None) -> Attempt | None:
-    """The sign-in behind a session or secret block of that client, if there is one."""
+    """Find the sign-in behind a session or secret block of that client."""
     session = world.store.sessions.get(digest(bearer)) if bearer else None
     return session.attempt if session is not None and session.attempt.who.client_id == client.id else None

@@ -200,7 +200,10 @@ def attempt_of(world: World, request: Begin, sub: str | None, username: str) -> 
 
 
 async def _begin_hidden(world: World, request: Begin, username: str, secret: str) -> Outcome:
-    """Answer a user who does not exist as one who does [docs: cognito-user-pool-managing-errors]."""
+    """Answer a user who does not exist as one who does.
+
+    [docs: cognito-user-pool-managing-errors]
+    """
     if request.flow != SRP:
         await imported_hashes.check_hidden_password(world, request.pool, username, secret)
         raise errors.wrong_credentials()
@@ -240,7 +243,9 @@ async def answer(world: World, request: Answer) -> Outcome:
 
 
 def _prove(world: World, request: Answer) -> tuple[Session, Attempt, User]:
-    """Return the session of an answer, the attempt with what it proves, and the user as the answer changes them.
+    """Check an answer; return its session, the attempt with its proof, and the user.
+
+    The user is as the answer changes them.
 
     Raises:
         ApiError: the answer is wrong.

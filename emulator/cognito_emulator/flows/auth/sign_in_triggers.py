@@ -26,7 +26,10 @@ _SOURCE = "Authentication"
 
 
 def user_members(client: Client, user: User | None) -> dict[str, Any]:
-    """userAttributes, and userNotFound where the client has PreventUserExistenceErrors (developer guide)."""
+    """Return userAttributes; add userNotFound with PreventUserExistenceErrors.
+
+    [docs: cognito-user-pool-managing-errors]
+    """
     members: dict[str, Any] = {"userAttributes": trigger_event.user_attributes(user) if user else {}}
     return members | ({"userNotFound": user is None} if client.hides_users else {})
 
@@ -34,7 +37,9 @@ def user_members(client: Client, user: User | None) -> dict[str, Any]:
 async def run_pre_authentication(
     world: World, pool: Pool, client: Client, user: User | None, *, typed: str, caller: Caller
 ) -> None:
-    """PreAuthentication, before any password is looked at. The user is to be looked up again after it.
+    """Run PreAuthentication, before any password is checked.
+
+    Look the user up again after it.
 
     `user` is None if PreventUserExistenceErrors hides that there is none; the event then has the name as `typed`.
 
@@ -63,7 +68,7 @@ def warn_not_called(username: str) -> None:
 
 
 async def run_post_authentication(world: World, attempt: Attempt, caller: Caller) -> None:
-    """PostAuthentication, when everything is proved and before tokens are made.
+    """Run PostAuthentication, when everything is proved and no token is issued yet.
 
     Raises:
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse

@@ -33,7 +33,7 @@ _SECONDS = re.compile(r"[0-9]{1,11}")
 
 
 def read_targets(request: Begin) -> Begin:
-    """The request with the levels that its AuthParameters ask for.
+    """Return the request with the levels that its AuthParameters ask for.
 
     Raises:
         InvalidParameter: none of the values is a level's name, there is an access token without them, or MAX_AGE is
@@ -87,7 +87,9 @@ def flow_of(client: Client) -> str:
 
 
 def reaches_level(world: World, request: AuthorizationRequest, session: BrowserSession) -> bool:
-    """Whether a browser session reaches the first of the requested levels that its user can.
+    """Tell whether a browser session reaches the requested level.
+
+    It is the first of the requested levels that its user can reach.
 
     What users of an identity provider can reach is not known here, so it must be the first of all.
     """

@@ -120,14 +120,20 @@ def _first_step(world: World, request: Begin, user: User | None, typed: str) -> 
 
 
 def _challenge(step: Challenge | SignedIn) -> Challenge:
-    """Raises: NotAuthorized: nothing is left to ask for, as where a factor is gone since the choice was offered."""
+    """Return the step if it is a challenge.
+
+    Raises:
+        NotAuthorized: nothing is left to ask for, as where a factor is gone since the choice was offered.
+    """
     if isinstance(step, SignedIn):
         raise errors.invalid_session()
     return step
 
 
 async def _admit(world: World, request: Begin, typed: str) -> User | None:
-    """Return the user who may try to sign in; None for one that PreventUserExistenceErrors hides.
+    """Return the user who may try to sign in; None for one that the client hides.
+
+    PreventUserExistenceErrors hides it.
 
     Raises:
         UserNotFound, NotAuthorized
@@ -194,8 +200,10 @@ def _offered(signin: SignIn, *, passkey: bool) -> tuple[str, ...]:
 
 
 def _take_session(world: World, request: Answer) -> Session:
-    """The session; that of SELECT_CHALLENGE also for an answer to PASSWORD or PASSWORD_SRP, which name the choice by
-    themselves (developer guide, "Choice-based sign-in with a password").
+    """Return the session of an answer.
+
+    That of SELECT_CHALLENGE is also one for an answer to PASSWORD or PASSWORD_SRP, which name the choice by themselves
+    [docs: authentication-flows-selection-sdk].
 
     Raises:
         InvalidParameter, NotAuthorized
@@ -209,7 +217,10 @@ def _take_session(world: World, request: Answer) -> Session:
 async def _continue_with(
     world: World, signin: SignIn, step: Challenge, members: Mapping[str, str], spent: Session | None = None
 ) -> Outcome:
-    """Go on with the chosen challenge, or ask for a choice; `members` may hold what the challenge needs."""
+    """Go on with the chosen challenge, or ask for a choice.
+
+    `members` may hold what the challenge needs.
+    """
     secret = members.get(_INPUT.get(step.name, ""))
     if secret and step.name == ChallengeName.PASSWORD:
         return await _password(world, signin, secret, spent)

@@ -219,7 +219,7 @@ async def _first(world: World, at: Place, subject: str, attributes: Mapping[str,
     _new(world, at, username, sub, attributes)
     told = {**attributes, "cognito:email_alias": "", "cognito:phone_number_alias": ""}
     admission = await sign_up_triggers.before(
-        world, at.pool, sign_up_triggers.EXTERNAL_PROVIDER, username, told, caller
+        world, at.pool, sign_up_triggers.EXTERNAL_PROVIDER, username, told, caller=caller
     )
     at = place(world, at.client.id, at.provider.name, caller.away)
     if _known(world, at, subject, attributes) is not None:

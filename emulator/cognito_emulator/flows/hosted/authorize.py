@@ -62,7 +62,9 @@ class Finished(Struct, frozen=True):
 
 
 async def load_client(world: World, client_id: str | None, domain_pool: Pool | None) -> None:
-    """Fetch what `read` has to know of a client that names itself by a URL; nothing else is waited for.
+    """Fetch what `read` needs of a client that is named by a URL.
+
+    Nothing else is waited for.
 
     Raises:
         RefusedOnPage: its metadata document cannot be used.

@@ -44,7 +44,7 @@ async def register(world: World, pool: Pool | None, token: str | None, metadata:
     now = world.clock.now()
     try:
         client = client_settings.new_client(
-            world.ids.client_id(), secret, pool, wanted.name, now, wanted.members, Known(scopes)
+            world.ids.client_id(), secret, pool, wanted.name, now, given=wanted.members, known=Known(scopes)
         )
     except errors.InvalidParameter as error:
         raise OAuthError("invalid_redirect_uri", error.message) from None

@@ -95,7 +95,7 @@ def _judge(world: World, signing: SigningKey | None, asked: _Asked) -> _Session:
     pool, named = identities.find(world, identity_id)
     own = [name for name in given if tokens.is_own(world, pool.region, name)]
     if own and signing is not None:
-        return _by_own_token(world, signing, pool, named, given, custom_role)
+        return _by_own_token(world, signing, pool, named, given, custom_role=custom_role)
     if any(tokens.may_be_own(world, name) for name in given):
         # The key of another Region: it "must exactly match the iss claim" [docs: developer-authenticated-identities].
         raise identity_errors.invalid_token("Issuer doesn't match providerName")
@@ -105,7 +105,9 @@ def _judge(world: World, signing: SigningKey | None, asked: _Asked) -> _Session:
     mappings = {logins.canonical_mapping(world, name): mapping for name, mapping in pool.mappings.items()}
     # Of several logins the first that has a mapping, or roles of its own, decides [assumed].
     by = next((one for one in known.proved if one.mapping in mappings or one.roles), known.proved[0])
-    role = choose_role(pool.roles, by.mapping, mappings.get(by.mapping), by.claims, custom_role, by.roles)
+    role = choose_role(
+        pool.roles, by.mapping, mappings.get(by.mapping), by.claims, custom=custom_role, assertion=by.roles
+    )
     tags = identities.tags_for(world, pool, known.proved)
     return _Session(known, role, identity_token.methods(pool, known.logins), tags)
 
@@ -124,6 +126,7 @@ def _by_own_token(
     pool: IdentityPool,
     named: PoolIdentity,
     given: Mapping[str, str],
+    *,
     custom_role: str | None,
 ) -> _Session:
     """Return the session of a caller with an OpenID token of this identity pool.
@@ -173,7 +176,9 @@ def _made_here(world: World, session: _Session) -> Credentials:
         "amr": session.amr,
     }
     key, random = world.ids.bytes(aws_credentials.KEY_BYTES), world.ids.bytes(aws_credentials.SECRET_BYTES)
-    return aws_credentials.issue(session.role, world.secret, key, random, told, session.tags, world.clock.now())
+    return aws_credentials.issue(
+        session.role, world.secret, key, random, told=told, tags=session.tags, now=world.clock.now()
+    )
 
 
 async def _made_by_sts(world: World, signing: SigningKey, session: _Session) -> Credentials:
@@ -186,7 +191,9 @@ async def _made_by_sts(world: World, signing: SigningKey, session: _Session) -> 
         ExternalService: it can't be reached, fails, or answers something else [own wording].
     """
     known = session.known
-    token = tokens.sign(world, signing, known.pool, known.identity, session.amr, identity_token.LIFETIME, session.tags)
+    token = tokens.sign(
+        world, signing, known.pool, known.identity, amr=session.amr, lifetime=identity_token.LIFETIME, tags=session.tags
+    )
     form = {
         "Action": "AssumeRoleWithWebIdentity",
         "Version": "2011-06-15",

@@ -119,7 +119,7 @@ def settle(world: World, pool: IdentityPool, named: PoolIdentity | None, wanted:
             raise identity_errors.forbidden(named.id)
         named = heir
     record = named or fresh(world, pool)
-    return identity.settle(record, named is None, holders, wanted, pool.developer, world.clock.now())
+    return identity.settle(record, named is None, holders, wanted, developer=pool.developer, now=world.clock.now())
 
 
 async def get_id(world: World, pool_id: str, account: str | None, given: Mapping[str, str]) -> str:
@@ -200,7 +200,7 @@ async def open_id_token(world: World, identity_id: str, given: Mapping[str, str]
     amr, tags = identity_token.methods(pool, known.logins), _long_tags(world, known)
     logins.spend(world, known.proved)
     found = commit(world, known.outcome)
-    return found.id, tokens.sign(world, signing, pool, found, amr, identity_token.LIFETIME, tags)
+    return found.id, tokens.sign(world, signing, pool, found, amr=amr, lifetime=identity_token.LIFETIME, tags=tags)
 
 
 def _long_tags(world: World, known: Known) -> dict[str, str]:
@@ -220,6 +220,7 @@ async def developer_token(
     pool_id: str,
     home: tuple[str, str],
     given: Mapping[str, str],
+    *,
     identity_id: str | None,
     tags: Mapping[str, str],
     lifetime: int,
@@ -255,7 +256,7 @@ async def developer_token(
     logins.spend(world, proved)
     found = commit(world, outcome)
     amr = identity_token.methods(pool, wanted)
-    return found.id, tokens.sign(world, signing, pool, found, amr, lifetime, tags)
+    return found.id, tokens.sign(world, signing, pool, found, amr=amr, lifetime=lifetime, tags=tags)
 
 
 def _proved_for_developer(

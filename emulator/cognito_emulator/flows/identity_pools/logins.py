@@ -111,7 +111,7 @@ def prove(
         ExternalService: a provider's keys are not available.
         NotImplementedHere: a SAML assertion, without the extra `saml`.
     """
-    return [_prove(world, operation, pool, name, token, evidence) for name, token in logins.items()]
+    return [_prove(world, operation, pool, name, token, evidence=evidence) for name, token in logins.items()]
 
 
 def spend(world: World, proved: Iterable[Proved]) -> None:
@@ -127,7 +127,7 @@ def spend(world: World, proved: Iterable[Proved]) -> None:
         raise identity_errors.invalid_token("The SAML assertion was used before.")
 
 
-def _prove(world: World, operation: str, pool: IdentityPool, name: str, token: str, evidence: Evidence) -> Proved:
+def _prove(world: World, operation: str, pool: IdentityPool, name: str, token: str, *, evidence: Evidence) -> Proved:
     if tokens.may_be_own(world, name):
         # Only GetCredentialsForIdentity accepts those, and does not call this with one.
         raise identity_errors.invalid_token("Can't pass in a Cognito token.")
@@ -137,7 +137,7 @@ def _prove(world: World, operation: str, pool: IdentityPool, name: str, token: s
     if user_pool is not None:
         raise _unsupported(world, user_pool, token)
     if not entries:
-        found = provider_tokens.prove(world, operation, pool, name, token, evidence)
+        found = provider_tokens.prove(world, operation, pool, name, token, evidence=evidence)
         login = Login(provider, found.subject)
         return Proved(login, found.mapping, found.claims, found.roles, found.used)
     claims = _verified(world, name, token, entries)

@@ -44,7 +44,7 @@ class Told(Struct, frozen=True):
     used: UsedAssertion | None = None
 
 
-def prove(world: World, operation: str, pool: IdentityPool, name: str, token: str, evidence: Evidence) -> Told:
+def prove(world: World, operation: str, pool: IdentityPool, name: str, token: str, *, evidence: Evidence) -> Told:
     """Return the user that the token is about.
 
     Raises:
@@ -54,7 +54,7 @@ def prove(world: World, operation: str, pool: IdentityPool, name: str, token: st
         return _by_access_token(world, pool, name, token, evidence)
     provider = provider_keys.saml(world, pool, name)
     if provider is not None:
-        return _by_assertion(world, operation, name, provider, token, evidence)
+        return _by_assertion(world, operation, name, provider, token, evidence=evidence)
     _, claims = unverified(token)
     openid = provider_keys.open_id(world, pool, name, claims)
     if openid is None:
@@ -127,7 +127,7 @@ def _by_access_token(world: World, pool: IdentityPool, name: str, token: str, ev
 
 
 def _by_assertion(
-    world: World, operation: str, arn: str, provider: LoginProvider, presented: str, evidence: Evidence
+    world: World, operation: str, arn: str, provider: LoginProvider, presented: str, *, evidence: Evidence
 ) -> Told:
     if not saml_xml.available():
         raise NotImplementedHere(f"{operation}.Logins: SAML assertions need the extra saml: cognito-emulator[saml].")

@@ -72,13 +72,16 @@ def sign(
     signing: SigningKey,
     pool: IdentityPool,
     identity: PoolIdentity,
+    *,
     amr: list[str],
     lifetime: int,
     tags: Mapping[str, str],
 ) -> str:
     """Return a token about `identity`, valid for `lifetime` seconds from now."""
     now = int(world.clock.now())
-    claims = identity_token.claims(pool, identity.id, amr, issuer(world, pool.region), now, lifetime, tags)
+    claims = identity_token.claims(
+        pool, identity.id, amr, issuer=issuer(world, pool.region), now=now, lifetime=lifetime, tags=tags
+    )
     return signing.sign(claims, kid=kid(world, signing), typ="JWS", alg=_ALGORITHM)
 
 

@@ -147,7 +147,7 @@ async def send_code(
 
 
 async def send_invitation(
-    world: World, pool: Pool, user: User, password: str | None, mediums: Iterable[str], caller: Caller
+    world: World, pool: Pool, user: User, password: str | None, *, mediums: Iterable[str], caller: Caller
 ) -> None:
     """Send AdminCreateUser's message once by each of `mediums` (EMAIL, SMS).
 

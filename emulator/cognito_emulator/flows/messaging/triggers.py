@@ -46,7 +46,7 @@ async def run(
     if arn is None:
         return None
     sent = trigger_event.event(
-        pool, trigger_event.source_of(name, source), username, request, response, caller, version
+        pool, trigger_event.source_of(name, source), username, request, response, caller=caller, version=version
     )
     return _response(await _invoke(world, name, arn, sent))
 
@@ -64,7 +64,7 @@ async def notify(
     arn = trigger.function_of(pool, name)
     if arn is not None:
         event = trigger_event.event(
-            pool, trigger_event.source_of(name, source), username, request, trigger.EMPTY, caller
+            pool, trigger_event.source_of(name, source), username, request, trigger.EMPTY, caller=caller
         )
         del event["response"]
         await _invoke(world, name, arn, event, synchronous=False)

@@ -1,4 +1,4 @@
-"""Replicas of a pool: which there are, and where a change of the pool goes that was made through one's view."""
+"""Find the replicas of a pool, and write changes made through the view of one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def of_view(world: World, pool: Pool) -> Replica:
-    """The replica that `pool`, a view, was seen through.
+    """Return the replica through which `pool`, a view, was seen.
 
     Raises:
         ResourceNotFound: it is gone.
@@ -26,18 +26,20 @@ def of_view(world: World, pool: Pool) -> Replica:
 
 
 def is_active(world: World, pool: Pool) -> bool:
-    """Whether the replica that `pool`, a view, was seen through takes sign-ins."""
+    """Tell whether the replica of `pool`, a view, accepts sign-ins."""
     return of_view(world, pool).status(world.clock.now()) == rules.ACTIVE
 
 
 def of_pool(world: World, pool: Pool) -> list[Replica]:
-    """The pool's secondary replicas that are not gone."""
+    """Return the pool's secondary replicas that are not gone."""
     found = world.store.replicas.where("pool", pool.id)
     return [replica for replica in found if replica.status(world.clock.now()) is not None]
 
 
 def check_change(world: World, seen: Pool, changed: Pool) -> None:
-    """Refuse a change of settings that the pool's replicas stand against; `seen` may be a view.
+    """Refuse a change of settings that the pool's replicas do not allow.
+
+    `seen` may be a view.
 
     Raises:
         InvalidParameter, FeatureUnavailableInTier
@@ -49,7 +51,7 @@ def check_change(world: World, seen: Pool, changed: Pool) -> None:
 
 
 def put_pool(world: World, changed: Pool) -> None:
-    """Inside a write block: keep a changed pool; of a replica's view, what is regional."""
+    """Write a changed pool; of a replica's view, its regional part. In a write block."""
     if changed.is_replica:
         world.store.replicas.put(rules.regional_part(of_view(world, changed), changed))
     else:

@@ -22,5 +22,5 @@ def user_activity(world: World, event: AuthEvent, client_id: str | None) -> None
     destination = log_delivery.destination(logs, "userAuthEvents")
     if destination is not None:
         place = place_of(world.store.places, event.ip)
-        entry = log_delivery.user_activity(pool, user, event, client_id, place, world.clock.now())
+        entry = log_delivery.user_activity(pool, user, event, client_id=client_id, place=place, now=world.clock.now())
         world.exported_logs.add(destination, entry)

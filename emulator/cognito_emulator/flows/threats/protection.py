@@ -134,17 +134,17 @@ def check_password_in_use(world: World, pool: Pool, attempt: Attempt, user: User
 
 
 def mark_compromised(attempt: Attempt) -> Attempt:
-    """An attempt in which a leaked password was found."""
+    """Return the attempt, marked as one with a leaked password."""
     return replace(attempt, risk=replace(attempt.risk, compromised=True))
 
 
 def compromised_risk() -> Risk:
-    """EventRisk of an event that is no sign-in, in which a leaked password was allowed."""
+    """Return EventRisk of a leaked password that was allowed, outside a sign-in."""
     return Risk(NO_RISK, compromised=True)
 
 
 def record_sign_up(world: World, pool: Pool, user: User, origin: Origin, leaked: bool) -> None:
-    """The event of a sign-up."""
+    """Record the event of a sign-up."""
     risk = compromised_risk() if leaked else UNJUDGED
     auth_events.record(world, pool, user.sub, auth_event.SIGN_UP, auth_event.PASS, origin=origin, risk=risk)
 

@@ -1,4 +1,4 @@
-"""App clients by the id that a request names: an app client's own, or the URL of a client metadata document (CIMD).
+"""Find app clients by the id of a request: their own, or a document's URL (CIMD).
 
 await load(world, client_id, pool)    fetches the document of a URL, unless it is cached
 find(world, client_id, pool)          the client, from what is there
@@ -47,7 +47,9 @@ def find(world: World, client_id: str, pool: Pool | None) -> Client | None:
 
 
 async def load(world: World, client_id: str | None, pool: Pool | None) -> None:
-    """Fetch the document of a client id that is a URL, if a policy accepts it and it is not cached.
+    """Fetch the document of a client id that is a URL.
+
+    A policy has to accept the URL. A cached document is not fetched again.
 
     Raises:
         BadDocument: it cannot be used, or retrieved; or pools share the URL, and the request does not name one.
@@ -65,7 +67,7 @@ async def load(world: World, client_id: str | None, pool: Pool | None) -> None:
 
 
 def _policies(world: World, url: str, pool: Pool | None) -> list[CimdPolicy]:
-    """Return the policy of each pool that accepts the URL and has an app client for it."""
+    """Return the policy of each pool that accepts the URL and has an app client."""
     if url.startswith("http://") and not world.settings.allow_http_metadata:
         return []
     found = []
@@ -79,7 +81,9 @@ def _policies(world: World, url: str, pool: Pool | None) -> list[CimdPolicy]:
 
 
 async def fetch(world: World, policy: CimdPolicy, url: str) -> None:
-    """Retrieve the document of a URL and keep it for the policy; requests at the same time share one retrieval.
+    """Retrieve the document of a URL and keep it for the policy.
+
+    Requests at the same time share one retrieval.
 
     Raises:
         BadDocument: what was kept before is kept.
@@ -96,7 +100,7 @@ async def _retrieve(world: World, policy_id: str, url: str) -> None:
     try:
         answer = await world.documents.fetch(url, client_metadata.LARGEST, SECONDS, loopback=at_home)
     except WebError as error:
-        # The caller chose the URL, and is not told what of the network it has found.
+        # The caller chose the URL, and must not learn what it has found of the network.
         log.warning("client metadata document: %s", error)
         raise BadDocument(_UNREACHABLE) from None
     client_metadata.check_answer(answer.status, answer.headers.get("content-type", ""))
@@ -115,7 +119,10 @@ async def _retrieve(world: World, policy_id: str, url: str) -> None:
 
 
 def invalidate(world: World, document: CachedDocument) -> None:
-    """Forget what the document of a URL says. The URL stays in the list of those that were received."""
+    """Forget what the document of a URL says.
+
+    The URL stays in the list of those that were received.
+    """
     with world.store.write():
         world.store.client_documents.put(replace(document, metadata=None))
 
@@ -135,7 +142,7 @@ def cached(world: World, policy: CimdPolicy, url: str) -> CachedDocument:
 
 
 def forget_unaccepted(world: World, policy: CimdPolicy) -> None:
-    """Drop the documents that a changed policy accepts no longer. Inside a write block."""
+    """Drop the documents that a changed policy accepts no longer. In a write block."""
     for document in world.store.client_documents.where("policy", policy.id):
         if not policy.accepts(document.url):
             world.store.client_documents.delete(document.key)

@@ -125,7 +125,7 @@ def _new_family(
 
 
 def _write(world: World, pool: Pool, family: RefreshFamily, user: User, device: Device | None) -> None:
-    """Write a new family and what a completed sign-in changes; end the sessions that are too many."""
+    """Write a new family and a sign-in's changes; end the surplus sessions."""
     known = world.store.families.where("user", family.user_key) if pool.tracks_sessions else []
     evicted = surplus(known, family.created, pool.max_sessions)
     with world.store.write():
@@ -206,7 +206,7 @@ async def prepare(
     user = require_user(world.store.users.get(user_key))
     groups = groups_of(world, user_key)
     held = scopes.active(world, pool.id, scope.split())
-    changes = await token_customization.of_user(world, pool, user, groups, held, source, caller)
+    changes = await token_customization.of_user(world, pool, user, groups, scopes=held, source=source, caller=caller)
     return Prepared(keys, changes)
 
 

@@ -86,7 +86,9 @@ async def by_initiate_auth(
         text = "REFRESH_TOKEN_AUTH is not supported when refresh token rotation is enabled for the client."
         raise errors.UnsupportedOperation(text)
     refusal = errors.PasswordResetRequired
-    prepared, family = await _prepare(world, family, client, user, presenter, REFRESH_TOKENS, refusal)
+    prepared, family = await _prepare(
+        world, family, client, user, presenter=presenter, source=REFRESH_TOKENS, refusal=refusal
+    )
     with world.store.write():
         world.store.families.put(_used(world, family, presenter))
     return issue.signed(world, family, prepared)
@@ -97,6 +99,7 @@ async def _prepare(
     family: RefreshFamily,
     client: Client,
     user: User,
+    *,
     presenter: Presenter,
     source: str,
     refusal: type[errors.ApiError],
@@ -128,6 +131,7 @@ async def by_refresh_token(
     family: RefreshFamily,
     client: Client,
     user: User,
+    *,
     presenter: Presenter,
     source: str = AUTHENTICATION,
 ) -> Tokens:
@@ -145,7 +149,9 @@ async def by_refresh_token(
         RefreshTokenReuse: it was rotated while the trigger ran.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger.
     """
-    prepared, family = await _prepare(world, family, client, user, presenter, source, errors.NotAuthorized)
+    prepared, family = await _prepare(
+        world, family, client, user, presenter=presenter, source=source, refusal=errors.NotAuthorized
+    )
     family = _used(world, family, presenter)
     if not client.rotation:
         with world.store.write():

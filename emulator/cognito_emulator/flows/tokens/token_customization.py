@@ -29,7 +29,7 @@ _MACHINES = 3  # the first version of the event that concerns machines
 
 
 async def of_user(
-    world: World, pool: Pool, user: User, groups: Sequence[Group], scopes: Sequence[str], source: str, caller: Caller
+    world: World, pool: Pool, user: User, groups: Sequence[Group], *, scopes: Sequence[str], source: str, caller: Caller
 ) -> Changes | None:
     """Return the trigger's changes to a user's tokens; None without a trigger.
 
@@ -39,7 +39,9 @@ async def of_user(
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse
     """
     attributes = trigger_event.user_attributes(user)
-    return await _ask(world, pool, user.username, attributes, groups, scopes, source, caller)
+    return await _ask(
+        world, pool, user.username, attributes=attributes, groups=groups, scopes=scopes, source=source, caller=caller
+    )
 
 
 async def of_machine(world: World, pool: Pool, client: Client, scopes: Sequence[str], caller: Caller) -> Changes | None:
@@ -52,13 +54,16 @@ async def of_machine(world: World, pool: Pool, client: Client, scopes: Sequence[
     """
     if trigger.token_version(pool) < _MACHINES:
         return None
-    return await _ask(world, pool, client.id, {}, (), scopes, CLIENT_CREDENTIALS, caller)
+    return await _ask(
+        world, pool, client.id, attributes={}, groups=(), scopes=scopes, source=CLIENT_CREDENTIALS, caller=caller
+    )
 
 
 async def _ask(
     world: World,
     pool: Pool,
     username: str,
+    *,
     attributes: dict[str, str],
     groups: Sequence[Group],
     scopes: Sequence[str],

@@ -197,7 +197,9 @@ async def _by_refresh_token(world: World, client: Client, params: Mapping[str, s
         raise unauthorized_client()
     family, user = refresh.find(world, client, presented, None)
     presenter = refresh.Presenter(presented, caller.origin.ip, caller.origin.agent, Caller(client.id, away=caller.away))
-    return _body(await refresh.by_refresh_token(world, family, client, user, presenter, REFRESH_TOKENS))
+    return _body(
+        await refresh.by_refresh_token(world, family, client, user, presenter=presenter, source=REFRESH_TOKENS)
+    )
 
 
 # --- client_credentials --------------------------------------------------------------------------------

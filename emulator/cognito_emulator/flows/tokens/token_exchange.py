@@ -76,11 +76,11 @@ async def exchange(world: World, pool_id: str, client_id: str, request: Exchange
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger.
     """
     issuer = request.subject_provider
-    subject = await _presented(world, pool_id, client_id, issuer, request.subject, request.subject_type)
+    subject = await _presented(world, pool_id, client_id, issuer, request.subject, kind=request.subject_type)
     actor = None
     if request.actor is not None:
         kind = request.actor_type or ACCESS
-        actor = await _presented(world, pool_id, client_id, request.actor_provider, request.actor, kind)
+        actor = await _presented(world, pool_id, client_id, request.actor_provider, request.actor, kind=kind)
     pool, client = world.client(client_id, caller.away)
     about = _subject(world, pool, client, subject, issuer)
     scope = " ".join(_granted(client, about, request.scopes))
@@ -126,7 +126,7 @@ async def exchange(world: World, pool_id: str, client_id: str, request: Exchange
 
 
 async def _presented(
-    world: World, pool_id: str, client_id: str, provider: str | None, presented: str, kind: str
+    world: World, pool_id: str, client_id: str, provider: str | None, presented: str, *, kind: str
 ) -> Mapping[str, Any]:
     if provider is None:
         if kind == exchanged_subject.SAML2:

@@ -55,7 +55,7 @@ async def create(world: World, pool: Pool, invitation: Invitation, caller: Calle
     user, rivals = _new_user(world, pool, invitation, sub)
     _check_temporary(pool, invitation)
     source, attributes = sign_up_triggers.ADMIN_CREATE_USER, dict(user.attributes)
-    if await sign_up_triggers.before(world, pool, source, user.username, attributes, caller) is not None:
+    if await sign_up_triggers.before(world, pool, source, user.username, attributes, caller=caller) is not None:
         pool = world.pool(pool.id, pool.account, pool.region)
         user, rivals = _new_user(world, pool, invitation, sub)
     mediums = [] if invitation.silent else mediums_for(pool, user, invitation.mediums)
@@ -64,7 +64,7 @@ async def create(world: World, pool: Pool, invitation: Invitation, caller: Calle
         names.take_over(world.store, pool, rivals, world.clock.now())
         world.store.users.put(user)
     if mediums:
-        await messages.send_invitation(world, pool, user, typed, mediums, caller)
+        await messages.send_invitation(world, pool, user, typed, mediums=mediums, caller=caller)
     return user
 
 
@@ -113,7 +113,7 @@ async def invite_again(world: World, pool: Pool, invitation: Invitation, caller:
     with world.store.write():
         world.store.users.put(user)
     if mediums:
-        await messages.send_invitation(world, pool, user, typed, mediums, caller)
+        await messages.send_invitation(world, pool, user, typed, mediums=mediums, caller=caller)
     return user
 
 

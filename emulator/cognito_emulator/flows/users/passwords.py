@@ -154,7 +154,7 @@ def _forget_old(world: World) -> None:
 
 
 async def confirm(
-    world: World, pool: Pool, client: Client, username: str, code: str, typed: str, caller: Caller
+    world: World, pool: Pool, client: Client, username: str, *, code: str, typed: str, caller: Caller
 ) -> None:
     """Set a new password by the code; the status becomes CONFIRMED.
 
@@ -217,7 +217,7 @@ def _with_password(world: World, pool: Pool, user: User, typed: str, expires: fl
         PasswordHistoryPolicyViolation
     """
     salt = world.ids.bytes(16)
-    changed = password.renewed(pool.password_policy, pool.srp_name, user, typed, salt, expires)
+    changed = password.renewed(pool.password_policy, pool.srp_name, user, typed, salt=salt, expires=expires)
     return replace(changed, modified=world.clock.now())
 
 

@@ -1,4 +1,4 @@
-"""Point-in-time recovery: a preview of what has changed since a time, and the way back."""
+"""Recover users to a point in time: preview the changes since then, and restore."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def find(world: World, pool: Pool, recovery_id: str) -> Recovery:
-    """A recovery of the pool.
+    """Return a recovery of the pool.
 
     Raises:
         FeatureUnavailableInTier, ResourceNotFound
@@ -33,7 +33,7 @@ def find(world: World, pool: Pool, recovery_id: str) -> Recovery:
 
 
 def of_pool(world: World, pool: Pool) -> list[Recovery]:
-    """The pool's recoveries, newest first.
+    """Return the pool's recoveries, newest first.
 
     Raises:
         FeatureUnavailableInTier
@@ -72,7 +72,7 @@ def initiate(world: World, pool: Pool, point: float) -> Recovery:
 
 
 def _tiers_since(world: World, pool: Pool, point: float) -> set[str]:
-    """The plans that the pool has had since then, as far as that is known."""
+    """Return the plans that the pool has had since then, as far as that is known."""
     tiers = {pool.tier}
     try:
         commits = world.store.history.kept.after(point)

@@ -60,7 +60,9 @@ async def sign_up(world: World, pool: Pool, client: Client, request: SignUpReque
     protection.admit(world, pool, client.id, caller.origin)
     attributes, user = _checked(world, pool, client, request)
     leaked = protection.check_new_password(world, pool, client.id, protection.SIGN_UP, request.password or "")
-    admission = await sign_up_triggers.before(world, pool, sign_up_triggers.SIGN_UP, user.username, attributes, caller)
+    admission = await sign_up_triggers.before(
+        world, pool, sign_up_triggers.SIGN_UP, user.username, attributes, caller=caller
+    )
     rivals: list[tuple[str, User]] = []
     if admission is not None:
         pool, client = world.client(client.id)
@@ -233,7 +235,7 @@ def _waiting(pool: Pool, user: User | None) -> tuple[User, str]:
 
 
 async def confirm(
-    world: World, pool: Pool, client: Client, username: str, code: str, caller: Caller, *, force_alias: bool
+    world: World, pool: Pool, client: Client, username: str, code: str, *, caller: Caller, force_alias: bool
 ) -> None:
     """Confirm the account and verify the address to which the code went.
 

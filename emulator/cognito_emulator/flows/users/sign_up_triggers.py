@@ -38,7 +38,7 @@ class Admission(Struct, frozen=True):
 
 
 async def before(
-    world: World, pool: Pool, source: str, username: str, attributes: Mapping[str, str], caller: Caller
+    world: World, pool: Pool, source: str, username: str, attributes: Mapping[str, str], *, caller: Caller
 ) -> Admission | None:
     """Return PreSignUp's decisions; None where the pool has no such function.
 

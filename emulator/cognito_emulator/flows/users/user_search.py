@@ -27,6 +27,7 @@ def search(
     pool: Pool,
     condition: Filter | None,
     wanted: Sequence[str] | None,
+    *,
     limit: int | None,
     token: str | None,
 ) -> Page[User]:

@@ -85,7 +85,9 @@ async def send_reset(visit: Visit) -> Response:
         visit.check_repeated_password()
         if not code:
             raise errors.wrong_code()
-        await passwords.confirm(visit.world, visit.pool, visit.client, data.username, code, password, visit.caller)
+        await passwords.confirm(
+            visit.world, visit.pool, visit.client, data.username, code=code, typed=password, caller=visit.caller
+        )
     except errors.ApiError as error:
         note_refusal(error)
         return _reset_form(visit, data, error.message)

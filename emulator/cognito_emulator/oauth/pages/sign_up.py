@@ -124,7 +124,9 @@ async def send_confirm(visit: Visit) -> Response:
     try:
         if not code:
             raise errors.wrong_code()
-        await flow.confirm(visit.world, visit.pool, visit.client, data.username, code, visit.caller, force_alias=False)
+        await flow.confirm(
+            visit.world, visit.pool, visit.client, data.username, code, caller=visit.caller, force_alias=False
+        )
     except errors.ApiError as error:
         note_refusal(error)
         return _confirm_form(visit, data, error.message)

@@ -1,1 +1,1 @@
-"""cognito-identity: identity pools, their identities, developers' own users, and roles."""
+"""Serve cognito-identity: identity pools, identities, developers' users, roles."""

@@ -9,10 +9,14 @@ from cognito_emulator.world import World
 
 
 def home(caller: Caller) -> tuple[str, str]:
-    """Whose identity pools a signed call sees."""
+    """Return the account and Region whose identity pools a signed call sees."""
     return caller.account, caller.region
 
 
 def own_pool(world: World, caller: Caller, pool_id: str) -> IdentityPool:
-    """Raises ResourceNotFound."""
+    """Return an identity pool of the caller.
+
+    Raises:
+        ResourceNotFound
+    """
     return pool_of(world, pool_id, home(caller))

@@ -18,7 +18,7 @@ from cognito_emulator.world import World
 
 
 def _developer(pool: IdentityPool, name: str | None = None) -> str:
-    """The pool's developer provider, which a request may name.
+    """Return the pool's developer provider, which a request may name.
 
     Raises:
         InvalidParameter: it has none, or another.
@@ -29,7 +29,11 @@ def _developer(pool: IdentityPool, name: str | None = None) -> str:
 
 
 def _holder(world: World, pool: IdentityPool, developer: str, user: str) -> PoolIdentity:
-    """Raises ResourceNotFound."""
+    """Return the identity of a developer's user.
+
+    Raises:
+        ResourceNotFound
+    """
     found = world.store.federated_identities.find("login", (pool.id, Login(developer, user)))
     if found is None:
         raise identity_errors.developer_user_not_found(user)
@@ -37,7 +41,11 @@ def _holder(world: World, pool: IdentityPool, developer: str, user: str) -> Pool
 
 
 def _identity(world: World, caller: Caller, pool: IdentityPool, identity_id: str) -> PoolIdentity:
-    """Raises ResourceNotFound."""
+    """Return an identity of the pool.
+
+    Raises:
+        ResourceNotFound
+    """
     home_of, found = identities.find(world, identity_id, home(caller))
     if home_of.id != pool.id:
         raise identity_errors.identity_not_found(identity_id)
@@ -56,7 +64,13 @@ async def get_open_id_token_for_developer_identity(
     token_duration: int = identity_token.DEVELOPER_LIFETIME,
 ) -> Mapping[str, Any]:
     found, token = await identities.developer_token(
-        world, identity_pool_id, home(caller), logins, identity_id, principal_tags or {}, token_duration
+        world,
+        identity_pool_id,
+        home(caller),
+        logins,
+        identity_id=identity_id,
+        tags=principal_tags or {},
+        lifetime=token_duration,
     )
     return {"IdentityId": found, "Token": token}
 
@@ -72,7 +86,10 @@ async def lookup_developer_identity(
     max_results: int | None = None,
     next_token: str | None = None,
 ) -> Mapping[str, Any]:
-    """By user, the answer is that user and the identity; by identity, all its users."""
+    """Look up a developer's user, or an identity.
+
+    By user, the answer is that user and the identity; by identity, all its users.
+    """
     pool = own_pool(world, caller, identity_pool_id)
     if identity_id is None and developer_user_identifier is None:
         raise errors.InvalidParameter("Either IdentityId or DeveloperUserIdentifier must be given.")

@@ -1,4 +1,4 @@
-"""Identities of a pool; the public operations that give apps an identity, a token and AWS credentials."""
+"""Serve identities of a pool: the public operations for tokens and credentials."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def get_id(
 @operation(
     "GetCredentialsForIdentity",
     service=IDENTITY,
-    simplified="Without an STS endpoint the credentials have AWS's shape alone, and no role's trust policy is read.",
+    simplified="Without an STS endpoint, credentials only have AWS's form; trust policies of roles are not checked.",
 )
 async def get_credentials_for_identity(
     world: World, *, identity_id: str, logins: Mapping[str, str] | None = None, custom_role_arn: str | None = None

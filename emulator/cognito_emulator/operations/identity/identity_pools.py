@@ -17,14 +17,17 @@ from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
 
 _SIMPLIFIED = (
-    "There is no IAM: OIDC and SAML providers are told by seeds, others believed nothing. "
-    "Facebook, Amazon and Twitter are the built-in provider."
+    "There is no IAM: OIDC and SAML providers come from seeds; tokens of other providers are refused. "
+    "Facebook, Amazon and Twitter are the built-in mock provider."
 )
 
 
 def _shape(pool: IdentityPool) -> dict[str, Any]:
-    """The pool as all three operations answer it; lists and maps that are empty are left out, tags are not;
-    AllowClassicFlow is left out where it was never given (recorded)."""
+    """Return the pool as all three operations answer it.
+
+    Lists and maps that are empty are left out, tags are not. AllowClassicFlow is left out where it was never set
+    [observed: aws-cli#7652].
+    """
     providers = [
         {"ProviderName": entry.name, "ClientId": entry.client_id, "ServerSideTokenCheck": entry.checks_tokens}
         for entry in pool.user_pools
@@ -44,7 +47,10 @@ def _shape(pool: IdentityPool) -> dict[str, Any]:
 
 
 def _settings(members: Mapping[str, Any], account: str, developer: str | None = None) -> dict[str, Any]:
-    """Return the fields that Create and Update set alike; `developer` is the provider that the pool has already."""
+    """Return the fields that Create and Update set alike.
+
+    `developer` is the provider that the pool has already.
+    """
     return {
         "name": members["IdentityPoolName"],
         "guests": members["AllowUnauthenticatedIdentities"],
@@ -85,8 +91,10 @@ async def describe_identity_pool(world: World, *, caller: Caller, identity_pool_
 
 @operation("UpdateIdentityPool", service=IDENTITY, simplified=_SIMPLIFIED)
 async def update_identity_pool(world: World, members: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
-    """What is left out gets its default, but for the developer provider, which is there to stay, and the tags, which
-    tools send by TagResource alone."""
+    """Replace a pool's settings; what is left out gets its default.
+
+    The developer provider stays for ever, and tags stay, which tools send by TagResource alone.
+    """
     pool = own_pool(world, caller, members["IdentityPoolId"])
     settings = _settings(members, caller.account, pool.developer)
     tags = identity_pool.read_tags(members["IdentityPoolTags"]) if "IdentityPoolTags" in members else pool.tags
@@ -99,7 +107,7 @@ async def update_identity_pool(world: World, members: Mapping[str, Any], caller:
 
 @operation("DeleteIdentityPool", service=IDENTITY)
 async def delete_identity_pool(world: World, *, caller: Caller, identity_pool_id: str) -> None:
-    """With all its identities."""
+    """Delete a pool with all its identities."""
     pool = own_pool(world, caller, identity_pool_id)
     identities = world.store.federated_identities
     with world.store.write():

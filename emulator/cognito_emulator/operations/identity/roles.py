@@ -21,7 +21,7 @@ from cognito_emulator.world import World
 
 
 def _mapping_names(world: World, pool: IdentityPool) -> set[str]:
-    """What a key of RoleMappings may be."""
+    """Return the names that a key of RoleMappings may be."""
     clients = {f"{canonical(world, entry.name)}:{entry.client_id}" for entry in pool.user_pools}
     return clients | {*pool.social, *pool.oidc, *pool.saml}
 
@@ -35,7 +35,7 @@ async def set_identity_pool_roles(
     roles: Mapping[str, str],
     role_mappings: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> None:
-    """Roles and mappings that are left out are gone."""
+    """Replace a pool's roles and mappings; those that are left out are gone."""
     pool = own_pool(world, caller, identity_pool_id)
     check_roles(roles.values())
     mappings = {name: read_mapping(name, wire) for name, wire in (role_mappings or {}).items()}
@@ -79,8 +79,11 @@ async def set_principal_tag_attribute_map(
     use_defaults: bool = False,
     principal_tags: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any]:
-    """Without defaults and tags, none are set any more. That the pool has the provider is not asked: AWS documents no
-    such rule, and the map of a provider that it does not have changes nothing."""
+    """Set the tags of a provider; without defaults and tags, none are set any more.
+
+    The pool need not have the provider: AWS documents no such rule [assumed]. The map of a provider that it does not
+    have changes nothing.
+    """
     pool = own_pool(world, caller, identity_pool_id)
     provider = canonical(world, identity_provider_name)
     tag_map = read_map(use_defaults, principal_tags or {}, SAML_DEFAULTS if ":saml-provider/" in provider else DEFAULTS)
@@ -94,7 +97,8 @@ async def set_principal_tag_attribute_map(
 async def get_principal_tag_attribute_map(
     world: World, *, caller: Caller, identity_pool_id: str, identity_provider_name: str
 ) -> Mapping[str, Any]:
-    """
+    """Return the tags of a provider.
+
     Raises:
         ResourceNotFound: the map of that provider was never set.
     """

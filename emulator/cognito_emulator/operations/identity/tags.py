@@ -1,4 +1,4 @@
-"""Tags of identity pools, by ARN; the same as IdentityPoolTags of CreateIdentityPool and UpdateIdentityPool."""
+"""Serve tags of identity pools by ARN: the IdentityPoolTags of other operations."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from cognito_emulator.world import World
 
 
 def _pool(world: World, caller: Caller, arn: str) -> IdentityPool:
-    """The identity pool of that ARN; nothing else has tags.
+    """Return the identity pool of that ARN; nothing else has tags.
 
     Raises:
-        ResourceNotFound: no pool of the caller's account and region has it; the words are ours.
+        ResourceNotFound: no pool of the caller's account and Region has it [own wording].
     """
     pool = world.store.identity_pools.get(arn.rpartition("/")[2])
     if pool is None or pool.arn != arn or (pool.account, pool.region) != home(caller):
@@ -33,14 +33,14 @@ def _put(world: World, pool: IdentityPool, tags: Mapping[str, str]) -> None:
 
 @operation("TagResource", service=IDENTITY)
 async def tag_resource(world: World, *, caller: Caller, resource_arn: str, tags: Mapping[str, str]) -> None:
-    """A tag that is there already gets the new value."""
+    """Set tags; a tag that is there already gets the new value."""
     pool = _pool(world, caller, resource_arn)
     _put(world, pool, read_tags({**pool.tags, **tags}))
 
 
 @operation("UntagResource", service=IDENTITY)
 async def untag_resource(world: World, *, caller: Caller, resource_arn: str, tag_keys: list[str]) -> None:
-    """Keys that the pool does not have are passed over (not documented)."""
+    """Remove tags; keys that the pool does not have are ignored [assumed]."""
     pool = _pool(world, caller, resource_arn)
     _put(world, pool, read_tags({name: value for name, value in pool.tags.items() if name not in tag_keys}))
 
