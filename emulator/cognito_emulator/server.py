@@ -37,6 +37,7 @@ from cognito_emulator.runner import (
     serve_until_stopped,
 )
 from cognito_emulator.seed import Seed, parse_files, parse_mapping
+from cognito_emulator.server_faults import FaultMethods
 from cognito_emulator.settings import Settings
 from cognito_emulator.sockets import Listening
 from cognito_emulator.world import World
@@ -45,7 +46,7 @@ T = TypeVar("T")
 SeedSource = str | Path | Mapping[str, Any]
 
 
-class Emulator:
+class Emulator(FaultMethods):
     """An emulator on a thread of its own, to be used from plain Python and tests; a context manager.
 
     Args:
@@ -325,8 +326,7 @@ class Emulator:
         return give
 
     def on_lambda(self, arn: str, function: Handler | None = None) -> Callable[[Handler], Handler]:
-        """Let `function(event, context)` be the Lambda function `arn`, which a pool's LambdaConfig names; also as a
-        decorator."""
+        """Bind `function(event, context)` to an ARN that a pool's LambdaConfig names; also as a decorator."""
 
         def give(given: Handler) -> Handler:
             self.on_loop(lambda: self.world.triggers.bind(arn, CallableFunction(given)))

@@ -19,6 +19,7 @@ from cognito_emulator.ports.background import Background
 from cognito_emulator.ports.clock import Clock
 from cognito_emulator.ports.events import Events
 from cognito_emulator.ports.exported_logs import ExportedLogs
+from cognito_emulator.ports.faults import Faults
 from cognito_emulator.ports.ids import Ids, RandomIds
 from cognito_emulator.ports.in_flight import InFlight
 from cognito_emulator.ports.journal import REQUEST_ID, Journal
@@ -61,6 +62,7 @@ class World:
         self.store.stamp = lambda: (self.clock.now(), REQUEST_ID.get())
         self.journal = Journal(self.settings.history)
         self.events = Events()
+        self.faults = Faults(self.events)
         self.store.guard = self._check_pause
         self.ids: Ids = ids or RandomIds(self.settings.code)
         self.keys = keys or Keys()
@@ -72,7 +74,7 @@ class World:
         # Keys what must repeat itself without being guessable, such as the salt of a user who does not exist.
         self.secret = self.ids.bytes(32)
         self.outbox = outbox or Outbox(
-            log_codes=self.settings.log_codes, relay=_relay(self.settings, self._undelivered)
+            log_codes=self.settings.log_codes, relay=_relay(self.settings, self.note_undelivered)
         )
         self.kms = Kms(self.ids)
         self.rates = Rates()
@@ -80,6 +82,7 @@ class World:
         self.triggers = triggers or reaching(
             self.settings.lambda_endpoint, self.settings.lambda_functions, self.settings.lambda_attempts
         )
+        self.triggers.faults = self.faults
         # Known once the port is bound; fixed from then on, never taken from a request.
         self.public_url = self.settings.public_url or f"http://localhost:{self.settings.port}"
         # Where it answers from this machine, for what runs here too.
@@ -90,7 +93,7 @@ class World:
         if len(self.store.recoveries):
             recovered_data.check_pause(self.store, changes, self.clock.now())
 
-    def _undelivered(self, message: Message, reason: str) -> None:
+    def note_undelivered(self, message: Message, reason: str) -> None:
         """A mail that the relay did not take, told where its pool exports such errors to."""
         pool = self.store.pools.get(message.pool)
         logs = self.store.log_deliveries.get((pool.id, pool.region)) if pool else None

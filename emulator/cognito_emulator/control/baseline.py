@@ -79,6 +79,7 @@ class Baseline:
     def _clean_up(self) -> None:
         self._world.clock.reset()
         self._world.outbox.clear()
+        self._world.faults.remove()
         self._world.exported_logs.clear()
         self._world.keys.forget({*self._pools, identity_token.NAME})
 

@@ -17,8 +17,9 @@ from msgspec import Struct
 from cognito_emulator.domain import strict_json
 from cognito_emulator.domain.auth.origin import LONGEST_AGENT
 from cognito_emulator.domain.errors import ApiError, InternalError, NotImplementedHere
+from cognito_emulator.ports.faults import Dropped, begin, cut, header
 from cognito_emulator.ports.journal import API, LONGEST_BODY, Entry
-from cognito_emulator.wire import kms, origins, render, secrets_manager
+from cognito_emulator.wire import faults, kms, origins, render, secrets_manager
 from cognito_emulator.wire.body import Disconnected, Receive, Send, read_body
 from cognito_emulator.wire.credentials import InvalidSignature, scope
 from cognito_emulator.wire.headers import by_name
@@ -61,6 +62,7 @@ async def endpoint(world: World, asgi: Scope, receive: Receive, send: Send, cors
     entry = world.journal.begin(request_id, API, "POST", asgi["path"], world.clock.now(), world.store.history.number)
     headers = by_name(asgi["headers"])
     seen = _Seen()
+    struck = begin() if world.faults else None
     error: ApiError | None = None
     status = 200
     body = b""
@@ -77,6 +79,9 @@ async def endpoint(world: World, asgi: Scope, receive: Receive, send: Send, cors
             payload = render.body(await _answer(world, asgi, headers, body, seen))
     except Disconnected:
         return
+    except Dropped:
+        await _drop(world, asgi, receive, entry, seen)
+        return
     except ApiError as raised:
         error = raised
     except Exception:
@@ -87,14 +92,27 @@ async def endpoint(world: World, asgi: Scope, receive: Receive, send: Send, cors
     headers_sent = render.headers(request_id, len(payload), error) + cors
     if entry is not None:
         _enter(entry, seen, body, payload, error)
-        if error is not None:
-            headers_sent.append((WHY, why_url(world, entry)))
+    headers_sent += _own_headers(world, entry, error, struck)
     await send({"type": "http.response.start", "status": status, "headers": headers_sent})
     await send({"type": "http.response.body", "body": payload})
     if entry is not None:
         world.journal.finish(entry, status)
     if requests_log.isEnabledFor(logging.INFO):
         _log_request(seen, error, status, time.perf_counter() - started)
+
+
+def _own_headers(world: World, entry: Entry | None, error: ApiError | None, struck: list[str] | None) -> render.Headers:
+    """Return the headers that AWS does not have: where the cause of a refusal stands, and the faults that struck."""
+    why = [(WHY, why_url(world, entry))] if entry is not None and error is not None else []
+    return [*why, header(struck)] if struck else why
+
+
+async def _drop(world: World, asgi: Scope, receive: Receive, entry: Entry | None, seen: _Seen) -> None:
+    """Cut the connection; the journal has an entry without an answer."""
+    if entry is not None:
+        _enter(entry, seen, b"", b"", None)
+        world.journal.finish(entry, 0)
+    await cut(asgi, receive)
 
 
 def _enter(entry: Entry, seen: _Seen, body: bytes, payload: bytes, error: ApiError | None) -> None:
@@ -137,6 +155,8 @@ async def _answer(
     if model.signed and (b"authorization" in headers or model.name not in OPTIONALLY_SIGNED):
         origins.check(asgi["headers"], world.settings, model.name)
     caller = _caller(world, asgi, headers, service, model)
+    if world.faults:
+        await faults.strike(world, model, value, caller.region)
     return await call(world, service, model.name, value, caller)
 
 
