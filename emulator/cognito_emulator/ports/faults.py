@@ -91,19 +91,24 @@ class Faults:
         self._active = tuple(one for one in self._active if not accept(one.fault))
 
     def strike(self, occasion: Occasion) -> Fault | None:
-        """Return the rule that strikes, and note it with the request in hand."""
+        """Return the rule that strikes, and note it with the request in hand.
+
+        None strikes what no request of `begin` causes: a seed, a call of the control API.
+        """
+        struck = _STRUCK.get()
+        if struck is None:
+            return None
         for one in self._active:
             if matches(one.fault, occasion) and one.strikes():
+                struck.append(one.fault.id)
                 self._note(one, occasion)
                 return one.fault
         return None
 
     def _note(self, one: Active, occasion: Occasion) -> None:
-        fault_id, entry, struck = one.fault.id, CURRENT.get(), _STRUCK.get()
+        fault_id, entry = one.fault.id, CURRENT.get()
         if entry is not None:
             entry.fault = f"{entry.fault}, {fault_id}" if entry.fault else fault_id
-        if struck is not None:
-            struck.append(fault_id)
         self._events.publish(
             FAULT,
             lambda: {
