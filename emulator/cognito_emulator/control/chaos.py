@@ -69,7 +69,7 @@ async def patch_rules(request: Request) -> Response:
 async def delete_rules(request: Request) -> Response:
     """Answer `DELETE /_localstack/chaos/faults`: remove the rules that are equal to these.
 
-    An empty list removes all of this form [observed: a sample of LocalStack's, its README].
+    An empty list removes all of this form [assumed].
     """
     gone = [dict(fault.written) for fault in await _rules(request)]
     world_of(request).faults.remove(lambda fault: fault.is_localstack and (not gone or dict(fault.written) in gone))

@@ -1,4 +1,4 @@
-"""The errors that a fault may answer with: names, statuses and texts, for each place where it strikes."""
+"""The errors that a fault may answer with: names, statuses and texts."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ COMMON = {
 }
 _SERVER_ERRORS = {"InternalServerException": 500}  # modelled; the other modelled errors are 400
 _BY_STATUS = {429: "TooManyRequestsException", 500: "InternalErrorException", 503: "ServiceUnavailable"}
-# [RFC 6749 §4.1.2.1, §5.2], [RFC 6750 §3.1], [RFC 8693 §2.2.2]
+# [RFC 6749 §4.1.2.1], [RFC 6749 §5.2], [RFC 6750 §3.1], [RFC 8693 §2.2.2]
 OAUTH = (
     "access_denied", "invalid_client", "invalid_grant", "invalid_request", "invalid_scope", "invalid_target",
     "invalid_token", "server_error", "temporarily_unavailable", "unauthorized_client", "unsupported_grant_type",

@@ -106,7 +106,10 @@ def _check_members(written: Mapping[str, Any], known: Iterable[str], inside: str
 
 
 def _targets(written: Mapping[str, Any]) -> frozenset[str]:
-    """Return where the rule strikes: what it says, else the API for an operation, what is served for a path."""
+    """Return where the rule strikes.
+
+    Without a target it is the API for an operation, and what is served for a path.
+    """
     if "target" in written:
         targets = frozenset(_texts(written, "target"))
         for target in sorted(targets):
@@ -129,7 +132,7 @@ def _texts(written: Mapping[str, Any], name: str) -> list[str]:
 
 
 def _operations(written: Mapping[str, Any], targets: frozenset[str], known: Known) -> frozenset[str]:
-    """Return the operations, triggers, providers or kinds of message that are named; none for all."""
+    """Return the operations, triggers, providers or messages named; none for all."""
     if "operation" not in written:
         return frozenset()
     names = frozenset(_texts(written, "operation"))
@@ -149,7 +152,7 @@ def _operations(written: Mapping[str, Any], targets: frozenset[str], known: Know
 
 
 def _is_source(name: str) -> bool:
-    """Whether it is the triggerSource of a trigger, such as PreSignUp_AdminCreateUser."""
+    """Tell whether it is a triggerSource, such as PreSignUp_AdminCreateUser."""
     before, _, after = name.partition("_")
     return before in {*TRIGGERS, "TokenGeneration"} and after.isalpha()
 

@@ -1,4 +1,4 @@
-"""Faults: rules by which requests fail, wait or are cut off. What a rule is, and what it applies to.
+"""Faults: rules by which requests fail, wait or are cut off.
 
     occasion ── matches ──► seen ── is_due (after, times, probability) ──► the fault strikes
 
@@ -26,7 +26,7 @@ TIMEOUT, UNREACHABLE, FAILED, BAD_ANSWER = "timeout", "unreachable", "failed", "
 
 
 class Failure(Struct, frozen=True, gc=False):
-    """What is answered in place of the answer. `code` is the error's name, or one of the words above."""
+    """What is answered instead; `code` is the error's name, or a word above."""
 
     code: str
     status: int
@@ -80,7 +80,7 @@ class Occasion(Struct, frozen=True):
 
 
 def matches(fault: Fault, occasion: Occasion) -> bool:
-    """Whether the rule is about this occasion."""
+    """Tell whether the rule is about this occasion."""
     if occasion.target not in fault.targets:
         return False
     if fault.operations and fault.operations.isdisjoint(occasion.names):
@@ -101,7 +101,7 @@ def _is_path(pattern: str, path: str) -> bool:
 
 
 def is_due(fault: Fault, seen: int, struck: int, draw: float) -> bool:
-    """Whether a rule that matches strikes.
+    """Tell whether a rule that matches strikes.
 
     Args:
         seen: how many occasions have matched it, this one included.
@@ -112,7 +112,7 @@ def is_due(fault: Fault, seen: int, struck: int, draw: float) -> bool:
 
 
 def is_spent(fault: Fault, struck: int) -> bool:
-    """Whether a rule has struck as often as it may."""
+    """Tell whether a rule has struck as often as it may."""
     return fault.times is not None and struck >= fault.times
 
 

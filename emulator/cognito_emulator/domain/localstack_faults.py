@@ -16,7 +16,7 @@ from cognito_emulator.domain.faults import API, Failure, Fault
 _MEMBERS = ("region", "service", "operation", "probability", "error", "description")
 _ERROR_MEMBERS = ("statusCode", "code")
 _FORMS = {"region": r"[a-z0-9-]+", "service": r"[a-z0-9_-]+", "operation": r"[A-Za-z]+"}
-# [observed: localstack-pro's test_chaos, its TestFaults]
+# [docs: LocalStack chaos-api]
 _STATUS, _CODE, _TEXT = 503, "ServiceUnavailable", "Operation failed due to a simulated fault"
 
 

@@ -13,7 +13,7 @@ _OTHER_NAMES = {"TokenGeneration": "PreTokenGeneration"}
 
 
 def occasion_of(event: Mapping[str, Any]) -> Occasion:
-    """Return what a rule may match of a call: the trigger, its source, and whom it is about."""
+    """Return what a rule may match of a call: trigger, source, pool, client, user."""
     source = str(event.get("triggerSource", ""))
     name = source.partition("_")[0]
     context = event.get("callerContext")

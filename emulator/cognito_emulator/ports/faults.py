@@ -1,4 +1,7 @@
-"""The active faults, with their counters and their chance. Without a rule a look costs one empty tuple."""
+"""The active faults, with their counters and their chance.
+
+Without a rule a look costs one empty tuple.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,10 @@ class Dropped(Exception):
 
 
 class Active:
-    """A rule with its counters: `seen` occasions have matched it, `struck` of them were struck."""
+    """A rule with its counters.
+
+    `seen` occasions have matched it, `struck` of them were struck.
+    """
 
     def __init__(self, fault: Fault) -> None:
         self.fault = fault
@@ -40,7 +46,7 @@ class Active:
         return is_spent(self.fault, self.struck)
 
     def strikes(self) -> bool:
-        """Count an occasion that matches; whether it is struck."""
+        """Count an occasion that matches; tell whether it is struck."""
         self.seen += 1
         draw = self._chance.random() if self.seen > self.fault.after and not self.is_spent else 0.0
         if not is_due(self.fault, self.seen, self.struck, draw):

@@ -24,7 +24,7 @@ async def request(
 ) -> Answer:
     """Return the answer after at most `MOST` redirects.
 
-    `timeout` is in seconds, for each request; `provider` is whom a user pool calls, for the rules of faults.
+    `timeout` is in seconds, for each request; `provider` is the user pool's that is called, for faults.
 
     Raises:
         WebError
