@@ -165,6 +165,8 @@ ROUTES: Sequence[Row] = (
     _control("/_localstack/chaos/faults", "chaos:post_rules", "POST"),
     _control("/_localstack/chaos/faults", "chaos:patch_rules", "PATCH"),
     _control("/_localstack/chaos/faults", "chaos:delete_rules", "DELETE"),
+    _control("/_emulator/metrics", "metrics:show"),
+    _control("/_emulator/metrics", "metrics:clear", "DELETE"),
     _control("/_emulator/reset", "seeds:reset", "POST"),
     _control("/_emulator/seed", "seeds:post_seed", "POST"),
 )

@@ -25,6 +25,7 @@ from cognito_emulator.ports.in_flight import InFlight
 from cognito_emulator.ports.journal import REQUEST_ID, Journal
 from cognito_emulator.ports.keys import Keys
 from cognito_emulator.ports.kms import Kms
+from cognito_emulator.ports.metrics import Metrics
 from cognito_emulator.ports.outbox import Message, Outbox, Relay
 from cognito_emulator.ports.triggers import Router, reaching
 from cognito_emulator.ports.web import Documents, HttpWeb, Web
@@ -63,6 +64,7 @@ class World:
         self.journal = Journal(self.settings.history)
         self.events = Events()
         self.faults = Faults(self.events)
+        self.metrics = Metrics()
         self.store.guard = self._check_pause
         self.ids: Ids = ids or RandomIds(self.settings.code)
         self.keys = keys or Keys()

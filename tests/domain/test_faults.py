@@ -26,7 +26,9 @@ def test_a_rule() -> None:
         error={"code": "ThrottlingException", "status": 429, "message": "m"}, latency_ms=1.5, times=2, after=3,
         probability=0.25, seed=0,
     )  # fmt: skip
-    assert (fault.id, fault.targets, fault.operations) == ("a.b-c_1", {API}, {"SignUp", "GetUser"})
+    assert fault.id == "a.b-c_1"
+    assert fault.targets == {API}
+    assert fault.operations == {"SignUp", "GetUser"}
     assert (fault.pool, fault.client, fault.user) == ("p", "c", "u")
     assert fault.failure == Failure("ThrottlingException", 429, "m")
     assert (fault.latency_ms, fault.times, fault.after, fault.probability, fault.seed) == (1.5, 2, 3, 0.25, 0)

@@ -78,6 +78,7 @@ class Running:
             self.world.outbox.clear()
             self.world.exported_logs.clear()
             self.world.faults.remove()
+            self.world.metrics.clear()
 
         self.run(on_loop())
 

@@ -80,6 +80,7 @@ class Baseline:
         self._world.clock.reset()
         self._world.outbox.clear()
         self._world.faults.remove()
+        self._world.metrics.clear()
         self._world.exported_logs.clear()
         self._world.keys.forget({*self._pools, identity_token.NAME})
 

@@ -23,7 +23,8 @@ from cognito_emulator.wire import faults, kms, origins, render, secrets_manager
 from cognito_emulator.wire.body import Disconnected, Receive, Send, read_body
 from cognito_emulator.wire.credentials import InvalidSignature, scope
 from cognito_emulator.wire.headers import by_name
-from cognito_emulator.wire.model import OPTIONALLY_SIGNED, OperationModel, Service
+from cognito_emulator.wire.metrics import note_call
+from cognito_emulator.wire.model import IDP, OPTIONALLY_SIGNED, OperationModel, Service
 from cognito_emulator.wire.recording import WHY, why_url
 from cognito_emulator.wire.regions import told
 from cognito_emulator.wire.registry import Caller, call, find_model, service_of_prefix
@@ -52,7 +53,9 @@ class _Seen(Struct):
     """The facts for the log line of a request."""
 
     operation: str = "-"
+    service: str = ""
     input: Mapping[str, Any] | None = None
+    answer: Mapping[str, Any] | None = None
 
 
 async def endpoint(world: World, asgi: Scope, receive: Receive, send: Send, cors: render.Headers) -> None:
@@ -89,6 +92,8 @@ async def endpoint(world: World, asgi: Scope, receive: Receive, send: Send, cors
         error = InternalError("Something went wrong.")
     if error is not None:
         payload, status = render.error_body(error), error.status
+    if seen.input is not None and seen.service == IDP:
+        note_call(world, seen.operation, seen.input, seen.answer, error.code if error is not None else "")
     headers_sent = render.headers(request_id, len(payload), error) + cors
     if entry is not None:
         _enter(entry, seen, body, payload, error)
@@ -150,6 +155,7 @@ async def _answer(
         origins.check(asgi["headers"], world.settings, seen.operation)
         return secrets_manager.answer(world, name, value, headers.get(b"authorization", b"").decode("latin-1"))
     service, model = _target(target, seen)
+    seen.service = service
     if isinstance(value, dict):
         seen.input = value
     if model.signed and (b"authorization" in headers or model.name not in OPTIONALLY_SIGNED):
@@ -157,7 +163,8 @@ async def _answer(
     caller = _caller(world, asgi, headers, service, model)
     if world.faults:
         await faults.strike(world, model, value, caller.region)
-    return await call(world, service, model.name, value, caller)
+    seen.answer = await call(world, service, model.name, value, caller)
+    return seen.answer
 
 
 def parse(body: bytes) -> Any:
