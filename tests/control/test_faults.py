@@ -48,15 +48,31 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return waits
 
 
-@pytest.mark.parametrize("mode", ["standard", "adaptive"])
-def test_boto3_tries_again_until_it_is_right(control: Control, slept: list[float], mode: str) -> None:
-    control("PATCH", PATH, {**THROTTLED, "times": 2})
+@pytest.mark.parametrize(
+    ("mode", "error"),
+    [
+        ("standard", "TooManyRequestsException"),
+        ("standard", "ThrottlingException"),
+        ("adaptive", "TooManyRequestsException"),
+        ("legacy", "ThrottlingException"),
+        ("legacy", 503),
+    ],
+)
+def test_boto3_tries_again_until_it_is_right(control: Control, slept: list[float], mode: str, error: Any) -> None:
+    control("PATCH", PATH, {"operation": "InitiateAuth", "error": error, "times": 2})
     client = control.emulator.client(config=Config(retries={"mode": mode, "total_max_attempts": 3}))
     answer = sign_in(client)
     assert answer["ResponseMetadata"]["RetryAttempts"] == 2
     assert "AccessToken" in answer["AuthenticationResult"]
     (rule,) = control("GET", PATH).json["faults"]
     assert (rule["seen"], rule["struck"], rule["spent"]) == (3, 2, True)
+
+
+def test_boto3s_legacy_retries_take_too_many_requests_for_an_error(control: Control) -> None:
+    control("PATCH", PATH, {**THROTTLED, "times": 2})
+    client = control.emulator.client(config=Config(retries={"mode": "legacy", "total_max_attempts": 3}))
+    assert outcome(lambda: sign_in(client)) == "TooManyRequestsException"
+    assert control("GET", PATH).json["faults"][0]["struck"] == 1
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,20 @@ def test_a_second_attempt_may_pass(
     assert (len(called), struck(running, rule)) == (1, 1)
 
 
+def test_a_custom_sender_that_cannot_be_reached(running: Running, idp: Any, called: list[Any]) -> None:
+    sender = {"LambdaArn": ARN, "LambdaVersion": "V1_0"}
+    key = "arn:aws:kms:us-east-1:000000000000:key/k"
+    at = setup(running, LambdaConfig={"CustomEmailSender": sender, "KMSKeyID": key}, **EMAIL)
+    user(running, at.pool, email="ann@example.com", email_verified="true")
+    rule = fail(running, target="trigger", operation="CustomEmailSender", error="failed", times=1)
+    idp.forgot_password(ClientId=at.client, Username="ann")
+    running.run(running.world.triggers.settled())
+    assert (len(called), struck(running, rule)) == (0, 1)
+    idp.forgot_password(ClientId=at.client, Username="ann")
+    running.run(running.world.triggers.settled())
+    assert len(called) == 1
+
+
 def test_a_router_of_its_own_has_no_rules() -> None:
     async def call() -> Any:
         router = Router()
