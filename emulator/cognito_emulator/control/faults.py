@@ -15,11 +15,12 @@ from starlette.responses import JSONResponse, Response
 
 from cognito_emulator.control.inputs import json_body, object_body, query, world_of
 from cognito_emulator.domain import fault_rules
+from cognito_emulator.domain.errors import NotImplementedHere
 from cognito_emulator.domain.fault_errors import BadRule
 from cognito_emulator.domain.fault_rules import Known
 from cognito_emulator.domain.faults import Fault
 from cognito_emulator.ports.faults import Active, Faults
-from cognito_emulator.wire.model import SERVICES
+from cognito_emulator.wire.model import SERVICES, OperationModel, Service
 from cognito_emulator.wire.registry import find_model, known_names
 
 MOST = 1_000  # rules
@@ -44,10 +45,10 @@ def known() -> Known:
     return Known({model.name: model.errors for model in models})
 
 
-def _model(service: Any, name: str) -> Any:
+def _model(service: Service, name: str) -> OperationModel | None:
     try:
         return find_model(service, name)
-    except Exception:  # the installed model lacks it
+    except NotImplementedHere:  # the installed model lacks it
         return None
 
 
