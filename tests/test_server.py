@@ -241,6 +241,7 @@ def test_the_gate_answers_probes_holds_the_rest_and_lets_it_go() -> None:
     async def scenario() -> None:
         gate, stopped = Gate(), Gate()
         assert (await ask(gate, "/_emulator/health"))[0]["status"] == 200
+        assert (await ask(gate, "/health"))[0]["status"] == (await ask(gate, "/__admin/health"))[0]["status"] == 200
         assert (await ask(gate, "/_emulator/ready"))[0]["status"] == 503
         held = asyncio.create_task(ask(gate, "/"))
         await asyncio.sleep(0)

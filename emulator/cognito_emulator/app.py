@@ -17,11 +17,13 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp
 
 from cognito_emulator import routes
 from cognito_emulator.control.baseline import Baseline
+from cognito_emulator.ports.faults import Dropped, begin, cut, header
 from cognito_emulator.ports.journal import Entry
-from cognito_emulator.wire.body import Receive, Send, Unread, declared, has_body
+from cognito_emulator.wire.body import Disconnected, Receive, Send, Unread, declared, has_body
 from cognito_emulator.wire.endpoint import Scope, endpoint
 from cognito_emulator.wire.headers import by_name, repeated
 from cognito_emulator.wire.recording import Recorder, kind_of
@@ -40,7 +42,9 @@ CORS: Headers = [
 # RFC 3986, section 3.2: a registered name, an IPv4 address or one of IPv6 in brackets, and a port. (Some versions of
 # Starlette fail at others.)
 _HOST = re.compile(rb"(?:[A-Za-z0-9._~!$&'()*+,;=%-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?")
-_PROBES = frozenset({"/_emulator/health", "/_emulator/ready", "/_localstack/health"})
+_PROBES = frozenset(
+    {"/_emulator/health", "/_emulator/ready", "/_localstack/health", "/health", "/__admin/health"}
+)  # fmt: skip
 
 
 def create_app(world: World) -> FrontDoor:
@@ -92,17 +96,24 @@ class FrontDoor:
         if entry is not None:
             recorder = Recorder(self.world, entry, receive, send)
             receive, send = recorder.receive, recorder.send
+        target = self._target(scope) if self.world.faults else None
+        struck = begin() if target is not None else None
         status = 500
 
         async def sending(message: MutableMapping[str, Any]) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *cors]
+                message["headers"] = [*message["headers"], *cors, *([header(struck)] if struck else [])]
             await send(message)
 
         try:
-            await (self._router if _names_host(scope) else _BAD_HOST)(scope, receive, sending)
+            await self._answer(scope, receive, sending, target)
+        except Dropped:
+            status = 0
+            await cut(scope, receive)
+        except Disconnected:
+            pass
         except Exception:
             # Starlette has answered by `_failed` and raises again.
             log.exception("%s %s failed", scope["method"], scope["path"])
@@ -118,12 +129,29 @@ class FrontDoor:
             }
             requests_log.log(level, "request", extra={"fields": fields})
 
+    @staticmethod
+    def _target(scope: Scope) -> str | None:
+        """Return what the rules for faults call this request."""
+        from cognito_emulator.oauth.faults import target_of
+
+        return target_of(scope["path"], is_open=routes.has_cors(scope["path"])) if _names_host(scope) else None
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, target: str | None) -> None:
+        app: ASGIApp = self._router if _names_host(scope) else _BAD_HOST
+        if target is not None:
+            from cognito_emulator.oauth.faults import strike
+
+            scope["app"] = self._router
+            answer, receive = await strike(self.world, target, scope, receive)
+            app = answer or app
+        await app(scope, receive, send)
+
     def _begin(self, scope: Scope) -> Entry | None:
-        """Begin the journal's entry of a request that is shown there."""
+        """Begin the journal's entry of a request that is shown there; probes are not."""
         world, path, method = self.world, scope["path"], scope["method"]
         is_control = routes.is_control(path)
         kind = kind_of(method, path, is_open=routes.has_cors(path), is_control=is_control)
-        if kind is None:
+        if kind is None or path in _PROBES:
             return None
         entry = world.journal.begin(
             world.ids.uuid(), kind, method, path, at=world.clock.now(), commit=world.store.history.number

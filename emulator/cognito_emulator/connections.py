@@ -12,6 +12,8 @@ from typing import Any
 
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+from cognito_emulator.ports.faults import CUT
+
 LONGEST_HEAD = 64 * 1024  # bytes
 _TIMED_OUT = b"HTTP/1.1 408 Request Timeout", b"The request did not go on."
 _TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large", b"The headers are longer than 65536 bytes."
@@ -29,9 +31,12 @@ class _Watched(asyncio.Protocol):
     transport: asyncio.Transport
     cycle: Any
     flow: Any
+    app_state: dict[str, Any]
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
+        # Each request is given a copy, as the `state` of its scope: what cuts its connection without an answer.
+        self.app_state = {**self.app_state, CUT: self.transport.abort}
         self._heard = self.loop.time()
         self._watch = self.loop.call_later(self.idle, self._look) if self.idle else None
 

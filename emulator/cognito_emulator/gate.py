@@ -17,8 +17,11 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+_HEALTH = (200, f'{{"status":"ok","version":"{__version__}"}}'.encode())
 _EARLY = {
-    "/_emulator/health": (200, f'{{"status":"ok","version":"{__version__}"}}'.encode()),
+    "/_emulator/health": _HEALTH,
+    "/health": _HEALTH,
+    "/__admin/health": _HEALTH,
     "/_emulator/ready": (503, b'{"status":"starting"}'),
 }
 _STOPPING = (503, b'{"message":"The emulator is stopping."}')

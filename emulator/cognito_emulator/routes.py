@@ -121,6 +121,8 @@ ROUTES: Sequence[Row] = (
     # What existing scripts probe at the root.
     Row("/", "control.health:front_page"),
     _browser("/_localstack/health", "control.health:localstack_health"),
+    _browser("/health", "control.health:health"),
+    _browser("/__admin/health", "control.health:health"),
     # The control API.
     _control("/_aws/ses", "ses:list_mails"),
     _control("/_aws/ses", "ses:delete_mails", "DELETE"),
@@ -162,14 +164,28 @@ ROUTES: Sequence[Row] = (
     _control("/_emulator/users/{pool_id}/{user}/totp", "factors:put_totp", "PUT"),
     _control("/_emulator/users/{pool_id}/{user}/passkey", "factors:make_passkey", "POST"),
     _control("/_emulator/users/{pool_id}/{user}/passkey/assertion", "factors:answer_passkey", "POST"),
+    _control("/_emulator/faults", "faults:list_faults"),
+    _control("/_emulator/faults", "faults:put_faults", "PUT"),
+    _control("/_emulator/faults", "faults:patch_faults", "PATCH"),
+    _control("/_emulator/faults", "faults:delete_faults", "DELETE"),
+    _control("/_emulator/faults/{fault_id}", "faults:show_fault"),
+    _control("/_emulator/faults/{fault_id}", "faults:put_fault", "PUT"),
+    _control("/_emulator/faults/{fault_id}", "faults:patch_fault", "PATCH"),
+    _control("/_emulator/faults/{fault_id}", "faults:delete_fault", "DELETE"),
+    _control("/_localstack/chaos/faults", "chaos:list_rules"),
+    _control("/_localstack/chaos/faults", "chaos:post_rules", "POST"),
+    _control("/_localstack/chaos/faults", "chaos:patch_rules", "PATCH"),
+    _control("/_localstack/chaos/faults", "chaos:delete_rules", "DELETE"),
+    _control("/_emulator/metrics", "metrics:show"),
+    _control("/_emulator/metrics", "metrics:clear", "DELETE"),
     _control("/_emulator/reset", "seeds:reset", "POST"),
     _control("/_emulator/seed", "seeds:post_seed", "POST"),
 )
 
 # Below these nothing is for scripts of other origins, whether there is a route or not.
-_CONTROL = ("/_emulator", "/_aws")
+_CONTROL = ("/_emulator", "/_aws", "/_localstack/chaos")
 _WITHOUT_CORS = frozenset(row.path for row in ROUTES if row.audience is not Audience.ANYONE)
-_BELOW_WITHOUT_CORS = (*_CONTROL, "/_localstack", "/_pages/")
+_BELOW_WITHOUT_CORS = (*_CONTROL, "/_localstack", "/__admin", "/_pages/")
 
 
 def has_cors(path: str) -> bool:

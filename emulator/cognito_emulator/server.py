@@ -36,6 +36,7 @@ from cognito_emulator.runner import (
     serve_until_stopped,
 )
 from cognito_emulator.seed import Seed, parse_files, parse_mapping
+from cognito_emulator.server_faults import FaultMethods
 from cognito_emulator.settings import Settings
 from cognito_emulator.sockets import Listening
 from cognito_emulator.world import World
@@ -47,7 +48,7 @@ T = TypeVar("T")
 SeedSource = str | Path | Mapping[str, Any]
 
 
-class Emulator(ForTests):
+class Emulator(ForTests, FaultMethods):
     """An emulator on a thread of its own, to be used from plain Python and tests; a context manager.
 
     Args:

@@ -22,11 +22,13 @@ from cognito_emulator.ports.background import Background
 from cognito_emulator.ports.clock import Clock
 from cognito_emulator.ports.events import Events
 from cognito_emulator.ports.exported_logs import ExportedLogs
+from cognito_emulator.ports.faults import Faults
 from cognito_emulator.ports.ids import Ids, RandomIds
 from cognito_emulator.ports.in_flight import InFlight
 from cognito_emulator.ports.journal import REQUEST_ID, Journal
 from cognito_emulator.ports.keys import Keys
 from cognito_emulator.ports.kms import Kms
+from cognito_emulator.ports.metrics import Metrics
 from cognito_emulator.ports.outbox import Message, Outbox, Relay
 from cognito_emulator.ports.triggers import Router, reaching
 from cognito_emulator.ports.web import Documents, HttpWeb, Web
@@ -64,6 +66,8 @@ class World:
         self.store.stamp = lambda: (self.clock.now(), REQUEST_ID.get())
         self.journal = Journal(self.settings.history)
         self.events = Events()
+        self.faults = Faults(self.events)
+        self.metrics = Metrics()
         self.store.guard = self._check_pause
         self.ids: Ids = ids or RandomIds(self.settings.code)
         self.keys = keys or Keys()
@@ -75,7 +79,7 @@ class World:
         # Keys what must repeat itself without being guessable, such as the salt of a user who does not exist.
         self.secret = self.ids.bytes(32)
         self.outbox = outbox or Outbox(
-            log_codes=self.settings.log_codes, relay=_relay(self.settings, self._undelivered)
+            log_codes=self.settings.log_codes, relay=_relay(self.settings, self.note_undelivered)
         )
         self.kms = Kms(self.ids)
         self.rates = Rates()
@@ -83,6 +87,7 @@ class World:
         self.triggers = triggers or reaching(
             self.settings.lambda_endpoint, self.settings.lambda_functions, self.settings.lambda_attempts
         )
+        self.triggers.faults = self.faults
         # Known once the port is bound; fixed from then on, never taken from a request.
         self.public_url = self.settings.public_url or f"http://localhost:{self.settings.port}"
         # Where it answers from this machine, for what runs here too.
@@ -97,7 +102,7 @@ class World:
         if len(self.store.recoveries):
             recovered_data.check_pause(self.store, changes, self.clock.now())
 
-    def _undelivered(self, message: Message, reason: str) -> None:
+    def note_undelivered(self, message: Message, reason: str) -> None:
         """Log a mail that the relay did not take.
 
         The log goes where the pool exports such errors.

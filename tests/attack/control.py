@@ -22,7 +22,8 @@ from tests.attack.shot import Header, Shot, request
 
 GETS = (
     "/health", "/ready", "/info", "/messages", "/messages", "/messages/latest", "/clock", "/imports/{job}", "/logs",
-    "/idp", "/idp/{pool}/Google", "/idp/{pool}/{odd}", "/risks", "/compromised", "/places", "/{odd}", "", "/",
+    "/idp", "/idp/{pool}/Google", "/idp/{pool}/{odd}", "/risks", "/compromised", "/places", "/faults", "/faults/{odd}",
+    "/metrics", "/{odd}", "", "/",
 )  # fmt: skip
 WRITES = (
     "PUT /clock", "PUT /clock", "POST /logins", "POST /logins", "POST /idp/{pool}/Google", "POST /idp/{pool}/Corp",
@@ -30,7 +31,7 @@ WRITES = (
     "POST /seed", "POST /seed?baseline=1", "DELETE /messages", "DELETE /logs", "DELETE /risks",
     "DELETE /compromised", "DELETE /places", "POST /{odd}", "DELETE /_aws/ses", "POST /reset?empty=1",
 )  # fmt: skip
-FILTERS = ("to", "user", "pool", "type", "wait", "id", "email", "ip", "empty", "baseline", "X")
+FILTERS = ("to", "user", "pool", "type", "wait", "id", "email", "ip", "empty", "baseline", "name", "format", "X")
 BODIES: dict[str, Sequence[dict[str, Any]]] = {
     "/clock": (
         {"advance": 60},

@@ -15,6 +15,16 @@ def test_probes(control: Control) -> None:
     assert control("HEAD", "/_emulator/health").status == 200
 
 
+@pytest.mark.parametrize("path", ["/health", "/__admin/health"])
+def test_probes_where_scripts_of_other_servers_look(control: Control, path: str) -> None:
+    control("DELETE", "/_emulator/requests")
+    assert control("GET", path).json == {"status": "ok", "version": __version__}
+    assert control("HEAD", path).status == 200
+    assert control("POST", path).status == 405
+    known = control("GET", "/_emulator/requests").json["requests"]
+    assert [entry["path"] for entry in known] == ["/_emulator/requests"], "a probe is no request to look at"
+
+
 def test_localstacks_probe_is_honest(control: Control) -> None:
     services = control("GET", "/_localstack/health").json["services"]
     assert services == {"cognito-idp": "running", "cognito-identity": "running"}

@@ -13,6 +13,7 @@ import uvicorn
 from botocore.config import Config
 
 from cognito_emulator.app import create_app
+from cognito_emulator.connections import protocol
 from cognito_emulator.ports.keys import KeySet, make_key_set
 from cognito_emulator.wire.registry import Caller, call
 from cognito_emulator.world import World
@@ -42,7 +43,9 @@ class Running:
     def __init__(self, world: World) -> None:
         self.world = world
         self._loop = asyncio.new_event_loop()
-        config = uvicorn.Config(create_app(world), host="127.0.0.1", port=0, log_level="warning", lifespan="off")
+        config = uvicorn.Config(
+            create_app(world), host="127.0.0.1", port=0, log_level="warning", lifespan="off", http=protocol(0)
+        )
         self._server = uvicorn.Server(config)
         self._server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
         self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._server.serve(),), daemon=True)
@@ -74,6 +77,8 @@ class Running:
             self.world.clock.reset()
             self.world.outbox.clear()
             self.world.exported_logs.clear()
+            self.world.faults.remove()
+            self.world.metrics.clear()
 
         self.run(on_loop())
 

@@ -126,6 +126,8 @@ class Baseline:
     def _clean_up(self) -> None:
         self._world.clock.reset()
         self._world.outbox.clear()
+        self._world.faults.remove()
+        self._world.metrics.clear()
         self._world.exported_logs.clear()
         kept = {*self._pools, identity_token.NAME}
         before: dict[str, KeySet] = {}

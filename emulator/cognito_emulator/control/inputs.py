@@ -79,18 +79,29 @@ async def object_body(request: Request) -> dict[str, Any]:
     Raises:
         HTTPException: 400 not a JSON object; as `text_body`.
     """
+    value = await json_body(request)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise HTTPException(400, "The body must be a JSON object.")
+    return value
+
+
+async def json_body(request: Request) -> Any:
+    """Return the body's JSON; None for an empty body.
+
+    Raises:
+        HTTPException: 400 not JSON; as `text_body`.
+    """
     text = await text_body(request)
     if not text.strip():
-        return {}
+        return None
     try:
-        value = strict_json.decode(text)
+        return strict_json.decode(text)
     except ValueError as error:
         told = isinstance(error, (json.JSONDecodeError, strict_json.TooManyValues))
         reason = str(error) if told else "it is nested too deeply or malformed"
         raise HTTPException(400, f"The body is not JSON: {reason}.") from None
-    if not isinstance(value, dict):
-        raise HTTPException(400, "The body must be a JSON object.")
-    return value
 
 
 def seconds(value: Any, name: str) -> float:

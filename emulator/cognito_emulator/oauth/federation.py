@@ -118,11 +118,13 @@ async def _signed_in(request: Request, world: World, departure: Departure, given
         description = given.get("error_description", "" if "error" in given else "The provider has sent no code")
         raise refusal(asked, ProviderTrouble(description, error))
     came, caller = requests.origin(request), Caller(asked.client_id, away=hosts.place(request).away)
+    world.metrics.answer_of_provider()
     try:
         provider = federate.place(world, asked.client_id, departure.provider).provider
         external = await oidc_client.arrive(world, provider, departure, given["code"], given.get("iss"))
         return await federate.sign_in(world, asked, external, caller, came)
     except (ApiError, ProviderTrouble) as error:
+        world.metrics.federation(asked.pool_id, asked.client_id, departure.provider, success=False)
         raise refusal(asked, error) from None
     except Exception:
         log.exception("sign-in at %s failed", departure.provider)

@@ -107,6 +107,7 @@ async def _signed_in(request: Request, world: World, departure: Departure, prese
     """
     asked = departure.request
     came, caller = requests.origin(request), Caller(asked.client_id, away=hosts.place(request).away)
+    world.metrics.answer_of_provider()
     try:
         provider = federate.place(world, asked.client_id, departure.provider).provider
         if provider.type != "SAML":
@@ -115,6 +116,7 @@ async def _signed_in(request: Request, world: World, departure: Departure, prese
         done = await federate.sign_in(world, asked, external, caller, came)
         saml_client.remember(world, provider, assertion, done)
     except (ApiError, ProviderTrouble) as error:
+        world.metrics.federation(asked.pool_id, asked.client_id, departure.provider, success=False)
         raise refusal(asked, error) from None
     except (RefusedOnPage, RefusedByRedirect):
         raise

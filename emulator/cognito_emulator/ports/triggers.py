@@ -21,6 +21,8 @@ from typing import Any, Protocol
 from msgspec.structs import replace
 
 from cognito_emulator.domain import strict_json
+from cognito_emulator.ports.failing_function import FailingFunction
+from cognito_emulator.ports.faults import Faults
 from cognito_emulator.ports.function_call import (
     MAX_ANSWER,
     AnswerUnreadable,
@@ -64,6 +66,7 @@ class Router:
 
     def __init__(self, elsewhere: Function | None = None, *, limit: float = LIMIT, attempts: int = 1) -> None:
         self.limit = limit
+        self.faults = Faults()
         self._attempts = attempts
         self._elsewhere = elsewhere
         self._functions: dict[str, Function] = {}
@@ -96,6 +99,8 @@ class Router:
 
     async def invoke(self, arn: str, event: Mapping[str, Any], *, synchronous: bool = True) -> Any:
         function = self._functions.get(arn) or self._names.get(name_in(arn), self._elsewhere)
+        if self.faults:
+            function = FailingFunction(self.faults, function, event)
         if function is None:
             raise FunctionUnreachable("ResourceNotFoundException")
         limit = self.limit if synchronous else ASYNCHRONOUS_LIMIT

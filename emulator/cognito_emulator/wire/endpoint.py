@@ -17,12 +17,14 @@ from msgspec import Struct
 from cognito_emulator.domain import strict_json
 from cognito_emulator.domain.auth.origin import LONGEST_AGENT
 from cognito_emulator.domain.errors import ApiError, InternalError, NotImplementedHere
+from cognito_emulator.ports.faults import Dropped, begin, cut, header
 from cognito_emulator.ports.journal import API, LONGEST_BODY, Entry
-from cognito_emulator.wire import kms, origins, render, secrets_manager
+from cognito_emulator.wire import faults, kms, origins, render, secrets_manager
 from cognito_emulator.wire.body import Disconnected, Receive, Send, read_body
 from cognito_emulator.wire.credentials import InvalidSignature, scope
 from cognito_emulator.wire.headers import by_name
-from cognito_emulator.wire.model import OPTIONALLY_SIGNED, OperationModel, Service
+from cognito_emulator.wire.metrics import note_call
+from cognito_emulator.wire.model import IDP, OPTIONALLY_SIGNED, OperationModel, Service
 from cognito_emulator.wire.recording import WHY, why_url
 from cognito_emulator.wire.regions import told
 from cognito_emulator.wire.registry import Caller, call, find_model, service_of_prefix
@@ -51,7 +53,9 @@ class _Seen(Struct):
     """The facts for the log line of a request."""
 
     operation: str = "-"
+    service: str = ""
     input: Mapping[str, Any] | None = None
+    answer: Mapping[str, Any] | None = None
 
 
 async def endpoint(world: World, asgi: Scope, receive: Receive, send: Send, cors: render.Headers) -> None:
@@ -63,6 +67,7 @@ async def endpoint(world: World, asgi: Scope, receive: Receive, send: Send, cors
     )
     headers = by_name(asgi["headers"])
     seen = _Seen()
+    struck = begin() if world.faults else None
     error: ApiError | None = None
     status = 200
     body = b""
@@ -79,6 +84,9 @@ async def endpoint(world: World, asgi: Scope, receive: Receive, send: Send, cors
             payload = render.body(await _answer(world, asgi, headers, body, seen))
     except Disconnected:
         return
+    except Dropped:
+        await _drop(world, asgi, receive, entry, seen)
+        return
     except ApiError as raised:
         error = raised
     except Exception:
@@ -86,17 +94,32 @@ async def endpoint(world: World, asgi: Scope, receive: Receive, send: Send, cors
         error = InternalError("Something went wrong.")
     if error is not None:
         payload, status = render.error_body(error), error.status
+    if seen.input is not None and seen.service == IDP:
+        note_call(world, seen.operation, seen.input, seen.answer, error.code if error is not None else "")
     headers_sent = render.headers(request_id, len(payload), error) + cors
     if entry is not None:
         _enter(entry, seen, body, payload, error)
-        if error is not None:
-            headers_sent.append((WHY, why_url(world, entry)))
+    headers_sent += _own_headers(world, entry, error, struck)
     await send({"type": "http.response.start", "status": status, "headers": headers_sent})
     await send({"type": "http.response.body", "body": payload})
     if entry is not None:
         world.journal.finish(entry, status)
     if requests_log.isEnabledFor(logging.INFO):
         _log_request(seen, error, status, time.perf_counter() - started)
+
+
+def _own_headers(world: World, entry: Entry | None, error: ApiError | None, struck: list[str] | None) -> render.Headers:
+    """Return the headers that AWS does not have: where the cause of a refusal stands, and the faults that struck."""
+    why = [(WHY, why_url(world, entry))] if entry is not None and error is not None else []
+    return [*why, header(struck)] if struck else why
+
+
+async def _drop(world: World, asgi: Scope, receive: Receive, entry: Entry | None, seen: _Seen) -> None:
+    """Cut the connection; the journal has an entry without an answer."""
+    if entry is not None:
+        _enter(entry, seen, b"", b"", None)
+        world.journal.finish(entry, 0)
+    await cut(asgi, receive)
 
 
 def _enter(entry: Entry, seen: _Seen, body: bytes, payload: bytes, error: ApiError | None) -> None:
@@ -134,12 +157,16 @@ async def _answer(
         origins.check(asgi["headers"], world.settings, seen.operation)
         return secrets_manager.answer(world, name, value, headers.get(b"authorization", b"").decode("latin-1"))
     service, model = _target(target, seen)
+    seen.service = service
     if isinstance(value, dict):
         seen.input = value
     if model.signed and (b"authorization" in headers or model.name not in OPTIONALLY_SIGNED):
         origins.check(asgi["headers"], world.settings, model.name)
     caller = _caller(world, asgi, headers, service, model)
-    return await call(world, service, model.name, value, caller)
+    if world.faults:
+        await faults.strike(world, model, value, caller.region)
+    seen.answer = await call(world, service, model.name, value, caller)
+    return seen.answer
 
 
 def parse(body: bytes) -> Any:

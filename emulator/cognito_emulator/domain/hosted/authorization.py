@@ -101,7 +101,7 @@ class AuthorizationCode(Struct, frozen=True, gc=False):
     """An authorization code; its key is the hash of the code.
 
     `auth_time` and `expires` are epoch seconds; `event_id`, `ip` and `agent` are the sign-in's. `session` is its SSO
-    session, where sessions are tracked. `context` says how strongly the user has signed in.
+    session, where sessions are tracked. `context` says how strongly the user has signed in, `provider` where.
     """
 
     digest: str
@@ -115,6 +115,7 @@ class AuthorizationCode(Struct, frozen=True, gc=False):
     session: str = ""
     used: bool = False
     context: Context = NOTHING
+    provider: str = COGNITO
 
     @property
     def user_key(self) -> tuple[str, str]:

@@ -88,7 +88,7 @@ async def endpoints(world: World, provider: Provider) -> Endpoints:
         return Endpoints(f"{issuer}/authorize", f"{own}/token", f"{own}/userinfo", f"{own}/jwks", issuer)
     addresses = oidc.own_addresses(provider)
     if oidc.needs_discovery(provider, addresses):
-        found = await discover(world, addresses["oidc_issuer"])
+        found = await discover(world, addresses["oidc_issuer"], provider)
         addresses = {**found, **addresses}
         now = world.store.providers.get(provider.key)
         if provider.type == "OIDC" and now is not None and now.details == provider.details:
@@ -98,7 +98,7 @@ async def endpoints(world: World, provider: Provider) -> Endpoints:
     return oidc.endpoints(provider, addresses)
 
 
-async def discover(world: World, issuer: str) -> dict[str, str]:
+async def discover(world: World, issuer: str, provider: Provider | None = None) -> dict[str, str]:
     """Return the endpoints of a discovery document, by their names in ProviderDetails.
 
     Raises:
@@ -106,7 +106,7 @@ async def discover(world: World, issuer: str) -> dict[str, str]:
     """
     url = oidc.discovery_url(issuer)
     try:
-        answer = await redirects.request(world, Outgoing("GET", url, _JSON), _TIMEOUT)
+        answer = await redirects.request(world, Outgoing("GET", url, _JSON), _TIMEOUT, provider)
         if answer.status != 200:
             raise ValueError(f"it answers {answer.status}")
         return oidc.read_discovery(answer.body, issuer)
@@ -126,7 +126,7 @@ async def proved(world: World, provider: Provider, at: Endpoints, token: str, no
         ProviderTrouble
     """
     try:
-        answer = await redirects.request(world, Outgoing("GET", at.jwks, _JSON), _TIMEOUT)
+        answer = await redirects.request(world, Outgoing("GET", at.jwks, _JSON), _TIMEOUT, provider)
         jwks = oidc.json_object(answer.body) if answer.status == 200 else {}
     except WebTimeout:
         raise ProviderTrouble("Timeout in calling jwks uri") from None  # [docs: authorization-endpoint]
@@ -160,9 +160,11 @@ async def _tokens(world: World, provider: Provider, at: Endpoints, departure: De
     try:
         if provider.details.get("token_request_method") == "GET":
             url = f"{at.token}{'&' if '?' in at.token else '?'}{body}"
-            answer = await redirects.request(world, Outgoing("GET", url, _JSON), _TIMEOUT)
+            answer = await redirects.request(world, Outgoing("GET", url, _JSON), _TIMEOUT, provider)
         else:
-            answer = await redirects.request(world, Outgoing("POST", at.token, _FORM, body.encode()), _TIMEOUT)
+            answer = await redirects.request(
+                world, Outgoing("POST", at.token, _FORM, body.encode()), _TIMEOUT, provider
+            )
     except WebTimeout:
         # [docs: authorization-endpoint]
         raise ProviderTrouble("Timeout occurred in calling IdP token endpoint") from None
@@ -214,7 +216,7 @@ async def _profile(world: World, provider: Provider, at: Endpoints, tokens: Mapp
     headers = {"authorization": f"Bearer {tokens['access_token']}", **_JSON}
     try:
         asked = Outgoing(method, oidc.attributes_url(provider, at), headers)
-        answer = await redirects.request(world, asked, _TIMEOUT)
+        answer = await redirects.request(world, asked, _TIMEOUT, provider)
         if answer.status == 200:
             return oidc.json_object(answer.body)
         problem = f"{provider.name} Error - {answer.status} error getting user info"

@@ -45,14 +45,14 @@ REFRESH = 6 * 3600
 NO_STATE = "Invalid samlResponse or relayState from identity provider"
 
 
-async def fetch(world: World, url: str) -> str:
+async def fetch(world: World, url: str, provider: Provider | None = None) -> str:
     """Return the document at a MetadataURL.
 
     Raises:
         InvalidParameter
     """
     try:
-        answer = await redirects.request(world, Outgoing("GET", url, _METADATA), _TIMEOUT)
+        answer = await redirects.request(world, Outgoing("GET", url, _METADATA), _TIMEOUT, provider)
         if answer.status == 200:
             return answer.body.decode()
     except (WebError, ValueError):
@@ -72,7 +72,7 @@ async def known(world: World, provider: Provider) -> Metadata:
     if url and not provider.mock and provider.fetched + REFRESH <= now:
         fresh = replace(provider, fetched=now)
         try:
-            document = await fetch(world, url)
+            document = await fetch(world, url, provider)
             certificate = provider.details.get("ActiveEncryptionCertificate", "")
             details = completed("SAML", provider.details, provider.details, certificate, document)
             fresh = replace(fresh, document=document, details=MappingProxyType(details))

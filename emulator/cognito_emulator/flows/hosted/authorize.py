@@ -291,11 +291,15 @@ async def _answer(
     state = {} if request.state is None else {"state": request.state}
     if request.response_type == "code":
         code = _code(world, request, attempt, session)
+        if session.provider != COGNITO:
+            # "requests that generate an authorization code but no tokens" [docs: metrics-for-cognito-user-pools]
+            world.metrics.federation(request.pool_id, request.client_id, session.provider, success=False)
         return with_answer(request.redirect_uri, {"code": code} | state, fragment=False)
     resource = request.resource or ""
     came = (session.session_id, session.context, request.metadata_url)
     grant = issue.Grant(request.scope, session.auth_time, request.nonce, resource, *came)
     tokens = await issue.sign_in(world, attempt, caller, grant)
+    world.metrics.hosted_sign_in(request.pool_id, request.client_id, session.provider)
     answer = {} if tokens.id is None else {"id_token": tokens.id}
     answer |= {"access_token": tokens.access, "token_type": "bearer", "expires_in": str(tokens.expires_in)}
     return with_answer(request.redirect_uri, answer | state, fragment=True)
@@ -314,6 +318,7 @@ def _code(world: World, request: AuthorizationRequest, attempt: Attempt, session
         attempt.how.origin.agent,
         session.session_id,
         context=session.context,
+        provider=session.provider,
     )
     with world.store.write():
         _forget_old(world)

@@ -26,6 +26,7 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.threats.risk_notice import Notice
 from cognito_emulator.domain.users.user import User
 from cognito_emulator.flows.messaging import triggers
+from cognito_emulator.flows.messaging.delivery import deliver
 from cognito_emulator.ports.outbox import Message
 from cognito_emulator.settings import CUSTOM_MESSAGE
 
@@ -192,7 +193,8 @@ async def _send(world: World, out: _Outgoing) -> None:
         if out.notice is None:
             text = message_text.filled(await _customized(world, out), code=out.code, username=out.name, link=out.link)
     by_mail = out.medium == EMAIL and not sender
-    world.outbox.send(
+    await deliver(
+        world,
         Message(
             channel=out.medium,
             purpose=out.purpose,
@@ -207,7 +209,9 @@ async def _send(world: World, out: _Outgoing) -> None:
             sender=_sender(out) if by_mail else None,
             reply_to=_reply_address(out) if by_mail else None,
             handed_to=sender or None,
-        )
+        ),
+        out.user,
+        out.caller.client_id,
     )
 
 

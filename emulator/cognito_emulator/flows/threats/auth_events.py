@@ -69,6 +69,7 @@ def sign_in(world: World, attempt: Attempt, response: str, failed: str | None = 
         agent=attempt.how.origin.agent,
         fingerprint=attempt.how.origin.fingerprint,
     )
+    world.metrics.risk(pool.id, rules.SIGN_IN, event.risk, attempt.risk)
     answered = rules.challenges(attempt.proof.challenges, failed)
     changed = replace(event, response=response, challenges=answered, risk=attempt.risk)
     _put(world, changed, attempt.who.client_id)
@@ -91,6 +92,7 @@ def record(
     """
     if mode(pool, flow) == OFF or (pool.id, sub) not in world.store.users:
         return
+    world.metrics.risk(pool.id, kind, UNJUDGED, risk)
     event = AuthEvent(
         world.ids.uuid(),
         pool.id,

@@ -34,6 +34,7 @@ from cognito_emulator.domain.hosted.oauth_error import (
     unauthorized_client,
 )
 from cognito_emulator.domain.messaging.trigger_event import Caller
+from cognito_emulator.domain.metrics import AUTHENTICATION, MACHINES
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.tokens.issued import Tokens
 from cognito_emulator.flows.tokens import client_metadata, client_token, issue, refresh, token_exchange_grant
@@ -42,6 +43,8 @@ from cognito_emulator.flows.tokens.token_customization import REFRESH_TOKENS
 if TYPE_CHECKING:
     from cognito_emulator.world import World
 
+# [docs: quotas]; codes have a rate of their own.
+_CATEGORIES = {"refresh_token": AUTHENTICATION, "client_credentials": MACHINES}
 _REFRESHES = frozenset({"ALLOW_REFRESH_TOKEN_AUTH", "ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH"})
 
 
@@ -98,7 +101,7 @@ async def tokens(world: World, client: Client, params: Mapping[str, str], caller
     if client.metadata is not None and kind not in client.metadata.grants:
         raise unauthorized_client()
     try:
-        return await grant(world, client, params, caller)
+        return await _counted(world, client, kind, grant(world, client, params, caller))
     except errors.NotImplementedHere as error:
         raise OAuthError("invalid_request", error.message, 501) from None
     except (errors.UserLambdaValidation, errors.UnexpectedLambda, errors.InvalidLambdaResponse) as error:
@@ -106,6 +109,23 @@ async def tokens(world: World, client: Client, params: Mapping[str, str], caller
         raise invalid_request(error.message) from None
     except errors.ApiError as error:
         raise invalid_grant(error.message) from None
+
+
+async def _counted(world: World, client: Client, kind: str, granted: Awaitable[dict[str, Any]]) -> dict[str, Any]:
+    """Count a grant in the metrics; a sign-in that succeeds is counted where its tokens are made."""
+    if kind in _CATEGORIES:
+        world.metrics.call(_CATEGORIES[kind])
+    try:
+        answer = await granted
+    except (OAuthError, errors.ApiError):
+        if kind == "authorization_code":
+            world.metrics.sign_in(client.pool_id, client.id, success=False)
+        if kind == "refresh_token":
+            world.metrics.refresh(client.pool_id, client.id, success=False)
+        raise
+    if kind == "refresh_token":
+        world.metrics.refresh(client.pool_id, client.id, success=True)
+    return answer
 
 
 def _needed(params: Mapping[str, str], name: str) -> str:
@@ -165,6 +185,7 @@ async def _by_code(world: World, client: Client, params: Mapping[str, str], call
     came = (code.session, code.context, request.metadata_url)
     grant = issue.Grant(request.scope, code.auth_time, request.nonce, resource, *came)
     body = _body(await issue.sign_in(world, attempt, Caller(client.id, away=caller.away), grant))
+    world.metrics.hosted_sign_in(code.request.pool_id, client.id, code.provider)
     if client.metadata is not None and "refresh_token" not in client.metadata.grants:
         # A grant that the client does not have begins with no token [assumed].
         del body["refresh_token"]

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.federation.provider import Provider
 from cognito_emulator.domain.messaging.message import invited_name
+from cognito_emulator.domain.metrics import AUTHENTICATION
 from cognito_emulator.domain.users.user import User
 from cognito_emulator.oauth.pages import sign_in, theme
 from cognito_emulator.oauth.pages.page_data import FAILED, LIFETIME, NOTICE, PageData
@@ -67,6 +68,7 @@ async def send(visit: Visit) -> Response:
         return _form(visit, "", None)
     if _is_stale(visit):
         raise StartOver
+    visit.world.metrics.call(AUTHENTICATION)
     try:
         if visit.field("step_up"):
             return await sign_in.step_up(visit)
@@ -75,11 +77,13 @@ async def send(visit: Visit) -> Response:
         return await sign_in.begin(visit, username, parameters)
     except errors.UserNotConfirmed as error:
         note_refusal(error)
+        visit.world.metrics.sign_in(visit.pool.id, visit.client.id, success=False)
         if visit.classic:
             return _form(visit, username, error.message)
         return visit.go(CONFIRM, PageData("confirm", username, facts={"error": error.message}))
     except errors.ApiError as error:
         note_refusal(error)
+        visit.world.metrics.sign_in(visit.pool.id, visit.client.id, success=False)
         return _form(visit, username, error.message)
 
 

@@ -12,6 +12,7 @@ from cognito_emulator.domain.auth import secondary_region
 from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.first_factor import USER_AUTH
+from cognito_emulator.domain.metrics import AUTHENTICATION
 from cognito_emulator.domain.tokens.issued import Tokens
 from cognito_emulator.flows.auth import entry
 from cognito_emulator.flows.auth.outcome import Complete, Outcome
@@ -141,12 +142,14 @@ async def send(visit: Visit) -> Response:
     """Answer `POST` of a challenge's page, the answer to the challenge."""
     data = under_way(visit, *_steps_here(visit))
     step = STEPS[data.step]
+    visit.world.metrics.call(AUTHENTICATION)
     try:
         if visit.field("resend"):
             return await _send_new_code(visit, data)
         return await _answer_challenge(visit, data, step.responses(visit, data))
     except errors.ApiError as error:
         note_refusal(error)
+        visit.world.metrics.sign_in(visit.pool.id, visit.client.id, success=False)
         if is_over(error):
             raise StartOver from None
         return step.show(visit, data, error.message)

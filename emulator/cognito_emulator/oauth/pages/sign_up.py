@@ -73,8 +73,10 @@ async def send(visit: Visit) -> Response:
     try:
         visit.check_repeated_password()
         answer = await _signed_up(visit, username)
+        visit.world.metrics.sign_up(visit.pool.id, visit.client.id, success=True)
     except errors.ApiError as error:
         note_refusal(error)
+        visit.world.metrics.sign_up(visit.pool.id, visit.client.id, success=False)
         return _form(visit, error.message)
     user = visit.world.store.users.get((visit.pool.id, answer["UserSub"]))
     facts = {"session": auto_sign_in.offer(visit.world, visit.client.id, answer, visit.origin) or ""}

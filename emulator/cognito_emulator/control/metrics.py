@@ -1,0 +1,80 @@
+"""`/_emulator/metrics`: what Amazon Cognito publishes to CloudWatch, as JSON or in Prometheus' text format."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from cognito_emulator.control.inputs import object_body, query, world_of
+from cognito_emulator.domain.metrics import Metric
+from cognito_emulator.ports.metrics import Metrics
+
+FORMATS = ("json", "prometheus")
+_PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+_ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
+
+
+def as_json(metrics: Metrics, name: str | None = None) -> list[dict[str, Any]]:
+    """Return the metrics, or those of one name, as CloudWatch's statistics show them."""
+    return [
+        {
+            "namespace": metric.namespace,
+            "name": metric.name,
+            "dimensions": dict(metric.dimensions),
+            "unit": "Count",
+            "sum": total,
+            "sampleCount": number,
+            "average": total / number,
+        }
+        for metric, total, number in metrics
+        if name in (None, metric.name)
+    ]
+
+
+def as_prometheus(metrics: Metrics, name: str | None = None) -> str:
+    """Return the metrics as summaries: `_sum` adds up the data points, `_count` counts them."""
+    lines: list[str] = []
+    last = ""
+    for metric, total, number in metrics:
+        if name not in (None, metric.name):
+            continue
+        if metric.name != last:
+            lines += [f"# HELP {metric.name} {metric.namespace}, Count", f"# TYPE {metric.name} summary"]
+            last = metric.name
+        labels = _labels(metric)
+        lines += [f"{metric.name}_sum{labels} {total}", f"{metric.name}_count{labels} {number}"]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _labels(metric: Metric) -> str:
+    return "{" + ",".join(f'{name}="{value.translate(_ESCAPES)}"' for name, value in metric.dimensions) + "}"
+
+
+async def show(request: Request) -> Response:
+    """Answer `GET /_emulator/metrics?name=&format=json|prometheus`; without a format the Accept header decides."""
+    values = query(request, "name", "format")
+    wanted = values.get("format") or ("prometheus" if _wants_text(request) else "json")
+    if wanted not in FORMATS:
+        raise HTTPException(400, f"Query parameter 'format' must be one of: {', '.join(FORMATS)}.")
+    metrics = world_of(request).metrics
+    if wanted == "prometheus":
+        return PlainTextResponse(as_prometheus(metrics, values.get("name")), headers={"content-type": _PROMETHEUS})
+    return JSONResponse({"metrics": as_json(metrics, values.get("name"))})
+
+
+def _wants_text(request: Request) -> bool:
+    """Whether the client names a text format first, as Prometheus' server does."""
+    first = request.headers.get("accept", "").split(",")[0].split(";")[0].strip().lower()
+    return first in ("text/plain", "application/openmetrics-text")
+
+
+async def clear(request: Request) -> Response:
+    """Answer `DELETE /_emulator/metrics`: count from nothing."""
+    query(request)
+    if await object_body(request):
+        raise HTTPException(400, "DELETE /_emulator/metrics takes no members.")
+    world_of(request).metrics.clear()
+    return JSONResponse({"metrics": []})
