@@ -1,0 +1,77 @@
+"""What surrounds each page of the console: navigation, counters, the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from cognito_emulator.console.view import HOME, ROOT, path_of
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.world import World
+
+MOST_POOLS = 12
+
+
+class Entry(Struct, frozen=True):
+    """An entry of the navigation; `key` follows `g` on the keyboard."""
+
+    name: str
+    title: str
+    path: str
+    key: str
+    count: int | None = None
+
+
+class Frame(Struct, frozen=True):
+    """The frame of a page. `pool` is the one that the navigation is about."""
+
+    top: Sequence[Entry]
+    of_pool: Sequence[Entry]
+    steer: Sequence[Entry]
+    pool: Pool | None
+    others: Sequence[Pool]
+    is_frozen: bool
+    offset: float
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """All entries."""
+        return [*self.top, *self.of_pool, *self.steer]
+
+
+def frame_of(world: World, pool: Pool | None) -> Frame:
+    """Return the frame of a page that is about a pool; else the navigation shows the first one."""
+    pools = list(world.store.pools)
+    shown = pool or (pools[0] if pools else None)
+    return Frame(
+        top=[
+            Entry("home", "Home", HOME, "h"),
+            Entry("requests", "Requests", f"{ROOT}/requests", "r", len(world.journal)),
+            Entry("inbox", "Inbox", f"{ROOT}/inbox", "i", len(world.outbox.all())),
+            Entry("tokens", "Tokens", f"{ROOT}/tokens", "t"),
+        ],
+        of_pool=[] if shown is None else _of_pool(world, shown),
+        steer=[
+            Entry("clock", "Clock", f"{ROOT}/clock", "c"),
+            Entry("api", "API explorer", f"{ROOT}/api", "a"),
+            Entry("keys", "Keyboard", f"{ROOT}/keys", "k"),
+        ],
+        pool=shown,
+        others=[other for other in pools[: MOST_POOLS + 1] if shown is not None and other.id != shown.id],
+        is_frozen=world.clock.is_frozen,
+        offset=world.clock.offset,
+    )
+
+
+def _of_pool(world: World, pool: Pool) -> list[Entry]:
+    store = world.store
+    return [
+        Entry("users", "Users", path_of(pool, "users"), "u", store.users.count("pool", pool.id)),
+        Entry("groups", "Groups", path_of(pool, "groups"), "o", store.groups.count("pool", pool.id)),
+        Entry("clients", "Clients", path_of(pool, "clients"), "l", store.clients.count("pool", pool.id)),
+        Entry("providers", "Providers", path_of(pool, "providers"), "p", store.providers.count("pool", pool.id)),
+        Entry("pages", "Login pages", path_of(pool, "pages"), "w"),
+        Entry("triggers", "Triggers", path_of(pool, "triggers"), "f", len(pool.settings.get("LambdaConfig") or {})),
+        Entry("settings", "Settings", path_of(pool, "settings"), "s"),
+    ]
