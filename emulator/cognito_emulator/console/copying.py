@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from cognito_emulator.ports.journal import API, Entry
+from cognito_emulator.ports.journal import API, CONTROL, Entry
 from cognito_emulator.wire.model import IDENTITY, IDP, SERVICES, Service, service_model, snake
 from cognito_emulator.world import World
 
@@ -26,7 +26,7 @@ _PACKAGES: Mapping[Service, tuple[str, str]] = {
 def copies(world: World, entry: Entry, members: Mapping[str, Any]) -> Mapping[str, str]:
     """Return a request in each form that it has, by title."""
     service = next((one for one in SERVICES if entry.operation in service_model(one).names), None)
-    if entry.kind == API and service is not None:
+    if entry.kind in (API, CONTROL) and service is not None:
         return of_call(world, service, entry.operation, members)
     url = f"{world.public_url}{entry.path}"
     if entry.method == "GET":

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from cognito_emulator.console.view import Problem, View, token_of
 from cognito_emulator.control.inputs import text_body
 from cognito_emulator.domain.errors import ApiError
+from cognito_emulator.ports.journal import note_refusal
 
 Screen = Callable[[View], Awaitable[Response]]
 Handler = Callable[[Request], Awaitable[Response]]
@@ -43,6 +44,7 @@ def form(act: Screen, show: Screen) -> Handler:
             return await act(view)
         except ApiError as error:
             view.problem = Problem(error.code, error.message)
+            note_refusal(error, error.code, error.message)
         except HTTPException as error:
             if error.status_code != 400:
                 return _refusal(view, error)

@@ -20,6 +20,7 @@ from cognito_emulator.console import rendering
 from cognito_emulator.control import inputs
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users.user import User
+from cognito_emulator.ports.journal import CURRENT
 from cognito_emulator.wire.model import IDP, Service
 from cognito_emulator.wire.registry import Caller, call, find_model
 from cognito_emulator.world import World
@@ -119,6 +120,7 @@ class View:
         settings = self.world.settings
         account, region = (pool.account, pool.region) if pool else (settings.account, settings.region)
         given = {"UserPoolId": pool.id, **members} if pool and service == IDP else members
+        _note(operation, given)
         model = find_model(service, operation)
         caller = Caller(account, region, user_agent=AGENT, signed=model is None or model.signed)
         return await call(self.world, service, operation, given, caller, model)
@@ -161,6 +163,13 @@ class View:
         """Lead the browser on after a form."""
         values = {**{name: value for name, value in query.items() if value}, **({"done": done} if done else {})}
         return RedirectResponse(f"{path}?{urlencode(values)}" if values else path, 303)
+
+
+def _note(operation: str, members: Mapping[str, Any]) -> None:
+    """Let the journal show the call that a form makes, in place of the form."""
+    entry = CURRENT.get()
+    if entry is not None:
+        entry.operation, entry.input = operation, members
 
 
 def token_of(world: World, nonce: str) -> str:

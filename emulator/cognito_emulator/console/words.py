@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # The parts of JSON that have a colour: names, texts, words and numbers.
 _PART = re.compile(r'("(?:[^"\\]|\\.)*")(\s*:)?|\b(?:true|false|null)\b|-?\b\d+(?:\.\d+)?(?:[eE][+-]?\d+)?')
+_BREAKS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=.)(?=/)")
 _STEPS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
@@ -84,6 +85,13 @@ def _kind(found: re.Match[str]) -> str:
     return "n"
 
 
+def breakable(name: str) -> Markup:
+    """Let a long name be broken between its words."""
+    from markupsafe import Markup
+
+    return Markup("<wbr>").join(_BREAKS.split(name))
+
+
 def claims_date(name: str, value: Any) -> str:
     """Word a claim that is a time; "" for others."""
     is_time = name in ("exp", "iat", "auth_time", "nbf") and isinstance(value, (int, float))
@@ -100,5 +108,6 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "spaced": spaced,
     "text_of": text_of,
     "coloured": coloured,
+    "breakable": breakable,
     "claims_date": claims_date,
 }
