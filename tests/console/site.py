@@ -36,7 +36,7 @@ class Answer:
 
     @property
     def soup(self) -> BeautifulSoup:
-        return BeautifulSoup(self.text, "html.parser")
+        return BeautifulSoup(self.text.replace("<wbr>", ""), "html.parser")
 
     def words(self, selector: str = "main") -> str:
         """The text of the first element that a selector finds, its spaces made one."""

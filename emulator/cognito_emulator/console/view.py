@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -21,6 +22,7 @@ from cognito_emulator.control import inputs
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users.user import User
 from cognito_emulator.ports.journal import CURRENT
+from cognito_emulator.wire import render
 from cognito_emulator.wire.model import IDP, Service
 from cognito_emulator.wire.registry import Caller, call, find_model
 from cognito_emulator.world import World
@@ -123,7 +125,9 @@ class View:
         _note(operation, given)
         model = find_model(service, operation)
         caller = Caller(account, region, user_agent=AGENT, signed=model is None or model.signed)
-        return await call(self.world, service, operation, given, caller, model)
+        answer = await call(self.world, service, operation, given, caller, model)
+        shown: dict[str, Any] = json.loads(render.body(answer))  # as a client gets it
+        return shown
 
     # --- What is answered ------------------------------------------------------------------------------------
 
