@@ -66,7 +66,7 @@ class Site:
         cookie = (
             {"cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())} if self.cookies else {}
         )
-        connection.request(method, path, body, {**cookie, **(headers or {})})
+        connection.request(method, path, body, {**cookie, "accept": "text/html,*/*;q=0.8", **(headers or {})})
         answer = connection.getresponse()
         content = answer.read()
         connection.close()

@@ -122,7 +122,7 @@ def test_login_pages(running: Running, site: Site, place: Setup) -> None:
     running.call("CreateUserPoolClient", UserPoolId=place.pool, ClientName="machine")
     answer = site.get(site.at(place.pool, "pages"))
     first, second = answer.soup.select("tbody tr")
-    assert first.select("a.primary")[0]["href"].startswith(f"{site.origin}/login?client_id={place.client}")
+    assert str(first.select("a.primary")[0]["href"]).startswith(f"{site.origin}/login?client_id={place.client}")
     assert "AllowedOAuthFlowsUserPoolClient is not on." in second.get_text()
 
 

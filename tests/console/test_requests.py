@@ -61,12 +61,25 @@ def test_a_refusal_is_the_first_thing_on_its_page(running: Running, idp: Any, si
     site.get(f"{ROOT}/requests/{entry.id}?masked=x", 400)
 
 
+def test_a_browser_at_the_address_of_the_why_header_is_led_here(
+    running: Running, idp: Any, site: Site, place: Setup
+) -> None:
+    sign_in(idp, place)
+    entry = newest(running)
+    path = f"/_emulator/requests/{entry.id}"
+    answer = site.request("GET", path, headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert (answer.status, answer.headers["location"]) == (303, f"{ROOT}/requests/{entry.id}")
+    for accept in ("*/*", "application/json", ""):
+        assert json.loads(site.request("GET", path, headers={"accept": accept}).text)["id"] == entry.id
+
+
 def test_changes_and_messages(running: Running, idp: Any, site: Site, place: Setup) -> None:
     idp.forgot_password(ClientId=place.client, Username="ann")
     answer = site.get(f"{ROOT}/requests/{newest(running).id}")
     assert "codes made" in answer.words(".diff")
     assert "ann@example.com" in answer.words()
     code = running.world.outbox.all()[-1].code
+    assert code is not None
     assert code in answer.words().replace(" ", "")
     idp.list_users(UserPoolId=place.pool)
     assert "This request has changed nothing." in site.get(f"{ROOT}/requests/{newest(running).id}").words()

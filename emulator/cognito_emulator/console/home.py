@@ -15,6 +15,7 @@ from cognito_emulator.console.snippets import SNIPPETS, Target
 from cognito_emulator.console.view import HOME, View
 from cognito_emulator.control.baseline import Baseline
 from cognito_emulator.control.clock import state
+from cognito_emulator.control.inputs import is_browser
 from cognito_emulator.control.journal_view import summary
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.pools.pool import Pool
@@ -24,9 +25,21 @@ MOST = 8
 MOST_POOLS = 100
 
 
-async def lead_here(_: Request) -> Response:
-    """Answer `GET /_emulator`: lead on to the console."""
+async def lead_here(request: Request) -> Response:
+    """Answer `GET /_emulator`: lead a browser on to the console."""
+    _check_browser(request)
     return RedirectResponse(HOME, 308)
+
+
+async def show(request: Request) -> Response:
+    """Answer `GET /_emulator/`: the console's first page, for browsers alone."""
+    _check_browser(request)
+    return await _page(request)
+
+
+def _check_browser(request: Request) -> None:
+    if not is_browser(request):
+        raise HTTPException(404)
 
 
 async def _show(view: View) -> Response:
@@ -111,4 +124,4 @@ async def _load(view: View) -> Response:
     return view.go(HOME, "loaded")
 
 
-show, send = screen(_show), form(_load, _show)
+_page, send = screen(_show), form(_load, _show)
