@@ -238,6 +238,19 @@ def test_a_code_arrives_while_one_looks(running: Running, watch: Watch, place: S
     expect(page.frame_locator("iframe").locator("body")).to_contain_text(code)
 
 
+def test_messages_are_new_until_the_inbox_was_looked_at(running: Running, watch: Watch, place: Setup, idp: Any) -> None:
+    page = opened(watch, running, f"{ROOT}/inbox")
+    page.goto(running.url + f"{ROOT}/keys")
+    connected(page)
+    attributes = [{"Name": "email", "Value": "new@example.com"}]
+    idp.sign_up(ClientId=place.client, Username="new", Password=PASSWORD, UserAttributes=attributes)
+    expect(page.locator("#nav a[data-key=i] span")).to_have_text("1 new")
+    page.goto(running.url + f"{ROOT}/inbox")
+    expect(page.get_by_text("new", exact=True)).to_have_count(1)
+    page.reload()
+    expect(page.get_by_text("new", exact=True)).to_have_count(0)
+
+
 def test_from_a_refusal_to_its_cause(running: Running, watch: Watch, place: Setup, idp: Any) -> None:
     page = opened(watch, running, f"{ROOT}/requests?status=4xx")
     connected(page)

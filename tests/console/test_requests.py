@@ -102,7 +102,7 @@ def copies(site: Site, entry: Entry) -> dict[str, str]:
         one.select("summary")[0].get_text(): one.select("pre")[0].get_text()
         for one in answer.soup.select("details:has(.copyable)")
     }
-    assert set(found) == {"curl", "AWS CLI", "boto3", "JavaScript"}
+    assert set(found) == {"curl", "AWS CLI", "boto3", "pytest", "JavaScript"}
     return found
 
 
@@ -127,6 +127,16 @@ def test_the_copies_are_the_same_call(running: Running, idp: Any, site: Site, pl
     assert isinstance(call.func, ast.Attribute)
     assert call.func.attr == "initiate_auth"
     assert "new InitiateAuthCommand({" in found["JavaScript"]
+
+
+def test_the_copied_test_passes(running: Running, idp: Any, site: Site, place: Setup) -> None:
+    attributes = [{"Name": "email", "Value": "bob@example.com"}, {"Name": "given_name", "Value": "B" * 90}]
+    idp.admin_create_user(UserPoolId=place.pool, Username="bob", UserAttributes=attributes, MessageAction="SUPPRESS")
+    names: dict[str, Any] = {}
+    exec(copies(site, newest(running))["pytest"], names)
+    idp.admin_delete_user(UserPoolId=place.pool, Username="bob")
+    names["test_admin_create_user"](idp)
+    assert idp.admin_get_user(UserPoolId=place.pool, Username="bob")["UserAttributes"][1:] == attributes
 
 
 def test_a_copy_cannot_leave_its_quotes(running: Running, idp: Any, site: Site, place: Setup) -> None:

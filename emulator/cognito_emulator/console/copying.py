@@ -52,12 +52,25 @@ def of_call(
         "AWS CLI": f"aws --endpoint-url {world.public_url} --region {region} {service} {command} \\\n"
         f"  --cli-input-json {shlex.quote(body)}",
         "boto3": _python(world, service, operation, members, region),
+        "pytest": _pytest(service, operation, members),
         "JavaScript": _javascript(world, service, operation, members, region),
     }
 
 
+def _arguments(members: Mapping[str, Any]) -> list[str]:
+    return [f"    {name}={_indented(pprint.pformat(value, sort_dicts=False))}," for name, value in members.items()]
+
+
+def _pytest(service: str, operation: str, members: Mapping[str, Any]) -> str:
+    """Write a test with the fixtures of the pytest plugin."""
+    client = "cognito_client" if service == IDP else f'cognito.client("{service}")'
+    fixture = "cognito_client" if service == IDP else "cognito"
+    lines = [f"    answer = {client}.{snake(operation)}(", *(f"    {_indented(line)}" for line in _arguments(members))]
+    return "\n".join([f"def test_{snake(operation)}({fixture}):", *lines, "    )"])
+
+
 def _python(world: World, service: str, operation: str, members: Mapping[str, Any], region: str) -> str:
-    lines = [f"    {name}={_indented(pprint.pformat(value, sort_dicts=False))}," for name, value in members.items()]
+    lines = _arguments(members)
     made = f'cognito = boto3.client("{service}", endpoint_url="{world.public_url}", region_name="{region}")'
     return "\n".join(["import boto3", "", made, f"answer = cognito.{snake(operation)}(", *lines, ")"])
 

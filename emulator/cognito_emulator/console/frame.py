@@ -33,6 +33,7 @@ class Frame(Struct, frozen=True):
     others: Sequence[Pool]
     is_frozen: bool
     offset: float
+    newest_message: int
 
     @property
     def entries(self) -> Sequence[Entry]:
@@ -42,13 +43,13 @@ class Frame(Struct, frozen=True):
 
 def frame_of(world: World, pool: Pool | None) -> Frame:
     """Return the frame of a page that is about a pool; else the navigation shows the first one."""
-    pools = list(world.store.pools)
+    pools, messages = list(world.store.pools), world.outbox.all()
     shown = pool or (pools[0] if pools else None)
     return Frame(
         top=[
             Entry("home", "Home", HOME, "h"),
             Entry("requests", "Requests", f"{ROOT}/requests", "r", len(world.journal)),
-            Entry("inbox", "Inbox", f"{ROOT}/inbox", "i", len(world.outbox.all())),
+            Entry("inbox", "Inbox", f"{ROOT}/inbox", "i", len(messages)),
             Entry("tokens", "Tokens", f"{ROOT}/tokens", "t"),
         ],
         of_pool=[] if shown is None else _of_pool(world, shown),
@@ -61,6 +62,7 @@ def frame_of(world: World, pool: Pool | None) -> Frame:
         others=[other for other in pools[: MOST_POOLS + 1] if shown is not None and other.id != shown.id],
         is_frozen=world.clock.is_frozen,
         offset=world.clock.offset,
+        newest_message=int(messages[-1].id) if messages else 0,
     )
 
 

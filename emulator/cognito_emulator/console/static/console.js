@@ -110,9 +110,29 @@ function listen() {
   window.addEventListener('pagehide', () => source.close(), { once: true });
 }
 
+// --- Messages that have come since the inbox was last looked at ---------------------------------------------------
+
+function markNew() {
+  const newest = Number(byId('inbox-state').dataset.newest);
+  let seen = Number(localStorage.getItem('seen') ?? 0);
+  if (seen > newest) seen = 0; // another emulator, or a new run
+  const count = newest - seen;
+  const link = document.querySelector('#nav a[data-key="i"] span');
+  if (link && count > 0 && seen > 0) link.textContent = `${count} new`;
+  for (const row of document.querySelectorAll('#list tr[data-message]')) {
+    if (seen > 0 && Number(row.dataset.message) > seen && !row.querySelector('.badge.good')) row.querySelector('th').append(' ', make('span', { class: 'badge good' }, 'new'));
+  }
+  if (document.querySelector('#list[data-live="message"]')) {
+    window.addEventListener('pagehide', () => localStorage.setItem('seen', String(newest)), { once: true });
+  } else if (seen === 0) {
+    localStorage.setItem('seen', String(newest));
+  }
+}
+
 // --- Parts that only the script can serve -------------------------------------------------------------------
 
 function enhance() {
+  markNew();
   for (const button of document.querySelectorAll('[data-copy][hidden], [data-scripted][hidden]')) button.hidden = false;
   for (const part of document.querySelectorAll('[data-refresh]')) {
     if (part.timer) continue;
