@@ -98,15 +98,14 @@ class Watch:
                 self.page.emulate_media(color_scheme=scheme)
                 self.page.set_viewport_size(viewport)
                 self.page.wait_for_timeout(160)  # colours change smoothly
-                self.judge(f"{what} ({size}, {scheme})")
+                self._judge(f"{what} ({size}, {scheme})")
                 if self.folder is not None:
                     path = self.folder / f"{self.name}-{what}-{size}-{scheme}.png"
                     self.page.screenshot(path=str(path), full_page=True)
         self.page.emulate_media(color_scheme="light")
         self.page.set_viewport_size(WIDE)
 
-    def judge(self, where: str) -> None:
-        """Refuse what is wider than the window, and what axe-core calls serious."""
+    def _judge(self, where: str) -> None:
         overflow = self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
         assert not overflow, f"{where} is wider than the window"
         # Through the debugger, which the page's Content-Security-Policy does not bind.

@@ -76,7 +76,7 @@ def judged(watch: Watch, what: str) -> None:
         for width in WIDTHS:
             watch.page.emulate_media(color_scheme=scheme)
             watch.page.set_viewport_size({"width": width, "height": 900})
-            watch.judge(f"{what} ({width}, {scheme})")
+            watch._judge(f"{what} ({width}, {scheme})")
             if watch.folder is not None:
                 path = watch.folder / f"console-{what}-{width}-{scheme}.png"
                 watch.page.screenshot(path=str(path), full_page=True)
@@ -206,7 +206,7 @@ def test_the_palette(running: Running, watch: Watch, place: Setup) -> None:
     page = opened(watch, running, "/_emulator/")
     page.keyboard.press("Control+k")
     expect(hits(page).first).to_have_text(re.compile("Home"))
-    watch.judge("palette")
+    watch._judge("palette")
     page.keyboard.type("bob")
     expect(hits(page)).to_have_count(1)
     page.keyboard.press("Enter")
