@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -11,10 +12,28 @@ from urllib.parse import urlencode
 from bs4 import BeautifulSoup, Tag
 
 from cognito_emulator.ports.journal import Entry
+from cognito_emulator.routes import ROUTES, Row
+from tests.build import FLOWS
 from tests.harness import Running
 
 ROOT = "/_emulator/console"
 FORM = {"content-type": "application/x-www-form-urlencoded"}
+OAUTH: dict[str, Any] = {
+    "AllowedOAuthFlowsUserPoolClient": True,
+    "AllowedOAuthFlows": ["code"],
+    "AllowedOAuthScopes": ["openid", "email"],
+    "CallbackURLs": ["http://localhost:3000/callback"],
+    "SupportedIdentityProviders": ["COGNITO"],
+    "ExplicitAuthFlows": FLOWS,
+}
+FORMS = [row for row in ROUTES if row.handler.startswith("console.") and row.methods == ("POST",)]
+PAGES = [row for row in ROUTES if row.handler.startswith("console.") and row.methods == ("GET",)]
+
+
+def path_of(row: Row, pool: str, sub: str) -> str:
+    values = {"pool_id": pool, "sub": sub, "group": "g", "group:path": "g", "service": "cognito-idp"}
+    values |= {"operation": "ListUserPools", "name": "console.css"}
+    return re.sub(r"\{([\w:]+)\}", lambda found: values.get(found[1], "x"), row.path)
 
 
 def newest(running: Running) -> Entry:

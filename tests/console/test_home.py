@@ -8,18 +8,9 @@ from typing import Any
 import pytest
 
 from cognito_emulator.console.snippets import SNIPPETS
-from tests.build import FLOWS, setup, sign_in, user
-from tests.console.site import ROOT, Site
+from tests.build import setup, sign_in, user
+from tests.console.site import OAUTH, ROOT, Site
 from tests.harness import Running
-
-OAUTH: dict[str, Any] = {
-    "AllowedOAuthFlowsUserPoolClient": True,
-    "AllowedOAuthFlows": ["code"],
-    "AllowedOAuthScopes": ["openid", "email"],
-    "CallbackURLs": ["http://localhost:3000/callback"],
-    "SupportedIdentityProviders": ["COGNITO"],
-    "ExplicitAuthFlows": FLOWS,
-}
 
 
 def test_an_empty_emulator_offers_the_example(running: Running, site: Site) -> None:

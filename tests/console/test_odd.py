@@ -11,14 +11,18 @@ import pytest
 from cognito_emulator.control.masking import MASK
 from cognito_emulator.routes import Row
 from tests.build import PASSWORD, setup, sign_in, user
-from tests.console.site import FORM, ROOT, Site, newest
-from tests.console.test_permission import FORMS, PAGES
+from tests.console.site import FORM, FORMS, PAGES, ROOT, Site, newest
 from tests.harness import Running
 
 ODD = (
-    "%00", "%FF%FE", "%ED%A0%80", "a" * 3_000, "%D9%A3", "..%2F..%2Fsettings", "%2e%2e", "%5C", "%0d%0aX:y", "-1",
-    "9" * 400, "%25s", "%7B%7B7*7%7D%7D", "null", "%20", "__class__", "%F0%9F%98%80",
+    "%00", "%FF%FE", "%ED%A0%80", "a" * 3_000, "%D9%A3", "..%2F..%2Fsettings", "%0d%0aX:y", "9" * 400,
+    "%7B%7B7*7%7D%7D", "%F0%9F%98%80",
 )  # fmt: skip
+
+
+def filled(path: str, known: dict[str, str], odd: str) -> str:
+    """A row's path, with an odd value where none is known."""
+    return re.sub(r"\{(\w+)[^}]*\}", lambda found: known.get(found[1], odd), path)
 
 
 @pytest.mark.parametrize("row", PAGES, ids=lambda row: row.path)
@@ -32,7 +36,7 @@ def test_odd_addresses(running: Running, site: Site, row: Row) -> None:
     }
     for odd in ODD:
         paths = {re.sub(r"\{[^}]*\}", odd, row.path)}
-        paths.add(re.sub(r"\{(\w+)[^}]*\}", lambda found, odd=odd: known.get(found[1], odd), row.path))
+        paths.add(filled(row.path, known, odd))
         for path in paths:
             for query in ("", f"?{odd}", f"?q={odd}", f"?after={odd}&status={odd}", f"?done={odd}", f"?masked={odd}"):
                 answer = site.request("GET", path + query)

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from cognito_emulator.control.guard import takes_forms
-from cognito_emulator.routes import ROUTES, Audience, Row
+from cognito_emulator.routes import Audience, Row
 from tests.build import setup, user
-from tests.console.site import FORM, ROOT, Site
+from tests.console.site import FORM, FORMS, PAGES, ROOT, Site, path_of
 from tests.harness import Running
-
-FORMS = [row for row in ROUTES if row.handler.startswith("console.") and row.methods == ("POST",)]
-PAGES = [row for row in ROUTES if row.handler.startswith("console.") and row.methods == ("GET",)]
-
-
-def path_of(row: Row, pool: str, sub: str) -> str:
-    values = {"pool_id": pool, "sub": sub, "group": "g", "group:path": "g", "service": "cognito-idp"}
-    values |= {"operation": "ListUserPools", "name": "console.css"}
-    return re.sub(r"\{([\w:]+)\}", lambda found: values.get(found[1], "x"), row.path)
 
 
 @pytest.mark.parametrize("row", FORMS, ids=lambda row: row.path)

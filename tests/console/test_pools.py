@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from tests.build import Setup, setup, sign_in, user
-from tests.console.site import Answer, Site
-from tests.console.test_home import OAUTH
+from tests.console.site import OAUTH, Answer, Site
 from tests.harness import Running
 
 

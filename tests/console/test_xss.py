@@ -10,8 +10,7 @@ import pytest
 
 from cognito_emulator.domain.errors import ApiError
 from tests.build import FLOWS, PASSWORD, refused, sign_in, totp
-from tests.console.site import ROOT, Site, newest
-from tests.console.test_permission import PAGES
+from tests.console.site import PAGES, ROOT, Site, newest
 from tests.harness import Running
 
 # Without spaces, which names of users and groups do not have.

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from cognito_emulator.console.view import Problem, View, token_of
 from cognito_emulator.control.inputs import text_body
 from cognito_emulator.domain.errors import ApiError
-from cognito_emulator.ports.journal import note_refusal
+from cognito_emulator.ports.journal import CURRENT
 
 Screen = Callable[[View], Awaitable[Response]]
 Handler = Callable[[Request], Awaitable[Response]]
@@ -44,7 +44,7 @@ def form(act: Screen, show: Screen) -> Handler:
             return await act(view)
         except ApiError as error:
             view.problem = Problem(error.code, error.message)
-            note_refusal(error, error.code, error.message)
+            _note(error)
         except HTTPException as error:
             if error.status_code != 400:
                 return _refusal(view, error)
@@ -52,6 +52,13 @@ def form(act: Screen, show: Screen) -> Handler:
         return await _told(view, show)
 
     return answer
+
+
+def _note(error: ApiError) -> None:
+    """Let the journal show what the call was refused with: the page is no answer of the API."""
+    entry = CURRENT.get()
+    if entry is not None:
+        entry.error, entry.text = error.code, error.message
 
 
 async def _told(view: View, show: Screen) -> Response:

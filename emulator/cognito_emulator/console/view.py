@@ -125,7 +125,7 @@ class View:
         _note(operation, given)
         model = find_model(service, operation)
         caller = Caller(account, region, user_agent=AGENT, signed=model is None or model.signed)
-        answer = await call(self.world, service, operation, given, caller, model)
+        answer = await call(self.world, service, operation, given, caller)
         shown: dict[str, Any] = json.loads(render.body(answer))  # as a client gets it
         return shown
 
