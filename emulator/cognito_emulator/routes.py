@@ -174,6 +174,8 @@ ROUTES: Sequence[Row] = (
     *_screen(f"{_CONSOLE}/requests/{{request_id}}", "request"),
     *_screen(f"{_CONSOLE}/tokens", "tokens"),
     *_screen(f"{_CONSOLE}/clock", "clock"),
+    *_screen(f"{_CONSOLE}/faults", "faults"),
+    *_screen(f"{_CONSOLE}/snapshots", "snapshots"),
     *_screen(f"{_CONSOLE}/api", "explorer:operations", has_forms=False),
     *_screen(f"{_CONSOLE}/api/{{service}}/{{operation}}", "explorer"),
     *_screen(f"{_POOL}/users", "users"),

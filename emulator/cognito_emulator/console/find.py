@@ -31,7 +31,7 @@ class Hit(Struct, frozen=True):
 
 async def hits(view: View, text: str) -> list[Hit]:
     """Return what matches, pages first, then what is in the pools."""
-    found = [Hit(entry.title, "page", entry.path) for entry in frame_of(view.world, None).entries]
+    found = [Hit(entry.title, "page", entry.path) for entry in frame_of(view, None).entries]
     if not text:
         return found
     text = text.lower()

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from cognito_emulator.console.view import HOME, ROOT, path_of
+from cognito_emulator.console.control_api import has
+from cognito_emulator.console.view import HOME, ROOT, View, path_of
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.world import World
 
@@ -21,6 +22,13 @@ class Entry(Struct, frozen=True):
     path: str
     key: str
     count: int | None = None
+
+
+# Screens of control APIs that an emulator may lack.
+_OPTIONAL = (
+    Entry("faults", "Faults", f"{ROOT}/faults", "x"),
+    Entry("snapshots", "Snapshots", f"{ROOT}/snapshots", "n"),
+)
 
 
 class Frame(Struct, frozen=True):
@@ -41,8 +49,9 @@ class Frame(Struct, frozen=True):
         return [*self.top, *self.of_pool, *self.steer]
 
 
-def frame_of(world: World, pool: Pool | None) -> Frame:
+def frame_of(view: View, pool: Pool | None) -> Frame:
     """Return the frame of a page that is about a pool; else the navigation shows the first one."""
+    world = view.world
     pools, messages = list(world.store.pools), world.outbox.all()
     shown = pool or (pools[0] if pools else None)
     return Frame(
@@ -54,6 +63,7 @@ def frame_of(world: World, pool: Pool | None) -> Frame:
         ],
         of_pool=[] if shown is None else _of_pool(world, shown),
         steer=[
+            *(entry for entry in _OPTIONAL if has(view, f"/{entry.name}")),
             Entry("clock", "Clock", f"{ROOT}/clock", "c"),
             Entry("api", "API explorer", f"{ROOT}/api", "a"),
             Entry("keys", "Keyboard", f"{ROOT}/keys", "k"),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from cognito_emulator.console import copying
+from cognito_emulator.console.control_api import has
 from cognito_emulator.console.endpoint import form, screen
 from cognito_emulator.console.view import ROOT, View, user_path
 from cognito_emulator.control.baseline import Baseline
@@ -16,7 +18,7 @@ from cognito_emulator.control.inputs import switch
 from cognito_emulator.control.journal_view import summary, whole
 from cognito_emulator.control.requests import first_change
 from cognito_emulator.domain.history import Forgotten
-from cognito_emulator.ports.journal import Entry
+from cognito_emulator.ports.journal import API, Entry
 
 AROUND = 4  # requests before and after
 
@@ -43,6 +45,7 @@ async def _show(view: View) -> Response:
         pool,
         entry=shown,
         why=shown.get("why"),
+        fault_query=_fault_query(shown) if has(view, "/faults") and entry.kind == API else None,
         is_masked=is_masked,
         user_path=user_path(user) if user else None,
         client=world.store.clients.get(shown["client"] or ""),
@@ -51,6 +54,12 @@ async def _show(view: View) -> Response:
         changes=None if changes is None else [{**change, "lines": _lines(change)} for change in changes],
         around=_around(view, entry),
     )
+
+
+def _fault_query(shown: Mapping[str, Any]) -> str:
+    """Fill the form for a fault with what a request was about."""
+    values = {name: shown[name] for name in ("operation", "pool", "client", "user") if shown[name]}
+    return urlencode(values)
 
 
 def _user(view: View, pool_id: str, name: str) -> Any:

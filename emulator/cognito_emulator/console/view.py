@@ -43,6 +43,7 @@ DONE: Mapping[str, str] = MappingProxyType(
         "rewound": "The state is what it was before that request.",
         "loaded": "The example is loaded.",
         "cleared": "Forgotten.",
+        "restored": "Everything is as it was in the snapshot.",
     }
 )
 _NOTHING: Mapping[str, Sequence[str]] = MappingProxyType({})
@@ -146,7 +147,7 @@ class View:
             "view": self,
             "title": title,
             "here": here,
-            "frame": frame_of(self.world, pool),
+            "frame": frame_of(self, pool),
             "csrf": self.csrf,
             "problem": self.problem,
             "done": DONE.get(self.request.query_params.get("done", "")),

@@ -81,7 +81,7 @@ function soon(type) {
   waiting.add(type);
 }
 
-const WORDS = { request: 'A request arrived.', message: 'A message arrived.', clock: 'The clock was changed.' };
+const WORDS = { request: 'A request arrived.', message: 'A message arrived.', clock: 'The clock was changed.', fault: 'A fault has struck.', snapshot: 'The snapshots have changed.' };
 
 function listen() {
   const wanted = new Set([...document.querySelectorAll('[data-live]')].flatMap((part) => part.dataset.live.split(' ')));
