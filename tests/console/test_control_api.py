@@ -72,7 +72,10 @@ class TestFaults:
             str(one["name"]): str(one.get("value", "")) for one in shown.soup.select("main input:not([type=hidden])")
         }
         assert (filled["operation"], filled["pool"], filled["user"]) == ("AdminGetUser", place.pool, "ann")
-        site.post(f"{ROOT}/faults", {**filled, "effect": "error", "code": "TooManyRequestsException", "do": "add"})
+        site.post(
+            f"{ROOT}/faults",
+            {**filled, "effect": "error", "code": "TooManyRequestsException", "times": "2", "do": "add"},
+        )
         with refused("TooManyRequestsException"):
             idp.admin_get_user(UserPoolId=place.pool, Username="ann")
         assert idp.admin_get_user(UserPoolId=place.pool, Username="ann")
