@@ -91,6 +91,7 @@ SCREENS = {
     "requests": f"{ROOT}/requests",
     "request": f"{ROOT}/requests/REFUSED",
     "tokens": f"{ROOT}/tokens",
+    "flows": f"{ROOT}/flows",
     "clock": f"{ROOT}/clock",
     "keys": f"{ROOT}/keys",
     "find": f"{ROOT}/find?q=a",

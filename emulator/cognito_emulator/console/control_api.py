@@ -1,9 +1,9 @@
-"""Ask the control API from a page, as a program would: its rules and its refusals stay in one place."""
+"""Ask this emulator from a page, as a program would: rules and refusals stay in one place."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from starlette.exceptions import HTTPException
@@ -28,6 +28,15 @@ async def ask(view: View, method: str, path: str, body: Any = None) -> Any:
         HTTPException: the API refuses it, with the API's own sentence.
     """
     content = b"" if body is None else json.dumps(body).encode()
+    status, answer = await dispatch(view, method, f"{PREFIX}{path}", content, {"content-type": "application/json"})
+    if status >= 400:
+        text = answer.get("message", "") if isinstance(answer, dict) else ""
+        raise HTTPException(404 if status == 404 else 400, text or f"The control API answered {status}.")
+    return answer
+
+
+async def dispatch(view: View, method: str, path: str, content: bytes, headers: Mapping[str, str]) -> tuple[int, Any]:
+    """Send a request to a route of this emulator; return the status and the JSON of the answer."""
     status, parts = 500, []
 
     async def receive() -> MutableMapping[str, Any]:
@@ -38,21 +47,16 @@ async def ask(view: View, method: str, path: str, body: Any = None) -> Any:
         status = message.get("status", status)
         parts.append(message.get("body", b""))
 
-    await view.request.app(_scope(view, method, path, len(content)), receive, send)
-    answer = json.loads(b"".join(parts) or b"null")
-    if status >= 400:
-        text = answer.get("message", "") if isinstance(answer, dict) else ""
-        raise HTTPException(404 if status == 404 else 400, text or f"The control API answered {status}.")
-    return answer
+    await view.request.app(_scope(view, method, path, {**headers, "content-length": str(len(content))}), receive, send)
+    return status, json.loads(b"".join(parts) or b"null")
 
 
-def _scope(view: View, method: str, path: str, length: int) -> dict[str, Any]:
+def _scope(view: View, method: str, path: str, headers: Mapping[str, str]) -> dict[str, Any]:
     asked = view.request.scope
-    host = view.request.headers.get("host", "localhost").encode("latin-1")
-    headers = [(b"host", host), (b"content-type", b"application/json"), (b"content-length", str(length).encode())]
+    sent = {"host": view.request.headers.get("host", "localhost"), **headers}
+    raw = [(name.encode(), value.encode("latin-1")) for name, value in sent.items()]
     same = {
         name: asked[name] for name in ("type", "asgi", "http_version", "scheme", "client", "server") if name in asked
     }
-    whole = f"{PREFIX}{path}"
-    given = {"path": whole, "raw_path": whole.encode(), "query_string": b"", "root_path": "", "headers": headers}
+    given = {"path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "", "headers": raw}
     return {**same, **given, "method": method, "state": {}}

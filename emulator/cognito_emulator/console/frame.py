@@ -60,6 +60,7 @@ def frame_of(view: View, pool: Pool | None) -> Frame:
             Entry("requests", "Requests", f"{ROOT}/requests", "r", len(world.journal)),
             Entry("inbox", "Inbox", f"{ROOT}/inbox", "i", len(messages)),
             Entry("tokens", "Tokens", f"{ROOT}/tokens", "t"),
+            Entry("flows", "Flows", f"{ROOT}/flows", "d"),
         ],
         of_pool=[] if shown is None else _of_pool(world, shown),
         steer=[

@@ -69,6 +69,7 @@ class View:
         self.world: World = inputs.world_of(request)
         known = request.cookies.get(COOKIE, "")
         self.nonce = known if _NONCE.fullmatch(known) else ""
+        self.is_new = False
         self.problem: Problem | None = None
 
     # --- What was asked --------------------------------------------------------------------------------------
@@ -137,12 +138,16 @@ class View:
         """The token of this browser's forms."""
         return token_of(self.world, self.nonce)
 
+    def nonce_made(self) -> None:
+        """Give a new browser its nonce, which the answer's cookie takes along."""
+        if not self.nonce:
+            self.nonce, self.is_new = self.world.ids.bytes(16).hex(), True
+
     def page(self, template: str, title: str, here: str = "", pool: Pool | None = None, **values: Any) -> Response:
         """Return a page. `here` names its entry in the navigation."""
         from cognito_emulator.console.frame import frame_of
 
-        is_new = not self.nonce
-        self.nonce = self.nonce or self.world.ids.bytes(16).hex()
+        self.nonce_made()
         shared = {
             "view": self,
             "title": title,
@@ -159,7 +164,7 @@ class View:
         }
         status = values.pop("status", 400 if self.problem else 200)
         answer = rendering.page(template, {**shared, **values}, status)
-        if is_new:
+        if self.is_new:
             answer.set_cookie(COOKIE, self.nonce, path="/_emulator", httponly=True, samesite="lax")
         return answer
 
