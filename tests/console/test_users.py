@@ -76,6 +76,26 @@ def test_pages_of_users(running: Running, site: Site, place: Setup) -> None:
     assert seen == [f"user{number}" for number in range(PAGE * 2 + 1)]
 
 
+def test_a_long_search_gives_way_to_other_requests(
+    running: Running, site: Site, place: Setup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(25):
+        running.call("AdminCreateUser", UserPoolId=place.pool, Username=f"user{number}", MessageAction="SUPPRESS")
+    gaps: list[int] = []
+    users = running.world.store.users
+
+    async def give_way() -> None:
+        gaps.append(users.count("pool", place.pool))
+        if len(gaps) == 1:  # another request deletes a user meanwhile
+            with running.world.store.write():
+                users.delete(next(one.key for one in users if one.username == "user24"))
+
+    monkeypatch.setattr("cognito_emulator.console.users._SLICE", 10)
+    monkeypatch.setattr(running.world.background, "give_way", give_way)
+    assert names(site, site.at(place.pool, "users?q=user2")) == ["user2", "user20", "user21", "user22", "user23"]
+    assert gaps == [25, 24]
+
+
 def test_add_and_add_another(running: Running, site: Site, place: Setup) -> None:
     path = site.at(place.pool, "users", "new")
     fields = {"username": "ann", "attribute:email": "ann@example.com", "verified": "1", "password": PASSWORD}
