@@ -39,6 +39,7 @@ def banner(running: Running) -> Iterator[str]:
         yield f"  Listening {world.settings.host} port {running.port}"
     if running.tls_port is not None:
         yield f"  HTTPS     https://{running.host}:{running.tls_port}/  {_trust(running)}"
+    yield f"  Console   {url}/_emulator/"
     yield f"  Messages  {url}/_emulator/messages"
     yield f"  Health    {url}/_emulator/health"
     yield f"  Info      {url}/_emulator/info"

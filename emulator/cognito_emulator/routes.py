@@ -58,6 +58,16 @@ def _control(path: str, handler: str, method: str = "GET") -> Row:
     return Row(path, f"control.{handler}", (method,), Audience.DEVELOPERS)
 
 
+def _screen(path: str, handler: str, *, has_forms: bool = True) -> tuple[Row, ...]:
+    """A page of the console: `show` of its module, or the function named, and `send` for its forms."""
+    module, _, show = handler.partition(":")
+    shown = Row(path, f"console.{module}:{show or 'show'}", ("GET",), Audience.DEVELOPERS)
+    sent = Row(path, f"console.{module}:{f'send_{show}' if show else 'send'}", ("POST",), Audience.DEVELOPERS)
+    return (shown, sent) if has_forms else (shown,)
+
+
+_CONSOLE = "/_emulator/console"
+_POOL = f"{_CONSOLE}/pools/{{pool_id}}"
 _MOCK = "/_emulator/idp/{pool_id}/{provider:path}"
 
 # In this order: the first row that fits a path and a method answers.
@@ -180,6 +190,36 @@ ROUTES: Sequence[Row] = (
     _control("/_emulator/metrics", "metrics:clear", "DELETE"),
     _control("/_emulator/reset", "seeds:reset", "POST"),
     _control("/_emulator/seed", "seeds:post_seed", "POST"),
+    # The console: pages for developers.
+    _browser("/_emulator", "console.home:lead_here"),
+    *_screen("/_emulator/", "home"),
+    *_screen(f"{_CONSOLE}/static/{{name}}", "files:static", has_forms=False),
+    *_screen(f"{_CONSOLE}/find", "find", has_forms=False),
+    *_screen(f"{_CONSOLE}/keys", "keys", has_forms=False),
+    *_screen(f"{_CONSOLE}/inbox", "inbox"),
+    *_screen(f"{_CONSOLE}/inbox/{{message_id}}", "inbox:message", has_forms=False),
+    *_screen(f"{_CONSOLE}/inbox/{{message_id}}/body", "inbox:body", has_forms=False),
+    *_screen(f"{_CONSOLE}/requests", "requests"),
+    *_screen(f"{_CONSOLE}/requests/{{request_id}}", "request"),
+    *_screen(f"{_CONSOLE}/tokens", "tokens"),
+    *_screen(f"{_CONSOLE}/flows", "walk"),
+    *_screen(f"{_CONSOLE}/clock", "clock"),
+    *_screen(f"{_CONSOLE}/faults", "faults"),
+    *_screen(f"{_CONSOLE}/snapshots", "snapshots"),
+    *_screen(f"{_CONSOLE}/api", "explorer:operations", has_forms=False),
+    *_screen(f"{_CONSOLE}/api/{{service}}/{{operation}}", "explorer"),
+    *_screen(f"{_POOL}/users", "users"),
+    *_screen(f"{_POOL}/users/new", "users:new"),
+    *_screen(f"{_POOL}/users/{{sub}}", "user"),
+    *_screen(f"{_POOL}/groups", "groups"),
+    *_screen(f"{_POOL}/groups/{{group:path}}", "groups:group"),
+    *_screen(f"{_POOL}/clients", "clients"),
+    *_screen(f"{_POOL}/clients/{{client_id}}", "clients:client"),
+    *_screen(f"{_POOL}/providers", "providers", has_forms=False),
+    *_screen(f"{_POOL}/providers/{{provider:path}}", "providers:provider"),
+    *_screen(f"{_POOL}/pages", "pages", has_forms=False),
+    *_screen(f"{_POOL}/triggers", "triggers", has_forms=False),
+    *_screen(f"{_POOL}/settings", "pool_settings"),
 )
 
 # Below these nothing is for scripts of other origins, whether there is a route or not.

@@ -58,12 +58,19 @@ def test_the_front_page_tells_where_things_are(control: Control) -> None:
     assert control("HEAD", "/").status == 200
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/_emulator", "/_emulator/", "/_emulator/nothing", "/_emulator/health/"])
+@pytest.mark.parametrize("path", ["/nothing", "/_emulatorx", "/_emulator/nothing", "/_emulator/health/"])
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
 def test_unknown_paths_are_json_404(control: Control, method: str, path: str) -> None:
     answer = control(method, path)
     assert answer.status == 404
     assert answer.json == {"message": f"No resource at {path}. GET / lists the endpoints."}
+
+
+@pytest.mark.parametrize("path", ["/_emulator", "/_emulator/"])
+def test_the_consoles_address_is_unknown_to_programs(control: Control, path: str) -> None:
+    for accept in ({}, {"accept": "*/*"}, {"accept": "application/json"}):
+        answer = control("GET", path, headers=accept)
+        assert (answer.status, answer.json) == (404, {"message": f"No resource at {path}. GET / lists the endpoints."})
 
 
 @pytest.mark.parametrize(

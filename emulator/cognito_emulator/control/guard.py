@@ -5,6 +5,8 @@ The API itself (`POST /`) is open to browsers, as on AWS. Here codes can be read
 - no answer carries CORS headers, and `OPTIONS` is not answered with any: a page of another origin cannot read;
 - a write (POST, PUT, PATCH, DELETE) must have a JSON or YAML content type (415), which a page can't send to another
   origin without a preflight request. Its Origin, if any, must be the emulator's own (403);
+- the console's pages have forms. Those must tell by Origin or Sec-Fetch-Site that they come from here (403), and have
+  the page's token (`console.endpoint`);
 - the Host must be one that can't be registered (403): `localhost` and its subdomains, an IP address, a name without
   dots such as a container's, a name in a reserved or private domain, or the host of --public-url or --host.
   Otherwise a page could resolve its own name to 127.0.0.1 and be of the same origin (DNS rebinding).
@@ -32,6 +34,7 @@ WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 CONTENT_TYPES = frozenset(
     {"application/json", "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"}
 )  # fmt: skip
+_FORM = "application/x-www-form-urlencoded"
 _PROBES = ("/_emulator/health", "/_emulator/ready")
 _HEADERS = {"x-content-type-options": "nosniff", "cross-origin-resource-policy": "same-origin"}
 _RAW_HEADERS = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
@@ -77,12 +80,21 @@ def refuse(scope: Scope, world: World) -> tuple[int, str] | None:
     if headers.get(b"sec-fetch-site", "none") not in ("none", "same-origin"):
         return 403, "The control API refuses writes from web pages of another origin."
     content_type = headers.get(b"content-type", "").split(";")[0].strip().lower()
+    if content_type == _FORM and takes_forms(scope["path"]):
+        if origin is None and headers.get(b"sec-fetch-site") != "same-origin":
+            return 403, "The console takes forms from its own pages only: Origin or Sec-Fetch-Site must say so."
+        return None
     if content_type not in CONTENT_TYPES:
         return (
             415,
             "Writes need the header Content-Type: application/json (or application/yaml), with or without a body.",
         )
     return None
+
+
+def takes_forms(path: str) -> bool:
+    """Return whether a path is one of the console's pages."""
+    return path == "/_emulator/" or path.startswith("/_emulator/console/")
 
 
 def _origin(url: str) -> str:

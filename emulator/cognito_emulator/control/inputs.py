@@ -24,6 +24,11 @@ def world_of(request: Request) -> World:
     return world
 
 
+def is_browser(request: Request) -> bool:
+    """Return whether a page is asked for. Browsers name HTML first; programs ask for JSON or for anything."""
+    return request.headers.get("accept", "").startswith("text/html")
+
+
 def query(request: Request, *known: str) -> dict[str, str]:
     """Return the query's values by name.
 

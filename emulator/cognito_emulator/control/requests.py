@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from cognito_emulator.control.baseline import Baseline
 from cognito_emulator.control.clock import moment
-from cognito_emulator.control.inputs import object_body, query, switch, world_of
+from cognito_emulator.control.inputs import is_browser, object_body, query, switch, world_of
 from cognito_emulator.control.journal_view import changes_of, error_of, summary, who, whole
 from cognito_emulator.control.messages import read_wait
 from cognito_emulator.domain.history import Forgotten
@@ -138,6 +139,8 @@ async def show_request(request: Request) -> Response:
     The id is the answer's x-amzn-requestid.
     """
     mask = _masks(query(request, "masked"))
+    if is_browser(request):  # which the header x-emulator-why has led here
+        return RedirectResponse(f"/_emulator/console/requests/{quote(request.path_params['request_id'], safe='')}", 303)
     world = world_of(request)
     return JSONResponse(whole(world, _found(request, world), mask=mask))
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 WHY = b"x-emulator-why"
 _READS = ("GET", "HEAD", "OPTIONS")
 _FILES = "/_pages/"
+_DECODED = "/_emulator/console/tokens"  # a form that changes nothing
 _JSON = b"json"
 
 
@@ -30,7 +31,7 @@ def kind_of(method: str, path: str, *, is_open: bool, is_control: bool) -> str |
     It is None for requests that look at the emulator, and for the pages' files.
     """
     if is_control:
-        return None if method in _READS else CONTROL
+        return None if method in _READS or path == _DECODED else CONTROL
     if path.startswith(_FILES):
         return None
     return TOKEN if is_open else PAGE

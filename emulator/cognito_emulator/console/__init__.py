@@ -1,0 +1,1 @@
+"""The console at `/_emulator/`: pages for developers. Each change is made by an operation of the API."""

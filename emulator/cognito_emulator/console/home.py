@@ -1,0 +1,127 @@
+"""Home: the pools, the last requests and messages, the clock, and settings to paste into clients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from cognito_emulator.console.endpoint import form, screen
+from cognito_emulator.console.logins import login_url
+from cognito_emulator.console.snippets import SNIPPETS, Target
+from cognito_emulator.console.view import HOME, View
+from cognito_emulator.control.baseline import Baseline
+from cognito_emulator.control.clock import state
+from cognito_emulator.control.inputs import is_browser
+from cognito_emulator.control.journal_view import summary
+from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.seed import SeedError, parse_default
+
+MOST = 8
+MOST_POOLS = 100
+
+
+async def lead_here(request: Request) -> Response:
+    """Answer `GET /_emulator`: lead a browser on to the console."""
+    _check_browser(request)
+    return RedirectResponse(HOME, 308)
+
+
+async def show(request: Request) -> Response:
+    """Answer `GET /_emulator/`: the console's first page, for browsers alone."""
+    _check_browser(request)
+    return await _page(request)
+
+
+def _check_browser(request: Request) -> None:
+    if not is_browser(request):
+        raise HTTPException(404)
+
+
+async def _show(view: View) -> Response:
+    values = view.query("client", "connect")
+    world, store = view.world, view.world.store
+    pools = list(store.pools)[:MOST_POOLS]
+    connect = values.get("connect", "boto3")
+    if connect not in SNIPPETS:
+        raise HTTPException(400, f"'connect' must be one of: {', '.join(SNIPPETS)}.")
+    target = _target(view, values.get("client"))
+    return view.page(
+        "home.html",
+        "Home",
+        "home",
+        pools=[_pool(view, pool) for pool in pools],
+        more_pools=len(store.pools) - len(pools),
+        counts=_counts(view),
+        requests=[summary(world, entry) for entry in reversed(list(world.journal)[-MOST:])],
+        messages=list(reversed(world.outbox.all()[-MOST:])),
+        clock=state(world.clock),
+        clients=list(store.clients)[:200],
+        target=target,
+        connect=connect,
+        snippets=SNIPPETS,
+        snippet=SNIPPETS[connect].text(target) if target else "",
+        identity_pools=list(store.identity_pools),
+    )
+
+
+def _pool(view: View, pool: Pool) -> Mapping[str, Any]:
+    store = view.world.store
+    clients = store.clients.where("pool", pool.id)
+    logins = (login_url(view.world, client) for client in clients)
+    return {
+        "pool": pool,
+        "users": store.users.count("pool", pool.id),
+        "clients": len(clients),
+        "domains": [domain.name for domain in view.world.domains(pool)],
+        "login": next((url for url in logins if url), None),
+    }
+
+
+def _counts(view: View) -> Sequence[tuple[str, int, str]]:
+    world = view.world
+    refused = sum(entry.status >= 400 for entry in world.journal)
+    return [
+        ("Users", len(world.store.users), HOME),
+        ("Requests", len(world.journal), "/_emulator/console/requests"),
+        ("Refused", refused, "/_emulator/console/requests?status=4xx"),
+        ("Messages", len(world.outbox.all()), "/_emulator/console/inbox"),
+    ]
+
+
+def _target(view: View, client_id: str | None) -> Target | None:
+    """The client to which the settings lead: the one asked for, else the first without a secret.
+
+    Raises:
+        HTTPException: 404
+    """
+    store = view.world.store
+    chosen: Client | None
+    if client_id is not None:
+        chosen = store.clients.get(client_id)
+        if chosen is None:
+            raise HTTPException(404, "There is no such app client (any more).")
+    else:
+        chosen = next((client for client in store.clients if not client.secrets), None)
+        chosen = chosen or next(iter(store.clients), None)
+    pool = store.pools.get(chosen.pool_id) if chosen else None
+    return Target(view.world, pool, chosen) if pool and chosen else None
+
+
+async def _load(view: View) -> Response:
+    """Load the built-in seed, as the emulator does without another one."""
+    if view.field("do") != "example":
+        raise HTTPException(400, "'do' must be: example.")
+    baseline: Baseline = view.request.app.state.baseline
+    try:
+        await baseline.sow(parse_default())
+    except SeedError as error:
+        raise HTTPException(400, "; ".join(str(mistake) for mistake in error.mistakes)) from None
+    return view.go(HOME, "loaded")
+
+
+_page, send = screen(_show), form(_load, _show)

@@ -1,0 +1,82 @@
+"""Render the console's pages: templates, headers and static files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import HTMLResponse, Response
+
+from cognito_emulator.console import words
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+FOLDER = Path(__file__).parent
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+# An e-mail's text comes from templates and functions: no script, no form, nothing from the network.
+MAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'self'; sandbox"
+)
+HEADERS: Mapping[str, str] = {
+    "cache-control": "no-store",
+    "x-frame-options": "DENY",
+    # Not "no-referrer": the browser would send `Origin: null` with the forms, which are checked by it.
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "content-security-policy": POLICY,
+}
+
+
+@cache
+def _environment() -> Environment:
+    """Return the templates' environment, which is loaded with the first page."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters |= words.FILTERS
+    environment.globals["version"] = version
+    return environment
+
+
+def page(template: str, values: Mapping[str, Any], status: int = 200) -> Response:
+    """Return a page."""
+    text = _environment().get_template(template).render(values)
+    return HTMLResponse(text, status, HEADERS)
+
+
+def mail(body: str) -> Response:
+    """Return an e-mail's body for the sandboxed frame of its page."""
+    headers = {**HEADERS, "content-security-policy": MAIL_POLICY, "x-frame-options": "SAMEORIGIN"}
+    return HTMLResponse(body, headers=headers)
+
+
+@cache
+def static(name: str) -> bytes:
+    """Return a file of `static`.
+
+    Raises:
+        KeyError: there is no such file.
+    """
+    names = {path.name: path for path in (FOLDER / "static").iterdir()}
+    return names[name].read_bytes()
+
+
+@cache
+def version(name: str) -> str:
+    """Return a value that changes with the file, for the browser's cache."""
+    return sha256(static(name)).hexdigest()[:12]

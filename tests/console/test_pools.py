@@ -1,0 +1,179 @@
+"""A pool on the console: groups, clients, providers, login pages, triggers, settings."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.helpers.build import Setup, setup, sign_in, user
+from tests.helpers.console_site import OAUTH, Answer, Site
+from tests.helpers.harness import Running
+
+
+@pytest.fixture
+def place(running: Running) -> Setup:
+    return setup(running, OAUTH)
+
+
+def settings_on(answer: Answer, name: str = "settings") -> dict[str, Any]:
+    found = answer.soup.select_one(f"textarea[name={name}]")
+    assert found is not None
+    value: dict[str, Any] = json.loads(found.get_text())
+    return value
+
+
+def test_groups(running: Running, idp: Any, site: Site, place: Setup) -> None:
+    path = site.at(place.pool, "groups")
+    assert "This pool has no groups yet." in site.get(path).words()
+    answer = site.post(path, {"name": "admins", "precedence": "3", "description": "All"})
+    assert answer.words("h1") == "admins"
+    assert site.post(path, {"name": "admins"}).refusal.startswith("GroupExistsException · ")
+    for wrong in ("x", "-1", "1.5", "٣", "9" * 30):
+        assert "must be a whole number" in site.post(path, {"name": "b", "precedence": wrong}).refusal
+    user(running, place.pool)
+    path = site.at(place.pool, "groups", "admins")
+    assert "ann" in site.post(path, {"do": "add", "user": "ann"}).words("tbody")
+    assert site.post(path, {"do": "add", "user": "eve"}).refusal.startswith("UserNotFoundException · ")
+    site.post(path, {"do": "save", "precedence": "5", "description": "Some"})
+    group = idp.get_group(UserPoolId=place.pool, GroupName="admins")["Group"]
+    assert (group["Precedence"], group["Description"]) == (5, "Some")
+    site.post(path, {"do": "remove", "user": "ann"})
+    assert "No user is in this group." in site.get(path).words()
+    assert "'do' must be one of" in site.post(path, {"do": "x"}).refusal
+    site.post(path, {"do": "delete"})
+    site.get(path, 404)
+
+
+def test_clients(running: Running, idp: Any, site: Site, place: Setup) -> None:
+    path = site.at(place.pool, "clients")
+    answer = site.post(path, {"name": "server", "secret": "1"})
+    assert answer.words("h1") == "server"
+    made = next(one for one in running.world.store.clients if one.name == "server")
+    assert made.secret is not None
+    assert made.secret in answer.text
+    assert "AllowedOAuthFlowsUserPoolClient is not on." in answer.words()
+    path = site.at(place.pool, "clients", made.id)
+    settings = settings_on(site.get(path))
+    answer = site.post(path, {"do": "save", "settings": json.dumps({**settings, "ClientName": "renamed"})})
+    assert answer.words("h1") == "renamed"
+    described = idp.describe_user_pool_client(UserPoolId=place.pool, ClientId=made.id)["UserPoolClient"]
+    assert described["ExplicitAuthFlows"] == settings["ExplicitAuthFlows"]
+    site.post(path, {"do": "delete"})
+    site.get(path, 404)
+    assert len(site.get(site.at(place.pool, "clients")).soup.select("tbody tr")) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{", "This is not JSON"),
+        ("[]", "The settings must be a JSON object."),
+        ('"x"', "The settings must be a JSON object."),
+        ("[" * 5000, "This is not JSON"),
+        ('{"a": NaN}', "This is not JSON"),
+        ('{"ClientName": 7}', "SerializationException"),
+        ('{"Unheard": {"Of": 1}}', ""),
+        ('{"ExplicitAuthFlows": ["NONE"]}', "InvalidParameterException · 1 validation error"),
+        ('{"self": 1, "pool": 2, "service": 3, "operation": 4}', ""),
+    ],
+)
+def test_settings_that_are_none(running: Running, site: Site, place: Setup, text: str, expected: str) -> None:
+    path = site.at(place.pool, "clients", place.client)
+    answer = site.post(path, {"do": "save", "settings": text})
+    if expected:
+        assert answer.status == 400
+        assert answer.refusal.startswith(expected)
+        assert answer.soup.select("textarea")[0].get_text() == text
+    else:
+        assert answer.status in (200, 400)
+    settings_of_another = json.dumps({"UserPoolId": "us-east-1_other", "ClientId": "other"})
+    assert site.post(path, {"do": "save", "settings": settings_of_another}).status == 200
+
+
+def test_a_client_of_another_pool_is_none_of_this(running: Running, site: Site, place: Setup) -> None:
+    other = setup(running)
+    site.get(site.at(other.pool, "clients", place.client), 404)
+    assert site.post(site.at(other.pool, "clients", place.client), {"do": "delete"}).status == 404
+    assert place.client in running.world.store.clients
+
+
+def test_providers(running: Running, idp: Any, site: Site, place: Setup) -> None:
+    path = site.at(place.pool, "providers")
+    assert "This pool has no identity providers." in site.get(path).words()
+    details = {"client_id": "x", "client_secret": "y", "authorize_scopes": "openid"}
+    idp.create_identity_provider(
+        UserPoolId=place.pool, ProviderName="Google", ProviderType="Google", ProviderDetails=details
+    )
+    assert "Google" in site.get(path).words("tbody")
+    path = site.at(place.pool, "providers", "Google")
+    settings = settings_on(site.get(path))
+    settings["AttributeMapping"] = {"email": "email"}
+    assert site.post(path, {"do": "save", "settings": json.dumps(settings)}).words("[role=status]") == "Saved."
+    described = idp.describe_identity_provider(UserPoolId=place.pool, ProviderName="Google")["IdentityProvider"]
+    assert described["AttributeMapping"]["email"] == "email"
+    site.post(path, {"do": "delete"})
+    site.get(path, 404)
+
+
+def test_login_pages(running: Running, site: Site, place: Setup) -> None:
+    running.call("CreateUserPoolClient", UserPoolId=place.pool, ClientName="machine")
+    answer = site.get(site.at(place.pool, "pages"))
+    first, second = answer.soup.select("tbody tr")
+    assert str(first.select("a.primary")[0]["href"]).startswith(f"{site.origin}/login?client_id={place.client}")
+    assert "AllowedOAuthFlowsUserPoolClient is not on." in second.get_text()
+
+
+def test_triggers(running: Running, idp: Any, site: Site, place: Setup) -> None:
+    from cognito_emulator.ports.lambda_callable import CallableFunction
+
+    path = site.at(place.pool, "triggers")
+    assert "This pool has no triggers." in site.get(path).words()
+    arn = "arn:aws:lambda:us-east-1:000000000000:function:claims"
+
+    def claims(event: Any, _: Any) -> Any:
+        event["response"]["claimsOverrideDetails"] = {"claimsToAddOrOverride": {"team": "blue"}}
+        return event
+
+    before = running.world.triggers.bindings()
+    try:
+        running.world.triggers.bind(arn, CallableFunction(claims))
+        idp.update_user_pool(UserPoolId=place.pool, LambdaConfig={"PreTokenGeneration": arn})
+        assert "Not called" in site.get(path).words()
+        user(running, place.pool)
+        sign_in(idp, place)
+    finally:
+        running.world.triggers.unbind(arn) if arn not in before else None
+    answer = site.get(path)
+    assert "TokenGeneration_Authentication" in answer.words()
+    assert "claimsToAddOrOverride" in answer.words()
+    assert answer.words("h2 a") == "InitiateAuth"
+
+
+def test_settings(running: Running, idp: Any, site: Site, place: Setup) -> None:
+    path = site.at(place.pool, "settings")
+    settings = settings_on(site.get(path))
+    assert site.post(path, {"do": "settings", "settings": json.dumps(settings)}).words("[role=status]") == "Saved."
+    settings["AutoVerifiedAttributes"] = ["email"]
+    site.post(path, {"do": "settings", "settings": json.dumps(settings)})
+    assert idp.describe_user_pool(UserPoolId=place.pool)["UserPool"]["AutoVerifiedAttributes"] == ["email"]
+    mfa = {"MfaConfiguration": "OPTIONAL", "SoftwareTokenMfaConfiguration": {"Enabled": True}}
+    site.post(path, {"do": "mfa", "mfa": json.dumps(mfa)})
+    assert idp.get_user_pool_mfa_config(UserPoolId=place.pool)["MfaConfiguration"] == "OPTIONAL"
+    assert settings_on(site.get(path), "mfa")["MfaConfiguration"] == "OPTIONAL"
+    assert "'do' must be one of" in site.post(path, {"do": "x"}).refusal
+    idp.update_user_pool(UserPoolId=place.pool, DeletionProtection="ACTIVE")
+    assert site.post(path, {"do": "delete"}).refusal.startswith("InvalidParameterException · ")
+    idp.update_user_pool(UserPoolId=place.pool, DeletionProtection="INACTIVE")
+    assert site.post(path, {"do": "delete"}).words("[role=status]") == "Deleted."
+    site.get(path, 404)
+
+
+def test_a_pool_of_another_account_and_region(running: Running, site: Site) -> None:
+    idp = running.client(region="eu-west-1", access_key="111122223333")
+    pool = idp.create_user_pool(PoolName="elsewhere")["UserPool"]["Id"]
+    answer = site.post(site.at(pool, "users", "new"), {"username": "ann"})
+    assert answer.words("h1") == "ann"
+    assert [one["Username"] for one in idp.list_users(UserPoolId=pool)["Users"]] == ["ann"]
+    assert "eu-west-1" in site.get(site.at(pool, "settings")).words()
