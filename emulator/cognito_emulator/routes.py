@@ -153,6 +153,12 @@ ROUTES: Sequence[Row] = (
     _control("/_emulator/events", "events:stream"),
     _control("/_emulator/reset", "seeds:reset", "POST"),
     _control("/_emulator/seed", "seeds:post_seed", "POST"),
+    _control("/_emulator/snapshots", "snapshots:list_snapshots"),
+    _control("/_emulator/snapshots/{name}", "snapshots:download"),
+    _control("/_emulator/snapshots/{name}", "snapshots:save", "POST"),
+    _control("/_emulator/snapshots/{name}", "snapshots:restore", "PUT"),
+    _control("/_emulator/snapshots/{name}", "snapshots:delete", "DELETE"),
+    _control("/_emulator/snapshots/{name}/diff/{other}", "snapshots:diff"),
 )
 
 # Below these nothing is for scripts of other origins, whether there is a route or not.

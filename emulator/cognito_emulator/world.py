@@ -25,6 +25,7 @@ from cognito_emulator.ports.journal import REQUEST_ID, Journal
 from cognito_emulator.ports.keys import Keys
 from cognito_emulator.ports.kms import Kms
 from cognito_emulator.ports.outbox import Message, Outbox, Relay
+from cognito_emulator.ports.snapshots import Snapshots
 from cognito_emulator.ports.triggers import Router, reaching
 from cognito_emulator.ports.web import Documents, HttpWeb, Web
 from cognito_emulator.ports.workers import ThreadWorkers, Workers
@@ -61,6 +62,7 @@ class World:
         self.store.stamp = lambda: (self.clock.now(), REQUEST_ID.get())
         self.journal = Journal(self.settings.history)
         self.events = Events()
+        self.snapshots = Snapshots()
         self.store.guard = self._check_pause
         self.ids: Ids = ids or RandomIds(self.settings.code)
         self.keys = keys or Keys()

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import asyncio
 
+from cognito_emulator.domain.history import Change
 from cognito_emulator.domain.identity_pools import identity_token
+from cognito_emulator.domain.state import become, state_of
 from cognito_emulator.domain.table import Table
+from cognito_emulator.ports.snapshots import Snapshot
 from cognito_emulator.seed import Seed, apply
 from cognito_emulator.world import World
 
@@ -65,6 +68,26 @@ class Baseline:
         """
         self._world.store.restore(self._snapshot)
         self._clean_up()
+
+    def snapshot(self) -> Snapshot:
+        """Return the present state, with the clock and the signing keys."""
+        world = self._world
+        return Snapshot(world.clock.machine(), state_of(world.store), world.clock.state, world.keys.all())
+
+    def become(self, snapshot: Snapshot) -> list[Change]:
+        """Restore a snapshot: the records, the clock and the keys. The baseline and the messages stay.
+
+        Raises:
+            StoreError: the snapshot's rows contradict each other; nothing has changed.
+        """
+        world = self._world
+        changes = become(world.store, snapshot.state)
+        world.clock.state = snapshot.clock
+        world.keys.forget({*self._pools, *self._pool_ids(), identity_token.NAME})
+        for pool_id, keys in snapshot.keys.items():
+            if world.keys.known(pool_id) is not keys:
+                world.keys.put(pool_id, keys)
+        return changes
 
     def wipe(self) -> None:
         """Delete everything, until the next reset restores the baseline."""

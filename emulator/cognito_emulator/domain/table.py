@@ -9,7 +9,7 @@ history (domain.history).
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
@@ -161,6 +161,10 @@ class Table(Generic[R]):
             for index in moved:
                 index.add(key, new, place)
 
+    def reserve(self, seq: int) -> None:
+        """Give out no sequence number up to this one; for `Database` alone."""
+        self._last_seq = max(self._last_seq, seq)
+
     def row(self, key: Key) -> _Row | None:
         """The record with its place in listings; for `Database` alone."""
         return self._rows.get(key)
@@ -199,7 +203,7 @@ class Database:
         return made
 
     @contextmanager
-    def write(self) -> Iterator[None]:
+    def write(self, *, guarded: bool = True) -> Iterator[None]:
         """A write block: all its changes, or none if it raises. No `await` inside; blocks do not nest."""
         if self._block is not None:
             raise StoreError("a write block is open already")
@@ -208,7 +212,7 @@ class Database:
         try:
             yield
             changes = _changes(block)
-            if self.guard is not None and changes:
+            if guarded and self.guard is not None and changes:
                 self.guard(changes)
         except BaseException:
             self._undo(block)
@@ -325,6 +329,10 @@ class Database:
             below = self._layers[-1]
             for where, old in layer.items():
                 below.setdefault(where, old)
+
+    def tables(self) -> Mapping[str, Table[Any]]:
+        """Return all tables by name."""
+        return self._tables
 
     def _present(self, number: int) -> _Layer:
         """The rows as they are now, of all that was touched since a snapshot."""

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import time
 
+ClockState = tuple[float | None, float]
+
 
 class Clock:
     """Seconds since the epoch: the machine's time plus an offset, or a frozen instant."""
@@ -53,3 +55,12 @@ class Clock:
     def reset(self) -> None:
         """Return to the machine's time."""
         self._frozen, self._offset = None, 0.0
+
+    @property
+    def state(self) -> ClockState:
+        """The instant at which the clock is frozen, or None, and the offset."""
+        return self._frozen, self._offset
+
+    @state.setter
+    def state(self, state: ClockState) -> None:
+        self._frozen, self._offset = state

@@ -150,7 +150,11 @@ def make_key_set() -> KeySet:
 def _make_key() -> SigningKey:
     from cryptography.hazmat.primitives.asymmetric import rsa
 
-    private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return signing_key(rsa.generate_private_key(public_exponent=65537, key_size=2048))
+
+
+def signing_key(private: RSAPrivateKey) -> SigningKey:
+    """Return the signing key of a private key of 2048 bits."""
     numbers = private.public_key().public_numbers()
     modulus = numbers.n.to_bytes(256, "big")
     kid = base64.b64encode(hashlib.sha256(modulus).digest()).decode()
@@ -179,6 +183,11 @@ class Keys:
         self._lock = threading.Condition()
         self._thread: threading.Thread | None = None
         self._stopped = False
+
+    def all(self) -> dict[str, KeySet]:
+        """Return all key sets by pool id."""
+        with self._lock:
+            return dict(self._sets)
 
     def start(self) -> None:
         """Begin to make keys ahead of need."""
