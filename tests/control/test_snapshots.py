@@ -12,8 +12,8 @@ import pytest
 
 from cognito_emulator.domain.users.user import User
 from cognito_emulator.ports.snapshots import MOST
-from tests.helpers.control_api import CLIENT, POOL, Control
 from tests.control.test_events import watching
+from tests.helpers.control_api import CLIENT, POOL, Control
 
 GZIP = {"content-type": "application/gzip"}
 PASSWORD = "Ann-12345"

@@ -121,7 +121,8 @@ async def diff(request: Request) -> Response:
     changes = differences(before, after)
     names = request.path_params
     counts = {kind: sum(1 for change in changes if _kind(change) == kind) for kind in ("added", "removed", "changed")}
-    return JSONResponse({"from": names["name"], "to": names["other"], **counts, "tables": _by_table(changes, mask=mask)})
+    tables = _by_table(changes, mask=mask)
+    return JSONResponse({"from": names["name"], "to": names["other"], **counts, "tables": tables})
 
 
 def _by_table(changes: Iterable[Change], *, mask: bool) -> dict[str, dict[str, list[Any]]]:

@@ -7,9 +7,12 @@ share is one object in both, and is not looked at further.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from cognito_emulator.domain.history import Change, Row
 from cognito_emulator.domain.table import Database, Key
+
+_END: tuple[Key, None] = (None, None)
 
 State = Mapping[str, Mapping[Key, Row]]  # rows by table
 
@@ -36,7 +39,7 @@ def become(database: Database, state: State) -> list[Change]:
     Raises:
         StoreError: rows of the state contradict each other; nothing has changed.
     """
-    changes = differences(state, state_of(database))
+    changes = differences(state, {name: table.view() for name, table in database.tables().items()})
     with database.write(guarded=False):
         database.put_back(changes)
     for change in changes:
@@ -46,10 +49,26 @@ def become(database: Database, state: State) -> list[Change]:
 
 
 def _of_table(name: str, before: Mapping[Key, Row], after: Mapping[Key, Row]) -> Iterator[Change]:
+    """Yield the changes of one table.
+
+    Both are walked side by side: most rows follow each other in both, and no key of theirs is looked up.
+    """
+    others: Iterator[tuple[Key, Row | None]] = iter(after.items())
+    other, row = next(others, _END)
+    passed: set[Key] = set()  # keys whose rows come later in `after`
     for key, old in before.items():
+        if row is old:
+            other, row = next(others, _END)
+            continue
         new = after.get(key)
+        if new is not None:
+            passed.add(key)
         if new is not old and new != old:
             yield Change(name, key, old, new)
-    for key, new in after.items():
-        if key not in before:
-            yield Change(name, key, None, new)
+        while row is not None and (other in passed or other not in before):
+            if other not in before:
+                yield Change(name, other, None, row)
+            other, row = next(others, _END)
+    for key, added in chain([(other, row)], others):
+        if added is not None and key not in before:
+            yield Change(name, key, None, added)

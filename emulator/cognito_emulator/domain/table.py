@@ -173,6 +173,10 @@ class Table(Generic[R]):
         """All rows (a copy); for `Database` alone."""
         return dict(self._rows)
 
+    def view(self) -> Mapping[Key, _Row]:
+        """All rows as they are at each moment; for `domain.state` alone."""
+        return self._rows
+
     def put_back(self, key: Key, row: _Row | None) -> None:
         """Restore an earlier row; for `Database` alone."""
         self._apply(key, self._rows.get(key), row)
