@@ -47,6 +47,7 @@ def test_save_list_diff_load_rm(control: Control, capsys: Capture) -> None:
     assert snapshot("list") == 0
     assert "Z  one: 1 pools, 1 users, " in capsys.readouterr().out
     assert snapshot("rm", "one") == 0
+    assert capsys.readouterr().out == "deleted one\n"
     assert snapshot("list", "--json") == 0
     assert json.loads(capsys.readouterr().out) == {"snapshots": []}
 
