@@ -44,7 +44,7 @@ def load(settings: Settings, port: int, url: str, seeds: Callable[[], Sequence[S
         SeedError
     """
     from cognito_emulator.app import create_app
-    from cognito_emulator.seed.apply import at_once
+    from cognito_emulator.seed.calls import at_once
     from cognito_emulator.world import World
 
     world = World(settings)

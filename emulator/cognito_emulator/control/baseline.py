@@ -29,14 +29,38 @@ class Baseline:
         self._snapshot = world.store.snapshot()
         self._pools = self._pool_ids()
 
-    async def sow(self, seed: Seed) -> None:
+    async def sow(self, seed: Seed, *, upsert: bool = False) -> None:
         """Create the contents of `seed`; the baseline stays as it is.
+
+        With `upsert` what exists already is changed, not refused.
 
         Raises:
             SeedError
         """
         async with self.alone:
-            await apply(self._world, seed, self._world.background.give_way)
+            await apply(self._world, seed, self._world.background.give_way, upsert=upsert)
+
+    async def replace(self, seed: Seed) -> None:
+        """Make the contents of `seed` all that there is; the baseline stays as it is.
+
+        The clock follows the machine again and the outbox is empty. When the seed is refused, nothing has changed.
+
+        Raises:
+            SeedError
+        """
+        world = self._world
+        async with self.alone:
+            before = self.snapshot()
+            become(world.store, {})
+            try:
+                await apply(world, seed, world.background.give_way)
+            except BaseException:
+                become(world.store, before.state)
+                world.keys.forget(before.keys)
+                for pool_id, keys in before.keys.items():
+                    world.keys.put(pool_id, keys)
+                raise
+            self._clean_up()
 
     async def add(self, seed: Seed, *, at_once: bool = False) -> None:
         """Add `seed` to the baseline: reset, apply the seed, and store the new baseline.
@@ -103,7 +127,7 @@ class Baseline:
         self._world.clock.reset()
         self._world.outbox.clear()
         self._world.exported_logs.clear()
-        self._world.keys.forget({*self._pools, identity_token.NAME})
+        self._world.keys.forget({*self._pools, *self._pool_ids(), identity_token.NAME})
 
     def _pool_ids(self) -> frozenset[str]:
         return frozenset(pool.id for pool in self._world.store.pools)
