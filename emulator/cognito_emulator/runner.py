@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from cognito_emulator.files import write_file
 from cognito_emulator.lifecycle import Lifecycle, Loaded
 from cognito_emulator.settings import Settings
 from cognito_emulator.sockets import Listening, listen_on
@@ -78,15 +79,43 @@ def parse_seeds(settings: Settings) -> list[Seed]:
     Raises:
         SeedError
     """
-    if settings.no_seed:
-        return []
+    imported = _imported(settings)
+    if settings.no_seed or (imported and not settings.seeds):
+        return imported
     from cognito_emulator.seed import parse_default, parse_files, parse_text
 
     if not settings.seeds:
         return [parse_default()]
     inline = [seed for seed in settings.seeds if "\n" in seed or seed.lstrip().startswith("{")]
     paths = [seed for seed in settings.seeds if seed not in inline]
-    return [*([parse_files(paths)] if paths else []), *(parse_text(seed, "seed", Path.cwd()) for seed in inline)]
+    texts = [parse_text(seed, "seed", Path.cwd()) for seed in inline]
+    return [*([parse_files(paths)] if paths else []), *texts, *imported]
+
+
+def _imported(settings: Settings) -> list[Seed]:
+    """The seed of --import; none where the first end of an emulator is still to write it.
+
+    Raises:
+        SeedError
+    """
+    path = settings.import_file
+    if path is None or (path == settings.export_on_exit and not Path(path).exists()):
+        return []
+    from cognito_emulator.seed import parse_files
+
+    return [parse_files([path])]
+
+
+def _export(world: World, path: str) -> None:
+    """Write all that the world has, its keys included, as a seed.
+
+    Raises:
+        Refused: the file cannot be written.
+    """
+    from cognito_emulator.seed.export import export
+    from cognito_emulator.seed.plain import as_yaml
+
+    write_file(path, as_yaml(export(world, secrets=True)).encode())
 
 
 def local_url(host: str, port: int) -> str:
@@ -106,13 +135,16 @@ async def serve_until_stopped(
 
     Raises:
         SeedError, CannotUseTls, or what `on_ready` raises
+        Refused: the file of --export-on-exit cannot be written.
     """
+    worlds: list[World] = []
     port, tls_port = sockets.port, sockets.tls_port
     url = _url_at_hand(settings, sockets)
     host = urlsplit(url).netloc.rpartition(":")[0]
 
     def ready(loaded: Loaded) -> None:
         loop = asyncio.get_running_loop()
+        worlds.append(loaded.world)
         on_ready(Running(loaded.world, loaded.app.baseline, loaded.seeds, port, lifecycle.stop, loop, tls_port, host))
 
     lifecycle = Lifecycle(lambda: load(settings, port, url, seeds), ready)
@@ -120,7 +152,11 @@ async def serve_until_stopped(
     if sockets.tls:
         context = _tls_context(settings, sockets, lifecycle.has_custom_domain)
         servers.append((lifecycle.server(settings.idle_timeout, context), sockets.tls))
-    await lifecycle.serve(servers)
+    try:
+        await lifecycle.serve(servers)
+    finally:
+        if settings.export_on_exit is not None and worlds:
+            _export(worlds[0], settings.export_on_exit)
 
 
 def _tls_context(settings: Settings, sockets: Listening, has_custom_domain: Callable[[str], bool]) -> ssl.SSLContext:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from cognito_emulator import remote
+from cognito_emulator.files import read_file, write_file
 
 _SHOWN = 20  # records of a comparison, for each table and kind
 
@@ -59,13 +60,13 @@ def _ask(url: str, method: str, path: str) -> Any:
 def _save(flags: argparse.Namespace, url: str) -> str:
     saved = _ask(url, "POST", _path(flags.name))
     if flags.file is not None:
-        remote.write_file(flags.file, remote.call(url, "GET", _path(flags.name)))
+        write_file(flags.file, remote.call(url, "GET", _path(flags.name)))
     return f"saved {_line(saved)}"
 
 
 def _load(flags: argparse.Namespace, url: str) -> str:
     if flags.file is not None:
-        remote.call(url, "POST", _path(flags.name), remote.read_file(flags.file), "application/gzip")
+        remote.call(url, "POST", _path(flags.name), read_file(flags.file), "application/gzip")
     loaded = _ask(url, "PUT", _path(flags.name))
     return f"loaded {_line(loaded)}; {loaded['changed']} records changed"
 

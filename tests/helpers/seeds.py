@@ -11,6 +11,7 @@ from cognito_emulator.seed.calls import at_once
 from cognito_emulator.settings import Settings
 from cognito_emulator.world import World
 from tests.helpers.harness import key_sets_in_turn
+from tests.helpers.saml import metadata
 
 POOL, CLIENT, MACHINE = "us-east-1_everything", "everyclient0000000000001", "everyclient0000000000002"
 IDENTITY_POOL = "us-east-1:11111111-2222-4333-8444-555555555555"
@@ -138,6 +139,17 @@ EVERYTHING: dict[str, Any] = {
                     },
                     "IdpIdentifiers": ["corp.example.com"],
                     "mock": True,
+                },
+                {
+                    "ProviderName": "Saml",
+                    "ProviderType": "SAML",
+                    "ProviderDetails": {"MetadataFile": metadata(), "IDPSignout": "false"},
+                },
+                {
+                    "ProviderName": "Away",
+                    "ProviderType": "SAML",
+                    "ProviderDetails": {"MetadataURL": "https://idp.example.com/metadata"},
+                    "SAMLMetadataDocument": metadata(),
                 },
             ],
             "ResourceServers": [

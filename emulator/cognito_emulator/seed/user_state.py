@@ -123,7 +123,7 @@ def read(notes: Notes, found: Mapping[str, Field]) -> dict[str, Any]:
         name for name in ("Password", "TemporaryPassword", "PasswordVerifier", "PasswordHash") if name in found
     ]
     if len(passwords) > 1:
-        notes.add(found[passwords[1]].place, f"a user has one of {passwords[0]} and {passwords[1]}, not both")
+        notes.add(found[passwords[0]].place, f"a user has a {passwords[0]} or a {passwords[1]}, not both")
     preferred, factors = state.get("PreferredMfaSetting"), state.get("UserMFASettingList", [])
     if preferred is not None and preferred not in factors:
         notes.add(found["PreferredMfaSetting"].place, "the preferred factor is not in UserMFASettingList")
