@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import os
 import ssl
 from collections.abc import Callable, Sequence
@@ -13,7 +14,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from cognito_emulator.files import write_file
+from cognito_emulator.files import Refused, write_file
 from cognito_emulator.lifecycle import Lifecycle, Loaded
 from cognito_emulator.settings import Settings
 from cognito_emulator.sockets import Listening, listen_on
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from cognito_emulator.control.baseline import Baseline
     from cognito_emulator.seed import Seed
     from cognito_emulator.world import World
+
+log = logging.getLogger("emulator")
 
 
 class Running(Struct, frozen=True):
@@ -106,16 +109,17 @@ def _imported(settings: Settings) -> list[Seed]:
     return [parse_files([path])]
 
 
-def _export(world: World, path: str) -> None:
-    """Write all that the world has, its keys included, as a seed.
-
-    Raises:
-        Refused: the file cannot be written.
-    """
+def _export(world: World, path: str) -> Refused | None:
+    """Write all that the world has, its keys included, as a seed; return why that cannot be."""
     from cognito_emulator.seed.export import export
     from cognito_emulator.seed.plain import as_yaml
 
-    write_file(path, as_yaml(export(world, secrets=True)).encode())
+    try:
+        write_file(path, as_yaml(export(world, secrets=True)).encode())
+    except Refused as failure:
+        log.error("%s", failure)
+        return failure
+    return None
 
 
 def local_url(host: str, port: int) -> str:
@@ -130,12 +134,14 @@ async def serve_until_stopped(
     sockets: Listening,
     seeds: Callable[[], Sequence[Seed]],
     on_ready: Callable[[Running], None],
-) -> None:
+) -> Refused | None:
     """Serve on bound sockets; `on_ready` is called on the loop's thread once everything is loaded.
+
+    Returns:
+        Why the file of --export-on-exit could not be written, which is logged too; None where it was, or need not be.
 
     Raises:
         SeedError, CannotUseTls, or what `on_ready` raises
-        Refused: the file of --export-on-exit cannot be written.
     """
     worlds: list[World] = []
     port, tls_port = sockets.port, sockets.tls_port
@@ -152,11 +158,13 @@ async def serve_until_stopped(
     if sockets.tls:
         context = _tls_context(settings, sockets, lifecycle.has_custom_domain)
         servers.append((lifecycle.server(settings.idle_timeout, context), sockets.tls))
+    failure = None
     try:
         await lifecycle.serve(servers)
     finally:
         if settings.export_on_exit is not None and worlds:
-            _export(worlds[0], settings.export_on_exit)
+            failure = _export(worlds[0], settings.export_on_exit)
+    return failure
 
 
 def _tls_context(settings: Settings, sockets: Listening, has_custom_domain: Callable[[str], bool]) -> ssl.SSLContext:
@@ -194,6 +202,7 @@ def serve(settings: Settings, on_ready: Callable[[Running], None]) -> None:
         CannotListen: the port is taken, or the host is none.
         CannotUseTls: a certificate cannot be used.
         SeedError: a seed is refused.
+        Refused: the file of --export-on-exit cannot be written.
     """
 
     def ready(running: Running) -> None:
@@ -203,6 +212,8 @@ def serve(settings: Settings, on_ready: Callable[[Running], None]) -> None:
     sockets = open_sockets(settings)
     try:
         with asyncio.Runner(loop_factory=new_loop) as runner:
-            runner.run(serve_until_stopped(settings, sockets, lambda: parse_seeds(settings), ready))
+            failure = runner.run(serve_until_stopped(settings, sockets, lambda: parse_seeds(settings), ready))
     finally:
         sockets.close()
+    if failure is not None:
+        raise failure

@@ -230,7 +230,9 @@ class _Maker:
             fixups.keep_metadata(self._world, key, details["MetadataURL"], provider.document)
 
     def _client(self, inside: Inside, client: ClientSeed) -> None:
-        is_named = client.id is not None and custom_id(client.block.members.get("ClientName", "")) == client.id
+        is_there = self._calls.upsert and client.id in self._world.store.clients
+        # A name may fix the id; the seed may say so too.
+        is_named = not is_there and custom_id(client.block.members.get("ClientName", "")) == client.id
         fixed = {"client_id": None if is_named else client.id, "client_secret": client.secret}
         answer = inside.call(client.block, "CreateUserPoolClient", **fixed)
         if answer is None:

@@ -50,7 +50,11 @@ def read_parts(notes: Notes, found: Mapping[str, Field]) -> tuple[PartSeed, ...]
                 continue
             fixed = None
             if section.id_name in read[0]:
-                fixed = checked(notes, read[0][section.id_name], UUID, sub_problem)
+                fixed = checked(notes, read[0][section.id_name], UUID, _id_problem)
                 ids.add(notes, item.place, fixed)
             parts.append(PartSeed(section.operation, Block(item.place, read[1]), fixed, is_early=section.is_early))
     return tuple(parts)
+
+
+def _id_problem(value: str) -> str | None:
+    return "a fixed id is a UUID in lower case" if sub_problem(value) else None
