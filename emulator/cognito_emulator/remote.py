@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from cognito_emulator.domain import strict_json
 from cognito_emulator.files import Refused
 from cognito_emulator.options import TOLD
 
@@ -35,7 +35,7 @@ def url_of(flags: argparse.Namespace, environment: Mapping[str, str]) -> str:
     if path is None:
         return (environment.get(URL) or DEFAULT_URL).rstrip("/")
     try:
-        return str(json.loads(Path(path).read_text("utf-8"))["url"]).rstrip("/")
+        return str(strict_json.decode_own(Path(path).read_text("utf-8"))["url"]).rstrip("/")
     except OSError as error:
         raise Refused(f"cannot read the ready file {path}: {error.strerror}. Is the emulator running?") from None
     except (ValueError, KeyError, TypeError):
@@ -71,7 +71,7 @@ def call(url: str, method: str, path: str, body: bytes | None = None, kind: str 
 
 def _told(status: int | None, content: bytes) -> str:
     try:
-        answer: Any = json.loads(content)
+        answer: Any = strict_json.decode_own(content)
         return "\n".join([answer["message"], *answer.get("mistakes", ())])
     except (ValueError, KeyError, TypeError, AttributeError):
         return f"the emulator answers {status}."

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from cognito_emulator import remote
+from cognito_emulator.domain import strict_json
 from cognito_emulator.files import read_file, write_file
 
 _SHOWN = 20  # records of a comparison, for each table and kind
@@ -54,7 +55,7 @@ def _path(*names: str) -> str:
 
 
 def _ask(url: str, method: str, path: str) -> Any:
-    return json.loads(remote.call(url, method, path))
+    return strict_json.decode_own(remote.call(url, method, path))
 
 
 def _save(flags: argparse.Namespace, url: str) -> str:

@@ -58,7 +58,7 @@ def test_unknown_paths_are_json_404(control: Control, method: str, path: str) ->
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("PUT", "/"), ("DELETE", "/"), ("PATCH", "/"), ("POST", "/_emulator/health"), ("PUT", "/_emulator/seed")],
+    [("PUT", "/"), ("DELETE", "/"), ("PATCH", "/"), ("POST", "/_emulator/health"), ("PATCH", "/_emulator/seed")],
 )
 def test_other_methods_are_json_405(control: Control, method: str, path: str) -> None:
     answer = control(method, path)

@@ -12,8 +12,8 @@ import pytest
 
 from cognito_emulator.domain.users.user import User
 from cognito_emulator.ports.snapshots import MOST
-from tests.control.test_events import watching
 from tests.helpers.control_api import CLIENT, POOL, Control
+from tests.helpers.event_stream import watching
 
 GZIP = {"content-type": "application/gzip"}
 PASSWORD = "Ann-12345"

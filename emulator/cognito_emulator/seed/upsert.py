@@ -27,7 +27,7 @@ def of_operation(operation: str, members: Members) -> dict[str, Any]:
 
 
 def find_user(store: Store, pool: Pool | None, seed: UserSeed) -> User | None:
-    """Return the user whom the block means: by the sub, or by the user name."""
+    """Find the user that the block names, by the sub or by the user name."""
     if pool is None:
         return None
     by_sub = store.users.get((pool.id, seed.sub)) if seed.sub else None

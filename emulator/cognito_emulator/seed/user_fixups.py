@@ -28,7 +28,7 @@ class Contradiction(Exception):
 
 
 def make_federated(world: World, pool: Pool | None, seed: UserSeed) -> User:
-    """Store a user whom a provider's sign-in made: no operation creates one.
+    """Store a user as a provider's sign-in makes one: no operation does.
 
     Raises:
         Contradiction
