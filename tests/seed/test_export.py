@@ -145,6 +145,19 @@ POOLS: list[tuple[dict[str, Any], str]] = [
 ]
 
 
+GOOD_HASH = EVERYTHING["UserPools"][0]["Users"][4]["PasswordHash"]
+POOLS += [
+    ({"Users": [{"Username": "a", "PasswordHash": {**GOOD_HASH, **change}}]}, text)
+    for change, text in (
+        ({"Costs": []}, "A parameter of the password hash is missing"),
+        ({"Costs": [10_000_000]}, "exceeds the maximum of PBKDF2_SHA256"),
+        ({"Salt": "00"}, "does not have the format of PBKDF2_SHA256"),
+        ({"Length": 10_000}, "does not have the format of PBKDF2_SHA256"),
+        ({"Algorithm": "BCRYPT", "Costs": [5], "Length": 31}, "does not have the format of BCRYPT"),
+    )
+]
+
+
 @pytest.mark.parametrize(("members", "text"), POOLS)
 def test_mistakes_in_a_pool(members: dict[str, Any], text: str) -> None:
     world = World(Settings(), keys=Keys(key_sets_in_turn()))

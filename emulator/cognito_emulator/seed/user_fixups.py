@@ -12,6 +12,7 @@ from cognito_emulator.domain.auth.passkey import Attested, Passkey
 from cognito_emulator.domain.federation.provider import ProviderLink, with_identities
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.table import StoreError
+from cognito_emulator.domain.users import imported_hash
 from cognito_emulator.domain.users.device import Device
 from cognito_emulator.domain.users.imported_hash import ImportedHash
 from cognito_emulator.domain.users.names import with_aliases
@@ -96,6 +97,10 @@ def _with_password(user: User, state: State) -> User:
         found = state["PasswordHash"]
         salt, digest = bytes.fromhex(_even(found["Salt"])), bytes.fromhex(_even(found["Digest"]))
         made = ImportedHash(found["Algorithm"], tuple(map(int, found["Costs"])), salt, int(found["Length"]), digest)
+        try:
+            imported_hash.check(made)
+        except imported_hash.BadHash as problem:
+            raise Contradiction(str(problem)) from None
         user = replace(user, password=None, imported_hash=made)
     if "PasswordHistory" in state:
         user = replace(user, password_history=tuple(map(_password, state["PasswordHistory"])))
