@@ -13,7 +13,8 @@ that identity pools may trust.
 
     read_yaml, read_json   text -> nodes: every scalar text, with its line
     coercion, allowed_keys nodes -> members, typed by the model's shapes
-    pools, parts, users, user_state, identity_pools, login_providers, parse   members -> a Seed, with the checks between blocks
+    pools, parts, users, user_state, identity_pools, login_providers, parse
+                           members -> a Seed, with the checks between blocks
     apply, calls, making_users, ids, fixups, user_fixups   a Seed -> operations
     export, export_users, plain   a world -> the seed that makes it again
 """
