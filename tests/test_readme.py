@@ -174,12 +174,18 @@ def test_exported_variables_lead_sdks_here(emulator: Emulator, monkeypatch: pyte
     assert [pool["Id"] for pool in pools] == ["us-east-1_localpool"]
 
 
-def test_command_lines_are_accepted(emulator: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_lines_are_accepted(emulator: Emulator, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     for line in [*lines_of("cognito-emulator"), "cognito-emulator --issuer aws"]:
         arguments = shlex.split(line)[1:]
         assert line in README
         if arguments[0] == "exec":
             arguments = arguments[1 : arguments.index("--")]
+        if arguments[:1] in (["export"], ["snapshot"]):
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("COGNITO_EMULATOR_URL", emulator.url)
+                patch.chdir(tmp_path)
+                assert main(arguments) == 0, line
+            continue
         if arguments[:1] != ["check"]:
             arguments = ["config", *arguments]  # reads the flags just so, and does not serve
         assert main(arguments) == 0, line

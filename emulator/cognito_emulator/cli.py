@@ -13,10 +13,11 @@ from contextlib import ExitStack
 
 from msgspec.structs import replace
 
-from cognito_emulator import __version__, options
+from cognito_emulator import __version__, export_command, options, snapshot_command
+from cognito_emulator.files import Refused
 from cognito_emulator.settings import Settings
 
-_COMMANDS = ("serve", "exec", "ca", "check", "operations", "config")
+_COMMANDS = ("serve", "exec", "ca", "check", "operations", "config", "snapshot", "export")
 _EPILOG = """\
 Without a command the emulator is served, with its built-in seed on http://localhost:9229.
 `cognito-emulator serve --help` lists all settings; each can be given as a COGNITO_EMULATOR_… variable too.
@@ -111,6 +112,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     options.add_to(config)
     config.set_defaults(run=_config)
+    snapshot = commands.add_parser(
+        "snapshot", help="save, load, list and compare snapshots of a running emulator", allow_abbrev=False
+    )
+    snapshot_command.add_to(snapshot)
+    snapshot.set_defaults(run=_snapshot)
+    exported = commands.add_parser("export", help="write a running emulator's contents as a seed", allow_abbrev=False)
+    export_command.add_to(exported)
+    exported.set_defaults(run=_export)
     return parser
 
 
@@ -142,7 +151,7 @@ def _explained(start: Callable[[], int]) -> int:
 
     try:
         return start()
-    except (CannotListen, CannotWrite) as error:
+    except (CannotListen, CannotWrite, Refused) as error:
         return _fail(str(error))
     except Exception as error:
         from cognito_emulator.ports.tls import CannotUseTls
@@ -207,6 +216,22 @@ def _serve_and_tell(settings: Settings) -> int:
     output.flush()
     if failures:
         raise failures[0]
+    return 0
+
+
+def _snapshot(flags: argparse.Namespace) -> int:
+    try:
+        print(snapshot_command.run(flags))
+    except Refused as error:
+        return _fail(str(error))
+    return 0
+
+
+def _export(flags: argparse.Namespace) -> int:
+    try:
+        print(export_command.run(flags), end="")
+    except Refused as error:
+        return _fail(str(error))
     return 0
 
 

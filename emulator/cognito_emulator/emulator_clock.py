@@ -73,7 +73,7 @@ class EmulatorClock:
         clock = self._emulator.world.clock
 
         def move() -> tuple[float | None, float]:
-            state = clock.state()
+            state = clock.state
             target = _target(time, clock.now())
             clock.set(target)
             return state
@@ -82,7 +82,7 @@ class EmulatorClock:
         try:
             yield
         finally:
-            self._emulator.on_loop(lambda: clock.put_back(state))
+            self._emulator.on_loop(lambda: setattr(clock, "state", state))
 
 
 def _target(time: Time | timedelta, now: float) -> float:

@@ -198,6 +198,8 @@ OPTIONS = (
     Option("port", "port", _port, "port; 0 takes a free one", "PORT"),
     Option("seed", "seeds", _seeds, "seed file in YAML or JSON; may be given again", "FILE"),
     Option("no-seed", "no_seed", _switch, "start empty, without the built-in seed", switch=True),
+    Option("import", "import_file", _path, "seed, such as the file of export-on-exit, if it is there yet", "FILE"),
+    Option("export-on-exit", "export_on_exit", _path, "write everything to this file as a seed at the end", "FILE"),
     Option("issuer", "issuer", _issuer, "issuer of tokens: local (the public URL), aws, or a URL", "ISSUER"),
     Option("public-url", "public_url", _url, "URL under which clients reach the emulator", "URL"),
     Option("allow-origin", "allow_origin", _origins, "web pages that may call what AWS signs", "ORIGIN,..."),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import os
 import ssl
 from collections.abc import Callable, Sequence
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from cognito_emulator.files import Refused, write_file
 from cognito_emulator.lifecycle import Lifecycle, Loaded
 from cognito_emulator.settings import Settings
 from cognito_emulator.sockets import Listening, listen_on
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from cognito_emulator.control.baseline import Baseline
     from cognito_emulator.seed import Seed
     from cognito_emulator.world import World
+
+log = logging.getLogger("emulator")
 
 
 class Running(Struct, frozen=True):
@@ -49,7 +53,7 @@ def load(settings: Settings, port: int, url: str, seeds: Callable[[], Sequence[S
         SeedError
     """
     from cognito_emulator.app import create_app
-    from cognito_emulator.seed.apply import at_once
+    from cognito_emulator.seed.calls import at_once
     from cognito_emulator.world import World
 
     world = World(settings)
@@ -88,15 +92,44 @@ def parse_seeds(settings: Settings) -> list[Seed]:
     Raises:
         SeedError
     """
-    if settings.no_seed:
-        return []
+    imported = _imported(settings)
+    if settings.no_seed or (imported and not settings.seeds):
+        return imported
     from cognito_emulator.seed import parse_default, parse_files, parse_text
 
     if not settings.seeds:
         return [parse_default()]
     inline = [seed for seed in settings.seeds if "\n" in seed or seed.lstrip().startswith("{")]
     paths = [seed for seed in settings.seeds if seed not in inline]
-    return [*([parse_files(paths)] if paths else []), *(parse_text(seed, "seed", Path.cwd()) for seed in inline)]
+    texts = [parse_text(seed, "seed", Path.cwd()) for seed in inline]
+    return [*([parse_files(paths)] if paths else []), *texts, *imported]
+
+
+def _imported(settings: Settings) -> list[Seed]:
+    """The seed of --import; none where the first end of an emulator is still to write it.
+
+    Raises:
+        SeedError
+    """
+    path = settings.import_file
+    if path is None or (path == settings.export_on_exit and not Path(path).exists()):
+        return []
+    from cognito_emulator.seed import parse_files
+
+    return [parse_files([path])]
+
+
+def _export(world: World, path: str) -> Refused | None:
+    """Write all that the world has, its keys included, as a seed; return why that cannot be."""
+    from cognito_emulator.seed.export import export
+    from cognito_emulator.seed.plain import as_yaml
+
+    try:
+        write_file(path, as_yaml(export(world, secrets=True)).encode())
+    except Refused as failure:
+        log.error("%s", failure)
+        return failure
+    return None
 
 
 def local_url(host: str, port: int) -> str:
@@ -111,20 +144,25 @@ async def serve_until_stopped(
     sockets: Listening,
     seeds: Callable[[], Sequence[Seed]],
     on_ready: Callable[[Running], None],
-) -> None:
+) -> Refused | None:
     """Serve on bound sockets until the emulator is stopped.
 
     `on_ready` is called on the loop's thread once everything is loaded.
 
+    Returns:
+        Why the file of --export-on-exit could not be written, which is logged too; None where it was, or need not be.
+
     Raises:
         SeedError, CannotUseTls, or what `on_ready` raises
     """
+    worlds: list[World] = []
     port, tls_port = sockets.port, sockets.tls_port
     url = _url_at_hand(settings, sockets)
     host = urlsplit(url).netloc.rpartition(":")[0]
 
     def ready(loaded: Loaded) -> None:
         loop = asyncio.get_running_loop()
+        worlds.append(loaded.world)
         on_ready(Running(loaded.world, loaded.app.baseline, loaded.seeds, port, lifecycle.stop, loop, tls_port, host))
 
     lifecycle = Lifecycle(lambda: load(settings, port, url, seeds), ready)
@@ -132,7 +170,13 @@ async def serve_until_stopped(
     if sockets.tls:
         context = _tls_context(settings, sockets, lifecycle.has_custom_domain)
         servers.append((lifecycle.server(settings.idle_timeout, context), sockets.tls))
-    await lifecycle.serve(servers)
+    failure = None
+    try:
+        await lifecycle.serve(servers)
+    finally:
+        if settings.export_on_exit is not None and worlds:
+            failure = _export(worlds[0], settings.export_on_exit)
+    return failure
 
 
 def _tls_context(settings: Settings, sockets: Listening, has_custom_domain: Callable[[str], bool]) -> ssl.SSLContext:
@@ -177,6 +221,7 @@ def serve(settings: Settings, on_ready: Callable[[Running], None]) -> None:
         CannotListen: the port is taken, or the host is none.
         CannotUseTls: a certificate cannot be used.
         SeedError: a seed is refused.
+        Refused: the file of --export-on-exit cannot be written.
     """
 
     def ready(running: Running) -> None:
@@ -186,6 +231,8 @@ def serve(settings: Settings, on_ready: Callable[[Running], None]) -> None:
     sockets = open_sockets(settings)
     try:
         with asyncio.Runner(loop_factory=new_loop) as runner:
-            runner.run(serve_until_stopped(settings, sockets, lambda: parse_seeds(settings), ready))
+            failure = runner.run(serve_until_stopped(settings, sockets, lambda: parse_seeds(settings), ready))
     finally:
         sockets.close()
+    if failure is not None:
+        raise failure

@@ -18,6 +18,8 @@ class Settings(Struct, frozen=True):
         host: address to listen on; "localhost" means 127.0.0.1 and ::1.
         port: TCP port; 0 takes a free one.
         seeds: paths of seed files, in order; empty means the built-in default seed, `no_seed` none at all.
+        import_file: path of a seed, used in place of the default one; it may be absent if it is `export_on_exit` too.
+        export_on_exit: path to which everything is written as a seed when the emulator stops.
         public_url: base URL under which clients reach the emulator; default `http://localhost:<bound port>`, with
             `host` instead of localhost where that does not reach it.
         allow_origin: origins of web pages, such as `https://app.example.com`, that may call signed operations, beside
@@ -49,6 +51,8 @@ class Settings(Struct, frozen=True):
     port: int = 9229
     seeds: tuple[str, ...] = ()
     no_seed: bool = False
+    import_file: str | None = None
+    export_on_exit: str | None = None
     public_url: str | None = None
     allow_origin: tuple[str, ...] = ()
     allow_http_metadata: bool = False

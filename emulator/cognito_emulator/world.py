@@ -30,6 +30,7 @@ from cognito_emulator.ports.keys import Keys
 from cognito_emulator.ports.kms import Kms
 from cognito_emulator.ports.metrics import Metrics
 from cognito_emulator.ports.outbox import Message, Outbox, Relay
+from cognito_emulator.ports.snapshots import Snapshots
 from cognito_emulator.ports.triggers import Router, reaching
 from cognito_emulator.ports.web import Documents, HttpWeb, Web
 from cognito_emulator.ports.workers import ThreadWorkers, Workers
@@ -68,6 +69,7 @@ class World:
         self.events = Events()
         self.faults = Faults(self.events)
         self.metrics = Metrics()
+        self.snapshots = Snapshots()
         self.store.guard = self._check_pause
         self.ids: Ids = ids or RandomIds(self.settings.code)
         self.keys = keys or Keys()

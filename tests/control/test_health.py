@@ -75,7 +75,7 @@ def test_the_consoles_address_is_unknown_to_programs(control: Control, path: str
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("PUT", "/"), ("DELETE", "/"), ("PATCH", "/"), ("POST", "/_emulator/health"), ("PUT", "/_emulator/seed")],
+    [("PUT", "/"), ("DELETE", "/"), ("PATCH", "/"), ("POST", "/_emulator/health"), ("PATCH", "/_emulator/seed")],
 )
 def test_other_methods_are_json_405(control: Control, method: str, path: str) -> None:
     answer = control(method, path)

@@ -80,10 +80,10 @@ def test_far_from_the_machines_time_is_told_once_after_each_change(machine: list
 def test_put_back_as_it_was(machine: list[float]) -> None:
     clock = Clock()
     clock.advance(60)
-    moved = clock.state()
+    moved = clock.state
     clock.freeze(5)
-    frozen = clock.state()
-    clock.put_back(moved)
+    frozen = clock.state
+    clock.state = moved
     assert (clock.now(), clock.is_frozen) == (1_060, False)
-    clock.put_back(frozen)
+    clock.state = frozen
     assert (clock.now(), clock.is_frozen) == (5, True)

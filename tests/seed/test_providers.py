@@ -84,8 +84,8 @@ def test_mistakes(running: Running) -> None:
     ]
     (unknown,) = mistakes(running, seed("        mocked: true\n"))
     assert unknown.startswith("s.yaml:12: UserPools[0].IdentityProviders[0].mocked: unknown key.")
-    (saml,) = mistakes(running, seed(type_="SAML"))
-    assert saml.endswith("a SAML provider cannot be in a seed; call CreateIdentityProvider")
+    saml = mistakes(running, seed("        mock: true\n", type_="SAML"))
+    assert any(one.endswith("mock: a SAML provider cannot be a mock") for one in saml)
     (refused,) = mistakes(running, seed("        AttributeMapping: {sub: sub}\n"))
     assert refused.endswith(
         "CreateIdentityProvider answers InvalidParameterException: AttributeMapping contains invalid mapping: [sub]"

@@ -10,10 +10,13 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from cognito_emulator.domain.history import Change
 from cognito_emulator.domain.identity_pools import identity_token
+from cognito_emulator.domain.state import become, state_of
 from cognito_emulator.domain.table import Table
 from cognito_emulator.ports.keys import KeySet
 from cognito_emulator.ports.outbox import Message
+from cognito_emulator.ports.snapshots import Snapshot
 from cognito_emulator.seed import Seed, apply
 from cognito_emulator.world import World
 
@@ -42,14 +45,38 @@ class Baseline:
         self._pools = self._pool_ids()
         self._scopes: list[Scope] = []
 
-    async def sow(self, seed: Seed) -> None:
+    async def sow(self, seed: Seed, *, upsert: bool = False) -> None:
         """Create the contents of `seed`; the baseline stays as it is.
+
+        With `upsert` what exists already is changed, not refused.
 
         Raises:
             SeedError
         """
         async with self.alone:
-            await apply(self._world, seed, self._world.background.give_way)
+            await apply(self._world, seed, self._world.background.give_way, upsert=upsert)
+
+    async def replace(self, seed: Seed) -> None:
+        """Make the contents of `seed` all that there is; the baseline stays as it is.
+
+        The clock follows the machine again and the outbox is empty. When the seed is refused, nothing has changed.
+
+        Raises:
+            SeedError
+        """
+        world = self._world
+        async with self.alone:
+            before = self.snapshot()
+            become(world.store, {})
+            try:
+                await apply(world, seed, world.background.give_way)
+            except BaseException:
+                become(world.store, before.state)
+                world.keys.forget(before.keys)
+                for pool_id, keys in before.keys.items():
+                    world.keys.put(pool_id, keys)
+                raise
+            self._clean_up()
 
     async def add(self, seed: Seed, *, at_once: bool = False) -> None:
         """Add `seed` to the baseline: reset, apply the seed, and store the new baseline.
@@ -78,9 +105,7 @@ class Baseline:
     def begin(self) -> Scope:
         """Begin what `end` takes back, such as a test. Scopes may nest."""
         world = self._world
-        scope = Scope(
-            world.store.snapshot(), self._pool_ids(), world.clock.state(), world.outbox.all(), world.keys.all()
-        )
+        scope = Scope(world.store.snapshot(), self._pool_ids(), world.clock.state, world.outbox.all(), world.keys.all())
         self._scopes.append(scope)
         return scope
 
@@ -96,7 +121,7 @@ class Baseline:
         world = self._world
         world.store.restore(scope.snapshot)
         world.store.release(scope.snapshot)
-        world.clock.put_back(scope.clock)
+        world.clock.state = scope.clock
         world.outbox.put_back(scope.messages)
         world.exported_logs.clear()
         world.keys.forget({*scope.pools, identity_token.NAME}, scope.keys)
@@ -112,6 +137,26 @@ class Baseline:
         else:
             self._world.store.restore(self._snapshot)
         self._clean_up()
+
+    def snapshot(self) -> Snapshot:
+        """Return the present state, with the clock and the signing keys."""
+        world = self._world
+        return Snapshot(world.clock.machine(), state_of(world.store), world.clock.state, world.keys.all())
+
+    def become(self, snapshot: Snapshot) -> list[Change]:
+        """Restore a snapshot: the records, the clock and the keys. The baseline and the messages stay.
+
+        Raises:
+            StoreError: the snapshot's rows contradict each other; nothing has changed.
+        """
+        world = self._world
+        changes = become(world.store, snapshot.state)
+        world.clock.state = snapshot.clock
+        world.keys.forget({*self._pools, *self._pool_ids(), identity_token.NAME})
+        for pool_id, keys in snapshot.keys.items():
+            if world.keys.known(pool_id) is not keys:
+                world.keys.put(pool_id, keys)
+        return changes
 
     def wipe(self) -> None:
         """Delete everything, until the next reset restores the baseline."""
@@ -129,7 +174,7 @@ class Baseline:
         self._world.faults.remove()
         self._world.metrics.clear()
         self._world.exported_logs.clear()
-        kept = {*self._pools, identity_token.NAME}
+        kept = {*self._pools, *self._pool_ids(), identity_token.NAME}
         before: dict[str, KeySet] = {}
         for scope in self._scopes:
             kept |= scope.pools

@@ -32,7 +32,7 @@ from cognito_emulator.world import World
 
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 CONTENT_TYPES = frozenset(
-    {"application/json", "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"}
+    {"application/json", "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "application/gzip"}
 )  # fmt: skip
 _FORM = "application/x-www-form-urlencoded"
 _PROBES = ("/_emulator/health", "/_emulator/ready")

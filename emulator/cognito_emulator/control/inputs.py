@@ -60,18 +60,27 @@ def switch(values: Mapping[str, str], name: str) -> bool:
     return value in ("1", "true")
 
 
+async def bytes_body(request: Request, most: int) -> bytes:
+    """Return the body.
+
+    Raises:
+        HTTPException: 413 it has more bytes than `most`.
+    """
+    try:
+        return await read_body(request.receive, by_name(request.headers.raw), most)
+    except RequestTooLarge as error:
+        raise HTTPException(413, error.message) from None
+    except Disconnected:
+        raise HTTPException(400, "The client disconnected.") from None
+
+
 async def text_body(request: Request) -> str:
     """Return the body as text.
 
     Raises:
         HTTPException: 413 too large, 400 not UTF-8.
     """
-    try:
-        body = await read_body(request.receive, by_name(request.headers.raw), world_of(request).settings.max_body)
-    except RequestTooLarge as error:
-        raise HTTPException(413, error.message) from None
-    except Disconnected:
-        raise HTTPException(400, "The client disconnected.") from None
+    body = await bytes_body(request, world_of(request).settings.max_body)
     try:
         return body.decode()
     except UnicodeDecodeError:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from functools import partial
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -9,7 +12,9 @@ from starlette.responses import JSONResponse, Response
 from cognito_emulator.control.baseline import Baseline
 from cognito_emulator.control.inputs import object_body, query, switch, text_body, world_of
 from cognito_emulator.ports.collector import put_off
-from cognito_emulator.seed import SeedError, parse_text
+from cognito_emulator.seed import Seed, SeedError, parse_text
+from cognito_emulator.seed.export import export_slowly
+from cognito_emulator.seed.plain import as_yaml
 
 MOST_VALUES = 1_000_000
 _LARGE = 256 * 1024  # characters
@@ -38,19 +43,53 @@ async def post_seed(request: Request) -> Response:
     """Answer `POST /_emulator/seed`, YAML or JSON: add all of it, or nothing.
 
     A large seed is applied in slices. With `?baseline=1` the emulator first restores its baseline, to which the seed
-    is added. So what a reset restores never depends on what happened in between.
+    is added. So what a reset restores never depends on what happened in between. With `?upsert=1` pools, clients,
+    groups, users and others that exist already are changed.
 
     When the seed is refused, the answer is 400 with its mistakes, a hundred at most.
     """
-    into_baseline = switch(query(request, "baseline"), "baseline")
+    values = query(request, "baseline", "upsert")
+    into_baseline, upsert = switch(values, "baseline"), switch(values, "upsert")
+    if into_baseline and upsert:
+        raise HTTPException(400, "A seed is added with baseline=1 or with upsert=1, not both.")
+    baseline: Baseline = request.app.state.baseline
+    return await _apply(request, baseline.add if into_baseline else partial(baseline.sow, upsert=upsert))
+
+
+async def put_seed(request: Request) -> Response:
+    """Answer `PUT /_emulator/seed`, YAML or JSON: make it all that there is, or change nothing."""
+    query(request)
+    baseline: Baseline = request.app.state.baseline
+    return await _apply(request, baseline.replace)
+
+
+async def _apply(request: Request, work: Callable[[Seed], Awaitable[None]]) -> Response:
     text = await text_body(request)
     world = world_of(request)
-    baseline: Baseline = request.app.state.baseline
     try:
         with put_off(when=len(text) > _LARGE):
-            seed = await world.workers.run(parse_text, text, "seed", most=MOST_VALUES)
-            await (baseline.add(seed) if into_baseline else baseline.sow(seed))
+            await work(await world.workers.run(parse_text, text, "seed", most=MOST_VALUES))
     except SeedError as error:
         mistakes = [str(mistake) for mistake in error.mistakes]
         return JSONResponse({"message": "The seed is refused; nothing was changed.", "mistakes": mistakes}, 400)
     return JSONResponse({"pools": [pool.id for pool in world.store.pools]})
+
+
+async def get_export(request: Request) -> Response:
+    """Answer `GET /_emulator/export`: a seed in YAML that makes again what is there.
+
+    `pool` limits it to some pools, by their ids with commas. With `secrets=1` it has the signing keys too. What proves
+    passwords, and other secrets of users and clients, is always in it.
+    """
+    values = query(request, "pool", "secrets")
+    world, secrets = world_of(request), switch(values, "secrets")
+    pools = values["pool"].split(",") if "pool" in values else None
+    for pool_id in pools or ():
+        if pool_id not in world.store.pools and pool_id not in world.store.identity_pools:
+            known = ", ".join([pool.id for pool in world.store.pools][:20]) or "none"
+            raise HTTPException(404, f"There is no pool {pool_id[:128]!r}. There are: {known}.")
+    baseline: Baseline = request.app.state.baseline
+    async with baseline.alone:
+        content = await export_slowly(world, world.background.give_way, pools, secrets=secrets)
+    text = await world.workers.run(as_yaml, content)
+    return Response(text, media_type="application/yaml")

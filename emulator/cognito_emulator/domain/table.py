@@ -9,7 +9,7 @@ history (domain.history).
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
@@ -172,6 +172,10 @@ class Table(Generic[R]):
             for index in moved:
                 index.add(key, new, place)
 
+    def reserve(self, seq: int) -> None:
+        """Give out no sequence number up to this one; for `Database` alone."""
+        self._last_seq = max(self._last_seq, seq)
+
     def row(self, key: Key) -> _Row | None:
         """Return the record with its place in listings; for `Database` alone."""
         return self._rows.get(key)
@@ -179,6 +183,10 @@ class Table(Generic[R]):
     def rows(self) -> dict[Key, _Row]:
         """Return a copy of all rows; for `Database` alone."""
         return dict(self._rows)
+
+    def view(self) -> Mapping[Key, _Row]:
+        """All rows as they are at each moment; for `domain.state` alone."""
+        return self._rows
 
     def put_back(self, key: Key, row: _Row | None) -> None:
         """Restore an earlier row; for `Database` alone."""
@@ -210,7 +218,7 @@ class Database:
         return made
 
     @contextmanager
-    def write(self) -> Iterator[None]:
+    def write(self, *, guarded: bool = True) -> Iterator[None]:
         """Open a write block: all its changes, or none if it raises.
 
         It has no `await` inside, and blocks do not nest.
@@ -222,7 +230,7 @@ class Database:
         try:
             yield
             changes = _changes(block)
-            if self.guard is not None and changes:
+            if guarded and self.guard is not None and changes:
                 self.guard(changes)
         except BaseException:
             self._undo(block)
@@ -359,6 +367,10 @@ class Database:
             below = self._layers[-1]
             for where, old in layer.items():
                 below.setdefault(where, old)
+
+    def tables(self) -> Mapping[str, Table[Any]]:
+        """Return all tables by name."""
+        return self._tables
 
     def _present(self, number: int) -> _Layer:
         """Return the present rows of all that was touched since a snapshot."""

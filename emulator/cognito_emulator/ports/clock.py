@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 
 FAR = 300.0  # seconds: what verifiers of tokens commonly tolerate
+ClockState = tuple[float | None, float]
 
 
 class Clock:
@@ -58,12 +59,13 @@ class Clock:
         """Return to the machine's time."""
         self._frozen, self._offset, self._told = None, 0.0, False
 
-    def state(self) -> tuple[float | None, float]:
-        """Return how the clock is set, for `put_back`."""
+    @property
+    def state(self) -> ClockState:
+        """The instant at which the clock is frozen, or None, and the offset."""
         return self._frozen, self._offset
 
-    def put_back(self, state: tuple[float | None, float]) -> None:
-        """Set the clock as it was."""
+    @state.setter
+    def state(self, state: ClockState) -> None:
         self._frozen, self._offset = state
         self._told = False
 

@@ -176,7 +176,11 @@ def make_key_set() -> KeySet:
 def _make_key() -> SigningKey:
     from cryptography.hazmat.primitives.asymmetric import rsa
 
-    private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return signing_key(rsa.generate_private_key(public_exponent=65537, key_size=2048))
+
+
+def signing_key(private: RSAPrivateKey) -> SigningKey:
+    """Return the signing key of a private key of 2048 bits."""
     numbers = private.public_key().public_numbers()
     modulus = numbers.n.to_bytes(256, "big")
     kid = base64.b64encode(hashlib.sha256(modulus).digest()).decode()
@@ -235,9 +239,11 @@ class Keys:
         return self._sets.get(pool_id)
 
     def put(self, pool_id: str, keys: KeySet) -> None:
-        """Give a pool its keys."""
+        """Give a pool its keys; they are no spares then."""
         with self._lock:
             self._sets[pool_id] = keys
+            used = {each.id_key.kid for each in (keys, *keys.retired)}
+            self._spare = deque(spare for spare in self._spare if spare.id_key.kid not in used)
 
     async def rotate(self, pool_id: str) -> KeySet:
         """Give a pool new keys to sign with; its present ones are retired."""

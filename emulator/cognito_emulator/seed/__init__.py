@@ -6,14 +6,17 @@
 A block is validated against the input of its operation, and created by a call of that operation. There is no second
 schema. Beside the API's members there are nested blocks: MfaConfig, Clients, Groups, Users, Attributes and
 MFAPreference. There are also values that AWS would generate or find: Id, ClientId, ClientSecret, Sub, Password,
-Confirmed, Enabled, TOTPSecret, CompromisedPasswords, Risks. Identity pools have IdentityPoolId, the members of
+Confirmed, Enabled, TOTPSecret, CompromisedPasswords, Risks. Further lists of a pool are in `seed.parts`, what users
+have become in `seed.user_state`. Identity pools have IdentityPoolId, the members of
 SetIdentityPoolRoles, and PrincipalTagMaps. OpenIDConnectProviders, SAMLProviders and LoginProviders are the providers
 that identity pools may trust.
 
     read_yaml, read_json   text -> nodes: every scalar text, with its line
-    typed, forms           nodes -> members, typed by the model's shapes
-    pools, users, identity_pools, login_providers, parse   members -> a Seed, with the checks between blocks
-    making, ids, records   a Seed -> operations
+    coercion, allowed_keys nodes -> members, typed by the model's shapes
+    pools, parts, users, user_state, identity_pools, login_providers, parse
+                           members -> a Seed, with the checks between blocks
+    apply, calls, making_users, ids, fixups, user_fixups   a Seed -> operations
+    export, export_users, plain   a world -> the seed that makes it again
 """
 
 from __future__ import annotations

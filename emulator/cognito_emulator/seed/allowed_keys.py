@@ -26,6 +26,7 @@ CLIENT_ID = Shape("ClientIdType", "string", min=1, max=128, pattern=r"[\w+]+")
 CLIENT_SECRET = Shape("ClientSecretType", "string", min=24, max=64, pattern=r"[\w+]+", sensitive=True)
 FLAG = Shape("BooleanType", "boolean")
 TEXT = Shape("StringType", "string")
+UUID = Shape("UUIDType", "string", min=36, max=36)
 
 _MESSAGES = "a seed sends no messages"
 _TRIGGERS = "a seed calls no triggers"

@@ -6,33 +6,45 @@ A large seed is applied in slices, between which other requests run. They see wh
 from __future__ import annotations
 
 from asyncio import CancelledError
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
 
+from cognito_emulator.domain.clients.client_settings import custom_id
 from cognito_emulator.domain.errors import ApiError
+from cognito_emulator.domain.pools import pool_tags
+from cognito_emulator.domain.state import become, state_of
 from cognito_emulator.flows.threats import fixed_risks
+from cognito_emulator.ports.key_files import BadKey, read_pems
+from cognito_emulator.ports.keys import KeySet, make_key_set
 from cognito_emulator.seed import fixups, login_providers, undoing
+from cognito_emulator.seed import upsert as upserting
+from cognito_emulator.seed.calls import Calls, Inside, at_once
 from cognito_emulator.seed.handlers import Binder
-from cognito_emulator.seed.ids import NotTaken, fixed_ids
-from cognito_emulator.seed.model import Block, ClientSeed, IdentityPoolSeed, LoginProviderSeed, PoolSeed, Seed, UserSeed
+from cognito_emulator.seed.making_users import make_user
+from cognito_emulator.seed.model import (
+    Block,
+    ClientSeed,
+    IdentityPoolSeed,
+    LoginProviderSeed,
+    PoolSeed,
+    ProviderSeed,
+    Seed,
+)
 from cognito_emulator.seed.parse import Parser
-from cognito_emulator.seed.problems import Enough, Mistake, Notes, Place, SeedError
+from cognito_emulator.seed.problems import Enough, Mistake, SeedError
 from cognito_emulator.seed.triggers import silent
 from cognito_emulator.settings import Settings
-from cognito_emulator.wire.model import IDENTITY, IDP, Service
-from cognito_emulator.wire.registry import Caller, call
+from cognito_emulator.wire.model import IDENTITY
+from cognito_emulator.wire.registry import Caller
 from cognito_emulator.world import World
 
-T = TypeVar("T")
 GiveWay = Callable[[], Awaitable[None]]
 SLICE = 20  # steps, each of a few operations
-_AUTHENTICATOR_ON = {"SoftwareTokenMfaSettings": {"Enabled": True, "PreferredMfa": True}}
 
 
-async def apply(world: World, seed: Seed, give_way: GiveWay | None = None) -> None:
+async def apply(world: World, seed: Seed, give_way: GiveWay | None = None, *, upsert: bool = False) -> None:
     """Create everything in the seed, or nothing: after a refusal nothing of it stays.
 
     Pools are created in the world's account. Their Region is the one with which a fixed pool id begins, else the
@@ -40,13 +52,20 @@ async def apply(world: World, seed: Seed, give_way: GiveWay | None = None) -> No
 
     Args:
         give_way: lets other requests run first; called after each slice. Without it nothing is awaited.
+        upsert: what is there already is changed, not refused (`seed.upsert`). After a refusal all is as it was before,
+            without what other requests changed meanwhile.
 
     Raises:
         SeedError: each block that an operation refused, with its answer.
     """
-    store, maker = world.store, _Maker(world)
+    store, maker = world.store, _Maker(world, upsert=upsert)
+    state = state_of(store) if upsert else None
     before, alone = store.snapshot(), True
     try:
+        for pool in seed.pools:
+            if pool.keys is None and any(provider.is_saml for provider in pool.providers):
+                # Their certificates are made with the pool's keys, for which no operation in a seed can wait.
+                maker.spare_keys.append(make_key_set() if give_way is None else await world.workers.run(make_key_set))
         work = maker.steps(seed)
         while _slice(world, work, None if give_way is None else SLICE):
             if give_way is not None:
@@ -54,8 +73,11 @@ async def apply(world: World, seed: Seed, give_way: GiveWay | None = None) -> No
                 await give_way()
         maker.binder.bind()
     except BaseException as error:
+        world.keys.forget(world.keys.all().keys() - maker.new_keys)
         if alone:
             store.restore(before)
+        elif state is not None:
+            become(store, state)
         else:
             for _ in undoing.steps(world, maker.made):
                 if give_way is not None and not isinstance(error, CancelledError):
@@ -98,9 +120,12 @@ class _Maker:
     It continues after a refusal, so that more of them are found.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, *, upsert: bool = False) -> None:
         self._world = world
-        self.notes = Notes()
+        self._calls = Calls(world, upsert=upsert)
+        self.spare_keys: list[KeySet] = []
+        self.new_keys: set[str] = set()
+        self.notes = self._calls.notes
         self.binder = Binder(world)
         self.made = undoing.Made()
 
@@ -124,69 +149,103 @@ class _Maker:
         if self.notes.mistakes:
             raise SeedError(self.notes.told())
 
-    def _call(
-        self,
-        caller: Caller,
-        place: Place,
-        operation: str,
-        members: Mapping[str, Any],
-        service: Service = IDP,
-        **fixed: str | None,
-    ) -> Mapping[str, Any] | None:
-        """Return the answer of an operation.
-
-        If it refuses, note a mistake and return None.
-        """
-        try:
-            with fixed_ids(self._world, **fixed):
-                return at_once(call(self._world, service, operation, members, caller))
-        except ApiError as error:
-            self.notes.add(place, f"{operation} answers {error.code}: {error.message}")
-        except NotTaken as error:
-            self.notes.add(place, f"{operation} does not take the fixed {error}; another member decides it")
-        return None
-
     def pool(self, pool: PoolSeed) -> Iterator[None]:
-        settings, place = self._world.settings, pool.block.place
+        settings = self._world.settings
         caller = Caller(settings.account, pool.region or settings.region)
-        suffix = pool.id.rpartition("_")[2] if pool.id else None
-        members = self.binder.members(pool.block.members, pool.handlers, caller.region, caller.account)
-        answer = self._call(caller, place, "CreateUserPool", members, pool_suffix=suffix)
-        if answer is None:
+        pool_id = self._pool(pool, caller)
+        if pool_id is None:
             yield
             return
-        inside = _Inside(self, caller, answer["UserPool"]["Id"])
-        self.made.pools.append(inside.pool_id)
+        inside = Inside(self._calls, caller, pool_id)
+        self._keys(inside, pool)
         if pool.mfa:
             inside.call(pool.mfa, "SetUserPoolMfaConfig")
         for provider in pool.providers:
-            made = inside.call(provider.block, "CreateIdentityProvider")
-            if made is not None and provider.mock:
-                fixups.make_mock(self._world, (inside.pool_id, provider.block.members["ProviderName"]))
+            self._provider(inside, provider)
             yield
+        for part in pool.parts:
+            if part.is_early:
+                inside.call(part.block, part.operation)
+        yield
         for client in pool.clients:
             self._client(inside, client)
             yield
+        for part in pool.parts:
+            if not part.is_early:
+                inside.call(part.block, part.operation, uuid=part.id)
+        yield
         for group in pool.groups:
             inside.call(group, "CreateGroup")
             yield
         for user in pool.users:
-            self._user(inside, user)
+            make_user(inside, user)
             yield
         self._risks(inside, pool)
         yield
 
-    def _client(self, inside: _Inside, client: ClientSeed) -> None:
-        fixed = {"client_id": client.id, "client_secret": client.secret}
+    def _pool(self, pool: PoolSeed, caller: Caller) -> str | None:
+        """Create the pool or, with `upsert`, change it; return its id, None where that is refused."""
+        members = self.binder.members(pool.block.members, pool.handlers, caller.region, caller.account)
+        if self._calls.upsert and pool.id in self._world.store.pools:
+            changes = upserting.of_operation("UpdateUserPool", {**members, "UserPoolId": pool.id})
+            return None if self._calls.call(caller, pool.block.place, "UpdateUserPool", changes) is None else pool.id
+        # A tag may fix the id; the seed may say so too.
+        is_tagged = _is_tagged(pool, members.get("UserPoolTags", {}))
+        suffix = pool.id.rpartition("_")[2] if pool.id and not is_tagged else None
+        answer = self._calls.call(caller, pool.block.place, "CreateUserPool", members, pool_suffix=suffix)
+        if answer is None:
+            return None
+        pool_id: str = answer["UserPool"]["Id"]
+        self.made.pools.append(pool_id)
+        return pool_id
+
+    def _keys(self, inside: Inside, pool: PoolSeed) -> None:
+        keys = self._world.keys
+        try:
+            if pool.keys is not None:
+                found = read_pems(pool.keys.id_key, pool.keys.access_key)
+            elif self.spare_keys and keys.known(inside.pool_id) is None:
+                found = self.spare_keys.pop()
+            else:
+                return
+        except BadKey as problem:
+            self.notes.add(pool.keys.place if pool.keys else pool.block.place, str(problem))
+            return
+        if keys.known(inside.pool_id) is None:
+            self.new_keys.add(inside.pool_id)
+        keys.put(inside.pool_id, found)
+
+    def _provider(self, inside: Inside, provider: ProviderSeed) -> None:
+        details, key = provider.block.members.get("ProviderDetails", {}), (inside.pool_id, provider.name)
+        block = provider.block
+        if provider.document:
+            sent = {name: value for name, value in details.items() if name != "MetadataURL"}
+            members = {**block.members, "ProviderDetails": {**sent, "MetadataFile": provider.document}}
+            block = Block(block.place, members)
+        if inside.call(block, "CreateIdentityProvider") is None:
+            return
+        if provider.mock:
+            fixups.make_mock(self._world, key)
+        if provider.document and "MetadataURL" in details:
+            fixups.keep_metadata(self._world, key, details["MetadataURL"], provider.document)
+
+    def _client(self, inside: Inside, client: ClientSeed) -> None:
+        is_there = self._calls.upsert and client.id in self._world.store.clients
+        # A name may fix the id; the seed may say so too.
+        is_named = not is_there and custom_id(client.block.members.get("ClientName", "")) == client.id
+        fixed = {"client_id": None if is_named else client.id, "client_secret": client.secret}
         answer = inside.call(client.block, "CreateUserPoolClient", **fixed)
         if answer is None:
             return
         named = {"ClientId": answer["UserPoolClient"]["ClientId"]}
+        if client.added_secrets or client.is_registered:
+            fixups.settle_client(self._world, named["ClientId"], client)
         for policy in client.policies:
             inside.call(Block(policy.place, {**policy.members, **named}), "CreateCIMDPolicy")
 
-    def _risks(self, inside: _Inside, pool: PoolSeed) -> None:
+    def _risks(self, inside: Inside, pool: PoolSeed) -> None:
         fixed_risks.leak(self._world, pool.compromised, inside.pool_id)
+        fixups.keep_digests(self._world, inside.pool_id, pool.compromised_digests)
         for risk in pool.risks:
             try:
                 fixed_risks.fix(self._world, risk.level, inside.pool_id, risk.username, risk.ip_range)
@@ -196,18 +255,22 @@ class _Maker:
     def identity_pool(self, pool: IdentityPoolSeed) -> None:
         settings, place = self._world.settings, pool.block.place
         caller = Caller(settings.account, pool.region or settings.region)
-        uuid = pool.id.partition(":")[2] if pool.id else None
-        answer = self._call(caller, place, "CreateIdentityPool", pool.block.members, IDENTITY, uuid=uuid)
+        if self._calls.upsert and pool.id in self._world.store.identity_pools:
+            members = {**pool.block.members, "IdentityPoolId": pool.id}
+            answer = self._calls.call(caller, place, "UpdateIdentityPool", members, IDENTITY)
+        else:
+            uuid = pool.id.partition(":")[2] if pool.id else None
+            answer = self._calls.call(caller, place, "CreateIdentityPool", pool.block.members, IDENTITY, uuid=uuid)
+            self.made.identity_pools += [] if answer is None else [answer["IdentityPoolId"]]
         if answer is None:
             return
         named = {"IdentityPoolId": answer["IdentityPoolId"]}
-        self.made.identity_pools.append(answer["IdentityPoolId"])
         if pool.roles:
             members = {**named, **pool.roles.members}
-            self._call(caller, pool.roles.place, "SetIdentityPoolRoles", members, IDENTITY)
+            self._calls.call(caller, pool.roles.place, "SetIdentityPoolRoles", members, IDENTITY)
         for block in pool.tag_maps:
             members = {**named, **block.members}
-            self._call(caller, block.place, "SetPrincipalTagAttributeMap", members, IDENTITY)
+            self._calls.call(caller, block.place, "SetPrincipalTagAttributeMap", members, IDENTITY)
 
     def login_provider(self, seed: LoginProviderSeed) -> None:
         """Store a provider of logins in the world's account.
@@ -222,58 +285,9 @@ class _Maker:
             self.made.login_providers.setdefault(made.key, self._world.store.login_providers.get(made.key))
             fixups.keep_login_provider(self._world, made)
 
-    def _user(self, inside: _Inside, user: UserSeed) -> None:
-        members = {**user.block.members, "MessageAction": "SUPPRESS"}
-        answer = inside.call(Block(user.block.place, members), "AdminCreateUser", uuid=user.sub)
-        if answer is None:
-            return
-        made = answer["User"]
-        # Where an address was sent as the user name, Username is the sub.
-        named = {"Username": made["Username"]}
-        sub = next(item["Value"] for item in made["Attributes"] if item["Name"] == "sub")
-        if user.password:
-            typed = {**named, "Password": user.password.text, "Permanent": True}
-            inside.call(Block(user.password.place, typed), "AdminSetUserPassword")
-        for group in user.groups:
-            inside.call(Block(group.place, {**named, "GroupName": group.text}), "AdminAddUserToGroup")
-        self._factors(inside, user, (inside.pool_id, sub), named)
-        if not user.confirmed:
-            fixups.unconfirm(self._world, (inside.pool_id, sub))
-        if not user.enabled:
-            inside.call(Block(user.block.place, named), "AdminDisableUser")
 
-    def _factors(self, inside: _Inside, user: UserSeed, key: tuple[str, str], named: Mapping[str, str]) -> None:
-        preference = user.preference
-        if user.totp:
-            fixups.enrol(self._world, key, user.totp.text)
-            preference = preference or Block(user.totp.place, _AUTHENTICATOR_ON)
-        if preference:
-            inside.call(Block(preference.place, {**named, **preference.members}), "AdminSetUserMFAPreference")
-
-
-class _Inside:
-    """Calls of operations on one pool."""
-
-    def __init__(self, maker: _Maker, caller: Caller, pool_id: str) -> None:
-        self.pool_id = pool_id
-        self._maker = maker
-        self._caller = caller
-
-    def call(self, block: Block, operation: str, **fixed: str | None) -> Mapping[str, Any] | None:
-        members = {**block.members, "UserPoolId": self.pool_id}
-        return self._maker._call(self._caller, block.place, operation, members, IDP, **fixed)
-
-
-def at_once(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine that never waits; return its result.
-
-    Raises:
-        RuntimeError: it waited; other requests could have seen half a seed.
-    """
+def _is_tagged(pool: PoolSeed, tags: Mapping[str, str]) -> bool:
     try:
-        work.send(None)
-    except StopIteration as done:
-        result: T = done.value
-        return result
-    work.close()
-    raise RuntimeError("an operation called by a seed waited for something")
+        return pool.id is not None and pool_tags.custom_id(tags, pool.region or "") == pool.id
+    except ApiError:
+        return False  # CreateUserPool tells why

@@ -12,6 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from cognito_emulator.domain import strict_json
 from cognito_emulator.domain.errors import ApiError
 from cognito_emulator.seed.nodes import Node, Scalar, Sequence, Table
 from cognito_emulator.seed.problems import Notes, Place, did_you_mean
@@ -78,6 +79,8 @@ def members(notes: Notes, found: Mapping[str, Field], shapes: Mapping[str, Shape
 
 def typed(notes: Notes, shape: Shape, field: Field) -> Any:
     """Return the value of `field` as an input of `shape`; None if null or mistaken."""
+    if shape.document:
+        return _document(notes, field)
     if shape.type == "structure":
         return _structure(notes, shape, field)
     if shape.type == "list":
@@ -85,6 +88,18 @@ def typed(notes: Notes, shape: Shape, field: Field) -> Any:
     if shape.type == "map":
         return _map(notes, shape, field)
     return scalar(notes, shape, field)
+
+
+def _document(notes: Notes, field: Field) -> Any:
+    """Return a JSON document, which is written as a text: its values have no types by which to read them."""
+    text = None if _is_null(field.node) else text_of(notes, field)
+    if text is None:
+        return None
+    try:
+        return strict_json.decode(text)
+    except (ValueError, RecursionError):
+        notes.add(field.place, "a text is expected that is a JSON document")
+        return None
 
 
 def _structure(notes: Notes, shape: Shape, field: Field) -> dict[str, Any] | None:

@@ -28,29 +28,62 @@ class Word(Struct, frozen=True):
     text: str
 
 
+class PartSeed(Struct, frozen=True):
+    """A further part of a pool, created by `operation`; `id` is a fixed one. Early ones come before app clients."""
+
+    operation: str
+    block: Block
+    id: str | None = None
+    is_early: bool = False
+
+
 class ClientSeed(Struct, frozen=True):
     """An app client.
 
     `id` and `secret` are fixed ones, None where they are generated. `policies` are for CreateCIMDPolicy.
+    `is_registered` says that it was made by dynamic registration. `added_secrets` are further secrets.
     """
 
     block: Block
     id: str | None = None
     secret: str | None = None
     policies: tuple[Block, ...] = ()
+    is_registered: bool = False
+    added_secrets: tuple[str, ...] = ()
 
 
 class ProviderSeed(Struct, frozen=True):
-    """An identity provider; with `mock` the built-in one replaces it."""
+    """An identity provider; with `mock` the built-in one replaces it.
+
+    `document` is a SAML provider's metadata, where MetadataURL names it; a seed fetches nothing.
+    """
 
     block: Block
     mock: bool = False
+    document: str = ""
+
+    @property
+    def name(self) -> str:
+        return str(self.block.members["ProviderName"])
+
+    @property
+    def is_saml(self) -> bool:
+        return self.block.members.get("ProviderType") == "SAML"
+
+
+class KeysSeed(Struct, frozen=True):
+    """The signing keys of a pool, as PEM."""
+
+    place: Place
+    id_key: str
+    access_key: str
 
 
 class UserSeed(Struct, frozen=True):
     """A user.
 
-    `password` is the permanent one; `confirmed` False makes the user UNCONFIRMED.
+    `password` is the permanent one; `confirmed` False makes the user UNCONFIRMED. `state` holds what the user has
+    become (`seed.user_state`).
     """
 
     block: Block
@@ -61,6 +94,7 @@ class UserSeed(Struct, frozen=True):
     groups: tuple[Word, ...] = ()
     totp: Word | None = None
     preference: Block | None = None
+    state: Mapping[str, Any] = field(default_factory=dict)
 
 
 class RiskSeed(Struct, frozen=True):
@@ -76,7 +110,7 @@ class PoolSeed(Struct, frozen=True):
     """A pool with all its contents.
 
     `id` is a fixed one, None where it is generated. `handlers` are the functions in files, by their placeholder ARNs
-    in the block. `compromised` are passwords that count as compromised.
+    in the block. `compromised` are passwords that count as compromised, `compromised_digests` their digests.
     """
 
     block: Block
@@ -89,6 +123,9 @@ class PoolSeed(Struct, frozen=True):
     handlers: Mapping[str, HandlerSeed] = field(default_factory=dict)
     compromised: tuple[str, ...] = ()
     risks: tuple[RiskSeed, ...] = ()
+    parts: tuple[PartSeed, ...] = ()
+    keys: KeysSeed | None = None
+    compromised_digests: tuple[str, ...] = ()
 
     @property
     def region(self) -> str | None:

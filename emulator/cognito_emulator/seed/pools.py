@@ -10,14 +10,25 @@ from msgspec.structs import replace
 
 from cognito_emulator.seed import allowed_keys
 from cognito_emulator.seed.allowed_keys import CLIENT_ID, CLIENT_SECRET, FLAG, POOL_ID, Unique, form, read_block
-from cognito_emulator.seed.coercion import Field, fields, items, require, scalar, text_of
+from cognito_emulator.seed.coercion import Field, fields, items, members, require, scalar, text_of, typed
 from cognito_emulator.seed.handlers import take_handlers
-from cognito_emulator.seed.model import Block, ClientSeed, PoolSeed, ProviderSeed, RiskSeed, UserSeed
+from cognito_emulator.seed.model import Block, ClientSeed, KeysSeed, PoolSeed, ProviderSeed, RiskSeed, UserSeed
 from cognito_emulator.seed.old_keys import rename_keys
+from cognito_emulator.seed.parts import SECTIONS, read_parts
 from cognito_emulator.seed.problems import Notes
 from cognito_emulator.seed.users import UserReader, checked
+from cognito_emulator.wire.model import Shape
 
-_OWN = ("Id", "MfaConfig", "IdentityProviders", "Clients", "Groups", "Users", "CompromisedPasswords", "Risks")
+_OWN = (
+    "Id", "MfaConfig", "IdentityProviders", "Clients", "Groups", "Users", "CompromisedPasswords", "Risks",
+    "CompromisedPasswordDigests", "SigningKeys", *SECTIONS,
+)  # fmt: skip
+_DIGEST_KEY = "CompromisedPasswordDigests"
+_CLIENT_OWN = ("ClientId", "ClientSecret", "CIMDPolicies", "AddedSecrets", "ClientType")
+_SECRETS = Shape("AddedSecrets", "list", max=1, element=CLIENT_SECRET)
+_DIGESTS = Shape("Digests", "list", element=Shape("Digest", "string", pattern=r"[0-9a-f]{64}"))
+_CLIENT_TYPE = Shape("ClientTypeType", "string", enum=("DCR", "REGULAR"))
+_PEM = Shape("PemType", "string", min=1, max=4096, sensitive=True)
 _RISK = ("Level", "Username", "IpRange")
 T = TypeVar("T")
 
@@ -61,6 +72,9 @@ class PoolReader:
         compromised = self._each(found.get("CompromisedPasswords"), "[Password-1]", self._word)
         risks = self._each(found.get("Risks"), "[{Level: High}]", self._risk)
         pool = replace(pool, users=users, handlers=handlers, compromised=compromised, risks=risks)
+        digests = typed(notes, _DIGESTS, found[_DIGEST_KEY]) if _DIGEST_KEY in found else ()
+        more, keys = read_parts(notes, found), self._keys(found.get("SigningKeys"))
+        pool = replace(pool, parts=more, keys=keys, compromised_digests=tuple(digests or ()))
         return pool if sound else None
 
     def _each(self, given: Field | None, like: str, read: Callable[[Field], T | None]) -> tuple[T, ...]:
@@ -78,6 +92,14 @@ class PoolReader:
         texts = {name: text_of(self._notes, value) for name, value in found.items()}
         level = texts.get("Level")
         return RiskSeed(given.place, level, texts.get("Username"), texts.get("IpRange")) if level is not None else None
+
+    def _keys(self, given: Field | None) -> KeysSeed | None:
+        found = fields(self._notes, given, ("IdToken", "AccessToken")) if given else None
+        if given is None or found is None:
+            return None
+        require(self._notes, given.place, found, ("IdToken", "AccessToken"))
+        pems = members(self._notes, found, {"IdToken": _PEM, "AccessToken": _PEM})
+        return KeysSeed(given.place, pems["IdToken"], pems["AccessToken"]) if len(pems) == len(found) == 2 else None
 
     def _block(self, given: Field | None, operation: str) -> Block | None:
         parts = read_block(self._notes, given, form(operation)) if given else None
@@ -99,20 +121,26 @@ class PoolReader:
 
     def _provider(self, field: Field) -> ProviderSeed | None:
         notes, before = self._notes, len(self._notes.mistakes)
-        parts = read_block(notes, rename_keys(notes, field), form("CreateIdentityProvider", ("mock",)))
+        parts = read_block(
+            notes, rename_keys(notes, field), form("CreateIdentityProvider", ("mock", "SAMLMetadataDocument"))
+        )
         if parts is None:
             return None
         found, members = parts
+        document = text_of(notes, found["SAMLMetadataDocument"]) if "SAMLMetadataDocument" in found else None
         mock = scalar(notes, FLAG, found["mock"]) is True if "mock" in found else False
-        if members.get("ProviderType") == "SAML":
-            place = found["mock"].place if mock else field.place
-            notes.add(place, "a SAML provider cannot be in a seed; call CreateIdentityProvider")
-        seed = ProviderSeed(Block(field.place, members), mock)
+        seed = ProviderSeed(Block(field.place, members), mock, document or "")
+        if seed.is_saml and mock:
+            notes.add(found["mock"].place, "a SAML provider cannot be a mock")
+        if document and not seed.is_saml:
+            notes.add(found["SAMLMetadataDocument"].place, "only a SAML provider has metadata")
+        if seed.is_saml and not document and "MetadataURL" in members.get("ProviderDetails", {}):
+            notes.add(field.place, "a seed fetches nothing; write what is at MetadataURL as SAMLMetadataDocument")
         return seed if len(notes.mistakes) == before else None
 
     def _client(self, field: Field) -> ClientSeed | None:
         notes, before = self._notes, len(self._notes.mistakes)
-        parts = read_block(notes, field, form("CreateUserPoolClient", ("ClientId", "ClientSecret", "CIMDPolicies")))
+        parts = read_block(notes, field, form("CreateUserPoolClient", _CLIENT_OWN))
         if parts is None:
             return None
         found, members = parts
@@ -124,7 +152,11 @@ class PoolReader:
                 found["GenerateSecret"].place, "a client with a ClientSecret has GenerateSecret true, or no word of it"
             )
         policies = self._each(found.get("CIMDPolicies"), "[{PolicyName: agents}]", self._policy)
-        client = ClientSeed(Block(field.place, members), client_id, secret, policies)
+        kind = scalar(notes, _CLIENT_TYPE, found["ClientType"]) if "ClientType" in found else None
+        added = typed(notes, _SECRETS, found["AddedSecrets"]) if "AddedSecrets" in found else ()
+        if added and secret is None:
+            notes.add(found["AddedSecrets"].place, "AddedSecrets needs ClientSecret")
+        client = ClientSeed(Block(field.place, members), client_id, secret, policies, kind == "DCR", tuple(added or ()))
         return client if len(notes.mistakes) == before else None
 
     def _policy(self, field: Field) -> Block | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from cognito_emulator.seed import allowed_keys
+from cognito_emulator.seed import allowed_keys, user_state
 from cognito_emulator.seed.allowed_keys import FLAG, TEXT, Unique, form, read_block
 from cognito_emulator.seed.coercion import Field, fields, items, scalar, text_of, typed
 from cognito_emulator.seed.model import Block, UserSeed, Word
@@ -17,6 +17,7 @@ from cognito_emulator.wire.model import Shape
 from cognito_emulator.wire.validate import violations
 
 _OWN = ("Sub", "Password", "Confirmed", "Enabled", "Attributes", "Groups", "TOTPSecret", "MFAPreference")
+_ALL = (*_OWN, *user_state.SHAPES)
 
 
 class UserReader(Struct):
@@ -36,11 +37,12 @@ class UserReader(Struct):
     def read(self, block: Field) -> UserSeed | None:
         """Return the user, or None if there is a mistake in it."""
         before = len(self.notes.mistakes)
-        parts = read_block(self.notes, block, form("AdminCreateUser", _OWN))
+        parts = read_block(self.notes, block, form("AdminCreateUser", _ALL))
         if parts is None:
             return None
         found, members = parts
         self._attributes(found, members)
+        state = user_state.read(self.notes, found)
         user = UserSeed(
             Block(block.place, members),
             sub=self._sub(found.get("Sub")),
@@ -48,8 +50,9 @@ class UserReader(Struct):
             confirmed=self._flag(found.get("Confirmed")),
             enabled=self._flag(found.get("Enabled")),
             groups=self._groups(found.get("Groups")),
-            totp=self._totp(found.get("TOTPSecret")),
+            totp=self._totp(found.get("TOTPSecret"), is_state="UserMFASettingList" in state),
             preference=self._preference(found.get("MFAPreference")),
+            state=state,
         )
         if "Username" in members:
             self.names.add(self.notes, found["Username"].place, self.fold(members["Username"]))
@@ -70,8 +73,6 @@ class UserReader(Struct):
             if "Confirmed" in found:
                 self.notes.add(found["Confirmed"].place, "Confirmed needs Password")
             return None
-        if "TemporaryPassword" in found:
-            self.notes.add(given.place, "a user has a Password or a TemporaryPassword, not both")
         text = scalar(self.notes, form("AdminSetUserPassword").shapes["Password"], given)
         return None if text is None else Word(given.place, text)
 
@@ -119,11 +120,11 @@ class UserReader(Struct):
             words.append(Word(item.place, name))
         return tuple(words)
 
-    def _totp(self, given: Field | None) -> Word | None:
+    def _totp(self, given: Field | None, *, is_state: bool) -> Word | None:
         text = checked(self.notes, given, TEXT, allowed_keys.totp_problem)
         if given is None:
             return None
-        if not self.totp:
+        if not self.totp and not is_state:
             where = "MfaConfig: {SoftwareTokenMfaConfiguration: {Enabled: true}}"
             self.notes.add(given.place, f"the pool does not offer authenticators; it needs {where}")
         return None if text is None else Word(given.place, text.rstrip("="))
@@ -156,6 +157,6 @@ def _listed_names(listed: Field) -> Iterator[tuple[Place, str]]:
 
 
 def _attribute_shape() -> Shape:
-    element = form("AdminCreateUser", _OWN).shapes["UserAttributes"].element
+    element = form("AdminCreateUser", _ALL).shapes["UserAttributes"].element
     assert element is not None  # noqa: S101 - the model's own form
     return element

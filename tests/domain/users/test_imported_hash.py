@@ -18,7 +18,7 @@ from hypothesis import given
 
 from cognito_emulator.domain.errors import NotImplementedHere
 from cognito_emulator.domain.users import imported_hash
-from cognito_emulator.domain.users.imported_hash import BadHash, matches, read
+from cognito_emulator.domain.users.imported_hash import BadHash, check, matches, read
 
 GUIDE = {
     "BCRYPT": "$2b$10$CtA.Rcu/szzn9U00wpUjOuN3vrgJRZycv4aOzcP3GzqzO8UDPEFq6",
@@ -34,6 +34,7 @@ SALT, HASH = "AAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAAAA"  # base64 of 8 and 16 bytes
 def test_the_guides_examples_are_read(algorithm: str) -> None:
     kept = read(algorithm, GUIDE[algorithm])
     assert kept.algorithm == algorithm
+    check(kept)
     assert not matches(kept, "Wrong-horse-7")
 
 

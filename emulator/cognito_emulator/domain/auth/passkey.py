@@ -126,6 +126,11 @@ def encode(value: bytes) -> str:
     return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
 
 
+def decode(text: str) -> bytes:
+    """Read what `encode` has written."""
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
 def allows(rp_id: str, origin: str) -> bool:
     """Return whether a page of that origin may use the relying party.
 

@@ -85,7 +85,7 @@ class Replica(Struct, frozen=True, gc=False):
     """A secondary replica of a pool; its key is (pool_id, region).
 
     `phase` is the status as it was set at `since`; `status` returns the present one. `settings` are the `REGIONAL`
-    members of the wire, `senders` the `SENDER` members of NotifyConfiguration by app client (None: the pool's own).
+    members of the wire, `senders` the `SENDER` members of NotifyConfiguration by app client ("": the pool's own).
     Times are epoch seconds.
     """
 
@@ -97,7 +97,7 @@ class Replica(Struct, frozen=True, gc=False):
     phase: str
     since: float
     settings: Mapping[str, Any]
-    senders: Mapping[str | None, Mapping[str, str]] = field(default_factory=dict)
+    senders: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -246,7 +246,7 @@ def with_sender(replica: Replica, client_id: str | None, old: Mapping[str, Any],
         )
     notify = _notify(new)
     sender = {name: notify[name] for name in SENDER if name in notify}
-    return replace(replica, senders=MappingProxyType({**replica.senders, client_id: sender}))
+    return replace(replica, senders=MappingProxyType({**replica.senders, client_id or "": sender}))
 
 
 def risk_seen(replica: Replica, client_id: str | None, settings: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -254,7 +254,7 @@ def risk_seen(replica: Replica, client_id: str | None, settings: Mapping[str, An
 
     Without a sender of its own it has the pool's.
     """
-    sender = replica.senders.get(client_id)
+    sender = replica.senders.get(client_id or "")
     if not sender or not _notify(settings):
         return settings
     bare = _without_sender(settings)

@@ -36,6 +36,7 @@ _FORMS = {
 _HIGHEST = {BCRYPT: (12,), SCRYPT: (65536, 8, 1), ARGON2ID: (19, 19456, 2, 1), PBKDF2: (600_000,)}
 _SHORTEST_SALT = 8  # bytes [RFC 9106 §3.1]
 _HASH = range(16, 65)  # bytes; two blocks of SHA-256 at most, since each costs all the iterations
+_BCRYPT_SALT = re.compile(rb"\$2[abxy]\$(?:0[4-9]|1[0-2])\$[./A-Za-z0-9]{22}")
 _BCRYPT_HASH = 31  # characters
 _BCRYPT_MOST = 72  # bytes of a password that bcrypt reads; its programs ignore the rest
 _BCRYPT_ALPHABET = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -105,6 +106,26 @@ def read(algorithm: str, text: str) -> ImportedHash:
     if len(salt) < _SHORTEST_SALT or len(derived) not in _HASH:
         raise _malformed(algorithm)
     return ImportedHash(algorithm, costs, salt, len(derived), _digest(derived))
+
+
+def check(kept: ImportedHash) -> None:
+    """Refuse a stored hash that `matches` could not calculate, or only at too high a cost.
+
+    Raises:
+        BadHash
+    """
+    algorithm, highest = kept.algorithm, _HIGHEST[kept.algorithm]
+    if len(kept.costs) != len(highest) or not all(
+        0 < cost <= most for cost, most in zip(kept.costs, highest, strict=True)
+    ):
+        raise BadHash(f"A parameter of the password hash is missing, or exceeds the maximum of {algorithm}.")
+    is_good = _possible(algorithm, kept.costs) and len(kept.digest) == hashlib.sha256().digest_size
+    if algorithm == BCRYPT:
+        is_good = is_good and kept.length == _BCRYPT_HASH and _BCRYPT_SALT.fullmatch(kept.salt) is not None
+    elif is_good:
+        is_good = len(kept.salt) >= _SHORTEST_SALT and kept.length in _HASH
+    if not is_good:
+        raise _malformed(algorithm)
 
 
 def _malformed(algorithm: str) -> BadHash:

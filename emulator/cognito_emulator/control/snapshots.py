@@ -1,0 +1,167 @@
+"""`/_emulator/snapshots`: named states of everything, to go back to, to compare, and to keep in files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from cognito_emulator.control.baseline import Baseline
+from cognito_emulator.control.inputs import bytes_body, query, switch, world_of
+from cognito_emulator.control.journal_view import change_of
+from cognito_emulator.domain.history import Change
+from cognito_emulator.domain.state import State, differences, state_of
+from cognito_emulator.domain.table import StoreError
+from cognito_emulator.ports import snapshot_file
+from cognito_emulator.ports.events import SNAPSHOT
+from cognito_emulator.ports.snapshots import MOST, Full, Snapshot
+from cognito_emulator.world import World
+
+NOW = "now"
+LARGEST_FILE = 512 * 1024**2
+SHOWN = 1_000  # records of a comparison
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+
+
+async def list_snapshots(request: Request) -> Response:
+    """Answer `GET /_emulator/snapshots`, oldest first."""
+    query(request)
+    found = world_of(request).snapshots.all()
+    return JSONResponse({"snapshots": [_shown(name, snapshot) for name, snapshot in found.items()]})
+
+
+def _shown(name: str, snapshot: Snapshot) -> dict[str, Any]:
+    counts = {table: len(rows) for table, rows in snapshot.state.items() if rows}
+    return {
+        "name": name,
+        "taken": datetime.fromtimestamp(snapshot.taken, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "pools": counts.get("pools", 0),
+        "users": counts.get("users", 0),
+        "records": sum(counts.values()),
+    }
+
+
+async def save(request: Request) -> Response:
+    """Answer `POST /_emulator/snapshots/{name}`: take a snapshot, or with a file as the body, read that one.
+
+    An earlier snapshot of that name is replaced.
+    """
+    query(request)
+    name, world = _new_name(request), world_of(request)
+    data = await bytes_body(request, max(LARGEST_FILE, world.settings.max_body))
+    baseline: Baseline = request.app.state.baseline
+    if data:
+        snapshot = await _read(world, data)
+    else:
+        async with baseline.alone:
+            snapshot = baseline.snapshot()
+    try:
+        world.snapshots.put(name, snapshot)
+    except Full:
+        raise HTTPException(400, f"There are {MOST} snapshots already; delete one first.") from None
+    _tell(world, "saved", name)
+    return JSONResponse(_shown(name, snapshot), 201)
+
+
+async def _read(world: World, data: bytes) -> Snapshot:
+    try:
+        return await world.workers.run(snapshot_file.read, data)
+    except snapshot_file.BadFile as error:
+        raise HTTPException(400, f"The snapshot file is refused: {error}.") from None
+
+
+async def download(request: Request) -> Response:
+    """Answer `GET /_emulator/snapshots/{name}` with the snapshot as a file."""
+    query(request)
+    world = world_of(request)
+    content = await world.workers.run(snapshot_file.write, _found(request, "name"))
+    disposition = f'attachment; filename="{request.path_params["name"]}.snapshot"'
+    return Response(content, media_type="application/gzip", headers={"content-disposition": disposition})
+
+
+async def restore(request: Request) -> Response:
+    """Answer `PUT /_emulator/snapshots/{name}`: go back to it; records, clock and signing keys, not messages."""
+    query(request)
+    if await bytes_body(request, world_of(request).settings.max_body):
+        raise HTTPException(400, "A restore takes no body; POST reads a file.")
+    world, name, snapshot = world_of(request), request.path_params["name"], _found(request, "name")
+    baseline: Baseline = request.app.state.baseline
+    async with baseline.alone:
+        try:
+            changes = baseline.become(snapshot)
+        except StoreError as error:
+            raise HTTPException(400, f"The snapshot contradicts itself: {error}. Nothing was changed.") from None
+    _tell(world, "restored", name)
+    return JSONResponse({**_shown(name, snapshot), "changed": len(changes)})
+
+
+async def delete(request: Request) -> Response:
+    """Answer `DELETE /_emulator/snapshots/{name}`."""
+    query(request)
+    _found(request, "name")
+    world, name = world_of(request), request.path_params["name"]
+    world.snapshots.delete(name)
+    _tell(world, "deleted", name)
+    return JSONResponse({"deleted": name})
+
+
+async def diff(request: Request) -> Response:
+    """Answer `GET /_emulator/snapshots/{name}/diff/{other}`: how the records of one differ from the other's.
+
+    `now` names the present state. `masked=0` shows secrets. At most a thousand records are shown; the counts are
+    those of all.
+    """
+    mask = switch({"masked": "1", **query(request, "masked")}, "masked")
+    before, after = _state(request, "name"), _state(request, "other")
+    changes = differences(before, after)
+    names = request.path_params
+    counts = {kind: sum(1 for change in changes if _kind(change) == kind) for kind in ("added", "removed", "changed")}
+    tables = _by_table(changes, mask=mask)
+    return JSONResponse({"from": names["name"], "to": names["other"], **counts, "tables": tables})
+
+
+def _by_table(changes: Iterable[Change], *, mask: bool) -> dict[str, dict[str, list[Any]]]:
+    tables: dict[str, dict[str, list[Any]]] = {}
+    for change, _ in zip(changes, range(SHOWN), strict=False):
+        shown, kind = change_of(change, mask=mask), _kind(change)
+        record = {"added": {"record": shown["after"]}, "removed": {"record": shown["before"]}}
+        content = record.get(kind) or {"before": shown["before"], "after": shown["after"]}
+        table = tables.setdefault(change.table, {"added": [], "removed": [], "changed": []})
+        table[kind].append({"key": shown["key"], **content})
+    return tables
+
+
+def _kind(change: Change) -> str:
+    return "added" if change.before is None else "removed" if change.after is None else "changed"
+
+
+def _state(request: Request, parameter: str) -> State:
+    if request.path_params[parameter] == NOW:
+        return state_of(world_of(request).store)
+    return _found(request, parameter).state
+
+
+def _found(request: Request, parameter: str) -> Snapshot:
+    world, name = world_of(request), request.path_params[parameter]
+    snapshot = world.snapshots.get(name)
+    if snapshot is None:
+        known = ", ".join(list(world.snapshots.all())[-10:]) or "none"
+        raise HTTPException(404, f"There is no snapshot {name[:128]!r}. The newest are: {known}.")
+    return snapshot
+
+
+def _new_name(request: Request) -> str:
+    name: str = request.path_params["name"]
+    if not _NAME.fullmatch(name) or name == NOW:
+        text = "A snapshot's name has 1 to 128 letters, digits, '_', '-' and '.', begins with none of the last two, "
+        raise HTTPException(400, f"{text}and is not {NOW}.")
+    return name
+
+
+def _tell(world: World, action: str, name: str) -> None:
+    world.events.publish(SNAPSHOT, lambda: {"action": action, "name": name})

@@ -1,0 +1,74 @@
+"""Whole states of a database: take one, compare two, and make one the present.
+
+A state is a copy of each table's rows. Records are never changed, so the copy stays what it is; a row that two states
+share is one object in both, and is not looked at further.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import chain
+
+from cognito_emulator.domain.history import Change, Row
+from cognito_emulator.domain.table import Database, Key
+
+_END: tuple[Key, None] = (None, None)
+
+State = Mapping[str, Mapping[Key, Row]]  # rows by table
+
+
+def state_of(database: Database) -> State:
+    """Return the present state."""
+    return {name: table.rows() for name, table in database.tables().items()}
+
+
+def differences(before: State, after: State) -> list[Change]:
+    """Return how one state became another. A table that a state does not name is empty in it."""
+    tables = list(dict.fromkeys((*before, *after)))
+    return [change for name in tables for change in _of_table(name, before.get(name, {}), after.get(name, {}))]
+
+
+def become(database: Database, state: State) -> list[Change]:
+    """Make that state the present one, as one commit of the rows that differ.
+
+    The guard is not asked: nothing is changed in what users are, all goes back to what it was.
+
+    Returns:
+        The changes: `before` as the state has it, `after` as it was until now.
+
+    Raises:
+        StoreError: rows of the state contradict each other; nothing has changed.
+    """
+    changes = differences(state, {name: table.view() for name, table in database.tables().items()})
+    with database.write(guarded=False):
+        database.put_back(changes)
+    for change in changes:
+        if change.before is not None:
+            database.tables()[change.table].reserve(change.before[0])
+    return changes
+
+
+def _of_table(name: str, before: Mapping[Key, Row], after: Mapping[Key, Row]) -> Iterator[Change]:
+    """Yield the changes of one table.
+
+    Both are walked side by side: most rows follow each other in both, and no key of theirs is looked up.
+    """
+    others: Iterator[tuple[Key, Row | None]] = iter(after.items())
+    other, row = next(others, _END)
+    passed: set[Key] = set()  # keys whose rows come later in `after`
+    for key, old in before.items():
+        if row is old:
+            other, row = next(others, _END)
+            continue
+        new = after.get(key)
+        if new is not None:
+            passed.add(key)
+        if new is not old and new != old:
+            yield Change(name, key, old, new)
+        while row is not None and (other in passed or other not in before):
+            if other not in before:
+                yield Change(name, other, None, row)
+            other, row = next(others, _END)
+    for key, added in chain([(other, row)], others):
+        if added is not None and key not in before:
+            yield Change(name, key, None, added)

@@ -1,0 +1,127 @@
+"""Write a snapshot to a file, and read it back: JSON, compressed by gzip, with a version stamp."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from msgspec import Raw, Struct
+
+from cognito_emulator.domain.history import Row
+from cognito_emulator.domain.store import Store
+from cognito_emulator.domain.table import Key, StoreError
+from cognito_emulator.ports.clock import ClockState
+from cognito_emulator.ports.key_files import BadKey, pems, read_pems
+from cognito_emulator.ports.records import RECORDS, decode_rows, encode
+from cognito_emulator.ports.snapshots import Snapshot
+
+FORMAT = "cognito-emulator snapshot"
+VERSION = 1
+LARGEST = 1024**3  # bytes of JSON
+_GZIP = 16 + zlib.MAX_WBITS
+SLICE = 1_000  # rows
+_FAST = 1  # the level of compression
+
+
+class BadFile(ValueError):
+    """Bytes are no snapshot, or none that this version reads; the text says why."""
+
+
+class _Stamp(Struct):
+    """The members that all versions have."""
+
+    format: str
+    version: int
+
+
+class _File(Struct):
+    taken: float
+    clock: ClockState
+    keys: dict[str, tuple[str, str]]
+    tables: dict[str, Raw]
+
+
+def write(snapshot: Snapshot) -> bytes:
+    """Write a snapshot. It holds secrets: private keys, and what proves passwords."""
+    tables = {name: _encoded(list(rows.values())) for name, rows in snapshot.state.items() if rows}
+    content: dict[str, Any] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "taken": snapshot.taken,
+        "clock": snapshot.clock,
+        "keys": {pool: pems(keys) for pool, keys in snapshot.keys.items()},
+        "tables": tables,
+    }
+    return gzip.compress(encode(content), _FAST, mtime=0)
+
+
+def _encoded(rows: list[Row]) -> Raw:
+    """Write rows a slice at a time: each is one call, during which no other thread of Python runs."""
+    slices = (encode(rows[at : at + SLICE])[1:-1] for at in range(0, len(rows), SLICE))
+    return Raw(b"[" + b",".join(slices) + b"]")
+
+
+def _decoded(table: str, raw: Raw) -> list[Row]:
+    """Read rows a slice at a time."""
+    texts = msgspec.json.decode(raw, type=list[Raw])
+    slices = (b"[" + b",".join(map(bytes, texts[at : at + SLICE])) + b"]" for at in range(0, len(texts), SLICE))
+    return [row for one in slices for row in decode_rows(table, one)]
+
+
+def read(data: bytes) -> Snapshot:
+    """Read what `write` has written.
+
+    Raises:
+        BadFile
+    """
+    text = _decompressed(data)
+    try:
+        stamp = msgspec.json.decode(text, type=_Stamp)
+    except msgspec.MsgspecError:
+        raise BadFile("it is no snapshot of cognito-emulator") from None
+    if stamp.format != FORMAT:
+        raise BadFile("it is no snapshot of cognito-emulator")
+    if stamp.version != VERSION:
+        raise BadFile(f"its format is {stamp.version}; this version of cognito-emulator reads format {VERSION}")
+    try:
+        file = msgspec.json.decode(text, type=_File)
+        keys = {pool: read_pems(*pair) for pool, pair in file.keys.items()}
+        return Snapshot(file.taken, _state(file.tables), file.clock, keys)
+    except (msgspec.MsgspecError, StoreError, BadKey, RecursionError) as error:
+        raise BadFile(f"it is damaged: {error}") from None
+
+
+def _decompressed(data: bytes) -> bytes:
+    inflate = zlib.decompressobj(_GZIP)
+    try:
+        text = inflate.decompress(data, LARGEST)
+    except zlib.error:
+        raise BadFile("it is no snapshot of cognito-emulator") from None
+    if inflate.unconsumed_tail:
+        raise BadFile(f"it holds more than {LARGEST} bytes")
+    if not inflate.eof:
+        raise BadFile("it is damaged: its end is missing")
+    return text
+
+
+def _state(tables: Mapping[str, Raw]) -> dict[str, dict[Key, Row]]:
+    """Return the rows by table and key.
+
+    Raises:
+        StoreError: two of them contradict each other.
+        msgspec.ValidationError
+    """
+    known = Store().tables()
+    unknown = sorted(tables.keys() - RECORDS.keys())
+    if unknown:
+        raise StoreError(f"there is no table {unknown[0]}")
+    state: dict[str, dict[Key, Row]] = {}
+    for name, raw in tables.items():
+        rows = _decoded(name, raw)
+        state[name] = {known[name].key_of(row[1]): row for row in rows}
+        if len(state[name]) < len(rows) or len({seq for seq, _ in rows}) < len(rows) or any(seq < 1 for seq, _ in rows):
+            raise StoreError(f"two rows of {name} are in one place")
+    return state

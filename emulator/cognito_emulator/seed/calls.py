@@ -1,0 +1,83 @@
+"""The calls of operations by which a seed is applied, and what they refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Mapping
+from typing import Any, TypeVar
+
+from cognito_emulator.domain.errors import ApiError
+from cognito_emulator.seed import upsert as upserting
+from cognito_emulator.seed.ids import NotTaken, fixed_ids
+from cognito_emulator.seed.model import Block
+from cognito_emulator.seed.problems import Notes, Place
+from cognito_emulator.wire.model import IDP, Service
+from cognito_emulator.wire.registry import Caller, call
+from cognito_emulator.world import World
+
+T = TypeVar("T")
+
+
+class Calls:
+    """Calls operations, and notes what they refuse.
+
+    `upsert` says that what is there already is changed, not refused.
+    """
+
+    def __init__(self, world: World, *, upsert: bool) -> None:
+        self.world = world
+        self.upsert = upsert
+        self.notes = Notes()
+
+    def call(
+        self,
+        caller: Caller,
+        place: Place,
+        operation: str,
+        members: Mapping[str, Any],
+        service: Service = IDP,
+        **fixed: str | None,
+    ) -> Mapping[str, Any] | None:
+        """Return the answer of an operation.
+
+        If it refuses, note a mistake and return None.
+        """
+        try:
+            with fixed_ids(self.world, **fixed):
+                return at_once(call(self.world, service, operation, members, caller))
+        except ApiError as error:
+            self.notes.add(place, f"{operation} answers {error.code}: {error.message}")
+        except NotTaken as error:
+            self.notes.add(place, f"{operation} does not take the fixed {error}; another member decides it")
+        return None
+
+
+class Inside:
+    """Calls of operations on one pool."""
+
+    def __init__(self, calls: Calls, caller: Caller, pool_id: str) -> None:
+        self.pool_id = pool_id
+        self.calls = calls
+        self.caller = caller
+
+    def call(self, block: Block, operation: str, **fixed: str | None) -> Mapping[str, Any] | None:
+        members = {**block.members, "UserPoolId": self.pool_id}
+        if self.calls.upsert:
+            change = upserting.change_of(self.calls.world.store, operation, members, fixed.get("client_id"))
+            if change is not None:
+                return self.calls.call(self.caller, block.place, *change)
+        return self.calls.call(self.caller, block.place, operation, members, IDP, **fixed)
+
+
+def at_once(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine that never waits; return its result.
+
+    Raises:
+        RuntimeError: it waited; other requests could have seen half a seed.
+    """
+    try:
+        work.send(None)
+    except StopIteration as done:
+        result: T = done.value
+        return result
+    work.close()
+    raise RuntimeError("an operation called by a seed waited for something")

@@ -1,0 +1,237 @@
+"""A world as a seed that makes it again: users with what proves their passwords, instead of the passwords.
+
+Blocks are what the operations that describe things answer, as far as the operations that create them take it.
+
+    content = export(world)                  # plain values, as seed.parse_mapping reads them
+    text = as_yaml(content)
+
+What is on its way is left out: sessions, codes, tokens, signed-in browsers, events, import jobs; so are replicas,
+recoveries and identities of identity pools.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.identity_pools import login_provider
+from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool
+from cognito_emulator.domain.identity_pools.login_provider import LoginProvider
+from cognito_emulator.domain.pools.attributes import STANDARD
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.flows.threats import fixed_risks
+from cognito_emulator.ports.key_files import pems
+from cognito_emulator.seed.calls import at_once
+from cognito_emulator.seed.export_users import user_block
+from cognito_emulator.seed.plain import present, shaped
+from cognito_emulator.wire.model import IDENTITY, IDP, Service
+from cognito_emulator.wire.registry import Caller, call
+from cognito_emulator.world import World
+
+Block = dict[str, Any]
+GiveWay = Callable[[], Awaitable[None]]
+SLICE = 200  # users
+
+
+def export(world: World, pools: Collection[str] | None = None, *, secrets: bool = False) -> Block:
+    """Return a seed of all that is there.
+
+    Args:
+        pools: ids of user pools and identity pools, to which it is limited.
+        secrets: with the signing keys.
+    """
+    return at_once(export_slowly(world, None, pools, secrets=secrets))
+
+
+async def export_slowly(
+    world: World, give_way: GiveWay | None, pools: Collection[str] | None = None, *, secrets: bool = False
+) -> Block:
+    """As `export`; other requests run after each slice, and users that they create may be missing."""
+    content: Block = {}
+    for pool in [pool for pool in world.store.pools if pools is None or pool.id in pools]:
+        block = _Pool(world, pool).block(secrets=secrets)
+        users = []
+        for number, user in enumerate(world.store.users.where("pool", pool.id), 1):
+            users.append(user_block(world.store, pool, user))
+            if give_way is not None and number % SLICE == 0:
+                await give_way()
+        content.setdefault("UserPools", []).append({**block, **present({"Users": users})})
+    for identity_pool in world.store.identity_pools:
+        if pools is None or identity_pool.id in pools:
+            content.setdefault("IdentityPools", []).append(_identity_pool(world, identity_pool))
+    for provider in world.store.login_providers if pools is None else ():
+        section, shown = _login_provider(provider)
+        content.setdefault(section, []).append(shown)
+    return content
+
+
+class _Pool:
+    """The block of one user pool."""
+
+    def __init__(self, world: World, pool: Pool) -> None:
+        self._world = world
+        self._pool = pool
+        self._caller = Caller(pool.account, pool.region)
+
+    def block(self, *, secrets: bool) -> Block:
+        pool, store = self._pool, self._world.store
+        keys = self._world.keys.known(pool.id) if secrets else None
+        id_key, access_key = pems(keys) if keys else ("", "")
+        return present(
+            {
+                "Id": pool.id,
+                "PoolName": pool.name,
+                **self._itself(),
+                "MfaConfig": self._mfa(),
+                "SigningKeys": {"IdToken": id_key, "AccessToken": access_key} if keys else None,
+                "IdentityProviders": self._providers(),
+                "ResourceServers": self._each(
+                    "ResourceServer",
+                    "Identifier",
+                    [one.identifier for one in store.resource_servers.where("pool", pool.id)],
+                ),
+                "Clients": [self._client(client) for client in store.clients.where("pool", pool.id)],
+                "Domains": [self._domain(one.name) for one in store.domains.where("pool", pool.id) if one.serves(pool)],
+                "ManagedLoginBrandings": self._brandings(),
+                "UICustomizations": self._looks(),
+                "RiskConfigurations": [
+                    shaped(IDP, "SetRiskConfiguration", {**risk.settings, "ClientId": risk.client_id})
+                    for risk in store.risks.where("pool", pool.id)
+                ],
+                "Terms": self._terms(),
+                "LogDeliveryConfigurations": self._logs(),
+                "Groups": self._each("Group", "GroupName", [one.name for one in store.groups.where("pool", pool.id)]),
+                "CompromisedPasswordDigests": [one.digest for one in store.compromised.where("pool", pool.id)],
+                "Risks": list(self._risks()),
+            }
+        )
+
+    def _ask(self, operation: str, **members: Any) -> Mapping[str, Any]:
+        given = {name: value for name, value in members.items() if value is not None}
+        return at_once(call(self._world, IDP, operation, given, self._caller))
+
+    def _inside(self, operation: str, **members: Any) -> Mapping[str, Any]:
+        return self._ask(operation, UserPoolId=self._pool.id, **members)
+
+    def _each(self, what: str, name: str, ids: Iterable[str]) -> list[Block]:
+        describe, own = "GetGroup" if what == "Group" else f"Describe{what}", ("UserPoolId",)
+        return [shaped(IDP, f"Create{what}", self._inside(describe, **{name: one})[what], own) for one in ids]
+
+    def _itself(self) -> Block:
+        described = dict(self._inside("DescribeUserPool")["UserPool"])
+        schema = [spec.describe() for spec in self._pool.schema.values() if spec != STANDARD.get(spec.name)]
+        for entry in schema:
+            entry["Name"] = entry["Name"].removeprefix("dev:").removeprefix("custom:")
+        described |= {"PoolName": self._pool.name, "Schema": schema}
+        # The texts are in the template too, and MFA is in MfaConfig.
+        without = ("MfaConfiguration", "SmsVerificationMessage", "EmailVerificationMessage", "EmailVerificationSubject")
+        block = shaped(IDP, "CreateUserPool", described, without=without)
+        creation = block.get("AdminCreateUserConfig", {})
+        creation.pop("UnusedAccountValidityDays", None)  # in the password policy
+        return block
+
+    def _mfa(self) -> Block | None:
+        found = shaped(IDP, "SetUserPoolMfaConfig", self._inside("GetUserPoolMfaConfig"))
+        if found["MfaConfiguration"] != "OFF":
+            return found
+        found = {name: found[name] for name in ("MfaConfiguration", "WebAuthnConfiguration") if name in found}
+        return found if len(found) > 1 else None
+
+    def _providers(self) -> list[Block]:
+        blocks = []
+        for provider in self._world.store.providers.where("pool", self._pool.id):
+            described = dict(self._inside("DescribeIdentityProvider", ProviderName=provider.name)["IdentityProvider"])
+            details = {name: value for name, value in provider.details.items() if name != "ActiveEncryptionCertificate"}
+            block = shaped(IDP, "CreateIdentityProvider", {**described, "ProviderDetails": details}, ("UserPoolId",))
+            block["mock"] = provider.mock or None
+            block["SAMLMetadataDocument"] = provider.document if "MetadataURL" in details else None
+            blocks.append(present(block))
+        return blocks
+
+    def _client(self, client: Client) -> Block:
+        store, named = self._world.store, {"ClientId": client.id}
+        described = self._inside("DescribeUserPoolClient", **named)["UserPoolClient"]
+        block = shaped(IDP, "CreateUserPoolClient", described, without=("UserPoolId", "ClientSecret"))
+        if client.barred:
+            block["SupportedIdentityProviders"] = []
+        policies = [
+            self._inside("DescribeCIMDPolicy", CIMDPolicyId=one.id)["CIMDPolicy"]
+            for one in store.cimd_policies.where("client", client.id)
+        ]
+        first, *added = client.secrets or (None,)
+        own = {
+            "ClientSecret": first,
+            "AddedSecrets": list(added) or None,
+            "ClientType": "DCR" if client.registered else None,
+            "CIMDPolicies": [shaped(IDP, "CreateCIMDPolicy", one, ("UserPoolId", "ClientId")) for one in policies]
+            or None,
+        }
+        return {**named, **block, **present(own)}
+
+    def _domain(self, name: str) -> Block:
+        found = self._ask("DescribeUserPoolDomain", Domain=name)["DomainDescription"]
+        return shaped(IDP, "CreateUserPoolDomain", found, ("UserPoolId",))
+
+    def _brandings(self) -> list[Block]:
+        blocks = []
+        for branding in self._world.store.brandings.where("pool", self._pool.id):
+            named = {"ManagedLoginBrandingId": branding.id}
+            found = dict(self._inside("DescribeManagedLoginBranding", **named)["ManagedLoginBranding"])
+            found["ClientId"] = branding.client_id
+            if found.get("Settings") is not None:
+                found.pop("UseCognitoProvidedValues", None)
+            blocks.append({**named, **shaped(IDP, "CreateManagedLoginBranding", found, ("UserPoolId",))})
+        return blocks
+
+    def _looks(self) -> list[Block]:
+        looks = self._world.store.looks.where("pool", self._pool.id)
+        named = ({"ClientId": one.client_id, "CSS": one.css, "ImageFile": one.image} for one in looks)
+        return [shaped(IDP, "SetUICustomization", one) for one in named]
+
+    def _terms(self) -> list[Block]:
+        return [
+            {
+                "TermsId": one.id,
+                **shaped(IDP, "CreateTerms", self._inside("DescribeTerms", TermsId=one.id)["Terms"], ("UserPoolId",)),
+            }
+            for one in self._world.store.terms.where("pool", self._pool.id)
+        ]
+
+    def _logs(self) -> list[Block]:
+        found = self._inside("GetLogDeliveryConfiguration")["LogDeliveryConfiguration"]
+        block = shaped(IDP, "SetLogDeliveryConfiguration", found, ("UserPoolId",))
+        return [block] if block.get("LogConfigurations") else []
+
+    def _risks(self) -> Iterator[Block]:
+        for risk in self._world.store.fixed_risks.where("pool", self._pool.id):
+            shown = fixed_risks.shown(risk)
+            yield present({"Level": shown["level"], "Username": risk.user or None, "IpRange": risk.ip_range or None})
+
+
+def _identity_pool(world: World, pool: IdentityPool) -> Block:
+    caller, named = Caller(pool.account, pool.region), {"IdentityPoolId": pool.id}
+
+    def ask(operation: str, **members: str) -> Mapping[str, Any]:
+        return at_once(call(world, IDENTITY, operation, {**named, **members}, caller))
+
+    service: Service = IDENTITY
+    block = shaped(service, "CreateIdentityPool", ask("DescribeIdentityPool"))
+    roles = ask("GetIdentityPoolRoles")
+    if roles.get("Roles") or roles.get("RoleMappings"):
+        block |= shaped(service, "SetIdentityPoolRoles", {"Roles": {}, **roles}, tuple(named))
+    maps = [ask("GetPrincipalTagAttributeMap", IdentityProviderName=name) for name in pool.tag_maps]
+    if maps:
+        block["PrincipalTagMaps"] = [shaped(service, "SetPrincipalTagAttributeMap", one, tuple(named)) for one in maps]
+    return {**named, **block}
+
+
+def _login_provider(provider: LoginProvider) -> tuple[str, Block]:
+    mock = provider.mock or None
+    if login_provider.is_saml(provider):
+        name, document = provider.key.partition(":saml-provider/")[2], provider.document or None
+        return "SAMLProviders", present({"Name": name, "SAMLMetadataDocument": document, "mock": mock})
+    if ":oidc-provider/" in provider.key:
+        clients = list(provider.clients)
+        return "OpenIDConnectProviders", present({"Url": provider.url, "ClientIDList": clients, "mock": mock})
+    return "LoginProviders", {"ProviderName": provider.key, "Url": provider.url}

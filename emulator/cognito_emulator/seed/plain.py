@@ -1,0 +1,54 @@
+"""What operations answer, as plain values of a seed."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from cognito_emulator.wire.model import Service, Shape, service_model
+
+
+def shaped(
+    service: Service, operation: str, answer: Mapping[str, Any], without: Collection[str] = ()
+) -> dict[str, Any]:
+    """Return those parts of an answer that are input of the operation, but the members named by `without`.
+
+    Structures without a member are left out: they say nothing.
+    """
+    model = service_model(service).operation(operation)
+    members = model.input.members if model else {}
+    given = {name: value for name, value in answer.items() if name in members and name not in without}
+    return {name: _value(members[name], value) for name, value in given.items() if value is not None and value != {}}
+
+
+def present(block: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a block without what is None or an empty list."""
+    return {name: value for name, value in block.items() if value is not None and value != []}
+
+
+def as_yaml(content: Mapping[str, Any]) -> str:
+    """Write a seed as YAML."""
+    import yaml
+
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    text: str = yaml.dump(content, Dumper=dumper, sort_keys=False, allow_unicode=True, width=120)
+    return text
+
+
+def _value(shape: Shape, value: Any) -> Any:
+    if shape.document:
+        return json.dumps(value, ensure_ascii=False)
+    if shape.type == "structure":
+        items = {name: value.get(name) for name in shape.members}
+        return {name: _value(shape.members[name], item) for name, item in items.items() if item is not None}
+    if shape.type == "list":
+        assert shape.element is not None  # noqa: S101 - a list's
+        return [_value(shape.element, item) for item in value]
+    if shape.type == "map":
+        assert shape.element is not None  # noqa: S101 - a map's
+        return {str(name): _value(shape.element, item) for name, item in value.items()}
+    if shape.type == "blob" and isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    return str(value) if shape.type == "string" else value

@@ -1,0 +1,89 @@
+"""Whole states: what differs, and the way back, against plain dicts."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import Struct
+
+from cognito_emulator.domain.state import become, differences, state_of
+from cognito_emulator.domain.table import Database, StoreError, Table
+
+KEYS = st.integers(0, 6)
+STEPS = st.lists(st.tuples(KEYS, st.sampled_from(["put", "delete"]), st.integers(0, 2)), max_size=12)
+
+
+class Row(Struct, frozen=True):
+    key: int
+    value: int
+
+
+def made() -> tuple[Database, Table[Row]]:
+    database = Database()
+    rows: Table[Row] = database.table("rows", lambda row: row.key)
+    rows.index("value", lambda row: [row.value])
+    rows.index("pair", lambda row: [(row.key, row.value)], unique=True)
+    return database, rows
+
+
+def do(database: Database, rows: Table[Row], steps: list[tuple[int, str, int]]) -> None:
+    for key, step, value in steps:
+        with database.write():
+            if step == "put":
+                rows.put(Row(key, value))
+            else:
+                rows.delete(key)
+
+
+@given(STEPS, STEPS, STEPS)
+def test_every_state_is_gone_back_to(
+    first: list[tuple[int, str, int]], second: list[tuple[int, str, int]], third: list[tuple[int, str, int]]
+) -> None:
+    database, rows = made()
+    do(database, rows, first)
+    one, listed = state_of(database), list(rows)
+    do(database, rows, second)
+    two = state_of(database)
+    changed = differences(one, two)
+    assert {change.key: (change.before, change.after) for change in changed} == {
+        key: (one["rows"].get(key), two["rows"].get(key))
+        for key in {*one["rows"], *two["rows"]}
+        if one["rows"].get(key) != two["rows"].get(key)
+    }
+    assert len({change.key for change in changed}) == len(changed)
+    become(database, one)
+    assert state_of(database) == one
+    assert list(rows) == listed
+    assert all(rows.where("value", value) == [row for row in listed if row.value == value] for value in range(3))
+    do(database, rows, third)
+    become(database, two)
+    assert state_of(database) == two
+
+
+def test_rows_of_elsewhere_keep_their_places() -> None:
+    database, rows = made()
+    become(database, {"rows": {1: (5, Row(1, 0))}})
+    do(database, rows, [(2, "put", 0)])
+    assert list(rows) == [Row(1, 0), Row(2, 0)]
+    assert state_of(database)["rows"][2][0] == 6
+
+
+def test_it_is_one_commit() -> None:
+    database, rows = made()
+    do(database, rows, [(1, "put", 0), (2, "put", 0)])
+    become(database, {})
+    (commit,) = database.history.since(2)
+    assert {change.key for change in commit.changes} == {1, 2}
+
+
+def test_a_state_that_contradicts_itself_changes_nothing() -> None:
+    database = Database()
+    rows: Table[Row] = database.table("rows", lambda row: row.key)
+    rows.index("value", lambda row: [row.value], unique=True)
+    do(database, rows, [(1, "put", 1)])
+    with pytest.raises(StoreError, match="duplicate 2"):
+        become(database, {"rows": {2: (2, Row(2, 2)), 3: (3, Row(3, 2))}})
+    assert list(rows) == [Row(1, 1)]
+    assert rows.find("value", 1) == Row(1, 1)
+    assert rows.find("value", 2) is None
