@@ -100,6 +100,7 @@ def test_the_control_api_and_nothing_else_is_guarded() -> None:
         assert (row.audience is Audience.DEVELOPERS) is is_control, row.path
 
 
+@pytest.mark.processes
 def test_the_table_imports_no_handler() -> None:
     program = """
 import sys

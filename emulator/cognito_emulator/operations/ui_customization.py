@@ -25,7 +25,9 @@ def _check_domain(world: World, pool: Pool) -> None:
         InvalidParameter: the pool has no domain (recorded, for both operations).
     """
     if not world.store.domains.count("pool", pool.id):
-        raise errors.InvalidParameter("There has to be an existing domain associated with this user pool")
+        raise errors.InvalidParameter("There has to be an existing domain associated with this user pool").because(
+            "hosted.domain-unknown"
+        )
 
 
 def _shape(world: World, look: UiCustomization) -> dict[str, Any]:

@@ -50,7 +50,9 @@ def first_reachable_level(targets: Iterable[int], done: Iterable[str], within: W
 
 def unreachable_level() -> errors.ApiError:
     """That there is an error is documented; its type and words are not."""
-    return errors.InvalidParameter("The user has no factors to satisfy any of the requested authentication levels.")
+    return errors.InvalidParameter(
+        "The user has no factors to satisfy any of the requested authentication levels."
+    ).because("auth.step-up-unreachable")
 
 
 def useful_methods(target: int, done: Collection[str], within: Within) -> frozenset[str]:
