@@ -88,6 +88,7 @@ except Exception as error:
 """
 
 
+@pytest.mark.processes
 def test_an_operation_is_added_as_the_page_says(tmp_path: Path) -> None:
     """Its example as a module of its own, in a copy of this repository and with a model that has the operation."""
     model, copy = tmp_path / "model", tmp_path / "copy"

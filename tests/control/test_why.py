@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from cognito_emulator.domain.rules import RULES
 from tests.helpers.build import PASSWORD, give_totp, user
 from tests.helpers.harness import Running
+from tests.helpers.oauth_client import Browser
 from tests.helpers.why import ANY, Bench, Case, bench, entry_of, refusal
 
 WRONG, INVALID = "NotAuthorizedException", "InvalidParameterException"
@@ -311,6 +313,15 @@ def test_the_model_has_a_rule_by_constraint(
 ) -> None:
     error, why = refusal(running, lambda: idp.create_user_pool(**members))
     assert (error, why["rule"], why["value"]) == (INVALID, rule, what)
+
+
+def test_the_log_names_the_rule(at: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "emulator.requests"):
+        refusal(at.running, lambda: at.begin(password="Wrong-horse-7"))
+        Browser(at.running).token({"grant_type": "password", "client_id": at.client})
+        at.begin()
+    rules = [getattr(record, "fields", {}).get("why") for record in caplog.records]
+    assert [rule for rule in rules if rule] == ["auth.password-wrong", "oauth.grant-type-unknown"]
 
 
 def test_a_call_that_passes_has_no_reason(at: Bench) -> None:

@@ -36,7 +36,7 @@ def _shown(setting: str, value: Any) -> Any:
         return None
     if is_secret(setting.rpartition(".")[2]):
         return MASK
-    return masked(_plain(msgspec.to_builtins(_plain(value), enc_hook=_plain, str_keys=True)))
+    return masked(_plain(msgspec.to_builtins(_plain(value), enc_hook=_plain, str_keys=True, order="deterministic")))
 
 
 def _plain(value: Any) -> Any:

@@ -19,7 +19,8 @@ _DEEPEST = 5  # errors that led to one another
 class Rule(Struct, frozen=True, gc=False):
     """A rule in one sentence.
 
-    `remedy` is what makes the call pass, where that can be said. `source` is a page of the documentation, a section of an RFC, the service model, or OWN.
+    `remedy` is what makes the call pass, where that can be said. `source` is a page of the documentation, a section of
+    an RFC, "service model" or "our own reading".
     """
 
     id: str
