@@ -14,13 +14,14 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from msgspec import Struct
 
 from cognito_emulator.domain.reasons import BY_CODE
+from cognito_emulator.domain.rules import RULES
 
 PACKAGE = Path(__file__).resolve().parents[2] / "emulator" / "cognito_emulator"
 _ROOT = "Explained"
@@ -172,24 +173,26 @@ def _is_maker_explained(maker: Maker) -> bool:
 _ID = re.compile(r"[a-z]+\.[a-z]+(?:-[a-z]+)*")
 
 
-def named() -> Counter[str]:
-    """Count the rules that places and codes name, and the service model's."""
-    found = Counter(BY_CODE.values())
+def named() -> set[str]:
+    """Return the rules that places name, and those of codes; a place may take them from a function or a table."""
+    found = set(BY_CODE.values())
     for path, tree in sources().items():
-        if path.startswith("domain/rules/"):
-            continue
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and _last(node.func) in ("because", "Reason"):
-                found.update(_ids(node.args[:1]))
-            elif path == "wire/validate.py":
-                found.update(one for one in _ids([node]) if one.startswith("model."))
+        if not path.startswith("domain/rules/"):
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Call) and _last(node.func) in ("because", "Reason"):
+                    found.update(_ids(node))
+                found.update(name for name in _ids(node) if name in RULES)
     return found
 
 
-def _ids(nodes: Sequence[ast.AST]) -> Iterable[str]:
-    for node in nodes:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _ID.fullmatch(node.value):
-            yield node.value
+def _ids(node: ast.AST) -> Iterator[str]:
+    """Return the ids in what `because` is called with first, or the id that a text is."""
+    if isinstance(node, ast.Call):
+        for argument in node.args[:1]:
+            for inner in ast.walk(argument):
+                yield from _ids(inner) if isinstance(inner, ast.Constant) else ()
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _ID.fullmatch(node.value):
+        yield node.value
 
 
 def main() -> None:

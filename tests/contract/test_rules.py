@@ -18,7 +18,7 @@ def test_no_refusal_is_without_a_rule() -> None:
 
 
 def test_the_rules_that_are_named_are_those_that_there_are() -> None:
-    assert set(rules.named()) == set(RULES)
+    assert rules.named() == set(RULES)
 
 
 def test_no_rule_is_there_twice() -> None:

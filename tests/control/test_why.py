@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cognito_emulator.domain.rules import RULES
-from tests.helpers.build import PASSWORD, give_totp, user
+from tests.helpers.build import PASSWORD, SrpClient, give_totp, user
 from tests.helpers.harness import Running
 from tests.helpers.oauth_client import Browser
 from tests.helpers.why import ANY, Bench, Case, bench, entry_of, refusal
@@ -151,6 +151,46 @@ def _wrong_code(at: Bench) -> Any:
     return at.idp.confirm_sign_up(ClientId=at.client, Username="bob", ConfirmationCode="0")
 
 
+def _recover(at: Bench, code: str = "") -> Any:
+    newest = at.running.world.outbox.all()[-1].code
+    return at.idp.confirm_forgot_password(
+        ClientId=at.client, Username="ann", ConfirmationCode=code or newest, Password="Another-horse-8"
+    )
+
+
+def _late_code(at: Bench) -> Any:
+    at.idp.forgot_password(ClientId=at.client, Username="ann")
+    at.running.world.clock.advance(3601)
+    return _recover(at)
+
+
+def _used_code(at: Bench) -> Any:
+    at.idp.forgot_password(ClientId=at.client, Username="ann")
+    _recover(at)
+    return _recover(at)
+
+
+def _srp(at: Bench, username: str) -> Any:
+    client = at.new_client(ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH"], PreventUserExistenceErrors="ENABLED").client
+    srp = SrpClient(at.pool, "Wrong-horse-7")
+    begun = at.idp.initiate_auth(
+        ClientId=client, AuthFlow="USER_SRP_AUTH", AuthParameters={"USERNAME": username, "SRP_A": srp.public}
+    )
+    return at.idp.respond_to_auth_challenge(
+        ClientId=client,
+        ChallengeName="PASSWORD_VERIFIER",
+        ChallengeResponses=srp.responses(begun["ChallengeParameters"]),
+    )
+
+
+def _no_password(at: Bench) -> Any:
+    allowed = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}}
+    at.running.call("UpdateUserPool", UserPoolId=at.pool, Policies=allowed, AutoVerifiedAttributes=["email"])
+    email = [{"Name": "email", "Value": "bob@example.com"}, {"Name": "email_verified", "Value": "true"}]
+    at.running.call("AdminCreateUser", UserPoolId=at.pool, Username="bob", UserAttributes=email)
+    return at.begin("bob")
+
+
 def _no_code(at: Bench) -> Any:
     return at.idp.confirm_forgot_password(
         ClientId=at.client, Username="ann", ConfirmationCode="123456", Password=PASSWORD
@@ -244,7 +284,12 @@ CASES = [
     Case("expired session", WRONG, "auth.session-expired", "AuthSessionValidity", 3, _late_session),
     Case("unknown session", WRONG, "auth.session-unknown", None, None, lambda at: _answer(at, "x" * 40)),
     Case("wrong code of a sign-up", "CodeMismatchException", "codes.wrong", None, None, _wrong_code),
-    Case("code that was not requested", "ExpiredCodeException", "codes.expired", None, None, _no_code),
+    Case("expired code", "ExpiredCodeException", "codes.expired", None, None, _late_code),
+    Case("used code", "ExpiredCodeException", "codes.used", None, None, _used_code),
+    Case("wrong proof of a password", WRONG, "auth.password-wrong", None, None, lambda at: _srp(at, "ann")),
+    Case("proof of a hidden user", WRONG, "auth.user-hidden", None, None, lambda at: _srp(at, "nobody")),
+    Case("user without a password", WRONG, "auth.password-none", None, None, _no_password),
+    Case("code that was not requested", "ExpiredCodeException", "codes.not-requested", None, None, _no_code),
     Case("revoked refresh token", WRONG, "tokens.refresh-revoked", None, None, _revoked),
     Case("expired refresh token", WRONG, "tokens.refresh-expired", "RefreshTokenValidity", 30, _late_refresh),
     Case("refresh token of another client", WRONG, "tokens.refresh-other-client", None, ANY, _foreign_refresh),

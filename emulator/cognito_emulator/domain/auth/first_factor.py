@@ -113,4 +113,4 @@ def nothing_available(user: User) -> errors.ApiError:
         return errors.PasswordResetRequired("Password reset required for the user").because(
             "auth.password-reset-required"
         )
-    return errors.wrong_credentials()
+    return errors.wrong_credentials().because("auth.no-first-factor")

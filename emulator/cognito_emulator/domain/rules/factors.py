@@ -13,9 +13,21 @@ RULES = (
     ),
     Rule(
         "codes.expired",
-        "The code has expired, was used, was replaced by a newer one, or none was requested.",
+        "The code has expired by the emulator's clock, or its address has changed.",
         "docs: cognito-user-pool-managing-errors",
         "Request another one; GET /_emulator/messages/latest shows it.",
+    ),
+    Rule(
+        "codes.used",
+        "The code was used already.",
+        "docs: cognito-user-pool-managing-errors",
+        "Request another one; GET /_emulator/messages/latest shows it.",
+    ),
+    Rule(
+        "codes.not-requested",
+        "No code of this kind waits for the user: none was requested, or its address has changed since.",
+        "docs: cognito-user-pool-managing-errors",
+        "Request one; GET /_emulator/messages/latest shows it.",
     ),
     Rule(
         "codes.attempts",

@@ -175,6 +175,13 @@ RULES = (
         "Choose one of AvailableChallenges; the pool allows them in AllowedFirstAuthFactors.",
     ),
     Rule(
+        "auth.no-first-factor",
+        "The user has none of the first factors that the pool allows.",
+        "docs: amazon-cognito-user-pools-authentication-flow-methods",
+        "Give the user a password, an address for codes or a passkey, or allow another factor in "
+        "AllowedFirstAuthFactors.",
+    ),
+    Rule(
         "auth.code-address-missing",
         "A sign-in by code needs an email address or phone number that the pool allows codes to.",
         "docs: amazon-cognito-user-pools-authentication-flow-methods",

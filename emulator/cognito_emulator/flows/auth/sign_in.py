@@ -289,7 +289,7 @@ def _prove_srp(world: World, request: Answer) -> tuple[Session, User]:
     user = None if attempt.who.sub is None else world.store.users.get(attempt.who.key)
     if user is None or user.password is None:
         srp_exchange.check_hidden_proof(session, claim)
-        raise errors.wrong_credentials()
+        raise errors.wrong_credentials().because("auth.user-hidden" if user is None else "auth.password-none")
     require_enabled(user)
     now = world.clock.now()
     lockout.check(lockout.of(user, request.pool.away), now)
@@ -301,6 +301,6 @@ def _prove_srp(world: World, request: Answer) -> tuple[Session, User]:
         with world.store.write():
             again = replace(attempt, event_id=world.ids.uuid())
             world.store.sessions.put(replace(session, attempt=again))
-        raise errors.wrong_credentials()
+        raise errors.wrong_credentials().because("auth.password-wrong")
     check_temporary(request.pool, user, now)
     return session, user

@@ -257,7 +257,7 @@ async def confirm(
     protection.admit(world, pool, client.id, caller.origin)
     user = names.find(world.store, pool, username)
     if client.hides_users and (user is None or not user.enabled):
-        raise errors.expired_code().because("codes.expired")
+        raise errors.expired_code().because("auth.user-hidden" if user is None else "auth.user-disabled")
     user = require_enabled(user, errors.username_client_not_found)
     check_unconfirmed(user)
     pending = world.store.codes.get((pool.id, user.sub, PURPOSE))
