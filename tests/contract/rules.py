@@ -147,16 +147,21 @@ def _is_explained(path: str, error: ast.expr) -> bool:
 
 def _module_of(path: str, called: ast.expr) -> str:
     """Return the module that a function comes from: the one it is called by, is imported from, or stands in."""
-    imported = {
+    if isinstance(called, ast.Attribute):
+        base = _last(called.value)
+        return _imported(path).get(base, ("", base))[1]
+    return _imported(path).get(_last(called), (Path(path).stem, ""))[0]
+
+
+@cache
+def _imported(path: str) -> dict[str, tuple[str, str]]:
+    """Return what a module imports by name: from which module, and what it is called there."""
+    return {
         alias.asname or alias.name: (str(node.module).rpartition(".")[2], alias.name)
         for node in ast.walk(sources()[path])
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
     }
-    if isinstance(called, ast.Attribute):
-        base = _last(called.value)
-        return imported.get(base, ("", base))[1]
-    return imported.get(_last(called), (Path(path).stem, ""))[0]
 
 
 @cache
