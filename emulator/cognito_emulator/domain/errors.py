@@ -364,9 +364,8 @@ def invalid_session() -> NotAuthorized:
 
 
 def no_mfa_method() -> MfaMethodNotFound:
-    return MfaMethodNotFound("No MFA mechanism registerd in the account.").because(
-        "mfa.no-method"
-    )  # so spelled [observed: amplify-flutter#95]
+    # so spelled [observed: amplify-flutter#95]
+    return MfaMethodNotFound("No MFA mechanism registerd in the account.").because("mfa.no-method")
 
 
 def no_json_answer() -> InvalidLambdaResponse:
@@ -376,9 +375,8 @@ def no_json_answer() -> InvalidLambdaResponse:
 
 def unrecognizable_answer() -> InvalidLambdaResponse:
     """Refuse a function's answer of another JSON form."""
-    return InvalidLambdaResponse("Unrecognizable lambda output").because(
-        "triggers.answer"
-    )  # [observed: amazon-cognito-identity-js#167]
+    # [observed: amazon-cognito-identity-js#167]
+    return InvalidLambdaResponse("Unrecognizable lambda output").because("triggers.answer")
 
 
 def no_address(attribute: str) -> InvalidParameter:

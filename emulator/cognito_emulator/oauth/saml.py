@@ -47,9 +47,8 @@ async def idpresponse(request: Request) -> Response:
         hosts.place(request)  # else the domain is no pool's
         given = await requests.form(request, _LARGEST)
         if not given.get("RelayState"):
-            raise RefusedOnPage("Required String parameter 'RelayState' is not present").because(
-                "federation.state"
-            )  # [assumed]
+            # [assumed]
+            raise RefusedOnPage("Required String parameter 'RelayState' is not present").because("federation.state")
         if not given.get("SAMLResponse"):
             raise RefusedOnPage(saml_client.NO_STATE).because("federation.state")
         if digest(given["RelayState"]) in world.store.departures and _is_bare(request, given):

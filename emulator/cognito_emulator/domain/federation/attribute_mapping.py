@@ -111,9 +111,10 @@ def new_user(pool: Pool, name: str, sub: str, attributes: Mapping[str, str], now
             does not fit, or no operation could take the name.
     """
     if len(name) > _LONGEST_NAME or not name.isprintable() or any(c.isspace() for c in name):
+        # [own wording]
         raise errors.InvalidParameter("The provider's subject does not make a user name.").because(
             "federation.attributes"
-        )  # [own wording]
+        )
     given = {attribute: value for attribute, value in attributes.items() if value}
     missing = rules.missing_required(pool.schema, given)
     if missing:

@@ -38,9 +38,10 @@ def find(world: World, client: Client, refresh_token: str, device_key: str | Non
     if family is None or user is None or family.pool_id != client.pool_id:
         raise errors.NotAuthorized("Invalid Refresh Token.").because("tokens.refresh-unknown")
     if not family.is_of(client):
+        # [observed: aws-sdk-js#4016]
         raise errors.NotAuthorized("Refresh Token has different Client").because(
             "tokens.refresh-other-client", value=client.id
-        )  # [observed: aws-sdk-js#4016]
+        )
     if family.revoked or family.forgotten:
         raise errors.NotAuthorized("Refresh Token has been revoked").because("tokens.refresh-revoked")
     now = world.clock.now()

@@ -209,9 +209,8 @@ def _entitled(world: World, pool: Pool, client: Client, username: str, code: str
         keep(world, verdict.record)
         raise verdict.error or errors.expired_code()
     if not user.enabled:
-        raise errors.wrong_code().because(
-            "auth.user-disabled", setting="PreventUserExistenceErrors", value="ENABLED"
-        )  # PreventUserExistenceErrors hides a disabled user
+        # PreventUserExistenceErrors hides a disabled user
+        raise errors.wrong_code().because("auth.user-disabled", setting="PreventUserExistenceErrors", value="ENABLED")
     check_resettable(user)
     return user, verdict.record
 
@@ -312,9 +311,8 @@ async def reset_as_admin(world: World, pool: Pool, username: str, caller: Caller
             "users.recovery-admin-only", setting="AccountRecoverySetting", value=pool.settings["AccountRecoverySetting"]
         )
     if not user.enabled:
-        raise errors.NotAuthorized("User is disabled").because(
-            "auth.user-disabled"
-        )  # [observed: amazon-archives/amazon-cognito-identity-js#373]
+        # [observed: amazon-archives/amazon-cognito-identity-js#373]
+        raise errors.NotAuthorized("User is disabled").because("auth.user-disabled")
     if user.status == UNCONFIRMED:
         raise errors.not_resettable()
     check_resettable(user)

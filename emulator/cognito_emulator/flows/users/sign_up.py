@@ -105,9 +105,10 @@ def _checked(world: World, pool: Pool, client: Client, request: SignUpRequest) -
     if typed is not None:
         pool.password_policy.check_new_user(typed)
     elif not passwordless_sign_up(pool, client.flows, attributes):
+        # [own wording]
         raise errors.InvalidParameter("Password not provided").because(
             "users.password-needed", setting="Policies.SignInPolicy.AllowedFirstAuthFactors", value=pool.first_factors
-        )  # [own wording]
+        )
     _check_free(world, pool, request, attributes)
     return attributes, _new_user(world, pool, request.username, attributes, typed)
 
