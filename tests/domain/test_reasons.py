@@ -9,13 +9,19 @@ import pytest
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.hosted.authorization import RefusedByRedirect, ScopeRefused
 from cognito_emulator.domain.hosted.oauth_error import OAuthError, invalid_grant
-from cognito_emulator.domain.reasons import Reason, reason_of
+from cognito_emulator.domain.reasons import LONGEST, Reason, reason_of
 
 
 def test_an_error_says_why_and_stays_itself() -> None:
     error = errors.NotAuthorized("No.")
     assert error.because("auth.locked-out", setting="Shoe", value=9) is error
     assert (error.message, reason_of(error)) == ("No.", Reason("auth.locked-out", "Shoe", 9))
+
+
+def test_a_long_text_is_cut() -> None:
+    reason = reason_of(errors.NotAuthorized("No.").because("oauth.client-unknown", value="x" * 5_000_000))
+    assert reason is not None
+    assert reason.value == "x" * LONGEST + "…"
 
 
 def test_a_place_knows_better_than_the_maker_of_an_error() -> None:

@@ -14,6 +14,7 @@ from typing import Any, Self
 from msgspec import Struct
 
 _DEEPEST = 5  # errors that led to one another
+LONGEST = 1_000  # characters of a text that a caller sent; the journal keeps reasons beside its bound in bytes
 
 
 class Rule(Struct, frozen=True, gc=False):
@@ -47,6 +48,8 @@ class Explained(Exception):
 
         The value is the present one. It is shown to developers, so it must not be a secret.
         """
+        if isinstance(value, str) and len(value) > LONGEST:
+            value = f"{value[:LONGEST]}…"
         self.reason = Reason(rule, setting, value)
         return self
 
