@@ -56,6 +56,8 @@ def test_text_lines_read_well() -> None:
     }
     text = TextLines().format(record(fields)).split(" ", 1)[1]
     assert text == "SignUp NotImplemented 501 0.1 ms SignUp.X is not …"
+    fields = {"operation": "GetUser", "result": "refused", "status": 400, "why": "tokens.access-expired", "ms": 2}
+    assert TextLines().format(record(fields)).endswith(" GetUser refused 400 why=tokens.access-expired 2 ms")
     assert TextLines().format(record(text="odd", level=logging.WARNING)).endswith(" warning: odd")
 
 

@@ -127,6 +127,8 @@ class FrontDoor:
                 "status": status,
                 "ms": round((time.perf_counter() - started) * 1000, 1),
             }
+            if entry is not None and entry.reason is not None:
+                fields["why"] = entry.reason.rule
             requests_log.log(level, "request", extra={"fields": fields})
 
     @staticmethod

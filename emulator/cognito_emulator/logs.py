@@ -100,6 +100,8 @@ class TextLines(logging.Formatter):
             words += [str(fields.get("result", ""))]
             if fields.get("status", 200) >= 400:
                 words.append(str(fields["status"]))
+            if "why" in fields:
+                words.append(f"why={fields['why']}")
             words.append(f"{fields.get('ms', 0)} ms")
             line = " ".join(words) + (f" {fields['message']}" if "message" in fields else "")
         else:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 
 from cognito_emulator.control.masking import is_secret_field, masked
+from cognito_emulator.control.reason_view import why
 from cognito_emulator.domain import strict_json
 from cognito_emulator.domain.history import Change, Forgotten
 from cognito_emulator.domain.users.user import User
@@ -159,6 +160,7 @@ def whole(world: World, entry: Entry, *, mask: bool = True) -> dict[str, Any]:
         **summary(world, entry, mask=mask),
         "users": list(who(world, entry).users),
         "answer": masked(answer) if mask else answer,
+        "why": why(entry.reason),
         "messages": list(entry.messages),
         "triggers": [_trigger(call, mask=mask) for call in entry.triggers],
         "changes": None if changes is None else [change_of(change, mask=mask) for change in changes],

@@ -14,8 +14,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from cognito_emulator.domain.reasons import Explained
 
-class ApiError(Exception):
+
+class ApiError(Explained):
     """An AWS error answer; `code` is the exception's name, `message` its text."""
 
     code: ClassVar[str] = "InternalErrorException"
@@ -250,151 +252,145 @@ class WebAuthnRelyingPartyMismatch(ApiError):
 
 
 def pool_not_found(pool_id: str) -> ResourceNotFound:
-    return ResourceNotFound(f"User pool {pool_id} does not exist.")
+    return ResourceNotFound(f"User pool {pool_id} does not exist.").because(
+        "api.pool-unknown", setting="UserPoolId", value=pool_id
+    )
 
 
 def unavailable_in_tier(tier: str, *features: str) -> FeatureUnavailableInTier:
     return FeatureUnavailableInTier(
         f"The following features need to be disabled for the {tier} pricing tier configured: {', '.join(features)}"
-    )
+    ).because("pools.tier", setting="UserPoolTier", value=tier)
 
 
 def client_not_found(client_id: str) -> ResourceNotFound:
-    return ResourceNotFound(f"User pool client {client_id} does not exist.")
+    return ResourceNotFound(f"User pool client {client_id} does not exist.").because(
+        "api.client-unknown", setting="ClientId", value=client_id
+    )
 
 
 def group_not_found() -> ResourceNotFound:
-    return ResourceNotFound("Group not found.")
+    return ResourceNotFound("Group not found.").because("users.group-unknown")
 
 
 def device_not_found() -> ResourceNotFound:
-    return ResourceNotFound("Device does not exist.")
-
-
-def challenge_not_found() -> WebAuthnChallengeNotFound:
-    return WebAuthnChallengeNotFound("The challenge of the registration does not exist or has expired.")
-
-
-def relying_party_mismatch() -> WebAuthnRelyingPartyMismatch:
-    return WebAuthnRelyingPartyMismatch("The credential is for another relying party ID than the user pool's.")
+    return ResourceNotFound("Device does not exist.").because("devices.unknown")
 
 
 def user_not_found() -> UserNotFound:
     """Refuse an unknown user, at sign-in with PreventUserExistenceErrors LEGACY."""
-    return UserNotFound("User does not exist.")
+    return UserNotFound("User does not exist.").because("auth.user-unknown")
 
 
 def username_client_not_found() -> UserNotFound:
     """Refuse an unknown user in confirmation and recovery (LEGACY)."""
-    return UserNotFound("Username/client id combination not found.")
+    return UserNotFound("Username/client id combination not found.").because(
+        "auth.user-unknown", setting="PreventUserExistenceErrors", value="LEGACY"
+    )
 
 
 def address_blocked() -> NotAuthorized:
     """Refuse an address of BlockedIPRangeList [observed: Badsworth/pfml_scripts]."""
-    return NotAuthorized("Request not allowed due to security reasons.")
+    return NotAuthorized("Request not allowed due to security reasons.").because(
+        "auth.address-blocked", setting="BlockedIPRangeList"
+    )
 
 
 def blocked_for_risk() -> NotAuthorized:
     """Refuse a sign-in blocked for its risk [observed: Badsworth/pfml_scripts]."""
-    return NotAuthorized("Unable to login because of security reasons.")
+    return NotAuthorized("Unable to login because of security reasons.").because("auth.risk-blocked")
 
 
 def compromised_at_sign_in() -> PasswordResetRequired:
     """Refuse a leaked password at the sign-in; no period [assumed]."""
-    return PasswordResetRequired("Password reset required for user due to security reasons")
+    return PasswordResetRequired("Password reset required for user due to security reasons").because(
+        "auth.password-compromised"
+    )
 
 
 def compromised_choice() -> InvalidPassword:
     """Refuse a leaked password as a user's new one [assumed]."""
-    return InvalidPassword("Provided password cannot be used for security reasons.")
+    return InvalidPassword("Provided password cannot be used for security reasons.").because(
+        "auth.password-compromised"
+    )
 
 
 def wrong_credentials() -> NotAuthorized:
-    return NotAuthorized("Incorrect username or password.")
+    return NotAuthorized("Incorrect username or password.").because("auth.credentials")
 
 
 def password_used() -> PasswordHistoryPolicyViolation:
-    return PasswordHistoryPolicyViolation("Password has previously been used.")
+    return PasswordHistoryPolicyViolation("Password has previously been used.").because(
+        "users.password-history", setting="PasswordHistorySize"
+    )
 
 
 def user_disabled() -> NotAuthorized:
-    return NotAuthorized("User is disabled.")
+    return NotAuthorized("User is disabled.").because("auth.user-disabled")
 
 
 def wrong_code() -> CodeMismatch:
     """Refuse a wrong code of sign-up, recovery or an attribute."""
-    return CodeMismatch("Invalid verification code provided, please try again.")
+    return CodeMismatch("Invalid verification code provided, please try again.").because("codes.wrong")
 
 
 def expired_code() -> ExpiredCode:
     """Refuse a code that expired, was used or never requested."""
-    return ExpiredCode("Invalid code provided, please request a code again.")
+    return ExpiredCode("Invalid code provided, please request a code again.").because("codes.expired")
 
 
 def attempt_limit() -> LimitExceeded:
-    return LimitExceeded("Attempt limit exceeded, please try after some time.")
+    return LimitExceeded("Attempt limit exceeded, please try after some time.").because("codes.attempts")
 
 
 def unauthorized_attribute() -> NotAuthorized:
-    return NotAuthorized("A client attempted to write unauthorized attribute")
-
-
-def alias_exists(attribute: str) -> AliasExists:
-    return AliasExists(f"An account with the {attribute} already exists.")
-
-
-def missing_parameter(name: str) -> InvalidParameter:
-    return InvalidParameter(f"Missing required parameter {name}")
-
-
-def invalid_srp_a(value: str) -> InvalidParameter:
-    """Refuse an SRP_A that is no hexadecimal number [assumed]."""
-    return InvalidParameter(
-        f"1 validation error detected: Value '{value}' at 'sRPA' failed to satisfy constraint: "
-        "Member must satisfy regular expression pattern: ^[0-9a-fA-F]+$"
+    return NotAuthorized("A client attempted to write unauthorized attribute").because(
+        "users.attribute-not-writable", setting="WriteAttributes"
     )
 
 
-def invalid_credential() -> InvalidParameter:
-    """Refuse a bad, non-discoverable or used passkey [observed: aws-sdk-net#4386]."""
-    return InvalidParameter("Credential data is not valid")
+def alias_exists(attribute: str) -> AliasExists:
+    return AliasExists(f"An account with the {attribute} already exists.").because(
+        "users.alias-exists", value=attribute
+    )
+
+
+def missing_parameter(name: str) -> InvalidParameter:
+    return InvalidParameter(f"Missing required parameter {name}").because("api.parameter-missing", value=name)
 
 
 def invalid_session() -> NotAuthorized:
-    return NotAuthorized("Invalid session for the user.")
+    return NotAuthorized("Invalid session for the user.").because("auth.session-invalid")
 
 
 def no_mfa_method() -> MfaMethodNotFound:
-    return MfaMethodNotFound("No MFA mechanism registerd in the account.")  # so spelled [observed: amplify-flutter#95]
+    # so spelled [observed: amplify-flutter#95]
+    return MfaMethodNotFound("No MFA mechanism registerd in the account.").because("mfa.no-method")
 
 
 def no_json_answer() -> InvalidLambdaResponse:
     """Refuse an answer that is no JSON [observed: amplify-cli#4341, amplify-js#3754]."""
-    return InvalidLambdaResponse("Invalid lambda function output : Invalid JSON")
+    return InvalidLambdaResponse("Invalid lambda function output : Invalid JSON").because("triggers.answer")
 
 
 def unrecognizable_answer() -> InvalidLambdaResponse:
     """Refuse a function's answer of another JSON form."""
-    return InvalidLambdaResponse("Unrecognizable lambda output")  # [observed: amazon-cognito-identity-js#167]
-
-
-def no_sms_configuration() -> InvalidParameter:
-    return InvalidParameter(
-        "Invalid phone number provided/Unable to send the message. "
-        "User pool does not have SMS configuration to send messages."
-    )
+    # [observed: amazon-cognito-identity-js#167]
+    return InvalidLambdaResponse("Unrecognizable lambda output").because("triggers.answer")
 
 
 def no_address(attribute: str) -> InvalidParameter:
     """Refuse to send a code to an address that the user does not have."""
     what = "email address" if attribute == "email" else "phone number"
-    return InvalidParameter(f"User does not have a valid registered {what}")
+    return InvalidParameter(f"User does not have a valid registered {what}").because(
+        "messages.no-address", value=attribute
+    )
 
 
 def not_resettable() -> NotAuthorized:
-    return NotAuthorized("User password cannot be reset in the current state.")
+    return NotAuthorized("User password cannot be reset in the current state.").because("users.not-resettable")
 
 
 def no_recovery_address() -> InvalidParameter:
     text = "Cannot reset password for the user as there is no registered/verified email or phone_number"
-    return InvalidParameter(text)
+    return InvalidParameter(text).because("users.no-recovery-address", setting="AccountRecoverySetting")

@@ -69,10 +69,14 @@ def category_of(attributes: Mapping[str, str]) -> str:
         ResourceNotFound: no category whose rate can be changed [own wording].
     """
     if set(attributes) != {"Category"}:
-        raise errors.InvalidParameter("Attributes must have Category and nothing else.")
+        raise errors.InvalidParameter("Attributes must have Category and nothing else.").because(
+            "api.limit-category", setting="Attributes"
+        )
     category = attributes["Category"]
     if category not in DEFAULTS:
-        raise errors.ResourceNotFound(f"Limit {category} does not exist or is not adjustable.")
+        raise errors.ResourceNotFound(f"Limit {category} does not exist or is not adjustable.").because(
+            "api.limit-category", setting="Category", value=category
+        )
     return category
 
 
@@ -86,10 +90,14 @@ def check_value(category: str, value: int, *, managed_login: bool) -> None:
         InvalidParameter, ServiceQuotaExceeded: the value is not allowed [own wording].
     """
     if managed_login and category in ("UserAuthentication", "UserFederation"):
-        raise errors.InvalidParameter(f"{category} cannot be adjusted for user pools with managed login.")
+        raise errors.InvalidParameter(f"{category} cannot be adjusted for user pools with managed login.").because(
+            "api.limit-category", setting="Category", value=category
+        )
     default = DEFAULTS[category]
     if value < default:
-        raise errors.InvalidParameter(f"RequestedLimitValue must be at least the default limit {default}.")
+        raise errors.InvalidParameter(f"RequestedLimitValue must be at least the default limit {default}.").because(
+            "api.limit-value", setting="RequestedLimitValue", value=default
+        )
     if value > default * _MAX_FACTOR:
         raise errors.ServiceQuotaExceeded(f"RequestedLimitValue exceeds the account limit {default * _MAX_FACTOR}.")
 
@@ -123,7 +131,9 @@ class Rates:
         if operation in _ANSWERS and self._counted(now, *home, "answers") <= _ANSWERS_FACTOR * limits[category]:
             return
         if self._counted(now, *home, category) > limits[category]:
-            raise errors.TooManyRequests("Rate exceeded")
+            raise errors.TooManyRequests("Rate exceeded").because(
+                "api.rate", setting="ProvisionedLimit", value=limits[category]
+            )
 
     def _counted(self, now: float, *key: str) -> int:
         if int(now) != self._second:

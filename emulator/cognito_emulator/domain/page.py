@@ -63,7 +63,7 @@ def read_token(request: str, token: str | None) -> int:
 
 
 def invalid_token() -> InvalidParameter:
-    return InvalidParameter("Invalid pagination token.")
+    return InvalidParameter("Invalid pagination token.").because("api.pagination-token")
 
 
 def page_of(

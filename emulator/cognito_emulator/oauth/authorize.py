@@ -15,7 +15,7 @@ from cognito_emulator.domain.hosted.authorization import COGNITO, AuthorizationR
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.flows.hosted import authorize as flow
 from cognito_emulator.oauth import federation, hosts, requests
-from cognito_emulator.oauth.errors import on_page, redirect
+from cognito_emulator.oauth.errors import on_page, redirect, sent_back
 from cognito_emulator.ports.journal import note_refusal
 from cognito_emulator.world import World
 
@@ -35,7 +35,7 @@ async def read(request: Request) -> AuthorizationRequest:
     try:
         params = requests.query(request)
     except requests.Repeated:
-        raise RefusedOnPage("invalid_request") from None
+        raise RefusedOnPage("invalid_request").because("oauth.parameter-repeated") from None
     await flow.load_client(world, params.get("client_id"), place.pool)
     return flow.read(world, params, place.pool, managed=place.managed)
 
@@ -50,7 +50,7 @@ async def authorize(request: Request) -> Response:
     except RefusedOnPage as error:
         return on_page(request, error)
     except RefusedByRedirect as error:
-        return redirect(request, error.location)
+        return sent_back(request, error)
     return redirect(request, location or f"/login?{request.scope['query_string'].decode('latin-1')}")
 
 
@@ -74,5 +74,7 @@ async def _silently(request: Request, world: World, wanted: AuthorizationRequest
         ) from None
     except Exception:
         log.exception("authorization failed")
-        raise RefusedByRedirect(wanted.redirect_uri, "server_error", "", wanted.state, fragment=fragment) from None
+        raise RefusedByRedirect(wanted.redirect_uri, "server_error", "", wanted.state, fragment=fragment).because(
+            "emulator.failure"
+        ) from None
     return finished.location

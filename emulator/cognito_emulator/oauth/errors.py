@@ -9,9 +9,9 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from cognito_emulator.domain.hosted.authorization import RefusedOnPage
+from cognito_emulator.domain.hosted.authorization import RefusedByRedirect, RefusedOnPage
 from cognito_emulator.domain.hosted.oauth_error import OAuthError
-from cognito_emulator.ports.journal import REQUEST_ID
+from cognito_emulator.ports.journal import REQUEST_ID, note_reason
 
 # The headers of every answer that may hold a token [docs: userinfo-endpoint].
 PRIVATE = {
@@ -40,6 +40,7 @@ def empty(request: Request) -> Response:
 
 
 def refused(request: Request, error: OAuthError) -> Response:
+    note_reason(error)
     return answer(request, error.body, error.status)
 
 
@@ -49,6 +50,12 @@ def redirect(request: Request, location: str) -> Response:
     A location on this host is written without the host, so that a browser behind a proxy stays on the proxy's host.
     """
     return Redirect(location, request)
+
+
+def sent_back(request: Request, error: RefusedByRedirect) -> Response:
+    """Return a refusal to the client, by redirect."""
+    note_reason(error)
+    return redirect(request, error.location)
 
 
 class Redirect(RedirectResponse):
@@ -68,6 +75,7 @@ def on_page(request: Request, error: RefusedOnPage) -> Response:
 
     An error that the request did not cause has no error page.
     """
+    note_reason(error)
     if error.status == 400:
         return redirect(request, error.location)
     return JSONResponse({"message": error.error}, error.status, _headers(request))

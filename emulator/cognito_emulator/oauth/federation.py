@@ -21,11 +21,12 @@ from cognito_emulator.domain.federation.oidc import ProviderTrouble
 from cognito_emulator.domain.hosted.authorization import AuthorizationRequest, RefusedByRedirect, RefusedOnPage
 from cognito_emulator.domain.hosted.oauth_error import OAuthError
 from cognito_emulator.domain.messaging.trigger_event import Caller
+from cognito_emulator.domain.reasons import Reason, reason_of
 from cognito_emulator.flows.federation import departures, oidc_client, saml_client
 from cognito_emulator.flows.federation import sign_in as federate
 from cognito_emulator.flows.hosted.authorize import Finished
 from cognito_emulator.oauth import hosts, requests
-from cognito_emulator.oauth.errors import on_page, redirect
+from cognito_emulator.oauth.errors import on_page, redirect, sent_back
 from cognito_emulator.oauth.pages.again import start_over
 from cognito_emulator.world import World
 
@@ -102,7 +103,7 @@ async def idpresponse(request: Request) -> Response:
     try:
         return finished(request, await _signed_in(request, world, departure, given))
     except RefusedByRedirect as refused:
-        return redirect(request, refused.location)
+        return sent_back(request, refused)
 
 
 async def _signed_in(request: Request, world: World, departure: Departure, given: dict[str, str]) -> Finished:
@@ -128,7 +129,7 @@ async def _signed_in(request: Request, world: World, departure: Departure, given
         raise refusal(asked, error) from None
     except Exception:
         log.exception("sign-in at %s failed", departure.provider)
-        raise refusal(asked, ProviderTrouble("", "server_error")) from None
+        raise refusal(asked, ProviderTrouble("", "server_error")).because("emulator.failure") from None
 
 
 def refusal(asked: AuthorizationRequest, error: ApiError | ProviderTrouble) -> RefusedByRedirect:
@@ -140,7 +141,9 @@ def refusal(asked: AuthorizationRequest, error: ApiError | ProviderTrouble) -> R
         (error.error, error.description) if isinstance(error, ProviderTrouble) else ("invalid_request", error.message)
     )
     fragment = asked.response_type == "token"
-    return RefusedByRedirect(asked.redirect_uri, code, text.rstrip("\n"), asked.state, fragment=fragment)
+    refused = RefusedByRedirect(asked.redirect_uri, code, text.rstrip("\n"), asked.state, fragment=fragment)
+    refused.reason = reason_of(error) or Reason("federation.provider")
+    return refused
 
 
 def finished(request: Request, done: Finished) -> Response:

@@ -40,7 +40,7 @@ async def _give(world: World, values: Mapping[str, str]) -> str:
     """
     pool_id, username, event_id, token, value = (values[name] for name in PARAMETERS)
     if value not in THANKS:
-        raise errors.InvalidParameter("Feedback is Valid or Invalid.")
+        raise errors.InvalidParameter("Feedback is Valid or Invalid.").because("api.parameter-value")
     pool = world.store.pools.get(pool_id)
     if pool is None:
         raise errors.pool_not_found(pool_id)

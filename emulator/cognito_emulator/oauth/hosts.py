@@ -98,9 +98,11 @@ def find(world: World, host: str) -> Place:
     if found is not None and pool is not None and not found.serves(pool):
         pool = world.find_pool(pool.id, pool.account, found.region)
         if pool is not None and not replicas.is_active(world, pool):
-            raise RefusedOnPage(replica.not_enabled("Sign-in").message)
+            raise RefusedOnPage(replica.not_enabled("Sign-in").message).because(
+                "pools.replica-not-here", value="Sign-in"
+            )
     if found is None or pool is None:
-        raise RefusedOnPage("User pool domain does not exist.", status=404)
+        raise RefusedOnPage("User pool domain does not exist.", status=404).because("hosted.domain-unknown")
     return Place(pool, found)
 
 

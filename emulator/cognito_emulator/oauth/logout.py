@@ -17,6 +17,7 @@ from cognito_emulator.flows.hosted import logout_url
 from cognito_emulator.oauth import federation, hosts, requests
 from cognito_emulator.oauth.errors import on_page, redirect
 from cognito_emulator.oauth.saml import SIGN_OUT
+from cognito_emulator.ports.journal import note_reason
 from cognito_emulator.world import World
 
 
@@ -32,6 +33,7 @@ async def logout(request: Request) -> Response:
     except RefusedOnPage as error:
         return on_page(request, error)
     except RefusedByRedirect as error:
+        note_reason(error)
         location = error.location
     cookie = request.cookies.get(requests.SESSION_COOKIE)
     browser = federation.browser_cookie(request)

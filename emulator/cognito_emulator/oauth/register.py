@@ -44,7 +44,7 @@ def _pool(request: Request, world: World) -> Pool | None:
         return hosts.place(request).pool
     pool = world.store.pools.get(named)
     if pool is None:
-        raise RefusedOnPage(f"User pool {named} does not exist.", status=404)
+        raise RefusedOnPage(f"User pool {named} does not exist.", status=404).because("api.pool-unknown")
     return pool
 
 
@@ -59,15 +59,15 @@ def _bearer(request: Request) -> str | None:
         return None
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise invalid_request("The Authorization header must be Bearer")
+        raise invalid_request("The Authorization header must be Bearer").because("oauth.authorization-header")
     return token.strip()
 
 
 async def _json(request: Request) -> object:
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
-        raise invalid_request("Content-Type must be application/json")
+        raise invalid_request("Content-Type must be application/json").because("oauth.content-type")
     try:
         found: object = strict_json.decode(await read_body(request.receive, by_name(request.headers.raw), _LARGEST))
     except (RequestTooLarge, Disconnected, ValueError):
-        raise invalid_request("The request body is not valid JSON") from None
+        raise invalid_request("The request body is not valid JSON").because("clients.registration-metadata") from None
     return found

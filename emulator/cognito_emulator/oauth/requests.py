@@ -61,15 +61,17 @@ async def form(request: Request, largest: int = _LARGEST) -> dict[str, str]:
     """
     content_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if content_type and content_type != FORM:
-        raise invalid_request("Content-Type must be application/x-www-form-urlencoded")
+        raise invalid_request("Content-Type must be application/x-www-form-urlencoded").because("oauth.content-type")
     try:
         body = await read_body(request.receive, by_name(request.headers.raw), largest)
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST)
         return single([*request.query_params.multi_items(), *pairs])
     except Repeated as repeated:
-        raise invalid_request(f"{repeated} is given more than once") from None
+        raise invalid_request(f"{repeated} is given more than once").because(
+            "oauth.parameter-repeated", value=str(repeated)
+        ) from None
     except (RequestTooLarge, Disconnected, ValueError):
-        raise invalid_request("The request body cannot be read") from None
+        raise invalid_request("The request body cannot be read").because("oauth.content-type") from None
 
 
 def credentials(request: Request, params: dict[str, str]) -> Credentials:
@@ -89,9 +91,9 @@ def credentials(request: Request, params: dict[str, str]) -> Credentials:
     try:
         name, colon, presented = base64.b64decode(value.strip(), validate=True).decode().partition(":")
     except ValueError:
-        raise invalid_request("The Authorization header cannot be read") from None
+        raise invalid_request("The Authorization header cannot be read").because("oauth.authorization-header") from None
     if scheme.lower() != "basic" or not colon:
-        raise invalid_request("The Authorization header must be Basic")
+        raise invalid_request("The Authorization header must be Basic").because("oauth.authorization-header")
     clash = client_id not in (None, "", name, unquote_plus(name)) or secret not in (None, "", presented)
     return Credentials(unquote_plus(name), (presented, unquote_plus(presented)), clash)
 

@@ -11,6 +11,7 @@ from cognito_emulator.domain.hosted.oauth_error import OAuthError, invalid_reque
 from cognito_emulator.flows.tokens import refresh, token_endpoint
 from cognito_emulator.oauth import hosts, requests
 from cognito_emulator.oauth.errors import empty, on_page, refused
+from cognito_emulator.ports.journal import note_reason
 from cognito_emulator.world import World
 
 
@@ -26,13 +27,16 @@ async def revoke(request: Request) -> Response:
         credentials = requests.credentials(request, params)
         client = await token_endpoint.authenticate(world, credentials, hosts.place(request).pool, status=401)
         if not params.get("token"):
-            raise invalid_request("token is required")
+            raise invalid_request("token is required").because("oauth.parameter-missing", value="token")
         refresh.revoke(world, client, params["token"])
     except errors.UnsupportedOperation as error:
+        note_reason(error)
         return refused(request, invalid_request(error.message))
-    except errors.UnsupportedTokenType:
+    except errors.UnsupportedTokenType as error:
+        note_reason(error)
         return refused(request, OAuthError("unsupported_token_type"))
     except errors.Unauthorized as error:
+        note_reason(error)
         return refused(request, unauthorized_client(error.message))
     except OAuthError as error:
         return refused(request, error)

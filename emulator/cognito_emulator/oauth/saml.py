@@ -25,7 +25,7 @@ from cognito_emulator.flows.federation import departures, saml_client
 from cognito_emulator.flows.federation import sign_in as federate
 from cognito_emulator.flows.hosted.authorize import Finished
 from cognito_emulator.oauth import hosts, requests
-from cognito_emulator.oauth.errors import on_page, redirect
+from cognito_emulator.oauth.errors import on_page, redirect, sent_back
 from cognito_emulator.oauth.federation import COOKIE, SAML_CALLBACK, finished, refusal
 from cognito_emulator.oauth.pages import render, theme
 from cognito_emulator.oauth.pages.again import start_over
@@ -47,9 +47,10 @@ async def idpresponse(request: Request) -> Response:
         hosts.place(request)  # else the domain is no pool's
         given = await requests.form(request, _LARGEST)
         if not given.get("RelayState"):
-            raise RefusedOnPage("Required String parameter 'RelayState' is not present")  # [assumed]
+            # [assumed]
+            raise RefusedOnPage("Required String parameter 'RelayState' is not present").because("federation.state")
         if not given.get("SAMLResponse"):
-            raise RefusedOnPage(saml_client.NO_STATE)
+            raise RefusedOnPage(saml_client.NO_STATE).because("federation.state")
         if digest(given["RelayState"]) in world.store.departures and _is_bare(request, given):
             return _again(request, given)
         departure = await _departure(request, given)
@@ -64,7 +65,7 @@ async def idpresponse(request: Request) -> Response:
     except RefusedOnPage as refused:
         return on_page(request, refused)
     except RefusedByRedirect as refused:
-        return redirect(request, refused.location)
+        return sent_back(request, refused)
 
 
 def _is_bare(request: Request, given: dict[str, str]) -> bool:
@@ -96,7 +97,7 @@ async def _departure(request: Request, given: dict[str, str]) -> Departure:
     try:
         return departures.take(world, state, request.cookies.get(COOKIE))
     except RefusedOnPage:
-        raise RefusedOnPage(saml_client.NO_STATE) from None
+        raise RefusedOnPage(saml_client.NO_STATE).because("federation.state") from None
 
 
 async def _signed_in(request: Request, world: World, departure: Departure, presented: str) -> Finished:
@@ -111,7 +112,7 @@ async def _signed_in(request: Request, world: World, departure: Departure, prese
     try:
         provider = federate.place(world, asked.client_id, departure.provider).provider
         if provider.type != "SAML":
-            raise RefusedOnPage(saml_client.NO_STATE)
+            raise RefusedOnPage(saml_client.NO_STATE).because("federation.state")
         external, assertion = await saml_client.arrive(world, provider, departure, presented)
         done = await federate.sign_in(world, asked, external, caller, came)
         saml_client.remember(world, provider, assertion, done)
@@ -122,7 +123,7 @@ async def _signed_in(request: Request, world: World, departure: Departure, prese
         raise
     except Exception:
         log.exception("sign-in at %s failed", departure.provider)
-        raise refusal(asked, ProviderTrouble("", "server_error")) from None
+        raise refusal(asked, ProviderTrouble("", "server_error")).because("emulator.failure") from None
     return done
 
 

@@ -20,7 +20,7 @@ async def token(request: Request) -> Response:
         place = hosts.place(request)
         params = await requests.form(request)
         if not params.get("grant_type"):
-            raise invalid_request("grant_type is required")
+            raise invalid_request("grant_type is required").because("oauth.parameter-missing", value="grant_type")
         client = await token_endpoint.authenticate(world, requests.credentials(request, params), place.pool)
         caller = Caller(client.id, origin=requests.origin(request), away=place.away)
         return answer(request, await token_endpoint.tokens(world, client, params, caller))

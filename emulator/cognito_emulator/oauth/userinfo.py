@@ -25,7 +25,7 @@ async def userinfo(request: Request) -> Response:
     try:
         scheme, _, presented = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not presented.strip():
-            raise invalid_request("Bad OAuth2 request at UserInfo Endpoint")
+            raise invalid_request("Bad OAuth2 request at UserInfo Endpoint").because("oauth.authorization-header")
         return answer(request, await claims_of(world, presented.strip(), hosts.place(request).pool))
     except OAuthError as error:
         response = refused(request, error)

@@ -58,7 +58,9 @@ def _branding(world: World, pool: Pool, branding_id: str) -> Branding:
     """Return a style of that pool; the error's text is [own wording]."""
     branding = world.store.brandings.get(branding_id)
     if branding is None or branding.pool_id != pool.id:
-        raise errors.ResourceNotFound(f"Managed login branding {branding_id} does not exist.")
+        raise errors.ResourceNotFound(f"Managed login branding {branding_id} does not exist.").because(
+            "hosted.branding-unknown"
+        )
     return branding
 
 
@@ -110,7 +112,9 @@ async def describe_managed_login_branding_by_client(
     client = world.client_of(pool, client_id)
     branding = world.store.brandings.find("client", (pool.id, client.id))
     if branding is None:
-        raise errors.ResourceNotFound(f"Managed login branding does not exist for client {client.id}.")
+        raise errors.ResourceNotFound(f"Managed login branding does not exist for client {client.id}.").because(
+            "hosted.branding-unknown"
+        )
     return _shape(branding, whole=return_merged_resources)
 
 

@@ -168,4 +168,4 @@ async def update_client_metadata_url_state(
     try:
         await flow.fetch(world, policy, document.url)
     except BadDocument as error:
-        raise errors.InvalidParameter(str(error)) from None
+        raise errors.InvalidParameter(str(error)).because("clients.cimd-document") from None

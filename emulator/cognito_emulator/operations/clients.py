@@ -58,7 +58,9 @@ async def create_user_pool_client(world: World, members: Mapping[str, Any], call
     name, secret, generates = members["ClientName"], members.get("ClientSecret"), members.get("GenerateSecret")
     if generates and secret is not None:
         # [docs: CreateUserPoolClient; own wording]
-        raise errors.InvalidParameter("GenerateSecret and ClientSecret cannot be specified together.")
+        raise errors.InvalidParameter("GenerateSecret and ClientSecret cannot be specified together.").because(
+            "api.one-of", value=["GenerateSecret", "ClientSecret"]
+        )
     if world.store.clients.count("pool", pool.id) >= MAX_CLIENTS:
         raise errors.LimitExceeded(f"The limit of {MAX_CLIENTS} app clients per user pool is reached.")
     secret = world.ids.client_secret() if generates else secret
@@ -67,7 +69,9 @@ async def create_user_pool_client(world: World, members: Mapping[str, Any], call
     client = client_settings.new_client(client_id, secret, pool, name, now, given=members, known=_known(world, pool))
     if client.id in world.store.clients:
         # Only an id that a seed or a name fixed can be taken.
-        raise errors.InvalidParameter(f"User pool client {client.id} already exists.")
+        raise errors.InvalidParameter(f"User pool client {client.id} already exists.").because(
+            "clients.exists", value=client.id
+        )
     client = replace(client, has_generated_secret=bool(generates))
     if generates and members.get("PublishSecretsInAWSSecretsManager"):
         client = published_secret.publish(client, world.ids.client_secret(), now)

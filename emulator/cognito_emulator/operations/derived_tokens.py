@@ -24,12 +24,18 @@ async def get_derived_token(world: World, members: Mapping[str, Any], caller: Ca
     secret, actor = members.get("ClientSecret"), members.get("ActorToken")
     ours = caller.signed and secret is None and (caller.account, caller.region) == (pool.account, pool.region)
     if not ours and not client.has_secret(secret):
-        raise errors.NotAuthorized(f"Unable to verify client secret for client {client.id}")
+        raise errors.NotAuthorized(f"Unable to verify client secret for client {client.id}").because(
+            "clients.secret-wrong"
+        )
     token_exchange.check_flow(client, delegation=actor is not None)
     if (actor is None) != ("ActorTokenType" not in members):
-        raise errors.InvalidParameter("ActorToken and ActorTokenType must be provided together.")
+        raise errors.InvalidParameter("ActorToken and ActorTokenType must be provided together.").because(
+            "oauth.exchange-parameters"
+        )
     if actor is None and "ActorTokenProviderName" in members:
-        raise errors.InvalidParameter("ActorTokenProviderName must be provided with an ActorToken.")
+        raise errors.InvalidParameter("ActorTokenProviderName must be provided with an ActorToken.").because(
+            "oauth.exchange-parameters"
+        )
     request = Exchange(
         members["SubjectToken"],
         members["SubjectTokenType"],
@@ -51,8 +57,12 @@ def _audience(world: World, pool: Pool, audiences: Sequence[str] | None, resourc
         InvalidParameter, ResourceNotFound
     """
     if audiences and resources:
-        raise errors.InvalidParameter("Audiences and Resources cannot be requested together.")
+        raise errors.InvalidParameter("Audiences and Resources cannot be requested together.").because(
+            "oauth.exchange-parameters"
+        )
     for resource in resources or ():
         if (pool.id, resource) not in world.store.resource_servers:
-            raise errors.ResourceNotFound(f"Resource server {resource} does not exist.")
+            raise errors.ResourceNotFound(f"Resource server {resource} does not exist.").because(
+                "oauth.resource-unknown", value=resource
+            )
     return next(iter(audiences or resources or ()), None)

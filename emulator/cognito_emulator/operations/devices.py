@@ -47,7 +47,7 @@ def _user(world: World, pool: Pool, username: str, missing: type[errors.ApiError
     devices.tracking(pool)
     user = names.find_for_admin(world.store, pool, username)
     if user is None:
-        raise missing("User does not exist.")
+        raise missing("User does not exist.").because("auth.user-unknown")
     return user
 
 

@@ -25,7 +25,9 @@ def _domain(world: World, pool: Pool, name: str) -> HostedDomain:
     """
     domain = world.store.domains.get(rules.key_of(name, pool.region))
     if domain is None or domain.pool_id != pool.id:
-        raise errors.InvalidParameter("No such domain or user pool exists.")
+        raise errors.InvalidParameter("No such domain or user pool exists.").because(
+            "hosted.domain-unknown", setting="Domain"
+        )
     return domain
 
 
@@ -105,11 +107,11 @@ async def update_user_pool_domain(world: World, members: Mapping[str, Any], call
     old = _domain(world, pool, members["Domain"])
     config = members.get("CustomDomainConfig")
     if old.is_custom and config is None:
-        raise errors.InvalidParameter("Cannot convert custom domain to prefix domain.")
+        raise errors.InvalidParameter("Cannot convert custom domain to prefix domain.").because("hosted.domain-kind")
     if config is not None and not old.is_custom:
         raise errors.InvalidParameter(
             "User pool should have a custom domain associated, failed to update the certificate."
-        )
+        ).because("hosted.domain-kind")
     rules.check_certificate(config)
     version = members.get("ManagedLoginVersion", old.version)
     rules.check_settings(pool, version, config, routing=bool(members.get("Routing")))
@@ -123,7 +125,9 @@ async def update_user_pool_domain(world: World, members: Mapping[str, Any], call
 async def delete_user_pool_domain(world: World, *, caller: Caller, domain: str, user_pool_id: str) -> None:
     pool = world.find_pool(user_pool_id, caller.account, caller.region)
     if pool is None:
-        raise errors.InvalidParameter("No such domain or user pool exists.")
+        raise errors.InvalidParameter("No such domain or user pool exists.").because(
+            "hosted.domain-unknown", setting="Domain"
+        )
     gone = _domain(world, pool, domain)
     with world.store.write():
         world.store.domains.delete(gone.key)

@@ -126,7 +126,9 @@ async def admin_add_user_to_group(
         return
     if world.store.memberships.count("user", user.key) >= MAX_GROUPS_OF_USER:
         # LimitExceededException is not modelled for this operation.
-        raise errors.InvalidParameter(f"The limit of {MAX_GROUPS_OF_USER} groups per user is reached.")
+        raise errors.InvalidParameter(f"The limit of {MAX_GROUPS_OF_USER} groups per user is reached.").because(
+            "api.quota"
+        )
     with world.store.write():
         world.store.memberships.put(membership)
 

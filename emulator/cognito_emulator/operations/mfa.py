@@ -25,7 +25,9 @@ def _one_of(access_token: str | None, session: str | None) -> None:
         InvalidParameter
     """
     if (access_token is None) == (session is None):
-        raise errors.InvalidParameter("Exactly one of AccessToken and Session must be provided.")
+        raise errors.InvalidParameter("Exactly one of AccessToken and Session must be provided.").because(
+            "api.one-of", value=["AccessToken", "Session"]
+        )
 
 
 @operation("AssociateSoftwareToken")

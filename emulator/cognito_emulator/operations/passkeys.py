@@ -20,7 +20,7 @@ async def _caller(world: World, access_token: str) -> Access:
         return await authorize(world, access_token)
     except (errors.UserNotFound, errors.ResourceNotFound) as missing:
         # None of the four models the first, and only one the second, there for the credential.
-        raise errors.NotAuthorized(missing.message) from None
+        raise errors.NotAuthorized(missing.message).because("api.client-unknown") from None
 
 
 def _shape(passkey: Passkey) -> dict[str, Any]:

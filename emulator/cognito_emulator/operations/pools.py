@@ -54,7 +54,7 @@ async def create_user_pool(world: World, members: Mapping[str, Any], caller: Cal
     pool = pool_settings.new_pool(pool_id, caller.account, caller.region, world.clock.now(), members)
     if pool_id in world.store.pools:
         # Only an id that the caller chose can be taken.
-        raise errors.InvalidParameter(f"User pool {pool_id} already exists.")
+        raise errors.InvalidParameter(f"User pool {pool_id} already exists.").because("pools.exists", value=pool_id)
     if world.store.pools.count("home", (caller.account, caller.region)) >= MAX_POOLS:
         raise errors.LimitExceeded(f"The limit of {MAX_POOLS} user pools per account and Region is reached.")
     with world.store.write():
@@ -127,14 +127,16 @@ async def delete_user_pool(world: World, *, caller: Caller, user_pool_id: str) -
         raise errors.InvalidParameter(
             "The user pool cannot be deleted because deletion protection is activated. Deletion protection must be "
             "inactivated first."
-        )
+        ).because("pools.deletion-protection", setting="DeletionProtection", value="ACTIVE")
     if world.store.domains.count("pool", pool.id):
         raise errors.InvalidParameter(
             "User pool cannot be deleted. It has a domain configured that should be deleted first."
-        )
+        ).because("pools.has-domain")
     if replicas.of_pool(world, pool):
         # Not documented; as with a domain.
-        raise errors.InvalidParameter("User pool cannot be deleted. It has replicas that should be deleted first.")
+        raise errors.InvalidParameter(
+            "User pool cannot be deleted. It has replicas that should be deleted first."
+        ).because("pools.has-replicas")
     check_idle(world.store.import_jobs.where("pool", pool.id))
     with world.store.write():
         remove_pool(world.store, pool)

@@ -157,7 +157,9 @@ async def get_identity_provider_by_identifier(
     pool = world.pool(user_pool_id, caller.account, caller.region)
     provider = world.store.providers.find("identifier", (pool.id, idp_identifier))
     if provider is None:
-        raise errors.ResourceNotFound(f"Identity provider with the identifier {idp_identifier} does not exist.")
+        raise errors.ResourceNotFound(
+            f"Identity provider with the identifier {idp_identifier} does not exist."
+        ).because("federation.provider-unknown", value=idp_identifier)
     return {"IdentityProvider": _shape(provider)}
 
 

@@ -41,10 +41,14 @@ def _replica(world: World, pool: Pool, region: str) -> Replica:
         ResourceNotFound
     """
     if region == pool.primary_region:
-        raise errors.InvalidParameter(f"Region {region} is the primary Region of user pool {pool.id}.")
+        raise errors.InvalidParameter(f"Region {region} is the primary Region of user pool {pool.id}.").because(
+            "pools.replica-region", setting="RegionName", value=region
+        )
     found = next((replica for replica in replicas.of_pool(world, pool) if replica.region == region), None)
     if found is None:
-        raise errors.ResourceNotFound(f"User pool {pool.id} has no replica in Region {region}.")
+        raise errors.ResourceNotFound(f"User pool {pool.id} has no replica in Region {region}.").because(
+            "pools.replica-region", setting="RegionName", value=region
+        )
     return found
 
 
@@ -111,7 +115,9 @@ async def delete_user_pool_replica(
     domains = world.store.domains.where("pool", pool.id)
     if any(domain.region == region_name and not domain.is_custom for domain in domains):
         # Not documented; as DeleteUserPool.
-        raise errors.InvalidParameter("The replica cannot be deleted. It has a domain that should be deleted first.")
+        raise errors.InvalidParameter(
+            "The replica cannot be deleted. It has a domain that should be deleted first."
+        ).because("pools.replica-state")
     changed = replace(replica, phase=rules.DELETING, since=now)
     with world.store.write():
         world.store.replicas.put(changed)

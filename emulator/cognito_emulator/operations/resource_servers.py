@@ -30,7 +30,9 @@ def _shape(server: ResourceServer) -> dict[str, Any]:
 def _server(world: World, pool: Pool, identifier: str) -> ResourceServer:
     server = world.store.resource_servers.get((pool.id, identifier))
     if server is None:
-        raise errors.ResourceNotFound(f"Resource server {identifier} does not exist.")
+        raise errors.ResourceNotFound(f"Resource server {identifier} does not exist.").because(
+            "clients.resource-server-unknown", value=identifier
+        )
     return server
 
 
@@ -47,7 +49,9 @@ async def create_resource_server(
     pool = world.pool(user_pool_id, caller.account, caller.region)
     server = ResourceServer(pool.id, identifier, name, scopes_of(scopes))
     if server.key in world.store.resource_servers:
-        raise errors.InvalidParameter(f"{identifier} already exists in user pool {pool.id}.")
+        raise errors.InvalidParameter(f"{identifier} already exists in user pool {pool.id}.").because(
+            "clients.resource-server-exists", value=identifier
+        )
     if world.store.resource_servers.count("pool", pool.id) >= MAX_SERVERS:
         raise errors.LimitExceeded(f"The limit of {MAX_SERVERS} resource servers per user pool is reached.")
     with world.store.write():

@@ -33,7 +33,9 @@ def _check_tracking(pool: Pool) -> None:
     The exception is the one for "this pool configuration"; AWS does not say which it is [assumed].
     """
     if not pool.tracks_sessions:
-        raise errors.OperationNotEnabled("Session tracking is not enabled for this user pool.")
+        raise errors.OperationNotEnabled("Session tracking is not enabled for this user pool.").because(
+            "tokens.tracking-off", setting="SessionTracking", value=pool.settings.get("SessionTracking")
+        )
 
 
 def _pool_answer(pool: Pool) -> dict[str, Any]:
@@ -138,7 +140,7 @@ async def admin_list_user_sessions(
 
 def _refuse_token(next_token: str | None) -> None:
     if next_token is not None:
-        raise errors.InvalidParameter("Invalid pagination token.")
+        raise errors.InvalidParameter("Invalid pagination token.").because("api.pagination-token")
 
 
 @operation("RevokeUserSession")
@@ -149,7 +151,9 @@ async def revoke_user_session(
     _check_tracking(access.pool)
     found = user_sessions.find(world, access.user, session_id)
     if isinstance(found, RefreshFamily) and found.origin == access.family.origin:
-        raise errors.InvalidParameter("The current session cannot be revoked by this operation.")
+        raise errors.InvalidParameter("The current session cannot be revoked by this operation.").because(
+            "tokens.session-current"
+        )
     user_sessions.end(world, found, revoke_associated_sessions)
 
 

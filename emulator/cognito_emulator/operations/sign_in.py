@@ -141,7 +141,9 @@ async def _refresh(world: World, request: Begin) -> Mapping[str, Any]:
         try:
             secret_hash.check(client, [user.username], sent)
         except errors.NotAuthorized:
-            raise errors.NotAuthorized(f"SecretHash does not match for the client: {client.id}") from None
+            raise errors.NotAuthorized(f"SecretHash does not match for the client: {client.id}").because(
+                "clients.secret-hash-wrong", setting="GenerateSecret", value=True
+            ) from None
     origin = request.caller.origin
     presenter = refresh.Presenter(presented, origin.ip, origin.agent, replace(request.caller, validation=None))
     return sign_in_members(await refresh.by_initiate_auth(world, family, client, user, presenter))

@@ -29,7 +29,7 @@ def _pool(world: World, caller: Caller, arn: str) -> Pool:
     seen = world.find_pool(pool_id, caller.account, caller.region)
     pool = seen and world.find_pool(pool_id, caller.account, region)
     if pool is None or pool.arn != arn:
-        raise errors.ResourceNotFound(f"Resource {arn} does not exist.")
+        raise errors.ResourceNotFound(f"Resource {arn} does not exist.").because("api.pool-unknown")
     return pool
 
 

@@ -40,7 +40,7 @@ def _terms(world: World, pool: Pool, terms_id: str) -> Terms:
     """Return a document of that pool; the error's text is [own wording]."""
     terms = world.store.terms.get(terms_id)
     if terms is None or terms.pool_id != pool.id:
-        raise errors.ResourceNotFound(f"Terms {terms_id} do not exist.")
+        raise errors.ResourceNotFound(f"Terms {terms_id} do not exist.").because("hosted.terms-unknown")
     return terms
 
 
@@ -84,7 +84,9 @@ async def describe_terms_by_client(
     client = world.client_of(pool, client_id)
     terms = world.store.terms.find("place", (pool.id, client.id, terms_name))
     if terms is None:
-        raise errors.ResourceNotFound(f"Terms {terms_name} do not exist for client {client.id}.")
+        raise errors.ResourceNotFound(f"Terms {terms_name} do not exist for client {client.id}.").because(
+            "hosted.terms-unknown"
+        )
     return {"Terms": _shape(terms)}
 
 

@@ -30,7 +30,9 @@ async def get_tokens_from_refresh_token(
 ) -> Mapping[str, Any]:
     pool, client = world.client(client_id, caller.told or None)
     if not client.has_secret(client_secret):
-        raise errors.NotAuthorized(f"Unable to verify client secret for client {client.id}")
+        raise errors.NotAuthorized(f"Unable to verify client secret for client {client.id}").because(
+            "clients.secret-wrong"
+        )
     family, user = refresh.find(world, client, refresh_token, device_key)
     told = trigger_caller(caller, client.id, client_metadata, away=pool.away)
     presenter = refresh.Presenter(refresh_token, caller.ip, caller.user_agent, told)
@@ -53,7 +55,9 @@ async def revoke_token(
         # The operation models no ResourceNotFoundException.
         raise errors.Unauthorized(missing.message) from None
     if not client.has_secret(client_secret):
-        raise errors.Unauthorized(f"Unable to verify client secret for client {client.id}")
+        raise errors.Unauthorized(f"Unable to verify client secret for client {client.id}").because(
+            "clients.secret-wrong"
+        )
     refresh.revoke(world, client, token, linked=revoke_associated_sessions == LINKED)
 
 
@@ -90,9 +94,13 @@ async def get_client_token(
     """
     _, client = world.client(client_id)
     if not client.secrets or not client.has_secret(secret):
-        raise errors.NotAuthorized(f"Unable to verify client secret for client {client.id}")
+        raise errors.NotAuthorized(f"Unable to verify client secret for client {client.id}").because(
+            "clients.secret-wrong"
+        )
     if CLIENT_TOKEN_FLOW not in client.flows:
-        raise errors.NotAuthorized(f"{CLIENT_TOKEN_FLOW} is not enabled for the client.")
+        raise errors.NotAuthorized(f"{CLIENT_TOKEN_FLOW} is not enabled for the client.").because(
+            "auth.flow-not-enabled", setting="ExplicitAuthFlows", value=client.flows
+        )
     told = trigger_caller(caller, client.id, client_metadata)
     tokens = await client_token.issue(world, client.id, client_token.grant(client, scopes), told)
     return {"ClientAuthenticationResult": authentication_result(tokens)}

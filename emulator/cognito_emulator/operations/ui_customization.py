@@ -26,7 +26,9 @@ def _check_domain(world: World, pool: Pool) -> None:
         InvalidParameter: it has none [observed: aws-cdk#6953].
     """
     if not world.store.domains.count("pool", pool.id):
-        raise errors.InvalidParameter("There has to be an existing domain associated with this user pool")
+        raise errors.InvalidParameter("There has to be an existing domain associated with this user pool").because(
+            "hosted.domain-unknown"
+        )
 
 
 def _shape(world: World, look: UiCustomization) -> dict[str, Any]:

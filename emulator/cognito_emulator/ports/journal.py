@@ -21,6 +21,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from cognito_emulator.domain.errors import ApiError
+from cognito_emulator.domain.reasons import Reason, reason_of
 
 REQUESTS = 1_000
 BYTES = 64 * 1024 * 1024  # of all bodies together
@@ -50,7 +51,7 @@ class Entry(Struct):
     `time` is the machine's clock at its start, and `at` the emulator's, in epoch seconds.
 
     `input` is the API's members, a form's fields or a query; `answer` the body as it was sent. `commit` is the number
-    of the newest change before it. `refusal` is what it was refused with.
+    of the newest change before it. `reason` is the rule that refused it, `is_refused` that a page has noted a refusal.
     """
 
     id: str
@@ -73,7 +74,8 @@ class Entry(Struct):
     text: str = ""
     ms: float | None = None
     size: int = 0
-    refusal: Exception | None = None
+    reason: Reason | None = None
+    is_refused: bool = False
     fault: str = ""
     messages: list[str] = field(default_factory=list)
     triggers: list[TriggerCall] = field(default_factory=list)
@@ -94,7 +96,19 @@ def note_refusal(error: ApiError) -> None:
     """Note the refusal of the current request, where its answer is a page."""
     entry = CURRENT.get()
     if entry is not None:
-        entry.refusal, entry.error, entry.text = error, error.code, error.message
+        entry.is_refused, entry.error, entry.text = True, error.code, error.message
+        entry.reason = reason_of(error)
+
+
+def note_reason(error: Exception) -> None:
+    """Note why the request in hand is refused, where the answer itself has the error.
+
+    A reason that was noted before stays: a redirect tells less than the error that led to it.
+    """
+    entry = CURRENT.get()
+    if entry is not None:
+        entry.is_refused = True
+        entry.reason = entry.reason or reason_of(error)
 
 
 class Journal:

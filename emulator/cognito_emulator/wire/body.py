@@ -41,7 +41,9 @@ async def read_body(receive: Receive, headers: Mapping[bytes, bytes], limit: int
         Disconnected: the client disconnected.
     """
     if declared(headers) > limit:
-        raise RequestTooLarge(f"The request body is larger than {limit} bytes.")
+        raise RequestTooLarge(f"The request body is larger than {limit} bytes.").because(
+            "api.size", setting="--max-body", value=limit
+        )
     chunks: list[bytes] = []
     size = 0
     while True:
@@ -51,7 +53,9 @@ async def read_body(receive: Receive, headers: Mapping[bytes, bytes], limit: int
         chunk = message.get("body", b"")
         size += len(chunk)
         if size > limit:
-            raise RequestTooLarge(f"The request body is larger than {limit} bytes.")
+            raise RequestTooLarge(f"The request body is larger than {limit} bytes.").because(
+                "api.size", setting="--max-body", value=limit
+            )
         chunks.append(chunk)
         if not message.get("more_body", False):
             return b"".join(chunks)

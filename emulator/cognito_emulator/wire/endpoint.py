@@ -17,6 +17,7 @@ from msgspec import Struct
 from cognito_emulator.domain import strict_json
 from cognito_emulator.domain.auth.origin import LONGEST_AGENT
 from cognito_emulator.domain.errors import ApiError, InternalError, NotImplementedHere
+from cognito_emulator.domain.reasons import reason_of
 from cognito_emulator.ports.faults import Dropped, begin, cut, header
 from cognito_emulator.ports.journal import API, LONGEST_BODY, Entry
 from cognito_emulator.wire import faults, kms, origins, render, secrets_manager
@@ -132,7 +133,7 @@ def _enter(entry: Entry, seen: _Seen, body: bytes, payload: bytes, error: ApiErr
         entry.input = seen.input
         entry.size = len(body)
     if error is not None:
-        entry.error, entry.text, entry.refusal = error.code, error.message, error
+        entry.error, entry.text, entry.reason = error.code, error.message, reason_of(error)
 
 
 _GENERIC_UNKNOWN = (
@@ -236,6 +237,9 @@ def _log_request(seen: _Seen, error: ApiError | None, status: int, seconds: floa
         "status": status,
         "ms": round(seconds * 1000, 1),
     }
+    reason = reason_of(error) if error else None
+    if reason is not None:
+        fields["why"] = reason.rule
     if isinstance(error, NotImplementedHere) or (error is not None and error.status >= 500):
         fields["message"] = error.message
     requests_log.info("request", extra={"fields": fields})

@@ -67,18 +67,18 @@ def answer(world: World, name: str, given: Any, authorization: str) -> Mapping[s
     ciphertext, context, key_id = _ciphertext(given), _context(given), _text(given, "KeyId")
     _refuse_the_rest(given)
     if key_id is not None and key_id.startswith("arn:") and key_id.split(":")[3:4] != [region]:
-        raise _NotFound(f"Invalid arn {region}")
+        raise _NotFound(f"Invalid arn {region}").because("kms.key")
     try:
         arn, plaintext = world.kms.decrypt(ciphertext, context, key_id)
     except InvalidCiphertext:
-        raise _InvalidCiphertext("") from None
+        raise _InvalidCiphertext("").because("kms.ciphertext") from None
     except IncorrectKey:
         text = "The key ID in the request does not identify a CMK that can perform this operation."
-        raise _IncorrectKey(text) from None
+        raise _IncorrectKey(text).because("kms.key") from None
     except UnknownKey:
-        raise _NotFound(f"Key '{key_id}' does not exist") from None
+        raise _NotFound(f"Key '{key_id}' does not exist").because("kms.key") from None
     if given.get("DryRun"):
-        raise _DryRun("The request would have succeeded, but the DryRun option is set.")
+        raise _DryRun("The request would have succeeded, but the DryRun option is set.").because("kms.dry-run")
     return {"KeyId": arn, "Plaintext": base64.b64encode(plaintext).decode(), "EncryptionAlgorithm": _ALGORITHMS[0]}
 
 
@@ -118,9 +118,13 @@ def _refuse_the_rest(given: Mapping[str, Any]) -> None:
         rule = f"Member must satisfy enum value set: [{', '.join(_ALGORITHMS)}]"
         raise _constraint(f"'{algorithm}'", "encryptionAlgorithm", rule)
     if algorithm != _ALGORITHMS[0]:
-        raise _InvalidKeyUsage(f"The algorithm {algorithm} does not fit the key, which is symmetric.")
+        raise _InvalidKeyUsage(f"The algorithm {algorithm} does not fit the key, which is symmetric.").because(
+            "kms.request"
+        )
 
 
 def _constraint(value: str, member: str, rule: str) -> _Validation:
     shown = value if value.startswith("'") else f"'{value}'" if value != "null" else "null"
-    return _Validation(f"1 validation error detected: Value {shown} at '{member}' failed to satisfy constraint: {rule}")
+    return _Validation(
+        f"1 validation error detected: Value {shown} at '{member}' failed to satisfy constraint: {rule}"
+    ).because("kms.request")

@@ -40,7 +40,9 @@ def check(headers: Iterable[tuple[bytes, bytes]], settings: Settings, operation:
         if name == b"origin":
             origin = value.decode("latin-1")
             if not is_private_origin(origin, settings.public_url, settings.host, settings.allow_origin):
-                raise OriginRefused(_text(origin[:_LONGEST], operation))
+                raise OriginRefused(_text(origin[:_LONGEST], operation)).because(
+                    "api.origin", setting="--allow-origin", value=settings.allow_origin
+                )
 
 
 def _text(origin: str, operation: str) -> str:

@@ -63,5 +63,5 @@ class Recorder:
         entry.status = message["status"]
         entry.location = headers.get(b"location", b"")
         self._is_json = _JSON in headers.get(b"content-type", b"")
-        if entry.status >= 400 or entry.refusal is not None or b"error=" in entry.location:
+        if entry.status >= 400 or entry.is_refused or b"error=" in entry.location:
             message["headers"] = [*message["headers"], (WHY, why_url(self._world, entry))]

@@ -54,7 +54,7 @@ def answer(world: World, name: str, value: Any, authorization: str) -> Mapping[s
     secret_id = sent["SecretId"]
     if secret_id is None:
         rule = "Value null at 'secretId' failed to satisfy constraint: Member must not be null"
-        raise _Validation(f"1 validation error detected: {rule}")
+        raise _Validation(f"1 validation error detected: {rule}").because("secrets.request")
     pool, client = _find(world, secret_id, account, region)
     if name == "DescribeSecret":
         return _description(pool, client)
@@ -76,7 +76,7 @@ def _find(world: World, secret_id: str, account: str, region: str) -> tuple[Pool
         is_meant = secret_id in (rules.arn(pool, client), rules.name(client))
         if is_meant and (pool.account, pool.region) == (account, region):
             return pool, world.client_of(pool, client.id)
-    raise _NotFound("Secrets Manager can't find the specified secret.")
+    raise _NotFound("Secrets Manager can't find the specified secret.").because("secrets.unknown")
 
 
 def _value(pool: Pool, client: Client, version_id: str | None, stage: str | None) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def _value(pool: Pool, client: Client, version_id: str | None, stage: str | None
                 "CreatedDate": round(version.secret.created, 3),
             }
     what = f"VersionId: {version_id}" if version_id else f"staging label: {stage}"
-    raise _NotFound(f"Secrets Manager can't find the specified secret value for {what}")
+    raise _NotFound(f"Secrets Manager can't find the specified secret value for {what}").because("secrets.unknown")
 
 
 def _description(pool: Pool, client: Client) -> dict[str, Any]:

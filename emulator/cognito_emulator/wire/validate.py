@@ -59,7 +59,7 @@ def read(shape: Shape, value: Any, refusal: type[ApiError] = InvalidParameter) -
     found = _Findings()
     _look(found, shape, cleaned, "")
     if found.count:
-        raise refusal(found.text)
+        raise refusal(found.text).because(found.rule, value=found.first)
     return cleaned
 
 
@@ -190,12 +190,15 @@ class _Findings:
     def __init__(self) -> None:
         self.count = 0
         self.texts: list[str] = []
+        self.rule = self.first = ""
         self._room = MOST_SHOWN
 
     def add(self, shape: Shape, value: Any, path: str, text: str) -> None:
         self.count += 1
         if self.count > MOST_FINDINGS:
             return
+        if self.count == 1:
+            self.rule, self.first = _rule_of(text), path
         # Elements may be sensitive though their list is not.
         hidden = shape.sensitive or (value is not None and shape.element is not None and shape.element.sensitive)
         shown = "Value" if hidden else "Value null" if value is None else f"Value '{self._shown(value)}'"
@@ -213,6 +216,20 @@ class _Findings:
         more = [f"and {self.count - MOST_FINDINGS} more"] if self.count > MOST_FINDINGS else []
         counted = f"{self.count} validation error{'s' if self.count > 1 else ''} detected: "
         return counted + "; ".join((*self.texts, *more))
+
+
+_RULES = {
+    "Member must not be null": "model.required",
+    "Member must have length": "model.length",
+    "Member must have value": "model.range",
+    "Member must satisfy enum": "model.enum",
+}
+
+
+def _rule_of(text: str) -> str:
+    """Return the rule of a constraint by its text; that of an element is in brackets."""
+    first = text.rpartition("constraint: [")[2]
+    return next((rule for words, rule in _RULES.items() if first.startswith(words)), "model.pattern")
 
 
 def findings(shape: Shape, value: Any, path: str) -> list[str]:

@@ -13,7 +13,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from cognito_emulator.domain import errors, strict_json
+from cognito_emulator.domain import strict_json
+from cognito_emulator.domain.auth import passkey_errors
 from cognito_emulator.domain.auth.attestation import LARGEST_CBOR, require_library
 from cognito_emulator.domain.auth.passkey import Passkey, allows, encode
 from cognito_emulator.domain.auth.session import Passkeys
@@ -50,7 +51,7 @@ def read(text: str) -> Mapping[str, Any]:
     except ValueError:
         credential = None
     if not isinstance(credential, dict) or not isinstance(credential.get("id"), str):
-        raise errors.invalid_credential()
+        raise passkey_errors.invalid_credential()
     # The library requires `id` without the padding that it accepts everywhere else.
     return {**credential, "id": credential["id"].rstrip("=")}
 

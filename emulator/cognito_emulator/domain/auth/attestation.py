@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth import passkey_errors
 from cognito_emulator.domain.auth.passkey import ES256, RS256, Attested, PendingPasskey, allows
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def require_library() -> None:
     if find_spec("webauthn") is None:
         raise errors.NotImplementedHere(
             "Passkeys need the extra `passkeys` of cognito-emulator, which installs the package webauthn."
-        )
+        ).because("emulator.extra-missing", value="passkeys")
 
 
 def verify(credential: Any, registration: PendingPasskey, *, verify_user: bool) -> Attested:
@@ -56,13 +57,13 @@ def verify(credential: Any, registration: PendingPasskey, *, verify_user: bool) 
     from webauthn.helpers.structs import CredentialDeviceType
 
     if not isinstance(credential, Mapping):
-        raise errors.invalid_credential()
+        raise passkey_errors.invalid_credential()
     name = credential.get("id")
     # The library requires `id` without the padding that it accepts everywhere else.
     given = {**credential, "id": name.rstrip("=") if isinstance(name, str) else name}
     parsed = _read(parse_registration_credential_json, given)
     if len(parsed.response.attestation_object) > LARGEST_CBOR:
-        raise errors.invalid_credential()
+        raise passkey_errors.invalid_credential()
     origin = _check_client(parsed.response.client_data_json, registration)
     data = _read(parse_attestation_object, parsed.response.attestation_object).auth_data
     _check_authenticator(data, registration.rp_id, verify_user)
@@ -98,7 +99,7 @@ def _read(reader: Callable[[A], B], value: A) -> B:
     try:
         return reader(value)
     except Exception as wrong:
-        raise errors.invalid_credential() from wrong
+        raise passkey_errors.invalid_credential() from wrong
 
 
 def _check_client(client_data: bytes, registration: PendingPasskey) -> str:
@@ -107,20 +108,22 @@ def _check_client(client_data: bytes, registration: PendingPasskey) -> str:
 
     found = _read(parse_client_data_json, client_data)
     if not hmac.compare_digest(found.challenge, registration.challenge):
-        raise errors.challenge_not_found()
+        raise passkey_errors.challenge_not_found()
     origin: object = found.origin
     if not isinstance(origin, str) or not allows(registration.rp_id, origin):
         raise errors.WebAuthnOriginNotAllowed(
             "The origin of the credential does not align with the relying party ID of the user pool."
-        )
+        ).because("passkeys.origin", setting="WebAuthnConfiguration.RelyingPartyId", value=registration.rp_id)
     return origin
 
 
 def _check_authenticator(data: AuthenticatorData, rp_id: str, verify_user: bool) -> None:
     if data.rp_id_hash != hashlib.sha256(rp_id.encode()).digest():
-        raise errors.relying_party_mismatch()
+        raise passkey_errors.relying_party_mismatch()
     if verify_user and not data.flags.uv:
-        raise errors.WebAuthnCredentialNotSupported("The user pool requires user verification.")
+        raise errors.WebAuthnCredentialNotSupported("The user pool requires user verification.").because(
+            "passkeys.user-verification", setting="WebAuthnConfiguration.UserVerification", value="required"
+        )
 
 
 def _check_credential(
@@ -128,12 +131,14 @@ def _check_credential(
 ) -> None:
     """Check that the credential fits its id, is supported and discoverable."""
     if attested is None or attested.credential_id != parsed.raw_id or len(parsed.raw_id) > _LONGEST_ID:
-        raise errors.invalid_credential()
+        raise passkey_errors.invalid_credential()
     if not _read(_is_supported, attested.credential_public_key):
-        raise errors.WebAuthnCredentialNotSupported("Only ES256 and RS256 credentials are supported.")
+        raise errors.WebAuthnCredentialNotSupported("Only ES256 and RS256 credentials are supported.").because(
+            "passkeys.algorithm"
+        )
     properties = extensions.get("credProps") if isinstance(extensions, Mapping) else None
     if isinstance(properties, Mapping) and properties.get("rk") is False:
-        raise errors.invalid_credential()
+        raise passkey_errors.invalid_credential()
 
 
 def _is_supported(public_key: bytes) -> bool:

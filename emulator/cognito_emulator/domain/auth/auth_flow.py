@@ -38,9 +38,13 @@ def check(client: Client, flow: str, *, admin: bool) -> None:
     if flow in PASSWORD_FLOWS and (flow in ADMIN_FLOWS) != admin:
         # InitiateAuth and AdminInitiateAuth have different flows for a password
         # [observed: soto-cognito-authentication-kit#10, aws-doc-sdk-examples#5289].
-        raise errors.InvalidParameter("Initiate Auth method not supported.")
+        raise errors.InvalidParameter("Initiate Auth method not supported.").because(
+            "auth.flow-of-other-operation", value=flow
+        )
     if not client.flows & _ALLOWED_BY[flow]:
-        raise errors.InvalidParameter(_not_enabled(client, flow))
+        raise errors.InvalidParameter(_not_enabled(client, flow)).because(
+            "auth.flow-not-enabled", setting="ExplicitAuthFlows", value=client.flows
+        )
 
 
 def _not_enabled(client: Client, flow: str) -> str:

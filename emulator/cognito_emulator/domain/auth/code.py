@@ -138,10 +138,18 @@ def check(pending: PendingCode | None, code: str, now: float) -> Verdict:
     `verdict.error`. A right code is spent.
     """
     if pending is None or not pending.digest or pending.expires <= now:
-        return Verdict(pending, errors.expired_code())
+        return Verdict(pending, errors.expired_code().because(_why_not(pending)))
     sent, wrong, window = _running(pending, now)
     if wrong >= MAX_WRONG[pending.kind]:
         return Verdict(pending, errors.attempt_limit())
     if not hmac.compare_digest(pending.digest, digest(code)):
-        return Verdict(replace(pending, sent=sent, wrong=wrong + 1, window=window), errors.wrong_code())
+        error = errors.wrong_code().because("auth.user-hidden") if pending.is_simulated else errors.wrong_code()
+        return Verdict(replace(pending, sent=sent, wrong=wrong + 1, window=window), error)
     return Verdict(replace(pending, digest="", wrong=0))
+
+
+def _why_not(pending: PendingCode | None) -> str:
+    """Return the rule by which there is no code to compare with."""
+    if pending is None:
+        return "codes.not-requested"
+    return "codes.expired" if pending.digest else "codes.used"

@@ -85,6 +85,10 @@ def check_reachable(pool: Pool, attributes: Mapping[str, str]) -> None:
         raise errors.InvalidParameter(
             "A user without a password must have an attribute for an available passwordless sign-in factor: "
             f"{' or '.join(ways) or 'none is available'}"
+        ).because(
+            "auth.code-address-missing",
+            setting="Policies.SignInPolicy.AllowedFirstAuthFactors",
+            value=pool.first_factors,
         )
 
 
@@ -104,7 +108,9 @@ def nothing_available(user: User) -> errors.ApiError:
     For the last case the error is [assumed].
     """
     if user.status == UNCONFIRMED:
-        return errors.UserNotConfirmed("User is not confirmed.")
+        return errors.UserNotConfirmed("User is not confirmed.").because("auth.user-unconfirmed")
     if user.status == RESET_REQUIRED:
-        return errors.PasswordResetRequired("Password reset required for the user")
-    return errors.wrong_credentials()
+        return errors.PasswordResetRequired("Password reset required for the user").because(
+            "auth.password-reset-required"
+        )
+    return errors.wrong_credentials().because("auth.no-first-factor")

@@ -27,7 +27,7 @@ def check(lockout: Lockout, now: float) -> None:
         NotAuthorized: `Password attempts exceeded` [observed: aws-sdk-android#627].
     """
     if now < lockout.until:
-        raise errors.NotAuthorized("Password attempts exceeded")
+        raise errors.NotAuthorized("Password attempts exceeded").because("auth.locked-out")
 
 
 def failed(lockout: Lockout, now: float) -> Lockout:

@@ -93,7 +93,9 @@ def next_step(
     if not attempt.has_begun:
         raise errors.invalid_session()
     if user.status == RESET_REQUIRED:
-        raise errors.PasswordResetRequired("Password reset required for the user")
+        raise errors.PasswordResetRequired("Password reset required for the user").because(
+            "auth.password-reset-required"
+        )
     if user.status == FORCE_CHANGE_PASSWORD:
         if not attempt.has_proved(ChallengeName.PASSWORD, ChallengeName.PASSWORD_VERIFIER):
             raise errors.invalid_session()
@@ -168,7 +170,9 @@ def with_credit(
     if isinstance(step, Challenge) and step.name != ChallengeName.DEVICE_SRP_AUTH:
         return attempt
     if acr.level_of(pool, presented) >= target_level(attempt, user, pool, passkey=passkey):
-        raise errors.InvalidParameter("The access token already satisfies the requested authentication level.")
+        raise errors.InvalidParameter("The access token already satisfies the requested authentication level.").because(
+            "auth.step-up-satisfied"
+        )
     return replace(attempt, proof=replace(attempt.proof, credited=()))
 
 

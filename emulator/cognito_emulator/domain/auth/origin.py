@@ -85,7 +85,7 @@ def checked_address(text: str) -> str:
             [docs: cognito-user-pool-settings-adaptive-authentication; own wording].
     """
     if address(text) is None:
-        raise errors.InvalidParameter("IpAddress must be a valid IPv4 or IPv6 address.")
+        raise errors.InvalidParameter("IpAddress must be a valid IPv4 or IPv6 address.").because("api.ip-address")
     return text
 
 

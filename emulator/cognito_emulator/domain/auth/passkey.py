@@ -181,4 +181,6 @@ def check_room(count: int) -> None:
         LimitExceeded: the user has the maximum [own wording].
     """
     if count >= MAX_PASSKEYS:
-        raise errors.LimitExceeded(f"The limit of {MAX_PASSKEYS} passkeys per user is reached.")
+        raise errors.LimitExceeded(f"The limit of {MAX_PASSKEYS} passkeys per user is reached.").because(
+            "passkeys.limit", value=count
+        )

@@ -74,9 +74,9 @@ def read_public(text: str) -> int:
         InvalidParameter: no hexadecimal number [assumed], or too long [own wording].
     """
     if re.fullmatch(r"[0-9a-fA-F]+", text) is None:
-        raise errors.invalid_srp_a(text)
+        raise _invalid_srp_a(text)
     if len(text) > _LONGEST:
-        raise errors.InvalidParameter("Invalid SRP_A value")
+        raise errors.InvalidParameter("Invalid SRP_A value").because("auth.srp-value")
     return int(text, 16)
 
 
@@ -123,11 +123,15 @@ def read_claim(claim: Claim) -> Claim:
     """
     timestamp = canonical_timestamp(claim.timestamp)
     if timestamp is None:
-        raise errors.InvalidParameter("TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.")
+        raise errors.InvalidParameter("TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.").because(
+            "auth.srp-claim"
+        )
     try:
         base64.b64decode(claim.signature, validate=True)
     except ValueError:
-        raise errors.InvalidParameter("Invalid PASSWORD_CLAIM_SIGNATURE format. Must be a Base64 string.") from None
+        raise errors.InvalidParameter("Invalid PASSWORD_CLAIM_SIGNATURE format. Must be a Base64 string.").because(
+            "auth.srp-claim"
+        ) from None
     return replace(claim, timestamp=timestamp)
 
 
@@ -173,3 +177,11 @@ def write_timestamp(moment: datetime) -> str:
     """Write a UTC time as clients do."""
     day = f"{_WEEKDAYS[moment.weekday()]} {_MONTHS[moment.month - 1]} {moment.day}"
     return f"{day} {moment:%H:%M:%S} UTC {moment.year:04}"
+
+
+def _invalid_srp_a(value: str) -> errors.InvalidParameter:
+    """Refuse an SRP_A that is no hexadecimal number [assumed]."""
+    return errors.InvalidParameter(
+        f"1 validation error detected: Value '{value}' at 'sRPA' failed to satisfy constraint: "
+        "Member must satisfy regular expression pattern: ^[0-9a-fA-F]+$"
+    ).because("auth.srp-value")

@@ -55,7 +55,9 @@ def unreachable_level() -> errors.ApiError:
 
     The guide says that there is an error, but neither its type nor its text [assumed; own wording].
     """
-    return errors.InvalidParameter("The user has no factors to satisfy any of the requested authentication levels.")
+    return errors.InvalidParameter(
+        "The user has no factors to satisfy any of the requested authentication levels."
+    ).because("auth.step-up-unreachable")
 
 
 def useful_methods(target: int, done: Collection[str], within: Within) -> frozenset[str]:

@@ -74,7 +74,9 @@ def not_cached(url: str) -> CachedCimdUrlDoesNotExist:
 
 def policy_not_found(policy_id: str) -> errors.ResourceNotFound:
     """Refuse an unknown policy [own wording]."""
-    return errors.ResourceNotFound(f"CIMD policy {policy_id} does not exist.")
+    return errors.ResourceNotFound(f"CIMD policy {policy_id} does not exist.").because(
+        "clients.cimd-policy-unknown", value=policy_id
+    )
 
 
 def is_available(pool: Pool) -> bool:

@@ -40,15 +40,19 @@ def checked(given: Mapping[str, Any], *, has_secret: bool, custom_scopes: Collec
     if allowed and not (flows and scopes):
         raise errors.InvalidParameter(
             "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows."
-        )
+        ).because("clients.oauth-settings", setting="AllowedOAuthFlowsUserPoolClient", value=True)
     if allowed and {"code", "implicit"} & set(flows) and not settings.get("CallbackURLs"):
         # Required where OAuth is on [docs: UserPoolClientType; own wording].
-        raise errors.InvalidOAuthFlow("CallbackURLs are required for the code and implicit flows.")
+        raise errors.InvalidOAuthFlow("CallbackURLs are required for the code and implicit flows.").because(
+            "clients.callback-missing", setting="CallbackURLs", value=[]
+        )
     default = given.get("DefaultRedirectURI")
     if default is not None:
         if default not in settings.get("CallbackURLs", []):
             # It has to be in CallbackURLs [docs: UserPoolClientType; own wording].
-            raise errors.InvalidParameter("DefaultRedirectURI must be one of the CallbackURLs.")
+            raise errors.InvalidParameter("DefaultRedirectURI must be one of the CallbackURLs.").because(
+                "clients.default-redirect", setting="DefaultRedirectURI", value=default
+            )
         settings["DefaultRedirectURI"] = default
     return {**settings, "AllowedOAuthFlowsUserPoolClient": allowed}
 
@@ -56,7 +60,9 @@ def checked(given: Mapping[str, Any], *, has_secret: bool, custom_scopes: Collec
 def _check_scopes(scopes: Iterable[str], custom: Collection[str]) -> None:
     for scope in scopes:
         if scope not in STANDARD_SCOPES and scope not in custom and scope != REGISTRATION_SCOPE:
-            raise errors.ScopeDoesNotExist(f"Invalid scope requested: {scope}")
+            raise errors.ScopeDoesNotExist(f"Invalid scope requested: {scope}").because(
+                "clients.scope-unknown", setting="AllowedOAuthScopes", value=scope
+            )
 
 
 def _check_flows(flows: Collection[str], scopes: Iterable[str], has_secret: bool) -> None:
@@ -68,13 +74,17 @@ def _check_flows(flows: Collection[str], scopes: Iterable[str], has_secret: bool
         return
     if len(flows) > 1:
         text = "client_credentials flow can not be selected along with code flow or implicit flow."
-        raise errors.InvalidOAuthFlow(text)
+        raise errors.InvalidOAuthFlow(text).because(
+            "clients.credentials-grant", setting="AllowedOAuthFlows", value=flows
+        )
     if not has_secret:
         text = "client_credentials flow can not be selected if client does not have a client secret."
-        raise errors.InvalidOAuthFlow(text)
+        raise errors.InvalidOAuthFlow(text).because("clients.credentials-grant", setting="GenerateSecret", value=False)
     for scope in scopes:
         if scope in STANDARD_SCOPES:
-            raise errors.InvalidOAuthFlow(f"{scope} is not supported with client_credentials flow")
+            raise errors.InvalidOAuthFlow(f"{scope} is not supported with client_credentials flow").because(
+                "clients.credentials-grant", setting="AllowedOAuthScopes", value=scope
+            )
 
 
 def check_url(url: str) -> None:
@@ -89,11 +99,17 @@ def check_url(url: str) -> None:
         parts = urlsplit(url)
         host = parts.hostname
     except ValueError:
-        raise errors.InvalidParameter(f"{url} is not a valid URL.") from None
+        raise errors.InvalidParameter(f"{url} is not a valid URL.").because(
+            "clients.callback-url", setting="CallbackURLs", value=url
+        ) from None
     if not parts.scheme or "#" in url or (parts.scheme in ("http", "https") and not host):
-        raise errors.InvalidParameter(f"{url} is not a valid URL.")
+        raise errors.InvalidParameter(f"{url} is not a valid URL.").because(
+            "clients.callback-url", setting="CallbackURLs", value=url
+        )
     if parts.scheme == "http" and host not in _LOCAL_HOSTS:
-        raise errors.InvalidParameter(f"{url} cannot use the HTTP protocol.")
+        raise errors.InvalidParameter(f"{url} cannot use the HTTP protocol.").because(
+            "clients.callback-url", setting="CallbackURLs", value=url
+        )
 
 
 def check_client_token_flow(flows: Collection[str], *, has_secret: bool) -> None:
@@ -107,6 +123,10 @@ def check_client_token_flow(flows: Collection[str], *, has_secret: bool) -> None
     if CLIENT_TOKEN_FLOW not in flows:
         return
     if len(set(flows)) > 1:
-        raise errors.InvalidParameter(f"{CLIENT_TOKEN_FLOW} can not be used together with other authentication flows.")
+        raise errors.InvalidParameter(
+            f"{CLIENT_TOKEN_FLOW} can not be used together with other authentication flows."
+        ).because("clients.token-flow", setting="ExplicitAuthFlows", value=flows)
     if not has_secret:
-        raise errors.InvalidParameter(f"{CLIENT_TOKEN_FLOW} requires an app client with a client secret.")
+        raise errors.InvalidParameter(f"{CLIENT_TOKEN_FLOW} requires an app client with a client secret.").because(
+            "clients.token-flow", setting="GenerateSecret", value=False
+        )

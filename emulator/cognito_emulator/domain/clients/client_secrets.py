@@ -43,9 +43,13 @@ def added(client: Client, value: str, now: float) -> Client:
     known = of(client)
     if client.registered:
         # "… do not work on them" [docs: UserPoolClientType].
-        raise errors.InvalidParameter("Client secrets of a dynamically registered client cannot be changed.")
+        raise errors.InvalidParameter("Client secrets of a dynamically registered client cannot be changed.").because(
+            "clients.registered-secret"
+        )
     if not known:
-        raise errors.InvalidParameter(f"User pool client {client.id} does not have a client secret.")
+        raise errors.InvalidParameter(f"User pool client {client.id} does not have a client secret.").because(
+            "clients.no-secret", setting="GenerateSecret", value=False
+        )
     if len(known) >= MAX_SECRETS:
         raise errors.LimitExceeded(f"User pool client {client.id} already has {MAX_SECRETS} client secrets.")
     secret = ClientSecret(_free_id(client, now, known), value, now)
@@ -61,9 +65,11 @@ def removed(client: Client, secret_id: str) -> Client:
     """
     known = of(client)
     if all(secret.id != secret_id for secret in known):
-        raise errors.ResourceNotFound(f"Client secret {secret_id} does not exist.")
+        raise errors.ResourceNotFound(f"Client secret {secret_id} does not exist.").because("clients.secret-unknown")
     if len(known) == 1:
-        raise errors.InvalidParameter(f"The only client secret of user pool client {client.id} cannot be deleted.")
+        raise errors.InvalidParameter(
+            f"The only client secret of user pool client {client.id} cannot be deleted."
+        ).because("clients.last-secret")
     if client.secret is not None and known[0].id == secret_id:
         # DescribeUserPoolClient does not show the newer one instead [assumed].
         return replace(client, secret=None)

@@ -55,7 +55,9 @@ def custom_id(name: str) -> str | None:
     if prefix != CUSTOM_ID or not colon:
         return None
     if wanted == _ALL:
-        raise errors.InvalidParameter(f"{wanted} means all app clients and cannot be the id of one.")
+        raise errors.InvalidParameter(f"{wanted} means all app clients and cannot be the id of one.").because(
+            "clients.custom-id", value=wanted
+        )
     return wanted
 
 
@@ -100,10 +102,12 @@ def _settled(client: Client, pool: Pool, given: Mapping[str, Any], known: Known,
         # It requires a client secret [docs: UserPoolClientType; own wording].
         raise errors.InvalidParameter(
             "EnablePropagateAdditionalUserContextData requires an app client with a client secret."
-        )
+        ).because("clients.needs-secret", setting="GenerateSecret", value=has_secret)
     if client.registered and client_oauth.REGISTRATION_SCOPE in settings.get("AllowedOAuthScopes", ()):
         # "They can't hold the aws.cognito/dcr/register scope" [docs: UserPoolClientType; own wording].
-        raise errors.InvalidOAuthFlow(f"{client_oauth.REGISTRATION_SCOPE} is not for dynamically registered clients.")
+        raise errors.InvalidOAuthFlow(
+            f"{client_oauth.REGISTRATION_SCOPE} is not for dynamically registered clients."
+        ).because("clients.registration-scope", setting="AllowedOAuthScopes", value=settings.get("AllowedOAuthScopes"))
     rotation = settings.get("RefreshTokenRotation", {})
     return replace(
         client,
@@ -183,7 +187,9 @@ def _validity(settings: Mapping[str, Any]) -> Validity:
 
 
 def _invalid_range() -> errors.InvalidParameter:
-    return errors.InvalidParameter("Invalid range for token validity.")
+    return errors.InvalidParameter("Invalid range for token validity.").because(
+        "clients.token-validity", setting="TokenValidityUnits"
+    )
 
 
 def _check_flows(flows: Iterable[str]) -> None:
@@ -192,13 +198,15 @@ def _check_flows(flows: Iterable[str]) -> None:
         # Legacy values cannot be combined with others [docs: CreateUserPoolClient; own wording].
         raise errors.InvalidParameter(
             "Legacy values of ExplicitAuthFlows cannot be used together with values that begin with ALLOW_."
-        )
+        ).because("clients.legacy-flows", setting="ExplicitAuthFlows", value=flows)
 
 
 def _check_providers(providers: Collection[str], pool: Pool, known: Known) -> None:
     for name in providers:
         if name != "COGNITO" and name not in known.providers:
-            raise errors.InvalidParameter(f"The provider {name} does not exist for User Pool {pool.id}.")
+            raise errors.InvalidParameter(f"The provider {name} does not exist for User Pool {pool.id}.").because(
+                "clients.provider-unknown", setting="SupportedIdentityProviders", value=name
+            )
     check_mates(providers, known.saml, known.starting)
 
 
@@ -210,7 +218,9 @@ def _readable(pool: Pool, names: Iterable[str] | None, doing: str) -> frozenset[
         return None
     wanted = _expanded(names)
     if wanted - _known(pool):
-        raise errors.InvalidParameter(f"Invalid read attributes specified while {doing} a client")
+        raise errors.InvalidParameter(f"Invalid read attributes specified while {doing} a client").because(
+            "clients.attributes", setting="ReadAttributes", value=names
+        )
     return wanted
 
 
@@ -224,7 +234,9 @@ def _writable(pool: Pool, names: Iterable[str] | None, doing: str) -> frozenset[
     wanted = _expanded(names)
     required = {name for name, spec in pool.schema.items() if spec.required and name != "sub"}
     if wanted - (_known(pool) - {"sub", *VERIFIED_FLAGS}) or required - wanted:
-        raise errors.InvalidParameter(f"Invalid write attributes specified while {doing} a client")
+        raise errors.InvalidParameter(f"Invalid write attributes specified while {doing} a client").because(
+            "clients.attributes", setting="WriteAttributes", value=names
+        )
     return wanted
 
 
@@ -255,4 +267,4 @@ def check_mates(names: Iterable[str], saml: frozenset[str], starting: frozenset[
         raise errors.InvalidParameter(
             "SAML providers with IdP-initiated sign-in cannot be combined with providers that are not SAML in an app "
             f"client: {', '.join(sorted(mine - saml))}"
-        )
+        ).because("clients.idp-initiated", setting="SupportedIdentityProviders", value=names)

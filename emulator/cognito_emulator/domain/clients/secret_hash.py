@@ -31,11 +31,15 @@ def check(client: Client, usernames: Iterable[str], sent: str | None) -> None:
     """
     if not client.secrets:
         if sent is not None:
-            raise errors.NotAuthorized(f"Unable to verify secret hash for client {client.id}")
+            raise errors.NotAuthorized(f"Unable to verify secret hash for client {client.id}").because(
+                "clients.secret-hash-unexpected", setting="GenerateSecret", value=False
+            )
         return
     if sent is None:
         text = f"Client {client.id} is configured with secret but SECRET_HASH was not received"
-        raise errors.NotAuthorized(text)
+        raise errors.NotAuthorized(text).because("clients.secret-hash-missing", setting="GenerateSecret", value=True)
     good = [secret_hash(secret, name, client.id) for secret in client.secrets for name in usernames]
     if not any(hmac.compare_digest(hashed.encode(), sent.encode()) for hashed in good):
-        raise errors.NotAuthorized(f"Unable to verify secret hash for client {client.id}")
+        raise errors.NotAuthorized(f"Unable to verify secret hash for client {client.id}").because(
+            "clients.secret-hash-wrong", setting="GenerateSecret", value=True
+        )

@@ -47,7 +47,9 @@ def check_links(links: Mapping[str, str] | None) -> Mapping[str, str]:
         InvalidParameter
     """
     if not links:
-        raise errors.InvalidParameter("Links must have at least one entry.")
+        raise errors.InvalidParameter("Links must have at least one entry.").because(
+            "hosted.terms-links", setting="Links"
+        )
     return dict(links)
 
 

@@ -111,11 +111,16 @@ def new_user(pool: Pool, name: str, sub: str, attributes: Mapping[str, str], now
             does not fit, or no operation could take the name.
     """
     if len(name) > _LONGEST_NAME or not name.isprintable() or any(c.isspace() for c in name):
-        raise errors.InvalidParameter("The provider's subject does not make a user name.")  # [own wording]
+        # [own wording]
+        raise errors.InvalidParameter("The provider's subject does not make a user name.").because(
+            "federation.attributes"
+        )
     given = {attribute: value for attribute, value in attributes.items() if value}
     missing = rules.missing_required(pool.schema, given)
     if missing:
-        raise errors.InvalidParameter(f"attributes required: [{', '.join(missing)}]")
+        raise errors.InvalidParameter(f"attributes required: [{', '.join(missing)}]").because(
+            "federation.attributes", setting="AttributeMapping", value=missing
+        )
     _check_values(pool, given)
     flags = {f"{address}_verified": "false" for address in VERIFIABLE if address in given}
     user = User(
@@ -147,7 +152,9 @@ def updated(pool: Pool, user: User, attributes: Mapping[str, str], now: float) -
     _check_values(pool, attributes)
     removed = [name for name, value in attributes.items() if not value and name in pool.username_attributes]
     if removed:
-        raise errors.InvalidParameter("".join(f"user.{name}: The attribute is required\n" for name in removed))
+        raise errors.InvalidParameter("".join(f"user.{name}: The attribute is required\n" for name in removed)).because(
+            "federation.attributes", setting="AttributeMapping"
+        )
     changes: dict[str, str | None] = {name: value for name, value in attributes.items() if value != user.get(name)}
     for address in VERIFIABLE:
         if address in changes:
@@ -169,7 +176,9 @@ def _check_values(pool: Pool, attributes: Mapping[str, str]) -> None:
     rules.check_format(attributes)
     found = rules.problems(pool.schema, attributes)
     if found:
-        raise errors.InvalidParameter("Invalid user attributes: " + "".join(f"{n}: {text}\n" for n, text in found))
+        raise errors.InvalidParameter(
+            "Invalid user attributes: " + "".join(f"{n}: {text}\n" for n, text in found)
+        ).because("federation.attributes", setting="AttributeMapping")
 
 
 def already_there(name: str) -> errors.InvalidParameter:
@@ -178,7 +187,9 @@ def already_there(name: str) -> errors.InvalidParameter:
     It also comes where a PreSignUp function has just linked the identity [observed: amplify-flutter#1716]. The next
     sign-in finds that link.
     """
-    return errors.InvalidParameter(f"Already found an entry for username {name}")
+    return errors.InvalidParameter(f"Already found an entry for username {name}").because(
+        "federation.user-exists", value=name
+    )
 
 
 def linked_in_other_case() -> errors.InvalidParameter:
@@ -187,7 +198,9 @@ def linked_in_other_case() -> errors.InvalidParameter:
     Such links come from the lower-case user name of a PreSignUp event [assumed]. The text is
     [observed: service-workbench-on-aws#605].
     """
-    return errors.InvalidParameter("Invalid ProviderName/Username combination. Please check again")
+    return errors.InvalidParameter("Invalid ProviderName/Username combination. Please check again").because(
+        "federation.user-exists"
+    )
 
 
 def missing_links(provider: Provider, attributes: Mapping[str, str]) -> Iterable[tuple[str, str]]:

@@ -111,13 +111,17 @@ def completed(
     kind = KINDS[type_]
     for name in sent:
         if name not in (*kind.required, *kind.optional, *kind.preset, *kind.fixed):
-            raise errors.InvalidParameter(f"Invalid provider detail {name} for a provider of type {type_}.")
+            raise errors.InvalidParameter(f"Invalid provider detail {name} for a provider of type {type_}.").because(
+                "federation.settings", setting="ProviderDetails", value=name
+            )
     given = {name: value for name, value in sent.items() if name not in kind.fixed}
     if "private_key" in old:
         given = {"private_key": old["private_key"], **given}
     for name in kind.required:
         if not given.get(name):
-            raise errors.InvalidParameter(f"Missing required provider detail {name}")
+            raise errors.InvalidParameter(f"Missing required provider detail {name}").because(
+                "federation.settings", setting="ProviderDetails", value=name
+            )
     if type_ == "SAML":
         return _saml(given, certificate, document)
     if type_ == "OIDC":
@@ -145,7 +149,9 @@ def _check_url(details: Mapping[str, str], name: str) -> None:
 
 
 def _invalid(name: str) -> errors.InvalidParameter:
-    return errors.InvalidParameter(f"Invalid value of provider detail {name}.")
+    return errors.InvalidParameter(f"Invalid value of provider detail {name}.").because(
+        "federation.settings", setting="ProviderDetails", value=name
+    )
 
 
 def _check_oidc(details: Mapping[str, str]) -> None:
@@ -157,7 +163,9 @@ def _check_oidc(details: Mapping[str, str]) -> None:
         raise _invalid("attributes_request_method")
     if "openid" not in details["authorize_scopes"].split():
         # openid is required [docs: cognito-user-pools-oidc-idp].
-        raise errors.InvalidParameter("The provider detail authorize_scopes must include openid.")
+        raise errors.InvalidParameter("The provider detail authorize_scopes must include openid.").because(
+            "federation.settings", setting="ProviderDetails", value="authorize_scopes"
+        )
 
 
 def _facebook(given: Mapping[str, str], preset: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -187,7 +195,7 @@ def metadata_url(details: Mapping[str, str]) -> str | None:
 
 def metadata_not_retrieved(url: str) -> errors.InvalidParameter:
     """Make the error for metadata that cannot be fetched [assumed]."""
-    return errors.InvalidParameter(f"Error retrieving metadata from {url}")
+    return errors.InvalidParameter(f"Error retrieving metadata from {url}").because("federation.metadata", value=url)
 
 
 def _saml(given: Mapping[str, str], certificate: str, document: str) -> dict[str, str]:
@@ -200,7 +208,9 @@ def _saml(given: Mapping[str, str], certificate: str, document: str) -> dict[str
         given.pop("MetadataFile", None)
     elif "MetadataFile" not in given:
         # [observed: terraform-provider-aws#4815]
-        raise errors.InvalidParameter("At least one of the MetadataURL or MetadataFile should be provided.")
+        raise errors.InvalidParameter("At least one of the MetadataURL or MetadataFile should be provided.").because(
+            "federation.metadata"
+        )
     for name in _FLAGS:
         if given.get(name, "true").lower() not in ("true", "false"):
             raise _invalid(name)
@@ -230,4 +240,4 @@ def metadata(document: str) -> Metadata:
 
 
 def unusable_metadata(why: str) -> errors.InvalidParameter:
-    return errors.InvalidParameter(f"The MetadataFile cannot be used: {why}.")
+    return errors.InvalidParameter(f"The MetadataFile cannot be used: {why}.").because("federation.metadata")

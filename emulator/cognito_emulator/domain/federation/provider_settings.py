@@ -30,7 +30,9 @@ def check_name(name: str, type_: str) -> None:
     """
     wrong = name != type_ if type_ in SOCIAL else name in SOCIAL or name.lower() == _OWN
     if wrong:
-        raise errors.InvalidParameter(f"Provider {name} cannot be of type {type_}.")
+        raise errors.InvalidParameter(f"Provider {name} cannot be of type {type_}.").because(
+            "federation.settings", setting="ProviderType", value=type_
+        )
 
 
 def mapping(pool: Pool, type_: str, sent: Mapping[str, str]) -> dict[str, str]:
@@ -43,12 +45,16 @@ def mapping(pool: Pool, type_: str, sent: Mapping[str, str]) -> dict[str, str]:
     """
     wrong = [name for name in sent if name != "username" and (name in _NEVER_MAPPED or pool.attribute(name) is None)]
     if wrong:
-        raise errors.InvalidParameter(f"AttributeMapping contains invalid mapping: [{', '.join(wrong)}]")
+        raise errors.InvalidParameter(f"AttributeMapping contains invalid mapping: [{', '.join(wrong)}]").because(
+            "federation.settings", setting="AttributeMapping", value=wrong
+        )
     if type_ == "SAML":
         return dict(sent)
     subject = KINDS[type_].subject
     if sent.get("username", subject) != subject:
-        raise errors.InvalidParameter(f"The attribute username must be mapped to {subject} for type {type_}.")
+        raise errors.InvalidParameter(f"The attribute username must be mapped to {subject} for type {type_}.").because(
+            "federation.settings", setting="AttributeMapping", value=subject
+        )
     return {**sent, "username": subject}
 
 
@@ -63,7 +69,9 @@ def identifiers(name: str, sent: Iterable[str], owners: Mapping[str, Provider | 
     for identifier in sent:
         owner = owners.get(identifier)
         if owner is not None and owner.name != name:
-            raise errors.InvalidParameter(f"The identifier {identifier} belongs to the provider {owner.name} already.")
+            raise errors.InvalidParameter(
+                f"The identifier {identifier} belongs to the provider {owner.name} already."
+            ).because("federation.settings", setting="IdpIdentifiers", value=identifier)
     return tuple(dict.fromkeys(sent))
 
 
@@ -76,4 +84,6 @@ def check_acr(type_: str, acr: Mapping[str, str] | None) -> None:
         InvalidParameter
     """
     if acr and type_ != "OIDC":
-        raise errors.InvalidParameter(f"AcrMapping is not supported for providers of type {type_}.")
+        raise errors.InvalidParameter(f"AcrMapping is not supported for providers of type {type_}.").because(
+            "federation.settings", setting="AcrMapping"
+        )

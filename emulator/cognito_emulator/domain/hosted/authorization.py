@@ -9,6 +9,7 @@ request ── signed in, or an open browser session ─► code (5 minutes, onc
 from __future__ import annotations
 
 import hashlib
+from typing import Any, Self
 from urllib.parse import quote_plus, urlencode
 
 from msgspec import Struct
@@ -16,6 +17,7 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain.auth.acr import NOTHING, Context
 from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.reasons import Explained
 
 CODE_LIFETIME = 300  # seconds [docs: authorization-endpoint]
 SESSION_LIFETIME = 3600  # seconds from the sign-in, never prolonged [docs: cognito-user-pools-managed-login]
@@ -155,7 +157,7 @@ class BrowserSession(Struct, frozen=True, gc=False):
         return self.pool_id, self.sub
 
 
-class AuthorizationRefused(Exception):
+class AuthorizationRefused(Explained):
     """A refused authorization request: one of the two errors below."""
 
 
@@ -206,6 +208,10 @@ class ScopeRefused(RefusedByRedirect):
         super().__init__("", refusal.error, refusal.description)
         self.location = refusal.location
         self.page = RefusedOnPage("invalid_scope", client_id)
+
+    def because(self, rule: str, *, setting: str = "", value: Any = None) -> Self:
+        self.page.because(rule, setting=setting, value=value)
+        return super().because(rule, setting=setting, value=value)
 
 
 def digest(secret: str) -> str:

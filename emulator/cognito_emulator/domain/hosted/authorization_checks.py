@@ -30,7 +30,9 @@ _NEED_OPENID = frozenset({"email", "phone", "profile"})
 
 def missing_parameter(name: str) -> RefusedOnPage:
     """Refuse a request without a parameter [observed: vouch/vouch-proxy#548]."""
-    return RefusedOnPage(f"Required String parameter '{name}' is not present")
+    return RefusedOnPage(f"Required String parameter '{name}' is not present").because(
+        "oauth.parameter-missing", value=name
+    )
 
 
 class Refuse(Struct, frozen=True, gc=False):
@@ -60,7 +62,9 @@ def redirect_uri_of(client: Client, given: str | None) -> str:
     if not given:
         raise missing_parameter("redirect_uri")
     if given not in client.callback_urls:
-        raise RefusedOnPage("redirect_mismatch", client.id)
+        raise RefusedOnPage("redirect_mismatch", client.id).because(
+            "oauth.redirect-mismatch", setting="CallbackURLs", value=client.callback_urls
+        )
     return given
 
 
@@ -78,12 +82,18 @@ def checked(client: Client, params: Mapping[str, str], *, providers: Mapping[str
     response_type = params.get("response_type", "")
     refuse = Refuse(redirect_uri, state, fragment=response_type == "token")
     if not client.has_oauth:
-        raise refuse("invalid_request", "Client is not enabled for OAuth2.0 flows.")
+        raise refuse("invalid_request", "Client is not enabled for OAuth2.0 flows.").because(
+            "oauth.client-off", setting="AllowedOAuthFlowsUserPoolClient", value=client.has_oauth
+        )
     if response_type not in _GRANT_OF:
-        raise refuse("invalid_request", "invalid_response_type" if response_type else "response_type is required")
+        raise refuse(
+            "invalid_request", "invalid_response_type" if response_type else "response_type is required"
+        ).because("oauth.response-type", setting="response_type", value=response_type)
     _check_challenge(params, refuse)
     if _GRANT_OF[response_type] not in client.grants:
-        raise refuse("unauthorized_client")
+        raise refuse("unauthorized_client").because(
+            "oauth.grant-not-enabled", setting="AllowedOAuthFlows", value=client.grants
+        )
     scopes = _scopes(client, params.get("scope", ""), refuse)
     provider, unavailable = _provider(client, params, providers)
     return AuthorizationRequest(
@@ -113,9 +123,11 @@ def _check_challenge(params: Mapping[str, str], refuse: Refuse) -> None:
     if challenge is None and method is None:
         return
     if method != "S256":
-        raise refuse("invalid_request", "code_challenge_method must be S256")
+        raise refuse("invalid_request", "code_challenge_method must be S256").because(
+            "oauth.challenge-method", setting="code_challenge_method", value=method
+        )
     if challenge is None or _CHALLENGE.fullmatch(challenge) is None:
-        raise refuse("invalid_request", "code_challenge is missing or malformed")
+        raise refuse("invalid_request", "code_challenge is missing or malformed").because("oauth.challenge-malformed")
 
 
 def _scopes(client: Client, given: str, refuse: Refuse) -> tuple[str, ...]:
@@ -131,7 +143,9 @@ def _scopes(client: Client, given: str, refuse: Refuse) -> tuple[str, ...]:
     wanted = tuple(dict.fromkeys(given.split()))
     known = _SCOPES.fullmatch(given.strip()) is not None and all(scope in client.scopes for scope in wanted)
     if not known or (_NEED_OPENID & set(wanted) and "openid" not in wanted):
-        raise ScopeRefused(client.id, refuse("invalid_request", "invalid_scope"))
+        raise ScopeRefused(client.id, refuse("invalid_request", "invalid_scope")).because(
+            "oauth.scope", setting="AllowedOAuthScopes", value=client.scopes
+        )
     return wanted
 
 
@@ -155,7 +169,7 @@ def _prompt(given: str, refuse: Refuse) -> frozenset[str]:
     """
     prompts = frozenset(given.split())
     if not prompts <= _PROMPTS or ("none" in prompts and len(prompts) > 1):
-        raise refuse("invalid_request", "invalid_prompt")
+        raise refuse("invalid_request", "invalid_prompt").because("oauth.prompt", setting="prompt", value=given)
     return prompts
 
 
@@ -163,7 +177,7 @@ def _max_age(given: str | None, refuse: Refuse) -> int | None:
     if given is None:
         return None
     if not (given.isascii() and given.isdigit() and len(given) < 12):
-        raise refuse("invalid_request", "invalid_max_age")
+        raise refuse("invalid_request", "invalid_max_age").because("oauth.max-age", setting="max_age", value=given)
     return int(given)
 
 
@@ -178,9 +192,11 @@ def _resource(given: str | None, refuse: Refuse) -> str | None:
         parts = urlsplit(given)
         host = parts.hostname
     except ValueError:
-        raise refuse("invalid_target", "invalid_resource") from None
+        raise refuse("invalid_target", "invalid_resource").because(
+            "oauth.resource", setting="resource", value=given
+        ) from None
     web = parts.scheme in ("http", "https")
     usable = parts.scheme and not (web and not host) and (parts.scheme != "http" or host == "localhost")
     if not usable or "#" in given or "://" not in given or any(c.isspace() for c in given):
-        raise refuse("invalid_target", "invalid_resource")
+        raise refuse("invalid_target", "invalid_resource").because("oauth.resource", setting="resource", value=given)
     return given

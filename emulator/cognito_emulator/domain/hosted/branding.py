@@ -68,7 +68,9 @@ def check_choice(provided: bool | None, settings: Any) -> None:
         InvalidParameter: [observed: floci-io/floci#2869]
     """
     if bool(provided) == (settings is not None):
-        raise errors.InvalidParameter("useCognitoProvidedValues or settings should be specified (but not both)")
+        raise errors.InvalidParameter(
+            "useCognitoProvidedValues or settings should be specified (but not both)"
+        ).because("hosted.branding-settings", setting="UseCognitoProvidedValues")
 
 
 def check_settings(settings: Any) -> None:
@@ -81,14 +83,20 @@ def check_settings(settings: Any) -> None:
         InvalidParameter: no object, nested deeper than any style is, or a number that JSON cannot show (1e999).
     """
     if settings is not None and not isinstance(settings, Mapping):
-        raise errors.InvalidParameter("Settings must be a JSON object.")
+        raise errors.InvalidParameter("Settings must be a JSON object.").because(
+            "hosted.branding-settings", setting="Settings"
+        )
     layer: list[Any] = [settings]
     for _ in range(_DEEPEST):
         if any(isinstance(value, float) and not isfinite(value) for value in layer):
-            raise errors.InvalidParameter("Settings have a number that is out of range.")
+            raise errors.InvalidParameter("Settings have a number that is out of range.").because(
+                "hosted.branding-settings", setting="Settings"
+            )
         layer = [inner for value in layer for inner in _inside(value)]
     if layer:
-        raise errors.InvalidParameter("Settings are nested too deeply.")
+        raise errors.InvalidParameter("Settings are nested too deeply.").because(
+            "hosted.branding-settings", setting="Settings"
+        )
 
 
 def _inside(value: Any) -> Iterable[Any]:
@@ -111,7 +119,9 @@ def assets_of(wire: Iterable[Mapping[str, Any]]) -> tuple[Asset, ...]:
             entry["Category"], entry["ColorMode"], entry["Extension"], entry.get("Bytes"), entry.get("ResourceId")
         )
         if asset.extension not in _EXTENSIONS.get(asset.category, _PICTURES):
-            raise errors.InvalidParameter(f"Extension {asset.extension} is not allowed for {asset.category}.")
+            raise errors.InvalidParameter(f"Extension {asset.extension} is not allowed for {asset.category}.").because(
+                "hosted.branding-assets", setting="Assets", value=asset.category
+            )
         made[asset.place] = asset
     return tuple(made.values())
 
@@ -126,7 +136,9 @@ def with_assets(own: tuple[Asset, ...], new: tuple[Asset, ...]) -> tuple[Asset, 
     """
     merged = {asset.place: asset for asset in (*own, *new)}
     if len(merged) > MAX_ASSETS:
-        raise errors.InvalidParameter(f"A branding style can have at most {MAX_ASSETS} assets.")
+        raise errors.InvalidParameter(f"A branding style can have at most {MAX_ASSETS} assets.").because(
+            "hosted.branding-assets", setting="Assets"
+        )
     return tuple(merged.values())
 
 

@@ -49,14 +49,22 @@ def grants_allowed(pool: Pool, *, opened: bool) -> Collection[str]:
     """
     settings = pool.settings.get("DcrConfiguration", {})
     if settings.get("EnableStatus") != "Enabled":
-        raise OAuthError("access_denied", "Dynamic client registration is not enabled for the user pool.", 403)
+        raise OAuthError("access_denied", "Dynamic client registration is not enabled for the user pool.", 403).because(
+            "clients.registration-off", setting="DcrConfiguration.EnableStatus", value=settings.get("EnableStatus")
+        )
     if opened and not settings.get("OpenDcrEnabled"):
-        raise OAuthError("invalid_token", "An initial access token is required.", 401)
+        raise OAuthError("invalid_token", "An initial access token is required.", 401).because(
+            "clients.registration-token",
+            setting="DcrConfiguration.OpenDcrEnabled",
+            value=settings.get("OpenDcrEnabled"),
+        )
     allowed = settings["OpenDcrGrantTypes" if opened else "AuthenticatedGrantTypes"]
     # implicit is "accepted, ignored" [docs: DcrConfigurationType].
     found = [grant for grant in allowed if grant != "implicit"]
     if not found:
-        raise OAuthError("access_denied", "No grant type is allowed for this kind of registration.", 403)
+        raise OAuthError("access_denied", "No grant type is allowed for this kind of registration.", 403).because(
+            "clients.registration-grants", setting="DcrConfiguration.OpenDcrGrantTypes", value=allowed
+        )
     return found
 
 
@@ -75,24 +83,32 @@ def wanted(pool: Pool, metadata: Any, allowed: Collection[str], existing: Collec
         OAuthError: invalid_client_metadata, invalid_redirect_uri
     """
     if not isinstance(metadata, Mapping):
-        raise OAuthError("invalid_request", "The request body must be a JSON object.")
+        raise OAuthError("invalid_request", "The request body must be a JSON object.").because(
+            "clients.registration-metadata"
+        )
     for name in _LISTS:
         found = metadata.get(name)
         if found is not None and not (isinstance(found, list) and all(isinstance(one, str) for one in found)):
-            raise _bad(f"{name} must be a list of strings.")
+            raise _bad(f"{name} must be a list of strings.").because("clients.registration-metadata", value=name)
     for name in ("client_name", "scope", "token_endpoint_auth_method"):
         if not isinstance(metadata.get(name, ""), str):
-            raise _bad(f"{name} must be a string.")
+            raise _bad(f"{name} must be a string.").because("clients.registration-metadata", value=name)
     grants = _grants(metadata, allowed)
     method = metadata.get("token_endpoint_auth_method", "client_secret_basic")
     if method not in _METHODS:
-        raise _bad("token_endpoint_auth_method is not supported.")
+        raise _bad("token_endpoint_auth_method is not supported.").because(
+            "clients.registration-metadata", value="token_endpoint_auth_method"
+        )
     name = metadata.get("client_name", "registered client")
     if _NAME.fullmatch(name) is None:
-        raise _bad("client_name has characters that are not allowed, or more than 128.")
+        raise _bad("client_name has characters that are not allowed, or more than 128.").because(
+            "clients.registration-metadata", value="client_name"
+        )
     urls = metadata.get("redirect_uris") or []
     if "authorization_code" in grants and not urls:
-        raise OAuthError("invalid_redirect_uri", "redirect_uris is required for authorization_code.")
+        raise OAuthError("invalid_redirect_uri", "redirect_uris is required for authorization_code.").because(
+            "clients.registration-metadata", value="redirect_uris"
+        )
     scopes = _scopes(pool, metadata.get("scope", ""), existing, machine="client_credentials" in grants)
     members = {
         "AllowedOAuthFlowsUserPoolClient": True,
@@ -121,12 +137,18 @@ def _grants(metadata: Mapping[str, Any], allowed: Collection[str]) -> list[str]:
     grants = list(dict.fromkeys(metadata.get("grant_types") or ["authorization_code"]))
     for grant in grants:
         if grant != "refresh_token" and (grant not in _GRANTS or _GRANTS[grant] not in allowed):
-            raise _bad(f"The grant type {grant} is not allowed.")
+            raise _bad(f"The grant type {grant} is not allowed.").because(
+                "clients.registration-grants", setting="DcrConfiguration.AuthenticatedGrantTypes"
+            )
     if "refresh_token" in grants and "authorization_code" not in grants:
-        raise _bad("The grant type refresh_token requires authorization_code.")
+        raise _bad("The grant type refresh_token requires authorization_code.").because(
+            "clients.registration-metadata", value="grant_types"
+        )
     types = metadata.get("response_types")
     if types and (types != ["code"] or "authorization_code" not in grants):
-        raise _bad("response_types do not fit the grant types.")
+        raise _bad("response_types do not fit the grant types.").because(
+            "clients.registration-metadata", value="response_types"
+        )
     return grants
 
 
@@ -141,8 +163,10 @@ def _scopes(pool: Pool, given: str, existing: Collection[str], *, machine: bool)
     allowed = custom if machine else [*_OIDC, *(scope for scope in more if scope in existing or "/" not in scope)]
     for scope in given.split():
         if scope not in allowed:
-            raise _bad(f"The scope {scope} is not allowed.")
+            raise _bad(f"The scope {scope} is not allowed.").because("clients.registration-metadata", value="scope")
     scopes = list(dict.fromkeys(given.split())) or allowed
     if not scopes:
-        raise _bad("There is no scope that the client may have.")
+        raise _bad("There is no scope that the client may have.").because(
+            "clients.registration-metadata", value="scope"
+        )
     return scopes

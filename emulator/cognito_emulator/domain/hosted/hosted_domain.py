@@ -111,16 +111,18 @@ def check_name(name: str, *, custom: bool) -> None:
         raise errors.InvalidParameter(
             "Custom domain is not a valid subdomain: Was not able to resolve a DNS A record for the parent domain or "
             "domain parent is a top-level domain."
-        )
+        ).because("hosted.domain-name", setting="Domain", value=name)
     if (_NAME if custom else _PREFIX).fullmatch(name) is None:
         raise errors.InvalidParameter(
             "The domain name contains an invalid character. Domain names can only contain lower-case letters, numbers, "
             "and hyphens. Please enter a different name that follows this format: "
             r"^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$"
-        )
+        ).because("hosted.domain-name", setting="Domain", value=name)
     reserved = next((word for word in _RESERVED if word in name), None)
     if reserved and not custom:
-        raise errors.InvalidParameter(f"Domain cannot contain reserved word: {reserved}")
+        raise errors.InvalidParameter(f"Domain cannot contain reserved word: {reserved}").because(
+            "hosted.domain-reserved", value=reserved
+        )
 
 
 def check_certificate(config: Mapping[str, str] | None) -> None:
@@ -130,7 +132,9 @@ def check_certificate(config: Mapping[str, str] | None) -> None:
         InvalidParameter: no certificate of ACM in us-east-1 [docs: CustomDomainConfigType; own wording].
     """
     if config is not None and _CERTIFICATE.fullmatch(config["CertificateArn"]) is None:
-        raise errors.InvalidParameter("CertificateArn must be the ARN of an ACM certificate in us-east-1.")
+        raise errors.InvalidParameter("CertificateArn must be the ARN of an ACM certificate in us-east-1.").because(
+            "hosted.domain-certificate", setting="CustomDomainConfig.CertificateArn"
+        )
 
 
 def check_settings(pool: Pool, version: int, config: Mapping[str, str] | None, *, routing: bool) -> None:
@@ -143,17 +147,21 @@ def check_settings(pool: Pool, version: int, config: Mapping[str, str] | None, *
         FeatureUnavailableInTier
     """
     if version not in (1, 2):
-        raise errors.InvalidParameter("ManagedLoginVersion must be 1 or 2.")
+        raise errors.InvalidParameter("ManagedLoginVersion must be 1 or 2.").because(
+            "hosted.domain-version", setting="ManagedLoginVersion"
+        )
     check_tier(pool, [version])
     if version == 2 and config is not None and config.get("SecurityPolicy") == "TLS_V1":
         # [docs: cognito-user-pools-add-custom-domain] The page names the error InvalidInputException, which these
         # operations do not model.
         raise errors.InvalidParameter(
             "A custom domain with ManagedLoginVersion 2 needs the SecurityPolicy TLS_V1_2_2021 or TLS_V1_3_2025."
-        )
+        ).because("hosted.domain-routing", setting="Routing")
     if routing and config is None:
         # [docs: RoutingType]
-        raise errors.InvalidParameter("Routing can be set for custom domains only.")
+        raise errors.InvalidParameter("Routing can be set for custom domains only.").because(
+            "hosted.domain-routing", setting="Routing"
+        )
 
 
 def check_tier(pool: Pool, versions: Iterable[int]) -> None:
@@ -177,11 +185,14 @@ def check_free(pool: Pool, *, custom: bool, own: Iterable[HostedDomain], holder:
         InvalidParameter: the name is taken [observed: aws-cdk-examples#402], or the pool has one of this kind
             [assumed].
     """
-    if any(domain.is_custom == custom for domain in own):
-        raise errors.InvalidParameter("User pool already has a domain configured")
+    second = next((domain.name for domain in own if domain.is_custom == custom), None)
+    if second is not None:
+        raise errors.InvalidParameter("User pool already has a domain configured").because(
+            "hosted.domain-second", setting="Domain", value=second
+        )
     if holder is not None and holder.pool_id != pool.id:
         text = "Domain already exists." if custom else "Domain already associated with another user pool."
-        raise errors.InvalidParameter(text)
+        raise errors.InvalidParameter(text).because("hosted.domain-taken", setting="Domain", value=holder.name)
 
 
 def default_rp_id(domains: Iterable[HostedDomain]) -> str | None:

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from cognito_emulator.domain.reasons import Explained
 
-class OAuthError(Exception):
+
+class OAuthError(Explained):
     """A refusal: `error` is the standard's code, `description` is optional.
 
     All have status 400 [docs: token-endpoint], except those for clients at the revocation endpoint, invalid tokens, and

@@ -62,7 +62,7 @@ def check_size(css: str, image: bytes) -> None:
         InvalidParameter: in the words of that page.
     """
     if len(css.encode(errors="surrogatepass")) + (len(image) + 2) // 3 * 4 > _LARGEST:
-        raise errors.InvalidParameter("request parameters too large")
+        raise errors.InvalidParameter("request parameters too large").because("hosted.classic-size")
 
 
 def check_css(css: str) -> None:
@@ -76,19 +76,25 @@ def check_css(css: str) -> None:
     text = _without_comments(css)
     for word in _FORBIDDEN:
         if word in text.lower():
-            raise errors.InvalidParameter(f"CSS must not contain {word}.")
+            raise errors.InvalidParameter(f"CSS must not contain {word}.").because(
+                "hosted.classic-css", setting="CSS", value=word
+            )
     if "<" in text or "javascript:" in text.lower():
-        raise errors.InvalidParameter("CSS must not contain markup or JavaScript.")
+        raise errors.InvalidParameter("CSS must not contain markup or JavaScript.").because(
+            "hosted.classic-css", setting="CSS"
+        )
     *rules, rest = text.split("}")
     for rule in rules:
         selectors, opening, properties = rule.partition("{")
         if not opening or "{" in properties:
-            raise errors.InvalidParameter(_MALFORMED)
+            raise errors.InvalidParameter(_MALFORMED).because("hosted.classic-css", setting="CSS")
         for selector in selectors.split(","):
             if selector.strip() not in _CLASSES:
-                raise errors.InvalidParameter(f"CSS class is not customizable: {selector.strip()[:_SHOWN]}")
+                raise errors.InvalidParameter(f"CSS class is not customizable: {selector.strip()[:_SHOWN]}").because(
+                    "hosted.classic-css", setting="CSS"
+                )
     if rest.strip():
-        raise errors.InvalidParameter(_MALFORMED)
+        raise errors.InvalidParameter(_MALFORMED).because("hosted.classic-css", setting="CSS")
 
 
 def _without_comments(css: str) -> str:
@@ -101,7 +107,7 @@ def _without_comments(css: str) -> str:
     for other in _rejoined(others):
         _, closing, after = other.partition("*/")
         if not closing:
-            raise errors.InvalidParameter(_MALFORMED)
+            raise errors.InvalidParameter(_MALFORMED).because("hosted.classic-css", setting="CSS")
         parts.append(after)
     return " ".join(parts)
 
@@ -130,4 +136,6 @@ def image_type(image: bytes) -> str:
     for start, name in _IMAGES.items():
         if image.startswith(start):
             return name
-    raise errors.InvalidParameter("ImageFile must be a PNG or JPEG image.")
+    raise errors.InvalidParameter("ImageFile must be a PNG or JPEG image.").because(
+        "hosted.classic-image", setting="ImageFile"
+    )

@@ -9,16 +9,18 @@ from cognito_emulator.domain import errors
 
 
 def pool_not_found(pool_id: str) -> errors.ResourceNotFound:
-    return errors.ResourceNotFound(f"IdentityPool '{pool_id}' not found.")
+    return errors.ResourceNotFound(f"IdentityPool '{pool_id}' not found.").because("identity.pool-unknown")
 
 
 def identity_not_found(identity_id: str) -> errors.ResourceNotFound:
     """Refuse an unknown identity; the text follows that for pools [assumed]."""
-    return errors.ResourceNotFound(f"Identity '{identity_id}' not found.")
+    return errors.ResourceNotFound(f"Identity '{identity_id}' not found.").because("identity.unknown")
 
 
 def no_guests() -> errors.NotAuthorized:
-    return errors.NotAuthorized("Unauthenticated access is not supported for this identity pool.")
+    return errors.NotAuthorized("Unauthenticated access is not supported for this identity pool.").because(
+        "identity.no-guests", setting="AllowUnauthenticatedIdentities", value=False
+    )
 
 
 def forbidden(identity_id: str) -> errors.NotAuthorized:
@@ -26,18 +28,20 @@ def forbidden(identity_id: str) -> errors.NotAuthorized:
 
     An identity that was merged into another is refused so too.
     """
-    return errors.NotAuthorized(f"Access to Identity '{identity_id}' is forbidden.")
+    return errors.NotAuthorized(f"Access to Identity '{identity_id}' is forbidden.").because("identity.forbidden")
 
 
 def logins_differ() -> errors.NotAuthorized:
     return errors.NotAuthorized(
         "Logins don't match. Please include at least one valid login for this identity or identity pool."
-    )
+    ).because("identity.logins-differ")
 
 
 def unsupported_provider() -> errors.NotAuthorized:
     """Refuse a login whose provider or app client the pool does not have."""
-    return errors.NotAuthorized("Token is not from a supported provider of this identity pool.")
+    return errors.NotAuthorized("Token is not from a supported provider of this identity pool.").because(
+        "identity.provider-unsupported"
+    )
 
 
 def invalid_token(why: str) -> errors.NotAuthorized:
@@ -46,17 +50,19 @@ def invalid_token(why: str) -> errors.NotAuthorized:
     It is `Issuer doesn't match providerName` [observed: aws-sdk-js#3947], `Missing a required claim: aud`
     [observed: amazon-cognito-identity-js#12], … [assumed].
     """
-    return errors.NotAuthorized(f"Invalid login token. {why}")
+    return errors.NotAuthorized(f"Invalid login token. {why}").because("identity.token")
 
 
 def unusable_roles() -> errors.InvalidIdentityPoolConfiguration:
     return errors.InvalidIdentityPoolConfiguration(
         "Invalid identity pool configuration. Check assigned IAM roles for this pool."
-    )
+    ).because("identity.roles")
 
 
 def ambiguous_role(mapping: str) -> errors.NotAuthorized:
-    return errors.NotAuthorized(f"The ambiguous role mapping rules for: {mapping} denied this request.")
+    return errors.NotAuthorized(f"The ambiguous role mapping rules for: {mapping} denied this request.").because(
+        "identity.ambiguous-role"
+    )
 
 
 def role_forbidden(role: str) -> errors.NotAuthorized:
@@ -64,12 +70,14 @@ def role_forbidden(role: str) -> errors.NotAuthorized:
 
     For a CustomRoleArn the reason is documented; the text is the same [docs: GetCredentialsForIdentity; own wording].
     """
-    return errors.NotAuthorized(f"Access to Role '{role}' is forbidden.")
+    return errors.NotAuthorized(f"Access to Role '{role}' is forbidden.").because("identity.role-forbidden", value=role)
 
 
 def login_conflict(provider: str) -> errors.ResourceConflict:
     """Refuse a second user of one public provider [own wording]."""
-    return errors.ResourceConflict(f"The identity is linked to another login of {provider} already.")
+    return errors.ResourceConflict(f"The identity is linked to another login of {provider} already.").because(
+        "identity.login-conflict", value=provider
+    )
 
 
 def too_many_logins(most: int) -> errors.InvalidParameter:
@@ -77,17 +85,23 @@ def too_many_logins(most: int) -> errors.InvalidParameter:
 
     No operation has an error for a limit in the model.
     """
-    return errors.InvalidParameter(f"An identity can have at most {most} linked logins.")
+    return errors.InvalidParameter(f"An identity can have at most {most} linked logins.").because(
+        "api.quota", value=most
+    )
 
 
 def unsupported_developer_provider() -> errors.InvalidParameter:
-    return errors.InvalidParameter("This identity pool does not support the specified developer provider")
+    return errors.InvalidParameter("This identity pool does not support the specified developer provider").because(
+        "identity.developer-provider", setting="DeveloperProviderName"
+    )
 
 
 def no_principal_tags(provider: str) -> errors.ResourceNotFound:
-    return errors.ResourceNotFound(f"No Principal Tags configured for Provider {provider}")
+    return errors.ResourceNotFound(f"No Principal Tags configured for Provider {provider}").because(
+        "identity.no-principal-tags", value=provider
+    )
 
 
 def developer_user_not_found(user: str) -> errors.ResourceNotFound:
     """Refuse an unknown developer user identifier [own wording]."""
-    return errors.ResourceNotFound(f"Developer user identifier '{user}' not found.")
+    return errors.ResourceNotFound(f"Developer user identifier '{user}' not found.").because("identity.developer-user")

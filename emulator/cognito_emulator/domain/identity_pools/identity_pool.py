@@ -101,7 +101,9 @@ def read_user_pools(wire: Iterable[Mapping[str, Any]]) -> tuple[UserPoolProvider
         name, client = entry.get("ProviderName"), entry.get("ClientId")
         if not name or not client or _USER_POOL.fullmatch(name) is None:
             # [observed: amazon-quicksight-embedding-sample#1]
-            raise errors.InvalidParameter("Invalid Cognito Identity Provider")
+            raise errors.InvalidParameter("Invalid Cognito Identity Provider").because(
+                "identity.settings", setting="CognitoIdentityProviders"
+            )
         found.append(UserPoolProvider(name, client, entry.get("ServerSideTokenCheck", False)))
     return tuple(found)
 
@@ -114,7 +116,9 @@ def read_social(wire: Mapping[str, str]) -> Mapping[str, str]:
     """
     for name in wire:
         if name not in SOCIAL:
-            raise errors.InvalidParameter(f"{name} is not a supported login provider.")
+            raise errors.InvalidParameter(f"{name} is not a supported login provider.").because(
+                "identity.settings", setting="SupportedLoginProviders", value=name
+            )
     return MappingProxyType(dict(wire))
 
 
@@ -128,7 +132,9 @@ def read_arns(kind: str, arns: Iterable[str], account: str) -> tuple[str, ...]:
     for arn in found:
         parts = _IAM.fullmatch(arn)
         if parts is None or (parts[1], parts[2]) != (account, kind):
-            raise errors.InvalidParameter(f"Identity provider {arn} is not valid for account {account}")
+            raise errors.InvalidParameter(f"Identity provider {arn} is not valid for account {account}").because(
+                "identity.settings", setting="OpenIdConnectProviderARNs", value=arn
+            )
     return found
 
 
@@ -140,7 +146,7 @@ def read_tags(tags: Mapping[str, str]) -> Mapping[str, str]:
     """
     wrong = pool_tags.mistake(tags, "An identity pool")
     if wrong is not None:
-        raise errors.InvalidParameter(wrong)
+        raise errors.InvalidParameter(wrong).because("identity.settings", setting="IdentityPoolTags")
     return MappingProxyType(dict(tags))
 
 
@@ -162,7 +168,7 @@ def custom_id(tags: Mapping[str, str], region: str) -> str | None:
     raise errors.InvalidParameter(
         f"The tag {CUSTOM_ID} must be an identity pool id that begins with {region}:, or what follows in it, of the "
         f"characters 0-9, a-f and -: {wanted}"
-    )
+    ).because("identity.settings", setting="IdentityPoolTags")
 
 
 def check_developer(pool: IdentityPool) -> None:
@@ -174,7 +180,9 @@ def check_developer(pool: IdentityPool) -> None:
         InvalidParameter: it has [assumed; own wording].
     """
     if pool.developer in pool.foreign:
-        raise errors.InvalidParameter("The DeveloperProviderName must not be the name of another login provider.")
+        raise errors.InvalidParameter(
+            "The DeveloperProviderName must not be the name of another login provider."
+        ).because("identity.settings", setting="DeveloperProviderName")
 
 
 def keep_developer(old: str | None, new: str | None) -> str | None:
@@ -187,5 +195,7 @@ def keep_developer(old: str | None, new: str | None) -> str | None:
         InvalidParameter: another name [own wording].
     """
     if old is not None and new is not None and old != new:
-        raise errors.InvalidParameter("The DeveloperProviderName cannot be changed once it is set.")
+        raise errors.InvalidParameter("The DeveloperProviderName cannot be changed once it is set.").because(
+            "identity.settings", setting="DeveloperProviderName"
+        )
     return old or new

@@ -67,9 +67,13 @@ def read_oidc(account: str, url: str, clients: tuple[str, ...], *, mock: bool) -
     """
     _check_url(url)
     if not clients:
-        raise errors.InvalidParameter("ClientIDList is empty: it has to name a client.")
+        raise errors.InvalidParameter("ClientIDList is empty: it has to name a client.").because(
+            "identity.login-provider", setting="ClientIDList"
+        )
     if len(clients) > _MAX_CLIENTS or any(not 1 <= len(one) <= 255 for one in clients):
-        raise errors.InvalidParameter(f"ClientIDList holds up to {_MAX_CLIENTS} texts of 1 to 255 characters.")
+        raise errors.InvalidParameter(f"ClientIDList holds up to {_MAX_CLIENTS} texts of 1 to 255 characters.").because(
+            "identity.login-provider", setting="ClientIDList"
+        )
     return LoginProvider(f"{account}:oidc-provider/{host_of(url)}", url, clients, mock=mock)
 
 
@@ -80,12 +84,16 @@ def read_saml(account: str, name: str, document: str, *, mock: bool) -> LoginPro
         InvalidParameter: [own wording]
     """
     if _NAME.fullmatch(name) is None:
-        raise errors.InvalidParameter("Name has 1 to 128 letters, digits, '.', '_' and '-'.")
+        raise errors.InvalidParameter("Name has 1 to 128 letters, digits, '.', '_' and '-'.").because(
+            "identity.login-provider", setting="Name"
+        )
     if document or not mock:
         try:
             saml_metadata.parse(document)
         except BadMetadata as problem:
-            raise errors.InvalidParameter(f"SAMLMetadataDocument cannot be used: {problem}.") from None
+            raise errors.InvalidParameter(f"SAMLMetadataDocument cannot be used: {problem}.").because(
+                "identity.login-provider", setting="SAMLMetadataDocument"
+            ) from None
     return LoginProvider(f"{account}:saml-provider/{name}", document=document, mock=mock)
 
 
@@ -98,7 +106,9 @@ def read_social(name: str, url: str) -> LoginProvider:
         InvalidParameter: [own wording]
     """
     if name not in ISSUERS:
-        raise errors.InvalidParameter(f"ProviderName is one of {', '.join(sorted(ISSUERS))}, which give ID tokens.")
+        raise errors.InvalidParameter(
+            f"ProviderName is one of {', '.join(sorted(ISSUERS))}, which give ID tokens."
+        ).because("identity.login-provider", setting="ProviderName")
     _check_url(url)
     return LoginProvider(name, url)
 
@@ -111,9 +121,13 @@ def _check_url(url: str) -> None:
         good = False
         parts = urlsplit("")
     if not good or parts.query or parts.fragment or "@" in parts.netloc or url.endswith("//"):
-        raise errors.InvalidParameter("Url is an issuer: http or https, and no query.")
+        raise errors.InvalidParameter("Url is an issuer: http or https, and no query.").because(
+            "identity.login-provider", setting="Url"
+        )
     if any(character.isspace() for character in url) or len(url) > 255:
-        raise errors.InvalidParameter("Url has up to 255 characters and no space.")
+        raise errors.InvalidParameter("Url has up to 255 characters and no space.").because(
+            "identity.login-provider", setting="Url"
+        )
 
 
 def is_saml(provider: LoginProvider) -> bool:

@@ -102,17 +102,23 @@ def read_mapping(name: str, wire: Mapping[str, Any]) -> RoleMapping:
     """
     ambiguous = wire.get("AmbiguousRoleResolution")
     if ambiguous is None:
-        raise errors.InvalidParameter(f"AmbiguousRoleResolution is required for the role mapping of {name}.")
+        raise errors.InvalidParameter(f"AmbiguousRoleResolution is required for the role mapping of {name}.").because(
+            "identity.role-mapping", setting="AmbiguousRoleResolution"
+        )
     configuration = wire.get("RulesConfiguration")
     if configuration is None:
         if wire["Type"] == TOKEN:
             return RoleMapping(TOKEN, ambiguous)
-        raise errors.InvalidParameter(f"RulesConfiguration is required for the Rules role mapping of {name}.")
+        raise errors.InvalidParameter(f"RulesConfiguration is required for the Rules role mapping of {name}.").because(
+            "identity.role-mapping", setting="RulesConfiguration"
+        )
     rules = tuple(
         Rule(rule["Claim"], rule["MatchType"], rule["Value"], rule["RoleARN"]) for rule in configuration["Rules"]
     )
     if len(rules) > MAX_RULES:
-        raise errors.InvalidParameter(f"The role mapping of {name} can have at most {MAX_RULES} rules.")
+        raise errors.InvalidParameter(f"The role mapping of {name} can have at most {MAX_RULES} rules.").because(
+            "identity.role-mapping", setting="RulesConfiguration"
+        )
     check_roles(rule.role for rule in rules)
     return RoleMapping(wire["Type"], ambiguous, rules)
 

@@ -165,9 +165,11 @@ def check_custom(text: Text, medium: str, *, link: bool, username: bool, code: b
     has_code = not code or CODE_PLACE in text.body or (link and _link_in(text.body) is not None)
     if not has_code or not _is_plain(text.body):
         problem = f"Member must satisfy regular expression pattern: {_PATTERN}"
-        raise errors.InvalidParameter(_constraint(name, text.body, problem))
+        raise errors.InvalidParameter(_constraint(name, text.body, problem)).because("messages.placeholder")
     if username and USERNAME_PLACE not in text.body:
-        raise errors.InvalidLambdaResponse("The message of an invitation must contain the username placeholder.")
+        raise errors.InvalidLambdaResponse(
+            "The message of an invitation must contain the username placeholder."
+        ).because("messages.placeholder")
 
 
 def _check_length(name: str, value: str) -> None:
@@ -177,7 +179,7 @@ def _check_length(name: str, value: str) -> None:
         problem = f"Member must have length less than or equal to {_LONGEST[name]}"
     else:
         return
-    raise errors.InvalidParameter(_constraint(name, value, problem))
+    raise errors.InvalidParameter(_constraint(name, value, problem)).because("messages.placeholder")
 
 
 def _constraint(name: str, value: str, problem: str) -> str:

@@ -109,9 +109,11 @@ def check_format(attributes: Mapping[str, str]) -> None:
     """
     email, phone = attributes.get("email"), attributes.get("phone_number")
     if email and not is_email(email):
-        raise errors.InvalidParameter("Invalid email address format.")
+        raise errors.InvalidParameter("Invalid email address format.").because("users.attribute-format", value="email")
     if phone and not is_phone(phone):
-        raise errors.InvalidParameter("Invalid phone number format.")
+        raise errors.InvalidParameter("Invalid phone number format.").because(
+            "users.attribute-format", value="phone_number"
+        )
 
 
 def problems(schema: Schema, attributes: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -182,7 +184,9 @@ def _check_own(attributes: Iterable[str]) -> None:
     """
     for name in ("sub", "identities"):
         if name in attributes:
-            raise errors.InvalidParameter(f"Cannot modify the non-mutable attribute {name}")
+            raise errors.InvalidParameter(f"Cannot modify the non-mutable attribute {name}").because(
+                "users.attribute-immutable", value=name
+            )
 
 
 def check_new_user(schema: Schema, attributes: Mapping[str, str], *, required: bool) -> None:
@@ -201,7 +205,9 @@ def check_new_user(schema: Schema, attributes: Mapping[str, str], *, required: b
         found += [(name, "The attribute is required") for name in missing_required(schema, present)]
     if found:
         lines = "".join(f"{name}: {text}\n" for name, text in found)
-        raise errors.InvalidParameter(f"Attributes did not conform to the schema: {lines}")
+        raise errors.InvalidParameter(f"Attributes did not conform to the schema: {lines}").because(
+            "users.attribute-schema", setting="Schema", value=[name for name, _ in found]
+        )
 
 
 def check_verified(given: Mapping[str, str], present: Mapping[str, str]) -> None:
@@ -215,7 +221,9 @@ def check_verified(given: Mapping[str, str], present: Mapping[str, str]) -> None
     for name in VERIFIABLE:
         flag = f"{name}_verified"
         if is_true(given.get(flag)) and not present.get(name):
-            raise errors.InvalidParameter(f"{flag} cannot be true: the user has no {name}.")
+            raise errors.InvalidParameter(f"{flag} cannot be true: the user has no {name}.").because(
+                "users.verified-flag", value=flag
+            )
 
 
 def check_update(schema: Schema, attributes: Mapping[str, str]) -> None:
@@ -230,16 +238,24 @@ def check_update(schema: Schema, attributes: Mapping[str, str]) -> None:
     unknown = [name for name in attributes if name not in schema]
     if unknown:
         lines = "".join(f"user.{name}: Attribute does not exist in the schema.\n" for name in unknown)
-        raise errors.InvalidParameter(f"Invalid user attributes: {lines}")
+        raise errors.InvalidParameter(f"Invalid user attributes: {lines}").because(
+            "users.attribute-unknown", setting="Schema", value=unknown
+        )
     fixed = [name for name in attributes if not schema[name].mutable]
     if fixed:
-        raise errors.InvalidParameter("".join(f"user.{name}: Attribute cannot be updated.\n" for name in fixed))
+        raise errors.InvalidParameter(
+            "".join(f"user.{name}: Attribute cannot be updated.\n" for name in fixed)
+        ).because("users.attribute-immutable", setting="Schema", value=fixed)
     found = problems(schema, attributes)
     if found:
-        raise errors.InvalidParameter("Invalid user attributes: " + "".join(f"{n}: {text}\n" for n, text in found))
+        raise errors.InvalidParameter(
+            "Invalid user attributes: " + "".join(f"{n}: {text}\n" for n, text in found)
+        ).because("users.attribute-schema", setting="Schema", value=[name for name, _ in found])
     emptied = [name for name, value in attributes.items() if not value and schema[name].required]
     if emptied:
-        raise errors.InvalidParameter("".join(f"user.{name}: The attribute is required\n" for name in emptied))
+        raise errors.InvalidParameter("".join(f"user.{name}: The attribute is required\n" for name in emptied)).because(
+            "users.attribute-required", setting="Schema", value=emptied
+        )
 
 
 def normalized(attributes: Mapping[str, str]) -> dict[str, str]:

@@ -28,12 +28,16 @@ def added(pool: Pool, entries: Iterable[Mapping[str, Any]], now: float) -> Pool:
     for entry in entries:
         if entry.get("Name") is None:
             # The model does not require it, but an attribute needs a name [own wording].
-            raise errors.InvalidParameter("Invalid schema: an attribute has no Name.")
+            raise errors.InvalidParameter("Invalid schema: an attribute has no Name.").because(
+                "pools.schema", setting="Schema"
+            )
         spec = schema.custom(entry)
         if spec.name in specs:
             raise schema.attribute_exists(spec)
         specs[spec.name] = spec
     if sum(":" in name for name in specs) > MAX_CUSTOM:
         # This operation has no LimitExceededException [model: AddCustomAttributes].
-        raise errors.InvalidParameter(f"The limit of {MAX_CUSTOM} custom attributes per user pool is reached.")
+        raise errors.InvalidParameter(f"The limit of {MAX_CUSTOM} custom attributes per user pool is reached.").because(
+            "api.quota", setting="Schema"
+        )
     return replace(pool, schema=MappingProxyType(specs), modified=now)

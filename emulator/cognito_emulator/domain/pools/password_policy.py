@@ -67,4 +67,6 @@ class PasswordPolicy(Struct, frozen=True, gc=False):
     def _check(self, password: str, words: str) -> None:
         violation = self.violation(password)
         if violation:
-            raise errors.InvalidPassword(f"{words}: {violation}")
+            raise errors.InvalidPassword(f"{words}: {violation}").because(
+                "users.password-policy", setting="Policies.PasswordPolicy", value=self
+            )

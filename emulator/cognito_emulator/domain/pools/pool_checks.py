@@ -27,6 +27,8 @@ def check_expiry_once(given: Mapping[str, Any], days: int | None = None) -> None
     if legacy is not None and lifetime is not None and legacy != lifetime:
         raise errors.InvalidParameter(
             "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays"
+        ).because(
+            "pools.temporary-days", setting="Policies.PasswordPolicy.TemporaryPasswordValidityDays", value=lifetime
         )
 
 
@@ -42,7 +44,7 @@ def check_auto_verified(given: Mapping[str, Any]) -> None:
     if "phone_number" in given.get("AutoVerifiedAttributes", ()) and not given.get("SmsConfiguration"):
         raise errors.InvalidParameter(
             "SMS configuration is required when phone_number is selected for auto verification"
-        )
+        ).because("pools.sms", setting="SmsConfiguration")
 
 
 def check_settings(given: Mapping[str, Any]) -> None:
@@ -53,13 +55,17 @@ def check_settings(given: Mapping[str, Any]) -> None:
     """
     if given.get("AliasAttributes") and given.get("UsernameAttributes"):
         text = "Only one of the aliasAttributes or usernameAttributes can be set in a User pool."
-        raise errors.InvalidParameter(text)
+        raise errors.InvalidParameter(text).because(
+            "pools.aliases", setting="AliasAttributes", value=given["AliasAttributes"]
+        )
     if "SmsConfiguration" in given:
         check_sms_configuration(given["SmsConfiguration"], "smsConfiguration")
     email = given.get("EmailConfiguration", {})
     if email.get("EmailSendingAccount") == "DEVELOPER" and not email.get("SourceArn"):
         # "If you use this option, provide the ARN" [docs: EmailConfigurationType; own wording].
-        raise errors.InvalidParameter("SourceArn is required when EmailSendingAccount is DEVELOPER.")
+        raise errors.InvalidParameter("SourceArn is required when EmailSendingAccount is DEVELOPER.").because(
+            "pools.email", setting="EmailConfiguration.SourceArn"
+        )
 
 
 def check_sms_configuration(configuration: Mapping[str, Any], path: str) -> None:
@@ -73,11 +79,15 @@ def check_sms_configuration(configuration: Mapping[str, Any], path: str) -> None
     if "EumsSms" in configuration:
         if "SnsCallerArn" in configuration:
             # "Not both" [docs: SmsConfigurationType; own wording].
-            raise errors.InvalidParameter("SmsConfiguration can have either EumsSms or SnsCallerArn, not both.")
+            raise errors.InvalidParameter(
+                "SmsConfiguration can have either EumsSms or SnsCallerArn, not both."
+            ).because("pools.sms", setting="SmsConfiguration")
         return
     if not configuration.get("SnsCallerArn"):
         text = f"1 validation error detected: Value null at '{path}.snsCallerArn' failed to satisfy constraint: "
-        raise errors.InvalidParameter(text + "Member must not be null")
+        raise errors.InvalidParameter(text + "Member must not be null").because(
+            "pools.sms", setting="SmsConfiguration.SnsCallerArn"
+        )
 
 
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/.+")
@@ -97,7 +107,7 @@ def check_sms_of_mfa(configuration: Mapping[str, Any]) -> None:
     elif not configuration.get("ExternalId") or _ROLE.fullmatch(configuration.get("SnsCallerArn", "")) is None:
         raise errors.InvalidParameter(
             "Invalid SMS MFA configuration given, external id and a valid caller arn are required"
-        )
+        ).because("pools.sms", setting="SmsConfiguration")
 
 
 _RECOVERY = "Invalid account recovery setting parameter. "
@@ -112,7 +122,7 @@ def check(pool: Pool) -> None:
     if pool.verify_before_update - pool.auto_verified:
         raise errors.InvalidParameter(
             "All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes"
-        )
+        ).because("pools.verify-before-update", setting="AutoVerifiedAttributes", value=pool.auto_verified)
     higher = ["Threat Protection"] * (pool.records_events and pool.tier != "PLUS")
     if pool.tier == "LITE":
         higher += ["Password History"] * bool(pool.password_policy.history)
@@ -126,7 +136,9 @@ def check(pool: Pool) -> None:
     texts = pool.settings.get("SmsConfiguration", {}).get("EumsSms", {})
     if texts.get("Region", pool.region) != pool.region:
         # Only the user pool's own Region [docs: EumsSmsConfigurationType; own wording].
-        raise errors.InvalidParameter("The Region of EumsSms must be the Region of the user pool.")
+        raise errors.InvalidParameter("The Region of EumsSms must be the Region of the user pool.").because(
+            "pools.sms", setting="SmsConfiguration.EumsSms.Region", value=pool.region
+        )
     pool_features.check_key(pool.settings.get("KeyConfiguration", {}), pool.primary_region)
     check_recovery_with_mfa(pool)
 
@@ -140,17 +152,23 @@ def check_recovery_with_mfa(pool: Pool) -> None:
         InvalidParameter
     """
     if pool.mfa.email and pool.settings["EmailConfiguration"]["EmailSendingAccount"] != "DEVELOPER":
-        raise errors.InvalidParameter("Email MFA requires an EmailConfiguration with EmailSendingAccount DEVELOPER.")
+        raise errors.InvalidParameter(
+            "Email MFA requires an EmailConfiguration with EmailSendingAccount DEVELOPER."
+        ).because(
+            "pools.email",
+            setting="EmailConfiguration.EmailSendingAccount",
+            value=pool.settings["EmailConfiguration"]["EmailSendingAccount"],
+        )
     if pool.mfa.email and pool.recovery == ("email",):
         raise errors.InvalidParameter(
             _RECOVERY + "Account Recovery Setting cannot use verified_email as a recovery mechanism when Email MFA is "
             "configured."
-        )
+        ).because("pools.recovery-setting", setting="AccountRecoverySetting", value=pool.recovery)
     if pool.mfa.sms and pool.recovery == ("phone_number",):
         raise errors.InvalidParameter(
             _RECOVERY + "Account Recovery Setting cannot use verified_phone_number as a recovery mechanism when SMS "
             "MFA is configured."
-        )
+        ).because("pools.recovery-setting", setting="AccountRecoverySetting", value=pool.recovery)
 
 
 def check_sms_ready(pool: Pool) -> None:
@@ -165,4 +183,4 @@ def check_sms_ready(pool: Pool) -> None:
     if not pool.has_sms:
         raise errors.InvalidParameter(
             "SMS configuration and Auto verification for phone_number are required when MFA is required/optional"
-        )
+        ).because("pools.sms", setting="SmsConfiguration")

@@ -30,7 +30,9 @@ def levels(given: Mapping[str, Any]) -> dict[str, Any]:
     """
     values = {name: given.get(name, {}).get("AcrValue", default) for name, default in DEFAULT_LEVELS.items()}
     if len(set(values.values())) < len(values):
-        raise errors.InvalidParameter("The AcrValue of each level in AcrConfiguration must be unique.")
+        raise errors.InvalidParameter("The AcrValue of each level in AcrConfiguration must be unique.").because(
+            "pools.acr", setting="AcrConfiguration", value=values
+        )
     return {name: {"AcrValue": value} for name, value in values.items()}
 
 
@@ -51,7 +53,9 @@ def check_key(given: Mapping[str, Any], region: str) -> None:
     if "KmsKeyArn" not in given:
         return
     if re.fullmatch(rf"arn:aws[a-z-]*:kms:{re.escape(region)}:[0-9]{{12}}:key/.+", given["KmsKeyArn"]) is None:
-        raise errors.InvalidParameter(f"KmsKeyArn must be the ARN of a KMS key, not of an alias, in Region {region}.")
+        raise errors.InvalidParameter(
+            f"KmsKeyArn must be the ARN of a KMS key, not of an alias, in Region {region}."
+        ).because("pools.key", setting="KeyConfiguration.KmsKeyArn", value=given["KmsKeyArn"])
 
 
 def default_tier(given: Mapping[str, Any]) -> str:

@@ -39,12 +39,12 @@ def replaced(pool: Pool, now: float, members: Mapping[str, Any]) -> Pool:
     if mode == "OFF" and blocks:
         raise errors.InvalidParameter(
             "Invalid MFA configuration given, can't turn off MFA and configure an MFA together."
-        )
+        ).because("pools.mfa", setting="MfaConfiguration", value=mode)
     totp = bool((software_token or {}).get("Enabled", False))
     if mode != "OFF" and sms is None and email is None and not totp:
         raise errors.InvalidParameter(
             "Invalid MFA Configuration given. SMS MFA, Email MFA, or Software Token MFA must be enabled."
-        )
+        ).because("pools.mfa", setting="MfaConfiguration", value=mode)
     settings = {name: value for name, value in pool.settings.items() if name not in (_TOTP, EMAIL)}
     if email is not None:
         settings[EMAIL] = email

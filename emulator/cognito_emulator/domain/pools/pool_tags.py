@@ -70,4 +70,4 @@ def custom_id(tags: Mapping[str, str], region: str) -> str | None:
         return whole
     raise errors.InvalidParameter(
         f"The tag {CUSTOM_ID} must be 9 letters or digits, or a user pool id that begins with {region}_: {wanted}"
-    )
+    ).because("pools.custom-id", value=wanted)

@@ -107,14 +107,18 @@ def check_point(pool: Pool, point: float, now: float, tiers: Iterable[str]) -> N
         FeatureUnavailableInTier: the pool was not on the plan for long enough.
     """
     if point > now - NEWEST:
-        raise errors.InvalidParameter("RestoreTimestamp must be at least 15 minutes in the past.")
+        raise errors.InvalidParameter("RestoreTimestamp must be at least 15 minutes in the past.").because(
+            "pools.restore-point", setting="RestoreTimestamp"
+        )
     if point < pool.created:
-        raise errors.InvalidParameter("RestoreTimestamp cannot be earlier than the creation of the user pool.")
+        raise errors.InvalidParameter("RestoreTimestamp cannot be earlier than the creation of the user pool.").because(
+            "pools.restore-point", setting="RestoreTimestamp"
+        )
     if point < now - OLDEST[pool.tier]:
         days = round(OLDEST[pool.tier] / DAY)
         raise errors.InvalidParameter(
             f"RestoreTimestamp is outside of the recovery period of the {pool.tier} tier ({days} day(s))."
-        )
+        ).because("pools.restore-point", setting="UserPoolTier", value=pool.tier)
     for tier in tiers:
         if point < now - OLDEST.get(tier, 0.0):
             raise errors.unavailable_in_tier(tier, FEATURE)
@@ -157,7 +161,9 @@ def check_status(recovery: Recovery, now: float, wanted: tuple[str, ...]) -> Non
     """
     status = recovery.status(now)
     if status not in wanted:
-        raise errors.InvalidParameter(f"The recovery is {status}; it must be {' or '.join(wanted)}.")
+        raise errors.InvalidParameter(f"The recovery is {status}; it must be {' or '.join(wanted)}.").because(
+            "pools.recovery-state", value=status
+        )
 
 
 # Operations that change what a recovery restores, and the two of import jobs. The documentation names some
@@ -181,4 +187,6 @@ def paused(pool_id: str) -> errors.OperationNotEnabled:
 
     "not available ... for the current user pool configuration" [docs: OperationNotEnabledException].
     """
-    return errors.OperationNotEnabled(f"Write operations of user pool {pool_id} are paused during its recovery.")
+    return errors.OperationNotEnabled(
+        f"Write operations of user pool {pool_id} are paused during its recovery."
+    ).because("pools.recovery-pauses")

@@ -127,7 +127,9 @@ def new(pool: Pool, region: str, now: float, tags: Mapping[str, str]) -> Replica
     check_replicable(pool)
     if region == pool.region or _REGION.fullmatch(region) is None:
         # Whether AWS has such a Region is not looked up [own wording].
-        raise errors.InvalidParameter(f"A replica of user pool {pool.id} cannot be created in Region {region}.")
+        raise errors.InvalidParameter(
+            f"A replica of user pool {pool.id} cannot be created in Region {region}."
+        ).because("pools.replica-region", setting="RegionName", value=region)
     settings = {
         "EmailConfiguration": {"EmailSendingAccount": "COGNITO_DEFAULT"},
         "LambdaConfig": {},
@@ -152,7 +154,7 @@ def check_replicable(pool: Pool) -> None:
     if _SHARED_KEY.fullmatch(key) is None:
         raise errors.InvalidParameter(
             "Multi-Region replication requires a user pool with a multi-Region customer managed key."
-        )
+        ).because("pools.replica-key", setting="KeyConfiguration.KmsKeyArn", value=key)
 
 
 def check_operation(operation: str, status: str | None) -> None:
@@ -164,13 +166,17 @@ def check_operation(operation: str, status: str | None) -> None:
     """
     if operation in (WHILE_ACTIVE if status == ACTIVE else WHILE_INACTIVE) or operation in UNLISTED:
         return
-    refusal = not_enabled(operation)
-    raise errors.InvalidParameter(refusal.message) if operation in _WITHOUT_THE_ERROR else refusal
+    if operation in _WITHOUT_THE_ERROR:
+        text = not_enabled(operation).message
+        raise errors.InvalidParameter(text).because("pools.replica-not-here", value=operation)
+    raise not_enabled(operation)
 
 
 def not_enabled(what: str) -> errors.OperationNotEnabled:
     """Make the error for a secondary Region [own wording]."""
-    return errors.OperationNotEnabled(f"{what} is not enabled in a secondary Region of the user pool.")
+    return errors.OperationNotEnabled(f"{what} is not enabled in a secondary Region of the user pool.").because(
+        "pools.replica-not-here", value=what
+    )
 
 
 def check_status(replica: Replica, now: float, wanted: tuple[str, ...]) -> None:
@@ -183,7 +189,7 @@ def check_status(replica: Replica, now: float, wanted: tuple[str, ...]) -> None:
     if status not in wanted:
         raise errors.InvalidParameter(
             f"The replica in Region {replica.region} is {status}; it must be {' or '.join(wanted)}."
-        )
+        ).because("pools.replica-state", value=status)
 
 
 def view(pool: Pool, replica: Replica) -> Pool:
@@ -220,7 +226,7 @@ def check_shared(seen: Pool, changed: Pool) -> None:
     if differing:
         raise errors.InvalidParameter(
             f"These settings can be changed in the primary Region only: {', '.join(sorted(differing))}"
-        )
+        ).because("pools.replica-settings", value=sorted(differing))
 
 
 def regional_part(replica: Replica, changed: Pool) -> Replica:
@@ -243,7 +249,7 @@ def with_sender(replica: Replica, client_id: str | None, old: Mapping[str, Any],
     if _without_sender(old) != _without_sender(new):
         raise errors.InvalidParameter(
             "In a secondary Region only SourceArn and From of NotifyConfiguration can be changed."
-        )
+        ).because("pools.replica-settings")
     notify = _notify(new)
     sender = {name: notify[name] for name in SENDER if name in notify}
     return replace(replica, senders=MappingProxyType({**replica.senders, client_id or "": sender}))

@@ -37,7 +37,9 @@ def build(entries: Iterable[Mapping[str, Any]]) -> Schema:
         name = entry.get("Name")
         if name is None:
             # The model does not require it, but an attribute needs a name [own wording].
-            raise errors.InvalidParameter("Invalid schema: an attribute has no Name.")
+            raise errors.InvalidParameter("Invalid schema: an attribute has no Name.").because(
+                "pools.schema", setting="Schema"
+            )
         spec = _override(entry) if name in STANDARD else custom(entry)
         if spec.name in seen:
             raise attribute_exists(spec)
@@ -53,7 +55,7 @@ def attribute_exists(spec: AttributeSpec) -> errors.InvalidParameter:
     """
     return errors.InvalidParameter(
         f"{spec.name.removeprefix('dev:')}: Existing attribute already has name {spec.name}."
-    )
+    ).because("pools.attribute-exists", value=spec.name)
 
 
 def custom(entry: Mapping[str, Any]) -> AttributeSpec:
@@ -65,11 +67,13 @@ def custom(entry: Mapping[str, Any]) -> AttributeSpec:
         InvalidParameter
     """
     if entry.get("Required"):
-        raise errors.InvalidParameter("Required custom attributes are not supported currently.")
+        raise errors.InvalidParameter("Required custom attributes are not supported currently.").because(
+            "pools.schema", setting="Schema", value=entry.get("Name")
+        )
     kind = entry.get("AttributeDataType")
     if kind is None:
         text = "Invalid AttributeDataType input, consider using the provided AttributeDataType enum."
-        raise errors.InvalidParameter(text)
+        raise errors.InvalidParameter(text).because("pools.schema", setting="Schema", value=entry.get("Name"))
     developer_only = entry.get("DeveloperOnlyAttribute", False)
     name = f"{'dev:' if developer_only else ''}custom:{entry['Name']}"
     spec = AttributeSpec(name, type=kind, mutable=entry.get("Mutable", False), developer_only=developer_only)
@@ -82,7 +86,7 @@ def _override(entry: Mapping[str, Any]) -> AttributeSpec:
         raise errors.InvalidParameter(
             "You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute "
             f"{standard.name}"
-        )
+        ).because("pools.schema", setting="Schema", value=entry.get("Name"))
     if standard.name == "sub":
         return standard  # fixed by definition, whatever the entry says
     mutable, required = entry.get("Mutable", False), entry.get("Required", False)
@@ -111,8 +115,12 @@ def _check_bounds(spec: AttributeSpec) -> None:
             continue
         if spec.type == "String" and bound.isdecimal() and bound.isascii() and int(bound[:6]) > MAX_VALUE:
             text = f"user.{spec.name}: String attributes cannot have a length of more than {MAX_VALUE}"
-            raise errors.InvalidParameter(text)
+            raise errors.InvalidParameter(text).because("pools.schema", setting="Schema", value=spec.name)
         if form.fullmatch(bound) is None or abs(float(bound)) > _LARGEST:
-            raise errors.InvalidParameter(f"user.{spec.name}: Min and max {what} must be numbers.")
+            raise errors.InvalidParameter(f"user.{spec.name}: Min and max {what} must be numbers.").because(
+                "pools.schema", setting="Schema", value=spec.name
+            )
     if spec.minimum is not None and spec.maximum is not None and float(spec.maximum) < float(spec.minimum):
-        raise errors.InvalidParameter(f"user.{spec.name}: Max {what} cannot be less than min {what}.")
+        raise errors.InvalidParameter(f"user.{spec.name}: Max {what} cannot be less than min {what}.").because(
+            "pools.schema", setting="Schema", value=spec.name
+        )

@@ -38,7 +38,9 @@ def public_suffix() -> errors.InvalidParameter:
 
     [docs: WebAuthnConfigurationType; own wording]
     """
-    return errors.InvalidParameter("RelyingPartyId must be a domain name that is not a public suffix.")
+    return errors.InvalidParameter("RelyingPartyId must be a domain name that is not a public suffix.").because(
+        "pools.relying-party", setting="WebAuthnConfiguration.RelyingPartyId"
+    )
 
 
 def check(settings: Mapping[str, Any], mode: str) -> None:
@@ -53,24 +55,28 @@ def check(settings: Mapping[str, Any], mode: str) -> None:
     factors = settings["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"]
     if "SOFTWARE_TOKEN" in factors:
         # "Not currently supported" [docs: SignInPolicyType].
-        raise errors.InvalidParameter("SOFTWARE_TOKEN is not supported as a first authentication factor.")
+        raise errors.InvalidParameter("SOFTWARE_TOKEN is not supported as a first authentication factor.").because(
+            "pools.sign-in-policy", setting="Policies.SignInPolicy.AllowedFirstAuthFactors", value=factors
+        )
     if mode == "ON" and any(code in factors for code in _CODES):
         # "You can't set MFA to required in user pools that support one-time passwords"
         # [docs: amazon-cognito-user-pools-authentication-flow-methods].
         raise errors.InvalidParameter(
             "EMAIL_OTP and SMS_OTP cannot be allowed first authentication factors when MFA is required."
-        )
+        ).because("pools.sign-in-policy-mfa", setting="MfaConfiguration", value=mode)
     if WEB_AUTHN not in factors:
         return
     if set(factors) == {WEB_AUTHN}:
         # "Must be accompanied by at least one other option"
         # [docs: amazon-cognito-user-pools-authentication-flow-methods].
-        raise errors.InvalidParameter("WEB_AUTHN cannot be the only allowed first authentication factor.")
+        raise errors.InvalidParameter("WEB_AUTHN cannot be the only allowed first authentication factor.").because(
+            "pools.sign-in-policy", setting="Policies.SignInPolicy.AllowedFirstAuthFactors", value=factors
+        )
     if mode == "ON" and not passkey_settings(settings).multi_factor:
         raise errors.InvalidParameter(
             "Cannot set WebAuthn factor configuration to SINGLE_FACTOR if MFA is required and WebAuthn is an allowed "
             "first auth factor"
-        )
+        ).because("pools.sign-in-policy-mfa", setting="MfaConfiguration", value=mode)
 
 
 def needing_a_higher_tier(settings: Mapping[str, Any]) -> list[str]:

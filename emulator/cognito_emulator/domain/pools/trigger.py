@@ -43,14 +43,18 @@ def completed(given: Mapping[str, Any]) -> dict[str, Any]:
     single, versioned = config.get(PRE_TOKEN_GENERATION), config.get(_TOKEN_CONFIG)
     if single and versioned and versioned["LambdaArn"] != single:
         # "Its value must be identical" [docs: LambdaConfigType; own wording].
-        raise errors.InvalidParameter("PreTokenGeneration and PreTokenGenerationConfig must name the same function.")
+        raise errors.InvalidParameter(
+            "PreTokenGeneration and PreTokenGenerationConfig must name the same function."
+        ).because("pools.triggers", setting="LambdaConfig.PreTokenGenerationConfig")
     if single and not versioned:
         config[_TOKEN_CONFIG] = {"LambdaVersion": "V1_0", "LambdaArn": single}
     elif versioned and not single:
         config[PRE_TOKEN_GENERATION] = versioned["LambdaArn"]
     if any(name in config for name in _SENDERS) and "KMSKeyID" not in config:
         # The key is required with a custom sender [docs: user-pool-lambda-custom-sender-triggers; own wording].
-        raise errors.InvalidParameter("KMSKeyID is required when a custom sender Lambda trigger is configured.")
+        raise errors.InvalidParameter(
+            "KMSKeyID is required when a custom sender Lambda trigger is configured."
+        ).because("pools.triggers", setting="LambdaConfig.KMSKeyID")
     return config
 
 

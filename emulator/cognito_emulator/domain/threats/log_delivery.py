@@ -56,7 +56,9 @@ def checked(pool: Pool, configurations: Iterable[Mapping[str, Any]]) -> tuple[Ma
     for entry in configurations:
         source = entry["EventSource"]
         if source in made:
-            raise errors.InvalidParameter(f"EventSource {source} is given more than once.")
+            raise errors.InvalidParameter(f"EventSource {source} is given more than once.").because(
+                "threats.log-settings", setting="EventSource", value=source
+            )
         _check_entry(entry, source)
         made[source] = entry
     logs = LogDelivery(pool.id, pool.region, tuple(made.values()))
@@ -79,12 +81,18 @@ def check_tier(pool: Pool, deliveries: Iterable[LogDelivery]) -> None:
 
 def _check_entry(entry: Mapping[str, Any], source: str) -> None:
     if entry["LogLevel"] != _LEVELS[source]:
-        raise errors.InvalidParameter(f"LogLevel must be {_LEVELS[source]} for EventSource {source}.")
+        raise errors.InvalidParameter(f"LogLevel must be {_LEVELS[source]} for EventSource {source}.").because(
+            "threats.log-settings", setting="LogLevel", value=_LEVELS[source]
+        )
     given = [name for name in _TARGETS if name in entry]
     if len(given) != 1:
-        raise errors.InvalidParameter(f"Exactly one log destination is required for EventSource {source}.")
+        raise errors.InvalidParameter(f"Exactly one log destination is required for EventSource {source}.").because(
+            "threats.log-settings", setting="EventSource", value=source
+        )
     if source == "userNotification" and given != ["CloudWatchLogsConfiguration"]:
-        raise errors.InvalidParameter(f"EventSource {source} can be delivered to CloudWatch Logs only.")
+        raise errors.InvalidParameter(f"EventSource {source} can be delivered to CloudWatch Logs only.").because(
+            "threats.log-settings", setting="EventSource", value=source
+        )
 
 
 def destination(logs: LogDelivery | None, source: str) -> str | None:

@@ -63,4 +63,6 @@ def _check_range(name: str, text: str) -> None:
             raise ValueError(text)  # Python accepts masks and zones too
         ip_network(text, strict=False)
     except ValueError:
-        raise errors.InvalidParameter(f"{name} has an invalid CIDR range: {text}") from None
+        raise errors.InvalidParameter(f"{name} has an invalid CIDR range: {text}").because(
+            "threats.address-range", setting="RiskExceptionConfiguration"
+        ) from None

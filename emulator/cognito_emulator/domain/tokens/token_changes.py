@@ -88,12 +88,16 @@ def read(response: Mapping[str, Any], version: int, client_id: str) -> Changes:
     of_id, of_access = (_mapping(details.get(f"{name}TokenGeneration") or {}) for name in ("id", "access"))
     id_claims, access_claims = _claims(of_id, plain=False), _claims(of_access, plain=False)
     if access_claims.get("aud", client_id) != client_id:
-        raise errors.InvalidLambdaResponse("The aud claim of an access token must be the ID of the app client.")
+        raise errors.InvalidLambdaResponse(
+            "The aud claim of an access token must be the ID of the app client."
+        ).because("triggers.token-claims")
     if any(isinstance(id_claims.get(name), list | dict) for name in _SIMPLE_ID):
         raise errors.unrecognizable_answer()
     scopes = _texts(of_access, "scopesToAdd")
     if any(not _is_scope(scope) for scope in scopes):
-        raise errors.InvalidLambdaResponse("A scope that is added must not be empty, have blanks or be reserved.")
+        raise errors.InvalidLambdaResponse(
+            "A scope that is added must not be empty, have blanks or be reserved."
+        ).because("triggers.token-claims")
     return Changes(
         TokenChanges(id_claims, frozenset(_texts(of_id, "claimsToSuppress")), groups),
         TokenChanges(access_claims, frozenset(_texts(of_access, "claimsToSuppress")), groups),

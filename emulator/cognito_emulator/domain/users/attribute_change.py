@@ -46,7 +46,9 @@ def check_writable(pool: Pool, client: Client, given: Iterable[str]) -> None:
         spec = pool.attribute(name)
         allowed = client.write_attributes is None or name in client.write_attributes
         if not allowed or name in VERIFIED_FLAGS or name.startswith("dev:") or (spec and spec.developer_only):
-            raise errors.unauthorized_attribute()
+            raise errors.unauthorized_attribute().because(
+                "users.attribute-not-writable", setting="WriteAttributes", value=client.write_attributes
+            )
 
 
 def check(pool: Pool, user: User, given: Mapping[str, str]) -> None:
@@ -58,7 +60,9 @@ def check(pool: Pool, user: User, given: Mapping[str, str]) -> None:
     rules.check_update(pool.schema, given)
     removed = [name for name, value in given.items() if not value and name in pool.username_attributes]
     if removed:
-        raise errors.InvalidParameter("".join(f"user.{name}: The attribute is required\n" for name in removed))
+        raise errors.InvalidParameter("".join(f"user.{name}: The attribute is required\n" for name in removed)).because(
+            "users.attribute-required", setting="UsernameAttributes", value=removed
+        )
     rules.check_verified(given, {**dict(user.attributes), **given})
     check_preferred_username(pool, user.status == UNCONFIRMED, given)
 
@@ -75,7 +79,7 @@ def check_preferred_username(pool: Pool, unconfirmed: bool, given: Mapping[str, 
         raise errors.InvalidParameter(
             "Preferred username cannot be provided for unconfirmed account, "
             "since user pool is configured for preferred username alias."
-        )
+        ).because("users.preferred-username", setting="AliasAttributes", value=pool.alias_attributes)
 
 
 def apply(pool: Pool, user: User, given: Mapping[str, str], now: float) -> Change:

@@ -99,13 +99,19 @@ def check_form(pool: Pool, username: str) -> None:
         email_fits = "email" in wanted and is_email(username)
         phone_fits = "phone_number" in wanted and is_phone(username)
         if not (email_fits or phone_fits):
-            raise errors.InvalidParameter(_FORM_TEXT[len(wanted) == 2, "email" in wanted])
+            raise errors.InvalidParameter(_FORM_TEXT[len(wanted) == 2, "email" in wanted]).because(
+                "users.username-form", setting="UsernameAttributes", value=wanted
+            )
     if "email" in pool.alias_attributes and is_email(username):
         text = "Username cannot be of email format, since user pool is configured for email alias."
-        raise errors.InvalidParameter(text)
+        raise errors.InvalidParameter(text).because(
+            "users.username-form", setting="AliasAttributes", value=pool.alias_attributes
+        )
     if "phone_number" in pool.alias_attributes and is_phone(username):
         text = "Username cannot be of phone number format, since user pool is configured for phone number alias."
-        raise errors.InvalidParameter(text)
+        raise errors.InvalidParameter(text).because(
+            "users.username-form", setting="AliasAttributes", value=pool.alias_attributes
+        )
 
 
 _FORM_TEXT = {
@@ -131,7 +137,7 @@ def with_implied(pool: Pool, username: str, attributes: Mapping[str, str]) -> di
             what = name.replace("_", " ")
             raise errors.InvalidParameter(
                 f"User {what} should be empty or same as username, since username attribute is {name}."
-            )
+            ).because("users.username-form", setting="UsernameAttributes", value=name)
         given[name] = username
     return given
 

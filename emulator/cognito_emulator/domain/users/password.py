@@ -31,7 +31,9 @@ def check_history(policy: PasswordPolicy, known: Iterable[Password], srp_name: s
         PasswordHistoryPolicyViolation: the current or one of the last PasswordHistorySize passwords again.
     """
     if policy.history and any(matches(old, srp_name, username, typed) for old in known):
-        raise errors.password_used()
+        raise errors.password_used().because(
+            "users.password-history", setting="Policies.PasswordPolicy.PasswordHistorySize", value=policy.history
+        )
 
 
 def make(salt: bytes, srp_name: str, username: str, typed: str, expires: float | None = None) -> Password:

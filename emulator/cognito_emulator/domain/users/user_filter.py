@@ -64,9 +64,9 @@ def parse(text: str | None) -> Filter | None:
         return None
     found = _FORM.fullmatch(text)
     if found is None:
-        raise errors.InvalidParameter("Error while parsing filter.")
+        raise errors.InvalidParameter("Error while parsing filter.").because("users.filter")
     attribute, operator, quoted = found.groups()
     if attribute not in _OF_RECORD | _ATTRIBUTES:
-        raise errors.InvalidParameter(f"Invalid search attribute: {attribute}")
+        raise errors.InvalidParameter(f"Invalid search attribute: {attribute}").because("users.filter", value=attribute)
     value = re.sub(r"\\(.)", r"\1", quoted)
     return Filter(attribute, operator == "^=", value if attribute in _EXACT_CASE else value.lower())

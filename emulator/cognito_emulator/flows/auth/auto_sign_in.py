@@ -142,5 +142,5 @@ def _find(world: World, pool: Pool, client: Client, bearer: str, *, stage: str, 
     user = names.find(world.store, pool, username) if username else None
     its_user = username is None or (user is not None and user.sub == attempt.who.sub)
     if attempt.who.client_id != client.id or session.challenge != stage or not its_user:
-        raise errors.invalid_session()
+        raise errors.invalid_session().because("auth.session-other-call")
     return session

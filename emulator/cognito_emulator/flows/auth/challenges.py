@@ -59,7 +59,7 @@ def new_password(world: World, request: Answered, session: Session, user: User) 
     changed = changed.with_attributes([*new_attributes.items(), *flags])
     changed = names.with_aliases(pool, replace(changed, status=CONFIRMED, modified=world.clock.now()))
     for attribute, _ in names.rivals(world.store, changed):
-        raise errors.alias_exists(attribute)
+        raise errors.alias_exists(attribute).because("users.alias-exists", value=attribute)
     attempt = protection.mark_compromised(session.attempt) if leaked else session.attempt
     return attempt.with_proof(ChallengeName.NEW_PASSWORD_REQUIRED), changed
 
@@ -67,16 +67,24 @@ def new_password(world: World, request: Answered, session: Session, user: User) 
 def _check_new_attributes(pool: Pool, client: Client, user: User, new_attributes: Mapping[str, str]) -> None:
     for name in new_attributes:
         if name == "sub" or name in rules.VERIFIED_FLAGS:
-            raise errors.InvalidParameter(f"Cannot modify the non-mutable attribute {name}")
+            raise errors.InvalidParameter(f"Cannot modify the non-mutable attribute {name}").because(
+                "users.attribute-immutable", value=name
+            )
         if user.get(name) is not None:
-            raise errors.NotAuthorized(f"Cannot modify an already provided {name}")
+            raise errors.NotAuthorized(f"Cannot modify an already provided {name}").because(
+                "users.attribute-provided", value=name
+            )
         if name.startswith("dev:") or (client.write_attributes is not None and name not in client.write_attributes):
-            raise errors.unauthorized_attribute()
+            raise errors.unauthorized_attribute().because(
+                "users.attribute-not-writable", setting="WriteAttributes", value=client.write_attributes
+            )
     present = [name for name, _ in user.attributes] + [name for name, value in new_attributes.items() if value]
     missing = rules.missing_required(pool.schema, present)
     if missing:
         verb = "is" if len(missing) == 1 else "are"
-        raise errors.InvalidParameter(f"Invalid attributes given, {' and '.join(missing)} {verb} missing")
+        raise errors.InvalidParameter(f"Invalid attributes given, {' and '.join(missing)} {verb} missing").because(
+            "users.attribute-required", setting="Schema", value=missing
+        )
     rules.check_new_user(pool.schema, new_attributes, required=False)
 
 
@@ -92,13 +100,15 @@ def software_token(world: World, request: Answered, session: Session, user: User
     lockout.check(lockout.of(user, request.pool.away), now)
     known = user.factors.totp
     if known.secret is None:
-        raise errors.SoftwareTokenMfaNotFound("Software Token MFA does not exist for the user.")
+        raise errors.SoftwareTokenMfaNotFound("Software Token MFA does not exist for the user.").because(
+            "mfa.totp-not-set-up"
+        )
     step = totp.accepted_step(known.secret, typed, now)
     if step is None:
         one_time_codes.count_wrong_code(world, request.pool, user, session)
-        raise errors.CodeMismatch("Invalid code received for user")
+        raise errors.CodeMismatch("Invalid code received for user").because("mfa.totp-wrong")
     if step <= known.last_step:
-        raise errors.ExpiredCode("Your software token has already been used once.")
+        raise errors.ExpiredCode("Your software token has already been used once.").because("mfa.totp-reused")
     factors = replace(user.factors, totp=replace(known, last_step=step))
     return session.attempt.with_proof(ChallengeName.SOFTWARE_TOKEN_MFA), replace(user, factors=factors)
 
@@ -113,7 +123,9 @@ def select_factor(_world: World, request: Answered, session: Session, user: User
     # The documentation writes EMAIL_MFA [docs: RespondToAuthChallenge]; clients offer EMAIL_OTP [assumed].
     chosen = ChallengeName.EMAIL_OTP if chosen == "EMAIL_MFA" else chosen
     if chosen not in choices(user, request.pool, required=bool(session.attempt.risk.demand)):
-        raise errors.InvalidParameter("Invalid MFA type selected.")
+        raise errors.InvalidParameter("Invalid MFA type selected.").because(
+            "mfa.type-not-offered", setting="MfaConfiguration", value=request.pool.mfa.mode
+        )
     return session.attempt.with_choice(chosen), user
 
 
@@ -131,11 +143,15 @@ def set_up(world: World, request: Answered, session: Session, user: User) -> Pro
     address = request.responses.get("EMAIL") or request.responses.get("email")
     if address:
         if ChallengeName.EMAIL_OTP not in to_set_up(user, request.pool, hosted=bool(request.hosted)):
-            raise errors.InvalidParameter("Invalid MFA type selected.")
+            raise errors.InvalidParameter("Invalid MFA type selected.").because(
+                "mfa.type-not-offered", setting="MfaConfiguration", value=request.pool.mfa.mode
+            )
         one_time_codes.check_new_address(request.pool, user, address)
         return session.attempt.with_address(address), user
     if not session.verified or user.factors.totp.secret != session.totp_secret:
-        raise errors.SoftwareTokenMfaNotFound("Software Token MFA does not exist for the user.")
+        raise errors.SoftwareTokenMfaNotFound("Software Token MFA does not exist for the user.").because(
+            "mfa.totp-not-set-up"
+        )
     factors = replace(user.factors, enabled=user.factors.enabled | {SOFTWARE_TOKEN_MFA})
     changed = replace(user, factors=factors, modified=world.clock.now())
     return session.attempt.with_proof(ChallengeName.MFA_SETUP), changed

@@ -62,7 +62,9 @@ def check_configured(pool: Pool) -> None:
         InvalidParameter
     """
     if any(trigger.function_of(pool, name) is None for name in trigger.CUSTOM_CHALLENGE_TRIGGERS):
-        raise errors.InvalidParameter("Custom auth lambda trigger is not configured for the user pool.")
+        raise errors.InvalidParameter("Custom auth lambda trigger is not configured for the user pool.").because(
+            "auth.custom-triggers-missing", setting="LambdaConfig", value=pool.settings.get("LambdaConfig")
+        )
 
 
 def starts_with_srp(parameters: Any) -> bool:
@@ -73,7 +75,9 @@ def starts_with_srp(parameters: Any) -> bool:
     """
     first = parameters.get("CHALLENGE_NAME", ChallengeName.CUSTOM_CHALLENGE)
     if first not in _FIRST:
-        raise errors.InvalidParameter(f"CHALLENGE_NAME must be one of {', '.join(_FIRST)}.")
+        raise errors.InvalidParameter(f"CHALLENGE_NAME must be one of {', '.join(_FIRST)}.").because(
+            "auth.custom-first-challenge"
+        )
     if first == SRP_A:
         if not parameters.get(SRP_A):
             raise errors.missing_parameter(SRP_A)
@@ -171,7 +175,7 @@ async def _define(world: World, signin: SignIn, srp_a: str | None) -> Next:
     name = triggers.text(decision, "challengeName")
     signin = with_user_now(world, signin)
     if fail or (issue and signin.known_user is None):
-        raise errors.wrong_credentials()
+        raise errors.wrong_credentials().because("auth.custom-failed")
     if issue:
         return await _grant(world, signin.attempt, signin.caller)
     return signin.attempt, await _ask_defined(world, signin, name, srp_a)

@@ -34,7 +34,9 @@ def tracking(pool: Pool) -> DeviceSettings:
         InvalidUserPoolConfiguration: devices are not tracked.
     """
     if pool.devices is None:
-        raise errors.InvalidUserPoolConfiguration("User pool does not have device tracking enabled.")
+        raise errors.InvalidUserPoolConfiguration("User pool does not have device tracking enabled.").because(
+            "devices.not-tracked", setting="DeviceConfiguration"
+        )
     return pool.devices
 
 
@@ -72,7 +74,7 @@ def confirm(world: World, access: Access, key: str, *, name: str, verifier: str,
     """
     settings = tracking(access.pool)
     if access.family.device_key != key or access.family.forgotten:
-        raise errors.InvalidParameter("Invalid device key given.")
+        raise errors.InvalidParameter("Invalid device key given.").because("devices.key")
     if (access.pool.id, access.user.sub, key) in world.store.devices:
         raise errors.DeviceKeyExists("Device already exists.")
     now = world.clock.now()
@@ -102,7 +104,7 @@ def _decoded(value: str) -> bytes:
     try:
         return base64.b64decode(value + "=" * (-len(value) % 4), validate=True)
     except (binascii.Error, ValueError):
-        raise errors.InvalidParameter("Invalid device secret verifier given.") from None
+        raise errors.InvalidParameter("Invalid device secret verifier given.").because("devices.verifier") from None
 
 
 def _number(value: str) -> int:
@@ -112,7 +114,7 @@ def _number(value: str) -> int:
     """
     number = int.from_bytes(_decoded(value), "big")
     if number % srp.N == 0 or number >= srp.N:
-        raise errors.InvalidParameter("Invalid device secret verifier given.")
+        raise errors.InvalidParameter("Invalid device secret verifier given.").because("devices.verifier")
     return number
 
 
@@ -150,7 +152,7 @@ def challenge(world: World, request: Answered) -> PendingChallenge:
     session = sessions.take(world, request) if request.session else _waiting(world, request, key)
     device = world.store.devices.get((request.pool.id, session.attempt.who.sub, key))
     if device is None or session.attempt.how.device != key:
-        raise errors.device_not_found()
+        raise errors.device_not_found().because("devices.unknown")
     public = srp.read_public(request.responses["SRP_A"])
     secret = srp_exchange.Secret(device.salt, device.verifier)
     waiting, parameters = srp_exchange.ask(
@@ -191,5 +193,5 @@ def prove(world: World, request: Answered) -> tuple[Session, User]:
     device = find(world, user, attempt.how.device)
     if not srp_exchange.holds(session, device.verifier, group_key(device.pool_id), device.key, claim):
         count_failure(world, user, request.pool)
-        raise errors.wrong_credentials()
+        raise errors.wrong_credentials().because("devices.proof-wrong")
     return session, user

@@ -30,7 +30,7 @@ async def begin(world: World, request: Begin) -> Outcome:
         return await user_auth.begin(world, request)
     if request.session:
         # AWS's answer is not known [assumed].
-        raise errors.InvalidParameter("Session can only be used with USER_AUTH.")
+        raise errors.InvalidParameter("Session can only be used with USER_AUTH.").because("auth.session-other-flow")
     return await sign_in.begin(world, request)
 
 

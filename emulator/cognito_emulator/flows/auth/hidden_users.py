@@ -51,7 +51,11 @@ def find(world: World, pool: Pool, client: Client, typed: str) -> User | None:
         NotAuthorized: disabled, which the client does not hide [docs: how-to-manage-user-accounts].
     """
     found = names.find(world.store, pool, typed)
-    return None if found is None and client.hides_users else require_enabled(found)
+    return None if found is None and client.hides_users else require_enabled(found, _unknown)
+
+
+def _unknown() -> errors.UserNotFound:
+    return errors.user_not_found().because("auth.user-unknown", setting="PreventUserExistenceErrors", value="LEGACY")
 
 
 def user(world: World, pool: Pool, typed: str) -> User:
@@ -124,9 +128,11 @@ def refuse(world: World, request: Answered, session: Session) -> NoReturn:
     """
     if request.challenge in first_factor.ATTRIBUTE:
         require_member(request.responses, f"{request.challenge}_CODE")
-        raise errors.CodeMismatch("Invalid code or auth state for the user.")
+        raise errors.CodeMismatch("Invalid code or auth state for the user.").because(
+            "auth.user-hidden", setting="PreventUserExistenceErrors", value="ENABLED"
+        )
     if request.challenge == ChallengeName.WEB_AUTHN:
         assertion.read(require_member(request.responses, "CREDENTIAL"))
         with world.store.write():
             world.store.sessions.put(replace(session, used=True))
-    raise errors.wrong_credentials()
+    raise errors.wrong_credentials().because("auth.user-hidden", setting="PreventUserExistenceErrors", value="ENABLED")

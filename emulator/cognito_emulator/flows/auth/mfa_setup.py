@@ -40,7 +40,9 @@ def setup_session(world: World, bearer: str) -> tuple[Session, Pool, User]:
 
 def _check_offered(pool: Pool) -> None:
     if not pool.mfa.totp:
-        raise errors.SoftwareTokenMfaNotFound("Software Token MFA has not been enabled by the userPool")
+        raise errors.SoftwareTokenMfaNotFound("Software Token MFA has not been enabled by the userPool").because(
+            "mfa.totp-off", setting="SoftwareTokenMfaConfiguration.Enabled", value=False
+        )
 
 
 def associate(world: World, pool: Pool, user: User) -> str:
@@ -77,7 +79,9 @@ def verify(world: World, pool: Pool, user: User, code: str, name: str) -> None:
     """
     _check_offered(pool)
     if user.factors.totp.pending is None:
-        raise errors.SoftwareTokenMfaNotFound("Software Token MFA does not exist for the user.")
+        raise errors.SoftwareTokenMfaNotFound("Software Token MFA does not exist for the user.").because(
+            "mfa.totp-not-begun"
+        )
     proved = _proved_by(world, user, user.factors.totp.pending, code, name)
     with world.store.write():
         world.store.users.put(_with_totp(world, user, proved))
@@ -87,7 +91,9 @@ def verify_in_sign_in(world: World, session: Session, pool: Pool, user: User, *,
     """Verify an authenticator in MFA_SETUP; return the session that answers MFA_SETUP."""
     _check_offered(pool)
     if not session.totp_secret:
-        raise errors.SoftwareTokenMfaNotFound("Software Token MFA does not exist for the user.")
+        raise errors.SoftwareTokenMfaNotFound("Software Token MFA does not exist for the user.").because(
+            "mfa.totp-not-begun"
+        )
     proved = _proved_by(world, user, session.totp_secret, code, name)
     with world.store.write():
         world.store.users.put(_with_totp(world, user, proved))
@@ -102,7 +108,9 @@ def _proved_by(world: World, user: User, secret: str, code: str, name: str) -> T
         # Counted like a wrong MFA code, so that the code of a stolen session can't be guessed without limit.
         with world.store.write():
             world.store.users.put(lockout.counted(user, now))
-        raise errors.EnableSoftwareTokenMfa("Code mismatch and fail enable Software Token MFA")
+        raise errors.EnableSoftwareTokenMfa("Code mismatch and fail enable Software Token MFA").because(
+            "mfa.totp-wrong"
+        )
     # The code used here is used up too [assumed].
     return Totp(secret=secret, name=name, last_step=step)
 
@@ -139,15 +147,17 @@ def prefer(
     """
     if EMAIL_OTP in wanted and wanted[EMAIL_OTP].get("Enabled") and pool.tier == "LITE":
         # "Must be in the Essentials tier or higher" [docs: EmailMfaSettingsType; own wording].
-        raise errors.InvalidParameter("Email MFA is not available in the LITE pricing tier.")
+        raise errors.InvalidParameter("Email MFA is not available in the LITE pricing tier.").because(
+            "pools.tier", setting="UserPoolTier", value=pool.tier
+        )
     if sum(bool(block.get("PreferredMfa")) for block in wanted.values()) > 1:
-        raise errors.InvalidParameter("Only one MFA method can be preferred.")
+        raise errors.InvalidParameter("Only one MFA method can be preferred.").because("mfa.preference")
     factors = user.factors
     for factor, block in wanted.items():
         if block.get("Enabled") and not has(user, factor):
-            raise errors.InvalidParameter(refusals[factor])
+            raise errors.InvalidParameter(refusals[factor]).because("mfa.factor-missing", value=factor)
         if block.get("PreferredMfa") and not block.get("Enabled"):
-            raise errors.InvalidParameter("The preferred MFA method must be enabled.")
+            raise errors.InvalidParameter("The preferred MFA method must be enabled.").because("mfa.preference")
         if block.get("Enabled") or not _must_stay(pool, factor, user):
             factors = _with_block(factors, factor, block)
     factors = replace(
@@ -182,9 +192,13 @@ def _check_passkey_mfa(pool: Pool, factors: Factors, *, wanted: bool | None) -> 
         InvalidParameter
     """
     if wanted and not pool.passkeys.multi_factor:
-        raise errors.InvalidParameter("Passkey MFA is not enabled for the user pool.")
+        raise errors.InvalidParameter("Passkey MFA is not enabled for the user pool.").because(
+            "mfa.passkey-off", setting="WebAuthnConfiguration.FactorConfiguration"
+        )
     if factors.passkey and not factors.active:
-        raise errors.InvalidParameter("Passkey MFA requires another MFA method to be enabled.")
+        raise errors.InvalidParameter("Passkey MFA requires another MFA method to be enabled.").because(
+            "mfa.preference"
+        )
 
 
 def _must_stay(pool: Pool, factor: str, user: User) -> bool:
@@ -207,9 +221,13 @@ def set_options(world: World, pool: Pool, user: User, options: Sequence[Mapping[
     for option in options:
         if (option.get("DeliveryMedium"), option.get("AttributeName")) != ("SMS", "phone_number"):
             # Both are the only valid values [docs: MFAOptionType; own wording].
-            raise errors.InvalidParameter("MFAOptions can only be DeliveryMedium SMS with AttributeName phone_number.")
+            raise errors.InvalidParameter(
+                "MFAOptions can only be DeliveryMedium SMS with AttributeName phone_number."
+            ).because("mfa.options")
     if options and not has(user, SMS_MFA):
-        raise errors.InvalidParameter("User does not have delivery config set to turn on SMS_MFA")
+        raise errors.InvalidParameter("User does not have delivery config set to turn on SMS_MFA").because(
+            "mfa.factor-missing", value="SMS_MFA"
+        )
     if not options and _must_stay(pool, SMS_MFA, user):
         return
     factors = replace(user.factors, sms_option=bool(options))
@@ -226,9 +244,9 @@ def delete_totp(world: World, user: User) -> None:
         ResourceNotFound: there is none [assumed; own wording]. UserNotConfirmed
     """
     if user.status == UNCONFIRMED:
-        raise errors.UserNotConfirmed("User is not confirmed.")
+        raise errors.UserNotConfirmed("User is not confirmed.").because("auth.user-unconfirmed")
     if user.factors.totp.secret is None:
-        raise errors.ResourceNotFound("Software token does not exist.")
+        raise errors.ResourceNotFound("Software token does not exist.").because("mfa.totp-not-set-up")
     preferred = None if user.factors.preferred == SOFTWARE_TOKEN_MFA else user.factors.preferred
     factors = replace(
         user.factors, totp=Totp(), enabled=user.factors.enabled - {SOFTWARE_TOKEN_MFA}, preferred=preferred

@@ -94,7 +94,9 @@ async def migrate(
         log.warning("The user %s was not migrated: %s", username, refusal.message)
         if client.hides_users:
             return None
-        raise errors.UserNotFound(f"Exception migrating user in app client {client.id}") from None
+        raise errors.UserNotFound(f"Exception migrating user in app client {client.id}").because(
+            "auth.migration-failed", setting="LambdaConfig.UserMigration"
+        ) from None
 
 
 def _read(response: Mapping[str, Any]) -> _Migrated:
@@ -157,11 +159,13 @@ def _new_user(world: World, pool: Pool, typed_name: str, said: _Migrated) -> Use
     names.check_form(pool, name)
     attributes = names.with_implied(pool, name, given)
     if "sub" in attributes:
-        raise errors.InvalidParameter("Cannot modify the non-mutable attribute sub")
+        raise errors.InvalidParameter("Cannot modify the non-mutable attribute sub").because(
+            "users.attribute-immutable", value="sub"
+        )
     rules.check_new_user(pool.schema, attributes, required=False)
     attribute_change.check_preferred_username(pool, True, attributes)
     if names.taken(world.store, pool, name, attributes):
-        raise errors.UsernameExists("User already exists")
+        raise errors.UsernameExists("User already exists").because("users.exists", value=name)
     sub, now = world.ids.uuid(), world.clock.now()
     username = sub if pool.username_attributes else name
     pairs = tuple((name, value) for name, value in attributes.items() if value)
@@ -184,7 +188,9 @@ def _username(pool: Pool, typed_name: str, attributes: dict[str, str]) -> str:
     if own is None or own == typed_name:
         return typed_name
     if not any(attributes.get(alias) == typed_name for alias in pool.alias_attributes):
-        raise errors.InvalidParameter("The username of a migrated user must be the one that was typed.")
+        raise errors.InvalidParameter("The username of a migrated user must be the one that was typed.").because(
+            "auth.migrated-name"
+        )
     return own
 
 
@@ -195,5 +201,7 @@ def _with_mfa(pool: Pool, user: User) -> User:
         InvalidParameter: no phone number, or the pool has no MFA by text message.
     """
     if user.get("phone_number") is None or SMS_MFA not in offered(pool):
-        raise errors.InvalidParameter("SMS MFA cannot be enabled for this user.")
+        raise errors.InvalidParameter("SMS MFA cannot be enabled for this user.").because(
+            "mfa.sms-impossible", setting="MfaConfiguration", value=pool.mfa.mode
+        )
     return replace(user, factors=replace(user.factors, enabled=frozenset({SMS_MFA})))

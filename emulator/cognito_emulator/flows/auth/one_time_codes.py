@@ -121,7 +121,7 @@ def answer(world: World, request: Answered, session: Session, user: User) -> Pro
     moved = session.to != _address(attempt, user, attribute)
     if moved or not hmac.compare_digest(session.code, codes.digest(typed)):
         count_wrong_code(world, request.pool, user, session)
-        raise errors.CodeMismatch("Invalid code or auth state for the user.")
+        raise errors.CodeMismatch("Invalid code or auth state for the user.").because("mfa.code-wrong")
     if not attempt.has_begun:
         user = _begun_with(request.pool, session, user)
     elif attempt.goal.address:
@@ -198,4 +198,6 @@ def check_new_address(pool: Pool, user: User, address: str) -> None:
     """
     rules.check_new_user(pool.schema, {"email": address}, required=False)
     if user.get("email") is not None:
-        raise errors.NotAuthorized("Cannot modify an already provided email")
+        raise errors.NotAuthorized("Cannot modify an already provided email").because(
+            "users.attribute-provided", value="email"
+        )

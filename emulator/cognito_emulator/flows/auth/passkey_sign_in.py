@@ -91,7 +91,7 @@ def answer(world: World, request: Answered, session: Session, user: User) -> Pro
     sessions.mark_used(world, session)
     if used is None:
         auth_events.sign_in(world, session.attempt, FAIL)
-        raise errors.wrong_credentials()
+        raise errors.wrong_credentials().because("passkeys.wrong")
     with world.store.write():
         world.store.passkeys.put(used)
     method = acr.passkey_method(used.attested.attachment)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.auth import attestation
+from cognito_emulator.domain.auth import attestation, passkey_errors
 from cognito_emulator.domain.auth import passkey as rules
 from cognito_emulator.domain.auth.passkey import Passkey, PendingPasskey
 from cognito_emulator.domain.clients.client import Client
@@ -36,7 +36,9 @@ def relying_party(world: World, pool: Pool) -> str | None:
 
 def _check_enabled(pool: Pool) -> None:
     if WEB_AUTHN not in pool.first_factors:
-        raise errors.WebAuthnNotEnabled("Passkeys are not enabled for the user pool.")
+        raise errors.WebAuthnNotEnabled("Passkeys are not enabled for the user pool.").because(
+            "passkeys.not-enabled", setting="Policies.SignInPolicy.AllowedFirstAuthFactors", value=pool.first_factors
+        )
 
 
 def start(world: World, access: Access | Owner) -> dict[str, Any]:
@@ -54,7 +56,7 @@ def start(world: World, access: Access | Owner) -> dict[str, Any]:
     if rp_id is None:
         raise errors.WebAuthnConfigurationMissing(
             "The user pool has neither a relying party ID nor a domain with managed login."
-        )
+        ).because("passkeys.relying-party-missing", setting="WebAuthnConfiguration.RelyingPartyId")
     attestation.require_library()
     existing = world.store.passkeys.where("user", user.key)
     rules.check_room(len(existing))
@@ -84,16 +86,18 @@ def complete(world: World, access: Access | Owner, credential: Any) -> None:
     begun = world.store.registrations.get(user.key)
     now = world.clock.now()
     if begun is None or begun.expires <= now:
-        raise errors.challenge_not_found()
+        raise passkey_errors.challenge_not_found()
     if begun.client_id != access.client.id:
-        raise errors.WebAuthnClientMismatch("The registration was started by another app client.")
+        raise errors.WebAuthnClientMismatch("The registration was started by another app client.").because(
+            "passkeys.client"
+        )
     if begun.rp_id != relying_party(world, pool):
-        raise errors.relying_party_mismatch()
+        raise passkey_errors.relying_party_mismatch()
     attested = attestation.verify(credential, begun, verify_user=pool.passkeys.verification == "required")
     made = Passkey(pool.id, user.sub, rules.encode(attested.id), begun.rp_id, now, attested)
     if made.key in world.store.passkeys:
         # A credential id belongs to one user alone (W3C Web Authentication).
-        raise errors.invalid_credential()
+        raise passkey_errors.invalid_credential().because("passkeys.credential")
     with world.store.write():
         world.store.registrations.delete(begun.key)
         world.store.passkeys.put(made)
@@ -107,7 +111,7 @@ def delete(world: World, user: User, credential_id: str) -> None:
     """
     found = world.store.passkeys.get((user.pool_id, credential_id.rstrip("=")))
     if found is None or found.sub != user.sub:
-        raise errors.ResourceNotFound("Credential does not exist.")
+        raise errors.ResourceNotFound("Credential does not exist.").because("passkeys.unknown")
     with world.store.write():
         world.store.passkeys.delete(found.key)
         world.store.virtual_passkeys.delete(found.key)

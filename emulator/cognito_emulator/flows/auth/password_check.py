@@ -30,8 +30,8 @@ async def check_password(world: World, pool: Pool, user: User, typed: str) -> Us
         user = await _check_imported(world, pool, user, typed)
     if user.password is None or not password.matches(user.password, pool.srp_name, user.username, typed):
         count_failure(world, user, pool)
-        raise errors.wrong_credentials()
-    check_temporary(user, world.clock.now())
+        raise errors.wrong_credentials().because("auth.password-wrong")
+    check_temporary(pool, user, world.clock.now())
     return user
 
 
@@ -50,7 +50,7 @@ async def _check_imported(world: World, pool: Pool, user: User, typed: str) -> U
     return imported_hashes.adopt(world, pool, user, typed) if right else user
 
 
-def check_temporary(user: User, now: float) -> None:
+def check_temporary(pool: Pool, user: User, now: float) -> None:
     """Refuse a temporary password that has expired.
 
     Raises:
@@ -58,7 +58,11 @@ def check_temporary(user: User, now: float) -> None:
     """
     expires = user.password.expires if user.password else None
     if user.status == FORCE_CHANGE_PASSWORD and expires is not None and expires <= now:
-        raise errors.NotAuthorized("Temporary password has expired and must be reset by an administrator.")
+        raise errors.NotAuthorized("Temporary password has expired and must be reset by an administrator.").because(
+            "auth.temporary-password-expired",
+            setting="Policies.PasswordPolicy.TemporaryPasswordValidityDays",
+            value=pool.password_policy.temporary_days,
+        )
 
 
 def count_failure(world: World, user: User, pool: Pool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -103,12 +103,22 @@ def find(world: World, bearer: str) -> Session:
     """
     session = world.store.sessions.get(digest(bearer))
     if session is None:
-        raise errors.invalid_session()
+        raise errors.invalid_session().because("auth.session-unknown")
     if session.used:
-        raise errors.NotAuthorized("Invalid session for the user, session can only be used once.")
+        raise errors.NotAuthorized("Invalid session for the user, session can only be used once.").because(
+            "auth.session-used"
+        )
     if session.expires <= world.clock.now():
-        raise errors.NotAuthorized("Invalid session for the user, session is expired.")
+        raise errors.NotAuthorized("Invalid session for the user, session is expired.").because(
+            "auth.session-expired", setting="AuthSessionValidity", value=_minutes(world, session)
+        )
     return session
+
+
+def _minutes(world: World, session: Session) -> Any:
+    """Return how long a session of the app client lasts."""
+    client = world.store.clients.get(session.attempt.who.client_id)
+    return None if client is None else client.settings.get("AuthSessionValidity")
 
 
 def take(world: World, request: Answered) -> Session:
@@ -132,7 +142,7 @@ def take(world: World, request: Answered) -> Session:
         and names_user(world, request.pool, request.responses["USERNAME"], attempt)
     )
     if not fits:
-        raise errors.invalid_session()
+        raise errors.invalid_session().because("auth.session-other-call")
     return session
 
 

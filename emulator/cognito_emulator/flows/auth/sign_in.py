@@ -206,7 +206,9 @@ async def _begin_hidden(world: World, request: Begin, username: str, secret: str
     """
     if request.flow != SRP:
         await imported_hashes.check_hidden_password(world, request.pool, username, secret)
-        raise errors.wrong_credentials()
+        raise errors.wrong_credentials().because(
+            "auth.user-hidden", setting="PreventUserExistenceErrors", value="ENABLED"
+        )
     attempt = attempt_of(world, request, None, hidden_users.name(world, request.pool, username))
     return srp_exchange.simulated_challenge(world, request.pool, attempt, username, secret)
 
@@ -214,11 +216,13 @@ async def _begin_hidden(world: World, request: Begin, username: str, secret: str
 def _check_state(client: Client, user: User, *, needs_password: bool = True) -> None:
     if user.status == UNCONFIRMED:
         # Before the password is checked [observed: amazon-archives/amazon-cognito-identity-js#288].
-        raise errors.UserNotConfirmed("User is not confirmed.")
+        raise errors.UserNotConfirmed("User is not confirmed.").because("auth.user-unconfirmed")
     if not user.has_password and (needs_password or user.status == RESET_REQUIRED):
         if user.status == RESET_REQUIRED and not client.hides_users:
-            raise errors.PasswordResetRequired("Password reset required for the user")
-        raise errors.wrong_credentials()
+            raise errors.PasswordResetRequired("Password reset required for the user").because(
+                "auth.password-reset-required"
+            )
+        raise errors.wrong_credentials().because("auth.password-none")
 
 
 async def answer(world: World, request: Answer) -> Outcome:
@@ -262,7 +266,7 @@ def _prove(world: World, request: Answer) -> tuple[Session, Attempt, User]:
     user = known_user_of(world, session.attempt)
     handler = ANSWERS.get(request.challenge)
     if handler is None:
-        raise errors.invalid_session()
+        raise errors.invalid_session().because("auth.challenge-unknown", value=request.challenge)
     attempt, user = handler(world, request, session, user)
     return session, attempt, user
 
@@ -279,7 +283,7 @@ def _with_device(world: World, request: Answer, attempt: Attempt, user: User) ->
     if not presented:
         return attempt
     if presented != attempt.how.device and attempt.has_proved(ChallengeName.DEVICE_PASSWORD_VERIFIER):
-        raise errors.invalid_session()
+        raise errors.invalid_session().because("devices.key")
     devices.check(world, request.pool, user, presented)
     return attempt.with_device(presented)
 
@@ -290,7 +294,7 @@ def _prove_srp(world: World, request: Answer) -> tuple[Session, User]:
     user = None if attempt.who.sub is None else world.store.users.get(attempt.who.key)
     if user is None or user.password is None:
         srp_exchange.check_hidden_proof(session, claim)
-        raise errors.wrong_credentials()
+        raise errors.wrong_credentials().because("auth.user-hidden" if user is None else "auth.password-none")
     require_enabled(user)
     now = world.clock.now()
     lockout.check(lockout.of(user, request.pool.away), now)
@@ -302,6 +306,6 @@ def _prove_srp(world: World, request: Answer) -> tuple[Session, User]:
         with world.store.write():
             again = replace(attempt, event_id=world.ids.uuid())
             world.store.sessions.put(replace(session, attempt=again))
-        raise errors.wrong_credentials()
-    check_temporary(user, now)
+        raise errors.wrong_credentials().because("auth.password-wrong")
+    check_temporary(request.pool, user, now)
     return session, user

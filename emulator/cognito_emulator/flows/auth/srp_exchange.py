@@ -43,7 +43,7 @@ def challenge(world: World, attempt: Attempt, user: User, srp_a: str) -> Pending
     public = srp.read_public(srp_a)
     kept = user.password
     if kept is None:
-        raise errors.wrong_credentials()
+        raise errors.wrong_credentials().because("auth.password-none")
     verifier = kept.verifier
     if verifier is None:
         verifier = srp.verifier(kept.x)
@@ -132,11 +132,11 @@ def take(world: World, request: Answered) -> tuple[Session, Claim]:
     claim = srp.read_claim(Claim(block, responses["PASSWORD_CLAIM_SIGNATURE"], responses["TIMESTAMP"]))
     session = world.store.sessions.get(digest(block))
     if session is None or session.used or session.expires <= world.clock.now():
-        raise errors.wrong_credentials()
+        raise errors.wrong_credentials().because("auth.srp-challenge")
     if session.pair and not request.session:
         raise errors.missing_parameter("Session")
     if session.pair and session.pair != digest(request.session or ""):
-        raise errors.invalid_session()
+        raise errors.invalid_session().because("auth.session-other-call")
     attempt = session.attempt
     ours = (attempt.who.client_id, attempt.how.admin, attempt.how.hosted, session.challenge) == (
         request.client.id,
@@ -145,7 +145,7 @@ def take(world: World, request: Answered) -> tuple[Session, Claim]:
         request.challenge,
     )
     if not ours or not sessions.names_user(world, request.pool, responses["USERNAME"], attempt):
-        raise errors.wrong_credentials()
+        raise errors.wrong_credentials().because("auth.session-other-call")
     return session, claim
 
 

@@ -42,14 +42,18 @@ def read_targets(request: Begin) -> Begin:
     parameters = request.parameters
     age = parameters.get(MAX_AGE)
     if age and _SECONDS.fullmatch(age) is None:
-        raise errors.InvalidParameter("MAX_AGE must be a non-negative integer.")
+        raise errors.InvalidParameter("MAX_AGE must be a non-negative integer.").because("auth.step-up-parameters")
     if not parameters.get(TARGETS):
         if parameters.get(TOKEN):
-            raise errors.InvalidParameter("TARGET_ACR_VALUES is required with ACCESS_TOKEN.")
+            raise errors.InvalidParameter("TARGET_ACR_VALUES is required with ACCESS_TOKEN.").because(
+                "auth.step-up-parameters"
+            )
         return request
     targets = acr.requested(request.pool, parameters[TARGETS])
     if not targets:
-        raise errors.InvalidParameter("None of the TARGET_ACR_VALUES is a valid ACR value of the user pool.")
+        raise errors.InvalidParameter("None of the TARGET_ACR_VALUES is a valid ACR value of the user pool.").because(
+            "auth.step-up-parameters", setting="AcrConfiguration"
+        )
     return replace(request, targets=targets)
 
 
@@ -67,9 +71,11 @@ async def read_credit(world: World, request: Begin, user: User | None) -> tuple[
     parameters = request.parameters
     access = await authorize(world, parameters[TOKEN])
     if access.client.id != request.client.id:
-        raise errors.NotAuthorized("Invalid Access Token")
+        raise errors.NotAuthorized("Invalid Access Token").because("tokens.access-other-client")
     if user is None or access.user.key != user.key:
-        raise errors.InvalidParameter("USERNAME does not match the user of the ACCESS_TOKEN.")
+        raise errors.InvalidParameter("USERNAME does not match the user of the ACCESS_TOKEN.").because(
+            "auth.step-up-other-user"
+        )
     family, age = access.family, parameters.get(MAX_AGE)
     too_old = bool(age) and world.clock.now() - family.auth_time > int(age or 0)
     if too_old or access.user.status != CONFIRMED:

@@ -63,7 +63,9 @@ async def begin(world: World, request: Begin) -> Outcome:
     pool, parameters = request.pool, request.parameters
     if pool.tier == "LITE":
         # "Must be in the Essentials tier or higher" [docs: InitiateAuth].
-        raise errors.unavailable_in_tier(pool.tier, "Choice-Based Sign-In")
+        raise errors.unavailable_in_tier(pool.tier, "Choice-Based Sign-In").because(
+            "pools.tier", setting="UserPoolTier", value=pool.tier
+        )
     if request.session:
         return await advance.advance(world, *auto_sign_in.finish(world, request), request.caller)
     typed = require_member(parameters, "USERNAME")
@@ -104,7 +106,9 @@ async def _begin_as(world: World, request: Begin, user: User | None, typed: str)
         step = _challenge(next_step(attempt, signin.user, request.pool, passkey=has_passkey))
     except errors.PasswordResetRequired:
         if request.client.hides_users:
-            raise errors.wrong_credentials() from None
+            raise errors.wrong_credentials().because(
+                "auth.reset-hidden", setting="PreventUserExistenceErrors", value="ENABLED"
+            ) from None
         raise
     if step.name in _INPUT:
         require_member(request.parameters, _INPUT[step.name])
@@ -182,7 +186,11 @@ async def answer(world: World, request: Answer) -> Outcome:
     signin = SignIn(pool, request.client, request.caller, session.attempt.with_choice(""), user, typed)
     has_passkey = _has_passkey(world, signin)
     if chosen not in _offered(signin, passkey=has_passkey):
-        raise errors.InvalidParameter("Selected challenge is not available")
+        raise errors.InvalidParameter("Selected challenge is not available").because(
+            "auth.challenge-not-offered",
+            setting="Policies.SignInPolicy.AllowedFirstAuthFactors",
+            value=pool.first_factors,
+        )
     if request.challenge in _INPUT:
         require_member(responses, _INPUT[chosen])
     if chosen == ChallengeName.WEB_AUTHN and responses.get("CREDENTIAL"):
@@ -241,7 +249,9 @@ async def _password(world: World, signin: SignIn, secret: str, spent: Session | 
         sessions.mark_used(world, spent)
     if signin.known_user is None:
         await imported_hashes.check_hidden_password(world, signin.pool, signin.typed, secret)
-        raise errors.wrong_credentials()
+        raise errors.wrong_credentials().because(
+            "auth.user-hidden", setting="PreventUserExistenceErrors", value="ENABLED"
+        )
     try:
         user = await check_password(world, signin.pool, signin.user, secret)
     except errors.NotAuthorized:

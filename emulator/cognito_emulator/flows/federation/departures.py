@@ -46,11 +46,11 @@ def take(world: World, state: str | None, cookie: str | None) -> Departure:
     """
     departure = world.store.departures.get(digest(state)) if state else None
     if departure is None or not cookie or not hmac.compare_digest(departure.browser, digest(cookie)):
-        raise RefusedOnPage("Invalid state")
+        raise RefusedOnPage("Invalid state").because("federation.state")
     with world.store.write():
         world.store.departures.delete(departure.digest)
     if departure.request.client_id not in world.store.clients:
-        raise RefusedOnPage("Invalid state")
+        raise RefusedOnPage("Invalid state").because("federation.state")
     if departure.expires <= world.clock.now():
         raise TooLate(departure.request)
     return departure

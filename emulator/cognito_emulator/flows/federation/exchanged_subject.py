@@ -42,7 +42,9 @@ async def claims(world: World, client_id: str, name: str, presented: str, kind: 
     """
     provider = find(world, client_id, name)
     if (provider.type == "SAML") != (kind == SAML2):
-        raise errors.InvalidParameter(f"Identity provider {name} does not issue tokens of the type {kind}.")
+        raise errors.InvalidParameter(f"Identity provider {name} does not issue tokens of the type {kind}.").because(
+            "oauth.exchange-token-type", value=kind
+        )
     try:
         if kind == SAML2:
             return _told(await saml_client.exchanged(world, provider, presented))
@@ -50,7 +52,7 @@ async def claims(world: World, client_id: str, name: str, presented: str, kind: 
         found = await oidc_client.proved(world, provider, at, presented, None)
         subject(provider, (found,))
     except ProviderTrouble as trouble:
-        raise errors.NotAuthorized(f"Invalid token. {trouble.description}") from None
+        raise errors.NotAuthorized(f"Invalid token. {trouble.description}").because("tokens.exchanged") from None
     return {**found, "exp": int(found["exp"])}
 
 
@@ -74,10 +76,14 @@ def find(world: World, client_id: str, name: str) -> Provider:
     """
     pool, _ = world.client(client_id)
     if (pool.id, name) not in world.store.providers:
-        raise errors.ResourceNotFound(f"Identity provider {name} does not exist.")
+        raise errors.ResourceNotFound(f"Identity provider {name} does not exist.").because(
+            "federation.provider-unknown", value=name
+        )
     provider = sign_in.place(world, client_id, name).provider
     if provider.type not in ("OIDC", "SAML"):
-        raise errors.InvalidParameter(f"Identity provider {name} is not an OIDC or SAML provider.")
+        raise errors.InvalidParameter(f"Identity provider {name} is not an OIDC or SAML provider.").because(
+            "oauth.exchange-token-type", value=name
+        )
     return provider
 
 

@@ -48,7 +48,9 @@ def find_provider(world: World, pool: Pool, name: str) -> Provider:
     """
     provider = world.store.providers.get((pool.id, name))
     if provider is None:
-        raise errors.ResourceNotFound(f"Identity provider {name} does not exist.")
+        raise errors.ResourceNotFound(f"Identity provider {name} does not exist.").because(
+            "federation.provider-unknown", value=name
+        )
     return provider
 
 
@@ -106,7 +108,9 @@ def _take_password(world: World, pool: Pool, person: Person) -> None:
     """
     if person.attribute != SUBJECT:
         # [docs: AdminDisableProviderForUser] [own wording]
-        raise errors.InvalidParameter(f"ProviderAttributeName must be {SUBJECT} for the provider {OWN}.")
+        raise errors.InvalidParameter(f"ProviderAttributeName must be {SUBJECT} for the provider {OWN}.").because(
+            "federation.link"
+        )
     user = require_user(names.find_exact(world.store, pool, person.value))
     with world.store.write():
         world.store.users.put(replace(user, password=None, imported_hash=None, modified=world.clock.now()))
@@ -122,15 +126,15 @@ def _check_source(provider: Provider, source: Person) -> None:
     """
     if not source.attribute or not source.value:
         text = "SourceUser must have a ProviderAttributeName and a ProviderAttributeValue."
-        raise errors.InvalidParameter(f"Invalid SourceUser: {text}")
+        raise errors.InvalidParameter(f"Invalid SourceUser: {text}").because("federation.link")
     if source.attribute == SUBJECT:
         return
     if provider.type in SOCIAL:
         text = f"ProviderAttributeName must be {SUBJECT} for the provider {provider.name}."
-        raise errors.InvalidParameter(f"Invalid SourceUser: {text}")
+        raise errors.InvalidParameter(f"Invalid SourceUser: {text}").because("federation.link")
     if source.attribute not in provider.mapping:
         text = f"{source.attribute} is not mapped by the provider {provider.name}."
-        raise errors.InvalidParameter(f"Invalid SourceUser: {text}")
+        raise errors.InvalidParameter(f"Invalid SourceUser: {text}").because("federation.link")
 
 
 def _destination(world: World, pool: Pool, person: Person) -> User:
@@ -180,7 +184,7 @@ def _check_free(world: World, pool: Pool, identity: ProviderLink) -> None:
     if known is not None and known.primary:
         raise _merging()
     if known is not None and known.sub == identity.sub:
-        raise errors.InvalidParameter("SourceUser is already linked to DestinationUser")
+        raise errors.InvalidParameter("SourceUser is already linked to DestinationUser").because("federation.link")
     if known is not None:
         raise _native_source()
     # A user has the name that the identity's own user would have, so the identity has signed in before.
@@ -192,11 +196,11 @@ def _check_free(world: World, pool: Pool, identity: ProviderLink) -> None:
 def _merging() -> errors.InvalidParameter:
     return errors.InvalidParameter(
         "Merging is not currently supported, provide a SourceUser that has not been signed up in order to link"
-    )
+    ).because("federation.link")
 
 
 def _native_source() -> errors.InvalidParameter:
     return errors.InvalidParameter(
         "Invalid SourceUser: Cognito users with a username/password may not be passed in as a SourceUser, "
         "only as a DestinationUser"
-    )
+    ).because("federation.link")

@@ -111,7 +111,9 @@ async def depart(world: World, provider: Provider, asked: AuthorizationRequest, 
 
 def _check_built() -> None:
     if not saml_xml.available():
-        raise RefusedOnPage("Sign-in at SAML providers needs the extra saml: cognito-emulator[saml].", None, 501)
+        raise RefusedOnPage(
+            "Sign-in at SAML providers needs the extra saml: cognito-emulator[saml].", None, 501
+        ).because("emulator.extra-missing", value="saml")
 
 
 def _with_query(url: str, query: str) -> str:
@@ -130,19 +132,19 @@ async def unasked(world: World, relay_state: str, domain_pool: Pool | None, acs:
     try:
         pairs = parse_qsl(relay_state, keep_blank_values=True, max_num_fields=30)
     except ValueError:
-        raise RefusedOnPage(NO_STATE) from None
+        raise RefusedOnPage(NO_STATE).because("federation.state") from None
     given = dict(pairs)
     if len(given) != len(pairs) or "client_id" not in given:
-        raise RefusedOnPage(NO_STATE)
+        raise RefusedOnPage(NO_STATE).because("federation.state")
     await authorize.load_client(world, given["client_id"], domain_pool)
     try:
         asked = authorize.read(world, given, domain_pool, managed=managed)
     except RefusedByRedirect:
         # The sender of this form is not known: no browser is redirected by what it posts.
-        raise RefusedOnPage(NO_STATE) from None
+        raise RefusedOnPage(NO_STATE).because("federation.state") from None
     provider = world.store.providers.get((asked.pool_id, asked.identity_provider or ""))
     if provider is None or not provider.starts_sign_in:
-        raise RefusedOnPage(NO_STATE)
+        raise RefusedOnPage(NO_STATE).because("federation.state")
     return Departure("", asked, provider.name, "", 0.0, callback=acs)
 
 
@@ -265,17 +267,17 @@ async def signed_out(world: World, given: Mapping[str, str], browser: str | None
     """
     leaving = world.store.signing_out.get(digest(given.get("RelayState", "")))
     if leaving is None or not browser or not hmac.compare_digest(leaving.browser, digest(browser)):
-        raise RefusedOnPage(NO_STATE)
+        raise RefusedOnPage(NO_STATE).because("federation.state")
     with world.store.write():
         world.store.signing_out.delete(leaving.digest)
     provider = world.store.providers.get((leaving.pool_id, leaving.provider))
     if provider is None or leaving.expires <= world.clock.now():
-        raise RefusedOnPage(NO_STATE)
+        raise RefusedOnPage(NO_STATE).because("federation.state")
     try:
         at = await known(world, provider)
         message = saml_xml.read_logout(given.get("SAMLResponse", ""), at.certificates)
         now = world.clock.now()
         saml.check_message(message, Expected(at.entity_id, "", leaving.callback, leaving.request_id, now))
     except (BadMessage, ProviderTrouble, errors.InvalidParameter):
-        raise RefusedOnPage(NO_STATE) from None
+        raise RefusedOnPage(NO_STATE).because("federation.state") from None
     return leaving.leads_to

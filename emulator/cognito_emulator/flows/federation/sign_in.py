@@ -62,7 +62,9 @@ def place(world: World, client_id: str, provider: str, away: str | None = None) 
     pool, client = world.client(client_id, away)
     found = world.store.providers.get((pool.id, provider))
     if found is None or provider not in client.providers:
-        raise errors.InvalidParameter("The identity provider is not enabled for the client.")
+        raise errors.InvalidParameter("The identity provider is not enabled for the client.").because(
+            "clients.provider-off", setting="SupportedIdentityProviders", value=client.providers
+        )
     return Place(pool, client, found)
 
 
@@ -160,7 +162,7 @@ async def _again(world: World, at: Place, subject: str, attributes: Mapping[str,
     """Sign in a known user: at a later sign-in, or the first of a linked person."""
     found = _known(world, at, subject, attributes)
     if found is None or not found[1].enabled:
-        raise errors.NotAuthorized("User is not enabled")
+        raise errors.NotAuthorized("User is not enabled").because("auth.user-disabled")
     if trigger.function_of(at.pool, trigger.PRE_AUTHENTICATION) is not None:
         user = found[1]
         await sign_in_triggers.run_pre_authentication(
@@ -169,7 +171,7 @@ async def _again(world: World, at: Place, subject: str, attributes: Mapping[str,
         at = place(world, at.client.id, at.provider.name)
         found = _known(world, at, subject, attributes)
         if found is None or not found[1].enabled:
-            raise errors.NotAuthorized("User is not enabled")
+            raise errors.NotAuthorized("User is not enabled").because("auth.user-disabled")
     identity, user = found
     user = rules.updated(at.pool, user, attributes, world.clock.now())
     _check_rivals(world, user)

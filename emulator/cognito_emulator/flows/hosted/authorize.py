@@ -72,7 +72,7 @@ async def load_client(world: World, client_id: str | None, domain_pool: Pool | N
     try:
         await client_metadata.load(world, client_id, domain_pool)
     except BadDocument as error:
-        raise RefusedOnPage(str(error)) from None
+        raise RefusedOnPage(str(error)).because("clients.cimd-document") from None
 
 
 def read(
@@ -93,7 +93,7 @@ def read(
         raise missing_parameter("client_id")
     client = client_metadata.find(world, client_id, domain_pool)
     if client is None:
-        raise RefusedOnPage("Client does not exist.", client_id)
+        raise RefusedOnPage("Client does not exist.", client_id).because("oauth.client-unknown", value=client_id)
     if not managed:
         later = ("prompt", "max_age", "resource", "acr_values")
         params = {name: value for name, value in params.items() if name not in later}
@@ -172,7 +172,9 @@ def fitting_session(world: World, request: AuthorizationRequest, cookie: str | N
         session = None
     if session is None and "none" in request.prompt:
         fragment = request.response_type == "token"
-        raise RefusedByRedirect(request.redirect_uri, "login_required", state=request.state, fragment=fragment)
+        raise RefusedByRedirect(request.redirect_uri, "login_required", state=request.state, fragment=fragment).because(
+            "oauth.login-required", setting="prompt", value=sorted(request.prompt)
+        )
     return session
 
 
@@ -217,7 +219,7 @@ async def finish(
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger (response_type=token).
     """
     if attempt.how.hosted != request.digest:
-        raise errors.invalid_session()
+        raise errors.invalid_session().because("auth.session-invalid")
     check_credit(world, attempt)
     pool, _ = world.client(request.client_id)
     user = _user(world, attempt)

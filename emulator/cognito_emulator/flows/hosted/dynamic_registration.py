@@ -33,13 +33,17 @@ async def register(world: World, pool: Pool | None, token: str | None, metadata:
     if token is not None:
         pool = await _pool_of(world, token, pool)
     if pool is None:
-        raise OAuthError("invalid_token", "An initial access token is required.", 401)
+        raise OAuthError("invalid_token", "An initial access token is required.", 401).because(
+            "clients.registration-token", setting="DcrConfiguration.OpenDcrEnabled"
+        )
     allowed = dynamic_registration.grants_allowed(pool, opened=token is None)
     servers = world.store.resource_servers.where("pool", pool.id)
     scopes = frozenset(scope for server in servers for scope in server.scope_names)
     wanted = dynamic_registration.wanted(pool, metadata, allowed, scopes)
     if world.store.clients.count("pool", pool.id) >= MAX_CLIENTS:
-        raise OAuthError("invalid_request", f"The limit of {MAX_CLIENTS} app clients per user pool is reached.")
+        raise OAuthError(
+            "invalid_request", f"The limit of {MAX_CLIENTS} app clients per user pool is reached."
+        ).because("api.quota")
     secret = world.ids.client_secret() if wanted.has_secret else None
     now = world.clock.now()
     try:
@@ -69,11 +73,11 @@ async def _pool_of(world: World, token: str, pool: Pool | None) -> Pool:
         claims = await verified_claims(world, token)
         its_pool, _ = world.client(claims["client_id"])
     except errors.ApiError:
-        raise invalid_token() from None
+        raise invalid_token().because("clients.registration-token") from None
     of_user = "event_id" in claims
     if (pool is not None and pool.id != its_pool.id) or (of_user and live_family(world, claims) is None):
-        raise invalid_token()
+        raise invalid_token().because("clients.registration-token")
     if REGISTRATION_SCOPE not in str(claims.get("scope", "")).split():
         text = f"The access token needs the scope {REGISTRATION_SCOPE}."
-        raise OAuthError("insufficient_scope", text, 403)
+        raise OAuthError("insufficient_scope", text, 403).because("clients.registration-token")
     return its_pool

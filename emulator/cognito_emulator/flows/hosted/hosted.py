@@ -83,7 +83,9 @@ async def set_up_phone(world: World, request: Answer, number: str) -> Outcome:
     session = sessions.take(world, replace(request, challenge=ChallengeName.MFA_SETUP))
     user = known_user_of(world, session.attempt)
     if ChallengeName.SMS_MFA not in to_set_up(user, request.pool, hosted=True):
-        raise errors.InvalidParameter("Invalid MFA type selected.")
+        raise errors.InvalidParameter("Invalid MFA type selected.").because(
+            "mfa.type-not-offered", setting="MfaConfiguration", value=request.pool.mfa.mode
+        )
     rules.check_new_user(request.pool.schema, {"phone_number": number}, required=False)
     messages.check_can_send(request.pool, "phone_number")
     attempt = session.attempt.with_address(number)

@@ -43,7 +43,7 @@ def destination(world: World, params: Mapping[str, str], domain_pool: Pool | Non
         raise missing_parameter("client_id")
     client = client_metadata.find(world, client_id, domain_pool)
     if client is None:
-        raise RefusedOnPage("Client does not exist.", client_id)
+        raise RefusedOnPage("Client does not exist.", client_id).because("oauth.client-unknown", value=client_id)
     wanted = params.get("logout_uri")
     if wanted and (wanted in client.logout_urls or _is_sign_in_page(wanted, client)):
         return wanted

@@ -191,11 +191,13 @@ async def open_id_token(world: World, identity_id: str, given: Mapping[str, str]
     signing = await tokens.key(world)
     pool, _ = find(world, identity_id)
     if pool.classic is False:
-        raise errors.InvalidParameter("Basic (classic) flow is not enabled, please use enhanced flow.")
+        raise errors.InvalidParameter("Basic (classic) flow is not enabled, please use enhanced flow.").because(
+            "identity.basic-flow", setting="AllowClassicFlow", value=False
+        )
     if pool.mappings:
         raise errors.InvalidParameter(
             "Basic (classic) flow is not supported with RoleMappings, please use enhanced flow."
-        )
+        ).because("identity.basic-flow", setting="RoleMappings")
     known = recognise(world, "GetOpenIdToken", identity_id, given, evidence)
     amr, tags = identity_token.methods(pool, known.logins), _long_tags(world, known)
     logins.spend(world, known.proved)
@@ -282,7 +284,9 @@ def developer_user(value: str) -> str:
         InvalidParameter: [own wording]
     """
     if len(value) > MAX_DEVELOPER_USER:
-        raise errors.InvalidParameter(f"A developer user identifier has at most {MAX_DEVELOPER_USER} characters.")
+        raise errors.InvalidParameter(
+            f"A developer user identifier has at most {MAX_DEVELOPER_USER} characters."
+        ).because("identity.developer-user")
     return value
 
 
@@ -307,7 +311,9 @@ async def unlink(world: World, identity_id: str, given: Mapping[str, str], remov
         provider = logins.canonical(world, name)
         linked = [login for login in named.logins if login.provider == provider != pool.developer]
         if not linked:
-            raise errors.ResourceNotFound(f"Identity '{identity_id}' has no login of {name}.")
+            raise errors.ResourceNotFound(f"Identity '{identity_id}' has no login of {name}.").because(
+                "identity.logins-differ", value=name
+            )
         gone += linked
     logins.spend(world, proved)
     commit(world, Outcome(identity.without(named, gone, world.clock.now())))

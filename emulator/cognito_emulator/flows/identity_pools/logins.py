@@ -203,4 +203,4 @@ def _check_with_user_pool(world: World, claims: Mapping[str, Any]) -> None:
     user = world.store.users.get((pool_id, claims["sub"]))
     require_enabled(user, lambda: errors.NotAuthorized("User does not exist."))
     if live_family(world, claims) is None:
-        raise errors.NotAuthorized("Token has been revoked")
+        raise errors.NotAuthorized("Token has been revoked").because("tokens.access-revoked")

@@ -160,6 +160,8 @@ async def _fetched(world: World, url: str) -> Mapping[str, Any]:
         keys = oidc.json_object(answer.body).get("keys")
     except (ProviderTrouble, WebError, ValueError) as problem:
         log.warning("The keys of %s cannot be used: %s", url, problem)
-        raise ExternalService(f"The keys of {login_provider.host_of(url)} cannot be fetched.") from None
+        raise ExternalService(f"The keys of {login_provider.host_of(url)} cannot be fetched.").because(
+            "identity.outside"
+        ) from None
     listed = keys if isinstance(keys, list) else []
     return {"keys": [key for key in listed if isinstance(key, dict) and key.get("kty") == "RSA"]}

@@ -25,9 +25,13 @@ def mediums_for(pool: Pool, user: User, wanted: Sequence[str] | None) -> list[st
     if wanted:
         mediums = list(dict.fromkeys(wanted))
         if "EMAIL" in mediums and not user.get("email"):
-            raise errors.InvalidParameter("No email provided but desired delivery medium was Email")
+            raise errors.InvalidParameter("No email provided but desired delivery medium was Email").because(
+                "messages.no-address", value="email"
+            )
         if "SMS" in mediums and not user.get("phone_number"):
-            raise errors.InvalidParameter("No phone number provided but desired delivery medium was SMS")
+            raise errors.InvalidParameter("No phone number provided but desired delivery medium was SMS").because(
+                "messages.no-address", value="phone_number"
+            )
     else:
         mediums = [medium for medium in ("SMS", "EMAIL") if user.get(_MEDIUM[medium])][:1]
     for medium in mediums:

@@ -81,7 +81,7 @@ def check_can_send(pool: Pool, attribute: str) -> None:
         InvalidParameter: [observed: aws-amplify/amplify-js#166]
     """
     if message.MEDIUM[attribute] != EMAIL and not pool.has_sms:
-        raise errors.no_sms_configuration()
+        raise _no_sms_configuration()
 
 
 def _verifies_by_link(pool: Pool, attribute: str) -> bool:
@@ -99,7 +99,9 @@ def check_can_link(world: World, pool: Pool, attribute: str) -> None:
     """
     own = trigger.function_of(pool, trigger.CUSTOM_EMAIL_SENDER)
     if _verifies_by_link(pool, attribute) and own is None and not world.domains(pool):
-        raise errors.InvalidParameter("User pool needs a domain to send verification links.")
+        raise errors.InvalidParameter("User pool needs a domain to send verification links.").because(
+            "messages.domain-missing", setting="Domain"
+        )
 
 
 async def send_code(
@@ -311,4 +313,11 @@ def _check_own_words(world: World, pool: Pool, written: Mapping[str, str | None]
         "(--lenient custom-message lets them through)."
     )
     log.warning("The CustomMessage function of user pool %s is refused: %s", pool.id, text)
-    raise errors.InvalidLambdaResponse(text)
+    raise errors.InvalidLambdaResponse(text).because("messages.placeholder")
+
+
+def _no_sms_configuration() -> errors.InvalidParameter:
+    return errors.InvalidParameter(
+        "Invalid phone number provided/Unable to send the message. "
+        "User pool does not have SMS configuration to send messages."
+    ).because("messages.sms-missing", setting="SmsConfiguration")

@@ -74,12 +74,16 @@ async def _invoke(world: World, name: str, arn: str, event: Mapping[str, Any], *
     try:
         return await world.triggers.invoke(arn, event, synchronous=synchronous)
     except FunctionFailed as failed:
-        raise errors.UserLambdaValidation(f"{name} failed with error {failed.message}.") from None
+        raise errors.UserLambdaValidation(f"{name} failed with error {failed.message}.").because(
+            "triggers.refused", value=name
+        ) from None
     except FunctionTimedOut:
         text = f"{name} invocation failed due to error Socket timeout while invoking Lambda function."
-        raise errors.UnexpectedLambda(text) from None
+        raise errors.UnexpectedLambda(text).because("triggers.failed", value=name) from None
     except FunctionUnreachable as unreachable:
-        raise errors.UnexpectedLambda(f"{name} invocation failed due to error {unreachable.code}.") from None
+        raise errors.UnexpectedLambda(f"{name} invocation failed due to error {unreachable.code}.").because(
+            "triggers.failed", value=name
+        ) from None
     except AnswerUnreadable:
         raise errors.no_json_answer() from None
 

@@ -142,7 +142,7 @@ def find(world: World, user: User, event_id: str) -> AuthEvent:
     """
     event = world.store.auth_events.get(event_id)
     if event is None or event.user_key != user.key:
-        raise errors.ResourceNotFound("Auth event does not exist.")
+        raise errors.ResourceNotFound("Auth event does not exist.").because("threats.event-unknown")
     return event
 
 
@@ -163,5 +163,5 @@ def give_user_feedback(world: World, pool: Pool, username: str, event_id: str, *
     """
     event = find(world, user_of(world, pool, username), event_id)
     if not rules.token_holds(world.secret, event, token):
-        raise errors.NotAuthorized("Invalid feedback token.")
+        raise errors.NotAuthorized("Invalid feedback token.").because("threats.feedback-token")
     give_feedback(world, event, value, "User")

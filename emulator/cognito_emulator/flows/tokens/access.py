@@ -48,15 +48,19 @@ async def authorize(world: World, access_token: str, *, during_reset: bool = Fal
     claims = await verified_claims(world, access_token)
     if USER_SCOPE not in str(claims.get("scope", "")).split():
         # First: a machine's token has no user.
-        raise errors.NotAuthorized("Access Token does not have required scopes")
+        raise errors.NotAuthorized("Access Token does not have required scopes").because(
+            "tokens.access-scope", value=claims.get("scope")
+        )
     pool, client = world.client(claims["client_id"])
     user = require_user(world.store.users.get((pool.id, claims["sub"])))
     family = live_family(world, claims)
     if family is None:
-        raise errors.NotAuthorized("Access Token has been revoked")
+        raise errors.NotAuthorized("Access Token has been revoked").because("tokens.access-revoked")
     require_enabled(user)
     if user.status == RESET_REQUIRED and not during_reset:
-        raise errors.PasswordResetRequired("Password reset required for the user")
+        raise errors.PasswordResetRequired("Password reset required for the user").because(
+            "auth.password-reset-required"
+        )
     return Access(pool, client, user, family, claims)
 
 
@@ -87,7 +91,7 @@ def check_credit(world: World, attempt: Attempt) -> None:
     if not attempt.proof.credited or attempt.proof.backing in world.store.browser_sessions:
         return
     if live_family(world, {"event_id": attempt.proof.backing}) is None:
-        raise errors.NotAuthorized("Access Token has been revoked")
+        raise errors.NotAuthorized("Access Token has been revoked").because("tokens.access-revoked")
 
 
 async def verified_claims(world: World, access_token: str) -> Mapping[str, Any]:
@@ -96,15 +100,27 @@ async def verified_claims(world: World, access_token: str) -> Mapping[str, Any]:
     issuer = claims.get("iss")
     pool = world.store.pools.get(issuer.rsplit("/", 1)[-1]) if isinstance(issuer, str) else None
     if pool is None or claims.get("token_use") != "access" or issuer != world.issuer(pool):
-        raise errors.NotAuthorized("Invalid Access Token")
+        raise errors.NotAuthorized("Invalid Access Token").because(
+            "tokens.access-not-ours", setting="token_use", value=claims.get("token_use")
+        )
     keys = await world.keys.of(pool.id)
     key = keys.access_key_of(kid)
     if key is None:
-        raise errors.NotAuthorized("Invalid Access Token")
+        raise errors.NotAuthorized("Invalid Access Token").because("tokens.access-signature")
     try:
         claims = key.verify(access_token)
     except BadSignature:
-        raise errors.NotAuthorized("Could not verify signature for Access Token") from None
+        raise errors.NotAuthorized("Could not verify signature for Access Token").because(
+            "tokens.access-signature"
+        ) from None
     if has_expired(world, claims):
-        raise errors.NotAuthorized("Access Token has expired")
+        raise errors.NotAuthorized("Access Token has expired").because(
+            "tokens.access-expired", setting="AccessTokenValidity", value=_validity(world, claims)
+        )
     return claims
+
+
+def _validity(world: World, claims: Mapping[str, Any]) -> Any:
+    """Return the setting of a token's app client, which TokenValidityUnits counts."""
+    client = world.store.clients.get(claims.get("client_id", ""))
+    return None if client is None else client.settings.get("AccessTokenValidity")

@@ -138,7 +138,7 @@ def cached(world: World, policy: CimdPolicy, url: str) -> CachedDocument:
         document = world.store.client_documents.get((policy.id, name))
         if document is not None and document.is_good(world.clock.now()):
             return document
-    raise cimd_policy.not_cached(url)
+    raise cimd_policy.not_cached(url).because("clients.cimd-not-cached", value=url)
 
 
 def forget_unaccepted(world: World, policy: CimdPolicy) -> None:

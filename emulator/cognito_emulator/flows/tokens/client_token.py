@@ -28,7 +28,9 @@ def grant(client: Client, wanted: Sequence[str] | None) -> list[str]:
     allowed = [scope for scope in client.scopes if scope not in STANDARD_SCOPES]
     for scope in wanted or ():
         if scope not in allowed:
-            raise errors.InvalidParameter(f"Invalid scope requested: {scope}")
+            raise errors.InvalidParameter(f"Invalid scope requested: {scope}").because(
+                "oauth.scope", setting="AllowedOAuthScopes", value=client.scopes
+            )
     return list(dict.fromkeys(wanted)) if wanted else allowed
 
 

@@ -36,21 +36,30 @@ def find(world: World, client: Client, refresh_token: str, device_key: str | Non
     family = world.store.families.find("token", token.digest(refresh_token))
     user = world.store.users.get(family.user_key) if family else None
     if family is None or user is None or family.pool_id != client.pool_id:
-        raise errors.NotAuthorized("Invalid Refresh Token.")
+        raise errors.NotAuthorized("Invalid Refresh Token.").because("tokens.refresh-unknown")
     if not family.is_of(client):
-        raise errors.NotAuthorized("Refresh Token has different Client")  # [observed: aws-sdk-js#4016]
+        # [observed: aws-sdk-js#4016]
+        raise errors.NotAuthorized("Refresh Token has different Client").because(
+            "tokens.refresh-other-client", value=client.id
+        )
     if family.revoked or family.forgotten:
-        raise errors.NotAuthorized("Refresh Token has been revoked")
+        raise errors.NotAuthorized("Refresh Token has been revoked").because("tokens.refresh-revoked")
     now = world.clock.now()
     if family.expires <= now:
-        raise errors.NotAuthorized("Refresh Token has expired")
+        raise errors.NotAuthorized("Refresh Token has expired").because(
+            "tokens.refresh-expired", setting="RefreshTokenValidity", value=client.settings.get("RefreshTokenValidity")
+        )
     until = dict(family.rotated).get(token.digest(refresh_token))
     if until is not None and until <= now:
-        raise errors.RefreshTokenReuse("Refresh token has been rotated and can not be used again.")
+        raise errors.RefreshTokenReuse("Refresh token has been rotated and can not be used again.").because(
+            "tokens.refresh-rotated",
+            setting="RefreshTokenRotation.RetryGracePeriodSeconds",
+            value=client.rotation_grace,
+        )
     require_enabled(user)
     unconfirmed = family.device_key and (*family.user_key, family.device_key) not in world.store.devices
     if (device_key or "") != family.device_key or unconfirmed:
-        raise errors.NotAuthorized("Invalid Refresh Token.")
+        raise errors.NotAuthorized("Invalid Refresh Token.").because("tokens.refresh-other-device")
     return family, user
 
 
@@ -84,7 +93,9 @@ async def by_initiate_auth(
     """
     if client.rotation:
         text = "REFRESH_TOKEN_AUTH is not supported when refresh token rotation is enabled for the client."
-        raise errors.UnsupportedOperation(text)
+        raise errors.UnsupportedOperation(text).because(
+            "tokens.rotation-flow", setting="RefreshTokenRotation.Feature", value="ENABLED"
+        )
     refusal = errors.PasswordResetRequired
     prepared, family = await _prepare(
         world, family, client, user, presenter=presenter, source=REFRESH_TOKENS, refusal=refusal
@@ -123,7 +134,7 @@ async def _prepare(
 
 def _check_not_reset(user: User, refusal: type[errors.ApiError]) -> None:
     if user.status == RESET_REQUIRED:
-        raise refusal("Password reset required for the user")
+        raise refusal("Password reset required for the user").because("auth.password-reset-required")
 
 
 async def by_refresh_token(
@@ -181,14 +192,20 @@ def revoke(world: World, client: Client, presented: str, *, linked: bool = False
         Unauthorized: a refresh token of another client.
     """
     if not client.token_revocation:
-        raise errors.UnsupportedOperation("Revoke token is not supported for this app client.")
+        raise errors.UnsupportedOperation("Revoke token is not supported for this app client.").because(
+            "tokens.revocation-off", setting="EnableTokenRevocation", value=client.token_revocation
+        )
     if "token_use" in unverified(presented)[1]:
-        raise errors.UnsupportedTokenType("Unsupported token type; only refresh tokens can be revoked.")
+        raise errors.UnsupportedTokenType("Unsupported token type; only refresh tokens can be revoked.").because(
+            "tokens.not-a-refresh-token"
+        )
     family = world.store.families.find("token", token.digest(presented))
     if family is None:
         return
     if not family.is_of(client):
-        raise errors.Unauthorized("The refresh token was not issued to this app client.")
+        raise errors.Unauthorized("The refresh token was not issued to this app client.").because(
+            "tokens.refresh-other-client", value=client.id
+        )
     parents = user_sessions.parent_of(world, family) if linked else []
     with world.store.write():
         removal.revoke(world.store, [family])

@@ -24,7 +24,7 @@ from cognito_emulator.domain.auth.origin import Origin
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.clients.client_metadata import BadDocument
 from cognito_emulator.domain.clients.client_oauth import CLIENT_TOKEN_FLOW, REGISTRATION_SCOPE, STANDARD_SCOPES
-from cognito_emulator.domain.hosted.authorization import AuthorizationCode, digest
+from cognito_emulator.domain.hosted.authorization import CODE_LIFETIME, AuthorizationCode, digest
 from cognito_emulator.domain.hosted.oauth_error import (
     OAuthError,
     invalid_client,
@@ -69,20 +69,24 @@ async def authenticate(world: World, credentials: Credentials, domain_pool: Pool
         OAuthError: invalid_request without a client id, else invalid_client, with `status`.
     """
     if credentials.client_id is None:
-        raise invalid_request("client_id is required")
+        raise invalid_request("client_id is required").because("oauth.parameter-missing", value="client_id")
     try:
         await client_metadata.load(world, credentials.client_id, domain_pool)
     except BadDocument as error:
-        raise invalid_client(str(error), status) from None
+        raise invalid_client(str(error), status).because("clients.cimd-document") from None
     client = client_metadata.find(world, credentials.client_id, domain_pool)
-    if client is None or credentials.clash:
-        raise invalid_client(status=status)
+    if client is None:
+        raise invalid_client(status=status).because("oauth.client-unknown", value=credentials.client_id)
+    if credentials.clash:
+        raise invalid_client(status=status).because("oauth.credentials-differ")
     client = world.rotated(client)
     if not client.secrets:
         if credentials.secrets:
-            raise invalid_client("invalid_client_secret", status)
+            raise invalid_client("invalid_client_secret", status).because(
+                "oauth.client-secret-unexpected", setting="GenerateSecret", value=False
+            )
     elif not any(client.has_secret(secret) for secret in credentials.secrets):
-        raise invalid_client("invalid_client_secret", status)
+        raise invalid_client("invalid_client_secret", status).because("oauth.client-secret")
     return client
 
 
@@ -94,12 +98,14 @@ async def tokens(world: World, client: Client, params: Mapping[str, str], caller
     """
     kind = params.get("grant_type")
     if not kind:
-        raise invalid_request("grant_type is required")
+        raise invalid_request("grant_type is required").because("oauth.parameter-missing", value="grant_type")
     grant = _GRANTS.get(kind)
     if grant is None:
-        raise OAuthError("unsupported_grant_type")
+        raise OAuthError("unsupported_grant_type").because("oauth.grant-type-unknown", value=kind)
     if client.metadata is not None and kind not in client.metadata.grants:
-        raise unauthorized_client()
+        raise unauthorized_client().because(
+            "oauth.grant-not-enabled", setting="grant_types", value=client.metadata.grants
+        )
     try:
         return await _counted(world, client, kind, grant(world, client, params, caller))
     except errors.NotImplementedHere as error:
@@ -131,7 +137,7 @@ async def _counted(world: World, client: Client, kind: str, granted: Awaitable[d
 def _needed(params: Mapping[str, str], name: str) -> str:
     value = params.get(name)
     if not value:
-        raise invalid_request(f"{name} is required")
+        raise invalid_request(f"{name} is required").because("oauth.parameter-missing", value=name)
     return value
 
 
@@ -155,22 +161,30 @@ async def _by_code(world: World, client: Client, params: Mapping[str, str], call
     """
     presented, redirect_uri = _needed(params, "code"), _needed(params, "redirect_uri")
     if not client.has_oauth or "code" not in client.grants:
-        raise unauthorized_client()
+        raise unauthorized_client().because("oauth.grant-not-enabled", setting="AllowedOAuthFlows", value=client.grants)
     code = world.store.authorization_codes.get(digest(presented))
-    if code is None or code.used or not code.request.is_of(client) or code.expires <= world.clock.now():
-        raise invalid_grant()
+    if code is None:
+        raise invalid_grant().because("oauth.code-unknown")
+    if code.used:
+        raise invalid_grant().because("oauth.code-used")
+    if not code.request.is_of(client):
+        raise invalid_grant().because("oauth.code-other-client", setting="client_id", value=code.request.client_id)
+    if code.expires <= world.clock.now():
+        raise invalid_grant().because("oauth.code-expired", setting="lifetime", value=CODE_LIFETIME)
     verifier = params.get("code_verifier")
     if code.request.code_challenge is not None and not verifier:
-        raise invalid_request("code_verifier is required")
+        raise invalid_request("code_verifier is required").because("oauth.verifier-missing")
     with world.store.write():
         world.store.authorization_codes.put(replace(code, used=True))
     if redirect_uri != code.request.redirect_uri:
-        raise unauthorized_client("invalid_redirect")
+        raise unauthorized_client("invalid_redirect").because(
+            "oauth.redirect-differs", setting="redirect_uri", value=code.request.redirect_uri
+        )
     if not _proves(code, verifier):
-        raise invalid_grant("invalid_code_verifier")
+        raise invalid_grant("invalid_code_verifier").because("oauth.verifier-wrong")
     user = world.store.users.get(code.user_key)
     if user is None:
-        raise invalid_grant()
+        raise invalid_grant().because("oauth.code-user-deleted")
     attempt = Attempt(
         Who(code.request.pool_id, client.id, user.sub, user.username),
         How(
@@ -215,7 +229,7 @@ async def _by_refresh_token(world: World, client: Client, params: Mapping[str, s
     """
     presented = _needed(params, "refresh_token")
     if not client.rotation and not client.flows & _REFRESHES:
-        raise unauthorized_client()
+        raise unauthorized_client().because("auth.flow-not-enabled", setting="ExplicitAuthFlows", value=client.flows)
     family, user = refresh.find(world, client, presented, None)
     presenter = refresh.Presenter(presented, caller.origin.ip, caller.origin.agent, Caller(client.id, away=caller.away))
     return _body(
@@ -229,7 +243,7 @@ async def _by_refresh_token(world: World, client: Client, params: Mapping[str, s
 async def _by_client(world: World, client: Client, params: Mapping[str, str], caller: Caller) -> dict[str, Any]:
     allowed = client.has_oauth and "client_credentials" in client.grants
     if not client.secrets or not (allowed or CLIENT_TOKEN_FLOW in client.flows):
-        raise unauthorized_client()
+        raise unauthorized_client().because("oauth.grant-not-enabled", setting="AllowedOAuthFlows", value=client.grants)
     caller = Caller(client.id, _metadata(params.get("aws_client_metadata")), away=caller.away)
     return _body(await client_token.issue(world, client.id, _scopes(world, client, params.get("scope")), caller))
 
@@ -245,7 +259,8 @@ def _scopes(world: World, client: Client, given: str | None) -> list[str]:
     wanted = list(dict.fromkeys((given or "").split()))
     for scope in wanted:
         if scope not in allowed:
-            raise invalid_grant() if scope in existing | STANDARD_SCOPES else invalid_scope()
+            refusal = invalid_grant() if scope in existing | STANDARD_SCOPES else invalid_scope()
+            raise refusal.because("oauth.scope", setting="AllowedOAuthScopes", value=client.scopes)
     return wanted or allowed
 
 
@@ -256,9 +271,9 @@ def _metadata(given: str | None) -> Mapping[str, str] | None:
     try:
         found = strict_json.decode(given)
     except ValueError:
-        raise invalid_request("aws_client_metadata is not valid JSON") from None
+        raise invalid_request("aws_client_metadata is not valid JSON").because("oauth.client-metadata") from None
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
-        raise invalid_request("aws_client_metadata must be an object of strings")
+        raise invalid_request("aws_client_metadata must be an object of strings").because("oauth.client-metadata")
     return found
 
 

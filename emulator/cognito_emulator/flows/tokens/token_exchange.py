@@ -60,7 +60,9 @@ def check_flow(client: Client, *, delegation: bool) -> None:
     """
     needed = DELEGATION if delegation else IMPERSONATION
     if needed not in client.flows:
-        raise errors.NotAuthorized(f"{needed} is not enabled for the client.")
+        raise errors.NotAuthorized(f"{needed} is not enabled for the client.").because(
+            "auth.flow-not-enabled", setting="ExplicitAuthFlows", value=client.flows
+        )
 
 
 async def exchange(world: World, pool_id: str, client_id: str, request: Exchange, caller: Caller) -> dict[str, Any]:
@@ -130,7 +132,9 @@ async def _presented(
 ) -> Mapping[str, Any]:
     if provider is None:
         if kind == exchanged_subject.SAML2:
-            raise errors.InvalidParameter("A SAML2 token needs the name of the provider that issued it.")
+            raise errors.InvalidParameter("A SAML2 token needs the name of the provider that issued it.").because(
+                "oauth.exchange-parameters"
+            )
         return await verified(world, pool_id, presented, kind)
     return await exchanged_subject.claims(world, client_id, provider, presented, kind)
 
@@ -150,15 +154,15 @@ async def verified(world: World, pool_id: str, presented: str, kind: str) -> Map
     if pool is None:
         raise errors.pool_not_found(pool_id)
     if key is None or claims.get("token_use") != _USE.get(kind) or claims.get("iss") != world.issuer(pool):
-        raise errors.NotAuthorized("Invalid token.")
+        raise errors.NotAuthorized("Invalid token.").because("tokens.exchanged")
     try:
         claims = key.verify(presented)
     except BadSignature:
-        raise errors.NotAuthorized("Could not verify signature for token.") from None
+        raise errors.NotAuthorized("Could not verify signature for token.").because("tokens.exchanged") from None
     if has_expired(world, claims):
-        raise errors.NotAuthorized("Token has expired.")
+        raise errors.NotAuthorized("Token has expired.").because("tokens.exchanged")
     if "event_id" in claims and live_family(world, claims) is None:
-        raise errors.NotAuthorized("Token has been revoked.")
+        raise errors.NotAuthorized("Token has been revoked.").because("tokens.exchanged")
     return claims
 
 
@@ -173,10 +177,10 @@ def _subject(
         user = exchanged_subject.user_of(world, client.id, provider, claims)
         family = exchanged_subject.family(world, pool, client, user, name=provider, about=claims)
     if family is None:
-        raise errors.NotAuthorized("Invalid token.")
+        raise errors.NotAuthorized("Invalid token.").because("tokens.exchanged")
     user = require_enabled(user)
     if user.status == RESET_REQUIRED:
-        raise errors.NotAuthorized("Password reset required for the user")
+        raise errors.NotAuthorized("Password reset required for the user").because("auth.password-reset-required")
     held = scopes.active(world, pool.id, str(claims.get("scope", "")).split())
     return Subject(pool, client, user, issue.groups_of(world, user.key), family, world.issuer(pool), held)
 

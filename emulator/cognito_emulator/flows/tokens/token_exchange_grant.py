@@ -31,9 +31,11 @@ async def exchange(world: World, client: Client, params: Mapping[str, str], call
     """
     subject, actor = params.get("subject_token"), params.get("actor_token")
     if not subject:
-        raise invalid_request("subject_token is required")
+        raise invalid_request("subject_token is required").because("oauth.parameter-missing", value="subject_token")
     if (actor is None) != ("actor_token_type" not in params):
-        raise invalid_request("actor_token and actor_token_type must be provided together")
+        raise invalid_request("actor_token and actor_token_type must be provided together").because(
+            "oauth.exchange-parameters"
+        )
     try:
         token_exchange.check_flow(client, delegation=actor is not None)
     except errors.NotAuthorized as error:
@@ -61,9 +63,11 @@ async def exchange(world: World, client: Client, params: Mapping[str, str], call
 def _kind(params: Mapping[str, str], name: str) -> str:
     given = params.get(name, "")
     if given == _SAML and name != "requested_token_type":
-        raise OAuthError("invalid_request", f"{name} {_SAML} is not implemented by cognito-emulator yet.", 501)
+        raise OAuthError("invalid_request", f"{name} {_SAML} is not implemented by cognito-emulator yet.", 501).because(
+            "emulator.not-implemented"
+        )
     if given not in _KINDS:
-        raise invalid_request(f"{name} is missing or not supported")
+        raise invalid_request(f"{name} is missing or not supported").because("oauth.exchange-token-type", value=name)
     return _KINDS[given]
 
 
@@ -74,7 +78,7 @@ def _audience(world: World, client: Client, params: Mapping[str, str]) -> str | 
     """
     audience, resource = params.get("audience"), params.get("resource")
     if audience and resource:
-        raise invalid_request("audience and resource cannot be requested together")
+        raise invalid_request("audience and resource cannot be requested together").because("oauth.exchange-parameters")
     if resource and (client.pool_id, resource) not in world.store.resource_servers:
-        raise OAuthError("invalid_target", "The resource server does not exist.")
+        raise OAuthError("invalid_target", "The resource server does not exist.").because("oauth.resource-unknown")
     return audience or resource or None

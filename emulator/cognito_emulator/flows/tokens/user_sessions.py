@@ -44,7 +44,7 @@ def find(world: World, user: User, session_id: str) -> Tracked:
     for session in active(world, user):
         if session.session_id == session_id:
             return session
-    raise errors.ResourceNotFound("Session does not exist.")
+    raise errors.ResourceNotFound("Session does not exist.").because("tokens.session-unknown")
 
 
 def end(world: World, session: Tracked, associated: str) -> None:

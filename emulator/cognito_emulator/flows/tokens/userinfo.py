@@ -32,11 +32,11 @@ async def userinfo(world: World, access_token: str, domain_pool: Pool | None) ->
     family = live_family(world, claims)
     strange = domain_pool is not None and domain_pool.id != pool.id
     if strange:
-        raise invalid_token()
+        raise invalid_token().because("tokens.access-revoked")
     if "openid" not in scopes:
-        raise without_openid()
+        raise without_openid().because("oauth.openid-missing")
     if user is None or family is None or not user.enabled:
-        raise invalid_token()
+        raise invalid_token().because("tokens.access-revoked")
     shown = {"sub": user.sub}
     shown |= {name: value for name, value in user.attributes if can_read(client, name) and in_scopes(name, scopes)}
     return shown | {"username": user.username}

@@ -105,7 +105,7 @@ async def invite_again(world: World, pool: Pool, invitation: Invitation, caller:
     if user.status != FORCE_CHANGE_PASSWORD:
         raise errors.UnsupportedUserState(
             f"Resend not possible. {invitation.username} status is not FORCE_CHANGE_PASSWORD"
-        )
+        ).because("users.state")
     _check_temporary(pool, invitation)
     mediums = mediums_for(pool, user, invitation.mediums)
     user, typed = _with_temporary(world, pool, user, invitation.temporary)
@@ -125,7 +125,9 @@ def _new_attributes(pool: Pool, invitation: Invitation) -> dict[str, str]:
     """
     given = dict(invitation.attributes)
     if "sub" in given:
-        raise errors.InvalidParameter("Cannot modify the non-mutable attribute sub")
+        raise errors.InvalidParameter("Cannot modify the non-mutable attribute sub").because(
+            "users.attribute-immutable", value="sub"
+        )
     given = names.with_implied(pool, invitation.username, given)
     passwordless = not invitation.temporary and takes_codes(pool)
     # NEW_PASSWORD_REQUIRED asks users of AdminCreateUser for missing attributes. As an alias, preferred_username is
@@ -144,8 +146,10 @@ def _exists(what: str) -> errors.UsernameExists:
     service answers UsernameExistsException [observed: boto/boto3#3213].
     """
     if what == "username":
-        return errors.UsernameExists("User account already exists")
-    return errors.UsernameExists(f"An account with the given {what} already exists.")
+        return errors.UsernameExists("User account already exists").because("users.exists")
+    return errors.UsernameExists(f"An account with the given {what} already exists.").because(
+        "users.exists", value=what
+    )
 
 
 def _check_temporary(pool: Pool, invitation: Invitation) -> None:

@@ -134,11 +134,15 @@ async def verify(world: World, access: Access, attribute: str, code: str) -> Non
 
 def _check_verifiable(attribute: str) -> None:
     if attribute not in VERIFIABLE:
-        raise errors.InvalidParameter("Invalid attribute name. Only phone_number and email can be verified.")
+        raise errors.InvalidParameter("Invalid attribute name. Only phone_number and email can be verified.").because(
+            "users.not-verifiable"
+        )
 
 
 def _taken(attribute: str) -> errors.AliasExists:
-    return errors.AliasExists(f"An account with the given {attribute} already exists.")
+    return errors.AliasExists(f"An account with the given {attribute} already exists.").because(
+        "users.alias-exists", value=attribute
+    )
 
 
 def _check_waiting(world: World, pool: Pool, change: Change) -> None:

@@ -31,7 +31,9 @@ def find(world: World, pool: Pool, job_id: str) -> ImportJob:
     """
     job = world.store.import_jobs.get(job_id)
     if job is None or job.pool_id != pool.id:
-        raise errors.ResourceNotFound(f"User import job {job_id} does not exist.")
+        raise errors.ResourceNotFound(f"User import job {job_id} does not exist.").because(
+            "users.import-unknown", value=job_id
+        )
     return import_job.current(job, world.clock.now())
 
 

@@ -91,7 +91,9 @@ def _check_self_service(pool: Pool) -> None:
         NotAuthorized
     """
     if pool.recovery == ():
-        raise errors.NotAuthorized("Contact administrator to reset password.")
+        raise errors.NotAuthorized("Contact administrator to reset password.").because(
+            "users.recovery-admin-only", setting="AccountRecoverySetting", value=pool.settings["AccountRecoverySetting"]
+        )
 
 
 def check_resettable(user: User) -> None:
@@ -112,7 +114,9 @@ def _address(pool: Pool, user: User) -> str:
     """
     fit = message.recovery_attributes(pool, user)
     if not fit:
-        raise errors.no_recovery_address()
+        setting = "AccountRecoverySetting"
+        refusal = errors.no_recovery_address()
+        raise refusal.because("users.no-recovery-address", setting=setting, value=pool.settings[setting])
     attribute = next((name for name in fit if name != "phone_number" or pool.has_sms), fit[0])
     messages.check_can_send(pool, attribute)
     return attribute
@@ -205,7 +209,8 @@ def _entitled(world: World, pool: Pool, client: Client, username: str, code: str
         keep(world, verdict.record)
         raise verdict.error or errors.expired_code()
     if not user.enabled:
-        raise errors.wrong_code()  # PreventUserExistenceErrors hides a disabled user
+        # PreventUserExistenceErrors hides a disabled user
+        raise errors.wrong_code().because("auth.user-disabled", setting="PreventUserExistenceErrors", value="ENABLED")
     check_resettable(user)
     return user, verdict.record
 
@@ -258,13 +263,13 @@ async def _change(world: World, access: Access, previous: str | None, proposed: 
     if previous is not None and user.imported_hash is not None:
         user, right = await imported_hashes.judge(world, user, previous)
         if live_family(world, access.claims) is None:
-            raise errors.NotAuthorized("Access Token has been revoked")  # meanwhile
+            raise errors.NotAuthorized("Access Token has been revoked").because("tokens.access-revoked")  # meanwhile
         user = imported_hashes.adopt(world, pool, user, previous) if right else user
     if previous is not None and (
         user.password is None or not password.matches(user.password, pool.srp_name, user.username, previous)
     ):
-        raise errors.wrong_credentials()
-    check_temporary(user, now)
+        raise errors.wrong_credentials().because("auth.password-wrong")
+    check_temporary(pool, user, now)
     pool.password_policy.check(proposed)
     leaked = protection.check_new_password(world, pool, access.client.id, protection.PASSWORD_CHANGE, proposed)
     changed = _with_password(world, pool, user, proposed)
@@ -302,9 +307,12 @@ async def reset_as_admin(world: World, pool: Pool, username: str, caller: Caller
     """
     user = names.get_for_admin(world.store, pool, username)
     if pool.recovery == ():
-        raise errors.InvalidParameter("User pool does not have self-service account recovery configured.")
+        raise errors.InvalidParameter("User pool does not have self-service account recovery configured.").because(
+            "users.recovery-admin-only", setting="AccountRecoverySetting", value=pool.settings["AccountRecoverySetting"]
+        )
     if not user.enabled:
-        raise errors.NotAuthorized("User is disabled")  # [observed: amazon-archives/amazon-cognito-identity-js#373]
+        # [observed: amazon-archives/amazon-cognito-identity-js#373]
+        raise errors.NotAuthorized("User is disabled").because("auth.user-disabled")
     if user.status == UNCONFIRMED:
         raise errors.not_resettable()
     check_resettable(user)

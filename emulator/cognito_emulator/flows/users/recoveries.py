@@ -28,7 +28,9 @@ def find(world: World, pool: Pool, recovery_id: str) -> Recovery:
     rules.check_tier(pool)
     found = world.store.recoveries.get(recovery_id)
     if found is None or found.pool_id != pool.id:
-        raise errors.ResourceNotFound(f"Recovery {recovery_id} does not exist.")
+        raise errors.ResourceNotFound(f"Recovery {recovery_id} does not exist.").because(
+            "pools.recovery-state", value=recovery_id
+        )
     return found
 
 
@@ -53,9 +55,13 @@ def initiate(world: World, pool: Pool, point: float) -> Recovery:
     rules.check_point(pool, point, now, _tiers_since(world, pool, point))
     jobs = world.store.import_jobs.where("pool", pool.id)
     if any(job.status in import_job.ACTIVE for job in jobs):
-        raise errors.InvalidParameter("A user import job is in progress for this user pool.")
+        raise errors.InvalidParameter("A user import job is in progress for this user pool.").because(
+            "users.import-state"
+        )
     if any(one.status(now) == replica.CREATING for one in replicas.of_pool(world, pool)):
-        raise errors.OperationNotEnabled(f"The replication of user pool {pool.id} is not complete.")
+        raise errors.OperationNotEnabled(f"The replication of user pool {pool.id} is not complete.").because(
+            "pools.replica-state"
+        )
     rules.check_room(pool, world.store.recoveries.where("account", pool.account), now)
     made = Recovery(world.ids.uuid(), pool.id, pool.account, point, created=now, since=now)
     try:

@@ -98,14 +98,19 @@ def _checked(world: World, pool: Pool, client: Client, request: SignUpRequest) -
         NotAuthorized, InvalidParameter, InvalidPassword, UsernameExists
     """
     if pool.admin_create_only:
-        raise errors.NotAuthorized("SignUp is not permitted for this user pool")
+        raise errors.NotAuthorized("SignUp is not permitted for this user pool").because(
+            "users.sign-up-closed", setting="AdminCreateUserConfig.AllowAdminCreateUserOnly", value=True
+        )
     names.check_form(pool, request.username)
     attributes = _attributes(pool, client, request)
     typed = request.password or None
     if typed is not None:
         pool.password_policy.check_new_user(typed)
     elif not passwordless_sign_up(pool, client.flows, attributes):
-        raise errors.InvalidParameter("Password not provided")  # [own wording]
+        # [own wording]
+        raise errors.InvalidParameter("Password not provided").because(
+            "users.password-needed", setting="Policies.SignInPolicy.AllowedFirstAuthFactors", value=pool.first_factors
+        )
     _check_free(world, pool, request, attributes)
     return attributes, _new_user(world, pool, request.username, attributes, typed)
 
@@ -135,7 +140,9 @@ def _attributes(pool: Pool, client: Client, request: SignUpRequest) -> dict[str,
     """Return the new user's attributes, with the address that is the user name."""
     given = dict(request.attributes)
     if "sub" in given:
-        raise errors.InvalidParameter("Cannot modify the non-mutable attribute sub")
+        raise errors.InvalidParameter("Cannot modify the non-mutable attribute sub").because(
+            "users.attribute-immutable", value="sub"
+        )
     attribute_change.check_writable(pool, client, given)
     attribute_change.check_preferred_username(pool, True, given)
     given = names.with_implied(pool, request.username, given)
@@ -153,9 +160,11 @@ def _check_free(world: World, pool: Pool, request: SignUpRequest, attributes: Ma
     """
     taken = names.taken(world.store, pool, request.username, attributes)
     if taken == "username":
-        raise errors.UsernameExists("User already exists")
+        raise errors.UsernameExists("User already exists").because("users.exists")
     if taken:
-        raise errors.UsernameExists(f"An account with the given {taken} already exists.")
+        raise errors.UsernameExists(f"An account with the given {taken} already exists.").because(
+            "users.exists", value=taken
+        )
 
 
 def _new_user(world: World, pool: Pool, typed_name: str, attributes: Mapping[str, str], typed: str | None) -> User:
@@ -206,7 +215,9 @@ async def resend(world: World, pool: Pool, client: Client, username: str, caller
     """
     protection.admit(world, pool, client.id, caller.origin)
     if not pool.auto_verified:
-        raise errors.NotAuthorized("Cannot resend codes. Auto verification not turned on.")
+        raise errors.NotAuthorized("Cannot resend codes. Auto verification not turned on.").because(
+            "users.verification-off", setting="AutoVerifiedAttributes", value=[]
+        )
     user = names.find(world.store, pool, username)
     try:
         user, attribute = _waiting(pool, user)
@@ -227,7 +238,7 @@ def _waiting(pool: Pool, user: User | None) -> tuple[User, str]:
     """Return an unconfirmed user, and the attribute to which the code goes."""
     user = require_enabled(user, errors.username_client_not_found)
     if user.status != UNCONFIRMED:
-        raise errors.InvalidParameter("User is already confirmed.")
+        raise errors.InvalidParameter("User is already confirmed.").because("users.confirmed")
     attribute = message.sign_up_address(pool, user)
     if attribute is None:
         raise errors.no_address("email" if "email" in pool.auto_verified else "phone_number")
@@ -249,7 +260,7 @@ async def confirm(
     protection.admit(world, pool, client.id, caller.origin)
     user = names.find(world.store, pool, username)
     if client.hides_users and (user is None or not user.enabled):
-        raise errors.expired_code()
+        raise errors.expired_code().because("auth.user-hidden" if user is None else "auth.user-disabled")
     user = require_enabled(user, errors.username_client_not_found)
     check_unconfirmed(user)
     pending = world.store.codes.get((pool.id, user.sub, PURPOSE))
@@ -293,7 +304,9 @@ def check_unconfirmed(user: User) -> None:
         NotAuthorized
     """
     if user.status != UNCONFIRMED:
-        raise errors.NotAuthorized(f"User cannot be confirmed. Current status is {user.status}")
+        raise errors.NotAuthorized(f"User cannot be confirmed. Current status is {user.status}").because(
+            "users.confirmed", value=user.status
+        )
 
 
 async def confirm_as_admin(world: World, pool: Pool, username: str, caller: Caller) -> None:

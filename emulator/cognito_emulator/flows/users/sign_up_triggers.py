@@ -71,7 +71,9 @@ async def before(
         return Admission()
     for attribute in verified:
         if not attributes.get(attribute):
-            raise errors.InvalidParameter(f"The {attribute} attribute cannot be verified: the user has none.")
+            raise errors.InvalidParameter(f"The {attribute} attribute cannot be verified: the user has none.").because(
+                "users.verified-flag", value=attribute
+            )
     return Admission(confirmed, verified)
 
 

@@ -53,7 +53,9 @@ def search(
         one = _the_one(world, pool, condition)
         page = slice_of([] if one is None else [one], request, limit, token)
     if any(user.get(name) is None for user in page.items for name in wanted or ()):
-        raise errors.InvalidParameter("One or more requested attributes do not exist.")
+        raise errors.InvalidParameter("One or more requested attributes do not exist.").because(
+            "users.search-attributes", setting="AttributesToGet"
+        )
     return replace(page, token=page.token and f"{request.rsplit(':', 1)[1]}.{page.token}")
 
 
@@ -72,7 +74,7 @@ def _dated(request: str, token: str | None, now: float) -> tuple[str, str | None
     made, _, rest = token.partition(".")
     place = read_token(f"{request}:{made}", rest)
     if not rest or int(made) + TOKEN_LIFE <= now:
-        raise errors.InvalidParameter("Invalid pagination token.")
+        raise errors.InvalidParameter("Invalid pagination token.").because("api.pagination-token")
     return dated, write_token(dated, place)
 
 
@@ -93,4 +95,6 @@ def _check_wanted(pool: Pool, wanted: Sequence[str] | None) -> None:
     An attribute that some user of the page lacks is refused as well [docs: ListUsers].
     """
     if any(pool.attribute(name) is None for name in wanted or ()):
-        raise errors.InvalidParameter("One or more requested attributes do not exist.")
+        raise errors.InvalidParameter("One or more requested attributes do not exist.").because(
+            "users.search-attributes", setting="AttributesToGet"
+        )

@@ -8,10 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cognito_emulator.domain.hosted.authorization import RefusedByRedirect, RefusedOnPage, ScopeRefused
-from cognito_emulator.oauth.errors import redirect
+from cognito_emulator.oauth.errors import redirect, sent_back
 from cognito_emulator.oauth.pages import error_pages, forms
 from cognito_emulator.oauth.pages.page_data import FAILED, PageData
 from cognito_emulator.oauth.pages.page_request import StartOver, Unavailable, Visit, open_visit
+from cognito_emulator.ports.journal import note_reason
 from cognito_emulator.world import World
 
 Page = Callable[[Visit], Awaitable[Response]]
@@ -48,7 +49,7 @@ def served(show: Page, send: Page) -> Callable[[Request], Awaitable[Response]]:
         except ScopeRefused as refused:
             return error_pages.refused(request, refused.page)
         except RefusedByRedirect as refused:
-            return redirect(request, refused.location)
+            return sent_back(request, refused)
         return visit.with_cookies(await _answered(visit, show, send))
 
     return answer
@@ -65,6 +66,7 @@ async def _answered(visit: Visit, show: Page, send: Page) -> Response:
     except StartOver:
         return visit.go("/login", PageData(FAILED, ""))
     except RefusedByRedirect as refused:
+        note_reason(refused)
         return visit.leave(refused.location)
 
 

@@ -19,6 +19,7 @@ from cognito_emulator.oauth.pages import render, theme
 from cognito_emulator.oauth.pages.look import Look
 from cognito_emulator.oauth.pages.page_request import LANGUAGE_COOKIE, look_for
 from cognito_emulator.oauth.pages.wording import choose, texts
+from cognito_emulator.ports.journal import note_reason
 from cognito_emulator.world import World
 
 _LONGEST = 300  # characters of an error in the address
@@ -69,6 +70,7 @@ def refused(request: Request, error: RefusedOnPage) -> Response:
 
     The browser goes to `/error`, or stays here where the request did not cause the error.
     """
+    note_reason(error)
     if error.status == 400:
         return redirect(request, error.location)
     return tell(request, "error.title", error.status, detail=error.error, graphic="alert")

@@ -73,7 +73,7 @@ async def send(visit: Visit) -> Response:
         if visit.field("step_up"):
             return await sign_in.step_up(visit)
         if not username or (parameters and not parameters["PASSWORD"]):
-            raise errors.wrong_credentials()
+            raise errors.wrong_credentials().because("auth.password-empty")
         return await sign_in.begin(visit, username, parameters)
     except errors.UserNotConfirmed as error:
         note_refusal(error)

@@ -138,7 +138,7 @@ async def _answer_challenge(visit: Visit, data: PageData) -> Response:
     way, chosen = data.facts.get("way"), visit.field("answer")
     if way is None:
         if chosen not in _ways(data):
-            raise errors.InvalidParameter("Invalid MFA type selected.")
+            raise errors.InvalidParameter("Invalid MFA type selected.").because("mfa.type-not-offered")
         return _take(visit, data, chosen)
     if way == SOFTWARE_TOKEN_MFA:
         session, pool, user = mfa_setup.setup_session(visit.world, data.session)

@@ -183,7 +183,7 @@ class Visit(Struct, dict=True):
             Mistake
         """
         if "passwordConfirmation" in self.form and self.field("password") != self.field("passwordConfirmation"):
-            raise Mistake(self.texts("password.mismatch"))
+            raise Mistake(self.texts("password.mismatch")).because("hosted.passwords-differ")
 
     def url(self, path: str) -> str:
         """Return the address of another page of the same request.
@@ -299,7 +299,7 @@ async def open_visit(world: World, request: Request, form: Mapping[str, str]) ->
     try:
         params = await _params(world, request, place.pool)
     except requests.Repeated:
-        raise RefusedOnPage("invalid_request") from None
+        raise RefusedOnPage("invalid_request").because("oauth.parameter-repeated") from None
     asked = authorize.read(world, params, place.pool, managed=place.managed)
     pool, client = world.client(asked.client_id, place.away)
     look = look_for(world, request, pool, client, place.domain)

@@ -82,7 +82,7 @@ async def proceed(visit: Visit, username: str, outcome: Outcome, *, begun: bool 
         secondary_region.check_challenge(name)
     if name not in PATHS:
         # The pages have neither custom challenges [docs: cognito-user-pools-managed-login] nor those of devices.
-        raise errors.NotAuthorized(visit.texts("error.unsupported"))
+        raise errors.NotAuthorized(visit.texts("error.unsupported")).because("hosted.page-unsupported")
     available = [one for one in outcome.available if one != ChallengeName.PASSWORD_SRP]
     if name == ChallengeName.SELECT_CHALLENGE and available == [ChallengeName.PASSWORD]:
         return _to_password(visit, username, session if begun else "")

@@ -76,7 +76,9 @@ async def create_identity_pool(world: World, members: Mapping[str, Any], caller:
     )
     identity_pool.check_developer(pool)
     if pool.id in world.store.identity_pools:  # an id that a seed or a tag fixes
-        raise errors.ResourceConflict(f"IdentityPool '{pool.id}' already exists.")
+        raise errors.ResourceConflict(f"IdentityPool '{pool.id}' already exists.").because(
+            "identity.exists", value=pool.id
+        )
     if world.store.identity_pools.count("home", home(caller)) >= MAX_POOLS:
         raise errors.LimitExceeded(f"The limit of {MAX_POOLS} identity pools per account is reached.")
     with world.store.write():

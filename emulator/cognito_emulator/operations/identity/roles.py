@@ -44,9 +44,11 @@ async def set_identity_pool_roles(
         meant = canonical_mapping(world, name)
         if meant not in known:
             text = f"{name} is not a valid RoleMapping ProviderName or is not a configured provider."
-            raise errors.InvalidParameter(text)
+            raise errors.InvalidParameter(text).because("identity.role-mapping", setting="RoleMappings")
         if meant in seen:
-            raise errors.InvalidParameter(f"There are two role mappings for {meant}.")
+            raise errors.InvalidParameter(f"There are two role mappings for {meant}.").because(
+                "identity.role-mapping", setting="RoleMappings"
+            )
         seen.add(meant)
     changed = replace(pool, roles=MappingProxyType(dict(roles)), mappings=MappingProxyType(mappings))
     with world.store.write():

@@ -22,7 +22,7 @@ def _pool(world: World, caller: Caller, arn: str) -> IdentityPool:
     """
     pool = world.store.identity_pools.get(arn.rpartition("/")[2])
     if pool is None or pool.arn != arn or (pool.account, pool.region) != home(caller):
-        raise errors.ResourceNotFound(f"Resource {arn} does not exist.")
+        raise errors.ResourceNotFound(f"Resource {arn} does not exist.").because("identity.pool-unknown")
     return pool
 
 

@@ -1,0 +1,49 @@
+"""Show why a request was refused: the rule, and the setting that decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from typing import Any
+
+import msgspec
+
+from cognito_emulator.control.masking import MASK, is_secret, masked
+from cognito_emulator.domain.reasons import Reason
+from cognito_emulator.domain.rules import RULES
+
+
+def why(reason: Reason | None) -> dict[str, Any] | None:
+    """Show a reason, as the member `why` of a request's entry; None where none is known.
+
+    Without a setting, `value` is what the rule is about, such as the parameter that is missing.
+    """
+    if reason is None:
+        return None
+    rule = RULES[reason.rule]
+    return {
+        "rule": rule.id,
+        "sentence": rule.sentence,
+        "setting": reason.setting or None,
+        "value": _shown(reason.setting, reason.value),
+        "source": rule.source,
+        "remedy": rule.remedy or None,
+    }
+
+
+def _shown(setting: str, value: Any) -> Any:
+    """Return a setting's value as JSON, sets in order; a secret is masked."""
+    if value is None:
+        return None
+    if is_secret(setting.rpartition(".")[2]):
+        return MASK
+    return masked(_plain(msgspec.to_builtins(_plain(value), enc_hook=_plain, str_keys=True, order="deterministic")))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Set):
+        return sorted(map(str, value))
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, (list, tuple, str, int, float, msgspec.Struct)):
+        return value
+    return str(value)

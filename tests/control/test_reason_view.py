@@ -1,0 +1,67 @@
+"""How a reason is shown."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from msgspec import Struct
+
+from cognito_emulator.control.reason_view import why
+from cognito_emulator.domain.reasons import Reason
+from cognito_emulator.domain.rules import RULES
+from tests.helpers.readme import blocks
+
+
+class Policy(Struct, frozen=True):
+    length: int = 8
+    words: frozenset[str] = frozenset({"b", "a"})
+
+
+def test_a_reason_has_its_rule() -> None:
+    rule = RULES["auth.flow-not-enabled"]
+    assert why(Reason(rule.id, "ExplicitAuthFlows", frozenset({"B", "A"}))) == {
+        "rule": "auth.flow-not-enabled",
+        "sentence": rule.sentence,
+        "setting": "ExplicitAuthFlows",
+        "value": ["A", "B"],
+        "source": rule.source,
+        "remedy": rule.remedy,
+    }
+
+
+def test_the_example_of_the_readme() -> None:
+    flows = frozenset({"ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"})
+    (example,) = [block for block in blocks("json") if '"rule"' in block]
+    assert json.loads(example) == why(Reason("auth.flow-not-enabled", "ExplicitAuthFlows", flows))
+
+
+def test_where_no_reason_is_known_there_is_none() -> None:
+    assert why(None) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (False, False),
+        (0, 0),
+        ("", ""),
+        ((), []),
+        (("openid", "email"), ["openid", "email"]),
+        ({"b": 1, "ClientSecret": "x"}, {"b": 1, "ClientSecret": "***"}),
+        ({"names": frozenset({"b", "a"})}, {"names": ["a", "b"]}),
+        (Policy(), {"length": 8, "words": ["a", "b"]}),
+    ],
+)
+def test_the_value_of_a_setting_is_json(value: Any, shown: Any) -> None:
+    found = why(Reason("api.quota", "Setting", value))
+    assert found is not None
+    assert found["value"] == shown
+
+
+@pytest.mark.parametrize("setting", ["ClientSecret", "ProviderDetails.client_secret", "Password"])
+def test_a_secret_is_masked(setting: str) -> None:
+    found = why(Reason("api.quota", setting, "geheim"))
+    assert found is not None
+    assert found["value"] == "***"
