@@ -8,11 +8,15 @@ from pathlib import Path
 
 
 class Refused(Exception):
-    """Say why nothing was done: the emulator cannot be reached, refused it, or a file cannot be read or written."""
+    """Nothing was done: the emulator refused or is unreachable, or a file is bad."""
 
 
 def read_file(path: str) -> bytes:
-    """Raises: Refused: there is none, or it is empty."""
+    """Read a file that may not be empty.
+
+    Raises:
+        Refused: there is none, or it is empty.
+    """
     try:
         content = Path(path).read_bytes()
     except (OSError, ValueError) as error:

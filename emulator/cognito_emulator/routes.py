@@ -59,7 +59,10 @@ def _control(path: str, handler: str, method: str = "GET") -> Row:
 
 
 def _screen(path: str, handler: str, *, has_forms: bool = True) -> tuple[Row, ...]:
-    """A page of the console: `show` of its module, or the function named, and `send` for its forms."""
+    """Return the rows of a page of the console.
+
+    They are `show` of its module, or the function named, and `send` for its forms.
+    """
     module, _, show = handler.partition(":")
     shown = Row(path, f"console.{module}:{show or 'show'}", ("GET",), Audience.DEVELOPERS)
     sent = Row(path, f"console.{module}:{f'send_{show}' if show else 'send'}", ("POST",), Audience.DEVELOPERS)

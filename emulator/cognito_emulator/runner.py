@@ -106,7 +106,9 @@ def parse_seeds(settings: Settings) -> list[Seed]:
 
 
 def _imported(settings: Settings) -> list[Seed]:
-    """The seed of --import; none where the first end of an emulator is still to write it.
+    """Return the seed of --import.
+
+    There is none where the first end of an emulator is still to write it.
 
     Raises:
         SeedError

@@ -49,7 +49,7 @@ SeedSource = str | Path | Mapping[str, Any]
 
 
 class Emulator(ForTests, FaultMethods):
-    """An emulator on a thread of its own, to be used from plain Python and tests; a context manager.
+    """An emulator on a thread of its own, for Python and tests; a context manager.
 
     Args:
         settings: all settings; without, the defaults with a free port and no seed.

@@ -1,4 +1,4 @@
-"""`cognito-emulator snapshot`: save, load, list, compare and delete snapshots of a running emulator."""
+"""Save, load, list, compare and delete snapshots: `cognito-emulator snapshot`."""
 
 from __future__ import annotations
 

@@ -1,1 +1,4 @@
-"""The console at `/_emulator/`: pages for developers. Each change is made by an operation of the API."""
+"""Serve the console at `/_emulator/`: pages for developers.
+
+Each change is made by an operation of the API.
+"""

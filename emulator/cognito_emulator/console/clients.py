@@ -1,4 +1,4 @@
-"""App clients of a pool: list, make, and change by the JSON of UpdateUserPoolClient."""
+"""Show app clients of a pool: list, make, change (JSON of UpdateUserPoolClient)."""
 
 from __future__ import annotations
 

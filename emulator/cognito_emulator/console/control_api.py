@@ -1,4 +1,7 @@
-"""Ask this emulator from a page, as a program would: rules and refusals stay in one place."""
+"""Ask the control API from a page, as a program would.
+
+Its rules and its refusals stay in one place.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ async def ask(view: View, method: str, path: str, body: Any = None) -> Any:
 
 
 async def dispatch(view: View, method: str, path: str, content: bytes, headers: Mapping[str, str]) -> tuple[int, Any]:
-    """Send a request to a route of this emulator; return the status and the JSON of the answer."""
+    """Send a request to a route of this emulator; return status and JSON."""
     status, parts = 500, []
 
     async def receive() -> MutableMapping[str, Any]:

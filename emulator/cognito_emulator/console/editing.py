@@ -1,4 +1,4 @@
-"""Show settings as the JSON of the operation that changes them, and read that JSON again."""
+"""Show settings as the JSON of the operation that changes them, and read it again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cognito_emulator.wire.model import IDP, service_model
 
 
 def changeable(operation: str, described: Mapping[str, Any], leave: frozenset[str]) -> dict[str, Any]:
-    """Return what a Describe answer has of the members of an operation that changes it."""
+    """Return the members of a Describe answer that an operation changes."""
     model = service_model(IDP).operation(operation)
     known = model.input.members if model else {}
     return {name: value for name, value in described.items() if name in known and name not in leave}

@@ -1,4 +1,4 @@
-"""Serve the console's pages and forms: check a form's origin and token, and show refusals in words."""
+"""Serve the console's pages and forms: check origin and token, show refusals."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ def screen(show: Screen) -> Handler:
 
 
 def form(act: Screen, show: Screen) -> Handler:
-    """Make the handler of a page's forms. `show` shows the page again, with the reason, where a form is refused."""
+    """Make the handler of a page's forms.
+
+    `show` shows the page again, with the reason, where a form is refused.
+    """
 
     async def answer(request: Request) -> Response:
         view = View(request)
@@ -83,7 +86,9 @@ async def _fields(request: Request) -> Mapping[str, Sequence[str]]:
 
 
 def _check(view: View) -> None:
-    """Refuse a form that this browser did not get from this emulator. The guard has looked at its origin.
+    """Refuse a form that this browser did not get from this emulator.
+
+    The guard has checked its origin.
 
     Raises:
         HTTPException: 403

@@ -1,4 +1,4 @@
-"""How a user can sign in, in words; the authenticator's secret, QR code and code of the moment."""
+"""Show how a user can sign in; an authenticator's secret, QR code, current code."""
 
 from __future__ import annotations
 

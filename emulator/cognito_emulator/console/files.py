@@ -12,7 +12,10 @@ _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 
 
 async def static(request: Request) -> Response:
-    """Answer `GET /_emulator/console/static/{name}`; with `?v=…` in its address a file never changes."""
+    """Answer `GET /_emulator/console/static/{name}`.
+
+    With `?v=…` in its address a file never changes.
+    """
     name = request.path_params["name"]
     try:
         content = rendering.static(name)

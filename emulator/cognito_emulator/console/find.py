@@ -1,4 +1,4 @@
-"""Find a page, pool, user, client, request, message or operation by a part of its name or id."""
+"""Find pages, pools, users, clients, requests, messages, operations by name or id."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class Frame(Struct, frozen=True):
 
 
 def frame_of(view: View, pool: Pool | None) -> Frame:
-    """Return the frame of a page that is about a pool; else the navigation shows the first one."""
+    """Return the frame of a page about a pool, or with the first pool's navigation."""
     world = view.world
     pools, messages = list(world.store.pools), world.outbox.all()
     shown = pool or (pools[0] if pools else None)

@@ -1,4 +1,4 @@
-"""Home: the pools, the last requests and messages, the clock, and settings to paste into clients."""
+"""Show home: pools, the last requests and messages, the clock, client settings."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def _counts(view: View) -> Sequence[tuple[str, int, str]]:
 
 
 def _target(view: View, client_id: str | None) -> Target | None:
-    """The client to which the settings lead: the one asked for, else the first without a secret.
+    """Return the client of the settings: the requested one, or one without a secret.
 
     Raises:
         HTTPException: 404

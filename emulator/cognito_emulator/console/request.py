@@ -1,4 +1,4 @@
-"""A request: what was asked and answered and why, what it changed, and the way back to before it."""
+"""Show a request: input, answer, reason, changes, and how to go back before it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tokens: decode one, check it against the keys and records here, and say why it would be refused."""
+"""Show a token: decode it, check it against keys and records, explain a refusal."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LONGEST = 16_384
 
 
 class Check(Struct, frozen=True):
-    """One thing that a token must have; `is_good` is None where it could not be looked at."""
+    """One thing that a token must have; `is_good` is None where it was not checked."""
 
     title: str
     is_good: bool | None

@@ -30,7 +30,7 @@ def _arn(value: Any) -> str:
 
 
 def _last_calls(view: View, pool_id: str) -> dict[str, Mapping[str, Any]]:
-    """The newest call of each function for a pool."""
+    """Return the newest call of each function for a pool."""
     found: dict[str, Mapping[str, Any]] = {}
     for entry in view.world.journal:
         for call in entry.triggers:

@@ -64,7 +64,7 @@ def _session(view: View, family: RefreshFamily, now: float) -> Mapping[str, Any]
 
 
 def _requests(view: View, pool: Pool, user: User) -> Sequence[Mapping[str, Any]]:
-    """The newest requests that were about the user, newest first."""
+    """List the newest requests that were about the user, newest first."""
     names = {user.username.lower(), user.sub.lower(), *(value.lower() for _, value in user.aliases)}
     found = []
     for entry in list(reversed(list(view.world.journal)))[:MOST_REQUESTS]:
@@ -146,7 +146,7 @@ async def _prefer_totp(view: View, pool: Pool, user: User) -> str:
 
 
 def _simple(operation: str, done: str = "done") -> Act:
-    """An action that needs the user alone."""
+    """Make an action that needs the user alone."""
 
     async def act(view: View, pool: Pool, user: User) -> str:
         await view.call(operation, pool, Username=user.username)

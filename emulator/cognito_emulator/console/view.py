@@ -50,7 +50,7 @@ _NOTHING: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
 class Problem(Struct, frozen=True):
-    """Why a form was refused: AWS's name of the error, "" for the console's own, and its text."""
+    """Why a form was refused: AWS's error name ("" for our own) and its text."""
 
     code: str
     text: str
@@ -116,7 +116,9 @@ class View:
     async def send(
         self, operation: str, members: Mapping[str, Any], pool: Pool | None = None, service: Service = IDP
     ) -> Mapping[str, Any]:
-        """Call an operation of the API as the owner of a pool, or of the emulator's own account.
+        """Call an operation of the API as the owner of a pool.
+
+        Without a pool it is the emulator's own account.
 
         Raises:
             ApiError
@@ -183,7 +185,10 @@ def _note(operation: str, members: Mapping[str, Any]) -> None:
 
 
 def token_of(world: World, nonce: str) -> str:
-    """Return the token of the forms of a browser with that cookie: no one can make it without the world's secret."""
+    """Return the token of a browser's forms, which only the world's secret can make.
+
+    `nonce` is the browser's cookie.
+    """
     return hmac.new(world.secret, f"console|{nonce}".encode(), hashlib.sha256).hexdigest()
 
 

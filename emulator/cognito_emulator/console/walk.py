@@ -25,7 +25,7 @@ STATE = "console"
 
 
 def verifier_of(view: View) -> str:
-    """Return the code verifier of this browser [RFC 7636 §4.1]; nothing has to be kept for it."""
+    """Return the code verifier of this browser [RFC 7636 §4.1]; nothing is stored."""
     digest = hmac.new(view.world.secret, f"pkce|{view.nonce}".encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
@@ -36,7 +36,7 @@ def challenge_of(verifier: str) -> str:
 
 
 def _client(view: View, client_id: str) -> Client | None:
-    """The client that is walked with: the one asked for, else the first with a login page.
+    """Return the client of the walk: the requested one, or one with a login page.
 
     Raises:
         HTTPException: 404

@@ -144,7 +144,9 @@ class Baseline:
         return Snapshot(world.clock.machine(), state_of(world.store), world.clock.state, world.keys.all())
 
     def become(self, snapshot: Snapshot) -> list[Change]:
-        """Restore a snapshot: the records, the clock and the keys. The baseline and the messages stay.
+        """Restore a snapshot: the records, the clock and the keys.
+
+        The baseline and the messages stay.
 
         Raises:
             StoreError: the snapshot's rows contradict each other; nothing has changed.

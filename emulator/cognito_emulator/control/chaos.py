@@ -1,4 +1,6 @@
-"""`/_localstack/chaos/faults`: rules for faults in the form of LocalStack's Chaos API [docs: LocalStack chaos-api].
+"""Serve `/_localstack/chaos/faults`, rules in LocalStack's form.
+
+[docs: LocalStack chaos-api]
 
 Each answer is the list of these rules. They stand among the others of `/_emulator/faults`.
 """
@@ -47,7 +49,7 @@ async def list_rules(request: Request) -> Response:
 
 
 async def post_rules(request: Request) -> Response:
-    """Answer `POST /_localstack/chaos/faults`: these rules in place of the others of this form."""
+    """Answer `POST /_localstack/chaos/faults`: replace the rules of this form."""
     rules = await _rules(request)
     faults = world_of(request).faults
     others = [one for one in faults.all() if not one.fault.is_localstack]
@@ -67,7 +69,7 @@ async def patch_rules(request: Request) -> Response:
 
 
 async def delete_rules(request: Request) -> Response:
-    """Answer `DELETE /_localstack/chaos/faults`: remove the rules that are equal to these.
+    """Answer `DELETE /_localstack/chaos/faults`: remove the rules equal to these.
 
     An empty list removes all of this form [assumed].
     """

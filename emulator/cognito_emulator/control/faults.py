@@ -71,7 +71,7 @@ def read_rules(faults: Faults, written: Any) -> list[Fault]:
 
 
 def read_each(written: list[Any], read: Callable[[Any], Fault]) -> list[Fault]:
-    """Read a list of rules; a mistake is told with the rule's place where there are several.
+    """Read a list of rules; name a mistake's place if there are several.
 
     Raises:
         BadRule
@@ -88,7 +88,11 @@ def read_each(written: list[Any], read: Callable[[Any], Fault]) -> list[Fault]:
 
 
 def check_room(faults: Faults, new: list[Fault]) -> None:
-    """Raises: BadRule: there would be too many rules."""
+    """Check that there is room for more rules.
+
+    Raises:
+        BadRule: there would be too many.
+    """
     ids = {one.fault.id for one in faults.all()} | {fault.id for fault in new}
     if len(ids) > MOST:
         raise BadRule(f"There may be {MOST} rules at most.")
@@ -118,7 +122,7 @@ def _refused(problem: BadRule) -> HTTPException:
 
 
 async def list_faults(request: Request) -> Response:
-    """Answer `GET /_emulator/faults`: the rules in their order, with how often each was met and has struck."""
+    """Answer `GET /_emulator/faults`: the rules in order, with their counts."""
     query(request)
     return _all(request)
 
@@ -135,7 +139,7 @@ async def put_faults(request: Request) -> Response:
 
 
 async def patch_faults(request: Request) -> Response:
-    """Answer `PATCH /_emulator/faults`: add rules; one with the id of another takes its place."""
+    """Answer `PATCH /_emulator/faults`: add rules, or replace them by id."""
     query(request)
     written, faults = await json_body(request), world_of(request).faults
     try:
@@ -170,13 +174,16 @@ async def show_fault(request: Request) -> Response:
 
 
 async def put_fault(request: Request) -> Response:
-    """Answer `PUT /_emulator/faults/{id}`: make that rule, or put it in place of the one with that id."""
+    """Answer `PUT /_emulator/faults/{id}`: make that rule, or replace it."""
     query(request)
     return _written(request, await object_body(request))
 
 
 async def patch_fault(request: Request) -> Response:
-    """Answer `PATCH /_emulator/faults/{id}`: change members of a rule; null takes one away. It counts from 0 again."""
+    """Answer `PATCH /_emulator/faults/{id}`: change members of a rule.
+
+    Null removes a member. The rule counts from 0 again.
+    """
     query(request)
     changes = await object_body(request)
     members = {**_found(request).fault.written, **changes}

@@ -16,7 +16,7 @@ from cognito_emulator.world import World
 
 
 async def health(_: Request) -> Response:
-    """Answer `GET /_emulator/health`, `/health` and `/__admin/health`: the process runs."""
+    """Answer `GET /_emulator/health`, `/health`, `/__admin/health`: the process runs."""
     return JSONResponse({"status": "ok", "version": __version__})
 
 

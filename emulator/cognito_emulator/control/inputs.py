@@ -25,7 +25,10 @@ def world_of(request: Request) -> World:
 
 
 def is_browser(request: Request) -> bool:
-    """Return whether a page is asked for. Browsers name HTML first; programs ask for JSON or for anything."""
+    """Tell whether a page is asked for.
+
+    Browsers name HTML first; programs ask for JSON or for anything.
+    """
     return request.headers.get("accept", "").startswith("text/html")
 
 

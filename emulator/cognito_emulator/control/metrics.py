@@ -1,4 +1,4 @@
-"""`/_emulator/metrics`: what Amazon Cognito publishes to CloudWatch, as JSON or in Prometheus' text format."""
+"""Serve `/_emulator/metrics`: Cognito's CloudWatch metrics, JSON or Prometheus."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ def as_json(metrics: Metrics, name: str | None = None) -> list[dict[str, Any]]:
 
 
 def as_prometheus(metrics: Metrics, name: str | None = None) -> str:
-    """Return the metrics as summaries: `_sum` adds up the data points, `_count` counts them."""
+    """Return the metrics as summaries.
+
+    `_sum` adds up the data points, `_count` counts them.
+    """
     lines: list[str] = []
     last = ""
     for metric, total, number in metrics:
@@ -54,7 +57,10 @@ def _labels(metric: Metric) -> str:
 
 
 async def show(request: Request) -> Response:
-    """Answer `GET /_emulator/metrics?name=&format=json|prometheus`; without a format the Accept header decides."""
+    """Answer `GET /_emulator/metrics?name=&format=json|prometheus`.
+
+    Without a format the Accept header decides.
+    """
     values = query(request, "name", "format")
     wanted = values.get("format") or ("prometheus" if _wants_text(request) else "json")
     if wanted not in FORMATS:
@@ -66,7 +72,7 @@ async def show(request: Request) -> Response:
 
 
 def _wants_text(request: Request) -> bool:
-    """Whether the client names a text format first, as Prometheus' server does."""
+    """Tell whether the client names a text format first, as Prometheus' server does."""
     first = request.headers.get("accept", "").split(",")[0].split(";")[0].strip().lower()
     return first in ("text/plain", "application/openmetrics-text")
 

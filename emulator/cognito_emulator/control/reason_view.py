@@ -13,7 +13,7 @@ from cognito_emulator.domain.rules import RULES
 
 
 def why(reason: Reason | None) -> dict[str, Any] | None:
-    """Show a reason, as the member `why` of a request's entry; None where none is known.
+    """Show a reason as the member `why` of a request's entry; None if none is known.
 
     Without a setting, `value` is what the rule is about, such as the parameter that is missing.
     """

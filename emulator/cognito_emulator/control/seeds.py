@@ -57,7 +57,7 @@ async def post_seed(request: Request) -> Response:
 
 
 async def put_seed(request: Request) -> Response:
-    """Answer `PUT /_emulator/seed`, YAML or JSON: make it all that there is, or change nothing."""
+    """Answer `PUT /_emulator/seed` (YAML or JSON): replace all, or change nothing."""
     query(request)
     baseline: Baseline = request.app.state.baseline
     return await _apply(request, baseline.replace)

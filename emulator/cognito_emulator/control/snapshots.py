@@ -1,4 +1,4 @@
-"""`/_emulator/snapshots`: named states of everything, to go back to, to compare, and to keep in files."""
+"""Serve `/_emulator/snapshots`: named states to restore, compare, keep in files."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ def _shown(name: str, snapshot: Snapshot) -> dict[str, Any]:
 
 
 async def save(request: Request) -> Response:
-    """Answer `POST /_emulator/snapshots/{name}`: take a snapshot, or with a file as the body, read that one.
+    """Answer `POST /_emulator/snapshots/{name}`: take a snapshot.
 
-    An earlier snapshot of that name is replaced.
+    With a file as the body, read that one. An earlier snapshot of that name is replaced.
     """
     query(request)
     name, world = _new_name(request), world_of(request)
@@ -85,7 +85,10 @@ async def download(request: Request) -> Response:
 
 
 async def restore(request: Request) -> Response:
-    """Answer `PUT /_emulator/snapshots/{name}`: go back to it; records, clock and signing keys, not messages."""
+    """Answer `PUT /_emulator/snapshots/{name}`: go back to it.
+
+    Records, clock and signing keys are restored, messages are not.
+    """
     query(request)
     if await bytes_body(request, world_of(request).settings.max_body):
         raise HTTPException(400, "A restore takes no body; POST reads a file.")
@@ -111,7 +114,7 @@ async def delete(request: Request) -> Response:
 
 
 async def diff(request: Request) -> Response:
-    """Answer `GET /_emulator/snapshots/{name}/diff/{other}`: how the records of one differ from the other's.
+    """Answer `GET /_emulator/snapshots/{name}/diff/{other}`: compare their records.
 
     `now` names the present state. `masked=0` shows secrets. At most a thousand records are shown; the counts are
     those of all.

@@ -23,7 +23,10 @@ def state_of(database: Database) -> State:
 
 
 def differences(before: State, after: State) -> list[Change]:
-    """Return how one state became another. A table that a state does not name is empty in it."""
+    """Return how one state became another.
+
+    A table that a state does not name is empty in it.
+    """
     tables = list(dict.fromkeys((*before, *after)))
     return [change for name in tables for change in _of_table(name, before.get(name, {}), after.get(name, {}))]
 

@@ -185,7 +185,7 @@ class Table(Generic[R]):
         return dict(self._rows)
 
     def view(self) -> Mapping[Key, _Row]:
-        """All rows as they are at each moment; for `domain.state` alone."""
+        """Return all rows as they are at each moment; for `domain.state` alone."""
         return self._rows
 
     def put_back(self, key: Key, row: _Row | None) -> None:

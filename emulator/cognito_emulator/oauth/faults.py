@@ -1,4 +1,4 @@
-"""Faults of pages, OAuth endpoints and key documents: they strike before the request is answered."""
+"""Apply faults to pages, OAuth endpoints and key documents, before the answer."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def target_of(path: str, *, is_open: bool) -> str | None:
 async def strike(
     world: World, target: str, scope: MutableMapping[str, Any], receive: Receive
 ) -> tuple[Response | None, Receive]:
-    """Return the answer of the rule that strikes, if it has one; and how the request is read from here on.
+    """Return the answer of the rule that strikes, if any, and how to read the request.
 
     Raises:
         Dropped: the connection is to be cut.

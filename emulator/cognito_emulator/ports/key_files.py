@@ -12,7 +12,7 @@ class BadKey(ValueError):
 
 
 def pems(keys: KeySet) -> tuple[str, str]:
-    """Write the key of ID tokens and the key of access tokens (PKCS #8, not encrypted)."""
+    """Write the keys of ID and access tokens (PKCS #8, not encrypted)."""
     return _pem(keys.id_key), _pem(keys.access_key)
 
 

@@ -1,4 +1,4 @@
-"""Write a snapshot to a file, and read it back: JSON, compressed by gzip, with a version stamp."""
+"""Write a snapshot to a file and read it: JSON, gzip, with a version stamp."""
 
 from __future__ import annotations
 

@@ -184,7 +184,10 @@ class _Maker:
         yield
 
     def _pool(self, pool: PoolSeed, caller: Caller) -> str | None:
-        """Create the pool or, with `upsert`, change it; return its id, None where that is refused."""
+        """Create the pool or, with `upsert`, change it; return its id.
+
+        It is None where that is refused.
+        """
         members = self.binder.members(pool.block.members, pool.handlers, caller.region, caller.account)
         if self._calls.upsert and pool.id in self._world.store.pools:
             changes = upserting.of_operation("UpdateUserPool", {**members, "UserPoolId": pool.id})

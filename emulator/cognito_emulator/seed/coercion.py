@@ -91,7 +91,10 @@ def typed(notes: Notes, shape: Shape, field: Field) -> Any:
 
 
 def _document(notes: Notes, field: Field) -> Any:
-    """Return a JSON document, which is written as a text: its values have no types by which to read them."""
+    """Return a JSON document, which is written as a text.
+
+    Its values have no types by which to read them.
+    """
     text = None if _is_null(field.node) else text_of(notes, field)
     if text is None:
         return None

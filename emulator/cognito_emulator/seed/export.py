@@ -1,4 +1,4 @@
-"""A world as a seed that makes it again: users with what proves their passwords, instead of the passwords.
+"""Export a world as a seed: users with verifiers instead of passwords.
 
 Blocks are what the operations that describe things answer, as far as the operations that create them take it.
 
@@ -47,7 +47,10 @@ def export(world: World, pools: Collection[str] | None = None, *, secrets: bool 
 async def export_slowly(
     world: World, give_way: GiveWay | None, pools: Collection[str] | None = None, *, secrets: bool = False
 ) -> Block:
-    """As `export`; other requests run after each slice, and users that they create may be missing."""
+    """Export as `export` does, with other requests after each slice.
+
+    Users that they create may be missing.
+    """
     content: Block = {}
     for pool in [pool for pool in world.store.pools if pools is None or pool.id in pools]:
         block = _Pool(world, pool).block(secrets=secrets)

@@ -1,4 +1,4 @@
-"""The block of a user in an export: see `seed.user_state` for the keys that no operation has."""
+"""Export a user's block (`seed.user_state`: the keys that no operation has)."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def keep_metadata(world: World, key: tuple[str, str], url: str, document: str) -
 
 
 def settle_client(world: World, client_id: str, seed: ClientSeed) -> None:
-    """Give an app client its further secrets, and the type of a client that was registered."""
+    """Give an app client its further secrets, and its type if it was registered."""
     client, now = world.store.clients.get(client_id), world.clock.now()
     if client is None:
         raise LookupError(f"no client {client_id}")

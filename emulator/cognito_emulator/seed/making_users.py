@@ -33,7 +33,10 @@ def make_user(inside: Inside, user: UserSeed) -> None:
 
 
 def _user_itself(inside: Inside, user: UserSeed) -> User | None:
-    """Create the user or, with `upsert`, change the attributes; return None where that is refused."""
+    """Create the user or, with `upsert`, change the attributes.
+
+    Return None where that is refused.
+    """
     store, place = inside.calls.world.store, user.block.place
     pool = store.pools.get(inside.pool_id)
     there = upserting.find_user(store, pool, user) if inside.calls.upsert else None

@@ -29,7 +29,10 @@ class Word(Struct, frozen=True):
 
 
 class PartSeed(Struct, frozen=True):
-    """A further part of a pool, created by `operation`; `id` is a fixed one. Early ones come before app clients."""
+    """A further part of a pool, created by `operation`; `id` is a fixed one.
+
+    Early ones come before app clients.
+    """
 
     operation: str
     block: Block

@@ -1,4 +1,7 @@
-"""Further blocks of a pool, each the input of one operation: resource servers, domains, branding, terms and others."""
+"""Create further blocks of a pool, each the input of one operation.
+
+They are resource servers, domains, branding, terms and others.
+"""
 
 from __future__ import annotations
 

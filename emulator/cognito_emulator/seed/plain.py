@@ -13,7 +13,9 @@ from cognito_emulator.wire.model import Service, Shape, service_model
 def shaped(
     service: Service, operation: str, answer: Mapping[str, Any], without: Collection[str] = ()
 ) -> dict[str, Any]:
-    """Return those parts of an answer that are input of the operation, but the members named by `without`.
+    """Return those parts of an answer that are input of the operation.
+
+    The members named by `without` are left out.
 
     Structures without a member are left out: they say nothing.
     """

@@ -1,4 +1,4 @@
-"""Seeds that add to what is there: blocks of what exists already change it, by the operation that updates it.
+"""Add seeds to what exists: an existing block is changed by its update operation.
 
 An operation that updates replaces: members that the block leaves out go back to their defaults, as on AWS. What no
 operation changes (a pool's schema and sign-in names) stays.
@@ -35,7 +35,10 @@ def find_user(store: Store, pool: Pool | None, seed: UserSeed) -> User | None:
 
 
 def change_of(store: Store, operation: str, members: Members, client_id: str | None) -> tuple[str, Members] | None:
-    """Return the operation that changes what this one would create, with its members; None where there is nothing."""
+    """Return the operation that changes what this one would create, with its members.
+
+    It is None where there is nothing to change.
+    """
     pool_id = members["UserPoolId"]
     ids: dict[str, str] | None = None
     if operation == "CreateUserPoolClient":

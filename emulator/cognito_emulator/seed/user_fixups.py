@@ -1,4 +1,4 @@
-"""What a seeded user has become, as the flows would have made it: passwords by their verifiers, factors, devices."""
+"""Complete a seeded user as flows would: verifiers, factors, devices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a user has become: the keys of a user's block that no operation sets, as an export writes them.
+"""Name the keys of a user's block that no operation sets, as exports write them.
 
 The names are AWS's where it has one. Whole numbers of any size and bytes are hexadecimal digits, times epoch seconds.
 """

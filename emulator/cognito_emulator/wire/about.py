@@ -1,4 +1,4 @@
-"""What a request is about, by what it names: pool, app client and user. Nothing of it is verified."""
+"""Tell what a request is about: pool, app client and user, all unverified."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ _LONGEST_TOKEN = 16_384
 
 
 class About(Struct, frozen=True):
-    """What a request names; "" where it does not. `users` are all names of the user, in lower case."""
+    """What a request names; "" where it does not.
+
+    `users` are all names of the user, in lower case.
+    """
 
     pool: str = ""
     client: str = ""

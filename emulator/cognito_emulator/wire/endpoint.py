@@ -110,7 +110,7 @@ async def endpoint(world: World, asgi: Scope, receive: Receive, send: Send, cors
 
 
 def _own_headers(world: World, entry: Entry | None, error: ApiError | None, struck: list[str] | None) -> render.Headers:
-    """Return the headers that AWS does not have: where the cause of a refusal stands, and the faults that struck."""
+    """Return the headers that AWS does not have: a refusal's cause, and the faults."""
     why = [(WHY, why_url(world, entry))] if entry is not None and error is not None else []
     return [*why, header(struck)] if struck else why
 

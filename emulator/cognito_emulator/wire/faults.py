@@ -1,4 +1,4 @@
-"""Faults of API calls: they strike when the operation is known, before its input is validated."""
+"""Apply faults to API calls, once the operation is known, before validation."""
 
 from __future__ import annotations
 

@@ -56,7 +56,10 @@ def note_call(
 
 
 def _place(world: World, operation: str, members: Mapping[str, Any]) -> tuple[str, str]:
-    """Return pool and client; "Invalid" is an unknown client's name, "Admin" that of an administrator's sign-up."""
+    """Return pool and client for the metrics.
+
+    "Invalid" is an unknown client's name, "Admin" that of an administrator's sign-up.
+    """
     named = members.get("UserPoolId")
     pool = named if isinstance(named, str) and named in world.store.pools else INVALID
     if operation == "AdminCreateUser":

@@ -1,4 +1,4 @@
-"""Faults of the calls to identity providers: one that is down, slow, or answers an error."""
+"""Apply faults to calls to identity providers: down, slow, or answering an error."""
 
 from __future__ import annotations
 

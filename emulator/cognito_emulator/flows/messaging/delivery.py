@@ -50,7 +50,11 @@ async def deliver(world: World, message: Message, user: User, client_id: str) ->
 
 
 def _tell(failure: Failure, purpose: str) -> None:
-    """Raises: ApiError, where the operation in hand models it."""
+    """Raise the error of a failed delivery.
+
+    Raises:
+        ApiError: where the current operation models it.
+    """
     modelled = MODELLED.get()
     if purpose in _TOLD_ON_PAGES if modelled is None else UNDELIVERED in modelled:
         raise api_error(failure)

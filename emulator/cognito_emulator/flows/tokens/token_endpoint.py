@@ -118,7 +118,10 @@ async def tokens(world: World, client: Client, params: Mapping[str, str], caller
 
 
 async def _counted(world: World, client: Client, kind: str, granted: Awaitable[dict[str, Any]]) -> dict[str, Any]:
-    """Count a grant in the metrics; a sign-in that succeeds is counted where its tokens are made."""
+    """Count a grant in the metrics.
+
+    A sign-in that succeeds is counted where its tokens are made.
+    """
     if kind in _CATEGORIES:
         world.metrics.call(_CATEGORIES[kind])
     try:
