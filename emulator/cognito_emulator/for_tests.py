@@ -1,4 +1,4 @@
-"""What `Emulator` has for tests: pools with users, tokens without a sign-in, authenticators."""
+"""Methods of `Emulator` for tests: pools with users, tokens, authenticators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tests look at: the messages and codes that the emulator has sent, the requests that it has answered."""
+"""Methods of `Emulator` that look: messages, codes, answered requests."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Observing:
         return self._await(self.world.outbox.wait(accept, wait))
 
     async def messages_async(self, *, wait: float = 0, **filters: str | None) -> list[Message]:
-        """As `messages`."""
+        """Return what `messages` does, without blocking the event loop."""
         return await self._schedule(self.world.outbox.wait(filter_of(self.world, **filters), wait))
 
     def code_for(self, user: str, wait: float = 5) -> str:
@@ -104,7 +104,7 @@ class Observing:
         return self._newest_code(user, wait, self._await(self._codes(user, wait)))
 
     async def code_for_async(self, user: str, wait: float = 5) -> str:
-        """As `code_for`."""
+        """Return what `code_for` does, without blocking the event loop."""
         return self._newest_code(user, wait, await self._schedule(self._codes(user, wait)))
 
     async def _codes(self, user: str, wait: float) -> list[Message]:
@@ -149,7 +149,7 @@ class Observing:
     async def requests_async(
         self, operation: str | None = None, *, wait: float = 0, **filters: str
     ) -> list[RecordedRequest]:
-        """As `requests`."""
+        """Return what `requests` does, without blocking the event loop."""
         return await self._schedule(self._requests(operation, wait, filters))
 
     async def _requests(self, operation: str | None, wait: float, filters: dict[str, str]) -> list[RecordedRequest]:

@@ -151,11 +151,11 @@ class CognitoPool:
         return self.emulator.rework(result, claims=claims, expired=expired) if expired or claims else result
 
     async def sign_in_async(self, username: str, password: str = PASSWORD, **options: Any) -> dict[str, Any]:
-        """As `sign_in`, without blocking the event loop of the test."""
+        """Sign in as `sign_in` does, without blocking the event loop."""
         return await asyncio.to_thread(self.sign_in, username, password, **options)
 
     async def add_user_async(self, username: str, password: str = PASSWORD, **options: Any) -> str:
-        """As `add_user`, without blocking the event loop of the test."""
+        """Add a user as `add_user` does, without blocking the event loop."""
         return await asyncio.to_thread(self.add_user, username, password, **options)
 
     def tokens(self, username: str, **order: Any) -> dict[str, Any]:

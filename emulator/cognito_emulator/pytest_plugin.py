@@ -54,13 +54,15 @@ def __getattr__(name: str) -> Any:
 
 @pytest.fixture(scope="session")
 def cognito_settings() -> dict[str, Any]:
-    """Settings by name (`settings.Settings`), such as `{"issuer": "aws", "code": "123456"}`: override it."""
+    """Return settings by name; override it, as in `{"code": "123456"}`."""
     return {}
 
 
 @pytest.fixture(scope="session")
 def cognito_server(pytestconfig: pytest.Config, cognito_settings: dict[str, Any]) -> Iterator[Emulator]:
-    """The emulator of this session (of this worker, under xdist), on a free port; nothing is put back after use."""
+    """Start the emulator of this session, on a free port; nothing is put back.
+
+    Under xdist there is one for each worker."""
     seeds = tuple(str(path) for path in pytestconfig.getini("cognito_emulator_seed"))
     settings = {"port": 0, **({"seeds": seeds} if seeds else {}), **cognito_settings}
     from cognito_emulator.server import Emulator
@@ -118,7 +120,7 @@ def _find_seed(request: pytest.FixtureRequest, path: str) -> Path:
 
 @pytest.fixture
 def cognito_client(cognito: Emulator) -> Any:
-    """A boto3 client of cognito-idp; `cognito.client(service, region)` gives others."""
+    """Return a boto3 client of cognito-idp; `cognito.client()` has others."""
     return cognito.client("cognito-idp")
 
 

@@ -122,7 +122,7 @@ def _imported(settings: Settings) -> list[Seed]:
 
 
 def _export(world: World, path: str) -> Refused | None:
-    """Write all that the world has, its keys included, as a seed; return why that cannot be."""
+    """Write the whole state, keys included, as a seed; return why it failed."""
     from cognito_emulator.seed.export import export
     from cognito_emulator.seed.plain import as_yaml
 

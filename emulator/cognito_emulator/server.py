@@ -233,7 +233,9 @@ class Emulator(ForTests, FaultMethods):
 
     @contextmanager
     def scope(self) -> Iterator[None]:
-        """Undo, at the end of a block, what it has changed: state, clock, messages, keys and functions.
+        """Undo at the end of a block what it has changed.
+
+        That is state, clock, messages, keys and functions.
 
         A reset inside goes back to the seeds; at the end all comes back that was there when the block began.
         """

@@ -101,6 +101,10 @@ def _codes(node: ast.ClassDef) -> Iterator[str]:
             yield str(value.value)
 
 
+# Their errors may have the names of ours.
+_LIBRARIES = frozenset({"msgspec"})
+
+
 def _last(node: ast.AST) -> str:
     """Return the last name of `errors.NotAuthorized`."""
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
@@ -134,6 +138,8 @@ def _is_explained(path: str, error: ast.expr) -> bool:
         return True
     called = error.func if isinstance(error, ast.Call) else error
     name = _last(called)
+    if isinstance(called, ast.Attribute) and _last(called.value) in _LIBRARIES:
+        return True
     if isinstance(error, ast.Name) and name not in house().bases:
         return True  # a variable: an error that was made or caught elsewhere
     if name in house().bases:

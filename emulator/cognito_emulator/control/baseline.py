@@ -22,7 +22,7 @@ from cognito_emulator.world import World
 
 
 class Scope(Struct, frozen=True):
-    """What the emulator was when a test began: the snapshot of the store, and what lies outside of the store."""
+    """The state of the emulator when a test began: the store and the rest."""
 
     snapshot: int
     pools: frozenset[str]

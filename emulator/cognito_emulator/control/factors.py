@@ -1,4 +1,4 @@
-"""`/_emulator/users/{pool}/{user}/`: authenticators with a known secret, and passkeys without a browser."""
+"""`/_emulator/users/{pool}/{user}/`: authenticators and passkeys for tests."""
 
 from __future__ import annotations
 

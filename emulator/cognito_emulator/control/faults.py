@@ -53,7 +53,7 @@ def _model(service: Service, name: str) -> OperationModel | None:
 
 
 def read_rules(faults: Faults, written: Any) -> list[Fault]:
-    """Return the rules of a body: a rule, a list of rules, or `{"faults": [rules]}`.
+    """Return the rules of a body: a rule, a list of rules, or an object with `faults`.
 
     Raises:
         BadRule: one of them is wrong; it says which.

@@ -1,4 +1,4 @@
-"""Tokens and codes without a sign-in, expired tokens, and new signing keys: `/_emulator/tokens` and beside it."""
+"""`/_emulator/tokens`: tokens and codes without a sign-in, expiry, new keys."""
 
 from __future__ import annotations
 

@@ -8,62 +8,19 @@ history (domain.history).
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
 from cognito_emulator.domain.history import Change, History, Mark, net
 from cognito_emulator.domain.history import Row as _Row
+from cognito_emulator.domain.index import Index, StoreError
+
+__all__ = ["Database", "Index", "StoreError", "Table"]
 
 R = TypeVar("R")
 Key = Hashable
-
-
-class StoreError(Exception):
-    """A rule of the store was broken by our own code (never by a client)."""
-
-
-class Index(Generic[R]):
-    """Finds primary keys by the values that `values_of(record)` yields."""
-
-    def __init__(self, values_of: Callable[[R], Iterable[Key]], *, unique: bool) -> None:
-        self.values_of = values_of
-        self.unique = unique
-        self.one: dict[Key, Key] = {}
-        self.many: dict[Key, list[tuple[int, Key]]] = {}
-
-    def add(self, key: Key, row: _Row, place: tuple[int, Key]) -> None:
-        """Add a row; `place` is (sequence number, key).
-
-        All indexes share one such object, since there may be many rows.
-        """
-        seq, record = row
-        for value in self.values_of(record):
-            if not self.unique:
-                rows = self.many.setdefault(value, [])
-                if rows and rows[-1][0] > seq:
-                    insort(rows, place, key=lambda item: item[0])
-                else:
-                    rows.append(place)
-            elif self.one.setdefault(value, key) != key:
-                raise StoreError(f"duplicate {value!r} in a unique index")
-
-    def remove(self, key: Key, row: _Row) -> None:
-        seq, record = row
-        for value in self.values_of(record):
-            if self.unique:
-                if self.one.get(value) == key:
-                    del self.one[value]
-                continue
-            rows = self.many.get(value)
-            if rows is None:
-                continue
-            at = bisect_left(rows, seq, key=lambda item: item[0])
-            if at < len(rows) and rows[at][0] == seq:
-                del rows[at]
-            if not rows:
-                del self.many[value]
 
 
 class Table(Generic[R]):
@@ -327,7 +284,9 @@ class Database:
         self.history.cut(self._marks[number], _changes(present))
 
     def revert(self, number: int) -> None:
-        """As `restore`, but later snapshots stay valid: the way back is a write block, and a commit like any other."""
+        """Restore a snapshot by a write block; later snapshots stay valid.
+
+        It is a commit like any other."""
         first: _Layer = {}
         for layer in self._layers[number:]:
             for where, change in layer.items():

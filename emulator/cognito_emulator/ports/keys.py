@@ -155,16 +155,18 @@ class KeySet(Struct, frozen=True):
         return {"keys": [key.jwk for each in (self, *self.retired) for key in (each.id_key, each.access_key)]}
 
     def id_key_of(self, kid: str) -> SigningKey | None:
-        """Return the key with that id among those that sign ID tokens, or have signed them."""
+        """Return the key with that id of those that sign or have signed ID tokens."""
         return next((each.id_key for each in (self, *self.retired) if each.id_key.kid == kid), None)
 
     def access_key_of(self, kid: str) -> SigningKey | None:
-        """Return the key with that id among those that sign access tokens, or have signed them."""
+        """Return the key with that id of those that sign or have signed access tokens."""
         return next((each.access_key for each in (self, *self.retired) if each.access_key.kid == kid), None)
 
     @property
     def first(self) -> KeySet:
-        """The pool's keys before any rotation. SAML keeps to them: its certificate is with the providers."""
+        """The pool's keys before any rotation.
+
+        SAML uses them: the providers have its certificate."""
         return self.retired[-1] if self.retired else self
 
 

@@ -59,7 +59,9 @@ def write(snapshot: Snapshot) -> bytes:
 
 
 def _encoded(rows: list[Row]) -> Raw:
-    """Write rows a slice at a time: each is one call, during which no other thread of Python runs."""
+    """Write rows a slice at a time.
+
+    Each slice is one call, during which no other thread of Python runs."""
     slices = (encode(rows[at : at + SLICE])[1:-1] for at in range(0, len(rows), SLICE))
     return Raw(b"[" + b",".join(slices) + b"]")
 

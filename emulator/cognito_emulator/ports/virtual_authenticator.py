@@ -1,4 +1,4 @@
-"""A passkey provider in software: it makes a key for a user and signs challenges, without a browser.
+"""A passkey provider in software: it makes keys and signs challenges.
 
 Shapes: Web Authentication Level 3, RegistrationResponseJSON and AuthenticationResponseJSON. The keys are ES256.
 """

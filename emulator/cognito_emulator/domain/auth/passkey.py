@@ -101,7 +101,9 @@ class PendingPasskey(Struct, frozen=True, gc=False):
 
 
 class VirtualPasskey(Struct, frozen=True, gc=False):
-    """A passkey that the emulator itself can answer with, for tests; its key and id are the passkey's.
+    """A passkey that the emulator itself can answer with, for tests.
+
+    Its key and id are the passkey's.
 
     `private` is the private key, the number of a P-256 key in 32 bytes.
     """

@@ -28,7 +28,9 @@ def secret_problem(secret: str) -> str | None:
 
 
 def usable_code(secret: str, last_step: int, now: float) -> tuple[str, int] | None:
-    """Return the present code and its time step, or the next one's if that has been used; None if both have."""
+    """Return the first unused code, of this time step or the next, and its step.
+
+    None if both have been used."""
     import pyotp
 
     current = int(now) // STEP

@@ -176,7 +176,7 @@ def _may_change(name: str, fixed: frozenset[str]) -> bool:
 
 
 def is_open(name: str) -> bool:
-    """Whether a claim may be added, changed or suppressed in a token of either kind."""
+    """Return whether a claim may be changed in a token of either kind."""
     return _may_change(name, _FIXED_ID) or (_may_change(name, _FIXED_ACCESS) and name != "aud")
 
 

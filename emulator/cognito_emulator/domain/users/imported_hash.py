@@ -109,7 +109,7 @@ def read(algorithm: str, text: str) -> ImportedHash:
 
 
 def check(kept: ImportedHash) -> None:
-    """Refuse a stored hash that `matches` could not calculate, or only at too high a cost.
+    """Refuse a stored hash that `matches` cannot calculate at a fair cost.
 
     Raises:
         BadHash

@@ -1,4 +1,4 @@
-"""Factors of users for tests: authenticators with a known secret, and passkeys that answer without a browser."""
+"""Factors of users for tests: known authenticators, passkeys without a browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Authorization codes for tests: what a sign-in on the pages ends in, without the pages."""
+"""Authorization codes for tests, without the pages."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The delivery of a message: into the outbox, unless a fault loses it.
 
-AWS answers CodeDeliveryFailureException where the operation models it [docs: API_SignUp, Errors]; the other operations
+AWS answers CodeDeliveryFailureException where the operation models it [docs: SignUp]; the other operations
 do not tell [assumed]. The pool's log of undelivered messages is told in both cases.
 """
 

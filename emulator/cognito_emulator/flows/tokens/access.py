@@ -74,7 +74,7 @@ def live_family(world: World, claims: Mapping[str, Any]) -> RefreshFamily | None
 
 
 def has_expired(world: World, claims: Mapping[str, Any]) -> bool:
-    """Whether a token of a user has expired, by its time or by a test's word."""
+    """Return whether a token has expired, by its time or because a test said so."""
     family = world.store.families.find("event", str(claims.get("event_id")))
     declared = family is not None and claims["event_id"] in family.expired_events
     return bool(claims["exp"] <= world.clock.now()) or declared

@@ -1,4 +1,6 @@
-"""Tokens that a test declares to have expired, here; an app's own verifier still reads the times in them."""
+"""Tokens that a test declares to have expired.
+
+An app's own verifier still reads the times in them."""
 
 from __future__ import annotations
 

@@ -239,7 +239,9 @@ def signed(world: World, family: RefreshFamily, prepared: Prepared, nonce: str |
 
 
 def warn_of_clock(world: World) -> None:
-    """Warn, once after each change of the clock, that the times in tokens are far from the machine's."""
+    """Warn once that the times in tokens are far from the machine's.
+
+    The warning comes again after a change of the clock."""
     distance = world.clock.distance_to_tell()
     if distance is not None:
         text = "Tokens are issued %d seconds %s the machine's time, by which the program under test may judge them."

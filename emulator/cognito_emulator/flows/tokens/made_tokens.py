@@ -1,4 +1,4 @@
-"""Tokens for tests, made without a sign-in: as one would issue them, and only those that one could issue.
+"""Tokens for tests, made without a sign-in: those that one could issue.
 
 order ──► checks ──► issue.sign_in ──► rework (claims, groups, times) ──► tokens, and a refresh family as always
 """

@@ -1,0 +1,57 @@
+"""Indexes of a table: they find primary keys by other values of the records."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any, Generic, TypeVar
+
+R = TypeVar("R")
+Key = Hashable
+_Row = tuple[int, Any]  # (sequence number, record): the number keeps listings in order of creation
+
+
+class StoreError(Exception):
+    """A rule of the store was broken by our own code (never by a client)."""
+
+
+class Index(Generic[R]):
+    """Finds primary keys by the values that `values_of(record)` yields."""
+
+    def __init__(self, values_of: Callable[[R], Iterable[Key]], *, unique: bool) -> None:
+        self.values_of = values_of
+        self.unique = unique
+        self.one: dict[Key, Key] = {}
+        self.many: dict[Key, list[tuple[int, Key]]] = {}
+
+    def add(self, key: Key, row: _Row, place: tuple[int, Key]) -> None:
+        """Add a row; `place` is (sequence number, key).
+
+        All indexes share one such object, since there may be many rows.
+        """
+        seq, record = row
+        for value in self.values_of(record):
+            if not self.unique:
+                rows = self.many.setdefault(value, [])
+                if rows and rows[-1][0] > seq:
+                    insort(rows, place, key=lambda item: item[0])
+                else:
+                    rows.append(place)
+            elif self.one.setdefault(value, key) != key:
+                raise StoreError(f"duplicate {value!r} in a unique index")
+
+    def remove(self, key: Key, row: _Row) -> None:
+        seq, record = row
+        for value in self.values_of(record):
+            if self.unique:
+                if self.one.get(value) == key:
+                    del self.one[value]
+                continue
+            rows = self.many.get(value)
+            if rows is None:
+                continue
+            at = bisect_left(rows, seq, key=lambda item: item[0])
+            if at < len(rows) and rows[at][0] == seq:
+                del rows[at]
+            if not rows:
+                del self.many[value]
