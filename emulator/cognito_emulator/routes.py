@@ -151,6 +151,8 @@ ROUTES: Sequence[Row] = (
     _control("/_emulator/requests/{request_id}", "requests:show_request"),
     _control("/_emulator/requests/{request_id}/rewind", "requests:rewind", "POST"),
     _control("/_emulator/events", "events:stream"),
+    _control("/_emulator/worlds", "worlds:list_worlds"),
+    _control("/_emulator/worlds/{name}", "worlds:drop_world", "DELETE"),
     _control("/_emulator/reset", "seeds:reset", "POST"),
     _control("/_emulator/seed", "seeds:post_seed", "POST"),
 )

@@ -58,6 +58,11 @@ class Baseline:
             self._snapshot = store.snapshot()
             self._pools = self._pool_ids()
 
+    def copy_into(self, world: World) -> frozenset[str]:
+        """Make this baseline the state of a new world; return the ids of its pools."""
+        self._world.store.copy_into(world.store, self._snapshot)
+        return frozenset(pool.id for pool in world.store.pools)
+
     def reset(self) -> None:
         """Restore the baseline, the machine's time and an empty outbox.
 

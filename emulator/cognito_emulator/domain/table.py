@@ -32,13 +32,15 @@ class Index(Generic[R]):
         self.unique = unique
         self.one: dict[Key, Key] = {}
         self.many: dict[Key, list[tuple[int, Key]]] = {}
+        # The values whose lists no copy of this index shares; None where nothing is shared.
+        self._unshared: set[Key] | None = None
 
     def add(self, key: Key, row: _Row, place: tuple[int, Key]) -> None:
         """`place` is (sequence number, key): one object for all indexes, since there may be many rows."""
         seq, record = row
         for value in self.values_of(record):
             if not self.unique:
-                rows = self.many.setdefault(value, [])
+                rows = self._changeable(value)
                 if rows and rows[-1][0] > seq:
                     insort(rows, place, key=lambda item: item[0])
                 else:
@@ -53,14 +55,31 @@ class Index(Generic[R]):
                 if self.one.get(value) == key:
                     del self.one[value]
                 continue
-            rows = self.many.get(value)
-            if rows is None:
+            if value not in self.many:
                 continue
+            rows = self._changeable(value)
             at = bisect_left(rows, seq, key=lambda item: item[0])
             if at < len(rows) and rows[at][0] == seq:
                 del rows[at]
             if not rows:
                 del self.many[value]
+                if self._unshared is not None:
+                    self._unshared.discard(value)
+
+    def copy_from(self, other: Index[R]) -> None:
+        """Take what another index has. The lists are shared; whichever changes one first makes it its own."""
+        self.one, self.many = other.one.copy(), other.many.copy()
+        self._unshared, other._unshared = set(), set()
+
+    def _changeable(self, value: Key) -> list[tuple[int, Key]]:
+        """Return the list of a value, which no other index has."""
+        rows = self.many.get(value)
+        if rows is not None and (self._unshared is None or value in self._unshared):
+            return rows
+        made = self.many[value] = [] if rows is None else rows.copy()
+        if self._unshared is not None:
+            self._unshared.add(value)
+        return made
 
 
 class Table(Generic[R]):
@@ -168,6 +187,12 @@ class Table(Generic[R]):
     def rows(self) -> dict[Key, _Row]:
         """All rows (a copy); for `Database` alone."""
         return dict(self._rows)
+
+    def copy_from(self, other: Table[R]) -> None:
+        """Take the rows of a table with the same indexes; for `Database` alone."""
+        self._rows, self._last_seq = other.rows(), other._last_seq
+        for name, index in self._indexes.items():
+            index.copy_from(other._indexes[name])
 
     def put_back(self, key: Key, row: _Row | None) -> None:
         """Restore an earlier row; for `Database` alone."""
@@ -325,6 +350,20 @@ class Database:
             below = self._layers[-1]
             for where, old in layer.items():
                 below.setdefault(where, old)
+
+    def copy_into(self, other: Database, number: int) -> None:
+        """Make the new database `other` what this one was at snapshot `number`; frozen records are shared.
+
+        The two must have the same tables. The history of `other` is empty.
+        """
+        if self._block is not None:
+            raise StoreError("a copy inside a write block")
+        if not 0 <= number < len(self._layers):
+            raise StoreError(f"no snapshot {number}")
+        for name, table in self._tables.items():
+            other._tables[name].copy_from(table)
+        for layer in reversed(self._layers[number:]):
+            self._undo({where: (other._tables[table.name], key, old) for where, (table, key, old) in layer.items()})
 
     def _present(self, number: int) -> _Layer:
         """The rows as they are now, of all that was touched since a snapshot."""

@@ -215,6 +215,14 @@ class Keys:
             wanted = set(keep)
             self._sets = {pool: keys for pool, keys in self._sets.items() if pool in wanted}
 
+    def take(self) -> KeySet:
+        """Return a set of no pool: one that is ready, or a new one. It may take 0.1 s: not on the event loop."""
+        with self._lock:
+            if self._spare:
+                self._lock.notify_all()
+                return self._spare.popleft()
+        return self._make()
+
     def _claim(self, pool_id: str) -> Future[KeySet]:
         self.start()
         with self._lock:
