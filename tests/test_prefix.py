@@ -18,6 +18,7 @@ def ask(app: App, path: str = "/w/one/login", raw: bytes | None = None, cookie: 
     headers = [(b"host", b"localhost")] + ([(b"cookie", cookie)] if cookie else [])
     scope = {
         "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
         "method": "GET",
         "path": path,
         "raw_path": path.encode() if raw is None else raw,

@@ -63,11 +63,7 @@ def test_home_and_the_other_go_their_own_ways() -> None:
 
 
 def test_a_spare_of_home_is_taken_before_a_set_is_made() -> None:
-    home = Keys(MADE, ready=1)
-    home.start()
-    while not home._spare:
-        asyncio.run(asyncio.sleep(0))
-    spare = home._spare[0]
+    home, spare = Keys(MADE), MADE()
+    home._spare.append(spare)
     assert home.take() is spare
-    home.stop()
     assert home.take() is not spare
