@@ -32,4 +32,4 @@ class Below:
 
 def below(running: Running, name: str) -> Running:
     """That world, as builders take it: `setup`, `site`, `user` and the like."""
-    return cast(Running, Below(running, f"/w/{name}"))
+    return cast("Running", Below(running, f"/w/{name}"))

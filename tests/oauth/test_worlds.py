@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
@@ -42,7 +43,7 @@ def pages(world_one: Running) -> Site:
 def links(answer: Answer) -> list[str]:
     """All addresses of this host in a page."""
     names = ("href", "src", "action", "srcset")
-    found = [str(tag[name]) for name in names for tag in answer.soup.find_all(attrs={name: True})]
+    found = [str(tag[name]) for tag in answer.soup.find_all(True) for name in names if tag.get(name)]
     return [link for link in found if not re.match(r"[a-z]+:|#", link)]
 
 
@@ -148,7 +149,7 @@ def test_the_mock_redirects_to_no_other_worlds_callback(world_one: Running) -> N
 
 
 def test_a_link_in_a_message_confirms_in_the_world(world_one: Running) -> None:
-    by_link = {"VerificationMessageTemplate": {"DefaultEmailOption": "CONFIRM_WITH_LINK"}}
+    by_link: dict[str, Any] = {"VerificationMessageTemplate": {"DefaultEmailOption": "CONFIRM_WITH_LINK"}}
     made = site(world_one, domain="linked", **EMAIL, **by_link)
     address = [{"Name": "email", "Value": "bob@example.com"}]
     world_one.call("SignUp", ClientId=made.client, Username="bob", Password=PASSWORD, UserAttributes=address)

@@ -133,9 +133,14 @@ def test_a_handler_calls_back_into_the_world_that_called_it(tmp_path: Path) -> N
 
 def test_a_python_function_is_called_in_every_world() -> None:
     seen: list[str] = []
+
+    def note(event: Any, _: Any) -> Any:
+        seen.append(event["userName"])
+        return event
+
     given = {"UserPools": [{"Id": POOL, "PoolName": "local", "Clients": [{"ClientName": "web", "ClientId": "web"}]}]}
     with Emulator(seed=given) as emulator:
-        emulator.trigger("PreSignUp", lambda event, _: seen.append(event["userName"]) or event, pool=POOL)
+        emulator.trigger("PreSignUp", note, pool=POOL)
         emulator.reset()  # the pool's setting is gone, the function is there
         arn = next(iter(emulator.on_loop(emulator.world.triggers.bindings)))
         for name in ("one", "two"):
