@@ -18,9 +18,9 @@ from botocore.exceptions import ClientError
 from cognito_emulator.control.worlds import MOST
 from cognito_emulator.logs import JsonLines, TextLines
 from cognito_emulator.server import Emulator
-from cognito_emulator.world import World
 from tests.helpers.control_api import CLIENT, POOL, SEED, Control
 from tests.helpers.raw_control import raw
+from tests.helpers.worlds import made_worlds
 
 ANN = {"USERNAME": "ann", "PASSWORD": "Ann-12345"}
 
@@ -252,9 +252,7 @@ def test_browsers_may_read_a_world_as_they_may_the_first(worlds: Control) -> Non
 
 @pytest.mark.parametrize("ending", ["drop", "stop"])
 def test_requests_that_wait_in_a_world_end_with_it(monkeypatch: pytest.MonkeyPatch, ending: str) -> None:
-    made: list[World] = []
-    stand_below = World.stand_below
-    monkeypatch.setattr(World, "stand_below", lambda world, *given: (made.append(world), stand_below(world, *given)))
+    made = made_worlds(monkeypatch)
     with Emulator(no_seed=True) as emulator:
         control = Control(emulator)
         control("GET", "/w/one/_emulator/info")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, cast
 
+import pytest
 from botocore import xform_name
 
+from cognito_emulator.world import World
 from tests.helpers.harness import Running
 
 
@@ -33,3 +35,16 @@ class Below:
 def below(running: Running, name: str) -> Running:
     """That world, as builders take it: `setup`, `site`, `user` and the like."""
     return cast("Running", Below(running, f"/w/{name}"))
+
+
+def made_worlds(patch: pytest.MonkeyPatch) -> list[World]:
+    """A list of the worlds that are made from now on, in this order."""
+    made: list[World] = []
+    stand_below = World.stand_below
+
+    def noted(world: World, other: World, prefix: str) -> None:
+        stand_below(world, other, prefix)
+        made.append(world)
+
+    patch.setattr(World, "stand_below", noted)
+    return made

@@ -13,14 +13,16 @@ from urllib.parse import urlencode, urlsplit
 import jwt
 import pytest
 
+from cognito_emulator.seed import fixups
 from tests.helpers.browser import APP, Answer, Browser
 from tests.helpers.build import PASSWORD, user
 from tests.helpers.control_api import JSON_TYPE
 from tests.helpers.federated import MAPPING, SOCIAL, with_provider
 from tests.helpers.harness import Running
+from tests.helpers.saml_idp import corp
 from tests.helpers.sign_up_pages import NEW, REQUIRED, passwords
 from tests.helpers.site import EMAIL, Site, site
-from tests.helpers.worlds import below
+from tests.helpers.worlds import below, made_worlds
 
 W = "/w/one"
 
@@ -146,6 +148,27 @@ def test_the_mock_redirects_to_no_other_worlds_callback(world_one: Running) -> N
     elsewhere = given.url.replace("%2Fw%2Fone%2Foauth2", "%2Foauth2")
     assert elsewhere != given.url
     assert made.browser().get(elsewhere).status == 400
+
+
+def test_the_mock_of_a_saml_provider_posts_into_the_world(
+    running: Running, world_one: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = made_worlds(monkeypatch)
+    found = corp(world_one)
+
+    async def become_mock() -> None:
+        fixups.make_mock(made[0], (found.pool, "Corp"))
+
+    running.run(become_mock())
+    browser = found.browser()
+    page = browser.get(f"{W}/oauth2/authorize?{found.query(identity_provider='Corp')}")
+    assert page.path.startswith(f"{W}/_emulator/idp/{found.pool}/Corp/saml")
+    page = browser.submit(having="email", email="zoe@example.com", sub="zoe")
+    assert page.form()["action"] == f"{world_one.url}/saml2/idpresponse"
+    answer = browser.submit()
+    assert answer.left, answer
+    claims = jwt.decode(exchanged(found, answer.params["code"])["id_token"], options={"verify_signature": False})
+    assert claims["cognito:username"] == "Corp_zoe"
 
 
 def test_a_link_in_a_message_confirms_in_the_world(world_one: Running) -> None:
