@@ -89,6 +89,14 @@ def test_other_names_have_none(emulator: Emulator, directory: Path, name: str) -
         get(emulator, directory / "ca.pem", name)
 
 
+def test_a_custom_domain_of_a_world_has_one(emulator: Emulator, directory: Path) -> None:
+    cognito = emulator.client(endpoint_url=f"{emulator.url}/w/one")
+    pool = cognito.list_user_pools(MaxResults=1)["UserPools"][0]["Id"]
+    name, arn = "login.one.example", "arn:aws:acm:us-east-1:000000000000:certificate/x"
+    cognito.create_user_pool_domain(UserPoolId=pool, Domain=name, CustomDomainConfig={"CertificateArn": arn})
+    assert get(emulator, directory / "ca.pem", name, "/w/one/oauth2/token").status == 405
+
+
 def test_http_is_there_too(emulator: Emulator) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", emulator.port, timeout=30)
     connection.request("GET", "/_emulator/health")

@@ -1,5 +1,6 @@
-"""The HTTP interface of one world, as a plain ASGI application.
+"""The HTTP interface of one world, as a plain ASGI application; the first world's also leads to the others.
 
+/w/<name>/…             another world (control.worlds)
 POST    /, /<region>    the AWS JSON API (cognito-idp, cognito-identity, KMS Decrypt for codes)
 OPTIONS *               CORS preflight
 *                       the table of `routes`
@@ -21,6 +22,7 @@ from starlette.types import ASGIApp
 
 from cognito_emulator import routes
 from cognito_emulator.control.baseline import Baseline
+from cognito_emulator.control.worlds import NoWorld, Worlds
 from cognito_emulator.ports.faults import Dropped, begin, cut, header
 from cognito_emulator.ports.journal import Entry
 from cognito_emulator.wire.body import Disconnected, Receive, Send, Unread, declared, has_body
@@ -61,20 +63,24 @@ class FrontDoor:
     Plain ASGI: a BaseHTTPMiddleware would cost three bare requests.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, worlds: Worlds | None = None) -> None:
         self.world = world
         self.baseline = Baseline(world)
+        self.worlds = worlds or Worlds(world, self.baseline, lambda made: FrontDoor(made, self.worlds))
         self._router = Starlette(
             routes=routes.build(), exception_handlers={HTTPException: _refused, Exception: _failed}
         )
         self._router.router.redirect_slashes = False
         self._router.state.world = world
         self._router.state.baseline = self.baseline
+        self._router.state.worlds = self.worlds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._router(scope, receive, send)
         path, method, headers = scope["path"], scope["method"], by_name(scope["headers"])
+        if self.worlds.are_below(path, self.world):
+            return await self._to_world(scope, receive, send)
         is_call = method == "POST" and is_endpoint(path)
         if has_body(headers) and not (is_call and 0 < declared(headers) <= self.world.settings.max_body):
             unread = Unread(receive, send, headers)
@@ -88,6 +94,15 @@ class FrontDoor:
         if method == "OPTIONS" and routes.has_cors(path):
             return await _preflight(scope, send)
         return await self._route(scope, receive, send)
+
+    async def _to_world(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self.worlds.answer(scope, receive, send)
+        except NoWorld as reason:
+            unread = Unread(receive, send, by_name(scope["headers"]))
+            refused = JSONResponse({"message": str(reason)}, 400)
+            refused.raw_headers.extend(CORS)
+            await refused(scope, unread.receive, unread.send)
 
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from cognito_emulator.domain import strict_json
 from cognito_emulator.domain.tokens.issued import Tokens
 from cognito_emulator.observing import Observing
 from cognito_emulator.operations._outcomes import authentication_result
@@ -185,7 +186,7 @@ class ForTests(Observing):
         """
         from cognito_emulator.flows.auth import known_factors
 
-        asked = json.loads(options) if isinstance(options, str) else options
+        asked = strict_json.decode(options) if isinstance(options, str) else options
 
         def answer() -> dict[str, Any]:
             return known_factors.assertion(self.world, self._pool_of(user, pool), user, asked, origin)

@@ -56,7 +56,7 @@ class Lifecycle:
         self._gate = Gate()
         self._loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
-        self._world: World | None = None
+        self._app: FrontDoor | None = None
         self._failure: BaseException | None = None
 
     def stop(self) -> None:
@@ -65,8 +65,11 @@ class Lifecycle:
             self._loop.call_soon_threadsafe(self._stopping.set)
 
     def has_custom_domain(self, name: str) -> bool:
-        """Tell whether a user pool has that name; none has before everything is loaded."""
-        return self._world is not None and ("", name) in self._world.store.domains
+        """Tell whether a user pool of a world has that name; none has before everything is loaded."""
+        return any(("", name) in world.store.domains for world in self._worlds())
+
+    def _worlds(self) -> list[World]:
+        return self._app.worlds.all() if self._app is not None else []
 
     def server(self, idle: float, tls: ssl.SSLContext | None = None) -> uvicorn.Server:
         """Make a server of this application.
@@ -101,22 +104,20 @@ class Lifecycle:
     async def _open(self) -> None:
         try:
             loaded = await _on_thread(self._load)
-            self._world = loaded.world
+            self._app = loaded.app
             self._gate.open(loaded.app)
             self._on_load(loaded)
         except Exception as error:
             self._failure = error
             self._stopping.set()
         else:
-            self._loop.call_later(_HEAD_START, self._world.keys.start)
+            self._loop.call_later(_HEAD_START, loaded.world.keys.start)
 
     async def _end(self, servers: Sequence[uvicorn.Server], serving: Sequence[asyncio.Task[None]]) -> None:
         """Let all servers finish what they do, for a while."""
         self._gate.close()
-        if self._world is not None:
-            self._world.outbox.close()
-            self._world.journal.close()
-            self._world.events.close()
+        for world in self._worlds():
+            world.close()
         for server in servers:
             server.should_exit = True
         _, late = await asyncio.wait(serving, timeout=_TICK + _PATIENCE)
@@ -126,9 +127,8 @@ class Lifecycle:
         for result in await asyncio.gather(*serving, return_exceptions=True):
             if isinstance(result, Exception):
                 self._failure = self._failure or result
-        if self._world is not None:
-            self._world.keys.stop()
-            self._world.triggers.stop()
+        for world in self._worlds():
+            world.stop()
 
 
 class _Server(uvicorn.Server):

@@ -13,12 +13,15 @@ import json
 import logging
 import sys
 from collections.abc import Mapping
+from contextvars import ContextVar
 from typing import Any, TextIO
 
 from cognito_emulator.output import Writer
 
 LONGEST = 200  # characters of one value: a request may carry anything
 _SHOWN = ("pool", "client", "user")
+# The name of the world whose request is in hand; "" of the first one, and outside of a request.
+WORLD: ContextVar[str] = ContextVar("world", default="")
 
 
 class Lines(logging.Handler):
@@ -106,6 +109,8 @@ class TextLines(logging.Formatter):
             line = " ".join(words) + (f" {fields['message']}" if "message" in fields else "")
         else:
             line = "".join(c if c.isprintable() else " " for c in record.getMessage())
+        if WORLD.get():
+            line = f"[{WORLD.get()}] {line}"
         if record.levelno >= logging.WARNING:
             line = f"{record.levelname.lower()}: {line}"
         line = f"{self.formatTime(record)} {line}"
@@ -135,6 +140,7 @@ class JsonLines(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
+            **({"world": WORLD.get()} if WORLD.get() else {}),
             **fields,
         }
         if detail is not None:

@@ -191,6 +191,8 @@ ROUTES: Sequence[Row] = (
     _control("/_localstack/chaos/faults", "chaos:delete_rules", "DELETE"),
     _control("/_emulator/metrics", "metrics:show"),
     _control("/_emulator/metrics", "metrics:clear", "DELETE"),
+    _control("/_emulator/worlds", "worlds:list_worlds"),
+    _control("/_emulator/worlds/{name}", "worlds:drop_world", "DELETE"),
     _control("/_emulator/reset", "seeds:reset", "POST"),
     _control("/_emulator/seed", "seeds:post_seed", "POST"),
     _control("/_emulator/seed", "seeds:put_seed", "PUT"),

@@ -90,10 +90,29 @@ class World:
             self.settings.lambda_endpoint, self.settings.lambda_functions, self.settings.lambda_attempts
         )
         self.triggers.faults = self.faults
+        # The path below which it answers: "" of the first world, `/w/<name>` of another one (`stand_below`).
+        self.prefix = ""
         # Known once the port is bound; fixed from then on, never taken from a request.
         self.public_url = self.settings.public_url or f"http://localhost:{self.settings.port}"
         # Where it answers from this machine, for what runs here too.
         self.bound_url: str | None = None
+
+    def stand_below(self, other: World, prefix: str) -> None:
+        """Take addresses below those of another world, at the same server."""
+        self.prefix = prefix
+        self.public_url = f"{other.public_url}{prefix}"
+        self.bound_url = f"{other.bound_url}{prefix}" if other.bound_url else None
+
+    def close(self) -> None:
+        """Let all who wait for something in this world go."""
+        self.outbox.close()
+        self.journal.close()
+        self.events.close()
+
+    def stop(self) -> None:
+        """End its threads and processes. On the loop's thread, or after the loop."""
+        self.keys.stop()
+        self.triggers.stop()
 
     def _check_pause(self, changes: tuple[Change, ...]) -> None:
         """Check that no block changes users of a pool whose recovery is active.
@@ -137,7 +156,7 @@ class World:
         if self.settings.issuer == "aws":
             host = "issuer-cognito-idp" if pool.issuer == "UPDATED" else "cognito-idp"
             return f"https://{host}.{pool.primary_region}.amazonaws.com/{pool.id}"
-        return f"{self.settings.issuer.rstrip('/')}/{pool.id}"
+        return f"{self.settings.issuer.rstrip('/')}{self.prefix}/{pool.id}"
 
     def pool(self, pool_id: str, account: str, region: str) -> Pool:
         """Return a pool as a signed call sees it.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,5 +53,22 @@ def test_verifying(run_example: Example) -> None:
         assert "username: 'alice'" in printed
 
 
+def test_each_worker_has_a_world(tmp_path: Path) -> None:
+    (block,) = [block for block in blocks("js") if "/w/worker" in block]
+    script = "import { endpoint, resetCognito } from './cognito.mjs';\nawait resetCognito();\nconsole.log(endpoint);\n"
+    with Emulator(Settings(port=0)) as emulator:
+        (tmp_path / "cognito.mjs").write_text(block.replace(URL, emulator.url))
+        (tmp_path / "example.mjs").write_text(script)
+        for variable, name in (("JEST_WORKER_ID", "worker3"), ("TEST_PARALLEL_INDEX", "worker1"), ("OTHER", "worker0")):
+            cognito = emulator.client(endpoint_url=f"{emulator.url}/w/{name}")
+            pools = len(cognito.list_user_pools(MaxResults=60)["UserPools"])
+            cognito.create_user_pool(PoolName="left over")
+            environment = {"PATH": os.environ["PATH"], variable: name.removeprefix("worker")}
+            given: dict[str, Any] = {"cwd": tmp_path, "env": environment, "capture_output": True, "text": True}
+            done = subprocess.run(["node", "example.mjs"], check=False, timeout=60, **given)
+            assert (done.stdout, done.stderr) == (f"{emulator.url}/w/{name}\n", "")
+            assert len(cognito.list_user_pools(MaxResults=60)["UserPools"]) == pools
+
+
 def test_no_other_javascript_is_shown() -> None:
-    assert len(blocks("js")) == 3
+    assert len(blocks("js")) == 4

@@ -316,7 +316,7 @@ TestMachine = Machine.TestCase
 
 
 def test_the_machine_sees_a_broken_index(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cognito_emulator.domain.table.insort", lambda rows, row, key: rows.append(row))
+    monkeypatch.setattr("cognito_emulator.domain.index.insort", lambda rows, row, key: rows.append(row))
     machine = Machine()
     machine.commit([("a", ("red", ())), ("b", ("red", ()))])
     machine.commit([("a", ("blue", ()))])

@@ -82,11 +82,13 @@ class Running:
 
         self.run(on_loop())
 
-    def client(self, service: str = "cognito-idp", region: str = REGION, access_key: str = "test") -> Any:
+    def client(
+        self, service: str = "cognito-idp", region: str = REGION, access_key: str = "test", *, endpoint_path: str = ""
+    ) -> Any:
         """A boto3 client of this server, without retries."""
         return boto3.client(
             service,
-            endpoint_url=f"http://127.0.0.1:{self.port}",
+            endpoint_url=f"http://127.0.0.1:{self.port}{endpoint_path}",
             region_name=region,
             aws_access_key_id=access_key,
             aws_secret_access_key="test",

@@ -110,6 +110,46 @@ def test_a_reset_keeps_handlers(tmp_path: Path) -> None:
         assert sign_in(emulator, "ann")["AuthenticationResult"]
 
 
+def test_a_handler_calls_back_into_the_world_that_called_it(tmp_path: Path) -> None:
+    with Emulator(seed=seed(tmp_path, PreAuthentication="handlers/before_sign_in.py:handler")) as emulator:
+        worlds = [emulator.client(endpoint_url=f"{emulator.url}/w/{name}") for name in ("one", "two")]
+        email = [{"Name": "email", "Value": "bob@example.com"}]
+        worlds[0].admin_update_user_attributes(UserPoolId=POOL, Username="bob", UserAttributes=email)
+        given = {
+            "ClientId": "web",
+            "AuthFlow": "USER_PASSWORD_AUTH",
+            "AuthParameters": {"USERNAME": "bob", "PASSWORD": "Password-1"},
+        }
+        assert worlds[0].initiate_auth(**given)["AuthenticationResult"]
+        with refused("UserLambdaValidationException", "PreAuthentication failed with error bob has no e-mail address."):
+            worlds[1].initiate_auth(**given)
+        both = _children()
+        assert len(both) == 2
+        Control(emulator)("DELETE", "/_emulator/worlds/two")
+        (left,) = _children()
+        assert worlds[0].initiate_auth(**given)["AuthenticationResult"]
+    assert not any(_is_there(child) for child in (*both, left))
+
+
+def test_a_python_function_is_called_in_every_world() -> None:
+    seen: list[str] = []
+
+    def note(event: Any, _: Any) -> Any:
+        seen.append(event["userName"])
+        return event
+
+    given = {"UserPools": [{"Id": POOL, "PoolName": "local", "Clients": [{"ClientName": "web", "ClientId": "web"}]}]}
+    with Emulator(seed=given) as emulator:
+        emulator.trigger("PreSignUp", note, pool=POOL)
+        emulator.reset()  # the pool's setting is gone, the function is there
+        arn = next(iter(emulator.on_loop(emulator.world.triggers.bindings)))
+        for name in ("one", "two"):
+            cognito = emulator.client(endpoint_url=f"{emulator.url}/w/{name}")
+            cognito.update_user_pool(UserPoolId=POOL, LambdaConfig={"PreSignUp": arn})
+            cognito.sign_up(ClientId="web", Username=f"ann-{name}", Password="Password-1")
+    assert seen == ["ann-one", "ann-two"]
+
+
 def test_a_seed_calls_no_trigger(tmp_path: Path) -> None:
     """Not even one that would refuse every user."""
     names = ("PreSignUp", "PostConfirmation", "CustomMessage", "PreAuthentication", "PostAuthentication")

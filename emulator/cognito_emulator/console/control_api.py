@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from starlette.exceptions import HTTPException
 from starlette.routing import Mount, Route
 
+from cognito_emulator.domain import strict_json
+
 if TYPE_CHECKING:
     from cognito_emulator.console.view import View
 
@@ -51,7 +53,7 @@ async def dispatch(view: View, method: str, path: str, content: bytes, headers: 
         parts.append(message.get("body", b""))
 
     await view.request.app(_scope(view, method, path, {**headers, "content-length": str(len(content))}), receive, send)
-    return status, json.loads(b"".join(parts) or b"null")
+    return status, strict_json.decode_own(b"".join(parts) or b"null")
 
 
 def _scope(view: View, method: str, path: str, headers: Mapping[str, str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from itertools import islice
 from urllib.parse import quote
 
 from msgspec import Struct, to_builtins
+from msgspec.structs import replace
 from starlette.responses import JSONResponse, Response
 
 from cognito_emulator.console.endpoint import screen
@@ -87,6 +88,8 @@ async def _show(view: View) -> Response:
     values = view.query("q", "format")
     found = await hits(view, values.get("q", "").strip())
     if values.get("format") == "json":
+        # Pages have the prefix of their world put before their links; this is none.
+        found = [replace(hit, url=f"{view.world.prefix}{hit.url}") for hit in found]
         return JSONResponse({"hits": to_builtins(found)}, headers={"cache-control": "no-store"})
     return view.page("find.html", "Search", hits=found, sought=values.get("q", ""))
 

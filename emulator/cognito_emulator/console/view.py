@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -19,6 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from cognito_emulator import __version__
 from cognito_emulator.console import rendering
 from cognito_emulator.control import inputs
+from cognito_emulator.domain import strict_json
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users.user import User
 from cognito_emulator.ports.journal import CURRENT
@@ -130,7 +130,7 @@ class View:
         model = find_model(service, operation)
         caller = Caller(account, region, user_agent=AGENT, signed=model is None or model.signed)
         answer = await call(self.world, service, operation, given, caller)
-        shown: dict[str, Any] = json.loads(render.body(answer))  # as a client gets it
+        shown: dict[str, Any] = strict_json.decode_own(render.body(answer))  # as a client gets it
         return shown
 
     # --- What is answered ------------------------------------------------------------------------------------

@@ -126,6 +126,11 @@ class Baseline:
         world.exported_logs.clear()
         world.keys.forget({*scope.pools, identity_token.NAME}, scope.keys)
 
+    def copy_into(self, world: World) -> frozenset[str]:
+        """Make this baseline the state of a new world; return the ids of its pools."""
+        self._world.store.copy_into(world.store, self._snapshot)
+        return frozenset(pool.id for pool in world.store.pools)
+
     def reset(self) -> None:
         """Restore the baseline, the machine's time and an empty outbox.
 

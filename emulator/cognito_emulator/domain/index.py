@@ -23,6 +23,8 @@ class Index(Generic[R]):
         self.unique = unique
         self.one: dict[Key, Key] = {}
         self.many: dict[Key, list[tuple[int, Key]]] = {}
+        # The values whose lists no copy of this index shares; None where nothing is shared.
+        self._unshared: set[Key] | None = None
 
     def add(self, key: Key, row: _Row, place: tuple[int, Key]) -> None:
         """Add a row; `place` is (sequence number, key).
@@ -32,7 +34,7 @@ class Index(Generic[R]):
         seq, record = row
         for value in self.values_of(record):
             if not self.unique:
-                rows = self.many.setdefault(value, [])
+                rows = self._changeable(value)
                 if rows and rows[-1][0] > seq:
                     insort(rows, place, key=lambda item: item[0])
                 else:
@@ -47,11 +49,31 @@ class Index(Generic[R]):
                 if self.one.get(value) == key:
                     del self.one[value]
                 continue
-            rows = self.many.get(value)
-            if rows is None:
+            if value not in self.many:
                 continue
+            rows = self._changeable(value)
             at = bisect_left(rows, seq, key=lambda item: item[0])
             if at < len(rows) and rows[at][0] == seq:
                 del rows[at]
             if not rows:
                 del self.many[value]
+                if self._unshared is not None:
+                    self._unshared.discard(value)
+
+    def copy_from(self, other: Index[R]) -> None:
+        """Take what another index has.
+
+        The lists are shared; the first of the two that changes one makes it its own.
+        """
+        self.one, self.many = other.one.copy(), other.many.copy()
+        self._unshared, other._unshared = set(), set()
+
+    def _changeable(self, value: Key) -> list[tuple[int, Key]]:
+        """Return the list of a value, which no other index has."""
+        rows = self.many.get(value)
+        if rows is not None and (self._unshared is None or value in self._unshared):
+            return rows
+        made = self.many[value] = [] if rows is None else rows.copy()
+        if self._unshared is not None:
+            self._unshared.add(value)
+        return made

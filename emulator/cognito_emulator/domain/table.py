@@ -145,6 +145,12 @@ class Table(Generic[R]):
         """Return all rows as they are at each moment; for `domain.state` alone."""
         return self._rows
 
+    def copy_from(self, other: Table[R]) -> None:
+        """Take the rows of a table with the same indexes; for `Database` alone."""
+        self._rows, self._last_seq = other.rows(), other._last_seq
+        for name, index in self._indexes.items():
+            index.copy_from(other._indexes[name])
+
     def put_back(self, key: Key, row: _Row | None) -> None:
         """Restore an earlier row; for `Database` alone."""
         self._apply(key, self._rows.get(key), row)
@@ -330,6 +336,20 @@ class Database:
     def tables(self) -> Mapping[str, Table[Any]]:
         """Return all tables by name."""
         return self._tables
+
+    def copy_into(self, other: Database, number: int) -> None:
+        """Make the new database `other` what this one was at snapshot `number`; frozen records are shared.
+
+        The two must have the same tables. The history of `other` is empty.
+        """
+        if self._block is not None:
+            raise StoreError("a copy inside a write block")
+        if not 0 <= number < len(self._layers):
+            raise StoreError(f"no snapshot {number}")
+        for name, table in self._tables.items():
+            other._tables[name].copy_from(table)
+        for layer in reversed(self._layers[number:]):
+            self._undo({where: (other._tables[table.name], key, old) for where, (table, key, old) in layer.items()})
 
     def _present(self, number: int) -> _Layer:
         """Return the present rows of all that was touched since a snapshot."""

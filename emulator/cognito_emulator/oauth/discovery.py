@@ -50,7 +50,7 @@ async def openid_configuration(request: Request) -> Response:
     at = min(domains, key=lambda domain: not domain.is_custom, default=None)
     if at is None:
         return document(world, pool, world.public_url, f"/{pool.id}/oauth2/register")
-    return document(world, pool, f"https://{at.host}", "/oauth2/register")
+    return document(world, pool, f"https://{at.host}{world.prefix}", "/oauth2/register")
 
 
 def document(world: World, pool: Pool, base: str, register: str) -> Response:

@@ -60,13 +60,14 @@ def host_of(request: Request) -> str:
 
 
 def base(request: Request) -> str:
-    """Return `https://<host>` as the browser has it, for a provider's redirect back.
+    """Return `https://<host>` as the browser has it, with the world's prefix, for a provider's redirect back.
 
     A provider accepts only addresses that were registered with it.
     """
     forwarded = request.headers.get("x-forwarded-host", "").split(",")[0].strip()
     host = forwarded or request.headers.get("host", "")
-    return f"{'https' if requests.is_secure(request) else 'http'}://{host}"
+    world: World = request.app.state.world
+    return f"{'https' if requests.is_secure(request) else 'http'}://{host}{world.prefix}"
 
 
 def place(request: Request) -> Place:

@@ -185,7 +185,7 @@ def _is_ours(request: Request, uri: str, path: str = CALLBACK) -> bool:
         place = hosts.find(world, host)
     except (ValueError, RefusedOnPage):
         return False
-    if parts.scheme not in ("http", "https") or parts.path != path or parts.query or parts.fragment:
+    if parts.scheme not in ("http", "https") or parts.path != f"{world.prefix}{path}" or parts.query or parts.fragment:
         return False
     return place.pool is not None or is_private(host, world.public_url, world.settings.host)
 

@@ -286,6 +286,14 @@ class Keys:
                         self._spare.append(replace(each, retired=()) if each.retired else each)
             self._sets = kept
 
+    def take(self) -> KeySet:
+        """Return a set of no pool: one that is ready, or a new one. It may take 0.1 s: not on the event loop."""
+        with self._lock:
+            if self._spare:
+                self._lock.notify_all()
+                return self._spare.popleft()
+        return self._make()
+
     def _claim(self, pool_id: str) -> Future[KeySet]:
         self.start()
         with self._lock:

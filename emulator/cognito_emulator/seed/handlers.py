@@ -20,7 +20,9 @@ from cognito_emulator.seed.nodes import Node, Scalar, Table
 from cognito_emulator.seed.problems import Notes, Place
 
 if TYPE_CHECKING:
+    from cognito_emulator.ports.handler_process import Handler
     from cognito_emulator.ports.lambda_process import HandlerFunction
+    from cognito_emulator.ports.triggers import Router
     from cognito_emulator.world import World
 
 CONFIG = "LambdaConfig"
@@ -119,7 +121,6 @@ class Binder:
         """Return the first ARN that is free, or is this handler's already."""
         # With the first handler: they bring processes along.
         from cognito_emulator.ports.handler_process import Handler
-        from cognito_emulator.ports.lambda_environment import environment
         from cognito_emulator.ports.lambda_process import HandlerFunction
 
         wanted = Handler(handler.file, handler.function, handler.base)
@@ -130,9 +131,32 @@ class Binder:
                 return arn
             if there is None:
                 break
-        folder, world = str(handler.file.parent), self._world
-        self._new[arn] = HandlerFunction(wanted, lambda: environment(name, region, folder, world.own_url))
+        self._new[arn] = _function(self._world, arn, wanted)
         return arn
+
+
+def copy_bindings(functions: Router, world: World) -> None:
+    """Bind the functions of another world's triggers in `world` too.
+
+    A handler file gets processes of its own, whose AWS calls go to `world`. A Python function is shared.
+    """
+    there = functions.bindings()
+    if not there:
+        return
+    from cognito_emulator.ports.lambda_process import HandlerFunction
+
+    for arn, function in there.items():
+        if world.triggers.bound(arn) is None:  # else the settings name it
+            own = _function(world, arn, function.handler) if isinstance(function, HandlerFunction) else function
+            world.triggers.bind(arn, own)
+
+
+def _function(world: World, arn: str, handler: Handler) -> HandlerFunction:
+    from cognito_emulator.ports.lambda_environment import environment
+    from cognito_emulator.ports.lambda_process import HandlerFunction
+
+    region, name, folder = arn.split(":")[3], arn.rpartition(":")[2], str(handler.file.parent)
+    return HandlerFunction(handler, lambda: environment(name, region, folder, world.own_url))
 
 
 def _names(name: str) -> Iterable[str]:

@@ -27,7 +27,7 @@ def issuer(world: World, region: str) -> str:
         return f"{world.public_url}/{NAME}"
     if world.settings.issuer == "aws":
         return f"https://{identity_token.aws_issuer_host(region)}"
-    return f"{world.settings.issuer.rstrip('/')}/{NAME}"
+    return f"{world.settings.issuer.rstrip('/')}{world.prefix}/{NAME}"
 
 
 def is_own(world: World, region: str, provider: str) -> bool:

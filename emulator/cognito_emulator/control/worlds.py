@@ -1,0 +1,149 @@
+"""Worlds: separate emulators in one process, each below a path of its own; `/_emulator/worlds` lists and drops them.
+
+    /…               the first world
+    /w/worker3/…     another one: made at its first request, from the first world's baseline
+
+Parallel tests share one server so. Such a world has its own records, clock, messages, journal and history. It shares
+with the first one what is slow to make and never changes: the signing keys of the baseline's pools.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from msgspec import Struct
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from cognito_emulator.control.baseline import Baseline
+from cognito_emulator.control.inputs import object_body, query
+from cognito_emulator.domain.identity_pools import identity_token
+from cognito_emulator.logs import WORLD
+from cognito_emulator.ports.shared_keys import SharedKeys
+from cognito_emulator.prefix import App, Message, Prefixed, Receive, Send
+from cognito_emulator.seed.handlers import copy_bindings
+from cognito_emulator.world import World
+
+MOST = 100
+BELOW = "/w/"
+_NAME = re.compile(r"[a-z0-9-]{1,32}")
+
+
+class NoWorld(Exception):
+    """A path leads to no world. The text says why."""
+
+
+class Opened(Struct, frozen=True):
+    """A world with its face; `at` is the machine's time when it was made."""
+
+    world: World
+    app: App
+    at: float
+
+
+class Worlds:
+    """The worlds of one server beside the first, by name.
+
+    Args:
+        home: the first world.
+        baseline: the state in which the others begin.
+        face: makes the application of a world.
+    """
+
+    def __init__(self, home: World, baseline: Baseline, face: Callable[[World], App]) -> None:
+        self._home = home
+        self._baseline = baseline
+        self._face = face
+        self._opened: dict[str, Opened] = {}
+
+    def are_below(self, path: str, world: World) -> bool:
+        """Return whether a path that `world` is asked for is another world's. No world lies below another one."""
+        return world is self._home and path.startswith(BELOW) and path != BELOW
+
+    async def answer(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Pass a request on to the world that its path names.
+
+        Raises:
+            NoWorld
+        """
+        name = scope["path"].removeprefix(BELOW).partition("/")[0]
+        app = self.open(name).app
+        WORLD.set(name)
+        await app(scope, receive, send)
+
+    def open(self, name: str) -> Opened:
+        """Return the world of that name, which is made if there is none.
+
+        Raises:
+            NoWorld: no world may have that name, or there are too many.
+        """
+        if not _NAME.fullmatch(name):
+            raise NoWorld(f"{name[:64]!r} names no world: a name has 1 to 32 characters of a-z, 0-9 and -.")
+        if name not in self._opened:
+            if len(self._opened) >= MOST:
+                raise NoWorld(f"There are {MOST} worlds already. DELETE /_emulator/worlds/{{name}} drops one.")
+            self._opened[name] = self._make(name)
+        return self._opened[name]
+
+    def _make(self, name: str) -> Opened:
+        home = self._home
+        prefix = f"{BELOW}{name}"
+        made = World(home.settings, web=home.web, documents=home.documents, workers=home.workers)
+        made.stand_below(home, prefix)
+        shared = {*self._baseline.copy_into(made), identity_token.NAME}
+        made.keys = SharedKeys(home.keys, shared)
+        copy_bindings(home.triggers, made)
+        return Opened(made, Prefixed(self._face(made), prefix), home.clock.machine())
+
+    def opened(self) -> dict[str, Opened]:
+        """Return the worlds beside the first, in the order in which they were made."""
+        return dict(self._opened)
+
+    def all(self) -> list[World]:
+        """Return all worlds, the first one included."""
+        return [self._home, *(opened.world for opened in self._opened.values())]
+
+    def drop(self, name: str) -> bool:
+        """Drop a world with all that is in it; return whether there was one. Its next request makes it again."""
+        opened = self._opened.pop(name, None)
+        if opened is None:
+            return False
+        opened.world.close()
+        opened.world.stop()
+        return True
+
+
+def worlds_of(request: Request) -> Worlds:
+    worlds: Worlds = request.app.state.worlds
+    return worlds
+
+
+async def list_worlds(request: Request) -> Response:
+    """Answer `GET /_emulator/worlds`: the worlds beside the first one, and how many there may be."""
+    query(request)
+    shown = [
+        {
+            "name": name,
+            "url": opened.world.public_url,
+            "created": datetime.fromtimestamp(opened.at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "pools": len(opened.world.store.pools),
+            "users": len(opened.world.store.users),
+        }
+        for name, opened in worlds_of(request).opened().items()
+    ]
+    return JSONResponse({"worlds": shown, "most": MOST})
+
+
+async def drop_world(request: Request) -> Response:
+    """Answer `DELETE /_emulator/worlds/{name}`: all that is in the world is gone."""
+    query(request)
+    if await object_body(request):
+        raise HTTPException(400, "The deletion of a world takes no members.")
+    worlds, name = worlds_of(request), request.path_params["name"]
+    if not worlds.drop(name):
+        known = ", ".join(worlds.opened()) or "none"
+        raise HTTPException(404, f"There is no world {name[:64]!r}. There are: {known}.")
+    return JSONResponse({"dropped": name})
