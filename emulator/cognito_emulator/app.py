@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse, Response
 
 from cognito_emulator import routes
 from cognito_emulator.control.baseline import Baseline
+from cognito_emulator.domain.errors import InternalError
 from cognito_emulator.ports.journal import Entry
 from cognito_emulator.wire.body import Receive, Send, Unread, declared, has_body
 from cognito_emulator.wire.endpoint import Scope, endpoint
@@ -91,12 +92,20 @@ class FrontDoor:
             receive, send = recorder.receive, recorder.send
         status = 500
 
+        is_lost = False  # whether the answer was replaced: what it tells of could not be kept
+
         async def sending(message: MutableMapping[str, Any]) -> None:
-            nonlocal status
+            nonlocal status, is_lost
+            if is_lost:
+                return None
             if message["type"] == "http.response.start":
+                if self.world.keeper is not None and (lost := await _not_kept(self.world)):
+                    is_lost, status = True, lost.status_code
+                    lost.raw_headers.extend(cors)
+                    return await lost(scope, receive, send)
                 status = message["status"]
                 message["headers"] = [*message["headers"], *cors]
-            await send(message)
+            return await send(message)
 
         try:
             await (self._router if _names_host(scope) else _BAD_HOST)(scope, receive, sending)
@@ -147,6 +156,15 @@ def _refused(request: Request, error: Exception) -> Response:
     elif error.status_code == 405:
         text = f"{request.url.path} does not take {request.method}."
     return JSONResponse({"message": text}, error.status_code, error.headers)
+
+
+async def _not_kept(world: World) -> Response | None:
+    """Wait until what the request has changed is kept; return the answer if it could not be."""
+    try:
+        await world.kept()
+    except InternalError as error:
+        return JSONResponse({"message": error.message}, error.status)
+    return None
 
 
 def _failed(_: Request, __: Exception) -> Response:

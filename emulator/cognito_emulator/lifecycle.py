@@ -127,6 +127,8 @@ class Lifecycle:
             if isinstance(result, Exception):
                 self._failure = self._failure or result
         if self._world is not None:
+            if self._world.keeper is not None:
+                await self._world.keeper.close()
             self._world.keys.stop()
             self._world.triggers.stop()
 

@@ -41,7 +41,7 @@ def load(settings: Settings, port: int, url: str, seeds: Callable[[], Sequence[S
     """Return a world with its baseline made; no request reaches it before.
 
     Raises:
-        SeedError
+        SeedError, CannotUseData
     """
     from cognito_emulator.app import create_app
     from cognito_emulator.seed.apply import at_once
@@ -50,10 +50,40 @@ def load(settings: Settings, port: int, url: str, seeds: Callable[[], Sequence[S
     world = World(settings)
     world.public_url = settings.public_url or url
     world.bound_url = local_url(settings.host, port)
+    if settings.data is not None:
+        return _load_kept(world, Path(settings.data).expanduser(), seeds)
     app = create_app(world)
     sown = seeds()
     for seed in sown:
         at_once(app.baseline.add(seed, at_once=True))
+    return Loaded(world, app, sown)
+
+
+def _load_kept(world: World, folder: Path, seeds: Callable[[], Sequence[Seed]]) -> Loaded:
+    """Return a world that is kept in a folder; the seeds are for an empty one.
+
+    Raises:
+        CannotUseData, SeedError
+    """
+    from cognito_emulator import persistence
+    from cognito_emulator.app import create_app
+    from cognito_emulator.ports.storage import Storage
+    from cognito_emulator.seed.apply import at_once
+
+    storage = Storage(folder)
+    try:
+        sown: Sequence[Seed] = ()
+        changed = [] if storage.is_new else persistence.resume(world, storage)
+        app = create_app(world)
+        app.baseline.resume(changed)
+        if storage.is_new:
+            sown = seeds()
+            for seed in sown:
+                at_once(app.baseline.add(seed, at_once=True))
+            persistence.begin(world, storage)
+    except BaseException:
+        storage.close()
+        raise
     return Loaded(world, app, sown)
 
 
@@ -105,7 +135,7 @@ async def serve_until_stopped(
     """Serve on bound sockets; `on_ready` is called on the loop's thread once everything is loaded.
 
     Raises:
-        SeedError, CannotUseTls, or what `on_ready` raises
+        SeedError, CannotUseTls, CannotUseData, or what `on_ready` raises
     """
     port, tls_port = sockets.port, sockets.tls_port
     url = _url_at_hand(settings, sockets)
@@ -158,6 +188,7 @@ def serve(settings: Settings, on_ready: Callable[[Running], None]) -> None:
         CannotListen: the port is taken, or the host is none.
         CannotUseTls: a certificate cannot be used.
         SeedError: a seed is refused.
+        CannotUseData: the data folder cannot be used.
     """
 
     def ready(running: Running) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
+from typing import TYPE_CHECKING
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.clients.client import Client
@@ -28,6 +29,9 @@ from cognito_emulator.ports.triggers import Router, reaching
 from cognito_emulator.ports.web import HttpWeb, Web
 from cognito_emulator.ports.workers import ThreadWorkers, Workers
 from cognito_emulator.settings import Settings
+
+if TYPE_CHECKING:
+    from cognito_emulator.ports.keeper import Keeper
 
 
 def _relay(settings: Settings, failed: Callable[[Message, str], None]) -> Relay | None:
@@ -61,6 +65,8 @@ class World:
         self.store.stamp = lambda: (self.clock.now(), REQUEST_ID.get())
         self.journal = Journal(self.settings.history)
         self.events = Events()
+        # Writes every change to the data folder; None keeps all in memory.
+        self.keeper: Keeper | None = None
         self.ids: Ids = ids or RandomIds(self.settings.code)
         self.keys = keys or Keys()
         self.web: Web = web or HttpWeb()
@@ -89,6 +95,15 @@ class World:
         target = log_delivery.destination(logs, "userNotification")
         if pool is not None and target is not None:
             self.exported_logs.add(target, log_delivery.undelivered(pool, reason, self.clock.now()))
+
+    async def kept(self) -> None:
+        """Wait until what the request in hand has changed is in the data folder, if there is one.
+
+        Raises:
+            NotKept: it could not be written, and was taken back.
+        """
+        if self.keeper is not None:
+            await self.keeper.settled()
 
     def check_rate(self, operation: str, challenge: object, account: str, region: str) -> None:
         """Count a request, where the account has set a rate in the region.

@@ -280,6 +280,22 @@ def growth(report: Report, small: Scene, large: Scene, sizes: Sizes) -> None:
         report.ratio(name, median(found), "", goal)
 
 
+def keeping(report: Report, small: Scene, kept: Scene, sizes: Sizes) -> None:
+    """Writes with a data folder against the same without, by turns, on connections whose changes share commits."""
+    report.title("Writes with --data against writes in memory (rate on 16 connections)")
+    count = max(sizes.requests // ROUNDS, 2)
+    for name in ("SignUp", "AdminCreateUser"):
+        found = []
+        for turn in range(ROUNDS * 2 + 1):
+            make = "sign_up" if name == "SignUp" else "admin_create"
+            rates = []
+            for scene in (small, kept):
+                method, word = getattr(scene, make), f"kept{name}{turn}-"
+                rates.append(measure(scene.served, partial(method, word=word), count, 16).rate)
+            found.append(rates[1] / rates[0])
+        report.ratio(f"{name}: rate with a data folder", median(found), "", 0.8, least=True)
+
+
 def resets(report: Report, small: Scene, large: Scene) -> None:
     report.title("Reset after ten changes")
     for name, scene in (("10 users", small), ("all users", large)):
@@ -323,6 +339,8 @@ def run(sizes: Sizes, report: Report) -> None:
         hosted_pages(report, small, trivial, sizes)
         growth(report, Scene(first, 10), large, sizes)
         resets(report, small, large)
+    with Served("emulator") as first, Served("kept") as second:
+        keeping(report, Scene(first, 10), Scene(second, 10), sizes)
     memory(report, sizes)
     starting(report, sizes)
 

@@ -9,7 +9,7 @@ history (domain.history).
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
@@ -161,6 +161,10 @@ class Table(Generic[R]):
             for index in moved:
                 index.add(key, new, place)
 
+    def reserve(self, seq: int) -> None:
+        """Give out no sequence number up to this one; for `Database` alone."""
+        self._last_seq = max(self._last_seq, seq)
+
     def row(self, key: Key) -> _Row | None:
         """The record with its place in listings; for `Database` alone."""
         return self._rows.get(key)
@@ -168,6 +172,12 @@ class Table(Generic[R]):
     def rows(self) -> dict[Key, _Row]:
         """All rows (a copy); for `Database` alone."""
         return dict(self._rows)
+
+    def load(self, rows: Iterable[_Row]) -> None:
+        """Take up rows into an empty table, in order of creation; for `Database` alone."""
+        for row in rows:
+            self._apply(self.key_of(row[1]), None, row)
+            self._last_seq = row[0]
 
     def put_back(self, key: Key, row: _Row | None) -> None:
         """Restore an earlier row; for `Database` alone."""
@@ -325,6 +335,22 @@ class Database:
             below = self._layers[-1]
             for where, old in layer.items():
                 below.setdefault(where, old)
+
+    def load(self, table: str, rows: Iterable[_Row]) -> None:
+        """Take up rows that were kept elsewhere, in order of creation; the history does not tell of them."""
+        self._tables[table].load(rows)
+
+    def tables(self) -> Mapping[str, Table[Any]]:
+        """Return all tables by name."""
+        return self._tables
+
+    def amend(self, number: int, rows: Iterable[tuple[str, Key, _Row | None]]) -> None:
+        """Say of a snapshot that these rows were different in it."""
+        for name, key, row in rows:
+            table = self._tables[name]
+            self._layers[number][id(table), key] = (table, key, row)
+            if row is not None:
+                table.reserve(row[0])
 
     def _present(self, number: int) -> _Layer:
         """The rows as they are now, of all that was touched since a snapshot."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+
+ClockState = tuple[float | None, float]
 
 
 class Clock:
@@ -11,6 +14,7 @@ class Clock:
     def __init__(self, frozen: float | None = None) -> None:
         self._frozen = frozen
         self._offset = 0.0
+        self._listeners: list[Callable[[ClockState], object]] = []
 
     def now(self) -> float:
         return self._frozen if self._frozen is not None else time.time() + self._offset
@@ -31,14 +35,11 @@ class Clock:
 
     def freeze(self, at: float | None = None) -> None:
         """Stand still, at `at` or now."""
-        self._frozen = self.now() if at is None else at
+        self.state = self.now() if at is None else at, self._offset
 
     def set(self, at: float) -> None:
         """Go on from `at`; a frozen clock stays frozen there."""
-        if self._frozen is not None:
-            self._frozen = at
-        else:
-            self._offset = at - time.time()
+        self.state = (at, self._offset) if self._frozen is not None else (None, at - time.time())
 
     def advance(self, seconds: float) -> None:
         """Move forward (or back) by `seconds`."""
@@ -46,4 +47,20 @@ class Clock:
 
     def reset(self) -> None:
         """The machine's time again."""
-        self._frozen, self._offset = None, 0.0
+        self.state = None, 0.0
+
+    def on_change(self, listener: Callable[[ClockState], object]) -> None:
+        """Call `listener` with the state before each change."""
+        self._listeners.append(listener)
+
+    @property
+    def state(self) -> ClockState:
+        """The instant at which it stands, or None, and the offset."""
+        return self._frozen, self._offset
+
+    @state.setter
+    def state(self, state: ClockState) -> None:
+        before = self.state
+        self._frozen, self._offset = state
+        for listener in self._listeners:
+            listener(before)

@@ -134,7 +134,11 @@ def make_key_set() -> KeySet:
 def _make_key() -> SigningKey:
     from cryptography.hazmat.primitives.asymmetric import rsa
 
-    private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return signing_key(rsa.generate_private_key(public_exponent=65537, key_size=2048))
+
+
+def signing_key(private: RSAPrivateKey) -> SigningKey:
+    """Return the signing key of a private key of 2048 bits."""
     numbers = private.public_key().public_numbers()
     modulus = numbers.n.to_bytes(256, "big")
     kid = base64.b64encode(hashlib.sha256(modulus).digest()).decode()
@@ -161,6 +165,22 @@ class Keys:
         self._lock = threading.Condition()
         self._thread: threading.Thread | None = None
         self._stopped = False
+        self._listener: Callable[[str, KeySet | None], object] | None = None
+        self._told: dict[str, KeySet] = {}
+
+    def on_change(self, listener: Callable[[str, KeySet | None], object]) -> None:
+        """Call `listener` on the loop with each pool's keys before they are first used, and None when they go."""
+        self._listener = listener
+        self._told = dict(self._sets)
+
+    def tell_again(self, pool_id: str) -> None:
+        """Tell the listener of a pool's keys before their next use, although it has been told."""
+        self._told.pop(pool_id, None)
+
+    def all(self) -> dict[str, KeySet]:
+        """Return all key sets by pool id."""
+        with self._lock:
+            return dict(self._sets)
 
     def start(self) -> None:
         """Begin to make keys ahead of need."""
@@ -177,10 +197,13 @@ class Keys:
     async def of(self, pool_id: str) -> KeySet:
         """The pool's keys; waits for the background thread the first time if none is ready."""
         found = self._sets.get(pool_id)
-        if found is not None:
-            return found
-        # Shielded: several requests may wait for the same set, and one that goes away must not cancel it.
-        return await asyncio.shield(asyncio.wrap_future(self._claim(pool_id)))
+        if found is None:
+            # Shielded: several requests may wait for the same set, and one that goes away must not cancel it.
+            found = await asyncio.shield(asyncio.wrap_future(self._claim(pool_id)))
+        if self._listener is not None and self._told.get(pool_id) is not found:
+            self._told[pool_id] = found
+            self._listener(pool_id, found)
+        return found
 
     def known(self, pool_id: str) -> KeySet | None:
         """The pool's keys if they exist already."""
@@ -196,6 +219,10 @@ class Keys:
         with self._lock:
             wanted = set(keep)
             self._sets = {pool: keys for pool, keys in self._sets.items() if pool in wanted}
+        for pool_id in [pool_id for pool_id in self._told if pool_id not in wanted]:
+            del self._told[pool_id]
+            if self._listener is not None:
+                self._listener(pool_id, None)
 
     def _claim(self, pool_id: str) -> Future[KeySet]:
         self.start()

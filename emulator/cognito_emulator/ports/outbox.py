@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import count
 from typing import Protocol
 
@@ -60,11 +60,14 @@ class Outbox:
         self._log_codes = log_codes
         self._relay = relay
         self._listeners: list[Callable[[Message], object]] = []
+        self._forget_listeners: list[Callable[[list[Message]], object]] = []
         self.closing = False
 
     def send(self, message: Message) -> Message:
         """Deliver: keep the message, give it its id and wake those who wait. Safe on the loop's thread only."""
         kept = replace(message, id=str(next(self._numbers)))
+        if len(self._messages) == self._messages.maxlen:
+            self._forgotten([self._messages[0]])
         self._messages.append(kept)
         entry = CURRENT.get()
         if entry is not None:
@@ -81,6 +84,21 @@ class Outbox:
     def on_message(self, listener: Callable[[Message], object]) -> None:
         """Call `listener` with each message that is sent."""
         self._listeners.append(listener)
+
+    def on_forget(self, listener: Callable[[list[Message]], object]) -> None:
+        """Call `listener` with messages that are about to be forgotten."""
+        self._forget_listeners.append(listener)
+
+    def put_back(self, messages: Iterable[Message]) -> None:
+        """Hold these messages alone, which were sent before; those that come get later numbers."""
+        numbered = next(self._numbers)
+        self._messages.clear()
+        self._messages.extend(messages)
+        self._numbers = count(max([numbered, *(int(message.id) + 1 for message in self._messages)]))
+
+    def _forgotten(self, messages: list[Message]) -> None:
+        for listener in self._forget_listeners:
+            listener(messages)
 
     def _wake(self) -> None:
         if self._arrival is not None:
@@ -104,6 +122,8 @@ class Outbox:
     def clear(self, accept: Callable[[Message], bool] = lambda _: True) -> None:
         """Forget the accepted messages."""
         kept = [message for message in self._messages if not accept(message)]
+        if self._forget_listeners and len(kept) < len(self._messages):
+            self._forgotten(self.all(accept))
         self._messages.clear()
         self._messages.extend(kept)
 

@@ -82,6 +82,7 @@ async def endpoint(world: World, asgi: Scope, receive: Receive, send: Send, cors
     except Exception:
         log.exception("%s failed", seen.operation)
         error = InternalError("Something went wrong.")
+    error = await _unkept(world) or error
     if error is not None:
         payload, status = render.error_body(error), error.status
     headers_sent = render.headers(request_id, len(payload), error) + cors
@@ -95,6 +96,16 @@ async def endpoint(world: World, asgi: Scope, receive: Receive, send: Send, cors
         world.journal.finish(entry, status)
     if requests_log.isEnabledFor(logging.INFO):
         _log_request(seen, error, status, time.perf_counter() - started)
+
+
+async def _unkept(world: World) -> ApiError | None:
+    """Wait until what the request has changed is kept; return the error if it could not be."""
+    if world.keeper is not None:
+        try:
+            await world.keeper.settled()
+        except ApiError as error:
+            return error
+    return None
 
 
 def _enter(entry: Entry, seen: _Seen, body: bytes, payload: bytes, error: ApiError | None) -> None:
