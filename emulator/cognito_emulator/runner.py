@@ -60,7 +60,7 @@ def load(settings: Settings, port: int, url: str, seeds: Callable[[], Sequence[S
 
 
 def _load_kept(world: World, folder: Path, seeds: Callable[[], Sequence[Seed]]) -> Loaded:
-    """Return a world that is kept in a folder; the seeds are for an empty one.
+    """Return a world that is kept in a folder. The seeds are for an empty one; their handlers are bound in any case.
 
     Raises:
         CannotUseData, SeedError
@@ -69,18 +69,22 @@ def _load_kept(world: World, folder: Path, seeds: Callable[[], Sequence[Seed]]) 
     from cognito_emulator.app import create_app
     from cognito_emulator.ports.storage import Storage
     from cognito_emulator.seed.apply import at_once
+    from cognito_emulator.seed.handlers import bind_again
 
     storage = Storage(folder)
     try:
-        sown: Sequence[Seed] = ()
-        changed = [] if storage.is_new else persistence.resume(world, storage)
-        app = create_app(world)
-        app.baseline.resume(changed)
-        if storage.is_new:
-            sown = seeds()
+        sown = seeds()
+        if not storage.is_new:
+            changed = persistence.resume(world, storage)
+            app = create_app(world)
+            app.baseline.resume(changed)
             for seed in sown:
-                at_once(app.baseline.add(seed, at_once=True))
-            persistence.begin(world, storage)
+                bind_again(world, seed)
+            return Loaded(world, app, ())
+        app = create_app(world)
+        for seed in sown:
+            at_once(app.baseline.add(seed, at_once=True))
+        persistence.begin(world, storage)
     except BaseException:
         storage.close()
         raise

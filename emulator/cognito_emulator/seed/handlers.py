@@ -21,6 +21,7 @@ from cognito_emulator.seed.problems import Notes, Place
 
 if TYPE_CHECKING:
     from cognito_emulator.ports.lambda_process import HandlerFunction
+    from cognito_emulator.seed.model import Seed
     from cognito_emulator.world import World
 
 CONFIG = "LambdaConfig"
@@ -132,6 +133,14 @@ class Binder:
         folder, world = str(handler.file.parent), self._world
         self._new[arn] = HandlerFunction(wanted, lambda: environment(name, region, folder, world.own_url))
         return arn
+
+
+def bind_again(world: World, seed: Seed) -> None:
+    """Bind the handlers of a seed whose contents are there already, under the same ARNs."""
+    settings, binder = world.settings, Binder(world)
+    for pool in seed.pools:
+        binder.members(pool.block.members, pool.handlers, pool.region or settings.region, settings.account)
+    binder.bind()
 
 
 def _names(name: str) -> Iterable[str]:
