@@ -8,6 +8,7 @@ functions that a program bound to ARNs.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import closing
 from inspect import isclass
 from itertools import chain, count
 
@@ -71,7 +72,8 @@ def resume(world: World, storage: Storage) -> list[Changed]:
     """
     found = _Found()
     try:
-        changed = found.load(world.store, storage.rows())
+        with closing(storage.rows()) as stored_rows:
+            changed = found.load(world.store, stored_rows)
         _load_documents(world, found)
     except (DecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
         text = f"the data in {storage.path} is damaged and was left as it is: {type(error).__name__}: {error}."

@@ -17,8 +17,8 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +130,8 @@ class Storage:
 
     def _unusable(self, error: sqlite3.Error) -> CannotUseData:
         text = str(error)
+        if "locked" in text:
+            return CannotUseData(f"the data in {self.path} is in use by another program.")
         if "readonly" in text or "unable to open" in text or "full" in text:
             return CannotUseData(f"the data folder {self.folder} cannot be written: {text}.")
         return CannotUseData(f"the data in {self.path} is damaged and was left as it is: {text}.")
@@ -188,7 +190,7 @@ class Storage:
 
     # --- reading, at the start -----------------------------------------------------------------------------
 
-    def rows(self) -> Iterator[StoredRow]:
+    def rows(self) -> Generator[StoredRow, None, None]:
         """Yield all rows that are there, or were at the baseline, by table and sequence number.
 
         Raises:
@@ -196,8 +198,9 @@ class Storage:
         """
         names = {number: name for name, number in self._numbers.items()}
         query = "SELECT id, record, changed, base FROM rows WHERE record IS NOT NULL OR base IS NOT NULL ORDER BY id"
-        with self._explained():
-            for row, *values in self._database.execute(query):
+        # An open cursor would keep the database open: `close` the generator that is not read to its end.
+        with self._explained(), closing(self._database.execute(query)) as found:
+            for row, *values in found:
                 yield StoredRow(names[row >> _SEQ_BITS], row & _LAST_SEQ, *values)
 
     # --- writing -------------------------------------------------------------------------------------------
