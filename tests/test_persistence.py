@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -358,6 +359,45 @@ def test_the_journal_tells_of_it(tmp_path: Path) -> None:
         assert [(entry.operation, entry.status) for entry in entries if entry.status == 500][:1] == [
             ("CreateUserPool", 500)
         ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs prlimit")
+def test_a_disk_that_is_really_full_and_has_room_again(tmp_path: Path) -> None:
+    """The limit of a file's size stands for the disk's."""
+    import resource
+
+    with served("--port", "0", "--data", str(tmp_path), "--no-seed") as one:
+        idp = client_of(one.port)
+        first = idp.create_user_pool(PoolName="first")["UserPool"]["Id"]
+        largest = max(file.stat().st_size for file in tmp_path.iterdir())
+        before = resource.prlimit(one.process.pid, resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
+        codes = set()
+        for number in range(20):
+            try:
+                idp.admin_create_user(UserPoolId=first, Username=f"user{number}", MessageAction="SUPPRESS")
+            except ClientError as error:
+                codes.add(error.response["Error"]["Code"])
+        assert codes == {"InternalErrorException"}
+        assert one.log_line("The data folder cannot be written")
+        there = {user["Username"] for user in idp.list_users(UserPoolId=first)["Users"]}
+        resource.prlimit(one.process.pid, resource.RLIMIT_FSIZE, before)
+        idp.admin_create_user(UserPoolId=first, Username="later", MessageAction="SUPPRESS")
+        one.process.kill()
+        one.process.wait(20)
+    with served("--port", "0", "--data", str(tmp_path)) as one:
+        users = client_of(one.port).list_users(UserPoolId=first)["Users"]
+        assert {user["Username"] for user in users} == there | {"later"}
+
+
+def client_of(port: int) -> Any:
+    return boto3.client(
+        "cognito-idp",
+        endpoint_url=f"http://127.0.0.1:{port}",
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=_once(),
+    )
 
 
 # --- the command ------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from cognito_emulator.domain import store as store_module
 from cognito_emulator.domain.history import Change, Commit, Row, net
 from cognito_emulator.domain.store import Store
 from cognito_emulator.ports.clock import ClockState
+from cognito_emulator.ports.collector import put_off
 from cognito_emulator.ports.exported_logs import Exported
 from cognito_emulator.ports.keeper import Keeper
 from cognito_emulator.ports.keys import KeySet, signing_key
@@ -72,7 +73,7 @@ def resume(world: World, storage: Storage) -> list[Changed]:
     """
     found = _Found()
     try:
-        with closing(storage.rows()) as stored_rows:
+        with put_off(), closing(storage.rows()) as stored_rows:
             changed = found.load(world.store, stored_rows)
         _load_documents(world, found)
     except (DecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
