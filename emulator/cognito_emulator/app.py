@@ -77,6 +77,9 @@ class FrontDoor:
         if twice is not None:
             text = f"The header {twice} is there more than once."
             return await JSONResponse({"message": text}, 400)(scope, receive, send)
+        if is_call and self.world.keeper is not None:
+            with self.world.keeper.request():
+                return await endpoint(self.world, scope, receive, send, CORS)
         if is_call:
             return await endpoint(self.world, scope, receive, send, CORS)
         if method == "OPTIONS" and routes.has_cors(path):

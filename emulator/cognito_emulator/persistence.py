@@ -213,10 +213,10 @@ def _keep_messages(world: World, keeper: Keeper) -> None:
         return lambda: outbox.put_back([other for other in outbox.all() if other.id != message.id])
 
     def forgotten(messages: Sequence[Message]) -> None:
-        before = outbox.all()
         for message in messages:
             keeper.put(MESSAGE, int(message.id), None)
-        if len(messages) > 1:
+        if not outbox.is_full or len(messages) > 1:  # else the oldest one makes room, which it would do anyway
+            before = outbox.all()
             keeper.put(MESSAGE, int(messages[0].id), None, lambda: outbox.put_back(before))
 
     outbox.on_message(lambda message: keeper.put(MESSAGE, int(message.id), _encode_message(message), without(message)))

@@ -113,6 +113,33 @@ def test_changes_of_one_moment_share_a_transaction_and_so_do_those_that_come_mea
     assert names(run(scene)) == [["a", "b"], ["c", "d", "e"]]
 
 
+def test_a_transaction_waits_for_requests_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cognito_emulator.ports.keeper.PATIENCE", 60)
+
+    async def scene(desk: Desk) -> None:
+        with desk.keeper.request(), desk.keeper.request():
+            first = desk.begin("a")
+            await ticks(20)
+            assert desk.disk.writes == []
+            await asyncio.gather(first, desk.begin("b"))
+        with desk.keeper.request():
+            with desk.keeper.request():
+                third = desk.begin("c")
+                await ticks(20)
+                assert len(desk.disk.writes) == 1
+            assert await third == "c", "the other one has ended"
+
+    assert names(run(scene)) == [["a", "b"], ["c"]]
+
+
+def test_it_does_not_wait_for_ever() -> None:
+    async def scene(desk: Desk) -> None:
+        with desk.keeper.request(), desk.keeper.request():
+            assert await asyncio.wait_for(desk.begin("a"), 10) == "a"
+
+    run(scene)
+
+
 def test_the_last_value_of_a_row_is_written() -> None:
     async def scene(desk: Desk) -> None:
         desk.keeper.put("=clock", 0, b"one")

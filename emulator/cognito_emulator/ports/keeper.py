@@ -28,6 +28,7 @@ from cognito_emulator.ports.storage import Rows, Storage, Write
 log = logging.getLogger("emulator")
 
 TakeBack = Callable[[Sequence[Change]], object]
+PATIENCE = 0.002  # seconds for which a transaction waits for more
 MOST_REFUSED = 10_000  # requests that are remembered until they are answered
 
 
@@ -73,6 +74,9 @@ class Keeper:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._is_due = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._active = 0  # requests under way; those of them that wait here add nothing more
+        self._waiting = 0
 
     # --- noting ---------------------------------------------------------------------------------------------
 
@@ -118,6 +122,16 @@ class Keeper:
         return batch
 
     @contextmanager
+    def request(self) -> Iterator[None]:
+        """Tell of a request that may change something: transactions wait for it, for a moment."""
+        self._active += 1
+        try:
+            yield
+        finally:
+            self._active -= 1
+            self._plan()
+
+    @contextmanager
     def hold(self) -> Iterator[None]:
         """Write nothing meanwhile: what is noted inside is kept whole or not at all.
 
@@ -148,7 +162,12 @@ class Keeper:
         if batch is not None:
             landed = asyncio.get_running_loop().create_future()
             batch.waiting.append(landed)
-            await landed
+            self._waiting += 1
+            self._plan()
+            try:
+                await landed
+            finally:
+                self._waiting -= 1
             if batch.error is not None:
                 self._refused.pop(cause, None)
                 raise NotKept(batch.error)
@@ -165,16 +184,22 @@ class Keeper:
     # --- writing --------------------------------------------------------------------------------------------
 
     def _plan(self) -> None:
-        """Begin to write after what runs now: requests that are answered together share a transaction."""
-        if self._is_due or self._flying is not None:
+        """Begin to write when all requests under way wait for it, or soon. What comes till then is written with it."""
+        if self._is_due or self._flying is not None or not self._collected:
             return
         if self._loop is None:
             self._loop = asyncio.get_running_loop()
-        self._is_due = True
-        self._loop.call_soon(self._take_off)
+        if self._waiting >= self._active:
+            self._is_due = True
+            self._loop.call_soon(self._take_off)
+        elif self._timer is None:
+            self._timer = self._loop.call_later(PATIENCE, self._take_off)
 
     def _take_off(self) -> None:
         self._is_due = False
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         if self._flying is not None:
             return
         while self._collected and self._collected[0] is not self._held and not self._collected[0].causes:
@@ -207,7 +232,7 @@ class Keeper:
         self._flying = None
         if error is None:
             _wake(batch)
-            self._take_off()
+            self._plan()
             return
         failed = [batch, *self._collected]
         self._collected.clear()

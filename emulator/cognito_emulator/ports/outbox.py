@@ -66,7 +66,7 @@ class Outbox:
     def send(self, message: Message) -> Message:
         """Deliver: keep the message, give it its id and wake those who wait. Safe on the loop's thread only."""
         kept = replace(message, id=str(next(self._numbers)))
-        if len(self._messages) == self._messages.maxlen:
+        if self.is_full:
             self._forgotten([self._messages[0]])
         self._messages.append(kept)
         entry = CURRENT.get()
@@ -84,6 +84,11 @@ class Outbox:
     def on_message(self, listener: Callable[[Message], object]) -> None:
         """Call `listener` with each message that is sent."""
         self._listeners.append(listener)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the oldest message is forgotten for the next one."""
+        return len(self._messages) == self._messages.maxlen
 
     def on_forget(self, listener: Callable[[list[Message]], object]) -> None:
         """Call `listener` with messages that are about to be forgotten."""
