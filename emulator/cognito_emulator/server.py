@@ -87,8 +87,7 @@ class Emulator:
         """Start, and return when it answers.
 
         Raises:
-            CannotListen, CannotUseTls, SeedError: the port is taken; a certificate, a seed is refused.
-            CannotUseData: the data folder is refused.
+            CannotListen, CannotUseTls, CannotUseData, SeedError: the port is taken; a certificate, folder, seed is bad.
         """
         if self._thread is not None:
             raise RuntimeError("The emulator is running already.")
@@ -140,13 +139,7 @@ class Emulator:
         if threading.current_thread() is self._thread:
             work.close()
             raise RuntimeError("The emulator's own thread cannot wait for itself.")
-        return asyncio.run_coroutine_threadsafe(self._kept(work), self._now_running().loop).result()
-
-    async def _kept(self, work: Coroutine[Any, Any, T]) -> T:
-        """Return its result once what it has changed is in the data folder, if there is one."""
-        result = await work
-        await self.world.kept()
-        return result
+        return asyncio.run_coroutine_threadsafe(self.world.when_kept(work), self._now_running().loop).result()
 
     def on_loop(self, work: Callable[[], T]) -> T:
         """Call `work` on the thread that owns the world, and return its result."""

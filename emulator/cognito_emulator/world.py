@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from copy import copy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.clients.client import Client
@@ -32,6 +32,8 @@ from cognito_emulator.settings import Settings
 
 if TYPE_CHECKING:
     from cognito_emulator.ports.keeper import Keeper
+
+T = TypeVar("T")
 
 
 def _relay(settings: Settings, failed: Callable[[Message, str], None]) -> Relay | None:
@@ -104,6 +106,16 @@ class World:
         """
         if self.keeper is not None:
             await self.keeper.settled()
+
+    async def when_kept(self, work: Awaitable[T]) -> T:
+        """Return the result of `work` when what it has changed is in the data folder, if there is one.
+
+        Raises:
+            NotKept
+        """
+        result = await work
+        await self.kept()
+        return result
 
     def check_rate(self, operation: str, challenge: object, account: str, region: str) -> None:
         """Count a request, where the account has set a rate in the region.
