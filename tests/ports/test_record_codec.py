@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -17,6 +18,7 @@ from cognito_emulator.domain.users.group import Group
 from cognito_emulator.domain.users.user import CONFIRMED, Password, User
 from cognito_emulator.persistence import RECORDS
 from cognito_emulator.ports.record_codec import CannotEncode, Codec, decode_value, encode_value
+from cognito_emulator.ports.storage import MIGRATIONS
 
 CODEC = Codec(RECORDS)
 LARGE = 2**3072 - 159
@@ -133,3 +135,34 @@ def test_a_type_that_is_not_known_is_an_error() -> None:
 def test_a_record_is_small() -> None:
     user = User("us-east-1_x", "s" * 36, "ann", "ann", 1.0, 2.0, CONFIRMED, password=Password(b"x" * 16, 2**256 - 1))
     assert len(CODEC.encode(user)) < 700
+
+
+# --- the first format -------------------------------------------------------------------------------------------
+
+
+def structs(kind: Any, found: dict[str, type[Struct]]) -> dict[str, type[Struct]]:
+    """Collect the types of records, and those inside."""
+    if isinstance(kind, type) and issubclass(kind, Struct) and kind.__name__ not in found:
+        found[kind.__name__] = kind
+        for hint in get_type_hints(kind).values():
+            structs(hint, found)
+    for part in get_args(kind):
+        structs(part, found)
+    return found
+
+
+def test_records_of_the_first_format_can_be_read() -> None:
+    """A field or type that goes, and a new field without a default, need a migration (`ports.storage.MIGRATIONS`)."""
+    if 1 in MIGRATIONS:
+        return
+    found: dict[str, type[Struct]] = {}
+    for kind in RECORDS.values():
+        structs(kind, found)
+    listed = (Path(__file__).parent / "first_format.txt").read_text().splitlines()[1:]
+    for name, fields in (line.split(": ") for line in listed):
+        assert name in found, f"{name} is gone"
+        before, now = fields.split(), found[name].__struct_fields__
+        assert set(before) <= set(now), f"{name} has lost {set(before) - set(now)}"
+        defaults = found[name].__struct_defaults__
+        without = now[: len(now) - len(defaults)]
+        assert set(without) <= set(before), f"{name}: {set(without) - set(before)} without a default"
