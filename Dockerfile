@@ -31,6 +31,8 @@ COPY --from=build /opt/cognito-emulator /opt/cognito-emulator
 ENV PATH=/opt/cognito-emulator/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     COGNITO_EMULATOR_HOST=0.0.0.0
+# For --data /data: a volume there belongs to the user below. Without one nothing is kept.
+RUN install -d -o 10001 -g 10001 /data
 EXPOSE 9229 9230
 # No name is needed for a user who owns nothing; a number satisfies Kubernetes' runAsNonRoot.
 USER 10001:10001

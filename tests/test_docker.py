@@ -191,6 +191,11 @@ def test_image_runs_without_root_and_listens_for_others() -> None:
     assert [stage[0].value for stage in stages()] == ["python:3.12-slim AS build", "python:3.12-slim"]
 
 
+def test_a_volume_at_data_can_be_written_by_the_image_s_user() -> None:
+    user, _, group = one("USER").value.partition(":")
+    assert f"install -d -o {user} -g {group} /data" in [each.value for each in stages()[-1] if each.name == "RUN"]
+
+
 def test_context_holds_only_what_the_image_is_made_of() -> None:
     for path in (
         "tests/helpers/harness.py",

@@ -23,6 +23,7 @@ from starlette.types import ASGIApp
 from cognito_emulator import routes
 from cognito_emulator.control.baseline import Baseline
 from cognito_emulator.control.worlds import NoWorld, Worlds
+from cognito_emulator.domain.errors import InternalError
 from cognito_emulator.ports.faults import Dropped, begin, cut, header
 from cognito_emulator.ports.journal import Entry
 from cognito_emulator.wire.body import Disconnected, Receive, Send, Unread, declared, has_body
@@ -89,6 +90,9 @@ class FrontDoor:
         if twice is not None:
             text = f"The header {twice} is there more than once."
             return await JSONResponse({"message": text}, 400)(scope, receive, send)
+        if is_call and self.world.keeper is not None:
+            with self.world.keeper.request():
+                return await endpoint(self.world, scope, receive, send, CORS)
         if is_call:
             return await endpoint(self.world, scope, receive, send, CORS)
         if method == "OPTIONS" and routes.has_cors(path):
@@ -115,12 +119,20 @@ class FrontDoor:
         struck = begin() if target is not None else None
         status = 500
 
+        is_lost = False  # whether the answer was replaced: what it tells of could not be kept
+
         async def sending(message: MutableMapping[str, Any]) -> None:
-            nonlocal status
+            nonlocal status, is_lost
+            if is_lost:
+                return None
             if message["type"] == "http.response.start":
+                if self.world.keeper is not None and (lost := await _not_kept(self.world)):
+                    is_lost, status = True, lost.status_code
+                    lost.raw_headers.extend(cors)
+                    return await lost(scope, receive, send)
                 status = message["status"]
                 message["headers"] = [*message["headers"], *cors, *([header(struck)] if struck else [])]
-            await send(message)
+            return await send(message)
 
         try:
             await self._answer(scope, receive, sending, target)
@@ -197,6 +209,15 @@ def _refused(request: Request, error: Exception) -> Response:
     elif error.status_code == 405:
         text = f"{request.url.path} does not take {request.method}."
     return JSONResponse({"message": text}, error.status_code, error.headers)
+
+
+async def _not_kept(world: World) -> Response | None:
+    """Wait until what the request has changed is kept; return the answer if it could not be."""
+    try:
+        await world.kept()
+    except InternalError as error:
+        return JSONResponse({"message": error.message}, error.status)
+    return None
 
 
 def _failed(_: Request, __: Exception) -> Response:

@@ -43,6 +43,7 @@ def banner(running: Running) -> Iterator[str]:
     yield f"  Messages  {url}/_emulator/messages"
     yield f"  Health    {url}/_emulator/health"
     yield f"  Info      {url}/_emulator/info"
+    yield f"  Data      {_data(world)}"
     pools = list(world.store.pools)
     for pool in pools[:MOST_POOLS]:
         yield from _pool(running, pool)
@@ -63,10 +64,18 @@ def as_json(running: Running) -> str:
         "message": "Ready.",
         "version": __version__,
         **addresses(running),
+        "data": str(running.world.keeper.storage.folder) if running.world.keeper else None,
         "pools": [pool_info(running.world, pool) for pool in running.world.store.pools],
         "identityPools": [{"id": pool.id, "name": pool.name} for pool in running.world.store.identity_pools],
     }
     return json.dumps(made) + "\n"
+
+
+def _data(world: World) -> str:
+    if world.keeper is None:
+        return "in memory only; --data DIR keeps it"
+    resumed = ", as the last start left it: the start seed is for an empty folder"
+    return f"{world.keeper.storage.folder}{resumed if world.keeper.is_resumed else ''}"
 
 
 def _trust(running: Running) -> str:

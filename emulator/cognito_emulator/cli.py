@@ -154,10 +154,11 @@ def _explained(start: Callable[[], int]) -> int:
     except (CannotListen, CannotWrite, Refused) as error:
         return _fail(str(error))
     except Exception as error:
+        from cognito_emulator.ports.storage import CannotUseData
         from cognito_emulator.ports.tls import CannotUseTls
         from cognito_emulator.seed import SeedError  # loaded by now, unlike at the start
 
-        if isinstance(error, CannotUseTls):
+        if isinstance(error, (CannotUseTls, CannotUseData)):
             return _fail(str(error))
         if not isinstance(error, SeedError):
             raise

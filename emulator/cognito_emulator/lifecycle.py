@@ -128,6 +128,8 @@ class Lifecycle:
             if isinstance(result, Exception):
                 self._failure = self._failure or result
         for world in self._worlds():
+            if world.keeper is not None:
+                await world.keeper.close()
             world.stop()
 
 

@@ -222,6 +222,7 @@ OPTIONS = (
     Option("tls-key", "tls_key", _path, "key of that certificate, in PEM", "FILE"),
     Option("tls-dir", "tls_dir", _path, "where the certificate authority is kept", "DIR"),
     Option("history", "history", _history, "requests that are remembered, 0 to 100000", "N"),
+    Option("data", "data", _path, "folder that keeps everything; without it all is in memory", "DIR"),
     Option("ready-file", "ready_file", _path, "JSON file that is there while the emulator answers", "FILE"),
     Option("log-format", "log_format", _log_format, "text, json, or auto: json unless on a terminal", "FORMAT"),
 )

@@ -50,7 +50,7 @@ def load(settings: Settings, port: int, url: str, seeds: Callable[[], Sequence[S
     """Return a world with its baseline made; no request reaches it before.
 
     Raises:
-        SeedError
+        SeedError, CannotUseData
     """
     from cognito_emulator.app import create_app
     from cognito_emulator.seed.calls import at_once
@@ -59,10 +59,44 @@ def load(settings: Settings, port: int, url: str, seeds: Callable[[], Sequence[S
     world = World(settings)
     world.public_url = settings.public_url or url
     world.bound_url = local_url(settings.host, port)
+    if settings.data is not None:
+        return _load_kept(world, Path(settings.data).expanduser(), seeds)
     app = create_app(world)
     sown = seeds()
     for seed in sown:
         at_once(app.baseline.add(seed, at_once=True))
+    return Loaded(world, app, sown)
+
+
+def _load_kept(world: World, folder: Path, seeds: Callable[[], Sequence[Seed]]) -> Loaded:
+    """Return a world that is kept in a folder. The seeds are for an empty one; their handlers are bound in any case.
+
+    Raises:
+        CannotUseData, SeedError
+    """
+    from cognito_emulator import persistence
+    from cognito_emulator.app import create_app
+    from cognito_emulator.ports.storage import Storage
+    from cognito_emulator.seed.calls import at_once
+    from cognito_emulator.seed.handlers import bind_again
+
+    storage = Storage(folder)
+    try:
+        sown = seeds()
+        if not storage.is_new:
+            changed = persistence.resume(world, storage)
+            app = create_app(world)
+            app.baseline.resume(changed)
+            for seed in sown:
+                bind_again(world, seed)
+            return Loaded(world, app, ())
+        app = create_app(world)
+        for seed in sown:
+            at_once(app.baseline.add(seed, at_once=True))
+        persistence.begin(world, storage)
+    except BaseException:
+        storage.close()
+        raise
     return Loaded(world, app, sown)
 
 
@@ -155,7 +189,7 @@ async def serve_until_stopped(
         Why the file of --export-on-exit could not be written, which is logged too; None where it was, or need not be.
 
     Raises:
-        SeedError, CannotUseTls, or what `on_ready` raises
+        SeedError, CannotUseTls, CannotUseData, or what `on_ready` raises
     """
     worlds: list[World] = []
     port, tls_port = sockets.port, sockets.tls_port
@@ -224,6 +258,7 @@ def serve(settings: Settings, on_ready: Callable[[Running], None]) -> None:
         CannotUseTls: a certificate cannot be used.
         SeedError: a seed is refused.
         Refused: the file of --export-on-exit cannot be written.
+        CannotUseData: the data folder cannot be used.
     """
 
     def ready(running: Running) -> None:

@@ -94,7 +94,7 @@ class Emulator(ForTests, FaultMethods):
         """Start, and return when it answers.
 
         Raises:
-            CannotListen, CannotUseTls, SeedError: the port is taken; a certificate, a seed is refused.
+            CannotListen, CannotUseTls, CannotUseData, SeedError: the port is taken; a certificate, folder, seed is bad.
         """
         if self._thread is not None:
             raise RuntimeError("The emulator is running already.")
@@ -146,7 +146,7 @@ class Emulator(ForTests, FaultMethods):
         if threading.current_thread() is self._thread:
             work.close()
             raise RuntimeError("The emulator's own thread cannot wait for itself.")
-        return asyncio.run_coroutine_threadsafe(work, self._now_running().loop).result()
+        return asyncio.run_coroutine_threadsafe(self.world.when_kept(work), self._now_running().loop).result()
 
     def _schedule(self, work: Coroutine[Any, Any, T]) -> asyncio.Future[T]:
         return asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._now_running().loop))

@@ -43,6 +43,7 @@ class Settings(Struct, frozen=True):
         tls: whether HTTPS is served too, at `tls_port` (0 takes a free one); so it is with `tls_cert` and `tls_key`,
             files in PEM, which take the place of certificates of a local authority kept in `tls_dir`.
         history: how many requests are remembered, with what they changed; 0 remembers none.
+        data: folder in which everything is kept; without one all is in memory, and gone at the end.
         ready_file: path of a file that is there while the emulator answers: `{url, pid, tls_url}` as JSON.
         log_format: "auto" (JSON lines unless on a terminal), "text" or "json".
     """
@@ -66,6 +67,7 @@ class Settings(Struct, frozen=True):
     max_body: int = 5 * 1024 * 1024
     idle_timeout: int = 75
     history: int = 1_000
+    data: str | None = None
     ready_file: str | None = None
     log_format: str = "auto"
     lambda_endpoint: str | None = None

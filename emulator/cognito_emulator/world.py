@@ -5,7 +5,8 @@ It is the one thing that is passed around.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar
 
 from cognito_emulator.domain import errors, recovered_data
 from cognito_emulator.domain.clients import published_secret
@@ -35,6 +36,11 @@ from cognito_emulator.ports.triggers import Router, reaching
 from cognito_emulator.ports.web import Documents, HttpWeb, Web
 from cognito_emulator.ports.workers import ThreadWorkers, Workers
 from cognito_emulator.settings import Settings
+
+if TYPE_CHECKING:
+    from cognito_emulator.ports.keeper import Keeper
+
+T = TypeVar("T")
 
 
 def _relay(settings: Settings, failed: Callable[[Message, str], None]) -> Relay | None:
@@ -71,6 +77,8 @@ class World:
         self.metrics = Metrics()
         self.snapshots = Snapshots()
         self.store.guard = self._check_pause
+        # Writes every change to the data folder; None keeps all in memory.
+        self.keeper: Keeper | None = None
         self.ids: Ids = ids or RandomIds(self.settings.code)
         self.keys = keys or Keys()
         self.web: Web = web or HttpWeb()
@@ -133,6 +141,25 @@ class World:
         target = log_delivery.destination(logs, "userNotification")
         if pool is not None and target is not None:
             self.exported_logs.add(target, log_delivery.undelivered(pool, reason, self.clock.now()))
+
+    async def kept(self) -> None:
+        """Wait until what the request in hand has changed is in the data folder, if there is one.
+
+        Raises:
+            NotKept: it could not be written, and was taken back.
+        """
+        if self.keeper is not None:
+            await self.keeper.settled()
+
+    async def when_kept(self, work: Awaitable[T]) -> T:
+        """Return the result of `work` when what it has changed is in the data folder, if there is one.
+
+        Raises:
+            NotKept
+        """
+        result = await work
+        await self.kept()
+        return result
 
     def check_rate(self, operation: str, challenge: object, account: str, region: str) -> None:
         """Count a request, where the account has set a rate in the region.

@@ -13,11 +13,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from cognito_emulator import Emulator
 from cognito_emulator.ports.keys import make_key_set
 from tests.benchmarks import hosted
 from tests.benchmarks.load import Measured, Served, measure, message
+from tests.benchmarks.served import add_users
 from tests.benchmarks.starting import bare_command, emulator_command, first_answer, free_port
 from tests.helpers.build import FLOWS, PASSWORD, SrpClient
 
@@ -280,6 +283,35 @@ def growth(report: Report, small: Scene, large: Scene, sizes: Sizes) -> None:
         report.ratio(name, median(found), "", goal)
 
 
+def keeping(report: Report, small: Scene, kept: Scene, sizes: Sizes) -> None:
+    """Writes with a data folder against the same without, by turns, on connections whose changes share commits."""
+    report.title("Writes with --data against writes in memory (16 connections)")
+    count = max(sizes.requests // ROUNDS, 2)
+    for name in ("SignUp", "AdminCreateUser"):
+        rates, cpus = [], []
+        for turn in range(ROUNDS * 2 + 1):
+            make = "sign_up" if name == "SignUp" else "admin_create"
+            word = f"kept{name}{turn}-"
+            before, after = (
+                measure(scene.served, partial(getattr(scene, make), word=word), count, 16) for scene in (small, kept)
+            )
+            rates.append(after.rate / before.rate)
+            cpus.append(after.cpu / before.cpu)
+        report.ratio(f"{name}: rate with a data folder", median(rates), "", 0.8, least=True)
+        report.ratio(f"{name}: CPU with a data folder", median(cpus), "", 1.25)
+
+
+def reading(report: Report, sizes: Sizes) -> None:
+    """Start from a data folder with many users."""
+    with TemporaryDirectory() as folder:
+        with Emulator(data=folder, log_codes=False) as emulator:
+            pool = emulator.client().create_user_pool(PoolName="p")["UserPool"]["Id"]
+            emulator.on_loop(lambda: add_users(emulator.world, pool, sizes.users))
+        started = time.process_time()
+        with Emulator(data=folder, log_codes=False):
+            report.ratio(f"start from {sizes.users} users: CPU", time.process_time() - started, "s", 4)
+
+
 def resets(report: Report, small: Scene, large: Scene) -> None:
     report.title("Reset after ten changes")
     for name, scene in (("10 users", small), ("all users", large)):
@@ -323,6 +355,9 @@ def run(sizes: Sizes, report: Report) -> None:
         hosted_pages(report, small, trivial, sizes)
         growth(report, Scene(first, 10), large, sizes)
         resets(report, small, large)
+    with Served("emulator") as first, Served("kept") as second:
+        keeping(report, Scene(first, 10), Scene(second, 10), sizes)
+    reading(report, sizes)
     memory(report, sizes)
     starting(report, sizes)
 

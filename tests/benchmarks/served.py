@@ -1,4 +1,4 @@
-"""A server to measure, in a process of its own: `python -m tests.benchmarks.served bare|emulator`.
+"""A server to measure, in a process of its own: `python -m tests.benchmarks.served bare|emulator|kept`.
 
 Prints its port, then answers lines on standard input: `cpu` with the seconds of processor time used so far,
 `users <pool> <count>` after putting that many users into a pool, `reset` with the seconds that a reset took.
@@ -6,7 +6,9 @@ Prints its port, then answers lines on standard input: `cpu` with the seconds of
 
 from __future__ import annotations
 
+import atexit
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from typing import Any
@@ -38,11 +40,18 @@ def bare() -> Callable[[str], str]:
     return lambda _: "unknown"
 
 
-def emulator() -> Callable[[str], str]:
+def kept() -> Callable[[str], str]:
+    """The emulator with a data folder, which is deleted at the end."""
+    folder = tempfile.TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    return emulator(folder.name)
+
+
+def emulator(data: str | None = None) -> Callable[[str], str]:
     """The emulator as a library user starts it."""
     from cognito_emulator import Emulator
 
-    running = Emulator(log_codes=False).start()
+    running = Emulator(log_codes=False, data=data).start()
     _say(running.port)
 
     def do(line: str) -> str:
@@ -103,7 +112,7 @@ def _say(value: object) -> None:
 
 
 def main() -> None:
-    do = {"bare": bare, "emulator": emulator}[sys.argv[1]]()
+    do = {"bare": bare, "emulator": emulator, "kept": kept}[sys.argv[1]]()
     for line in sys.stdin:
         _say(time.process_time() if line.strip() == "cpu" else do(line))
 

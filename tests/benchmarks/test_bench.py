@@ -16,6 +16,8 @@ def test_the_benchmark_runs() -> None:
         "GetCredentialsForIdentity: CPU",
         "AdminGetUser: CPU",
         "sign-in page: p50",
+        "SignUp: rate with a data folder",
+        "start from 50 users: CPU",
         "start",
     } <= names
     assert all(value >= 0 for _, value, _ in report.lines)

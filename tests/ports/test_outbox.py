@@ -79,3 +79,23 @@ def test_closing_lets_those_who_wait_go() -> None:
 
     assert asyncio.run(wait()) == []
     assert asyncio.run(outbox.wait(lambda _: True, 30)) == []
+
+
+def test_what_is_forgotten_is_told_first() -> None:
+    outbox, told = Outbox(limit=2), list[list[str]]()
+    outbox.on_forget(lambda messages: told.append([message.id for message in messages]))
+    for _ in range(3):
+        outbox.send(MESSAGE)
+    outbox.clear(lambda message: message.id == "3")
+    outbox.clear()
+    outbox.clear()
+    assert told == [["1"], ["3"], ["2"]]
+
+
+def test_messages_that_are_put_back_keep_their_numbers_and_new_ones_go_on() -> None:
+    outbox = Outbox()
+    outbox.put_back([replace(MESSAGE, id="4"), replace(MESSAGE, id="7")])
+    outbox.send(MESSAGE)
+    assert [message.id for message in outbox.all()] == ["4", "7", "8"]
+    outbox.put_back([])
+    assert int(outbox.send(MESSAGE).id) > 8

@@ -6,11 +6,12 @@ There is one for each world; `Emulator.reset` and `POST /_emulator/reset` share 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Hashable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext
 
 from msgspec import Struct
 
-from cognito_emulator.domain.history import Change
+from cognito_emulator.domain.history import Change, Row
 from cognito_emulator.domain.identity_pools import identity_token
 from cognito_emulator.domain.state import become, state_of
 from cognito_emulator.domain.table import Table
@@ -45,6 +46,20 @@ class Baseline:
         self._pools = self._pool_ids()
         self._scopes: list[Scope] = []
 
+    def resume(self, changed: Iterable[tuple[str, Hashable, Row | None]]) -> None:
+        """Take up an earlier baseline.
+
+        Args:
+            changed: table, key and row of what is different now, as it was then.
+        """
+        changed = list(changed)
+        self._world.store.amend(self._snapshot, changed)
+        pools = set(self._pools)
+        for table, key, row in changed:
+            if table == "pools":
+                (pools.discard if row is None else pools.add)(str(key))
+        self._pools = frozenset(pools)
+
     async def sow(self, seed: Seed, *, upsert: bool = False) -> None:
         """Create the contents of `seed`; the baseline stays as it is.
 
@@ -53,7 +68,7 @@ class Baseline:
         Raises:
             SeedError
         """
-        async with self.alone:
+        async with self.alone, self._kept_at_once():
             await apply(self._world, seed, self._world.background.give_way, upsert=upsert)
 
     async def replace(self, seed: Seed) -> None:
@@ -65,7 +80,7 @@ class Baseline:
             SeedError
         """
         world = self._world
-        async with self.alone:
+        async with self.alone, self._kept_at_once():
             before = self.snapshot()
             become(world.store, {})
             try:
@@ -91,16 +106,25 @@ class Baseline:
             SeedError
         """
         store = self._world.store
-        async with self.alone:
-            return_to_present = store.rewind(self._snapshot)
+        async with self.alone, self._kept_at_once():
+            before = self._snapshot
+            return_to_present = store.rewind(before)
             try:
                 await apply(self._world, seed, None if at_once else self._world.background.give_way)
             except BaseException:
                 return_to_present()
                 raise
+            pools = self._pools
             self._snapshot = store.snapshot()
             self._pools = self._pool_ids()
             self._scopes.clear()
+            if self._world.keeper is not None:
+
+                def undo() -> None:
+                    return_to_present()
+                    self._snapshot, self._pools = before, pools
+
+                self._world.keeper.rebase(undo)
 
     def begin(self) -> Scope:
         """Begin what `end` takes back, such as a test. Scopes may nest."""
@@ -130,6 +154,12 @@ class Baseline:
         """Make this baseline the state of a new world; return the ids of its pools."""
         self._world.store.copy_into(world.store, self._snapshot)
         return frozenset(pool.id for pool in world.store.pools)
+
+    @asynccontextmanager
+    async def _kept_at_once(self) -> AsyncIterator[None]:
+        """Let the data folder, if there is one, get what is changed inside at once."""
+        with nullcontext() if self._world.keeper is None else self._world.keeper.hold():
+            yield
 
     def reset(self) -> None:
         """Restore the baseline, the machine's time and an empty outbox.

@@ -105,6 +105,10 @@ class History:
         """Keep the changes of these tables for longer."""
         self.kept.tables |= frozenset(tables)
 
+    def begin(self, at: float) -> None:
+        """Say that what was changed up to a time is not known: the state has been read from elsewhere."""
+        self.kept.lose(at)
+
     def on_commit(self, listener: Callable[[Commit], object]) -> None:
         """Call `listener` after each commit, when its write block is closed."""
         self._commit_listeners.append(listener)
@@ -253,6 +257,10 @@ class Kept:
             lost = commits.popleft()
             self._changes -= len(lost.changes)
             self._lost_at = lost.at if self._lost_at is None else max(self._lost_at, lost.at)
+
+    def lose(self, at: float) -> None:
+        """Say that commits up to a time are not here."""
+        self._lost_at = at
 
     def cut(self, mark: Mark) -> None:
         while self._commits and self._commits[-1].number > mark.number:

@@ -151,6 +151,12 @@ class Table(Generic[R]):
         for name, index in self._indexes.items():
             index.copy_from(other._indexes[name])
 
+    def load(self, rows: Iterable[_Row]) -> None:
+        """Take up rows into an empty table, in order of creation; for `Database` alone."""
+        for row in rows:
+            self._apply(self.key_of(row[1]), None, row)
+            self._last_seq = row[0]
+
     def put_back(self, key: Key, row: _Row | None) -> None:
         """Restore an earlier row; for `Database` alone."""
         self._apply(key, self._rows.get(key), row)
@@ -163,13 +169,15 @@ class Database:
     """The tables of one world, with write blocks, snapshots and the history.
 
     `stamp` tells when and for which request a block is committed. `guard`, if set, sees the changes of a block that
-    is about to be committed; what it raises undoes the block and reaches the writer.
+    is about to be committed; what it raises undoes the block and reaches the writer. `prepare` is called after it, for
+    every block, `guarded` or not.
     """
 
     def __init__(self, history: History | None = None) -> None:
         self.history = history or History()
         self.stamp: Callable[[], tuple[float, str]] = _no_stamp
         self.guard: Callable[[tuple[Change, ...]], None] | None = None
+        self.prepare: Callable[[tuple[Change, ...]], None] | None = None
         self._tables: dict[str, Table[Any]] = {}
         self._layers: list[_Layer] = []  # one for each snapshot, oldest first
         self._marks: list[Mark] = []  # where the history was then
@@ -195,6 +203,8 @@ class Database:
             changes = _changes(block)
             if guarded and self.guard is not None and changes:
                 self.guard(changes)
+            if self.prepare is not None and changes:
+                self.prepare(changes)
         except BaseException:
             self._undo(block)
             raise
@@ -333,6 +343,10 @@ class Database:
             for where, old in layer.items():
                 below.setdefault(where, old)
 
+    def load(self, table: str, rows: Iterable[_Row]) -> None:
+        """Take up rows that were kept elsewhere, in order of creation; the history does not tell of them."""
+        self._tables[table].load(rows)
+
     def tables(self) -> Mapping[str, Table[Any]]:
         """Return all tables by name."""
         return self._tables
@@ -350,6 +364,14 @@ class Database:
             other._tables[name].copy_from(table)
         for layer in reversed(self._layers[number:]):
             self._undo({where: (other._tables[table.name], key, old) for where, (table, key, old) in layer.items()})
+
+    def amend(self, number: int, rows: Iterable[tuple[str, Key, _Row | None]]) -> None:
+        """Say of a snapshot that these rows were different in it."""
+        for name, key, row in rows:
+            table = self._tables[name]
+            self._layers[number][id(table), key] = (table, key, row)
+            if row is not None:
+                table.reserve(row[0])
 
     def _present(self, number: int) -> _Layer:
         """Return the present rows of all that was touched since a snapshot."""

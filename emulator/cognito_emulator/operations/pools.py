@@ -47,7 +47,7 @@ def _domains(world: World, pool: Pool) -> dict[str, str]:
     return {"CustomDomain" if domain.is_custom else "Domain": domain.name for domain in world.domains(pool)}
 
 
-@operation("CreateUserPool", simplified="A customer managed key encrypts nothing: pools live in memory.")
+@operation("CreateUserPool", simplified="A customer managed key encrypts nothing.")
 async def create_user_pool(world: World, members: Mapping[str, Any], caller: Caller) -> Mapping[str, Any]:
     pool_id = pool_tags.custom_id(members.get("UserPoolTags", {}), caller.region)
     pool_id = pool_id or f"{caller.region}_{world.ids.pool_suffix()}"
@@ -102,7 +102,7 @@ def _summary(world: World, pool: Pool) -> dict[str, Any]:
     }
 
 
-@operation("UpdateUserPool", simplified="A customer managed key encrypts nothing: pools live in memory.")
+@operation("UpdateUserPool", simplified="A customer managed key encrypts nothing.")
 async def update_user_pool(world: World, members: Mapping[str, Any], caller: Caller) -> None:
     """Change a pool; what is left out goes back to its default or stays.
 

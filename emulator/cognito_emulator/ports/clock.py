@@ -6,9 +6,11 @@ Tests and `PUT /_emulator/clock` can freeze and move it.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+
+ClockState = tuple[float | None, float]
 
 FAR = 300.0  # seconds: what verifiers of tokens commonly tolerate
-ClockState = tuple[float | None, float]
 
 
 class Clock:
@@ -18,6 +20,7 @@ class Clock:
         self._frozen = frozen
         self._offset = 0.0
         self._told = False  # that it is far from the machine's time
+        self._listeners: list[Callable[[ClockState], object]] = []
 
     def now(self) -> float:
         return self._frozen if self._frozen is not None else time.time() + self._offset
@@ -41,15 +44,11 @@ class Clock:
 
     def freeze(self, at: float | None = None) -> None:
         """Stop at `at` or now."""
-        self._frozen, self._told = self.now() if at is None else at, False
+        self.state = self.now() if at is None else at, self._offset
 
     def set(self, at: float) -> None:
         """Continue from `at`; a frozen clock stays frozen there."""
-        self._told = False
-        if self._frozen is not None:
-            self._frozen = at
-        else:
-            self._offset = at - time.time()
+        self.state = (at, self._offset) if self._frozen is not None else (None, at - time.time())
 
     def advance(self, seconds: float) -> None:
         """Move forward (or back) by `seconds`."""
@@ -57,7 +56,11 @@ class Clock:
 
     def reset(self) -> None:
         """Return to the machine's time."""
-        self._frozen, self._offset, self._told = None, 0.0, False
+        self.state = None, 0.0
+
+    def on_change(self, listener: Callable[[ClockState], object]) -> None:
+        """Call `listener` with the state before each change."""
+        self._listeners.append(listener)
 
     @property
     def state(self) -> ClockState:
@@ -66,8 +69,11 @@ class Clock:
 
     @state.setter
     def state(self, state: ClockState) -> None:
+        before = self.state
         self._frozen, self._offset = state
         self._told = False
+        for listener in self._listeners:
+            listener(before)
 
     def distance_to_tell(self) -> float | None:
         """Return how far it is from the machine's time, in seconds.

@@ -215,6 +215,17 @@ class Keys:
         self._thread: threading.Thread | None = None
         self._stopped = False
         self._rotations = count(1)
+        self._listener: Callable[[str, KeySet | None], object] | None = None
+        self._told: dict[str, KeySet] = {}
+
+    def on_change(self, listener: Callable[[str, KeySet | None], object]) -> None:
+        """Call `listener` on the loop with each pool's keys before they are first used, and None when they go."""
+        self._listener = listener
+        self._told = dict(self._sets)
+
+    def tell_again(self, pool_id: str) -> None:
+        """Tell the listener of a pool's keys before their next use, although it has been told."""
+        self._told.pop(pool_id, None)
 
     def start(self) -> None:
         """Begin to make keys ahead of need."""
@@ -231,10 +242,16 @@ class Keys:
     async def of(self, pool_id: str) -> KeySet:
         """Return the pool's keys; wait for the background thread if none is ready."""
         found = self._sets.get(pool_id)
-        if found is not None:
-            return found
-        # Shielded: several requests may wait for the same set. One that is cancelled must not cancel it.
-        return await asyncio.shield(asyncio.wrap_future(self._claim(pool_id)))
+        if found is None:
+            # Shielded: several requests may wait for the same set. One that is cancelled must not cancel it.
+            found = await asyncio.shield(asyncio.wrap_future(self._claim(pool_id)))
+        self._tell(pool_id, found)
+        return found
+
+    def _tell(self, pool_id: str, keys: KeySet) -> None:
+        if self._listener is not None and self._told.get(pool_id) is not keys:
+            self._told[pool_id] = keys
+            self._listener(pool_id, keys)
 
     def known(self, pool_id: str) -> KeySet | None:
         """Return the pool's keys if they exist already."""
@@ -246,6 +263,7 @@ class Keys:
             self._sets[pool_id] = keys
             used = {each.id_key.kid for each in (keys, *keys.retired)}
             self._spare = deque(spare for spare in self._spare if spare.id_key.kid not in used)
+        self._tell(pool_id, keys)
 
     async def rotate(self, pool_id: str) -> KeySet:
         """Give a pool new keys to sign with; its present ones are retired."""
@@ -257,8 +275,9 @@ class Keys:
         with self._lock:
             present = self._sets.get(pool_id, fresh)  # forgotten meanwhile by a reset: nothing to retire
             retired = () if present is fresh else (replace(present, retired=()), *present.retired)
-            self._sets[pool_id] = replace(fresh, retired=retired)
-            return self._sets[pool_id]
+            made = self._sets[pool_id] = replace(fresh, retired=retired)
+        self._tell(pool_id, made)
+        return made
 
     def _take(self, name: str) -> KeySet | None:
         with self._lock:
@@ -285,6 +304,13 @@ class Keys:
                         in_use.add(each.id_key.kid)
                         self._spare.append(replace(each, retired=()) if each.retired else each)
             self._sets = kept
+        for pool_id in list(self._told):
+            if pool_id in kept:
+                self._tell(pool_id, kept[pool_id])
+                continue
+            del self._told[pool_id]
+            if self._listener is not None:
+                self._listener(pool_id, None)
 
     def take(self) -> KeySet:
         """Return a set of no pool: one that is ready, or a new one. It may take 0.1 s: not on the event loop."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from cognito_emulator.domain.messaging.encrypted_code import DataKey, opened, seal, serialized, with_public_key
@@ -40,6 +40,20 @@ class Kms:
         self._ids = ids
         self._keys: dict[str, bytes] = {}
         self._arns: dict[bytes, str] = {}
+        self._listeners: list[Callable[[str, bytes], object]] = []
+
+    def on_key(self, listener: Callable[[str, bytes], object]) -> None:
+        """Call `listener` with the ARN and the material of each new key."""
+        self._listeners.append(listener)
+
+    def put(self, key_arn: str, material: bytes) -> None:
+        """Have a key."""
+        self._keys[key_arn] = material
+        self._arns[_named(key_arn)] = key_arn
+
+    def keys(self) -> dict[str, bytes]:
+        """Return the material of all keys, by ARN."""
+        return dict(self._keys)
 
     def encrypt_code(self, key_arn: str, plaintext: str, context: Mapping[str, str]) -> str:
         """Encrypt a code for `request.code`.
@@ -75,8 +89,9 @@ class Kms:
     def encrypt(self, key_arn: str, plaintext: bytes, context: Mapping[str, str]) -> bytes:
         """Encrypt a text for `decrypt`; a new key is made if needed."""
         if key_arn not in self._keys:
-            self._keys[key_arn] = self._ids.bytes(32)
-            self._arns[_named(key_arn)] = key_arn
+            self.put(key_arn, self._ids.bytes(32))
+            for listener in self._listeners:
+                listener(key_arn, self._keys[key_arn])
         head, iv = _MARK + _named(key_arn), self._ids.bytes(_IV)
         return head + iv + self._cipher(key_arn).encrypt(iv, plaintext, head + serialized(context))
 

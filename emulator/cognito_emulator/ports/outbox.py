@@ -67,6 +67,7 @@ class Outbox:
         self._log_codes = log_codes
         self._relay = relay
         self._listeners: list[Callable[[Message], object]] = []
+        self._forget_listeners: list[Callable[[list[Message]], object]] = []
         self.closing = False
 
     def send(self, message: Message) -> Message:
@@ -75,6 +76,8 @@ class Outbox:
         It is safe on the loop's thread only.
         """
         kept = replace(message, id=str(next(self._numbers)))
+        if self.is_full:
+            self._forgotten([self._messages[0]])
         self._messages.append(kept)
         entry = CURRENT.get()
         if entry is not None:
@@ -91,6 +94,26 @@ class Outbox:
     def on_message(self, listener: Callable[[Message], object]) -> None:
         """Call `listener` with each message that is sent."""
         self._listeners.append(listener)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the oldest message is forgotten for the next one."""
+        return len(self._messages) == self._messages.maxlen
+
+    def on_forget(self, listener: Callable[[list[Message]], object]) -> None:
+        """Call `listener` with messages that are about to be forgotten."""
+        self._forget_listeners.append(listener)
+
+    def put_back(self, messages: Iterable[Message]) -> None:
+        """Hold these messages alone, which were sent before; those that come get later numbers."""
+        numbered = next(self._numbers)
+        self._messages.clear()
+        self._messages.extend(messages)
+        self._numbers = count(max([numbered, *(int(message.id) + 1 for message in self._messages)]))
+
+    def _forgotten(self, messages: list[Message]) -> None:
+        for listener in self._forget_listeners:
+            listener(messages)
 
     def _wake(self) -> None:
         if self._arrival is not None:
@@ -117,13 +140,10 @@ class Outbox:
     def clear(self, accept: Callable[[Message], bool] = lambda _: True) -> None:
         """Delete the accepted messages."""
         kept = [message for message in self._messages if not accept(message)]
+        if self._forget_listeners and len(kept) < len(self._messages):
+            self._forgotten(self.all(accept))
         self._messages.clear()
         self._messages.extend(kept)
-
-    def put_back(self, messages: Iterable[Message]) -> None:
-        """Make these the messages, as they were at an earlier time."""
-        self._messages.clear()
-        self._messages.extend(messages)
 
     def close(self) -> None:
         """Release waiting callers: the server stops."""

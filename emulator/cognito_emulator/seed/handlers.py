@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cognito_emulator.ports.handler_process import Handler
     from cognito_emulator.ports.lambda_process import HandlerFunction
     from cognito_emulator.ports.triggers import Router
+    from cognito_emulator.seed.model import Seed
     from cognito_emulator.world import World
 
 CONFIG = "LambdaConfig"
@@ -133,6 +134,14 @@ class Binder:
                 break
         self._new[arn] = _function(self._world, arn, wanted)
         return arn
+
+
+def bind_again(world: World, seed: Seed) -> None:
+    """Bind the handlers of a seed whose contents are there already, under the same ARNs."""
+    settings, binder = world.settings, Binder(world)
+    for pool in seed.pools:
+        binder.members(pool.block.members, pool.handlers, pool.region or settings.region, settings.account)
+    binder.bind()
 
 
 def copy_bindings(functions: Router, world: World) -> None:

@@ -93,6 +93,7 @@ async def endpoint(world: World, asgi: Scope, receive: Receive, send: Send, cors
     except Exception:
         log.exception("%s failed", seen.operation)
         error = InternalError("Something went wrong.")
+    error = await _unkept(world) or error
     if error is not None:
         payload, status = render.error_body(error), error.status
     if seen.input is not None and seen.service == IDP:
@@ -121,6 +122,16 @@ async def _drop(world: World, asgi: Scope, receive: Receive, entry: Entry | None
         _enter(entry, seen, b"", b"", None)
         world.journal.finish(entry, 0)
     await cut(asgi, receive)
+
+
+async def _unkept(world: World) -> ApiError | None:
+    """Wait until what the request has changed is kept; return the error if it could not be."""
+    if world.keeper is not None:
+        try:
+            await world.keeper.settled()
+        except ApiError as error:
+            return error
+    return None
 
 
 def _enter(entry: Entry, seen: _Seen, body: bytes, payload: bytes, error: ApiError | None) -> None:

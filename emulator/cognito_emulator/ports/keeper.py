@@ -1,0 +1,284 @@
+"""Keep every change before it is answered: collected on the loop, written by one thread.
+
+    write block ── encode, note ──► collecting ── one at a time ──► thread: one transaction
+                                                                        │
+    answer ── waits for all that is noted by now ◄── landed, or taken back ◄┘
+
+What comes while a transaction is under way shares the next one. Where one fails, all that is not yet kept is taken
+back, newest first, so that memory and disk are equal again; the requests that waited for it are answered with an error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import takewhile
+
+from cognito_emulator.domain.errors import InternalError
+from cognito_emulator.domain.history import Change
+from cognito_emulator.ports.journal import REQUEST_ID
+from cognito_emulator.ports.storage import Rows, Storage, Write
+
+log = logging.getLogger("emulator")
+
+TakeBack = Callable[[Sequence[Change]], object]
+PATIENCE = 0.002  # seconds for which a transaction waits for more
+MOST_REFUSED = 10_000  # requests that are remembered until they are answered
+
+
+class NotKept(InternalError):
+    """A change could not be written to the data folder, and was taken back."""
+
+    def __init__(self, reason: object) -> None:
+        super().__init__(f"The data folder cannot be written ({reason}); the change was taken back.")
+
+
+class Batch:
+    """What one transaction writes, and how it is taken back."""
+
+    def __init__(self) -> None:
+        self.write = Write({})
+        self.changes: list[Change] = []
+        self.undos: list[Callable[[], object]] = []
+        self.causes: set[str] = set()
+        self.waiting: list[asyncio.Future[None]] = []
+        self.error: Exception | None = None
+
+
+class Keeper:
+    """Writes what a world changes into its data folder. To be used on the world's loop alone.
+
+    Args:
+        storage: the folder.
+        is_resumed: whether the world was read from it.
+        take_back: makes rows of the store what they were `before`; it may note nothing here (`is_silent`).
+    """
+
+    def __init__(self, storage: Storage, take_back: TakeBack, *, is_resumed: bool = False) -> None:
+        self.storage = storage
+        self.is_resumed = is_resumed
+        self.is_silent = False
+        self._take_back = take_back
+        self._collected: deque[Batch] = deque()  # the last one takes more
+        self._flying: Batch | None = None
+        self._held: Batch | None = None  # this batch, and those after it, are not written yet
+        self._holders = 0
+        self._refused: dict[str, Exception] = {}  # requests of which a change was taken back, not yet answered
+        self._work: queue.SimpleQueue[Batch | None] = queue.SimpleQueue()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._is_due = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._active = 0  # requests under way; those of them that wait here add nothing more
+        self._waiting = 0
+
+    # --- noting ---------------------------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Refuse a change of a request of which an earlier change was taken back.
+
+        Raises:
+            NotKept
+        """
+        if self._refused and not self.is_silent and (error := self._refused.get(REQUEST_ID.get())):
+            raise NotKept(error)
+
+    def note(self, changes: Sequence[Change], rows: Rows) -> None:
+        """Note changes of the store, with the rows as they are written."""
+        if self.is_silent:
+            return
+        batch = self._open()
+        batch.changes.extend(changes)
+        batch.write.rows.update(rows)
+
+    def put(self, kind: str, number: int, value: bytes | None, undo: Callable[[], object] | None = None) -> None:
+        """Note a document; None deletes it. `undo` takes the change back in memory."""
+        if self.is_silent:
+            return
+        batch = self._open()
+        batch.write.rows[kind, number] = value
+        if undo is not None:
+            batch.undos.append(undo)
+
+    def rebase(self, undo: Callable[[], object]) -> None:
+        """Make the state of now the baseline of the next start."""
+        batch = self._open()
+        batch.write.rebase = True
+        batch.undos.append(undo)
+        self._collected.append(Batch())
+
+    def _open(self) -> Batch:
+        if not self._collected:
+            self._collected.append(Batch())
+        batch = self._collected[-1]
+        batch.causes.add(REQUEST_ID.get())
+        self._plan()
+        return batch
+
+    @contextmanager
+    def request(self) -> Iterator[None]:
+        """Tell of a request that may change something: transactions wait for it, for a moment."""
+        self._active += 1
+        try:
+            yield
+        finally:
+            self._active -= 1
+            self._plan()
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Write nothing meanwhile: what is noted inside is kept whole or not at all.
+
+        Requests that only read are answered meanwhile; those that write wait.
+        """
+        self._holders += 1
+        if self._held is None:
+            self._held = Batch()
+            self._collected.append(self._held)
+        try:
+            yield
+        finally:
+            self._holders -= 1
+            if not self._holders:
+                self._held = None
+                self._plan()
+
+    # --- waiting --------------------------------------------------------------------------------------------
+
+    async def settled(self) -> None:
+        """Wait until all that the request in hand may have seen is kept.
+
+        Raises:
+            NotKept: it is not.
+        """
+        cause = REQUEST_ID.get()
+        batch = self._awaited(cause)
+        if batch is not None:
+            landed = asyncio.get_running_loop().create_future()
+            batch.waiting.append(landed)
+            self._waiting += 1
+            self._plan()
+            try:
+                await landed
+            finally:
+                self._waiting -= 1
+            if batch.error is not None:
+                self._refused.pop(cause, None)
+                raise NotKept(batch.error)
+        if self._refused and (error := self._refused.pop(cause, None)):
+            raise NotKept(error)
+
+    def _awaited(self, cause: str) -> Batch | None:
+        """Return the newest batch that a request must wait for."""
+        batches = list(self._collected)
+        if self._held is not None and not any(cause in batch.causes for batch in batches):
+            batches = list(takewhile(lambda batch: batch is not self._held, batches))
+        return next((batch for batch in reversed(batches) if batch.causes), self._flying)
+
+    # --- writing --------------------------------------------------------------------------------------------
+
+    def _plan(self) -> None:
+        """Begin to write when all requests under way wait for it, or soon. What comes till then is written with it."""
+        if self._is_due or self._flying is not None or not self._collected:
+            return
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop()
+        if self._waiting >= self._active:
+            self._is_due = True
+            self._loop.call_soon(self._take_off)
+        elif self._timer is None:
+            self._timer = self._loop.call_later(PATIENCE, self._take_off)
+
+    def _take_off(self) -> None:
+        self._is_due = False
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._flying is not None:
+            return
+        while self._collected and self._collected[0] is not self._held and not self._collected[0].causes:
+            self._collected.popleft()
+        if not self._collected or self._collected[0] is self._held:
+            return
+        self._flying = self._collected.popleft()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._write, name="data", daemon=True)
+            self._thread.start()
+        self._work.put(self._flying)
+
+    def _write(self) -> None:
+        while (batch := self._work.get()) is not None:
+            error: Exception | None = None
+            try:
+                self.storage.write(batch.write)
+            except (sqlite3.Error, OSError) as raised:
+                error = raised
+            except Exception as raised:
+                log.exception("writing to the data folder failed")
+                error = raised
+            assert self._loop is not None  # noqa: S101 - `_plan`
+            try:
+                self._loop.call_soon_threadsafe(self._landed, batch, error)
+            except RuntimeError:  # the loop has gone
+                return
+
+    def _landed(self, batch: Batch, error: Exception | None) -> None:
+        self._flying = None
+        if error is None:
+            _wake(batch)
+            self._plan()
+            return
+        failed = [batch, *self._collected]
+        self._collected.clear()
+        if self._held is not None:
+            self._held = Batch()
+            self._collected.append(self._held)
+        log.error("%s", NotKept(error).message)
+        self._undo(failed)
+        for one in failed:
+            one.error = error
+            for cause in one.causes - {""}:
+                self._refused[cause] = error
+            _wake(one)
+        while len(self._refused) > MOST_REFUSED:
+            del self._refused[next(iter(self._refused))]
+
+    def _undo(self, failed: Sequence[Batch]) -> None:
+        """Make memory what the disk is."""
+        self.is_silent = True
+        try:
+            for one in reversed(failed):
+                for undo in reversed(one.undos):
+                    undo()
+            self._take_back([change for one in failed for change in one.changes])
+        finally:
+            self.is_silent = False
+
+    async def close(self) -> None:
+        """Keep what is noted, and let go of the folder."""
+        self._held = None
+        while self._flying is not None or any(batch.causes for batch in self._collected):
+            self._take_off()
+            batch = self._flying
+            if batch is None:
+                break
+            landed = asyncio.get_running_loop().create_future()
+            batch.waiting.append(landed)
+            await landed
+        if self._thread is not None:
+            self._work.put(None)
+            self._thread.join()
+        self.storage.close()
+
+
+def _wake(batch: Batch) -> None:
+    for landed in batch.waiting:
+        if not landed.done():
+            landed.set_result(None)
+    batch.waiting.clear()

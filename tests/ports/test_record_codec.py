@@ -1,0 +1,168 @@
+"""Records as MessagePack: every type of record comes back exactly equal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType, NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+import pytest
+from msgspec import Struct
+from msgspec.structs import asdict
+
+from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.store import Store
+from cognito_emulator.domain.users.group import Group
+from cognito_emulator.domain.users.user import CONFIRMED, Password, User
+from cognito_emulator.persistence import RECORDS
+from cognito_emulator.ports.record_codec import CannotEncode, Codec, decode_value, encode_value
+from cognito_emulator.ports.storage import MIGRATIONS
+
+CODEC = Codec(RECORDS)
+LARGE = 2**3072 - 159
+# What `Any` may hold: each kind that MessagePack has, and those that it lacks.
+ANYTHING: dict[str, Any] = {
+    "text": "ä\U0001f600",
+    "list": [1, 2.5, None, True, ("a", ["b"])],
+    "tuple": (1, (2, frozenset({"x", ("y", 3)}))),
+    "read-only": MappingProxyType({"a": MappingProxyType({}), "b": (1,)}),
+    "large": [LARGE, -LARGE, 2**64, -(2**63) - 1, 2**64 - 1, -(2**63)],
+    "bytes": b"\x00\xff",
+    "time": datetime(2026, 11, 30, tzinfo=UTC),
+    "naive": datetime(2026, 11, 30, 1, 2, 3, 4),  # noqa: DTZ001
+    "keys": {("a", 1): {None: 1}, 5: 6},
+}
+
+
+def sample(kind: Any, turn: int) -> Any:
+    """Build a value of a type; at `turn` 0 as full as it can be, at 1 as empty."""
+    if isinstance(kind, type) and issubclass(kind, Struct):
+        return kind(**{name: sample(hint, turn) for name, hint in get_type_hints(kind).items()})
+    if isinstance(kind, type) and issubclass(kind, tuple):
+        return kind(*(sample(hint, turn) for hint in get_type_hints(kind).values()))
+    origin, inside = get_origin(kind), get_args(kind)
+    if origin in (Union, UnionType):
+        return None if turn else sample(next(part for part in inside if part is not NoneType), turn)
+    if origin is tuple and inside[-1] is not ...:
+        return tuple(sample(part, turn) for part in inside)
+    if origin is tuple:
+        return () if turn else (sample(inside[0], 0), sample(inside[0], 1))
+    if origin is frozenset:
+        return frozenset() if turn else frozenset({sample(inside[0], 0)})
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        made = {} if turn else {sample(inside[0], 0): sample(inside[1], 0), sample(inside[0], 1): sample(inside[1], 1)}
+        return MappingProxyType(made) if turn else made
+    return _PLAIN[kind][turn]
+
+
+_PLAIN: Mapping[Any, tuple[Any, Any]] = {
+    str: ("text \U0001f600", ""),
+    int: (LARGE, -1),
+    float: (1764460000.123456, 0.0),
+    bool: (True, False),
+    bytes: (b"\x00\xff", b""),
+    Any: (ANYTHING, None),
+}
+
+
+def kinds(value: Any) -> Any:
+    """Describe a value with the type of each part, which equality does not compare."""
+    if isinstance(value, Struct):
+        return type(value), {name: kinds(part) for name, part in asdict(value).items()}
+    if isinstance(value, Mapping):
+        return type(value), [(kinds(key), kinds(item)) for key, item in value.items()]
+    if isinstance(value, frozenset):
+        return type(value), sorted(map(repr, value))
+    if isinstance(value, (list, tuple)):
+        return type(value), [kinds(part) for part in value]
+    return type(value), value
+
+
+@pytest.mark.parametrize("turn", [0, 1])
+@pytest.mark.parametrize("name", sorted(RECORDS))
+def test_a_record_of_each_type_comes_back_equal(name: str, turn: int) -> None:
+    record = sample(RECORDS[name], turn)
+    again = CODEC.decode(CODEC.encode(record))
+    assert again == record
+    assert kinds(again) == kinds(record)
+
+
+def test_read_only_mappings_stay_read_only() -> None:
+    full = sample(RECORDS["Provider"], 0)
+    record = type(full)(**{**asdict(full), "details": MappingProxyType({"a": "b"})})
+    again = CODEC.decode(CODEC.encode(record))
+    assert again == record
+    assert type(again.details) is MappingProxyType
+
+
+def test_every_table_has_its_type_here() -> None:
+    assert len(Store().tables()) == len(RECORDS)
+
+
+@pytest.mark.parametrize("name", sorted(ANYTHING))
+def test_a_value_of_any_kind_comes_back(name: str) -> None:
+    again = decode_value(encode_value(ANYTHING[name]))
+    assert again == ANYTHING[name]
+    assert kinds(again) == kinds(ANYTHING[name])
+
+
+@pytest.mark.parametrize("make", [object, set, lambda: [object()], lambda: {"a": {1, 2}}])
+def test_what_could_not_be_read_back_is_refused(make: Callable[[], object]) -> None:
+    with pytest.raises(CannotEncode):
+        encode_value(make())
+
+
+def test_a_field_that_is_newer_than_the_record_gets_its_default() -> None:
+    class Group(Struct, frozen=True):
+        pool_id: str
+        name: str
+        created: float
+        modified: float
+
+    old = Codec({}).encode(Group("p", "g", 1.0, 2.0))
+    again = CODEC.decode(old)
+    assert again == RECORDS["Group"](pool_id="p", name="g", created=1.0, modified=2.0)
+    assert again.description is None
+
+
+def test_a_type_that_is_not_known_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        Codec({"Client": Client}).decode(CODEC.encode(Group("p", "g", 1.0, 2.0)))
+
+
+def test_a_record_is_small() -> None:
+    user = User("us-east-1_x", "s" * 36, "ann", "ann", 1.0, 2.0, CONFIRMED, password=Password(b"x" * 16, 2**256 - 1))
+    assert len(CODEC.encode(user)) < 700
+
+
+# --- the first format -------------------------------------------------------------------------------------------
+
+
+def structs(kind: Any, found: dict[str, type[Struct]]) -> dict[str, type[Struct]]:
+    """Collect the types of records, and those inside."""
+    if isinstance(kind, type) and issubclass(kind, Struct) and kind.__name__ not in found:
+        found[kind.__name__] = kind
+        for hint in get_type_hints(kind).values():
+            structs(hint, found)
+    for part in get_args(kind):
+        structs(part, found)
+    return found
+
+
+def test_records_of_the_first_format_can_be_read() -> None:
+    """A field or type that goes, and a new field without a default, need a migration (`ports.storage.MIGRATIONS`)."""
+    if 1 in MIGRATIONS:
+        return
+    found: dict[str, type[Struct]] = {}
+    for kind in RECORDS.values():
+        structs(kind, found)
+    listed = (Path(__file__).parent / "first_format.txt").read_text().splitlines()[1:]
+    for name, fields in (line.split(": ") for line in listed):
+        assert name in found, f"{name} is gone"
+        before, now = fields.split(), found[name].__struct_fields__
+        assert set(before) <= set(now), f"{name} has lost {set(before) - set(now)}"
+        defaults = found[name].__struct_defaults__
+        without = now[: len(now) - len(defaults)]
+        assert set(without) <= set(before), f"{name}: {set(without) - set(before)} without a default"

@@ -1,0 +1,76 @@
+"""A server with `--data` is killed again and again while eight connections write to it: no answered change is lost.
+
+`KILL_ROUNDS=200 pytest tests/test_persistence_kill.py` does it so often; `KILL_SEED` draws the same writes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+
+from tests.helpers.command import served
+from tests.helpers.crashing import Calls, Pool, Writer, free_port, make_pool
+
+ROUNDS = int(os.environ.get("KILL_ROUNDS", "20"))
+SEED = int(os.environ.get("KILL_SEED", "1"))
+WRITERS = 8
+MOST_CHANGES = 200  # in a round
+
+
+def keys_of(port: int, pool: Pool) -> Any:
+    with urlopen(f"http://127.0.0.1:{port}/{pool.id}/.well-known/jwks.json", timeout=30) as answer:
+        return json.load(answer)
+
+
+def crash(folder: Path, rounds: int, seed: int) -> int:
+    """Write, kill, start and compare so often; return how many changes were answered."""
+    # With an issuer that names no port, which may be another one after each start.
+    arguments = ("--data", str(folder), "--no-seed", "--issuer", "aws", "--port")
+    chance = random.Random(seed)
+    writers: list[Writer] = []
+    pool: Pool | None = None
+    keys = None
+    for turn in range(rounds + 1):
+        with served(*arguments, str(free_port())) as one, closing(Calls(one.port)) as call:
+            if pool is None:
+                pool = make_pool(call)
+                keys = keys_of(one.port, pool)
+                writers = [Writer(pool, number, seed * 100 + number) for number in range(WRITERS)]
+            assert keys_of(one.port, pool) == keys
+            for writer in writers:
+                writer.check(call, None if turn < rounds else {*writer.users, *writer.deleted})
+            if turn == rounds:
+                break
+            for writer in writers:
+                writer.start(one.port)
+            _wait_for(writers, chance.randrange(MOST_CHANGES))
+            time.sleep(chance.uniform(0, 0.01))
+            one.process.kill()
+            one.process.wait(20)
+            for writer in writers:
+                writer.join()
+    return sum(writer.answered for writer in writers)
+
+
+def _wait_for(writers: list[Writer], count: int) -> None:
+    """Wait until so many more changes have been answered."""
+    wanted, until = sum(writer.answered for writer in writers) + count, time.monotonic() + 30
+    while sum(writer.answered for writer in writers) < wanted and time.monotonic() < until:
+        time.sleep(0.001)
+
+
+def test_nothing_answered_is_lost_when_the_server_is_killed(tmp_path: Path) -> None:
+    assert crash(tmp_path, 3, SEED) > 30
+
+
+@pytest.mark.exhaustive
+def test_nothing_answered_is_lost_however_often_the_server_is_killed(tmp_path: Path) -> None:
+    assert crash(tmp_path, ROUNDS, SEED + 1) > 10 * ROUNDS
