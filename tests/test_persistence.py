@@ -250,6 +250,7 @@ def test_a_refused_start_seed_leaves_the_folder_empty(tmp_path: Path) -> None:
         assert POOL in second.world.store.pools
 
 
+@pytest.mark.processes
 def test_handler_files_of_the_start_seed_are_bound_again(tmp_path: Path) -> None:
     (tmp_path / "confirm.py").write_text(
         "def handler(event, context):\n    event['response']['autoConfirmUser'] = True\n    return event\n"
@@ -361,6 +362,7 @@ def test_the_journal_tells_of_it(tmp_path: Path) -> None:
         ]
 
 
+@pytest.mark.processes
 @pytest.mark.skipif(sys.platform != "linux", reason="needs prlimit")
 def test_a_disk_that_is_really_full_and_has_room_again(tmp_path: Path) -> None:
     """The limit of a file's size stands for the disk's."""
@@ -403,6 +405,7 @@ def client_of(port: int) -> Any:
 # --- the command ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.processes
 def test_the_banner_says_where_everything_is(tmp_path: Path) -> None:
     def data_line(banner: list[str]) -> str:
         return next(line.strip() for line in banner if line.startswith("  Data "))
@@ -429,6 +432,7 @@ def test_the_banner_as_json_says_it_too(tmp_path: Path) -> None:
         assert json.loads(as_json(other._now_running()))["data"] is None
 
 
+@pytest.mark.processes
 def test_folders_that_cannot_be_used_end_the_start_with_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     (tmp_path / "odd").mkdir()
@@ -461,6 +465,7 @@ def test_records_that_cannot_be_read_end_the_start(tmp_path: Path) -> None:
     Storage(tmp_path).close()  # the lock was let go
 
 
+@pytest.mark.processes
 @pytest.mark.skipif(sys.platform == "win32", reason="modes of files")
 def test_a_folder_that_cannot_be_written_ends_the_start(tmp_path: Path) -> None:
     folder = Path("/proc/cognito") if os.geteuid() == 0 else tmp_path / "closed" / "data"

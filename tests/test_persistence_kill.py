@@ -67,10 +67,12 @@ def _wait_for(writers: list[Writer], count: int) -> None:
         time.sleep(0.001)
 
 
+@pytest.mark.processes
 def test_nothing_answered_is_lost_when_the_server_is_killed(tmp_path: Path) -> None:
     assert crash(tmp_path, 3, SEED) > 30
 
 
+@pytest.mark.processes
 @pytest.mark.exhaustive
 def test_nothing_answered_is_lost_however_often_the_server_is_killed(tmp_path: Path) -> None:
     assert crash(tmp_path, ROUNDS, SEED + 1) > 10 * ROUNDS

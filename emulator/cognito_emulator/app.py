@@ -1,4 +1,6 @@
-"""The HTTP interface of one world, as a plain ASGI application; the first world's also leads to the others.
+"""The HTTP interface of one world, as a plain ASGI application.
+
+The first world's also leads to the others.
 
 /w/<name>/…             another world (control.worlds)
 POST    /, /<region>    the AWS JSON API (cognito-idp, cognito-identity, KMS Decrypt for codes)
@@ -212,7 +214,10 @@ def _refused(request: Request, error: Exception) -> Response:
 
 
 async def _not_kept(world: World) -> Response | None:
-    """Wait until what the request has changed is kept; return the answer if it could not be."""
+    """Wait until what the request has changed is kept.
+
+    Return the answer to send if it could not be.
+    """
     try:
         await world.kept()
     except InternalError as error:

@@ -65,7 +65,9 @@ class Lifecycle:
             self._loop.call_soon_threadsafe(self._stopping.set)
 
     def has_custom_domain(self, name: str) -> bool:
-        """Tell whether a user pool of a world has that name; none has before everything is loaded."""
+        """Tell whether a user pool of a world has that name.
+
+        None has before everything is loaded."""
         return any(("", name) in world.store.domains for world in self._worlds())
 
     def _worlds(self) -> list[World]:

@@ -1,4 +1,4 @@
-"""Keep a world in a data folder (`--data`): read it at the start, and have every change written.
+"""Keep a world in a data folder (`--data`): read it at the start, write changes.
 
 Kept are all records and their baseline, signing keys, the keys for custom senders' codes, messages, exported log
 entries, the clock and the world's secret. Not kept are the journal and the history of changes, counted requests, and
@@ -39,7 +39,7 @@ _codec = Codec(RECORDS)
 
 
 class CannotEncodeRow(Exception):
-    """A record cannot be written: a mistake of our own code. The write block is undone."""
+    """A record cannot be written: a mistake of our code; its write block is undone."""
 
 
 # --- the start ----------------------------------------------------------------------------------------------------
@@ -131,7 +131,10 @@ def _load_documents(world: World, found: _Found) -> None:
 
 
 def _connect(world: World, storage: Storage, found: _Found | None) -> None:
-    """Have every change written; `found` is what the folder held before, if anything."""
+    """Begin to write every change.
+
+    `found` is what the folder held before, if anything.
+    """
 
     def take_back(changes: Sequence[Change]) -> None:
         with world.store.write(guarded=False):

@@ -1,4 +1,4 @@
-"""An application below a path, as a proxy serves it: the application does not know the path.
+"""An application below a path, which it does not know, as behind a proxy.
 
     /w/one/login ──► /login            what it is asked
     /login       ──► /w/one/login      what it answers: redirects, cookies, links of pages and of style sheets
@@ -66,7 +66,7 @@ def _is_seen(seen: set[bytes], name: bytes) -> bool:
 
 
 class _Answer:
-    """One answer, on its way out. A page is held until it is whole, for its length changes."""
+    """One answer. A page is held until it is whole, for its length changes."""
 
     def __init__(self, prefix: bytes, send: Send) -> None:
         self._prefix = prefix

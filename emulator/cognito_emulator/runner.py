@@ -69,7 +69,9 @@ def load(settings: Settings, port: int, url: str, seeds: Callable[[], Sequence[S
 
 
 def _load_kept(world: World, folder: Path, seeds: Callable[[], Sequence[Seed]]) -> Loaded:
-    """Return a world that is kept in a folder. The seeds are for an empty one; their handlers are bound in any case.
+    """Return a world that is kept in a folder.
+
+    The seeds are for an empty one; their handlers are bound in any case.
 
     Raises:
         CannotUseData, SeedError

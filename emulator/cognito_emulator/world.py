@@ -143,7 +143,7 @@ class World:
             self.exported_logs.add(target, log_delivery.undelivered(pool, reason, self.clock.now()))
 
     async def kept(self) -> None:
-        """Wait until what the request in hand has changed is in the data folder, if there is one.
+        """Wait until the current request's changes are in the data folder, if any.
 
         Raises:
             NotKept: it could not be written, and was taken back.
@@ -152,7 +152,7 @@ class World:
             await self.keeper.settled()
 
     async def when_kept(self, work: Awaitable[T]) -> T:
-        """Return the result of `work` when what it has changed is in the data folder, if there is one.
+        """Return the result of `work` when its changes are in the data folder.
 
         Raises:
             NotKept

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+import msgspec
 import pytest
 from msgspec import Struct
 from msgspec.structs import asdict
 
 from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.history import Change
 from cognito_emulator.domain.store import Store
 from cognito_emulator.domain.users.group import Group
 from cognito_emulator.domain.users.user import CONFIRMED, Password, User
@@ -42,6 +45,8 @@ def sample(kind: Any, turn: int) -> Any:
         return kind(**{name: sample(hint, turn) for name, hint in get_type_hints(kind).items()})
     if isinstance(kind, type) and issubclass(kind, tuple):
         return kind(*(sample(hint, turn) for hint in get_type_hints(kind).values()))
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return list(kind)[turn]
     origin, inside = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):
         return None if turn else sample(next(part for part in inside if part is not NoneType), turn)
@@ -64,6 +69,7 @@ _PLAIN: Mapping[Any, tuple[Any, Any]] = {
     bool: (True, False),
     bytes: (b"\x00\xff", b""),
     Any: (ANYTHING, None),
+    Hashable: (("a", 1), "b"),
 }
 
 
@@ -95,6 +101,14 @@ def test_read_only_mappings_stay_read_only() -> None:
     again = CODEC.decode(CODEC.encode(record))
     assert again == record
     assert type(again.details) is MappingProxyType
+
+
+def test_a_record_inside_a_value_of_any_kind_comes_back() -> None:
+    change = Change("users", ("p", "s"), (1, sample(RECORDS["User"], 0)), None)
+    recovery = msgspec.structs.replace(sample(RECORDS["Recovery"], 0), reverts=(change,))
+    again = CODEC.decode(CODEC.encode(recovery))
+    assert again == recovery
+    assert kinds(again) == kinds(recovery)
 
 
 def test_every_table_has_its_type_here() -> None:

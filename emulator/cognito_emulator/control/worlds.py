@@ -1,4 +1,6 @@
-"""Worlds: separate emulators in one process, each below a path of its own; `/_emulator/worlds` lists and drops them.
+"""Worlds: separate emulators in one process, each below a path of its own.
+
+`/_emulator/worlds` lists and drops them.
 
     /…               the first world
     /w/worker3/…     another one: made at its first request, from the first world's baseline
@@ -60,7 +62,7 @@ class Worlds:
         self._opened: dict[str, Opened] = {}
 
     def are_below(self, path: str, world: World) -> bool:
-        """Return whether a path that `world` is asked for is another world's. No world lies below another one."""
+        """Return whether a path of a request to `world` is another world's."""
         return world is self._home and path.startswith(BELOW) and path != BELOW
 
     async def answer(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -107,7 +109,9 @@ class Worlds:
         return [self._home, *(opened.world for opened in self._opened.values())]
 
     def drop(self, name: str) -> bool:
-        """Drop a world with all that is in it; return whether there was one. Its next request makes it again."""
+        """Drop a world with all that is in it; return whether there was one.
+
+        Its next request makes it again."""
         opened = self._opened.pop(name, None)
         if opened is None:
             return False
@@ -122,7 +126,7 @@ def worlds_of(request: Request) -> Worlds:
 
 
 async def list_worlds(request: Request) -> Response:
-    """Answer `GET /_emulator/worlds`: the worlds beside the first one, and how many there may be."""
+    """Answer `GET /_emulator/worlds`: the other worlds, and how many there may be."""
     query(request)
     shown = [
         {

@@ -106,7 +106,10 @@ class History:
         self.kept.tables |= frozenset(tables)
 
     def begin(self, at: float) -> None:
-        """Say that what was changed up to a time is not known: the state has been read from elsewhere."""
+        """Mark what was changed up to a time as unknown.
+
+        The state has been read from elsewhere.
+        """
         self.kept.lose(at)
 
     def on_commit(self, listener: Callable[[Commit], object]) -> None:

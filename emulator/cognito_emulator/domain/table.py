@@ -8,158 +8,19 @@ history (domain.history).
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from cognito_emulator.domain.history import Change, History, Mark, net
 from cognito_emulator.domain.history import Row as _Row
 from cognito_emulator.domain.index import Index, StoreError
+from cognito_emulator.domain.rows import Table
 
 __all__ = ["Database", "Index", "StoreError", "Table"]
 
 R = TypeVar("R")
 Key = Hashable
-
-
-class Table(Generic[R]):
-    """Rows of one record type by primary key and indexes; see `Database.table`."""
-
-    def __init__(self, database: Database, name: str, key_of: Callable[[R], Key]) -> None:
-        self._database = database
-        self.name = name
-        self.key_of = key_of
-        self._rows: dict[Key, _Row] = {}
-        self._indexes: dict[str, Index[R]] = {}
-        self._last_seq = 0
-
-    def index(self, name: str, values_of: Callable[[R], Iterable[Key]], *, unique: bool = False) -> None:
-        """Declare an index; `values_of` must depend on the record alone.
-
-        It may also depend on what never changes.
-        """
-        self._indexes[name] = Index(values_of, unique=unique)
-
-    # --- reading -----------------------------------------------------------------------------------
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def __contains__(self, key: Key) -> bool:
-        return key in self._rows
-
-    def __iter__(self) -> Iterator[R]:
-        """Iterate over a copy of all records in order of creation.
-
-        The table may change meanwhile.
-        """
-        return iter([record for _, record in sorted(self._rows.values(), key=lambda row: row[0])])
-
-    def get(self, key: Key) -> R | None:
-        row = self._rows.get(key)
-        return None if row is None else row[1]
-
-    def find(self, index: str, value: Key) -> R | None:
-        """Return the record with `value` in a unique index."""
-        key = self._indexes[index].one.get(value)
-        return None if key is None else self.get(key)
-
-    def where(self, index: str, value: Key) -> list[R]:
-        """Return the records with `value` in a non-unique index, in order of creation."""
-        return [self._rows[key][1] for _, key in self._indexes[index].many.get(value, ())]
-
-    def count(self, index: str, value: Key) -> int:
-        return len(self._indexes[index].many.get(value, ()))
-
-    def first(self, index: str, value: Key) -> R | None:
-        rows = self._indexes[index].many.get(value)
-        return self._rows[rows[0][1]][1] if rows else None
-
-    def last(self, index: str, value: Key) -> R | None:
-        rows = self._indexes[index].many.get(value)
-        return self._rows[rows[-1][1]][1] if rows else None
-
-    def after(self, index: str, value: Key, seq: int = 0) -> Iterator[tuple[int, R]]:
-        """Iterate over `(sequence number, record)` of an index after number `seq`.
-
-        The index is not unique; the order is that of creation.
-
-        A page costs the page: the start is found by bisection. Do not change the table while iterating.
-        """
-        rows = self._indexes[index].many.get(value, [])
-        for at in range(bisect_right(rows, seq, key=lambda item: item[0]), len(rows)):
-            number, key = rows[at]
-            yield number, self._rows[key][1]
-
-    # --- writing, only inside a write block ----------------------------------------------------------
-
-    def put(self, record: R) -> R:
-        """Insert or replace the record with its key; it keeps its place in listings."""
-        key = self.key_of(record)
-        old = self._rows.get(key)
-        if old is None:
-            self._last_seq += 1
-            self._set(key, (self._last_seq, record))
-        else:
-            self._set(key, (old[0], record))
-        return record
-
-    def delete(self, key: Key) -> None:
-        if key in self._rows:
-            self._set(key, None)
-
-    def _set(self, key: Key, row: _Row | None) -> None:
-        old = self._rows.get(key)
-        self._database.touch(self, key, old)
-        self._apply(key, old, row)
-
-    def _apply(self, key: Key, old: _Row | None, new: _Row | None) -> None:
-        moved = list(self._indexes.values())
-        if old is not None and new is not None and old[0] == new[0]:
-            # Most changes leave most indexes alone; a long listing is not touched then.
-            moved = [i for i in moved if list(i.values_of(old[1])) != list(i.values_of(new[1]))]
-        if old is not None:
-            for index in moved:
-                index.remove(key, old)
-            del self._rows[key]
-        if new is not None:
-            self._rows[key] = new
-            place = (new[0], key)
-            for index in moved:
-                index.add(key, new, place)
-
-    def reserve(self, seq: int) -> None:
-        """Give out no sequence number up to this one; for `Database` alone."""
-        self._last_seq = max(self._last_seq, seq)
-
-    def row(self, key: Key) -> _Row | None:
-        """Return the record with its place in listings; for `Database` alone."""
-        return self._rows.get(key)
-
-    def rows(self) -> dict[Key, _Row]:
-        """Return a copy of all rows; for `Database` alone."""
-        return dict(self._rows)
-
-    def view(self) -> Mapping[Key, _Row]:
-        """Return all rows as they are at each moment; for `domain.state` alone."""
-        return self._rows
-
-    def copy_from(self, other: Table[R]) -> None:
-        """Take the rows of a table with the same indexes; for `Database` alone."""
-        self._rows, self._last_seq = other.rows(), other._last_seq
-        for name, index in self._indexes.items():
-            index.copy_from(other._indexes[name])
-
-    def load(self, rows: Iterable[_Row]) -> None:
-        """Take up rows into an empty table, in order of creation; for `Database` alone."""
-        for row in rows:
-            self._apply(self.key_of(row[1]), None, row)
-            self._last_seq = row[0]
-
-    def put_back(self, key: Key, row: _Row | None) -> None:
-        """Restore an earlier row; for `Database` alone."""
-        self._apply(key, self._rows.get(key), row)
 
 
 _Layer = dict[tuple[int, Key], tuple[Table[Any], Key, "_Row | None"]]
@@ -344,7 +205,10 @@ class Database:
                 below.setdefault(where, old)
 
     def load(self, table: str, rows: Iterable[_Row]) -> None:
-        """Take up rows that were kept elsewhere, in order of creation; the history does not tell of them."""
+        """Load rows that were kept elsewhere, in order of creation.
+
+        The history does not have them.
+        """
         self._tables[table].load(rows)
 
     def tables(self) -> Mapping[str, Table[Any]]:
@@ -352,7 +216,9 @@ class Database:
         return self._tables
 
     def copy_into(self, other: Database, number: int) -> None:
-        """Make the new database `other` what this one was at snapshot `number`; frozen records are shared.
+        """Make the new database `other` what this one was at a snapshot.
+
+        The frozen records are shared.
 
         The two must have the same tables. The history of `other` is empty.
         """

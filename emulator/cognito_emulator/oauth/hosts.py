@@ -60,7 +60,9 @@ def host_of(request: Request) -> str:
 
 
 def base(request: Request) -> str:
-    """Return `https://<host>` as the browser has it, with the world's prefix, for a provider's redirect back.
+    """Return the base URL for a provider's redirect back.
+
+    It is `https://<host>` as the browser has it, with the world's prefix.
 
     A provider accepts only addresses that were registered with it.
     """

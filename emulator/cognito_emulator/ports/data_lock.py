@@ -1,4 +1,7 @@
-"""A lock on a data folder: one emulator at a time. The system lets go of it when the process ends, however it ends."""
+"""Lock a data folder: one emulator at a time.
+
+The system releases the lock when the process ends, however it ends.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keep every change before it is answered: collected on the loop, written by one thread.
+"""Keep every change before it is answered: collect on the loop, write on a thread.
 
     write block ── encode, note ──► collecting ── one at a time ──► thread: one transaction
                                                                         │
@@ -52,7 +52,7 @@ class Batch:
 
 
 class Keeper:
-    """Writes what a world changes into its data folder. To be used on the world's loop alone.
+    """The writer of a world's changes into its data folder, on the world's loop alone.
 
     Args:
         storage: the folder.
@@ -123,7 +123,9 @@ class Keeper:
 
     @contextmanager
     def request(self) -> Iterator[None]:
-        """Tell of a request that may change something: transactions wait for it, for a moment."""
+        """Note a request that may change something.
+
+        Transactions wait for it, for a moment."""
         self._active += 1
         try:
             yield
@@ -184,7 +186,10 @@ class Keeper:
     # --- writing --------------------------------------------------------------------------------------------
 
     def _plan(self) -> None:
-        """Begin to write when all requests under way wait for it, or soon. What comes till then is written with it."""
+        """Begin to write after what runs now.
+
+        Requests that are answered together share a transaction.
+        """
         if self._is_due or self._flying is not None or not self._collected:
             return
         if self._loop is None:

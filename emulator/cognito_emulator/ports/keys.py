@@ -219,12 +219,15 @@ class Keys:
         self._told: dict[str, KeySet] = {}
 
     def on_change(self, listener: Callable[[str, KeySet | None], object]) -> None:
-        """Call `listener` on the loop with each pool's keys before they are first used, and None when they go."""
+        """Call `listener` on the loop with each pool's keys before their first use.
+
+        It gets None when they are removed.
+        """
         self._listener = listener
         self._told = dict(self._sets)
 
     def tell_again(self, pool_id: str) -> None:
-        """Tell the listener of a pool's keys before their next use, although it has been told."""
+        """Report a pool's keys to the listener again before their next use."""
         self._told.pop(pool_id, None)
 
     def start(self) -> None:
@@ -313,7 +316,9 @@ class Keys:
                 self._listener(pool_id, None)
 
     def take(self) -> KeySet:
-        """Return a set of no pool: one that is ready, or a new one. It may take 0.1 s: not on the event loop."""
+        """Return a set of no pool: one that is ready, or a new one.
+
+        It may take 0.1 s: not on the event loop."""
         with self._lock:
             if self._spare:
                 self._lock.notify_all()

@@ -47,7 +47,7 @@ class Kms:
         self._listeners.append(listener)
 
     def put(self, key_arn: str, material: bytes) -> None:
-        """Have a key."""
+        """Keep the material of a key."""
         self._keys[key_arn] = material
         self._arns[_named(key_arn)] = key_arn
 

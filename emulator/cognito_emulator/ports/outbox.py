@@ -105,7 +105,10 @@ class Outbox:
         self._forget_listeners.append(listener)
 
     def put_back(self, messages: Iterable[Message]) -> None:
-        """Hold these messages alone, which were sent before; those that come get later numbers."""
+        """Replace the messages with these, which were sent before.
+
+        Those that come later get later numbers.
+        """
         numbered = next(self._numbers)
         self._messages.clear()
         self._messages.extend(messages)

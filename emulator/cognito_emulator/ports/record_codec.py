@@ -7,8 +7,9 @@ written without gets its default; so a new field with a default needs no new for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import datetime
+from enum import StrEnum
 from functools import cache
 from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -17,9 +18,10 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import asdict
 
-_WHOLE, _TUPLE, _FROZENSET, _READ_ONLY, _TIME = range(1, 6)
+_WHOLE, _TUPLE, _FROZENSET, _READ_ONLY, _TIME, _RECORD = range(1, 7)
 _SMALLEST, _LARGEST = -(2**63), 2**64 - 1
 _PLAIN = (str, bool, float, bytes, NoneType)
+_ANYTHING = (Any, Hashable)
 
 Convert = Callable[[Any], Any]
 
@@ -37,15 +39,24 @@ class Codec:
 
     def __init__(self, types: Mapping[str, type[Struct]]) -> None:
         self._types = types
+        _INSIDE.update(types)
 
     def encode(self, record: Struct) -> bytes:
-        """Raises: CannotEncode."""
+        """Write a record.
+
+        Raises:
+            CannotEncode
+        """
         kind = type(record)
         pack = _packing(kind)
         return _encode((kind.__name__, record if pack is None else pack(record)))
 
     def decode(self, data: bytes) -> Any:
-        """Raises: msgspec.DecodeError, KeyError, TypeError, ValueError: no record was written so."""
+        """Read a record.
+
+        Raises:
+            msgspec.DecodeError, KeyError, TypeError, ValueError: it was not written by `encode`.
+        """
         name, fields = decode_value(data)
         unpack = _unpacking(self._types[name])
         return fields if unpack is None else unpack(fields)
@@ -63,6 +74,10 @@ def encode_value(value: Any) -> bytes:
 def decode_value(data: bytes | memoryview) -> Any:
     """Read what `encode_value` has written."""
     return _decode(data)
+
+
+# Types of the records that a value of any kind may hold, by name.
+_INSIDE: dict[str, type[Struct]] = {}
 
 
 # --- values without a type --------------------------------------------------------------------------------------
@@ -89,6 +104,10 @@ def _pack_any(value: Any) -> Any:
         return msgspec.msgpack.Ext(code, _encode(_PARTS[code](value)))
     if isinstance(value, str):  # an enumeration's
         return str.__str__(value)
+    if isinstance(value, Struct) and type(value).__name__ in _INSIDE:
+        kind = type(value)
+        pack = _packing(kind)
+        return msgspec.msgpack.Ext(_RECORD, _encode((kind.__name__, value if pack is None else pack(value))))
     raise CannotEncode(f"a {type(value).__name__} cannot be written")
 
 
@@ -115,6 +134,10 @@ _MADE: Mapping[int, Convert] = {
 def _extended(code: int, data: memoryview) -> Any:
     if code == _WHOLE:
         return int.from_bytes(data, "big", signed=True)
+    if code == _RECORD:
+        name, fields = _decode(data)
+        unpack = _unpacking(_INSIDE[name])
+        return fields if unpack is None else unpack(fields)
     return _MADE[code](_decode(data))
 
 
@@ -130,9 +153,9 @@ def _packing(kind: Any) -> Convert | None:
     """Return what makes a value of this type one that MessagePack has."""
     if kind is int:
         return _pack_whole
-    if kind in _PLAIN or get_origin(kind) is Literal:
+    if kind in _PLAIN or get_origin(kind) is Literal or _is_text(kind):
         return None
-    if kind is Any:
+    if kind in _ANYTHING:
         return _pack_any
     if _is_named_tuple(kind):
         return None
@@ -152,8 +175,11 @@ def _packing(kind: Any) -> Convert | None:
 @cache
 def _unpacking(kind: Any) -> Convert | None:
     """Return what takes back `_packing`."""
-    if kind is int or kind is Any or kind in _PLAIN or get_origin(kind) is Literal:
+    if kind is int or kind in _ANYTHING or kind in _PLAIN or get_origin(kind) is Literal:
         return None
+    if _is_text(kind):
+        text: Convert = kind
+        return text
     if _is_named_tuple(kind):
         make: Convert = kind._make
         return make
@@ -170,8 +196,13 @@ def _unpacking(kind: Any) -> Convert | None:
     raise CannotEncode(f"no form is known for {kind}")
 
 
+def _is_text(kind: Any) -> bool:
+    """Tell whether a type is an enumeration of texts, whose values are written."""
+    return isinstance(kind, type) and issubclass(kind, StrEnum)
+
+
 def _is_named_tuple(kind: Any) -> bool:
-    """Whether it is one, of values that need no conversion."""
+    """Tell whether a type is a named tuple of values that need no conversion."""
     if not (isinstance(kind, type) and issubclass(kind, tuple) and hasattr(kind, "_fields")):
         return False
     return all(_packing(hint) is None for hint in get_type_hints(kind).values())

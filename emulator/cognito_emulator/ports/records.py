@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cognito_emulator.domain.auth.code import PendingCode
-from cognito_emulator.domain.auth.passkey import Passkey, PendingPasskey
+from cognito_emulator.domain.auth.passkey import Passkey, PendingPasskey, VirtualPasskey
 from cognito_emulator.domain.auth.session import Session
 from cognito_emulator.domain.clients.cimd_policy import CachedDocument, CimdPolicy
 from cognito_emulator.domain.clients.client import Client
@@ -52,7 +52,8 @@ RECORDS: Mapping[str, type[Struct]] = {
     "clients": Client, "cimd_policies": CimdPolicy, "client_documents": CachedDocument,
     "resource_servers": ResourceServer, "terms": Terms,
     "users": User, "groups": Group, "memberships": Membership, "devices": Device, "import_jobs": ImportJob,
-    "sessions": Session, "codes": PendingCode, "passkeys": Passkey, "registrations": PendingPasskey,
+    "sessions": Session, "codes": PendingCode, "passkeys": Passkey,
+    "virtual_passkeys": VirtualPasskey, "registrations": PendingPasskey,
     "families": RefreshFamily,
     "auth_events": AuthEvent, "risks": RiskConfiguration, "fixed_risks": FixedRisk,
     "compromised": CompromisedPassword, "places": Place, "log_deliveries": LogDelivery,

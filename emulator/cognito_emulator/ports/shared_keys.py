@@ -1,4 +1,6 @@
-"""The signing keys of a second world: those of its baseline's pools are the first world's, since RSA takes time."""
+"""The signing keys of a second world.
+
+Those of its baseline's pools are the first world's, since RSA takes time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keep the state of one world in a folder: an SQLite database with a write-ahead log.
+"""Keep one world's state in a folder: an SQLite database with a write-ahead log.
 
     rows    one row for each record: as it is now, and as it was at the baseline where it has changed since;
             and for each document, which is no record: a signing key, a message, the clock, ...
@@ -62,14 +62,20 @@ class CannotUseData(Exception):
 
 
 class Write(Struct):
-    """What is written by one transaction. `rebase` makes the state after it the baseline."""
+    """What is written by one transaction.
+
+    `rebase` makes the state after it the baseline.
+    """
 
     rows: Rows
     rebase: bool = False
 
 
 class StoredRow(Struct, frozen=True, gc=False):
-    """A row as it is read back. `base` is what it was at the baseline, if it has changed since."""
+    """A row as it is read back.
+
+    `base` is what it was at the baseline, if it has changed since.
+    """
 
     table: str
     seq: int
@@ -191,7 +197,7 @@ class Storage:
     # --- reading, at the start -----------------------------------------------------------------------------
 
     def rows(self) -> Generator[StoredRow, None, None]:
-        """Yield all rows that are there, or were at the baseline, by table and sequence number.
+        """Yield all rows that exist or did at the baseline, by table and sequence number.
 
         Raises:
             CannotUseData
@@ -277,7 +283,7 @@ class Storage:
             raise
 
     def _reopen(self) -> None:
-        """A connection that has failed may fail for ever, although there is room again."""
+        """Open the connection again, since one that has failed may fail for ever."""
         with suppress(sqlite3.Error):
             self._database.close()
         with suppress(sqlite3.Error, OSError):

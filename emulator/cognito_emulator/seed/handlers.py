@@ -137,7 +137,10 @@ class Binder:
 
 
 def bind_again(world: World, seed: Seed) -> None:
-    """Bind the handlers of a seed whose contents are there already, under the same ARNs."""
+    """Bind the handlers of a seed again, under the same ARNs.
+
+    What else it holds is there already.
+    """
     settings, binder = world.settings, Binder(world)
     for pool in seed.pools:
         binder.members(pool.block.members, pool.handlers, pool.region or settings.region, settings.account)

@@ -125,7 +125,7 @@ async def _drop(world: World, asgi: Scope, receive: Receive, entry: Entry | None
 
 
 async def _unkept(world: World) -> ApiError | None:
-    """Wait until what the request has changed is kept; return the error if it could not be."""
+    """Wait until what the request has changed is kept; return the error if it fails."""
     if world.keeper is not None:
         try:
             await world.keeper.settled()
