@@ -71,9 +71,17 @@ def test_the_tests_are_installed_with_the_locks() -> None:
     assert [line for line in installs if " -c " not in line] == []
 
 
+def test_one_extra_brings_all_others() -> None:
+    extras = PYPROJECT["project"]["optional-dependencies"]
+    (everything,) = map(Requirement, extras["all"])
+    assert everything.extras == extras.keys() - {"all", "dev"}
+
+
 def bounded() -> list[str]:
     project = PYPROJECT["project"]
-    extras = [text for name, texts in project["optional-dependencies"].items() if name != "dev" for text in texts]
+    extras = [
+        text for name, texts in project["optional-dependencies"].items() if name not in ("all", "dev") for text in texts
+    ]
     return [*PYPROJECT["build-system"]["requires"], *project["dependencies"], *extras]
 
 
