@@ -19,7 +19,7 @@ import pytest
 from tests.helpers.command import served
 from tests.helpers.crashing import Calls, Pool, Writer, free_port, make_pool
 
-ROUNDS = int(os.environ.get("KILL_ROUNDS", "20"))
+ROUNDS = int(os.environ.get("KILL_ROUNDS", "8"))
 SEED = int(os.environ.get("KILL_SEED", "1"))
 WRITERS = 8
 MOST_CHANGES = 200  # in a round
