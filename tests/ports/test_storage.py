@@ -110,6 +110,7 @@ def test_a_second_server_is_refused_until_the_first_has_gone(tmp_path: Path) -> 
     reopened(storage).close()
 
 
+@pytest.mark.processes
 def test_the_lock_goes_with_its_process(tmp_path: Path) -> None:
     code = "import sys, pathlib; from cognito_emulator.ports.storage import Storage\n"
     code += "storage = Storage(pathlib.Path(sys.argv[1])); storage.begin([]); print('held', flush=True); input()"
