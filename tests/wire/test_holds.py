@@ -71,12 +71,15 @@ FULL = {
 def test_no_body_holds_the_loop(running: Running, name: str) -> None:
     operation, body = FULL[name]
     post(running, operation, b"{}")
-    gc.collect()
-    with longest_hold() as longest:
-        answer = post(running, operation, body)
-    assert 400 <= answer.status < 500
-    assert len(answer.body) < 3 * MOST_SHOWN
-    assert longest.seconds < allowed(len(body)), longest.what
+    for _ in range(3):  # a busy machine may hold it once; what a body costs comes each time
+        gc.collect()
+        with longest_hold() as longest:
+            answer = post(running, operation, body)
+        assert 400 <= answer.status < 500
+        assert len(answer.body) < 3 * MOST_SHOWN
+        if longest.seconds < allowed(len(body)):
+            return
+    pytest.fail(f"{longest.seconds} s: {longest.what}")
 
 
 # --- what is counted -------------------------------------------------------------------------------------------
