@@ -86,10 +86,7 @@ class Baseline:
             try:
                 await apply(world, seed, world.background.give_way)
             except BaseException:
-                become(world.store, before.state)
-                world.keys.forget(before.keys)
-                for pool_id, keys in before.keys.items():
-                    world.keys.put(pool_id, keys)
+                self.become(before)
                 raise
             self._clean_up()
 

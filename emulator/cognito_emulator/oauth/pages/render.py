@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import HTMLResponse, Response
+
+from cognito_emulator.ports import static_files
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -67,18 +68,15 @@ def page(template: str, values: Mapping[str, Any], *, status: int = 200, leaves:
     return HTMLResponse(text, status, {**HEADERS, "content-security-policy": policy})
 
 
-@cache
 def static(name: str) -> bytes:
     """Return a file of `static`.
 
     Raises:
         KeyError: there is no such file.
     """
-    names = {path.name: path for path in (FOLDER / "static").iterdir()}
-    return names[name].read_bytes()
+    return static_files.read(FOLDER / "static", name)
 
 
-@cache
 def version(name: str) -> str:
     """Return a value that changes with the file, for the browser's cache."""
-    return sha256(static(name)).hexdigest()[:12]
+    return static_files.version(FOLDER / "static", name)
