@@ -80,7 +80,7 @@ def test_who_has_mfa_begins_with_a_password(running: Running, idp: Any) -> None:
 
 
 def test_codes_and_required_mfa_exclude_each_other(running: Running, idp: Any) -> None:
-    text = "EMAIL_OTP and SMS_OTP cannot be allowed first authentication factors when MFA is required."
+    text = "Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is enabled"
     totp = {"MfaConfiguration": "ON", "SoftwareTokenMfaConfiguration": {"Enabled": True}}
     pool = with_choice(running).pool
     with refused("InvalidParameterException", text):

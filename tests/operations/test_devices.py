@@ -74,6 +74,16 @@ def test_confirm_and_read_back(running: Running, idp: Any) -> None:
     assert idp.admin_list_devices(**admin)["Devices"] == [told]
 
 
+def test_a_device_without_a_name_has_no_attribute_for_it(running: Running, idp: Any) -> None:
+    at = tracked(running)
+    result = sign_in(idp, at)
+    device = confirm(idp, result)
+    found = idp.get_device(AccessToken=result["AccessToken"], DeviceKey=device.key)["Device"]
+    assert [item["Name"] for item in found["DeviceAttributes"]] == ["device_status", "last_ip_used"]
+    told = idp.admin_get_device(UserPoolId=at.pool, Username="ann", DeviceKey=device.key)["Device"]
+    assert "device_name" not in {item["Name"] for item in told["DeviceAttributes"]}
+
+
 def test_confirm_refusals(running: Running, idp: Any) -> None:
     at = tracked(running)
     first, second = sign_in(idp, at), sign_in(idp, at)

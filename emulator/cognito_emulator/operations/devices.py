@@ -70,10 +70,14 @@ async def confirm_device(
     for member in ("PasswordVerifier", "Salt"):
         if not secret.get(member):
             raise errors.missing_parameter(f"DeviceSecretVerifierConfig.{member}")
-    # A device without a name is known by its user agent [assumed].
-    name = device_name or caller.user_agent[:1024] or "unknown"
     ask = devices.confirm(
-        world, access, device_key, name=name, verifier=secret["PasswordVerifier"], salt=secret["Salt"], ip=caller.ip
+        world,
+        access,
+        device_key,
+        name=device_name or "",
+        verifier=secret["PasswordVerifier"],
+        salt=secret["Salt"],
+        ip=caller.ip,
     )
     return {"UserConfirmationNecessary": ask}
 

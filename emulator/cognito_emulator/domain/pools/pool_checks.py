@@ -113,7 +113,7 @@ def check_sms_of_mfa(configuration: Mapping[str, Any]) -> None:
 _RECOVERY = "Invalid account recovery setting parameter. "
 
 
-def check(pool: Pool) -> None:
+def check(pool: Pool, *, by_mfa_config: bool = False) -> None:
     """Refuse settings of a complete pool that do not fit together.
 
     Raises:
@@ -132,7 +132,7 @@ def check(pool: Pool) -> None:
         higher += ["Email MFA"] * pool.mfa.email
     if higher:
         raise errors.unavailable_in_tier(pool.tier, *higher)
-    sign_in_policy.check(pool.settings, pool.mfa.mode)
+    sign_in_policy.check(pool.settings, pool.mfa.mode, by_mfa_config=by_mfa_config)
     texts = pool.settings.get("SmsConfiguration", {}).get("EumsSms", {})
     if texts.get("Region", pool.region) != pool.region:
         # Only the user pool's own Region [docs: EumsSmsConfigurationType; own wording].

@@ -57,7 +57,7 @@ def replaced(pool: Pool, now: float, members: Mapping[str, Any]) -> Pool:
         settings[sign_in_policy.SETTING] = members[sign_in_policy.SETTING]
     factors = MfaSettings(mode, sms=sms is not None, totp=totp, email=email is not None)
     changed = replace(pool, mfa=factors, settings=MappingProxyType(settings), modified=now)
-    checks.check(changed)
+    checks.check(changed, by_mfa_config=True)
     return changed
 
 

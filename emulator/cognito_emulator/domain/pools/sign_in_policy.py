@@ -43,14 +43,15 @@ def public_suffix() -> errors.InvalidParameter:
     )
 
 
-def check(settings: Mapping[str, Any], mode: str) -> None:
+def check(settings: Mapping[str, Any], mode: str, *, by_mfa_config: bool = False) -> None:
     """Refuse first factors, passkeys and MfaConfiguration that do not fit.
 
-    They are those of a complete pool.
+    They are those of a complete pool. The service words one refusal by what was called: `by_mfa_config` is true for
+    SetUserPoolMfaConfig, whose text is about the passkeys [observed: go-to-k/cdkd#2064], and false for CreateUserPool
+    and UpdateUserPool, whose text is about the factors [observed: hashicorp/terraform-provider-aws#50110].
 
     Raises:
-        InvalidParameter: the text about SINGLE_FACTOR is the service's [observed: go-to-k/cdkd#2064], the others are
-            ours [own wording].
+        InvalidParameter: the texts for a pool that requires MFA are the service's, the others ours [own wording].
     """
     factors = settings["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"]
     if "SOFTWARE_TOKEN" in factors:
@@ -60,9 +61,9 @@ def check(settings: Mapping[str, Any], mode: str) -> None:
         )
     if mode == "ON" and any(code in factors for code in _CODES):
         # "You can't set MFA to required in user pools that support one-time passwords"
-        # [docs: amazon-cognito-user-pools-authentication-flow-methods].
+        # [docs: amazon-cognito-user-pools-authentication-flow-methods; observed: go-to-k/cdkd#1975].
         raise errors.InvalidParameter(
-            "EMAIL_OTP and SMS_OTP cannot be allowed first authentication factors when MFA is required."
+            "Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is enabled"
         ).because("pools.sign-in-policy-mfa", setting="MfaConfiguration", value=mode)
     if WEB_AUTHN not in factors:
         return
@@ -76,6 +77,8 @@ def check(settings: Mapping[str, Any], mode: str) -> None:
         raise errors.InvalidParameter(
             "Cannot set WebAuthn factor configuration to SINGLE_FACTOR if MFA is required and WebAuthn is an allowed "
             "first auth factor"
+            if by_mfa_config
+            else "WEB_AUTHN cannot be used as an auth factor when MFA is enabled if not configured for MFA."
         ).because("pools.sign-in-policy-mfa", setting="MfaConfiguration", value=mode)
 
 

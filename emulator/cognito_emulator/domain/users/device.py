@@ -21,6 +21,7 @@ class Device(Struct, frozen=True, gc=False):
     """A confirmed device of a user; its key is (pool_id, sub, key).
 
     `salt` and `verifier` are the device's own SRP secret, made by the app at ConfirmDevice. Dates are epoch seconds.
+    Without a DeviceName `name` is empty, and descriptions have no device_name [observed: amplify-js#12171, #12854].
     """
 
     pool_id: str
@@ -42,7 +43,8 @@ class Device(Struct, frozen=True, gc=False):
     def attributes(self) -> Iterator[tuple[str, str]]:
         """Yield DeviceAttributes as users get them [docs: GetDevice, ListDevices]."""
         yield "device_status", "valid"
-        yield "device_name", self.name
+        if self.name:
+            yield "device_name", self.name
         yield "last_ip_used", self.ip
 
     def admin_attributes(self, pool: Pool, username: str) -> Iterator[tuple[str, str]]:
@@ -52,7 +54,8 @@ class Device(Struct, frozen=True, gc=False):
         """
         owner = f"{username}.{self.pool_id}"
         yield "device_status", "valid"
-        yield "device_name", self.name
+        if self.name:
+            yield "device_name", self.name
         yield "dev:device_arn", f"arn:aws:cognito-idp:{pool.region}:{pool.account}:owner/{owner}/device/{self.key}"
         yield "dev:device_owner", owner
         yield "last_ip_used", self.ip
