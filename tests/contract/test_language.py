@@ -6,7 +6,7 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -24,7 +24,6 @@ API = {
 }
 LONGEST_FIRST_LINE = 80
 FILES = sorted(PACKAGE.rglob("*.py"))
-by_file = pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 # What does not begin an order. Ruff's D401 knows many more; these it lets pass.
 WORDS = (
     "a above across after all also an and any anything are as at back because before below beside beyond both but by "
@@ -43,6 +42,12 @@ CLAIMS = re.compile(
     r"|(?:the|these) (?:name|words|text|texts)\b[\w ]* (?:is|are) ours)\b",
     re.IGNORECASE,
 )
+
+
+def wrong_files(find: Callable[[str], Sequence[str]]) -> dict[str, Sequence[str]]:
+    """Map the files of the package in which `find` finds something to that."""
+    found = {str(path.relative_to(PACKAGE)): find(path.read_text("utf-8")) for path in FILES}
+    return {name: wrong for name, wrong in found.items() if wrong}
 
 
 def docstrings(tree: ast.AST) -> Iterator[tuple[str, str, bool]]:
@@ -97,9 +102,8 @@ def api_pages(source: str) -> list[str]:
     ]
 
 
-@by_file
-def test_docstrings_begin_with_a_verb_and_a_short_line(path: Path) -> None:
-    assert mistakes(path.read_text("utf-8")) == []
+def test_docstrings_begin_with_a_verb_and_a_short_line() -> None:
+    assert wrong_files(mistakes) == {}
 
 
 @pytest.mark.processes
@@ -109,21 +113,22 @@ def test_ruff_agrees_about_the_mood() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@by_file
-def test_tags_are_well_formed(path: Path) -> None:
-    tags = tags_of(path.read_text("utf-8"), path.name)
-    assert [f"{tag.line}: [{tag.text}]" for tag in tags if not is_well_formed(tag)] == []
+def malformed(source: str) -> list[str]:
+    """List the tags that have no known form, each with its line."""
+    return [f"{tag.line}: [{tag.text}]" for tag in tags_of(source, "") if not is_well_formed(tag)]
+
+
+def test_tags_are_well_formed() -> None:
+    assert wrong_files(malformed) == {}
 
 
 @needs_newest
-@by_file
-def test_pages_of_the_api_reference_exist(path: Path) -> None:
-    assert [page for page in api_pages(path.read_text("utf-8")) if page not in API] == []
+def test_pages_of_the_api_reference_exist() -> None:
+    assert wrong_files(lambda text: [page for page in api_pages(text) if page not in API]) == {}
 
 
-@by_file
-def test_claims_have_a_source(path: Path) -> None:
-    assert claims(path.read_text("utf-8")) == []
+def test_claims_have_a_source() -> None:
+    assert wrong_files(claims) == {}
 
 
 @pytest.mark.parametrize(

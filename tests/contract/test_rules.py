@@ -25,13 +25,12 @@ def test_no_rule_is_there_twice() -> None:
     assert sum(len(room.RULES) for room in _ROOMS) == len(RULES)
 
 
-@pytest.mark.parametrize("name", sorted(RULES))
-def test_a_rule_is_a_sentence_with_a_source(name: str) -> None:
-    rule = RULES[name]
-    assert re.fullmatch(r"[a-z]+\.[a-z]+(-[a-z]+)*", rule.id)
-    assert rule.sentence.endswith(".")
-    assert _SOURCE.fullmatch(rule.source)
-    assert rule.remedy == "" or len(rule.remedy) > 3
+def test_a_rule_is_a_sentence_with_a_source() -> None:
+    for rule in RULES.values():
+        assert re.fullmatch(r"[a-z]+\.[a-z]+(-[a-z]+)*", rule.id), rule
+        assert rule.sentence.endswith("."), rule
+        assert _SOURCE.fullmatch(rule.source), rule
+        assert rule.remedy == "" or len(rule.remedy) > 3, rule
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,8 @@ class Device(Struct, frozen=True, gc=False):
     """A confirmed device of a user; its key is (pool_id, sub, key).
 
     `salt` and `verifier` are the device's own SRP secret, made by the app at ConfirmDevice. Dates are epoch seconds.
-    Without a DeviceName `name` is empty, and descriptions have no device_name [observed: amplify-js#12171, #12854].
+    Without a DeviceName `name` is empty, and descriptions have no device_name [observed: amplify-js#12171;
+    observed: amplify-js#12854].
     """
 
     pool_id: str
