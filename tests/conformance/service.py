@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import urllib3
 from botocore.exceptions import ClientError
@@ -93,20 +94,20 @@ class Service:
     def http(self, method: str, url: str, *, form: Mapping[str, str] | None = None, **headers: str) -> Answer:
         """Send a request without following redirects; `form` is its body. Underscores in header names are dashes."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        found = self._http.request(
-            method, url, fields=dict(form) if form is not None else None, encode_multipart=False, headers=named,
-            redirect=False,
-        )  # fmt: skip
+        body = urlencode(form) if form is not None else None
+        if form is not None:
+            named.setdefault("Content-Type", "application/x-www-form-urlencoded")
+        found = self._http.request(method, url, body=body, headers=named, redirect=False)
         text = found.data.decode()
-        body: Any = text
+        answered: Any = text
         if "json" in found.headers.get("Content-Type", ""):
             with suppress(ValueError):
-                body = json.loads(text)
+                answered = json.loads(text)
         shown = {name: found.headers[name] for name in _SHOWN_HEADERS if name in found.headers}
-        kept = body if isinstance(body, (dict, list)) else f"<{len(text) and 'text'}>"
+        kept = answered if isinstance(answered, (dict, list)) else f"<{len(text) and 'text'}>"
         answer = {"status": found.status, "headers": shown, "body": kept}
         self.record(f"{method} {url.split('?')[0]}", {"query": url.partition("?")[2], "form": form}, answer)
-        return Answer(found.status, dict(found.headers), body)
+        return Answer(found.status, found.headers, answered)
 
     @contextmanager
     def refused(self, code: str, text: str | None = None) -> Iterator[None]:

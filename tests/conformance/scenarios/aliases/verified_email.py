@@ -1,0 +1,16 @@
+"""A verified address is a name to sign in with.
+
+Sources: docs: user-pool-settings-attributes
+"""
+
+from __future__ import annotations
+
+from tests.conformance.service import Service
+
+
+def run(aws: Service) -> None:
+    pool = aws.create_pool(AliasAttributes=["email"])
+    client = aws.create_client(pool)
+    aws.create_user(pool, "ann", email="ann@example.com", email_verified="true")
+    result = aws.sign_in(client, "ann@example.com")
+    assert aws.idp.get_user(AccessToken=result["AccessToken"])["Username"] == "ann"

@@ -1,0 +1,20 @@
+"""A refresh token that was never handed out is refused.
+
+Sources: docs: amazon-cognito-user-pools-using-the-refresh-token
+"""
+
+from __future__ import annotations
+
+from tests.conformance.service import Service
+
+
+def run(aws: Service) -> None:
+    pool = aws.create_pool()
+    client = aws.create_client(pool)
+    aws.create_user(pool, "ann")
+    aws.sign_in(client, "ann")
+
+    with aws.refused("NotAuthorizedException"):
+        aws.idp.initiate_auth(
+            ClientId=client, AuthFlow="REFRESH_TOKEN_AUTH", AuthParameters={"REFRESH_TOKEN": "nonsense"}
+        )
