@@ -17,7 +17,7 @@ from cognito_emulator import __version__, export_command, options, snapshot_comm
 from cognito_emulator.files import Refused
 from cognito_emulator.settings import Settings
 
-_COMMANDS = ("serve", "exec", "ca", "check", "operations", "config", "snapshot", "export")
+COMMANDS = ("serve", "exec", "ca", "check", "operations", "config", "snapshot", "export")
 _EPILOG = """\
 Without a command the emulator is served, with its built-in seed on http://localhost:9229.
 `cognito-emulator serve --help` lists all settings; each can be given as a COGNITO_EMULATOR_… variable too.
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     It is 0, 1 when the command failed, 2 when its arguments were wrong.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if not given or (given[0] not in (*_COMMANDS, "-h", "--help", "--version")):
+    if not given or (given[0] not in (*COMMANDS, "-h", "--help", "--version")):
         given.insert(0, "serve")
     given, command = _divide(given)
     flags = _parser().parse_args(given)
@@ -105,7 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(run=_check)
     operations = commands.add_parser("operations", help="list all operations and what works", allow_abbrev=False)
     operations.add_argument("--json", action="store_true", help="as JSON")
-    operations.add_argument("--markdown", action="store_true", help="as the README shows it")
+    operations.add_argument("--markdown", action="store_true", help="as the guide shows it")
     operations.set_defaults(run=_operations)
     config = commands.add_parser(
         "config", help="print the effective settings and where each came from", allow_abbrev=False
