@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -84,8 +83,8 @@ def update() -> None:
         between(name, text)
         made = make().rstrip("\n")
         section = f"<!-- {name} -->\n{made}\n{'' if name == 'settings' else chr(10)}<!-- /{name} -->"
-        pattern = rf"<!-- {name} -->\n.*?<!-- /{name} -->"
-        path.write_text(re.sub(pattern, lambda _, section=section: section, text, flags=re.DOTALL), "utf-8")
+        before, _, rest = text.partition(f"<!-- {name} -->")
+        path.write_text(f"{before}{section}{rest.partition(f'<!-- /{name} -->')[2]}", "utf-8")
 
 
 if __name__ == "__main__":
