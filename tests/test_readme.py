@@ -6,6 +6,8 @@ Its examples and links are tested with those of the guide, in `tests/guide`.
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import tomllib
 from typing import Any
 
@@ -40,6 +42,32 @@ def test_the_first_line_installs_all_features() -> None:
     extras = project()["project"]["optional-dependencies"]
     (named,) = [re.findall(r"\[(.*)\]", line)[0].split(",") for line in extras["all"]]
     assert set(named) == set(extras) - {"all", "dev"}
+
+
+@pytest.mark.processes
+def test_features_are_not_loaded_before_they_are_used() -> None:
+    """Although the first line installs all, nothing starts slower."""
+    libraries = [
+        "argon2",
+        "bcrypt",
+        "boto3",
+        "jinja2",
+        "lxml",
+        "markdown_it",
+        "publicsuffixlist",
+        "signxml",
+        "webauthn",
+    ]
+    code = f"""
+import os, sys
+from cognito_emulator import Emulator
+from cognito_emulator.settings import Settings
+with Emulator(Settings(port=0)):
+    print([name for name in {libraries} if name in sys.modules], flush=True)
+    os._exit(0)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "[]\n"
 
 
 def test_its_examples_end_in_what_they_show(

@@ -81,6 +81,7 @@ def test_programs_get_a_list_and_each_page(running: Running, site: Site) -> None
     assert listed.headers["content-type"].startswith("text/plain")
     lines = [line for line in listed.text.splitlines() if line.startswith("- ")]
     assert len(lines) == len(list(GUIDE.glob("*.md")))
+    assert "localhost:9229" not in listed.text
     for line in lines:
         url = line.partition("](")[2].partition(")")[0]
         assert url.startswith(f"{running.world.public_url}{ROOT}/")

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from cognito_emulator import __version__
 from cognito_emulator.domain.rules import RULES
 from cognito_emulator.ports import guide
 from cognito_emulator.routes import ROUTES
@@ -51,6 +52,10 @@ def test_links_lead_to_pages_and_headings(document: Page) -> None:
 def test_anchors_of_a_page_differ(document: Page) -> None:
     slugs = [guide.slug(title) for title in document.headings]
     assert len(slugs) == len(set(slugs))
+
+
+def test_the_newest_changes_are_of_this_version() -> None:
+    assert page("changes").headings[1] == __version__
 
 
 def test_every_page_is_reached_from_readme_or_another_page() -> None:

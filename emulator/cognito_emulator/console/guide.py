@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 
@@ -16,7 +17,7 @@ from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.ports import guide
 
 ROOT = "/_emulator/guide"
-MOST_HITS = 40
+MOST_HITS = 25
 _LONGEST_EXCERPT = 160
 _HEADERS = {"cache-control": "no-store"}
 # The ids of the built-in seed, with which the pages are written.
@@ -41,7 +42,7 @@ async def _index(view: View) -> Response:
         "Guide",
         "guide",
         guide_root=ROOT,
-        subjects=guide.index(),
+        subjects=_filled_index(view),
         words=words,
         hits=[_hit(page, section, words) for page, section in guide.search(words)[:MOST_HITS]],
     )
@@ -72,11 +73,18 @@ async def _list(view: View) -> Response:
     view.query()
     url = view.world.public_url
     lines = ["# cognito-emulator", "", f"> A local Amazon Cognito for development and tests, at {url}.", ""]
-    for subject, pages in guide.index():
+    for subject, pages in _filled_index(view):
         lines += [f"## {subject}", ""]
         lines += [f"- [{page.title}]({url}{ROOT}/{page.name}.md): {page.summary}" for page in pages]
         lines.append("")
     return PlainTextResponse("\n".join(lines), headers=_HEADERS)
+
+
+def _filled_index(view: View) -> Sequence[tuple[str, Sequence[guide.Page]]]:
+    return [
+        (subject, [replace(page, summary=filled(view, page.summary)) for page in pages])
+        for subject, pages in guide.index()
+    ]
 
 
 def _named(view: View) -> guide.Page:
@@ -100,7 +108,7 @@ def _hit(page: guide.Page, section: guide.Section, words: str) -> Hit:
 def _excerpt(text: str, words: str) -> str:
     """Return the first line with a word of the search, without Markdown's marks."""
     wanted = words.lower().split()
-    lines = [line for line in text.splitlines() if any(word in line.lower() for word in wanted)]
+    lines = [line for line in text.splitlines() if any(word in line.lower() for word in wanted) and "```" not in line]
     plain = re.sub(r"\[([^\]]*)\]\([^)]*\)|[`*|]", r"\1", lines[0] if lines else text.partition("\n")[0]).strip()
     return plain if len(plain) <= _LONGEST_EXCERPT else f"{plain[:_LONGEST_EXCERPT]}…"
 

@@ -100,7 +100,7 @@ def _read(path: Path) -> Page:
 
 
 def _first_sentence(paragraph: str) -> str:
-    plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", paragraph)
+    plain = re.sub(r"\[([^\]]*)\]\([^)]*\)|<(https?:[^>]*)>|`", r"\1\2", paragraph)
     found = re.match(r"(.+?[.:])(?= [A-Z]|$)", plain)
     sentence = (found[1] if found else plain).rstrip(":")
     return sentence if len(sentence) <= LONGEST_SUMMARY else f"{sentence[: LONGEST_SUMMARY - 1]}…"
