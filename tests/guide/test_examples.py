@@ -23,10 +23,11 @@ def server() -> Iterator[Emulator]:
         yield emulator
 
 
-@pytest.mark.parametrize("document", pages(), ids=lambda document: document.name)
+@pytest.mark.parametrize("document", pages()[1:], ids=lambda document: document.name)
 def test_examples_run_from_top_to_bottom(
     server: Emulator, document: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Those of the README run in `tests/test_readme.py`."""
     monkeypatch.chdir(tmp_path)
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)

@@ -58,16 +58,6 @@ def test_the_newest_changes_are_of_this_version() -> None:
     assert page("changes").headings[1] == __version__
 
 
-def test_every_page_is_reached_from_readme_or_another_page() -> None:
-    linked = {
-        target.partition("#")[0].rpartition("/")[2]
-        for document in pages()
-        for target in re.findall(r"\]\(([^)\s]+\.md[^)\s]*)\)", document.prose)
-    }
-    orphans = {path.name for path in GUIDE.glob("*.md")} - linked
-    assert not {name for name in orphans if name.removesuffix(".md") in guide.ORDER}
-
-
 def test_paths_of_the_control_api_exist() -> None:
     """Up to the first name that stands for many."""
     known = [row.path.partition("{")[0] for row in ROUTES if row.path.startswith("/_emulator/")]

@@ -15,8 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 
-from cognito_emulator import Emulator
-from cognito_emulator.cli import COMMANDS, main
+from cognito_emulator import Emulator, cli
 from cognito_emulator.options import OPTIONS
 from cognito_emulator.seed import parse_text
 from tests.helpers.readme import ROOT, URL, Page, between
@@ -26,8 +25,7 @@ ELSEWHERE = ("docker", "aws", "npm", "npx", "pip", "make")
 _NAMED = re.compile(r"# ([\w.-]+\.ya?ml)\n")
 _SEED = ("UserPools:", "IdentityPools:", "OpenIDConnectProviders:", "SAMLProviders:", "LoginProviders:")
 _TAKES_A_VALUE = ("-X", "-H", "-d", "--data-binary", "-u")
-_REQUESTED = {"export", "snapshot"}
-_RUN = {"check", "config", "operations", *_REQUESTED}
+_RUN = {"check", "config", "export", "guide", "operations", "snapshot"}
 
 
 def is_test(block: str) -> bool:
@@ -109,14 +107,15 @@ def run_command(line: str) -> None:
     arguments = shlex.split(line)[1:]
     assert arguments
     command = arguments[0]
-    if command in ("exec", "serve", "ca"):
+    if command in ("exec", "serve"):
         end = arguments.index("--") if "--" in arguments else len(arguments)
         arguments = ["config", *arguments[1:end]]
-    elif command not in COMMANDS:
+    elif command not in cli.COMMANDS:
         arguments = ["config", *arguments]
     elif command not in _RUN:
-        return  # the page's own test runs it
-    assert main(arguments) == 0, line
+        cli._parser().parse_args(arguments)  # a test of the page's subject runs it
+        return
+    assert cli.main(arguments) == 0, line
 
 
 def run_curl(line: str) -> int:
