@@ -90,6 +90,11 @@ def test_programs_get_a_list_and_each_page(running: Running, site: Site) -> None
         assert source.text.startswith("# ")
 
 
+def test_the_palette_finds_pages(site: Site) -> None:
+    shown = site.get("/_emulator/console/find?q=troubleshoot")
+    assert shown.soup.select(f'main a[href="{ROOT}/troubleshooting"]')
+
+
 def test_a_page_that_is_not_there(site: Site) -> None:
     for path in (f"{ROOT}/nowhere", f"{ROOT}/nowhere.md", f"{ROOT}/seeds.md.md"):
         assert "The guide has no such page." in site.get(path, 404).words()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,9 +60,9 @@ def page(name: str) -> Page:
     return Page(GUIDE / f"{name}.md")
 
 
-def blocks(language: str) -> Iterator[str]:
+def blocks(language: str) -> list[str]:
     """The blocks of a language in all documents."""
-    return (block for each in pages() for block in each.blocks(language))
+    return [block for each in pages() for block in each.blocks(language)]
 
 
 def between(name: str, text: str = README) -> str:
