@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cognito_emulator import Emulator
+from cognito_emulator.seed import SeedError
 from cognito_emulator.settings import Settings
 from tests.guide.walking import Walk, is_test, run_curl
 from tests.helpers.readme import Page, pages
@@ -53,6 +54,30 @@ def test_pytest_examples_pass(pytester: pytest.Pytester) -> None:
     assert expected >= 7
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-W", "error")
     result.assert_outcomes(passed=expected)
+
+
+@pytest.mark.parametrize(
+    ("language", "block", "error"),
+    [
+        ("python", "assert 1 == 2", AssertionError),
+        ("sh", "rm -r /", AssertionError),
+        ("sh", "curl http://localhost:9229/_emulator/nowhere", AssertionError),
+        ("sh", "cognito-emulator --no-such-flag", SystemExit),
+        ("sh", "cognito-emulator ca --no-such-flag", SystemExit),
+        ("sh", "cognito-emulator check nowhere.yaml", AssertionError),
+        ("yaml", "UserPools: [{PoolNam: x}]", SeedError),
+        ("yaml", "# seed.yaml\nUserPools: [{PoolNam: x}]", SeedError),
+        ("yaml", "services: {cognito: {environment: {COGNITO_EMULATOR_SEEED: x}}}", KeyError),
+        ("yaml", "jobs: {test: {steps: [{run: rm -r /}]}}", AssertionError),
+    ],
+)
+def test_an_example_that_does_not_work_is_seen(
+    server: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, block: str, error: type
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "page.md").write_text(f"# T\n\n```{language}\n{block}\n```\n")
+    with pytest.raises(error):
+        Walk(Page(tmp_path / "page.md"), server, monkeypatch).all()
 
 
 def test_a_refused_line_would_be_seen(server: Emulator) -> None:
