@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from asyncio import to_thread
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
@@ -37,6 +38,7 @@ class Hit(Struct, frozen=True):
 
 async def _index(view: View) -> Response:
     words = view.query("q").get("q", "").strip()
+    found = (await to_thread(guide.search, words))[:MOST_HITS]
     return view.page(
         "guide.html",
         "Guide",
@@ -44,7 +46,7 @@ async def _index(view: View) -> Response:
         guide_root=ROOT,
         subjects=_filled_index(view),
         words=words,
-        hits=[_hit(page, section, words) for page, section in guide.search(words)[:MOST_HITS]],
+        hits=[_hit(page, section, words) for page, section in found],
     )
 
 
@@ -52,6 +54,7 @@ async def _page(view: View) -> Response:
     view.query()
     page = _named(view)
     text = filled(view, page.text)
+    made = await to_thread(markdown.html, text, ROOT)  # the largest page takes longer than the loop may be held
     return view.page(
         "guide_page.html",
         page.title,
@@ -59,7 +62,7 @@ async def _page(view: View) -> Response:
         guide_root=ROOT,
         page=page,
         contents=[(section.title, section.anchor) for section in page.sections if section.level == 2],
-        html=markdown.html(text, ROOT),
+        html=made,
         plain=text,
     )
 

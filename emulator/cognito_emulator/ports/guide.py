@@ -49,7 +49,7 @@ class Page(Struct, frozen=True):
     @property
     def sections(self) -> Sequence[Section]:
         """The parts of the page."""
-        return list(_sections(self))
+        return _sections(self)
 
 
 @cache
@@ -106,7 +106,12 @@ def _first_sentence(paragraph: str) -> str:
     return sentence if len(sentence) <= LONGEST_SUMMARY else f"{sentence[: LONGEST_SUMMARY - 1]}…"
 
 
-def _sections(page: Page) -> Iterator[Section]:
+@cache
+def _sections(page: Page) -> Sequence[Section]:
+    return tuple(_divide(page))
+
+
+def _divide(page: Page) -> Iterator[Section]:
     blank = _FENCE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), page.text)
     starts = list(re.finditer(r"^(#+) (.+)$", blank, re.MULTILINE))
     for number, start in enumerate(starts):
