@@ -8,8 +8,8 @@
 #
 # Size, compressed (tests/test_docker.py measures the second line and keeps the sum below 150 MB):
 #   python:3.12-slim               45 MB   its layers for amd64, as the registry lists them
-#   /opt/cognito-emulator          18 MB   virtual environment without pip, botocore with two services' data
-#   sum                            63 MB
+#   /opt/cognito-emulator          27 MB   virtual environment without pip, botocore with two services' data
+#   sum                            72 MB
 # botocore with the data of all its services would add 15 MB to the second line.
 
 FROM python:3.12-slim AS build
@@ -18,7 +18,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY emulator ./emulator
 # Without pip inside; compiled to byte code, which the user of the image could not write.
 RUN python -m venv --without-pip /opt/cognito-emulator \
-    && pip --python /opt/cognito-emulator/bin/python install --no-cache-dir --compile '.[speed,passkeys,imports]'
+    && pip --python /opt/cognito-emulator/bin/python install --no-cache-dir --compile '.[guide,imports,passkeys,saml,speed]'
 # Only the models of the two services are read; botocore brings those of four hundred.
 RUN find /opt/cognito-emulator/lib/python3*/site-packages/botocore/data -mindepth 1 -maxdepth 1 -type d \
     ! -name cognito-idp ! -name cognito-identity -exec rm -r {} +

@@ -233,7 +233,18 @@ def test_the_help_names_every_flag_with_its_variable() -> None:
     assert "serve" in run("--help").stdout
 
 
-def test_operations_as_the_readme_shows_them() -> None:
+def test_guide_prints_a_page_or_the_list_of_them() -> None:
+    listed = run("guide").stdout.splitlines()
+    assert "seeds                To start with your own pools, write a seed" in "\n".join(listed)
+    assert run("guide", "seeds").stdout.startswith("# Seeds\n")
+    refused = run("guide", "nowhere")
+    assert (refused.returncode, refused.stderr) == (
+        2,
+        "cognito-emulator: the guide has no page 'nowhere'; cognito-emulator guide lists them.\n",
+    )
+
+
+def test_operations_as_the_guide_shows_them() -> None:
     printed = run("operations", "--markdown").stdout
     assert "| CreateGroup | done |" in printed
     assert printed.count("\n| ") >= 164
@@ -272,6 +283,7 @@ def test_check_prints_every_mistake_with_its_place(tmp_path: Path) -> None:
     assert refused.returncode == 1
     assert f"{bad}:2: UserPools[0].PoolNam: " in refused.stderr
     assert refused.stderr.splitlines()[-1].startswith("cognito-emulator: the seed is refused: ")
+    assert refused.stderr.splitlines()[-2] == "(More: cognito-emulator guide seeds)"
     assert "Ready." not in refused.stdout
 
 

@@ -262,6 +262,14 @@ def test_container_serves_the_built_in_seed(port: int) -> None:
     assert idp.get_user(AccessToken=signed_in["AuthenticationResult"]["AccessToken"])["Username"] == "alice"
 
 
+@pytest.mark.usefixtures("container")
+def test_container_shows_the_guide_as_pages(port: int) -> None:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+        connection.request("GET", "/_emulator/guide/seeds")
+        page = connection.getresponse().read().decode()
+    assert '<h2 id="what-a-seed-may-hold">' in page
+
+
 def test_healthcheck_follows_the_container(image: Image, port: int, container: subprocess.Popen[str]) -> None:
     assert container.poll() is None
     assert healthcheck(image, port) == 0

@@ -40,6 +40,7 @@ def banner(running: Running) -> Iterator[str]:
     if running.tls_port is not None:
         yield f"  HTTPS     https://{running.host}:{running.tls_port}/  {_trust(running)}"
     yield f"  Console   {url}/_emulator/"
+    yield f"  Guide     {url}/_emulator/guide"
     yield f"  Messages  {url}/_emulator/messages"
     yield f"  Health    {url}/_emulator/health"
     yield f"  Info      {url}/_emulator/info"

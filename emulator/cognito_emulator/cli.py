@@ -17,7 +17,7 @@ from cognito_emulator import __version__, export_command, options, snapshot_comm
 from cognito_emulator.files import Refused
 from cognito_emulator.settings import Settings
 
-_COMMANDS = ("serve", "exec", "ca", "check", "operations", "config", "snapshot", "export")
+COMMANDS = ("serve", "exec", "ca", "check", "operations", "config", "snapshot", "export", "guide")
 _EPILOG = """\
 Without a command the emulator is served, with its built-in seed on http://localhost:9229.
 `cognito-emulator serve --help` lists all settings; each can be given as a COGNITO_EMULATOR_… variable too.
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     It is 0, 1 when the command failed, 2 when its arguments were wrong.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if not given or (given[0] not in (*_COMMANDS, "-h", "--help", "--version")):
+    if not given or (given[0] not in (*COMMANDS, "-h", "--help", "--version")):
         given.insert(0, "serve")
     given, command = _divide(given)
     flags = _parser().parse_args(given)
@@ -105,7 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(run=_check)
     operations = commands.add_parser("operations", help="list all operations and what works", allow_abbrev=False)
     operations.add_argument("--json", action="store_true", help="as JSON")
-    operations.add_argument("--markdown", action="store_true", help="as the README shows it")
+    operations.add_argument("--markdown", action="store_true", help="as the guide shows it")
     operations.set_defaults(run=_operations)
     config = commands.add_parser(
         "config", help="print the effective settings and where each came from", allow_abbrev=False
@@ -120,6 +120,9 @@ def _parser() -> argparse.ArgumentParser:
     exported = commands.add_parser("export", help="write a running emulator's contents as a seed", allow_abbrev=False)
     export_command.add_to(exported)
     exported.set_defaults(run=_export)
+    guide = commands.add_parser("guide", help="print a page of the guide, or the list of them", allow_abbrev=False)
+    guide.add_argument("page", nargs="?", help="its name, such as seeds")
+    guide.set_defaults(run=_guide)
     return parser
 
 
@@ -158,12 +161,19 @@ def _explained(start: Callable[[], int]) -> int:
         from cognito_emulator.ports.tls import CannotUseTls
         from cognito_emulator.seed import SeedError  # loaded by now, unlike at the start
 
-        if isinstance(error, (CannotUseTls, CannotUseData)):
+        if isinstance(error, CannotUseTls):
+            return _fail(f"{error} {_more('issuer')}")
+        if isinstance(error, CannotUseData):
             return _fail(str(error))
         if not isinstance(error, SeedError):
             raise
-        print(*error.mistakes, sep="\n", file=sys.stderr)
+        print(*error.mistakes, _more("seeds"), sep="\n", file=sys.stderr)
         return _fail(f"the seed is refused: {_count(len(error.mistakes), 'mistake')}.")
+
+
+def _more(page: str) -> str:
+    """Name the command that prints more about it."""
+    return f"(More: cognito-emulator guide {page})"
 
 
 def _exec(flags: argparse.Namespace) -> int:
@@ -233,6 +243,19 @@ def _export(flags: argparse.Namespace) -> int:
         print(export_command.run(flags), end="")
     except Refused as error:
         return _fail(str(error))
+    return 0
+
+
+def _guide(flags: argparse.Namespace) -> int:
+    from cognito_emulator.ports import guide
+
+    if flags.page is None:
+        print(*(f"{page.name:<20} {page.summary}" for page in guide.pages()), sep="\n")
+        return 0
+    page = guide.find(flags.page)
+    if page is None:
+        return _fail(f"the guide has no page {flags.page!r}; cognito-emulator guide lists them.", 2)
+    print(page.text, end="")
     return 0
 
 

@@ -79,7 +79,7 @@ class Observing:
     ) -> list[Message]:
         """Return the messages sent, oldest first.
 
-        The filters are those of `control.messages.filter_of`.
+        The filters are those of `GET /_emulator/messages`.
 
         Args:
             wait: so many seconds at most for a first one to come.

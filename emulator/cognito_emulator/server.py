@@ -167,6 +167,7 @@ class Emulator(ForTests, FaultMethods):
 
     @property
     def port(self) -> int:
+        """The port of HTTP."""
         return self._now_running().port
 
     @property

@@ -18,7 +18,7 @@ from tests.clients import expected
 from tests.helpers.build import PASSWORD, setup, user
 from tests.helpers.harness import Running
 from tests.helpers.npm import unavailable
-from tests.helpers.readme import URL, blocks
+from tests.helpers.readme import README, URL, page, pages
 
 COMMAND = Path(sysconfig.get_path("scripts")) / "aws"
 FAILED = 255  # the service refused, to version 1; 254 to version 2
@@ -49,8 +49,8 @@ class Aws:
 
 
 def exported(url: str) -> dict[str, str]:
-    """The variables that the README exports for SDKs and the CLI."""
-    lines = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("export AWS_")]
+    """The variables that the guide exports for SDKs and the CLI."""
+    lines = page("clients").lines("export")
     assert lines
     pairs = [pair for line in lines for pair in shlex.split(line, comments=True)[1:]]
     return {name: value.replace(URL, url) for name, _, value in (pair.partition("=") for pair in pairs)}
@@ -68,12 +68,14 @@ def aws(home: Path, running: Running) -> Aws:
     return Aws(home, exported(running.url))
 
 
-def test_the_readme_s_lines(home: Path) -> None:
-    lines = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("aws ")]
+def test_the_lines_of_readme_and_guide(home: Path) -> None:
+    """In one emulator; those of README and of the page about clients are known."""
+    lines = list(dict.fromkeys(line for document in pages() for line in document.lines("aws")))
+    assert page("clients").lines("aws")[1] in README
     with Emulator(Settings(port=0)) as emulator:
         aws = Aws(home, exported(emulator.url))
-        told = [aws(*words, service=service) for _, service, *words in map(shlex.split, lines)]
-    listed, signed_in = told
+        told = {line: aws(*words, service=service) for line in lines for _, service, *words in [shlex.split(line)]}
+    listed, signed_in = (told[line] for line in page("clients").lines("aws"))
     assert [one["Username"] for one in listed["Users"]] == ["alice"]
     assert signed_in["AuthenticationResult"]["TokenType"] == "Bearer"
 

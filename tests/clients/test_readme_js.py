@@ -1,4 +1,4 @@
-"""The JavaScript of the README, run in Node as it stands but for the port."""
+"""The JavaScript of README and guide, run in Node as it stands but for the port."""
 
 from __future__ import annotations
 
@@ -13,17 +13,19 @@ import pytest
 from cognito_emulator import Emulator
 from cognito_emulator.settings import Settings
 from tests.helpers.node import FOLDER, Node
-from tests.helpers.readme import URL, blocks
+from tests.helpers.readme import ROOT, URL, Page, page
 
 Example = Callable[..., str]
+START = Page(ROOT / "README.md")
+CLIENTS, TOKENS, WORLDS = page("clients"), page("tokens"), page("worlds")
 
 
 @pytest.fixture
 def run_example(node: Node, tmp_path: Path) -> Example:
     """Runs the block that imports a package, after lines of one's own; what it prints."""
 
-    def run(package: str, emulator: Emulator, before: str = "") -> str:
-        (block,) = [block for block in blocks("js") if f"from '{package}'" in block]
+    def run(document: Page, package: str, emulator: Emulator, before: str = "") -> str:
+        (block,) = [block for block in document.blocks("js") if f"from '{package}'" in block]
         (tmp_path / "node_modules").symlink_to(FOLDER / "node_modules")
         (tmp_path / "example.mjs").write_text(before + block.replace(URL, emulator.url))
         done = subprocess.run(["node", "example.mjs"], cwd=tmp_path, capture_output=True, text=True, timeout=60)
@@ -33,12 +35,16 @@ def run_example(node: Node, tmp_path: Path) -> Example:
     return run
 
 
-@pytest.mark.parametrize("package", ["aws-amplify", "amazon-cognito-identity-js"])
-def test_signing_in(run_example: Example, package: str) -> None:
+@pytest.mark.parametrize(
+    ("document", "package"),
+    [(START, "aws-amplify"), (CLIENTS, "aws-amplify"), (CLIENTS, "amazon-cognito-identity-js")],
+    ids=["readme", "amplify", "identity-js"],
+)
+def test_signing_in(run_example: Example, document: Page, package: str) -> None:
     with Emulator(Settings(port=0)) as emulator:
-        printed = run_example(package, emulator).splitlines()
+        printed = run_example(document, package, emulator).splitlines()
         assert printed[-1] == "alice@example.com"
-        assert package != "aws-amplify" or printed[-2].startswith("ASIA")
+        assert (document, package) != (CLIENTS, "aws-amplify") or printed[-2].startswith("ASIA")
 
 
 def test_verifying(run_example: Example) -> None:
@@ -49,12 +55,12 @@ def test_verifying(run_example: Example) -> None:
             AuthParameters={"USERNAME": "alice", "PASSWORD": "Alice-123"},
         )
         token = signed_in["AuthenticationResult"]["AccessToken"]
-        printed = run_example("aws-jwt-verify", emulator, f"const accessToken = '{token}';\n")
+        printed = run_example(TOKENS, "aws-jwt-verify", emulator, f"const accessToken = '{token}';\n")
         assert "username: 'alice'" in printed
 
 
 def test_each_worker_has_a_world(tmp_path: Path) -> None:
-    (block,) = [block for block in blocks("js") if "/w/worker" in block]
+    (block,) = WORLDS.blocks("js")
     script = "import { endpoint, resetCognito } from './cognito.mjs';\nawait resetCognito();\nconsole.log(endpoint);\n"
     with Emulator(Settings(port=0)) as emulator:
         (tmp_path / "cognito.mjs").write_text(block.replace(URL, emulator.url))
@@ -70,5 +76,5 @@ def test_each_worker_has_a_world(tmp_path: Path) -> None:
             assert len(cognito.list_user_pools(MaxResults=60)["UserPools"]) == pools
 
 
-def test_no_other_javascript_is_shown() -> None:
-    assert len(blocks("js")) == 4
+def test_no_other_javascript_is_shown_there() -> None:
+    assert [len(document.blocks("js")) for document in (START, CLIENTS, TOKENS, WORLDS)] == [1, 2, 1, 1]

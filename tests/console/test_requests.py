@@ -54,6 +54,7 @@ def test_a_refusal_is_the_first_thing_on_its_page(running: Running, idp: Any, si
     why = answer.words(".why")
     assert why.startswith("Incorrect username or password.")
     assert "The user exists; the password is not theirs." in why
+    assert answer.soup.select(f'.why a[href="{running.world.public_url}/_emulator/guide/sign-in"]')
     assert "NotAuthorizedException" in answer.words("main h2")
     assert "Wrong-horse-1" not in answer.text
     assert "Wrong-horse-1" in site.get(f"{ROOT}/requests/{entry.id}?masked=0").text

@@ -1,30 +1,14 @@
-"""The ledger of operations as the README shows it."""
+"""The ledger of operations as the guide shows it."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 
 from cognito_emulator import operations
-from cognito_emulator.wire import ledger, registry
-from cognito_emulator.wire.ledger import BEGIN, END, GENERAL, between_markers, markdown, rows, summary
-from tests.contract.written_for import written_for
+from cognito_emulator.wire import ledger
+from cognito_emulator.wire.ledger import GENERAL, markdown, rows, summary
 
-README = Path(__file__).resolve().parents[2] / "README.md"
 operations.load()
-
-
-def test_the_readme_shows_the_ledger(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of the operations that this version was written for. `cognito-emulator operations --markdown` writes it anew."""
-    monkeypatch.setattr(ledger, "is_installed", lambda service, name: True)
-    monkeypatch.setattr(
-        registry, "known_names", lambda of: sorted(name for service, name in written_for() if service == of)
-    )
-    section = between_markers(README.read_text("utf-8")) if README.exists() else None
-    if section is None or not section.strip():
-        pytest.skip(f"README.md has nothing between {BEGIN} and {END} yet")
-    assert section == markdown()
 
 
 def test_every_operation_has_its_line() -> None:
@@ -62,9 +46,3 @@ def test_what_the_installed_botocore_lacks_is_not_done(monkeypatch: pytest.Monke
     assert {row["operation"] for row in rows() if row["state"] == "needs a newer botocore"} == {"ListTerms"}
     assert "| ListTerms | needs a newer botocore |" in markdown()
     assert " 1 need a newer botocore, " in summary()
-
-
-def test_between_markers() -> None:
-    assert between_markers(f"a\n{BEGIN}\n\nb\n\nc\n{END}\nd") == "b\n\nc\n"
-    assert between_markers("a") is None
-    assert between_markers(f"a {BEGIN} b") is None

@@ -26,6 +26,7 @@ TEXTS = [
     *sorted(path for kind in ("html", "mjs", "js", "yaml") for path in OURS_AT.rglob(f"*.{kind}")),
     OURS_AT / "oauth" / "languages" / "en.json",
     ROOT / "README.md",
+    *sorted((OURS_AT / "guide").glob("*.md")),
     ROOT / "emulator" / "README.md",
     *sorted((ROOT / ".github").rglob("*.md")),
 ]

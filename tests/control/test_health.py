@@ -55,6 +55,7 @@ def test_info_names_everything(control: Control) -> None:
 def test_the_front_page_tells_where_things_are(control: Control) -> None:
     answer = control("GET", "/")
     assert answer.json["health"] == f"{control.emulator.url}/_emulator/health"
+    assert answer.json["guide"] == f"{control.emulator.url}/_emulator/guide/llms.txt"
     assert control("HEAD", "/").status == 200
 
 

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
-from cognito_emulator.control.reason_view import why
+from cognito_emulator.control.reason_view import GUIDE, page_of, why
 from cognito_emulator.domain.reasons import Reason
 from cognito_emulator.domain.rules import RULES
-from tests.helpers.readme import blocks
+from cognito_emulator.ports import guide
+from tests.helpers.readme import page
 
 
 class Policy(Struct, frozen=True):
@@ -31,10 +32,23 @@ def test_a_reason_has_its_rule() -> None:
     }
 
 
-def test_the_example_of_the_readme() -> None:
+def test_the_example_of_the_guide() -> None:
     flows = frozenset({"ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"})
-    (example,) = [block for block in blocks("json") if '"rule"' in block]
+    (example,) = page("requests").blocks("json")
     assert json.loads(example) == why(Reason("auth.flow-not-enabled", "ExplicitAuthFlows", flows))
+
+
+def test_the_guide_has_the_page_about_a_rule() -> None:
+    for start, target in GUIDE.items():
+        name, _, anchor = target.partition("#")
+        found = guide.find(name)
+        assert found is not None, target
+        assert not anchor or anchor in {section.anchor for section in found.sections}, target
+        rules = [rule for rule in RULES if rule.startswith(start)]
+        assert target in {page_of(rule) for rule in rules}, start
+    assert page_of("auth.step-up-parameters") == "passkeys#step-up"
+    assert page_of("auth.password-wrong") == "sign-in"
+    assert page_of("model.length") is None
 
 
 def test_where_no_reason_is_known_there_is_none() -> None:

@@ -180,4 +180,5 @@ def test_a_page_tells_why(running: Running, form: dict[str, str], rule: str) -> 
     user(running, at.pool)
     browser = at.at("/login")
     answer = browser.submit(follow=False, **form)
-    assert why_of(running, answer.headers)["rule"] == rule
+    why = why_of(running, answer.headers)
+    assert (why["rule"], why["guide"]) == (rule, f"{running.world.public_url}/_emulator/guide/sign-in")

@@ -12,10 +12,12 @@ from starlette.responses import JSONResponse, Response
 
 from cognito_emulator.console.endpoint import screen
 from cognito_emulator.console.frame import frame_of
+from cognito_emulator.console.guide import ROOT as GUIDE
 from cognito_emulator.console.users import search
 from cognito_emulator.console.view import ROOT, View, path_of, user_path
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users.user import User
+from cognito_emulator.ports import guide
 from cognito_emulator.wire.model import SERVICES, service_model
 
 MOST = 20
@@ -38,6 +40,7 @@ async def hits(view: View, text: str) -> list[Hit]:
     text = text.lower()
     found = [hit for hit in found if text in hit.label.lower()]
     found += islice(_things(view, text), _MOST_OF_A_KIND * 2)
+    found += [Hit(page.title, "guide", f"{GUIDE}/{page.name}") for page in guide.pages() if text in page.title.lower()]
     for pool in list(view.world.store.pools)[:20]:
         found += [
             Hit(user.username, f"user of {pool.name}", user_path(user)) for user in await _users(view, pool, text)

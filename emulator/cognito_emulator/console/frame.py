@@ -67,6 +67,7 @@ def frame_of(view: View, pool: Pool | None) -> Frame:
             *(entry for entry in _OPTIONAL if has(view, f"/{entry.name}")),
             Entry("clock", "Clock", f"{ROOT}/clock", "c"),
             Entry("api", "API explorer", f"{ROOT}/api", "a"),
+            Entry("guide", "Guide", "/_emulator/guide", "e"),
             Entry("keys", "Keyboard", f"{ROOT}/keys", "k"),
         ],
         pool=shown,

@@ -81,6 +81,7 @@ async def front_page(request: Request) -> Response:
             "api": f"POST {url}/ (AWS JSON 1.1: point the endpoint of an AWS SDK here)",
             "jwks": f"{url}/{{poolId}}/.well-known/jwks.json",
             "console": f"{url}/_emulator/",
+            "guide": f"{url}/_emulator/guide/llms.txt",
             "info": f"{url}/_emulator/info",
             "health": f"{url}/_emulator/health",
             "messages": f"{url}/_emulator/messages",

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 
 from cognito_emulator.control.masking import is_secret_field, masked
-from cognito_emulator.control.reason_view import why
+from cognito_emulator.control.reason_view import page_of, why
 from cognito_emulator.domain import strict_json
 from cognito_emulator.domain.history import Change, Forgotten
 from cognito_emulator.domain.users.user import User
@@ -160,11 +160,20 @@ def whole(world: World, entry: Entry, *, mask: bool = True) -> dict[str, Any]:
         **summary(world, entry, mask=mask),
         "users": list(who(world, entry).users),
         "answer": masked(answer) if mask else answer,
-        "why": why(entry.reason),
+        "why": _why(world, entry),
         "messages": list(entry.messages),
         "triggers": [_trigger(call, mask=mask) for call in entry.triggers],
         "changes": None if changes is None else [change_of(change, mask=mask) for change in changes],
     }
+
+
+def _why(world: World, entry: Entry) -> dict[str, Any] | None:
+    """Show the reason, with the address of the guide's page about it."""
+    shown = why(entry.reason)
+    if shown is None:
+        return None
+    page = page_of(shown["rule"])
+    return {**shown, "guide": f"{world.public_url}/_emulator/guide/{page}" if page else None}
 
 
 def _trigger(call: TriggerCall, *, mask: bool) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -10,6 +11,43 @@ import msgspec
 from cognito_emulator.control.masking import MASK, is_secret, masked
 from cognito_emulator.domain.reasons import Reason
 from cognito_emulator.domain.rules import RULES
+
+# Where the guide says more about rules, by their ids, or by what these begin with.
+GUIDE: Mapping[str, str] = MappingProxyType(
+    {
+        "api.origin": "control-api#who-may-call-it",
+        "auth.custom": "triggers",
+        "auth.locked-out": "clock",
+        "auth.migration-failed": "triggers",
+        "auth.risk-blocked": "threat-protection",
+        "auth.step-up": "passkeys#step-up",
+        "clients.secret-hash": "sign-in#an-app-client-with-a-secret",
+        "emulator": "operations",
+        "mfa.totp": "sign-in#a-code-from-an-authenticator-app",
+        "users.sign-up-closed": "sign-in#sign-up",
+        "api": "troubleshooting#pools-clients-users",
+        "auth": "sign-in",
+        "codes": "messages",
+        "federation": "federation",
+        "hosted": "hosted-login",
+        "identity": "identity-pools",
+        "kms": "triggers#custom-senders",
+        "messages": "messages",
+        "mfa": "sign-in",
+        "oauth": "oauth#what-the-app-client-needs",
+        "passkeys": "passkeys#passkeys",
+        "secrets": "replicas#secrets-in-aws-secrets-manager",
+        "threats": "threat-protection",
+        "tokens": "troubleshooting#tokens",
+        "triggers": "triggers",
+        "users": "troubleshooting#pools-clients-users",
+    }
+)
+
+
+def page_of(rule: str) -> str | None:
+    """Return the guide's page about a rule, with an anchor, or None."""
+    return next((page for start, page in GUIDE.items() if rule.startswith(start)), None)
 
 
 def why(reason: Reason | None) -> dict[str, Any] | None:

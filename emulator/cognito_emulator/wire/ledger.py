@@ -1,4 +1,4 @@
-"""Write the ledger of all operations: README and `cognito-emulator operations`.
+"""Write the ledger of all operations: the guide and `cognito-emulator operations`.
 
 `operations` must have been loaded.
 """
@@ -11,7 +11,6 @@ from cognito_emulator.wire import honoured, registry
 from cognito_emulator.wire.model import SERVICES, Service, service_model
 from cognito_emulator.wire.registry import PACKAGE
 
-BEGIN, END = "<!-- operations -->", "<!-- /operations -->"
 DONE, NEWER, NOT_WRITTEN = "done", "needs a newer botocore", "not implemented"
 _HEAD = ("Operation", "State", "Module", "Without effect", "Simplified")
 # What holds for every operation, so that no line repeats it.
@@ -27,7 +26,7 @@ GENERAL = (
 
 
 def rows() -> list[dict[str, Any]]:
-    """Return all operations of both services, as README and the command show them."""
+    """Return all operations of both services, as the guide and the command show them."""
     return [_row(service, name) for service in SERVICES for name in registry.known_names(service)]
 
 
@@ -57,7 +56,7 @@ def summary() -> str:
 
 
 def markdown() -> str:
-    """Return README's section: summary, general notes, and a table a service."""
+    """Return the guide's section: summary, general notes, and a table a service."""
     parts = [summary(), "Simplified everywhere:\n\n" + "\n".join(f"- {line}" for line in GENERAL)]
     for service in SERVICES:
         lines = [_line(_HEAD), _line(("---",) * len(_HEAD))]
@@ -79,10 +78,3 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
 
 def _line(cells: tuple[str, ...]) -> str:
     return "| " + " | ".join(cells) + " |"
-
-
-def between_markers(text: str) -> str | None:
-    """Return the ledger's section of a document; None where the markers are missing."""
-    _, begin, rest = text.partition(BEGIN)
-    section, end, _ = rest.partition(END)
-    return section.strip() + "\n" if begin and end else None

@@ -33,7 +33,7 @@ from tests.helpers.foreign_logins import (
 )
 from tests.helpers.harness import Running
 from tests.helpers.identity_pools import DEVELOPER, UNSUPPORTED, forged, identity_pool, payload
-from tests.helpers.readme import README
+from tests.helpers.readme import page
 
 
 @pytest.mark.parametrize("name", [GOOGLE, APPLE, FACEBOOK, AMAZON])
@@ -53,8 +53,8 @@ def test_the_built_in_provider_stands_in(running: Running, identity: Any, name: 
     assert identity.describe_identity(IdentityId=known)["Logins"] == [name]
 
 
-def test_the_readme_s_example(running: Running, identity: Any) -> None:
-    (body,) = re.findall(r'`(\{"provider": .*?\}\})`', README)
+def test_the_guide_s_example(running: Running, identity: Any) -> None:
+    (body,) = re.findall(r'`(\{"provider": .*?\}\})`', page("identity-pools").text)
     sent = json.loads(body)
     logins = mock_login(running, sent["provider"], sent["client_id"], **sent["claims"])
     assert get_id(identity, social_pool(running), logins)

@@ -38,7 +38,7 @@ RULES = (
         "api.rate",
         "More calls than the quota per second.",
         "docs: quotas",
-        "Wait and try again, as AWS SDKs do; see the settings for limits in README.",
+        "Wait and try again, as AWS SDKs do; UpdateProvisionedLimit sets a rate.",
     ),
     Rule("api.limit-category", "The category is no adjustable limit.", "docs: exporting-quotas-and-usage"),
     Rule("api.limit-value", "A limit cannot be set below its default.", "docs: UpdateProvisionedLimit"),
@@ -93,7 +93,7 @@ RULES = (
         "emulator.not-implemented",
         "This emulator does not have that part of Cognito.",
         "our own reading",
-        "README's list of operations tells what there is.",
+        "The guide's page Operations lists what there is.",
     ),
     Rule(
         "emulator.extra-missing",

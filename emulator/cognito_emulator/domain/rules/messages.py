@@ -38,7 +38,7 @@ RULES = (
         "triggers.failed",
         "The Lambda function could not be called, or did not answer in time.",
         "docs: cognito-user-pools-working-with-lambda-triggers",
-        "README tells how functions are found; Cognito waits 5 seconds.",
+        "The guide says how functions are found (Lambda triggers); Cognito waits 5 seconds.",
     ),
     Rule(
         "triggers.answer",

@@ -1,0 +1,75 @@
+"""The parts of the guide that follow from the code are as the code is."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from cognito_emulator.emulator_clock import EmulatorClock
+from cognito_emulator.for_tests import ForTests
+from cognito_emulator.observing import Observing
+from cognito_emulator.options import OPTIONS, TOLD
+from cognito_emulator.pool_handle import CognitoPool
+from cognito_emulator.server_faults import FaultMethods
+from tests.guide.generated import PAGES, SECTIONS
+from tests.guide.pytest_reference import INTERNAL, parts_of
+from tests.helpers.readme import GUIDE, between, pages
+
+pytest_plugins = "pytester"
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_the_section_is_as_the_code_is(name: str) -> None:
+    """Otherwise `python -m tests.guide.generated --update` writes it anew."""
+    written = between(name, (GUIDE / PAGES[name]).read_text("utf-8"))
+    assert written.strip("\n") == SECTIONS[name]().strip("\n")
+
+
+def test_every_public_method_is_in_the_reference() -> None:
+    reference = SECTIONS["pytest"]()
+    owners = {"cognito": (ForTests, Observing, FaultMethods), "pool": (CognitoPool,), "cognito.clock": (EmulatorClock,)}
+    names = {
+        f"{handle}.{name}"
+        for handle, classes in owners.items()
+        for owner in classes
+        for name, value in vars(owner).items()
+        if callable(value) and not name.startswith("_") and name not in INTERNAL
+    }
+    assert len(names) > 25
+    assert {name for name in names if f"### {name}\n" not in reference} == set()
+
+
+def test_parts_of_a_docstring() -> None:
+    def documented() -> None:
+        """Do this.
+
+        And that.
+
+        Args:
+            first: of two
+                lines.
+            second: of one.
+
+        Raises:
+            ValueError, LookupError: it is bad.
+            KeyError
+        """
+
+    assert parts_of(documented) == (
+        "Do this. And that.",
+        [("first", "of two lines."), ("second", "of one.")],
+        [("ValueError, LookupError", "it is bad."), ("KeyError", "")],
+    )
+
+
+@pytest.mark.processes
+def test_fixtures_named_are_those_of_the_plugin(pytester: pytest.Pytester) -> None:
+    listed = pytester.runpytest_subprocess("--fixtures", "-p", "no:cacheprovider").stdout.str()
+    existing = set(re.findall(r"^(cognito\w*)", listed, re.MULTILINE))
+    assert set(re.findall(r"^\*\*`(cognito\w*)`\*\*", SECTIONS["pytest"](), re.MULTILINE)) == existing
+
+
+def test_variables_that_are_named_exist() -> None:
+    named = {name for page in pages() for name in re.findall(r"COGNITO_EMULATOR_[A-Z_]*[A-Z]", page.text)}
+    assert named <= {*(option.variable for option in OPTIONS), *TOLD}
