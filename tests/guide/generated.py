@@ -15,6 +15,7 @@ from cognito_emulator.options import OPTIONS
 from cognito_emulator.settings import Settings
 from cognito_emulator.wire import ledger, registry
 from tests.contract.written_for import written_for
+from tests.guide import sources
 from tests.guide.pytest_reference import pytest_reference
 from tests.helpers.readme import GUIDE, between
 
@@ -45,7 +46,8 @@ def as_written_for() -> Iterator[None]:
 def operations_list() -> str:
     """The ledger of all operations."""
     with as_written_for():
-        return f"\n{ledger.markdown()}"
+        text = ledger.markdown()
+    return "\n" + text.replace("| Module |", "| [Module](how-we-know.md#operations) |")
 
 
 def differences() -> str:
@@ -67,12 +69,22 @@ SECTIONS = {
     "operations": operations_list,
     "differences": differences,
     "pytest": pytest_reference,
+    "grades": sources.grades,
+    "refusals": sources.refusals,
+    "modules": sources.modules,
+    "observed": sources.observed,
+    "assumed": sources.assumed,
 }
 PAGES = {
     "settings": "settings.md",
     "operations": "operations.md",
     "differences": "differences.md",
     "pytest": "pytest-reference.md",
+    "grades": "how-we-know.md",
+    "refusals": "how-we-know.md",
+    "modules": "how-we-know.md",
+    "observed": "how-we-know.md",
+    "assumed": "assumed.md",
 }
 
 
