@@ -18,7 +18,8 @@ SUBJECTS = (
     ("More of Cognito", ("identity-pools", "messages", "triggers", "threat-protection", "replicas")),
     ("See and steer", ("console", "control-api", "requests", "clock", "faults", "snapshots", "keeping", "worlds")),
     ("Run", ("ci", "containers", "beside-other-emulators", "terraform", "cdk", "sam", "speed")),
-    ("Look up", ("settings", "pytest-reference", "operations", "differences", "how-we-know", "assumed", "coding-agents", "changes")),
+    ("Look up", ("settings", "pytest-reference", "operations", "differences", "coding-agents", "changes")),
+    ("Trust", ("how-we-know", "assumed", "conformance", "comparison", "soak")),
 )  # fmt: skip
 OTHERS = "More"
 ORDER = tuple(name for _, names in SUBJECTS for name in names)
