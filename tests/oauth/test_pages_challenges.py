@@ -183,3 +183,30 @@ def test_what_the_pages_cannot_ask_is_refused_in_words(running: Running) -> None
     assert browser.post(f"/mfa/code?{place.query()}", {"csrf": browser.cookies["XSRF-TOKEN"], "code": "1"}).path == (
         "/login"
     )
+
+
+def test_back_and_forward_go_on_with_a_challenge(running: Running) -> None:
+    """Browsers load the pages again, which are not to be stored."""
+    place = site(running, **SMS_POOL)
+    mfa(running, place, **BY_SMS)
+    user(running, place.pool, phone_number=PHONE, phone_number_verified="true")
+    prefer_sms(running, place)
+    browser, page = signed_in(place)
+    code = page.code
+    assert browser.get(f"/login?{place.query()}").title == "Sign in"
+    page = browser.get(f"/mfa/code?{place.query()}")
+    assert (page.path, page.error) == ("/mfa/code", None)
+    assert browser.submit(having="code", code=code).left
+    assert browser.get(f"/mfa/code?{place.query()}").path == "/login"
+
+
+def test_a_new_sign_in_replaces_a_challenge_that_was_left(running: Running) -> None:
+    place = site(running, **SMS_POOL)
+    mfa(running, place, **BY_SMS)
+    user(running, place.pool, phone_number=PHONE, phone_number_verified="true")
+    user(running, place.pool, "bob")
+    prefer_sms(running, place)
+    browser, _ = signed_in(place)
+    browser.get(f"/login?{place.query()}")
+    assert browser.submit(username="bob", password=PASSWORD).left
+    assert browser.get(f"/mfa/code?{place.query()}").title == "You are signed in"

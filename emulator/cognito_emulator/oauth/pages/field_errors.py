@@ -164,15 +164,11 @@ def _problem(form: Form, name: str, problem: str) -> str:
 
 def _field_of(form: Form, name: str) -> str:
     """Return the form's field for an attribute, or for "username"."""
-    field = f"requiredAttributes[{name}]"
-    if field in form.names:
-        return field
-    if name == _USERNAME or name in form.pool.username_attributes:
-        return _USERNAME
-    return _ADDRESS if name in rules.VERIFIABLE else ""
+    fields = [f"requiredAttributes[{name}]"]
+    fields += [_ADDRESS] * (name in rules.VERIFIABLE)
+    fields += [_USERNAME] * (name == _USERNAME or name in form.pool.username_attributes)
+    return next((field for field in fields if field in form.names), "")
 
 
 def _label(form: Form, name: str) -> str:
-    if name == _USERNAME or (name in form.pool.username_attributes and f"requiredAttributes[{name}]" not in form.names):
-        return form.texts(name_key(form.pool))
-    return attribute_label(form.texts, name)
+    return form.texts(name_key(form.pool)) if name == _USERNAME else attribute_label(form.texts, name)

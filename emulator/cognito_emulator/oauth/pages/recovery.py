@@ -82,7 +82,14 @@ def _reset_form(visit: Visit, data: PageData, error: errors.ApiError | None) -> 
 def _also_wrong(visit: Visit) -> list[errors.ApiError]:
     """Return what else is wrong with a refused form for a new password."""
     policy = visit.pool.password_policy
-    return collect(lambda: policy.check(visit.field("password")), visit.check_repeated_password)
+    return collect(
+        lambda: _check_code(visit), lambda: policy.check(visit.field("password")), visit.check_repeated_password
+    )
+
+
+def _check_code(visit: Visit) -> None:
+    if not visit.field("code").strip():
+        raise errors.wrong_code()
 
 
 async def send_reset(visit: Visit) -> Response:
@@ -90,8 +97,7 @@ async def send_reset(visit: Visit) -> Response:
     code, password = visit.field("code").strip(), visit.field("password")
     try:
         visit.check_repeated_password()
-        if not code:
-            raise errors.wrong_code()
+        _check_code(visit)
         await passwords.confirm(
             visit.world, visit.pool, visit.client, data.username, code=code, typed=password, caller=visit.caller
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cognito_emulator.domain import strict_json
 from cognito_emulator.domain.clients.client import Client
@@ -142,7 +143,8 @@ def own_name_field(texts: Texts, pool: Pool, value: str = "", country: str = "")
     They choose one, whatever else they may sign in with later.
     """
     if pool.username_attributes:
-        return name_field(texts, pool, value, country)
+        field = name_field(texts, pool, value, country)
+        return replace(field, hint=texts("phone.hint")) if field.countries else field
     return Field("username", texts("username"), value, autocomplete="username", placeholder=_placeholder(texts))
 
 
