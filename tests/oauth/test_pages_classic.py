@@ -116,3 +116,14 @@ def test_an_error_is_above_the_form(running: Running) -> None:
     found = page.soup.select_one("p#loginErrorMessage.errorMessage-customizable")
     assert found is not None
     assert found.get_text() == "Incorrect username or password."
+
+
+def test_a_client_without_local_users_shows_errors_all_the_same(running: Running) -> None:
+    place = site(running, version=1)
+    social(running, place, "Google")
+    for providers in (["Google"], []):
+        offer(running, place, *providers)
+        page = place.at("/oauth2/authorize", identity_provider="Other").page
+        assert page is not None
+        assert page.error == "Login option is not available. Please try another one"
+        assert page.title == "Sign in"

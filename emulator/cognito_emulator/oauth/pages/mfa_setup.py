@@ -124,7 +124,7 @@ def _address(visit: Visit, way: str, error: errors.ApiError | None) -> Response:
             label=t(field.label),
             value=visit.field("address"),
             hint=t("phone.hint") if sms else "",
-            placeholder="" if sms else t("placeholder.email"),
+            placeholder=t("placeholder.phone_number" if sms else "placeholder.email"),
             countries=choices,
         ),
         submit_label=t("phone.send"),
