@@ -48,7 +48,7 @@ def test_errors_are_at_their_fields(running: Running, watch: Watch, app_url: str
 
 
 def test_a_password_is_shown_and_its_rules_tick_while_it_is_typed(running: Running, watch: Watch, app_url: str) -> None:
-    place = pages(running, app_url, **ADDRESSES)
+    place = pages(running, app_url, **EMAIL)
     page = open_page(watch, place, app_url, "/signup")
     password = page.get_by_role("textbox", name="Password", exact=True)
     met, unmet = page.locator(".rules .met"), page.locator(".rules .unmet")
