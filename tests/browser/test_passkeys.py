@@ -39,7 +39,7 @@ def test_a_passkey_after_the_sign_up_signs_in(running: Running, watch: Watch, ap
     place = with_passkeys(running, app_url, rp_id)
     authenticator(watch)
     page = open_page(watch, place, app_url)
-    page.get_by_role("link", name="Sign up").click()
+    page.get_by_role("link", name="Create an account").click()
     page.get_by_label("Username").fill("ann")
     page.get_by_label("Email").fill("ann@example.com")
     for field in page.locator("input[type=password]").all():
@@ -70,7 +70,7 @@ def test_a_passkey_is_added_later_and_a_refusal_is_told(running: Running, watch:
     page = open_page(watch, place, app_url)
     page.get_by_label("Username").fill("ann")
     press(page, "Next")
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("textbox", name="Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     at_app(page, app_url)
     page.goto(f"http://{place.host}/passkeys/add?client_id={place.client}&redirect_uri={app_url}")

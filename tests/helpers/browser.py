@@ -43,6 +43,11 @@ class Answer:
         return heading.get_text(strip=True) if heading else ""
 
     @property
+    def lead(self) -> str:
+        found = self.soup.select_one(".lead")
+        return found.get_text(strip=True) if found else ""
+
+    @property
     def error(self) -> str | None:
         found = self.soup.find(id="loginErrorMessage")
         return found.get_text() if found else None

@@ -117,7 +117,7 @@ def test_a_wrong_code_steps_nobody_up(place: Place) -> None:
     place.ask(browser, 4)
     browser.submit(step_up="1")
     page = browser.submit(code="000000", having="code")
-    assert (page.path, page.error) == ("/mfa/code", "Invalid code received for user")
+    assert (page.path, page.error) == ("/mfa/code", "The code is not correct. Please try again.")
     assert browser.cookies["cognito"] == before
     assert place.ask(browser, 4, prompt="none").params["error"] == "login_required"
     # The session goes on as it was.

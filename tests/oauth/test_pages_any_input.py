@@ -17,11 +17,13 @@ from tests.helpers.site import CHOICE, EMAIL, Site, site
 NAMES = [
     "username", "password", "passwordConfirmation", "code", "answer", "resend", "skip", "credential", "deviceName",
     "address", "idp_domain", "step_up", "requiredAttributes[email]", "requiredAttributes[]", "requiredAttributes[sub]",
-    "csrf",
+    "country-username", "country-address", "country-requiredAttributes[phone_number]", "csrf",
 ]  # fmt: skip
 VALUES = st.one_of(
     st.text(max_size=30),
-    st.sampled_from(["ann", "123456", "1", "SMS_MFA", "WEB_AUTHN", "{}", "[]", "null", "<b>x</b>", "\x00", "a@b.cd"]),
+    st.sampled_from(
+        ["ann", "123456", "1", "DE", "0151 1", "SMS_MFA", "WEB_AUTHN", "{}", "[]", "null", "<b>x</b>", "\x00", "a@b.cd"]
+    ),
 )
 QUERY = [
     "client_id",

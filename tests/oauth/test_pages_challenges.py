@@ -12,6 +12,7 @@ from tests.helpers.harness import Running
 from tests.helpers.site import CHOICE, Site, site
 
 PHONE = "+14155550123"
+WRONG = "The code is not correct. Please try again."
 SMS_POOL: dict[str, Any] = {"SmsConfiguration": SMS}
 FACTORS = ["PASSWORD", "EMAIL_OTP", "SMS_OTP"]
 
@@ -45,12 +46,13 @@ def test_a_temporary_password_has_to_be_changed(running: Running) -> None:
     assert page.error == "The passwords do not match."
     assert page.fields(page.form())["requiredAttributes[given_name]"] == "Ann"
     page = browser.submit(**new, **{**given, "requiredAttributes[given_name]": ""})
-    assert page.error == "Invalid attributes given, given_name is missing"
+    assert page.error == "Given name is required."
     page = browser.submit(password="short", passwordConfirmation="short", **given)
-    assert page.error == "Password does not conform to policy: Password not long enough"
-    rules = {item.get_text(strip=True): item["class"][0] for item in page.soup.select(".rules li")}
-    assert rules["A lower case letter"] == "met"
-    assert rules["A number(not yet met)"] == "unmet"
+    assert page.error == "The password does not meet the requirements."
+    rules = {str(item["data-rule"]): item["class"][0] for item in page.soup.select(".rules li")}
+    assert rules["lower"] == "met"
+    assert rules["digit"] == "unmet"
+    assert [bool(item.select_one(".unmet-text[hidden]")) for item in page.soup.select(".rules li.met")] == [True]
     assert browser.submit(**new, **given).left
     found = running.call("AdminGetUser", UserPoolId=place.pool, Username="ann")
     assert found["UserStatus"] == "CONFIRMED"
@@ -65,7 +67,7 @@ def test_a_code_by_sms(running: Running) -> None:
     browser, page = signed_in(place)
     assert (page.path, page.title) == ("/mfa/code", "Enter the code from your text message")
     assert "+*******0123" in page.body
-    assert browser.submit(code="000000").error == "Invalid code or auth state for the user."
+    assert browser.submit(code="000000").error == WRONG
     assert browser.submit(code="").error is not None
     assert browser.submit(code=f" {page.code} ").left
 
@@ -80,7 +82,7 @@ def test_a_new_code_replaces_the_old_one(running: Running) -> None:
     page = browser.submit(having="resend", resend="1")
     assert "A new code is on its way." in page.body
     assert page.code != old
-    assert browser.submit(having="code", code=old).error == "Invalid code or auth state for the user."
+    assert browser.submit(having="code", code=old).error == WRONG
     assert browser.submit(having="code", code=page.code).left
 
 
@@ -92,7 +94,7 @@ def test_a_code_of_an_authenticator(running: Running, idp: Any) -> None:
     browser, page = signed_in(place)
     assert (page.path, page.title) == ("/mfa/code", "Enter the code from your authenticator app")
     assert not page.soup.select("aside")  # no message was sent
-    assert browser.submit(code="000000").error == "Invalid code received for user"
+    assert browser.submit(code="000000").error == WRONG
     assert browser.submit(code=totp(secret, running.world.clock.now())).left
 
 
@@ -181,3 +183,30 @@ def test_what_the_pages_cannot_ask_is_refused_in_words(running: Running) -> None
     assert browser.post(f"/mfa/code?{place.query()}", {"csrf": browser.cookies["XSRF-TOKEN"], "code": "1"}).path == (
         "/login"
     )
+
+
+def test_back_and_forward_go_on_with_a_challenge(running: Running) -> None:
+    """Browsers load the pages again, which are not to be stored."""
+    place = site(running, **SMS_POOL)
+    mfa(running, place, **BY_SMS)
+    user(running, place.pool, phone_number=PHONE, phone_number_verified="true")
+    prefer_sms(running, place)
+    browser, page = signed_in(place)
+    code = page.code
+    assert browser.get(f"/login?{place.query()}").title == "Sign in"
+    page = browser.get(f"/mfa/code?{place.query()}")
+    assert (page.path, page.error) == ("/mfa/code", None)
+    assert browser.submit(having="code", code=code).left
+    assert browser.get(f"/mfa/code?{place.query()}").path == "/login"
+
+
+def test_a_new_sign_in_replaces_a_challenge_that_was_left(running: Running) -> None:
+    place = site(running, **SMS_POOL)
+    mfa(running, place, **BY_SMS)
+    user(running, place.pool, phone_number=PHONE, phone_number_verified="true")
+    user(running, place.pool, "bob")
+    prefer_sms(running, place)
+    browser, _ = signed_in(place)
+    browser.get(f"/login?{place.query()}")
+    assert browser.submit(username="bob", password=PASSWORD).left
+    assert browser.get(f"/mfa/code?{place.query()}").title == "You are signed in"

@@ -92,7 +92,9 @@ def test_five_wrong_passwords_lock_the_user_for_a_second(running: Running) -> No
     browser = place.at("/login")
     for _ in range(5):
         browser.submit(username="ann", password="Wrong-horse-7")
-    assert browser.submit(username="ann", password=PASSWORD).error == "Password attempts exceeded"
+    assert browser.submit(username="ann", password=PASSWORD).error == (
+        "Too many failed attempts. Please wait a moment and try again."
+    )
     running.world.clock.advance(2)
     assert browser.submit(username="ann", password=PASSWORD).left
 
@@ -102,7 +104,9 @@ def test_a_disabled_user_and_one_whose_password_was_reset(running: Running) -> N
     user(running, place.pool, email="ann@example.com", email_verified="true")
     running.call("AdminResetUserPassword", UserPoolId=place.pool, Username="ann")
     browser = place.at("/login")
-    assert browser.submit(username="ann", password=PASSWORD).error == "Password reset required for the user"
+    assert browser.submit(username="ann", password=PASSWORD).error == (
+        "Your password has to be reset. Follow the link for a forgotten password."
+    )
     running.call("AdminDisableUser", UserPoolId=place.pool, Username="ann")
     assert browser.submit(username="ann", password=PASSWORD).error == "User is disabled."
 
@@ -122,7 +126,7 @@ def test_a_disabled_user_is_not_hidden(running: Running, flow: str, typed: dict[
     ("settings", "label"),
     [
         ({}, "Username"),
-        ({"UsernameAttributes": ["email"]}, "Email"),
+        ({"UsernameAttributes": ["email"]}, "Email address"),
         ({"UsernameAttributes": ["phone_number"]}, "Phone number"),
         ({"UsernameAttributes": ["phone_number", "email"]}, "Email or phone number"),
         ({"AliasAttributes": ["email"]}, "Username or email"),
@@ -141,7 +145,7 @@ def test_the_first_field_is_called_what_users_sign_in_with(
 
 
 def test_links_are_there_as_the_pool_allows(running: Running) -> None:
-    links = {"Forgot your password?", "Sign up"}
+    links = {"Forgot your password?", "Create an account"}
     assert links <= _links(site(running, domain="first"))
     closed = site(running, domain="second", AdminCreateUserConfig={"AllowAdminCreateUserOnly": True}, **ADMIN_ONLY)
     assert not links & _links(closed)
@@ -253,7 +257,9 @@ def test_an_unconfirmed_user_confirms_in_managed_login_and_is_told_in_the_classi
         running.call("SignUp", ClientId=place.client, **members)
         browser = place.at("/login")
         page = browser.submit(username="ann", password=PASSWORD)
-        assert (page.path, page.error) == ("/login" if version == 1 else "/confirm", "User is not confirmed.")
+        expected = ("/login", "User is not confirmed.") if version == 1 else ("/confirm", None)
+        assert (page.path, page.error) == expected
+    assert page.lead == "Your account is not confirmed yet. Enter the code that we sent you to confirm it."
     page = browser.submit(code=page.code)
     assert page.path == "/login"  # nobody has shown the password yet
     assert "Your account is confirmed. You can sign in now." in page.body

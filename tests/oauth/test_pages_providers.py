@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from cognito_emulator.domain.federation.provider import Provider
+from cognito_emulator.oauth.pages.marks import mark_of
+from tests.helpers.browser import Answer
 from tests.helpers.build import PASSWORD, user
 from tests.helpers.harness import Running
-from tests.helpers.page_look import provide
+from tests.helpers.page_look import offer, provide, social
 from tests.helpers.saml import metadata
 from tests.helpers.site import OAUTH, Site, site
 
@@ -24,11 +27,6 @@ def with_saml(running: Running, place: Site, *more: str) -> None:
             IdpIdentifiers=["corp.example" if name == "Corporate" else f"{name.lower()}.example"],
         )
     offer(running, place, "COGNITO", *names)
-
-
-def offer(running: Running, place: Site, *names: str) -> None:
-    members = {"UserPoolId": place.pool, "ClientId": place.client, **OAUTH}
-    running.call("UpdateUserPoolClient", **members, SupportedIdentityProviders=list(names))
 
 
 def test_a_button_leads_to_the_provider_with_the_same_request(running: Running) -> None:
@@ -131,3 +129,35 @@ def test_a_client_without_the_list_has_the_pools_own_users(running: Running) -> 
     offer(running, place)
     running.call("UpdateUserPoolClient", UserPoolId=place.pool, ClientId=place.client, **OAUTH)
     assert place.at("/login").submit(having="password", username="ann", password=PASSWORD).left
+
+
+def marks(page: Answer) -> dict[str, bool]:
+    """The buttons by their text, and whether each has a mark; its letter begins the text of one without."""
+    return {link.get_text(strip=True): bool(link.select_one("svg.mark")) for link in page.soup.select("a.idp")}
+
+
+def test_known_providers_have_their_marks_and_others_a_letter(running: Running) -> None:
+    place = site(running)
+    names = ["Google", "Facebook", "LoginWithAmazon", "SignInWithApple", "Entra", "Contoso"]
+    social(running, place, *names)
+    offer(running, place, "COGNITO", *names)
+    page = place.at("/login").page
+    assert page is not None
+    assert marks(page) == {
+        "Continue with Google": True,
+        "Continue with Facebook": True,
+        "Continue with Amazon": True,
+        "Continue with Apple": True,
+        "Continue with Entra": True,
+        "CContinue with Contoso": False,
+    }
+    drawn = [str(svg) for svg in page.soup.select("a.idp svg")]
+    assert len(set(drawn)) == 5
+    for colours, svg in zip(("#4285f4", "#1877f2", "#ff9900", "currentColor", "#00a4ef"), drawn, strict=True):
+        assert colours in svg
+
+
+@pytest.mark.parametrize("issuer", ["https://login.microsoftonline.com.evil.example", "https://[", "", "x"])
+def test_an_issuer_that_only_resembles_a_known_one_has_no_mark(issuer: str) -> None:
+    details = {"oidc_issuer": issuer}
+    assert mark_of(Provider("p", "Entra", "OIDC", 0, 0, details)) is None

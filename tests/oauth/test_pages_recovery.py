@@ -25,9 +25,8 @@ def test_a_code_buys_a_new_password(running: Running, version: int) -> None:
     browser, page = forgotten(place)
     assert (page.path, page.title) == ("/confirmforgotPassword", "Reset your password")
     assert "We have sent a password reset code by email to a***@e***." in page.body
-    assert browser.submit(code=page.code, password="a", passwordConfirmation="b").error == (
-        "The passwords do not match."
-    )
+    again = {**NEW, "passwordConfirmation": "Bitter-horse-8"}
+    assert browser.submit(code=page.code, **again).error == "The passwords do not match."
     assert browser.submit(code="000000", **NEW).error == "Invalid verification code provided, please try again."
     assert browser.submit(code="", **NEW).error == "Invalid verification code provided, please try again."
     page = browser.submit(code=page.code, **NEW)
@@ -52,16 +51,19 @@ def test_an_unknown_user_gets_the_same_page_or_an_error_as_the_client_has_it(run
     assert browser.submit(code="123456", **NEW).error == "Invalid verification code provided, please try again."
     telling = site(running, domain="telling", **EMAIL)
     _, page = forgotten(telling, "nobody")
-    assert (page.path, page.error) == ("/forgotPassword", "Username/client id combination not found.")
+    assert (page.path, page.error) == ("/forgotPassword", "No account with this name was found.")
 
 
 def test_nobody_and_somebody_without_an_address(running: Running) -> None:
     place = site(running, **EMAIL)
     user(running, place.pool)
     _, page = forgotten(place, "")
-    assert page.error == "Missing required parameter USERNAME"
+    assert page.error == "Username is required."
     _, page = forgotten(place)
-    assert page.error == ("Cannot reset password for the user as there is no registered/verified email or phone_number")
+    assert page.error == (
+        "This account has no verified email address or phone number to which a code could be sent. "
+        "Please contact an administrator."
+    )
 
 
 def test_the_other_spelling_of_the_path_leads_to_the_page(running: Running) -> None:

@@ -17,7 +17,6 @@ from tests.helpers.protected import (
     ADDRESS_TEXT,
     BLOCKED_TEXT,
     LEAKED_TEXT,
-    RESET_TEXT,
     add_ons,
     configure,
     events,
@@ -79,7 +78,9 @@ def test_a_leaked_password_at_the_sign_in(running: Running, idp: Any) -> None:
     user(running, at.pool)
     configure(running, at, CompromisedCredentialsRiskConfiguration=ALL)
     leak(running, PASSWORD)
-    assert sign_in(place).error == RESET_TEXT
+    assert sign_in(place).error == (
+        "Your password has to be reset for security reasons. Follow the link for a forgotten password."
+    )
     assert status(idp, at) == "RESET_REQUIRED"
 
 

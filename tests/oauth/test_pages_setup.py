@@ -50,7 +50,7 @@ def test_an_authenticator_by_its_qr_code(running: Running) -> None:
     # The page can be loaded again without another secret.
     assert secret_of(browser.get(page.url)) == secret
     page = browser.submit(code="000000", deviceName="My telephone")
-    assert page.error == "Code mismatch and fail enable Software Token MFA"
+    assert page.error == "The code is not correct. Enter the code that your authenticator app shows now."
     assert secret_of(page) == secret
     assert browser.submit(code=totp(secret, running.world.clock.now()), deviceName="My telephone").left
     found = running.call("AdminGetUser", UserPoolId=place.pool, Username="ann")
@@ -72,7 +72,7 @@ def test_a_telephone_number(running: Running) -> None:
     page = browser.submit(address="+14155550123")
     assert (page.path, page.title) == ("/mfa/code", "Enter the code from your text message")
     assert _attributes(running, place).get("phone_number") is None  # not before the code
-    assert browser.submit(code="000000").error == "Invalid code or auth state for the user."
+    assert browser.submit(code="000000").error == "The code is not correct. Please try again."
     assert browser.submit(code=page.code).left
     found = _attributes(running, place)
     assert (found["phone_number"], found["phone_number_verified"]) == ("+14155550123", "true")
@@ -95,7 +95,9 @@ def test_no_telephone_number_of_a_user_with_the_address_of_recovery_alone(runnin
     running.call("SetUserPoolMfaConfig", UserPoolId=place.pool, MfaConfiguration="ON", **BY_SMS)
     user(running, place.pool, email="ann@example.com")
     page = place.at("/login").submit(username="ann", password=PASSWORD)
-    assert page.error == "No MFA mechanism registerd in the account."
+    assert page.error == (
+        "This account has no method for the second step of the sign-in. Please contact an administrator."
+    )
 
 
 def test_the_api_cannot_set_up_a_telephone_number_in_a_sign_in(running: Running, idp: Any) -> None:

@@ -16,7 +16,7 @@ from tests.helpers.site import CHOICE, EMAIL, OAUTH, Site, site
 
 def signed_up(place: Site) -> tuple[Browser, Answer]:
     browser = place.at("/login")
-    browser.click("Sign up")
+    browser.click("Create an account")
     return browser, browser.submit(**NEW, **passwords())
 
 
@@ -65,13 +65,10 @@ def test_new_codes_are_limited_as_by_the_api(running: Running) -> None:
     ("changed", "text"),
     [
         ({"passwordConfirmation": "Other-horse-7"}, "The passwords do not match."),
-        (passwords("short"), "Password did not conform with policy: Password not long enough"),
+        (passwords("short"), "The password does not meet the requirements."),
         ({"username": "bob"}, "User already exists"),
         ({"requiredAttributes[email]": "nobody"}, "Invalid email address format."),
-        (
-            {"requiredAttributes[given_name]": ""},
-            "Attributes did not conform to the schema: given_name: The attribute is required\n",
-        ),
+        ({"requiredAttributes[given_name]": ""}, "Given name is required."),
     ],
 )
 def test_what_the_api_refuses_is_shown_and_what_was_typed_stays(
@@ -113,13 +110,20 @@ def test_a_code_by_sms(running: Running) -> None:
 def test_a_pool_that_verifies_nothing_makes_an_account_that_waits_for_an_administrator(running: Running) -> None:
     browser = site(running).at("/signup")
     page = browser.submit(username="ann", **passwords())
+    assert (page.path, page.error) == ("/confirm", None)
+    assert page.lead == (
+        "Your account is not confirmed yet, and no code can be sent to it. Please contact an administrator."
+    )
+    assert not page.soup.select("form")
+    classic = site(running, version=1, domain="classic").at("/signup")
+    page = classic.submit(username="ann", password=PASSWORD)
     assert (page.path, page.error) == ("/signup", "User is not confirmed.")
 
 
 def test_a_pool_whose_users_are_made_by_administrators(running: Running) -> None:
     place = site(running, AdminCreateUserConfig={"AllowAdminCreateUserOnly": True})
     page = place.at("/signup").submit(username="ann", **passwords())
-    assert page.error == "SignUp is not permitted for this user pool"
+    assert page.error == "You can't create an account here. Please contact an administrator."
 
 
 def test_mfa_is_set_up_before_the_app_is_reached(running: Running) -> None:
@@ -138,7 +142,7 @@ def test_an_account_that_an_administrator_has_confirmed_meanwhile(running: Runni
     place = site(running, **EMAIL, **REQUIRED)
     browser, page = signed_up(place)
     running.call("AdminConfirmSignUp", UserPoolId=place.pool, Username="ann")
-    assert browser.submit(code=page.code).error == "User cannot be confirmed. Current status is CONFIRMED"
+    assert browser.submit(code=page.code).error == ("This account is already confirmed. You can sign in.")
 
 
 def test_a_code_for_another_account_of_that_name_signs_nobody_in(running: Running) -> None:

@@ -112,7 +112,7 @@ def test_every_link_of_a_page_leads_into_the_world(world_one: Running, version: 
 def test_a_sign_up_by_the_pages(world_one: Running) -> None:
     pages = site(world_one, domain=None, **EMAIL, **REQUIRED)
     browser = pages.at(f"{W}/login")
-    page = browser.click("Sign up")
+    page = browser.click("Create an account")
     assert page.path == f"{W}/signup"
     page = browser.submit(having="username", **NEW, **passwords())
     assert page.path == f"{W}/confirm"

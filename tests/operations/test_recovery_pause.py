@@ -237,7 +237,7 @@ def test_the_sign_up_page_says_so(running: Running, idp: Any) -> None:
     running.world.clock.advance(3_600)
     idp.initiate_point_in_time_recovery(UserPoolId=place.pool, RestoreTimestamp=START)
     browser = place.at("/login")
-    browser.click("Sign up")
+    browser.click("Create an account")
     page = browser.submit(**NEW, **passwords())
     assert page.error == f"Write operations of user pool {place.pool} are paused during its recovery."
     assert not idp.list_users(UserPoolId=place.pool)["Users"]

@@ -78,6 +78,18 @@ def sign_up_address(pool: Pool, user: User) -> str | None:
     return wanted[0] if wanted else None
 
 
+def sign_up_gap(pool: Pool, asked: Iterable[str]) -> str | None:
+    """Return what a pool lacks to confirm new users by a message.
+
+    It is "verification" if the pool verifies no address. It is "address" if none that it verifies is in the form, which
+    has the attributes `asked`.
+    """
+    if not pool.auto_verified:
+        return "verification"
+    has = {*asked, *pool.username_attributes}
+    return None if has & set(pool.auto_verified) else "address"
+
+
 def recovery_attributes(pool: Pool, user: User | None = None) -> list[str]:
     """List the attributes that may get a recovery code, best first.
 

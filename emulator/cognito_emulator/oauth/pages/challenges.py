@@ -13,13 +13,15 @@ AWS does not publish the paths of these pages [own wording].
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 from starlette.responses import Response
 
 from cognito_emulator.domain import strict_json
 from cognito_emulator.domain.auth.challenge_name import ChallengeName
+from cognito_emulator.domain.errors import ApiError
+from cognito_emulator.oauth.pages.field_errors import check_required, collect
 from cognito_emulator.oauth.pages.page_data import PageData
 from cognito_emulator.oauth.pages.page_request import Visit
 from cognito_emulator.oauth.pages.wording import attribute_field, rules_of
@@ -44,18 +46,18 @@ class Step(Struct, frozen=True):
     """
 
     path: str
-    show: Callable[[Visit, PageData, str | None], Response]
+    show: Callable[[Visit, PageData, ApiError | None], Response]
     responses: Callable[[Visit, PageData], Mapping[str, str]]
 
 
-def show_code(visit: Visit, data: PageData, error: str | None) -> Response:
+def show_code(visit: Visit, data: PageData, error: ApiError | None) -> Response:
     t, facts = visit.texts, data.facts
     kind = _KINDS.get(data.step, "sms")
     device = facts.get("FRIENDLY_DEVICE_NAME")
     if kind == "totp":
         lead = t("mfa.totp.device", name=device) if device else t("mfa.totp.lead")
     else:
-        lead = t("mfa.sent", to=facts.get("CODE_DELIVERY_DESTINATION", ""))
+        lead = t("mfa.sent", to=facts["CODE_DELIVERY_DESTINATION"]) if "CODE_DELIVERY_DESTINATION" in facts else ""
     return visit.page(
         "code.html",
         title=t(f"mfa.{kind}.title"),
@@ -76,7 +78,7 @@ def code_responses(visit: Visit, data: PageData) -> Mapping[str, str]:
     return {f"{data.step}_CODE": visit.field("code").strip()}
 
 
-def show_new_password(visit: Visit, data: PageData, error: str | None) -> Response:
+def show_new_password(visit: Visit, data: PageData, error: ApiError | None) -> Response:
     missing = strict_json.decode_own(data.facts.get("requiredAttributes", "[]"))
     names = [name.removeprefix("userAttributes.") for name in missing]
     return visit.page(
@@ -87,9 +89,24 @@ def show_new_password(visit: Visit, data: PageData, error: str | None) -> Respon
         error=error,
         action=visit.url(NEW_PASSWORD),
         username=data.username,
-        fields=[attribute_field(visit.texts, name, visit.field(f"requiredAttributes[{name}]")) for name in names],
+        also=_also_wrong(visit, names) if error else (),
+        fields=[
+            attribute_field(visit.texts, name, visit.field(field), visit.country(field))
+            for name in names
+            for field in [f"requiredAttributes[{name}]"]
+        ],
         rules=rules_of(visit.texts, visit.pool.password_policy, visit.field("password") or None),
         back_url=visit.url("/login"),
+    )
+
+
+def _also_wrong(visit: Visit, names: Sequence[str]) -> list[ApiError]:
+    """Return what else is wrong with a refused form for a new password."""
+    policy = visit.pool.password_policy
+    return collect(
+        lambda: policy.check(visit.field("password")),
+        visit.check_repeated_password,
+        *check_required(visit.attributes(), names),
     )
 
 
@@ -99,7 +116,7 @@ def new_password_responses(visit: Visit, _: PageData) -> Mapping[str, str]:
     return {"NEW_PASSWORD": visit.field("password"), **attributes}
 
 
-def show_factors(visit: Visit, data: PageData, error: str | None) -> Response:
+def show_factors(visit: Visit, data: PageData, error: ApiError | None) -> Response:
     t = visit.texts
     factors = strict_json.decode_own(data.facts["MFAS_CAN_CHOOSE"])
     return visit.page(
@@ -117,7 +134,7 @@ def choice_responses(visit: Visit, _: PageData) -> Mapping[str, str]:
     return {"ANSWER": visit.field("answer")}
 
 
-def show_choice(visit: Visit, data: PageData, error: str | None) -> Response:
+def show_choice(visit: Visit, data: PageData, error: ApiError | None) -> Response:
     """Show the first factors.
 
     For a user, a password by SRP is the same as a password.
@@ -136,7 +153,7 @@ def show_choice(visit: Visit, data: PageData, error: str | None) -> Response:
     )
 
 
-def show_password(visit: Visit, data: PageData, error: str | None) -> Response:
+def show_password(visit: Visit, data: PageData, error: ApiError | None) -> Response:
     return visit.page(
         "password.html",
         title=visit.texts("password.title"),
@@ -154,7 +171,7 @@ def password_responses(visit: Visit, _: PageData) -> Mapping[str, str]:
     return {"PASSWORD": visit.field("password")}
 
 
-def show_passkey(visit: Visit, data: PageData, error: str | None) -> Response:
+def show_passkey(visit: Visit, data: PageData, error: ApiError | None) -> Response:
     return visit.page(
         "passkey.html",
         title=visit.texts("passkey.get.title"),

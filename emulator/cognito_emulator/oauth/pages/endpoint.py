@@ -64,7 +64,9 @@ async def _answered(visit: Visit, show: Page, send: Page) -> Response:
     try:
         return await (send if visit.request.method == "POST" else show)(visit)
     except StartOver:
-        return visit.go("/login", PageData(FAILED, ""))
+        # The page of a sign-in that is complete, reached by Back, is no failure.
+        is_done = visit.request.method == "GET" and visit.user is not None and visit.fits_session
+        return visit.go("/login", None if is_done else PageData(FAILED, ""))
     except RefusedByRedirect as refused:
         note_reason(refused)
         return visit.leave(refused.location)

@@ -18,7 +18,7 @@ from cognito_emulator.oauth.errors import redirect
 from cognito_emulator.oauth.pages import render, theme
 from cognito_emulator.oauth.pages.look import Look
 from cognito_emulator.oauth.pages.page_request import LANGUAGE_COOKIE, look_for
-from cognito_emulator.oauth.pages.wording import choose, texts
+from cognito_emulator.oauth.pages.wording import Texts, choose, classic_texts, texts
 from cognito_emulator.ports.journal import note_reason
 from cognito_emulator.world import World
 
@@ -44,13 +44,17 @@ def _look(request: Request) -> Look:
     return Look("", "default", False, language, settings=theme.settings_of(None))
 
 
+def _texts(look: Look) -> Texts:
+    return classic_texts() if look.classic else texts(look.language)
+
+
 def tell(request: Request, title: str, status: int, **values: Any) -> Response:
     """Return a page with nothing but a text.
 
     `title` is the text's key, or the text itself where it has none.
     """
     look = _look(request)
-    t = texts(look.language)
+    t = _texts(look)
     heading = t(title) if t.has(title) else title
     return render.page("plain.html", {"t": t, "look": look, "csrf": "", "title": heading, **values}, status=status)
 
@@ -95,7 +99,7 @@ def forged(request: Request) -> Response:
     As on AWS such a form is not read.
     """
     path = request.url.path if request.url.path in ("/login", "/signup", "/forgotPassword") else "/login"
-    t = texts(_look(request).language)
+    t = _texts(_look(request))
     return tell(
         request, "error.forged", 403, next_url=f"{path}?{request.url.query}", next_label=t("continue"), graphic="alert"
     )

@@ -16,14 +16,21 @@ from cognito_emulator.world import World
 _SHOWN = 1
 
 
+def is_shown(world: World, request: Request) -> bool:
+    """Return whether pages show what only a local emulator tells.
+
+    They do under the host names under which the control API answers.
+    """
+    return is_private(request.headers.get("host", ""), world.settings.public_url, world.settings.host)
+
+
 def messages_to(world: World, request: Request, pool: Pool, username: str) -> list[Message] | None:
     """Return the newest message to a user; None where messages are not shown.
 
     They are shown only under the host names under which the control API shows them. A browser with another name sees
     none.
     """
-    host = request.headers.get("host", "")
-    if not is_private(host, world.settings.public_url, world.settings.host):
+    if not is_shown(world, request):
         return None
     user = names.find(world.store, pool, username)
     if user is None:

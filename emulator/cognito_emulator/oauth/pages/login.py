@@ -11,11 +11,10 @@ from cognito_emulator.domain.federation.provider import Provider
 from cognito_emulator.domain.messaging.message import invited_name
 from cognito_emulator.domain.metrics import AUTHENTICATION
 from cognito_emulator.domain.users.user import User
-from cognito_emulator.oauth.pages import sign_in, theme
-from cognito_emulator.oauth.pages.page_data import FAILED, LIFETIME, NOTICE, PageData
+from cognito_emulator.oauth.pages import marks, sign_in, theme
+from cognito_emulator.oauth.pages.page_data import FAILED, LIFETIME, NOTICE
 from cognito_emulator.oauth.pages.page_request import StartOver, Visit
-from cognito_emulator.oauth.pages.sign_up import CONFIRM
-from cognito_emulator.oauth.pages.wording import input_mode, name_key
+from cognito_emulator.oauth.pages.wording import name_field, name_key
 from cognito_emulator.ports.journal import note_refusal
 
 _LABELS = {"LoginWithAmazon": "Amazon", "SignInWithApple": "Apple"}
@@ -27,10 +26,12 @@ async def show(visit: Visit) -> Response:
     A signed-in user may have to prove more.
     """
     data = visit.data
-    visit.forget()
-    if data is None and visit.user is not None and visit.fits_session:
-        return _signed_in(visit, visit.user, "signed_in")
     told = data is not None and data.step in (NOTICE, FAILED)
+    if told:
+        visit.forget()
+    # Otherwise the values stay: a browser that came here by Back goes on by Forward.
+    if not told and visit.user is not None and visit.fits_session:
+        return _signed_in(visit, visit.user, "signed_in")
     if not told and visit.user is not None and visit.to_step_up is not None and not visit.fits_session:
         return _signed_in(visit, visit.user, "step_up")
     notice = data.facts["notice"] if data is not None and data.step == NOTICE else None
@@ -78,13 +79,11 @@ async def send(visit: Visit) -> Response:
     except errors.UserNotConfirmed as error:
         note_refusal(error)
         visit.world.metrics.sign_in(visit.pool.id, visit.client.id, success=False)
-        if visit.classic:
-            return _form(visit, username, error.message)
-        return visit.go(CONFIRM, PageData("confirm", username, facts={"error": error.message}))
+        return _form(visit, username, error) if visit.classic else sign_in.to_confirm(visit, username)
     except errors.ApiError as error:
         note_refusal(error)
         visit.world.metrics.sign_in(visit.pool.id, visit.client.id, success=False)
-        return _form(visit, username, error.message)
+        return _form(visit, username, error)
 
 
 def _is_stale(visit: Visit) -> bool:
@@ -98,24 +97,25 @@ def _is_stale(visit: Visit) -> bool:
     return not (began.isascii() and began.isdigit() and visit.world.clock.now() - int(began[:15]) < LIFETIME)
 
 
-def _form(visit: Visit, username: str, error: str | None, **more: Any) -> Response:
+def _form(visit: Visit, username: str, error: errors.ApiError | str | None, **more: Any) -> Response:
     providers, search = _providers(visit)
-    t, key = visit.texts, name_key(visit.pool)
-    classic_key = {"name.email": "email", "name.phone_number": "phone_number"}.get(key, "username")
+    t = visit.texts
+    classic_key = {"name.email": "email", "name.phone_number": "phone_number"}.get(name_key(visit.pool), "username")
     local = visit.has_local_users
+    buttons = [_button(visit, provider) for provider in providers]
     return visit.page(
-        "login.html",
+        "login_classic.html" if visit.classic else "login.html",
         title=t(f"login.classic.{classic_key}") if visit.classic and local else t("login.title"),
         lead=None if visit.classic else t("login.lead"),
         error=error,
         action=visit.url("/login"),
         ask="username" if sign_in.by_choice(visit) else "both",
         began=int(visit.world.clock.now()),
-        username=username,
-        username_label=t(key),
-        username_mode=input_mode(visit.pool),
+        name_field=name_field(t, visit.pool, username, visit.country("username")),
         local_users=local,
-        providers=[_button(visit, provider) for provider in providers],
+        providers=buttons,
+        social=[button for button in buttons if button["social"]],
+        corporate=[button for button in buttons if not button["social"]],
         domain_search=search,
         idp_domain=visit.field("idp_domain"),
         federated_first=_federated_first(visit),
@@ -164,8 +164,11 @@ def _federated_first(visit: Visit) -> bool:
 def _button(visit: Visit, provider: Provider) -> dict[str, Any]:
     label = _LABELS.get(provider.name, provider.name)
     return {
+        "name": provider.name,
         "label": label,
         "letter": label[:1].upper(),
+        "mark": marks.mark_of(provider),
+        "social": provider.type not in ("SAML", "OIDC"),
         "icon": visit.look.provider_icon(provider.name),
         "url": visit.authorize_url(identity_provider=provider.name),
     }

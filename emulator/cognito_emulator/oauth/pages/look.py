@@ -104,9 +104,12 @@ class Look(Struct, frozen=True, dict=True):
 
     @cached_property
     def sheet(self) -> str:
-        """The address of the style sheet of `theme`."""
+        """The style sheet of `theme`.
+
+        It is a managed login style, or a pool's own rules for the classic pages.
+        """
         if self.classic:
-            return theme.classic_sheet(self.customization.css if self.customization else None)
+            return (self.customization.css if self.customization else None) or ""
         return theme.sheet(self.settings, self.images)
 
     @property

@@ -20,6 +20,7 @@ from cognito_emulator.flows.auth import mfa_setup
 from cognito_emulator.flows.hosted import hosted
 from cognito_emulator.oauth.pages import sign_in as signing
 from cognito_emulator.oauth.pages.challenges import SETUP
+from cognito_emulator.oauth.pages.dial_codes import countries
 from cognito_emulator.oauth.pages.page_data import PageData
 from cognito_emulator.oauth.pages.page_request import StartOver, Visit
 from cognito_emulator.oauth.pages.wording import Field
@@ -55,7 +56,7 @@ def _take(visit: Visit, data: PageData, way: str) -> Response:
     return visit.go(SETUP, replace(data, session=bearer, facts=facts))
 
 
-def _page(visit: Visit, data: PageData, error: str | None) -> Response:
+def _page(visit: Visit, data: PageData, error: errors.ApiError | None) -> Response:
     way = data.facts.get("way")
     if way == SOFTWARE_TOKEN_MFA:
         return _authenticator(visit, data, error)
@@ -64,7 +65,7 @@ def _page(visit: Visit, data: PageData, error: str | None) -> Response:
     return _choose(visit, data, error)
 
 
-def _choose(visit: Visit, data: PageData, error: str | None) -> Response:
+def _choose(visit: Visit, data: PageData, error: errors.ApiError | None) -> Response:
     t = visit.texts
     options = [{"value": way, "label": t(f"factor.{way}"), "icon": _ICONS[way], "detail": ""} for way in _ways(data)]
     return visit.page(
@@ -78,7 +79,7 @@ def _choose(visit: Visit, data: PageData, error: str | None) -> Response:
     )
 
 
-def _authenticator(visit: Visit, data: PageData, error: str | None) -> Response:
+def _authenticator(visit: Visit, data: PageData, error: errors.ApiError | None) -> Response:
     import segno  # needed on this page alone
 
     t, secret = visit.texts, data.facts["secret"]
@@ -106,10 +107,11 @@ def key_uri(issuer: str, account: str, secret: str) -> str:
     return f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': issuer})}"
 
 
-def _address(visit: Visit, way: str, error: str | None) -> Response:
+def _address(visit: Visit, way: str, error: errors.ApiError | None) -> Response:
     t = visit.texts
     kind, _, field = _ADDRESSES[way]
-    hint = t("phone.hint") if way == SMS_MFA else ""
+    sms = way == SMS_MFA
+    choices = countries(t.language, visit.country("address")) if sms else []
     return visit.page(
         "ask.html",
         title=t(f"{kind}.title"),
@@ -117,7 +119,14 @@ def _address(visit: Visit, way: str, error: str | None) -> Response:
         graphic=_ICONS[way],
         error=error,
         action=visit.url(SETUP),
-        field=replace(field, label=t(field.label), value=visit.field("address"), hint=hint),
+        field=replace(
+            field,
+            label=t(field.label),
+            value=visit.field("address"),
+            hint=t("phone.hint") if sms else "",
+            placeholder=t("placeholder.phone_number" if sms else "placeholder.email"),
+            countries=choices,
+        ),
         submit_label=t("phone.send"),
         back_url=visit.url("/login"),
     )
@@ -131,7 +140,7 @@ async def send(visit: Visit) -> Response:
         note_refusal(error)
         if signing.is_over(error):
             raise StartOver from None
-        return _page(visit, data, error.message)
+        return _page(visit, data, error)
 
 
 async def _answer_challenge(visit: Visit, data: PageData) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -26,10 +26,11 @@ from cognito_emulator.flows.hosted.authorize import Finished
 from cognito_emulator.flows.tokens import client_metadata
 from cognito_emulator.oauth import hosts, requests
 from cognito_emulator.oauth.errors import redirect
-from cognito_emulator.oauth.pages import forms, inbox, page_data, render
+from cognito_emulator.oauth.pages import dial_codes, forms, inbox, page_data, render
+from cognito_emulator.oauth.pages.field_errors import Form, Shown, explain
 from cognito_emulator.oauth.pages.look import Look, look_of, style_of
 from cognito_emulator.oauth.pages.page_data import PageData
-from cognito_emulator.oauth.pages.wording import DEFAULT, Texts, choose, texts
+from cognito_emulator.oauth.pages.wording import DEFAULT, Texts, choose, classic_texts, texts
 from cognito_emulator.world import World
 
 LANGUAGE_COOKIE = "lang"
@@ -165,6 +166,10 @@ class Visit(Struct, dict=True):
     def field(self, name: str) -> str:
         return self.form.get(name, "")
 
+    def country(self, name: str) -> str:
+        """Return the country that the form has beside the phone number of that name."""
+        return self.form.get(f"{dial_codes.PREFIX}{name}", "")
+
     def attributes(self) -> dict[str, str]:
         """Return the attributes in a form: its fields `requiredAttributes[…]`."""
         given = {
@@ -205,23 +210,40 @@ class Visit(Struct, dict=True):
         """
         return None if self.pool.recovery == () else self.url("/forgotPassword")
 
-    def page(self, template: str, *, inbox_of: str | None = None, error: str | None = None, **values: Any) -> Response:
+    def page(
+        self,
+        template: str,
+        *,
+        inbox_of: str | None = None,
+        error: errors.ApiError | str | None = None,
+        also: Sequence[errors.ApiError] = (),
+        **values: Any,
+    ) -> Response:
         """Return a page in this look and language.
 
-        `error` is an API's text, `inbox_of` the user who waits for a message.
+        `error` is the refusal that the page answers, or a text of the page itself; `also` are further refusals of the
+        same form. `inbox_of` is the user who waits for a message.
         """
         status = values.pop("status", 200)
         leaves = values.pop("leaves", True)
         shown = None if inbox_of is None else inbox.messages_to(self.world, self.request, self.pool, inbox_of)
+        problems = Shown(error) if isinstance(error, str) else self._explain(error, also)
         context = {
             "t": self.texts,
             "look": self.look,
             "csrf": self.csrf,
             "messages": shown,
-            "error": self.texts.error(error) if error else None,
+            "error": problems.banner,
+            "field_errors": problems.fields,
             **values,
         }
         return render.page(template, context, status=status, leaves=leaves)
+
+    def _explain(self, error: errors.ApiError | None, also: Sequence[errors.ApiError]) -> Shown:
+        if error is None:
+            return Shown()
+        form = Form(self.pool, self.texts, frozenset(self.form), self.classic)
+        return explain(form, [error, *also])
 
     def go(self, path: str, data: PageData | None = None) -> Response:
         """Redirect to another page of the same request, with its values."""
@@ -306,4 +328,5 @@ async def open_visit(world: World, request: Request, form: Mapping[str, str]) ->
     if not look.classic and style_of(world, client) is None and world.domains(pool):
         raise Unavailable
     csrf = forms.token_of(request) or world.ids.uuid()
-    return Visit(world, request, asked, pool, client, texts(look.language), look, form, csrf)
+    words = classic_texts() if look.classic else texts(look.language)
+    return Visit(world, request, asked, pool, client, words, look, dial_codes.with_codes(form), csrf)

@@ -33,14 +33,14 @@ def _check_managed(visit: Visit) -> None:
         raise HTTPException(404, "The classic pages have no passkeys; managed login has.")
 
 
-def _page(visit: Visit, error: str | None) -> Response:
+def _page(visit: Visit, error: errors.ApiError | None) -> Response:
     if visit.user is None:
         return _refused(visit, visit.texts("passkey.signed_out"), 403)
     try:
         options = flow.start(visit.world, flow.Owner(visit.pool, visit.client, visit.user))
     except errors.ApiError as refusal:
         note_refusal(refusal)
-        return _refused(visit, refusal.message, refusal.status)
+        return _refused(visit, refusal, refusal.status)
     return visit.page(
         "passkey.html",
         title=visit.texts("passkey.add.title"),
@@ -55,11 +55,11 @@ def _page(visit: Visit, error: str | None) -> Response:
     )
 
 
-def _refused(visit: Visit, text: str, status: int) -> Response:
+def _refused(visit: Visit, refusal: errors.ApiError | str, status: int) -> Response:
     if visit.data is not None and visit.data.step == STEP:
         return _onwards(visit)  # a failed passkey never keeps a new user from the app
     return visit.page(
-        "plain.html", title=visit.texts("passkey.add.title"), graphic="passkey", error=text, status=status
+        "plain.html", title=visit.texts("passkey.add.title"), graphic="passkey", error=refusal, status=status
     )
 
 
@@ -81,12 +81,12 @@ async def send(visit: Visit) -> Response:
     try:
         credential = strict_json.decode(visit.field("credential"))
     except ValueError:
-        return _page(visit, errors.InvalidParameter("Credential is not valid JSON.").message)
+        return _page(visit, errors.InvalidParameter("Credential is not valid JSON."))
     try:
         flow.complete(visit.world, flow.Owner(visit.pool, visit.client, visit.user), credential)
     except errors.ApiError as error:
         note_refusal(error)
-        return _page(visit, error.message)
+        return _page(visit, error)
     return _onwards(visit)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,13 +57,35 @@ def _environment() -> Environment:
 _ABSENT: Mapping[str, Any] = {
     "error": None, "notice": None, "lead": None, "graphic": None, "messages": None, "back_url": None,
     "recovery_url": None, "resend_action": None, "ask_name": False, "with_code": False, "fields": (), "can_skip": False,
-    "detail": None, "hint": None, "next_url": None, "next_label": "", "device_name": "",
+    "detail": None, "hint": None, "next_url": None, "next_label": "", "device_name": "", "field_errors": {},
+    "local_hint": None, "ask_code": True, "wide": False,
 }  # fmt: skip
+
+
+class Focus:
+    """The one field of a page that has the focus.
+
+    It is the first with an error, else the first that wants it.
+    """
+
+    def __init__(self, wrong: Collection[str]) -> None:
+        self._wrong, self._taken = wrong, False
+
+    def take(self, name: str, wanted: bool) -> bool:
+        """Return whether the field of that name takes the focus.
+
+        Fields ask in the page's order.
+        """
+        takes = not self._taken and (name in self._wrong if self._wrong else wanted)
+        self._taken = self._taken or takes
+        return takes
 
 
 def page(template: str, values: Mapping[str, Any], *, status: int = 200, leaves: bool = False) -> Response:
     """Return a page. `leaves`: a form on it may lead to the app."""
-    text = _environment().get_template(template).render({**_ABSENT, **values})
+    layout = "classic.html" if values["look"].classic else "base.html"
+    own = {"layout": layout, "focusing": Focus(values.get("field_errors", ()))}
+    text = _environment().get_template(template).render({**_ABSENT, **own, **values})
     policy = _POLICY if leaves else _POLICY + _FORMS_STAY
     return HTMLResponse(text, status, {**HEADERS, "content-security-policy": policy})
 

@@ -25,7 +25,8 @@ from cognito_emulator.oauth.pages.page_request import StartOver, Visit
 from cognito_emulator.ports.journal import note_refusal
 
 PASSWORD_FLOW = "USER_PASSWORD_AUTH"
-_SIGN_UP = ("/signup", "/confirm")
+CONFIRM, CONFIRM_STEP = "/confirm", "confirm"
+_SIGN_UP = ("/signup", CONFIRM)
 # An ended session: the user begins again with "Something went wrong" [docs: cognito-user-pools-managed-login].
 _OVER = "Invalid session for the user"
 
@@ -123,6 +124,11 @@ def under_way(visit: Visit, *steps: str) -> PageData:
     return visit.data
 
 
+def to_confirm(visit: Visit, username: str) -> Response:
+    """Redirect a user who is not confirmed to the page for the code [assumed]."""
+    return visit.go(CONFIRM, PageData(CONFIRM_STEP, username))
+
+
 def is_over(error: errors.ApiError) -> bool:
     """Return whether the session of a challenge has ended."""
     return error.message.startswith(_OVER)
@@ -152,7 +158,9 @@ async def send(visit: Visit) -> Response:
         visit.world.metrics.sign_in(visit.pool.id, visit.client.id, success=False)
         if is_over(error):
             raise StartOver from None
-        return step.show(visit, data, error.message)
+        if isinstance(error, errors.UserNotConfirmed) and not visit.classic:
+            return to_confirm(visit, data.username)
+        return step.show(visit, data, error)
 
 
 async def _answer_challenge(visit: Visit, data: PageData, responses: Mapping[str, str]) -> Response:

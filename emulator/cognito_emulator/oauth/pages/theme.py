@@ -67,16 +67,6 @@ _RADII = {
     "form-radius": "components.form.borderRadius",
 }
 _SPACE = {"COMPACT": ("1rem", "1.5rem", "1.5rem"), "REGULAR": ("1.5rem", "2.25rem", "2.5rem")}
-# The look of the classic pages without a style sheet of the pool (the console's template).
-_CLASSIC: Mapping[str, str] = {
-    "primary-bg": "#337ab7", "primary-text": "#ffffff", "primary-hover-bg": "#286090", "primary-hover-text": "#ffffff",
-    "primary-active-bg": "#204d74", "primary-active-text": "#ffffff", "page-bg": "#f4f6f8", "link": "#1f5f99",
-    "link-hover": "#16456f", "focus": "#2b6ca3", "input-border": "#8d949b", "alert-bg": "#f9f1f2",
-    "alert-border": "#d64958", "error-sign": "#b3283a", "form-border": "#d9dee3", "button-radius": "4px",
-    "input-radius": "4px", "alert-radius": "4px", "form-radius": "6px",
-}  # fmt: skip
-# A style sheet may change heights, so no rule here may override it.
-_CLASSIC_SIZES = ".submitButton-customizable,.idpButton-customizable,.inputField-customizable{min-height:0;height:40px}"
 
 
 def settings_of(branding: Branding | None) -> Mapping[str, Any]:
@@ -169,13 +159,3 @@ def sheet(settings: Mapping[str, Any], images: Mapping[tuple[str, str], str]) ->
     if mode == "DYNAMIC":
         rules.append(f"@media (prefers-color-scheme:dark){{:root{{{dark}}}}}")
     return "\n".join(rules) + "\n"
-
-
-def classic_sheet(css: str | None) -> str:
-    """Return the theme of the classic pages, followed by the pool's own rules.
-
-    The classic pages are always light.
-    """
-    base = sheet(DEFAULT_SETTINGS, {})
-    own = ";".join(f"--{name}:{value}" for name, value in _CLASSIC.items())
-    return f"{base}:root{{{own}}}\n{_CLASSIC_SIZES}\n{css or ''}"

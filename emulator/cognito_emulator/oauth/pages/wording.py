@@ -9,15 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cognito_emulator.domain import strict_json
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.clients.terms import TERMS_NAMES, link_for
 from cognito_emulator.domain.pools.password_policy import SYMBOLS, PasswordPolicy
 from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.oauth.pages.classic_wording import CLASSIC
+from cognito_emulator.oauth.pages.dial_codes import Country, countries
 from cognito_emulator.world import World
 
 FOLDER = Path(__file__).parents[1] / "languages"
+# Titles, links, labels and placeholders of managed login are in no documentation; those in the files are [assumed].
 # [docs: cognito-user-pools-managed-login, "Managed login languages"]
 LANGUAGES = ("en", "de", "es", "fr", "id", "it", "ja", "ko", "nl", "pt-BR", "zh-CN", "zh-TW")
 DEFAULT = "en"
@@ -54,9 +58,9 @@ class Texts(Struct, frozen=True):
         return key in self.texts
 
     def error(self, message: str) -> str:
-        """Return an API's error text in this language.
+        """Return a sentence for an API's error text.
 
-        An unknown text stays as it is.
+        A text without one stays as it is; on the classic pages all do.
         """
         return self.texts.get(_API + message, message)
 
@@ -65,6 +69,13 @@ class Texts(Struct, frozen=True):
 def texts(language: str) -> Texts:
     """Return the texts of one of `LANGUAGES`."""
     return Texts(language, strict_json.decode_own((FOLDER / f"{language}.json").read_text("utf-8")))
+
+
+@cache
+def classic_texts() -> Texts:
+    """Return the texts of the classic pages."""
+    kept = {key: text for key, text in texts(DEFAULT).texts.items() if not key.startswith(_API)}
+    return Texts(DEFAULT, {**kept, **CLASSIC})
 
 
 def choose(asked: str | None, kept: str | None) -> str:
@@ -86,13 +97,20 @@ class Field(Struct, frozen=True):
     autocomplete: str = ""
     inputmode: str = ""
     hint: str = ""
+    placeholder: str = ""
+    countries: list[Country] = []
 
 
 class Rule(Struct, frozen=True):
-    """A rule of the password policy; `met` is None without an entered password."""
+    """A rule of the password policy; `met` is None without an entered password.
+
+    `kind` and `value` tell the page's script how to check what is typed.
+    """
 
     text: str
     met: bool | None
+    kind: str
+    value: str
 
 
 def name_key(pool: Pool) -> str:
@@ -108,22 +126,66 @@ def input_mode(pool: Pool) -> str:
     return {"name.email": "email", "name.phone_number": "tel"}.get(name_key(pool), "")
 
 
-def attribute_field(texts: Texts, name: str, value: str = "") -> Field:
+def name_field(texts: Texts, pool: Pool, value: str = "", country: str = "") -> Field:
+    """Return the field of the name that users sign in with."""
+    key = name_key(pool)
+    kind = key.removeprefix("name.")
+    placeholder = texts(f"placeholder.{kind if kind in ('email', 'phone_number') else 'username'}")
+    choices = countries(texts.language, country) if key == "name.phone_number" else []
+    return Field(
+        "username", texts(key), value, "text", "username", input_mode(pool), placeholder=placeholder, countries=choices
+    )
+
+
+def own_name_field(texts: Texts, pool: Pool, value: str = "", country: str = "") -> Field:
+    """Return the field of the user name that a new user chooses.
+
+    They choose one, whatever else they may sign in with later.
+    """
+    if pool.username_attributes:
+        field = name_field(texts, pool, value, country)
+        return replace(field, hint=texts("phone.hint")) if field.countries else field
+    return Field("username", texts("username"), value, autocomplete="username", placeholder=_placeholder(texts))
+
+
+def _placeholder(texts: Texts, name: str = "username") -> str:
+    key = f"placeholder.{name}"
+    return texts(key) if texts.has(key) else ""
+
+
+def attribute_field(texts: Texts, name: str, value: str = "", country: str = "") -> Field:
+    """Return the field of an attribute in a form."""
+    phone = name == "phone_number"
+    return Field(
+        f"requiredAttributes[{name}]",
+        attribute_label(texts, name),
+        value,
+        _INPUT_TYPES.get(name, "text"),
+        _AUTOCOMPLETE.get(name, ""),
+        hint=texts("phone.hint") if phone else "",
+        placeholder=_placeholder(texts, name),
+        countries=countries(texts.language, country) if phone else [],
+    )
+
+
+def attribute_label(texts: Texts, name: str) -> str:
+    """Return the name of an attribute for people."""
     key = f"attribute.{name}"
-    label = texts(key) if texts.has(key) else name.removeprefix("custom:")
-    hint = texts("phone.hint") if name == "phone_number" else ""
-    return Field(name, label, value, _INPUT_TYPES.get(name, "text"), _AUTOCOMPLETE.get(name, ""), hint=hint)
+    return texts(key) if texts.has(key) else name.removeprefix("custom:")
 
 
 def rules_of(texts: Texts, policy: PasswordPolicy, tried: str | None = None) -> list[Rule]:
     """Return the policy's rules, and which of them the entered password meets."""
-    used = set(tried or "")
-    found = [("password.length", len(tried or "") >= policy.minimum_length)]
-    found += [("password.lower", bool(used & set(string.ascii_lowercase)))] * policy.lowercase
-    found += [("password.upper", bool(used & set(string.ascii_uppercase)))] * policy.uppercase
-    found += [("password.digit", bool(used & set(string.digits)))] * policy.numbers
-    found += [("password.symbol", bool(used & SYMBOLS))] * policy.symbols
-    return [Rule(texts(key, count=policy.minimum_length), met if tried else None) for key, met in found]
+    used, least = set(tried or ""), policy.minimum_length
+    symbols = "".join(sorted(SYMBOLS))
+    found = [("length", str(least), len(tried or "") >= least)]
+    found += [("lower", string.ascii_lowercase, bool(used & set(string.ascii_lowercase)))] * policy.lowercase
+    found += [("upper", string.ascii_uppercase, bool(used & set(string.ascii_uppercase)))] * policy.uppercase
+    found += [("digit", string.digits, bool(used & set(string.digits)))] * policy.numbers
+    found += [("symbol", symbols, bool(used & SYMBOLS))] * policy.symbols
+    return [
+        Rule(texts(f"password.{kind}", count=least), met if tried else None, kind, value) for kind, value, met in found
+    ]
 
 
 def terms_of(world: World, client: Client, language: str) -> Mapping[str, str] | None:
