@@ -50,11 +50,11 @@ def test_a_sign_in_by_the_page(site: Site) -> None:
 def test_a_provider_that_has_to_encrypt(site: Site) -> None:
     browser = site.browser()
     browser.get(f"/oauth2/authorize?{site.query(identity_provider='Corp')}")
-    browser.submit(having="email", email="zoe@example.com", sub="zoe")
+    browser.submit(having="email", email="zoe@example.com", sub="zoe-of-corp")
     assert browser.page is not None
     response = base64.b64decode(browser.page.fields(browser.page.form())["SAMLResponse"])
     assert b"EncryptedAssertion" in response
-    assert b"zoe" not in response
+    assert b"zoe-of-corp" not in response
     answer = browser.submit()
     assert tokens(site, answer.params["code"])["email"] == "zoe@example.com"
 
