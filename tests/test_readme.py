@@ -245,10 +245,10 @@ def test_paths_of_the_control_api_exist(emulator: Emulator) -> None:
 
 
 def test_built_in_seed_holds_what_is_said(emulator: Emulator) -> None:
-    assert "(a pool, two app clients, four users, an identity pool)" in README
+    assert "(a pool, four app clients, four users, an identity pool)" in README
     store = emulator.world.store
     tables = (store.pools, store.clients, store.users, store.identity_pools)
-    assert [len(list(table)) for table in tables] == [1, 2, 4, 1]
+    assert [len(list(table)) for table in tables] == [1, 4, 4, 1]
 
 
 def test_links_lead_to_files() -> None:
