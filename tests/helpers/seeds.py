@@ -152,6 +152,7 @@ EVERYTHING: dict[str, Any] = {
                     "SAMLMetadataDocument": metadata(),
                 },
             ],
+            "SessionConfiguration": {"UserSessionTracking": "ENABLED", "TokenSession": {"MaxPerUser": 5}},
             "ResourceServers": [
                 {
                     "Identifier": "api",
@@ -173,6 +174,7 @@ EVERYTHING: dict[str, Any] = {
                     "ReadAttributes": ["email", "custom:level"],
                     "AccessTokenValidity": 10,
                     "TokenValidityUnits": {"AccessToken": "minutes"},
+                    "SessionConfiguration": {"SSOSession": {"MaxValidityMinutes": 30}},
                 },
                 {
                     "ClientId": MACHINE,

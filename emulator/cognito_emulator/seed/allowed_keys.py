@@ -69,8 +69,12 @@ def form(
 def read_block(notes: Notes, field: Field, shape: Form) -> tuple[dict[str, Field], dict[str, Any]] | None:
     """Return the entries of a block and the typed members of its operation.
 
-    Returns None if it is not a mapping.
+    Returns None if it is not a mapping, or if the installed botocore lacks the operation.
     """
+    if not shape.shapes:
+        what = f"{shape.operation} is not in the service model of the installed botocore; install a newer one"
+        notes.add(field.place, what)
+        return None
     found = fields(notes, field, shape.keys)
     if found is None:
         return None

@@ -6,7 +6,7 @@ A large seed is applied in slices, between which other requests run. They see wh
 from __future__ import annotations
 
 from asyncio import CancelledError
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -28,12 +28,14 @@ from cognito_emulator.seed.model import (
     ClientSeed,
     IdentityPoolSeed,
     LoginProviderSeed,
+    PartSeed,
     PoolSeed,
     ProviderSeed,
     Seed,
 )
 from cognito_emulator.seed.parse import Parser
 from cognito_emulator.seed.problems import Enough, Mistake, SeedError
+from cognito_emulator.seed.replicas import make_replica
 from cognito_emulator.seed.triggers import silent
 from cognito_emulator.settings import Settings
 from cognito_emulator.wire.model import IDENTITY
@@ -41,6 +43,7 @@ from cognito_emulator.wire.registry import Caller
 from cognito_emulator.world import World
 
 GiveWay = Callable[[], Awaitable[None]]
+_SET_SESSIONS = "SetUserPoolSessionConfiguration"
 SLICE = 20  # steps, each of a few operations
 
 
@@ -158,21 +161,18 @@ class _Maker:
             return
         inside = Inside(self._calls, caller, pool_id)
         self._keys(inside, pool)
-        if pool.mfa:
-            inside.call(pool.mfa, "SetUserPoolMfaConfig")
+        for block, operation in ((pool.mfa, "SetUserPoolMfaConfig"), (pool.sessions, _SET_SESSIONS)):
+            if block:
+                inside.call(block, operation)
         for provider in pool.providers:
             self._provider(inside, provider)
             yield
-        for part in pool.parts:
-            if part.is_early:
-                inside.call(part.block, part.operation)
+        self._parts(inside, [part for part in pool.parts if part.is_early])
         yield
         for client in pool.clients:
             self._client(inside, client)
             yield
-        for part in pool.parts:
-            if not part.is_early:
-                inside.call(part.block, part.operation, uuid=part.id)
+        self._parts(inside, [part for part in pool.parts if not part.is_early])
         yield
         for group in pool.groups:
             inside.call(group, "CreateGroup")
@@ -181,7 +181,14 @@ class _Maker:
             make_user(inside, user)
             yield
         self._risks(inside, pool)
+        for replica in pool.replicas:
+            make_replica(inside, replica)
         yield
+
+    @staticmethod
+    def _parts(inside: Inside, parts: Iterable[PartSeed]) -> None:
+        for part in parts:
+            inside.call(part.block, part.operation, uuid=part.id)
 
     def _pool(self, pool: PoolSeed, caller: Caller) -> str | None:
         """Create the pool or, with `upsert`, change it; return its id.
@@ -243,6 +250,9 @@ class _Maker:
         named = {"ClientId": answer["UserPoolClient"]["ClientId"]}
         if client.added_secrets or client.is_registered:
             fixups.settle_client(self._world, named["ClientId"], client)
+        if client.sessions:
+            block = Block(client.sessions.place, {**client.sessions.members, **named})
+            inside.call(block, "SetUserPoolClientSessionConfiguration")
         for policy in client.policies:
             inside.call(Block(policy.place, {**policy.members, **named}), "CreateCIMDPolicy")
 

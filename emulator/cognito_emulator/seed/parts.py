@@ -40,14 +40,18 @@ SECTIONS: Mapping[str, Section] = {
 }
 
 
-def read_parts(notes: Notes, found: Mapping[str, Field]) -> tuple[PartSeed, ...]:
-    """Return the parts in a pool's block that have no mistake of form."""
+def read_parts(
+    notes: Notes, found: Mapping[str, Field], sections: Mapping[str, Section] = SECTIONS
+) -> tuple[PartSeed, ...]:
+    """Return the parts in a block that have no mistake of form."""
     parts = []
-    for name, section in SECTIONS.items():
+    for name, section in sections.items():
+        if name not in found:
+            continue
         own = (section.id_name,) if section.id_name else ()
         shape = form(section.operation, own)
         ids = Unique(str(section.id_name))
-        for item in items(notes, found[name], f"[{{{next(iter(shape.shapes))}: ...}}]") if name in found else ():
+        for item in items(notes, found[name], f"[{{{next(iter(shape.shapes), section.operation)}: ...}}]"):
             read = read_block(notes, item, shape)
             if read is None:
                 continue

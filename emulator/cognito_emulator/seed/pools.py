@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from cognito_emulator.seed import allowed_keys
+from cognito_emulator.seed import allowed_keys, replicas
 from cognito_emulator.seed.allowed_keys import CLIENT_ID, CLIENT_SECRET, FLAG, POOL_ID, Unique, form, read_block
 from cognito_emulator.seed.coercion import Field, fields, items, members, require, scalar, text_of, typed
 from cognito_emulator.seed.handlers import take_handlers
@@ -21,10 +21,10 @@ from cognito_emulator.wire.model import Shape
 
 _OWN = (
     "Id", "MfaConfig", "IdentityProviders", "Clients", "Groups", "Users", "CompromisedPasswords", "Risks",
-    "CompromisedPasswordDigests", "SigningKeys", *SECTIONS,
+    "CompromisedPasswordDigests", "SigningKeys", "SessionConfiguration", "Replicas", *SECTIONS,
 )  # fmt: skip
 _DIGEST_KEY = "CompromisedPasswordDigests"
-_CLIENT_OWN = ("ClientId", "ClientSecret", "CIMDPolicies", "AddedSecrets", "ClientType")
+_CLIENT_OWN = ("ClientId", "ClientSecret", "CIMDPolicies", "AddedSecrets", "ClientType", "SessionConfiguration")
 _SECRETS = Shape("AddedSecrets", "list", max=1, element=CLIENT_SECRET)
 _DIGESTS = Shape("Digests", "list", element=Shape("Digest", "string", pattern=r"[0-9a-f]{64}"))
 _CLIENT_TYPE = Shape("ClientTypeType", "string", enum=("DCR", "REGULAR"))
@@ -75,6 +75,8 @@ class PoolReader:
         digests = typed(notes, _DIGESTS, found[_DIGEST_KEY]) if _DIGEST_KEY in found else ()
         more, keys = read_parts(notes, found), self._keys(found.get("SigningKeys"))
         pool = replace(pool, parts=more, keys=keys, compromised_digests=tuple(digests or ()))
+        sessions = self._block(found.get("SessionConfiguration"), "SetUserPoolSessionConfiguration")
+        pool = replace(pool, sessions=sessions, replicas=replicas.read(notes, found.get("Replicas")))
         return pool if sound else None
 
     def _each(self, given: Field | None, like: str, read: Callable[[Field], T | None]) -> tuple[T, ...]:
@@ -156,8 +158,19 @@ class PoolReader:
         added = typed(notes, _SECRETS, found["AddedSecrets"]) if "AddedSecrets" in found else ()
         if added and secret is None:
             notes.add(found["AddedSecrets"].place, "AddedSecrets needs ClientSecret")
-        client = ClientSeed(Block(field.place, members), client_id, secret, policies, kind == "DCR", tuple(added or ()))
+        sessions = self._sessions(found.get("SessionConfiguration"))
+        is_registered = kind == "DCR"
+        block = Block(field.place, members)
+        client = ClientSeed(block, client_id, secret, policies, is_registered, tuple(added or ()), sessions)
         return client if len(notes.mistakes) == before else None
+
+    def _sessions(self, given: Field | None) -> Block | None:
+        if given is None:
+            return None
+        parts = read_block(
+            self._notes, given, form("SetUserPoolClientSessionConfiguration", (), ("UserPoolId", "ClientId"))
+        )
+        return Block(given.place, parts[1]) if parts else None
 
     def _policy(self, field: Field) -> Block | None:
         parts = read_block(self._notes, field, form("CreateCIMDPolicy", (), ("UserPoolId", "ClientId")))
