@@ -17,7 +17,7 @@ from cognito_emulator import __version__, export_command, options, snapshot_comm
 from cognito_emulator.files import Refused
 from cognito_emulator.settings import Settings
 
-_COMMANDS = ("serve", "exec", "ca", "check", "operations", "config", "snapshot", "export")
+_COMMANDS = ("serve", "exec", "ca", "check", "operations", "config", "snapshot", "export", "schema")
 _EPILOG = """\
 Without a command the emulator is served, with its built-in seed on http://localhost:9229.
 `cognito-emulator serve --help` lists all settings; each can be given as a COGNITO_EMULATOR_… variable too.
@@ -120,6 +120,8 @@ def _parser() -> argparse.ArgumentParser:
     exported = commands.add_parser("export", help="write a running emulator's contents as a seed", allow_abbrev=False)
     export_command.add_to(exported)
     exported.set_defaults(run=_export)
+    schema = commands.add_parser("schema", help="print the JSON Schema of seeds, for editors", allow_abbrev=False)
+    schema.set_defaults(run=_schema)
     return parser
 
 
@@ -233,6 +235,15 @@ def _export(flags: argparse.Namespace) -> int:
         print(export_command.run(flags), end="")
     except Refused as error:
         return _fail(str(error))
+    return 0
+
+
+def _schema(_: argparse.Namespace) -> int:
+    import json
+
+    from cognito_emulator.seed.schema import schema
+
+    print(json.dumps(schema(), indent=2))
     return 0
 
 

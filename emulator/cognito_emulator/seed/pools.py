@@ -9,7 +9,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from cognito_emulator.seed import allowed_keys, replicas
-from cognito_emulator.seed.allowed_keys import CLIENT_ID, CLIENT_SECRET, FLAG, POOL_ID, Unique, form, read_block
+from cognito_emulator.seed.allowed_keys import CLIENT_ID, CLIENT_SECRET, FLAG, POOL_ID, Form, Unique, form, read_block
 from cognito_emulator.seed.coercion import Field, fields, items, members, require, scalar, text_of, typed
 from cognito_emulator.seed.handlers import take_handlers
 from cognito_emulator.seed.model import Block, ClientSeed, KeysSeed, PoolSeed, ProviderSeed, RiskSeed, UserSeed
@@ -31,6 +31,26 @@ _CLIENT_TYPE = Shape("ClientTypeType", "string", enum=("DCR", "REGULAR"))
 _PEM = Shape("PemType", "string", min=1, max=4096, sensitive=True)
 _RISK = ("Level", "Username", "IpRange")
 T = TypeVar("T")
+
+
+def pool_form() -> Form:
+    return form("CreateUserPool", _OWN)
+
+
+def provider_form() -> Form:
+    return form("CreateIdentityProvider", ("mock", "SAMLMetadataDocument"))
+
+
+def client_form() -> Form:
+    return form("CreateUserPoolClient", _CLIENT_OWN)
+
+
+def client_sessions_form() -> Form:
+    return form("SetUserPoolClientSessionConfiguration", (), ("UserPoolId", "ClientId"))
+
+
+def policy_form() -> Form:
+    return form("CreateCIMDPolicy", (), ("UserPoolId", "ClientId"))
 
 
 class PoolReader:
@@ -56,7 +76,7 @@ class PoolReader:
     def _pool(self, block: Field, base: Path | None) -> PoolSeed | None:
         notes, before = self._notes, len(self._notes.mistakes)
         block, handlers = take_handlers(notes, block, base)
-        parts = read_block(notes, block, form("CreateUserPool", _OWN))
+        parts = read_block(notes, block, pool_form())
         if parts is None:
             return None
         found, members = parts
@@ -123,9 +143,7 @@ class PoolReader:
 
     def _provider(self, field: Field) -> ProviderSeed | None:
         notes, before = self._notes, len(self._notes.mistakes)
-        parts = read_block(
-            notes, rename_keys(notes, field), form("CreateIdentityProvider", ("mock", "SAMLMetadataDocument"))
-        )
+        parts = read_block(notes, rename_keys(notes, field), provider_form())
         if parts is None:
             return None
         found, members = parts
@@ -142,7 +160,7 @@ class PoolReader:
 
     def _client(self, field: Field) -> ClientSeed | None:
         notes, before = self._notes, len(self._notes.mistakes)
-        parts = read_block(notes, field, form("CreateUserPoolClient", _CLIENT_OWN))
+        parts = read_block(notes, field, client_form())
         if parts is None:
             return None
         found, members = parts
@@ -167,13 +185,11 @@ class PoolReader:
     def _sessions(self, given: Field | None) -> Block | None:
         if given is None:
             return None
-        parts = read_block(
-            self._notes, given, form("SetUserPoolClientSessionConfiguration", (), ("UserPoolId", "ClientId"))
-        )
+        parts = read_block(self._notes, given, client_sessions_form())
         return Block(given.place, parts[1]) if parts else None
 
     def _policy(self, field: Field) -> Block | None:
-        parts = read_block(self._notes, field, form("CreateCIMDPolicy", (), ("UserPoolId", "ClientId")))
+        parts = read_block(self._notes, field, policy_form())
         return Block(field.place, parts[1]) if parts else None
 
     def _users(self, given: Field | None, pool: PoolSeed, groups: Collection[str]) -> tuple[UserSeed, ...]:
