@@ -8,6 +8,7 @@ from __future__ import annotations
 from asyncio import CancelledError
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -66,7 +67,12 @@ async def apply(world: World, seed: Seed, give_way: GiveWay | None = None, *, up
     before, alone = store.snapshot(), True
     try:
         for pool in seed.pools:
-            if pool.keys is None and any(provider.is_saml for provider in pool.providers):
+            if pool.key_text is not None:
+                from cognito_emulator.ports.seeded_keys import seeded_key_set  # rarely needed
+
+                make = partial(seeded_key_set, pool.key_text)
+                maker.seeded_keys[pool.key_text] = make() if give_way is None else await world.workers.run(make)
+            elif pool.keys is None and any(provider.is_saml for provider in pool.providers):
                 # Their certificates are made with the pool's keys, for which no operation in a seed can wait.
                 maker.spare_keys.append(make_key_set() if give_way is None else await world.workers.run(make_key_set))
         work = maker.steps(seed)
@@ -127,6 +133,7 @@ class _Maker:
         self._world = world
         self._calls = Calls(world, upsert=upsert)
         self.spare_keys: list[KeySet] = []
+        self.seeded_keys: dict[str, KeySet] = {}
         self.new_keys: set[str] = set()
         self.notes = self._calls.notes
         self.binder = Binder(world)
@@ -214,6 +221,8 @@ class _Maker:
         try:
             if pool.keys is not None:
                 found = read_pems(pool.keys.id_key, pool.keys.access_key)
+            elif pool.key_text is not None:
+                found = self.seeded_keys[pool.key_text]
             elif self.spare_keys and keys.known(inside.pool_id) is None:
                 found = self.spare_keys.pop()
             else:

@@ -128,7 +128,7 @@ class PoolSeed(Struct, frozen=True):
 
     `id` is a fixed one, None where it is generated. `handlers` are the functions in files, by their placeholder ARNs
     in the block. `compromised` are passwords that count as compromised, `compromised_digests` their digests.
-    `sessions` is for SetUserPoolSessionConfiguration.
+    `sessions` is for SetUserPoolSessionConfiguration. `key_text` is the text of which the signing keys are made.
     """
 
     block: Block
@@ -146,6 +146,7 @@ class PoolSeed(Struct, frozen=True):
     compromised_digests: tuple[str, ...] = ()
     sessions: Block | None = None
     replicas: tuple[ReplicaSeed, ...] = ()
+    key_text: str | None = None
 
     @property
     def region(self) -> str | None:

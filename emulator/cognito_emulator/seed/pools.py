@@ -21,7 +21,7 @@ from cognito_emulator.wire.model import Shape
 
 _OWN = (
     "Id", "MfaConfig", "IdentityProviders", "Clients", "Groups", "Users", "CompromisedPasswords", "Risks",
-    "CompromisedPasswordDigests", "SigningKeys", "SessionConfiguration", "Replicas", *SECTIONS,
+    "CompromisedPasswordDigests", "SigningKeys", "SigningKeySeed", "SessionConfiguration", "Replicas", *SECTIONS,
 )  # fmt: skip
 _DIGEST_KEY = "CompromisedPasswordDigests"
 _CLIENT_OWN = ("ClientId", "ClientSecret", "CIMDPolicies", "AddedSecrets", "ClientType", "SessionConfiguration")
@@ -29,6 +29,7 @@ _SECRETS = Shape("AddedSecrets", "list", max=1, element=CLIENT_SECRET)
 _DIGESTS = Shape("Digests", "list", element=Shape("Digest", "string", pattern=r"[0-9a-f]{64}"))
 _CLIENT_TYPE = Shape("ClientTypeType", "string", enum=("DCR", "REGULAR"))
 _PEM = Shape("PemType", "string", min=1, max=4096, sensitive=True)
+KEY_TEXT = Shape("SigningKeySeed", "string", min=1, max=256)
 _RISK = ("Level", "Username", "IpRange")
 T = TypeVar("T")
 
@@ -95,6 +96,7 @@ class PoolReader:
         digests = typed(notes, _DIGESTS, found[_DIGEST_KEY]) if _DIGEST_KEY in found else ()
         more, keys = read_parts(notes, found), self._keys(found.get("SigningKeys"))
         pool = replace(pool, parts=more, keys=keys, compromised_digests=tuple(digests or ()))
+        pool = replace(pool, key_text=self._key_text(found))
         sessions = self._block(found.get("SessionConfiguration"), "SetUserPoolSessionConfiguration")
         pool = replace(pool, sessions=sessions, replicas=replicas.read(notes, found.get("Replicas")))
         return pool if sound else None
@@ -122,6 +124,13 @@ class PoolReader:
         require(self._notes, given.place, found, ("IdToken", "AccessToken"))
         pems = members(self._notes, found, {"IdToken": _PEM, "AccessToken": _PEM})
         return KeysSeed(given.place, pems["IdToken"], pems["AccessToken"]) if len(pems) == len(found) == 2 else None
+
+    def _key_text(self, found: Mapping[str, Field]) -> str | None:
+        given = found.get("SigningKeySeed")
+        if given is not None and "SigningKeys" in found:
+            self._notes.add(given.place, "write SigningKeys or SigningKeySeed, not both")
+        text: str | None = scalar(self._notes, KEY_TEXT, given) if given else None
+        return text
 
     def _block(self, given: Field | None, operation: str) -> Block | None:
         parts = read_block(self._notes, given, form(operation)) if given else None

@@ -65,6 +65,10 @@ class _Blocks:
                 "The pool's id, such as us-east-1_localpool.", pattern="^[a-z]{2,4}(-[a-z]+)+-[0-9]+_[0-9A-Za-z]+$"
             ),
             "MfaConfig": self._plain(form("SetUserPoolMfaConfig")),
+            "SigningKeySeed": {
+                "description": "A text of which the same signing keys are always made.",
+                **self.shapes.of(pools.KEY_TEXT, IDP),
+            },
             "SessionConfiguration": self._plain(form("SetUserPoolSessionConfiguration")),
             "IdentityProviders": listing(self._provider()),
             "Clients": listing(self._client(), "App clients."),
