@@ -261,13 +261,13 @@ def _ca(flags: argparse.Namespace) -> int:
 
 
 def _check(flags: argparse.Namespace) -> int:
-    from cognito_emulator.seed import check_files
+    from cognito_emulator.seed import check_files, seed_files
 
     mistakes = check_files(flags.seeds)
     if mistakes:
         print(*mistakes, sep="\n")
         return 1
-    print(f"{_count(len(flags.seeds), 'seed file')} without mistakes.")
+    print(f"{_count(sum(len(seed_files(each)) for each in flags.seeds), 'seed file')} without mistakes.")
     return 0
 
 

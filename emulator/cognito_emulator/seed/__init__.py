@@ -23,10 +23,10 @@ from __future__ import annotations
 
 from cognito_emulator.seed.apply import apply, check_files
 from cognito_emulator.seed.model import Seed
-from cognito_emulator.seed.parse import parse_default, parse_files, parse_mapping, parse_text
+from cognito_emulator.seed.parse import parse_default, parse_files, parse_mapping, parse_text, seed_files
 from cognito_emulator.seed.problems import Mistake, SeedError
 
 __all__ = [
     "Mistake", "Seed", "SeedError", "apply", "check_files",
-    "parse_default", "parse_files", "parse_mapping", "parse_text",
+    "parse_default", "parse_files", "parse_mapping", "parse_text", "seed_files",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib.resources import files
@@ -17,6 +18,7 @@ from cognito_emulator.seed.pools import PoolReader
 from cognito_emulator.seed.problems import Enough, Notes, Place, SeedError, Unreadable
 
 DEFAULT = "default.yaml"
+ENDINGS = (".yaml", ".yml", ".json")
 _SECTIONS = ("UserPools", "IdentityPools", *login_providers.SECTIONS)
 
 
@@ -61,10 +63,12 @@ class Parser:
     def _file(self, path: str | Path) -> None:
         name = str(path)
         try:
+            if Path(path).is_dir():
+                self._folder(Path(path))
+                return
             raw = Path(path).read_bytes()
         except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-            reason = error.strerror if isinstance(error, OSError) else str(error)
-            self.notes.add(Place(name), f"cannot be read: {reason}")
+            self.notes.add(Place(name), f"cannot be read: {_reason(error)}")
             return
         try:
             text = raw.decode("utf-8-sig")
@@ -72,6 +76,13 @@ class Parser:
             self.notes.add(Place(name, raw.count(b"\n", 0, error.start) + 1), "is not UTF-8")
             return
         self._text(text, name, Path(path).parent)
+
+    def _folder(self, path: Path) -> None:
+        files = seed_files(path)
+        if not files:
+            self.notes.add(Place(str(path)), f"the folder has no seed ({', '.join(f'*{end}' for end in ENDINGS)})")
+        for file in files:
+            self._file(file)
 
     def _text(self, text: str, name: str, base: Path | None = None, most: int | None = None) -> None:
         reader = read_json if read_json.looks_like_json(text) else read_yaml
@@ -112,8 +123,31 @@ class Parser:
             self._login_providers += login_providers.read(self.notes, found)
 
 
+def seed_files(path: str | Path) -> list[Path]:
+    """Return the seeds of a folder in the order of their names, or a file alone.
+
+    Hidden files and the folders inside are none.
+
+    Raises:
+        OSError
+    """
+    place = Path(path)
+    if not place.is_dir():
+        return [place]
+    found = (one for one in place.iterdir() if one.suffix in ENDINGS and not one.name.startswith("."))
+    return sorted((one for one in found if not one.is_dir()), key=lambda one: one.name)
+
+
+def _reason(error: OSError | ValueError) -> str:
+    if not isinstance(error, OSError):
+        return str(error)
+    if isinstance(error, PermissionError) and hasattr(os, "getuid"):
+        return f"{error.strerror}; the emulator runs as user {os.getuid()}, who needs the right to read it"
+    return str(error.strerror)
+
+
 def parse_files(paths: Sequence[str | Path]) -> Seed:
-    """Return one seed from several files (YAML or JSON, UTF-8).
+    """Return one seed from several files (YAML or JSON, UTF-8), and folders of them.
 
     Raises:
         SeedError: all mistakes of all files.
