@@ -18,7 +18,7 @@ def is_public_suffix(name: str) -> bool:
     """Return whether the list has `name`.
 
     It is False for a name that the list does not cover, and without the package. The list is not read for names that
-    nobody can register [RFC 6761].
+    are never registered [RFC 6761].
     """
     if name == "localhost" or name.endswith((".localhost", ".test")):
         return False

@@ -1,9 +1,9 @@
-"""Signing keys made from a text: the same text makes the same keys, on every machine and in every version.
+"""Make signing keys from a text: always the same keys from the same text.
 
-They are for verifiers that load keys once. Such keys are no secret.
+They are the same on every machine and in every version, for verifiers that load keys once. Such keys are no secret.
 
 A prime is the first at or after a number of 1024 bits that SHAKE256 makes of the text. Candidates are sieved by small
-primes and tested by Miller and Rabin's test [FIPS 186-5, B.3.1]; OpenSSL checks the finished key again. A change of
+primes and tested by Miller and Rabin's test (FIPS 186-5, B.3.1); OpenSSL checks the finished key again. A change of
 anything here makes other keys, which a test refuses.
 """
 
@@ -27,7 +27,10 @@ _BASES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)
 
 @lru_cache(maxsize=64)
 def seeded_key_set(text: str) -> KeySet:
-    """Return the two signing keys of a text, which takes about 0.2 s at the first time: not on the event loop."""
+    """Return the two signing keys of a text.
+
+    The first time takes about 0.2 s: not on the event loop.
+    """
     return KeySet(_key(text, b"id"), _key(text, b"access"), is_fixed=True)
 
 
@@ -43,7 +46,10 @@ def _key(text: str, use: bytes) -> SigningKey:
 
 
 def _prime(material: bytes) -> int:
-    """Return the first prime after one of the starts that the material makes, with its two highest bits set."""
+    """Return the first prime after a start that the material makes.
+
+    Its two highest bits are set.
+    """
     for number in count():
         digest = hashlib.shake_256(number.to_bytes(4, "big") + material).digest(_PRIME_BYTES)
         start = int.from_bytes(digest, "big") | (3 << (8 * _PRIME_BYTES - 2)) | 1
@@ -73,7 +79,10 @@ def _small_primes() -> list[int]:
 
 
 def is_prime(number: int) -> bool:
-    """Tell whether a number above 40 passes Miller and Rabin's test with the first twelve primes."""
+    """Tell whether a number above 40 passes Miller and Rabin's test.
+
+    The bases are the first twelve primes.
+    """
     if number % 2 == 0:
         return False
     odd, twos = number - 1, 0

@@ -13,10 +13,11 @@ that identity pools may trust.
 
     read_yaml, read_json   text -> nodes: every scalar text, with its line
     coercion, allowed_keys nodes -> members, typed by the model's shapes
-    pools, parts, users, user_state, identity_pools, login_providers, parse
+    pools, parts, replicas, users, user_state, identity_pools, login_providers, parse
                            members -> a Seed, with the checks between blocks
     apply, calls, making_users, ids, fixups, user_fixups   a Seed -> operations
-    export, export_users, plain   a world -> the seed that makes it again
+    export, export_users, export_replicas, plain   a world -> the seed that makes it again
+    schema, schema_shapes  the forms of the blocks -> the JSON Schema, for editors
 """
 
 from __future__ import annotations

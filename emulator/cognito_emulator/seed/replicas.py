@@ -83,7 +83,10 @@ def _settle(world: World, key: tuple[str, str], status: str) -> None:
 
 
 def _present_settings(calls: Calls, away: Inside) -> dict[str, Any]:
-    """Return the members of UpdateUserPool as the Region shows them, since a change must repeat the shared ones."""
+    """Return the members of UpdateUserPool as the Region shows them.
+
+    A change must repeat the shared ones.
+    """
     answer = calls.ask(away.caller, "DescribeUserPool", {"UserPoolId": away.pool_id})
     block = shaped(IDP, "UpdateUserPool", answer["UserPool"], without=("UserPoolId", "MfaConfiguration"))
     block.get("AdminCreateUserConfig", {}).pop("UnusedAccountValidityDays", None)  # in the password policy

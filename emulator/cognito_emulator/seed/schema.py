@@ -1,4 +1,4 @@
-"""The JSON Schema of a seed (draft 2020-12), for editors that complete and check it.
+"""Build the JSON Schema of a seed (draft 2020-12), for editors.
 
     schema()    # a mapping, to be written as JSON
 

@@ -1,4 +1,4 @@
-"""The service model's shapes as JSON Schema, for editors.
+"""Translate the service model's shapes to JSON Schema, for editors.
 
 The model's patterns are left out: they are written for another dialect of regular expressions. Texts may be written
 as numbers and booleans too, as in `phone_number: +15551234567`; lists and mappings may be empty.
@@ -50,7 +50,9 @@ class Shapes:
         self._shapes: dict[str, Shape] = {}
 
     def of_form(self, form: Form, own: Mapping[str, Schema], service: Service, description: str = "") -> Schema:
-        """Return the schema of a block: the members of its operation, and the emulator's own keys.
+        """Return the schema of a block.
+
+        It has the members of the block's operation, and the emulator's own keys.
 
         Raises:
             KeyError: an own key of the form has no schema, or a schema has no key.
