@@ -17,6 +17,7 @@ from cognito_emulator.seed.export import export
 from cognito_emulator.seed.nodes import Node, Scalar, Sequence
 from cognito_emulator.seed.schema import schema
 from tests.helpers.harness import Running
+from tests.helpers.newest import needs_newest
 from tests.helpers.readme import ROOT, blocks
 from tests.helpers.seeds import EVERYTHING, world_of
 
@@ -57,6 +58,7 @@ def test_example_seeds_fit_and_name_it(path: Path) -> None:
     assert problems(plain(read_yaml.read(text))) == []
 
 
+@needs_newest
 def test_seeds_of_the_documentation_fit() -> None:
     found = [block for block in blocks("yaml") if block.startswith("UserPools:")]
     for page in GUIDE:
@@ -66,6 +68,7 @@ def test_seeds_of_the_documentation_fit() -> None:
         assert problems(plain(read_yaml.read(block))) == [], block
 
 
+@needs_newest
 def test_everything_that_a_seed_can_hold_fits_and_so_does_its_export() -> None:
     assert problems(EVERYTHING) == []
     assert problems(export(world_of(EVERYTHING), secrets=True)) == []
