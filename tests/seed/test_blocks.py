@@ -165,3 +165,16 @@ def test_mistakes_have_a_line_and_a_sentence(running: Running, block: str, text:
     assert text in told
     assert told.startswith(("s.yaml:3: UserPools[0]", "s.yaml:2: UserPools[0]"))
     assert len(running.world.store.pools) == 0
+
+
+def test_a_refused_seed_leaves_none_of_them(running: Running) -> None:
+    """Here the seed is large, so that other requests have run before its mistake was found."""
+    users = "".join(f"      - {{Username: user{number}}}\n" for number in range(40))
+    replica = "    Replicas: [{RegionName: us-west-2, Domains: [{Domain: west}]}]\n"
+    key = "    KeyConfiguration: {KeyType: CUSTOMER_MANAGED_KEY, KmsKeyArn: arn:aws:kms:us-east-1:1:key/mrk-1}\n"
+    pools, rest = SEED.split("IdentityPools:")
+    second = f"  - PoolName: bad\n    Users:\n{users}      - {{Username: bad, Password: short}}\nIdentityPools:"
+    seed = parse_text(f"{pools}{replica}{key}{second}{rest}", "s.yaml")
+    with pytest.raises(SeedError, match="InvalidPasswordException"):
+        running.run(apply(running.world, seed, running.world.background.give_way))
+    assert {name: len(table) for name, table in running.world.store.tables().items() if len(table)} == {}

@@ -36,6 +36,8 @@ def steps(world: World, made: Made) -> Iterator[None]:
         pool = store.pools.get(pool_id)
         if pool is not None:
             with store.write():
+                for domain in store.domains.where("pool", pool_id):  # DeleteUserPool refuses while there is one
+                    store.domains.delete(domain.key)
                 remove_pool(store, pool)
         yield
     with store.write():
