@@ -267,9 +267,11 @@ def settings_from(flags: argparse.Namespace, environment: Mapping[str, str]) -> 
 def _read_flag(option: Option, given: str | Sequence[str]) -> Any:
     if isinstance(given, str):
         return _read(option, f"--{option.flag}", given)
-    if not all(given):
+    # A path that is there may have the separator in its name.
+    paths = [(each,) if os.path.lexists(each) else _seeds(each) for each in given]
+    if not all(paths):
         raise BadSetting(f"--{option.flag}: an empty path")
-    return tuple(given)
+    return tuple(path for each in paths for path in each)
 
 
 def _read(option: Option, source: str, text: str) -> Any:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from argparse import ArgumentParser
 from pathlib import Path
 
 import pytest
 
 from cognito_emulator import Emulator, cli
-from cognito_emulator.options import OPTIONS
+from cognito_emulator.options import OPTIONS, BadSetting, add_to, settings_from
 from cognito_emulator.runner import parse_seeds
 from cognito_emulator.seed import SeedError, check_files, parse_files
 from cognito_emulator.settings import Settings
@@ -44,6 +45,16 @@ def test_several_are_named_by_a_variable_and_by_flags(folder: Path, tmp_path: Pa
     other.write_text(pool("other"))
     (option,) = (one for one in OPTIONS if one.field == "seeds")
     assert names(Settings(seeds=option.read(f"{other}{os.pathsep}{folder}"))) == ["other", "first", "second", "third"]
+    flags = ArgumentParser()
+    add_to(flags)
+    given = flags.parse_args(["--seed", f"{other}{os.pathsep}{folder}", "--seed", str(folder)])
+    assert settings_from(given, {})[0].seeds == (str(other), str(folder), str(folder))
+    odd = tmp_path / f"odd{os.pathsep}name.yaml"
+    odd.write_text(pool("odd"))
+    assert settings_from(flags.parse_args(["--seed", str(odd)]), {})[0].seeds == (str(odd),)
+    for nothing in ("", os.pathsep):
+        with pytest.raises(BadSetting, match="--seed: an empty path"):
+            settings_from(flags.parse_args(["--seed", nothing]), {})
     assert cli.main(["check", str(other), str(folder)]) == 0
 
 
