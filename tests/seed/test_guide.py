@@ -51,6 +51,13 @@ def test_commands_succeed(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -
         program, *words = shlex.split(line)
         if program == "cognito-emulator":
             assert main(words) == 0, line
+        elif program == "aws":
+            operation = getattr(emulator.client(), words[1].replace("-", "_"))
+            operation(
+                UserPoolId=words[words.index("--user-pool-id") + 1],
+                ClientId=words[words.index("--client-id") + 1],
+                UseCognitoProvidedValues="--use-cognito-provided-values" in words,
+            )
         elif "-u" in words:
             client, _, secret = words[words.index("-u") + 1].partition(":")
             form = {"grant_type": "client_credentials", "client_id": client, "client_secret": secret}
