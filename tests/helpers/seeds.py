@@ -301,6 +301,13 @@ EVERYTHING: dict[str, Any] = {
         }
     ],
     "OpenIDConnectProviders": [{"Url": "https://login.example.com", "ClientIDList": ["web"]}],
+    "ProvisionedLimits": [
+        {
+            "Region": "eu-west-1",
+            "LimitDefinition": {"LimitClass": "API_CATEGORY", "Attributes": {"Category": "UserRead"}},
+            "RequestedLimitValue": 150,
+        }
+    ],
     "LoginProviders": [{"ProviderName": "accounts.google.com", "Url": "http://localhost:8080"}],
 }
 

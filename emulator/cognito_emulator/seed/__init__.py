@@ -8,12 +8,12 @@ schema. Beside the API's members there are nested blocks: MfaConfig, Clients, Gr
 MFAPreference. There are also values that AWS would generate or find: Id, ClientId, ClientSecret, Sub, Password,
 Confirmed, Enabled, TOTPSecret, CompromisedPasswords, Risks. Further lists of a pool are in `seed.parts`, what users
 have become in `seed.user_state`. Identity pools have IdentityPoolId, the members of
-SetIdentityPoolRoles, and PrincipalTagMaps. OpenIDConnectProviders, SAMLProviders and LoginProviders are the providers
-that identity pools may trust.
+SetIdentityPoolRoles, and PrincipalTagMaps. ProvisionedLimits are the account's request rates. OpenIDConnectProviders,
+SAMLProviders and LoginProviders are the providers that identity pools may trust.
 
     read_yaml, read_json   text -> nodes: every scalar text, with its line
     coercion, allowed_keys nodes -> members, typed by the model's shapes
-    pools, parts, replicas, users, user_state, identity_pools, login_providers, parse
+    pools, parts, replicas, users, user_state, identity_pools, login_providers, limits, parse
                            members -> a Seed, with the checks between blocks
     apply, calls, making_users, ids, fixups, user_fixups   a Seed -> operations
     export, export_users, export_replicas, plain   a world -> the seed that makes it again

@@ -28,6 +28,7 @@ from cognito_emulator.seed.model import (
     Block,
     ClientSeed,
     IdentityPoolSeed,
+    LimitSeed,
     LoginProviderSeed,
     PartSeed,
     PoolSeed,
@@ -150,6 +151,9 @@ class _Maker:
                 yield from self.pool(pool)
             for provider in seed.login_providers:
                 self.login_provider(provider)
+                yield
+            for limit in seed.limits:
+                self.limit(limit)
                 yield
             for identity_pool in seed.identity_pools:
                 self.identity_pool(identity_pool)
@@ -293,6 +297,15 @@ class _Maker:
         for block in pool.tag_maps:
             members = {**named, **block.members}
             self._calls.call(caller, block.place, "SetPrincipalTagAttributeMap", members, IDENTITY)
+
+    def limit(self, seed: LimitSeed) -> None:
+        settings, table = self._world.settings, self._world.store.limits
+        caller = Caller(settings.account, seed.region or settings.region)
+        before = {one.key: one for one in table.where("home", (caller.account, caller.region))}
+        self._calls.call(caller, seed.block.place, "UpdateProvisionedLimit", seed.block.members)
+        for one in table.where("home", (caller.account, caller.region)):
+            if before.get(one.key) is not one:
+                self.made.limits.setdefault(one.key, before.get(one.key))
 
     def login_provider(self, seed: LoginProviderSeed) -> None:
         """Store a provider of logins in the world's account.

@@ -23,6 +23,7 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.flows.pools import replicas
 from cognito_emulator.flows.threats import fixed_risks
 from cognito_emulator.ports.key_files import pems
+from cognito_emulator.seed import limits
 from cognito_emulator.seed.calls import at_once
 from cognito_emulator.seed.export_replicas import replica_block
 from cognito_emulator.seed.export_users import user_block
@@ -67,6 +68,8 @@ async def export_slowly(
     for identity_pool in world.store.identity_pools:
         if pools is None or identity_pool.id in pools:
             content.setdefault("IdentityPools", []).append(_identity_pool(world, identity_pool))
+    for limit in world.store.limits if pools is None else ():
+        content.setdefault(limits.SECTION, []).append(limits.block_of(limit))
     for provider in world.store.login_providers if pools is None else ():
         section, shown = _login_provider(provider)
         content.setdefault(section, []).append(shown)

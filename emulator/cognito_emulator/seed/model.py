@@ -180,12 +180,20 @@ class LoginProviderSeed(Struct, frozen=True):
     block: Block
 
 
+class LimitSeed(Struct, frozen=True):
+    """A request rate of the account in a Region; None is the emulator's own."""
+
+    block: Block
+    region: str | None = None
+
+
 class Seed(Struct, frozen=True):
     """A seed without mistakes of form."""
 
     pools: tuple[PoolSeed, ...] = ()
     identity_pools: tuple[IdentityPoolSeed, ...] = ()
     login_providers: tuple[LoginProviderSeed, ...] = ()
+    limits: tuple[LimitSeed, ...] = ()
 
     @property
     def credentials(self) -> list[tuple[str, str, str]]:

@@ -9,17 +9,17 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from cognito_emulator.seed import login_providers, read_json, read_yaml
+from cognito_emulator.seed import limits, login_providers, read_json, read_yaml
 from cognito_emulator.seed.coercion import Field, fields
 from cognito_emulator.seed.identity_pools import IdentityPoolReader
-from cognito_emulator.seed.model import IdentityPoolSeed, LoginProviderSeed, PoolSeed, Seed
+from cognito_emulator.seed.model import IdentityPoolSeed, LimitSeed, LoginProviderSeed, PoolSeed, Seed
 from cognito_emulator.seed.nodes import Node, Scalar, from_python
 from cognito_emulator.seed.pools import PoolReader
 from cognito_emulator.seed.problems import Enough, Notes, Place, SeedError, Unreadable
 
 DEFAULT = "default.yaml"
 ENDINGS = (".yaml", ".yml", ".json")
-_SECTIONS = ("UserPools", "IdentityPools", *login_providers.SECTIONS)
+_SECTIONS = ("UserPools", "IdentityPools", *login_providers.SECTIONS, limits.SECTION)
 
 
 class Parser:
@@ -30,13 +30,14 @@ class Parser:
         self._pools: list[PoolSeed] = []
         self._identity_pools: list[IdentityPoolSeed] = []
         self._login_providers: list[LoginProviderSeed] = []
+        self._limits: list[LimitSeed] = []
         self._pool_reader = PoolReader(self.notes)
         self._identity_pool_reader = IdentityPoolReader(self.notes)
 
     @property
     def sound(self) -> Seed:
         """The part of the seed that has no mistake."""
-        return Seed(tuple(self._pools), tuple(self._identity_pools), tuple(self._login_providers))
+        return Seed(tuple(self._pools), tuple(self._identity_pools), tuple(self._login_providers), tuple(self._limits))
 
     def seed(self) -> Seed:
         """Return the seed that was read.
@@ -121,6 +122,7 @@ class Parser:
             self._pools += self._pool_reader.read(found.get("UserPools"), base)
             self._identity_pools += self._identity_pool_reader.read(found.get("IdentityPools"))
             self._login_providers += login_providers.read(self.notes, found)
+            self._limits += limits.read(self.notes, found.get(limits.SECTION))
 
 
 def seed_files(path: str | Path) -> list[Path]:

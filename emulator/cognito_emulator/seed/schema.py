@@ -12,7 +12,16 @@ from typing import Any
 
 from cognito_emulator.domain.threats.threat import LEVELS
 from cognito_emulator.flows.threats import fixed_risks
-from cognito_emulator.seed import allowed_keys, identity_pools, login_providers, pools, replicas, user_state, users
+from cognito_emulator.seed import (
+    allowed_keys,
+    identity_pools,
+    limits,
+    login_providers,
+    pools,
+    replicas,
+    user_state,
+    users,
+)
 from cognito_emulator.seed.allowed_keys import CLIENT_SECRET, Form, form
 from cognito_emulator.seed.parts import SECTIONS, part_form
 from cognito_emulator.seed.schema_shapes import FLAG, TEXT, Schema, Shapes, listing, mapping, text
@@ -33,6 +42,7 @@ def schema() -> dict[str, Any]:
         "UserPools": listing(blocks.pool(), "User pools with all that is in them."),
         "IdentityPools": listing(blocks.identity_pool(), "Identity pools."),
         **blocks.login_providers(),
+        limits.SECTION: listing(blocks.limit(), "Request rates of the account."),
     }
     return {
         "$schema": DRAFT,
@@ -141,6 +151,10 @@ class _Blocks:
             "PrincipalTagMaps": listing(self._plain(maps, IDENTITY)),
         }
         return self.shapes.of_form(identity_pools.identity_pool_form(), own, IDENTITY)
+
+    def limit(self) -> Schema:
+        own = {"Region": text("The emulator's own, if it is left out.")}
+        return self.shapes.of_form(limits.limit_form(), own, IDP)
 
     def login_providers(self) -> dict[str, Schema]:
         """Return the sections of providers that identity pools trust."""
