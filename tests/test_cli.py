@@ -25,6 +25,7 @@ pytestmark = pytest.mark.processes
 
 PASSWORD = "Alice-123"
 CLIENT = "localweb000000000000000001"
+MACHINE = "localmachine00000000000001:localmachinesecret0000000000000000000000000000000001"
 
 
 def get(port: int, path: str) -> Any:
@@ -58,6 +59,8 @@ def test_the_bare_command_serves_the_built_in_seed_and_says_what_is_in_it() -> N
             f"http://localhost:{port}/_emulator/health",
             f"http://localhost:{port}/us-east-1_localpool/.well-known/jwks.json",
             f"alice  password {PASSWORD}",
+            "mock    Google: a page of the emulator asks which account signs in",
+            f"token   curl -u {MACHINE} -d grant_type=client_credentials http://localhost:{port}/oauth2/token",
             f'endpoint_url="http://localhost:{port}", region_name="us-east-1"',
             f'userPoolId: "us-east-1_localpool", userPoolClientId: "{CLIENT}"',
             f'userPoolEndpoint: "http://localhost:{port}"',

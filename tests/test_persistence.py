@@ -25,6 +25,7 @@ from tests.helpers.authenticator import Authenticator
 from tests.helpers.command import run, served
 
 POOL, CLIENT = "us-east-1_localpool", "localweb000000000000000001"
+EMAIL = [{"Name": "email", "Value": "new@example.com"}]
 KEY_ARN = "arn:aws:kms:us-east-1:000000000000:key/1"
 LATER = {"UserPools": [{"Id": "us-east-1_Later0001", "PoolName": "later"}]}
 
@@ -48,6 +49,12 @@ def state(emulator: Emulator) -> dict[str, Any]:
         }
 
     return emulator.on_loop(lambda: of(emulator.world))
+
+
+def delete_pool(emulator: Emulator) -> None:
+    """The domain first, as on AWS."""
+    emulator.client().delete_user_pool_domain(UserPoolId=POOL, Domain="local")
+    emulator.client().delete_user_pool(UserPoolId=POOL)
 
 
 def sign_in(emulator: Emulator, name: str = "alice", password: str = "Alice-123") -> dict[str, Any]:
@@ -163,12 +170,16 @@ def test_listings_keep_their_order_and_new_rows_come_last(tmp_path: Path) -> Non
         return [user["Username"] for user in emulator.client().list_users(UserPoolId=POOL)["Users"]]
 
     with kept(tmp_path) as first:
-        first.client().admin_create_user(UserPoolId=POOL, Username="zoe", MessageAction="SUPPRESS")
+        first.client().admin_create_user(
+            UserPoolId=POOL, Username="zoe", MessageAction="SUPPRESS", UserAttributes=EMAIL
+        )
         first.client().admin_delete_user(UserPoolId=POOL, Username="zoe")
         before = named(first)
     with kept(tmp_path) as second:
         assert named(second) == before
-        second.client().admin_create_user(UserPoolId=POOL, Username="yan", MessageAction="SUPPRESS")
+        second.client().admin_create_user(
+            UserPoolId=POOL, Username="yan", MessageAction="SUPPRESS", UserAttributes=EMAIL
+        )
         assert sorted(named(second)) == sorted([*before, "yan"])
         newest = second.on_loop(lambda: second.world.store.users.last("pool", POOL))
         assert newest is not None
@@ -207,7 +218,7 @@ def test_a_reset_goes_back_to_the_baseline_of_an_earlier_start(tmp_path: Path) -
         at_first = state(first)["rows"]
         live(first)
     with kept(tmp_path) as second:
-        second.client().delete_user_pool(UserPoolId=POOL)
+        delete_pool(second)
         second.client().create_user_pool(PoolName="third")
     with kept(tmp_path) as third:
         third.reset()
@@ -238,7 +249,7 @@ def test_seeds_posted_into_the_baseline_belong_to_it(tmp_path: Path) -> None:
 
 def test_the_start_seed_is_for_an_empty_folder(tmp_path: Path) -> None:
     with kept(tmp_path) as first:
-        first.client().delete_user_pool(UserPoolId=POOL)
+        delete_pool(first)
     with kept(tmp_path, seeds=("fixtures/seeds/example.yaml",)) as second:
         assert not second.client().list_user_pools(MaxResults=10)["UserPools"]
 
@@ -260,7 +271,9 @@ def test_handler_files_of_the_start_seed_are_bound_again(tmp_path: Path) -> None
     (tmp_path / "seed.yaml").write_text(json.dumps({"UserPools": [pool]}))
     for name in ("ann", "bea"):
         with kept(tmp_path / "data", seeds=(str(tmp_path / "seed.yaml"),)) as emulator:
-            made = emulator.client().sign_up(ClientId=CLIENT, Username=name, Password="Password-1")
+            made = emulator.client().sign_up(
+                ClientId=CLIENT, Username=name, Password="Password-1", UserAttributes=EMAIL
+            )
             assert made["UserConfirmed"]
 
 
@@ -299,7 +312,7 @@ def test_a_full_disk_refuses_the_request_and_memory_stays_what_the_disk_is(tmp_p
             lambda: idp.create_user_pool(PoolName="p"),
             lambda: idp.admin_delete_user(UserPoolId=POOL, Username="alice"),
             lambda: sign_in(emulator),
-            lambda: idp.sign_up(ClientId=CLIENT, Username="fay", Password="Fay-12345"),
+            lambda: idp.sign_up(ClientId=CLIENT, Username="fay", Password="Fay-12345", UserAttributes=EMAIL),
         ):
             with pytest.raises(ClientError) as refused:
                 call()

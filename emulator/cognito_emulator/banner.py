@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from cognito_emulator import __version__
 from cognito_emulator.control.health import pool_info
 from cognito_emulator.domain.clients.client import Client
+from cognito_emulator.domain.federation.oidc import is_mock
 from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users import names
@@ -28,7 +29,7 @@ MOST_ENTRIES = 12  # clients, and users, of a pool
 def banner(running: Running) -> Iterator[str]:
     """Yield the lines.
 
-    Passwords are those that a seed file documents; no other secret is shown.
+    Passwords, and secrets of machines, are those that a seed file documents; no other secret is shown.
     """
     world = running.world
     url = world.public_url
@@ -96,18 +97,32 @@ def _pool(running: Running, pool: Pool) -> Iterator[str]:
     for client in clients[:MOST_ENTRIES]:
         secret = ", with a secret" if client.secrets else ""
         yield f"    client  {client.id} ({client.name}{secret})"
-        yield from _login(world, client)
+        yield from _login(running, client)
     yield from _more(len(clients), "clients")
+    yield from _providers(world, pool)
     users = _credentials(running, pool)
     for name, password in users[:MOST_ENTRIES]:
         yield f"    user    {name}  password {password}"
     yield from _more(len(users), "users")
 
 
-def _login(world: World, client: Client) -> Iterator[str]:
-    """Yield the sign-in page of a client that has the authorization code grant."""
-    callbacks = client.settings.get("CallbackURLs")
-    if callbacks and "code" in client.settings.get("AllowedOAuthFlows", ()):
+def _providers(world: World, pool: Pool) -> Iterator[str]:
+    """Yield the identity providers that the built-in mock replaces."""
+    providers = world.store.providers.where("pool", pool.id)
+    for provider in providers[:MOST_ENTRIES]:
+        if is_mock(provider):
+            yield f"    mock    {provider.name}: a page of the emulator asks which account signs in"
+
+
+def _login(running: Running, client: Client) -> Iterator[str]:
+    """Yield where a client's users sign in, or how a machine gets its token."""
+    world = running.world
+    callbacks, grants = client.settings.get("CallbackURLs"), client.settings.get("AllowedOAuthFlows", ())
+    secret = _secret(running, client)
+    if "client_credentials" in grants and secret:
+        url = f"{world.public_url}/oauth2/token"
+        yield f"    token   curl -u {client.id}:{secret} -d grant_type=client_credentials {url}"
+    if callbacks and "code" in grants:
         given = {"client_id": client.id, "response_type": "code", "redirect_uri": callbacks[0]}
         yield f"    login   {world.public_url}/login?{urlencode(given)}"
 
@@ -141,6 +156,12 @@ def _credentials(running: Running, pool: Pool) -> list[tuple[str, str]]:
         for where, name, password in seed.credentials
         if where in (pool.id, pool.name) and names.find(running.world.store, pool, name)
     ]
+
+
+def _secret(running: Running, client: Client) -> str | None:
+    """Return a client's secret, if a seed documents it."""
+    made = (one for seed in running.seeds for pool in seed.pools for one in pool.clients)
+    return next((one.secret for one in made if one.id == client.id and one.secret in client.secrets), None)
 
 
 def _settings(running: Running, pools: list[Pool]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from cognito_emulator import __version__, export_command, options, snapshot_comm
 from cognito_emulator.files import Refused
 from cognito_emulator.settings import Settings
 
-COMMANDS = ("serve", "exec", "ca", "check", "operations", "config", "snapshot", "export", "guide")
+COMMANDS = ("serve", "exec", "ca", "check", "operations", "config", "snapshot", "export", "guide", "schema")
 _EPILOG = """\
 Without a command the emulator is served, with its built-in seed on http://localhost:9229.
 `cognito-emulator serve --help` lists all settings; each can be given as a COGNITO_EMULATOR_… variable too.
@@ -123,6 +123,8 @@ def _parser() -> argparse.ArgumentParser:
     guide = commands.add_parser("guide", help="print a page of the guide, or the list of them", allow_abbrev=False)
     guide.add_argument("page", nargs="?", help="its name, such as seeds")
     guide.set_defaults(run=_guide)
+    schema = commands.add_parser("schema", help="print the JSON Schema of seeds, for editors", allow_abbrev=False)
+    schema.set_defaults(run=_schema)
     return parser
 
 
@@ -259,6 +261,15 @@ def _guide(flags: argparse.Namespace) -> int:
     return 0
 
 
+def _schema(_: argparse.Namespace) -> int:
+    import json
+
+    from cognito_emulator.seed.schema import schema
+
+    print(json.dumps(schema(), indent=2))
+    return 0
+
+
 def _ca(flags: argparse.Namespace) -> int:
     from pathlib import Path
 
@@ -273,13 +284,13 @@ def _ca(flags: argparse.Namespace) -> int:
 
 
 def _check(flags: argparse.Namespace) -> int:
-    from cognito_emulator.seed import check_files
+    from cognito_emulator.seed import check_files, seed_files
 
     mistakes = check_files(flags.seeds)
     if mistakes:
         print(*mistakes, sep="\n")
         return 1
-    print(f"{_count(len(flags.seeds), 'seed file')} without mistakes.")
+    print(f"{_count(sum(len(seed_files(each)) for each in flags.seeds), 'seed file')} without mistakes.")
     return 0
 
 

@@ -196,7 +196,7 @@ _METADATA = "take client metadata documents (CIMD) of this machine, by http too"
 OPTIONS = (
     Option("host", "host", _host, "address to listen on; localhost is 127.0.0.1 and ::1", "HOST"),
     Option("port", "port", _port, "port; 0 takes a free one", "PORT"),
-    Option("seed", "seeds", _seeds, "seed file in YAML or JSON; may be given again", "FILE"),
+    Option("seed", "seeds", _seeds, "seed file (YAML, JSON) or folder of them; may be given again", "FILE"),
     Option("no-seed", "no_seed", _switch, "start empty, without the built-in seed", switch=True),
     Option("import", "import_file", _path, "seed, such as the file of export-on-exit, if it is there yet", "FILE"),
     Option("export-on-exit", "export_on_exit", _path, "write everything to this file as a seed at the end", "FILE"),
@@ -267,9 +267,11 @@ def settings_from(flags: argparse.Namespace, environment: Mapping[str, str]) -> 
 def _read_flag(option: Option, given: str | Sequence[str]) -> Any:
     if isinstance(given, str):
         return _read(option, f"--{option.flag}", given)
-    if not all(given):
+    # A path that is there may have the separator in its name.
+    paths = [(each,) if os.path.lexists(each) else _seeds(each) for each in given]
+    if not all(paths):
         raise BadSetting(f"--{option.flag}: an empty path")
-    return tuple(given)
+    return tuple(path for each in paths for path in each)
 
 
 def _read(option: Option, source: str, text: str) -> Any:

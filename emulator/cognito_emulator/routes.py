@@ -196,6 +196,7 @@ ROUTES: Sequence[Row] = (
     _control("/_emulator/reset", "seeds:reset", "POST"),
     _control("/_emulator/seed", "seeds:post_seed", "POST"),
     _control("/_emulator/seed", "seeds:put_seed", "PUT"),
+    _control("/_emulator/schema", "seeds:get_schema"),
     _control("/_emulator/export", "seeds:get_export"),
     _control("/_emulator/snapshots", "snapshots:list_snapshots"),
     _control("/_emulator/snapshots/{name}", "snapshots:download"),

@@ -17,7 +17,8 @@ class Settings(Struct, frozen=True):
     Attributes:
         host: address to listen on; "localhost" means 127.0.0.1 and ::1.
         port: TCP port; 0 takes a free one.
-        seeds: paths of seed files, in order; empty means the built-in default seed, `no_seed` none at all.
+        seeds: paths of seed files and of folders of them, in order; empty means the built-in default seed, `no_seed`
+            none at all.
         import_file: path of a seed, used in place of the default one; it may be absent if it is `export_on_exit` too.
         export_on_exit: path to which everything is written as a seed when the emulator stops.
         public_url: base URL under which clients reach the emulator; default `http://localhost:<bound port>`, with

@@ -152,6 +152,7 @@ EVERYTHING: dict[str, Any] = {
                     "SAMLMetadataDocument": metadata(),
                 },
             ],
+            "SessionConfiguration": {"UserSessionTracking": "ENABLED", "TokenSession": {"MaxPerUser": 5}},
             "ResourceServers": [
                 {
                     "Identifier": "api",
@@ -173,6 +174,7 @@ EVERYTHING: dict[str, Any] = {
                     "ReadAttributes": ["email", "custom:level"],
                     "AccessTokenValidity": 10,
                     "TokenValidityUnits": {"AccessToken": "minutes"},
+                    "SessionConfiguration": {"SSOSession": {"MaxValidityMinutes": 30}},
                 },
                 {
                     "ClientId": MACHINE,
@@ -299,6 +301,13 @@ EVERYTHING: dict[str, Any] = {
         }
     ],
     "OpenIDConnectProviders": [{"Url": "https://login.example.com", "ClientIDList": ["web"]}],
+    "ProvisionedLimits": [
+        {
+            "Region": "eu-west-1",
+            "LimitDefinition": {"LimitClass": "API_CATEGORY", "Attributes": {"Category": "UserRead"}},
+            "RequestedLimitValue": 150,
+        }
+    ],
     "LoginProviders": [{"ProviderName": "accounts.google.com", "Url": "http://localhost:8080"}],
 }
 

@@ -16,6 +16,9 @@ POOL = "us-east-1_localpool"
 WEB = "localweb000000000000000001"
 SERVER = "localserver000000000000001"
 SERVER_SECRET = "localserversecret00000000000000000000000000000000001"
+PASSWORDLESS = "localpasskey00000000000001"
+MACHINE = "localmachine00000000000001"
+MACHINE_SECRET = "localmachinesecret0000000000000000000000000000000001"
 
 
 @pytest.fixture
@@ -69,5 +72,7 @@ def test_the_server_client_signs_in_with_its_secret(cognito: Any) -> None:
 def test_its_ids_have_the_form_of_those_that_are_made_up() -> None:
     (pool,) = parse_default().pools
     assert (pool.id, len(POOL.split("_")[1])) == (POOL, 9)
-    assert [(client.id, client.secret) for client in pool.clients] == [(WEB, None), (SERVER, SERVER_SECRET)]
-    assert [len(WEB), len(SERVER), len(SERVER_SECRET)] == [26, 26, 52]
+    made = [(client.id, client.secret) for client in pool.clients]
+    assert made == [(WEB, None), (SERVER, SERVER_SECRET), (PASSWORDLESS, None), (MACHINE, MACHINE_SECRET)]
+    assert {len(each) for each in (WEB, SERVER, PASSWORDLESS, MACHINE)} == {26}
+    assert {len(SERVER_SECRET), len(MACHINE_SECRET)} == {52}

@@ -248,9 +248,10 @@ def test_ids_are_unique_in_all_files(tmp_path: Path) -> None:
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "latin.yaml").write_bytes(b"UserPools:\n- PoolName: caf\xe9\n")
     (tmp_path / "empty.yaml").write_bytes(b"")
+    (tmp_path / "folder").mkdir()
     paths: list[Path | str] = [
         tmp_path / "none.yaml",
-        tmp_path,
+        tmp_path / "folder",
         tmp_path / "latin.yaml",
         tmp_path / "empty.yaml",
         "a\0b",
@@ -259,7 +260,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         parse_files(paths)
     assert [str(mistake) for mistake in caught.value.mistakes] == [
         f"{tmp_path / 'none.yaml'}: cannot be read: No such file or directory",
-        f"{tmp_path}: cannot be read: Is a directory",
+        f"{tmp_path / 'folder'}: the folder has no seed (*.yaml, *.yml, *.json)",
         f"{tmp_path / 'latin.yaml'}:2: is not UTF-8",
         f"{tmp_path / 'empty.yaml'}: is empty; a seed begins with UserPools:",
         "a\0b: cannot be read: embedded null byte",

@@ -39,6 +39,13 @@ async def reset(request: Request) -> Response:
     return JSONResponse({"pools": [pool.id for pool in world_of(request).store.pools]})
 
 
+async def get_schema(_: Request) -> Response:
+    """Answer `GET /_emulator/schema`: the JSON Schema of seeds, for editors."""
+    from cognito_emulator.seed.schema import schema
+
+    return JSONResponse(schema(), media_type="application/schema+json")
+
+
 async def post_seed(request: Request) -> Response:
     """Answer `POST /_emulator/seed`, YAML or JSON: add all of it, or nothing.
 

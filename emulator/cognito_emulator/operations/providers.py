@@ -29,7 +29,7 @@ from cognito_emulator.domain.federation.provider_details import (
 from cognito_emulator.domain.page import page_of
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.removal import remove_provider
-from cognito_emulator.flows.federation import oidc_client, saml_client
+from cognito_emulator.flows.federation import oidc_client
 from cognito_emulator.flows.federation.links import find_provider
 from cognito_emulator.operations._shapes import stamp
 from cognito_emulator.ports.certificates import has_ended, self_signed
@@ -108,7 +108,12 @@ async def _document(world: World, type_: str, details: Mapping[str, str]) -> str
         InvalidParameter
     """
     url = metadata_url(details) if type_ == "SAML" else None
-    return "" if url is None else await saml_client.fetch(world, url)
+    if url is None:
+        return ""
+    # With the first SAML provider: it brings the hosted pages' flows along.
+    from cognito_emulator.flows.federation import saml_client
+
+    return await saml_client.fetch(world, url)
 
 
 def _check_certificates(type_: str, document: str, now: float) -> None:

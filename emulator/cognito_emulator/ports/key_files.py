@@ -22,7 +22,7 @@ def read_pems(id_key: str, access_key: str) -> KeySet:
     Raises:
         BadKey
     """
-    return KeySet(_read(id_key), _read(access_key))
+    return KeySet(_read(id_key), _read(access_key), is_fixed=True)
 
 
 def _pem(key: SigningKey) -> str:

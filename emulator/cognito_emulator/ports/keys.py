@@ -144,12 +144,13 @@ class KeySet(Struct, frozen=True):
     On AWS they are in that order too [observed: awsdocs/amazon-cognito-developer-guide#22].
 
     `retired` are the sets that a rotation has replaced, the newest first. They sign nothing any more, but stay in the
-    JWKS: their tokens verify until they expire.
+    JWKS: their tokens verify until they expire. With `is_fixed` a seed has named them, and no other pool gets them.
     """
 
     id_key: SigningKey
     access_key: SigningKey
     retired: tuple[KeySet, ...] = ()
+    is_fixed: bool = False
 
     def jwks(self) -> dict[str, list[dict[str, str]]]:
         return {"keys": [key.jwk for each in (self, *self.retired) for key in (each.id_key, each.access_key)]}
@@ -303,7 +304,7 @@ class Keys:
             in_use |= {spare.id_key.kid for spare in self._spare}
             for keys in self._sets.values():
                 for each in (keys, *keys.retired):
-                    if each.id_key.kid not in in_use and len(self._spare) < MOST_SPARES:
+                    if not each.is_fixed and each.id_key.kid not in in_use and len(self._spare) < MOST_SPARES:
                         in_use.add(each.id_key.kid)
                         self._spare.append(replace(each, retired=()) if each.retired else each)
             self._sets = kept

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 def is_public_suffix(name: str) -> bool:
     """Return whether the list has `name`.
 
-    It is False for a name that the list does not cover, and without the package.
+    It is False for a name that the list does not cover, and without the package. The list is not read for names that
+    are never registered [RFC 6761].
     """
+    if name == "localhost" or name.endswith((".localhost", ".test")):
+        return False
     suffixes = _read() if name else None
     return suffixes is not None and suffixes.publicsuffix(name) == name.lower()
 

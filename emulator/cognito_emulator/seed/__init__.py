@@ -8,25 +8,26 @@ schema. Beside the API's members there are nested blocks: MfaConfig, Clients, Gr
 MFAPreference. There are also values that AWS would generate or find: Id, ClientId, ClientSecret, Sub, Password,
 Confirmed, Enabled, TOTPSecret, CompromisedPasswords, Risks. Further lists of a pool are in `seed.parts`, what users
 have become in `seed.user_state`. Identity pools have IdentityPoolId, the members of
-SetIdentityPoolRoles, and PrincipalTagMaps. OpenIDConnectProviders, SAMLProviders and LoginProviders are the providers
-that identity pools may trust.
+SetIdentityPoolRoles, and PrincipalTagMaps. ProvisionedLimits are the account's request rates. OpenIDConnectProviders,
+SAMLProviders and LoginProviders are the providers that identity pools may trust.
 
     read_yaml, read_json   text -> nodes: every scalar text, with its line
     coercion, allowed_keys nodes -> members, typed by the model's shapes
-    pools, parts, users, user_state, identity_pools, login_providers, parse
+    pools, parts, replicas, users, user_state, identity_pools, login_providers, limits, parse
                            members -> a Seed, with the checks between blocks
     apply, calls, making_users, ids, fixups, user_fixups   a Seed -> operations
-    export, export_users, plain   a world -> the seed that makes it again
+    export, export_users, export_replicas, plain   a world -> the seed that makes it again
+    schema, schema_shapes  the forms of the blocks -> the JSON Schema, for editors
 """
 
 from __future__ import annotations
 
 from cognito_emulator.seed.apply import apply, check_files
 from cognito_emulator.seed.model import Seed
-from cognito_emulator.seed.parse import parse_default, parse_files, parse_mapping, parse_text
+from cognito_emulator.seed.parse import parse_default, parse_files, parse_mapping, parse_text, seed_files
 from cognito_emulator.seed.problems import Mistake, SeedError
 
 __all__ = [
     "Mistake", "Seed", "SeedError", "apply", "check_files",
-    "parse_default", "parse_files", "parse_mapping", "parse_text",
+    "parse_default", "parse_files", "parse_mapping", "parse_text", "seed_files",
 ]  # fmt: skip

@@ -42,12 +42,16 @@ _REFUSED = {
 
 
 class Form(Struct, frozen=True):
-    """The keys of a block: those of the operation's model, and the emulator's own."""
+    """The keys of a block: those of the operation's model, and the emulator's own.
+
+    `keys` are all that are known, with those that are refused in a sentence of their own.
+    """
 
     operation: str
     shapes: dict[str, Shape]
     required: frozenset[str]
     keys: frozenset[str]
+    own: tuple[str, ...]
 
 
 @lru_cache(maxsize=32)
@@ -63,14 +67,18 @@ def form(
     required = model.input.required if model else frozenset()
     for name in (*own, *given, *_REFUSED):
         shapes.pop(name, None)
-    return Form(operation, shapes, required - set(given), frozenset((*shapes, *own, *_REFUSED)))
+    return Form(operation, shapes, required - set(given), frozenset((*shapes, *own, *_REFUSED)), own)
 
 
 def read_block(notes: Notes, field: Field, shape: Form) -> tuple[dict[str, Field], dict[str, Any]] | None:
     """Return the entries of a block and the typed members of its operation.
 
-    Returns None if it is not a mapping.
+    Returns None if it is not a mapping, or if the installed botocore lacks the operation.
     """
+    if not shape.shapes:
+        what = f"{shape.operation} is not in the service model of the installed botocore; install a newer one"
+        notes.add(field.place, what)
+        return None
     found = fields(notes, field, shape.keys)
     if found is None:
         return None

@@ -6,8 +6,9 @@ A large seed is applied in slices, between which other requests run. They see wh
 from __future__ import annotations
 
 from asyncio import CancelledError
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -27,13 +28,16 @@ from cognito_emulator.seed.model import (
     Block,
     ClientSeed,
     IdentityPoolSeed,
+    LimitSeed,
     LoginProviderSeed,
+    PartSeed,
     PoolSeed,
     ProviderSeed,
     Seed,
 )
 from cognito_emulator.seed.parse import Parser
 from cognito_emulator.seed.problems import Enough, Mistake, SeedError
+from cognito_emulator.seed.replicas import make_replica
 from cognito_emulator.seed.triggers import silent
 from cognito_emulator.settings import Settings
 from cognito_emulator.wire.model import IDENTITY
@@ -41,6 +45,7 @@ from cognito_emulator.wire.registry import Caller
 from cognito_emulator.world import World
 
 GiveWay = Callable[[], Awaitable[None]]
+_SET_SESSIONS = "SetUserPoolSessionConfiguration"
 SLICE = 20  # steps, each of a few operations
 
 
@@ -63,7 +68,12 @@ async def apply(world: World, seed: Seed, give_way: GiveWay | None = None, *, up
     before, alone = store.snapshot(), True
     try:
         for pool in seed.pools:
-            if pool.keys is None and any(provider.is_saml for provider in pool.providers):
+            if pool.key_text is not None:
+                from cognito_emulator.ports.seeded_keys import seeded_key_set  # rarely needed
+
+                make = partial(seeded_key_set, pool.key_text)
+                maker.seeded_keys[pool.key_text] = make() if give_way is None else await world.workers.run(make)
+            elif pool.keys is None and any(provider.is_saml for provider in pool.providers):
                 # Their certificates are made with the pool's keys, for which no operation in a seed can wait.
                 maker.spare_keys.append(make_key_set() if give_way is None else await world.workers.run(make_key_set))
         work = maker.steps(seed)
@@ -124,6 +134,7 @@ class _Maker:
         self._world = world
         self._calls = Calls(world, upsert=upsert)
         self.spare_keys: list[KeySet] = []
+        self.seeded_keys: dict[str, KeySet] = {}
         self.new_keys: set[str] = set()
         self.notes = self._calls.notes
         self.binder = Binder(world)
@@ -140,6 +151,9 @@ class _Maker:
                 yield from self.pool(pool)
             for provider in seed.login_providers:
                 self.login_provider(provider)
+                yield
+            for limit in seed.limits:
+                self.limit(limit)
                 yield
             for identity_pool in seed.identity_pools:
                 self.identity_pool(identity_pool)
@@ -158,21 +172,18 @@ class _Maker:
             return
         inside = Inside(self._calls, caller, pool_id)
         self._keys(inside, pool)
-        if pool.mfa:
-            inside.call(pool.mfa, "SetUserPoolMfaConfig")
+        for block, operation in ((pool.mfa, "SetUserPoolMfaConfig"), (pool.sessions, _SET_SESSIONS)):
+            if block:
+                inside.call(block, operation)
         for provider in pool.providers:
             self._provider(inside, provider)
             yield
-        for part in pool.parts:
-            if part.is_early:
-                inside.call(part.block, part.operation)
+        self._parts(inside, [part for part in pool.parts if part.is_early])
         yield
         for client in pool.clients:
             self._client(inside, client)
             yield
-        for part in pool.parts:
-            if not part.is_early:
-                inside.call(part.block, part.operation, uuid=part.id)
+        self._parts(inside, [part for part in pool.parts if not part.is_early])
         yield
         for group in pool.groups:
             inside.call(group, "CreateGroup")
@@ -181,7 +192,14 @@ class _Maker:
             make_user(inside, user)
             yield
         self._risks(inside, pool)
+        for replica in pool.replicas:
+            make_replica(inside, replica)
         yield
+
+    @staticmethod
+    def _parts(inside: Inside, parts: Iterable[PartSeed]) -> None:
+        for part in parts:
+            inside.call(part.block, part.operation, uuid=part.id)
 
     def _pool(self, pool: PoolSeed, caller: Caller) -> str | None:
         """Create the pool or, with `upsert`, change it; return its id.
@@ -207,6 +225,8 @@ class _Maker:
         try:
             if pool.keys is not None:
                 found = read_pems(pool.keys.id_key, pool.keys.access_key)
+            elif pool.key_text is not None:
+                found = self.seeded_keys[pool.key_text]
             elif self.spare_keys and keys.known(inside.pool_id) is None:
                 found = self.spare_keys.pop()
             else:
@@ -243,6 +263,9 @@ class _Maker:
         named = {"ClientId": answer["UserPoolClient"]["ClientId"]}
         if client.added_secrets or client.is_registered:
             fixups.settle_client(self._world, named["ClientId"], client)
+        if client.sessions:
+            block = Block(client.sessions.place, {**client.sessions.members, **named})
+            inside.call(block, "SetUserPoolClientSessionConfiguration")
         for policy in client.policies:
             inside.call(Block(policy.place, {**policy.members, **named}), "CreateCIMDPolicy")
 
@@ -274,6 +297,15 @@ class _Maker:
         for block in pool.tag_maps:
             members = {**named, **block.members}
             self._calls.call(caller, block.place, "SetPrincipalTagAttributeMap", members, IDENTITY)
+
+    def limit(self, seed: LimitSeed) -> None:
+        settings, table = self._world.settings, self._world.store.limits
+        caller = Caller(settings.account, seed.region or settings.region)
+        before = {one.key: one for one in table.where("home", (caller.account, caller.region))}
+        self._calls.call(caller, seed.block.place, "UpdateProvisionedLimit", seed.block.members)
+        for one in table.where("home", (caller.account, caller.region)):
+            if before.get(one.key) is not one:
+                self.made.limits.setdefault(one.key, before.get(one.key))
 
     def login_provider(self, seed: LoginProviderSeed) -> None:
         """Store a provider of logins in the world's account.

@@ -50,6 +50,10 @@ class Calls:
             self.notes.add(place, f"{operation} does not take the fixed {error}; another member decides it")
         return None
 
+    def ask(self, caller: Caller, operation: str, members: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the answer of an operation that reads what is known to be there."""
+        return at_once(call(self.world, IDP, operation, members, caller))
+
 
 class Inside:
     """Calls of operations on one pool."""

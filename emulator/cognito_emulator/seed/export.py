@@ -5,8 +5,8 @@ Blocks are what the operations that describe things answer, as far as the operat
     content = export(world)                  # plain values, as seed.parse_mapping reads them
     text = as_yaml(content)
 
-What is on its way is left out: sessions, codes, tokens, signed-in browsers, events, import jobs; so are replicas,
-recoveries and identities of identity pools.
+What is on its way is left out: sessions, codes, tokens, signed-in browsers, events, import jobs; so are recoveries
+and identities of identity pools.
 """
 
 from __future__ import annotations
@@ -20,9 +20,12 @@ from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool
 from cognito_emulator.domain.identity_pools.login_provider import LoginProvider
 from cognito_emulator.domain.pools.attributes import STANDARD
 from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.flows.pools import replicas
 from cognito_emulator.flows.threats import fixed_risks
 from cognito_emulator.ports.key_files import pems
+from cognito_emulator.seed import limits
 from cognito_emulator.seed.calls import at_once
+from cognito_emulator.seed.export_replicas import replica_block
 from cognito_emulator.seed.export_users import user_block
 from cognito_emulator.seed.plain import present, shaped
 from cognito_emulator.wire.model import IDENTITY, IDP, Service
@@ -32,6 +35,8 @@ from cognito_emulator.world import World
 Block = dict[str, Any]
 GiveWay = Callable[[], Awaitable[None]]
 SLICE = 200  # users
+_OWN = ("UserPoolId",)
+_SESSIONS, _SSO_MINUTES = 20, 60  # the defaults [docs: SetUserPoolSessionConfiguration]
 
 
 def export(world: World, pools: Collection[str] | None = None, *, secrets: bool = False) -> Block:
@@ -63,6 +68,8 @@ async def export_slowly(
     for identity_pool in world.store.identity_pools:
         if pools is None or identity_pool.id in pools:
             content.setdefault("IdentityPools", []).append(_identity_pool(world, identity_pool))
+    for limit in world.store.limits if pools is None else ():
+        content.setdefault(limits.SECTION, []).append(limits.block_of(limit))
     for provider in world.store.login_providers if pools is None else ():
         section, shown = _login_provider(provider)
         content.setdefault(section, []).append(shown)
@@ -87,6 +94,7 @@ class _Pool:
                 "PoolName": pool.name,
                 **self._itself(),
                 "MfaConfig": self._mfa(),
+                "SessionConfiguration": self._sessions(),
                 "SigningKeys": {"IdToken": id_key, "AccessToken": access_key} if keys else None,
                 "IdentityProviders": self._providers(),
                 "ResourceServers": self._each(
@@ -107,6 +115,7 @@ class _Pool:
                 "Groups": self._each("Group", "GroupName", [one.name for one in store.groups.where("pool", pool.id)]),
                 "CompromisedPasswordDigests": [one.digest for one in store.compromised.where("pool", pool.id)],
                 "Risks": list(self._risks()),
+                "Replicas": [replica_block(self._world, pool, one) for one in replicas.of_pool(self._world, pool)],
             }
         )
 
@@ -141,6 +150,11 @@ class _Pool:
         found = {name: found[name] for name in ("MfaConfiguration", "WebAuthnConfiguration") if name in found}
         return found if len(found) > 1 else None
 
+    def _sessions(self) -> Block | None:
+        if not self._pool.tracks_sessions and self._pool.max_sessions == _SESSIONS:
+            return None
+        return shaped(IDP, "SetUserPoolSessionConfiguration", self._inside("GetUserPoolSessionConfiguration"), _OWN)
+
     def _providers(self) -> list[Block]:
         blocks = []
         for provider in self._world.store.providers.where("pool", self._pool.id):
@@ -167,6 +181,9 @@ class _Pool:
             "ClientSecret": first,
             "AddedSecrets": list(added) or None,
             "ClientType": "DCR" if client.registered else None,
+            "SessionConfiguration": {"SSOSession": {"MaxValidityMinutes": client.sso_minutes}}
+            if self._pool.tracks_sessions and client.sso_minutes != _SSO_MINUTES
+            else None,
             "CIMDPolicies": [shaped(IDP, "CreateCIMDPolicy", one, ("UserPoolId", "ClientId")) for one in policies]
             or None,
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cognito_emulator.seed.allowed_keys import Unique, form, read_block
+from cognito_emulator.seed.allowed_keys import Form, Unique, form, read_block
 from cognito_emulator.seed.coercion import Field, items, members, require
 from cognito_emulator.seed.model import Block, IdentityPoolSeed
 from cognito_emulator.seed.problems import Notes
@@ -15,6 +15,18 @@ _OWN = ("IdentityPoolId", "Roles", "RoleMappings", "PrincipalTagMaps")
 _INSIDE = ("IdentityPoolId",)
 _ID = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 IDENTITY_POOL_ID = Shape("IdentityPoolId", "string", min=1, max=55)
+
+
+def identity_pool_form() -> Form:
+    return form("CreateIdentityPool", _OWN, (), IDENTITY)
+
+
+def roles_form() -> Form:
+    return form("SetIdentityPoolRoles", (), _INSIDE, IDENTITY)
+
+
+def tag_map_form() -> Form:
+    return form("SetPrincipalTagAttributeMap", (), _INSIDE, IDENTITY)
 
 
 def identity_pool_id_problem(value: str) -> str | None:
@@ -38,7 +50,7 @@ class IdentityPoolReader:
 
     def _pool(self, block: Field) -> IdentityPoolSeed | None:
         notes, before = self._notes, len(self._notes.mistakes)
-        parts = read_block(notes, block, form("CreateIdentityPool", _OWN, (), IDENTITY))
+        parts = read_block(notes, block, identity_pool_form())
         if parts is None:
             return None
         found, values = parts
@@ -55,13 +67,13 @@ class IdentityPoolReader:
         given: dict[str, Field] = {name: found[name] for name in ("Roles", "RoleMappings") if name in found}
         if not given:
             return None
-        shape = form("SetIdentityPoolRoles", (), _INSIDE, IDENTITY)
+        shape = roles_form()
         place = next(iter(given.values())).place
         require(self._notes, place, given, shape.required)
         return Block(place, members(self._notes, given, shape.shapes))
 
     def _tag_maps(self, given: Field | None) -> tuple[Block, ...]:
-        shape = form("SetPrincipalTagAttributeMap", (), _INSIDE, IDENTITY)
+        shape = tag_map_form()
         blocks = []
         for item in items(self._notes, given, "[{IdentityProviderName: ..., UseDefaults: true}]") if given else []:
             parts = read_block(self._notes, item, shape)

@@ -18,12 +18,12 @@ from cognito_emulator.seed.problems import Notes
 from cognito_emulator.wire.model import Shape
 
 _CLIENTS = Shape("ClientIDList", "list", element=TEXT)
-_SHAPES: Mapping[str, Mapping[str, Shape]] = {
+SHAPES: Mapping[str, Mapping[str, Shape]] = {
     "OpenIDConnectProviders": {"Url": TEXT, "ClientIDList": _CLIENTS, "mock": FLAG},
     "SAMLProviders": {"Name": TEXT, "SAMLMetadataDocument": TEXT, "mock": FLAG},
     "LoginProviders": {"ProviderName": TEXT, "Url": TEXT},
 }
-_REQUIRED = {
+REQUIRED = {
     "OpenIDConnectProviders": ("Url", "ClientIDList"),
     "SAMLProviders": ("Name",),
     "LoginProviders": ("ProviderName", "Url"),
@@ -33,7 +33,7 @@ _LIKE = {
     "SAMLProviders": "[{Name: Corp, SAMLMetadataDocument: ...}]",
     "LoginProviders": "[{ProviderName: accounts.google.com, Url: http://localhost:8080}]",
 }
-SECTIONS = tuple(_SHAPES)
+SECTIONS = tuple(SHAPES)
 
 
 def read(notes: Notes, found: Mapping[str, Field]) -> list[LoginProviderSeed]:
@@ -42,11 +42,11 @@ def read(notes: Notes, found: Mapping[str, Field]) -> list[LoginProviderSeed]:
     for section in SECTIONS:
         if section in found:
             for item in items(notes, found[section], _LIKE[section]):
-                before, parts = len(notes.mistakes), fields(notes, rename_keys(notes, item), _SHAPES[section])
+                before, parts = len(notes.mistakes), fields(notes, rename_keys(notes, item), SHAPES[section])
                 if parts is None:
                     continue
-                require(notes, item.place, parts, _REQUIRED[section])
-                values = members(notes, parts, _SHAPES[section])
+                require(notes, item.place, parts, REQUIRED[section])
+                values = members(notes, parts, SHAPES[section])
                 if len(notes.mistakes) == before:
                     read.append(LoginProviderSeed(section, Block(item.place, values)))
     return read

@@ -44,7 +44,8 @@ class ClientSeed(Struct, frozen=True):
     """An app client.
 
     `id` and `secret` are fixed ones, None where they are generated. `policies` are for CreateCIMDPolicy.
-    `is_registered` says that it was made by dynamic registration. `added_secrets` are further secrets.
+    `is_registered` says that it was made by dynamic registration. `added_secrets` are further secrets, `sessions` is
+    for SetUserPoolClientSessionConfiguration.
     """
 
     block: Block
@@ -53,6 +54,19 @@ class ClientSeed(Struct, frozen=True):
     policies: tuple[Block, ...] = ()
     is_registered: bool = False
     added_secrets: tuple[str, ...] = ()
+    sessions: Block | None = None
+
+
+class ReplicaSeed(Struct, frozen=True):
+    """A replica of a pool in another Region.
+
+    `block` is for CreateUserPoolReplica. `settings` are members of UpdateUserPool, and `parts` what is created there.
+    """
+
+    block: Block
+    status: str
+    settings: Mapping[str, Any]
+    parts: tuple[PartSeed, ...] = ()
 
 
 class ProviderSeed(Struct, frozen=True):
@@ -114,6 +128,7 @@ class PoolSeed(Struct, frozen=True):
 
     `id` is a fixed one, None where it is generated. `handlers` are the functions in files, by their placeholder ARNs
     in the block. `compromised` are passwords that count as compromised, `compromised_digests` their digests.
+    `sessions` is for SetUserPoolSessionConfiguration. `key_text` is the text of which the signing keys are made.
     """
 
     block: Block
@@ -129,6 +144,9 @@ class PoolSeed(Struct, frozen=True):
     parts: tuple[PartSeed, ...] = ()
     keys: KeysSeed | None = None
     compromised_digests: tuple[str, ...] = ()
+    sessions: Block | None = None
+    replicas: tuple[ReplicaSeed, ...] = ()
+    key_text: str | None = None
 
     @property
     def region(self) -> str | None:
@@ -162,12 +180,20 @@ class LoginProviderSeed(Struct, frozen=True):
     block: Block
 
 
+class LimitSeed(Struct, frozen=True):
+    """A request rate of the account in a Region; None is the emulator's own."""
+
+    block: Block
+    region: str | None = None
+
+
 class Seed(Struct, frozen=True):
     """A seed without mistakes of form."""
 
     pools: tuple[PoolSeed, ...] = ()
     identity_pools: tuple[IdentityPoolSeed, ...] = ()
     login_providers: tuple[LoginProviderSeed, ...] = ()
+    limits: tuple[LimitSeed, ...] = ()
 
     @property
     def credentials(self) -> list[tuple[str, str, str]]:

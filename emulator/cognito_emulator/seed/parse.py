@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from cognito_emulator.seed import login_providers, read_json, read_yaml
+from cognito_emulator.seed import limits, login_providers, read_json, read_yaml
 from cognito_emulator.seed.coercion import Field, fields
 from cognito_emulator.seed.identity_pools import IdentityPoolReader
-from cognito_emulator.seed.model import IdentityPoolSeed, LoginProviderSeed, PoolSeed, Seed
+from cognito_emulator.seed.model import IdentityPoolSeed, LimitSeed, LoginProviderSeed, PoolSeed, Seed
 from cognito_emulator.seed.nodes import Node, Scalar, from_python
 from cognito_emulator.seed.pools import PoolReader
 from cognito_emulator.seed.problems import Enough, Notes, Place, SeedError, Unreadable
 
 DEFAULT = "default.yaml"
-_SECTIONS = ("UserPools", "IdentityPools", *login_providers.SECTIONS)
+ENDINGS = (".yaml", ".yml", ".json")
+_SECTIONS = ("UserPools", "IdentityPools", *login_providers.SECTIONS, limits.SECTION)
 
 
 class Parser:
@@ -28,13 +30,14 @@ class Parser:
         self._pools: list[PoolSeed] = []
         self._identity_pools: list[IdentityPoolSeed] = []
         self._login_providers: list[LoginProviderSeed] = []
+        self._limits: list[LimitSeed] = []
         self._pool_reader = PoolReader(self.notes)
         self._identity_pool_reader = IdentityPoolReader(self.notes)
 
     @property
     def sound(self) -> Seed:
         """The part of the seed that has no mistake."""
-        return Seed(tuple(self._pools), tuple(self._identity_pools), tuple(self._login_providers))
+        return Seed(tuple(self._pools), tuple(self._identity_pools), tuple(self._login_providers), tuple(self._limits))
 
     def seed(self) -> Seed:
         """Return the seed that was read.
@@ -61,10 +64,12 @@ class Parser:
     def _file(self, path: str | Path) -> None:
         name = str(path)
         try:
+            if Path(path).is_dir():
+                self._folder(Path(path))
+                return
             raw = Path(path).read_bytes()
         except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-            reason = error.strerror if isinstance(error, OSError) else str(error)
-            self.notes.add(Place(name), f"cannot be read: {reason}")
+            self.notes.add(Place(name), f"cannot be read: {_reason(error)}")
             return
         try:
             text = raw.decode("utf-8-sig")
@@ -72,6 +77,13 @@ class Parser:
             self.notes.add(Place(name, raw.count(b"\n", 0, error.start) + 1), "is not UTF-8")
             return
         self._text(text, name, Path(path).parent)
+
+    def _folder(self, path: Path) -> None:
+        files = seed_files(path)
+        if not files:
+            self.notes.add(Place(str(path)), f"the folder has no seed ({', '.join(f'*{end}' for end in ENDINGS)})")
+        for file in files:
+            self._file(file)
 
     def _text(self, text: str, name: str, base: Path | None = None, most: int | None = None) -> None:
         reader = read_json if read_json.looks_like_json(text) else read_yaml
@@ -110,10 +122,34 @@ class Parser:
             self._pools += self._pool_reader.read(found.get("UserPools"), base)
             self._identity_pools += self._identity_pool_reader.read(found.get("IdentityPools"))
             self._login_providers += login_providers.read(self.notes, found)
+            self._limits += limits.read(self.notes, found.get(limits.SECTION))
+
+
+def seed_files(path: str | Path) -> list[Path]:
+    """Return the seeds of a folder in the order of their names, or a file alone.
+
+    Hidden files and the folders inside are none.
+
+    Raises:
+        OSError
+    """
+    place = Path(path)
+    if not place.is_dir():
+        return [place]
+    found = (one for one in place.iterdir() if one.suffix in ENDINGS and not one.name.startswith("."))
+    return sorted((one for one in found if not one.is_dir()), key=lambda one: one.name)
+
+
+def _reason(error: OSError | ValueError) -> str:
+    if not isinstance(error, OSError):
+        return str(error)
+    if isinstance(error, PermissionError) and hasattr(os, "getuid"):
+        return f"{error.strerror}; the emulator runs as user {os.getuid()}, who needs the right to read it"
+    return str(error.strerror)
 
 
 def parse_files(paths: Sequence[str | Path]) -> Seed:
-    """Return one seed from several files (YAML or JSON, UTF-8).
+    """Return one seed from several files (YAML or JSON, UTF-8), and folders of them.
 
     Raises:
         SeedError: all mistakes of all files.

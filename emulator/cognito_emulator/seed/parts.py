@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from cognito_emulator.seed.allowed_keys import UUID, Unique, form, read_block, sub_problem
+from cognito_emulator.seed.allowed_keys import UUID, Form, Unique, form, read_block, sub_problem
 from cognito_emulator.seed.coercion import Field, items
 from cognito_emulator.seed.model import Block, PartSeed
 from cognito_emulator.seed.problems import Notes
@@ -40,14 +40,22 @@ SECTIONS: Mapping[str, Section] = {
 }
 
 
-def read_parts(notes: Notes, found: Mapping[str, Field]) -> tuple[PartSeed, ...]:
-    """Return the parts in a pool's block that have no mistake of form."""
+def part_form(section: Section) -> Form:
+    """Return the form of one item of a section."""
+    return form(section.operation, (section.id_name,) if section.id_name else ())
+
+
+def read_parts(
+    notes: Notes, found: Mapping[str, Field], sections: Mapping[str, Section] = SECTIONS
+) -> tuple[PartSeed, ...]:
+    """Return the parts in a block that have no mistake of form."""
     parts = []
-    for name, section in SECTIONS.items():
-        own = (section.id_name,) if section.id_name else ()
-        shape = form(section.operation, own)
+    for name, section in sections.items():
+        if name not in found:
+            continue
+        shape = part_form(section)
         ids = Unique(str(section.id_name))
-        for item in items(notes, found[name], f"[{{{next(iter(shape.shapes))}: ...}}]") if name in found else ():
+        for item in items(notes, found[name], f"[{{{next(iter(shape.shapes), section.operation)}: ...}}]"):
             read = read_block(notes, item, shape)
             if read is None:
                 continue

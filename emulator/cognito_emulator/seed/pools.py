@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from cognito_emulator.seed import allowed_keys
-from cognito_emulator.seed.allowed_keys import CLIENT_ID, CLIENT_SECRET, FLAG, POOL_ID, Unique, form, read_block
+from cognito_emulator.seed import allowed_keys, replicas
+from cognito_emulator.seed.allowed_keys import CLIENT_ID, CLIENT_SECRET, FLAG, POOL_ID, Form, Unique, form, read_block
 from cognito_emulator.seed.coercion import Field, fields, items, members, require, scalar, text_of, typed
 from cognito_emulator.seed.handlers import take_handlers
 from cognito_emulator.seed.model import Block, ClientSeed, KeysSeed, PoolSeed, ProviderSeed, RiskSeed, UserSeed
@@ -21,16 +21,37 @@ from cognito_emulator.wire.model import Shape
 
 _OWN = (
     "Id", "MfaConfig", "IdentityProviders", "Clients", "Groups", "Users", "CompromisedPasswords", "Risks",
-    "CompromisedPasswordDigests", "SigningKeys", *SECTIONS,
+    "CompromisedPasswordDigests", "SigningKeys", "SigningKeySeed", "SessionConfiguration", "Replicas", *SECTIONS,
 )  # fmt: skip
 _DIGEST_KEY = "CompromisedPasswordDigests"
-_CLIENT_OWN = ("ClientId", "ClientSecret", "CIMDPolicies", "AddedSecrets", "ClientType")
+_CLIENT_OWN = ("ClientId", "ClientSecret", "CIMDPolicies", "AddedSecrets", "ClientType", "SessionConfiguration")
 _SECRETS = Shape("AddedSecrets", "list", max=1, element=CLIENT_SECRET)
 _DIGESTS = Shape("Digests", "list", element=Shape("Digest", "string", pattern=r"[0-9a-f]{64}"))
 _CLIENT_TYPE = Shape("ClientTypeType", "string", enum=("DCR", "REGULAR"))
 _PEM = Shape("PemType", "string", min=1, max=4096, sensitive=True)
+KEY_TEXT = Shape("SigningKeySeed", "string", min=1, max=256)
 _RISK = ("Level", "Username", "IpRange")
 T = TypeVar("T")
+
+
+def pool_form() -> Form:
+    return form("CreateUserPool", _OWN)
+
+
+def provider_form() -> Form:
+    return form("CreateIdentityProvider", ("mock", "SAMLMetadataDocument"))
+
+
+def client_form() -> Form:
+    return form("CreateUserPoolClient", _CLIENT_OWN)
+
+
+def client_sessions_form() -> Form:
+    return form("SetUserPoolClientSessionConfiguration", (), ("UserPoolId", "ClientId"))
+
+
+def policy_form() -> Form:
+    return form("CreateCIMDPolicy", (), ("UserPoolId", "ClientId"))
 
 
 class PoolReader:
@@ -56,7 +77,7 @@ class PoolReader:
     def _pool(self, block: Field, base: Path | None) -> PoolSeed | None:
         notes, before = self._notes, len(self._notes.mistakes)
         block, handlers = take_handlers(notes, block, base)
-        parts = read_block(notes, block, form("CreateUserPool", _OWN))
+        parts = read_block(notes, block, pool_form())
         if parts is None:
             return None
         found, members = parts
@@ -75,6 +96,9 @@ class PoolReader:
         digests = typed(notes, _DIGESTS, found[_DIGEST_KEY]) if _DIGEST_KEY in found else ()
         more, keys = read_parts(notes, found), self._keys(found.get("SigningKeys"))
         pool = replace(pool, parts=more, keys=keys, compromised_digests=tuple(digests or ()))
+        pool = replace(pool, key_text=self._key_text(found))
+        sessions = self._block(found.get("SessionConfiguration"), "SetUserPoolSessionConfiguration")
+        pool = replace(pool, sessions=sessions, replicas=replicas.read(notes, found.get("Replicas")))
         return pool if sound else None
 
     def _each(self, given: Field | None, like: str, read: Callable[[Field], T | None]) -> tuple[T, ...]:
@@ -101,6 +125,13 @@ class PoolReader:
         pems = members(self._notes, found, {"IdToken": _PEM, "AccessToken": _PEM})
         return KeysSeed(given.place, pems["IdToken"], pems["AccessToken"]) if len(pems) == len(found) == 2 else None
 
+    def _key_text(self, found: Mapping[str, Field]) -> str | None:
+        given = found.get("SigningKeySeed")
+        if given is not None and "SigningKeys" in found:
+            self._notes.add(given.place, "write SigningKeys or SigningKeySeed, not both")
+        text: str | None = scalar(self._notes, KEY_TEXT, given) if given else None
+        return text
+
     def _block(self, given: Field | None, operation: str) -> Block | None:
         parts = read_block(self._notes, given, form(operation)) if given else None
         return Block(given.place, parts[1]) if given and parts else None
@@ -121,9 +152,7 @@ class PoolReader:
 
     def _provider(self, field: Field) -> ProviderSeed | None:
         notes, before = self._notes, len(self._notes.mistakes)
-        parts = read_block(
-            notes, rename_keys(notes, field), form("CreateIdentityProvider", ("mock", "SAMLMetadataDocument"))
-        )
+        parts = read_block(notes, rename_keys(notes, field), provider_form())
         if parts is None:
             return None
         found, members = parts
@@ -140,7 +169,7 @@ class PoolReader:
 
     def _client(self, field: Field) -> ClientSeed | None:
         notes, before = self._notes, len(self._notes.mistakes)
-        parts = read_block(notes, field, form("CreateUserPoolClient", _CLIENT_OWN))
+        parts = read_block(notes, field, client_form())
         if parts is None:
             return None
         found, members = parts
@@ -156,11 +185,20 @@ class PoolReader:
         added = typed(notes, _SECRETS, found["AddedSecrets"]) if "AddedSecrets" in found else ()
         if added and secret is None:
             notes.add(found["AddedSecrets"].place, "AddedSecrets needs ClientSecret")
-        client = ClientSeed(Block(field.place, members), client_id, secret, policies, kind == "DCR", tuple(added or ()))
+        sessions = self._sessions(found.get("SessionConfiguration"))
+        is_registered = kind == "DCR"
+        block = Block(field.place, members)
+        client = ClientSeed(block, client_id, secret, policies, is_registered, tuple(added or ()), sessions)
         return client if len(notes.mistakes) == before else None
 
+    def _sessions(self, given: Field | None) -> Block | None:
+        if given is None:
+            return None
+        parts = read_block(self._notes, given, client_sessions_form())
+        return Block(given.place, parts[1]) if parts else None
+
     def _policy(self, field: Field) -> Block | None:
-        parts = read_block(self._notes, field, form("CreateCIMDPolicy", (), ("UserPoolId", "ClientId")))
+        parts = read_block(self._notes, field, policy_form())
         return Block(field.place, parts[1]) if parts else None
 
     def _users(self, given: Field | None, pool: PoolSeed, groups: Collection[str]) -> tuple[UserSeed, ...]:

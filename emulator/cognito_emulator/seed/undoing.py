@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from msgspec import Struct, field
 
 from cognito_emulator.domain.identity_pools.login_provider import LoginProvider
+from cognito_emulator.domain.limits import ProvisionedLimit
 from cognito_emulator.domain.removal import remove_pool, remove_user
 from cognito_emulator.world import World
 
@@ -17,12 +18,13 @@ from cognito_emulator.world import World
 class Made(Struct):
     """The contents created so far.
 
-    They are ids of pools and identity pools, and the earlier providers of logins.
+    They are ids of pools and identity pools, and the earlier providers of logins and limits.
     """
 
     pools: list[str] = field(default_factory=list)
     identity_pools: list[str] = field(default_factory=list)
     login_providers: dict[str, LoginProvider | None] = field(default_factory=dict)
+    limits: dict[tuple[str, str, str], ProvisionedLimit | None] = field(default_factory=dict)
 
 
 def steps(world: World, made: Made) -> Iterator[None]:
@@ -36,6 +38,8 @@ def steps(world: World, made: Made) -> Iterator[None]:
         pool = store.pools.get(pool_id)
         if pool is not None:
             with store.write():
+                for domain in store.domains.where("pool", pool_id):  # DeleteUserPool refuses while there is one
+                    store.domains.delete(domain.key)
                 remove_pool(store, pool)
         yield
     with store.write():
@@ -48,4 +52,9 @@ def steps(world: World, made: Made) -> Iterator[None]:
                 store.login_providers.delete(key)
             else:
                 store.login_providers.put(before)
+        for place, limit in made.limits.items():
+            if limit is None:
+                store.limits.delete(place)
+            else:
+                store.limits.put(limit)
     yield

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from cognito_emulator.seed import allowed_keys, user_state
-from cognito_emulator.seed.allowed_keys import FLAG, TEXT, Unique, form, read_block
+from cognito_emulator.seed.allowed_keys import FLAG, TEXT, Form, Unique, form, read_block
 from cognito_emulator.seed.coercion import Field, fields, items, scalar, text_of, typed
 from cognito_emulator.seed.model import Block, UserSeed, Word
 from cognito_emulator.seed.nodes import Scalar, Sequence, Table
@@ -18,6 +18,14 @@ from cognito_emulator.wire.validate import violations
 
 _OWN = ("Sub", "Password", "Confirmed", "Enabled", "Attributes", "Groups", "TOTPSecret", "MFAPreference")
 _ALL = (*_OWN, *user_state.SHAPES)
+
+
+def user_form() -> Form:
+    return form("AdminCreateUser", _ALL)
+
+
+def preference_form() -> Form:
+    return form("AdminSetUserMFAPreference", given=("UserPoolId", "Username"))
 
 
 class UserReader(Struct):
@@ -37,7 +45,7 @@ class UserReader(Struct):
     def read(self, block: Field) -> UserSeed | None:
         """Return the user, or None if there is a mistake in it."""
         before = len(self.notes.mistakes)
-        parts = read_block(self.notes, block, form("AdminCreateUser", _ALL))
+        parts = read_block(self.notes, block, user_form())
         if parts is None:
             return None
         found, members = parts
@@ -132,7 +140,7 @@ class UserReader(Struct):
     def _preference(self, given: Field | None) -> Block | None:
         if given is None:
             return None
-        parts = read_block(self.notes, given, form("AdminSetUserMFAPreference", given=("UserPoolId", "Username")))
+        parts = read_block(self.notes, given, preference_form())
         return Block(given.place, parts[1]) if parts else None
 
 
@@ -157,6 +165,6 @@ def _listed_names(listed: Field) -> Iterator[tuple[Place, str]]:
 
 
 def _attribute_shape() -> Shape:
-    element = form("AdminCreateUser", _ALL).shapes["UserAttributes"].element
+    element = user_form().shapes["UserAttributes"].element
     assert element is not None  # noqa: S101 - the model's own form
     return element

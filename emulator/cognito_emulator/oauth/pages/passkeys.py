@@ -95,8 +95,11 @@ def is_offered(visit: Visit, location: str) -> bool:
 
     This is before the browser goes to `location`. The pool must have passkeys for a page on this host. A browser
     refuses a relying party that is neither its page's host nor a parent of it. No user is sent to a page that must
-    fail.
+    fail. The app client must take passkeys: choice-based sign-in is a setting of user pool and app client
+    [docs: authentication-flow-things-to-know].
     """
+    if "ALLOW_USER_AUTH" not in visit.client.flows:
+        return False
     if visit.asked.response_type != "code" or len(location) > _LONGEST:
         return False
     rp_id = flow.relying_party(visit.world, visit.pool)
