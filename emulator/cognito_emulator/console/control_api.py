@@ -63,5 +63,6 @@ def _scope(view: View, method: str, path: str, headers: Mapping[str, str]) -> di
     same = {
         name: asked[name] for name in ("type", "asgi", "http_version", "scheme", "client", "server") if name in asked
     }
-    given = {"path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "", "headers": raw}
+    path, _, query = path.partition("?")
+    given = {"path": path, "raw_path": path.encode(), "query_string": query.encode(), "root_path": "", "headers": raw}
     return {**same, **given, "method": method, "state": {}}

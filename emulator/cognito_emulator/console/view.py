@@ -43,6 +43,7 @@ DONE: Mapping[str, str] = MappingProxyType(
         "rewound": "The state is what it was before that request.",
         "loaded": "The example is loaded.",
         "cleared": "Forgotten.",
+        "applied": "The seed is applied.",
         "restored": "Everything is as it was in the snapshot.",
     }
 )

@@ -162,6 +162,15 @@ document.addEventListener('submit', async (event) => {
   }
 });
 
+// A file's text goes into the field that it belongs to, where it can be read before it is sent.
+document.addEventListener('change', async (event) => {
+  const file = event.target.matches('input[data-fill]') ? event.target.files[0] : null;
+  if (!file) return;
+  byId(event.target.dataset.fill).value = await file.text();
+  const kind = byId('kind');
+  if (kind) kind.value = file.name.endsWith('.csv') ? 'csv' : 'seed';
+});
+
 // --- The palette ---------------------------------------------------------------------------------------------
 
 let palette = null;
