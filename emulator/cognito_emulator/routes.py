@@ -216,6 +216,7 @@ ROUTES: Sequence[Row] = (
     *_screen(f"{_CONSOLE}/requests/{{request_id}}", "request"),
     *_screen(f"{_CONSOLE}/tokens", "tokens"),
     *_screen(f"{_CONSOLE}/flows", "walk"),
+    *_screen(f"{_CONSOLE}/flows/srp", "srp_walk"),
     *_screen(f"{_CONSOLE}/clock", "clock"),
     *_screen(f"{_CONSOLE}/faults", "faults"),
     *_screen(f"{_CONSOLE}/snapshots", "snapshots"),

@@ -30,6 +30,7 @@ SCREENS = {
     "request": f"{ROOT}/requests/REFUSED",
     "tokens": f"{ROOT}/tokens",
     "flows": f"{ROOT}/flows",
+    "srp": f"{ROOT}/flows/srp",
     "clock": f"{ROOT}/clock",
     "faults": f"{ROOT}/faults",
     "snapshots": f"{ROOT}/snapshots",
