@@ -235,8 +235,10 @@ ROUTES: Sequence[Row] = (
     *_screen(f"{_POOL}/providers", "providers", has_forms=False),
     *_screen(f"{_POOL}/providers/{{provider:path}}", "providers:provider"),
     *_screen(f"{_POOL}/pages", "pages", has_forms=False),
+    *_screen(f"{_POOL}/pages/{{client_id}}/preview", "pages:preview", has_forms=False),
     *_screen(f"{_POOL}/triggers", "triggers", has_forms=False),
     *_screen(f"{_POOL}/settings", "pool_settings"),
+    *_screen(f"{_POOL}/seed", "pool_seed"),
 )
 
 # Below these nothing is for scripts of other origins, whether there is a route or not.

@@ -51,6 +51,7 @@ SCREENS = {
     "pages": f"{ROOT}/pools/POOL/pages",
     "triggers": f"{ROOT}/pools/POOL/triggers",
     "settings": f"{ROOT}/pools/POOL/settings",
+    "seed": f"{ROOT}/pools/POOL/seed",
 }
 
 

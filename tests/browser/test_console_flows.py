@@ -1,11 +1,13 @@
-"""Flows on the console in Chromium: SRP number by number."""
+"""Flows, login pages and seeds on the console in Chromium."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.console_journeys import ROOT, judged, opened
+from tests.browser.console_journeys import OAUTH, ROOT, at, judged, opened
 from tests.helpers.build import PASSWORD, setup, user
 from tests.helpers.harness import Running
 from tests.helpers.watch import Watch
@@ -32,3 +34,28 @@ def test_srp_by_keyboard(running: Running, watch: Watch) -> None:
     expect(steps.nth(9)).to_contain_text("Signed in: these are the tokens.")
     expect(steps.nth(9).locator("pre").last).to_contain_text("AccessToken")
     judged(watch, "srp-signed-in")
+
+
+BLUE: dict[str, Any] = {"components": {"primaryButton": {"lightMode": {"defaults": {"backgroundColor": "1144ccff"}}}}}
+
+
+def test_a_login_page_with_its_branding(running: Running, watch: Watch) -> None:
+    place = setup(running, OAUTH)
+    running.call("CreateManagedLoginBranding", UserPoolId=place.pool, ClientId=place.client, Settings=BLUE)
+    page = opened(watch, running, at(place, "pages"))
+    button = page.frame_locator("iframe.preview").get_by_role("button", name="Sign in", include_hidden=True)
+    expect(button).to_have_css("background-color", "rgb(17, 68, 204)")
+    judged(watch, "preview")
+
+
+def test_a_pool_as_a_seed(running: Running, watch: Watch) -> None:
+    watch.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    place = setup(running, OAUTH)
+    page = opened(watch, running, at(place, "seed"))
+    text = page.get_by_role("textbox", name="The pool as a seed").input_value()
+    page.get_by_role("button", name="Copy").click()
+    assert page.evaluate("navigator.clipboard.readText()") == text
+    page.get_by_role("textbox", name="The pool as a seed").fill(text.replace("PoolName: p\n", "PoolName: renamed\n"))
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_role("status")).to_have_text("The seed is applied.")
+    expect(page.locator(".crumbs")).to_contain_text("renamed")
