@@ -39,6 +39,8 @@ def test_the_list_and_its_filters(running: Running, idp: Any, site: Site, place:
     assert operations(site, "operation=DescribeUserPool") == ["DescribeUserPool"]
     assert operations(site, f"client={place.client}&status=2xx") == ["InitiateAuth"]
     assert operations(site, "user=eve") == []
+    assert operations(site, "rule=auth.password-wrong") == ["InitiateAuth"]
+    assert site.get(f"{ROOT}/requests?rule=x").refusal.startswith("There is no rule 'x'.")
     answer = site.get(f"{ROOT}/requests?status=x")
     assert answer.refusal.startswith("Query parameter 'status' must be a status")
     site.get(f"{ROOT}/requests?colour=red", 400)
@@ -61,6 +63,20 @@ def test_a_refusal_is_the_first_thing_on_its_page(running: Running, idp: Any, si
     assert answer.soup.select_one(f'a[href="{ROOT}/pools/{place.pool}/clients/{place.client}"]')
     site.get(f"{ROOT}/requests/none", 404)
     site.get(f"{ROOT}/requests/{entry.id}?masked=x", 400)
+
+
+def test_a_value_leads_to_all_that_have_it(running: Running, idp: Any, site: Site, place: Setup) -> None:
+    with refused("NotAuthorizedException"):
+        sign_in(idp, place, password="Wrong-horse-1")
+    row = site.get(f"{ROOT}/requests").soup.select("#list tbody tr")[0]
+    entry = site.get(f"{ROOT}/requests/{newest(running).id}").soup
+    for query in ("status=400", "error=NotAuthorizedException", "rule=auth.password-wrong", "user=ann"):
+        link = f'a[href="{ROOT}/requests?{query}"]'
+        assert row.select(link), query
+        assert entry.select(link), query
+        assert operations(site, query) == ["InitiateAuth"]
+    for query in (f"client={place.client}", "kind=api", "path=/", "operation=InitiateAuth"):
+        assert entry.select(f'a[href="{ROOT}/requests?{query}"]'), query
 
 
 def test_a_browser_at_the_address_of_the_why_header_is_led_here(

@@ -146,6 +146,7 @@ def summary(world: World, entry: Entry, *, mask: bool = True) -> dict[str, Any]:
         "status": entry.status,
         "error": error or None,
         "message": text or None,
+        "rule": entry.reason.rule if entry.reason else None,
         "ms": entry.ms,
         "fault": entry.fault or None,
         "input": masked(input_of(entry)) if mask else input_of(entry),

@@ -104,7 +104,7 @@ function listen() {
       const data = JSON.parse(event.data);
       soon(type);
       if (type === 'message') announce(`Message to ${data.to || data.user}${data.code ? `, code ${data.code}` : ''}.`);
-      else if (document.querySelector(`main [data-live~="${type}"]`)) announce(WORDS[type] ?? '');
+      else if (document.querySelector(`main [data-live~="${type}"]`)) announce(type === 'request' && data.status >= 400 ? `${data.operation || data.path} was refused: ${data.error || data.status}.` : WORDS[type]);
     });
   }
   window.addEventListener('pagehide', () => source.close(), { once: true });
