@@ -17,6 +17,8 @@ LOOKS: tuple[tuple[Literal["light", "dark"], int], ...] = (
     ("light", 375),
     ("dark", 1440),
 )
+# Widths at which nothing may be cut off either: where columns are narrowest.
+BETWEEN = (1100, 1240)
 TOTP: dict[str, Any] = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
 OAUTH: dict[str, Any] = {
     "AllowedOAuthFlowsUserPoolClient": True,
@@ -26,10 +28,13 @@ OAUTH: dict[str, Any] = {
     "SupportedIdentityProviders": ["COGNITO"],
     "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
 }
-# What can be clicked, and lies beyond the right edge, where a panel hides it.
-CUT_OFF = """() => [...document.querySelectorAll('main :is(a, button, input, select, textarea, summary)')]
-    .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth)
-    .map((one) => one.outerHTML)"""
+# What can be clicked, and lies beyond the right edge of its panel, which hides it.
+CUT_OFF = """() => {
+    const edge = (one) => one.getBoundingClientRect().right;
+    return [...document.querySelectorAll('main :is(a, button, input, select, textarea, summary)')]
+        .filter((one) => one.checkVisibility() && edge(one) > edge(one.closest('.panel') ?? document.body) + 1)
+        .map((one) => one.outerHTML);
+}"""
 
 
 def furnish(running: Running, idp: Any) -> Setup:
@@ -88,4 +93,8 @@ def judged(watch: Watch, what: str) -> None:
             path = watch.folder / f"console-{what}-{width}-{scheme}.png"
             watch.page.screenshot(path=str(path), full_page=True)
     watch.page.emulate_media(color_scheme="light")
+    for width in BETWEEN:
+        watch.page.set_viewport_size({"width": width, "height": 900})
+        cut = watch.page.evaluate(CUT_OFF)
+        assert not cut, f"{what} ({width}): out of the window: {cut}"
     watch.page.set_viewport_size(WIDE)
