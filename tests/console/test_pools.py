@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from cognito_emulator.console import pool_seed
-from tests.helpers.build import Setup, setup, sign_in, user
-from tests.helpers.console_site import OAUTH, Answer, Site
+from tests.helpers.build import PASSWORD, Setup, setup, sign_in, user
+from tests.helpers.console_site import OAUTH, ROOT, Answer, Site, newest
 from tests.helpers.harness import Running
 
 
@@ -230,6 +230,13 @@ def test_settings(running: Running, idp: Any, site: Site, place: Setup) -> None:
     site.get(path, 404)
 
 
+def test_a_refused_form_is_remembered_as_its_operation(running: Running, site: Site, place: Setup) -> None:
+    running.call("UpdateUserPool", UserPoolId=place.pool, DeletionProtection="ACTIVE")
+    assert site.post(site.at(place.pool, "settings"), {"do": "delete"}).status == 400
+    entry = newest(running)
+    assert (entry.operation, entry.error) == ("DeleteUserPool", "InvalidParameterException")
+
+
 def test_a_pool_of_another_account_and_region(running: Running, site: Site) -> None:
     idp = running.client(region="eu-west-1", access_key="111122223333")
     pool = idp.create_user_pool(PoolName="elsewhere")["UserPool"]["Id"]
@@ -237,3 +244,15 @@ def test_a_pool_of_another_account_and_region(running: Running, site: Site) -> N
     assert answer.words("h1") == "ann"
     assert [one["Username"] for one in idp.list_users(UserPoolId=pool)["Users"]] == ["ann"]
     assert "eu-west-1" in site.get(site.at(pool, "settings")).words()
+    client = idp.create_user_pool_client(
+        UserPoolId=pool, ClientName="c", ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+    )["UserPoolClient"]["ClientId"]
+    idp.admin_set_user_password(UserPoolId=pool, Username="ann", Password=PASSWORD, Permanent=True)
+    walk = {"client": client, "username": "ann", "password": PASSWORD}
+    assert "Signed in: these are the tokens." in site.post(f"{ROOT}/flows/srp", walk).words()
+    sub = next(one.sub for one in running.world.store.users if one.username == "ann")
+    assert len(site.post(site.at(pool, "users", sub, "tokens"), {"client": client}).soup.select("[role=status]")) == 3
+    seed = site.get(site.at(pool, "users", "export")).text
+    assert (
+        site.post(site.at(pool, "seed"), {"do": "apply", "seed": seed}).words("[role=status]") == "The seed is applied."
+    )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
 from tests.helpers.build import Setup, setup, sign_in, user
-from tests.helpers.console_site import FORM, Site
+from tests.helpers.console_site import FORM, Site, newest
 from tests.helpers.harness import Running
 
 
@@ -47,6 +48,17 @@ def test_all_users_go_out_and_come_back(running: Running, idp: Any, site: Site, 
     assert answer.words("[role=status]") == "The seed is applied."
     assert names(running, place) == ["ann", "bob"]
     assert sign_in(idp, place, "bob"), "the password is theirs again"
+
+
+def test_the_seed_is_not_in_the_journal(running: Running, site: Site, place: Setup) -> None:
+    text = exported(site, place)
+    path = site.at(place.pool, "users", "import")
+    site.post(path, {"kind": "seed", "content": text})
+    shown = site.request("GET", f"/_emulator/requests/{newest(running).id}", headers={"accept": "*/*"}).text
+    assert json.loads(shown)["input"] == {"seed": f"*** ({len(text):,} characters)"}
+    site.post(path, {"kind": "seed", "content": "PasswordVerifier: secret"})
+    shown = site.request("GET", f"/_emulator/requests/{newest(running).id}", headers={"accept": "*/*"}).text
+    assert json.loads(shown)["input"] == {"seed": "*** (24 characters)"}
 
 
 def test_chosen_users(running: Running, site: Site, place: Setup) -> None:

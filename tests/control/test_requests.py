@@ -237,6 +237,15 @@ def test_a_body_that_is_no_json_is_shown(control: Control) -> None:
     assert entry["input"] == {"body": "{not json"}
 
 
+def test_a_seed_in_yaml_is_not_shown_unless_it_is_asked_for(control: Control) -> None:
+    seed = "UserPools: [{PoolName: p, Clients: [{ClientName: c, ClientSecret: s3cret-of-a-client}]}]"
+    control("POST", "/_emulator/seed?upsert=1", seed, {"content-type": "application/yaml"})
+    request_id = listed(control)[-1]["id"]
+    assert shown(control, request_id)["input"] == {"upsert": "1", "body": f"*** ({len(seed)} bytes of YAML)"}
+    assert "s3cret-of-a-client" not in str(listed(control))
+    assert shown(control, request_id, "masked=0")["input"]["body"] == seed
+
+
 def test_forgetting_some(control: Control) -> None:
     sign_in(control)
     control.emulator.client().list_users(UserPoolId=POOL)

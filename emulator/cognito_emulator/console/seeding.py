@@ -10,7 +10,9 @@ from starlette.responses import Response
 from cognito_emulator.console.control_api import PREFIX, dispatch
 from cognito_emulator.console.view import View
 from cognito_emulator.control.baseline import Baseline
+from cognito_emulator.control.masking import MASK
 from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.ports.journal import CURRENT
 from cognito_emulator.seed.export import export_slowly
 from cognito_emulator.seed.plain import as_yaml
 
@@ -35,6 +37,9 @@ async def apply(view: View, text: str) -> None:
     Raises:
         HTTPException: 400, with the mistakes of the seed.
     """
+    entry = CURRENT.get()
+    if entry is not None:
+        entry.input = {"seed": f"{MASK} ({len(text):,} characters)"}  # it may have secrets anywhere
     path, headers = f"{PREFIX}/seed?upsert=1", {"content-type": "application/yaml"}
     status, answer = await dispatch(view, "POST", path, text.encode("utf-8", "replace"), headers)
     if status >= 400:
