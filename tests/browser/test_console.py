@@ -41,7 +41,6 @@ SCREENS = {
     "users": f"{ROOT}/pools/POOL/users",
     "user": f"{ROOT}/pools/POOL/users/ALICE",
     "new": f"{ROOT}/pools/POOL/users/new",
-    "made": f"{ROOT}/pools/POOL/users/ALICE/tokens",
     "import": f"{ROOT}/pools/POOL/users/import",
     "groups": f"{ROOT}/pools/POOL/groups",
     "group": f"{ROOT}/pools/POOL/groups/admins",

@@ -33,7 +33,6 @@ def test_srp_by_keyboard(running: Running, watch: Watch) -> None:
     expect(steps.nth(4)).to_contain_text("The pool has the same number.")
     expect(steps.nth(9)).to_contain_text("Signed in: these are the tokens.")
     expect(steps.nth(9).locator("pre").last).to_contain_text("AccessToken")
-    judged(watch, "srp-signed-in")
 
 
 BLUE: dict[str, Any] = {"components": {"primaryButton": {"lightMode": {"defaults": {"backgroundColor": "1144ccff"}}}}}
@@ -45,7 +44,6 @@ def test_a_login_page_with_its_branding(running: Running, watch: Watch) -> None:
     page = opened(watch, running, at(place, "pages"))
     button = page.frame_locator("iframe.preview").get_by_role("button", name="Sign in", include_hidden=True)
     expect(button).to_have_css("background-color", "rgb(17, 68, 204)")
-    judged(watch, "preview")
 
 
 def test_a_pool_as_a_seed(running: Running, watch: Watch) -> None:
