@@ -21,8 +21,8 @@ T = TypeVar("T")
 class RecordedRequest:
     """One request that the emulator has answered.
 
-    `input` are the API's members, or a query with a form's fields; `answer` is the answer's JSON. `error` and `message`
-    are "" where it was not refused. Nothing is masked.
+    `input` are the API's members, or a query with a form's fields; `answer` is the answer's JSON. `error`, `message`
+    and `rule` (what refused it) are "" where it was not refused. Nothing is masked.
     """
 
     id: str
@@ -32,6 +32,7 @@ class RecordedRequest:
     status: int
     error: str
     message: str
+    rule: str
     user: str
     pool: str
     client: str
@@ -139,7 +140,7 @@ class Observing:
         Args:
             operation: such as "InitiateAuth", or several with commas.
             wait: so many seconds at most for a first one to come.
-            filters: path, kind, pool, client, user, status, error, since, as at `/_emulator/requests`.
+            filters: path, kind, pool, client, user, status, error, rule, since, as at `/_emulator/requests`.
 
         Raises:
             ValueError: a filter is unknown, or can match nothing.
@@ -187,6 +188,7 @@ class Observing:
             status=entry.status,
             error=error,
             message=message,
+            rule=entry.reason.rule if entry.reason else "",
             user=about.user,
             pool=about.pool,
             client=about.client,

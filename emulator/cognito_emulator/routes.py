@@ -217,6 +217,7 @@ ROUTES: Sequence[Row] = (
     *_screen(f"{_CONSOLE}/requests/{{request_id}}", "request"),
     *_screen(f"{_CONSOLE}/tokens", "tokens"),
     *_screen(f"{_CONSOLE}/flows", "walk"),
+    *_screen(f"{_CONSOLE}/flows/srp", "srp_walk"),
     *_screen(f"{_CONSOLE}/clock", "clock"),
     *_screen(f"{_CONSOLE}/faults", "faults"),
     *_screen(f"{_CONSOLE}/snapshots", "snapshots"),
@@ -228,7 +229,10 @@ ROUTES: Sequence[Row] = (
     *_screen("/_emulator/guide/{page}", "guide:show_page", has_forms=False),
     *_screen(f"{_POOL}/users", "users"),
     *_screen(f"{_POOL}/users/new", "users:new"),
+    *_screen(f"{_POOL}/users/export", "transfer:export", has_forms=False),
+    *_screen(f"{_POOL}/users/import", "transfer"),
     *_screen(f"{_POOL}/users/{{sub}}", "user"),
+    *_screen(f"{_POOL}/users/{{sub}}/tokens", "user_tokens"),
     *_screen(f"{_POOL}/groups", "groups"),
     *_screen(f"{_POOL}/groups/{{group:path}}", "groups:group"),
     *_screen(f"{_POOL}/clients", "clients"),
@@ -236,8 +240,10 @@ ROUTES: Sequence[Row] = (
     *_screen(f"{_POOL}/providers", "providers", has_forms=False),
     *_screen(f"{_POOL}/providers/{{provider:path}}", "providers:provider"),
     *_screen(f"{_POOL}/pages", "pages", has_forms=False),
+    *_screen(f"{_POOL}/pages/{{client_id}}/preview", "pages:preview", has_forms=False),
     *_screen(f"{_POOL}/triggers", "triggers", has_forms=False),
     *_screen(f"{_POOL}/settings", "pool_settings"),
+    *_screen(f"{_POOL}/seed", "pool_seed"),
 )
 
 # Below these nothing is for scripts of other origins, whether there is a route or not.

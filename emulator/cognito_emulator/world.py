@@ -74,7 +74,7 @@ class World:
         self.journal = Journal(self.settings.history)
         self.events = Events()
         self.faults = Faults(self.events)
-        self.metrics = Metrics()
+        self.metrics = Metrics(self.clock.now)
         self.snapshots = Snapshots()
         self.store.guard = self._check_pause
         # Writes every change to the data folder; None keeps all in memory.

@@ -18,7 +18,7 @@ def test_sign_up_to_the_end(running: Running, context: BrowserContext) -> None:
     running.run(apply(running.world, parse_default()))
     page = context.new_page()
     page.goto(f"{running.url}/login?{urlencode({'client_id': WEB, 'response_type': 'code', 'redirect_uri': HOME})}")
-    page.get_by_role("link", name="Sign up").click()
+    page.get_by_role("link", name="Create an account").click()
     page.get_by_label("Username").fill("zoe")
     page.get_by_label("Email").fill("zoe@example.com")
     for field in page.locator("input[type=password]").all():

@@ -4,90 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Locator, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
-from tests.helpers.build import PASSWORD, Setup, give_totp, refused, setup, sign_in, totp, user
+from tests.browser.console_journeys import ROOT, at, connected, furnish, hits, judged, opened, sub_of
+from tests.helpers.build import PASSWORD, Setup, refused, sign_in, totp, user
 from tests.helpers.harness import Running
 from tests.helpers.watch import WIDE, Watch
 
 pytestmark = pytest.mark.browser
-ROOT = "/_emulator/console"
-LOOKS: tuple[tuple[Literal["light", "dark"], int], ...] = (
-    ("light", 1440),
-    ("light", 768),
-    ("light", 375),
-    ("dark", 1440),
-)
-TOTP: dict[str, Any] = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
-OAUTH: dict[str, Any] = {
-    "AllowedOAuthFlowsUserPoolClient": True,
-    "AllowedOAuthFlows": ["code"],
-    "AllowedOAuthScopes": ["openid"],
-    "CallbackURLs": ["http://localhost:3000/"],
-    "SupportedIdentityProviders": ["COGNITO"],
-    "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
-}
 
 
 @pytest.fixture
 def place(running: Running, idp: Any) -> Setup:
-    """A pool with users in several states, a group, requests and messages."""
-    running.world.journal.clear()
-    made = setup(running, OAUTH, AutoVerifiedAttributes=["email"])
-    running.call("SetUserPoolMfaConfig", UserPoolId=made.pool, MfaConfiguration="OPTIONAL", **TOTP)
-    user(running, made.pool, "alice", email="alice@example.com", email_verified="true")
-    user(running, made.pool, "bob", email="bob@example.com")
-    user(running, made.pool, "carol", permanent=False)
-    running.call("AdminDisableUser", UserPoolId=made.pool, Username="bob")
-    running.call("CreateGroup", UserPoolId=made.pool, GroupName="admins", Precedence=1, Description="May do everything")
-    running.call("AdminAddUserToGroup", UserPoolId=made.pool, GroupName="admins", Username="alice")
-    give_totp(running, idp, made, "alice", prefer=False)
-    running.world.clock.reset()
-    with refused("NotAuthorizedException"):
-        sign_in(idp, made, "alice", "Wrong-horse-1")
-    idp.forgot_password(ClientId=made.client, Username="alice")
-    return made
-
-
-def at(place: Setup, *parts: str) -> str:
-    return "/".join([ROOT, "pools", place.pool, *parts])
-
-
-def opened(watch: Watch, running: Running, path: str) -> Page:
-    watch.page.goto(running.url + path)
-    return watch.page
-
-
-def connected(page: Page) -> None:
-    page.locator("body[data-connected]").wait_for()
-
-
-def hits(page: Page) -> Locator:
-    """What the palette has found."""
-    return page.get_by_role("dialog").get_by_role("option")
-
-
-def sub_of(running: Running, name: str) -> str:
-    return next(one.sub for one in running.world.store.users if one.username == name)
-
-
-def judged(watch: Watch, what: str) -> None:
-    """Wide, middle and narrow, light and dark: nothing is wider than the window, and axe-core has no objection.
-
-    Colours do not depend on the width, so dark is judged at one.
-    """
-    for scheme, width in LOOKS:
-        watch.page.emulate_media(color_scheme=scheme)
-        watch.page.set_viewport_size({"width": width, "height": 900})
-        watch._judge(f"{what} ({width}, {scheme})")
-        if watch.folder is not None:
-            path = watch.folder / f"console-{what}-{width}-{scheme}.png"
-            watch.page.screenshot(path=str(path), full_page=True)
-    watch.page.emulate_media(color_scheme="light")
-    watch.page.set_viewport_size(WIDE)
+    return furnish(running, idp)
 
 
 SCREENS = {
@@ -98,6 +30,7 @@ SCREENS = {
     "request": f"{ROOT}/requests/REFUSED",
     "tokens": f"{ROOT}/tokens",
     "flows": f"{ROOT}/flows",
+    "srp": f"{ROOT}/flows/srp",
     "clock": f"{ROOT}/clock",
     "faults": f"{ROOT}/faults",
     "snapshots": f"{ROOT}/snapshots",
@@ -111,6 +44,7 @@ SCREENS = {
     "users": f"{ROOT}/pools/POOL/users",
     "user": f"{ROOT}/pools/POOL/users/ALICE",
     "new": f"{ROOT}/pools/POOL/users/new",
+    "import": f"{ROOT}/pools/POOL/users/import",
     "groups": f"{ROOT}/pools/POOL/groups",
     "group": f"{ROOT}/pools/POOL/groups/admins",
     "clients": f"{ROOT}/pools/POOL/clients",
@@ -119,6 +53,7 @@ SCREENS = {
     "pages": f"{ROOT}/pools/POOL/pages",
     "triggers": f"{ROOT}/pools/POOL/triggers",
     "settings": f"{ROOT}/pools/POOL/settings",
+    "seed": f"{ROOT}/pools/POOL/seed",
 }
 
 

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from cognito_emulator.app import FrontDoor
-from cognito_emulator.console import control_api
+from cognito_emulator.console import control_api, faults
 from cognito_emulator.console.view import View
 from tests.helpers.build import refused, setup, user
 from tests.helpers.console_site import ROOT, Site, newest
@@ -85,6 +85,27 @@ class TestFaults:
         site.post(f"{ROOT}/faults", {"do": "delete", "id": rule})
         assert "Nothing is made to fail." in site.get(f"{ROOT}/faults").words()
 
+    @pytest.mark.parametrize(
+        ("rule", "words"),
+        [
+            (
+                {"operation": ["SignUp", "GetUser"], "error": {"code": "X", "status": 503, "message": "Down"}},
+                ("SignUp, GetUser", "503 X Down", []),
+            ),
+            (
+                {"path": "/login", "latency_ms": 20, "match": {"user": "ann"}, "times": 2, "after": 1},
+                ("/login", "late by 20 ms", ["user: ann", "after 1", "2 times"]),
+            ),
+            (
+                {"target": ["jwks"], "drop": True, "probability": 0.5},
+                ("jwks", "connection cut", ["with probability 0.5"]),
+            ),
+            ({}, ("*", "", [])),
+        ],
+    )
+    def test_a_rule_in_words(self, rule: Any, words: Any) -> None:
+        assert (faults.subject_of(rule), faults.effect_of(rule), faults.limits_of(rule)) == words
+
     def test_refusals_are_the_apis(self, site: Site) -> None:
         path = f"{ROOT}/faults"
         for fields in (
@@ -112,7 +133,7 @@ class TestSnapshots:
         user(running, place.pool)
         assert "before" in site.post(path, {"do": "save", "name": "before"}).words("#list")
         running.call("AdminDeleteUser", UserPoolId=place.pool, Username="ann")
-        assert "users" in site.get(f"{path}?diff=before").words(".diff")
+        assert "users ann · " in site.get(f"{path}?diff=before").words(".diff").replace("− ", "")
         site.post(path, {"do": "restore", "name": "before"})
         assert running.world.store.users.count("pool", place.pool) == 1
         site.post(path, {"do": "delete", "name": "before"})

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.build import Setup, setup, sign_in, user
-from tests.helpers.console_site import OAUTH, Answer, Site
+from cognito_emulator.console import pool_seed
+from tests.helpers.build import PASSWORD, Setup, setup, sign_in, user
+from tests.helpers.console_site import OAUTH, ROOT, Answer, Site, newest
 from tests.helpers.harness import Running
 
 
@@ -125,6 +126,65 @@ def test_login_pages(running: Running, site: Site, place: Setup) -> None:
     assert "AllowedOAuthFlowsUserPoolClient is not on." in second.get_text()
 
 
+def test_the_preview_of_a_login_page(running: Running, site: Site, place: Setup) -> None:
+    machine = running.call("CreateUserPoolClient", UserPoolId=place.pool, ClientName="machine")["UserPoolClient"]
+    running.call(
+        "CreateManagedLoginBranding",
+        UserPoolId=place.pool,
+        ClientId=place.client,
+        Settings={"components": {"primaryButton": {"lightMode": {"defaults": {"backgroundColor": "ff0000ff"}}}}},
+    )
+    frame = site.get(site.at(place.pool, "pages")).soup.select("iframe")[0]
+    assert frame["src"] == f"pages/{place.client}/preview"
+    assert frame["sandbox"] == ["allow-same-origin"]
+    answer = site.get(site.at(place.pool, str(frame["src"])))
+    assert answer.soup.select("#signInFormUsername")
+    assert not answer.soup.select("script")
+    assert answer.soup.select("body[inert]")
+    policy = answer.headers["content-security-policy"]
+    assert "script-src" not in policy
+    assert "sandbox allow-same-origin" in policy
+    assert "frame-ancestors 'self'" in policy
+    assert answer.headers["x-frame-options"] == "SAMEORIGIN"
+    sheets = [str(one["href"]) for one in answer.soup.select("link[rel=stylesheet]")]
+    assert [sheet for sheet in sheets if "ff0000" in site.get(sheet).text.lower()]
+    site.get(site.at(place.pool, "pages", machine["ClientId"], "preview"), 404)
+    site.get(site.at(place.pool, "pages", "none", "preview"), 404)
+    other = setup(running, OAUTH)
+    site.get(site.at(place.pool, "pages", other.client, "preview"), 404)
+    assert "machine" not in site.get(site.at(place.pool, "pages")).words("#preview")
+
+
+def test_the_pool_as_a_seed(running: Running, idp: Any, site: Site, place: Setup) -> None:
+    path = site.at(place.pool, "seed")
+    user(running, place.pool)
+    text = site.get(path).soup.select("textarea")[0].get_text().lstrip("\n")
+    assert text == site.get(site.at(place.pool, "users", "export")).text
+    idp.admin_delete_user(UserPoolId=place.pool, Username="ann")
+    seed = text.replace("PoolName: p\n", "PoolName: renamed\n")
+    assert site.post(path, {"do": "apply", "seed": seed}).words("[role=status]") == "The seed is applied."
+    assert idp.describe_user_pool(UserPoolId=place.pool)["UserPool"]["Name"] == "renamed"
+    assert sign_in(idp, place)
+    answer = site.post(path, {"do": "apply", "seed": "UserPools: [{PoolName: p, Colour: red, Size: 2}]"})
+    assert answer.status == 400
+    assert "Colour" in answer.refusal
+    assert "Size" in answer.refusal
+    assert "Colour: red" in answer.soup.select("textarea")[0].get_text(), "what was typed in stays"
+    assert site.post(path, {"do": "x"}).refusal == "'do' must be: apply."
+
+
+def test_the_seed_of_a_large_pool_is_shortened(
+    running: Running, site: Site, place: Setup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_seed, "MOST_USERS", 1)
+    for name in ("ann", "bob"):
+        user(running, place.pool, name)
+    answer = site.get(site.at(place.pool, "seed"))
+    assert "It has the first 1 of 2 users; the file has all." in answer.words()
+    assert "bob" not in answer.soup.select("textarea")[0].get_text()
+    assert "bob" in site.get(site.at(place.pool, "users", "export")).text
+
+
 def test_triggers(running: Running, idp: Any, site: Site, place: Setup) -> None:
     from cognito_emulator.ports.lambda_callable import CallableFunction
 
@@ -170,6 +230,13 @@ def test_settings(running: Running, idp: Any, site: Site, place: Setup) -> None:
     site.get(path, 404)
 
 
+def test_a_refused_form_is_remembered_as_its_operation(running: Running, site: Site, place: Setup) -> None:
+    running.call("UpdateUserPool", UserPoolId=place.pool, DeletionProtection="ACTIVE")
+    assert site.post(site.at(place.pool, "settings"), {"do": "delete"}).status == 400
+    entry = newest(running)
+    assert (entry.operation, entry.error) == ("DeleteUserPool", "InvalidParameterException")
+
+
 def test_a_pool_of_another_account_and_region(running: Running, site: Site) -> None:
     idp = running.client(region="eu-west-1", access_key="111122223333")
     pool = idp.create_user_pool(PoolName="elsewhere")["UserPool"]["Id"]
@@ -177,3 +244,15 @@ def test_a_pool_of_another_account_and_region(running: Running, site: Site) -> N
     assert answer.words("h1") == "ann"
     assert [one["Username"] for one in idp.list_users(UserPoolId=pool)["Users"]] == ["ann"]
     assert "eu-west-1" in site.get(site.at(pool, "settings")).words()
+    client = idp.create_user_pool_client(
+        UserPoolId=pool, ClientName="c", ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+    )["UserPoolClient"]["ClientId"]
+    idp.admin_set_user_password(UserPoolId=pool, Username="ann", Password=PASSWORD, Permanent=True)
+    walk = {"client": client, "username": "ann", "password": PASSWORD}
+    assert "Signed in: these are the tokens." in site.post(f"{ROOT}/flows/srp", walk).words()
+    sub = next(one.sub for one in running.world.store.users if one.username == "ann")
+    assert len(site.post(site.at(pool, "users", sub, "tokens"), {"client": client}).soup.select("[role=status]")) == 3
+    seed = site.get(site.at(pool, "users", "export")).text
+    assert (
+        site.post(site.at(pool, "seed"), {"do": "apply", "seed": seed}).words("[role=status]") == "The seed is applied."
+    )

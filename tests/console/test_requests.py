@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cognito_emulator.console.words import breakable
+from cognito_emulator.console.words import breakable, source_url
 from cognito_emulator.ports.journal import Entry
 from tests.helpers.build import PASSWORD, Setup, refused, setup, sign_in, user
 from tests.helpers.console_site import ROOT, Site, newest
@@ -39,6 +39,8 @@ def test_the_list_and_its_filters(running: Running, idp: Any, site: Site, place:
     assert operations(site, "operation=DescribeUserPool") == ["DescribeUserPool"]
     assert operations(site, f"client={place.client}&status=2xx") == ["InitiateAuth"]
     assert operations(site, "user=eve") == []
+    assert operations(site, "rule=auth.password-wrong") == ["InitiateAuth"]
+    assert site.get(f"{ROOT}/requests?rule=x").refusal.startswith("There is no rule 'x'.")
     answer = site.get(f"{ROOT}/requests?status=x")
     assert answer.refusal.startswith("Query parameter 'status' must be a status")
     site.get(f"{ROOT}/requests?colour=red", 400)
@@ -62,6 +64,20 @@ def test_a_refusal_is_the_first_thing_on_its_page(running: Running, idp: Any, si
     assert answer.soup.select_one(f'a[href="{ROOT}/pools/{place.pool}/clients/{place.client}"]')
     site.get(f"{ROOT}/requests/none", 404)
     site.get(f"{ROOT}/requests/{entry.id}?masked=x", 400)
+
+
+def test_a_value_leads_to_all_that_have_it(running: Running, idp: Any, site: Site, place: Setup) -> None:
+    with refused("NotAuthorizedException"):
+        sign_in(idp, place, password="Wrong-horse-1")
+    row = site.get(f"{ROOT}/requests").soup.select("#list tbody tr")[0]
+    entry = site.get(f"{ROOT}/requests/{newest(running).id}").soup
+    for query in ("status=400", "error=NotAuthorizedException", "rule=auth.password-wrong", "user=ann"):
+        link = f'a[href="{ROOT}/requests?{query}"]'
+        assert row.select(link), query
+        assert entry.select(link), query
+        assert operations(site, query) == ["InitiateAuth"]
+    for query in (f"client={place.client}", "kind=api", "path=/", "operation=InitiateAuth"):
+        assert entry.select(f'a[href="{ROOT}/requests?{query}"]'), query
 
 
 def test_a_browser_at_the_address_of_the_why_header_is_led_here(
@@ -167,6 +183,32 @@ def test_a_page_is_copied_as_curl(running: Running, site: Site, place: Setup) ->
 def test_without_a_journal_it_is_said(site: Site, running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running.world.journal, "_most", 0)
     assert "Requests are not remembered: --history is 0." in site.get(f"{ROOT}/requests").words()
+
+
+@pytest.mark.parametrize(
+    ("source", "url"),
+    [
+        ("docs: token-endpoint", "https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html"),
+        ("docs: CreateTerms", ""),
+        ("docs: quotas, tagging", ""),
+        ("RFC 6749 §5.2", ""),
+        ("docs: ../x", ""),
+    ],
+)
+def test_which_sources_have_an_address(source: str, url: str) -> None:
+    assert source_url(source) == url
+
+
+def test_the_reason_is_told_with_its_values(running: Running, idp: Any, site: Site) -> None:
+    place = setup(running, {"ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]})
+    with refused("InvalidParameterException"):
+        sign_in(idp, place)
+    answer = site.get(f"{ROOT}/requests/{newest(running).id}")
+    told = answer.words(".why")
+    assert "Rule auth.flow-not-enabled Sentence" in told
+    assert "Value ALLOW_REFRESH_TOKEN_AUTH, ALLOW_USER_SRP_AUTH Source docs: " in told
+    page = "amazon-cognito-user-pools-authentication-flow-methods"
+    assert answer.soup.select(f'.why a[href="{source_url(f"docs: {page}")}"]')
 
 
 @pytest.mark.parametrize(

@@ -222,7 +222,11 @@ def test_search(running: Running, idp: Any, site: Site) -> None:
     assert found[0]["detail"] == "request, 400 UserNotFoundException"
 
 
-def test_the_keys_are_told(site: Site) -> None:
-    told = site.get(f"{ROOT}/keys").words()
+def test_the_keys_are_told(running: Running, site: Site) -> None:
+    setup(running)
+    answer = site.get(f"{ROOT}/keys")
+    letters = [one.get_text() for one in answer.soup.select("main section:last-child tbody kbd")]
+    assert len(set(letters)) == len(letters) >= 18
+    told = answer.words()
     assert "Ctrl K go to a page" in told
     assert "i Inbox" in told

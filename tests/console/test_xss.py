@@ -66,8 +66,11 @@ def test_users_groups_and_requests(running: Running, idp: Any, site: Site, place
             path = row.path
             for name, value in {**values, "request_id": request_id, "provider:path": "x"}.items():
                 path = path.replace(f"{{{name}}}", value)
-            if "/body" not in path:
-                check(site.request("GET", path).text, path)
+            answer = site.request("GET", path)
+            if "attachment" in answer.headers.get("content-disposition", ""):
+                assert answer.headers["x-content-type-options"] == "nosniff", path
+            elif "/body" not in path:
+                check(answer.text, path)
     shown = site.get(site.at(pool, "users", sub))
     assert shown.words("h1") == EVIL
     assert EVIL in shown.soup.select("input[name='attribute:given_name']")[0]["value"]

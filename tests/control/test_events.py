@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+from botocore.exceptions import ClientError
+
 from cognito_emulator.server import Emulator
 from tests.helpers.control_api import CLIENT, POOL, SEED, Control
 from tests.helpers.event_stream import watching
@@ -19,6 +22,14 @@ def test_requests_messages_and_the_clock(control: Control) -> None:
         kind, clock = stream.next()
         assert kind == "clock"
         assert round(clock["offset"]) == 60
+
+
+def test_a_refusal_names_its_rule(control: Control) -> None:
+    with watching(control.emulator, "?type=request") as stream:
+        with pytest.raises(ClientError):
+            control.emulator.client().admin_get_user(UserPoolId=POOL, Username="ghost")
+        _, entry = stream.next()
+        assert (entry["error"], entry["rule"]) == ("UserNotFoundException", "auth.user-unknown")
 
 
 def test_changes_are_sent_to_those_who_ask(control: Control) -> None:

@@ -8,6 +8,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from cognito_emulator.ports.metric_times import MOST, Times
 from tests.helpers.control_api import CLIENT, POOL, Control
 
 PATH = "/_emulator/metrics"
@@ -189,3 +190,42 @@ def test_resets_and_mistakes(control: Control) -> None:
     )
     assert control("GET", f"{PATH}?x=1").status == 400
     assert control("DELETE", PATH, {"name": "x"}).status == 400
+
+
+class TestWhenItCame:
+    def of(self, control: Control, period: int, name: str = "SignInSuccesses") -> Any:
+        found = control("GET", f"{PATH}?period={period}&name={name}").json["series"]
+        assert [(one["name"], one["period"]) for one in found] == [(name, period)]
+        return [(one["time"], one["sum"], one["sampleCount"]) for one in found[0]["points"]]
+
+    def test_by_minute_and_by_hour(self, control: Control) -> None:
+        control("PUT", "/_emulator/clock", {"freeze": "2030-01-01T12:00:30Z"})
+        sign_in(control)
+        sign_in(control, "Wrong-12345")
+        control("PUT", "/_emulator/clock", {"advance": 60})
+        sign_in(control)
+        assert self.of(control, 60) == [("2030-01-01T12:00:00Z", 1, 2), ("2030-01-01T12:01:00Z", 1, 1)]
+        assert self.of(control, 3600) == [("2030-01-01T12:00:00Z", 2, 3)]
+        control("PUT", "/_emulator/clock", {"advance": 59 * 60})
+        assert self.of(control, 60) == [("2030-01-01T12:01:00Z", 1, 1)]
+        assert points(control, "SignInSuccesses") == [(HERE, 2, 3)]
+        control("PUT", "/_emulator/clock", {"advance": 23 * 3600})
+        assert self.of(control, 3600) == []
+        control("DELETE", PATH, {})
+        assert control("GET", f"{PATH}?period=60").json == {"metrics": [], "series": []}
+
+    def test_which_periods_there_are(self, control: Control) -> None:
+        for query in ("period=61", "period=", "period=60&format=prometheus"):
+            answer = control("GET", f"{PATH}?{query}")
+            assert answer.status == 400
+            assert "'period'" in answer.json["message"]
+
+
+def test_what_is_kept_of_minutes_is_bounded() -> None:
+    times = Times()
+    for minute in range(MOST + 5):
+        times.add("x", 1, minute * 60)
+    now = (MOST + 4) * 60
+    assert len(times._minutes["x"]) == MOST
+    assert len(times.periods("x", 60, now)) == 60
+    assert [one.number for one in times.periods("x", 3600, now)] == [60] * 23 + [5]

@@ -147,10 +147,15 @@ def test_filters(control: Control) -> None:
         "status=500": 0,
         "error=NotAuthorizedException": 1,
         "error=Other": 0,
+        "rule=auth.password-wrong": 1,
+        "rule=auth.user-hidden,auth.password-wrong": 1,
+        "rule=auth.user-hidden": 0,
         "limit=1": 1,
     }.items():
         assert len(listed(control, query)) == count, query
     assert listed(control, "limit=1")[0]["operation"] == "ListUsers", "the newest"
+    assert [entry["rule"] for entry in listed(control, "kind=api")] == [None, "auth.password-wrong", None]
+    assert [one.rule for one in control.emulator.requests("InitiateAuth")] == ["", "auth.password-wrong"]
     assert control("GET", "/_emulator/requests?limit=1").json["total"] == 4
     body = {"operation": "InitiateAuth", "status": 200}
     assert control("POST", "/_emulator/requests/count", body).json == {"count": 1}
@@ -173,6 +178,8 @@ def test_since_is_a_time_or_an_entry(control: Control) -> None:
         ("kind=other", "Query parameter 'kind' must be one of: api, page, token, control."),
         ("since=yesterday", "'since' must be epoch seconds or an ISO 8601 time, not 'yesterday'."),
         ("since=nan", "'since' must be epoch seconds or an ISO 8601 time"),
+        ("rule=auth.password-wrog", "There is no rule 'auth.password-wrog'. Did you mean 'auth.password-wrong'?"),
+        ("rule=", "There is no rule ''. An entry names its own in 'why'."),
         ("limit=0", "Query parameter 'limit' must be a whole number from 1 to 1000."),
         ("limit=1001", "Query parameter 'limit' must be a whole number from 1 to 1000."),
         ("wait=x", "Query parameter 'wait' must be a number of seconds."),
@@ -228,6 +235,15 @@ def test_a_body_that_is_no_json_is_shown(control: Control) -> None:
     entry = shown(control, answer.headers["x-amzn-requestid"])
     assert entry["error"] == "SerializationException"
     assert entry["input"] == {"body": "{not json"}
+
+
+def test_a_seed_in_yaml_is_not_shown_unless_it_is_asked_for(control: Control) -> None:
+    seed = "UserPools: [{PoolName: p, Clients: [{ClientName: c, ClientSecret: s3cret-of-a-client}]}]"
+    control("POST", "/_emulator/seed?upsert=1", seed, {"content-type": "application/yaml"})
+    request_id = listed(control)[-1]["id"]
+    assert shown(control, request_id)["input"] == {"upsert": "1", "body": f"*** ({len(seed)} bytes of YAML)"}
+    assert "s3cret-of-a-client" not in str(listed(control))
+    assert shown(control, request_id, "masked=0")["input"]["body"] == seed
 
 
 def test_forgetting_some(control: Control) -> None:

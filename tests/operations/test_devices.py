@@ -202,7 +202,7 @@ def test_a_device_that_voids_its_proof_lets_nobody_in(running: Running, idp: Any
     begun = {"USERNAME": "ann", "DEVICE_KEY": device.key, "SRP_A": "0"}
     asked = respond(idp, at, "DEVICE_SRP_AUTH", answer["Session"], **begun)["ChallengeParameters"]
     block, stamp = base64.b64decode(asked["SECRET_BLOCK"]), "Sat Sep 5 09:03:02 UTC 2026"
-    key = srp._session_key(srp._hash_number(password_secret.pad(0), password_secret.pad(int(asked["SRP_B"], 16))), 0)
+    key = srp.session_key(srp._hash_number(password_secret.pad(0), password_secret.pad(int(asked["SRP_B"], 16))), 0)
     claim = {
         "USERNAME": "ann",
         "DEVICE_KEY": device.key,

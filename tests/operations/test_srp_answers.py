@@ -162,7 +162,7 @@ def voided(at: Setup, parameters: dict[str, str], public: int) -> dict[str, str]
 
     u = srp._hash_number(password_secret.pad(public), password_secret.pad(int(parameters["SRP_B"], 16)))
     block, stamp = parameters["SECRET_BLOCK"], srp.write_timestamp(datetime.now(UTC))
-    proof = srp.proof(srp._session_key(u, 0), at.pool.split("_")[1], "ann", base64.b64decode(block), stamp)
+    proof = srp.proof(srp.session_key(u, 0), at.pool.split("_")[1], "ann", base64.b64decode(block), stamp)
     values = ("ann", stamp, proof, block)
     return dict(zip(KEYS, values, strict=True))
 

@@ -60,7 +60,7 @@ def claims(emulator: Emulator, answer: Answer, client: str = WEB, home: str = HO
 
 def signed_up(emulator: Emulator, client: str = WEB) -> Answer:
     browser = at_login(emulator, client_id=client)
-    browser.click("Sign up")
+    browser.click("Create an account")
     password = {"password": "Zoe-12345", "passwordConfirmation": "Zoe-12345"}
     page = browser.submit(**{"username": "zoe", "requiredAttributes[email]": "zoe@example.com", **password})
     assert page.code == emulator.code_for("zoe")

@@ -42,6 +42,12 @@ async def ask(view: View, method: str, path: str, body: Any = None) -> Any:
 
 async def dispatch(view: View, method: str, path: str, content: bytes, headers: Mapping[str, str]) -> tuple[int, Any]:
     """Send a request to a route of this emulator; return status and JSON."""
+    status, body = await fetch(view, method, path, content, headers)
+    return status, strict_json.decode_own(body or b"null")
+
+
+async def fetch(view: View, method: str, path: str, content: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
+    """Send a request to a route of this emulator; return status and body."""
     status, parts = 500, []
 
     async def receive() -> MutableMapping[str, Any]:
@@ -53,7 +59,7 @@ async def dispatch(view: View, method: str, path: str, content: bytes, headers: 
         parts.append(message.get("body", b""))
 
     await view.request.app(_scope(view, method, path, {**headers, "content-length": str(len(content))}), receive, send)
-    return status, strict_json.decode_own(b"".join(parts) or b"null")
+    return status, b"".join(parts)
 
 
 def _scope(view: View, method: str, path: str, headers: Mapping[str, str]) -> dict[str, Any]:
@@ -63,5 +69,6 @@ def _scope(view: View, method: str, path: str, headers: Mapping[str, str]) -> di
     same = {
         name: asked[name] for name in ("type", "asgi", "http_version", "scheme", "client", "server") if name in asked
     }
-    given = {"path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "", "headers": raw}
+    path, _, query = path.partition("?")
+    given = {"path": path, "raw_path": path.encode(), "query_string": query.encode(), "root_path": "", "headers": raw}
     return {**same, **given, "method": method, "state": {}}

@@ -25,6 +25,32 @@ USUAL = (
 )  # fmt: skip
 
 
+def effect_of(rule: Mapping[str, Any]) -> str:
+    """Word what a rule does."""
+    error = rule.get("error") or {}
+    effects = [
+        " ".join(str(error[name]) for name in ("status", "code", "message") if error.get(name)),
+        f"late by {rule['latency_ms']} ms" if rule.get("latency_ms") else "",
+        "connection cut" if rule.get("drop") else "",
+    ]
+    return ", ".join(effect for effect in effects if effect)
+
+
+def limits_of(rule: Mapping[str, Any]) -> list[str]:
+    """Word what a rule is limited to."""
+    found = [f"{name}: {value}" for name, value in (rule.get("match") or {}).items()]
+    times = "once" if rule.get("times") == 1 else "{} times"
+    words = (("after", "after {}"), ("times", times), ("probability", "with probability {}"))
+    return found + [text.format(rule[name]) for name, text in words if rule.get(name) is not None]
+
+
+def subject_of(rule: Mapping[str, Any]) -> str:
+    """Name what a rule strikes."""
+    operation = rule.get("operation")
+    name = ", ".join(operation) if isinstance(operation, list) else operation or rule.get("path")
+    return str(name or ", ".join(rule.get("target") or ["*"]))
+
+
 async def _show(view: View) -> Response:
     values = view.query(*_PREFILLED)
     found = (await ask(view, "GET", PATH))["faults"]
@@ -36,6 +62,9 @@ async def _show(view: View) -> Response:
         values=values,
         rows=[(one, {name: value for name, value in one.items() if name not in _COUNTERS}) for one in found],
         operations=names,
+        subject_of=subject_of,
+        effect_of=effect_of,
+        limits_of=limits_of,
         usual=USUAL,
     )
 

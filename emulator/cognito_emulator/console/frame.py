@@ -88,4 +88,5 @@ def _of_pool(world: World, pool: Pool) -> list[Entry]:
         Entry("pages", "Login pages", path_of(pool, "pages"), "w"),
         Entry("triggers", "Triggers", path_of(pool, "triggers"), "f", len(pool.settings.get("LambdaConfig") or {})),
         Entry("settings", "Settings", path_of(pool, "settings"), "s"),
+        Entry("seed", "Seed", path_of(pool, "seed"), "y"),
     ]

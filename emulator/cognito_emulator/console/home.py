@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from cognito_emulator.console.chart import chart_of
 from cognito_emulator.console.endpoint import form, screen
 from cognito_emulator.console.logins import login_url
 from cognito_emulator.console.snippets import SNIPPETS, Target
@@ -57,6 +58,7 @@ async def _show(view: View) -> Response:
         pools=[_pool(view, pool) for pool in pools],
         more_pools=len(store.pools) - len(pools),
         counts=_counts(view),
+        chart=chart_of(world),
         requests=[summary(world, entry) for entry in reversed(list(world.journal)[-MOST:])],
         messages=list(reversed(world.outbox.all()[-MOST:])),
         clock=state(world.clock),

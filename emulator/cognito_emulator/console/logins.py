@@ -10,7 +10,12 @@ from cognito_emulator.world import World
 
 def login_url(world: World, client: Client) -> str | None:
     """Return the address of a client's login page; None where the client has none."""
-    return None if why_not(client) else f"{world.public_url}/login?{urlencode(_parameters(client))}"
+    return None if why_not(client) else f"{world.public_url}{login_path(client)}"
+
+
+def login_path(client: Client) -> str:
+    """Return the path and query of the login page of a client that has one."""
+    return f"/login?{urlencode(_parameters(client))}"
 
 
 def why_not(client: Client) -> str:

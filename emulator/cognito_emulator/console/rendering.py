@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,9 @@ from cognito_emulator.ports import static_files
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+# What a page without scripts must not have; Chromium complains of the focus too.
+_SCRIPT = re.compile(r"<script\b[^>]*></script>")
+_FOCUS = re.compile(r"(<input\b[^>]*?)\sautofocus\b")
 FOLDER = Path(__file__).parent
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -24,6 +28,11 @@ POLICY = (
 MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; "
     "frame-ancestors 'self'; sandbox"
+)
+# A login page in a frame is to be looked at: no script, no form.
+PREVIEW_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'self'; sandbox allow-same-origin"
 )
 HEADERS: Mapping[str, str] = {
     "cache-control": "no-store",
@@ -61,7 +70,17 @@ def page(template: str, values: Mapping[str, Any], status: int = 200) -> Respons
 
 def mail(body: str) -> Response:
     """Return an e-mail's body for the sandboxed frame of its page."""
-    headers = {**HEADERS, "content-security-policy": MAIL_POLICY, "x-frame-options": "SAMEORIGIN"}
+    return _framed(body, MAIL_POLICY)
+
+
+def preview(body: str) -> Response:
+    """Return a login page for the frame on the console, without its scripts; nothing on it can be used."""
+    quiet = _FOCUS.sub(r"\1", _SCRIPT.sub("", body))
+    return _framed(quiet.replace("<body", "<body inert", 1), PREVIEW_POLICY)
+
+
+def _framed(body: str, policy: str) -> Response:
+    headers = {**HEADERS, "content-security-policy": policy, "x-frame-options": "SAMEORIGIN"}
     return HTMLResponse(body, headers=headers)
 
 

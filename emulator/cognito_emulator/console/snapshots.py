@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
@@ -13,10 +15,18 @@ from cognito_emulator.console.view import ROOT, View
 
 PATH = "/snapshots"
 _NOW = "now"
+_NAMES = ("username", "name", "group", "domain", "identifier")
 
 
 def _path(name: str, *more: str) -> str:
     return "/".join([PATH, quote(name, safe=""), *more])
+
+
+def label_of(one: Mapping[str, Any]) -> str:
+    """Name a record of a comparison as people know it; "" where it has only its key."""
+    record = one.get("record") or one.get("after") or {}
+    found = (record.get(name) for name in _NAMES) if isinstance(record, Mapping) else ()
+    return next((name for name in found if isinstance(name, str) and name not in one["key"]), "")
 
 
 async def _show(view: View) -> Response:
@@ -25,7 +35,13 @@ async def _show(view: View) -> Response:
     name = values.get("diff")
     difference = await ask(view, "GET", _path(name, "diff", _NOW)) if name else None
     return view.page(
-        "snapshots.html", "Snapshots", "snapshots", rows=list(reversed(found)), compared=name, diff=difference
+        "snapshots.html",
+        "Snapshots",
+        "snapshots",
+        rows=list(reversed(found)),
+        compared=name,
+        diff=difference,
+        label_of=label_of,
     )
 
 

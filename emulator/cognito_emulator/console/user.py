@@ -40,6 +40,7 @@ async def _show(view: View) -> Response:
         attributes=_attributes(user),
         unset=[name for name in pool.schema if user.get(name) is None and name not in _READ_ONLY],
         groups=groups,
+        clients=store.clients.where("pool", pool.id)[:200],
         other_groups=[group.name for group in store.groups.where("pool", pool.id) if group.name not in groups],
         authenticator=authenticator_of(pool, user, now),
         passkeys=store.passkeys.where("user", user.key),

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from cognito_emulator.console.endpoint import form, screen
 from cognito_emulator.console.factors import factors_of
+from cognito_emulator.console.seeding import download
 from cognito_emulator.console.view import View, path_of, user_path
 from cognito_emulator.domain.errors import ApiError
 from cognito_emulator.domain.pools.pool import Pool
@@ -32,6 +33,8 @@ BULK: Mapping[str, str] = {
     "confirm": "AdminConfirmSignUp",
     "reset": "AdminResetUserPassword",
 }
+
+EXPORT = "export"
 
 
 class Shown(Struct, frozen=True):
@@ -149,10 +152,12 @@ def _row(view: View, user: User) -> Shown:
 async def _bulk(view: View) -> Response:
     pool, do = view.pool(), view.field("do")
     chosen = view.fields.get("user", ())
-    if do not in BULK:
-        raise HTTPException(400, f"'do' must be one of: {', '.join(BULK)}.")
+    if do not in (*BULK, EXPORT):
+        raise HTTPException(400, f"'do' must be one of: {', '.join((*BULK, EXPORT))}.")
     if not chosen:
         raise HTTPException(400, "No user is chosen.")
+    if do == EXPORT:
+        return await download(view, pool, chosen)
     users = [view.world.store.users.get((pool.id, sub)) for sub in chosen]
     for user in users:
         if user is not None:

@@ -43,6 +43,7 @@ DONE: Mapping[str, str] = MappingProxyType(
         "rewound": "The state is what it was before that request.",
         "loaded": "The example is loaded.",
         "cleared": "Forgotten.",
+        "applied": "The seed is applied.",
         "restored": "Everything is as it was in the snapshot.",
     }
 )
@@ -126,7 +127,8 @@ class View:
         settings = self.world.settings
         account, region = (pool.account, pool.region) if pool else (settings.account, settings.region)
         given = {"UserPoolId": pool.id, **members} if pool and service == IDP else members
-        _note(operation, given)
+        if self.problem is None:  # else the page is shown again: the journal keeps what was refused
+            _note(operation, given)
         model = find_model(service, operation)
         caller = Caller(account, region, user_agent=AGENT, signed=model is None or model.signed)
         answer = await call(self.world, service, operation, given, caller)

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
-from cognito_emulator.control.masking import is_secret_field, masked
+from cognito_emulator.control.masking import MASK, is_secret_field, masked
 from cognito_emulator.control.reason_view import page_of, why
 from cognito_emulator.domain import strict_json
 from cognito_emulator.domain.history import Change, Forgotten
@@ -146,10 +146,18 @@ def summary(world: World, entry: Entry, *, mask: bool = True) -> dict[str, Any]:
         "status": entry.status,
         "error": error or None,
         "message": text or None,
+        "rule": entry.reason.rule if entry.reason else None,
         "ms": entry.ms,
         "fault": entry.fault or None,
-        "input": masked(input_of(entry)) if mask else input_of(entry),
+        "input": _masked_input(entry) if mask else input_of(entry),
     }
+
+
+def _masked_input(entry: Entry) -> Any:
+    """Return the input without its secrets; of a seed in YAML, which may have some anywhere, its size alone."""
+    if b"yaml" in entry.content_type.lower() and entry.input is None:
+        return {**dict(parse_qsl(entry.query.decode("latin-1"))), "body": f"{MASK} ({len(entry.body):,} bytes of YAML)"}
+    return masked(input_of(entry))
 
 
 def whole(world: World, entry: Entry, *, mask: bool = True) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -10,6 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from cognito_emulator.control.inputs import object_body, query, world_of
 from cognito_emulator.domain.metrics import Metric
+from cognito_emulator.ports.metric_times import SHOWN
 from cognito_emulator.ports.metrics import Metrics
 
 FORMATS = ("json", "prometheus")
@@ -56,19 +58,49 @@ def _labels(metric: Metric) -> str:
     return "{" + ",".join(f'{name}="{value.translate(_ESCAPES)}"' for name, value in metric.dimensions) + "}"
 
 
-async def show(request: Request) -> Response:
-    """Answer `GET /_emulator/metrics?name=&format=json|prometheus`.
+def series(metrics: Metrics, length: int, now: float, name: str | None = None) -> list[dict[str, Any]]:
+    """Return when the data points came, by name of the metric, in periods of that many seconds."""
+    return [
+        {
+            "name": one,
+            "period": length,
+            "points": [
+                {"time": _iso(period.start), "sum": period.sum, "sampleCount": period.number}
+                for period in metrics.times.periods(one, length, now)
+            ],
+        }
+        for one in metrics.times.names()
+        if name in (None, one)
+    ]
 
-    Without a format the Accept header decides.
+
+def _iso(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+async def show(request: Request) -> Response:
+    """Answer `GET /_emulator/metrics?name=&period=60|3600&format=json|prometheus`.
+
+    Without a format the Accept header decides. With a period the answer also has what came when: of the last 60
+    minutes or the last 24 hours, whatever the dimensions.
     """
-    values = query(request, "name", "format")
+    values = query(request, "name", "format", "period")
+    period = values.get("period")
+    if period is not None and period not in map(str, SHOWN):
+        raise HTTPException(400, f"Query parameter 'period' must be one of: {', '.join(map(str, SHOWN))}.")
     wanted = values.get("format") or ("prometheus" if _wants_text(request) else "json")
     if wanted not in FORMATS:
         raise HTTPException(400, f"Query parameter 'format' must be one of: {', '.join(FORMATS)}.")
-    metrics = world_of(request).metrics
+    world = world_of(request)
+    metrics = world.metrics
+    if wanted == "prometheus" and period is not None:
+        raise HTTPException(400, "Query parameter 'period' goes with format=json.")
     if wanted == "prometheus":
         return PlainTextResponse(as_prometheus(metrics, values.get("name")), headers={"content-type": _PROMETHEUS})
-    return JSONResponse({"metrics": as_json(metrics, values.get("name"))})
+    shown: dict[str, Any] = {"metrics": as_json(metrics, values.get("name"))}
+    if period is not None:
+        shown["series"] = series(metrics, int(period), world.clock.now(), values.get("name"))
+    return JSONResponse(shown)
 
 
 def _wants_text(request: Request) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from typing import Any
 from urllib.parse import quote
 
@@ -16,10 +17,11 @@ from cognito_emulator.control.inputs import is_browser, object_body, query, swit
 from cognito_emulator.control.journal_view import changes_of, error_of, summary, who, whole
 from cognito_emulator.control.messages import read_wait
 from cognito_emulator.domain.history import Forgotten
+from cognito_emulator.domain.rules import RULES
 from cognito_emulator.ports.journal import KINDS, Entry
 from cognito_emulator.world import World
 
-FILTERS = ("operation", "path", "kind", "pool", "client", "user", "status", "error", "since")
+FILTERS = ("operation", "path", "kind", "pool", "client", "user", "status", "error", "rule", "since")
 MOST = 1_000
 DEFAULT_LIMIT = 100
 
@@ -29,7 +31,8 @@ def filter_of(world: World, values: Mapping[str, str]) -> Callable[[Entry], bool
 
     Args:
         values: by the names of `FILTERS`. `operation` is a name, or several with commas; `path` a path's beginning;
-            `user` any name of the user; `status` a number, or `4xx`; `error` an error's name; `since` a time, or the
+            `user` any name of the user; `status` a number, or `4xx`; `error` an error's name; `rule` the id of a rule
+            that refuses, or several with commas; `since` a time, or the
             id of an entry after which the others came.
 
     Raises:
@@ -41,6 +44,7 @@ def filter_of(world: World, values: Mapping[str, str]) -> Callable[[Entry], bool
         raise HTTPException(400, "Query parameter 'status' must be a status such as 400, or a kind such as 4xx.")
     if kind is not None and kind not in KINDS:
         raise HTTPException(400, f"Query parameter 'kind' must be one of: {', '.join(KINDS)}.")
+    rules = _rules(values["rule"]) if "rule" in values else None
     is_later = _later(world, values["since"]) if "since" in values else None
 
     def accept(entry: Entry) -> bool:
@@ -54,9 +58,21 @@ def filter_of(world: World, values: Mapping[str, str]) -> Callable[[Entry], bool
             return False
         if "error" in values and error_of(entry)[0] != values["error"]:
             return False
+        if rules is not None and (entry.reason is None or entry.reason.rule not in rules):
+            return False
         return _is_about(world, entry, values)
 
     return accept
+
+
+def _rules(text: str) -> frozenset[str]:
+    names = frozenset(text.split(","))
+    unknown = sorted(name for name in names if name not in RULES)
+    if unknown:
+        near = get_close_matches(unknown[0], RULES, 1)
+        hint = f" Did you mean {near[0]!r}?" if near else " An entry names its own in 'why'."
+        raise HTTPException(400, f"There is no rule {unknown[0][:128]!r}.{hint}")
+    return names
 
 
 def _is_about(world: World, entry: Entry, values: Mapping[str, str]) -> bool:

@@ -16,7 +16,7 @@ SUBJECTS = (
     ("Begin", ("clients", "issuer", "real-host-names", "seeds", "seed-blocks", "import", "pytest", "troubleshooting")),
     ("Sign in", ("sign-in", "passkeys", "hosted-login", "pages", "oauth", "mcp", "tokens", "federation")),
     ("More of Cognito", ("identity-pools", "messages", "triggers", "threat-protection", "replicas")),
-    ("See and steer", ("console", "control-api", "requests", "clock", "faults", "snapshots", "keeping", "worlds")),
+    ("See and steer", ("console", "console-tools", "control-api", "requests", "clock", "faults", "snapshots", "keeping", "worlds")),
     ("Run", ("ci", "containers", "beside-other-emulators", "terraform", "cdk", "sam", "speed")),
     ("Look up", ("settings", "pytest-reference", "operations", "differences", "coding-agents", "changes")),
     ("Trust", ("how-we-know", "assumed", "conformance", "comparison", "soak")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from cognito_emulator.domain.auth.event_risk import Risk
 from cognito_emulator.domain.metrics import (
@@ -21,14 +21,21 @@ from cognito_emulator.domain.metrics import (
     of_client,
     of_risk,
 )
+from cognito_emulator.ports.metric_times import Times
 
 MOST = 20_000  # metrics with different dimensions; further ones are not counted
 
 
 class Metrics:
-    """Sums and numbers of data points, by metric."""
+    """Sums and numbers of data points, by metric.
 
-    def __init__(self) -> None:
+    Args:
+        now: the time of a data point.
+    """
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self.times = Times()
         self._points: dict[Metric, list[int]] = {}
         self._calls: dict[str, list[int]] = {}  # the points of CallCount: every call adds to one
 
@@ -45,8 +52,10 @@ class Metrics:
             point = self._points[metric] = [0, 0]
         point[0] += value
         point[1] += 1
+        self.times.add(metric.name, value, self._now())
 
     def clear(self) -> None:
+        self.times.clear()
         self._points.clear()
         self._calls.clear()
 
@@ -60,6 +69,7 @@ class Metrics:
             point = self._calls[category] = self._points.setdefault(metric, [0, 0])
         point[0] += 1
         point[1] += 1
+        self.times.add(CALLS, 1, self._now())
         if throttled:
             self.add(of_category(THROTTLED_CALLS, category))
 

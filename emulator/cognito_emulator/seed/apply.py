@@ -164,8 +164,7 @@ class _Maker:
             raise SeedError(self.notes.told())
 
     def pool(self, pool: PoolSeed) -> Iterator[None]:
-        settings = self._world.settings
-        caller = Caller(settings.account, pool.region or settings.region)
+        caller = self._caller(pool)
         pool_id = self._pool(pool, caller)
         if pool_id is None:
             yield
@@ -200,6 +199,14 @@ class _Maker:
     def _parts(inside: Inside, parts: Iterable[PartSeed]) -> None:
         for part in parts:
             inside.call(part.block, part.operation, uuid=part.id)
+
+    def _caller(self, pool: PoolSeed) -> Caller:
+        """Return the owner of a pool: of the one that is there already, with `upsert`."""
+        settings = self._world.settings
+        known = self._world.store.pools.get(pool.id) if self._calls.upsert else None
+        if known is not None:
+            return Caller(known.account, known.region)
+        return Caller(settings.account, pool.region or settings.region)
 
     def _pool(self, pool: PoolSeed, caller: Caller) -> str | None:
         """Create the pool or, with `upsert`, change it; return its id.

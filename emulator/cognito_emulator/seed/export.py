@@ -20,6 +20,7 @@ from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool
 from cognito_emulator.domain.identity_pools.login_provider import LoginProvider
 from cognito_emulator.domain.pools.attributes import STANDARD
 from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.users.user import User
 from cognito_emulator.flows.pools import replicas
 from cognito_emulator.flows.threats import fixed_risks
 from cognito_emulator.ports.key_files import pems
@@ -50,21 +51,26 @@ def export(world: World, pools: Collection[str] | None = None, *, secrets: bool 
 
 
 async def export_slowly(
-    world: World, give_way: GiveWay | None, pools: Collection[str] | None = None, *, secrets: bool = False
+    world: World,
+    give_way: GiveWay | None,
+    pools: Collection[str] | None = None,
+    *,
+    secrets: bool = False,
+    users: Collection[str] | None = None,
 ) -> Block:
     """Export as `export` does, with other requests after each slice.
 
-    Users that they create may be missing.
+    Users that they create may be missing. `users` are the subs of those that are exported; None are all.
     """
     content: Block = {}
     for pool in [pool for pool in world.store.pools if pools is None or pool.id in pools]:
         block = _Pool(world, pool).block(secrets=secrets)
-        users = []
-        for number, user in enumerate(world.store.users.where("pool", pool.id), 1):
-            users.append(user_block(world.store, pool, user))
+        blocks = []
+        for number, user in enumerate(_users(world, pool, users), 1):
+            blocks.append(user_block(world.store, pool, user))
             if give_way is not None and number % SLICE == 0:
                 await give_way()
-        content.setdefault("UserPools", []).append({**block, **present({"Users": users})})
+        content.setdefault("UserPools", []).append({**block, **present({"Users": blocks})})
     for identity_pool in world.store.identity_pools:
         if pools is None or identity_pool.id in pools:
             content.setdefault("IdentityPools", []).append(_identity_pool(world, identity_pool))
@@ -74,6 +80,13 @@ async def export_slowly(
         section, shown = _login_provider(provider)
         content.setdefault(section, []).append(shown)
     return content
+
+
+def _users(world: World, pool: Pool, subs: Collection[str] | None) -> Iterable[User]:
+    if subs is None:
+        return world.store.users.where("pool", pool.id)
+    found = (world.store.users.get((pool.id, sub)) for sub in subs)
+    return [user for user in found if user is not None]
 
 
 class _Pool:

@@ -103,7 +103,7 @@ def test_the_key_is_hkdf_with_amazons_label() -> None:
     u, s = 0x81, 0x0123
     extracted = hmac.new(b"\x00\x81", b"\x01\x23", hashlib.sha256).digest()
     expanded = hmac.new(extracted, b"Caldera Derived Key\x01", hashlib.sha256).digest()
-    assert srp._session_key(u, s) == expanded[:16]
+    assert srp.session_key(u, s) == expanded[:16]
 
 
 def test_a_proof_is_bound_to_everything() -> None:

@@ -104,7 +104,7 @@ function listen() {
       const data = JSON.parse(event.data);
       soon(type);
       if (type === 'message') announce(`Message to ${data.to || data.user}${data.code ? `, code ${data.code}` : ''}.`);
-      else if (document.querySelector(`main [data-live~="${type}"]`)) announce(WORDS[type] ?? '');
+      else if (document.querySelector(`main [data-live~="${type}"]`)) announce(type === 'request' && data.status >= 400 ? `${data.operation || data.path} was refused: ${data.error || data.status}.` : WORDS[type]);
     });
   }
   window.addEventListener('pagehide', () => source.close(), { once: true });
@@ -145,6 +145,30 @@ document.addEventListener('change', (event) => {
     for (const box of event.target.closest('table').querySelectorAll('tbody input[type=checkbox]')) box.checked = event.target.checked;
   }
   if (event.target.matches('select[data-submit]')) event.target.form.requestSubmit();
+});
+
+// A snapshot's file goes to the control API as it is: a form could not send it.
+document.addEventListener('submit', async (event) => {
+  const input = event.target.querySelector('input[type=file][data-url]');
+  const file = input?.files[0];
+  if (!file) return;
+  event.preventDefault();
+  const url = input.dataset.url + encodeURIComponent(event.target.elements.name.value);
+  const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/gzip' }, body: file });
+  if (answer.ok) location.assign('?done=saved');
+  else {
+    input.parentElement.querySelector('[role=alert]')?.remove();
+    input.after(make('p', { class: 'told refused', role: 'alert' }, (await answer.json()).message));
+  }
+});
+
+// A file's text goes into the field that it belongs to, where it can be read before it is sent.
+document.addEventListener('change', async (event) => {
+  const file = event.target.matches('input[data-fill]') ? event.target.files[0] : null;
+  if (!file) return;
+  byId(event.target.dataset.fill).value = await file.text();
+  const kind = byId('kind');
+  if (kind) kind.value = file.name.endsWith('.csv') ? 'csv' : 'seed';
 });
 
 // --- The palette ---------------------------------------------------------------------------------------------
@@ -197,7 +221,7 @@ function openPalette() {
 let afterG = 0;
 
 function rows() {
-  return [...document.querySelectorAll('main tr[data-href]')];
+  return [...document.querySelectorAll('main tr[data-id], main tr[data-href]')];
 }
 
 function move(by) {
@@ -207,15 +231,21 @@ function move(by) {
   if (!next) return;
   all[at]?.classList.remove('on');
   next.classList.add('on');
-  next.querySelector('a')?.focus();
+  next.querySelector('a, button, summary')?.focus();
+}
+
+function add() {
+  const target = document.querySelector('[data-new]');
+  if (target?.matches('input')) target.focus();
+  else target?.click();
 }
 
 const KEYS = {
-  '/': () => (document.querySelector('main input[name=q]') ?? byId('search')).focus(),
+  '/': () => (document.querySelector('main input[type=search]') ?? byId('search')).focus(),
   '?': () => location.assign(`${root}/keys`),
   j: () => move(1),
   k: () => move(-1),
-  n: () => document.querySelector('[data-new]')?.click(),
+  n: add,
   x: () => document.querySelector('tr.on input[type=checkbox]')?.click(),
   c: () => {
     const id = document.querySelector('tr.on')?.dataset.id ?? document.querySelector('main [data-page-id]')?.dataset.pageId;
@@ -242,7 +272,7 @@ document.addEventListener('keydown', (event) => {
     return;
   }
   if (event.key === 'Enter' && event.target === document.body) {
-    const row = document.querySelector('tr.on');
+    const row = document.querySelector('tr.on[data-href]');
     if (row) location.assign(row.dataset.href);
   } else if (Object.hasOwn(KEYS, event.key)) {
     event.preventDefault();

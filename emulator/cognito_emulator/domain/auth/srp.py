@@ -80,21 +80,42 @@ def read_public(text: str) -> int:
     return int(text, 16)
 
 
-def _session_key(u: int, s: int) -> bytes:
+def scrambler(a_public: int, b_public: int) -> int:
+    """Calculate u = H(A | B), which binds the proof to this exchange."""
+    return _hash_number(pad(a_public), pad(b_public))
+
+
+def session_key(u: int, s: int) -> bytes:
+    """Derive the session key from the shared number S: HKDF with u as its salt [RFC 5869]."""
     extracted = hmac.new(pad(u), pad(s), hashlib.sha256).digest()
     return hmac.new(extracted, b"Caldera Derived Key\x01", hashlib.sha256).digest()[:16]
 
 
 def server_key(a_public: int, b_public: int, b: int, v: int) -> bytes:
-    """Calculate the session key on the server: S = (A * v^u)^b."""
-    u = _hash_number(pad(a_public), pad(b_public))
-    return _session_key(u, power(a_public * power(v, u, N) % N, b, N))
+    """Calculate the session key on the server."""
+    return session_key(scrambler(a_public, b_public), server_shared(a_public, b_public, b, v))
+
+
+def server_shared(a_public: int, b_public: int, b: int, v: int) -> int:
+    """Calculate the shared number on the server: S = (A * v^u)^b."""
+    return power(a_public * power(v, scrambler(a_public, b_public), N) % N, b, N)
 
 
 def client_key(a: int, b_public: int, x: int) -> bytes:
-    """Calculate the session key on the client: S = (B - k*g^x)^(a + u*x)."""
-    u = _hash_number(pad(power(G, a, N)), pad(b_public))
-    return _session_key(u, power((b_public - K * power(G, x, N)) % N, a + u * x, N))
+    """Calculate the session key on the client."""
+    u = scrambler(client_public(a), b_public)
+    return session_key(u, client_shared(a, b_public, x))
+
+
+def client_public(a: int) -> int:
+    """Calculate A = g^a mod N."""
+    return power(G, a, N)
+
+
+def client_shared(a: int, b_public: int, x: int) -> int:
+    """Calculate the shared number on the client: S = (B - k*g^x)^(a + u*x)."""
+    u = scrambler(client_public(a), b_public)
+    return power((b_public - K * power(G, x, N)) % N, a + u * x, N)
 
 
 def proof(key: bytes, name: str, identity: str, secret_block: bytes, timestamp: str) -> str:
