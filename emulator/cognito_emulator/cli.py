@@ -13,7 +13,7 @@ from contextlib import ExitStack
 
 from msgspec.structs import replace
 
-from cognito_emulator import __version__, export_command, options, snapshot_command
+from cognito_emulator import __version__, config_command, export_command, options, snapshot_command
 from cognito_emulator.files import Refused
 from cognito_emulator.settings import Settings
 
@@ -108,9 +108,12 @@ def _parser() -> argparse.ArgumentParser:
     operations.add_argument("--markdown", action="store_true", help="as the README shows it")
     operations.set_defaults(run=_operations)
     config = commands.add_parser(
-        "config", help="print the effective settings and where each came from", allow_abbrev=False
+        "config",
+        help="print the effective settings and where each came from; with --for, a client's settings",
+        allow_abbrev=False,
     )
     options.add_to(config)
+    config_command.add_to(config)
     config.set_defaults(run=_config)
     snapshot = commands.add_parser(
         "snapshot", help="save, load, list and compare snapshots of a running emulator", allow_abbrev=False
@@ -288,6 +291,15 @@ def _operations(flags: argparse.Namespace) -> int:
 
 
 def _config(flags: argparse.Namespace) -> int:
+    if config_command.is_for_client(flags):
+        try:
+            text, note = config_command.run(flags)
+        except Refused as error:
+            return _fail(str(error))
+        print(text, end="")
+        if note:
+            print(note, file=sys.stderr)
+        return 0
     settings, origins = _settings(flags)
     for option in options.OPTIONS:
         value = option.meant(getattr(settings, option.field))
