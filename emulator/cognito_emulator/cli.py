@@ -13,11 +13,11 @@ from contextlib import ExitStack
 
 from msgspec.structs import replace
 
-from cognito_emulator import __version__, config_command, export_command, options, snapshot_command
+from cognito_emulator import __version__, config_command, export_command, import_command, options, snapshot_command
 from cognito_emulator.files import Refused
 from cognito_emulator.settings import Settings
 
-_COMMANDS = ("serve", "exec", "ca", "check", "operations", "config", "snapshot", "export")
+_COMMANDS = ("serve", "exec", "ca", "check", "operations", "config", "snapshot", "export", "import")
 _EPILOG = """\
 Without a command the emulator is served, with its built-in seed on http://localhost:9229.
 `cognito-emulator serve --help` lists all settings; each can be given as a COGNITO_EMULATOR_… variable too.
@@ -123,6 +123,11 @@ def _parser() -> argparse.ArgumentParser:
     exported = commands.add_parser("export", help="write a running emulator's contents as a seed", allow_abbrev=False)
     export_command.add_to(exported)
     exported.set_defaults(run=_export)
+    imported = commands.add_parser(
+        "import", help="write a seed from templates, states, answers and other files", allow_abbrev=False
+    )
+    import_command.add_to(imported)
+    imported.set_defaults(run=_import)
     return parser
 
 
@@ -237,6 +242,16 @@ def _export(flags: argparse.Namespace) -> int:
     except Refused as error:
         return _fail(str(error))
     return 0
+
+
+def _import(flags: argparse.Namespace) -> int:
+    try:
+        made = import_command.run(flags)
+    except Refused as error:
+        return _fail(str(error))
+    print(made.text, end="")
+    print(*made.remarks, sep="\n", end="\n" if made.remarks else "", file=sys.stderr)
+    return 1 if made.is_refused else 0
 
 
 def _ca(flags: argparse.Namespace) -> int:
