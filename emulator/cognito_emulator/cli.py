@@ -13,11 +13,20 @@ from contextlib import ExitStack
 
 from msgspec.structs import replace
 
-from cognito_emulator import __version__, config_command, export_command, import_command, options, snapshot_command
+from cognito_emulator import (
+    __version__,
+    config_command,
+    diff_command,
+    export_command,
+    import_command,
+    options,
+    pull_command,
+    snapshot_command,
+)
 from cognito_emulator.files import Refused
 from cognito_emulator.settings import Settings
 
-_COMMANDS = ("serve", "exec", "ca", "check", "operations", "config", "snapshot", "export", "import")
+_COMMANDS = ("serve", "exec", "ca", "check", "operations", "config", "snapshot", "export", "import", "pull", "diff")
 _EPILOG = """\
 Without a command the emulator is served, with its built-in seed on http://localhost:9229.
 `cognito-emulator serve --help` lists all settings; each can be given as a COGNITO_EMULATOR_… variable too.
@@ -128,6 +137,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     import_command.add_to(imported)
     imported.set_defaults(run=_import)
+    pulled = commands.add_parser("pull", help="write a seed from a real user pool", allow_abbrev=False)
+    pull_command.add_to(pulled)
+    pulled.set_defaults(run=_pull)
+    compared = commands.add_parser("diff", help="compare two seeds, or a pool and a seed", allow_abbrev=False)
+    diff_command.add_to(compared)
+    compared.set_defaults(run=_diff)
     return parser
 
 
@@ -245,13 +260,30 @@ def _export(flags: argparse.Namespace) -> int:
 
 
 def _import(flags: argparse.Namespace) -> int:
+    return _write_seed(lambda: import_command.run(flags))
+
+
+def _pull(flags: argparse.Namespace) -> int:
+    return _write_seed(lambda: pull_command.run(flags))
+
+
+def _write_seed(make: Callable[[], import_command.Written]) -> int:
     try:
-        made = import_command.run(flags)
+        made = make()
     except Refused as error:
         return _fail(str(error))
     print(made.text, end="")
     print(*made.remarks, sep="\n", end="\n" if made.remarks else "", file=sys.stderr)
     return 1 if made.is_refused else 0
+
+
+def _diff(flags: argparse.Namespace) -> int:
+    try:
+        text, has_differences = diff_command.run(flags)
+    except Refused as error:
+        return _fail(str(error), 2)
+    print(text)
+    return 1 if has_differences else 0
 
 
 def _ca(flags: argparse.Namespace) -> int:

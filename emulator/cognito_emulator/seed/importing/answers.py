@@ -124,11 +124,15 @@ def _user_pool(draft: Draft, place: Place, answer: Answer) -> None:
 
 def _client(draft: Draft, place: Place, answer: Answer) -> None:
     described = answer["UserPoolClient"]
+    add_client(draft, place, described, word_of(described.get("ClientSecret")))
+
+
+def add_client(draft: Draft, place: Place, described: Mapping[str, Any], secret: str) -> None:
+    """Add an app client from its description."""
     pool = _pool_of(draft, place, described, "the app client")
     client_id = word_of(described.get("ClientId"))
     if pool is None or not client_id:
         return
-    secret = word_of(described.get("ClientSecret"))
     members = _fit("CreateUserPoolClient", described, "ClientSecret")
     pool.add_client(client_id, members, secret or None)
 

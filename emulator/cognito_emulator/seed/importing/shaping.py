@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -120,6 +121,8 @@ def is_empty(value: Any) -> bool:
 
 def scalar(shape: Shape, value: Any) -> Any:
     """Return a text in the type of the shape; a text that has no such value stays as it is."""
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     word = str(value)
     if shape.type == "boolean":
         return True if word.lower() in _TRUE else False if word.lower() in _FALSE else word
