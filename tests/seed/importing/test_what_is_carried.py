@@ -203,6 +203,12 @@ def test_answers_in_any_order(imports: Imports) -> None:
     assert pool["Users"][2]["Identities"][0]["UserId"] == "108"
 
 
+def test_users_of_a_file_in_a_pool_whose_user_names_are_addresses(imports: Imports) -> None:
+    made = imports.load("users.csv", "answers/pool.json")
+    users = pool_of(made.content)["Users"]
+    assert [user["Username"] for user in users] == ["ann@example.com", "bob@example.com"]
+
+
 def test_answers_of_identity_pools(imports: Imports, tmp_path: Path) -> None:
     pool_id = "us-east-1:11111111-2222-4333-8444-555555555555"
     answers = (

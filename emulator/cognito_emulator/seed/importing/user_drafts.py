@@ -79,7 +79,7 @@ class UserDrafts:
         """Return a user's block: with a password where one is known or given."""
         block = dict(user)
         known = block["Username"]
-        if self._pool.username_attributes and known == block.get("Sub"):
+        if self._pool.username_attributes and not block.get("Federated") and not _is_address(known):
             block |= {"Username": self._address(block) or known, "_known": known}
         if "Password" in block and block.get("UserStatus") == UNCONFIRMED:
             block["Confirmed"] = False
@@ -105,6 +105,10 @@ class UserDrafts:
         attributes = block.get("Attributes", {})
         found = (attributes.get(name) for name in self._pool.username_attributes)
         return next((value for value in found if value), None)
+
+
+def _is_address(name: str) -> bool:
+    return "@" in name or name.startswith("+")
 
 
 def _federated(text: str) -> dict[str, Any]:
