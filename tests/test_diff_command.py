@@ -15,7 +15,7 @@ from cognito_emulator.seed import parse_mapping
 from cognito_emulator.seed.difference import differences
 from cognito_emulator.server import Emulator
 from cognito_emulator.settings import Settings
-from tests.seed.importing.conftest import FILES
+from tests.helpers.imported_files import FILES
 
 Capture = pytest.CaptureFixture[str]
 REAL = FILES.parent / "real.yaml"

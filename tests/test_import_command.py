@@ -11,8 +11,7 @@ import pytest
 from cognito_emulator.cli import main
 from cognito_emulator.seed import check_files, parse_files
 from cognito_emulator.server import Emulator
-from tests.seed.importing.conftest import FILES
-from tests.seed.importing.test_pools_work import CASES
+from tests.helpers.imported_files import CASES, FILES
 
 Capture = pytest.CaptureFixture[str]
 URL = "CallbackUrl=http://localhost:3000/callback"

@@ -17,7 +17,7 @@ from cognito_emulator.control.connect.kinds import SNIPPETS
 from cognito_emulator.seed import check_files
 from cognito_emulator.server import Emulator
 from cognito_emulator.settings import Settings
-from tests.seed.importing.conftest import FILES
+from tests.helpers.imported_files import FILES
 
 PAGE = (files("cognito_emulator") / "guide" / "import.md").read_text("utf-8")
 LINES = [

@@ -18,7 +18,7 @@ from cognito_emulator.cli import main
 from cognito_emulator.seed.importing.masking import Masks
 from cognito_emulator.server import Emulator
 from cognito_emulator.settings import Settings
-from tests.seed.importing.conftest import FILES
+from tests.helpers.imported_files import FILES
 
 Capture = pytest.CaptureFixture[str]
 SEED = FILES.parent / "real.yaml"

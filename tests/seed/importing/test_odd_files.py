@@ -17,7 +17,7 @@ from cognito_emulator.seed.nodes import from_python
 from cognito_emulator.seed.parse import Parser
 from cognito_emulator.seed.problems import Notes
 from cognito_emulator.seed.read_yaml import read
-from tests.seed.importing.conftest import FILES
+from tests.helpers.imported_files import FILES
 
 ODD: tuple[Any, ...] = ("odd", ["odd"], {"odd": {"odd": 1}}, [{"odd": None}], None, 7, [[]])
 OBJECTS = sorted(

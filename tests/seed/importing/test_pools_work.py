@@ -12,23 +12,9 @@ import pytest
 
 from tests.helpers.build import Setup, sign_in
 from tests.helpers.harness import Running
-from tests.seed.importing.conftest import Imports
+from tests.helpers.imported_files import ANSWERS, CASES, GIVEN, Imports
 
 PASSWORD = "Passw0rd-new!"
-GIVEN = {"CallbackUrl": "http://localhost:3000/callback"}
-ANSWERS = tuple(f"answers/{name}.json" for name in ("client", "users", "mfa", "groups", "google", "pool"))
-# Files, options, pool, app client, does it have a hosted login.
-CASES: dict[str, tuple[tuple[str, ...], dict[str, Any], str, str, bool]] = {
-    "cloudformation": (("shop.yaml",), {"parameters": GIVEN}, "us-east-1_Shop", "web", True),
-    "cdk": (("cdk.json",), {"region": "eu-west-1"}, "eu-west-1_PoolD3F588B8", "poolwebappf9d03b9b", True),
-    "sam": (("sam.yaml",), {}, "us-east-1_Pool", "client", False),
-    "terraform plan": (("plan.json",), {}, "eu-west-1_main", "web", True),
-    "terraform state": (("state.json",), {}, "eu-central-1_Abc123Def", "1example23456789", False),
-    "amplify 2": (("amplify_outputs.json",), {}, "us-west-2_Gen2Pool1", "gen2client0000000000000001", True),
-    "amplify 1": (("aws-exports.js",), {}, "us-east-2_Gen1Pool1", "gen1client0000000000000001", True),
-    "answers": (ANSWERS, {}, "ap-southeast-2_Real12345", "4realclient000000000000001", False),
-    "cognito-local": (("clients.json", "local_3kJ9xZ.json"), {}, "us-east-1_3kJ9xZ", "2eJu3lyKlu0w1r6hzn0oq7", False),
-}
 
 
 def place_of(running: Running, pool: str, client: str) -> Setup:

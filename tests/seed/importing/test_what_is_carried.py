@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.seed.importing.conftest import Imports, texts
-from tests.seed.importing.test_pools_work import ANSWERS, GIVEN
+from tests.helpers.imported_files import ANSWERS, GIVEN, Imports, texts
 
 ARN = "arn:aws:lambda:us-east-1:000000000000:function"
 
