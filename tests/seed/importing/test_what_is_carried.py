@@ -111,7 +111,12 @@ def test_a_plan_whose_ids_are_not_known(imports: Imports) -> None:
         "ProviderName": "cognito-idp.eu-west-1.amazonaws.com/eu-west-1_main",
     }
     assert identities["CognitoIdentityProviders"] == [login]
-    assert made.left_out == []
+    (mapping,) = identities["RoleMappings"]
+    assert mapping == "cognito-idp.eu-west-1.amazonaws.com/eu-west-1_main:web"
+    assert pool["Users"][0]["Attributes"]["custom:tenant"] == "acme"
+    assert pool["Clients"][1]["AllowedOAuthScopes"] == ["https://api.shop.example/read"]
+    (said,) = texts(made).splitlines()
+    assert said.endswith("the plan does not know it; the seed takes what it refers to: https://api.shop.example/read")
 
 
 def test_a_state_keeps_what_is_deployed(imports: Imports) -> None:
@@ -130,6 +135,9 @@ def test_a_state_keeps_what_is_deployed(imports: Imports) -> None:
         }
     ]
     assert pool["IdentityProviders"][0]["mock"] is True
+    assert pool["EmailConfiguration"] == {"EmailSendingAccount": "COGNITO_DEFAULT"}
+    assert set(pool["VerificationMessageTemplate"]) == {"DefaultEmailOption", "EmailMessage", "EmailSubject"}
+    assert pool["Groups"] == [{"GroupName": "staff"}]
     assert "LambdaConfig" not in pool
     assert "function:tokens" in texts(made)
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
+from cognito_emulator.domain.pools.attributes import STANDARD
 from cognito_emulator.seed.importing import blocks, ids
 from cognito_emulator.seed.importing.blocks import Source
 from cognito_emulator.seed.importing.draft import Draft
@@ -88,7 +91,7 @@ class TerraformReader:
         return ""
 
     def source(self, resource: TerraformResource, **more: Any) -> Source:
-        """Return the values without what is unset: a state writes null, "" or an empty list for that."""
+        """Return the values without those that the provider adds."""
         values = {**resource.values, **more}
         kept = {name: value for name, value in values.items() if name not in _OWN and not is_empty(value)}
         return Source(self._draft, resource.place, kept, _SPELLING)
@@ -141,10 +144,26 @@ class TerraformReader:
         for name in _VALIDITY:
             if str(values.get(name)) == "0":  # unset
                 values.pop(name)
+        scopes = "allowed_oauth_scopes"
+        if scopes not in values and resource.references.get(scopes):
+            values[scopes] = self._scopes(resource)
+            resource = replace(resource, values=values)
         source = self.source(resource, client_name=values.get("name"), name=None, client_secret=None)
         kept = {name: value for name, value in source.values.items() if name in values or name == "client_name"}
         members = Source(self._draft, resource.place, kept, _SPELLING).members("CreateUserPoolClient", "UserPoolId")
         pool.add_client(self._ids[resource.address], members, word_of(secret) or None)
+
+    def _scopes(self, resource: TerraformResource) -> list[str]:
+        """Return the scopes that a plan does not know yet: those of the resource servers that it refers to."""
+        found = []
+        for reference in resource.references["allowed_oauth_scopes"]:
+            for one in self._resources:
+                if one.type == "aws_cognito_resource_server" and reference == f"{one.address}.scope_identifiers":
+                    names = [word_of(scope.get("scope_name")) for scope in mappings_of(one.values.get("scope"))]
+                    found += [f"{one.values.get('identifier')}/{name}" for name in names]
+        place = resource.place.key("allowed_oauth_scopes", resource.place.line)
+        self._draft.remark(place, f"the plan does not know it; the seed takes what it refers to: {', '.join(found)}")
+        return found
 
     def provider(self, resource: TerraformResource) -> None:
         pool = self.pool_of(resource)
@@ -162,6 +181,12 @@ class TerraformReader:
             source = Source(source.draft, source.place, {**source.values, "client_id": client}, _SPELLING)
         blocks.add_part(source, pool, kind)
 
+    def group(self, resource: TerraformResource) -> None:
+        unset = () if str(resource.values.get("precedence")) != "0" else ("precedence",)
+        if unset:
+            self._draft.remark(resource.place, "a precedence of 0 is also written for none; the seed has none")
+        self.part("group", resource, *unset, name="group_name")
+
     def domain(self, resource: TerraformResource) -> None:
         certificate = resource.values.get("certificate_arn")
         config = {"certificate_arn": certificate} if certificate else None
@@ -175,7 +200,11 @@ class TerraformReader:
         pool, values = self.pool_of(resource), resource.values
         if pool is None:
             return
-        pairs = {name: str(value) for name, value in mapping_of(values.get("attributes")).items()}
+        # The provider takes custom attributes without their prefix too.
+        pairs = {
+            name if name in STANDARD or ":" in name else f"custom:{name}": str(value)
+            for name, value in mapping_of(values.get("attributes")).items()
+        }
         if isinstance(values.get("sub"), str):
             pairs["sub"] = values["sub"]
         enabled = False if str(values.get("enabled")) == "false" else None
@@ -231,19 +260,33 @@ class TerraformReader:
 
     def roles(self, resource: TerraformResource) -> None:
         mappings = {}
-        for one in mappings_of(resource.values.get("role_mapping")):
+        for number, one in enumerate(mappings_of(resource.values.get("role_mapping"))):
+            name = word_of(one.get("identity_provider")) or self._login_name(resource, number)
+            if not name:
+                self._draft.leave_out(resource.place, "a role mapping whose identity provider the plan does not know")
+                continue
             rules = [
                 {"Claim": rule.get("claim"), "MatchType": rule.get("match_type"), "Value": rule.get("value"),
                  "RoleARN": rule.get("role_arn")}
                 for rule in mappings_of(one.get("mapping_rule"))
             ]  # fmt: skip
             mapping = {"Type": one.get("type"), "AmbiguousRoleResolution": one.get("ambiguous_role_resolution") or None}
-            mappings[str(one.get("identity_provider"))] = {
+            mappings[name] = {
                 **mapping,
                 **({"RulesConfiguration": {"Rules": rules}} if rules else {}),
             }
         pool_id = self.id_of(resource, "identity_pool_id", "aws_cognito_identity_pool")
         blocks.set_roles(self.source(resource), pool_id, resource.values.get("roles"), mappings)
+
+    def _login_name(self, resource: TerraformResource, number: int) -> str:
+        """Return `provider:client` of a role mapping that refers to an app client."""
+        argument = f"role_mapping[{number}].identity_provider"
+        for reference in resource.references.get(argument, ()):
+            for pool in self._draft.pools.values():
+                for client in pool.clients():
+                    if self._ids.get(reference) == client["ClientId"]:
+                        return f"cognito-idp.{pool.region}.amazonaws.com/{pool.id}:{client['ClientId']}"
+        return ""
 
     def tags(self, resource: TerraformResource) -> None:
         pool_id = self.id_of(resource, "identity_pool_id", "aws_cognito_identity_pool")
@@ -282,7 +325,7 @@ _READERS: Mapping[str, Callable[[TerraformReader, TerraformResource], None]] = {
     "aws_cognito_user_pool_client": TerraformReader.client,
     "aws_cognito_managed_user_pool_client": TerraformReader.client,
     "aws_cognito_user_pool_domain": TerraformReader.domain,
-    "aws_cognito_user_group": lambda reader, one: reader.part("group", one, name="group_name"),
+    "aws_cognito_user_group": TerraformReader.group,
     "aws_cognito_resource_server": lambda reader, one: reader.part("resource_server", one, "scope_identifiers"),
     "aws_cognito_identity_provider": TerraformReader.provider,
     "aws_cognito_user": TerraformReader.user,

@@ -61,6 +61,19 @@ def region_of(root: Node) -> str | None:
     return None
 
 
+def pruned(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values without what is unset: a state writes null, "" or an empty list for that, at every depth."""
+    made: dict[str, Any] = _pruned(values)
+    return made
+
+
+def _pruned(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        kept = {name: _pruned(item) for name, item in value.items()}
+        return {name: item for name, item in kept.items() if item is not None and item not in ("", [])}
+    return [_pruned(item) for item in value] if isinstance(value, list) else value
+
+
 def _items(node: Node | None) -> tuple[Node, ...]:
     return node.items if isinstance(node, Items) else ()
 
@@ -80,7 +93,7 @@ def _of_module(
             str(about.get("type", "")),
             _own_name(about),
             Place(name, getattr(node, "line", 0), f"{path}.{at}" if at else f"{path}.resources[{number}]"),
-            values if isinstance(values, dict) else {},
+            pruned(mapping_of(values)),
             expressions.get(_INDEX.sub("", at), {}),
         )
     for child in _items(entry(module, "child_modules")):
@@ -106,7 +119,7 @@ def _of_state_file(name: str, root: Node) -> Iterator[TerraformResource]:
             place = Place(name, getattr(node, "line", 0), address)
             own_name = ".".join(part for part in (module.replace("module.", ""), own) if part)
             yield TerraformResource(
-                address, module, kind, own_name, place, dict(mapping_of(instance.get("attributes"))), {}
+                address, module, kind, own_name, place, pruned(mapping_of(instance.get("attributes"))), {}
             )
 
 
