@@ -133,3 +133,11 @@ def test_a_baseline_seed_is_what_resets_go_back_to() -> None:
         control("POST", "/_emulator/reset?empty=1")
         control("POST", "/_emulator/reset")
         assert control.pools() == {POOL, "us-east-1_posted"}
+
+
+def test_a_template_may_be_posted(control: Control) -> None:
+    template = "Resources:\n  Shop: {Type: AWS::Cognito::UserPool, Properties: {UserPoolName: !Ref 'AWS::StackName'}}\n"
+    answer = control("POST", "/_emulator/seed", template)
+    assert answer.status == 200
+    assert "us-east-1_Shop" in answer.json["pools"]
+    assert control("POST", "/_emulator/seed", "AWS::x: !Ref y").json["mistakes"] == ["seed:1: AWS::x: unknown key."]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -29,6 +29,8 @@ _SECRET = ("ClientSecret", "Password", "AddedSecrets", "TOTPSecret")
 _NAMES = ("Id", "ClientId", "IdentityPoolId", "Username", "GroupName", "ProviderName", "Identifier", "Domain", "Name",
           "ScopeName", "TermsName", "PoolName", "ClientName", "IdentityPoolName", "Url", "CredentialId", "DeviceKey",
           "IdentityProviderName", "PolicyName", "EventSource")  # fmt: skip
+_KEY = "__key__"  # pairs the only pools of both sides
+_KEYS = (_KEY, *_NAMES)
 _HIDDEN = "***"
 
 
@@ -70,7 +72,7 @@ def _pair_only_ones(first: list[Block], second: list[Block]) -> None:
     if len(first) == len(second) == 1 and "IdentityPoolId" not in first[0]:
         name = first[0].get("Id") or first[0].get("PoolName")
         for block in (*first, *second):
-            block["__key__"] = name
+            block[_KEY] = name
 
 
 def _settled(seed: Seed, *, users: bool) -> Block:
@@ -130,7 +132,7 @@ def _compare(path: str, first: Any, second: Any) -> Iterator[Difference]:
 def _compare_mappings(path: str, first: Block, second: Block) -> Iterator[Difference]:
     for name in dict.fromkeys((*first, *second)):
         at = f"{path}.{name}" if path else name
-        if name == "__key__":
+        if name == _KEY:
             continue
         if name in _SECRET:
             known = (first.get(name), second.get(name))
@@ -161,17 +163,45 @@ def _compare_lists(path: str, first: Sequence[Any], second: Sequence[Any]) -> It
     if not all(isinstance(item, dict) for item in (*first, *second)):
         yield from _compare_values(path, first, second)
         return
-    left = list(second)
+    others = _Others(second)
     for number, item in enumerate(first):
-        other = _match(item, left)
+        other = others.take(item)
         at = f"{path}[{_name_of(item) or number}]"
         if other is None:
             yield _one("removed", at, item)
         else:
-            left.remove(other)
             yield from _compare(at, item, other)
-    for item in left:
-        yield _one("added", f"{path}[{_name_of(item) or list(second).index(item)}]", item)
+    for number, item in others.left():
+        yield _one("added", f"{path}[{_name_of(item) or number}]", item)
+
+
+class _Others:
+    """The items of the second list, each taken once: by the first name that both have, else by their order."""
+
+    def __init__(self, items: Sequence[Block]) -> None:
+        self._items = items
+        self._taken: set[int] = set()
+        self._named: dict[tuple[str, str], list[int]] = {}
+        self._unnamed: list[int] = []
+        for number in reversed(range(len(items))):
+            names = [name for name in _KEYS if name in items[number]]
+            for name in names:
+                self._named.setdefault((name, str(items[number][name])), []).append(number)
+            if not names:
+                self._unnamed.append(number)
+
+    def take(self, item: Block) -> Block | None:
+        names = [name for name in _KEYS if name in item]
+        for candidates in [self._named.get((name, str(item[name])), []) for name in names] or [self._unnamed]:
+            while candidates:
+                number = candidates.pop()
+                if number not in self._taken:
+                    self._taken.add(number)
+                    return self._items[number]
+        return None
+
+    def left(self) -> Iterator[tuple[int, Block]]:
+        return ((number, item) for number, item in enumerate(self._items) if number not in self._taken)
 
 
 def _compare_values(path: str, first: Sequence[Any], second: Sequence[Any]) -> Iterator[Difference]:
@@ -181,20 +211,7 @@ def _compare_values(path: str, first: Sequence[Any], second: Sequence[Any]) -> I
         yield Difference("changed", path, list(first), list(second))
 
 
-def _match(item: Mapping[str, Any], others: Sequence[Block]) -> Block | None:
-    if "__key__" in item:
-        return next((other for other in others if other.get("__key__") == item["__key__"]), None)
-    for name in _NAMES:
-        if name in item:
-            for other in others:
-                if other.get(name) == item[name]:
-                    return other
-    if any(name in item for name in _NAMES):
-        return None
-    return next((other for other in others if not any(name in other for name in _NAMES)), None)
-
-
 def _name_of(item: Any) -> str:
     if not isinstance(item, dict):
         return ""
-    return str(next((item[name] for name in ("__key__", *_NAMES) if item.get(name)), ""))
+    return str(next((item[name] for name in _KEYS if item.get(name)), ""))

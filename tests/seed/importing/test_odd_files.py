@@ -142,6 +142,14 @@ def test_aliases_and_nesting_are_limited(tmp_path: Path) -> None:
     assert "nested too deeply" in mistakes(tmp_path, "deep.yaml", deep)[0]
 
 
+def test_long_texts_take_no_long_time(tmp_path: Path) -> None:
+    """Each would take hours, if it were read again from each of its beginnings."""
+    script = "export default {" + "/*" * 200_000
+    assert len(mistakes(tmp_path, "x.js", script)) == 1
+    text = f"Resources:\n{POOL}      UserPoolName: !Sub '{'${' * 90_000}'\n"
+    assert mistakes(tmp_path, "t.yaml", text) == []
+
+
 def test_users_without_a_pool_of_their_own(tmp_path: Path) -> None:
     pools = {f"{n}.json": json.dumps({"UserPool": {"Id": f"us-east-1_{n}", "Name": n}}) for n in ("one", "two")}
     parser = Parser(Options())

@@ -16,7 +16,7 @@ from cognito_emulator.seed.importing.values import typed
 NO_VALUE = object()
 MAX_TEXT = 200_000  # characters that one function may make
 MAX_ITEMS = 10_000
-_VARIABLE = re.compile(r"\$\{(!?)([^}]*)\}")
+_VARIABLE = re.compile(r"\$\{(!?)([^{}$]*)\}")
 _SSM = "AWS::SSM::Parameter::"
 # Short tags of YAML, by the key that each stands for.
 SHORT_TAGS: Mapping[str, str] = {
@@ -170,6 +170,8 @@ class Evaluator:
         text, variables = (value, {}) if isinstance(value, str) else self._two(value, "Fn::Sub")
         if not isinstance(text, str) or not isinstance(variables, Mapping):
             raise Unresolved("Fn::Sub has a text, or a list of a text and a mapping")
+        if len(text) > MAX_TEXT:
+            raise Unresolved(f"Fn::Sub has more than {MAX_TEXT} characters")
         known = {name: self._text(item) for name, item in variables.items()}
 
         def replaced(found: re.Match[str]) -> str:

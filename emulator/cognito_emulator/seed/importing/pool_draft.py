@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ class PoolDraft:
         self._members: dict[str, Any] = {}
         self._mfa: dict[str, Any] = {}
         self._lists: dict[str, list[dict[str, Any]]] = {name: [] for name in _LISTS}
+        self._added: set[tuple[str, str]] = set()
         self.users = UserDrafts(self)
 
     @property
@@ -61,9 +63,10 @@ class PoolDraft:
 
     def add(self, section: str, block: Mapping[str, Any]) -> None:
         """Add an item to one of the pool's lists, once."""
-        item = dict(block)
-        if item not in self._lists[section]:
-            self._lists[section].append(item)
+        key = (section, json.dumps(block, sort_keys=True, default=str))
+        if key not in self._added:
+            self._added.add(key)
+            self._lists[section].append(dict(block))
 
     def replace(self, section: str, key: str, block: Mapping[str, Any]) -> None:
         """Add an item in place of one with the same value of `key`."""

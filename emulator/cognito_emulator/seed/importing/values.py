@@ -11,7 +11,7 @@ from cognito_emulator.seed.nodes import Node, Scalar, Sequence, Table
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,17})?")
 _STRING_OR_COMMENT = re.compile(
-    r""" "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' | /\*.*?\*/ | //[^\n]* """, re.VERBOSE | re.DOTALL
+    r""" "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' | /\*.*?(?:\*/|\Z) | //[^\n]* """, re.VERBOSE | re.DOTALL
 )
 # `const awsmobile = {`, `export default {`, `module.exports = {`, `window.config = {`.
 _BEFORE_OBJECT = re.compile(r"(?:=|\bdefault\b|\breturn\b)\s*(?=\{)")
