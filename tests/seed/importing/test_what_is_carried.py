@@ -178,6 +178,14 @@ def test_outputs_and_exports_of_amplify(imports: Imports) -> None:
         "Google", "Facebook", "SignInWithApple", "LoginWithAmazon",
     }  # fmt: skip
     assert second["IdentityPools"][0]["IdentityPoolId"] == "us-west-2:11111111-2222-4333-8444-555555555555"
+    assert pool["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"] == [
+        "PASSWORD",
+        "EMAIL_OTP",
+        "SMS_OTP",
+        "WEB_AUTHN",
+    ]
+    assert pool["MfaConfig"]["WebAuthnConfiguration"] == {"RelyingPartyId": "localhost", "UserVerification": "required"}
+    assert "ALLOW_USER_AUTH" in pool["Clients"][0]["ExplicitAuthFlows"]
     pool = pool_of(first)
     assert pool["Clients"][0]["CallbackURLs"] == ["http://localhost:3000/", "http://localhost:4173/"]
     assert pool["Clients"][0]["AllowedOAuthScopes"] == ["openid", "email"]

@@ -26,6 +26,8 @@ _PROVIDERS = {
 }
 # The claim that the user name is made of [docs: cognito-user-pools-specifying-attribute-mapping].
 _NAME_CLAIMS = {"Facebook": "id", "LoginWithAmazon": "user_id"}
+# First factors without a password, by the member of `passwordless`.
+_FIRST_FACTORS = {"EMAIL_OTP": "email_otp_enabled", "SMS_OTP": "sms_otp_enabled", "WEB_AUTHN": "web_authn"}
 _HOSTED = ".amazoncognito.com"
 _VERIFIABLE = ("email", "phone_number")
 _CERTIFICATE = "arn:aws:acm:us-east-1:{account}:certificate/{uuid}"
@@ -159,7 +161,32 @@ def _pool(draft: Draft, place: Place, pool: PoolDraft, auth: Mapping[str, Any]) 
         found = {"MinimumLength": policy.get("min_length")}
         found |= {f"Require{name.capitalize()}": policy.get(f"require_{name}") for name in _CHARACTERS}
         members["Policies"] = {"PasswordPolicy": {name: value for name, value in found.items() if value is not None}}
+    passwordless = mapping_of(auth.get("passwordless"))
+    factors = [name for name, member in _FIRST_FACTORS.items() if passwordless.get(member)]
+    if factors:
+        members.setdefault("Policies", {})["SignInPolicy"] = {"AllowedFirstAuthFactors": ["PASSWORD", *factors]}
+    if "SMS_OTP" in factors:
+        members["SmsConfiguration"] = _sms(draft)
     pool.settle(place, members)
+    _mfa(draft, place, pool, auth)
+    passkeys = mapping_of(passwordless.get("web_authn"))
+    if passkeys:
+        found = {
+            "RelyingPartyId": passkeys.get("relying_party_id"),
+            "UserVerification": passkeys.get("user_verification"),
+        }
+        pool.set_mfa({"WebAuthnConfiguration": {name: value for name, value in found.items() if value}})
+    for listed in mappings_of(auth.get("groups")):
+        for name, about in listed.items():
+            precedence = mapping_of(about).get("precedence")
+            pool.add("Groups", {"GroupName": name, **({} if precedence is None else {"Precedence": precedence})})
+
+
+def _sms(draft: Draft) -> dict[str, str]:
+    return {"SnsCallerArn": f"arn:aws:iam::{draft.options.account}:role/sms", "ExternalId": "amplify"}
+
+
+def _mfa(draft: Draft, place: Place, pool: PoolDraft, auth: Mapping[str, Any]) -> None:
     mode = {"REQUIRED": "ON", "OPTIONAL": "OPTIONAL"}.get(str(auth.get("mfa_configuration")), "OFF")
     methods = [one.upper() for one in texts_of(auth.get("mfa_methods"))]
     mfa: dict[str, Any] = {"MfaConfiguration": mode}
@@ -167,20 +194,16 @@ def _pool(draft: Draft, place: Place, pool: PoolDraft, auth: Mapping[str, Any]) 
         if "TOTP" in methods or not methods:
             mfa["SoftwareTokenMfaConfiguration"] = {"Enabled": True}
         if "SMS" in methods:
-            role = f"arn:aws:iam::{draft.options.account}:role/sms"
-            mfa["SmsMfaConfiguration"] = {"SmsConfiguration": {"SnsCallerArn": role, "ExternalId": "amplify"}}
+            mfa["SmsMfaConfiguration"] = {"SmsConfiguration": _sms(draft)}
         if "EMAIL" in methods:
             draft.leave_out(place, "MFA by e-mail, which needs an e-mail configuration that the file does not have")
     pool.set_mfa(mfa)
-    for listed in mappings_of(auth.get("groups")):
-        for name, about in listed.items():
-            precedence = mapping_of(about).get("precedence")
-            pool.add("Groups", {"GroupName": name, **({} if precedence is None else {"Precedence": precedence})})
 
 
 def _client(draft: Draft, place: Place, pool: PoolDraft, auth: Mapping[str, Any], client_id: str) -> None:
     oauth = mapping_of(auth.get("oauth"))
-    members: dict[str, Any] = {"ClientName": "amplify", "ExplicitAuthFlows": _FLOWS}
+    flows = [*_FLOWS, "ALLOW_USER_AUTH"] if mapping_of(auth.get("passwordless")) else _FLOWS
+    members: dict[str, Any] = {"ClientName": "amplify", "ExplicitAuthFlows": flows}
     if texts_of(oauth.get("redirect_sign_in_uri")):
         providers = ["COGNITO"]
         for name in list_of(oauth.get("identity_providers")):
