@@ -55,6 +55,19 @@ def test_a_mapped_trigger_is_a_file_beside_the_seed(tmp_path: Path) -> None:
     assert [handler.function for handler in pool.handlers.values()] == ["handler"]
 
 
+def test_a_folder_stands_for_its_files(tmp_path: Path, capsys: Capture) -> None:
+    folder = tmp_path / "db"
+    folder.mkdir()
+    assert main(["import", str(folder)]) == 1
+    assert "has no file that can be imported (.json, " in capsys.readouterr().err
+    for name in ("clients.json", "local_3kJ9xZ.json"):
+        shutil.copy(FILES / name, folder)
+    (folder / "notes.txt").write_text("mine")
+    assert main(["import", str(folder), "-o", str(tmp_path / "seed.yaml")]) == 0
+    (pool,) = parse_files([tmp_path / "seed.yaml"]).pools
+    assert (len(pool.clients), len(pool.users)) == (1, 2)
+
+
 def test_bad_files_and_flags(tmp_path: Path, capsys: Capture) -> None:
     def refusal(*arguments: str) -> str:
         assert main(["import", *arguments]) == 1

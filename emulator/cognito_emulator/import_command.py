@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cognito_emulator.seed.importing.draft import Imported
     from cognito_emulator.seed.problems import Mistake
 
+_SUFFIXES = (".json", ".yaml", ".yml", ".template", ".tfstate", ".js", ".ts", ".csv")
 MAX_BYTES = 64 * 1024 * 1024  # of one file
 
 
@@ -74,7 +75,7 @@ def run(flags: argparse.Namespace) -> Written:
         keeps_triggers=flags.keep_triggers,
     )
     parser = Parser(options)
-    for name in flags.files:
+    for name in _files(flags.files):
         _check_size(name)
         parser.import_file(name, FORMATS)
     made = parser.imported()
@@ -122,6 +123,24 @@ def _pairs(given: Sequence[str], flag: str) -> dict[str, str]:
             raise Refused(f"{flag} {one!r}: it is NAME=VALUE.")
         found[name.strip()] = value
     return found
+
+
+def _files(names: Sequence[str]) -> list[str]:
+    """Return the files; a folder stands for the files in it that may be of a format, by name."""
+    found = []
+    for name in names:
+        inside = sorted(path for path in Path(name).glob("*") if path.suffix in _SUFFIXES) if _is_folder(name) else []
+        if _is_folder(name) and not inside:
+            raise Refused(f"{name} has no file that can be imported ({', '.join(_SUFFIXES)}).")
+        found += list(map(str, inside)) or [name]
+    return found
+
+
+def _is_folder(name: str) -> bool:
+    try:
+        return Path(name).is_dir()
+    except ValueError:  # a NUL in the path
+        return False
 
 
 def _check_size(name: str) -> None:

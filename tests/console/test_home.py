@@ -68,7 +68,9 @@ def test_the_settings_of_boto3_work(running: Running, site: Site) -> None:
 
 def test_the_outputs_are_json(running: Running, site: Site) -> None:
     place = setup(running)
-    text = site.get("/_emulator/?connect=amplify-outputs").soup.select("#connect pre")[0].get_text()
+    answer = site.get("/_emulator/?connect=amplify-outputs")
+    text = answer.soup.select("#connect pre")[0].get_text()
+    assert "parseAmplifyConfig(outputs)" in answer.words("#connect p")
     assert json.loads(text)["auth"]["user_pool_client_id"] == place.client
 
 
