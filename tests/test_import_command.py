@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,6 +57,30 @@ def test_a_mapped_trigger_is_a_file_beside_the_seed(tmp_path: Path) -> None:
     assert [handler.function for handler in pool.handlers.values()] == ["handler"]
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"CallbackUrl": "http://localhost:1/", "LogoutUrls": ["http://localhost:2/", "http://localhost:3/"]},
+        {"Parameters": {"CallbackUrl": "http://localhost:1/", "LogoutUrls": "http://localhost:2/,http://localhost:3/"}},
+        [
+            {"ParameterKey": "CallbackUrl", "ParameterValue": "http://localhost:1/"},
+            {"ParameterKey": "LogoutUrls", "ParameterValue": "http://localhost:2/,http://localhost:3/"},
+        ],
+    ],
+)
+def test_a_file_of_parameters(tmp_path: Path, content: Any) -> None:
+    """Amplify's parameters.json, and those of `aws cloudformation deploy`; a flag wins."""
+    file, seed = tmp_path / "parameters.json", tmp_path / "seed.yaml"
+    file.write_text(json.dumps(content))
+    flags = ["--parameters", str(file), "--parameter", "Stage=prod", "-o", str(seed)]
+    assert main(["import", str(FILES / "shop.yaml"), *flags]) == 0
+    (pool,) = parse_files([seed]).pools
+    web = pool.clients[0].block.members
+    assert web["CallbackURLs"][0] == "http://localhost:1/"
+    assert web["LogoutURLs"] == ["http://localhost:2/", "http://localhost:3/"]
+    assert pool.block.members["PoolName"] == "stack-prod"
+
+
 def test_a_folder_stands_for_its_files(tmp_path: Path, capsys: Capture) -> None:
     folder = tmp_path / "db"
     folder.mkdir()
@@ -79,6 +105,9 @@ def test_bad_files_and_flags(tmp_path: Path, capsys: Capture) -> None:
         f"cognito-emulator: {FILES}/shop.yaml:62: Resources.Web.CallbackURLs: the parameter CallbackUrl has no default"
     )
     assert "cannot read none.yaml: No such file or directory." in refusal("none.yaml")
+    (tmp_path / "p.json").write_text("[1]")
+    parameters = refusal("x.yaml", "--parameters", str(tmp_path / "p.json"))
+    assert "p.json has no parameters: it is an object of names and values, or CloudFormation's list." in parameters
     assert "--parameter 'x': it is NAME=VALUE." in refusal("x.yaml", "--parameter", "x")
     large = tmp_path / "large.json"
     with large.open("wb") as file:

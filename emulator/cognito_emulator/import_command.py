@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from cognito_emulator.files import Refused, write_file
+from cognito_emulator.domain import strict_json
+from cognito_emulator.files import Refused, read_file, write_file
 
 if TYPE_CHECKING:
     from cognito_emulator.seed.importing.draft import Imported
@@ -37,6 +38,11 @@ def add_to(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME=VALUE",
         help="of a template; also exports of other stacks and AWS::StackName",
+    )
+    parser.add_argument(
+        "--parameters",
+        metavar="FILE",
+        help="parameters of a template in JSON: an object, or CloudFormation's list of ParameterKey and ParameterValue",
     )
     parser.add_argument("--region", default="us-east-1", help="of pools whose Region the files do not say")
     parser.add_argument("--account", default="000000000000", help="of the ARNs that templates make")
@@ -69,7 +75,7 @@ def run(flags: argparse.Namespace) -> Written:
     options = Options(
         region=flags.region,
         account=flags.account,
-        parameters=_pairs(flags.parameter, "--parameter"),
+        parameters={**_parameters(flags.parameters), **_pairs(flags.parameter, "--parameter")},
         password=flags.password,
         triggers=_pairs(flags.trigger, "--trigger"),
         keeps_triggers=flags.keep_triggers,
@@ -123,6 +129,32 @@ def _pairs(given: Sequence[str], flag: str) -> dict[str, str]:
             raise Refused(f"{flag} {one!r}: it is NAME=VALUE.")
         found[name.strip()] = value
     return found
+
+
+def _parameters(name: str | None) -> dict[str, str]:
+    """Return the parameters in a file; a list of values is written with commas."""
+    if name is None:
+        return {}
+    try:
+        found = strict_json.decode_own(read_file(name))
+    except ValueError:
+        raise Refused(f"{name} is no JSON.") from None
+    if isinstance(found, list):
+        pairs = [one for one in found if isinstance(one, dict) and "ParameterKey" in one]
+        found = (
+            {one["ParameterKey"]: one.get("ParameterValue", "") for one in pairs} if len(pairs) == len(found) else None
+        )
+    if isinstance(found, dict) and isinstance(found.get("Parameters"), dict):
+        found = found["Parameters"]
+    if not isinstance(found, dict):
+        raise Refused(f"{name} has no parameters: it is an object of names and values, or CloudFormation's list.")
+    return {str(key): _parameter_text(value) for key, value in found.items() if not isinstance(value, dict)}
+
+
+def _parameter_text(value: Any) -> str:
+    if isinstance(value, list):
+        return ",".join(map(_parameter_text, value))
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
 def _files(names: Sequence[str]) -> list[str]:

@@ -61,7 +61,7 @@ def test_parameters_and_pseudo_parameters_decide(imports: Imports) -> None:
         "TemporaryPasswordValidityDays": 3,
     }
     assert [client["ClientId"] for client in pool["Clients"]] == ["web", "machine", "onlyinprod"]
-    assert pool["EmailConfiguration"] == {"EmailSendingAccount": "DEVELOPER"}
+    assert pool["EmailConfiguration"]["SourceArn"] == "arn:aws:ses:eu-north-1:000000000000:identity/shop.example"
     assert "Roles" not in made.content["IdentityPools"][0]
     assert "--parameter Colour: no template has a parameter of that name" in texts(made)
 
