@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import botocore.endpoint
 import pytest
 import yaml
 
@@ -181,6 +184,18 @@ def test_what_cannot_be_pulled(real: Emulator, capsys: Capture, monkeypatch: pyt
     )
     monkeypatch.setitem(sys.modules, "boto3", None)
     assert "pull needs boto3" in refusal("--user-pool-id", POOL)
+
+
+def test_what_is_throttled_is_asked_again(real: Emulator, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(botocore.endpoint, "time", SimpleNamespace(**{**vars(time), "sleep": waits.append}))
+    real.fail("DescribeUserPoolClient", "TooManyRequestsException", times=2)
+    try:
+        (pool,) = pulled(real, capsys)[0]["UserPools"]
+    finally:
+        real.clear_faults()
+    assert [client["ClientId"] for client in pool["Clients"]] == ["realweb1", "realserver1"]
+    assert len(waits) == 2
 
 
 def test_a_part_that_may_not_be_read_is_left_out(real: Emulator, capsys: Capture) -> None:
