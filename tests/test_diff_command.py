@@ -82,6 +82,28 @@ def test_differences_by_path(first: Any, second: Any, lines: list[str]) -> None:
     assert found(first, second) == lines
 
 
+def test_secrets_are_compared_and_never_shown() -> None:
+    def seed(secret: str) -> Any:
+        details = {
+            "client_id": "c", "client_secret": secret, "authorize_scopes": "openid", "attributes_request_method": "GET",
+            "oidc_issuer": "https://login.corp.example", "authorize_url": "https://login.corp.example/a",
+            "token_url": "https://login.corp.example/t", "attributes_url": "https://login.corp.example/u",
+            "jwks_uri": "https://login.corp.example/j",
+        }  # fmt: skip
+        provider = {"ProviderName": "Corp", "ProviderType": "OIDC", "ProviderDetails": details, "mock": True}
+        return pool(IdentityProviders=[provider], Clients=[{"ClientName": "web", "ClientSecret": secret * 4}])
+
+    first, second = (parse_mapping(seed(secret)) for secret in ("secret1", "secret2"))
+    lines = [str(one) for one in differences(first, second)]
+    assert lines == [
+        '~ UserPools[p].IdentityProviders[Corp].ProviderDetails.client_secret: "***" -> "***"',
+        '~ UserPools[p].Clients[web].ClientSecret: "***" -> "***"',
+    ]
+    (only,) = differences(first, parse_mapping({}))
+    assert "secret1" not in repr(only)
+    assert only.before["Clients"][0]["ClientName"] == "web"
+
+
 def test_several_pools_are_paired_by_their_ids() -> None:
     first = {"UserPools": [{"Id": f"us-east-1_{name}", "PoolName": name} for name in "ab"]}
     second = {"UserPools": [{"Id": f"us-east-1_{name}", "PoolName": name} for name in "cb"]}

@@ -24,7 +24,7 @@ Block = dict[str, Any]
 _MADE = ("UserCreateDate", "UserLastModifiedDate", "PasswordVerifier", "PasswordHistory", "TermsId",
          "ManagedLoginBrandingId", "SigningKeys", "CreatedAt", "DateCreated")  # fmt: skip
 # Compared where both sides know them, and never shown.
-_SECRET = ("ClientSecret", "Password", "AddedSecrets", "TOTPSecret")
+_SECRET = ("ClientSecret", "Password", "PasswordHash", "AddedSecrets", "TOTPSecret", "client_secret", "private_key")
 # What an item of a list is known by: the first of these that both have.
 _NAMES = ("Id", "ClientId", "IdentityPoolId", "Username", "GroupName", "ProviderName", "Identifier", "Domain", "Name",
           "ScopeName", "TermsName", "PoolName", "ClientName", "IdentityPoolName", "Url", "CredentialId", "DeviceKey",
@@ -156,7 +156,13 @@ def _only(kind: Literal["added", "removed"], path: str, value: Any) -> Iterator[
 
 
 def _one(kind: Literal["added", "removed"], path: str, value: Any) -> Difference:
-    return Difference(kind, path, **{"after" if kind == "added" else "before": value})
+    return Difference(kind, path, **{"after" if kind == "added" else "before": _without_secrets(value)})
+
+
+def _without_secrets(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _HIDDEN if name in _SECRET else _without_secrets(item) for name, item in value.items()}
+    return [_without_secrets(item) for item in value] if isinstance(value, list) else value
 
 
 def _compare_lists(path: str, first: Sequence[Any], second: Sequence[Any]) -> Iterator[Difference]:

@@ -224,6 +224,36 @@ def test_users_of_a_file_in_a_pool_whose_user_names_are_addresses(imports: Impor
     assert [user["Username"] for user in users] == ["ann@example.com", "bob@example.com"]
 
 
+def test_an_answer_about_one_user(imports: Imports, tmp_path: Path) -> None:
+    answer = {
+        "Username": "ann",
+        "UserAttributes": [{"Name": "email", "Value": "ann@example.com"}],
+        "UserStatus": "CONFIRMED",
+        "UserMFASettingList": ["SMS_MFA", "SOFTWARE_TOKEN_MFA"],
+        "PreferredMfaSetting": "SMS_MFA",
+    }
+    (tmp_path / "user.json").write_text(json.dumps(answer))
+    made = imports.load(tmp_path / "user.json", "cdk.json", password="Ann-12345678")
+    (user,) = pool_of(made.content)["Users"]
+    assert (user["UserMFASettingList"], user["PreferredMfaSetting"]) == (["SMS_MFA"], "SMS_MFA")
+    assert "the authenticator, whose secret no answer has" in texts(made)
+    shown = imports.running.client().admin_get_user(UserPoolId="us-east-1_PoolD3F588B8", Username="ann")
+    assert (shown["UserStatus"], shown["UserMFASettingList"]) == ("CONFIRMED", ["SMS_MFA"])
+
+
+def test_how_a_user_is_invited_is_said_to_be_left_out(imports: Imports, tmp_path: Path) -> None:
+    template = """Resources:
+  Pool: {Type: AWS::Cognito::UserPool}
+  Ann:
+    Type: AWS::Cognito::UserPoolUser
+    Properties: {UserPoolId: !Ref Pool, Username: ann, DesiredDeliveryMediums: [EMAIL], MessageAction: SUPPRESS}
+"""
+    (tmp_path / "t.yaml").write_text(template)
+    said = texts(imports.load(tmp_path / "t.yaml"))
+    assert "Resources.Ann.DesiredDeliveryMediums: left out: a seed sends no messages, calls no triggers" in said
+    assert "MessageAction" not in said
+
+
 def test_answers_of_identity_pools(imports: Imports, tmp_path: Path) -> None:
     pool_id = "us-east-1:11111111-2222-4333-8444-555555555555"
     answers = (

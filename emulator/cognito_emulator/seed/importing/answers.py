@@ -21,6 +21,7 @@ from cognito_emulator.seed.problems import Place
 from cognito_emulator.wire.model import IDENTITY
 
 Answer = Mapping[str, Any]
+_FACTORS_WITHOUT_SECRET = ("SMS_MFA", "EMAIL_OTP")
 _DOUBLED = ("SmsVerificationMessage", "EmailVerificationMessage", "EmailVerificationSubject")
 # In this order, so that what names no pool finds the only one.
 _FIRST = ("UserPool", "UserPoolClient", "DomainDescription", "IdentityProvider")
@@ -176,6 +177,15 @@ def add_user(pool: PoolDraft, place: Place, described: Mapping[str, Any]) -> Non
     factors = list_of(described.get("UserMFASettingList"))
     if "SOFTWARE_TOKEN_MFA" in factors:
         pool.draft.leave_out(place, "the authenticator, whose secret no answer has; the user sets one up again")
+    carried = [name for name in _FACTORS_WITHOUT_SECRET if name in factors]
+    if carried:
+        settings["UserMFASettingList"] = carried
+        if described.get("PreferredMfaSetting") in carried:
+            settings["PreferredMfaSetting"] = described["PreferredMfaSetting"]
+    if mappings_of(described.get("MFAOptions")):
+        pool.draft.leave_out(
+            place, "MFA by SMS in the form of MFAOptions; admin-get-user says it as UserMFASettingList"
+        )
     pool.users.add(place, word_of(described.get("Username")), attributes, **settings)
 
 

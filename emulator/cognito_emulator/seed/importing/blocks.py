@@ -79,6 +79,11 @@ def add_part(source: Source, pool: PoolDraft, kind: str, *without: str) -> None:
 
 def add_user(source: Source, pool: PoolDraft) -> None:
     """Add a user that a template or state makes."""
+    for name, value in source.values.items():
+        if source.spelling.key(name) in {source.spelling.key(one) for one in _NOT_OF_SEEDS} and value != _SUPPRESSED:
+            source.draft.leave_out(
+                source.place.key(name, source.place.line), "a seed sends no messages, calls no triggers"
+            )
     members = source.members("AdminCreateUser", "UserPoolId", *_NOT_OF_SEEDS)
     pairs = {one.get("Name", ""): one.get("Value", "") for one in members.get("UserAttributes", ())}
     name = members.get("Username") or pairs.get("email") or pairs.get("phone_number") or ""
@@ -86,7 +91,8 @@ def add_user(source: Source, pool: PoolDraft) -> None:
 
 
 # A seed sends no messages and calls no triggers.
-_NOT_OF_SEEDS = ("MessageAction", "DesiredDeliveryMediums", "ClientMetadata", "ValidationData", "ForceAliasCreation")
+_NOT_OF_SEEDS = ("MessageAction", "DesiredDeliveryMediums", "ClientMetadata", "ValidationData")
+_SUPPRESSED = "SUPPRESS"
 
 
 def add_identity_pool(source: Source, pool_id: str) -> None:

@@ -62,6 +62,8 @@ def _add_user(draft: Draft, place: Place, user: Mapping[str, Any], pool_id: str)
         "UserCreateDate": epoch(user.get("UserCreateDate")),
         "UserLastModifiedDate": epoch(user.get("UserLastModifiedDate")),
     }
+    if mappings_of(user.get("MFAOptions")):
+        draft.leave_out(place, "MFA by SMS of the user")
     if attributes.get("sub", "").count("-") != 4:
         attributes.pop("sub", None)
     if password and status == FORCE_CHANGE_PASSWORD:
