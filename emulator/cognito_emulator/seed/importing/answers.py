@@ -168,7 +168,7 @@ def add_user(pool: PoolDraft, place: Place, described: Mapping[str, Any]) -> Non
     """Add a user from an answer, without a password."""
     listed = mappings_of(described.get("Attributes") or described.get("UserAttributes"))
     attributes = {word_of(one.get("Name")): str(one.get("Value") or "") for one in listed}
-    settings = {
+    settings: dict[str, Any] = {
         "UserStatus": word_of(described.get("UserStatus")) or None,
         "Enabled": False if str(described.get("Enabled", True)).lower() == "false" else None,
         "UserCreateDate": epoch(described.get("UserCreateDate")),
@@ -183,9 +183,7 @@ def add_user(pool: PoolDraft, place: Place, described: Mapping[str, Any]) -> Non
         if described.get("PreferredMfaSetting") in carried:
             settings["PreferredMfaSetting"] = described["PreferredMfaSetting"]
     if mappings_of(described.get("MFAOptions")):
-        pool.draft.leave_out(
-            place, "MFA by SMS in the form of MFAOptions; admin-get-user says it as UserMFASettingList"
-        )
+        pool.draft.leave_out(place, "MFA by SMS, here as MFAOptions; admin-get-user says it as UserMFASettingList")
     pool.users.add(place, word_of(described.get("Username")), attributes, **settings)
 
 

@@ -79,11 +79,10 @@ def add_part(source: Source, pool: PoolDraft, kind: str, *without: str) -> None:
 
 def add_user(source: Source, pool: PoolDraft) -> None:
     """Add a user that a template or state makes."""
+    unused, leave_out = {source.spelling.key(name) for name in _NOT_OF_SEEDS}, source.draft.leaver(source.place)
     for name, value in source.values.items():
-        if source.spelling.key(name) in {source.spelling.key(one) for one in _NOT_OF_SEEDS} and value != _SUPPRESSED:
-            source.draft.leave_out(
-                source.place.key(name, source.place.line), "a seed sends no messages, calls no triggers"
-            )
+        if source.spelling.key(name) in unused and value != _SUPPRESSED:
+            leave_out(name, "a seed sends no messages, calls no triggers")
     members = source.members("AdminCreateUser", "UserPoolId", *_NOT_OF_SEEDS)
     pairs = {one.get("Name", ""): one.get("Value", "") for one in members.get("UserAttributes", ())}
     name = members.get("Username") or pairs.get("email") or pairs.get("phone_number") or ""
