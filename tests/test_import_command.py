@@ -138,6 +138,14 @@ def test_seed_takes_the_same_files(tmp_path: Path, caplog: pytest.LogCaptureFixt
     assert "the id local_3kJ9xZ is not in AWS's form: here it is us-east-1_3kJ9xZ" in caplog.text
 
 
+def test_a_file_that_is_no_seed_gets_one_sentence(tmp_path: Path, capsys: Capture) -> None:
+    path = tmp_path / "package.json"
+    path.write_text('{"name": "shop", "version": "1", "dependencies": {}}')
+    assert main(["check", str(path)]) == 1
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith(f"{path}:1: is neither a seed, which begins with UserPools:, nor a CloudFormation")
+
+
 def test_check_takes_the_same_files_and_names_the_place(capsys: Capture) -> None:
     assert main(["check", str(FILES / "cdk.json"), str(FILES / "users.csv")]) == 0
     assert main(["check", str(FILES / "shop.yaml")]) == 1

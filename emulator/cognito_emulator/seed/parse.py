@@ -15,7 +15,7 @@ from cognito_emulator.seed.identity_pools import IdentityPoolReader
 from cognito_emulator.seed.model import IdentityPoolSeed, LoginProviderSeed, PoolSeed, Seed
 from cognito_emulator.seed.nodes import Node, Scalar, Table, from_python
 from cognito_emulator.seed.pools import PoolReader
-from cognito_emulator.seed.problems import Enough, Notes, Place, SeedError, Unreadable
+from cognito_emulator.seed.problems import Enough, Notes, Place, SeedError, Unreadable, did_you_mean
 
 if TYPE_CHECKING:
     from cognito_emulator.seed.importing.draft import Imported, Options
@@ -196,6 +196,13 @@ class Parser:
         if isinstance(root, Scalar) and root.null != "no":
             self.notes.add(Place(name, root.line), "is empty; a seed begins with UserPools:")
         elif root is not None and not self._is_other(name, root):
+            if _has_no_section(root) and not _has_misspelt_section(root):
+                from cognito_emulator.seed.importing.recognise import FORMATS
+
+                self.notes.add(
+                    Place(name, root.line), f"is neither a seed, which begins with UserPools:, nor {FORMATS}"
+                )
+                return
             found = fields(self.notes, Field(Place(name, root.line), root), _SECTIONS) or {}
             self._pools += self._pool_reader.read(found.get("UserPools"), base)
             self._identity_pools += self._identity_pool_reader.read(found.get("IdentityPools"))
@@ -203,9 +210,18 @@ class Parser:
 
     def _is_other(self, name: str, root: Node) -> bool:
         """Take a file of another format: a seed begins with one of its sections."""
-        if not isinstance(root, Table) or any(key in _SECTIONS for key, _, _ in root.entries) or not root.entries:
-            return False
-        return self._importing().take(name, root)
+        return _has_no_section(root) and self._importing().take(name, root)
+
+
+def _has_no_section(root: Node) -> bool:
+    """Return whether this is a mapping without any section of a seed."""
+    if not isinstance(root, Table) or not root.entries:
+        return False
+    return not any(key in _SECTIONS for key, _, _ in root.entries)
+
+
+def _has_misspelt_section(root: Node) -> bool:
+    return isinstance(root, Table) and any(did_you_mean(key, _SECTIONS) for key, _, _ in root.entries)
 
 
 def parse_files(paths: Sequence[str | Path]) -> Seed:
