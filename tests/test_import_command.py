@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from cognito_emulator.cli import main
+from cognito_emulator.runner import parse_seeds
 from cognito_emulator.seed import check_files, parse_files
 from cognito_emulator.server import Emulator
+from cognito_emulator.settings import Settings
 from tests.helpers.imported_files import CASES, FILES
 
 Capture = pytest.CaptureFixture[str]
@@ -144,6 +146,13 @@ def test_a_file_that_is_no_seed_gets_one_sentence(tmp_path: Path, capsys: Captur
     assert main(["check", str(path)]) == 1
     (line,) = capsys.readouterr().out.splitlines()
     assert line.startswith(f"{path}:1: is neither a seed, which begins with UserPools:, nor a CloudFormation")
+
+
+def test_templates_are_of_the_region_and_account_of_the_settings() -> None:
+    settings = Settings(port=0, seeds=(str(FILES / "cdk.json"),), region="eu-west-1", account="123456789012")
+    (seed,) = parse_seeds(settings)
+    assert seed.pools[0].id == "eu-west-1_PoolD3F588B8"
+    assert [part.block.members["Domain"] for part in seed.pools[0].parts] == ["app-123456789012"]
 
 
 def test_check_takes_the_same_files_and_names_the_place(capsys: Capture) -> None:

@@ -68,7 +68,7 @@ def run(flags: argparse.Namespace) -> Written:
     Raises:
         Refused: a file is none of the formats, or holds a mistake.
     """
-    from cognito_emulator.seed.importing.draft import Options
+    from cognito_emulator.seed.importing.options import Options
     from cognito_emulator.seed.importing.recognise import FORMATS
     from cognito_emulator.seed.parse import Parser
 

@@ -55,7 +55,8 @@ def pull(flags: argparse.Namespace) -> Imported:
     Raises:
         Refused: there is no boto3, or a pool cannot be read.
     """
-    from cognito_emulator.seed.importing.draft import Draft, Options
+    from cognito_emulator.seed.importing.draft import Draft
+    from cognito_emulator.seed.importing.options import Options
     from cognito_emulator.seed.importing.pulled import PoolPuller, Wanted, pull_identity_pool
     from cognito_emulator.seed.problems import Enough, Notes
 

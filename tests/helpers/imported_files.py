@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from cognito_emulator.seed import apply, parse_mapping
-from cognito_emulator.seed.importing.draft import Imported, Options
+from cognito_emulator.seed.importing.draft import Imported
+from cognito_emulator.seed.importing.options import Options
 from cognito_emulator.seed.importing.recognise import FORMATS
 from cognito_emulator.seed.parse import Parser
 from tests.helpers.harness import Running

@@ -18,7 +18,8 @@ from cognito_emulator.seed.pools import PoolReader
 from cognito_emulator.seed.problems import Enough, Notes, Place, SeedError, Unreadable, did_you_mean
 
 if TYPE_CHECKING:
-    from cognito_emulator.seed.importing.draft import Imported, Options
+    from cognito_emulator.seed.importing.draft import Imported
+    from cognito_emulator.seed.importing.options import Options
     from cognito_emulator.seed.importing.recognise import Importer
 
 DEFAULT = "default.yaml"
@@ -138,7 +139,7 @@ class Parser:
 
     def _importing(self) -> Importer:
         """Return what takes files of other formats; a seed does not need it."""
-        from cognito_emulator.seed.importing.draft import Options
+        from cognito_emulator.seed.importing.options import Options
         from cognito_emulator.seed.importing.recognise import Importer
 
         if self._importer is None:
@@ -224,13 +225,15 @@ def _has_misspelt_section(root: Node) -> bool:
     return isinstance(root, Table) and any(did_you_mean(key, _SECTIONS) for key, _, _ in root.entries)
 
 
-def parse_files(paths: Sequence[str | Path]) -> Seed:
+def parse_files(paths: Sequence[str | Path], options: Options | None = None) -> Seed:
     """Return one seed from several files (YAML or JSON, UTF-8).
+
+    `options` say how files of other formats are read.
 
     Raises:
         SeedError: all mistakes of all files.
     """
-    parser = Parser()
+    parser = Parser(options)
     for path in paths:
         parser.file(path)
     return parser.seed()

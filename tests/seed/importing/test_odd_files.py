@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from cognito_emulator.seed.importing.draft import Options
 from cognito_emulator.seed.importing.functions import SHORT_TAGS
+from cognito_emulator.seed.importing.options import Options
 from cognito_emulator.seed.importing.recognise import FORMATS, Importer
 from cognito_emulator.seed.importing.values import plain, typed
 from cognito_emulator.seed.nodes import from_python

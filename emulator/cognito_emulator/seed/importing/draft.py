@@ -7,27 +7,13 @@ from typing import Any
 
 from msgspec import Struct
 
+from cognito_emulator.seed.importing.options import Options
 from cognito_emulator.seed.importing.pool_draft import PoolDraft
 from cognito_emulator.seed.plain import present
 from cognito_emulator.seed.problems import Mistake, Notes, Place
 
 MOST_LEFT_OUT = 200
 _IDENTITY_SECTIONS = ("OpenIDConnectProviders", "SAMLProviders", "LoginProviders")
-
-
-class Options(Struct, frozen=True):
-    """What an import is told beside the files.
-
-    `triggers` are functions by trigger name, `keeps_triggers` leaves the sources' ARNs in. `password` is given to every
-    user whose password is not known.
-    """
-
-    region: str = "us-east-1"
-    account: str = "000000000000"
-    parameters: Mapping[str, str] = {}
-    password: str | None = None
-    triggers: Mapping[str, str] = {}
-    keeps_triggers: bool = False
 
 
 class Imported(Struct, frozen=True):

@@ -7,7 +7,8 @@ from typing import Any
 
 from cognito_emulator.seed.importing import amplify, answers, cognito_local, terraform_plan, user_csv
 from cognito_emulator.seed.importing.cloudformation import TemplateReader, is_template
-from cognito_emulator.seed.importing.draft import Draft, Imported, Options
+from cognito_emulator.seed.importing.draft import Draft, Imported
+from cognito_emulator.seed.importing.options import Options
 from cognito_emulator.seed.importing.terraform import TerraformReader
 from cognito_emulator.seed.importing.values import plain
 from cognito_emulator.seed.nodes import Node, Table
