@@ -15,6 +15,7 @@ from msgspec import Struct
 from cognito_emulator.seed.apply import apply
 from cognito_emulator.seed.calls import at_once
 from cognito_emulator.seed.export import export
+from cognito_emulator.seed.importing.ids import UNKNOWN_SECRET
 from cognito_emulator.seed.model import PoolSeed, Seed
 from cognito_emulator.settings import Settings
 from cognito_emulator.world import World
@@ -136,7 +137,7 @@ def _compare_mappings(path: str, first: Block, second: Block) -> Iterator[Differ
             continue
         if name in _SECRET:
             known = (first.get(name), second.get(name))
-            if None not in known and known[0] != known[1]:
+            if not {None, UNKNOWN_SECRET} & set(map(_word, known)) and known[0] != known[1]:
                 yield Difference("changed", at, _HIDDEN, _HIDDEN)
         elif name not in second:
             yield from _only("removed", at, first[name])
@@ -144,6 +145,10 @@ def _compare_mappings(path: str, first: Block, second: Block) -> Iterator[Differ
             yield from _only("added", at, second[name])
         else:
             yield from _compare(at, first[name], second[name])
+
+
+def _word(value: Any) -> str | None:
+    return value if value is None else str(value)
 
 
 def _only(kind: Literal["added", "removed"], path: str, value: Any) -> Iterator[Difference]:

@@ -6,6 +6,8 @@ import hashlib
 import re
 from uuid import NAMESPACE_URL, uuid5
 
+# Of a provider, in place of one that no answer shows; a mock takes any.
+UNKNOWN_SECRET = "not-known"
 _POOL_ID = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+_[0-9A-Za-z]+")
 _CLIENT_ID = re.compile(r"[\w+]{1,128}", re.ASCII)
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"

@@ -105,6 +105,9 @@ class PoolDraft:
                 return
             self.add("IdentityProviders", members)
             return
+        if members.get("ProviderType") == "SignInWithApple":  # Describe does not show its key
+            details = {"private_key": ids.UNKNOWN_SECRET, **members.get("ProviderDetails", {})}
+            members = {**members, "ProviderDetails": details}
         self.draft.remark(place, f"the provider {name} is a mock; take mock out to sign in at the real one")
         self.add("IdentityProviders", {**members, "mock": True})
 

@@ -86,7 +86,7 @@ class PoolPuller:
         details = mapping_of(described.get("ProviderDetails"))
         if not self._wanted.secrets:
             described["ProviderDetails"] = {
-                key: "secret" if key in _SECRETS else value for key, value in details.items()
+                key: ids.UNKNOWN_SECRET if key in _SECRETS else value for key, value in details.items()
             }
         answers.add_provider(pool, self._place, described)
 
