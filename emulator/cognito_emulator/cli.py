@@ -13,11 +13,23 @@ from contextlib import ExitStack
 
 from msgspec.structs import replace
 
-from cognito_emulator import __version__, export_command, options, snapshot_command
+from cognito_emulator import (
+    __version__,
+    config_command,
+    diff_command,
+    export_command,
+    import_command,
+    options,
+    pull_command,
+    snapshot_command,
+)
 from cognito_emulator.files import Refused
 from cognito_emulator.settings import Settings
 
-COMMANDS = ("serve", "exec", "ca", "check", "operations", "config", "snapshot", "export", "guide", "schema")
+COMMANDS = (
+    "serve", "exec", "ca", "check", "operations", "config", "snapshot", "export", "import", "pull", "diff", "guide",
+    "schema",
+)  # fmt: skip
 _EPILOG = """\
 Without a command the emulator is served, with its built-in seed on http://localhost:9229.
 `cognito-emulator serve --help` lists all settings; each can be given as a COGNITO_EMULATOR_… variable too.
@@ -108,9 +120,12 @@ def _parser() -> argparse.ArgumentParser:
     operations.add_argument("--markdown", action="store_true", help="as the guide shows it")
     operations.set_defaults(run=_operations)
     config = commands.add_parser(
-        "config", help="print the effective settings and where each came from", allow_abbrev=False
+        "config",
+        help="print the effective settings and where each came from; with --for, a client's settings",
+        allow_abbrev=False,
     )
     options.add_to(config)
+    config_command.add_to(config)
     config.set_defaults(run=_config)
     snapshot = commands.add_parser(
         "snapshot", help="save, load, list and compare snapshots of a running emulator", allow_abbrev=False
@@ -125,6 +140,17 @@ def _parser() -> argparse.ArgumentParser:
     guide.set_defaults(run=_guide)
     schema = commands.add_parser("schema", help="print the JSON Schema of seeds, for editors", allow_abbrev=False)
     schema.set_defaults(run=_schema)
+    imported = commands.add_parser(
+        "import", help="write a seed from templates, states, answers and other files", allow_abbrev=False
+    )
+    import_command.add_to(imported)
+    imported.set_defaults(run=_import)
+    pulled = commands.add_parser("pull", help="write a seed from a real user pool", allow_abbrev=False)
+    pull_command.add_to(pulled)
+    pulled.set_defaults(run=_pull)
+    compared = commands.add_parser("diff", help="compare two seeds, or a pool and a seed", allow_abbrev=False)
+    diff_command.add_to(compared)
+    compared.set_defaults(run=_diff)
     return parser
 
 
@@ -270,6 +296,33 @@ def _schema(_: argparse.Namespace) -> int:
     return 0
 
 
+def _import(flags: argparse.Namespace) -> int:
+    return _write_seed(lambda: import_command.run(flags))
+
+
+def _pull(flags: argparse.Namespace) -> int:
+    return _write_seed(lambda: pull_command.run(flags))
+
+
+def _write_seed(make: Callable[[], import_command.Written]) -> int:
+    try:
+        made = make()
+    except Refused as error:
+        return _fail(str(error))
+    print(made.text, end="")
+    print(*made.remarks, sep="\n", end="\n" if made.remarks else "", file=sys.stderr)
+    return 1 if made.is_refused else 0
+
+
+def _diff(flags: argparse.Namespace) -> int:
+    try:
+        text, has_differences = diff_command.run(flags)
+    except Refused as error:
+        return _fail(str(error), 2)
+    print(text)
+    return 1 if has_differences else 0
+
+
 def _ca(flags: argparse.Namespace) -> int:
     from pathlib import Path
 
@@ -322,6 +375,15 @@ def _operations(flags: argparse.Namespace) -> int:
 
 
 def _config(flags: argparse.Namespace) -> int:
+    if config_command.is_for_client(flags):
+        try:
+            text, note = config_command.run(flags)
+        except Refused as error:
+            return _fail(str(error))
+        print(text, end="")
+        if note:
+            print(note, file=sys.stderr)
+        return 0
     settings, origins = _settings(flags)
     for option in options.OPTIONS:
         value = option.meant(getattr(settings, option.field))

@@ -46,6 +46,17 @@ def call(url: str, method: str, path: str, body: bytes | None = None, kind: str 
     """Return the body of an answer of the control API.
 
     Raises:
+        Refused: as `answer`.
+    """
+    return answer(url, method, path, body, kind)[0]
+
+
+def answer(
+    url: str, method: str, path: str, body: bytes | None = None, kind: str = "application/json"
+) -> tuple[bytes, Mapping[str, str]]:
+    """Return the body and the headers of an answer of the control API.
+
+    Raises:
         Refused: it could not be reached, or answered with an error, whose text this is.
     """
     # Only here: serving does not need them, and they would delay its start.
@@ -57,9 +68,8 @@ def call(url: str, method: str, path: str, body: bytes | None = None, kind: str 
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         request = urllib.request.Request(f"{url}{path}", body, {"content-type": kind}, method=method)  # noqa: S310
-        with opener.open(request, timeout=_PATIENCE) as answer:
-            content: bytes = answer.read()
-            return content
+        with opener.open(request, timeout=_PATIENCE) as received:
+            return received.read(), received.headers
     except urllib.error.HTTPError as error:
         with error:
             raise Refused(_told(error.status, error.read())) from None
@@ -71,7 +81,7 @@ def call(url: str, method: str, path: str, body: bytes | None = None, kind: str 
 
 def _told(status: int | None, content: bytes) -> str:
     try:
-        answer: Any = strict_json.decode_own(content)
-        return "\n".join([answer["message"], *answer.get("mistakes", ())])
+        told: Any = strict_json.decode_own(content)
+        return "\n".join([told["message"], *told.get("mistakes", ())])
     except (ValueError, KeyError, TypeError, AttributeError):
         return f"the emulator answers {status}."

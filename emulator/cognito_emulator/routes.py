@@ -145,6 +145,8 @@ ROUTES: Sequence[Row] = (
     _control("/_emulator/messages", "messages:list_messages"),
     _control("/_emulator/messages", "messages:clear_messages", "DELETE"),
     _control("/_emulator/messages/latest", "messages:latest_message"),
+    _control("/_emulator/config", "configs:list_kinds"),
+    _control("/_emulator/config/{kind}", "configs:show"),
     _control("/_emulator/clock", "clock:get_clock"),
     _control("/_emulator/clock", "clock:put_clock", "PUT"),
     _control("/_emulator/imports/{job_id}", "imports:show_log"),

@@ -132,13 +132,15 @@ def parse_seeds(settings: Settings) -> list[Seed]:
     if settings.no_seed or (imported and not settings.seeds):
         return imported
     from cognito_emulator.seed import parse_default, parse_files, parse_text
+    from cognito_emulator.seed.importing.options import Options
 
     if not settings.seeds:
         return [parse_default()]
     inline = [seed for seed in settings.seeds if "\n" in seed or seed.lstrip().startswith("{")]
     paths = [seed for seed in settings.seeds if seed not in inline]
     texts = [parse_text(seed, "seed", Path.cwd()) for seed in inline]
-    return [*([parse_files(paths)] if paths else []), *texts, *imported]
+    options = Options(region=settings.region, account=settings.account)
+    return [*([parse_files(paths, options)] if paths else []), *texts, *imported]
 
 
 def _imported(settings: Settings) -> list[Seed]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cognito_emulator.console.snippets import SNIPPETS
+from cognito_emulator.control.connect.kinds import SNIPPETS
 from tests.helpers.build import setup, sign_in, user
 from tests.helpers.console_site import OAUTH, ROOT, Site
 from tests.helpers.harness import Running
@@ -68,9 +68,10 @@ def test_the_settings_of_boto3_work(running: Running, site: Site) -> None:
 
 def test_the_outputs_are_json(running: Running, site: Site) -> None:
     place = setup(running)
-    text = site.get("/_emulator/?connect=outputs").soup.select("#connect pre")[0].get_text()
-    lines = [line for line in text.splitlines() if not line.startswith("//")]
-    assert json.loads("\n".join(lines))["auth"]["user_pool_client_id"] == place.client
+    answer = site.get("/_emulator/?connect=amplify-outputs")
+    text = answer.soup.select("#connect pre")[0].get_text()
+    assert "parseAmplifyConfig(outputs)" in answer.words("#connect p")
+    assert json.loads(text)["auth"]["user_pool_client_id"] == place.client
 
 
 def test_wrong_addresses(running: Running, site: Site) -> None:

@@ -133,3 +133,12 @@ def test_a_baseline_seed_is_what_resets_go_back_to() -> None:
         control("POST", "/_emulator/reset?empty=1")
         control("POST", "/_emulator/reset")
         assert control.pools() == {POOL, "us-east-1_posted"}
+
+
+def test_a_template_may_be_posted(control: Control) -> None:
+    template = "Resources:\n  Shop: {Type: AWS::Cognito::UserPool, Properties: {UserPoolName: !Ref 'AWS::StackName'}}\n"
+    answer = control("POST", "/_emulator/seed", template)
+    assert answer.status == 200
+    assert "us-east-1_Shop" in answer.json["pools"]
+    (mistake,) = control("POST", "/_emulator/seed", "AWS::x: !Ref y").json["mistakes"]
+    assert mistake.startswith("seed:1: is neither a seed, which begins with UserPools:, nor a CloudFormation")

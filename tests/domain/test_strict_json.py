@@ -119,9 +119,9 @@ def test_both_readers_read_the_same(value: Any) -> None:
 
 # A function's handler runs in a process of its own, without this package.
 # Snapshots are read by the types of their records.
-# The snippets of the console are JavaScript, which reads JSON in its own way.
+# Settings of JavaScript clients are JavaScript, which reads JSON in its own way.
 ELSEWHERE = {
-    "console/snippets.py",
+    "control/connect/javascript.py",
     "domain/strict_json.py",
     "persistence.py",
     "ports/handler_runtime.py",

@@ -12,13 +12,13 @@ from starlette.responses import RedirectResponse, Response
 from cognito_emulator.console.chart import chart_of
 from cognito_emulator.console.endpoint import form, screen
 from cognito_emulator.console.logins import login_url
-from cognito_emulator.console.snippets import SNIPPETS, Target
 from cognito_emulator.console.view import HOME, View
 from cognito_emulator.control.baseline import Baseline
 from cognito_emulator.control.clock import state
+from cognito_emulator.control.connect.kinds import SNIPPETS
+from cognito_emulator.control.connect.target import NoTarget, Target, choose_target
 from cognito_emulator.control.inputs import is_browser
 from cognito_emulator.control.journal_view import summary
-from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.seed import SeedError, parse_default
 
@@ -67,6 +67,7 @@ async def _show(view: View) -> Response:
         connect=connect,
         snippets=SNIPPETS,
         snippet=SNIPPETS[connect].text(target) if target else "",
+        note=SNIPPETS[connect].note(target) if target else "",
         identity_pools=list(store.identity_pools),
     )
 
@@ -96,22 +97,15 @@ def _counts(view: View) -> Sequence[tuple[str, int, str]]:
 
 
 def _target(view: View, client_id: str | None) -> Target | None:
-    """Return the client of the settings: the requested one, or one without a secret.
+    """Return what the settings lead to.
 
     Raises:
         HTTPException: 404
     """
-    store = view.world.store
-    chosen: Client | None
-    if client_id is not None:
-        chosen = store.clients.get(client_id)
-        if chosen is None:
-            raise HTTPException(404, "There is no such app client (any more).")
-    else:
-        chosen = next((client for client in store.clients if not client.secrets), None)
-        chosen = chosen or next(iter(store.clients), None)
-    pool = store.pools.get(chosen.pool_id) if chosen else None
-    return Target(view.world, pool, chosen) if pool and chosen else None
+    try:
+        return choose_target(view.world, client_id=client_id)
+    except NoTarget as error:
+        raise HTTPException(404, str(error)) from None
 
 
 async def _load(view: View) -> Response:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from cognito_emulator.domain.clients.client_settings import custom_id
 from cognito_emulator.domain.errors import ApiError
@@ -115,6 +116,17 @@ def check_files(paths: Sequence[str | Path]) -> list[Mistake]:
     parser = Parser()
     for path in paths:
         parser.file(path)
+    return _mistakes(parser)
+
+
+def check_mapping(mapping: Mapping[str, Any], name: str, base: Path | None = None) -> list[Mistake]:
+    """Return all mistakes of a seed of plain values, as `check_files` does."""
+    parser = Parser()
+    parser.mapping(mapping, name, base)
+    return _mistakes(parser)
+
+
+def _mistakes(parser: Parser) -> list[Mistake]:
     try:
         at_once(apply(World(Settings()), parser.sound))
     except SeedError as error:

@@ -20,12 +20,13 @@ class Scalar(Struct, frozen=True):
     """Text as it is written.
 
     `null` is "no", "yes" (JSON's null, or nothing written), or "maybe". The last is an unquoted `null` or `~`, which
-    may be a surname as well as YAML's null.
+    may be a surname as well as YAML's null. `is_bare` says that it was written without quotes.
     """
 
     text: str
     line: int = 0
     null: Literal["no", "yes", "maybe"] = "no"
+    is_bare: bool = False
 
 
 class Sequence(Struct, frozen=True):
@@ -91,11 +92,11 @@ def from_python(value: Any, depth: int = 0) -> Node:
     if value is None:
         return NOTHING
     if isinstance(value, bool):
-        return Scalar("true" if value else "false")
+        return Scalar("true" if value else "false", is_bare=True)
     if isinstance(value, str):
         return Scalar(check_text(value, 0))
     if isinstance(value, int | float | date):  # a datetime is a date
-        return Scalar(_plain(value))
+        return Scalar(_plain(value), is_bare=True)
     if isinstance(value, Mapping):
         return Table(tuple((_key(key), 0, from_python(item, depth + 1)) for key, item in value.items()))
     if isinstance(value, list | tuple):

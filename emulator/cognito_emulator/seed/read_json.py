@@ -77,7 +77,7 @@ class _Reader:
         if word is None:
             raise self._unexpected()
         self.at = word.end()
-        return Scalar("", line, "yes") if word[0] == "null" else Scalar(word[0], line)
+        return Scalar("", line, "yes") if word[0] == "null" else Scalar(word[0], line, is_bare=True)
 
     def _string(self) -> str:
         line = self._line

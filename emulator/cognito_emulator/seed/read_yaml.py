@@ -5,7 +5,8 @@ They are built from the parser's events: without recursion or guessed types, wit
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -18,6 +19,7 @@ LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyY
 MAX_ALIASED = 100_000  # nodes that aliases may repeat in one text
 _PLAIN_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("str", "map", "seq")} | {"!"}
 _NULLS = {"null", "Null", "NULL", "~"}
+_NO_FUNCTIONS: Mapping[str, str] = MappingProxyType({})
 
 
 class _Open(Struct):
@@ -29,6 +31,7 @@ class _Open(Struct):
     line: int
     mapping: bool
     anchor: str | None
+    tag: str | None = None
     items: list[Node] = field(default_factory=list)
     size: int = 1
 
@@ -45,10 +48,14 @@ class _Open(Struct):
 
 
 class _Builder:
-    """A builder from the events of one document; `root` is the resulting node."""
+    """A builder from the events of one document; `root` is the resulting node.
 
-    def __init__(self, most: int | None) -> None:
+    `functions` are the keys that short tags stand for.
+    """
+
+    def __init__(self, most: int | None, functions: Mapping[str, str]) -> None:
         self._count = Count(most)
+        self._functions = functions
         self.root: Node = NOTHING
         self._open: list[_Open] = []
         self._anchors: dict[str, tuple[Node, int]] = {}  # with the number of nodes
@@ -63,7 +70,8 @@ class _Builder:
             self._start(event)
         elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
             done = self._open.pop()
-            self._add(done.close(), done.size, done.anchor)
+            node = done.close()
+            self._add(node if done.tag is None else self._tagged(done.tag, node), done.size, done.anchor)
         elif isinstance(event, yaml.AliasEvent):
             self._alias(event)
         elif isinstance(event, yaml.DocumentStartEvent):
@@ -73,21 +81,21 @@ class _Builder:
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         line = _line(event)
-        _check_tag(event.tag, line)
+        self._check_tag(event.tag, line)
         text = check_text(event.value, line)
         plain = event.style is None or event.style == ""
         if plain and text == "":
             node = Scalar("", line, "yes")
         else:
-            node = Scalar(text, line, "maybe" if plain and text in _NULLS else "no")
-        self._add(node, 1, event.anchor)
+            node = Scalar(text, line, "maybe" if plain and text in _NULLS else "no", is_bare=plain)
+        self._add(node if event.tag is None else self._tagged(event.tag, node), 1, event.anchor)
 
     def _start(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
         line = _line(event)
-        _check_tag(event.tag, line)
+        self._check_tag(event.tag, line)
         if len(self._open) >= MAX_DEPTH:
             raise Unreadable("nested too deeply", line)
-        self._open.append(_Open(line, isinstance(event, yaml.MappingStartEvent), event.anchor))
+        self._open.append(_Open(line, isinstance(event, yaml.MappingStartEvent), event.anchor, event.tag))
 
     def _alias(self, event: yaml.AliasEvent) -> None:
         found = self._anchors.get(event.anchor or "")
@@ -98,6 +106,16 @@ class _Builder:
         if self._aliased > MAX_ALIASED:
             raise Unreadable(f"aliases repeat more than {MAX_ALIASED} values", _line(event))
         self._add(node, size, None)
+
+    def _check_tag(self, tag: str | None, line: int) -> None:
+        if tag is None or tag in _PLAIN_TAGS or tag in self._functions:
+            return
+        raise Unreadable(f"the tag {tag.replace('tag:yaml.org,2002:', '!!')} is not read; write the value itself", line)
+
+    def _tagged(self, tag: str, node: Node) -> Node:
+        """Return the mapping that a short tag stands for: `!Ref x` is `{Ref: x}`."""
+        name = self._functions.get(tag)
+        return node if name is None else Table(((name, node.line, node),), node.line)
 
     def _add(self, node: Node, size: int, anchor: str | None) -> None:
         if anchor is not None:
@@ -113,11 +131,6 @@ def _line(event: yaml.Event) -> int:
     return event.start_mark.line + 1 if event.start_mark else 0
 
 
-def _check_tag(tag: str | None, line: int) -> None:
-    if tag is not None and tag not in _PLAIN_TAGS:
-        raise Unreadable(f"the tag {tag.replace('tag:yaml.org,2002:', '!!')} is not read; write the value itself", line)
-
-
 def _events(text: str) -> Iterator[yaml.Event]:
     loader = LOADER(text)
     try:
@@ -127,15 +140,16 @@ def _events(text: str) -> Iterator[yaml.Event]:
         loader.dispose()
 
 
-def read(text: str, most: int | None = None) -> Node:
+def read(text: str, most: int | None = None, functions: Mapping[str, str] = _NO_FUNCTIONS) -> Node:
     """Return the one document in `text`; `NOTHING` if there is none.
 
-    `most` limits its values, with the ends of lists and mappings.
+    `most` limits its values, with the ends of lists and mappings. `functions` are short tags that are read, by the key
+    that each stands for.
 
     Raises:
         Unreadable
     """
-    builder = _Builder(most)
+    builder = _Builder(most, functions)
     try:
         for event in _events(check_text(text, 0)):
             builder.take(event)

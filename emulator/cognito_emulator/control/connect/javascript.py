@@ -1,0 +1,208 @@
+"""Settings for JavaScript: Amplify, amazon-cognito-identity-js, aws-jwt-verify, Express."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cognito_emulator.control.connect.target import Target, as_json, quoted, without_empty
+from cognito_emulator.domain.pools.pool import Pool
+
+_PROVIDERS = {
+    "Google": "GOOGLE",
+    "Facebook": "FACEBOOK",
+    "LoginWithAmazon": "LOGIN_WITH_AMAZON",
+    "SignInWithApple": "SIGN_IN_WITH_APPLE",
+}
+_ENDPOINT_NOTE = (
+    "No member of amplify_outputs.json holds an endpoint, so it stands below custom. Give it to Amplify: "
+    "const config = parseAmplifyConfig(outputs); "
+    "config.Auth.Cognito.userPoolEndpoint = outputs.custom.cognito_emulator.user_pool_endpoint; "
+    "Amplify.configure(config);"
+)
+
+
+def amplify(to: Target) -> str:
+    guests = to.identity_pool
+    more = ""
+    if guests:
+        more = f"""
+      identityPoolId: {quoted(guests.id)},
+      identityPoolEndpoint: {quoted(to.url)},
+      allowGuestAccess: {"true" if guests.guests else "false"},"""
+    return f"""import {{ Amplify }} from 'aws-amplify';
+
+Amplify.configure({{
+  Auth: {{
+    Cognito: {{
+      userPoolId: {quoted(to.pool.id)},
+      userPoolClientId: {quoted(to.client.id)},
+      userPoolEndpoint: {quoted(to.url)},{more}
+    }},
+  }},
+}});"""
+
+
+def amplify_5(to: Target) -> str:
+    return f"""import {{ Amplify }} from 'aws-amplify';
+
+Amplify.configure({{
+  Auth: {{
+    region: {quoted(to.pool.region)},
+    userPoolId: {quoted(to.pool.id)},
+    userPoolWebClientId: {quoted(to.client.id)},
+    endpoint: {quoted(to.url)},
+  }},
+}});"""
+
+
+def amplify_outputs(to: Target) -> str:
+    """Write the `auth` of Amplify's outputs, version 1.3."""
+    guests = to.identity_pool
+    auth = {
+        "aws_region": to.pool.region,
+        "user_pool_id": to.pool.id,
+        "user_pool_client_id": to.client.id,
+        "identity_pool_id": guests.id if guests else None,
+        "unauthenticated_identities_enabled": guests.guests if guests else None,
+        "username_attributes": sorted(to.pool.username_attributes),
+        "user_verification_types": sorted(to.pool.auto_verified),
+        "standard_required_attributes": _required(to.pool),
+        "mfa_configuration": {"OFF": "NONE", "ON": "REQUIRED"}.get(to.pool.mfa.mode, to.pool.mfa.mode),
+        "mfa_methods": _mfa_types(to.pool),
+        "password_policy": _password_policy(to.pool),
+        "oauth": _outputs_oauth(to),
+    }
+    outputs = {
+        "version": "1.3",
+        "auth": without_empty(auth),
+        "custom": {"cognito_emulator": {"user_pool_endpoint": to.url, "identity_pool_endpoint": to.url}},
+    }
+    return as_json(outputs)
+
+
+def endpoint_note(_: Target) -> str:
+    return _ENDPOINT_NOTE
+
+
+def _required(pool: Pool) -> list[str]:
+    return [spec.name for spec in pool.schema.values() if spec.required and spec.name != "sub"]
+
+
+def _mfa_types(pool: Pool) -> list[str]:
+    return [name for name, is_on in (("SMS", pool.mfa.sms), ("TOTP", pool.mfa.totp)) if is_on]
+
+
+def _password_policy(pool: Pool) -> dict[str, Any]:
+    policy = pool.password_policy
+    return {
+        "min_length": policy.minimum_length,
+        "require_lowercase": policy.lowercase,
+        "require_numbers": policy.numbers,
+        "require_symbols": policy.symbols,
+        "require_uppercase": policy.uppercase,
+    }
+
+
+def _outputs_oauth(to: Target) -> dict[str, Any] | None:
+    client = to.client
+    if not client.has_oauth or not client.callback_urls:
+        return None
+    providers = client.settings.get("SupportedIdentityProviders", ())
+    return {
+        "identity_providers": [_PROVIDERS[name] for name in providers if name in _PROVIDERS],
+        "domain": to.oauth_host,
+        "scopes": list(client.scopes),
+        "redirect_sign_in_uri": list(client.callback_urls),
+        "redirect_sign_out_uri": list(client.settings.get("LogoutURLs", ())),
+        "response_type": "code" if "code" in client.grants else "token",
+    }
+
+
+def aws_exports(to: Target) -> str:
+    """Write the module that Amplify's first CLI generated."""
+    policy, guests, oauth = to.pool.password_policy, to.identity_pool, _outputs_oauth(to)
+    wanted = {"lowercase": "REQUIRES_LOWERCASE", "uppercase": "REQUIRES_UPPERCASE", "numbers": "REQUIRES_NUMBERS",
+              "symbols": "REQUIRES_SYMBOLS"}  # fmt: skip
+    exports = {
+        "aws_project_region": to.pool.region,
+        "aws_cognito_region": to.pool.region,
+        "aws_cognito_identity_pool_id": guests.id if guests else None,
+        "aws_user_pools_id": to.pool.id,
+        "aws_user_pools_web_client_id": to.client.id,
+        "oauth": {
+            "domain": oauth["domain"],
+            "scope": oauth["scopes"],
+            "redirectSignIn": ",".join(oauth["redirect_sign_in_uri"]),
+            "redirectSignOut": ",".join(oauth["redirect_sign_out_uri"]),
+            "responseType": oauth["response_type"],
+        }
+        if oauth
+        else None,
+        "aws_cognito_username_attributes": [name.upper() for name in sorted(to.pool.username_attributes)],
+        "aws_cognito_signup_attributes": [name.upper() for name in _required(to.pool)],
+        "aws_cognito_mfa_configuration": to.pool.mfa.mode,
+        "aws_cognito_mfa_types": _mfa_types(to.pool),
+        "aws_cognito_password_protection_settings": {
+            "passwordPolicyMinLength": policy.minimum_length,
+            "passwordPolicyCharacters": [word for name, word in wanted.items() if getattr(policy, name)],
+        },
+        "aws_cognito_verification_mechanisms": [name.upper() for name in sorted(to.pool.auto_verified)],
+    }
+    return f"""const awsmobile = {as_json(without_empty(exports))};
+
+export default awsmobile;
+
+// This form has no member for an endpoint. Amplify v6:
+//   const config = parseAmplifyConfig(awsmobile);
+//   config.Auth.Cognito.userPoolEndpoint = {quoted(to.url)};
+//   Amplify.configure(config);
+// Amplify v5: Amplify.configure({{ ...awsmobile, Auth: {{ endpoint: {quoted(to.url)} }} }});"""
+
+
+def identity_js(to: Target) -> str:
+    return f"""import {{ CognitoUserPool }} from 'amazon-cognito-identity-js';
+
+const pool = new CognitoUserPool({{
+  UserPoolId: {quoted(to.pool.id)},
+  ClientId: {quoted(to.client.id)},
+  endpoint: {quoted(to.url)},
+}});"""
+
+
+def jwt_verify(to: Target) -> str:
+    aws = to.world.settings.issuer == "aws"
+    note = "" if aws else "// aws-jwt-verify builds the issuer itself: start the emulator with --issuer aws.\n"
+    return f"""{note}import {{ CognitoJwtVerifier }} from 'aws-jwt-verify';
+
+const verifier = CognitoJwtVerifier.create({{
+  userPoolId: {quoted(to.pool.id)},
+  clientId: {quoted(to.client.id)},
+  tokenUse: 'access',
+}});
+const keys = await fetch({quoted(to.jwks)});
+verifier.cacheJwks(await keys.json());"""
+
+
+def express(to: Target) -> str:
+    return f"""import express from 'express';
+import {{ createRemoteJWKSet, jwtVerify }} from 'jose';
+
+const issuer = {quoted(to.issuer)};
+const keys = createRemoteJWKSet(new URL({quoted(to.jwks)}));
+
+export async function signedIn(request, response, next) {{
+  const token = (request.headers.authorization ?? '').replace(/^Bearer /, '');
+  try {{
+    const {{ payload }} = await jwtVerify(token, keys, {{ issuer }});
+    if (payload.token_use !== 'access') throw new Error('no access token');
+    if (payload.client_id !== {quoted(to.client.id)}) throw new Error('of another client');
+    request.user = payload;
+    next();
+  }} catch {{
+    response.status(401).end();
+  }}
+}}
+
+const app = express();
+app.get('/me', signedIn, (request, response) => response.json({{ sub: request.user.sub }}));
+app.listen(3000);"""
