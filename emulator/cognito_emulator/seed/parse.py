@@ -111,8 +111,12 @@ class Parser:
                 self.notes.add(Place(name), f"is none of the files that can be imported: {formats}")
 
     def _file(self, path: str | Path) -> None:
-        if _is_folder(path):
-            self._folder(Path(path))
+        try:
+            if Path(path).is_dir():
+                self._folder(Path(path))
+                return
+        except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+            self.notes.add(Place(str(path)), f"cannot be read: {_reason(error)}")
             return
         text = self._text_of(path)
         if text is not None:
@@ -240,13 +244,6 @@ def seed_files(path: str | Path) -> list[Path]:
         return [place]
     found = (one for one in place.iterdir() if one.suffix in ENDINGS and not one.name.startswith("."))
     return sorted((one for one in found if not one.is_dir()), key=lambda one: one.name)
-
-
-def _is_folder(path: str | Path) -> bool:
-    try:
-        return Path(path).is_dir()
-    except (OSError, ValueError):
-        return False
 
 
 def _reason(error: OSError | ValueError) -> str:
