@@ -142,6 +142,8 @@ ROUTES: Sequence[Row] = (
     _control("/_emulator/health", "health:health"),
     _control("/_emulator/ready", "health:ready"),
     _control("/_emulator/info", "health:info"),
+    _control("/_emulator/public-url", "public_url:get_public_url"),
+    _control("/_emulator/public-url", "public_url:put_public_url", "PUT"),
     _control("/_emulator/messages", "messages:list_messages"),
     _control("/_emulator/messages", "messages:clear_messages", "DELETE"),
     _control("/_emulator/messages/latest", "messages:latest_message"),

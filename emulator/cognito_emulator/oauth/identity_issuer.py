@@ -20,9 +20,10 @@ async def identity_configuration(request: Request) -> Response:
     it names that of the settings' Region. All pools share one issuer.
     """
     world: World = request.app.state.world
+    issuer = tokens.issuer(world, world.settings.region)
     document = {
-        "issuer": tokens.issuer(world, world.settings.region),
-        "jwks_uri": f"{world.public_url}{PATH}/jwks_uri",
+        "issuer": issuer,
+        "jwks_uri": f"{world.keys_at(issuer, f'/{identity_token.NAME}')}/.well-known/jwks_uri",
         "response_types_supported": ["token"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS512"],

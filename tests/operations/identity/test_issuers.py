@@ -29,7 +29,7 @@ NAMES = sorted(service_model(IDENTITY).names)
 )
 def test_the_issuer_without_its_scheme_is_a_provider(issuer: str, public_url: str, key: str) -> None:
     running = Running(World(Settings(port=0, issuer=issuer)))
-    running.world.public_url = public_url
+    running.world.address.fixed = public_url
     try:
         ann = federation(running, running.client())
         identity, token = running.client("cognito-identity"), ann.tokens["IdToken"]

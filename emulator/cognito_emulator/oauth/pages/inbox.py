@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from cognito_emulator.domain.hosts import is_private
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users import names
 from cognito_emulator.ports.outbox import Message
@@ -23,7 +22,7 @@ def messages_to(world: World, request: Request, pool: Pool, username: str) -> li
     none.
     """
     host = request.headers.get("host", "")
-    if not is_private(host, world.settings.public_url, world.settings.host):
+    if not world.has_host(host):
         return None
     user = names.find(world.store, pool, username)
     if user is None:
