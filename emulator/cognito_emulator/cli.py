@@ -13,11 +13,11 @@ from contextlib import ExitStack
 
 from msgspec.structs import replace
 
-from cognito_emulator import __version__, export_command, options, snapshot_command
+from cognito_emulator import __version__, ca_command, export_command, options, snapshot_command
 from cognito_emulator.files import Refused
 from cognito_emulator.settings import Settings
 
-_COMMANDS = ("serve", "exec", "ca", "check", "operations", "config", "snapshot", "export")
+_COMMANDS = ("serve", "exec", "ca", "node-hook", "check", "operations", "config", "snapshot", "export")
 _EPILOG = """\
 Without a command the emulator is served, with its built-in seed on http://localhost:9229.
 `cognito-emulator serve --help` lists all settings; each can be given as a COGNITO_EMULATOR_… variable too.
@@ -97,9 +97,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     options.add_to(execute)
     execute.set_defaults(run=_exec)
-    authority = commands.add_parser("ca", help="print the certificate to trust for --tls", allow_abbrev=False)
-    options.add_to(authority)
+    authority = commands.add_parser("ca", help="print the certificate to trust, or install it", allow_abbrev=False)
+    ca_command.add_to(authority)
     authority.set_defaults(run=_ca)
+    hook = commands.add_parser("node-hook", help="print the path of the hook for Node programs", allow_abbrev=False)
+    hook.set_defaults(run=_node_hook)
     check = commands.add_parser("check", help="print the mistakes of seed files", allow_abbrev=False)
     check.add_argument("seeds", nargs="+", metavar="SEED")
     check.set_defaults(run=_check)
@@ -237,15 +239,19 @@ def _export(flags: argparse.Namespace) -> int:
 
 
 def _ca(flags: argparse.Namespace) -> int:
-    from pathlib import Path
-
-    from cognito_emulator.ports.tls import Authority, CannotUseTls
+    from cognito_emulator.ports.tls import CannotUseTls
 
     settings, _ = _settings(flags)
     try:
-        print(Authority(Path(settings.tls_dir).expanduser()).pem, end="")
+        return ca_command.run(settings, is_install=flags.install)
     except CannotUseTls as error:
         return _fail(str(error))
+
+
+def _node_hook(_: argparse.Namespace) -> int:
+    from cognito_emulator.impersonation import NODE_HOOK
+
+    print(NODE_HOOK)
     return 0
 
 
