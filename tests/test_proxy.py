@@ -18,7 +18,8 @@ import boto3
 import pytest
 import requests
 
-from cognito_emulator import Emulator
+from cognito_emulator import Emulator, proxy
+from cognito_emulator.banner import banner
 from cognito_emulator.ports import public_hosts
 from tests.helpers.oauth_client import CALLBACK, OAUTH
 from tests.helpers.raw import IDP_TARGET, JSON_1_1
@@ -162,6 +163,23 @@ BAD = {
 @pytest.mark.parametrize("sent", BAD)
 def test_bad_heads_are_refused(emulator: Emulator, sent: bytes) -> None:
     assert refused(emulator, sent).startswith(f"HTTP/1.1 {BAD[sent]} ")
+
+
+def test_a_head_that_does_not_end_is_dropped(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proxy, "_PATIENCE", 0.05)
+    assert refused(emulator, b"CONNECT example.com:443 HTTP/1.1\r\n").startswith("HTTP/1.1 408 ")
+
+
+def test_a_handshake_that_does_not_begin_is_dropped(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proxy, "_PATIENCE", 0.05)
+    answer = "HTTP/1.1 200 Connection Established\r\n\r\n"
+    with suppress(ConnectionResetError):
+        assert refused(emulator, f"CONNECT {IDP}:443 HTTP/1.1\r\n\r\n".encode()) == answer
+
+
+def test_the_banner_tells_where_the_proxy_is(emulator: Emulator, directory: Path) -> None:
+    shown = list(banner(emulator._now_running()))
+    assert f"  Proxy     {emulator.url}  for AWS's host names (trust {directory / 'ca.pem'})" in shown
 
 
 def test_a_head_may_come_in_pieces(emulator: Emulator) -> None:

@@ -90,7 +90,7 @@ def variables(emulator: Emulator, environment: Mapping[str, str]) -> dict[str, s
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
     }
-    made |= {name: str(url) for name, url in zip(TOLD, map(addresses.get, ("url", "tls_url")), strict=True) if url}
+    made |= {name: str(url) for name, url in zip(TOLD, map(addresses.get, ("url", "tls_url")), strict=False) if url}
     made.pop("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", None)
     if not any(made.get(name) for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_DEFAULT_PROFILE")):
         made |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}

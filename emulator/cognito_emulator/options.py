@@ -19,8 +19,7 @@ from cognito_emulator.settings import LENIENT, REQUEST, Settings
 
 PREFIX = "COGNITO_EMULATOR_"
 # What `exec` tells its command.
-TOLD = ("COGNITO_EMULATOR_URL", "COGNITO_EMULATOR_TLS_URL")
-TOLD_TO_NODE = "COGNITO_EMULATOR_HOSTS"  # with --impersonate: custom domains, for the hook of Node
+TOLD = ("COGNITO_EMULATOR_URL", "COGNITO_EMULATOR_TLS_URL", "COGNITO_EMULATOR_HOSTS")
 
 
 class BadSetting(Exception):
@@ -318,7 +317,7 @@ def warnings(settings: Settings, environment: Mapping[str, str]) -> list[str]:
     known = [option.variable for option in OPTIONS]
     found = []
     for name in sorted(environment):
-        if name.upper().startswith(PREFIX) and name not in (*known, *TOLD, TOLD_TO_NODE):
+        if name.upper().startswith(PREFIX) and name not in (*known, *TOLD):
             from difflib import get_close_matches  # rarely needed
 
             near = get_close_matches(name, known, n=1)
