@@ -16,12 +16,12 @@ import pytest
 
 from cognito_emulator import Emulator
 from cognito_emulator.impersonation import Place, variables
-from tests.clients.conftest import CLOUDAUTH
-from tests.clients.test_cognito_at_edge import DOMAIN, SITE, website
 from tests.helpers.build import PASSWORD, Setup
+from tests.helpers.edge_site import DOMAIN, SITE, website
 from tests.helpers.node import Node
 
 POOL, CLIENT, OTHER = "us-east-1_Abcdefghi", "4abcdefghijklmnopqrstuvwxy", "5abcdefghijklmnopqrstuvwxy"
+FOLDER = Path(__file__).parent / "cloudauth"
 ISSUER = f"https://cognito-idp.us-east-1.amazonaws.com/{POOL}"
 
 
@@ -80,7 +80,7 @@ def test_libraries_of_python(cloudauth: Path, emulator: Emulator) -> None:
     given = {**tokens(emulator, CLIENT), "foreign": tokens(emulator, OTHER)["id"]}
     given |= {"region": "us-east-1", "poolId": POOL, "clientId": CLIENT}
     done = subprocess.run(
-        [cloudauth, "verify.py"], cwd=CLOUDAUTH, input=json.dumps(given), capture_output=True, text=True, timeout=120
+        [cloudauth, "verify.py"], cwd=FOLDER, input=json.dumps(given), capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr
     steps = {line["step"]: line["value"] for line in map(json.loads, done.stdout.splitlines())}
