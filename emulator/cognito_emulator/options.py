@@ -58,10 +58,7 @@ def _history(text: str) -> int:
 
 
 def _public_url(text: str) -> str:
-    try:
-        return text if text == REQUEST else base_url_of(text)
-    except ValueError as error:
-        raise ValueError(f"{error}; it may be {REQUEST} too, for the address of each request") from None
+    return text if text == REQUEST else base_url_of(text)
 
 
 def _names(text: str) -> tuple[str, ...]:
