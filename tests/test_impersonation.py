@@ -16,6 +16,7 @@ import pytest
 
 from cognito_emulator import Emulator
 from cognito_emulator.cli import main
+from cognito_emulator.domain.server_names import amazon_certificate
 from cognito_emulator.impersonation import BUNDLES, NODE_HOOK, Place, variables
 from tests.helpers.command import run
 
@@ -136,6 +137,23 @@ def test_a_node_program_reaches_the_names_and_nothing_else_changes(emulator: Emu
     assert "ECONNREFUSED" in found["plain"]
     assert "unknown.invalid" in found["other"]
     assert "ENOTFOUND" in found["other"] or "EAI_AGAIN" in found["other"]
+
+
+NAMES = [
+    "cognito-idp.eu-west-1.amazonaws.com", "issuer-cognito-idp.us-gov-west-1.amazonaws.com", "s3.eu-west-1.api.aws",
+    "cognito-identity.amazonaws.com", "cognito-idp.eu-west-1.api.aws",
+    "cognito-identity.cn-north-1.amazonaws.com.cn", "cognito-idp-fips.us-east-1.amazonaws.com", "sts.amazonaws.com",
+    "shop.auth.us-east-1.amazoncognito.com", "shop.auth-fips.us-east-1.amazoncognito.com", "cognito-idp.amazonaws.com",
+    "a.b.auth.us-east-1.amazoncognito.com", "cognito-idp.eu-west-1.amazonaws.com.evil.example", "localhost", "",
+]  # fmt: skip
+
+
+@pytest.mark.processes
+def test_the_hook_knows_the_same_names(emulator: Emulator, tmp_path: Path) -> None:
+    script = f"""import {{ createRequire }} from 'node:module';
+const {{ isNamed }} = createRequire(import.meta.url)({json.dumps(str(NODE_HOOK))});
+console.log(JSON.stringify({{ named: {json.dumps(NAMES)}.filter(isNamed) }}));"""
+    assert node(emulator, tmp_path, script)["named"] == [name for name in NAMES if amazon_certificate(name)]
 
 
 @pytest.mark.processes

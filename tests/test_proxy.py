@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import boto3
+import certifi
 import pytest
 import requests
 
@@ -108,6 +109,10 @@ def test_boto3_and_requests_reach_awss_own_names(emulator: Emulator) -> None:
     assert found["jwks_uri"] == f"https://{IDP}/{POOL}/.well-known/jwks.json"
     assert found["token_endpoint"] == f"https://{CUSTOM}/oauth2/token"
     assert requests.get(found["jwks_uri"], timeout=20).json() == emulator.jwks(POOL)
+    found = requests.get("https://cognito-identity.amazonaws.com/.well-known/openid-configuration", timeout=20).json()
+    assert found["issuer"] == "https://cognito-identity.amazonaws.com"
+    assert requests.get(found["jwks_uri"], timeout=20).json()["keys"][0]["alg"] == "RS512"
+    assert requests.get(f"https://{IDP}/.well-known/jwks_uri", timeout=20).status_code == 404
     identity = boto3.Session().client("cognito-identity", region_name="us-east-1", **keys)
     assert identity.list_identity_pools(MaxResults=1)["IdentityPools"] == []
     idp.close()
@@ -203,6 +208,23 @@ def test_the_names_of_tls_and_http_are_those_of_the_tunnel(emulator: Emulator, d
     for sni in (SHOP, "cognito-idp.eu-west-1.amazonaws.com", "localhost"):
         with suppress(OSError):  # it may be closed or reset
             assert ask(emulator, ca, IDP, "/health", sni=sni) == ""
+
+
+def test_a_program_that_does_not_trust_the_authority_is_told_of(
+    emulator: Emulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(requests.exceptions.SSLError):
+        requests.get(f"https://{IDP}/", proxies={"https": emulator.url}, verify=certifi.where(), timeout=20)
+    ask_again = f"http://127.0.0.1:{emulator.port}/health"
+    assert requests.get(ask_again, timeout=20).status_code == 200  # by now it is logged
+    (line,) = [line for line in caplog.messages if line.startswith(f"TLS for {IDP} failed: ")]
+    assert line.endswith("(`cognito-emulator ca` tells how to trust the authority.)")
+
+
+def test_the_users_own_certificate_is_for_the_port_of_tls_alone(directory: Path) -> None:
+    own = str(directory / "localhost.pem")
+    with Emulator(impersonate=True, tls_dir=str(directory), tls_cert=own, tls_key=own, tls_port=0) as one:
+        assert ask(one, directory / "ca.pem", IDP, "/health").startswith("HTTP/1.1 200 ")
 
 
 def test_the_control_api_is_not_in_a_tunnel(emulator: Emulator, directory: Path) -> None:

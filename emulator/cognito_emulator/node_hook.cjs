@@ -19,9 +19,10 @@ const LONGEST_HEAD = 16 * 1024;
 const emulator = new URL(process.env.COGNITO_EMULATOR_URL || 'http://localhost:9229');
 const further = (process.env.COGNITO_EMULATOR_HOSTS || '').toLowerCase().split(',').filter(Boolean);
 const region = '[a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2}';
-const api = `(?:issuer-)?cognito-(?:idp|identity)(?:-fips)?\\.${region}\\.amazonaws\\.com`;
+const api = `(?:issuer-)?cognito-(?:idp|identity)(?:-fips)?\\.${region}\\.(?:amazonaws\\.com(?:\\.cn)?|api\\.aws)`;
+const issuer = 'cognito-identity\\.amazonaws\\.com';
 const domain = `[a-z0-9-]+\\.auth(?:-fips)?\\.${region}\\.amazoncognito\\.com`;
-const amazon = new RegExp(`^(?:${api}|${domain})$`);
+const amazon = new RegExp(`^(?:${api}|${issuer}|${domain})$`);
 
 const isNamed = (host) => amazon.test(host) || further.includes(host);
 
@@ -109,3 +110,5 @@ tls.connect = function connectOrTunnel(...given) {
   return secured;
 };
 syncBuiltinESMExports();
+
+module.exports = { isNamed };

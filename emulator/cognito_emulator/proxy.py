@@ -126,7 +126,7 @@ class Connect(asyncio.Protocol):
         try:
             secured = await self._secure(host, held)
         except OSError as error:
-            log.info("TLS for %s failed: %s. (`cognito-emulator ca` tells how to trust the authority.)", host, error)
+            log.warning("TLS for %s failed: %s. (`cognito-emulator ca` tells how to trust the authority.)", host, error)
             self._end()
             return
         except asyncio.CancelledError:

@@ -76,12 +76,13 @@ _MOCK = "/_emulator/idp/{pool_id}/{provider:path}"
 # In this order: the first row that fits a path and a method answers.
 ROUTES: Sequence[Row] = (
     # Keys and discovery: of identity pools (first, since the next path fits theirs too), of user pools, and at custom
-    # domains.
+    # domains and AWS's host of identity pools.
     Row("/cognito-identity/.well-known/openid-configuration", "oauth.identity_issuer:identity_configuration"),
     Row("/cognito-identity/.well-known/jwks_uri", "oauth.identity_issuer:identity_jwks"),
     Row("/{pool_id}/.well-known/jwks.json", "oauth.discovery:jwks"),
     Row("/{pool_id}/.well-known/openid-configuration", "oauth.discovery:openid_configuration"),
     Row("/.well-known/openid-configuration", "oauth.domain_discovery:openid_configuration"),
+    Row("/.well-known/jwks_uri", "oauth.identity_issuer:jwks_at_host"),
     # What apps call. `/authorize` and `/token` are older names [docs: cognito-user-pools-managed-login;
     # observed: awslabs/cognito-at-edge].
     Row("/oauth2/token", "oauth.token:token", ("POST",)),

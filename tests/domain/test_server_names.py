@@ -48,6 +48,9 @@ AMAZON = {
     "cognito-idp.eu-west-1.amazonaws.com": "cognito-idp.eu-west-1.amazonaws.com",
     "issuer-cognito-idp.eu-west-1.amazonaws.com": "issuer-cognito-idp.eu-west-1.amazonaws.com",
     "cognito-identity-fips.us-gov-west-1.amazonaws.com": "cognito-identity-fips.us-gov-west-1.amazonaws.com",
+    "cognito-identity.amazonaws.com": "cognito-identity.amazonaws.com",
+    "cognito-identity.cn-north-1.amazonaws.com.cn": "cognito-identity.cn-north-1.amazonaws.com.cn",
+    "cognito-idp.eu-west-1.api.aws": "cognito-idp.eu-west-1.api.aws",
     "shop.auth.us-east-1.amazoncognito.com": "*.auth.us-east-1.amazoncognito.com",
     "shop.auth-fips.us-east-1.amazoncognito.com": "*.auth-fips.us-east-1.amazoncognito.com",
 }

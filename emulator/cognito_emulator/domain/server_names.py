@@ -5,7 +5,8 @@ This is the one list of them:
     localhost, *.auth.localhost, 127.0.0.1, ::1                    every server
     host.docker.internal and its kin, the machine's name           containers, and machines of the network
     the hosts of --host and --public-url, and each --tls-name      as the settings say
-    cognito-idp.<region>.amazonaws.com, likewise cognito-identity  the API's real names
+    cognito-idp.<region>.amazonaws.com, likewise cognito-identity  the API's real names, also those for IPv6 (.api.aws)
+    cognito-identity.amazonaws.com                                 the issuer of identity pools
     <prefix>.auth.<region>.amazoncognito.com                       the real names of prefix domains
 """
 
@@ -26,7 +27,11 @@ _NAME = re.compile(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*")
 _LONGEST = 253  # characters [RFC 1035 §2.3.4]
 _REGION = r"[a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2}"
 _PREFIX_DOMAIN = re.compile(rf"[a-z0-9-]+\.(auth(?:-fips)?\.{_REGION}\.amazoncognito\.com)")
-_API = re.compile(rf"(?:issuer-)?cognito-(?:idp|identity)(?:-fips)?\.{_REGION}\.amazonaws\.com")
+# [model: endpoint-rule-set]
+_SUFFIX = r"(?:amazonaws\.com(?:\.cn)?|api\.aws)"
+_API = re.compile(
+    rf"(?:issuer-)?cognito-(?:idp|identity)(?:-fips)?\.{_REGION}\.{_SUFFIX}|cognito-identity\.amazonaws\.com"
+)
 
 
 def name_of(text: str) -> str:
