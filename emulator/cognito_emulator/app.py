@@ -81,6 +81,7 @@ class FrontDoor:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._router(scope, receive, send)
+        self.world.address.enter(scope)
         path, method, headers = scope["path"], scope["method"], by_name(scope["headers"])
         if self.worlds.are_below(path, self.world):
             return await self._to_world(scope, receive, send)

@@ -40,6 +40,9 @@ def banner(running: Running) -> Iterator[str]:
         yield f"  Listening {world.settings.host} port {running.port}"
     if running.tls_port is not None:
         yield f"  HTTPS     https://{running.host}:{running.tls_port}/  {_trust(running)}"
+    if world.settings.impersonate:
+        authority = Path(world.settings.tls_dir).expanduser() / "ca.pem"
+        yield f"  Proxy     http://{running.host}:{running.port}  for AWS's host names (trust {authority})"
     yield f"  Console   {url}/_emulator/"
     yield f"  Guide     {url}/_emulator/guide"
     yield f"  Messages  {url}/_emulator/messages"

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from cognito_emulator import (
     __version__,
+    ca_command,
     config_command,
     diff_command,
     export_command,
@@ -27,8 +28,8 @@ from cognito_emulator.files import Refused
 from cognito_emulator.settings import Settings
 
 COMMANDS = (
-    "serve", "exec", "ca", "check", "operations", "config", "snapshot", "export", "import", "pull", "diff", "guide",
-    "schema",
+    "serve", "exec", "ca", "node-hook", "check", "operations", "config", "snapshot", "export", "import", "pull", "diff",
+    "guide", "schema",
 )  # fmt: skip
 _EPILOG = """\
 Without a command the emulator is served, with its built-in seed on http://localhost:9229.
@@ -109,9 +110,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     options.add_to(execute)
     execute.set_defaults(run=_exec)
-    authority = commands.add_parser("ca", help="print the certificate to trust for --tls", allow_abbrev=False)
-    options.add_to(authority)
+    authority = commands.add_parser("ca", help="print the certificate to trust, or install it", allow_abbrev=False)
+    ca_command.add_to(authority)
     authority.set_defaults(run=_ca)
+    hook = commands.add_parser("node-hook", help="print the path of the hook for Node programs", allow_abbrev=False)
+    hook.set_defaults(run=_node_hook)
     check = commands.add_parser("check", help="print the mistakes of seed files", allow_abbrev=False)
     check.add_argument("seeds", nargs="+", metavar="SEED")
     check.set_defaults(run=_check)
@@ -324,15 +327,19 @@ def _diff(flags: argparse.Namespace) -> int:
 
 
 def _ca(flags: argparse.Namespace) -> int:
-    from pathlib import Path
-
-    from cognito_emulator.ports.tls import Authority, CannotUseTls
+    from cognito_emulator.ports.tls import CannotUseTls
 
     settings, _ = _settings(flags)
     try:
-        print(Authority(Path(settings.tls_dir).expanduser()).pem, end="")
+        return ca_command.run(settings, is_install=flags.install)
     except CannotUseTls as error:
         return _fail(str(error))
+
+
+def _node_hook(_: argparse.Namespace) -> int:
+    from cognito_emulator.impersonation import NODE_HOOK
+
+    print(NODE_HOOK)
     return 0
 
 

@@ -2,7 +2,8 @@
 
 - trailers never become headers (RFC 9110 §6.5.1), however the parser hands them out;
 - a request that does not go on is dropped: after `idle` seconds without a byte it is answered 408;
-- a head (request line and headers) has an end.
+- a head (request line and headers) has an end;
+- `CONNECT` as the first request is the proxy's, where there is one.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from typing import Any
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from cognito_emulator.ports.faults import CUT
+from cognito_emulator.proxy import METHOD, Connect, Proxy, closing
 
 LONGEST_HEAD = 64 * 1024  # bytes
-_TIMED_OUT = b"HTTP/1.1 408 Request Timeout", b"The request did not go on."
-_TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large", b"The headers are longer than 65536 bytes."
+_TIMED_OUT = b"408 Request Timeout", b"The request did not go on."
+_TOO_LONG = b"431 Request Header Fields Too Large", b"The headers are longer than 65536 bytes."
 
 
 class _Watched(asyncio.Protocol):
@@ -66,10 +68,52 @@ class _Watched(asyncio.Protocol):
         """Answer by the connection's own words, and close it."""
         if self.transport.is_closing():
             return
-        length = str(len(text)).encode()
-        lines = (status, b"content-type: text/plain", b"content-length: " + length, b"connection: close", b"", text)
-        self.transport.write(b"\r\n".join(lines))
+        self.transport.write(closing(status, text))
         self.transport.close()
+
+
+class _Proxying(asyncio.Protocol):
+    """A connection that is the proxy's if its first request is CONNECT."""
+
+    proxy: Proxy | None
+    transport: asyncio.Transport
+    app_state: dict[str, Any]
+    connections: set[Any]
+    tasks: set[asyncio.Task[None]]
+    config: Any
+    server_state: Any
+    _watch: asyncio.TimerHandle | None
+    _first: bytes | None = b""  # what came of the first request, while it may be CONNECT
+    _fresh_state: dict[str, Any]
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._fresh_state = self.app_state
+        super().connection_made(transport)
+
+    def data_received(self, data: bytes) -> None:
+        begun = (self._first or b"") + data
+        if self.proxy is None or self._first is None:
+            super().data_received(data)
+        elif len(begun) < len(METHOD) and METHOD.startswith(begun):
+            self._first = begun
+        elif begun.startswith(METHOD):
+            self._give_to(self.proxy, begun)
+        else:
+            self._first = None
+            super().data_received(begun)
+
+    def _give_to(self, proxy: Proxy, begun: bytes) -> None:
+        self.connections.discard(self)
+        if self._watch is not None:
+            self._watch.cancel()
+        taken = Connect(proxy, self.transport, self, self._make_inner)
+        self.transport.set_protocol(taken)
+        taken.data_received(begun)
+
+    def _make_inner(self) -> asyncio.Protocol:
+        made: Any = type(self)
+        inner: asyncio.Protocol = made(self.config, self.server_state, self._fresh_state)
+        return inner
 
 
 class _Headed(_Watched):
@@ -101,10 +145,11 @@ class _Headed(_Watched):
             self.refuse(*_TOO_LONG)
 
 
-def protocol(idle: float) -> type[asyncio.Protocol]:
+def protocol(idle: float, proxy: Proxy | None = None) -> type[asyncio.Protocol]:
     """Return the protocol of a server's connections.
 
     It is that of httptools where this is installed, else that of h11.
     """
     kind = _Headed if hasattr(AutoHTTPProtocol, "on_headers_complete") else _Watched
-    return type("Connection", (kind, AutoHTTPProtocol), {"idle": idle})
+    kinds = (kind, AutoHTTPProtocol) if proxy is None else (_Proxying, kind, AutoHTTPProtocol)
+    return type("Connection", kinds, {"idle": idle, "proxy": proxy})

@@ -9,8 +9,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
 
+from cognito_emulator import impersonation
 from cognito_emulator.options import TOLD
 from cognito_emulator.ready_file import ready_file
 from cognito_emulator.server import Emulator
@@ -51,15 +54,25 @@ def run_beside(settings: Settings, command: Sequence[str], environment: Mapping[
     with (
         Emulator(settings) as emulator,
         ready_file(settings.ready_file, emulator.addresses()),
+        TemporaryDirectory(prefix="cognito-emulator-") as folder,
         _signals_passed_on() as pass_on_to,
     ):
+        made = variables(emulator, environment)
+        if settings.impersonate:
+            made |= impersonation.variables(_place(emulator), environment, Path(folder))
         try:
-            child = subprocess.Popen([program, *command[1:]], env=variables(emulator, environment))  # noqa: S603 - the user's own
+            child = subprocess.Popen([program, *command[1:]], env=made)  # noqa: S603 - the user's own
         except OSError as error:
             raise CannotRun(f"exec: cannot run {command[0]}: {error.strerror}.", CANNOT_RUN) from None
         pass_on_to(child)
         status = child.wait()
     return status if status >= 0 else _BY_SIGNAL - status
+
+
+def _place(emulator: Emulator) -> impersonation.Place:
+    domains = emulator.on_loop(lambda: [domain.name for domain in emulator.world.store.domains if domain.is_custom])
+    authority = Path(emulator.settings.tls_dir).expanduser() / "ca.pem"
+    return impersonation.Place(emulator.url, authority, domains)
 
 
 def variables(emulator: Emulator, environment: Mapping[str, str]) -> dict[str, str]:
@@ -77,7 +90,7 @@ def variables(emulator: Emulator, environment: Mapping[str, str]) -> dict[str, s
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
     }
-    made |= {name: str(url) for name, url in zip(TOLD, map(addresses.get, ("url", "tls_url")), strict=True) if url}
+    made |= {name: str(url) for name, url in zip(TOLD, map(addresses.get, ("url", "tls_url")), strict=False) if url}
     made.pop("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", None)
     if not any(made.get(name) for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_DEFAULT_PROFILE")):
         made |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}

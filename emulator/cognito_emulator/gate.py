@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from cognito_emulator import __version__
+from cognito_emulator.proxy import TUNNEL, names_host
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -24,6 +25,7 @@ _EARLY = {
     "/__admin/health": _HEALTH,
     "/_emulator/ready": (503, b'{"status":"starting"}'),
 }
+_MISDIRECTED = (421, b'{"message":"The Host header names another host than the proxy\'s connection is for."}')
 _STOPPING = (503, b'{"message":"The emulator is stopping."}')
 
 
@@ -44,6 +46,9 @@ class Gate:
         self._decided.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        tunnel = scope.get("state", {}).get(TUNNEL)
+        if tunnel is not None and not names_host(scope["headers"], tunnel):
+            return await _answer(scope, send, *_MISDIRECTED)
         if self._app is None and scope["path"] in _EARLY:
             return await _answer(scope, send, *_EARLY[scope["path"]])
         if self._app is None:

@@ -22,7 +22,9 @@ from msgspec import Struct
 
 from cognito_emulator import __version__
 from cognito_emulator.connections import LONGEST_HEAD, protocol
+from cognito_emulator.domain.hosts import hostname_of
 from cognito_emulator.gate import Gate
+from cognito_emulator.proxy import Proxy
 
 if TYPE_CHECKING:
     from cognito_emulator.app import FrontDoor
@@ -64,23 +66,31 @@ class Lifecycle:
         with suppress(RuntimeError):  # the loop has ended already
             self._loop.call_soon_threadsafe(self._stopping.set)
 
-    def has_custom_domain(self, name: str) -> bool:
-        """Tell whether a user pool of a world has that name.
+    def is_served(self, name: str) -> bool:
+        """Tell whether a name is a custom domain of a user pool, or that of the present public URL.
 
-        None has before everything is loaded."""
+        None is before everything is loaded.
+        """
+        worlds = self._worlds()
+        is_domain = any(("", name) in world.store.domains for world in worlds)
+        return is_domain or (bool(worlds) and name == hostname_of(worlds[0].address.fixed) and "." in name)
+
+    def is_custom_domain(self, name: str) -> bool:
+        """Tell whether a name is a custom domain of a user pool."""
         return any(("", name) in world.store.domains for world in self._worlds())
 
     def _worlds(self) -> list[World]:
         return self._app.worlds.all() if self._app is not None else []
 
-    def server(self, idle: float, tls: ssl.SSLContext | None = None) -> uvicorn.Server:
+    def server(self, idle: float, tls: ssl.SSLContext | None = None, proxy: Proxy | None = None) -> uvicorn.Server:
         """Make a server of this application.
 
         Args:
             idle: the seconds after which a request that does not go on is dropped.
             tls: what makes it one for HTTPS.
+            proxy: what makes it a proxy too.
         """
-        config = _config(self._gate, idle)
+        config = _config(self._gate, protocol(idle, proxy))
         config.load()
         config.ssl = tls  # uvicorn's settings take a certificate, no context that chooses one by name
         return _Server(config, self.stop)
@@ -156,10 +166,10 @@ async def _started(servers: Sequence[uvicorn.Server], serving: Sequence[asyncio.
         await asyncio.sleep(0)
 
 
-def _config(gate: Gate, idle: float) -> uvicorn.Config:
+def _config(gate: Gate, connection: type[asyncio.Protocol]) -> uvicorn.Config:
     return uvicorn.Config(
         gate,
-        http=protocol(idle),
+        http=connection,
         h11_max_incomplete_event_size=LONGEST_HEAD,
         loop="none",
         ws="none",

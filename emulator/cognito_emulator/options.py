@@ -10,16 +10,16 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from cognito_emulator.domain.hosts import origin_of
-from cognito_emulator.settings import LENIENT, Settings
+from cognito_emulator.domain.hosts import base_url_of, origin_of
+from cognito_emulator.domain.server_names import name_of
+from cognito_emulator.settings import LENIENT, REQUEST, Settings
 
 PREFIX = "COGNITO_EMULATOR_"
 # What `exec` tells its command.
-TOLD = ("COGNITO_EMULATOR_URL", "COGNITO_EMULATOR_TLS_URL")
+TOLD = ("COGNITO_EMULATOR_URL", "COGNITO_EMULATOR_TLS_URL", "COGNITO_EMULATOR_HOSTS")
 
 
 class BadSetting(Exception):
@@ -57,17 +57,12 @@ def _history(text: str) -> int:
     return _whole(text, 0, 100_000, "a number of requests (0 to 100000; 0 remembers none)")
 
 
-def _url(text: str) -> str:
-    try:
-        parts = urlsplit(text)
-        _ = parts.port
-    except ValueError:
-        raise ValueError(f"{text!r} is not a URL") from None
-    if parts.scheme not in ("http", "https") or not parts.hostname or any(c.isspace() for c in text):
-        raise ValueError(f"{text!r} is not a URL that begins with http:// or https://")
-    if parts.query or parts.fragment or "?" in text or "#" in text or "@" in parts.netloc:
-        raise ValueError(f"{text!r} may hold no user, query or fragment")
-    return text.rstrip("/")
+def _public_url(text: str) -> str:
+    return text if text == REQUEST else base_url_of(text)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name_of(name) for name in text.split(","))
 
 
 def _origins(text: str) -> tuple[str, ...]:
@@ -84,7 +79,7 @@ def _issuer(text: str) -> str:
     if text in ("local", "aws"):
         return text
     try:
-        return _url(text)
+        return base_url_of(text)
     except ValueError as error:
         raise ValueError(f"{error}; an issuer is local, aws or a URL") from None
 
@@ -127,7 +122,7 @@ def _functions(text: str) -> tuple[str, ...]:
         name, equals, url = (part.strip() for part in entry.partition("="))
         if not (name and equals):
             raise ValueError(f"{entry!r} is not a function's name or ARN, = and a URL")
-        read.append(f"{name}={_url(url)}")
+        read.append(f"{name}={base_url_of(url)}")
     return tuple(read)
 
 
@@ -170,7 +165,8 @@ def _seeds(text: str) -> tuple[str, ...]:
 class Option(Struct, frozen=True):
     """One setting.
 
-    `flag` without dashes also makes the variable's name. A `switch` has no value as a flag.
+    `flag` without dashes also makes the variable's name. A `switch` has no value as a flag. One of `many` may be given
+    again; its values are separated by commas.
     """
 
     flag: str
@@ -179,6 +175,7 @@ class Option(Struct, frozen=True):
     help: str
     metavar: str | None = None
     switch: bool = False
+    many: bool = False
 
     @property
     def variable(self) -> str:
@@ -201,22 +198,27 @@ OPTIONS = (
     Option("import", "import_file", _path, "seed, such as the file of export-on-exit, if it is there yet", "FILE"),
     Option("export-on-exit", "export_on_exit", _path, "write everything to this file as a seed at the end", "FILE"),
     Option("issuer", "issuer", _issuer, "issuer of tokens: local (the public URL), aws, or a URL", "ISSUER"),
-    Option("public-url", "public_url", _url, "URL under which clients reach the emulator", "URL"),
+    Option("impersonate", "impersonate", _switch, "serve AWS's own host names by a proxy on the port", switch=True),
+    Option("proxy-others", "proxy_others", _switch, "let that proxy pass on to other public hosts", switch=True),
+    Option("public-url", "public_url", _public_url, "URL under which clients reach the emulator, or request", "URL"),
     Option("allow-origin", "allow_origin", _origins, "web pages that may call what AWS signs", "ORIGIN,..."),
     Option("allow-http-metadata", "allow_http_metadata", _switch, _METADATA, switch=True),
     Option("code", "code", _code, "make every message code this one", "CODE"),
     Option("no-log-codes", "log_codes", _switch, "leave codes out of the log", switch=True),
     Option("account", "account", _account, "account of callers whose access key is not one", "ID"),
     Option("region", "region", _region, "region of unsigned calls and seeds", "REGION"),
-    Option("sts-endpoint", "sts_endpoint", _url, "STS that issues identity pools' credentials", "URL"),
+    Option("sts-endpoint", "sts_endpoint", base_url_of, "STS that issues identity pools' credentials", "URL"),
     Option("smtp-url", "smtp_url", _smtp, "SMTP server to which e-mails are relayed", "URL"),
     Option("max-body", "max_body", _max_body, "largest request body", "BYTES"),
     Option("idle-timeout", "idle_timeout", _seconds, "seconds a request may stay idle; 0 for ever", "SECONDS"),
-    Option("lambda-endpoint", "lambda_endpoint", _url, "Lambda API that has the functions of triggers", "URL"),
+    Option("lambda-endpoint", "lambda_endpoint", base_url_of, "Lambda API that has the functions of triggers", "URL"),
     Option("lambda-functions", "lambda_functions", _functions, "functions elsewhere, by name or ARN", "NAME=URL,..."),
     Option("lambda-attempts", "lambda_attempts", _attempts, "calls of a function that times out, 1 to 3", "N"),
     Option("lenient", "lenient", _lenient, "refusals of AWS to leave out: custom-message", "NAME,..."),
     Option("tls", "tls", _switch, "serve HTTPS too, by a local certificate authority", switch=True),
+    Option(
+        "tls-name", "tls_names", _names, "name under which it is reached too; may be given again", "NAME", many=True
+    ),
     Option("tls-port", "tls_port", _port, "port of HTTPS; 0 takes a free one", "PORT"),
     Option("tls-cert", "tls_cert", _path, "your certificate, in PEM, with its chain", "FILE"),
     Option("tls-key", "tls_key", _path, "key of that certificate, in PEM", "FILE"),
@@ -235,8 +237,8 @@ def add_to(parser: argparse.ArgumentParser) -> None:
         flag = f"--{option.flag}"
         if option.switch:
             parser.add_argument(flag, dest=option.field, action="store_const", const="1", help=text)
-        elif option.field == "seeds":
-            parser.add_argument(flag, dest="seeds", action="append", metavar=option.metavar, help=text)
+        elif option.field == "seeds" or option.many:
+            parser.add_argument(flag, dest=option.field, action="append", metavar=option.metavar, help=text)
         else:
             parser.add_argument(flag, dest=option.field, metavar=option.metavar, help=text)
 
@@ -261,12 +263,27 @@ def settings_from(flags: argparse.Namespace, environment: Mapping[str, str]) -> 
     _settle_seeds(values, origins)
     if ("tls_cert" in values) != ("tls_key" in values):
         raise BadSetting("tls-cert and tls-key go together")
+    _check_impersonation(values)
     return Settings(**values), origins
+
+
+def _check_impersonation(values: Mapping[str, Any]) -> None:
+    """Refuse settings that contradict --impersonate.
+
+    Raises:
+        BadSetting
+    """
+    if values.get("impersonate") and values.get("issuer", "aws") != "aws":
+        raise BadSetting("impersonate issues tokens as AWS does: leave issuer out, or make it aws")
+    if values.get("proxy_others") and not values.get("impersonate"):
+        raise BadSetting("proxy-others is about the proxy of impersonate, which is off")
 
 
 def _read_flag(option: Option, given: str | Sequence[str]) -> Any:
     if isinstance(given, str):
         return _read(option, f"--{option.flag}", given)
+    if option.many:
+        return _read(option, f"--{option.flag}", ",".join(given))
     # A path that is there may have the separator in its name.
     paths = [(each,) if os.path.lexists(each) else _seeds(each) for each in given]
     if not all(paths):

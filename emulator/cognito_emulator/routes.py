@@ -76,12 +76,13 @@ _MOCK = "/_emulator/idp/{pool_id}/{provider:path}"
 # In this order: the first row that fits a path and a method answers.
 ROUTES: Sequence[Row] = (
     # Keys and discovery: of identity pools (first, since the next path fits theirs too), of user pools, and at custom
-    # domains.
+    # domains and AWS's host of identity pools.
     Row("/cognito-identity/.well-known/openid-configuration", "oauth.identity_issuer:identity_configuration"),
     Row("/cognito-identity/.well-known/jwks_uri", "oauth.identity_issuer:identity_jwks"),
     Row("/{pool_id}/.well-known/jwks.json", "oauth.discovery:jwks"),
     Row("/{pool_id}/.well-known/openid-configuration", "oauth.discovery:openid_configuration"),
     Row("/.well-known/openid-configuration", "oauth.domain_discovery:openid_configuration"),
+    Row("/.well-known/jwks_uri", "oauth.identity_issuer:jwks_at_host"),
     # What apps call. `/authorize` and `/token` are older names [docs: cognito-user-pools-managed-login;
     # observed: awslabs/cognito-at-edge].
     Row("/oauth2/token", "oauth.token:token", ("POST",)),
@@ -142,6 +143,8 @@ ROUTES: Sequence[Row] = (
     _control("/_emulator/health", "health:health"),
     _control("/_emulator/ready", "health:ready"),
     _control("/_emulator/info", "health:info"),
+    _control("/_emulator/public-url", "public_url:get_public_url"),
+    _control("/_emulator/public-url", "public_url:put_public_url", "PUT"),
     _control("/_emulator/messages", "messages:list_messages"),
     _control("/_emulator/messages", "messages:clear_messages", "DELETE"),
     _control("/_emulator/messages/latest", "messages:latest_message"),

@@ -17,13 +17,16 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from cognito_emulator.domain.server_names import amazon_certificate, own_names
 from cognito_emulator.files import Refused, write_file
 from cognito_emulator.lifecycle import Lifecycle, Loaded
+from cognito_emulator.proxy import Proxy
 from cognito_emulator.settings import Settings
-from cognito_emulator.sockets import Listening, listen_on
+from cognito_emulator.sockets import Listening, listen_on, names_of_machine
 
 if TYPE_CHECKING:
     from cognito_emulator.control.baseline import Baseline
+    from cognito_emulator.ports.tls import Certificates
     from cognito_emulator.seed import Seed
     from cognito_emulator.world import World
 
@@ -57,7 +60,7 @@ def load(settings: Settings, port: int, url: str, seeds: Callable[[], Sequence[S
     from cognito_emulator.world import World
 
     world = World(settings)
-    world.public_url = settings.public_url or url
+    world.address.fixed = settings.stated_url or url
     world.bound_url = local_url(settings.host, port)
     if settings.data is not None:
         return _load_kept(world, Path(settings.data).expanduser(), seeds)
@@ -206,9 +209,12 @@ async def serve_until_stopped(
         on_ready(Running(loaded.world, loaded.app.baseline, loaded.seeds, port, lifecycle.stop, loop, tls_port, host))
 
     lifecycle = Lifecycle(lambda: load(settings, port, url, seeds), ready)
-    servers = [(lifecycle.server(settings.idle_timeout), sockets.plain)]
+    has_own = settings.impersonate or (sockets.tls and settings.tls_cert is None)
+    certificates = _certificates(settings, lifecycle.is_served) if has_own else None
+    proxy = _proxy(settings, certificates, lifecycle) if settings.impersonate and certificates else None
+    servers = [(lifecycle.server(settings.idle_timeout, proxy=proxy), sockets.plain)]
     if sockets.tls:
-        context = _tls_context(settings, sockets, lifecycle.has_custom_domain)
+        context = _tls_context(settings, certificates)
         servers.append((lifecycle.server(settings.idle_timeout, context), sockets.tls))
     failure = None
     try:
@@ -219,18 +225,40 @@ async def serve_until_stopped(
     return failure
 
 
-def _tls_context(settings: Settings, sockets: Listening, has_custom_domain: Callable[[str], bool]) -> ssl.SSLContext:
-    """Make the TLS context of the HTTPS server.
+def _certificates(settings: Settings, is_served: Callable[[str], bool]) -> Certificates:
+    """Make what holds the certificates of the local authority.
 
     Raises:
         CannotUseTls
     """
     from cognito_emulator.ports import tls  # brings certificates along
 
+    names = own_names(settings.host, settings.stated_url, names_of_machine(settings.host), settings.tls_names)
+    return tls.Certificates(tls.Authority(Path(settings.tls_dir).expanduser()), names, is_served)
+
+
+def _tls_context(settings: Settings, certificates: Certificates | None) -> ssl.SSLContext:
+    """Return the TLS context of the HTTPS server: that of the user's files, or of the local authority.
+
+    Raises:
+        CannotUseTls
+    """
+    from cognito_emulator.ports import tls
+
     if settings.tls_cert is not None and settings.tls_key is not None:
         return tls.load(Path(settings.tls_cert), Path(settings.tls_key))
-    own = () if sockets.at_localhost else (settings.host,)
-    return tls.by_name(tls.Authority(Path(settings.tls_dir).expanduser()), has_custom_domain, own)
+    assert certificates is not None  # noqa: S101 - made for every server that has no files
+    return certificates.context
+
+
+def _proxy(settings: Settings, certificates: Certificates, lifecycle: Lifecycle) -> Proxy:
+    """Make the proxy of --impersonate."""
+    from cognito_emulator.ports.public_hosts import reach
+
+    def is_named(host: str) -> bool:
+        return amazon_certificate(host) is not None or lifecycle.is_custom_domain(host)
+
+    return Proxy(certificates, is_named, reach if settings.proxy_others else None)
 
 
 def addresses(running: Running) -> dict[str, object]:

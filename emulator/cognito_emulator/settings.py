@@ -9,6 +9,7 @@ from msgspec import Struct
 
 CUSTOM_MESSAGE = "custom-message"  # a function's own text in e-mails of a pool with the default sender
 LENIENT = (CUSTOM_MESSAGE,)
+REQUEST = "request"  # the public URL is that of each request
 
 
 class Settings(Struct, frozen=True):
@@ -22,12 +23,14 @@ class Settings(Struct, frozen=True):
         import_file: path of a seed, used in place of the default one; it may be absent if it is `export_on_exit` too.
         export_on_exit: path to which everything is written as a seed when the emulator stops.
         public_url: base URL under which clients reach the emulator; default `http://localhost:<bound port>`, with
-            `host` instead of localhost where that does not reach it.
+            `host` instead of localhost where that does not reach it. "request" takes scheme and Host of each request.
         allow_origin: origins of web pages, such as `https://app.example.com`, that may call signed operations, beside
             those of this machine and its network.
         allow_http_metadata: whether client metadata documents (CIMD) may be on this machine, and have http there.
         issuer: "local" (`<public_url>/<poolId>`), "aws" (`https://cognito-idp.<region>.amazonaws.com/<poolId>`),
             or a base URL to which `/<poolId>` is added.
+        impersonate: whether AWS's own host names are served to clients of the proxy on `port`; the issuer is "aws".
+        proxy_others: whether that proxy passes connections to other public hosts on; without, it refuses them.
         code: when set, every message code is this one.
         log_codes: whether codes appear in the log.
         account, region: of unsigned calls, seeds, and callers whose access key is not a 12-digit account.
@@ -43,6 +46,7 @@ class Settings(Struct, frozen=True):
         lambda_attempts: how often a function of a trigger is called that does not answer within 5 seconds.
         tls: whether HTTPS is served too, at `tls_port` (0 takes a free one); so it is with `tls_cert` and `tls_key`,
             files in PEM, which take the place of certificates of a local authority kept in `tls_dir`.
+        tls_names: further names under which the server is reached, such as a compose service's.
         history: how many requests are remembered, with what they changed; 0 remembers none.
         data: folder in which everything is kept; without one all is in memory, and gone at the end.
         ready_file: path of a file that is there while the emulator answers: `{url, pid, tls_url}` as JSON.
@@ -59,6 +63,8 @@ class Settings(Struct, frozen=True):
     allow_origin: tuple[str, ...] = ()
     allow_http_metadata: bool = False
     issuer: str = "local"
+    impersonate: bool = False
+    proxy_others: bool = False
     code: str | None = None
     log_codes: bool = True
     account: str = "000000000000"
@@ -76,10 +82,21 @@ class Settings(Struct, frozen=True):
     lambda_attempts: int = 1
     lenient: tuple[str, ...] = ()
     tls: bool = False
+    tls_names: tuple[str, ...] = ()
     tls_port: int = 9230
     tls_cert: str | None = None
     tls_key: str | None = None
     tls_dir: str = "~/.cognito-emulator/tls"
+
+    @property
+    def stated_url(self) -> str | None:
+        """The public URL that is fixed by the settings, if any."""
+        return None if self.public_url == REQUEST else self.public_url
+
+    @property
+    def issued_as(self) -> str:
+        """The issuer in effect, as in `issuer`."""
+        return "aws" if self.impersonate else self.issuer
 
     @property
     def has_tls(self) -> bool:

@@ -6,8 +6,11 @@ import errno
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from msgspec import Struct
+
+from cognito_emulator.domain.server_names import EVERYWHERE
 
 _RETRIES = 20
 # This machine has no IPv6, or not on this interface.
@@ -53,6 +56,22 @@ class Listening(Struct, frozen=True):
     def close(self) -> None:
         for opened in (*self.plain, *self.tls):
             opened.close()
+
+
+def names_of_machine(host: str) -> tuple[str, ...]:
+    """Return this machine's name, and its address in the network where all addresses are listened on.
+
+    Nothing is sent to learn the address: a datagram socket that is "connected" only chooses it.
+    """
+    name = socket.gethostname()
+    found = [name, *([] if "." in name else [f"{name}.local"])]
+    if host not in EVERYWHERE:
+        return tuple(found)
+    for family, outside in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")):  # [RFC 5737, RFC 3849]
+        with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((outside, 9))
+            found.append(str(probe.getsockname()[0]))
+    return tuple(found)
 
 
 def listen_on(host: str, port: int, tls_port: int | None) -> Listening:

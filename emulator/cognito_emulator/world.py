@@ -13,12 +13,14 @@ from cognito_emulator.domain.clients import published_secret
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.history import Change, History
 from cognito_emulator.domain.hosted.hosted_domain import HostedDomain
+from cognito_emulator.domain.hosts import hostname_of, is_private
 from cognito_emulator.domain.limits import Rates
 from cognito_emulator.domain.pools import recovery
 from cognito_emulator.domain.pools import replica as replicas
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.store import Store
 from cognito_emulator.domain.threats import log_delivery
+from cognito_emulator.ports.address import Address
 from cognito_emulator.ports.background import Background
 from cognito_emulator.ports.clock import Clock
 from cognito_emulator.ports.events import Events
@@ -35,7 +37,7 @@ from cognito_emulator.ports.snapshots import Snapshots
 from cognito_emulator.ports.triggers import Router, reaching
 from cognito_emulator.ports.web import Documents, HttpWeb, Web
 from cognito_emulator.ports.workers import ThreadWorkers, Workers
-from cognito_emulator.settings import Settings
+from cognito_emulator.settings import REQUEST, Settings
 
 if TYPE_CHECKING:
     from cognito_emulator.ports.keeper import Keeper
@@ -100,16 +102,35 @@ class World:
         self.triggers.faults = self.faults
         # The path below which it answers: "" of the first world, `/w/<name>` of another one (`stand_below`).
         self.prefix = ""
-        # Known once the port is bound; fixed from then on, never taken from a request.
-        self.public_url = self.settings.public_url or f"http://localhost:{self.settings.port}"
+        # Its fixed part is known once the port is bound.
+        fixed = self.settings.stated_url or f"http://localhost:{self.settings.port}"
+        self.address = Address(fixed, follows=self.settings.public_url == REQUEST, is_own=self.has_host)
         # Where it answers from this machine, for what runs here too.
         self.bound_url: str | None = None
 
     def stand_below(self, other: World, prefix: str) -> None:
         """Take addresses below those of another world, at the same server."""
         self.prefix = prefix
-        self.public_url = f"{other.public_url}{prefix}"
+        self.address = other.address
         self.bound_url = f"{other.bound_url}{prefix}" if other.bound_url else None
+
+    @property
+    def public_url(self) -> str:
+        """The base URL of issuers and links, without a slash at the end."""
+        return f"{self.address.current()}{self.prefix}"
+
+    @property
+    def fixed_url(self) -> str:
+        """The public URL of all requests, although the address may follow each of them."""
+        return f"{self.address.fixed}{self.prefix}"
+
+    def has_host(self, host: str) -> bool:
+        """Return whether a Host header names a host that no stranger's DNS can resolve to this machine.
+
+        An absent one (HTTP/1.0) is such.
+        """
+        listed = (*self.settings.tls_names, hostname_of(self.settings.stated_url or ""))
+        return is_private(host, self.address.fixed, self.settings.host, listed)
 
     def close(self) -> None:
         """Let all who wait for something in this world go."""
@@ -178,12 +199,35 @@ class World:
 
     def issuer(self, pool: Pool) -> str:
         """Return the `iss` claim of the pool's tokens."""
-        if self.settings.issuer == "local":
+        if self.settings.issued_as == "local":
             return f"{self.public_url}/{pool.id}"
-        if self.settings.issuer == "aws":
+        if self.settings.issued_as == "aws":
             host = "issuer-cognito-idp" if pool.issuer == "UPDATED" else "cognito-idp"
             return f"https://{host}.{pool.primary_region}.amazonaws.com/{pool.id}"
         return f"{self.settings.issuer.rstrip('/')}{self.prefix}/{pool.id}"
+
+    def keys_at(self, issuer: str, path: str) -> str:
+        """Return the base of an issuer's documents.
+
+        It is the issuer itself where AWS's names reach the emulator, else the path of this world.
+        """
+        return issuer if self.settings.impersonate else f"{self.public_url}{path}"
+
+    def is_issuer(self, pool: Pool, issuer: object) -> bool:
+        """Return whether the pool's tokens may have this `iss` claim.
+
+        A local issuer is the pool's whichever of the server's addresses it was issued under: the public URL, an
+        earlier one, and where the address follows requests, any address that it follows. The signature says whether
+        the pool issued the token.
+        """
+        if not isinstance(issuer, str) or self.settings.issued_as != "local":
+            return issuer == self.issuer(pool)
+        return self.is_own_url(issuer, f"/{pool.id}")
+
+    def is_own_url(self, url: str, path: str) -> bool:
+        """Return whether a URL is a path of this world, at an address that the server has or had."""
+        end = f"{self.prefix}{path}"
+        return url.endswith(end) and self.address.is_own(url.removesuffix(end))
 
     def pool(self, pool_id: str, account: str, region: str) -> Pool:
         """Return a pool as a signed call sees it.

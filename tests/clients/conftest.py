@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers import python_packages
 from tests.helpers.node import FOLDER, Node
 from tests.helpers.npm import install, unavailable
 
 AMPLIFY_5 = Path(__file__).parent / "amplify5"  # one package cannot be there in two versions
 EDGE = Path(__file__).parent / "edge"  # it brings an old aws-jwt-verify
+CLOUDAUTH = Path(__file__).parent / "cloudauth"  # Python packages that want old ones, or much
 OLDEST_NODE = 20  # what the newest AWS SDK asks for
 
 
@@ -43,3 +45,9 @@ def amplify_5() -> Node:
 def edge() -> Node:
     """Runs the scripts in `edge/`."""
     return _with_packages(EDGE)
+
+
+@pytest.fixture(scope="session")
+def cloudauth() -> Path:
+    """The Python that has the packages of `cloudauth/`."""
+    return python_packages.install(CLOUDAUTH)

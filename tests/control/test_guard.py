@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cognito_emulator.control.guard import host_is_private
 from cognito_emulator.settings import Settings
+from cognito_emulator.world import World
 from tests.helpers.control_api import JSON_TYPE, POOL, Control
 from tests.helpers.raw_control import raw
 
@@ -95,13 +95,13 @@ def test_a_strangers_host_name_reads_nothing(control: Control) -> None:
 
 
 def test_hosts_that_nobody_can_register() -> None:
-    settings = Settings(public_url="https://auth.example.com:8443", host="box.example.com")
+    world = World(Settings(public_url="https://auth.example.com:8443", host="box.example.com"))
     for host in (
         "localhost", "localhost:9229", "app.localhost:1", "cognito:9229", "127.0.0.1:9229", "[::1]:9229", "10.0.0.3",
         "host.docker.internal:9229", "x.default.svc.cluster.local", "auth.example.com", "box.example.com:1", "",
         "LOCALHOST.:9229",
     ):  # fmt: skip
-        assert host_is_private(host, settings), host
+        assert world.has_host(host), host
     for host in (
         "evil.example",
         "localhost.evil.example",
@@ -110,5 +110,5 @@ def test_hosts_that_nobody_can_register() -> None:
         "a@evil.com",
         "[::1",
     ):
-        assert not host_is_private(host, settings), host
-    assert not host_is_private("auth.example.com", Settings())
+        assert not world.has_host(host), host
+    assert not World(Settings()).has_host("auth.example.com")

@@ -56,7 +56,7 @@ class Running:
             self._thread.join(0.005)
         self.port: int = self._server.servers[0].sockets[0].getsockname()[1]
         self.url = f"http://localhost:{self.port}"
-        world.public_url = self.url
+        world.address.fixed = world.settings.stated_url or self.url
         self.baseline = world.store.snapshot()
 
     def run(self, work: Awaitable[T]) -> T:

@@ -39,6 +39,21 @@ def test_somebody_who_is_typed(running: Running, type_: str) -> None:
     assert list(users(running, site.pool)) == [found["cognito:username"]]
 
 
+@pytest.mark.parametrize("type_", ["Google", "Facebook"])
+def test_its_issuer_is_the_same_for_the_browser_and_for_the_emulator(
+    running: Running, monkeypatch: pytest.MonkeyPatch, type_: str
+) -> None:
+    """Where the address follows requests, they reach it by different hosts."""
+    monkeypatch.setattr(running.world.address, "follows", True)
+    monkeypatch.setattr(running.world.address, "fixed", f"http://other.test:{running.port}")
+    monkeypatch.setattr(running.world, "bound_url", f"http://127.0.0.1:{running.port}")
+    site = site_of(running, type_)
+    browser = at_page(site, type_)
+    page = browser.submit(having="claims", email="zoe@example.com")
+    found = tokens(site, back(browser, page).params["code"])
+    assert found["iss"] == f"{browser.base}/{site.pool}"
+
+
 def test_samples_are_offered_first(running: Running) -> None:
     site = site_of(running, "Google")
     browser = at_page(site, "Google", login_hint="hint@example.com")

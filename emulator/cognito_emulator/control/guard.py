@@ -8,7 +8,7 @@ The API itself (`POST /`) is open to browsers, as on AWS. Here codes can be read
 - the console's pages have forms. Those must tell by Origin or Sec-Fetch-Site that they come from here (403), and have
   the page's token (`console.endpoint`);
 - the Host must be one that can't be registered (403): `localhost` and its subdomains, an IP address, a name without
-  dots such as a container's, a name in a reserved or private domain, or the host of --public-url or --host.
+  dots such as a container's, a name in a reserved or private domain, or the host of --public-url, --host or --tls-name.
   Otherwise a page could resolve its own name to 127.0.0.1 and be of the same origin (DNS rebinding).
 
 Probes (`/health`, `/ready`) reveal nothing and accept any Host.
@@ -24,9 +24,7 @@ from urllib.parse import urlsplit
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from cognito_emulator.domain.hosts import is_private
 from cognito_emulator.ports.web import SENT_BY_EMULATOR
-from cognito_emulator.settings import Settings
 from cognito_emulator.wire.headers import by_name
 from cognito_emulator.world import World
 
@@ -68,7 +66,7 @@ def refuse(scope: Scope, world: World) -> tuple[int, str] | None:
     host = headers.get(b"host", "")
     if SENT_BY_EMULATOR.encode() in headers:
         return 403, "The control API does not answer what an emulator sends itself."
-    if scope["path"] not in _PROBES and not host_is_private(host, world.settings):
+    if scope["path"] not in _PROBES and not world.has_host(host):
         text = f"The control API does not answer to the host {host!r}. If it is yours, start with --public-url."
         return 403, text
     if scope["method"] not in WRITES:
@@ -100,11 +98,3 @@ def takes_forms(path: str) -> bool:
 def _origin(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}".lower()
-
-
-def host_is_private(host: str, settings: Settings) -> bool:
-    """Return whether no stranger's DNS can resolve a Host header to this machine.
-
-    An absent one (HTTP/1.0) is private.
-    """
-    return is_private(host, settings.public_url, settings.host)

@@ -40,7 +40,7 @@ async def info(request: Request) -> Response:
         {
             "version": __version__,
             "url": world.public_url,
-            "issuer": world.settings.issuer,
+            "issuer": world.settings.issued_as,
             "account": world.settings.account,
             "region": world.settings.region,
             "messages": f"{world.public_url}/_emulator/messages",

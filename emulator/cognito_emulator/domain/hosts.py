@@ -23,7 +23,7 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-def is_private(host: str, public_url: str | None, listening: str) -> bool:
+def is_private(host: str, public_url: str | None, listening: str, listed: Iterable[str] = ()) -> bool:
     """Return whether a Host header names a host that no public DNS name reaches.
 
     An absent header (HTTP/1.0) is private.
@@ -31,6 +31,7 @@ def is_private(host: str, public_url: str | None, listening: str) -> bool:
     Args:
         public_url: the emulator's URL (--public-url), whose host is private too.
         listening: the name that it listens on (--host), private too.
+        listed: further names (--tls-name), private too.
     """
     try:
         name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
@@ -39,7 +40,7 @@ def is_private(host: str, public_url: str | None, listening: str) -> bool:
     public = urlsplit(public_url).hostname if public_url else None
     if "." not in name and ":" not in name:
         return True
-    if name in (public, listening.lower()) or name.endswith(PRIVATE_DOMAINS):
+    if name in (public, listening.lower(), *listed) or name.endswith(PRIVATE_DOMAINS):
         return True
     try:
         ipaddress.ip_address(_without_zone(name))
@@ -70,6 +71,24 @@ def host_of(url: str) -> str:
         return ""
 
 
+def base_url_of(text: str) -> str:
+    """Return a base URL without a slash at the end.
+
+    Raises:
+        ValueError: it is none; the text says why.
+    """
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        raise ValueError(f"{text!r} is not a URL") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or any(c.isspace() for c in text):
+        raise ValueError(f"{text!r} is not a URL that begins with http:// or https://")
+    if parts.query or parts.fragment or "?" in text or "#" in text or "@" in parts.netloc:
+        raise ValueError(f"{text!r} may hold no user, query or fragment")
+    return text.rstrip("/")
+
+
 def origin_of(text: str) -> str:
     """Return an origin as browsers write it [RFC 6454 §6.2].
 
@@ -92,7 +111,9 @@ def origin_of(text: str) -> str:
     return written
 
 
-def is_private_origin(origin: str, public_url: str | None, listening: str, allowed: Iterable[str] = ()) -> bool:
+def is_private_origin(
+    origin: str, public_url: str | None, listening: str, allowed: Iterable[str] = (), listed: Iterable[str] = ()
+) -> bool:
     """Return whether a page of that origin belongs to the developer.
 
     It does if it is of this machine or its network, or if the origin was named.
@@ -104,6 +125,7 @@ def is_private_origin(origin: str, public_url: str | None, listening: str, allow
         public_url: the emulator's URL (--public-url), whose host is private too.
         listening: the name that it listens on (--host), private too.
         allowed: further origins (--allow-origin).
+        listed: further names of this machine (--tls-name), private too.
     """
     try:
         written = origin_of(origin)
@@ -118,8 +140,8 @@ def is_private_origin(origin: str, public_url: str | None, listening: str, allow
     try:
         address = ipaddress.ip_address(_without_zone(name))
     except ValueError:
-        return is_private(parts.netloc, public_url, listening)
-    return _is_private_address(address) or name in (urlsplit(public_url or "").hostname, listening.lower())
+        return is_private(parts.netloc, public_url, listening, listed)
+    return _is_private_address(address) or name in (urlsplit(public_url or "").hostname, listening.lower(), *listed)
 
 
 def is_public_address(text: str) -> bool:

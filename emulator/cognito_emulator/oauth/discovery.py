@@ -45,7 +45,7 @@ async def openid_configuration(request: Request) -> Response:
     pool = world.store.pools.get(request.path_params["pool_id"])
     if pool is None:
         return _missing(request.path_params["pool_id"])
-    domains = world.domains(pool) if world.settings.issuer == "aws" else []
+    domains = world.domains(pool) if world.settings.issued_as == "aws" else []
     # Where a pool has both, the custom domain comes first, as for passkeys [assumed].
     at = min(domains, key=lambda domain: not domain.is_custom, default=None)
     if at is None:
@@ -60,7 +60,7 @@ def document(world: World, pool: Pool, base: str, register: str) -> Response:
         "end_session_endpoint": f"{base}/logout",
         "id_token_signing_alg_values_supported": ["RS256"],
         "issuer": world.issuer(pool),
-        "jwks_uri": f"{world.public_url}/{pool.id}/.well-known/jwks.json",
+        "jwks_uri": f"{world.keys_at(world.issuer(pool), f'/{pool.id}')}/.well-known/jwks.json",
         "response_types_supported": ["code", "token"],
         "revocation_endpoint": f"{base}/oauth2/revoke",
         "scopes_supported": ["openid", "email", "phone", "profile"],

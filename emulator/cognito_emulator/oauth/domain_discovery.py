@@ -1,4 +1,4 @@
-"""Serve the OpenID configuration at a custom domain.
+"""Serve the OpenID configuration at a custom domain, and at AWS's host of identity pools.
 
 It is apart from `discovery`, since to know domains takes time to import.
 """
@@ -10,17 +10,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cognito_emulator.domain.hosted.authorization import RefusedOnPage
-from cognito_emulator.oauth import hosts
+from cognito_emulator.oauth import hosts, identity_issuer
 from cognito_emulator.oauth.discovery import document
 from cognito_emulator.world import World
 
 
 async def openid_configuration(request: Request) -> Response:
-    """Handle `GET /.well-known/openid-configuration`, at a custom domain alone.
+    """Handle `GET /.well-known/openid-configuration`, at these hosts alone.
 
-    The document names the domain as the request did [docs: federation-endpoints].
+    The document of a custom domain names the domain as the request did [docs: federation-endpoints].
     """
     world: World = request.app.state.world
+    if identity_issuer.is_at_host(request):
+        return identity_issuer.configuration_at(hosts.host_of(request))
     try:
         place = hosts.place(request)
     except RefusedOnPage:

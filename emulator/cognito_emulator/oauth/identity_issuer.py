@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from cognito_emulator.domain.identity_pools import identity_token
 from cognito_emulator.flows.identity_pools import tokens
+from cognito_emulator.oauth import hosts
 from cognito_emulator.world import World
 
 PATH = f"/{identity_token.NAME}/.well-known"
@@ -20,14 +22,41 @@ async def identity_configuration(request: Request) -> Response:
     it names that of the settings' Region. All pools share one issuer.
     """
     world: World = request.app.state.world
-    document = {
-        "issuer": tokens.issuer(world, world.settings.region),
-        "jwks_uri": f"{world.public_url}{PATH}/jwks_uri",
+    issuer = tokens.issuer(world, world.settings.region)
+    base = world.keys_at(issuer, f"/{identity_token.NAME}")
+    return JSONResponse(_document(issuer, f"{base}/.well-known/jwks_uri"))
+
+
+def _document(issuer: str, keys: str) -> dict[str, object]:
+    return {
+        "issuer": issuer,
+        "jwks_uri": keys,
         "response_types_supported": ["token"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS512"],
     }
-    return JSONResponse(document)
+
+
+def configuration_at(host: str) -> Response:
+    """Answer `GET /.well-known/openid-configuration` at AWS's host of identity pools, which is their issuer."""
+    return JSONResponse(_document(f"https://{host}", f"https://{host}/.well-known/jwks_uri"))
+
+
+async def jwks_at_host(request: Request) -> Response:
+    """Answer `GET /.well-known/jwks_uri`, at AWS's host of identity pools alone.
+
+    Raises:
+        HTTPException: 404 at other hosts, or if tokens have another issuer.
+    """
+    if not is_at_host(request):
+        raise HTTPException(404)
+    return await identity_jwks(request)
+
+
+def is_at_host(request: Request) -> bool:
+    """Return whether a request arrived at AWS's host of identity pools, which issues their tokens."""
+    world: World = request.app.state.world
+    return world.settings.issued_as == "aws" and identity_token.is_issuer_host(hosts.host_of(request))
 
 
 async def identity_jwks(request: Request) -> Response:

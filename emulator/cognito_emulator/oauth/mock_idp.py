@@ -21,7 +21,6 @@ from cognito_emulator.domain.federation.mock_idp import BadPerson, Person
 from cognito_emulator.domain.federation.provider import Provider
 from cognito_emulator.domain.hosted.authorization import RefusedOnPage, with_answer
 from cognito_emulator.domain.hosted.oauth_error import OAuthError
-from cognito_emulator.domain.hosts import is_private
 from cognito_emulator.flows.federation import mock_idp, mock_idp_saml
 from cognito_emulator.oauth import hosts, requests
 from cognito_emulator.oauth.errors import PRIVATE, redirect
@@ -56,10 +55,11 @@ async def configuration(request: Request) -> Response:
         provider = _provider(request)
     except _Mistake as mistake:
         return _json({"message": str(mistake)}, 404)
-    at = mock_idp.issuer(request.app.state.world, provider)
+    world: World = request.app.state.world
+    at = mock_idp.page(world, provider)
     return _json(
         {
-            "issuer": at,
+            "issuer": mock_idp.issuer(world, provider),
             "authorization_endpoint": f"{at}/authorize",
             "token_endpoint": f"{at}/token",
             "userinfo_endpoint": f"{at}/userinfo",
@@ -187,7 +187,7 @@ def _is_ours(request: Request, uri: str, path: str = CALLBACK) -> bool:
         return False
     if parts.scheme not in ("http", "https") or parts.path != f"{world.prefix}{path}" or parts.query or parts.fragment:
         return False
-    return place.pool is not None or is_private(host, world.public_url, world.settings.host)
+    return place.pool is not None or world.has_host(host)
 
 
 def _back(request: Request, asked: Mapping[str, str], person: Person) -> Response:

@@ -3,7 +3,7 @@
 The authority is kept on disk and trusted once. Certificates are chosen by the name that the client requests (SNI) and
 made at its first request:
 
-    localhost, 127.0.0.1, ::1, *.auth.localhost     one certificate, also for clients without a name
+    the server's own names (domain.server_names)    one certificate, also for clients without a name
     *.auth.<region>.amazoncognito.com               one for each region
     cognito-idp.<region>.amazonaws.com              the API's real names, likewise cognito-identity
     auth.example.com                                one for each custom domain that a user pool has
@@ -13,28 +13,27 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+from weakref import WeakKeyDictionary
+
+from cognito_emulator.domain.server_names import amazon_certificate
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
     from cryptography.x509 import Certificate, CertificateBuilder, GeneralName
 
-OWN_NAMES = ("localhost", "*.auth.localhost", "127.0.0.1", "::1")
-_REGION = r"[a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2}"
-_AMAZON = re.compile(rf"[a-z0-9-]+\.(auth(?:-fips)?\.{_REGION}\.amazoncognito\.com)")
-_API = re.compile(rf"(?:issuer-)?cognito-(?:idp|identity)(?:-fips)?\.{_REGION}\.amazonaws\.com")
 _AUTHORITY_DAYS = 3650
 _DAYS = 365
 _RENEW = timedelta(days=30)
 
 
 log = logging.getLogger("emulator")
+T = TypeVar("T")
 
 
 class CannotUseTls(Exception):
@@ -91,7 +90,7 @@ class Authority:
             if not self._is_good(path, names):
                 if path.exists():
                     log.info("The certificate in %s is replaced.", path)
-                _write(path, self._issue(names), secret=True)
+                return _write(path, self._issue(names), secret=True, then=lambda made: load(made, made))
             return load(path, path)
         except OSError as error:
             raise CannotUseTls(f"{path} cannot be used: {error}") from None
@@ -157,8 +156,8 @@ class Authority:
             .add_extension(usage, critical=True)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         )
-        _write(self._key_path, _key_pem(key), secret=True)
-        _write(self.path, _pem(builder.sign(key, SHA256())), secret=False)
+        _write(self._key_path, _key_pem(key), secret=True, then=Path)
+        _write(self.path, _pem(builder.sign(key, SHA256())), secret=False, then=Path)
 
     def _issue(self, names: tuple[str, ...]) -> bytes:
         """Issue a certificate and key for these names, in PEM."""
@@ -225,12 +224,17 @@ def _key_pem(key: EllipticCurvePrivateKey) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
-def _write(path: Path, data: bytes, *, secret: bool) -> None:
-    """Write a file as a whole: two emulators may share the directory."""
+def _write(path: Path, data: bytes, *, secret: bool, then: Callable[[Path], T]) -> T:
+    """Write a file as a whole, and return what `then` makes of it before others can replace it.
+
+    Two emulators may share the directory, and their names differ.
+    """
     beside = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     beside.touch(mode=0o600 if secret else 0o644)
     beside.write_bytes(data)
+    made = then(beside)
     beside.replace(path)
+    return made
 
 
 def load(certificate: Path, key: Path) -> ssl.SSLContext:
@@ -248,26 +252,37 @@ def load(certificate: Path, key: Path) -> ssl.SSLContext:
     return context
 
 
-def by_name(
-    authority: Authority, is_custom_domain: Callable[[str], bool], more: tuple[str, ...] = ()
-) -> ssl.SSLContext:
-    """Make a server's context that chooses a certificate by name.
+class Certificates:
+    """The certificates of a server, which are chosen by the requested name (SNI).
 
-    `is_custom_domain` returns whether a further name exists; it is called on the event loop's thread. `more` are names
-    beside the usual ones.
+    Args:
+        authority: issues them.
+        names: the server's own; clients that name no other get this certificate.
+        is_served: returns whether a further name exists; called on the event loop's thread.
     """
-    own = authority.context((*more, *OWN_NAMES))
-    others: dict[str, ssl.SSLContext] = {}
 
-    def choose(connection: ssl.SSLSocket | ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
+    def __init__(self, authority: Authority, names: tuple[str, ...], is_served: Callable[[str], bool]) -> None:
+        self.authority = authority
+        self._is_served = is_served
+        self._others: dict[str, ssl.SSLContext] = {}
+        self._requested: WeakKeyDictionary[ssl.SSLSocket | ssl.SSLObject, str] = WeakKeyDictionary()
+        self.context = authority.context(names)
+        self.context.sni_callback = self._choose
+
+    def requested(self, connection: object) -> str:
+        """Return the name that a connection requested, in lower case; empty without one."""
+        return self._requested.get(connection, "") if isinstance(connection, ssl.SSLObject) else ""
+
+    def is_named(self, name: str) -> bool:
+        """Return whether a name is one of Amazon's, or a further one that exists."""
+        return amazon_certificate(name) is not None or self._is_served(name)
+
+    def _choose(self, connection: ssl.SSLSocket | ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
         wanted = (name or "").lower()
-        amazon = _AMAZON.fullmatch(wanted)
-        wildcard = f"*.{amazon[1]}" if amazon else wanted
-        if amazon is None and _API.fullmatch(wanted) is None and not is_custom_domain(wanted):
+        self._requested[connection] = wanted
+        if not self.is_named(wanted):
             return
-        if wildcard not in others:
-            others[wildcard] = authority.context((wildcard,))
-        connection.context = others[wildcard]
-
-    own.sni_callback = choose
-    return own
+        held = amazon_certificate(wanted) or wanted
+        if held not in self._others:
+            self._others[held] = self.authority.context((held,))
+        connection.context = self._others[held]

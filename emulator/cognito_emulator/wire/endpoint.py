@@ -159,21 +159,21 @@ async def _answer(
     target = headers.get(b"x-amz-target", b"").decode("latin-1")
     if target.startswith(kms.PREFIX):
         seen.operation = f"kms:{target.removeprefix(kms.PREFIX)}"[:64]
-        origins.check(asgi["headers"], world.settings, seen.operation)
+        origins.check(asgi["headers"], world, seen.operation)
         return kms.answer(
             world, target.removeprefix(kms.PREFIX), value, headers.get(b"authorization", b"").decode("latin-1")
         )
     if target.startswith(secrets_manager.PREFIX):
         name = target.removeprefix(secrets_manager.PREFIX)
         seen.operation = f"secretsmanager:{name}"[:64]
-        origins.check(asgi["headers"], world.settings, seen.operation)
+        origins.check(asgi["headers"], world, seen.operation)
         return secrets_manager.answer(world, name, value, headers.get(b"authorization", b"").decode("latin-1"))
     service, model = _target(target, seen)
     seen.service = service
     if isinstance(value, dict):
         seen.input = value
     if model.signed and (b"authorization" in headers or model.name not in OPTIONALLY_SIGNED):
-        origins.check(asgi["headers"], world.settings, model.name)
+        origins.check(asgi["headers"], world, model.name)
     caller = _caller(world, asgi, headers, service, model)
     if world.faults:
         await faults.strike(world, model, value, caller.region)

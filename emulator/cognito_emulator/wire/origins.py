@@ -16,7 +16,7 @@ from collections.abc import Iterable
 
 from cognito_emulator.domain.errors import ApiError
 from cognito_emulator.domain.hosts import is_private_origin
-from cognito_emulator.settings import Settings
+from cognito_emulator.world import World
 
 _LONGEST = 200
 
@@ -28,7 +28,7 @@ class OriginRefused(ApiError):
     status = 403
 
 
-def check(headers: Iterable[tuple[bytes, bytes]], settings: Settings, operation: str) -> None:
+def check(headers: Iterable[tuple[bytes, bytes]], world: World, operation: str) -> None:
     """Refuse a signed operation that a page of a foreign origin calls.
 
     Other programs send no Origin.
@@ -39,9 +39,10 @@ def check(headers: Iterable[tuple[bytes, bytes]], settings: Settings, operation:
     for name, value in headers:
         if name == b"origin":
             origin = value.decode("latin-1")
-            if not is_private_origin(origin, settings.public_url, settings.host, settings.allow_origin):
+            settings, allowed = world.settings, world.settings.allow_origin
+            if not is_private_origin(origin, world.address.fixed, settings.host, allowed, settings.tls_names):
                 raise OriginRefused(_text(origin[:_LONGEST], operation)).because(
-                    "api.origin", setting="--allow-origin", value=settings.allow_origin
+                    "api.origin", setting="--allow-origin", value=allowed
                 )
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _REGION = r"([a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2})"
 _PATH = re.compile(rf"/{_REGION}/?")
-_HOST = re.compile(rf"(?:issuer-)?cognito-idp(?:-fips)?\.{_REGION}\.amazonaws\.com(?::[0-9]{{1,5}})?")
+_HOST = re.compile(rf"(?:issuer-)?cognito-idp(?:-fips)?\.{_REGION}\.(?:amazonaws\.com|api\.aws)(?::[0-9]{{1,5}})?")
 
 
 def is_endpoint(path: str) -> bool:

@@ -29,7 +29,7 @@ NAMES = sorted(service_model(IDENTITY).names)
 )
 def test_the_issuer_without_its_scheme_is_a_provider(issuer: str, public_url: str, key: str) -> None:
     running = Running(World(Settings(port=0, issuer=issuer)))
-    running.world.public_url = public_url
+    running.world.address.fixed = public_url
     try:
         ann = federation(running, running.client())
         identity, token = running.client("cognito-identity"), ann.tokens["IdToken"]
@@ -42,6 +42,27 @@ def test_the_issuer_without_its_scheme_is_a_provider(issuer: str, public_url: st
             identity.get_id(IdentityPoolId=ann.pool, Logins={f"localhost:9/{ann.users.pool}": token})
     finally:
         running.stop()
+
+
+def test_logins_and_tokens_of_an_earlier_address_are_the_same(running: Running) -> None:
+    address, before = running.world.address, running.world.address.fixed
+    try:
+        address.change("http://one.test", follows=False)
+        ann = federation(running, running.client())
+        identity, token = running.client("cognito-identity"), ann.tokens["IdToken"]
+        name = f"one.test/{ann.users.pool}"
+        known = identity.get_id(IdentityPoolId=ann.pool, Logins={name: token})["IdentityId"]
+        own = identity.get_open_id_token(IdentityId=known, Logins={name: token})["Token"]
+        address.change("http://two.test", follows=False)
+        assert identity.get_id(IdentityPoolId=ann.pool, Logins={name: token})["IdentityId"] == known
+        for key in (payload(own)["iss"], "cognito-identity.amazonaws.com"):
+            found = identity.get_credentials_for_identity(IdentityId=known, Logins={key: own})
+            assert found["IdentityId"] == known
+        with refused("NotAuthorizedException", "Invalid login token. Issuer doesn't match providerName"):
+            identity.get_id(IdentityPoolId=ann.pool, Logins={f"three.test/{ann.users.pool}": token})
+    finally:
+        address.change(before, follows=False)
+        address._earlier.clear()
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -170,7 +170,7 @@ const pool = new CognitoUserPool({{
 
 
 def jwt_verify(to: Target) -> str:
-    aws = to.world.settings.issuer == "aws"
+    aws = to.world.settings.issued_as == "aws"
     note = "" if aws else "// aws-jwt-verify builds the issuer itself: start the emulator with --issuer aws.\n"
     return f"""{note}import {{ CognitoJwtVerifier }} from 'aws-jwt-verify';
 

@@ -42,7 +42,17 @@ def find(world: World, pool_id: str, name: str) -> Provider | None:
 
 
 def issuer(world: World, provider: Provider) -> str:
-    return f"{world.public_url}{MOCK_IDP_PATH}/{provider.pool_id}/{quote(provider.name, safe='')}"
+    """Return the issuer, which is the same for all requests."""
+    return f"{world.fixed_url}{_path(provider)}"
+
+
+def page(world: World, provider: Provider) -> str:
+    """Return where the provider's pages are, as the browser reaches them."""
+    return f"{world.public_url}{_path(provider)}"
+
+
+def _path(provider: Provider) -> str:
+    return f"{MOCK_IDP_PATH}/{provider.pool_id}/{quote(provider.name, safe='')}"
 
 
 async def key(world: World) -> SigningKey:

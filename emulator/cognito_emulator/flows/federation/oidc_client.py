@@ -84,8 +84,8 @@ async def endpoints(world: World, provider: Provider) -> Endpoints:
     """
     if oidc.is_mock(provider):
         path = f"{MOCK_IDP_PATH}/{provider.pool_id}/{quote(provider.name, safe='')}"
-        own, issuer = f"{world.own_url}{path}", f"{world.public_url}{path}"
-        return Endpoints(f"{issuer}/authorize", f"{own}/token", f"{own}/userinfo", f"{own}/jwks", issuer)
+        own, page, issuer = (f"{base}{path}" for base in (world.own_url, world.public_url, world.fixed_url))
+        return Endpoints(f"{page}/authorize", f"{own}/token", f"{own}/userinfo", f"{own}/jwks", issuer)
     addresses = oidc.own_addresses(provider)
     if oidc.needs_discovery(provider, addresses):
         found = await discover(world, addresses["oidc_issuer"], provider)

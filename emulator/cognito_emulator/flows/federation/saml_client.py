@@ -86,7 +86,7 @@ async def known(world: World, provider: Provider) -> Metadata:
     found = metadata(provider.document or provider.details["MetadataFile"])
     if not provider.mock:
         return found
-    page = f"{mock_idp.issuer(world, provider)}/saml"
+    page = f"{mock_idp.page(world, provider)}/saml"
     return replace(found, sign_in=page, certificates=(await mock_idp_saml.certificate(world),))
 
 
@@ -193,9 +193,10 @@ async def exchanged(world: World, provider: Provider, presented: str) -> Asserti
     except BadMessage as problem:
         raise saml.invalid(str(problem)) from None
     now = world.clock.now()
-    places = [f"{world.public_url}{path}" for path in ("/oauth2/token", "/saml2/idpresponse")]
-    named = {one.recipient for one in assertion.confirmations}
-    place = next((place for place in places if place in named), places[0])
+    paths = ("/oauth2/token", "/saml2/idpresponse")
+    named = [one.recipient for one in assertion.confirmations]
+    own = (recipient for path in paths for recipient in named if world.is_own_url(recipient, path))
+    place = next(own, f"{world.public_url}{paths[0]}")
     saml.check(assertion, Expected(at.entity_id, saml.entity_id(provider.pool_id), place, None, now))
     _spend(world, provider, assertion, now)
     return assertion

@@ -82,9 +82,10 @@ def _user_pool(world: World, name: str) -> Pool | None:
     pool = world.store.pools.get(name.rpartition("/")[2])
     if pool is None:
         return None
-    issuers = (world.issuer(pool), f"{world.public_url}/{pool.id}")
-    names = (provider_name(pool), *(issuer.partition("://")[2] for issuer in issuers))
-    return pool if name in names else None
+    if name in (provider_name(pool), world.issuer(pool).partition("://")[2]):
+        return pool
+    is_here = any(world.is_own_url(f"{scheme}://{name}", f"/{pool.id}") for scheme in ("http", "https"))
+    return pool if is_here else None
 
 
 async def prepare(world: World, pool: IdentityPool, logins: Mapping[str, str]) -> Evidence:
@@ -152,7 +153,8 @@ def _unsupported(world: World, user_pool: Pool, token: str) -> errors.NotAuthori
     _, claims = unverified(token)
     if not claims:
         return identity_errors.invalid_token("Not a valid OpenId Connect identity token.")
-    return login_token.unsupported(claims, (world.issuer(user_pool),))
+    issued = str(claims.get("iss"))
+    return login_token.unsupported(claims, (issued if world.is_issuer(user_pool, issued) else world.issuer(user_pool),))
 
 
 def _verified(world: World, name: str, token: str, entries: list[UserPoolProvider]) -> Mapping[str, Any]:
@@ -167,7 +169,7 @@ def _verified(world: World, name: str, token: str, entries: list[UserPoolProvide
     if "aud" not in claims:
         raise identity_errors.invalid_token("Missing a required claim: aud")
     user_pool = _user_pool(world, name)
-    if user_pool is None or claims.get("iss") != world.issuer(user_pool):
+    if user_pool is None or not world.is_issuer(user_pool, claims.get("iss")):
         raise identity_errors.invalid_token("Issuer doesn't match providerName")
     if claims["aud"] not in [entry.client_id for entry in entries]:
         raise identity_errors.unsupported_provider()

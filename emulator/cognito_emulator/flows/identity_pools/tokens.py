@@ -23,11 +23,18 @@ _ALGORITHM = "RS512"
 
 def issuer(world: World, region: str) -> str:
     """Return the `iss` claim of the tokens of a Region's identity pools."""
-    if world.settings.issuer == "local":
+    if world.settings.issued_as == "local":
         return f"{world.public_url}/{NAME}"
-    if world.settings.issuer == "aws":
+    if world.settings.issued_as == "aws":
         return f"https://{identity_token.aws_issuer_host(region)}"
     return f"{world.settings.issuer.rstrip('/')}{world.prefix}/{NAME}"
+
+
+def is_issuer(world: World, region: str, issued: object) -> bool:
+    """Return whether tokens of a Region's identity pools may have this `iss` claim, as `World.is_issuer`."""
+    if isinstance(issued, str) and world.settings.issued_as == "local":
+        return world.is_own_url(issued, f"/{NAME}")
+    return issued == issuer(world, region)
 
 
 def is_own(world: World, region: str, provider: str) -> bool:
@@ -36,9 +43,11 @@ def is_own(world: World, region: str, provider: str) -> bool:
     It does as the issuer in `iss`, "use that value as the logins map key" [docs: developer-authenticated-identities].
     So it does without the scheme, or as AWS's name, which programs contain.
     """
-    ours = issuer(world, region)
     theirs = identity_token.aws_issuer_host(region)
-    return provider in (ours, ours.partition("://")[2], theirs, f"https://{theirs}")
+    if provider in (theirs, f"https://{theirs}"):
+        return True
+    written = (provider,) if "://" in provider else (f"http://{provider}", f"https://{provider}")
+    return any(is_issuer(world, region, one) for one in written)
 
 
 def may_be_own(world: World, provider: str) -> bool:
@@ -94,7 +103,7 @@ def verify(world: World, signing: SigningKey, pool: IdentityPool, token: str) ->
     named, claims = unverified(token)
     if named != kid(world, signing):
         raise identity_errors.invalid_token("Not a Cognito token.")
-    if claims.get("iss") != issuer(world, pool.region):
+    if not is_issuer(world, pool.region, claims.get("iss")):
         raise identity_errors.invalid_token("Issuer doesn't match providerName")
     try:
         claims = signing.verify(token, _ALGORITHM)

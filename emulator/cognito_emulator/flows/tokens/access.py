@@ -99,7 +99,7 @@ async def verified_claims(world: World, access_token: str) -> Mapping[str, Any]:
     kid, claims = unverified(access_token)
     issuer = claims.get("iss")
     pool = world.store.pools.get(issuer.rsplit("/", 1)[-1]) if isinstance(issuer, str) else None
-    if pool is None or claims.get("token_use") != "access" or issuer != world.issuer(pool):
+    if pool is None or claims.get("token_use") != "access" or not world.is_issuer(pool, issuer):
         raise errors.NotAuthorized("Invalid Access Token").because(
             "tokens.access-not-ours", setting="token_use", value=claims.get("token_use")
         )

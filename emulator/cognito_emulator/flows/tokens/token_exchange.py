@@ -153,7 +153,7 @@ async def verified(world: World, pool_id: str, presented: str, kind: str) -> Map
     key = keys.access_key_of(kid) if kind == ACCESS else keys.id_key_of(kid)
     if pool is None:
         raise errors.pool_not_found(pool_id)
-    if key is None or claims.get("token_use") != _USE.get(kind) or claims.get("iss") != world.issuer(pool):
+    if key is None or claims.get("token_use") != _USE.get(kind) or not world.is_issuer(pool, claims.get("iss")):
         raise errors.NotAuthorized("Invalid token.").because("tokens.exchanged")
     try:
         claims = key.verify(presented)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from cognito_emulator.domain.hosts import is_private
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users import names
 from cognito_emulator.ports.outbox import Message
@@ -21,7 +20,7 @@ def is_shown(world: World, request: Request) -> bool:
 
     They do under the host names under which the control API answers.
     """
-    return is_private(request.headers.get("host", ""), world.settings.public_url, world.settings.host)
+    return world.has_host(request.headers.get("host", ""))
 
 
 def messages_to(world: World, request: Request, pool: Pool, username: str) -> list[Message] | None:
