@@ -104,7 +104,12 @@ def test_methods_of_the_fixtures_are_as_they_are_written() -> None:
         assert text == f"{handle}.{name}{shown} -> {found.return_annotation}"
     documented = {text.split("(")[0] for text in written}
     assert {f"pool.{name}" for name in ("add_user", "sign_in", "tokens")} <= documented
-    own = {name for name in vars(ForTests) if not name.startswith("_")} - {"client", "rework", "totp_of"}
+    own = {name for name in vars(ForTests) if not name.startswith("_")} - {
+        "client",
+        "rework",
+        "sign_in_facts",
+        "totp_of",
+    }
     assert {f"cognito.{name}" for name in own} <= documented
 
 

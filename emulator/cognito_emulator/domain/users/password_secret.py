@@ -14,15 +14,7 @@ def pad(number: int) -> bytes:
 
 
 def private_value(name: str, identity: str, password: str, salt: bytes) -> int:
-    """Calculate x = H(salt
-
-    H(name
-
-    identity
-
-    ":"
-
-    password)).
+    """Calculate x = H(salt | H(name | identity | ":" | password)).
 
     Only x and the salt are stored of a password.
     """
