@@ -98,7 +98,7 @@ def test_a_user_without_a_password_gets_a_code(cognito: Emulator) -> None:
     assert cognito.messages(user="bob")[-1].channel == "EMAIL"
     asked = cognito.requests("RespondToAuthChallenge")
     assert [request.input["ChallengeName"] for request in asked][:2] == ["SELECT_CHALLENGE", "EMAIL_OTP"]
-    with pytest.raises(LookupError, match="asks for SELECT_CHALLENGE; pass first_factor=, one of .*SMS_OTP"):
+    with pytest.raises(LookupError, match=r"asks for SELECT_CHALLENGE; pass first_factor=, one of .*SMS_OTP"):
         pool.sign_in("bob", first_factor="WEB_AUTHN")
 
 

@@ -3,7 +3,7 @@
 `/_emulator/worlds` lists and drops them.
 
     /…               the first world
-    /w/worker3/…     another one: made at its first request, from the first world's baseline
+    /w/worker3/…     another one: made at its first request (`new_worlds`), from the first world's baseline
 
 Parallel tests share one server so. Such a world has its own records, clock, messages, journal and history. It shares
 with the first one what is slow to make and never changes: the signing keys of the baseline's pools.
@@ -22,11 +22,13 @@ from starlette.responses import JSONResponse, Response
 
 from cognito_emulator.control.baseline import Baseline
 from cognito_emulator.control.inputs import object_body, query
+from cognito_emulator.control.new_worlds import why_not
 from cognito_emulator.domain.identity_pools import identity_token
 from cognito_emulator.logs import WORLD
 from cognito_emulator.ports.shared_keys import SharedKeys
 from cognito_emulator.prefix import App, Message, Prefixed, Receive, Send
 from cognito_emulator.seed.handlers import copy_bindings
+from cognito_emulator.wire.headers import by_name
 from cognito_emulator.world import World
 
 MOST = 100
@@ -35,7 +37,11 @@ _NAME = re.compile(r"[a-z0-9-]{1,32}")
 
 
 class NoWorld(Exception):
-    """A path leads to no world. The text says why."""
+    """A path leads to no world; the text says why."""
+
+    def __init__(self, text: str, status: int = 400) -> None:
+        super().__init__(text)
+        self.status = status
 
 
 class Opened(Struct, frozen=True):
@@ -72,6 +78,8 @@ class Worlds:
             NoWorld
         """
         name = scope["path"].removeprefix(BELOW).partition("/")[0]
+        if name not in self._opened and (reason := why_not(by_name(scope["headers"]), self._home.settings)):
+            raise NoWorld(reason, 403)
         app = self.open(name).app
         WORLD.set(name)
         await app(scope, receive, send)
