@@ -16,7 +16,6 @@ from botocore.exceptions import ClientError
 
 from cognito_emulator import Emulator
 from cognito_emulator.banner import as_json
-from cognito_emulator.domain.history import Forgotten
 from cognito_emulator.ports.keeper import NotKept
 from cognito_emulator.ports.storage import FORMAT, NAME, CannotUseData, Storage
 from cognito_emulator.seed import SeedError
@@ -181,21 +180,6 @@ def test_without_a_history_of_requests_it_is_kept_too(tmp_path: Path) -> None:
         before = state(first)
     with kept(tmp_path, history=0) as second:
         assert state(second) == before
-
-
-def test_the_past_of_another_start_is_not_known(tmp_path: Path) -> None:
-    with kept(tmp_path) as first:
-        live(first)
-        before = first.clock.now()
-    with kept(tmp_path) as second:
-        with pytest.raises(Forgotten):
-            second.on_loop(lambda: second.world.store.changes_since(before - 10))
-        now = second.clock.now()
-        second.client().admin_delete_user(UserPoolId=POOL, Username="alice")
-        (change,) = second.on_loop(
-            lambda: [one for one in second.world.store.changes_since(now) if one.table == "users"]
-        )
-        assert change.after is None
 
 
 # --- the baseline -----------------------------------------------------------------------------------------------

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from cognito_emulator.domain import strict_json
 from cognito_emulator.ports.srp_client import SrpClient
 
 PASSWORD = "Password-1"
@@ -239,7 +239,7 @@ class PoolSignIn:
             case "SOFTWARE_TOKEN_MFA":
                 return {_KEYS[challenge]: self._code()}
             case "SELECT_MFA_TYPE":
-                return {"ANSWER": self._second_factor(json.loads(parameters["MFAS_CAN_CHOOSE"]))}
+                return {"ANSWER": self._second_factor(strict_json.decode(parameters["MFAS_CAN_CHOOSE"]))}
             case "SELECT_CHALLENGE":
                 chosen = self._first_factor(asked.get("AvailableChallenges", ()))
                 return {"ANSWER": chosen, **self._with_choice(chosen)}
@@ -252,7 +252,7 @@ class PoolSignIn:
             case "DEVICE_SRP_AUTH" | "DEVICE_PASSWORD_VERIFIER":
                 return self._device_proof(challenge, parameters)
             case "NEW_PASSWORD_REQUIRED":
-                return self._new_password(json.loads(parameters.get("requiredAttributes", "[]")))
+                return self._new_password(strict_json.decode(parameters.get("requiredAttributes", "[]")))
             case "CUSTOM_CHALLENGE":
                 raise self._lacking(
                     challenge, "pass answers=, a text or a function of the public parameters", parameters

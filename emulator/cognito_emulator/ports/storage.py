@@ -49,7 +49,9 @@ _LAST_SEQ = 2**_SEQ_BITS - 1  # a row's id is the number of its table, and below
 # The first change after the baseline keeps what the row was then.
 _UPSERT = """INSERT INTO rows (id, record, changed) VALUES {} ON CONFLICT (id) DO UPDATE SET
     base = CASE changed WHEN 0 THEN record ELSE base END, record = excluded.record, changed = 1"""
-_CLEAN = "DELETE FROM rows WHERE record IS NULL AND base IS NULL"
+# A document has no baseline; its kind begins so.
+_CLEAN = """DELETE FROM rows WHERE record IS NULL AND
+    (base IS NULL OR (id >> 44) IN (SELECT number FROM tables WHERE name LIKE '=%'))"""
 # One statement is one transaction and one turn of the interpreter's lock, for which it would have to wait several
 # times. Rows are repeated to fill it up, so that there are few texts to compile.
 _AT_ONCE = (1, 2, 4, 8, 16, 32, 64, 128)
