@@ -39,13 +39,18 @@ class CannotEncodeRow(Exception):
 # --- the start ----------------------------------------------------------------------------------------------------
 
 
-def begin(world: World, storage: Storage) -> None:
+def begin(world: World, storage: Storage, at: float | None = None) -> None:
     """Write the world as it is now into a new folder, and keep it there from now on.
+
+    Args:
+        at: when it was made, by the machine's time; without, now.
 
     Raises:
         CannotUseData
     """
-    storage.begin(chain(_all_rows(world.store), kept_documents.first(world, _codec)))
+    storage.begin(
+        chain(_all_rows(world.store), kept_documents.first(world, _codec)), world.clock.machine() if at is None else at
+    )
     _connect(world, storage, None)
 
 

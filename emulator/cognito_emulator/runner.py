@@ -78,6 +78,7 @@ def _load_kept(world: World, folder: Path, seeds: Callable[[], Sequence[Seed]]) 
     """
     from cognito_emulator import persistence
     from cognito_emulator.app import create_app
+    from cognito_emulator.kept_worlds import KeptWorlds
     from cognito_emulator.ports.storage import Storage
     from cognito_emulator.seed.calls import at_once
     from cognito_emulator.seed.handlers import bind_again
@@ -91,11 +92,13 @@ def _load_kept(world: World, folder: Path, seeds: Callable[[], Sequence[Seed]]) 
             app.baseline.resume(changed)
             for seed in sown:
                 bind_again(world, seed)
+            KeptWorlds(folder).resume(app.worlds)
             return Loaded(world, app, ())
         app = create_app(world)
         for seed in sown:
             at_once(app.baseline.add(seed, at_once=True))
         persistence.begin(world, storage)
+        KeptWorlds(folder).resume(app.worlds)
     except BaseException:
         storage.close()
         raise

@@ -123,7 +123,7 @@ def test_both_readers_read_the_same(value: Any) -> None:
 ELSEWHERE = {
     "console/snippets.py",
     "domain/strict_json.py",
-    "persistence.py",
+    "kept_documents.py",
     "ports/handler_runtime.py",
     "ports/record_codec.py",
     "ports/records.py",

@@ -279,6 +279,7 @@ class Keeper:
         if self._thread is not None:
             self._work.put(None)
             self._thread.join()
+        self.is_silent = True  # what a request of a dropped world still changes is gone with it
         self.storage.close()
 
 

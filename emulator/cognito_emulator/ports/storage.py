@@ -213,8 +213,17 @@ class Storage:
 
     # --- writing -------------------------------------------------------------------------------------------
 
-    def begin(self, rows: Iterable[tuple[RowName, bytes]]) -> None:
+    @property
+    def made(self) -> float:
+        """When the first state was written, by the machine's time; 0 in a folder that does not know."""
+        found = self._database.execute("SELECT value FROM meta WHERE name='made'").fetchone()
+        return float(found[0]) if found else 0.0
+
+    def begin(self, rows: Iterable[tuple[RowName, bytes]], at: float = 0.0) -> None:
         """Write the first state of a new folder, which is also its baseline.
+
+        Args:
+            at: the machine's time.
 
         Raises:
             CannotUseData
@@ -224,7 +233,7 @@ class Storage:
                 self._database.execute(statement)
             insert = "INSERT INTO rows (id, record, changed) VALUES (?, ?, 0)"
             self._database.executemany(insert, ((self._id(name), record) for name, record in rows))
-            self._database.execute("INSERT INTO meta VALUES ('format', ?)", (FORMAT,))
+            self._database.execute("INSERT INTO meta VALUES ('format', ?), ('made', ?)", (FORMAT, at))
         self.is_new = False
 
     def write(self, changes: Write) -> None:
