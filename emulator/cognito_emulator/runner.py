@@ -163,10 +163,12 @@ def _imported(settings: Settings) -> list[Seed]:
 def _export(world: World, path: str) -> Refused | None:
     """Write the whole state, keys included, as a seed; return why it failed."""
     from cognito_emulator.seed.export import export
+    from cognito_emulator.seed.export_state import as_comment, left_out
     from cognito_emulator.seed.plain import as_yaml
 
     try:
-        write_file(path, as_yaml(export(world, secrets=True)).encode())
+        head = as_comment(left_out(world, None, secrets=True))
+        write_file(path, (head + as_yaml(export(world, secrets=True))).encode())
     except Refused as failure:
         log.error("%s", failure)
         return failure

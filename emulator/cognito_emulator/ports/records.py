@@ -82,6 +82,15 @@ def decode_rows(table: str, data: bytes | msgspec.Raw) -> list[Row]:
     return rows
 
 
+def decode_record(table: str, data: bytes | str) -> Any:
+    """Read one record of a table, as `encode` wrote it.
+
+    Raises:
+        msgspec.ValidationError, msgspec.DecodeError: it is none of that table.
+    """
+    return msgspec.json.decode(data, type=RECORDS[table], dec_hook=_made)
+
+
 def _typed(change: Change) -> Change:
     """Read the rows of a change, whose type its table tells."""
     kind = RECORDS.get(change.table)

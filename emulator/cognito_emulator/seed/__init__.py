@@ -17,6 +17,7 @@ that identity pools may trust.
                            members -> a Seed, with the checks between blocks
     apply, calls, making_users, ids, fixups, user_fixups   a Seed -> operations
     export, export_users, plain   a world -> the seed that makes it again
+    export_state, state    what no block carries: dates, and rows that no operation of a seed makes
 """
 
 from __future__ import annotations

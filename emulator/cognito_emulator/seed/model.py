@@ -12,6 +12,7 @@ from msgspec import Struct, field
 
 from cognito_emulator.seed.handlers import HandlerSeed
 from cognito_emulator.seed.problems import Place
+from cognito_emulator.seed.state import StateSeed
 
 
 class Block(Struct, frozen=True):
@@ -168,6 +169,7 @@ class Seed(Struct, frozen=True):
     pools: tuple[PoolSeed, ...] = ()
     identity_pools: tuple[IdentityPoolSeed, ...] = ()
     login_providers: tuple[LoginProviderSeed, ...] = ()
+    states: tuple[StateSeed, ...] = ()
 
     @property
     def credentials(self) -> list[tuple[str, str, str]]:

@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from cognito_emulator.seed import login_providers, read_json, read_yaml
+from cognito_emulator.seed import login_providers, read_json, read_yaml, state
 from cognito_emulator.seed.coercion import Field, fields
 from cognito_emulator.seed.identity_pools import IdentityPoolReader
 from cognito_emulator.seed.model import IdentityPoolSeed, LoginProviderSeed, PoolSeed, Seed
@@ -17,7 +17,9 @@ from cognito_emulator.seed.pools import PoolReader
 from cognito_emulator.seed.problems import Enough, Notes, Place, SeedError, Unreadable
 
 DEFAULT = "default.yaml"
-_SECTIONS = ("UserPools", "IdentityPools", *login_providers.SECTIONS)
+# What an export tells of itself in JSON says nothing to a reader.
+LEFT_OUT = "LeftOut"
+_SECTIONS = ("UserPools", "IdentityPools", *login_providers.SECTIONS, state.SECTION, LEFT_OUT)
 
 
 class Parser:
@@ -28,13 +30,15 @@ class Parser:
         self._pools: list[PoolSeed] = []
         self._identity_pools: list[IdentityPoolSeed] = []
         self._login_providers: list[LoginProviderSeed] = []
+        self._states: list[state.StateSeed] = []
         self._pool_reader = PoolReader(self.notes)
         self._identity_pool_reader = IdentityPoolReader(self.notes)
 
     @property
     def sound(self) -> Seed:
         """The part of the seed that has no mistake."""
-        return Seed(tuple(self._pools), tuple(self._identity_pools), tuple(self._login_providers))
+        states = tuple(self._states)
+        return Seed(tuple(self._pools), tuple(self._identity_pools), tuple(self._login_providers), states)
 
     def seed(self) -> Seed:
         """Return the seed that was read.
@@ -110,6 +114,7 @@ class Parser:
             self._pools += self._pool_reader.read(found.get("UserPools"), base)
             self._identity_pools += self._identity_pool_reader.read(found.get("IdentityPools"))
             self._login_providers += login_providers.read(self.notes, found)
+            self._states.append(state.read(self.notes, found.get(state.SECTION)))
 
 
 def parse_files(paths: Sequence[str | Path]) -> Seed:
