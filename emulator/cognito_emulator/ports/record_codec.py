@@ -15,8 +15,9 @@ from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
-from msgspec import Struct
+from msgspec import NODEFAULT, Struct
 from msgspec.structs import asdict
+from msgspec.structs import fields as struct_fields
 
 _WHOLE, _TUPLE, _FROZENSET, _READ_ONLY, _TIME, _RECORD = range(1, 7)
 _SMALLEST, _LARGEST = -(2**63), 2**64 - 1
@@ -161,7 +162,7 @@ def _packing(kind: Any) -> Convert | None:
         return None
     if isinstance(kind, type) and issubclass(kind, Struct):
         hints = get_type_hints(kind)
-        return _struct_packing({name: pack for name, hint in hints.items() if (pack := _packing(hint))})
+        return _struct_packing(kind, {name: pack for name, hint in hints.items() if (pack := _packing(hint))})
     origin, inside = get_origin(kind), [_packing(part) for part in get_args(kind) if part is not ...]
     if origin in (Union, UnionType):
         return _optional(kind, inside)
@@ -212,16 +213,25 @@ def _is_mapping(origin: Any) -> bool:
     return isinstance(origin, type) and issubclass(origin, Mapping)
 
 
-def _struct_packing(converted: Mapping[str, Convert]) -> Convert:
-    parts = tuple(converted.items())
+def _struct_packing(kind: type[Struct], converted: Mapping[str, Convert]) -> Convert:
+    defaults = {info.name: info.default for info in struct_fields(kind)}
+    # Most values are the defaults: each is packed once.
+    parts = tuple(
+        (name, convert, defaults[name], _packed(convert, defaults[name])) for name, convert in converted.items()
+    )
 
     def pack(record: Struct) -> dict[str, Any]:
         fields = asdict(record)
-        for name, convert in parts:
-            fields[name] = convert(fields[name])
+        for name, convert, default, packed in parts:
+            value = fields[name]
+            fields[name] = packed if value is default else convert(value)
         return fields
 
     return pack
+
+
+def _packed(convert: Convert, default: Any) -> Any:
+    return None if default is NODEFAULT else convert(default)
 
 
 def _struct_unpacking(kind: type[Struct], converted: Mapping[str, Convert]) -> Convert:

@@ -53,8 +53,8 @@ _UPSERT = """INSERT INTO rows (id, record, changed) VALUES {} ON CONFLICT (id) D
 _CLEAN = """DELETE FROM rows WHERE record IS NULL AND
     (base IS NULL OR (id >> 44) IN (SELECT number FROM tables WHERE name LIKE '=%'))"""
 # One statement is one transaction and one turn of the interpreter's lock, for which it would have to wait several
-# times. Rows are repeated to fill it up, so that there are few texts to compile.
-_AT_ONCE = (1, 2, 4, 8, 16, 32, 64, 128)
+# times. Rows are repeated to fill a large one up, so that there are few texts to compile.
+_AT_ONCE = (*range(1, 33), 40, 48, 56, 64, 96, 128)
 _STATEMENTS = {size: _UPSERT.format(",".join(["(?,?,1)"] * size)) for size in _AT_ONCE}
 _DELETED = 10_000  # rows that may wait to be cleaned away
 
