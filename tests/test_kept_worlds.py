@@ -11,7 +11,7 @@ import pytest
 from cognito_emulator import Emulator
 from cognito_emulator.kept_worlds import FOLDER
 from cognito_emulator.ports.storage import NAME, CannotUseData, Storage
-from tests.test_persistence import CLIENT, POOL, kept, send
+from tests.helpers.kept import CLIENT, POOL, kept, send
 
 SEEDED = {"alice", "bob", "carol", "dave"}
 

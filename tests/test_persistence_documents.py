@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from cognito_emulator import Emulator
 from cognito_emulator.domain.history import Forgotten, net
 from cognito_emulator.ports.storage import Storage
-from tests.test_persistence import LATER, POOL, fill, kept, live, send
+from tests.helpers.kept import LATER, POOL, fill, kept, live, send
 
 DAY = 86_400.0
 

@@ -22,7 +22,7 @@ from cognito_emulator.ports.faults import Active
 from cognito_emulator.ports.keeper import Keeper
 from cognito_emulator.ports.keys import KeySet, signing_key
 from cognito_emulator.ports.outbox import Message
-from cognito_emulator.ports.record_codec import Codec, decode_value, encode_value
+from cognito_emulator.ports.records import Codec, decode_value, encode_value
 from cognito_emulator.ports.snapshots import Snapshot
 from cognito_emulator.world import World
 

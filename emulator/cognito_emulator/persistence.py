@@ -10,26 +10,24 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 from contextlib import closing
-from inspect import isclass
 from itertools import chain
 
-from msgspec import DecodeError, Struct
+from msgspec import DecodeError
 
 from cognito_emulator import kept_documents
-from cognito_emulator.domain import store as store_module
 from cognito_emulator.domain.history import Change, Commit, Row, net
 from cognito_emulator.domain.store import Store
 from cognito_emulator.kept_documents import KINDS
 from cognito_emulator.ports.collector import put_off
 from cognito_emulator.ports.keeper import Keeper
-from cognito_emulator.ports.record_codec import CannotEncode, Codec
+from cognito_emulator.ports.record_types import TYPES
+from cognito_emulator.ports.records import CannotEncode, Codec
 from cognito_emulator.ports.storage import CannotUseData, RowName, Rows, Storage, StoredRow
 from cognito_emulator.world import World
 
 Changed = tuple[str, Hashable, Row | None]  # table, key, and the row at the baseline
 
-RECORDS = {name: kind for name, kind in vars(store_module).items() if isclass(kind) and issubclass(kind, Struct)}
-_codec = Codec(RECORDS)
+_codec = Codec(TYPES)
 
 
 class CannotEncodeRow(Exception):

@@ -125,7 +125,6 @@ ELSEWHERE = {
     "domain/strict_json.py",
     "kept_documents.py",
     "ports/handler_runtime.py",
-    "ports/record_codec.py",
     "ports/records.py",
     "ports/snapshot_file.py",
 }

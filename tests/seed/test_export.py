@@ -29,9 +29,8 @@ from cognito_emulator.wire.model import IDP
 from cognito_emulator.wire.registry import Caller
 from cognito_emulator.world import World
 from tests.helpers.harness import key_sets_in_turn
+from tests.helpers.records import sample, values
 from tests.helpers.seeds import EVERYTHING, POOL, world_of
-from tests.ports.test_record_codec import sample
-from tests.ports.test_records import values
 
 PASSKEY = '{"pool_id": "us-east-1_nowhere", "sub": "s", "id": "i", "rp_id": "x", "private": "AA=="}'
 TWINS = [
