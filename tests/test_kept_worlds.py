@@ -11,9 +11,14 @@ import pytest
 from cognito_emulator import Emulator
 from cognito_emulator.kept_worlds import FOLDER
 from cognito_emulator.ports.storage import NAME, CannotUseData, Storage
-from tests.helpers.kept import CLIENT, POOL, kept, send
+from tests.helpers.kept import CLIENT, POOL, kept, send, without_spare_keys
 
 SEEDED = {"alice", "bob", "carol", "dave"}
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    without_spare_keys(monkeypatch)
 
 
 def at(emulator: Emulator, name: str) -> Any:

@@ -15,9 +15,14 @@ from botocore.exceptions import ClientError
 from cognito_emulator import Emulator
 from cognito_emulator.domain.history import Forgotten, net
 from cognito_emulator.ports.storage import Storage
-from tests.helpers.kept import LATER, POOL, fill, kept, live, send
+from tests.helpers.kept import LATER, POOL, fill, kept, live, send, without_spare_keys
 
 DAY = 86_400.0
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    without_spare_keys(monkeypatch)
 
 
 def users(emulator: Emulator) -> set[str]:

@@ -8,12 +8,24 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from cognito_emulator import Emulator
+from cognito_emulator.ports.keys import Keys
 from cognito_emulator.world import World
+from tests.helpers.harness import key_sets_in_turn
 
 POOL, CLIENT = "us-east-1_localpool", "localweb000000000000000001"
 KEY_ARN = "arn:aws:kms:us-east-1:000000000000:key/1"
 LATER = {"UserPools": [{"Id": "us-east-1_Later0001", "PoolName": "later"}]}
+
+
+_next_keys = key_sets_in_turn()
+
+
+def without_spare_keys(patch: pytest.MonkeyPatch) -> None:
+    """Let emulators take keys out of a few, and make none ahead: most of what a start costs."""
+    patch.setattr(Keys.__init__, "__defaults__", (_next_keys, 0))
 
 
 def kept(folder: Path, **settings: Any) -> Emulator:
