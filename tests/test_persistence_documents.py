@@ -243,6 +243,26 @@ def _live_in_scope(emulator: Emulator) -> None:
         emulator.client().admin_create_user(UserPoolId=POOL, Username="yan", MessageAction="SUPPRESS")
 
 
+def test_what_is_too_old_at_a_start_is_no_longer_known_later(tmp_path: Path) -> None:
+    with kept(tmp_path) as first:
+        live(first)
+        first.clock.advance(10 * DAY)
+        first.client().admin_create_user(UserPoolId=POOL, Username="zoe", MessageAction="SUPPRESS")
+        first.clock.advance(10 * DAY)
+        point = first.clock.now()
+    for number in range(3):
+        with kept(tmp_path) as emulator:
+            if number:
+                name = f"new{number}"
+                emulator.client().admin_create_user(UserPoolId=POOL, Username=name, MessageAction="SUPPRESS")
+                with pytest.raises(Forgotten):
+                    emulator.on_loop(lambda: emulator.world.store.changes_since(point - 21 * DAY))
+            assert emulator.on_loop(lambda: emulator.world.store.changes_since(point - 5 * DAY)) is not None
+            expected = past(emulator)
+    with kept(tmp_path) as last:
+        assert past(last) == expected
+
+
 def test_a_folder_without_the_log_begins_it(tmp_path: Path) -> None:
     with kept(tmp_path) as first:
         live(first)

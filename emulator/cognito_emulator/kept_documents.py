@@ -224,7 +224,7 @@ def _keep_faults(world: World, keeper: Keeper, found: Documents) -> None:
 
 def _keep_past(world: World, keeper: Keeper, found: Documents, records: Codec) -> None:
     history = world.store.history
-    told: float | str | None = history.kept.lost_at if 0 in found[PAST] else "nothing yet"
+    told: float | str | None = decode_value(found[PAST][0]) if 0 in found[PAST] else "nothing yet"
     stale = found[PAST].keys() - {0, *(commit.number for commit in history.kept.commits())}
 
     def changed(added: Sequence[Commit], lost: Sequence[int]) -> None:

@@ -147,8 +147,8 @@ class History:
         kept, lost = self.kept.add(commit)
         if self._commit_listeners:
             _tell(self._commit_listeners, commit)
-        if kept is not None and self._kept_listeners:
-            self._tell_kept([kept], lost)
+        if self._kept_listeners and (kept is not None or lost):
+            self._tell_kept([kept] if kept is not None else (), lost)
 
     def mark(self, at: float) -> Mark:
         return Mark(self.number, at)
@@ -297,7 +297,7 @@ class Kept:
             self._changes -= len(lost.changes)
             self.lost_at = lost.at if self.lost_at is None else max(self.lost_at, lost.at)
             gone.append(lost.number)
-        return commit, gone
+        return (commit if commits else None), gone  # one that is too large has come for nothing
 
     def lose(self, at: float | None) -> None:
         """Say that commits up to a time are not here."""
