@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from cognito_emulator import Emulator
 from cognito_emulator.domain.history import Forgotten, net
 from cognito_emulator.ports.storage import Storage
-from tests.helpers.kept import LATER, POOL, fill, kept, live, send, without_spare_keys
+from tests.helpers.kept import LATER, POOL, fill, kept, live, send, state, without_spare_keys
 
 DAY = 86_400.0
 
@@ -184,8 +184,7 @@ def test_a_point_in_time_before_a_restart_is_recovered(tmp_path: Path) -> None:
     with kept(tmp_path) as first:
         idp = first.client()
         idp.update_user_pool(UserPoolId=POOL, UserPoolTier="PLUS", AutoVerifiedAttributes=["email"])
-        first.clock.freeze()
-        first.clock.advance(DAY)
+        first.clock.freeze(round(first.clock.now() + DAY))  # SDKs send whole seconds
         idp.admin_create_user(UserPoolId=POOL, Username="zoe", MessageAction="SUPPRESS")
         idp.create_group(UserPoolId=POOL, GroupName="later")
         idp.admin_add_user_to_group(UserPoolId=POOL, Username="zoe", GroupName="later")
@@ -263,14 +262,18 @@ def test_what_is_too_old_at_a_start_is_no_longer_known_later(tmp_path: Path) -> 
         assert past(last) == expected
 
 
-def test_a_folder_without_the_log_begins_it(tmp_path: Path) -> None:
+def test_a_folder_of_the_first_format_is_taken_up(tmp_path: Path) -> None:
     with kept(tmp_path) as first:
         live(first)
-        point = first.clock.now()
+        point, before = first.clock.now(), state(first)
     storage = Storage(tmp_path)
     storage._database.execute("DELETE FROM rows WHERE id >> 44 = (SELECT number FROM tables WHERE name = '=past')")
+    storage._database.execute("DELETE FROM tables WHERE name = '=past'")
+    storage._database.execute("DELETE FROM meta WHERE name = 'made'")
+    storage._database.execute("UPDATE meta SET value = 1 WHERE name = 'format'")
     storage.close()
     with kept(tmp_path) as second:
+        assert state(second) == before
         with pytest.raises(Forgotten):
             second.on_loop(lambda: second.world.store.changes_since(point - 10))
         second.client().admin_delete_user(UserPoolId=POOL, Username="alice")

@@ -118,8 +118,11 @@ def structs(kind: Any, found: dict[str, type[Struct]]) -> dict[str, type[Struct]
 
 
 def test_records_of_the_first_format_can_be_read() -> None:
-    """A field or type that goes, and a new field without a default, need a migration (`ports.storage.MIGRATIONS`)."""
-    if 1 in MIGRATIONS:
+    """A field or type that goes, and a new field without a default, need a migration (`ports.storage.MIGRATIONS`).
+
+    The first one leaves records as they are.
+    """
+    if 2 in MIGRATIONS:
         return
     found: dict[str, type[Struct]] = {}
     for kind in RECORDS.values():

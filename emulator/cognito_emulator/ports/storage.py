@@ -27,11 +27,17 @@ from msgspec import Struct
 from cognito_emulator.ports.data_lock import DataLock, Locked
 
 NAME = "cognito-emulator.sqlite"
-FORMAT = 1
+FORMAT = 2
 
 Migration = Callable[[sqlite3.Connection], None]
+
+
+def _leave(_: sqlite3.Connection) -> None:
+    """Leave everything as it is: the second format has further kinds of documents, and the same records."""
+
+
 # What makes the next format of one, by number. Each runs in one transaction with those before and after it.
-MIGRATIONS: Mapping[int, Migration] = {}
+MIGRATIONS: Mapping[int, Migration] = {1: _leave}
 
 RowName = tuple[str, int]  # table, sequence number
 Rows = dict[RowName, bytes | None]  # None has been deleted
