@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from cognito_emulator.domain.clients import published_secret
 from cognito_emulator.domain.hosted.hosted_domain import HostedDomain
 from cognito_emulator.domain.state import state_of
+from cognito_emulator.domain.threats.known_risk import Place
 from cognito_emulator.domain.users.user import Lockout
 from cognito_emulator.flows.threats import fixed_risks
 from cognito_emulator.ports.keys import Keys
@@ -22,7 +23,7 @@ from cognito_emulator.seed.calls import at_once
 from cognito_emulator.seed.export import export
 from cognito_emulator.seed.export_state import as_comment, left_out
 from cognito_emulator.seed.plain import as_yaml
-from cognito_emulator.seed.state import ROWS
+from cognito_emulator.seed.state import ROWS, SLICE
 from cognito_emulator.settings import Settings
 from cognito_emulator.wire import registry
 from cognito_emulator.wire.model import IDP
@@ -230,6 +231,29 @@ def test_mistakes_in_the_state(members: dict[str, Any], text: str) -> None:
         at_once(apply(world, parse_mapping({"State": members})))
     assert text in str(refused.value)
     assert state_of(world.store) == before
+
+
+@pytest.mark.parametrize("is_large", [False, True])
+def test_a_refused_state_leaves_nothing(is_large: bool) -> None:
+    """With other requests in between, what was written is taken back row by row."""
+    world = world_of(EVERYTHING)
+    with world.store.write():
+        world.store.places.put(Place("192.0.2.0/24", "Rome", "Italy"))
+    before = rows_of(world)
+    names = [f"10.{number // 250}.{number % 250}.0/24" for number in range(30 * SLICE)]
+    names[0] = "192.0.2.0/24"  # which is there already
+    places = [f'{{"ip_range": "{name}", "city": "Oslo", "country": "Norway"}}' for name in names]
+    group = f'{{"Key": ["{POOL}", "admins"], "created": 1.0}}'
+    state = {"Rows": {"places": places, "virtual_passkeys": [PASSKEY]}, "Fields": {"groups": [group]}}
+    calls: list[int] = []
+
+    async def give_way() -> None:
+        calls.append(len(world.store.places))
+
+    with pytest.raises(SeedError):
+        at_once(apply(world, parse_mapping({"State": state}), give_way if is_large else None))
+    assert rows_of(world) == before
+    assert is_large == bool(calls)
 
 
 def test_fields_of_what_is_not_there_are_left_out() -> None:

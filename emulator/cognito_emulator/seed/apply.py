@@ -145,7 +145,7 @@ class _Maker:
                 self.identity_pool(identity_pool)
                 yield
             for one in seed.states if not self.notes.mistakes else ():
-                yield from state.steps(self._world, self.notes, one)
+                yield from state.steps(self._world, self.notes, one, self.made.rows)
         except Enough:
             pass
         if self.notes.mistakes:

@@ -9,10 +9,11 @@ from msgspec.structs import fields
 
 from cognito_emulator.ports.records import RECORDS, encode
 from cognito_emulator.seed.plain import present
-from cognito_emulator.seed.state import FIELDS, ROWS, SLICE, patch_text
+from cognito_emulator.seed.state import FIELDS, ROWS, patch_text
 from cognito_emulator.world import World
 
 GiveWay = Callable[[], Awaitable[None]]
+SLICE = 200  # rows
 # Tables of what is on its way, by what it is called: its secrets are kept as digests, or it belongs to one process.
 _ON_ITS_WAY: Mapping[str, str] = {
     "sessions": "sign-ins under way",

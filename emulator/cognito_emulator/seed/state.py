@@ -51,8 +51,12 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "looks": _DATES,
     "identity_pools": ("created",),
 }
-SLICE = 200
+SLICE = 20  # rows of a step
 _TEXTS = Shape("Texts", "list", element=TEXT)
+
+
+# What rows were before, by table and key; None where there was none.
+Before = dict[tuple[str, Hashable], Any]
 
 
 class RowSeed(Struct, frozen=True):
@@ -136,10 +140,10 @@ def _hints(table: str) -> Mapping[str, Any]:
     return get_type_hints(RECORDS[table])
 
 
-def steps(world: World, notes: Notes, state: StateSeed) -> Iterator[None]:
-    """Write it all, a slice with each step; note what cannot be."""
+def steps(world: World, notes: Notes, state: StateSeed, before: Before) -> Iterator[None]:
+    """Write it all, a slice with each step; note what cannot be, and what was there `before`."""
     for start in range(0, len(state.rows), SLICE):
-        _write(world, notes, state.rows[start : start + SLICE])
+        _write(world, notes, state.rows[start : start + SLICE], before)
         yield
     for start in range(0, len(state.fields), SLICE):
         with world.store.write():
@@ -147,12 +151,13 @@ def steps(world: World, notes: Notes, state: StateSeed) -> Iterator[None]:
                 table = world.store.tables()[one.table]
                 record = table.get(one.key)
                 if record is not None:
+                    before.setdefault((one.table, one.key), record)
                     table.put(replace(record, **one.values))
         yield
 
 
-def _write(world: World, notes: Notes, rows: tuple[RowSeed, ...]) -> None:
-    place = rows[0].place
+def _write(world: World, notes: Notes, rows: tuple[RowSeed, ...], before: Before) -> None:
+    place, there = rows[0].place, dict(before)
     try:
         with world.store.write():
             for row in rows:
@@ -163,9 +168,28 @@ def _write(world: World, notes: Notes, rows: tuple[RowSeed, ...]) -> None:
                     continue
                 if hasattr(record, "account"):
                     record = replace(record, account=world.settings.account)
-                world.store.tables()[row.table].put(record)
+                table = world.store.tables()[row.table]
+                key = table.key_of(record)
+                there.setdefault((row.table, key), table.get(key))
+                table.put(record)
     except StoreError as error:
         notes.add(place, f"contradicts another record: {error}")
+    else:
+        before.update(there)
+
+
+def take_back(world: World, before: Before) -> Iterator[None]:
+    """Make rows what they were, a slice with each step; those of a pool that is gone are gone with it."""
+    left = list(reversed(before.items()))
+    for start in range(0, len(left), SLICE):
+        with world.store.write():
+            for (name, key), record in left[start : start + SLICE]:
+                table = world.store.tables()[name]
+                if record is not None:
+                    table.put(record)
+                elif table.get(key) is not None:
+                    table.delete(key)
+        yield
 
 
 def patch_text(key: Hashable, values: Mapping[str, Any]) -> str:
