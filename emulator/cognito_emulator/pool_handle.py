@@ -146,7 +146,16 @@ class CognitoPool:
             botocore.exceptions.ClientError: it is refused.
             LookupError: a challenge has to be answered and an argument for it is missing; the text names it.
         """
-        options = Options(password, totp, new_password, answers, device, first_factor, second_factor, flow)
+        options = Options(
+            password=password,
+            totp=totp,
+            new_password=new_password,
+            answers=answers,
+            device=device,
+            first_factor=first_factor,
+            second_factor=second_factor,
+            flow=flow,
+        )
         result = PoolSignIn(self, username, options).result()
         return self.emulator.rework(result, claims=claims, expired=expired) if expired or claims else result
 
