@@ -9,7 +9,7 @@ import json
 import os
 import random
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -22,11 +22,12 @@ from tests.helpers.crashing import Calls, Pool, Writer, free_port, make_pool
 ROUNDS = int(os.environ.get("KILL_ROUNDS", "8"))
 SEED = int(os.environ.get("KILL_SEED", "1"))
 WRITERS = 8
+WORLDS = ("", "/w/killed")  # the first one, and one with a folder of its own; each has half of the writers
 MOST_CHANGES = 200  # in a round
 
 
 def keys_of(port: int, pool: Pool) -> Any:
-    with urlopen(f"http://127.0.0.1:{port}/{pool.id}/.well-known/jwks.json", timeout=30) as answer:
+    with urlopen(f"http://127.0.0.1:{port}{pool.path}/{pool.id}/.well-known/jwks.json", timeout=30) as answer:
         return json.load(answer)
 
 
@@ -36,17 +37,21 @@ def crash(folder: Path, rounds: int, seed: int) -> int:
     arguments = ("--data", str(folder), "--no-seed", "--issuer", "aws", "--port")
     chance = random.Random(seed)
     writers: list[Writer] = []
-    pool: Pool | None = None
+    pools: list[Pool] = []
     keys = None
     for turn in range(rounds + 1):
-        with served(*arguments, str(free_port())) as one, closing(Calls(one.port)) as call:
-            if pool is None:
-                pool = make_pool(call)
-                keys = keys_of(one.port, pool)
-                writers = [Writer(pool, number, seed * 100 + number) for number in range(WRITERS)]
-            assert keys_of(one.port, pool) == keys
+        with ExitStack() as stack:
+            one = stack.enter_context(served(*arguments, str(free_port())))
+            calls = {path: stack.enter_context(closing(Calls(one.port, path))) for path in WORLDS}
+            if not pools:
+                pools = [make_pool(call) for call in calls.values()]
+                keys = [keys_of(one.port, pool) for pool in pools]
+                writers = [Writer(pools[number % 2], number, seed * 100 + number) for number in range(WRITERS)]
+            assert [keys_of(one.port, pool) for pool in pools] == keys
             for writer in writers:
-                writer.check(call, None if turn < rounds else {*writer.users, *writer.deleted})
+                names = None if turn < rounds else {*writer.users, *writer.deleted}
+                writer.check(calls[writer.pool.path], names)
+            assert not [line for line in one.log if "cannot be read" in line]
             if turn == rounds:
                 break
             for writer in writers:

@@ -107,7 +107,7 @@ class FrontDoor:
             await self.worlds.answer(scope, receive, send)
         except NoWorld as reason:
             unread = Unread(receive, send, by_name(scope["headers"]))
-            refused = JSONResponse({"message": str(reason)}, 400)
+            refused = JSONResponse({"message": str(reason)}, reason.status)
             refused.raw_headers.extend(CORS)
             await refused(scope, unread.receive, unread.send)
 

@@ -11,6 +11,7 @@ from cognito_emulator.domain.tokens.issued import Tokens
 from cognito_emulator.observing import Observing
 from cognito_emulator.operations._outcomes import authentication_result
 from cognito_emulator.pool_handle import MFA_MODES, READY_CLIENT, READY_POOL, CognitoPool
+from cognito_emulator.pool_sign_in import FLOWS, SignInFacts
 
 _A_MINUTE = 60
 
@@ -36,7 +37,8 @@ class ForTests(Observing):
 
         Args:
             pool: members of CreateUserPool, over the defaults.
-            client: members of CreateUserPoolClient, over the defaults.
+            client: members of CreateUserPoolClient, over the defaults. Users choose a first factor where `pool` has a
+                SignInPolicy.
             mfa: "ON" or "OPTIONAL" for a pool with authenticator apps as a second factor, "OFF" without.
 
         Raises:
@@ -49,9 +51,25 @@ class ForTests(Observing):
         if mfa is not None:
             app = {"Enabled": mfa != "OFF"}
             idp.set_user_pool_mfa_config(UserPoolId=made["Id"], MfaConfiguration=mfa, SoftwareTokenMfaConfiguration=app)
-        members = {**READY_CLIENT, **(client or {})}
+        members = {**READY_CLIENT, "ExplicitAuthFlows": _flows_for(pool or {}), **(client or {})}
         app_client = idp.create_user_pool_client(UserPoolId=made["Id"], **members)["UserPoolClient"]
         return CognitoPool(made["Id"], app_client["ClientId"], app_client.get("ClientSecret"), idp, self)
+
+    def sign_in_facts(self, user: str, pool: str, client: str) -> SignInFacts:
+        """Return what decides how a sign-in of a user begins."""
+        return self.on_loop(lambda: self._sign_in_facts(user, pool, client))
+
+    def _sign_in_facts(self, user: str, pool: str, client: str) -> SignInFacts:
+        from cognito_emulator.domain.auth import auth_flow
+        from cognito_emulator.domain.users import names
+
+        store = self.world.store
+        found_pool, found_client = store.pools.get(pool), store.clients.get(client)
+        found = names.find_for_admin(store, found_pool, user) if found_pool else None
+        flows = tuple(flow for flow in FLOWS if found_client is None or auth_flow.is_allowed(found_client, flow))
+        has_password = found is None or found.password is not None or found.imported_hash is not None
+        sent = self.world.outbox.all()
+        return SignInFacts(flows, has_password, int(sent[-1].id) if sent else 0)
 
     def tokens(self, pool: str, client: str, username: str, **order: Any) -> dict[str, Any]:
         """Return the AuthenticationResult of a confirmed user without a sign-in.
@@ -223,3 +241,11 @@ class ForTests(Observing):
             where = f"in {', '.join(found)}: name the pool" if found else "in no pool"
             raise ValueError(f"There is a user {user!r} {where}.")
         return found[0]
+
+
+def _flows_for(pool: Mapping[str, Any]) -> list[str]:
+    """Return the ExplicitAuthFlows of a client that can all that a new pool offers."""
+    flows = [*READY_CLIENT["ExplicitAuthFlows"]]
+    if pool.get("Policies", {}).get("SignInPolicy"):
+        flows.append("ALLOW_USER_AUTH")
+    return flows

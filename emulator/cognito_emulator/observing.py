@@ -121,13 +121,17 @@ class Observing:
             raise LookupError(text)
         return str(found[-1].code)
 
-    def newest_code(self, user: str, pool: str) -> str:
+    def newest_code(self, user: str, pool: str, *, after: int = 0) -> str:
         """Return the newest code sent to a user of that pool.
+
+        Args:
+            after: the number of a message; earlier codes do not count.
 
         Raises:
             LookupError: none was sent.
         """
-        found = [message.code for message in self.messages(user=user, pool=pool) if message.code]
+        sent = self.messages(user=user, pool=pool)
+        found = [message.code for message in sent if message.code and int(message.id) > after]
         if not found:
             raise LookupError(f"No code was sent to {user!r} in the pool {pool}.")
         return found[-1]

@@ -10,34 +10,29 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from cognito_emulator import pool_sign_in
+from cognito_emulator.pool_sign_in import PASSWORD, Answers, Options, PoolSignIn, RememberedDevice
+from cognito_emulator.ports.srp_client import make_device_secret
+
 READY_POOL = {"PoolName": "tests", "AutoVerifiedAttributes": ["email"]}
 READY_CLIENT = {
     "ClientName": "tests",
     "ExplicitAuthFlows": [
         "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+        "ALLOW_CUSTOM_AUTH",
         "ALLOW_REFRESH_TOKEN_AUTH",
         "ALLOW_USER_PASSWORD_AUTH",
         "ALLOW_USER_SRP_AUTH",
     ],
 }
 MFA_MODES = ("OFF", "ON", "OPTIONAL")
-PASSWORD = "Password-1"
-_CODE_LENGTH = 6
-_MOST_STEPS = 8  # no sign-in has as many challenges
-_CODES_SENT = {"SMS_MFA": "SMS_MFA_CODE", "EMAIL_OTP": "EMAIL_OTP_CODE", "SMS_OTP": "SMS_OTP_CODE"}
 _VERIFIABLE = ("email", "phone_number")
 
 
-class Helpers(Protocol):
+class Helpers(pool_sign_in.Helpers, Protocol):
     """What a pool needs of its emulator."""
 
-    def totp(self, user: str, *, pool: str | None = None) -> str: ...
-
     def set_totp(self, user: str, secret: str | None = None, *, pool: str | None = None) -> str: ...
-
-    def totp_of(self, secret: str) -> str: ...
-
-    def newest_code(self, user: str, pool: str) -> str: ...
 
     def rework(
         self, result: Mapping[str, Any], *, claims: Mapping[str, Any] | None = None, expired: bool = False
@@ -116,41 +111,75 @@ class CognitoPool:
     def sign_in(
         self,
         username: str,
-        password: str = PASSWORD,
+        password: str | None = None,
         *,
         expired: bool = False,
         totp: str | None = None,
         new_password: str | None = None,
         claims: Mapping[str, Any] | None = None,
+        answers: Answers | None = None,
+        device: RememberedDevice | None = None,
+        first_factor: str | None = None,
+        second_factor: str | None = None,
+        flow: str | None = None,
     ) -> dict[str, Any]:
-        """Sign in with a password and return `AuthenticationResult`.
+        """Sign in and return `AuthenticationResult`: AccessToken, IdToken, RefreshToken, ...
 
-        It has AccessToken, IdToken, RefreshToken, ... Challenges of MFA are answered by the authenticator that the
-        emulator knows, or the code that it has sent.
+        It begins with a password, or the first factor that the user has. Challenges are answered by what the emulator
+        knows: authenticators, passkeys of `add_passkey`, and the codes that it has sent.
 
         Args:
+            password: without, that of `add_user`. In custom authentication the sign-in begins with SRP if it is passed.
             expired: the access and ID token have expired a minute ago, by the emulator's clock and the machine's.
             totp: a code of the authenticator, or its base32 secret.
             new_password: the answer to NEW_PASSWORD_REQUIRED.
             claims: added to both tokens, as a pre token generation function would; None takes a claim out.
+            answers: to the challenges of custom authentication: a text, or a function that is called with the public
+                parameters and returns it. Answers by the name of a challenge go before this method's own; a mapping
+                is its ChallengeResponses.
+            device: what `remember_device` has returned.
+            first_factor: PASSWORD, PASSWORD_SRP, EMAIL_OTP, SMS_OTP or WEB_AUTHN, in USER_AUTH.
+            second_factor: SOFTWARE_TOKEN_MFA, SMS_MFA or EMAIL_OTP, where the user may choose.
+            flow: the AuthFlow; without, one that the app client has.
 
         Raises:
             botocore.exceptions.ClientError: it is refused.
-            LookupError: a challenge has to be answered that this method cannot answer.
+            LookupError: a challenge has to be answered and an argument for it is missing; the text names it.
         """
-        answer = self.idp.initiate_auth(
-            ClientId=self.client_id,
-            AuthFlow="USER_PASSWORD_AUTH",
-            AuthParameters={"USERNAME": username, "PASSWORD": password, **self.secret_hash(username)},
+        options = Options(
+            password=password,
+            totp=totp,
+            new_password=new_password,
+            answers=answers,
+            device=device,
+            first_factor=first_factor,
+            second_factor=second_factor,
+            flow=flow,
         )
-        for _ in range(_MOST_STEPS):
-            if "AuthenticationResult" in answer:
-                break
-            answer = self._answer(username, answer, totp, new_password)
-        result: dict[str, Any] = answer["AuthenticationResult"]
+        result = PoolSignIn(self, username, options).result()
         return self.emulator.rework(result, claims=claims, expired=expired) if expired or claims else result
 
-    async def sign_in_async(self, username: str, password: str = PASSWORD, **options: Any) -> dict[str, Any]:
+    def remember_device(self, tokens: Mapping[str, Any], name: str = "tests") -> RememberedDevice:
+        """Confirm the device of a sign-in and remember it; return it for `sign_in(device=...)`.
+
+        Args:
+            tokens: what `sign_in` has returned.
+
+        Raises:
+            LookupError: the sign-in has no new device.
+        """
+        made = tokens.get("NewDeviceMetadata")
+        if made is None:
+            raise LookupError("The sign-in has no NewDeviceMetadata: create the pool with a DeviceConfiguration.")
+        key, group = made["DeviceKey"], made["DeviceGroupKey"]
+        secret = make_device_secret(group, key)
+        access = {"AccessToken": tokens["AccessToken"], "DeviceKey": key}
+        confirmed = self.idp.confirm_device(**access, DeviceName=name, DeviceSecretVerifierConfig=dict(secret.verifier))
+        if confirmed.get("UserConfirmationNecessary"):
+            self.idp.update_device_status(**access, DeviceRememberedStatus="remembered")
+        return RememberedDevice(key, group, secret.password)
+
+    async def sign_in_async(self, username: str, password: str | None = None, **options: Any) -> dict[str, Any]:
         """Sign in as `sign_in` does, without blocking the event loop."""
         return await asyncio.to_thread(self.sign_in, username, password, **options)
 
@@ -164,45 +193,6 @@ class CognitoPool:
         The members are those of `Emulator.tokens`.
         """
         return self.emulator.tokens(self.id, self.client_id, username, **order)
-
-    def _answer(
-        self, username: str, asked: Mapping[str, Any], totp: str | None, new_password: str | None
-    ) -> Mapping[str, Any]:
-        challenge, session = asked["ChallengeName"], asked["Session"]
-        responses: dict[str, str] = {}
-        if challenge in _CODES_SENT:
-            responses[_CODES_SENT[challenge]] = self.emulator.newest_code(username, self.id)
-        elif challenge == "SOFTWARE_TOKEN_MFA":
-            responses["SOFTWARE_TOKEN_MFA_CODE"] = self._code(username, totp)
-        elif challenge == "SELECT_MFA_TYPE":
-            offered = str(asked["ChallengeParameters"].get("MFAS_CAN_CHOOSE", ""))
-            responses["ANSWER"] = "SOFTWARE_TOKEN_MFA" if "SOFTWARE_TOKEN_MFA" in offered else offered.split('"')[1]
-        elif challenge == "MFA_SETUP":
-            session = self._set_up(session)
-        elif challenge == "NEW_PASSWORD_REQUIRED" and new_password is not None:
-            responses["NEW_PASSWORD"] = new_password
-        else:
-            hint = " pass new_password" if challenge == "NEW_PASSWORD_REQUIRED" else " answer that yourself"
-            raise LookupError(f"The sign-in of {username!r} asks for {challenge};{hint}.")
-        name = str(asked.get("ChallengeParameters", {}).get("USER_ID_FOR_SRP") or username)
-        answered: Mapping[str, Any] = self.idp.respond_to_auth_challenge(
-            ClientId=self.client_id,
-            ChallengeName=challenge,
-            Session=session,
-            ChallengeResponses={"USERNAME": name, **responses, **self.secret_hash(name)},
-        )
-        return answered
-
-    def _code(self, username: str, totp: str | None) -> str:
-        if totp is None:
-            return self.emulator.totp(username, pool=self.id)
-        return totp if len(totp) == _CODE_LENGTH and totp.isdigit() else self.emulator.totp_of(totp)
-
-    def _set_up(self, session: str) -> str:
-        """Register an authenticator for MFA_SETUP; return the session that goes on."""
-        begun = self.idp.associate_software_token(Session=session)
-        code = self.emulator.totp_of(begun["SecretCode"])
-        return str(self.idp.verify_software_token(Session=begun["Session"], UserCode=code)["Session"])
 
     def secret_hash(self, username: str) -> dict[str, str]:
         """Return `{"SECRET_HASH": ...}` for AuthParameters.

@@ -81,6 +81,7 @@ def _load_kept(world: World, folder: Path, seeds: Callable[[], Sequence[Seed]]) 
     """
     from cognito_emulator import persistence
     from cognito_emulator.app import create_app
+    from cognito_emulator.kept_worlds import KeptWorlds
     from cognito_emulator.ports.storage import Storage
     from cognito_emulator.seed.calls import at_once
     from cognito_emulator.seed.handlers import bind_again
@@ -94,11 +95,13 @@ def _load_kept(world: World, folder: Path, seeds: Callable[[], Sequence[Seed]]) 
             app.baseline.resume(changed)
             for seed in sown:
                 bind_again(world, seed)
+            KeptWorlds(folder).resume(app.worlds)
             return Loaded(world, app, ())
         app = create_app(world)
         for seed in sown:
             at_once(app.baseline.add(seed, at_once=True))
         persistence.begin(world, storage)
+        KeptWorlds(folder).resume(app.worlds)
     except BaseException:
         storage.close()
         raise
@@ -165,10 +168,12 @@ def _imported(settings: Settings) -> list[Seed]:
 def _export(world: World, path: str) -> Refused | None:
     """Write the whole state, keys included, as a seed; return why it failed."""
     from cognito_emulator.seed.export import export
+    from cognito_emulator.seed.export_state import as_comment, left_out
     from cognito_emulator.seed.plain import as_yaml
 
     try:
-        write_file(path, as_yaml(export(world, secrets=True)).encode())
+        head = as_comment(left_out(world, None, secrets=True))
+        write_file(path, (head + as_yaml(export(world, secrets=True))).encode())
     except Refused as failure:
         log.error("%s", failure)
         return failure

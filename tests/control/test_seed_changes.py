@@ -154,3 +154,18 @@ def test_what_the_seed_routes_refuse(control: Control) -> None:
     ):
         assert control(method, path, "").status == 400
     assert control("GET", "/_emulator/export?secrets=2").status == 400
+
+
+def test_an_export_lists_what_it_leaves_out(control: Control) -> None:
+    sign_in(control)
+    whole = control("GET", "/_emulator/export?format=json&secrets=1")
+    assert whole.headers["content-type"] == "application/json"
+    assert whole.json["LeftOut"] == {"refresh tokens": 1}
+    assert control("PUT", "/_emulator/seed", whole.json).status == 200
+    head, _, rest = text_of(control).partition("\n#   ")
+    assert head == "# Not in this file, since no seed can carry it:"
+    assert rest.startswith("signing keys (secrets=1 exports them): 1\n")
+    assert "\nUserPools:\n" in rest
+    assert "LeftOut" not in control("GET", "/_emulator/export?format=json&secrets=1").json
+    refused = control("GET", "/_emulator/export?format=xml")
+    assert (refused.status, refused.json["message"]) == (400, "'format' must be yaml or json, not 'xml'.")

@@ -334,3 +334,28 @@ class Machine(RuleBasedStateMachine):
 
 Machine.TestCase.settings = settings(max_examples=150, stateful_step_count=30, deadline=None, derandomize=True)
 TestMachine = Machine.TestCase
+
+
+def test_listeners_of_the_kept_tables_are_told_what_comes_and_goes() -> None:
+    history = History(kept_changes=2)
+    history.keep("users")
+    told: list[tuple[list[int], list[int]]] = []
+    history.on_kept(lambda added, lost: told.append(([commit.number for commit in added], list(lost))))
+
+    def change(count: int, table: str = "users") -> None:
+        history.add(1.0, "", tuple(Change(table, number, None, (1, "x")) for number in range(count)))
+
+    change(1)
+    change(1, "groups")
+    change(1)
+    change(1)
+    assert told == [([1], []), ([3], []), ([4], [1])]
+    change(3)
+    assert told[3:] == [([], [3, 4, 5])], "one that is too large is never kept"
+    mark, logs = history.mark(1.0), history.copy()
+    change(1)
+    history.cut(mark)
+    assert told[4:] == [([6], []), ([], [6])]
+    change(1)
+    history.resume(logs)
+    assert told[6:] == [([7], []), ([], [7])]

@@ -123,9 +123,8 @@ def test_both_readers_read_the_same(value: Any) -> None:
 ELSEWHERE = {
     "control/connect/javascript.py",
     "domain/strict_json.py",
-    "persistence.py",
+    "kept_documents.py",
     "ports/handler_runtime.py",
-    "ports/record_codec.py",
     "ports/records.py",
     "ports/snapshot_file.py",
 }

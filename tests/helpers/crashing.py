@@ -30,9 +30,10 @@ class Refused(Exception):
 
 
 class Calls:
-    """One kept connection."""
+    """One kept connection, to the first world or to the one below a path."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, path: str = "") -> None:
+        self.path = path
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
 
     def close(self) -> None:
@@ -45,7 +46,7 @@ class Calls:
             "Authorization": SIGNED,
         }
         try:
-            self._connection.request("POST", "/", json.dumps(members), headers)
+            self._connection.request("POST", f"{self.path}/", json.dumps(members), headers)
             answer = self._connection.getresponse()
             body = answer.read()
         except (OSError, http.client.HTTPException):
@@ -58,10 +59,11 @@ class Calls:
 
 @dataclass
 class Pool:
-    """A pool with a client in which all writers work."""
+    """A pool with a client in which writers work, and the path of its world."""
 
     id: str
     client: str
+    path: str = ""
 
 
 def make_pool(call: Calls) -> Pool:
@@ -74,7 +76,7 @@ def make_pool(call: Calls) -> Pool:
         MfaConfiguration="OFF",
     )
     made = call("CreateUserPoolClient", UserPoolId=pool, ClientName="c", ExplicitAuthFlows=FLOWS)
-    return Pool(pool, made["UserPoolClient"]["ClientId"])
+    return Pool(pool, made["UserPoolClient"]["ClientId"], call.path)
 
 
 @dataclass
@@ -122,7 +124,7 @@ class Writer:
             raise self.failure
 
     def _work(self, port: int) -> None:
-        call = Calls(port)
+        call = Calls(port, self.pool.path)
         try:
             while True:
                 self._step(call)

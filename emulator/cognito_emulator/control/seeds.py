@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -14,6 +15,8 @@ from cognito_emulator.control.inputs import object_body, query, switch, text_bod
 from cognito_emulator.ports.collector import put_off
 from cognito_emulator.seed import Seed, SeedError, parse_text
 from cognito_emulator.seed.export import export_slowly
+from cognito_emulator.seed.export_state import as_comment, left_out
+from cognito_emulator.seed.parse import LEFT_OUT
 from cognito_emulator.seed.plain import as_yaml
 
 MOST_VALUES = 1_000_000
@@ -86,9 +89,13 @@ async def get_export(request: Request) -> Response:
     """Answer `GET /_emulator/export`: a seed in YAML that makes again what is there.
 
     `pool` limits it to some pools, by their ids with commas. With `secrets=1` it has the signing keys too. What proves
-    passwords, and other secrets of users and clients, is always in it.
+    passwords, and other secrets of users and clients, is always in it. Its head lists what no seed can carry; with
+    `format=json` that is the member LeftOut, which a seed may have.
     """
-    values = query(request, "pool", "secrets")
+    values = query(request, "pool", "secrets", "format")
+    form = values.get("format", "yaml")
+    if form not in ("yaml", "json"):
+        raise HTTPException(400, f"'format' must be yaml or json, not {form[:100]!r}.")
     world, secrets = world_of(request), switch(values, "secrets")
     pools = values["pool"].split(",") if "pool" in values else None
     for pool_id in pools or ():
@@ -98,5 +105,9 @@ async def get_export(request: Request) -> Response:
     baseline: Baseline = request.app.state.baseline
     async with baseline.alone:
         content = await export_slowly(world, world.background.give_way, pools, secrets=secrets)
+        left = left_out(world, pools, secrets=secrets)
+    if form == "json":
+        text = await world.workers.run(json.dumps, {**content, **({LEFT_OUT: left} if left else {})})
+        return Response(text, media_type="application/json")
     text = await world.workers.run(as_yaml, content)
-    return Response(text, media_type="application/yaml")
+    return Response(as_comment(left) + text, media_type="application/yaml")

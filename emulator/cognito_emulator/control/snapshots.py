@@ -60,8 +60,10 @@ async def save(request: Request) -> Response:
     else:
         async with baseline.alone:
             snapshot = baseline.snapshot()
+    # A data folder gets it as a file, which is written on a thread.
+    written = await world.workers.run(snapshot_file.write, snapshot) if world.keeper is not None else b""
     try:
-        world.snapshots.put(name, snapshot)
+        world.snapshots.put(name, snapshot, written)
     except Full:
         raise HTTPException(400, f"There are {MOST} snapshots already; delete one first.") from None
     _tell(world, "saved", name)

@@ -3,17 +3,20 @@
 `/_emulator/worlds` lists and drops them.
 
     /…               the first world
-    /w/worker3/…     another one: made at its first request, from the first world's baseline
+    /w/worker3/…     another one: made at its first request (`new_worlds`), from the first world's baseline
 
 Parallel tests share one server so. Such a world has its own records, clock, messages, journal and history. It shares
-with the first one what is slow to make and never changes: the signing keys of the baseline's pools.
+with the first one what is slow to make and never changes: the signing keys of the baseline's pools. With a data folder
+each world is kept in a folder of its own (`Keeping`).
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Protocol
 
 from msgspec import Struct
 from starlette.exceptions import HTTPException
@@ -22,11 +25,13 @@ from starlette.responses import JSONResponse, Response
 
 from cognito_emulator.control.baseline import Baseline
 from cognito_emulator.control.inputs import object_body, query
+from cognito_emulator.control.new_worlds import why_not
 from cognito_emulator.domain.identity_pools import identity_token
 from cognito_emulator.logs import WORLD
 from cognito_emulator.ports.shared_keys import SharedKeys
 from cognito_emulator.prefix import App, Message, Prefixed, Receive, Send
 from cognito_emulator.seed.handlers import copy_bindings
+from cognito_emulator.wire.headers import by_name
 from cognito_emulator.world import World
 
 MOST = 100
@@ -35,7 +40,25 @@ _NAME = re.compile(r"[a-z0-9-]{1,32}")
 
 
 class NoWorld(Exception):
-    """A path leads to no world. The text says why."""
+    """A path leads to no world; the text says why."""
+
+    def __init__(self, text: str, status: int = 400) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+class Keeping(Protocol):
+    """Keeps worlds in the data folder."""
+
+    async def begin(self, name: str, world: World, at: float) -> None:
+        """Keep a world that was made just now.
+
+        Raises:
+            NoWorld: there is no room for it.
+        """
+
+    async def forget(self, name: str, world: World) -> None:
+        """Keep it no longer: it is dropped."""
 
 
 class Opened(Struct, frozen=True):
@@ -60,6 +83,8 @@ class Worlds:
         self._baseline = baseline
         self._face = face
         self._opened: dict[str, Opened] = {}
+        self.keeping: Keeping | None = None
+        self._alone = asyncio.Lock()  # a folder is made, or deleted
 
     def are_below(self, path: str, world: World) -> bool:
         """Return whether a path of a request to `world` is another world's."""
@@ -72,7 +97,9 @@ class Worlds:
             NoWorld
         """
         name = scope["path"].removeprefix(BELOW).partition("/")[0]
-        app = self.open(name).app
+        if name not in self._opened and (reason := why_not(by_name(scope["headers"]), self._home.settings)):
+            raise NoWorld(reason, 403)
+        app = (await self._open_kept(name)).app
         WORLD.set(name)
         await app(scope, receive, send)
 
@@ -82,23 +109,66 @@ class Worlds:
         Raises:
             NoWorld: no world may have that name, or there are too many.
         """
-        if not _NAME.fullmatch(name):
-            raise NoWorld(f"{name[:64]!r} names no world: a name has 1 to 32 characters of a-z, 0-9 and -.")
         if name not in self._opened:
-            if len(self._opened) >= MOST:
-                raise NoWorld(f"There are {MOST} worlds already. DELETE /_emulator/worlds/{{name}} drops one.")
             self._opened[name] = self._make(name)
         return self._opened[name]
 
+    async def _open_kept(self, name: str) -> Opened:
+        """Return the world of that name as `open` does; a new one is kept before it answers.
+
+        Raises:
+            NoWorld
+        """
+        if name in self._opened or self.keeping is None:
+            return self.open(name)
+        async with self._alone:
+            if name not in self._opened:
+                opened = self._make(name)
+                try:
+                    await self.keeping.begin(name, opened.world, opened.at)
+                except NoWorld:
+                    opened.world.stop()
+                    raise
+                self._opened[name] = opened
+        return self._opened[name]
+
+    def take_up(self, name: str, at: float, load: Callable[[World], Callable[[App], None]]) -> None:
+        """Make a world again that was kept.
+
+        Args:
+            at: when it was made.
+            load: makes the world what it was, and returns what gives its application the baseline.
+        """
+        world, shared = self._empty(name)
+        give_baseline = load(world)
+        shared |= {pool.id for pool in world.store.pools} & {pool.id for pool in self._home.store.pools}
+        copy_bindings(self._home.triggers, world)
+        app = self._face(world)
+        give_baseline(app)
+        self._opened[name] = Opened(world, Prefixed(app, world.prefix), at)
+
     def _make(self, name: str) -> Opened:
-        home = self._home
-        prefix = f"{BELOW}{name}"
+        """Make a world from the baseline.
+
+        Raises:
+            NoWorld
+        """
+        if not _NAME.fullmatch(name):
+            raise NoWorld(f"{name[:64]!r} names no world: a name has 1 to 32 characters of a-z, 0-9 and -.")
+        if len(self._opened) >= MOST:
+            raise NoWorld(f"There are {MOST} worlds already. DELETE /_emulator/worlds/{{name}} drops one.")
+        made, shared = self._empty(name)
+        shared |= self._baseline.copy_into(made)
+        copy_bindings(self._home.triggers, made)
+        return Opened(made, Prefixed(self._face(made), made.prefix), made.clock.machine())
+
+    def _empty(self, name: str) -> tuple[World, set[str]]:
+        """Return a world without records, and the ids of the pools that share their keys with the first one."""
+        home, shared = self._home, {identity_token.NAME}
         made = World(home.settings, web=home.web, documents=home.documents, workers=home.workers)
-        made.stand_below(home, prefix)
-        shared = {*self._baseline.copy_into(made), identity_token.NAME}
+        made.stand_below(home, f"{BELOW}{name}")
         made.keys = SharedKeys(home.keys, shared)
-        copy_bindings(home.triggers, made)
-        return Opened(made, Prefixed(self._face(made), prefix), home.clock.machine())
+        return made, shared
 
     def opened(self) -> dict[str, Opened]:
         """Return the worlds beside the first, in the order in which they were made."""
@@ -108,7 +178,7 @@ class Worlds:
         """Return all worlds, the first one included."""
         return [self._home, *(opened.world for opened in self._opened.values())]
 
-    def drop(self, name: str) -> bool:
+    async def drop(self, name: str) -> bool:
         """Drop a world with all that is in it; return whether there was one.
 
         Its next request makes it again."""
@@ -116,6 +186,9 @@ class Worlds:
         if opened is None:
             return False
         opened.world.close()
+        if self.keeping is not None:
+            async with self._alone:
+                await self.keeping.forget(name, opened.world)
         opened.world.stop()
         return True
 
@@ -147,7 +220,7 @@ async def drop_world(request: Request) -> Response:
     if await object_body(request):
         raise HTTPException(400, "The deletion of a world takes no members.")
     worlds, name = worlds_of(request), request.path_params["name"]
-    if not worlds.drop(name):
+    if not await worlds.drop(name):
         known = ", ".join(worlds.opened()) or "none"
         raise HTTPException(404, f"There is no world {name[:64]!r}. There are: {known}.")
     return JSONResponse({"dropped": name})

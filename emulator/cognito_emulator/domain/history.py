@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -63,6 +63,10 @@ class Mark(Struct, frozen=True, gc=False):
     at: float
 
 
+# What has come to the log of the kept tables, and the numbers of the commits that have left it.
+KeptListener = Callable[[Sequence[Commit], Sequence[int]], object]
+
+
 class History:
     """The log of commits.
 
@@ -87,6 +91,7 @@ class History:
         self.kept = Kept(kept_changes, kept_seconds)
         self._commit_listeners: list[Callable[[Commit], object]] = []
         self._restore_listeners: list[Callable[[tuple[Change, ...]], object]] = []
+        self._kept_listeners: list[KeptListener] = []
 
     @property
     def floor(self) -> int:
@@ -105,12 +110,16 @@ class History:
         """Keep the changes of these tables for longer."""
         self.kept.tables |= frozenset(tables)
 
-    def begin(self, at: float) -> None:
-        """Mark what was changed up to a time as unknown.
+    def begin(self, at: float | None, commits: Iterable[Commit] = ()) -> None:
+        """Take up the log of the kept tables that was kept elsewhere, with the state.
 
-        The state has been read from elsewhere.
+        What was changed up to a time (`at`) is not in it.
         """
         self.kept.lose(at)
+        for commit in commits:
+            self.kept.add(commit)
+            self.number = max(self.number, commit.number)
+        self.recent.forget(self.number)
 
     def on_commit(self, listener: Callable[[Commit], object]) -> None:
         """Call `listener` after each commit, when its write block is closed."""
@@ -119,6 +128,10 @@ class History:
     def on_restore(self, listener: Callable[[tuple[Change, ...]], object]) -> None:
         """Call `listener` with the changes of each restore: there is no commit of them."""
         self._restore_listeners.append(listener)
+
+    def on_kept(self, listener: KeptListener) -> None:
+        """Call `listener` with each change of the log of the kept tables."""
+        self._kept_listeners.append(listener)
 
     @property
     def tells_restores(self) -> bool:
@@ -131,9 +144,11 @@ class History:
         self.number += 1
         commit = Commit(self.number, at, cause, changes)
         self.recent.add(commit)
-        self.kept.add(commit)
+        kept, lost = self.kept.add(commit)
         if self._commit_listeners:
             _tell(self._commit_listeners, commit)
+        if self._kept_listeners and (kept is not None or lost):
+            self._tell_kept([kept] if kept is not None else (), lost)
 
     def mark(self, at: float) -> Mark:
         return Mark(self.number, at)
@@ -144,16 +159,28 @@ class History:
         `changes` are the changes that it took back.
         """
         self.recent.cut(mark.number)
-        self.kept.cut(mark)
+        lost = self.kept.cut(mark)
         self._restored(changes)
+        if lost:
+            self._tell_kept((), lost)
 
     def copy(self) -> tuple[Recent, Kept]:
         return self.recent.copy(), self.kept.copy()
 
     def resume(self, logs: tuple[Recent, Kept], changes: tuple[Change, ...] = ()) -> None:
         """Go on from a copy: what it holds is true again, by these changes."""
+        there = {commit.number for commit in self.kept.commits()}
         self.recent, self.kept = logs
+        back = {commit.number: commit for commit in self.kept.commits()}
         self._restored(changes)
+        self._tell_kept([back[number] for number in back.keys() - there], sorted(there - back.keys()))
+
+    def _tell_kept(self, added: Sequence[Commit], lost: Sequence[int]) -> None:
+        for listener in self._kept_listeners:
+            try:
+                listener(added, lost)
+            except Exception:
+                log.exception("a listener of the history failed")
 
     def _restored(self, changes: tuple[Change, ...]) -> None:
         self.generation += 1
@@ -202,6 +229,10 @@ class Recent:
             self._uncount(self._commits.pop())
         self.floor = min(self.floor, number)
 
+    def forget(self, number: int) -> None:
+        """Say that commits up to a number are not here."""
+        self.floor = max(self.floor, number)
+
     def copy(self) -> Recent:
         made = Recent(self._most_requests, self._most_changes)
         made._commits, made._by_cause = self._commits.copy(), dict(self._by_cause)
@@ -227,7 +258,7 @@ class Kept:
         self._seconds = seconds
         self._commits: deque[Commit] = deque()
         self._changes = 0
-        self._lost_at: float | None = None  # the latest time of a commit that is no longer here
+        self.lost_at: float | None = None  # the latest time of a commit that is no longer here
 
     def __len__(self) -> int:
         return self._changes
@@ -241,40 +272,52 @@ class Kept:
             Forgotten
         """
         found = _tail(self._commits, lambda commit: commit.at > time)
-        if len(found) == len(self._commits) and self._lost_at is not None and self._lost_at > time:
-            raise Forgotten(f"changes made at {self._lost_at} are forgotten")
+        if len(found) == len(self._commits) and self.lost_at is not None and self.lost_at > time:
+            raise Forgotten(f"changes made at {self.lost_at} are forgotten")
         return found
 
-    def add(self, commit: Commit) -> None:
+    def commits(self) -> Iterator[Commit]:
+        """Yield all, oldest first."""
+        return iter(self._commits)
+
+    def add(self, commit: Commit) -> tuple[Commit | None, Sequence[int]]:
+        """Add what belongs here of a commit; return that, and the numbers of commits that made room."""
         tables = self.tables
         kept = [change for change in commit.changes if change.table in tables]
         if not kept:
-            return
+            return None, ()
         if len(kept) < len(commit.changes):
             commit = Commit(commit.number, commit.at, commit.cause, tuple(kept))
         commits = self._commits
         commits.append(commit)
         self._changes += len(kept)
-        oldest = commit.at - self._seconds
+        oldest, gone = commit.at - self._seconds, []
         while commits and (commits[0].at < oldest or self._changes > self._most_changes):
             lost = commits.popleft()
             self._changes -= len(lost.changes)
-            self._lost_at = lost.at if self._lost_at is None else max(self._lost_at, lost.at)
+            self.lost_at = lost.at if self.lost_at is None else max(self.lost_at, lost.at)
+            gone.append(lost.number)
+        return (commit if commits else None), gone  # one that is too large has come for nothing
 
-    def lose(self, at: float) -> None:
+    def lose(self, at: float | None) -> None:
         """Say that commits up to a time are not here."""
-        self._lost_at = at
+        self.lost_at = at
 
-    def cut(self, mark: Mark) -> None:
+    def cut(self, mark: Mark) -> list[int]:
+        """Drop the commits after the mark; return their numbers."""
+        gone = []
         while self._commits and self._commits[-1].number > mark.number:
-            self._changes -= len(self._commits.pop().changes)
-        if self._lost_at is not None:
+            lost = self._commits.pop()
+            self._changes -= len(lost.changes)
+            gone.append(lost.number)
+        if self.lost_at is not None:
             # What was lost after the mark has been taken back with the rest.
-            self._lost_at = min(self._lost_at, mark.at)
+            self.lost_at = min(self.lost_at, mark.at)
+        return gone
 
     def copy(self) -> Kept:
         made = Kept(self._most_changes, self._seconds)
-        made.tables, made._lost_at = self.tables, self._lost_at
+        made.tables, made.lost_at = self.tables, self.lost_at
         made._commits, made._changes = self._commits.copy(), self._changes
         return made
 

@@ -9,7 +9,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Protocol
 
 from cognito_emulator.domain.faults import Fault, Occasion, is_due, is_spent, matches
 from cognito_emulator.ports.events import FAULT, Events
@@ -19,6 +19,7 @@ HEADER = b"x-emulator-fault"
 # The name in an ASGI scope's `state` under which a connection can be cut.
 CUT = "cut"
 _SEEDS = 2**32
+_MOST_DRAWS = 1_000_000  # that are made again; a rule that was asked more often goes on from there
 
 # The ids of the faults that have struck the request in hand, and the errors that its operation models.
 _STRUCK: ContextVar[list[str] | None] = ContextVar("struck_faults", default=None)
@@ -35,11 +36,15 @@ class Active:
     `seen` occasions have matched it, `struck` of them were struck.
     """
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: Fault, seed: int | None = None, *, seen: int = 0, struck: int = 0) -> None:
         self.fault = fault
-        self.seen = self.struck = 0
-        self.seed = random.randrange(_SEEDS) if fault.seed is None else fault.seed  # noqa: S311 - no secret
+        self.seen, self.struck = seen, struck
+        chosen = fault.seed if seed is None else seed
+        self.seed = random.randrange(_SEEDS) if chosen is None else chosen  # noqa: S311 - no secret
         self._chance = random.Random(self.seed)  # noqa: S311
+        if fault.probability < 1:
+            for _ in range(min(seen - fault.after, _MOST_DRAWS)):
+                self._chance.random()  # as often as before
 
     @property
     def is_spent(self) -> bool:
@@ -55,6 +60,14 @@ class Active:
         return True
 
 
+class FaultListener(Protocol):
+    """Is told of the rules before and after, and of the one that has counted."""
+
+    def __call__(
+        self, before: tuple[Active, ...], after: tuple[Active, ...], counted: Active | None = None
+    ) -> None: ...
+
+
 class Faults:
     """The rules in their order; the first that strikes counts."""
 
@@ -62,6 +75,20 @@ class Faults:
         self._events = events or Events()
         self._active: tuple[Active, ...] = ()
         self._number = 0
+        self._listeners: list[FaultListener] = []
+
+    def on_change(self, listener: FaultListener) -> None:
+        """Call `listener` with the rules before and after each change, and where a rule has counted."""
+        self._listeners.append(listener)
+
+    def put_back(self, active: Iterable[Active]) -> None:
+        """Make these the rules, with the counters that they have."""
+        self._active = tuple(active)
+
+    def _become(self, active: tuple[Active, ...]) -> None:
+        before, self._active = self._active, active
+        for listener in self._listeners:
+            listener(before, active)
 
     def __bool__(self) -> bool:
         return bool(self._active)
@@ -82,19 +109,22 @@ class Faults:
 
     def set(self, faults: Iterable[Fault]) -> None:
         """Make these the rules, with new counters."""
-        self._active = tuple(map(Active, faults))
+        self._become(())
+        self._become(tuple(map(Active, faults)))
 
     def add(self, faults: Iterable[Fault]) -> None:
         """Add rules behind the others; one with the id of another takes its place."""
         for fault in faults:
             new = Active(fault)
             if self.find(fault.id) is None:
-                self._active = (*self._active, new)
+                self._become((*self._active, new))
             else:
-                self._active = tuple(new if one.fault.id == fault.id else one for one in self._active)
+                self._become(tuple(new if one.fault.id == fault.id else one for one in self._active))
 
     def remove(self, accept: Callable[[Fault], bool] = lambda _: True) -> None:
-        self._active = tuple(one for one in self._active if not accept(one.fault))
+        left = tuple(one for one in self._active if not accept(one.fault))
+        if len(left) < len(self._active):
+            self._become(left)
 
     def strike(self, occasion: Occasion) -> Fault | None:
         """Return the rule that strikes, and note it with the request in hand.
@@ -105,11 +135,18 @@ class Faults:
         if struck is None:
             return None
         for one in self._active:
-            if matches(one.fault, occasion) and one.strikes():
+            if matches(one.fault, occasion) and self._counts(one):
                 struck.append(one.fault.id)
                 self._note(one, occasion)
                 return one.fault
         return None
+
+    def _counts(self, one: Active) -> bool:
+        """Count an occasion of a rule; tell whether it strikes."""
+        strikes = one.strikes()
+        for listener in self._listeners:
+            listener(self._active, self._active, one)
+        return strikes
 
     def _note(self, one: Active, occasion: Occasion) -> None:
         fault_id, entry = one.fault.id, CURRENT.get()

@@ -121,17 +121,11 @@ class Keeper:
         self._plan()
         return batch
 
-    @contextmanager
-    def request(self) -> Iterator[None]:
-        """Note a request that may change something.
+    def request(self) -> _Request:
+        """Note a request that may change something, in a `with` block.
 
         Transactions wait for it, for a moment."""
-        self._active += 1
-        try:
-            yield
-        finally:
-            self._active -= 1
-            self._plan()
+        return _Request(self)
 
     @contextmanager
     def hold(self) -> Iterator[None]:
@@ -178,6 +172,8 @@ class Keeper:
 
     def _awaited(self, cause: str) -> Batch | None:
         """Return the newest batch that a request must wait for."""
+        if self._held is None and self._collected and self._collected[-1].causes:
+            return self._collected[-1]
         batches = list(self._collected)
         if self._held is not None and not any(cause in batch.causes for batch in batches):
             batches = list(takewhile(lambda batch: batch is not self._held, batches))
@@ -279,7 +275,24 @@ class Keeper:
         if self._thread is not None:
             self._work.put(None)
             self._thread.join()
+        self.is_silent = True  # what a request of a dropped world still changes is gone with it
         self.storage.close()
+
+
+class _Request:
+    """A request under way; a generator's context would cost it twice as much."""
+
+    __slots__ = ("_keeper",)
+
+    def __init__(self, keeper: Keeper) -> None:
+        self._keeper = keeper
+
+    def __enter__(self) -> None:
+        self._keeper._active += 1
+
+    def __exit__(self, *_: object) -> None:
+        self._keeper._active -= 1
+        self._keeper._plan()
 
 
 def _wake(batch: Batch) -> None:

@@ -68,6 +68,7 @@ class Outbox:
         self._relay = relay
         self._listeners: list[Callable[[Message], object]] = []
         self._forget_listeners: list[Callable[[list[Message]], object]] = []
+        self._replace_listeners: list[Callable[[list[Message], list[Message]], object]] = []
         self.closing = False
 
     def send(self, message: Message) -> Message:
@@ -104,14 +105,20 @@ class Outbox:
         """Call `listener` with messages that are about to be forgotten."""
         self._forget_listeners.append(listener)
 
+    def on_replace(self, listener: Callable[[list[Message], list[Message]], object]) -> None:
+        """Call `listener` with all messages before and after others were put back."""
+        self._replace_listeners.append(listener)
+
     def put_back(self, messages: Iterable[Message]) -> None:
         """Replace the messages with these, which were sent before.
 
         Those that come later get later numbers.
         """
-        numbered = next(self._numbers)
+        numbered, before = next(self._numbers), list(self._messages)
         self._messages.clear()
         self._messages.extend(messages)
+        for listener in self._replace_listeners:
+            listener(before, list(self._messages))
         self._numbers = count(max([numbered, *(int(message.id) + 1 for message in self._messages)]))
 
     def _forgotten(self, messages: list[Message]) -> None:

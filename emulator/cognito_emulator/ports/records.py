@@ -1,73 +1,323 @@
-"""Write the records of all tables as JSON, and read them back as equal records.
+"""Write records and read them back as equal ones: as MessagePack for the data folder, as JSON for files.
 
-JSON has whole numbers of every size, which the secrets of passwords need; bytes are base64. A record is an object of
-its fields; one without a field that is new gets its default.
+MessagePack: a record is `[name of its type, {field: value}]`. What MessagePack lacks is an extension: whole numbers
+above 64 bits, and tuples, sets and read-only mappings where a field's type does not tell them (`Any`). So records come
+back exactly equal, type by type.
+
+JSON: a record is an object of its fields, in a list of its table. It has whole numbers of every size; bytes are base64.
+
+In both a field that a record was written without gets its default; so a new field with a default needs no new format
+(`ports.storage`). The types are those of `record_types`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
+from datetime import datetime
+from enum import StrEnum
 from functools import cache
-from typing import Any
+from types import MappingProxyType, NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import NODEFAULT, Struct
+from msgspec.structs import asdict, replace
+from msgspec.structs import fields as struct_fields
 
-from cognito_emulator.domain.auth.code import PendingCode
-from cognito_emulator.domain.auth.passkey import Passkey, PendingPasskey, VirtualPasskey
-from cognito_emulator.domain.auth.session import Session
-from cognito_emulator.domain.clients.cimd_policy import CachedDocument, CimdPolicy
-from cognito_emulator.domain.clients.client import Client
-from cognito_emulator.domain.clients.resource_server import ResourceServer
-from cognito_emulator.domain.clients.terms import Terms
-from cognito_emulator.domain.federation.departure import Departure
-from cognito_emulator.domain.federation.mock_idp import MockCode, Person
-from cognito_emulator.domain.federation.provider import Provider, ProviderLink
-from cognito_emulator.domain.federation.saml import SamlSession, SigningOut, UsedAssertion
 from cognito_emulator.domain.history import Change, Row
-from cognito_emulator.domain.hosted.authorization import AuthorizationCode, BrowserSession
-from cognito_emulator.domain.hosted.branding import Branding
-from cognito_emulator.domain.hosted.hosted_domain import HostedDomain
-from cognito_emulator.domain.hosted.ui_customization import UiCustomization
-from cognito_emulator.domain.identity_pools.identity import PoolIdentity
-from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool
-from cognito_emulator.domain.identity_pools.login_provider import LoginProvider
-from cognito_emulator.domain.limits import ProvisionedLimit
-from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.recovery import Recovery
-from cognito_emulator.domain.pools.replica import Replica
-from cognito_emulator.domain.threats.auth_event import AuthEvent
-from cognito_emulator.domain.threats.known_risk import CompromisedPassword, FixedRisk, Place
-from cognito_emulator.domain.threats.log_delivery import LogDelivery
-from cognito_emulator.domain.threats.risk import RiskConfiguration
-from cognito_emulator.domain.tokens.token import RefreshFamily
-from cognito_emulator.domain.users.device import Device
-from cognito_emulator.domain.users.group import Group, Membership
-from cognito_emulator.domain.users.import_job import ImportJob
-from cognito_emulator.domain.users.user import User
+from cognito_emulator.ports.record_types import RECORDS
 
-RECORDS: Mapping[str, type[Struct]] = {
-    "pools": Pool, "replicas": Replica, "limits": ProvisionedLimit, "recoveries": Recovery,
-    "clients": Client, "cimd_policies": CimdPolicy, "client_documents": CachedDocument,
-    "resource_servers": ResourceServer, "terms": Terms,
-    "users": User, "groups": Group, "memberships": Membership, "devices": Device, "import_jobs": ImportJob,
-    "sessions": Session, "codes": PendingCode, "passkeys": Passkey,
-    "virtual_passkeys": VirtualPasskey, "registrations": PendingPasskey,
-    "families": RefreshFamily,
-    "auth_events": AuthEvent, "risks": RiskConfiguration, "fixed_risks": FixedRisk,
-    "compromised": CompromisedPassword, "places": Place, "log_deliveries": LogDelivery,
-    "domains": HostedDomain, "brandings": Branding, "looks": UiCustomization,
-    "authorization_codes": AuthorizationCode, "browser_sessions": BrowserSession,
-    "providers": Provider, "identities": ProviderLink, "departures": Departure, "assertions": UsedAssertion,
-    "saml_sessions": SamlSession, "signing_out": SigningOut, "people": Person, "mock_codes": MockCode,
-    "identity_pools": IdentityPool, "federated_identities": PoolIdentity, "login_providers": LoginProvider,
-}  # fmt: skip
+__all__ = [
+    "RECORDS", "CannotEncode", "Codec",
+    "decode_record", "decode_rows", "decode_value", "encode", "encode_value",
+]  # fmt: skip
+
+_WHOLE, _TUPLE, _FROZENSET, _READ_ONLY, _TIME, _RECORD = range(1, 7)
+_SMALLEST, _LARGEST = -(2**63), 2**64 - 1
+_PLAIN = (str, bool, float, bytes, NoneType)
+_ANYTHING = (Any, Hashable)
+
+Convert = Callable[[Any], Any]
+
+
+class CannotEncode(TypeError):
+    """A value of a record has no form that can be read back."""
+
+
+class Codec:
+    """Encodes and decodes records.
+
+    Args:
+        types: of the records, by name.
+    """
+
+    def __init__(self, types: Mapping[str, type[Struct]]) -> None:
+        self._types = types
+        _INSIDE.update(types)
+
+    def encode(self, record: Struct) -> bytes:
+        """Write a record.
+
+        Raises:
+            CannotEncode
+        """
+        kind = type(record)
+        pack = _packing(kind)
+        return _encode((kind.__name__, record if pack is None else pack(record)))
+
+    def decode(self, data: bytes) -> Any:
+        """Read a record.
+
+        Raises:
+            msgspec.DecodeError, KeyError, TypeError, ValueError: it was not written by `encode`.
+        """
+        name, fields = decode_value(data)
+        unpack = _unpacking(self._types[name])
+        return fields if unpack is None else unpack(fields)
+
+
+def encode_value(value: Any) -> bytes:
+    """Write a value of any kind that `Any` in a record may have.
+
+    Raises:
+        CannotEncode
+    """
+    return _encode(_pack_any(value))
+
+
+def decode_value(data: bytes | memoryview) -> Any:
+    """Read what `encode_value` has written."""
+    return _decode(data)
+
+
+# Types of the records that a value of any kind may hold, by name.
+_INSIDE: dict[str, type[Struct]] = {}
+
+
+# --- values without a type --------------------------------------------------------------------------------------
+
+
+def _pack_whole(value: int) -> Any:
+    if _SMALLEST <= value <= _LARGEST:
+        return value
+    size = value.bit_length() // 8 + 1
+    return msgspec.msgpack.Ext(_WHOLE, value.to_bytes(size, "big", signed=True))
+
+
+def _pack_any(value: Any) -> Any:
+    if type(value) in _PLAIN:
+        return value
+    if type(value) is int:
+        return _pack_whole(value)
+    if type(value) is dict:
+        return {key: _pack_any(item) for key, item in value.items()}
+    if type(value) is list:
+        return [_pack_any(item) for item in value]
+    code = next((code for kind, code in _EXTENDED if isinstance(value, kind)), None)
+    if code is not None:
+        return msgspec.msgpack.Ext(code, _encode(_PARTS[code](value)))
+    if isinstance(value, str):  # an enumeration's
+        return str.__str__(value)
+    if isinstance(value, Struct) and type(value).__name__ in _INSIDE:
+        kind = type(value)
+        pack = _packing(kind)
+        return msgspec.msgpack.Ext(_RECORD, _encode((kind.__name__, value if pack is None else pack(value))))
+    raise CannotEncode(f"a {type(value).__name__} cannot be written")
+
+
+_EXTENDED: tuple[tuple[type, int], ...] = (
+    (tuple, _TUPLE),
+    (frozenset, _FROZENSET),
+    (MappingProxyType, _READ_ONLY),
+    (datetime, _TIME),
+)
+_PARTS: Mapping[int, Convert] = {
+    _TUPLE: lambda value: [_pack_any(item) for item in value],
+    _FROZENSET: lambda value: [_pack_any(item) for item in value],
+    _READ_ONLY: lambda value: {key: _pack_any(item) for key, item in value.items()},
+    _TIME: datetime.isoformat,
+}
+_MADE: Mapping[int, Convert] = {
+    _TUPLE: tuple,
+    _FROZENSET: frozenset,
+    _READ_ONLY: MappingProxyType,
+    _TIME: datetime.fromisoformat,
+}
+
+
+def _extended(code: int, data: memoryview) -> Any:
+    if code == _WHOLE:
+        return int.from_bytes(data, "big", signed=True)
+    if code == _RECORD:
+        name, fields = _decode(data)
+        unpack = _unpacking(_INSIDE[name])
+        return fields if unpack is None else unpack(fields)
+    return _MADE[code](_decode(data))
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(ext_hook=_extended).decode
+
+
+# --- values of a known type; None is for what needs no conversion ------------------------------------------------
+
+
+@cache
+def _packing(kind: Any) -> Convert | None:
+    """Return what makes a value of this type one that MessagePack has."""
+    if kind is int:
+        return _pack_whole
+    if kind in _PLAIN or get_origin(kind) is Literal or _is_text(kind):
+        return None
+    if kind in _ANYTHING:
+        return _pack_any
+    if _is_named_tuple(kind):
+        return None
+    if isinstance(kind, type) and issubclass(kind, Struct):
+        hints = get_type_hints(kind)
+        return _struct_packing(kind, {name: pack for name, hint in hints.items() if (pack := _packing(hint))})
+    origin, inside = get_origin(kind), [_packing(part) for part in get_args(kind) if part is not ...]
+    if origin in (Union, UnionType):
+        return _optional(kind, inside)
+    if origin in (tuple, frozenset):
+        return _items_packing(inside, fixed=origin is tuple and ... not in get_args(kind))
+    if _is_mapping(origin):
+        return _mapping_packing(inside[1])
+    raise CannotEncode(f"no form is known for {kind}")
+
+
+@cache
+def _unpacking(kind: Any) -> Convert | None:
+    """Return what takes back `_packing`."""
+    if kind is int or kind in _ANYTHING or kind in _PLAIN or get_origin(kind) is Literal:
+        return None
+    if _is_text(kind):
+        text: Convert = kind
+        return text
+    if _is_named_tuple(kind):
+        make: Convert = kind._make
+        return make
+    if isinstance(kind, type) and issubclass(kind, Struct):
+        hints = get_type_hints(kind)
+        return _struct_unpacking(kind, {name: made for name, hint in hints.items() if (made := _unpacking(hint))})
+    origin, inside = get_origin(kind), [_unpacking(part) for part in get_args(kind) if part is not ...]
+    if origin in (Union, UnionType):
+        return _optional(kind, inside)
+    if origin in (tuple, frozenset):
+        return _items_unpacking(origin, inside, fixed=origin is tuple and ... not in get_args(kind))
+    if _is_mapping(origin):
+        return _mapping_unpacking(inside[1])
+    raise CannotEncode(f"no form is known for {kind}")
+
+
+def _is_text(kind: Any) -> bool:
+    """Tell whether a type is an enumeration of texts, whose values are written."""
+    return isinstance(kind, type) and issubclass(kind, StrEnum)
+
+
+def _is_named_tuple(kind: Any) -> bool:
+    """Tell whether a type is a named tuple of values that need no conversion."""
+    if not (isinstance(kind, type) and issubclass(kind, tuple) and hasattr(kind, "_fields")):
+        return False
+    return all(_packing(hint) is None for hint in get_type_hints(kind).values())
+
+
+def _is_mapping(origin: Any) -> bool:
+    return isinstance(origin, type) and issubclass(origin, Mapping)
+
+
+def _struct_packing(kind: type[Struct], converted: Mapping[str, Convert]) -> Convert:
+    defaults = {info.name: info.default for info in struct_fields(kind)}
+    # Most values are the defaults: each is packed once.
+    parts = tuple(
+        (name, convert, defaults[name], _packed(convert, defaults[name])) for name, convert in converted.items()
+    )
+
+    def pack(record: Struct) -> dict[str, Any]:
+        fields = asdict(record)
+        for name, convert, default, packed in parts:
+            value = fields[name]
+            fields[name] = packed if value is default else convert(value)
+        return fields
+
+    return pack
+
+
+def _packed(convert: Convert, default: Any) -> Any:
+    return None if default is NODEFAULT else convert(default)
+
+
+def _struct_unpacking(kind: type[Struct], converted: Mapping[str, Convert]) -> Convert:
+    parts = tuple(converted.items())
+
+    def unpack(fields: dict[str, Any]) -> Struct:
+        for name, convert in parts:
+            if name in fields:
+                fields[name] = convert(fields[name])
+        return kind(**fields)
+
+    return unpack
+
+
+def _optional(kind: Any, inside: list[Convert | None]) -> Convert | None:
+    converted = [convert for convert in inside if convert is not None]
+    if not converted:
+        return None
+    if len(inside) != 2 or NoneType not in get_args(kind):
+        raise CannotEncode(f"no form is known for {kind}")
+    convert = converted[0]
+    return lambda value: None if value is None else convert(value)
+
+
+def _items_packing(inside: list[Convert | None], *, fixed: bool) -> Convert | None:
+    if not any(inside):
+        return None
+    if fixed:
+        return lambda value: [
+            item if convert is None else convert(item) for item, convert in zip(value, inside, strict=True)
+        ]
+    (convert,) = inside
+    assert convert is not None  # noqa: S101 - `any` above
+    return lambda value: [convert(item) for item in value]
+
+
+def _items_unpacking(origin: type, inside: list[Convert | None], *, fixed: bool) -> Convert:
+    if not any(inside):
+        return origin
+    if fixed:
+        return lambda value: tuple(
+            [item if convert is None else convert(item) for item, convert in zip(value, inside, strict=True)]
+        )
+    (convert,) = inside
+    assert convert is not None  # noqa: S101 - `any` above
+    return lambda value: origin([convert(item) for item in value])
+
+
+def _mapping_packing(inside: Convert | None) -> Convert:
+    def pack(value: Mapping[Any, Any]) -> Any:
+        made = dict(value) if inside is None else {key: inside(item) for key, item in value.items()}
+        return msgspec.msgpack.Ext(_READ_ONLY, _encode(made)) if isinstance(value, MappingProxyType) else made
+
+    return pack
+
+
+def _mapping_unpacking(inside: Convert | None) -> Convert | None:
+    if inside is None:
+        return None
+
+    def unpack(value: Mapping[Any, Any]) -> Mapping[Any, Any]:
+        made = {key: inside(item) for key, item in value.items()}
+        return MappingProxyType(made) if isinstance(value, MappingProxyType) else made
+
+    return unpack
+
+
+# --- JSON ---------------------------------------------------------------------------------------------------------
 
 
 def encode(value: Any) -> bytes:
     """Write records, and what holds them, as JSON."""
-    return _ENCODER.encode(value)
+    return _JSON.encode(value)
 
 
 def decode_rows(table: str, data: bytes | msgspec.Raw) -> list[Row]:
@@ -82,6 +332,15 @@ def decode_rows(table: str, data: bytes | msgspec.Raw) -> list[Row]:
     return rows
 
 
+def decode_record(table: str, data: bytes | str) -> Any:
+    """Read one record of a table, as `encode` wrote it.
+
+    Raises:
+        msgspec.ValidationError, msgspec.DecodeError: it is none of that table.
+    """
+    return msgspec.json.decode(data, type=RECORDS[table], dec_hook=_key_of)
+
+
 def _typed(change: Change) -> Change:
     """Read the rows of a change, whose type its table tells."""
     kind = RECORDS.get(change.table)
@@ -89,27 +348,27 @@ def _typed(change: Change) -> Change:
         raise msgspec.ValidationError(f"there is no table {change.table}")
 
     def row(plain: Any) -> Any:
-        return None if plain is None else msgspec.convert(plain, tuple[int, kind], dec_hook=_made)  # type: ignore[valid-type]
+        return None if plain is None else msgspec.convert(plain, tuple[int, kind], dec_hook=_key_of)  # type: ignore[valid-type]
 
     return replace(change, before=row(change.before), after=row(change.after))
 
 
-def _plain(value: Any) -> Any:
+def _plain_mapping(value: Any) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
     raise NotImplementedError(f"a {type(value).__name__} cannot be written")
 
 
-def _made(kind: type, value: Any) -> Any:
+def _key_of(kind: type, value: Any) -> Any:
     """Read the key of a row: a text, or several values."""
     if kind is not Hashable:
         raise NotImplementedError(f"a {kind.__name__} cannot be read")
     return tuple(value) if isinstance(value, list) else value
 
 
-_ENCODER = msgspec.json.Encoder(enc_hook=_plain)
+_JSON = msgspec.json.Encoder(enc_hook=_plain_mapping)
 
 
 @cache
 def _rows_decoder(table: str) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(list[tuple[int, RECORDS[table]]], dec_hook=_made)  # type: ignore[valid-type]
+    return msgspec.json.Decoder(list[tuple[int, RECORDS[table]]], dec_hook=_key_of)  # type: ignore[valid-type]

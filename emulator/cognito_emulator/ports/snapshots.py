@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
@@ -25,6 +25,10 @@ class Snapshot(Struct, frozen=True):
     keys: Mapping[str, KeySet]
 
 
+# A name, the snapshot that it had, and the new one as a file; None where it was deleted.
+SnapshotListener = Callable[[str, Snapshot | None, bytes | None], object]
+
+
 class Full(Exception):
     """There are as many snapshots as may be."""
 
@@ -34,6 +38,11 @@ class Snapshots:
 
     def __init__(self) -> None:
         self._by_name: dict[str, Snapshot] = {}
+        self._listeners: list[SnapshotListener] = []
+
+    def on_change(self, listener: SnapshotListener) -> None:
+        """Call `listener` with each name that has a new snapshot or none any more."""
+        self._listeners.append(listener)
 
     def all(self) -> dict[str, Snapshot]:
         return dict(self._by_name)
@@ -41,16 +50,32 @@ class Snapshots:
     def get(self, name: str) -> Snapshot | None:
         return self._by_name.get(name)
 
-    def put(self, name: str, snapshot: Snapshot) -> None:
+    def put(self, name: str, snapshot: Snapshot, written: bytes = b"") -> None:
         """Keep a snapshot; an earlier one of that name is dropped.
+
+        Args:
+            written: the snapshot as a file, where there is a data folder to keep it in.
 
         Raises:
             Full
         """
         if name not in self._by_name and len(self._by_name) >= MOST:
             raise Full
-        self._by_name.pop(name, None)
+        before = self._by_name.pop(name, None)
         self._by_name[name] = snapshot
+        self._tell(name, before, written)
+
+    def put_back(self, name: str, snapshot: Snapshot | None) -> None:
+        """Make this the snapshot of that name again."""
+        self._by_name.pop(name, None)
+        if snapshot is not None:
+            self._by_name[name] = snapshot
 
     def delete(self, name: str) -> None:
-        self._by_name.pop(name, None)
+        before = self._by_name.pop(name, None)
+        if before is not None:
+            self._tell(name, before, None)
+
+    def _tell(self, name: str, before: Snapshot | None, written: bytes | None) -> None:
+        for listener in self._listeners:
+            listener(name, before, written)

@@ -27,11 +27,17 @@ from msgspec import Struct
 from cognito_emulator.ports.data_lock import DataLock, Locked
 
 NAME = "cognito-emulator.sqlite"
-FORMAT = 1
+FORMAT = 2
 
 Migration = Callable[[sqlite3.Connection], None]
+
+
+def _leave(_: sqlite3.Connection) -> None:
+    """Leave everything as it is: the second format has further kinds of documents, and the same records."""
+
+
 # What makes the next format of one, by number. Each runs in one transaction with those before and after it.
-MIGRATIONS: Mapping[int, Migration] = {}
+MIGRATIONS: Mapping[int, Migration] = {1: _leave}
 
 RowName = tuple[str, int]  # table, sequence number
 Rows = dict[RowName, bytes | None]  # None has been deleted
@@ -49,10 +55,12 @@ _LAST_SEQ = 2**_SEQ_BITS - 1  # a row's id is the number of its table, and below
 # The first change after the baseline keeps what the row was then.
 _UPSERT = """INSERT INTO rows (id, record, changed) VALUES {} ON CONFLICT (id) DO UPDATE SET
     base = CASE changed WHEN 0 THEN record ELSE base END, record = excluded.record, changed = 1"""
-_CLEAN = "DELETE FROM rows WHERE record IS NULL AND base IS NULL"
+# A document has no baseline; its kind begins so.
+_CLEAN = """DELETE FROM rows WHERE record IS NULL AND
+    (base IS NULL OR (id >> 44) IN (SELECT number FROM tables WHERE name LIKE '=%'))"""
 # One statement is one transaction and one turn of the interpreter's lock, for which it would have to wait several
-# times. Rows are repeated to fill it up, so that there are few texts to compile.
-_AT_ONCE = (1, 2, 4, 8, 16, 32, 64, 128)
+# times. Rows are repeated to fill a large one up, so that there are few texts to compile.
+_AT_ONCE = (*range(1, 33), 40, 48, 56, 64, 96, 128)
 _STATEMENTS = {size: _UPSERT.format(",".join(["(?,?,1)"] * size)) for size in _AT_ONCE}
 _DELETED = 10_000  # rows that may wait to be cleaned away
 
@@ -211,8 +219,17 @@ class Storage:
 
     # --- writing -------------------------------------------------------------------------------------------
 
-    def begin(self, rows: Iterable[tuple[RowName, bytes]]) -> None:
+    @property
+    def made(self) -> float:
+        """When the first state was written, by the machine's time; 0 in a folder that does not know."""
+        found = self._database.execute("SELECT value FROM meta WHERE name='made'").fetchone()
+        return float(found[0]) if found else 0.0
+
+    def begin(self, rows: Iterable[tuple[RowName, bytes]], at: float = 0.0) -> None:
         """Write the first state of a new folder, which is also its baseline.
+
+        Args:
+            at: the machine's time.
 
         Raises:
             CannotUseData
@@ -222,7 +239,7 @@ class Storage:
                 self._database.execute(statement)
             insert = "INSERT INTO rows (id, record, changed) VALUES (?, ?, 0)"
             self._database.executemany(insert, ((self._id(name), record) for name, record in rows))
-            self._database.execute("INSERT INTO meta VALUES ('format', ?)", (FORMAT,))
+            self._database.execute("INSERT INTO meta VALUES ('format', ?), ('made', ?)", (FORMAT, at))
         self.is_new = False
 
     def write(self, changes: Write) -> None:

@@ -18,6 +18,7 @@ SAMLProviders and LoginProviders are the providers that identity pools may trust
     apply, calls, making_users, ids, fixups, user_fixups   a Seed -> operations
     export, export_users, export_replicas, plain   a world -> the seed that makes it again
     schema, schema_shapes  the forms of the blocks -> the JSON Schema, for editors
+    export_state, state    what no block carries: dates, and rows that no operation of a seed makes
 """
 
 from __future__ import annotations

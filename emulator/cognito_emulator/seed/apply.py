@@ -20,7 +20,7 @@ from cognito_emulator.domain.state import become, state_of
 from cognito_emulator.flows.threats import fixed_risks
 from cognito_emulator.ports.key_files import BadKey, read_pems
 from cognito_emulator.ports.keys import KeySet, make_key_set
-from cognito_emulator.seed import fixups, login_providers, undoing
+from cognito_emulator.seed import fixups, login_providers, state, undoing
 from cognito_emulator.seed import upsert as upserting
 from cognito_emulator.seed.calls import Calls, Inside, at_once
 from cognito_emulator.seed.handlers import Binder
@@ -65,7 +65,7 @@ async def apply(world: World, seed: Seed, give_way: GiveWay | None = None, *, up
         SeedError: each block that an operation refused, with its answer.
     """
     store, maker = world.store, _Maker(world, upsert=upsert)
-    state = state_of(store) if upsert else None
+    earlier = state_of(store) if upsert else None
     before, alone = store.snapshot(), True
     try:
         for pool in seed.pools:
@@ -87,8 +87,8 @@ async def apply(world: World, seed: Seed, give_way: GiveWay | None = None, *, up
         world.keys.forget(world.keys.all().keys() - maker.new_keys)
         if alone:
             store.restore(before)
-        elif state is not None:
-            become(store, state)
+        elif earlier is not None:
+            become(store, earlier)
         else:
             for _ in undoing.steps(world, maker.made):
                 if give_way is not None and not isinstance(error, CancelledError):
@@ -170,6 +170,8 @@ class _Maker:
             for identity_pool in seed.identity_pools:
                 self.identity_pool(identity_pool)
                 yield
+            for one in seed.states if not self.notes.mistakes else ():
+                yield from state.steps(self._world, self.notes, one, self.made.rows)
         except Enough:
             pass
         if self.notes.mistakes:

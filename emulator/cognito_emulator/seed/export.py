@@ -5,8 +5,7 @@ Blocks are what the operations that describe things answer, as far as the operat
     content = export(world)                  # plain values, as seed.parse_mapping reads them
     text = as_yaml(content)
 
-What is on its way is left out: sessions, codes, tokens, signed-in browsers, events, import jobs; so are recoveries
-and identities of identity pools.
+What no block carries is in the section State (`seed.export_state`), which also tells what is left out.
 """
 
 from __future__ import annotations
@@ -27,8 +26,10 @@ from cognito_emulator.ports.key_files import pems
 from cognito_emulator.seed import limits
 from cognito_emulator.seed.calls import at_once
 from cognito_emulator.seed.export_replicas import replica_block
+from cognito_emulator.seed.export_state import state_block
 from cognito_emulator.seed.export_users import user_block
 from cognito_emulator.seed.plain import present, shaped
+from cognito_emulator.seed.state import SECTION
 from cognito_emulator.wire.model import IDENTITY, IDP, Service
 from cognito_emulator.wire.registry import Caller, call
 from cognito_emulator.world import World
@@ -79,7 +80,8 @@ async def export_slowly(
     for provider in world.store.login_providers if pools is None else ():
         section, shown = _login_provider(provider)
         content.setdefault(section, []).append(shown)
-    return content
+    state = await state_block(world, give_way, pools, secrets=secrets)
+    return {**content, SECTION: state} if state else content
 
 
 def _users(world: World, pool: Pool, subs: Collection[str] | None) -> Iterable[User]:

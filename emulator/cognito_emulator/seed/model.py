@@ -12,6 +12,7 @@ from msgspec import Struct, field
 
 from cognito_emulator.seed.handlers import HandlerSeed
 from cognito_emulator.seed.problems import Place
+from cognito_emulator.seed.state import StateSeed
 
 
 class Block(Struct, frozen=True):
@@ -194,6 +195,7 @@ class Seed(Struct, frozen=True):
     identity_pools: tuple[IdentityPoolSeed, ...] = ()
     login_providers: tuple[LoginProviderSeed, ...] = ()
     limits: tuple[LimitSeed, ...] = ()
+    states: tuple[StateSeed, ...] = ()
 
     @property
     def credentials(self) -> list[tuple[str, str, str]]:

@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cognito_emulator.seed import limits, login_providers, read_json, read_yaml
+from cognito_emulator.seed import limits, login_providers, read_json, read_yaml, state
 from cognito_emulator.seed.coercion import Field, fields
 from cognito_emulator.seed.identity_pools import IdentityPoolReader
 from cognito_emulator.seed.model import IdentityPoolSeed, LimitSeed, LoginProviderSeed, PoolSeed, Seed
@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 
 DEFAULT = "default.yaml"
 ENDINGS = (".yaml", ".yml", ".json")
-_SECTIONS = ("UserPools", "IdentityPools", *login_providers.SECTIONS, limits.SECTION)
 _CSV_MARK, _TYPE_MARK = "cognito:username", "AWS::"
 _SCRIPT = re.compile(
     r"(?:\s|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)*+(?:const|let|var|export|import|module\.exports|window\.|['\"]use )\b"
 )
 _NAMED = 3
+# What an export tells of itself in JSON says nothing to a reader.
+LEFT_OUT = "LeftOut"
+_SECTIONS = ("UserPools", "IdentityPools", *login_providers.SECTIONS, limits.SECTION, state.SECTION, LEFT_OUT)
 
 
 class Parser:
@@ -47,6 +49,7 @@ class Parser:
         self._identity_pools: list[IdentityPoolSeed] = []
         self._login_providers: list[LoginProviderSeed] = []
         self._limits: list[LimitSeed] = []
+        self._states: list[state.StateSeed] = []
         self._pool_reader = PoolReader(self.notes)
         self._identity_pool_reader = IdentityPoolReader(self.notes)
         self.import_name = ""
@@ -59,7 +62,13 @@ class Parser:
             for one in made.left_out:
                 self.notes.warn(one.place, one.text)
             self.mapping(made.content, self.import_name)
-        return Seed(tuple(self._pools), tuple(self._identity_pools), tuple(self._login_providers), tuple(self._limits))
+        return Seed(
+            tuple(self._pools),
+            tuple(self._identity_pools),
+            tuple(self._login_providers),
+            tuple(self._limits),
+            tuple(self._states),
+        )
 
     def seed(self) -> Seed:
         """Return the seed that was read.
@@ -225,6 +234,7 @@ class Parser:
             self._identity_pools += self._identity_pool_reader.read(found.get("IdentityPools"))
             self._login_providers += login_providers.read(self.notes, found)
             self._limits += limits.read(self.notes, found.get(limits.SECTION))
+            self._states.append(state.read(self.notes, found.get(state.SECTION)))
 
     def _is_other(self, name: str, root: Node) -> bool:
         """Take a file of another format: a seed begins with one of its sections."""

@@ -12,19 +12,22 @@ from msgspec import Struct, field
 from cognito_emulator.domain.identity_pools.login_provider import LoginProvider
 from cognito_emulator.domain.limits import ProvisionedLimit
 from cognito_emulator.domain.removal import remove_pool, remove_user
+from cognito_emulator.seed import state
 from cognito_emulator.world import World
 
 
 class Made(Struct):
     """The contents created so far.
 
-    They are ids of pools and identity pools, and the earlier providers of logins and limits.
+    They are ids of pools and identity pools, the earlier providers of logins and limits, and earlier rows of the
+    section State.
     """
 
     pools: list[str] = field(default_factory=list)
     identity_pools: list[str] = field(default_factory=list)
     login_providers: dict[str, LoginProvider | None] = field(default_factory=dict)
     limits: dict[tuple[str, str, str], ProvisionedLimit | None] = field(default_factory=dict)
+    rows: state.Before = field(default_factory=dict)
 
 
 def steps(world: World, made: Made) -> Iterator[None]:
@@ -58,3 +61,4 @@ def steps(world: World, made: Made) -> Iterator[None]:
             else:
                 store.limits.put(limit)
     yield
+    yield from state.take_back(world, made.rows)

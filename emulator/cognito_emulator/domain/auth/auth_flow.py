@@ -29,6 +29,11 @@ _ALLOWED_BY = {
 }
 
 
+def is_allowed(client: Client, flow: str) -> bool:
+    """Return whether an app client has a flow."""
+    return bool(client.flows & _ALLOWED_BY[flow])
+
+
 def check(client: Client, flow: str, *, admin: bool) -> None:
     """Refuse a flow that this operation or the app client does not have.
 
@@ -41,7 +46,7 @@ def check(client: Client, flow: str, *, admin: bool) -> None:
         raise errors.InvalidParameter("Initiate Auth method not supported.").because(
             "auth.flow-of-other-operation", value=flow
         )
-    if not client.flows & _ALLOWED_BY[flow]:
+    if not is_allowed(client, flow):
         raise errors.InvalidParameter(_not_enabled(client, flow)).because(
             "auth.flow-not-enabled", setting="ExplicitAuthFlows", value=client.flows
         )
