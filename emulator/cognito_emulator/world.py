@@ -13,7 +13,7 @@ from cognito_emulator.domain.clients import published_secret
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.history import Change, History
 from cognito_emulator.domain.hosted.hosted_domain import HostedDomain
-from cognito_emulator.domain.hosts import hostname_of, is_private
+from cognito_emulator.domain.hosts import hostname_of, is_private, is_private_origin
 from cognito_emulator.domain.limits import Rates
 from cognito_emulator.domain.pools import recovery
 from cognito_emulator.domain.pools import replica as replicas
@@ -131,6 +131,11 @@ class World:
         """
         listed = (*self.settings.tls_names, hostname_of(self.settings.stated_url or ""))
         return is_private(host, self.address.fixed, self.settings.host, listed)
+
+    def has_origin(self, origin: str) -> bool:
+        """Return whether pages of that origin are the developer's own."""
+        settings = self.settings
+        return is_private_origin(origin, self.address.fixed, settings.host, settings.allow_origin, settings.tls_names)
 
     def close(self) -> None:
         """Let all who wait for something in this world go."""

@@ -19,20 +19,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from cognito_emulator.control.guard import host_is_private
-from cognito_emulator.domain.hosts import is_private_origin
-from cognito_emulator.settings import Settings
+from cognito_emulator.world import World
 
 _NEAR = ("none", "same-origin", "same-site")
 
 
-def why_not(headers: Mapping[bytes, bytes], settings: Settings) -> str | None:
+def why_not(headers: Mapping[bytes, bytes], world: World) -> str | None:
     """Return why a request may not make a world, or None."""
     host = _text(headers, b"host")
-    if not host_is_private(host, settings):
+    if not world.has_host(host):
         return f"A request to the host {host[:100]!r} makes no world. If it is yours, start with --public-url."
     page = _text(headers, b"origin") or _origin_of(_text(headers, b"referer"))
-    if page and is_private_origin(page, settings.public_url, settings.host, settings.allow_origin):
+    if page and world.has_origin(page):
         return None
     site = _text(headers, b"sec-fetch-site")
     if site in _NEAR or _is_opened_by_user(headers) or (not page and not site):

@@ -97,7 +97,7 @@ class Worlds:
             NoWorld
         """
         name = scope["path"].removeprefix(BELOW).partition("/")[0]
-        if name not in self._opened and (reason := why_not(by_name(scope["headers"]), self._home.settings)):
+        if name not in self._opened and (reason := why_not(by_name(scope["headers"]), self._home)):
             raise NoWorld(reason, 403)
         app = (await self._open_kept(name)).app
         WORLD.set(name)

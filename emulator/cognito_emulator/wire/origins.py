@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cognito_emulator.domain.errors import ApiError
-from cognito_emulator.domain.hosts import is_private_origin
 from cognito_emulator.world import World
 
 _LONGEST = 200
@@ -39,10 +38,9 @@ def check(headers: Iterable[tuple[bytes, bytes]], world: World, operation: str) 
     for name, value in headers:
         if name == b"origin":
             origin = value.decode("latin-1")
-            settings, allowed = world.settings, world.settings.allow_origin
-            if not is_private_origin(origin, world.address.fixed, settings.host, allowed, settings.tls_names):
+            if not world.has_origin(origin):
                 raise OriginRefused(_text(origin[:_LONGEST], operation)).because(
-                    "api.origin", setting="--allow-origin", value=allowed
+                    "api.origin", setting="--allow-origin", value=world.settings.allow_origin
                 )
 
 
