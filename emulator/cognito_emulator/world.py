@@ -21,6 +21,7 @@ from cognito_emulator.domain.store import Store
 from cognito_emulator.domain.threats import log_delivery
 from cognito_emulator.ports.background import Background
 from cognito_emulator.ports.clock import Clock
+from cognito_emulator.ports.crypto import Crypto, crypto
 from cognito_emulator.ports.events import Events
 from cognito_emulator.ports.exported_logs import ExportedLogs
 from cognito_emulator.ports.faults import Faults
@@ -65,6 +66,7 @@ class World:
         web: Web | None = None,
         documents: Documents | None = None,
         workers: Workers | None = None,
+        computing: Crypto | None = None,
         triggers: Router | None = None,
     ) -> None:
         self.settings = settings or Settings()
@@ -86,6 +88,7 @@ class World:
         self.background = Background()
         self.fetches = InFlight()
         self.workers: Workers = workers or ThreadWorkers()
+        self.crypto: Crypto = computing or crypto(self.settings.crypto_threads)
         # Keys what must repeat itself without being guessable, such as the salt of a user who does not exist.
         self.secret = self.ids.bytes(32)
         self.outbox = outbox or Outbox(
@@ -120,6 +123,7 @@ class World:
     def stop(self) -> None:
         """End its threads and processes. On the loop's thread, or after the loop."""
         self.keys.stop()
+        self.crypto.stop()
         self.triggers.stop()
 
     def _check_pause(self, changes: tuple[Change, ...]) -> None:

@@ -7,6 +7,7 @@ issued token's `act` claim names the actor. Both belong to the user's sign-in: i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -117,8 +118,10 @@ async def exchange(world: World, pool_id: str, client_id: str, request: Exchange
     if issuer is not None:
         with world.store.write():
             world.store.families.put(about.family)
+    (signed,) = await world.crypto.together(partial(key.sign, claims))
+    issue.require_live(world, about.family)
     answer: dict[str, Any] = {
-        "IssuedToken": key.sign(claims),
+        "IssuedToken": signed,
         "IssuedTokenType": request.wanted,
         # N_A for a token that is no access token [RFC 8693 §2.2.1].
         "TokenType": "Bearer" if request.wanted == ACCESS else "N_A",
