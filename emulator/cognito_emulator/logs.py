@@ -12,9 +12,12 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from time import gmtime, localtime, strftime, struct_time
 from typing import Any, TextIO
+
+from msgspec.json import encode
 
 from cognito_emulator.output import Writer
 
@@ -70,10 +73,19 @@ def configure(log_format: str, stream: TextIO | None = None, level: int = loggin
 def _plain(value: Any) -> str:
     """Return one value on one line: a client's text must not begin a new line."""
     text = value if isinstance(value, str) else f"({type(value).__name__})"
+    if len(text) <= LONGEST and text.isprintable():
+        return text
     text = "".join(
         c if c.isprintable() else c.encode("unicode_escape", "replace").decode() for c in text[: LONGEST + 1]
     )
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
+def request_line(logger: logging.Logger, level: int, fields: Mapping[str, Any]) -> None:
+    """Log a request; `Logger.log` would look for the line of code that does, which is always the same."""
+    record = logging.LogRecord(logger.name, level, "", 0, "request", None, None)
+    record.fields = fields
+    logger.handle(record)
 
 
 def _fields(record: logging.LogRecord) -> Mapping[str, Any]:
@@ -89,11 +101,25 @@ def _cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+class _Times:
+    """Times in seconds as text, worked out once a second."""
+
+    def __init__(self, form: str, of: Callable[[float], struct_time]) -> None:
+        self._form, self._of = form, of
+        self._second, self._text = -1, ""
+
+    def text(self, seconds: float) -> str:
+        if int(seconds) != self._second:
+            self._text, self._second = strftime(self._form, self._of(seconds)), int(seconds)
+        return self._text
+
+
 class TextLines(logging.Formatter):
     """Lines like `12:30:01 SignUp pool=… client=… user=… ok 1.2 ms`."""
 
-    default_time_format = "%H:%M:%S"
-    default_msec_format = ""
+    def __init__(self) -> None:
+        super().__init__()
+        self._times = _Times("%H:%M:%S", localtime)
 
     def format(self, record: logging.LogRecord) -> str:
         fields = _cleaned(_fields(record))
@@ -113,7 +139,7 @@ class TextLines(logging.Formatter):
             line = f"[{WORLD.get()}] {line}"
         if record.levelno >= logging.WARNING:
             line = f"{record.levelname.lower()}: {line}"
-        line = f"{self.formatTime(record)} {line}"
+        line = f"{self._times.text(record.created)} {line}"
         return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
 
 
@@ -123,20 +149,15 @@ class JsonLines(logging.Formatter):
     The time is ISO 8601 in UTC.
     """
 
-    default_time_format = "%Y-%m-%dT%H:%M:%S"
-    default_msec_format = "%s.%03dZ"
-
-    @staticmethod
-    def converter(seconds: float | None) -> Any:
-        from time import gmtime
-
-        return gmtime(seconds)
+    def __init__(self) -> None:
+        super().__init__()
+        self._times = _Times("%Y-%m-%dT%H:%M:%S", gmtime)
 
     def format(self, record: logging.LogRecord) -> str:
         fields = _cleaned(_fields(record))
         detail = fields.pop("message", None)
         line: dict[str, Any] = {
-            "time": self.formatTime(record),
+            "time": f"{self._times.text(record.created)}.{int(record.msecs):03d}Z",
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
@@ -147,4 +168,7 @@ class JsonLines(logging.Formatter):
             line["detail"] = detail
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+        try:
+            return encode(line).decode()
+        except UnicodeEncodeError:  # half a character
+            return json.dumps(line, ensure_ascii=False)

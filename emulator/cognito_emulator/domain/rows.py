@@ -27,12 +27,17 @@ class Table(Generic[R]):
         self._indexes: dict[str, Index[R]] = {}
         self._last_seq = 0
 
-    def index(self, name: str, values_of: Callable[[R], Iterable[Key]], *, unique: bool = False) -> None:
+    def index(
+        self, name: str, values_of: Callable[[R], Iterable[Key]], *, unique: bool = False, of: tuple[str, ...] = ()
+    ) -> None:
         """Declare an index; `values_of` must depend on the record alone.
 
         It may also depend on what never changes.
+
+        Args:
+            of: the fields on which its values depend, where they are named: a change of others does not touch it.
         """
-        self._indexes[name] = Index(values_of, unique=unique)
+        self._indexes[name] = Index(values_of, unique=unique, fields=of)
 
     # --- reading -----------------------------------------------------------------------------------
 
@@ -94,7 +99,7 @@ class Table(Generic[R]):
         if old is None:
             self._last_seq += 1
             self._set(key, (self._last_seq, record))
-        else:
+        elif old[1] is not record:
             self._set(key, (old[0], record))
         return record
 
@@ -111,7 +116,7 @@ class Table(Generic[R]):
         moved = list(self._indexes.values())
         if old is not None and new is not None and old[0] == new[0]:
             # Most changes leave most indexes alone; a long listing is not touched then.
-            moved = [i for i in moved if list(i.values_of(old[1])) != list(i.values_of(new[1]))]
+            moved = [index for index in moved if index.tells_apart(old[1], new[1])]
         if old is not None:
             for index in moved:
                 index.remove(key, old)

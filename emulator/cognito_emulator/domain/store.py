@@ -101,13 +101,20 @@ class Store(Database):
 
     def _declare_users(self) -> None:
         self.users: Table[User] = self.table("users", lambda user: user.key)
-        self.users.index("pool", lambda user: [user.pool_id])
-        self.users.index("username", lambda user: [(user.pool_id, user.folded_username)], unique=True)
-        self.users.index("alias", _aliases, unique=True)
+        self.users.index("pool", lambda user: [user.pool_id], of=("pool_id",))
+        self.users.index(
+            "username",
+            lambda user: [(user.pool_id, user.folded_username)],
+            unique=True,
+            of=("pool_id", "folded_username"),
+        )
+        self.users.index("alias", _aliases, unique=True, of=("pool_id", "aliases"))
         # In lower case, as ListUsers searches.
-        self.users.index("email", lambda user: _value(user, "email"))
-        self.users.index("phone_number", lambda user: _value(user, "phone_number"))
-        self.users.index("hashed", lambda user: [user.pool_id] if user.imported_hash else [])
+        self.users.index("email", lambda user: _value(user, "email"), of=("pool_id", "attributes"))
+        self.users.index("phone_number", lambda user: _value(user, "phone_number"), of=("pool_id", "attributes"))
+        self.users.index(
+            "hashed", lambda user: [user.pool_id] if user.imported_hash else [], of=("pool_id", "imported_hash")
+        )
 
         self.groups: Table[Group] = self.table("groups", lambda group: group.key)
         self.groups.index("pool", lambda group: [group.pool_id])
@@ -126,7 +133,7 @@ class Store(Database):
     def _declare_auth(self) -> None:
         self.sessions: Table[Session] = self.table("sessions", lambda session: session.digest)
         self.sessions.index("all", lambda _: [None])
-        self.sessions.index("device", _device_session)
+        self.sessions.index("device", _device_session, of=("attempt", "challenge", "used"))
 
         self.codes: Table[PendingCode] = self.table("codes", lambda code: code.key)
         self.codes.index("user", lambda code: [(code.pool_id, code.sub)])
@@ -143,10 +150,15 @@ class Store(Database):
 
     def _declare_tokens(self) -> None:
         self.families: Table[RefreshFamily] = self.table("families", lambda family: family.origin)
-        self.families.index("token", _tokens, unique=True)
-        self.families.index("event", lambda family: [family.event_id, *family.expired_events], unique=True)
-        self.families.index("user", lambda family: [family.user_key])
-        self.families.index("client", lambda family: [family.client_id])
+        self.families.index("token", _tokens, unique=True, of=("digest", "rotated"))
+        self.families.index(
+            "event",
+            lambda family: [family.event_id, *family.expired_events],
+            unique=True,
+            of=("event_id", "expired_events"),
+        )
+        self.families.index("user", lambda family: [family.user_key], of=("pool_id", "sub"))
+        self.families.index("client", lambda family: [family.client_id], of=("client_id",))
 
     def _declare_threats(self) -> None:
         self.auth_events: Table[AuthEvent] = self.table("auth_events", lambda event: event.id)

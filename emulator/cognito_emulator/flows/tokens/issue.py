@@ -164,8 +164,12 @@ def _forget_expired(world: World, family: RefreshFamily, now: float) -> None:
 
 def refresh_token(world: World) -> str:
     """Return a new refresh token: opaque, in the form of the service's."""
-    parts = [base64.urlsafe_b64encode(world.ids.bytes(size)).decode().rstrip("=") for size in _PARTS]
-    return ".".join([_HEAD, *parts])
+    drawn, at = world.ids.bytes(sum(_PARTS)), 0
+    parts = [_HEAD]
+    for size in _PARTS:
+        parts.append(base64.urlsafe_b64encode(drawn[at : at + size]).decode().rstrip("="))
+        at += size
+    return ".".join(parts)
 
 
 def _source(attempt: Attempt) -> str:
