@@ -78,6 +78,10 @@ class Table(Generic[R]):
         rows = self._indexes[index].many.get(value)
         return self._rows[rows[-1][1]][1] if rows else None
 
+    def newest(self, index: str, value: Key, count: int) -> list[R]:
+        """Return the last records of an index, the newest first."""
+        return [self._rows[key][1] for _, key in self._indexes[index].many.get(value, [])[: -count - 1 : -1]]
+
     def after(self, index: str, value: Key, seq: int = 0) -> Iterator[tuple[int, R]]:
         """Iterate over `(sequence number, record)` of an index after number `seq`.
 

@@ -11,41 +11,44 @@ Look-ups by name, alias, e-mail, phone, sub and token are O(1).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from cognito_emulator.domain.auth.challenge_name import ChallengeName
-from cognito_emulator.domain.auth.code import PendingCode
-from cognito_emulator.domain.auth.passkey import Passkey, PendingPasskey, VirtualPasskey
-from cognito_emulator.domain.auth.session import Session
-from cognito_emulator.domain.clients.cimd_policy import CachedDocument, CimdPolicy
-from cognito_emulator.domain.clients.client import Client
-from cognito_emulator.domain.clients.resource_server import ResourceServer
-from cognito_emulator.domain.clients.terms import Terms
-from cognito_emulator.domain.federation.departure import Departure
-from cognito_emulator.domain.federation.mock_idp import MockCode, Person
-from cognito_emulator.domain.federation.provider import Provider, ProviderLink
-from cognito_emulator.domain.federation.saml import SamlSession, SigningOut, UsedAssertion
 from cognito_emulator.domain.history import History
-from cognito_emulator.domain.hosted.authorization import AuthorizationCode, BrowserSession
-from cognito_emulator.domain.hosted.branding import Branding
-from cognito_emulator.domain.hosted.hosted_domain import HostedDomain
-from cognito_emulator.domain.hosted.ui_customization import UiCustomization
-from cognito_emulator.domain.identity_pools.identity import Login, PoolIdentity
-from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool
-from cognito_emulator.domain.identity_pools.login_provider import LoginProvider
-from cognito_emulator.domain.limits import ProvisionedLimit
-from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.recovery import Recovery
-from cognito_emulator.domain.pools.replica import Replica
 from cognito_emulator.domain.table import Database, StoreError, Table
-from cognito_emulator.domain.threats.auth_event import AuthEvent
-from cognito_emulator.domain.threats.known_risk import CompromisedPassword, FixedRisk, Place
-from cognito_emulator.domain.threats.log_delivery import LogDelivery
-from cognito_emulator.domain.threats.risk import RiskConfiguration
-from cognito_emulator.domain.tokens.token import RefreshFamily
-from cognito_emulator.domain.users.device import Device
-from cognito_emulator.domain.users.group import Group, Membership
-from cognito_emulator.domain.users.import_job import ImportJob
-from cognito_emulator.domain.users.user import User
+
+if TYPE_CHECKING:
+    from cognito_emulator.domain.auth.code import PendingCode
+    from cognito_emulator.domain.auth.passkey import Passkey, PendingPasskey, VirtualPasskey
+    from cognito_emulator.domain.auth.session import Session
+    from cognito_emulator.domain.clients.cimd_policy import CachedDocument, CimdPolicy
+    from cognito_emulator.domain.clients.client import Client
+    from cognito_emulator.domain.clients.resource_server import ResourceServer
+    from cognito_emulator.domain.clients.terms import Terms
+    from cognito_emulator.domain.federation.departure import Departure
+    from cognito_emulator.domain.federation.mock_idp import MockCode, Person
+    from cognito_emulator.domain.federation.provider import Provider, ProviderLink
+    from cognito_emulator.domain.federation.saml import SamlSession, SigningOut, UsedAssertion
+    from cognito_emulator.domain.hosted.authorization import AuthorizationCode, BrowserSession
+    from cognito_emulator.domain.hosted.branding import Branding
+    from cognito_emulator.domain.hosted.hosted_domain import HostedDomain
+    from cognito_emulator.domain.hosted.ui_customization import UiCustomization
+    from cognito_emulator.domain.identity_pools.identity import Login, PoolIdentity
+    from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool
+    from cognito_emulator.domain.identity_pools.login_provider import LoginProvider
+    from cognito_emulator.domain.limits import ProvisionedLimit
+    from cognito_emulator.domain.pools.pool import Pool
+    from cognito_emulator.domain.pools.recovery import Recovery
+    from cognito_emulator.domain.pools.replica import Replica
+    from cognito_emulator.domain.threats.auth_event import AuthEvent
+    from cognito_emulator.domain.threats.known_risk import CompromisedPassword, FixedRisk, Place
+    from cognito_emulator.domain.threats.log_delivery import LogDelivery
+    from cognito_emulator.domain.threats.risk import RiskConfiguration
+    from cognito_emulator.domain.tokens.token import RefreshFamily
+    from cognito_emulator.domain.users.device import Device
+    from cognito_emulator.domain.users.group import Group, Membership
+    from cognito_emulator.domain.users.import_job import ImportJob
+    from cognito_emulator.domain.users.user import User
 
 
 class Store(Database):
