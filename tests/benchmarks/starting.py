@@ -16,7 +16,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 async def answer(request):
-    return JSONResponse({})
+    given = await request.json() if request.method == "POST" else {}
+    return JSONResponse({"Username": given.get("Username"), "Enabled": True})
 
 app = Starlette(routes=[Route("/", answer, methods=["GET", "POST"])])
 uvicorn.run(app, port=PORT, log_level="warning", access_log=False)
