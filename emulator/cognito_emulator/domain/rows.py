@@ -117,7 +117,7 @@ class Table(Generic[R]):
         self._apply(key, old, row)
 
     def _apply(self, key: Key, old: _Row | None, new: _Row | None) -> None:
-        moved = list(self._indexes.values())
+        moved: Iterable[Index[R]] = self._indexes.values()
         if old is not None and new is not None and old[0] == new[0]:
             # Most changes leave most indexes alone; a long listing is not touched then.
             moved = [index for index in moved if index.tells_apart(old[1], new[1])]
