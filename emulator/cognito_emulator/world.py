@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from cognito_emulator.domain import errors, recovered_data
+from cognito_emulator.domain import errors
 from cognito_emulator.domain.clients import published_secret
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.history import Change, History
@@ -18,7 +18,6 @@ from cognito_emulator.domain.pools import recovery
 from cognito_emulator.domain.pools import replica as replicas
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.store import Store
-from cognito_emulator.domain.threats import log_delivery
 from cognito_emulator.ports.background import Background
 from cognito_emulator.ports.clock import Clock
 from cognito_emulator.ports.crypto import Crypto, crypto
@@ -133,6 +132,8 @@ class World:
             OperationNotEnabled
         """
         if len(self.store.recoveries):
+            from cognito_emulator.domain import recovered_data  # rarely needed
+
             recovered_data.check_pause(self.store, changes, self.clock.now())
 
     def note_undelivered(self, message: Message, reason: str) -> None:
@@ -140,6 +141,8 @@ class World:
 
         The log goes where the pool exports such errors.
         """
+        from cognito_emulator.domain.threats import log_delivery  # rarely needed
+
         pool = self.store.pools.get(message.pool)
         logs = self.store.log_deliveries.get((pool.id, pool.region)) if pool else None
         target = log_delivery.destination(logs, "userNotification")

@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from cognito_emulator.seed import login_providers, read_json, read_yaml
+from cognito_emulator.seed import login_providers, read_json
 from cognito_emulator.seed.coercion import Field, fields
 from cognito_emulator.seed.identity_pools import IdentityPoolReader
 from cognito_emulator.seed.model import IdentityPoolSeed, LoginProviderSeed, PoolSeed, Seed
@@ -18,6 +18,12 @@ from cognito_emulator.seed.problems import Enough, Notes, Place, SeedError, Unre
 
 DEFAULT = "default.yaml"
 _SECTIONS = ("UserPools", "IdentityPools", *login_providers.SECTIONS)
+
+
+def _read_yaml(text: str, most: int | None) -> Node | None:
+    from cognito_emulator.seed import read_yaml  # PyYAML is a tenth of a start without a seed
+
+    return read_yaml.read(text, most)
 
 
 class Parser:
@@ -74,9 +80,8 @@ class Parser:
         self._text(text, name, Path(path).parent)
 
     def _text(self, text: str, name: str, base: Path | None = None, most: int | None = None) -> None:
-        reader = read_json if read_json.looks_like_json(text) else read_yaml
         try:
-            root = reader.read(text, most)
+            root = read_json.read(text, most) if read_json.looks_like_json(text) else _read_yaml(text, most)
         except Unreadable as error:
             root = self._second_reading(text, name, error, most)
         self._root(name, root, base)
@@ -88,7 +93,7 @@ class Parser:
         """
         if read_json.looks_like_json(text):
             try:
-                return read_yaml.read(text, most)
+                return _read_yaml(text, most)
             except Unreadable:
                 pass
         self.notes.add(Place(name, first.line), first.text)
