@@ -51,7 +51,7 @@ class OnLoop:
 
 
 class _Call:
-    """The works of one call; whoever takes the last number off `left` finishes it."""
+    """The works of one call. The thread that takes the last number off `left` finishes it."""
 
     __slots__ = ("error", "future", "left", "results")
 

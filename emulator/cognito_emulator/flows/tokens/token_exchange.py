@@ -106,14 +106,7 @@ async def exchange(world: World, pool_id: str, client_id: str, request: Exchange
             else token_changes.apply_to_access(claims, changes)
         )
         granted = str(claims.get("scope", "")).split()
-    if request.audience is not None:
-        claims["aud"] = request.audience
-    if actor is not None:
-        # The present actor is outside, earlier actors are inside [RFC 8693 §4.1].
-        acts = {"sub": actor["sub"]} | ({"iss": actor["iss"]} if request.actor_provider else {})
-        claims["act"] = acts | ({"act": subject["act"]} if "act" in subject else {})
-    elif "act" in subject:
-        claims["act"] = subject["act"]
+    claims |= _about_parties(request, subject, actor)
     key = keys.id_key if request.wanted == ID else keys.access_key
     if issuer is not None:
         with world.store.write():
@@ -128,6 +121,18 @@ async def exchange(world: World, pool_id: str, client_id: str, request: Exchange
         "ExpiresIn": claims["exp"] - now,
     }
     return answer | ({"Scopes": granted} if request.wanted == ACCESS and granted else {})
+
+
+def _about_parties(request: Exchange, subject: Mapping[str, Any], actor: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the claims about the audience and the actor."""
+    claims: dict[str, Any] = {} if request.audience is None else {"aud": request.audience}
+    if actor is not None:
+        # The present actor is outside, earlier actors are inside [RFC 8693 §4.1].
+        acts = {"sub": actor["sub"]} | ({"iss": actor["iss"]} if request.actor_provider else {})
+        claims["act"] = acts | ({"act": subject["act"]} if "act" in subject else {})
+    elif "act" in subject:
+        claims["act"] = subject["act"]
+    return claims
 
 
 async def _presented(
