@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import closing
-from inspect import isclass
 from itertools import chain, count
 
 from msgspec import DecodeError, Struct, convert, msgpack
 from msgspec.structs import asdict, replace
 
-from cognito_emulator.domain import store as store_module
 from cognito_emulator.domain.history import Change, Commit, Row, net
 from cognito_emulator.domain.store import Store
+from cognito_emulator.ports import records
 from cognito_emulator.ports.clock import ClockState
 from cognito_emulator.ports.collector import put_off
 from cognito_emulator.ports.exported_logs import Exported
@@ -34,7 +33,7 @@ KINDS = (SECRET, CLOCK, KEY, KMS, MESSAGE, LOG)
 
 Changed = tuple[str, Hashable, Row | None]  # table, key, and the row at the baseline
 
-RECORDS = {name: kind for name, kind in vars(store_module).items() if isclass(kind) and issubclass(kind, Struct)}
+RECORDS: dict[str, type[Struct]] = {kind.__name__: kind for kind in records.RECORDS.values()}
 _codec = Codec(RECORDS)
 
 
