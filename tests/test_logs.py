@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 import sys
 from typing import Any
 
-from cognito_emulator.logs import LONGEST, JsonLines, TextLines
+import pytest
+
+from cognito_emulator.logs import LONGEST, JsonLines, TextLines, configure, request_line
 
 
 def record(fields: dict[str, Any] | None = None, text: str = "request", level: int = logging.INFO) -> logging.LogRecord:
@@ -98,3 +101,39 @@ def test_auto_is_json_unless_on_a_terminal() -> None:
         for name, (handlers, propagate) in before.items():
             logging.getLogger(name).handlers, logging.getLogger(name).propagate = handlers, propagate
             logging.getLogger(name).setLevel(levels[name])
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_request_takes_the_short_path_only_where_nothing_else_listens(form: str) -> None:
+    names = ("", "emulator", "uvicorn", "emulator.requests")
+    kept = {name: (logging.getLogger(name).handlers, logging.getLogger(name).level) for name in names}
+    fields = {"operation": "GetUser", "user": "ann", "result": "ok", "status": 200, "ms": 1.5, "pool": None}
+    requests, seen = logging.getLogger("emulator.requests"), Kept()
+    stream = io.StringIO()
+    try:
+        handler = configure(form, stream)
+        request_line(requests, logging.INFO, fields)
+        requests.addHandler(seen)
+        request_line(requests, logging.INFO, fields)
+        handler.flush()
+    finally:
+        requests.removeHandler(seen)
+        for name, (handlers, level) in kept.items():
+            logging.getLogger(name).handlers = handlers
+            logging.getLogger(name).setLevel(level)
+        logging.getLogger("emulator").propagate = logging.getLogger("uvicorn").propagate = True
+    first, second = (re.sub(r"\d\d:\d\d:\d\d(\.\d+)?", "", line) for line in stream.getvalue().splitlines())
+    assert first == second
+    assert "GetUser" in first
+    assert [record.__dict__["fields"] for record in seen.records] == [fields]
+
+
+class Kept(logging.Handler):
+    """Keeps records."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)

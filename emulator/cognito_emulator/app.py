@@ -26,6 +26,7 @@ from cognito_emulator import routes
 from cognito_emulator.control.baseline import Baseline
 from cognito_emulator.control.worlds import NoWorld, Worlds
 from cognito_emulator.domain.errors import InternalError
+from cognito_emulator.logs import request_line
 from cognito_emulator.ports.faults import Dropped, begin, cut, header
 from cognito_emulator.ports.journal import Entry
 from cognito_emulator.wire.body import Disconnected, Receive, Send, Unread, declared, has_body
@@ -159,7 +160,7 @@ class FrontDoor:
             }
             if entry is not None and entry.reason is not None:
                 fields["why"] = entry.reason.rule
-            requests_log.log(level, "request", extra={"fields": fields})
+            request_line(requests_log, level, fields)
 
     @staticmethod
     def _target(scope: Scope) -> str | None:

@@ -17,8 +17,6 @@ from cognito_emulator.domain.federation.oidc import is_mock
 from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users import names
-from cognito_emulator.flows.identity_pools import tokens
-from cognito_emulator.flows.identity_pools.logins import canonical
 from cognito_emulator.runner import Running, addresses
 from cognito_emulator.world import World
 
@@ -140,6 +138,8 @@ def _identity_pools(running: Running) -> Iterator[str]:
         guests = ", with guests" if pool.guests else ""
         yield f"  Identity pool {pool.id} ({pool.name}{guests})"
     yield from _more(len(pools), "identity pools", MOST_POOLS)
+    from cognito_emulator.flows.identity_pools import tokens  # where there is no such pool, it is not needed
+
     yield f"    issuer  {tokens.issuer(world, pools[0].region)}"
 
 
@@ -202,8 +202,11 @@ def _for_browsers(running: Running, pools: list[Pool]) -> Client | None:
 def _with_logins_of(running: Running, client: Client) -> IdentityPool | None:
     """Return the first identity pool that takes the logins of an app client."""
     world = running.world
-    for pool in world.store.identity_pools:
+    pools = list(world.store.identity_pools)
+    if pools:
+        from cognito_emulator.flows.identity_pools import logins
+    for pool in pools:
         for entry in pool.user_pools:
-            if entry.client_id == client.id and canonical(world, entry.name).endswith(f"/{client.pool_id}"):
+            if entry.client_id == client.id and logins.canonical(world, entry.name).endswith(f"/{client.pool_id}"):
                 return pool
     return None

@@ -12,11 +12,15 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from time import gmtime, localtime, strftime, struct_time
 from typing import Any, TextIO
 
+from msgspec.json import encode
+
 from cognito_emulator.output import Writer
+from cognito_emulator.ports.clock import Clock
 
 LONGEST = 200  # characters of one value: a request may carry anything
 _SHOWN = ("pool", "client", "user")
@@ -40,6 +44,11 @@ class Lines(logging.Handler):
             self._writer.write(f"{self.format(record)}\n")
         except Exception:
             self.handleError(record)
+
+    def put_request(self, name: str, level: int, fields: Mapping[str, Any]) -> None:
+        """Write the line of a request, as `emit` would, without a record of the module `logging`."""
+        assert isinstance(self.formatter, (TextLines, JsonLines))  # noqa: S101 - `configure` gives it
+        self._writer.write(f"{self.formatter.request(name, level, Clock.machine(), fields)}\n")
 
     def flush(self) -> None:
         self._writer.flush()
@@ -70,10 +79,29 @@ def configure(log_format: str, stream: TextIO | None = None, level: int = loggin
 def _plain(value: Any) -> str:
     """Return one value on one line: a client's text must not begin a new line."""
     text = value if isinstance(value, str) else f"({type(value).__name__})"
+    if len(text) <= LONGEST and text.isprintable():
+        return text
     text = "".join(
         c if c.isprintable() else c.encode("unicode_escape", "replace").decode() for c in text[: LONGEST + 1]
     )
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
+def request_line(logger: logging.Logger, level: int, fields: Mapping[str, Any]) -> None:
+    """Log a request.
+
+    Where nothing but `configure` has a say, the line goes straight to its handler: a record of the module `logging`
+    costs more than the rest of the line.
+    """
+    above = logger.parent
+    if above is not None and not logger.handlers and not logger.filters and logger.propagate and not above.propagate:
+        handlers = above.handlers
+        if len(handlers) == 1 and type(handlers[0]) is Lines and not handlers[0].filters and handlers[0].level <= level:
+            handlers[0].put_request(logger.name, level, fields)
+            return
+    record = logging.LogRecord(logger.name, level, "", 0, "request", None, None)
+    record.fields = fields
+    logger.handle(record)
 
 
 def _fields(record: logging.LogRecord) -> Mapping[str, Any]:
@@ -89,32 +117,56 @@ def _cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+class _Times:
+    """Times in seconds as text, worked out once a second."""
+
+    def __init__(self, form: str, of: Callable[[float], struct_time]) -> None:
+        self._form, self._of = form, of
+        self._second, self._text = -1, ""
+
+    def text(self, seconds: float) -> str:
+        if int(seconds) != self._second:
+            self._text, self._second = strftime(self._form, self._of(seconds)), int(seconds)
+        return self._text
+
+
 class TextLines(logging.Formatter):
     """Lines like `12:30:01 SignUp pool=… client=… user=… ok 1.2 ms`."""
 
-    default_time_format = "%H:%M:%S"
-    default_msec_format = ""
+    def __init__(self) -> None:
+        super().__init__()
+        self._times = _Times("%H:%M:%S", localtime)
 
     def format(self, record: logging.LogRecord) -> str:
-        fields = _cleaned(_fields(record))
+        fields = _fields(record)
         if fields:
-            words = [str(fields.get("operation", record.name))]
-            words += [f"{name}={fields[name]}" for name in _SHOWN if name in fields]
-            words += [str(fields.get("result", ""))]
-            if fields.get("status", 200) >= 400:
-                words.append(str(fields["status"]))
-            if "why" in fields:
-                words.append(f"why={fields['why']}")
-            words.append(f"{fields.get('ms', 0)} ms")
-            line = " ".join(words) + (f" {fields['message']}" if "message" in fields else "")
+            line = self.request(record.name, record.levelno, record.created, fields)
         else:
-            line = "".join(c if c.isprintable() else " " for c in record.getMessage())
+            text = "".join(c if c.isprintable() else " " for c in record.getMessage())
+            line = self._headed(text, record.levelno, record.created)
+        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+
+    def request(self, name: str, level: int, created: float, fields: Mapping[str, Any]) -> str:
+        """Return the line of a request."""
+        fields = _cleaned(fields)
+        words = [str(fields.get("operation", name))]
+        words += [f"{shown}={fields[shown]}" for shown in _SHOWN if shown in fields]
+        words += [str(fields.get("result", ""))]
+        if fields.get("status", 200) >= 400:
+            words.append(str(fields["status"]))
+        if "why" in fields:
+            words.append(f"why={fields['why']}")
+        words.append(f"{fields.get('ms', 0)} ms")
+        if "message" in fields:
+            words.append(fields["message"])
+        return self._headed(" ".join(words), level, created)
+
+    def _headed(self, line: str, level: int, created: float) -> str:
         if WORLD.get():
             line = f"[{WORLD.get()}] {line}"
-        if record.levelno >= logging.WARNING:
-            line = f"{record.levelname.lower()}: {line}"
-        line = f"{self.formatTime(record)} {line}"
-        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+        if level >= logging.WARNING:
+            line = f"{logging.getLevelName(level).lower()}: {line}"
+        return f"{self._times.text(created)} {line}"
 
 
 class JsonLines(logging.Formatter):
@@ -123,28 +175,34 @@ class JsonLines(logging.Formatter):
     The time is ISO 8601 in UTC.
     """
 
-    default_time_format = "%Y-%m-%dT%H:%M:%S"
-    default_msec_format = "%s.%03dZ"
-
-    @staticmethod
-    def converter(seconds: float | None) -> Any:
-        from time import gmtime
-
-        return gmtime(seconds)
+    def __init__(self) -> None:
+        super().__init__()
+        self._times = _Times("%Y-%m-%dT%H:%M:%S", gmtime)
 
     def format(self, record: logging.LogRecord) -> str:
-        fields = _cleaned(_fields(record))
-        detail = fields.pop("message", None)
+        more = {"exception": self.formatException(record.exc_info)} if record.exc_info else {}
+        return self._line(record.name, record.levelno, record.created, record.getMessage(), _fields(record), more)
+
+    def request(self, name: str, level: int, created: float, fields: Mapping[str, Any]) -> str:
+        """Return the line of a request."""
+        return self._line(name, level, created, "request", fields, {})
+
+    def _line(
+        self, name: str, level: int, created: float, message: str, fields: Mapping[str, Any], more: Mapping[str, str]
+    ) -> str:
+        cleaned = _cleaned(fields)
+        detail = cleaned.pop("message", None)
         line: dict[str, Any] = {
-            "time": self.formatTime(record),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "message": record.getMessage(),
+            "time": f"{self._times.text(created)}.{int(created % 1 * 1000):03d}Z",
+            "level": logging.getLevelName(level).lower(),
+            "logger": name,
+            "message": message,
             **({"world": WORLD.get()} if WORLD.get() else {}),
-            **fields,
+            **cleaned,
+            **({} if detail is None else {"detail": detail}),
+            **more,
         }
-        if detail is not None:
-            line["detail"] = detail
-        if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+        try:
+            return encode(line).decode()
+        except UnicodeEncodeError:  # half a character
+            return json.dumps(line, ensure_ascii=False)

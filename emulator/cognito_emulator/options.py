@@ -61,6 +61,10 @@ def _public_url(text: str) -> str:
     return text if text == REQUEST else base_url_of(text)
 
 
+def _threads(text: str) -> int | None:
+    return None if text == "auto" else _whole(text, 0, 64, "auto or a number of threads (0 to 64; 0 uses none)")
+
+
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name_of(name) for name in text.split(","))
 
@@ -223,6 +227,7 @@ OPTIONS = (
     Option("tls-cert", "tls_cert", _path, "your certificate, in PEM, with its chain", "FILE"),
     Option("tls-key", "tls_key", _path, "key of that certificate, in PEM", "FILE"),
     Option("tls-dir", "tls_dir", _path, "where the certificate authority is kept", "DIR"),
+    Option("crypto-threads", "crypto_threads", _threads, "threads for signatures and SRP; auto: by the cores", "N"),
     Option("history", "history", _history, "requests that are remembered, 0 to 100000", "N"),
     Option("data", "data", _path, "folder that keeps everything; without it all is in memory", "DIR"),
     Option("ready-file", "ready_file", _path, "JSON file that is there while the emulator answers", "FILE"),

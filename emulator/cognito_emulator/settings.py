@@ -47,6 +47,8 @@ class Settings(Struct, frozen=True):
         tls: whether HTTPS is served too, at `tls_port` (0 takes a free one); so it is with `tls_cert` and `tls_key`,
             files in PEM, which take the place of certificates of a local authority kept in `tls_dir`.
         tls_names: further names under which the server is reached, such as a compose service's.
+        crypto_threads: threads for signatures and the powers of SRP; 0 computes them on the event loop, None as many as
+            the cores are good for (on one core 0).
         history: how many requests are remembered, with what they changed; 0 remembers none.
         data: folder in which everything is kept; without one all is in memory, and gone at the end.
         ready_file: path of a file that is there while the emulator answers: `{url, pid, tls_url}` as JSON.
@@ -73,6 +75,7 @@ class Settings(Struct, frozen=True):
     smtp_url: str | None = None
     max_body: int = 5 * 1024 * 1024
     idle_timeout: int = 75
+    crypto_threads: int | None = None
     history: int = 1_000
     data: str | None = None
     ready_file: str | None = None

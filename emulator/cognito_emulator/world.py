@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from cognito_emulator.domain import errors, recovered_data
+from cognito_emulator.domain import errors
 from cognito_emulator.domain.clients import published_secret
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.history import Change, History
@@ -19,10 +19,10 @@ from cognito_emulator.domain.pools import recovery
 from cognito_emulator.domain.pools import replica as replicas
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.store import Store
-from cognito_emulator.domain.threats import log_delivery
 from cognito_emulator.ports.address import Address
 from cognito_emulator.ports.background import Background
 from cognito_emulator.ports.clock import Clock
+from cognito_emulator.ports.crypto import Crypto, crypto
 from cognito_emulator.ports.events import Events
 from cognito_emulator.ports.exported_logs import ExportedLogs
 from cognito_emulator.ports.faults import Faults
@@ -67,6 +67,7 @@ class World:
         web: Web | None = None,
         documents: Documents | None = None,
         workers: Workers | None = None,
+        computing: Crypto | None = None,
         triggers: Router | None = None,
     ) -> None:
         self.settings = settings or Settings()
@@ -88,6 +89,7 @@ class World:
         self.background = Background()
         self.fetches = InFlight()
         self.workers: Workers = workers or ThreadWorkers()
+        self.crypto: Crypto = computing or crypto(self.settings.crypto_threads)
         # Keys what must repeat itself without being guessable, such as the salt of a user who does not exist.
         self.secret = self.ids.bytes(32)
         self.outbox = outbox or Outbox(
@@ -146,6 +148,7 @@ class World:
     def stop(self) -> None:
         """End its threads and processes. On the loop's thread, or after the loop."""
         self.keys.stop()
+        self.crypto.stop()
         self.triggers.stop()
 
     def _check_pause(self, changes: tuple[Change, ...]) -> None:
@@ -155,6 +158,8 @@ class World:
             OperationNotEnabled
         """
         if len(self.store.recoveries):
+            from cognito_emulator.domain import recovered_data  # rarely needed
+
             recovered_data.check_pause(self.store, changes, self.clock.now())
 
     def note_undelivered(self, message: Message, reason: str) -> None:
@@ -162,6 +167,8 @@ class World:
 
         The log goes where the pool exports such errors.
         """
+        from cognito_emulator.domain.threats import log_delivery  # rarely needed
+
         pool = self.store.pools.get(message.pool)
         logs = self.store.log_deliveries.get((pool.id, pool.region)) if pool else None
         target = log_delivery.destination(logs, "userNotification")

@@ -99,5 +99,6 @@ class Running:
         self._server.should_exit = True
         self._thread.join(10)
         self.world.keys.stop()
+        self.world.crypto.stop()
         self.world.triggers.stop()
         self._loop.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import uuid
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from cognito_emulator.domain.pools.password_policy import PasswordPolicy
+from cognito_emulator.ports import ids as module
 from cognito_emulator.ports.ids import RandomIds, ScriptedIds
 
 FORMS: list[tuple[Callable[[RandomIds], Any], str]] = [
@@ -66,3 +68,26 @@ def test_scripted_ids_repeat_themselves() -> None:
 
 def test_random_ids_do_not() -> None:
     assert [make(RandomIds()) for make, _ in FORMS[:4]] != [make(RandomIds()) for make, _ in FORMS[:4]]
+
+
+def test_the_system_is_asked_in_batches_and_no_byte_is_given_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[int] = []
+
+    def urandom(count: int) -> bytes:
+        drawn.append(count)
+        return bytes([len(drawn)]) * count
+
+    monkeypatch.setattr(os, "urandom", urandom)
+    ids = RandomIds()
+    assert [ids.bytes(10_000)[0] for _ in range(3)] == [1, 2, 3]
+    assert len(ids.bytes(100_000)) == 100_000
+    assert len(drawn) == 4
+
+
+def test_a_child_process_draws_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = RandomIds()
+    ids.bytes(16)
+    parents = ids._drawn[16:32]
+    monkeypatch.setattr(module, "_forks", module._forks)
+    module._count_fork()
+    assert ids.bytes(16) != parents

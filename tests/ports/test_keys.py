@@ -102,7 +102,7 @@ def test_the_algorithm_must_be_named(key: SigningKey) -> None:
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
     from cryptography.hazmat.primitives.hashes import SHA256
 
-    from cognito_emulator.ports.keys import _base64
+    from cognito_emulator.ports.signing_key import _base64
 
     signed = _base64(b'{"alg":"RS512"}') + b"." + _base64(b"{}")
     token = signed + b"." + _base64(key.private.sign(signed, PKCS1v15(), SHA256()))

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from cognito_emulator.wire import patterns
 from cognito_emulator.wire.model import SERVICES, Shape, service_model
 from cognito_emulator.wire.patterns import PASSWORD_PATTERN, matcher
 from cognito_emulator.wire.validate import violations
@@ -142,3 +143,14 @@ def test_the_engine_is_stopped() -> None:
     started = time.perf_counter()
     assert not matcher(r"(a+)+([\w]+)+b")("a" * 5_000)
     assert time.perf_counter() - started < 5
+
+
+def test_the_ascii_characters_of_a_class_are_those_of_the_engine() -> None:
+    found = {pattern for pattern in all_patterns() if patterns._ONE_CLASS.fullmatch(pattern)} | {
+        patterns._TEXT,
+        patterns._WORD,
+    }
+    assert len(found) > 10
+    for pattern in found:
+        compiled = patterns._compiled(pattern)
+        assert patterns.ascii_of(pattern) == bytes(c for c in range(128) if compiled.fullmatch(chr(c))), pattern

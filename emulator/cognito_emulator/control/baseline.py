@@ -15,11 +15,14 @@ from cognito_emulator.domain.history import Change, Row
 from cognito_emulator.domain.identity_pools import identity_token
 from cognito_emulator.domain.state import become, state_of
 from cognito_emulator.domain.table import Table
+from cognito_emulator.ports.collector import put_off
 from cognito_emulator.ports.keys import KeySet
 from cognito_emulator.ports.outbox import Message
 from cognito_emulator.ports.snapshots import Snapshot
 from cognito_emulator.seed import Seed, apply
 from cognito_emulator.world import World
+
+MANY = 5_000  # users that a snapshot brings back at once, above which no garbage is collected meanwhile
 
 
 class Scope(Struct, frozen=True):
@@ -184,7 +187,9 @@ class Baseline:
             StoreError: the snapshot's rows contradict each other; nothing has changed.
         """
         world = self._world
-        changes = become(world.store, snapshot.state)
+        fewer = len(snapshot.state.get("users", ())) - len(world.store.users)
+        with put_off(when=fewer > MANY):
+            changes = become(world.store, snapshot.state)
         world.clock.state = snapshot.clock
         world.keys.forget({*self._pools, *self._pool_ids(), identity_token.NAME})
         for pool_id, keys in snapshot.keys.items():

@@ -18,6 +18,7 @@ from cognito_emulator.domain.history import Change
 from cognito_emulator.domain.state import State, differences, state_of
 from cognito_emulator.domain.table import StoreError
 from cognito_emulator.ports import snapshot_file
+from cognito_emulator.ports.collector import put_off
 from cognito_emulator.ports.events import SNAPSHOT
 from cognito_emulator.ports.snapshots import MOST, Full, Snapshot
 from cognito_emulator.world import World
@@ -25,6 +26,7 @@ from cognito_emulator.world import World
 NOW = "now"
 LARGEST_FILE = 512 * 1024**2
 SHOWN = 1_000  # records of a comparison
+_LARGE = 256 * 1024  # bytes of a file of which so many records are made that no garbage is collected meanwhile
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 
 
@@ -72,7 +74,8 @@ async def save(request: Request) -> Response:
 
 async def _read(world: World, data: bytes) -> Snapshot:
     try:
-        return await world.workers.run(snapshot_file.read, data)
+        with put_off(when=len(data) > _LARGE):
+            return await world.workers.run(snapshot_file.read, data)
     except snapshot_file.BadFile as error:
         raise HTTPException(400, f"The snapshot file is refused: {error}.") from None
 

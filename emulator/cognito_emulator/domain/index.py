@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Hashable, Iterable
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 R = TypeVar("R")
@@ -18,13 +19,27 @@ class StoreError(Exception):
 class Index(Generic[R]):
     """Finds primary keys by the values that `values_of(record)` yields."""
 
-    def __init__(self, values_of: Callable[[R], Iterable[Key]], *, unique: bool) -> None:
+    def __init__(
+        self,
+        values_of: Callable[[R], Iterable[Key]],
+        *,
+        unique: bool,
+        fields: tuple[str, ...] = (),
+    ) -> None:
         self.values_of = values_of
+        self.fields = fields
+        self._fields_of = attrgetter(*fields) if fields else None
         self.unique = unique
         self.one: dict[Key, Key] = {}
         self.many: dict[Key, list[tuple[int, Key]]] = {}
         # The values whose lists no copy of this index shares; None where nothing is shared.
         self._unshared: set[Key] | None = None
+
+    def tells_apart(self, old: R, new: R) -> bool:
+        """Return whether two records differ in this index."""
+        if self._fields_of is not None and self._fields_of(old) == self._fields_of(new):
+            return False
+        return list(self.values_of(old)) != list(self.values_of(new))
 
     def add(self, key: Key, row: _Row, place: tuple[int, Key]) -> None:
         """Add a row; `place` is (sequence number, key).

@@ -27,12 +27,17 @@ class Table(Generic[R]):
         self._indexes: dict[str, Index[R]] = {}
         self._last_seq = 0
 
-    def index(self, name: str, values_of: Callable[[R], Iterable[Key]], *, unique: bool = False) -> None:
+    def index(
+        self, name: str, values_of: Callable[[R], Iterable[Key]], *, unique: bool = False, of: tuple[str, ...] = ()
+    ) -> None:
         """Declare an index; `values_of` must depend on the record alone.
 
         It may also depend on what never changes.
+
+        Args:
+            of: the fields on which its values depend, where they are named: a change of others does not touch it.
         """
-        self._indexes[name] = Index(values_of, unique=unique)
+        self._indexes[name] = Index(values_of, unique=unique, fields=of)
 
     # --- reading -----------------------------------------------------------------------------------
 
@@ -73,6 +78,10 @@ class Table(Generic[R]):
         rows = self._indexes[index].many.get(value)
         return self._rows[rows[-1][1]][1] if rows else None
 
+    def newest(self, index: str, value: Key, count: int) -> list[R]:
+        """Return the last records of an index, the newest first."""
+        return [self._rows[key][1] for _, key in self._indexes[index].many.get(value, [])[: -count - 1 : -1]]
+
     def after(self, index: str, value: Key, seq: int = 0) -> Iterator[tuple[int, R]]:
         """Iterate over `(sequence number, record)` of an index after number `seq`.
 
@@ -94,7 +103,7 @@ class Table(Generic[R]):
         if old is None:
             self._last_seq += 1
             self._set(key, (self._last_seq, record))
-        else:
+        elif old[1] is not record:
             self._set(key, (old[0], record))
         return record
 
@@ -108,10 +117,10 @@ class Table(Generic[R]):
         self._apply(key, old, row)
 
     def _apply(self, key: Key, old: _Row | None, new: _Row | None) -> None:
-        moved = list(self._indexes.values())
+        moved: Iterable[Index[R]] = self._indexes.values()
         if old is not None and new is not None and old[0] == new[0]:
             # Most changes leave most indexes alone; a long listing is not touched then.
-            moved = [i for i in moved if list(i.values_of(old[1])) != list(i.values_of(new[1]))]
+            moved = [index for index in moved if index.tells_apart(old[1], new[1])]
         if old is not None:
             for index in moved:
                 index.remove(key, old)

@@ -11,41 +11,44 @@ Look-ups by name, alias, e-mail, phone, sub and token are O(1).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from cognito_emulator.domain.auth.challenge_name import ChallengeName
-from cognito_emulator.domain.auth.code import PendingCode
-from cognito_emulator.domain.auth.passkey import Passkey, PendingPasskey, VirtualPasskey
-from cognito_emulator.domain.auth.session import Session
-from cognito_emulator.domain.clients.cimd_policy import CachedDocument, CimdPolicy
-from cognito_emulator.domain.clients.client import Client
-from cognito_emulator.domain.clients.resource_server import ResourceServer
-from cognito_emulator.domain.clients.terms import Terms
-from cognito_emulator.domain.federation.departure import Departure
-from cognito_emulator.domain.federation.mock_idp import MockCode, Person
-from cognito_emulator.domain.federation.provider import Provider, ProviderLink
-from cognito_emulator.domain.federation.saml import SamlSession, SigningOut, UsedAssertion
 from cognito_emulator.domain.history import History
-from cognito_emulator.domain.hosted.authorization import AuthorizationCode, BrowserSession
-from cognito_emulator.domain.hosted.branding import Branding
-from cognito_emulator.domain.hosted.hosted_domain import HostedDomain
-from cognito_emulator.domain.hosted.ui_customization import UiCustomization
-from cognito_emulator.domain.identity_pools.identity import Login, PoolIdentity
-from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool
-from cognito_emulator.domain.identity_pools.login_provider import LoginProvider
-from cognito_emulator.domain.limits import ProvisionedLimit
-from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.pools.recovery import Recovery
-from cognito_emulator.domain.pools.replica import Replica
 from cognito_emulator.domain.table import Database, StoreError, Table
-from cognito_emulator.domain.threats.auth_event import AuthEvent
-from cognito_emulator.domain.threats.known_risk import CompromisedPassword, FixedRisk, Place
-from cognito_emulator.domain.threats.log_delivery import LogDelivery
-from cognito_emulator.domain.threats.risk import RiskConfiguration
-from cognito_emulator.domain.tokens.token import RefreshFamily
-from cognito_emulator.domain.users.device import Device
-from cognito_emulator.domain.users.group import Group, Membership
-from cognito_emulator.domain.users.import_job import ImportJob
-from cognito_emulator.domain.users.user import User
+
+if TYPE_CHECKING:
+    from cognito_emulator.domain.auth.code import PendingCode
+    from cognito_emulator.domain.auth.passkey import Passkey, PendingPasskey, VirtualPasskey
+    from cognito_emulator.domain.auth.session import Session
+    from cognito_emulator.domain.clients.cimd_policy import CachedDocument, CimdPolicy
+    from cognito_emulator.domain.clients.client import Client
+    from cognito_emulator.domain.clients.resource_server import ResourceServer
+    from cognito_emulator.domain.clients.terms import Terms
+    from cognito_emulator.domain.federation.departure import Departure
+    from cognito_emulator.domain.federation.mock_idp import MockCode, Person
+    from cognito_emulator.domain.federation.provider import Provider, ProviderLink
+    from cognito_emulator.domain.federation.saml import SamlSession, SigningOut, UsedAssertion
+    from cognito_emulator.domain.hosted.authorization import AuthorizationCode, BrowserSession
+    from cognito_emulator.domain.hosted.branding import Branding
+    from cognito_emulator.domain.hosted.hosted_domain import HostedDomain
+    from cognito_emulator.domain.hosted.ui_customization import UiCustomization
+    from cognito_emulator.domain.identity_pools.identity import Login, PoolIdentity
+    from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool
+    from cognito_emulator.domain.identity_pools.login_provider import LoginProvider
+    from cognito_emulator.domain.limits import ProvisionedLimit
+    from cognito_emulator.domain.pools.pool import Pool
+    from cognito_emulator.domain.pools.recovery import Recovery
+    from cognito_emulator.domain.pools.replica import Replica
+    from cognito_emulator.domain.threats.auth_event import AuthEvent
+    from cognito_emulator.domain.threats.known_risk import CompromisedPassword, FixedRisk, Place
+    from cognito_emulator.domain.threats.log_delivery import LogDelivery
+    from cognito_emulator.domain.threats.risk import RiskConfiguration
+    from cognito_emulator.domain.tokens.token import RefreshFamily
+    from cognito_emulator.domain.users.device import Device
+    from cognito_emulator.domain.users.group import Group, Membership
+    from cognito_emulator.domain.users.import_job import ImportJob
+    from cognito_emulator.domain.users.user import User
 
 
 class Store(Database):
@@ -101,13 +104,20 @@ class Store(Database):
 
     def _declare_users(self) -> None:
         self.users: Table[User] = self.table("users", lambda user: user.key)
-        self.users.index("pool", lambda user: [user.pool_id])
-        self.users.index("username", lambda user: [(user.pool_id, user.folded_username)], unique=True)
-        self.users.index("alias", _aliases, unique=True)
+        self.users.index("pool", lambda user: [user.pool_id], of=("pool_id",))
+        self.users.index(
+            "username",
+            lambda user: [(user.pool_id, user.folded_username)],
+            unique=True,
+            of=("pool_id", "folded_username"),
+        )
+        self.users.index("alias", _aliases, unique=True, of=("pool_id", "aliases"))
         # In lower case, as ListUsers searches.
-        self.users.index("email", lambda user: _value(user, "email"))
-        self.users.index("phone_number", lambda user: _value(user, "phone_number"))
-        self.users.index("hashed", lambda user: [user.pool_id] if user.imported_hash else [])
+        self.users.index("email", lambda user: _value(user, "email"), of=("pool_id", "attributes"))
+        self.users.index("phone_number", lambda user: _value(user, "phone_number"), of=("pool_id", "attributes"))
+        self.users.index(
+            "hashed", lambda user: [user.pool_id] if user.imported_hash else [], of=("pool_id", "imported_hash")
+        )
 
         self.groups: Table[Group] = self.table("groups", lambda group: group.key)
         self.groups.index("pool", lambda group: [group.pool_id])
@@ -126,7 +136,7 @@ class Store(Database):
     def _declare_auth(self) -> None:
         self.sessions: Table[Session] = self.table("sessions", lambda session: session.digest)
         self.sessions.index("all", lambda _: [None])
-        self.sessions.index("device", _device_session)
+        self.sessions.index("device", _device_session, of=("attempt", "challenge", "used"))
 
         self.codes: Table[PendingCode] = self.table("codes", lambda code: code.key)
         self.codes.index("user", lambda code: [(code.pool_id, code.sub)])
@@ -143,10 +153,15 @@ class Store(Database):
 
     def _declare_tokens(self) -> None:
         self.families: Table[RefreshFamily] = self.table("families", lambda family: family.origin)
-        self.families.index("token", _tokens, unique=True)
-        self.families.index("event", lambda family: [family.event_id, *family.expired_events], unique=True)
-        self.families.index("user", lambda family: [family.user_key])
-        self.families.index("client", lambda family: [family.client_id])
+        self.families.index("token", _tokens, unique=True, of=("digest", "rotated"))
+        self.families.index(
+            "event",
+            lambda family: [family.event_id, *family.expired_events],
+            unique=True,
+            of=("event_id", "expired_events"),
+        )
+        self.families.index("user", lambda family: [family.user_key], of=("pool_id", "sub"))
+        self.families.index("client", lambda family: [family.client_id], of=("client_id",))
 
     def _declare_threats(self) -> None:
         self.auth_events: Table[AuthEvent] = self.table("auth_events", lambda event: event.id)

@@ -129,8 +129,10 @@ class Database:
         changes = list(changes)
         for change in changes:
             table = self._tables[change.table]
-            self.touch(table, change.key, table.row(change.key))
-            table.put_back(change.key, None)
+            present = table.row(change.key)
+            self.touch(table, change.key, present)
+            if present is not None:
+                table.put_back(change.key, None)
         for change in changes:
             if change.before is not None:
                 self._tables[change.table].put_back(change.key, change.before)
@@ -248,7 +250,8 @@ class Database:
     def _undo(layer: _Layer) -> None:
         # Rows leave before others come back: unique values may have moved between rows.
         for table, key, _ in layer.values():
-            table.put_back(key, None)
+            if key in table:
+                table.put_back(key, None)
         for table, key, old in layer.values():
             if old is not None:
                 table.put_back(key, old)

@@ -10,10 +10,9 @@ from cognito_emulator.domain.hosted.hosted_domain import check_tier
 from cognito_emulator.domain.page import page_across
 from cognito_emulator.domain.pools import pool_mfa, pool_settings, pool_tags
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.removal import remove_pool
 from cognito_emulator.domain.threats import log_delivery
 from cognito_emulator.domain.users.import_job import check_idle
-from cognito_emulator.flows.pools import replicas
+from cognito_emulator.flows.pools import deletion, replicas
 from cognito_emulator.operations._shapes import stamp
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
@@ -55,6 +54,8 @@ async def create_user_pool(world: World, members: Mapping[str, Any], caller: Cal
     if pool_id in world.store.pools:
         # Only an id that the caller chose can be taken.
         raise errors.InvalidParameter(f"User pool {pool_id} already exists.").because("pools.exists", value=pool_id)
+    if world.store.users.count("pool", pool_id):
+        deletion.remove_rest(world, pool)
     if world.store.pools.count("home", (caller.account, caller.region)) >= MAX_POOLS:
         raise errors.LimitExceeded(f"The limit of {MAX_POOLS} user pools per account and Region is reached.")
     with world.store.write():
@@ -138,5 +139,4 @@ async def delete_user_pool(world: World, *, caller: Caller, user_pool_id: str) -
             "User pool cannot be deleted. It has replicas that should be deleted first."
         ).because("pools.has-replicas")
     check_idle(world.store.import_jobs.where("pool", pool.id))
-    with world.store.write():
-        remove_pool(world.store, pool)
+    await deletion.delete(world, pool)

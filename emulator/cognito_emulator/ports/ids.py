@@ -8,10 +8,24 @@ from __future__ import annotations
 import os
 import random
 import string
+import threading
 from typing import Protocol
 
 _ALNUM = string.ascii_letters + string.digits
+_BATCH = 16_384  # bytes drawn at once
 _LOWER = string.ascii_lowercase + string.digits
+
+
+_forks = 0  # of this process and those before it
+
+
+def _count_fork() -> None:
+    global _forks  # noqa: PLW0603 - a fact about the process
+    _forks += 1
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_count_fork)
 
 
 class Ids(Protocol):
@@ -41,14 +55,26 @@ class Ids(Protocol):
 class RandomIds:
     """The operating system's randomness.
 
+    It is drawn in batches: a sign-in takes nine values, and a request to the system costs more than their bytes.
+
     `fixed_code` makes every message code the same (`--code`).
     """
 
     def __init__(self, fixed_code: str | None = None) -> None:
         self.fixed_code = fixed_code
+        self._drawn, self._at = b"", 0
+        self._lock, self._forks = threading.Lock(), _forks
 
     def bytes(self, count: int) -> bytes:
-        return os.urandom(count)
+        if self._forks != _forks:  # a child process must not have its parent's values
+            self._drawn, self._at = b"", 0
+            self._lock, self._forks = threading.Lock(), _forks
+        with self._lock:
+            at, end = self._at, self._at + count
+            if end > len(self._drawn):
+                self._drawn, at, end = os.urandom(max(_BATCH, count)), 0, count
+            self._at = end
+            return self._drawn[at:end]
 
     def uuid(self) -> str:
         """Make a random UUID (version 4).

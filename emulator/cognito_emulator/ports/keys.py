@@ -11,131 +11,24 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
-import json
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
-from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from cognito_emulator.domain import strict_json
+from cognito_emulator.ports.signing_key import BadSignature, SigningKey, unverified, warm_up
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
-    from jwt import PyJWS
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+__all__ = ["BadSignature", "KeySet", "Keys", "SigningKey", "make_key_set", "signing_key", "unverified"]
 
 MOST_SPARES = 200  # sets that wait for a pool: half a megabyte
-
-
-class SigningKey(Struct, frozen=True):
-    """A private key, its key id, and its public JWK.
-
-    The key id is base64 of 32 bytes, as the service's.
-    """
-
-    kid: str
-    private: RSAPrivateKey
-    public: RSAPublicKey
-    jwk: dict[str, str]
-
-    def sign(self, claims: dict[str, Any], **header: str) -> str:
-        """Sign a JWT (RS256).
-
-        Its header is the service's, kid and alg without typ, or the given one.
-        """
-        header = header or {"kid": self.kid, "alg": "RS256"}
-        return _jws().encode(
-            json.dumps(claims, separators=(",", ":")).encode(),
-            self.private,
-            header["alg"],
-            {"typ": "", **header},  # an empty typ is left out; without, PyJWT writes one
-            json_encoder=_KidFirst,
-            sort_headers=False,
-        )
-
-    def verify(self, token: str, algorithm: str = "RS256") -> dict[str, Any]:
-        """Return the claims of a JWT signed by this key.
-
-        Only the signature is checked.
-
-        Raises:
-            BadSignature
-        """
-        from jwt.exceptions import PyJWTError
-
-        try:
-            if not _is_spelled_well(token):
-                raise BadSignature
-            claims = strict_json.decode(_jws().decode(token, self.public, [algorithm]))
-        except (PyJWTError, ValueError, RecursionError):
-            raise BadSignature from None
-        return dict(claims)
-
-
-class BadSignature(Exception):
-    """A token was not signed by the key."""
-
-
-class _KidFirst(json.JSONEncoder):
-    """Writes a header in the service's order: all its tokens begin with eyJraWQi."""
-
-    def encode(self, o: Any) -> str:
-        return super().encode({"kid": o["kid"], **o} if "kid" in o else o)
-
-
-@lru_cache(maxsize=1)
-def _jws() -> PyJWS:
-    """Make PyJWT's reader and writer of signatures.
-
-    It checks no claim, since the clock that counts is the emulator's.
-    """
-    from jwt import PyJWS
-
-    return PyJWS(algorithms=["RS256", "RS512"])
-
-
-def _base64(data: bytes) -> bytes:
-    """Write base64url without padding [RFC 7515]."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=")
-
-
-def _is_spelled_well(token: str) -> bool:
-    """Tell whether each part is what `_base64` writes.
-
-    PyJWT accepts padding, and some versions accept other characters; but a token has one spelling.
-
-    Raises:
-        ValueError
-    """
-    return all(_base64(_padded(part)) == part.encode("ascii") for part in token.split("."))
-
-
-def _padded(part: str) -> bytes:
-    """Read base64url in any spelling."""
-    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
-
-
-def unverified(token: str) -> tuple[str, dict[str, Any]]:
-    """Return `(kid, claims)` of a possible JWT, without a check.
-
-    It is `("", {})` if the text is no JWT. Only error texts may show the claims.
-    """
-    parts = token.split(".", 3)
-    if len(parts) != 3:
-        return "", {}
-    try:
-        header, claims = (strict_json.decode(_padded(part)) for part in parts[:2])
-    except ValueError:
-        return "", {}
-    if not isinstance(header, dict) or not isinstance(claims, dict):
-        return "", {}
-    return str(header.get("kid", "")), claims
 
 
 class KeySet(Struct, frozen=True):
@@ -344,7 +237,7 @@ class Keys:
             return future
 
     def _work(self) -> None:
-        self._warm_up()
+        warm_up()
         while True:
             with self._lock:
                 while not self._stopped and not self._waiting and len(self._spare) >= self._ready_wanted:
@@ -364,8 +257,3 @@ class Keys:
             for future, result in done:
                 if not future.cancelled():
                     future.set_result(result)
-
-    @staticmethod
-    def _warm_up() -> None:
-        """Import what signing needs off the event loop's thread."""
-        _jws()

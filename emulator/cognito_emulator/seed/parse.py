@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from cognito_emulator.seed import limits, login_providers, read_json, read_yaml, state
+from cognito_emulator.seed import limits, login_providers, read_json, state
 from cognito_emulator.seed.coercion import Field, fields
 from cognito_emulator.seed.identity_pools import IdentityPoolReader
 from cognito_emulator.seed.model import IdentityPoolSeed, LimitSeed, LoginProviderSeed, PoolSeed, Seed
@@ -33,6 +34,12 @@ _NAMED = 3
 # What an export tells of itself in JSON says nothing to a reader.
 LEFT_OUT = "LeftOut"
 _SECTIONS = ("UserPools", "IdentityPools", *login_providers.SECTIONS, limits.SECTION, state.SECTION, LEFT_OUT)
+
+
+def _read_yaml(text: str, most: int | None, tags: Mapping[str, str] = MappingProxyType({})) -> Node | None:
+    from cognito_emulator.seed import read_yaml  # PyYAML is a tenth of a start without a seed
+
+    return read_yaml.read(text, most, tags)
 
 
 class Parser:
@@ -158,7 +165,7 @@ class Parser:
     def _node(self, text: str, name: str, most: int | None = None) -> Node | None:
         """Return the value in a text; None where its mistake is noted."""
         try:
-            return read_json.read(text, most) if read_json.looks_like_json(text) else read_yaml.read(text, most)
+            return read_json.read(text, most) if read_json.looks_like_json(text) else _read_yaml(text, most)
         except Unreadable as error:
             return self._second_reading(text, name, error, most)
 
@@ -197,14 +204,14 @@ class Parser:
         """
         if read_json.looks_like_json(text):
             try:
-                return read_yaml.read(text, most)
+                return _read_yaml(text, most)
             except Unreadable:
                 pass
         elif _TYPE_MARK in text:
             from cognito_emulator.seed.importing.functions import SHORT_TAGS
 
             try:
-                return read_yaml.read(text, most, SHORT_TAGS)
+                return _read_yaml(text, most, SHORT_TAGS)
             except Unreadable as error:
                 first = error
         self.notes.add(Place(name, first.line), first.text)

@@ -18,6 +18,7 @@ from cognito_emulator.domain import strict_json
 from cognito_emulator.domain.auth.origin import LONGEST_AGENT
 from cognito_emulator.domain.errors import ApiError, InternalError, NotImplementedHere
 from cognito_emulator.domain.reasons import reason_of
+from cognito_emulator.logs import request_line
 from cognito_emulator.ports.faults import Dropped, begin, cut, header
 from cognito_emulator.ports.journal import API, LONGEST_BODY, Entry
 from cognito_emulator.wire import faults, kms, origins, render, secrets_manager
@@ -253,4 +254,4 @@ def _log_request(seen: _Seen, error: ApiError | None, status: int, seconds: floa
         fields["why"] = reason.rule
     if isinstance(error, NotImplementedHere) or (error is not None and error.status >= 500):
         fields["message"] = error.message
-    requests_log.info("request", extra={"fields": fields})
+    request_line(requests_log, logging.INFO, fields)

@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import regex
+if TYPE_CHECKING:
+    import regex
 
 # `\s` is ASCII, and `.` stops at each of these line ends.
 _BLANKS = " \t\n\x0b\f\r"
@@ -20,17 +22,33 @@ PASSWORD_PATTERN = r"^[\S]+.*[\S]+$"
 
 # One class, once or more often: `[\w+=/]+`, `^[0-9a-z]+$`, `[\p{L}\s*]*`.
 _ONE_CLASS = re.compile(r"\^?\[(?:[^\]\[\\]|\\.)+\][+*]\$?")
+# Up to four classes or literals, such as `[\w-]+_[0-9a-zA-Z]+`; or one word that may have a beginning.
+_FEW_PARTS = re.compile(r"\(\w+\)\?\w+|\^?(?:(?:\[(?:[^\]\[\\]|\\[wdsS.+*/-])+\]|\\[wd]|[\w:/@-])[+*]?){1,4}\$?")
+_SHORT = 128  # characters
 # Texts of messages: any such characters around the placeholder of the code.
 _ANY_TEXT = r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*"
 _WORD = r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+"
 _TEXT = rf"[\p{{L}}\p{{M}}\p{{S}}\p{{N}}\p{{P}}{_BLANKS}]*"
 _SECONDS = 0.25
+# The classes of Unicode in ASCII, as they are written inside of a class.
+_ASCII = {"L": "a-zA-Z", "M": "", "N": "0-9", "S": r"$+<=>^`|~", "P": r"!\"#%&'()*,\-./:;?@\[\\\]_{}", "Z": " "}
 
 
 def is_password(value: str) -> bool:
     """Return whether `value` matches PASSWORD_PATTERN."""
     outer = value[:1], value[-1:]
     return len(value) >= 2 and not any(c in _BLANKS for c in outer) and _LINE_ENDS.isdisjoint(value)
+
+
+def ascii_of(pattern: str) -> bytes:
+    """Return the ASCII characters that a pattern of one class matches.
+
+    Python's own engine knows no `\\p`, of which ASCII has few characters.
+    """
+    for name, characters in _ASCII.items():
+        pattern = pattern.replace(f"\\p{{{name}}}", characters)
+    found = re.compile(pattern, re.ASCII)
+    return bytes(code for code in range(128) if found.fullmatch(chr(code)))
 
 
 @lru_cache(maxsize=256)
@@ -61,6 +79,8 @@ def _compiled(pattern: str) -> regex.Pattern[str]:
     `\w` and `\s` mean ASCII, as in Java. The flag for that would change `\p` classes too. So beside those `\s` is
     written out; `\w` never occurs there.
     """
+    import regex  # it takes a while, and most starts need none of it
+
     flags = 0 if r"\p" in pattern else regex.ASCII
     return regex.compile(pattern.replace(r"\s", _BLANKS) if r"\p" in pattern else pattern, flags)
 
@@ -68,13 +88,19 @@ def _compiled(pattern: str) -> regex.Pattern[str]:
 def _by_engine(pattern: str) -> Callable[[str], bool]:
     """Return a test by the engine.
 
-    A value that would take the engine too long is refused.
+    A value that would take the engine too long is refused. Looking at the clock takes four times as long as most
+    matches; a short value at a pattern of few parts, such as that of a pool's id, is matched without.
     """
-    compiled = _compiled(pattern)
+    engine: regex.Pattern[str] | None = None
+    short = re.compile(pattern, re.ASCII).fullmatch if _FEW_PARTS.fullmatch(pattern) else None
 
     def fits(value: str) -> bool:
+        if short is not None and len(value) <= _SHORT:
+            return short(value) is not None
+        nonlocal engine
+        engine = engine or _compiled(pattern)
         try:
-            return compiled.fullmatch(value, timeout=_SECONDS) is not None
+            return engine.fullmatch(value, timeout=_SECONDS) is not None
         except TimeoutError:
             return False
 
@@ -86,13 +112,15 @@ def _of_class(pattern: str) -> Callable[[str], bool]:
 
     ASCII is looked up, ten times as fast as the engine, which tests the rest.
     """
-    compiled = _compiled(pattern)
-    known = bytes(code for code in range(128) if compiled.fullmatch(chr(code)))
+    known = ascii_of(pattern)
+    engine: regex.Pattern[str] | None = None
 
     def fits(value: str) -> bool:
+        nonlocal engine
         if value and value.isascii():
             return not value.encode("ascii").translate(None, known)
-        return compiled.fullmatch(value) is not None
+        engine = engine or _compiled(pattern)
+        return engine.fullmatch(value) is not None
 
     return fits
 

@@ -25,6 +25,7 @@ from cognito_emulator.wire import honoured
 from cognito_emulator.wire.honoured import Honoured, Key
 from cognito_emulator.wire.known import first_given, first_unknown, missing_paths, without_unknown_demands
 from cognito_emulator.wire.model import IDENTITY, IDP, OperationModel, Service, Shape, service_model, snake
+from cognito_emulator.wire.quick import Check, Doubt, compiled
 from cognito_emulator.wire.regions import check_region, check_told, pool_of
 from cognito_emulator.wire.validate import ValidationError, read
 
@@ -88,6 +89,7 @@ class _Input(Struct, frozen=True):
     installed: Shape
     demanded: Shape
     missing: frozenset[str]
+    check: Check
 
 
 _INPUTS: dict[Key, _Input] = {}
@@ -186,8 +188,11 @@ async def call(world: World, service: Service, name: str, value: Any, caller: Ca
         challenge = value.get("ChallengeName") if isinstance(value, Mapping) else None
         world.check_rate(name, challenge, caller.account, caller.region)
     known = _input_of(model, taken)
-    members = read(known.demanded, value, _REFUSALS[service])
-    _refuse_unhonoured(name, known, members, value)
+    try:
+        members = known.check(value)
+    except Doubt:
+        members = read(known.demanded, value, _REFUSALS[service])
+        _refuse_unhonoured(name, known, members, value)
     if service == IDP and caller.signed and "UserPoolId" in members and world.store.replicas:
         # Calls that carry no region are for the pool itself.
         check_region(world, name, members["UserPoolId"], caller.account, caller.region)
@@ -206,7 +211,7 @@ def _run(
     """Call the handler in the style that its signature asks for."""
     if entry.keywords is None:
         return entry.handler(world, members, caller)
-    keywords = {snake(member): item for member, item in members.items() if snake(member) in entry.keywords}
+    keywords = {name: item for member, item in members.items() if (name := snake(member)) in entry.keywords}
     if entry.takes_caller:
         keywords["caller"] = caller
     return entry.handler(world, **keywords)
@@ -218,7 +223,8 @@ def _input_of(model: OperationModel, taken: Honoured) -> _Input:
     made = _INPUTS.get(key)
     if made is None or made.honoured is not taken or made.installed is not model.input:
         demanded = without_unknown_demands(model.input, taken.paths)
-        made = _INPUTS[key] = _Input(taken, model.input, demanded, missing_paths(model.input, taken.paths))
+        missing, check = missing_paths(model.input, taken.paths), compiled(demanded, taken.paths)
+        made = _INPUTS[key] = _Input(taken, model.input, demanded, missing, check)
     return made
 
 

@@ -20,8 +20,15 @@ class Document(dict[str, Any]):
 
 
 def body(answer: Mapping[str, Any]) -> bytes:
-    """Return an answer as JSON; members that are None are left out, never null."""
-    return _encode(_present(answer))
+    """Return an answer as JSON; members that are None are left out, never null.
+
+    Few answers have such a member, or a text that looks like one, so that they are encoded before it is looked for.
+    """
+    try:
+        written = _encode(answer)
+    except TypeError:  # a mapping that is no dict
+        return _encode(_present(answer))
+    return _encode(_present(answer)) if b":null" in written else written
 
 
 _encode = Encoder().encode

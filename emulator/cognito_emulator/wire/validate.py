@@ -17,7 +17,7 @@ from cognito_emulator.wire.model import OWN_FORMS, Shape
 from cognito_emulator.wire.patterns import PASSWORD_PATTERN, is_password, matcher
 
 SCALARS = frozenset({"string", "integer", "long", "boolean", "timestamp", "blob", "double", "float"})
-_INTEGER_BOUNDS = {"integer": 2**31, "long": 2**63}
+INTEGER_BOUNDS = {"integer": 2**31, "long": 2**63}
 _LARGEST = sys.float_info.max
 MOST_FINDINGS = 100
 MOST_SHOWN = 1_000_000  # characters of all values that one answer quotes
@@ -145,7 +145,7 @@ def _integer(shape: Shape, value: Any) -> int:
     So does the service's TruncatingBigNumber, whose name is in its errors.
     """
     kind = "a Long" if shape.type == "long" else "an Integer"
-    bound = _INTEGER_BOUNDS[shape.type]
+    bound = INTEGER_BOUNDS[shape.type]
     # The comparison comes first: it holds for no infinity, and int() refuses those.
     if isinstance(value, (bool, str)) or not -bound <= value < bound:
         raise SerializationError(f"{_kind(value)} can not be converted to {kind}")

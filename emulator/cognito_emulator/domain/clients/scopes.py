@@ -29,6 +29,8 @@ def in_order(scopes: Iterable[str]) -> tuple[str, ...]:
     The service writes them so [assumed]. Scopes of the same bucket keep their order.
     """
     given = tuple(dict.fromkeys(scopes))
+    if len(given) < 2:
+        return given
     size = _TABLE
     while len(given) * 4 > size * 3:
         size *= 2

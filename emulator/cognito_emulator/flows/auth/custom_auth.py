@@ -191,7 +191,7 @@ async def _ask_defined(world: World, signin: SignIn, name: str | None, srp_a: st
     if name == ChallengeName.CUSTOM_CHALLENGE:
         return await _create(world, signin)
     if name == ChallengeName.PASSWORD_VERIFIER and srp_a is not None:
-        return _verify_password(world, signin, srp_a)
+        return await _verify_password(world, signin, srp_a)
     if name in NAME_ONLY:
         return _ask_by_name(world, signin, name)
     step = named_challenge(name, attempt, user, signin.pool) if name and user else None
@@ -238,14 +238,14 @@ async def _grant(world: World, attempt: Attempt, caller: Caller) -> Next:
     return attempt, await sessions.ask(world, signin.with_attempt(attempt), step)
 
 
-def _verify_password(world: World, signin: SignIn, srp_a: str) -> PendingChallenge:
+async def _verify_password(world: World, signin: SignIn, srp_a: str) -> PendingChallenge:
     """Return PASSWORD_VERIFIER with a Session, which clients send back.
 
     The documented example has one [docs: user-pool-lambda-challenge].
     """
     if signin.known_user is None:
-        return srp_exchange.simulated_challenge(world, signin.pool, signin.attempt, signin.typed, srp_a)
-    return srp_exchange.challenge(world, signin.attempt, signin.user, srp_a)
+        return await srp_exchange.simulated_challenge(world, signin.pool, signin.attempt, signin.typed, srp_a)
+    return await srp_exchange.challenge(world, signin.attempt, signin.user, srp_a)
 
 
 async def _create(world: World, signin: SignIn) -> PendingChallenge:

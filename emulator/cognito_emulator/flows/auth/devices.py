@@ -137,7 +137,7 @@ def forget(world: World, device: Device) -> None:
                 world.store.families.put(replace(family, forgotten=True))
 
 
-def challenge(world: World, request: Answered) -> PendingChallenge:
+async def challenge(world: World, request: Answered) -> PendingChallenge:
     """Answer DEVICE_SRP_AUTH with DEVICE_PASSWORD_VERIFIER.
 
     Some clients send no Session here. Then the user's newest one that waits for this device is used.
@@ -155,11 +155,12 @@ def challenge(world: World, request: Answered) -> PendingChallenge:
         raise errors.device_not_found().because("devices.unknown")
     public = srp.read_public(request.responses["SRP_A"])
     secret = srp_exchange.Secret(device.salt, device.verifier)
-    waiting, parameters = srp_exchange.ask(
+    with world.store.write():
+        world.store.sessions.put(replace(session, used=True))
+    waiting, parameters = await srp_exchange.ask(
         world, session.attempt, public, secret, ChallengeName.DEVICE_PASSWORD_VERIFIER
     )
     with world.store.write():
-        world.store.sessions.put(replace(session, used=True))
         sessions.forget_old(world)
         world.store.sessions.put(waiting)
     return PendingChallenge(ChallengeName.DEVICE_PASSWORD_VERIFIER, {**parameters, "DEVICE_KEY": key})
@@ -177,7 +178,18 @@ def _waiting(world: World, request: Answered, key: str) -> Session:
     return alive[-1]
 
 
-def prove(world: World, request: Answered) -> tuple[Session, User]:
+def _proving(world: World, request: Answered, session: Session) -> tuple[User, Device]:
+    """Return the user and the device of a proof.
+
+    Raises:
+        NotAuthorized, UserNotFound, ResourceNotFound
+    """
+    user = require_enabled(world.store.users.get(session.attempt.who.key))
+    lockout.check(lockout.of(user, request.pool.away), world.clock.now())
+    return user, find(world, user, session.attempt.how.device)
+
+
+async def prove(world: World, request: Answered) -> tuple[Session, User]:
     """Check the answer to DEVICE_PASSWORD_VERIFIER; return its session and the user.
 
     A wrong proof counts as a wrong password does [assumed]. Otherwise one challenge could be guessed at as long as it
@@ -187,11 +199,12 @@ def prove(world: World, request: Answered) -> tuple[Session, User]:
         InvalidParameter, NotAuthorized, UserNotFound, ResourceNotFound
     """
     session, claim = srp_exchange.take(world, request)
-    attempt = session.attempt
-    user = require_enabled(world.store.users.get(attempt.who.key))
-    lockout.check(lockout.of(user, request.pool.away), world.clock.now())
-    device = find(world, user, attempt.how.device)
-    if not srp_exchange.holds(session, device.verifier, group_key(device.pool_id), device.key, claim):
+    user, device = _proving(world, request, session)
+    prover = srp_exchange.Prover(group_key(device.pool_id), device.key)
+    right = await srp_exchange.holds(world, session, device.verifier, prover, claim)
+    session, known = srp_exchange.look_again(world, session), device
+    user, device = _proving(world, request, session)
+    if not right or device.verifier != known.verifier:
         count_failure(world, user, request.pool)
         raise errors.wrong_credentials().because("devices.proof-wrong")
     return session, user

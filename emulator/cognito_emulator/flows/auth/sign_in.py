@@ -7,6 +7,7 @@ awaited; failures are counted in a write block of their own, since they stay alt
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -24,7 +25,7 @@ from cognito_emulator.domain.pools import trigger
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.threats.auth_event import FAIL, IN_PROGRESS, PASSWORD_CHALLENGE
 from cognito_emulator.domain.users import names
-from cognito_emulator.domain.users.user import RESET_REQUIRED, UNCONFIRMED, User
+from cognito_emulator.domain.users.user import RESET_REQUIRED, UNCONFIRMED, Password, User
 from cognito_emulator.domain.users.user_checks import require_enabled
 from cognito_emulator.flows.auth import (
     advance,
@@ -85,7 +86,7 @@ async def begin(world: World, request: Begin) -> Outcome:
         return await _begin_hidden(world, request, username, secret)
     attempt = attempt_of(world, request, user.sub, user.username)
     if request.flow == SRP:
-        challenge = srp_exchange.challenge(world, attempt, user, secret)
+        challenge = await srp_exchange.challenge(world, attempt, user, secret)
         auth_events.sign_in(world, attempt, IN_PROGRESS)
         return challenge
     return await _begin_with_password(world, request, attempt, user, secret)
@@ -210,7 +211,7 @@ async def _begin_hidden(world: World, request: Begin, username: str, secret: str
             "auth.user-hidden", setting="PreventUserExistenceErrors", value="ENABLED"
         )
     attempt = attempt_of(world, request, None, hidden_users.name(world, request.pool, username))
-    return srp_exchange.simulated_challenge(world, request.pool, attempt, username, secret)
+    return await srp_exchange.simulated_challenge(world, request.pool, attempt, username, secret)
 
 
 def _check_state(client: Client, user: User, *, needs_password: bool = True) -> None:
@@ -236,8 +237,8 @@ async def answer(world: World, request: Answer) -> Outcome:
     if request.challenge == ChallengeName.CUSTOM_CHALLENGE:
         return await _answer_custom(world, request)
     if request.challenge == ChallengeName.DEVICE_SRP_AUTH:
-        return devices.challenge(world, request)
-    session, attempt, user = _prove(world, request)
+        return await devices.challenge(world, request)
+    session, attempt, user = await _prove(world, request)
     attempt = _with_device(world, request, attempt, user)
     if attempt.how.flow == CUSTOM:
         advance.write_proof(world, user, session)
@@ -246,7 +247,7 @@ async def answer(world: World, request: Answer) -> Outcome:
     return await advance.advance(world, attempt, user, request.caller, spent=session)
 
 
-def _prove(world: World, request: Answer) -> tuple[Session, Attempt, User]:
+async def _prove(world: World, request: Answer) -> tuple[Session, Attempt, User]:
     """Check an answer; return its session, the attempt with its proof, and the user.
 
     The user is as the answer changes them.
@@ -255,10 +256,10 @@ def _prove(world: World, request: Answer) -> tuple[Session, Attempt, User]:
         ApiError: the answer is wrong.
     """
     if request.challenge == ChallengeName.PASSWORD_VERIFIER:
-        session, user = _prove_srp(world, request)
+        session, user = await _prove_srp(world, request)
         return session, session.attempt.with_proof(ChallengeName.PASSWORD_VERIFIER), user
     if request.challenge == ChallengeName.DEVICE_PASSWORD_VERIFIER:
-        session, user = devices.prove(world, request)
+        session, user = await devices.prove(world, request)
         return session, session.attempt.with_proof(ChallengeName.DEVICE_PASSWORD_VERIFIER), user
     session = sessions.take(world, request)
     if session.attempt.who.sub is None:
@@ -288,18 +289,29 @@ def _with_device(world: World, request: Answer, attempt: Attempt, user: User) ->
     return attempt.with_device(presented)
 
 
-def _prove_srp(world: World, request: Answer) -> tuple[Session, User]:
+async def _prove_srp(world: World, request: Answer) -> tuple[Session, User]:
+    """Check a proof of the password; return its session and the user.
+
+    Both are looked up again after the computation: the session may be used up, the user disabled or locked out, or
+    the password another by then. So many proofs at once are not worth more than one after the other.
+
+    Raises:
+        ApiError: the proof is wrong, or came to nothing meanwhile.
+    """
     session, claim = srp_exchange.take(world, request)
-    attempt = session.attempt
-    user = None if attempt.who.sub is None else world.store.users.get(attempt.who.key)
-    if user is None or user.password is None:
-        srp_exchange.check_hidden_proof(session, claim)
+    user, kept = _proving(world, request, session)
+    if user is None or kept is None:
+        await srp_exchange.check_hidden_proof(world, session, claim)
         raise errors.wrong_credentials().because("auth.user-hidden" if user is None else "auth.password-none")
-    require_enabled(user)
-    now = world.clock.now()
-    lockout.check(lockout.of(user, request.pool.away), now)
-    verifier = user.password.verifier or srp.verifier(user.password.x)
-    if not srp_exchange.holds(session, verifier, request.pool.srp_name, attempt.who.username, claim):
+    verifier = kept.verifier or (await world.crypto.together(partial(srp.verifier, kept.x)))[0]
+    prover = srp_exchange.Prover(request.pool.srp_name, session.attempt.who.username)
+    right = await srp_exchange.holds(world, session, verifier, prover, claim)
+    session = srp_exchange.look_again(world, session)
+    user, now_kept = _proving(world, request, session)
+    if user is None or now_kept is None:
+        raise errors.wrong_credentials().because("auth.user-hidden" if user is None else "auth.password-none")
+    attempt = session.attempt
+    if not right or (now_kept.salt, now_kept.x) != (kept.salt, kept.x):
         count_failure(world, user, request.pool)
         auth_events.sign_in(world, attempt, FAIL, failed=PASSWORD_CHALLENGE)
         # Another proof of the same challenge is another event.
@@ -307,5 +319,20 @@ def _prove_srp(world: World, request: Answer) -> tuple[Session, User]:
             again = replace(attempt, event_id=world.ids.uuid())
             world.store.sessions.put(replace(session, attempt=again))
         raise errors.wrong_credentials().because("auth.password-wrong")
-    check_temporary(request.pool, user, now)
+    check_temporary(request.pool, user, world.clock.now())
     return session, user
+
+
+def _proving(world: World, request: Answer, session: Session) -> tuple[User | None, Password | None]:
+    """Return the user of a proof, who may try, and their password.
+
+    Raises:
+        NotAuthorized: the user is disabled or locked out.
+    """
+    attempt = session.attempt
+    user = None if attempt.who.sub is None else world.store.users.get(attempt.who.key)
+    if user is None or user.password is None:
+        return user, None
+    require_enabled(user)
+    lockout.check(lockout.of(user, request.pool.away), world.clock.now())
+    return user, user.password

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -34,7 +35,7 @@ _BLOCK_BYTES = 768
 _KEYS = ("TIMESTAMP", "PASSWORD_CLAIM_SIGNATURE", "PASSWORD_CLAIM_SECRET_BLOCK")
 
 
-def challenge(world: World, attempt: Attempt, user: User, srp_a: str) -> PendingChallenge:
+async def challenge(world: World, attempt: Attempt, user: User, srp_a: str) -> PendingChallenge:
     """Return PASSWORD_VERIFIER for a user who has a password.
 
     Raises:
@@ -46,13 +47,15 @@ def challenge(world: World, attempt: Attempt, user: User, srp_a: str) -> Pending
         raise errors.wrong_credentials().because("auth.password-none")
     verifier = kept.verifier
     if verifier is None:
-        verifier = srp.verifier(kept.x)
-        with world.store.write():
-            world.store.users.put(replace(user, password=replace(kept, verifier=verifier)))
-    return _begin(world, attempt, public, Secret(kept.salt, verifier))
+        (verifier,) = await world.crypto.together(partial(srp.verifier, kept.x))
+        now = world.store.users.get(user.key)
+        if now is not None and now.password == kept:
+            with world.store.write():
+                world.store.users.put(replace(now, password=replace(kept, verifier=verifier)))
+    return await _begin(world, attempt, public, Secret(kept.salt, verifier))
 
 
-def simulated_challenge(world: World, pool: Pool, attempt: Attempt, typed: str, srp_a: str) -> PendingChallenge:
+async def simulated_challenge(world: World, pool: Pool, attempt: Attempt, typed: str, srp_a: str) -> PendingChallenge:
     """Return PASSWORD_VERIFIER for a user who does not exist.
 
     A name gets the same salt and id each time [RFC 5054 §2.5.1.3]. The verifier is any number, since none has to fit
@@ -62,7 +65,7 @@ def simulated_challenge(world: World, pool: Pool, attempt: Attempt, typed: str, 
     salt = hidden_users.derive(world, "salt", pool, typed)[:16]
     seed = hidden_users.derive(world, "verifier", pool, typed)
     verifier = int.from_bytes(hashlib.shake_256(seed).digest(len(password_secret.pad(srp.N))), "big") % srp.N
-    return _begin(world, attempt, public, Secret(salt, verifier))
+    return await _begin(world, attempt, public, Secret(salt, verifier))
 
 
 class Secret(Struct, frozen=True):
@@ -72,15 +75,18 @@ class Secret(Struct, frozen=True):
     verifier: int
 
 
-def ask(
+async def ask(
     world: World, attempt: Attempt, a_public: int, secret: Secret, name: str = ChallengeName.PASSWORD_VERIFIER
 ) -> tuple[Session, dict[str, str]]:
     """Return the session that waits for the proof, and the values for the client.
 
-    The session is not stored yet.
+    The session is not stored yet. Whether the user may still sign in is looked up when the proof comes.
+
+    Raises:
+        ResourceNotFound: the client was deleted meanwhile.
     """
     b = int.from_bytes(world.ids.bytes(32), "big")
-    b_public = srp.server_public(b, secret.verifier)
+    (b_public,) = await world.crypto.together(partial(srp.server_public, b, secret.verifier))
     block = base64.b64encode(world.ids.bytes(_BLOCK_BYTES)).decode()
     client = world.client(attempt.who.client_id)[1]
     session = Session(
@@ -99,8 +105,8 @@ def ask(
     return session, parameters
 
 
-def _begin(world: World, attempt: Attempt, a_public: int, secret: Secret) -> PendingChallenge:
-    session, parameters = ask(world, attempt, a_public, secret)
+async def _begin(world: World, attempt: Attempt, a_public: int, secret: Secret) -> PendingChallenge:
+    session, parameters = await ask(world, attempt, a_public, secret)
     parameters["USER_ID_FOR_SRP"] = attempt.who.username
     bearer = None
     if attempt.how.flow == USER_AUTH:
@@ -149,17 +155,40 @@ def take(world: World, request: Answered) -> tuple[Session, Claim]:
     return session, claim
 
 
-def check_hidden_proof(session: Session, claim: Claim) -> None:
+def look_again(world: World, session: Session) -> Session:
+    """Return an attempt as it is after a wait.
+
+    Raises:
+        NotAuthorized: it was used up, or its time is over.
+    """
+    now = world.store.sessions.get(session.digest)
+    if now is None or now.used or now.expires <= world.clock.now():
+        raise errors.wrong_credentials().because("auth.srp-challenge")
+    return now
+
+
+async def check_hidden_proof(world: World, session: Session, claim: Claim) -> None:
     """Check the proof of a user who does not exist, as slowly as a wrong one."""
-    holds(session, int(session.srp[1], 16), "", "", claim)
+    await holds(world, session, int(session.srp[1], 16), Prover("", ""), claim)
 
 
-def holds(session: Session, verifier: int, name: str, identity: str, claim: Claim) -> bool:
+class Prover(Struct, frozen=True):
+    """What the proof names: pool name and user name, or group key and device key."""
+
+    name: str
+    identity: str
+
+
+async def holds(world: World, session: Session, verifier: int, prover: Prover, claim: Claim) -> bool:
     """Return whether the proof shows that the client knows the secret.
 
-    The server computes S = (A * v^u)^b itself. `name` and `identity` are pool name and user name, or group key and
-    device key.
+    The server computes S = (A * v^u)^b itself. The caller looks the records up again.
     """
+    (right,) = await world.crypto.together(partial(_holds, session, verifier, prover, claim))
+    return right
+
+
+def _holds(session: Session, verifier: int, prover: Prover, claim: Claim) -> bool:
     a_public, b_public, b = (int(number, 16) for number in session.srp)
     key = srp.server_key(a_public, b_public, b, verifier)
-    return srp.claim_holds(key, name, identity, claim) and not srp.is_void(a_public)
+    return srp.claim_holds(key, prover.name, prover.identity, claim) and not srp.is_void(a_public)

@@ -233,7 +233,7 @@ async def _continue_with(
     if secret and step.name == ChallengeName.PASSWORD:
         return await _password(world, signin, secret, spent)
     if secret and step.name == ChallengeName.PASSWORD_SRP:
-        return _srp(world, signin, secret, spent)
+        return await _srp(world, signin, secret, spent)
     passkey_request, step = passkey_sign_in.with_passkey_request(world, signin.pool, signin.user, signin.typed, step)
     result = await sessions.ask(world, signin, step, spent, passkey_request)
     auth_events.sign_in(world, signin.attempt, IN_PROGRESS)
@@ -263,13 +263,13 @@ async def _password(world: World, signin: SignIn, secret: str, spent: Session | 
     return await advance.advance(world, attempt, user, signin.caller)
 
 
-def _srp(world: World, signin: SignIn, srp_a: str, spent: Session | None) -> PendingChallenge:
+async def _srp(world: World, signin: SignIn, srp_a: str, spent: Session | None) -> PendingChallenge:
     srp.read_public(srp_a)
     if spent is not None:
         sessions.mark_used(world, spent)
     if signin.known_user is None:
-        return srp_exchange.simulated_challenge(world, signin.pool, signin.attempt, signin.typed, srp_a)
-    challenge = srp_exchange.challenge(world, signin.attempt, signin.user, srp_a)
+        return await srp_exchange.simulated_challenge(world, signin.pool, signin.attempt, signin.typed, srp_a)
+    challenge = await srp_exchange.challenge(world, signin.attempt, signin.user, srp_a)
     auth_events.sign_in(world, signin.attempt, IN_PROGRESS)
     return challenge
 

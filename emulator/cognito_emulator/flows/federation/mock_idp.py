@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -133,12 +134,15 @@ async def exchange(world: World, provider: Provider, given: Mapping[str, str]) -
     signing = await key(world)
     about = {"iss": issuer(world, provider), "iat": int(now), "exp": int(now) + rules.TOKEN_LIFETIME}
     header = {"alg": "RS256", "kid": signing.kid}
-    access = signing.sign({**about, "use": "access", "claims": dict(code.claims)}, **header)
-    answer = {"access_token": access, "token_type": "Bearer", "expires_in": rules.TOKEN_LIFETIME}
+    works = [partial(signing.sign, {**about, "use": "access", "claims": dict(code.claims)}, **header)]
     if rules.has_id_token(provider):
         nonce = {} if code.nonce is None else {"nonce": code.nonce}
         claims = {**code.claims, **about, "aud": details["client_id"], **nonce}
-        answer |= {"id_token": signing.sign(claims, **header), "scope": details["authorize_scopes"]}
+        works.append(partial(signing.sign, claims, **header))
+    access, *identity = await world.crypto.together(*works)
+    answer = {"access_token": access, "token_type": "Bearer", "expires_in": rules.TOKEN_LIFETIME}
+    if identity:
+        answer |= {"id_token": identity[0], "scope": details["authorize_scopes"]}
     return answer
 
 

@@ -193,7 +193,7 @@ async def _made_by_sts(world: World, signing: SigningKey, session: _Session) -> 
         ExternalService: it can't be reached, fails, or answers something else [own wording].
     """
     known = session.known
-    token = tokens.sign(
+    token = await tokens.sign(
         world, signing, known.pool, known.identity, amr=session.amr, lifetime=identity_token.LIFETIME, tags=session.tags
     )
     form = {

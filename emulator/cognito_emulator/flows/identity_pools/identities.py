@@ -202,7 +202,20 @@ async def open_id_token(world: World, identity_id: str, given: Mapping[str, str]
     amr, tags = identity_token.methods(pool, known.logins), _long_tags(world, known)
     logins.spend(world, known.proved)
     found = commit(world, known.outcome)
-    return found.id, tokens.sign(world, signing, pool, found, amr=amr, lifetime=identity_token.LIFETIME, tags=tags)
+    signed = await tokens.sign(world, signing, pool, found, amr=amr, lifetime=identity_token.LIFETIME, tags=tags)
+    _check_unchanged(world, found)
+    return found.id, signed
+
+
+def _check_unchanged(world: World, found: PoolIdentity) -> None:
+    """Refuse a token whose identity has lost a login, or has gone, while it was signed.
+
+    Raises:
+        ResourceNotFound, ResourceConflict
+    """
+    _, now = find(world, found.id)
+    if now.disabled or not set(found.logins) <= set(now.logins):
+        raise errors.ResourceConflict("The identity has changed meanwhile.").because("api.concurrent-change")
 
 
 def _long_tags(world: World, known: Known) -> dict[str, str]:
@@ -258,7 +271,9 @@ async def developer_token(
     logins.spend(world, proved)
     found = commit(world, outcome)
     amr = identity_token.methods(pool, wanted)
-    return found.id, tokens.sign(world, signing, pool, found, amr=amr, lifetime=lifetime, tags=tags)
+    signed = await tokens.sign(world, signing, pool, found, amr=amr, lifetime=lifetime, tags=tags)
+    _check_unchanged(world, found)
+    return found.id, signed
 
 
 def _proved_for_developer(

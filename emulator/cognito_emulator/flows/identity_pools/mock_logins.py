@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cognito_emulator.domain.federation import mock_idp as rules
@@ -58,7 +59,9 @@ async def token(world: World, name: str, client_id: str, given: Mapping[str, Any
         issuer = ISSUERS[name][0]
     else:
         issuer, claims = name, {**claims, "use": provider_tokens.USE}
-    return identity_pool.issuer_of(name), signing.sign({**claims, "iss": issuer}, alg="RS256", kid=signing.kid)
+    sign = partial(signing.sign, {**claims, "iss": issuer}, alg="RS256", kid=signing.kid)
+    (signed,) = await world.crypto.together(sign)
+    return identity_pool.issuer_of(name), signed
 
 
 def _known(world: World, name: str) -> LoginProvider | None:

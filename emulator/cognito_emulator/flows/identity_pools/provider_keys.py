@@ -20,7 +20,6 @@ from cognito_emulator.domain.federation.redirection import Outgoing
 from cognito_emulator.domain.identity_pools import login_provider, login_token
 from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool
 from cognito_emulator.domain.identity_pools.login_provider import ISSUERS, LoginProvider
-from cognito_emulator.flows.federation import mock_idp, mock_idp_saml, oidc_client, redirects
 from cognito_emulator.ports.keys import unverified
 from cognito_emulator.ports.web import WebError
 
@@ -120,6 +119,8 @@ async def gather(world: World, pool: IdentityPool, given: Mapping[str, str]) -> 
         except ExternalService as trouble:
             keys[url] = trouble
             break
+    from cognito_emulator.flows.federation import mock_idp, mock_idp_saml
+
     signing = await mock_idp.key(world)
     has_saml = any(name in pool.saml for name in given)
     return Evidence(keys, {"keys": [signing.jwk]}, await mock_idp_saml.certificate(world) if has_saml else "")
@@ -150,6 +151,8 @@ async def _fetched(world: World, url: str) -> Mapping[str, Any]:
     Raises:
         ExternalService: they are not available [own wording].
     """
+    from cognito_emulator.flows.federation import oidc_client, redirects
+
     try:
         at = (await oidc_client.discover(world, url)).get("jwks_uri")
         if at is None:

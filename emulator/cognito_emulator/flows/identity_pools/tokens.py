@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cognito_emulator.domain.identity_pools import identity_errors, identity_token
@@ -76,7 +77,7 @@ def jwks(world: World, signing: SigningKey) -> dict[str, list[dict[str, str]]]:
     return {"keys": [{**signing.jwk, "alg": _ALGORITHM, "kid": kid(world, signing)}]}
 
 
-def sign(
+async def sign(
     world: World,
     signing: SigningKey,
     pool: IdentityPool,
@@ -86,12 +87,17 @@ def sign(
     lifetime: int,
     tags: Mapping[str, str],
 ) -> str:
-    """Return a token about `identity`, valid for `lifetime` seconds from now."""
+    """Return a token about `identity`, valid for `lifetime` seconds from now.
+
+    The identity may be gone when it is signed; the caller looks.
+    """
     now = int(world.clock.now())
     claims = identity_token.claims(
         pool, identity.id, amr, issuer=issuer(world, pool.region), now=now, lifetime=lifetime, tags=tags
     )
-    return signing.sign(claims, kid=kid(world, signing), typ="JWS", alg=_ALGORITHM)
+    header = {"kid": kid(world, signing), "typ": "JWS", "alg": _ALGORITHM}
+    (signed,) = await world.crypto.together(partial(signing.sign, claims, **header))
+    return signed
 
 
 def verify(world: World, signing: SigningKey, pool: IdentityPool, token: str) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cognito_emulator.domain import errors
@@ -53,4 +54,6 @@ async def issue(world: World, client_id: str, granted: Sequence[str], caller: Ca
     if changes is not None:
         claims = token_changes.apply_to_access(claims, changes)
     warn_of_clock(world)
-    return Tokens(keys.access_key.sign(claims), client.validity.access)
+    (signed,) = await world.crypto.together(partial(keys.access_key.sign, claims))
+    world.client(client_id, caller.away)  # it may be deleted by now
+    return Tokens(signed, client.validity.access)

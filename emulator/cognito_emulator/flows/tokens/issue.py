@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from cognito_emulator.domain import errors
 from cognito_emulator.domain.auth import acr
 from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.auth.challenge_name import ChallengeName
@@ -66,7 +68,7 @@ async def sign_in(
 
     Raises:
         UserNotFound, ResourceNotFound: user, client or pool was deleted meanwhile.
-        NotAuthorized: the user was disabled meanwhile, or the stepped-up sign-in ended.
+        NotAuthorized: the user was disabled or signed out meanwhile, or the stepped-up sign-in ended.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger.
     """
     user_key = (attempt.who.pool_id, str(attempt.who.sub))
@@ -84,7 +86,7 @@ async def sign_in(
     key = new_device or (device.key if device else "")
     family = _new_family(world, pool, client, attempt, grant, digest=token.digest(refresh), device_key=key)
     _write(world, pool, family, forgotten(user, caller.away), device)
-    made = signed(world, family, prepared, grant.nonce if grant else None)
+    made = await signed(world, family, prepared, grant.nonce if grant else None)
     return replace(made, refresh=refresh, new_device=NewDevice(new_device, group_key(pool.id)) if new_device else None)
 
 
@@ -162,8 +164,12 @@ def _forget_expired(world: World, family: RefreshFamily, now: float) -> None:
 
 def refresh_token(world: World) -> str:
     """Return a new refresh token: opaque, in the form of the service's."""
-    parts = [base64.urlsafe_b64encode(world.ids.bytes(size)).decode().rstrip("=") for size in _PARTS]
-    return ".".join([_HEAD, *parts])
+    drawn, at = world.ids.bytes(sum(_PARTS)), 0
+    parts = [_HEAD]
+    for size in _PARTS:
+        parts.append(base64.urlsafe_b64encode(drawn[at : at + size]).decode().rstrip("="))
+        at += size
+    return ".".join(parts)
 
 
 def _source(attempt: Attempt) -> str:
@@ -210,14 +216,15 @@ async def prepare(
     return Prepared(keys, changes)
 
 
-def signed(world: World, family: RefreshFamily, prepared: Prepared, nonce: str | None = None) -> Tokens:
+async def signed(world: World, family: RefreshFamily, prepared: Prepared, nonce: str | None = None) -> Tokens:
     """Return ID and access token of a family from the present records.
 
     There is no refresh token. A sign-in through the authorization endpoint has an ID token only with the scope
-    openid.
+    openid. The family is in the store already, so that what ends it while the tokens are signed is seen.
 
     Raises:
-        UserNotFound, ResourceNotFound: user or client is deleted.
+        UserNotFound, ResourceNotFound: user or client is deleted, before or while the tokens are signed.
+        NotAuthorized: the user was disabled or the sign-in ended while the tokens were signed.
     """
     pool, client = world.client(family.client_id)
     user = require_user(world.store.users.get(family.user_key))
@@ -229,13 +236,32 @@ def signed(world: World, family: RefreshFamily, prepared: Prepared, nonce: str |
     if prepared.changes is not None:
         access = token_changes.apply_to_access(access, prepared.changes)
         identity = token_changes.apply_to_id(identity, prepared.changes.id)
-    access_token = prepared.keys.access_key.sign(access)
     warn_of_clock(world)
-    if family.hosted:
-        if "openid" not in family.scopes:
-            return Tokens(access_token, client.validity.access)
-        identity |= {"at_hash": token.at_hash(access_token)} | ({} if nonce is None else {"nonce": nonce})
-    return Tokens(access_token, client.validity.access, prepared.keys.id_key.sign(identity))
+    sign_access = partial(prepared.keys.access_key.sign, access)
+    made: tuple[str, ...]
+    if not family.hosted:
+        made = tuple(await world.crypto.together(sign_access, partial(prepared.keys.id_key.sign, identity)))
+    else:
+        made = tuple(await world.crypto.together(sign_access))
+        if "openid" in family.scopes:
+            identity |= {"at_hash": token.at_hash(made[0])} | ({} if nonce is None else {"nonce": nonce})
+            made = (*made, *await world.crypto.together(partial(prepared.keys.id_key.sign, identity)))
+    require_live(world, family)
+    return Tokens(made[0], client.validity.access, made[1] if len(made) > 1 else None)
+
+
+def require_live(world: World, family: RefreshFamily) -> None:
+    """Refuse tokens whose sign-in has ended while they were signed.
+
+    Raises:
+        UserNotFound, ResourceNotFound: user or client is deleted.
+        NotAuthorized: the user is disabled, or the sign-in is revoked or gone.
+    """
+    world.client(family.client_id)
+    require_enabled(world.store.users.get(family.user_key))
+    kept = world.store.families.get(family.origin)
+    if kept is None or kept.revoked or kept.forgotten:
+        raise errors.NotAuthorized("Refresh Token has been revoked").because("tokens.refresh-revoked")
 
 
 def warn_of_clock(world: World) -> None:

@@ -6,6 +6,7 @@ order ──► checks ──► issue.sign_in ──► rework (claims, groups,
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -272,15 +273,19 @@ async def rework(world: World, tokens: Tokens, wanted: Rework) -> Tokens:
     """
     keys = await world.keys.of(family_of(world, tokens.access).pool_id)
     access = token_changes.apply_to_access(unverified(tokens.access)[1], wanted.changes)
-    signed = replace(tokens, access=keys.access_key.sign(_retimed(access, wanted)))
+    (made,) = await world.crypto.together(partial(keys.access_key.sign, _retimed(access, wanted)))
+    signed = replace(tokens, access=made)
     if wanted.expires is not None:
         signed = replace(signed, expires_in=wanted.expires - int(world.clock.now()))
     if tokens.id is None:
+        family_of(world, tokens.access)  # it may have ended while the token was signed
         return signed
     identity = _retimed(token_changes.apply_to_id(unverified(tokens.id)[1], wanted.changes.id), wanted)
     if "at_hash" in identity:
         identity["at_hash"] = token.at_hash(signed.access)
-    return replace(signed, id=keys.id_key.sign(identity))
+    (made,) = await world.crypto.together(partial(keys.id_key.sign, identity))
+    family_of(world, tokens.access)
+    return replace(signed, id=made)
 
 
 def _retimed(claims: dict[str, Any], wanted: Rework) -> dict[str, Any]:

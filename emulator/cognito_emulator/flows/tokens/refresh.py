@@ -88,7 +88,7 @@ async def by_initiate_auth(
     Raises:
         UnsupportedOperation: the client rotates refresh tokens, which excludes this flow.
         PasswordResetRequired: an administrator has reset the password.
-        NotAuthorized: the token was revoked while the trigger ran.
+        NotAuthorized: the token was revoked meanwhile.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger.
     """
     if client.rotation:
@@ -102,7 +102,7 @@ async def by_initiate_auth(
     )
     with world.store.write():
         world.store.families.put(_used(world, family, presenter))
-    return issue.signed(world, family, prepared)
+    return await issue.signed(world, family, prepared)
 
 
 async def _prepare(
@@ -156,8 +156,8 @@ async def by_refresh_token(
 
     Raises:
         NotAuthorized: an administrator has reset the password (this operation models no other refusal for it), or
-            the token was revoked while the trigger ran.
-        RefreshTokenReuse: it was rotated while the trigger ran.
+            the token was revoked meanwhile.
+        RefreshTokenReuse: it was rotated meanwhile.
         UserLambdaValidation, UnexpectedLambda, InvalidLambdaResponse: of the pre token trigger.
     """
     prepared, family = await _prepare(
@@ -167,7 +167,7 @@ async def by_refresh_token(
     if not client.rotation:
         with world.store.write():
             world.store.families.put(family)
-        return issue.signed(world, family, prepared)
+        return await issue.signed(world, family, prepared)
     fresh = issue.refresh_token(world)
     until = world.clock.now() + client.rotation_grace
     replaced = dict(family.rotated) | {family.digest: until}
@@ -177,7 +177,7 @@ async def by_refresh_token(
     with world.store.write():
         world.store.families.put(rotated)
         user_sessions.touch(world, rotated.parent)
-    return replace(issue.signed(world, rotated, prepared), refresh=fresh)
+    return replace(await issue.signed(world, rotated, prepared), refresh=fresh)
 
 
 def revoke(world: World, client: Client, presented: str, *, linked: bool = False) -> None:

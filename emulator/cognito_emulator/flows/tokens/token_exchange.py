@@ -7,6 +7,7 @@ issued token's `act` claim names the actor. Both belong to the user's sign-in: i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -105,26 +106,33 @@ async def exchange(world: World, pool_id: str, client_id: str, request: Exchange
             else token_changes.apply_to_access(claims, changes)
         )
         granted = str(claims.get("scope", "")).split()
-    if request.audience is not None:
-        claims["aud"] = request.audience
-    if actor is not None:
-        # The present actor is outside, earlier actors are inside [RFC 8693 §4.1].
-        acts = {"sub": actor["sub"]} | ({"iss": actor["iss"]} if request.actor_provider else {})
-        claims["act"] = acts | ({"act": subject["act"]} if "act" in subject else {})
-    elif "act" in subject:
-        claims["act"] = subject["act"]
+    claims |= _about_parties(request, subject, actor)
     key = keys.id_key if request.wanted == ID else keys.access_key
     if issuer is not None:
         with world.store.write():
             world.store.families.put(about.family)
+    (signed,) = await world.crypto.together(partial(key.sign, claims))
+    issue.require_live(world, about.family)
     answer: dict[str, Any] = {
-        "IssuedToken": key.sign(claims),
+        "IssuedToken": signed,
         "IssuedTokenType": request.wanted,
         # N_A for a token that is no access token [RFC 8693 §2.2.1].
         "TokenType": "Bearer" if request.wanted == ACCESS else "N_A",
         "ExpiresIn": claims["exp"] - now,
     }
     return answer | ({"Scopes": granted} if request.wanted == ACCESS and granted else {})
+
+
+def _about_parties(request: Exchange, subject: Mapping[str, Any], actor: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the claims about the audience and the actor."""
+    claims: dict[str, Any] = {} if request.audience is None else {"aud": request.audience}
+    if actor is not None:
+        # The present actor is outside, earlier actors are inside [RFC 8693 §4.1].
+        acts = {"sub": actor["sub"]} | ({"iss": actor["iss"]} if request.actor_provider else {})
+        claims["act"] = acts | ({"act": subject["act"]} if "act" in subject else {})
+    elif "act" in subject:
+        claims["act"] = subject["act"]
+    return claims
 
 
 async def _presented(
