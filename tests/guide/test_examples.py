@@ -24,7 +24,13 @@ def server() -> Iterator[Emulator]:
         yield emulator
 
 
-@pytest.mark.parametrize("document", pages()[1:], ids=lambda document: document.name)
+# Pages whose examples need files or servers of their own, with the test that runs them.
+ELSEWHERE = {"import.md": "tests/test_import_guide.py"}
+
+
+@pytest.mark.parametrize(
+    "document", [page for page in pages()[1:] if page.name not in ELSEWHERE], ids=lambda document: document.name
+)
 def test_examples_run_from_top_to_bottom(
     server: Emulator, document: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

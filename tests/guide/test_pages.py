@@ -61,7 +61,7 @@ def test_the_newest_changes_are_of_this_version() -> None:
 def test_paths_of_the_control_api_exist() -> None:
     """Up to the first name that stands for many."""
     known = [row.path.partition("{")[0] for row in ROUTES if row.path.startswith("/_emulator/")]
-    named = {path for document in pages() for path in re.findall(r"/_emulator(?:/[a-z.]+)+", document.text)}
+    named = {path for document in pages() for path in re.findall(r"/_emulator(?:/[a-z.-]+)+", document.text)}
     assert len(named) >= 20
     found = {path for path in named for route in known if path.startswith(route.rstrip("/")) and route != "/_emulator/"}
     assert named - found == set()

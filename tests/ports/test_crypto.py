@@ -79,7 +79,7 @@ def test_a_caller_who_is_cancelled_holds_up_no_other_one() -> None:
 def test_another_loop_and_a_stop_in_between() -> None:
     threads = OnThreads(1)
     for number in range(3):
-        assert list(asyncio.run(threads.together(lambda n=number: n))) == [number]  # type: ignore[misc, arg-type]
+        assert list(asyncio.run(threads.together(lambda n=number: n))) == [number]  # type: ignore[misc]
     threads.stop()
     assert list(asyncio.run(threads.together(lambda: 4))) == [4]
     threads.stop()

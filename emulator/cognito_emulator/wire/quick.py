@@ -53,7 +53,7 @@ def _in_doubt(_: Any) -> Any:
 
 def _boolean(value: Any) -> bool:
     if value is True or value is False:
-        return value  # type: ignore[no-any-return]
+        return bool(value)
     raise Doubt
 
 
