@@ -17,7 +17,7 @@ from cognito_emulator import __version__, export_command, options, snapshot_comm
 from cognito_emulator.files import Refused
 from cognito_emulator.settings import Settings
 
-COMMANDS = ("serve", "exec", "ca", "check", "operations", "config", "snapshot", "export", "guide")
+COMMANDS = ("serve", "exec", "ca", "check", "operations", "config", "snapshot", "export", "guide", "health")
 _EPILOG = """\
 Without a command the emulator is served, with its built-in seed on http://localhost:9229.
 `cognito-emulator serve --help` lists all settings; each can be given as a COGNITO_EMULATOR_… variable too.
@@ -123,6 +123,9 @@ def _parser() -> argparse.ArgumentParser:
     guide = commands.add_parser("guide", help="print a page of the guide, or the list of them", allow_abbrev=False)
     guide.add_argument("page", nargs="?", help="its name, such as seeds")
     guide.set_defaults(run=_guide)
+    health = commands.add_parser("health", help="tell by the exit status whether one is ready", allow_abbrev=False)
+    options.add_to(health)
+    health.set_defaults(run=_health)
     return parser
 
 
@@ -256,6 +259,17 @@ def _guide(flags: argparse.Namespace) -> int:
     if page is None:
         return _fail(f"the guide has no page {flags.page!r}; cognito-emulator guide lists them.", 2)
     print(page.text, end="")
+    return 0
+
+
+def _health(flags: argparse.Namespace) -> int:
+    from cognito_emulator import health_command
+
+    settings, _ = options.settings_from(flags, os.environ)
+    try:
+        print(f"{health_command.check(settings)} is ready.")
+    except Refused as error:
+        return _fail(str(error))
     return 0
 
 

@@ -197,6 +197,7 @@ OPTIONS = (
     Option("host", "host", _host, "address to listen on; localhost is 127.0.0.1 and ::1", "HOST"),
     Option("port", "port", _port, "port; 0 takes a free one", "PORT"),
     Option("seed", "seeds", _seeds, "seed file in YAML or JSON; may be given again", "FILE"),
+    Option("seeds-dir", "seeds_dir", _path, "folder of seeds in place of the built-in one, if it has any", "DIR"),
     Option("no-seed", "no_seed", _switch, "start empty, without the built-in seed", switch=True),
     Option("import", "import_file", _path, "seed, such as the file of export-on-exit, if it is there yet", "FILE"),
     Option("export-on-exit", "export_on_exit", _path, "write everything to this file as a seed at the end", "FILE"),

@@ -18,6 +18,8 @@ class Settings(Struct, frozen=True):
         host: address to listen on; "localhost" means 127.0.0.1 and ::1.
         port: TCP port; 0 takes a free one.
         seeds: paths of seed files, in order; empty means the built-in default seed, `no_seed` none at all.
+        seeds_dir: path of a folder; the seeds in it, by name, take the place of the default one. It may be absent or
+            empty.
         import_file: path of a seed, used in place of the default one; it may be absent if it is `export_on_exit` too.
         export_on_exit: path to which everything is written as a seed when the emulator stops.
         public_url: base URL under which clients reach the emulator; default `http://localhost:<bound port>`, with
@@ -51,6 +53,7 @@ class Settings(Struct, frozen=True):
     host: str = "localhost"
     port: int = 9229
     seeds: tuple[str, ...] = ()
+    seeds_dir: str | None = None
     no_seed: bool = False
     import_file: str | None = None
     export_on_exit: str | None = None
