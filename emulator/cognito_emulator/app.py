@@ -3,6 +3,7 @@
 The first world's also leads to the others.
 
 /w/<name>/…             another world (control.worlds)
+other services' calls   refused in their protocol, or passed on to --fallback (wire.fallback)
 POST    /, /<region>    the AWS JSON API (cognito-idp, cognito-identity, KMS Decrypt for codes)
 OPTIONS *               CORS preflight
 *                       the table of `routes`
@@ -20,6 +21,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 from starlette.types import ASGIApp
 
 from cognito_emulator import routes
@@ -27,10 +29,13 @@ from cognito_emulator.control.baseline import Baseline
 from cognito_emulator.control.worlds import NoWorld, Worlds
 from cognito_emulator.domain.errors import InternalError
 from cognito_emulator.ports.faults import Dropped, begin, cut, header
+from cognito_emulator.ports.forwarding import Forwarder
 from cognito_emulator.ports.journal import Entry
+from cognito_emulator.wire import fallback
 from cognito_emulator.wire.body import Disconnected, Receive, Send, Unread, declared, has_body
 from cognito_emulator.wire.endpoint import Scope, endpoint
 from cognito_emulator.wire.headers import by_name, repeated
+from cognito_emulator.wire.other_service import OtherCall, find
 from cognito_emulator.wire.recording import Recorder, kind_of
 from cognito_emulator.wire.regions import is_endpoint
 from cognito_emulator.wire.render import Headers
@@ -74,6 +79,9 @@ class FrontDoor:
             routes=routes.build(), exception_handlers={HTTPException: _refused, Exception: _failed}
         )
         self._router.router.redirect_slashes = False
+        # Other worlds have none: a signature names the path that the client sent, with the world's prefix.
+        url = world.settings.fallback if worlds is None else None
+        self._forwarder = Forwarder(url) if url is not None else None
         self._router.state.world = world
         self._router.state.baseline = self.baseline
         self._router.state.worlds = self.worlds
@@ -85,10 +93,19 @@ class FrontDoor:
         if self.worlds.are_below(path, self.world):
             return await self._to_world(scope, receive, send)
         is_call = method == "POST" and is_endpoint(path)
+        twice = repeated(scope["headers"])
+        if twice is None:
+            other = find(method, path, headers, scope["query_string"])
+            if self._forwarder is not None:
+                try:
+                    other, receive = await self._find_more(other, scope, receive, is_call=is_call)
+                except Disconnected:
+                    return None
+            if other is not None:
+                return await fallback.answer(self.world, other, scope, receive, send, to=self._forwarder, cors=CORS)
         if has_body(headers) and not (is_call and 0 < declared(headers) <= self.world.settings.max_body):
             unread = Unread(receive, send, headers)
             receive, send = unread.receive, unread.send
-        twice = repeated(scope["headers"])
         if twice is not None:
             text = f"The header {twice} is there more than once."
             return await JSONResponse({"message": text}, 400)(scope, receive, send)
@@ -100,6 +117,18 @@ class FrontDoor:
         if method == "OPTIONS" and routes.has_cors(path):
             return await _preflight(scope, send)
         return await self._route(scope, receive, send)
+
+    async def _find_more(
+        self, other: OtherCall | None, scope: Scope, receive: Receive, *, is_call: bool
+    ) -> tuple[OtherCall | None, Receive]:
+        """Find what is passed on beside calls that are another service's by their signature or protocol."""
+        headers = by_name(scope["headers"])
+        if is_call and fallback.is_shared(headers):
+            return await fallback.shared_call(self.world, headers, receive)
+        if other is None and not is_call and not scope["path"].startswith("/_"):
+            is_ours = any(route.matches(scope)[0] is not Match.NONE for route in self._router.routes)
+            return (None if is_ours else fallback.UNSIGNED), receive
+        return other, receive
 
     async def _to_world(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:

@@ -210,6 +210,7 @@ OPTIONS = (
     Option("account", "account", _account, "account of callers whose access key is not one", "ID"),
     Option("region", "region", _region, "region of unsigned calls and seeds", "REGION"),
     Option("sts-endpoint", "sts_endpoint", _url, "STS that issues identity pools' credentials", "URL"),
+    Option("fallback", "fallback", _url, "server to which the calls of other AWS services are passed on", "URL"),
     Option("smtp-url", "smtp_url", _smtp, "SMTP server to which e-mails are relayed", "URL"),
     Option("max-body", "max_body", _max_body, "largest request body", "BYTES"),
     Option("idle-timeout", "idle_timeout", _seconds, "seconds a request may stay idle; 0 for ever", "SECONDS"),

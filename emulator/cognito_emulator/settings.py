@@ -34,6 +34,8 @@ class Settings(Struct, frozen=True):
         account, region: of unsigned calls, seeds, and callers whose access key is not a 12-digit account.
         sts_endpoint: URL of a service with the STS API; identity pools get their credentials there
             (AssumeRoleWithWebIdentity). Without one the emulator makes them.
+        fallback: base URL of another emulator (LocalStack, moto, AWS Emulator, ...), to which calls of other services
+            are passed on unchanged.
         smtp_url: `smtp://`, `smtps://` or `starttls://[user:password@]host[:port]`, to which e-mails are relayed.
         max_body: largest request body in bytes.
         idle_timeout: seconds without progress after which a request is dropped; 0 waits for ever.
@@ -66,6 +68,7 @@ class Settings(Struct, frozen=True):
     account: str = "000000000000"
     region: str = "us-east-1"
     sts_endpoint: str | None = None
+    fallback: str | None = None
     smtp_url: str | None = None
     max_body: int = 5 * 1024 * 1024
     idle_timeout: int = 75
