@@ -23,6 +23,7 @@ from msgspec import Struct
 from cognito_emulator import __version__
 from cognito_emulator.connections import LONGEST_HEAD, protocol
 from cognito_emulator.gate import Gate
+from cognito_emulator.ports import threads
 
 if TYPE_CHECKING:
     from cognito_emulator.app import FrontDoor
@@ -200,5 +201,5 @@ def _on_thread(work: Callable[[], Loaded]) -> asyncio.Future[Loaded]:
         except BaseException as error:
             result.set_exception(error)
 
-    threading.Thread(target=run, name="load", daemon=True).start()
+    threads.start(run, "load", stop=lambda: None, patience=_PATIENCE)
     return asyncio.wrap_future(result)

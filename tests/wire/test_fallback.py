@@ -54,7 +54,7 @@ def client(url: str, service: str, **config: Any) -> Any:
         endpoint_url=url,
         region_name="us-east-1",
         config=ONE_TRY.merge(Config(**config)),
-        **keys,  # type: ignore[call-overload]
+        **keys,
     )
 
 

@@ -32,7 +32,7 @@ CALLS: dict[str, Callable[[Any], Any]] = {
 @pytest.mark.parametrize("service", CALLS)
 def test_boto3_shows_which_variable_is_meant(running: Running, service: str) -> None:
     keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-    client: Any = boto3.client(service, endpoint_url=running.url, region_name="us-east-1", **keys)  # type: ignore[call-overload]
+    client: Any = boto3.client(service, endpoint_url=running.url, region_name="us-east-1", **keys)
     with pytest.raises(ClientError) as refused:
         CALLS[service](client)
     answer = refused.value.response
