@@ -20,7 +20,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Match
 from starlette.types import ASGIApp
 
@@ -92,15 +92,13 @@ class FrontDoor:
         path, method, headers = scope["path"], scope["method"], by_name(scope["headers"])
         if self.worlds.are_below(path, self.world):
             return await self._to_world(scope, receive, send)
+        own = routes.own_path(path)
+        if own is not None:
+            return await self._as_elsewhere(own, scope, receive, send)
         is_call = method == "POST" and is_endpoint(path)
         twice = repeated(scope["headers"])
         if twice is None:
-            other = find(method, path, headers, scope["query_string"])
-            if self._forwarder is not None:
-                try:
-                    other, receive = await self._find_more(other, scope, receive, is_call=is_call)
-                except Disconnected:
-                    return None
+            other, receive = await self._find_other(scope, receive, is_call=is_call)
             if other is not None:
                 return await fallback.answer(self.world, other, scope, receive, send, to=self._forwarder, cors=CORS)
         if has_body(headers) and not (is_call and 0 < declared(headers) <= self.world.settings.max_body):
@@ -118,17 +116,26 @@ class FrontDoor:
             return await _preflight(scope, send)
         return await self._route(scope, receive, send)
 
-    async def _find_more(
-        self, other: OtherCall | None, scope: Scope, receive: Receive, *, is_call: bool
-    ) -> tuple[OtherCall | None, Receive]:
-        """Find what is passed on beside calls that are another service's by their signature or protocol."""
+    async def _as_elsewhere(self, own: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer at a path of other emulators; browsers are led to the pages, whose cookies are for their own paths."""
+        if scope["method"] in ("GET", "HEAD") and not routes.has_cors(own):
+            query = scope["query_string"].decode("latin-1")
+            there = RedirectResponse(f"{own}?{query}" if query else own, 307)
+            return await there(scope, receive, send)
+        return await self({**scope, "path": own, "raw_path": own.encode()}, receive, send)
+
+    async def _find_other(self, scope: Scope, receive: Receive, *, is_call: bool) -> tuple[OtherCall | None, Receive]:
+        """Find what is another service's by its signature or protocol, and what is only passed on."""
         headers = by_name(scope["headers"])
+        other = find(scope["method"], scope["path"], headers, scope["query_string"])
+        if self._forwarder is None or other is not None:
+            return other, receive
         if is_call and fallback.is_shared(headers):
             return await fallback.shared_call(self.world, headers, receive)
-        if other is None and not is_call and not scope["path"].startswith("/_"):
-            is_ours = any(route.matches(scope)[0] is not Match.NONE for route in self._router.routes)
-            return (None if is_ours else fallback.UNSIGNED), receive
-        return other, receive
+        if is_call or scope["path"].startswith("/_"):
+            return None, receive
+        is_ours = any(route.matches(scope)[0] is not Match.NONE for route in self._router.routes)
+        return (None if is_ours else fallback.UNSIGNED), receive
 
     async def _to_world(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:

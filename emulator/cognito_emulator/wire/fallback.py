@@ -113,19 +113,14 @@ async def shared_call(
     """Tell whether a call of KMS or Secrets Manager concerns what is not here.
 
     Its body is read for that; the receive function that is returned has it again.
-
-    Raises:
-        Disconnected
     """
     target = headers.get(b"x-amz-target", b"").decode("latin-1")
     authorization = headers.get(b"authorization", b"").decode("latin-1")
     module = kms if target.startswith(kms.PREFIX) else secrets_manager
     try:
         body = await read_body(receive, headers, world.settings.max_body)
-    except Disconnected:
-        raise
-    except ApiError:
-        return None, receive  # too large: refused as ever
+    except (Disconnected, ApiError):
+        return None, receive  # gone, or too large: answered as ever
     try:
         is_here = module.is_here(world, target.removeprefix(module.PREFIX), parse(body), authorization)
     except ApiError:
