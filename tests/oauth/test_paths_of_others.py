@@ -9,8 +9,7 @@ import pytest
 
 from cognito_emulator.server import Emulator
 from tests.helpers.browser import Browser
-from tests.helpers.raw import IDP_TARGET, JSON_1_1
-from tests.test_app import ask
+from tests.helpers.raw import IDP_TARGET, JSON_1_1, ask
 
 POOL, CLIENT, MACHINE, SECRET = "us-east-1_elsewhere", "webapp00000000000000000001", "machine0000000000000001", "s" * 52
 FORM = {"content-type": "application/x-www-form-urlencoded"}

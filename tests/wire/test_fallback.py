@@ -20,7 +20,7 @@ from cognito_emulator.settings import Settings
 from cognito_emulator.world import World
 from tests.helpers.crashing import free_port
 from tests.helpers.harness import Running
-from tests.helpers.raw import JSON_1_1, authorization, post
+from tests.helpers.raw import JSON_1_1, ask, authorization, post
 from tests.helpers.signed_server import SECRET, SignedServer
 
 QUEUES = (200, "application/x-amz-json-1.0", b'{"QueueUrls":["http://q/1"]}')
@@ -58,16 +58,6 @@ def client(url: str, service: str, **config: Any) -> Any:
     )
 
 
-def ask(port: int, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, Any, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    try:
-        connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
-        answer = connection.getresponse()
-        return answer.status, answer.headers, answer.read()
-    finally:
-        connection.close()
-
-
 def test_one_endpoint_serves_cognito_and_the_others(served: Running, other: SignedServer) -> None:
     """The other one checks the signature, in which the Host is the emulator's."""
     other.answer = QUEUES
@@ -97,10 +87,10 @@ def test_files_are_streamed_whatever_their_size(served: Running, other: SignedSe
 
 def test_an_answer_passes_as_it_is(served: Running, other: SignedServer) -> None:
     other.answer = (418, "application/x-own", b"\x00\xff")
-    status, headers, body = ask(served.port, "GET", "/x", authorization=authorization(service="s3"))
+    status, headers, body = ask(served.port, "GET", "/x", {"authorization": authorization(service="s3")})
     assert (status, body) == (403, b"SignatureDoesNotMatch")
     other.needs_signature = False
-    status, headers, body = ask(served.port, "GET", "/x?a=%2F&b", authorization=authorization(service="s3"))
+    status, headers, body = ask(served.port, "GET", "/x?a=%2F&b", {"authorization": authorization(service="s3")})
     assert (status, body, headers["content-type"]) == (418, b"\x00\xff", "application/x-own")
     assert headers.get_all("x-twice") == ["1", "2"]
     assert len(headers.get_all("date")) == len(headers.get_all("server")) == 1
@@ -145,12 +135,12 @@ def test_unsigned_requests_pass_where_the_emulator_has_nothing(
     ],
 )
 def test_what_is_the_emulator_s_never_passes(served: Running, other: SignedServer, method: str, path: str) -> None:
-    ask(served.port, method, path, content_type=JSON_1_1, authorization="")
+    ask(served.port, method, path, {"content-type": JSON_1_1})
     assert other.seen == []
 
 
 def test_another_world_passes_nothing_on(served: Running, other: SignedServer) -> None:
-    status, _, body = ask(served.port, "GET", "/w/one/bucket", authorization=authorization(service="s3"))
+    status, _, body = ask(served.port, "GET", "/w/one/bucket", {"authorization": authorization(service="s3")})
     assert (status, b"NotCognitoException" in body) == (400, True)
     assert other.seen == []
 
@@ -183,7 +173,7 @@ def test_what_was_passed_on_before_is_not_again(served: Running, other: SignedSe
 def test_pages_of_foreign_origins_reach_nothing(served: Running, other: SignedServer) -> None:
     other.needs_signature = False
     for origin, status in (("https://evil.example.com", 403), ("http://localhost:3000", 200)):
-        assert ask(served.port, "GET", "/bucket/key", origin=origin)[0] == status
+        assert ask(served.port, "GET", "/bucket/key", {"origin": origin})[0] == status
     assert len(other.seen) == 1
 
 
