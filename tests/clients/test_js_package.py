@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from cognito_emulator.settings import Settings
 from tests.helpers.build import Setup
 from tests.helpers.node import FOLDER, Node
 from tests.helpers.npm import unavailable
+from tests.helpers.readme import URL, page
 
 PACKAGE = Path(__file__).parents[2] / "emulator" / "clients" / "js"
 POOL, CLIENT = "us-east-1_localpool", "localweb000000000000000001"
@@ -78,6 +80,21 @@ def test_what_a_test_does_with_it(emulator: Emulator) -> None:
 def test_amplify_finds_the_session(node: Node, emulator: Emulator) -> None:
     steps = node.run("own_package_amplify.mjs", emulator, Setup(POOL, CLIENT))
     assert steps == {"user": "alice", "email": "alice@example.com", "refreshed": True}
+
+
+def test_the_guide_s_example(emulator: Emulator, tmp_path: Path) -> None:
+    if not shutil.which("node"):
+        unavailable("Node is not installed")
+    (block,) = page("javascript").blocks("js")
+    (tmp_path / "node_modules").mkdir()
+    (tmp_path / "node_modules" / "cognito-emulator").symlink_to(PACKAGE)
+    (tmp_path / "example.mjs").write_text(block.replace(URL, emulator.url))
+    done = subprocess.run(
+        ["node", "example.mjs"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.stderr, done.returncode) == ("", 0)
+    key = f"CognitoIdentityServiceProvider.{CLIENT}.LastAuthUser"
+    assert done.stdout.splitlines() == ["alice 5", key]
 
 
 def test_its_types_name_what_it_exports() -> None:

@@ -17,7 +17,8 @@ SUBJECTS = (
     ("Sign in", ("sign-in", "passkeys", "hosted-login", "pages", "oauth", "mcp", "tokens", "federation")),
     ("More of Cognito", ("identity-pools", "messages", "triggers", "threat-protection", "replicas")),
     ("See and steer", ("console", "control-api", "requests", "clock", "faults", "snapshots", "keeping", "worlds")),
-    ("Run", ("ci", "containers", "beside-other-emulators", "terraform", "cdk", "sam", "speed")),
+    ("Run", ("javascript", "ci", "containers", "testcontainers", "beside-other-emulators",
+             "terraform", "cdk", "sam", "speed")),
     ("Look up", ("settings", "pytest-reference", "operations", "differences", "coding-agents", "changes")),
 )  # fmt: skip
 OTHERS = "More"
