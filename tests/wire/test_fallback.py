@@ -16,6 +16,9 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from cognito_emulator.banner import banner
+from cognito_emulator.exec_command import variables
+from cognito_emulator.server import Emulator
 from cognito_emulator.settings import Settings
 from cognito_emulator.world import World
 from tests.helpers.crashing import free_port
@@ -218,3 +221,14 @@ def test_post_to_cognito_is_answered_here(served: Running, other: SignedServer) 
     assert post(served, "ListUserPools", {"MaxResults": 1}).status == 200
     assert post(served, "Nope", {}).json == {"__type": "UnknownOperationException"}
     assert other.seen == []
+
+
+def test_programs_are_told(other: SignedServer) -> None:
+    """By `exec` they get one endpoint for all, unless they have one; the banner names the fallback."""
+    with Emulator(Settings(port=0, fallback=other.url)) as emulator:
+        assert variables(emulator, {})["AWS_ENDPOINT_URL"] == emulator.url
+        assert variables(emulator, {"AWS_ENDPOINT_URL": "http://own"})["AWS_ENDPOINT_URL"] == "http://own"
+        assert emulator._running is not None
+        assert f"  Fallback  {other.url} answers the calls of other AWS services" in banner(emulator._running)
+    with Emulator(Settings(port=0)) as emulator:
+        assert "AWS_ENDPOINT_URL" not in variables(emulator, {})
