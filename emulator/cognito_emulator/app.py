@@ -127,7 +127,7 @@ class FrontDoor:
     async def _find_other(self, scope: Scope, receive: Receive, *, is_call: bool) -> tuple[OtherCall | None, Receive]:
         """Find what is another service's by its signature or protocol, and what is only passed on."""
         headers = by_name(scope["headers"])
-        other = find(scope["method"], scope["path"], headers, scope["query_string"])
+        other = find(scope["method"], scope["path"], headers, scope.get("query_string", b""))
         if self._forwarder is None or other is not None:
             return other, receive
         if is_call and fallback.is_shared(headers):
