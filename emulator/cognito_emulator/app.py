@@ -117,7 +117,10 @@ class FrontDoor:
         return await self._route(scope, receive, send)
 
     async def _as_elsewhere(self, own: str, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer at a path of other emulators; browsers are led to the pages, whose cookies are for their own paths."""
+        """Answer at a path of other emulators.
+
+        Browsers are led to the pages, whose cookies are for their own paths.
+        """
         if scope["method"] in ("GET", "HEAD") and not routes.has_cors(own):
             query = scope["query_string"].decode("latin-1")
             there = RedirectResponse(f"{own}?{query}" if query else own, 307)
@@ -125,7 +128,10 @@ class FrontDoor:
         return await self({**scope, "path": own, "raw_path": own.encode()}, receive, send)
 
     async def _find_other(self, scope: Scope, receive: Receive, *, is_call: bool) -> tuple[OtherCall | None, Receive]:
-        """Find what is another service's by its signature or protocol, and what is only passed on."""
+        """Find what is another service's by its signature or protocol.
+
+        With --fallback that is also what the emulator does not have.
+        """
         headers = by_name(scope["headers"])
         other = find(scope["method"], scope["path"], headers, scope.get("query_string", b""))
         if self._forwarder is None or other is not None:

@@ -38,7 +38,7 @@ def check(settings: Settings) -> str:
 
 
 def _url(settings: Settings) -> str:
-    """Return the URL in the ready file, else that of the host and port of the settings."""
+    """Return the URL in the ready file, else that of the host and port."""
     if settings.ready_file is not None:
         try:
             url = json.loads(Path(settings.ready_file).read_text(encoding="utf-8"))["url"]

@@ -252,7 +252,7 @@ def has_cors(path: str) -> bool:
     return path not in _WITHOUT_CORS and not path.startswith(_BELOW_WITHOUT_CORS)
 
 
-# Where other emulators have what apps and browsers call [docs: LocalStack cognito-idp; floci services/cognito].
+# Where other emulators have what apps and browsers call [docs: LocalStack cognito-idp; observed: floci-io/floci].
 _ELSEWHERE = ("/_aws/cognito-idp", "/cognito-idp")
 _FOR_APPS = frozenset(
     row.path for row in ROUTES if row.audience is not Audience.DEVELOPERS and not row.path.startswith(("/_", "/{"))
@@ -260,7 +260,7 @@ _FOR_APPS = frozenset(
 
 
 def own_path(path: str) -> str | None:
-    """Return the path here of what another emulator has at `path`; None for every other path."""
+    """Return our path of what another emulator has at `path`, or None."""
     for prefix in _ELSEWHERE:
         own = path.removeprefix(prefix) or "/"
         if path.startswith(prefix) and own in _FOR_APPS:

@@ -1,4 +1,4 @@
-"""Probes and facts: `/health`, `/ready`, `/info`, `/_localstack/health`, `/_localstack/init`, `/`."""
+"""Probes and facts: `/health`, `/ready`, `/info`, LocalStack's, `/`."""
 
 from __future__ import annotations
 
@@ -77,7 +77,10 @@ _STAGES = {"BOOT": True, "START": True, "READY": True, "SHUTDOWN": False}
 
 
 async def localstack_init(_: Request) -> Response:
-    """Answer `GET /_localstack/init`, for scripts made for LocalStack: no script runs here."""
+    """Answer `GET /_localstack/init`, for scripts made for LocalStack.
+
+    No script runs here.
+    """
     return JSONResponse({"completed": _STAGES, "scripts": []})
 
 

@@ -1,4 +1,4 @@
-"""Read what AWS SDKs read from the environment: credentials, and the authorities that are trusted."""
+"""Read from the environment what AWS SDKs read: credentials, and authorities."""
 
 from __future__ import annotations
 
@@ -17,13 +17,16 @@ class Credentials(Struct, frozen=True):
 
 
 def credentials() -> Credentials | None:
-    """Return the credentials of AWS_ACCESS_KEY_ID and its kin; None unless key and secret are there."""
+    """Return the credentials of AWS_ACCESS_KEY_ID and its kin.
+
+    There are none unless key and secret are there.
+    """
     key, secret = os.environ.get("AWS_ACCESS_KEY_ID", ""), os.environ.get("AWS_SECRET_ACCESS_KEY", "")
     return Credentials(key, secret, os.environ.get("AWS_SESSION_TOKEN", "")) if key and secret else None
 
 
 def tls_context() -> ssl.SSLContext:
-    """Make a client's context that trusts the system's authorities and those of AWS_CA_BUNDLE.
+    """Make a client's context, which trusts the authorities of AWS_CA_BUNDLE too.
 
     Raises:
         OSError: the bundle cannot be read.

@@ -4,7 +4,7 @@ They are in SAM local, LocalStack, serverless-offline, or the runtime interface 
 images.
 
 Calls are signed with the credentials in the environment, which AWS Emulator checks, and its certificate is that of
-AWS_CA_BUNDLE [docs: emulator point-sdk-to-emulator].
+AWS_CA_BUNDLE [docs: point-sdk-to-emulator].
 
 [docs: Lambda Invoke] No failed call is tried again, whatever its status.
 """

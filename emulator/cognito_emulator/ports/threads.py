@@ -1,4 +1,4 @@
-"""Blocking work on threads of its own: awaited on the loop, or ended before the interpreter.
+"""Blocking work on threads: awaited on the loop, or ended before the interpreter.
 
 A daemon thread that runs when the interpreter ends is ended where it next takes the interpreter's lock. In compiled
 Rust code, such as the making of RSA keys, this ends the whole process with "FATAL: exception not rethrown".

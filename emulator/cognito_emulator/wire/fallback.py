@@ -143,5 +143,5 @@ def _again(body: bytes, receive: Receive) -> Receive:
 
 
 def is_shared(headers: Mapping[bytes, bytes]) -> bool:
-    """Tell whether a call is one of KMS or Secrets Manager, which are answered here in part."""
+    """Tell whether a call is of KMS or Secrets Manager, answered here in part."""
     return headers.get(b"x-amz-target", b"").decode("latin-1").startswith((kms.PREFIX, secrets_manager.PREFIX))

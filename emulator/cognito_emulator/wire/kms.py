@@ -84,7 +84,10 @@ def answer(world: World, name: str, given: Any, authorization: str) -> Mapping[s
 
 
 def is_here(world: World, name: str, given: Any, authorization: str) -> bool:
-    """Tell whether an operation is answered here: it decrypts what was encrypted here, or is refused for its form."""
+    """Tell whether an operation is answered here.
+
+    It decrypts what was encrypted here, or is refused for its form.
+    """
     try:
         answer(world, name, given, authorization)
     except (NotImplementedHere, _InvalidCiphertext, _NotFound):

@@ -30,7 +30,7 @@ _CBOR = b"rpc-v2-cbor"
 
 
 class Protocol(Enum):
-    """The protocols of AWS's services [docs: smithy, AWS protocols]."""
+    """The protocols of AWS's services [docs: Smithy aws-protocols]."""
 
     JSON_1_0 = "application/x-amz-json-1.0"
     JSON_1_1 = "application/x-amz-json-1.1"
@@ -77,7 +77,7 @@ def find(method: str, path: str, headers: Mapping[bytes, bytes], query: bytes) -
 
 
 def is_own_target(headers: Mapping[bytes, bytes]) -> bool:
-    """Tell whether X-Amz-Target is of a service that is answered here, in whole or in part."""
+    """Tell whether X-Amz-Target is of a service that is answered here, or in part."""
     target = headers.get(b"x-amz-target", b"").decode("latin-1")
     return service_of_prefix(target.partition(".")[0]) is not None or target.startswith(
         (kms.PREFIX, secrets_manager.PREFIX)
@@ -89,7 +89,7 @@ def _kind(headers: Mapping[bytes, bytes]) -> bytes:
 
 
 def _signed_for(headers: Mapping[bytes, bytes], query: bytes) -> str:
-    """Return the service in the signature, which is in a header or in the query; else ""."""
+    """Return the service in the signature, of a header or the query; else ""."""
     authorization = headers.get(b"authorization", b"")
     if authorization.startswith(b"AWS4-"):
         found = _SIGNED_FOR.search(authorization.decode("latin-1"))

@@ -63,7 +63,10 @@ def answer(world: World, name: str, value: Any, authorization: str) -> Mapping[s
 
 
 def is_here(world: World, name: str, value: Any, authorization: str) -> bool:
-    """Tell whether an operation is answered here: it is about an app client's secret, or is refused for its form."""
+    """Tell whether an operation is answered here.
+
+    It is about an app client's secret, or is refused for its form.
+    """
     try:
         answer(world, name, value, authorization)
     except (NotImplementedHere, _NotFound):
