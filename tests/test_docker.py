@@ -10,6 +10,7 @@ import shlex
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tarfile
@@ -92,9 +93,11 @@ class Image:
 
     def here(self, text: str) -> str:
         """Paths of the image become paths below the folder."""
-        return re.sub(r"(?<![\w.])/(?=(opt|src)\b)", f"{self.root}/", text)
+        return re.sub(r"(?<![\w.])/(?=(opt|src|data|etc|dev)\b)", f"{self.root}/", text)
 
     def build(self) -> None:
+        for folder in ("data", "etc", "dev/shm"):
+            (self.root / folder).mkdir(parents=True)
         workdir = self.root
         for instruction in stages()[0]:
             if instruction.name == "WORKDIR":
@@ -121,10 +124,18 @@ class Image:
                 shutil.copy(ROOT / source, target / source if target.is_dir() else target)
 
     def environment(self, **more: str) -> dict[str, str]:
-        """The image's, as a container sees it: nothing of ours but what libraries need."""
+        """The image's, as a container sees it: nothing of ours but what libraries need.
+
+        The image's user has no home but `/`, in which it cannot write: here it is a place in which even root cannot.
+        """
         kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "SYSTEMROOT") if name in os.environ}
         ours = {name: self.here(value).replace("$PATH", os.defpath) for name, value in environment().items()}
-        return {**kept, **ours, **more}
+        return {**kept, "HOME": os.devnull, **ours, **more}
+
+    def own(self, port: int) -> dict[str, str]:
+        """What one container has of its own: its port, and its /dev/shm."""
+        shared = self.here(environment()["COGNITO_EMULATOR_READY_FILE"])
+        return {"COGNITO_EMULATOR_PORT": str(port), "COGNITO_EMULATOR_READY_FILE": f"{shared}.{port}"}
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +155,7 @@ def free_port() -> int:
 @contextmanager
 def started(image: Image, port: int, *flags: str, **settings: str) -> Iterator[subprocess.Popen[str]]:
     """ENTRYPOINT and flags, listening on loopback alone; it has said that it is ready."""
-    env = image.environment(COGNITO_EMULATOR_HOST="127.0.0.1", COGNITO_EMULATOR_PORT=str(port), **settings)
+    env = image.environment(COGNITO_EMULATOR_HOST="127.0.0.1", **image.own(port), **settings)
     command, *arguments = one("ENTRYPOINT").exec_form
     program = shutil.which(command, path=env["PATH"])
     assert program is not None
@@ -172,7 +183,7 @@ def container(image: Image, port: int) -> Iterator[subprocess.Popen[str]]:
 def healthcheck(image: Image, port: int, **more: str) -> int:
     kind, arguments = re.fullmatch(r"(?:--\S+ )+(CMD) (\[.*\])", one("HEALTHCHECK").value).groups()  # type: ignore[union-attr]
     assert kind == "CMD"
-    env = image.environment(COGNITO_EMULATOR_PORT=str(port), **more)
+    env = image.environment(**image.own(port), **more)
     command, *rest = json.loads(arguments)
     program = shutil.which(command, path=env["PATH"])
     assert program is not None
@@ -193,7 +204,10 @@ def test_image_runs_without_root_and_listens_for_others() -> None:
 
 def test_a_volume_at_data_can_be_written_by_the_image_s_user() -> None:
     user, _, group = one("USER").value.partition(":")
-    assert f"install -d -o {user} -g {group} /data" in [each.value for each in stages()[-1] if each.name == "RUN"]
+    made = f"install -d -o {user} -g {group} -m 1777 /data"
+    assert made in [each.value for each in stages()[-1] if each.name == "RUN"]
+    assert one("VOLUME").value == "/data"
+    assert environment()["COGNITO_EMULATOR_TLS_DIR"].startswith("/data/")
 
 
 def test_context_holds_only_what_the_image_is_made_of() -> None:
@@ -275,6 +289,25 @@ def test_healthcheck_follows_the_container(image: Image, port: int, container: s
     assert healthcheck(image, port) == 0
     assert healthcheck(image, port, http_proxy="http://127.0.0.1:1", HTTP_PROXY="http://127.0.0.1:1") == 0
     assert healthcheck(image, free_port()) != 0
+
+
+def test_tls_data_seeds_and_another_port_work_by_the_image_s_folders(image: Image) -> None:
+    folder = image.root / "etc" / "cognito-emulator" / "seeds.d"
+    folder.mkdir(parents=True)
+    (folder / "1-mine.yaml").write_text(seed_of("mounted"))
+    (folder / ".hidden.yaml").write_text("no seed")
+    (folder / "README.md").write_text("no seed")
+    port, told, tls_port = free_port(), free_port(), free_port()
+    flags = ["--port", str(port), "--tls", "--tls-port", str(tls_port), "--data", str(image.root / "data")]
+    with started(image, told, *flags):
+        assert healthcheck(image, told) == 0, "the ready file says the port of the flag"
+        trusted = ssl.create_default_context(cafile=str(image.root / "data" / "tls" / "ca.pem"))
+        with closing(http.client.HTTPSConnection("localhost", tls_port, timeout=20, context=trusted)) as connection:
+            connection.request("GET", "/_emulator/info", headers={"host": f"localhost:{port}"})
+            info = json.load(connection.getresponse())
+    shutil.rmtree(folder)
+    assert [pool["name"] for pool in info["pools"]] == ["mounted"]
+    assert (image.root / "data" / "cognito-emulator.sqlite").exists()
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads /proc")

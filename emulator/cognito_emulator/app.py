@@ -3,6 +3,7 @@
 The first world's also leads to the others.
 
 /w/<name>/…             another world (control.worlds)
+other services' calls   refused in their protocol, or passed on to --fallback (wire.fallback)
 POST    /, /<region>    the AWS JSON API (cognito-idp, cognito-identity, KMS Decrypt for codes)
 OPTIONS *               CORS preflight
 *                       the table of `routes`
@@ -19,7 +20,8 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Match
 from starlette.types import ASGIApp
 
 from cognito_emulator import routes
@@ -28,10 +30,13 @@ from cognito_emulator.control.worlds import NoWorld, Worlds
 from cognito_emulator.domain.errors import InternalError
 from cognito_emulator.logs import request_line
 from cognito_emulator.ports.faults import Dropped, begin, cut, header
+from cognito_emulator.ports.forwarding import Forwarder
 from cognito_emulator.ports.journal import Entry
+from cognito_emulator.wire import fallback
 from cognito_emulator.wire.body import Disconnected, Receive, Send, Unread, declared, has_body
 from cognito_emulator.wire.endpoint import Scope, endpoint
 from cognito_emulator.wire.headers import by_name, repeated
+from cognito_emulator.wire.other_service import OtherCall, find
 from cognito_emulator.wire.recording import Recorder, kind_of
 from cognito_emulator.wire.regions import is_endpoint
 from cognito_emulator.wire.render import Headers
@@ -75,6 +80,9 @@ class FrontDoor:
             routes=routes.build(), exception_handlers={HTTPException: _refused, Exception: _failed}
         )
         self._router.router.redirect_slashes = False
+        # Other worlds have none: a signature names the path that the client sent, with the world's prefix.
+        url = world.settings.fallback if worlds is None else None
+        self._forwarder = Forwarder(url) if url is not None else None
         self._router.state.world = world
         self._router.state.baseline = self.baseline
         self._router.state.worlds = self.worlds
@@ -86,11 +94,18 @@ class FrontDoor:
         path, method, headers = scope["path"], scope["method"], by_name(scope["headers"])
         if self.worlds.are_below(path, self.world):
             return await self._to_world(scope, receive, send)
+        own = routes.own_path(path)
+        if own is not None:
+            return await self._as_elsewhere(own, scope, receive, send)
         is_call = method == "POST" and is_endpoint(path)
+        twice = repeated(scope["headers"])
+        if twice is None:
+            other, receive = await self._find_other(scope, receive, is_call=is_call)
+            if other is not None:
+                return await fallback.answer(self.world, other, scope, receive, send, to=self._forwarder, cors=CORS)
         if has_body(headers) and not (is_call and 0 < declared(headers) <= self.world.settings.max_body):
             unread = Unread(receive, send, headers)
             receive, send = unread.receive, unread.send
-        twice = repeated(scope["headers"])
         if twice is not None:
             text = f"The header {twice} is there more than once."
             return await JSONResponse({"message": text}, 400)(scope, receive, send)
@@ -102,6 +117,33 @@ class FrontDoor:
         if method == "OPTIONS" and routes.has_cors(path):
             return await _preflight(scope, send)
         return await self._route(scope, receive, send)
+
+    async def _as_elsewhere(self, own: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer at a path of other emulators.
+
+        Browsers are led to the pages, whose cookies are for their own paths.
+        """
+        if scope["method"] in ("GET", "HEAD") and not routes.has_cors(own):
+            query = scope["query_string"].decode("latin-1")
+            there = RedirectResponse(f"{own}?{query}" if query else own, 307)
+            return await there(scope, receive, send)
+        return await self({**scope, "path": own, "raw_path": own.encode()}, receive, send)
+
+    async def _find_other(self, scope: Scope, receive: Receive, *, is_call: bool) -> tuple[OtherCall | None, Receive]:
+        """Find what is another service's by its signature or protocol.
+
+        With --fallback that is also what the emulator does not have.
+        """
+        headers = by_name(scope["headers"])
+        other = find(scope["method"], scope["path"], headers, scope.get("query_string", b""))
+        if self._forwarder is None or other is not None:
+            return other, receive
+        if is_call and fallback.is_shared(headers):
+            return await fallback.shared_call(self.world, headers, receive)
+        if is_call or scope["path"].startswith("/_"):
+            return None, receive
+        is_ours = any(route.matches(scope)[0] is not Match.NONE for route in self._router.routes)
+        return (None if is_ours else fallback.UNSIGNED), receive
 
     async def _to_world(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:

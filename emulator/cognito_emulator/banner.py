@@ -47,6 +47,8 @@ def banner(running: Running) -> Iterator[str]:
     yield f"  Health    {url}/_emulator/health"
     yield f"  Info      {url}/_emulator/info"
     yield f"  Data      {_data(world)}"
+    if world.settings.fallback is not None:
+        yield f"  Fallback  {world.settings.fallback} answers the calls of other AWS services"
     pools = list(world.store.pools)
     for pool in pools[:MOST_POOLS]:
         yield from _pool(running, pool)

@@ -29,7 +29,7 @@ from cognito_emulator.settings import Settings
 
 COMMANDS = (
     "serve", "exec", "ca", "node-hook", "check", "operations", "config", "snapshot", "export", "import", "pull", "diff",
-    "guide", "schema",
+    "guide", "schema", "health",
 )  # fmt: skip
 _EPILOG = """\
 Without a command the emulator is served, with its built-in seed on http://localhost:9229.
@@ -154,6 +154,9 @@ def _parser() -> argparse.ArgumentParser:
     compared = commands.add_parser("diff", help="compare two seeds, or a pool and a seed", allow_abbrev=False)
     diff_command.add_to(compared)
     compared.set_defaults(run=_diff)
+    health = commands.add_parser("health", help="tell by the exit status whether one is ready", allow_abbrev=False)
+    options.add_to(health)
+    health.set_defaults(run=_health)
     return parser
 
 
@@ -287,6 +290,17 @@ def _guide(flags: argparse.Namespace) -> int:
     if page is None:
         return _fail(f"the guide has no page {flags.page!r}; cognito-emulator guide lists them.", 2)
     print(page.text, end="")
+    return 0
+
+
+def _health(flags: argparse.Namespace) -> int:
+    from cognito_emulator import health_command
+
+    settings, _ = options.settings_from(flags, os.environ)
+    try:
+        print(f"{health_command.check(settings)} is ready.")
+    except Refused as error:
+        return _fail(str(error))
     return 0
 
 

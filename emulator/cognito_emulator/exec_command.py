@@ -78,7 +78,8 @@ def _place(emulator: Emulator) -> impersonation.Place:
 def variables(emulator: Emulator, environment: Mapping[str, str]) -> dict[str, str]:
     """Return `environment` with what points AWS clients to the emulator.
 
-    Region and endpoints are set whatever they were. Credentials are set only where there are none, since the command
+    Region and endpoints are set whatever they were; that of all services only with --fallback, and where there is none.
+    Credentials are set only where there are none, since the command
     may need its own for other services.
     """
     addresses = emulator.addresses()
@@ -91,6 +92,8 @@ def variables(emulator: Emulator, environment: Mapping[str, str]) -> dict[str, s
         "AWS_DEFAULT_REGION": region,
     }
     made |= {name: str(url) for name, url in zip(TOLD, map(addresses.get, ("url", "tls_url")), strict=False) if url}
+    if emulator.settings.fallback is not None:
+        made.setdefault("AWS_ENDPOINT_URL", emulator.url)
     made.pop("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", None)
     if not any(made.get(name) for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_DEFAULT_PROFILE")):
         made |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}

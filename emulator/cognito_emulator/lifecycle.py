@@ -24,6 +24,7 @@ from cognito_emulator import __version__
 from cognito_emulator.connections import LONGEST_HEAD, protocol
 from cognito_emulator.domain.hosts import hostname_of
 from cognito_emulator.gate import Gate
+from cognito_emulator.ports import threads
 from cognito_emulator.proxy import Proxy
 
 if TYPE_CHECKING:
@@ -210,5 +211,5 @@ def _on_thread(work: Callable[[], Loaded]) -> asyncio.Future[Loaded]:
         except BaseException as error:
             result.set_exception(error)
 
-    threading.Thread(target=run, name="load", daemon=True).start()
+    threads.start(run, "load", stop=lambda: None, patience=_PATIENCE)
     return asyncio.wrap_future(result)

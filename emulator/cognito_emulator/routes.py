@@ -135,6 +135,8 @@ ROUTES: Sequence[Row] = (
     # What existing scripts probe at the root.
     Row("/", "control.health:front_page"),
     _browser("/_localstack/health", "control.health:localstack_health"),
+    _browser("/_localstack/init", "control.health:localstack_init"),
+    _browser("/_localstack/init/{stage}", "control.health:localstack_stage"),
     _browser("/health", "control.health:health"),
     _browser("/__admin/health", "control.health:health"),
     # The control API.
@@ -260,6 +262,22 @@ _BELOW_WITHOUT_CORS = (*_CONTROL, "/_localstack", "/__admin", "/_pages/")
 def has_cors(path: str) -> bool:
     """Tell whether scripts of other origins may read the answers at this path."""
     return path not in _WITHOUT_CORS and not path.startswith(_BELOW_WITHOUT_CORS)
+
+
+# Where other emulators have what apps and browsers call [docs: LocalStack cognito-idp; observed: floci-io/floci].
+_ELSEWHERE = ("/_aws/cognito-idp", "/cognito-idp")
+_FOR_APPS = frozenset(
+    row.path for row in ROUTES if row.audience is not Audience.DEVELOPERS and not row.path.startswith(("/_", "/{"))
+)
+
+
+def own_path(path: str) -> str | None:
+    """Return our path of what another emulator has at `path`, or None."""
+    for prefix in _ELSEWHERE:
+        own = path.removeprefix(prefix) or "/"
+        if path.startswith(prefix) and own in _FOR_APPS:
+            return own
+    return None
 
 
 def is_control(path: str) -> bool:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from cognito_emulator.seed import Seed
     from cognito_emulator.world import World
 
+_SEED_SUFFIXES = (".yaml", ".yml", ".json")
+
 log = logging.getLogger("emulator")
 
 
@@ -141,12 +143,21 @@ def parse_seeds(settings: Settings) -> list[Seed]:
     from cognito_emulator.seed.importing.options import Options
 
     if not settings.seeds:
-        return [parse_default()]
+        found = seeds_in(settings.seeds_dir)
+        return [parse_files(found)] if found else [parse_default()]
     inline = [seed for seed in settings.seeds if "\n" in seed or seed.lstrip().startswith("{")]
     paths = [seed for seed in settings.seeds if seed not in inline]
     texts = [parse_text(seed, "seed", Path.cwd()) for seed in inline]
     options = Options(region=settings.region, account=settings.account)
     return [*([parse_files(paths, options)] if paths else []), *texts, *imported]
+
+
+def seeds_in(folder: str | None) -> list[str]:
+    """Return the paths of the seeds in a folder, by name; hidden files are none."""
+    if folder is None or not Path(folder).is_dir():
+        return []
+    paths = sorted(path for path in Path(folder).iterdir() if path.suffix in _SEED_SUFFIXES and path.is_file())
+    return [str(path) for path in paths if not path.name.startswith(".")]
 
 
 def _imported(settings: Settings) -> list[Seed]:

@@ -20,6 +20,8 @@ class Settings(Struct, frozen=True):
         port: TCP port; 0 takes a free one.
         seeds: paths of seed files and of folders of them, in order; empty means the built-in default seed, `no_seed`
             none at all.
+        seeds_dir: path of a folder; the seeds in it, by name, take the place of the default one. It may be absent or
+            empty.
         import_file: path of a seed, used in place of the default one; it may be absent if it is `export_on_exit` too.
         export_on_exit: path to which everything is written as a seed when the emulator stops.
         public_url: base URL under which clients reach the emulator; default `http://localhost:<bound port>`, with
@@ -36,6 +38,8 @@ class Settings(Struct, frozen=True):
         account, region: of unsigned calls, seeds, and callers whose access key is not a 12-digit account.
         sts_endpoint: URL of a service with the STS API; identity pools get their credentials there
             (AssumeRoleWithWebIdentity). Without one the emulator makes them.
+        fallback: base URL of another emulator (LocalStack, moto, AWS Emulator, ...), to which calls of other services
+            are passed on unchanged.
         smtp_url: `smtp://`, `smtps://` or `starttls://[user:password@]host[:port]`, to which e-mails are relayed.
         max_body: largest request body in bytes.
         idle_timeout: seconds without progress after which a request is dropped; 0 waits for ever.
@@ -58,6 +62,7 @@ class Settings(Struct, frozen=True):
     host: str = "localhost"
     port: int = 9229
     seeds: tuple[str, ...] = ()
+    seeds_dir: str | None = None
     no_seed: bool = False
     import_file: str | None = None
     export_on_exit: str | None = None
@@ -72,6 +77,7 @@ class Settings(Struct, frozen=True):
     account: str = "000000000000"
     region: str = "us-east-1"
     sts_endpoint: str | None = None
+    fallback: str | None = None
     smtp_url: str | None = None
     max_body: int = 5 * 1024 * 1024
     idle_timeout: int = 75

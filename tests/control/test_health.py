@@ -30,6 +30,16 @@ def test_localstacks_probe_is_honest(control: Control) -> None:
     assert services == {"cognito-idp": "running", "cognito-identity": "running"}
 
 
+def test_localstacks_stages_are_complete(control: Control) -> None:
+    stages = {"BOOT": True, "START": True, "READY": True, "SHUTDOWN": False}
+    assert control("GET", "/_localstack/init").json == {"completed": stages, "scripts": []}
+    for stage, is_completed in stages.items():
+        answer = control("GET", f"/_localstack/init/{stage.lower()}")
+        assert answer.json == {"completed": is_completed, "scripts": []}
+    unknown = control("GET", "/_localstack/init/nope")
+    assert (unknown.status, unknown.json["message"][:14]) == (404, "No stage NOPE;")
+
+
 def test_info_names_everything(control: Control) -> None:
     url = control.emulator.url
     assert control("GET", "/_emulator/info").json == {

@@ -14,8 +14,9 @@ from tests.guide.walking import Walk, is_test, run_curl
 from tests.helpers.readme import Page, pages
 
 pytest_plugins = "pytester"
+ACTION = ".github/actions/cognito-emulator"
 # What an example may set, so that it is put back.
-VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_SESSION_TOKEN")
+VARIABLES = ("AWS_ENDPOINT_URL", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_SESSION_TOKEN")
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +76,8 @@ def test_pytest_examples_pass(pytester: pytest.Pytester) -> None:
         ("yaml", "# seed.yaml\nUserPools: [{PoolNam: x}]", SeedError),
         ("yaml", "services: {cognito: {environment: {COGNITO_EMULATOR_SEEED: x}}}", KeyError),
         ("yaml", "jobs: {test: {steps: [{run: rm -r /}]}}", AssertionError),
+        ("yaml", f"jobs: {{test: {{steps: [{{uses: o/r/{ACTION}@main, with: {{prot: 1}}}}]}}}}", AssertionError),
+        ("yaml", "apiVersion: v1\nitems: [{kind: ConfigMap, data: {a: 'UserPools: [{PoolNam: x}]'}}]", SeedError),
     ],
 )
 def test_an_example_that_does_not_work_is_seen(

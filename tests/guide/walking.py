@@ -85,13 +85,28 @@ class Walk:
             parse_text(content, self.page.name)
         elif content.startswith("services:"):
             self.settings(yaml.safe_load(content)["services"])
+        elif content.startswith("apiVersion:"):
+            self.cluster(yaml.safe_load(content)["items"])
         elif content.startswith("jobs:"):
             for job in yaml.safe_load(content)["jobs"].values():
+                check_action(job["steps"])
                 self.settings(job.get("services", {}))
                 for step in job["steps"]:
                     if "run" in step:
                         self.shell(step["run"].replace(URL, self.emulator.url))
         self.run += 1
+
+    def cluster(self, items: list[dict[str, Any]]) -> None:
+        """Seeds of a Kubernetes list are seeds, and its containers are given settings that exist."""
+        for item in items:
+            for text in item.get("data", {}).values():
+                parse_text(text, self.page.name)
+            pod = item["spec"]["template"]["spec"] if item["kind"] == "Deployment" else {}
+            for container in pod.get("containers", []):
+                given = {pair["name"]: pair["value"] for pair in container.get("env", [])}
+                self.settings({container["name"]: {"environment": given}})
+                for probe in (container["readinessProbe"], container["livenessProbe"]):
+                    assert run_curl(f"curl {self.emulator.url}{probe['httpGet']['path']}") == 200
 
     def settings(self, services: dict[str, Any]) -> None:
         """Containers are given settings that exist, with values that are taken."""
@@ -100,6 +115,14 @@ class Walk:
             for name, value in {**service.get("environment", {}), **service.get("env", {})}.items():
                 if name.startswith("COGNITO_EMULATOR_"):
                     known[name].read(value)
+
+
+def check_action(steps: list[dict[str, Any]]) -> None:
+    """Steps by our action give it inputs that it has."""
+    known = yaml.safe_load((ROOT / ".github/actions/cognito-emulator/action.yml").read_text())["inputs"]
+    for step in steps:
+        if "/.github/actions/cognito-emulator@" in step.get("uses", ""):
+            assert step["with"].keys() <= known.keys(), step
 
 
 def run_command(line: str) -> None:

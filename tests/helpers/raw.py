@@ -70,3 +70,16 @@ def request(running: Running, method: str, path: str, body: Any = None, headers:
         return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
     finally:
         connection.close()
+
+
+def ask(
+    port: int, method: str, path: str, headers: Mapping[str, str] | None = None, body: str | bytes | None = None
+) -> tuple[int, Any, bytes]:
+    """Status, headers and body of the answer to one request."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request(method, path, body, headers or {})
+        answer = connection.getresponse()
+        return answer.status, answer.headers, answer.read()
+    finally:
+        connection.close()

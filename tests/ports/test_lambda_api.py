@@ -9,6 +9,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from botocore.credentials import Credentials
 from cognito_emulator.ports.function_call import AnswerUnreadable, FunctionFailed, FunctionTimedOut, FunctionUnreachable
 from cognito_emulator.ports.lambda_api import LambdaApi
 from cognito_emulator.ports.lambda_callable import CallableFunction
+from cognito_emulator.ports.tls import Authority
 from cognito_emulator.ports.triggers import Router
 from cognito_emulator.settings import Settings
 from cognito_emulator.world import World
@@ -32,6 +34,12 @@ def server() -> Iterator[LambdaServer]:
     running = LambdaServer()
     yield running
     running.stop()
+
+
+@pytest.fixture(autouse=True)
+def without_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
 
 
 def invoke(server: LambdaServer, arn: str = ARN, *, limit: float = 5.0, synchronous: bool = True) -> Any:
@@ -65,6 +73,51 @@ def test_the_request_is_signed_as_botocore_signs_it(server: LambdaServer) -> Non
         f"AWS4-HMAC-SHA256 Credential=123456789012/{request.headers['x-amz-date'][:8]}/eu-north-1/lambda/aws4_request, "
         f"SignedHeaders=host;x-amz-date, Signature={signature}"
     )
+
+
+def test_credentials_of_the_environment_sign_it(server: LambdaServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDOWN")
+    invoke(server)
+    assert "Credential=123456789012/" in server.requests[-1].headers["authorization"], "there is no secret"
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "own-secret")
+    for token in ("", "own-token"):
+        monkeypatch.setenv("AWS_SESSION_TOKEN", token)
+        invoke(server)
+        request = server.requests[-1]
+        given = AWSRequest("POST", server.url + request.path, data=request.body)
+        given.context["timestamp"] = request.headers["x-amz-date"]
+        given.headers["X-Amz-Date"] = request.headers["x-amz-date"]
+        if token:
+            given.headers["X-Amz-Security-Token"] = token
+        signer = SigV4Auth(Credentials("AKIDOWN", "own-secret"), "lambda", "eu-north-1")
+        signature = signer.signature(signer.string_to_sign(given, signer.canonical_request(given)), given)
+        assert "Credential=AKIDOWN/" in request.headers["authorization"]
+        assert request.headers["authorization"].endswith(f"Signature={signature}")
+        assert request.headers.get("x-amz-security-token", "") == token
+
+
+def test_the_authority_of_aws_ca_bundle_is_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    authority = Authority(tmp_path)
+    context = authority.context(("localhost",))
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnull")
+        writer.close()
+
+    async def call() -> Any:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+        url = f"https://localhost:{server.sockets[0].getsockname()[1]}"
+        async with server:
+            return await Router(LambdaApi(url)).invoke(ARN, {})
+
+    with pytest.raises(FunctionUnreachable):
+        asyncio.run(call())
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(authority.path))
+    assert asyncio.run(call()) is None
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "none.pem"))
+    with pytest.raises(FunctionUnreachable):
+        asyncio.run(call())
 
 
 def test_an_address_of_one_function_is_taken_whole(server: LambdaServer) -> None:

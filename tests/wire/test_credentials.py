@@ -39,6 +39,12 @@ def test_an_incomplete_header(running: Running, header: str, names: list[str]) -
     assert answer.error == ("IncompleteSignatureException", text)
 
 
+@pytest.mark.parametrize("key", ["test", "AKIAIOSFODNN7EXAMPLE", "LSIAQAAAAAAVNCBMPNSG", "me", "a/b", "x/y+z=", "é"])
+def test_access_keys_have_any_form(running: Running, key: str) -> None:
+    answer = post(running, "ListUserPools", LIST, authorization=authorization(key))
+    assert answer.status == 200, answer.body
+
+
 def test_credentials_for_another_service(running: Running) -> None:
     answer = post(running, "ListUserPools", LIST, authorization=authorization(service="s3"))
     assert answer.status == 400

@@ -1,9 +1,10 @@
-"""Probes and facts: `/health`, `/ready`, `/info`, `/_localstack/health`, `/`."""
+"""Probes and facts: `/health`, `/ready`, `/info`, LocalStack's, `/`."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -69,6 +70,26 @@ async def localstack_health(_: Request) -> Response:
     built = {service for service, _ in table()}
     services = {service: "running" if service in built else "disabled" for service in SERVICES}
     return JSONResponse({"services": services, "edition": "cognito-emulator", "version": __version__})
+
+
+# The stages of a start [docs: LocalStack init-hooks]. Requests are answered once the seeds are loaded.
+_STAGES = {"BOOT": True, "START": True, "READY": True, "SHUTDOWN": False}
+
+
+async def localstack_init(_: Request) -> Response:
+    """Answer `GET /_localstack/init`, for scripts made for LocalStack.
+
+    No script runs here.
+    """
+    return JSONResponse({"completed": _STAGES, "scripts": []})
+
+
+async def localstack_stage(request: Request) -> Response:
+    """Answer `GET /_localstack/init/<stage>`."""
+    stage = request.path_params["stage"].upper()
+    if stage not in _STAGES:
+        raise HTTPException(404, f"No stage {stage}; there are {', '.join(_STAGES)}.")
+    return JSONResponse({"completed": _STAGES[stage], "scripts": []})
 
 
 async def front_page(request: Request) -> Response:

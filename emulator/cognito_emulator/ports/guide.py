@@ -18,7 +18,8 @@ SUBJECTS = (
     ("More of Cognito", ("identity-pools", "messages", "triggers", "threat-protection", "replicas")),
     ("See and steer", ("console", "console-tools", "control-api", "requests", "clock", "faults", "snapshots")),
     ("Keep and share", ("keeping", "worlds")),
-    ("Run", ("ci", "containers", "beside-other-emulators", "terraform", "cdk", "sam", "speed")),
+    ("Run", ("javascript", "ci", "containers", "testcontainers", "beside-other-emulators",
+             "terraform", "cdk", "sam", "speed")),
     ("Look up", ("settings", "pytest-reference", "operations", "differences", "coding-agents", "changes")),
     ("Trust", ("how-we-know", "assumed", "conformance", "comparison", "soak")),
 )  # fmt: skip

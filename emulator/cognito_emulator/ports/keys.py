@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from cognito_emulator.ports import threads
 from cognito_emulator.ports.signing_key import BadSignature, SigningKey, unverified, warm_up
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ class Keys:
         self._waiting: deque[tuple[str, Future[KeySet]]] = deque()
         self._pending: dict[str, Future[KeySet]] = {}
         self._lock = threading.Condition()
-        self._thread: threading.Thread | None = None
+        self._started = False
         self._stopped = False
         self._rotations = count(1)
         self._listener: Callable[[str, KeySet | None], object] | None = None
@@ -127,9 +128,9 @@ class Keys:
     def start(self) -> None:
         """Begin to make keys ahead of need."""
         with self._lock:
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="signing-keys", daemon=True)
-                self._thread.start()
+            if not self._started:
+                self._started = True
+                threads.start(self._work, "signing-keys", self.stop)
 
     def stop(self) -> None:
         with self._lock:

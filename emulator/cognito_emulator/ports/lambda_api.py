@@ -3,6 +3,9 @@
 They are in SAM local, LocalStack, serverless-offline, or the runtime interface emulator (RIE) of Lambda's container
 images.
 
+Calls are signed with the credentials in the environment, which AWS Emulator checks, and its certificate is that of
+AWS_CA_BUNDLE [docs: point-sdk-to-emulator].
+
 [docs: Lambda Invoke] No failed call is tried again, whatever its status.
 """
 
@@ -20,6 +23,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cognito_emulator.domain import strict_json
+from cognito_emulator.ports.aws_environment import Credentials, credentials, tls_context
 from cognito_emulator.ports.function_call import MAX_ANSWER, Call, FunctionFailed, FunctionUnreachable
 from cognito_emulator.ports.web import Answer, HttpWeb, WebError
 
@@ -31,7 +35,7 @@ _BY_STATUS = {
     413: "RequestTooLargeException",
     429: "TooManyRequestsException",
 }
-_SECRET = b"AWS4test"
+_SECRET = "test"
 
 
 class Name(Struct, frozen=True):
@@ -68,7 +72,8 @@ class LambdaApi:
 
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
-        self._web = HttpWeb(max_answer=2 * MAX_ANSWER)  # the router refuses answers above half of it
+        # The router refuses answers above half of it.
+        self._web = HttpWeb(max_answer=2 * MAX_ANSWER, context=tls_context)
 
     async def __call__(self, call: Call) -> bytes:
         answer = await self._send(call)
@@ -126,32 +131,34 @@ def _code(answer: Answer, told: Mapping[str, Any]) -> str:
 def _headers(call: Call, address: str) -> dict[str, str]:
     parts = urlsplit(address)
     target = parts.path + (f"?{parts.query}" if parts.query else "")
+    name = Name.of(call.arn)
+    # The account as access key: LocalStack and moto distinguish accounts by it.
+    keys = credentials() or Credentials(name.account, _SECRET)
     signed = {"host": parts.netloc, "x-amz-date": time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())}
+    if keys.token:
+        signed["x-amz-security-token"] = keys.token
     return {
         **signed,
-        "authorization": _signature(Name.of(call.arn), target, signed, call.event),
+        "authorization": _signature(name.region, keys, target, signed, call.event),
         "content-type": "application/json",
         "x-amz-invocation-type": "RequestResponse" if call.synchronous else "Event",
         "user-agent": "cognito-emulator",
     }
 
 
-def _signature(name: Name, target: str, headers: Mapping[str, str], body: bytes) -> str:
-    """Sign a request with SigV4 [docs: IAM reference_sigv-create-signed-request].
-
-    The access key is the account, by which LocalStack and moto distinguish accounts. The secret is `test`.
-    """
+def _signature(region: str, keys: Credentials, target: str, headers: Mapping[str, str], body: bytes) -> str:
+    """Sign a request with SigV4 [docs: IAM reference_sigv-create-signed-request]."""
     path, _, query = target.partition("?")
     signed = ";".join(headers)
     lines = "".join(f"{key}:{value}\n" for key, value in headers.items())
     request = f"POST\n{quote(path, safe='/')}\n{query}\n{lines}\n{signed}\n{hashlib.sha256(body).hexdigest()}"
-    at, scope = headers["x-amz-date"], f"{headers['x-amz-date'][:8]}/{name.region}/lambda/aws4_request"
+    at, scope = headers["x-amz-date"], f"{headers['x-amz-date'][:8]}/{region}/lambda/aws4_request"
     to_sign = f"AWS4-HMAC-SHA256\n{at}\n{scope}\n{hashlib.sha256(request.encode()).hexdigest()}"
-    key = _SECRET
+    key = b"AWS4" + keys.secret.encode()
     for part in scope.split("/"):
         key = hmac.digest(key, part.encode(), "sha256")
     proof = hmac.new(key, to_sign.encode(), "sha256").hexdigest()
-    return f"AWS4-HMAC-SHA256 Credential={name.account}/{scope}, SignedHeaders={signed}, Signature={proof}"
+    return f"AWS4-HMAC-SHA256 Credential={keys.key}/{scope}, SignedHeaders={signed}, Signature={proof}"
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -1,8 +1,13 @@
-"""Blocking work on a thread of its own, awaited on the loop."""
+"""Blocking work on threads: awaited on the loop, or ended before the interpreter.
+
+A daemon thread that runs when the interpreter ends is ended where it next takes the interpreter's lock. In compiled
+Rust code, such as the making of RSA keys, this ends the whole process with "FATAL: exception not rethrown".
+"""
 
 from __future__ import annotations
 
 import asyncio
+import atexit
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -10,6 +15,39 @@ from contextlib import suppress
 from typing import TypeVar
 
 T = TypeVar("T")
+
+LONGEST_END = 5.0  # seconds
+_running: dict[threading.Thread, tuple[Callable[[], object], float]] = {}
+
+
+def start(work: Callable[[], object], name: str, stop: Callable[[], object], patience: float = LONGEST_END) -> None:
+    """Start `work` on a thread that is waited for at the end of the process.
+
+    Args:
+        work: what the thread does.
+        name: the thread's name.
+        stop: called at the end; it makes `work` return soon.
+        patience: the seconds after which the end no longer waits.
+    """
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            _running.pop(threading.current_thread(), None)
+
+    thread = threading.Thread(target=run, name=name, daemon=True)
+    _running[thread] = (stop, patience)
+    thread.start()
+
+
+@atexit.register
+def _end_all() -> None:
+    ending = list(_running.items())
+    for _, (stop, _) in ending:
+        stop()
+    for thread, (_, patience) in ending:
+        thread.join(patience)
 
 
 async def on_thread(work: Callable[[], T], name: str) -> T:

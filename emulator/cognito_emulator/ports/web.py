@@ -96,8 +96,14 @@ class HttpWeb:
     Certificates of https are verified.
     """
 
-    def __init__(self, max_answer: int = MAX_ANSWER, resolve: Resolve | None = None) -> None:
+    def __init__(
+        self,
+        max_answer: int = MAX_ANSWER,
+        resolve: Resolve | None = None,
+        context: Callable[[], ssl.SSLContext] = ssl.create_default_context,
+    ) -> None:
         self._max_answer = max_answer
+        self._context = context
         self._resolve = resolve or _resolve
 
     async def fetch(self, url: str, largest: int, timeout: float, *, loopback: bool = False) -> Answer:  # noqa: ASYNC109
@@ -157,7 +163,7 @@ class HttpWeb:
             out += connection.send(h11.EndOfMessage()) or b""
         except h11.LocalProtocolError as error:
             raise WebError(f"the request to {_place(url)} cannot be sent: {error}") from None
-        context = ssl.create_default_context() if secure else None
+        context = self._context() if secure else None
         reader, writer = await _connect(addresses or (host,), port, context, host)
         try:
             writer.write(out)

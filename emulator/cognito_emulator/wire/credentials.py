@@ -1,7 +1,7 @@
 """SigV4 credentials: their presence, and the account and Region in them.
 
-No signature is checked. Any access key is accepted; one of 12 digits is the account. The Region comes from the
-credential scope.
+No signature is checked. Any access key is accepted, with slashes in it too; one of 12 digits is the account. The Region
+comes from the credential scope.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 
 from cognito_emulator.domain.errors import ApiError
 
-_CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/(\d{8})/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
+_CREDENTIAL = re.compile(r"Credential=([^,\s]+)/(\d{8})/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
 
 
 class MissingAuthenticationToken(ApiError):

@@ -20,6 +20,7 @@ from cognito_emulator.wire.validate import SerializationError
 if TYPE_CHECKING:
     from cognito_emulator.world import World
 
+SERVICE = "kms"
 PREFIX = "TrentService."
 MAX_CIPHERTEXT = 6144  # bytes
 _ALGORITHMS = ("SYMMETRIC_DEFAULT", "RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256", "SM2PKE")
@@ -80,6 +81,20 @@ def answer(world: World, name: str, given: Any, authorization: str) -> Mapping[s
     if given.get("DryRun"):
         raise _DryRun("The request would have succeeded, but the DryRun option is set.").because("kms.dry-run")
     return {"KeyId": arn, "Plaintext": base64.b64encode(plaintext).decode(), "EncryptionAlgorithm": _ALGORITHMS[0]}
+
+
+def is_here(world: World, name: str, given: Any, authorization: str) -> bool:
+    """Tell whether an operation is answered here.
+
+    It decrypts what was encrypted here, or is refused for its form.
+    """
+    try:
+        answer(world, name, given, authorization)
+    except (NotImplementedHere, _InvalidCiphertext, _NotFound):
+        return False
+    except ApiError:
+        return True
+    return True
 
 
 def _ciphertext(given: Mapping[str, Any]) -> bytes:

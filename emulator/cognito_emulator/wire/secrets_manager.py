@@ -21,6 +21,7 @@ from cognito_emulator.wire.validate import SerializationError
 if TYPE_CHECKING:
     from cognito_emulator.world import World
 
+SERVICE = "secretsmanager"
 PREFIX = "secretsmanager."
 _MEMBERS = {
     "GetSecretValue": frozenset({"SecretId", "VersionId", "VersionStage"}),
@@ -59,6 +60,20 @@ def answer(world: World, name: str, value: Any, authorization: str) -> Mapping[s
     if name == "DescribeSecret":
         return _description(pool, client)
     return _value(pool, client, sent["VersionId"], sent["VersionStage"])
+
+
+def is_here(world: World, name: str, value: Any, authorization: str) -> bool:
+    """Tell whether an operation is answered here.
+
+    It is about an app client's secret, or is refused for its form.
+    """
+    try:
+        answer(world, name, value, authorization)
+    except (NotImplementedHere, _NotFound):
+        return False
+    except ApiError:
+        return True
+    return True
 
 
 def _text(value: Mapping[str, Any], name: str) -> str | None:

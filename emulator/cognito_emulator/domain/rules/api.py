@@ -50,6 +50,18 @@ RULES = (
         "Allow its origin, or call from a server.",
     ),
     Rule(
+        "api.other-service",
+        "The call is signed for another AWS service, or has the form of one.",
+        "our own reading",
+        "Set AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER in place of AWS_ENDPOINT_URL, or start with --fallback.",
+    ),
+    Rule(
+        "api.fallback",
+        "The call was to be passed on, and the server of --fallback does not answer, or is an emulator itself.",
+        "our own reading",
+        "Start that server, or name another one.",
+    ),
+    Rule(
         "kms.key",
         "There is no such key here, or the code was encrypted with another one.",
         "docs: user-pool-lambda-custom-sender-triggers",
