@@ -78,7 +78,10 @@ class Faults:
         self._listeners: list[FaultListener] = []
 
     def on_change(self, listener: FaultListener) -> None:
-        """Call `listener` with the rules before and after each change, and where a rule has counted."""
+        """Call `listener` with the rules before and after each change.
+
+        It is called too where a rule has counted.
+        """
         self._listeners.append(listener)
 
     def put_back(self, active: Iterable[Active]) -> None:
