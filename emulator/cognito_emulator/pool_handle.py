@@ -127,7 +127,7 @@ class CognitoPool:
 
         That has AccessToken, IdToken, RefreshToken and more.
 
-        It begins with a password, or the first factor that the user has. Challenges are answered by what the emulator
+        The sign-in begins with a password, or the first factor that the user has. Challenges are answered by what the emulator
         knows: authenticators, passkeys of `add_passkey`, and the codes that it has sent.
 
         Args:
