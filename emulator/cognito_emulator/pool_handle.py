@@ -127,8 +127,8 @@ class CognitoPool:
 
         That has AccessToken, IdToken, RefreshToken and more.
 
-        The sign-in begins with a password, or the first factor that the user has. Challenges are answered by what the emulator
-        knows: authenticators, passkeys of `add_passkey`, and the codes that it has sent.
+        The sign-in begins with a password, or the first factor that the user has. Challenges are answered by what the
+        emulator knows: authenticators, passkeys of `add_passkey`, and the codes that it has sent.
 
         Args:
             password: without, that of `add_user`. In custom authentication the sign-in begins with SRP if it is passed.
