@@ -34,7 +34,9 @@ def add_to(parser: argparse.ArgumentParser) -> None:
 
 
 def run(settings: Settings, *, is_install: bool, machine: Machine | None = None) -> int:
-    """Print the certificate, and what to do with it on standard error; or install it. Return the exit status.
+    """Print the certificate, or install it, and return the exit status.
+
+    What to do with the certificate goes to standard error.
 
     Raises:
         CannotUseTls

@@ -6,7 +6,6 @@ import argparse
 import errno
 import logging
 import os
-import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -141,23 +140,27 @@ def _parser() -> argparse.ArgumentParser:
     guide = commands.add_parser("guide", help="print a page of the guide, or the list of them", allow_abbrev=False)
     guide.add_argument("page", nargs="?", help="its name, such as seeds")
     guide.set_defaults(run=_guide)
-    schema = commands.add_parser("schema", help="print the JSON Schema of seeds, for editors", allow_abbrev=False)
-    schema.set_defaults(run=_schema)
-    imported = commands.add_parser(
-        "import", help="write a seed from templates, states, answers and other files", allow_abbrev=False
-    )
-    import_command.add_to(imported)
-    imported.set_defaults(run=_import)
-    pulled = commands.add_parser("pull", help="write a seed from a real user pool", allow_abbrev=False)
-    pull_command.add_to(pulled)
-    pulled.set_defaults(run=_pull)
-    compared = commands.add_parser("diff", help="compare two seeds, or a pool and a seed", allow_abbrev=False)
-    diff_command.add_to(compared)
-    compared.set_defaults(run=_diff)
+    _add_seed_commands(commands.add_parser)
     health = commands.add_parser("health", help="tell by the exit status whether one is ready", allow_abbrev=False)
     options.add_to(health)
     health.set_defaults(run=_health)
     return parser
+
+
+def _add_seed_commands(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
+    schema = add_parser("schema", help="print the JSON Schema of seeds, for editors", allow_abbrev=False)
+    schema.set_defaults(run=_schema)
+    imported = add_parser(
+        "import", help="write a seed from templates, states, answers and other files", allow_abbrev=False
+    )
+    import_command.add_to(imported)
+    imported.set_defaults(run=_import)
+    pulled = add_parser("pull", help="write a seed from a real user pool", allow_abbrev=False)
+    pull_command.add_to(pulled)
+    pulled.set_defaults(run=_pull)
+    compared = add_parser("diff", help="compare two seeds, or a pool and a seed", allow_abbrev=False)
+    diff_command.add_to(compared)
+    compared.set_defaults(run=_diff)
 
 
 def _fail(text: str, status: int = 1) -> int:
@@ -374,7 +377,7 @@ def _count(number: int, thing: str) -> str:
 
 def _operations(flags: argparse.Namespace) -> int:
     from cognito_emulator import operations
-    from cognito_emulator.wire.ledger import GENERAL, markdown, rows, short_module, summary
+    from cognito_emulator.wire.ledger import listing, markdown, rows
 
     operations.load()
     if flags.markdown:
@@ -385,13 +388,7 @@ def _operations(flags: argparse.Namespace) -> int:
 
         print(json.dumps(rows(), indent=2))
         return 0
-    for row in rows():
-        notes = [f"ignored: {', '.join(row['ignored'])}"] if row["ignored"] else []
-        notes += [f"simplified: {row['simplified']}"] if row["simplified"] else []
-        place = f"{row['operation']:<40} {row['service']:<17} {row['state']:<22} {short_module(row):<16}"
-        print(f"{place} {'; '.join(notes)}".rstrip())
-    print("\nSimplified everywhere:", *GENERAL, sep="\n  ")
-    print(f"\n{summary()}")
+    print(listing(), end="")
     return 0
 
 
@@ -406,14 +403,5 @@ def _config(flags: argparse.Namespace) -> int:
             print(note, file=sys.stderr)
         return 0
     settings, origins = _settings(flags)
-    for option in options.OPTIONS:
-        value = option.meant(getattr(settings, option.field))
-        if option.field == "seeds":
-            value = os.pathsep.join(value) or "(built in)"
-        elif isinstance(value, tuple):
-            value = ",".join(value)
-        elif option.field == "smtp_url" and value is not None:
-            value = re.sub(r"//[^/]*@", "//***@", value)  # without the password
-        shown = "" if value is None else str(int(value)) if isinstance(value, bool) else value
-        print(f"{option.variable}={shown}  # {origins[option.field]}")
+    print(*options.shown(settings, origins), sep="\n")
     return 0

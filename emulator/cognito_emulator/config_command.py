@@ -1,4 +1,4 @@
-"""`cognito-emulator config --for KIND`: the settings of a client of a running emulator."""
+"""`cognito-emulator config --for KIND`: settings for a running emulator's client."""
 
 from __future__ import annotations
 

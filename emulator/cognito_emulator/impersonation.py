@@ -1,4 +1,7 @@
-"""What a program needs to reach AWS's own host names at an emulator (--impersonate): environment variables."""
+"""Prepare a program to reach AWS's own host names at an emulator (--impersonate).
+
+It gets environment variables.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ _SYSTEM = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.c
 
 
 class Place(Struct, frozen=True):
-    """An emulator that impersonates AWS: its URL, the certificate of its authority, the custom domains of its pools."""
+    """An emulator that impersonates AWS.
+
+    It has its URL, the certificate of its authority, and the custom domains of its pools.
+    """
 
     url: str
     authority: Path
@@ -24,7 +30,9 @@ class Place(Struct, frozen=True):
 
 
 def variables(place: Place, environment: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """Return the variables that are set beside those of `environment`; files that they name are written to `folder`.
+    """Return the variables that are set beside those of `environment`.
+
+    Files that they name are written to `folder`.
 
     The files hold the authorities that the environment trusts already, so that other hosts still verify.
     """
@@ -42,7 +50,10 @@ def variables(place: Place, environment: Mapping[str, str], folder: Path) -> dic
 
 
 def _trusted(environment: Mapping[str, str]) -> Iterator[str]:
-    """Yield the files of authorities that the environment names; without one, those of certifi or the system."""
+    """Yield the files of authorities that the environment names.
+
+    Without one, they are those of certifi or the system.
+    """
     named = [Path(environment[name]) for name in BUNDLES if environment.get(name)]
     files = [path for path in dict.fromkeys(named) if path.is_file()]
     for path in files or _default():
@@ -50,7 +61,10 @@ def _trusted(environment: Mapping[str, str]) -> Iterator[str]:
 
 
 def _default() -> list[Path]:
-    """Return the file of certifi, which requests and boto3 read, and that of OpenSSL; else the first of the system."""
+    """Return the files of certifi and OpenSSL; else the first of the system.
+
+    The requests library and boto3 read the file of certifi.
+    """
     found = []
     try:
         import certifi
@@ -64,7 +78,7 @@ def _default() -> list[Path]:
 
 
 def _not_proxied(environment: Mapping[str, str]) -> str:
-    """Return the hosts that are reached directly: those that are named, and this machine."""
+    """Return the hosts that are reached directly: the named ones and this machine."""
     named = environment.get("no_proxy") or environment.get("NO_PROXY") or ""
     return ",".join(dict.fromkeys([*filter(None, (one.strip() for one in named.split(","))), *HERE]))
 
@@ -80,6 +94,9 @@ def _for_node(place: Place, own: str, environment: Mapping[str, str], folder: Pa
 
 
 def _options(environment: Mapping[str, str]) -> str:
-    """Return NODE_OPTIONS, with the hook first; Node reads a path in quotes with escapes."""
+    """Return NODE_OPTIONS, with the hook first.
+
+    Node reads a path in quotes with escapes.
+    """
     path = str(NODE_HOOK).replace("\\", "\\\\").replace('"', '\\"')
     return f'--require "{path}" {environment.get("NODE_OPTIONS", "")}'.rstrip()

@@ -21,7 +21,7 @@ MAX_BYTES = 64 * 1024 * 1024  # of one file
 
 
 class Written(Struct, frozen=True):
-    """What is printed: the seed, unless it is in a file, and remarks for standard error."""
+    """What is printed: the seed, unless a file has it; remarks for standard error."""
 
     text: str
     remarks: Sequence[str]
@@ -91,7 +91,9 @@ def run(flags: argparse.Namespace) -> Written:
 
 
 def written(made: Imported, source: str, flags: argparse.Namespace) -> Written:
-    """Return the seed as text, or write it to a file; with what was left out, and what is refused of it.
+    """Return the seed as text, or write it to a file.
+
+    The remarks tell what was left out, and what is refused of it.
 
     Raises:
         Refused: the file cannot be written.
@@ -158,7 +160,10 @@ def _parameter_text(value: Any) -> str:
 
 
 def _files(names: Sequence[str]) -> list[str]:
-    """Return the files; a folder stands for the files in it that may be of a format, by name."""
+    """Return the files, and those in folders by name.
+
+    A folder stands for the files in it that may be of a format.
+    """
     found = []
     for name in names:
         inside = sorted(path for path in Path(name).glob("*") if path.suffix in _SUFFIXES) if _is_folder(name) else []

@@ -1,4 +1,6 @@
-"""Keep what is no record in the data folder: keys, clock, messages, snapshots, fault rules and the log of changes.
+"""Keep what is no record in the data folder.
+
+That is keys, clock, messages, snapshots, fault rules and the log of changes.
 
 Each is a document: a row of a kind that no table is named after, with a number.
 """
@@ -243,7 +245,7 @@ def _keep_past(world: World, keeper: Keeper, found: Documents, records: Codec) -
 
 
 def _encode_commit(commit: Commit, records: Codec) -> bytes:
-    """Write of each change what its row was before, and the number that it has after it.
+    """Write each change of a commit: its row before, and its number after it.
 
     What it is after it is in the next change of that row, or in the row itself.
     """
@@ -259,7 +261,9 @@ _encode_plain = msgpack.Encoder().encode
 
 
 def _read_past(world: World, past: Mapping[int, bytes], records: Codec) -> tuple[float | None, list[Commit]]:
-    """Return since when the log of the kept tables is whole, and its commits, oldest first.
+    """Return since when the log of kept tables is whole, and its commits by age.
+
+    The oldest commit is first.
 
     What cannot be read is forgotten: no record depends on it.
     """
@@ -275,7 +279,7 @@ def _read_past(world: World, past: Mapping[int, bytes], records: Codec) -> tuple
 
 
 def _commits(store: Store, past: Mapping[int, bytes], records: Codec) -> Iterator[Commit]:
-    """Yield the commits, newest first; `after` of each change is what the row was then."""
+    """Yield the commits, newest first; `after` of each change is the row then."""
     tables = store.tables()
     rows: dict[tuple[str, int], tuple[Hashable, Row]] = {
         (name, row[0]): (key, row) for name in store.history.kept.tables for key, row in tables[name].view().items()

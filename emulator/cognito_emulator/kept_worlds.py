@@ -1,4 +1,4 @@
-"""Keep the worlds beside the first in the data folder, each in a folder of its own.
+"""Keep the worlds beside the first in the data folder, each in its own folder.
 
 DIR/cognito-emulator.sqlite                     the first world
 DIR/worlds/worker3/cognito-emulator.sqlite      /w/worker3/
@@ -96,7 +96,10 @@ class KeptWorlds:
 
 
 def _loader(storage: Storage) -> Callable[[World], Callable[[App], None]]:
-    """Return what fills a world from its folder, and then tells its application the baseline."""
+    """Return what fills a world from its folder.
+
+    It then tells the world's application the baseline.
+    """
 
     def load(world: World) -> Callable[[App], None]:
         changed = persistence.resume(world, storage)

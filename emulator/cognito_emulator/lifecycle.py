@@ -68,7 +68,9 @@ class Lifecycle:
             self._loop.call_soon_threadsafe(self._stopping.set)
 
     def is_served(self, name: str) -> bool:
-        """Tell whether a name is a custom domain of a user pool, or that of the present public URL.
+        """Tell whether a name is a user pool's custom domain, or the public URL's.
+
+        The public URL is the present one.
 
         None is before everything is loaded.
         """

@@ -332,3 +332,22 @@ def warnings(settings: Settings, environment: Mapping[str, str]) -> list[str]:
     if settings.code is not None and not re.fullmatch(r"[0-9]{6}", settings.code):
         found.append("The fixed code is not 6 digits, as every real one is: clients may refuse it.")
     return found
+
+
+def shown(settings: Settings, origins: Mapping[str, str]) -> list[str]:
+    """Return the lines that `cognito-emulator config` prints, one for each setting."""
+    return [
+        f"{option.variable}={_shown(option, getattr(settings, option.field))}  # {origins[option.field]}"
+        for option in OPTIONS
+    ]
+
+
+def _shown(option: Option, setting: Any) -> str:
+    value = option.meant(setting)
+    if option.field == "seeds":
+        value = os.pathsep.join(value) or "(built in)"
+    elif isinstance(value, tuple):
+        value = ",".join(value)
+    elif option.field == "smtp_url" and value is not None:
+        value = re.sub(r"//[^/]*@", "//***@", value)  # without the password
+    return "" if value is None else str(int(value)) if isinstance(value, bool) else str(value)

@@ -123,10 +123,12 @@ class CognitoPool:
         second_factor: str | None = None,
         flow: str | None = None,
     ) -> dict[str, Any]:
-        """Sign in and return `AuthenticationResult`: AccessToken, IdToken, RefreshToken, ...
+        """Sign in and return `AuthenticationResult`.
 
-        It begins with a password, or the first factor that the user has. Challenges are answered by what the emulator
-        knows: authenticators, passkeys of `add_passkey`, and the codes that it has sent.
+        That has AccessToken, IdToken, RefreshToken and more.
+
+        The sign-in begins with a password, or the first factor that the user has. Challenges are answered by what the
+        emulator knows: authenticators, passkeys of `add_passkey`, and the codes that it has sent.
 
         Args:
             password: without, that of `add_user`. In custom authentication the sign-in begins with SRP if it is passed.
@@ -160,7 +162,9 @@ class CognitoPool:
         return self.emulator.rework(result, claims=claims, expired=expired) if expired or claims else result
 
     def remember_device(self, tokens: Mapping[str, Any], name: str = "tests") -> RememberedDevice:
-        """Confirm the device of a sign-in and remember it; return it for `sign_in(device=...)`.
+        """Confirm the device of a sign-in, remember it and return it.
+
+        A later sign-in takes it: `sign_in(device=...)`.
 
         Args:
             tokens: what `sign_in` has returned.

@@ -36,7 +36,10 @@ Reach = Callable[[Callable[[], asyncio.Protocol], str, int], Awaitable[asyncio.T
 
 
 class Proxy(Struct, frozen=True):
-    """What the proxy serves, and how it reaches other hosts; with `reach` None it refuses them."""
+    """What the proxy serves, and how it reaches other hosts.
+
+    With `reach` None it refuses them.
+    """
 
     certificates: Certificates
     is_named: Callable[[str], bool]

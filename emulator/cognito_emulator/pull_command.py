@@ -80,7 +80,10 @@ def pull(flags: argparse.Namespace) -> Imported:
 
 
 class _Api:
-    """Calls of boto3 about one pool, which change nothing; botocore repeats what is throttled."""
+    """Calls of boto3 about one pool, which change nothing.
+
+    What is throttled is repeated by botocore.
+    """
 
     def __init__(self, draft: Draft, flags: argparse.Namespace, pool_id: str) -> None:
         try:
@@ -98,7 +101,9 @@ class _Api:
         self._clients: dict[str, Any] = {}
 
     def ask(self, service: str, operation: str, **members: Any) -> Mapping[str, Any] | None:
-        """Return an answer; None where there is no such thing, or it may not be read, which is noted.
+        """Return an answer, or None.
+
+        It is None where there is no such thing, or it may not be read, which is noted.
 
         Raises:
             Refused: the pool itself cannot be read.

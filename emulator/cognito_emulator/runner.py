@@ -254,7 +254,9 @@ def _certificates(settings: Settings, is_served: Callable[[str], bool]) -> Certi
 
 
 def _tls_context(settings: Settings, certificates: Certificates | None) -> ssl.SSLContext:
-    """Return the TLS context of the HTTPS server: that of the user's files, or of the local authority.
+    """Return the TLS context of the HTTPS server.
+
+    It has the user's files, or those of the local authority.
 
     Raises:
         CannotUseTls

@@ -59,7 +59,9 @@ class Listening(Struct, frozen=True):
 
 
 def names_of_machine(host: str) -> tuple[str, ...]:
-    """Return this machine's name, and its address in the network where all addresses are listened on.
+    """Return this machine's name, and its address where all are listened on.
+
+    The address is that in the network.
 
     Nothing is sent to learn the address: a datagram socket that is "connected" only chooses it.
     """

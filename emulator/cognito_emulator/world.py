@@ -127,7 +127,7 @@ class World:
         return f"{self.address.fixed}{self.prefix}"
 
     def has_host(self, host: str) -> bool:
-        """Return whether a Host header names a host that no stranger's DNS can resolve to this machine.
+        """Return whether no stranger's DNS can resolve a Host header to this machine.
 
         An absent one (HTTP/1.0) is such.
         """
@@ -237,7 +237,10 @@ class World:
         return self.is_own_url(issuer, f"/{pool.id}")
 
     def is_own_url(self, url: str, path: str) -> bool:
-        """Return whether a URL is a path of this world, at an address that the server has or had."""
+        """Return whether a URL is a path of this world at one of the server's addresses.
+
+        The server has or had the address.
+        """
         end = f"{self.prefix}{path}"
         return url.endswith(end) and self.address.is_own(url.removesuffix(end))
 

@@ -1,4 +1,4 @@
-"""Draw what happened lately: a bar for each minute of the last hour, or each hour of the last day."""
+"""Draw what happened lately: a bar for each minute of an hour, or hour of a day."""
 
 from __future__ import annotations
 
@@ -41,7 +41,10 @@ class Line(Struct, frozen=True):
 
 
 class Chart(Struct, frozen=True):
-    """What happened in `count` periods of `length` seconds; `moments` are times and a number for each line."""
+    """What happened in `count` periods of `length` seconds.
+
+    `moments` are times, and a number for each line.
+    """
 
     length: int
     count: int
@@ -50,7 +53,10 @@ class Chart(Struct, frozen=True):
 
 
 def chart_of(world: World) -> Chart | None:
-    """Draw the last hour, or the last day where nothing is that new; None where nothing happened."""
+    """Draw the last hour; the last day where nothing is that new; or None.
+
+    It is None where nothing happened.
+    """
     now = world.clock.now()
     for length in (MINUTE, HOUR):
         found = [(title, world.metrics.times.periods(name, length, now)) for title, name in _ROWS]

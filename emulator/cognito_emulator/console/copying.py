@@ -1,4 +1,4 @@
-"""Write a request as a client would send it: curl, AWS CLI, boto3, pytest, JavaScript."""
+"""Write a request as a client sends it: curl, AWS CLI, boto3, pytest, JavaScript."""
 
 from __future__ import annotations
 

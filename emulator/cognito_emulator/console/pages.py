@@ -1,4 +1,4 @@
-"""The login pages of a pool: open one for a client; domains and looks, with a preview."""
+"""The login pages of a pool: open one for a client; domains, looks, a preview."""
 
 from __future__ import annotations
 

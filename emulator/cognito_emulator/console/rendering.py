@@ -74,7 +74,10 @@ def mail(body: str) -> Response:
 
 
 def preview(body: str) -> Response:
-    """Return a login page for the frame on the console, without its scripts; nothing on it can be used."""
+    """Return a login page for the frame on the console, without its scripts.
+
+    Nothing on it can be used.
+    """
     quiet = _FOCUS.sub(r"\1", _SCRIPT.sub("", body))
     return _framed(quiet.replace("<body", "<body inert", 1), PREVIEW_POLICY)
 

@@ -18,7 +18,10 @@ from cognito_emulator.seed.plain import as_yaml
 
 
 async def text_of(view: View, pool: Pool, users: Collection[str] | None = None) -> str:
-    """Return a pool as a seed in YAML. `users` are the subs of those that it has; None are all."""
+    """Return a pool as a seed in YAML.
+
+    `users` are the subs of those that it has; None are all.
+    """
     baseline: Baseline = view.request.app.state.baseline
     async with baseline.alone:
         content = await export_slowly(view.world, view.world.background.give_way, [pool.id], users=users)

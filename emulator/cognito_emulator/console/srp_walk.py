@@ -1,4 +1,4 @@
-"""Flows: sign in with SRP step by step, with each number that the client calculates."""
+"""Flows: sign in with SRP step by step, with each number of the client."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ _A_BYTES = 128  # as Amplify and amazon-cognito-identity-js draw it
 
 
 class Step(Struct, frozen=True):
-    """A step: a value with its formula, or a call; `is_good` is None where nothing is compared."""
+    """A step: a value with its formula, or a call.
+
+    `is_good` is None where nothing is compared.
+    """
 
     title: str
     text: str

@@ -1,4 +1,4 @@
-"""Export users as a seed; import them from a seed or from a file of Cognito's user import."""
+"""Export users as a seed; import them from a seed or Cognito's CSV file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tokens of a user in one click: made without a sign-in, decoded, ready to be copied."""
+"""Tokens of a user in one click: made without a sign-in, decoded, to be copied."""
 
 from __future__ import annotations
 

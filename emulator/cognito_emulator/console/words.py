@@ -100,7 +100,7 @@ def claims_date(name: str, value: Any) -> str:
 
 
 def source_url(source: str) -> str:
-    """Return the address of the developer guide's page that a rule comes from; "" for other sources."""
+    """Return the URL of a rule's page in AWS's guide; "" for other sources."""
     found = _PAGE.fullmatch(source)
     return f"https://docs.aws.amazon.com/cognito/latest/developerguide/{found[1]}.html" if found else ""
 

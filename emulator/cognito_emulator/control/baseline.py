@@ -16,6 +16,7 @@ from cognito_emulator.domain.identity_pools import identity_token
 from cognito_emulator.domain.state import become, state_of
 from cognito_emulator.domain.table import Table
 from cognito_emulator.ports.collector import put_off
+from cognito_emulator.ports.faults import Active
 from cognito_emulator.ports.keys import KeySet
 from cognito_emulator.ports.outbox import Message
 from cognito_emulator.ports.snapshots import Snapshot
@@ -33,6 +34,7 @@ class Scope(Struct, frozen=True):
     clock: tuple[float | None, float]
     messages: Sequence[Message]
     keys: Mapping[str, KeySet]
+    faults: Sequence[Active]
 
 
 class Baseline:
@@ -129,7 +131,14 @@ class Baseline:
     def begin(self) -> Scope:
         """Begin what `end` takes back, such as a test. Scopes may nest."""
         world = self._world
-        scope = Scope(world.store.snapshot(), self._pool_ids(), world.clock.state, world.outbox.all(), world.keys.all())
+        scope = Scope(
+            snapshot=world.store.snapshot(),
+            pools=self._pool_ids(),
+            clock=world.clock.state,
+            messages=world.outbox.all(),
+            keys=world.keys.all(),
+            faults=world.faults.all(),
+        )
         self._scopes.append(scope)
         return scope
 
@@ -147,6 +156,7 @@ class Baseline:
         world.store.release(scope.snapshot)
         world.clock.state = scope.clock
         world.outbox.put_back(scope.messages)
+        world.faults.restore(scope.faults)
         world.exported_logs.clear()
         world.keys.forget({*scope.pools, identity_token.NAME}, scope.keys)
 

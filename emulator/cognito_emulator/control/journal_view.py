@@ -154,7 +154,10 @@ def summary(world: World, entry: Entry, *, mask: bool = True) -> dict[str, Any]:
 
 
 def _masked_input(entry: Entry) -> Any:
-    """Return the input without its secrets; of a seed in YAML, which may have some anywhere, its size alone."""
+    """Return the input without its secrets; of a seed in YAML its size alone.
+
+    A seed in YAML may have secrets anywhere.
+    """
     if b"yaml" in entry.content_type.lower() and entry.input is None:
         return {**dict(parse_qsl(entry.query.decode("latin-1"))), "body": f"{MASK} ({len(entry.body):,} bytes of YAML)"}
     return masked(input_of(entry))

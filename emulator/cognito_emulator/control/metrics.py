@@ -59,7 +59,7 @@ def _labels(metric: Metric) -> str:
 
 
 def series(metrics: Metrics, length: int, now: float, name: str | None = None) -> list[dict[str, Any]]:
-    """Return when the data points came, by name of the metric, in periods of that many seconds."""
+    """Return when data points came, by metric, in periods of that many seconds."""
     return [
         {
             "name": one,

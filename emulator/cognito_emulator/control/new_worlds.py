@@ -2,7 +2,7 @@
 
 There may be a limited number of worlds, and the API is open to every page. Programs send neither Origin nor
 Sec-Fetch-Site, and make a world; so do pages of this machine or its network, and the user who opens an address. What
-browsers say of a request [Fetch §3.2, Fetch Metadata §2] no page can change.
+browsers say of a request [docs: Fetch origin-header, W3C fetch-metadata] no page can change.
 
     Host that a stranger could have registered ──► refused: its page would be of this origin
     Origin or Referer of the developer         ──► made

@@ -15,7 +15,7 @@ from cognito_emulator.world import World
 
 
 def state(world: World) -> dict[str, Any]:
-    """Return the address as this request sees it, whether it follows requests, and the earlier ones."""
+    """Return the address of this request, if it follows requests, and earlier ones."""
     earlier = [f"{url}{world.prefix}" for url in world.address.earlier]
     return {"url": world.public_url, "followsRequests": world.address.follows, "earlier": earlier}
 

@@ -114,7 +114,9 @@ class Worlds:
         return self._opened[name]
 
     async def _open_kept(self, name: str) -> Opened:
-        """Return the world of that name as `open` does; a new one is kept before it answers.
+        """Return the world of that name as `open` does.
+
+        A new one is kept before it answers.
 
         Raises:
             NoWorld
@@ -163,7 +165,10 @@ class Worlds:
         return Opened(made, Prefixed(self._face(made), made.prefix), made.clock.machine())
 
     def _empty(self, name: str) -> tuple[World, set[str]]:
-        """Return a world without records, and the ids of the pools that share their keys with the first one."""
+        """Return a world without records, and the ids of pools with shared keys.
+
+        Those pools share their keys with the first world.
+        """
         home, shared = self._home, {identity_token.NAME}
         made = World(home.settings, web=home.web, documents=home.documents, workers=home.workers)
         made.stand_below(home, f"{BELOW}{name}")

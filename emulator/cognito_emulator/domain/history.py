@@ -281,7 +281,10 @@ class Kept:
         return iter(self._commits)
 
     def add(self, commit: Commit) -> tuple[Commit | None, Sequence[int]]:
-        """Add what belongs here of a commit; return that, and the numbers of commits that made room."""
+        """Add what belongs here of a commit.
+
+        Return that, and the numbers of commits that made room.
+        """
         tables = self.tables
         kept = [change for change in commit.changes if change.table in tables]
         if not kept:

@@ -1,4 +1,4 @@
-"""The names under which a server is reached, for its certificates and for what it answers to.
+"""The names of a server, for its certificates and for what it answers to.
 
 This is the one list of them:
 
@@ -19,7 +19,7 @@ from ipaddress import ip_address
 from cognito_emulator.domain.hosts import hostname_of
 
 OWN = ("localhost", "*.auth.localhost", "127.0.0.1", "::1")
-# How containers name the machine that runs them [docs: docker networking, podman run, testcontainers].
+# How containers name their machine [docs: Docker networking, Podman podman-run, Testcontainers networking].
 OF_CONTAINERS = ("host.docker.internal", "host.containers.internal", "host.testcontainers.internal")
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - compared, not listened on
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
@@ -27,7 +27,7 @@ _NAME = re.compile(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*")
 _LONGEST = 253  # characters [RFC 1035 §2.3.4]
 _REGION = r"[a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2}"
 _PREFIX_DOMAIN = re.compile(rf"[a-z0-9-]+\.(auth(?:-fips)?\.{_REGION}\.amazoncognito\.com)")
-# [model: endpoint-rule-set]
+# As in botocore's endpoint-rule-set-1 [model: endpoints].
 _SUFFIX = r"(?:amazonaws\.com(?:\.cn)?|api\.aws)"
 _API = re.compile(
     rf"(?:issuer-)?cognito-(?:idp|identity)(?:-fips)?\.{_REGION}\.{_SUFFIX}|cognito-identity\.amazonaws\.com"
@@ -35,7 +35,9 @@ _API = re.compile(
 
 
 def name_of(text: str) -> str:
-    """Return a host name or address as certificates have it: in lower case, without brackets or a zone.
+    """Return a host name or address as certificates have it.
+
+    It is in lower case, without brackets or a zone.
 
     Raises:
         ValueError: it is neither.
@@ -74,7 +76,7 @@ def _valid(names: Iterable[str]) -> Iterable[str]:
 
 
 def amazon_certificate(name: str) -> str | None:
-    """Return the name that a certificate for one of Amazon's names has; None for other names.
+    """Return the name in a certificate for one of Amazon's names; None for others.
 
     Prefix domains of a Region share one.
     """

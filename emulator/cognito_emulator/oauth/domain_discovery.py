@@ -1,4 +1,6 @@
-"""Serve the OpenID configuration at a custom domain, and at AWS's host of identity pools.
+"""Serve the OpenID configuration at custom domains and the identity pools' host.
+
+That is AWS's host of identity pools.
 
 It is apart from `discovery`, since to know domains takes time to import.
 """

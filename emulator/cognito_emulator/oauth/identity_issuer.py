@@ -38,7 +38,10 @@ def _document(issuer: str, keys: str) -> dict[str, object]:
 
 
 def configuration_at(host: str) -> Response:
-    """Answer `GET /.well-known/openid-configuration` at AWS's host of identity pools, which is their issuer."""
+    """Answer `GET /.well-known/openid-configuration` at the identity pools' host.
+
+    AWS's host of identity pools is their issuer.
+    """
     return JSONResponse(_document(f"https://{host}", f"https://{host}/.well-known/jwks_uri"))
 
 
@@ -54,7 +57,10 @@ async def jwks_at_host(request: Request) -> Response:
 
 
 def is_at_host(request: Request) -> bool:
-    """Return whether a request arrived at AWS's host of identity pools, which issues their tokens."""
+    """Return whether a request arrived at AWS's host of identity pools.
+
+    That host issues their tokens.
+    """
     world: World = request.app.state.world
     return world.settings.issued_as == "aws" and identity_token.is_issuer_host(hosts.host_of(request))
 

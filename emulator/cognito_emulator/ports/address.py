@@ -58,7 +58,10 @@ class Address:
         return (_OF_REQUEST.get() if self.follows else "") or self.fixed
 
     def is_own(self, base: str) -> bool:
-        """Return whether a base URL is or was the server's, so that it may have issued a token."""
+        """Return whether a base URL is or was the server's.
+
+        If so, it may have issued a token.
+        """
         return base == self.fixed or base in self._earlier or (self.follows and self._is_followed(base))
 
     def _is_followed(self, base: str) -> bool:

@@ -78,12 +78,21 @@ class Faults:
         self._listeners: list[FaultListener] = []
 
     def on_change(self, listener: FaultListener) -> None:
-        """Call `listener` with the rules before and after each change, and where a rule has counted."""
+        """Call `listener` with the rules before and after each change.
+
+        It is called too where a rule has counted.
+        """
         self._listeners.append(listener)
 
     def put_back(self, active: Iterable[Active]) -> None:
         """Make these the rules, with the counters that they have."""
         self._active = tuple(active)
+
+    def restore(self, active: Iterable[Active]) -> None:
+        """Make these the rules again; what they have counted since stays counted."""
+        again = tuple(active)
+        if again != self._active:
+            self._become(again)
 
     def _become(self, active: tuple[Active, ...]) -> None:
         before, self._active = self._active, active

@@ -21,7 +21,7 @@ class Period(Struct, frozen=True, gc=False):
 
 
 class Times:
-    """Sums and numbers of data points by name of the metric, whatever its dimensions are."""
+    """Sums and numbers of data points by metric, whatever its dimensions are."""
 
     def __init__(self) -> None:
         self._minutes: dict[str, dict[int, list[int]]] = {}

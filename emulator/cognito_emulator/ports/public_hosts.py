@@ -1,4 +1,7 @@
-"""Connections to hosts of the internet, for the proxy: never to this machine or its network."""
+"""Connections to hosts of the internet, for the proxy.
+
+None goes to this machine or its network.
+"""
 
 from __future__ import annotations
 

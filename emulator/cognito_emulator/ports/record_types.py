@@ -1,4 +1,7 @@
-"""The one table of what is stored: each table's records, by which files and data folders are written and read."""
+"""The one table of what is stored: each table's records.
+
+Files and data folders are written and read by it.
+"""
 
 from __future__ import annotations
 

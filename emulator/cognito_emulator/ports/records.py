@@ -1,4 +1,6 @@
-"""Write records and read them back as equal ones: as MessagePack for the data folder, as JSON for files.
+"""Write records and read them back as equal ones.
+
+The data folder has them as MessagePack, files have them as JSON.
 
 MessagePack: a record is `[name of its type, {field: value}]`. What MessagePack lacks is an extension: whole numbers
 above 64 bits, and tuples, sets and read-only mappings where a field's type does not tell them (`Any`). So records come

@@ -53,7 +53,10 @@ class SrpClient:
 
 
 class DeviceSecret(Struct, frozen=True):
-    """A device's password, and what ConfirmDevice gets of it (DeviceSecretVerifierConfig)."""
+    """A device's password, and what ConfirmDevice gets of it.
+
+    The second is DeviceSecretVerifierConfig.
+    """
 
     password: str
     verifier: Mapping[str, str]

@@ -33,7 +33,10 @@ Migration = Callable[[sqlite3.Connection], None]
 
 
 def _leave(_: sqlite3.Connection) -> None:
-    """Leave everything as it is: the second format has further kinds of documents, and the same records."""
+    """Leave everything as it is: the records are the same.
+
+    The second format has further kinds of documents.
+    """
 
 
 # What makes the next format of one, by number. Each runs in one transaction with those before and after it.
@@ -221,7 +224,7 @@ class Storage:
 
     @property
     def made(self) -> float:
-        """When the first state was written, by the machine's time; 0 in a folder that does not know."""
+        """When the first state was written, by the machine's time; 0 if unknown."""
         found = self._database.execute("SELECT value FROM meta WHERE name='made'").fetchone()
         return float(found[0]) if found else 0.0
 

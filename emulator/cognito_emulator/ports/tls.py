@@ -225,7 +225,9 @@ def _key_pem(key: EllipticCurvePrivateKey) -> bytes:
 
 
 def _write(path: Path, data: bytes, *, secret: bool, then: Callable[[Path], T]) -> T:
-    """Write a file as a whole, and return what `then` makes of it before others can replace it.
+    """Write a file as a whole, and return what `then` makes of it.
+
+    That is made before others can replace the file.
 
     Two emulators may share the directory, and their names differ.
     """

@@ -54,7 +54,10 @@ def run_program(command: Sequence[str]) -> str:
 
 
 class Machine(Struct, frozen=True):
-    """The machine whose stores are changed: its system, its root and home folder, and its programs."""
+    """The machine whose stores are changed.
+
+    It has its system, its root and home folder, and its programs.
+    """
 
     home: Path
     system: str = sys.platform
@@ -113,7 +116,9 @@ def _databases(machine: Machine) -> list[Path]:
 
 
 def _nss(machine: Machine, authority: Path, database: Path) -> str:
-    """Add the authority to a browser's database, in place of an earlier one; return the database's name.
+    """Add the authority to a browser's database and return the database's name.
+
+    It takes the place of an earlier one.
 
     Raises:
         Failed

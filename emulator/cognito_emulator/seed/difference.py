@@ -69,7 +69,10 @@ def differences(before: Seed, after: Seed, *, users: bool = True) -> list[Differ
 
 
 def _pair_only_ones(first: list[Block], second: list[Block]) -> None:
-    """Compare the only pool of each side, whatever its id: that is a difference of its own."""
+    """Compare the only pool of each side, whatever its id.
+
+    The id is a difference of its own.
+    """
     if len(first) == len(second) == 1 and "IdentityPoolId" not in first[0]:
         name = first[0].get("Id") or first[0].get("PoolName")
         for block in (*first, *second):
@@ -187,7 +190,10 @@ def _compare_lists(path: str, first: Sequence[Any], second: Sequence[Any]) -> It
 
 
 class _Others:
-    """The items of the second list, each taken once: by the first name that both have, else by their order."""
+    """The items of the second list, each taken once.
+
+    An item is taken by the first name that both have, else by their order.
+    """
 
     def __init__(self, items: Sequence[Block]) -> None:
         self._items = items

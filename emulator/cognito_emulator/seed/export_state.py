@@ -1,4 +1,7 @@
-"""Export what no block of a seed sets (`seed.state`), and tell what no seed can carry."""
+"""Export what only `seed.state` sets, and tell what no seed can carry.
+
+No block of a seed sets it.
+"""
 
 from __future__ import annotations
 
@@ -94,7 +97,7 @@ def _patches(world: World, name: str, pools: Collection[str] | None, *, secrets:
 
 
 def left_out(world: World, pools: Collection[str] | None, *, secrets: bool) -> dict[str, int]:
-    """Return what there is that an export does not carry, by what it is called, with its number."""
+    """Return what an export does not carry, by what it is called, with its number."""
     found: dict[str, int] = {}
     for table, name in _ON_ITS_WAY.items():
         rows = world.store.tables()[table]

@@ -1,4 +1,6 @@
-"""What no operation sets: further rows, and fields of those that operations made. Only exports write them.
+"""What no operation sets: further rows, and fields of those of operations.
+
+Only exports write them.
 
     State:
       Rows: {limits: ['{"account": ...}'], ...}           records as JSON, by table
@@ -141,7 +143,10 @@ def _hints(table: str) -> Mapping[str, Any]:
 
 
 def steps(world: World, notes: Notes, state: StateSeed, before: Before) -> Iterator[None]:
-    """Write it all, a slice with each step; note what cannot be, and what was there `before`."""
+    """Write it all, a slice with each step.
+
+    Note what cannot be written, and what was there `before`.
+    """
     for start in range(0, len(state.rows), SLICE):
         _write(world, notes, state.rows[start : start + SLICE], before)
         yield
@@ -179,7 +184,10 @@ def _write(world: World, notes: Notes, rows: tuple[RowSeed, ...], before: Before
 
 
 def take_back(world: World, before: Before) -> Iterator[None]:
-    """Make rows what they were, a slice with each step; those of a pool that is gone are gone with it."""
+    """Make rows what they were, a slice with each step.
+
+    Those of a pool that is gone are gone with it.
+    """
     left = list(reversed(before.items()))
     for start in range(0, len(left), SLICE):
         with world.store.write():

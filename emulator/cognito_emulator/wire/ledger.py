@@ -65,6 +65,18 @@ def markdown() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def listing() -> str:
+    """Return the lines that `cognito-emulator operations` prints."""
+    lines = []
+    for row in rows():
+        notes = [f"ignored: {', '.join(row['ignored'])}"] if row["ignored"] else []
+        notes += [f"simplified: {row['simplified']}"] if row["simplified"] else []
+        place = f"{row['operation']:<40} {row['service']:<17} {row['state']:<22} {short_module(row):<16}"
+        lines.append(f"{place} {'; '.join(notes)}".rstrip())
+    general = "\n  ".join(("Simplified everywhere:", *GENERAL))
+    return "\n".join((*lines, "", general, "", summary())) + "\n"
+
+
 def short_module(row: dict[str, Any]) -> str:
     """Return the module of a row's handler, inside `operations`."""
     return str(row["module"].removeprefix(f"{PACKAGE}."))

@@ -1,1 +1,4 @@
-"""Settings of clients, ready to be pasted: the console, `/_emulator/config/…` and the command show the same."""
+"""Settings of clients, ready to be pasted.
+
+The console, `/_emulator/config/…` and the command show the same.
+"""

@@ -1,4 +1,4 @@
-"""Settings for JavaScript: Amplify, amazon-cognito-identity-js, aws-jwt-verify, Express."""
+"""Settings for Amplify, amazon-cognito-identity-js, aws-jwt-verify and Express."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def spring(to: Target) -> str:
 
 
 def dotnet(to: Target) -> str:
-    """Write the part of appsettings.json that AddJwtBearer and the AWS SDK are configured from."""
+    """Write the part of appsettings.json for AddJwtBearer and the AWS SDK."""
     settings = {
         "AWS": {"Region": to.pool.region, "ServiceURL": to.url},
         "Cognito": {"UserPoolId": to.pool.id, "ClientId": to.client.id},

@@ -77,7 +77,9 @@ class Snippet(Struct, frozen=True):
 
 
 def choose_target(world: World, pool_id: str | None = None, client_id: str | None = None) -> Target | None:
-    """Return the requested client, or else one without a secret; None where there is no client.
+    """Return the requested client, or else one without a secret.
+
+    It is None where there is no client.
 
     Raises:
         NoTarget

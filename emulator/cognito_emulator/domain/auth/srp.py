@@ -86,7 +86,10 @@ def scrambler(a_public: int, b_public: int) -> int:
 
 
 def session_key(u: int, s: int) -> bytes:
-    """Derive the session key from the shared number S: HKDF with u as its salt [RFC 5869]."""
+    """Derive the session key from the shared number S.
+
+    It is HKDF with u as its salt [RFC 5869].
+    """
     extracted = hmac.new(pad(u), pad(s), hashlib.sha256).digest()
     return hmac.new(extracted, b"Caldera Derived Key\x01", hashlib.sha256).digest()[:16]
 

@@ -32,7 +32,10 @@ def issuer(world: World, region: str) -> str:
 
 
 def is_issuer(world: World, region: str, issued: object) -> bool:
-    """Return whether tokens of a Region's identity pools may have this `iss` claim, as `World.is_issuer`."""
+    """Return whether tokens of a Region's identity pools may have this `iss` claim.
+
+    It follows the rule of `World.is_issuer`.
+    """
     if isinstance(issued, str) and world.settings.issued_as == "local":
         return world.is_own_url(issued, f"/{NAME}")
     return issued == issuer(world, region)

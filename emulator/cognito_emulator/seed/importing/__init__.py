@@ -1,4 +1,4 @@
-"""Make a seed of what people have: templates, states, answers, other emulators' files, CSV.
+"""Make a seed of templates, states, answers, other emulators' files and CSV.
 
     importer = Importer(Options(region="eu-west-1"), notes)
     importer.take("template.yaml", root)      # False: it is none of these files

@@ -1,4 +1,6 @@
-"""Amplify's files: amplify_outputs.json, aws-exports.js, amplifyconfiguration.json, and what is given to configure().
+"""Amplify's files, and what is given to configure().
+
+The files are amplify_outputs.json, aws-exports.js and amplifyconfiguration.json.
 
 They describe what a client has to know: the seed has a pool, an app client, a domain and an identity pool that fit.
 """
@@ -53,7 +55,7 @@ def add_amplify(draft: Draft, place: Place, found: Mapping[str, Any]) -> None:
 
 
 def _configured(found: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Return `Auth` of an object that is given to configure(); `Auth.Cognito` in version 6."""
+    """Return `Auth` of an object for configure(); `Auth.Cognito` in version 6."""
     auth = found.get("Auth")
     inside = auth.get("Cognito", auth) if isinstance(auth, Mapping) else None
     return inside if isinstance(inside, Mapping) and "userPoolId" in inside else None

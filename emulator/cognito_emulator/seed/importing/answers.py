@@ -218,7 +218,7 @@ def _domain(draft: Draft, place: Place, answer: Answer) -> None:
 
 
 def add_domain(pool: PoolDraft, described: Mapping[str, Any]) -> None:
-    """Add a domain from its description, in place of what the pool's own says about it."""
+    """Add a domain from its description, in place of what the pool says about it."""
     pool.replace("Domains", "Domain", part("CreateUserPoolDomain", described))
 
 

@@ -1,4 +1,4 @@
-"""Blocks that templates and states have in common: parts of a pool, identity pools, users."""
+"""Blocks that templates and states share: parts of a pool, identity pools, users."""
 
 from __future__ import annotations
 
@@ -45,7 +45,10 @@ class Source(Struct, frozen=True):
     spelling: Spelling = EXACT
 
     def members(self, operation: str, *without: str) -> dict[str, Any]:
-        """Return the members of an operation that creates the resource; what else there is, is left out."""
+        """Return the members of an operation that creates the resource.
+
+        What else there is, is left out.
+        """
         known = members_of(operation)
         hidden = {self.spelling.key(name) for name in without}
         values = {name: value for name, value in self.values.items() if self.spelling.key(name) not in hidden}

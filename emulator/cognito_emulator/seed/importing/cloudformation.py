@@ -1,6 +1,8 @@
-"""CloudFormation templates: as written, of SAM, synthesized by CDK, compiled by the Serverless Framework.
+"""CloudFormation templates: as written, of SAM, of CDK, of Serverless.
 
-[docs: CloudFormation, AWS::Cognito resource types]
+CDK has synthesized them, or the Serverless Framework has compiled them.
+
+[docs: AWS CloudFormation aws-resource-cognito-userpool, AWS CloudFormation aws-resource-cognito-identitypool]
 """
 
 from __future__ import annotations
@@ -94,7 +96,10 @@ class TemplateReader:
         reader(_Made(self._draft, self._stack, resource, self._values(resource)))
 
     def _values(self, resource: Resource) -> dict[str, Any]:
-        """Return the properties with their functions evaluated; one without a value is a mistake."""
+        """Return the properties with their functions evaluated.
+
+        One without a value is a mistake.
+        """
         place, values = resource.place, {}
         self._stack.made_up = lambda text: self._draft.remark(place, text)
         for name, value in resource.properties.items():

@@ -92,7 +92,10 @@ def add_clients(draft: Draft, place: Place, found: Mapping[str, Any]) -> None:
 
 
 def _pool_id(draft: Draft, place: Place, old: str) -> str:
-    """Return a pool's id in AWS's form: that of cognito-local begins with `local_`, which is no Region."""
+    """Return a pool's id in AWS's form.
+
+    That of cognito-local begins with `local_`, which is no Region.
+    """
     if ids.is_pool_id(old):
         return old
     new = ids.pool_id(draft.options.region, old.removeprefix("local_"))

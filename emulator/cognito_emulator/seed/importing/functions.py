@@ -1,6 +1,6 @@
-"""CloudFormation's functions: Ref, Fn::GetAtt, Fn::Sub, Fn::If and the others, without AWS.
+"""CloudFormation's functions, without AWS: Ref, Fn::GetAtt, Fn::Sub and others.
 
-[docs: CloudFormation, intrinsic function reference]
+[docs: AWS CloudFormation intrinsic-function-reference]
 """
 
 from __future__ import annotations

@@ -20,13 +20,19 @@ _COUNTRY = "+999"  # assigned to no country
 
 
 class Masks:
-    """Replaces what says who a user is. `scope` (the pool's id) keeps equal values of two pools apart."""
+    """Replaces what says who a user is.
+
+    `scope` (the pool's id) keeps equal values of two pools apart.
+    """
 
     def __init__(self, scope: str) -> None:
         self._scope = scope
 
     def user(self, described: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a user of ListUsers with replacements; custom attributes stay as they are."""
+        """Return a user of ListUsers with replacements.
+
+        Custom attributes stay as they are.
+        """
         listed = mappings_of(described.get("Attributes"))
         pairs = {word_of(one.get("Name")): word_of(one.get("Value")) for one in listed}
         made = {name: self.attribute(name, value) for name, value in pairs.items() if name not in _DROPPED}

@@ -1,4 +1,7 @@
-"""What an import is told beside the files; the emulator's start needs this module alone."""
+"""What an import is told beside the files.
+
+The emulator's start needs this module alone.
+"""
 
 from __future__ import annotations
 

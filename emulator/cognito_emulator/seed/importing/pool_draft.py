@@ -49,7 +49,7 @@ class PoolDraft:
         return self._lists["Clients"]
 
     def settle(self, place: Place, members: Mapping[str, Any]) -> None:
-        """Set the members of CreateUserPool; of Lambda triggers only those that can be called."""
+        """Set the members of CreateUserPool; of triggers those that can be called."""
         self.place = place
         config = {**self._members.get("LambdaConfig", {}), **members.get("LambdaConfig", {})}
         self._members |= {name: value for name, value in members.items() if name != "LambdaConfig"}

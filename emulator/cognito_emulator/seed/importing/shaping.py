@@ -1,4 +1,4 @@
-"""Values of a source into members of an operation, by the shapes of the service model."""
+"""Values of a source into members of an operation, by the service model's shapes."""
 
 from __future__ import annotations
 
@@ -19,12 +19,18 @@ _WHOLE = re.compile(r"(-?[0-9]{1,18})\.0+")
 
 
 def squashed(name: str) -> str:
-    """Return a name without case and underscores, as spellings of one member have in common."""
+    """Return a name without case and underscores.
+
+    Spellings of one member have that in common.
+    """
     return name.replace("_", "").lower()
 
 
 class Spelling(Struct, frozen=True):
-    """How a source spells members: exactly, or in another case; `aliases` are other names, squashed."""
+    """How a source spells members: exactly, or in another case.
+
+    `aliases` are other names, squashed.
+    """
 
     is_exact: bool = True
     aliases: Mapping[str, str] = {}
@@ -120,7 +126,10 @@ def is_empty(value: Any) -> bool:
 
 
 def scalar(shape: Shape, value: Any) -> Any:
-    """Return a text in the type of the shape; a text that has no such value stays as it is."""
+    """Return a text in the type of the shape.
+
+    A text that has no such value stays as it is.
+    """
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
     word = str(value)

@@ -1,6 +1,6 @@
 """Terraform and OpenTofu: the resources aws_cognito_… of a plan or state.
 
-[docs: Terraform registry, hashicorp/aws]
+[docs: Terraform Registry cognito_user_pool]
 """
 
 from __future__ import annotations
@@ -154,7 +154,10 @@ class TerraformReader:
         pool.add_client(self._ids[resource.address], members, word_of(secret) or None)
 
     def _scopes(self, resource: TerraformResource) -> list[str]:
-        """Return the scopes that a plan does not know yet: those of the resource servers that it refers to."""
+        """Return the scopes that a plan does not know yet.
+
+        They are those of the resource servers that it refers to.
+        """
         found = []
         for reference in resource.references["allowed_oauth_scopes"]:
             for one in self._resources:
@@ -242,7 +245,10 @@ class TerraformReader:
         blocks.add_identity_pool(source, self._ids[resource.address])
 
     def _login(self, resource: TerraformResource, number: int, one: Any) -> dict[str, Any] | None:
-        """Return an app client that an identity pool takes; in a plan its names may not be known yet."""
+        """Return an app client that an identity pool takes.
+
+        In a plan its names may not be known yet.
+        """
         made = dict(one) if isinstance(one, Mapping) else {}
         clients = {client["ClientId"]: pool for pool in self._draft.pools.values() for client in pool.clients()}
         argument = f"cognito_identity_providers[{number}].client_id"

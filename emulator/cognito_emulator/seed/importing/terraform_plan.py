@@ -1,6 +1,8 @@
-"""The resources of Terraform's and OpenTofu's JSON: a plan, a state, or the state's own file.
+"""The resources of Terraform's and OpenTofu's JSON: a plan, a state, its own file.
 
-[docs: Terraform, JSON output format]
+The last is the state's own file.
+
+[docs: Terraform json-format]
 """
 
 from __future__ import annotations
@@ -62,7 +64,10 @@ def region_of(root: Node) -> str | None:
 
 
 def pruned(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return values without what is unset: a state writes null, "" or an empty list for that, at every depth."""
+    """Return values without what is unset, at every depth.
+
+    A state writes null, "" or an empty list for that.
+    """
     made: dict[str, Any] = _pruned(values)
     return made
 
@@ -136,7 +141,10 @@ def _expressions(module: Node | None, prefix: str) -> Iterator[tuple[str, dict[s
 
 
 def _references(path: str, expression: Any) -> Iterator[tuple[str, list[Any]]]:
-    """Yield the references of an argument, and of those of a nested block: `block[0].argument`."""
+    """Yield the references of an argument, and those of a nested block.
+
+    A nested one is as `block[0].argument`.
+    """
     if isinstance(expression, list):
         for number, block in enumerate(expression):
             for argument, inside in block.items() if isinstance(block, dict) else ():

@@ -1,4 +1,4 @@
-"""Lambda triggers: those that were named functions of this machine, or are to be kept."""
+"""Lambda triggers: those that were named functions here, or are to be kept."""
 
 from __future__ import annotations
 

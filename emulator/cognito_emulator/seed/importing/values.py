@@ -18,7 +18,7 @@ _BEFORE_OBJECT = re.compile(r"(?:=|\bdefault\b|\breturn\b)\s*(?=\{)")
 
 
 class Bare(str):
-    """A scalar that was written without quotes: a boolean, number or null may be meant."""
+    """A scalar without quotes: a boolean, number or null may be meant."""
 
     __slots__ = ()
 
