@@ -113,6 +113,7 @@ def seeds(draw: st.DrawFn) -> dict[str, Any]:
 @given(seeds(), st.data())
 def test_export_load_export_is_equal(seed: dict[str, Any], data: st.DataObject) -> None:
     world = world_of(seed)
+    # Domains and log exports of a Region without a replica; of a replica's own, blocks are made (test_replicas).
     add_rows(world, {name: data.draw(values(RECORDS[name])) for name in ROWS if name != "domains"})
     content = export(world, secrets=True)
     again = loaded(as_yaml(content))
