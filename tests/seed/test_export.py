@@ -41,7 +41,7 @@ TWINS = [
 ]
 # What a key of a pool needs beside it.
 NEEDS = {
-    "Clients": ("IdentityProviders", "ResourceServers", "Schema"),
+    "Clients": ("IdentityProviders", "ResourceServers", "Schema", "SessionConfiguration"),
     "ManagedLoginBrandings": ("Clients",),
     "UICustomizations": ("Clients", "Domains"),
     "RiskConfigurations": ("Clients",),
@@ -113,7 +113,6 @@ def seeds(draw: st.DrawFn) -> dict[str, Any]:
 @given(seeds(), st.data())
 def test_export_load_export_is_equal(seed: dict[str, Any], data: st.DataObject) -> None:
     world = world_of(seed)
-    # Domains and log exports of a Region without a replica; of a replica's own, blocks are made (test_replicas).
     add_rows(world, {name: data.draw(values(RECORDS[name])) for name in ROWS if name != "domains"})
     content = export(world, secrets=True)
     again = loaded(as_yaml(content))
