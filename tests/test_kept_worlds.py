@@ -11,7 +11,7 @@ import pytest
 from cognito_emulator import Emulator
 from cognito_emulator.kept_worlds import FOLDER
 from cognito_emulator.ports.storage import NAME, CannotUseData, Storage
-from tests.helpers.kept import CLIENT, POOL, kept, send, without_spare_keys
+from tests.helpers.kept import CLIENT, EMAIL, POOL, kept, send, without_spare_keys
 
 SEEDED = {"alice", "bob", "carol", "dave"}
 
@@ -42,7 +42,7 @@ def test_other_worlds_are_kept(tmp_path: Path) -> None:
     with kept(tmp_path) as first:
         for name in ("two", "one", "gone"):
             at(first, name).list_user_pools(MaxResults=1)
-        at(first, "one").admin_create_user(UserPoolId=POOL, Username="own")
+        at(first, "one").admin_create_user(UserPoolId=POOL, Username="own", UserAttributes=EMAIL)
         at(first, "one").admin_delete_user(UserPoolId=POOL, Username="bob")
         made = at(first, "two").create_user_pool(PoolName="own")["UserPool"]["Id"]
         signed_in = at(first, "one").initiate_auth(

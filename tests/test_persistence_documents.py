@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from cognito_emulator import Emulator
 from cognito_emulator.domain.history import Forgotten, net
 from cognito_emulator.ports.storage import Storage
-from tests.helpers.kept import LATER, POOL, fill, kept, live, send, state, without_spare_keys
+from tests.helpers.kept import EMAIL, LATER, POOL, fill, kept, live, send, state, without_spare_keys
 
 DAY = 86_400.0
 
@@ -185,7 +185,7 @@ def test_a_point_in_time_before_a_restart_is_recovered(tmp_path: Path) -> None:
         idp = first.client()
         idp.update_user_pool(UserPoolId=POOL, UserPoolTier="PLUS", AutoVerifiedAttributes=["email"])
         first.clock.freeze(round(first.clock.now() + DAY))  # SDKs send whole seconds
-        idp.admin_create_user(UserPoolId=POOL, Username="zoe", MessageAction="SUPPRESS")
+        idp.admin_create_user(UserPoolId=POOL, Username="zoe", MessageAction="SUPPRESS", UserAttributes=EMAIL)
         idp.create_group(UserPoolId=POOL, GroupName="later")
         idp.admin_add_user_to_group(UserPoolId=POOL, Username="zoe", GroupName="later")
         there, point = users(first), first.clock.now()
@@ -195,7 +195,7 @@ def test_a_point_in_time_before_a_restart_is_recovered(tmp_path: Path) -> None:
     with kept(tmp_path) as second:
         idp = second.client()
         idp.delete_group(UserPoolId=POOL, GroupName="later")
-        idp.admin_create_user(UserPoolId=POOL, Username="newer", MessageAction="SUPPRESS")
+        idp.admin_create_user(UserPoolId=POOL, Username="newer", MessageAction="SUPPRESS", UserAttributes=EMAIL)
         second.clock.advance(3600)
         made = idp.initiate_point_in_time_recovery(UserPoolId=POOL, RestoreTimestamp=point)["Restoration"]
         second.clock.advance(2)
@@ -210,13 +210,17 @@ def test_the_log_of_changes_is_the_same_after_each_start(tmp_path: Path) -> None
     with kept(tmp_path) as first:
         live(first)
         first.client().admin_delete_user(UserPoolId=POOL, Username="erin")
-        first.client().admin_create_user(UserPoolId=POOL, Username="erin", MessageAction="SUPPRESS")
+        first.client().admin_create_user(
+            UserPoolId=POOL, Username="erin", MessageAction="SUPPRESS", UserAttributes=EMAIL
+        )
         first.client().admin_disable_user(UserPoolId=POOL, Username="erin")
         before = past(first)
     for number in range(2):
         with kept(tmp_path) as emulator:
             assert past(emulator) == before
-            emulator.client().admin_create_user(UserPoolId=POOL, Username=f"new{number}", MessageAction="SUPPRESS")
+            emulator.client().admin_create_user(
+                UserPoolId=POOL, Username=f"new{number}", MessageAction="SUPPRESS", UserAttributes=EMAIL
+            )
             before = past(emulator)
     assert list(net(before))
 
@@ -231,7 +235,9 @@ def test_what_a_reset_takes_back_is_no_past(tmp_path: Path, taking_back: str) ->
     with kept(tmp_path) as first:
         live(first)
         actions[taking_back](first)
-        first.client().admin_create_user(UserPoolId=POOL, Username="zoe", MessageAction="SUPPRESS")
+        first.client().admin_create_user(
+            UserPoolId=POOL, Username="zoe", MessageAction="SUPPRESS", UserAttributes=EMAIL
+        )
         before = past(first)
     with kept(tmp_path) as second:
         assert past(second) == before
@@ -239,21 +245,27 @@ def test_what_a_reset_takes_back_is_no_past(tmp_path: Path, taking_back: str) ->
 
 def _live_in_scope(emulator: Emulator) -> None:
     with emulator.scope():
-        emulator.client().admin_create_user(UserPoolId=POOL, Username="yan", MessageAction="SUPPRESS")
+        emulator.client().admin_create_user(
+            UserPoolId=POOL, Username="yan", MessageAction="SUPPRESS", UserAttributes=EMAIL
+        )
 
 
 def test_what_is_too_old_at_a_start_is_no_longer_known_later(tmp_path: Path) -> None:
     with kept(tmp_path) as first:
         live(first)
         first.clock.advance(10 * DAY)
-        first.client().admin_create_user(UserPoolId=POOL, Username="zoe", MessageAction="SUPPRESS")
+        first.client().admin_create_user(
+            UserPoolId=POOL, Username="zoe", MessageAction="SUPPRESS", UserAttributes=EMAIL
+        )
         first.clock.advance(10 * DAY)
         point = first.clock.now()
     for number in range(3):
         with kept(tmp_path) as emulator:
             if number:
                 name = f"new{number}"
-                emulator.client().admin_create_user(UserPoolId=POOL, Username=name, MessageAction="SUPPRESS")
+                emulator.client().admin_create_user(
+                    UserPoolId=POOL, Username=name, MessageAction="SUPPRESS", UserAttributes=EMAIL
+                )
                 with pytest.raises(Forgotten):
                     emulator.on_loop(lambda: emulator.world.store.changes_since(point - 21 * DAY))
             assert emulator.on_loop(lambda: emulator.world.store.changes_since(point - 5 * DAY)) is not None

@@ -41,7 +41,7 @@ TWINS = [
 ]
 # What a key of a pool needs beside it.
 NEEDS = {
-    "Clients": ("IdentityProviders", "ResourceServers", "Schema"),
+    "Clients": ("IdentityProviders", "ResourceServers", "Schema", "SessionConfiguration"),
     "ManagedLoginBrandings": ("Clients",),
     "UICustomizations": ("Clients", "Domains"),
     "RiskConfigurations": ("Clients",),

@@ -7,6 +7,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from msgspec.structs import replace
 
 from cognito_emulator.seed import SeedError, apply, parse_text
 from cognito_emulator.seed.export import export
@@ -16,6 +17,7 @@ from tests.helpers.newest import needs_newest
 
 pytestmark = needs_newest
 POOL = "us-east-1_x"
+CERTIFICATE = {"CertificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/1"}
 HEAD = """UserPools:
   - Id: us-east-1_x
     PoolName: p
@@ -68,6 +70,27 @@ def test_a_replica_is_there_with_what_is_its_region_s_own(running: Running, idp:
     assert export(running.world) == content
     sow(running, as_yaml(content), upsert=True)
     assert export(running.world) == content
+
+
+def test_an_export_has_the_state_of_a_replica_but_nothing_twice(running: Running) -> None:
+    sow(running, HEAD + AWAY)
+    store = running.world.store
+    running.call("CreateUserPoolDomain", UserPoolId=POOL, Domain="own.example.com", CustomDomainConfig=CERTIFICATE)
+    replica = store.replicas.get((POOL, "us-west-2"))
+    assert replica is not None
+    with store.write():
+        store.replicas.put(replace(replica, phase="CREATING", created=1.5, modified=2.5, since=1.5))
+        for domain in store.domains.where("pool", POOL):
+            store.domains.put(replace(domain, region="us-west-2"))
+    before = store.replicas.get(replica.key)
+    content = export(running.world)
+    assert "Rows" not in content["State"]
+    (pool,) = content["UserPools"]
+    assert [one["Domain"] for one in pool["Domains"]] == ["own.example.com"]
+    assert [one["Domain"] for one in pool["Replicas"][0]["Domains"]] == ["west"]
+    running.reset()
+    sow(running, as_yaml(content))
+    assert store.replicas.get(replica.key) == before
 
 
 def test_a_replica_without_status_is_inactive(running: Running, idp: Any) -> None:

@@ -28,7 +28,9 @@ def replica_block(world: World, pool: Pool, replica: Replica) -> Block:
         found = ask("DescribeUserPoolDomain", Domain=name)["DomainDescription"]
         return shaped(IDP, "CreateUserPoolDomain", found, ("UserPoolId",))
 
-    domains = [one.name for one in world.store.domains.where("pool", pool.id) if one.region == replica.region]
+    # A custom domain serves all Regions, and is in the pool's own block.
+    found = [one for one in world.store.domains.where("pool", pool.id) if not one.serves(pool)]
+    domains = [one.name for one in found if one.region == replica.region]
     settings = {name: value for name, value in replica.settings.items() if name in REGIONAL}
     return present(
         {

@@ -10,6 +10,8 @@ from typing import Any
 
 from msgspec.structs import fields
 
+from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.flows.pools import replicas
 from cognito_emulator.ports.records import RECORDS, encode
 from cognito_emulator.seed.plain import present
 from cognito_emulator.seed.state import FIELDS, ROWS, patch_text
@@ -33,7 +35,7 @@ _ON_ITS_WAY: Mapping[str, str] = {
     "client_documents": "fetched client metadata documents",
     "recoveries": "point-in-time recoveries",
 }
-# Of the rows that are in `ROWS` only in part: those that belong to no pool, or to a pool's other Region.
+# Of the rows that are in `ROWS` only in part: those that belong to no pool, or to a Region that no block is of.
 _IN_PART = ("fixed_risks", "compromised", "domains", "log_deliveries")
 
 
@@ -76,9 +78,14 @@ def _rows(world: World, name: str, pools: Collection[str] | None) -> Iterator[st
             pool = world.store.pools.get(pool_id)
             if pool is None or name in ("fixed_risks", "compromised"):
                 continue
-            if record.serves(pool) if name == "domains" else record.region == pool.region:
+            if (name == "domains" and record.serves(pool)) or record.region in _regions(world, pool):
                 continue
         yield encode(record).decode()
+
+
+def _regions(world: World, pool: Pool) -> set[str]:
+    """Return the Regions whose domains and log exports the blocks of a pool carry."""
+    return {pool.region, *(one.region for one in replicas.of_pool(world, pool))}
 
 
 def _patches(world: World, name: str, pools: Collection[str] | None, *, secrets: bool) -> Iterator[str | None]:

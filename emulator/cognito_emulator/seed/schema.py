@@ -19,10 +19,12 @@ from cognito_emulator.seed import (
     login_providers,
     pools,
     replicas,
+    state,
     user_state,
     users,
 )
 from cognito_emulator.seed.allowed_keys import CLIENT_SECRET, Form, form
+from cognito_emulator.seed.parse import LEFT_OUT
 from cognito_emulator.seed.parts import SECTIONS, part_form
 from cognito_emulator.seed.schema_shapes import FLAG, TEXT, Schema, Shapes, listing, mapping, text
 from cognito_emulator.wire.model import IDENTITY, IDP, Service
@@ -43,6 +45,12 @@ def schema() -> dict[str, Any]:
         "IdentityPools": listing(blocks.identity_pool(), "Identity pools."),
         **blocks.login_providers(),
         limits.SECTION: listing(blocks.limit(), "Request rates of the account."),
+        state.SECTION: _state(),
+        LEFT_OUT: {
+            "description": "What an export left out, by its number.",
+            "type": ["object", "null"],
+            "additionalProperties": {"type": "integer"},
+        },
     }
     return {
         "$schema": DRAFT,
@@ -50,6 +58,12 @@ def schema() -> dict[str, Any]:
         **mapping(properties),
         "$defs": dict(sorted(blocks.shapes.definitions.items())),
     }
+
+
+def _state() -> Schema:
+    texts = listing(text("JSON, as an export has it.", pattern=r"^\s*\{"))
+    parts = {name: mapping(dict.fromkeys(tables, texts)) for name, tables in state.PARTS.items()}
+    return mapping(parts, description="What no operation sets, as an export has it.")
 
 
 class _Blocks:

@@ -3,7 +3,7 @@
 Only exports write them.
 
     State:
-      Rows: {limits: ['{"account": ...}'], ...}           records as JSON, by table
+      Rows: {places: ['{"ip_range": ...}'], ...}          records as JSON, by table
       Fields: {groups: ['{"Key": [...], "created": ...}']}  fields of a record, by its key
 
 They are JSON inside a text: its values have types of their own. A record whose pool is not there is a mistake. Fields
@@ -31,10 +31,10 @@ from cognito_emulator.wire.model import Shape
 from cognito_emulator.world import World
 
 SECTION = "State"
-# The tables whose rows no operation of a seed makes. Of the last four, those that belong to no pool, or to a pool's
-# other Regions.
+# The tables whose rows no operation of a seed makes. Of the last four, those that belong to no pool, or to another
+# Region in which the pool has no replica.
 ROWS = (
-    "replicas", "limits", "places", "import_jobs", "people", "federated_identities", "auth_events", "virtual_passkeys",
+    "places", "import_jobs", "people", "federated_identities", "auth_events", "virtual_passkeys",
     "fixed_risks", "compromised", "domains", "log_deliveries",
 )  # fmt: skip
 _DATES = ("created", "modified")
@@ -49,10 +49,12 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "terms": _DATES,
     "risks": ("modified",),
     "domains": ("created",),
+    "replicas": (*_DATES, "phase", "since"),
     "brandings": _DATES,
     "looks": _DATES,
     "identity_pools": ("created",),
 }
+PARTS: Mapping[str, Collection[str]] = {"Rows": ROWS, "Fields": FIELDS}
 SLICE = 20  # rows of a step
 _TEXTS = Shape("Texts", "list", element=TEXT)
 
@@ -87,7 +89,7 @@ class StateSeed(Struct, frozen=True):
 
 def read(notes: Notes, found: Field | None) -> StateSeed:
     """Return the section of a seed, as far as it has no mistake."""
-    parts = fields(notes, found, ("Rows", "Fields")) if found is not None else None
+    parts = fields(notes, found, tuple(PARTS)) if found is not None else None
     if parts is None:
         return StateSeed()
     rows = [_row(notes, *one) for one in _texts(notes, parts.get("Rows"), ROWS)]
