@@ -64,3 +64,14 @@ def test_a_pool_of_a_later_scope_has_the_keys_of_an_earlier_one(cognito_server: 
     first, later = kids(), kids()
     assert len(first) == len(later) == 6, "never within one"
     assert first & later
+
+
+def test_a_fault_ends_with_its_scope(cognito_server: Emulator) -> None:
+    with cognito_server.scope():
+        kept = cognito_server.fail("ListUsers", "TooManyRequestsException", times=9)
+        with cognito_server.scope():
+            cognito_server.fail("ListUserPools", "TooManyRequestsException", times=None)
+            cognito_server.slow("ListUsers", seconds=0.01)
+        [left] = cognito_server.world.faults.all()
+        assert left.fault.id == kept
+    assert not cognito_server.world.faults
