@@ -18,7 +18,41 @@ ROOT = Path(__file__).resolve().parents[2]
 PREFIXES = {"cognito-idp": "AWSCognitoIdentityProviderService", "cognito-identity": "AWSCognitoIdentityService"}
 
 
-class Served:
+class Connected:
+    """A server at a port, and one connection to it that is kept."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self._connection: socket.socket | None = None
+        self._called = 0.0
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of processor time used so far."""
+        raise NotImplementedError
+
+    def call(self, operation: str, service: str = "cognito-idp", **members: Any) -> Any:
+        """One request on a connection that is kept; its JSON."""
+        # The server closes a connection on which nothing has happened for some seconds.
+        if self._connection is None or time.perf_counter() - self._called > 2:
+            self.hang_up()
+            self._connection = _connect(self.port)
+        self._called = time.perf_counter()
+        self._connection.sendall(message(operation, members, service=service))
+        status, body, closing = _receive(self._connection)
+        if closing:
+            self.hang_up()
+        if status != 200:
+            raise RuntimeError(f"{operation}: {status} {body!r}")
+        return json.loads(body)
+
+    def hang_up(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+class Served(Connected):
     """One server process; a context manager."""
 
     def __init__(self, kind: str) -> None:
@@ -26,9 +60,7 @@ class Served:
         self._process = subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
         )
-        self.port = int(self._read())
-        self._connection: socket.socket | None = None
-        self._called = 0.0
+        super().__init__(int(self._read()))
 
     def _read(self) -> str:
         assert self._process.stdout is not None
@@ -59,24 +91,6 @@ class Served:
     def memory(self) -> float:
         """Resident MiB; 0 where the system does not tell."""
         return memory_of(self._process.pid)
-
-    def call(self, operation: str, service: str = "cognito-idp", **members: Any) -> Any:
-        """One request on a connection that is kept; its JSON."""
-        # The server closes a connection on which nothing has happened for some seconds.
-        if self._connection is None or time.perf_counter() - self._called > 2:
-            self.hang_up()
-            self._connection = socket.create_connection(("127.0.0.1", self.port))
-        self._called = time.perf_counter()
-        self._connection.sendall(message(operation, members, service=service))
-        status, body = _receive(self._connection)
-        if status != 200:
-            raise RuntimeError(f"{operation}: {status} {body!r}")
-        return json.loads(body)
-
-    def hang_up(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
 
     def __enter__(self) -> Served:
         return self
@@ -112,12 +126,12 @@ def message(operation: str, members: dict[str, Any], *, signed: bool = True, ser
     return "\r\n".join(head).encode() + b"\r\n\r\n" + body
 
 
-def _receive(connection: socket.socket) -> tuple[int, bytes]:
+def _receive(connection: socket.socket) -> tuple[int, bytes, bool]:
     data = b""
     while True:
         found = _whole(data)
         if found is not None:
-            return found
+            return *found, _is_closing(data)
         more = connection.recv(65536)
         if not more:
             raise RuntimeError("the server closed the connection")
@@ -129,8 +143,32 @@ def _whole(data: bytes) -> tuple[int, bytes] | None:
     head, blank, body = data.partition(b"\r\n\r\n")
     if not blank:
         return None
-    length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+    lines = head.lower().split(b"\r\n")
+    if b"transfer-encoding: chunked" in lines:
+        return (int(head[9:12]), _joined(body)) if body.endswith(b"0\r\n\r\n") else None
+    length = next((int(line[15:]) for line in lines if line.startswith(b"content-length:")), 0)
     return (int(head[9:12]), body) if len(body) >= length else None
+
+
+def _joined(chunks: bytes) -> bytes:
+    found = b""
+    while chunks:
+        size, _, rest = chunks.partition(b"\r\n")
+        found += rest[: int(size, 16)]
+        chunks = rest[int(size, 16) + 2 :]
+    return found
+
+
+def _is_closing(data: bytes) -> bool:
+    """Tell whether the server ends the connection after this answer."""
+    head = data.partition(b"\r\n\r\n")[0].lower()
+    return head.startswith(b"http/1.0") or b"connection: close" in head
+
+
+def _connect(port: int) -> socket.socket:
+    made = socket.create_connection(("127.0.0.1", port), timeout=30)
+    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return made
 
 
 @dataclass(frozen=True)
@@ -143,7 +181,7 @@ class Measured:
     rate: float
 
 
-def measure(served: Served, requests: Callable[[int], bytes], count: int, connections: int = 1) -> Measured:
+def measure(served: Connected, requests: Callable[[int], bytes], count: int, connections: int = 1) -> Measured:
     """`count` requests, each made by `requests(number)`, on so many connections at once.
 
     Raises:
@@ -163,9 +201,8 @@ class _connections:  # noqa: N801 - used as a function
     """Open connections, each with one request under way."""
 
     def __init__(self, port: int, count: int) -> None:
-        self._open = [socket.create_connection(("127.0.0.1", port)) for _ in range(count)]
-        for connection in self._open:
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._port = port
+        self._open = [_connect(port) for _ in range(count)]
 
     def __enter__(self) -> _connections:
         return self
@@ -185,16 +222,33 @@ class _connections:  # noqa: N801 - used as a function
             for key, _ in selector.select():
                 ready: Any = key.fileobj
                 started, data = sent[ready]
-                data += ready.recv(65536)
+                arrived = ready.recv(65536)
+                data += arrived
                 answer = _whole(bytes(data))
+                if answer is None and not arrived:
+                    raise RuntimeError("the server closed the connection")
                 if answer is None:
                     continue
                 if answer[0] != 200:
                     raise RuntimeError(f"{answer[0]} {answer[1]!r}")
                 yield time.perf_counter() - started
+                if _is_closing(bytes(data)):
+                    ready = self._again(ready, selector, sent)
                 if not self._next(ready, messages, sent):
                     selector.unregister(ready)
         selector.close()
+
+    def _again(
+        self, ended: socket.socket, selector: selectors.BaseSelector, sent: dict[socket.socket, tuple[float, bytearray]]
+    ) -> socket.socket:
+        """Open a connection in the place of one that the server has ended."""
+        selector.unregister(ended)
+        del sent[ended]
+        ended.close()
+        made = _connect(self._port)
+        self._open = [made if each is ended else each for each in self._open]
+        selector.register(made, selectors.EVENT_READ)
+        return made
 
     @staticmethod
     def _next(

@@ -16,7 +16,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 async def answer(request):
-    return JSONResponse({})
+    given = await request.json() if request.method == "POST" else {}
+    return JSONResponse({"Username": given.get("Username"), "Enabled": True})
 
 app = Starlette(routes=[Route("/", answer, methods=["GET", "POST"])])
 uvicorn.run(app, port=PORT, log_level="warning", access_log=False)
@@ -44,7 +45,7 @@ def first_answer(command: list[str], port: int, request: bytes) -> tuple[float, 
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         while process.poll() is None and time.perf_counter() - started < 30:
-            if _is_answered(port, request):
+            if is_answered(port, request):
                 return time.perf_counter() - started, memory_of(process.pid)
             time.sleep(0.002)
         raise RuntimeError(f"no answer from {command[:4]}")
@@ -53,7 +54,7 @@ def first_answer(command: list[str], port: int, request: bytes) -> tuple[float, 
         process.wait()
 
 
-def _is_answered(port: int, request: bytes) -> bool:
+def is_answered(port: int, request: bytes) -> bool:
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
             connection.sendall(request)

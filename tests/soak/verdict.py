@@ -1,0 +1,69 @@
+"""The goal of a soak: no error, flat memory once the ring of requests is full, even answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median, quantiles
+
+from msgspec import Struct
+
+from tests.soak.watch import Sample
+
+# Growth of memory that is no leak: the allocator's, and what a sample differs from the next by.
+MORE_MEMORY = 1.05
+MORE_MIB = 4.0
+MORE_FILES = 8
+TAIL = 10.0  # p99 in p50
+_FEWEST = 8  # samples in which memory is judged
+# The messages and the caches fill up beside the ring: it has gone round twice before memory is judged.
+ROUNDS = 2
+
+
+class Judgement(Struct, frozen=True):
+    """One part of the goal; `holds` is None where the run was too short to tell."""
+
+    name: str
+    holds: bool | None
+    text: str
+
+
+def percentiles(seconds: Sequence[float]) -> tuple[float, float]:
+    """Return p50 and p99 in milliseconds; 0 where nothing was measured."""
+    if len(seconds) < 2:
+        return (seconds[0] * 1000,) * 2 if seconds else (0.0, 0.0)
+    return median(seconds) * 1000, quantiles(seconds, n=100)[-1] * 1000
+
+
+def settled(samples: Sequence[Sample], history: int) -> list[Sample]:
+    """Return the samples since the ring of the newest `history` requests has gone round."""
+    return [sample for sample in samples if sample.requests >= history * ROUNDS]
+
+
+def judge(seconds: Sequence[float], errors: Sequence[str], samples: Sequence[Sample], history: int) -> list[Judgement]:
+    """Judge a run by all parts of the goal."""
+    p50, p99 = percentiles(seconds)
+    even = f"p99 {p99:.1f} ms is {p99 / p50:.1f} times p50 {p50:.1f} ms" if p50 else "nothing was measured"
+    return [
+        Judgement("errors", not errors, f"{len(errors)} errors" + (f", the first: {errors[0]}" if errors else "")),
+        _memory(settled(samples, history)),
+        _files(settled(samples, history)),
+        Judgement("answers", p99 <= TAIL * p50 if p50 else None, even),
+    ]
+
+
+def _memory(samples: Sequence[Sample]) -> Judgement:
+    if len(samples) < _FEWEST or not samples[0].memory:
+        return Judgement("memory", None, "too few samples since the ring of requests is full")
+    quarter = len(samples) // 4
+    first = median(sample.memory for sample in samples[:quarter])
+    last = median(sample.memory for sample in samples[-quarter:])
+    holds = last <= first * MORE_MEMORY + MORE_MIB
+    text = f"{first:.1f} MiB in the first quarter since the ring of requests is full, {last:.1f} MiB in the last"
+    return Judgement("memory", holds, text)
+
+
+def _files(samples: Sequence[Sample]) -> Judgement:
+    if len(samples) < _FEWEST or not samples[0].files:
+        return Judgement("files", None, "too few samples since the ring of requests is full")
+    first, last = samples[0].files, samples[-1].files
+    return Judgement("files", last <= first + MORE_FILES, f"{first} open files, then {last}")
