@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import botocore
 
@@ -37,7 +38,7 @@ PAGE, SECTION = GUIDE / "comparison.md", "comparison"
 OURS, MOTO, COGNITO_LOCAL = "cognito-emulator", "moto", "cognito-local"
 # Without it, cognito-local's pools take e-mail addresses alone as usernames, and Cognito's pools do not
 # [docs: README of cognito-local, "Configuration"].
-_COGNITO_LOCAL_CONFIG = {"UserPoolDefaults": {"UsernameAttributes": []}}
+_COGNITO_LOCAL_CONFIG: dict[str, Any] = {"UserPoolDefaults": {"UsernameAttributes": []}}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -24,6 +24,7 @@ from tests.soak.served import served
 from tests.soak.worker import Report, work
 
 _SHARE = 0.9  # of the measured capacity
+_SETTLE = 200.0  # seconds: the sessions of sign-ins under way end after three minutes
 _ENDING = 30.0  # seconds for the last journeys
 
 
@@ -35,9 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with served(data, given.history) as (port, pid), _workers(port, given.workers) as (rate, pipes, stop):
             for pipe in pipes:
                 _receive(pipe)  # it is ready
-            measurements = Measurements(pid, data, given.history)
+            measurements = Measurements(pid, data, given.history, given.settle)
             with suppress(KeyboardInterrupt):
-                _load(given, measurements, rate, pipes)
+                _load(given, port, measurements, rate, pipes)
             with _interrupts_ignored():
                 stop()
                 measurements.collect(_left(pipes))
@@ -49,19 +50,22 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--minutes", type=float, default=10.0, metavar="N", help="how long the load lasts")
     parser.add_argument("--calibrate", type=float, default=5.0, metavar="S", help="seconds that measure capacity")
     parser.add_argument("--history", type=int, default=1000, metavar="N", help="requests that the emulator remembers")
+    parser.add_argument("--settle", type=float, default=_SETTLE, metavar="S", help="seconds before memory is judged")
     parser.add_argument("--workers", type=int, default=4, metavar="N", help="connections, each of a process")
     parser.add_argument("--every", type=float, default=10.0, metavar="S", help="seconds between two lines")
     return parser
 
 
-def _load(given: argparse.Namespace, measurements: Measurements, rate: Any, pipes: list[Pipe]) -> None:
+def _load(given: argparse.Namespace, port: int, measurements: Measurements, rate: Any, pipes: list[Pipe]) -> None:
     """Measure the capacity, then send nine tenths of it until the time is over."""
+    control = Connection(port, lambda kind, seconds: None)
     _collect(measurements, pipes, given.calibrate)
     capacity = measurements.calibrated()
     rate.value = capacity * _SHARE / len(pipes)
     ends = time.monotonic() + given.minutes * 60
     while (left := ends - time.monotonic()) > 0:
         _collect(measurements, pipes, min(given.every, left))
+        control.send("messages", "DELETE", "/_emulator/messages", {"Content-Type": "application/json"})
         measurements.print_line()
 
 
@@ -69,22 +73,27 @@ def _collect(measurements: Measurements, pipes: list[Pipe], seconds: float) -> N
     """Take in reports for some seconds, with a look at the process each half second."""
     ends = time.monotonic() + seconds
     while (left := ends - time.monotonic()) > 0:
-        ready = wait(pipes, min(left, 0.5))
-        measurements.collect([report for pipe in ready if isinstance(report := _receive(pipe), Report)])
+        reports = [_receive(pipe) for pipe in _ready(pipes, min(left, 0.5))]
+        if None in reports:
+            raise RuntimeError("a worker has ended")
+        measurements.collect(filter(None, reports))
         measurements.look()
 
 
-def _receive(pipe: Any) -> Report | None:
-    """Return a report.
+def _ready(pipes: list[Pipe], seconds: float) -> list[Pipe]:
+    """Wait for reports; return the pipes that have one, or have ended."""
+    found = wait(pipes, seconds)
+    return [pipe for pipe in pipes if pipe in found]
 
-    Raises:
-        RuntimeError: the worker has ended.
-    """
+
+def _receive(pipe: Pipe) -> Report | None:
+    """Return a report; None where the worker has ended."""
     try:
         report = pipe.recv()
     except EOFError:
-        raise RuntimeError("a worker has ended") from None
-    return report if isinstance(report, Report) else None
+        return None
+    assert isinstance(report, Report)
+    return report
 
 
 def _left(pipes: list[Pipe]) -> list[Report]:
@@ -93,11 +102,12 @@ def _left(pipes: list[Pipe]) -> list[Report]:
     ends = time.monotonic() + _ENDING
     waiting = list(pipes)
     while waiting and time.monotonic() < ends:
-        for pipe in wait(waiting, 1.0):
-            try:
-                found.append(pipe.recv())  # type: ignore[union-attr]
-            except EOFError:
-                waiting.remove(pipe)  # type: ignore[arg-type]
+        for pipe in _ready(waiting, 1.0):
+            report = _receive(pipe)
+            if report is None:
+                waiting.remove(pipe)
+            else:
+                found.append(report)
     return found
 
 
@@ -137,4 +147,7 @@ def _interrupts_ignored() -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:  # before the load began
+        sys.exit(130)

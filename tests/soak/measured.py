@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.soak.verdict import judge, percentiles
+from tests.soak.verdict import judge, percentiles, settled
 from tests.soak.watch import Sample, look
 from tests.soak.worker import Report
 
@@ -19,9 +19,9 @@ _HEAD = "   time   requests  errors   req/s      p50      p99    memory  files  
 class Measurements:
     """Answers and samples; those of the calibration count for nothing but the capacity and the ring."""
 
-    def __init__(self, pid: int, data: Path, history: int) -> None:
-        """Watch the emulator with that process id and data folder, which remembers `history` requests."""
-        self._pid, self._data, self._history = pid, data, history
+    def __init__(self, pid: int, data: Path, history: int, settle: float) -> None:
+        """Watch the emulator with that process id and data folder; the rest is as for `verdict.settled`."""
+        self._pid, self._data, self._history, self._settle = pid, data, history, settle
         self._began = self._turned = time.monotonic()
         self._before = 0  # requests of the calibration
         self._seconds = array("d")
@@ -73,7 +73,8 @@ class Measurements:
         """Print the whole run and the verdict; return 1 where a part of the goal is missed."""
         _say("", "The whole run:", _HEAD)
         self._say_line(self._seconds, max(time.monotonic() - self._turned, 0.001))
-        judgements = judge(self._seconds, self._errors, self._samples, self._history)
+        samples = settled(self._samples, self._history, self._settle)
+        judgements = judge(self._seconds, self._errors, samples)
         marks = {True: "holds", False: "MISSED", None: "not judged"}
         _say("", *(f"{each.name:10}{marks[each.holds]:12}{each.text}" for each in judgements))
         return int(any(each.holds is False for each in judgements))

@@ -15,7 +15,8 @@ MORE_MIB = 4.0
 MORE_FILES = 8
 TAIL = 10.0  # p99 in p50
 _FEWEST = 8  # samples in which memory is judged
-# The messages and the caches fill up beside the ring: it has gone round twice before memory is judged.
+_TOO_SHORT = "the run ended too soon after the ring of requests was full and the first sessions had ended"
+# The ring has gone round twice before memory is judged: caches fill up beside it.
 ROUNDS = 2
 
 
@@ -34,36 +35,39 @@ def percentiles(seconds: Sequence[float]) -> tuple[float, float]:
     return median(seconds) * 1000, quantiles(seconds, n=100)[-1] * 1000
 
 
-def settled(samples: Sequence[Sample], history: int) -> list[Sample]:
-    """Return the samples since the ring of the newest `history` requests has gone round."""
-    return [sample for sample in samples if sample.requests >= history * ROUNDS]
+def settled(samples: Sequence[Sample], history: int, seconds: float) -> list[Sample]:
+    """Return the samples since nothing grows by itself any more.
+
+    The ring of the newest `history` requests has gone round, and what ends by time has begun to: that takes `seconds`.
+    """
+    return [sample for sample in samples if sample.requests >= history * ROUNDS and sample.at >= seconds]
 
 
-def judge(seconds: Sequence[float], errors: Sequence[str], samples: Sequence[Sample], history: int) -> list[Judgement]:
-    """Judge a run by all parts of the goal."""
+def judge(seconds: Sequence[float], errors: Sequence[str], samples: Sequence[Sample]) -> list[Judgement]:
+    """Judge a run by all parts of the goal; `samples` are those since it has settled."""
     p50, p99 = percentiles(seconds)
     even = f"p99 {p99:.1f} ms is {p99 / p50:.1f} times p50 {p50:.1f} ms" if p50 else "nothing was measured"
     return [
         Judgement("errors", not errors, f"{len(errors)} errors" + (f", the first: {errors[0]}" if errors else "")),
-        _memory(settled(samples, history)),
-        _files(settled(samples, history)),
+        _memory(samples),
+        _files(samples),
         Judgement("answers", p99 <= TAIL * p50 if p50 else None, even),
     ]
 
 
 def _memory(samples: Sequence[Sample]) -> Judgement:
     if len(samples) < _FEWEST or not samples[0].memory:
-        return Judgement("memory", None, "too few samples since the ring of requests is full")
+        return Judgement("memory", None, _TOO_SHORT)
     quarter = len(samples) // 4
     first = median(sample.memory for sample in samples[:quarter])
     last = median(sample.memory for sample in samples[-quarter:])
     holds = last <= first * MORE_MEMORY + MORE_MIB
-    text = f"{first:.1f} MiB in the first quarter since the ring of requests is full, {last:.1f} MiB in the last"
+    text = f"{first:.1f} MiB in the first quarter since the run has settled, {last:.1f} MiB in the last"
     return Judgement("memory", holds, text)
 
 
 def _files(samples: Sequence[Sample]) -> Judgement:
     if len(samples) < _FEWEST or not samples[0].files:
-        return Judgement("files", None, "too few samples since the ring of requests is full")
+        return Judgement("files", None, _TOO_SHORT)
     first, last = samples[0].files, samples[-1].files
     return Judgement("files", last <= first + MORE_FILES, f"{first} open files, then {last}")

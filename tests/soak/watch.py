@@ -30,6 +30,8 @@ def _memory(pid: int) -> float:
     if status.exists():
         lines = status.read_text("utf-8").splitlines()
         return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:")), 0.0)
+    if Path("/proc").exists():  # the process has ended
+        return 0.0
     try:
         done = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True)
     except OSError:
