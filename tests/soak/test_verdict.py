@@ -35,8 +35,8 @@ def test_one_error_is_one_too_many_and_is_shown() -> None:
     assert (found.holds, found.text) == (False, "1 errors, the first: SignUp: 500")
 
 
-@pytest.mark.parametrize(("last", "holds"), [(77.4, True), (77.6, False)])
-def test_memory_may_grow_by_a_twentieth_and_four_mib(last: float, holds: bool) -> None:
+@pytest.mark.parametrize(("last", "holds"), [(74.3, True), (74.5, False)])
+def test_memory_may_grow_by_a_little(last: float, holds: bool) -> None:
     found = parts(EVEN, [], samples(*[70.0] * 9, *[last] * 3))["memory"]
     assert found.holds is holds
     assert found.text == f"70.0 MiB in the first quarter since the run has settled, {last:.1f} MiB in the last"

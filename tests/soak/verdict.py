@@ -10,8 +10,8 @@ from msgspec import Struct
 from tests.soak.watch import Sample
 
 # Growth of memory that is no leak: the allocator's, and what a sample differs from the next by.
-MORE_MEMORY = 1.05
-MORE_MIB = 4.0
+MORE_MEMORY = 1.02
+MORE_MIB = 3.0
 MORE_FILES = 8
 TAIL = 10.0  # p99 in p50
 _FEWEST = 8  # samples in which memory is judged
