@@ -42,7 +42,8 @@ class Settings(Struct, frozen=True):
         lambda_attempts: how often a function of a trigger is called that does not answer within 5 seconds.
         tls: whether HTTPS is served too, at `tls_port` (0 takes a free one); so it is with `tls_cert` and `tls_key`,
             files in PEM, which take the place of certificates of a local authority kept in `tls_dir`.
-        history: how many requests are remembered, with what they changed; 0 remembers none.
+        history: how many requests are remembered, with what they changed; 0 remembers none. Changes of users, to which
+            a pool can be recovered, are remembered 50 times as many: at least 250 and at most 50,000.
         data: folder in which everything is kept; without one all is in memory, and gone at the end.
         ready_file: path of a file that is there while the emulator answers: `{url, pid, tls_url}` as JSON.
         log_format: "auto" (JSON lines unless on a terminal), "text" or "json".

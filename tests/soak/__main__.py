@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     parser.add_argument("--minutes", type=float, default=10.0, metavar="N", help="how long the load lasts")
     parser.add_argument("--calibrate", type=float, default=5.0, metavar="S", help="seconds that measure capacity")
-    parser.add_argument("--history", type=int, default=1000, metavar="N", help="requests that the emulator remembers")
+    parser.add_argument("--history", type=int, default=200, metavar="N", help="requests that the emulator remembers")
     parser.add_argument("--settle", type=float, default=_SETTLE, metavar="S", help="seconds before memory is judged")
     parser.add_argument("--workers", type=int, default=4, metavar="N", help="connections, each of a process")
     parser.add_argument("--every", type=float, default=10.0, metavar="S", help="seconds between two lines")

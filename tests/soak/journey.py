@@ -63,6 +63,9 @@ class Connection:
             raise UnexpectedAnswer(f"{kind}: {answer.status} {content[:200]!r}")
         return answer.headers, content
 
+    def close(self) -> None:
+        self._http.close()
+
     def api(self, operation: str, **members: Any) -> Any:
         """Call an operation; return its JSON."""
         headers = {

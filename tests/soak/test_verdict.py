@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from tests.helpers.harness import Running
 from tests.soak import worker
+from tests.soak.journey import Connection, set_up, travel
 from tests.soak.measured import Measurements
-from tests.soak.verdict import Judgement, judge, percentiles, settled
+from tests.soak.verdict import ROUNDS, Judgement, judge, percentiles, settled
 from tests.soak.watch import Sample, look
 from tests.soak.worker import Pace, Report
 
@@ -63,9 +65,26 @@ def test_a_run_that_is_too_short_is_not_judged() -> None:
 
 
 def test_memory_is_judged_once_the_ring_has_gone_round_and_sessions_end() -> None:
-    found = samples(*[70.0] * 12)
-    assert [each.at for each in settled(found, 200, 0)] == [4, 5, 6, 7, 8, 9, 10, 11]
-    assert [each.at for each in settled(found, 200, 10)] == [10, 11]
+    found = samples(*[70.0] * 31)
+    assert [each.at for each in settled(found, 10, 0)] == [22, 23, 24, 25, 26, 27, 28, 29, 30]  # after 2,150 requests
+    assert [each.at for each in settled(found, 10, 29)] == [29, 30]
+
+
+def test_the_log_of_changes_is_full_after_so_many_requests(running: Running) -> None:
+    requests = 0
+
+    def count(_kind: str, _seconds: float) -> None:
+        nonlocal requests
+        requests += 1
+
+    connection = Connection(running.port, count)
+    ids = set_up(connection)
+    requests, before = 0, len(running.world.store.history.kept)
+    for number in range(2):
+        travel(connection, ids["pool"], ids["client"], f"user-{number}")
+    connection.close()
+    changes = len(running.world.store.history.kept) - before
+    assert 50 * requests / changes == pytest.approx(ROUNDS, rel=0.02)
 
 
 def test_percentiles_of_little() -> None:

@@ -16,8 +16,9 @@ MORE_FILES = 8
 TAIL = 10.0  # p99 in p50
 _FEWEST = 8  # samples in which memory is judged
 _TOO_SHORT = "the run ended too soon after the ring of requests was full and the first sessions had ended"
-# The ring has gone round twice before memory is judged: caches fill up beside it.
-ROUNDS = 2
+# The log of users' changes has 50 for each request of the ring, and a journey makes 4 in 17 requests: it has gone round
+# once after so many rings.
+ROUNDS = 215
 
 
 class Judgement(Struct, frozen=True):
@@ -38,7 +39,8 @@ def percentiles(seconds: Sequence[float]) -> tuple[float, float]:
 def settled(samples: Sequence[Sample], history: int, seconds: float) -> list[Sample]:
     """Return the samples since nothing grows by itself any more.
 
-    The ring of the newest `history` requests has gone round, and what ends by time has begun to: that takes `seconds`.
+    The ring of the newest `history` requests and the log of users' changes, which is as long for each of them, are
+    full; and what ends by time has begun to, which takes `seconds`.
     """
     return [sample for sample in samples if sample.requests >= history * ROUNDS and sample.at >= seconds]
 

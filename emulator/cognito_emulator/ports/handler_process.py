@@ -178,7 +178,10 @@ def _with_a_pipe(handler: Handler, environment: Mapping[str, str]) -> _Started:
 
 
 def _with_output(handler: Handler, environment: Mapping[str, str]) -> _Started:
-    """Start a process whose answers come by its standard output: Windows passes no other pipe on."""
+    """Start a process whose answers come by its standard output.
+
+    Windows passes no other pipe on.
+    """
     child = subprocess.Popen(  # noqa: S603 - a file that the user named at the start
         handler.command(_STANDARD_OUTPUT),
         stdin=subprocess.PIPE,
