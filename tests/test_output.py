@@ -20,6 +20,7 @@ from typing import TextIO
 import pytest
 
 from cognito_emulator import output
+from cognito_emulator.cli import write_utf8
 from cognito_emulator.logs import JsonLines, Lines
 from cognito_emulator.output import Writer
 from tests.helpers.command import COMMAND, environment, run
@@ -189,3 +190,14 @@ def test_streams_in_memory_and_none_at_all() -> None:
     none = Writer(None)
     none.write("a")
     assert none.flush(10)
+
+
+def test_a_stream_of_another_code_page_takes_every_text_as_utf8() -> None:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding="cp1252")
+    with pytest.raises(UnicodeEncodeError):
+        stream.write("ł")
+    write_utf8(stream, None, io.StringIO())  # a program without a console has no streams
+    stream.write("► ł \ud800")
+    stream.flush()
+    assert raw.getvalue() == "► ł ".encode() + b"\\ud800"

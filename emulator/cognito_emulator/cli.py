@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import errno
+import io
 import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from typing import TextIO
 
 from msgspec.structs import replace
 
@@ -41,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     It is 0, 1 when the command failed, 2 when its arguments were wrong.
     """
+    if sys.platform == "win32":
+        write_utf8(sys.stdout, sys.stderr)
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or (given[0] not in (*COMMANDS, "-h", "--help", "--version")):
         given.insert(0, "serve")
@@ -65,6 +69,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _forget_output()
         return _fail(f"cannot write to standard output: {error.strerror}.")
     return status
+
+
+def write_utf8(*streams: TextIO | None) -> None:
+    """Make streams take every text.
+
+    Those of Windows write the system's code page into files and pipes, where our seeds, JSON and pages are UTF-8.
+    """
+    for stream in streams:
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _divide(given: list[str]) -> tuple[list[str], list[str]]:

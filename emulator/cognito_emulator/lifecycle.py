@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from cognito_emulator.seed import Seed
     from cognito_emulator.world import World
 
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGBREAK")  # that uvicorn handles; the last is Ctrl-Break on Windows
 _PATIENCE = 0.5  # seconds for requests under way when the servers stop
 _TICK = 0.1  # seconds after which uvicorn notices `should_exit`
 _HEAD_START = 0.05  # seconds after which keys are made: the first answers come before
@@ -193,7 +194,8 @@ def _signals_put_back() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in numbers}
     try:
         yield
     finally:

@@ -53,7 +53,8 @@ class Settings(Struct, frozen=True):
         tls_names: further names under which the server is reached, such as a compose service's.
         crypto_threads: threads for signatures and the powers of SRP; 0 computes them on the event loop, None as many as
             the cores are good for (on one core 0).
-        history: how many requests are remembered, with what they changed; 0 remembers none.
+        history: how many requests are remembered, with what they changed; 0 remembers none. Changes of users, to which
+            a pool can be recovered, are remembered 50 times as many: at least 250 and at most 50,000.
         data: folder in which everything is kept; without one all is in memory, and gone at the end.
         ready_file: path of a file that is there while the emulator answers: `{url, pid, tls_url}` as JSON.
         log_format: "auto" (JSON lines unless on a terminal), "text" or "json".

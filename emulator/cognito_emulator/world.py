@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from cognito_emulator.domain import errors
 from cognito_emulator.domain.clients import published_secret
 from cognito_emulator.domain.clients.client import Client
-from cognito_emulator.domain.history import Change, History
+from cognito_emulator.domain.history import Change, history_of
 from cognito_emulator.domain.hosted.hosted_domain import HostedDomain
 from cognito_emulator.domain.hosts import hostname_of, is_private, is_private_origin
 from cognito_emulator.domain.limits import Rates
@@ -71,7 +71,7 @@ class World:
         triggers: Router | None = None,
     ) -> None:
         self.settings = settings or Settings()
-        self.store = Store(History(self.settings.history))
+        self.store = Store(history_of(self.settings.history))
         self.clock = clock or Clock()
         self.store.stamp = lambda: (self.clock.now(), REQUEST_ID.get())
         self.journal = Journal(self.settings.history)

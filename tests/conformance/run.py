@@ -13,26 +13,23 @@ from urllib3.exceptions import HTTPError
 from tests.conformance.compare import Difference, differences
 from tests.conformance.recording import Recording, read
 from tests.conformance.scenario import Scenario
-from tests.conformance.service import Service
+from tests.conformance.service import OtherTextError, Service, is_not_offered
 from tests.conformance.target import Target
-
-# What emulators answer for an operation that they do not have.
-_NOT_OFFERED = {
-    "InternalFailure", "MethodNotAllowed", "NotImplemented", "NotImplementedException", "NotYetImplemented",
-    "UnknownOperation", "UnknownOperationException", "Unsupported", "UnsupportedOperation",
-    "UnsupportedOperationException",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Result:
-    """How one scenario went: passed, failed (with where and why), or not offered by the service."""
+    """How one scenario went: passed, failed (with where and why), or not offered by the service.
+
+    `is_text_only`: it failed because the text of the expected error is another.
+    """
 
     scenario: Scenario
     outcome: str
     detail: str
     recording: Recording
     differences: list[Difference] = field(default_factory=list)
+    is_text_only: bool = False
 
 
 def run(
@@ -61,12 +58,11 @@ def run_one(target: Target, scenario: Scenario, run_id: str) -> Result:
     try:
         scenario.run(service)
     except (AssertionError, BotoCoreError, HTTPError, KeyError, IndexError, TypeError, ValueError) as error:
-        return Result(scenario, "failed", _where(error), service.recording)
+        is_text = isinstance(error, OtherTextError)
+        return Result(scenario, "failed", _where(error), service.recording, is_text_only=is_text)
     except ClientError as error:
-        code = error.response["Error"]["Code"]
-        status = error.response["ResponseMetadata"].get("HTTPStatusCode")
-        offered = code not in _NOT_OFFERED and status not in (404, 405, 501)
-        return Result(scenario, "failed" if offered else "not offered", _where(error), service.recording)
+        outcome = "not offered" if is_not_offered(error) else "failed"
+        return Result(scenario, outcome, _where(error), service.recording)
     finally:
         service.close()
     return Result(scenario, "passed", "", service.recording)

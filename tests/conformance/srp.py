@@ -33,7 +33,7 @@ class Srp:
         """Begin with a fresh secret; `group` is the part of the pool's id after the underscore."""
         self._group = group
         self._password = password
-        self._a = secrets.randbelow(_N)
+        self._a = secrets.randbits(256) | 1 << 255  # "at least 256 bits" [RFC 5054 §3.1]
         self._public = pow(_G, self._a, _N)
 
     def begin(self) -> str:

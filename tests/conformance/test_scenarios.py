@@ -20,7 +20,10 @@ def test_scenario(running: Running, name: str) -> None:
     assert (result.outcome, result.detail) == ("passed", "")
 
 
-@pytest.mark.parametrize("path", recorded(), ids=lambda path: path.relative_to(RECORDED).with_suffix("").as_posix())
+RECORDINGS = {path.relative_to(RECORDED).with_suffix("").as_posix(): path for path in recorded()}
+
+
+@pytest.mark.parametrize("path", RECORDINGS.values(), ids=list(RECORDINGS))
 def test_answers_are_as_recorded(running: Running, path: Path) -> None:
     known = read(path)
     result = run_one(Target(running.url), load(FOLDER / f"{known.scenario}.py"), "test")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from msgspec import Struct
 
-from cognito_emulator.domain.history import Change, Commit, Forgotten, History
+from cognito_emulator.domain.history import Change, Commit, Forgotten, History, history_of
 from cognito_emulator.domain.table import Database, StoreError, Table
 from cognito_emulator.domain.threats.known_risk import NOWHERE
 from cognito_emulator.ports.clock import Clock
@@ -359,3 +359,8 @@ def test_listeners_of_the_kept_tables_are_told_what_comes_and_goes() -> None:
     change(1)
     history.resume(logs)
     assert told[6:] == [([7], []), ([], [7])]
+
+
+@pytest.mark.parametrize(("requests", "changes"), [(0, 250), (5, 250), (200, 10_000), (1_000, 50_000), (9_999, 50_000)])
+def test_a_shorter_history_keeps_fewer_changes(requests: int, changes: int) -> None:
+    assert history_of(requests).kept._most_changes == changes

@@ -23,6 +23,8 @@ REQUESTS = 1_000
 # A request may change very much at once (the deletion of a pool); a thousand others change a few rows each.
 CHANGES = 50_000
 KEPT_CHANGES = 50_000
+_KEPT_FOR_A_REQUEST = 50
+_LEAST_REQUESTS = 5
 KEPT_SECONDS = 14 * 86_400.0
 
 log = logging.getLogger("emulator")
@@ -338,6 +340,11 @@ def net(commits: Iterable[Commit]) -> Iterator[Change]:
         after = last[where].after
         if change.before != after:
             yield Change(change.table, change.key, change.before, after)
+
+
+def history_of(requests: int) -> History:
+    """Return a history of so many requests; its log of changes is shorter for fewer."""
+    return History(requests, kept_changes=min(KEPT_CHANGES, _KEPT_FOR_A_REQUEST * max(requests, _LEAST_REQUESTS)))
 
 
 def _tail(commits: deque[Commit], belongs: Callable[[Commit], bool]) -> list[Commit]:

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
+from typing import IO
 
 from msgspec import Struct
 
@@ -30,6 +31,8 @@ _MOST_FILES = 2_000  # sources that are checked before each call
 _HERE = Path(__file__).parent
 _LAST_WORDS = 1.0  # seconds for the end of a process that does not answer any more
 _LONGEST_LINE = 16 * 1024  # bytes of a line that a handler prints
+_INHERITS = sys.platform != "win32"  # a child may be given a pipe beside the three standard ones
+_STANDARD_OUTPUT = 1
 
 
 class Handler(Struct, frozen=True):
@@ -77,27 +80,16 @@ class Process:
     It ends when its standard input does, and so when this process is killed.
     """
 
-    def __init__(self, handler: Handler, stamp: Stamp, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, handler: Handler, stamp: Stamp, environment: Mapping[str, str], *, inherits: bool = _INHERITS
+    ) -> None:
+        """Start the process.
+
+        Without `inherits` its answers come by standard output, and what the handler prints by standard error.
+        """
         self.stamp = stamp
         self._name = handler.file.name
-        reading, writing = os.pipe()
-        try:
-            self._child = subprocess.Popen(  # noqa: S603 - a file that the user named at the start
-                handler.command(writing),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                pass_fds=(writing,),
-                cwd=handler.file.parent,
-                env=dict(environment),
-                start_new_session=True,  # so that processes that it starts end with it
-            )
-        except BaseException:
-            os.close(reading)
-            raise
-        finally:
-            os.close(writing)
-        self._answers = open(reading, "rb")  # noqa: SIM115 - open as long as the process
+        self._child, self._answers, self._printed = (_with_a_pipe if inherits else _with_output)(handler, environment)
         self._ending = threading.Lock()
         self._killed = False
         threading.Thread(target=self._tell, name="handler-log", daemon=True).start()
@@ -134,7 +126,10 @@ class Process:
         if self._child.returncode is not None:
             return  # the number may belong to another process by now
         with suppress(OSError):
-            os.killpg(self._child.pid, signal.SIGKILL)
+            if sys.platform == "win32":
+                self._child.kill()  # processes that it started go on
+            else:
+                os.killpg(self._child.pid, signal.SIGKILL)
 
     def end(self) -> None:
         """End it now, and close its pipes."""
@@ -149,9 +144,52 @@ class Process:
 
     def _tell(self) -> None:
         """Write the handler's output into the log."""
-        assert self._child.stdout is not None  # noqa: S101 - it was asked for
-        with self._child.stdout as printed:
+        with self._printed as printed:
             while line := printed.readline(_LONGEST_LINE):
                 text = line.decode(errors="replace").rstrip()
                 if text:
                     log.info("%s: %s", self._name, text)
+
+
+_Started = tuple[subprocess.Popen[bytes], IO[bytes], IO[bytes]]  # the process, its answers, what it prints
+
+
+def _with_a_pipe(handler: Handler, environment: Mapping[str, str]) -> _Started:
+    """Start a process whose answers come by a pipe of their own."""
+    reading, writing = os.pipe()
+    try:
+        child = subprocess.Popen(  # noqa: S603 - a file that the user named at the start
+            handler.command(writing),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            pass_fds=(writing,),
+            cwd=handler.file.parent,
+            env=dict(environment),
+            start_new_session=True,  # so that processes that it starts end with it
+        )
+    except BaseException:
+        os.close(reading)
+        raise
+    finally:
+        os.close(writing)
+    assert child.stdout is not None  # noqa: S101 - it was asked for
+    return child, open(reading, "rb"), child.stdout
+
+
+def _with_output(handler: Handler, environment: Mapping[str, str]) -> _Started:
+    """Start a process whose answers come by its standard output.
+
+    Windows passes no other pipe on.
+    """
+    child = subprocess.Popen(  # noqa: S603 - a file that the user named at the start
+        handler.command(_STANDARD_OUTPUT),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=handler.file.parent,
+        env=dict(environment),
+        start_new_session=True,
+    )
+    assert child.stdout is not None and child.stderr is not None  # noqa: S101, PT018 - they were asked for
+    return child, child.stdout, child.stderr

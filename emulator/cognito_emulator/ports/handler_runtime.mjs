@@ -4,7 +4,7 @@
 //
 // Reads calls from standard input, a line of JSON each; writes to the descriptor a line for each: `A` and the answer's
 // JSON, or `E` and {errorType, errorMessage}, or `L` and the same as its last word. What the handler prints goes where
-// standard output goes.
+// standard output goes; where that is the descriptor, to standard error.
 
 import { writeSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
@@ -13,6 +13,7 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
 const [file, name, descriptor] = process.argv.slice(2);
+if (descriptor === '1') process.stdout.write = process.stderr.write.bind(process.stderr);
 let handler;
 let current = null; // ends the call under way
 let waiting = null; // what the callback was given, until the event loop is empty

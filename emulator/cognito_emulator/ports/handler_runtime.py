@@ -6,7 +6,8 @@
 
 It reads calls from standard input, a line of JSON each. For each it writes a line to the descriptor: `A` and the
 answer's JSON, or `E` and `{"errorType", "errorMessage"}`, or `L` and the same as its last line. The handler's output
-goes to standard output. It imports no module of the package: the handler has the process to itself.
+goes to standard output; where that is the descriptor, to standard error. It imports no module of the package: the
+handler has the process to itself.
 """
 
 from __future__ import annotations
@@ -86,6 +87,15 @@ def _failure(mark: bytes, error: Exception) -> bytes:
     return mark + json.dumps({"errorType": kind, "errorMessage": str(error)}).encode()
 
 
+def _answers(descriptor: int) -> int:
+    """Return the descriptor of the answers, with the handler's output out of its way."""
+    if descriptor != 1:
+        return descriptor
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    return kept
+
+
 def main(file: str, function: str, descriptor: str, *more: str) -> None:
     """Answer calls until standard input ends.
 
@@ -109,7 +119,7 @@ def main(file: str, function: str, descriptor: str, *more: str) -> None:
     threading.Thread(target=receive, daemon=True).start()
     sys.stdin = open(os.devnull)  # noqa: SIM115 - a handler that reads finds nothing
     handler = None
-    with open(int(descriptor), "wb") as answers:
+    with open(_answers(int(descriptor)), "wb") as answers:
         while True:
             call = json.loads(calls.get())
             try:

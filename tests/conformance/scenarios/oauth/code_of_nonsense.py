@@ -35,4 +35,4 @@ def run(aws: Service) -> None:
         "redirect_uri": query["redirect_uri"],
     }
     answer = aws.http("POST", base + "/oauth2/token", form=form)
-    assert (answer.status, answer.body) == (400, {"error": "invalid_grant"})
+    assert (answer.status, answer.body["error"]) == (400, "invalid_grant")

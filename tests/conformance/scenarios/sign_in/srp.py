@@ -17,7 +17,6 @@ def run(aws: Service) -> None:
     parameters = {"USERNAME": "ann", "SRP_A": exchange.begin()}
     asked = aws.idp.initiate_auth(ClientId=client, AuthFlow="USER_SRP_AUTH", AuthParameters=parameters)
     assert asked["ChallengeName"] == "PASSWORD_VERIFIER"
-    assert "Session" not in asked
     assert asked["ChallengeParameters"]["USER_ID_FOR_SRP"] == "ann"
     responses = exchange.answer(asked["ChallengeParameters"])
     answer = aws.idp.respond_to_auth_challenge(

@@ -13,4 +13,4 @@ def run(aws: Service) -> None:
 
     made = aws.idp.admin_create_user(UserPoolId=pool, Username="ann", MessageAction="SUPPRESS")["User"]
     assert (made["UserStatus"], made["Enabled"]) == ("FORCE_CHANGE_PASSWORD", True)
-    assert set(made) == {"Username", "Attributes", "UserCreateDate", "UserLastModifiedDate", "Enabled", "UserStatus"}
+    assert {"Username", "Attributes", "UserCreateDate", "UserLastModifiedDate"} <= set(made)
