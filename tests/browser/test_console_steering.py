@@ -20,7 +20,12 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def place(running: Running, idp: Any) -> Iterator[Setup]:
+    _forget_snapshots(running)  # a reset leaves those of other tests alone
     yield furnish(running, idp)
+    _forget_snapshots(running)
+
+
+def _forget_snapshots(running: Running) -> None:
     for name in list(running.world.snapshots.all()):
         running.world.snapshots.delete(name)
 
