@@ -26,6 +26,9 @@ def test_requests_are_objects(cognito: Emulator) -> None:
     assert [each.operation for each in cognito.requests(status="4xx")] == ["InitiateAuth"]
     with pytest.raises(ValueError, match="There is no filter 'statu'"):
         cognito.requests(statu="4xx")
+    with pytest.raises(ValueError, match=r"There is no operation 'ListUser'. Did you mean 'ListUsers'\?"):
+        cognito.requests("ListUser")
+    assert cognito.requests("GET /login,kms:Decrypt,GetId") == []
     with pytest.raises(ValueError, match="such as 400"):
         cognito.requests(status="bad")
 
