@@ -246,6 +246,38 @@ def test_rotated_keys(cognito: Emulator) -> None:
         cognito.rotate_keys("nowhere")
 
 
+def test_a_client_that_keeps_keys_waits_before_it_fetches_rotated_ones(cognito: Emulator) -> None:
+    """The guide says what to do about it."""
+    pool = cognito.create_pool()
+    pool.add_user("ann")
+    waiting, eager = jwt.PyJWKClient(pool.jwks_url), jwt.PyJWKClient(pool.jwks_url, cooldown_duration=0)
+    for client in (waiting, eager):
+        client.get_signing_key_from_jwt(pool.sign_in("ann")["AccessToken"])
+    cognito.rotate_keys(pool.id)
+    token = pool.sign_in("ann")["AccessToken"]
+    with pytest.raises(jwt.PyJWKClientError, match="Unable to find"):
+        waiting.get_signing_key_from_jwt(token)
+    assert eager.get_signing_key_from_jwt(token).key_id == jwt.get_unverified_header(token)["kid"]
+
+
+def test_what_the_guide_says_of_the_ready_pool(cognito: Emulator) -> None:
+    pool = cognito.create_pool()
+    seen: list[str] = []
+
+    def note(event: dict[str, Any], _: Any) -> dict[str, Any]:
+        seen.append(event["triggerSource"])
+        return event
+
+    cognito.trigger("PreSignUp", note, pool=pool.id)
+    pool.add_user("ann")
+    pool.add_user("bob", confirmed=False)
+    assert seen == ["PreSignUp_AdminCreateUser", "PreSignUp_SignUp"]
+    hiding = cognito.create_pool(client={"PreventUserExistenceErrors": "ENABLED"})
+    for made, error in ((pool, "UserNotFoundException"), (hiding, "NotAuthorizedException")):
+        with pytest.raises(ClientError, match=error):
+            made.sign_in("cy")
+
+
 def test_passkeys_and_codes(cognito: Emulator) -> None:
     pytest.importorskip("webauthn")
     members = {"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}}}
