@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import jwt
 import pytest
@@ -51,8 +52,43 @@ def test_an_authenticator_needs_a_pool_that_offers_them(cognito: Emulator) -> No
     pool = cognito.create_pool()
     with pytest.raises(ValueError, match="does not offer authenticators: SetUserPoolMfaConfig"):
         pool.add_user("ann", totp=SECRET)
+    with pytest.raises(
+        ValueError, match=r'; in a test, mfa="OPTIONAL" in the marker cognito_pool or in create_pool'
+    ) as told:
+        pool.add_user("ann", totp=True)
+    assert "futures" not in str([entry.path for entry in told.traceback.filter(told)])
     with pytest.raises(ValueError, match="mfa must be one of OFF, ON, OPTIONAL, not 'yes'"):
         cognito.create_pool(mfa="yes")
+
+
+def test_a_user_who_is_refused_is_not_left(cognito: Emulator) -> None:
+    pool = cognito.create_pool()
+    refused: list[tuple[str, dict[str, Any]]] = [
+        ("InvalidPasswordException", {"password": "short"}),
+        ("InvalidParameterException", {"groups": ["staff", "two words"]}),
+        ("InvalidPasswordException", {"password": "short", "confirmed": False}),
+    ]
+    for error, options in refused:
+        with pytest.raises(ClientError, match=error):
+            pool.add_user("ann", **options)
+        assert pool.idp.list_users(UserPoolId=pool.id)["Users"] == []
+    with pytest.raises(ValueError, match="does not offer"):
+        pool.add_user("ann", confirmed=False, totp=True)
+    pool.add_user("ann", groups=["staff"])
+    with pytest.raises(ClientError, match="UsernameExistsException"):
+        pool.add_user("ann")
+    assert pool.sign_in("ann")["AccessToken"], "the user who was there stays"
+
+
+def test_where_a_pool_says_its_tokens_are_from(cognito: Emulator) -> None:
+    pool = cognito.create_pool()
+    pool.add_user("ann")
+    token = pool.sign_in("ann")["AccessToken"]
+    key = jwt.PyJWKClient(pool.jwks_url).get_signing_key_from_jwt(token)
+    assert jwt.decode(token, key, algorithms=["RS256"], issuer=pool.issuer)["username"] == "ann"
+    pool.idp.delete_user_pool(UserPoolId=pool.id)
+    with pytest.raises(LookupError, match=f"There is no pool {pool.id}"):
+        _ = pool.issuer
 
 
 # --- sign-in finishes challenges ------------------------------------------------------------------------------
@@ -208,6 +244,38 @@ def test_rotated_keys(cognito: Emulator) -> None:
         assert pool.idp.get_user(AccessToken=token)["Username"] == "ann"
     with pytest.raises(LookupError, match="no pool nowhere"):
         cognito.rotate_keys("nowhere")
+
+
+def test_a_client_that_keeps_keys_waits_before_it_fetches_rotated_ones(cognito: Emulator) -> None:
+    """The guide says what to do about it."""
+    pool = cognito.create_pool()
+    pool.add_user("ann")
+    waiting, eager = jwt.PyJWKClient(pool.jwks_url), jwt.PyJWKClient(pool.jwks_url, cooldown_duration=0)
+    for client in (waiting, eager):
+        client.get_signing_key_from_jwt(pool.sign_in("ann")["AccessToken"])
+    cognito.rotate_keys(pool.id)
+    token = pool.sign_in("ann")["AccessToken"]
+    with pytest.raises(jwt.PyJWKClientError, match="Unable to find"):
+        waiting.get_signing_key_from_jwt(token)
+    assert eager.get_signing_key_from_jwt(token).key_id == jwt.get_unverified_header(token)["kid"]
+
+
+def test_what_the_guide_says_of_the_ready_pool(cognito: Emulator) -> None:
+    pool = cognito.create_pool()
+    seen: list[str] = []
+
+    def note(event: dict[str, Any], _: Any) -> dict[str, Any]:
+        seen.append(event["triggerSource"])
+        return event
+
+    cognito.trigger("PreSignUp", note, pool=pool.id)
+    pool.add_user("ann")
+    pool.add_user("bob", confirmed=False)
+    assert seen == ["PreSignUp_AdminCreateUser", "PreSignUp_SignUp"]
+    hiding = cognito.create_pool(client={"PreventUserExistenceErrors": "ENABLED"})
+    for made, error in ((pool, "UserNotFoundException"), (hiding, "NotAuthorizedException")):
+        with pytest.raises(ClientError, match=error):
+            made.sign_in("cy")
 
 
 def test_passkeys_and_codes(cognito: Emulator) -> None:

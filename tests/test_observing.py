@@ -26,6 +26,9 @@ def test_requests_are_objects(cognito: Emulator) -> None:
     assert [each.operation for each in cognito.requests(status="4xx")] == ["InitiateAuth"]
     with pytest.raises(ValueError, match="There is no filter 'statu'"):
         cognito.requests(statu="4xx")
+    with pytest.raises(ValueError, match=r"There is no operation 'ListUser'. Did you mean 'ListUsers'\?"):
+        cognito.requests("ListUser")
+    assert cognito.requests("GET /login,kms:Decrypt,GetId") == []
     with pytest.raises(ValueError, match="such as 400"):
         cognito.requests(status="bad")
 
@@ -55,3 +58,20 @@ def test_waiting_does_not_block_the_tests_event_loop(cognito: Emulator) -> None:
 
     code, messages, requests, kind = asyncio.run(scenario())
     assert (len(code), messages, requests, kind) == (6, 1, 1, "Bearer")
+
+
+def test_a_refused_request_says_why(cognito: Emulator) -> None:
+    pool = cognito.create_pool(client={"ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH"]})
+    pool.add_user("ann")
+    parameters = {"USERNAME": "ann", "PASSWORD": "Password-1"}
+    with pytest.raises(ClientError):
+        pool.idp.initiate_auth(ClientId=pool.client_id, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=parameters)
+    assert all(each.why is None for each in cognito.requests(status="2xx"))
+    (refused,) = cognito.requests(rule="auth.flow-not-enabled")
+    assert refused.why is not None
+    assert (refused.why.setting, refused.why.value) == ("ExplicitAuthFlows", ["ALLOW_USER_SRP_AUTH"])
+    assert refused.why.sentence == "The app client must list a flow before it is used."
+    assert refused.why.remedy.startswith("UpdateUserPoolClient with the flow")
+    _, rule, remedy = refused.explained().splitlines()
+    assert rule.endswith("before it is used. [ExplicitAuthFlows=['ALLOW_USER_SRP_AUTH']]")
+    assert remedy == f"    remedy: {refused.why.remedy}"

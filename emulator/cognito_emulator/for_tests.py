@@ -14,6 +14,7 @@ from cognito_emulator.pool_handle import MFA_MODES, READY_CLIENT, READY_POOL, Co
 from cognito_emulator.pool_sign_in import FLOWS, SignInFacts
 
 _A_MINUTE = 60
+__tracebackhide__ = True  # a traceback of pytest ends in the test, whose line the sentence is about
 
 
 class ForTests(Observing):
@@ -54,6 +55,22 @@ class ForTests(Observing):
         members = {**READY_CLIENT, "ExplicitAuthFlows": _flows_for(pool or {}), **(client or {})}
         app_client = idp.create_user_pool_client(UserPoolId=made["Id"], **members)["UserPoolClient"]
         return CognitoPool(made["Id"], app_client["ClientId"], app_client.get("ClientSecret"), idp, self)
+
+    def pool_urls(self, pool: str) -> tuple[str, str]:
+        """Return a pool's issuer, and where its JWKS is.
+
+        Raises:
+            LookupError: there is no such pool.
+        """
+        found = self.world.store.pools.get(pool)
+        if found is None:
+            raise LookupError(f"There is no pool {pool}.")
+        issuer = self.world.issuer(found)
+        return issuer, f"{self.world.keys_at(issuer, f'/{pool}')}/.well-known/jwks.json"
+
+    def has_group(self, pool: str, group: str) -> bool:
+        """Tell whether a pool has a group of that name."""
+        return self.world.store.groups.get((pool, group)) is not None
 
     def sign_in_facts(self, user: str, pool: str, client: str) -> SignInFacts:
         """Return what decides how a sign-in of a user begins."""
@@ -172,7 +189,11 @@ class ForTests(Observing):
             made = secret or make_secret(self.world.ids.bytes(32))
             return known_factors.set_totp(self.world, self._pool_of(user, pool), user, made).secret
 
-        return self.on_loop(give)
+        try:
+            return self.on_loop(give)
+        except known_factors.NotOffered as error:
+            text = 'in a test, mfa="OPTIONAL" in the marker cognito_pool or in create_pool()'
+            raise ValueError(f"{str(error).rstrip('.')}; {text}.") from None
 
     def totp_of(self, secret: str) -> str:
         """Return the code that an authenticator with that secret shows now."""

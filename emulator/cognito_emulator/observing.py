@@ -12,9 +12,24 @@ from cognito_emulator.ports.outbox import Message
 from cognito_emulator.world import World
 
 if TYPE_CHECKING:
+    from cognito_emulator.domain.reasons import Reason
     from cognito_emulator.ports.journal import Entry
 
 T = TypeVar("T")
+
+__tracebackhide__ = True  # a traceback of pytest ends in the test, whose line the sentence is about
+_LONGEST_VALUE = 200  # characters of a setting's value in a report
+_MOST_REFUSED = 10  # calls in a report
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The rule that refused a request, and the setting that decides, with its value then."""
+
+    sentence: str
+    setting: str
+    value: Any
+    remedy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +37,8 @@ class RecordedRequest:
     """One request that the emulator has answered.
 
     `input` are the API's members, or a query with a form's fields; `answer` is the answer's JSON. `error`, `message`
-    and `rule` (what refused it) are "" where it was not refused. Nothing is masked.
+    and `rule` (what refused it) are "" where it was not refused. `why` tells more of the rule: `sentence`, `setting`,
+    `value`, `remedy`; it is None where no rule is known. Input and answer are not masked.
     """
 
     id: str
@@ -33,6 +49,7 @@ class RecordedRequest:
     error: str
     message: str
     rule: str
+    why: Why | None = field(repr=False)
     user: str
     pool: str
     client: str
@@ -44,6 +61,29 @@ class RecordedRequest:
         refused = f" {self.error}: {self.message}" if self.error else ""
         about = f" user={self.user}" if self.user else ""
         return f"<{self.operation or f'{self.method} {self.path}'} {self.status}{refused}{about}>"
+
+    def explained(self) -> str:
+        """Return the lines that say why it was refused: error, rule, setting, remedy."""
+        lines = [f"{self.operation}: {self.error}: {self.message}"]
+        if self.why is not None:
+            value = "" if self.why.value is None else f"={_shortened(repr(self.why.value))}"
+            setting = f" [{self.why.setting}{value}]" if self.why.setting else ""
+            lines.append(f"    {self.rule}: {self.why.sentence}{setting}")
+            lines += [f"    remedy: {self.why.remedy}"] if self.why.remedy else []
+        return "\n".join(lines)
+
+
+def _why(reason: Reason | None) -> Why | None:
+    from cognito_emulator.control.reason_view import why
+
+    shown = why(reason)
+    if shown is None:
+        return None
+    return Why(shown["sentence"], shown["setting"] or "", shown["value"], shown["remedy"] or "")
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
 
 
 class Observing:
@@ -147,7 +187,8 @@ class Observing:
             filters: path, kind, pool, client, user, status, error, rule, since, as at `/_emulator/requests`.
 
         Raises:
-            ValueError: a filter is unknown, or can match nothing.
+            ValueError: a filter is unknown, or there is no such operation, kind, status or rule. A path, pool, client,
+                user or error that no request has is no mistake: nothing is returned.
         """
         return self._await(self._requests(operation, wait, filters))
 
@@ -180,6 +221,17 @@ class Observing:
         found = await journal.wait(accept_here, wait) if wait else journal.all(accept_here)
         return [self._recorded(entry) for entry in found]
 
+    def refused_since(self, began: float) -> str:
+        """Tell of the newest refused requests since a time of the machine's counter; "" of none."""
+        from cognito_emulator.control.journal_view import error_of
+
+        def refused() -> str:
+            found = self.world.journal.all(lambda entry: entry.started >= began and bool(error_of(entry)[0]))
+            earlier = [f"({len(found) - _MOST_REFUSED} earlier ones)"] if len(found) > _MOST_REFUSED else []
+            return "\n".join([*earlier, *(self._recorded(entry).explained() for entry in found[-_MOST_REFUSED:])])
+
+        return self.on_loop(refused)
+
     def _recorded(self, entry: Entry) -> RecordedRequest:
         from cognito_emulator.control.journal_view import answer_of, error_of, input_of, who
 
@@ -193,6 +245,7 @@ class Observing:
             error=error,
             message=message,
             rule=entry.reason.rule if entry.reason else "",
+            why=_why(entry.reason),
             user=about.user,
             pool=about.pool,
             client=about.client,

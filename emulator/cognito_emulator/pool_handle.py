@@ -27,6 +27,7 @@ READY_CLIENT = {
 }
 MFA_MODES = ("OFF", "ON", "OPTIONAL")
 _VERIFIABLE = ("email", "phone_number")
+__tracebackhide__ = True  # a traceback of pytest ends in the test
 
 
 class Helpers(pool_sign_in.Helpers, Protocol):
@@ -40,12 +41,17 @@ class Helpers(pool_sign_in.Helpers, Protocol):
 
     def tokens(self, pool: str, client: str, username: str, **order: Any) -> dict[str, Any]: ...
 
+    def has_group(self, pool: str, group: str) -> bool: ...
+
+    def pool_urls(self, pool: str) -> tuple[str, str]: ...
+
 
 @dataclass(frozen=True, slots=True)
 class CognitoPool:
     """A user pool with one app client.
 
-    `client_secret` is None unless the client was requested with one.
+    `client_secret` is None unless the client was requested with one. `idp` is a boto3 client of the pool's Region,
+    `emulator` the `Emulator` that has made it.
     """
 
     id: str
@@ -53,6 +59,16 @@ class CognitoPool:
     client_secret: str | None = field(repr=False)
     idp: Any = field(repr=False)
     emulator: Helpers = field(repr=False)
+
+    @property
+    def issuer(self) -> str:
+        """The `iss` claim of the pool's tokens."""
+        return self.emulator.pool_urls(self.id)[0]
+
+    @property
+    def jwks_url(self) -> str:
+        """Where the public keys of its tokens are."""
+        return self.emulator.pool_urls(self.id)[1]
 
     def add_user(
         self,
@@ -65,7 +81,7 @@ class CognitoPool:
         confirmed: bool = True,
         **more: Any,
     ) -> str:
-        """Add a user and return the sub.
+        """Add a user and return the sub; where that is refused, no user is left.
 
         Args:
             groups: names of groups; those that the pool lacks are made.
@@ -74,14 +90,20 @@ class CognitoPool:
             confirmed: False for a user who has signed up and has not confirmed it.
         """
         listed = {**(attributes or {}), **more}
-        sub = self._create(username, password, listed) if confirmed else self._sign_up(username, password, listed)
-        for group in groups:
-            self._join(sub, group)
-        if totp:
-            self.emulator.set_totp(sub, None if totp is True else totp, pool=self.id)
+        sub = self._create(username, listed) if confirmed else self._sign_up(username, password, listed)
+        try:
+            if confirmed:
+                self.idp.admin_set_user_password(UserPoolId=self.id, Username=sub, Password=password, Permanent=True)
+            for group in groups:
+                self._join(sub, group)
+            if totp:
+                self.emulator.set_totp(sub, None if totp is True else totp, pool=self.id)
+        except Exception:
+            self.idp.admin_delete_user(UserPoolId=self.id, Username=sub)
+            raise
         return sub
 
-    def _create(self, username: str, password: str, attributes: dict[str, Any]) -> str:
+    def _create(self, username: str, attributes: dict[str, Any]) -> str:
         verified = {f"{name}_verified": "true" for name in _VERIFIABLE if name in attributes}
         made = self.idp.admin_create_user(
             UserPoolId=self.id,
@@ -89,7 +111,6 @@ class CognitoPool:
             UserAttributes=_listed({**verified, **attributes}),
             MessageAction="SUPPRESS",
         )
-        self.idp.admin_set_user_password(UserPoolId=self.id, Username=username, Password=password, Permanent=True)
         return str(next(each["Value"] for each in made["User"]["Attributes"] if each["Name"] == "sub"))
 
     def _sign_up(self, username: str, password: str, attributes: dict[str, Any]) -> str:
@@ -104,8 +125,9 @@ class CognitoPool:
         return str(made["UserSub"])
 
     def _join(self, username: str, group: str) -> None:
-        with suppress(self.idp.exceptions.GroupExistsException):
-            self.idp.create_group(UserPoolId=self.id, GroupName=group)
+        if not self.emulator.has_group(self.id, group):
+            with suppress(self.idp.exceptions.GroupExistsException):  # another thread may have made it
+                self.idp.create_group(UserPoolId=self.id, GroupName=group)
         self.idp.admin_add_user_to_group(UserPoolId=self.id, Username=username, GroupName=group)
 
     def sign_in(

@@ -39,6 +39,7 @@ _KEYS = {
     "WEB_AUTHN": "CREDENTIAL",
 }
 _SENT = ("SMS_MFA", "EMAIL_OTP", "SMS_OTP")
+__tracebackhide__ = True  # a traceback of pytest ends in the test
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ The server is imported only when one of the fixtures is used: every pytest run o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,10 @@ POOL_MARKER = (
     "cognito_pool, and whether it asks for an authenticator app: ON, OPTIONAL or OFF"
 )
 
+REFUSED_TITLE = "cognito: refused calls of this test"
+_SERVER = pytest.StashKey["Emulator"]()
+_BEGAN = pytest.StashKey[float]()
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini(
@@ -41,6 +46,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", SEED_MARKER)
     config.addinivalue_line("markers", POOL_MARKER)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    item.stash[_BEGAN] = time.perf_counter()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add to the report of a failed test why calls of the test were refused."""
+    report = yield
+    server, began = item.config.stash.get(_SERVER, None), item.stash.get(_BEGAN, None)
+    if report.failed and server is not None and began is not None:
+        item.stash[_BEGAN] = time.perf_counter()  # a failed teardown tells of its own calls
+        refused = server.refused_since(began)
+        if refused:
+            report.sections.append((REFUSED_TITLE, refused))
+    return report
 
 
 def __getattr__(name: str) -> Any:
@@ -68,7 +91,11 @@ def cognito_server(pytestconfig: pytest.Config, cognito_settings: dict[str, Any]
     from cognito_emulator.server import Emulator
 
     with Emulator(**settings) as running:
-        yield running
+        pytestconfig.stash[_SERVER] = running
+        try:
+            yield running
+        finally:
+            del pytestconfig.stash[_SERVER]
 
 
 @pytest.fixture

@@ -143,16 +143,25 @@ class Emulator(ForTests, FaultMethods):
         return self._running
 
     def _await(self, work: Coroutine[Any, Any, T]) -> T:
+        __tracebackhide__ = True  # a traceback of pytest ends in the test
         if threading.current_thread() is self._thread:
             work.close()
             raise RuntimeError("The emulator's own thread cannot wait for itself.")
-        return asyncio.run_coroutine_threadsafe(self.world.when_kept(work), self._now_running().loop).result()
+        try:
+            return asyncio.run_coroutine_threadsafe(self.world.when_kept(work), self._now_running().loop).result()
+        except ValueError as error:
+            from cognito_emulator.flows.tokens.made_tokens import CannotExist
+
+            if isinstance(error, CannotExist):  # the sentence says all; the frames inside say nothing
+                raise error.with_traceback(None) from None
+            raise
 
     def _schedule(self, work: Coroutine[Any, Any, T]) -> asyncio.Future[T]:
         return asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._now_running().loop))
 
     def on_loop(self, work: Callable[[], T]) -> T:
         """Call `work` on the thread that owns the world, and return its result."""
+        __tracebackhide__ = True
 
         async def called() -> T:
             return work()

@@ -174,6 +174,8 @@ def test_since_is_a_time_or_an_entry(control: Control) -> None:
     ("query", "says"),
     [
         ("operatoin=x", "Unknown query parameter 'operatoin'; known here: operation, path, kind,"),
+        ("operation=ListUser", "There is no operation 'ListUser'. Did you mean 'ListUsers'?"),
+        ("operation=InitiateAuth,Zzzz", "There is no operation 'Zzzz'."),
         ("status=4", "Query parameter 'status' must be a status such as 400, or a kind such as 4xx."),
         ("kind=other", "Query parameter 'kind' must be one of: api, page, token, control."),
         ("since=yesterday", "'since' must be epoch seconds or an ISO 8601 time, not 'yesterday'."),

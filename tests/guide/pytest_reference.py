@@ -14,7 +14,19 @@ from cognito_emulator.pool_handle import CognitoPool
 from cognito_emulator.server import Emulator
 
 # What the package itself uses, and no test needs.
-INTERNAL = {"on_loop", "rework", "totp_of", "functions_put_back", "world", "newest_code", "start", "stop"}
+INTERNAL = {
+    "on_loop",
+    "rework",
+    "totp_of",
+    "functions_put_back",
+    "world",
+    "newest_code",
+    "refused_since",
+    "pool_urls",
+    "has_group",
+    "start",
+    "stop",
+}
 CLASSES = (
     ("Emulator", "cognito", Emulator, "`cognito`, `cognito_server`, and `from cognito_emulator import Emulator`."),
     ("CognitoPool", "pool", CognitoPool, "`cognito_pool`, and what `cognito.create_pool()` returns."),
@@ -32,7 +44,7 @@ def pytest_reference() -> str:
         f"- `{marker.replace(': ', '`: ', 1)}." for marker in (pytest_plugin.SEED_MARKER, pytest_plugin.POOL_MARKER)
     ]
     for title, name, owner, where in CLASSES:
-        lines += ["", f"## {title}", "", where, ""]
+        lines += ["", f"## {title}", "", where, *attributes_of(owner), ""]
         for member in methods_of(owner):
             lines += [*entry(name, owner, member), ""]
     recorded = ", ".join(f"`{name}`" for name in RecordedRequest.__dataclass_fields__)
@@ -52,6 +64,14 @@ def scope_of(fixture: Any) -> str:
     """Say how long a fixture lives."""
     scope = fixture._fixture_function_marker.scope
     return f"lives for a {'test' if scope == 'function' else scope}"
+
+
+def attributes_of(owner: type) -> list[str]:
+    """Write which attributes a record has; the properties follow by themselves."""
+    names = [f"`{name}`" for name in getattr(owner, "__dataclass_fields__", ())]
+    if not names:
+        return []
+    return ["", f"It has {', '.join(names)}. {text_of(owner)}"]
 
 
 def methods_of(owner: type) -> list[str]:

@@ -40,6 +40,14 @@ def test_every_public_method_is_in_the_reference() -> None:
     assert {name for name in names if f"### {name}\n" not in reference} == set()
 
 
+def test_every_attribute_of_a_pool_is_in_the_reference() -> None:
+    section = SECTIONS["pytest"]().partition("## CognitoPool")[2].partition("## Clock")[0]
+    for name in ("id", "client_id", "client_secret", "idp", "emulator"):
+        assert f"`{name}`" in section.partition("### ")[0]
+    for name in ("issuer", "jwks_url"):
+        assert f"### pool.{name}\n\nA property." in section
+
+
 def test_parts_of_a_docstring() -> None:
     def documented() -> None:
         """Do this.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -13,6 +14,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from cognito_emulator.control.baseline import Baseline
 from cognito_emulator.control.clock import moment
+from cognito_emulator.control.faults import known
 from cognito_emulator.control.inputs import is_browser, object_body, query, switch, world_of
 from cognito_emulator.control.journal_view import changes_of, error_of, summary, who, whole
 from cognito_emulator.control.messages import read_wait
@@ -23,6 +25,7 @@ from cognito_emulator.world import World
 
 FILTERS = ("operation", "path", "kind", "pool", "client", "user", "status", "error", "rule", "since")
 MOST = 1_000
+_OWN_NAME = re.compile(r"[A-Z]+ /|kms:|secretsmanager:")  # begins a name that the model does not have
 DEFAULT_LIMIT = 100
 
 
@@ -38,7 +41,7 @@ def filter_of(world: World, values: Mapping[str, str]) -> Callable[[Entry], bool
     Raises:
         HTTPException: 400 for a value that can match no entry.
     """
-    operations = frozenset(values["operation"].split(",")) if "operation" in values else None
+    operations = _operations(world, values["operation"]) if "operation" in values else None
     status, kind = values.get("status"), values.get("kind")
     if status is not None and not _is_status(status):
         raise HTTPException(400, "Query parameter 'status' must be a status such as 400, or a kind such as 4xx.")
@@ -63,6 +66,24 @@ def filter_of(world: World, values: Mapping[str, str]) -> Callable[[Entry], bool
         return _is_about(world, entry, values)
 
     return accept
+
+
+def _operations(world: World, text: str) -> frozenset[str]:
+    """Return names of operations: of the API, of an endpoint ("GET /login"), or of recorded requests.
+
+    Raises:
+        HTTPException: 400, one of them is none.
+    """
+    names = frozenset(text.split(","))
+    unknown = sorted(name for name in names if not _OWN_NAME.match(name) and name not in known().operations)
+    if unknown:
+        recorded = {entry.operation for entry in world.journal}
+        unknown = [name for name in unknown if name not in recorded]
+    if unknown:
+        near = get_close_matches(unknown[0][:128], known().operations, 1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise HTTPException(400, f"There is no operation {unknown[0][:128]!r}.{hint}")
+    return names
 
 
 def _rules(text: str) -> frozenset[str]:

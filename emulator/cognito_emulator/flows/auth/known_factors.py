@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from cognito_emulator.world import World
 
 
+class NotOffered(CannotExist):
+    """Refuse an authenticator where the pool does not offer them."""
+
+
 class Code(Struct, frozen=True):
     """A code of a user's authenticator that has not been used.
 
@@ -67,7 +71,8 @@ def set_totp(world: World, pool_id: str, username: str, secret: str) -> Code:
     It is the preferred factor from now on.
 
     Raises:
-        CannotExist: the pool does not offer authenticators, or it is no secret.
+        NotOffered: the pool does not offer authenticators.
+        CannotExist: it is no secret.
     """
     pool = find_pool(world, pool_id)
     user = find_user(world, pool, username)
@@ -76,7 +81,7 @@ def set_totp(world: World, pool_id: str, username: str, secret: str) -> Code:
         raise CannotExist(f"'secret': a TOTP secret {problem}.")
     if not pool.mfa.totp:
         text = f"The pool {pool.id} does not offer authenticators"
-        raise CannotExist(f"{text}: SetUserPoolMfaConfig with SoftwareTokenMfaConfiguration Enabled.")
+        raise NotOffered(f"{text}: SetUserPoolMfaConfig with SoftwareTokenMfaConfiguration Enabled.")
     factors = replace(
         user.factors,
         totp=Totp(secret=secret.rstrip("=")),
