@@ -68,6 +68,7 @@ async def _show(view: View) -> Response:
         snippets=SNIPPETS,
         snippet=SNIPPETS[connect].text(target) if target else "",
         note=SNIPPETS[connect].note(target) if target else "",
+        code=SNIPPETS[connect].code(target) if target else "",
         identity_pools=list(store.identity_pools),
     )
 
