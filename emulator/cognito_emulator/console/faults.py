@@ -44,6 +44,11 @@ def limits_of(rule: Mapping[str, Any]) -> list[str]:
     return found + [text.format(rule[name]) for name, text in words if rule.get(name) is not None]
 
 
+def times_of(count: int) -> str:
+    """Word how often something has happened."""
+    return {0: "never", 1: "once"}.get(count, f"{count:,} times")
+
+
 def subject_of(rule: Mapping[str, Any]) -> str:
     """Name what a rule strikes."""
     operation = rule.get("operation")
@@ -65,6 +70,7 @@ async def _show(view: View) -> Response:
         subject_of=subject_of,
         effect_of=effect_of,
         limits_of=limits_of,
+        times_of=times_of,
         usual=USUAL,
     )
 

@@ -31,8 +31,8 @@ def filter_of(world: World, values: Mapping[str, str]) -> Callable[[Entry], bool
 
     Args:
         values: by the names of `FILTERS`. `operation` is a name, or several with commas; `path` a path's beginning;
-            `user` any name of the user; `status` a number, or `4xx`; `error` an error's name; `rule` the id of a rule
-            that refuses, or several with commas; `since` a time, or the
+            `user` any name of the user; `status` a number, or `4xx`; `error` an error's name, or * for any
+            refusal; `rule` the id of a rule that refuses, or several with commas; `since` a time, or the
             id of an entry after which the others came.
 
     Raises:
@@ -56,13 +56,18 @@ def filter_of(world: World, values: Mapping[str, str]) -> Callable[[Entry], bool
             return False
         if status is not None and str(entry.status) != status and f"{entry.status // 100}xx" != status.lower():
             return False
-        if "error" in values and error_of(entry)[0] != values["error"]:
+        if "error" in values and not _has_error(entry, values["error"]):
             return False
         if rules is not None and (entry.reason is None or entry.reason.rule not in rules):
             return False
         return _is_about(world, entry, values)
 
     return accept
+
+
+def _has_error(entry: Entry, name: str) -> bool:
+    """Tell whether an entry has an error of that name; * is any refusal."""
+    return entry.is_refusal if name == "*" else error_of(entry)[0] == name
 
 
 def _rules(text: str) -> frozenset[str]:
