@@ -28,8 +28,11 @@ USUAL = (
 def effect_of(rule: Mapping[str, Any]) -> str:
     """Word what a rule does."""
     error = rule.get("error") or {}
+    is_object = isinstance(error, Mapping)  # else a name or a status
     effects = [
-        " ".join(str(error[name]) for name in ("status", "code", "message") if error.get(name)),
+        " ".join(str(error[name]) for name in ("status", "code", "message") if error.get(name))
+        if is_object
+        else str(error),
         f"late by {rule['latency_ms']} ms" if rule.get("latency_ms") else "",
         "connection cut" if rule.get("drop") else "",
     ]

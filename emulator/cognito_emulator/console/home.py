@@ -30,20 +30,16 @@ MOST_POOLS = 100
 
 async def lead_here(request: Request) -> Response:
     """Answer `GET /_emulator`: lead a browser on to the console."""
-    _check_browser(request)
+    if not is_browser(request):
+        raise HTTPException(404)
     return RedirectResponse(HOME, 308)
 
 
 async def show(request: Request) -> Response:
     """Answer `GET /_emulator/`: the console's first page, but not as JSON."""
-    _check_browser(request)
-    return await _page(request)
-
-
-def _check_browser(request: Request) -> None:
-    accept = request.headers.get("accept", "*/*")
-    if not (is_browser(request) or accept.startswith("*/*")):
+    if not (is_browser(request) or request.headers.get("accept", "*/*").startswith("*/*")):
         raise HTTPException(404)
+    return await _page(request)
 
 
 async def _show(view: View) -> Response:
