@@ -59,6 +59,8 @@ def test_a_page_that_tells_an_error_is_refused(running: Running, site: Site) -> 
     at.at("/login").submit(username="ann", password="Wrong-horse-7")
     assert newest(running).status == 200
     assert operations(site, "error=*") == ["POST /login"]
+    named = site.get(f"{ROOT}/requests?error=NotAuthorizedException").soup
+    assert [field["type"] for field in named.select('input[name="error"]')] == ["hidden"], "sent once"
     assert "200 refused" in site.get(f"{ROOT}/requests").words("#list .bad-row .badge.bad")
     counts = site.get("/_emulator/").soup.select('#counts a[href$="error=*"] strong')
     assert [count.get_text() for count in counts] == ["1"]
