@@ -20,9 +20,8 @@ from typing import TextIO
 import pytest
 
 from cognito_emulator import output
-from cognito_emulator.cli import write_utf8
 from cognito_emulator.logs import JsonLines, Lines
-from cognito_emulator.output import Writer
+from cognito_emulator.output import Writer, write_utf8
 from tests.helpers.command import COMMAND, environment, run
 
 pytestmark = pytest.mark.processes

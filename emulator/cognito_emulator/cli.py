@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import errno
-import io
 import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from typing import TextIO
 
 from msgspec.structs import replace
 
@@ -26,6 +23,7 @@ from cognito_emulator import (
     snapshot_command,
 )
 from cognito_emulator.files import Refused
+from cognito_emulator.output import forget_output, is_about_output, write_utf8
 from cognito_emulator.settings import Settings
 
 COMMANDS = (
@@ -61,24 +59,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         # The reader of the output has ended (`… | head`): there is no receiver for an error.
-        _forget_output()
+        forget_output()
         return 1
     except OSError as error:
-        if not _is_about_output(error):
+        if not is_about_output(error):
             raise
-        _forget_output()
+        forget_output()
         return _fail(f"cannot write to standard output: {error.strerror}.")
     return status
-
-
-def write_utf8(*streams: TextIO | None) -> None:
-    """Make streams take every text.
-
-    Those of Windows write the system's code page into files and pipes, where our seeds, JSON and pages are UTF-8.
-    """
-    for stream in streams:
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _divide(given: list[str]) -> tuple[list[str], list[str]]:
@@ -87,22 +75,6 @@ def _divide(given: list[str]) -> tuple[list[str], list[str]]:
         return given, []
     at = given.index("--")
     return given[:at], given[at + 1 :]
-
-
-def _is_about_output(error: OSError) -> bool:
-    """Return whether the error is about a descriptor: it names no file.
-
-    It is that of a disk that is full or has failed.
-    """
-    return error.filename is None and error.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG, errno.EBADF)
-
-
-def _forget_output() -> None:
-    """Drop the rest of the output.
-
-    Otherwise the interpreter's end would try to write it, and print an error.
-    """
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -46,7 +46,7 @@ class Lines(logging.Handler):
             self.handleError(record)
 
     def put_request(self, name: str, level: int, fields: Mapping[str, Any]) -> None:
-        """Write the line of a request, as `emit` would, without a record of the module `logging`."""
+        """Write the line of a request, as `emit` would, without a record of `logging`."""
         assert isinstance(self.formatter, (TextLines, JsonLines))  # noqa: S101 - `configure` gives it
         self._writer.write(f"{self.formatter.request(name, level, Clock.machine(), fields)}\n")
 

@@ -24,7 +24,7 @@ _MOST_REFUSED = 10  # calls in a report
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """The rule that refused a request, and the setting that decides, with its value then."""
+    """The rule that refused a request, and the setting that decides."""
 
     sentence: str
     setting: str
@@ -222,7 +222,7 @@ class Observing:
         return [self._recorded(entry) for entry in found]
 
     def refused_since(self, began: float) -> str:
-        """Tell of the newest refused requests since a time of the machine's counter; "" of none."""
+        """Tell of the newest refused requests since a time; "" of none."""
         from cognito_emulator.control.journal_view import error_of
 
         def refused() -> str:

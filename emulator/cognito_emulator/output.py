@@ -8,7 +8,10 @@ it puts texts into a queue of limited length. Texts beyond that are dropped and 
 
 from __future__ import annotations
 
+import errno
+import io
 import os
+import sys
 import threading
 import time
 from collections import deque
@@ -100,3 +103,29 @@ class Writer:
                 left = left[os.write(descriptor, left) :]
                 continue
             time.sleep(_RETRY)
+
+
+def write_utf8(*streams: TextIO | None) -> None:
+    """Make streams take every text.
+
+    Those of Windows write the system's code page into files and pipes, where our seeds, JSON and pages are UTF-8.
+    """
+    for stream in streams:
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def is_about_output(error: OSError) -> bool:
+    """Return whether the error is about a descriptor: it names no file.
+
+    It is that of a disk that is full or has failed.
+    """
+    return error.filename is None and error.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG, errno.EBADF)
+
+
+def forget_output() -> None:
+    """Drop the rest of the output.
+
+    Otherwise the interpreter's end would try to write it, and print an error.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

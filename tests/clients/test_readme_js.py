@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ def run_example(node: Node, tmp_path: Path) -> Example:
     """Runs the block that imports a package, after lines of one's own; what it prints."""
 
     def run(document: Page, package: str, emulator: Emulator, before: str = "") -> str:
-        (block,) = [block for block in document.blocks("js") if f"from '{package}'" in block]
+        block = next(block for block in document.blocks("js") if f"from '{package}'" in block)
         (tmp_path / "node_modules").symlink_to(FOLDER / "node_modules")
         (tmp_path / "example.mjs").write_text(before + block.replace(URL, emulator.url))
         done = subprocess.run(["node", "example.mjs"], cwd=tmp_path, capture_output=True, text=True, timeout=60)
@@ -45,6 +46,24 @@ def test_signing_in(run_example: Example, document: Page, package: str) -> None:
         printed = run_example(document, package, emulator).splitlines()
         assert printed[-1] == "alice@example.com"
         assert (document, package) != (CLIENTS, "aws-amplify") or printed[-2].startswith("ASIA")
+
+
+def test_outputs_of_amplify(tmp_path: Path, node: Node) -> None:
+    """The block of the guide reads the file that `config` prints, and leads both services here."""
+    (block,) = [block for block in CLIENTS.blocks("js") if "amplify_outputs.json" in block]
+    after = (
+        "import { fetchAuthSession, signIn } from 'aws-amplify/auth';\n"
+        "await signIn({ username: 'alice', password: 'Alice-123' });\n"
+        "console.log((await fetchAuthSession()).credentials.accessKeyId);\n"
+    )
+    with Emulator(Settings(port=0)) as emulator:
+        with urllib.request.urlopen(f"{emulator.url}/_emulator/config/amplify-outputs") as answer:
+            (tmp_path / "amplify_outputs.json").write_bytes(answer.read())
+        (tmp_path / "node_modules").symlink_to(FOLDER / "node_modules")
+        (tmp_path / "example.mjs").write_text(block.replace(URL, emulator.url) + after)
+        done = subprocess.run(["node", "example.mjs"], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.startswith("ASIA")
 
 
 def test_verifying(run_example: Example) -> None:
@@ -77,4 +96,4 @@ def test_each_worker_has_a_world(tmp_path: Path) -> None:
 
 
 def test_no_other_javascript_is_shown_there() -> None:
-    assert [len(document.blocks("js")) for document in (START, CLIENTS, TOKENS, WORLDS)] == [1, 2, 1, 1]
+    assert [len(document.blocks("js")) for document in (START, CLIENTS, TOKENS, WORLDS)] == [1, 3, 1, 1]

@@ -72,6 +72,17 @@ def test_examples_have_the_address_and_ids_of_this_emulator(running: Running, si
         assert "localhost:9229" not in text
 
 
+def test_hosts_of_domains_have_the_port_of_this_emulator(running: Running, site: Site) -> None:
+    text = site.get(f"{ROOT}/hosted-login.md").text
+    assert f"http://<domain>.auth.localhost:{running.port}" in text
+    assert ":9229" not in text
+
+
+def test_no_summary_has_marks_of_markdown(site: Site) -> None:
+    summaries = [page.summary for page in guide.pages()]
+    assert [summary for summary in summaries if "**" in summary or summary.startswith(("#", "|", "-"))] == []
+
+
 def test_without_a_pool_the_ids_are_those_of_the_built_in_seed(site: Site) -> None:
     assert "us-east-1_localpool" in site.get(f"{ROOT}/clients.md").text
 

@@ -10,10 +10,14 @@ from typing import Any
 import pytest
 
 from cognito_emulator.console.words import breakable, source_url
+from cognito_emulator.domain.reasons import Reason
 from cognito_emulator.ports.journal import Entry
 from tests.helpers.build import PASSWORD, Setup, refused, setup, sign_in, user
 from tests.helpers.console_site import ROOT, Site, newest
+from tests.helpers.faults import fail
 from tests.helpers.harness import Running
+from tests.helpers.mock_provider import at_page, site_of
+from tests.helpers.site import site as hosted_site
 
 
 @pytest.fixture
@@ -45,7 +49,43 @@ def test_the_list_and_its_filters(running: Running, idp: Any, site: Site, place:
     assert answer.refusal.startswith("Query parameter 'status' must be a status")
     site.get(f"{ROOT}/requests?colour=red", 400)
     site.post(f"{ROOT}/requests", {"do": "clear"})
-    assert operations(site) == ["POST /_emulator/console/requests"]
+    assert operations(site) == [], "the console's own forms are left out"
+    assert operations(site, "own=1") == ["POST /_emulator/console/requests"]
+
+
+def test_a_page_that_tells_an_error_is_refused(running: Running, site: Site) -> None:
+    at = hosted_site(running)
+    user(running, at.pool)
+    at.at("/login").submit(username="ann", password="Wrong-horse-7")
+    assert newest(running).status == 200
+    assert operations(site, "error=*") == ["POST /login"]
+    named = site.get(f"{ROOT}/requests?error=NotAuthorizedException").soup
+    assert [field["type"] for field in named.select('input[name="error"]')] == ["hidden"], "sent once"
+    assert "200 refused" in site.get(f"{ROOT}/requests").words("#list .bad-row .badge.bad")
+    counts = site.get("/_emulator/").soup.select('#counts a[href$="error=*"] strong')
+    assert [count.get_text() for count in counts] == ["1"]
+
+
+def test_mock_providers_are_no_last_requests(running: Running, site: Site) -> None:
+    google = site_of(running, "Google")
+    at_page(google, "Google").submit(having="claims", email="zoe@example.com", name="Zoe")
+    assert any(entry.path.startswith("/_emulator/idp/") for entry in running.world.journal)
+    assert "/_emulator/idp/" not in site.get("/_emulator/").words("#last")
+    assert not any("/_emulator/idp/" in name for name in operations(site))
+
+
+def test_a_fault_is_why(running: Running, idp: Any, site: Site, place: Setup) -> None:
+    fail(running, operation="InitiateAuth", error="NotAuthorizedException", times=1, id="throttle")
+    with refused("NotAuthorizedException"):
+        sign_in(idp, place)
+    entry = newest(running)
+    assert entry.reason == Reason("emulator.fault", "fault", "throttle")
+    answer = site.get(f"{ROOT}/requests/{entry.id}")
+    assert "A fault rule has let this request fail." in answer.words(".why")
+    assert answer.soup.select(f'.why a[href="{ROOT}/faults"]')
+    assert "once of 1 matching" in " ".join(site.get(f"{ROOT}/faults").words("#list td.num").split())
+    sign_in(idp, place)
+    assert newest(running).reason is None
 
 
 def test_a_refusal_is_the_first_thing_on_its_page(running: Running, idp: Any, site: Site, place: Setup) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cognito_emulator.console.users import PAGE
+from cognito_emulator.console.words import breakable_at
 from tests.helpers.build import PASSWORD, SMS, Setup, give_totp, refused, setup, sign_in, totp, user
 from tests.helpers.console_site import Site, newest
 from tests.helpers.harness import Running
@@ -322,3 +323,7 @@ def test_what_the_console_does_is_remembered_as_the_apis_call(running: Running, 
     assert "Another-horse-9" not in shown.text
     site.post(site.at(place.pool, "users", sub), {"do": "password", "password": "short"})
     assert newest(running).error == "InvalidPasswordException"
+
+
+def test_addresses_break_before_their_dots() -> None:
+    assert breakable_at("ann.b@<i>.com") == "ann<wbr>.b<wbr>@&lt;i&gt;<wbr>.com"

@@ -83,6 +83,20 @@ def test_outputs_have_the_pool_and_the_hosted_login(emulator: Emulator) -> None:
     assert outputs["custom"]["cognito_emulator"]["user_pool_endpoint"] == emulator.url
 
 
+def test_amplify_is_told_both_endpoints_and_what_it_lacks(emulator: Emulator) -> None:
+    note = get(emulator, "/amplify-outputs")[1]["x-emulator-note"]
+    assert "config.Auth.Cognito.identityPoolEndpoint = outputs.custom.cognito_emulator.identity_pool_endpoint;" in note
+    text = get(emulator, "/amplify")[0]
+    assert "loginWith: {" in text
+    hint = "Amplify opens the hosted login by HTTPS, at local.auth.localhost:9230: start the emulator with --tls."
+    for said in (note, text, get(emulator, "/aws-exports")[0]):
+        assert hint in said
+        assert "secret" not in said
+    for name in ("amplify", "amplify5", "aws-exports"):
+        assert "Amplify cannot use an app client with a secret" in get(emulator, f"/{name}?client={SERVER}")[0]
+    assert "with a secret" in get(emulator, f"/amplify-outputs?client={SERVER}")[1]["x-emulator-note"]
+
+
 def test_exports_are_one_object_of_json(emulator: Emulator) -> None:
     found = re.search(r"const awsmobile = (\{.*?^\});", get(emulator, "/aws-exports")[0], re.DOTALL | re.MULTILINE)
     assert found is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.request import Request, urlopen
+
 import pytest
 
 from cognito_emulator import __version__
@@ -78,10 +80,14 @@ def test_unknown_paths_are_json_404(control: Control, method: str, path: str) ->
 
 
 @pytest.mark.parametrize("path", ["/_emulator", "/_emulator/"])
-def test_the_consoles_address_is_unknown_to_programs(control: Control, path: str) -> None:
-    for accept in ({}, {"accept": "*/*"}, {"accept": "application/json"}):
-        answer = control("GET", path, headers=accept)
-        assert (answer.status, answer.json) == (404, {"message": f"No resource at {path}. GET / lists the endpoints."})
+def test_the_consoles_address_has_no_json(control: Control, path: str) -> None:
+    answer = control("GET", path, headers={"accept": "application/json"})
+    assert (answer.status, answer.json) == (404, {"message": f"No resource at {path}. GET / lists the endpoints."})
+
+
+def test_curl_gets_the_console(control: Control) -> None:
+    with urlopen(Request(f"{control.emulator.url}/_emulator/", headers={"accept": "*/*"})) as answer:
+        assert answer.headers.get_content_type() == "text/html"
 
 
 @pytest.mark.parametrize(

@@ -28,8 +28,11 @@ USUAL = (
 def effect_of(rule: Mapping[str, Any]) -> str:
     """Word what a rule does."""
     error = rule.get("error") or {}
+    is_object = isinstance(error, Mapping)  # else a name or a status
     effects = [
-        " ".join(str(error[name]) for name in ("status", "code", "message") if error.get(name)),
+        " ".join(str(error[name]) for name in ("status", "code", "message") if error.get(name))
+        if is_object
+        else str(error),
         f"late by {rule['latency_ms']} ms" if rule.get("latency_ms") else "",
         "connection cut" if rule.get("drop") else "",
     ]
@@ -42,6 +45,11 @@ def limits_of(rule: Mapping[str, Any]) -> list[str]:
     times = "once" if rule.get("times") == 1 else "{} times"
     words = (("after", "after {}"), ("times", times), ("probability", "with probability {}"))
     return found + [text.format(rule[name]) for name, text in words if rule.get(name) is not None]
+
+
+def times_of(count: int) -> str:
+    """Word how often something has happened."""
+    return {0: "never", 1: "once"}.get(count, f"{count:,} times")
 
 
 def subject_of(rule: Mapping[str, Any]) -> str:
@@ -65,6 +73,7 @@ async def _show(view: View) -> Response:
         subject_of=subject_of,
         effect_of=effect_of,
         limits_of=limits_of,
+        times_of=times_of,
         usual=USUAL,
     )
 

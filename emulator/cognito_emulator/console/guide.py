@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from asyncio import to_thread
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,6 +25,7 @@ _HEADERS = {"cache-control": "no-store"}
 # The ids of the built-in seed, with which the pages are written.
 _URL, _POOL = "http://localhost:9229", "us-east-1_localpool"
 _CLIENT, _IDENTITY_POOL = "localweb000000000000000001", "us-east-1:10ca1000-0000-4000-8000-000000000001"
+_DOMAIN = re.compile(r"http://(<domain>|[a-z0-9-]+)\.auth\.localhost:9229\b")
 _REGION = re.compile(r'\b(region_name="|(?:AWS_REGION|AWS_DEFAULT_REGION)=)us-east-1\b')
 
 
@@ -119,7 +121,8 @@ def _excerpt(text: str, words: str) -> str:
 def filled(view: View, text: str) -> str:
     """Put the address and ids of this emulator in place of those of the built-in seed."""
     found = re.compile("|".join(map(re.escape, known := _known(view))))
-    region = view.world.settings.region
+    region, port = view.world.settings.region, urlsplit(view.world.public_url).port
+    text = _DOMAIN.sub(lambda name: f"http://{name[1]}.auth.localhost{f':{port}' if port else ''}", text)
     return found.sub(lambda name: known[name[0]], _REGION.sub(lambda name: f"{name[1]}{region}", text))
 
 

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from cognito_emulator.console.chart import chart_of
 from cognito_emulator.console.endpoint import form, screen
 from cognito_emulator.console.logins import login_url
+from cognito_emulator.console.requests import is_own
 from cognito_emulator.console.view import HOME, View
 from cognito_emulator.control.baseline import Baseline
 from cognito_emulator.control.clock import state
@@ -20,6 +21,7 @@ from cognito_emulator.control.connect.target import NoTarget, Target, choose_tar
 from cognito_emulator.control.inputs import is_browser
 from cognito_emulator.control.journal_view import summary
 from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.ports.journal import Entry
 from cognito_emulator.seed import SeedError, parse_default
 
 MOST = 8
@@ -28,19 +30,16 @@ MOST_POOLS = 100
 
 async def lead_here(request: Request) -> Response:
     """Answer `GET /_emulator`: lead a browser on to the console."""
-    _check_browser(request)
+    if not is_browser(request):
+        raise HTTPException(404)
     return RedirectResponse(HOME, 308)
 
 
 async def show(request: Request) -> Response:
-    """Answer `GET /_emulator/`: the console's first page, for browsers alone."""
-    _check_browser(request)
-    return await _page(request)
-
-
-def _check_browser(request: Request) -> None:
-    if not is_browser(request):
+    """Answer `GET /_emulator/`: the console's first page, but not as JSON."""
+    if not (is_browser(request) or request.headers.get("accept", "*/*").startswith("*/*")):
         raise HTTPException(404)
+    return await _page(request)
 
 
 async def _show(view: View) -> Response:
@@ -59,7 +58,7 @@ async def _show(view: View) -> Response:
         more_pools=len(store.pools) - len(pools),
         counts=_counts(view),
         chart=chart_of(world),
-        requests=[summary(world, entry) for entry in reversed(list(world.journal)[-MOST:])],
+        requests=[summary(world, entry) for entry in reversed(_asked(view)[-MOST:])],
         messages=list(reversed(world.outbox.all()[-MOST:])),
         clock=state(world.clock),
         clients=list(store.clients)[:200],
@@ -68,6 +67,7 @@ async def _show(view: View) -> Response:
         snippets=SNIPPETS,
         snippet=SNIPPETS[connect].text(target) if target else "",
         note=SNIPPETS[connect].note(target) if target else "",
+        code=SNIPPETS[connect].code(target) if target else "",
         identity_pools=list(store.identity_pools),
     )
 
@@ -85,13 +85,19 @@ def _pool(view: View, pool: Pool) -> Mapping[str, Any]:
     }
 
 
+def _asked(view: View) -> Sequence[Entry]:
+    """Return the journal without what the console and the mock providers were asked."""
+    return view.world.journal.all(lambda entry: not is_own(entry))
+
+
 def _counts(view: View) -> Sequence[tuple[str, int, str]]:
     world = view.world
-    refused = sum(entry.status >= 400 for entry in world.journal)
+    asked = _asked(view)
+    refused = sum(entry.is_refusal for entry in asked)
     return [
         ("Users", len(world.store.users), HOME),
-        ("Requests", len(world.journal), "/_emulator/console/requests"),
-        ("Refused", refused, "/_emulator/console/requests?status=4xx"),
+        ("Requests", len(asked), "/_emulator/console/requests"),
+        ("Refused", refused, "/_emulator/console/requests?error=*"),
         ("Messages", len(world.outbox.all()), "/_emulator/console/inbox"),
     ]
 

@@ -93,6 +93,13 @@ def breakable(name: str) -> Markup:
     return Markup("<wbr>").join(_BREAKS.split(name))
 
 
+def breakable_at(address: str) -> Markup:
+    """Let an e-mail address be broken before its @ and its dots."""
+    from markupsafe import Markup
+
+    return Markup("<wbr>").join(re.split(r"(?=[@.])", address))
+
+
 def claims_date(name: str, value: Any) -> str:
     """Word a claim that is a time; "" for others."""
     is_time = name in ("exp", "iat", "auth_time", "nbf") and isinstance(value, (int, float))
@@ -116,6 +123,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "text_of": text_of,
     "coloured": coloured,
     "breakable": breakable,
+    "breakable_at": breakable_at,
     "claims_date": claims_date,
     "source_url": source_url,
 }

@@ -22,6 +22,7 @@ GUIDE: Mapping[str, str] = MappingProxyType(
         "auth.risk-blocked": "threat-protection",
         "auth.step-up": "passkeys#step-up",
         "clients.secret-hash": "sign-in#an-app-client-with-a-secret",
+        "emulator.fault": "faults",
         "emulator": "operations",
         "mfa.totp": "sign-in#a-code-from-an-authenticator-app",
         "users.sign-up-closed": "sign-in#sign-up",

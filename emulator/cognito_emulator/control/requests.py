@@ -34,8 +34,8 @@ def filter_of(world: World, values: Mapping[str, str]) -> Callable[[Entry], bool
 
     Args:
         values: by the names of `FILTERS`. `operation` is a name, or several with commas; `path` a path's beginning;
-            `user` any name of the user; `status` a number, or `4xx`; `error` an error's name; `rule` the id of a rule
-            that refuses, or several with commas; `since` a time, or the
+            `user` any name of the user; `status` a number, or `4xx`; `error` an error's name, or * for any
+            refusal; `rule` the id of a rule that refuses, or several with commas; `since` a time, or the
             id of an entry after which the others came.
 
     Raises:
@@ -59,7 +59,7 @@ def filter_of(world: World, values: Mapping[str, str]) -> Callable[[Entry], bool
             return False
         if status is not None and str(entry.status) != status and f"{entry.status // 100}xx" != status.lower():
             return False
-        if "error" in values and error_of(entry)[0] != values["error"]:
+        if "error" in values and not _has_error(entry, values["error"]):
             return False
         if rules is not None and (entry.reason is None or entry.reason.rule not in rules):
             return False
@@ -69,7 +69,7 @@ def filter_of(world: World, values: Mapping[str, str]) -> Callable[[Entry], bool
 
 
 def _operations(world: World, text: str) -> frozenset[str]:
-    """Return names of operations: of the API, of an endpoint ("GET /login"), or of recorded requests.
+    """Return names of operations: of the API, of an endpoint ("GET /login") or noted.
 
     Raises:
         HTTPException: 400, one of them is none.
@@ -77,13 +77,18 @@ def _operations(world: World, text: str) -> frozenset[str]:
     names = frozenset(text.split(","))
     unknown = sorted(name for name in names if not _OWN_NAME.match(name) and name not in known().operations)
     if unknown:
-        recorded = {entry.operation for entry in world.journal}
-        unknown = [name for name in unknown if name not in recorded]
+        noted = {entry.operation for entry in world.journal}
+        unknown = [name for name in unknown if name not in noted]
     if unknown:
         near = get_close_matches(unknown[0][:128], known().operations, 1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         raise HTTPException(400, f"There is no operation {unknown[0][:128]!r}.{hint}")
     return names
+
+
+def _has_error(entry: Entry, name: str) -> bool:
+    """Tell whether an entry has an error of that name; * is any refusal."""
+    return entry.is_refusal if name == "*" else error_of(entry)[0] == name
 
 
 def _rules(text: str) -> frozenset[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from msgspec import Struct
@@ -31,6 +32,7 @@ TRIGGERS = (
 )  # fmt: skip
 MESSAGES = ("EMAIL", "SMS", "sign-up", "resend", "attribute", "recovery", "invitation", "mfa", "otp", "risk")
 LONGEST_LATENCY = 600_000  # milliseconds
+MOST_LISTED, MOST_SUGGESTED = 40, 3  # names in a refusal
 MOST_TIMES = 1_000_000_000
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _OWN_PATHS = ("/_emulator", "/_aws", "/_localstack", "/__admin")
@@ -147,8 +149,20 @@ def _operations(written: Mapping[str, Any], targets: frozenset[str], known: Know
         allowed |= set(of_target) if target in targets else set()
     for name in sorted(names):
         if name not in allowed and not (TRIGGER in targets and _is_source(name)):
-            raise BadRule(f"Unknown operation {name[:80]!r}; known: *, {', '.join(sorted(allowed))}.")
+            raise BadRule(_unknown_operation(name, allowed))
     return names
+
+
+def _unknown_operation(name: str, allowed: set[str]) -> str:
+    """Word the refusal of a name: what may be meant, or all names where they are few."""
+    told = f"Unknown operation {name[:80]!r}"
+    if len(allowed) <= MOST_LISTED:
+        return f"{told}; known: *, {', '.join(sorted(allowed))}."
+    by_lower = {one.lower(): one for one in sorted(allowed)}
+    near = [by_lower[one] for one in get_close_matches(name[:80].lower(), by_lower, MOST_SUGGESTED)]
+    if near:
+        return f"{told}. Did you mean {' or '.join(near)}?"
+    return f"{told}. The guide's page Operations lists the names; * means all."
 
 
 def _is_source(name: str) -> bool:

@@ -120,4 +120,4 @@ def api_error(failure: Failure) -> ApiError:
     """Return the failure as an error of the API."""
     kind = type("InjectedError", (ApiError,), {"code": failure.code, "status": failure.status})
     error: ApiError = kind(failure.message)
-    return error
+    return error.because("emulator.fault")

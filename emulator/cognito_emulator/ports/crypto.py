@@ -1,4 +1,4 @@
-"""Signatures and powers: computations of a fraction of a millisecond that release the interpreter lock.
+"""Signatures and powers: short computations that release the interpreter lock.
 
 With more than one core they are made on threads, those of one call at once, while the event loop answers others. With
 one core a thread would only add its own cost, so that they are made on the loop.
@@ -47,11 +47,11 @@ class OnLoop:
         return [work() for work in works]
 
     def stop(self) -> None:
-        """Nothing is there to stop."""
+        """Do nothing: no thread is there to stop."""
 
 
 class _Call:
-    """The works of one call. The thread that takes the last number off `left` finishes it."""
+    """The works of one call. The thread that ends the last one finishes it."""
 
     __slots__ = ("error", "future", "left", "results")
 
@@ -129,7 +129,7 @@ class OnThreads:
 
 
 def cores() -> int:
-    """Return how many cores this process may use: those it may run on, and the quota of its container."""
+    """Return how many cores this process may use, by affinity and the quota."""
     try:
         found = len(os.sched_getaffinity(0))
     except AttributeError:  # not on this system
@@ -142,7 +142,7 @@ def cores() -> int:
 
 
 def crypto(threads: int | None) -> Crypto:
-    """Return the port for so many threads; 0 is the event loop, None what suits the machine's cores."""
+    """Return the port for so many threads; 0 is the loop, None as the cores suit."""
     if threads is None:
         found = cores()
         threads = 0 if found < 2 else min(found, MOST_THREADS)

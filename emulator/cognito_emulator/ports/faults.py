@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from typing import Any, Protocol
 
 from cognito_emulator.domain.faults import Fault, Occasion, is_due, is_spent, matches
+from cognito_emulator.domain.reasons import Reason
 from cognito_emulator.ports.events import FAULT, Events
 from cognito_emulator.ports.journal import CURRENT
 
@@ -161,6 +162,8 @@ class Faults:
         fault_id, entry = one.fault.id, CURRENT.get()
         if entry is not None:
             entry.fault = f"{entry.fault}, {fault_id}" if entry.fault else fault_id
+            if one.fault.failure is not None or one.fault.drop:
+                entry.fault_reason = Reason("emulator.fault", "fault", fault_id)
         self._events.publish(
             FAULT,
             lambda: {

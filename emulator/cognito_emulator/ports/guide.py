@@ -13,7 +13,8 @@ FOLDER = Path(__file__).parents[1] / "guide"
 LONGEST_SUMMARY = 200
 # Pages in the order of the index, by subject. A page that is not named here follows the others.
 SUBJECTS = (
-    ("Begin", ("clients", "issuer", "real-host-names", "seeds", "seed-blocks", "import", "pytest", "troubleshooting")),
+    ("Begin", ("clients", "issuer", "real-host-names", "seeds", "seed-blocks", "import", "pytest",
+               "signing-in-from-tests", "troubleshooting")),
     ("Sign in", ("sign-in", "passkeys", "hosted-login", "pages", "oauth", "mcp", "tokens", "federation")),
     ("More of Cognito", ("identity-pools", "messages", "triggers", "threat-protection", "replicas")),
     ("See and steer", ("console", "console-tools", "control-api", "requests", "clock", "faults", "snapshots")),

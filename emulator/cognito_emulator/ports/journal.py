@@ -52,6 +52,7 @@ class Entry(Struct):
 
     `input` is the API's members, a form's fields or a query; `answer` the body as it was sent. `commit` is the number
     of the newest change before it. `reason` is the rule that refused it, `is_refused` that a page has noted a refusal.
+    `fault` names the fault rules that have struck, and `fault_reason` one that lets the request fail.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Entry(Struct):
     reason: Reason | None = None
     is_refused: bool = False
     fault: str = ""
+    fault_reason: Reason | None = None
     messages: list[str] = field(default_factory=list)
     triggers: list[TriggerCall] = field(default_factory=list)
     started: float = 0.0
@@ -84,6 +86,11 @@ class Entry(Struct):
     @property
     def is_finished(self) -> bool:
         return self.ms is not None
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the answer is an error, by status, on a page or in a redirect."""
+        return self.status >= 400 or self.is_refused or b"error=" in self.location
 
 
 # The current request; None outside of one, and where no journal is kept.
@@ -158,6 +165,8 @@ class Journal:
     def finish(self, entry: Entry, status: int) -> None:
         """Enter a request that has been answered, and wake those who wait."""
         entry.status = status
+        if entry.fault_reason is not None and entry.is_refusal:
+            entry.reason = entry.fault_reason
         entry.ms = round((time.perf_counter() - entry.started) * 1000, 2)
         entry.size += len(entry.answer) + len(entry.body)
         self._entries.append(entry)

@@ -1,4 +1,4 @@
-"""Validation of valid input in one pass, by functions that are made once for each operation.
+"""Validation of valid input in one pass, by functions made for each operation.
 
 Most input is valid. `compiled` makes a function that returns what `validate.read` would, or raises `Doubt` at the first
 thing that may be wrong; then `read` looks again and finds the words. It decides nothing of its own: what it accepts

@@ -63,5 +63,5 @@ class Recorder:
         entry.status = message["status"]
         entry.location = headers.get(b"location", b"")
         self._is_json = _JSON in headers.get(b"content-type", b"")
-        if entry.status >= 400 or entry.is_refused or b"error=" in entry.location:
+        if entry.is_refusal:
             message["headers"] = [*message["headers"], (WHY, why_url(self._world, entry))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from cognito_emulator.control.connect.target import Target, as_json, quoted, without_empty
@@ -13,12 +14,7 @@ _PROVIDERS = {
     "LoginWithAmazon": "LOGIN_WITH_AMAZON",
     "SignInWithApple": "SIGN_IN_WITH_APPLE",
 }
-_ENDPOINT_NOTE = (
-    "No member of amplify_outputs.json holds an endpoint, so it stands below custom. Give it to Amplify: "
-    "const config = parseAmplifyConfig(outputs); "
-    "config.Auth.Cognito.userPoolEndpoint = outputs.custom.cognito_emulator.user_pool_endpoint; "
-    "Amplify.configure(config);"
-)
+_SECRET = "Amplify cannot use an app client with a secret: choose one without."
 
 
 def amplify(to: Target) -> str:
@@ -29,7 +25,19 @@ def amplify(to: Target) -> str:
       identityPoolId: {quoted(guests.id)},
       identityPoolEndpoint: {quoted(to.url)},
       allowGuestAccess: {"true" if guests.guests else "false"},"""
-    return f"""import {{ Amplify }} from 'aws-amplify';
+    oauth = _outputs_oauth(to)
+    if oauth and to.domain and oauth["response_type"] == "code":
+        more += f"""
+      loginWith: {{
+        oauth: {{
+          domain: {quoted(oauth["domain"])},
+          scopes: {json.dumps(oauth["scopes"])},
+          redirectSignIn: {json.dumps(oauth["redirect_sign_in_uri"])},
+          redirectSignOut: {json.dumps(oauth["redirect_sign_out_uri"])},
+          responseType: 'code',
+        }},
+      }},"""
+    return f"""{_comments(to, has_oauth="loginWith" in more)}import {{ Amplify }} from 'aws-amplify';
 
 Amplify.configure({{
   Auth: {{
@@ -42,8 +50,20 @@ Amplify.configure({{
 }});"""
 
 
+def _hints(to: Target, *, has_oauth: bool) -> list[str]:
+    """Return what Amplify cannot do with this client, or not yet."""
+    hints = [_SECRET] if to.client.secrets else []
+    if has_oauth and not to.world.settings.has_tls:
+        hints.append(f"Amplify opens the hosted login by HTTPS, at {to.oauth_host}: start the emulator with --tls.")
+    return hints
+
+
+def _comments(to: Target, *, has_oauth: bool = False) -> str:
+    return "".join(f"// {hint}\n" for hint in _hints(to, has_oauth=has_oauth))
+
+
 def amplify_5(to: Target) -> str:
-    return f"""import {{ Amplify }} from 'aws-amplify';
+    return f"""{_comments(to)}import {{ Amplify }} from 'aws-amplify';
 
 Amplify.configure({{
   Auth: {{
@@ -80,8 +100,40 @@ def amplify_outputs(to: Target) -> str:
     return as_json(outputs)
 
 
-def endpoint_note(_: Target) -> str:
-    return _ENDPOINT_NOTE
+def outputs_note(to: Target) -> str:
+    """Say what the JSON cannot: where the endpoints go, and what is missing."""
+    return " ".join(
+        [
+            *_hints(to, has_oauth=_outputs_oauth(to) is not None),
+            "No member of amplify_outputs.json holds an endpoint, so both stand below custom. Give them to Amplify:",
+            " ".join(_endpoint_lines(to, "outputs")),
+        ]
+    )
+
+
+def outputs_code(to: Target) -> str:
+    """Write the program that gives Amplify the outputs and the endpoints."""
+    lines = [
+        "import { Amplify } from 'aws-amplify';",
+        "import { parseAmplifyConfig } from 'aws-amplify/utils';",
+        "import outputs from './amplify_outputs.json';",
+        "",
+        *_endpoint_lines(to, "outputs"),
+    ]
+    return "\n".join(lines)
+
+
+def _endpoint_lines(to: Target, name: str) -> list[str]:
+    """Write what sets the endpoints of both services; without it Amplify calls AWS."""
+    custom, url = "outputs.custom.cognito_emulator.", quoted(to.url)
+    values = (f"{custom}user_pool_endpoint", f"{custom}identity_pool_endpoint") if name == "outputs" else (url, url)
+    members = zip(("userPoolEndpoint", "identityPoolEndpoint"), values, strict=True)
+    wanted = list(members)[: 2 if to.identity_pool else 1]
+    return [
+        f"const config = parseAmplifyConfig({name});",
+        *(f"config.Auth.Cognito.{member} = {value};" for member, value in wanted),
+        "Amplify.configure(config);",
+    ]
 
 
 def _required(pool: Pool) -> list[str]:
@@ -148,14 +200,13 @@ def aws_exports(to: Target) -> str:
         },
         "aws_cognito_verification_mechanisms": [name.upper() for name in sorted(to.pool.auto_verified)],
     }
-    return f"""const awsmobile = {as_json(without_empty(exports))};
+    lines = "\n".join(f"//   {line}" for line in _endpoint_lines(to, "awsmobile"))
+    return f"""{_comments(to, has_oauth=oauth is not None)}const awsmobile = {as_json(without_empty(exports))};
 
 export default awsmobile;
 
 // This form has no member for an endpoint. Amplify v6:
-//   const config = parseAmplifyConfig(awsmobile);
-//   config.Auth.Cognito.userPoolEndpoint = {quoted(to.url)};
-//   Amplify.configure(config);
+{lines}
 // Amplify v5: Amplify.configure({{ ...awsmobile, Auth: {{ endpoint: {quoted(to.url)} }} }});"""
 
 

@@ -13,7 +13,9 @@ SNIPPETS: Mapping[str, Snippet] = {
     "env": Snippet("Environment", command_line.env),
     "amplify": Snippet("Amplify v6", javascript.amplify),
     "amplify5": Snippet("Amplify v5", javascript.amplify_5),
-    "amplify-outputs": Snippet("amplify_outputs.json", javascript.amplify_outputs, JSON, javascript.endpoint_note),
+    "amplify-outputs": Snippet(
+        "amplify_outputs.json", javascript.amplify_outputs, JSON, javascript.outputs_note, javascript.outputs_code
+    ),
     "aws-exports": Snippet("aws-exports.js", javascript.aws_exports),
     "identity-js": Snippet("identity-js", javascript.identity_js),
     "jwt-verify": Snippet("aws-jwt-verify", javascript.jwt_verify),

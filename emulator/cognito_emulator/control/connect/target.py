@@ -54,26 +54,33 @@ class Target(Struct, frozen=True):
         return next(iter(self.client.callback_urls), "http://localhost:3000/callback")
 
     @property
+    def domain(self) -> str | None:
+        """The name of the pool's domain, without AWS's host."""
+        return next((one.name for one in self.world.domains(self.pool) if "." not in one.name), None)
+
+    @property
     def oauth_host(self) -> str:
         """The host and port of the hosted login.
 
         Amplify puts `https://` before it; only the HTTPS port answers that.
         """
         settings = self.world.settings
-        domain = next((one.name for one in self.world.domains(self.pool) if "." not in one.name), None)
+        domain = self.domain
         return f"{domain}.auth.localhost:{settings.tls_port}" if domain else f"localhost:{settings.tls_port}"
 
 
 class Snippet(Struct, frozen=True):
     """The settings of one kind of client.
 
-    `kind` is the media type of the text. `note` says what a format without comments cannot.
+    `kind` is the media type of the text. `note` says what a format without comments cannot. `code` is what a program
+    needs besides it.
     """
 
     title: str
     text: Callable[[Target], str]
     kind: str = TEXT
     note: Callable[[Target], str] = lambda _: ""
+    code: Callable[[Target], str] = lambda _: ""
 
 
 def choose_target(world: World, pool_id: str | None = None, client_id: str | None = None) -> Target | None:

@@ -113,5 +113,11 @@ RULES = (
         "our own reading",
         "Install the extra that the message names.",
     ),
+    Rule(
+        "emulator.fault",
+        "A fault rule has let this request fail.",
+        "our own reading",
+        "Remove the rule: on the console's page Faults, or by DELETE /_emulator/faults/<id>.",
+    ),
     Rule("emulator.failure", "The emulator has failed; its log has the cause.", "our own reading", "Please report it."),
 )

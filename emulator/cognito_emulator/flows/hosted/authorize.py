@@ -292,10 +292,8 @@ async def _answer(
 ) -> str:
     state = {} if request.state is None else {"state": request.state}
     if request.response_type == "code":
+        # A code counts for no metric: its exchange for tokens does [docs: metrics-for-cognito-user-pools].
         code = _code(world, request, attempt, session)
-        if session.provider != COGNITO:
-            # "requests that generate an authorization code but no tokens" [docs: metrics-for-cognito-user-pools]
-            world.metrics.federation(request.pool_id, request.client_id, session.provider, success=False)
         return with_answer(request.redirect_uri, {"code": code} | state, fragment=False)
     resource = request.resource or ""
     came = (session.session_id, session.context, request.metadata_url)

@@ -208,7 +208,7 @@ async def open_id_token(world: World, identity_id: str, given: Mapping[str, str]
 
 
 def _check_unchanged(world: World, found: PoolIdentity) -> None:
-    """Refuse a token whose identity has lost a login, or has gone, while it was signed.
+    """Refuse a token whose identity lost a login, or went, while it was signed.
 
     Raises:
         ResourceNotFound, ResourceConflict

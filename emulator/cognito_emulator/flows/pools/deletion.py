@@ -1,4 +1,4 @@
-"""The deletion of a user pool, a large one in slices: others are answered in between.
+"""The deletion of a user pool, in slices: others are answered in between.
 
 The pool's own record goes first. From then on nothing finds the pool, its clients, users or tokens, whatever else is
 still there. A restore that brings the pool back in between ends the deletion: all is as the snapshot had it.
