@@ -17,6 +17,7 @@ from cognito_emulator.seed.calls import at_once
 from cognito_emulator.seed.export import export
 from cognito_emulator.seed.importing.ids import UNKNOWN_SECRET
 from cognito_emulator.seed.model import PoolSeed, Seed
+from cognito_emulator.seed.state import SECTION
 from cognito_emulator.settings import Settings
 from cognito_emulator.world import World
 
@@ -84,6 +85,7 @@ def _settled(seed: Seed, *, users: bool) -> Block:
     world = World(Settings())
     at_once(apply(world, seed))
     content = export(world)
+    content.pop(SECTION, None)  # dates, and what has become of the contents since
     for pool, block in zip(seed.pools, content.get("UserPools", ()), strict=True):
         _forget_made_ids(pool, block)
         if not users:
