@@ -119,15 +119,16 @@ export class Emulator {
     return (await this.info()).pools;
   }
 
-  /** The pool and client that are named, or the only ones there are; a client without a secret is a browser's. */
+  /** The pool and client that are named; else the only pool, and its first client without a secret: a browser's. */
   async #choose(pool, client) {
     if (pool && client) return { pool, client };
     const pools = (await this.#pools()).filter(
       (one) => (!pool || one.id === pool) && (!client || one.clients.some(({ id }) => id === client)),
     );
     const chosen = only(pools, 'pool');
-    const open = chosen.clients.filter(({ secret }) => !secret);
-    return { pool: chosen.id, client: client ?? only(open, `client of ${chosen.id} without a secret`).id };
+    const open = chosen.clients.find(({ secret }) => !secret);
+    if (!client && !open) throw new EmulatorError(`Name the client: ${chosen.id} has none without a secret.`);
+    return { pool: chosen.id, client: client ?? open.id };
   }
 }
 

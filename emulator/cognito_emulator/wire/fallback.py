@@ -72,7 +72,7 @@ async def answer(
 
 async def _pass_on(world: World, call: OtherCall, asgi: Message, receive: Receive, send: Send, to: Forwarder) -> int:
     name = f"A call of {call.service}" if call.service else "A call of another service"
-    origins.check(asgi["headers"], world.settings, name)
+    origins.check(asgi["headers"], world, name)
     if PASSED_ON in by_name(asgi["headers"]):
         text = f"--fallback {to.url} leads back to an emulator that passes requests on. Name another service there."
         raise FallbackLoop(text).because("api.fallback", setting="--fallback", value=to.url)
