@@ -83,7 +83,7 @@ def test_a_fault_is_why(running: Running, idp: Any, site: Site, place: Setup) ->
     answer = site.get(f"{ROOT}/requests/{entry.id}")
     assert "A fault rule has let this request fail." in answer.words(".why")
     assert answer.soup.select(f'.why a[href="{ROOT}/faults"]')
-    assert "once of 1 matching" in " ".join(site.get(f"{ROOT}/faults").words("#list td.num").split())
+    assert "once of 1 seen" in " ".join(site.get(f"{ROOT}/faults").words("#list td.num").split())
     sign_in(idp, place)
     assert newest(running).reason is None
 
