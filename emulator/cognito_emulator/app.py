@@ -14,7 +14,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 from starlette.applications import Starlette
@@ -100,7 +100,9 @@ class FrontDoor:
         is_call = method == "POST" and is_endpoint(path)
         twice = repeated(scope["headers"])
         if twice is None:
-            other, receive = await self._find_other(scope, receive, is_call=is_call)
+            other = find(method, path, headers, scope.get("query_string", b""))
+            if other is None and self._forwarder is not None:
+                other, receive = await self._find_unsigned(scope, headers, receive, is_call=is_call)
             if other is not None:
                 return await fallback.answer(self.world, other, scope, receive, send, to=self._forwarder, cors=CORS)
         if has_body(headers) and not (is_call and 0 < declared(headers) <= self.world.settings.max_body):
@@ -129,15 +131,13 @@ class FrontDoor:
             return await there(scope, receive, send)
         return await self({**scope, "path": own, "raw_path": own.encode()}, receive, send)
 
-    async def _find_other(self, scope: Scope, receive: Receive, *, is_call: bool) -> tuple[OtherCall | None, Receive]:
-        """Find what is another service's by its signature or protocol.
+    async def _find_unsigned(
+        self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, *, is_call: bool
+    ) -> tuple[OtherCall | None, Receive]:
+        """Find what --fallback gets although no signature or protocol says so.
 
-        With --fallback that is also what the emulator does not have.
+        It is what the emulator does not have.
         """
-        headers = by_name(scope["headers"])
-        other = find(scope["method"], scope["path"], headers, scope.get("query_string", b""))
-        if self._forwarder is None or other is not None:
-            return other, receive
         if is_call and fallback.is_shared(headers):
             return await fallback.shared_call(self.world, headers, receive)
         if is_call or scope["path"].startswith("/_"):

@@ -274,8 +274,7 @@ _FOR_APPS = frozenset(
 def own_path(path: str) -> str | None:
     """Return our path of what another emulator has at `path`, or None."""
     for prefix in _ELSEWHERE:
-        own = path.removeprefix(prefix) or "/"
-        if path.startswith(prefix) and own in _FOR_APPS:
+        if path.startswith(prefix) and (own := path.removeprefix(prefix) or "/") in _FOR_APPS:
             return own
     return None
 

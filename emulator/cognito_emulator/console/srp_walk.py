@@ -96,10 +96,10 @@ class Walk:
         formula = f'x = H(SALT | H("{self.pool.srp_name}" | "{challenge["USER_ID_FOR_SRP"]}" | ":" | password))'
         text = "Here the password comes in, with the pool's name (without its Region) and USER_ID_FOR_SRP."
         self._compare("x", text, formula, f"{x:x}", self._kept_x(), _WRONG_X)
-        shared = srp.client_shared(self._a, b_public, x)
+        shared = srp.client_shared(self._a, b_public, u, x)
         text = "The number that both sides can calculate, each from its own secret, if x fits the pool's verifier."
         formula = "S = (B − k·g^x)^(a + u·x) mod N; the pool: S = (A·v^u)^b mod N"
-        self._compare("S", text, formula, f"{shared:x}", self._server_shared(b_public), _WRONG_S)
+        self._compare("S", text, formula, f"{shared:x}", self._server_shared(u), _WRONG_S)
         key = srp.session_key(u, shared)
         text = 'The session key: HKDF-SHA256 of S with the salt u and the label "Caldera Derived Key", 16 bytes.'
         self._add("Key", text, "HKDF(S, u)", key.hex())
@@ -167,12 +167,12 @@ class Walk:
         user = self._user()
         return f"{user.password.x:x}" if user and user.password else None
 
-    def _server_shared(self, b_public: int) -> str | None:
+    def _server_shared(self, u: int) -> str | None:
         kept = self._kept_x()
         if self._session is None or kept is None:
             return None
         a_public, _, b = (int(number, 16) for number in self._session.srp)
-        return f"{srp.server_shared(a_public, b_public, b, srp.verifier(int(kept, 16))):x}"
+        return f"{srp.server_shared(a_public, u, b, srp.verifier(int(kept, 16))):x}"
 
 
 _NO_USER = "There is no such user: the pool made the challenge up, so that a client cannot tell."

@@ -6,10 +6,10 @@ None goes to this machine or its network.
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Awaitable, Callable, Sequence
 
 from cognito_emulator.domain.hosts import is_public_address
+from cognito_emulator.ports.web import addresses_of
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
@@ -18,14 +18,8 @@ class NotPublic(OSError):
     """A host has an address that is not on the public internet."""
 
 
-async def resolve(host: str, port: int) -> list[str]:
-    """Return the addresses of a host."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(address[0]) for *_, address in found]
-
-
 async def reach(
-    make: Callable[[], asyncio.Protocol], host: str, port: int, resolve: Resolve = resolve
+    make: Callable[[], asyncio.Protocol], host: str, port: int, resolve: Resolve = addresses_of
 ) -> asyncio.Transport:
     """Connect to a host, at the address that was checked.
 

@@ -31,7 +31,7 @@ class SrpClient:
     @cached_property
     def public(self) -> str:
         """SRP_A."""
-        return f"{srp.verifier(self._a):x}"
+        return f"{srp.client_public(self._a):x}"
 
     def claim(self, parameters: Mapping[str, str], identity: str, password: str) -> dict[str, str]:
         """Return the ChallengeResponses that prove a password.

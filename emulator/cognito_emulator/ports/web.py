@@ -104,7 +104,7 @@ class HttpWeb:
     ) -> None:
         self._max_answer = max_answer
         self._context = context
-        self._resolve = resolve or _resolve
+        self._resolve = resolve or addresses_of
 
     async def fetch(self, url: str, largest: int, timeout: float, *, loopback: bool = False) -> Answer:  # noqa: ASYNC109
         try:
@@ -203,7 +203,8 @@ class HttpWeb:
                 raise WebError(f"{_place(url)} has closed the connection")
 
 
-async def _resolve(host: str, port: int) -> list[str]:
+async def addresses_of(host: str, port: int) -> list[str]:
+    """Return the addresses of a host, each once."""
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(place[4][0]) for place in found))
 

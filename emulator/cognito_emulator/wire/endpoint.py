@@ -127,11 +127,10 @@ async def _drop(world: World, asgi: Scope, receive: Receive, entry: Entry | None
 
 async def _unkept(world: World) -> ApiError | None:
     """Wait until what the request has changed is kept; return the error if it fails."""
-    if world.keeper is not None:
-        try:
-            await world.keeper.settled()
-        except ApiError as error:
-            return error
+    try:
+        await world.kept()
+    except ApiError as error:
+        return error
     return None
 
 

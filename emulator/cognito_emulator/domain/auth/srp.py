@@ -96,18 +96,19 @@ def session_key(u: int, s: int) -> bytes:
 
 def server_key(a_public: int, b_public: int, b: int, v: int) -> bytes:
     """Calculate the session key on the server."""
-    return session_key(scrambler(a_public, b_public), server_shared(a_public, b_public, b, v))
+    u = scrambler(a_public, b_public)
+    return session_key(u, server_shared(a_public, u, b, v))
 
 
-def server_shared(a_public: int, b_public: int, b: int, v: int) -> int:
+def server_shared(a_public: int, u: int, b: int, v: int) -> int:
     """Calculate the shared number on the server: S = (A * v^u)^b."""
-    return power(a_public * power(v, scrambler(a_public, b_public), N) % N, b, N)
+    return power(a_public * power(v, u, N) % N, b, N)
 
 
 def client_key(a: int, b_public: int, x: int) -> bytes:
     """Calculate the session key on the client."""
     u = scrambler(client_public(a), b_public)
-    return session_key(u, client_shared(a, b_public, x))
+    return session_key(u, client_shared(a, b_public, u, x))
 
 
 def client_public(a: int) -> int:
@@ -115,9 +116,8 @@ def client_public(a: int) -> int:
     return power(G, a, N)
 
 
-def client_shared(a: int, b_public: int, x: int) -> int:
+def client_shared(a: int, b_public: int, u: int, x: int) -> int:
     """Calculate the shared number on the client: S = (B - k*g^x)^(a + u*x)."""
-    u = scrambler(client_public(a), b_public)
     return power((b_public - K * power(G, x, N)) % N, a + u * x, N)
 
 
