@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import http.client
-import json
-from pathlib import Path
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from cognito_emulator.files import Refused
+from cognito_emulator.ready_file import url_in
 from cognito_emulator.settings import Settings
 
 _TIMEOUT = 2.0  # seconds
@@ -40,11 +40,7 @@ def check(settings: Settings) -> str:
 def _url(settings: Settings) -> str:
     """Return the URL in the ready file, else that of the host and port."""
     if settings.ready_file is not None:
-        try:
-            url = json.loads(Path(settings.ready_file).read_text(encoding="utf-8"))["url"]
-        except (OSError, ValueError, KeyError, TypeError):
-            url = None
-        if isinstance(url, str):
-            return url
+        with suppress(OSError, ValueError):
+            return url_in(settings.ready_file)
     host = "localhost" if settings.host in ("0.0.0.0", "::", "") else settings.host  # noqa: S104 - compared
     return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"

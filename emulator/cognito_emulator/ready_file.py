@@ -1,4 +1,4 @@
-"""Write the file that tells where a running emulator answers (`--ready-file`)."""
+"""The file that tells where a running emulator answers (`--ready-file`)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from cognito_emulator.domain import strict_json
 
 
 class CannotWrite(Exception):
@@ -34,6 +36,19 @@ def ready_file(path: str | None, addresses: Mapping[str, object]) -> Iterator[No
         if path is not None:
             with suppress(OSError):
                 Path(path).unlink()
+
+
+def url_in(path: str) -> str:
+    """Return the URL in a ready file.
+
+    Raises:
+        OSError: there is none.
+        ValueError: it is no ready file.
+    """
+    try:
+        return str(strict_json.decode_own(Path(path).read_text("utf-8"))["url"])
+    except (KeyError, TypeError):
+        raise ValueError("it has no URL") from None
 
 
 def write(path: Path, addresses: Mapping[str, object]) -> None:

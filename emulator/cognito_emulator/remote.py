@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from cognito_emulator.domain import strict_json
 from cognito_emulator.files import Refused
 from cognito_emulator.options import TOLD
+from cognito_emulator.ready_file import url_in
 
 DEFAULT_URL = "http://localhost:9229"
 URL, READY_FILE = TOLD[0], "COGNITO_EMULATOR_READY_FILE"
@@ -35,10 +35,10 @@ def url_of(flags: argparse.Namespace, environment: Mapping[str, str]) -> str:
     if path is None:
         return (environment.get(URL) or DEFAULT_URL).rstrip("/")
     try:
-        return str(strict_json.decode_own(Path(path).read_text("utf-8"))["url"]).rstrip("/")
+        return url_in(path).rstrip("/")
     except OSError as error:
         raise Refused(f"cannot read the ready file {path}: {error.strerror}. Is the emulator running?") from None
-    except (ValueError, KeyError, TypeError):
+    except ValueError:
         raise Refused(f"{path} is no ready file of an emulator.") from None
 
 

@@ -6,7 +6,7 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from botocore.loaders import Loader
 from cognito_emulator.wire.model import SERVICES
 from tests.contract.provenance import PACKAGE, ROOT, Tag, assumed, counts, is_well_formed, report, tags_of, texts
 from tests.helpers.newest import needs_newest
+from tests.helpers.wrong_files import OURS, wrong_files
 
 MODELS = [Loader().load_service_model(service, "service-2") for service in (*SERVICES, "kms", "sts")]
 API = {
@@ -23,7 +24,6 @@ API = {
     *(name for model in MODELS for kind in ("operations", "shapes") for name in model[kind]),
 }
 LONGEST_FIRST_LINE = 80
-FILES = sorted(PACKAGE.rglob("*.py"))
 # What does not begin an order. Ruff's D401 knows many more; these it lets pass.
 WORDS = (
     "a above across after all also an and any anything are as at back because before below beside beyond both but by "
@@ -42,12 +42,6 @@ CLAIMS = re.compile(
     r"|(?:the|these) (?:name|words|text|texts)\b[\w ]* (?:is|are) ours)\b",
     re.IGNORECASE,
 )
-
-
-def wrong_files(find: Callable[[str], Sequence[str]]) -> dict[str, Sequence[str]]:
-    """Map the files of the package in which `find` finds something to that."""
-    found = {str(path.relative_to(PACKAGE)): find(path.read_text("utf-8")) for path in FILES}
-    return {name: wrong for name, wrong in found.items() if wrong}
 
 
 def docstrings(tree: ast.AST) -> Iterator[tuple[str, str, bool]]:
@@ -109,7 +103,7 @@ def test_docstrings_begin_with_a_verb_and_a_short_line() -> None:
 @pytest.mark.processes
 def test_ruff_agrees_about_the_mood() -> None:
     command = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "D401", "--output-format", "concise"]
-    done = subprocess.run([*command, *map(str, FILES)], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run([*command, *map(str, OURS)], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -6,14 +6,12 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-OURS_AT = ROOT / "emulator" / "cognito_emulator"
-OURS = sorted(OURS_AT.rglob("*.py"))
+from tests.helpers.wrong_files import OURS, PACKAGE, ROOT, wrong_files
+
 TESTS = sorted(path for path in (ROOT / "tests").rglob("*.py") if "node_modules" not in path.parts)
 LONGEST = 400
 LONGEST_FUNCTION = 60
@@ -23,21 +21,15 @@ WIDE_FUNCTIONS = 10
 RECORDER = "record_property"
 TEXTS = [
     *OURS,
-    *sorted(path for kind in ("html", "mjs", "js", "yaml") for path in OURS_AT.rglob(f"*.{kind}")),
-    OURS_AT / "oauth" / "languages" / "en.json",
+    *sorted(path for kind in ("html", "mjs", "js", "yaml") for path in PACKAGE.rglob(f"*.{kind}")),
+    PACKAGE / "oauth" / "languages" / "en.json",
     ROOT / "README.md",
-    *sorted((OURS_AT / "guide").glob("*.md")),
+    *sorted((PACKAGE / "guide").glob("*.md")),
     ROOT / "emulator" / "README.md",
     *sorted((ROOT / ".github").rglob("*.md")),
 ]
 # People are "the user", "they", "the client" or "the caller".
 NOT_PLAIN = re.compile(r"\b(?:he|him|his|whoever|whom|somebody|nobody|whence)\b", re.IGNORECASE)
-
-
-def wrong_files(find: Callable[[str], Sequence[object]], files: Sequence[Path] = OURS) -> dict[str, Sequence[object]]:
-    """Map the files in which `find` finds something to that. One test for all files is collected in no time."""
-    found = {str(path.relative_to(ROOT)): find(path.read_text("utf-8")) for path in files}
-    return {name: wrong for name, wrong in found.items() if wrong}
 
 
 def interruptions(tree: ast.AST) -> Iterator[int]:
@@ -120,7 +112,7 @@ def long(tree: ast.AST) -> list[str]:
 
 def test_few_functions_have_many_positional_parameters() -> None:
     found = [
-        f"{path.relative_to(OURS_AT)}: {name}" for path in OURS for name in wide(ast.parse(path.read_text("utf-8")))
+        f"{path.relative_to(PACKAGE)}: {name}" for path in OURS for name in wide(ast.parse(path.read_text("utf-8")))
     ]
     assert len(found) <= WIDE_FUNCTIONS, found
 

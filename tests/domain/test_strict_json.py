@@ -123,7 +123,6 @@ def test_both_readers_read_the_same(value: Any) -> None:
 ELSEWHERE = {
     "control/connect/javascript.py",
     "domain/strict_json.py",
-    "health_command.py",  # the file of this machine that an emulator has written
     "kept_documents.py",
     "ports/handler_runtime.py",
     "ports/records.py",
