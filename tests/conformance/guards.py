@@ -30,9 +30,9 @@ def check(operation: str, members: Mapping[str, Any], made: set[str]) -> None:
     """
     for text in _texts(members):
         if _ADDRESS.fullmatch(text) and not _HARMLESS.fullmatch(text):
-            raise Unsafe(f"{operation}: {text} could be somebody's address; use one of example.com")
+            raise Unsafe(f"{operation}: {text} could be a real address; use one of example.com")
         if _PHONE.fullmatch(text) and not _FICTIONAL.fullmatch(text):
-            raise Unsafe(f"{operation}: {text} could be somebody's number; use one like +12065550100")
+            raise Unsafe(f"{operation}: {text} could be a real number; use one like +12065550100")
     if operation == "AdminCreateUser" and members.get("MessageAction") != "SUPPRESS":
         raise Unsafe("AdminCreateUser sends an invitation without MessageAction SUPPRESS")
     if operation in _SEEING:
@@ -40,11 +40,11 @@ def check(operation: str, members: Mapping[str, Any], made: set[str]) -> None:
     if operation in _SENDING:
         raise Unsafe(f"{operation} sends a message")
     pool = members.get("UserPoolId") or members.get("IdentityPoolId")
-    if pool and pool not in made and not operation.startswith(_READS) and not _is_nobodys(pool):
+    if pool and pool not in made and not operation.startswith(_READS) and not _is_made_up(pool):
         raise Unsafe(f"{operation}: {pool} was not made by this run")
 
 
-def _is_nobodys(pool: str) -> bool:
+def _is_made_up(pool: str) -> bool:
     """Whether an id is one that a scenario made up to be refused."""
     return pool.endswith(("_NoSuchPool", "_nosuchpool")) or "_" not in pool
 

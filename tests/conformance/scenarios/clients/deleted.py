@@ -1,4 +1,4 @@
-"""A deleted client signs nobody in.
+"""No user signs in with a deleted client.
 
 Sources: model: DeleteUserPoolClient
 """

@@ -5,26 +5,18 @@ Sources: docs: user-pool-settings-mfa-totp; observed: aws-amplify/amplify-js#667
 
 from __future__ import annotations
 
+from tests.conformance.apps import enrolled
 from tests.conformance.service import Service
-from tests.conformance.totp import totp
 
 
 def run(aws: Service) -> None:
-    pool = aws.create_pool()
-    aws.idp.set_user_pool_mfa_config(
-        UserPoolId=pool, SoftwareTokenMfaConfiguration={"Enabled": True}, MfaConfiguration="OPTIONAL"
-    )
-    client = aws.create_client(pool)
-    aws.create_user(pool, "ann")
-    token = aws.sign_in(client, "ann")["AccessToken"]
-    secret = aws.idp.associate_software_token(AccessToken=token)["SecretCode"]
-
-    aws.idp.verify_software_token(AccessToken=token, UserCode=totp(secret))
-    aws.idp.set_user_mfa_preference(AccessToken=token, SoftwareTokenMfaSettings={"Enabled": True, "PreferredMfa": True})
-
-    asked = aws.sign_in(client, "ann")
+    ann = enrolled(aws)
+    asked = aws.sign_in(ann.client, "ann")
     responses = {"USERNAME": "ann", "SOFTWARE_TOKEN_MFA_CODE": "000000"}
     with aws.refused("CodeMismatchException", "Invalid code received for user"):
         aws.idp.respond_to_auth_challenge(
-            ClientId=client, ChallengeName="SOFTWARE_TOKEN_MFA", Session=asked["Session"], ChallengeResponses=responses
+            ClientId=ann.client,
+            ChallengeName="SOFTWARE_TOKEN_MFA",
+            Session=asked["Session"],
+            ChallengeResponses=responses,
         )

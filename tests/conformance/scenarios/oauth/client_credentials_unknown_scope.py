@@ -5,34 +5,16 @@ Sources: docs: token-endpoint; RFC 6749 §5.2
 
 from __future__ import annotations
 
-import base64
-
+from tests.conformance.apps import machine
 from tests.conformance.service import Service
 
 
 def run(aws: Service) -> None:
-    pool = aws.create_pool()
-    base = aws.create_domain(pool)
-    aws.idp.create_resource_server(
-        UserPoolId=pool,
-        Identifier="orders",
-        Name="orders",
-        Scopes=[{"ScopeName": "read", "ScopeDescription": "Read orders"}],
-    )
-    made = aws.idp.create_user_pool_client(
-        UserPoolId=pool,
-        ClientName="machine",
-        GenerateSecret=True,
-        AllowedOAuthFlowsUserPoolClient=True,
-        AllowedOAuthFlows=["client_credentials"],
-        AllowedOAuthScopes=["orders/read"],
-    )["UserPoolClient"]
-    proof = base64.b64encode(f"{made['ClientId']}:{made['ClientSecret']}".encode()).decode()
-
+    app = machine(aws)
     answer = aws.http(
         "POST",
-        base + "/oauth2/token",
+        app.base + "/oauth2/token",
         form={"grant_type": "client_credentials", "scope": "orders/write"},
-        Authorization=f"Basic {proof}",
+        Authorization=app.proof(),
     )
     assert (answer.status, answer.body["error"]) == (400, "invalid_scope")

@@ -5,33 +5,15 @@ Sources: docs: token-endpoint
 
 from __future__ import annotations
 
+from tests.conformance.apps import web_app
 from tests.conformance.service import Service
 
 
 def run(aws: Service) -> None:
-    pool = aws.create_pool()
-    base = aws.create_domain(pool)
-    client = aws.create_client(
-        pool,
-        AllowedOAuthFlowsUserPoolClient=True,
-        AllowedOAuthFlows=["code"],
-        AllowedOAuthScopes=["openid", "email"],
-        CallbackURLs=["https://app.example.com/back"],
-        LogoutURLs=["https://app.example.com/out"],
-        SupportedIdentityProviders=["COGNITO"],
-    )
-    query = {
-        "client_id": client,
-        "response_type": "code",
-        "redirect_uri": "https://app.example.com/back",
-        "scope": "openid",
-        "state": "xyz",
-    }
-
-    aws.create_user(pool, "ann")
-    token = aws.sign_in(client, "ann")["RefreshToken"]
-    form = {"grant_type": "refresh_token", "client_id": client, "refresh_token": token}
-    answer = aws.http("POST", base + "/oauth2/token", form=form)
+    app = web_app(aws)
+    aws.create_user(app.pool, "ann")
+    token = aws.sign_in(app.client, "ann")["RefreshToken"]
+    form = {"grant_type": "refresh_token", "client_id": app.client, "refresh_token": token}
+    answer = aws.http("POST", app.base + "/oauth2/token", form=form)
     assert answer.status == 200
     assert {"access_token", "id_token", "expires_in", "token_type"} <= set(answer.body)
-    assert query["client_id"] == client
