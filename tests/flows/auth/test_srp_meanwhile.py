@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.helpers.build import FLOWS, PASSWORD, Setup, SrpClient, refused, setup, user
+from tests.helpers.build import FLOWS, PASSWORD, Setup, SrpClient, refused
 from tests.helpers.harness import Running
 from tests.helpers.held_crypto import HeldCrypto
 
 WRONG = ("NotAuthorizedException", "Incorrect username or password.")
-
-
-@pytest.fixture
-def at(running: Running) -> Setup:
-    made = setup(running)
-    user(running, made.pool)
-    return made
-
-
-@pytest.fixture
-def held(running: Running, at: Setup, monkeypatch: pytest.MonkeyPatch) -> Iterator[HeldCrypto]:
-    crypto = HeldCrypto()
-    crypto.go()
-    monkeypatch.setattr(running.world, "crypto", crypto)
-    yield crypto
-    crypto.stop()
 
 
 def _begin(idp: Any, at: Setup, client: SrpClient) -> dict[str, str]:

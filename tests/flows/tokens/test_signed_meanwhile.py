@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,22 +10,6 @@ from tests.helpers.build import Setup, refused, setup, sign_in, user
 from tests.helpers.harness import Running
 from tests.helpers.held_crypto import HeldCrypto
 from tests.helpers.token_customization import machine
-
-
-@pytest.fixture
-def at(running: Running) -> Setup:
-    made = setup(running)
-    user(running, made.pool)
-    return made
-
-
-@pytest.fixture
-def held(running: Running, at: Setup, monkeypatch: pytest.MonkeyPatch) -> Iterator[HeldCrypto]:
-    crypto = HeldCrypto()
-    crypto.go()
-    monkeypatch.setattr(running.world, "crypto", crypto)
-    yield crypto
-    crypto.stop()
 
 
 def _refresh(idp: Any, at: Setup, token: str) -> Any:
