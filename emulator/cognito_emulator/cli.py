@@ -8,28 +8,20 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from importlib import import_module
+from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from cognito_emulator import (
-    __version__,
-    ca_command,
-    config_command,
-    diff_command,
-    export_command,
-    import_command,
-    options,
-    pull_command,
-    snapshot_command,
-)
+from cognito_emulator import __version__, options
 from cognito_emulator.files import Refused
 from cognito_emulator.output import forget_output, is_about_output, write_utf8
 from cognito_emulator.settings import Settings
 
-COMMANDS = (
-    "serve", "exec", "ca", "node-hook", "check", "operations", "config", "snapshot", "export", "import", "pull", "diff",
-    "guide", "schema", "health",
-)  # fmt: skip
+if TYPE_CHECKING:
+    from cognito_emulator import import_command
+
 _EPILOG = """\
 Without a command the emulator is served, with its built-in seed on http://localhost:9229.
 `cognito-emulator serve --help` lists all settings; each can be given as a COGNITO_EMULATOR_… variable too.
@@ -47,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given or (given[0] not in (*COMMANDS, "-h", "--help", "--version")):
         given.insert(0, "serve")
     given, command = _divide(given)
-    flags = _parser().parse_args(given)
+    flags = _parser(given[0]).parse_args(given)
     flags.command = command
     try:
         status: int = flags.run(flags)
@@ -77,7 +69,11 @@ def _divide(given: list[str]) -> tuple[list[str], list[str]]:
     return given[:at], given[at + 1 :]
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(command: str | None = None) -> argparse.ArgumentParser:
+    """Make the parser of all commands, or of one.
+
+    Then the modules of the others are not imported.
+    """
     parser = argparse.ArgumentParser(
         prog="cognito-emulator",
         description="A local Amazon Cognito that developers and test suites can trust.",
@@ -87,66 +83,27 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"cognito-emulator {__version__}")
     commands = parser.add_subparsers(metavar="command", required=True)
-    serve = commands.add_parser("serve", help="start the emulator (the default)", allow_abbrev=False)
-    options.add_to(serve)
-    serve.set_defaults(run=_serve)
-    execute = commands.add_parser(
-        "exec", help="run a program beside an emulator of its own: exec [settings] -- COMMAND ...", allow_abbrev=False
-    )
-    options.add_to(execute)
-    execute.set_defaults(run=_exec)
-    authority = commands.add_parser("ca", help="print the certificate to trust, or install it", allow_abbrev=False)
-    ca_command.add_to(authority)
-    authority.set_defaults(run=_ca)
-    hook = commands.add_parser("node-hook", help="print the path of the hook for Node programs", allow_abbrev=False)
-    hook.set_defaults(run=_node_hook)
-    check = commands.add_parser("check", help="print the mistakes of seed files", allow_abbrev=False)
-    check.add_argument("seeds", nargs="+", metavar="SEED")
-    check.set_defaults(run=_check)
-    operations = commands.add_parser("operations", help="list all operations and what works", allow_abbrev=False)
-    operations.add_argument("--json", action="store_true", help="as JSON")
-    operations.add_argument("--markdown", action="store_true", help="as the guide shows it")
-    operations.set_defaults(run=_operations)
-    config = commands.add_parser(
-        "config",
-        help="print the effective settings and where each came from; with --for, a client's settings",
-        allow_abbrev=False,
-    )
-    options.add_to(config)
-    config_command.add_to(config)
-    config.set_defaults(run=_config)
-    snapshot = commands.add_parser(
-        "snapshot", help="save, load, list and compare snapshots of a running emulator", allow_abbrev=False
-    )
-    snapshot_command.add_to(snapshot)
-    snapshot.set_defaults(run=_snapshot)
-    exported = commands.add_parser("export", help="write a running emulator's contents as a seed", allow_abbrev=False)
-    export_command.add_to(exported)
-    exported.set_defaults(run=_export)
-    guide = commands.add_parser("guide", help="print a page of the guide, or the list of them", allow_abbrev=False)
-    guide.add_argument("page", nargs="?", help="its name, such as seeds")
-    guide.set_defaults(run=_guide)
-    _add_seed_commands(commands.add_parser)
-    health = commands.add_parser("health", help="tell by the exit status whether one is ready", allow_abbrev=False)
-    options.add_to(health)
-    health.set_defaults(run=_health)
+    for name, each in _TABLE.items():
+        made = commands.add_parser(name, help=each.told, allow_abbrev=False)
+        made.set_defaults(run=each.run)
+        if command in (None, name):
+            for module in each.modules:
+                import_module(f"cognito_emulator.{module}").add_to(made)
+            each.add_to(made)
     return parser
 
 
-def _add_seed_commands(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
-    schema = add_parser("schema", help="print the JSON Schema of seeds, for editors", allow_abbrev=False)
-    schema.set_defaults(run=_schema)
-    imported = add_parser(
-        "import", help="write a seed from templates, states, answers and other files", allow_abbrev=False
-    )
-    import_command.add_to(imported)
-    imported.set_defaults(run=_import)
-    pulled = add_parser("pull", help="write a seed from a real user pool", allow_abbrev=False)
-    pull_command.add_to(pulled)
-    pulled.set_defaults(run=_pull)
-    compared = add_parser("diff", help="compare two seeds, or a pool and a seed", allow_abbrev=False)
-    diff_command.add_to(compared)
-    compared.set_defaults(run=_diff)
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("seeds", nargs="+", metavar="SEED")
+
+
+def _add_operations(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument("--markdown", action="store_true", help="as the guide shows it")
+
+
+def _add_guide(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("page", nargs="?", help="its name, such as seeds")
 
 
 def _fail(text: str, status: int = 1) -> int:
@@ -254,16 +211,21 @@ def _serve_and_tell(settings: Settings) -> int:
 
 
 def _snapshot(flags: argparse.Namespace) -> int:
-    try:
-        print(snapshot_command.run(flags))
-    except Refused as error:
-        return _fail(str(error))
-    return 0
+    from cognito_emulator import snapshot_command
+
+    return _print(lambda: f"{snapshot_command.run(flags)}\n")
 
 
 def _export(flags: argparse.Namespace) -> int:
+    from cognito_emulator import export_command
+
+    return _print(lambda: export_command.run(flags))
+
+
+def _print(make: Callable[[], str]) -> int:
+    """Print a text, or say why it is refused."""
     try:
-        print(export_command.run(flags), end="")
+        print(make(), end="")
     except Refused as error:
         return _fail(str(error))
     return 0
@@ -286,11 +248,7 @@ def _health(flags: argparse.Namespace) -> int:
     from cognito_emulator import health_command
 
     settings, _ = options.settings_from(flags, os.environ)
-    try:
-        print(f"{health_command.check(settings)} is ready.")
-    except Refused as error:
-        return _fail(str(error))
-    return 0
+    return _print(lambda: f"{health_command.check(settings)} is ready.\n")
 
 
 def _schema(_: argparse.Namespace) -> int:
@@ -303,10 +261,14 @@ def _schema(_: argparse.Namespace) -> int:
 
 
 def _import(flags: argparse.Namespace) -> int:
+    from cognito_emulator import import_command
+
     return _write_seed(lambda: import_command.run(flags))
 
 
 def _pull(flags: argparse.Namespace) -> int:
+    from cognito_emulator import pull_command
+
     return _write_seed(lambda: pull_command.run(flags))
 
 
@@ -321,6 +283,8 @@ def _write_seed(make: Callable[[], import_command.Written]) -> int:
 
 
 def _diff(flags: argparse.Namespace) -> int:
+    from cognito_emulator import diff_command
+
     try:
         text, has_differences = diff_command.run(flags)
     except Refused as error:
@@ -330,6 +294,7 @@ def _diff(flags: argparse.Namespace) -> int:
 
 
 def _ca(flags: argparse.Namespace) -> int:
+    from cognito_emulator import ca_command
     from cognito_emulator.ports.tls import CannotUseTls
 
     settings, _ = _settings(flags)
@@ -379,6 +344,8 @@ def _operations(flags: argparse.Namespace) -> int:
 
 
 def _config(flags: argparse.Namespace) -> int:
+    from cognito_emulator import config_command
+
     if config_command.is_for_client(flags):
         try:
             text, note = config_command.run(flags)
@@ -391,3 +358,41 @@ def _config(flags: argparse.Namespace) -> int:
     settings, origins = _settings(flags)
     print(*options.shown(settings, origins), sep="\n")
     return 0
+
+
+class _Command(Struct, frozen=True):
+    """A command: its help, what runs it, and where its flags come from.
+
+    `modules` are imported when it is the one that is called.
+    """
+
+    told: str
+    run: Callable[[argparse.Namespace], int]
+    modules: Sequence[str] = ()
+    add_to: Callable[[argparse.ArgumentParser], None] = lambda _: None
+
+
+_TABLE = {
+    "serve": _Command("start the emulator (the default)", _serve, ["options"]),
+    "exec": _Command("run a program beside an emulator of its own: exec [settings] -- COMMAND ...", _exec, ["options"]),
+    "ca": _Command("print the certificate to trust, or install it", _ca, ["ca_command"]),
+    "node-hook": _Command("print the path of the hook for Node programs", _node_hook),
+    "check": _Command("print the mistakes of seed files", _check, add_to=_add_check),
+    "operations": _Command("list all operations and what works", _operations, add_to=_add_operations),
+    "config": _Command(
+        "print the effective settings and where each came from; with --for, a client's settings",
+        _config,
+        ["options", "config_command"],
+    ),
+    "snapshot": _Command(
+        "save, load, list and compare snapshots of a running emulator", _snapshot, ["snapshot_command"]
+    ),
+    "export": _Command("write a running emulator's contents as a seed", _export, ["export_command"]),
+    "guide": _Command("print a page of the guide, or the list of them", _guide, add_to=_add_guide),
+    "schema": _Command("print the JSON Schema of seeds, for editors", _schema),
+    "import": _Command("write a seed from templates, states, answers and other files", _import, ["import_command"]),
+    "pull": _Command("write a seed from a real user pool", _pull, ["pull_command"]),
+    "diff": _Command("compare two seeds, or a pool and a seed", _diff, ["diff_command"]),
+    "health": _Command("tell by the exit status whether one is ready", _health, ["options"]),
+}
+COMMANDS = tuple(_TABLE)
