@@ -1,7 +1,9 @@
-"""How long work holds an event loop or a thread: processor time, so that a busy machine changes nothing.
+"""How long work holds an event loop or a thread: processor time, so that a busy machine changes little.
 
-The goal is 20 ms for each MiB of a request's body, on a machine as fast as the one that it was set on; a slower one is
-given more, by a fixed piece of work that is timed in the same run.
+The benchmark (`python -m tests.benchmarks`) shows how long it is. Tests only tell what grows with the size of a request
+by its nature (20 ms for each MiB of its body were the goal) from what grows faster or is not done in slices: that takes
+seconds. So they allow five times the goal, and more on a machine where a fixed piece of work takes longer than on the
+one that the goal was set on.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 _REFERENCE = 0.03  # seconds that the fixed piece of work takes there, at most
+_GENEROUS = 5
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -29,15 +32,16 @@ def seconds(work: Callable[[], object]) -> float:
 def allowed(size: int) -> float:
     """Seconds that a body of `size` bytes may take, here and now."""
     baseline = seconds(lambda: sum(number * number for number in range(300_000)))
-    return 0.020 * max(1.0, size / 2**20) * max(1.0, baseline / _REFERENCE)
+    return _GENEROUS * 0.020 * max(1.0, size / 2**20) * max(1.0, baseline / _REFERENCE)
 
 
 @dataclass
 class Longest:
-    """The longest that anything has held a loop, in seconds of processor time; what it was."""
+    """The longest that anything has held a loop, in seconds of processor time; what it was; what all took together."""
 
     seconds: float = 0.0
     what: str = ""
+    total: float = 0.0
 
 
 @contextmanager
@@ -48,6 +52,7 @@ def longest_hold() -> Iterator[Longest]:
     began: list[float] = [0.0]
 
     def note(taken: float, what: str) -> None:
+        found.total += taken
         if taken > found.seconds:
             found.seconds, found.what = taken, what
 

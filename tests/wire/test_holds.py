@@ -1,4 +1,4 @@
-"""No request holds the event loop longer than 20 ms for each MiB of its body."""
+"""No request holds the event loop out of proportion to the size of its body."""
 
 from __future__ import annotations
 

@@ -145,7 +145,7 @@ def test_a_rewind_of_the_history_brings_all_of_it_back(running: Running, idp: An
 
 @pytest.mark.exhaustive
 def test_it_holds_nobody_up(running: Running, idp: Any) -> None:
-    found: list[float] = []
+    found: list[tuple[float, float]] = []
     for _ in range(3):  # a busy machine may hold it once; what the users cost comes each time
         pool = setup(running).pool
 
@@ -156,7 +156,7 @@ def test_it_holds_nobody_up(running: Running, idp: Any) -> None:
         with longest_hold() as longest:
             idp.delete_user_pool(UserPoolId=pool)
             idp.list_user_pools(MaxResults=1)  # its answer comes when the step that answered the first has ended
-        found.append(longest.seconds)
-        if longest.seconds < 0.02:
+        found.append((longest.seconds, longest.total))
+        if longest.seconds < longest.total / 4:  # in one piece, it would be nearly all
             return
     pytest.fail(f"{found}")
