@@ -14,6 +14,7 @@ import sys
 import tokenize
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 from msgspec import Struct
@@ -80,9 +81,10 @@ def is_well_formed(tag: Tag) -> bool:
     return all(_PART.fullmatch(part) for part in tag.parts)
 
 
-def texts(source: str) -> list[Text]:
-    """Collect the docstrings and the blocks of comments of a source text."""
-    return sorted([*_docstrings(source), *_comments(source)], key=lambda text: text.line)
+@cache
+def texts(source: str) -> tuple[Text, ...]:
+    """Collect the docstrings and the blocks of comments of a source text; each text is read once in a run of tests."""
+    return tuple(sorted([*_docstrings(source), *_comments(source)], key=lambda text: text.line))
 
 
 def _docstrings(source: str) -> Iterator[Text]:
