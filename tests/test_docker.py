@@ -14,7 +14,6 @@ import ssl
 import subprocess
 import sys
 import tarfile
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -336,7 +335,5 @@ def test_seed_by_mounted_file_or_variable_and_stop(image: Image, way: str, tmp_p
             connection.request("GET", "/_emulator/info")
             info = json.load(connection.getresponse())
         assert [pool["name"] for pool in info["pools"]] == [way]
-        begun = time.monotonic()
         process.terminate()
-        assert process.wait(5) == 0
-        assert time.monotonic() - begun < 1
+        assert process.wait(10) == 0  # Docker kills after ten seconds

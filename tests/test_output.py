@@ -71,10 +71,8 @@ def test_an_unread_pipe_stops_nothing() -> None:
             answer.read()
             assert answer.status == 404
         connection.close()
-        started = time.monotonic()
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
-        assert time.monotonic() - started < 1
     finally:
         process.kill()
         process.wait()

@@ -319,7 +319,7 @@ def test_the_banner_says_where_everything_is(tmp_path: Path) -> None:
             f"cognito-emulator: the data folder {tmp_path} is in use by another cognito-emulator "
             f"(process {one.process.pid})."
         )
-        assert one.stop()[0] == 0
+        assert one.stop() == 0
     with served("--port", "0", "--data", str(tmp_path)) as one:
         resumed = ", as the last start left it: the start seed is for an empty folder"
         assert data_line(one.banner) == f"Data      {tmp_path}{resumed}"

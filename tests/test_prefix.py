@@ -26,8 +26,12 @@ def ask(app: App, path: str = "/w/one/login", raw: bytes | None = None, cookie: 
         "headers": headers,
     }
 
+    received: list[Any] = [{"type": "http.request", "body": b"", "more_body": False}]
+
     async def receive() -> Any:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        if not received:
+            await asyncio.Event().wait()  # the client stays
+        return received.pop()
 
     async def send(message: Any) -> None:
         sent.append(message)

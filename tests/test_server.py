@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import http.client
 import socket
-import statistics
 import threading
 import time
 import urllib.request
@@ -93,14 +91,13 @@ def test_a_port_taken_on_one_of_the_two_addresses_is_taken() -> None:
 def test_stopping_lets_waiting_calls_go() -> None:
     one = Emulator().start()
     found: list[Any] = []
-    waiting = threading.Thread(target=lambda: found.append(one.messages(wait=30)))
+    waiting = threading.Thread(target=lambda: found.append(one.messages(wait=60)))
     waiting.start()
-    time.sleep(0.1)  # it waits now; nothing tells when
-    started = time.monotonic()
+    while one.world.outbox._arrival is None:
+        time.sleep(0.001)
     one.stop()
-    waiting.join(5)
+    waiting.join(30)
     assert found == [[]]
-    assert time.monotonic() - started < 1
 
 
 def test_clients_are_kept_by_service_and_region(emulator: Emulator) -> None:
@@ -210,16 +207,24 @@ def test_an_ipv6_host_has_a_url_in_brackets() -> None:
     one.stop()
 
 
-def test_kept_alive_requests_do_not_wait_for_delayed_acknowledgements(emulator: Emulator) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", emulator.port, timeout=5)
-    took = []
-    for _ in range(20):
-        started = time.perf_counter()
-        connection.request("GET", "/_emulator/info")
-        connection.getresponse().read()
-        took.append(time.perf_counter() - started)
-    connection.close()
-    assert statistics.median(took) < 0.03  # 0.04 without TCP_NODELAY
+def test_kept_alive_requests_do_not_wait_for_delayed_acknowledgements() -> None:
+    """Without TCP_NODELAY each waits 40 ms. uvloop sets it itself, asyncio by the protocol of the socket."""
+    found: list[int] = []
+
+    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        found.append(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    async def connect(opened: socket.socket) -> None:
+        async with await asyncio.start_server(answer, sock=opened):
+            reader, writer = await asyncio.open_connection("127.0.0.1", opened.getsockname()[1])
+            assert await reader.read() == b""
+            writer.close()
+
+    [opened] = listen("127.0.0.1", 0)
+    asyncio.run(connect(opened))
+    assert found
+    assert all(found)
 
 
 def test_the_gate_answers_probes_holds_the_rest_and_lets_it_go() -> None:

@@ -23,7 +23,7 @@ from tests.benchmarks import own as alone
 from tests.benchmarks.account import PLAIN, ROWS, SIGNING, SRP
 from tests.benchmarks.goals import goals
 from tests.benchmarks.own import SECTIONS, SMALL, Amounts
-from tests.benchmarks.peers import Environment, Server, bare, own, without_extras
+from tests.benchmarks.peers import Environment, Server, bare, installed, own, without_extras
 from tests.benchmarks.results import as_json, record, show_goals, show_rows, table, write_guide
 from tests.benchmarks.rows import Effort, Found, Rows
 
@@ -69,11 +69,8 @@ class Run:
 
     def peers(self, stack: ExitStack, cache: Path | None) -> tuple[list[Server], Environment]:
         """Install the other emulators."""
-        folder = cache or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        folder.mkdir(parents=True, exist_ok=True)
-        environment = Environment(folder)
         self.say("Installing moto, ministack and cognito-local …")
-        environment.install()
+        environment = installed(cache, Path(stack.enter_context(tempfile.TemporaryDirectory())))
         self.found.failures |= environment.failures
         servers = environment.servers()
         self.versions |= {server.name: server.version for server in servers}

@@ -98,6 +98,20 @@ class Environment:
         return done.stdout.strip()
 
 
+def installed(cache: Path | None, scratch: Path, *, as_it_is: bool = False) -> Environment:
+    """Return the other emulators, installed into the folder `cache`, or into one below `scratch`.
+
+    Args:
+        as_it_is: take what the folder has, and install nothing.
+    """
+    folder = cache or scratch / "others"
+    folder.mkdir(parents=True, exist_ok=True)
+    environment = Environment(folder.resolve())  # commands run in other folders
+    if not as_it_is:
+        environment.install()
+    return environment
+
+
 def without_extras(folder: Path) -> dict[str, str]:
     """Return variables with which a Python process finds neither uvloop nor httptools."""
     folder.mkdir(exist_ok=True)

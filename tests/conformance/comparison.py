@@ -1,7 +1,7 @@
 """Run the kit against this emulator and three others, and print what each passes, by area.
 
 python -m tests.conformance.comparison                    installs the others into a folder that is thrown away
-python -m tests.conformance.comparison --folder PATH      keeps them there
+python -m tests.conformance.comparison --cache FOLDER     keeps them there
 python -m tests.conformance.comparison --write-guide      writes the table into the guide's page
 """
 
@@ -25,7 +25,7 @@ import botocore
 
 from cognito_emulator import Emulator, __version__
 from cognito_emulator.settings import Settings
-from tests.benchmarks.peers import Environment, Process, Server
+from tests.benchmarks.peers import Environment, Process, Server, installed
 from tests.conformance import offers, tally
 from tests.conformance.offers import Offer
 from tests.conformance.run import run
@@ -46,12 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     chosen = scenarios(given.only)
     with tempfile.TemporaryDirectory() as scratch:
-        folder = given.folder or Path(scratch) / "others"
-        folder.mkdir(parents=True, exist_ok=True)
-        environment = Environment(folder.resolve())
         if not given.installed:
-            _tell(f"Installing into {folder}.")
-            environment.install()
+            _tell("Installing moto, ministack and cognito-local ...")
+        environment = installed(given.cache, Path(scratch), as_it_is=given.installed)
         tallies = [_count(*each, chosen) for each in _started(environment, Path(scratch), given.peers)]
     if given.json:
         given.json.write_text(json.dumps([each.as_json() for each in tallies], indent=1) + "\n", "utf-8")
@@ -66,8 +63,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.conformance.comparison", description=__doc__)
     parser.add_argument("--only", default="*", metavar="PATTERN", help="scenarios whose name matches, such as 'srp/*'")
     parser.add_argument("--peers", nargs="*", metavar="NAME", help="only these: cognito-emulator, moto, ...")
-    parser.add_argument("--folder", type=Path, metavar="PATH", help="install the others there, and keep them")
-    parser.add_argument("--installed", action="store_true", help="take what --folder has, and install nothing")
+    parser.add_argument("--cache", type=Path, metavar="FOLDER", help="install the others there, and keep them")
+    parser.add_argument("--installed", action="store_true", help="take what --cache has, and install nothing")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the result of each scenario there")
     parser.add_argument("--write-guide", action="store_true", help=f"write the table into {PAGE.name}")
     return parser

@@ -110,7 +110,7 @@ def test_the_command_runs_the_kit_and_writes_the_guide(
     written = tmp_path / "page.md"
     written.write_text("# A\n\n<!-- comparison -->\nold\n<!-- /comparison -->\n\nmore\n", "utf-8")
     monkeypatch.setattr(comparison, "PAGE", written)
-    given = ["--peers", comparison.OURS, "--only", "errors/*", "--folder", str(tmp_path), "--installed"]
+    given = ["--peers", comparison.OURS, "--only", "errors/*", "--cache", str(tmp_path), "--installed"]
     assert comparison.main([*given, "--write-guide", "--json", str(tmp_path / "all.json")]) == 0
     text = written.read_text("utf-8")
     assert text.startswith("# A\n\n<!-- comparison -->\n")

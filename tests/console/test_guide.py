@@ -128,6 +128,13 @@ def test_html_in_a_page_stays_text() -> None:
     assert 'href="javascript' not in made
 
 
+def test_links_to_other_sites_open_elsewhere() -> None:
+    made = markdown.html("# T\n\n[a](https://example.com/) [b](sign-in.md#sign-up) [c]\n\n[c]: pages.md\n", ROOT)
+    assert made is not None
+    assert '<a href="https://example.com/" target="_blank" rel="noopener noreferrer">a</a>' in made
+    assert f'<a href="{ROOT}/sign-in#sign-up">b</a> <a href="{ROOT}/pages">c</a>' in made
+
+
 def test_without_the_library_a_page_is_plain_text(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "markdown_it", None)
     markdown._reader.cache_clear()

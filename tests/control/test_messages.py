@@ -57,10 +57,9 @@ def test_a_long_poll_wakes_when_the_message_comes(control: Control) -> None:
     answers = []
 
     def poll() -> None:
-        answers.append(control("GET", "/_emulator/messages?user=ann&wait=15"))
+        answers.append(control("GET", "/_emulator/messages?user=ann&wait=60"))
 
     thread = threading.Thread(target=poll)
-    started = time.monotonic()
     thread.start()
     # A message for somebody else must not end the wait.
     control.emulator.client().sign_up(
@@ -69,9 +68,8 @@ def test_a_long_poll_wakes_when_the_message_comes(control: Control) -> None:
     assert control("GET", "/_emulator/messages?user=eve&wait=5").json["messages"]
     assert not answers
     control.forgot()
-    thread.join(10)
+    thread.join(30)  # half of what it would wait
     assert [message["user"] for message in answers[0].json["messages"]] == ["ann"]
-    assert time.monotonic() - started < 10
 
 
 def test_a_long_poll_ends_empty(control: Control) -> None:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from cognito_emulator.control.reason_view import GUIDE, page_of, why
 from cognito_emulator.domain.reasons import Reason
 from cognito_emulator.domain.rules import RULES
+from cognito_emulator.domain.sources import url_of
 from cognito_emulator.ports import guide
 from tests.helpers.readme import page
 
@@ -28,6 +29,7 @@ def test_a_reason_has_its_rule() -> None:
         "setting": "ExplicitAuthFlows",
         "value": ["A", "B"],
         "source": rule.source,
+        "source_url": url_of(rule.source),
         "remedy": rule.remedy,
     }
 

@@ -12,6 +12,7 @@ from msgspec.structs import fields
 
 from cognito_emulator import operations
 from cognito_emulator.options import OPTIONS
+from cognito_emulator.ports.guide import slug
 from cognito_emulator.settings import Settings
 from cognito_emulator.wire import ledger, registry
 from tests.contract.written_for import written_for
@@ -44,10 +45,14 @@ def as_written_for() -> Iterator[None]:
 
 
 def operations_list() -> str:
-    """The ledger of all operations."""
+    """The ledger of all operations, each with a link to what its module rests on."""
     with as_written_for():
         text = ledger.markdown()
-    return "\n" + text.replace("| Module |", "| [Module](how-we-know.md#operations) |")
+        modules = sorted({ledger.short_module(row).replace(".", "/") for row in ledger.rows() if row["module"]})
+    for module in modules:
+        text = text.replace(f"| `{module.replace('/', '.')}` |", f"| [{module}] |")
+    links = "\n".join(f"[{module}]: how-we-know.md#{slug(module)}" for module in modules)
+    return f"\n{text.replace('| Module |', '| How we know |')}\n{links}\n"
 
 
 def differences() -> str:

@@ -56,14 +56,19 @@ def pytest_reference() -> str:
 def fixtures() -> Iterator[tuple[str, Any]]:
     """Yield name and function of the plugin's fixtures, in its order."""
     for name, value in vars(pytest_plugin).items():
-        if type(value).__name__ == "FixtureFunctionDefinition":
+        if _marker_of(value) is not None:
             yield name, value
 
 
 def scope_of(fixture: Any) -> str:
     """Say how long a fixture lives."""
-    scope = fixture._fixture_function_marker.scope
+    scope = _marker_of(fixture).scope
     return f"lives for a {'test' if scope == 'function' else scope}"
+
+
+def _marker_of(value: Any) -> Any:
+    """Return what `pytest.fixture` leaves on a fixture, before pytest 8.4 and since; None for anything else."""
+    return getattr(value, "_fixture_function_marker", None) or getattr(value, "_pytestfixturefunction", None)
 
 
 def attributes_of(owner: type) -> list[str]:

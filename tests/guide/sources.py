@@ -8,10 +8,44 @@ from collections import Counter
 from collections.abc import Iterable
 
 from cognito_emulator.domain.rules import RULES
+from cognito_emulator.domain.sources import url_of
 from tests.contract.provenance import GRADES, PACKAGE, Tag, counts, grade_of, tags_in
 
 _MODULE = re.compile(r"cognito_emulator\.((?:flows|domain)\.\w+(?:\.\w+)?)")
 _OPERATIONS = PACKAGE / "operations"
+# Owners of the repositories that tags name without one.
+_OWNED = {
+    "amazon-archives": ("amazon-cognito-identity-js", "amazon-quicksight-embedding-sample"),
+    "aws": (
+        "aws-cdk",
+        "aws-cli",
+        "aws-lambda-go",
+        "aws-sdk-js",
+        "aws-sdk-js-v3",
+        "aws-sdk-net",
+        "aws-sdk-net-extensions-cognito",
+    ),
+    "aws-amplify": (
+        "amplify-android",
+        "amplify-backend",
+        "amplify-cli",
+        "amplify-flutter",
+        "amplify-js",
+        "amplify-swift",
+        "aws-sdk-android",
+    ),
+    "aws-samples": ("aws-cdk-examples",),
+    "awsdocs": ("aws-doc-sdk-examples",),
+    "awslabs": ("service-workbench-on-aws",),
+    "boto": ("boto3",),
+    "floci-io": ("floci",),
+    "hashicorp": ("terraform-provider-aws",),
+    "jagregory": ("cognito-local",),
+    "panther-labs": ("panther",),
+    "soto-project": ("soto-cognito-authentication-kit",),
+    "TimothyJones": ("github-cognito-openid-wrapper",),
+}
+OWNERS = {name: owner for owner, names in _OWNED.items() for name in names}
 
 
 def grades() -> str:
@@ -30,25 +64,45 @@ def modules() -> str:
     tags: dict[str, list[Tag]] = {}
     for tag in tags_in(PACKAGE):
         tags.setdefault(tag.path, []).append(tag)
-    lines = [_row("Module", GRADES), _row("---", ["---"] * len(GRADES))]
+    parts = []
     for path in sorted(_OPERATIONS.rglob("*.py")):
         if not path.name.startswith("_"):
             used = [path.relative_to(PACKAGE).as_posix(), *_used(path.read_text("utf-8"))]
             found = counts(tag for name in used for tag in tags.get(name, ()))
-            lines.append(_row(f"`{path.relative_to(_OPERATIONS).with_suffix('').as_posix()}`", found.values()))
-    return "\n".join(lines)
+            told = ", ".join(f"{grade} {count}" for grade, count in found.items() if count)
+            name = path.relative_to(_OPERATIONS).with_suffix("").as_posix()
+            parts.append(f"### {name}\n\n{told or 'The service model alone.'}")
+    return "\n" + "\n\n".join(parts) + "\n"
 
 
 def observed() -> str:
-    """The public sources of what the service was seen to do, the ones named most often first."""
+    """The public sources of what the service was seen to do, by the repository, with the number of rules."""
     found = Counter(
-        source.strip()
+        source
         for tag in tags_in(PACKAGE)
         for part in tag.parts
         if grade_of(part) == "observed"
-        for source in part.removeprefix("observed:").split(",")
+        for source in sources_of(part)
     )
-    return ", ".join(f"{name} ({count})" if count > 1 else name for name, count in sorted(found.items()))
+    repositories: dict[str, list[str]] = {}
+    for source, count in sorted(found.items(), key=lambda each: _in_order(each[0])):
+        repository, _, number = source.partition("#")
+        link = f"[{f'#{number}' if number else 'source'}]({url_of(f'observed: {source}')})"
+        repositories.setdefault(repository, []).append(f"{link} ({count})" if count > 1 else link)
+    return "\n".join(f"- `{repository}`: {', '.join(links)}" for repository, links in repositories.items())
+
+
+def sources_of(part: str) -> list[str]:
+    """The sources of a tag's observed part, each with its repository's owner."""
+    names = [name.strip() for name in part.removeprefix("observed:").split(",")]
+    unknown = [name for name in names if "/" not in name and name.partition("#")[0] not in OWNERS]
+    assert not unknown, f"write the owner too (owner/repository#1), or add it to _OWNED: {unknown}"
+    return [name if "/" in name else f"{OWNERS[name.partition('#')[0]]}/{name}" for name in names]
+
+
+def _in_order(source: str) -> tuple[str, int]:
+    repository, _, number = source.partition("#")
+    return repository.lower(), int(number or 0)
 
 
 def refusals() -> str:

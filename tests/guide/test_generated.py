@@ -11,9 +11,11 @@ from cognito_emulator.for_tests import ForTests
 from cognito_emulator.observing import Observing
 from cognito_emulator.options import OPTIONS, TOLD
 from cognito_emulator.pool_handle import CognitoPool
+from cognito_emulator.ports.guide import slug
 from cognito_emulator.server_faults import FaultMethods
 from tests.guide.generated import PAGES, SECTIONS
 from tests.guide.pytest_reference import INTERNAL, parts_of
+from tests.guide.sources import sources_of
 from tests.helpers.readme import GUIDE, between, pages
 
 pytest_plugins = "pytester"
@@ -24,6 +26,26 @@ def test_the_section_is_as_the_code_is(name: str) -> None:
     """Otherwise `python -m tests.guide.generated --update` writes it anew."""
     written = between(name, (GUIDE / PAGES[name]).read_text("utf-8"))
     assert written.strip("\n") == SECTIONS[name]().strip("\n")
+
+
+def test_every_operation_leads_to_the_grades_of_its_rules() -> None:
+    """That the anchors are there is checked with all links (`test_pages`)."""
+    section = SECTIONS["operations"]()
+    defined = dict(re.findall(r"^\[([^\]]+)\]: (\S+)$", section, re.MULTILINE))
+    rows = re.findall(r"^\| ([A-Z]\w+) \| \w+ \| ([^|]+) \|", section, re.MULTILINE)
+    assert len(rows) > 170
+    assert {operation for operation, module in rows if module.strip("[]") not in defined} == {"Operation"}
+    assert set(defined.values()) == {f"how-we-know.md#{slug(module)}" for module in defined}
+    assert f"### {min(defined)}\n\ndocs " in SECTIONS["modules"]()
+
+
+def test_every_observation_names_a_repository_with_its_owner() -> None:
+    assert sources_of("observed: amplify-js#1, boto/boto3#2") == ["aws-amplify/amplify-js#1", "boto/boto3#2"]
+    with pytest.raises(AssertionError, match="write the owner too"):
+        sources_of("observed: unheard-of#1")
+    section = SECTIONS["observed"]()
+    assert "(None)" not in section
+    assert section.count("](https://github.com/") > 90
 
 
 def test_every_public_method_is_in_the_reference() -> None:

@@ -36,7 +36,8 @@ def test_a_page_begins_with_its_title_and_what_it_is_for(document: Page) -> None
 
 @each_page
 def test_links_lead_to_pages_and_headings(document: Page) -> None:
-    for target in re.findall(r"\]\(([^)\s]+)\)", document.prose):
+    defined = re.findall(r"^\[[^\]]+\]: (\S+)$", document.prose, re.MULTILINE)
+    for target in [*re.findall(r"\]\(([^)\s]+)\)", document.prose), *defined]:
         if "://" in target:
             continue
         path, _, anchor = target.partition("#")

@@ -8,6 +8,7 @@ import pytest
 
 from tests.helpers.browser import Answer
 from tests.helpers.build import PASSWORD, SMS, user
+from tests.helpers.console_site import newest
 from tests.helpers.harness import Running
 from tests.helpers.sign_up_pages import NEW, REQUIRED, passwords
 from tests.helpers.site import EMAIL, site
@@ -99,8 +100,7 @@ def test_the_journal_keeps_the_apis_words(running: Running) -> None:
     for _ in range(6):
         page = browser.submit(username="ann", password="Wrong-horse-7")
     assert page.error == "Too many failed attempts. Please wait a moment and try again."
-    texts = [entry.text for entry in running.world.journal.all() if entry.text]
-    assert texts[-1] == "Password attempts exceeded"
+    assert newest(running).text == "Password attempts exceeded"
 
 
 @pytest.mark.parametrize(

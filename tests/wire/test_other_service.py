@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from botocore.parsers import PROTOCOL_PARSERS, create_parser
 
 from cognito_emulator.wire.other_service import NotCognito, OtherCall, Protocol, find, render
+from tests.helpers.console_site import newest
 from tests.helpers.harness import Running
 from tests.helpers.raw import JSON_1_1, authorization, post
 
@@ -61,7 +62,7 @@ def test_it_is_seen_in_the_journal_with_its_rule(running: Running) -> None:
     assert answer.headers["access-control-allow-origin"] == "*"
     assert answer.headers["x-emulator-why"].startswith(f"{running.url}/_emulator/requests/")
     assert VARIABLE in answer.body.decode()
-    entry = list(running.world.journal)[-1]
+    entry = newest(running)
     assert (entry.error, entry.reason and entry.reason.rule) == ("NotCognitoException", "api.other-service")
 
 

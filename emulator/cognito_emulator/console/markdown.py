@@ -51,10 +51,16 @@ def _reader() -> MarkdownIt | None:
 
 
 def _adapt(tokens: Sequence[Token], root: str) -> None:
-    """Give headings their anchors, and lead links to other pages below `root`."""
+    """Give headings their anchors, and lead links to other pages below `root`.
+
+    Links to other sites open elsewhere.
+    """
     for number, token in enumerate(tokens):
         if token.type == "heading_open":
             token.attrSet("id", slug(tokens[number + 1].content))
         for child in token.children or ():
             if child.type == "link_open":
                 child.attrSet("href", _PAGE_LINK.sub(rf"{root}/\1\2", str(child.attrGet("href"))))
+                if str(child.attrGet("href")).startswith("https://"):
+                    child.attrSet("target", "_blank")
+                    child.attrSet("rel", "noopener noreferrer")

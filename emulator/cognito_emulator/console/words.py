@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 # The parts of JSON that have a colour: names, texts, words and numbers.
 _PART = re.compile(r'("(?:[^"\\]|\\.)*")(\s*:)?|\b(?:true|false|null)\b|-?\b\d+(?:\.\d+)?(?:[eE][+-]?\d+)?')
 _BREAKS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=.)(?=/)")
-_PAGE = re.compile(r"docs: ([a-z0-9-]+)")
 _STEPS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
@@ -106,12 +105,6 @@ def claims_date(name: str, value: Any) -> str:
     return moment(value) if is_time and 0 <= value < 32_503_680_000 else ""
 
 
-def source_url(source: str) -> str:
-    """Return the URL of a rule's page in AWS's guide; "" for other sources."""
-    found = _PAGE.fullmatch(source)
-    return f"https://docs.aws.amazon.com/cognito/latest/developerguide/{found[1]}.html" if found else ""
-
-
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "moment": moment,
     "clock": clock,
@@ -125,5 +118,4 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "breakable": breakable,
     "breakable_at": breakable_at,
     "claims_date": claims_date,
-    "source_url": source_url,
 }

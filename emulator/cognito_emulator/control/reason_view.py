@@ -11,6 +11,7 @@ import msgspec
 from cognito_emulator.control.masking import MASK, is_secret, masked
 from cognito_emulator.domain.reasons import Reason
 from cognito_emulator.domain.rules import RULES
+from cognito_emulator.domain.sources import url_of
 
 # Where the guide says more about rules, by their ids, or by what these begin with.
 GUIDE: Mapping[str, str] = MappingProxyType(
@@ -54,7 +55,8 @@ def page_of(rule: str) -> str | None:
 def why(reason: Reason | None) -> dict[str, Any] | None:
     """Show a reason as the member `why` of a request's entry; None if none is known.
 
-    Without a setting, `value` is what the rule is about, such as the parameter that is missing.
+    Without a setting, `value` is what the rule is about, such as the parameter that is missing. `source_url` is where
+    the rule's source can be read; None for what has no page.
     """
     if reason is None:
         return None
@@ -65,6 +67,7 @@ def why(reason: Reason | None) -> dict[str, Any] | None:
         "setting": reason.setting or None,
         "value": _shown(reason.setting, reason.value),
         "source": rule.source,
+        "source_url": url_of(rule.source),
         "remedy": rule.remedy or None,
     }
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from cognito_emulator.domain.clients.cimd_policy import is_match, listed
@@ -52,10 +50,8 @@ def test_a_pattern_does_not_fit(pattern: str, url: str) -> None:
 
 
 def test_no_pattern_takes_long() -> None:
-    started = time.perf_counter()
-    for _ in range(100):
-        assert not is_match("https://a.example/" + "*a" * 119, "https://a.example/" + "a" * 237 + "b")
-    assert time.perf_counter() - started < 1
+    """What tries every place of every piece would not end."""
+    assert not is_match("https://a.example/" + "*a" * 119, "https://a.example/" + "a" * 237 + "b")
 
 
 def test_as_policies_see_it() -> None:

@@ -1,6 +1,6 @@
 """cognito-local's files: `.cognito/db/clients.json` and `.cognito/db/<pool>.json`.
 
-[observed: jagregory/cognito-local, userPoolService.ts, appClient.ts]
+[observed: jagregory/cognito-local]
 """
 
 from __future__ import annotations
