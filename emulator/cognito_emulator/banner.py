@@ -165,8 +165,8 @@ def _credentials(running: Running, pool: Pool) -> list[tuple[str, str]]:
 
 def _secret(running: Running, client: Client) -> str | None:
     """Return a client's secret, if a seed documents it."""
-    made = (one for seed in running.seeds for pool in seed.pools for one in pool.clients)
-    return next((one.secret for one in made if one.id == client.id and one.secret in client.secrets), None)
+    documented = (seed.secrets.get(client.id) for seed in running.seeds)
+    return next((secret for secret in documented if secret in client.secrets), None)
 
 
 def _settings(running: Running, pools: list[Pool]) -> Iterator[str]:

@@ -30,6 +30,7 @@ from cognito_emulator.proxy import Proxy
 if TYPE_CHECKING:
     from cognito_emulator.app import FrontDoor
     from cognito_emulator.seed import Seed
+    from cognito_emulator.seed.built_in import BuiltIn
     from cognito_emulator.world import World
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGBREAK")  # that uvicorn handles; the last is Ctrl-Break on Windows
@@ -43,7 +44,7 @@ class Loaded(Struct, frozen=True):
 
     world: World
     app: FrontDoor
-    seeds: Sequence[Seed]
+    seeds: Sequence[Seed | BuiltIn]
 
 
 class Lifecycle:

@@ -25,14 +25,19 @@ from cognito_emulator.settings import Settings
 from cognito_emulator.sockets import Listening, listen_on, names_of_machine
 
 if TYPE_CHECKING:
+    from cognito_emulator.app import FrontDoor
     from cognito_emulator.control.baseline import Baseline
     from cognito_emulator.ports.tls import Certificates
     from cognito_emulator.seed import Seed
+    from cognito_emulator.seed.built_in import BuiltIn
     from cognito_emulator.world import World
 
 _SEED_SUFFIXES = (".yaml", ".yml", ".json")
 
 log = logging.getLogger("emulator")
+
+
+Seeds = Callable[[], "Sequence[Seed | BuiltIn]"]  # reads them
 
 
 class Running(Struct, frozen=True):
@@ -43,7 +48,7 @@ class Running(Struct, frozen=True):
 
     world: World
     baseline: Baseline
-    seeds: Sequence[Seed]
+    seeds: Sequence[Seed | BuiltIn]
     port: int
     stop: Callable[[], None]
     loop: asyncio.AbstractEventLoop
@@ -51,14 +56,13 @@ class Running(Struct, frozen=True):
     host: str = "localhost"
 
 
-def load(settings: Settings, port: int, url: str, seeds: Callable[[], Sequence[Seed]]) -> Loaded:
+def load(settings: Settings, port: int, url: str, seeds: Seeds) -> Loaded:
     """Return a world with its baseline made; no request reaches it before.
 
     Raises:
         SeedError, CannotUseData
     """
     from cognito_emulator.app import create_app
-    from cognito_emulator.seed.calls import at_once
     from cognito_emulator.world import World
 
     world = World(settings)
@@ -69,11 +73,18 @@ def load(settings: Settings, port: int, url: str, seeds: Callable[[], Sequence[S
     app = create_app(world)
     sown = seeds()
     for seed in sown:
-        at_once(app.baseline.add(seed, at_once=True))
+        _sow(app, seed)
     return Loaded(world, app, sown)
 
 
-def _load_kept(world: World, folder: Path, seeds: Callable[[], Sequence[Seed]]) -> Loaded:
+def _sow(app: FrontDoor, seed: Seed | BuiltIn) -> None:
+    """Add a seed to the baseline of an application that no request has reached yet."""
+    from cognito_emulator.seed.at_once import at_once
+
+    at_once(app.baseline.add(seed, at_once=True))
+
+
+def _load_kept(world: World, folder: Path, seeds: Seeds) -> Loaded:
     """Return a world that is kept in a folder.
 
     The seeds are for an empty one; their handlers are bound in any case.
@@ -85,7 +96,6 @@ def _load_kept(world: World, folder: Path, seeds: Callable[[], Sequence[Seed]]) 
     from cognito_emulator.app import create_app
     from cognito_emulator.kept_worlds import KeptWorlds
     from cognito_emulator.ports.storage import Storage
-    from cognito_emulator.seed.calls import at_once
     from cognito_emulator.seed.handlers import bind_again
 
     storage = Storage(folder)
@@ -101,7 +111,7 @@ def _load_kept(world: World, folder: Path, seeds: Callable[[], Sequence[Seed]]) 
             return Loaded(world, app, ())
         app = create_app(world)
         for seed in sown:
-            at_once(app.baseline.add(seed, at_once=True))
+            _sow(app, seed)
         persistence.begin(world, storage)
         KeptWorlds(folder).resume(app.worlds)
     except BaseException:
@@ -128,7 +138,7 @@ def new_loop() -> asyncio.AbstractEventLoop:
     return loop
 
 
-def parse_seeds(settings: Settings) -> list[Seed]:
+def parse_seeds(settings: Settings) -> Sequence[Seed | BuiltIn]:
     """Read the seeds that the settings name.
 
     An entry of several lines, or in braces, is a seed itself, not its path.
@@ -139,17 +149,29 @@ def parse_seeds(settings: Settings) -> list[Seed]:
     imported = _imported(settings)
     if settings.no_seed or (imported and not settings.seeds):
         return imported
-    from cognito_emulator.seed import parse_default, parse_files, parse_text
+    if not settings.seeds and not (found := seeds_in(settings.seeds_dir)):
+        return [_built_in(settings)]
+    from cognito_emulator.seed import parse_files, parse_text
     from cognito_emulator.seed.importing.options import Options
 
     if not settings.seeds:
-        found = seeds_in(settings.seeds_dir)
-        return [parse_files(found)] if found else [parse_default()]
+        return [parse_files(found)]
     inline = [seed for seed in settings.seeds if "\n" in seed or seed.lstrip().startswith("{")]
     paths = [seed for seed in settings.seeds if seed not in inline]
     texts = [parse_text(seed, "seed", Path.cwd()) for seed in inline]
     options = Options(region=settings.region, account=settings.account)
     return [*([parse_files(paths, options)] if paths else []), *texts, *imported]
+
+
+def _built_in(settings: Settings) -> Seed | BuiltIn:
+    """Return the built-in seed: its records, where the settings change none of them."""
+    from cognito_emulator.seed import built_in
+
+    if settings.data is None and built_in.fits(settings):
+        return built_in.BuiltIn()
+    from cognito_emulator.seed import parse_default
+
+    return parse_default()
 
 
 def seeds_in(folder: str | None) -> list[str]:
@@ -201,7 +223,7 @@ def local_url(host: str, port: int) -> str:
 async def serve_until_stopped(
     settings: Settings,
     sockets: Listening,
-    seeds: Callable[[], Sequence[Seed]],
+    seeds: Seeds,
     on_ready: Callable[[Running], None],
 ) -> Refused | None:
     """Serve on bound sockets until the emulator is stopped.
