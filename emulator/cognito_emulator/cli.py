@@ -178,9 +178,12 @@ def _serve_and_tell(settings: Settings) -> int:
     Raises:
         OSError: standard output cannot be written; and as `serving.serve`.
     """
-    from cognito_emulator import runner
+    from cognito_emulator import lean
     from cognito_emulator.output import Writer
     from cognito_emulator.ready_file import CannotWrite, ready_file
+
+    lean.import_uvicorn()
+    from cognito_emulator import runner
 
     failures: list[Exception] = []
     stop: list[Callable[[], object]] = []

@@ -96,6 +96,7 @@ def _load_kept(world: World, folder: Path, seeds: Seeds) -> Loaded:
     from cognito_emulator.app import create_app
     from cognito_emulator.kept_worlds import KeptWorlds
     from cognito_emulator.ports.storage import Storage
+    from cognito_emulator.seed.built_in import BuiltIn
     from cognito_emulator.seed.handlers import bind_again
 
     storage = Storage(folder)
@@ -106,7 +107,8 @@ def _load_kept(world: World, folder: Path, seeds: Seeds) -> Loaded:
             app = create_app(world)
             app.baseline.resume(changed)
             for seed in sown:
-                bind_again(world, seed)
+                if not isinstance(seed, BuiltIn):  # it names no handlers
+                    bind_again(world, seed)
             KeptWorlds(folder).resume(app.worlds)
             return Loaded(world, app, ())
         app = create_app(world)
@@ -138,7 +140,22 @@ def new_loop() -> asyncio.AbstractEventLoop:
     return loop
 
 
-def parse_seeds(settings: Settings) -> Sequence[Seed | BuiltIn]:
+def start_seeds(settings: Settings) -> Sequence[Seed | BuiltIn]:
+    """Return the seeds that the settings name; the built-in one as its records, where nothing changes them.
+
+    Raises:
+        SeedError
+    """
+    is_named = settings.no_seed or settings.seeds or settings.import_file or seeds_in(settings.seeds_dir)
+    if not is_named and settings.data is None:
+        from cognito_emulator.seed import built_in
+
+        if built_in.fits(settings):
+            return [built_in.BuiltIn()]
+    return parse_seeds(settings)
+
+
+def parse_seeds(settings: Settings) -> list[Seed]:
     """Read the seeds that the settings name.
 
     An entry of several lines, or in braces, is a seed itself, not its path.
@@ -149,29 +166,17 @@ def parse_seeds(settings: Settings) -> Sequence[Seed | BuiltIn]:
     imported = _imported(settings)
     if settings.no_seed or (imported and not settings.seeds):
         return imported
-    if not settings.seeds and not (found := seeds_in(settings.seeds_dir)):
-        return [_built_in(settings)]
-    from cognito_emulator.seed import parse_files, parse_text
+    from cognito_emulator.seed import parse_default, parse_files, parse_text
     from cognito_emulator.seed.importing.options import Options
 
     if not settings.seeds:
-        return [parse_files(found)]
+        found = seeds_in(settings.seeds_dir)
+        return [parse_files(found)] if found else [parse_default()]
     inline = [seed for seed in settings.seeds if "\n" in seed or seed.lstrip().startswith("{")]
     paths = [seed for seed in settings.seeds if seed not in inline]
     texts = [parse_text(seed, "seed", Path.cwd()) for seed in inline]
     options = Options(region=settings.region, account=settings.account)
     return [*([parse_files(paths, options)] if paths else []), *texts, *imported]
-
-
-def _built_in(settings: Settings) -> Seed | BuiltIn:
-    """Return the built-in seed: its records, where the settings change none of them."""
-    from cognito_emulator.seed import built_in
-
-    if settings.data is None and built_in.fits(settings):
-        return built_in.BuiltIn()
-    from cognito_emulator.seed import parse_default
-
-    return parse_default()
 
 
 def seeds_in(folder: str | None) -> list[str]:
@@ -340,7 +345,7 @@ def serve(settings: Settings, on_ready: Callable[[Running], None]) -> None:
     sockets = open_sockets(settings)
     try:
         with asyncio.Runner(loop_factory=new_loop) as runner:
-            failure = runner.run(serve_until_stopped(settings, sockets, lambda: parse_seeds(settings), ready))
+            failure = runner.run(serve_until_stopped(settings, sockets, lambda: start_seeds(settings), ready))
     finally:
         sockets.close()
     if failure is not None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from msgspec import NODEFAULT, Struct
@@ -19,8 +17,6 @@ from cognito_emulator.seed import apply, parse_default
 from cognito_emulator.seed.at_once import at_once
 from cognito_emulator.seed.built_in import FILE, TIMES, TYPES
 from cognito_emulator.world import World
-
-PATH = Path(str(files("cognito_emulator.seed") / FILE))
 
 
 def applied() -> World:
@@ -84,4 +80,4 @@ def _plain(value: Any) -> Any:
 if __name__ == "__main__":
     if sys.argv[1:] != ["--update"]:
         sys.exit("--update writes the file; tests/seed/test_built_in.py compares it.")
-    PATH.write_text(written(), "utf-8")
+    FILE.write_text(written(), "utf-8")

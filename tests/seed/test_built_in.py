@@ -12,9 +12,9 @@ from cognito_emulator.domain.users.password import matches
 from cognito_emulator.domain.users.user import Password, User
 from cognito_emulator.ports.clock import Clock
 from cognito_emulator.ports.records import RECORDS, Codec
-from cognito_emulator.runner import parse_seeds
+from cognito_emulator.runner import start_seeds
 from cognito_emulator.seed import parse_default
-from cognito_emulator.seed.built_in import BuiltIn
+from cognito_emulator.seed.built_in import FILE, BuiltIn
 from cognito_emulator.settings import Settings
 from cognito_emulator.world import World
 from tests.seed import built_in
@@ -43,7 +43,7 @@ def without_random(table: str, record: Any) -> Struct:
 
 def test_the_file_is_what_the_seed_makes() -> None:
     """Else: `python -m tests.seed.built_in --update`."""
-    assert built_in.PATH.read_text("utf-8") == built_in.written()
+    assert FILE.read_text("utf-8") == built_in.written()
 
 
 def test_they_are_the_records_of_the_applied_seed() -> None:
@@ -74,8 +74,8 @@ def test_it_documents_what_the_seed_does() -> None:
 
 def test_it_is_for_the_settings_that_made_it() -> None:
     """Another account, another Region or a data folder: the seed is applied."""
-    (found,) = parse_seeds(Settings())
+    (found,) = start_seeds(Settings())
     assert isinstance(found, BuiltIn)
-    for other in ({"region": "eu-west-1"}, {"account": "111111111111"}, {"data": "folder"}):
-        (found,) = parse_seeds(Settings(**other))
-        assert found == parse_default()
+    for other in (Settings(region="eu-west-1"), Settings(account="111111111111"), Settings(data="folder")):
+        assert start_seeds(other) == [parse_default()]
+    assert start_seeds(Settings(no_seed=True)) == []

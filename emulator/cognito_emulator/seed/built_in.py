@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -33,7 +33,7 @@ from cognito_emulator.domain.users.user import User
 from cognito_emulator.settings import Settings
 from cognito_emulator.world import World
 
-FILE = "default.json"
+FILE = Path(__file__).with_name("default.json")
 TIMES = ("created", "modified", "fetched")
 # In the order in which the seed makes them. Read here: the table of all types is imported by few starts.
 TYPES: Mapping[str, type[Struct]] = MappingProxyType(
@@ -83,7 +83,7 @@ def fits(settings: Settings) -> bool:
 
 @cache
 def _rows() -> Mapping[str, list[dict[str, Any]]]:
-    rows: Mapping[str, list[dict[str, Any]]] = msgspec.json.decode((files("cognito_emulator.seed") / FILE).read_bytes())
+    rows: Mapping[str, list[dict[str, Any]]] = msgspec.json.decode(FILE.read_bytes())
     return rows
 
 
