@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import os
 import ssl
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -20,6 +20,7 @@ from msgspec import Struct
 from cognito_emulator.domain.server_names import amazon_certificate, own_names
 from cognito_emulator.files import Refused, write_file
 from cognito_emulator.lifecycle import Lifecycle, Loaded
+from cognito_emulator.ports.collector import put_off
 from cognito_emulator.proxy import Proxy
 from cognito_emulator.settings import Settings
 from cognito_emulator.sockets import Listening, listen_on, names_of_machine
@@ -338,13 +339,17 @@ def serve(settings: Settings, on_ready: Callable[[Running], None]) -> None:
         CannotUseData: the data folder cannot be used.
     """
 
+    loading = ExitStack()
+
     def ready(running: Running) -> None:
-        gc.freeze()  # a large seed need not be looked through again and again
+        loading.close()
         on_ready(running)
 
     sockets = open_sockets(settings)
     try:
-        with asyncio.Runner(loop_factory=new_loop) as runner:
+        # Neither modules nor a large seed need to be looked through again and again.
+        with loading, asyncio.Runner(loop_factory=new_loop) as runner:
+            loading.enter_context(put_off())
             failure = runner.run(serve_until_stopped(settings, sockets, lambda: start_seeds(settings), ready))
     finally:
         sockets.close()
