@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message
 
-from cognito_emulator import routes
+from cognito_emulator import routes, routing
 from cognito_emulator.control import guard
 from cognito_emulator.domain.threats import risk_notice
 from cognito_emulator.flows.federation import oidc_client
@@ -26,7 +26,7 @@ from cognito_emulator.routes import ROUTES, Audience, Row
 
 @pytest.mark.parametrize("row", ROUTES, ids=lambda row: f"{'+'.join(row.methods)} {row.path}")
 def test_every_row_has_its_handler(row: Row) -> None:
-    handler = routes._handler(row)
+    handler = routing._handler(row)
     assert inspect.iscoroutinefunction(handler)
     assert [one.annotation for one in inspect.signature(handler).parameters.values()] == ["Request"]
 
@@ -42,9 +42,9 @@ def test_no_row_is_hidden_behind_another(monkeypatch: pytest.MonkeyPatch) -> Non
         answered.append(row)
         return _nothing
 
-    monkeypatch.setattr(routes, "_handler", handler)
+    monkeypatch.setattr(routing, "_handler", handler)
     monkeypatch.setattr(guard, "refuse", lambda *_: None)
-    app = Starlette(routes=routes.build())
+    app = Starlette(routes=routing.build())
     app.state.world = None
     for row in ROUTES:
         path = re.sub(r"\{[a-z_]+\}", "x", row.path).replace("{number:int}", "1").replace("{provider:path}", "x/y")
@@ -106,9 +106,9 @@ def test_the_control_api_and_nothing_else_is_guarded() -> None:
 def test_the_table_imports_no_handler() -> None:
     program = """
 import sys
-from cognito_emulator import routes
+from cognito_emulator import routes, routing
 from cognito_emulator.control import guard
-routes.build()
+routing.build()
 named = {row.handler.partition(":")[0] for row in routes.ROUTES}
 print([name for name in named if f"cognito_emulator.{name}" in sys.modules])
 """

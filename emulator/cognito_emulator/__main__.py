@@ -1,5 +1,17 @@
-"""`python -m cognito_emulator`: the command."""
+"""`python -m cognito_emulator`, and the script `cognito-emulator`: the command."""
 
-from cognito_emulator.cli import main
+from __future__ import annotations
 
-raise SystemExit(main())
+from cognito_emulator import lean
+
+
+def main() -> int:
+    """Run the command and return the exit status."""
+    lean.import_msgspec()
+    from cognito_emulator import cli  # imports msgspec
+
+    return cli.main()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -15,14 +15,8 @@ import logging
 import re
 import time
 from collections.abc import Mapping, MutableMapping
-from typing import Any
-
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Match
-from starlette.types import ASGIApp
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from cognito_emulator import routes
 from cognito_emulator.control.baseline import Baseline
@@ -41,6 +35,11 @@ from cognito_emulator.wire.recording import Recorder, kind_of
 from cognito_emulator.wire.regions import is_endpoint
 from cognito_emulator.wire.render import Headers
 from cognito_emulator.world import World
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+    from starlette.responses import Response
+    from starlette.types import ASGIApp
 
 log = logging.getLogger("emulator")
 requests_log = logging.getLogger("emulator.requests")
@@ -76,16 +75,16 @@ class FrontDoor:
         self.world = world
         self.baseline = Baseline(world)
         self.worlds = worlds or Worlds(world, self.baseline, lambda made: FrontDoor(made, self.worlds))
-        self._router = Starlette(
-            routes=routes.build(), exception_handlers={HTTPException: _refused, Exception: _failed}
-        )
-        self._router.router.redirect_slashes = False
         # Other worlds have none: a signature names the path that the client sent, with the world's prefix.
         url = world.settings.fallback if worlds is None else None
         self._forwarder = Forwarder(url) if url is not None else None
-        self._router.state.world = world
-        self._router.state.baseline = self.baseline
-        self._router.state.worlds = self.worlds
+
+    @cached_property
+    def _router(self) -> Starlette:
+        """What answers all but API calls."""
+        from cognito_emulator.routing import make_router  # many starts need none of it
+
+        return make_router(self.world, self.baseline, self.worlds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -109,6 +108,8 @@ class FrontDoor:
             unread = Unread(receive, send, headers)
             receive, send = unread.receive, unread.send
         if twice is not None:
+            from starlette.responses import JSONResponse
+
             text = f"The header {twice} is there more than once."
             return await JSONResponse({"message": text}, 400)(scope, receive, send)
         if is_call and self.world.keeper is not None:
@@ -126,6 +127,8 @@ class FrontDoor:
         Browsers are led to the pages, whose cookies are for their own paths.
         """
         if scope["method"] in ("GET", "HEAD") and not routes.has_cors(own):
+            from starlette.responses import RedirectResponse
+
             query = scope["query_string"].decode("latin-1")
             there = RedirectResponse(f"{own}?{query}" if query else own, 307)
             return await there(scope, receive, send)
@@ -142,6 +145,8 @@ class FrontDoor:
             return await fallback.shared_call(self.world, headers, receive)
         if is_call or scope["path"].startswith("/_"):
             return None, receive
+        from starlette.routing import Match
+
         is_ours = any(route.matches(scope)[0] is not Match.NONE for route in self._router.routes)
         return (None if is_ours else fallback.UNSIGNED), receive
 
@@ -149,6 +154,8 @@ class FrontDoor:
         try:
             await self.worlds.answer(scope, receive, send)
         except NoWorld as reason:
+            from starlette.responses import JSONResponse
+
             unread = Unread(receive, send, by_name(scope["headers"]))
             refused = JSONResponse({"message": str(reason)}, reason.status)
             refused.raw_headers.extend(CORS)
@@ -212,7 +219,11 @@ class FrontDoor:
         return target_of(scope["path"], is_open=routes.has_cors(scope["path"])) if _names_host(scope) else None
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, target: str | None) -> None:
-        app: ASGIApp = self._router if _names_host(scope) else _BAD_HOST
+        app: ASGIApp = self._router
+        if not _names_host(scope):
+            from cognito_emulator.routing import BAD_HOST
+
+            app = BAD_HOST
         if target is not None:
             from cognito_emulator.oauth.faults import strike
 
@@ -243,20 +254,6 @@ def _names_host(scope: Scope) -> bool:
     return all(_HOST.fullmatch(value) for name, value in scope["headers"] if name == b"host")
 
 
-_BAD_HOST = JSONResponse({"message": "The Host header is no host: it wants a name or an address, and a port."}, 400)
-
-
-def _refused(request: Request, error: Exception) -> Response:
-    """Answer a refusal as JSON: `{"message": …}`."""
-    assert isinstance(error, HTTPException)  # noqa: S101 - what it is registered for
-    text = error.detail
-    if error.status_code == 404 and text == "Not Found":
-        text = f"No resource at {request.url.path}. GET / lists the endpoints."
-    elif error.status_code == 405:
-        text = f"{request.url.path} does not take {request.method}."
-    return JSONResponse({"message": text}, error.status_code, error.headers)
-
-
 async def _not_kept(world: World) -> Response | None:
     """Wait until what the request has changed is kept.
 
@@ -265,12 +262,10 @@ async def _not_kept(world: World) -> Response | None:
     try:
         await world.kept()
     except InternalError as error:
+        from starlette.responses import JSONResponse
+
         return JSONResponse({"message": error.message}, error.status)
     return None
-
-
-def _failed(_: Request, __: Exception) -> Response:
-    return JSONResponse({"message": "Something went wrong."}, 500)
 
 
 async def _preflight(scope: Scope, send: Send) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from cognito_emulator import __version__
-from cognito_emulator.control.health import pool_info
+from cognito_emulator.control.pool_info import pool_info
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.federation.oidc import is_mock
 from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool
@@ -165,8 +165,8 @@ def _credentials(running: Running, pool: Pool) -> list[tuple[str, str]]:
 
 def _secret(running: Running, client: Client) -> str | None:
     """Return a client's secret, if a seed documents it."""
-    made = (one for seed in running.seeds for pool in seed.pools for one in pool.clients)
-    return next((one.secret for one in made if one.id == client.id and one.secret in client.secrets), None)
+    documented = (seed.secrets.get(client.id) for seed in running.seeds)
+    return next((secret for secret in documented if secret in client.secrets), None)
 
 
 def _settings(running: Running, pools: list[Pool]) -> Iterator[str]:
@@ -206,9 +206,10 @@ def _with_logins_of(running: Running, client: Client) -> IdentityPool | None:
     world = running.world
     pools = list(world.store.identity_pools)
     if pools:
-        from cognito_emulator.flows.identity_pools import logins
+        from cognito_emulator.flows.identity_pools import provider_names
     for pool in pools:
         for entry in pool.user_pools:
-            if entry.client_id == client.id and logins.canonical(world, entry.name).endswith(f"/{client.pool_id}"):
+            name = provider_names.canonical(world, entry.name) if entry.client_id == client.id else ""
+            if name.endswith(f"/{client.pool_id}"):
                 return pool
     return None

@@ -72,7 +72,7 @@ def _divide(given: list[str]) -> tuple[list[str], list[str]]:
 def _parser(command: str | None = None) -> argparse.ArgumentParser:
     """Make the parser of all commands, or of one.
 
-    Then the modules of the others are not imported.
+    Then the others are not there, and their modules are not imported.
     """
     parser = argparse.ArgumentParser(
         prog="cognito-emulator",
@@ -82,14 +82,14 @@ def _parser(command: str | None = None) -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"cognito-emulator {__version__}")
-    commands = parser.add_subparsers(metavar="command", required=True)
-    for name, each in _TABLE.items():
+    # Without `prog` argparse formats it, for which it looks for the terminal's size.
+    commands = parser.add_subparsers(metavar="command", required=True, prog=parser.prog)
+    for name, each in _TABLE.items() if command not in _TABLE else [(command, _TABLE[command])]:
         made = commands.add_parser(name, help=each.told, allow_abbrev=False)
         made.set_defaults(run=each.run)
-        if command in (None, name):
-            for module in each.modules:
-                import_module(f"cognito_emulator.{module}").add_to(made)
-            each.add_to(made)
+        for module in each.modules:
+            import_module(f"cognito_emulator.{module}").add_to(made)
+        each.add_to(made)
     return parser
 
 
@@ -178,9 +178,14 @@ def _serve_and_tell(settings: Settings) -> int:
     Raises:
         OSError: standard output cannot be written; and as `serving.serve`.
     """
-    from cognito_emulator import runner
+    from cognito_emulator import lean
     from cognito_emulator.output import Writer
+    from cognito_emulator.ports.collector import put_off
     from cognito_emulator.ready_file import CannotWrite, ready_file
+
+    with put_off():  # modules stay: to look through them again and again took a tenth of a start
+        lean.import_uvicorn()
+        from cognito_emulator import runner
 
     failures: list[Exception] = []
     stop: list[Callable[[], object]] = []

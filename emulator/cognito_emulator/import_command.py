@@ -98,7 +98,7 @@ def written(made: Imported, source: str, flags: argparse.Namespace) -> Written:
     Raises:
         Refused: the file cannot be written.
     """
-    from cognito_emulator.seed.apply import check_mapping
+    from cognito_emulator.seed.applying import check_mapping
     from cognito_emulator.seed.plain import as_yaml
 
     text = f"{_head(source, made.left_out)}{as_yaml(made.content)}"

@@ -17,8 +17,9 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import TYPE_CHECKING
 
-import uvicorn
 from msgspec import Struct
+from uvicorn.config import Config
+from uvicorn.server import Server
 
 from cognito_emulator import __version__
 from cognito_emulator.connections import LONGEST_HEAD, protocol
@@ -30,6 +31,7 @@ from cognito_emulator.proxy import Proxy
 if TYPE_CHECKING:
     from cognito_emulator.app import FrontDoor
     from cognito_emulator.seed import Seed
+    from cognito_emulator.seed.built_in import BuiltIn
     from cognito_emulator.world import World
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGBREAK")  # that uvicorn handles; the last is Ctrl-Break on Windows
@@ -43,7 +45,7 @@ class Loaded(Struct, frozen=True):
 
     world: World
     app: FrontDoor
-    seeds: Sequence[Seed]
+    seeds: Sequence[Seed | BuiltIn]
 
 
 class Lifecycle:
@@ -86,7 +88,7 @@ class Lifecycle:
     def _worlds(self) -> list[World]:
         return self._app.worlds.all() if self._app is not None else []
 
-    def server(self, idle: float, tls: ssl.SSLContext | None = None, proxy: Proxy | None = None) -> uvicorn.Server:
+    def server(self, idle: float, tls: ssl.SSLContext | None = None, proxy: Proxy | None = None) -> Server:
         """Make a server of this application.
 
         Args:
@@ -99,7 +101,7 @@ class Lifecycle:
         config.ssl = tls  # uvicorn's settings take a certificate, no context that chooses one by name
         return _Server(config, self.stop)
 
-    async def serve(self, servers: Sequence[tuple[uvicorn.Server, list[socket.socket]]]) -> None:
+    async def serve(self, servers: Sequence[tuple[Server, list[socket.socket]]]) -> None:
         """Serve on bound sockets until `stop`.
 
         Raises:
@@ -129,7 +131,7 @@ class Lifecycle:
         else:
             self._loop.call_later(_HEAD_START, loaded.world.keys.start)
 
-    async def _end(self, servers: Sequence[uvicorn.Server], serving: Sequence[asyncio.Task[None]]) -> None:
+    async def _end(self, servers: Sequence[Server], serving: Sequence[asyncio.Task[None]]) -> None:
         """Let all servers finish what they do, for a while."""
         self._gate.close()
         for world in self._worlds():
@@ -149,13 +151,13 @@ class Lifecycle:
             world.stop()
 
 
-class _Server(uvicorn.Server):
+class _Server(Server):
     """A server whose signals stop both servers.
 
     Uvicorn's own handler would raise the signal again: the command would not end with 0.
     """
 
-    def __init__(self, config: uvicorn.Config, stop: Callable[[], None]) -> None:
+    def __init__(self, config: Config, stop: Callable[[], None]) -> None:
         super().__init__(config)
         self._stop = stop
 
@@ -163,15 +165,15 @@ class _Server(uvicorn.Server):
         self._stop()
 
 
-async def _started(servers: Sequence[uvicorn.Server], serving: Sequence[asyncio.Task[None]]) -> None:
+async def _started(servers: Sequence[Server], serving: Sequence[asyncio.Task[None]]) -> None:
     """Wait until all servers listen, or fail to."""
     pairs = list(zip(servers, serving, strict=True))
     while not all(server.started or task.done() for server, task in pairs):  # noqa: ASYNC110 - it has no event
         await asyncio.sleep(0)
 
 
-def _config(gate: Gate, connection: type[asyncio.Protocol]) -> uvicorn.Config:
-    return uvicorn.Config(
+def _config(gate: Gate, connection: type[asyncio.Protocol]) -> Config:
+    return Config(
         gate,
         http=connection,
         h11_max_incomplete_event_size=LONGEST_HEAD,

@@ -14,11 +14,13 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
 
-from cognito_emulator.ports.tls import Certificates
+if TYPE_CHECKING:
+    from cognito_emulator.ports.tls import Certificates
+
 
 log = logging.getLogger("emulator")
 

@@ -1,27 +1,16 @@
 """The one table of routes: path, methods, handler, and who may call it.
 
 The AWS JSON API (`POST /` and `POST /<region>`) is not in it: `app` answers it before it looks here. A handler is
-named, not imported: the first request for it imports its module. So an emulator that only answers the API starts
-without the pages.
+named, not imported: the first request for it imports its module (`routing`). So an emulator that only answers the API
+starts without the pages, and without Starlette.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from enum import Enum
-from functools import cache
-from importlib import import_module
-from typing import Any
 
 from msgspec import Struct
-from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route, Router
-
-from cognito_emulator.control.guard import Guard
-
-Handler = Callable[[Request], Awaitable[Response]]
 
 
 class Audience(Enum):
@@ -198,8 +187,8 @@ ROUTES: Sequence[Row] = (
     _control("/_localstack/chaos/faults", "chaos:delete_rules", "DELETE"),
     _control("/_emulator/metrics", "metrics:show"),
     _control("/_emulator/metrics", "metrics:clear", "DELETE"),
-    _control("/_emulator/worlds", "worlds:list_worlds"),
-    _control("/_emulator/worlds/{name}", "worlds:drop_world", "DELETE"),
+    _control("/_emulator/worlds", "world_routes:list_worlds"),
+    _control("/_emulator/worlds/{name}", "world_routes:drop_world", "DELETE"),
     _control("/_emulator/reset", "seeds:reset", "POST"),
     _control("/_emulator/seed", "seeds:post_seed", "POST"),
     _control("/_emulator/seed", "seeds:put_seed", "PUT"),
@@ -254,9 +243,9 @@ ROUTES: Sequence[Row] = (
 )
 
 # Below these nothing is for scripts of other origins, whether there is a route or not.
-_CONTROL = ("/_emulator", "/_aws", "/_localstack/chaos")
+CONTROL = ("/_emulator", "/_aws", "/_localstack/chaos")
 _WITHOUT_CORS = frozenset(row.path for row in ROUTES if row.audience is not Audience.ANYONE)
-_BELOW_WITHOUT_CORS = (*_CONTROL, "/_localstack", "/__admin", "/_pages/")
+_BELOW_WITHOUT_CORS = (*CONTROL, "/_localstack", "/__admin", "/_pages/")
 
 
 def has_cors(path: str) -> bool:
@@ -281,43 +270,4 @@ def own_path(path: str) -> str | None:
 
 def is_control(path: str) -> bool:
     """Tell whether a path is the control API's, and not a page of the mock provider."""
-    return path.startswith(_CONTROL) and not path.startswith("/_emulator/idp/")
-
-
-def build() -> list[BaseRoute]:
-    """Build Starlette's routes from the table."""
-    open_rows = [row for row in ROUTES if row.audience is not Audience.DEVELOPERS]
-    # The mock's pages lie below a prefix that is guarded; the others may begin with a name of any kind.
-    mock = [_route(row) for row in open_rows if row.path.startswith(_CONTROL)]
-    others = [_route(row) for row in open_rows if not row.path.startswith(_CONTROL)]
-    return [*mock, *(_guarded(prefix) for prefix in _CONTROL), *others]
-
-
-def _guarded(prefix: str) -> BaseRoute:
-    """Return the control API below a prefix.
-
-    The guard checks paths without a route too.
-    """
-    rows = [row for row in ROUTES if row.audience is Audience.DEVELOPERS and row.path.startswith(prefix)]
-    routes = [_route(row, row.path.removeprefix(prefix)) for row in rows]
-    return Mount(prefix, Router(routes, redirect_slashes=False), middleware=[Middleware(Guard)])
-
-
-def _route(row: Row, path: str | None = None) -> BaseRoute:
-    async def answer(request: Request) -> Response:
-        return await _handler(row)(request)
-
-    return Route(path or row.path, answer, methods=row.methods)
-
-
-@cache
-def _handler(row: Row) -> Handler:
-    handler: Handler = _named(row.handler)
-    if row.send:
-        handler = _named("oauth.pages.endpoint:served")(handler, _named(row.send))
-    return handler
-
-
-def _named(name: str) -> Any:
-    module, _, function = name.partition(":")
-    return getattr(import_module(f"cognito_emulator.{module}"), function)
+    return path.startswith(CONTROL) and not path.startswith("/_emulator/idp/")

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import os
 import ssl
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -20,19 +20,25 @@ from msgspec import Struct
 from cognito_emulator.domain.server_names import amazon_certificate, own_names
 from cognito_emulator.files import Refused, write_file
 from cognito_emulator.lifecycle import Lifecycle, Loaded
+from cognito_emulator.ports.collector import put_off
 from cognito_emulator.proxy import Proxy
 from cognito_emulator.settings import Settings
 from cognito_emulator.sockets import Listening, listen_on, names_of_machine
 
 if TYPE_CHECKING:
+    from cognito_emulator.app import FrontDoor
     from cognito_emulator.control.baseline import Baseline
     from cognito_emulator.ports.tls import Certificates
     from cognito_emulator.seed import Seed
+    from cognito_emulator.seed.built_in import BuiltIn
     from cognito_emulator.world import World
 
 _SEED_SUFFIXES = (".yaml", ".yml", ".json")
 
 log = logging.getLogger("emulator")
+
+
+Seeds = Callable[[], "Sequence[Seed | BuiltIn]"]  # reads them
 
 
 class Running(Struct, frozen=True):
@@ -43,7 +49,7 @@ class Running(Struct, frozen=True):
 
     world: World
     baseline: Baseline
-    seeds: Sequence[Seed]
+    seeds: Sequence[Seed | BuiltIn]
     port: int
     stop: Callable[[], None]
     loop: asyncio.AbstractEventLoop
@@ -51,14 +57,13 @@ class Running(Struct, frozen=True):
     host: str = "localhost"
 
 
-def load(settings: Settings, port: int, url: str, seeds: Callable[[], Sequence[Seed]]) -> Loaded:
+def load(settings: Settings, port: int, url: str, seeds: Seeds) -> Loaded:
     """Return a world with its baseline made; no request reaches it before.
 
     Raises:
         SeedError, CannotUseData
     """
     from cognito_emulator.app import create_app
-    from cognito_emulator.seed.calls import at_once
     from cognito_emulator.world import World
 
     world = World(settings)
@@ -69,11 +74,18 @@ def load(settings: Settings, port: int, url: str, seeds: Callable[[], Sequence[S
     app = create_app(world)
     sown = seeds()
     for seed in sown:
-        at_once(app.baseline.add(seed, at_once=True))
+        _sow(app, seed)
     return Loaded(world, app, sown)
 
 
-def _load_kept(world: World, folder: Path, seeds: Callable[[], Sequence[Seed]]) -> Loaded:
+def _sow(app: FrontDoor, seed: Seed | BuiltIn) -> None:
+    """Add a seed to the baseline of an application that no request has reached yet."""
+    from cognito_emulator.seed.at_once import at_once
+
+    at_once(app.baseline.add(seed, at_once=True))
+
+
+def _load_kept(world: World, folder: Path, seeds: Seeds) -> Loaded:
     """Return a world that is kept in a folder.
 
     The seeds are for an empty one; their handlers are bound in any case.
@@ -85,7 +97,7 @@ def _load_kept(world: World, folder: Path, seeds: Callable[[], Sequence[Seed]]) 
     from cognito_emulator.app import create_app
     from cognito_emulator.kept_worlds import KeptWorlds
     from cognito_emulator.ports.storage import Storage
-    from cognito_emulator.seed.calls import at_once
+    from cognito_emulator.seed.built_in import BuiltIn
     from cognito_emulator.seed.handlers import bind_again
 
     storage = Storage(folder)
@@ -96,12 +108,13 @@ def _load_kept(world: World, folder: Path, seeds: Callable[[], Sequence[Seed]]) 
             app = create_app(world)
             app.baseline.resume(changed)
             for seed in sown:
-                bind_again(world, seed)
+                if not isinstance(seed, BuiltIn):  # it names no handlers
+                    bind_again(world, seed)
             KeptWorlds(folder).resume(app.worlds)
             return Loaded(world, app, ())
         app = create_app(world)
         for seed in sown:
-            at_once(app.baseline.add(seed, at_once=True))
+            _sow(app, seed)
         persistence.begin(world, storage)
         KeptWorlds(folder).resume(app.worlds)
     except BaseException:
@@ -126,6 +139,21 @@ def new_loop() -> asyncio.AbstractEventLoop:
         return asyncio.new_event_loop()
     loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
     return loop
+
+
+def start_seeds(settings: Settings) -> Sequence[Seed | BuiltIn]:
+    """Return the seeds that the settings name; the built-in one as its records, where nothing changes them.
+
+    Raises:
+        SeedError
+    """
+    is_named = settings.no_seed or settings.seeds or settings.import_file or seeds_in(settings.seeds_dir)
+    if not is_named and settings.data is None:
+        from cognito_emulator.seed import built_in
+
+        if built_in.fits(settings):
+            return [built_in.BuiltIn()]
+    return parse_seeds(settings)
 
 
 def parse_seeds(settings: Settings) -> list[Seed]:
@@ -201,7 +229,7 @@ def local_url(host: str, port: int) -> str:
 async def serve_until_stopped(
     settings: Settings,
     sockets: Listening,
-    seeds: Callable[[], Sequence[Seed]],
+    seeds: Seeds,
     on_ready: Callable[[Running], None],
 ) -> Refused | None:
     """Serve on bound sockets until the emulator is stopped.
@@ -311,14 +339,18 @@ def serve(settings: Settings, on_ready: Callable[[Running], None]) -> None:
         CannotUseData: the data folder cannot be used.
     """
 
+    loading = ExitStack()
+
     def ready(running: Running) -> None:
-        gc.freeze()  # a large seed need not be looked through again and again
+        loading.close()
         on_ready(running)
 
     sockets = open_sockets(settings)
     try:
-        with asyncio.Runner(loop_factory=new_loop) as runner:
-            failure = runner.run(serve_until_stopped(settings, sockets, lambda: parse_seeds(settings), ready))
+        # Neither modules nor a large seed need to be looked through again and again.
+        with loading, asyncio.Runner(loop_factory=new_loop) as runner:
+            loading.enter_context(put_off())
+            failure = runner.run(serve_until_stopped(settings, sockets, lambda: start_seeds(settings), ready))
     finally:
         sockets.close()
     if failure is not None:

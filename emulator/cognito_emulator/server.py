@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,10 +32,9 @@ from cognito_emulator.runner import (
     local_url,
     new_loop,
     open_sockets,
-    parse_seeds,
     serve_until_stopped,
+    start_seeds,
 )
-from cognito_emulator.seed import Seed, parse_files, parse_mapping
 from cognito_emulator.server_faults import FaultMethods
 from cognito_emulator.settings import Settings
 from cognito_emulator.sockets import Listening
@@ -43,6 +42,8 @@ from cognito_emulator.world import World
 
 if TYPE_CHECKING:
     from cognito_emulator.control.baseline import Scope
+    from cognito_emulator.seed import Seed
+    from cognito_emulator.seed.built_in import BuiltIn
 
 T = TypeVar("T")
 SeedSource = str | Path | Mapping[str, Any]
@@ -123,8 +124,8 @@ class Emulator(ForTests, FaultMethods):
         finally:
             sockets.close()
 
-    def _seeds(self) -> list[Seed]:
-        return parse_seeds(self.settings) + ([] if self._seed is None else [_parse(self._seed)])
+    def _seeds(self) -> Sequence[Seed | BuiltIn]:
+        return [*start_seeds(self.settings), *([] if self._seed is None else [_parse(self._seed)])]
 
     def stop(self) -> None:
         """Stop; what it held is gone. Does nothing if it does not run."""
@@ -380,4 +381,6 @@ class Emulator(ForTests, FaultMethods):
 
 
 def _parse(seed: SeedSource) -> Seed:
+    from cognito_emulator.seed import parse_files, parse_mapping  # with the first seed of this kind
+
     return parse_mapping(seed, base=Path.cwd()) if isinstance(seed, Mapping) else parse_files([seed])

@@ -7,7 +7,7 @@ from typing import Any
 
 from cognito_emulator.ports.keys import Keys
 from cognito_emulator.seed import apply, parse_mapping
-from cognito_emulator.seed.calls import at_once
+from cognito_emulator.seed.at_once import at_once
 from cognito_emulator.settings import Settings
 from cognito_emulator.world import World
 from tests.helpers.harness import key_sets_in_turn

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from cognito_emulator.domain.users.password import matches
 from cognito_emulator.seed import SeedError, apply, parse_mapping, parse_text
-from cognito_emulator.seed.calls import at_once
+from cognito_emulator.seed.at_once import at_once
 from cognito_emulator.seed.ids import FixedIds
 from cognito_emulator.world import World
 from tests.helpers.harness import Running

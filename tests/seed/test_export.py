@@ -19,7 +19,7 @@ from cognito_emulator.flows.threats import fixed_risks
 from cognito_emulator.ports.keys import Keys
 from cognito_emulator.ports.records import RECORDS
 from cognito_emulator.seed import SeedError, apply, parse_mapping, parse_text
-from cognito_emulator.seed.calls import at_once
+from cognito_emulator.seed.at_once import at_once
 from cognito_emulator.seed.export import export
 from cognito_emulator.seed.export_state import as_comment, left_out
 from cognito_emulator.seed.plain import as_yaml

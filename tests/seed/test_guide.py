@@ -11,8 +11,8 @@ import pytest
 from cognito_emulator import Emulator
 from cognito_emulator.cli import main
 from cognito_emulator.seed import parse_text
-from cognito_emulator.seed.apply import apply
-from cognito_emulator.seed.calls import at_once
+from cognito_emulator.seed.applying import apply
+from cognito_emulator.seed.at_once import at_once
 from cognito_emulator.settings import Settings
 from cognito_emulator.world import World
 from tests.helpers.browser import Browser

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Hashable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -20,8 +21,11 @@ from cognito_emulator.ports.faults import Active
 from cognito_emulator.ports.keys import KeySet
 from cognito_emulator.ports.outbox import Message
 from cognito_emulator.ports.snapshots import Snapshot
-from cognito_emulator.seed import Seed, apply
+from cognito_emulator.seed.built_in import BuiltIn
 from cognito_emulator.world import World
+
+if TYPE_CHECKING:
+    from cognito_emulator.seed import Seed
 
 MANY = 5_000  # users that a snapshot brings back at once, above which no garbage is collected meanwhile
 
@@ -74,7 +78,7 @@ class Baseline:
             SeedError
         """
         async with self.alone, self._kept_at_once():
-            await apply(self._world, seed, self._world.background.give_way, upsert=upsert)
+            await _apply(self._world, seed, at_once=False, upsert=upsert)
 
     async def replace(self, seed: Seed) -> None:
         """Make the contents of `seed` all that there is; the baseline stays as it is.
@@ -89,13 +93,13 @@ class Baseline:
             before = self.snapshot()
             become(world.store, {})
             try:
-                await apply(world, seed, world.background.give_way)
+                await _apply(world, seed, at_once=False)
             except BaseException:
                 self.become(before)
                 raise
             self._clean_up()
 
-    async def add(self, seed: Seed, *, at_once: bool = False) -> None:
+    async def add(self, seed: Seed | BuiltIn, *, at_once: bool = False) -> None:
         """Add `seed` to the baseline: reset, apply the seed, and store the new baseline.
 
         Clock and outbox stay as they are. When the seed is refused, nothing has changed. That includes changes by
@@ -112,7 +116,7 @@ class Baseline:
             before = self._snapshot
             return_to_present = store.rewind(before)
             try:
-                await apply(self._world, seed, None if at_once else self._world.background.give_way)
+                await _apply(self._world, seed, at_once=at_once)
             except BaseException:
                 return_to_present()
                 raise
@@ -232,3 +236,12 @@ class Baseline:
 
     def _pool_ids(self) -> frozenset[str]:
         return frozenset(pool.id for pool in self._world.store.pools)
+
+
+async def _apply(world: World, seed: Seed | BuiltIn, *, at_once: bool, upsert: bool = False) -> None:
+    if isinstance(seed, BuiltIn):
+        seed.put(world)
+        return
+    from cognito_emulator.seed import apply  # it brings the operations along, which few starts need
+
+    await apply(world, seed, None if at_once else world.background.give_way, upsert=upsert)

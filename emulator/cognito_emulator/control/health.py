@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from cognito_emulator import __version__
 from cognito_emulator.control.inputs import world_of
-from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.control.pool_info import pool_info
 from cognito_emulator.wire.honoured import table
 from cognito_emulator.wire.model import SERVICES
-from cognito_emulator.world import World
 
 
 async def health(_: Request) -> Response:
@@ -49,17 +46,6 @@ async def info(request: Request) -> Response:
             "identityPools": [{"id": pool.id, "name": pool.name} for pool in world.store.identity_pools],
         }
     )
-
-
-def pool_info(world: World, pool: Pool) -> dict[str, Any]:
-    clients = world.store.clients.where("pool", pool.id)
-    return {
-        "id": pool.id,
-        "name": pool.name,
-        "issuer": world.issuer(pool),
-        "jwks": f"{world.public_url}/{pool.id}/.well-known/jwks.json",
-        "clients": [{"id": client.id, "name": client.name, "secret": bool(client.secrets)} for client in clients],
-    }
 
 
 async def localstack_health(_: Request) -> Response:

@@ -1,6 +1,6 @@
 """Worlds: separate emulators in one process, each below a path of its own.
 
-`/_emulator/worlds` lists and drops them.
+`/_emulator/worlds` lists and drops them (`world_routes`).
 
     /…               the first world
     /w/worker3/…     another one: made at its first request (`new_worlds`), from the first world's baseline
@@ -15,22 +15,16 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Protocol
 
 from msgspec import Struct
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 
 from cognito_emulator.control.baseline import Baseline
-from cognito_emulator.control.inputs import object_body, query
 from cognito_emulator.control.new_worlds import why_not
 from cognito_emulator.domain.identity_pools import identity_token
 from cognito_emulator.logs import WORLD
 from cognito_emulator.ports.shared_keys import SharedKeys
 from cognito_emulator.prefix import App, Message, Prefixed, Receive, Send
-from cognito_emulator.seed.handlers import copy_bindings
 from cognito_emulator.wire.headers import by_name
 from cognito_emulator.world import World
 
@@ -144,10 +138,15 @@ class Worlds:
         world, shared = self._empty(name)
         give_baseline = load(world)
         shared |= {pool.id for pool in world.store.pools} & {pool.id for pool in self._home.store.pools}
-        copy_bindings(self._home.triggers, world)
+        self._copy_functions(world)
         app = self._face(world)
         give_baseline(app)
         self._opened[name] = Opened(world, Prefixed(app, world.prefix), at)
+
+    def _copy_functions(self, world: World) -> None:
+        from cognito_emulator.seed.handlers import copy_bindings  # with the first other world
+
+        copy_bindings(self._home.triggers, world)
 
     def _make(self, name: str) -> Opened:
         """Make a world from the baseline.
@@ -161,7 +160,7 @@ class Worlds:
             raise NoWorld(f"There are {MOST} worlds already. DELETE /_emulator/worlds/{{name}} drops one.")
         made, shared = self._empty(name)
         shared |= self._baseline.copy_into(made)
-        copy_bindings(self._home.triggers, made)
+        self._copy_functions(made)
         return Opened(made, Prefixed(self._face(made), made.prefix), made.clock.machine())
 
     def _empty(self, name: str) -> tuple[World, set[str]]:
@@ -196,36 +195,3 @@ class Worlds:
                 await self.keeping.forget(name, opened.world)
         opened.world.stop()
         return True
-
-
-def worlds_of(request: Request) -> Worlds:
-    worlds: Worlds = request.app.state.worlds
-    return worlds
-
-
-async def list_worlds(request: Request) -> Response:
-    """Answer `GET /_emulator/worlds`: the other worlds, and how many there may be."""
-    query(request)
-    shown = [
-        {
-            "name": name,
-            "url": opened.world.public_url,
-            "created": datetime.fromtimestamp(opened.at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            "pools": len(opened.world.store.pools),
-            "users": len(opened.world.store.users),
-        }
-        for name, opened in worlds_of(request).opened().items()
-    ]
-    return JSONResponse({"worlds": shown, "most": MOST})
-
-
-async def drop_world(request: Request) -> Response:
-    """Answer `DELETE /_emulator/worlds/{name}`: all that is in the world is gone."""
-    query(request)
-    if await object_body(request):
-        raise HTTPException(400, "The deletion of a world takes no members.")
-    worlds, name = worlds_of(request), request.path_params["name"]
-    if not await worlds.drop(name):
-        known = ", ".join(worlds.opened()) or "none"
-        raise HTTPException(404, f"There is no world {name[:64]!r}. There are: {known}.")
-    return JSONResponse({"dropped": name})

@@ -10,9 +10,8 @@ from cognito_emulator.domain.hosted.hosted_domain import check_tier
 from cognito_emulator.domain.page import page_across
 from cognito_emulator.domain.pools import pool_mfa, pool_settings, pool_tags
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.threats import log_delivery
 from cognito_emulator.domain.users.import_job import check_idle
-from cognito_emulator.flows.pools import deletion, replicas
+from cognito_emulator.flows.pools import replicas
 from cognito_emulator.operations._shapes import stamp
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
@@ -55,6 +54,8 @@ async def create_user_pool(world: World, members: Mapping[str, Any], caller: Cal
         # Only an id that the caller chose can be taken.
         raise errors.InvalidParameter(f"User pool {pool_id} already exists.").because("pools.exists", value=pool_id)
     if world.store.users.count("pool", pool_id):
+        from cognito_emulator.flows.pools import deletion  # it brings the records of all tables along
+
         deletion.remove_rest(world, pool)
     if world.store.pools.count("home", (caller.account, caller.region)) >= MAX_POOLS:
         raise errors.LimitExceeded(f"The limit of {MAX_POOLS} user pools per account and Region is reached.")
@@ -115,7 +116,10 @@ async def update_user_pool(world: World, members: Mapping[str, Any], caller: Cal
     check_tier(changed, [domain.version for domain in world.store.domains.where("pool", pool.id)])
     regions = [pool.primary_region, *(replica.region for replica in replicas.of_pool(world, pool))]
     exports = [world.store.log_deliveries.get((pool.id, region)) for region in regions]
-    log_delivery.check_tier(changed, [logs for logs in exports if logs])
+    if any(exports):
+        from cognito_emulator.domain.threats import log_delivery  # few pools export logs
+
+        log_delivery.check_tier(changed, [logs for logs in exports if logs])
     replicas.check_change(world, pool, changed)
     with world.store.write():
         replicas.put_pool(world, changed)
@@ -139,4 +143,6 @@ async def delete_user_pool(world: World, *, caller: Caller, user_pool_id: str) -
             "User pool cannot be deleted. It has replicas that should be deleted first."
         ).because("pools.has-replicas")
     check_idle(world.store.import_jobs.where("pool", pool.id))
+    from cognito_emulator.flows.pools import deletion  # it brings the records of all tables along
+
     await deletion.delete(world, pool)

@@ -15,20 +15,39 @@ SAMLProviders and LoginProviders are the providers that identity pools may trust
     coercion, allowed_keys nodes -> members, typed by the model's shapes
     pools, parts, replicas, users, user_state, identity_pools, login_providers, limits, parse
                            members -> a Seed, with the checks between blocks
-    apply, calls, making_users, ids, fixups, user_fixups   a Seed -> operations
+    applying, calls, making_users, ids, fixups, user_fixups   a Seed -> operations
     export, export_users, export_replicas, plain   a world -> the seed that makes it again
     schema, schema_shapes  the forms of the blocks -> the JSON Schema, for editors
     export_state, state    what no block carries: dates, and rows that no operation of a seed makes
+    built_in               the built-in seed without all this: its records
 """
 
 from __future__ import annotations
 
-from cognito_emulator.seed.apply import apply, check_files
-from cognito_emulator.seed.model import Seed
-from cognito_emulator.seed.parse import parse_default, parse_files, parse_mapping, parse_text, seed_files
-from cognito_emulator.seed.problems import Mistake, SeedError
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cognito_emulator.seed.applying import apply, check_files
+    from cognito_emulator.seed.model import Seed
+    from cognito_emulator.seed.parse import parse_default, parse_files, parse_mapping, parse_text, seed_files
+    from cognito_emulator.seed.problems import Mistake, SeedError
 
 __all__ = [
     "Mistake", "Seed", "SeedError", "apply", "check_files",
     "parse_default", "parse_files", "parse_mapping", "parse_text", "seed_files",
 ]  # fmt: skip
+_MODULES = {
+    "apply": "applying",
+    "check_files": "applying",
+    "Seed": "model",
+    "Mistake": "problems",
+    "SeedError": "problems",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is named when it is used: a start with the built-in seed needs none of it."""
+    if name not in __all__:
+        raise AttributeError(name)
+    return getattr(import_module(f"{__name__}.{_MODULES.get(name, 'parse')}"), name)

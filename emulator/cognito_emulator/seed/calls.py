@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Mapping
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 from cognito_emulator.domain.errors import ApiError
 from cognito_emulator.seed import upsert as upserting
+from cognito_emulator.seed.at_once import at_once
 from cognito_emulator.seed.ids import NotTaken, fixed_ids
 from cognito_emulator.seed.model import Block
 from cognito_emulator.seed.problems import Notes, Place
 from cognito_emulator.wire.model import IDP, Service
 from cognito_emulator.wire.registry import Caller, call
 from cognito_emulator.world import World
-
-T = TypeVar("T")
 
 
 class Calls:
@@ -70,18 +69,3 @@ class Inside:
             if change is not None:
                 return self.calls.call(self.caller, block.place, *change)
         return self.calls.call(self.caller, block.place, operation, members, IDP, **fixed)
-
-
-def at_once(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine that never waits; return its result.
-
-    Raises:
-        RuntimeError: it waited; other requests could have seen half a seed.
-    """
-    try:
-        work.send(None)
-    except StopIteration as done:
-        result: T = done.value
-        return result
-    work.close()
-    raise RuntimeError("an operation called by a seed waited for something")

@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from cognito_emulator.seed.apply import apply
-from cognito_emulator.seed.calls import at_once
+from cognito_emulator.seed.applying import apply
+from cognito_emulator.seed.at_once import at_once
 from cognito_emulator.seed.export import export
 from cognito_emulator.seed.importing.ids import UNKNOWN_SECRET
 from cognito_emulator.seed.model import PoolSeed, Seed

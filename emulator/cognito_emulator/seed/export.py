@@ -24,7 +24,7 @@ from cognito_emulator.flows.pools import replicas
 from cognito_emulator.flows.threats import fixed_risks
 from cognito_emulator.ports.key_files import pems
 from cognito_emulator.seed import limits
-from cognito_emulator.seed.calls import at_once
+from cognito_emulator.seed.at_once import at_once
 from cognito_emulator.seed.export_replicas import replica_block
 from cognito_emulator.seed.export_state import state_block
 from cognito_emulator.seed.export_users import user_block

@@ -7,7 +7,7 @@ from typing import Any
 
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.pools.replica import INACTIVE, Replica, risk_seen
-from cognito_emulator.seed.calls import at_once
+from cognito_emulator.seed.at_once import at_once
 from cognito_emulator.seed.plain import present, shaped
 from cognito_emulator.seed.replicas import REGIONAL
 from cognito_emulator.wire.model import IDP

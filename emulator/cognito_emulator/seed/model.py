@@ -212,3 +212,9 @@ class Seed(Struct, frozen=True):
                     name = pool.id or pool.block.members["PoolName"]
                     found.append((name, user.block.members["Username"], typed))
         return found
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """The fixed secrets of app clients, by the client's fixed id."""
+        clients = [client for pool in self.pools for client in pool.clients]
+        return {client.id: client.secret for client in clients if client.id and client.secret}

@@ -11,7 +11,6 @@ import re
 from collections.abc import Mapping
 from enum import Enum
 from urllib.parse import unquote
-from xml.sax.saxutils import escape
 
 from msgspec import Struct
 
@@ -135,6 +134,8 @@ def _body(protocol: Protocol, error: ApiError, request_id: str) -> bytes:
         return b"\xa2" + b"".join(map(_cbor_text, ("__type", error.code, "message", error.message)))
     if protocol in (Protocol.JSON_1_0, Protocol.JSON_1_1, Protocol.REST_JSON):
         return json.dumps({"__type": error.code, "message": error.message}).encode()
+    from xml.sax.saxutils import escape  # not at the start: it brings urllib.request along
+
     code, text = f"<Code>{escape(error.code)}</Code>", f"<Message>{escape(error.message)}</Message>"
     named = f"<RequestId>{request_id}</RequestId>"
     if protocol is Protocol.S3:

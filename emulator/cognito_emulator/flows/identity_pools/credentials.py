@@ -26,7 +26,7 @@ from cognito_emulator.domain.identity_pools.role_mapping import (
     default_role,
     split_role,
 )
-from cognito_emulator.flows.identity_pools import identities, logins, tokens
+from cognito_emulator.flows.identity_pools import identities, logins, provider_names, tokens
 from cognito_emulator.flows.identity_pools.identities import Known
 from cognito_emulator.flows.identity_pools.provider_keys import Evidence
 from cognito_emulator.ports.keys import SigningKey
@@ -104,7 +104,7 @@ def _judge(world: World, signing: SigningKey | None, asked: _Asked) -> _Session:
     known = identities.recognise(world, _OPERATION, identity_id, given, asked.evidence)
     if not known.proved:
         return _Session(known, _guest_role(pool, custom_role), identity_token.methods(pool, ()), {})
-    mappings = {logins.canonical_mapping(world, name): mapping for name, mapping in pool.mappings.items()}
+    mappings = {provider_names.canonical_mapping(world, name): mapping for name, mapping in pool.mappings.items()}
     # Of several logins the first that has a mapping, or roles of its own, decides [assumed].
     by = next((one for one in known.proved if one.mapping in mappings or one.roles), known.proved[0])
     role = choose_role(

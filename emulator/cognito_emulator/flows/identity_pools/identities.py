@@ -15,7 +15,7 @@ from cognito_emulator.domain.identity_pools import identity, identity_errors, id
 from cognito_emulator.domain.identity_pools.identity import Login, Outcome, PoolIdentity
 from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool
 from cognito_emulator.domain.identity_pools.principal_tags import NO_TAGS, tags_of
-from cognito_emulator.flows.identity_pools import logins, tokens
+from cognito_emulator.flows.identity_pools import logins, provider_names, tokens
 from cognito_emulator.flows.identity_pools.logins import Proved
 from cognito_emulator.flows.identity_pools.provider_keys import Evidence
 
@@ -171,7 +171,7 @@ def tags_for(world: World, pool: IdentityPool, proved: Sequence[Proved]) -> dict
     Raises:
         InvalidIdentityPoolConfiguration: see `principal_tags.tags_of`.
     """
-    maps = {logins.canonical(world, name): tag_map for name, tag_map in pool.tag_maps.items()}
+    maps = {provider_names.canonical(world, name): tag_map for name, tag_map in pool.tag_maps.items()}
     tags: dict[str, str] = {}
     for one in proved:
         for key, value in tags_of(maps.get(one.login.provider, NO_TAGS), one.claims).items():
@@ -323,7 +323,7 @@ async def unlink(world: World, identity_id: str, given: Mapping[str, str], remov
         raise identity_errors.logins_differ()
     gone = []
     for name in removed:
-        provider = logins.canonical(world, name)
+        provider = provider_names.canonical(world, name)
         linked = [login for login in named.logins if login.provider == provider != pool.developer]
         if not linked:
             raise errors.ResourceNotFound(f"Identity '{identity_id}' has no login of {name}.").because(

@@ -18,12 +18,11 @@ from cognito_emulator.domain import errors
 from cognito_emulator.domain.federation.saml import UsedAssertion
 from cognito_emulator.domain.identity_pools import identity_errors, login_token
 from cognito_emulator.domain.identity_pools.identity import Login
-from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool, UserPoolProvider, issuer_of
-from cognito_emulator.domain.identity_pools.identity_token import aws_suffix
+from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool, UserPoolProvider
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users.user_checks import require_enabled
 from cognito_emulator.flows.federation import used_assertions
-from cognito_emulator.flows.identity_pools import provider_keys, provider_tokens, tokens
+from cognito_emulator.flows.identity_pools import provider_keys, provider_names, provider_tokens, tokens
 from cognito_emulator.flows.identity_pools.provider_keys import Evidence
 from cognito_emulator.flows.tokens.access import has_expired, live_family
 from cognito_emulator.ports.keys import BadSignature, SigningKey, unverified
@@ -46,55 +45,13 @@ class Proved(Struct, frozen=True):
     used: UsedAssertion | None = None
 
 
-def canonical(world: World, name: str) -> str:
-    """Return a provider's name in the form by which AWS names it.
-
-    That is AWS's form for a user pool of this emulator, and the issuer for the ARN of an OIDC provider. Other names
-    stay as they are.
-
-    Amplify uses the token's `iss` without its scheme as the key, so the key depends on the issuer setting. Thus
-    `localhost:9229/us-east-1_x` becomes `cognito-idp.us-east-1.amazonaws.com/us-east-1_x`.
-    """
-    pool = _user_pool(world, name)
-    return issuer_of(name) if pool is None else provider_name(pool)
-
-
-def canonical_mapping(world: World, name: str) -> str:
-    """Return a key of RoleMappings in its canonical form, as `canonical`.
-
-    The key is a provider name, an ARN, which stays as it is, or `provider:client`.
-    """
-    if name.startswith("arn:"):
-        return name
-    provider, colon, client = name.rpartition(":")
-    return f"{canonical(world, provider)}:{client}" if colon and "/" in provider else canonical(world, name)
-
-
-def provider_name(pool: Pool) -> str:
-    return f"cognito-idp.{pool.region}.{aws_suffix(pool.region)}/{pool.id}"
-
-
-def _user_pool(world: World, name: str) -> Pool | None:
-    """Return the user pool that a provider's name means.
-
-    The name is in AWS's form, or the pool's issuer, or the emulator's own address.
-    """
-    pool = world.store.pools.get(name.rpartition("/")[2])
-    if pool is None:
-        return None
-    if name in (provider_name(pool), world.issuer(pool).partition("://")[2]):
-        return pool
-    is_here = any(world.is_own_url(f"{scheme}://{name}", f"/{pool.id}") for scheme in ("http", "https"))
-    return pool if is_here else None
-
-
 async def prepare(world: World, pool: IdentityPool, logins: Mapping[str, str]) -> Evidence:
     """Wait for what the checks of these logins need.
 
     After this nothing waits. The caller must look the pool up again.
     """
     for name in logins:
-        user_pool = _user_pool(world, name)
+        user_pool = provider_names.user_pool(world, name)
         if user_pool is not None:
             await world.keys.of(user_pool.id)
     return await provider_keys.gather(world, pool, logins)
@@ -132,9 +89,9 @@ def _prove(world: World, operation: str, pool: IdentityPool, name: str, token: s
     if tokens.may_be_own(world, name):
         # Only GetCredentialsForIdentity accepts those, and does not call this with one.
         raise identity_errors.invalid_token("Can't pass in a Cognito token.")
-    provider = canonical(world, name)
-    entries = [entry for entry in pool.user_pools if canonical(world, entry.name) == provider]
-    user_pool = None if entries else _user_pool(world, name)
+    provider = provider_names.canonical(world, name)
+    entries = [entry for entry in pool.user_pools if provider_names.canonical(world, entry.name) == provider]
+    user_pool = None if entries else provider_names.user_pool(world, name)
     if user_pool is not None:
         raise _unsupported(world, user_pool, token)
     if not entries:
@@ -168,7 +125,7 @@ def _verified(world: World, name: str, token: str, entries: list[UserPoolProvide
         raise identity_errors.invalid_token("Not a valid OpenId Connect identity token.")
     if "aud" not in claims:
         raise identity_errors.invalid_token("Missing a required claim: aud")
-    user_pool = _user_pool(world, name)
+    user_pool = provider_names.user_pool(world, name)
     if user_pool is None or not world.is_issuer(user_pool, claims.get("iss")):
         raise identity_errors.invalid_token("Issuer doesn't match providerName")
     if claims["aud"] not in [entry.client_id for entry in entries]:

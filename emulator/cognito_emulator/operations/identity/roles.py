@@ -13,7 +13,7 @@ from cognito_emulator.domain.identity_pools import identity_errors
 from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool
 from cognito_emulator.domain.identity_pools.principal_tags import DEFAULTS, SAML_DEFAULTS, TagMap, read_map
 from cognito_emulator.domain.identity_pools.role_mapping import check_roles, mapping_wire, read_mapping
-from cognito_emulator.flows.identity_pools.logins import canonical, canonical_mapping
+from cognito_emulator.flows.identity_pools.provider_names import canonical, canonical_mapping
 from cognito_emulator.operations.identity._shared import own_pool
 from cognito_emulator.wire.model import IDENTITY
 from cognito_emulator.wire.registry import Caller, operation

@@ -22,7 +22,8 @@ from cognito_emulator.ports.key_files import BadKey, read_pems
 from cognito_emulator.ports.keys import KeySet, make_key_set
 from cognito_emulator.seed import fixups, login_providers, state, undoing
 from cognito_emulator.seed import upsert as upserting
-from cognito_emulator.seed.calls import Calls, Inside, at_once
+from cognito_emulator.seed.at_once import at_once
+from cognito_emulator.seed.calls import Calls, Inside
 from cognito_emulator.seed.handlers import Binder
 from cognito_emulator.seed.making_users import make_user
 from cognito_emulator.seed.model import (
