@@ -97,14 +97,14 @@ class FrontDoor:
         if own is not None:
             return await self._as_elsewhere(own, scope, receive, send)
         is_call = method == "POST" and is_endpoint(path)
-        twice = repeated(scope["headers"])
+        twice = None if len(headers) == len(scope["headers"]) else repeated(scope["headers"])
         if twice is None:
             other = find(method, path, headers, scope.get("query_string", b""))
             if other is None and self._forwarder is not None:
                 other, receive = await self._find_unsigned(scope, headers, receive, is_call=is_call)
             if other is not None:
                 return await fallback.answer(self.world, other, scope, receive, send, to=self._forwarder, cors=CORS)
-        if has_body(headers) and not (is_call and 0 < declared(headers) <= self.world.settings.max_body):
+        if not (is_call and 0 < declared(headers) <= self.world.settings.max_body) and has_body(headers):
             unread = Unread(receive, send, headers)
             receive, send = unread.receive, unread.send
         if twice is not None:

@@ -123,10 +123,13 @@ class _Headed(_Watched):
     """
 
     headers: list[tuple[bytes, bytes]]
+    answering: type[Any] | None = None  # the class of a request's answer; None leaves uvicorn's
     _head = 0  # bytes since anything else than a header came
 
     def on_headers_complete(self) -> None:
         super().on_headers_complete()  # type: ignore[misc]
+        if self.answering is not None and self.cycle is not None:
+            self.cycle.__class__ = self.answering  # uvicorn has no setting for it; the request begins after this
         self.headers = []  # the request keeps its own list; what comes now are trailers
         self._head = 0
 
@@ -150,6 +153,11 @@ def protocol(idle: float, proxy: Proxy | None = None) -> type[asyncio.Protocol]:
 
     It is that of httptools where this is installed, else that of h11.
     """
-    kind = _Headed if hasattr(AutoHTTPProtocol, "on_headers_complete") else _Watched
+    settings: dict[str, Any] = {"idle": idle, "proxy": proxy}
+    kind: type[_Watched] = _Watched
+    if hasattr(AutoHTTPProtocol, "on_headers_complete"):
+        from cognito_emulator.whole_answers import AtOnce, is_usable  # needs httptools
+
+        kind, settings["answering"] = _Headed, AtOnce if is_usable() else None
     kinds = (kind, AutoHTTPProtocol) if proxy is None else (_Proxying, kind, AutoHTTPProtocol)
-    return type("Connection", kinds, {"idle": idle, "proxy": proxy})
+    return type("Connection", kinds, settings)

@@ -17,13 +17,15 @@ from contextvars import ContextVar
 from time import gmtime, localtime, strftime, struct_time
 from typing import Any, TextIO
 
-from msgspec.json import encode
+from msgspec.json import Encoder
 
 from cognito_emulator.output import Writer
 from cognito_emulator.ports.clock import Clock
 
 LONGEST = 200  # characters of one value: a request may carry anything
 _SHOWN = ("pool", "client", "user")
+_encode = Encoder().encode
+_LEVELS = {level: logging.getLevelName(level).lower() for level in (logging.DEBUG, logging.INFO, logging.WARNING)}
 # The name of the world whose request is in hand; "" of the first one, and outside of a request.
 WORLD: ContextVar[str] = ContextVar("world", default="")
 
@@ -110,8 +112,11 @@ def _fields(record: logging.LogRecord) -> Mapping[str, Any]:
 
 
 def _cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is shown of the fields. Every request has such a line, so that most values are passed by."""
     return {
-        name: value if isinstance(value, (int, float)) else _plain(value)
+        name: value
+        if (type(value) is str and len(value) <= LONGEST and value.isprintable()) or isinstance(value, (int, float))
+        else _plain(value)
         for name, value in fields.items()
         if value is not None
     }
@@ -190,19 +195,21 @@ class JsonLines(logging.Formatter):
     def _line(
         self, name: str, level: int, created: float, message: str, fields: Mapping[str, Any], more: Mapping[str, str]
     ) -> str:
-        cleaned = _cleaned(fields)
-        detail = cleaned.pop("message", None)
         line: dict[str, Any] = {
             "time": f"{self._times.text(created)}.{int(created % 1 * 1000):03d}Z",
-            "level": logging.getLevelName(level).lower(),
+            "level": _LEVELS.get(level) or logging.getLevelName(level).lower(),
             "logger": name,
             "message": message,
-            **({"world": WORLD.get()} if WORLD.get() else {}),
-            **cleaned,
-            **({} if detail is None else {"detail": detail}),
-            **more,
         }
+        if world := WORLD.get():
+            line["world"] = world
+        cleaned = _cleaned(fields)
+        detail = cleaned.pop("message", None)
+        line |= cleaned
+        if detail is not None:
+            line["detail"] = detail
+        line |= more
         try:
-            return encode(line).decode()
+            return _encode(line).decode()
         except UnicodeEncodeError:  # half a character
             return json.dumps(line, ensure_ascii=False)

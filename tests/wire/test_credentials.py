@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from cognito_emulator.wire import credentials
 from cognito_emulator.wire.model import SERVICES, service_model
 from tests.helpers.harness import Running
 from tests.helpers.raw import IDENTITY_TARGET, authorization, post
@@ -43,6 +46,32 @@ def test_an_incomplete_header(running: Running, header: str, names: list[str]) -
 def test_access_keys_have_any_form(running: Running, key: str) -> None:
     answer = post(running, "ListUserPools", LIST, authorization=authorization(key))
     assert answer.status == 200, answer.body
+
+
+_ODD = (
+    _WHOLE.replace("AKID", "a/b"),
+    _WHOLE.replace("/aws4_request", "/aws4_request/20260905/eu-west-1/s3/aws4_request"),
+    _WHOLE.replace("/aws4_request", "/aws4_requested"),
+    _WHOLE.replace("Credential=", "Credential=Credential="),
+    _WHOLE.replace("Credential=", "Credential= "),
+    _WHOLE.replace("Credential=", "SignedHeaders=a, Credential="),
+    _WHOLE.replace("-SHA256 ", "-SHA256  "),
+    _WHOLE.partition(",")[0],
+    f"{_WHOLE}, Credential=x/20260905/eu-west-1/s3/aws4_request",
+)
+
+
+@pytest.mark.parametrize("header", [_WHOLE, authorization("123456789012"), *_ODD])
+def test_the_usual_form_is_read_as_any_other(header: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read() -> tuple[str, str, str] | str:
+        try:
+            return credentials.scope(header, "000000000000")
+        except credentials.IncompleteSignature as error:
+            return error.message
+
+    found = read()
+    monkeypatch.setattr(credentials, "_USUAL", re.compile("(?!)"))
+    assert read() == found
 
 
 def test_credentials_for_another_service(running: Running) -> None:

@@ -55,6 +55,8 @@ class KeySet(Struct, frozen=True):
 
     def access_key_of(self, kid: str) -> SigningKey | None:
         """Return the key with that id of those that sign or have signed access tokens."""
+        if self.access_key.kid == kid:
+            return self.access_key
         return next((each.access_key for each in (self, *self.retired) if each.access_key.kid == kid), None)
 
     @property

@@ -23,8 +23,21 @@ if TYPE_CHECKING:
 
 MOST_VERIFIED = 256  # tokens of which it is remembered that their signature is right
 
-# (key id, algorithm, token): facts that no change of state makes untrue, since the key id is the key's hash.
-_verified: dict[tuple[str, str, str], None] = {}
+
+class _Verified(Struct, frozen=True):
+    """What no change of state makes untrue of a token: the key that signed it, and what it says.
+
+    `kid` is the key's own id, which is its hash; `named` is the one in the token's header.
+    """
+
+    kid: str
+    algorithm: str
+    named: str
+    claims: dict[str, Any]
+
+
+# By the whole token. Whether it has expired or was revoked, and whose it is, is looked up each time.
+_verified: dict[str, _Verified] = {}
 
 
 class SigningKey(Struct, frozen=True):
@@ -56,25 +69,17 @@ class SigningKey(Struct, frozen=True):
         Raises:
             BadSignature
         """
-        self.check(token, algorithm)
-        try:
-            return dict(strict_json.decode(_padded(token.split(".")[1])))
-        except (ValueError, TypeError):
-            raise BadSignature from None
-
-    def check(self, token: str, algorithm: str = "RS256") -> None:
-        """Check the signature of a JWT; a right one is remembered.
-
-        Raises:
-            BadSignature
-        """
-        fact = self.kid, algorithm, token
-        if fact in _verified:
-            return
-        self._check(token, algorithm)
-        while len(_verified) >= MOST_VERIFIED:
-            _verified.pop(next(iter(_verified)), None)
-        _verified[fact] = None
+        known = _verified.get(token)
+        if known is None or known.kid != self.kid or known.algorithm != algorithm:
+            self._check(token, algorithm)
+            read = _members(token)
+            if read is None:
+                raise BadSignature
+            known = _Verified(self.kid, algorithm, *read)
+            while len(_verified) >= MOST_VERIFIED:
+                _verified.pop(next(iter(_verified)), None)
+            _verified[token] = known
+        return dict(known.claims)
 
     def _check(self, token: str, algorithm: str) -> None:
         from cryptography.exceptions import InvalidSignature
@@ -160,17 +165,25 @@ def _padded(part: str) -> bytes:
 def unverified(token: str) -> tuple[str, dict[str, Any]]:
     """Return `(kid, claims)` of a possible JWT, without a check.
 
-    It is `("", {})` if the text is no JWT. Before `SigningKey.check` only error texts may show the claims.
+    It is `("", {})` if the text is no JWT. Before `SigningKey.verify` only error texts may show the claims.
     """
+    known = _verified.get(token)
+    if known is not None:
+        return known.named, dict(known.claims)
+    return _members(token) or ("", {})
+
+
+def _members(token: str) -> tuple[str, dict[str, Any]] | None:
+    """Read the key id and the claims of a JWT; None if the text is none."""
     parts = token.split(".", 3)
     if len(parts) != 3:
-        return "", {}
+        return None
     try:
         header, claims = (strict_json.decode(_padded(part)) for part in parts[:2])
     except ValueError:
-        return "", {}
+        return None
     if not isinstance(header, dict) or not isinstance(claims, dict):
-        return "", {}
+        return None
     return str(header.get("kid", "")), claims
 
 

@@ -94,11 +94,11 @@ async def endpoint(world: World, asgi: Scope, receive: Receive, send: Send, cors
     except Exception:
         log.exception("%s failed", seen.operation)
         error = InternalError("Something went wrong.")
-    error = await _unkept(world) or error
+    if world.keeper is not None:
+        error = await _unkept(world) or error
     if error is not None:
         payload, status = render.error_body(error), error.status
-    if seen.input is not None and seen.service == IDP:
-        note_call(world, seen.operation, seen.input, seen.answer, error.code if error is not None else "")
+    _count(world, seen, error)
     headers_sent = render.headers(request_id, len(payload), error) + cors
     if entry is not None:
         _enter(entry, seen, body, payload, error)
@@ -109,6 +109,12 @@ async def endpoint(world: World, asgi: Scope, receive: Receive, send: Send, cors
         world.journal.finish(entry, status)
     if requests_log.isEnabledFor(logging.INFO):
         _log_request(seen, error, status, time.perf_counter() - started)
+
+
+def _count(world: World, seen: _Seen, error: ApiError | None) -> None:
+    """Count the call in the metrics of user pools."""
+    if seen.input is not None and seen.service == IDP:
+        note_call(world, seen.operation, seen.input, seen.answer, error.code if error is not None else "")
 
 
 def _own_headers(world: World, entry: Entry | None, error: ApiError | None, struck: list[str] | None) -> render.Headers:

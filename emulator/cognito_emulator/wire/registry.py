@@ -77,6 +77,9 @@ class Operation(Struct, frozen=True):
 
 
 _OPERATIONS: dict[Key, Operation] = {}
+# Those whose modules are imported whole.
+_IMPORTED: dict[Key, Operation] = {}
+_SERVICES: Mapping[str, Service] = {"AWSCognitoIdentityProviderService": IDP, "AWSCognitoIdentityService": IDENTITY}
 
 
 class _Input(Struct, frozen=True):
@@ -130,10 +133,13 @@ def written() -> Mapping[Key, Operation]:
 def _written(service: Service, name: str, module: str) -> Operation:
     """Return the operation; import its module first.
 
-    Another thread may be importing it, so that the import is always asked for.
+    Another thread may be importing it, so that the import is asked for until one has returned.
     """
-    import_module(f"{PACKAGE}.{module}")
-    return _OPERATIONS[service, name]
+    known = _IMPORTED.get((service, name))
+    if known is None:
+        import_module(f"{PACKAGE}.{module}")
+        known = _IMPORTED[service, name] = _OPERATIONS[service, name]
+    return known
 
 
 def known_names(service: Service) -> list[str]:
@@ -146,7 +152,7 @@ def known_names(service: Service) -> list[str]:
 
 def service_of_prefix(prefix: str) -> Service | None:
     """Return the service of an X-Amz-Target prefix."""
-    return {"AWSCognitoIdentityProviderService": IDP, "AWSCognitoIdentityService": IDENTITY}.get(prefix)  # type: ignore[return-value]
+    return _SERVICES.get(prefix)
 
 
 def find_model(service: Service, name: str) -> OperationModel | None:

@@ -1,0 +1,132 @@
+"""An answer's head and body are one write, of the same bytes that uvicorn writes in two."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+from unittest.mock import Mock
+
+import pytest
+import uvicorn
+from uvicorn.server import ServerState
+
+pytest.importorskip("httptools")
+from uvicorn.protocols.http import httptools_impl
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from cognito_emulator import connections, whole_answers
+
+Headers = list[tuple[bytes, bytes]]
+LENGTH = (b"content-length", b"2")
+CORS = [(b"access-control-allow-origin", b"*"), (b"content-type", b"application/json")]
+DEFAULT = [(b"date", b"Mon, 05 Jan 2026 00:00:00 GMT"), (b"server", b"s")]
+
+
+def start(headers: Headers, status: int = 200) -> dict[str, Any]:
+    return {"type": "http.response.start", "status": status, "headers": headers}
+
+
+def body(data: bytes = b"{}", **more: Any) -> dict[str, Any]:
+    return {"type": "http.response.body", "body": data, **more}
+
+
+def answered(kind: type[Any], messages: list[dict[str, Any]], request: bytes) -> tuple[list[bytes], bool]:
+    """Return what a connection of that class writes, and whether it is closed then."""
+
+    async def app(_: Any, receive: Callable[[], Any], send: Callable[[Any], Any]) -> None:
+        await receive()
+        for message in messages:
+            await send(dict(message))
+
+    async def run() -> tuple[list[bytes], bool]:
+        config = uvicorn.Config(app, log_config=None, access_log=False, interface="asgi3", proxy_headers=False)
+        config.load()
+        state = ServerState()
+        state.default_headers = DEFAULT
+        transport = Mock(spec=asyncio.Transport)
+        transport.get_extra_info.return_value = None
+        transport.is_closing.return_value = False
+        made = kind(config, state, {})
+        made.connection_made(transport)
+        made.data_received(request)
+        await asyncio.gather(*state.tasks)
+        made.connection_lost(None)
+        return [call.args[0] for call in transport.write.call_args_list], transport.close.call_count > 1
+
+    return asyncio.run(run())
+
+
+GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+POST = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\n{"
+LAST = POST.replace(b"Host", b"Connection: close\r\nHost")
+WAITING = b"POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n{"
+WHOLE = {
+    "answer": (POST, [start([*CORS, LENGTH]), body()]),
+    "error": (POST, [start([LENGTH, (b"x-amzn-errortype", b"E:"), *CORS], 400), body()]),
+    "empty": (POST, [start([(b"content-length", b"0")], 204), {"type": "http.response.body"}]),
+    "of a name of two cases": (POST, [start([LENGTH, (b"x-a", b"A b")]), body()]),
+    "after 100-continue": (WAITING, [start([LENGTH]), body()]),
+}
+OTHERS = {
+    "to HEAD": (GET.replace(b"GET", b"HEAD"), [start([LENGTH]), body(b"")]),
+    "in parts": (GET, [start([LENGTH]), body(b"{", more_body=True), body(b"}")]),
+    "without a length": (GET, [start(CORS), body(b"{}")]),
+    "without a body": (GET, [start(CORS, 304), body(b"")]),
+    "the last one": (LAST, [start([LENGTH]), body()]),
+    "that closes": (POST, [start([LENGTH, (b"connection", b"close")]), body()]),
+    "of a length that is told twice": (POST, [start([LENGTH, LENGTH]), body()]),
+    "with a name in capitals": (POST, [start([LENGTH, (b"X-A", b"A")]), body()]),
+    "with a bad name": (POST, [start([LENGTH, (b"x a", b"A")]), body()]),
+    "with a bad value": (POST, [start([LENGTH, (b"x-a", b"A\r\nx-b: c")]), body()]),
+    "that is too short": (POST, [start([LENGTH]), body(b"{")]),
+    "that is too long": (POST, [start([LENGTH]), body(b"{ }")]),
+    "that is large": (POST, [start([(b"content-length", b"70000")]), body(b"x" * 70_000)]),
+}
+
+
+@pytest.mark.parametrize("how", [*WHOLE, *OTHERS])
+def test_the_bytes_are_those_of_uvicorn(how: str) -> None:
+    request, messages = {**WHOLE, **OTHERS}[how]
+    expected, is_closed = answered(HttpToolsProtocol, messages, request)
+    writes, is_ours_closed = answered(connections.protocol(60), messages, request)
+    assert (b"".join(writes), is_ours_closed) == (b"".join(expected), is_closed)
+    if how in WHOLE:
+        assert len([each for each in writes if not each.startswith(b"HTTP/1.1 100")]) == 1
+
+
+def test_an_answer_without_its_body_is_an_error() -> None:
+    """Uvicorn has sent the head by then, and can only cut the connection."""
+    writes, is_closed = answered(connections.protocol(60), [start([LENGTH])], POST)
+    assert writes[0].startswith(b"HTTP/1.1 500 ")
+    assert is_closed
+
+
+def test_two_requests_at_once_are_answered_in_order() -> None:
+    writes, _ = answered(connections.protocol(60), [start([LENGTH]), body()], POST + POST.replace(b" / ", b" /2 "))
+    assert [each.count(b"HTTP/1.1 200") for each in writes] == [1, 1]
+
+
+def test_lines_that_are_remembered_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines: dict[tuple[bytes, bytes], bytes] = {}
+    monkeypatch.setattr(whole_answers, "_lines", lines)
+    for number in range(300):
+        headers = [LENGTH, (b"content-type", b"%d" % number), (b"x-amzn-requestid", b"%d" % number)]
+        writes, _ = answered(connections.protocol(60), [start(headers), body()], POST) if number > 297 else ([], False)
+        whole_answers._head(headers)
+    assert b"content-type: 299\r\n" in writes[0]
+    assert len(lines) == whole_answers._MOST_LINES
+    assert {name for name, _ in lines} == {b"content-type"}
+
+
+def test_a_uvicorn_without_these_members_answers_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Other:
+        def __init__(self) -> None:
+            self.scope = None
+
+    assert whole_answers.is_usable()
+    monkeypatch.setattr(whole_answers, "RequestResponseCycle", Other)
+    assert not whole_answers.is_usable()
+    assert vars(connections.protocol(60))["answering"] is None
+    monkeypatch.undo()
+    assert issubclass(whole_answers.AtOnce, httptools_impl.RequestResponseCycle)
