@@ -92,6 +92,13 @@ def test_both_halves_agree() -> None:
         assert exchange.holds(exchange.claim())
 
 
+def test_a_server_that_keeps_x_has_the_key_of_one_that_keeps_the_verifier() -> None:
+    exchange = Exchange()
+    x = password_secret.private_value(POOL, NAME, PASSWORD, exchange.salt)
+    assert srp.server_key_of(exchange.a_public, exchange.b_public, exchange.b, x) == exchange.server
+    assert srp.server_key_of(exchange.a_public, exchange.b_public, exchange.b, x + 1) != exchange.server
+
+
 def test_a_wrong_password_gives_another_key() -> None:
     exchange = Exchange("Wrong-horse-7")
     assert exchange.server != exchange.client

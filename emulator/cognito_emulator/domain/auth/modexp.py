@@ -7,10 +7,11 @@ It uses libcrypto where Python links it, else gmpy2, else `pow`. 3072 bits with 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 Power = Callable[[int, int, int], int]
+Functions = Mapping[str, tuple[list[Any], Any]]  # by name: the types of the arguments, and of the result
 
 
 def _libcrypto() -> Power | None:
@@ -22,7 +23,7 @@ def _libcrypto() -> Power | None:
         import _hashlib
 
         lib = ctypes.CDLL(_hashlib.__file__)
-        functions = {
+        functions: Functions = {
             "BN_CTX_new": ([], ctypes.c_void_p),
             "BN_CTX_free": ([ctypes.c_void_p], None),
             "BN_new": ([], ctypes.c_void_p),
@@ -31,22 +32,34 @@ def _libcrypto() -> Power | None:
             "BN_bn2binpad": ([ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int], ctypes.c_int),
             "BN_mod_exp": ([ctypes.c_void_p] * 5, ctypes.c_int),
         }
-        for name, (arguments, result) in functions.items():
-            function = getattr(lib, name)
-            function.argtypes, function.restype = arguments, result
+        declare(lib, functions)
     except (ImportError, OSError, AttributeError, TypeError):
         return None
     return lambda base, exponent, modulus: _bn_mod_exp(lib, base, exponent, modulus)
 
 
-def _bn_mod_exp(lib: Any, base: int, exponent: int, modulus: int) -> int:
-    def number(value: int) -> Any:
-        data = value.to_bytes((value.bit_length() + 7) // 8 or 1, "big")
-        return lib.BN_bin2bn(data, len(data), None)
+def declare(lib: Any, functions: Functions) -> Any:
+    """Return a library after its functions are told their arguments and result.
 
+    Raises:
+        AttributeError, TypeError: it has no such functions.
+    """
+    for name, (arguments, result) in functions.items():
+        function = getattr(lib, name)
+        function.argtypes, function.restype = arguments, result
+    return lib
+
+
+def to_number(lib: Any, value: int) -> Any:
+    """Return a new number of libcrypto."""
+    data = value.to_bytes((value.bit_length() + 7) // 8 or 1, "big")
+    return lib.BN_bin2bn(data, len(data), None)
+
+
+def _bn_mod_exp(lib: Any, base: int, exponent: int, modulus: int) -> int:
     size = (modulus.bit_length() + 7) // 8
     context, result = lib.BN_CTX_new(), lib.BN_new()
-    numbers = [number(base % modulus), number(exponent), number(modulus)]
+    numbers = [to_number(lib, value) for value in (base % modulus, exponent, modulus)]
     try:
         if lib.BN_mod_exp(result, *numbers, context) != 1:
             return pow(base, exponent, modulus)

@@ -18,6 +18,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
+from cognito_emulator.domain.auth.fixed_base import FixedBase
 from cognito_emulator.domain.auth.modexp import power
 from cognito_emulator.domain.users.password_secret import pad
 
@@ -33,6 +34,7 @@ N = int(
     16,
 )
 G = 2
+_generator = FixedBase(G, N, longest=512)
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _TIMESTAMP = re.compile(
@@ -56,12 +58,12 @@ K = _hash_number(pad(N), pad(G))
 
 def verifier(x: int) -> int:
     """Calculate v = g^x mod N."""
-    return power(G, x, N)
+    return _generator.power(x)
 
 
 def server_public(b: int, v: int) -> int:
     """Calculate B = k*v + g^b mod N."""
-    return (K * v + power(G, b, N)) % N
+    return (K * v + _generator.power(b)) % N
 
 
 def read_public(text: str) -> int:
@@ -95,7 +97,7 @@ def session_key(u: int, s: int) -> bytes:
 
 
 def server_key(a_public: int, b_public: int, b: int, v: int) -> bytes:
-    """Calculate the session key on the server."""
+    """Calculate the session key on the server, which keeps v."""
     u = scrambler(a_public, b_public)
     return session_key(u, server_shared(a_public, u, b, v))
 
@@ -103,6 +105,15 @@ def server_key(a_public: int, b_public: int, b: int, v: int) -> bytes:
 def server_shared(a_public: int, u: int, b: int, v: int) -> int:
     """Calculate the shared number on the server: S = (A * v^u)^b."""
     return power(a_public * power(v, u, N) % N, b, N)
+
+
+def server_key_of(a_public: int, b_public: int, b: int, x: int) -> bytes:
+    """Calculate the session key on a server that keeps x itself.
+
+    Since v^u = g^(x*u), one of the two powers takes a third of the time.
+    """
+    u = scrambler(a_public, b_public)
+    return session_key(u, power(a_public * _generator.power(x * u) % N, b, N))
 
 
 def client_key(a: int, b_public: int, x: int) -> bytes:
@@ -113,12 +124,12 @@ def client_key(a: int, b_public: int, x: int) -> bytes:
 
 def client_public(a: int) -> int:
     """Calculate A = g^a mod N."""
-    return power(G, a, N)
+    return _generator.power(a)
 
 
 def client_shared(a: int, b_public: int, u: int, x: int) -> int:
     """Calculate the shared number on the client: S = (B - k*g^x)^(a + u*x)."""
-    return power((b_public - K * power(G, x, N)) % N, a + u * x, N)
+    return power((b_public - K * _generator.power(x)) % N, a + u * x, N)
 
 
 def proof(key: bytes, name: str, identity: str, secret_block: bytes, timestamp: str) -> str:

@@ -201,7 +201,7 @@ async def prove(world: World, request: Answered) -> tuple[Session, User]:
     session, claim = srp_exchange.take(world, request)
     user, device = _proving(world, request, session)
     prover = srp_exchange.Prover(group_key(device.pool_id), device.key)
-    right = await srp_exchange.holds(world, session, device.verifier, prover, claim)
+    right = await srp_exchange.holds(world, session, srp_exchange.of_verifier(device.verifier), prover, claim)
     session, known = srp_exchange.look_again(world, session), device
     user, device = _proving(world, request, session)
     if not right or device.verifier != known.verifier:

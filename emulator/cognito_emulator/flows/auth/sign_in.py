@@ -7,14 +7,13 @@ awaited; failures are counted in a write block of their own, since they stay alt
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.auth import lockout, srp
+from cognito_emulator.domain.auth import lockout
 from cognito_emulator.domain.auth.attempt import Attempt, Goal, How, Proof, Who
 from cognito_emulator.domain.auth.auth_flow import CUSTOM, PASSWORD_FLOWS, SRP
 from cognito_emulator.domain.auth.challenge_name import ChallengeName
@@ -303,9 +302,8 @@ async def _prove_srp(world: World, request: Answer) -> tuple[Session, User]:
     if user is None or kept is None:
         await srp_exchange.check_hidden_proof(world, session, claim)
         raise errors.wrong_credentials().because("auth.user-hidden" if user is None else "auth.password-none")
-    verifier = kept.verifier or (await world.crypto.together(partial(srp.verifier, kept.x)))[0]
     prover = srp_exchange.Prover(request.pool.srp_name, session.attempt.who.username)
-    right = await srp_exchange.holds(world, session, verifier, prover, claim)
+    right = await srp_exchange.holds(world, session, srp_exchange.of_private(kept.x), prover, claim)
     session = srp_exchange.look_again(world, session)
     user, now_kept = _proving(world, request, session)
     if user is None or now_kept is None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -169,7 +170,8 @@ def look_again(world: World, session: Session) -> Session:
 
 async def check_hidden_proof(world: World, session: Session, claim: Claim) -> None:
     """Check the proof of a user who does not exist, as slowly as a wrong one."""
-    await holds(world, session, int(session.srp[1], 16), Prover("", ""), claim)
+    x = int(session.srp[1], 16) % 2**256
+    await holds(world, session, of_private(x), Prover("", ""), claim)
 
 
 class Prover(Struct, frozen=True):
@@ -179,16 +181,30 @@ class Prover(Struct, frozen=True):
     identity: str
 
 
-async def holds(world: World, session: Session, verifier: int, prover: Prover, claim: Claim) -> bool:
+# Calculates the session key of A, B and b, with what the server keeps of the secret.
+KeyOf = Callable[[int, int, int], bytes]
+
+
+def of_private(x: int) -> KeyOf:
+    """Return the session key's calculation where the server keeps the private value."""
+    return partial(srp.server_key_of, x=x)
+
+
+def of_verifier(v: int) -> KeyOf:
+    """Return the session key's calculation where the server keeps the verifier alone."""
+    return partial(srp.server_key, v=v)
+
+
+async def holds(world: World, session: Session, key_of: KeyOf, prover: Prover, claim: Claim) -> bool:
     """Return whether the proof shows that the client knows the secret.
 
-    The server computes S = (A * v^u)^b itself. The caller looks the records up again.
+    The server calculates the shared number itself. The caller looks the records up again.
     """
-    (right,) = await world.crypto.together(partial(_holds, session, verifier, prover, claim))
+    (right,) = await world.crypto.together(partial(_holds, session, key_of, prover, claim))
     return right
 
 
-def _holds(session: Session, verifier: int, prover: Prover, claim: Claim) -> bool:
+def _holds(session: Session, key_of: KeyOf, prover: Prover, claim: Claim) -> bool:
     a_public, b_public, b = (int(number, 16) for number in session.srp)
-    key = srp.server_key(a_public, b_public, b, verifier)
+    key = key_of(a_public, b_public, b)
     return srp.claim_holds(key, prover.name, prover.identity, claim) and not srp.is_void(a_public)
