@@ -13,7 +13,7 @@ from statistics import median
 from typing import Any
 
 from cognito_emulator.domain.store import Store
-from cognito_emulator.domain.table import Index, Key, Table
+from cognito_emulator.domain.table import Index, Table
 from tests.attack.line import Dropped, Line, Reply
 from tests.attack.oddities import HEALTH
 from tests.attack.shot import Shot

@@ -8,7 +8,7 @@ history (domain.history).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from cognito_emulator.domain.history import Change, History, Mark, net
