@@ -24,7 +24,7 @@ class Table(Generic[R]):
         self.key_of = key_of
         self._rows: dict[Key, _Row] = {}
         self._indexes: dict[str, Index[R]] = {}
-        self._last_seq = 0
+        self.last_seq = 0
 
     def index(
         self,
@@ -109,8 +109,8 @@ class Table(Generic[R]):
         key = self.key_of(record)
         old = self._rows.get(key)
         if old is None:
-            self._last_seq += 1
-            self._set(key, (self._last_seq, record))
+            self.last_seq += 1
+            self._set(key, (self.last_seq, record))
         elif old[1] is not record:
             self._set(key, (old[0], record))
         return record
@@ -141,7 +141,7 @@ class Table(Generic[R]):
 
     def reserve(self, seq: int) -> None:
         """Give out no sequence number up to this one; for `Database` alone."""
-        self._last_seq = max(self._last_seq, seq)
+        self.last_seq = max(self.last_seq, seq)
 
     def row(self, key: Key) -> _Row | None:
         """Return the record with its place in listings; for `Database` alone."""
@@ -157,7 +157,7 @@ class Table(Generic[R]):
 
     def copy_from(self, other: Table[R]) -> None:
         """Take the rows of a table with the same indexes; for `Database` alone."""
-        self._rows, self._last_seq = other.rows(), other._last_seq
+        self._rows, self.last_seq = other.rows(), other.last_seq
         for name, index in self._indexes.items():
             index.copy_from(other._indexes[name])
 
@@ -165,7 +165,7 @@ class Table(Generic[R]):
         """Take up rows into an empty table, in order of creation; for `Database` alone."""
         for row in rows:
             self._apply(self.key_of(row[1]), None, row)
-            self._last_seq = row[0]
+            self.last_seq = row[0]
 
     def put_back(self, key: Key, row: _Row | None) -> None:
         """Restore an earlier row; for `Database` alone."""

@@ -15,14 +15,12 @@ from cognito_emulator.domain.history import Change, History, Mark, net
 from cognito_emulator.domain.history import Row as _Row
 from cognito_emulator.domain.index import Index, StoreError
 from cognito_emulator.domain.rows import Table
+from cognito_emulator.domain.snapshot_layer import Layer, SnapshotLayer, first_of
 
 __all__ = ["Database", "Index", "StoreError", "Table"]
 
 R = TypeVar("R")
 Key = Hashable
-
-
-_Layer = dict[Table[Any], dict[Key, "_Row | None"]]  # what each row was that has been touched
 
 
 class Database:
@@ -39,9 +37,9 @@ class Database:
         self.guard: Callable[[tuple[Change, ...]], None] | None = None
         self.prepare: Callable[[tuple[Change, ...]], None] | None = None
         self._tables: dict[str, Table[Any]] = {}
-        self._layers: list[_Layer] = []  # one for each snapshot, oldest first
+        self._layers: list[SnapshotLayer] = []  # one for each snapshot, oldest first
         self._marks: list[Mark] = []  # where the history was then
-        self._block: _Layer | None = None
+        self._block: Layer | None = None
 
     def table(self, name: str, key_of: Callable[[R], Key]) -> Table[R]:
         made = Table(self, name, key_of)
@@ -55,7 +53,7 @@ class Database:
         """
         return _Block(self, guarded)
 
-    def _commit(self, guarded: bool, layer: _Layer) -> None:
+    def _commit(self, guarded: bool, layer: Layer) -> None:
         """End the open block: its changes become a commit, or are undone."""
         try:
             changes = _changes(layer)
@@ -69,23 +67,9 @@ class Database:
         finally:
             self._block = None
         if self._layers:
-            self._remember(layer)
+            self._layers[-1].add(layer)
         if changes:
             self.history.add(*self.stamp(), changes)
-
-    def _remember(self, layer: _Layer) -> None:
-        """Enter what rows were before a block into the newest snapshot."""
-        top = self._layers[-1]
-        for table, touched in layer.items():
-            known = top.get(table)
-            if known is None:
-                known = top[table] = {}
-            for key, old in touched.items():
-                # Came and went since the snapshot: sessions by the million would be remembered otherwise.
-                if known.setdefault(key, old) is None and key not in table:
-                    del known[key]
-            if not known:
-                del top[table]
 
     def touch(self, table: Table[Any], key: Key, old: _Row | None) -> None:
         if self._block is None:
@@ -151,7 +135,7 @@ class Database:
 
     def snapshot(self) -> int:
         """Remember the present state, at no cost; return the number for `restore`."""
-        self._layers.append({})
+        self._layers.append(SnapshotLayer({table: table.last_seq for table in self._tables.values()}))
         self._marks.append(self.history.mark(self.stamp()[0]))
         return len(self._layers) - 1
 
@@ -166,9 +150,9 @@ class Database:
             raise StoreError(f"no snapshot {number}")
         present = self._present(number) if self.history.tells_restores else {}
         while len(self._layers) > number + 1:
-            self._undo(self._layers.pop())
-        self._undo(self._layers[number])
-        self._layers[number] = {}
+            self._undo(self._layers.pop().rows())
+        self._undo(self._layers[number].rows())
+        self._layers[number] = SnapshotLayer(self._layers[number].lasts)
         del self._marks[number + 1 :]
         self.history.cut(self._marks[number], _changes(present))
 
@@ -176,7 +160,7 @@ class Database:
         """Restore a snapshot by a write block; later snapshots stay valid.
 
         It is a commit like any other."""
-        changes = _changes(_merged(self._layers[number:]))
+        changes = _changes(first_of(self._layers[number:]))
         with self.write():
             self.put_back(changes)
 
@@ -208,7 +192,7 @@ class Database:
         layer = self._layers.pop()
         self._marks.pop()
         if self._layers:
-            _add_older(self._layers[-1], layer)
+            self._layers[-1].add(layer.rows())
 
     def load(self, table: str, rows: Iterable[_Row]) -> None:
         """Load rows that were kept elsewhere, in order of creation.
@@ -235,22 +219,22 @@ class Database:
         for name, table in self._tables.items():
             other._tables[name].copy_from(table)
         for layer in reversed(self._layers[number:]):
-            self._undo({other._tables[table.name]: rows for table, rows in layer.items()})
+            self._undo({other._tables[table.name]: rows for table, rows in layer.rows().items()})
 
     def amend(self, number: int, rows: Iterable[tuple[str, Key, _Row | None]]) -> None:
         """Say of a snapshot that these rows were different in it."""
         for name, key, row in rows:
             table = self._tables[name]
-            self._layers[number].setdefault(table, {})[key] = row
+            self._layers[number].set(table, key, row)
             if row is not None:
                 table.reserve(row[0])
 
-    def _present(self, number: int) -> _Layer:
+    def _present(self, number: int) -> Layer:
         """Return the present rows of all that was touched since a snapshot."""
-        return _now(_merged(self._layers[number:]))
+        return _now(first_of(self._layers[number:]))
 
     @staticmethod
-    def _undo(layer: _Layer) -> None:
+    def _undo(layer: Layer) -> None:
         # Rows leave before others come back: unique values may have moved between rows.
         for table, rows in layer.items():
             for key in rows:
@@ -269,7 +253,7 @@ class _Block:
 
     def __init__(self, database: Database, guarded: bool) -> None:
         self._database, self._guarded = database, guarded
-        self._layer: _Layer = {}
+        self._layer: Layer = {}
 
     def __enter__(self) -> None:
         if self._database._block is not None:
@@ -285,23 +269,7 @@ class _Block:
             database._undo(self._layer)
 
 
-def _add_older(first: _Layer, layer: _Layer) -> None:
-    """Add to what rows were what those were that are only in a later layer."""
-    for table, rows in layer.items():
-        known = first.setdefault(table, {})
-        for key, old in rows.items():
-            known.setdefault(key, old)
-
-
-def _merged(layers: Iterable[_Layer]) -> _Layer:
-    """Return what rows were before the first of these layers that has them."""
-    first: _Layer = {}
-    for layer in layers:
-        _add_older(first, layer)
-    return first
-
-
-def _now(layer: _Layer) -> _Layer:
+def _now(layer: Layer) -> Layer:
     """Return the present rows of those that a layer has."""
     return {table: {key: table.row(key) for key in rows} for table, rows in layer.items()}
 
@@ -310,7 +278,7 @@ def _no_stamp() -> tuple[float, str]:
     return 0.0, ""
 
 
-def _changes(layer: _Layer) -> tuple[Change, ...]:
+def _changes(layer: Layer) -> tuple[Change, ...]:
     """List how the rows of a layer have changed.
 
     A record that was written again as it was is no change.

@@ -25,8 +25,8 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 from msgspec.structs import fields as struct_fields
+from msgspec.structs import replace
 
 from cognito_emulator.domain.history import Change, Row
 from cognito_emulator.ports.record_types import RECORDS
