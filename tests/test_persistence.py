@@ -273,7 +273,7 @@ def test_a_disk_that_is_really_full_and_has_room_again(tmp_path: Path) -> None:
         largest = max(file.stat().st_size for file in tmp_path.iterdir())
         before = resource.prlimit(one.process.pid, resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
         codes = set()
-        for number in range(20):
+        for number in range(50):
             try:
                 idp.admin_create_user(UserPoolId=first, Username=f"user{number}", MessageAction="SUPPRESS")
             except ClientError as error:

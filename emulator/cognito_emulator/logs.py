@@ -21,6 +21,7 @@ from msgspec.json import Encoder
 
 from cognito_emulator.output import Writer
 from cognito_emulator.ports.clock import Clock
+from cognito_emulator.ports.log_lines import LineHandler, only_handler
 
 LONGEST = 200  # characters of one value: a request may carry anything
 _SHOWN = ("pool", "client", "user")
@@ -30,7 +31,7 @@ _LEVELS = {level: logging.getLevelName(level).lower() for level in (logging.DEBU
 WORLD: ContextVar[str] = ContextVar("world", default="")
 
 
-class Lines(logging.Handler):
+class Lines(LineHandler):
     """Passes lines to a thread that writes them.
 
     Where they are not read in time, some are dropped and counted.
@@ -47,10 +48,18 @@ class Lines(logging.Handler):
         except Exception:
             self.handleError(record)
 
+    def put_line(self, name: str, level: int, text: str) -> None:
+        """Put a line into the queue, as `emit` would."""
+        self._writer.write(f"{self._form.plain(name, level, Clock.machine(), text)}\n")
+
     def put_request(self, name: str, level: int, fields: Mapping[str, Any]) -> None:
         """Write the line of a request, as `emit` would, without a record of `logging`."""
+        self._writer.write(f"{self._form.request(name, level, Clock.machine(), fields)}\n")
+
+    @property
+    def _form(self) -> TextLines | JsonLines:
         assert isinstance(self.formatter, (TextLines, JsonLines))  # noqa: S101 - `configure` gives it
-        self._writer.write(f"{self.formatter.request(name, level, Clock.machine(), fields)}\n")
+        return self.formatter
 
     def flush(self) -> None:
         self._writer.flush()
@@ -92,15 +101,12 @@ def _plain(value: Any) -> str:
 def request_line(logger: logging.Logger, level: int, fields: Mapping[str, Any]) -> None:
     """Log a request.
 
-    Where nothing but `configure` has a say, the line goes straight to its handler: a record of the module `logging`
-    costs more than the rest of the line.
+    Where nothing but `configure` has a say, the line goes straight to its handler (`ports.log_lines`).
     """
-    above = logger.parent
-    if above is not None and not logger.handlers and not logger.filters and logger.propagate and not above.propagate:
-        handlers = above.handlers
-        if len(handlers) == 1 and type(handlers[0]) is Lines and not handlers[0].filters and handlers[0].level <= level:
-            handlers[0].put_request(logger.name, level, fields)
-            return
+    handler = only_handler(logger, level)
+    if type(handler) is Lines:
+        handler.put_request(logger.name, level, fields)
+        return
     record = logging.LogRecord(logger.name, level, "", 0, "request", None, None)
     record.fields = fields
     logger.handle(record)
@@ -147,8 +153,7 @@ class TextLines(logging.Formatter):
         if fields:
             line = self.request(record.name, record.levelno, record.created, fields)
         else:
-            text = "".join(c if c.isprintable() else " " for c in record.getMessage())
-            line = self._headed(text, record.levelno, record.created)
+            line = self.plain(record.name, record.levelno, record.created, record.getMessage())
         return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
 
     def request(self, name: str, level: int, created: float, fields: Mapping[str, Any]) -> str:
@@ -165,6 +170,12 @@ class TextLines(logging.Formatter):
         if "message" in fields:
             words.append(fields["message"])
         return self._headed(" ".join(words), level, created)
+
+    def plain(self, _: str, level: int, created: float, text: str) -> str:
+        """Return a line without fields."""
+        if not text.isprintable():
+            text = "".join(c if c.isprintable() else " " for c in text)
+        return self._headed(text, level, created)
 
     def _headed(self, line: str, level: int, created: float) -> str:
         if WORLD.get():
@@ -191,6 +202,10 @@ class JsonLines(logging.Formatter):
     def request(self, name: str, level: int, created: float, fields: Mapping[str, Any]) -> str:
         """Return the line of a request."""
         return self._line(name, level, created, "request", fields, {})
+
+    def plain(self, name: str, level: int, created: float, text: str) -> str:
+        """Return a line without fields."""
+        return self._line(name, level, created, text, {}, {})
 
     def _line(
         self, name: str, level: int, created: float, message: str, fields: Mapping[str, Any], more: Mapping[str, str]

@@ -13,7 +13,7 @@ from statistics import median
 from typing import Any
 
 from cognito_emulator.domain.store import Store
-from cognito_emulator.domain.table import Index, Key, Table
+from cognito_emulator.domain.table import Index, Table
 from tests.attack.line import Dropped, Line, Reply
 from tests.attack.oddities import HEALTH
 from tests.attack.shot import Shot
@@ -185,17 +185,16 @@ def wrong_indexes(store: Store) -> Sequence[str]:
         rows = sorted(table._rows.items(), key=lambda row: row[1][0])
         found += [f"{table.name}: {key!r}: is kept by another key" for key, row in rows if table.key_of(row[1]) != key]
         for name, index in table._indexes.items():
-            made: Index[Any] = Index(index.values_of, unique=index.unique)
+            made: Index[Any] = Index(index.values_of, table._seq_of, unique=index.unique)
             for key, row in rows:
-                made.add(key, row, (row[0], key))
-            if (made.one, made.many) != (index.one, index.many):
+                made.add(key, row)
+            if made.entries() != index.entries():
                 found.append(f"{table.name}.{name}: {_first_difference(made, index)}")
     return found
 
 
 def _first_difference(made: Index[Any], index: Index[Any]) -> str:
-    wanted: dict[Key, Any] = {**made.one, **made.many}
-    present: dict[Key, Any] = {**index.one, **index.many}
+    wanted, present = made.entries(), index.entries()
     odd = [key for key in wanted.keys() | present.keys() if wanted.get(key) != present.get(key)]
     return f"{odd[0]!r} -> {present.get(odd[0])}, not {wanted.get(odd[0])}"
 

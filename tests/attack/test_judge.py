@@ -170,9 +170,10 @@ def test_a_failure_without_an_answer_is_seen(judge: Judge) -> None:
 
 def test_an_index_that_is_not_true_is_seen(judge: Judge) -> None:
     index = judge.target.world.store.users._indexes["pool"]
-    removed = index.many.pop(judge.target.hosted.pool)
+    removed = index._held.get(judge.target.hosted.pool)
+    del index._held[judge.target.hosted.pool]
     judge.indexes()
-    index.many[judge.target.hosted.pool] = removed
+    index._held[judge.target.hosted.pool] = removed
     (fault,) = judge.faults.values()
     assert fault.told.startswith(f"users.pool: {judge.target.hosted.pool!r} -> None, not [(")
 

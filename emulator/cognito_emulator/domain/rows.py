@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -25,10 +24,16 @@ class Table(Generic[R]):
         self.key_of = key_of
         self._rows: dict[Key, _Row] = {}
         self._indexes: dict[str, Index[R]] = {}
-        self._last_seq = 0
+        self.last_seq = 0
 
     def index(
-        self, name: str, values_of: Callable[[R], Iterable[Key]], *, unique: bool = False, of: tuple[str, ...] = ()
+        self,
+        name: str,
+        values_of: Callable[[R], Iterable[Key]],
+        *,
+        unique: bool = False,
+        of: tuple[str, ...] = (),
+        is_nested: bool = False,
     ) -> None:
         """Declare an index; `values_of` must depend on the record alone.
 
@@ -36,8 +41,9 @@ class Table(Generic[R]):
 
         Args:
             of: the fields on which its values depend, where they are named: a change of others does not touch it.
+            is_nested: whether the values are tuples of which many have the same beginning.
         """
-        self._indexes[name] = Index(values_of, unique=unique, fields=of)
+        self._indexes[name] = Index(values_of, self._seq_of, unique=unique, fields=of, is_nested=is_nested)
 
     # --- reading -----------------------------------------------------------------------------------
 
@@ -60,27 +66,28 @@ class Table(Generic[R]):
 
     def find(self, index: str, value: Key) -> R | None:
         """Return the record with `value` in a unique index."""
-        key = self._indexes[index].one.get(value)
-        return None if key is None else self.get(key)
+        key = self._indexes[index].one(value)
+        return None if key is None else self._rows[key][1]
 
     def where(self, index: str, value: Key) -> list[R]:
         """Return the records with `value` in a non-unique index, in order of creation."""
-        return [self._rows[key][1] for _, key in self._indexes[index].many.get(value, ())]
+        rows = self._rows
+        return [rows[key][1] for key in self._indexes[index].keys(value)]
 
     def count(self, index: str, value: Key) -> int:
-        return len(self._indexes[index].many.get(value, ()))
+        return len(self._indexes[index].keys(value))
 
     def first(self, index: str, value: Key) -> R | None:
-        rows = self._indexes[index].many.get(value)
-        return self._rows[rows[0][1]][1] if rows else None
+        keys = self._indexes[index].keys(value)
+        return self._rows[keys[0]][1] if keys else None
 
     def last(self, index: str, value: Key) -> R | None:
-        rows = self._indexes[index].many.get(value)
-        return self._rows[rows[-1][1]][1] if rows else None
+        keys = self._indexes[index].keys(value)
+        return self._rows[keys[-1]][1] if keys else None
 
     def newest(self, index: str, value: Key, count: int) -> list[R]:
         """Return the last records of an index, the newest first."""
-        return [self._rows[key][1] for _, key in self._indexes[index].many.get(value, [])[: -count - 1 : -1]]
+        return [self._rows[key][1] for key in self._indexes[index].keys(value)[: -count - 1 : -1]]
 
     def after(self, index: str, value: Key, seq: int = 0) -> Iterator[tuple[int, R]]:
         """Iterate over `(sequence number, record)` of an index after number `seq`.
@@ -89,10 +96,11 @@ class Table(Generic[R]):
 
         A page costs the page: the start is found by bisection. Do not change the table while iterating.
         """
-        rows = self._indexes[index].many.get(value, [])
-        for at in range(bisect_right(rows, seq, key=lambda item: item[0]), len(rows)):
-            number, key = rows[at]
+        for number, key in self._indexes[index].keys_after(value, seq):
             yield number, self._rows[key][1]
+
+    def _seq_of(self, key: Key) -> int:
+        return self._rows[key][0]
 
     # --- writing, only inside a write block ----------------------------------------------------------
 
@@ -101,8 +109,8 @@ class Table(Generic[R]):
         key = self.key_of(record)
         old = self._rows.get(key)
         if old is None:
-            self._last_seq += 1
-            self._set(key, (self._last_seq, record))
+            self.last_seq += 1
+            self._set(key, (self.last_seq, record))
         elif old[1] is not record:
             self._set(key, (old[0], record))
         return record
@@ -118,22 +126,22 @@ class Table(Generic[R]):
 
     def _apply(self, key: Key, old: _Row | None, new: _Row | None) -> None:
         moved: Iterable[Index[R]] = self._indexes.values()
-        if old is not None and new is not None and old[0] == new[0]:
-            # Most changes leave most indexes alone; a long listing is not touched then.
-            moved = [index for index in moved if index.tells_apart(old[1], new[1])]
         if old is not None:
+            if new is not None and old[0] == new[0]:
+                # Most changes leave most indexes alone; a long listing is not touched then.
+                moved = [index for index in moved if index.tells_apart(old[1], new[1])]
             for index in moved:
                 index.remove(key, old)
-            del self._rows[key]
+            if new is None:
+                del self._rows[key]
         if new is not None:
             self._rows[key] = new
-            place = (new[0], key)
             for index in moved:
-                index.add(key, new, place)
+                index.add(key, new)
 
     def reserve(self, seq: int) -> None:
         """Give out no sequence number up to this one; for `Database` alone."""
-        self._last_seq = max(self._last_seq, seq)
+        self.last_seq = max(self.last_seq, seq)
 
     def row(self, key: Key) -> _Row | None:
         """Return the record with its place in listings; for `Database` alone."""
@@ -149,7 +157,7 @@ class Table(Generic[R]):
 
     def copy_from(self, other: Table[R]) -> None:
         """Take the rows of a table with the same indexes; for `Database` alone."""
-        self._rows, self._last_seq = other.rows(), other._last_seq
+        self._rows, self.last_seq = other.rows(), other.last_seq
         for name, index in self._indexes.items():
             index.copy_from(other._indexes[name])
 
@@ -157,7 +165,7 @@ class Table(Generic[R]):
         """Take up rows into an empty table, in order of creation; for `Database` alone."""
         for row in rows:
             self._apply(self.key_of(row[1]), None, row)
-            self._last_seq = row[0]
+            self.last_seq = row[0]
 
     def put_back(self, key: Key, row: _Row | None) -> None:
         """Restore an earlier row; for `Database` alone."""

@@ -11,6 +11,7 @@ Look-ups by name, alias, e-mail, phone, sub and token are O(1).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cognito_emulator.domain.auth.challenge_name import ChallengeName
@@ -110,11 +111,12 @@ class Store(Database):
             lambda user: [(user.pool_id, user.folded_username)],
             unique=True,
             of=("pool_id", "folded_username"),
+            is_nested=True,
         )
-        self.users.index("alias", _aliases, unique=True, of=("pool_id", "aliases"))
+        self.users.index("alias", _aliases, unique=True, of=("pool_id", "aliases"), is_nested=True)
         # In lower case, as ListUsers searches.
-        self.users.index("email", lambda user: _value(user, "email"), of=("pool_id", "attributes"))
-        self.users.index("phone_number", lambda user: _value(user, "phone_number"), of=("pool_id", "attributes"))
+        for name in ("email", "phone_number"):
+            self.users.index(name, partial(_value, name), of=("pool_id", "attributes"), is_nested=True)
         self.users.index(
             "hashed", lambda user: [user.pool_id] if user.imported_hash else [], of=("pool_id", "imported_hash")
         )
@@ -260,7 +262,7 @@ def _client_id(client: Client) -> str:
     return client.id
 
 
-def _value(user: User, attribute: str) -> Iterable[tuple[str, str]]:
+def _value(attribute: str, user: User) -> Iterable[tuple[str, str]]:
     value = user.get(attribute)
     if value is None:
         return []

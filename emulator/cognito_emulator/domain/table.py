@@ -8,22 +8,19 @@ history (domain.history).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from cognito_emulator.domain.history import Change, History, Mark, net
 from cognito_emulator.domain.history import Row as _Row
 from cognito_emulator.domain.index import Index, StoreError
 from cognito_emulator.domain.rows import Table
+from cognito_emulator.domain.snapshot_layer import Layer, SnapshotLayer, first_of
 
 __all__ = ["Database", "Index", "StoreError", "Table"]
 
 R = TypeVar("R")
 Key = Hashable
-
-
-_Layer = dict[tuple[int, Key], tuple[Table[Any], Key, "_Row | None"]]
 
 
 class Database:
@@ -40,51 +37,48 @@ class Database:
         self.guard: Callable[[tuple[Change, ...]], None] | None = None
         self.prepare: Callable[[tuple[Change, ...]], None] | None = None
         self._tables: dict[str, Table[Any]] = {}
-        self._layers: list[_Layer] = []  # one for each snapshot, oldest first
+        self._layers: list[SnapshotLayer] = []  # one for each snapshot, oldest first
         self._marks: list[Mark] = []  # where the history was then
-        self._block: _Layer | None = None
+        self._block: Layer | None = None
 
     def table(self, name: str, key_of: Callable[[R], Key]) -> Table[R]:
         made = Table(self, name, key_of)
         self._tables[name] = made
         return made
 
-    @contextmanager
-    def write(self, *, guarded: bool = True) -> Iterator[None]:
+    def write(self, *, guarded: bool = True) -> _Block:
         """Open a write block: all its changes, or none if it raises.
 
         It has no `await` inside, and blocks do not nest.
         """
-        if self._block is not None:
-            raise StoreError("a write block is open already")
-        block: _Layer = {}
-        self._block = block
+        return _Block(self, guarded)
+
+    def _commit(self, guarded: bool, layer: Layer) -> None:
+        """End the open block: its changes become a commit, or are undone."""
         try:
-            yield
-            changes = _changes(block)
-            if guarded and self.guard is not None and changes:
+            changes = _changes(layer)
+            if changes and guarded and self.guard is not None:
                 self.guard(changes)
-            if self.prepare is not None and changes:
+            if changes and self.prepare is not None:
                 self.prepare(changes)
         except BaseException:
-            self._undo(block)
+            self._undo(layer)
             raise
         finally:
             self._block = None
         if self._layers:
-            top = self._layers[-1]
-            for where, change in block.items():
-                table, key, old = top.setdefault(where, change)
-                if old is None and key not in table:
-                    # Came and went since the snapshot: sessions by the million would be remembered otherwise.
-                    del top[where]
+            self._layers[-1].add(layer)
         if changes:
             self.history.add(*self.stamp(), changes)
 
     def touch(self, table: Table[Any], key: Key, old: _Row | None) -> None:
         if self._block is None:
             raise StoreError(f"{table.name}: a change outside a write block")
-        self._block.setdefault((id(table), key), (table, key, old))
+        touched = self._block.get(table)
+        if touched is None:
+            self._block[table] = {key: old}
+        else:
+            touched.setdefault(key, old)
 
     # --- the history ----------------------------------------------------------------------------------
 
@@ -141,7 +135,7 @@ class Database:
 
     def snapshot(self) -> int:
         """Remember the present state, at no cost; return the number for `restore`."""
-        self._layers.append({})
+        self._layers.append(SnapshotLayer({table: table.last_seq for table in self._tables.values()}))
         self._marks.append(self.history.mark(self.stamp()[0]))
         return len(self._layers) - 1
 
@@ -156,9 +150,9 @@ class Database:
             raise StoreError(f"no snapshot {number}")
         present = self._present(number) if self.history.tells_restores else {}
         while len(self._layers) > number + 1:
-            self._undo(self._layers.pop())
-        self._undo(self._layers[number])
-        self._layers[number] = {}
+            self._undo(self._layers.pop().rows())
+        self._undo(self._layers[number].rows())
+        self._layers[number] = SnapshotLayer(self._layers[number].lasts)
         del self._marks[number + 1 :]
         self.history.cut(self._marks[number], _changes(present))
 
@@ -166,11 +160,7 @@ class Database:
         """Restore a snapshot by a write block; later snapshots stay valid.
 
         It is a commit like any other."""
-        first: _Layer = {}
-        for layer in self._layers[number:]:
-            for where, change in layer.items():
-                first.setdefault(where, change)
-        changes = _changes(first)
+        changes = _changes(first_of(self._layers[number:]))
         with self.write():
             self.put_back(changes)
 
@@ -185,7 +175,7 @@ class Database:
 
         def take_back() -> None:
             self.restore(number)
-            before: _Layer = {where: (table, key, table.row(key)) for where, (table, key, _) in present.items()}
+            before = _now(present)
             self._undo(present)
             self._layers[number:], self._marks[number:] = layers, marks
             self.history.resume(logs, _changes(before))
@@ -202,9 +192,7 @@ class Database:
         layer = self._layers.pop()
         self._marks.pop()
         if self._layers:
-            below = self._layers[-1]
-            for where, old in layer.items():
-                below.setdefault(where, old)
+            self._layers[-1].add(layer.rows())
 
     def load(self, table: str, rows: Iterable[_Row]) -> None:
         """Load rows that were kept elsewhere, in order of creation.
@@ -231,44 +219,74 @@ class Database:
         for name, table in self._tables.items():
             other._tables[name].copy_from(table)
         for layer in reversed(self._layers[number:]):
-            self._undo({where: (other._tables[table.name], key, old) for where, (table, key, old) in layer.items()})
+            self._undo({other._tables[table.name]: rows for table, rows in layer.rows().items()})
 
     def amend(self, number: int, rows: Iterable[tuple[str, Key, _Row | None]]) -> None:
         """Say of a snapshot that these rows were different in it."""
         for name, key, row in rows:
             table = self._tables[name]
-            self._layers[number][id(table), key] = (table, key, row)
+            self._layers[number].set(table, key, row)
             if row is not None:
                 table.reserve(row[0])
 
-    def _present(self, number: int) -> _Layer:
+    def _present(self, number: int) -> Layer:
         """Return the present rows of all that was touched since a snapshot."""
-        touched = {where: change[:2] for layer in self._layers[number:] for where, change in layer.items()}
-        return {where: (table, key, table.row(key)) for where, (table, key) in touched.items()}
+        return _now(first_of(self._layers[number:]))
 
     @staticmethod
-    def _undo(layer: _Layer) -> None:
+    def _undo(layer: Layer) -> None:
         # Rows leave before others come back: unique values may have moved between rows.
-        for table, key, _ in layer.values():
-            if key in table:
-                table.put_back(key, None)
-        for table, key, old in layer.values():
-            if old is not None:
-                table.put_back(key, old)
+        for table, rows in layer.items():
+            for key in rows:
+                if key in table:
+                    table.put_back(key, None)
+        for table, rows in layer.items():
+            for key, old in rows.items():
+                if old is not None:
+                    table.put_back(key, old)
+
+
+class _Block:
+    """An open write block; a generator's context would cost it twice as much."""
+
+    __slots__ = ("_database", "_guarded", "_layer")
+
+    def __init__(self, database: Database, guarded: bool) -> None:
+        self._database, self._guarded = database, guarded
+        self._layer: Layer = {}
+
+    def __enter__(self) -> None:
+        if self._database._block is not None:
+            raise StoreError("a write block is open already")
+        self._database._block = self._layer
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        database = self._database
+        if kind is None:
+            database._commit(self._guarded, self._layer)
+        else:
+            database._block = None
+            database._undo(self._layer)
+
+
+def _now(layer: Layer) -> Layer:
+    """Return the present rows of those that a layer has."""
+    return {table: {key: table.row(key) for key in rows} for table, rows in layer.items()}
 
 
 def _no_stamp() -> tuple[float, str]:
     return 0.0, ""
 
 
-def _changes(layer: _Layer) -> tuple[Change, ...]:
+def _changes(layer: Layer) -> tuple[Change, ...]:
     """List how the rows of a layer have changed.
 
     A record that was written again as it was is no change.
     """
     found = []
-    for table, key, old in layer.values():
-        new = table.row(key)
-        if old is not new and (old is None or new is None or old[0] != new[0] or old[1] != new[1]):
-            found.append(Change(table.name, key, old, new))
+    for table, rows in layer.items():
+        for key, old in rows.items():
+            new = table.row(key)
+            if old is not new and (old is None or new is None or old[0] != new[0] or old[1] != new[1]):
+                found.append(Change(table.name, key, old, new))
     return tuple(found)

@@ -9,11 +9,17 @@ import os
 import random
 import string
 import threading
+from collections.abc import Sequence
 from typing import Protocol
 
 _ALNUM = string.ascii_letters + string.digits
 _BATCH = 16_384  # bytes drawn at once
 _LOWER = string.ascii_lowercase + string.digits
+# The alphabet of each character of a temporary password.
+_PASSWORD = (
+    *(_ALNUM,) * 4, *(string.ascii_uppercase,) * 2, *(string.ascii_lowercase,) * 2, *(string.digits,) * 2,
+    *("!#%+-_",) * 2,
+)  # fmt: skip
 
 
 _forks = 0  # of this process and those before it
@@ -86,13 +92,16 @@ class RandomIds:
         return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
     def _of(self, alphabet: str, count: int) -> str:
-        """Choose characters with one draw.
+        return self._one_of_each((alphabet,) * count)
+
+    def _one_of_each(self, alphabets: Sequence[str]) -> str:
+        """Choose a character of each alphabet, with one draw.
 
         `SystemRandom.choices` would ask the system once for each of them. Eight bytes more than needed are drawn, so
         that no character is likelier than another by more than 2**-64.
         """
-        number, chosen = int.from_bytes(self.bytes(count + 8), "big"), []
-        for _ in range(count):
+        number, chosen = int.from_bytes(self.bytes(len(alphabets) + 8), "big"), []
+        for alphabet in alphabets:
             number, at = divmod(number, len(alphabet))
             chosen.append(alphabet[at])
         return "".join(chosen)
@@ -110,9 +119,7 @@ class RandomIds:
         return self.fixed_code or self._of(string.digits, digits)
 
     def password(self) -> str:
-        return self._of(_ALNUM, 4) + "".join(
-            self._of(kind, 2) for kind in (string.ascii_uppercase, string.ascii_lowercase, string.digits, "!#%+-_")
-        )
+        return self._one_of_each(_PASSWORD)
 
 
 class ScriptedIds(RandomIds):

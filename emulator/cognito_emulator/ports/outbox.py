@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cognito_emulator.ports.journal import CURRENT
+from cognito_emulator.ports.log_lines import info
 
 log = logging.getLogger("emulator.messages")
 
@@ -86,7 +87,7 @@ class Outbox:
         for listener in self._listeners:
             listener(kept)
         secret = f" code {kept.code}" if kept.code and self._log_codes else ""
-        log.info("%s to %s (%s, user %s)%s", kept.channel, kept.to, kept.purpose, kept.user, secret)
+        info(log, f"{kept.channel} to {kept.to} ({kept.purpose}, user {kept.user}){secret}")
         self._wake()
         if self._relay is not None and kept.channel == "EMAIL" and kept.handed_to is None:
             self._relay.send(kept)

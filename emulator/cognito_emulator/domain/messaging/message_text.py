@@ -45,7 +45,7 @@ _LONGEST = {"emailBody": 20_000, "emailSubject": 140, "smsMessage": 140}  # [doc
 _SHORTEST = {"emailBody": 6, "emailSubject": 1, "smsMessage": 6}
 _PATTERN = r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*"
 _BLANKS = " \t\n\v\f\r"
-_PLACES = re.compile(r"(\{####\}|\{username\})")
+_PLACES = re.compile(r"\{####\}|\{username\}")
 
 
 class Text(Struct, frozen=True, gc=False):
@@ -106,20 +106,22 @@ def filled(text: Text, *, code: str | None, username: str | None, link: str | No
     All are replaced at once, so that no value is read as a placeholder. One without a value stays as it is.
     """
     values = {place: value for place, value in ((CODE_PLACE, code), (USERNAME_PLACE, username)) if value is not None}
-    subject = "".join(part if words is None else words for part, words in _links(text.subject, values, link))
+    if link is None:
+        return Text(_put_in(text.subject, values), _put_in(text.body, values))
+    subject = "".join(part if words is None else words for part, words in _links(text.subject, values))
     body = "".join(
         part if words is None else f'<a href="{link}" target="_blank">{words}</a>'
-        for part, words in _links(text.body, values, link)
+        for part, words in _links(text.body, values)
     )
     return Text(subject, body)
 
 
-def _links(text: str, values: Mapping[str, str], link: str | None) -> Iterator[tuple[str, str | None]]:
+def _links(text: str, values: Mapping[str, str]) -> Iterator[tuple[str, str | None]]:
     """Yield parts of `text` with values for placeholders.
 
     A part is `(text, None)`, or `("", words)` for a link of these words.
     """
-    while link is not None and (place := _link_in(text)) is not None:
+    while (place := _link_in(text)) is not None:
         start, end = place
         yield _put_in(text[:start], values), None
         yield "", text[start + 3 : end - 3]
@@ -128,7 +130,7 @@ def _links(text: str, values: Mapping[str, str], link: str | None) -> Iterator[t
 
 
 def _put_in(text: str, values: Mapping[str, str]) -> str:
-    return "".join(values.get(part, part) for part in _PLACES.split(text))
+    return _PLACES.sub(lambda place: values.get(place[0], place[0]), text) if "{" in text else text
 
 
 def _link_in(text: str) -> tuple[int, int] | None:

@@ -10,6 +10,7 @@ from cognito_emulator.domain import errors
 
 # A space counts when it is neither first nor last [docs: managing-users-passwords].
 SYMBOLS = frozenset("^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+- ")
+_UPPERCASE, _LOWERCASE, _DIGITS = map(frozenset, (string.ascii_uppercase, string.ascii_lowercase, string.digits))
 
 
 class PasswordPolicy(Struct, frozen=True, gc=False):
@@ -28,15 +29,17 @@ class PasswordPolicy(Struct, frozen=True, gc=False):
 
         Return None if it breaks none. After the length the order is upper case, lower case, digits, symbols [assumed].
         """
-        characters = set(password)
-        rules = (
-            (len(password) >= self.minimum_length, "Password not long enough"),
-            (not self.uppercase or characters & set(string.ascii_uppercase), "Password must have uppercase characters"),
-            (not self.lowercase or characters & set(string.ascii_lowercase), "Password must have lowercase characters"),
-            (not self.numbers or characters & set(string.digits), "Password must have numeric characters"),
-            (not self.symbols or characters & SYMBOLS, "Password must have symbol characters"),
-        )
-        return next((text for holds, text in rules if not holds), None)
+        if len(password) < self.minimum_length:
+            return "Password not long enough"
+        if self.uppercase and _UPPERCASE.isdisjoint(password):
+            return "Password must have uppercase characters"
+        if self.lowercase and _LOWERCASE.isdisjoint(password):
+            return "Password must have lowercase characters"
+        if self.numbers and _DIGITS.isdisjoint(password):
+            return "Password must have numeric characters"
+        if self.symbols and SYMBOLS.isdisjoint(password):
+            return "Password must have symbol characters"
+        return None
 
     def check(self, password: str) -> None:
         """Check a password that replaces another.

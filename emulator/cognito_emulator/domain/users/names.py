@@ -27,6 +27,8 @@ def with_aliases(pool: Pool, user: User) -> User:
     provider's sign-in signs in by the user name alone. A local and a federated user may therefore have one e-mail
     address [observed: aws-amplify/amplify-js#4469].
     """
+    if not pool.alias_attributes and not pool.username_attributes:
+        return replace(user, aliases=()) if user.aliases else user
     found = []
     for name in ("email", "phone_number", "preferred_username"):
         value = user.get(name)

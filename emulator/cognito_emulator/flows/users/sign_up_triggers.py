@@ -49,6 +49,8 @@ async def before(
         InvalidParameter: it verifies an address that the user lacks [docs: user-pool-lambda-pre-sign-up]
             [own wording].
     """
+    if trigger.function_of(pool, trigger.PRE_SIGN_UP) is None:
+        return None
     response = await triggers.run(
         world,
         pool,

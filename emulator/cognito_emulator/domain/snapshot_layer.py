@@ -1,0 +1,105 @@
+"""What has changed since a snapshot of the tables: what each row was that has been touched."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from typing import Any
+
+from cognito_emulator.domain.history import Row
+from cognito_emulator.domain.rows import Table
+
+Key = Hashable
+Layer = dict[Table[Any], dict[Key, "Row | None"]]  # what rows were; None where there was none
+
+_MOST_GONE = 64  # keys of rows that came and went are dropped in batches
+
+
+class Touched:
+    """The rows of one table that were touched since a snapshot.
+
+    Most of them are new, and there may be very many: of these only the keys are kept. Their sequence numbers are above
+    the last one of the snapshot.
+    """
+
+    __slots__ = ("_before", "_created", "_gone", "_last", "_table")
+
+    def __init__(self, table: Table[Any], last: int) -> None:
+        self._table, self._last = table, last
+        self._before: dict[Key, Row | None] = {}
+        self._created: list[Key] = []
+        self._gone = 0
+
+    def add(self, key: Key, old: Row | None) -> None:
+        """Note what a row was before a write block that has ended."""
+        row = self._table.row(key)
+        if key in self._before:
+            if row is None and self._before[key] is None:
+                del self._before[key]
+        elif old is None:
+            if row is not None and row[0] > self._last:
+                self._created.append(key)
+            elif row is not None:
+                self._before[key] = None
+        elif old[0] <= self._last:
+            self._before[key] = old
+        elif row is None:
+            self._lose()
+        elif row[0] <= self._last:
+            self._before[key] = None  # an older row in the place of a new one
+
+    def _lose(self) -> None:
+        """Count a row that came and went: sessions by the million would be remembered otherwise."""
+        self._gone += 1
+        if self._gone >= _MOST_GONE and self._gone * 2 >= len(self._created):
+            self._created = [key for key in dict.fromkeys(self._created) if key in self._table]
+            self._gone = 0
+
+    def set(self, key: Key, row: Row | None) -> None:
+        """Say what a row was."""
+        self._before[key] = row
+
+    def rows(self) -> dict[Key, Row | None]:
+        """Return what each touched row was."""
+        return {**dict.fromkeys(self._created), **self._before}
+
+
+class SnapshotLayer:
+    """The rows that were touched since a snapshot.
+
+    Args:
+        lasts: the last sequence number of each table in the snapshot.
+    """
+
+    def __init__(self, lasts: dict[Table[Any], int]) -> None:
+        self.lasts = lasts
+        self._touched: dict[Table[Any], Touched] = {}
+
+    def add(self, layer: Layer) -> None:
+        """Note what rows were before a write block, or before a later snapshot."""
+        for table, rows in layer.items():
+            touched = self._of(table)
+            for key, old in rows.items():
+                touched.add(key, old)
+
+    def set(self, table: Table[Any], key: Key, row: Row | None) -> None:
+        """Say of the snapshot what a row was in it."""
+        self._of(table).set(key, row)
+
+    def rows(self) -> Layer:
+        """Return what each touched row was."""
+        return {table: rows for table, touched in self._touched.items() if (rows := touched.rows())}
+
+    def _of(self, table: Table[Any]) -> Touched:
+        touched = self._touched.get(table)
+        if touched is None:
+            touched = self._touched[table] = Touched(table, self.lasts[table])
+        return touched
+
+
+def first_of(layers: Iterable[SnapshotLayer]) -> Layer:
+    """Return what rows were at the first of successive snapshots."""
+    first: Layer = {}
+    for layer in layers:
+        for table, rows in layer.rows().items():
+            first[table] = {**rows, **first[table]} if table in first else rows
+    return first

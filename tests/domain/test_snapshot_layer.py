@@ -1,0 +1,84 @@
+"""What a snapshot remembers of rows that are newer than it."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec import Struct
+
+from cognito_emulator.domain.history import Change
+from cognito_emulator.domain.table import Database, Table
+
+
+class Row(Struct, frozen=True):
+    """A record."""
+
+    name: str
+    colour: str = "red"
+
+
+@pytest.fixture
+def table() -> Table[Row]:
+    return Database().table("rows", lambda row: row.name)
+
+
+def write(table: Table[Row], *rows: Row, delete: str = "") -> None:
+    with table._database.write():
+        for row in rows:
+            table.put(row)
+        if delete:
+            table.delete(delete)
+
+
+def test_an_older_row_in_the_place_of_a_new_one_goes_too(table: Table[Row]) -> None:
+    """A recovery may bring it back: it was not there when the snapshot was taken."""
+    database = table._database
+    write(table, Row("a"))
+    old = table.row("a")
+    write(table, delete="a")
+    number = database.snapshot()
+    write(table, Row("a", "blue"))
+    with database.write():
+        database.put_back([Change("rows", "a", old, None)])
+    write(table, Row("a", "green"))
+    database.restore(number)
+    assert list(table) == []
+
+
+def test_a_row_that_was_deleted_and_made_again_comes_back_as_it_was(table: Table[Row]) -> None:
+    database = table._database
+    write(table, Row("a"), Row("b"))
+    number = database.snapshot()
+    write(table, delete="a")
+    write(table, Row("a", "blue"))
+    write(table, delete="a")
+    database.restore(number)
+    assert list(table) == [Row("a"), Row("b")]
+
+
+def test_a_row_of_a_lower_snapshot_that_is_deleted_above_is_no_change_of_it(table: Table[Row]) -> None:
+    database = table._database
+    below = database.snapshot()
+    write(table, Row("a"))
+    above = database.snapshot()
+    write(table, delete="a")
+    commits = database.history.number
+    database.revert(below)
+    assert database.history.number == commits, "nothing differs"
+    database.restore(above)
+    assert list(table) == [Row("a")]
+    write(table, delete="a")
+    database.release(above)
+    database.restore(below)
+    assert list(table) == []
+
+
+def test_new_rows_that_stay_are_found_among_many_that_went(table: Table[Row]) -> None:
+    database = table._database
+    number = database.snapshot()
+    for at in range(500):
+        write(table, Row(f"{at}"))
+        if at % 100:
+            write(table, delete=f"{at}")
+    assert len(database._layers[0].rows()[table]) < 150
+    database.restore(number)
+    assert list(table) == []
