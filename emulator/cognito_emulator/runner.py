@@ -25,6 +25,7 @@ from cognito_emulator.settings import Settings
 from cognito_emulator.sockets import Listening, listen_on, names_of_machine
 
 if TYPE_CHECKING:
+    from cognito_emulator.app import FrontDoor
     from cognito_emulator.control.baseline import Baseline
     from cognito_emulator.ports.tls import Certificates
     from cognito_emulator.seed import Seed
@@ -42,13 +43,17 @@ class Running(Struct, frozen=True):
     """
 
     world: World
-    baseline: Baseline
+    app: FrontDoor
     seeds: Sequence[Seed]
     port: int
     stop: Callable[[], None]
     loop: asyncio.AbstractEventLoop
     tls_port: int | None = None
     host: str = "localhost"
+
+    @property
+    def baseline(self) -> Baseline:
+        return self.app.baseline
 
 
 def load(settings: Settings, port: int, url: str, seeds: Callable[[], Sequence[Seed]]) -> Loaded:
@@ -222,7 +227,7 @@ async def serve_until_stopped(
     def ready(loaded: Loaded) -> None:
         loop = asyncio.get_running_loop()
         worlds.append(loaded.world)
-        on_ready(Running(loaded.world, loaded.app.baseline, loaded.seeds, port, lifecycle.stop, loop, tls_port, host))
+        on_ready(Running(loaded.world, loaded.app, loaded.seeds, port, lifecycle.stop, loop, tls_port, host))
 
     lifecycle = Lifecycle(lambda: load(settings, port, url, seeds), ready)
     has_own = settings.impersonate or (sockets.tls and settings.tls_cert is None)
