@@ -26,6 +26,9 @@ class ForTests(Observing):
     def client(self, service: str = "cognito-idp", region: str | None = None, **options: Any) -> Any:
         raise NotImplementedError
 
+    def call_api(self, idp: Any, method: str, members: Mapping[str, Any]) -> Mapping[str, Any]:
+        raise NotImplementedError
+
     def create_pool(
         self,
         *,
@@ -48,13 +51,23 @@ class ForTests(Observing):
         if mfa is not None and mfa not in MFA_MODES:
             raise ValueError(f"mfa must be one of {', '.join(MFA_MODES)}, not {mfa!r}.")
         idp = self.client("cognito-idp", region)
-        made = idp.create_user_pool(**{**READY_POOL, **(pool or {})})["UserPool"]
+        made = self._create(idp, "create_user_pool", READY_POOL, pool)["UserPool"]
         if mfa is not None:
             app = {"Enabled": mfa != "OFF"}
-            idp.set_user_pool_mfa_config(UserPoolId=made["Id"], MfaConfiguration=mfa, SoftwareTokenMfaConfiguration=app)
-        members = {**READY_CLIENT, "ExplicitAuthFlows": _flows_for(pool or {}), **(client or {})}
-        app_client = idp.create_user_pool_client(UserPoolId=made["Id"], **members)["UserPoolClient"]
+            wanted = {"UserPoolId": made["Id"], "MfaConfiguration": mfa, "SoftwareTokenMfaConfiguration": app}
+            self.call_api(idp, "set_user_pool_mfa_config", wanted)
+        ready = {**READY_CLIENT, "ExplicitAuthFlows": _flows_for(pool or {}), "UserPoolId": made["Id"]}
+        app_client = self._create(idp, "create_user_pool_client", ready, client)["UserPoolClient"]
         return CognitoPool(made["Id"], app_client["ClientId"], app_client.get("ClientSecret"), idp, self)
+
+    def _create(
+        self, idp: Any, method: str, ready: Mapping[str, Any], given: Mapping[str, Any] | None
+    ) -> Mapping[str, Any]:
+        """Create a resource; boto3 checks the members that a test has given."""
+        if not given:
+            return self.call_api(idp, method, ready)
+        made: Mapping[str, Any] = getattr(idp, method)(**{**ready, **given})
+        return made
 
     def pool_urls(self, pool: str) -> tuple[str, str]:
         """Return a pool's issuer, and where its JWKS is.

@@ -93,42 +93,43 @@ class CognitoPool:
         sub = self._create(username, listed) if confirmed else self._sign_up(username, password, listed)
         try:
             if confirmed:
-                self.idp.admin_set_user_password(UserPoolId=self.id, Username=sub, Password=password, Permanent=True)
+                self._call("admin_set_user_password", Username=sub, Password=password, Permanent=True)
             for group in groups:
                 self._join(sub, group)
             if totp:
                 self.emulator.set_totp(sub, None if totp is True else totp, pool=self.id)
         except Exception:
-            self.idp.admin_delete_user(UserPoolId=self.id, Username=sub)
+            self._call("admin_delete_user", Username=sub)
             raise
         return sub
 
     def _create(self, username: str, attributes: dict[str, Any]) -> str:
         verified = {f"{name}_verified": "true" for name in _VERIFIABLE if name in attributes}
-        made = self.idp.admin_create_user(
-            UserPoolId=self.id,
-            Username=username,
-            UserAttributes=_listed({**verified, **attributes}),
-            MessageAction="SUPPRESS",
-        )
+        listed = _listed({**verified, **attributes})
+        made = self._call("admin_create_user", Username=username, UserAttributes=listed, MessageAction="SUPPRESS")
         return str(next(each["Value"] for each in made["User"]["Attributes"] if each["Name"] == "sub"))
 
     def _sign_up(self, username: str, password: str, attributes: dict[str, Any]) -> str:
         secret = self.secret_hash(username).get("SECRET_HASH")
-        made = self.idp.sign_up(
-            ClientId=self.client_id,
-            Username=username,
-            Password=password,
-            UserAttributes=_listed(attributes),
+        members = {
+            "ClientId": self.client_id,
+            "Username": username,
+            "Password": password,
+            "UserAttributes": _listed(attributes),
             **({"SecretHash": secret} if secret else {}),
-        )
+        }
+        made = self.emulator.call_api(self.idp, "sign_up", members)
         return str(made["UserSub"])
 
     def _join(self, username: str, group: str) -> None:
         if not self.emulator.has_group(self.id, group):
             with suppress(self.idp.exceptions.GroupExistsException):  # another thread may have made it
-                self.idp.create_group(UserPoolId=self.id, GroupName=group)
-        self.idp.admin_add_user_to_group(UserPoolId=self.id, Username=username, GroupName=group)
+                self._call("create_group", GroupName=group)
+        self._call("admin_add_user_to_group", Username=username, GroupName=group)
+
+    def _call(self, method: str, **members: Any) -> Mapping[str, Any]:
+        """Call an operation of the pool."""
+        return self.emulator.call_api(self.idp, method, {"UserPoolId": self.id, **members})
 
     def sign_in(
         self,

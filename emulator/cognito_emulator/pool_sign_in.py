@@ -98,6 +98,8 @@ class Options:
 class Helpers(Protocol):
     """What a sign-in needs of its emulator."""
 
+    def call_api(self, idp: Any, method: str, members: Mapping[str, Any]) -> Mapping[str, Any]: ...
+
     def totp(self, user: str, *, pool: str | None = None) -> str: ...
 
     def totp_of(self, secret: str) -> str: ...
@@ -192,13 +194,12 @@ class PoolSignIn:
         if options.device is not None:
             parameters["DEVICE_KEY"] = options.device.key
         members = {"ClientId": self._pool.client_id, "AuthFlow": flow, "AuthParameters": parameters}
-        idp = self._pool.idp
-        begun: Mapping[str, Any] = (
-            idp.admin_initiate_auth(UserPoolId=self._pool.id, **members)
-            if flow == ADMIN
-            else idp.initiate_auth(**members)
-        )
-        return begun
+        if flow == ADMIN:
+            return self._call("admin_initiate_auth", {"UserPoolId": self._pool.id, **members})
+        return self._call("initiate_auth", members)
+
+    def _call(self, method: str, members: Mapping[str, Any]) -> Mapping[str, Any]:
+        return self._pool.emulator.call_api(self._pool.idp, method, members)
 
     def _with_choice(self, factor: str) -> dict[str, str]:
         """Return what is sent together with the choice of a first factor."""
@@ -223,13 +224,9 @@ class PoolSignIn:
             "ChallengeResponses": {"USERNAME": name, **responses, **self._pool.secret_hash(name)},
             **({"Session": session} if session else {}),
         }
-        idp = self._pool.idp
-        answered: Mapping[str, Any] = (
-            idp.admin_respond_to_auth_challenge(UserPoolId=self._pool.id, **members)
-            if self._flow == ADMIN
-            else idp.respond_to_auth_challenge(**members)
-        )
-        return answered
+        if self._flow == ADMIN:
+            return self._call("admin_respond_to_auth_challenge", {"UserPoolId": self._pool.id, **members})
+        return self._call("respond_to_auth_challenge", members)
 
     def _answer(self, challenge: str, asked: Mapping[str, Any], parameters: Mapping[str, str]) -> Mapping[str, str]:
         """Return the ChallengeResponses that follow from what the emulator knows."""
@@ -310,7 +307,7 @@ class PoolSignIn:
         """Register an authenticator for MFA_SETUP; return the session that goes on."""
         if "SOFTWARE_TOKEN_MFA" not in parameters.get("MFAS_CAN_SETUP", "SOFTWARE_TOKEN_MFA"):
             raise self._lacking("MFA_SETUP", "pass answers={'MFA_SETUP': 'an e-mail address'}", parameters)
-        idp = self._pool.idp
-        begun = idp.associate_software_token(Session=session)
+        begun = self._call("associate_software_token", {"Session": session})
         code = self._pool.emulator.totp_of(begun["SecretCode"])
-        return str(idp.verify_software_token(Session=begun["Session"], UserCode=code)["Session"])
+        verified = self._call("verify_software_token", {"Session": begun["Session"], "UserCode": code})
+        return str(verified["Session"])

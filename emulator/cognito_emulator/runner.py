@@ -48,13 +48,17 @@ class Running(Struct, frozen=True):
     """
 
     world: World
-    baseline: Baseline
+    app: FrontDoor
     seeds: Sequence[Seed | BuiltIn]
     port: int
     stop: Callable[[], None]
     loop: asyncio.AbstractEventLoop
     tls_port: int | None = None
     host: str = "localhost"
+
+    @property
+    def baseline(self) -> Baseline:
+        return self.app.baseline
 
 
 def load(settings: Settings, port: int, url: str, seeds: Seeds) -> Loaded:
@@ -250,7 +254,7 @@ async def serve_until_stopped(
     def ready(loaded: Loaded) -> None:
         loop = asyncio.get_running_loop()
         worlds.append(loaded.world)
-        on_ready(Running(loaded.world, loaded.app.baseline, loaded.seeds, port, lifecycle.stop, loop, tls_port, host))
+        on_ready(Running(loaded.world, loaded.app, loaded.seeds, port, lifecycle.stop, loop, tls_port, host))
 
     lifecycle = Lifecycle(lambda: load(settings, port, url, seeds), ready)
     has_own = settings.impersonate or (sockets.tls and settings.tls_cert is None)

@@ -4,30 +4,39 @@
 
 Each test has a pool, a client, a user, a sign-in, and a call with the access token. moto is installed in a virtual
 environment that is deleted afterwards.
+
+Two numbers: the whole session shared out among its tests, with all that is imported and started, which one suite does
+while it is collected and another in its first test; and a later test, the median.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import sys
 import tempfile
 import venv
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
+from typing import NamedTuple
 
 CONFTEST = """
+import json
 import time
 
-began = []
+began = [time.perf_counter()]  # then each test
 
 def pytest_runtest_logstart():
     began.append(time.perf_counter())
 
 def pytest_sessionfinish():
-    with open("seconds.txt", "w") as file:
-        file.write(str(time.perf_counter() - began[0]))
+    began.append(time.perf_counter())
+    with open("seconds.json", "w") as file:
+        json.dump(began, file)
 """
 EMULATOR = """
 import pytest
@@ -68,8 +77,15 @@ def test_turn(turn):
 """
 
 
-def run_suite(python: str, folder: Path, source: str, tests: int) -> float:
-    """Return milliseconds per test of a suite in that folder: from the first test's beginning to the last one's end.
+class Cost(NamedTuple):
+    """Milliseconds: the session's time for each test, and a later test."""
+
+    shared: float
+    later: float
+
+
+def run_suite(python: str, folder: Path, source: str, tests: int) -> Cost:
+    """Return what a test of a suite costs, which runs in that folder.
 
     Raises:
         RuntimeError: a test failed.
@@ -87,7 +103,9 @@ def run_suite(python: str, folder: Path, source: str, tests: int) -> float:
     )
     if done.returncode:
         raise RuntimeError(done.stdout + done.stderr)
-    return float((folder / "seconds.txt").read_text()) * 1000 / tests
+    began: list[float] = json.loads((folder / "seconds.json").read_text())
+    later = [after - before for before, after in pairwise(began[2:])]
+    return Cost((began[-1] - began[0]) * 1000 / tests, median(later) * 1000)
 
 
 def with_moto(folder: Path) -> str:
@@ -100,9 +118,9 @@ def with_moto(folder: Path) -> str:
     return python
 
 
-def run(tests: int, *, moto: bool, say: Callable[[str], object] = print) -> dict[str, float]:
-    """Print and return milliseconds per test, by suite."""
-    found: dict[str, float] = {}
+def run(tests: int, *, moto: bool, say: Callable[[str], object] = print) -> dict[str, Cost]:
+    """Print and return what a test costs, by suite."""
+    found: dict[str, Cost] = {}
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         found["cognito-emulator"] = run_suite(sys.executable, place / "own", EMULATOR.format(tests=tests), tests)
@@ -111,8 +129,8 @@ def run(tests: int, *, moto: bool, say: Callable[[str], object] = print) -> dict
             for kind, client in (("a client per test", "make()"), ("one client", "SHARED")):
                 source = MOTO.format(tests=tests, client=client)
                 found[f"moto, {kind}"] = run_suite(python, place / client.strip("()"), source, tests)
-    for suite, milliseconds in found.items():
-        say(f"{suite:<28} {milliseconds:7.1f} ms a test")
+    for suite, cost in found.items():
+        say(f"{suite:<28} {cost.shared:7.1f} ms a test, {cost.later:7.1f} ms a later one")
     return found
 
 

@@ -24,6 +24,7 @@ INTERNAL = {
     "refused_since",
     "pool_urls",
     "has_group",
+    "call_api",
     "start",
     "stop",
 }
