@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
 
 from tests.benchmarks.account import PLAIN, SIGNING, SRP
 from tests.benchmarks.rows import Found
@@ -48,6 +49,15 @@ def goals(found: Found, values: Mapping[str, float], without: Found | None = Non
     if without is not None:
         listed += [*_signing(without, 10, peers=False), *_srp(without, 10), *_plain(without, 10, peers=False)]
     return listed
+
+
+def medians(runs: Sequence[Sequence[Goal]]) -> list[Goal]:
+    """Return the goals with the medians of what several runs found; what a run did not measure does not count."""
+    found = []
+    for same in zip(*runs, strict=True):
+        values = [goal.value for goal in same if goal.value is not None]
+        found.append(replace(same[0], value=median(values) if values else None))
+    return found
 
 
 def _over(value: float | None, other: float | None) -> float | None:
