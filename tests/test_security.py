@@ -178,7 +178,7 @@ def test_one_devices_proof_is_not_anothers(running: Running, idp: Any) -> None:
     first, second = confirm(idp, sign_in(idp, pool)), confirm(idp, sign_in(idp, pool))
     parameters = {"USERNAME": "ann", "PASSWORD": PASSWORD, "DEVICE_KEY": first.key}
     asked = idp.initiate_auth(ClientId=pool.client, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=parameters)
-    client = SrpClient(pool.pool, "")
+    client = first.client()
     proof = respond(idp, pool, "DEVICE_SRP_AUTH", asked["Session"], DEVICE_KEY=first.key, SRP_A=client.public)
     claim = first.claim(proof["ChallengeParameters"], client)
     swapped = {**claim, "DEVICE_KEY": second.key}

@@ -231,7 +231,7 @@ def test_the_device_of_another_user_proves_nothing(running: Running, idp: Any) -
     with refused("ResourceNotFoundException", "Device does not exist."):
         begin(idp, made, USERNAME="bob", PASSWORD=PASSWORD, DEVICE_KEY=anns.key)
     asked = begin(idp, made, USERNAME="bob", PASSWORD=PASSWORD, DEVICE_KEY=bobs.key)["Session"]
-    client = SrpClient(made.pool, "")
+    client = anns.client()
     members = {"USERNAME": "bob", "SRP_A": client.public}
     with refused("ResourceNotFoundException", "Device does not exist."):
         respond(idp, made, "DEVICE_SRP_AUTH", asked, DEVICE_KEY=anns.key, **members)

@@ -21,7 +21,7 @@ from pathlib import Path
 from cognito_emulator import __version__
 from tests.benchmarks import own as alone
 from tests.benchmarks.account import PLAIN, ROWS, SIGNING, SRP
-from tests.benchmarks.goals import goals
+from tests.benchmarks.goals import goals, medians
 from tests.benchmarks.own import SECTIONS, SMALL, Amounts
 from tests.benchmarks.peers import Environment, Server, bare, installed, own, without_extras
 from tests.benchmarks.results import as_json, record, show_goals, show_rows, table, write_guide
@@ -38,11 +38,19 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--without-extras", action="store_true", help="h11 and asyncio: no uvloop, no httptools")
     parser.add_argument("--without-peers", action="store_true", help="this emulator and the baselines alone")
     parser.add_argument("--cache", metavar="DIR", type=Path, help="keep the other emulators in this folder")
+    parser.add_argument("--runs", type=_number, default=1, metavar="N", help="measure so often, and judge the medians")
     parser.add_argument("--quick", action="store_true", help="small numbers, to see that it runs")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write everything to this file")
     parser.add_argument("--record", action="store_true", help="add the ratios to tests/benchmarks/history.csv")
     parser.add_argument("--write-guide", action="store_true", help="write the goals into the guide's page on speed")
     return parser
+
+
+def _number(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
 
 
 class Run:
@@ -57,6 +65,7 @@ class Run:
         if unknown:
             raise SystemExit(f"{unknown[0]} is none of: {', '.join(_NAMES)}")
         self.quick: bool = arguments.quick
+        self.is_without_extras: bool = arguments.without_extras
         self.effort, self.amounts = (QUICK, SMALL) if self.quick else (Effort(), Amounts())
         self.found, self.values = Found(), dict[str, float]()
         self.without: Found | None = None
@@ -67,14 +76,19 @@ class Run:
     def wants(self, name: str) -> bool:
         return not self.only or name in self.only
 
-    def peers(self, stack: ExitStack, cache: Path | None) -> tuple[list[Server], Environment]:
-        """Install the other emulators."""
-        self.say("Installing moto, ministack and cognito-local …")
-        environment = installed(cache, Path(stack.enter_context(tempfile.TemporaryDirectory())))
-        self.found.failures |= environment.failures
-        servers = environment.servers()
+    def all(self, servers: Sequence[Server], environment: Environment | None, stubs: Mapping[str, str]) -> None:
+        """Measure everything that is wanted.
+
+        Args:
+            stubs: variables with which a process finds no extras.
+        """
         self.versions |= {server.name: server.version for server in servers}
-        return servers, environment
+        self.found.failures |= environment.failures if environment else {}
+        self.rows(servers, stubs if self.is_without_extras else {})
+        self.sections()
+        self.tests(environment)
+        if not self.is_without_extras:
+            self.again(stubs)
 
     def rows(self, servers: Sequence[Server], extra: Mapping[str, str]) -> None:
         """Measure the requests, and the starts."""
@@ -117,26 +131,32 @@ class Run:
 def main(arguments: Sequence[str] | None = None, say: Callable[[str], object] = print) -> Run:
     """Run it from the command line."""
     given = _parser().parse_args(arguments)
-    run, started = Run(given, say), time.perf_counter()
+    runs, started = [Run(given, say) for _ in range(given.runs)], time.perf_counter()
+    servers, environment = list[Server](), None
     with ExitStack() as stack:
-        stubs = without_extras(Path(stack.enter_context(tempfile.TemporaryDirectory())))
-        servers, environment = ([], None) if given.without_peers else run.peers(stack, given.cache)
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        stubs = without_extras(folder / "stubs")
+        if not given.without_peers:
+            say("Installing moto, ministack and cognito-local …")
+            environment = installed(given.cache, folder)
+            servers = environment.servers()
         begun = time.perf_counter()
-        run.rows(servers, stubs if given.without_extras else {})
-        run.sections()
-        run.tests(environment)
-        if not given.without_extras:
-            run.again(stubs)
-    found = goals(run.found, run.values, run.without)
-    show_rows(run.found, ["bare", "ours", *(server.name for server in servers)], say)
+        for number, run in enumerate(runs, 1):
+            if len(runs) > 1:
+                say(f"Run {number} of {len(runs)}")
+            run.all(servers, environment, stubs)
+            show_rows(run.found, ["bare", "ours", *(server.name for server in servers)], say)
+            for name, reason in run.found.failures.items():
+                say(f"  not measured: {name}: {reason}")
+    judged = [goals(run.found, run.values, run.without) for run in runs]
+    found = medians(judged)
     show_goals(found, say)
-    for name, reason in run.found.failures.items():
-        say(f"  not measured: {name}: {reason}")
     say(f"{time.perf_counter() - begun:.0f} s, and {begun - started:.0f} s to install")
     date = f"{datetime.now(UTC):%Y-%m-%d}"
     if given.json:
         about = {"date": date, "versions": run.versions, "without_extras": given.without_extras}
-        given.json.write_text(as_json(run.found, run.values, found, about))
+        about["runs"] = [{f"{goal.number} {goal.text}": goal.value for goal in one} for one in judged]
+        given.json.write_text(as_json(run.found, run.values, found, about))  # what was measured is the last run's
     if given.record:
         record(found, date, run.versions)
     if given.write_guide:

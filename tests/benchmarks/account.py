@@ -100,8 +100,8 @@ class Account:
         Raises:
             RuntimeError: there are no tokens.
         """
-        client = SrpClient.__new__(SrpClient)  # its number costs the client milliseconds, and may be an old one
-        client.name, client.password, client.a, client.public = self.pool.split("_", 1)[1], PASSWORD, _A, _A_PUBLIC
+        client = SrpClient(self.pool, PASSWORD)
+        client._a, client.public = _A, _A_PUBLIC  # its number costs the client milliseconds, and may be an old one
         parameters = {"USERNAME": self._name("ann"), "SRP_A": client.public}
         asked = self.served.call(
             "InitiateAuth", ClientId=self.client, AuthFlow="USER_SRP_AUTH", AuthParameters=parameters

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
 
 from tests.benchmarks.account import PLAIN, SIGNING, SRP
 from tests.benchmarks.rows import Found
@@ -44,10 +45,20 @@ def goals(found: Found, values: Mapping[str, float], without: Found | None = Non
         without: the run without uvloop and httptools, where there was one.
     """
     listed = [*_starting(found, values), *_signing(found, 2), *_srp(found, 3), *_plain(found, 4)]
-    listed += [*_growth(values), *_pools(found, values), *_tests(values), *_keeping(values), *_seeds(values)]
+    listed += [*_others(values), *_growth(values), *_pools(found, values)]
+    listed += [*_tests(values), *_keeping(values), *_seeds(values)]
     if without is not None:
         listed += [*_signing(without, 10, peers=False), *_srp(without, 10), *_plain(without, 10, peers=False)]
     return listed
+
+
+def medians(runs: Sequence[Sequence[Goal]]) -> list[Goal]:
+    """Return the goals with the medians of what several runs found; what a run did not measure does not count."""
+    found = []
+    for same in zip(*runs, strict=True):
+        values = [goal.value for goal in same if goal.value is not None]
+        found.append(replace(same[0], value=median(values) if values else None))
+    return found
 
 
 def _over(value: float | None, other: float | None) -> float | None:
@@ -97,6 +108,11 @@ def _plain(found: Found, number: int, *, peers: bool = True) -> Iterator[Goal]:
             yield Goal(number, f"{row}: rate / best peer", rate, 3, is_least=True)
 
 
+def _others(values: Mapping[str, float]) -> Iterator[Goal]:
+    yield Goal(4, "GetCredentialsForIdentity: CPU / GetUser", values.get("credentials, GetUser"), 2)
+    yield Goal(4, "sign-in page: p50", values.get("page, ms"), 10, unit=" ms")
+
+
 def _growth(values: Mapping[str, float]) -> Iterator[Goal]:
     for name, limit in (
         ("AdminGetUser", 1.15),
@@ -128,10 +144,13 @@ def _keeping(values: Mapping[str, float]) -> Iterator[Goal]:
     for name in ("SignUp", "AdminCreateUser"):
         kept = values.get(f"data, {name}: rate with a data folder")
         yield Goal(8, f"{name}: rate with --data / in memory", kept, 0.8, is_least=True)
+        cpu = values.get(f"data, {name}: CPU with a data folder")
+        yield Goal(8, f"{name}: CPU with --data / in memory", cpu, 1.25)
     for name in ("SignUp", "AdminGetUser"):
         yield Goal(8, f"{name}: CPU with history / without", values.get(f"history, {name}"), 1.08)
 
 
 def _seeds(values: Mapping[str, float]) -> Iterator[Goal]:
     yield Goal(9, "YAML seed of 10,000 users to ready", values.get("seed, s"), 3, unit=" s")
+    yield Goal(9, "start from --data with 100,000 users: CPU", values.get("data, start s"), 4, unit=" s")
     yield Goal(9, "100,000 users from a snapshot file", values.get("snapshot file, s"), 1, unit=" s")

@@ -14,11 +14,12 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
-from tests.benchmarks import suites
+from tests.benchmarks import hosted, identity, keeping, suites
 from tests.benchmarks.account import Account
-from tests.benchmarks.bench import Report, Scene, Sizes, growth, keeping
+from tests.benchmarks.growth import growth
 from tests.benchmarks.load import Served, measure, message
 from tests.benchmarks.peers import Process, own
+from tests.benchmarks.scene import Scene
 
 Values = dict[str, float]
 
@@ -53,11 +54,9 @@ def memory(amounts: Amounts) -> Values:
 
 def large(amounts: Amounts) -> Values:
     """A pool of very many users against one of ten, and snapshots of it."""
-    report = Report(lambda _: None)
     with Served("emulator") as first, Served("emulator") as second:
         few, many = Scene(first, 10), Scene(second, amounts.users)
-        growth(report, few, many, Sizes(requests=amounts.requests, users=amounts.users))
-        found = {f"growth, {name}": value for name, value, _ in report.lines}
+        found = growth(few, many, amounts.requests, amounts.users)
         found["reset, ms"] = float(first.ask(f"reset {few.pool}")) * 1000
         found |= snapshots(second.port, many)
     return found
@@ -137,11 +136,22 @@ def _delete(served: Served, scene: Scene) -> None:
 
 
 def data(amounts: Amounts) -> Values:
-    """Writes with a data folder against the same in memory, as rates."""
-    report = Report(lambda _: None)
+    """Writes with a data folder against the same in memory; the start from one with very many users."""
     with Served("emulator") as first, Served("kept") as second:
-        keeping(report, Scene(first, 10), Scene(second, 10), Sizes(requests=amounts.requests))
-    return {f"data, {name}": value for name, value, _ in report.lines if "rate" in name}
+        found = keeping.writes(Scene(first, 10), Scene(second, 10), amounts.requests)
+    return found | keeping.start(amounts.users)
+
+
+def pages(amounts: Amounts) -> Values:
+    """The sign-in page of the hosted login."""
+    with Served("bare") as bare, Served("emulator") as served:
+        return hosted.measured(bare, served, amounts.requests)
+
+
+def credentials(amounts: Amounts) -> Values:
+    """AWS credentials by an identity pool."""
+    with Served("emulator") as served:
+        return identity.measured(Scene(served, 10), amounts.requests)
 
 
 def history(amounts: Amounts) -> Values:
@@ -193,6 +203,8 @@ SECTIONS: dict[str, Callable[[Amounts], Any]] = {
     "large pools": large,
     "waits": holds,
     "data folder": data,
+    "hosted pages": pages,
+    "identity pools": credentials,
     "history": history,
     "seeds": seeds,
 }

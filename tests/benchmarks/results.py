@@ -56,8 +56,9 @@ def as_json(found: Found, values: Mapping[str, float], goals: Sequence[Goal], ab
     return json.dumps(content | {"failures": found.failures}, indent=1, ensure_ascii=False)
 
 
-def record(goals: Sequence[Goal], date: str, versions: Mapping[str, str], file: Path = HISTORY) -> None:
+def record(goals: Sequence[Goal], date: str, versions: Mapping[str, str], file: Path | None = None) -> None:
     """Add a line with the run's ratios; a goal that is new gets a column."""
+    file = file or HISTORY
     rows = list(csv.DictReader(file.read_text().splitlines())) if file.exists() else []
     told = " ".join(f"{name}={version}" for name, version in versions.items())
     new = {"date": date, "versions": told} | {
@@ -78,8 +79,9 @@ def table(goals: Sequence[Goal], date: str, versions: Mapping[str, str]) -> str:
     return "\n".join(lines)
 
 
-def write_guide(text: str, file: Path = GUIDE) -> None:
+def write_guide(text: str, file: Path | None = None) -> None:
     """Put a table between the marks of the guide's page."""
+    file = file or GUIDE
     page = file.read_text()
     before, _, rest = page.partition(_MARKS[0])
     _, _, after = rest.partition(_MARKS[1])

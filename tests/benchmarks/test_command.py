@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.__main__ import main
-from tests.benchmarks.goals import Goal, goals
+from tests.benchmarks import results
+from tests.benchmarks.__main__ import Run, main
+from tests.benchmarks.goals import Goal, goals, medians
 from tests.benchmarks.load import Measured, _whole
 from tests.benchmarks.results import record, show_goals, table, write_guide
 from tests.benchmarks.rows import Found
@@ -33,6 +34,35 @@ def test_a_quick_run_measures_and_judges(tmp_path: Path) -> None:
     assert judged["start to first answer / bare"] in ("held", "not held")
     assert judged["start to first answer / best peer"] == "not measured"
     assert content["values"]["longest wait, DeleteUserPool ms"] > 0
+
+
+def test_several_runs_are_judged_by_their_medians(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    measured = iter([4.0, 1.0, 2.0])
+    monkeypatch.setattr(Run, "all", lambda self, *_: self.values.update({"seed, s": next(measured)}))
+    monkeypatch.setattr(results, "HISTORY", tmp_path / "history.csv")
+    monkeypatch.setattr(results, "GUIDE", tmp_path / "speed.md")
+    (tmp_path / "speed.md").write_text("# Speed\n\n<!-- goals -->\n<!-- /goals -->\n")
+    printed: list[str] = []
+    flags = ["--without-peers", "--runs", "3", "--record", "--write-guide", "--json", str(tmp_path / "found.json")]
+    main(flags, lambda text: printed.append(str(text)))
+    assert [text for text in printed if text.startswith("Run ")] == ["Run 1 of 3", "Run 2 of 3", "Run 3 of 3"]
+    content, name = json.loads((tmp_path / "found.json").read_text()), "YAML seed of 10,000 users to ready"
+    assert [run[f"9 {name}"] for run in content["runs"]] == [4.0, 1.0, 2.0]
+    assert [(goal["value"], goal["verdict"]) for goal in content["goals"] if goal["text"] == name] == [(2.0, "held")]
+    [row] = csv.DictReader((tmp_path / "history.csv").read_text().splitlines())
+    assert row[f"9 {name}"] == "2.000"
+    assert row["versions"].startswith("cognito-emulator=")
+    assert f"| 9 | {name} | 2.00 s | ≤ 3 s | held |" in (tmp_path / "speed.md").read_text()
+    with pytest.raises(SystemExit):
+        main(["--runs", "0"])
+
+
+def test_a_median_leaves_out_what_was_not_measured() -> None:
+    def run(first: float | None, second: float | None) -> list[Goal]:
+        return [Goal(1, "a", first, 2), Goal(2, "b", second, 2)]
+
+    assert medians([run(1, None), run(5, 3), run(2, None)]) == run(2, 3)
+    assert medians([run(None, 1)]) == run(None, 1)
 
 
 def test_a_row_that_is_none_is_refused() -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pyotp
@@ -12,9 +11,8 @@ import pytest
 from botocore.exceptions import ClientError
 from msgspec.structs import replace
 
-from cognito_emulator.domain.auth import srp
 from cognito_emulator.domain.clients.secret_hash import secret_hash
-from cognito_emulator.domain.users import password_secret
+from cognito_emulator.ports import srp_client
 from tests.helpers.harness import Running
 
 PASSWORD = "Correct-horse-7"
@@ -97,31 +95,17 @@ def sign_in(idp: Any, setup: Setup, username: str = "ann", password: str = PASSW
     return result
 
 
-class SrpClient:
-    """The client's half of an SRP sign-in."""
+class SrpClient(srp_client.SrpClient):
+    """A user's half of an SRP sign-in."""
 
     def __init__(self, pool: str, password: str) -> None:
-        self.name = pool.split("_", 1)[1]
+        super().__init__(pool.split("_", 1)[1])
         self.password = password
-        self.a = secrets.randbits(256) | 1 << 255  # long enough (RFC 5054 §3.1), and quick
-        self.public = f"{pow(srp.G, self.a, srp.N):x}"
 
     def responses(self, parameters: dict[str, str], at: datetime | None = None) -> dict[str, str]:
         """ChallengeResponses for PASSWORD_VERIFIER."""
-        import base64
-
-        identity = parameters["USER_ID_FOR_SRP"]
-        salt = int(parameters["SALT"], 16)
-        x = password_secret.private_value(self.name, identity, self.password, salt.to_bytes(64, "big"))
-        key = srp.client_key(self.a, int(parameters["SRP_B"], 16), x)
-        timestamp = srp.write_timestamp(at or datetime.now(UTC))
-        block = base64.b64decode(parameters["SECRET_BLOCK"])
-        return {
-            "USERNAME": parameters["USERNAME"],
-            "PASSWORD_CLAIM_SECRET_BLOCK": parameters["SECRET_BLOCK"],
-            "PASSWORD_CLAIM_SIGNATURE": srp.proof(key, self.name, identity, block, timestamp),
-            "TIMESTAMP": timestamp,
-        }
+        claim = self.claim(parameters, parameters["USER_ID_FOR_SRP"], self.password, at=at)
+        return {"USERNAME": parameters["USERNAME"], **claim}
 
 
 def totp(secret: str, at: float) -> str:

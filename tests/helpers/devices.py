@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from cognito_emulator.domain.auth import srp
-from cognito_emulator.domain.users import password_secret
-from tests.helpers.build import Setup, SrpClient, setup, user
+from cognito_emulator.ports.srp_client import SrpClient, make_device_secret
+from tests.helpers.build import Setup, setup, user
 from tests.helpers.harness import Running
 from tests.helpers.sign_in import respond
 
@@ -38,49 +35,33 @@ class KnownDevice:
     refresh: str
     asked: bool
 
+    def client(self) -> SrpClient:
+        """The app's half of a proof."""
+        return SrpClient(self.group)
+
     def claim(self, parameters: dict[str, str], client: SrpClient) -> dict[str, str]:
         """ChallengeResponses for DEVICE_PASSWORD_VERIFIER."""
-        salt = int(parameters["SALT"], 16).to_bytes(32, "big")
-        x = password_secret.private_value(self.group, self.key, self.password, salt)
-        key = srp.client_key(client.a, int(parameters["SRP_B"], 16), x)
-        block = base64.b64decode(parameters["SECRET_BLOCK"])
-        from datetime import UTC, datetime
-
-        timestamp = srp.write_timestamp(datetime.now(UTC))
-        return {
-            "USERNAME": parameters["USERNAME"],
-            "DEVICE_KEY": self.key,
-            "PASSWORD_CLAIM_SECRET_BLOCK": parameters["SECRET_BLOCK"],
-            "PASSWORD_CLAIM_SIGNATURE": srp.proof(key, self.group, self.key, block, timestamp),
-            "TIMESTAMP": timestamp,
-        }
-
-
-def secret_of(group: str, key: str, password: str) -> dict[str, str]:
-    salt = secrets.token_bytes(16)
-    verifier = srp.verifier(password_secret.private_value(group, key, password, salt))
-    return {
-        "PasswordVerifier": base64.b64encode(password_secret.pad(verifier)).decode(),
-        "Salt": base64.b64encode(salt).decode(),
-    }
+        proof = client.claim(parameters, self.key, self.password)
+        return {"USERNAME": parameters["USERNAME"], "DEVICE_KEY": self.key, **proof}
 
 
 def confirm(idp: Any, result: dict[str, Any], **members: Any) -> KnownDevice:
     given = result["NewDeviceMetadata"]
-    key, group, password = given["DeviceKey"], given["DeviceGroupKey"], secrets.token_hex(20)
+    key, group = given["DeviceKey"], given["DeviceGroupKey"]
+    secret = make_device_secret(group, key)
     answer = idp.confirm_device(
         AccessToken=result["AccessToken"],
         DeviceKey=key,
-        DeviceSecretVerifierConfig=secret_of(group, key, password),
+        DeviceSecretVerifierConfig=secret.verifier,
         **members,
     )
-    return KnownDevice(key, group, password, result["RefreshToken"], answer["UserConfirmationNecessary"])
+    return KnownDevice(key, group, secret.password, result["RefreshToken"], answer["UserConfirmationNecessary"])
 
 
 def finish(idp: Any, at: Setup, answer: Any, device: KnownDevice, *, with_session: bool = True) -> Any:
     """Answer DEVICE_SRP_AUTH and DEVICE_PASSWORD_VERIFIER."""
     assert answer["ChallengeName"] == "DEVICE_SRP_AUTH"
-    client = SrpClient(at.pool, "")
+    client = device.client()
     session = answer["Session"] if with_session else None
     begun = {"USERNAME": "ann", "DEVICE_KEY": device.key, "SRP_A": client.public}
     answer = respond(idp, at, "DEVICE_SRP_AUTH", session, **begun)

@@ -21,9 +21,12 @@ def install(folder: Path) -> Path:
         if mark.exists() and mark.read_bytes() == wanted:
             return python
         try:
-            subprocess.run([sys.executable, "-m", "venv", home], capture_output=True, timeout=120, check=True)
-            pip = ("-m", "pip", "install", "-q", "--no-deps", "-r", str(folder / "requirements.txt"))
-            subprocess.run([str(python), *pip], capture_output=True, text=True, timeout=300, check=True)
+            # The pip of this environment installs there: another one takes seconds to be installed.
+            venv = [sys.executable, "-m", "venv", "--without-pip", str(home)]
+            subprocess.run(venv, capture_output=True, timeout=120, check=True)
+            pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "-q", "--no-deps"]
+            wanted_file = ["-r", str(folder / "requirements.txt")]
+            subprocess.run([*pip, *wanted_file], capture_output=True, text=True, timeout=300, check=True)
         except subprocess.SubprocessError as error:
             unavailable(f"the packages could not be installed: {getattr(error, 'stderr', '') or error}")
         mark.write_bytes(wanted)

@@ -9,8 +9,9 @@ import pytest
 
 from cognito_emulator.domain.auth import srp
 from cognito_emulator.domain.users import password_secret
+from cognito_emulator.ports.srp_client import make_device_secret
 from tests.helpers.build import PASSWORD, SrpClient, give_totp, refused, setup, sign_in, totp, user
-from tests.helpers.devices import confirm, finish, secret_of, tracked
+from tests.helpers.devices import confirm, finish, tracked
 from tests.helpers.harness import ACCOUNT, REGION, Running
 from tests.helpers.sign_in import WRONG, begin, respond, srp_begin
 
@@ -89,7 +90,7 @@ def test_confirm_refusals(running: Running, idp: Any) -> None:
     first, second = sign_in(idp, at), sign_in(idp, at)
     token, key = first["AccessToken"], first["NewDeviceMetadata"]["DeviceKey"]
     group = first["NewDeviceMetadata"]["DeviceGroupKey"]
-    good = secret_of(group, key, "x")
+    good = make_device_secret(group, key).verifier
     with refused("InvalidParameterException", "Invalid device key given."):
         other = second["NewDeviceMetadata"]["DeviceKey"]
         idp.confirm_device(AccessToken=token, DeviceKey=other, DeviceSecretVerifierConfig=good)
@@ -166,7 +167,7 @@ def test_a_second_proof_of_a_device_after_a_wrong_one(running: Running, idp: Any
     at = tracked(running)
     device = confirm(idp, sign_in(idp, at))
     answer = begin(idp, at, USERNAME="ann", PASSWORD=PASSWORD, DEVICE_KEY=device.key)
-    client = SrpClient(at.pool, "")
+    client = device.client()
     begun = {"USERNAME": "ann", "DEVICE_KEY": device.key, "SRP_A": client.public}
     asked = respond(idp, at, "DEVICE_SRP_AUTH", answer["Session"], **begun)
     right = device.claim(asked["ChallengeParameters"], client)
@@ -182,7 +183,7 @@ def test_wrong_proofs_of_a_device_lock_the_user(running: Running, idp: Any) -> N
     device = confirm(idp, sign_in(idp, at))
     running.world.clock.freeze(1_800_000_000)
     answer = begin(idp, at, USERNAME="ann", PASSWORD=PASSWORD, DEVICE_KEY=device.key)
-    client = SrpClient(at.pool, "")
+    client = device.client()
     begun = {"USERNAME": "ann", "DEVICE_KEY": device.key, "SRP_A": client.public}
     asked = respond(idp, at, "DEVICE_SRP_AUTH", answer["Session"], **begun)
     right = device.claim(asked["ChallengeParameters"], client)

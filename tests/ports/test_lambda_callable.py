@@ -59,7 +59,7 @@ def test_a_call_that_timed_out_is_made_again_as_often_as_is_set(attempts: int) -
         called.append(context.aws_request_id)
         held.wait(10)
 
-    router = Router(limit=0.05, attempts=attempts)
+    router = Router(limit=0.2, attempts=attempts)  # in which each has begun
     router.bind(ARN, CallableFunction(too_slow))
     with pytest.raises(FunctionTimedOut):
         asyncio.run(router.invoke(ARN, {}))
@@ -74,7 +74,7 @@ def test_the_answer_of_a_later_attempt_is_the_answer() -> None:
         called.append(event)
         return held.wait(10) if len(called) == 1 else event
 
-    router = Router(limit=0.05, attempts=2)
+    router = Router(limit=0.3, attempts=5)  # on a busy machine the second may be late too
     router.bind(ARN, CallableFunction(slow_at_first))
     assert asyncio.run(router.invoke(ARN, {"a": 1})) == {"a": 1}
     held.set()

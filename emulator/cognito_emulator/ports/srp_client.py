@@ -33,18 +33,21 @@ class SrpClient:
         """SRP_A."""
         return f"{srp.client_public(self._a):x}"
 
-    def claim(self, parameters: Mapping[str, str], identity: str, password: str) -> dict[str, str]:
+    def claim(
+        self, parameters: Mapping[str, str], identity: str, password: str, *, at: datetime | None = None
+    ) -> dict[str, str]:
         """Return the ChallengeResponses that prove a password.
 
         Args:
             parameters: of PASSWORD_VERIFIER or DEVICE_PASSWORD_VERIFIER.
             identity: USER_ID_FOR_SRP, or the device's key.
+            at: the time that the proof names; now, unless another is given.
         """
         salt = int(parameters["SALT"], 16)
         x = password_secret.private_value(self._name, identity, password, password_secret.pad(salt))
         key = srp.client_key(self._a, int(parameters["SRP_B"], 16), x)
         block = parameters["SECRET_BLOCK"]
-        timestamp = srp.write_timestamp(datetime.now(UTC))
+        timestamp = srp.write_timestamp(at or datetime.now(UTC))
         return {
             "PASSWORD_CLAIM_SECRET_BLOCK": block,
             "PASSWORD_CLAIM_SIGNATURE": srp.proof(key, self._name, identity, base64.b64decode(block), timestamp),
