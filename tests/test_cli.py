@@ -81,11 +81,11 @@ def test_the_bare_command_serves_the_built_in_seed_and_says_what_is_in_it() -> N
 def test_sigterm_ends_it_within_a_second_even_with_a_long_poll_open() -> None:
     with served("serve", "--port", "0") as one:
         answers: list[Any] = []
-        poll = threading.Thread(target=lambda: answers.append(get(one.port, "/_emulator/messages?wait=50")))
-        poll.start()
         idle = http.client.HTTPConnection("127.0.0.1", one.port, timeout=5)
         idle.request("GET", "/_emulator/health")
         idle.getresponse().read()  # and stays open
+        poll = threading.Thread(target=lambda: answers.append(get(one.port, "/_emulator/messages?wait=50")))
+        poll.start()
         stuck = socket.create_connection(("127.0.0.1", one.port))
         stuck.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf")
         time.sleep(0.3)  # the poll has arrived; nothing tells when
