@@ -162,7 +162,9 @@ def _exec(flags: argparse.Namespace) -> int:
     settings, origins = _settings(flags)
     taken = {name: 0 for name in ("port", "tls_port") if origins[name] == "default"}
     settings = replace(settings, **taken)
-    from cognito_emulator import logs
+    from cognito_emulator import lean, logs
+
+    lean.import_uvicorn()
     from cognito_emulator.exec_command import CannotRun, run_beside
 
     logs.configure(settings.log_format, level=logging.WARNING)
