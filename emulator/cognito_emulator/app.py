@@ -16,6 +16,7 @@ import re
 import time
 from collections.abc import Mapping, MutableMapping
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from cognito_emulator import routes
@@ -163,6 +164,9 @@ class FrontDoor:
 
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
+        if "_router" not in vars(self):
+            # On a thread: it takes some 50 ms, in which other requests are answered.
+            await self.world.workers.run(import_module, "cognito_emulator.routing")
         cors = CORS if routes.has_cors(scope["path"]) else []
         entry = self._begin(scope)
         if entry is not None:
