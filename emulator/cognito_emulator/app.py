@@ -87,6 +87,11 @@ class FrontDoor:
 
         return make_router(self.world, self.baseline, self.worlds)
 
+    async def _import_router(self) -> None:
+        """Import it on a thread: that takes some 50 ms, in which other requests are answered."""
+        if "_router" not in vars(self):
+            await self.world.workers.run(import_module, "cognito_emulator.routing")
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._router(scope, receive, send)
@@ -164,9 +169,7 @@ class FrontDoor:
 
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
-        if "_router" not in vars(self):
-            # On a thread: it takes some 50 ms, in which other requests are answered.
-            await self.world.workers.run(import_module, "cognito_emulator.routing")
+        await self._import_router()
         cors = CORS if routes.has_cors(scope["path"]) else []
         entry = self._begin(scope)
         if entry is not None:
