@@ -151,6 +151,31 @@ def test_a_failure_of_ours_is_json(
 
 
 @pytest.mark.processes
+def test_the_router_is_imported_on_a_thread() -> None:
+    """Its import takes longer than a request may hold others up."""
+    program = """
+import http.client, sys, threading
+from cognito_emulator import Emulator
+
+class Finder:
+    def find_spec(self, name, *_):
+        if name in ("cognito_emulator.routing", "starlette.applications"):
+            print(name, threading.current_thread().name.partition("_")[0], flush=True)
+
+sys.meta_path.insert(0, Finder())
+with Emulator() as running:
+    print("started", flush=True)
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
+    connection.request("GET", "/_emulator/health")
+    print(connection.getresponse().status, flush=True)
+"""
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    worker = "cognito-emulator-worker"
+    expected = ["started", f"cognito_emulator.routing {worker}", f"starlette.applications {worker}", "200"]
+    assert ran.stdout.splitlines() == expected, ran.stderr
+
+
+@pytest.mark.processes
 def test_the_pages_are_imported_when_they_are_visited() -> None:
     program = """
 import http.client, sys

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 from functools import cache
+from pathlib import Path
 
 import pytest
 
 pytestmark = pytest.mark.processes
 
-# Runs the command, asks it until it answers, and prints the modules that it has then.
+# Runs the command, asks it until it answers, and writes the modules that it has then into a file.
 _PROGRAM = """
 import json, os, socket, sys, threading
 
@@ -40,9 +42,11 @@ def watch():
             continue
         if answer.startswith(b"HTTP/1.1 200"):
             pools = [pool["Id"] for pool in json.loads(answer.partition(b"\\r\\n\\r\\n")[2])["UserPools"]]
-            os.write(2, json.dumps([pools, sorted(sys.modules)]).encode())
+            with open(found, "w") as file:
+                json.dump([pools, sorted(sys.modules)], file)
             os._exit(0)
 
+found = sys.argv[1]
 threading.Thread(target=watch, daemon=True).start()
 sys.argv = ["cognito-emulator", "--port", str(port)]
 from cognito_emulator.__main__ import main
@@ -53,8 +57,11 @@ main()
 @cache
 def started() -> tuple[list[str], frozenset[str]]:
     """The pools of the first answer, and the modules that were imported then."""
-    done = subprocess.run([sys.executable, "-c", _PROGRAM], capture_output=True, text=True, timeout=60, check=True)
-    pools, modules = json.loads(done.stderr)
+    with tempfile.TemporaryDirectory() as folder:
+        found = Path(folder) / "found.json"
+        program = [sys.executable, "-c", _PROGRAM, str(found)]
+        subprocess.run(program, capture_output=True, timeout=60, check=True)
+        pools, modules = json.loads(found.read_text())
     return pools, frozenset(modules)
 
 

@@ -16,6 +16,7 @@ import re
 import time
 from collections.abc import Mapping, MutableMapping
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from cognito_emulator import routes
@@ -85,6 +86,11 @@ class FrontDoor:
         from cognito_emulator.routing import make_router  # many starts need none of it
 
         return make_router(self.world, self.baseline, self.worlds)
+
+    async def _import_router(self) -> None:
+        """Import it on a thread: that takes some 50 ms, in which other requests are answered."""
+        if "_router" not in vars(self):
+            await self.world.workers.run(import_module, "cognito_emulator.routing")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -163,6 +169,7 @@ class FrontDoor:
 
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
+        await self._import_router()
         cors = CORS if routes.has_cors(scope["path"]) else []
         entry = self._begin(scope)
         if entry is not None:

@@ -7,7 +7,6 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -124,7 +123,9 @@ def _serve(flags: argparse.Namespace) -> int:
     from cognito_emulator import logs
 
     logs.configure(settings.log_format)
-    return _explained(lambda: _serve_and_tell(settings))
+    from cognito_emulator.serve_command import serve_and_tell
+
+    return _explained(lambda: serve_and_tell(settings))
 
 
 def _explained(start: Callable[[], int]) -> int:
@@ -162,7 +163,9 @@ def _exec(flags: argparse.Namespace) -> int:
     settings, origins = _settings(flags)
     taken = {name: 0 for name in ("port", "tls_port") if origins[name] == "default"}
     settings = replace(settings, **taken)
-    from cognito_emulator import logs
+    from cognito_emulator import lean, logs
+
+    lean.import_uvicorn()
     from cognito_emulator.exec_command import CannotRun, run_beside
 
     logs.configure(settings.log_format, level=logging.WARNING)
@@ -170,49 +173,6 @@ def _exec(flags: argparse.Namespace) -> int:
         return _explained(lambda: run_beside(settings, flags.command, os.environ))
     except CannotRun as error:
         return _fail(str(error), error.status)
-
-
-def _serve_and_tell(settings: Settings) -> int:
-    """Serve, and print the banner; end when that cannot be written.
-
-    Raises:
-        OSError: standard output cannot be written; and as `serving.serve`.
-    """
-    from cognito_emulator import lean
-    from cognito_emulator.output import Writer
-    from cognito_emulator.ports.collector import put_off
-    from cognito_emulator.ready_file import CannotWrite, ready_file
-
-    with put_off():  # modules stay: to look through them again and again took a tenth of a start
-        lean.import_uvicorn()
-        from cognito_emulator import runner
-
-    failures: list[Exception] = []
-    stop: list[Callable[[], object]] = []
-
-    def failed(error: Exception) -> None:
-        failures.append(error)
-        stop[0]()
-
-    output = Writer(sys.stdout, failed=failed)
-
-    def announce(running: runner.Running) -> None:
-        from cognito_emulator.banner import as_json, banner
-
-        stop.append(running.stop)
-        try:
-            kept.enter_context(ready_file(settings.ready_file, runner.addresses(running)))
-        except CannotWrite as error:
-            failed(error)
-            return
-        output.write(as_json(running) if settings.log_format == "json" else "\n".join(banner(running)) + "\n")
-
-    with ExitStack() as kept:
-        runner.serve(settings, announce)
-    output.flush()
-    if failures:
-        raise failures[0]
-    return 0
 
 
 def _snapshot(flags: argparse.Namespace) -> int:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.benchmarks.load import ROOT, Connected, memory_of, message
-from tests.benchmarks.starting import bare_command, free_port, is_answered
+from tests.benchmarks.starting import bare_command, free_port, is_answered, with_bytecode
 
 PYTHON_PEERS = ("moto[server,cognitoidp]", "ministack", "pytest")
 # No module of these names: what uvicorn and the emulator fall back to.
@@ -145,7 +145,7 @@ class Process(Connected):
         self.server = server
         self._request = request or message("ListUserPools", {"MaxResults": 1})
         self.seconds = 0.0  # to the first answer
-        environment = {**os.environ, **server.tells(self.port)}
+        environment = {**with_bytecode(), **server.tells(self.port)}
         started = time.perf_counter()
         self._process = subprocess.Popen(
             server.command(self.port),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from functools import cache
 
 from tests.benchmarks.load import ROOT, memory_of
 
@@ -30,6 +34,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@cache
+def with_bytecode() -> dict[str, str]:
+    """Return the environment of a Python process that keeps its bytecode, as installed packages have theirs.
+
+    A checkout, or PYTHONDONTWRITEBYTECODE, would have it compile at each start what others have compiled.
+    """
+    folder = tempfile.TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    return {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": folder.name}
+
+
 def bare_command(port: int) -> list[str]:
     return [sys.executable, "-c", _BARE.replace("PORT", str(port))]
 
@@ -42,7 +57,8 @@ def emulator_command(port: int) -> list[str]:
 def first_answer(command: list[str], port: int, request: bytes) -> tuple[float, float]:
     """(seconds until the first answer that is none of 503, resident MiB then)."""
     started = time.perf_counter()
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(command, cwd=ROOT, env=with_bytecode(), stdout=quiet, stderr=quiet)
     try:
         while process.poll() is None and time.perf_counter() - started < 30:
             if is_answered(port, request):

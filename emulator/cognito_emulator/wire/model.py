@@ -13,7 +13,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
-from msgspec import Struct, field
+import msgspec
+from msgspec import Raw, Struct, field
 
 from cognito_emulator.domain import strict_json
 
@@ -138,6 +139,9 @@ class ServiceModel:
         return shape
 
 
+_LARGE = ("operations", "shapes")  # sections of the model's file
+
+
 def _whole(value: float | None) -> int | None:
     return None if value is None else int(value)
 
@@ -150,8 +154,26 @@ def _read(service: Service) -> dict[str, Any]:
     version = sorted(path for path in folder.iterdir() if path.is_dir())[-1]
     packed = version / "service-2.json.gz"
     text = gzip.decompress(packed.read_bytes()) if packed.exists() else (version / "service-2.json").read_bytes()
-    raw: dict[str, Any] = strict_json.decode_own(text)
-    return raw
+    try:
+        whole = msgspec.json.decode(text, type=dict[str, Raw])
+        large = {name: _Undecoded(msgspec.json.decode(whole[name], type=dict[str, Raw])) for name in _LARGE}
+        return {"metadata": strict_json.decode_own(bytes(whole["metadata"])), **large}
+    except msgspec.MsgspecError:
+        raw: dict[str, Any] = strict_json.decode_own(text)
+        return raw
+
+
+class _Undecoded(dict[str, Any]):
+    """The members of a JSON object, each of which is decoded when it is first asked for.
+
+    A process needs few operations of the model, and no documentation of others.
+    """
+
+    def __getitem__(self, name: str) -> Any:
+        value = super().__getitem__(name)
+        if isinstance(value, Raw):
+            value = self[name] = strict_json.decode_own(bytes(value))
+        return value
 
 
 @lru_cache(maxsize=len(SERVICES))
