@@ -144,11 +144,7 @@ def _enter(entry: Entry, seen: _Seen, body: bytes, payload: bytes, error: ApiErr
     """Write into the journal's entry what was asked and answered."""
     entry.operation = seen.operation
     entry.answer = payload
-    if seen.input is None:
-        entry.body = body[:LONGEST_BODY]
-    else:
-        entry.input = seen.input
-        entry.size = len(body)
+    entry.body = body[:LONGEST_BODY] if seen.input is None else body
     if error is not None:
         entry.error, entry.text, entry.reason = error.code, error.message, reason_of(error)
 
