@@ -19,10 +19,10 @@ def user_type(user: User, wanted: Collection[str] | None = None) -> dict[str, An
 
     AdminCreateUser, ListUsers and ListUsersInGroup answer it.
     """
-    chosen = [pair for pair in user.all_attributes() if wanted is None or pair[0] in wanted]
+    attributes = user.all_attributes()
     return {
         "Username": user.username,
-        "Attributes": wire(chosen),
+        "Attributes": wire(attributes if wanted is None else [pair for pair in attributes if pair[0] in wanted]),
         "UserCreateDate": stamp(user.created),
         "UserLastModifiedDate": stamp(user.modified),
         "Enabled": user.enabled,

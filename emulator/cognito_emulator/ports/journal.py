@@ -77,7 +77,6 @@ class Entry(Struct, gc=False):
     error: str = ""
     text: str = ""
     ms: float | None = None
-    size: int = 0
     reason: Reason | None = None
     is_refused: bool = False
     fault: str = ""
@@ -85,6 +84,11 @@ class Entry(Struct, gc=False):
     messages: tuple[str, ...] = ()
     triggers: tuple[TriggerCall, ...] = ()
     started: float = 0.0
+
+    @property
+    def size(self) -> int:
+        """The bytes of its bodies."""
+        return len(self.body) + len(self.answer)
 
     @property
     def is_finished(self) -> bool:
@@ -171,7 +175,6 @@ class Journal:
         if entry.fault_reason is not None and entry.is_refusal:
             entry.reason = entry.fault_reason
         entry.ms = round((time.perf_counter() - entry.started) * 1000, 2)
-        entry.size += len(entry.answer) + len(entry.body)
         self._entries.append(entry)
         self._bytes += entry.size
         while len(self._entries) > self._most or (self._bytes > self._most_bytes and len(self._entries) > 1):
