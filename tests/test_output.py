@@ -198,3 +198,10 @@ def test_a_stream_of_another_code_page_takes_every_text_as_utf8() -> None:
     stream.write("► ł \ud800")
     stream.flush()
     assert raw.getvalue() == "► ł ".encode() + b"\\ud800"
+
+
+def test_texts_gather_again_after_a_flush() -> None:
+    """`logging.config` flushes every handler of the process."""
+    writer = Writer(io.StringIO())
+    assert writer.flush(10)
+    assert not writer._hurry.is_set()

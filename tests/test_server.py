@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 import threading
 import time
@@ -225,6 +226,15 @@ def test_kept_alive_requests_do_not_wait_for_delayed_acknowledgements() -> None:
     asyncio.run(connect(opened))
     assert found
     assert all(found)
+
+
+def test_forwarded_headers_are_read_where_they_are_sent() -> None:
+    seed = {"UserPools": [{"Id": "us-east-1_forwarded", "PoolName": "p"}]}
+    with Emulator(seed=seed, public_url="request") as one:
+        url = f"{one.url}/us-east-1_forwarded/.well-known/openid-configuration"
+        for header, scheme in (("X-Forwarded-Proto", "https"), ("X-Forwarded", "http"), ("X-Other", "http")):
+            with urllib.request.urlopen(urllib.request.Request(url, headers={header: "https"})) as answer:
+                assert json.load(answer)["issuer"] == f"{scheme}://localhost:{one.port}/us-east-1_forwarded"
 
 
 def test_the_gate_answers_probes_holds_the_rest_and_lets_it_go() -> None:

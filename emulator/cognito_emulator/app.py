@@ -34,7 +34,7 @@ from cognito_emulator.wire.headers import by_name, repeated
 from cognito_emulator.wire.other_service import OtherCall, find
 from cognito_emulator.wire.recording import Recorder, kind_of
 from cognito_emulator.wire.regions import is_endpoint
-from cognito_emulator.wire.render import Headers
+from cognito_emulator.wire.render import CORS, Headers
 from cognito_emulator.world import World
 
 if TYPE_CHECKING:
@@ -45,11 +45,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("emulator")
 requests_log = logging.getLogger("emulator.requests")
 
-# On every actual answer, errors included [assumed].
-CORS: Headers = [
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"),
-]
 # RFC 3986, section 3.2: a registered name, an IPv4 address or one of IPv6 in brackets, and a port. (Some versions of
 # Starlette fail at others.)
 _HOST = re.compile(rb"(?:[A-Za-z0-9._~!$&'()*+,;=%-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?")
@@ -120,9 +115,9 @@ class FrontDoor:
             return await JSONResponse({"message": text}, 400)(scope, receive, send)
         if is_call and self.world.keeper is not None:
             with self.world.keeper.request():
-                return await endpoint(self.world, scope, receive, send, CORS)
+                return await endpoint(self.world, scope, headers, receive, send)
         if is_call:
-            return await endpoint(self.world, scope, receive, send, CORS)
+            return await endpoint(self.world, scope, headers, receive, send)
         if method == "OPTIONS" and routes.has_cors(path):
             return await _preflight(scope, send)
         return await self._route(scope, receive, send)

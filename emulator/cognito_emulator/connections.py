@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
@@ -123,13 +124,16 @@ class _Headed(_Watched):
     """
 
     headers: list[tuple[bytes, bytes]]
-    answering: type[Any] | None = None  # the class of a request's answer; None leaves uvicorn's
+    app: Any
+    prepare: Callable[[Any], Any]  # what is done to the application
     _head = 0  # bytes since anything else than a header came
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self.app = self.prepare(self.app)
 
     def on_headers_complete(self) -> None:
         super().on_headers_complete()  # type: ignore[misc]
-        if self.answering is not None and self.cycle is not None:
-            self.cycle.__class__ = self.answering  # uvicorn has no setting for it; the request begins after this
         self.headers = []  # the request keeps its own list; what comes now are trailers
         self._head = 0
 
@@ -156,8 +160,8 @@ def protocol(idle: float, proxy: Proxy | None = None) -> type[asyncio.Protocol]:
     settings: dict[str, Any] = {"idle": idle, "proxy": proxy}
     kind: type[_Watched] = _Watched
     if hasattr(AutoHTTPProtocol, "on_headers_complete"):
-        from cognito_emulator.whole_answers import AtOnce, is_usable  # needs httptools
+        from cognito_emulator.whole_answers import at_once, is_usable  # needs httptools
 
-        kind, settings["answering"] = _Headed, AtOnce if is_usable() else None
+        kind, settings["prepare"] = _Headed, staticmethod(at_once if is_usable() else lambda app: app)
     kinds = (kind, AutoHTTPProtocol) if proxy is None else (_Proxying, kind, AutoHTTPProtocol)
     return type("Connection", kinds, settings)

@@ -45,7 +45,13 @@ class Gate:
         """Let go those who still wait: no application will come."""
         self._decided.set()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Return what answers a request: the application itself, once it is there."""
+        if self._app is not None and TUNNEL not in scope.get("state", ()):
+            return self._app(scope, receive, send)
+        return self._hold(scope, receive, send)
+
+    async def _hold(self, scope: Scope, receive: Receive, send: Send) -> None:
         tunnel = scope.get("state", {}).get(TUNNEL)
         if tunnel is not None and not names_host(scope["headers"], tunnel):
             return await _answer(scope, send, *_MISDIRECTED)
@@ -56,6 +62,18 @@ class Gate:
         if self._app is None:
             return await _answer(scope, send, *_STOPPING)
         return await self._app(scope, receive, send)
+
+
+def unless_forwarded(app: App, behind_proxy: App) -> App:
+    """Return the application, with uvicorn's reading of X-Forwarded headers where a request has such."""
+
+    def answer(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        for name, _ in scope["headers"]:
+            if name.startswith(b"x-forwarded-"):
+                return behind_proxy(scope, receive, send)
+        return app(scope, receive, send)
+
+    return answer
 
 
 async def _answer(scope: Scope, send: Send, status: int, body: bytes) -> None:

@@ -24,7 +24,7 @@ from uvicorn.server import Server
 from cognito_emulator import __version__
 from cognito_emulator.connections import LONGEST_HEAD, protocol
 from cognito_emulator.domain.hosts import hostname_of
-from cognito_emulator.gate import Gate
+from cognito_emulator.gate import Gate, unless_forwarded
 from cognito_emulator.ports import threads
 from cognito_emulator.proxy import Proxy
 
@@ -98,6 +98,7 @@ class Lifecycle:
         """
         config = _config(self._gate, protocol(idle, proxy))
         config.load()
+        config.loaded_app = unless_forwarded(self._gate, config.loaded_app)
         config.ssl = tls  # uvicorn's settings take a certificate, no context that chooses one by name
         return _Server(config, self.stop)
 
@@ -176,6 +177,7 @@ def _config(gate: Gate, connection: type[asyncio.Protocol]) -> Config:
     return Config(
         gate,
         http=connection,
+        interface="asgi3",
         h11_max_incomplete_event_size=LONGEST_HEAD,
         loop="none",
         ws="none",

@@ -10,7 +10,7 @@ last one of a connection, one for a client that reads too slowly.
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
 
 from uvicorn.protocols.http import httptools_impl
@@ -18,6 +18,8 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 Message = MutableMapping[str, Any]
 Headers = Sequence[tuple[bytes, bytes]]
+Send = Callable[[Any], Awaitable[None]]
+App = Callable[[Any, Any, Send], Awaitable[None]]
 
 LONGEST_BODY = 64 * 1024  # bytes; a longer one is not worth a copy
 _MOST_LINES = 256
@@ -32,60 +34,73 @@ _lines: dict[tuple[bytes, bytes], bytes] = {}
 _USED = frozenset(
     {
         "scope", "transport", "flow", "access_log", "default_headers", "message_event", "on_response", "disconnected",
-        "keep_alive", "waiting_for_100_continue", "response_started", "response_complete", "chunked_encoding",
-        "expected_content_length",
+        "keep_alive", "waiting_for_100_continue", "response_started", "response_complete",
     }
 )  # fmt: skip
 
 
 def is_usable() -> bool:
-    """Return whether uvicorn's class has what `AtOnce` uses of it."""
-    members = vars(RequestResponseCycle)
+    """Return whether uvicorn's class has what `_Answer` uses of it."""
     has_names = all(hasattr(httptools_impl, name) for name in ("STATUS_LINE", "HEADER_RE", "HEADER_VALUE_RE"))
-    return has_names and "__slots__" not in members and _USED.issubset(members["__init__"].__code__.co_names)
+    return has_names and _USED.issubset(vars(RequestResponseCycle)["__init__"].__code__.co_names)
 
 
-class AtOnce(RequestResponseCycle):
-    """One request and its answer, as uvicorn has them, except that a whole answer is one write."""
+def at_once(app: App) -> App:
+    """Return the application with answers that are written at once."""
 
-    _start: Message | None = None  # of an answer whose body is still to come
-    _head = b""
+    def answer(scope: Any, receive: Any, send: Any) -> Awaitable[None]:
+        return app(scope, receive, _Answer(send.__self__, send).send)
 
-    async def send(self, message: Any) -> None:
+    return answer
+
+
+class _Answer:
+    """The answer to one request.
+
+    Args:
+        cycle: the request, as uvicorn has it.
+        send: its method that writes head and body separately.
+    """
+
+    __slots__ = ("_cycle", "_head", "_length", "_send", "_start")
+
+    def __init__(self, cycle: RequestResponseCycle, send: Send) -> None:
+        self._cycle, self._send = cycle, send
+        self._start: Message | None = None  # of an answer whose body is still to come
+        self._head, self._length = b"", 0
+
+    async def send(self, message: Message) -> None:
         start, self._start = self._start, None
-        is_head = message["type"] == "http.response.start"
-        if start is not None and not is_head:  # a second head is uvicorn's 500: the first one was never sent
-            if not self._write(start, message):
-                await super().send(start)  # type: ignore[arg-type]
-                await super().send(message)
-        elif is_head and self._take(message):
-            self.waiting_for_100_continue = False
-        else:
-            await super().send(message)
+        if start is None:
+            if message["type"] != "http.response.start" or not self._take(message):
+                await self._send(message)
+        elif not self._write(start, message):
+            await self._send(start)
+            await self._send(message)
 
     def _take(self, start: Message) -> bool:
         """Keep the head until the body comes, if its length is told and nothing else of how it is to be sent."""
-        if self.response_started or self.access_log or self.scope["method"] == "HEAD":
+        cycle = self._cycle
+        if cycle.response_started or cycle.access_log or cycle.scope["method"] == "HEAD":
             return False
         head, length = _head(start.get("headers", ()))
         if length < 0:
             return False
-        self._start, self._head, self.expected_content_length = start, head, length
+        self._start, self._head, self._length = start, head, length
+        cycle.waiting_for_100_continue = False
         return True
 
     def _write(self, start: Message, message: Message) -> bool:
         """Write the answer and end the request; return False where it is no plain one."""
-        body = message.get("body", b"")
-        length, self.expected_content_length = self.expected_content_length, 0
-        is_whole = len(body) == length and not message.get("more_body", False)
-        if not is_whole or not self.keep_alive or self.disconnected or self.flow.write_paused:
+        cycle, body = self._cycle, message.get("body", b"")
+        is_whole = len(body) == self._length and not message.get("more_body", False)
+        if not is_whole or not cycle.keep_alive or cycle.disconnected or cycle.flow.write_paused:
             return False
-        parts = (httptools_impl.STATUS_LINE[start["status"]], _common(self.default_headers), self._head, b"\r\n", body)
-        self.response_started = self.response_complete = True
-        self.chunked_encoding = False
-        self.transport.write(b"".join(parts))
-        self.message_event.set()
-        self.on_response()
+        parts = (httptools_impl.STATUS_LINE[start["status"]], _common(cycle.default_headers), self._head, b"\r\n", body)
+        cycle.response_started = cycle.response_complete = True
+        cycle.transport.write(b"".join(parts))
+        cycle.message_event.set()
+        cycle.on_response()
         return True
 
 

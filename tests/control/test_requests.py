@@ -239,6 +239,16 @@ def test_a_body_that_is_no_json_is_shown(control: Control) -> None:
     assert entry["input"] == {"body": "{not json"}
 
 
+@pytest.mark.parametrize("number", ["1e999", "[1e999]"])
+def test_a_body_with_a_number_that_is_too_large_is_masked(control: Control, number: str) -> None:
+    headers = {"content-type": "application/x-amz-json-1.1", "x-amz-target": "AWSCognitoIdentityProviderService.SignUp"}
+    answer = control("POST", "/", f'{{"Username":"ann","Password":"s3cret-of-ann","Odd":{number}}}', headers)
+    assert answer.status == 400
+    answer = control("GET", f"/_emulator/requests/{answer.headers['x-amzn-requestid']}")
+    assert answer.status == 200
+    assert (answer.json["user"], answer.json["input"]["Password"]) == ("ann", "***")
+
+
 def test_a_seed_in_yaml_is_not_shown_unless_it_is_asked_for(control: Control) -> None:
     seed = "UserPools: [{PoolName: p, Clients: [{ClientName: c, ClientSecret: s3cret-of-a-client}]}]"
     control("POST", "/_emulator/seed?upsert=1", seed, {"content-type": "application/yaml"})

@@ -75,6 +75,14 @@ def test_numbers_of_too_many_digits(body: bytes) -> None:
     assert strict_json.decode(b"1" * 1000) == int("1" * 1000)
 
 
+@pytest.mark.parametrize("before", [*range(0, 2004, 167), 1000, 1001, 1002])
+def test_a_long_number_is_found_wherever_it_stands(before: int) -> None:
+    body = b'{"a":"%s","b":%s,"c":"%s"}' % (b"x" * before, b"1" * 1001, b"x" * 2000)
+    with pytest.raises(ValueError, match="too many digits"):
+        strict_json.decode(body)
+    assert strict_json.decode(body.replace(b"1" * 1001, b"1"))["b"] == 1
+
+
 def test_what_is_wrong_is_told_by_line_and_column() -> None:
     with pytest.raises(ValueError, match=r"^Expecting ',' delimiter: line 2 column 3 \(char 10\)$"):
         strict_json.decode(b'{"a": 1\n  "b": 2}')

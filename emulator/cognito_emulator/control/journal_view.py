@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +15,7 @@ from cognito_emulator.control.reason_view import page_of, why
 from cognito_emulator.domain import strict_json
 from cognito_emulator.domain.history import Change, Forgotten
 from cognito_emulator.domain.users.user import User
-from cognito_emulator.ports.journal import Entry, TriggerCall
+from cognito_emulator.ports.journal import API, Entry, TriggerCall
 from cognito_emulator.ports.keys import unverified
 from cognito_emulator.world import World
 
@@ -43,7 +44,7 @@ def input_of(entry: Entry) -> Mapping[str, Any]:
     if kind == _FORM:
         members |= dict(parse_qsl(entry.body.decode("utf-8", "replace"), keep_blank_values=True))
     elif entry.body:
-        found = _json(entry.body)
+        found = _json(entry.body) or (_infinite_json(entry.body) if entry.kind == API else None)
         members |= found if isinstance(found, dict) else {"body": entry.body.decode("utf-8", "replace")}
     return members
 
@@ -60,6 +61,22 @@ def _json(body: bytes) -> Any:
         return strict_json.decode(body)
     except ValueError:
         return None
+
+
+def _infinite_json(body: bytes) -> Any:
+    """Return the JSON of an API call, which may hold a number that is too large: it is shown as a text."""
+    try:
+        return _finite(strict_json.decode(body, infinite=True))
+    except ValueError:
+        return None
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _finite(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def who(world: World, entry: Entry) -> Who:

@@ -67,17 +67,22 @@ def decode(body: bytes | str, *, infinite: bool = False) -> Any:
         ValueError: it is not JSON, is nested too deeply, or holds such text or such a number.
     """
     data = body.encode() if isinstance(body, str) else body.removeprefix(_MARK)
-    if data.count(b",") + data.count(b"[") + data.count(b"{") > MOST_VALUES:
+    if len(data) > MOST_VALUES and data.count(b",") + data.count(b"[") + data.count(b"{") > MOST_VALUES:
         check_size(data.decode())
     try:
         # The search finds digits within a text too: then the slow reader decides.
-        if len(data) <= _MOST_DIGITS or not _LONG_NUMBER.search(data):
+        if not _has_digits(data[_MOST_DIGITS :: _MOST_DIGITS + 1]) or not _LONG_NUMBER.search(data):
             return _FAST.decode(data)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     except _REFUSALS:
         pass
     return _read_again(data.decode(), _LENIENT if infinite else _STRICT)
+
+
+def _has_digits(places: bytes) -> bool:
+    """Tell whether there are digits at these places, one of which each number of too many digits has."""
+    return bool(places) and places != places.translate(None, b"0123456789")
 
 
 def decode_own(data: bytes | str) -> Any:

@@ -4,8 +4,10 @@
                                     ▲
             triggers, messages, changes made while the request is answered name it by `CURRENT`
 
-An entry refers to the request's own objects; nothing is copied, masked or looked up before an entry is read
-(control.journal_view). Bodies are bounded, each and together.
+An entry refers to the request's own bytes; nothing is copied, decoded, masked or looked up before an entry is read
+(control.journal_view). Bodies are bounded, each and together. An entry has left the processor's caches when
+it leaves the journal, so that each of its objects counts: lists, and members decoded from the body, made AdminGetUser
+5 % slower.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from contextvars import ContextVar
 from itertools import count
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from cognito_emulator.domain.errors import ApiError
 from cognito_emulator.domain.reasons import Reason, reason_of
@@ -45,13 +47,14 @@ class TriggerCall(Struct):
     ms: float | None = None
 
 
-class Entry(Struct):
+class Entry(Struct, gc=False):
     """One request.
 
     `time` is the machine's clock at its start, and `at` the emulator's, in epoch seconds.
 
-    `input` is the API's members, a form's fields or a query; `answer` the body as it was sent. `commit` is the number
-    of the newest change before it. `reason` is the rule that refused it, `is_refused` that a page has noted a refusal.
+    `input` is what a page shows of it; else `query` and `body` say it. `answer` is the body as it was sent.
+    `commit` is the number of the newest change before it. `reason` is the rule that refused it, `is_refused` that a
+    page has noted a refusal.
     `fault` names the fault rules that have struck, and `fault_reason` one that lets the request fail.
     """
 
@@ -74,14 +77,18 @@ class Entry(Struct):
     error: str = ""
     text: str = ""
     ms: float | None = None
-    size: int = 0
     reason: Reason | None = None
     is_refused: bool = False
     fault: str = ""
     fault_reason: Reason | None = None
-    messages: list[str] = field(default_factory=list)
-    triggers: list[TriggerCall] = field(default_factory=list)
+    messages: tuple[str, ...] = ()
+    triggers: tuple[TriggerCall, ...] = ()
     started: float = 0.0
+
+    @property
+    def size(self) -> int:
+        """The bytes of its bodies."""
+        return len(self.body) + len(self.answer)
 
     @property
     def is_finished(self) -> bool:
@@ -168,7 +175,6 @@ class Journal:
         if entry.fault_reason is not None and entry.is_refusal:
             entry.reason = entry.fault_reason
         entry.ms = round((time.perf_counter() - entry.started) * 1000, 2)
-        entry.size += len(entry.answer) + len(entry.body)
         self._entries.append(entry)
         self._bytes += entry.size
         while len(self._entries) > self._most or (self._bytes > self._most_bytes and len(self._entries) > 1):

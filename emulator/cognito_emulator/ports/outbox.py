@@ -83,7 +83,7 @@ class Outbox:
         self._messages.append(kept)
         entry = CURRENT.get()
         if entry is not None:
-            entry.messages.append(kept.id)
+            entry.messages = (*entry.messages, kept.id)
         for listener in self._listeners:
             listener(kept)
         secret = f" code {kept.code}" if kept.code and self._log_codes else ""

@@ -200,7 +200,7 @@ def _note(arn: str, event: Mapping[str, Any], synchronous: bool) -> _Noted:
     """Note a call with the current request, if there is a journal."""
     call, entry = TriggerCall(arn, event, synchronous), CURRENT.get()
     if entry is not None:
-        entry.triggers.append(call)
+        entry.triggers = (*entry.triggers, call)
     return _Noted(call)
 
 

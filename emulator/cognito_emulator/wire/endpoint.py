@@ -24,7 +24,6 @@ from cognito_emulator.ports.journal import API, LONGEST_BODY, Entry
 from cognito_emulator.wire import faults, kms, origins, render, secrets_manager
 from cognito_emulator.wire.body import Disconnected, Receive, Send, read_body
 from cognito_emulator.wire.credentials import InvalidSignature, scope
-from cognito_emulator.wire.headers import by_name
 from cognito_emulator.wire.metrics import note_call
 from cognito_emulator.wire.model import IDP, OPTIONALLY_SIGNED, OperationModel, Service
 from cognito_emulator.wire.recording import WHY, why_url
@@ -60,14 +59,13 @@ class _Seen(Struct):
     answer: Mapping[str, Any] | None = None
 
 
-async def endpoint(world: World, asgi: Scope, receive: Receive, send: Send, cors: render.Headers) -> None:
+async def endpoint(world: World, asgi: Scope, headers: Mapping[bytes, bytes], receive: Receive, send: Send) -> None:
     """Answer one request; every outcome is a JSON answer with AWS's headers."""
     started = time.perf_counter()
     request_id = world.ids.uuid()
     entry = world.journal.begin(
         request_id, API, "POST", asgi["path"], at=world.clock.now(), commit=world.store.history.number
     )
-    headers = by_name(asgi["headers"])
     seen = _Seen()
     struck = begin() if world.faults else None
     error: ApiError | None = None
@@ -99,7 +97,7 @@ async def endpoint(world: World, asgi: Scope, receive: Receive, send: Send, cors
     if error is not None:
         payload, status = render.error_body(error), error.status
     _count(world, seen, error)
-    headers_sent = render.headers(request_id, len(payload), error) + cors
+    headers_sent = render.headers(request_id, len(payload), error) + render.CORS
     if entry is not None:
         _enter(entry, seen, body, payload, error)
     headers_sent += _own_headers(world, entry, error, struck)
@@ -144,11 +142,7 @@ def _enter(entry: Entry, seen: _Seen, body: bytes, payload: bytes, error: ApiErr
     """Write into the journal's entry what was asked and answered."""
     entry.operation = seen.operation
     entry.answer = payload
-    if seen.input is None:
-        entry.body = body[:LONGEST_BODY]
-    else:
-        entry.input = seen.input
-        entry.size = len(body)
+    entry.body = body[:LONGEST_BODY] if seen.input is None else body
     if error is not None:
         entry.error, entry.text, entry.reason = error.code, error.message, reason_of(error)
 

@@ -13,6 +13,11 @@ from cognito_emulator.wire.validate import SerializationError
 CONTENT_TYPE = b"application/x-amz-json-1.1"
 Headers = list[tuple[bytes, bytes]]
 _LONGEST_LINE = 1024
+# On every actual answer, errors included [assumed].
+CORS: Headers = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"),
+]
 
 
 class Document(dict[str, Any]):
