@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cognito_emulator.domain.auth import srp
 from cognito_emulator.domain.auth.modexp import power
 from cognito_emulator.world import World
 from tests.helpers.build import PASSWORD, SMS, Setup, SrpClient, refused, setup, sign_in, totp, user
@@ -241,19 +242,29 @@ def test_srp_computes_as_much_for_who_is_not_there(
     user(running, pool.pool)
     client = SrpClient(pool.pool, "Wrong-horse-7")
     srp_begin(idp, pool, client)
-    exponents: list[int] = []
+    exponents: list[int] = []  # of powers of any base and of g, which take a different time
+    of_g: list[int] = []
+    generator = srp._generator.power
 
     def counting(base: int, exponent: int, modulus: int) -> int:
         exponents.append(exponent)
         return power(base, exponent, modulus)
 
-    monkeypatch.setattr("cognito_emulator.domain.auth.srp.power", counting)
+    def counting_g(exponent: int) -> int:
+        of_g.append(exponent)
+        return generator(exponent)
+
+    monkeypatch.setattr(srp, "power", counting)
+    monkeypatch.setattr(srp._generator, "power", counting_g)
     asked = srp_begin(idp, pool, client, username)
-    assert len(exponents) == 1
+    assert (len(exponents), len(of_g)) == (0, 1)
     responses = client.responses(asked)
     exponents.clear()
+    of_g.clear()
     with refused("NotAuthorizedException", "Incorrect username or password."):
         idp.respond_to_auth_challenge(
             ClientId=pool.client, ChallengeName="PASSWORD_VERIFIER", ChallengeResponses=responses
         )
-    assert len(exponents) == 2
+    assert (len(exponents), len(of_g)) == (1, 1)
+    assert all(240 < exponent.bit_length() <= 256 for exponent in exponents)
+    assert all(480 < exponent.bit_length() <= 512 for exponent in of_g)

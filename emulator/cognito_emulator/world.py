@@ -303,7 +303,7 @@ class World:
             pool = self.find_pool(pool.id, pool.account, away)
         if client is None or pool is None:
             raise errors.client_not_found(client_id)
-        return pool, self.rotated(client)
+        return pool, client if client.rotated is None else self.rotated(client)
 
     def client_of(self, pool: Pool, client_id: str) -> Client:
         """Return an app client of that pool, as an admin call names it.

@@ -95,9 +95,7 @@ async def _initiate(world: World, request: Begin) -> Mapping[str, Any]:
     username = parameters.get("USERNAME") or (attempt.who.username if attempt else None)
     if not username:
         raise errors.missing_parameter("USERNAME")
-    secret_hash.check(
-        request.client, _hashed_names(world, request.pool, username, attempt), parameters.get("SECRET_HASH")
-    )
+    _check_secret_hash(world, request, username, attempt, parameters.get("SECRET_HASH"))
     auth_flow.check(request.client, request.flow, admin=request.admin)
     try:
         return sign_in_members(await entry.begin(world, request))
@@ -106,6 +104,14 @@ async def _initiate(world: World, request: Begin) -> Mapping[str, Any]:
             raise
         # InitiateAuth does not model that exception.
         raise errors.InvalidUserPoolConfiguration(lacking.message) from None
+
+
+def _check_secret_hash(
+    world: World, request: Begin | Answer, typed: str, attempt: Attempt | None, sent: str | None
+) -> None:
+    """Check SECRET_HASH; the user is looked up only where the client has a secret."""
+    has_secret = bool(request.client.secrets)
+    secret_hash.check(request.client, _hashed_names(world, request.pool, typed, attempt) if has_secret else (), sent)
 
 
 def _hashed_names(world: World, pool: Pool, typed: str, attempt: Attempt | None) -> set[str]:
@@ -201,6 +207,5 @@ async def _respond(world: World, answer: Answer) -> Mapping[str, Any]:
     if not username:
         raise errors.missing_parameter("USERNAME")
     attempt = find_attempt(world, answer.client, bearer_of(answer))
-    good = _hashed_names(world, answer.pool, username, attempt)
-    secret_hash.check(answer.client, good, responses.get("SECRET_HASH"))
+    _check_secret_hash(world, answer, username, attempt, responses.get("SECRET_HASH"))
     return sign_in_members(await entry.answer(world, answer))

@@ -14,7 +14,7 @@ from typing import Protocol
 
 _ALNUM = string.ascii_letters + string.digits
 _BATCH = 16_384  # bytes drawn at once
-_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+_VARIANTS = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}  # of a UUID, by the digit drawn
 _LOWER = string.ascii_lowercase + string.digits
 # The alphabet of each character of a temporary password.
 _PASSWORD = (
@@ -89,7 +89,7 @@ class RandomIds:
         Every answer has one, and the module `uuid` takes three times as long.
         """
         digits = self.bytes(16).hex()
-        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{_VARIANT[digits[16]]}{digits[17:20]}-{digits[20:]}"
+        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{_VARIANTS[digits[16]]}{digits[17:20]}-{digits[20:]}"
 
     def _of(self, alphabet: str, count: int) -> str:
         return self._one_of_each((alphabet,) * count)

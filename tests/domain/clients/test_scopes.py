@@ -32,3 +32,11 @@ def test_the_table_doubles_when_it_is_three_quarters_full(count: int, last: str)
 def test_what_is_not_there_is_left_out() -> None:
     given = ["openid", "api/read", "api/gone", "aws.cognito/dcr/register"]
     assert set(active(given, {"api/read"})) == {"openid", "api/read", "aws.cognito/dcr/register"}
+
+
+def test_a_scope_is_active_only_as_long_as_it_exists() -> None:
+    given = ("openid", "api/read")
+    assert active(given, ["api/read"]) == active(given, {"api/read"})
+    assert "api/read" in active(given, ["api/read"])
+    assert active(given, []) == ("openid",)
+    assert "api/read" in active(given, ["api/read"])

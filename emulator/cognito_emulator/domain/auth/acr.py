@@ -25,6 +25,7 @@ PLATFORM_KEY, ROAMING_KEY = "swk", "hwk"
 SEVERAL, FEDERATED = "mfa", "fed"
 METHODS = (PASSWORD, TOTP, SMS, EMAIL, PLATFORM_KEY, ROAMING_KEY)
 LEVELS = (1, 2, 3, 4)
+_UNNAMED = levels({})
 
 # The method of an answered challenge; WEB_AUTHN depends on the passkey.
 OF_CHALLENGE: Mapping[str, str] = {
@@ -92,8 +93,12 @@ def methods(credited: Iterable[str], proved: Iterable[str], passkey: str) -> tup
     They are those `credited` from an earlier sign-in, then those of the challenges `proved`. `passkey` is the method of
     the passkey, if one was used.
     """
-    of = {**OF_CHALLENGE, ChallengeName.WEB_AUTHN: passkey or PLATFORM_KEY}
-    return tuple(dict.fromkeys([*credited, *(of[challenge] for challenge in proved if challenge in of)]))
+    found = [*credited]
+    for challenge in proved:
+        method = (passkey or PLATFORM_KEY) if challenge == ChallengeName.WEB_AUTHN else OF_CHALLENGE.get(challenge)
+        if method is not None:
+            found.append(method)
+    return tuple(dict.fromkeys(found))
 
 
 def context(pool: Pool, done: Iterable[str]) -> Context:
@@ -102,13 +107,17 @@ def context(pool: Pool, done: Iterable[str]) -> Context:
     reached = level(found)
     if not reached:
         return NOTHING
-    return Context(names(pool)[reached], (*found, SEVERAL) if len(found) > 1 else found)
+    return Context(_name(pool, reached), (*found, SEVERAL) if len(found) > 1 else found)
 
 
 def names(pool: Pool) -> dict[int, str]:
     """Return the pool's name of each level."""
-    configured = pool.settings.get("AcrConfiguration") or levels({})
-    return {number: str(configured[f"Level{number}"]["AcrValue"]) for number in LEVELS}
+    return {number: _name(pool, number) for number in LEVELS}
+
+
+def _name(pool: Pool, number: int) -> str:
+    configured = pool.settings.get("AcrConfiguration") or _UNNAMED
+    return str(configured[f"Level{number}"]["AcrValue"])
 
 
 def level_of(pool: Pool, acr: str) -> int:

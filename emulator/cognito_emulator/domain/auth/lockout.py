@@ -59,7 +59,8 @@ def forgotten(user: User, away: str | None) -> User:
 
 def _with(user: User, lockout: Lockout, away: str | None) -> User:
     if away is None:
-        return replace(user, lockout=lockout)
+        # Most sign-ins change nothing: the same record is not written, compared and indexed again.
+        return user if user.lockout == lockout else replace(user, lockout=lockout)
     others = dict(user.lockouts_away)
     if lockout == NO_LOCKOUT:
         others.pop(away, None)

@@ -211,7 +211,7 @@ def canonical_timestamp(text: str) -> str | None:
 def write_timestamp(moment: datetime) -> str:
     """Write a UTC time as clients do."""
     day = f"{_WEEKDAYS[moment.weekday()]} {_MONTHS[moment.month - 1]} {moment.day}"
-    return f"{day} {moment:%H:%M:%S} UTC {moment.year:04}"
+    return f"{day} {moment.hour:02}:{moment.minute:02}:{moment.second:02} UTC {moment.year:04}"
 
 
 def _invalid_srp_a(value: str) -> errors.InvalidParameter:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from functools import lru_cache
 
 from cognito_emulator.domain.clients.client_oauth import REGISTRATION_SCOPE, STANDARD_SCOPES
 
 _TABLE = 16  # places of a new java.util.HashMap, which doubles when it is three quarters full
 _BITS = 0xFFFFFFFF
+_ALWAYS = STANDARD_SCOPES | {REGISTRATION_SCOPE}
 
 
-def active(scopes: Iterable[str], existing: Collection[str]) -> tuple[str, ...]:
+def active(scopes: Iterable[str], existing: Iterable[str]) -> tuple[str, ...]:
     """Return the scopes that a token may hold, in the claim's order.
 
     A scope that was deleted from its resource server is inactive: it can be requested without an error and is in no
@@ -19,8 +21,12 @@ def active(scopes: Iterable[str], existing: Collection[str]) -> tuple[str, ...]:
     Args:
         existing: those of the pool's resource servers.
     """
-    always = STANDARD_SCOPES | {REGISTRATION_SCOPE}
-    return in_order(scope for scope in scopes if scope in always or scope in existing)
+    return _active(tuple(scopes), frozenset(existing))
+
+
+@lru_cache(maxsize=256)  # each token asks
+def _active(scopes: tuple[str, ...], existing: frozenset[str]) -> tuple[str, ...]:
+    return in_order(scope for scope in scopes if scope in _ALWAYS or scope in existing)
 
 
 def in_order(scopes: Iterable[str]) -> tuple[str, ...]:

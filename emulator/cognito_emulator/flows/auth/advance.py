@@ -60,6 +60,8 @@ async def _go_on(world: World, attempt: Attempt, user: User, caller: Caller, spe
 
 def write_proof(world: World, user: User, spent: Session | None) -> None:
     """Write the user as a proof changes them; end the session that was answered."""
+    if spent is None and world.store.users.get(user.key) is user:
+        return  # a password proved: nothing has changed
     with world.store.write():
         world.store.users.put(user)
         if spent is not None:

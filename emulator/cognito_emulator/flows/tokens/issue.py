@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 # The head of Cognito's refresh tokens: an encrypted JWT ({"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}).
 _HEAD = "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ"
-_PARTS = (256, 12, 640, 16)
+_DRAWN = 256 + 12 + 640 + 16  # the bytes of its other parts
 log = logging.getLogger("emulator")
 
 
@@ -164,12 +164,10 @@ def _forget_expired(world: World, family: RefreshFamily, now: float) -> None:
 
 def refresh_token(world: World) -> str:
     """Return a new refresh token: opaque, in the form of the service's."""
-    drawn, at = world.ids.bytes(sum(_PARTS)), 0
-    parts = [_HEAD]
-    for size in _PARTS:
-        parts.append(base64.urlsafe_b64encode(drawn[at : at + size]).decode().rstrip("="))
-        at += size
-    return ".".join(parts)
+    drawn = world.ids.bytes(_DRAWN)
+    # One text of all: with two zeros after each part whose length is no multiple of three, the next begins anew.
+    text = base64.urlsafe_b64encode(b"\0\0".join((drawn[:256], drawn[256:908], drawn[908:], b""))).decode()
+    return f"{_HEAD}.{text[:342]}.{text[344:360]}.{text[360:1214]}.{text[1216:1238]}"
 
 
 def _source(attempt: Attempt) -> str:

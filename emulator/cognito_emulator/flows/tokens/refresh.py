@@ -33,7 +33,8 @@ def find(world: World, client: Client, refresh_token: str, device_key: str | Non
         NotAuthorized: unknown, of another pool, client or device, revoked, or expired; each with AWS's text.
         RefreshTokenReuse: rotation has replaced it, and its grace period is over.
     """
-    family = world.store.families.find("token", token.digest(refresh_token))
+    presented = token.digest(refresh_token)
+    family = world.store.families.find("token", presented)
     user = world.store.users.get(family.user_key) if family else None
     if family is None or user is None or family.pool_id != client.pool_id:
         raise errors.NotAuthorized("Invalid Refresh Token.").because("tokens.refresh-unknown")
@@ -49,7 +50,7 @@ def find(world: World, client: Client, refresh_token: str, device_key: str | Non
         raise errors.NotAuthorized("Refresh Token has expired").because(
             "tokens.refresh-expired", setting="RefreshTokenValidity", value=client.settings.get("RefreshTokenValidity")
         )
-    until = dict(family.rotated).get(token.digest(refresh_token))
+    until = dict(family.rotated).get(presented)
     if until is not None and until <= now:
         raise errors.RefreshTokenReuse("Refresh token has been rotated and can not be used again.").because(
             "tokens.refresh-rotated",

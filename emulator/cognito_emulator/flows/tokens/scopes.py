@@ -14,4 +14,4 @@ if TYPE_CHECKING:
 def active(world: World, pool_id: str, scopes: Iterable[str]) -> tuple[str, ...]:
     """Return the scopes of a grant that a token holds now, in the order of its claim."""
     servers = world.store.resource_servers.where("pool", pool_id)
-    return rules.active(scopes, frozenset(scope for server in servers for scope in server.scope_names))
+    return rules.active(scopes, [scope for server in servers for scope in server.scope_names])
