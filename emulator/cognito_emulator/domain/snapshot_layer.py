@@ -1,4 +1,7 @@
-"""What has changed since a snapshot of the tables: what each row was that has been touched."""
+"""What has changed since a snapshot of the tables.
+
+It is what each row was that has been touched.
+"""
 
 from __future__ import annotations
 

@@ -244,7 +244,10 @@ def _is_mapping(origin: Any) -> bool:
 
 
 def _struct_packing(kind: type[Struct], converted: Mapping[str, Convert]) -> Convert:
-    """Leave out the fields that have their defaults, which are most: half of a user's bytes are theirs."""
+    """Return what packs a record without the fields that have their defaults.
+
+    They are most fields, and half of a user's bytes.
+    """
     parts = tuple((info.name, converted.get(info.name), info.default) for info in struct_fields(kind))
     values_of = attrgetter(*kind.__struct_fields__) if len(parts) > 1 else None
 
