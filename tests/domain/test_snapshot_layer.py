@@ -1,4 +1,4 @@
-"""What a snapshot remembers of rows that are newer than it."""
+"""What a snapshot remembers of rows that are newer than it, and how rows come back."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from msgspec import Struct
 
 from cognito_emulator.domain.history import Change
-from cognito_emulator.domain.table import Database, Table
+from cognito_emulator.domain.table import Database, StoreError, Table
 
 
 class Row(Struct, frozen=True):
@@ -82,3 +82,32 @@ def test_new_rows_that_stay_are_found_among_many_that_went(table: Table[Row]) ->
     assert len(database._layers[0].rows()[table]) < 150
     database.restore(number)
     assert list(table) == []
+
+
+def test_rows_that_contradict_each_other_leave_everything_as_it_was() -> None:
+    """Also what had left an index when another row was refused."""
+    database = Database()
+    table: Table[Row] = database.table("rows", lambda row: row.name)
+    table.index("colour", lambda row: [row.colour], unique=True)
+    write(table, Row("a", "red"), Row("b", "blue"), Row("c", "green"))
+    rows = table.rows()
+    wanted = {"a": "pink", "b": "pink", "c": "grey"}
+    changes = [Change("rows", key, (rows[key][0], Row(key, colour)), None) for key, colour in wanted.items()]
+    with pytest.raises(StoreError, match="duplicate 'pink'"), database.write():
+        database.put_back(changes)
+    assert list(table) == [Row("a", "red"), Row("b", "blue"), Row("c", "green")]
+    assert {row.colour: table.find("colour", row.colour) for row in table} == {row.colour: row for row in table}
+    assert table.find("colour", "pink") is None
+
+
+def test_values_may_have_moved_between_rows() -> None:
+    database = Database()
+    table: Table[Row] = database.table("rows", lambda row: row.name)
+    table.index("colour", lambda row: [row.colour], unique=True)
+    write(table, Row("a", "red"), Row("b", "blue"))
+    number = database.snapshot()
+    write(table, Row("a", "grey"))
+    write(table, Row("b", "red"))
+    write(table, Row("a", "blue"))
+    database.restore(number)
+    assert [table.find("colour", colour) for colour in ("red", "blue")] == [Row("a", "red"), Row("b", "blue")]

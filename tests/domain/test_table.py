@@ -202,8 +202,10 @@ def test_the_price_of_a_restore_is_that_of_the_changes(table: Table[Row]) -> Non
     write(table, Row("5", "blue"))
     assert len(table._database._layers[0].rows()[table]) == 1
     touched: list[Any] = []
-    plain: Callable[..., None] = table._apply
-    table._apply = lambda *change: (touched.append(change), plain(*change))[1]  # type: ignore[func-returns-value, method-assign]
+    leave: Callable[..., None] = table._leave
+    come: Callable[..., None] = table._come
+    table._leave = lambda *change: (touched.append(change), leave(*change))[1]  # type: ignore[func-returns-value, method-assign]
+    table._come = lambda *change: (touched.append(change), come(*change))[1]  # type: ignore[func-returns-value, method-assign]
     table._database.restore(number)
     assert len(touched) == 2
 

@@ -43,6 +43,16 @@ def test_no_address_no_verification(idp: Any, pool: str, flag: str, address: dic
     create(idp, pool, "bob", address, verified)
 
 
+def test_users_share_what_they_have_in_common(idp: Any, running: Running, pool: str) -> None:
+    """There may be many: each request brings texts of its own."""
+    for name in ("ann", "bob"):
+        create(idp, pool, name, {"Name": "email", "Value": f"{name}@example.com"})
+    first, second = running.world.store.users.where("pool", pool)
+    assert first.attributes[0][0] is second.attributes[0][0]
+    assert first.pool_id is second.pool_id
+    assert first.folded_username is first.username
+
+
 def test_a_blank_temporary_password_is_none(idp: Any, running: Running, pool: str) -> None:
     create(idp, pool, "ann", MAIL, TemporaryPassword="", MessageAction=None)
     (message,) = running.world.outbox.all()

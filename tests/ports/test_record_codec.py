@@ -112,6 +112,17 @@ def test_fields_that_have_their_defaults_are_not_written() -> None:
     assert b"enabled" in CODEC.encode(msgspec.structs.replace(user, enabled=False))
 
 
+def test_users_that_are_read_share_what_they_have_in_common() -> None:
+    written = [
+        CODEC.encode(User("us-east-1_x", name, name, name, 1.0, 2.0, CONFIRMED, attributes=(("email", f"{name}@x"),)))
+        for name in ("ann", "bob")
+    ]
+    ann, bob = map(CODEC.decode, written)
+    assert ann.pool_id is bob.pool_id
+    assert ann.status is bob.status
+    assert ann.attributes[0][0] is bob.attributes[0][0]
+
+
 def test_a_record_that_was_written_with_all_its_fields_can_be_read() -> None:
     """So they were, before defaults were left out."""
     user = User("us-east-1_x", "s" * 36, "ann", "ann", 1.0, 2.0, CONFIRMED, attributes=(("email", "a@x"),))

@@ -17,9 +17,9 @@ class StoreError(Exception):
 
 
 class Places:
-    """The rows of one value, in order of creation: sequence numbers, and beside them the keys.
+    """The rows of one value, in order of creation.
 
-    Two lists take a fourth of the memory that a list of pairs takes.
+    They are sequence numbers and, beside them, keys. Two lists take a fourth of the memory that a list of pairs takes.
     """
 
     __slots__ = ("keys", "seqs")
@@ -46,7 +46,7 @@ class Places:
 
 
 class Nested:
-    """A dictionary whose keys are tuples, kept by all but their last part and then by that.
+    """A dictionary by tuples: by all but their last part, then by the last.
 
     There may be many users, each with several such keys: no tuple is kept for any of them.
     """

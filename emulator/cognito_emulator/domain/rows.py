@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from cognito_emulator.domain.history import Row as _Row
@@ -125,19 +125,32 @@ class Table(Generic[R]):
         self._apply(key, old, row)
 
     def _apply(self, key: Key, old: _Row | None, new: _Row | None) -> None:
-        moved: Iterable[Index[R]] = self._indexes.values()
+        moved = self._moved(old, new)
+        self._leave(key, old, new, moved)
+        if new is not None:
+            self._rows[key] = new
+            self._come(key, new, moved)
+
+    def _moved(self, old: _Row | None, new: _Row | None) -> Collection[Index[R]]:
+        """Return the indexes that a change touches.
+
+        Most changes leave most indexes alone; a long listing is not touched then.
+        """
+        if old is None or new is None or old[0] != new[0]:
+            return self._indexes.values()
+        return [index for index in self._indexes.values() if index.tells_apart(old[1], new[1])]
+
+    def _leave(self, key: Key, old: _Row | None, new: _Row | None, moved: Iterable[Index[R]]) -> None:
         if old is not None:
-            if new is not None and old[0] == new[0]:
-                # Most changes leave most indexes alone; a long listing is not touched then.
-                moved = [index for index in moved if index.tells_apart(old[1], new[1])]
             for index in moved:
                 index.remove(key, old)
             if new is None:
                 del self._rows[key]
-        if new is not None:
-            self._rows[key] = new
-            for index in moved:
-                index.add(key, new)
+
+    @staticmethod
+    def _come(key: Key, new: _Row, moved: Iterable[Index[R]]) -> None:
+        for index in moved:
+            index.add(key, new)
 
     def reserve(self, seq: int) -> None:
         """Give out no sequence number up to this one; for `Database` alone."""
@@ -167,6 +180,21 @@ class Table(Generic[R]):
             self._apply(self.key_of(row[1]), None, row)
             self.last_seq = row[0]
 
-    def put_back(self, key: Key, row: _Row | None) -> None:
-        """Restore an earlier row; for `Database` alone."""
-        self._apply(key, self._rows.get(key), row)
+    def put_back(self, rows: Mapping[Key, _Row | None]) -> None:
+        """Make rows what they were; for `Database` alone.
+
+        Rows leave before others come: unique values may have moved between rows. The newest leave first, since the end
+        of a long listing costs least.
+        """
+        coming = []
+        for key in reversed(list(rows)):
+            old, new = self._rows.get(key), rows[key]
+            moved = self._moved(old, new)
+            self._leave(key, old, new, moved)
+            if new is not None:
+                coming.append((key, new, moved))
+        coming.reverse()
+        # All are there before an index refuses one: then the block that is undone finds which indexes they differ in.
+        self._rows.update((key, new) for key, new, _ in coming)
+        for key, new, moved in coming:
+            self._come(key, new, moved)

@@ -1,4 +1,7 @@
-"""What has changed since a snapshot of the tables: what each row was that has been touched."""
+"""What has changed since a snapshot of the tables.
+
+It is what each row was that has been touched.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,10 @@ class Touched:
             self._before[key] = None  # an older row in the place of a new one
 
     def _lose(self) -> None:
-        """Count a row that came and went: sessions by the million would be remembered otherwise."""
+        """Count a row that came and went.
+
+        Otherwise sessions by the million would be remembered.
+        """
         self._gone += 1
         if self._gone >= _MOST_GONE and self._gone * 2 >= len(self._created):
             self._created = [key for key in dict.fromkeys(self._created) if key in self._table]

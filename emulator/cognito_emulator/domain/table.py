@@ -120,16 +120,12 @@ class Database:
 
     def put_back(self, changes: Iterable[Change]) -> None:
         """Make each row what it was `before`, in its old place. Inside a write block."""
-        changes = list(changes)
+        wanted: Layer = {}
         for change in changes:
             table = self._tables[change.table]
-            present = table.row(change.key)
-            self.touch(table, change.key, present)
-            if present is not None:
-                table.put_back(change.key, None)
-        for change in changes:
-            if change.before is not None:
-                self._tables[change.table].put_back(change.key, change.before)
+            self.touch(table, change.key, table.row(change.key))
+            wanted.setdefault(table, {})[change.key] = change.before
+        self._undo(wanted)
 
     # --- snapshots ------------------------------------------------------------------------------------
 
@@ -235,15 +231,8 @@ class Database:
 
     @staticmethod
     def _undo(layer: Layer) -> None:
-        # Rows leave before others come back: unique values may have moved between rows.
         for table, rows in layer.items():
-            for key in rows:
-                if key in table:
-                    table.put_back(key, None)
-        for table, rows in layer.items():
-            for key, old in rows.items():
-                if old is not None:
-                    table.put_back(key, old)
+            table.put_back(rows)
 
 
 class _Block:

@@ -1,4 +1,7 @@
-"""Log lines without a record of the module `logging`, which costs more than the rest of a line."""
+"""Log lines without a record of the module `logging`.
+
+The record costs more than the rest of a line.
+"""
 
 from __future__ import annotations
 

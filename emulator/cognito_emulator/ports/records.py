@@ -15,6 +15,7 @@ types are those of `record_types`.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Hashable, Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -40,6 +41,9 @@ _WHOLE, _TUPLE, _FROZENSET, _READ_ONLY, _TIME, _RECORD = range(1, 7)
 _SMALLEST, _LARGEST = -(2**63), 2**64 - 1
 _PLAIN = (str, bool, float, bytes, NoneType)
 _ANYTHING = (Any, Hashable)
+# Texts that very many records have in common, which share one object: fields, and the names of attributes.
+_REPEATED = ("pool_id", "status")
+_NAMED = tuple[tuple[str, str], ...]
 
 Convert = Callable[[Any], Any]
 
@@ -198,12 +202,17 @@ def _unpacking(kind: Any) -> Convert | None:
     if _is_text(kind):
         text: Convert = kind
         return text
+    if kind == _NAMED:
+        return _named_values
     if _is_named_tuple(kind):
         make: Convert = kind._make
         return make
     if isinstance(kind, type) and issubclass(kind, Struct):
         hints = get_type_hints(kind)
-        return _struct_unpacking(kind, {name: made for name, hint in hints.items() if (made := _unpacking(hint))})
+        converted = {name: made for name, hint in hints.items() if (made := _unpacking(hint))}
+        return _struct_unpacking(
+            kind, {**converted, **{name: sys.intern for name in _REPEATED if hints.get(name) is str}}
+        )
     origin, inside = get_origin(kind), [_unpacking(part) for part in get_args(kind) if part is not ...]
     if origin in (Union, UnionType):
         return _optional(kind, inside)
@@ -212,6 +221,10 @@ def _unpacking(kind: Any) -> Convert | None:
     if _is_mapping(origin):
         return _mapping_unpacking(inside[1])
     raise CannotEncode(f"no form is known for {kind}")
+
+
+def _named_values(items: list[list[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple([(sys.intern(name), value) for name, value in items])
 
 
 def _is_text(kind: Any) -> bool:
@@ -231,7 +244,10 @@ def _is_mapping(origin: Any) -> bool:
 
 
 def _struct_packing(kind: type[Struct], converted: Mapping[str, Convert]) -> Convert:
-    """Leave out the fields that have their defaults, which are most: half of a user's bytes are theirs."""
+    """Return what packs a record without the fields that have their defaults.
+
+    They are most fields, and half of a user's bytes.
+    """
     parts = tuple((info.name, converted.get(info.name), info.default) for info in struct_fields(kind))
     values_of = attrgetter(*kind.__struct_fields__) if len(parts) > 1 else None
 

@@ -14,6 +14,7 @@ from cognito_emulator.domain import errors
 MAX_VALUE = 2048
 VERIFIED_FLAGS = ("email_verified", "phone_number_verified")
 VERIFIABLE = ("email", "phone_number")
+UNVERIFIED = {name: (f"{name}_verified", "false") for name in VERIFIABLE}  # one pair for all users
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _PHONE = re.compile(r"\+[1-9][0-9]{1,14}")  # in the form of E.164
@@ -99,6 +100,14 @@ def pairs(attributes: Iterable[Mapping[str, str]] | None) -> dict[str, str]:
 def wire(attributes: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
     """Return attributes as the wire lists them."""
     return [{"Name": name, "Value": value} for name, value in attributes]
+
+
+def kept(schema: Schema, attributes: Mapping[str, str]) -> dict[str, str]:
+    """Return the attributes that have a value, by the schema's own names.
+
+    The attributes of all users share the names: each request brings texts of its own.
+    """
+    return {schema[name].name: value for name, value in attributes.items() if value}
 
 
 def check_format(attributes: Mapping[str, str]) -> None:

@@ -113,4 +113,7 @@ class Pool(Struct, frozen=True, gc=False):
 
         The name is a user name, an e-mail address or a preferred_username.
         """
-        return name if self.case_sensitive else name.lower()
+        if self.case_sensitive:
+            return name
+        folded = name.lower()
+        return name if folded == name else folded  # the same text is kept once: there may be many users

@@ -147,7 +147,7 @@ def _attributes(pool: Pool, client: Client, request: SignUpRequest) -> dict[str,
     attribute_change.check_preferred_username(pool, True, given)
     given = names.with_implied(pool, request.username, given)
     rules.check_new_user(pool.schema, given, required=True)
-    return {name: value for name, value in given.items() if value}
+    return rules.kept(pool.schema, given)
 
 
 def _check_free(world: World, pool: Pool, request: SignUpRequest, attributes: Mapping[str, str]) -> None:
@@ -175,7 +175,7 @@ def _new_user(world: World, pool: Pool, typed_name: str, attributes: Mapping[str
     sub = world.ids.uuid()
     username = sub if pool.username_attributes else typed_name
     now = world.clock.now()
-    flags = [(f"{name}_verified", "false") for name in rules.VERIFIABLE if name in attributes]
+    flags = [flag for name, flag in rules.UNVERIFIED.items() if name in attributes]
     return names.with_aliases(
         pool,
         User(
