@@ -83,6 +83,10 @@ class Index(Generic[R]):
         self.one, self.many = other.one.copy(), other.many.copy()
         self._unshared, other._unshared = set(), set()
 
+    def parts(self) -> list[dict[Any, Any]]:
+        """Return the dictionaries that no other index has."""
+        return [self.one, self.many]
+
     def _changeable(self, value: Key) -> list[tuple[int, Key]]:
         """Return the list of a value, which no other index has."""
         rows = self.many.get(value)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 Key = Hashable
+Contents = tuple[dict[Key, _Row], dict[str, Index[R]]]  # rows, and indexes by name
 
 
 class Table(Generic[R]):
@@ -131,6 +132,11 @@ class Table(Generic[R]):
             for index in moved:
                 index.add(key, new, place)
 
+    @property
+    def last_seq(self) -> int:
+        """The highest sequence number given out."""
+        return self._last_seq
+
     def reserve(self, seq: int) -> None:
         """Give out no sequence number up to this one; for `Database` alone."""
         self._last_seq = max(self._last_seq, seq)
@@ -152,6 +158,20 @@ class Table(Generic[R]):
         self._rows, self._last_seq = other.rows(), other._last_seq
         for name, index in self._indexes.items():
             index.copy_from(other._indexes[name])
+
+    def contents(self) -> Contents[R]:
+        """Return the rows and indexes themselves; for `domain.rebuild` alone."""
+        return self._rows, self._indexes
+
+    def take_over(self, contents: Contents[R]) -> Contents[R]:
+        """Take the contents of a table with the same indexes, which is given up; for `domain.rebuild` alone.
+
+        Returns:
+            The contents that it had.
+        """
+        before = self.contents()
+        self._rows, self._indexes = contents
+        return before
 
     def load(self, rows: Iterable[_Row]) -> None:
         """Take up rows into an empty table, in order of creation; for `Database` alone."""

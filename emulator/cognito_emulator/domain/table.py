@@ -72,14 +72,18 @@ class Database:
         finally:
             self._block = None
         if self._layers:
-            top = self._layers[-1]
-            for where, change in block.items():
-                table, key, old = top.setdefault(where, change)
-                if old is None and key not in table:
-                    # Came and went since the snapshot: sessions by the million would be remembered otherwise.
-                    del top[where]
+            self._remember(block)
         if changes:
             self.history.add(*self.stamp(), changes)
+
+    def _remember(self, layer: _Layer) -> None:
+        """Enter what rows were before a block into the newest snapshot."""
+        top = self._layers[-1]
+        for where, change in layer.items():
+            table, key, old = top.setdefault(where, change)
+            if old is None and key not in table:
+                # Came and went since the snapshot: sessions by the million would be remembered otherwise.
+                del top[where]
 
     def touch(self, table: Table[Any], key: Key, old: _Row | None) -> None:
         if self._block is None:
@@ -202,9 +206,7 @@ class Database:
         layer = self._layers.pop()
         self._marks.pop()
         if self._layers:
-            below = self._layers[-1]
-            for where, old in layer.items():
-                below.setdefault(where, old)
+            self._layers[-1] = _older(self._layers[-1], layer)
 
     def load(self, table: str, rows: Iterable[_Row]) -> None:
         """Load rows that were kept elsewhere, in order of creation.
@@ -255,6 +257,21 @@ class Database:
         for table, key, old in layer.values():
             if old is not None:
                 table.put_back(key, old)
+
+
+def _older(first: _Layer, layer: _Layer) -> _Layer:
+    """Return what rows were before two layers; the longer one takes up the other."""
+    if len(first) < len(layer):
+        layer.update(first)
+        return layer
+    _add_older(first, layer)
+    return first
+
+
+def _add_older(first: _Layer, layer: _Layer) -> None:
+    """Add to what rows were what those were that are only in a later layer."""
+    for where, change in layer.items():
+        first.setdefault(where, change)
 
 
 def _no_stamp() -> tuple[float, str]:
