@@ -250,7 +250,7 @@ class Emulator(ForTests, FaultMethods):
         async def reset() -> None:
             baseline = self._now_running().baseline
             async with baseline.alone:
-                baseline.reset()
+                await baseline.reset_slowly()
 
         self._await(reset())
 
@@ -271,7 +271,7 @@ class Emulator(ForTests, FaultMethods):
 
         async def end(scope: Scope) -> None:
             async with running.baseline.alone:
-                running.baseline.end(scope)
+                await running.baseline.end_slowly(scope)
 
         scope = self._await(begin())
         self._requests_since = time.perf_counter()

@@ -122,12 +122,19 @@ def _growth(values: Mapping[str, float]) -> Iterator[Goal]:
         ("AdminCreateUser", 1.25),
     ):
         yield Goal(5, f"{name}: CPU, very many users / 10", values.get(f"growth, {name}"), limit)
+    name = "ListUsers, a deep page"
+    yield Goal(5, f"{name}: CPU, very many users / a tenth", values.get(f"growth, {name}"), 1.15)
 
 
 def _pools(found: Found, values: Mapping[str, float]) -> Iterator[Goal]:
     ours, bare = (found.middle(who, "CreateUserPool", 1, "p50") for who in ("ours", "bare"))
     yield Goal(6, "CreateUserPool: p50", _over(ours, bare), 2, unit=" H")
-    yield Goal(6, "longest wait while a pool is deleted", values.get("longest wait, DeleteUserPool ms"), 20, unit=" ms")
+    for name, of in (
+        ("a pool is deleted", "DeleteUserPool"),
+        ("very many users are restored", "restore"),
+        ("very many users are reset", "reset"),
+    ):
+        yield Goal(6, f"longest wait while {name}", values.get(f"longest wait, {of} ms"), 20, unit=" ms")
 
 
 def _tests(values: Mapping[str, float]) -> Iterator[Goal]:

@@ -58,8 +58,37 @@ def large(amounts: Amounts) -> Values:
         few, many = Scene(first, 10), Scene(second, amounts.users)
         found = growth(few, many, amounts.requests, amounts.users)
         found["reset, ms"] = float(first.ask(f"reset {few.pool}")) * 1000
+        found["growth, ListUsers, a deep page"] = deep_page(Scene(second, amounts.users // 10), many, amounts)
         found |= snapshots(second.port, many)
     return found
+
+
+def deep_page(tenth: Scene, many: Scene, amounts: Amounts) -> float:
+    """Return what a page at the end of a pool costs against one of a pool with a tenth of its users."""
+    page = min(60, amounts.users // 20)
+    scenes = [(scene, _last_token(scene, page)) for scene in (tenth, many)]
+    ratios = []
+    for _ in range(amounts.rounds):
+        few, all_ = (
+            measure(
+                scene.served, scene.admin("ListUsers", Limit=page, PaginationToken=token), amounts.requests // 3
+            ).cpu
+            for scene, token in scenes
+        )
+        ratios.append(all_ / few)
+    return median(ratios)
+
+
+def _last_token(scene: Scene, page: int) -> str:
+    """Go through all pages but the last; return what leads to it, which is full in every pool."""
+    token: str | None = None
+    tokens: list[str] = []
+    while True:
+        more = {} if token is None else {"PaginationToken": token}
+        token = scene.served.call("ListUsers", UserPoolId=scene.pool, Limit=page, **more).get("PaginationToken")
+        if token is None:
+            return tokens[-2]
+        tokens.append(token)
 
 
 def _ask(port: int, method: str, path: str, body: bytes = b"") -> tuple[float, bytes]:
@@ -95,14 +124,14 @@ def snapshots(port: int, scene: Scene) -> Values:
     }
 
 
-def longest_wait(served: Served, scene: Scene, work: Callable[[], object]) -> float:
+def longest_wait(served: Served, work: Callable[[], object]) -> float:
     """Return the longest wait of small requests while `work` is done, in seconds."""
     stop, longest = threading.Event(), [0.0]
 
     def ask() -> None:
-        sent = scene.admin("AdminGetUser", Username="ann")
+        sent = message("ListUserPools", {"MaxResults": 1})  # which no deletion refuses
         while not stop.is_set():
-            longest[0] = max(longest[0], measure(served, sent, 20).p99)
+            longest[0] = max(longest[0], measure(served, lambda _: sent, 20).p99)
 
     thread = threading.Thread(target=ask)
     thread.start()
@@ -115,15 +144,16 @@ def longest_wait(served: Served, scene: Scene, work: Callable[[], object]) -> fl
 
 
 def holds(amounts: Amounts) -> Values:
-    """How long others wait while a pool of very many users is deleted."""
+    """How long others wait while very many users are restored, reset, or deleted with their pool."""
     with Served("emulator") as served:
-        scene, other = Scene(served, amounts.held), Scene(served, 10)
+        scene, path = Scene(served, amounts.held), "/_emulator/snapshots/benchmark"
         served.hang_up()
-        quiet = longest_wait(served, other, lambda: _pause(served))
-        return {
-            "longest wait, nothing else ms": quiet * 1000,
-            "longest wait, DeleteUserPool ms": longest_wait(served, other, partial(_delete, served, scene)) * 1000,
-        }
+        waits = {"nothing else": longest_wait(served, lambda: _pause(served))}
+        _ask(served.port, "POST", path)
+        waits["DeleteUserPool"] = longest_wait(served, partial(_delete, served, scene))
+        waits["restore"] = longest_wait(served, partial(_ask, served.port, "PUT", path))
+        waits["reset"] = longest_wait(served, partial(_ask, served.port, "POST", "/_emulator/reset"))
+        return {f"longest wait, {name} ms": seconds * 1000 for name, seconds in waits.items()}
 
 
 def _pause(served: Served) -> None:

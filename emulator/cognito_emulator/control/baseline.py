@@ -6,15 +6,17 @@ There is one for each world; `Emulator.reset` and `POST /_emulator/reset` share 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Hashable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 
+from cognito_emulator.domain import rebuild
 from cognito_emulator.domain.history import Change, Row
 from cognito_emulator.domain.identity_pools import identity_token
-from cognito_emulator.domain.state import become, state_of
+from cognito_emulator.domain.state import State, become, state_of
+from cognito_emulator.domain.store import Store
 from cognito_emulator.domain.table import Table
 from cognito_emulator.ports.collector import put_off
 from cognito_emulator.ports.faults import Active
@@ -27,6 +29,7 @@ from cognito_emulator.world import World
 if TYPE_CHECKING:
     from cognito_emulator.seed import Seed
 
+T = TypeVar("T")
 MANY = 5_000  # users that a snapshot brings back at once, above which no garbage is collected meanwhile
 
 
@@ -91,11 +94,14 @@ class Baseline:
         world = self._world
         async with self.alone, self._kept_at_once():
             before = self.snapshot()
-            become(world.store, {})
+            await self._become_slowly({})
             try:
                 await _apply(world, seed, at_once=False)
-            except BaseException:
+            except asyncio.CancelledError:
                 self.become(before)
+                raise
+            except BaseException:
+                await self.become_slowly(before)
                 raise
             self._clean_up()
 
@@ -114,11 +120,14 @@ class Baseline:
         store = self._world.store
         async with self.alone, self._kept_at_once():
             before = self._snapshot
-            return_to_present = store.rewind(before)
+            return_to_present = await self._rewind()
             try:
                 await _apply(self._world, seed, at_once=at_once)
+            except asyncio.CancelledError:
+                _do_all(return_to_present())
+                raise
             except BaseException:
-                return_to_present()
+                await self._in_steps(return_to_present())
                 raise
             pools = self._pools
             self._snapshot = store.snapshot()
@@ -127,10 +136,22 @@ class Baseline:
             if self._world.keeper is not None:
 
                 def undo() -> None:
-                    return_to_present()
+                    _do_all(return_to_present())
                     self._snapshot, self._pools = before, pools
 
                 self._world.keeper.rebase(undo)
+
+    async def _rewind(self) -> Callable[[], rebuild.Steps[None]]:
+        """Go back to the baseline, in steps where very much has changed; return what does the steps that undo it."""
+        store, number = self._world.store, self._snapshot
+        if rebuild.has_changed_much(store, number):
+            return await self._in_steps(rebuild.rewind(store, number, Store))
+        undo = store.rewind(number)
+
+        def at_once() -> rebuild.Steps[None]:
+            yield undo()
+
+        return at_once
 
     def begin(self) -> Scope:
         """Begin what `end` takes back, such as a test. Scopes may nest."""
@@ -154,9 +175,23 @@ class Baseline:
         if scope not in self._scopes:
             self.reset()
             return
-        del self._scopes[self._scopes.index(scope) :]
+        self._world.store.restore(scope.snapshot)
+        self._end(scope)
+
+    async def end_slowly(self, scope: Scope) -> None:
+        """End a scope as `end` does, in steps where very much has changed."""
+        store = self._world.store
+        if scope not in self._scopes:
+            await self.reset_slowly()
+        elif rebuild.has_changed_much(store, scope.snapshot):
+            await self._in_steps(rebuild.restore(store, scope.snapshot, Store, lambda: self._end(scope)))
+        else:
+            self.end(scope)
+
+    def _end(self, scope: Scope) -> None:
+        """End a scope whose records are restored."""
         world = self._world
-        world.store.restore(scope.snapshot)
+        del self._scopes[self._scopes.index(scope) :]
         world.store.release(scope.snapshot)
         world.clock.state = scope.clock
         world.outbox.put_back(scope.messages)
@@ -187,6 +222,14 @@ class Baseline:
             self._world.store.restore(self._snapshot)
         self._clean_up()
 
+    async def reset_slowly(self) -> None:
+        """Reset as `reset` does, in steps where very much has changed."""
+        store, number = self._world.store, self._snapshot
+        if self._scopes or not rebuild.has_changed_much(store, number):
+            self.reset()
+        else:
+            await self._in_steps(rebuild.restore(store, number, Store, self._clean_up))
+
     def snapshot(self) -> Snapshot:
         """Return the present state, with the clock and the signing keys."""
         world = self._world
@@ -204,12 +247,45 @@ class Baseline:
         fewer = len(snapshot.state.get("users", ())) - len(world.store.users)
         with put_off(when=fewer > MANY):
             changes = become(world.store, snapshot.state)
+        self._take_up(snapshot)
+        return changes
+
+    async def become_slowly(self, snapshot: Snapshot) -> int:
+        """Restore a snapshot as `become` does, in steps where there is very much; return how many rows it changes.
+
+        Raises:
+            StoreError
+        """
+        return await self._become_slowly(snapshot.state, lambda: self._take_up(snapshot))
+
+    async def _become_slowly(self, state: State, then: Callable[[], object] = lambda: None) -> int:
+        store = self._world.store
+        here = sum(len(table) for table in store.tables().values())
+        if max(here, sum(map(len, state.values()))) > MANY:
+            return await self._in_steps(rebuild.become(store, state, Store, then))
+        changed = len(become(store, state))
+        then()
+        return changed
+
+    async def _in_steps(self, steps: rebuild.Steps[T]) -> T:
+        with put_off():
+            return await self._world.background.in_steps(steps)
+
+    def _take_up(self, snapshot: Snapshot) -> None:
+        """Restore what a snapshot has beside the records."""
+        world = self._world
         world.clock.state = snapshot.clock
         world.keys.forget({*self._pools, *self._pool_ids(), identity_token.NAME})
         for pool_id, keys in snapshot.keys.items():
             if world.keys.known(pool_id) is not keys:
                 world.keys.put(pool_id, keys)
-        return changes
+
+    async def wipe_slowly(self) -> None:
+        """Delete everything as `wipe` does, in steps where there is very much."""
+        if len(self._world.store.recoveries):  # no user may go then
+            self.wipe()
+        else:
+            await self._become_slowly({}, self._clean_up)
 
     def wipe(self) -> None:
         """Delete everything, until the next reset restores the baseline."""
@@ -245,3 +321,8 @@ async def _apply(world: World, seed: Seed | BuiltIn, *, at_once: bool, upsert: b
     from cognito_emulator.seed import apply  # it brings the operations along, which few starts need
 
     await apply(world, seed, None if at_once else world.background.give_way, upsert=upsert)
+
+
+def _do_all(steps: rebuild.Steps[None]) -> None:
+    for _ in steps:
+        pass

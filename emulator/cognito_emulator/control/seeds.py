@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from cognito_emulator.control.baseline import Baseline
+from cognito_emulator.control.baseline import MANY, Baseline
 from cognito_emulator.control.inputs import object_body, query, switch, text_body, world_of
 from cognito_emulator.ports.collector import put_off
 from cognito_emulator.seed import Seed, SeedError, parse_text
@@ -36,9 +36,9 @@ async def reset(request: Request) -> Response:
     baseline: Baseline = request.app.state.baseline
     async with baseline.alone:
         if empty:
-            baseline.wipe()
+            await baseline.wipe_slowly()
         else:
-            baseline.reset()
+            await baseline.reset_slowly()
     return JSONResponse({"pools": [pool.id for pool in world_of(request).store.pools]})
 
 
@@ -103,11 +103,12 @@ async def get_export(request: Request) -> Response:
             known = ", ".join([pool.id for pool in world.store.pools][:20]) or "none"
             raise HTTPException(404, f"There is no pool {pool_id[:128]!r}. There are: {known}.")
     baseline: Baseline = request.app.state.baseline
-    async with baseline.alone:
-        content = await export_slowly(world, world.background.give_way, pools, secrets=secrets)
-        left = left_out(world, pools, secrets=secrets)
-    if form == "json":
-        text = await world.workers.run(json.dumps, {**content, **({LEFT_OUT: left} if left else {})})
-        return Response(text, media_type="application/json")
-    text = await world.workers.run(as_yaml, content)
-    return Response(as_comment(left) + text, media_type="application/yaml")
+    with put_off(when=len(world.store.users) > MANY):
+        async with baseline.alone:
+            content = await export_slowly(world, world.background.give_way, pools, secrets=secrets)
+            left = left_out(world, pools, secrets=secrets)
+        if form == "json":
+            text = await world.workers.run(json.dumps, {**content, **({LEFT_OUT: left} if left else {})})
+            return Response(text, media_type="application/json")
+        text = await world.workers.run(as_yaml, content)
+        return Response(as_comment(left) + text, media_type="application/yaml")

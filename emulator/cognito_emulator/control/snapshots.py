@@ -15,7 +15,7 @@ from cognito_emulator.control.baseline import Baseline
 from cognito_emulator.control.inputs import bytes_body, query, switch, world_of
 from cognito_emulator.control.journal_view import change_of
 from cognito_emulator.domain.history import Change
-from cognito_emulator.domain.state import State, differences, state_of
+from cognito_emulator.domain.state import State, compare, state_of
 from cognito_emulator.domain.table import StoreError
 from cognito_emulator.ports import snapshot_file
 from cognito_emulator.ports.collector import put_off
@@ -26,6 +26,7 @@ from cognito_emulator.world import World
 NOW = "now"
 LARGEST_FILE = 512 * 1024**2
 SHOWN = 1_000  # records of a comparison
+_AT_ONCE = 50  # of them that are written at once
 _LARGE = 256 * 1024  # bytes of a file of which so many records are made that no garbage is collected meanwhile
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 
@@ -101,11 +102,11 @@ async def restore(request: Request) -> Response:
     baseline: Baseline = request.app.state.baseline
     async with baseline.alone:
         try:
-            changes = baseline.become(snapshot)
+            changed = await baseline.become_slowly(snapshot)
         except StoreError as error:
             raise HTTPException(400, f"The snapshot contradicts itself: {error}. Nothing was changed.") from None
     _tell(world, "restored", name)
-    return JSONResponse({**_shown(name, snapshot), "changed": len(changes)})
+    return JSONResponse({**_shown(name, snapshot), "changed": changed})
 
 
 async def delete(request: Request) -> Response:
@@ -126,16 +127,30 @@ async def diff(request: Request) -> Response:
     """
     mask = switch({"masked": "1", **query(request, "masked")}, "masked")
     before, after = _state(request, "name"), _state(request, "other")
-    changes = differences(before, after)
-    names = request.path_params
-    counts = {kind: sum(1 for change in changes if _kind(change) == kind) for kind in ("added", "removed", "changed")}
-    tables = _by_table(changes, mask=mask)
+    counts, shown = await _compared(world_of(request), before, after)
+    names, tables = request.path_params, await _by_table(world_of(request), shown, mask=mask)
     return JSONResponse({"from": names["name"], "to": names["other"], **counts, "tables": tables})
 
 
-def _by_table(changes: Iterable[Change], *, mask: bool) -> dict[str, dict[str, list[Any]]]:
+async def _compared(world: World, before: State, after: State) -> tuple[dict[str, int], list[Change]]:
+    """Return how many records of each kind two states differ in, and the first of them."""
+    counts = {"added": 0, "removed": 0, "changed": 0}
+    shown: list[Change] = []
+    for number, change in enumerate(compare(before, after)):
+        if change is not None:
+            counts[_kind(change)] += 1
+            if len(shown) < SHOWN:
+                shown.append(change)
+        if change is None or not number % SHOWN:
+            await world.background.give_way()
+    return counts, shown
+
+
+async def _by_table(world: World, changes: Iterable[Change], *, mask: bool) -> dict[str, dict[str, list[Any]]]:
     tables: dict[str, dict[str, list[Any]]] = {}
-    for change, _ in zip(changes, range(SHOWN), strict=False):
+    for number, change in enumerate(changes):
+        if not number % _AT_ONCE:
+            await world.background.give_way()
         shown, kind = change_of(change, mask=mask), _kind(change)
         record = {"added": {"record": shown["after"]}, "removed": {"record": shown["before"]}}
         content = record.get(kind) or {"before": shown["before"], "after": shown["after"]}

@@ -80,6 +80,10 @@ class Nested:
             for last, held in part.items():
                 yield (*scope, last), held  # type: ignore[misc]
 
+    def parts(self) -> list[dict[Any, Any]]:
+        """Return the dictionaries that it is made of."""
+        return [*self._parts.values(), self._parts]
+
     def copy(self) -> Nested:
         made = Nested()
         made._parts = {scope: part.copy() for scope, part in self._parts.items()}
@@ -184,6 +188,14 @@ class Index(Generic[R]):
         """
         self._held = other._held.copy()
         self._unshared, other._unshared = set(), set()
+
+    def parts(self) -> list[dict[Any, Any]]:
+        """Return the dictionaries that no other index has."""
+        return self._held.parts() if isinstance(self._held, Nested) else [self._held]
+
+    def move_to(self, seq_of: Callable[[Key], int]) -> None:
+        """Belong to another table, which has the same rows."""
+        self._seq_of = seq_of
 
     def _changeable(self, value: Key, held: Any) -> Places:
         """Return the places of a value, which no other index has."""

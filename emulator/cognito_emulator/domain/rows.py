@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 Key = Hashable
+Contents = tuple[dict[Key, _Row], dict[str, Index[R]]]  # rows, and indexes by name
 
 
 class Table(Generic[R]):
@@ -173,6 +174,22 @@ class Table(Generic[R]):
         self._rows, self.last_seq = other.rows(), other.last_seq
         for name, index in self._indexes.items():
             index.copy_from(other._indexes[name])
+
+    def contents(self) -> Contents[R]:
+        """Return the rows and indexes themselves; for `domain.rebuild` alone."""
+        return self._rows, self._indexes
+
+    def take_over(self, contents: Contents[R]) -> Contents[R]:
+        """Take the contents of a table with the same indexes, which is given up; for `domain.rebuild` alone.
+
+        Returns:
+            The contents that it had.
+        """
+        before = self.contents()
+        self._rows, self._indexes = contents
+        for index in self._indexes.values():
+            index.move_to(self._seq_of)
+        return before
 
     def load(self, rows: Iterable[_Row]) -> None:
         """Take up rows into an empty table, in order of creation; for `Database` alone."""

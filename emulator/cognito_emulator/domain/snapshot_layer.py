@@ -5,7 +5,7 @@ It is what each row was that has been touched.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
 from cognito_emulator.domain.history import Row
@@ -57,8 +57,16 @@ class Touched:
         """
         self._gone += 1
         if self._gone >= _MOST_GONE and self._gone * 2 >= len(self._created):
-            self._created = [key for key in dict.fromkeys(self._created) if key in self._table]
-            self._gone = 0
+            self.forget_gone()
+
+    def forget_gone(self) -> None:
+        """Forget the keys of rows that came and went."""
+        self._created = [key for key in dict.fromkeys(self._created) if key in self._table]
+        self._gone = 0
+
+    def enter(self, key: Key, row: Row | None) -> None:
+        """Note what a present row is before the whole table is exchanged for another."""
+        self._before.setdefault(key, row if row is not None and row[0] <= self._last else None)
 
     def set(self, key: Key, row: Row | None) -> None:
         """Say what a row was."""
@@ -67,6 +75,19 @@ class Touched:
     def rows(self) -> dict[Key, Row | None]:
         """Return what each touched row was."""
         return {**dict.fromkeys(self._created), **self._before}
+
+    def count(self) -> int:
+        """Return about how many rows were touched: some may count twice."""
+        return len(self._created) + len(self._before)
+
+    def entries(self) -> Iterator[tuple[Key, Row | None]]:
+        """Iterate over what each touched row was; where a key comes twice, the last time is right."""
+        yield from ((key, None) for key in self._created)
+        yield from self._before.items()
+
+    def parts(self) -> dict[Key, Row | None]:
+        """Return the dictionary that it is made of."""
+        return self._before
 
 
 class SnapshotLayer:
@@ -94,6 +115,16 @@ class SnapshotLayer:
     def rows(self) -> Layer:
         """Return what each touched row was."""
         return {table: rows for table, touched in self._touched.items() if (rows := touched.rows())}
+
+    def touched(self) -> Mapping[Table[Any], Touched]:
+        """Return what was touched of each table; for `domain.rebuild` alone."""
+        return self._touched
+
+    def enter(self, table: Table[Any], keys: Iterable[Key]) -> None:
+        """Note the present rows before the whole table is exchanged for another; for `domain.rebuild` alone."""
+        touched = self._of(table)
+        for key in keys:
+            touched.enter(key, table.row(key))
 
     def _of(self, table: Table[Any]) -> Touched:
         touched = self._touched.get(table)

@@ -7,12 +7,13 @@ share is one object in both, and is not looked at further.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import chain
+from itertools import chain, islice
 
 from cognito_emulator.domain.history import Change, Row
 from cognito_emulator.domain.table import Database, Key
 
 _END: tuple[Key, None] = (None, None)
+_PAUSE = 2_000  # rows: less than a millisecond
 
 State = Mapping[str, Mapping[Key, Row]]  # rows by table
 
@@ -27,8 +28,13 @@ def differences(before: State, after: State) -> list[Change]:
 
     A table that a state does not name is empty in it.
     """
-    tables = list(dict.fromkeys((*before, *after)))
-    return [change for name in tables for change in _of_table(name, before.get(name, {}), after.get(name, {}))]
+    return [change for change in compare(before, after) if change is not None]
+
+
+def compare(before: State, after: State) -> Iterator[Change | None]:
+    """Yield how one state became another, and None now and then where rows are equal."""
+    for name in dict.fromkeys((*before, *after)):
+        yield from _of_table(name, before.get(name, {}), after.get(name, {}))
 
 
 def become(database: Database, state: State) -> list[Change]:
@@ -51,7 +57,7 @@ def become(database: Database, state: State) -> list[Change]:
     return changes
 
 
-def _of_table(name: str, before: Mapping[Key, Row], after: Mapping[Key, Row]) -> Iterator[Change]:
+def _of_table(name: str, before: Mapping[Key, Row], after: Mapping[Key, Row]) -> Iterator[Change | None]:
     """Yield the changes of one table.
 
     Both are walked side by side: most rows follow each other in both, and no key of theirs is looked up.
@@ -59,19 +65,24 @@ def _of_table(name: str, before: Mapping[Key, Row], after: Mapping[Key, Row]) ->
     others: Iterator[tuple[Key, Row | None]] = iter(after.items())
     other, row = next(others, _END)
     passed: set[Key] = set()  # keys whose rows come later in `after`
-    for key, old in before.items():
-        if row is old:
-            other, row = next(others, _END)
-            continue
-        new = after.get(key)
-        if new is not None:
-            passed.add(key)
-        if new is not old and new != old:
-            yield Change(name, key, old, new)
-        while row is not None and (other in passed or other not in before):
-            if other not in before:
-                yield Change(name, other, None, row)
-            other, row = next(others, _END)
-    for key, added in chain([(other, row)], others):
+    items = iter(before.items())
+    for _ in range(0, len(before), _PAUSE):
+        for key, old in islice(items, _PAUSE):
+            if row is old:
+                other, row = next(others, _END)
+                continue
+            new = after.get(key)
+            if new is not None:
+                passed.add(key)
+            if new is not old and new != old:
+                yield Change(name, key, old, new)
+            while row is not None and (other in passed or other not in before):
+                if other not in before:
+                    yield Change(name, other, None, row)
+                other, row = next(others, _END)
+        yield None
+    for number, (key, added) in enumerate(chain([(other, row)], others)):
+        if not number % _PAUSE:
+            yield None
         if added is not None and key not in before:
             yield Change(name, key, None, added)

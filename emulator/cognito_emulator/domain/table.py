@@ -56,13 +56,13 @@ class Database:
     def _commit(self, guarded: bool, layer: Layer) -> None:
         """End the open block: its changes become a commit, or are undone."""
         try:
-            changes = _changes(layer)
+            changes = changes_of(layer)
             if changes and guarded and self.guard is not None:
                 self.guard(changes)
             if changes and self.prepare is not None:
                 self.prepare(changes)
         except BaseException:
-            self._undo(layer)
+            self.undo(layer)
             raise
         finally:
             self._block = None
@@ -125,7 +125,7 @@ class Database:
             table = self._tables[change.table]
             self.touch(table, change.key, table.row(change.key))
             wanted.setdefault(table, {})[change.key] = change.before
-        self._undo(wanted)
+        self.undo(wanted)
 
     # --- snapshots ------------------------------------------------------------------------------------
 
@@ -146,17 +146,17 @@ class Database:
             raise StoreError(f"no snapshot {number}")
         present = self._present(number) if self.history.tells_restores else {}
         while len(self._layers) > number + 1:
-            self._undo(self._layers.pop().rows())
-        self._undo(self._layers[number].rows())
+            self.undo(self._layers.pop().rows())
+        self.undo(self._layers[number].rows())
         self._layers[number] = SnapshotLayer(self._layers[number].lasts)
         del self._marks[number + 1 :]
-        self.history.cut(self._marks[number], _changes(present))
+        self.history.cut(self._marks[number], changes_of(present))
 
     def revert(self, number: int) -> None:
         """Restore a snapshot by a write block; later snapshots stay valid.
 
         It is a commit like any other."""
-        changes = _changes(first_of(self._layers[number:]))
+        changes = changes_of(first_of(self._layers[number:]))
         with self.write():
             self.put_back(changes)
 
@@ -171,10 +171,10 @@ class Database:
 
         def take_back() -> None:
             self.restore(number)
-            before = _now(present)
-            self._undo(present)
+            before = now(present)
+            self.undo(present)
             self._layers[number:], self._marks[number:] = layers, marks
-            self.history.resume(logs, _changes(before))
+            self.history.resume(logs, changes_of(before))
 
         return take_back
 
@@ -215,7 +215,7 @@ class Database:
         for name, table in self._tables.items():
             other._tables[name].copy_from(table)
         for layer in reversed(self._layers[number:]):
-            self._undo({other._tables[table.name]: rows for table, rows in layer.rows().items()})
+            self.undo({other._tables[table.name]: rows for table, rows in layer.rows().items()})
 
     def amend(self, number: int, rows: Iterable[tuple[str, Key, _Row | None]]) -> None:
         """Say of a snapshot that these rows were different in it."""
@@ -227,10 +227,10 @@ class Database:
 
     def _present(self, number: int) -> Layer:
         """Return the present rows of all that was touched since a snapshot."""
-        return _now(first_of(self._layers[number:]))
+        return now(first_of(self._layers[number:]))
 
     @staticmethod
-    def _undo(layer: Layer) -> None:
+    def undo(layer: Layer) -> None:
         for table, rows in layer.items():
             table.put_back(rows)
 
@@ -255,10 +255,10 @@ class _Block:
             database._commit(self._guarded, self._layer)
         else:
             database._block = None
-            database._undo(self._layer)
+            database.undo(self._layer)
 
 
-def _now(layer: Layer) -> Layer:
+def now(layer: Layer) -> Layer:
     """Return the present rows of those that a layer has."""
     return {table: {key: table.row(key) for key in rows} for table, rows in layer.items()}
 
@@ -267,7 +267,7 @@ def _no_stamp() -> tuple[float, str]:
     return 0.0, ""
 
 
-def _changes(layer: Layer) -> tuple[Change, ...]:
+def changes_of(layer: Layer) -> tuple[Change, ...]:
     """List how the rows of a layer have changed.
 
     A record that was written again as it was is no change.
