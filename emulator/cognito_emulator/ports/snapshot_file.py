@@ -90,7 +90,7 @@ def read(data: bytes) -> Snapshot:
         raise BadFile(f"its format is {stamp.version}; this version of cognito-emulator reads format {VERSION}")
     try:
         file = msgspec.json.decode(text, type=_File)
-        keys = {pool: read_pems(*pair) for pool, pair in file.keys.items()}
+        keys = {pool: read_pems(*pair, is_written_here=True) for pool, pair in file.keys.items()}
         return Snapshot(file.taken, _state(file.tables), file.clock, keys)
     except (msgspec.MsgspecError, StoreError, BadKey, RecursionError) as error:
         raise BadFile(f"it is damaged: {error}") from None
