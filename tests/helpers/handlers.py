@@ -16,6 +16,7 @@ def copy_table(patch: pytest.MonkeyPatch) -> None:
     """Let a test add handlers to a copy of the table. It is whole, since modules enter their handlers but once."""
     operations.load()
     patch.setattr(registry, "_OPERATIONS", dict(registry.written()))
+    patch.setattr(registry, "_IMPORTED", {})
 
 
 def replace_handler(patch: pytest.MonkeyPatch, name: str, handler: Handler) -> None:
