@@ -11,7 +11,6 @@ from msgspec.structs import replace
 from cognito_emulator.domain.users.password import matches
 from cognito_emulator.domain.users.user import Password, User
 from cognito_emulator.ports.clock import Clock
-from cognito_emulator.ports.records import RECORDS, Codec
 from cognito_emulator.runner import start_seeds
 from cognito_emulator.seed import parse_default
 from cognito_emulator.seed.built_in import FILE, BuiltIn
@@ -26,12 +25,11 @@ def put(now: float) -> World:
     return world
 
 
-def records(world: World) -> Iterator[tuple[str, bytes]]:
-    """All records as the data folder has them, type by type, without what is random."""
-    codec = Codec({kind.__name__: kind for kind in RECORDS.values()})
+def records(world: World) -> Iterator[tuple[str, Struct]]:
+    """All records, table by table, without what is random."""
     for name, table in world.store.tables().items():
         for record in table:
-            yield name, codec.encode(without_random(name, record))
+            yield name, without_random(name, record)
 
 
 def without_random(table: str, record: Any) -> Struct:
