@@ -21,7 +21,7 @@ def import_msgspec() -> None:
     name = "typing_extensions"
     if name in sys.modules or "msgspec" in sys.modules:
         return
-    sys.modules[name] = None  # type: ignore[assignment] # an import of it fails [docs: Python, the import system]
+    sys.modules[name] = None  # type: ignore[assignment] # makes its import fail
     try:
         import_module("msgspec")
     finally:
