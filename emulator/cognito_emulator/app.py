@@ -83,7 +83,10 @@ class FrontDoor:
         return make_router(self.world, self.baseline, self.worlds)
 
     async def _import_router(self) -> None:
-        """Import it on a thread: that takes some 50 ms, in which other requests are answered."""
+        """Import it on a thread.
+
+        That takes some 50 ms, in which other requests are answered.
+        """
         if "_router" not in vars(self):
             await self.world.workers.run(import_module, "cognito_emulator.routing")
 

@@ -65,7 +65,10 @@ class Gate:
 
 
 def unless_forwarded(app: App, behind_proxy: App) -> App:
-    """Return the application, with uvicorn's reading of X-Forwarded headers where a request has such."""
+    """Return the application, which reads X-Forwarded headers where there are any.
+
+    Uvicorn reads them.
+    """
 
     def answer(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         for name, _ in scope["headers"]:

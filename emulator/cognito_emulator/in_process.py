@@ -49,7 +49,9 @@ class InProcess:
         self._headers: dict[tuple[str, str], Headers] = {}  # by Region and method
 
     def call(self, idp: Any, method: str, members: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Call a method of a client, such as `admin_create_user`; return its answer's members.
+        """Call a method of a client, such as `admin_create_user`.
+
+        Return its answer's members.
 
         Args:
             idp: the emulator's client for a Region, which is left as it is.

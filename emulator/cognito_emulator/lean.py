@@ -17,11 +17,14 @@ _NAMES = ("Server", "main", "run")  # what uvicorn takes from its command's modu
 
 
 def import_msgspec() -> None:
-    """Import msgspec with the standard library's `typing`, which has all that we use since Python 3.11."""
+    """Import msgspec with the standard library's `typing`.
+
+    It has all that we use since Python 3.11.
+    """
     name = "typing_extensions"
     if name in sys.modules or "msgspec" in sys.modules:
         return
-    sys.modules[name] = None  # type: ignore[assignment] # an import of it fails [docs: Python, the import system]
+    sys.modules[name] = None  # type: ignore[assignment] # makes its import fail
     try:
         import_module("msgspec")
     finally:
@@ -29,7 +32,10 @@ def import_msgspec() -> None:
 
 
 def import_uvicorn() -> None:
-    """Import uvicorn with an empty module in the place of its command, which is imported when it is used."""
+    """Import uvicorn with an empty module in the place of its command.
+
+    That is imported when it is used.
+    """
     if "uvicorn" in sys.modules:
         return
     empty = ModuleType(_COMMAND)

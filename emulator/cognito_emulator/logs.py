@@ -118,7 +118,10 @@ def _fields(record: logging.LogRecord) -> Mapping[str, Any]:
 
 
 def _cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is shown of the fields. Every request has such a line, so that most values are passed by."""
+    """Return what is shown of the fields.
+
+    Every request has such a line, so that most values are passed by.
+    """
     return {
         name: value
         if (type(value) is str and len(value) <= LONGEST and value.isprintable()) or isinstance(value, (int, float))

@@ -146,7 +146,9 @@ def new_loop() -> asyncio.AbstractEventLoop:
 
 
 def start_seeds(settings: Settings) -> Sequence[Seed | BuiltIn]:
-    """Return the seeds that the settings name; the built-in one as its records, where nothing changes them.
+    """Return the seeds that the settings name.
+
+    The built-in one is there as its records, where nothing changes them.
 
     Raises:
         SeedError

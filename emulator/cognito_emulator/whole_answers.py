@@ -79,7 +79,10 @@ class _Answer:
             await self._send(message)
 
     def _take(self, start: Message) -> bool:
-        """Keep the head until the body comes, if its length is told and nothing else of how it is to be sent."""
+        """Keep the head until the body comes, if only its length is told.
+
+        Headers that say otherwise how it is to be sent are uvicorn's.
+        """
         cycle = self._cycle
         if cycle.response_started or cycle.access_log or cycle.scope["method"] == "HEAD":
             return False
@@ -105,7 +108,10 @@ class _Answer:
 
 
 def _head(headers: Headers) -> tuple[bytes, int]:
-    """Return the lines of an answer's headers, and the length of its body; -1 where uvicorn has to look at them."""
+    """Return the lines of an answer's headers, and the length of its body.
+
+    The length is -1 where uvicorn has to look at them.
+    """
     length, lines = -1, []
     for header in headers:
         line = _lines.get(header) or _line(*header)
@@ -120,7 +126,10 @@ def _head(headers: Headers) -> tuple[bytes, int]:
 
 
 def _line(name: bytes, value: bytes) -> bytes:
-    """Return the line of a header; b"" where uvicorn would refuse it, write another name, or heed it."""
+    """Return the line of a header.
+
+    It is b"" where uvicorn would refuse it, write another name, or heed it.
+    """
     if name in _OTHERWISE or not name.islower():
         return b""
     if httptools_impl.HEADER_RE.search(name) or httptools_impl.HEADER_VALUE_RE.search(value):
@@ -135,7 +144,10 @@ _newest: tuple[list[tuple[bytes, bytes]], bytes] = ([], b"")
 
 
 def _common(headers: list[tuple[bytes, bytes]]) -> bytes:
-    """Return the lines of the headers that uvicorn adds; it makes a new list each second."""
+    """Return the lines of the headers that uvicorn adds.
+
+    It makes a new list each second.
+    """
     global _newest  # noqa: PLW0603 - a value and what it was made of, replaced together
     known, lines = _newest
     if headers is not known:

@@ -128,7 +128,7 @@ def test_both_readers_read_the_same(value: Any) -> None:
 # A function's handler runs in a process of its own, without this package.
 # Snapshots are read by the types of their records.
 # Settings of JavaScript clients are JavaScript, which reads JSON in its own way.
-# The tests' handle reads the emulator's own answers; botocore's model and the built-in seed are part of what is installed.
+# The tests' handle reads the emulator's own answers; the model and the built-in seed are installed.
 ELSEWHERE = {
     "control/connect/javascript.py",
     "domain/strict_json.py",

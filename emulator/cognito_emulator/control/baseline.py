@@ -142,7 +142,10 @@ class Baseline:
                 self._world.keeper.rebase(undo)
 
     async def _rewind(self) -> Callable[[], rebuild.Steps[None]]:
-        """Go back to the baseline, in steps where very much has changed; return what does the steps that undo it."""
+        """Go back to the baseline; return what does the steps that undo it.
+
+        It takes steps where very much has changed.
+        """
         store, number = self._world.store, self._snapshot
         if rebuild.has_changed_much(store, number):
             return await self._in_steps(rebuild.rewind(store, number, Store))
@@ -251,7 +254,10 @@ class Baseline:
         return changes
 
     async def become_slowly(self, snapshot: Snapshot) -> int:
-        """Restore a snapshot as `become` does, in steps where there is very much; return how many rows it changes.
+        """Restore a snapshot as `become` does, in steps where there is very much.
+
+        Returns:
+            How many rows it changes.
 
         Raises:
             StoreError

@@ -64,7 +64,10 @@ def _json(body: bytes) -> Any:
 
 
 def _infinite_json(body: bytes) -> Any:
-    """Return the JSON of an API call, which may hold a number that is too large: it is shown as a text."""
+    """Return the JSON of an API call.
+
+    It may hold a number that is too large, which is shown as a text.
+    """
     try:
         return _finite(strict_json.decode(body, infinite=True))
     except ValueError:

@@ -1,4 +1,7 @@
-"""What programs are told of a pool: by `/_emulator/info`, and when the emulator is ready."""
+"""What programs are told of a pool.
+
+`/_emulator/info` tells it, and the emulator when it is ready.
+"""
 
 from __future__ import annotations
 

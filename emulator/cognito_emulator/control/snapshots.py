@@ -133,7 +133,7 @@ async def diff(request: Request) -> Response:
 
 
 async def _compared(world: World, before: State, after: State) -> tuple[dict[str, int], list[Change]]:
-    """Return how many records of each kind two states differ in, and the first of them."""
+    """Count the records of each kind in which two states differ; list the first."""
     counts = {"added": 0, "removed": 0, "changed": 0}
     shown: list[Change] = []
     for number, change in enumerate(compare(before, after)):

@@ -1,4 +1,6 @@
-"""Change very many rows without holding others up: tables are made anew beside those in use.
+"""Change very many rows without holding others up.
+
+Tables are made anew beside those in use.
 
     compare, copy, index    a slice at a time; others read and write the tables in use
     exchange                the new ones take their place, at once: one commit, or one restore
@@ -37,7 +39,10 @@ Parts = list[dict[Any, Any]]
 
 
 class _Earlier(Struct, frozen=True):
-    """What was there before a restore: few rows, contents of tables by name, layers and logs."""
+    """What was there before a restore.
+
+    Few rows, contents of tables by name, layers and logs.
+    """
 
     rows: Layer
     contents: Mapping[str, Contents[Any]]
@@ -53,7 +58,9 @@ def _nothing() -> None:
 def become(
     database: Database, state: State, empty: Callable[[], Database], then: Callable[[], object] = _nothing
 ) -> Steps[int]:
-    """Make a state the present one, as `state.become` does, in steps; return how many rows it has changed.
+    """Make a state the present one, as `state.become` does, in steps.
+
+    Return how many rows it has changed.
 
     Args:
         empty: makes a database with the same tables.
@@ -100,7 +107,10 @@ def restore(
 
 
 def rewind(database: Database, number: int, empty: Callable[[], Database]) -> Steps[Callable[[], Steps[None]]]:
-    """Go back to a snapshot, as `Database.rewind` does, in steps; return what does the steps that undo that."""
+    """Go back to a snapshot, as `Database.rewind` does, in steps.
+
+    Return what does the steps that undo that.
+    """
     earlier = yield from _restored(database, number, empty, _nothing)
 
     def take_back() -> Steps[None]:
@@ -249,7 +259,9 @@ def _forget_gone(database: Database, name: str, changes: Mapping[Key, Change]) -
 
 
 def _exchange(database: Database, others: Mapping[str, Table[Any]], changes: _Changes) -> Parts:
-    """Give some tables the rows of others, and change further rows, as one commit; return what has left.
+    """Give some tables the rows of others, and change further rows, as one commit.
+
+    Return what has left.
 
     Raises:
         StoreError: rows contradict each other; nothing has changed.
@@ -282,7 +294,9 @@ def _exchange(database: Database, others: Mapping[str, Table[Any]], changes: _Ch
 
 
 def _go_back(database: Database, number: int, others: Mapping[str, Table[Any]], few: Layer) -> _Earlier:
-    """Give some tables the rows of others, and the rest those of a snapshot; return what was there.
+    """Give some tables the rows of others, and the rest those of a snapshot.
+
+    Return what was there.
 
     Args:
         few: rows of the rest as they were in it, but for what the newest snapshot has.
@@ -338,7 +352,10 @@ def _parts(contents: Iterable[Contents[Any]]) -> Parts:
 
 
 def _dropped(parts: Iterable[dict[Any, Any]]) -> Steps[None]:
-    """Empty dictionaries that no one else has: to free all at once would hold others up too."""
+    """Empty dictionaries that no one else has.
+
+    To free all at once would hold others up too.
+    """
     for part in parts:
         while part:
             for _ in islice(iter(part.popitem, None), min(PAUSE, len(part))):

@@ -180,7 +180,9 @@ class Table(Generic[R]):
         return self._rows, self._indexes
 
     def take_over(self, contents: Contents[R]) -> Contents[R]:
-        """Take the contents of a table with the same indexes, which is given up; for `domain.rebuild` alone.
+        """Take the contents of a table with the same indexes, which is given up.
+
+        For `domain.rebuild` alone.
 
         Returns:
             The contents that it had.

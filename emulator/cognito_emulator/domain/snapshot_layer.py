@@ -81,7 +81,10 @@ class Touched:
         return len(self._created) + len(self._before)
 
     def entries(self) -> Iterator[tuple[Key, Row | None]]:
-        """Iterate over what each touched row was; where a key comes twice, the last time is right."""
+        """Iterate over what each touched row was.
+
+        Where a key comes twice, the last time is right.
+        """
         yield from ((key, None) for key in self._created)
         yield from self._before.items()
 
@@ -121,7 +124,10 @@ class SnapshotLayer:
         return self._touched
 
     def enter(self, table: Table[Any], keys: Iterable[Key]) -> None:
-        """Note the present rows before the whole table is exchanged for another; for `domain.rebuild` alone."""
+        """Note the present rows before the whole table is exchanged for another.
+
+        For `domain.rebuild` alone.
+        """
         touched = self._of(table)
         for key in keys:
             touched.enter(key, table.row(key))

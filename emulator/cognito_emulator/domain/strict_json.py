@@ -81,7 +81,10 @@ def decode(body: bytes | str, *, infinite: bool = False) -> Any:
 
 
 def _has_digits(places: bytes) -> bool:
-    """Tell whether there are digits at these places, one of which each number of too many digits has."""
+    """Tell whether there are digits at these places.
+
+    Each number of too many digits has one of them.
+    """
     return bool(places) and places != places.translate(None, b"0123456789")
 
 

@@ -26,7 +26,9 @@ MOST_VERIFIED = 256  # tokens of which it is remembered that their signature is 
 
 
 class _Verified(Struct, frozen=True):
-    """What no change of state makes untrue of a token: the key that signed it, and what it says.
+    """What no change of state makes untrue of a token.
+
+    The key that signed it, and what it says.
 
     `kid` is the key's own id, which is its hash; `named` is the one in the token's header.
     """

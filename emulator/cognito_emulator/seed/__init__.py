@@ -47,7 +47,10 @@ _MODULES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import what is named when it is used: a start with the built-in seed needs none of it."""
+    """Import what is named when it is used.
+
+    A start with the built-in seed needs none of it.
+    """
     if name not in __all__:
         raise AttributeError(name)
     return getattr(import_module(f"{__name__}.{_MODULES.get(name, 'parse')}"), name)

@@ -5,7 +5,7 @@ Most starts have this seed. To read YAML, to import the handlers and to call the
 `python -m tests.seed.built_in --update` writes it.
 
 What differs from one start to the next is not in the file: a time in it counts from the start, an empty id is a new
-one, and a password is as it is documented.
+one, and a password is what the page of the seed says.
 """
 
 from __future__ import annotations

@@ -164,7 +164,9 @@ def _read(service: Service) -> dict[str, Any]:
 
 
 class _Undecoded(dict[str, Any]):
-    """The members of a JSON object, each of which is decoded when it is first asked for.
+    """The members of a JSON object.
+
+    Each is decoded when it is first asked for.
 
     A process needs few operations of the model, and no documentation of others.
     """

@@ -34,7 +34,10 @@ class FixedBase:
         self._lock = Lock()
 
     def power(self, exponent: int) -> int:
-        """Return the power; exponents that are longer than `longest` bits take the time of any other base."""
+        """Return the power.
+
+        Exponents that are longer than `longest` bits take the time of any other base.
+        """
         if not 0 < exponent.bit_length() <= self._longest:
             return power(self._base, exponent, self._modulus)
         bits = exponent.bit_length()
@@ -55,7 +58,10 @@ class FixedBase:
             return self._field, self._tables
 
     def _table(self, field: Field) -> list[Any]:
-        """Make the next table: the products of the powers whose exponents are single bits of a column."""
+        """Make the next table.
+
+        It has the products of the powers whose exponents are single bits of a column.
+        """
         table: list[Any] = [None]
         for _ in range(_ROWS):
             single = field.number(self._next)
