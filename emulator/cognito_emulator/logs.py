@@ -19,7 +19,7 @@ from typing import Any, TextIO
 
 from msgspec.json import Encoder
 
-from cognito_emulator.output import Writer
+from cognito_emulator.output import GATHER, Writer
 from cognito_emulator.ports.clock import Clock
 
 LONGEST = 200  # characters of one value: a request may carry anything
@@ -39,7 +39,7 @@ class Lines(logging.Handler):
     def __init__(self, stream: TextIO | None, formatter: logging.Formatter) -> None:
         super().__init__()
         self.setFormatter(formatter)
-        self._writer = Writer(stream, self._dropped)
+        self._writer = Writer(stream, self._dropped, gather=GATHER)
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
