@@ -19,7 +19,7 @@ from typing import Any, TextIO
 
 from msgspec.json import Encoder
 
-from cognito_emulator.output import Writer
+from cognito_emulator.output import GATHER, Writer
 from cognito_emulator.ports.clock import Clock
 from cognito_emulator.ports.log_lines import LineHandler, only_handler
 
@@ -40,7 +40,7 @@ class Lines(LineHandler):
     def __init__(self, stream: TextIO | None, formatter: logging.Formatter) -> None:
         super().__init__()
         self.setFormatter(formatter)
-        self._writer = Writer(stream, self._dropped)
+        self._writer = Writer(stream, self._dropped, gather=GATHER)
 
     def emit(self, record: logging.LogRecord) -> None:
         try:

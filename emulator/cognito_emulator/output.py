@@ -20,7 +20,7 @@ from contextlib import suppress
 from typing import TextIO
 
 MOST = 10_000  # texts that wait
-_GATHER = 0.05  # seconds in which texts gather, to be written at once: waking the thread costs 0.3 ms under load
+GATHER = 0.05  # seconds for texts that come often: waking the thread costs 0.3 ms under load
 _RETRY = 0.05
 _LAST_WAIT = 0.25  # seconds that the end of the program waits for the rest
 
@@ -31,6 +31,7 @@ class Writer:
     Args:
         dropped: makes the text about the number of dropped texts.
         failed: called on the thread with the exception if the stream cannot be written; waiting texts are dropped.
+        gather: the seconds in which texts gather, to be written at once.
     """
 
     def __init__(
@@ -38,9 +39,10 @@ class Writer:
         stream: TextIO | None,
         dropped: Callable[[int], str] = lambda count: f"… {count} dropped\n",
         failed: Callable[[OSError], None] = lambda _: None,
+        gather: float = 0.0,
     ) -> None:
         self._stream = stream
-        self._dropped, self._failed = dropped, failed
+        self._dropped, self._failed, self._gather = dropped, failed, gather
         self._texts: deque[str] = deque()
         self._lost = 0
         self._waiting = threading.Event()
@@ -73,7 +75,7 @@ class Writer:
     def _run(self) -> None:
         while True:
             self._waiting.wait()
-            self._hurry.wait(_GATHER)
+            self._hurry.wait(self._gather)
             self._waiting.clear()
             text = self._taken()
             try:
