@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Generic, TypeVar
+from weakref import ref
 
 from cognito_emulator.domain.history import Row as _Row
 from cognito_emulator.domain.index import Index
@@ -14,7 +15,14 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 Key = Hashable
+MOST_SINCE = 2_000
 Contents = tuple[dict[Key, _Row], dict[str, Index[R]]]  # rows, and indexes by name
+
+
+class Copy(dict[Key, _Row]):
+    """A copy of a table's rows; the table knows what differs while it is the last one, at no cost for its size."""
+
+    __slots__ = ("__weakref__",)
 
 
 class Table(Generic[R]):
@@ -27,6 +35,8 @@ class Table(Generic[R]):
         self._rows: dict[Key, _Row] = {}
         self._indexes: dict[str, Index[R]] = {}
         self._last_seq = 0
+        self._copy: ref[Copy] | None = None  # the last one of `copied`
+        self._since: dict[Key, None] = {}  # what has been touched since
 
     def index(
         self, name: str, values_of: Callable[[R], Iterable[Key]], *, unique: bool = False, of: tuple[str, ...] = ()
@@ -118,6 +128,10 @@ class Table(Generic[R]):
         self._apply(key, old, row)
 
     def _apply(self, key: Key, old: _Row | None, new: _Row | None) -> None:
+        if self._copy is not None:
+            self._since[key] = None
+            if len(self._since) > MOST_SINCE:
+                self._forget_copy()
         moved: Iterable[Index[R]] = self._indexes.values()
         if old is not None and new is not None and old[0] == new[0]:
             # Most changes leave most indexes alone; a long listing is not touched then.
@@ -149,6 +163,24 @@ class Table(Generic[R]):
         """Return a copy of all rows; for `Database` alone."""
         return dict(self._rows)
 
+    def copied(self) -> Copy:
+        """Return a copy of all rows, which no one changes; the last one where nothing has changed since."""
+        last = self._copy() if self._copy is not None else None
+        if last is not None and all(last.get(key) is self._rows.get(key) for key in self._since):
+            self._since.clear()
+            return last
+        made = Copy(self._rows)
+        self._copy, self._since = ref(made), {}
+        return made
+
+    def touched_since(self, copy: Mapping[Key, _Row] | None) -> list[Key] | None:
+        """Return the keys of all rows that may differ from a copy; None where that is not known."""
+        is_known = copy is not None and self._copy is not None and self._copy() is copy
+        return list(self._since) if is_known else None
+
+    def _forget_copy(self) -> None:
+        self._copy, self._since = None, {}
+
     def view(self) -> Mapping[Key, _Row]:
         """Return all rows as they are at each moment; for `domain.state` alone."""
         return self._rows
@@ -171,6 +203,7 @@ class Table(Generic[R]):
         """
         before = self.contents()
         self._rows, self._indexes = contents
+        self._forget_copy()
         return before
 
     def load(self, rows: Iterable[_Row]) -> None:
