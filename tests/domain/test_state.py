@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
+from cognito_emulator.domain.rows import MOST_SINCE
 from cognito_emulator.domain.state import become, differences, state_of
 from cognito_emulator.domain.table import Database, StoreError, Table
 from tests.helpers.small_database import STEPS, Row, do, made
@@ -61,3 +62,45 @@ def test_a_state_that_contradicts_itself_changes_nothing() -> None:
     assert list(rows) == [Row(1, 1)]
     assert rows.find("value", 1) == Row(1, 1)
     assert rows.find("value", 2) is None
+
+
+@given(STEPS, STEPS)
+def test_a_state_is_copied_again_when_it_has_changed(
+    first: list[tuple[int, str, int]], second: list[tuple[int, str, int]]
+) -> None:
+    database, rows = made()
+    do(database, rows, first)
+    one = state_of(database)
+    assert state_of(database)["rows"] is one["rows"]
+    listed = dict(one["rows"])
+    do(database, rows, second)
+    two = state_of(database)
+    assert one["rows"] == listed
+    assert two["rows"] == rows.rows()
+    assert (two["rows"] is one["rows"]) == (
+        all(two["rows"].get(key) is row for key, row in listed.items()) and len(listed) == len(rows)
+    )
+    become(database, one)
+    assert state_of(database)["rows"] == listed
+    touched = rows.touched_since(two["rows"])
+    assert touched is None or {key for key in range(7) if two["rows"].get(key) != listed.get(key)} <= set(touched)
+
+
+def test_what_differs_is_known_of_the_last_copy_alone() -> None:
+    database, rows = made()
+    do(database, rows, [(1, "put", 0)])
+    one = state_of(database)
+    do(database, rows, [(2, "put", 0)])
+    assert rows.touched_since(one["rows"]) == [2]
+    assert rows.touched_since(dict(one["rows"])) is rows.touched_since(None) is None
+    two = state_of(database)
+    assert (rows.touched_since(one["rows"]), rows.touched_since(two["rows"])) == (None, [])
+    with database.write():
+        for key in range(10, 11 + MOST_SINCE):
+            rows.put(Row(key, 0))
+    assert rows.touched_since(two["rows"]) is None
+    assert len(state_of(database)["rows"]) == MOST_SINCE + 3
+    three = state_of(database)
+    del two, three, one
+    do(database, rows, [(1, "put", 2)])
+    assert state_of(database)["rows"][1][1] == Row(1, 2)

@@ -70,9 +70,9 @@ def become(
         StoreError: rows of the state contradict each other; nothing has changed.
     """
     with _watched(database) as written:
-        before = {name: table.rows() for name, table in database.tables().items()}
+        changes, before = _known_changes(database, state)
         yield
-        changes = yield from _compared(before, state)
+        yield from _compared(before, {name: rows for name, rows in state.items() if name in before}, changes)
         yield from _dropped(before.values())
         aside = empty()
         others = {name: aside.tables()[name] for name, found in changes.items() if len(found) > MANY}
@@ -199,15 +199,27 @@ def _watched(database: Database) -> Iterator[list[Change]]:
         database.prepare = prepare
 
 
-def _compared(before: State, after: State) -> Steps[_Changes]:
+def _known_changes(database: Database, state: State) -> tuple[_Changes, dict[str, dict[Key, Row]]]:
+    """Return the changes of tables that know what differs from the state, and copies of the others."""
     changes: _Changes = {}
+    others: dict[str, dict[Key, Row]] = {}
+    for name, table in database.tables().items():
+        keys = table.touched_since(state.get(name))
+        if keys is None:
+            others[name] = table.rows()
+        for key in keys or ():
+            _compare_again(database, state, changes, (name, key))
+    return changes, others
+
+
+def _compared(before: State, after: State, changes: _Changes) -> Steps[None]:
+    """Add the changes from one state to the other."""
     # This order of the two: rows that were put back before are the last of the present ones.
     for number, back in enumerate(compare(after, before)):
         if back is None or not number % PAUSE:
             yield
         if back is not None:
             changes.setdefault(back.table, {})[back.key] = Change(back.table, back.key, back.after, back.before)
-    return changes
 
 
 def _compare_again(database: Database, state: State, changes: _Changes, where: Where) -> None:
@@ -222,16 +234,11 @@ def _compare_again(database: Database, state: State, changes: _Changes, where: W
 
 def _load(table: Table[Any], rows: Mapping[Key, Row]) -> Steps[None]:
     """Fill an empty table."""
-    part: list[Row] = []
-    last = 0
-    for row in rows.values():
-        part.append(row)
-        last = max(last, row[0])
-        if len(part) == SLICE:
-            table.load(part)
-            part = []
-            yield
-    table.load(part)
+    values, last = iter(rows.values()), 0
+    while part := list(islice(values, SLICE)):
+        table.load(part)
+        last = max(last, *(seq for seq, _ in part))
+        yield
     table.reserve(last)
 
 

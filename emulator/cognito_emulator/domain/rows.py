@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Generic, TypeVar
+from weakref import ref
 
 from cognito_emulator.domain.history import Row as _Row
 from cognito_emulator.domain.index import Index
@@ -13,7 +14,14 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 Key = Hashable
+MOST_SINCE = 2_000
 Contents = tuple[dict[Key, _Row], dict[str, Index[R]]]  # rows, and indexes by name
+
+
+class Copy(dict[Key, _Row]):
+    """A copy of a table's rows; the table knows what differs while it is the last one, at no cost for its size."""
+
+    __slots__ = ("__weakref__",)
 
 
 class Table(Generic[R]):
@@ -26,6 +34,8 @@ class Table(Generic[R]):
         self._rows: dict[Key, _Row] = {}
         self._indexes: dict[str, Index[R]] = {}
         self.last_seq = 0
+        self._copy: ref[Copy] | None = None  # the last one of `copied`
+        self._since: dict[Key, None] = {}  # what has been touched since
 
     def index(
         self,
@@ -126,6 +136,7 @@ class Table(Generic[R]):
         self._apply(key, old, row)
 
     def _apply(self, key: Key, old: _Row | None, new: _Row | None) -> None:
+        self._note(key)
         moved = self._moved(old, new)
         self._leave(key, old, new, moved)
         if new is not None:
@@ -165,6 +176,31 @@ class Table(Generic[R]):
         """Return a copy of all rows; for `Database` alone."""
         return dict(self._rows)
 
+    def copied(self) -> Copy:
+        """Return a copy of all rows, which no one changes; the last one where nothing has changed since."""
+        last = self._copy() if self._copy is not None else None
+        if last is not None and all(last.get(key) is self._rows.get(key) for key in self._since):
+            self._since.clear()
+            return last
+        made = Copy(self._rows)
+        self._copy, self._since = ref(made), {}
+        return made
+
+    def touched_since(self, copy: Mapping[Key, _Row] | None) -> list[Key] | None:
+        """Return the keys of all rows that may differ from a copy; None where that is not known."""
+        is_known = copy is not None and self._copy is not None and self._copy() is copy
+        return list(self._since) if is_known else None
+
+    def _note(self, key: Key) -> None:
+        """Note that a row may differ from the last copy."""
+        if self._copy is not None:
+            self._since[key] = None
+            if len(self._since) > MOST_SINCE:
+                self._forget_copy()
+
+    def _forget_copy(self) -> None:
+        self._copy, self._since = None, {}
+
     def view(self) -> Mapping[Key, _Row]:
         """Return all rows as they are at each moment; for `domain.state` alone."""
         return self._rows
@@ -189,6 +225,7 @@ class Table(Generic[R]):
         """
         before = self.contents()
         self._rows, self._indexes = contents
+        self._forget_copy()
         for index in self._indexes.values():
             index.move_to(self._seq_of)
         return before
@@ -208,6 +245,7 @@ class Table(Generic[R]):
         coming = []
         for key in reversed(list(rows)):
             old, new = self._rows.get(key), rows[key]
+            self._note(key)
             moved = self._moved(old, new)
             self._leave(key, old, new, moved)
             if new is not None:

@@ -20,7 +20,7 @@ State = Mapping[str, Mapping[Key, Row]]  # rows by table
 
 def state_of(database: Database) -> State:
     """Return the present state."""
-    return {name: table.rows() for name, table in database.tables().items()}
+    return {name: table.copied() for name, table in database.tables().items()}
 
 
 def differences(before: State, after: State) -> list[Change]:
@@ -34,7 +34,8 @@ def differences(before: State, after: State) -> list[Change]:
 def compare(before: State, after: State) -> Iterator[Change | None]:
     """Yield how one state became another, and None now and then where rows are equal."""
     for name in dict.fromkeys((*before, *after)):
-        yield from _of_table(name, before.get(name, {}), after.get(name, {}))
+        if before.get(name) is not after.get(name):
+            yield from _of_table(name, before.get(name, {}), after.get(name, {}))
 
 
 def become(database: Database, state: State) -> list[Change]:

@@ -37,7 +37,7 @@ class _Stamp(Struct):
     version: int
 
 
-class _File(Struct):
+class _File(_Stamp):
     taken: float
     clock: ClockState
     keys: dict[str, tuple[str, str]]
@@ -81,19 +81,33 @@ def read(data: bytes) -> Snapshot:
     """
     text = _decompressed(data)
     try:
-        stamp = msgspec.json.decode(text, type=_Stamp)
-    except msgspec.MsgspecError:
-        raise BadFile("it is no snapshot of cognito-emulator") from None
-    if stamp.format != FORMAT:
-        raise BadFile("it is no snapshot of cognito-emulator")
-    if stamp.version != VERSION:
-        raise BadFile(f"its format is {stamp.version}; this version of cognito-emulator reads format {VERSION}")
+        file = msgspec.json.decode(text, type=_File)  # most files are good: all is looked through once
+        _check_stamp(file)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise _reason(text, error) from None
     try:
-        file = msgspec.json.decode(text, type=_File)
         keys = {pool: read_pems(*pair, is_written_here=True) for pool, pair in file.keys.items()}
         return Snapshot(file.taken, _state(file.tables), file.clock, keys)
     except (msgspec.MsgspecError, StoreError, BadKey, RecursionError) as error:
         raise BadFile(f"it is damaged: {error}") from None
+
+
+def _check_stamp(stamp: _Stamp) -> None:
+    if stamp.format != FORMAT:
+        raise BadFile("it is no snapshot of cognito-emulator")
+    if stamp.version != VERSION:
+        raise BadFile(f"its format is {stamp.version}; this version of cognito-emulator reads format {VERSION}")
+
+
+def _reason(text: bytes, error: Exception) -> BadFile:
+    """Return why a file cannot be read as this version's."""
+    try:
+        _check_stamp(msgspec.json.decode(text, type=_Stamp))
+    except (msgspec.MsgspecError, RecursionError):
+        return BadFile("it is no snapshot of cognito-emulator")
+    except BadFile as reason:
+        return reason
+    return BadFile(f"it is damaged: {error}")
 
 
 def _decompressed(data: bytes) -> bytes:
