@@ -200,7 +200,10 @@ def _watched(database: Database) -> Iterator[list[Change]]:
 
 
 def _known_changes(database: Database, state: State) -> tuple[_Changes, dict[str, dict[Key, Row]]]:
-    """Return the changes of tables that know what differs from the state, and copies of the others."""
+    """Return the changes of tables that know what differs from the state.
+
+    The others are returned as copies.
+    """
     changes: _Changes = {}
     others: dict[str, dict[Key, Row]] = {}
     for name, table in database.tables().items():

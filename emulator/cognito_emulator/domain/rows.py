@@ -19,7 +19,10 @@ Contents = tuple[dict[Key, _Row], dict[str, Index[R]]]  # rows, and indexes by n
 
 
 class Copy(dict[Key, _Row]):
-    """A copy of a table's rows; the table knows what differs while it is the last one, at no cost for its size."""
+    """A copy of a table's rows.
+
+    The table knows what differs while it is the last one, at no cost for its size.
+    """
 
     __slots__ = ("__weakref__",)
 
@@ -177,7 +180,10 @@ class Table(Generic[R]):
         return dict(self._rows)
 
     def copied(self) -> Copy:
-        """Return a copy of all rows, which no one changes; the last one where nothing has changed since."""
+        """Return a copy of all rows, which no one changes.
+
+        It is the last one where nothing has changed since.
+        """
         last = self._copy() if self._copy is not None else None
         if last is not None and all(last.get(key) is self._rows.get(key) for key in self._since):
             self._since.clear()
@@ -187,7 +193,10 @@ class Table(Generic[R]):
         return made
 
     def touched_since(self, copy: Mapping[Key, _Row] | None) -> list[Key] | None:
-        """Return the keys of all rows that may differ from a copy; None where that is not known."""
+        """Return the keys of all rows that may differ from a copy.
+
+        None where that is not known.
+        """
         is_known = copy is not None and self._copy is not None and self._copy() is copy
         return list(self._since) if is_known else None
 
