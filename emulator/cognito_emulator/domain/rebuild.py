@@ -99,14 +99,21 @@ def restore(
     yield from _dropped([*_parts(earlier.contents.values()), *earlier.layers])
 
 
-def rewind(database: Database, number: int, empty: Callable[[], Database]) -> Steps[Callable[[], Steps[None]]]:
-    """Go back to a snapshot, as `Database.rewind` does, in steps; return what does the steps that undo that."""
+class Rewound(Struct, frozen=True):
+    """What undoes a rewind in steps, and what gives up what is kept for that; one of the two may be done."""
+
+    take_back: Callable[[], Steps[None]]
+    drop: Callable[[], Steps[None]]
+
+
+def rewind(database: Database, number: int, empty: Callable[[], Database]) -> Steps[Rewound]:
+    """Go back to a snapshot, as `Database.rewind` does, in steps."""
     earlier = yield from _restored(database, number, empty, _nothing)
 
     def take_back() -> Steps[None]:
         yield from _restored(database, number, empty, lambda: _return(database, number, earlier))
 
-    return take_back
+    return Rewound(take_back, lambda: _dropped([*_parts(earlier.contents.values()), *earlier.layers]))
 
 
 def _restored(
@@ -370,6 +377,11 @@ def _all_entries(layers: Iterable[_Layer]) -> Iterator[_Entry]:
 def _entries(layer: _Layer) -> Iterable[_Entry]:
     """Return what a layer holds: table, key, and the row that was there."""
     return layer.values()
+
+
+def nothing_left() -> Steps[None]:
+    """Return no steps."""
+    yield from ()
 
 
 def _dropped(parts: Iterable[dict[Any, Any]]) -> Steps[None]:
