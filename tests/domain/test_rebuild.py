@@ -193,15 +193,28 @@ def test_a_restore_is_taken_back(first: Steps, second: Steps, meanwhile: Steps, 
             seen.append(state.state_of(database))
             commits.append(database.history.since(0))
 
-    take_back = run(rebuild.rewind(database, number, same), between)
+    rewound = run(rebuild.rewind(database, number, same), between)
     assert state.state_of(database) == one
     do(database, rows, third)
     do(database, others, third[:2])
-    run(take_back())
+    run(rewound.take_back())
     assert state.state_of(database) == seen[-1]
     check(rows, list(rows))
     assert database.history.since(0) == commits[-1]
     database.restore(later)
     assert state.state_of(database) == seen[0]
+    database.restore(number)
+    assert state.state_of(database) == one
+
+
+@given(STEPS, STEPS)
+def test_a_restore_that_stays(first: Steps, second: Steps) -> None:
+    database, rows = made()
+    do(database, rows, first)
+    one, number = state.state_of(database), database.snapshot()
+    do(database, rows, second)
+    run(run(rebuild.rewind(database, number, empty)).drop())
+    assert state.state_of(database) == one
+    do(database, rows, second)
     database.restore(number)
     assert state.state_of(database) == one

@@ -120,14 +120,14 @@ class Baseline:
         store = self._world.store
         async with self.alone, self._kept_at_once():
             before = self._snapshot
-            return_to_present = await self._rewind()
+            rewound = await self._rewind()
             try:
                 await _apply(self._world, seed, at_once=at_once)
             except asyncio.CancelledError:
-                _do_all(return_to_present())
+                _do_all(rewound.take_back())
                 raise
             except BaseException:
-                await self._in_steps(return_to_present())
+                await self._in_steps(rewound.take_back())
                 raise
             pools = self._pools
             self._snapshot = store.snapshot()
@@ -136,16 +136,15 @@ class Baseline:
             if self._world.keeper is not None:
 
                 def undo() -> None:
-                    _do_all(return_to_present())
+                    _do_all(rewound.take_back())
                     self._snapshot, self._pools = before, pools
 
                 self._world.keeper.rebase(undo)
+            else:
+                await self._in_steps(rewound.drop())
 
-    async def _rewind(self) -> Callable[[], rebuild.Steps[None]]:
-        """Go back to the baseline; return what does the steps that undo it.
-
-        It takes steps where very much has changed.
-        """
+    async def _rewind(self) -> rebuild.Rewound:
+        """Go back to the baseline, in steps where very much has changed."""
         store, number = self._world.store, self._snapshot
         if rebuild.has_changed_much(store, number):
             return await self._in_steps(rebuild.rewind(store, number, Store))
@@ -154,7 +153,7 @@ class Baseline:
         def at_once() -> rebuild.Steps[None]:
             yield undo()
 
-        return at_once
+        return rebuild.Rewound(at_once, rebuild.nothing_left)
 
     def begin(self) -> Scope:
         """Begin what `end` takes back, such as a test. Scopes may nest."""

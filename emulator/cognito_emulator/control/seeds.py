@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -18,9 +19,11 @@ from cognito_emulator.seed.export import export_slowly
 from cognito_emulator.seed.export_state import as_comment, left_out
 from cognito_emulator.seed.parse import LEFT_OUT
 from cognito_emulator.seed.plain import as_yaml
+from cognito_emulator.world import World
 
 MOST_VALUES = 1_000_000
 _LARGE = 256 * 1024  # characters
+_FREED = 500  # records that are freed at once
 
 
 async def reset(request: Request) -> Response:
@@ -78,7 +81,11 @@ async def _apply(request: Request, work: Callable[[Seed], Awaitable[None]]) -> R
     world = world_of(request)
     try:
         with put_off(when=len(text) > _LARGE):
-            await work(await world.workers.run(parse_text, text, "seed", most=MOST_VALUES))
+            seed = await world.workers.run(parse_text, text, "seed", most=MOST_VALUES)
+            await work(seed)
+            users: list[Any] = [user for pool in seed.pools for user in pool.users]
+            del seed
+            await _let_go(world, users)
     except SeedError as error:
         mistakes = [str(mistake) for mistake in error.mistakes]
         return JSONResponse({"message": "The seed is refused; nothing was changed.", "mistakes": mistakes}, 400)
@@ -109,6 +116,15 @@ async def get_export(request: Request) -> Response:
             left = left_out(world, pools, secrets=secrets)
         if form == "json":
             text = await world.workers.run(json.dumps, {**content, **({LEFT_OUT: left} if left else {})})
-            return Response(text, media_type="application/json")
-        text = await world.workers.run(as_yaml, content)
-        return Response(as_comment(left) + text, media_type="application/yaml")
+        else:
+            text = as_comment(left) + await world.workers.run(as_yaml, content)
+        for pool in content.get("UserPools", ()):
+            await _let_go(world, pool.get("Users", []))
+    return Response(text, media_type=f"application/{form}")
+
+
+async def _let_go(world: World, records: list[Any]) -> None:
+    """Free many records a slice at a time; to free all at once holds others up."""
+    while records:
+        del records[-_FREED:]
+        await world.background.give_way()

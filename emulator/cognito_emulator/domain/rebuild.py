@@ -102,21 +102,32 @@ def restore(
         then: is called in the same step as the exchange.
     """
     earlier = yield from _restored(database, number, empty, then)
+    yield from _forgotten(earlier)
+
+
+def _forgotten(earlier: _Earlier) -> Steps[None]:
     layers = [touched.parts() for layer in earlier.layers for touched in layer.touched().values()]
     yield from _dropped([*_parts(earlier.contents.values()), *layers])
 
 
-def rewind(database: Database, number: int, empty: Callable[[], Database]) -> Steps[Callable[[], Steps[None]]]:
-    """Go back to a snapshot, as `Database.rewind` does, in steps.
+class Rewound(Struct, frozen=True):
+    """What undoes a rewind in steps, and what gives up what is kept for that.
 
-    Return what does the steps that undo that.
+    One of the two may be done.
     """
+
+    take_back: Callable[[], Steps[None]]
+    drop: Callable[[], Steps[None]]
+
+
+def rewind(database: Database, number: int, empty: Callable[[], Database]) -> Steps[Rewound]:
+    """Go back to a snapshot, as `Database.rewind` does, in steps."""
     earlier = yield from _restored(database, number, empty, _nothing)
 
     def take_back() -> Steps[None]:
         yield from _restored(database, number, empty, lambda: _return(database, number, earlier))
 
-    return take_back
+    return Rewound(take_back, lambda: _forgotten(earlier))
 
 
 def _restored(
@@ -359,6 +370,11 @@ def _few(layers: Iterable[SnapshotLayer], large: Collection[str]) -> Layer:
 
 def _parts(contents: Iterable[Contents[Any]]) -> Parts:
     return [part for rows, indexes in contents for part in (rows, *chain(*(one.parts() for one in indexes.values())))]
+
+
+def nothing_left() -> Steps[None]:
+    """Return no steps."""
+    yield from ()
 
 
 def _dropped(parts: Iterable[dict[Any, Any]]) -> Steps[None]:
