@@ -88,8 +88,9 @@ def become(
     then()
     for name in others:
         yield from _forget_gone(database, name, changes[name])
-    yield from _dropped(parts)
-    return sum(map(len, changes.values()))
+    count = sum(map(len, changes.values()))
+    yield from _dropped([*parts, *changes.values()])
+    return count
 
 
 def restore(
