@@ -10,9 +10,10 @@ import multiprocessing
 import signal
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from multiprocessing.connection import Connection as Pipe
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -37,8 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for pipe in pipes:
                 _receive(pipe)  # it is ready
             measurements = Measurements(pid, data, given.history, given.settle)
-            with suppress(KeyboardInterrupt):
-                _load(given, port, measurements, rate, pipes)
+            with _interrupts_noted() as is_interrupted:
+                _load(given, port, measurements, rate, pipes, is_interrupted)
             with _interrupts_ignored():
                 stop()
                 measurements.collect(_left(pipes))
@@ -56,23 +57,30 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _load(given: argparse.Namespace, port: int, measurements: Measurements, rate: Any, pipes: list[Pipe]) -> None:
-    """Measure the capacity, then send nine tenths of it until the time is over."""
+def _load(
+    given: argparse.Namespace,
+    port: int,
+    measurements: Measurements,
+    rate: Any,
+    pipes: list[Pipe],
+    is_interrupted: Callable[[], bool],
+) -> None:
+    """Measure the capacity, then send nine tenths of it until the time is over or the load is interrupted."""
     control = Connection(port, lambda kind, seconds: None)
-    _collect(measurements, pipes, given.calibrate)
+    _collect(measurements, pipes, given.calibrate, is_interrupted)
     capacity = measurements.calibrated()
     rate.value = capacity * _SHARE / len(pipes)
     ends = time.monotonic() + given.minutes * 60
-    while (left := ends - time.monotonic()) > 0:
-        _collect(measurements, pipes, min(given.every, left))
+    while (left := ends - time.monotonic()) > 0 and not is_interrupted():
+        _collect(measurements, pipes, min(given.every, left), is_interrupted)
         control.send("messages", "DELETE", "/_emulator/messages", {"Content-Type": "application/json"})
         measurements.print_line()
 
 
-def _collect(measurements: Measurements, pipes: list[Pipe], seconds: float) -> None:
+def _collect(measurements: Measurements, pipes: list[Pipe], seconds: float, is_interrupted: Callable[[], bool]) -> None:
     """Take in reports for some seconds, with a look at the process each half second."""
     ends = time.monotonic() + seconds
-    while (left := ends - time.monotonic()) > 0:
+    while (left := ends - time.monotonic()) > 0 and not is_interrupted():
         reports = [_receive(pipe) for pipe in _ready(pipes, min(left, 0.5))]
         if None in reports:
             raise RuntimeError("a worker has ended")
@@ -134,6 +142,17 @@ def _workers(port: int, count: int) -> Iterator[tuple[Any, list[Pipe], Any]]:
         for process in made:
             process.join(5)
             process.kill()
+
+
+@contextmanager
+def _interrupts_noted() -> Iterator[Callable[[], bool]]:
+    """Note Ctrl-C during a block: an exception would be lost where it strikes a finalizer."""
+    is_interrupted = threading.Event()
+    before = signal.signal(signal.SIGINT, lambda *_: is_interrupted.set())
+    try:
+        yield is_interrupted.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
