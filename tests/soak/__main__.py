@@ -68,6 +68,8 @@ def _load(
     """Measure the capacity, then send nine tenths of it until the time is over or the load is interrupted."""
     control = Connection(port, lambda kind, seconds: None)
     _collect(measurements, pipes, given.calibrate, is_interrupted)
+    if is_interrupted():
+        return
     capacity = measurements.calibrated()
     rate.value = capacity * _SHARE / len(pipes)
     ends = time.monotonic() + given.minutes * 60
