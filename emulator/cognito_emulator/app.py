@@ -11,8 +11,10 @@ OPTIONS *               CORS preflight
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
+import sys
 import time
 from collections.abc import Mapping, MutableMapping
 from functools import cached_property
@@ -48,6 +50,7 @@ requests_log = logging.getLogger("emulator.requests")
 # RFC 3986, section 3.2: a registered name, an IPv4 address or one of IPv6 in brackets, and a port. (Some versions of
 # Starlette fail at others.)
 _HOST = re.compile(rb"(?:[A-Za-z0-9._~!$&'()*+,;=%-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?")
+_ROUTING = "cognito_emulator.routing"
 _PROBES = frozenset(
     {"/_emulator/health", "/_emulator/ready", "/_localstack/health", "/health", "/__admin/health"}
 )  # fmt: skip
@@ -87,8 +90,8 @@ class FrontDoor:
 
         That takes some 50 ms, in which other requests are answered.
         """
-        if "_router" not in vars(self):
-            await self.world.workers.run(import_module, "cognito_emulator.routing")
+        if not hasattr(sys.modules.get(_ROUTING), "make_router"):  # not begun, or not ended
+            await asyncio.to_thread(import_module, _ROUTING)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -94,24 +94,28 @@ class Account:
         sent = message("CreateUserPool", {"PoolName": "p"})
         return lambda _: sent
 
-    def srp_sign_in(self) -> None:
-        """Sign in by SRP, both calls.
+    def srp_asked(self) -> dict[str, str]:
+        """Begin a sign-in by SRP; return the challenge's parameters."""
+        parameters = {"USERNAME": self._name("ann"), "SRP_A": _A_PUBLIC}
+        asked: dict[str, str] = self.served.call(
+            "InitiateAuth", ClientId=self.client, AuthFlow="USER_SRP_AUTH", AuthParameters=parameters
+        )["ChallengeParameters"]
+        return asked
+
+    def srp_responses(self, asked: dict[str, str]) -> dict[str, str]:
+        """Compute the client's answer, which takes longer than all that the server does."""
+        client = SrpClient(self.pool, PASSWORD)
+        client._a, client.public = _A, _A_PUBLIC  # its number costs the client milliseconds, and may be an old one
+        return client.responses({"USERNAME": self._name("ann"), **asked})
+
+    def srp_answered(self, responses: dict[str, str]) -> None:
+        """End a sign-in by SRP.
 
         Raises:
             RuntimeError: there are no tokens.
         """
-        client = SrpClient(self.pool, PASSWORD)
-        client._a, client.public = _A, _A_PUBLIC  # its number costs the client milliseconds, and may be an old one
-        parameters = {"USERNAME": self._name("ann"), "SRP_A": client.public}
-        asked = self.served.call(
-            "InitiateAuth", ClientId=self.client, AuthFlow="USER_SRP_AUTH", AuthParameters=parameters
-        )["ChallengeParameters"]
-        answer = self.served.call(
-            "RespondToAuthChallenge",
-            ClientId=self.client,
-            ChallengeName="PASSWORD_VERIFIER",
-            ChallengeResponses=client.responses({"USERNAME": self._name("ann"), **asked}),
-        )
+        named = {"ClientId": self.client, "ChallengeName": "PASSWORD_VERIFIER"}
+        answer = self.served.call("RespondToAuthChallenge", **named, ChallengeResponses=responses)
         if "AuthenticationResult" not in answer:
             raise RuntimeError(f"no tokens: {answer}")
 

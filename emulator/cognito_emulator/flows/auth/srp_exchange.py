@@ -87,7 +87,7 @@ async def ask(
         ResourceNotFound: the client was deleted meanwhile.
     """
     b = int.from_bytes(world.ids.bytes(32), "big")
-    (b_public,) = await world.crypto.together(partial(srp.server_public, b, secret.verifier))
+    b_public = srp.server_public(b, secret.verifier)  # 0.2 ms; a thread would add 0.15 ms
     block = base64.b64encode(world.ids.bytes(_BLOCK_BYTES)).decode()
     client = world.client(attempt.who.client_id)[1]
     session = Session(
