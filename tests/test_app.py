@@ -151,27 +151,36 @@ def test_a_failure_of_ours_is_json(
 
 
 @pytest.mark.processes
-def test_the_router_is_imported_on_a_thread() -> None:
-    """Its import takes longer than a request may hold others up."""
+def test_the_router_and_its_handlers_are_imported_on_a_thread() -> None:
+    """An import takes longer than a request may hold others up."""
     program = """
 import http.client, sys, threading
 from cognito_emulator import Emulator
 
 class Finder:
     def find_spec(self, name, *_):
-        if name in ("cognito_emulator.routing", "starlette.applications"):
+        if name in ("cognito_emulator.routing", "starlette.applications", "cognito_emulator.control.snapshots"):
             print(name, threading.current_thread().name.partition("_")[0], flush=True)
 
 sys.meta_path.insert(0, Finder())
 with Emulator() as running:
     print("started", flush=True)
     connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
-    connection.request("GET", "/_emulator/health")
-    print(connection.getresponse().status, flush=True)
+    for path in ("/_emulator/health", "/_emulator/snapshots"):
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        answer.read()
+        print(answer.status, flush=True)
 """
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
     expected = [
-        ["started", f"cognito_emulator.routing {executor}", f"starlette.applications {executor}", "200"]
+        [
+            "started",
+            *(f"{name} {executor}" for name in ("cognito_emulator.routing", "starlette.applications")),
+            "200",
+            f"cognito_emulator.control.snapshots {executor}",
+            "200",
+        ]
         for executor in ("asyncio", "uvloop")  # the loop's own
     ]
     assert ran.stdout.splitlines() in expected, ran.stderr

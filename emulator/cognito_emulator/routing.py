@@ -6,8 +6,8 @@ first request that needs it.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -62,16 +62,23 @@ def _guarded(prefix: str) -> BaseRoute:
 
 def _route(row: Row, path: str | None = None) -> BaseRoute:
     async def answer(request: Request) -> Response:
+        if row not in _handlers:  # importing it takes up to 80 ms: others are answered meanwhile
+            await asyncio.to_thread(_handler, row)
         return await _handler(row)(request)
 
     return Route(path or row.path, answer, methods=row.methods)
 
 
-@cache
+_handlers: dict[Row, Handler] = {}
+
+
 def _handler(row: Row) -> Handler:
-    handler: Handler = _named(row.handler)
-    if row.send:
-        handler = _named("oauth.pages.endpoint:served")(handler, _named(row.send))
+    handler = _handlers.get(row)
+    if handler is None:
+        handler = _named(row.handler)
+        if row.send:
+            handler = _named("oauth.pages.endpoint:served")(handler, _named(row.send))
+        _handlers[row] = handler
     return handler
 
 
