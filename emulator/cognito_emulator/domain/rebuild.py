@@ -14,7 +14,7 @@ here no slice above some milliseconds.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain, islice
 from typing import Any, TypeVar
@@ -151,7 +151,7 @@ def _restored(
             yield from _load(aside.tables()[name], rows)
             yield from _dropped([rows])
             others[name] = aside.tables()[name]
-        few = _few(layers, large)
+        few = first_of(layers, without=large)
     except BaseException:
         database.release(newest)
         raise
@@ -357,16 +357,6 @@ def _put_back(database: Database, layer: Layer) -> Layer:
     present = now(layer)
     database.undo(layer)
     return present
-
-
-def _few(layers: Iterable[SnapshotLayer], large: Collection[str]) -> Layer:
-    """Return the rows of the other tables as they were before these layers."""
-    few: Layer = {}
-    for layer in layers:
-        for table, touched in layer.touched().items():
-            if table.name not in large:
-                few[table] = {**touched.rows(), **few.get(table, {})}
-    return few
 
 
 def _parts(contents: Iterable[Contents[Any]]) -> Parts:

@@ -5,7 +5,7 @@ It is what each row was that has been touched.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
 from cognito_emulator.domain.history import Row
@@ -139,10 +139,15 @@ class SnapshotLayer:
         return touched
 
 
-def first_of(layers: Iterable[SnapshotLayer]) -> Layer:
-    """Return what rows were at the first of successive snapshots."""
+def first_of(layers: Iterable[SnapshotLayer], without: Collection[str] = ()) -> Layer:
+    """Return what rows were at the first of successive snapshots.
+
+    Args:
+        without: names of tables that are left out.
+    """
     first: Layer = {}
     for layer in layers:
-        for table, rows in layer.rows().items():
-            first[table] = {**rows, **first[table]} if table in first else rows
+        for table, touched in layer.touched().items():
+            if table.name not in without and (rows := touched.rows()):
+                first[table] = {**rows, **first[table]} if table in first else rows
     return first

@@ -244,7 +244,7 @@ async def _verify_password(world: World, signin: SignIn, srp_a: str) -> PendingC
     The documented example has one [docs: user-pool-lambda-challenge].
     """
     if signin.known_user is None:
-        return await srp_exchange.simulated_challenge(world, signin.pool, signin.attempt, signin.typed, srp_a)
+        return srp_exchange.simulated_challenge(world, signin.pool, signin.attempt, signin.typed, srp_a)
     return await srp_exchange.challenge(world, signin.attempt, signin.user, srp_a)
 
 

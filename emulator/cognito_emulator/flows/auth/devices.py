@@ -157,7 +157,7 @@ async def challenge(world: World, request: Answered) -> PendingChallenge:
     secret = srp_exchange.Secret(device.salt, device.verifier)
     with world.store.write():
         world.store.sessions.put(replace(session, used=True))
-    waiting, parameters = await srp_exchange.ask(
+    waiting, parameters = srp_exchange.ask(
         world, session.attempt, public, secret, ChallengeName.DEVICE_PASSWORD_VERIFIER
     )
     with world.store.write():

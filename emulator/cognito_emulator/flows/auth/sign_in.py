@@ -210,7 +210,7 @@ async def _begin_hidden(world: World, request: Begin, username: str, secret: str
             "auth.user-hidden", setting="PreventUserExistenceErrors", value="ENABLED"
         )
     attempt = attempt_of(world, request, None, hidden_users.name(world, request.pool, username))
-    return await srp_exchange.simulated_challenge(world, request.pool, attempt, username, secret)
+    return srp_exchange.simulated_challenge(world, request.pool, attempt, username, secret)
 
 
 def _check_state(client: Client, user: User, *, needs_password: bool = True) -> None:

@@ -53,10 +53,10 @@ async def challenge(world: World, attempt: Attempt, user: User, srp_a: str) -> P
         if now is not None and now.password == kept:
             with world.store.write():
                 world.store.users.put(replace(now, password=replace(kept, verifier=verifier)))
-    return await _begin(world, attempt, public, Secret(kept.salt, verifier))
+    return _begin(world, attempt, public, Secret(kept.salt, verifier))
 
 
-async def simulated_challenge(world: World, pool: Pool, attempt: Attempt, typed: str, srp_a: str) -> PendingChallenge:
+def simulated_challenge(world: World, pool: Pool, attempt: Attempt, typed: str, srp_a: str) -> PendingChallenge:
     """Return PASSWORD_VERIFIER for a user who does not exist.
 
     A name gets the same salt and id each time [RFC 5054 §2.5.1.3]. The verifier is any number, since none has to fit
@@ -66,7 +66,7 @@ async def simulated_challenge(world: World, pool: Pool, attempt: Attempt, typed:
     salt = hidden_users.derive(world, "salt", pool, typed)[:16]
     seed = hidden_users.derive(world, "verifier", pool, typed)
     verifier = int.from_bytes(hashlib.shake_256(seed).digest(len(password_secret.pad(srp.N))), "big") % srp.N
-    return await _begin(world, attempt, public, Secret(salt, verifier))
+    return _begin(world, attempt, public, Secret(salt, verifier))
 
 
 class Secret(Struct, frozen=True):
@@ -76,7 +76,7 @@ class Secret(Struct, frozen=True):
     verifier: int
 
 
-async def ask(
+def ask(
     world: World, attempt: Attempt, a_public: int, secret: Secret, name: str = ChallengeName.PASSWORD_VERIFIER
 ) -> tuple[Session, dict[str, str]]:
     """Return the session that waits for the proof, and the values for the client.
@@ -84,7 +84,7 @@ async def ask(
     The session is not stored yet. Whether the user may still sign in is looked up when the proof comes.
 
     Raises:
-        ResourceNotFound: the client was deleted meanwhile.
+        ResourceNotFound: the client was deleted while the verifier was calculated.
     """
     b = int.from_bytes(world.ids.bytes(32), "big")
     b_public = srp.server_public(b, secret.verifier)  # 0.2 ms; a thread would add 0.15 ms
@@ -106,8 +106,8 @@ async def ask(
     return session, parameters
 
 
-async def _begin(world: World, attempt: Attempt, a_public: int, secret: Secret) -> PendingChallenge:
-    session, parameters = await ask(world, attempt, a_public, secret)
+def _begin(world: World, attempt: Attempt, a_public: int, secret: Secret) -> PendingChallenge:
+    session, parameters = ask(world, attempt, a_public, secret)
     parameters["USER_ID_FOR_SRP"] = attempt.who.username
     bearer = None
     if attempt.how.flow == USER_AUTH:

@@ -268,7 +268,7 @@ async def _srp(world: World, signin: SignIn, srp_a: str, spent: Session | None) 
     if spent is not None:
         sessions.mark_used(world, spent)
     if signin.known_user is None:
-        return await srp_exchange.simulated_challenge(world, signin.pool, signin.attempt, signin.typed, srp_a)
+        return srp_exchange.simulated_challenge(world, signin.pool, signin.attempt, signin.typed, srp_a)
     challenge = await srp_exchange.challenge(world, signin.attempt, signin.user, srp_a)
     auth_events.sign_in(world, signin.attempt, IN_PROGRESS)
     return challenge
