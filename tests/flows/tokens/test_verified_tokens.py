@@ -9,7 +9,7 @@ import pytest
 
 from cognito_emulator.ports import signing_key
 from cognito_emulator.ports.keys import make_key_set
-from tests.helpers.build import Setup, refused, setup, sign_in, user
+from tests.helpers.build import Setup, refused, sign_in
 from tests.helpers.control_api import CLIENT, Control
 from tests.helpers.harness import Running
 
@@ -18,13 +18,6 @@ UNPROVED = ("NotAuthorizedException", "Could not verify signature for Access Tok
 EXPIRED = ("NotAuthorizedException", "Access Token has expired")
 REVOKED = ("NotAuthorizedException", "Access Token has been revoked")
 Tokens = dict[str, Any]
-
-
-@pytest.fixture
-def at(running: Running) -> Setup:
-    made = setup(running)
-    user(running, made.pool)
-    return made
 
 
 @pytest.fixture
