@@ -48,7 +48,7 @@ def user_pool(world: World, name: str) -> Pool | None:
     pool = world.store.pools.get(name.rpartition("/")[2])
     if pool is None:
         return None
-    if name in (provider_name(pool), world.issuer(pool).partition("://")[2]):
+    if name == provider_name(pool) or name == world.issuer(pool).partition("://")[2]:
         return pool
     is_here = any(world.is_own_url(f"{scheme}://{name}", f"/{pool.id}") for scheme in ("http", "https"))
     return pool if is_here else None
