@@ -84,9 +84,9 @@ def unless_forwarded(app: App, behind_proxy: App) -> App:
 
 
 def with_address(app: App) -> App:
-    """Return the application, whose clients have an IP address, behind uvicorn's reading of X-Forwarded-For.
+    """Return the application, for which each client has an IP address.
 
-    Where that header has something else, the client's address is the connection's.
+    Where X-Forwarded-For, as uvicorn reads it, has something else, that is the address of the connection.
     """
 
     def answer(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:

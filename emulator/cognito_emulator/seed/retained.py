@@ -1,7 +1,7 @@
-"""Find what operations would refuse to set again, so that no block can carry it: it is in the section State.
+"""Find what operations would refuse to set again, so that no block carries it.
 
-It was set while it was allowed. Then a pool moved to the Lite plan or stopped tracking sessions, or a domain or a
-resource server was deleted.
+The section State has it. It was set while it was allowed. Then a pool moved to the Lite plan or stopped tracking
+sessions, or a domain or a resource server was deleted.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def has_looks(store: Store, pool: Pool) -> bool:
 
 
 def shortened(store: Store, pool: Pool, block: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those members of a client's block that have to be less, as the operation takes them.
+    """Return the members of a client's block that the operation takes only in part.
 
     Its scopes may be of a deleted resource server, and its flows of a higher plan. Without scopes it has no OAuth.
     """

@@ -35,7 +35,10 @@ def find_user(store: Store, pool: Pool | None, seed: UserSeed) -> User | None:
 
 
 def changing(pool: Pool | None, user: User, attributes: Iterable[Members]) -> list[Members]:
-    """Return the attributes of a block without those that cannot change, and have the value already."""
+    """Return the attributes of a block that are to be set.
+
+    One that cannot change is left out where the user has its value already.
+    """
     fixed = {name for name, spec in pool.schema.items() if not spec.mutable} if pool is not None else set()
     same = {(name, value) for name, value in user.attributes if name in fixed}
     return [one for one in attributes if (one["Name"], one.get("Value")) not in same]
