@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hmac
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -83,7 +84,15 @@ def _signed(claims: Mapping[str, Any], secret: bytes) -> str:
     PyJWT would take six times as long, most of it to find out whether the secret might be another kind of key.
     """
     signed = _HEAD + _base64(_encode(claims))
-    return (signed + b"." + _base64(hmac.digest(secret, signed, "sha256"))).decode()
+    mac = _keyed(secret).copy()
+    mac.update(signed)
+    return (signed + b"." + _base64(mac.digest())).decode()
+
+
+@lru_cache(maxsize=4)
+def _keyed(secret: bytes) -> hmac.HMAC:
+    """Return an HMAC to copy: OpenSSL takes longer to find its algorithm than to sign."""
+    return hmac.new(secret, digestmod="sha256")
 
 
 _encode = Encoder().encode

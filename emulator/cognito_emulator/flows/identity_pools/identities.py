@@ -112,6 +112,8 @@ def settle(world: World, pool: IdentityPool, named: PoolIdentity | None, wanted:
     Raises:
         NotAuthorized, ResourceConflict, InvalidParameter: see `identity.settle`.
     """
+    if named is not None and not named.guest and len(wanted) == 1 and named.logins == (wanted[0],):
+        return Outcome(named)  # the usual case, to which all that follows would come too
     holders = owners(world, pool, wanted)
     if named is not None and named.disabled:
         heir = root(world, named)

@@ -89,13 +89,13 @@ def _prove(world: World, operation: str, pool: IdentityPool, name: str, token: s
     if tokens.may_be_own(world, name):
         # Only GetCredentialsForIdentity accepts those, and does not call this with one.
         raise identity_errors.invalid_token("Can't pass in a Cognito token.")
-    provider = provider_names.canonical(world, name)
+    user_pool = provider_names.user_pool(world, name)
+    provider = provider_names.canonical_of(user_pool, name)
     entries = [
         entry
         for entry in pool.user_pools
         if entry.name == name or provider_names.canonical(world, entry.name) == provider
     ]
-    user_pool = provider_names.user_pool(world, name)
     if user_pool is not None and not entries:
         raise _unsupported(world, user_pool, token)
     if not entries:

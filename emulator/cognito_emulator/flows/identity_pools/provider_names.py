@@ -21,7 +21,11 @@ def canonical(world: World, name: str) -> str:
     Amplify uses the token's `iss` without its scheme as the key, so the key depends on the issuer setting. Thus
     `localhost:9229/us-east-1_x` becomes `cognito-idp.us-east-1.amazonaws.com/us-east-1_x`.
     """
-    pool = user_pool(world, name)
+    return canonical_of(user_pool(world, name), name)
+
+
+def canonical_of(pool: Pool | None, name: str) -> str:
+    """Return `canonical` of a name that means this user pool, or none."""
     return issuer_of(name) if pool is None else provider_name(pool)
 
 
