@@ -64,16 +64,37 @@ class Gate:
         return await self._app(scope, receive, send)
 
 
+_CONNECTED = "cognito_emulator.connected"  # in the scope: the connection's own address
+
+
 def unless_forwarded(app: App, behind_proxy: App) -> App:
     """Return the application, which reads X-Forwarded headers where there are any.
 
-    Uvicorn reads them.
+    Uvicorn reads them, where the connection comes from this machine or from a proxy in FORWARDED_ALLOW_IPS.
     """
 
     def answer(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         for name, _ in scope["headers"]:
             if name.startswith(b"x-forwarded-"):
+                scope[_CONNECTED] = scope.get("client")
                 return behind_proxy(scope, receive, send)
+        return app(scope, receive, send)
+
+    return answer
+
+
+def with_address(app: App) -> App:
+    """Return the application, for which each client has an IP address.
+
+    Where X-Forwarded-For, as uvicorn reads it, has something else, that is the address of the connection.
+    """
+
+    def answer(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        from cognito_emulator.domain.auth.origin import address  # not needed to start
+
+        connected, client = scope.pop(_CONNECTED, None), scope.get("client")
+        if client is not None and client != connected and address(client[0]) is None:
+            scope["client"] = connected
         return app(scope, receive, send)
 
     return answer

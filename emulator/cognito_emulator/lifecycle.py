@@ -24,7 +24,7 @@ from uvicorn.server import Server
 from cognito_emulator import __version__
 from cognito_emulator.connections import LONGEST_HEAD, protocol
 from cognito_emulator.domain.hosts import hostname_of
-from cognito_emulator.gate import Gate, unless_forwarded
+from cognito_emulator.gate import App, Gate, unless_forwarded, with_address
 from cognito_emulator.ports import threads
 from cognito_emulator.proxy import Proxy
 
@@ -96,7 +96,7 @@ class Lifecycle:
             tls: what makes it one for HTTPS.
             proxy: what makes it a proxy too.
         """
-        config = _config(self._gate, protocol(idle, proxy))
+        config = _config(with_address(self._gate), protocol(idle, proxy))
         config.load()
         config.loaded_app = unless_forwarded(self._gate, config.loaded_app)
         config.ssl = tls  # uvicorn's settings take a certificate, no context that chooses one by name
@@ -173,9 +173,9 @@ async def _started(servers: Sequence[Server], serving: Sequence[asyncio.Task[Non
         await asyncio.sleep(0)
 
 
-def _config(gate: Gate, connection: type[asyncio.Protocol]) -> Config:
+def _config(app: App, connection: type[asyncio.Protocol]) -> Config:
     return Config(
-        gate,
+        app,
         http=connection,
         interface="asgi3",
         h11_max_incomplete_event_size=LONGEST_HEAD,

@@ -83,6 +83,25 @@ def machine(aws: Service) -> Machine:
 
 
 @dataclass(frozen=True)
+class Guarded:
+    """A pool whose users may have authenticators, its client, and its user `ann` without one."""
+
+    pool: str
+    client: str
+
+
+def guarded(aws: Service, mode: str) -> Guarded:
+    """Make a pool with authenticators as factor; `mode` is its MfaConfiguration."""
+    pool = aws.create_pool()
+    aws.idp.set_user_pool_mfa_config(
+        UserPoolId=pool, SoftwareTokenMfaConfiguration={"Enabled": True}, MfaConfiguration=mode
+    )
+    client = aws.create_client(pool)
+    aws.create_user(pool, "ann")
+    return Guarded(pool, client)
+
+
+@dataclass(frozen=True)
 class Enrolled:
     """A user `ann` of a pool with optional MFA, with an access token and the secret of an authenticator."""
 
@@ -94,14 +113,9 @@ class Enrolled:
 
 def enrolling(aws: Service) -> Enrolled:
     """Make a user who has the secret of an authenticator, and has not verified it yet."""
-    pool = aws.create_pool()
-    aws.idp.set_user_pool_mfa_config(
-        UserPoolId=pool, SoftwareTokenMfaConfiguration={"Enabled": True}, MfaConfiguration="OPTIONAL"
-    )
-    client = aws.create_client(pool)
-    aws.create_user(pool, "ann")
-    token = aws.sign_in(client, "ann")["AccessToken"]
-    return Enrolled(pool, client, token, aws.idp.associate_software_token(AccessToken=token)["SecretCode"])
+    app = guarded(aws, "OPTIONAL")
+    token = aws.sign_in(app.client, "ann")["AccessToken"]
+    return Enrolled(app.pool, app.client, token, aws.idp.associate_software_token(AccessToken=token)["SecretCode"])
 
 
 def enrolled(aws: Service) -> Enrolled:

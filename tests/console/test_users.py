@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from cognito_emulator.console.words import breakable_at
 from tests.helpers.build import PASSWORD, SMS, Setup, give_totp, refused, setup, sign_in, totp, user
 from tests.helpers.console_site import Site, newest
 from tests.helpers.harness import Running
+from tests.helpers.site import site as pages_of
 
 EMAIL: dict[str, Any] = {"AutoVerifiedAttributes": ["email"]}
 TOTP: dict[str, Any] = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
@@ -323,6 +325,25 @@ def test_what_the_console_does_is_remembered_as_the_apis_call(running: Running, 
     assert "Another-horse-9" not in shown.text
     site.post(site.at(place.pool, "users", sub), {"do": "password", "password": "short"})
     assert newest(running).error == "InvalidPasswordException"
+
+
+def test_a_sign_in_counts_from_when_the_user_proved_who_they_are(running: Running, site: Site) -> None:
+    """Its code may never be exchanged."""
+    pages = pages_of(running)
+    user(running, pages.pool, "ann")
+    user(running, pages.pool, "bob")
+
+    def last() -> list[str]:
+        cells = [row.select_one("td.small.wide") for row in site.get(at).soup.select("#list tbody tr")]
+        return [cell.get_text(" ", strip=True) for cell in cells if cell is not None]
+
+    at = site.at(pages.pool, "users")
+    assert last() == ["Never", "Never"]
+    browser = pages.at("/login")
+    browser.submit(follow=False, username="ann", password=PASSWORD)
+    ann, bob = last()
+    assert re.fullmatch(r"(now|\d+ s ago) c", ann), ann
+    assert bob == "Never"
 
 
 def test_addresses_break_before_their_dots() -> None:

@@ -187,6 +187,7 @@ def test_a_code_too_long_for_a_frame(running: Running) -> None:
 
 
 def test_a_code_begins_as_recorded_ones_do(running: Running) -> None:
+    """awslabs/aws-sdk-rust#1250 quotes one of January 2025."""
     raw = base64.b64decode(running.world.kms.encrypt_code(ARN, "982921", CONTEXT))
     assert raw[:4] == b"\x01\x80\x03\x78"
     assert raw[20:22] == (2 + 2 + 21 + 2 + 68 + 2 + 11 + 2 + len(CONTEXT["userpool-id"])).to_bytes(2, "big")

@@ -15,7 +15,8 @@ from cognito_emulator.console.seeding import download
 from cognito_emulator.console.view import View, path_of, user_path
 from cognito_emulator.domain.errors import ApiError
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.tokens.token import RefreshFamily
+from cognito_emulator.domain.store import Store
+from cognito_emulator.domain.threats.auth_event import PASS, SIGN_IN
 from cognito_emulator.domain.users import user_filter
 from cognito_emulator.domain.users.user import User
 
@@ -37,6 +38,13 @@ BULK: Mapping[str, str] = {
 EXPORT = "export"
 
 
+class SignedIn(Struct, frozen=True):
+    """A sign-in of a user; `client_id` is empty where it is not known."""
+
+    created: float
+    client_id: str = ""
+
+
 class Shown(Struct, frozen=True):
     """A row of the list."""
 
@@ -44,7 +52,7 @@ class Shown(Struct, frozen=True):
     path: str
     factors: Sequence[str]
     groups: Sequence[str]
-    last: RefreshFamily | None
+    last: SignedIn | None
     client: str
 
 
@@ -139,10 +147,24 @@ async def _list(view: View) -> Response:
     )
 
 
+def last_sign_in(store: Store, user: User) -> SignedIn | None:
+    """Return the user's newest sign-in, as far as a record of one is left.
+
+    A sign-in on the pages counts from when the user proved who they are, as in AdminListUserAuthEvents, whether or not
+    the app ever exchanges its code.
+    """
+    found = [SignedIn(one.created, one.client_id) for one in store.families.where("user", user.key)]
+    found += [SignedIn(one.created, one.client_id) for one in store.browser_sessions.where("user", user.key)]
+    codes = store.authorization_codes.where("user", user.key)
+    found += [SignedIn(one.auth_time, one.request.client_id) for one in codes]
+    events = store.auth_events.where("user", user.key)
+    found += [SignedIn(one.created) for one in events if (one.kind, one.response) == (SIGN_IN, PASS)]
+    return max(found, key=lambda one: one.created, default=None)
+
+
 def _row(view: View, user: User) -> Shown:
     store = view.world.store
-    families = store.families.where("user", user.key)
-    last = max(families, key=lambda family: family.created, default=None)
+    last = last_sign_in(store, user)
     client = store.clients.get(last.client_id) if last else None
     groups = [one.group for one in store.memberships.where("user", user.key)]
     factors = factors_of(view.world, user)

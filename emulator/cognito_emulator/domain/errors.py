@@ -6,6 +6,8 @@ The tree:
       InvalidParameter, NotAuthorized, ...   one class for each exception of the service model
       NotImplementedHere          501: a part of Cognito that this emulator does not have yet
 
+Those that passkeys or identity pools alone have are in `auth.passkey_errors` and `identity_pools.identity_errors`.
+
 Texts follow answers of the service that were quoted in public. Texts without a tag are [assumed]; where only the
 exception is documented, they are ours [own wording]. All modelled client errors are HTTP 400 [docs: CommonErrors].
 """
@@ -48,10 +50,6 @@ class CodeMismatch(ApiError):
     code = "CodeMismatchException"
 
 
-class DeveloperUserAlreadyRegistered(ApiError):
-    code = "DeveloperUserAlreadyRegisteredException"
-
-
 class DeviceKeyExists(ApiError):
     code = "DeviceKeyExistsException"
 
@@ -72,10 +70,6 @@ class ExpiredCode(ApiError):
     code = "ExpiredCodeException"
 
 
-class ExternalService(ApiError):
-    code = "ExternalServiceException"
-
-
 class FeatureUnavailableInTier(ApiError):
     code = "FeatureUnavailableInTierException"
 
@@ -86,10 +80,6 @@ class GroupExists(ApiError):
 
 class InvalidLambdaResponse(ApiError):
     code = "InvalidLambdaResponseException"
-
-
-class InvalidIdentityPoolConfiguration(ApiError):
-    code = "InvalidIdentityPoolConfigurationException"
 
 
 class InvalidOAuthFlow(ApiError):
@@ -142,10 +132,6 @@ class PreconditionNotMet(ApiError):
 
 class RefreshTokenReuse(ApiError):
     code = "RefreshTokenReuseException"
-
-
-class ResourceConflict(ApiError):
-    code = "ResourceConflictException"
 
 
 class ResourceNotFound(ApiError):
@@ -218,34 +204,6 @@ class UserPoolTagging(ApiError):
 
 class UsernameExists(ApiError):
     code = "UsernameExistsException"
-
-
-class WebAuthnChallengeNotFound(ApiError):
-    code = "WebAuthnChallengeNotFoundException"
-
-
-class WebAuthnClientMismatch(ApiError):
-    code = "WebAuthnClientMismatchException"
-
-
-class WebAuthnConfigurationMissing(ApiError):
-    code = "WebAuthnConfigurationMissingException"
-
-
-class WebAuthnCredentialNotSupported(ApiError):
-    code = "WebAuthnCredentialNotSupportedException"
-
-
-class WebAuthnNotEnabled(ApiError):
-    code = "WebAuthnNotEnabledException"
-
-
-class WebAuthnOriginNotAllowed(ApiError):
-    code = "WebAuthnOriginNotAllowedException"
-
-
-class WebAuthnRelyingPartyMismatch(ApiError):
-    code = "WebAuthnRelyingPartyMismatchException"
 
 
 # --- texts used from more than one place ---------------------------------------------------------------

@@ -20,7 +20,7 @@ from cognito_emulator.domain.state import become, state_of
 from cognito_emulator.flows.threats import fixed_risks
 from cognito_emulator.ports.key_files import BadKey, read_pems
 from cognito_emulator.ports.keys import KeySet, make_key_set
-from cognito_emulator.seed import fixups, login_providers, state, undoing
+from cognito_emulator.seed import fixups, limits, login_providers, state, undoing
 from cognito_emulator.seed import upsert as upserting
 from cognito_emulator.seed.at_once import at_once
 from cognito_emulator.seed.calls import Calls, Inside
@@ -160,13 +160,13 @@ class _Maker:
             SeedError
         """
         try:
+            for limit in seed.limits:  # first: with managed login two of them could not be set any more
+                self.limit(limit)
+                yield
             for pool in seed.pools:
                 yield from self.pool(pool)
             for provider in seed.login_providers:
                 self.login_provider(provider)
-                yield
-            for limit in seed.limits:
-                self.limit(limit)
                 yield
             for identity_pool in seed.identity_pools:
                 self.identity_pool(identity_pool)
@@ -321,9 +321,12 @@ class _Maker:
             self._calls.call(caller, block.place, "SetPrincipalTagAttributeMap", members, IDENTITY)
 
     def limit(self, seed: LimitSeed) -> None:
+        """Set a rate of the account, unless it is set already."""
         settings, table = self._world.settings, self._world.store.limits
         caller = Caller(settings.account, seed.region or settings.region)
         before = {one.key: one for one in table.where("home", (caller.account, caller.region))}
+        if any(limits.is_same(seed.block.members, one) for one in before.values()):
+            return
         self._calls.call(caller, seed.block.place, "UpdateProvisionedLimit", seed.block.members)
         for one in table.where("home", (caller.account, caller.region)):
             if before.get(one.key) is not one:

@@ -23,7 +23,7 @@ from cognito_emulator.domain.users.user import User
 from cognito_emulator.flows.pools import replicas
 from cognito_emulator.flows.threats import fixed_risks
 from cognito_emulator.ports.key_files import pems
-from cognito_emulator.seed import limits
+from cognito_emulator.seed import limits, retained
 from cognito_emulator.seed.at_once import at_once
 from cognito_emulator.seed.export_replicas import replica_block
 from cognito_emulator.seed.export_state import state_block
@@ -166,7 +166,8 @@ class _Pool:
         return found if len(found) > 1 else None
 
     def _sessions(self) -> Block | None:
-        if not self._pool.tracks_sessions and self._pool.max_sessions == _SESSIONS:
+        is_default = not self._pool.tracks_sessions and self._pool.max_sessions == _SESSIONS
+        if is_default or not retained.has_sessions(self._pool):
             return None
         return shaped(IDP, "SetUserPoolSessionConfiguration", self._inside("GetUserPoolSessionConfiguration"), _OWN)
 
@@ -187,9 +188,11 @@ class _Pool:
         block = shaped(IDP, "CreateUserPoolClient", described, without=("UserPoolId", "ClientSecret"))
         if client.barred:
             block["SupportedIdentityProviders"] = []
+        block |= retained.shortened(store, self._pool, block)
         policies = [
             self._inside("DescribeCIMDPolicy", CIMDPolicyId=one.id)["CIMDPolicy"]
             for one in store.cimd_policies.where("client", client.id)
+            if not retained.is_retained(store, "cimd_policies", one)
         ]
         first, *added = client.secrets or (None,)
         own = {
@@ -197,12 +200,12 @@ class _Pool:
             "AddedSecrets": list(added) or None,
             "ClientType": "DCR" if client.registered else None,
             "SessionConfiguration": {"SSOSession": {"MaxValidityMinutes": client.sso_minutes}}
-            if self._pool.tracks_sessions and client.sso_minutes != _SSO_MINUTES
+            if "sso_minutes" not in retained.retained_fields(store, client) and client.sso_minutes != _SSO_MINUTES
             else None,
             "CIMDPolicies": [shaped(IDP, "CreateCIMDPolicy", one, ("UserPoolId", "ClientId")) for one in policies]
             or None,
         }
-        return {**named, **block, **present(own)}
+        return {**named, **{name: value for name, value in block.items() if value is not None}, **present(own)}
 
     def _domain(self, name: str) -> Block:
         found = self._ask("DescribeUserPoolDomain", Domain=name)["DomainDescription"]
@@ -220,7 +223,8 @@ class _Pool:
         return blocks
 
     def _looks(self) -> list[Block]:
-        looks = self._world.store.looks.where("pool", self._pool.id)
+        store = self._world.store
+        looks = store.looks.where("pool", self._pool.id) if retained.has_looks(store, self._pool) else ()
         named = ({"ClientId": one.client_id, "CSS": one.css, "ImageFile": one.image} for one in looks)
         return [shaped(IDP, "SetUICustomization", one) for one in named]
 

@@ -13,6 +13,7 @@ from msgspec.structs import fields
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.flows.pools import replicas
 from cognito_emulator.ports.records import RECORDS, encode
+from cognito_emulator.seed import retained
 from cognito_emulator.seed.plain import present
 from cognito_emulator.seed.state import FIELDS, ROWS, patch_text
 from cognito_emulator.world import World
@@ -37,6 +38,8 @@ _ON_ITS_WAY: Mapping[str, str] = {
 }
 # Of the rows that are in `ROWS` only in part: those that belong to no pool, or to a Region that no block is of.
 _IN_PART = ("fixed_risks", "compromised", "domains", "log_deliveries")
+
+_OFTEN_IN_BLOCKS = frozenset({*retained.POOL_FIELDS, *retained.CLIENT_FIELDS})
 
 
 async def state_block(
@@ -74,6 +77,8 @@ def _rows(world: World, name: str, pools: Collection[str] | None) -> Iterator[st
         pool_id = getattr(record, "pool_id", "")
         if pools is not None and pool_id not in pools:
             continue
+        if name in retained.ROWS and not retained.is_retained(world.store, name, record):
+            continue
         if name in _IN_PART and pool_id:
             pool = world.store.pools.get(pool_id)
             if pool is None or name in ("fixed_risks", "compromised"):
@@ -96,6 +101,8 @@ def _patches(world: World, name: str, pools: Collection[str] | None, *, secrets:
         if pools is not None and pool_id not in pools:
             continue
         values = {each: value for each, default in defaults.items() if (value := getattr(record, each)) != default}
+        for each in _OFTEN_IN_BLOCKS.intersection(values) - retained.retained_fields(world.store, record):
+            del values[each]
         if not secrets:
             values.pop("details", None)  # a certificate that belongs to the signing keys
         if not values.get("added_secrets"):

@@ -6,6 +6,8 @@ A block has the members of UpdateProvisionedLimit, and the Region if it is not t
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from cognito_emulator.domain.limits import ProvisionedLimit
 from cognito_emulator.seed.allowed_keys import TEXT, Form, form, read_block
@@ -37,6 +39,12 @@ def read(notes: Notes, given: Field | None) -> list[LimitSeed]:
         if len(notes.mistakes) == before:
             made.append(LimitSeed(Block(item.place, values), region))
     return made
+
+
+def is_same(members: Mapping[str, Any], limit: ProvisionedLimit) -> bool:
+    """Return whether UpdateProvisionedLimit with these members would change nothing."""
+    attributes = members["LimitDefinition"]["Attributes"]
+    return bool(attributes == {"Category": limit.category} and members["RequestedLimitValue"] == limit.value)
 
 
 def block_of(limit: ProvisionedLimit) -> dict[str, object]:

@@ -41,8 +41,9 @@ def _user_itself(inside: Inside, user: UserSeed) -> User | None:
     pool = store.pools.get(inside.pool_id)
     there = upserting.find_user(store, pool, user) if inside.calls.upsert else None
     if there is not None:
-        if user.block.members.get("UserAttributes"):
-            members = {"Username": there.username, "UserAttributes": user.block.members["UserAttributes"]}
+        given = upserting.changing(pool, there, user.block.members.get("UserAttributes", ()))
+        if given:
+            members = {"Username": there.username, "UserAttributes": given}
             inside.call(Block(place, members), "AdminUpdateUserAttributes")
         return there
     if user.state.get("Federated"):

@@ -24,6 +24,7 @@ from msgspec.structs import replace
 from cognito_emulator.domain import strict_json
 from cognito_emulator.domain.table import StoreError
 from cognito_emulator.ports.records import RECORDS, decode_record
+from cognito_emulator.seed import retained
 from cognito_emulator.seed.allowed_keys import TEXT
 from cognito_emulator.seed.coercion import Field, fields, typed
 from cognito_emulator.seed.problems import Notes, Place, did_you_mean
@@ -31,17 +32,20 @@ from cognito_emulator.wire.model import Shape
 from cognito_emulator.world import World
 
 SECTION = "State"
-# The tables whose rows no operation of a seed makes. Of the last four, those that belong to no pool, or to another
-# Region in which the pool has no replica.
+# The tables whose rows no operation of a seed makes. Of four, those that belong to no pool, or to another Region in
+# which the pool has no replica. Of the last, those that no operation would make any more (`seed.retained`).
 ROWS = (
     "places", "import_jobs", "people", "federated_identities", "auth_events", "virtual_passkeys",
     "fixed_risks", "compromised", "domains", "log_deliveries",
+    *retained.ROWS,
 )  # fmt: skip
 _DATES = ("created", "modified")
-# The fields that the blocks of these tables do not set.
+# The fields that the blocks of these tables do not set; those of `seed.retained` where no operation would any more.
 FIELDS: Mapping[str, tuple[str, ...]] = {
-    "pools": _DATES,
-    "clients": (*_DATES, "secret", "added_secrets", "has_generated_secret", "shown_secret", "rotated"),
+    "pools": (*_DATES, *retained.POOL_FIELDS),
+    "clients": (
+        *_DATES, "secret", "added_secrets", "has_generated_secret", "shown_secret", "rotated", *retained.CLIENT_FIELDS,
+    ),
     "cimd_policies": _DATES,
     "groups": _DATES,
     "users": ("pending_attributes", "lockout", "lockouts_away"),
@@ -53,7 +57,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "brandings": _DATES,
     "looks": _DATES,
     "identity_pools": ("created",),
-}
+}  # fmt: skip
 PARTS: Mapping[str, Collection[str]] = {"Rows": ROWS, "Fields": FIELDS}
 SLICE = 20  # rows of a step
 _TEXTS = Shape("Texts", "list", element=TEXT)

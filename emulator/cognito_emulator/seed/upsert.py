@@ -6,7 +6,7 @@ operation changes (a pool's schema and sign-in names) stays.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cognito_emulator.domain.pools.pool import Pool
@@ -32,6 +32,16 @@ def find_user(store: Store, pool: Pool | None, seed: UserSeed) -> User | None:
         return None
     by_sub = store.users.get((pool.id, seed.sub)) if seed.sub else None
     return by_sub or names.find_for_admin(store, pool, seed.block.members["Username"])
+
+
+def changing(pool: Pool | None, user: User, attributes: Iterable[Members]) -> list[Members]:
+    """Return the attributes of a block that are to be set.
+
+    One that cannot change is left out where the user has its value already.
+    """
+    fixed = {name for name, spec in pool.schema.items() if not spec.mutable} if pool is not None else set()
+    same = {(name, value) for name, value in user.attributes if name in fixed}
+    return [one for one in attributes if (one["Name"], one.get("Value")) not in same]
 
 
 def change_of(store: Store, operation: str, members: Members, client_id: str | None) -> tuple[str, Members] | None:

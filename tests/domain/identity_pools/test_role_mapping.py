@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cognito_emulator.domain import errors
+from cognito_emulator.domain.identity_pools import identity_errors
 from cognito_emulator.domain.identity_pools.role_mapping import RoleMapping, Rule, choose_role, claim_text, split_role
 
 A, B, DEFAULT = (f"arn:aws:iam::000000000000:role/{name}" for name in ("a", "b", "default"))
@@ -89,7 +90,7 @@ def test_denied(mapping: RoleMapping | None, claims: dict[str, Any], custom: str
 
 @pytest.mark.parametrize("mapping", [None, token(), rules(rule("Equals", "y"))])
 def test_no_default_role(mapping: RoleMapping | None) -> None:
-    with pytest.raises(errors.InvalidIdentityPoolConfiguration) as raised:
+    with pytest.raises(identity_errors.InvalidIdentityPoolConfiguration) as raised:
         choose_role({}, NAME, mapping, {})
     assert raised.value.message == "Invalid identity pool configuration. Check assigned IAM roles for this pool."
 

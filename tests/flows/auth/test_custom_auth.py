@@ -12,6 +12,7 @@ from tests.helpers.custom_auth import begin, define, functions_of, pool_with, pr
 from tests.helpers.devices import confirm, finish
 from tests.helpers.functions import Event, answering, raising
 from tests.helpers.harness import Running
+from tests.helpers.oauth_client import Browser
 
 WRONG = "Incorrect username or password."
 NOT_CONFIGURED = "Custom auth lambda trigger is not configured for the user pool."
@@ -42,6 +43,18 @@ def test_a_question_and_its_answer(running: Running, idp: Any) -> None:
     assert last["request"]["session"] == [
         {"challengeName": "CUSTOM_CHALLENGE", "challengeResult": True, "challengeMetadata": "QUESTION_0"}
     ]
+
+
+def test_a_client_with_custom_auth_only_refreshes(running: Running, idp: Any) -> None:
+    """aws/aws-cdk#7625: refresh "should always be allowed"."""
+    made = pool_with(running, functions_of(running), {"ExplicitAuthFlows": ["CUSTOM_AUTH_FLOW_ONLY"]})
+    tokens = reply(idp, made, begin(idp, made), "answer 0")["AuthenticationResult"]
+    token = {"REFRESH_TOKEN": tokens["RefreshToken"]}
+    for flow in ("REFRESH_TOKEN_AUTH", "REFRESH_TOKEN"):
+        again = idp.initiate_auth(ClientId=made.client, AuthFlow=flow, AuthParameters=token)["AuthenticationResult"]
+        assert idp.get_user(AccessToken=again["AccessToken"])["Username"] == "ann"
+    form = {"grant_type": "refresh_token", "client_id": made.client, "refresh_token": tokens["RefreshToken"]}
+    assert Browser(running).token(form).json["access_token"]
 
 
 def test_a_wrong_answer_is_asked_again(running: Running, idp: Any) -> None:

@@ -6,7 +6,9 @@ import base64
 import re
 from typing import Any
 
-from cognito_emulator.domain.identity_pools.aws_credentials import access_key_id
+import jwt
+
+from cognito_emulator.domain.identity_pools.aws_credentials import access_key_id, issue
 from cognito_emulator.world import World
 from tests.helpers.identity_pools import AUTHENTICATED, GUEST, Ann, payload
 
@@ -50,3 +52,15 @@ def test_the_access_key_names_the_account() -> None:
         number = int.from_bytes(base64.b32decode(key[4:]), "big")
         assert f"{(number >> 39) & (2**40 - 1):012d}" == account
         assert number >> 79 == 1
+
+
+def test_the_session_token_is_a_jwt_that_others_can_read() -> None:
+    """Its head and signature are those of any JWT library, and what is not ASCII arrives."""
+    secret, role = bytes(range(32)), "arn:aws:iam::123456789012:role/reader"
+    who = {"iss": "i", "sub": "s", "aud": "a", "amr": ["authenticated"]}
+    made = issue(role, secret, bytes(10), bytes(30), told=who, tags={"team": "Grün"}, now=1000.5)
+    assert jwt.get_unverified_header(made.session_token) == {"alg": "HS256", "typ": "JWT"}
+    options: Any = {"verify_exp": False, "verify_iat": False}
+    claims = jwt.decode(made.session_token, secret, algorithms=["HS256"], audience="a", options=options)
+    assert claims["principal_tags"] == {"team": "Grün"}
+    assert (claims["iat"], claims["exp"], claims["role"]) == (1000, 4600, role)

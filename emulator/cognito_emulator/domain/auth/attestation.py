@@ -111,7 +111,7 @@ def _check_client(client_data: bytes, registration: PendingPasskey) -> str:
         raise passkey_errors.challenge_not_found()
     origin: object = found.origin
     if not isinstance(origin, str) or not allows(registration.rp_id, origin):
-        raise errors.WebAuthnOriginNotAllowed(
+        raise passkey_errors.WebAuthnOriginNotAllowed(
             "The origin of the credential does not align with the relying party ID of the user pool."
         ).because("passkeys.origin", setting="WebAuthnConfiguration.RelyingPartyId", value=registration.rp_id)
     return origin
@@ -121,7 +121,7 @@ def _check_authenticator(data: AuthenticatorData, rp_id: str, verify_user: bool)
     if data.rp_id_hash != hashlib.sha256(rp_id.encode()).digest():
         raise passkey_errors.relying_party_mismatch()
     if verify_user and not data.flags.uv:
-        raise errors.WebAuthnCredentialNotSupported("The user pool requires user verification.").because(
+        raise passkey_errors.WebAuthnCredentialNotSupported("The user pool requires user verification.").because(
             "passkeys.user-verification", setting="WebAuthnConfiguration.UserVerification", value="required"
         )
 
@@ -133,7 +133,7 @@ def _check_credential(
     if attested is None or attested.credential_id != parsed.raw_id or len(parsed.raw_id) > _LONGEST_ID:
         raise passkey_errors.invalid_credential()
     if not _read(_is_supported, attested.credential_public_key):
-        raise errors.WebAuthnCredentialNotSupported("Only ES256 and RS256 credentials are supported.").because(
+        raise passkey_errors.WebAuthnCredentialNotSupported("Only ES256 and RS256 credentials are supported.").because(
             "passkeys.algorithm"
         )
     properties = extensions.get("credProps") if isinstance(extensions, Mapping) else None

@@ -16,8 +16,10 @@ REFRESH_FLOWS = ("REFRESH_TOKEN_AUTH", "REFRESH_TOKEN")
 FEDERATION, BROWSER_SESSION, AUTHORIZATION_CODE = "FEDERATION", "BROWSER_SESSION", "AUTHORIZATION_CODE"
 _CUSTOM_ONLY = "CUSTOM_AUTH_FLOW_ONLY"
 
-# The ExplicitAuthFlows values that allow a flow. Legacy values also allow SRP and refresh
-# [observed: hashicorp/terraform-provider-aws].
+# The ExplicitAuthFlows values that allow a flow. Legacy values for passwords also allow SRP
+# [observed: hashicorp/terraform-provider-aws], and every legacy value allows refresh: it "should always be allowed"
+# [observed: aws/aws-cdk#7625], and Amplify refreshes with a client of the custom one
+# [observed: aws-samples/amazon-cognito-passwordless-email-auth].
 _LEGACY = frozenset({"ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH"})
 _ALLOWED_BY = {
     SRP: _LEGACY | {"ALLOW_USER_SRP_AUTH"},
@@ -25,7 +27,7 @@ _ALLOWED_BY = {
     **dict.fromkeys(ADMIN_FLOWS, frozenset({"ALLOW_ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"})),
     CUSTOM: frozenset({"ALLOW_CUSTOM_AUTH", _CUSTOM_ONLY}),
     USER_AUTH: frozenset({"ALLOW_USER_AUTH"}),
-    **dict.fromkeys(REFRESH_FLOWS, _LEGACY | {"ALLOW_REFRESH_TOKEN_AUTH"}),
+    **dict.fromkeys(REFRESH_FLOWS, _LEGACY | {_CUSTOM_ONLY, "ALLOW_REFRESH_TOKEN_AUTH"}),
 }
 
 
@@ -53,7 +55,7 @@ def check(client: Client, flow: str, *, admin: bool) -> None:
 
 
 def _not_enabled(client: Client, flow: str) -> str:
-    if _CUSTOM_ONLY in client.flows and flow not in REFRESH_FLOWS:
+    if _CUSTOM_ONLY in client.flows:
         return "Only custom auth (lambda driven) is enabled for this client."  # [observed: amplify-js#3379]
     if flow == USER_PASSWORD:
         return "USER_PASSWORD_AUTH flow not enabled for this client"

@@ -8,6 +8,22 @@ from __future__ import annotations
 from cognito_emulator.domain import errors
 
 
+class DeveloperUserAlreadyRegistered(errors.ApiError):
+    code = "DeveloperUserAlreadyRegisteredException"
+
+
+class ExternalService(errors.ApiError):
+    code = "ExternalServiceException"
+
+
+class InvalidIdentityPoolConfiguration(errors.ApiError):
+    code = "InvalidIdentityPoolConfigurationException"
+
+
+class ResourceConflict(errors.ApiError):
+    code = "ResourceConflictException"
+
+
 def pool_not_found(pool_id: str) -> errors.ResourceNotFound:
     return errors.ResourceNotFound(f"IdentityPool '{pool_id}' not found.").because("identity.pool-unknown")
 
@@ -53,8 +69,8 @@ def invalid_token(why: str) -> errors.NotAuthorized:
     return errors.NotAuthorized(f"Invalid login token. {why}").because("identity.token")
 
 
-def unusable_roles() -> errors.InvalidIdentityPoolConfiguration:
-    return errors.InvalidIdentityPoolConfiguration(
+def unusable_roles() -> InvalidIdentityPoolConfiguration:
+    return InvalidIdentityPoolConfiguration(
         "Invalid identity pool configuration. Check assigned IAM roles for this pool."
     ).because("identity.roles")
 
@@ -73,9 +89,9 @@ def role_forbidden(role: str) -> errors.NotAuthorized:
     return errors.NotAuthorized(f"Access to Role '{role}' is forbidden.").because("identity.role-forbidden", value=role)
 
 
-def login_conflict(provider: str) -> errors.ResourceConflict:
+def login_conflict(provider: str) -> ResourceConflict:
     """Refuse a second user of one public provider [own wording]."""
-    return errors.ResourceConflict(f"The identity is linked to another login of {provider} already.").because(
+    return ResourceConflict(f"The identity is linked to another login of {provider} already.").because(
         "identity.login-conflict", value=provider
     )
 

@@ -78,6 +78,8 @@ class IdentityPool(Struct, frozen=True, gc=False):
     @property
     def foreign(self) -> frozenset[str]:
         """The providers other than user pools, as keys of a Logins map."""
+        if not (self.social or self.saml or self.oidc):
+            return frozenset()
         return frozenset({*self.social, *self.saml, *(issuer_of(arn) for arn in self.oidc)})
 
 

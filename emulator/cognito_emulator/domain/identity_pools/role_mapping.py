@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -73,6 +74,7 @@ def _plain(value: Any) -> str:
         raise identity_errors.invalid_token("Its claims are nested too deeply.") from None
 
 
+@lru_cache(maxsize=256)
 def split_role(arn: str) -> tuple[str, str] | None:
     """Return (account, name) of an IAM role's ARN; None if it is none."""
     found = _ROLE.fullmatch(arn)

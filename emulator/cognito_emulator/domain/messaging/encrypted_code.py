@@ -1,8 +1,10 @@
 """Codes for custom senders: messages of the AWS Encryption SDK.
 
 [docs: AWS Encryption SDK message-format, AWS Encryption SDK algorithms-reference] Codes of the service have version 1
-and the suite 0x0378 (AES-256-GCM, HKDF-SHA384, ECDSA P-384). They have one data key of the provider `aws-kms`, and one
-last frame of at most 4096 bytes. The encryption context is `userpool-id` beside the signature's public key [assumed].
+and the suite 0x0378 (AES-256-GCM, HKDF-SHA384, ECDSA P-384), which has no commitment. So the decryption samples allow
+messages without one [docs: user-pool-lambda-custom-email-sender]. They have one data key of the provider `aws-kms`, and
+one last frame of at most 4096 bytes. The encryption context is `userpool-id` beside the signature's public key
+[observed: awslabs/aws-sdk-rust#1250].
 """
 
 from __future__ import annotations

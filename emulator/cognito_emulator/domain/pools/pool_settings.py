@@ -18,8 +18,11 @@ from cognito_emulator.domain.pools.pool import DeviceSettings, MfaSettings, Pool
 
 DEFAULT_RECOVERY = (("verified_email", 1), ("verified_phone_number", 2))
 DEFAULT_TEMPORARY_DAYS = 7
-# Members that UpdateUserPool keeps when they are not sent [assumed]. Policies keeps each of its two parts;
-# MfaConfiguration is in `Pool.mfa`. All others go back to their defaults.
+# Members that UpdateUserPool keeps when they are not sent. Users could not take the role of SmsConfiguration off a pool
+# again [observed: aws/aws-sdk-js#3148], as SMS "can't" be disabled [docs: user-pool-settings-mfa-sms-email-message].
+# UserAttributeUpdateSettings and UserPoolTags stay [observed: hashicorp/terraform-provider-aws], and so do
+# MfaConfiguration (`Pool.mfa`) and each part of Policies [observed: go-to-k/cdkd#1982]. So do the plan and the settings
+# of SetUserPoolMfaConfig and DcrConfiguration [assumed]. All others go back to their defaults [docs: UpdateUserPool].
 KEPT = (
     "DcrConfiguration",
     "SmsConfiguration",

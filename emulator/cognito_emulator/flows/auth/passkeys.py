@@ -36,7 +36,7 @@ def relying_party(world: World, pool: Pool) -> str | None:
 
 def _check_enabled(pool: Pool) -> None:
     if WEB_AUTHN not in pool.first_factors:
-        raise errors.WebAuthnNotEnabled("Passkeys are not enabled for the user pool.").because(
+        raise passkey_errors.WebAuthnNotEnabled("Passkeys are not enabled for the user pool.").because(
             "passkeys.not-enabled", setting="Policies.SignInPolicy.AllowedFirstAuthFactors", value=pool.first_factors
         )
 
@@ -54,7 +54,7 @@ def start(world: World, access: Access | Owner) -> dict[str, Any]:
     _check_enabled(pool)
     rp_id = relying_party(world, pool)
     if rp_id is None:
-        raise errors.WebAuthnConfigurationMissing(
+        raise passkey_errors.WebAuthnConfigurationMissing(
             "The user pool has neither a relying party ID nor a domain with managed login."
         ).because("passkeys.relying-party-missing", setting="WebAuthnConfiguration.RelyingPartyId")
     attestation.require_library()
@@ -88,7 +88,7 @@ def complete(world: World, access: Access | Owner, credential: Any) -> None:
     if begun is None or begun.expires <= now:
         raise passkey_errors.challenge_not_found()
     if begun.client_id != access.client.id:
-        raise errors.WebAuthnClientMismatch("The registration was started by another app client.").because(
+        raise passkey_errors.WebAuthnClientMismatch("The registration was started by another app client.").because(
             "passkeys.client"
         )
     if begun.rp_id != relying_party(world, pool):

@@ -81,7 +81,7 @@ async def credentials(
     # Other requests may have run meanwhile.
     again = _judge(world, signing, asked)
     if (again.known.identity.id, again.role) != (session.known.identity.id, session.role):
-        raise errors.ResourceConflict("The identity or its role has changed meanwhile.").because(
+        raise identity_errors.ResourceConflict("The identity or its role has changed meanwhile.").because(
             "api.concurrent-change"
         )
     return identities.commit(world, again.known.outcome).id, made
@@ -209,7 +209,7 @@ async def _made_by_sts(world: World, signing: SigningKey, session: _Session) -> 
     try:
         answer = await world.web.request("POST", world.settings.sts_endpoint or "", headers, body, _STS_SECONDS)
     except WebError as error:
-        raise errors.ExternalService(f"STS: {error}.").because("identity.outside") from None
+        raise identity_errors.ExternalService(f"STS: {error}.").because("identity.outside") from None
     return _read(answer)
 
 
@@ -217,10 +217,10 @@ def _read(answer: Answer) -> Credentials:
     if 400 <= answer.status < 500:
         raise identity_errors.unusable_roles()
     if answer.status != 200:
-        raise errors.ExternalService(f"STS answered with status {answer.status}.").because("identity.outside")
+        raise identity_errors.ExternalService(f"STS answered with status {answer.status}.").because("identity.outside")
     try:
         return sts_answer.parse(answer.body)
     except sts_answer.BadAnswer as error:
-        raise errors.ExternalService(f"The answer of STS cannot be used: {error}.").because(
+        raise identity_errors.ExternalService(f"The answer of STS cannot be used: {error}.").because(
             "identity.outside"
         ) from None

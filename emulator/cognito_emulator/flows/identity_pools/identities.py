@@ -112,6 +112,8 @@ def settle(world: World, pool: IdentityPool, named: PoolIdentity | None, wanted:
     Raises:
         NotAuthorized, ResourceConflict, InvalidParameter: see `identity.settle`.
     """
+    if named is not None and not named.guest and len(wanted) == 1 and named.logins == (wanted[0],):
+        return Outcome(named)  # the usual case, to which all that follows would come too
     holders = owners(world, pool, wanted)
     if named is not None and named.disabled:
         heir = root(world, named)
@@ -215,7 +217,7 @@ def _check_unchanged(world: World, found: PoolIdentity) -> None:
     """
     _, now = find(world, found.id)
     if now.disabled or not set(found.logins) <= set(now.logins):
-        raise errors.ResourceConflict("The identity has changed meanwhile.").because("api.concurrent-change")
+        raise identity_errors.ResourceConflict("The identity has changed meanwhile.").because("api.concurrent-change")
 
 
 def _long_tags(world: World, known: Known) -> dict[str, str]:
@@ -226,7 +228,7 @@ def _long_tags(world: World, known: Known) -> dict[str, str]:
     """
     try:
         return tags_for(world, known.pool, known.proved)
-    except errors.InvalidIdentityPoolConfiguration:
+    except identity_errors.InvalidIdentityPoolConfiguration:
         raise errors.InvalidParameter("The value of a principal tag is too long.") from None
 
 
@@ -263,7 +265,7 @@ async def developer_token(
     login = Login(pool.developer, user)
     registered = world.store.federated_identities.find("login", (pool.id, login))
     if named is not None and registered is not None and registered != root(world, named):
-        raise errors.DeveloperUserAlreadyRegistered(
+        raise identity_errors.DeveloperUserAlreadyRegistered(
             "The developer user identifier is already registered to another identity."
         )
     wanted = [login, *(one.login for one in proved)]
@@ -286,7 +288,7 @@ def _proved_for_developer(
     """
     try:
         return logins.prove(world, "GetOpenIdTokenForDeveloperIdentity", pool, given, evidence)
-    except errors.ExternalService:
+    except identity_errors.ExternalService:
         raise identity_errors.invalid_token("Couldn't verify signed token.") from None
 
 

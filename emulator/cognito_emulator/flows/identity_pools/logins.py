@@ -89,16 +89,20 @@ def _prove(world: World, operation: str, pool: IdentityPool, name: str, token: s
     if tokens.may_be_own(world, name):
         # Only GetCredentialsForIdentity accepts those, and does not call this with one.
         raise identity_errors.invalid_token("Can't pass in a Cognito token.")
-    provider = provider_names.canonical(world, name)
-    entries = [entry for entry in pool.user_pools if provider_names.canonical(world, entry.name) == provider]
-    user_pool = None if entries else provider_names.user_pool(world, name)
-    if user_pool is not None:
+    user_pool = provider_names.user_pool(world, name)
+    provider = provider_names.canonical_of(user_pool, name)
+    entries = [
+        entry
+        for entry in pool.user_pools
+        if entry.name == name or provider_names.canonical(world, entry.name) == provider
+    ]
+    if user_pool is not None and not entries:
         raise _unsupported(world, user_pool, token)
     if not entries:
         found = provider_tokens.prove(world, operation, pool, name, token, evidence=evidence)
         login = Login(provider, found.subject)
         return Proved(login, found.mapping, found.claims, found.roles, found.used)
-    claims = _verified(world, name, token, entries)
+    claims = _verified(world, user_pool, token, entries)
     client = claims["aud"]
     if any(entry.checks_tokens for entry in entries if entry.client_id == client):
         _check_with_user_pool(world, claims)
@@ -114,7 +118,7 @@ def _unsupported(world: World, user_pool: Pool, token: str) -> errors.NotAuthori
     return login_token.unsupported(claims, (issued if world.is_issuer(user_pool, issued) else world.issuer(user_pool),))
 
 
-def _verified(world: World, name: str, token: str, entries: list[UserPoolProvider]) -> Mapping[str, Any]:
+def _verified(world: World, user_pool: Pool | None, token: str, entries: list[UserPoolProvider]) -> Mapping[str, Any]:
     """Return the claims of a user pool's ID token.
 
     The order of the checks follows public reports [observed: amazon-archives/amazon-cognito-identity-js#7,
@@ -125,7 +129,6 @@ def _verified(world: World, name: str, token: str, entries: list[UserPoolProvide
         raise identity_errors.invalid_token("Not a valid OpenId Connect identity token.")
     if "aud" not in claims:
         raise identity_errors.invalid_token("Missing a required claim: aud")
-    user_pool = provider_names.user_pool(world, name)
     if user_pool is None or not world.is_issuer(user_pool, claims.get("iss")):
         raise identity_errors.invalid_token("Issuer doesn't match providerName")
     if claims["aud"] not in [entry.client_id for entry in entries]:

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from cognito_emulator.domain.errors import ApiError, ExternalService
+from cognito_emulator.domain.errors import ApiError
 from cognito_emulator.domain.federation import oidc
 from cognito_emulator.domain.federation.oidc import ProviderTrouble
 from cognito_emulator.domain.federation.redirection import Outgoing
 from cognito_emulator.domain.identity_pools import login_provider, login_token
+from cognito_emulator.domain.identity_pools.identity_errors import ExternalService
 from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool
 from cognito_emulator.domain.identity_pools.login_provider import ISSUERS, LoginProvider
 from cognito_emulator.ports.keys import unverified

@@ -21,7 +21,11 @@ def canonical(world: World, name: str) -> str:
     Amplify uses the token's `iss` without its scheme as the key, so the key depends on the issuer setting. Thus
     `localhost:9229/us-east-1_x` becomes `cognito-idp.us-east-1.amazonaws.com/us-east-1_x`.
     """
-    pool = user_pool(world, name)
+    return canonical_of(user_pool(world, name), name)
+
+
+def canonical_of(pool: Pool | None, name: str) -> str:
+    """Return `canonical` of a name that means this user pool, or none."""
     return issuer_of(name) if pool is None else provider_name(pool)
 
 
@@ -48,7 +52,7 @@ def user_pool(world: World, name: str) -> Pool | None:
     pool = world.store.pools.get(name.rpartition("/")[2])
     if pool is None:
         return None
-    if name in (provider_name(pool), world.issuer(pool).partition("://")[2]):
+    if name == provider_name(pool) or name == world.issuer(pool).partition("://")[2]:
         return pool
     is_here = any(world.is_own_url(f"{scheme}://{name}", f"/{pool.id}") for scheme in ("http", "https"))
     return pool if is_here else None

@@ -18,6 +18,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors, strict_json
+from cognito_emulator.domain.auth import auth_flow
 from cognito_emulator.domain.auth.attempt import Attempt, How, Who
 from cognito_emulator.domain.auth.auth_flow import AUTHORIZATION_CODE
 from cognito_emulator.domain.auth.origin import Origin
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
 
 # [docs: quotas]; codes have a rate of their own.
 _CATEGORIES = {"refresh_token": AUTHENTICATION, "client_credentials": MACHINES}
-_REFRESHES = frozenset({"ALLOW_REFRESH_TOKEN_AUTH", "ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH"})
 
 
 class Credentials(Struct, frozen=True):
@@ -231,7 +231,7 @@ async def _by_refresh_token(world: World, client: Client, params: Mapping[str, s
     Sign-ins by the API are refreshed here too, unless they belong to a device.
     """
     presented = _needed(params, "refresh_token")
-    if not client.rotation and not client.flows & _REFRESHES:
+    if not client.rotation and not auth_flow.is_allowed(client, auth_flow.REFRESH_FLOWS[0]):
         raise unauthorized_client().because("auth.flow-not-enabled", setting="ExplicitAuthFlows", value=client.flows)
     family, user = refresh.find(world, client, presented, None)
     presenter = refresh.Presenter(presented, caller.origin.ip, caller.origin.agent, Caller(client.id, away=caller.away))

@@ -100,9 +100,9 @@ async def lookup_developer_identity(
         found = _identity(world, caller, pool, identity_id)
         users = found.users_of(developer)
         if developer_user_identifier is not None and developer_user_identifier not in users:
-            raise errors.ResourceConflict("The developer user identifier does not belong to the identity.").because(
-                "identity.developer-user"
-            )
+            raise identity_errors.ResourceConflict(
+                "The developer user identifier does not belong to the identity."
+            ).because("identity.developer-user")
     else:
         found = _holder(world, pool, developer, developer_user_identifier or "")
     if developer_user_identifier is not None:
@@ -144,8 +144,8 @@ async def unlink_developer_identity(
     developer = _developer(pool, developer_provider_name)
     one = _identity(world, caller, pool, identity_id)
     if _holder(world, pool, developer, developer_user_identifier).id != one.id:
-        raise errors.ResourceConflict("The developer user identifier does not belong to the identity.").because(
-            "identity.developer-user"
-        )
+        raise identity_errors.ResourceConflict(
+            "The developer user identifier does not belong to the identity."
+        ).because("identity.developer-user")
     removed = [Login(developer, developer_user_identifier)]
     identities.commit(world, Outcome(identity.without(one, removed, world.clock.now())))

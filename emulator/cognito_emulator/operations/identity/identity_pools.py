@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
-from cognito_emulator.domain.identity_pools import identity_pool
+from cognito_emulator.domain.identity_pools import identity_errors, identity_pool
 from cognito_emulator.domain.identity_pools.identity_pool import MAX_POOLS, IdentityPool
 from cognito_emulator.domain.page import page_of
 from cognito_emulator.operations.identity._shared import home, own_pool
@@ -76,7 +76,7 @@ async def create_identity_pool(world: World, members: Mapping[str, Any], caller:
     )
     identity_pool.check_developer(pool)
     if pool.id in world.store.identity_pools:  # an id that a seed or a tag fixes
-        raise errors.ResourceConflict(f"IdentityPool '{pool.id}' already exists.").because(
+        raise identity_errors.ResourceConflict(f"IdentityPool '{pool.id}' already exists.").because(
             "identity.exists", value=pool.id
         )
     if world.store.identity_pools.count("home", home(caller)) >= MAX_POOLS:

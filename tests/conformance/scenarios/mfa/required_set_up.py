@@ -7,17 +7,13 @@ from __future__ import annotations
 
 import json
 
+from tests.conformance.apps import guarded
 from tests.conformance.service import Service
 from tests.conformance.totp import totp
 
 
 def run(aws: Service) -> None:
-    pool = aws.create_pool()
-    aws.idp.set_user_pool_mfa_config(
-        UserPoolId=pool, SoftwareTokenMfaConfiguration={"Enabled": True}, MfaConfiguration="ON"
-    )
-    client = aws.create_client(pool)
-    aws.create_user(pool, "ann")
+    client = guarded(aws, "ON").client
     asked = aws.sign_in(client, "ann")
     assert asked["ChallengeName"] == "MFA_SETUP"
     assert json.loads(asked["ChallengeParameters"]["MFAS_CAN_SETUP"]) == ["SOFTWARE_TOKEN_MFA"]
