@@ -41,7 +41,25 @@ def test_a_value_of_the_wrong_type_or_length_is_not_shown() -> None:
 
 @pytest.mark.parametrize(
     "user",
-    ["ann", 'a"b', "a\\b", "a\nb", "a\x7f", "a\u2028", "\ud800", "Zoë", {"a": 1}, [1], [], None, "null", True, 7, 1.5, 2**70],
+    [
+        "ann",
+        'a"b',
+        "a\\b",
+        "a\nb",
+        "a\x7f",
+        "a\u2028",
+        "\ud800",
+        "Zoë",
+        {"a": 1},
+        [1],
+        [],
+        None,
+        "null",
+        True,
+        7,
+        1.5,
+        2**70,
+    ],
 )
 def test_a_line_is_the_same_with_and_without_a_look_at_each_value(user: Any) -> None:
     fields = {"operation": "GetUser", "user": user, "status": 200, "ms": 1.0}
