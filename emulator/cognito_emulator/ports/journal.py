@@ -178,10 +178,12 @@ class Journal:
         self._entries.append(entry)
         self._bytes += len(entry.body) + len(entry.answer)
         while len(self._entries) > self._most or (self._bytes > self._most_bytes and len(self._entries) > 1):
-            self._bytes -= self._entries.popleft().size
+            oldest = self._entries.popleft()
+            self._bytes -= len(oldest.body) + len(oldest.answer)
         for listener in self._listeners:
             listener(entry)
-        self._wake()
+        if self._arrival is not None:
+            self._wake()
 
     def find(self, request_id: str) -> Entry | None:
         return next((entry for entry in reversed(self._entries) if entry.id == request_id), None)

@@ -180,7 +180,8 @@ async def _answer(
     seen.service = service
     if isinstance(value, dict):
         seen.input = value
-    if model.signed and (b"authorization" in headers or model.name not in OPTIONALLY_SIGNED):
+    is_signed = model.signed and (b"authorization" in headers or model.name not in OPTIONALLY_SIGNED)
+    if is_signed and b"origin" in headers:
         origins.check(asgi["headers"], world, model.name)
     caller = _caller(world, asgi, headers, service, model)
     if world.faults:
