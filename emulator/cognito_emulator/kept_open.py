@@ -7,7 +7,6 @@ how long nothing has come, which takes a fourteenth off what HTTP costs a reques
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -39,7 +38,6 @@ class KeptOpen(asyncio.Protocol):
     server_state: Any
     timeout_keep_alive: float
     timeout_keep_alive_task: asyncio.TimerHandle | None
-    timeout_keep_alive_handler: Callable[[], None]
     _answered: float | None = None  # when the last answer was written, if no request has followed
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -59,14 +57,16 @@ class KeptOpen(asyncio.Protocol):
         self.flow.resume_reading()
         self._answered = self.loop.time()
         if self.timeout_keep_alive_task is None:
-            self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self._end_if_quiet)
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
 
-    def _end_if_quiet(self) -> None:
+    def timeout_keep_alive_handler(self) -> None:
         self.timeout_keep_alive_task = None
         if self._answered is None:  # a request is under way; its answer makes the next timer
             return
         left = self._answered + self.timeout_keep_alive - self.loop.time()
         if left > 0:
-            self.timeout_keep_alive_task = self.loop.call_later(left, self._end_if_quiet)
+            self.timeout_keep_alive_task = self.loop.call_later(left, self.timeout_keep_alive_handler)
         else:
-            self.timeout_keep_alive_handler()
+            super().timeout_keep_alive_handler()  # type: ignore[misc]
