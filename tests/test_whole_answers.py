@@ -12,7 +12,8 @@ import uvicorn
 from uvicorn.server import ServerState
 
 pytest.importorskip("httptools")
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.flow_control import CLOSE_HEADER
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from cognito_emulator import connections, whole_answers
 from cognito_emulator.ports.exchange import exchange_of
@@ -134,13 +135,29 @@ def test_lines_that_are_remembered_are_few(monkeypatch: pytest.MonkeyPatch) -> N
     assert {name for name, _ in lines} == {b"content-type"}
 
 
-def test_a_uvicorn_without_these_members_answers_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Other:
-        def __init__(self) -> None:
-            self.scope = None
+class Lacking:
+    """A request of a uvicorn that has none of the members."""
 
+    def __init__(self) -> None:
+        self.scope = None
+
+    def send(self) -> None: ...
+
+
+class Older(RequestResponseCycle):
+    """A request of a uvicorn that looks for `Connection: close` when it sends."""
+
+    __init__ = RequestResponseCycle.__init__
+
+    async def send(self, message: Any) -> None:
+        if CLOSE_HEADER not in message.get("headers", ()):
+            await super().send(message)
+
+
+@pytest.mark.parametrize("kind", [Lacking, Older])
+def test_a_uvicorn_that_does_it_otherwise_answers_by_itself(kind: type[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     assert whole_answers.is_usable()
-    monkeypatch.setattr(whole_answers, "RequestResponseCycle", Other)
+    monkeypatch.setattr(whole_answers, "RequestResponseCycle", kind)
     assert not whole_answers.is_usable()
     writes, _ = answered(connections.protocol(60), [start([LENGTH]), body()], POST)
     assert writes[1:] == [b"{}"]

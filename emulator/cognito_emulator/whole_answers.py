@@ -44,8 +44,13 @@ _USED = frozenset(
 
 
 def is_usable() -> bool:
-    """Return whether uvicorn's class has what `_Answer` uses of it."""
+    """Return whether uvicorn's class has what `_Exchange` uses of it.
+
+    Older ones look for `Connection: close` when they send the head, not in `keep_alive`.
+    """
     has_names = all(hasattr(httptools_impl, name) for name in ("STATUS_LINE", "HEADER_RE", "HEADER_VALUE_RE"))
+    if "CLOSE_HEADER" in RequestResponseCycle.send.__code__.co_names:
+        return False
     return has_names and _USED.issubset(vars(RequestResponseCycle)["__init__"].__code__.co_names)
 
 
