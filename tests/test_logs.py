@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cognito_emulator.logs import LONGEST, JsonLines, TextLines, configure, request_line
+from cognito_emulator.logs import LONGEST, WORLD, JsonLines, Lines, TextLines, configure, request_line
 
 
 def record(fields: dict[str, Any] | None = None, text: str = "request", level: int = logging.INFO) -> logging.LogRecord:
@@ -37,6 +37,72 @@ def test_a_value_of_the_wrong_type_or_length_is_not_shown() -> None:
     parsed = json.loads(JsonLines().format(record(fields)))
     assert (parsed["user"], parsed["pool"]) == ("(dict)", "(list)")
     assert parsed["client"] == "x" * LONGEST + "…"
+
+
+@pytest.mark.parametrize(
+    "user",
+    [
+        "ann",
+        'a"b',
+        "a\\b",
+        "a\nb",
+        "a\x7f",
+        "a\u2028",
+        "\ud800",
+        "Zoë",
+        {"a": 1},
+        [1],
+        [],
+        None,
+        "null",
+        True,
+        7,
+        1.5,
+        2**70,
+    ],
+)
+def test_a_line_is_the_same_with_and_without_a_look_at_each_value(user: Any) -> None:
+    fields = {"operation": "GetUser", "user": user, "status": 200, "ms": 1.0}
+    lines, at = JsonLines(), 1_767_225_600.5
+    shown = lines.request("emulator.requests", logging.INFO, at, fields)
+    assert shown == lines._line("emulator.requests", logging.INFO, at, "request", fields, {})
+
+
+def test_a_line_names_its_world_though_another_thread_makes_it() -> None:
+    stream = io.StringIO()
+    for form in (JsonLines(), TextLines()):
+        handler = Lines(stream, form)
+        for world in ("one", "", "two"):
+            WORLD.set(world)
+            handler.put_request("emulator.requests", logging.INFO, {"operation": "GetUser", "status": 200})
+        WORLD.set("")
+        handler.flush()
+    told = [re.search("one|two", line) for line in stream.getvalue().splitlines()]
+    assert [found and found[0] for found in told] == ["one", None, "two"] * 2
+
+
+def test_what_waits_to_be_written_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client may send megabytes as a user name, and the log may be read late."""
+    waiting: list[Any] = []
+    handler = Lines(io.StringIO(), JsonLines())
+    monkeypatch.setattr(handler._writer, "write", waiting.append)
+    for user in ("x" * 10_000, ["x"] * 10_000):
+        handler.put_request("emulator.requests", logging.INFO, {"operation": "GetUser", "user": user, "ms": 1})
+    assert [line.fields["user"] for line in waiting] == ["x" * LONGEST + "…", "(list)"]
+
+
+def test_a_line_that_cannot_be_made_is_counted_and_stops_no_other() -> None:
+    class Odd:
+        def __str__(self) -> str:
+            raise ValueError("odd")
+
+    stream = io.StringIO()
+    handler = Lines(stream, JsonLines())
+    handler._writer.write(Odd())
+    handler.put_request("emulator.requests", logging.INFO, {"operation": "GetUser"})
+    handler.flush()
+    assert "GetUser" in stream.getvalue()
+    assert "1 were dropped" in stream.getvalue()
 
 
 def test_text_lines_read_well() -> None:

@@ -12,9 +12,11 @@ import uvicorn
 from uvicorn.server import ServerState
 
 pytest.importorskip("httptools")
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.flow_control import CLOSE_HEADER
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from cognito_emulator import connections, whole_answers
+from cognito_emulator.ports.exchange import exchange_of
 
 Headers = list[tuple[bytes, bytes]]
 LENGTH = (b"content-length", b"2")
@@ -30,13 +32,22 @@ def body(data: bytes = b"{}", **more: Any) -> dict[str, Any]:
     return {"type": "http.response.body", "body": data, **more}
 
 
-def answered(kind: type[Any], messages: list[dict[str, Any]], request: bytes) -> tuple[list[bytes], bool]:
+App = Callable[[Any, Callable[[], Any], Callable[[Any], Any]], Any]
+
+
+def answered(kind: type[Any], messages: list[dict[str, Any]], *request: bytes) -> tuple[list[bytes], bool]:
     """Return what a connection of that class writes, and whether it is closed then."""
 
     async def app(_: Any, receive: Callable[[], Any], send: Callable[[Any], Any]) -> None:
         await receive()
         for message in messages:
             await send(dict(message))
+
+    return served(kind, app, *request)
+
+
+def served(kind: type[Any], app: App, *request: bytes, **flow: bool) -> tuple[list[bytes], bool]:
+    """Return what a connection writes to an application's request, which comes in parts."""
 
     async def run() -> tuple[list[bytes], bool]:
         config = uvicorn.Config(app, log_config=None, access_log=False, interface="asgi3", proxy_headers=False)
@@ -48,7 +59,13 @@ def answered(kind: type[Any], messages: list[dict[str, Any]], request: bytes) ->
         transport.is_closing.return_value = False
         made = kind(config, state, {})
         made.connection_made(transport)
-        made.data_received(request)
+        for name, value in flow.items():
+            setattr(made.flow, name, value)
+        for part in request:
+            made.data_received(part)
+            await asyncio.sleep(0)
+        if not made.cycle.response_complete and flow:
+            made.resume_writing()
         await asyncio.gather(*state.tasks)
         made.connection_lost(None)
         return [call.args[0] for call in transport.write.call_args_list], transport.close.call_count > 1
@@ -118,13 +135,132 @@ def test_lines_that_are_remembered_are_few(monkeypatch: pytest.MonkeyPatch) -> N
     assert {name for name, _ in lines} == {b"content-type"}
 
 
-def test_a_uvicorn_without_these_members_answers_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Other:
-        def __init__(self) -> None:
-            self.scope = None
+class Lacking:
+    """A request of a uvicorn that has none of the members."""
 
+    def __init__(self) -> None:
+        self.scope = None
+
+    def send(self) -> None: ...
+
+
+class Older(RequestResponseCycle):
+    """A request of a uvicorn that looks for `Connection: close` when it sends."""
+
+    __init__ = RequestResponseCycle.__init__
+
+    async def send(self, message: Any) -> None:
+        if CLOSE_HEADER not in message.get("headers", ()):
+            await super().send(message)
+
+
+@pytest.mark.parametrize("kind", [Lacking, Older])
+def test_a_uvicorn_that_does_it_otherwise_answers_by_itself(kind: type[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     assert whole_answers.is_usable()
-    monkeypatch.setattr(whole_answers, "RequestResponseCycle", Other)
+    monkeypatch.setattr(whole_answers, "RequestResponseCycle", kind)
     assert not whole_answers.is_usable()
     writes, _ = answered(connections.protocol(60), [start([LENGTH]), body()], POST)
     assert writes[1:] == [b"{}"]
+
+
+# --- answers that are written without messages -----------------------------------------------------------------
+
+
+LINES = b"content-length: 2\r\nx-a: b\r\n"
+BY_MESSAGES = [start([LENGTH, (b"x-a", b"b")]), body()]
+
+
+def answering(seen: list[Any]) -> App:
+    """Return an application that takes and writes all at once where it can, as the endpoint does."""
+
+    async def app(_: Any, receive: Callable[[], Any], send: Callable[[Any], Any]) -> None:
+        taking, writing = exchange_of(receive), exchange_of(send)
+        assert taking is not None
+        assert writing is taking
+        whole = taking.take_body()
+        seen.append(whole)
+        if whole is None:
+            await receive()
+        seen.append(taking.write(200, LINES, b"{}"))
+        if not seen[-1]:
+            for message in BY_MESSAGES:
+                await send(dict(message))
+
+    return app
+
+
+OLD = POST.replace(b"HTTP/1.1", b"HTTP/1.0")
+
+
+@pytest.mark.parametrize(
+    ("request_", "is_taken", "is_written"),
+    [
+        ((POST,), True, True),
+        ((POST[:-1], POST[-1:]), False, True),
+        ((WAITING,), False, True),
+        ((GET.replace(b"GET", b"HEAD"),), True, False),
+        ((LAST,), True, False),
+        ((OLD,), True, False),
+    ],
+    ids=["whole", "in two parts", "100-continue", "HEAD", "the last one", "HTTP/1.0"],
+)
+def test_without_messages_the_bytes_are_the_same(request_: tuple[bytes, ...], is_taken: bool, is_written: bool) -> None:
+    expected, is_closed = answered(HttpToolsProtocol, BY_MESSAGES, *request_)
+    seen: list[Any] = []
+    writes, is_ours_closed = served(connections.protocol(60), answering(seen), *request_)
+    assert (b"".join(writes), is_ours_closed) == (b"".join(expected), is_closed)
+    assert (seen[0] is not None, seen[1]) == (is_taken, is_written)
+
+
+def test_two_requests_at_once_are_answered_in_order_without_messages() -> None:
+    seen: list[Any] = []
+    writes, _ = served(connections.protocol(60), answering(seen), POST + POST.replace(b"\r\n\r\n{", b"\r\n\r\n}"))
+    assert [each.count(b"HTTP/1.1 200") for each in writes] == [1, 1]
+    assert seen == [b"{", True, b"}", True]
+
+
+def test_a_client_that_reads_too_slowly_is_waited_for() -> None:
+    seen: list[Any] = []
+    writes, _ = served(connections.protocol(60), answering(seen), POST, write_paused=True)
+    assert seen == [b"{", False]
+    assert b"".join(writes) == b"".join(answered(HttpToolsProtocol, BY_MESSAGES, POST)[0])
+
+
+def test_a_long_answer_is_no_copy() -> None:
+    found: list[bool] = []
+
+    async def app(_: Any, __: Any, send: Callable[[Any], Any]) -> None:
+        exchange = exchange_of(send)
+        assert exchange is not None
+        found.append(exchange.write(200, b"content-length: 70000\r\n", b"x" * 70_000))
+        await send(start([LENGTH]))
+        found.append(exchange.write(200, LINES, b"{}"))  # one has begun
+        await send(body())
+        found.append(exchange.write(200, LINES, b"{}"))
+
+    writes, _ = served(connections.protocol(60), app, POST)
+    assert found == [False, False, False]
+    assert len(writes) == 1
+
+
+def test_a_body_is_taken_once_and_not_after_the_client_has_gone() -> None:
+    found: list[Any] = []
+
+    async def app(_: Any, receive: Callable[[], Any], send: Callable[[Any], Any]) -> None:
+        exchange = exchange_of(receive)
+        assert exchange is not None
+        found.extend((exchange.take_body(), exchange.take_body()))
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0):
+                await receive()  # there is no more until the client goes
+        send.__self__._cycle.disconnected = True  # type: ignore[attr-defined]
+        found.extend((exchange.take_body(), (await receive())["type"], exchange.write(200, LINES, b"{}")))
+
+    served(connections.protocol(60), app, POST)
+    assert found == [b"{", None, None, "http.disconnect", False]
+
+
+def test_what_lies_between_is_not_passed_by() -> None:
+    """An application that wraps `send`, as worlds do, sees every message."""
+    assert exchange_of(lambda: None) is None
+    assert exchange_of([].append) is None

@@ -159,9 +159,12 @@ def protocol(idle: float, proxy: Proxy | None = None) -> type[asyncio.Protocol]:
     """
     settings: dict[str, Any] = {"idle": idle, "proxy": proxy}
     kind: type[_Watched] = _Watched
+    last: tuple[type[asyncio.Protocol], ...] = (AutoHTTPProtocol,)
     if hasattr(AutoHTTPProtocol, "on_headers_complete"):
-        from cognito_emulator.whole_answers import at_once, is_usable  # needs httptools
+        from cognito_emulator import kept_open, whole_answers  # they need httptools
 
-        kind, settings["prepare"] = _Headed, staticmethod(at_once if is_usable() else lambda app: app)
-    kinds = (kind, AutoHTTPProtocol) if proxy is None else (_Proxying, kind, AutoHTTPProtocol)
-    return type("Connection", kinds, settings)
+        kind = _Headed
+        settings["prepare"] = staticmethod(whole_answers.at_once if whole_answers.is_usable() else lambda app: app)
+        last = (kept_open.KeptOpen, AutoHTTPProtocol) if kept_open.is_usable() else last
+    kinds: tuple[type[asyncio.Protocol], ...] = (kind, *last)
+    return type("Connection", kinds if proxy is None else (_Proxying, *kinds), settings)

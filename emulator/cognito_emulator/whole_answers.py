@@ -4,6 +4,8 @@ Uvicorn writes them one after the other: two requests to the system, after each 
 at each header with two expressions, although most have the same values in every answer. One write of a head that is
 put together of known lines takes a sixth off a request (measured: AdminGetUser).
 
+The API's answers (`ports.exchange`) skip even the messages of ASGI, and so does a request's body that is there.
+
 Whatever is no plain answer goes to uvicorn as it is: a body in parts, one without its length, an answer to HEAD, the
 last one of a connection, one for a client that reads too slowly.
 """
@@ -15,6 +17,8 @@ from typing import Any
 
 from uvicorn.protocols.http import httptools_impl
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+
+from cognito_emulator.ports.exchange import Exchange
 
 Message = MutableMapping[str, Any]
 Headers = Sequence[tuple[bytes, bytes]]
@@ -34,28 +38,34 @@ _lines: dict[tuple[bytes, bytes], bytes] = {}
 _USED = frozenset(
     {
         "scope", "transport", "flow", "access_log", "default_headers", "message_event", "on_response", "disconnected",
-        "keep_alive", "waiting_for_100_continue", "response_started", "response_complete",
+        "keep_alive", "waiting_for_100_continue", "response_started", "response_complete", "body", "more_body",
     }
 )  # fmt: skip
 
 
 def is_usable() -> bool:
-    """Return whether uvicorn's class has what `_Answer` uses of it."""
+    """Return whether uvicorn's class has what `_Exchange` uses of it.
+
+    Older ones look for `Connection: close` when they send the head, not in `keep_alive`.
+    """
     has_names = all(hasattr(httptools_impl, name) for name in ("STATUS_LINE", "HEADER_RE", "HEADER_VALUE_RE"))
+    if "CLOSE_HEADER" in RequestResponseCycle.send.__code__.co_names:
+        return False
     return has_names and _USED.issubset(vars(RequestResponseCycle)["__init__"].__code__.co_names)
 
 
 def at_once(app: App) -> App:
     """Return the application with answers that are written at once."""
 
-    def answer(scope: Any, receive: Any, send: Any) -> Awaitable[None]:
-        return app(scope, receive, _Answer(send.__self__, send).send)
+    def answer(scope: Any, _: Any, send: Any) -> Awaitable[None]:
+        exchange = _Exchange(send.__self__, send)
+        return app(scope, exchange.receive, exchange.send)
 
     return answer
 
 
-class _Answer:
-    """The answer to one request.
+class _Exchange(Exchange):
+    """One request and its answer.
 
     Args:
         cycle: the request, as uvicorn has it.
@@ -68,6 +78,20 @@ class _Answer:
         self._cycle, self._send = cycle, send
         self._start: Message | None = None  # of an answer whose body is still to come
         self._head, self._length = b"", 0
+
+    def receive(self) -> Awaitable[Any]:
+        return self._cycle.receive()
+
+    def take_body(self) -> bytes | None:
+        cycle = self._cycle
+        if cycle.more_body or cycle.disconnected or cycle.response_complete or cycle.waiting_for_100_continue:
+            return None
+        if not cycle.message_event.is_set():  # it was received
+            return None
+        cycle.flow.resume_reading()
+        body, cycle.body = bytes(cycle.body), bytearray()
+        cycle.message_event.clear()
+        return body
 
     async def send(self, message: Message) -> None:
         start, self._start = self._start, None
@@ -95,12 +119,25 @@ class _Answer:
 
     def _write(self, start: Message, message: Message) -> bool:
         """Write the answer and end the request; return False where it is no plain one."""
-        cycle, body = self._cycle, message.get("body", b"")
-        is_whole = len(body) == self._length and not message.get("more_body", False)
-        if not is_whole or not cycle.keep_alive or cycle.disconnected or cycle.flow.write_paused:
+        body = message.get("body", b"")
+        if len(body) != self._length or message.get("more_body", False):
             return False
-        parts = (httptools_impl.STATUS_LINE[start["status"]], _common(cycle.default_headers), self._head, b"\r\n", body)
+        return self._put(start["status"], self._head, body)
+
+    def write(self, status: int, lines: bytes, body: bytes) -> bool:
+        cycle = self._cycle
+        if cycle.response_started or cycle.access_log or self._start is not None or len(body) > LONGEST_BODY:
+            return False
+        return cycle.scope["method"] != "HEAD" and self._put(status, lines, body)
+
+    def _put(self, status: int, lines: bytes, body: bytes) -> bool:
+        """Put the answer onto the connection, if this stays open and is read from."""
+        cycle = self._cycle
+        if not cycle.keep_alive or cycle.disconnected or cycle.flow.write_paused:
+            return False
         cycle.response_started = cycle.response_complete = True
+        cycle.waiting_for_100_continue = False
+        parts = (httptools_impl.STATUS_LINE[status], _common(cycle.default_headers), lines, b"\r\n", body)
         cycle.transport.write(b"".join(parts))
         cycle.message_event.set()
         cycle.on_response()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -91,3 +92,27 @@ def test_a_child_process_draws_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_forks", module._forks)
     module._count_fork()
     assert ids.bytes(16) != parents
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_child_process_makes_uuids_of_its_own(is_first: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where something else was drawn in it before."""
+    ids = RandomIds()
+    ids.uuid()
+    parents = set(ids._uuids)
+    monkeypatch.setattr(module, "_forks", module._forks)
+    module._count_fork()
+    if not is_first:
+        ids.bytes(16)
+    assert parents
+    assert not parents & {ids.uuid() for _ in range(len(parents))}
+
+
+def test_threads_that_make_uuids_at_once_make_different_ones() -> None:
+    ids, found = RandomIds(), list[str]()
+    threads = [threading.Thread(target=lambda: found.extend(ids.uuid() for _ in range(2_000))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(found)) == len(found) == 8_000

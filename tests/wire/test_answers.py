@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cognito_emulator.wire import render
 from tests.helpers.harness import Running
 from tests.helpers.raw import IDENTITY_TARGET, post, request
 
@@ -121,3 +122,8 @@ def test_boto3_reads_an_error(idp: Any) -> None:
         idp.describe_user_pool(UserPoolId="us-east-1_none")
     assert caught.value.response["Error"]["Message"] == "User pool us-east-1_none does not exist."
     assert UUID.fullmatch(caught.value.response["ResponseMetadata"]["RequestId"])
+
+
+def test_the_lines_of_an_answer_are_its_headers() -> None:
+    headers = [*render.headers("id", 12), *render.CORS]
+    assert render.lines("id", 12) == b"".join(name + b": " + value + b"\r\n" for name, value in headers)

@@ -69,9 +69,25 @@ def test_the_usual_form_is_read_as_any_other(header: str, monkeypatch: pytest.Mo
         except credentials.IncompleteSignature as error:
             return error.message
 
+    monkeypatch.setattr(credentials, "_SCOPES", {})
     found = read()
+    assert read() == found  # what is remembered
+    monkeypatch.setattr(credentials, "_SCOPES", {})
     monkeypatch.setattr(credentials, "_USUAL", re.compile("(?!)"))
     assert read() == found
+
+
+def test_what_is_remembered_of_headers_is_bounded_and_lacks_no_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    scopes: dict[str, tuple[str, str, str]] = {}
+    monkeypatch.setattr(credentials, "_SCOPES", scopes)
+    for number in range(300):
+        credentials.scope(authorization(f"key{number}"), "000000000000")
+        credentials.scope(authorization("x" * 300), "000000000000")
+        assert len(scopes) <= credentials._MOST_SCOPES
+        assert all(len(text) < 300 for text in scopes)
+    assert credentials.scope(authorization("key299"), "999999999999")[0] == "999999999999"
+    with pytest.raises(credentials.IncompleteSignature):
+        credentials.scope(authorization("key299").replace("Signature=", "Sign="), "000000000000")
 
 
 def test_credentials_for_another_service(running: Running) -> None:

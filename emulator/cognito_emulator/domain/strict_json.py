@@ -71,7 +71,8 @@ def decode(body: bytes | str, *, infinite: bool = False) -> Any:
         check_size(data.decode())
     try:
         # The search finds digits within a text too: then the slow reader decides.
-        if not _has_digits(data[_MOST_DIGITS :: _MOST_DIGITS + 1]) or not _LONG_NUMBER.search(data):
+        is_short = len(data) <= _MOST_DIGITS
+        if is_short or not _has_digits(data[_MOST_DIGITS :: _MOST_DIGITS + 1]) or not _LONG_NUMBER.search(data):
             return _FAST.decode(data)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None

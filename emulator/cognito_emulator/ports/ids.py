@@ -14,6 +14,7 @@ from typing import Protocol
 
 _ALNUM = string.ascii_letters + string.digits
 _BATCH = 16_384  # bytes drawn at once
+_UUIDS = 64  # UUIDs made at once
 _VARIANTS = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}  # of a UUID, by the digit drawn
 _LOWER = string.ascii_lowercase + string.digits
 # The alphabet of each character of a temporary password.
@@ -59,6 +60,11 @@ class Ids(Protocol):
         """
 
 
+def _uuid_of(drawn: bytes) -> str:
+    digits = drawn.hex()
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{_VARIANTS[digits[16]]}{digits[17:20]}-{digits[20:]}"
+
+
 class RandomIds:
     """The operating system's randomness.
 
@@ -70,11 +76,13 @@ class RandomIds:
     def __init__(self, fixed_code: str | None = None) -> None:
         self.fixed_code = fixed_code
         self._drawn, self._at = b"", 0
+        self._uuids: list[str] = []
         self._lock, self._forks = threading.Lock(), _forks
 
     def bytes(self, count: int) -> bytes:
         if self._forks != _forks:  # a child process must not have its parent's values
             self._drawn, self._at = b"", 0
+            self._uuids = []
             self._lock, self._forks = threading.Lock(), _forks
         with self._lock:
             at, end = self._at, self._at + count
@@ -86,10 +94,16 @@ class RandomIds:
     def uuid(self) -> str:
         """Make a random UUID (version 4).
 
-        Every answer has one, and the module `uuid` takes three times as long.
+        Every answer has one. Made in batches they take a third of the time that each takes in between requests.
         """
-        digits = self.bytes(16).hex()
-        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{_VARIANTS[digits[16]]}{digits[17:20]}-{digits[20:]}"
+        while True:
+            if self._forks != _forks or not self._uuids:
+                drawn = self.bytes(16 * _UUIDS)
+                self._uuids = [_uuid_of(drawn[at : at + 16]) for at in range(0, len(drawn), 16)]
+            try:
+                return self._uuids.pop()
+            except IndexError:  # another thread has taken the last one
+                continue
 
     def _of(self, alphabet: str, count: int) -> str:
         return self._one_of_each((alphabet,) * count)
@@ -134,3 +148,6 @@ class ScriptedIds(RandomIds):
 
     def bytes(self, count: int) -> bytes:
         return self._random.randbytes(count)
+
+    def uuid(self) -> str:
+        return _uuid_of(self.bytes(16))

@@ -164,8 +164,8 @@ class Journal:
         REQUEST_ID.set(request_id)
         if not self._most:
             return None
-        entry = Entry(request_id, next(self._numbers), kind, method, path, time.time(), at, commit)
-        entry.started = time.perf_counter()
+        number = next(self._numbers)
+        entry = Entry(request_id, number, kind, method, path, time.time(), at, commit, started=time.perf_counter())
         CURRENT.set(entry)
         return entry
 
@@ -176,12 +176,14 @@ class Journal:
             entry.reason = entry.fault_reason
         entry.ms = round((time.perf_counter() - entry.started) * 1000, 2)
         self._entries.append(entry)
-        self._bytes += entry.size
+        self._bytes += len(entry.body) + len(entry.answer)
         while len(self._entries) > self._most or (self._bytes > self._most_bytes and len(self._entries) > 1):
-            self._bytes -= self._entries.popleft().size
+            oldest = self._entries.popleft()
+            self._bytes -= len(oldest.body) + len(oldest.answer)
         for listener in self._listeners:
             listener(entry)
-        self._wake()
+        if self._arrival is not None:
+            self._wake()
 
     def find(self, request_id: str) -> Entry | None:
         return next((entry for entry in reversed(self._entries) if entry.id == request_id), None)

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from cognito_emulator.domain.errors import ApiError
+from cognito_emulator.ports.exchange import exchange_of
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -40,10 +41,12 @@ async def read_body(receive: Receive, headers: Mapping[bytes, bytes], limit: int
         RequestTooLarge: it is larger; the rest is unread.
         Disconnected: the client disconnected.
     """
-    if declared(headers) > limit:
-        raise RequestTooLarge(f"The request body is larger than {limit} bytes.").because(
-            "api.size", setting="--max-body", value=limit
-        )
+    exchange = exchange_of(receive)
+    whole = exchange.take_body() if exchange is not None else None
+    if (declared(headers) if whole is None else len(whole)) > limit:
+        raise _too_large(limit)
+    if whole is not None:
+        return whole
     chunks: list[bytes] = []
     size = 0
     while True:
@@ -53,12 +56,16 @@ async def read_body(receive: Receive, headers: Mapping[bytes, bytes], limit: int
         chunk = message.get("body", b"")
         size += len(chunk)
         if size > limit:
-            raise RequestTooLarge(f"The request body is larger than {limit} bytes.").because(
-                "api.size", setting="--max-body", value=limit
-            )
+            raise _too_large(limit)
         chunks.append(chunk)
         if not message.get("more_body", False):
             return b"".join(chunks)
+
+
+def _too_large(limit: int) -> ApiError:
+    return RequestTooLarge(f"The request body is larger than {limit} bytes.").because(
+        "api.size", setting="--max-body", value=limit
+    )
 
 
 class Unread:

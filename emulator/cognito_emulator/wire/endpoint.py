@@ -19,6 +19,7 @@ from cognito_emulator.domain.auth.origin import LONGEST_AGENT
 from cognito_emulator.domain.errors import ApiError, InternalError, NotImplementedHere
 from cognito_emulator.domain.reasons import reason_of
 from cognito_emulator.logs import request_line
+from cognito_emulator.ports.exchange import exchange_of
 from cognito_emulator.ports.faults import Dropped, begin, cut, header
 from cognito_emulator.ports.journal import API, LONGEST_BODY, Entry
 from cognito_emulator.wire import faults, kms, origins, render, secrets_manager
@@ -73,13 +74,8 @@ async def endpoint(world: World, asgi: Scope, headers: Mapping[bytes, bytes], re
     body = b""
     try:
         body = await read_body(receive, headers, world.settings.max_body)
-        content_type = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
-        if content_type == b"application/json":
-            # The generic JSON protocol answers 200 with an error inside [assumed].
-            log.warning("Content-Type is application/json; the service wants application/x-amz-json-1.1")
+        if _is_generic(headers.get(b"content-type", b"")):
             payload = _GENERIC_UNKNOWN
-        elif content_type != render.CONTENT_TYPE:
-            raise UnknownOperation
         else:
             payload = render.body(await _answer(world, asgi, headers, body, seen))
     except Disconnected:
@@ -97,16 +93,37 @@ async def endpoint(world: World, asgi: Scope, headers: Mapping[bytes, bytes], re
     if error is not None:
         payload, status = render.error_body(error), error.status
     _count(world, seen, error)
-    headers_sent = render.headers(request_id, len(payload), error) + render.CORS
     if entry is not None:
         _enter(entry, seen, body, payload, error)
-    headers_sent += _own_headers(world, entry, error, struck)
-    await send({"type": "http.response.start", "status": status, "headers": headers_sent})
-    await send({"type": "http.response.body", "body": payload})
+    exchange = exchange_of(send) if error is None and not struck else None
+    if exchange is None or not exchange.write(200, render.lines(request_id, len(payload)), payload):
+        headers_sent = render.headers(request_id, len(payload), error) + render.CORS
+        headers_sent += _own_headers(world, entry, error, struck)
+        await send({"type": "http.response.start", "status": status, "headers": headers_sent})
+        await send({"type": "http.response.body", "body": payload})
     if entry is not None:
         world.journal.finish(entry, status)
     if requests_log.isEnabledFor(logging.INFO):
         _log_request(seen, error, status, time.perf_counter() - started)
+
+
+def _is_generic(content_type: bytes) -> bool:
+    """Tell whether a request is in the generic JSON protocol.
+
+    Its answer is 200 with an error inside [assumed].
+
+    Raises:
+        UnknownOperation: it is in no protocol of the service.
+    """
+    if content_type == render.CONTENT_TYPE:
+        return False
+    kind = content_type.split(b";")[0].strip().lower()
+    if kind == b"application/json":
+        log.warning("Content-Type is application/json; the service wants application/x-amz-json-1.1")
+        return True
+    if kind != render.CONTENT_TYPE:
+        raise UnknownOperation
+    return False
 
 
 def _count(world: World, seen: _Seen, error: ApiError | None) -> None:
@@ -156,29 +173,40 @@ async def _answer(
     world: World, asgi: Scope, headers: Mapping[bytes, bytes], body: bytes, seen: _Seen
 ) -> Mapping[str, Any]:
     value = parse(body)
-    target = headers.get(b"x-amz-target", b"").decode("latin-1")
-    if target.startswith(kms.PREFIX):
-        seen.operation = f"kms:{target.removeprefix(kms.PREFIX)}"[:64]
-        origins.check(asgi["headers"], world, seen.operation)
-        return kms.answer(
-            world, target.removeprefix(kms.PREFIX), value, headers.get(b"authorization", b"").decode("latin-1")
-        )
-    if target.startswith(secrets_manager.PREFIX):
-        name = target.removeprefix(secrets_manager.PREFIX)
-        seen.operation = f"secretsmanager:{name}"[:64]
-        origins.check(asgi["headers"], world, seen.operation)
-        return secrets_manager.answer(world, name, value, headers.get(b"authorization", b"").decode("latin-1"))
+    target = headers.get(b"x-amz-target", b"")
+    if target not in TARGETS and (answer := _answer_other(world, asgi, headers, value, seen)) is not None:
+        return answer
     service, model = _target(target, seen)
     seen.service = service
     if isinstance(value, dict):
         seen.input = value
-    if model.signed and (b"authorization" in headers or model.name not in OPTIONALLY_SIGNED):
+    is_signed = model.signed and (b"authorization" in headers or model.name not in OPTIONALLY_SIGNED)
+    if is_signed and b"origin" in headers:
         origins.check(asgi["headers"], world, model.name)
     caller = _caller(world, asgi, headers, service, model)
     if world.faults:
         await faults.strike(world, model, value, caller.region)
-    seen.answer = await call(world, service, model.name, value, caller)
-    return seen.answer
+    seen.answer = answer = await call(world, service, model.name, value, caller)
+    return answer
+
+
+def _answer_other(
+    world: World, asgi: Scope, headers: Mapping[bytes, bytes], value: Any, seen: _Seen
+) -> Mapping[str, Any] | None:
+    """Answer a call of the services that are there in part; None for any other call."""
+    target = headers.get(b"x-amz-target", b"").decode("latin-1")
+    authorization = headers.get(b"authorization", b"").decode("latin-1")
+    if target.startswith(kms.PREFIX):
+        name = target.removeprefix(kms.PREFIX)
+        seen.operation = f"kms:{name}"[:64]
+        origins.check(asgi["headers"], world, seen.operation)
+        return kms.answer(world, name, value, authorization)
+    if target.startswith(secrets_manager.PREFIX):
+        name = target.removeprefix(secrets_manager.PREFIX)
+        seen.operation = f"secretsmanager:{name}"[:64]
+        origins.check(asgi["headers"], world, seen.operation)
+        return secrets_manager.answer(world, name, value, authorization)
+    return None
 
 
 def parse(body: bytes) -> Any:
@@ -204,17 +232,34 @@ def parse(body: bytes) -> Any:
     return {} if value is None else value
 
 
-def _target(target: str, seen: _Seen) -> tuple[Service, OperationModel]:
-    prefix, _, name = target.partition(".")
-    service = service_of_prefix(prefix)
-    if service is None:
-        raise UnknownOperation
+# The values of X-Amz-Target that name operations of the model; those that have been called.
+TARGETS: dict[bytes, tuple[Service, str]] = {}
+
+
+def _target(target: bytes, seen: _Seen) -> tuple[Service, OperationModel]:
+    """Return what X-Amz-Target names.
+
+    Raises:
+        UnknownOperation
+    """
+    known = TARGETS.get(target)
+    service, name = known or _named(target.decode("latin-1"))
     seen.operation = name
     model = find_model(service, name)
     if model is None:
         seen.operation = "-"
         raise UnknownOperation
+    if known is None:
+        TARGETS[target] = service, name
     return service, model
+
+
+def _named(target: str) -> tuple[Service, str]:
+    prefix, _, name = target.partition(".")
+    service = service_of_prefix(prefix)
+    if service is None:
+        raise UnknownOperation
+    return service, name
 
 
 def _caller(
@@ -239,15 +284,14 @@ def _log_request(seen: _Seen, error: ApiError | None, status: int, seconds: floa
     told = seen.input or {}
     parameters = told.get("AuthParameters") or told.get("ChallengeResponses")
     user = told.get("Username") or (parameters.get("USERNAME") if isinstance(parameters, dict) else None)
-    fields = {
-        "operation": seen.operation,
-        "pool": told.get("UserPoolId"),
-        "client": told.get("ClientId"),
-        "user": user,
-        "result": error.code if error else "ok",
-        "status": status,
-        "ms": round(seconds * 1000, 1),
-    }
+    named = {"pool": told.get("UserPoolId"), "client": told.get("ClientId"), "user": user}
+    fields: dict[str, Any] = {"operation": seen.operation}
+    for name, value in named.items():
+        if value is not None:
+            fields[name] = value
+    fields["result"] = error.code if error else "ok"
+    fields["status"] = status
+    fields["ms"] = round(seconds * 1000, 1)
     reason = reason_of(error) if error else None
     if reason is not None:
         fields["why"] = reason.rule

@@ -81,6 +81,22 @@ def headers(request_id: str, length: int, error: ApiError | None = None) -> Head
     return found
 
 
+_LINES = b"".join(
+    name + b": " + value + b"\r\n"
+    for name, value in (
+        (b"content-type", CONTENT_TYPE),
+        (b"content-length", b"%d"),
+        (b"x-amzn-requestid", b"%b"),
+        *CORS,
+    )
+)
+
+
+def lines(request_id: str, length: int) -> bytes:
+    """Return `headers` and `CORS` of an answer that is no error, as they are written."""
+    return _LINES % (length, request_id.encode())
+
+
 def _line(text: str) -> bytes:
     """Return a text as a header's value: one line of ASCII, of limited length.
 
