@@ -99,7 +99,7 @@ class FrontDoor:
         self.world.address.enter(scope)
         headers = by_name(scope["headers"])
         if self._is_plain(scope, headers):
-            return await endpoint(self.world, scope, headers, receive, send)
+            return await self._call(scope, headers, receive, send)
         return await self._look(scope, headers, receive, send)
 
     def _is_plain(self, scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
@@ -109,9 +109,14 @@ class FrontDoor:
         """
         if scope["path"] != "/" or scope["method"] != "POST" or headers.get(b"x-amz-target") not in TARGETS:
             return False
-        is_alone = self._forwarder is None and self.world.keeper is None
         has_no_twins = len(headers) == len(scope["headers"])
-        return is_alone and has_no_twins and 0 < declared(headers) <= self.world.settings.max_body
+        return self._forwarder is None and has_no_twins and 0 < declared(headers) <= self.world.settings.max_body
+
+    async def _call(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, send: Send) -> None:
+        if self.world.keeper is None:
+            return await endpoint(self.world, scope, headers, receive, send)
+        with self.world.keeper.request():
+            return await endpoint(self.world, scope, headers, receive, send)
 
     async def _look(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, send: Send) -> None:
         """Find what a request is, and answer it."""
@@ -137,11 +142,8 @@ class FrontDoor:
 
             text = f"The header {twice} is there more than once."
             return await JSONResponse({"message": text}, 400)(scope, receive, send)
-        if is_call and self.world.keeper is not None:
-            with self.world.keeper.request():
-                return await endpoint(self.world, scope, headers, receive, send)
         if is_call:
-            return await endpoint(self.world, scope, headers, receive, send)
+            return await self._call(scope, headers, receive, send)
         if method == "OPTIONS" and routes.has_cors(path):
             return await _preflight(scope, send)
         return await self._route(scope, receive, send)
