@@ -46,5 +46,6 @@ def mfa_options(user: User) -> dict[str, Any]:
 
     They are absent where it has switched nothing on.
     """
-    option = {"DeliveryMedium": "SMS", "AttributeName": "phone_number"}
-    return {"MFAOptions": [option]} if user.factors.sms_option else {}
+    if not user.factors.sms_option:
+        return {}
+    return {"MFAOptions": [{"DeliveryMedium": "SMS", "AttributeName": "phone_number"}]}

@@ -180,8 +180,9 @@ def missing_required(schema: Schema, present: Iterable[str]) -> list[str]:
 
     sub is not among them.
     """
-    have = set(present)
-    return [name for name, spec in schema.items() if spec.required and name != "sub" and name not in have]
+    required = [spec.name for spec in schema.values() if spec.required and spec.name != "sub"]
+    have = set(present) if required else ()  # most pools require none
+    return [name for name in required if name not in have]
 
 
 def _check_own(attributes: Iterable[str]) -> None:
@@ -227,8 +228,7 @@ def check_verified(given: Mapping[str, str], present: Mapping[str, str]) -> None
     Raises:
         InvalidParameter
     """
-    for name in VERIFIABLE:
-        flag = f"{name}_verified"
+    for name, (flag, _) in UNVERIFIED.items():
         if is_true(given.get(flag)) and not present.get(name):
             raise errors.InvalidParameter(f"{flag} cannot be true: the user has no {name}.").because(
                 "users.verified-flag", value=flag

@@ -52,7 +52,7 @@ _BY_LINK = ("sign-up", "resend")
 _RESPONSE = dict.fromkeys(("smsMessage", "emailMessage", "emailSubject"))
 
 
-class _Outgoing(Struct, frozen=True):
+class _Outgoing(Struct, frozen=True, gc=False):
     """A message before its text is composed.
 
     `code` is the code or temporary password, if there is one. `name` is the value of {username}.
