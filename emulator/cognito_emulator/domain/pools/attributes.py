@@ -14,7 +14,8 @@ from cognito_emulator.domain import errors
 MAX_VALUE = 2048
 VERIFIED_FLAGS = ("email_verified", "phone_number_verified")
 VERIFIABLE = ("email", "phone_number")
-UNVERIFIED = {name: (f"{name}_verified", "false") for name in VERIFIABLE}  # one pair for all users
+_FLAGS = {pair: pair for flag in VERIFIED_FLAGS for pair in ((flag, "false"), (flag, "true"))}
+UNVERIFIED = {name: _FLAGS[f"{name}_verified", "false"] for name in VERIFIABLE}
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _PHONE = re.compile(r"\+[1-9][0-9]{1,14}")  # in the form of E.164
@@ -100,6 +101,14 @@ def pairs(attributes: Iterable[Mapping[str, str]] | None) -> dict[str, str]:
 def wire(attributes: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
     """Return attributes as the wire lists them."""
     return [{"Name": name, "Value": value} for name, value in attributes]
+
+
+def shared(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Return a user's attributes, whose flags are one object for all users.
+
+    Each request brings a text of its own for them: a pair and its value take 128 bytes of each user.
+    """
+    return tuple([_FLAGS.get(pair, pair) for pair in pairs])
 
 
 def kept(schema: Schema, attributes: Mapping[str, str]) -> dict[str, str]:

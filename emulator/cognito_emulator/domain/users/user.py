@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from sys import intern
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from cognito_emulator.domain.pools.attributes import is_true
+from cognito_emulator.domain.pools.attributes import is_true, shared
 from cognito_emulator.domain.users.imported_hash import ImportedHash
 
 UNCONFIRMED = "UNCONFIRMED"
@@ -141,7 +142,7 @@ class User(Struct, frozen=True, gc=False):
         values = dict(self.attributes)
         for name, value in changes:
             if value:
-                values[name] = value
+                values[intern(name)] = value
             else:
                 values.pop(name, None)
-        return replace(self, attributes=tuple(values.items()))
+        return replace(self, attributes=shared(values.items()))

@@ -83,7 +83,7 @@ def _new_user(world: World, pool: Pool, invitation: Invitation, sub: str) -> tup
     now = world.clock.now()
     user = User(
         pool.id, sub, username, pool.fold(username), now, now, FORCE_CHANGE_PASSWORD,
-        attributes=tuple(rules.kept(pool.schema, attributes).items()),
+        attributes=rules.shared(rules.kept(pool.schema, attributes).items()),
     )  # fmt: skip
     user = names.with_aliases(pool, user)
     rivals = names.rivals(world.store, user)
