@@ -135,7 +135,7 @@ async def send_code(
         world,
         _Outgoing(
             pool,
-            user.with_attributes([(attribute, address)]),
+            user if to is None else user.with_attributes([(attribute, address)]),
             purpose,
             source or _SOURCES[purpose],
             medium,
