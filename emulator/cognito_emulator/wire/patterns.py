@@ -117,7 +117,7 @@ def _of_class(pattern: str) -> Callable[[str], bool]:
     def fits(value: str) -> bool:
         nonlocal engine
         if value and value.isascii():
-            return not value.encode("ascii").translate(None, known)
+            return not value.encode().translate(None, known)
         engine = engine or _compiled(pattern)
         return engine.fullmatch(value) is not None
 
