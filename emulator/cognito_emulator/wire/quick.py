@@ -155,4 +155,3 @@ def _integer(shape: Shape) -> Check:
 
 def _bounds(shape: Shape) -> tuple[int, float]:
     return shape.min or 0, float("inf") if shape.max is None else shape.max
-
