@@ -87,7 +87,7 @@ def test_the_system_is_asked_in_batches_and_no_byte_is_given_twice(monkeypatch: 
 def test_a_child_process_draws_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     ids = RandomIds()
     ids.bytes(16)
-    parents = ids._drawn.getvalue()[16:32]
+    parents = ids._drawn[16:32]
     monkeypatch.setattr(module, "_forks", module._forks)
     module._count_fork()
     assert ids.bytes(16) != parents

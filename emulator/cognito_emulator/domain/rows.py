@@ -145,7 +145,7 @@ class Table(Generic[R]):
         for index in self._indexes.values():
             index.add(key, row)
 
-    def _apply(self, key: Key, old: _Row, new: _Row | None) -> None:
+    def _apply(self, key: Key, old: _Row | None, new: _Row | None) -> None:
         self._note(key)
         moved = self._moved(old, new)
         self._leave(key, old, new, moved)
@@ -249,7 +249,7 @@ class Table(Generic[R]):
     def load(self, rows: Iterable[_Row]) -> None:
         """Take up rows into an empty table, in order of creation; for `Database` alone."""
         for row in rows:
-            self._insert(self.key_of(row[1]), row)
+            self._apply(self.key_of(row[1]), None, row)
             self.last_seq = row[0]
 
     def put_back(self, rows: Mapping[Key, _Row | None]) -> None:

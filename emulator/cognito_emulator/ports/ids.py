@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 import random
 import string
+import threading
 from collections.abc import Sequence
-from io import BytesIO
 from typing import Protocol
 
 _ALNUM = string.ascii_letters + string.digits
@@ -69,17 +69,19 @@ class RandomIds:
 
     def __init__(self, fixed_code: str | None = None) -> None:
         self.fixed_code = fixed_code
-        self._drawn, self._forks = BytesIO(), _forks
+        self._drawn, self._at = b"", 0
+        self._lock, self._forks = threading.Lock(), _forks
 
     def bytes(self, count: int) -> bytes:
-        """Give bytes that no one else gets: a stream is read by one thread after the other, without a lock."""
         if self._forks != _forks:  # a child process must not have its parent's values
-            self._drawn, self._forks = BytesIO(), _forks
-        given = self._drawn.read(count)
-        if len(given) < count:
-            drawn = BytesIO(os.urandom(max(_BATCH, count)))
-            given, self._drawn = drawn.read(count), drawn
-        return given
+            self._drawn, self._at = b"", 0
+            self._lock, self._forks = threading.Lock(), _forks
+        with self._lock:
+            at, end = self._at, self._at + count
+            if end > len(self._drawn):
+                self._drawn, at, end = os.urandom(max(_BATCH, count)), 0, count
+            self._at = end
+            return self._drawn[at:end]
 
     def uuid(self) -> str:
         """Make a random UUID (version 4).
