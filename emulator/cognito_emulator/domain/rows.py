@@ -123,20 +123,27 @@ class Table(Generic[R]):
         key = self.key_of(record)
         old = self._rows.get(key)
         if old is None:
+            self._database.touch(self, key, None)
             self.last_seq += 1
-            self._set(key, (self.last_seq, record))
+            self._insert(key, (self.last_seq, record))
         elif old[1] is not record:
-            self._set(key, (old[0], record))
+            self._database.touch(self, key, old)
+            self._apply(key, old, (old[0], record))
         return record
 
     def delete(self, key: Key) -> None:
-        if key in self._rows:
-            self._set(key, None)
-
-    def _set(self, key: Key, row: _Row | None) -> None:
         old = self._rows.get(key)
-        self._database.touch(self, key, old)
-        self._apply(key, old, row)
+        if old is not None:
+            self._database.touch(self, key, old)
+            self._apply(key, old, None)
+
+    def _insert(self, key: Key, row: _Row) -> None:
+        """Add a row with a new key: there is nothing to compare with, and nothing leaves."""
+        if self._copy is not None:
+            self._note(key)
+        self._rows[key] = row
+        for index in self._indexes.values():
+            index.add(key, row)
 
     def _apply(self, key: Key, old: _Row | None, new: _Row | None) -> None:
         self._note(key)

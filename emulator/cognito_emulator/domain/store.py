@@ -243,7 +243,7 @@ class Store(Database):
 
 
 def _aliases(user: User) -> Iterable[tuple[str, str, str]]:
-    return [(user.pool_id, name, value) for name, value in user.aliases]
+    return [(user.pool_id, name, value) for name, value in user.aliases] if user.aliases else ()
 
 
 def _identifiers(provider: Provider) -> Iterable[tuple[str, str]]:

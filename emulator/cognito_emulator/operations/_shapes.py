@@ -20,11 +20,12 @@ def user_type(user: User, wanted: Collection[str] | None = None) -> dict[str, An
     AdminCreateUser, ListUsers and ListUsersInGroup answer it.
     """
     attributes = user.all_attributes()
+    created = stamp(user.created)
     return {
         "Username": user.username,
         "Attributes": wire(attributes if wanted is None else [pair for pair in attributes if pair[0] in wanted]),
-        "UserCreateDate": stamp(user.created),
-        "UserLastModifiedDate": stamp(user.modified),
+        "UserCreateDate": created,
+        "UserLastModifiedDate": created if user.modified == user.created else stamp(user.modified),
         "Enabled": user.enabled,
         "UserStatus": user.status,
         **mfa_options(user),

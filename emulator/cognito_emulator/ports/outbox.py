@@ -21,7 +21,7 @@ from cognito_emulator.ports.log_lines import info
 log = logging.getLogger("emulator.messages")
 
 
-class Message(Struct, frozen=True):
+class Message(Struct, frozen=True, gc=False):
     """One message.
 
     `channel` is EMAIL or SMS. `purpose` is sign-up, resend, attribute, recovery, invitation, mfa, otp or risk. `code`

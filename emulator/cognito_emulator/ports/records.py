@@ -30,6 +30,7 @@ from msgspec.structs import fields as struct_fields
 from msgspec.structs import replace
 
 from cognito_emulator.domain.history import Change, Row
+from cognito_emulator.domain.pools.attributes import shared
 from cognito_emulator.ports.record_types import RECORDS
 
 __all__ = [
@@ -224,7 +225,7 @@ def _unpacking(kind: Any) -> Convert | None:
 
 
 def _named_values(items: list[list[str]]) -> tuple[tuple[str, str], ...]:
-    return tuple([(sys.intern(name), value) for name, value in items])
+    return shared([(sys.intern(name), value) for name, value in items])
 
 
 def _is_text(kind: Any) -> bool:

@@ -36,8 +36,7 @@ _ASCII = {"L": "a-zA-Z", "M": "", "N": "0-9", "S": r"$+<=>^`|~", "P": r"!\"#%&'(
 
 def is_password(value: str) -> bool:
     """Return whether `value` matches PASSWORD_PATTERN."""
-    outer = value[:1], value[-1:]
-    return len(value) >= 2 and not any(c in _BLANKS for c in outer) and _LINE_ENDS.isdisjoint(value)
+    return len(value) >= 2 and value[0] not in _BLANKS and value[-1] not in _BLANKS and _LINE_ENDS.isdisjoint(value)
 
 
 def ascii_of(pattern: str) -> bytes:
@@ -118,7 +117,7 @@ def _of_class(pattern: str) -> Callable[[str], bool]:
     def fits(value: str) -> bool:
         nonlocal engine
         if value and value.isascii():
-            return not value.encode("ascii").translate(None, known)
+            return not value.encode().translate(None, known)
         engine = engine or _compiled(pattern)
         return engine.fullmatch(value) is not None
 

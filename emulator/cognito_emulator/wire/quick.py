@@ -86,13 +86,13 @@ def _structure(shape: Shape, path: str, known: Set[str]) -> Check:
 
 def _list(shape: Shape, path: str, known: Set[str]) -> Check:
     inner = _in_doubt if shape.element is None else _made(shape.element, path, known)
-    fits = _size_of(shape)
+    least, most = _bounds(shape)
 
     def check(value: Any) -> list[Any]:
         if type(value) is not list:
             raise Doubt
         made = [inner(item) for item in value if item is not None]
-        if not fits(len(made)):
+        if not least <= len(made) <= most:
             raise Doubt
         return made
 
@@ -102,13 +102,13 @@ def _list(shape: Shape, path: str, known: Set[str]) -> Check:
 def _map(shape: Shape, path: str, known: Set[str]) -> Check:
     inner = _in_doubt if shape.element is None else _made(shape.element, path, known)
     key = _in_doubt if shape.key is None else _string(shape.key)
-    fits = _size_of(shape)
+    least, most = _bounds(shape)
 
     def check(value: Any) -> dict[str, Any]:
         if type(value) is not dict:
             raise Doubt
         made = {key(name): inner(item) for name, item in value.items() if item is not None}
-        if not fits(len(made)):
+        if not least <= len(made) <= most:
             raise Doubt
         return made
 
@@ -155,8 +155,3 @@ def _integer(shape: Shape) -> Check:
 
 def _bounds(shape: Shape) -> tuple[int, float]:
     return shape.min or 0, float("inf") if shape.max is None else shape.max
-
-
-def _size_of(shape: Shape) -> Callable[[int], bool]:
-    least, most = _bounds(shape)
-    return lambda size: least <= size <= most

@@ -59,7 +59,7 @@ def _needs_mfa(user: User, pool: Pool) -> bool:
 
 def takes_codes(pool: Pool) -> bool:
     """Return whether codes are first factors: users may have no password then."""
-    return any(code in pool.first_factors for code in ATTRIBUTE)
+    return not pool.first_factors.isdisjoint(ATTRIBUTE)
 
 
 def code_attributes(pool: Pool) -> list[str]:

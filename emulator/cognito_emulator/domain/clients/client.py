@@ -128,4 +128,4 @@ class Client(Struct, frozen=True, gc=False):
     def secrets(self) -> tuple[str, ...]:
         """Every valid secret; none for a public client."""
         first = () if self.secret is None else (self.secret,)
-        return first + tuple(secret.value for secret in self.added_secrets)
+        return (*first, *[secret.value for secret in self.added_secrets]) if self.added_secrets else first

@@ -131,7 +131,7 @@ def new_user(pool: Pool, name: str, sub: str, attributes: Mapping[str, str], now
         created=now,
         modified=now,
         status=EXTERNAL_PROVIDER,
-        attributes=tuple(_without_stray_flags({**flags, **given}).items()),
+        attributes=rules.shared(_without_stray_flags({**flags, **given}).items()),
         federated=True,
     )
     return names.with_aliases(pool, user)

@@ -13,6 +13,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -45,7 +46,7 @@ _LONGEST = {"emailBody": 20_000, "emailSubject": 140, "smsMessage": 140}  # [doc
 _SHORTEST = {"emailBody": 6, "emailSubject": 1, "smsMessage": 6}
 _PATTERN = r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*"
 _BLANKS = " \t\n\v\f\r"
-_PLACES = re.compile(r"\{####\}|\{username\}")
+_PLACES = re.compile(r"(\{####\}|\{username\})")
 
 
 class Text(Struct, frozen=True, gc=False):
@@ -105,7 +106,11 @@ def filled(text: Text, *, code: str | None, username: str | None, link: str | No
 
     All are replaced at once, so that no value is read as a placeholder. One without a value stays as it is.
     """
-    values = {place: value for place, value in ((CODE_PLACE, code), (USERNAME_PLACE, username)) if value is not None}
+    values = {}
+    if code is not None:
+        values[CODE_PLACE] = code
+    if username is not None:
+        values[USERNAME_PLACE] = username
     if link is None:
         return Text(_put_in(text.subject, values), _put_in(text.body, values))
     subject = "".join(part if words is None else words for part, words in _links(text.subject, values))
@@ -130,7 +135,16 @@ def _links(text: str, values: Mapping[str, str]) -> Iterator[tuple[str, str | No
 
 
 def _put_in(text: str, values: Mapping[str, str]) -> str:
-    return _PLACES.sub(lambda place: values.get(place[0], place[0]), text) if "{" in text else text
+    return "".join([values.get(part, part) for part in _parts(text)]) if "{" in text else text
+
+
+@lru_cache(maxsize=32)
+def _parts(text: str) -> list[str]:
+    """Split a text at its placeholders, which are parts too.
+
+    A pool sends the same text again and again.
+    """
+    return _PLACES.split(text)
 
 
 def _link_in(text: str) -> tuple[int, int] | None:

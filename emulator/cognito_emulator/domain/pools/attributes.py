@@ -14,7 +14,8 @@ from cognito_emulator.domain import errors
 MAX_VALUE = 2048
 VERIFIED_FLAGS = ("email_verified", "phone_number_verified")
 VERIFIABLE = ("email", "phone_number")
-UNVERIFIED = {name: (f"{name}_verified", "false") for name in VERIFIABLE}  # one pair for all users
+_FLAGS = {pair: pair for flag in VERIFIED_FLAGS for pair in ((flag, "false"), (flag, "true"))}
+UNVERIFIED = {name: _FLAGS[f"{name}_verified", "false"] for name in VERIFIABLE}
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _PHONE = re.compile(r"\+[1-9][0-9]{1,14}")  # in the form of E.164
@@ -102,6 +103,14 @@ def wire(attributes: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"Name": name, "Value": value} for name, value in attributes]
 
 
+def shared(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Return a user's attributes, whose flags are one object for all users.
+
+    Each request brings a text of its own for them: a pair and its value take 128 bytes of each user.
+    """
+    return tuple([_FLAGS.get(pair, pair) for pair in pairs])
+
+
 def kept(schema: Schema, attributes: Mapping[str, str]) -> dict[str, str]:
     """Return the attributes that have a value, by the schema's own names.
 
@@ -180,8 +189,9 @@ def missing_required(schema: Schema, present: Iterable[str]) -> list[str]:
 
     sub is not among them.
     """
-    have = set(present)
-    return [name for name, spec in schema.items() if spec.required and name != "sub" and name not in have]
+    required = [spec.name for spec in schema.values() if spec.required and spec.name != "sub"]
+    have = set(present) if required else ()  # most pools require none
+    return [name for name in required if name not in have]
 
 
 def _check_own(attributes: Iterable[str]) -> None:
@@ -227,8 +237,7 @@ def check_verified(given: Mapping[str, str], present: Mapping[str, str]) -> None
     Raises:
         InvalidParameter
     """
-    for name in VERIFIABLE:
-        flag = f"{name}_verified"
+    for name, (flag, _) in UNVERIFIED.items():
         if is_true(given.get(flag)) and not present.get(name):
             raise errors.InvalidParameter(f"{flag} cannot be true: the user has no {name}.").because(
                 "users.verified-flag", value=flag

@@ -69,10 +69,10 @@ def needing_a_higher_tier(config: Mapping[str, Any]) -> list[str]:
 
 def function_of(pool: Pool, trigger: str) -> str | None:
     """Return the ARN of the function for a trigger of `pool`, if any."""
-    configured = pool.settings.get("LambdaConfig", {}).get(trigger)
-    if isinstance(configured, Mapping):
-        return str(configured["LambdaArn"])
-    return None if configured is None else str(configured)
+    configured = pool.settings.get("LambdaConfig", EMPTY).get(trigger)
+    if configured is None:  # most often; each request asks for several
+        return None
+    return str(configured["LambdaArn"] if isinstance(configured, Mapping) else configured)
 
 
 def token_version(pool: Pool) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from sys import intern
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from cognito_emulator.domain.pools.attributes import is_true
+from cognito_emulator.domain.pools.attributes import is_true, shared
 from cognito_emulator.domain.users.imported_hash import ImportedHash
 
 UNCONFIRMED = "UNCONFIRMED"
@@ -129,9 +130,9 @@ class User(Struct, frozen=True, gc=False):
         """Return whether `email` or `phone_number` is set and verified."""
         return self.get(attribute) is not None and is_true(self.get(f"{attribute}_verified"))
 
-    def all_attributes(self) -> Iterator[tuple[str, str]]:
-        yield "sub", self.sub
-        yield from self.attributes
+    def all_attributes(self) -> tuple[tuple[str, str], ...]:
+        """Return the attributes, `sub` the first of them."""
+        return (("sub", self.sub), *self.attributes)
 
     def with_attributes(self, changes: Iterable[tuple[str, str | None]]) -> User:
         """Return the user with attributes set, or removed where the value is empty.
@@ -141,7 +142,7 @@ class User(Struct, frozen=True, gc=False):
         values = dict(self.attributes)
         for name, value in changes:
             if value:
-                values[name] = value
+                values[intern(name)] = value
             else:
                 values.pop(name, None)
-        return replace(self, attributes=tuple(values.items()))
+        return replace(self, attributes=shared(values.items()))

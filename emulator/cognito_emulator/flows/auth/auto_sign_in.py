@@ -42,17 +42,21 @@ def offer(world: World, client_id: str, answer: Mapping[str, Any], origin: Origi
     `answer` says who has signed up and where the code went.
     """
     pool, client = world.client(client_id)
+    sent = answer.get("CodeDeliveryDetails")
+    if sent is None:
+        return None
     user = world.store.users.get((pool.id, answer["UserSub"]))
-    sent = answer.get("CodeDeliveryDetails", {}).get("AttributeName")
-    return _open(world, client, user, sent, stage=_SIGNED_UP, origin=origin)
+    return _open(world, client, user, sent["AttributeName"], stage=_SIGNED_UP, origin=origin)
 
 
 def _open(
     world: World, client: Client, user: User | None, attribute: str | None, *, stage: str, origin: Origin
 ) -> str | None:
+    if "ALLOW_USER_AUTH" not in client.flows:
+        return None
     pool = world.client(client.id)[0]
     way = next((way for way, name in ATTRIBUTE.items() if name == attribute), None)
-    if user is None or way is None or way not in pool.first_factors or "ALLOW_USER_AUTH" not in client.flows:
+    if user is None or way is None or way not in pool.first_factors:
         return None
     if pool.tier == "LITE":
         return None

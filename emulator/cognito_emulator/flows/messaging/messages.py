@@ -52,7 +52,7 @@ _BY_LINK = ("sign-up", "resend")
 _RESPONSE = dict.fromkeys(("smsMessage", "emailMessage", "emailSubject"))
 
 
-class _Outgoing(Struct, frozen=True):
+class _Outgoing(Struct, frozen=True, gc=False):
     """A message before its text is composed.
 
     `code` is the code or temporary password, if there is one. `name` is the value of {username}.
@@ -135,7 +135,7 @@ async def send_code(
         world,
         _Outgoing(
             pool,
-            user.with_attributes([(attribute, address)]),
+            user if to is None else user.with_attributes([(attribute, address)]),
             purpose,
             source or _SOURCES[purpose],
             medium,
@@ -193,7 +193,9 @@ async def _send(world: World, out: _Outgoing) -> None:
     else:
         text, link, sender = out.text, out.link, ""
         if out.notice is None:
-            text = message_text.filled(await _customized(world, out), code=out.code, username=out.name, link=out.link)
+            if trigger.function_of(out.pool, trigger.CUSTOM_MESSAGE) is not None:
+                text = await _customized(world, out)
+            text = message_text.filled(text, code=out.code, username=out.name, link=out.link)
     by_mail = out.medium == EMAIL and not sender
     await deliver(
         world,
@@ -249,15 +251,13 @@ async def _hand_over(world: World, out: _Outgoing, sender: str) -> None:
 
 
 async def _customized(world: World, out: _Outgoing) -> Text:
-    """Return the text after the CustomMessage function has changed it.
+    """Return the text after the pool's CustomMessage function has changed it.
 
     A field without a value keeps the pool's text.
 
     Raises:
         as `send_code`
     """
-    if trigger.function_of(out.pool, trigger.CUSTOM_MESSAGE) is None:
-        return out.text
     invites = out.source == _INVITATION
     request: dict[str, Any] = {
         "userAttributes": trigger_event.user_attributes(out.user),

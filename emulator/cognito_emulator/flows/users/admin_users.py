@@ -61,7 +61,8 @@ async def create(world: World, pool: Pool, invitation: Invitation, caller: Calle
     mediums = [] if invitation.silent else mediums_for(pool, user, invitation.mediums)
     user, typed = _with_temporary(world, pool, user, invitation.temporary)
     with world.store.write():
-        names.take_over(world.store, pool, rivals, world.clock.now())
+        if rivals:
+            names.take_over(world.store, pool, rivals, world.clock.now())
         world.store.users.put(user)
     if mediums:
         await messages.send_invitation(world, pool, user, typed, mediums=mediums, caller=caller)
@@ -83,7 +84,7 @@ def _new_user(world: World, pool: Pool, invitation: Invitation, sub: str) -> tup
     now = world.clock.now()
     user = User(
         pool.id, sub, username, pool.fold(username), now, now, FORCE_CHANGE_PASSWORD,
-        attributes=tuple(rules.kept(pool.schema, attributes).items()),
+        attributes=rules.shared(rules.kept(pool.schema, attributes).items()),
     )  # fmt: skip
     user = names.with_aliases(pool, user)
     rivals = names.rivals(world.store, user)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from cognito_emulator.domain import errors
+from cognito_emulator.domain.pools.attributes import shared
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users import import_job, names, user_csv
 from cognito_emulator.domain.users.import_job import ImportJob
@@ -212,7 +213,7 @@ def _new_user(world: World, pool: Pool, row: user_csv.Row) -> User | None:
             created=now,
             modified=now,
             status=_status(pool, row),
-            attributes=tuple(attributes.items()),
+            attributes=shared(attributes.items()),
             imported_hash=row.hashed,
         ),
     )

@@ -120,7 +120,8 @@ def _keep(
 ) -> None:
     """Store the new user, the aliases that move to them and their sign-up code."""
     with world.store.write():
-        names.take_over(world.store, pool, rivals, world.clock.now())
+        if rivals:
+            names.take_over(world.store, pool, rivals, world.clock.now())
         world.store.users.put(user)
         if pending is not None:
             world.store.codes.put(pending)
