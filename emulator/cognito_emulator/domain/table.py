@@ -274,9 +274,8 @@ def changes_of(layer: Layer) -> tuple[Change, ...]:
     """
     found = []
     for table, rows in layer.items():
-        present = table.view().get
         for key, old in rows.items():
-            new = present(key)
+            new = table.row(key)
             if old is not new and (old is None or new is None or old[0] != new[0] or old[1] != new[1]):
                 found.append(Change(table.name, key, old, new))
     return tuple(found)

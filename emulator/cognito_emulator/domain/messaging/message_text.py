@@ -139,12 +139,12 @@ def _put_in(text: str, values: Mapping[str, str]) -> str:
 
 
 @lru_cache(maxsize=32)
-def _parts(text: str) -> list[str]:
+def _parts(text: str) -> tuple[str, ...]:
     """Split a text at its placeholders, which are parts too.
 
     A pool sends the same text again and again.
     """
-    return _PLACES.split(text)
+    return tuple(_PLACES.split(text))
 
 
 def _link_in(text: str) -> tuple[int, int] | None:
