@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,22 +14,69 @@ from cognito_emulator.ports import crypto as module
 from cognito_emulator.ports.crypto import OnLoop, OnThreads, cores, crypto
 
 
-def test_the_works_of_a_call_are_done_at_once_and_elsewhere() -> None:
+def _meeting() -> Callable[[], str]:
+    """Return a work that ends when it is done twice at once, with its thread's name."""
     pair = threading.Barrier(2)
 
-    def work(number: int) -> tuple[int, str]:
-        pair.wait(10)  # each waits for the other one
-        return number, threading.current_thread().name
+    def work() -> str:
+        pair.wait(10)
+        return threading.current_thread().name
 
-    async def main() -> list[tuple[int, str]]:
+    return work
+
+
+def test_the_loop_and_a_thread_do_the_works_of_a_call_alone_at_once() -> None:
+    async def main() -> list[str]:
         threads = OnThreads(2)
-        found = await threads.together(lambda: work(1), lambda: work(2))
+        work = _meeting()
+        found = await threads.together(work, work)
         threads.stop()
         return list(found)
 
-    found = asyncio.run(main())
-    assert [number for number, _ in found] == [1, 2]
-    assert {name for _, name in found} == {"crypto-0", "crypto-1"}
+    assert asyncio.run(main()) == [threading.current_thread().name, "crypto-0"]
+
+
+def test_the_works_of_a_call_beside_another_are_done_at_once_and_elsewhere() -> None:
+    held = threading.Event()
+
+    async def main() -> list[str]:
+        threads = OnThreads(3)
+        other = asyncio.create_task(threads.together(lambda: held.wait(10)))
+        await asyncio.sleep(0)
+        work = _meeting()
+        found = await threads.together(work, work)
+        held.set()
+        await other
+        threads.stop()
+        return list(found)
+
+    assert set(asyncio.run(main())) == {"crypto-1", "crypto-2"}
+
+
+def test_the_loop_does_what_no_thread_has_begun() -> None:
+    begun, held = threading.Event(), threading.Event()
+
+    def name() -> str:
+        return threading.current_thread().name
+
+    def first() -> str:
+        begun.wait(10)  # the thread has taken the second one
+        return name()
+
+    def second() -> str:
+        begun.set()
+        held.wait(10)
+        return name()
+
+    async def main() -> list[str]:
+        threads = OnThreads(1)
+        asyncio.get_running_loop().call_soon(held.set)  # when the loop has done its part
+        found = await threads.together(first, second, name, name)
+        threads.stop()
+        return list(found)
+
+    here = threading.current_thread().name
+    assert asyncio.run(main()) == [here, "crypto-0", here, here]
 
 
 def test_many_calls_each_get_their_own_results() -> None:
