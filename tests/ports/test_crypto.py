@@ -6,6 +6,7 @@ import asyncio
 import os
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,26 @@ def test_the_loop_does_what_no_thread_has_begun() -> None:
 
     here = threading.current_thread().name
     assert asyncio.run(main()) == [here, "crypto-0", here, here]
+
+
+def test_the_loop_is_not_woken_for_each_call_while_much_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    held, done, wakes = threading.Event(), [], []
+
+    def work(number: int) -> None:
+        held.wait(10)
+        done.append(number)
+
+    async def main() -> None:
+        threads = OnThreads(1)
+        wake = threads._wake
+        monkeypatch.setattr(threads, "_wake", lambda: (wakes.append(len(done)), wake()))
+        asyncio.get_running_loop().call_later(0, held.set)  # when all wait
+        await asyncio.gather(*(threads.together(partial(work, number)) for number in range(20)))
+        threads.stop()
+
+    asyncio.run(main())
+    assert done == list(range(20))
+    assert wakes[0] == 16
 
 
 def test_many_calls_each_get_their_own_results() -> None:
