@@ -82,6 +82,39 @@ def test_the_loop_does_what_no_thread_has_begun() -> None:
     assert asyncio.run(main()) == [here, "crypto-0", here, here]
 
 
+def test_the_loop_helps_one_of_the_calls_that_come_together() -> None:
+    """Otherwise it would do all of them, one after the other, whenever the threads are slow."""
+    begun, held = threading.Event(), threading.Event()
+
+    def name() -> str:
+        return threading.current_thread().name
+
+    def hold() -> str:
+        begun.set()
+        held.wait(10)
+        return name()
+
+    async def main() -> list[list[str]]:
+        threads = OnThreads(1)
+        left = asyncio.create_task(threads.together(hold))
+        await asyncio.sleep(0)
+        begun.wait(10)
+        left.cancel()
+        await asyncio.sleep(0)  # nothing is under way, and the thread is busy
+        both = [asyncio.create_task(threads.together(name, name)) for _ in range(2)]
+        asyncio.get_running_loop().call_soon(held.set)
+        found = [list(await each) for each in both]
+        found.append(list(await threads.together(name, name)))
+        threads.stop()
+        return found
+
+    here = threading.current_thread().name
+    first, second, later = asyncio.run(main())
+    assert first == [here, here]
+    assert second == ["crypto-0", "crypto-0"]
+    assert later[0] == here
+
+
 def test_the_loop_is_not_woken_for_each_call_while_much_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     held = threading.Event()
     done: list[int] = []

@@ -69,8 +69,8 @@ class OnThreads:
     """Computes on a few threads, which are started when they are needed.
 
     Where nothing else is under way, the loop does the first of several works itself: a hop that wakes an idle core
-    takes 50 µs. A sign-in alone then takes 0.85 of its time, and of its processor time. Where others are under way,
-    threads do all: the loop would answer them later, and its own code runs slower after each signature.
+    takes 50 µs. A sign-in alone then takes 0.85 of its time, and of its processor time. Where others are under way or
+    came with it, threads do all: the loop would answer them later, and its code runs slower after each signature.
     """
 
     def __init__(self, threads: int) -> None:
@@ -81,15 +81,18 @@ class OnThreads:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_woken = False
         self._under_way = 0  # calls
+        self._may_share = True
 
     async def together(self, *works: Callable[[], T]) -> Sequence[T]:
         loop = asyncio.get_running_loop()
         if loop is not self._loop:  # the first call, or the earlier loop has ended
-            self._loop, self._is_woken, self._under_way = loop, False, 0
+            self._loop, self._is_woken, self._under_way, self._may_share = loop, False, 0, True
         call = _Call(works, loop.create_future())
         self._under_way += 1
         try:
-            if self._under_way == 1 and len(works) > 1:
+            if self._under_way == 1 and self._may_share and len(works) > 1:
+                self._may_share = False
+                loop.call_soon(self._allow_sharing)  # after what came with this request
                 self._share(call)
             else:
                 self._start(self._count)
@@ -114,6 +117,9 @@ class OnThreads:
                 self._do(*job)
             self._queue.put(None)  # a thread's, which is to end
         self._finish()
+
+    def _allow_sharing(self) -> None:
+        self._may_share = True
 
     def stop(self) -> None:
         """Let the threads end after the work that waits."""
