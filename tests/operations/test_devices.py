@@ -215,6 +215,21 @@ def test_a_device_that_voids_its_proof_lets_nobody_in(running: Running, idp: Any
         respond(idp, at, "DEVICE_PASSWORD_VERIFIER", **claim)
 
 
+def test_the_challenge_of_a_device_uses_up_its_session_in_one_write(running: Running, idp: Any) -> None:
+    """A failure or a snapshot between two writes would find neither challenge outstanding."""
+    at = tracked(running)
+    device = confirm(idp, sign_in(idp, at))
+    answer = begin(idp, at, USERNAME="ann", PASSWORD=PASSWORD, DEVICE_KEY=device.key)
+    begun = {"USERNAME": "ann", "DEVICE_KEY": device.key, "SRP_A": "a1"}
+    before = running.world.store.history.number
+    respond(idp, at, "DEVICE_SRP_AUTH", answer["Session"], **begun)
+    [commit] = running.world.store.history.since(before)
+    assert [(change.table, change.before is None) for change in commit.changes] == [
+        ("sessions", False),
+        ("sessions", True),
+    ]
+
+
 def test_a_verifier_without_padding(running: Running, idp: Any) -> None:
     """The values of the AWS CLI's example."""
     at = tracked(running)

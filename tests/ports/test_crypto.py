@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,22 +15,131 @@ from cognito_emulator.ports import crypto as module
 from cognito_emulator.ports.crypto import OnLoop, OnThreads, cores, crypto
 
 
-def test_the_works_of_a_call_are_done_at_once_and_elsewhere() -> None:
+def _meeting() -> Callable[[], str]:
+    """Return a work that ends when it is done twice at once, with its thread's name."""
     pair = threading.Barrier(2)
 
-    def work(number: int) -> tuple[int, str]:
-        pair.wait(10)  # each waits for the other one
-        return number, threading.current_thread().name
+    def work() -> str:
+        pair.wait(10)
+        return threading.current_thread().name
 
-    async def main() -> list[tuple[int, str]]:
+    return work
+
+
+def test_the_loop_and_a_thread_do_the_works_of_a_call_alone_at_once() -> None:
+    async def main() -> list[str]:
         threads = OnThreads(2)
-        found = await threads.together(lambda: work(1), lambda: work(2))
+        work = _meeting()
+        found = await threads.together(work, work)
+        threads.stop()
+        return list(found)
+
+    assert asyncio.run(main()) == [threading.current_thread().name, "crypto-0"]
+
+
+def test_the_works_of_a_call_beside_another_are_done_at_once_and_elsewhere() -> None:
+    held = threading.Event()
+
+    async def main() -> list[str]:
+        threads = OnThreads(3)
+        other = asyncio.create_task(threads.together(lambda: held.wait(10)))
+        await asyncio.sleep(0)
+        work = _meeting()
+        found = await threads.together(work, work)
+        held.set()
+        await other
         threads.stop()
         return list(found)
 
     found = asyncio.run(main())
-    assert [number for number, _ in found] == [1, 2]
-    assert {name for _, name in found} == {"crypto-0", "crypto-1"}
+    assert len(set(found)) == 2
+    assert all(name.startswith("crypto-") for name in found)
+
+
+def test_the_loop_does_what_no_thread_has_begun() -> None:
+    begun, held = threading.Event(), threading.Event()
+
+    def name() -> str:
+        return threading.current_thread().name
+
+    def first() -> str:
+        begun.wait(10)  # the thread has taken the second one
+        return name()
+
+    def second() -> str:
+        begun.set()
+        held.wait(10)
+        return name()
+
+    async def main() -> list[str]:
+        threads = OnThreads(1)
+        asyncio.get_running_loop().call_soon(held.set)  # when the loop has done its part
+        found = await threads.together(first, second, name, name)
+        threads.stop()
+        return list(found)
+
+    here = threading.current_thread().name
+    assert asyncio.run(main()) == [here, "crypto-0", here, here]
+
+
+def test_the_loop_helps_one_of_the_calls_that_come_together() -> None:
+    """Otherwise it would do all of them, one after the other, whenever the threads are slow."""
+    begun, held = threading.Event(), threading.Event()
+
+    def name() -> str:
+        return threading.current_thread().name
+
+    def hold() -> str:
+        begun.set()
+        held.wait(10)
+        return name()
+
+    async def main() -> list[list[str]]:
+        threads = OnThreads(1)
+        left = asyncio.create_task(threads.together(hold))
+        await asyncio.sleep(0)
+        begun.wait(10)
+        left.cancel()
+        await asyncio.sleep(0)  # nothing is under way, and the thread is busy
+        both = [asyncio.create_task(threads.together(name, name)) for _ in range(2)]
+        asyncio.get_running_loop().call_soon(held.set)
+        found = [list(await each) for each in both]
+        found.append(list(await threads.together(name, name)))
+        threads.stop()
+        return found
+
+    here = threading.current_thread().name
+    first, second, later = asyncio.run(main())
+    assert first == [here, here]
+    assert second == ["crypto-0", "crypto-0"]
+    assert later[0] == here
+
+
+def test_the_loop_is_not_woken_for_each_call_while_much_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = threading.Event()
+    done: list[int] = []
+    wakes: list[int] = []
+
+    def work(number: int) -> None:
+        held.wait(10)
+        done.append(number)
+
+    async def main() -> None:
+        threads = OnThreads(1)
+        wake = threads._wake
+
+        def note() -> None:
+            wakes.append(len(done))
+            wake()
+
+        monkeypatch.setattr(threads, "_wake", note)
+        asyncio.get_running_loop().call_later(0, held.set)  # when all wait
+        await asyncio.gather(*(threads.together(partial(work, number)) for number in range(20)))
+        threads.stop()
+
+    asyncio.run(main())
+    assert done == list(range(20))
+    assert wakes[0] == 16
 
 
 def test_many_calls_each_get_their_own_results() -> None:

@@ -137,7 +137,7 @@ def forget(world: World, device: Device) -> None:
                 world.store.families.put(replace(family, forgotten=True))
 
 
-async def challenge(world: World, request: Answered) -> PendingChallenge:
+def challenge(world: World, request: Answered) -> PendingChallenge:
     """Answer DEVICE_SRP_AUTH with DEVICE_PASSWORD_VERIFIER.
 
     Some clients send no Session here. Then the user's newest one that waits for this device is used.
@@ -155,12 +155,11 @@ async def challenge(world: World, request: Answered) -> PendingChallenge:
         raise errors.device_not_found().because("devices.unknown")
     public = srp.read_public(request.responses["SRP_A"])
     secret = srp_exchange.Secret(device.salt, device.verifier)
-    with world.store.write():
-        world.store.sessions.put(replace(session, used=True))
     waiting, parameters = srp_exchange.ask(
         world, session.attempt, public, secret, ChallengeName.DEVICE_PASSWORD_VERIFIER
     )
     with world.store.write():
+        world.store.sessions.put(replace(session, used=True))
         sessions.forget_old(world)
         world.store.sessions.put(waiting)
     return PendingChallenge(ChallengeName.DEVICE_PASSWORD_VERIFIER, {**parameters, "DEVICE_KEY": key})

@@ -236,7 +236,7 @@ async def answer(world: World, request: Answer) -> Outcome:
     if request.challenge == ChallengeName.CUSTOM_CHALLENGE:
         return await _answer_custom(world, request)
     if request.challenge == ChallengeName.DEVICE_SRP_AUTH:
-        return await devices.challenge(world, request)
+        return devices.challenge(world, request)
     session, attempt, user = await _prove(world, request)
     attempt = _with_device(world, request, attempt, user)
     if attempt.how.flow == CUSTOM:
