@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
+from importlib import import_module
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
@@ -80,6 +81,7 @@ class Baseline:
         Raises:
             SeedError
         """
+        await _prepare(seed)
         async with self.alone, self._kept_at_once():
             await _apply(self._world, seed, at_once=False, upsert=upsert)
 
@@ -92,6 +94,7 @@ class Baseline:
             SeedError
         """
         world = self._world
+        await _prepare(seed)
         async with self.alone, self._kept_at_once():
             before = self.snapshot()
             await self._become_slowly({})
@@ -118,6 +121,8 @@ class Baseline:
             SeedError
         """
         store = self._world.store
+        if not at_once:
+            await _prepare(seed)
         async with self.alone, self._kept_at_once():
             before = self._snapshot
             rewound = await self._rewind()
@@ -317,6 +322,14 @@ class Baseline:
 
     def _pool_ids(self) -> frozenset[str]:
         return frozenset(pool.id for pool in self._world.store.pools)
+
+
+async def _prepare(seed: Seed | BuiltIn) -> None:
+    """Import on a thread what applies a seed; others are answered meanwhile, and nothing has changed yet."""
+    if not isinstance(seed, BuiltIn):
+        await asyncio.to_thread(import_module, "cognito_emulator.seed.applying")
+        preparing = await asyncio.to_thread(import_module, "cognito_emulator.seed.preparing")
+        await preparing.prepare_seed(seed)
 
 
 async def _apply(world: World, seed: Seed | BuiltIn, *, at_once: bool, upsert: bool = False) -> None:

@@ -7,6 +7,7 @@ target and content type -> operation -> JSON -> credentials -> constraints -> ha
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Mapping, MutableMapping
@@ -21,14 +22,14 @@ from cognito_emulator.domain.reasons import reason_of
 from cognito_emulator.logs import request_line
 from cognito_emulator.ports.faults import Dropped, begin, cut, header
 from cognito_emulator.ports.journal import API, LONGEST_BODY, Entry
-from cognito_emulator.wire import faults, kms, origins, render, secrets_manager
+from cognito_emulator.wire import faults, kms, origins, patterns, render, secrets_manager
 from cognito_emulator.wire.body import Disconnected, Receive, Send, read_body
 from cognito_emulator.wire.credentials import InvalidSignature, scope
 from cognito_emulator.wire.metrics import note_call
 from cognito_emulator.wire.model import IDP, OPTIONALLY_SIGNED, OperationModel, Service
 from cognito_emulator.wire.recording import WHY, why_url
 from cognito_emulator.wire.regions import told
-from cognito_emulator.wire.registry import Caller, call, find_model, service_of_prefix
+from cognito_emulator.wire.registry import Caller, call, find_model, prepare, service_of_prefix
 from cognito_emulator.wire.validate import SerializationError
 
 if TYPE_CHECKING:
@@ -155,6 +156,8 @@ _GENERIC_UNKNOWN = (
 async def _answer(
     world: World, asgi: Scope, headers: Mapping[bytes, bytes], body: bytes, seen: _Seen
 ) -> Mapping[str, Any]:
+    if patterns.may_need_engine(body):
+        await asyncio.to_thread(patterns.load_engine)
     value = parse(body)
     target = headers.get(b"x-amz-target", b"").decode("latin-1")
     if target.startswith(kms.PREFIX):
@@ -168,7 +171,7 @@ async def _answer(
         seen.operation = f"secretsmanager:{name}"[:64]
         origins.check(asgi["headers"], world, seen.operation)
         return secrets_manager.answer(world, name, value, headers.get(b"authorization", b"").decode("latin-1"))
-    service, model = _target(target, seen)
+    service, model = await _target(target, seen)
     seen.service = service
     if isinstance(value, dict):
         seen.input = value
@@ -204,12 +207,13 @@ def parse(body: bytes) -> Any:
     return {} if value is None else value
 
 
-def _target(target: str, seen: _Seen) -> tuple[Service, OperationModel]:
+async def _target(target: str, seen: _Seen) -> tuple[Service, OperationModel]:
     prefix, _, name = target.partition(".")
     service = service_of_prefix(prefix)
     if service is None:
         raise UnknownOperation
     seen.operation = name
+    await prepare(service, name)
     model = find_model(service, name)
     if model is None:
         seen.operation = "-"
