@@ -9,7 +9,6 @@ from typing import Any
 from cognito_emulator.domain import strict_json
 from cognito_emulator.domain.tokens.issued import Tokens
 from cognito_emulator.observing import Observing
-from cognito_emulator.operations._outcomes import authentication_result
 from cognito_emulator.pool_handle import MFA_MODES, READY_CLIENT, READY_POOL, CognitoPool
 from cognito_emulator.pool_sign_in import FLOWS, SignInFacts
 
@@ -112,6 +111,7 @@ class ForTests(Observing):
             ValueError: no sign-in could have these tokens.
         """
         from cognito_emulator.flows.tokens import made_tokens
+        from cognito_emulator.operations._outcomes import authentication_result
 
         for name in ("scopes", "groups", "amr"):
             if order.get(name) is not None:
@@ -130,6 +130,7 @@ class ForTests(Observing):
             ValueError: a claim that no function may change; tokens of no sign-in.
         """
         from cognito_emulator.flows.tokens import made_tokens
+        from cognito_emulator.operations._outcomes import authentication_result
 
         clock = self.world.clock
         expires = int(min(clock.now(), clock.machine())) - _A_MINUTE if expired else None

@@ -12,7 +12,6 @@ from typing import Any, Protocol
 
 from cognito_emulator import pool_sign_in
 from cognito_emulator.pool_sign_in import PASSWORD, Answers, Options, PoolSignIn, RememberedDevice
-from cognito_emulator.ports.srp_client import make_device_secret
 
 READY_POOL = {"PoolName": "tests", "AutoVerifiedAttributes": ["email"]}
 READY_CLIENT = {
@@ -195,6 +194,8 @@ class CognitoPool:
         Raises:
             LookupError: the sign-in has no new device.
         """
+        from cognito_emulator.ports.srp_client import make_device_secret
+
         made = tokens.get("NewDeviceMetadata")
         if made is None:
             raise LookupError("The sign-in has no NewDeviceMetadata: create the pool with a DeviceConfiguration.")

@@ -325,7 +325,10 @@ class Baseline:
 
 
 async def _prepare(seed: Seed | BuiltIn) -> None:
-    """Import on a thread what applies a seed; others are answered meanwhile, and nothing has changed yet."""
+    """Import on a thread what applies a seed.
+
+    Others are answered meanwhile, and nothing has changed yet.
+    """
     if not isinstance(seed, BuiltIn):
         await asyncio.to_thread(import_module, "cognito_emulator.seed.applying")
         preparing = await asyncio.to_thread(import_module, "cognito_emulator.seed.preparing")

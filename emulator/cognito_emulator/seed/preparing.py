@@ -1,4 +1,7 @@
-"""Import what seeds and exports call, before they do: their own calls cannot wait (`at_once`)."""
+"""Import what seeds and exports call, before they do.
+
+Their own calls cannot wait (`at_once`).
+"""
 
 from __future__ import annotations
 

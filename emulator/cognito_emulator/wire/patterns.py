@@ -43,9 +43,9 @@ _loaded = set[str]()
 
 
 def may_need_engine(body: bytes) -> bool:
-    """Tell whether a request has values that only the engine can test, which has not been imported yet.
+    """Tell whether a request's values may need the engine, which is not imported yet.
 
-    These are texts beyond ASCII, and ARNs.
+    Texts beyond ASCII and ARNs need it.
     """
     return not _loaded and (b"arn:" in body or b"\\u" in body or not body.isascii())
 

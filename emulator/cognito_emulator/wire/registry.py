@@ -161,7 +161,10 @@ def _is_prepared(service: Service, name: str) -> bool:
 
 
 def _prepare(service: Service, names: Sequence[str]) -> None:
-    """Make the operations' inputs, and import their handlers; names of no operation have neither."""
+    """Make the operations' inputs, and import their handlers.
+
+    Names of no operation have neither.
+    """
     for name in names:
         model, taken = service_model(service).operation(name), honoured.table().get((service, name))
         if model is not None and taken is not None:
