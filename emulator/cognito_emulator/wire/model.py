@@ -140,6 +140,9 @@ class ServiceModel:
 
 
 _LARGE = ("operations", "shapes")  # sections of the model's file
+# The texts of documentation, which are two thirds of the file, and which nothing here reads.
+_TEXT = rb'"documentation"\s*:\s*"[^"\\]*(?:\\.[^"\\]*)*"'
+_DOCUMENTATION = re.compile(rb",\s*" + _TEXT + rb"|" + _TEXT + rb"\s*,?")
 
 
 def _whole(value: float | None) -> int | None:
@@ -154,6 +157,7 @@ def _read(service: Service) -> dict[str, Any]:
     version = sorted(path for path in folder.iterdir() if path.is_dir())[-1]
     packed = version / "service-2.json.gz"
     text = gzip.decompress(packed.read_bytes()) if packed.exists() else (version / "service-2.json").read_bytes()
+    text = _DOCUMENTATION.sub(b"", text)
     try:
         whole = msgspec.json.decode(text, type=dict[str, Raw])
         large = {name: _Undecoded(msgspec.json.decode(whole[name], type=dict[str, Raw])) for name in _LARGE}
