@@ -233,6 +233,14 @@ class CognitoPool:
         return {"SECRET_HASH": base64.b64encode(digest).decode()}
 
 
+def ready_client(pool: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members of a client that can all that a new pool offers."""
+    flows = [*READY_CLIENT["ExplicitAuthFlows"]]
+    if pool.get("Policies", {}).get("SignInPolicy"):
+        flows.append("ALLOW_USER_AUTH")
+    return {**READY_CLIENT, "ExplicitAuthFlows": flows}
+
+
 def _listed(attributes: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return attributes as the API wants them; booleans as "true" and "false"."""
     return [

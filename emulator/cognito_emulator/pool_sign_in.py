@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
+from msgspec import Struct
+
 from cognito_emulator.domain import strict_json
 
 if TYPE_CHECKING:
@@ -45,8 +47,7 @@ _SENT = ("SMS_MFA", "EMAIL_OTP", "SMS_OTP")
 __tracebackhide__ = True  # a traceback of pytest ends in the test
 
 
-@dataclass(frozen=True, slots=True)
-class SignInFacts:
+class SignInFacts(Struct, frozen=True):
     """What decides how a sign-in begins.
 
     `flows` are those of the app client; `newest` is the number of the newest message.
@@ -66,8 +67,7 @@ class RememberedDevice:
     password: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """The options of `CognitoPool.sign_in`."""
 
     password: str | None = None

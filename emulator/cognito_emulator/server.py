@@ -23,7 +23,6 @@ from msgspec.structs import replace
 
 from cognito_emulator.emulator_clock import EmulatorClock
 from cognito_emulator.for_tests import ForTests
-from cognito_emulator.in_process import InProcess, call_by_boto3, is_plain
 from cognito_emulator.ports.collector import put_off_for_imports
 from cognito_emulator.runner import (
     Running,
@@ -42,6 +41,7 @@ from cognito_emulator.world import World
 
 if TYPE_CHECKING:
     from cognito_emulator.control.baseline import Scope
+    from cognito_emulator.in_process import InProcess
     from cognito_emulator.python_triggers import Handler
     from cognito_emulator.seed import Seed
     from cognito_emulator.seed.built_in import BuiltIn
@@ -238,6 +238,8 @@ class Emulator(ForTests, FaultMethods, RiskMethods):
     def call_api(self, idp: Any, method: str, members: Mapping[str, Any]) -> Mapping[str, Any]:
         """Call a method of `client()`, without a connection where that tells nothing else."""
         __tracebackhide__ = True
+        from cognito_emulator.in_process import InProcess, call_by_boto3, is_plain  # with the first pool of a test
+
         running = self._now_running()
         if running.world.faults or not is_plain(members):  # boto3 tries again, and checks types
             return call_by_boto3(idp, method, members)

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from cognito_emulator.domain import rebuild
 from cognito_emulator.domain.history import Change, Row
-from cognito_emulator.domain.identity_pools import identity_token
+from cognito_emulator.domain.identity_pools import issuer_name
 from cognito_emulator.domain.state import State, become, state_of
 from cognito_emulator.domain.store import Store
 from cognito_emulator.domain.table import Table
@@ -204,7 +204,7 @@ class Baseline:
         world.outbox.put_back(scope.messages)
         world.faults.restore(scope.faults)
         world.exported_logs.clear()
-        world.keys.forget({*scope.pools, identity_token.NAME}, scope.keys)
+        world.keys.forget({*scope.pools, issuer_name.NAME}, scope.keys)
 
     def copy_into(self, world: World) -> frozenset[str]:
         """Make this baseline the state of a new world; return the ids of its pools."""
@@ -285,7 +285,7 @@ class Baseline:
         """Restore what a snapshot has beside the records."""
         world = self._world
         world.clock.state = snapshot.clock
-        world.keys.forget({*self._pools, *self._pool_ids(), identity_token.NAME})
+        world.keys.forget({*self._pools, *self._pool_ids(), issuer_name.NAME})
         for pool_id, keys in snapshot.keys.items():
             if world.keys.known(pool_id) is not keys:
                 world.keys.put(pool_id, keys)
@@ -313,7 +313,7 @@ class Baseline:
         self._world.faults.remove()
         self._world.metrics.clear()
         self._world.exported_logs.clear()
-        kept = {*self._pools, *self._pool_ids(), identity_token.NAME}
+        kept = {*self._pools, *self._pool_ids(), issuer_name.NAME}
         before: dict[str, KeySet] = {}
         for scope in self._scopes:
             kept |= scope.pools

@@ -6,6 +6,7 @@ Their own calls cannot wait (`at_once`).
 from __future__ import annotations
 
 import asyncio
+from importlib import import_module
 
 from cognito_emulator.seed.model import Seed
 from cognito_emulator.wire.model import IDENTITY, IDP
@@ -76,6 +77,7 @@ async def prepare_seed(seed: Seed) -> None:
 async def prepare_export(world: World) -> None:
     """Import what describes the contents of a world."""
     await asyncio.to_thread(load_engine)
+    await asyncio.to_thread(import_module, "cognito_emulator.ports.kms")  # whose keys are counted
     if len(world.store.pools):
         await prepare(IDP, *_DESCRIBE_USER_POOLS)
     if len(world.store.identity_pools):
