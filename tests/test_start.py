@@ -98,9 +98,31 @@ def test_only_the_handler_that_answers_is_imported() -> None:
     assert {name for name in started()[1] if name.startswith(package)} == {f"{package}_shapes", f"{package}pools"}
 
 
-def _run(program: str) -> str:
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+def _run(program: str, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments], capture_output=True, text=True, timeout=60, check=True
+    )
     return done.stdout
+
+
+def test_an_emulator_of_a_program_imports_little_either() -> None:
+    program = """
+import sys
+from cognito_emulator import Emulator
+with Emulator() as emulator:
+    for name in sys.argv[1:]:
+        print(name, name in sys.modules)
+"""
+    names = (
+        "anyio", "boto3", "botocore", "difflib", "email.message", "jinja2", "starlette", "yaml",
+        "cognito_emulator.control.clock", "cognito_emulator.flows.auth", "cognito_emulator.flows.threats",
+        "cognito_emulator.python_triggers", "cognito_emulator.ports.srp_client", "cognito_emulator.seed.parse",
+    )  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", program, *names], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert [line for line in done.stdout.splitlines() if not line.endswith("False")] == []
+    assert len(done.stdout.splitlines()) == len(names)
 
 
 def test_what_was_left_out_of_uvicorn_comes_when_it_is_used() -> None:

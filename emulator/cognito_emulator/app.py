@@ -27,9 +27,7 @@ from cognito_emulator.control.worlds import NoWorld, Worlds
 from cognito_emulator.domain.errors import InternalError
 from cognito_emulator.logs import request_line
 from cognito_emulator.ports.faults import Dropped, begin, cut, header
-from cognito_emulator.ports.forwarding import Forwarder
 from cognito_emulator.ports.journal import Entry
-from cognito_emulator.wire import fallback
 from cognito_emulator.wire.body import Disconnected, Receive, Send, Unread, declared, has_body
 from cognito_emulator.wire.endpoint import TARGETS, Scope, endpoint
 from cognito_emulator.wire.headers import by_name, repeated
@@ -43,6 +41,8 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
     from starlette.responses import Response
     from starlette.types import ASGIApp
+
+    from cognito_emulator.ports.forwarding import Forwarder
 
 log = logging.getLogger("emulator")
 requests_log = logging.getLogger("emulator.requests")
@@ -76,7 +76,7 @@ class FrontDoor:
         self.worlds = worlds or Worlds(world, self.baseline, lambda made: FrontDoor(made, self.worlds))
         # Other worlds have none: a signature names the path that the client sent, with the world's prefix.
         url = world.settings.fallback if worlds is None else None
-        self._forwarder = Forwarder(url) if url is not None else None
+        self._forwarder = _forwarder(url) if url is not None else None
 
     @cached_property
     def _router(self) -> Starlette:
@@ -133,6 +133,8 @@ class FrontDoor:
             if other is None and self._forwarder is not None:
                 other, receive = await self._find_unsigned(scope, headers, receive, is_call=is_call)
             if other is not None:
+                from cognito_emulator.wire import fallback  # few programs call other services here
+
                 return await fallback.answer(self.world, other, scope, receive, send, to=self._forwarder, cors=CORS)
         if not (is_call and 0 < declared(headers) <= self.world.settings.max_body) and has_body(headers):
             unread = Unread(receive, send, headers)
@@ -168,6 +170,8 @@ class FrontDoor:
 
         It is what the emulator does not have.
         """
+        from cognito_emulator.wire import fallback
+
         if is_call and fallback.is_shared(headers):
             return await fallback.shared_call(self.world, headers, receive)
         if is_call or scope["path"].startswith("/_"):
@@ -275,6 +279,12 @@ class FrontDoor:
             entry.query = scope["query_string"]
             entry.content_type = by_name(scope["headers"]).get(b"content-type", b"")
         return entry
+
+
+def _forwarder(url: str) -> Forwarder:
+    from cognito_emulator.ports.forwarding import Forwarder
+
+    return Forwarder(url)
 
 
 def _names_host(scope: Scope) -> bool:

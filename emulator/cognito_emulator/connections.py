@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from cognito_emulator.ports.faults import CUT
-from cognito_emulator.proxy import METHOD, Connect, Proxy, closing
+from cognito_emulator.tunnel import METHOD, closing
+
+if TYPE_CHECKING:
+    from cognito_emulator.proxy import Proxy
 
 LONGEST_HEAD = 64 * 1024  # bytes
 _TIMED_OUT = b"408 Request Timeout", b"The request did not go on."
@@ -104,6 +107,8 @@ class _Proxying(asyncio.Protocol):
             super().data_received(begun)
 
     def _give_to(self, proxy: Proxy, begun: bytes) -> None:
+        from cognito_emulator.proxy import Connect  # few starts have a proxy
+
         self.connections.discard(self)
         if self._watch is not None:
             self._watch.cancel()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from cognito_emulator.control.clock import moment_of
-from cognito_emulator.world import World
+if TYPE_CHECKING:
+    from cognito_emulator.world import World
 
 T = TypeVar("T")
 Time = float | str | datetime
@@ -52,11 +52,13 @@ class EmulatorClock:
 
     def set(self, at: Time) -> None:
         """Go on from epoch seconds, a datetime or an ISO 8601 text."""
-        self._emulator.on_loop(lambda: self._emulator.world.clock.set(moment_of(at)))
+        moment = _moment(at)
+        self._emulator.on_loop(lambda: self._emulator.world.clock.set(moment))
 
     def freeze(self, at: Time | None = None) -> None:
         """Stand still, now or at a time as `set` takes it."""
-        self._emulator.on_loop(lambda: self._emulator.world.clock.freeze(None if at is None else moment_of(at)))
+        moment = None if at is None else _moment(at)
+        self._emulator.on_loop(lambda: self._emulator.world.clock.freeze(moment))
 
     def reset(self) -> None:
         """Return to the machine's time."""
@@ -85,11 +87,17 @@ class EmulatorClock:
             self._emulator.on_loop(lambda: setattr(clock, "state", state))
 
 
+def _moment(at: Time) -> float:
+    from cognito_emulator.control.clock import moment_of  # with Starlette, which few tests need
+
+    return moment_of(at)
+
+
 def _target(time: Time | timedelta, now: float) -> float:
     """Return the time that is meant, in epoch seconds."""
     if isinstance(time, timedelta) or (isinstance(time, str) and time[-1:] in _UNITS):
         return now + seconds_of(time)
-    return moment_of(time)
+    return _moment(time)
 
 
 def seconds_of(value: float | str | timedelta) -> float:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cognito_emulator.domain import strict_json
 from cognito_emulator.domain.tokens.issued import Tokens
 from cognito_emulator.observing import Observing
-from cognito_emulator.operations._outcomes import authentication_result
-from cognito_emulator.pool_handle import MFA_MODES, READY_CLIENT, READY_POOL, CognitoPool
-from cognito_emulator.pool_sign_in import FLOWS, SignInFacts
+
+if TYPE_CHECKING:
+    from cognito_emulator.pool_handle import CognitoPool
+    from cognito_emulator.pool_sign_in import SignInFacts
 
 _A_MINUTE = 60
 __tracebackhide__ = True  # a traceback of pytest ends in the test, whose line the sentence is about
@@ -48,17 +49,20 @@ class ForTests(Observing):
         Raises:
             ValueError: there is no such `mfa`.
         """
-        if mfa is not None and mfa not in MFA_MODES:
-            raise ValueError(f"mfa must be one of {', '.join(MFA_MODES)}, not {mfa!r}.")
+        from cognito_emulator import pool_handle  # not every program makes a pool so
+
+        if mfa is not None and mfa not in pool_handle.MFA_MODES:
+            raise ValueError(f"mfa must be one of {', '.join(pool_handle.MFA_MODES)}, not {mfa!r}.")
         idp = self.client("cognito-idp", region)
-        made = self._create(idp, "create_user_pool", READY_POOL, pool)["UserPool"]
+        made = self._create(idp, "create_user_pool", pool_handle.READY_POOL, pool)["UserPool"]
         if mfa is not None:
             app = {"Enabled": mfa != "OFF"}
             wanted = {"UserPoolId": made["Id"], "MfaConfiguration": mfa, "SoftwareTokenMfaConfiguration": app}
             self.call_api(idp, "set_user_pool_mfa_config", wanted)
-        ready = {**READY_CLIENT, "ExplicitAuthFlows": _flows_for(pool or {}), "UserPoolId": made["Id"]}
+        ready = {**pool_handle.ready_client(pool or {}), "UserPoolId": made["Id"]}
         app_client = self._create(idp, "create_user_pool_client", ready, client)["UserPoolClient"]
-        return CognitoPool(made["Id"], app_client["ClientId"], app_client.get("ClientSecret"), idp, self)
+        secret = app_client.get("ClientSecret")
+        return pool_handle.CognitoPool(made["Id"], app_client["ClientId"], secret, idp, self)
 
     def _create(
         self, idp: Any, method: str, ready: Mapping[str, Any], given: Mapping[str, Any] | None
@@ -92,6 +96,7 @@ class ForTests(Observing):
     def _sign_in_facts(self, user: str, pool: str, client: str) -> SignInFacts:
         from cognito_emulator.domain.auth import auth_flow
         from cognito_emulator.domain.users import names
+        from cognito_emulator.pool_sign_in import FLOWS, SignInFacts
 
         store = self.world.store
         found_pool, found_client = store.pools.get(pool), store.clients.get(client)
@@ -112,6 +117,7 @@ class ForTests(Observing):
             ValueError: no sign-in could have these tokens.
         """
         from cognito_emulator.flows.tokens import made_tokens
+        from cognito_emulator.operations._outcomes import authentication_result
 
         for name in ("scopes", "groups", "amr"):
             if order.get(name) is not None:
@@ -130,6 +136,7 @@ class ForTests(Observing):
             ValueError: a claim that no function may change; tokens of no sign-in.
         """
         from cognito_emulator.flows.tokens import made_tokens
+        from cognito_emulator.operations._outcomes import authentication_result
 
         clock = self.world.clock
         expires = int(min(clock.now(), clock.machine())) - _A_MINUTE if expired else None
@@ -275,11 +282,3 @@ class ForTests(Observing):
             where = f"in {', '.join(found)}: name the pool" if found else "in no pool"
             raise ValueError(f"There is a user {user!r} {where}.")
         return found[0]
-
-
-def _flows_for(pool: Mapping[str, Any]) -> list[str]:
-    """Return the ExplicitAuthFlows of a client that can all that a new pool offers."""
-    flows = [*READY_CLIENT["ExplicitAuthFlows"]]
-    if pool.get("Policies", {}).get("SignInPolicy"):
-        flows.append("ALLOW_USER_AUTH")
-    return flows

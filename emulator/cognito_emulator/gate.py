@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from cognito_emulator import __version__
-from cognito_emulator.proxy import TUNNEL, names_host
+from cognito_emulator.tunnel import TUNNEL, names_host
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

@@ -26,10 +26,10 @@ from cognito_emulator.connections import LONGEST_HEAD, protocol
 from cognito_emulator.domain.hosts import hostname_of
 from cognito_emulator.gate import App, Gate, unless_forwarded, with_address
 from cognito_emulator.ports import threads
-from cognito_emulator.proxy import Proxy
 
 if TYPE_CHECKING:
     from cognito_emulator.app import FrontDoor
+    from cognito_emulator.proxy import Proxy
     from cognito_emulator.seed import Seed
     from cognito_emulator.seed.built_in import BuiltIn
     from cognito_emulator.world import World

@@ -7,13 +7,11 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cognito_emulator.control.messages import filter_of
-from cognito_emulator.ports.outbox import Message
-from cognito_emulator.world import World
-
 if TYPE_CHECKING:
     from cognito_emulator.domain.reasons import Reason
     from cognito_emulator.ports.journal import Entry
+    from cognito_emulator.ports.outbox import Message
+    from cognito_emulator.world import World
 
 T = TypeVar("T")
 
@@ -86,6 +84,12 @@ def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
 
 
+def _filter(world: World, **values: str | None) -> Callable[[Message], bool]:
+    from cognito_emulator.control.messages import filter_of  # with Starlette, which few tests need
+
+    return filter_of(world, **values)
+
+
 class Observing:
     """The part of `Emulator` that tests look at.
 
@@ -125,12 +129,12 @@ class Observing:
         Args:
             wait: so many seconds at most for a first one to come.
         """
-        accept = filter_of(self.world, to=to, user=user, pool=pool, type=type)
+        accept = _filter(self.world, to=to, user=user, pool=pool, type=type)
         return self._await(self.world.outbox.wait(accept, wait))
 
     async def messages_async(self, *, wait: float = 0, **filters: str | None) -> list[Message]:
         """Return what `messages` does, without blocking the event loop."""
-        return await self._schedule(self.world.outbox.wait(filter_of(self.world, **filters), wait))
+        return await self._schedule(self.world.outbox.wait(_filter(self.world, **filters), wait))
 
     def code_for(self, user: str, wait: float = 5) -> str:
         """Return the newest code (or temporary password) sent to a user.
@@ -149,7 +153,7 @@ class Observing:
         return self._newest_code(user, wait, await self._schedule(self._codes(user, wait)))
 
     async def _codes(self, user: str, wait: float) -> list[Message]:
-        accept = filter_of(self.world, user=user)
+        accept = _filter(self.world, user=user)
         return await self.world.outbox.wait(lambda message: bool(message.code) and accept(message), wait)
 
     def _newest_code(self, user: str, wait: float, found: list[Message]) -> str:

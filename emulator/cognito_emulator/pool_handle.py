@@ -12,7 +12,6 @@ from typing import Any, Protocol
 
 from cognito_emulator import pool_sign_in
 from cognito_emulator.pool_sign_in import PASSWORD, Answers, Options, PoolSignIn, RememberedDevice
-from cognito_emulator.ports.srp_client import make_device_secret
 
 READY_POOL = {"PoolName": "tests", "AutoVerifiedAttributes": ["email"]}
 READY_CLIENT = {
@@ -195,6 +194,8 @@ class CognitoPool:
         Raises:
             LookupError: the sign-in has no new device.
         """
+        from cognito_emulator.ports.srp_client import make_device_secret
+
         made = tokens.get("NewDeviceMetadata")
         if made is None:
             raise LookupError("The sign-in has no NewDeviceMetadata: create the pool with a DeviceConfiguration.")
@@ -230,6 +231,14 @@ class CognitoPool:
             return {}
         digest = hmac.digest(self.client_secret.encode(), f"{username}{self.client_id}".encode(), "sha256")
         return {"SECRET_HASH": base64.b64encode(digest).decode()}
+
+
+def ready_client(pool: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members of a client that can all that a new pool offers."""
+    flows = [*READY_CLIENT["ExplicitAuthFlows"]]
+    if pool.get("Policies", {}).get("SignInPolicy"):
+        flows.append("ALLOW_USER_AUTH")
+    return {**READY_CLIENT, "ExplicitAuthFlows": flows}
 
 
 def _listed(attributes: Mapping[str, Any]) -> list[dict[str, str]]:

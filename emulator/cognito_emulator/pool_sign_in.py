@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+from msgspec import Struct
 
 from cognito_emulator.domain import strict_json
-from cognito_emulator.ports.srp_client import SrpClient
+
+if TYPE_CHECKING:
+    from cognito_emulator.ports.srp_client import SrpClient
 
 PASSWORD = "Password-1"
 Answer = str | Mapping[str, str] | Callable[[Mapping[str, str]], str | Mapping[str, str]]
@@ -42,8 +47,7 @@ _SENT = ("SMS_MFA", "EMAIL_OTP", "SMS_OTP")
 __tracebackhide__ = True  # a traceback of pytest ends in the test
 
 
-@dataclass(frozen=True, slots=True)
-class SignInFacts:
+class SignInFacts(Struct, frozen=True):
     """What decides how a sign-in begins.
 
     `flows` are those of the app client; `newest` is the number of the newest message.
@@ -63,8 +67,7 @@ class RememberedDevice:
     password: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """The options of `CognitoPool.sign_in`."""
 
     password: str | None = None
@@ -131,6 +134,12 @@ class Pool(Protocol):
     def secret_hash(self, username: str) -> dict[str, str]: ...
 
 
+def _srp_client(name: str) -> SrpClient:
+    from cognito_emulator.ports.srp_client import SrpClient  # few sign-ins of tests need it
+
+    return SrpClient(name)
+
+
 class PoolSignIn:
     """One sign-in of a user."""
 
@@ -140,9 +149,15 @@ class PoolSignIn:
         self._options = options
         self._password = PASSWORD if options.password is None else options.password
         self._facts = pool.emulator.sign_in_facts(username, pool.id, pool.client_id)
-        self._srp = SrpClient(pool.id.partition("_")[2])
-        self._device_srp = SrpClient(options.device.group_key) if options.device else None
         self._flow = self._choose_flow()
+
+    @cached_property
+    def _srp(self) -> SrpClient:
+        return _srp_client(self._pool.id.partition("_")[2])
+
+    @cached_property
+    def _device_srp(self) -> SrpClient | None:
+        return _srp_client(self._options.device.group_key) if self._options.device else None
 
     def result(self) -> dict[str, Any]:
         """Sign in and return AuthenticationResult.

@@ -12,11 +12,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
+
+from cognito_emulator.tunnel import HTTPS_PORT, TUNNEL, closing
 
 if TYPE_CHECKING:
     from cognito_emulator.ports.tls import Certificates
@@ -24,13 +26,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("emulator")
 
-METHOD = b"CONNECT "
-TUNNEL = "tunnel"  # the key of the named host in the `state` of a request's scope
 _LONGEST_HEAD = 8 * 1024  # bytes
 _PATIENCE = 10.0  # seconds for the head, for the handshake and for the connection to another host
 _REQUEST = re.compile(rb"CONNECT ([A-Za-z0-9._-]{1,253}):([0-9]{1,5}) HTTP/1\.[01]\r\n")
 _ESTABLISHED = b"HTTP/1.1 200 Connection Established\r\n\r\n"
-_HTTPS = 443
 _LAST_PORT = 65535
 
 # Makes a connection to another host with a protocol of ours.
@@ -55,13 +54,6 @@ class Served(Protocol):
     app_state: dict[str, Any]
     connections: set[Any]
     tasks: set[asyncio.Task[None]]
-
-
-def closing(status: bytes, text: bytes) -> bytes:
-    """Return an answer in plain text after which the connection is closed."""
-    length = str(len(text)).encode()
-    lines = (b"HTTP/1.1 " + status, b"content-type: text/plain", b"content-length: " + length, b"connection: close")
-    return b"\r\n".join((*lines, b"", text))
 
 
 class Connect(asyncio.Protocol):
@@ -102,7 +94,7 @@ class Connect(asyncio.Protocol):
 
     def _decide(self, host: str, port: int) -> None:
         self._timer.cancel()
-        if port == _HTTPS and self._proxy.is_named(host):
+        if port == HTTPS_PORT and self._proxy.is_named(host):
             self._transport.pause_reading()
             self._transport.write(_ESTABLISHED)
             self._start(self._serve(host))
@@ -262,9 +254,3 @@ class _Pipe(asyncio.Protocol):
         for side in (self._transport, self._other):
             if side is not None:
                 side.abort()
-
-
-def names_host(headers: Iterable[tuple[bytes, bytes]], tunnel: str) -> bool:
-    """Return whether the Host header of a request is the host of its tunnel."""
-    named = [value.decode("latin-1").lower() for name, value in headers if name == b"host"]
-    return len(named) == 1 and named[0].removesuffix(f":{_HTTPS}") == tunnel

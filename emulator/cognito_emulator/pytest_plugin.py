@@ -88,7 +88,10 @@ def cognito_server(pytestconfig: pytest.Config, cognito_settings: dict[str, Any]
     Under xdist there is one for each worker."""
     seeds = tuple(str(path) for path in pytestconfig.getini("cognito_emulator_seed"))
     settings = {"port": 0, **({"seeds": seeds} if seeds else {}), **cognito_settings}
-    from cognito_emulator.server import Emulator
+    from cognito_emulator.ports.collector import put_off_for_imports
+
+    with put_off_for_imports():
+        from cognito_emulator.server import Emulator
 
     with Emulator(**settings) as running:
         pytestconfig.stash[_SERVER] = running

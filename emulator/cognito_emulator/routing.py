@@ -70,6 +70,8 @@ def _route(row: Row, path: str | None = None) -> BaseRoute:
 
 
 _handlers: dict[Row, Handler] = {}
+_HOSTED = "oauth.pages.render:load"
+_CONSOLE = "console.rendering:load"
 
 
 def _handler(row: Row) -> Handler:
@@ -78,6 +80,10 @@ def _handler(row: Row) -> Handler:
         handler = _named(row.handler)
         if row.send:
             handler = _named("oauth.pages.endpoint:served")(handler, _named(row.send))
+        if row.audience is Audience.BROWSERS:  # those without a page redirect to one, or show an error's
+            _named(_HOSTED)()
+        elif row.handler.startswith("console."):
+            _named(_CONSOLE)()
         _handlers[row] = handler
     return handler
 
@@ -87,8 +93,11 @@ def _named(name: str) -> Any:
     return getattr(import_module(f"cognito_emulator.{module}"), function)
 
 
-def _refused(request: Request, error: Exception) -> Response:
-    """Answer a refusal as JSON: `{"message": …}`."""
+async def _refused(request: Request, error: Exception) -> Response:
+    """Answer a refusal as JSON: `{"message": …}`.
+
+    Starlette calls a plain function on a thread, for which it imports anyio's parts on the loop: 50 ms.
+    """
     assert isinstance(error, HTTPException)  # noqa: S101 - what it is registered for
     text = error.detail
     if error.status_code == 404 and text == "Not Found":
@@ -98,5 +107,5 @@ def _refused(request: Request, error: Exception) -> Response:
     return JSONResponse({"message": text}, error.status_code, error.headers)
 
 
-def _failed(_: Request, __: Exception) -> Response:
+async def _failed(_: Request, __: Exception) -> Response:
     return JSONResponse({"message": "Something went wrong."}, 500)

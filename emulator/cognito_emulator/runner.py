@@ -21,7 +21,6 @@ from cognito_emulator.domain.server_names import amazon_certificate, own_names
 from cognito_emulator.files import Refused, write_file
 from cognito_emulator.lifecycle import Lifecycle, Loaded
 from cognito_emulator.ports.collector import put_off
-from cognito_emulator.proxy import Proxy
 from cognito_emulator.settings import Settings
 from cognito_emulator.sockets import Listening, listen_on, names_of_machine
 
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from cognito_emulator.app import FrontDoor
     from cognito_emulator.control.baseline import Baseline
     from cognito_emulator.ports.tls import Certificates
+    from cognito_emulator.proxy import Proxy
     from cognito_emulator.seed import Seed
     from cognito_emulator.seed.built_in import BuiltIn
     from cognito_emulator.world import World
@@ -306,6 +306,7 @@ def _tls_context(settings: Settings, certificates: Certificates | None) -> ssl.S
 def _proxy(settings: Settings, certificates: Certificates, lifecycle: Lifecycle) -> Proxy:
     """Make the proxy of --impersonate."""
     from cognito_emulator.ports.public_hosts import reach
+    from cognito_emulator.proxy import Proxy
 
     def is_named(host: str) -> bool:
         return amazon_certificate(host) is not None or lifecycle.is_custom_domain(host)

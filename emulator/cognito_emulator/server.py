@@ -22,11 +22,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec.structs import replace
 
 from cognito_emulator.emulator_clock import EmulatorClock
-from cognito_emulator.flows.threats import fixed_risks
 from cognito_emulator.for_tests import ForTests
-from cognito_emulator.in_process import InProcess, call_by_boto3, is_plain
-from cognito_emulator.ports.lambda_callable import CallableFunction
-from cognito_emulator.python_triggers import Handler, put_back, set_trigger
+from cognito_emulator.ports.collector import put_off_for_imports
 from cognito_emulator.runner import (
     Running,
     addresses,
@@ -37,12 +34,15 @@ from cognito_emulator.runner import (
     start_seeds,
 )
 from cognito_emulator.server_faults import FaultMethods
+from cognito_emulator.server_risks import RiskMethods
 from cognito_emulator.settings import Settings
 from cognito_emulator.sockets import Listening
 from cognito_emulator.world import World
 
 if TYPE_CHECKING:
     from cognito_emulator.control.baseline import Scope
+    from cognito_emulator.in_process import InProcess
+    from cognito_emulator.python_triggers import Handler
     from cognito_emulator.seed import Seed
     from cognito_emulator.seed.built_in import BuiltIn
 
@@ -50,7 +50,7 @@ T = TypeVar("T")
 SeedSource = str | Path | Mapping[str, Any]
 
 
-class Emulator(ForTests, FaultMethods):
+class Emulator(ForTests, FaultMethods, RiskMethods):
     """An emulator on a thread of its own, for Python and tests; a context manager.
 
     Args:
@@ -108,7 +108,8 @@ class Emulator(ForTests, FaultMethods):
         )
         self._thread.start()
         try:
-            self._running = started.result()
+            with put_off_for_imports():
+                self._running = started.result()
         except BaseException:
             self._thread.join()
             self._thread = None
@@ -220,11 +221,13 @@ class Emulator(ForTests, FaultMethods):
 
     def _make_client(self, service: str, region: str, options: dict[str, Any]) -> Any:
         try:
-            import boto3
-            from boto3.session import Config
+            with put_off_for_imports():
+                from boto3.session import Config
+
+                from cognito_emulator.boto3_session import make_session
         except ImportError:
             raise RuntimeError("Emulator.client needs boto3: install it, or cognito-emulator[pytest].") from None
-        self._session = self._session or boto3.Session()
+        self._session = self._session or make_session()
         config = Config(proxies={})  # the proxy of HTTP_PROXY is not for this machine's own ports
         config = config.merge(options.pop("config", None) or Config())
         keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
@@ -235,6 +238,8 @@ class Emulator(ForTests, FaultMethods):
     def call_api(self, idp: Any, method: str, members: Mapping[str, Any]) -> Mapping[str, Any]:
         """Call a method of `client()`, without a connection where that tells nothing else."""
         __tracebackhide__ = True
+        from cognito_emulator.in_process import InProcess, call_by_boto3, is_plain  # with the first pool of a test
+
         running = self._now_running()
         if running.world.faults or not is_plain(members):  # boto3 tries again, and checks types
             return call_by_boto3(idp, method, members)
@@ -291,37 +296,6 @@ class Emulator(ForTests, FaultMethods):
         parsed, running = _parse(seed), self._now_running()
         self._await(running.baseline.add(parsed) if baseline else running.baseline.sow(parsed))
 
-    # --- threat protection ---------------------------------------------------------------------------------
-
-    def set_risk(self, level: str, *, pool: str | None = None, user: str | None = None, ip: str | None = None) -> None:
-        """Fix the risk (None, Low, Medium or High) of sign-ins with threat protection.
-
-        Args:
-            pool: a pool's id; without, in all pools.
-            user: user name, sub, e-mail address or phone number; without, of all users.
-            ip: the address, or range of addresses, from which they come; without, from everywhere.
-
-        Raises:
-            ValueError: there is no such level, pool or address.
-        """
-        self.on_loop(lambda: fixed_risks.fix(self.world, level, pool, user, ip))
-
-    def compromise(self, *passwords: str, pool: str | None = None) -> None:
-        """Let passwords count as leaked, in one pool or in all.
-
-        Raises:
-            ValueError: there is no such pool.
-        """
-        self.on_loop(lambda: fixed_risks.leak(self.world, passwords, pool))
-
-    def set_place(self, ip: str, *, city: str = "", country: str = "") -> None:
-        """Set the place of an address or range, which events and notices name.
-
-        Raises:
-            ValueError: it is no address.
-        """
-        self.on_loop(lambda: fixed_risks.locate(self.world, ip, city, country))
-
     # --- Lambda triggers ---------------------------------------------------------------------------------
 
     def trigger(
@@ -341,6 +315,8 @@ class Emulator(ForTests, FaultMethods):
             ValueError, LookupError: there is no such trigger; no such pool.
         """
 
+        from cognito_emulator.python_triggers import set_trigger
+
         def give(given: Handler) -> Handler:
             self.on_loop(lambda: set_trigger(self.world, pool, name, given, version))
             return given
@@ -351,6 +327,8 @@ class Emulator(ForTests, FaultMethods):
 
     def on_lambda(self, arn: str, function: Handler | None = None) -> Callable[[Handler], Handler]:
         """Run `function(event, context)` as Lambda function `arn`; also a decorator."""
+
+        from cognito_emulator.ports.lambda_callable import CallableFunction
 
         def give(given: Handler) -> Handler:
             self.on_loop(lambda: self.world.triggers.bind(arn, CallableFunction(given)))
@@ -379,7 +357,10 @@ class Emulator(ForTests, FaultMethods):
         try:
             yield
         finally:
-            self.on_loop(lambda: put_back(self.world.triggers, before))
+            if self.on_loop(self.world.triggers.bindings) != before:
+                from cognito_emulator.python_triggers import put_back
+
+                self.on_loop(lambda: put_back(self.world.triggers, before))
 
     def jwks(self, pool_id: str) -> dict[str, Any]:
         """Return the pool's public keys."""

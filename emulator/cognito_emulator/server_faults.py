@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from cognito_emulator.control import faults
-from cognito_emulator.world import World
+if TYPE_CHECKING:
+    from cognito_emulator.world import World
 
 T = TypeVar("T")
 
@@ -53,6 +53,8 @@ class FaultMethods:
         self.on_loop(lambda: self.world.faults.remove(lambda fault: fault_id in (None, fault.id)))
 
     def _add_fault(self, members: Mapping[str, Any]) -> str:
+        from cognito_emulator.control import faults  # with Starlette, which few tests need
+
         rule = {name: list(item) if isinstance(item, tuple) else item for name, item in members.items()}
         given = {name: item for name, item in rule.items() if item is not None}
         return self.on_loop(lambda: faults.add(self.world.faults, given))

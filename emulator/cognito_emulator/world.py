@@ -6,6 +6,7 @@ It is the one thing that is passed around.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from cognito_emulator.domain import errors
@@ -30,7 +31,6 @@ from cognito_emulator.ports.ids import Ids, RandomIds
 from cognito_emulator.ports.in_flight import InFlight
 from cognito_emulator.ports.journal import REQUEST_ID, Journal
 from cognito_emulator.ports.keys import Keys
-from cognito_emulator.ports.kms import Kms
 from cognito_emulator.ports.metrics import Metrics
 from cognito_emulator.ports.outbox import Message, Outbox, Relay
 from cognito_emulator.ports.snapshots import Snapshots
@@ -41,6 +41,7 @@ from cognito_emulator.settings import REQUEST, Settings
 
 if TYPE_CHECKING:
     from cognito_emulator.ports.keeper import Keeper
+    from cognito_emulator.ports.kms import Kms
 
 T = TypeVar("T")
 
@@ -95,7 +96,6 @@ class World:
         self.outbox = outbox or Outbox(
             log_codes=self.settings.log_codes, relay=_relay(self.settings, self.note_undelivered)
         )
-        self.kms = Kms(self.ids)
         self.rates = Rates()
         self.exported_logs = ExportedLogs()
         self.triggers = triggers or reaching(
@@ -109,6 +109,13 @@ class World:
         self.address = Address(fixed, follows=self.settings.public_url == REQUEST, is_own=self.has_host)
         # Where it answers from this machine, for what runs here too.
         self.bound_url: str | None = None
+
+    @cached_property
+    def kms(self) -> Kms:
+        """The keys of custom senders, which few pools have."""
+        from cognito_emulator.ports.kms import Kms
+
+        return Kms(self.ids)
 
     def stand_below(self, other: World, prefix: str) -> None:
         """Take addresses below those of another world, at the same server."""

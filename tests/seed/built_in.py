@@ -15,7 +15,8 @@ from cognito_emulator.domain.users.user import Password, User
 from cognito_emulator.ports.clock import Clock
 from cognito_emulator.seed import apply, parse_default
 from cognito_emulator.seed.at_once import at_once
-from cognito_emulator.seed.built_in import FILE, TIMES, TYPES
+from cognito_emulator.seed.built_in import FILE
+from cognito_emulator.seed.built_in_records import TIMES, TYPES
 from cognito_emulator.world import World
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
+from typing import Any
+
 import botocore.session
 import pytest
 from botocore import xform_name
 
+from cognito_emulator.wire import model
 from cognito_emulator.wire.model import IDENTITY, IDP, SERVICES, Service, Shape, service_model, snake
 from cognito_emulator.wire.registry import service_of_prefix
 
@@ -71,3 +76,35 @@ def test_shapes_keep_their_constraints() -> None:
     username: Shape = operation.input.members["Username"]
     assert (username.min, username.max, username.sensitive) == (1, 128, True)
     assert username.pattern == r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (b'{"a":1,"documentation":"<p>\\"x\\", {}</p>","b":2}', {"a": 1, "b": 2}),
+        (b'{"documentation":"x","b":2}', {"b": 2}),
+        (b'{ "documentation" : "x\\\\" }', {}),
+        (b'{\n  "a": {},\n  "documentation": "x"\n}', {"a": {}}),
+        (b'{"documentation":{"shape":"S","documentation":"x"}}', {"documentation": {"shape": "S"}}),
+        (b'{"a":"\\"documentation\\":\\"x\\""}', {"a": '"documentation":"x"'}),
+    ],
+)
+def test_texts_of_documentation_are_not_kept(text: bytes, expected: dict[str, object]) -> None:
+    assert json.loads(model._DOCUMENTATION.sub(b"", text)) == expected
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_nothing_else_of_the_file_is_lost(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    def without(value: Any) -> Any:
+        if isinstance(value, dict):
+            texts = {name for name, item in value.items() if name == "documentation" and isinstance(item, str)}
+            return {name: without(item) for name, item in value.items() if name not in texts}
+        return [without(item) for item in value] if isinstance(value, list) else value
+
+    kept = model._read(service)
+    monkeypatch.setattr(model, "_DOCUMENTATION", re.compile(rb"(?!)"))
+    whole = model._read(service)
+    for section in model._LARGE:
+        assert kept[section].keys() == whole[section].keys()
+        for name in whole[section]:
+            assert kept[section][name] == without(whole[section][name])

@@ -154,3 +154,39 @@ def test_the_ascii_characters_of_a_class_are_those_of_the_engine() -> None:
     for pattern in found:
         compiled = patterns._compiled(pattern)
         assert patterns.ascii_of(pattern) == bytes(c for c in range(128) if compiled.fullmatch(chr(c))), pattern
+
+
+FIXED = {
+    r"Level[1-4]": ["Level1", "Level5", "Level11"],
+    r"^(tkn|sso)[a-z0-9]{25}$": ["tkn" + "a" * 25, "sso" + "0" * 24, "tkn" + "é" * 25, "tkn" + "a" * 25 + "\n"],
+    r"^(terms-of-use|privacy-policy)$": ["terms-of-use", "privacy-policy\n", "terms", "terms-of-use|privacy-policy"],
+    r"import-[0-9a-zA-Z-]+": ["import-a", "import-", "import-٣", "Import-a"],
+    r"^[0-9a-f]{8}\b-[0-9a-f]{4}-\b[0-9a-f]{4}$": ["0123abcd-0123-abcd", "0123abcd-0123-abcg", "٣123abcd-0123-abcd"],
+}
+
+
+@pytest.mark.parametrize("pattern", FIXED)
+def test_short_values_of_fixed_parts_need_no_engine(pattern: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = patterns._compiled(pattern)
+    expected = [compiled.fullmatch(value) is not None for value in FIXED[pattern]]
+    assert True in expected
+    assert False in expected
+    monkeypatch.setattr(patterns, "_compiled", None)
+    fits = patterns._by_engine(pattern)
+    assert [fits(value) for value in FIXED[pattern]] == expected
+
+
+@pytest.mark.parametrize("pattern", [r"(a|aa)+", r"[ab]+[bc]+", r"[ab]+a", r"(?:a)", r"a.", r"[\p{L}]+a", r"a{2}{3}"])
+def test_what_may_be_searched_twice_is_for_the_engine(pattern: str) -> None:
+    assert patterns._FIXED_PARTS.fullmatch(pattern) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [(b'{"Username":"ann"}', False), ('{"a":"é"}'.encode(), True), (b'{"a":"\\u00e9"}', True), (b'"arn:aws:x"', True)],
+)
+def test_the_engine_is_loaded_for_texts_and_arns(body: bytes, expected: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patterns, "_loaded", set())
+    assert patterns.may_need_engine(body) is expected
+    patterns.load_engine()
+    assert not patterns.may_need_engine(body)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _SCRIPT = re.compile(r"<script\b[^>]*></script>")
 _FOCUS = re.compile(r"(<input\b[^>]*?)\sautofocus\b")
 FOLDER = Path(__file__).parent
+_SHARED = ("base.html", "parts.html", "home.html")
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -60,6 +62,13 @@ def _environment() -> Environment:
     environment.filters |= words.FILTERS
     environment.globals["version"] = version
     return environment
+
+
+def load() -> None:
+    """Load what all pages are made with, as `oauth.pages.render.load` does."""
+    import_module("cognito_emulator.console.frame")
+    for name in _SHARED:
+        _environment().get_template(name)
 
 
 def page(template: str, values: Mapping[str, Any], status: int = 200) -> Response:

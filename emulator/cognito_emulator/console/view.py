@@ -24,7 +24,7 @@ from cognito_emulator.domain.users.user import User
 from cognito_emulator.ports.journal import CURRENT
 from cognito_emulator.wire import render
 from cognito_emulator.wire.model import IDP, Service
-from cognito_emulator.wire.registry import Caller, call, find_model
+from cognito_emulator.wire.registry import Caller, call, find_model, prepare
 from cognito_emulator.world import World
 
 ROOT = "/_emulator/console"
@@ -129,6 +129,7 @@ class View:
         given = {"UserPoolId": pool.id, **members} if pool and service == IDP else members
         if self.problem is None:  # else the page is shown again: the journal keeps what was refused
             _note(operation, given)
+        await prepare(service, operation)
         model = find_model(service, operation)
         caller = Caller(account, region, user_agent=AGENT, signed=model is None or model.signed)
         answer = await call(self.world, service, operation, given, caller)

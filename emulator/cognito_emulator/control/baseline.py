@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
+from importlib import import_module
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 
 from cognito_emulator.domain import rebuild
 from cognito_emulator.domain.history import Change, Row
-from cognito_emulator.domain.identity_pools import identity_token
+from cognito_emulator.domain.identity_pools import issuer_name
 from cognito_emulator.domain.state import State, become, state_of
 from cognito_emulator.domain.store import Store
 from cognito_emulator.domain.table import Table
@@ -80,6 +81,7 @@ class Baseline:
         Raises:
             SeedError
         """
+        await _prepare(seed)
         async with self.alone, self._kept_at_once():
             await _apply(self._world, seed, at_once=False, upsert=upsert)
 
@@ -92,6 +94,7 @@ class Baseline:
             SeedError
         """
         world = self._world
+        await _prepare(seed)
         async with self.alone, self._kept_at_once():
             before = self.snapshot()
             await self._become_slowly({})
@@ -118,6 +121,8 @@ class Baseline:
             SeedError
         """
         store = self._world.store
+        if not at_once:
+            await _prepare(seed)
         async with self.alone, self._kept_at_once():
             before = self._snapshot
             rewound = await self._rewind()
@@ -199,7 +204,7 @@ class Baseline:
         world.outbox.put_back(scope.messages)
         world.faults.restore(scope.faults)
         world.exported_logs.clear()
-        world.keys.forget({*scope.pools, identity_token.NAME}, scope.keys)
+        world.keys.forget({*scope.pools, issuer_name.NAME}, scope.keys)
 
     def copy_into(self, world: World) -> frozenset[str]:
         """Make this baseline the state of a new world; return the ids of its pools."""
@@ -280,7 +285,7 @@ class Baseline:
         """Restore what a snapshot has beside the records."""
         world = self._world
         world.clock.state = snapshot.clock
-        world.keys.forget({*self._pools, *self._pool_ids(), identity_token.NAME})
+        world.keys.forget({*self._pools, *self._pool_ids(), issuer_name.NAME})
         for pool_id, keys in snapshot.keys.items():
             if world.keys.known(pool_id) is not keys:
                 world.keys.put(pool_id, keys)
@@ -308,7 +313,7 @@ class Baseline:
         self._world.faults.remove()
         self._world.metrics.clear()
         self._world.exported_logs.clear()
-        kept = {*self._pools, *self._pool_ids(), identity_token.NAME}
+        kept = {*self._pools, *self._pool_ids(), issuer_name.NAME}
         before: dict[str, KeySet] = {}
         for scope in self._scopes:
             kept |= scope.pools
@@ -317,6 +322,17 @@ class Baseline:
 
     def _pool_ids(self) -> frozenset[str]:
         return frozenset(pool.id for pool in self._world.store.pools)
+
+
+async def _prepare(seed: Seed | BuiltIn) -> None:
+    """Import on a thread what applies a seed.
+
+    Others are answered meanwhile, and nothing has changed yet.
+    """
+    if not isinstance(seed, BuiltIn):
+        await asyncio.to_thread(import_module, "cognito_emulator.seed.applying")
+        preparing = await asyncio.to_thread(import_module, "cognito_emulator.seed.preparing")
+        await preparing.prepare_seed(seed)
 
 
 async def _apply(world: World, seed: Seed | BuiltIn, *, at_once: bool, upsert: bool = False) -> None:

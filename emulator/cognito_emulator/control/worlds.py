@@ -21,7 +21,7 @@ from msgspec import Struct
 
 from cognito_emulator.control.baseline import Baseline
 from cognito_emulator.control.new_worlds import why_not
-from cognito_emulator.domain.identity_pools import identity_token
+from cognito_emulator.domain.identity_pools import issuer_name
 from cognito_emulator.logs import WORLD
 from cognito_emulator.ports.shared_keys import SharedKeys
 from cognito_emulator.prefix import App, Message, Prefixed, Receive, Send
@@ -168,7 +168,7 @@ class Worlds:
 
         Those pools share their keys with the first world.
         """
-        home, shared = self._home, {identity_token.NAME}
+        home, shared = self._home, {issuer_name.NAME}
         made = World(home.settings, web=home.web, documents=home.documents, workers=home.workers)
         made.stand_below(home, f"{BELOW}{name}")
         made.keys = SharedKeys(home.keys, shared)

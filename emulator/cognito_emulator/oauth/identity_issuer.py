@@ -6,12 +6,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from cognito_emulator.domain.identity_pools import identity_token
+from cognito_emulator.domain.identity_pools import identity_token, issuer_name
 from cognito_emulator.flows.identity_pools import tokens
 from cognito_emulator.oauth import hosts
 from cognito_emulator.world import World
 
-PATH = f"/{identity_token.NAME}/.well-known"
+PATH = f"/{issuer_name.NAME}/.well-known"
 _DAYS_30 = 30 * 24 * 3600
 
 
@@ -23,7 +23,7 @@ async def identity_configuration(request: Request) -> Response:
     """
     world: World = request.app.state.world
     issuer = tokens.issuer(world, world.settings.region)
-    base = world.keys_at(issuer, f"/{identity_token.NAME}")
+    base = world.keys_at(issuer, f"/{issuer_name.NAME}")
     return JSONResponse(_document(issuer, f"{base}/.well-known/jwks_uri"))
 
 

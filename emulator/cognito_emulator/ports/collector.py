@@ -14,18 +14,23 @@ class _Collector:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._put_off = 0
+        self._was_on = True
 
     def stop(self) -> None:
         with self._lock:
+            if self._put_off == 0:
+                self._was_on = gc.isenabled()
             self._put_off += 1
             gc.disable()
 
-    def go_on(self) -> None:
+    def go_on(self, *, freeze: bool) -> None:
         with self._lock:
             self._put_off -= 1
             if self._put_off == 0:
-                gc.freeze()  # else it would examine all new objects at once
-                gc.enable()
+                if freeze:
+                    gc.freeze()  # else it would examine all new objects at once
+                if self._was_on:
+                    gc.enable()
 
 
 _collector = _Collector()
@@ -44,4 +49,17 @@ def put_off(*, when: bool = True) -> Iterator[None]:
     try:
         yield
     finally:
-        _collector.go_on()
+        _collector.go_on(freeze=True)
+
+
+@contextmanager
+def put_off_for_imports() -> Iterator[None]:
+    """Collect no garbage while modules are imported into a program of others.
+
+    Its objects are not frozen: a test may wait for one of them to be freed.
+    """
+    _collector.stop()
+    try:
+        yield
+    finally:
+        _collector.go_on(freeze=False)

@@ -16,10 +16,11 @@ SAMLProviders and LoginProviders are the providers that identity pools may trust
     pools, parts, replicas, users, user_state, identity_pools, login_providers, limits, parse
                            members -> a Seed, with the checks between blocks
     applying, calls, making_users, ids, fixups, user_fixups   a Seed -> operations
+    preparing              the operations that both call, imported before
     export, export_users, export_replicas, plain   a world -> the seed that makes it again
     schema, schema_shapes  the forms of the blocks -> the JSON Schema, for editors
     export_state, state    what no block carries: dates, and rows that no operation of a seed makes
-    built_in               the built-in seed without all this: its records
+    built_in, built_in_records   the built-in seed without all this: its records
 """
 
 from __future__ import annotations

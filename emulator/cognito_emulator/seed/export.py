@@ -29,6 +29,7 @@ from cognito_emulator.seed.export_replicas import replica_block
 from cognito_emulator.seed.export_state import state_block
 from cognito_emulator.seed.export_users import user_block
 from cognito_emulator.seed.plain import present, shaped
+from cognito_emulator.seed.preparing import prepare_export
 from cognito_emulator.seed.state import SECTION
 from cognito_emulator.wire.model import IDENTITY, IDP, Service
 from cognito_emulator.wire.registry import Caller, call
@@ -63,6 +64,8 @@ async def export_slowly(
 
     Users that they create may be missing. `users` are the subs of those that are exported; None are all.
     """
+    if give_way is not None:
+        await prepare_export(world)
     content: Block = {}
     for pool in [pool for pool in world.store.pools if pools is None or pool.id in pools]:
         block = _Pool(world, pool).block(secrets=secrets)

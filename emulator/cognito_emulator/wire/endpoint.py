@@ -7,6 +7,7 @@ target and content type -> operation -> JSON -> credentials -> constraints -> ha
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Mapping, MutableMapping
@@ -22,14 +23,14 @@ from cognito_emulator.logs import request_line
 from cognito_emulator.ports.exchange import exchange_of
 from cognito_emulator.ports.faults import Dropped, begin, cut, header
 from cognito_emulator.ports.journal import API, LONGEST_BODY, Entry
-from cognito_emulator.wire import faults, kms, origins, render, secrets_manager
+from cognito_emulator.wire import faults, kms, origins, patterns, render, secrets_manager
 from cognito_emulator.wire.body import Disconnected, Receive, Send, read_body
 from cognito_emulator.wire.credentials import InvalidSignature, scope
 from cognito_emulator.wire.metrics import note_call
 from cognito_emulator.wire.model import IDP, OPTIONALLY_SIGNED, OperationModel, Service
 from cognito_emulator.wire.recording import WHY, why_url
 from cognito_emulator.wire.regions import told
-from cognito_emulator.wire.registry import Caller, call, find_model, service_of_prefix
+from cognito_emulator.wire.registry import Caller, call, find_model, prepare, service_of_prefix
 from cognito_emulator.wire.validate import SerializationError
 
 if TYPE_CHECKING:
@@ -172,10 +173,14 @@ _GENERIC_UNKNOWN = (
 async def _answer(
     world: World, asgi: Scope, headers: Mapping[bytes, bytes], body: bytes, seen: _Seen
 ) -> Mapping[str, Any]:
+    if patterns.may_need_engine(body):
+        await asyncio.to_thread(patterns.load_engine)
     value = parse(body)
     target = headers.get(b"x-amz-target", b"")
-    if target not in TARGETS and (answer := _answer_other(world, asgi, headers, value, seen)) is not None:
-        return answer
+    if target not in TARGETS:
+        if (answer := _answer_other(world, asgi, headers, value, seen)) is not None:
+            return answer
+        await prepare(*_named(target, seen))
     service, model = _target(target, seen)
     seen.service = service
     if isinstance(value, dict):
@@ -243,7 +248,7 @@ def _target(target: bytes, seen: _Seen) -> tuple[Service, OperationModel]:
         UnknownOperation
     """
     known = TARGETS.get(target)
-    service, name = known or _named(target.decode("latin-1"))
+    service, name = known or _named(target, seen)
     seen.operation = name
     model = find_model(service, name)
     if model is None:
@@ -254,11 +259,12 @@ def _target(target: bytes, seen: _Seen) -> tuple[Service, OperationModel]:
     return service, model
 
 
-def _named(target: str) -> tuple[Service, str]:
-    prefix, _, name = target.partition(".")
+def _named(target: bytes, seen: _Seen) -> tuple[Service, str]:
+    prefix, _, name = target.decode("latin-1").partition(".")
     service = service_of_prefix(prefix)
     if service is None:
         raise UnknownOperation
+    seen.operation = name
     return service, name
 
 

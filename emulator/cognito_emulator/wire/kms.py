@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from cognito_emulator.domain.errors import ApiError, NotImplementedHere
-from cognito_emulator.ports.kms import IncorrectKey, InvalidCiphertext, UnknownKey
 from cognito_emulator.wire.credentials import InvalidSignature, scope
 from cognito_emulator.wire.validate import SerializationError
 
@@ -69,6 +68,8 @@ def answer(world: World, name: str, given: Any, authorization: str) -> Mapping[s
     _refuse_the_rest(given)
     if key_id is not None and key_id.startswith("arn:") and key_id.split(":")[3:4] != [region]:
         raise _NotFound(f"Invalid arn {region}").because("kms.key")
+    from cognito_emulator.ports.kms import IncorrectKey, InvalidCiphertext, UnknownKey  # few programs call KMS here
+
     try:
         arn, plaintext = world.kms.decrypt(ciphertext, context, key_id)
     except InvalidCiphertext:

@@ -101,7 +101,7 @@ class ServiceModel:
         return known
 
     def _build_operation(self, name: str) -> OperationModel:
-        raw = self._raw["operations"][name]
+        raw = _read_once(self._raw["operations"], name)
         # Older models say "authtype": "none", newer ones add "auth": ["smithy.api#noAuth"].
         unsigned = raw.get("authtype") == "none" or "smithy.api#noAuth" in raw.get("auth", ())
         return OperationModel(
@@ -117,7 +117,7 @@ class ServiceModel:
         known = self._shapes.get(name)
         if known is not None:
             return known
-        raw = self._raw["shapes"][name]
+        raw = _read_once(self._raw["shapes"], name)
         shape = Shape(
             name,
             raw["type"],
@@ -140,6 +140,9 @@ class ServiceModel:
 
 
 _LARGE = ("operations", "shapes")  # sections of the model's file
+# The texts of documentation, which are two thirds of the file, and which nothing here reads.
+_TEXT = rb'"documentation"\s*:\s*"[^"\\]*(?:\\.[^"\\]*)*"'
+_DOCUMENTATION = re.compile(rb",\s*" + _TEXT + rb"|" + _TEXT + rb"\s*,?")
 
 
 def _whole(value: float | None) -> int | None:
@@ -154,6 +157,7 @@ def _read(service: Service) -> dict[str, Any]:
     version = sorted(path for path in folder.iterdir() if path.is_dir())[-1]
     packed = version / "service-2.json.gz"
     text = gzip.decompress(packed.read_bytes()) if packed.exists() else (version / "service-2.json").read_bytes()
+    text = _DOCUMENTATION.sub(b"", text)
     try:
         whole = msgspec.json.decode(text, type=dict[str, Raw])
         large = {name: _Undecoded(msgspec.json.decode(whole[name], type=dict[str, Raw])) for name in _LARGE}
@@ -174,8 +178,17 @@ class _Undecoded(dict[str, Any]):
     def __getitem__(self, name: str) -> Any:
         value = super().__getitem__(name)
         if isinstance(value, Raw):
-            value = self[name] = strict_json.decode_own(bytes(value))
+            value = self[name] = self.read_once(name)
         return value
+
+    def read_once(self, name: str) -> Any:
+        """Return a member without keeping it: the caller keeps what is made of it."""
+        value = super().__getitem__(name)
+        return strict_json.decode_own(bytes(value)) if isinstance(value, Raw) else value
+
+
+def _read_once(section: dict[str, Any], name: str) -> Any:
+    return section.read_once(name) if isinstance(section, _Undecoded) else section[name]
 
 
 @lru_cache(maxsize=len(SERVICES))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,8 +31,29 @@ _ANY_TEXT = r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*"
 _WORD = r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+"
 _TEXT = rf"[\p{{L}}\p{{M}}\p{{S}}\p{{N}}\p{{P}}{_BLANKS}]*"
 _SECONDS = 0.25
+# Literals, alternatives and classes a fixed number of times, and one class at the end any number of times: nothing is
+# searched twice.
+_CLASS = r"\[(?:[^\]\[\\]|\\[\[\]])+\]"
+_FIXED_PARTS = re.compile(rf"\^?(?:[\w:/@|-]|\((?!\?)|\)(?![+*?{{])|\\[bd]|{_CLASS}(?:\{{\d+\}})?)+(?:{_CLASS}\+)?\$?")
 # The classes of Unicode in ASCII, as they are written inside of a class.
 _ASCII = {"L": "a-zA-Z", "M": "", "N": "0-9", "S": r"$+<=>^`|~", "P": r"!\"#%&'()*,\-./:;?@\[\\\]_{}", "Z": " "}
+
+
+_loaded = set[str]()
+
+
+def may_need_engine(body: bytes) -> bool:
+    """Tell whether a request's values may need the engine, which is not imported yet.
+
+    Texts beyond ASCII and ARNs need it.
+    """
+    return not _loaded and (b"arn:" in body or b"\\u" in body or not body.isascii())
+
+
+def load_engine() -> None:
+    """Import the engine, which takes 40 ms; most starts need none of it."""
+    import_module("regex")
+    _loaded.add("regex")
 
 
 def is_password(value: str) -> bool:
@@ -78,7 +100,8 @@ def _compiled(pattern: str) -> regex.Pattern[str]:
     `\w` and `\s` mean ASCII, as in Java. The flag for that would change `\p` classes too. So beside those `\s` is
     written out; `\w` never occurs there.
     """
-    import regex  # it takes a while, and most starts need none of it
+    load_engine()
+    import regex
 
     flags = 0 if r"\p" in pattern else regex.ASCII
     return regex.compile(pattern.replace(r"\s", _BLANKS) if r"\p" in pattern else pattern, flags)
@@ -90,8 +113,11 @@ def _by_engine(pattern: str) -> Callable[[str], bool]:
     A value that would take the engine too long is refused. Looking at the clock takes four times as long as most
     matches; a short value at a pattern of few parts, such as that of a pool's id, is matched without.
     """
+    if r"\p" in pattern:
+        load_engine()  # each value needs it
     engine: regex.Pattern[str] | None = None
-    short = re.compile(pattern, re.ASCII).fullmatch if _FEW_PARTS.fullmatch(pattern) else None
+    is_quick = _FEW_PARTS.fullmatch(pattern) or _FIXED_PARTS.fullmatch(pattern)
+    short = re.compile(pattern, re.ASCII).fullmatch if is_quick else None
 
     def fits(value: str) -> bool:
         if short is not None and len(value) <= _SHORT:

@@ -8,13 +8,15 @@
 
 Members arrive validated: as snake_case keywords, or, where there are many, as one mapping of wire names. The handler's
 signature tells which. Nested values are mappings of wire names. What an operation honours of its input is in
-honoured.txt (`wire.honoured`), and so is the module of its handler, which is imported at the first call.
+honoured.txt (`wire.honoured`), and so is the module of its handler, which is imported at the first call: on a thread by
+those who can wait (`prepare`), at once by seeds.
 """
 
 from __future__ import annotations
 
+import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -96,6 +98,7 @@ class _Input(Struct, frozen=True):
 
 
 _INPUTS: dict[Key, _Input] = {}
+_MODELS_READ: set[Service] = set()
 
 
 def operation(name: str, *, service: Service = IDP, simplified: str = "") -> Callable[[Handler], Handler]:
@@ -140,6 +143,35 @@ def _written(service: Service, name: str, module: str) -> Operation:
         import_module(f"{PACKAGE}.{module}")
         known = _IMPORTED[service, name] = _OPERATIONS[service, name]
     return known
+
+
+async def prepare(service: Service, *names: str) -> None:
+    """Read and import on a thread what the first calls of operations need.
+
+    That takes up to 130 ms, in which other requests are answered. To be awaited before anything is looked at.
+    """
+    missing = [name for name in names if not _is_prepared(service, name)]
+    if missing:
+        await asyncio.to_thread(_prepare, service, missing)
+
+
+def _is_prepared(service: Service, name: str) -> bool:
+    key = service, name
+    return key in _IMPORTED or (service in _MODELS_READ and key not in honoured.table())
+
+
+def _prepare(service: Service, names: Sequence[str]) -> None:
+    """Make the operations' inputs, and import their handlers.
+
+    Names of no operation have neither.
+    """
+    for name in names:
+        model, taken = service_model(service).operation(name), honoured.table().get((service, name))
+        if model is not None and taken is not None:
+            _input_of(model, taken)
+        if taken is not None:
+            _written(service, name, taken.module)
+    _MODELS_READ.add(service)
 
 
 def known_names(service: Service) -> list[str]:
@@ -242,4 +274,4 @@ def _refuse_unhonoured(name: str, known: _Input, members: Mapping[str, Any], raw
         raise _not_written(f"{name}.{path}")
 
 
-__all__ = ["ApiError", "Caller", "Operation", "call", "find_model", "known_names", "operation", "written"]
+__all__ = ["ApiError", "Caller", "Operation", "call", "find_model", "known_names", "operation", "prepare", "written"]

@@ -9,7 +9,6 @@ The bits of an exponent are read in columns: eight bits that are 32 apart are th
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Sequence
 from threading import Lock
 from typing import Any, Protocol
@@ -110,20 +109,23 @@ class Integers:
         return result
 
 
-_POINTER, _NUMBER = ctypes.c_void_p, ctypes.c_int
-_FUNCTIONS: Functions = {
-    "BN_CTX_new": ([], _POINTER),
-    "BN_new": ([], _POINTER),
-    "BN_free": ([_POINTER], None),
-    "BN_copy": ([_POINTER] * 2, _POINTER),
-    "BN_bin2bn": ([ctypes.c_char_p, _NUMBER, _POINTER], _POINTER),
-    "BN_bn2binpad": ([_POINTER, ctypes.c_char_p, _NUMBER], _NUMBER),
-    "BN_MONT_CTX_new": ([], _POINTER),
-    "BN_MONT_CTX_set": ([_POINTER] * 3, _NUMBER),
-    "BN_to_montgomery": ([_POINTER] * 4, _NUMBER),
-    "BN_from_montgomery": ([_POINTER] * 4, _NUMBER),
-    "BN_mod_mul_montgomery": ([_POINTER] * 5, _NUMBER),
-}
+def _functions() -> Functions:
+    import ctypes  # as late as in `modexp`
+
+    pointer, number = ctypes.c_void_p, ctypes.c_int
+    return {
+        "BN_CTX_new": ([], pointer),
+        "BN_new": ([], pointer),
+        "BN_free": ([pointer], None),
+        "BN_copy": ([pointer] * 2, pointer),
+        "BN_bin2bn": ([ctypes.c_char_p, number, pointer], pointer),
+        "BN_bn2binpad": ([pointer, ctypes.c_char_p, number], number),
+        "BN_MONT_CTX_new": ([], pointer),
+        "BN_MONT_CTX_set": ([pointer] * 3, number),
+        "BN_to_montgomery": ([pointer] * 4, number),
+        "BN_from_montgomery": ([pointer] * 4, number),
+        "BN_mod_mul_montgomery": ([pointer] * 5, number),
+    }
 
 
 class Montgomery:
@@ -144,8 +146,9 @@ class Montgomery:
         """Return the field, or None where there is no such library or it miscalculates."""
         try:
             import _hashlib
+            import ctypes
 
-            made = cls(declare(ctypes.PyDLL(_hashlib.__file__), _FUNCTIONS), modulus)
+            made = cls(declare(ctypes.PyDLL(_hashlib.__file__), _functions()), modulus)
             three = made.number(3)
             right = made.evaluate([[three], [made.product(three, three)]]) == 81
         except (ImportError, OSError, AttributeError, TypeError, ArithmeticError):
@@ -184,6 +187,8 @@ class Montgomery:
     def _read(self, number: int, done: int) -> int:
         if done != 1 or self._lib.BN_from_montgomery(number, number, self._form, self._context) != 1:
             raise ArithmeticError
+        import ctypes
+
         size = (self._modulus.bit_length() + 7) // 8
         written = ctypes.create_string_buffer(size)
         self._lib.BN_bn2binpad(number, written, size)

@@ -6,8 +6,8 @@ It uses libcrypto where Python links it, else gmpy2, else `pow`. 3072 bits with 
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 Power = Callable[[int, int, int], int]
@@ -21,6 +21,7 @@ def _libcrypto() -> Power | None:
     """
     try:
         import _hashlib
+        import ctypes  # 0.4 MiB, which a sign-in by password does not need
 
         lib = ctypes.CDLL(_hashlib.__file__)
         functions: Functions = {
@@ -57,6 +58,8 @@ def to_number(lib: Any, value: int) -> Any:
 
 
 def _bn_mod_exp(lib: Any, base: int, exponent: int, modulus: int) -> int:
+    import ctypes
+
     size = (modulus.bit_length() + 7) // 8
     context, result = lib.BN_CTX_new(), lib.BN_new()
     numbers = [to_number(lib, value) for value in (base % modulus, exponent, modulus)]
@@ -88,4 +91,9 @@ def _best() -> Power:
     return pow
 
 
-power: Power = _best()
+_chosen = cache(_best)
+
+
+def power(base: int, exponent: int, modulus: int) -> int:
+    """Calculate a power, with what is chosen at the first call."""
+    return _chosen()(base, exponent, modulus)

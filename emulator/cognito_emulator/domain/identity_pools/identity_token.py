@@ -86,6 +86,3 @@ def tags_in(token: Mapping[str, Any]) -> dict[str, str]:
     """Return the principal tags of one of the emulator's own tokens."""
     lists = token.get(TAGS, {}).get("principal_tags", {})
     return {key: values[0] for key, values in lists.items()}
-
-
-NAME = "cognito-identity"  # the path of the issuer, and the name of its keys

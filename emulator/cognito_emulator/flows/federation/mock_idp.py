@@ -20,7 +20,7 @@ from cognito_emulator.domain.federation import oidc
 from cognito_emulator.domain.federation.mock_idp import MockCode, Person
 from cognito_emulator.domain.federation.provider import Provider
 from cognito_emulator.domain.hosted.authorization import digest
-from cognito_emulator.domain.identity_pools import identity_token
+from cognito_emulator.domain.identity_pools import issuer_name
 from cognito_emulator.flows.federation.oidc_client import MOCK_IDP_PATH
 from cognito_emulator.ports.keys import BadSignature, SigningKey, unverified
 
@@ -61,7 +61,7 @@ async def key(world: World) -> SigningKey:
 
     User pools and identity pools never sign with it.
     """
-    return (await world.keys.of(identity_token.NAME)).access_key
+    return (await world.keys.of(issuer_name.NAME)).access_key
 
 
 def people(world: World, provider: Provider) -> list[Person]:

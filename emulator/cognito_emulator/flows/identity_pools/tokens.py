@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from cognito_emulator.domain.identity_pools import identity_errors, identity_token
 from cognito_emulator.domain.identity_pools.identity import PoolIdentity
 from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool
-from cognito_emulator.domain.identity_pools.identity_token import NAME
+from cognito_emulator.domain.identity_pools.issuer_name import NAME
 from cognito_emulator.ports.keys import BadSignature, SigningKey, unverified
 
 if TYPE_CHECKING:

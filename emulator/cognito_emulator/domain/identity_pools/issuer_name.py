@@ -1,0 +1,3 @@
+"""Name the issuer of identity pools."""
+
+NAME = "cognito-identity"  # the path of the issuer, and the name of its keys
