@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import count
 
 from msgspec import convert, msgpack
@@ -234,7 +235,7 @@ def _keep_past(world: World, keeper: Keeper, found: Documents, records: Codec) -
         while stale:
             keeper.put(PAST, stale.pop(), None)
         for commit in added:
-            keeper.put(PAST, commit.number, _encode_commit(commit, records))
+            keeper.put(PAST, commit.number, partial(_encode_commit, commit, records))
         for number in lost:
             keeper.put(PAST, number, None)
         if history.kept.lost_at != told:
