@@ -9,14 +9,14 @@ back exactly equal, type by type.
 JSON: a record is an object of its fields, in a list of its table. It has whole numbers of every size; bytes are base64.
 
 In both a field that a record was written without gets its default; so a new field with a default needs no new format
-(`ports.storage`), and MessagePack has no field that has its default. A default that is changed needs a new format. The
-types are those of `record_types`.
+(`ports.storage`), and data folders and files of snapshots have no field of a record that has its default. A default
+that is changed needs a new format. The types are those of `record_types`.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -34,7 +34,7 @@ from cognito_emulator.ports.record_types import RECORDS
 
 __all__ = [
     "RECORDS", "CannotEncode", "Codec",
-    "decode_record", "decode_rows", "decode_value", "encode", "encode_value",
+    "decode_record", "decode_rows", "decode_value", "encode", "encode_rows", "encode_value",
 ]  # fmt: skip
 
 _WHOLE, _TUPLE, _FROZENSET, _READ_ONLY, _TIME, _RECORD = range(1, 7)
@@ -335,8 +335,23 @@ def encode(value: Any) -> bytes:
     return _JSON.encode(value)
 
 
+def encode_rows(table: str, rows: Iterable[Row]) -> bytes:
+    """Write rows of a table as a JSON list, each in a line, without the fields that have their defaults.
+
+    They are half of a user's text, and reading it takes half the time.
+    """
+    pack = _without_defaults(RECORDS[table])
+    lines = _JSON.encode_lines([(seq, pack(record)) for seq, record in rows])
+    return b"[" + lines[:-1].replace(b"\n", b",\n") + b"]"  # texts have no line breaks of their own
+
+
+@cache
+def _without_defaults(kind: type[Struct]) -> Convert:
+    return _struct_packing(kind, {})
+
+
 def decode_rows(table: str, data: bytes | msgspec.Raw) -> list[Row]:
-    """Read the rows of a table, as `encode` wrote a list of them.
+    """Read the rows of a table, as `encode_rows` wrote them.
 
     Raises:
         msgspec.ValidationError: they are none of that table.
