@@ -264,14 +264,25 @@ class Keeper:
 
     def _write_there(self) -> None:
         """Write on a thread."""
-        while (work := self._work.get()) is not None:
-            batch, write = work
-            self._write(batch, write or self._encoded(batch))
-            assert self._loop is not None  # noqa: S101 - `_plan`
-            try:
-                self._loop.call_soon_threadsafe(self._landed, batch)
-            except RuntimeError:  # the loop has gone
-                return
+        while self._write_next():
+            pass
+
+    def _write_next(self) -> bool:
+        """Write what comes next; what was written is let go of before the thread waits again.
+
+        Return False at the end.
+        """
+        work = self._work.get()
+        if work is None:
+            return False
+        batch, write = work
+        self._write(batch, write or self._encoded(batch))
+        assert self._loop is not None  # noqa: S101 - `_plan`
+        try:
+            self._loop.call_soon_threadsafe(self._landed, batch)
+        except RuntimeError:  # the loop has gone
+            return False
+        return True
 
     def _encoded(self, batch: Batch) -> Write | None:
         """Return what a batch writes; None if it has an error."""

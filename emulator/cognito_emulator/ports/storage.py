@@ -66,7 +66,7 @@ _CLEAN = """DELETE FROM rows WHERE record IS NULL AND
 _AT_ONCE = (*range(1, 33), 40, 48, 56, 64, 96, 128)
 _STATEMENTS = {size: _UPSERT.format(",".join(["(?,?,1)"] * size)) for size in _AT_ONCE}
 _DELETED = 10_000  # rows that may wait to be cleaned away
-_LOGGED = 4_000  # rows, or pages of large ones, that may be in the log: 4 MiB where rows are new, at most 16
+_LOGGED = 1_000  # pages of the log before it is merged, as is SQLite's default: 4 MiB
 _PAGE = 4_096
 _QUICK = 64 * 1024  # bytes
 
@@ -119,7 +119,7 @@ class Storage:
         self.folder = folder
         self.path = folder / NAME
         self._deleted = 0
-        self._logged = 0  # since the log was merged into the database
+        self._logged = 0  # pages since the log was merged into the database
         self._has_failed = False
         self._numbers: dict[str, int] = {}  # of tables
         with self._explained():
@@ -247,7 +247,7 @@ class Storage:
                 self._database.execute(statement)
             insert = "INSERT INTO rows (id, record, changed) VALUES (?, ?, 0)"
             made = self._database.executemany(insert, ((self._id(name), record) for name, record in rows))
-            self._logged += made.rowcount
+            self._logged += made.rowcount // 4
             self._database.execute("INSERT INTO meta VALUES ('format', ?), ('made', ?)", (FORMAT, at))
         self.is_new = False
 
@@ -295,7 +295,8 @@ class Storage:
                 self._database.execute(_CLEAN)
                 self._deleted = 0
         self._deleted += sum(record is None for record in rows.values())
-        self._logged += sum(1 if record is None else 1 + len(record) // _PAGE for record in rows.values())
+        # About: new rows share pages, others have four times as many.
+        self._logged += 2 + len(rows) // 4 + sum(map(len, filter(None, rows.values()))) // _PAGE
 
     def _merge(self) -> None:
         """Merge the log into the database; the log then begins anew."""
