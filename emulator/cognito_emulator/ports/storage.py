@@ -287,7 +287,7 @@ class Storage:
         rows, is_single = changes.rows, self._is_single(changes)
         self._add_tables({table for table, _ in rows})  # by itself: a number stays what it is
         with nullcontext() if is_single else self._transaction():
-            self._upsert([(self._id(name), record) for name, record in rows.items()])
+            self._upsert(rows)
             if changes.rebase:
                 self._database.execute("DELETE FROM rows WHERE record IS NULL")
                 self._database.execute("UPDATE rows SET changed=0, base=NULL WHERE changed=1")
@@ -316,16 +316,16 @@ class Storage:
             self._database.execute("INSERT INTO tables VALUES (?, ?)", (number, name))
             self._numbers[name] = number
 
-    def _upsert(self, rows: list[tuple[int, bytes | None]]) -> None:
-        most = _AT_ONCE[-1]
-        for start in range(0, len(rows), most):
-            part = rows[start : start + most]
-            size = next(size for size in _AT_ONCE if size >= len(part))
-            part += part[-1:] * (size - len(part))
-            values: list[Any] = []
-            for row in part:
-                values += row
-            self._database.execute(_STATEMENTS[size], values)
+    def _upsert(self, rows: Rows) -> None:
+        most, numbers = _AT_ONCE[-1], self._numbers
+        values: list[Any] = []
+        for (table, seq), record in rows.items():
+            values += (numbers[table] << _SEQ_BITS | seq, record)
+        for start in range(0, len(values), 2 * most):
+            part = values[start : start + 2 * most]
+            count = len(part) // 2
+            size = next(size for size in _AT_ONCE if size >= count)
+            self._database.execute(_STATEMENTS[size], part + part[-2:] * (size - count))
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
