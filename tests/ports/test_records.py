@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cognito_emulator.domain.store import Store
-from cognito_emulator.ports.records import RECORDS, decode_rows, encode, encode_rows
+from cognito_emulator.ports.record_json import decode_rows, encode, encode_rows
+from cognito_emulator.ports.record_types import RECORDS
 from tests.helpers.records import values
 
 

@@ -15,7 +15,8 @@ from cognito_emulator.domain.store import Store
 from cognito_emulator.domain.table import Key, StoreError
 from cognito_emulator.ports.clock import ClockState
 from cognito_emulator.ports.key_files import BadKey, pems, read_pems
-from cognito_emulator.ports.records import RECORDS, decode_rows, encode, encode_rows
+from cognito_emulator.ports.record_json import decode_rows, encode, encode_rows
+from cognito_emulator.ports.record_types import RECORDS
 from cognito_emulator.ports.snapshots import Snapshot
 
 FORMAT = "cognito-emulator snapshot"
