@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,10 @@ from botocore.exceptions import ClientError
 
 from cognito_emulator import Emulator
 from cognito_emulator.domain.history import Forgotten, net
+from cognito_emulator.ports.keeper import FEW
+from cognito_emulator.ports.records import Codec
 from cognito_emulator.ports.storage import Storage
+from tests.benchmarks.served import add_users
 from tests.helpers.kept import EMAIL, LATER, POOL, fill, kept, live, send, state, without_spare_keys
 
 DAY = 86_400.0
@@ -314,3 +318,27 @@ def test_a_log_that_cannot_be_read_is_forgotten_with_a_sentence(
     with kept(tmp_path) as third:
         assert len(past(third)) == 1
     assert "no point in time" not in caplog.text
+
+
+# --- very many rows -----------------------------------------------------------------------------------------------
+
+
+def test_very_many_rows_are_encoded_on_a_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: set[str] = set()
+    encode = Codec.encode
+
+    def noting(self: Codec, record: Any) -> bytes:
+        threads.add(threading.current_thread().name)
+        return encode(self, record)
+
+    with kept(tmp_path) as emulator:
+        emulator.on_loop(lambda: add_users(emulator.world, POOL, 2 * FEW))
+        assert snap(emulator, "POST", "one")[0] == 201
+        emulator.reset()
+        monkeypatch.setattr(Codec, "encode", noting)
+        assert snap(emulator, "PUT", "one")[0] == 200
+        assert threads == {"data"}
+        before = state(emulator)
+    with kept(tmp_path) as emulator:
+        assert state(emulator) == before
+        assert len(emulator.world.store.users) > 2 * FEW

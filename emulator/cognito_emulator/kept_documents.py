@@ -8,8 +8,10 @@ Each is a document: a row of a kind that no table is named after, with a number.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import count
+from typing import Any
 
 from msgspec import convert, msgpack
 from msgspec.structs import asdict, replace
@@ -234,7 +236,7 @@ def _keep_past(world: World, keeper: Keeper, found: Documents, records: Codec) -
         while stale:
             keeper.put(PAST, stale.pop(), None)
         for commit in added:
-            keeper.put(PAST, commit.number, _encode_commit(commit, records))
+            keeper.put(PAST, commit.number, partial(_encode_commit, commit, records))
         for number in lost:
             keeper.put(PAST, number, None)
         if history.kept.lost_at != told:
@@ -281,11 +283,9 @@ def _read_past(world: World, past: Mapping[int, bytes], records: Codec) -> tuple
 def _commits(store: Store, past: Mapping[int, bytes], records: Codec) -> Iterator[Commit]:
     """Yield the commits, newest first; `after` of each change is the row then."""
     tables = store.tables()
-    rows: dict[tuple[str, int], tuple[Hashable, Row]] = {
-        (name, row[0]): (key, row) for name in store.history.kept.tables for key, row in tables[name].view().items()
-    }
-    for number in sorted(past, reverse=True):
-        at, cause, written = msgpack.decode(past[number])
+    commits = {number: msgpack.decode(past[number]) for number in sorted(past, reverse=True)}
+    rows = _rows_named(store, commits.values())
+    for number, (at, cause, written) in commits.items():
         changes = []
         for table, seq_before, record, seq_after in written:
             key, after = rows.pop((table, seq_after)) if seq_after else (None, None)
@@ -297,6 +297,23 @@ def _commits(store: Store, past: Mapping[int, bytes], records: Codec) -> Iterato
             if change.before is not None:
                 rows[change.table, change.before[0]] = (change.key, change.before)
         yield Commit(number, at, cause, tuple(changes))
+
+
+def _rows_named(store: Store, commits: Iterable[Any]) -> dict[tuple[str, int], tuple[Hashable, Row]]:
+    """Return the keys and rows that are after commits, by table and number.
+
+    All rows by number would be very many, of which most commits name few."""
+    named: dict[str, set[int]] = {}
+    for _, _, written in commits:
+        for table, _, _, seq_after in written:
+            named.setdefault(table, set()).add(seq_after)
+    tables = store.tables()
+    return {
+        (name, row[0]): (key, row)
+        for name, seqs in named.items()
+        for key, row in tables[name].view().items()
+        if row[0] in seqs
+    }
 
 
 # --- how they are written -----------------------------------------------------------------------------------------

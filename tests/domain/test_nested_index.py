@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable
 
+import pytest
 from msgspec import Struct
 
-from cognito_emulator.domain.table import Database, Table
+from cognito_emulator.domain.table import Database, StoreError, Table
 
 
 class Row(Struct, frozen=True):
@@ -69,3 +70,33 @@ def test_a_nested_index_answers_as_a_flat_one() -> None:
     assert not any(store.answers("nested"))
     assert any(copies[1].answers("nested")), "a copy keeps what it has"
     assert store.rows._indexes["nested"].entries() == {}
+
+
+def test_rows_that_are_loaded_are_found_as_those_that_were_put() -> None:
+    rows = [
+        Row(pool, name, colour) for pool in "pq" for name, colour in zip("abc", ("red", "blue", "red"), strict=True)
+    ]
+    put, loaded = Rows(), Rows()
+    with put.write():
+        for row in rows:
+            put.rows.put(row)
+    numbered = list(enumerate(rows, 1))
+    loaded.load("rows", iter(numbered[:4]))
+    loaded.load("rows", numbered[4:])
+    for each in (put, loaded):
+        with each.write():
+            each.rows.put(Row("p", "d", "blue"))
+            each.rows.delete(("p", "a"))
+    for word in ("flat", "nested"):
+        assert loaded.answers(word) == put.answers(word)
+    assert loaded.rows.last_seq == 7
+
+
+def test_rows_with_one_name_are_not_loaded() -> None:
+    for word in ("flat", "nested"):
+        store = Rows()
+        store.rows.index(
+            f"{word} colour", lambda row: [(row.pool, row.colour)], unique=True, is_nested=word == "nested"
+        )
+        with pytest.raises(StoreError, match="duplicate"):
+            store.load("rows", [(1, Row("p", "a", "red")), (2, Row("p", "b", "red"))])

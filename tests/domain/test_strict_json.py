@@ -135,6 +135,7 @@ ELSEWHERE = {
     "in_process.py",
     "kept_documents.py",
     "ports/handler_runtime.py",
+    "ports/record_json.py",
     "ports/records.py",
     "ports/snapshot_file.py",
     "seed/built_in.py",

@@ -105,6 +105,8 @@ def fill(emulator: Emulator) -> Callable[[], None]:
     write = storage.write
 
     def full(changes: Any) -> None:
+        if storage._has_failed:
+            storage._reopen()  # which lifts the limit
         (pages,) = storage._database.execute("PRAGMA page_count").fetchone()
         (free,) = storage._database.execute("PRAGMA freelist_count").fetchone()
         storage._database.execute(f"PRAGMA max_page_count={max(pages - free, 1)}")

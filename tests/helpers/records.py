@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from cognito_emulator.domain.history import Change
-from cognito_emulator.ports.records import RECORDS
+from cognito_emulator.ports.record_types import RECORDS
 
 LARGE = 2**3072 - 159
 # What `Any` may hold: each kind that MessagePack has, and those that it lacks.

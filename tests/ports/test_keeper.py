@@ -12,7 +12,7 @@ import pytest
 
 from cognito_emulator.domain.history import Change
 from cognito_emulator.ports.journal import REQUEST_ID
-from cognito_emulator.ports.keeper import Keeper, NotKept
+from cognito_emulator.ports.keeper import FEW, SLOW, Keeper, NotKept
 from cognito_emulator.ports.storage import Rows, Write
 
 
@@ -25,10 +25,16 @@ class Disk:
         self.gate = threading.Event()
         self.gate.set()
         self.full = False
+        self.quick = False
+        self.threads: list[str] = []  # in which it was written
         self.is_closed = False
+
+    def is_quick(self, _: Write) -> bool:
+        return self.quick
 
     def write(self, changes: Write) -> None:
         self.gate.wait(10)
+        self.threads.append(threading.current_thread().name)
         if self.full:
             raise sqlite3.OperationalError("database or disk is full")
         self.writes.append(dict(changes.rows))
@@ -38,21 +44,33 @@ class Disk:
         self.is_closed = True
 
 
+def encode(changes: Sequence[Change]) -> Rows:
+    if any(change.table == "odd" for change in changes):
+        raise TypeError("odd cannot be written")
+    return {(change.table, 1): change.table.encode() for change in changes}
+
+
 class Desk:
     """A keeper with its disk, and what it took back."""
 
     def __init__(self) -> None:
         self.disk = Disk()
         self.taken_back: list[str] = []
+        self.pace = 0.0  # seconds that pass from one look at the clock to the next
+        self._time = 0.0
         storage: Any = self.disk
-        self.keeper = Keeper(storage, self._take_back)
+        self.keeper = Keeper(storage, encode, self._take_back, now=self._now)
+
+    def _now(self) -> float:
+        self._time += self.pace
+        return self._time
 
     def _take_back(self, changes: Sequence[Change]) -> None:
         assert self.keeper.is_silent
         self.taken_back += [change.table for change in changes]
 
     def note(self, name: str) -> None:
-        self.keeper.note([Change(name, name, None, (1, name))], {(name, 1): name.encode()})
+        self.keeper.note([Change(name, name, None, (1, name))])
 
     async def request(self, name: str, *, writes: bool = True) -> str:
         """Make a request: change something, wait, answer."""
@@ -252,6 +270,72 @@ def test_a_hold_survives_a_failure() -> None:
         await desk.keeper.settled()
 
     assert names(run(scene)) == [["after"]]
+
+
+def test_few_changes_are_written_at_once_and_no_thread_is_woken() -> None:
+    async def scene(desk: Desk) -> None:
+        desk.disk.quick = True
+        await asyncio.gather(*(desk.begin(name) for name in "ab"))
+        await desk.begin("c")
+        assert desk.disk.threads == ["MainThread"] * 2
+        for number in range(FEW + 1):
+            desk.keeper.put("=message", number, b"x")
+        await desk.keeper.settled()
+        desk.disk.quick = False
+        await desk.begin("e")
+        assert desk.disk.threads[2:] == ["data"] * 2, "very many, and what waits for the disk"
+
+    assert names(run(scene)) == [["a", "b"], ["c"], ["=message"] * (FEW + 1), ["e"]]
+
+
+def test_after_a_slow_write_the_next_ones_are_a_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cognito_emulator.ports.keeper.MOST_SLOW", 3)
+
+    async def scene(desk: Desk) -> None:
+        desk.disk.quick = True
+        for name, desk.pace in (("a", SLOW / 2), ("b", SLOW * 2), ("c", 0.0), ("d", 0.0), ("e", 0.0), ("f", 0.0)):
+            await desk.begin(name)
+        assert desk.disk.threads == ["MainThread"] * 2 + ["data"] * 3 + ["MainThread"]
+
+    run(scene)
+
+
+def test_what_fails_at_once_is_taken_back_as_well() -> None:
+    async def scene(desk: Desk) -> None:
+        desk.disk.quick = desk.disk.full = True
+        results = await asyncio.gather(*(desk.begin(name) for name in "ab"), return_exceptions=True)
+        assert [type(result) for result in results] == [NotKept] * 2
+        assert desk.taken_back == ["a", "b"]
+        desk.disk.full = False
+        await desk.begin("c")
+
+    assert names(run(scene)) == [["c"]]
+
+
+@pytest.mark.parametrize("others", [0, FEW])
+def test_what_cannot_be_encoded_is_taken_back(others: int) -> None:
+    async def scene(desk: Desk) -> None:
+        desk.disk.quick = True
+        REQUEST_ID.set("odd")
+        desk.note("odd")
+        for number in range(others):
+            desk.keeper.put("=message", number, b"x")
+        with pytest.raises(NotKept, match="odd cannot be written"):
+            await desk.keeper.settled()
+        assert desk.taken_back == ["odd"]
+        await desk.begin("even")
+
+    assert names(run(scene)) == [["even"]]
+
+
+def test_documents_are_encoded_when_they_are_written() -> None:
+    async def scene(desk: Desk) -> None:
+        value = bytearray(b"one")
+        desk.keeper.put("=past", 1, lambda: bytes(value))
+        value += b", two"
+        await desk.keeper.settled()
+
+    assert run(scene).disk.writes == [{("=past", 1): b"one, two"}]
 
 
 def test_a_rebase_ends_its_transaction() -> None:

@@ -92,6 +92,35 @@ def test_a_write_that_fails_leaves_nothing_and_later_ones_work(tmp_path: Path) -
     assert len(list(reopened(storage).rows())) == 299
 
 
+def test_a_write_is_quick_if_it_waits_for_no_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    storage = made(tmp_path)
+    few = Write({("users", number): b"x" for number in range(1, 129)})
+    assert storage.is_quick(few)
+    assert not storage.is_quick(Write({("users", number): b"x" for number in range(1, 130)})), "several statements"
+    assert not storage.is_quick(Write({("users", 1): b"x" * 100_000}))
+    assert not storage.is_quick(Write(few.rows, rebase=True))
+    storage.write(few)
+    monkeypatch.setattr("cognito_emulator.ports.storage._LOGGED", 30)
+    assert not storage.is_quick(few), "the log is to be merged"
+    storage.write(few)
+    assert storage.is_quick(few), "and was"
+    storage._database.execute("PRAGMA max_page_count=1")
+    with pytest.raises(sqlite3.Error, match="full"):
+        write(storage, {("users", number): b"x" * 1000 for number in range(1, 300)})
+    assert not storage.is_quick(few), "the file is opened again first"
+    storage.write(few)
+    assert storage.is_quick(few)
+
+
+@pytest.mark.parametrize("at_once", [1, 100])
+def test_the_log_is_merged_and_used_again(tmp_path: Path, at_once: int) -> None:
+    storage = made(tmp_path)
+    for first in range(1, 5_000, at_once):
+        write(storage, {("users", first + each): b"x" * 300 for each in range(at_once)})
+    assert (tmp_path / f"{NAME}-wal").stat().st_size < 8_000_000
+    assert (tmp_path / NAME).stat().st_size > 100_000, "it is in the database"
+
+
 # --- the folder -------------------------------------------------------------------------------------------------
 
 

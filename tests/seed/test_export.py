@@ -17,7 +17,7 @@ from cognito_emulator.domain.threats.known_risk import Place
 from cognito_emulator.domain.users.user import Lockout
 from cognito_emulator.flows.threats import fixed_risks
 from cognito_emulator.ports.keys import Keys
-from cognito_emulator.ports.records import RECORDS
+from cognito_emulator.ports.record_types import RECORDS
 from cognito_emulator.seed import SeedError, apply, parse_mapping, parse_text, retained
 from cognito_emulator.seed.at_once import at_once
 from cognito_emulator.seed.export import export

@@ -248,9 +248,14 @@ class Table(Generic[R]):
 
     def load(self, rows: Iterable[_Row]) -> None:
         """Take up rows into an empty table, in order of creation; for `Database` alone."""
-        for row in rows:
-            self._apply(self.key_of(row[1]), None, row)
-            self.last_seq = row[0]
+        key_of = self.key_of
+        keyed = [(key_of(row[1]), row) for row in rows]
+        self._rows.update(keyed)
+        for index in self._indexes.values():
+            index.add_all(keyed)
+        if keyed:
+            self._forget_copy()
+            self.last_seq = keyed[-1][1][0]
 
     def put_back(self, rows: Mapping[Key, _Row | None]) -> None:
         """Make rows what they were; for `Database` alone.

@@ -1,16 +1,12 @@
-"""Write records and read them back as equal ones.
+"""Write records as MessagePack, for the data folder, and read them back as equal ones.
 
-The data folder has them as MessagePack, files have them as JSON.
-
-MessagePack: a record is `[name of its type, {field: value}]`. What MessagePack lacks is an extension: whole numbers
+A record is `[name of its type, {field: value}]`. What MessagePack lacks is an extension: whole numbers
 above 64 bits, and tuples, sets and read-only mappings where a field's type does not tell them (`Any`). So records come
 back exactly equal, type by type.
 
-JSON: a record is an object of its fields, in a list of its table. It has whole numbers of every size; bytes are base64.
-
-In both a field that a record was written without gets its default; so a new field with a default needs no new format
-(`ports.storage`), and MessagePack has no field that has its default. A default that is changed needs a new format. The
-types are those of `record_types`.
+A field that a record was written without gets its default; so a new field with a default needs no new format
+(`ports.storage`), and no field of a record that has its default is written. A default that is changed needs a new
+format. The types are those of `record_types`.
 """
 
 from __future__ import annotations
@@ -27,16 +23,10 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import msgspec
 from msgspec import Struct
 from msgspec.structs import fields as struct_fields
-from msgspec.structs import replace
 
-from cognito_emulator.domain.history import Change, Row
 from cognito_emulator.domain.pools.attributes import shared
-from cognito_emulator.ports.record_types import RECORDS
 
-__all__ = [
-    "RECORDS", "CannotEncode", "Codec",
-    "decode_record", "decode_rows", "decode_value", "encode", "encode_value",
-]  # fmt: skip
+__all__ = ["CannotEncode", "Codec", "decode_value", "encode_value", "struct_packing"]
 
 _WHOLE, _TUPLE, _FROZENSET, _READ_ONLY, _TIME, _RECORD = range(1, 7)
 _SMALLEST, _LARGEST = -(2**63), 2**64 - 1
@@ -184,7 +174,7 @@ def _packing(kind: Any) -> Convert | None:
         return None
     if isinstance(kind, type) and issubclass(kind, Struct):
         hints = get_type_hints(kind)
-        return _struct_packing(kind, {name: pack for name, hint in hints.items() if (pack := _packing(hint))})
+        return struct_packing(kind, {name: pack for name, hint in hints.items() if (pack := _packing(hint))})
     origin, inside = get_origin(kind), [_packing(part) for part in get_args(kind) if part is not ...]
     if origin in (Union, UnionType):
         return _optional(kind, inside)
@@ -244,7 +234,7 @@ def _is_mapping(origin: Any) -> bool:
     return isinstance(origin, type) and issubclass(origin, Mapping)
 
 
-def _struct_packing(kind: type[Struct], converted: Mapping[str, Convert]) -> Convert:
+def struct_packing(kind: type[Struct], converted: Mapping[str, Convert]) -> Convert:
     """Return what packs a record without the fields that have their defaults.
 
     They are most fields, and half of a user's bytes.
@@ -326,65 +316,3 @@ def _mapping_unpacking(inside: Convert | None) -> Convert | None:
         return MappingProxyType(made) if isinstance(value, MappingProxyType) else made
 
     return unpack
-
-
-# --- JSON ---------------------------------------------------------------------------------------------------------
-
-
-def encode(value: Any) -> bytes:
-    """Write records, and what holds them, as JSON."""
-    return _JSON.encode(value)
-
-
-def decode_rows(table: str, data: bytes | msgspec.Raw) -> list[Row]:
-    """Read the rows of a table, as `encode` wrote a list of them.
-
-    Raises:
-        msgspec.ValidationError: they are none of that table.
-    """
-    rows: list[Row] = _rows_decoder(table).decode(data)
-    if table == "recoveries":
-        return [(seq, replace(one, reverts=tuple(map(_typed, one.reverts)))) for seq, one in rows]
-    return rows
-
-
-def decode_record(table: str, data: bytes | str) -> Any:
-    """Read one record of a table, as `encode` wrote it.
-
-    Raises:
-        msgspec.ValidationError, msgspec.DecodeError: it is none of that table.
-    """
-    return msgspec.json.decode(data, type=RECORDS[table], dec_hook=_key_of)
-
-
-def _typed(change: Change) -> Change:
-    """Read the rows of a change, whose type its table tells."""
-    kind = RECORDS.get(change.table)
-    if kind is None:
-        raise msgspec.ValidationError(f"there is no table {change.table}")
-
-    def row(plain: Any) -> Any:
-        return None if plain is None else msgspec.convert(plain, tuple[int, kind], dec_hook=_key_of)  # type: ignore[valid-type]
-
-    return replace(change, before=row(change.before), after=row(change.after))
-
-
-def _plain_mapping(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise NotImplementedError(f"a {type(value).__name__} cannot be written")
-
-
-def _key_of(kind: type, value: Any) -> Any:
-    """Read the key of a row: a text, or several values."""
-    if kind is not Hashable:
-        raise NotImplementedError(f"a {kind.__name__} cannot be read")
-    return tuple(value) if isinstance(value, list) else value
-
-
-_JSON = msgspec.json.Encoder(enc_hook=_plain_mapping)
-
-
-@cache
-def _rows_decoder(table: str) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(list[tuple[int, RECORDS[table]]], dec_hook=_key_of)  # type: ignore[valid-type]

@@ -1,10 +1,10 @@
-"""Write a snapshot to a file and read it: JSON, gzip, with a version stamp."""
+"""Write a snapshot to a file and read it: JSON, each row in a line, gzip, with a version stamp."""
 
 from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -15,7 +15,8 @@ from cognito_emulator.domain.store import Store
 from cognito_emulator.domain.table import Key, StoreError
 from cognito_emulator.ports.clock import ClockState
 from cognito_emulator.ports.key_files import BadKey, pems, read_pems
-from cognito_emulator.ports.records import RECORDS, decode_rows, encode
+from cognito_emulator.ports.record_json import decode_rows, encode, encode_rows
+from cognito_emulator.ports.record_types import RECORDS
 from cognito_emulator.ports.snapshots import Snapshot
 
 FORMAT = "cognito-emulator snapshot"
@@ -23,6 +24,8 @@ VERSION = 1
 LARGEST = 1024**3  # bytes of JSON
 _GZIP = 16 + zlib.MAX_WBITS
 SLICE = 1_000  # rows
+_SLICE_BYTES = 256 * 1024
+_BETWEEN = b",\n"  # rows
 _FAST = 1  # the level of compression
 
 
@@ -46,7 +49,7 @@ class _File(_Stamp):
 
 def write(snapshot: Snapshot) -> bytes:
     """Write a snapshot. It holds secrets: private keys, and what proves passwords."""
-    tables = {name: _encoded(list(rows.values())) for name, rows in snapshot.state.items() if rows}
+    tables = {name: _encoded(name, list(rows.values())) for name, rows in snapshot.state.items() if rows}
     content: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,
@@ -58,16 +61,40 @@ def write(snapshot: Snapshot) -> bytes:
     return gzip.compress(encode(content), _FAST, mtime=0)
 
 
-def _encoded(rows: list[Row]) -> Raw:
+def _encoded(table: str, rows: list[Row]) -> Raw:
     """Write rows a slice at a time.
 
     Each slice is one call, during which no other thread of Python runs."""
-    slices = (encode(rows[at : at + SLICE])[1:-1] for at in range(0, len(rows), SLICE))
-    return Raw(b"[" + b",".join(slices) + b"]")
+    slices = (encode_rows(table, rows[at : at + SLICE])[1:-1] for at in range(0, len(rows), SLICE))
+    return Raw(b"[" + b",\n".join(slices) + b"]")
 
 
 def _decoded(table: str, raw: Raw) -> list[Row]:
     """Read rows a slice at a time."""
+    text = bytes(raw)
+    if _BETWEEN in text:
+        try:
+            return [row for lines in _slices(text) for row in decode_rows(table, lines)]
+        except msgspec.DecodeError:
+            pass  # the rows are not in lines; or something else is wrong, which is found below
+    return _decoded_anyway(table, raw)
+
+
+def _slices(text: bytes) -> Iterator[bytes]:
+    """Yield lists of some rows of a list that has each in a line.
+
+    Line breaks are nowhere inside of JSON's texts: where to cut it is found without reading it.
+    """
+    at, last = 1, len(text) - 1
+    while at < last:
+        end = text.find(_BETWEEN, at + _SLICE_BYTES)
+        end = last if end < 0 else end
+        yield b"[" + text[at:end] + b"]"
+        at = end + 1
+
+
+def _decoded_anyway(table: str, raw: Raw) -> list[Row]:
+    """Read rows that are not in lines: an earlier version's, or what another program has formatted."""
     texts = msgspec.json.decode(raw, type=list[Raw])
     slices = (b"[" + b",".join(map(bytes, texts[at : at + SLICE])) + b"]" for at in range(0, len(texts), SLICE))
     return [row for one in slices for row in decode_rows(table, one)]
@@ -138,6 +165,7 @@ def _state(tables: Mapping[str, Raw]) -> dict[str, dict[Key, Row]]:
     for name, raw in tables.items():
         rows = _decoded(name, raw)
         state[name] = {known[name].key_of(row[1]): row for row in rows}
-        if len(state[name]) < len(rows) or len({seq for seq, _ in rows}) < len(rows) or any(seq < 1 for seq, _ in rows):
+        places = {seq for seq, _ in rows}
+        if min(len(state[name]), len(places)) < len(rows) or min(places, default=1) < 1:
             raise StoreError(f"two rows of {name} are in one place")
     return state

@@ -9,7 +9,7 @@ A row is named by its table and its sequence number, not by the record's key: ne
 there is no index to keep.
 
 A commit that has returned survives the end of the process, however it ends (not a power cut: `synchronous=NORMAL`).
-Everything here blocks: `ports.keeper` calls it from a thread.
+Everything here blocks. `ports.keeper` calls it from a thread, but for what is quick (`Storage.is_quick`).
 """
 
 from __future__ import annotations
@@ -66,6 +66,9 @@ _CLEAN = """DELETE FROM rows WHERE record IS NULL AND
 _AT_ONCE = (*range(1, 33), 40, 48, 56, 64, 96, 128)
 _STATEMENTS = {size: _UPSERT.format(",".join(["(?,?,1)"] * size)) for size in _AT_ONCE}
 _DELETED = 10_000  # rows that may wait to be cleaned away
+_LOGGED = 1_000  # pages of the log before it is merged, as is SQLite's default: 4 MiB
+_PAGE = 4_096
+_QUICK = 64 * 1024  # bytes
 
 
 class CannotUseData(Exception):
@@ -116,6 +119,8 @@ class Storage:
         self.folder = folder
         self.path = folder / NAME
         self._deleted = 0
+        self._logged = 0  # pages since the log was merged into the database
+        self._has_failed = False
         self._numbers: dict[str, int] = {}  # of tables
         with self._explained():
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -163,7 +168,7 @@ class Storage:
             # Exclusive: without shared memory, which the file systems of some containers lack.
             for pragma in ("locking_mode=EXCLUSIVE", "journal_mode=WAL", "synchronous=NORMAL", "cache_size=-16000"):
                 database.execute(f"PRAGMA {pragma}").fetchall()
-            database.execute("PRAGMA wal_autocheckpoint=4000").fetchall()
+            database.execute("PRAGMA wal_autocheckpoint=0").fetchall()  # `_merge`
         except BaseException:
             database.close()
             raise
@@ -241,9 +246,26 @@ class Storage:
             for statement in _SCHEMA:
                 self._database.execute(statement)
             insert = "INSERT INTO rows (id, record, changed) VALUES (?, ?, 0)"
-            self._database.executemany(insert, ((self._id(name), record) for name, record in rows))
+            made = self._database.executemany(insert, ((self._id(name), record) for name, record in rows))
+            self._logged += made.rowcount // 4
             self._database.execute("INSERT INTO meta VALUES ('format', ?), ('made', ?)", (FORMAT, at))
         self.is_new = False
+
+    def is_quick(self, changes: Write) -> bool:
+        """Tell whether a write is some copying of memory: it waits for no disk.
+
+        The system writes the log to the disk later. Merging the log waits for that.
+        """
+        return not (
+            self._has_failed
+            or self._logged >= _LOGGED
+            or not self._is_single(changes)
+            or sum(map(len, filter(None, changes.rows.values()))) > _QUICK
+        )
+
+    def _is_single(self, changes: Write) -> bool:
+        """Tell whether one statement writes all."""
+        return len(changes.rows) <= _AT_ONCE[-1] and not changes.rebase and self._deleted < _DELETED
 
     def write(self, changes: Write) -> None:
         """Write all of it, or nothing.
@@ -251,22 +273,36 @@ class Storage:
         Raises:
             sqlite3.Error
         """
-        rows = changes.rows
-        self._deleted += sum(record is None for record in rows.values())
-        is_single = len(rows) <= _AT_ONCE[-1] and not changes.rebase and self._deleted < _DELETED
-        try:
-            self._add_tables({table for table, _ in rows})  # by itself: a number stays what it is
-            with nullcontext() if is_single else self._transaction():
-                self._upsert([(self._id(name), record) for name, record in rows.items()])
-                if changes.rebase:
-                    self._database.execute("DELETE FROM rows WHERE record IS NULL")
-                    self._database.execute("UPDATE rows SET changed=0, base=NULL WHERE changed=1")
-                elif not is_single and self._deleted >= _DELETED:
-                    self._database.execute(_CLEAN)
-                    self._deleted = 0
-        except sqlite3.Error:
+        if self._has_failed:
             self._reopen()
+        try:
+            self._write(changes)
+        except sqlite3.Error:
+            self._has_failed = True
             raise
+        if self._logged >= _LOGGED:
+            self._merge()
+
+    def _write(self, changes: Write) -> None:
+        rows, is_single = changes.rows, self._is_single(changes)
+        self._add_tables({table for table, _ in rows})  # by itself: a number stays what it is
+        with nullcontext() if is_single else self._transaction():
+            self._upsert(rows)
+            if changes.rebase:
+                self._database.execute("DELETE FROM rows WHERE record IS NULL")
+                self._database.execute("UPDATE rows SET changed=0, base=NULL WHERE changed=1")
+            elif self._deleted >= _DELETED:
+                self._database.execute(_CLEAN)
+                self._deleted = 0
+        self._deleted += sum(record is None for record in rows.values())
+        # About: new rows share pages, others have four times as many.
+        self._logged += 2 + len(rows) // 4 + sum(map(len, filter(None, rows.values()))) // _PAGE
+
+    def _merge(self) -> None:
+        """Merge the log into the database; the log then begins anew."""
+        self._logged = 0
+        with suppress(sqlite3.Error):  # what is in the log is kept
+            self._database.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def _id(self, name: RowName) -> int:
         table, seq = name
@@ -280,16 +316,16 @@ class Storage:
             self._database.execute("INSERT INTO tables VALUES (?, ?)", (number, name))
             self._numbers[name] = number
 
-    def _upsert(self, rows: list[tuple[int, bytes | None]]) -> None:
-        most = _AT_ONCE[-1]
-        for start in range(0, len(rows), most):
-            part = rows[start : start + most]
-            size = next(size for size in _AT_ONCE if size >= len(part))
-            part += part[-1:] * (size - len(part))
-            values: list[Any] = []
-            for row in part:
-                values += row
-            self._database.execute(_STATEMENTS[size], values)
+    def _upsert(self, rows: Rows) -> None:
+        most, numbers = _AT_ONCE[-1], self._numbers
+        values: list[Any] = []
+        for (table, seq), record in rows.items():
+            values += (numbers[table] << _SEQ_BITS | seq, record)
+        for start in range(0, len(values), 2 * most):
+            part = values[start : start + 2 * most]
+            count = len(part) // 2
+            size = next(size for size in _AT_ONCE if size >= count)
+            self._database.execute(_STATEMENTS[size], part + part[-2:] * (size - count))
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -308,6 +344,7 @@ class Storage:
             self._database.close()
         with suppress(sqlite3.Error, OSError):
             self._database = self._open()
+            self._has_failed = False
 
     def close(self) -> None:
         with suppress(sqlite3.Error):

@@ -12,7 +12,8 @@ from msgspec.structs import fields
 
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.flows.pools import replicas
-from cognito_emulator.ports.records import RECORDS, encode
+from cognito_emulator.ports.record_json import encode
+from cognito_emulator.ports.record_types import RECORDS
 from cognito_emulator.seed import retained
 from cognito_emulator.seed.plain import present
 from cognito_emulator.seed.state import FIELDS, ROWS, patch_text

@@ -23,7 +23,8 @@ from msgspec.structs import replace
 
 from cognito_emulator.domain import strict_json
 from cognito_emulator.domain.table import StoreError
-from cognito_emulator.ports.records import RECORDS, decode_record
+from cognito_emulator.ports.record_json import decode_record
+from cognito_emulator.ports.record_types import RECORDS
 from cognito_emulator.seed import retained
 from cognito_emulator.seed.allowed_keys import TEXT
 from cognito_emulator.seed.coercion import Field, fields, typed
