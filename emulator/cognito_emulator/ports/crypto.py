@@ -1,7 +1,7 @@
 """Signatures and powers: short computations that release the interpreter lock.
 
-With more than one core they are made on threads, those of one call at once, while the event loop answers others. With
-one core a thread would only add its own cost, so that they are made on the loop.
+With more than one core they are made on threads, those of one call at once, while the event loop answers others or
+takes its part. With one core a thread would only add its own cost, so that they are made on the loop.
 
 A hop costs 10 to 20 µs of processor time here, and 50 to 80 µs with `concurrent.futures`: one queue, one wake-up of the
 loop for all that is done by then, and no lock of its own.
@@ -53,7 +53,7 @@ class OnLoop:
 
 
 class _Call:
-    """The works of one call. Who ends the last one adds it to those that are done."""
+    """The works of one call. What ends the last one adds the call to those that are done."""
 
     __slots__ = ("error", "future", "left", "results", "works")
 
