@@ -8,7 +8,7 @@ Each is a document: a row of a kind that no table is named after, with a number.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import count
 from typing import Any
@@ -118,8 +118,11 @@ def _keep_keys(world: World, keeper: Keeper, found: Documents) -> None:
 def _keep_messages(world: World, keeper: Keeper) -> None:
     outbox = world.outbox
 
-    def without(message: Message) -> Callable[[], None]:
-        return lambda: outbox.put_back([other for other in outbox.all() if other.id != message.id])
+    def added(message: Message) -> None:
+        keeper.put(MESSAGE, int(message.id), partial(_encode_message, message), lambda: take_back(message))
+
+    def take_back(message: Message) -> None:
+        outbox.put_back([other for other in outbox.all() if other.id != message.id])
 
     def forgotten(messages: Sequence[Message]) -> None:
         for message in messages:
@@ -137,13 +140,13 @@ def _keep_messages(world: World, keeper: Keeper) -> None:
                 keeper.put(MESSAGE, int(message.id), None)
         for message in after:
             if message.id not in ids_before:
-                keeper.put(MESSAGE, int(message.id), _encode_message(message))
+                keeper.put(MESSAGE, int(message.id), partial(_encode_message, message))
         newest = (*before, *after)[-1]
-        value = _encode_message(newest) if newest.id in ids_after else None
+        value = partial(_encode_message, newest) if newest.id in ids_after else None
         keeper.put(MESSAGE, int(newest.id), value, lambda: outbox.put_back(before))
 
     outbox.on_replace(replaced)
-    outbox.on_message(lambda message: keeper.put(MESSAGE, int(message.id), _encode_message(message), without(message)))
+    outbox.on_message(added)
     outbox.on_forget(forgotten)
 
 

@@ -8,7 +8,7 @@ What comes while a transaction is under way shares the next one. Where one fails
 back, newest first, so that memory and disk are equal again; the requests that waited for it are answered with an error.
 
 A transaction of few rows copies memory into the system's, which takes less time than to wake a thread for it, and is
-done on the loop (a SignUp with a data folder costs 15 us more than without, on a thread 38). What is more, or waits
+done on the loop (a SignUp with a data folder costs 20 us more than without, on a thread 40). What is more, or waits
 for the disk, is a thread's; and everything for a while where a write has been slow.
 """
 

@@ -38,7 +38,8 @@ class KeySet(Struct, frozen=True):
     On AWS they are in that order too [observed: awsdocs/amazon-cognito-developer-guide#22].
 
     `retired` are the sets that a rotation has replaced, the newest first. They sign nothing any more, but stay in the
-    JWKS: their tokens verify until they expire. With `is_fixed` a seed has named them, and no other pool gets them.
+    JWKS: their tokens verify until they expire. With `is_fixed` a seed or a snapshot's file has named them: no other
+    pool gets keys that others may have too.
     """
 
     id_key: SigningKey

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -25,7 +26,7 @@ LARGEST = 1024**3  # bytes of JSON
 _GZIP = 16 + zlib.MAX_WBITS
 SLICE = 1_000  # rows
 _SLICE_BYTES = 256 * 1024
-_BETWEEN = b",\n"  # rows
+_BETWEEN = re.compile(rb",\n")  # rows
 _FAST = 1  # the level of compression
 
 
@@ -71,8 +72,8 @@ def _encoded(table: str, rows: list[Row]) -> Raw:
 
 def _decoded(table: str, raw: Raw) -> list[Row]:
     """Read rows a slice at a time."""
-    text = bytes(raw)
-    if _BETWEEN in text:
+    text = memoryview(raw)
+    if _BETWEEN.search(text, 0, _SLICE_BYTES):
         try:
             return [row for lines in _slices(text) for row in decode_rows(table, lines)]
         except msgspec.DecodeError:
@@ -80,15 +81,15 @@ def _decoded(table: str, raw: Raw) -> list[Row]:
     return _decoded_anyway(table, raw)
 
 
-def _slices(text: bytes) -> Iterator[bytes]:
+def _slices(text: memoryview) -> Iterator[bytes]:
     """Yield lists of some rows of a list that has each in a line.
 
     Line breaks are nowhere inside of JSON's texts: where to cut it is found without reading it.
     """
     at, last = 1, len(text) - 1
     while at < last:
-        end = text.find(_BETWEEN, at + _SLICE_BYTES)
-        end = last if end < 0 else end
+        between = _BETWEEN.search(text, at + _SLICE_BYTES)
+        end = last if between is None else between.start()
         yield b"[" + text[at:end] + b"]"
         at = end + 1
 
